@@ -1,1 +1,53 @@
-export {};
+// The door of @tillgate/protocol: what both ends of the wire agree on.
+
+export type {
+  CancelPassedOn,
+  Dialect,
+  Integration,
+  Message,
+  PacResult,
+  PacTable,
+  PacWish,
+  Reading,
+  RequestRow,
+  TransactionWish,
+  Version,
+} from './dialect/dialect.ts';
+export { readRequest } from './dialect/dialect.ts';
+export { dialects } from './dialect/dialects.ts';
+export { v1 } from './dialect/v1.ts';
+export type { Channel, ChannelEars, Cuttable } from './rpc/channel.ts';
+export { linkedPair } from './rpc/channel.ts';
+export type { ErrorData, ErrorName, ErrorObject, Fault } from './rpc/error.ts';
+export { errorObject, errorTable, Refusal, refuse } from './rpc/error.ts';
+export { mask } from './rpc/mask.ts';
+export type { Id, Request, Response } from './rpc/message.ts';
+export { errorText, JsonText, parseMessage } from './rpc/message.ts';
+export type { Call, PeerListener, PeerNote, TakeAnswer } from './rpc/peer.ts';
+export { ConnectionClosed, ErrorAnswer, Peer } from './rpc/peer.ts';
+export type { Checker } from './schema/checker.ts';
+export { checker } from './schema/checker.ts';
+export { expected, explain } from './schema/explain.ts';
+export type { Currency } from './schema/money.ts';
+export { MAX_AMOUNT, MAX_CASHBACK } from './schema/money.ts';
+export type { ReceiptLine, Receipts } from './schema/receipt.ts';
+export type { Balances, Banking, Report, ReportType, Totals } from './schema/report.ts';
+export { reportTypes } from './schema/report.ts';
+export type { NotificationValue, Terminal, TerminalStatus } from './schema/terminal.ts';
+export { MAX_IDENTIFIER, notificationValues } from './schema/terminal.ts';
+export type {
+  AccountVerificationParams,
+  CompletionParams,
+  DuplicateParams,
+  Payment,
+  PaymentMethod,
+  PreAuthParams,
+  RefundParams,
+  SaleParams,
+  SignatureAnswer,
+  SignatureQuestion,
+  StartedType,
+  TransactionResult,
+  VerificationMethod,
+} from './schema/transaction.ts';
+export { startedTypes } from './schema/transaction.ts';

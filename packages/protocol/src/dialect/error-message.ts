@@ -1,0 +1,22 @@
+// The error message [C-3.18], the same in every version; its codes are those of the one table.
+
+import { errorObject, errorTable } from '../rpc/error.ts';
+import { errorMessage } from '../schema/envelope.ts';
+import type { Integration, Message } from './dialect.ts';
+
+const codes = [...new Set(Object.values(errorTable).map((row) => row.code))];
+
+const schema = errorMessage(codes, {
+  title: 'Error',
+  description:
+    'Why a message was not carried out. For a transaction it means that nothing was started.',
+  examples: [
+    { jsonrpc: '2.0', error: errorObject('notJson') },
+    { jsonrpc: '2.0', id: 7, error: errorObject('terminalBusy', { tid: '12345678' }) },
+  ],
+});
+
+export function errorDeclaration(integration: Integration): Message {
+  const rules = ['C-3.18', 'C-3.19', 'C-3.20', 'C-3.21', 'C-3.22'];
+  return { name: 'error', integration, sender: 'either', rules, schema };
+}

@@ -1,0 +1,74 @@
+// What a peer needs of a connection: text in, text out, an end. Knows no socket.
+
+export interface ChannelEars {
+  readonly text: (text: string) => void;
+  /** Called once, whichever side ended it. */
+  readonly closed: (code: number, reason: string) => void;
+}
+
+/** A two-way line of text messages, such as one WebSocket. */
+export interface Channel {
+  send(text: string): void;
+  /** Ends the line in an orderly way; RFC 6455 7.4 gives the meaning of `code`. */
+  close(code: number, reason: string): void;
+  /** `delivered` is called when the other end is known to hold all that was sent before [C-3.49]. */
+  mark(delivered: () => void): void;
+  /** Called once, before anything can arrive. */
+  listen(ears: ChannelEars): void;
+}
+
+/** Two ends of one line in memory; messages arrive in a later microtask, in order. */
+export function linkedPair(): readonly [Channel & Cuttable, Channel & Cuttable] {
+  const left = new MemoryEnd();
+  const right = new MemoryEnd();
+  left.other = right;
+  right.other = left;
+  return [left, right];
+}
+
+/** Breaks the line as a pulled plug does: nothing under way arrives, both ends see 1006. */
+export interface Cuttable {
+  cut(): void;
+}
+
+class MemoryEnd implements Channel, Cuttable {
+  other: MemoryEnd | undefined;
+  #ears: ChannelEars | undefined;
+  #open = true;
+
+  listen(ears: ChannelEars): void {
+    this.#ears = ears;
+  }
+
+  send(text: string): void {
+    this.#later((other) => other.#ears?.text(text));
+  }
+
+  mark(delivered: () => void): void {
+    this.#later(() => delivered());
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.#open) return;
+    const other = this.other;
+    this.#end(code, reason);
+    queueMicrotask(() => other?.#end(code, reason));
+  }
+
+  cut(): void {
+    this.#end(1006, '');
+    this.other?.#end(1006, '');
+  }
+
+  #later(deliver: (other: MemoryEnd) => void): void {
+    queueMicrotask(() => {
+      if (this.#open && this.other?.#open) deliver(this.other);
+    });
+  }
+
+  #end(code: number, reason: string): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#ears?.closed(code, reason);
+  }
+}

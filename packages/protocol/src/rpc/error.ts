@@ -1,0 +1,186 @@
+// The one table of errors [C-3.22]: number, sentence, what staff are told, and whether to try again.
+// Codes are stable, sentences may change; code compares the names of this table, never texts.
+
+import { mask } from './mask.ts';
+
+/** One fault found in a message: where, what was expected, what came [C-3.18]. */
+export interface Fault {
+  /** JSON Pointer (RFC 6901) from the top of the message. */
+  readonly path: string;
+  readonly expected: string;
+  /** At most 80 characters. */
+  readonly got: string;
+}
+
+export interface ErrorData {
+  /** A sentence to show to staff as it is. */
+  readonly userMessage: string;
+  readonly errors?: readonly Fault[];
+  /** Address of the raw schema of the message at fault [C-3.8]. */
+  readonly schema?: string;
+}
+
+/** The `error` member of an error message [C-3.18]. */
+export interface ErrorObject {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: ErrorData;
+}
+
+interface Row {
+  readonly code: number;
+  readonly message: string;
+  readonly userMessage: string;
+  readonly retry: string;
+}
+
+const TELL_SUPPLIER = 'Please tell your till supplier.';
+
+/** Every error a gateway may send. `{name}` is filled in from the values given to `refuse`. */
+export const errorTable = {
+  notJson: {
+    code: -32700,
+    message: 'The message is not valid JSON.',
+    userMessage: `The till sent something that cannot be read. ${TELL_SUPPLIER}`,
+    retry: 'no',
+  },
+  invalidRequest: {
+    code: -32600,
+    message: 'The message is not a valid request.',
+    userMessage: `The till sent something that cannot be used. ${TELL_SUPPLIER}`,
+    retry: 'no',
+  },
+  unknownMethod: {
+    code: -32601,
+    message: 'Unknown method: {method}.',
+    userMessage: `The till asked for something this gateway does not know. ${TELL_SUPPLIER}`,
+    retry: 'no',
+  },
+  invalidParams: {
+    code: -32602,
+    message: 'Invalid params for {method}.',
+    userMessage: `The till sent a wrong value. ${TELL_SUPPLIER}`,
+    retry: 'no, correct it first',
+  },
+  internal: {
+    code: -32603,
+    message: 'Internal error.',
+    userMessage:
+      'Something went wrong in the payment gateway. Try again; if it happens again, call support.',
+    retry: 'yes, after 10 s',
+  },
+  terminalUnavailable: {
+    code: -32070,
+    message: 'Terminal {tid} is unavailable.',
+    userMessage:
+      'Card machine {tid} cannot be reached. Try again in 10 seconds. If that does not help, ' +
+      'look at its screen and cables or restart it, then call support.',
+    retry: 'yes, after 10 s',
+  },
+  terminalBusy: {
+    code: -32071,
+    message: 'Terminal {tid} is busy.',
+    userMessage: 'Card machine {tid} is busy. Wait until it has finished, or use another one.',
+    retry: 'yes, when AVAILABLE',
+  },
+  nothingToCancel: {
+    code: -32072,
+    message: 'There is no transaction to cancel on terminal {tid}.',
+    userMessage: 'There is nothing to cancel on card machine {tid}.',
+    retry: 'no',
+  },
+  tooLateToCancel: {
+    code: -32072,
+    message: 'The transaction on terminal {tid} cannot be cancelled now.',
+    userMessage: 'It is too late to cancel on card machine {tid}.',
+    retry: 'no',
+  },
+  otherCurrency: {
+    code: -32073,
+    message: 'Terminal {tid} works in {currency}.',
+    userMessage: 'Card machine {tid} takes {currency} only.',
+    retry: 'no',
+  },
+  noCashback: {
+    code: -32073,
+    message: 'Terminal {tid} does not offer cashback.',
+    userMessage: 'Card machine {tid} gives no cashback.',
+    retry: 'no',
+  },
+  methodNotOffered: {
+    code: -32073,
+    message: 'Terminal {tid} does not offer {method}.',
+    userMessage: 'Card machine {tid} cannot do this.',
+    retry: 'no',
+  },
+  noPreviousTransaction: {
+    code: -32074,
+    message: 'Terminal {tid} has no previous transaction.',
+    userMessage:
+      'Card machine {tid} has not made a transaction yet, so there is nothing to repeat.',
+    retry: 'no',
+  },
+  discontinued: {
+    code: -32075,
+    message: 'Connection Discontinued',
+    userMessage: 'Another till has taken over pay at table for this site.',
+    retry: 'no, not by itself',
+  },
+  noAnswer: {
+    code: -32076,
+    message: 'No answer to {method} within {n} s.',
+    userMessage: 'The till did not give the card machine a usable answer.',
+    retry: 'not needed',
+  },
+  invalidAnswer: {
+    code: -32076,
+    message: 'Invalid answer to {method}.',
+    userMessage: 'The till did not give the card machine a usable answer.',
+    retry: 'not needed',
+  },
+} as const satisfies Record<string, Row>;
+
+export type ErrorName = keyof typeof errorTable;
+
+type Values = Readonly<Record<string, string | number>>;
+
+/** The request says no: thrown by whoever answers a request, sent to the asker as an error. */
+export class Refusal extends Error {
+  readonly refusal: ErrorName;
+  readonly error: ErrorObject;
+
+  constructor(name: ErrorName, error: ErrorObject) {
+    super(error.message);
+    this.name = 'Refusal';
+    this.refusal = name;
+    this.error = error;
+  }
+}
+
+/** Makes a refusal; `extra` adds `errors` and `schema` to its data. */
+export function refuse(
+  name: ErrorName,
+  values: Values = {},
+  extra: Omit<ErrorData, 'userMessage'> = {},
+): Refusal {
+  return new Refusal(name, errorObject(name, values, extra));
+}
+
+export function errorObject(
+  name: ErrorName,
+  values: Values = {},
+  extra: Omit<ErrorData, 'userMessage'> = {},
+): ErrorObject {
+  const row = errorTable[name];
+  const data = { userMessage: fill(row.userMessage, values), ...extra };
+  return { code: row.code, message: fill(row.message, values), data };
+}
+
+/** Longest value from a till that is repeated in a sentence. */
+const MAX_VALUE = 80;
+
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (hole, key: string) =>
+    mask(String(values[key] ?? hole)).slice(0, MAX_VALUE),
+  );
+}

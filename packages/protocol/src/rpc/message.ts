@@ -1,0 +1,131 @@
+// JSON-RPC 2.0 envelopes [C-3.1 - C-3.17]: what a text is, before anybody asks what it means.
+
+/** A string, a number, or (from `parseMessage`) the exact text of a number too big to be one. */
+export type Id = string | number | RawNumber;
+
+interface RawNumber {
+  readonly rawJSON: string;
+}
+
+export interface Request {
+  readonly jsonrpc: '2.0';
+  readonly id?: Id;
+  readonly method: string;
+  readonly params?: unknown;
+}
+
+export interface Response {
+  readonly jsonrpc: '2.0';
+  readonly id?: Id;
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+/** One item of what came in, sorted by [C-3.14]. */
+export type Incoming =
+  | { readonly kind: 'request'; readonly id: Id; readonly message: Request }
+  | { readonly kind: 'notification'; readonly message: Request }
+  | { readonly kind: 'response'; readonly message: Response }
+  | { readonly kind: 'invalid' };
+
+/** Most items in a batch [C-3.17]. */
+export const MAX_BATCH_ITEMS = 16;
+/** Deepest nesting of an incoming message [C-3.36]. */
+export const MAX_NESTING = 32;
+/** Longest string taken as an id [C-3.9]. */
+export const MAX_ID_LENGTH = 128;
+/** Ids of one's own requests run from 1 to here, then from 1 again [C-3.11]. */
+export const MAX_OWN_ID = 999_999;
+
+const INVALID: Incoming = { kind: 'invalid' };
+
+/** Sorts one parsed value into what it is [C-3.14]. */
+export function sortMessage(value: unknown): Incoming {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return INVALID;
+  const message = value as Record<string, unknown>;
+  if (message['jsonrpc'] !== '2.0') return INVALID;
+  if (Object.hasOwn(message, 'method')) return sortRequest(message);
+  if (Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error')) {
+    return { kind: 'response', message: message as unknown as Response };
+  }
+  return INVALID;
+}
+
+function sortRequest(message: Record<string, unknown>): Incoming {
+  if (typeof message['method'] !== 'string') return INVALID;
+  if (!Object.hasOwn(message, 'id')) {
+    return { kind: 'notification', message: message as unknown as Request };
+  }
+  const id = message['id'];
+  if (isRawNumber(id)) {
+    return { kind: 'request', id, message: { ...message, id: 0 } as unknown as Request };
+  }
+  if (!isId(id)) return INVALID;
+  return { kind: 'request', id, message: message as unknown as Request };
+}
+
+function isId(id: unknown): id is string | number {
+  if (typeof id === 'number') return Number.isFinite(id);
+  return typeof id === 'string' && id.length <= MAX_ID_LENGTH;
+}
+
+// Not yet in TypeScript's library: the JSON.parse source text access proposal (stage 4).
+interface RawJson {
+  rawJSON?(text: string): RawNumber;
+  isRawJSON?(value: unknown): boolean;
+}
+const rawJson = JSON as unknown as RawJson;
+type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
+
+const LONG_ID = /"id"\s*:\s*-?\d[\d.eE+-]{14,}/;
+
+/**
+ * JSON.parse, save that an `id` no double can hold keeps its digits [C-3.9].
+ * Throws SyntaxError on anything that is not JSON (RFC 8259).
+ */
+export function parseMessage(text: string): unknown {
+  if (!LONG_ID.test(text) || !rawJson.rawJSON) return JSON.parse(text);
+  const keepLongId: Reviver = (key, value, context) => {
+    if (key !== 'id' || typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+    return context?.source && Number.isFinite(value) ? rawJson.rawJSON?.(context.source) : value;
+  };
+  return JSON.parse(text, keepLongId);
+}
+
+function isRawNumber(id: unknown): id is RawNumber {
+  return rawJson.isRawJSON?.(id) ?? false;
+}
+
+/** Whether `value` nests deeper than `MAX_NESTING` levels [C-3.36]. */
+export function nestsTooDeep(value: unknown, left: number = MAX_NESTING): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (left === 0) return true;
+  for (const inner of Object.values(value)) {
+    if (nestsTooDeep(inner, left - 1)) return true;
+  }
+  return false;
+}
+
+/** A result that is already JSON text, so that it is made into text only once. */
+export class JsonText {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export function resultText(id: Id, result: unknown): string {
+  const json = result instanceof JsonText ? result.text : JSON.stringify(result);
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${json}}`;
+}
+
+/** Without `id` where none could be read or no request is at fault [C-3.19]. */
+export function errorText(id: Id | undefined, error: unknown): string {
+  const part = id === undefined ? '' : `"id":${JSON.stringify(id)},`;
+  return `{"jsonrpc":"2.0",${part}"error":${JSON.stringify(error)}}`;
+}
+
+export function requestText(id: Id, method: string, params: unknown): string {
+  const part = params === undefined ? '' : `,"params":${JSON.stringify(params)}`;
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)}${part}}`;
+}

@@ -1,0 +1,261 @@
+// One end of a JSON-RPC 2.0 conversation: answers requests and asks its own, singly and in batches.
+// It knows envelopes and ids; what a method means, and whether params fit, is its listener's business.
+
+import type { Channel } from './channel.ts';
+import { type ErrorObject, errorObject, Refusal } from './error.ts';
+import {
+  errorText,
+  type Id,
+  type Incoming,
+  MAX_BATCH_ITEMS,
+  MAX_OWN_ID,
+  nestsTooDeep,
+  parseMessage,
+  type Request,
+  type Response,
+  requestText,
+  resultText,
+  sortMessage,
+} from './message.ts';
+
+/** One incoming request while it is being answered. */
+export interface Call {
+  readonly id: Id;
+  readonly message: Request;
+  /** Runs `done` right after the answer has been handed to the channel. */
+  afterAnswer(done: () => void): void;
+}
+
+export type Trace = (note: PeerNote) => void;
+
+/** What a developer may want to know and the wire does not say. */
+export type PeerNote =
+  | { readonly note: 'refused'; readonly code: number; readonly id?: Id }
+  | { readonly note: 'strayAnswer'; readonly id: unknown }
+  | { readonly note: 'fault'; readonly cause: unknown };
+
+export interface PeerListener {
+  /** Gives the result (or a promise of it) or throws a `Refusal`; any other throw is our fault. */
+  readonly answer: (call: Call) => unknown;
+  /** Takes a message without id; left out, such a message is an invalid request [C-3.10]. */
+  readonly notified?: (message: Request) => void;
+  readonly trace?: Trace;
+  readonly closed?: (code: number, reason: string) => void;
+}
+
+/** Takes an answer to one's own request; false leaves the request open [C-4.37]. */
+export type TakeAnswer = (answer: Response) => boolean;
+
+/** The line broke before the answer came. */
+export class ConnectionClosed extends Error {
+  readonly code: number;
+  readonly reason: string;
+
+  constructor(code: number, reason: string) {
+    super(`The connection was closed (${code}${reason && `, ${reason}`}).`);
+    this.name = 'ConnectionClosed';
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** The other side answered a request with an error message. */
+export class ErrorAnswer extends Error {
+  readonly error: ErrorObject;
+
+  constructor(error: ErrorObject) {
+    super(error.message);
+    this.name = 'ErrorAnswer';
+    this.error = error;
+  }
+}
+
+export class Peer {
+  readonly #channel: Channel;
+  readonly #listener: PeerListener;
+  readonly #open = new Map<unknown, TakeAnswer>();
+  readonly #onClosed = new Set<(cause: ConnectionClosed) => void>();
+  #lastId: number;
+  #closed: ConnectionClosed | undefined;
+
+  /** `lastId` is the number before the first of one's own requests [C-4.41]. */
+  constructor(channel: Channel, listener: PeerListener, lastId = 0) {
+    this.#channel = channel;
+    this.#listener = listener;
+    this.#lastId = lastId;
+    channel.listen({
+      text: (text) => this.#take(text),
+      closed: (code, reason) => this.#end(code, reason),
+    });
+  }
+
+  /** Sends a request whose answer `take` judges; returns its id for `forget`. */
+  ask(method: string, params: unknown, take: TakeAnswer): number {
+    const id = this.#nextId();
+    this.#open.set(id, take);
+    this.#channel.send(requestText(id, method, params));
+    return id;
+  }
+
+  /** Stops waiting: a later answer is a stray one [C-3.13]. */
+  forget(id: number): void {
+    this.#open.delete(id);
+  }
+
+  /** Sends a request and gives its result; rejects with `ErrorAnswer` or `ConnectionClosed`. */
+  call(method: string, params: unknown): Promise<unknown> {
+    return this.open(method, params).answer;
+  }
+
+  /** As `call`, and tells the id the request went out under. */
+  open(method: string, params: unknown): { readonly id: number; readonly answer: Promise<unknown> } {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    if (this.#closed) return { id: 0, answer: Promise.reject(this.#closed) };
+    this.#onClosed.add(reject);
+    const id = this.ask(method, params, (answer) => {
+      this.#onClosed.delete(reject);
+      if (Object.hasOwn(answer, 'error')) reject(new ErrorAnswer(answer.error as ErrorObject));
+      else resolve(answer.result);
+      return true;
+    });
+    return { id, answer: promise };
+  }
+
+  /** Sends a text already made, such as a notification. */
+  tell(text: string): void {
+    this.#channel.send(text);
+  }
+
+  /** Answers a request that came in on an earlier connection [C-4.40]. */
+  respond(id: Id, result: unknown): void {
+    this.#channel.send(resultText(id, result));
+  }
+
+  mark(delivered: () => void): void {
+    this.#channel.mark(delivered);
+  }
+
+  close(code: number, reason: string): void {
+    this.#channel.close(code, reason);
+  }
+
+  #nextId(): number {
+    do {
+      this.#lastId = this.#lastId >= MAX_OWN_ID ? 1 : this.#lastId + 1;
+    } while (this.#open.has(this.#lastId));
+    return this.#lastId;
+  }
+
+  #take(text: string): void {
+    let value: unknown;
+    try {
+      value = parseMessage(text);
+    } catch {
+      this.#refuse(undefined, 'notJson');
+      return;
+    }
+    if (nestsTooDeep(value)) this.#refuse(undefined, 'invalidRequest');
+    else if (Array.isArray(value)) this.#takeBatch(value);
+    else this.#takeOne(sortMessage(value), this.#sendNow);
+  }
+
+  readonly #sendNow: Send = (text, done) => {
+    if (this.#closed) return;
+    this.#channel.send(text);
+    done?.();
+  };
+
+  #takeOne(item: Incoming, send: Send): void {
+    if (item.kind === 'request') {
+      this.#answer(item.id, item.message, send);
+    } else if (item.kind === 'response') {
+      this.#settle(item.message);
+    } else if (item.kind === 'notification' && this.#listener.notified) {
+      this.#listener.notified(item.message);
+    } else {
+      send(this.#refusalText(undefined, errorObject('invalidRequest')));
+    }
+  }
+
+  /** Answers are gathered and leave as one array when the last is ready [C-3.16]. */
+  #takeBatch(items: readonly unknown[]): void {
+    if (items.length === 0 || items.length > MAX_BATCH_ITEMS) {
+      this.#refuse(undefined, 'invalidRequest');
+      return;
+    }
+    const sorted = items.map(sortMessage);
+    const due = sorted.filter((item) => this.#needsAnswer(item)).length;
+    const texts: string[] = [];
+    const after: (() => void)[] = [];
+    const gather: Send = (text, done) => {
+      texts.push(text);
+      if (done) after.push(done);
+      if (texts.length === due) this.#sendNow(`[${texts.join(',')}]`, () => runAll(after));
+    };
+    for (const item of sorted) this.#takeOne(item, gather);
+  }
+
+  #needsAnswer(item: Incoming): boolean {
+    if (item.kind === 'response') return false;
+    return item.kind !== 'notification' || !this.#listener.notified;
+  }
+
+  #answer(id: Id, message: Request, send: Send): void {
+    const after: (() => void)[] = [];
+    const call: Call = { id, message, afterAnswer: (done) => after.push(done) };
+    const succeed = (result: unknown) => send(resultText(id, result), () => runAll(after));
+    const fail = (cause: unknown) => this.#fail(id, cause, send);
+    try {
+      const result = this.#listener.answer(call);
+      if (result instanceof Promise) result.then(succeed).catch(fail);
+      else succeed(result);
+    } catch (cause) {
+      fail(cause);
+    }
+  }
+
+  #fail(id: Id, cause: unknown, send: Send): void {
+    if (cause instanceof Refusal) {
+      // A refusal for an id that is not to be answered goes out without it [C-4.41].
+      const answered = cause.refusal === 'invalidRequest' ? undefined : id;
+      send(this.#refusalText(answered, cause.error));
+      return;
+    }
+    this.#listener.trace?.({ note: 'fault', cause });
+    send(this.#refusalText(id, errorObject('internal')));
+  }
+
+  #refuse(id: Id | undefined, name: 'notJson' | 'invalidRequest'): void {
+    this.#sendNow(this.#refusalText(id, errorObject(name)));
+  }
+
+  #refusalText(id: Id | undefined, error: ErrorObject): string {
+    const note = { note: 'refused', code: error.code } as const;
+    this.#listener.trace?.(id === undefined ? note : { ...note, id });
+    return errorText(id, error);
+  }
+
+  #settle(answer: Response): void {
+    const take = this.#open.get(answer.id);
+    const both = Object.hasOwn(answer, 'result') && Object.hasOwn(answer, 'error');
+    if (!take || both) {
+      this.#listener.trace?.({ note: 'strayAnswer', id: answer.id });
+      return;
+    }
+    if (take(answer)) this.#open.delete(answer.id);
+  }
+
+  #end(code: number, reason: string): void {
+    this.#closed = new ConnectionClosed(code, reason);
+    this.#open.clear();
+    for (const reject of this.#onClosed) reject(this.#closed);
+    this.#onClosed.clear();
+    this.#listener.closed?.(code, reason);
+  }
+}
+
+type Send = (text: string, done?: () => void) => void;
+
+function runAll(steps: readonly (() => void)[]): void {
+  for (const step of steps) step();
+}

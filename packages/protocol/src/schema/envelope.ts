@@ -1,0 +1,86 @@
+// Wraps params and results into whole messages [C-3.3]: a declaration is the message as it travels.
+
+import Type, { type TProperties, type TSchema } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const jsonrpc = Type.Literal('2.0', { description: 'Always "2.0".' });
+
+/** Ids of the till's requests: its own choice, returned unchanged [C-3.9]. */
+const TillId = Type.Union([Type.Number(), Type.String({ maxLength: 128 })], {
+  description: 'Chosen by the till, 0..999999 advised; returned unchanged.',
+});
+/** Ids of the gateway's requests [C-3.11]. */
+const GatewayId = Type.Integer({
+  minimum: 1,
+  maximum: 999_999,
+  description: 'Numbered by the gateway from 1 on each connection.',
+});
+
+export type Asker = 'till' | 'gateway';
+
+/** What a reader of the raw schema sees first. */
+export interface About {
+  readonly title: string;
+  readonly description: string;
+  readonly examples: readonly object[];
+}
+
+const idOf = (asker: Asker) => (asker === 'till' ? TillId : GatewayId);
+
+/** `optional`: params may be left out because nothing in them is required [C-3.6]. */
+export function requestMessage(
+  asker: Asker,
+  method: string,
+  content: { readonly params: TSchema; readonly optional?: boolean },
+  about: About,
+) {
+  const params = content.optional ? Type.Optional(content.params) : content.params;
+  return message({ id: idOf(asker), method: methodName(method), params }, about);
+}
+
+export function responseMessage(asker: Asker, result: TSchema, about: About) {
+  return message({ id: idOf(asker), result }, about);
+}
+
+export function notificationMessage(method: string, params: TSchema, about: About) {
+  return message({ method: methodName(method), params }, about);
+}
+
+const FaultFound = Type.Object(
+  {
+    path: Type.String({ description: 'JSON Pointer from the top of the message.' }),
+    expected: Type.String({ description: 'What would have fitted.' }),
+    got: Type.String({ maxLength: 80, description: 'What came.' }),
+  },
+  closed,
+);
+
+const ErrorData = Type.Object(
+  {
+    userMessage: Type.String({ minLength: 1, description: 'Show it to staff as it is.' }),
+    errors: Type.Optional(Type.Array(FaultFound, { description: 'Each fault found.' })),
+    schema: Type.Optional(Type.String({ description: 'Address of the raw schema.' })),
+  },
+  closed,
+);
+
+/** An error message of either side; `id` is absent where no request is at fault [C-3.19]. */
+export function errorMessage(codes: readonly number[], about: About) {
+  const error = Type.Object(
+    {
+      code: Type.Enum([...codes], { description: 'What kind of error it is.' }),
+      message: Type.String({ description: 'Short text for troubleshooting.' }),
+      data: ErrorData,
+    },
+    closed,
+  );
+  return message({ id: Type.Optional(TillId), error }, about);
+}
+
+function methodName(method: string) {
+  return Type.Literal(method, { description: `Always "${method}".` });
+}
+
+function message(properties: TProperties, about: About) {
+  return Type.Object({ jsonrpc, ...properties }, { ...closed, ...about });
+}

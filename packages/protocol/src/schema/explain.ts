@@ -1,0 +1,185 @@
+// Says in words where a value departs from a schema: path, what was expected, what came [C-3.18].
+// Understands just the parts of JSON Schema that our declarations use.
+
+import type { Fault } from '../rpc/error.ts';
+import { mask } from '../rpc/mask.ts';
+
+/** Longest `got` sent back [C-3.18]. */
+const MAX_GOT = 80;
+/** Most faults told of one message; a flood of them helps nobody. */
+const MAX_FAULTS = 20;
+
+interface Schema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+}
+
+/** All faults of `value` against `schema`, outermost first, in the order of the declaration. */
+export function explain(schema: object, value: unknown, path = ''): Fault[] {
+  const faults: Fault[] = [];
+  walk(schema, value, path, faults);
+  return faults.slice(0, MAX_FAULTS).map((one) => ({ ...one, path: cut(mask(one.path)) }));
+}
+
+function walk(schema: Schema, value: unknown, path: string, faults: Fault[]): void {
+  if (faults.length >= MAX_FAULTS) return;
+  if (schema.anyOf) walkAny(schema, value, path, faults);
+  else if (!fitsHere(schema, value)) faults.push(fault(schema, value, path));
+  else if (Array.isArray(value)) walkItems(schema, value, path, faults);
+  else if (isObject(value) && schema.type === 'object') walkKeys(schema, value, path, faults);
+}
+
+/** Of several shapes the one of the value's own kind explains best. */
+function walkAny(schema: Schema, value: unknown, path: string, faults: Fault[]): void {
+  const shapes = schema.anyOf ?? [];
+  const tries = shapes.map((shape) => {
+    const found: Fault[] = [];
+    walk(shape, value, path, found);
+    return { shape, found };
+  });
+  if (tries.some((one) => one.found.length === 0)) return;
+  const alike = tries.filter((one) => one.found.every((each) => each.path !== path));
+  if (alike.length > 0) faults.push(...shortest(alike.map((one) => one.found)));
+  else faults.push(fault(schema, value, path));
+}
+
+function shortest(lists: readonly Fault[][]): Fault[] {
+  return lists.reduce((best, list) => (list.length < best.length ? list : best));
+}
+
+function walkItems(schema: Schema, value: readonly unknown[], path: string, out: Fault[]): void {
+  if (!schema.items) return;
+  for (const [index, item] of value.entries()) walk(schema.items, item, `${path}/${index}`, out);
+}
+
+function walkKeys(
+  schema: Schema,
+  value: Record<string, unknown>,
+  path: string,
+  out: Fault[],
+): void {
+  const known = schema.properties ?? {};
+  for (const key of schema.required ?? []) {
+    if (!Object.hasOwn(value, key)) {
+      out.push({ path: join(path, key), expected: expected(known[key] ?? {}), got: 'nothing' });
+    }
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    const shape = Object.hasOwn(known, key) ? known[key] : patternFor(schema, key);
+    if (shape) walk(shape, inner, join(path, key), out);
+    else if (schema.additionalProperties === false) {
+      out.push({ path: join(path, key), expected: 'no such key', got: show(inner) });
+    }
+  }
+}
+
+function patternFor(schema: Schema, key: string): Schema | undefined {
+  const patterns = Object.entries(schema.patternProperties ?? {});
+  return patterns.find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1];
+}
+
+/** RFC 6901 escapes. */
+function join(path: string, key: string): string {
+  return `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function fitsHere(schema: Schema, value: unknown): boolean {
+  if (schema.enum) return schema.enum.includes(value);
+  if (Object.hasOwn(schema, 'const')) return schema.const === value;
+  switch (schema.type) {
+    case 'string':
+      return typeof value === 'string' && fitsString(schema, value);
+    case 'integer':
+      return Number.isInteger(value) && fitsRange(schema, value as number);
+    case 'number':
+      return typeof value === 'number' && fitsRange(schema, value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'array':
+      return Array.isArray(value) && within(value.length, schema.minItems, schema.maxItems);
+    case 'object':
+      return isObject(value);
+    default:
+      return true;
+  }
+}
+
+function fitsString(schema: Schema, value: string): boolean {
+  const length = [...value].length;
+  if (!within(length, schema.minLength, schema.maxLength)) return false;
+  return schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(value);
+}
+
+function fitsRange(schema: Schema, value: number): boolean {
+  return within(value, schema.minimum, schema.maximum);
+}
+
+function within(value: number, least = -Infinity, most = Infinity): boolean {
+  return value >= least && value <= most;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fault(schema: Schema, value: unknown, path: string): Fault {
+  return { path, expected: expected(schema), got: show(value) };
+}
+
+/** What a schema asks for, in few words: `integer 1..99999999`, `GBP or EUR`. */
+export function expected(schema: Schema): string {
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(expected))].join(' or ');
+  if (schema.enum) return orList(schema.enum.map(String));
+  if (Object.hasOwn(schema, 'const')) return String(schema.const);
+  const range = rangeText(schema);
+  switch (schema.type) {
+    case 'string':
+      return `string${range && `, ${range} characters`}${schema.pattern ? `, ${schema.pattern}` : ''}`;
+    case 'array':
+      return `array${range && ` of ${range} items`}`;
+    case 'integer':
+    case 'number':
+      return `${schema.type}${range && ` ${range}`}`;
+    default:
+      return schema.type ?? 'anything';
+  }
+}
+
+function rangeText(schema: Schema): string {
+  const least = schema.minimum ?? schema.minLength ?? schema.minItems;
+  const most = schema.maximum ?? schema.maxLength ?? schema.maxItems;
+  if (least === undefined && most === undefined) return '';
+  if (most === undefined) return `${least} or more`;
+  return `${least ?? 0}..${most}`;
+}
+
+function orList(words: readonly string[]): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `array of ${value.length} items`;
+  if (typeof value === 'object') return 'object';
+  return cut(mask(`${typeof value} ${JSON.stringify(value)}`));
+}
+
+function cut(text: string): string {
+  return text.length > MAX_GOT ? `${text.slice(0, MAX_GOT - 1)}…` : text;
+}

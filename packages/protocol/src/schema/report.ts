@@ -1,0 +1,86 @@
+// Totals of a card machine and what it banked [C-5.7 - C-5.10].
+
+import Type, { type Static } from 'typebox';
+import { Count, Currency, Sum } from './money.ts';
+import { ReceiptLines } from './receipt.ts';
+import { Tid } from './terminal.ts';
+import { LocalTime } from './transaction.ts';
+
+const closed = { additionalProperties: false } as const;
+const nothing = Type.Object({}, { ...closed, description: 'Not part of this report.' });
+
+export const reportTypes = ['END_OF_DAY', 'BANKING', 'X_BALANCE', 'Z_BALANCE'] as const;
+export type ReportType = (typeof reportTypes)[number];
+
+export const Totals = Type.Object(
+  {
+    currency: Currency,
+    totalAmount: Sum('Sales less refunds; may be negative.'),
+    totalSalesAmount: Sum('Sum of amountTotal of sales and completions.'),
+    totalSalesCount: Count('How many there were.'),
+    totalRefundsAmount: Sum('Sum of refunds, as a positive number.'),
+    totalRefundsCount: Count('How many there were.'),
+  },
+  { ...closed, description: 'Totals of one issuer, waiter or session.' },
+);
+export type Totals = Static<typeof Totals>;
+
+const TotalsByName = Type.Record(Type.String(), Totals);
+
+export const Balances = Type.Object(
+  {
+    currency: Currency,
+    totalsSince: Type.String({ description: 'Time of the last reset, or INSTALLATION.' }),
+    totalAmount: Sum('Sales less refunds plus cashback plus gratuity; may be negative.'),
+    totalSalesAmount: Sum('Sum of amountBase of sales and completions.'),
+    totalSalesCount: Count('How many there were.'),
+    totalRefundsAmount: Sum('Sum of refunds, as a positive number.'),
+    totalRefundsCount: Count('How many there were.'),
+    totalCashbackAmount: Sum('Cashback given.'),
+    totalCashbackCount: Count('Transactions with cashback.'),
+    totalGratuityAmount: Sum('Gratuity taken.'),
+    totalGratuityCount: Count('Transactions with gratuity.'),
+    issuerTotals: TotalsByName,
+    waiterTotals: TotalsByName,
+  },
+  { ...closed, description: "The machine's totals since they were last reset." },
+);
+export type Balances = Static<typeof Balances>;
+
+const NumberRange = Type.Array(Type.String(), {
+  minItems: 2,
+  maxItems: 2,
+  description: 'First and last transaction number; 0000 twice if there were none.',
+});
+
+export const Banking = Type.Object(
+  {
+    currency: Currency,
+    currentSessionTransactionNumbers: NumberRange,
+    previousSessionTransactionNumbers: NumberRange,
+    currentSessionTotals: Totals,
+    previousSessionTotals: Totals,
+    currentSessionIssuerTotals: TotalsByName,
+    previousSessionIssuerTotals: TotalsByName,
+  },
+  { ...closed, description: 'What one acquirer got in this banking session and the last.' },
+);
+export type Banking = Static<typeof Banking>;
+
+export const ReportParams = Type.Object({ tid: Tid }, closed);
+
+export const Report = Type.Object(
+  {
+    tid: Tid,
+    reportType: Type.Enum(reportTypes, { description: 'Kind of report.' }),
+    reportTime: LocalTime,
+    reportResult: Type.Enum(['COMPLETE', 'TIMED_OUT'], { description: 'Whether it was made.' }),
+    balances: Type.Union([Balances, nothing]),
+    banking: Type.Record(Type.String(), Banking, {
+      description: 'By acquirer; {} for X_BALANCE and Z_BALANCE.',
+    }),
+    reportLines: ReceiptLines,
+  },
+  { ...closed, description: 'A finished report.' },
+);
+export type Report = Static<typeof Report>;

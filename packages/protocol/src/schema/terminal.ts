@@ -1,0 +1,69 @@
+// Card machines as a till sees them [C-5.1] and what they show while they work [C-6.5].
+
+import Type, { type Static } from 'typebox';
+import { Currency } from './money.ts';
+
+/** Longest identifier of a terminal or a table [C-3.37]. */
+export const MAX_IDENTIFIER = 32;
+
+export const Tid = Type.String({
+  minLength: 1,
+  maxLength: MAX_IDENTIFIER,
+  description: 'Identifier of the card machine; compared exactly, case counts.',
+});
+
+export const TerminalStatus = Type.Enum(['AVAILABLE', 'BUSY'], {
+  description: 'BUSY while it runs a transaction, a report or a table, or is used by hand.',
+});
+export type TerminalStatus = Static<typeof TerminalStatus>;
+
+export const Terminal = Type.Object(
+  { tid: Tid, status: TerminalStatus, currency: Currency },
+  { additionalProperties: false, description: 'One card machine now connected to the site.' },
+);
+export type Terminal = Static<typeof Terminal>;
+
+/** Every value of v1, in the order of [C-6.5]. */
+export const notificationValues = [
+  'APPROVED',
+  'ATTEMPTING_CANCEL',
+  'BAD_SWIPE',
+  'CANCELLING',
+  'CARD_ERROR',
+  'CARD_EXPIRED',
+  'CARD_NOT_SUPPORTED',
+  'CONNECTING',
+  'CONNECTION_MADE',
+  'DECLINED',
+  'DECLINED_BY_CARD',
+  'INSERT_CARD',
+  'PIN_ENTRY',
+  'PLEASE_WAIT',
+  'PRESENT_CARD',
+  'PRESENT_ONLY_ONE_CARD',
+  'PROCESSING_ERROR',
+  'REMOVE_CARD',
+  'RETRYING',
+  'REQUEST_SENT',
+  'RE_PRESENT_CARD',
+  'SIGNATURE_VERIFICATION',
+  'SIGNATURE_VERIFICATION_PROCESS_COMPLETED',
+  'SIGNATURE_VERIFICATION_PROCESS_COULD_NOT_BE_COMPLETED',
+  'SIGNATURE_VERIFICATION_IN_PROGRESS',
+  'SIGNATURE_VERIFICATION_TIMEOUT',
+  'TRANSACTION_FINISHED',
+  'TRANSACTION_STARTED',
+  'UNABLE_TO_CANCEL',
+  'REPLACE_PAPER',
+  'ENTER_CASHBACK',
+] as const;
+
+export const NotificationValue = Type.Enum(notificationValues, {
+  description: 'What the card machine is showing; for the screen only, never the outcome.',
+});
+export type NotificationValue = (typeof notificationValues)[number];
+
+export const TerminalNotification = Type.Object(
+  { tid: Tid, notificationValue: NotificationValue },
+  { additionalProperties: false },
+);

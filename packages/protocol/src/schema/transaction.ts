@@ -1,0 +1,194 @@
+// Card payments: what a till asks for [C-4.5], how they ended [C-5.2], and the signature question.
+
+import Type, { type Static } from 'typebox';
+import { Amount, Cashback, Currency, MAX_AMOUNT } from './money.ts';
+import { Receipts, ReceiptLines } from './receipt.ts';
+import { Tid } from './terminal.ts';
+
+const closed = { additionalProperties: false } as const;
+
+const cardholderNotPresent = Type.Optional(
+  Type.Boolean({
+    default: false,
+    description: 'The card number is keyed at the machine; the time limit is 400 s.',
+  }),
+);
+const asked = { tid: Tid, currency: Currency, amount: Amount('Amount asked for.', 1) };
+
+export const SaleParams = Type.Object(
+  {
+    ...asked,
+    amountCashback: Type.Optional(Cashback('Cash to give back, on top of the amount.')),
+    cardholderNotPresent,
+  },
+  closed,
+);
+export type SaleParams = Static<typeof SaleParams>;
+
+export const RefundParams = Type.Object({ ...asked, cardholderNotPresent }, closed);
+export type RefundParams = Static<typeof RefundParams>;
+
+export const PreAuthParams = Type.Object({ ...asked, cardholderNotPresent }, closed);
+export type PreAuthParams = Static<typeof PreAuthParams>;
+
+export const CompletionParams = Type.Object(
+  {
+    ...asked,
+    authCode: Type.String({
+      minLength: 1,
+      maxLength: 16,
+      description: 'authCode of the first pre-authorisation on the same card.',
+    }),
+    amountPreAuthorisedTotal: Type.Optional(
+      Amount('Sum of the pre-authorisations on that card.', 1),
+    ),
+    cardholderNotPresent,
+  },
+  closed,
+);
+export type CompletionParams = Static<typeof CompletionParams>;
+
+export const AccountVerificationParams = Type.Object(
+  {
+    tid: Tid,
+    currency: Currency,
+    amount: Type.Integer({
+      minimum: 0,
+      maximum: MAX_AMOUNT,
+      description: 'Ignored: all amounts of the result are 0.',
+    }),
+  },
+  closed,
+);
+export type AccountVerificationParams = Static<typeof AccountVerificationParams>;
+
+export const DuplicateParams = Type.Object(
+  { tid: Tid, currency: Type.Optional(Currency) },
+  closed,
+);
+export type DuplicateParams = Static<typeof DuplicateParams>;
+
+export const CancelResult = Type.Object(
+  {
+    cancelling: Type.Literal(true, {
+      description: 'The wish was passed on; whether it worked, the transaction itself tells.',
+    }),
+  },
+  closed,
+);
+
+/** The five a till can start on v1 [C-4.9]. */
+export const startedTypes = [
+  'SALE',
+  'REFUND',
+  'PRE_AUTH',
+  'COMPLETION',
+  'ACCOUNT_VERIFICATION',
+] as const;
+/** One of the five kinds of transaction that a till can start [C-4.9]. */
+export type StartedType = (typeof startedTypes)[number];
+
+const TransactionType = Type.Enum(
+  [...startedTypes, 'LOGON', 'SALE_REVERSAL', 'REFUND_REVERSAL'],
+  { description: 'Kind of transaction; the last three come from duplicate only.' },
+);
+
+const TransactionResult = Type.Enum(
+  ['SUCCESSFUL', 'DECLINED', 'VOID', 'UNSUCCESSFUL', 'CANCELLED', 'TIMED_OUT'],
+  {
+    description:
+      'Only SUCCESSFUL pays the bill. TIMED_OUT: not known, look at the card machine. ' +
+      'The others: no money taken.',
+  },
+);
+export type TransactionResult = Static<typeof TransactionResult>;
+
+const PaymentMethod = Type.Enum(['UNKNOWN', 'KEYED', 'SWIPED', 'ICC_CHIP', 'CONTACTLESS'], {
+  description: 'How the card was read.',
+});
+export type PaymentMethod = Static<typeof PaymentMethod>;
+
+const VerificationMethod = Type.Enum(['UNKNOWN', 'NONE', 'PIN', 'SIGNATURE', 'DEVICE'], {
+  description: 'How the cardholder was verified.',
+});
+export type VerificationMethod = Static<typeof VerificationMethod>;
+
+const monthOfCard = { pattern: '^((0[1-9]|1[0-2])/[0-9]{2})?$' };
+
+/** No type holds a whole card number: stars, then the last four digits [C-5.2]. */
+const MaskedCardNumber = Type.String({
+  pattern: '^(\\*+[0-9]{4})?$',
+  description: 'A star for every digit but the last four, or "".',
+});
+
+/** No zone: local time of the site. */
+export const LocalTime = Type.String({
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}$',
+  description: 'YYYY-MM-DDThh:mm:ss, local time of the site.',
+});
+
+export const Payment = Type.Object(
+  {
+    tid: Tid,
+    transactionType: TransactionType,
+    transactionResult: TransactionResult,
+    transactionId: Type.String({ description: "The machine's own id; \"\" if it gave none." }),
+    transactionNumber: Type.String({
+      description: "Number within the machine's session, four digits; \"\" if none.",
+    }),
+    transactionTime: LocalTime,
+    currency: Currency,
+    amountBase: Amount('The amount asked for.'),
+    amountCashback: Cashback('Cash really given.'),
+    amountGratuity: Amount('Gratuity really added.'),
+    amountTotal: Type.Integer({
+      minimum: 0,
+      description: 'amountBase + amountCashback + amountGratuity.',
+    }),
+    paymentMethod: PaymentMethod,
+    cardholderVerificationMethod: VerificationMethod,
+    authCode: Type.String({ description: 'Code from the bank.' }),
+    cardSchemeName: Type.String({ description: 'Free text, such as VISA.' }),
+    applicationId: Type.String({ description: 'EMV AID; "" if no chip application.' }),
+    applicationLabel: Type.String({ description: 'Name of that application.' }),
+    primaryAccountNumber: MaskedCardNumber,
+    primaryAccountNumberSequence: Type.String({
+      pattern: '^([0-9]{2})?$',
+      description: 'Two digits or "".',
+    }),
+    dateOfStart: Type.String({ ...monthOfCard, description: 'MM/YY or "".' }),
+    dateOfExpiry: Type.String({ ...monthOfCard, description: 'MM/YY or "".' }),
+    receiptLines: Receipts,
+    userMessage: Type.Optional(
+      Type.String({ minLength: 1, description: 'Something to tell staff.' }),
+    ),
+  },
+  { ...closed, description: 'How a transaction ended.' },
+);
+export type Payment = Static<typeof Payment>;
+
+export const SignatureQuestion = Type.Object(
+  {
+    timeout: Type.Integer({ minimum: 1, description: 'Whole seconds left to answer.' }),
+    tid: Tid,
+    receiptLines: Type.Object(
+      { MERCHANT: ReceiptLines },
+      { ...closed, description: 'The copy with the signature line.' },
+    ),
+    authCode: Type.String({ description: 'As in the payment.' }),
+    applicationId: Type.String({ description: 'EMV AID; "" if none.' }),
+    applicationLabel: Type.String({ description: '"" if none.' }),
+    cardholderVerificationMethod: Type.Literal('SIGNATURE'),
+    paymentMethod: PaymentMethod,
+    primaryAccountNumber: MaskedCardNumber,
+    transactionType: TransactionType,
+  },
+  closed,
+);
+export type SignatureQuestion = Static<typeof SignatureQuestion>;
+
+export const SignatureAnswer = Type.Object(
+  { accepted: Type.Boolean({ description: 'Whether staff accept the signature.' }) },
+  closed,
+);
+export type SignatureAnswer = Static<typeof SignatureAnswer>;

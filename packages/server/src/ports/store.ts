@@ -1,0 +1,99 @@
+// The journal and the small records, as a seam. An adapter keeps the promises written here; its
+// contract suite holds it to them.
+
+/** One row of a journal: what happened to one stream in one turn. */
+export interface Entry {
+  /** Such as `shop1/12345678`: one card machine of one site. */
+  readonly stream: string;
+  /** 1, 2, 3 … within its stream, without gaps at the end of the stream. */
+  readonly version: number;
+  /** Version of the entry that began this entry's chapter: one transaction or report. */
+  readonly chapter: number;
+  /** Greater than the position of every entry appended before, over all streams. */
+  readonly position: number;
+  /** Milliseconds since 1970-01-01T00:00Z. */
+  readonly at: number;
+  /** JSON text. */
+  readonly body: string;
+}
+
+export type Append = Omit<Entry, 'position'>;
+
+export interface StoredRecord {
+  readonly collection: string;
+  readonly key: string;
+  /** JSON text. */
+  readonly value: string;
+}
+
+export type RecordName = Omit<StoredRecord, 'value'>;
+
+/** What is written together or not at all. */
+export interface Write {
+  readonly append?: Append;
+  readonly put?: readonly StoredRecord[];
+  readonly remove?: readonly RecordName[];
+}
+
+/** Somebody else has already appended this version of the stream; nothing was written. */
+export class VersionConflict extends Error {
+  constructor(stream: string, version: number) {
+    super(`Stream ${stream} is not at the version before ${version}.`);
+    this.name = 'VersionConflict';
+  }
+}
+
+/** The store could not write (full, failing, gone); nothing of the write was kept. */
+export class StoreFault extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'StoreFault';
+  }
+}
+
+export interface Page {
+  /** Only what comes after this key or position. */
+  readonly after?: string;
+  /** At most this many, 1..1000. */
+  readonly limit?: number;
+}
+
+export interface Store {
+  /**
+   * Writes all of it or nothing; when the promise is fulfilled it survives a kill -9 and a power
+   * cut. `append.version` must be one more than the stream's last, else `VersionConflict`.
+   * Rejects with `StoreFault` when the disk fails. Writes take effect in the order of the calls.
+   */
+  write(write: Write): Promise<void>;
+
+  /** The entries of one chapter, oldest first; the last chapter if none is named. */
+  chapter(stream: string, chapter?: number): Promise<readonly Entry[]>;
+
+  /** Up to `limit` entries after `position`, over all streams, in order of position. */
+  entries(after: number, limit: number): Promise<readonly Entry[]>;
+
+  /**
+   * Calls `take` for every entry after `position`, those there and those to come, in order,
+   * missing and repeating none, until the returned function is called.
+   */
+  follow(after: number, take: (entry: Entry) => void): () => void;
+
+  /** Removes chapters that ended before `time`, never the last chapter of a stream. */
+  purge(time: number): Promise<number>;
+
+  get(name: RecordName): Promise<string | undefined>;
+
+  /** Records of a collection whose key starts with `prefix`, in order of key. */
+  list(collection: string, prefix: string, page?: Page): Promise<readonly StoredRecord[]>;
+
+  /**
+   * Calls `changed` within half a second after anybody, also in another process, has put or
+   * removed records of `collection`. May call without need. Returns stop.
+   */
+  watch(collection: string, changed: () => void): () => void;
+
+  /** Whether the last write went through; the reason if not. */
+  health(): { readonly ok: boolean; readonly reason?: string };
+
+  close(): Promise<void>;
+}
