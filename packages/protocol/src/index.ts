@@ -15,6 +15,7 @@ export type {
 } from './dialect/dialect.ts';
 export { readRequest } from './dialect/dialect.ts';
 export { dialects } from './dialect/dialects.ts';
+export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './dialect/published.ts';
 export { v1 } from './dialect/v1.ts';
 export type { Channel, ChannelEars, Cuttable } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';

@@ -3,7 +3,6 @@
 
 import type { TSchema } from 'typebox';
 import { refuse } from '../rpc/error.ts';
-import type { Request } from '../rpc/message.ts';
 import type { Checker } from '../schema/checker.ts';
 import type { Currency } from '../schema/money.ts';
 import type { Report, ReportType } from '../schema/report.ts';
@@ -88,10 +87,16 @@ export interface Reading {
   readonly dropped?: (method: string) => void;
 }
 
+/** As much of a request as a table needs. */
+interface Asked {
+  readonly method: string;
+  readonly params?: unknown;
+}
+
 /** Finds the row of a request and checks it; throws the refusals of [C-3.25] and [C-3.26]. */
 export function readRequest(
   table: Readonly<Record<string, RequestRow>>,
-  message: Request,
+  message: Asked,
   reading: Reading,
 ): { readonly row: RequestRow; readonly wish: PacWish } {
   const { method } = message;
@@ -101,10 +106,10 @@ export function readRequest(
   return { row, wish: row.read((fitting.params ?? {}) as never) };
 }
 
-function readLeniently(row: RequestRow, message: Request, reading: Reading): Request {
+function readLeniently(row: RequestRow, message: Asked, reading: Reading): Asked {
   const { method } = row;
   if (!reading.strict) {
-    const cleaned = row.request.withoutUnknownKeys(message) as Request;
+    const cleaned = row.request.withoutUnknownKeys(message) as Asked;
     if (row.request.fits(cleaned)) {
       reading.dropped?.(method);
       return cleaned;

@@ -1,22 +1,16 @@
 // Version v1, the mother tongue: every message of the counter [C-4.1] as one table.
 
-import Type, { type TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
+import Type from 'typebox';
 import { checker } from '../schema/checker.ts';
-import {
-  type About,
-  notificationMessage,
-  requestMessage,
-  responseMessage,
-} from '../schema/envelope.ts';
+import type { About } from '../schema/envelope.ts';
+import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import { Currency } from '../schema/money.ts';
-import { Report, ReportParams, type ReportType } from '../schema/report.ts';
-import {
-  type NotificationValue,
-  Terminal,
-  TerminalNotification,
-  TerminalStatus,
-  Tid,
-} from '../schema/terminal.ts';
+import type { ReportType } from '../schema/report.ts';
+import { Report, ReportParams } from '../schema/report.ts';
+import type { NotificationValue } from '../schema/terminal.ts';
+import { Terminal, TerminalNotification, TerminalStatus, Tid } from '../schema/terminal.ts';
+import type { StartedType } from '../schema/transaction.ts';
 import {
   AccountVerificationParams,
   CancelResult,
@@ -28,7 +22,6 @@ import {
   SaleParams,
   SignatureAnswer,
   SignatureQuestion,
-  type StartedType,
 } from '../schema/transaction.ts';
 import type { Dialect, Message, PacWish, RequestRow, TransactionWish } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
@@ -78,19 +71,27 @@ const declared: Readonly<Record<string, Declared>> = {
     rules: ['C-4.2', 'C-4.4'],
     read: ({ tid }: { tid: string }) => ({ wish: 'terminal', tid }),
   },
-  sale: transaction('SALE', 'Take a payment', SaleParams, {
+  sale: transaction('SALE', {
+    title: 'Take a payment',
+    params: SaleParams,
     asks: [{ ...example.asked, amountCashback: 1000 }],
     results: [example.sale, example.timedOut],
   }),
-  refund: transaction('REFUND', 'Give money back', RefundParams, {
+  refund: transaction('REFUND', {
+    title: 'Give money back',
+    params: RefundParams,
     asks: [{ ...example.asked, amount: 499 }],
     results: [example.refund],
   }),
-  preAuth: transaction('PRE_AUTH', 'Reserve an amount', PreAuthParams, {
+  preAuth: transaction('PRE_AUTH', {
+    title: 'Reserve an amount',
+    params: PreAuthParams,
     asks: [{ ...example.asked, amount: 20000 }],
     results: [example.preAuth],
   }),
-  completion: transaction('COMPLETION', 'Take a reserved amount', CompletionParams, {
+  completion: transaction('COMPLETION', {
+    title: 'Take a reserved amount',
+    params: CompletionParams,
     asks: [
       {
         ...example.asked,
@@ -101,12 +102,12 @@ const declared: Readonly<Record<string, Declared>> = {
     ],
     results: [example.completion],
   }),
-  accountVerification: transaction(
-    'ACCOUNT_VERIFICATION',
-    'Check a card',
-    AccountVerificationParams,
-    { asks: [{ ...example.asked, amount: 0 }], results: [example.accountVerification] },
-  ),
+  accountVerification: transaction('ACCOUNT_VERIFICATION', {
+    title: 'Check a card',
+    params: AccountVerificationParams,
+    asks: [{ ...example.asked, amount: 0 }],
+    results: [example.accountVerification],
+  }),
   duplicate: {
     title: 'Repeat the last result',
     purpose: 'Asks for the result of the last transaction that ended on the card machine.',
@@ -137,19 +138,15 @@ const declared: Readonly<Record<string, Declared>> = {
 
 function transaction(
   transactionType: StartedType,
-  title: string,
-  params: TSchema,
-  shown: Pick<Declared, 'asks' | 'results'>,
+  own: Pick<Declared, 'title' | 'params' | 'asks' | 'results'>,
 ): Declared {
   return {
-    title,
     purpose:
       'Starts a transaction on a card machine. The request stays open until it has ended; ' +
       'progress comes as terminalNotification.',
     answer: 'How it ended. Declined, void, cancelled and timed out are results, not errors.',
-    params,
     result: Payment,
-    ...shown,
+    ...own,
     rules: ['C-4.5', 'C-4.6', 'C-4.7', 'C-4.8', 'C-4.16', 'C-5.2', 'C-5.3'],
     read: (asked: Omit<TransactionWish, 'transactionType'>) => ({
       wish: 'transaction',
@@ -189,16 +186,12 @@ const notification = notificationMessage(NOTIFICATION, TerminalNotification, {
   ],
 });
 
-const signatureRequest = requestMessage(
-  'gateway',
-  SIGNATURE,
-  { params: SignatureQuestion },
-  {
-    title: 'Check a signature',
-    description: 'Asks the till whether staff accept the signature on the merchant copy.',
-    examples: [{ jsonrpc: '2.0', id: 1, method: SIGNATURE, params: example.signatureQuestion }],
-  },
-);
+const signatureRequest = requestMessage('gateway', SIGNATURE, {
+  params: SignatureQuestion,
+  title: 'Check a signature',
+  description: 'Asks the till whether staff accept the signature on the merchant copy.',
+  examples: [{ jsonrpc: '2.0', id: 1, method: SIGNATURE, params: example.signatureQuestion }],
+});
 
 const signatureResponse = responseMessage('gateway', SignatureAnswer, {
   title: 'Signature checked',
@@ -230,7 +223,11 @@ function aboutResponse(row: Declared): About {
 const requests: Record<string, RequestRow> = {};
 const messages: Message[] = [];
 for (const [method, row] of Object.entries(declared)) {
-  const request = requestMessage('till', method, row, aboutRequest(method, row));
+  const request = requestMessage('till', method, {
+    ...aboutRequest(method, row),
+    params: row.params,
+    optional: row.optional ?? false,
+  });
   const response = responseMessage('till', row.result, aboutResponse(row));
   const shared = { integration: 'pac', rules: row.rules } as const;
   messages.push(

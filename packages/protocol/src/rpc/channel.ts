@@ -41,7 +41,7 @@ class MemoryEnd implements Channel, Cuttable {
   }
 
   send(text: string): void {
-    this.#later((other) => other.#ears?.text(text));
+    this.#later((other) => other.#hear(text));
   }
 
   mark(delivered: () => void): void {
@@ -51,24 +51,37 @@ class MemoryEnd implements Channel, Cuttable {
   close(code: number, reason: string): void {
     if (!this.#open) return;
     const other = this.other;
-    this.#end(code, reason);
-    queueMicrotask(() => other?.#end(code, reason));
+    this.ended(code, reason);
+    void later(() => other?.ended(code, reason));
   }
 
   cut(): void {
-    this.#end(1006, '');
-    this.other?.#end(1006, '');
+    this.ended(1006, '');
+    this.other?.ended(1006, '');
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  #hear(text: string): void {
+    this.#ears?.text(text);
   }
 
   #later(deliver: (other: MemoryEnd) => void): void {
-    queueMicrotask(() => {
-      if (this.#open && this.other?.#open) deliver(this.other);
+    void later(() => {
+      if (this.#open && this.other?.isOpen) deliver(this.other);
     });
   }
 
-  #end(code: number, reason: string): void {
+  ended(code: number, reason: string): void {
     if (!this.#open) return;
     this.#open = false;
     this.#ears?.closed(code, reason);
   }
+}
+
+/** In the next microtask; said so that it needs neither Node nor a browser. */
+function later(then: () => void): Promise<void> {
+  return Promise.resolve().then(then);
 }

@@ -2,17 +2,15 @@
 // It knows envelopes and ids; what a method means, and whether params fit, is its listener's business.
 
 import type { Channel } from './channel.ts';
-import { type ErrorObject, errorObject, Refusal } from './error.ts';
+import type { ErrorObject } from './error.ts';
+import { errorObject, Refusal } from './error.ts';
+import type { Id, Incoming, Request, Response } from './message.ts';
 import {
   errorText,
-  type Id,
-  type Incoming,
   MAX_BATCH_ITEMS,
   MAX_OWN_ID,
   nestsTooDeep,
   parseMessage,
-  type Request,
-  type Response,
   requestText,
   resultText,
   sortMessage,
@@ -108,7 +106,10 @@ export class Peer {
   }
 
   /** As `call`, and tells the id the request went out under. */
-  open(method: string, params: unknown): { readonly id: number; readonly answer: Promise<unknown> } {
+  open(
+    method: string,
+    params: unknown,
+  ): { readonly id: number; readonly answer: Promise<unknown> } {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     if (this.#closed) return { id: 0, answer: Promise.reject(this.#closed) };
     this.#onClosed.add(reject);

@@ -24,6 +24,6 @@ export function checker(schema: TSchema): Checker {
       return compiled.Check(value);
     },
     faults: (value) => explain(schema, value),
-    withoutUnknownKeys: (value) => Value.Clean(schema, structuredClone(value)),
+    withoutUnknownKeys: (value) => Value.Clean(schema, Value.Clone(value)),
   };
 }

@@ -1,6 +1,7 @@
 // Wraps params and results into whole messages [C-3.3]: a declaration is the message as it travels.
 
-import Type, { type TProperties, type TSchema } from 'typebox';
+import type { TProperties, TSchema } from 'typebox';
+import Type from 'typebox';
 
 const closed = { additionalProperties: false } as const;
 const jsonrpc = Type.Literal('2.0', { description: 'Always "2.0".' });
@@ -27,15 +28,16 @@ export interface About {
 
 const idOf = (asker: Asker) => (asker === 'till' ? TillId : GatewayId);
 
-/** `optional`: params may be left out because nothing in them is required [C-3.6]. */
-export function requestMessage(
-  asker: Asker,
-  method: string,
-  content: { readonly params: TSchema; readonly optional?: boolean },
-  about: About,
-) {
-  const params = content.optional ? Type.Optional(content.params) : content.params;
-  return message({ id: idOf(asker), method: methodName(method), params }, about);
+interface Content extends About {
+  readonly params: TSchema;
+  /** Params may be left out because nothing in them is required [C-3.6]. */
+  readonly optional?: boolean;
+}
+
+export function requestMessage(asker: Asker, method: string, content: Content) {
+  const { params, optional, ...about } = content;
+  const body = optional ? Type.Optional(params) : params;
+  return message({ id: idOf(asker), method: methodName(method), params: body }, about);
 }
 
 export function responseMessage(asker: Asker, result: TSchema, about: About) {

@@ -28,32 +28,37 @@ interface Schema {
   readonly pattern?: string;
 }
 
+/** Where the walk is, and what it found so far. */
+interface Place {
+  readonly path: string;
+  readonly faults: Fault[];
+}
+
 /** All faults of `value` against `schema`, outermost first, in the order of the declaration. */
 export function explain(schema: object, value: unknown, path = ''): Fault[] {
   const faults: Fault[] = [];
-  walk(schema, value, path, faults);
+  walk(schema, value, { path, faults });
   return faults.slice(0, MAX_FAULTS).map((one) => ({ ...one, path: cut(mask(one.path)) }));
 }
 
-function walk(schema: Schema, value: unknown, path: string, faults: Fault[]): void {
-  if (faults.length >= MAX_FAULTS) return;
-  if (schema.anyOf) walkAny(schema, value, path, faults);
-  else if (!fitsHere(schema, value)) faults.push(fault(schema, value, path));
-  else if (Array.isArray(value)) walkItems(schema, value, path, faults);
-  else if (isObject(value) && schema.type === 'object') walkKeys(schema, value, path, faults);
+function walk(schema: Schema, value: unknown, place: Place): void {
+  if (place.faults.length >= MAX_FAULTS) return;
+  if (schema.anyOf) walkAny(schema, value, place);
+  else if (!fitsHere(schema, value)) place.faults.push(fault(schema, value, place.path));
+  else if (Array.isArray(value)) walkItems(schema, value, place);
+  else if (isObject(value) && schema.type === 'object') walkKeys(schema, value, place);
 }
 
 /** Of several shapes the one of the value's own kind explains best. */
-function walkAny(schema: Schema, value: unknown, path: string, faults: Fault[]): void {
-  const shapes = schema.anyOf ?? [];
-  const tries = shapes.map((shape) => {
+function walkAny(schema: Schema, value: unknown, { path, faults }: Place): void {
+  const tries = (schema.anyOf ?? []).map((shape) => {
     const found: Fault[] = [];
-    walk(shape, value, path, found);
-    return { shape, found };
+    walk(shape, value, { path, faults: found });
+    return found;
   });
-  if (tries.some((one) => one.found.length === 0)) return;
-  const alike = tries.filter((one) => one.found.every((each) => each.path !== path));
-  if (alike.length > 0) faults.push(...shortest(alike.map((one) => one.found)));
+  if (tries.some((found) => found.length === 0)) return;
+  const alike = tries.filter((found) => found.every((one) => one.path !== path));
+  if (alike.length > 0) faults.push(...shortest(alike));
   else faults.push(fault(schema, value, path));
 }
 
@@ -61,28 +66,25 @@ function shortest(lists: readonly Fault[][]): Fault[] {
   return lists.reduce((best, list) => (list.length < best.length ? list : best));
 }
 
-function walkItems(schema: Schema, value: readonly unknown[], path: string, out: Fault[]): void {
+function walkItems(schema: Schema, value: readonly unknown[], { path, faults }: Place): void {
   if (!schema.items) return;
-  for (const [index, item] of value.entries()) walk(schema.items, item, `${path}/${index}`, out);
+  for (const [index, item] of value.entries()) {
+    walk(schema.items, item, { path: `${path}/${index}`, faults });
+  }
 }
 
-function walkKeys(
-  schema: Schema,
-  value: Record<string, unknown>,
-  path: string,
-  out: Fault[],
-): void {
+function walkKeys(schema: Schema, value: Record<string, unknown>, { path, faults }: Place): void {
   const known = schema.properties ?? {};
   for (const key of schema.required ?? []) {
     if (!Object.hasOwn(value, key)) {
-      out.push({ path: join(path, key), expected: expected(known[key] ?? {}), got: 'nothing' });
+      faults.push({ path: join(path, key), expected: expected(known[key] ?? {}), got: 'nothing' });
     }
   }
   for (const [key, inner] of Object.entries(value)) {
     const shape = Object.hasOwn(known, key) ? known[key] : patternFor(schema, key);
-    if (shape) walk(shape, inner, join(path, key), out);
+    if (shape) walk(shape, inner, { path: join(path, key), faults });
     else if (schema.additionalProperties === false) {
-      out.push({ path: join(path, key), expected: 'no such key', got: show(inner) });
+      faults.push({ path: join(path, key), expected: 'no such key', got: show(inner) });
     }
   }
 }

@@ -1,6 +1,7 @@
 // Money on the wire: whole pence or cents, never a fraction [C-3.7].
 
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import Type from 'typebox';
 
 export const Currency = Type.Enum(['GBP', 'EUR'], {
   description: 'Currency of all amounts beside it (ISO 4217).',

@@ -1,6 +1,7 @@
 // Receipt lines as a card machine prints them [C-5.5].
 
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import Type from 'typebox';
 
 export const ReceiptLine = Type.Object(
   {

@@ -1,6 +1,7 @@
 // Totals of a card machine and what it banked [C-5.7 - C-5.10].
 
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import Type from 'typebox';
 import { Count, Currency, Sum } from './money.ts';
 import { ReceiptLines } from './receipt.ts';
 import { Tid } from './terminal.ts';

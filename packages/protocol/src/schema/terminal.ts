@@ -1,6 +1,7 @@
 // Card machines as a till sees them [C-5.1] and what they show while they work [C-6.5].
 
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import Type from 'typebox';
 import { Currency } from './money.ts';
 
 /** Longest identifier of a terminal or a table [C-3.37]. */

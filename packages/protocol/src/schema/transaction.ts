@@ -1,8 +1,9 @@
 // Card payments: what a till asks for [C-4.5], how they ended [C-5.2], and the signature question.
 
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import Type from 'typebox';
 import { Amount, Cashback, Currency, MAX_AMOUNT } from './money.ts';
-import { Receipts, ReceiptLines } from './receipt.ts';
+import { ReceiptLines, Receipts } from './receipt.ts';
 import { Tid } from './terminal.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -62,10 +63,7 @@ export const AccountVerificationParams = Type.Object(
 );
 export type AccountVerificationParams = Static<typeof AccountVerificationParams>;
 
-export const DuplicateParams = Type.Object(
-  { tid: Tid, currency: Type.Optional(Currency) },
-  closed,
-);
+export const DuplicateParams = Type.Object({ tid: Tid, currency: Type.Optional(Currency) }, closed);
 export type DuplicateParams = Static<typeof DuplicateParams>;
 
 export const CancelResult = Type.Object(
@@ -88,10 +86,9 @@ export const startedTypes = [
 /** One of the five kinds of transaction that a till can start [C-4.9]. */
 export type StartedType = (typeof startedTypes)[number];
 
-const TransactionType = Type.Enum(
-  [...startedTypes, 'LOGON', 'SALE_REVERSAL', 'REFUND_REVERSAL'],
-  { description: 'Kind of transaction; the last three come from duplicate only.' },
-);
+const TransactionType = Type.Enum([...startedTypes, 'LOGON', 'SALE_REVERSAL', 'REFUND_REVERSAL'], {
+  description: 'Kind of transaction; the last three come from duplicate only.',
+});
 
 const TransactionResult = Type.Enum(
   ['SUCCESSFUL', 'DECLINED', 'VOID', 'UNSUCCESSFUL', 'CANCELLED', 'TIMED_OUT'],
@@ -132,9 +129,9 @@ export const Payment = Type.Object(
     tid: Tid,
     transactionType: TransactionType,
     transactionResult: TransactionResult,
-    transactionId: Type.String({ description: "The machine's own id; \"\" if it gave none." }),
+    transactionId: Type.String({ description: 'The machine\'s own id; "" if it gave none.' }),
     transactionNumber: Type.String({
-      description: "Number within the machine's session, four digits; \"\" if none.",
+      description: 'Number within the machine\'s session, four digits; "" if none.',
     }),
     transactionTime: LocalTime,
     currency: Currency,

@@ -1,19 +1,25 @@
 // Card machines, as a seam: what the gateway tells them and what they report. A driver never knows
 // tills or the journal; the gateway never knows how a machine is reached.
 
+import type { Currency, NotificationValue, ReportType, StartedType } from '@tillgate/protocol';
 import type {
-  Balances,
-  Banking,
-  Currency,
-  NotificationValue,
-  PaymentMethod,
-  ReceiptLine,
-  Receipts,
-  ReportType,
-  StartedType,
-  TransactionResult,
-  VerificationMethod,
-} from '@tillgate/protocol';
+  LastOrder,
+  MachineOutcome,
+  MachineReport,
+  ReportOrder,
+  SignatureWanted,
+  TransactionOrder,
+} from '../domain/machine.ts';
+
+export type {
+  CardData,
+  LastOrder,
+  MachineOutcome,
+  MachineReport,
+  ReportOrder,
+  SignatureWanted,
+  TransactionOrder,
+} from '../domain/machine.ts';
 
 /** What one card machine can do. */
 export interface TerminalProfile {
@@ -21,64 +27,6 @@ export interface TerminalProfile {
   readonly cashback: boolean;
   readonly transactions: readonly StartedType[];
   readonly reports: readonly ReportType[];
-}
-
-/** A transaction handed over to the machine, once; `id` is never used again. */
-export interface TransactionOrder {
-  readonly id: string;
-  readonly transactionType: StartedType;
-  readonly currency: Currency;
-  /** Minor units. */
-  readonly amount: number;
-  readonly amountCashback: number;
-  readonly cardholderNotPresent: boolean;
-  readonly authCode?: string;
-  readonly amountPreAuthorisedTotal?: number;
-}
-
-export interface ReportOrder {
-  readonly id: string;
-  readonly reportType: ReportType;
-}
-
-/** What the machine knows of the card, as in the payment [C-5.2]; `""` for what it does not know. */
-export interface CardData {
-  readonly paymentMethod: PaymentMethod;
-  readonly cardholderVerificationMethod: VerificationMethod;
-  readonly authCode: string;
-  readonly cardSchemeName: string;
-  readonly applicationId: string;
-  readonly applicationLabel: string;
-  readonly primaryAccountNumber: string;
-  readonly primaryAccountNumberSequence: string;
-  readonly dateOfStart: string;
-  readonly dateOfExpiry: string;
-}
-
-/** How the machine says a transaction ended; never TIMED_OUT, which only a gateway can say. */
-export interface MachineOutcome {
-  readonly transactionResult: Exclude<TransactionResult, 'TIMED_OUT'>;
-  readonly transactionId: string;
-  readonly transactionNumber: string;
-  /** YYYY-MM-DDThh:mm:ss, local time of the site. */
-  readonly transactionTime: string;
-  readonly amountCashback: number;
-  readonly amountGratuity: number;
-  readonly card: CardData;
-  readonly receiptLines: Receipts;
-}
-
-export interface MachineReport {
-  readonly reportTime: string;
-  readonly balances: Balances | Record<string, never>;
-  readonly banking: Readonly<Record<string, Banking>>;
-  readonly reportLines: readonly ReceiptLine[];
-}
-
-/** The signature to judge: what the till is shown. */
-export interface SignatureWanted {
-  readonly merchantReceipt: readonly ReceiptLine[];
-  readonly card: CardData;
 }
 
 /** Whatever comes from a machine. `order` is the id of the transaction or report it speaks of. */
@@ -94,13 +42,6 @@ export type TerminalReport =
   /** Exactly one for each order it was given, unless it lost its memory of it. */
   | { readonly report: 'finished'; readonly order: string; readonly outcome: MachineOutcome }
   | { readonly report: 'reported'; readonly order: string; readonly result: MachineReport };
-
-/** What a machine says when asked what became of an order. */
-export type LastOrder =
-  | { readonly knows: 'nothing' }
-  | { readonly knows: 'running' }
-  | { readonly knows: 'outcome'; readonly outcome: MachineOutcome }
-  | { readonly knows: 'report'; readonly result: MachineReport };
 
 /** One card machine in reach of the gateway. */
 export interface TerminalLine {

@@ -1,0 +1,54 @@
+// The raw JSON Schemas as they are published [C-3.8]: the files under schemas/ and what the gateway
+// serves are these very texts. Valid as draft-07 and as 2020-12, so they name neither.
+
+import type { Dialect, Message } from './dialect.ts';
+
+/** Where the list of all schemas lies, beside the folders of the versions. */
+export const SCHEMA_INDEX = 'index.json';
+
+const made = new WeakMap<Dialect, ReadonlyMap<string, string>>();
+
+/** The schema texts of one version by path, such as `v1/pac/sale.request.json`. */
+export function publishedSchemas(dialect: Dialect): ReadonlyMap<string, string> {
+  let texts = made.get(dialect);
+  if (!texts) {
+    texts = new Map(
+      dialect.messages.map((message) => [pathOf(dialect, message), text(dialect, message)]),
+    );
+    made.set(dialect, texts);
+  }
+  return texts;
+}
+
+/** The list of every schema of `dialects`, in the order of their declaration. */
+export function publishedIndex(dialects: readonly Dialect[]): string {
+  const rows = dialects.flatMap((dialect) =>
+    dialect.messages.map((message) => ({
+      version: dialect.version,
+      integration: message.integration,
+      message: message.name,
+      sender: message.sender,
+      title: titleOf(message),
+      file: pathOf(dialect, message),
+    })),
+  );
+  return pretty(rows);
+}
+
+function pathOf({ version }: Dialect, { integration, name }: Message): string {
+  return `${version}/${integration}/${name}.json`;
+}
+
+function text({ version }: Dialect, { integration, name, schema }: Message): string {
+  const { title, description, examples, ...rules } = schema as Readonly<Record<string, unknown>>;
+  const $id = `urn:tillgate:${version}:${integration}:${name}`;
+  return pretty({ $id, title, description, ...rules, examples });
+}
+
+function titleOf(message: Message): string {
+  return String((message.schema as { title?: string }).title);
+}
+
+function pretty(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

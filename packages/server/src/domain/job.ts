@@ -1,0 +1,219 @@
+// One transaction or report at a card machine, from hand-over to its one end: what may happen to it
+// (events) and what they make of it (evolve). Pure: no socket, clock or store.
+
+import type { Id, NotificationValue, Payment, Report, Version } from '@tillgate/protocol';
+import type { ReportOrder, SignatureWanted, TransactionOrder } from './machine.ts';
+
+/** What the machine is given to do. */
+export type Order =
+  | { readonly kind: 'transaction'; readonly order: TransactionOrder }
+  | { readonly kind: 'report'; readonly order: ReportOrder };
+
+/** How it ended. */
+export type JobResult = Payment | Report;
+
+/** Who asked for it, as far as it must be known after a crash. */
+export interface Starter {
+  readonly requestId: Id;
+  readonly version: Version;
+  readonly eposId?: string;
+  readonly softwareHouseId: string;
+  readonly installerId: string;
+}
+
+/** The rules in force when it began [C-11.6 - C-11.9]. */
+export interface JobRules {
+  readonly limitMs: number;
+  readonly signatureMs: number;
+  readonly signatureOnTimeout: 'accept' | 'reject';
+}
+
+export type JobEvent = { readonly at: number } & (
+  | {
+      readonly event: 'started';
+      readonly tid: string;
+      readonly order: Order;
+      readonly starter: Starter;
+      readonly rules: JobRules;
+    }
+  | { readonly event: 'showed'; readonly value: NotificationValue }
+  | { readonly event: 'cancelAsked' }
+  | { readonly event: 'cancelDecided'; readonly cancelled: boolean }
+  | { readonly event: 'signatureAsked'; readonly wanted: SignatureWanted }
+  | {
+      readonly event: 'signatureJudged';
+      readonly accepted: boolean;
+      readonly by: 'till' | 'timeout';
+    }
+  | { readonly event: 'terminalLost' }
+  | { readonly event: 'terminalReturned' }
+  | { readonly event: 'terminalWorking' }
+  | { readonly event: 'gatewayRestarted' }
+  | {
+      readonly event: 'ended';
+      readonly result: JobResult;
+      readonly cause: 'machine' | 'limit' | 'forgotten';
+    }
+  | { readonly event: 'outcomeLearnt'; readonly result: JobResult }
+  | { readonly event: 'terminalFreed' }
+  | { readonly event: 'delivered' }
+);
+
+/** Where the machine is, as far as the gateway knows. */
+type Line = 'there' | 'lost' | 'asked';
+
+export type Signature =
+  | { readonly signature: 'none' }
+  | { readonly signature: 'open'; readonly wanted: SignatureWanted; readonly askedAt: number }
+  | { readonly signature: 'judged'; readonly accepted: boolean; readonly by: 'till' | 'timeout' };
+
+interface Begun {
+  readonly tid: string;
+  readonly order: Order;
+  readonly starter: Starter;
+  readonly rules: JobRules;
+  readonly startedAt: number;
+}
+
+export type OpenJob = Begun & {
+  readonly phase: 'open';
+  readonly line: Line;
+  readonly limitAt: number;
+  readonly signature: Signature;
+  readonly cancelling: boolean;
+  /** The latest value shown, for a till that comes back [C-4.40]. */
+  readonly showing: NotificationValue;
+};
+
+export type EndedJob = Begun & {
+  readonly phase: 'ended';
+  readonly endedAt: number;
+  /** What the till was told, or is to be told. */
+  readonly result: JobResult;
+  /** What `duplicate` tells: the machine's later word if there is one [C-4.19]. */
+  readonly truth: JobResult;
+  /** Whether the machine is known to be idle [C-4.14]. */
+  readonly terminal: 'free' | 'unknown';
+  readonly delivered: boolean;
+};
+
+export type Job = OpenJob | EndedJob;
+
+/** After a restart the machine is asked first, even when the limit has passed meanwhile. */
+const RESTART_GRACE_MS = 10_000;
+
+/** The state after an event; `undefined` before the first. */
+export function evolve(job: Job | undefined, event: JobEvent): Job {
+  if (event.event === 'started') return begin(event);
+  if (!job) throw new Error(`A job cannot begin with ${event.event}.`);
+  return job.phase === 'open' ? evolveOpen(job, event) : evolveEnded(job, event);
+}
+
+function begin(event: JobEvent & { event: 'started' }): OpenJob {
+  const { tid, order, starter, rules, at } = event;
+  return {
+    phase: 'open',
+    tid,
+    order,
+    starter,
+    rules,
+    startedAt: at,
+    line: 'there',
+    limitAt: at + rules.limitMs,
+    signature: { signature: 'none' },
+    cancelling: false,
+    showing: 'TRANSACTION_STARTED',
+  };
+}
+
+function evolveOpen(job: OpenJob, event: JobEvent): Job {
+  switch (event.event) {
+    case 'showed':
+      return { ...job, showing: event.value };
+    case 'cancelAsked':
+      return { ...job, cancelling: true, showing: 'ATTEMPTING_CANCEL' };
+    case 'cancelDecided':
+      return {
+        ...job,
+        cancelling: event.cancelled,
+        showing: event.cancelled ? 'CANCELLING' : 'UNABLE_TO_CANCEL',
+      };
+    case 'signatureAsked':
+      return {
+        ...job,
+        signature: { signature: 'open', wanted: event.wanted, askedAt: event.at },
+        showing: 'SIGNATURE_VERIFICATION_IN_PROGRESS',
+      };
+    case 'signatureJudged':
+      return judge(job, event);
+    case 'terminalLost':
+      return { ...job, line: 'lost' };
+    case 'terminalReturned':
+      return { ...job, line: 'asked' };
+    case 'terminalWorking':
+      return { ...job, line: 'there', cancelling: false };
+    case 'gatewayRestarted':
+      return {
+        ...job,
+        line: 'lost',
+        limitAt: Math.max(job.limitAt, event.at + RESTART_GRACE_MS),
+      };
+    case 'ended':
+      return end(job, event);
+    default:
+      return job;
+  }
+}
+
+/** The limit waits for an open window [C-4.13]. */
+function judge(job: OpenJob, event: JobEvent & { event: 'signatureJudged' }): OpenJob {
+  const open = job.signature.signature === 'open' ? event.at - job.signature.askedAt : 0;
+  const { accepted, by } = event;
+  return {
+    ...job,
+    signature: { signature: 'judged', accepted, by },
+    limitAt: job.limitAt + open,
+    showing: by === 'timeout' ? 'SIGNATURE_VERIFICATION_TIMEOUT' : job.showing,
+  };
+}
+
+function end(job: OpenJob, event: JobEvent & { event: 'ended' }): EndedJob {
+  const { tid, order, starter, rules, startedAt } = job;
+  return {
+    phase: 'ended',
+    tid,
+    order,
+    starter,
+    rules,
+    startedAt,
+    endedAt: event.at,
+    result: event.result,
+    truth: event.result,
+    terminal: event.cause === 'limit' ? 'unknown' : 'free',
+    delivered: false,
+  };
+}
+
+function evolveEnded(job: EndedJob, event: JobEvent): Job {
+  switch (event.event) {
+    case 'outcomeLearnt':
+      return { ...job, truth: event.result, terminal: 'free' };
+    case 'terminalFreed':
+      return { ...job, terminal: 'free' };
+    case 'delivered':
+      return { ...job, delivered: true };
+    default:
+      return job;
+  }
+}
+
+/** Whether anything still has to happen: an end, a machine to be freed, a result to be delivered. */
+export function isSettled(job: Job): boolean {
+  if (job.phase === 'open' || job.terminal === 'unknown') return false;
+  return job.delivered || job.starter.eposId === undefined;
+}
+
+/** What only the screen needs may wait for the next row of the journal. */
+export function isFleeting(event: JobEvent): boolean {
+  return event.event === 'showed';
+}

@@ -1,0 +1,141 @@
+// How an ended job is told: payments filled by [C-5.3], reports nobody finished. Pure.
+
+import type { Payment, Report } from '@tillgate/protocol';
+import type { CardData, MachineOutcome, ReportOrder, TransactionOrder } from './machine.ts';
+
+interface Judgement {
+  readonly accepted: boolean;
+  readonly by: 'till' | 'timeout';
+  /** Length of the signature window. */
+  readonly seconds: number;
+}
+
+interface Finished {
+  readonly tid: string;
+  readonly order: TransactionOrder;
+  readonly outcome: MachineOutcome;
+  readonly judgement: Judgement | undefined;
+}
+
+/** The payment a machine's outcome makes. */
+export function paymentOf({ tid, order, outcome, judgement }: Finished): Payment {
+  const { transactionResult, transactionId, transactionNumber, transactionTime } = outcome;
+  const userMessage = sentence(outcome, judgement);
+  return {
+    tid,
+    transactionType: order.transactionType,
+    transactionResult,
+    transactionId,
+    transactionNumber,
+    transactionTime,
+    currency: order.currency,
+    ...amounts(order, outcome),
+    ...cardKeys(outcome),
+    receiptLines: outcome.receiptLines,
+    ...(userMessage === undefined ? {} : { userMessage }),
+  };
+}
+
+/** Only what was really taken counts [C-4.10]; a check of an account takes nothing [C-4.12]. */
+function amounts(order: TransactionOrder, outcome: MachineOutcome) {
+  const taken = outcome.transactionResult === 'SUCCESSFUL';
+  const amountBase = baseOf(order);
+  const nothing = order.transactionType === 'ACCOUNT_VERIFICATION' || !taken;
+  const amountCashback = nothing ? 0 : outcome.amountCashback;
+  const amountGratuity = nothing ? 0 : outcome.amountGratuity;
+  const amountTotal = amountBase + amountCashback + amountGratuity;
+  return { amountBase, amountCashback, amountGratuity, amountTotal };
+}
+
+function baseOf(order: TransactionOrder): number {
+  return order.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : order.amount;
+}
+
+function cardKeys({ card, transactionResult }: MachineOutcome): CardData {
+  const primaryAccountNumber = starred(card.primaryAccountNumber);
+  const noCode = transactionResult === 'DECLINED' || transactionResult === 'UNSUCCESSFUL';
+  return { ...card, primaryAccountNumber, ...(noCode ? { authCode: '' } : {}) };
+}
+
+/** A star for every digit but the last four, whatever the machine sent [C-12.21]. */
+function starred(cardNumber: string): string {
+  if (/^(\*+\d{4})?$/.test(cardNumber)) return cardNumber;
+  return cardNumber.length < 5 ? '' : `${'*'.repeat(cardNumber.length - 4)}${cardNumber.slice(-4)}`;
+}
+
+/** The sentences M1 to M4 of [C-5.4]. */
+function sentence(outcome: MachineOutcome, judgement?: Judgement): string | undefined {
+  const { transactionResult } = outcome;
+  if (transactionResult === 'UNSUCCESSFUL') {
+    return 'The card machine could not finish. No payment was taken.';
+  }
+  if (!judgement) return undefined;
+  const { accepted, by, seconds } = judgement;
+  if (transactionResult === 'SUCCESSFUL' && !accepted) {
+    return 'The signature was rejected, but the card machine could not reverse the payment. It was taken.';
+  }
+  if (by === 'till') return undefined;
+  const unchecked = `The signature was not checked within ${seconds} seconds`;
+  if (transactionResult === 'SUCCESSFUL') return `${unchecked} and counts as accepted.`;
+  if (transactionResult === 'VOID' && !accepted)
+    return `${unchecked}, so the payment was reversed.`;
+  return undefined;
+}
+
+const UNKNOWN_CARD: CardData = {
+  paymentMethod: 'UNKNOWN',
+  cardholderVerificationMethod: 'UNKNOWN',
+  authCode: '',
+  cardSchemeName: '',
+  applicationId: '',
+  applicationLabel: '',
+  primaryAccountNumber: '',
+  primaryAccountNumberSequence: '',
+  dateOfStart: '',
+  dateOfExpiry: '',
+};
+
+/** The payment of which nothing is known [C-4.13]; `transactionTime` is when it was given up. */
+export function timedOutPayment(
+  tid: string,
+  order: TransactionOrder,
+  transactionTime: string,
+): Payment {
+  const amountBase = baseOf(order);
+  return {
+    tid,
+    transactionType: order.transactionType,
+    transactionResult: 'TIMED_OUT',
+    transactionId: '',
+    transactionNumber: '',
+    transactionTime,
+    currency: order.currency,
+    amountBase,
+    amountCashback: 0,
+    amountGratuity: 0,
+    amountTotal: amountBase,
+    ...UNKNOWN_CARD,
+    receiptLines: {},
+    userMessage:
+      'It is not known whether the payment was taken. Look at the card machine before you try again.',
+  };
+}
+
+/** A report without an outcome [C-4.29]. */
+export function timedOutReport(tid: string, order: ReportOrder, reportTime: string): Report {
+  return {
+    tid,
+    reportType: order.reportType,
+    reportTime,
+    reportResult: 'TIMED_OUT',
+    balances: {},
+    banking: {},
+    reportLines: [],
+  };
+}
+
+/** What `duplicate` gives: the payment with its customer copy alone [C-4.17]. */
+export function duplicateOf(payment: Payment): Payment {
+  const { CUSTOMER } = payment.receiptLines;
+  return { ...payment, receiptLines: CUSTOMER ? { CUSTOMER } : {} };
+}
