@@ -1,0 +1,64 @@
+// A paper roll of 24 characters [C-5.6]: how words and amounts are laid on it. Labels stand left
+// and amounts end at the 24th character, so that it also looks right on wider paper.
+
+import type { Currency, ReceiptLine } from '@tillgate/protocol';
+
+export const WIDTH = 24;
+
+type Format = NonNullable<ReceiptLine['format']>;
+
+/** A label, and a value at the right edge; on two lines if one is too short. */
+export function row(label: string, value: string, format?: Format): readonly ReceiptLine[] {
+  const gap = WIDTH - label.length - value.length;
+  if (gap >= 1) return [text(label + ' '.repeat(gap) + value, format)];
+  const parts = chunks(value);
+  return [text(label, format), ...parts.map((part) => text(part.padStart(WIDTH), format))];
+}
+
+/** In the middle, broken between words where it is too long. */
+export function centred(words: string, format?: Format): readonly ReceiptLine[] {
+  return wrapped(words).map((line) => text(inTheMiddle(line), format));
+}
+
+export function boxed(type: 'BOX_DECLINE' | 'BOX_VOID', words: string): ReceiptLine {
+  return { value: inTheMiddle(words), type };
+}
+
+export function text(value: string, format?: Format): ReceiptLine {
+  return format ? { value, format } : { value };
+}
+
+export const separator: ReceiptLine = { value: '', type: 'LINE_SEPARATOR_SINGLE' };
+export const doubleSeparator: ReceiptLine = { value: '', type: 'LINE_SEPARATOR_DOUBLE' };
+export const blankLine: ReceiptLine = { value: '', type: 'CARRIAGE_RETURN' };
+export const feed: ReceiptLine = { value: '', type: 'TICKET_FEED' };
+export const bold: Format = ['BOLD'];
+
+/** Such as `GBP12.50`. */
+export function money(currency: Currency, minor: number): string {
+  const digits = String(Math.abs(minor)).padStart(3, '0');
+  return `${currency}${minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+function inTheMiddle(line: string): string {
+  return ' '.repeat((WIDTH - line.length) >> 1) + line;
+}
+
+function wrapped(words: string): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words.split(/\s+/).flatMap(chunks)) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length <= WIDTH) {
+      line = longer;
+    } else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+function chunks(word: string): readonly string[] {
+  return word.match(/.{1,24}/gu) ?? [];
+}

@@ -1,0 +1,195 @@
+// One virtual card machine: takes one order at a time and knows what became of the last one.
+// Knows neither tills nor sites beyond its letterhead.
+
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type {
+  LastOrder,
+  ReportOrder,
+  TerminalLine,
+  TerminalProfile,
+  TerminalReport,
+  TransactionOrder,
+} from '../../../ports/terminal-driver.ts';
+import { localTime } from './local-time.ts';
+import type { Memory } from './memory.ts';
+import { lastOrderId, withReport } from './memory.ts';
+import type { MemoryKeeper } from './memory-keeper.ts';
+import { authCode, transactionId, transactionNumber } from './numbers.ts';
+import type { Stage } from './performance.ts';
+import { Performance } from './performance.ts';
+import type { Letterhead } from './receipt.ts';
+import { copyOf, outcomeOf } from './receipt.ts';
+import { machineReport } from './report.ts';
+import type { Extras } from './script.ts';
+import { playOf } from './script.ts';
+import type { BankAnswer, Slip } from './slip.ts';
+import { cardDataOf } from './slip.ts';
+import type { Letters } from './tid.ts';
+import type { VirtualTimings } from './timings.ts';
+
+/** What a machine is made of. */
+export interface MachineParts {
+  readonly clock: Clock;
+  readonly keeper: MemoryKeeper;
+  readonly letters: Letters;
+  readonly extras: Extras;
+  readonly profile: TerminalProfile;
+  readonly head: Letterhead;
+  readonly timeZone: string;
+  readonly timings: VirtualTimings;
+  /** What its numbers grow from. */
+  readonly root: number;
+  readonly take: (report: TerminalReport) => void;
+}
+
+type Job = Performance | { readonly order: ReportOrder };
+
+/** How long to wait before reading a memory that could not be read. */
+const RELOAD_MS = 1000;
+
+export class VirtualMachine implements TerminalLine, Stage {
+  readonly timings: VirtualTimings;
+  readonly #made: MachineParts;
+  #job: Job | undefined;
+  #callOff: Cancel | undefined;
+  #closed = false;
+
+  constructor(parts: MachineParts) {
+    this.#made = parts;
+    this.timings = parts.timings;
+    this.tell({ report: 'connected', profile: parts.profile });
+  }
+
+  start(order: TransactionOrder): void {
+    const play = playOf(this.#made.letters, order, this.#made.extras);
+    const job = new Performance(order, play, this);
+    this.#begin(job, (memory) => job.begin(memory));
+  }
+
+  startReport(order: ReportOrder): void {
+    this.#begin({ order }, (memory) => {
+      this.wait(this.timings.virtualReportMs, () => this.#report(memory, order));
+    });
+  }
+
+  cancel(order: string): void {
+    if (this.#performanceOf(order)?.cancel()) return;
+    queueMicrotask(() => this.tell({ report: 'cancelDecided', order, cancelled: false }));
+  }
+
+  answerSignature(order: string, accepted: boolean, unanswered: boolean): void {
+    this.#performanceOf(order)?.judge(accepted, unanswered);
+  }
+
+  async lastOrder(order: string): Promise<LastOrder> {
+    if (this.#closed) throw new Error('The line to this card machine is closed.');
+    if (this.#job?.order.id === order) {
+      const silentForEver =
+        this.#performanceOf(order)?.silent && this.timings.virtualSilenceMs === 0;
+      if (!silentForEver) return { knows: 'running' };
+      this.#job = undefined;
+    }
+    const memory = await this.#made.keeper.load();
+    if (memory.last === null || lastOrderId(memory) !== order) return { knows: 'nothing' };
+    const { head } = this.#made;
+    return memory.last.kind === 'report'
+      ? { knows: 'report', result: machineReport(memory.last.report, head) }
+      : { knows: 'outcome', outcome: outcomeOf(memory.last.slip, head) };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#job = undefined;
+    this.callOff();
+  }
+
+  tell(report: TerminalReport): void {
+    if (!this.#closed) this.#made.take(report);
+  }
+
+  wait(ms: number, then: () => void): void {
+    if (!this.#closed) this.#callOff = this.#made.clock.after(ms, then);
+  }
+
+  callOff(): void {
+    this.#callOff?.();
+  }
+
+  keep(memory: Memory): Promise<void> {
+    return this.#made.keeper.keep(memory);
+  }
+
+  askBank(memory: Memory, order: TransactionOrder): BankAnswer {
+    const count = memory.count + 1;
+    const { root } = this.#made;
+    return {
+      transactionId: transactionId(root, count),
+      transactionNumber: transactionNumber(count),
+      transactionTime: this.localTime(),
+      authCode:
+        order.transactionType === 'COMPLETION' && order.authCode
+          ? order.authCode
+          : authCode(root, count),
+    };
+  }
+
+  localTime(): string {
+    return localTime(this.#made.clock.now(), this.#made.timeZone);
+  }
+
+  askSignature(slip: Slip): void {
+    this.tell({
+      report: 'signatureWanted',
+      order: slip.order.id,
+      wanted: {
+        merchantReceipt: copyOf('MERCHANT', slip, this.#made.head),
+        card: cardDataOf(slip),
+      },
+    });
+  }
+
+  finish(slip: Slip): void {
+    this.#job = undefined;
+    this.tell({
+      report: 'finished',
+      order: slip.order.id,
+      outcome: outcomeOf(slip, this.#made.head),
+    });
+  }
+
+  forget(): void {
+    this.#job = undefined;
+    this.tell({ report: 'disconnected' });
+    this.tell({ report: 'connected', profile: this.#made.profile });
+  }
+
+  #performanceOf(order: string): Performance | undefined {
+    return this.#job instanceof Performance && this.#job.order.id === order ? this.#job : undefined;
+  }
+
+  #begin(job: Job, then: (memory: Memory) => void): void {
+    if (this.#closed) throw new Error('The line to this card machine is closed.');
+    if (this.#job) throw new Error(`Order ${job.order.id} came during ${this.#job.order.id}.`);
+    this.#job = job;
+    this.#recall(job, then);
+  }
+
+  #recall(job: Job, then: (memory: Memory) => void): void {
+    this.#made.keeper.load().then(
+      (memory) => {
+        if (this.#job === job) then(memory);
+      },
+      () => this.wait(RELOAD_MS, () => this.#recall(job, then)),
+    );
+  }
+
+  #report(memory: Memory, order: ReportOrder): void {
+    const after = withReport(memory, order, this.localTime());
+    void this.keep(after).then(() => {
+      this.#job = undefined;
+      if (after.last?.kind !== 'report') return;
+      const result = machineReport(after.last.report, this.#made.head);
+      this.tell({ report: 'reported', order: order.id, result });
+    });
+  }
+}
