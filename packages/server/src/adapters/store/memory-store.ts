@@ -1,0 +1,158 @@
+// A store that forgets when the process ends: for tests and for trying things out. Knows nothing
+// of what the entries and records mean.
+
+import type {
+  Append,
+  Entry,
+  Page,
+  RecordName,
+  Store,
+  StoredRecord,
+  Write,
+} from '../../ports/store.ts';
+import { StoreFault, VersionConflict } from '../../ports/store.ts';
+import { Tail } from './tail.ts';
+import { Watchers } from './watchers.ts';
+
+export class MemoryStore implements Store {
+  #position = 0;
+  /** In order of position. */
+  #journal: Entry[] = [];
+  readonly #streams = new Map<string, Entry[]>();
+  readonly #versions = new Map<string, number>();
+  readonly #collections = new Map<string, Map<string, string>>();
+  readonly #tail = new Tail((after, limit) => this.#entries(after, limit));
+  readonly #watchers = new Watchers();
+  #trouble: string | undefined;
+  #failing = false;
+  #closed = false;
+
+  /** From now on writes fail as on a broken disk, until `mend`. */
+  breakDown(reason: string): void {
+    this.#failing = true;
+    this.#trouble = reason;
+  }
+
+  mend(): void {
+    this.#failing = false;
+  }
+
+  async write(write: Write): Promise<void> {
+    if (this.#closed) throw new StoreFault('The journal is closed.', undefined);
+    if (this.#failing)
+      throw new StoreFault(`Cannot write the journal: ${this.#trouble}`, undefined);
+    this.#trouble = undefined;
+    if (write.append) this.#append(write.append);
+    for (const record of write.put ?? []) {
+      this.#collection(record.collection).set(record.key, record.value);
+    }
+    for (const name of write.remove ?? []) this.#collections.get(name.collection)?.delete(name.key);
+    for (const collection of touched(write)) this.#watchers.wake(collection);
+  }
+
+  async chapter(stream: string, chapter?: number): Promise<readonly Entry[]> {
+    const entries = this.#streams.get(stream) ?? [];
+    const wanted = chapter ?? lastChapter(entries);
+    return entries.filter((entry) => entry.chapter === wanted);
+  }
+
+  async entries(after: number, limit: number): Promise<readonly Entry[]> {
+    return this.#entries(after, limit);
+  }
+
+  follow(after: number, take: (entry: Entry) => void): () => void {
+    return this.#tail.follow(after, take);
+  }
+
+  async purge(time: number): Promise<number> {
+    const before = this.#journal.length;
+    for (const [stream, entries] of this.#streams) {
+      const kept = new Set([lastChapter(entries), entries.at(-1)?.chapter]);
+      for (const entry of entries) if (entry.at >= time) kept.add(entry.chapter);
+      this.#streams.set(
+        stream,
+        entries.filter((entry) => kept.has(entry.chapter)),
+      );
+    }
+    const left = new Set([...this.#streams.values()].flat());
+    this.#journal = this.#journal.filter((entry) => left.has(entry));
+    return before - this.#journal.length;
+  }
+
+  async get(name: RecordName): Promise<string | undefined> {
+    return this.#collections.get(name.collection)?.get(name.key);
+  }
+
+  async list(
+    collection: string,
+    prefix: string,
+    page: Page = {},
+  ): Promise<readonly StoredRecord[]> {
+    const { after, limit } = page;
+    return [...(this.#collections.get(collection) ?? [])]
+      .filter(([key]) => key.startsWith(prefix) && (after === undefined || order(key, after) > 0))
+      .sort(([a], [b]) => order(a, b))
+      .slice(0, limit)
+      .map(([key, value]) => ({ collection, key, value }));
+  }
+
+  watch(collection: string, changed: () => void): () => void {
+    return this.#watchers.watch(collection, changed);
+  }
+
+  health(): { readonly ok: boolean; readonly reason?: string } {
+    return this.#trouble === undefined ? { ok: true } : { ok: false, reason: this.#trouble };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#tail.close();
+    this.#watchers.close();
+  }
+
+  #append(append: Append): void {
+    const { stream, version } = append;
+    if (version !== (this.#versions.get(stream) ?? 0) + 1) {
+      throw new VersionConflict(stream, version);
+    }
+    this.#position += 1;
+    const entry = { ...append, position: this.#position };
+    this.#journal.push(entry);
+    const entries = this.#streams.get(stream);
+    if (entries) entries.push(entry);
+    else this.#streams.set(stream, [entry]);
+    this.#versions.set(stream, version);
+    this.#tail.wake();
+  }
+
+  #entries(after: number, limit: number): readonly Entry[] {
+    let [low, high] = [0, this.#journal.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#journal[middle]?.position ?? 0) <= after) low = middle + 1;
+      else high = middle;
+    }
+    return this.#journal.slice(low, low + limit);
+  }
+
+  #collection(name: string): Map<string, string> {
+    const known = this.#collections.get(name);
+    if (known) return known;
+    const made = new Map<string, string>();
+    this.#collections.set(name, made);
+    return made;
+  }
+}
+
+function touched(write: Write): ReadonlySet<string> {
+  return new Set([...(write.put ?? []), ...(write.remove ?? [])].map((name) => name.collection));
+}
+
+function lastChapter(entries: readonly Entry[]): number {
+  return entries.reduce((last, entry) => Math.max(last, entry.chapter), 0);
+}
+
+/** Order of the UTF-8 bytes, as databases have it. */
+function order(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,71 @@
+// How writes travel to the writer's thread: one flat list of plain values for all of them, which
+// is what a message between threads carries at the least cost. Knows nothing of SQL.
+
+import type { Append, RecordName, StoredRecord, Write } from '../../ports/store.ts';
+
+export type Value = string | number;
+
+/** Adds a write to the list: its append if any, how many puts and which, how many removals. */
+export function flatten(write: Write, into: Value[]): void {
+  const { append, put, remove } = write;
+  if (append) {
+    into.push(append.version, append.stream, append.chapter, append.at, append.body);
+  } else {
+    into.push(NO_APPEND);
+  }
+  into.push(put?.length ?? 0);
+  for (const record of put ?? []) into.push(record.collection, record.key, record.value);
+  into.push(remove?.length ?? 0);
+  for (const name of remove ?? []) into.push(name.collection, name.key);
+}
+
+/** Reads the list again: call the methods in the order of `flatten`. */
+export class Unflatten {
+  readonly #values: readonly Value[];
+  #next = 0;
+
+  constructor(values: readonly Value[]) {
+    this.#values = values;
+  }
+
+  get ended(): boolean {
+    return this.#next >= this.#values.length;
+  }
+
+  append(): Append | undefined {
+    const version = this.number();
+    if (version === NO_APPEND) return undefined;
+    return {
+      version,
+      stream: this.#text(),
+      chapter: this.number(),
+      at: this.number(),
+      body: this.#text(),
+    };
+  }
+
+  number(): number {
+    return this.#take() as number;
+  }
+
+  name(): RecordName {
+    return { collection: this.#text(), key: this.#text() };
+  }
+
+  record(): StoredRecord {
+    return { collection: this.#text(), key: this.#text(), value: this.#text() };
+  }
+
+  #text(): string {
+    return this.#take() as string;
+  }
+
+  #take(): Value | undefined {
+    const value = this.#values[this.#next];
+    this.#next += 1;
+    return value;
+  }
+}
+
+/** No entry has this version. */
+const NO_APPEND = -1;

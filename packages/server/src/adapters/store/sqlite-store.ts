@@ -1,0 +1,200 @@
+// The journal and records in one SQLite file: reads here, writes on a thread of their own. Knows
+// nothing of what the entries and records mean.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Entry, Page, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
+import { GroupCommit } from './group-commit.ts';
+import { openDatabase, prepareFile, takeOwnership } from './sqlite-file.ts';
+import { Tail } from './tail.ts';
+import { Watchers } from './watchers.ts';
+
+export interface SqliteStoreOptions {
+  /** Made, with its folder, if there is none. */
+  readonly file: string;
+  readonly clock: Clock;
+  /** Whether to be its only gateway; the others may still read, and write records. */
+  readonly lock: boolean;
+  /** The most pages the file may have; for tests of a full disk. */
+  readonly maxPages?: number;
+}
+
+/** How often to look for what other processes wrote. */
+const POLL_MS = 250;
+
+/** Throws if the file is another gateway's, from a newer release, damaged, or not a journal. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { file, lock } = options;
+  const release = lock ? takeOwnership(file) : () => {};
+  try {
+    prepareFile(file);
+    return new SqliteStore(options, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+const ENTRY = 'SELECT stream, version, chapter, position, at, body FROM entry';
+
+const SQL = {
+  chapter: `${ENTRY} WHERE stream = ? AND chapter = ? ORDER BY version`,
+  lastChapter: `${ENTRY} WHERE stream = ?1
+    AND chapter = (SELECT max(chapter) FROM entry WHERE stream = ?1) ORDER BY version`,
+  entries: `${ENTRY} WHERE position > ? ORDER BY position LIMIT ?`,
+  get: 'SELECT value FROM record WHERE collection = ? AND key = ?',
+  list: `SELECT collection, key, value FROM record WHERE collection = ?1
+    AND key >= max(?2, ifnull(?3, ?2)) AND key IS NOT ?3 ORDER BY key`,
+  generation: 'SELECT generation FROM collection WHERE name = ?',
+  dataVersion: 'PRAGMA data_version',
+} as const;
+
+type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
+
+class SqliteStore implements Store {
+  readonly #clock: Clock;
+  readonly #release: () => void;
+  readonly #db: DatabaseSync;
+  readonly #sql: Statements;
+  readonly #writer: GroupCommit;
+  readonly #tail = new Tail((after, limit) => attempt(() => this.#entries(after, limit)) ?? []);
+  readonly #watchers = new Watchers();
+  readonly #generations = new Map<string, unknown>();
+  #dataVersion: unknown;
+  #stopPoll: Cancel | undefined;
+
+  constructor(options: SqliteStoreOptions, release: () => void) {
+    const { file, maxPages } = options;
+    this.#clock = options.clock;
+    this.#release = release;
+    this.#db = openDatabase(file);
+    this.#db.exec('PRAGMA query_only = ON');
+    const prepared = Object.entries(SQL).map(([name, sql]) => [name, this.#db.prepare(sql)]);
+    this.#sql = Object.fromEntries(prepared) as Statements;
+    this.#writer = new GroupCommit({ file, ...(maxPages && { maxPages }) }, (touched) => {
+      attempt(() => this.#tellIfChanged(touched));
+      this.#tail.wake();
+    });
+  }
+
+  write(write: Write): Promise<void> {
+    return this.#writer.write(write);
+  }
+
+  async chapter(stream: string, chapter?: number): Promise<readonly Entry[]> {
+    const { lastChapter, chapter: named } = this.#sql;
+    const rows = chapter === undefined ? lastChapter.all(stream) : named.all(stream, chapter);
+    return rows.map(toEntry);
+  }
+
+  async entries(after: number, limit: number): Promise<readonly Entry[]> {
+    return this.#entries(after, limit);
+  }
+
+  follow(after: number, take: (entry: Entry) => void): () => void {
+    const stop = this.#tail.follow(after, take);
+    this.#poll();
+    return stop;
+  }
+
+  purge(time: number): Promise<number> {
+    return this.#writer.purge(time);
+  }
+
+  async get(name: RecordName): Promise<string | undefined> {
+    return this.#sql.get.get(name.collection, name.key)?.value as string | undefined;
+  }
+
+  async list(
+    collection: string,
+    prefix: string,
+    page: Page = {},
+  ): Promise<readonly StoredRecord[]> {
+    const { after = null, limit = Number.POSITIVE_INFINITY } = page;
+    const found: StoredRecord[] = [];
+    if (limit < 1) return found;
+    for (const row of this.#sql.list.iterate(collection, prefix, after)) {
+      const record = { ...row } as unknown as StoredRecord;
+      if (!record.key.startsWith(prefix)) break;
+      if (found.push(record) >= limit) break;
+    }
+    return found;
+  }
+
+  watch(collection: string, changed: () => void): () => void {
+    if (!this.#watchers.has(collection)) {
+      this.#generations.set(collection, this.#generation(collection));
+    }
+    const stop = this.#watchers.watch(collection, changed);
+    this.#poll();
+    return stop;
+  }
+
+  health(): { readonly ok: boolean; readonly reason?: string } {
+    const reason = this.#writer.trouble;
+    return reason === undefined ? { ok: true } : { ok: false, reason };
+  }
+
+  async close(): Promise<void> {
+    if (!this.#db.isOpen) return;
+    this.#stopPoll?.();
+    this.#tail.close();
+    this.#watchers.close();
+    await this.#writer.drain();
+    // Last to close is the writer: it then brings the write-ahead log home.
+    this.#db.close();
+    await this.#writer.close();
+    this.#release();
+  }
+
+  #entries(after: number, limit: number): readonly Entry[] {
+    return this.#sql.entries.all(after, limit).map(toEntry);
+  }
+
+  /** Runs as long as anybody watches or follows. */
+  #poll(): void {
+    this.#stopPoll ??= this.#clock.after(POLL_MS, () => {
+      this.#stopPoll = undefined;
+      if (!this.#tail.followed && !this.#watchers.any) return;
+      attempt(() => this.#lookAround());
+      this.#tail.wake();
+      this.#poll();
+    });
+  }
+
+  #lookAround(): void {
+    const version = this.#sql.dataVersion.get()?.data_version;
+    if (version === this.#dataVersion) return;
+    this.#tellIfChanged(this.#watchers.collections);
+    this.#dataVersion = version;
+  }
+
+  /** Most commits touch the journal only: a count for each collection spares its watchers. */
+  #tellIfChanged(collections: Iterable<string>): void {
+    for (const collection of collections) {
+      if (!this.#watchers.has(collection)) continue;
+      const generation = this.#generation(collection);
+      if (generation === this.#generations.get(collection)) continue;
+      this.#generations.set(collection, generation);
+      this.#watchers.wake(collection);
+    }
+  }
+
+  #generation(collection: string): unknown {
+    return this.#sql.generation.get(collection)?.generation;
+  }
+}
+
+/** A disk that cannot be read now is read at the next look; whether it is well, writes tell. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A plain object: rows have no prototype. */
+function toEntry(row: object): Entry {
+  return { ...row } as Entry;
+}

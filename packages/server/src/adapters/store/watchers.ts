@@ -1,0 +1,45 @@
+// Everyone who wants to hear that a collection of records changed. Knows nothing of where the
+// records are kept.
+
+export class Watchers {
+  readonly #watchers = new Map<string, Set<{ readonly changed: () => void }>>();
+
+  get collections(): Iterable<string> {
+    return this.#watchers.keys();
+  }
+
+  get any(): boolean {
+    return this.#watchers.size > 0;
+  }
+
+  has(collection: string): boolean {
+    return this.#watchers.has(collection);
+  }
+
+  watch(collection: string, changed: () => void): () => void {
+    const watcher = { changed };
+    const all = this.#watchers.get(collection) ?? new Set();
+    this.#watchers.set(collection, all.add(watcher));
+    return () => {
+      all.delete(watcher);
+      if (all.size === 0 && this.#watchers.get(collection) === all) {
+        this.#watchers.delete(collection);
+      }
+    };
+  }
+
+  /** Tells them in a turn of their own, so that none can disturb another or the teller. */
+  wake(collection: string): void {
+    const all = this.#watchers.get(collection);
+    for (const watcher of all ?? []) {
+      queueMicrotask(() => {
+        if (all?.has(watcher)) watcher.changed();
+      });
+    }
+  }
+
+  close(): void {
+    for (const all of this.#watchers.values()) all.clear();
+    this.#watchers.clear();
+  }
+}
