@@ -1,1 +1,63 @@
-export {};
+// The door of @tillgate/client: card payments for a till, in Node and in a browser.
+
+export type {
+  AccountVerificationParams,
+  Balances,
+  Banking,
+  CancelPassedOn,
+  CompletionParams,
+  Currency,
+  DuplicateParams,
+  Fault,
+  NotificationValue,
+  Payment,
+  PaymentMethod,
+  PreAuthParams,
+  ReceiptLine,
+  Receipts,
+  RefundParams,
+  Report,
+  ReportType,
+  SaleParams,
+  SignatureQuestion,
+  Terminal,
+  TerminalStatus,
+  Totals,
+  TransactionResult,
+  VerificationMethod,
+} from '@tillgate/protocol';
+export { MAX_AMOUNT, MAX_CASHBACK, notificationValues } from '@tillgate/protocol';
+export type { Address, AddressParts, WholeAddress } from './address.ts';
+export { connect } from './connect.ts';
+export type { ConnectionState } from './connection.ts';
+export {
+  BadAnswer,
+  ConnectionLost,
+  CouldNotConnect,
+  Discontinued,
+  HandshakeRefused,
+  NoAnswer,
+  NotSent,
+  TillError,
+} from './errors.ts';
+export type { ConnectOptions, TillBehaviour, Unclaimed } from './options.ts';
+export type {
+  KnownOutcome,
+  Outcome,
+  ResolveOptions,
+  UnknownOutcome,
+  UnknownReason,
+} from './outcome.ts';
+export type {
+  Machine,
+  PacTill,
+  TerminalFilter,
+  Transaction,
+  TransactionOptions,
+} from './pac.ts';
+export type { Shown } from './progress.ts';
+export type { NumberStorage } from './request-numbers.ts';
+export type { OnSignature } from './signature.ts';
+export type { OpenSocket, SocketOptions, TlsOptions } from './socket.ts';
+export type { Timing } from './timing.ts';
+export type { Warning, WarningName } from './warning.ts';

@@ -1,0 +1,90 @@
+// The address of a gateway as a till writes it [C-2.2]: from its parts, or whole as the gateway
+// prints it. Says what is wrong with it before anything is sent, and never repeats a token.
+
+/** The parts of the address, as the till's configuration has them. */
+export interface AddressParts {
+  /** Such as `wss://shop1.pay.example` or `ws://localhost:8080`; `wss://` if no scheme is given. */
+  readonly host: string;
+  /** The site's API key. */
+  readonly token: string;
+  /** Maker of the till software, 1..128 characters; the same for all its customers. */
+  readonly softwareHouseId: string;
+  /** Who installed the till, 1..128 characters; may equal softwareHouseId. */
+  readonly installerId: string;
+  /** Pay at counter: the till starts the payment. */
+  readonly integration?: 'pac';
+}
+
+/** The whole address, with `token` and the other parameters in it, as the gateway prints it. */
+export interface WholeAddress {
+  readonly uri: string;
+}
+
+export type Address = AddressParts | WholeAddress;
+
+const VERSION = 'v1';
+const MAX_ID_LENGTH = 128;
+const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** The URI to open. Throws TypeError if it cannot be one. `eposId` wins over one in the URI. */
+export function addressUri(address: Address, eposId?: string): string {
+  const uri = 'uri' in address ? wholeUri(address.uri) : uriOfParts(address);
+  if (eposId !== undefined) uri.searchParams.set('epos-id', eposId);
+  checkEposId(uri.searchParams.get('epos-id'));
+  return uri.href;
+}
+
+/** The epos-id that a whole address already has. */
+export function eposIdOf(address: Address): string | undefined {
+  if (!('uri' in address)) return undefined;
+  return wholeUri(address.uri).searchParams.get('epos-id') ?? undefined;
+}
+
+function wholeUri(text: string): URL {
+  const uri = parse('uri', text);
+  const path = uri.pathname.toLowerCase().replace(/\/$/, '');
+  if (path !== '/pac') throw new TypeError('uri: expected the path /pac.');
+  const version = uri.searchParams.get('api-version');
+  if (version === null) uri.searchParams.set('api-version', VERSION);
+  else if (version !== VERSION) throw new TypeError(`uri: expected api-version=${VERSION}.`);
+  return uri;
+}
+
+function uriOfParts(parts: AddressParts): URL {
+  const uri = parse('host', /^\w+:\/\//.test(parts.host) ? parts.host : `wss://${parts.host}`);
+  uri.pathname = `/${parts.integration ?? 'pac'}`;
+  uri.search = new URLSearchParams({
+    token: text('token', parts.token),
+    'api-version': VERSION,
+    'software-house-id': text('softwareHouseId', parts.softwareHouseId),
+    'installer-id': text('installerId', parts.installerId),
+  }).toString();
+  return uri;
+}
+
+function parse(name: string, value: unknown): URL {
+  // The built-in error repeats its input, token and all; so it is not passed on.
+  const uri = typeof value === 'string' ? URL.parse(value) : null;
+  if (!uri) throw new TypeError(`${name}: expected an address such as wss://shop1.pay.example.`);
+  const schemes: Record<string, string> = { 'http:': 'ws:', 'https:': 'wss:' };
+  uri.protocol = schemes[uri.protocol] ?? uri.protocol;
+  if (uri.protocol !== 'ws:' && uri.protocol !== 'wss:') {
+    throw new TypeError(`${name}: expected wss:// or ws://, got ${uri.protocol}//`);
+  }
+  uri.hash = '';
+  return uri;
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '' || value.length > MAX_ID_LENGTH) {
+    throw new TypeError(`${name}: expected string, 1..${MAX_ID_LENGTH} characters.`);
+  }
+  return value;
+}
+
+/** The gateway would ignore a malformed one silently [C-2.5]; here the till hears of it. */
+function checkEposId(value: string | null): void {
+  if (value !== null && !EPOS_ID.test(value)) {
+    throw new TypeError('eposId: expected 1..64 of A-Z a-z 0-9 . _ -');
+  }
+}

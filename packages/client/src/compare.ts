@@ -1,0 +1,67 @@
+// Whether a payment that a card machine shows as its last is the one that was asked for. Pure; when
+// the evidence does not suffice it says so, for a wrong yes gives goods away and a wrong no charges
+// twice.
+
+import type { Payment, TransactionWish } from '@tillgate/protocol';
+
+/** What the till knows of the transaction whose outcome it misses. */
+export interface Evidence {
+  readonly wish: TransactionWish;
+  /** When the request was sent, ms since 1970. */
+  readonly sentAt: number;
+  /** Longest it can have taken, in ms. */
+  readonly limitMs: number;
+  /** The machine was heard of: a notification, a signature question or a result came. */
+  readonly handedOver: boolean;
+  /** The machine was seen at work after the request, and free later. */
+  readonly wasBusy: boolean;
+  /** The payment was seen before the request, or is known to be another request's. */
+  readonly knownAsOther: boolean;
+  /** Site time less the till's time in ms, if payments seen as they ended have told it. */
+  readonly siteOffsetMs: number | undefined;
+}
+
+export type Verdict = 'same' | 'other' | 'unclear';
+
+/** Two clocks, and a machine that stamps the start rather than the end. */
+const TOLERANCE_MS = 10_000;
+
+export function compare(payment: Payment, evidence: Evidence): Verdict {
+  if (!isAlike(payment, evidence.wish) || evidence.knownAsOther) return 'other';
+  const ended = endedWithin(payment, evidence);
+  if (ended === false) return 'other';
+  // Handed over and free again: the last transaction is this one or a later one, never an older.
+  if (evidence.handedOver || evidence.wasBusy || ended) return 'same';
+  return 'unclear';
+}
+
+/** Type, machine and money [C-4.18]; cashback may be less than asked, or typed in [C-4.10]. */
+export function isAlike(payment: Payment, wish: TransactionWish): boolean {
+  const { amountBase, amountCashback, amountGratuity, amountTotal } = payment;
+  return (
+    payment.tid === wish.tid &&
+    payment.transactionType === wish.transactionType &&
+    payment.currency === wish.currency &&
+    amountBase === expectedBase(wish) &&
+    (wish.amountCashback === 0 || amountCashback <= wish.amountCashback) &&
+    amountTotal === amountBase + amountCashback + amountGratuity
+  );
+}
+
+/** An account verification takes nothing, whatever was asked [C-4.12]. */
+function expectedBase(wish: TransactionWish): number {
+  return wish.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : wish.amount;
+}
+
+/** Undefined where the two clocks were never seen side by side: local times have no zone [C-5.2]. */
+function endedWithin(payment: Payment, evidence: Evidence): boolean | undefined {
+  if (evidence.siteOffsetMs === undefined) return undefined;
+  const ended = siteTimeMs(payment.transactionTime) - evidence.siteOffsetMs;
+  const { sentAt, limitMs } = evidence;
+  return ended >= sentAt - TOLERANCE_MS && ended <= sentAt + limitMs + TOLERANCE_MS;
+}
+
+/** A local time read as if it were UTC: only differences of two such count. */
+export function siteTimeMs(transactionTime: string): number {
+  return Date.parse(`${transactionTime}Z`);
+}

@@ -1,0 +1,90 @@
+// Opens a till: puts its parts together and waits for the first line.
+
+import { openSocket } from '#socket';
+import { addressUri, eposIdOf } from './address.ts';
+import type { ConnectionState } from './connection.ts';
+import { Counter } from './counter.ts';
+import { Line } from './line.ts';
+import { PaymentMemory } from './memory.ts';
+import type { ConnectOptions } from './options.ts';
+import { PacTill } from './pac.ts';
+import { RequestNumbers } from './request-numbers.ts';
+import { systemTiming } from './timing.ts';
+import type { Warn, Warning } from './warning.ts';
+import { guard } from './warning.ts';
+
+/**
+ * Connects a till at the counter and keeps it connected, until `close()` or until the gateway
+ * refuses it for good. Rejects with `TypeError` (wrong options), `HandshakeRefused` or
+ * `CouldNotConnect` if the first try fails.
+ *
+ * ```ts
+ * const till = await connect({ uri: 'ws://localhost:8080/pac?token=…' });
+ * const outcome = await till.sale({ tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 });
+ * if (outcome.outcome === 'approved') bookPayment(outcome.payment);
+ * if (outcome.outcome === 'unknown') tellStaff(outcome.advice, await outcome.resolve());
+ * ```
+ */
+export async function connect(options: ConnectOptions): Promise<PacTill> {
+  const { eposId, named } = nameOf(options);
+  const uri = addressUri(options, eposId);
+  const timing = options.timing ?? systemTiming;
+  const warn = warnSafely(options.onWarning);
+  const { onSignature, onUnclaimed, storage } = options;
+  const counter = new Counter({ onSignature, onUnclaimed, warn });
+  const first = Promise.withResolvers<void>();
+  const line: Line = new Line({
+    uri,
+    tls: options.tls,
+    open: options.open ?? openSocket,
+    timing,
+    warn,
+    numbers: new RequestNumbers({ storage, named, now: timing.now, warn }),
+    answer: (call) => counter.answer(call, line.count),
+    notified: (message) => counter.notified(message),
+    unclaimed: (answer) => counter.unclaimed(answer),
+    changed: (state) => {
+      guard(warn, 'onState', () => options.onState?.(state));
+      settleFirst(state, first, options.retryFirst ?? false);
+    },
+  });
+  line.start();
+  await first.promise.catch((cause: unknown) => {
+    line.close();
+    throw cause;
+  });
+  return new PacTill({ line, counter, memory: new PaymentMemory(), onSignature, timing, warn });
+}
+
+function nameOf(options: ConnectOptions): { eposId?: string; named: boolean } {
+  if (options.eposId === false) return { named: false };
+  const given = options.eposId ?? eposIdOf(options);
+  return given === undefined ? { eposId: madeUp(), named: false } : { eposId: given, named: true };
+}
+
+/** Unlike any other till's, without a word that needs a secure page. */
+function madeUp(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return `till-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function settleFirst(
+  state: ConnectionState,
+  first: { resolve: () => void; reject: (cause: Error) => void },
+  retryFirst: boolean,
+): void {
+  if (state.state === 'connected') first.resolve();
+  else if (state.state === 'stopped') first.reject(state.cause);
+  else if (state.state === 'waiting' && !retryFirst) first.reject(state.cause);
+}
+
+/** A host's log that fails must not fail a payment. */
+function warnSafely(onWarning: ((warning: Warning) => void) | undefined): Warn {
+  return (warning) => {
+    try {
+      onWarning?.(warning);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+}

@@ -1,0 +1,155 @@
+// Keeps one line to the gateway open: connects with a limit, connects again with growing pauses, and
+// stops for good when trying again cannot help. Knows no messages.
+
+import type { Channel } from '@tillgate/protocol';
+import { CouldNotConnect, Discontinued, HandshakeRefused } from './errors.ts';
+import type { Timing } from './timing.ts';
+
+/** Longest wait for one opening [C-11.20]. */
+const CONNECT_LIMIT_MS = 15_000;
+/** First and longest pause before connecting again [C-11.22]. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** A line that lived this long was a good one: pauses start anew. */
+const GOOD_LINE_MS = 10_000;
+/** Tills sent away together should not come back together. */
+const SPREAD_MS = 1_000;
+/** Statuses that say no to the request as it stands; another try would get the same. */
+const NO_FOR_GOOD: ReadonlySet<number> = new Set([400, 401, 403, 404, 422, 426]);
+/** Close codes after which a till must not come back by itself [C-3.44, C-3.45]. */
+const DISCONTINUED: Readonly<Record<number, Discontinued['reason']>> = {
+  4001: 'takenOver',
+  4003: 'tokenRevoked',
+};
+
+export type ConnectionState =
+  /** `attempt` counts from 1 since the last good line. */
+  | { readonly state: 'connecting'; readonly attempt: number }
+  | { readonly state: 'connected' }
+  /** The line dropped or could not be opened; the next try is in `retryInMs`. */
+  | {
+      readonly state: 'waiting';
+      readonly attempt: number;
+      readonly retryInMs: number;
+      readonly cause: Error;
+    }
+  /** For good: a person has to change something. */
+  | { readonly state: 'stopped'; readonly cause: Error }
+  /** For good: the host closed it. */
+  | { readonly state: 'closed' };
+
+export interface ConnectionParts {
+  readonly open: (signal: AbortSignal) => Promise<Channel>;
+  readonly timing: Timing;
+  /** Called with each line that opens; whoever listens to it reports its end by `dropped`. */
+  readonly connected: (channel: Channel) => void;
+  readonly changed: (state: ConnectionState) => void;
+}
+
+export class Connection {
+  readonly #parts: ConnectionParts;
+  #state: ConnectionState = { state: 'connecting', attempt: 1 };
+  #failures = 0;
+  #openedAt = 0;
+  #channel: Channel | undefined;
+  /** Calls off the pause or the opening that is under way. */
+  #callOff: () => void = () => undefined;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#change({ state: 'connecting', attempt: this.#failures + 1 });
+    const controller = new AbortController();
+    const tooLate = new CouldNotConnect(`no answer within ${CONNECT_LIMIT_MS / 1000} s.`);
+    let settled = false;
+    const settle = (then: () => void) => {
+      if (settled) return;
+      settled = true;
+      cancelLimit();
+      then();
+    };
+    const cancelLimit = this.#parts.timing.after(CONNECT_LIMIT_MS, () => {
+      settle(() => this.#failed(tooLate));
+      controller.abort(tooLate);
+    });
+    this.#callOff = () => {
+      settle(() => undefined);
+      controller.abort();
+    };
+    this.#parts.open(controller.signal).then(
+      (channel) => {
+        // One that opens after its limit is not wanted any more.
+        if (settled) channel.close(1000, '');
+        settle(() => this.#opened(channel));
+      },
+      (cause: unknown) => settle(() => this.#failed(asError(cause))),
+    );
+  }
+
+  /** The line that was opened last has ended. */
+  dropped(code: number, reason: string): void {
+    if (this.#state.state !== 'connected') return;
+    this.#channel = undefined;
+    const why = DISCONTINUED[code];
+    if (why) {
+      this.#change({ state: 'stopped', cause: new Discontinued(why) });
+      return;
+    }
+    if (this.#parts.timing.now() - this.#openedAt >= GOOD_LINE_MS) this.#failures = 0;
+    this.#pause(new CouldNotConnect(`the line dropped (${code}${reason && `, ${reason}`}).`));
+  }
+
+  close(): void {
+    if (this.#state.state === 'closed' || this.#state.state === 'stopped') return;
+    this.#callOff();
+    this.#change({ state: 'closed' });
+    this.#channel?.close(1000, '');
+    this.#channel = undefined;
+  }
+
+  #opened(channel: Channel): void {
+    this.#callOff = () => undefined;
+    this.#openedAt = this.#parts.timing.now();
+    this.#channel = channel;
+    this.#parts.connected(channel);
+    this.#change({ state: 'connected' });
+  }
+
+  #failed(cause: Error): void {
+    const forGood = cause instanceof HandshakeRefused && NO_FOR_GOOD.has(cause.status);
+    if (forGood) this.#change({ state: 'stopped', cause });
+    else this.#pause(cause);
+  }
+
+  #pause(cause: Error): void {
+    const retryInMs = this.#pauseMs(cause);
+    this.#failures += 1;
+    this.#callOff = this.#parts.timing.after(retryInMs, () => this.start());
+    this.#change({ state: 'waiting', attempt: this.#failures, retryInMs, cause });
+  }
+
+  /** Doubling, of which half is left to chance; never before the time the gateway named. */
+  #pauseMs(cause: Error): number {
+    const { random } = this.#parts.timing;
+    const full = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10));
+    const pause = Math.round(full * (0.5 + random() / 2));
+    const asked = cause instanceof HandshakeRefused ? cause.retryAfterMs : undefined;
+    if (asked === undefined) return pause;
+    return Math.max(pause, Math.round(asked + random() * SPREAD_MS));
+  }
+
+  #change(state: ConnectionState): void {
+    this.#state = state;
+    this.#parts.changed(state);
+  }
+}
+
+function asError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new CouldNotConnect('it failed.', cause);
+}

@@ -1,0 +1,136 @@
+// What was asked and is not yet answered, over all lines of one till: an answer that comes on a later
+// line under an old number finds its request [C-4.40]. Knows numbers, not meanings.
+
+import type { Call, Channel, Request, Response } from '@tillgate/protocol';
+import { Peer } from '@tillgate/protocol';
+import { NotSent } from './errors.ts';
+import type { RequestNumbers } from './request-numbers.ts';
+import type { Warn } from './warning.ts';
+
+/** One request that was sent. Told of its answer at most once, even if the line broke before. */
+export interface Asked {
+  readonly answered: (answer: Response) => void;
+  /** The line broke first. An answer may still come. */
+  readonly lost: () => void;
+}
+
+export interface DeskListener {
+  readonly answer: (call: Call) => unknown;
+  readonly notified: (message: Request) => void;
+  readonly closed: (code: number, reason: string) => void;
+  /** An answer to nothing this till has asked since it started. */
+  readonly unclaimed: (answer: Response) => void;
+  /** Why there is no line, if that is known. */
+  readonly why: () => Error | undefined;
+  readonly warn: Warn;
+}
+
+export class Desk {
+  readonly #numbers: RequestNumbers;
+  readonly #listener: DeskListener;
+  readonly #open = new Map<unknown, Asked>();
+  /** Given up or lost, though an answer may still come. */
+  readonly #earlier = new Map<unknown, Asked>();
+  #peer: Peer | undefined;
+
+  constructor(numbers: RequestNumbers, listener: DeskListener) {
+    this.#numbers = numbers;
+    this.#listener = listener;
+  }
+
+  /** Works on this line from now on. */
+  attach(channel: Channel): void {
+    const { answer, notified } = this.#listener;
+    const tapped = tapAnswers(channel, (response) => this.#takeLate(response));
+    const peer = new Peer(
+      tapped,
+      {
+        answer,
+        notified,
+        trace: (note) => {
+          if (note.note === 'strayAnswer') this.#warnStray(note.id);
+        },
+        closed: (code, reason) => {
+          if (this.#peer !== peer) return;
+          this.drop();
+          this.#listener.closed(code, reason);
+        },
+      },
+      this.#numbers.last,
+    );
+    this.#peer = peer;
+  }
+
+  /** Gives up the line: every open request is lost, at once. */
+  drop(): void {
+    this.#peer = undefined;
+    const open = [...this.#open];
+    this.#open.clear();
+    for (const [id, asked] of open) this.#earlier.set(id, asked);
+    for (const [, asked] of open) asked.lost();
+  }
+
+  /** Sends a request and gives its number; throws `NotSent` if there is no line. */
+  ask(method: string, params: unknown, asked: Asked): number {
+    if (!this.#peer) throw new NotSent(method, this.#listener.why());
+    this.#numbers.reserve();
+    const id = this.#peer.ask(method, params, (answer) => {
+      this.#open.delete(id);
+      asked.answered(answer);
+      return true;
+    });
+    this.#numbers.used(id);
+    this.#earlier.delete(id);
+    this.#open.set(id, asked);
+    return id;
+  }
+
+  /** An answer of an earlier line; true if it is taken here. */
+  #takeLate(answer: Response): boolean {
+    const { id } = answer;
+    if (typeof id !== 'number' || this.#open.has(id)) return false;
+    const asked = this.#earlier.get(id);
+    this.#earlier.delete(id);
+    if (asked) asked.answered(answer);
+    else this.#listener.unclaimed(answer);
+    return true;
+  }
+
+  #warnStray(id: unknown): void {
+    const message =
+      id === undefined
+        ? 'The gateway sent an error about no request of this till.'
+        : 'The gateway answered something that was not asked.';
+    this.#listener.warn({ warning: 'strayAnswer', message });
+  }
+}
+
+/** `channel`, save that answers which `take` wants do not come through. */
+function tapAnswers(channel: Channel, take: (answer: Response) => boolean): Channel {
+  return {
+    send: (text) => channel.send(text),
+    close: (code, reason) => channel.close(code, reason),
+    mark: (delivered) => channel.mark(delivered),
+    listen: (ears) =>
+      channel.listen({
+        closed: ears.closed,
+        text: (text) => {
+          const answer = readAnswer(text);
+          if (!answer || !take(answer)) ears.text(text);
+        },
+      }),
+  };
+}
+
+function readAnswer(text: string): Response | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null || Object.hasOwn(value, 'method'))
+    return undefined;
+  if (!Object.hasOwn(value, 'result') && !Object.hasOwn(value, 'error')) return undefined;
+  return value as Response;
+}

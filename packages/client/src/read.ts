@@ -1,0 +1,85 @@
+// Checks both directions against the one declaration of each message: what the host asks for before
+// it is sent, what the gateway answers before it is believed.
+
+import type { Checker, ErrorObject, Fault, RequestRow, Response } from '@tillgate/protocol';
+import { v1 } from '@tillgate/protocol';
+import { BadAnswer, faultsText, TillError } from './errors.ts';
+import type { Warn } from './warning.ts';
+
+/** The row of a method of this till. */
+export function rowOf(method: string): RequestRow {
+  const row = v1.pac.requests[method];
+  if (!row) throw new Error(`There is no method ${method}.`);
+  return row;
+}
+
+/**
+ * The params to send, without undefined keys. Throws RangeError for a number out of its range and
+ * TypeError for all else, naming each field, what was expected and what came.
+ */
+export function checkedParams(row: RequestRow, params: object): object {
+  const given = Object.fromEntries(
+    Object.entries(params).filter(([, value]) => value !== undefined),
+  );
+  const message = { jsonrpc: '2.0', id: 1, method: row.method, params: given };
+  const faults = row.request.faults(message).map((fault) => named(fault, given));
+  if (faults.length === 0) return given;
+  const text = `${row.method}: ${faultsText(faults)}.`;
+  const outOfRange = faults.every((fault) => isWhole(given[fault.path]));
+  throw outOfRange ? new RangeError(text) : new TypeError(text);
+}
+
+const PARAMS = '/params/';
+
+/** A host thinks of `amount`, not of `/params/amount`; and JSON has no word for NaN. */
+function named(fault: Fault, given: Record<string, unknown>): Fault {
+  const path = fault.path.startsWith(PARAMS) ? fault.path.slice(PARAMS.length) : fault.path;
+  const value = given[path];
+  return { ...fault, path, got: typeof value === 'number' ? `number ${value}` : fault.got };
+}
+
+function isWhole(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value);
+}
+
+/** What an answer says: the result, the gateway's refusal, or nothing that can be believed. */
+export type Reading =
+  | { readonly says: 'result'; readonly result: unknown }
+  | { readonly says: 'refused'; readonly error: TillError }
+  | { readonly says: 'nothing'; readonly error: BadAnswer };
+
+export function readAnswer(row: RequestRow, answer: Response, warn: Warn): Reading {
+  const { method } = row;
+  if (Object.hasOwn(answer, 'error')) return readError(method, answer.error);
+  const fitting = fit(row.response, answer, (faults) => {
+    const message = `The answer to ${method} has unknown keys: ${faultsText(faults)}.`;
+    warn({ warning: 'unknownKeys', message });
+  });
+  if (fitting) return { says: 'result', result: fitting.result };
+  const error = new BadAnswer(method, row.response.faults(answer));
+  warn({ warning: 'badMessage', message: error.message });
+  return { says: 'nothing', error };
+}
+
+/** Unknown keys alone make no answer wrong: a newer gateway may say more than this SDK knows. */
+export function fit<T>(
+  check: Checker,
+  value: T,
+  dropped: (faults: Fault[]) => void,
+): T | undefined {
+  if (check.fits(value)) return value;
+  const cleaned = check.withoutUnknownKeys(value) as T;
+  if (!check.fits(cleaned)) return undefined;
+  dropped(check.faults(value));
+  return cleaned;
+}
+
+function readError(method: string, error: unknown): Reading {
+  const said = error as Partial<ErrorObject> | null | undefined;
+  if (Number.isInteger(said?.code) && typeof said?.message === 'string') {
+    return { says: 'refused', error: new TillError(method, said as ErrorObject) };
+  }
+  const expected = 'an error with code and message';
+  const fault = { path: '/error', expected, got: error === null ? 'null' : typeof error };
+  return { says: 'nothing', error: new BadAnswer(method, [fault]) };
+}

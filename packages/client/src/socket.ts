@@ -1,0 +1,108 @@
+// What the two sockets (Node's and the browser's) have in common: how they are opened, and a channel
+// that keeps what arrives before somebody listens.
+
+import type { Channel, ChannelEars } from '@tillgate/protocol';
+import { mask } from '@tillgate/protocol';
+import { HandshakeRefused } from './errors.ts';
+
+/** Settings of TLS; only Node heeds them, a browser has its own. */
+export interface TlsOptions {
+  /** Certificates to trust beside nobody else, PEM. */
+  readonly ca?: string | readonly string[];
+  /** False trusts any certificate: for local work with a self-signed one only. */
+  readonly rejectUnauthorized?: boolean;
+}
+
+export interface SocketOptions {
+  /** Aborted when the opening takes too long or is no longer wanted. */
+  readonly signal: AbortSignal;
+  readonly tls?: TlsOptions | undefined;
+}
+
+/** Opens a line to the gateway; rejects with `HandshakeRefused` or `CouldNotConnect`. */
+export type OpenSocket = (uri: string, options: SocketOptions) => Promise<Channel>;
+
+/** The part of a channel that differs from socket to socket. */
+export interface Wire {
+  readonly send: (text: string) => void;
+  readonly close: (code: number, reason: string) => void;
+}
+
+/** The gateway may send at once after the handshake [C-2.7]: earlier texts wait for `listen`. */
+export class HeldChannel implements Channel {
+  readonly #wire: Wire;
+  readonly #held: ((ears: ChannelEars) => void)[] = [];
+  #ears: ChannelEars | undefined;
+  #ended = false;
+
+  constructor(wire: Wire) {
+    this.#wire = wire;
+  }
+
+  send(text: string): void {
+    this.#wire.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    this.#wire.close(code, reason);
+  }
+
+  /** Delivery marks are the gateway's business; a till has none to set. */
+  mark(): void {}
+
+  listen(ears: ChannelEars): void {
+    this.#ears = ears;
+    for (const tell of this.#held.splice(0)) tell(ears);
+  }
+
+  text(text: string): void {
+    this.#tell((ears) => ears.text(text));
+  }
+
+  closed(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#tell((ears) => ears.closed(code, reason));
+  }
+
+  #tell(tell: (ears: ChannelEars) => void): void {
+    if (this.#ears) tell(this.#ears);
+    else this.#held.push(tell);
+  }
+}
+
+/** An HTTP answer to a handshake, whichever way it was read. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfter: string | null | undefined;
+}
+
+/** Undefined `code` in the body means that something else than a gateway answered. */
+export function refusalOf(answer: HttpAnswer): HandshakeRefused {
+  const said = gatewaySaid(answer.body);
+  const retryAfterMs = readRetryAfter(answer.retryAfter);
+  return new HandshakeRefused(answer.status, {
+    code: said?.error ?? '',
+    message: mask(said?.message ?? ''),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** The body of a refusal is exactly `{error, message}` [C-2.9]. */
+function gatewaySaid(body: string): { error: string; message: string } | undefined {
+  try {
+    const said = JSON.parse(body) as { error?: unknown; message?: unknown } | null;
+    if (typeof said?.error !== 'string' || typeof said.message !== 'string') return undefined;
+    return { error: said.error, message: said.message };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds, or a date (RFC 9110 10.2.3). */
+function readRetryAfter(value: string | null | undefined): number | undefined {
+  if (!value) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}
