@@ -54,7 +54,7 @@ export class StoreFault extends Error {
 export interface Page {
   /** Only what comes after this key or position. */
   readonly after?: string;
-  /** At most this many, 1..1000. */
+  /** At most this many, 1 or more; all if absent. */
   readonly limit?: number;
 }
 
@@ -66,7 +66,10 @@ export interface Store {
    */
   write(write: Write): Promise<void>;
 
-  /** The entries of one chapter, oldest first; the last chapter if none is named. */
+  /** Version of the stream's last entry; 0 if it has none. */
+  lastVersion(stream: string): Promise<number>;
+
+  /** The entries of one chapter, oldest first; the chapter begun last if none is named. */
   chapter(stream: string, chapter?: number): Promise<readonly Entry[]>;
 
   /** Up to `limit` entries after `position`, over all streams, in order of position. */
@@ -78,7 +81,11 @@ export interface Store {
    */
   follow(after: number, take: (entry: Entry) => void): () => void;
 
-  /** Removes chapters that ended before `time`, never the last chapter of a stream. */
+  /**
+   * Removes the chapters whose entries are all older than `time`, never the chapter of a stream
+   * that was begun last or that has its last entry. Returns how many entries it removed. Writes
+   * are not held up meanwhile.
+   */
   purge(time: number): Promise<number>;
 
   get(name: RecordName): Promise<string | undefined>;

@@ -50,6 +50,10 @@ export class MemoryStore implements Store {
     for (const collection of touched(write)) this.#watchers.wake(collection);
   }
 
+  async lastVersion(stream: string): Promise<number> {
+    return this.#versions.get(stream) ?? 0;
+  }
+
   async chapter(stream: string, chapter?: number): Promise<readonly Entry[]> {
     const entries = this.#streams.get(stream) ?? [];
     const wanted = chapter ?? lastChapter(entries);

@@ -3,15 +3,15 @@
 
 import type { Append, RecordName, StoredRecord, Write } from '../../ports/store.ts';
 
-export type Value = string | number;
+export type Value = string | number | null;
 
 /** Adds a write to the list: its append if any, how many puts and which, how many removals. */
 export function flatten(write: Write, into: Value[]): void {
   const { append, put, remove } = write;
   if (append) {
-    into.push(append.version, append.stream, append.chapter, append.at, append.body);
+    into.push(append.stream, append.version, append.chapter, append.at, append.body);
   } else {
-    into.push(NO_APPEND);
+    into.push(null);
   }
   into.push(put?.length ?? 0);
   for (const record of put ?? []) into.push(record.collection, record.key, record.value);
@@ -33,11 +33,11 @@ export class Unflatten {
   }
 
   append(): Append | undefined {
-    const version = this.number();
-    if (version === NO_APPEND) return undefined;
+    const stream = this.#take();
+    if (stream === null) return undefined;
     return {
-      version,
-      stream: this.#text(),
+      stream: stream as string,
+      version: this.number(),
       chapter: this.number(),
       at: this.number(),
       body: this.#text(),
@@ -66,6 +66,3 @@ export class Unflatten {
     return value;
   }
 }
-
-/** No entry has this version. */
-const NO_APPEND = -1;

@@ -38,6 +38,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 const ENTRY = 'SELECT stream, version, chapter, position, at, body FROM entry';
 
 const SQL = {
+  lastVersion: 'SELECT version FROM stream WHERE name = ?',
   chapter: `${ENTRY} WHERE stream = ? AND chapter = ? ORDER BY version`,
   lastChapter: `${ENTRY} WHERE stream = ?1
     AND chapter = (SELECT max(chapter) FROM entry WHERE stream = ?1) ORDER BY version`,
@@ -79,6 +80,10 @@ class SqliteStore implements Store {
 
   write(write: Write): Promise<void> {
     return this.#writer.write(write);
+  }
+
+  async lastVersion(stream: string): Promise<number> {
+    return (this.#sql.lastVersion.get(stream)?.version ?? 0) as number;
   }
 
   async chapter(stream: string, chapter?: number): Promise<readonly Entry[]> {

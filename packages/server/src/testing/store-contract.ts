@@ -1,0 +1,201 @@
+// What every store must keep, ours or a stranger's. Knows the port only.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { StoreFault, VersionConflict } from '../ports/store.ts';
+import type { Open } from './store-contract-kit.ts';
+import { append, count, entry, opened, record, summary } from './store-contract-kit.ts';
+import { followContract, recordContract, watchContract } from './store-contract-listeners.ts';
+
+export type { OpenedStore } from './store-contract-kit.ts';
+
+export function storeContract(name: string, open: Open): void {
+  describe(`${name} keeps a journal`, () => journalContract(open));
+  describe(`${name} forgets what is old`, () => purgeContract(open));
+  describe(`${name} tells who follows`, () => followContract(open));
+  describe(`${name} keeps small records`, () => recordContract(open));
+  describe(`${name} tells who watches`, () => watchContract(open));
+  describe(`${name} outlives its opening`, () => lifeContract(open));
+}
+
+function journalContract(open: Open): void {
+  test('what was appended is read back as it was, in order', async (t) => {
+    const { store } = await opened(t, open);
+    await store.write({ append: entry('s/1', 1, { at: 5, body: '{"text":"£ 1 ☕ 𝄞"}' }) });
+    await store.write({ append: entry('s/2', 1) });
+    await store.write({ append: entry('s/1', 2, { chapter: 1 }) });
+    const all = await store.entries(0, 10);
+    assert.deepEqual(summary(all), ['s/1:1', 's/2:1', 's/1:2']);
+    assert.deepEqual(all[0], {
+      ...entry('s/1', 1, { at: 5, body: '{"text":"£ 1 ☕ 𝄞"}' }),
+      position: all[0]!.position,
+    });
+    assert.deepEqual(await store.entries(all[0]!.position, 1), [all[1]]);
+    assert.deepEqual(await store.entries(all[2]!.position, 10), []);
+  });
+
+  test('writes take effect in the order of the calls', async (t) => {
+    const { store } = await opened(t, open);
+    const versions = count(200);
+    await Promise.all(
+      versions.map((version) =>
+        store.write({
+          append: entry('s', version, { chapter: 1 }),
+          put: [record('c', 'last', `${version}`)],
+        }),
+      ),
+    );
+    const entries = await store.entries(0, 1000);
+    assert.deepEqual(
+      entries.map((each) => each.version),
+      versions,
+    );
+    for (const [index, each] of entries.slice(1).entries()) {
+      assert.ok(each.position > entries[index]!.position);
+    }
+    assert.equal(await store.get({ collection: 'c', key: 'last' }), '200');
+  });
+
+  test('a wrong version is refused and nothing of its write is kept', async (t) => {
+    const { store } = await opened(t, open);
+    await store.write({ append: entry('s', 1), put: [record('c', 'a', '1')] });
+    for (const version of [-1, 0, 1, 3]) {
+      const write = store.write({
+        append: entry('s', version),
+        put: [record('c', 'a', '2'), record('c', 'b', '2')],
+        remove: [{ collection: 'c', key: 'a' }],
+      });
+      await assert.rejects(write, VersionConflict);
+    }
+    await assert.rejects(store.write({ append: entry('unheard of', 2) }), VersionConflict);
+    assert.deepEqual(summary(await store.entries(0, 10)), ['s:1']);
+    assert.deepEqual(await store.list('c', ''), [record('c', 'a', '1')]);
+    assert.equal(store.health().ok, true);
+  });
+
+  test('a refused write leaves those made with it alone', async (t) => {
+    const { store } = await opened(t, open);
+    const outcomes = await Promise.allSettled([
+      store.write({ append: entry('a', 1) }),
+      store.write({ append: entry('a', 1), put: [record('c', 'twice', '1')] }),
+      store.write({ append: entry('a', 2), put: [record('c', 'once', '1')] }),
+      store.write({ append: entry('b', 2) }),
+      store.write({ append: entry('b', 1) }),
+    ]);
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status),
+      ['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(summary(await store.entries(0, 10)), ['a:1', 'a:2', 'b:1']);
+    assert.deepEqual(await store.list('c', ''), [record('c', 'once', '1')]);
+  });
+
+  test('many writers on many streams each get their own order', async (t) => {
+    const { store } = await opened(t, open);
+    const writers = count(64).map(async (writer) => {
+      for (const version of count(20)) await store.write({ append: entry(`w${writer}`, version) });
+    });
+    await Promise.all(writers);
+    assert.equal((await store.entries(0, 2000)).length, 64 * 20);
+  });
+
+  test('of many writers on one stream exactly one wins each version', async (t) => {
+    const { store } = await opened(t, open);
+    const outcomes = await Promise.allSettled(
+      count(50).map((writer) => store.write({ append: entry('s', 1, { at: writer }) })),
+    );
+    assert.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled').length, 1);
+    assert.deepEqual(
+      (await store.entries(0, 10)).map((each) => each.at),
+      [1],
+    );
+  });
+
+  test('a chapter is read by name; the one begun last if none is named', async (t) => {
+    const { store } = await opened(t, open);
+    assert.deepEqual(await store.chapter('s'), []);
+    assert.equal(await store.lastVersion('s'), 0);
+    await store.write({ append: entry('s', 1) });
+    await store.write({ append: entry('s', 2, { chapter: 1 }) });
+    await store.write({ append: entry('other', 1) });
+    await store.write({ append: entry('s', 3) });
+    await store.write({ append: entry('s', 4, { chapter: 1 }) });
+    assert.equal(await store.lastVersion('s'), 4);
+    assert.deepEqual(summary(await store.chapter('s', 1)), ['s:1', 's:2', 's:4']);
+    assert.deepEqual(summary(await store.chapter('s')), ['s:3']);
+    assert.deepEqual(await store.chapter('s', 2), []);
+  });
+}
+
+function purgeContract(open: Open): void {
+  test('old chapters go, but never the last of a stream nor one that still lived', async (t) => {
+    const { store } = await opened(t, open);
+    await append(store, 's', [
+      { at: 10, chapter: 1 },
+      { at: 20, chapter: 1 },
+      { at: 30, chapter: 3 },
+      { at: 100, chapter: 3 },
+      { at: 40, chapter: 5 },
+      { at: 50, chapter: 6 },
+    ]);
+    await append(store, 'idle', [{ at: 1, chapter: 1 }]);
+    assert.equal(await store.purge(100), 3);
+    assert.deepEqual(summary(await store.entries(0, 10)), ['s:3', 's:4', 's:6', 'idle:1']);
+    assert.equal(await store.purge(100), 0);
+  });
+
+  test('versions and positions go on after a purge as if nothing had gone', async (t) => {
+    const { store } = await opened(t, open);
+    await append(store, 's', [
+      { at: 1, chapter: 1 },
+      { at: 2, chapter: 2 },
+      { at: 3, chapter: 1 },
+    ]);
+    const last = (await store.entries(0, 10)).at(-1)!.position;
+    await store.purge(100);
+    await assert.rejects(store.write({ append: entry('s', 3) }), VersionConflict);
+    await store.write({ append: entry('s', 4) });
+    assert.deepEqual(summary(await store.entries(last, 10)), ['s:4']);
+  });
+
+  test('a long journal is purged while writes go on', async (t) => {
+    const { store } = await opened(t, open);
+    await append(
+      store,
+      's',
+      count(600).map((version) => ({ at: version, chapter: version })),
+    );
+    const [removed] = await Promise.all([
+      store.purge(1000),
+      append(
+        store,
+        'busy',
+        count(20).map((version) => ({ at: 2000, chapter: version })),
+      ),
+    ]);
+    assert.equal(removed, 599);
+    assert.equal((await store.entries(0, 1000)).length, 21);
+  });
+}
+
+function lifeContract(open: Open): void {
+  test('what was written is there after closing and opening again', async (t) => {
+    const { store, reopen } = await opened(t, open);
+    const written = store.write({ append: entry('s', 1), put: [record('c', 'a', '1')] });
+    if (!reopen) return written;
+    const again = await reopen();
+    t.after(() => again.close());
+    await written;
+    assert.deepEqual(summary(await again.chapter('s')), ['s:1']);
+    assert.equal(await again.get({ collection: 'c', key: 'a' }), '1');
+    await assert.rejects(again.write({ append: entry('s', 1) }), VersionConflict);
+    await again.write({ append: entry('s', 2) });
+  });
+
+  test('a closed store refuses writes, and may be closed again', async (t) => {
+    const { store } = await opened(t, open);
+    await store.close();
+    await assert.rejects(store.write({ append: entry('s', 1) }), StoreFault);
+    await store.close();
+  });
+}
