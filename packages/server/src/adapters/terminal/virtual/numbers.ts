@@ -22,22 +22,14 @@ export function transactionId(root: number, count: number): string {
 
 /** Six capitals or digits. */
 export function authCode(root: number, count: number): string {
-  let rest = scramble(root + Math.imul(count, 0x9e3779b9)) % 36 ** 6;
-  let code = '';
-  for (let place = 0; place < 6; place += 1) {
-    code += LETTERS[rest % 36];
-    rest = Math.floor(rest / 36);
-    if (place === 2) rest = scramble(root ^ count) % 36 ** 3;
-  }
-  return code;
+  const chance = scramble(root + Math.imul(count, 0x9e3779b9)) % 36 ** 6;
+  return chance.toString(36).toUpperCase().padStart(6, '0');
 }
 
 /** Ten digits: the shop's number at its acquirer. */
 export function merchantId(root: number): string {
   return String(root).padStart(10, '0');
 }
-
-const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /** A well-mixed 32-bit number (the finish of MurmurHash3). */
 function scramble(value: number): number {

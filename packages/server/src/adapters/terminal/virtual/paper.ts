@@ -59,6 +59,14 @@ function wrapped(words: string): readonly string[] {
   return line === '' ? lines : [...lines, line];
 }
 
+/** At most a line each, never cutting a character in two. */
 function chunks(word: string): readonly string[] {
-  return word.match(/.{1,24}/gu) ?? [];
+  if (word.length <= WIDTH) return word === '' ? [] : [word];
+  const parts = [''];
+  for (const character of word) {
+    const part = parts.at(-1) ?? '';
+    if (part.length + character.length > WIDTH) parts.push(character);
+    else parts[parts.length - 1] = part + character;
+  }
+  return parts;
 }

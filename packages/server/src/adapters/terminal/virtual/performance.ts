@@ -121,7 +121,9 @@ export class Performance {
   /** Told last, for whoever hears it may call off what comes next. */
   #show(value: NotificationValue, cancellable: boolean): void {
     this.#cancellable = cancellable;
-    this.#wait(this.#stayMs(value));
+    // A silence counts from the last value shown [C-10.7].
+    const falls = this.#parts[this.#next]?.part === 'silence';
+    this.#wait(falls ? 0 : this.#stayMs(value));
     this.#stage.tell({ report: 'showing', order: this.order.id, value });
   }
 

@@ -1,0 +1,287 @@
+// What every terminal driver promises (ports/terminal-driver.ts), as tests that any of them, ours
+// or a stranger's, must pass.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type {
+  MachineOutcome,
+  TerminalDriver,
+  TerminalLine,
+  TerminalReport,
+  TransactionOrder,
+} from '../ports/terminal-driver.ts';
+
+/** A driver with card machines to try it on. */
+export interface DriverBench {
+  readonly driver: TerminalDriver;
+  readonly site: string;
+  /** A machine that reads a chip card, asks for the PIN and approves. */
+  readonly approving: string;
+  /** A machine that asks for a signature. */
+  readonly asking: string;
+  /** Lets time go by until `done` holds; false if it never does. */
+  readonly until: (done: () => boolean) => Promise<boolean>;
+  /** The same machines, driver and machines having lost their power in between. */
+  readonly powerLoss: () => Promise<DriverBench>;
+  readonly close: () => Promise<void>;
+}
+
+/** A line to one machine, and all that it reported. */
+export interface WatchedLine {
+  readonly line: TerminalLine;
+  readonly reports: readonly TerminalReport[];
+  /** The values it showed, in order. */
+  readonly shown: () => readonly string[];
+  /** How its orders ended, in order. */
+  readonly outcomes: () => readonly MachineOutcome[];
+}
+
+/** `react` hears each report after it was noted. */
+export function watch(
+  bench: Pick<DriverBench, 'driver' | 'site'>,
+  tid: string,
+  react: (report: TerminalReport) => void = () => undefined,
+): WatchedLine {
+  const reports: TerminalReport[] = [];
+  const line = bench.driver.open(bench.site, tid, (report) => {
+    reports.push(report);
+    react(report);
+  });
+  return {
+    line,
+    reports,
+    shown: () => reports.flatMap((told) => (told.report === 'showing' ? [told.value] : [])),
+    outcomes: () => reports.flatMap((told) => (told.report === 'finished' ? [told.outcome] : [])),
+  };
+}
+
+export function saleOrder(id: string, more: Partial<TransactionOrder> = {}): TransactionOrder {
+  return {
+    id,
+    transactionType: 'SALE',
+    currency: 'GBP',
+    amount: 1250,
+    amountCashback: 0,
+    cardholderNotPresent: false,
+    ...more,
+  };
+}
+
+export function terminalDriverContract(name: string, make: () => Promise<DriverBench>): void {
+  const promise = (says: string, keeps: (bench: DriverBench) => Promise<void>) =>
+    test(says, async () => {
+      const bench = await make();
+      try {
+        await keeps(bench);
+      } finally {
+        await bench.close();
+      }
+    });
+  describe(`${name} keeps the promises of a terminal driver`, () => {
+    for (const [says, keeps] of Object.entries(promises)) promise(says, keeps);
+  });
+}
+
+type Promises = Readonly<Record<string, (bench: DriverBench) => Promise<void>>>;
+
+const ended = (watched: WatchedLine) => () => watched.outcomes().length > 0;
+const shows = (watched: WatchedLine, value: string) => () => watched.shown().includes(value);
+const said = (watched: WatchedLine, report: TerminalReport['report']) => () =>
+  watched.reports.some((told) => told.report === report);
+
+const asked: Promises = {
+  'it serves its machines and no others': async ({ driver, site, approving, asking }) => {
+    assert.equal(driver.serves(site, approving), true);
+    assert.equal(driver.serves(site, asking), true);
+    assert.equal(driver.serves(site, 'no such machine'), false);
+    assert.equal(driver.serves('no-such-site', approving), false);
+    assert.deepEqual(driver.known('no-such-site'), []);
+  },
+
+  'the first report is that the machine is connected, and what it can do': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    assert.ok(await bench.until(said(watched, 'connected')));
+    assert.equal(watched.reports[0]?.report, 'connected');
+    assert.ok(bench.driver.known(bench.site).includes(bench.approving));
+  },
+};
+
+const played: Promises = {
+  'a sale ends with exactly one outcome, and every report carries its order': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    await bench.until(said(watched, 'connected'));
+    const before = watched.reports.length;
+    watched.line.start(saleOrder('a'));
+    assert.equal(watched.reports.length, before, 'no report before start has returned');
+    assert.ok(await bench.until(ended(watched)));
+    assert.equal(await bench.until(() => watched.outcomes().length > 1), false);
+    assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
+    const told = watched.reports.slice(before);
+    assert.ok(told.every((report) => 'order' in report && report.order === 'a'));
+    assert.equal(told.at(-1)?.report, 'finished');
+  },
+
+  'the next sale may be handed over the moment the last has ended': async (bench) => {
+    const watched = watch(bench, bench.approving, ({ report }) => {
+      if (report === 'finished' && watched.outcomes().length === 1) {
+        watched.line.start(saleOrder('b'));
+      }
+    });
+    watched.line.start(saleOrder('a'));
+    assert.ok(await bench.until(() => watched.outcomes().length === 2));
+  },
+
+  'handing over a second order during the first is a bug': async (bench) => {
+    const { line } = watch(bench, bench.approving);
+    line.start(saleOrder('a'));
+    assert.throws(() => line.start(saleOrder('b')));
+    assert.throws(() => line.startReport({ id: 'c', reportType: 'X_BALANCE' }));
+  },
+
+  'a report is told exactly once, and remembered': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    watched.line.startReport({ id: 'x', reportType: 'X_BALANCE' });
+    assert.ok(await bench.until(said(watched, 'reported')));
+    const told = watched.reports.filter(({ report }) => report === 'reported');
+    assert.equal(told.length, 1);
+    const [report] = told;
+    assert.ok(report?.report === 'reported' && report.order === 'x');
+    const known = await watched.line.lastOrder('x');
+    assert.deepEqual(known, { knows: 'report', result: report.result });
+  },
+
+  'a closed line says nothing more': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    watched.line.start(saleOrder('a'));
+    await bench.until(shows(watched, 'PRESENT_CARD'));
+    const before = watched.reports.length;
+    watched.line.close();
+    assert.equal(await bench.until(() => watched.reports.length > before), false);
+    await assert.rejects(watched.line.lastOrder('a'));
+  },
+};
+
+const cancelled: Promises = {
+  'a sale cancelled in time says so, then ends CANCELLED once': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    watched.line.start(saleOrder('a'));
+    await bench.until(shows(watched, 'PRESENT_CARD'));
+    watched.line.cancel('a');
+    assert.ok(await bench.until(ended(watched)));
+    const [decided, finished] = watched.reports.slice(-2);
+    assert.deepEqual(decided, { report: 'cancelDecided', order: 'a', cancelled: true });
+    assert.equal(finished?.report, 'finished');
+    assert.deepEqual(
+      watched.outcomes().map((outcome) => outcome.transactionResult),
+      ['CANCELLED'],
+    );
+  },
+
+  'a cancel that comes too late says so, and the sale goes on': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    watched.line.start(saleOrder('a'));
+    await bench.until(shows(watched, 'CONNECTING'));
+    watched.line.cancel('a');
+    assert.ok(await bench.until(ended(watched)));
+    const decided = watched.reports.filter(({ report }) => report === 'cancelDecided');
+    assert.deepEqual(decided, [{ report: 'cancelDecided', order: 'a', cancelled: false }]);
+    assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
+  },
+
+  'a cancel for an order it is not working on comes too late': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    watched.line.cancel('z');
+    assert.ok(await bench.until(said(watched, 'cancelDecided')));
+    const decided = { report: 'cancelDecided', order: 'z', cancelled: false } as const;
+    assert.deepEqual(watched.reports.at(-1), decided);
+  },
+};
+
+const signed: Promises = {
+  'an accepted signature ends SUCCESSFUL, a rejected one VOID': async (bench) => {
+    for (const [accepted, result] of [
+      [true, 'SUCCESSFUL'],
+      [false, 'VOID'],
+    ] as const) {
+      const watched = watch(bench, bench.asking);
+      watched.line.start(saleOrder(`signed ${accepted}`));
+      assert.ok(await bench.until(said(watched, 'signatureWanted')));
+      assert.equal(await bench.until(ended(watched)), false, 'it waits for the answer');
+      watched.line.answerSignature(`signed ${accepted}`, accepted, false);
+      assert.ok(await bench.until(ended(watched)));
+      assert.equal(watched.outcomes()[0]?.transactionResult, result);
+      const asks = watched.reports.filter(({ report }) => report === 'signatureWanted');
+      assert.equal(asks.length, 1);
+      watched.line.close();
+    }
+  },
+
+  'an answer to a signature that nobody asked for changes nothing': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    watched.line.start(saleOrder('a'));
+    watched.line.answerSignature('a', false, false);
+    watched.line.answerSignature('b', false, false);
+    assert.ok(await bench.until(ended(watched)));
+    assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
+  },
+};
+
+const remembered: Promises = {
+  'asked for its last order it says: nothing, running, or the outcome it told': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'nothing' });
+    watched.line.start(saleOrder('a'));
+    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'running' });
+    await bench.until(shows(watched, 'APPROVED'));
+    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'running' });
+    assert.deepEqual(await watched.line.lastOrder('b'), { knows: 'nothing' });
+    await bench.until(ended(watched));
+    const outcome = watched.outcomes()[0];
+    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'outcome', outcome });
+  },
+
+  'it knows a cancelled order too': async (bench) => {
+    const watched = watch(bench, bench.approving);
+    watched.line.start(saleOrder('a'));
+    watched.line.cancel('a');
+    assert.ok(await bench.until(ended(watched)));
+    const outcome = watched.outcomes()[0];
+    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'outcome', outcome });
+  },
+
+  'what it told survives a loss of power': async (bench) => {
+    const before = watch(bench, bench.approving);
+    before.line.start(saleOrder('a'));
+    await bench.until(ended(before));
+    const outcome = before.outcomes()[0];
+    const after = watch(await bench.powerLoss(), bench.approving);
+    assert.deepEqual(await after.line.lastOrder('a'), { knows: 'outcome', outcome });
+  },
+
+  'what it showed as approved survives a loss of power': async (bench) => {
+    const before = watch(bench, bench.approving);
+    before.line.start(saleOrder('a'));
+    await bench.until(shows(before, 'APPROVED'));
+    const after = watch(await bench.powerLoss(), bench.approving);
+    const known = await after.line.lastOrder('a');
+    assert.equal(known.knows, 'outcome');
+  },
+
+  'after a loss of power in mid-sale it takes the next order': async (bench) => {
+    const before = watch(bench, bench.approving);
+    before.line.start(saleOrder('a'));
+    await bench.until(shows(before, 'PIN_ENTRY'));
+    const after = await bench.powerLoss();
+    const watched = watch(after, after.approving);
+    const known = await watched.line.lastOrder('a');
+    if (known.knows === 'running') {
+      assert.ok(await after.until(ended(watched)));
+    } else {
+      assert.deepEqual(known, { knows: 'nothing' });
+      watched.line.start(saleOrder('b'));
+      assert.ok(await after.until(ended(watched)));
+    }
+  },
+};
+
+const promises: Promises = { ...asked, ...played, ...cancelled, ...signed, ...remembered };
