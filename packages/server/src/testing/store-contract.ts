@@ -7,8 +7,6 @@ import type { Open } from './store-contract-kit.ts';
 import { append, count, entry, opened, record, summary } from './store-contract-kit.ts';
 import { followContract, recordContract, watchContract } from './store-contract-listeners.ts';
 
-export type { OpenedStore } from './store-contract-kit.ts';
-
 export function storeContract(name: string, open: Open): void {
   describe(`${name} keeps a journal`, () => journalContract(open));
   describe(`${name} forgets what is old`, () => purgeContract(open));
