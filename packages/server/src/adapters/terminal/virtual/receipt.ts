@@ -49,12 +49,27 @@ export function outcomeOf(slip: Slip, head: Letterhead): MachineOutcome {
 export function receiptsOf(slip: Slip, head: Letterhead): Receipts {
   if (slip.transactionResult === 'UNSUCCESSFUL' || slip.transactionResult === 'CANCELLED')
     return {};
-  return { MERCHANT: copyOf('MERCHANT', slip, head), CUSTOMER: copyOf('CUSTOMER', slip, head) };
+  const body = bodyOf(slip, head);
+  return { MERCHANT: copyOf('MERCHANT', slip, body), CUSTOMER: copyOf('CUSTOMER', slip, body) };
 }
 
-export function copyOf(copy: Copy, slip: Slip, head: Letterhead): ReceiptLine[] {
+/** The copy on which the cardholder signs, before the payment has ended. */
+export function copyToSign(slip: Slip, head: Letterhead): readonly ReceiptLine[] {
+  return copyOf('MERCHANT', slip, bodyOf(slip, head));
+}
+
+function copyOf(copy: Copy, slip: Slip, body: readonly ReceiptLine[]): ReceiptLine[] {
+  return [...copyTitles[copy], ...body, ...endLines(copy, slip), feed];
+}
+
+const copyTitles: Readonly<Record<Copy, readonly ReceiptLine[]>> = {
+  MERCHANT: centred('MERCHANT COPY', bold),
+  CUSTOMER: centred('CUSTOMER COPY', bold),
+};
+
+/** What both copies have. */
+function bodyOf(slip: Slip, head: Letterhead): readonly ReceiptLine[] {
   return [
-    ...centred(`${copy} COPY`, bold),
     ...head.shop,
     separator,
     ...dateAndTime(slip.transactionTime),
@@ -66,14 +81,12 @@ export function copyOf(copy: Copy, slip: Slip, head: Letterhead): ReceiptLine[] 
     separator,
     ...amountLines(slip),
     separator,
-    ...endLines(copy, slip),
-    feed,
   ];
 }
 
-function dateAndTime(transactionTime: string): readonly ReceiptLine[] {
+export function dateAndTime(transactionTime: string): readonly ReceiptLine[] {
   const [date = '', time = ''] = transactionTime.split('T');
-  return row(date.split('-').reverse().join('/'), time);
+  return row(`${date.slice(8)}/${date.slice(5, 7)}/${date.slice(0, 4)}`, time);
 }
 
 function cardLines(slip: Slip): readonly ReceiptLine[] {
@@ -123,43 +136,38 @@ function amountLines(slip: Slip): readonly ReceiptLine[] {
 }
 
 function endLines(copy: Copy, slip: Slip): readonly ReceiptLine[] {
-  if (slip.transactionResult === 'DECLINED') {
-    return [boxed('BOX_DECLINE', 'DECLINED'), ...keep];
-  }
+  if (slip.transactionResult === 'DECLINED') return [declinedBox, ...keep];
   const code = row('AUTH CODE', slip.authCode);
-  if (slip.transactionResult === 'VOID') return [boxed('BOX_VOID', 'VOID'), ...code, ...keep];
-  return [...consent(slip.order.transactionType), ...verified(copy, slip), ...code, ...keep];
+  if (slip.transactionResult === 'VOID') return [voidBox, ...code, ...keep];
+  return [...consents[slip.order.transactionType], ...verified(copy, slip), ...code, ...keep];
 }
 
+const declinedBox = boxed('BOX_DECLINE', 'DECLINED');
+const voidBox = boxed('BOX_VOID', 'VOID');
 const keep = [...centred('PLEASE KEEP THIS RECEIPT'), ...centred('FOR YOUR RECORDS')];
 
-function consent(transactionType: StartedType): readonly ReceiptLine[] {
-  switch (transactionType) {
-    case 'SALE':
-    case 'COMPLETION':
-      return centred('PLEASE DEBIT MY ACCOUNT');
-    case 'REFUND':
-      return centred('PLEASE CREDIT MY ACCOUNT');
-    case 'PRE_AUTH':
-      return centred('NO MONEY TAKEN YET');
-    case 'ACCOUNT_VERIFICATION':
-      return centred('ACCOUNT VERIFIED');
-  }
-}
+const consents: Readonly<Record<StartedType, readonly ReceiptLine[]>> = {
+  SALE: centred('PLEASE DEBIT MY ACCOUNT'),
+  REFUND: centred('PLEASE CREDIT MY ACCOUNT'),
+  PRE_AUTH: centred('NO MONEY TAKEN YET'),
+  COMPLETION: centred('PLEASE DEBIT MY ACCOUNT'),
+  ACCOUNT_VERIFICATION: centred('ACCOUNT VERIFIED'),
+};
 
 /** How the cardholder was verified; the signature itself stands on the merchant's copy. */
 function verified(copy: Copy, slip: Slip): readonly ReceiptLine[] {
-  switch (slip.cardholderVerificationMethod) {
-    case 'PIN':
-      return centred('PIN VERIFIED');
-    case 'DEVICE':
-      return centred('CONSUMER DEVICE VERIFIED');
-    case 'SIGNATURE':
-      return copy === 'MERCHANT' ? signatureLines : centred('SIGNATURE VERIFIED');
-    case 'NONE':
-    case 'UNKNOWN':
-      return centred('NO CARDHOLDER VERIFICATION');
-  }
+  const method = slip.cardholderVerificationMethod;
+  return method === 'SIGNATURE' && copy === 'MERCHANT' ? signHere : verifications[method];
 }
 
-const signatureLines = [...centred('PLEASE SIGN BELOW'), blankLine, text('X'.padEnd(WIDTH, '.'))];
+const verifications: Readonly<
+  Record<Slip['cardholderVerificationMethod'], readonly ReceiptLine[]>
+> = {
+  PIN: centred('PIN VERIFIED'),
+  DEVICE: centred('CONSUMER DEVICE VERIFIED'),
+  SIGNATURE: centred('SIGNATURE VERIFIED'),
+  NONE: centred('NO CARDHOLDER VERIFICATION'),
+  UNKNOWN: [],
+};
+
+const signHere = [...centred('PLEASE SIGN BELOW'), blankLine, text('X'.padEnd(WIDTH, '.'))];

@@ -5,6 +5,7 @@ import type { MachineReport } from '../../../ports/terminal-driver.ts';
 import type { MadeReport } from './memory.ts';
 import { bold, centred, doubleSeparator, money, row, separator, text } from './paper.ts';
 import type { Letterhead } from './receipt.ts';
+import { dateAndTime } from './receipt.ts';
 
 export function machineReport(made: MadeReport, head: Letterhead): MachineReport {
   const { reportTime, balances, banking } = made;
@@ -19,12 +20,11 @@ const titles: Readonly<Record<ReportType, string>> = {
 };
 
 function linesOf(made: MadeReport, head: Letterhead): ReceiptLine[] {
-  const [date = '', time = ''] = made.reportTime.split('T');
   return [
     ...centred(titles[made.reportType], ['BOLD', 'DOUBLE_HEIGHT']),
     ...head.shop,
     separator,
-    ...row(date.split('-').reverse().join('/'), time),
+    ...dateAndTime(made.reportTime),
     ...head.machine,
     ...('totalsSince' in made.balances ? balanceLines(made.balances as Balances) : []),
     ...Object.entries(made.banking).flatMap(([name, banking]) => bankingLines(name, banking)),

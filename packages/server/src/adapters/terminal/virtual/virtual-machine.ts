@@ -18,7 +18,7 @@ import { authCode, transactionId, transactionNumber } from './numbers.ts';
 import type { Stage } from './performance.ts';
 import { Performance } from './performance.ts';
 import type { Letterhead } from './receipt.ts';
-import { copyOf, outcomeOf } from './receipt.ts';
+import { copyToSign, outcomeOf } from './receipt.ts';
 import { machineReport } from './report.ts';
 import type { Extras } from './script.ts';
 import { playOf } from './script.ts';
@@ -142,7 +142,7 @@ export class VirtualMachine implements TerminalLine, Stage {
       report: 'signatureWanted',
       order: slip.order.id,
       wanted: {
-        merchantReceipt: copyOf('MERCHANT', slip, this.#made.head),
+        merchantReceipt: copyToSign(slip, this.#made.head),
         card: cardDataOf(slip),
       },
     });
