@@ -35,46 +35,50 @@ class MemoryEnd implements Channel, Cuttable {
   other: MemoryEnd | undefined;
   #ears: ChannelEars | undefined;
   #open = true;
+  #broken = false;
 
   listen(ears: ChannelEars): void {
     this.#ears = ears;
   }
 
   send(text: string): void {
-    this.#later((other) => other.#hear(text));
+    if (this.#open) this.#later((other) => other.#hear(text));
   }
 
   mark(delivered: () => void): void {
-    this.#later(() => delivered());
+    this.#later((other) => {
+      if (this.#open && other.#open) delivered();
+    });
   }
 
   close(code: number, reason: string): void {
     if (!this.#open) return;
-    const other = this.other;
-    this.ended(code, reason);
-    void later(() => other?.ended(code, reason));
+    this.#end(code, reason);
+    this.#later((other) => other.#end(code, reason));
   }
 
   cut(): void {
-    this.ended(1006, '');
-    this.other?.ended(1006, '');
-  }
-
-  get isOpen(): boolean {
-    return this.#open;
+    this.#break();
+    if (this.other) this.other.#break();
   }
 
   #hear(text: string): void {
-    this.#ears?.text(text);
+    if (this.#open) this.#ears?.text(text);
   }
 
+  /** What was sent before an orderly end still arrives; a cut loses it. */
   #later(deliver: (other: MemoryEnd) => void): void {
     void later(() => {
-      if (this.#open && this.other?.isOpen) deliver(this.other);
+      if (!this.#broken && this.other) deliver(this.other);
     });
   }
 
-  ended(code: number, reason: string): void {
+  #break(): void {
+    this.#broken = true;
+    this.#end(1006, '');
+  }
+
+  #end(code: number, reason: string): void {
     if (!this.#open) return;
     this.#open = false;
     this.#ears?.closed(code, reason);

@@ -1,7 +1,7 @@
 // The one table of errors [C-3.22]: number, sentence, what staff are told, and whether to try again.
 // Codes are stable, sentences may change; code compares the names of this table, never texts.
 
-import { mask } from './mask.ts';
+import { repeatable } from './mask.ts';
 
 /** One fault found in a message: where, what was expected, what came [C-3.18]. */
 export interface Fault {
@@ -176,11 +176,12 @@ export function errorObject(
   return { code: row.code, message: fill(row.message, values), data };
 }
 
-/** Longest value from a till that is repeated in a sentence. */
-const MAX_VALUE = 80;
-
 function fill(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (hole, key: string) =>
-    mask(String(values[key] ?? hole)).slice(0, MAX_VALUE),
-  );
+  return text.replace(/\{(\w+)\}/g, (hole, key: string) => repeatable(String(values[key] ?? hole)));
+}
+
+/** Whether what came as `error` is one, as far as this end relies on it. */
+export function isErrorObject(value: unknown): value is ErrorObject {
+  const { code, message } = Object(value) as Readonly<Record<string, unknown>>;
+  return Number.isInteger(code) && typeof message === 'string';
 }

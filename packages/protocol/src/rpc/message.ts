@@ -26,7 +26,7 @@ export type Incoming =
   | { readonly kind: 'request'; readonly id: Id; readonly message: Request }
   | { readonly kind: 'notification'; readonly message: Request }
   | { readonly kind: 'response'; readonly message: Response }
-  | { readonly kind: 'invalid' };
+  | { readonly kind: 'invalid'; readonly id?: Id };
 
 /** Most items in a batch [C-3.17]. */
 export const MAX_BATCH_ITEMS = 16;
@@ -43,30 +43,33 @@ const INVALID: Incoming = { kind: 'invalid' };
 export function sortMessage(value: unknown): Incoming {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return INVALID;
   const message = value as Record<string, unknown>;
-  if (message['jsonrpc'] !== '2.0') return INVALID;
   if (Object.hasOwn(message, 'method')) return sortRequest(message);
-  if (Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error')) {
-    return { kind: 'response', message: message as unknown as Response };
-  }
-  return INVALID;
+  const answers = Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error');
+  if (!answers || message.jsonrpc !== '2.0') return INVALID;
+  return { kind: 'response', message: message as unknown as Response };
 }
 
 function sortRequest(message: Record<string, unknown>): Incoming {
-  if (typeof message['method'] !== 'string') return INVALID;
+  const valid = message.jsonrpc === '2.0' && typeof message.method === 'string';
   if (!Object.hasOwn(message, 'id')) {
-    return { kind: 'notification', message: message as unknown as Request };
+    return valid ? { kind: 'notification', message: message as unknown as Request } : INVALID;
   }
-  const id = message['id'];
-  if (isRawNumber(id)) {
-    return { kind: 'request', id, message: { ...message, id: 0 } as unknown as Request };
-  }
+  const { id } = message;
   if (!isId(id)) return INVALID;
-  return { kind: 'request', id, message: message as unknown as Request };
+  if (!valid) return { kind: 'invalid', id };
+  const plain = isRawNumber(id) ? { ...message, id: 0 } : message;
+  return { kind: 'request', id, message: plain as unknown as Request };
 }
 
-function isId(id: unknown): id is string | number {
+function isId(id: unknown): id is Id {
   if (typeof id === 'number') return Number.isFinite(id);
-  return typeof id === 'string' && id.length <= MAX_ID_LENGTH;
+  return typeof id === 'string' ? isShort(id) : isRawNumber(id);
+}
+
+/** Counts characters as the published schemas do, not the halves of UTF-16. */
+function isShort(id: string): boolean {
+  if (id.length <= MAX_ID_LENGTH) return true;
+  return id.length <= 2 * MAX_ID_LENGTH && [...id].length <= MAX_ID_LENGTH;
 }
 
 // Not yet in TypeScript's library: the JSON.parse source text access proposal (stage 4).
@@ -84,12 +87,23 @@ const LONG_ID = /"id"\s*:\s*-?\d[\d.eE+-]{14,}/;
  * Throws SyntaxError on anything that is not JSON (RFC 8259).
  */
 export function parseMessage(text: string): unknown {
-  if (!LONG_ID.test(text) || !rawJson.rawJSON) return JSON.parse(text);
-  const keepLongId: Reviver = (key, value, context) => {
-    if (key !== 'id' || typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-    return context?.source && Number.isFinite(value) ? rawJson.rawJSON?.(context.source) : value;
+  const value: unknown = JSON.parse(text);
+  // A reviver calls itself for each level: not for a text that is refused for its depth anyway.
+  if (rawJson.rawJSON && LONG_ID.test(text) && !nestsTooDeep(value)) keepLongIds(value, text);
+  return value;
+}
+
+/** Of each message its own id only, not what else may be called `id` inside. */
+function keepLongIds(value: unknown, text: string): void {
+  const keep: Reviver = (key, inner, context) => {
+    if (key !== 'id' || typeof inner !== 'number' || Number.isSafeInteger(inner)) return inner;
+    return context?.source && Number.isFinite(inner) ? rawJson.rawJSON?.(context.source) : inner;
   };
-  return JSON.parse(text, keepLongId);
+  const twins: unknown[] = [JSON.parse(text, keep)].flat();
+  for (const [index, message] of [value].flat().entries()) {
+    const { id } = Object(twins[index]) as { id?: unknown };
+    if (isRawNumber(id)) (message as { id: unknown }).id = id;
+  }
 }
 
 function isRawNumber(id: unknown): id is RawNumber {
@@ -115,7 +129,7 @@ export class JsonText {
 }
 
 export function resultText(id: Id, result: unknown): string {
-  const json = result instanceof JsonText ? result.text : JSON.stringify(result);
+  const json = result instanceof JsonText ? result.text : (JSON.stringify(result) ?? 'null');
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${json}}`;
 }
 

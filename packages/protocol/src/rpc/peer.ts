@@ -3,7 +3,8 @@
 
 import type { Channel } from './channel.ts';
 import type { ErrorObject } from './error.ts';
-import { errorObject, Refusal } from './error.ts';
+import { errorObject, isErrorObject, Refusal } from './error.ts';
+import { ConnectionClosed, ErrorAnswer, InvalidAnswer } from './failure.ts';
 import type { Id, Incoming, Request, Response } from './message.ts';
 import {
   errorText,
@@ -20,8 +21,10 @@ import {
 export interface Call {
   readonly id: Id;
   readonly message: Request;
-  /** Runs `done` right after the answer has been handed to the channel. */
-  afterAnswer(done: () => void): void;
+  /** Runs `then` once the answer is given; in a batch it may still wait for the others. */
+  onAnswered(then: () => void): void;
+  /** Runs `then` once the answer has been handed to the channel. */
+  onSent(then: () => void): void;
 }
 
 export type Trace = (note: PeerNote) => void;
@@ -43,30 +46,6 @@ export interface PeerListener {
 
 /** Takes an answer to one's own request; false leaves the request open [C-4.37]. */
 export type TakeAnswer = (answer: Response) => boolean;
-
-/** The line broke before the answer came. */
-export class ConnectionClosed extends Error {
-  readonly code: number;
-  readonly reason: string;
-
-  constructor(code: number, reason: string) {
-    super(`The connection was closed (${code}${reason && `, ${reason}`}).`);
-    this.name = 'ConnectionClosed';
-    this.code = code;
-    this.reason = reason;
-  }
-}
-
-/** The other side answered a request with an error message. */
-export class ErrorAnswer extends Error {
-  readonly error: ErrorObject;
-
-  constructor(error: ErrorObject) {
-    super(error.message);
-    this.name = 'ErrorAnswer';
-    this.error = error;
-  }
-}
 
 export class Peer {
   readonly #channel: Channel;
@@ -100,7 +79,7 @@ export class Peer {
     this.#open.delete(id);
   }
 
-  /** Sends a request and gives its result; rejects with `ErrorAnswer` or `ConnectionClosed`. */
+  /** Gives the result; rejects with `ErrorAnswer`, `InvalidAnswer` or `ConnectionClosed`. */
   call(method: string, params: unknown): Promise<unknown> {
     return this.open(method, params).answer;
   }
@@ -115,8 +94,9 @@ export class Peer {
     this.#onClosed.add(reject);
     const id = this.ask(method, params, (answer) => {
       this.#onClosed.delete(reject);
-      if (Object.hasOwn(answer, 'error')) reject(new ErrorAnswer(answer.error as ErrorObject));
-      else resolve(answer.result);
+      if (!Object.hasOwn(answer, 'error')) resolve(answer.result);
+      else if (isErrorObject(answer.error)) reject(new ErrorAnswer(answer.error));
+      else reject(new InvalidAnswer(answer.error));
       return true;
     });
     return { id, answer: promise };
@@ -155,7 +135,7 @@ export class Peer {
       this.#refuse(undefined, 'notJson');
       return;
     }
-    if (nestsTooDeep(value)) this.#refuse(undefined, 'invalidRequest');
+    if (nestsTooDeep(value)) this.#refuse(idOf(sortMessage(value)), 'invalidRequest');
     else if (Array.isArray(value)) this.#takeBatch(value);
     else this.#takeOne(sortMessage(value), this.#sendNow);
   }
@@ -163,7 +143,7 @@ export class Peer {
   readonly #sendNow: Send = (text, done) => {
     if (this.#closed) return;
     this.#channel.send(text);
-    done?.();
+    this.#guard(done);
   };
 
   #takeOne(item: Incoming, send: Send): void {
@@ -172,9 +152,9 @@ export class Peer {
     } else if (item.kind === 'response') {
       this.#settle(item.message);
     } else if (item.kind === 'notification' && this.#listener.notified) {
-      this.#listener.notified(item.message);
+      this.#guard(() => this.#listener.notified?.(item.message));
     } else {
-      send(this.#refusalText(undefined, errorObject('invalidRequest')));
+      send(this.#refusalText(idOf(item), errorObject('invalidRequest')));
     }
   }
 
@@ -191,7 +171,7 @@ export class Peer {
     const gather: Send = (text, done) => {
       texts.push(text);
       if (done) after.push(done);
-      if (texts.length === due) this.#sendNow(`[${texts.join(',')}]`, () => runAll(after));
+      if (texts.length === due) this.#sendNow(`[${texts.join(',')}]`, () => this.#runAll(after));
     };
     for (const item of sorted) this.#takeOne(item, gather);
   }
@@ -202,9 +182,11 @@ export class Peer {
   }
 
   #answer(id: Id, message: Request, send: Send): void {
-    const after: (() => void)[] = [];
-    const call: Call = { id, message, afterAnswer: (done) => after.push(done) };
-    const succeed = (result: unknown) => send(resultText(id, result), () => runAll(after));
+    const call = new OpenCall(id, message);
+    const succeed = (result: unknown) => {
+      send(resultText(id, result), () => this.#guard(call.sent));
+      this.#guard(call.answered);
+    };
     const fail = (cause: unknown) => this.#fail(id, cause, send);
     try {
       const result = this.#listener.answer(call);
@@ -243,7 +225,22 @@ export class Peer {
       this.#listener.trace?.({ note: 'strayAnswer', id: answer.id });
       return;
     }
-    if (take(answer)) this.#open.delete(answer.id);
+    this.#guard(() => {
+      if (take(answer)) this.#open.delete(answer.id);
+    });
+  }
+
+  #runAll(steps: readonly (() => void)[]): void {
+    for (const step of steps) this.#guard(step);
+  }
+
+  /** A fault of this end's own program must not break the line, nor be answered twice. */
+  #guard(step: (() => void) | undefined): void {
+    try {
+      step?.();
+    } catch (cause) {
+      this.#listener.trace?.({ note: 'fault', cause });
+    }
   }
 
   #end(code: number, reason: string): void {
@@ -255,8 +252,29 @@ export class Peer {
   }
 }
 
+class OpenCall implements Call {
+  readonly id: Id;
+  readonly message: Request;
+  answered: (() => void) | undefined;
+  sent: (() => void) | undefined;
+
+  constructor(id: Id, message: Request) {
+    this.id = id;
+    this.message = message;
+  }
+
+  onAnswered(then: () => void): void {
+    this.answered = then;
+  }
+
+  onSent(then: () => void): void {
+    this.sent = then;
+  }
+}
+
 type Send = (text: string, done?: () => void) => void;
 
-function runAll(steps: readonly (() => void)[]): void {
-  for (const step of steps) step();
+/** The id to answer under, where the item is a request and its id can be read [C-3.19]. */
+function idOf(item: Incoming): Id | undefined {
+  return item.kind === 'request' || item.kind === 'invalid' ? item.id : undefined;
 }

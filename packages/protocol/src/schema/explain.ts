@@ -2,10 +2,8 @@
 // Understands just the parts of JSON Schema that our declarations use.
 
 import type { Fault } from '../rpc/error.ts';
-import { mask } from '../rpc/mask.ts';
+import { repeatable } from '../rpc/mask.ts';
 
-/** Longest `got` sent back [C-3.18]. */
-const MAX_GOT = 80;
 /** Most faults told of one message; a flood of them helps nobody. */
 const MAX_FAULTS = 20;
 
@@ -38,7 +36,7 @@ interface Place {
 export function explain(schema: object, value: unknown, path = ''): Fault[] {
   const faults: Fault[] = [];
   walk(schema, value, { path, faults });
-  return faults.slice(0, MAX_FAULTS).map((one) => ({ ...one, path: cut(mask(one.path)) }));
+  return faults.slice(0, MAX_FAULTS).map((one) => ({ ...one, path: repeatable(one.path) }));
 }
 
 function walk(schema: Schema, value: unknown, place: Place): void {
@@ -108,7 +106,7 @@ function fitsHere(schema: Schema, value: unknown): boolean {
     case 'integer':
       return Number.isInteger(value) && fitsRange(schema, value as number);
     case 'number':
-      return typeof value === 'number' && fitsRange(schema, value);
+      return Number.isFinite(value) && fitsRange(schema, value as number);
     case 'boolean':
       return typeof value === 'boolean';
     case 'array':
@@ -179,9 +177,6 @@ function show(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `array of ${value.length} items`;
   if (typeof value === 'object') return 'object';
-  return cut(mask(`${typeof value} ${JSON.stringify(value)}`));
-}
-
-function cut(text: string): string {
-  return text.length > MAX_GOT ? `${text.slice(0, MAX_GOT - 1)}…` : text;
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return repeatable(`${typeof value} ${shown}`);
 }

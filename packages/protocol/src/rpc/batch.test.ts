@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Call } from '@tillgate/protocol';
+import { bareLine, quiet } from '../../../../test/support/bare-line.ts';
+
+const ask = (id: unknown, method = 'sale') => ({ jsonrpc: '2.0', id, method });
+const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });
+const batch = (...items: unknown[]) => JSON.stringify(items);
+const many = (count: number) => Array.from({ length: count }, (_, id) => ask(id));
+
+/** Shortens error messages to their codes. */
+const brief = (said: unknown) =>
+  JSON.parse(JSON.stringify(said), (key, value) =>
+    key === 'error' ? value.code : value,
+  ) as unknown;
+const invalid = { jsonrpc: '2.0', error: -32600 };
+
+function slowly() {
+  const asked: unknown[] = [];
+  const waiting = new Map<unknown, (value: unknown) => void>();
+  const answer = ({ id }: Call) => {
+    asked.push(id);
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    waiting.set(id, resolve);
+    return promise;
+  };
+  const finish = async (id: unknown) => {
+    waiting.get(id)?.(`done ${id}`);
+    await quiet();
+  };
+  return { answer, asked, finish };
+}
+
+describe('batches', () => {
+  test('items start in order, and one array leaves when the last answer is ready [C-3.16]', async () => {
+    const { answer, asked, finish } = slowly();
+    const { say, heard } = bareLine({ answer });
+    await say(batch(ask(1), ask(2), ask(3)));
+    assert.deepEqual(asked, [1, 2, 3]);
+    await finish(3);
+    await finish(1);
+    assert.deepEqual(heard, []);
+    await finish(2);
+    assert.equal(heard.length, 1);
+    assert.deepEqual(
+      new Set(JSON.parse(heard[0] ?? '')),
+      new Set([3, 1, 2].map((id) => result(id, `done ${id}`))),
+    );
+  });
+
+  test('what an item causes is sent singly, at once [C-3.16]', async () => {
+    const line = bareLine({
+      answer: () => {
+        line.peer.tell('"notification"');
+        return true;
+      },
+    });
+    assert.deepEqual(await line.say(batch(ask(1), ask(2))), [
+      'notification',
+      'notification',
+      [result(1, true), result(2, true)],
+    ]);
+  });
+
+  test('a batch being answered does not hold up a single request', async () => {
+    const { answer, finish } = slowly();
+    const { say, heard } = bareLine({ answer });
+    await say(batch(ask(1), ask(2)));
+    await say(JSON.stringify(ask(3)));
+    await finish(3);
+    assert.deepEqual(
+      heard.map((text) => JSON.parse(text)),
+      [result(3, 'done 3')],
+    );
+  });
+
+  test('16 items are taken [C-3.17]', async () => {
+    const [back] = await bareLine().say(batch(...many(16)));
+    assert.equal((back as unknown[]).length, 16);
+  });
+
+  test('17 items and no item get one error, and nothing is carried out [C-3.17]', async () => {
+    const { answer, asked } = slowly();
+    const { say } = bareLine({ answer });
+    assert.deepEqual(brief(await say(batch(...many(17)))), [invalid]);
+    assert.deepEqual(brief(await say('[]')), [invalid]);
+    assert.deepEqual(asked, []);
+  });
+
+  test('a bad item gets its own error in the array; an array is a bad item [C-3.17]', async () => {
+    const said = await bareLine().say(batch(ask(1), 7, [ask(2)], ask(null), ask(3), {}));
+    const [back] = brief(said) as unknown[][];
+    assert.deepEqual(back, [
+      result(1, 'sale'),
+      invalid,
+      invalid,
+      invalid,
+      result(3, 'sale'),
+      invalid,
+    ]);
+  });
+
+  test('answers to us are taken one by one and get none [C-3.17]', async () => {
+    const { peer, say, notes } = bareLine();
+    const taken: unknown[] = [];
+    const take = (answer: { result?: unknown }) => taken.push(answer.result) > 0;
+    peer.ask('sign', {}, take);
+    peer.ask('sign', {}, take);
+    await quiet();
+    const answers = [result(2, 'second'), result(9, 'stray'), result(1, 'first')];
+    assert.deepEqual(await say(batch(...answers)), []);
+    assert.deepEqual(taken, ['second', 'first']);
+    assert.deepEqual(notes, [{ note: 'strayAnswer', id: 9 }]);
+    assert.deepEqual(await say(batch(result(1, ''), ask(5))), [[result(5, 'sale')]]);
+  });
+
+  test('items under one and the same id are all answered', async () => {
+    const [back] = await bareLine().say(batch(ask(1), ask(1)));
+    assert.deepEqual(back, [result(1, 'sale'), result(1, 'sale')]);
+  });
+
+  test('each item is told when its answer is given, and again when the array is sent', async () => {
+    const { answer, finish } = slowly();
+    const order: string[] = [];
+    const line = bareLine({
+      answer: (call) => {
+        call.onAnswered(() => order.push(`answered ${call.id}`));
+        call.onSent(() => order.push(`sent ${call.id}`));
+        return answer(call);
+      },
+    });
+    await line.say(batch(ask(1), ask(2)));
+    await finish(2);
+    assert.deepEqual(order, ['answered 2']);
+    await finish(1);
+    assert.deepEqual(order.toSorted(), ['answered 1', 'answered 2', 'sent 1', 'sent 2']);
+  });
+
+  test('when the line breaks midway nothing is sent or said to be sent [C-3.17]', async () => {
+    const { answer, finish } = slowly();
+    const order: string[] = [];
+    const line = bareLine({
+      answer: (call) => {
+        call.onSent(() => order.push('sent'));
+        return answer(call);
+      },
+    });
+    await line.say(batch(ask(1), ask(2)));
+    await finish(1);
+    line.end.cut();
+    await finish(2);
+    assert.deepEqual([line.heard, order], [[], []]);
+  });
+});

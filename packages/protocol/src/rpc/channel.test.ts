@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { linkedPair } from '@tillgate/protocol';
+import { quiet } from '../../../../test/support/bare-line.ts';
+
+function listening() {
+  const said: string[] = [];
+  const [left, right] = linkedPair();
+  for (const [name, end] of [
+    ['left', left],
+    ['right', right],
+  ] as const) {
+    end.listen({
+      text: (text) => said.push(`${name} heard ${text}`),
+      closed: (code, reason) => said.push(`${name} closed ${code} ${reason}`),
+    });
+  }
+  return { left, right, said };
+}
+
+describe('a line in memory', () => {
+  test('texts arrive later, in order, both ways', async () => {
+    const { left, right, said } = listening();
+    left.send('1');
+    right.send('2');
+    left.send('3');
+    assert.deepEqual(said, []);
+    await quiet();
+    assert.deepEqual(said, ['right heard 1', 'left heard 2', 'right heard 3']);
+  });
+
+  test('what was sent before an orderly end arrives before it; what is sent after does not', async () => {
+    const { left, right, said } = listening();
+    left.send('last words');
+    left.close(4001, 'Connection Discontinued');
+    left.send('too late');
+    right.send('unheard');
+    await quiet();
+    right.send('nobody there');
+    await quiet();
+    assert.deepEqual(said, [
+      'left closed 4001 Connection Discontinued',
+      'right heard last words',
+      'right closed 4001 Connection Discontinued',
+    ]);
+  });
+
+  test('the end is told once, whichever side ended it', async () => {
+    const { left, right, said } = listening();
+    left.close(1000, '');
+    right.close(1001, '');
+    left.cut();
+    await quiet();
+    assert.deepEqual(said, ['left closed 1000 ', 'right closed 1001 ']);
+  });
+
+  test('a cut loses what is under way, and both ends see 1006', async () => {
+    const { left, said } = listening();
+    left.send('lost');
+    left.cut();
+    await quiet();
+    assert.deepEqual(said, ['left closed 1006 ', 'right closed 1006 ']);
+  });
+
+  test('a mark is reached when what was sent before has arrived [C-3.49]', async () => {
+    const { left, said } = listening();
+    left.send('1');
+    left.mark(() => said.push('mark'));
+    left.send('2');
+    await quiet();
+    assert.deepEqual(said, ['right heard 1', 'mark', 'right heard 2']);
+  });
+
+  test('a mark under way is never reached once the line has ended', async () => {
+    const { left, right } = listening();
+    left.mark(() => assert.fail('reached'));
+    right.mark(() => assert.fail('reached'));
+    left.close(1000, '');
+    await quiet();
+  });
+});

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { bareLine } from '../../../../test/support/bare-line.ts';
+import { parseMessage } from './message.ts';
+
+const ask = (id: string) => `{"jsonrpc":"2.0","id":${id},"method":"sale"}`;
+const invalid = {
+  jsonrpc: '2.0',
+  error: {
+    code: -32600,
+    message: 'The message is not a valid request.',
+    data: {
+      userMessage: 'The till sent something that cannot be used. Please tell your till supplier.',
+    },
+  },
+};
+
+describe('ids [C-3.9]', () => {
+  const kept = {
+    'a small number': '7',
+    'the number 0': '0',
+    'a negative number': '-7',
+    'a fraction': '0.5',
+    'an exact long fraction': '0.12345678901234567890123',
+    '2^53 + 1': '9007199254740993',
+    'a number no double holds': '12345678901234567890',
+    'a large negative number': '-12345678901234567890',
+    'a large number in powers of ten': '123456789012345678901234567890e10',
+    'a string': '"till-1"',
+    'an empty string': '""',
+    'a string of digits': '"7"',
+    'the name of an inherited property': '"__proto__"',
+    'the name of the constructor': '"constructor"',
+    'a string of 128 characters': `"${'x'.repeat(128)}"`,
+    'a string of 128 characters outside the basic plane': `"${'😀'.repeat(128)}"`,
+  };
+  for (const [name, id] of Object.entries(kept)) {
+    test(`${name} comes back unchanged, alone and in a batch`, async () => {
+      const { heard, say } = bareLine();
+      await say(ask(id));
+      await say(`[${ask(id)}]`);
+      const back = `{"jsonrpc":"2.0","id":${id},"result":"sale"}`;
+      assert.deepEqual(heard, [back, `[${back}]`]);
+    });
+  }
+
+  const refused = {
+    null: 'null',
+    'a boolean': 'true',
+    'an object': '{}',
+    'an object that looks like a kept number': '{"rawJSON":"1"}',
+    'an array': '[]',
+    'an infinite number': '1e400',
+    'a string of 129 characters': `"${'x'.repeat(129)}"`,
+    'a string of 129 characters outside the basic plane': `"${'😀'.repeat(129)}"`,
+  };
+  for (const [name, id] of Object.entries(refused)) {
+    test(`${name} is refused without an id and not carried out [C-3.10]`, async () => {
+      let asked = 0;
+      const { say } = bareLine({ answer: () => (asked += 1) });
+      assert.deepEqual(await say(ask(id)), [invalid]);
+      assert.equal(asked, 0);
+    });
+  }
+
+  test('an own "__proto__" id is no id', async () => {
+    const { say } = bareLine();
+    assert.deepEqual(await say('{"jsonrpc":"2.0","__proto__":{"id":1},"method":"sale"}'), [
+      invalid,
+    ]);
+  });
+
+  test('a request that is wrong but has an id is refused under that id [C-3.19]', async () => {
+    const { heard, say } = bareLine();
+    await say('{"jsonrpc":"1.0","id":12345678901234567890,"method":"sale"}');
+    await say('{"id":"a","method":"sale"}');
+    await say('{"jsonrpc":"2.0","id":5,"method":7}');
+    const ids = heard.map((text) =>
+      /^\{"jsonrpc":"2.0","id":([^,]+),"error":\{"code":-32600/.exec(text),
+    );
+    assert.deepEqual(
+      ids.map((found) => found?.[1]),
+      ['12345678901234567890', '"a"', '5'],
+    );
+  });
+
+  test('what is not a request is refused without the id it has [C-3.14]', async () => {
+    const { say } = bareLine();
+    assert.deepEqual(await say('{"jsonrpc":"2.0","id":5}'), [invalid]);
+  });
+
+  test('a long number is kept as an id only, never inside of params', () => {
+    const text = '{"id":12345678901234567890,"params":{"id":12345678901234567890}}';
+    const { id, params } = parseMessage(text) as { id: unknown; params: { id: unknown } };
+    assert.equal(JSON.stringify(id), '12345678901234567890');
+    assert.equal(params.id, Number('12345678901234567890'));
+  });
+
+  test('the listener never sees a kept number', async () => {
+    const seen: unknown[] = [];
+    const { say } = bareLine({ answer: ({ message }) => seen.push(message.id) });
+    await say(ask('12345678901234567890'));
+    assert.deepEqual(seen, [0]);
+  });
+});
+
+describe('nesting [C-3.36]', () => {
+  const deep = (levels: number) =>
+    `{"jsonrpc":"2.0","id":5,"method":"sale","params":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+
+  test('32 levels are taken', async () => {
+    const { say } = bareLine();
+    assert.deepEqual(await say(deep(32)), [{ jsonrpc: '2.0', id: 5, result: 'sale' }]);
+  });
+
+  test('33 levels are refused', async () => {
+    const { say } = bareLine();
+    assert.deepEqual(await say(deep(33)), [{ ...invalid, id: 5 }]);
+  });
+
+  test('a batch is one level of it', async () => {
+    const { say } = bareLine();
+    assert.deepEqual(await say(`[${deep(32)}]`), [invalid]);
+    assert.equal((await say(`[${deep(31)}]`)).length, 1);
+  });
+
+  test('a very deep message is too deep, not broken JSON, even with a long id', async () => {
+    const { say } = bareLine();
+    assert.deepEqual(await say(deep(32_000)), [{ ...invalid, id: 5 }]);
+    const long = deep(32_000).replace('"id":5', '"id":12345678901234567890');
+    const [back] = (await say(long)) as { error: { code: number } }[];
+    assert.equal(back?.error.code, -32600);
+  });
+});
+
+describe('what is no message [C-3.14]', () => {
+  for (const text of ['7', '"sale"', 'true', 'null', '{}', '{"jsonrpc":"2.0"}']) {
+    test(`${text} is an invalid request`, async () => {
+      assert.deepEqual(await bareLine().say(text), [invalid]);
+    });
+  }
+
+  for (const text of ['', ' ', '{', "{'a':1}", '{"a":1}x', '\u0000', '[1,]', 'NaN', '\ufeff{}']) {
+    test(`${JSON.stringify(text)} is not JSON`, async () => {
+      const [back] = (await bareLine().say(text)) as { error: { code: number } }[];
+      assert.equal(back?.error.code, -32700);
+    });
+  }
+});

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Call, PeerListener } from '@tillgate/protocol';
+import { JsonText, linkedPair, Peer, refuse } from '@tillgate/protocol';
+import { bareLine, quiet } from '../../../../test/support/bare-line.ts';
+
+const ask = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, method: 'sale' });
+const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });
+const codes = (said: unknown[]) =>
+  said.map((one) => (one as { error: { code: number } }).error.code);
+
+/** A listener that answers each request only when told to. */
+function slow() {
+  const waiting = new Map<unknown, (result: unknown) => void>();
+  const asked: unknown[] = [];
+  const listener: Partial<PeerListener> = {
+    answer: ({ id }) => {
+      asked.push(id);
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      waiting.set(id, resolve);
+      return promise;
+    },
+  };
+  const finish = (id: unknown) => waiting.get(id)?.(`done ${id}`);
+  return { listener, asked, finish };
+}
+
+describe('answering', () => {
+  test('requests overlap and are answered in the order they end [C-3.12]', async () => {
+    const { listener, finish } = slow();
+    const { say, heard } = bareLine(listener);
+    await say(ask(1));
+    await say(ask(2));
+    assert.deepEqual(heard, []);
+    finish(2);
+    await quiet();
+    finish(1);
+    await quiet();
+    assert.deepEqual(
+      heard.map((text) => JSON.parse(text)),
+      [result(2, 'done 2'), result(1, 'done 1')],
+    );
+  });
+
+  test('a second request under an open id is carried out like any other [C-3.15]', async () => {
+    const { listener, asked } = slow();
+    const { say } = bareLine(listener);
+    await say(ask(1));
+    await say(ask(1));
+    assert.deepEqual(asked, [1, 1]);
+  });
+
+  test('a refusal is sent as an error under the id of the request', async () => {
+    const answer = () => {
+      throw refuse('terminalBusy', { tid: '12345678' });
+    };
+    const { say, notes } = bareLine({ answer });
+    const [back] = (await say(ask(7))) as { id: number; error: { message: string } }[];
+    assert.deepEqual([back?.id, back?.error.message], [7, 'Terminal 12345678 is busy.']);
+    assert.deepEqual(notes, [{ note: 'refused', code: -32071, id: 7 }]);
+  });
+
+  test('a refused envelope is answered without the id, also when found later [C-4.41]', async () => {
+    const { say } = bareLine({ answer: () => Promise.reject(refuse('invalidRequest')) });
+    const [back] = (await say(ask(7))) as { error: { code: number } }[];
+    assert.equal(back?.error.code, -32600);
+    assert.ok(!Object.hasOwn(back ?? {}, 'id'));
+  });
+
+  for (const [how, answer] of Object.entries<(call: Call) => unknown>({
+    thrown: () => assert.fail('4929130000001234'),
+    rejected: () => Promise.reject(new Error('4929130000001234')),
+    'found while the result is made into text': () => 1n,
+  })) {
+    test(`a fault of ours, ${how}, is an internal error that tells nothing [C-3.27]`, async () => {
+      const { say, heard, notes } = bareLine({ answer });
+      assert.deepEqual(codes(await say(ask(7))), [-32603]);
+      assert.ok(!heard[0]?.includes('1234'), heard[0]);
+      assert.deepEqual(
+        notes.map(({ note }) => note),
+        ['fault', 'refused'],
+      );
+    });
+  }
+
+  test('a result that is already text is sent as it is', async () => {
+    const { say } = bareLine({ answer: () => new JsonText('{"cancelling":true}') });
+    assert.deepEqual(await say(ask(7)), [result(7, { cancelling: true })]);
+  });
+
+  test('an answer without a value is null, never broken JSON', async () => {
+    const { say } = bareLine({ answer: () => undefined });
+    assert.deepEqual(await say(ask(7)), [result(7, null)]);
+  });
+
+  test('what follows an answer runs after it was handed over, and once', async () => {
+    const order: string[] = [];
+    const { peer, end } = linked({
+      answer: (call) => {
+        call.onAnswered(() => order.push('answered'));
+        call.onSent(() => order.push('sent') && peer.tell('"notification"'));
+        order.push('asked');
+        return Promise.resolve(true);
+      },
+    });
+    end.listen({ text: (text) => order.push(text.slice(0, 25)), closed: () => {} });
+    end.send(ask(7));
+    await quiet();
+    const answer = '{"jsonrpc":"2.0","id":7,"';
+    assert.deepEqual(
+      order.filter((one) => one !== 'answered'),
+      ['asked', 'sent', answer, '"notification"'],
+    );
+    assert.equal(order.filter((one) => one === 'answered').length, 1);
+  });
+
+  test('a fault in what follows an answer is traced and not answered again', async () => {
+    const fall = () => assert.fail('fell');
+    const { say, notes } = bareLine({
+      answer: (call) => {
+        call.onAnswered(fall);
+        call.onSent(fall);
+        return true;
+      },
+    });
+    assert.deepEqual(await say(ask(7)), [result(7, true)]);
+    assert.deepEqual(
+      notes.map(({ note }) => note),
+      ['fault', 'fault'],
+    );
+  });
+
+  test('after a refusal nothing of the kind runs', async () => {
+    const { say, notes } = bareLine({
+      answer: (call) => {
+        call.onAnswered(() => assert.fail('answered'));
+        call.onSent(() => assert.fail('sent'));
+        throw refuse('terminalBusy', { tid: '1' });
+      },
+    });
+    await say(ask(7));
+    assert.deepEqual(
+      notes.map(({ note }) => note),
+      ['refused'],
+    );
+  });
+
+  test('a till that has gone is not answered, and nothing falls over', async () => {
+    const { listener, finish } = slow();
+    const { say, end, heard } = bareLine(listener);
+    await say(ask(1));
+    await say(`[${ask(2)},${ask(3)}]`);
+    finish(2);
+    end.cut();
+    finish(1);
+    finish(3);
+    await quiet();
+    assert.deepEqual(heard, []);
+  });
+
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    test(`${name} is a method name, an id and a param like any other`, async () => {
+      const seen: unknown[] = [];
+      const { say } = bareLine({
+        answer: ({ message }) => seen.push(message.params) && message.method,
+      });
+      const text = `{"jsonrpc":"2.0","id":"${name}","method":"${name}","params":{"${name}":{"a":1}}}`;
+      assert.deepEqual(await say(text), [result(name, name)]);
+      assert.deepEqual(Object.getOwnPropertyNames(seen[0]), [name]);
+      assert.ok(!('a' in {}));
+    });
+  }
+});
+
+function linked(listener: PeerListener) {
+  const [end, other] = linkedPair();
+  return { end, peer: new Peer(other, listener) };
+}

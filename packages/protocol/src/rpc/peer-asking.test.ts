@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ErrorAnswer } from '@tillgate/protocol';
+import { InvalidAnswer, linkedPair, Peer } from '@tillgate/protocol';
+import { bareLine, quiet } from '../../../../test/support/bare-line.ts';
+import { MAX_OWN_ID } from './message.ts';
+
+const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });
+const ask = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, method: 'sale' });
+
+describe('asking', () => {
+  test('one peer asks and the other answers, both ways at once [C-3.11]', async () => {
+    const [left, right] = linkedPair();
+    const till = new Peer(left, { answer: ({ message }) => `till: ${message.method}` });
+    const gateway = new Peer(right, { answer: ({ message }) => `gateway: ${message.method}` });
+    const answers = [till.call('sale', {}), gateway.call('sign', {}), till.call('refund', {})];
+    assert.deepEqual(await Promise.all(answers), [
+      'gateway: sale',
+      'till: sign',
+      'gateway: refund',
+    ]);
+  });
+
+  test('an error answer rejects with what the other side said', async () => {
+    const { peer, say } = bareLine();
+    const { id, answer } = peer.open('sale', {});
+    const rejected = assert.rejects(answer, (cause: ErrorAnswer) => cause.error.code === -32071);
+    await say(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32071, message: 'Busy' } }));
+    await rejected;
+  });
+
+  for (const error of [null, 'no', 7, {}, { code: '7', message: 'x' }, { code: 7 }]) {
+    test(`an answer with the error ${JSON.stringify(error)} rejects as invalid`, async () => {
+      const { peer, say } = bareLine();
+      const { id, answer } = peer.open('sale', {});
+      const rejected = assert.rejects(answer, InvalidAnswer);
+      await say(JSON.stringify({ jsonrpc: '2.0', id, error }));
+      await rejected;
+    });
+  }
+
+  test('a line that ends rejects what is open, and what is asked later', async () => {
+    const { peer, end } = bareLine();
+    const open = peer.call('sale', {});
+    end.close(1001, 'Going down');
+    const gone = { name: 'ConnectionClosed', code: 1001, reason: 'Going down' };
+    await assert.rejects(open, gone);
+    await assert.rejects(peer.call('sale', {}), gone);
+  });
+
+  test('own ids run from 1 to 999999 and from 1 again, skipping open ones [C-3.11]', async () => {
+    const { peer, say, heard } = bareLine({}, MAX_OWN_ID - 2);
+    const ids = [1, 2, 3].map(() => peer.ask('sign', {}, () => true));
+    assert.deepEqual(ids, [MAX_OWN_ID - 1, MAX_OWN_ID, 1]);
+    await say(JSON.stringify(result(MAX_OWN_ID, true)));
+    const again = bareLine({}, MAX_OWN_ID - 1);
+    assert.equal(
+      again.peer.ask('sign', {}, () => true),
+      MAX_OWN_ID,
+    );
+    for (const id of [1, 2, 3])
+      assert.equal(
+        again.peer.ask('sign', {}, () => true),
+        id,
+      );
+    assert.deepEqual(JSON.parse(heard[0] ?? ''), {
+      jsonrpc: '2.0',
+      id: MAX_OWN_ID - 1,
+      method: 'sign',
+      params: {},
+    });
+  });
+
+  test('an id that is still open after the numbers have gone round is skipped', () => {
+    const nowhere = { send() {}, close() {}, mark() {}, listen() {} };
+    const peer = new Peer(nowhere, { answer: () => null });
+    const take = () => true;
+    assert.deepEqual([peer.ask('sign', {}, take), peer.ask('sign', {}, take)], [1, 2]);
+    peer.forget(1);
+    for (let id = 3; id <= MAX_OWN_ID; id += 1) peer.forget(peer.ask('', undefined, take));
+    assert.deepEqual([peer.ask('sign', {}, take), peer.ask('sign', {}, take)], [1, 3]);
+  });
+
+  test('an answer that is not taken leaves the request open; the first taken one ends it', async () => {
+    const { peer, say, notes } = bareLine();
+    const taken: unknown[] = [];
+    peer.ask('sign', {}, (answer) => taken.push(answer.result) > 1);
+    for (const value of [1, 2, 3]) await say(JSON.stringify(result(1, value)));
+    assert.deepEqual(taken, [1, 2]);
+    assert.deepEqual(notes, [{ note: 'strayAnswer', id: 1 }]);
+  });
+
+  const strays: Readonly<Record<string, object>> = {
+    'a number never used': result(2, true),
+    'the open number as a string': result('1', true),
+    'no id': { jsonrpc: '2.0', result: true },
+    'the id null': result(null, true),
+    'both result and error': { ...result(1, true), error: { code: 1, message: '' } },
+    'an error without id': { jsonrpc: '2.0', error: { code: -32700, message: '' } },
+    'the id __proto__': result('__proto__', true),
+    'an object for an id': result({}, true),
+  };
+  for (const [name, stray] of Object.entries(strays)) {
+    test(`an answer with ${name} is traced, and nothing is sent [C-3.13, C-3.14]`, async () => {
+      const { peer, say, notes } = bareLine();
+      peer.ask('sign', {}, () => assert.fail('taken'));
+      await quiet();
+      assert.deepEqual(await say(JSON.stringify(stray)), []);
+      assert.deepEqual(
+        notes.map(({ note }) => note),
+        ['strayAnswer'],
+      );
+    });
+  }
+
+  test('a forgotten request takes no answer', async () => {
+    const { peer, say, notes } = bareLine();
+    peer.forget(peer.ask('sign', {}, () => assert.fail('taken')));
+    await say(JSON.stringify(result(1, true)));
+    assert.deepEqual(notes, [{ note: 'strayAnswer', id: 1 }]);
+  });
+
+  test('a fault in taking an answer or a notification is traced, and the line lives', async () => {
+    const fall = () => assert.fail('fell');
+    const { peer, say, notes } = bareLine({ notified: fall });
+    peer.ask('sign', {}, fall);
+    await quiet();
+    assert.deepEqual(await say(JSON.stringify(result(1, true))), []);
+    assert.deepEqual(await say('{"jsonrpc":"2.0","method":"hello"}'), []);
+    assert.deepEqual(
+      notes.map(({ note }) => note),
+      ['fault', 'fault'],
+    );
+    assert.deepEqual(await say(ask(7)), [result(7, 'sale')]);
+  });
+});
