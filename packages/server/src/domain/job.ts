@@ -35,6 +35,8 @@ export type JobEvent = { readonly at: number } & (
       readonly order: Order;
       readonly starter: Starter;
       readonly rules: JobRules;
+      /** Chapter of the last transaction that ended here before. */
+      readonly lastTransaction?: number;
     }
   | { readonly event: 'showed'; readonly value: NotificationValue }
   | { readonly event: 'cancelAsked' }
@@ -73,6 +75,7 @@ interface Begun {
   readonly starter: Starter;
   readonly rules: JobRules;
   readonly startedAt: number;
+  readonly lastTransaction: number | undefined;
 }
 
 export type OpenJob = Begun & {
@@ -110,7 +113,7 @@ export function evolve(job: Job | undefined, event: JobEvent): Job {
 }
 
 function begin(event: JobEvent & { event: 'started' }): OpenJob {
-  const { tid, order, starter, rules, at } = event;
+  const { tid, order, starter, rules, lastTransaction, at } = event;
   return {
     phase: 'open',
     tid,
@@ -118,6 +121,7 @@ function begin(event: JobEvent & { event: 'started' }): OpenJob {
     starter,
     rules,
     startedAt: at,
+    lastTransaction,
     line: 'there',
     limitAt: at + rules.limitMs,
     signature: { signature: 'none' },
@@ -178,7 +182,7 @@ function judge(job: OpenJob, event: JobEvent & { event: 'signatureJudged' }): Op
 }
 
 function end(job: OpenJob, event: JobEvent & { event: 'ended' }): EndedJob {
-  const { tid, order, starter, rules, startedAt } = job;
+  const { tid, order, starter, rules, startedAt, lastTransaction } = job;
   return {
     phase: 'ended',
     tid,
@@ -186,6 +190,7 @@ function end(job: OpenJob, event: JobEvent & { event: 'ended' }): EndedJob {
     starter,
     rules,
     startedAt,
+    lastTransaction,
     endedAt: event.at,
     result: event.result,
     truth: event.result,

@@ -1,0 +1,140 @@
+// Who may come in: sites, and their tokens kept as SHA-256 [C-2.4]. Holds both in memory and hears
+// when anybody changes them, also in another process.
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Site } from '../domain/site.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
+
+export type Scope = 'pac' | 'pat';
+
+/** A token as it is kept: everything but the token. */
+export interface Token {
+  /** Lower case hexadecimal SHA-256 of the token. */
+  readonly hash: string;
+  readonly site: string;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  /** Milliseconds since 1970, as all times here. */
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  readonly lastUsedAt?: number;
+}
+
+export const SITES = 'sites';
+export const TOKENS = 'tokens';
+/** How fresh `lastUsedAt` is kept: not every connection is worth a write. */
+const LAST_USED_STEP_MS = 60_000;
+
+export function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** Key of a token's record: all tokens of a site stand together. */
+export function tokenKey(token: Pick<Token, 'site' | 'hash'>): string {
+  return `${token.site}/${token.hash}`;
+}
+
+export class Access {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  #sites = new Map<string, Site>();
+  #tokens = new Map<string, Token[]>();
+  readonly #changed = new Set<() => void>();
+  readonly #stops: (() => void)[] = [];
+  #expiry: Cancel | undefined;
+
+  /** Reads what there is and follows it from then on. */
+  static async open(store: Store, clock: Clock): Promise<Access> {
+    const access = new Access(store, clock);
+    await access.#read();
+    const reread = () => void access.#read().catch(() => {});
+    access.#stops.push(store.watch(SITES, reread), store.watch(TOKENS, reread));
+    return access;
+  }
+
+  private constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Calls `changed` after sites or tokens have changed or a token has expired; returns stop. */
+  onChange(changed: () => void): () => void {
+    this.#changed.add(changed);
+    return () => this.#changed.delete(changed);
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+    this.#expiry?.();
+  }
+
+  siteNamed = (name: string): Site | undefined => this.#sites.get(name);
+
+  /** The token's record if it opens this integration of this site now. */
+  tokenFor(site: string, token: string, scope: Scope): Token | undefined {
+    const given = Buffer.from(hashOf(token), 'hex');
+    let found: Token | undefined;
+    // All are compared, so that the time taken tells nothing.
+    for (const known of this.#tokens.get(site) ?? []) {
+      if (timingSafeEqual(given, Buffer.from(known.hash, 'hex'))) found = known;
+    }
+    return found && this.#isGood(found, scope) ? found : undefined;
+  }
+
+  /** Whether a token that let somebody in would still do so. */
+  stillGood(site: string, hash: string, scope: Scope): boolean {
+    const token = this.#tokens.get(site)?.find((known) => known.hash === hash);
+    return token !== undefined && this.#isGood(token, scope);
+  }
+
+  /** Notes that a token was used; in the background, and only once a minute. */
+  used(token: Token): void {
+    const now = this.#clock.now();
+    if (now - (token.lastUsedAt ?? 0) < LAST_USED_STEP_MS) return;
+    const value = JSON.stringify({ ...token, lastUsedAt: now });
+    const put = [{ collection: TOKENS, key: tokenKey(token), value }];
+    this.#replace({ ...token, lastUsedAt: now });
+    this.#store.write({ put }).catch(() => {});
+  }
+
+  #isGood(token: Token, scope: Scope): boolean {
+    const { expiresAt = Number.POSITIVE_INFINITY } = token;
+    return token.scopes.includes(scope) && this.#clock.now() < expiresAt;
+  }
+
+  #replace(token: Token): void {
+    const others = (this.#tokens.get(token.site) ?? []).filter((one) => one.hash !== token.hash);
+    this.#tokens.set(token.site, [...others, token]);
+  }
+
+  async #read(): Promise<void> {
+    const [sites, tokens] = await Promise.all([
+      this.#store.list(SITES, ''),
+      this.#store.list(TOKENS, ''),
+    ]);
+    this.#sites = new Map(sites.map((record) => [record.key, JSON.parse(record.value) as Site]));
+    this.#tokens = new Map();
+    for (const record of tokens) this.#replace(JSON.parse(record.value) as Token);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#windExpiry();
+    for (const changed of this.#changed) changed();
+  }
+
+  /** The next token to expire closes its sockets by itself. */
+  #windExpiry(): void {
+    this.#expiry?.();
+    const times = [...this.#tokens.values()]
+      .flat()
+      .map((token) => token.expiresAt ?? Number.POSITIVE_INFINITY)
+      .filter((at) => at > this.#clock.now());
+    const next = Math.min(...times);
+    const farthest = 2 ** 31 - 1;
+    this.#expiry = Number.isFinite(next)
+      ? this.#clock.after(Math.min(next - this.#clock.now(), farthest), () => this.#tell())
+      : undefined;
+  }
+}

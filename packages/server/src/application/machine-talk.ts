@@ -1,0 +1,41 @@
+// Between the words of a card machine and those of the core, both ways.
+
+import type { JobCommand } from '../domain/decide.ts';
+import type { Order } from '../domain/job.ts';
+import type { Instruction } from '../domain/tell.ts';
+import type { TerminalLine, TerminalReport } from '../ports/terminal-driver.ts';
+
+/** A report on an order; being connected or not is the session's own business. */
+export type OrderReport = Exclude<TerminalReport, { report: 'connected' | 'disconnected' }>;
+
+export function commandOf(report: OrderReport): JobCommand {
+  switch (report.report) {
+    case 'showing':
+      return { command: 'show', value: report.value };
+    case 'signatureWanted':
+      return { command: 'askSignature', wanted: report.wanted };
+    case 'cancelDecided':
+      return { command: 'decideCancel', cancelled: report.cancelled };
+    case 'finished':
+      return { command: 'finish', outcome: report.outcome };
+    case 'reported':
+      return { command: 'finishReport', result: report.result };
+  }
+}
+
+/** Everything a machine can be told, save the question for its last order, which has an answer. */
+export type Telling = Exclude<Instruction, { tell: 'askLastOrder' }>;
+
+export function tellMachine(line: TerminalLine, order: Order, telling: Telling): void {
+  switch (telling.tell) {
+    case 'start':
+      if (order.kind === 'transaction') line.start(order.order);
+      else line.startReport(order.order);
+      return;
+    case 'cancel':
+      line.cancel(order.order.id);
+      return;
+    case 'signature':
+      line.answerSignature(order.order.id, telling.accepted, telling.unanswered);
+  }
+}

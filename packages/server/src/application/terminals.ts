@@ -1,0 +1,156 @@
+// Finds the session of a card machine, opening it when it is first needed, and takes up again what
+// was open when the gateway last stopped.
+
+import { refuse } from '@tillgate/protocol';
+import type { Site } from '../domain/site.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Observer } from '../ports/observer.ts';
+import type { Store } from '../ports/store.ts';
+import type { TerminalDriver } from '../ports/terminal-driver.ts';
+import type { LoadedChapter } from './journal.ts';
+import { UNSETTLED } from './journal.ts';
+import { localTime } from './local-time.ts';
+import { TerminalSession } from './terminal-session.ts';
+import type { Tills } from './tills.ts';
+import { Ticket } from './tills.ts';
+
+/** Most card machines a site may name; a test site could otherwise be made to hold any number. */
+const MAX_TERMINALS_OF_SITE = 10_000;
+
+export interface TerminalsWorld {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly observer: Observer;
+  readonly driver: TerminalDriver;
+  readonly tills: Tills;
+  readonly siteNamed: (name: string) => Site | undefined;
+}
+
+export class Terminals {
+  readonly #world: TerminalsWorld;
+  /** By site, then by tid; a promise while it is being opened. */
+  readonly #sites = new Map<string, Map<string, TerminalSession | Promise<TerminalSession>>>();
+
+  constructor(world: TerminalsWorld) {
+    this.#world = world;
+  }
+
+  /** The session of a connected machine; refuses with [C-3.28], always with the same text. */
+  connected(site: string, tid: string): TerminalSession | Promise<TerminalSession> {
+    const session = this.#find(site, tid);
+    if (session instanceof TerminalSession) return mustBeConnected(session);
+    return session.then(mustBeConnected);
+  }
+
+  /** All machines now connected to a site, ordered by tid [C-4.3]. */
+  async allConnected(site: string): Promise<readonly TerminalSession[]> {
+    const tids = new Set([...this.#world.driver.known(site), ...this.#of(site).keys()]);
+    const sessions = await Promise.all([...tids].map((tid) => this.#find(site, tid)));
+    return sessions
+      .filter((session) => session.profile !== undefined)
+      .sort((a, b) => (a.tid < b.tid ? -1 : 1));
+  }
+
+  /** Opens every machine with something unsettled: an open end, or a result not delivered. */
+  async recover(): Promise<void> {
+    const { store } = this.#world;
+    for (const { key } of await store.list(UNSETTLED, '')) {
+      const [site = '', tid = '', chapter = ''] = splitKey(key);
+      if (this.#world.siteNamed(site)) {
+        const session = await this.#find(site, tid);
+        await this.#recoverResult(session, Number(chapter));
+      }
+    }
+  }
+
+  /** Whether no job is open on any machine. */
+  get allIdle(): boolean {
+    for (const site of this.#sites.values()) {
+      for (const session of site.values()) {
+        if (session instanceof Promise || session.isWorking) return false;
+      }
+    }
+    return true;
+  }
+
+  close(): void {
+    for (const site of this.#sites.values()) {
+      for (const session of site.values()) {
+        if (session instanceof TerminalSession) session.close();
+      }
+    }
+  }
+
+  #of(site: string) {
+    const known = this.#sites.get(site) ?? new Map();
+    this.#sites.set(site, known);
+    return known;
+  }
+
+  #find(site: string, tid: string): TerminalSession | Promise<TerminalSession> {
+    const known = this.#of(site);
+    const session = known.get(tid);
+    if (session) return session;
+    const full = known.size >= MAX_TERMINALS_OF_SITE;
+    if (full || !this.#world.driver.serves(site, tid)) throw refuse('terminalUnavailable', { tid });
+    const opening = this.#open(site, tid);
+    known.set(tid, opening);
+    opening.then(
+      (opened) => known.set(tid, opened),
+      () => known.delete(tid),
+    );
+    return opening;
+  }
+
+  async #open(site: string, tid: string): Promise<TerminalSession> {
+    const { store, clock, observer, driver } = this.#world;
+    const session = new TerminalSession(site, tid, {
+      store,
+      clock,
+      observer,
+      localTime: () => localTime(clock.now(), this.#world.siteNamed(site)?.timeZone ?? 'UTC'),
+    });
+    await session.load((loaded) => this.#ticketFor(session, loaded));
+    session.open(driver);
+    return session;
+  }
+
+  /** A job that the journal knows, given back to the till that started it. */
+  #ticketFor(session: TerminalSession, { chapter, job }: LoadedChapter): Ticket {
+    const { starter } = job;
+    const { clock, tills } = this.#world;
+    const ticket = new Ticket({
+      till: tills.named({ site: session.site, ...starter }),
+      session,
+      chapter,
+      requestId: starter.requestId,
+      resumable: starter.eposId !== undefined,
+      now: () => clock.now(),
+    });
+    if (job.phase === 'ended' && !job.delivered) ticket.finish(job.result, job.endedAt);
+    return ticket;
+  }
+
+  /** A result whose delivery was never proven, of a job before the last one. */
+  async #recoverResult(session: TerminalSession, chapter: number): Promise<void> {
+    if (chapter === session.chapter) return;
+    const loaded = await session.earlier(chapter);
+    if (loaded?.job.phase === 'ended' && !loaded.job.delivered && loaded.job.starter.eposId) {
+      this.#ticketFor(session, loaded);
+    } else {
+      await session.forget(chapter);
+    }
+  }
+}
+
+function mustBeConnected(session: TerminalSession): TerminalSession {
+  if (!session.profile) throw refuse('terminalUnavailable', { tid: session.tid });
+  return session;
+}
+
+/** `SITE/TID/CHAPTER`; a tid may itself hold slashes. */
+function splitKey(key: string): readonly string[] {
+  const first = key.indexOf('/');
+  const last = key.lastIndexOf('/');
+  return [key.slice(0, first), key.slice(first + 1, last), key.slice(last + 1)];
+}
