@@ -49,6 +49,7 @@ export class Desk {
         notified,
         trace: (note) => {
           if (note.note === 'strayAnswer') this.#warnStray(note.id);
+          if (note.note === 'fault') this.#warnFault(note.cause);
         },
         closed: (code, reason) => {
           if (this.#peer !== peer) return;
@@ -96,6 +97,10 @@ export class Desk {
     return true;
   }
 
+  #warnFault(cause: unknown): void {
+    this.#listener.warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
+  }
+
   #warnStray(id: unknown): void {
     const message =
       id === undefined
@@ -131,6 +136,7 @@ function readAnswer(text: string): Response | undefined {
   }
   if (typeof value !== 'object' || value === null || Object.hasOwn(value, 'method'))
     return undefined;
-  if (!Object.hasOwn(value, 'result') && !Object.hasOwn(value, 'error')) return undefined;
+  // Both together are no answer at all [C-3.14].
+  if (Object.hasOwn(value, 'result') === Object.hasOwn(value, 'error')) return undefined;
   return value as Response;
 }

@@ -52,7 +52,7 @@ export class OpenTransaction implements Asked {
   readonly parts: OpenTransactionParts;
   readonly progress = new Progress();
   readonly #outcome = Promise.withResolvers<Outcome>();
-  #late = Promise.withResolvers<void>();
+  #late = Promise.withResolvers<undefined>();
   readonly #sentAt: number;
   /** What had been seen of the machine when the request went out. */
   readonly #place: number;
@@ -94,7 +94,7 @@ export class OpenTransaction implements Asked {
   }
 
   /** Fulfilled when the next answer comes. */
-  get late(): Promise<void> {
+  get late(): Promise<undefined> {
     return this.#late.promise;
   }
 
@@ -132,8 +132,8 @@ export class OpenTransaction implements Asked {
         break;
     }
     const late = this.#late;
-    this.#late = Promise.withResolvers<void>();
-    late.resolve();
+    this.#late = Promise.withResolvers<undefined>();
+    late.resolve(undefined);
   }
 
   lost(): void {
@@ -163,6 +163,7 @@ export class OpenTransaction implements Asked {
 
   /** Judges the machine's last payment; what is this one's is this one's outcome from now on. */
   judgeLast(payment: Payment): Verdict | 'nothingSince' {
+    if (this.#known) return 'same';
     const { memory, wish, limitMs } = this.parts;
     const seenBefore = memory.seenBefore(payment, this.#place);
     const verdict = compare(payment, {

@@ -24,7 +24,7 @@ export interface Questions {
 
 /** One look at the machine: an end, or something to wait for. */
 type Look =
-  | { readonly look: 'found'; readonly finding: Finding | 'same' }
+  | { readonly look: 'found'; readonly finding: Finding }
   | { readonly look: 'wait'; readonly ms: number; readonly finding: Finding };
 
 export async function resolveUnknown(
@@ -33,19 +33,20 @@ export async function resolveUnknown(
   limitMs: number,
 ): Promise<Outcome> {
   const deadline = ask.timing.now() + limitMs;
+  let finding: Finding = 'noConnection';
   for (;;) {
-    const before = open.lateOutcome();
-    if (before) return before;
-    const look = await lookOnce(open, ask);
-    const after = open.lateOutcome();
-    if (after) return after;
-    if (look.look === 'found') {
-      return open.unknownBecause(look.finding === 'same' ? 'neverTold' : look.finding);
-    }
+    const known = open.lateOutcome();
+    if (known) return known;
     const leftMs = deadline - ask.timing.now();
-    if (leftMs <= 0) return open.unknownBecause(look.finding);
+    if (leftMs <= 0) return open.unknownBecause(finding);
+    const look = await within(ask.timing, leftMs, [lookOnce(open, ask), open.late]);
+    if (look?.look === 'found' && !open.lateOutcome()) return open.unknownBecause(look.finding);
+    if (look?.look !== 'wait') continue;
+    finding = look.finding;
     // Tills that lost their line together should not all look at the same moment.
-    await pause(ask.timing, Math.min(leftMs, look.ms * (1 + ask.timing.random() / 4)), open.late);
+    await within(ask.timing, Math.min(leftMs, look.ms * (1 + ask.timing.random() / 4)), [
+      open.late,
+    ]);
   }
 }
 
@@ -63,7 +64,9 @@ async function lookOnce(open: OpenTransaction, ask: Questions): Promise<Look> {
   }
 }
 
-function findingOf(verdict: ReturnType<OpenTransaction['judgeLast']>): Finding | 'same' {
+/** A payment that is the same and yet no known outcome is one that timed out [C-4.19]. */
+function findingOf(verdict: ReturnType<OpenTransaction['judgeLast']>): Finding {
+  if (verdict === 'same') return 'neverTold';
   return verdict === 'other' ? 'otherPayment' : verdict;
 }
 
@@ -91,13 +94,13 @@ function wait(finding: Finding, ms = LOOK_AGAIN_MS): Look {
   return { look: 'wait', ms, finding };
 }
 
-/** Waits, but not past the moment when something arrives. */
-function pause(timing: Timing, ms: number, news: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const callOff = timing.after(ms, resolve);
-  void news.then(() => {
-    callOff();
-    resolve();
-  });
-  return promise;
+/** What comes first of `things`, but no later than in `ms`. */
+async function within<T>(
+  timing: Timing,
+  ms: number,
+  things: readonly Promise<T>[],
+): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const callOff = timing.after(ms, () => resolve(undefined));
+  return Promise.race([...things, promise]).finally(callOff);
 }

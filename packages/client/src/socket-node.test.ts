@@ -1,0 +1,96 @@
+// The line over a real socket: opening, refusal, and a gateway that falls silent.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import { WebSocketServer } from 'ws';
+import { openSocket } from './socket-node.ts';
+
+const unaborted = () => ({ signal: new AbortController().signal });
+
+async function listening(t: TestContext, upgrade?: RequestListener) {
+  const server = createServer(upgrade);
+  const sockets = new WebSocketServer({ server, autoPong: true });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets.clients) socket.terminate();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { sockets, server, uri: `ws://127.0.0.1:${port}/pac?token=secret` };
+}
+
+test('texts that come before anybody listens are kept [C-2.7]', async (t) => {
+  const { sockets, uri } = await listening(t);
+  sockets.on('connection', (socket) => {
+    socket.send('first');
+    socket.on('message', (data) => socket.send(`echo ${data}`));
+  });
+  const channel = await openSocket(uri, unaborted());
+  await new Promise((resolve) => setImmediate(resolve));
+  const texts: string[] = [];
+  const done = Promise.withResolvers<number>();
+  channel.listen({
+    text: (text) => {
+      texts.push(text);
+      if (texts.length === 2) channel.close(1000, '');
+    },
+    closed: (code) => done.resolve(code),
+  });
+  channel.send('hello');
+  assert.equal(await done.promise, 1000);
+  assert.deepEqual(texts, ['first', 'echo hello']);
+});
+
+test('a refused handshake tells its status, code and sentence [C-2.9]', async (t) => {
+  const { server, sockets, uri } = await listening(t);
+  server.removeAllListeners('upgrade');
+  server.on('upgrade', (_request, socket) => {
+    const body = '{"error":"shutting_down","message":"Connect again in a few seconds."}';
+    const head = `Content-Length: ${body.length}\r\nRetry-After: 5\r\nConnection: close`;
+    socket.end(`HTTP/1.1 503 Service Unavailable\r\n${head}\r\n\r\n${body}`);
+  });
+  await assert.rejects(openSocket(uri, unaborted()), {
+    name: 'HandshakeRefused',
+    status: 503,
+    code: 'shutting_down',
+    message: 'Connect again in a few seconds.',
+    retryAfterMs: 5_000,
+  });
+  sockets.close();
+});
+
+test('where nobody listens the line could not be opened; no token is told', async (t) => {
+  const { server, uri } = await listening(t);
+  server.close();
+  await once(server, 'close');
+  await assert.rejects(openSocket(uri, unaborted()), (cause: Error) => {
+    assert.equal(cause.name, 'CouldNotConnect');
+    return !cause.message.includes('secret');
+  });
+});
+
+test('an opening that is called off ends', async (t) => {
+  const { server, uri } = await listening(t);
+  server.removeAllListeners('upgrade');
+  server.on('upgrade', (_request, socket) => socket.on('error', () => undefined));
+  const controller = new AbortController();
+  const opening = openSocket(uri, { signal: controller.signal });
+  await once(server, 'upgrade');
+  controller.abort();
+  await assert.rejects(opening, { name: 'CouldNotConnect' });
+});
+
+test('a gateway that answers no ping is left: the line ends with 1006', async (t) => {
+  const { sockets, uri } = await listening(t);
+  sockets.options.autoPong = false;
+  const channel = await openSocket(uri, { ...unaborted(), pingIntervalMs: 20 });
+  const ended = Promise.withResolvers<number>();
+  channel.listen({ text: () => undefined, closed: (code) => ended.resolve(code) });
+  assert.equal(await ended.promise, 1006);
+});

@@ -1,0 +1,139 @@
+// A gateway that says just what a test tells it, over lines in memory. It checks nothing and decides
+// nothing.
+
+import type { Channel, Cuttable, Payment } from '@tillgate/protocol';
+import { linkedPair, v1 } from '@tillgate/protocol';
+import { connect } from '../connect.ts';
+import type { ConnectOptions } from '../options.ts';
+import type { PacTill } from '../pac.ts';
+import type { OpenSocket } from '../socket.ts';
+import type { Warning } from '../warning.ts';
+import { ManualTiming, settle } from './manual-timing.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came.
+type Json = any;
+
+/** The gateway's end of one line. */
+export class GatewayLine {
+  readonly received: Json[] = [];
+  readonly uri: string;
+  readonly #end: Channel & Cuttable;
+  closed: number | undefined;
+
+  constructor(end: Channel & Cuttable, uri: string) {
+    this.#end = end;
+    this.uri = uri;
+    end.listen({
+      text: (text) => this.received.push(JSON.parse(text)),
+      closed: (code) => {
+        this.closed = code;
+      },
+    });
+  }
+
+  /** The next request of the till, which must be `method`. */
+  async next(method: string): Promise<Json> {
+    await settle();
+    const message = this.received.shift();
+    if (message?.method !== method) throw new Error(`Got ${JSON.stringify(message)}.`);
+    return message;
+  }
+
+  async say(message: object): Promise<void> {
+    this.#end.send(JSON.stringify({ jsonrpc: '2.0', ...message }));
+    await settle();
+  }
+
+  async show(...values: readonly string[]): Promise<void> {
+    for (const notificationValue of values) {
+      await this.say({ method: 'terminalNotification', params: { tid, notificationValue } });
+    }
+  }
+
+  async cut(): Promise<void> {
+    this.#end.cut();
+    await settle();
+  }
+
+  async close(code: number): Promise<void> {
+    this.#end.close(code, '');
+    await settle();
+  }
+}
+
+export class ScriptedGateway {
+  readonly lines: GatewayLine[] = [];
+  readonly timing = new ManualTiming();
+  readonly warnings: Warning[] = [];
+  /** What the next openings fail with; once empty, they succeed. */
+  readonly refusals: (Error | 'silence')[] = [];
+
+  readonly open: OpenSocket = async (uri, { signal }) => {
+    const refusal = this.refusals.shift();
+    if (refusal === 'silence') {
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    }
+    if (refusal) throw refusal;
+    const [ours, theirs] = linkedPair();
+    this.lines.push(new GatewayLine(ours, uri));
+    return theirs;
+  };
+
+  connect(options: Partial<ConnectOptions> = {}): Promise<PacTill> {
+    const onWarning = (warning: Warning) => this.warnings.push(warning);
+    const { open, timing } = this;
+    return connect({ ...address, open, timing, onWarning, ...options } as ConnectOptions);
+  }
+
+  /** The line opened last. */
+  get line(): GatewayLine {
+    const line = this.lines.at(-1);
+    if (!line) throw new Error('No line was opened.');
+    return line;
+  }
+
+  get warned(): string[] {
+    return this.warnings.map((each) => each.warning);
+  }
+
+  /** Lets the pause before the next opening pass. */
+  async reconnect(): Promise<GatewayLine> {
+    await this.timing.advance(1_000);
+    return this.line;
+  }
+}
+
+const address = {
+  host: 'wss://shop1.pay.example',
+  token: '00000000-0000-4000-8000-000000000001',
+  softwareHouseId: 'SH1001',
+  installerId: 'IN2002',
+};
+
+export const tid = '12345678';
+export const params = { tid, currency: 'GBP', amount: 1250 } as const;
+
+export function payment(values: Partial<Payment> = {}): Payment {
+  const { result } = example('sale.response');
+  return { ...result, amountCashback: 0, amountTotal: values.amountBase ?? 1250, ...values };
+}
+
+/** What the gateway says when it does not know either. */
+export function timedOut(): Payment {
+  const userMessage = 'It is not known whether the payment was taken.';
+  const ids = { transactionId: '', transactionNumber: '' };
+  return payment({ transactionResult: 'TIMED_OUT', receiptLines: {}, ...ids, userMessage });
+}
+
+export const signatureQuestion: Json = example('signatureVerificationRequest.request').params;
+
+function example(name: string): Json {
+  const schema: Json = v1.messages.find((each) => each.name === name)?.schema;
+  return schema.examples[0];
+}
+
+export function refusal(code: number) {
+  return { code, message: 'No.', data: { userMessage: 'Sorry, no.' } };
+}
