@@ -42,7 +42,7 @@ interface Declared {
   readonly read: (params: never) => PacWish;
 }
 
-const tidOnly = Type.Object({ tid: Tid }, closed);
+const tidOnly = Type.Object({ tid: Tid }, { ...closed, description: 'Which card machine.' });
 
 const declared: Readonly<Record<string, Declared>> = {
   connectedTerminals: {
@@ -51,10 +51,10 @@ const declared: Readonly<Record<string, Declared>> = {
     answer: 'The card machines that pass every filter, ordered by tid; [] if there are none.',
     params: Type.Object(
       { status: Type.Optional(TerminalStatus), currency: Type.Optional(Currency) },
-      closed,
+      { ...closed, description: 'Filters; without any all card machines are listed.' },
     ),
     optional: true,
-    result: Type.Array(Terminal),
+    result: Type.Array(Terminal, { description: 'The card machines, ordered by tid.' }),
     asks: [undefined, { status: 'AVAILABLE', currency: 'EUR' }],
     results: [[example.terminal, { ...example.terminal, tid: 'VCMINVLSIP0', status: 'BUSY' }], []],
     rules: ['C-4.2', 'C-4.3'],

@@ -63,7 +63,7 @@ const ErrorData = Type.Object(
     errors: Type.Optional(Type.Array(FaultFound, { description: 'Each fault found.' })),
     schema: Type.Optional(Type.String({ description: 'Address of the raw schema.' })),
   },
-  closed,
+  { ...closed, description: 'What helps further; the gateway always sends it.' },
 );
 
 /** An error message of either side; `id` is absent where no request is at fault [C-3.19]. */
@@ -72,9 +72,9 @@ export function errorMessage(codes: readonly number[], about: About) {
     {
       code: Type.Enum([...codes], { description: 'What kind of error it is.' }),
       message: Type.String({ description: 'Short text for troubleshooting.' }),
-      data: ErrorData,
+      data: Type.Optional(ErrorData),
     },
-    closed,
+    { ...closed, description: 'What is wrong.' },
   );
   return message({ id: Type.Optional(TillId), error }, about);
 }

@@ -26,7 +26,9 @@ export const Totals = Type.Object(
 );
 export type Totals = Static<typeof Totals>;
 
-const TotalsByName = Type.Record(Type.String(), Totals);
+function totalsBy(name: string) {
+  return Type.Record(Type.String(), Totals, { description: `Totals by ${name}.` });
+}
 
 export const Balances = Type.Object(
   {
@@ -41,8 +43,8 @@ export const Balances = Type.Object(
     totalCashbackCount: Count('Transactions with cashback.'),
     totalGratuityAmount: Sum('Gratuity taken.'),
     totalGratuityCount: Count('Transactions with gratuity.'),
-    issuerTotals: TotalsByName,
-    waiterTotals: TotalsByName,
+    issuerTotals: totalsBy('card issuer'),
+    waiterTotals: totalsBy('waiter id; {} if there are no waiters'),
   },
   { ...closed, description: "The machine's totals since they were last reset." },
 );
@@ -61,14 +63,17 @@ export const Banking = Type.Object(
     previousSessionTransactionNumbers: NumberRange,
     currentSessionTotals: Totals,
     previousSessionTotals: Totals,
-    currentSessionIssuerTotals: TotalsByName,
-    previousSessionIssuerTotals: TotalsByName,
+    currentSessionIssuerTotals: totalsBy('card issuer'),
+    previousSessionIssuerTotals: totalsBy('card issuer'),
   },
   { ...closed, description: 'What one acquirer got in this banking session and the last.' },
 );
 export type Banking = Static<typeof Banking>;
 
-export const ReportParams = Type.Object({ tid: Tid }, closed);
+export const ReportParams = Type.Object(
+  { tid: Tid },
+  { ...closed, description: 'Which card machine; the kind of report is in the method name.' },
+);
 
 export const Report = Type.Object(
   {
@@ -76,7 +81,9 @@ export const Report = Type.Object(
     reportType: Type.Enum(reportTypes, { description: 'Kind of report.' }),
     reportTime: LocalTime,
     reportResult: Type.Enum(['COMPLETE', 'TIMED_OUT'], { description: 'Whether it was made.' }),
-    balances: Type.Union([Balances, nothing]),
+    balances: Type.Union([Balances, nothing], {
+      description: 'Totals since the last reset; {} for BANKING.',
+    }),
     banking: Type.Record(Type.String(), Banking, {
       description: 'By acquirer; {} for X_BALANCE and Z_BALANCE.',
     }),

@@ -66,5 +66,5 @@ export type NotificationValue = (typeof notificationValues)[number];
 
 export const TerminalNotification = Type.Object(
   { tid: Tid, notificationValue: NotificationValue },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'Which card machine, and what it is showing.' },
 );

@@ -7,6 +7,7 @@ import { ReceiptLines, Receipts } from './receipt.ts';
 import { Tid } from './terminal.ts';
 
 const closed = { additionalProperties: false } as const;
+const asking = { ...closed, description: 'What is asked for.' } as const;
 
 const cardholderNotPresent = Type.Optional(
   Type.Boolean({
@@ -22,14 +23,14 @@ export const SaleParams = Type.Object(
     amountCashback: Type.Optional(Cashback('Cash to give back, on top of the amount.')),
     cardholderNotPresent,
   },
-  closed,
+  asking,
 );
 export type SaleParams = Static<typeof SaleParams>;
 
-export const RefundParams = Type.Object({ ...asked, cardholderNotPresent }, closed);
+export const RefundParams = Type.Object({ ...asked, cardholderNotPresent }, asking);
 export type RefundParams = Static<typeof RefundParams>;
 
-export const PreAuthParams = Type.Object({ ...asked, cardholderNotPresent }, closed);
+export const PreAuthParams = Type.Object({ ...asked, cardholderNotPresent }, asking);
 export type PreAuthParams = Static<typeof PreAuthParams>;
 
 export const CompletionParams = Type.Object(
@@ -45,7 +46,7 @@ export const CompletionParams = Type.Object(
     ),
     cardholderNotPresent,
   },
-  closed,
+  asking,
 );
 export type CompletionParams = Static<typeof CompletionParams>;
 
@@ -59,11 +60,11 @@ export const AccountVerificationParams = Type.Object(
       description: 'Ignored: all amounts of the result are 0.',
     }),
   },
-  closed,
+  asking,
 );
 export type AccountVerificationParams = Static<typeof AccountVerificationParams>;
 
-export const DuplicateParams = Type.Object({ tid: Tid, currency: Type.Optional(Currency) }, closed);
+export const DuplicateParams = Type.Object({ tid: Tid, currency: Type.Optional(Currency) }, asking);
 export type DuplicateParams = Static<typeof DuplicateParams>;
 
 export const CancelResult = Type.Object(
@@ -72,7 +73,7 @@ export const CancelResult = Type.Object(
       description: 'The wish was passed on; whether it worked, the transaction itself tells.',
     }),
   },
-  closed,
+  { ...closed, description: 'The wish was passed on; it is not promised.' },
 );
 
 /** The five a till can start on v1 [C-4.9]. */
@@ -175,17 +176,19 @@ export const SignatureQuestion = Type.Object(
     authCode: Type.String({ description: 'As in the payment.' }),
     applicationId: Type.String({ description: 'EMV AID; "" if none.' }),
     applicationLabel: Type.String({ description: '"" if none.' }),
-    cardholderVerificationMethod: Type.Literal('SIGNATURE'),
+    cardholderVerificationMethod: Type.Literal('SIGNATURE', {
+      description: 'Always "SIGNATURE".',
+    }),
     paymentMethod: PaymentMethod,
     primaryAccountNumber: MaskedCardNumber,
     transactionType: TransactionType,
   },
-  closed,
+  { ...closed, description: 'The payment that waits for the signature.' },
 );
 export type SignatureQuestion = Static<typeof SignatureQuestion>;
 
 export const SignatureAnswer = Type.Object(
   { accepted: Type.Boolean({ description: 'Whether staff accept the signature.' }) },
-  closed,
+  { ...closed, description: 'What staff said.' },
 );
 export type SignatureAnswer = Static<typeof SignatureAnswer>;

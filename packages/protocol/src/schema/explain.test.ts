@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Fault } from '@tillgate/protocol';
+import { explain, Refusal, readRequest, v1 } from '@tillgate/protocol';
+import Type from 'typebox';
+import { Amount, Currency } from './money.ts';
+import { Report } from './report.ts';
+
+const params = { tid: '12345678', currency: 'GBP', amount: 1250 };
+
+function refused(changed: unknown, method = 'sale'): Fault[] {
+  const message = { jsonrpc: '2.0', id: 4, method, ...(changed as object) };
+  try {
+    readRequest(v1.pac.requests, message, { strict: true, schemas: 'https://shop1.pay.example/s' });
+  } catch (cause) {
+    assert.ok(cause instanceof Refusal && cause.refusal === 'invalidParams');
+    return [...(cause.error.data?.errors ?? [])];
+  }
+  return [];
+}
+
+describe('what is wrong is told where it is [C-3.18]', () => {
+  test('in the words of the example of C-3.22', () => {
+    assert.deepEqual(refused({ params: { ...params, amount: '12.50', table: '4' } }), [
+      { path: '/params/amount', expected: 'integer 1..99999999', got: 'string "12.50"' },
+      { path: '/params/table', expected: 'no such key', got: 'string "4"' },
+    ]);
+  });
+
+  test('in the words of the example of C-9.5', () => {
+    const amounts = Type.Object({ amount: Amount('What is still to pay.'), currency: Currency });
+    assert.deepEqual(explain(amounts, {}, '/result'), [
+      { path: '/result/amount', expected: 'integer 0..99999999', got: 'nothing' },
+      { path: '/result/currency', expected: 'GBP or EUR', got: 'nothing' },
+    ]);
+  });
+
+  const cases: Readonly<Record<string, readonly [unknown, Fault]>> = {
+    'params by position [C-3.6]': [
+      { params: ['12345678'] },
+      { path: '/params', expected: 'object', got: 'array of 1 items' },
+    ],
+    'no params [C-3.6]': [{}, { path: '/params', expected: 'object', got: 'nothing' }],
+    'params that are null': [
+      { params: null },
+      { path: '/params', expected: 'object', got: 'null' },
+    ],
+    'a fraction [C-3.7]': [
+      { params: { ...params, amount: 12.5 } },
+      { path: '/params/amount', expected: 'integer 1..99999999', got: 'number 12.5' },
+    ],
+    'an infinite amount': [
+      { params: { ...params, amount: Number.POSITIVE_INFINITY } },
+      { path: '/params/amount', expected: 'integer 1..99999999', got: 'number Infinity' },
+    ],
+    'an amount of nothing': [
+      { params: { ...params, amount: 0 } },
+      { path: '/params/amount', expected: 'integer 1..99999999', got: 'number 0' },
+    ],
+    'another currency': [
+      { params: { ...params, currency: 'gbp' } },
+      { path: '/params/currency', expected: 'GBP or EUR', got: 'string "gbp"' },
+    ],
+    'an empty tid [C-3.37]': [
+      { params: { ...params, tid: '' } },
+      { path: '/params/tid', expected: 'string, 1..32 characters', got: 'string ""' },
+    ],
+    'a key beside params': [
+      { params, session: {} },
+      { path: '/session', expected: 'no such key', got: 'object' },
+    ],
+    'a result beside a request': [
+      { params, result: null },
+      { path: '/result', expected: 'no such key', got: 'null' },
+    ],
+    'a key with a slash and a tilde, by RFC 6901': [
+      { params: { ...params, 'a/b~c': true } },
+      { path: '/params/a~1b~0c', expected: 'no such key', got: 'boolean true' },
+    ],
+    'a key called __proto__': [
+      { params: JSON.parse('{"tid":"1","currency":"GBP","amount":1,"__proto__":1}') },
+      { path: '/params/__proto__', expected: 'no such key', got: 'number 1' },
+    ],
+    'a key called constructor': [
+      { params: { ...params, constructor: 'x' } },
+      { path: '/params/constructor', expected: 'no such key', got: 'string "x"' },
+    ],
+    'a card number, masked [C-12.21]': [
+      { params: { ...params, tid: '4929130000001234 and more than 32' } },
+      {
+        path: '/params/tid',
+        expected: 'string, 1..32 characters',
+        got: 'string "************1234 and more than 32"',
+      },
+    ],
+    'a card number for a key, masked': [
+      { params: { ...params, '4929130000001234': 1 } },
+      { path: '/params/************1234', expected: 'no such key', got: 'number 1' },
+    ],
+  };
+  for (const [name, [message, fault]] of Object.entries(cases)) {
+    test(name, () => assert.deepEqual(refused(message), [fault]));
+  }
+
+  test('what came is cut at 80 characters, never through the middle of one', () => {
+    const [fault] = refused({ params: { ...params, tid: `x${'😀'.repeat(50)}` } });
+    assert.ok(fault);
+    assert.ok(fault.got.startsWith('string "x😀😀'));
+    assert.ok(fault.got.length <= 80 && fault.got.isWellFormed(), fault.got);
+  });
+
+  test('a flood of faults is told in part', () => {
+    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, 1]));
+    assert.equal(refused({ params: { ...params, ...many } }).length, 20);
+  });
+
+  test('of two shapes the nearer one is explained', () => {
+    const balances = { currency: 'GBP', totalsSince: 'INSTALLATION' };
+    const faults = explain(Report.properties.balances, balances, '/balances');
+    assert.ok(faults.length > 0 && faults.every(({ path }) => path.startsWith('/balances/')));
+    assert.deepEqual(explain(Report.properties.balances, {}), []);
+    assert.deepEqual(explain(Report.properties.balances, 7), [
+      { path: '', expected: 'object', got: 'number 7' },
+    ]);
+  });
+});
+
+describe('a request is found and read', () => {
+  const reading = { strict: true, schemas: 'https://shop1.pay.example/schemas/v1/pac' };
+
+  test('the error names the raw schema of the message [C-3.8]', () => {
+    const message = { jsonrpc: '2.0', id: 4, method: 'sale', params: {} };
+    assert.throws(
+      () => readRequest(v1.pac.requests, message, reading),
+      (cause: Refusal) => cause.error.data?.schema === `${reading.schemas}/sale.request.json`,
+    );
+  });
+
+  for (const method of ['purchase', 'Sale', 'sale ', '', '__proto__', 'constructor', 'toString']) {
+    test(`${JSON.stringify(method)} is an unknown method, whatever the params [C-3.20]`, () => {
+      const message = { jsonrpc: '2.0', id: 4, method, params: [] };
+      assert.throws(
+        () => readRequest(v1.pac.requests, message, reading),
+        (cause: Refusal) => cause.error.message === `Unknown method: ${method}.`,
+      );
+    });
+  }
+
+  test('not strict: unknown keys are dropped at every level and said so [C-3.5]', () => {
+    const dropped: string[] = [];
+    const lenient = {
+      ...reading,
+      strict: false,
+      dropped: (method: string) => dropped.push(method),
+    };
+    const text = `{"jsonrpc":"2.0","id":4,"method":"sale","till":1,
+      "params":{"tid":"1","currency":"GBP","amount":5,"table":"4","__proto__":{"amount":1}}}`;
+    const { wish } = readRequest(v1.pac.requests, JSON.parse(text), lenient);
+    assert.deepEqual(wish, {
+      wish: 'transaction',
+      transaction: {
+        transactionType: 'SALE',
+        tid: '1',
+        currency: 'GBP',
+        amount: 5,
+        amountCashback: 0,
+        cardholderNotPresent: false,
+      },
+    });
+    assert.deepEqual(dropped, ['sale']);
+  });
+
+  test('not strict: missing keys and wrong types are refused all the same [C-3.5]', () => {
+    const lenient = { ...reading, strict: false, dropped: () => assert.fail('dropped') };
+    for (const wrong of [{ table: '4' }, { ...params, amount: '1', table: '4' }, []]) {
+      const message = { jsonrpc: '2.0', id: 4, method: 'sale', params: wrong };
+      assert.throws(() => readRequest(v1.pac.requests, message, lenient), Refusal);
+    }
+  });
+
+  test('where nothing is required params may be left out or empty [C-3.6]', () => {
+    const message = { jsonrpc: '2.0', id: 4, method: 'connectedTerminals' };
+    for (const asked of [message, { ...message, params: {} }]) {
+      assert.deepEqual(readRequest(v1.pac.requests, asked, reading).wish, { wish: 'terminals' });
+    }
+  });
+});

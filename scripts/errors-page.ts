@@ -1,0 +1,30 @@
+// The page of errors for readers, made from the one table.
+
+import { errorTable } from '@tillgate/protocol';
+
+const INTRODUCTION = `# Errors
+
+Generated from the table in \`packages/protocol/src/rpc/error.ts\` by \`npm run generate\`; do not edit.
+
+An error message carries a code, a sentence for troubleshooting and, in \`data.userMessage\`, a
+sentence that a till may show to staff as it is. Codes are stable, sentences may change. What stands
+in braces is filled in. The rules are C-3.18 to C-3.34 of [PROTOCOL.md](../PROTOCOL.md).
+`;
+
+const COLUMNS = ['Code', 'Name', '`message`', '`data.userMessage`', 'Try again'];
+
+export function errorsPage(): string {
+  const rows = Object.entries(errorTable).map(([name, row]) => [
+    String(row.code),
+    name,
+    row.message,
+    row.userMessage,
+    row.retry,
+  ]);
+  const lines = [COLUMNS, COLUMNS.map(() => '---'), ...rows].map(line);
+  return `${INTRODUCTION}\n${lines.join('\n')}\n`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}

@@ -1,0 +1,18 @@
+// Every file of the repository that a program writes, by path from its top. Writing nothing itself,
+// it only says what should stand there.
+
+import { dialects, publishedIndex, publishedSchemas, SCHEMA_INDEX } from '@tillgate/protocol';
+import { errorsPage } from './errors-page.ts';
+
+/** Folders in which nothing but generated files may lie. */
+export const generatedFolders: readonly string[] = ['schemas'];
+
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const versions = Object.values(dialects);
+  const schemas = versions.flatMap((dialect) => [...publishedSchemas(dialect)]);
+  return new Map([
+    ...schemas.map(([path, text]) => [`schemas/${path}`, text] as const),
+    [`schemas/${SCHEMA_INDEX}`, publishedIndex(versions)],
+    ['docs/errors.md', errorsPage()],
+  ]);
+}
