@@ -27,6 +27,10 @@ test('a whole address stays as it is, and gets a version and an epos-id [C-2.2]'
   const uri = 'ws://localhost:8080/PAC?token=t&software-house-id=a&installer-id=b';
   assert.equal(addressUri({ uri }, 'T1'), `${uri}&api-version=v1&epos-id=T1`);
   assert.equal(addressUri({ uri: `${uri}&api-version=v1` }), `${uri}&api-version=v1`);
+  assert.equal(
+    addressUri({ uri: `${uri}&api-version=v1&epos-id=T1` }, false),
+    `${uri}&api-version=v1`,
+  );
 });
 
 test('what cannot be an address is refused without repeating the token', () => {

@@ -26,10 +26,14 @@ const VERSION = 'v1';
 const MAX_ID_LENGTH = 128;
 const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** The URI to open. Throws TypeError if it cannot be one. `eposId` wins over one in the URI. */
-export function addressUri(address: Address, eposId?: string): string {
+/**
+ * The URI to open. Throws TypeError if it cannot be one. `eposId` wins over one in the URI; false
+ * takes it out.
+ */
+export function addressUri(address: Address, eposId?: string | false): string {
   const uri = 'uri' in address ? wholeUri(address.uri) : uriOfParts(address);
-  if (eposId !== undefined) uri.searchParams.set('epos-id', eposId);
+  if (eposId === false) uri.searchParams.delete('epos-id');
+  else if (eposId !== undefined) uri.searchParams.set('epos-id', eposId);
   checkEposId(uri.searchParams.get('epos-id'));
   return uri.href;
 }

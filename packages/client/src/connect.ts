@@ -56,8 +56,8 @@ export async function connect(options: ConnectOptions): Promise<PacTill> {
   return new PacTill({ line, counter, memory: new PaymentMemory(), onSignature, timing, warn });
 }
 
-function nameOf(options: ConnectOptions): { eposId?: string; named: boolean } {
-  if (options.eposId === false) return { named: false };
+function nameOf(options: ConnectOptions): { eposId: string | false; named: boolean } {
+  if (options.eposId === false) return { eposId: false, named: false };
   const given = options.eposId ?? eposIdOf(options);
   return given === undefined ? { eposId: madeUp(), named: false } : { eposId: given, named: true };
 }

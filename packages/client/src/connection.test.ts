@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConnectionState } from './connection.ts';
 import { CouldNotConnect, HandshakeRefused } from './errors.ts';
+import type { OpenSocket } from './socket.ts';
+import { HeldChannel } from './socket.ts';
 import { settle } from './testing/manual-timing.ts';
 import { ScriptedGateway } from './testing/scripted-gateway.ts';
 
@@ -138,4 +140,20 @@ test('closing ends the line with 1000 and starts no other', async () => {
   assert.equal(gateway.lines.length, 1);
   assert.deepEqual(states.at(-1), { state: 'closed' });
   assert.equal(gateway.timing.waiting, 0);
+});
+
+test('a line that ends while it opens is a line that dropped', async () => {
+  const { gateway, states, onState } = watched();
+  const open: OpenSocket = async () => {
+    const channel = new HeldChannel({ send: () => undefined, close: () => undefined });
+    channel.closed(1006, '');
+    return channel;
+  };
+  const till = await gateway.connect({ open, onState });
+  await settle();
+  till.close();
+  assert.deepEqual(
+    states.map((each) => each.state),
+    ['connecting', 'connected', 'waiting', 'closed'],
+  );
 });

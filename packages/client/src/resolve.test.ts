@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { UnknownOutcome } from './outcome.ts';
-import { answer, cutSale } from './testing/cut-sale.ts';
+import { answer, available, cutSale, lookTwice } from './testing/cut-sale.ts';
 import { settle } from './testing/manual-timing.ts';
 import {
   params,
@@ -14,7 +14,6 @@ import {
   timedOut,
 } from './testing/scripted-gateway.ts';
 
-const available = { tid, status: 'AVAILABLE', currency: 'GBP' };
 const busy = { ...available, status: 'BUSY' };
 
 const steps = ['TRANSACTION_STARTED', 'PRESENT_CARD', 'PIN_ENTRY', 'APPROVED'];
@@ -80,10 +79,9 @@ test('a duplicate refused as busy is asked for again later [C-4.20]', async () =
 test('another payment on the machine is not taken for this one [C-4.18]', async () => {
   for (const other of [{ amountBase: 1 }, { transactionType: 'REFUND' as const }]) {
     const { gateway, unknown } = await cutSale(steps);
-    const line = await gateway.reconnect();
+    await gateway.reconnect();
     const resolving = unknown.resolve();
-    await answer(line, 'terminalDetails', available);
-    await answer(line, 'duplicate', payment(other));
+    await lookTwice(gateway, { result: payment(other) });
     const outcome = await resolving;
     assert(outcome.outcome === 'unknown');
     assert.match(outcome.advice, /Another payment has ended on card machine 12345678/);
@@ -102,10 +100,9 @@ test('a payment like it that was seen before is not taken for it', async () => {
   await gateway.line.cut();
   const unknown = await second;
   assert(unknown.outcome === 'unknown');
-  const line = await gateway.reconnect();
+  await gateway.reconnect();
   const resolving = unknown.resolve();
-  await answer(line, 'terminalDetails', available);
-  await answer(line, 'duplicate', payment());
+  await lookTwice(gateway, { result: payment() });
   const outcome = await resolving;
   assert(outcome.outcome === 'unknown');
   assert.equal(outcome.handedOver, 'no');
@@ -114,29 +111,35 @@ test('a payment like it that was seen before is not taken for it', async () => {
 
 test('a payment like it of unknown age, on a machine that showed nothing, stays unclear', async () => {
   const { gateway, unknown } = await cutSale([], { eposId: false });
-  const line = await gateway.reconnect();
+  await gateway.reconnect();
   const resolving = unknown.resolve();
-  await answer(line, 'terminalDetails', available);
-  await answer(line, 'duplicate', payment());
+  await lookTwice(gateway, { result: payment() });
   const outcome = await resolving;
   assert(outcome.outcome === 'unknown');
   assert.match(outcome.advice, /Compare the time on its last receipt/);
   const again = outcome.resolve();
-  await answer(line, 'terminalDetails', available);
-  await answer(line, 'duplicate', payment({ amountBase: 5 }));
+  await lookTwice(gateway, { result: payment({ amountBase: 5 }) });
   assert.equal((await again).outcome, 'unknown');
 });
 
 test('a machine that never made a transaction has not made this one [C-4.21]', async () => {
   const { gateway, unknown } = await cutSale([]);
-  const line = await gateway.reconnect();
+  await gateway.reconnect();
   const resolving = unknown.resolve();
-  await answer(line, 'terminalDetails', available);
-  const { id } = await line.next('duplicate');
-  await line.say({ id, error: refusal(-32074) });
+  await lookTwice(gateway, { error: refusal(-32074) });
   const outcome = await resolving;
   assert(outcome.outcome === 'unknown');
   assert.equal(outcome.handedOver, 'no');
+});
+
+test('a result that comes between two looks is the outcome', async () => {
+  const { gateway, id, unknown } = await cutSale([]);
+  const line = await gateway.reconnect();
+  const resolving = unknown.resolve();
+  await answer(line, 'terminalDetails', available);
+  await answer(line, 'duplicate', payment({ amountBase: 3 }));
+  await line.say({ id, result: payment({ transactionResult: 'CANCELLED' }) });
+  assert.equal((await resolving).outcome, 'cancelled');
 });
 
 test('a timed out sale is told later by duplicate, or never [C-4.19]', async () => {

@@ -25,6 +25,8 @@ export interface Questions {
 /** One look at the machine: an end, or something to wait for. */
 type Look =
   | { readonly look: 'found'; readonly finding: Finding }
+  /** It is not the last payment. A result may just be under way, so this must be seen twice. */
+  | { readonly look: 'missed'; readonly finding: Finding }
   | { readonly look: 'wait'; readonly ms: number; readonly finding: Finding };
 
 export async function resolveUnknown(
@@ -40,14 +42,21 @@ export async function resolveUnknown(
     const leftMs = deadline - ask.timing.now();
     if (leftMs <= 0) return open.unknownBecause(finding);
     const look = await within(ask.timing, leftMs, [lookOnce(open, ask), open.late]);
-    if (look?.look === 'found' && !open.lateOutcome()) return open.unknownBecause(look.finding);
-    if (look?.look !== 'wait') continue;
+    if (!look || open.lateOutcome()) continue;
+    if (isEnd(look, finding)) return open.unknownBecause(look.finding);
     finding = look.finding;
-    // Tills that lost their line together should not all look at the same moment.
-    await within(ask.timing, Math.min(leftMs, look.ms * (1 + ask.timing.random() / 4)), [
-      open.late,
-    ]);
+    await within(ask.timing, Math.min(leftMs, pauseMs(look, ask.timing)), [open.late]);
   }
+}
+
+function isEnd(look: Look, before: Finding): boolean {
+  return look.look === 'found' || (look.look === 'missed' && look.finding === before);
+}
+
+/** Tills that lost their line together should not all look at the same moment. */
+function pauseMs(look: Look, timing: Timing): number {
+  const ms = look.look === 'wait' ? look.ms : LOOK_AGAIN_MS;
+  return ms * (1 + timing.random() / 4);
 }
 
 async function lookOnce(open: OpenTransaction, ask: Questions): Promise<Look> {
@@ -58,16 +67,23 @@ async function lookOnce(open: OpenTransaction, ask: Questions): Promise<Look> {
     const terminal = await ask.terminal(open.tid);
     if (terminal.status === 'BUSY') return busy(open);
     const payment = await ask.duplicate(open.tid);
-    return { look: 'found', finding: findingOf(open.judgeLast(payment)) };
+    return judged(open.judgeLast(payment));
   } catch (cause) {
     return lookFailed(open, cause);
   }
 }
 
-/** A payment that is the same and yet no known outcome is one that timed out [C-4.19]. */
-function findingOf(verdict: ReturnType<OpenTransaction['judgeLast']>): Finding {
-  if (verdict === 'same') return 'neverTold';
-  return verdict === 'other' ? 'otherPayment' : verdict;
+function judged(verdict: ReturnType<OpenTransaction['judgeLast']>): Look {
+  switch (verdict) {
+    case 'same':
+      // The same and yet no known outcome: it timed out, and nothing was told since [C-4.19].
+      return { look: 'found', finding: 'neverTold' };
+    case 'other':
+      return { look: 'missed', finding: 'otherPayment' };
+    case 'unclear':
+    case 'nothingSince':
+      return { look: 'missed', finding: verdict };
+  }
 }
 
 function lookFailed(open: OpenTransaction, cause: unknown): Look {
@@ -77,7 +93,7 @@ function lookFailed(open: OpenTransaction, cause: unknown): Look {
     case errorTable.terminalBusy.code:
       return busy(open);
     case errorTable.noPreviousTransaction.code:
-      return { look: 'found', finding: findingOf(open.judgeNone()) };
+      return judged(open.judgeNone());
     case errorTable.terminalUnavailable.code:
       return wait('notFree', UNAVAILABLE_MS);
     default:

@@ -51,8 +51,11 @@ export class HeldChannel implements Channel {
   mark(): void {}
 
   listen(ears: ChannelEars): void {
-    this.#ears = ears;
-    for (const tell of this.#held.splice(0)) tell(ears);
+    // Whoever listens is first let finish setting itself up.
+    queueMicrotask(() => {
+      this.#ears = ears;
+      for (const tell of this.#held.splice(0)) tell(ears);
+    });
   }
 
   text(text: string): void {

@@ -2,7 +2,7 @@
 
 import type { UnknownOutcome } from '../outcome.ts';
 import type { GatewayLine } from './scripted-gateway.ts';
-import { params, ScriptedGateway } from './scripted-gateway.ts';
+import { params, ScriptedGateway, tid } from './scripted-gateway.ts';
 
 export async function answer(line: GatewayLine, method: string, result: unknown): Promise<void> {
   const { id } = await line.next(method);
@@ -20,3 +20,15 @@ export async function cutSale(values: readonly string[], options: object = {}) {
   const unknown = (await sale) as UnknownOutcome;
   return { gateway, till, id, unknown };
 }
+
+/** The machine is free and its last payment is this one; looked at twice, as `resolve` does. */
+export async function lookTwice(gateway: ScriptedGateway, last: object): Promise<void> {
+  for (let look = 0; look < 2; look += 1) {
+    await answer(gateway.line, 'terminalDetails', available);
+    const { id } = await gateway.line.next('duplicate');
+    await gateway.line.say({ id, ...last });
+    await gateway.timing.advance(2_500);
+  }
+}
+
+export const available = { tid, status: 'AVAILABLE', currency: 'GBP' };

@@ -1,0 +1,68 @@
+// The browser's line, over Node's own WebSocket and fetch, which are the same interfaces.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import { test } from 'node:test';
+import { WebSocketServer } from 'ws';
+import { openSocket } from './socket-browser.ts';
+
+const unaborted = () => ({ signal: new AbortController().signal });
+
+async function listening(t: TestContext, answer: RequestListener) {
+  const server = createServer(answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { server, uri: `ws://127.0.0.1:${port}/pac?token=secret&api-version=v1` };
+}
+
+test('texts go both ways, and the end tells its code', async (t) => {
+  const { server, uri } = await listening(t, () => undefined);
+  new WebSocketServer({ server }).on('connection', (socket) => {
+    socket.send('first');
+    socket.on('message', (data) => {
+      socket.send(`echo ${data}`);
+      socket.close(4003, 'revoked');
+    });
+  });
+  const channel = await openSocket(uri, unaborted());
+  const texts: string[] = [];
+  const ended = Promise.withResolvers<number>();
+  channel.listen({ text: (text) => texts.push(text), closed: (code) => ended.resolve(code) });
+  channel.send('hello');
+  assert.equal(await ended.promise, 4003);
+  assert.deepEqual(texts, ['first', 'echo hello']);
+});
+
+test('a refusal, hidden by the browser, is asked for under /handshake', async (t) => {
+  const asked: (string | undefined)[] = [];
+  const { uri } = await listening(t, (request, response) => {
+    asked.push(request.url);
+    response.writeHead(401, { 'content-type': 'application/json' });
+    response.end('{"error":"unauthorized","message":"The token is missing or wrong."}');
+  });
+  await assert.rejects(openSocket(uri, unaborted()), {
+    name: 'HandshakeRefused',
+    status: 401,
+    code: 'unauthorized',
+    message: 'The token is missing or wrong.',
+  });
+  assert.deepEqual(asked.slice(-1), ['/handshake/pac?token=secret&api-version=v1']);
+});
+
+for (const status of [204, 404]) {
+  test(`an answer ${status} that is no refusal of a gateway stops nothing`, async (t) => {
+    const { uri } = await listening(t, (_request, response) => {
+      response.writeHead(status).end();
+    });
+    await assert.rejects(openSocket(uri, unaborted()), { name: 'CouldNotConnect' });
+  });
+}
