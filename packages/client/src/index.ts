@@ -48,16 +48,11 @@ export type {
   UnknownOutcome,
   UnknownReason,
 } from './outcome.ts';
-export type {
-  Machine,
-  PacTill,
-  TerminalFilter,
-  Transaction,
-  TransactionOptions,
-} from './pac.ts';
+export type { Machine, PacTill, TerminalFilter } from './pac.ts';
 export type { Shown } from './progress.ts';
 export type { NumberStorage } from './request-numbers.ts';
 export type { OnSignature } from './signature.ts';
 export type { OpenSocket, SocketOptions, TlsOptions } from './socket.ts';
 export type { Timing } from './timing.ts';
+export type { Transaction, TransactionOptions } from './transaction.ts';
 export type { Warning, WarningName } from './warning.ts';

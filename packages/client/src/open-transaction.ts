@@ -110,11 +110,6 @@ export class OpenTransaction implements Asked {
     this.#callOffLimit = timing.after(limitMs, () => this.#unknown('noAnswer'));
   }
 
-  /** It never left the till. */
-  notSent(cause: unknown): void {
-    this.#fail(cause);
-  }
-
   answered(answer: Response): void {
     this.#live = false;
     const { method, warn } = this.parts;

@@ -111,3 +111,14 @@ test('a signature question that comes again is asked of staff once [C-4.40]', as
   await line.say({ id, result: payment({ transactionResult: 'VOID' }) });
   assert.equal((await unknown.resolve()).outcome, 'void');
 });
+
+test('onSent tells the number under which a result will come', async () => {
+  const gateway = new ScriptedGateway();
+  const till = await gateway.connect();
+  const numbers: number[] = [];
+  const sale = till.sale(params, { onSent: (requestId) => numbers.push(requestId) });
+  const { id } = await gateway.line.next('sale');
+  assert.deepEqual(numbers, [id]);
+  await gateway.line.say({ id, result: payment() });
+  await sale;
+});
