@@ -1,0 +1,218 @@
+// The tills: each takes one sale after the other, hears it out, and holds it against what it must
+// be. Anything lost, doubled or out of order ends the run.
+
+import { parseArgs } from 'node:util';
+import { readPace, recordedId, saleMs, saleRequest, tidOf, values } from './conversation.ts';
+import type { Till } from './till.ts';
+import { openTill } from './till.ts';
+
+/** What one run of the tills came to; times in milliseconds. */
+export interface SalesMeasured {
+  readonly sales: number;
+  readonly seconds: number;
+  readonly bytesPerSale: number;
+  /** From the request to TRANSACTION_STARTED. */
+  readonly start: Percentiles;
+  /** From the request to the result, less the time that the card machine's steps should take. */
+  readonly overhead: Percentiles;
+  /** Share of its core that the load was busy: near 1 it would be the load that is measured. */
+  readonly loadBusy: number;
+  /** All that were taken, before and after the measured time too. */
+  readonly salesInAll: number;
+}
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const { values: options } = parseArgs({
+  options: {
+    url: { type: 'string', default: '' },
+    tongue: { type: 'string', default: 'tillgate' },
+    tills: { type: 'string', default: '1' },
+    pace: { type: 'string', default: 'instant' },
+    'warm-up': { type: 'string', default: '2' },
+    seconds: { type: 'string', default: '5' },
+  },
+});
+
+interface Tongue {
+  readonly subprotocol?: string;
+  request(id: number, tid: string): string;
+  isResult(text: string, id: number): boolean;
+  /** What is to be said to a notification. */
+  reply?(text: string): string;
+}
+
+const ocpp: Tongue = {
+  subprotocol: 'sale1',
+  request: (id, tid) => `[2,"${id}","Sale",{"tid":"${tid}","currency":"GBP","amount":1250}]`,
+  isResult: (text, id) => text.startsWith(`[3,"${id}",`),
+};
+
+const tongues: Readonly<Record<string, Tongue>> = {
+  tillgate: {
+    request: saleRequest,
+    isResult: (text, id) => text.includes(`"id":${id}`) && text.includes('"result":'),
+  },
+  ocpp: { ...ocpp, reply: (text) => `[3,${text.slice(3, text.indexOf(',', 3))},{}]` },
+  'ocpp-unanswered': ocpp,
+};
+
+const tongue = tongues[options.tongue]!;
+const pace = readPace(options.pace);
+const expectedMs = saleMs(pace);
+const SALE_LIMIT_MS = expectedMs + 20_000;
+
+const measured = { on: false, sales: 0, starts: [] as number[], overheads: [] as number[] };
+let closing = false;
+let salesInAll = 0;
+
+class Seller {
+  #till: Till | undefined;
+  readonly tid: string;
+  #id = recordedId;
+  #heard = -1;
+  #sentAt = 0;
+
+  constructor(tid: string) {
+    this.tid = tid;
+  }
+
+  get busy(): boolean {
+    return this.#heard >= 0;
+  }
+
+  get sentAt(): number {
+    return this.#sentAt;
+  }
+
+  get bytes(): number {
+    return this.#till?.bytes ?? 0;
+  }
+
+  async connect(url: URL): Promise<void> {
+    const hearing = {
+      text: (text: string) => this.#hear(text),
+      broken: (reason: string) => fail(`till ${this.tid} lost its connection: ${reason}`),
+    };
+    this.#till = await openTill(url, hearing, tongue.subprotocol);
+  }
+
+  sell(): void {
+    this.#id = this.#id === 999_999 ? recordedId : this.#id + 1;
+    this.#heard = 0;
+    this.#sentAt = performance.now();
+    this.#till?.send(tongue.request(this.#id, this.tid));
+  }
+
+  close(): void {
+    this.#till?.close();
+  }
+
+  #hear(text: string): void {
+    const value = values[this.#heard];
+    if (value === undefined) {
+      this.#ended(text);
+      return;
+    }
+    if (!text.includes(`"${value}"`) || !text.includes(this.tid)) {
+      fail(`till ${this.tid} waited for ${value} and heard ${text.slice(0, 300)}`);
+    }
+    if (measured.on && this.#heard === 0) measured.starts.push(performance.now() - this.#sentAt);
+    this.#heard += 1;
+    if (tongue.reply) this.#till?.send(tongue.reply(text));
+  }
+
+  #ended(text: string): void {
+    const paid = text.includes('"SUCCESSFUL"') && text.includes(this.tid);
+    if (this.#heard < 0 || !paid || !tongue.isResult(text, this.#id)) {
+      fail(`till ${this.tid} waited for its result and heard ${text.slice(0, 300)}`);
+    }
+    this.#heard = -1;
+    salesInAll += 1;
+    if (measured.on) {
+      measured.sales += 1;
+      measured.overheads.push(performance.now() - this.#sentAt - expectedMs);
+    }
+    if (!closing) this.sell();
+  }
+}
+
+const sellers = Array.from({ length: Number(options.tills) }, (_, i) => new Seller(tidOf(i)));
+const url = new URL(options.url);
+const COHORT = 50;
+for (let i = 0; i < sellers.length; i += COHORT) {
+  await Promise.all(sellers.slice(i, i + COHORT).map((seller) => seller.connect(url)));
+}
+
+/** The first sales are spread over the time of one, so that the steps of all are. */
+for (const [i, seller] of sellers.entries()) {
+  setTimeout(() => seller.sell(), (i / sellers.length) * Math.max(expectedMs, 10));
+}
+const watch = setInterval(() => {
+  const late = performance.now() - SALE_LIMIT_MS;
+  const lost = sellers.find((seller) => seller.busy && seller.sentAt < late);
+  if (lost) fail(`till ${lost.tid} got no result in ${SALE_LIMIT_MS} ms`);
+}, 1000);
+
+setTimeout(begin, Number(options['warm-up']) * 1000);
+
+function begin(): void {
+  measured.on = true;
+  const from = performance.now();
+  const cpuBefore = process.cpuUsage();
+  const bytesBefore = bytesHeard();
+  tell({ now: 'begin' });
+  setTimeout(() => {
+    measured.on = false;
+    const seconds = (performance.now() - from) / 1000;
+    const bytes = bytesHeard() - bytesBefore;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    tell({ now: 'end' });
+    closing = true;
+    finish({ seconds, bytes, loadBusy: (user + system) / 1e6 / seconds });
+  }, Number(options.seconds) * 1000);
+}
+
+function finish(counted: { seconds: number; bytes: number; loadBusy: number }): void {
+  if (sellers.some((seller) => seller.busy)) {
+    setTimeout(() => finish(counted), 20);
+    return;
+  }
+  clearInterval(watch);
+  for (const seller of sellers) seller.close();
+  const { sales, starts, overheads } = measured;
+  if (sales === 0) fail('no sale ended in the measured time');
+  const result: SalesMeasured = {
+    sales,
+    seconds: counted.seconds,
+    bytesPerSale: counted.bytes / sales,
+    loadBusy: counted.loadBusy,
+    start: percentiles(starts),
+    overhead: percentiles(overheads),
+    salesInAll,
+  };
+  tell(result);
+  process.exit(0);
+}
+
+function bytesHeard(): number {
+  return sellers.reduce((sum, seller) => sum + seller.bytes, 0);
+}
+
+function percentiles(times: number[]): Percentiles {
+  const sorted = times.sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
+function tell(line: object): void {
+  console.log(JSON.stringify(line));
+}
+
+function fail(reason: string): never {
+  console.error(reason);
+  process.exit(1);
+}

@@ -1,0 +1,99 @@
+// How each peer is started: Tillgate by its command line as an operator would, the others as theirs.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pace, Recording } from './conversation.ts';
+import { recordedId, recordedTid, saleRequest } from './conversation.ts';
+import type { Running } from './processes.ts';
+import { here, serve } from './processes.ts';
+import { openTill } from './till.ts';
+
+export type PeerName = 'tillgate' | 'bare ws' | 'ocpp-rpc' | 'ocpp-rpc, unanswered';
+
+export interface PeerOptions {
+  readonly folder: string;
+  readonly pace: Pace;
+  readonly recording: string;
+  readonly pingIntervalS?: number;
+  readonly nodeFlags?: readonly string[];
+}
+
+/** The peers speak two languages, one of them in two manners. */
+export const tongues: Readonly<Record<PeerName, string>> = {
+  tillgate: 'tillgate',
+  'bare ws': 'tillgate',
+  'ocpp-rpc': 'ocpp',
+  'ocpp-rpc, unanswered': 'ocpp-unanswered',
+};
+
+export function startPeer(
+  peer: PeerName,
+  options: PeerOptions,
+): Promise<{ readonly server: Running; readonly pac: string }> {
+  const { folder, nodeFlags = [] } = options;
+  const label = peer.replaceAll(/\W+/g, '-');
+  return serve({ label, folder, nodeFlags, run: command(peer, options) });
+}
+
+function command(peer: PeerName, options: PeerOptions): string[] {
+  const { folder, pace, recording, pingIntervalS = 20 } = options;
+  const told = ['--pace', String(pace), '--recording', recording];
+  const pings = ['--ping-interval', String(pingIntervalS)];
+  switch (peer) {
+    case 'tillgate': {
+      const limits = ['--max-connections-per-site', '20000', ...pings];
+      const data = mkdtempSync(join(folder, 'data-'));
+      const serving = ['serve', '--port', '0', '--data', data, '--json'];
+      return [gateway, ...serving, '--pace', String(pace), ...limits];
+    }
+    case 'bare ws':
+      return [here('peers/bare-ws.ts'), ...told, ...pings];
+    case 'ocpp-rpc':
+      return [here('peers/ocpp-rpc.ts'), ...told];
+    case 'ocpp-rpc, unanswered':
+      return [here('peers/ocpp-rpc.ts'), ...told, '--unanswered'];
+  }
+}
+
+const gateway = here('../packages/server/src/cli/tillgate.ts');
+const cache = here('../node_modules/.cache');
+
+/** A folder on the disk the house stands on, for a temporary one may be memory only. */
+export function workFolder(): { readonly folder: string; readonly remove: () => void } {
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'bench-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Hears one sale of the gateway out, so that the peers can say the very same. */
+export async function record(folder: string): Promise<string> {
+  const file = join(folder, 'recording.json');
+  const { server, pac } = await startPeer('tillgate', { folder, pace: 'instant', recording: '' });
+  try {
+    const recording = await heardSale(new URL(pac));
+    writeFileSync(file, JSON.stringify(recording));
+    return file;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function heardSale(url: URL): Promise<Recording> {
+  const notifications: string[] = [];
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('No sale to record in 20 s.')), 20_000);
+    const hearing = {
+      text: (text: string) => {
+        if (text.includes('"method":')) {
+          notifications.push(text);
+          return;
+        }
+        clearTimeout(timer);
+        if (text.includes('"SUCCESSFUL"')) resolve({ notifications, result: text });
+        else reject(new Error(`The sale to record failed: ${text}`));
+      },
+      broken: (reason: string) => reject(new Error(`Lost the connection: ${reason}`)),
+    };
+    openTill(url, hearing).then((till) => till.send(saleRequest(recordedId, recordedTid)), reject);
+  });
+}

@@ -1,0 +1,159 @@
+// `npm run bench`: everything in one run, to the shell and to bench/results.md. Ends with 1 if
+// anything was lost; a missed target is a result, and says where the time goes.
+
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchIdle } from './idle.ts';
+import type { JournalRow } from './journal.ts';
+import { benchJournal } from './journal.ts';
+import type { Target } from './numbers.ts';
+import { met, table, targetTable } from './numbers.ts';
+import { record, workFolder } from './peer.ts';
+import { here, pinned } from './processes.ts';
+import { benchSales, profileSales } from './sales.ts';
+
+const usage = `npm run bench -- [options]
+  --only sales|idle|journal   one part of it; results.md is left as it is
+  --repeats N                 how often each is measured in turn (5)
+  --quick                     a look: 2 repeats, short; results.md is left as it is
+  --connections N             idle connections (10000)
+  --ping-interval S           of both servers, idle part (5)
+  --profile                   only where the time of sales goes; results.md is left as it is`;
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    repeats: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    connections: { type: 'string' },
+    'ping-interval': { type: 'string', default: '5' },
+    profile: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+interface Part {
+  readonly title: string;
+  readonly text: string;
+  readonly targets: readonly Target[];
+}
+
+const { quick, only } = options;
+const repeats = Number(options.repeats ?? (quick ? 2 : 5));
+if (options.help || !(repeats >= 1) || !['sales', 'idle', 'journal', undefined].includes(only)) {
+  console.log(usage);
+  process.exit(options.help ? 0 : 2);
+}
+
+const say = (line: string): void => console.error(line);
+const loadBefore = loadavg()[0] ?? 0;
+const { folder, remove } = workFolder();
+process.on('exit', remove);
+
+async function main(): Promise<void> {
+  if (options.profile) {
+    console.log(await profileSales(await salesOptions()));
+    return;
+  }
+  const parts: Part[] = [];
+  if (!only || only === 'sales') parts.push(await sales());
+  if (!only || only === 'idle') parts.push(await idle());
+  if (!only || only === 'journal') parts.push(await journal());
+  const text = `${[heading(parts), ...parts.map(sectionOf)].join('\n\n')}\n`;
+  console.log(`\n${text}`);
+  if (!only && !quick) writeFileSync(here('results.md'), text);
+}
+
+async function salesOptions() {
+  const recording = await record(folder);
+  const [warmUpS, seconds] = quick ? [2, 2] : [3, 5];
+  return { folder, recording, repeats, warmUpS, seconds, say };
+}
+
+async function sales(): Promise<Part> {
+  const chosen = await salesOptions();
+  const { text, targets } = await benchSales(chosen);
+  const missed = targets.some((target) => !met(target));
+  const why = missed ? `\n\n${await profileSales(chosen)}` : '';
+  return { title: '(a) Whole sales', text: `${saleNotes}\n\n${text}${why}`, targets };
+}
+
+async function idle(): Promise<Part> {
+  const { text, targets } = await benchIdle({
+    folder,
+    repeats,
+    connections: Number(options.connections ?? (quick ? 2000 : 10_000)),
+    pingIntervalS: Number(options['ping-interval']),
+    say,
+  });
+  return { title: '(b) Idle connections', text: `${idleNotes}\n\n${text}`, targets };
+}
+
+async function journal(): Promise<Part> {
+  const rows = await benchJournal({ repeats });
+  const heads = ['median', 'Tillgate', 'plain append + fdatasync', 'ratio (least..most)'];
+  const cells = rows.map(({ what, ours, peer, ratio, spread: [least, most] }) => [
+    what,
+    figure(ours),
+    figure(peer),
+    `${figure(ratio)} (${figure(least)}..${figure(most)})`,
+  ]);
+  return {
+    title: '(c) Journal',
+    text: `${journalNotes}\n\n${table(heads, cells)}`,
+    targets: journalTargets(rows),
+  };
+}
+
+function journalTargets(rows: readonly JournalRow[]): readonly Target[] {
+  const row = rows.find(({ what }) => what === 'journal appends/s, 64 writers');
+  if (!row) throw new Error('The journal bench has no row for 64 writers.');
+  const what = '(c) journal appends/s with 64 writers against one fdatasync each';
+  return [{ what, ratio: row.ratio, wish: 'at least', wanted: 3 }];
+}
+
+function heading(parts: readonly Part[]): string {
+  const cores = cpus();
+  const kept = pinned
+    ? 'server on core 0, load on core 1'
+    : 'NOT kept on a core each (no second core, or no taskset): read with care';
+  const facts = [
+    `- ${new Date().toISOString().slice(0, 10)}, ${cores.length} cores, ${cores[0]?.model.trim()}`,
+    `- Node ${process.version}, ${process.platform} ${process.arch}; ${kept}`,
+    `- ${repeats} repeats, the peers in turn within each; medians (least..most); loopback only`,
+    `- load of the machine before the start: ${loadBefore.toFixed(2)}`,
+  ];
+  const targets = parts.flatMap((part) => part.targets);
+  return ['# Bench', facts.join('\n'), '## Targets', targetTable(targets)].join('\n\n');
+}
+
+function sectionOf({ title, text }: Part): string {
+  return `## ${title}\n\n${text}`;
+}
+
+function figure(value: number): string {
+  return value.toFixed(value < 100 ? 2 : 0);
+}
+
+const saleNotes = `One sale is a request, ten notifications and a result: a chip-and-PIN sale on a
+virtual card machine, each till with a machine of its own, the steps one timer after the other. The
+gateway's journal is on disk and durable, and its virtual card machines run in the same process and
+are counted. The bare server sends the same bytes on the same timers. \`ocpp-rpc\` checks with the
+same schemas in strict mode; its notifications are calls that the till answers, for its protocol has
+no others; where told apart they go unanswered, which makes as many messages as ours. The tills are
+one lean client for all peers, so that no peer pays for its client.
+
+*Start*: from the request to TRANSACTION_STARTED (durable at the gateway). *Overhead*: from the
+request to the result, less the waits that the card machine is meant to make; a timer is late by up
+to a millisecond and there are ten of them a sale, for every peer. CPU is user and system time of
+all threads of the server; *busy* is of one core, which its threads share.`;
+
+const idleNotes = `Resident memory after a collection, full less empty, once the first pings have been
+answered; CPU of two further intervals over the pings in them.`;
+
+const journalNotes =
+  'The floor is one process that appends the same bytes to a plain file and waits for the disk.';
+
+await main();
+process.exit(0);
