@@ -7,6 +7,8 @@ export interface VirtualTerminalSettings {
   readonly currency?: Currency;
   /** Cash the customer types in at the machine, minor units; 0 for none [C-10.6]. */
   readonly cashback?: number;
+  /** Gratuity the customer adds to a sale, minor units; 0 for none. */
+  readonly gratuity?: number;
 }
 
 export interface Site {

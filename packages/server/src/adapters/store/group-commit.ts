@@ -26,7 +26,7 @@ interface Batch {
 
 export class GroupCommit {
   readonly #options: WriterOptions;
-  readonly #committed: (touched: ReadonlySet<string>) => void;
+  readonly #committed: (touched: ReadonlySet<string>, seconds: number) => void;
   readonly #asked: ((answer: Answer) => void)[] = [];
   #worker: Worker | undefined;
   #gathering: Batch | undefined;
@@ -35,8 +35,11 @@ export class GroupCommit {
   #closed = false;
   #drained: (() => void) | undefined;
 
-  /** Calls `committed` with the collections touched after each commit. */
-  constructor(options: WriterOptions, committed: (touched: ReadonlySet<string>) => void) {
+  /** Calls `committed` after each commit with the collections touched and the time it took. */
+  constructor(
+    options: WriterOptions,
+    committed: (touched: ReadonlySet<string>, seconds: number) => void,
+  ) {
     this.#options = options;
     this.#committed = committed;
   }
@@ -104,10 +107,12 @@ export class GroupCommit {
     if (this.#underWay || !batch) return;
     this.#gathering = undefined;
     this.#underWay = true;
+    const sentAt = performance.now();
     this.#post({ job: 'write', values: batch.values }, (answer) => {
       this.#underWay = false;
       this.#send();
       this.#settle(batch, answer);
+      this.#committed(batch.touched, (performance.now() - sentAt) / 1000);
     });
   }
 
@@ -123,7 +128,6 @@ export class GroupCommit {
     }
     // A promise already rejected stays so.
     for (const { resolve } of batch.waiting) resolve();
-    this.#committed(batch.touched);
   }
 
   #ask(job: Job): Promise<Answer> {

@@ -17,6 +17,8 @@ export interface SqliteStoreOptions {
   readonly lock: boolean;
   /** The most pages the file may have; for tests of a full disk. */
   readonly maxPages?: number;
+  /** Hears how long each commit took. */
+  readonly committed?: (seconds: number) => void;
 }
 
 /** How often to look for what other processes wrote. */
@@ -65,16 +67,17 @@ class SqliteStore implements Store {
   #stopPoll: Cancel | undefined;
 
   constructor(options: SqliteStoreOptions, release: () => void) {
-    const { file, maxPages } = options;
+    const { file, maxPages, committed } = options;
     this.#clock = options.clock;
     this.#release = release;
     this.#db = openDatabase(file);
     this.#db.exec('PRAGMA query_only = ON');
     const prepared = Object.entries(SQL).map(([name, sql]) => [name, this.#db.prepare(sql)]);
     this.#sql = Object.fromEntries(prepared) as Statements;
-    this.#writer = new GroupCommit({ file, ...(maxPages && { maxPages }) }, (touched) => {
+    this.#writer = new GroupCommit({ file, ...(maxPages && { maxPages }) }, (touched, seconds) => {
       attempt(() => this.#tellIfChanged(touched));
       this.#tail.wake();
+      committed?.(seconds);
     });
   }
 

@@ -1,0 +1,31 @@
+import { startGateway } from '../server/src/gateway.ts';
+import { Settings } from '../server/src/settings.ts';
+import Value from 'typebox/value';
+import { connect } from '@tillgate/client';
+const settings = Value.Create(Settings) as any;
+const gw = await startGateway({ ...settings, port: 0, data: 'memory', pace: process.env.PACE ?? '10', logLevel: 'silent' });
+console.log(gw.url, gw.testSite);
+const uri = `${gw.url}/pac?token=${gw.testSite!.token}&api-version=v1&software-house-id=SH&installer-id=IN`;
+const till = await connect({ uri, onState: (s) => console.log('state', s.state), onWarning: (w) => console.log('WARN', w), onSignature: (q) => { console.log('sign?', q.timeout); return true; } });
+console.log(await till.terminals());
+for (const tid of ['VCMINVLSIP0', 'VCMINVLDIP0', 'VCMINVLSIS0', 'VCMINVLUIP0', 'VCMINVLTIP0', 'VCMINVLCIP0', 'VCMINVLVIP0']) {
+  const sale = till.sale({ tid, currency: 'GBP', amount: 1234 });
+  const seen: string[] = [];
+  for await (const v of sale.progress) seen.push(v);
+  const o = await sale;
+  console.log(tid, o.outcome, seen.join(' '), o.payment?.transactionTime, o.payment?.transactionNumber);
+  if (o.outcome === 'unknown') console.log(o, '->', await o.resolve({ limitMs: 20000 }));
+}
+const c = new AbortController();
+const s = till.sale({ tid: 'VCMINVLSIP0', currency: 'GBP', amount: 500 }, { signal: c.signal, onProgress: (v) => v === 'PRESENT_CARD' && c.abort() });
+console.log('abort', (await s).outcome);
+console.log('busy', await Promise.allSettled([till.sale({ tid: 'VCMINVLSIP0', currency: 'GBP', amount: 500 }), till.sale({ tid: 'VCMINVLSIP0', currency: 'GBP', amount: 600 })]).then((r) => r.map((x) => x.status === 'fulfilled' ? x.value.outcome : x.reason.userMessage)));
+for (const m of ['reportEndOfDay', 'reportBanking', 'reportXBalance', 'reportZBalance'] as const) console.log(m, (await till[m]({ tid: 'VCMINVLSIP0' })).reportResult);
+console.log((await till.duplicate({ tid: 'VCMINVLSIP0' })).transactionResult);
+await connect({ uri: uri.replace(/token=[^&]+/, 'token=bad') }).catch((e) => console.log(e.name, e.status, e.code, e.message));
+await connect({ uri: uri.replace(/installer-id=IN/, '') }).catch((e) => console.log(e.name, e.status, e.code, e.message));
+const { openSocket } = await import('./src/socket-browser.ts');
+await connect({ uri: uri.replace(/token=[^&]+/, 'token=bad'), open: openSocket }).catch((e) => console.log('browser', e.name, e.status, e.code, e.message));
+const b = await connect({ uri, open: openSocket }); console.log('browser', (await b.sale({ tid: 'VCMINVLSCD0', currency: 'GBP', amount: 1 })).outcome); b.close();
+till.close();
+await gw.stopNow();

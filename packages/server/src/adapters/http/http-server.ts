@@ -1,0 +1,165 @@
+// The one port of the gateway: WebSocket upgrades for tills, and the pages anybody may read.
+
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { createServer, STATUS_CODES } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { Door, HandshakeRefusal, Knock } from '../../application/connection-admission.ts';
+import type { Connections } from '../../application/connections.ts';
+import type { ConnectionLabel } from '../../ports/observer.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { SocketChannel, TillSocket } from './socket-channel.ts';
+import type { TlsPair } from './tls.ts';
+
+/** Longest incoming message in bytes [C-3.35]. */
+const MOST_BYTES = { pac: 65_536, pat: 262_144 } as const;
+/** How often the HTTP server looks for handshakes that take too long. */
+const TIMEOUT_CHECK_MS = 1_000;
+
+export interface HttpServerOptions {
+  readonly door: Door;
+  readonly connections: Connections;
+  readonly heartbeat: Heartbeat;
+  /** Everything that is not a WebSocket. */
+  readonly pages: RequestListener;
+  readonly tls?: TlsPair;
+  /** A proxy in front ends TLS and tells where a request comes from. */
+  readonly behindProxy: boolean;
+  readonly handshakeTimeoutMs: number;
+  readonly closeTimeoutMs: number;
+  readonly traced: (label: ConnectionLabel, note: string) => void;
+}
+
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #server: Server | TlsServer;
+  readonly #doors: Readonly<Record<'pac' | 'pat', WebSocketServer>>;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    const limits = {
+      headersTimeout: options.handshakeTimeoutMs,
+      requestTimeout: options.handshakeTimeoutMs,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    };
+    this.#server = options.tls
+      ? createTlsServer({ ...limits, ...options.tls, handshakeTimeout: options.handshakeTimeoutMs })
+      : createServer(limits);
+    this.#server.on('request', options.pages);
+    this.#server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
+      this.#upgrade(request, socket, head),
+    );
+    const { closeTimeoutMs } = options;
+    this.#doors = {
+      pac: webSocketServer(MOST_BYTES.pac, closeTimeoutMs),
+      pat: webSocketServer(MOST_BYTES.pat, closeTimeoutMs),
+    };
+  }
+
+  /** Gives the port, which differs from the one asked for only if that was 0. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** New sockets get the new certificate; open ones stay as they are. */
+  renewTls(pair: TlsPair): void {
+    if ('setSecureContext' in this.#server) this.#server.setSecureContext(pair);
+  }
+
+  /** Ends listening; sockets being closed get `graceMs` for it, then all are dropped. */
+  async close(graceMs: number): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    const open = Object.values(this.#doors).flatMap((door) => [...door.clients]);
+    const gone = open.map((ws) => new Promise((resolve) => ws.once('close', resolve)));
+    const late = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
+    await Promise.race([Promise.all(gone), late]);
+    for (const ws of open) ws.terminate();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const upgrade = request.headers.upgrade?.toLowerCase() === 'websocket';
+    const admission = this.#options.door.admit(
+      knockOf(request, { upgrade, behindProxy: this.#options.behindProxy }),
+    );
+    if (!admission.admitted) {
+      refuseUpgrade(socket, admission.refusal);
+      return;
+    }
+    const { handshake, warnings } = admission;
+    const { connections, heartbeat, traced } = this.#options;
+    this.#doors[handshake.integration].handleUpgrade(request, socket, head, (ws: WebSocket) => {
+      socket.setNoDelay(true);
+      const channel = new SocketChannel(ws as TillSocket, socket, heartbeat);
+      const forget = connections.open(handshake, channel);
+      const release = heartbeat.keep(channel);
+      ws.once('close', () => {
+        forget();
+        release();
+      });
+      const { site, integration, dialect } = handshake;
+      const label = { site: site.name, integration, version: dialect.version };
+      for (const warning of warnings) traced(label, warning);
+    });
+  }
+}
+
+function webSocketServer(maxPayload: number, closeTimeout: number): WebSocketServer {
+  const options = { noServer: true, clientTracking: true, maxPayload, closeTimeout };
+  return new WebSocketServer({ ...options, perMessageDeflate: false, WebSocket: TillSocket });
+}
+
+/** What the door needs to know of a request. */
+export function knockOf(
+  request: IncomingMessage,
+  how: { readonly upgrade: boolean; readonly behindProxy: boolean; readonly target?: string },
+): Knock {
+  const { headers, socket } = request;
+  const told = how.behindProxy ? headers : {};
+  const forwarded = String(told['x-forwarded-for'] ?? '')
+    .split(',')
+    .at(-1)
+    ?.trim();
+  return {
+    host: headers.host ?? '',
+    target: how.target ?? request.url ?? '/',
+    upgrade: how.upgrade,
+    secure: 'encrypted' in socket || told['x-forwarded-proto'] === 'https',
+    from: forwarded || (socket.remoteAddress ?? ''),
+  };
+}
+
+export function refusalHeaders({ retryAfterS }: HandshakeRefusal): Record<string, string> {
+  const wait = retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) };
+  return { 'Content-Type': 'application/json', ...wait };
+}
+
+/** The body is exactly `{error, message}` [C-2.9]. */
+export function refusalBody({ error, message }: HandshakeRefusal): string {
+  return JSON.stringify({ error, message });
+}
+
+function refuseUpgrade(socket: Socket, refusal: HandshakeRefusal): void {
+  const body = refusalBody(refusal);
+  const headers = {
+    ...refusalHeaders(refusal),
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`;
+  socket.end(`${[status, ...lines].join('\r\n')}\r\n\r\n${body}`);
+}

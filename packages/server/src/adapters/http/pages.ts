@@ -1,0 +1,126 @@
+// Pages anybody may read: schemas [C-3.8], timings [C-11.1], health, metrics, and why a handshake
+// would be refused.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dialects, publishedIndex, publishedSchemas } from '@tillgate/protocol';
+import type { Door } from '../../application/connection-admission.ts';
+import { knockOf, refusalBody, refusalHeaders } from './http-server.ts';
+
+export interface PagesOptions {
+  readonly door: Door;
+  readonly behindProxy: boolean;
+  /** Setting to seconds, as the gateway enforces them. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** Whether new transactions would be taken; the reason if not. */
+  readonly readiness: () => { readonly ok: boolean; readonly reason?: string };
+  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
+}
+
+interface Page {
+  readonly status: number;
+  readonly type?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const JSON_TYPE = 'application/json';
+const NOT_FOUND = { error: 'not_found', message: 'No such site or path.' };
+
+export function pages(options: PagesOptions) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    void answer(options, request)
+      .catch(() => json({ error: 'internal', message: 'Internal error.' }, 500))
+      .then((page) => send(request, response, page));
+  };
+}
+
+async function answer(options: PagesOptions, request: IncomingMessage): Promise<Page> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const body = { error: 'method_not_allowed', message: 'This address is for reading only.' };
+    return { ...json(body, 405), headers: { Allow: 'GET, HEAD' } };
+  }
+  if (path.startsWith('/handshake/')) return handshake(options, request);
+  if (path.startsWith('/schemas')) return schema(path);
+  switch (path) {
+    case '/livez':
+      return json({ live: true });
+    case '/readyz':
+      return readiness(options);
+    case '/metrics': {
+      const { type, text } = await options.metrics();
+      return { status: 200, type, body: text };
+    }
+    case '/protocol/timings.json':
+      return json(options.timings);
+    default:
+      return refusedTill(options, request);
+  }
+}
+
+function readiness({ readiness: of }: PagesOptions): Page {
+  const { ok, reason } = of();
+  return json(ok ? { ready: true } : { ready: false, reason }, ok ? 200 : 503);
+}
+
+/** The answer a handshake would get now; 204 if it would be let in. Browsers cannot see it else. */
+function handshake({ door, behindProxy }: PagesOptions, request: IncomingMessage): Page {
+  const target = (request.url ?? '').replace(/^\/handshake/, '');
+  const admission = door.admit(knockOf(request, { upgrade: true, behindProxy, target }));
+  const headers = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' };
+  if (admission.admitted) return { status: 204, headers };
+  const { refusal } = admission;
+  return {
+    status: refusal.status,
+    headers: { ...headers, ...refusalHeaders(refusal) },
+    body: refusalBody(refusal),
+  };
+}
+
+/** `/pac` and `/pat` without an upgrade, and paths nobody knows. */
+function refusedTill({ door, behindProxy }: PagesOptions, request: IncomingMessage): Page {
+  const admission = door.admit(knockOf(request, { upgrade: false, behindProxy }));
+  if (admission.admitted) return json(NOT_FOUND, 404);
+  const { refusal } = admission;
+  const headers = { ...refusalHeaders(refusal), ...upgradeHeader(refusal.status) };
+  return { status: refusal.status, headers, body: refusalBody(refusal) };
+}
+
+/** RFC 9110 15.5.22. */
+function upgradeHeader(status: number): Record<string, string> {
+  return status === 426 ? { Upgrade: 'websocket', Connection: 'Upgrade' } : {};
+}
+
+let schemas: ReadonlyMap<string, string> | undefined;
+
+function allSchemas(): ReadonlyMap<string, string> {
+  const all = Object.values(dialects);
+  schemas ??= new Map([
+    ...all.flatMap((dialect) => [...publishedSchemas(dialect)]),
+    ['index.json', publishedIndex(all)],
+  ]);
+  return schemas;
+}
+
+function schema(path: string): Page {
+  const name = path.replace(/^\/schemas\/?/, '') || 'index.json';
+  const body = allSchemas().get(name);
+  if (body === undefined) return json(NOT_FOUND, 404);
+  const type = name === 'index.json' ? JSON_TYPE : 'application/schema+json';
+  return { status: 200, type, body, headers: { 'Access-Control-Allow-Origin': '*' } };
+}
+
+function json(value: object, status = 200): Page {
+  return { status, type: JSON_TYPE, body: `${JSON.stringify(value)}\n` };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, page: Page): void {
+  const { status, type, body = '', headers = {} } = page;
+  response.writeHead(status, {
+    ...(type === undefined ? {} : { 'Content-Type': type }),
+    ...(status === 204 ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}

@@ -1,0 +1,61 @@
+// What operators read: one JSON line an event, on stderr. Anything that could be a token or a card
+// number is masked before it is written [C-12.21].
+
+import { mask } from '@tillgate/protocol';
+import type { DestinationStream, Level } from 'pino';
+import { destination, pino, stdTimeFunctions } from 'pino';
+import type { ConnectionLabel, Observer } from '../../ports/observer.ts';
+
+export type LogLevel = Level | 'silent';
+
+export class Log implements Observer {
+  readonly #pino;
+
+  /** `to` is for tests; stderr by default, for stdout belongs to what was asked for. */
+  constructor(level: LogLevel, to: DestinationStream = destination(2)) {
+    const timestamp = stdTimeFunctions.isoTime;
+    this.#pino = pino({ level, base: null, timestamp, hooks: { streamWrite: mask } }, to);
+  }
+
+  info(message: string, details: object = {}): void {
+    this.#pino.info(details, message);
+  }
+
+  warn(message: string, details: object = {}): void {
+    this.#pino.warn(details, message);
+  }
+
+  connectionOpened(label: ConnectionLabel): void {
+    this.#pino.debug(label, 'a till connected');
+  }
+
+  connectionClosed(label: ConnectionLabel, code: number): void {
+    this.#pino.debug({ ...label, code }, 'a till went');
+  }
+
+  messageReceived(): void {}
+
+  messageSent(): void {}
+
+  errorSent(code: number): void {
+    this.#pino.debug({ code }, 'an error was sent');
+  }
+
+  traced(label: ConnectionLabel, note: string): void {
+    this.#pino.debug(label, note);
+  }
+
+  transactionEnded(type: string, result: string, durationMs: number): void {
+    this.#pino.debug({ type, result, durationMs }, 'a transaction ended');
+  }
+
+  fault(where: string, cause: unknown): void {
+    this.#pino.error({ where, cause: describe(cause) }, 'a fault');
+  }
+}
+
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const deeper = cause.cause === undefined ? '' : `, because: ${describe(cause.cause)}`;
+  return `${cause.name}: ${cause.message}${deeper}`;
+}

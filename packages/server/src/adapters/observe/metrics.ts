@@ -1,0 +1,114 @@
+// What operators collect: Prometheus text. Counting on the way of a message is one addition; the rest
+// is done when somebody asks.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ConnectionLabel, Observer } from '../../ports/observer.ts';
+
+export class Metrics implements Observer {
+  readonly #registry = new Registry();
+  readonly #connections = new Map<string, number>();
+  readonly #messages = new Map<string, number>();
+  readonly #errors = new Map<string, number>();
+  readonly #transactions: Counter<'type' | 'result'>;
+  readonly #durations: Histogram<'type'>;
+  readonly #faults: Counter<'where'>;
+  readonly #roundTrip: Histogram;
+  readonly #commit: Histogram;
+
+  constructor() {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#counted('connections', ['integration', 'version'], this.#connections);
+    this.#counted('messages_total', ['method', 'direction'], this.#messages);
+    this.#counted('errors_total', ['code'], this.#errors);
+    this.#transactions = new Counter({
+      name: 'tillgate_transactions_total',
+      help: 'Transactions and reports that ended, by type and result.',
+      labelNames: ['type', 'result'],
+      registers,
+    });
+    this.#durations = new Histogram({
+      name: 'tillgate_transaction_seconds',
+      help: 'Time from hand-over to outcome.',
+      labelNames: ['type'],
+      buckets: [0.1, 1, 2, 5, 10, 20, 40, 80, 120, 200, 400],
+      registers,
+    });
+    this.#faults = new Counter({
+      name: 'tillgate_faults_total',
+      help: 'What broke, by place.',
+      labelNames: ['where'],
+      registers,
+    });
+    this.#roundTrip = new Histogram({
+      name: 'tillgate_ping_seconds',
+      help: 'From a ping to its pong.',
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 20],
+      registers,
+    });
+    this.#commit = new Histogram({
+      name: 'tillgate_journal_commit_seconds',
+      help: 'From a write asked for to a write that is safe.',
+      buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+      registers,
+    });
+  }
+
+  async page(): Promise<{ readonly type: string; readonly text: string }> {
+    return { type: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+
+  connectionOpened({ integration, version }: ConnectionLabel): void {
+    add(this.#connections, `${integration}|${version}`, 1);
+  }
+
+  connectionClosed({ integration, version }: ConnectionLabel): void {
+    add(this.#connections, `${integration}|${version}`, -1);
+  }
+
+  messageReceived(method: string): void {
+    add(this.#messages, `${method}|received`, 1);
+  }
+
+  messageSent(method: string): void {
+    add(this.#messages, `${method}|sent`, 1);
+  }
+
+  errorSent(code: number): void {
+    add(this.#errors, String(code), 1);
+  }
+
+  traced(): void {}
+
+  transactionEnded(type: string, result: string, durationMs: number): void {
+    this.#transactions.inc({ type, result });
+    this.#durations.observe({ type }, durationMs / 1000);
+  }
+
+  fault(where: string): void {
+    this.#faults.inc({ where });
+  }
+
+  ponged = (seconds: number): void => this.#roundTrip.observe(seconds);
+
+  committed = (seconds: number): void => this.#commit.observe(seconds);
+
+  #counted(name: string, labelNames: string[], counts: ReadonlyMap<string, number>): void {
+    new Gauge({
+      name: `tillgate_${name}`,
+      help: `${labelNames.join(' and ')} of ${name.replace('_total', '')}.`,
+      labelNames,
+      registers: [this.#registry],
+      collect() {
+        for (const [key, count] of counts) {
+          const values = key.split('|');
+          this.set(Object.fromEntries(labelNames.map((label, at) => [label, values[at]])), count);
+        }
+      },
+    });
+  }
+}
+
+function add(counts: Map<string, number>, key: string, change: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + change);
+}

@@ -1,0 +1,51 @@
+// All open connections: how many a site has, and which must go because their token is no longer good.
+
+import type { Channel } from '@tillgate/protocol';
+import type { Access } from './access.ts';
+import type { ConnectionWorld, Handshake } from './connection.ts';
+import { Connection } from './connection.ts';
+
+const TOKEN_REVOKED = 4003;
+
+export class Connections {
+  readonly #world: ConnectionWorld;
+  readonly #open = new Set<Connection>();
+  readonly #pacOf = new Map<string, number>();
+
+  constructor(world: ConnectionWorld) {
+    this.#world = world;
+  }
+
+  /** Takes a till in; returns what to call when its socket has closed. */
+  open(handshake: Handshake, channel: Channel): () => void {
+    const connection = new Connection(this.#world, handshake, channel);
+    this.#open.add(connection);
+    this.#count(handshake, 1);
+    return () => {
+      if (this.#open.delete(connection)) this.#count(handshake, -1);
+    };
+  }
+
+  countPac = (site: string): number => this.#pacOf.get(site) ?? 0;
+
+  /** Closes the sockets that a token opened which would open nothing now [C-2.4]. */
+  closeRevoked(access: Access): void {
+    for (const connection of this.#open) {
+      const { site, tokenHash, integration } = connection.handshake;
+      if (!access.siteNamed(site.name) || !access.stillGood(site.name, tokenHash, integration)) {
+        connection.close(TOKEN_REVOKED, 'Token revoked');
+      }
+    }
+  }
+
+  closeAll(code: number, reason: string): void {
+    for (const connection of this.#open) connection.close(code, reason);
+  }
+
+  #count({ site, integration }: Handshake, change: number): void {
+    if (integration !== 'pac') return;
+    const count = this.countPac(site.name) + change;
+    if (count > 0) this.#pacOf.set(site.name, count);
+    else this.#pacOf.delete(site.name);
+  }
+}

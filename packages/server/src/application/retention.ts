@@ -1,0 +1,25 @@
+// Removes what has been kept long enough, in the background.
+
+import type { Clock } from '../ports/clock.ts';
+import type { Observer } from '../ports/observer.ts';
+import type { Store } from '../ports/store.ts';
+
+const HOUR_MS = 3_600_000;
+
+interface Tidying {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly observer: Pick<Observer, 'fault'>;
+  readonly retentionMs: number;
+}
+
+/** Looks every hour, the first time soon; returns stop. */
+export function keepTidy({ store, clock, observer, retentionMs }: Tidying): () => void {
+  const tidy = (): void => {
+    const purged = store.purge(clock.now() - retentionMs);
+    purged.catch((cause: unknown) => observer.fault('retention', cause));
+    stop = clock.after(HOUR_MS, tidy);
+  };
+  let stop = clock.after(HOUR_MS / 60, tidy);
+  return () => stop();
+}

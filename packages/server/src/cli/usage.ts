@@ -1,0 +1,18 @@
+// How the command line says what it was given wrong, and how it ends.
+
+/** Exit codes, as `tillgate --help` documents them. */
+export const exitCode = {
+  approved: 0,
+  notApproved: 1,
+  usage: 2,
+  unknown: 3,
+  notConnected: 4,
+} as const;
+
+/** Wrong words on the command line; nothing was done. */
+export class UsageError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'UsageError';
+  }
+}

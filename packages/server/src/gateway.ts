@@ -1,0 +1,290 @@
+// The whole gateway put together: the only file that knows every adapter.
+
+import { join } from 'node:path';
+import { systemClock } from './adapters/clock/system-clock.ts';
+import { Heartbeat } from './adapters/http/heartbeat.ts';
+import { HttpServer } from './adapters/http/http-server.ts';
+import { pages } from './adapters/http/pages.ts';
+import type { TlsPair } from './adapters/http/tls.ts';
+import { selfSignedTls, tlsFromFiles } from './adapters/http/tls.ts';
+import { Log } from './adapters/observe/log.ts';
+import { Metrics } from './adapters/observe/metrics.ts';
+import { observers } from './adapters/observe/observers.ts';
+import { MemoryStore } from './adapters/store/memory-store.ts';
+import { openSqliteStore } from './adapters/store/sqlite-store.ts';
+import type { Pace, VirtualTimings } from './adapters/terminal/virtual/timings.ts';
+import { timingsOf } from './adapters/terminal/virtual/timings.ts';
+import { virtualTerminals } from './adapters/terminal/virtual/virtual-terminals.ts';
+import { Access } from './application/access.ts';
+import type { AdmissionWorld } from './application/connection-admission.ts';
+import { Door } from './application/connection-admission.ts';
+import { Connections } from './application/connections.ts';
+import type { PacLimits } from './application/pac.ts';
+import { keepTidy } from './application/retention.ts';
+import { Terminals } from './application/terminals.ts';
+import type { TestSite } from './application/test-site.ts';
+import { makeTestSite } from './application/test-site.ts';
+import { Tills } from './application/tills.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Store } from './ports/store.ts';
+import type { Settings } from './settings.ts';
+import { timingNames } from './settings.ts';
+
+const GOING_DOWN = 1001;
+const MOST_BAD_MESSAGES = 20;
+const MINUTE_MS = 60_000;
+const JOURNAL_FILE = 'tillgate.db';
+/** How often a shutdown looks whether all transactions have ended. */
+const DRAIN_LOOK_MS = 50;
+
+export interface GatewayParts {
+  readonly clock?: Clock;
+  /** Instead of the one the settings name. */
+  readonly store?: Store;
+  readonly log?: Log;
+}
+
+export interface Gateway {
+  /** Such as `ws://127.0.0.1:8765`. */
+  readonly url: string;
+  readonly httpUrl: string;
+  /** The test site and its token, if the gateway has one that it may tell. */
+  readonly testSite: TestSite | undefined;
+  readonly log: Log;
+  /** Reads the certificate files again; open sockets stay. */
+  renewTls(): Promise<void>;
+  /** Lets what is open finish, up to the drain limit, then closes everything [C-3.46]. */
+  stop(): Promise<void>;
+  /** Closes everything at once. */
+  stopNow(): Promise<void>;
+}
+
+/** Opens the journal, takes up what was open, and accepts connections. */
+export async function startGateway(settings: Settings, parts: GatewayParts = {}): Promise<Gateway> {
+  mustBeSafe(settings);
+  const clock = parts.clock ?? systemClock;
+  const log = parts.log ?? new Log(settings.logLevel);
+  const metrics = new Metrics();
+  const store = parts.store ?? (await openStore(settings, { clock, metrics }));
+  try {
+    return await run(settings, { clock, log, metrics, store });
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+interface Basics {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly store: Store;
+}
+
+async function run(settings: Settings, basics: Basics): Promise<Gateway> {
+  const { store, clock, log } = basics;
+  const loopback = isPrivate(settings);
+  const testSite = settings.testSite ? await makeTestSite(store, clock, loopback) : undefined;
+  const access = await Access.open(store, clock);
+  const tls = await tlsOf(settings);
+  const house = assemble(settings, basics, { access, tls });
+  await house.terminals.recover();
+  const retentionMs = settings.retention * 1000;
+  const stopTidying = keepTidy({ store, clock, observer: log, retentionMs });
+  access.onChange(() => house.connections.closeRevoked(access));
+  const port = await house.server.listen(settings.host, settings.port);
+  const close = once(async () => {
+    house.beginDrain();
+    stopTidying();
+    access.close();
+    house.connections.closeAll(GOING_DOWN, 'Going down');
+    await house.server.close(settings.closeTimeout * 1000);
+    house.heartbeat.stop();
+    house.terminals.close();
+    await store.close();
+  });
+  return {
+    ...addresses(settings.host, port, tls !== undefined),
+    testSite,
+    log,
+    renewTls: async () => {
+      const pair = await tlsOf(settings);
+      if (pair) house.server.renewTls(pair);
+    },
+    stop: async () => {
+      house.beginDrain();
+      await becomeIdle(house.terminals, clock, settings.drain * 1000);
+      await close();
+    },
+    stopNow: close,
+  };
+}
+
+interface Entrance {
+  readonly access: Access;
+  readonly tls: TlsPair | undefined;
+}
+
+/** Joins the rooms; nothing runs yet. */
+function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance) {
+  const { clock, log, metrics, store } = basics;
+  const observer = observers(metrics, log);
+  const tills = new Tills(clock, settings.resultHold * 1000);
+  const { siteNamed } = access;
+  const timings = timingsOf(paceOf(settings.pace), virtualTimings(settings));
+  const { seed } = settings;
+  const driver = virtualTerminals({ clock, store, settings: siteNamed, timings, seed });
+  const terminals = new Terminals({ store, clock, observer, driver, tills, siteNamed });
+  let draining = false;
+  const isDraining = () => draining;
+  const connections = new Connections({
+    ...{ terminals, tills, clock, observer, siteNamed, isDraining },
+    limits: limitsOf(settings),
+    badMessages: { most: MOST_BAD_MESSAGES, withinMs: settings.badMessages * 1000 },
+  });
+  const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.ponged);
+  const door = doorOf(settings, { access, clock, isDraining, countPac: connections.countPac });
+  const { behindProxy } = settings;
+  const readiness = () => (draining ? { ok: false, reason: 'shutting down' } : store.health());
+  const timingsShown = publishedTimings(settings, timings);
+  const shown = { readiness, timings: timingsShown, metrics: () => metrics.page() };
+  const server = new HttpServer({
+    door,
+    connections,
+    heartbeat,
+    pages: pages({ door, behindProxy, ...shown }),
+    ...(tls ? { tls } : {}),
+    behindProxy,
+    handshakeTimeoutMs: settings.handshakeTimeout * 1000,
+    closeTimeoutMs: settings.closeTimeout * 1000,
+    traced: observer.traced,
+  });
+  const beginDrain = () => {
+    draining = true;
+  };
+  return { terminals, connections, heartbeat, server, beginDrain };
+}
+
+type DoorParts = Pick<AdmissionWorld, 'access' | 'clock' | 'isDraining' | 'countPac'>;
+
+function doorOf(settings: Settings, parts: DoorParts): Door {
+  return new Door({
+    ...parts,
+    defaultSite: settings.defaultSite,
+    loopbackOnly: isPrivate(settings),
+    mostPacConnections: settings.maxConnectionsPerSite,
+    failedAttempts: { most: settings.failedAttempts, withinMs: MINUTE_MS },
+  });
+}
+
+/** Tokens must not travel in clear by oversight [C-2.3]. */
+function mustBeSafe({ host, tls, tlsCert, tlsKey, allowPlain, behindProxy }: Settings): void {
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new Error('--tls-cert and --tls-key go together.');
+  }
+  if (isLoopback(host) || tls || tlsCert || allowPlain || behindProxy) return;
+  throw new Error(
+    `Listening on ${host} without TLS would send tokens in clear. Give --tls-cert and --tls-key, ` +
+      'or --behind-proxy if a proxy ends TLS, or --allow-plain if you want it so.',
+  );
+}
+
+/** Whether nobody but this machine can reach the gateway. */
+function isPrivate({ host, behindProxy }: Settings): boolean {
+  return isLoopback(host) && !behindProxy;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** The journal of a gateway, for looking into it or changing its records beside the gateway. */
+export function openJournal({ data }: Pick<Settings, 'data'>): Promise<Store> {
+  return openSqliteStore({ file: join(data, JOURNAL_FILE), clock: systemClock, lock: false });
+}
+
+async function openStore(
+  { data }: Settings,
+  { clock, metrics }: Pick<Basics, 'clock' | 'metrics'>,
+): Promise<Store> {
+  if (data === 'memory') return new MemoryStore();
+  const file = join(data, JOURNAL_FILE);
+  const store = await openSqliteStore({ file, clock, lock: true, committed: metrics.committed });
+  // The writer's thread starts with the first write: better now than with the first sale.
+  await store.write({});
+  return store;
+}
+
+async function tlsOf({ tls, tlsCert, tlsKey }: Settings): Promise<TlsPair | undefined> {
+  if (tlsCert && tlsKey) return tlsFromFiles(tlsCert, tlsKey);
+  return tls === 'self-signed' ? selfSignedTls() : undefined;
+}
+
+function paceOf(pace: string): Pace {
+  if (pace === 'realistic' || pace === 'instant') return pace;
+  const factor = Number(pace);
+  if (factor > 0) return factor;
+  throw new Error(`--pace is realistic, instant or a number above 0, not ${pace}.`);
+}
+
+const virtualNames = [
+  'virtualStep',
+  'virtualCard',
+  'virtualPin',
+  'virtualSilence',
+  'virtualReport',
+] as const;
+
+function virtualTimings(settings: Settings): Partial<VirtualTimings> {
+  const given = virtualNames.filter((name) => settings[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [`${name}Ms`, (settings[name] ?? 0) * 1000]));
+}
+
+/** What `/protocol/timings.json` tells, in seconds [C-11.1]. */
+function publishedTimings(settings: Settings, timings: VirtualTimings): Record<string, number> {
+  return Object.fromEntries([
+    ...timingNames.map((name) => [name, settings[name]]),
+    ...virtualNames.map((name) => [name, timings[`${name}Ms`] / 1000]),
+  ]);
+}
+
+function limitsOf(settings: Settings): PacLimits {
+  return {
+    transactionLimitMs: settings.transactionLimit * 1000,
+    cnpLimitMs: settings.cnpLimit * 1000,
+    reportLimitMs: settings.reportLimit * 1000,
+    signatureTimeoutMs: settings.signatureTimeout * 1000,
+  };
+}
+
+function heartbeatLimits(settings: Settings) {
+  const { pingMisses } = settings;
+  const pingIntervalMs = settings.pingInterval * 1000;
+  return { pingIntervalMs, pingMisses, slowConsumerMs: settings.slowConsumer * 1000 };
+}
+
+function addresses(host: string, port: number, secure: boolean) {
+  const name = host.includes(':') ? `[${host}]` : host;
+  const end = secure ? 's' : '';
+  return { url: `ws${end}://${name}:${port}`, httpUrl: `http${end}://${name}:${port}` };
+}
+
+/** Waits until no transaction is open, or for `limitMs`. */
+function becomeIdle(terminals: Terminals, clock: Clock, limitMs: number): Promise<void> {
+  const until = clock.now() + limitMs;
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (terminals.allIdle || clock.now() >= until) resolve();
+      else clock.after(DRAIN_LOOK_MS, look);
+    };
+    look();
+  });
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

@@ -1,0 +1,12 @@
+// The door for tests, ours and strangers': a gateway, a till, a clock, and a suite for each port.
+
+export { MemoryStore } from '../adapters/store/memory-store.ts';
+export { storeContract } from './store-contract.ts';
+export type { OpenedStore } from './store-contract-kit.ts';
+export type { DriverBench } from './terminal-driver-contract.ts';
+export { terminalDriverContract } from './terminal-driver-contract.ts';
+export { TestClock } from './test-clock.ts';
+export type { TestGateway, TestGatewayOptions } from './test-gateway.ts';
+export { startTestGateway } from './test-gateway.ts';
+export type { Frame, TestTillOptions } from './test-till.ts';
+export { connectTill, Refused, TestTill } from './test-till.ts';
