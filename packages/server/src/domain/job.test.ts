@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Payment } from '@tillgate/protocol';
+import type { JobCommand } from './decide.ts';
+import type { EndedJob } from './job.ts';
+import { isSettled } from './job.ts';
+import { announce, deadline, instruct } from './tell.ts';
+import { after, card, outcome, report, started } from './test-job.ts';
+
+const finish = (result: Parameters<typeof outcome>[0]): JobCommand => ({
+  command: 'finish',
+  outcome: outcome(result),
+});
+const limit: JobCommand = { command: 'reachLimit', localTime: '2026-03-14T12:34:27' };
+const sign: JobCommand = { command: 'askSignature', wanted: { merchantReceipt: [], card } };
+const names = (events: readonly { readonly event: string }[]) => events.map((one) => one.event);
+const paymentAfter = (...commands: readonly JobCommand[]) =>
+  (after(commands).job as EndedJob).result as Payment;
+
+describe('a job', () => {
+  test('ends once: a second final report changes nothing', () => {
+    const { job, events } = after([finish('SUCCESSFUL'), finish('DECLINED')]);
+    assert.deepEqual(names(events), ['ended']);
+    assert.equal(((job as EndedJob).result as Payment).transactionResult, 'SUCCESSFUL');
+  });
+
+  test('C-4.25 a second cancel while one is under way changes nothing', () => {
+    const cancel: JobCommand = { command: 'cancel' };
+    assert.deepEqual(names(after([cancel, cancel]).events), ['cancelAsked']);
+  });
+
+  test('C-4.25 after a refused cancel another may be tried', () => {
+    const cancel: JobCommand = { command: 'cancel' };
+    const refused: JobCommand = { command: 'decideCancel', cancelled: false };
+    const { events } = after([cancel, refused, cancel]);
+    assert.deepEqual(names(events), ['cancelAsked', 'cancelDecided', 'cancelAsked']);
+  });
+
+  test('C-4.37 only the first judgement of a signature counts', () => {
+    const yes: JobCommand = { command: 'judgeSignature', accepted: true };
+    const no: JobCommand = { command: 'judgeSignature', accepted: false };
+    const { events } = after([sign, no, yes, { command: 'expireSignature' }]);
+    assert.deepEqual(names(events), ['signatureAsked', 'signatureJudged']);
+  });
+
+  test('C-4.13 the limit waits for an open signature window', () => {
+    const asked = after([sign]).job;
+    assert.deepEqual(deadline(asked), { at: 81_000, command: 'expireSignature' });
+    const judged = after([sign, { command: 'judgeSignature', accepted: true }]).job;
+    assert.deepEqual(deadline(judged), { at: 201_000, command: 'reachLimit' });
+  });
+
+  test('C-4.14 after TIMED_OUT at the limit the machine is asked, and not free before it says so', () => {
+    const { job, events } = after([limit]);
+    assert.equal((job as EndedJob).terminal, 'unknown');
+    assert.deepEqual(instruct(job, events[0] as never), { tell: 'askLastOrder' });
+    const freed = after([
+      limit,
+      { command: 'tellLastOrder', last: { knows: 'nothing' }, localTime: '' },
+    ]);
+    assert.equal((freed.job as EndedJob).terminal, 'free');
+  });
+
+  test('C-4.19 the true outcome of a timed-out transaction is learnt, the result told stays', () => {
+    const { job } = after([limit, finish('SUCCESSFUL')]);
+    const { result, truth } = job as EndedJob;
+    assert.equal((result as Payment).transactionResult, 'TIMED_OUT');
+    assert.equal((truth as Payment).transactionResult, 'SUCCESSFUL');
+  });
+
+  test('C-4.45 a machine that comes back is asked, and never told to start again', () => {
+    const { job, events } = after([{ command: 'loseTerminal' }, { command: 'regainTerminal' }]);
+    assert.deepEqual(names(events), ['terminalLost', 'terminalReturned']);
+    assert.deepEqual(instruct(job, events[1] as never), { tell: 'askLastOrder' });
+  });
+
+  test('C-4.45 a machine that comes back without the transaction ends it TIMED_OUT and is free', () => {
+    const { job } = after([
+      { command: 'loseTerminal' },
+      { command: 'regainTerminal' },
+      { command: 'tellLastOrder', last: { knows: 'nothing' }, localTime: '2026-03-14T12:34:27' },
+    ]);
+    assert.equal(((job as EndedJob).result as Payment).transactionResult, 'TIMED_OUT');
+    assert.equal((job as EndedJob).terminal, 'free');
+  });
+
+  test('a judgement given while the machine was away is told when it is back at work', () => {
+    const { job, events } = after([
+      sign,
+      { command: 'loseTerminal' },
+      { command: 'judgeSignature', accepted: false },
+      { command: 'regainTerminal' },
+      { command: 'tellLastOrder', last: { knows: 'running' }, localTime: '' },
+    ]);
+    assert.deepEqual(instruct(job, events.at(-1) as never), {
+      tell: 'signature',
+      accepted: false,
+      unanswered: false,
+    });
+  });
+
+  test('C-6.1 TRANSACTION_FINISHED comes right before the result, which is last', () => {
+    const { job, events } = after([finish('DECLINED')]);
+    const kinds = announce(job, events[0] as never).map((one) =>
+      one.announce === 'value' ? one.value : one.announce,
+    );
+    assert.deepEqual(kinds, ['TRANSACTION_FINISHED', 'result']);
+  });
+
+  test('C-6.2 a report announces nothing but its result', () => {
+    const ended = after([limit], started(report));
+    assert.deepEqual(announce(after([], started(report)).job, started(report)), []);
+    const [only, ...more] = announce(ended.job, ended.events[0] as never);
+    assert.equal(only?.announce, 'result');
+    assert.deepEqual(more, []);
+  });
+
+  test('is settled when it has ended, the machine is free and nobody is owed the result', () => {
+    const named = { ...started(), starter: { ...nameless(), eposId: 'TILL-3' } } as never;
+    assert.equal(isSettled(after([]).job), false);
+    assert.equal(isSettled(after([finish('DECLINED')]).job), true);
+    assert.equal(isSettled(after([limit]).job), false);
+    assert.equal(isSettled(after([finish('DECLINED')], named).job), false);
+    assert.equal(
+      isSettled(after([finish('DECLINED'), { command: 'markDelivered' }], named).job),
+      true,
+    );
+  });
+});
+
+describe('a payment', () => {
+  const judge = (accepted: boolean): JobCommand => ({ command: 'judgeSignature', accepted });
+
+  test('C-5.4 M1: an unanswered signature counts as accepted, and says so', () => {
+    const payment = paymentAfter(sign, { command: 'expireSignature' }, finish('SUCCESSFUL'));
+    assert.equal(
+      payment.userMessage,
+      'The signature was not checked within 80 seconds and counts as accepted.',
+    );
+  });
+
+  test('C-5.4 M3: a reversal that failed is told', () => {
+    assert.match(
+      paymentAfter(sign, judge(false), finish('SUCCESSFUL')).userMessage ?? '',
+      /^The signature was rejected, but the card machine could not reverse/,
+    );
+  });
+
+  test('C-5.3 a judged signature adds no sentence to a payment that went as judged', () => {
+    assert.equal(paymentAfter(sign, judge(true), finish('SUCCESSFUL')).userMessage, undefined);
+    assert.equal(paymentAfter(sign, judge(false), finish('VOID')).userMessage, undefined);
+  });
+
+  test('C-5.3 nothing but the base is told of what was not taken', () => {
+    const declined = after([
+      {
+        command: 'finish',
+        outcome: outcome('DECLINED', { amountCashback: 500, amountGratuity: 100 }),
+      },
+    ]);
+    const payment = (declined.job as EndedJob).result as Payment;
+    assert.deepEqual(
+      [payment.amountBase, payment.amountCashback, payment.amountGratuity, payment.amountTotal],
+      [1250, 0, 0, 1250],
+    );
+    assert.equal(payment.authCode, '');
+  });
+
+  test('C-12.21 a machine that sends a whole card number has it starred', () => {
+    const { job } = after([
+      {
+        command: 'finish',
+        outcome: outcome('SUCCESSFUL', {
+          card: { ...card, primaryAccountNumber: '4111111111111111' },
+        }),
+      },
+    ]);
+    assert.equal(((job as EndedJob).result as Payment).primaryAccountNumber, '************1111');
+  });
+});
+
+function nameless() {
+  return { requestId: 7, version: 'v1', softwareHouseId: 'SH1001', installerId: 'IN2002' };
+}
