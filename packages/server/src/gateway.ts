@@ -90,7 +90,10 @@ async function run(settings: Settings, basics: Basics): Promise<Gateway> {
   const house = assemble(settings, basics, { access, tls });
   await house.terminals.recover();
   const retentionMs = settings.retention * 1000;
-  const stopTidying = keepTidy({ store, clock, observer: log, retentionMs });
+  const stopTidying = keepTidy({
+    ...{ store, clock, observer: log, retentionMs },
+    tills: house.tills,
+  });
   access.onChange(() => house.connections.closeRevoked(access));
   const port = await house.server.listen(settings.host, settings.port);
   const close = once(async () => {
@@ -162,7 +165,7 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   const beginDrain = () => {
     draining = true;
   };
-  return { terminals, connections, heartbeat, server, beginDrain };
+  return { terminals, tills, connections, heartbeat, server, beginDrain };
 }
 
 type DoorParts = Pick<AdmissionWorld, 'access' | 'clock' | 'isDraining' | 'countPac'>;

@@ -63,6 +63,8 @@ export interface RequestRow {
 
 export interface PacTable {
   readonly requests: Readonly<Record<string, RequestRow>>;
+  /** A result that comes outside of its call, after a reconnect [C-4.40]. */
+  readonly late: (result: Payment | Report) => unknown;
   /** A notification as text ready to send; undefined if this version lacks the value [C-6.2]. */
   readonly notification: (tid: string, value: NotificationValue) => string | undefined;
   readonly signature: {

@@ -275,6 +275,7 @@ export const v1: Dialect = {
   messages,
   pac: {
     requests,
+    late: (result) => result,
     notification: (tid: string, value: NotificationValue) =>
       `${BEFORE_TID}${JSON.stringify(tid)},"notificationValue":"${value}"}}`,
     signature: {

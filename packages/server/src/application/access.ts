@@ -18,12 +18,13 @@ export interface Token {
   /** Milliseconds since 1970, as all times here. */
   readonly createdAt: number;
   readonly expiresAt?: number;
-  readonly lastUsedAt?: number;
 }
 
 export const SITES = 'sites';
 export const TOKENS = 'tokens';
-/** How fresh `lastUsedAt` is kept: not every connection is worth a write. */
+/** When each token was last used, by its key; apart from it, so that a use never undoes a revocation. */
+export const TOKEN_USES = 'token-uses';
+/** How fresh the last use is kept: not every connection is worth a write. */
 const LAST_USED_STEP_MS = 60_000;
 
 export function hashOf(token: string): string {
@@ -40,6 +41,7 @@ export class Access {
   readonly #clock: Clock;
   #sites = new Map<string, Site>();
   #tokens = new Map<string, Token[]>();
+  readonly #usedAt = new Map<string, number>();
   readonly #changed = new Set<() => void>();
   readonly #stops: (() => void)[] = [];
   #expiry: Cancel | undefined;
@@ -91,10 +93,10 @@ export class Access {
   /** Notes that a token was used; in the background, and only once a minute. */
   used(token: Token): void {
     const now = this.#clock.now();
-    if (now - (token.lastUsedAt ?? 0) < LAST_USED_STEP_MS) return;
-    const value = JSON.stringify({ ...token, lastUsedAt: now });
-    const put = [{ collection: TOKENS, key: tokenKey(token), value }];
-    this.#replace({ ...token, lastUsedAt: now });
+    const key = tokenKey(token);
+    if (now - (this.#usedAt.get(key) ?? 0) < LAST_USED_STEP_MS) return;
+    this.#usedAt.set(key, now);
+    const put = [{ collection: TOKEN_USES, key, value: String(now) }];
     this.#store.write({ put }).catch(() => {});
   }
 
@@ -103,19 +105,14 @@ export class Access {
     return token.scopes.includes(scope) && this.#clock.now() < expiresAt;
   }
 
-  #replace(token: Token): void {
-    const others = (this.#tokens.get(token.site) ?? []).filter((one) => one.hash !== token.hash);
-    this.#tokens.set(token.site, [...others, token]);
-  }
-
   async #read(): Promise<void> {
     const [sites, tokens] = await Promise.all([
       this.#store.list(SITES, ''),
       this.#store.list(TOKENS, ''),
     ]);
     this.#sites = new Map(sites.map((record) => [record.key, JSON.parse(record.value) as Site]));
-    this.#tokens = new Map();
-    for (const record of tokens) this.#replace(JSON.parse(record.value) as Token);
+    const read = tokens.map((record) => JSON.parse(record.value) as Token);
+    this.#tokens = Map.groupBy(read, (token) => token.site);
     this.#tell();
   }
 

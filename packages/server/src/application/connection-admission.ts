@@ -205,7 +205,7 @@ function dialectOf(site: Site, query: URLSearchParams): Dialect {
   }
   const dialect = site.versions.includes(version) ? dialects[version] : undefined;
   if (dialect) return dialect;
-  if (version === 'v1') throw notFound();
+  if (version === 'v1') throw no(403, 'v1_closed', 'This site does not accept v1.');
   const message = 'This site no longer accepts v0. Connect with api-version=v1.';
   throw no(403, 'v0_closed', message);
 }

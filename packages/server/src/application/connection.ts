@@ -125,8 +125,7 @@ export class Connection implements TillLine {
   }
 
   respond(id: Id, result: JobResult, delivered: () => void): void {
-    const rows = Object.values(this.handshake.dialect.pac.requests);
-    this.#peer.respond(id, rows[0]?.write(result) ?? result);
+    this.#peer.respond(id, this.handshake.dialect.pac.late(result));
     this.#peer.mark(delivered);
   }
 

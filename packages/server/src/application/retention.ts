@@ -11,11 +11,13 @@ interface Tidying {
   readonly clock: Clock;
   readonly observer: Pick<Observer, 'fault'>;
   readonly retentionMs: number;
+  readonly tills: { forgetOld(): void };
 }
 
 /** Looks every hour, the first time soon; returns stop. */
-export function keepTidy({ store, clock, observer, retentionMs }: Tidying): () => void {
+export function keepTidy({ store, clock, observer, retentionMs, tills }: Tidying): () => void {
   const tidy = (): void => {
+    tills.forgetOld();
     const purged = store.purge(clock.now() - retentionMs);
     purged.catch((cause: unknown) => observer.fault('retention', cause));
     stop = clock.after(HOUR_MS, tidy);

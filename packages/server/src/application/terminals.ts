@@ -37,7 +37,8 @@ export class Terminals {
 
   /** The session of a connected machine; refuses with [C-3.28], always with the same text. */
   connected(site: string, tid: string): TerminalSession | Promise<TerminalSession> {
-    const session = this.#find(site, tid);
+    const session = this.#world.driver.serves(site, tid) ? this.#find(site, tid) : undefined;
+    if (!session) throw refuse('terminalUnavailable', { tid });
     if (session instanceof TerminalSession) return mustBeConnected(session);
     return session.then(mustBeConnected);
   }
@@ -47,6 +48,7 @@ export class Terminals {
     const tids = new Set([...this.#world.driver.known(site), ...this.#of(site).keys()]);
     const sessions = await Promise.all([...tids].map((tid) => this.#find(site, tid)));
     return sessions
+      .filter((session) => session !== undefined)
       .filter((session) => session.profile !== undefined)
       .sort((a, b) => (a.tid < b.tid ? -1 : 1));
   }
@@ -58,7 +60,7 @@ export class Terminals {
       const [site = '', tid = '', chapter = ''] = splitKey(key);
       if (this.#world.siteNamed(site)) {
         const session = await this.#find(site, tid);
-        await this.#recoverResult(session, Number(chapter));
+        if (session) await this.#recoverResult(session, Number(chapter));
       }
     }
   }
@@ -87,12 +89,12 @@ export class Terminals {
     return known;
   }
 
-  #find(site: string, tid: string): TerminalSession | Promise<TerminalSession> {
+  #find(site: string, tid: string): TerminalSession | Promise<TerminalSession> | undefined {
     const known = this.#of(site);
     const session = known.get(tid);
     if (session) return session;
     const full = known.size >= MAX_TERMINALS_OF_SITE;
-    if (full || !this.#world.driver.serves(site, tid)) throw refuse('terminalUnavailable', { tid });
+    if (full || !this.#world.driver.serves(site, tid)) return undefined;
     const opening = this.#open(site, tid);
     known.set(tid, opening);
     opening.then(

@@ -47,6 +47,11 @@ export class Tills {
     return till;
   }
 
+  /** Gives up the results that nobody has fetched in time [C-11.11]. */
+  forgetOld(): void {
+    for (const till of this.#named.values()) till.forgetOld();
+  }
+
   /** The till that a journalled job belongs to. */
   named(name: TillName): Till {
     if (name.eposId === undefined) return new Till(this.#clock, this.#holdMs);
@@ -80,7 +85,8 @@ export class Till {
     const older = this.#line;
     this.#line = line;
     older?.close(DISCONTINUED, 'Connection Discontinued');
-    const tickets = this.#current();
+    this.forgetOld();
+    const tickets = [...this.#tickets];
     for (const ticket of tickets) ticket.handIn(line);
     for (const ticket of tickets) ticket.catchUp();
   }
@@ -90,6 +96,11 @@ export class Till {
     if (this.#line === line) this.#line = undefined;
     for (const ticket of this.#tickets) ticket.lost(line);
     this.#rest();
+  }
+
+  forgetOld(): void {
+    const oldest = this.#clock.now() - this.#holdMs;
+    for (const ticket of this.#tickets) if (ticket.endedBefore(oldest)) ticket.giveUp();
   }
 
   /** Whether `id` is that of a request still open or undelivered [C-4.41]. */
@@ -106,13 +117,6 @@ export class Till {
   close(ticket: Ticket): void {
     this.#tickets.delete(ticket);
     this.#rest();
-  }
-
-  /** The tickets in order, without those whose result nobody fetched in time. */
-  #current(): readonly Ticket[] {
-    const oldest = this.#clock.now() - this.#holdMs;
-    for (const ticket of this.#tickets) if (ticket.endedBefore(oldest)) ticket.giveUp();
-    return [...this.#tickets];
   }
 
   #rest(): void {

@@ -119,7 +119,9 @@ export class HttpServer {
 
 function webSocketServer(maxPayload: number, closeTimeout: number): WebSocketServer {
   const options = { noServer: true, clientTracking: true, maxPayload, closeTimeout };
-  return new WebSocketServer({ ...options, perMessageDeflate: false, WebSocket: TillSocket });
+  // No subprotocol is chosen, no compression negotiated [C-2.6].
+  const plain = { perMessageDeflate: false, handleProtocols: (): false => false };
+  return new WebSocketServer({ ...options, ...plain, WebSocket: TillSocket });
 }
 
 /** What the door needs to know of a request. */
