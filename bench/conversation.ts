@@ -37,6 +37,8 @@ export function saleMs(pace: Pace): number {
 export interface Recording {
   readonly notifications: readonly string[];
   readonly result: string;
+  /** Whether a ping followed, to prove the delivery [C-3.49]. */
+  readonly ping: boolean;
 }
 
 /** Six digits always, so that every request is of the same length. */

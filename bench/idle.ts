@@ -18,6 +18,8 @@ export interface IdleOptions {
 
 interface Measured {
   readonly kibPerConnection: number;
+  /** What of it are objects and buffers of JavaScript. */
+  readonly heapKib: number;
   readonly cpuUsPerPing: number;
   readonly pings: number;
 }
@@ -72,6 +74,7 @@ async function once(peer: PeerName, options: IdleOptions): Promise<Measured> {
     if (pings < connections) throw new Error(`${peer} sent ${pings} pings in two intervals.`);
     return {
       kibPerConnection: (full.rss - empty.rss) / 1024 / connections,
+      heapKib: (full.heap - empty.heap) / 1024 / connections,
       cpuUsPerPing: ((to.cpuMs - from.cpuMs) * 1000) / pings,
       pings,
     };
@@ -88,18 +91,27 @@ function report(
 ): { readonly text: string; readonly targets: readonly Target[] } {
   const [ours = [], bare = []] = peers.map((peer) => results.get(peer));
   const memory = (runs: readonly Measured[]) => runs.map((run) => run.kibPerConnection);
+  const heap = (runs: readonly Measured[]) => runs.map((run) => run.heapKib);
   const cpuUs = (runs: readonly Measured[]) => runs.map((run) => run.cpuUsPerPing);
   const rows = [...results].map(([peer, runs]) => [
     peer,
     spread(memory(runs), 2),
+    spread(heap(runs), 2),
     spread(cpuUs(runs), 1),
     // At the standing interval of 20 s [C-11.2].
     ((median(cpuUs(runs)) * connections) / 20 / 10_000).toFixed(2),
   ]);
-  const ratios = ['ratio', ratio(memory(ours), memory(bare)), ratio(cpuUs(ours), cpuUs(bare)), ''];
+  const ratios = [
+    'ratio',
+    ratio(memory(ours), memory(bare)),
+    ratio(heap(ours), heap(bare)),
+    ratio(cpuUs(ours), cpuUs(bare)),
+    '',
+  ];
   const heads = [
     'median (least..most)',
     'KiB a connection',
+    'of it JavaScript',
     'CPU us a ping',
     '% of a core at 20 s',
   ];

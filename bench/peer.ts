@@ -2,6 +2,7 @@
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pace, Recording } from './conversation.ts';
 import { recordedId, recordedTid, saleRequest } from './conversation.ts';
 import type { Running } from './processes.ts';
@@ -80,20 +81,20 @@ export async function record(folder: string): Promise<string> {
 
 async function heardSale(url: URL): Promise<Recording> {
   const notifications: string[] = [];
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('No sale to record in 20 s.')), 20_000);
-    const hearing = {
-      text: (text: string) => {
-        if (text.includes('"method":')) {
-          notifications.push(text);
-          return;
-        }
-        clearTimeout(timer);
-        if (text.includes('"SUCCESSFUL"')) resolve({ notifications, result: text });
-        else reject(new Error(`The sale to record failed: ${text}`));
-      },
-      broken: (reason: string) => reject(new Error(`Lost the connection: ${reason}`)),
-    };
-    openTill(url, hearing).then((till) => till.send(saleRequest(recordedId, recordedTid)), reject);
+  const ended = Promise.withResolvers<string>();
+  const till = await openTill(url, {
+    text: (text) => {
+      if (text.includes('"method":')) notifications.push(text);
+      else ended.resolve(text);
+    },
+    broken: (reason) => ended.reject(new Error(`The till lost its connection: ${reason}.`)),
   });
+  till.send(saleRequest(recordedId, recordedTid));
+  const timer = setTimeout(() => ended.reject(new Error('No result in 20 s.')), 20_000);
+  const result = await ended.promise;
+  clearTimeout(timer);
+  if (!result.includes('"SUCCESSFUL"')) throw new Error(`The sale to record failed: ${result}`);
+  await sleep(200);
+  till.close();
+  return { notifications, result, ping: till.pings > 0 };
 }

@@ -1,6 +1,7 @@
 // Loaded ahead of every server that is measured, ours and the peers alike (`node --import`): tells
 // what the process has used when it is asked. Costs nothing until then.
 
+import { readdirSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -9,6 +10,10 @@ export interface Used {
   readonly cpuMs: number;
   /** After a collection. */
   readonly rss: number;
+  /** Of the main thread: objects, and buffers beside them. */
+  readonly heap: number;
+  /** The time by the name of the thread, where the system tells. */
+  readonly threadMs: Readonly<Record<string, number>>;
 }
 
 setFlagsFromString('--expose-gc');
@@ -18,7 +23,24 @@ process.on('message', (question) => {
   if (question !== 'rss' && question !== 'cpu') return;
   if (question === 'rss') for (let i = 0; i < 3; i += 1) collect();
   const { user, system } = process.cpuUsage();
-  const used: Used = { cpuMs: (user + system) / 1000, rss: process.memoryUsage.rss() };
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const cpuMs = (user + system) / 1000;
+  const used: Used = { cpuMs, rss, heap: heapUsed + external, threadMs: threads() };
   process.send?.(used);
 });
 process.channel?.unref();
+
+/** The first figure of `schedstat` is nanoseconds on a core. */
+function threads(): Record<string, number> {
+  const times: Record<string, number> = {};
+  try {
+    for (const task of readdirSync('/proc/self/task')) {
+      const name = readFileSync(`/proc/self/task/${task}/comm`, 'utf8').trim();
+      const [ns] = readFileSync(`/proc/self/task/${task}/schedstat`, 'utf8').split(' ');
+      times[name] = (times[name] ?? 0) + Number(ns) / 1e6;
+    }
+  } catch {
+    // Another system, or a thread that ended meanwhile: the split is left out.
+  }
+  return times;
+}

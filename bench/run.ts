@@ -67,7 +67,7 @@ async function main(): Promise<void> {
 
 async function salesOptions() {
   const recording = await record(folder);
-  const [warmUpS, seconds] = quick ? [2, 2] : [3, 5];
+  const [warmUpS, seconds] = quick ? [2, 2] : [3, 4];
   return { folder, recording, repeats, warmUpS, seconds, say };
 }
 
@@ -139,7 +139,8 @@ function figure(value: number): string {
 const saleNotes = `One sale is a request, ten notifications and a result: a chip-and-PIN sale on a
 virtual card machine, each till with a machine of its own, the steps one timer after the other. The
 gateway's journal is on disk and durable, and its virtual card machines run in the same process and
-are counted. The bare server sends the same bytes on the same timers. \`ocpp-rpc\` checks with the
+are counted. The bare server sends the same bytes on the same timers, the ping that proves the
+delivery of a result among them. \`ocpp-rpc\` checks with the
 same schemas in strict mode; its notifications are calls that the till answers, for its protocol has
 no others; where told apart they go unanswered, which makes as many messages as ours. The tills are
 one lean client for all peers, so that no peer pays for its client.

@@ -10,6 +10,7 @@ import type { Target } from './numbers.ts';
 import { median, ratio, spread, table } from './numbers.ts';
 import type { PeerName } from './peer.ts';
 import { startPeer, tongues } from './peer.ts';
+import type { Used } from './probe.ts';
 import { here, Running } from './processes.ts';
 import { profileTables } from './profile.ts';
 
@@ -26,6 +27,8 @@ export interface Measured extends SalesMeasured {
   readonly cpuMsPerSale: number;
   /** Share of the core that the server was busy. */
   readonly busy: number;
+  /** CPU a sale in microseconds, by the name of the thread. */
+  readonly threadUs: ReadonlyMap<string, number>;
 }
 
 interface Setting {
@@ -78,17 +81,22 @@ export async function benchSales(
   return { text: parts.join('\n\n'), targets };
 }
 
-/** Where the time goes when the server is saturated: one run more of each, with a profile. */
+/** Where the time goes: one run more of each, with a profile of the main thread. */
 export async function profileSales(options: SalesOptions): Promise<string> {
+  const runs = new Map<string, Measured>();
   const parts: string[] = [];
-  for (const peer of ['tillgate', 'bare ws'] as const) {
-    const folder = join(options.folder, `profile-${peer.replace(' ', '-')}`);
-    const nodeFlags = ['--cpu-prof', '--cpu-prof-dir', folder];
-    const { salesInAll } = await once(peer, saturated, { ...options, nodeFlags });
-    const files = readdirSync(folder).map((file) => join(folder, file));
-    parts.push(`### Where the time goes: ${peer}`, profileTables(files, salesInAll));
+  for (const setting of [paced, saturated]) {
+    for (const peer of ['tillgate', 'bare ws'] as const) {
+      const title = `${peer}, ${setting.title}`;
+      const folder = join(options.folder, `profile-${runs.size}`);
+      const nodeFlags = ['--cpu-prof', '--cpu-prof-dir', folder];
+      const measured = await once(peer, setting, { ...options, nodeFlags });
+      runs.set(title, measured);
+      const files = readdirSync(folder).map((file) => join(folder, file));
+      parts.push(`#### ${title}`, profileTables(files, measured.salesInAll));
+    }
   }
-  return parts.join('\n\n');
+  return ['### Where the time goes', threadTable(runs), ...parts].join('\n\n');
 }
 
 async function repeated(setting: Setting, options: SalesOptions): Promise<Results> {
@@ -132,11 +140,28 @@ async function once(
       ...measured,
       cpuMsPerSale: cpuMs / measured.sales,
       busy: cpuMs / (measured.seconds * 1000),
+      threadUs: threadUs(before, after, measured.sales),
     };
   } finally {
     await load.stop();
     await server.stop();
   }
+}
+
+function threadUs(before: Used, after: Used, sales: number): ReadonlyMap<string, number> {
+  const spent = Object.entries(after.threadMs).map(([name, ms]) => {
+    return [name, ((ms - (before.threadMs[name] ?? 0)) * 1000) / sales] as const;
+  });
+  return new Map(spent.sort(([, a], [, b]) => b - a));
+}
+
+function threadTable(runs: ReadonlyMap<string, Measured>): string {
+  const names = new Set([...runs.values()].flatMap(({ threadUs }) => [...threadUs.keys()]));
+  const rows = [...names].map((name) => {
+    const cells = [...runs.values()].map(({ threadUs }) => (threadUs.get(name) ?? 0).toFixed(1));
+    return [name, ...cells];
+  });
+  return table(['CPU us a sale by thread', ...runs.keys()], rows);
 }
 
 function resultTable(results: Results): string {

@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 const delays = waits(readPace(options.pace));
 const recording: Recording = options.recording
   ? JSON.parse(readFileSync(options.recording, 'utf8'))
-  : { notifications: [], result: '' };
+  : { notifications: [], result: '', ping: false };
 const notifications = recording.notifications.map((text) => text.split(recordedTid));
 const [beforeId = '', afterId = ''] = recording.result.split(`"id":${recordedId}`);
 const before = beforeId.split(recordedTid);
@@ -49,8 +49,12 @@ function answer(socket: WebSocket, request: string): void {
     if (parts) socket.send(parts.join(tid));
     const delay = delays[step];
     step += 1;
-    if (delay !== undefined) setTimeout(next, delay);
-    else socket.send(`${before.join(tid)}"id":${id}${after.join(tid)}`);
+    if (delay !== undefined) {
+      setTimeout(next, delay);
+      return;
+    }
+    socket.send(`${before.join(tid)}"id":${id}${after.join(tid)}`);
+    if (recording.ping) socket.ping(String(step));
   };
   next();
 }
