@@ -1,0 +1,125 @@
+// Tills of the scenarios: the kit itself, with a line that tells of every message and with less
+// patience than a real till, and what became of each sale.
+
+import type { Outcome, PacTill, Unclaimed } from '@tillgate/client';
+import { connect, NotSent, TillError } from '@tillgate/client';
+import { openSocket } from '../../packages/client/src/socket-node.ts';
+import type { Written } from './scenario-journal.ts';
+import { paymentOf } from './scenario-journal.ts';
+import { within } from './scenario-patience.ts';
+
+/** How many times as fast as a real till it looks again and connects again. */
+const HURRY = 20;
+const RESOLVE_MS = 20_000;
+
+export interface WatchedTill {
+  readonly till: PacTill;
+  readonly unclaimed: readonly Unclaimed[];
+  /** Told of each text as it arrives, before the kit reads it. */
+  onText: (text: string) => void;
+}
+
+/** Signatures are accepted at once. */
+export async function watchedTill(uri: string, eposId?: string | false): Promise<WatchedTill> {
+  let last = 0;
+  const unclaimed: Unclaimed[] = [];
+  const watched = { onText: (_text: string): void => {}, unclaimed };
+  const till = await connect({
+    uri,
+    ...(eposId === undefined ? {} : { eposId }),
+    storage: {
+      load: () => last,
+      save: (number) => {
+        last = number;
+      },
+    },
+    onSignature: () => true,
+    onUnclaimed: (one) => unclaimed.push(one),
+    timing: {
+      now: Date.now,
+      random: Math.random,
+      after: (ms, then) => {
+        const timer = setTimeout(then, ms / HURRY);
+        return () => clearTimeout(timer);
+      },
+    },
+    open: async (address, options) => {
+      const channel = await openSocket(address, options);
+      return {
+        send: (text) => channel.send(text),
+        close: (code, reason) => channel.close(code, reason),
+        mark: (delivered) => channel.mark(delivered),
+        listen: (ears) =>
+          channel.listen({
+            closed: ears.closed,
+            text: (text) => {
+              watched.onText(text);
+              ears.text(text);
+            },
+          }),
+      };
+    },
+  });
+  return Object.assign(watched, { till });
+}
+
+/** What the till's own program made of one sale. */
+export interface Attempt {
+  readonly tid: string;
+  readonly amount: number;
+  readonly end: Outcome | NotSent | TillError;
+}
+
+/** A sale to its end, asking as long as it is not known. */
+export async function attemptSale(till: PacTill, tid: string, amount: number): Promise<Attempt> {
+  try {
+    const first = await till.sale({ tid, currency: 'GBP', amount });
+    if (first.outcome !== 'unknown') return { tid, amount, end: first };
+    const what = `the outcome of ${amount} on ${tid}`;
+    const end = await within(2 * RESOLVE_MS, what, first.resolve({ limitMs: RESOLVE_MS }));
+    return { tid, amount, end };
+  } catch (cause) {
+    if (cause instanceof NotSent || cause instanceof TillError) return { tid, amount, end: cause };
+    throw cause;
+  }
+}
+
+const words = {
+  SUCCESSFUL: 'approved',
+  DECLINED: 'declined',
+  CANCELLED: 'cancelled',
+  VOID: 'void',
+  UNSUCCESSFUL: 'unsuccessful',
+} as const;
+
+/** Where the till's word departs from the journal; undefined if it does not. */
+export function differs(
+  { tid, amount, end }: Attempt,
+  jobs: readonly Written[],
+): string | undefined {
+  const mine = jobs.filter((job) => job.tid === tid && job.amount === amount);
+  const said = wordOf(end);
+  const about = `${amount} on ${tid}: the till has ${said}`;
+  const [job] = mine;
+  if (mine.length > 1) return `${about}, the journal has it ${mine.length} times`;
+  if (!job) {
+    const nothing = end instanceof Error || (end.outcome === 'unknown' && end.handedOver === 'no');
+    return nothing ? undefined : `${about}, the journal has nothing`;
+  }
+  if (job.ends !== 1) return `${about}, the journal has ${job.ends} ends`;
+  const { transactionResult } = paymentOf(job);
+  const truth =
+    transactionResult === 'TIMED_OUT' ? 'unknown timedOut yes' : words[transactionResult];
+  return said === truth ? undefined : `${about}, the journal ${truth}`;
+}
+
+export function wordOf(end: Attempt['end']): string {
+  if (end instanceof Error) return end.name;
+  return end.outcome === 'unknown' ? `unknown ${end.reason} ${end.handedOver}` : end.outcome;
+}
+
+export function tally(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].map(([word, count]) => `${word} ${count}`).join(', ');
+}
