@@ -165,9 +165,6 @@ async function machineAgrees(store: Store, place: Place, jobs: readonly Written[
   assert.equal(memory?.balances.totalSalesCount ?? 0, taken.length, `payments in ${tid}`);
   assert.equal(memory?.balances.totalSalesAmount ?? 0, sum, `money in ${tid}`);
   const { balances } = await watched.till.reportXBalance({ tid });
-  assert.deepEqual(
-    [balances.totalSalesCount, balances.totalSalesAmount],
-    [taken.length, sum],
-    `totals told by ${tid}`,
-  );
+  const told = { totalSalesCount: taken.length, totalSalesAmount: sum };
+  assert.partialDeepStrictEqual(balances, told, `totals told by ${tid}`);
 }

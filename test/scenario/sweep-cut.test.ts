@@ -1,0 +1,90 @@
+// The till's socket is cut at every step of a sale: what the kit finds out afterwards is what the
+// journal says, with an epos-id and without.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { TestGateway } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+import type { Cut } from '../support/scenario-cable.ts';
+import { cable } from '../support/scenario-cable.ts';
+import { paymentOf, readJournal } from '../support/scenario-journal.ts';
+import type { Attempt } from '../support/scenario-till.ts';
+import { attemptSale, differs, tally, watchedTill, wordOf } from '../support/scenario-till.ts';
+
+/** Letters of the card machine, and how many messages its sale brings. */
+const kinds = [
+  { letters: 'SIP0', messages: 11 },
+  { letters: 'SIS0', messages: 13 },
+  { letters: 'DIP0', messages: 11 },
+  { letters: 'TIP0', messages: 5 },
+] as const;
+/** Brisk, yet slower than a till is to come back. */
+const settings = {
+  ...{ virtualStep: 0.02, virtualCard: 0.04, virtualPin: 0.04, virtualSilence: 0.2 },
+  // A till without an epos-id is not asked again: its signature counts as accepted after a second.
+  ...{ signatureTimeout: 1, maxConnectionsPerSite: 1_000 },
+};
+
+interface Place {
+  readonly tid: string;
+  readonly eposId: string | false;
+  readonly amount: number;
+  readonly cut: Cut;
+}
+
+test('wherever the line is cut, the till learns what the journal says [C-4.39, C-4.40]', async (t) => {
+  const house = await startTestGateway({ settings });
+  t.after(() => house.stop());
+  const places = allPlaces();
+  const ends: (() => void)[] = [];
+  t.after(() => {
+    for (const end of ends) end();
+  });
+  const attempts = await Promise.all(places.map((place) => cutSale(house, place, ends)));
+  const jobs = await readJournal(house.store);
+  assert.deepEqual(
+    jobs.filter((job) => job.ends !== 1).map(({ stream }) => stream),
+    [],
+  );
+  assert.deepEqual(attempts.map((one) => differs(one, jobs)).filter(Boolean), []);
+  t.diagnostic(`${places.length} cuts at every step of ${kinds.length} kinds of sale`);
+  t.diagnostic(`journal: ${tally(jobs.map((job) => paymentOf(job).transactionResult))}`);
+  t.diagnostic(`tills: ${tally(attempts.map(({ end }) => wordOf(end)))}`);
+});
+
+function allPlaces(): readonly Place[] {
+  const cuts = (messages: number): readonly Cut[] => [
+    { at: 0, arrives: false },
+    ...Array.from({ length: messages }, (_, index) => index + 1).flatMap((at) => [
+      { at, arrives: false },
+      { at, arrives: true },
+    ]),
+  ];
+  return kinds.flatMap(({ letters, messages }) =>
+    cuts(messages).flatMap((cut, index) =>
+      [true, false].map((named) => {
+        const name = `${index}${named ? 'n' : 'a'}`;
+        const eposId = named ? (`cut-${letters}-${name}` as const) : (false as const);
+        return { tid: `VCMCUT${name}${letters}`, eposId, amount: 100 + index, cut };
+      }),
+    ),
+  );
+}
+
+async function cutSale(
+  house: TestGateway,
+  { tid, eposId, amount, cut }: Place,
+  ends: (() => void)[],
+): Promise<Attempt> {
+  const line = await cable(house.uri());
+  ends.push(line.close);
+  const { till } = await watchedTill(line.uri, eposId);
+  ends.push(() => till.close());
+  // One sale before, so that the last payment of the machine is not simply this one or none.
+  await till.sale({ tid, currency: 'GBP', amount: 50 });
+  const attempt = attemptSale(till, tid, amount);
+  const knife = line.layKnife(cut);
+  const done = await attempt;
+  assert.ok(knife.cut, `${tid} was cut`);
+  return done;
+}

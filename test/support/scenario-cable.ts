@@ -1,0 +1,138 @@
+// The wire between one till and the gateway, with a knife: it can be cut right before or right after
+// any message for the till. Knows frames (RFC 6455 5.2), not what they say.
+
+import type { AddressInfo, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
+
+const TEXT = 1;
+
+export interface Cut {
+  /** Which message for the till, from 1, counted since the knife was laid on; 0: cut at once. */
+  readonly at: number;
+  /** Whether that message still arrives. */
+  readonly arrives: boolean;
+}
+
+export interface Cable {
+  /** The address of the gateway by way of this cable. */
+  readonly uri: string;
+  /** Cuts once; a till may connect again afterwards. Gives whether it has cut. */
+  layKnife(cut: Cut): { readonly cut: boolean };
+  close(): void;
+}
+
+export async function cable(uri: string): Promise<Cable> {
+  const ends = new Set<Socket>();
+  const knife = new Knife(() => {
+    for (const end of ends) end.destroy();
+  });
+  const target = new URL(uri);
+  const server = createServer((till) => {
+    const gateway = connect(Number(target.port), target.hostname);
+    for (const end of [till, gateway]) {
+      ends.add(end);
+      end.setNoDelay(true);
+      end.on('error', () => {});
+      end.on('close', () => {
+        ends.delete(end);
+        till.destroy();
+        gateway.destroy();
+      });
+    }
+    till.pipe(gateway);
+    const frames = new Frames();
+    gateway.on('data', (bytes: Buffer) => {
+      for (const piece of frames.take(bytes)) {
+        if (!till.destroyed) knife.pass(piece, (data) => till.write(data));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const here = new URL(uri);
+  here.port = String((server.address() as AddressInfo).port);
+  return {
+    uri: here.href,
+    layKnife: (cut) => knife.lay(cut),
+    close: () => {
+      server.close();
+      knife.lay({ at: 0, arrives: false });
+    },
+  };
+}
+
+interface Piece {
+  readonly data: Buffer;
+  readonly isText: boolean;
+}
+
+class Knife {
+  readonly #sever: () => void;
+  #cut: Cut | undefined;
+  #done = { cut: false };
+  #count = 0;
+
+  constructor(sever: () => void) {
+    this.#sever = sever;
+  }
+
+  lay(cut: Cut): { readonly cut: boolean } {
+    this.#cut = cut;
+    this.#count = 0;
+    this.#done = { cut: false };
+    if (cut.at === 0) this.#use();
+    return this.#done;
+  }
+
+  pass(piece: Piece, forward: (data: Buffer) => void): void {
+    if (piece.isText) this.#count += 1;
+    const here = piece.isText && this.#cut?.at === this.#count;
+    if (!here || this.#cut?.arrives) forward(piece.data);
+    if (here) this.#use();
+  }
+
+  #use(): void {
+    this.#cut = undefined;
+    this.#done.cut = true;
+    // What was just forwarded is on its way: let it leave.
+    setImmediate(this.#sever);
+  }
+}
+
+/** Cuts a stream of the server's bytes (the handshake first) into whole frames. */
+class Frames {
+  #open = false;
+  #rest: Buffer = Buffer.alloc(0);
+
+  take(bytes: Buffer): readonly Piece[] {
+    this.#rest = Buffer.concat([this.#rest, bytes]);
+    const pieces: Piece[] = [];
+    for (let size = this.#wholeSize(); size > 0; size = this.#wholeSize()) {
+      const data = this.#rest.subarray(0, size);
+      this.#rest = this.#rest.subarray(size);
+      pieces.push({ data, isText: this.#open && (data[0] ?? 0) % 16 === TEXT });
+      this.#open = true;
+    }
+    return pieces;
+  }
+
+  /** Bytes of the next piece; 0 if it is not all here. */
+  #wholeSize(): number {
+    const size = this.#open ? this.#frameSize() : this.#rest.indexOf('\r\n\r\n') + 4;
+    return size >= (this.#open ? 2 : 4) && size <= this.#rest.length && this.#rest.length > 0
+      ? size
+      : 0;
+  }
+
+  /** A server's frames have no mask. */
+  #frameSize(): number {
+    if (this.#rest.length < 10) return this.#shortFrameSize();
+    const length = (this.#rest[1] ?? 0) % 128;
+    if (length === 126) return 4 + this.#rest.readUInt16BE(2);
+    return length === 127 ? 10 + Number(this.#rest.readBigUInt64BE(2)) : 2 + length;
+  }
+
+  #shortFrameSize(): number {
+    const length = (this.#rest[1] ?? 0) % 128;
+    return this.#rest.length >= 2 && length < 126 ? 2 + length : 0;
+  }
+}
