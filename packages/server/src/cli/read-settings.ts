@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { explain } from '@tillgate/protocol';
 import { defaultSettings, Settings } from '../settings.ts';
+import type { Option } from './command.ts';
 import { UsageError } from './usage.ts';
 
 interface Shape {
@@ -12,30 +13,37 @@ interface Shape {
   readonly default?: unknown;
 }
 
-export const settingNames = Object.keys(Settings.properties) as (keyof Settings)[];
+const settingNames = Object.keys(Settings.properties) as (keyof Settings)[];
 const shapes = Settings.properties as unknown as Record<string, Shape>;
 
 /** `pingInterval` is the flag `--ping-interval` and the variable `TILLGATE_PING_INTERVAL`. */
-export function flagOf(name: string): string {
+function flagOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-export function variableOf(name: string): string {
+function variableOf(name: string): string {
   return `TILLGATE_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;
 }
 
-/** The options of parseArgs for every setting. */
-export function settingFlags(): Record<string, { type: 'string' | 'boolean' }> {
+/** An option of the command line for every setting. */
+export function settingOptions(): Readonly<Record<string, Option>> {
   return Object.fromEntries(
     settingNames.map((name) => [
       flagOf(name),
-      { type: shapes[name]?.type === 'boolean' ? 'boolean' : 'string' } as const,
+      {
+        type: shapes[name]?.type === 'boolean' ? 'boolean' : 'string',
+        value: valueWord(shapes[name]),
+        about: describeSetting(name),
+      },
     ]),
   );
 }
 
-/** What a flag does, for help texts. */
-export function describeSetting(name: keyof Settings): string {
+function valueWord(shape: Shape | undefined): string {
+  return shape?.type === 'integer' || shape?.type === 'number' ? 'N' : 'TEXT';
+}
+
+function describeSetting(name: keyof Settings): string {
   const { description = '', default: value, enum: words } = shapes[name] ?? {};
   const choice = words ? ` One of ${words.join(', ')}.` : '';
   return `${description}${choice}${value === undefined ? '' : ` [${value}]`}`;
@@ -50,15 +58,42 @@ export interface Sources {
 }
 
 /** Throws `UsageError` naming the setting, what was expected and what came. */
-export function readSettings({ flags, env, file }: Sources): Settings {
-  const fromFile = file === undefined ? {} : readFile(file);
-  const fromEnv = pick((name) => env[variableOf(name)]);
-  const fromFlags = pick((name) => flags[flagOf(name)]);
-  const settings = { ...defaultSettings(), ...fromFile, ...fromEnv, ...fromFlags };
+export function readSettings(sources: Sources): Settings {
+  const settings = Object.assign({}, ...layersOf(sources).map(({ settings: some }) => some));
   const [fault] = explain(Settings, settings);
   if (!fault) return settings as Settings;
   const name = fault.path.slice(1);
   throw new UsageError(`Setting ${name}: expected ${fault.expected}, got ${fault.got}.`);
+}
+
+/** Where each setting in force came from, in words. */
+export function sourcesOfSettings(sources: Sources): ReadonlyMap<string, string> {
+  return new Map(
+    layersOf(sources).flatMap(({ settings, from }) =>
+      Object.keys(settings).map((name) => [name, from(name)] as const),
+    ),
+  );
+}
+
+interface Layer {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly from: (name: string) => string;
+}
+
+/** The later ones win. */
+function layersOf({ flags, env, file }: Sources): readonly Layer[] {
+  return [
+    { settings: { ...defaultSettings() }, from: () => 'default' },
+    { settings: file === undefined ? {} : readFile(file), from: () => `file ${file}` },
+    { settings: pick((name) => env[variableOf(name)]), from: variableOf },
+    { settings: pick((name) => flags[flagOf(name)]), from: (name) => `--${flagOf(name)}` },
+  ];
+}
+
+/** The configuration file: `--config`, else `TILLGATE_CONFIG`. */
+export function withFile(sources: Omit<Sources, 'file'>, config: string | undefined): Sources {
+  const file = config ?? sources.env.TILLGATE_CONFIG;
+  return file === undefined ? sources : { ...sources, file };
 }
 
 function pick(given: (name: string) => unknown): Record<string, unknown> {
@@ -82,7 +117,7 @@ function typed(name: string, value: unknown): unknown {
   }
 }
 
-function readFile(file: string): object {
+function readFile(file: string): Record<string, unknown> {
   try {
     const { $schema: _, ...settings } = JSON.parse(readFileSync(file, 'utf8'));
     return settings;

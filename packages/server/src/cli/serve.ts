@@ -1,57 +1,40 @@
 // `tillgate serve`: runs the gateway until it is told to stop.
 
-import { parseArgs } from 'node:util';
 import type { Gateway } from '../gateway.ts';
 import { startGateway } from '../gateway.ts';
 import type { Settings } from '../settings.ts';
-import {
-  describeSetting,
-  flagOf,
-  readSettings,
-  settingFlags,
-  settingNames,
-} from './read-settings.ts';
+import { command as define } from './command.ts';
+import { addressOf } from './local-address.ts';
+import { readSettings, settingOptions, withFile } from './read-settings.ts';
+import { exitCode } from './usage.ts';
 
-export const serveHelp = (): string =>
-  [
-    'tillgate serve [--config FILE] [--json] [settings]',
-    '',
+const options = {
+  config: { type: 'string', value: 'FILE', about: 'JSON file with settings.' },
+  json: { type: 'boolean', about: 'Print one JSON line when ready, for programs.' },
+} as const;
+
+export const command = define({
+  usage: 'serve [--config FILE] [--json] [settings]',
+  about: [
     'Runs the gateway. With --json it prints one line on stdout when it accepts connections:',
     '{"ready":true,"pac":"ws://...","pat":"ws://...","http":"http://..."}',
     'SIGTERM lets running transactions finish; a second one ends at once. SIGHUP reads TLS files again.',
-    '',
-    'Settings, each also as a variable TILLGATE_NAME or in the JSON file:',
-    ...settingNames.map((name) => `  --${flagOf(name).padEnd(26)} ${describeSetting(name)}`),
-  ].join('\n');
+    'Each setting may also come as a variable TILLGATE_NAME or in the JSON file; flags win.',
+  ],
+  options: { ...options, ...settingOptions() },
+  run: async (values) => {
+    const { config, json } = values as { config?: string; json?: boolean };
+    const settings = readSettings(withFile({ flags: values, env: process.env }, config));
+    const gateway = await startGateway(settings);
+    if (json) process.stdout.write(`${JSON.stringify(ready(gateway))}\n`);
+    else process.stdout.write(welcome(gateway, settings));
+    await untilToldToStop(gateway);
+    return exitCode.done;
+  },
+});
 
-export async function serve(words: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      ...settingFlags(),
-      config: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-    allowNegative: true,
-  });
-  const config = values.config ?? process.env['TILLGATE_CONFIG'];
-  const settings = readSettings({
-    flags: values,
-    env: process.env,
-    ...(typeof config === 'string' ? { file: config } : {}),
-  });
-  const gateway = await startGateway(settings);
-  if (values.json) process.stdout.write(`${JSON.stringify(ready(gateway))}\n`);
-  else process.stdout.write(welcome(gateway, settings));
-  await untilToldToStop(gateway);
-  return 0;
-}
-
-const PARTNERS = 'api-version=v1&software-house-id=ABC123&installer-id=123ABC';
-
-function uri(gateway: Gateway, integration: 'pac' | 'pat'): string {
-  const token = gateway.testSite ? `token=${gateway.testSite.token}&` : '';
-  return `${gateway.url}/${integration}?${token}${PARTNERS}`;
+function uri({ url, testSite }: Gateway, integration: 'pac' | 'pat'): string {
+  return addressOf(url, integration, testSite?.token);
 }
 
 function ready(gateway: Gateway) {

@@ -1,39 +1,95 @@
 #!/usr/bin/env node
-// The command `tillgate`: finds the verb and ends with its exit code.
+// The command `tillgate`: finds the verb and ends with its exit code. A verb's room is entered only
+// when it is asked for, so that a till does not wait for the gateway to load.
 
-import { serve, serveHelp } from './serve.ts';
+import { readFileSync } from 'node:fs';
+import { nearest } from './command.ts';
+import { note, print } from './output.ts';
 import { exitCode, UsageError } from './usage.ts';
+import { groups, verbs } from './verbs.ts';
 
-interface Verb {
-  readonly run: (words: readonly string[]) => Promise<number>;
-  readonly help: () => string;
-}
-
-const verbs: Readonly<Record<string, Verb>> = {
-  serve: { run: serve, help: serveHelp },
-};
-
-async function main([verb = '', ...words]: readonly string[]): Promise<number> {
-  const found = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-  if (!found) throw new UsageError(`Unknown command "${verb}".`);
-  if (words.includes('--help')) {
-    process.stdout.write(`${found.help()}\n`);
-    return exitCode.approved;
+async function main(args: readonly string[]): Promise<number> {
+  const [first = '', second = ''] = args;
+  if (first === 'help') return main([...args.slice(1), '--help']);
+  if (first === '--version' || first === '-v') return show(version());
+  if (first === '' || first === '--help' || first === '-h') {
+    return show(overview(), first === '' ? exitCode.usage : exitCode.done);
   }
-  return found.run(words);
+  if (!Object.hasOwn(verbs, first)) return group(first, second, args.slice(2));
+  return run(first, args.slice(1));
 }
 
-function isUsage(cause: unknown): boolean {
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return cause instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS');
+/** `site add` and the like. */
+async function group(first: string, second: string, rest: readonly string[]): Promise<number> {
+  const name = `${first} ${second}`;
+  if (Object.hasOwn(verbs, name)) return run(name, rest);
+  const members = Object.keys(verbs).filter((verb) => verb.startsWith(`${first} `));
+  if (members.length === 0) throw new UsageError(unknown(first));
+  if (isHelp(second)) return show(listOf(members));
+  const problem = second ? `Unknown command "${name}".` : `${first}: what of it?`;
+  throw new UsageError(`${problem}\n${listOf(members)}`);
 }
+
+async function run(name: string, args: readonly string[]): Promise<number> {
+  const { command } = (await verbs[name]?.load()) ?? {};
+  if (!command) throw new UsageError(unknown(name));
+  const end = args.indexOf('--');
+  if (args.slice(0, end < 0 ? args.length : end).some(isHelp)) return show(command.help);
+  return command.run(args);
+}
+
+function isHelp(word: string): boolean {
+  return word === '--help' || word === '-h';
+}
+
+function unknown(word: string): string {
+  const near = nearest(word, [
+    ...new Set(Object.keys(verbs).flatMap((verb) => verb.split(' ')[0] ?? [])),
+  ]);
+  const hint = near ? ` Did you mean "${near}"?` : '';
+  return `Unknown command "${word}".${hint}\nSee: tillgate --help`;
+}
+
+function show(text: string, code: number = exitCode.done): number {
+  if (code === exitCode.done) print(text);
+  else note(text);
+  return code;
+}
+
+function version(): string {
+  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+function overview(): string {
+  return [
+    'tillgate COMMAND [options]      tillgate COMMAND --help tells more',
+    ...groups.flatMap(({ title, members }) => ['', title, listOf(members)]),
+    '',
+    'Exit codes',
+    '  0  done; for a payment: approved',
+    '  1  not done: refused by the gateway, declined, cancelled, void or unsuccessful',
+    '  2  wrong use of a command; nothing was done',
+    '  3  the outcome is not known: look at the card machine before trying again',
+    '  4  could not connect, or the gateway refused the connection; nothing was done',
+  ].join('\n');
+}
+
+function listOf(names: readonly string[]): string {
+  return names.map((name) => `  ${name.padEnd(16)} ${verbs[name]?.about ?? ''}`).join('\n');
+}
+
+// A reader who has seen enough, as `head`, must not end a payment.
+process.stdout.on('error', () => {});
 
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
-  (cause: unknown) => {
-    process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`);
-    process.exitCode = isUsage(cause) ? exitCode.usage : exitCode.notConnected;
+  async (cause: unknown) => {
+    const { endingOf } = await import('./ending.ts');
+    const { code, message } = endingOf(cause);
+    note(message);
+    process.exitCode = code;
   },
 );

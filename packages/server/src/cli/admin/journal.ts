@@ -1,0 +1,86 @@
+// The journal beside a running gateway: finds it, opens it, and closes it whatever happens. The
+// gateway hears of changed records within half a second.
+
+import { existsSync } from 'node:fs';
+import type { Access } from '../../application/access.ts';
+import { SITES, TOKEN_USES, TOKENS, tokenKey } from '../../application/access.ts';
+import { openJournal } from '../../gateway.ts';
+import { readSettings, withFile } from '../read-settings.ts';
+import { UsageError } from '../usage.ts';
+
+export type Journal = Awaited<ReturnType<typeof openJournal>>;
+export type Site = NonNullable<ReturnType<Access['siteNamed']>>;
+export type Token = NonNullable<ReturnType<Access['tokenFor']>> & { readonly lastUsedAt?: number };
+
+/** The options of every command that works on the journal. */
+export const journalOptions = {
+  data: { type: 'string', value: 'DIR', about: 'Folder of the journal [.tillgate].' },
+  config: { type: 'string', value: 'FILE', about: 'JSON file with settings, as for serve.' },
+  json: { type: 'boolean', about: 'Print JSON, one object on a line.' },
+} as const;
+
+interface Where {
+  readonly data?: string;
+  readonly config?: string;
+}
+
+interface Opening {
+  /** Make it if there is none. */
+  readonly mayMake?: boolean;
+}
+
+export async function withJournal<T>(
+  { data: flag, config }: Where,
+  work: (journal: Journal) => Promise<T>,
+  { mayMake = false }: Opening = {},
+): Promise<T> {
+  const flags = flag === undefined ? {} : { data: flag };
+  const { data } = readSettings(withFile({ flags, env: process.env }, config));
+  if (data === 'memory') {
+    throw new UsageError('A journal in memory cannot be reached from another process.');
+  }
+  if (!mayMake && !existsSync(data)) {
+    throw new UsageError(`There is no journal in ${data}. Name its folder with --data.`);
+  }
+  const journal = await openJournal({ data });
+  try {
+    return await work(journal);
+  } finally {
+    await journal.close();
+  }
+}
+
+export async function allSites(journal: Journal): Promise<readonly Site[]> {
+  const records = await journal.list(SITES, '');
+  return records.map((record) => JSON.parse(record.value) as Site);
+}
+
+/** Throws `UsageError` naming the sites there are. */
+export async function siteNamed(journal: Journal, name: string): Promise<Site> {
+  const value = await journal.get({ collection: SITES, key: name });
+  if (value !== undefined) return JSON.parse(value) as Site;
+  const names = (await allSites(journal)).map((site) => site.name);
+  const known = names.length > 0 ? `Sites: ${names.join(', ')}.` : 'There is no site yet.';
+  throw new UsageError(`There is no site "${name}". ${known}`);
+}
+
+/** Of one site, or of all. */
+export async function tokensOf(journal: Journal, site?: string): Promise<readonly Token[]> {
+  const prefix = site === undefined ? '' : `${site}/`;
+  const uses = await journal.list(TOKEN_USES, prefix);
+  const usedAt = new Map(uses.map(({ key, value }) => [key, Number(value)]));
+  const records = await journal.list(TOKENS, prefix);
+  return records.map(({ key, value }) => {
+    const lastUsedAt = usedAt.get(key);
+    return { ...(JSON.parse(value) as Token), ...(lastUsedAt === undefined ? {} : { lastUsedAt }) };
+  });
+}
+
+/** The records that keep a token, to be removed together. */
+export function recordsOf(token: Token) {
+  const key = tokenKey(token);
+  return [
+    { collection: TOKENS, key },
+    { collection: TOKEN_USES, key },
+  ];
+}

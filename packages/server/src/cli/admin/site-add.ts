@@ -1,0 +1,83 @@
+// `tillgate site add`: a new site. Its tokens are made apart, by `token add`.
+
+import { SITES } from '../../application/access.ts';
+import { newSite } from '../../application/test-site.ts';
+import { command as define } from '../command.ts';
+import { print, printJson } from '../output.ts';
+import { exitCode, UsageError } from '../usage.ts';
+import type { Site } from './journal.ts';
+import { journalOptions, withJournal } from './journal.ts';
+import { readCurrency, readName, readTerminals, readTitle, readZone } from './site-words.ts';
+
+export const command = define({
+  usage: 'site add NAME [options]',
+  about: [
+    'Adds a site: one shop. NAME is also the first label of its host name, such as shop1 of',
+    'shop1.pay.example: lower-case letters, digits and dashes. Then make a token: tillgate token add',
+  ],
+  words: ['NAME'],
+  options: {
+    title: { type: 'string', value: 'TEXT', about: 'Heads the receipts [NAME].' },
+    currency: { type: 'string', value: 'GBP|EUR', about: 'Of its card machines [GBP].' },
+    lenient: { type: 'boolean', about: 'Drop keys of a request that nobody knows, do not refuse.' },
+    test: { type: 'boolean', about: 'Every well-formed virtual card machine exists here.' },
+    'time-zone': { type: 'string', value: 'ZONE', about: 'Of payment times [Europe/London].' },
+    'signature-on-timeout': {
+      type: 'string',
+      value: 'accept|reject',
+      about: 'What a signature counts as that nobody judged [accept].',
+    },
+    terminal: {
+      type: 'string',
+      multiple: true,
+      value: 'TID[:CURRENCY[:CASHBACK]]',
+      about: 'A virtual card machine; may be given again. CASHBACK like 10.00.',
+    },
+    ...journalOptions,
+  },
+  run: async (values, [name = '']) => {
+    const site = newSite(readName(name), settingsOf(values));
+    await withJournal(
+      values,
+      async (journal) => {
+        if ((await journal.get({ collection: SITES, key: name })) !== undefined) {
+          throw new UsageError(`There is a site "${name}" already; nothing was changed.`);
+        }
+        const put = [{ collection: SITES, key: name, value: JSON.stringify(site) }];
+        await journal.write({ put });
+      },
+      { mayMake: true },
+    );
+    if (values.json) printJson(site);
+    else print(`Site "${name}" was added. Next: tillgate token add --site ${name}`);
+    return exitCode.done;
+  },
+});
+
+interface Given {
+  readonly title?: string;
+  readonly currency?: string;
+  readonly lenient?: boolean;
+  readonly test?: boolean;
+  readonly 'time-zone'?: string;
+  readonly 'signature-on-timeout'?: string;
+  readonly terminal?: readonly string[];
+}
+
+function settingsOf(given: Given): Partial<Omit<Site, 'name'>> {
+  const { title, currency, 'time-zone': zone, 'signature-on-timeout': signature } = given;
+  return {
+    ...(title === undefined ? {} : { title: readTitle(title) }),
+    ...(currency === undefined ? {} : { currency: readCurrency(currency) }),
+    ...(zone === undefined ? {} : { timeZone: readZone(zone) }),
+    ...(signature === undefined ? {} : { signatureOnTimeout: readSignature(signature) }),
+    ...(given.lenient ? { strict: false } : {}),
+    ...(given.test ? { test: true } : {}),
+    terminals: readTerminals(given.terminal ?? []),
+  };
+}
+
+function readSignature(word: string): Site['signatureOnTimeout'] {
+  if (word === 'accept' || word === 'reject') return word;
+  throw new UsageError('--signature-on-timeout: expected accept or reject.');
+}

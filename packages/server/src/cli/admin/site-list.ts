@@ -1,0 +1,31 @@
+// `tillgate site list`: every site in a line.
+
+import { command as define } from '../command.ts';
+import { printJson, printTable } from '../output.ts';
+import { exitCode } from '../usage.ts';
+import { allSites, journalOptions, tokensOf, withJournal } from './journal.ts';
+
+export const command = define({
+  usage: 'site list [options]',
+  about: ['Lists the sites.'],
+  options: journalOptions,
+  run: async (values) => {
+    const { sites, tokens } = await withJournal(values, async (journal) => ({
+      sites: await allSites(journal),
+      tokens: await tokensOf(journal),
+    }));
+    const countOf = (name: string) => tokens.filter(({ site }) => site === name).length;
+    if (values.json) {
+      for (const site of sites) printJson({ ...site, tokens: countOf(site.name) });
+      return exitCode.done;
+    }
+    const rows = sites.map(({ name, title, currency, terminals, test }) => [
+      ...[name, title, currency],
+      test ? 'any virtual' : String(Object.keys(terminals).length),
+      String(countOf(name)),
+    ]);
+    const heads = ['NAME', 'TITLE', 'CURRENCY', 'TERMINALS', 'TOKENS'];
+    printTable(heads, rows, 'There is no site yet. Add one: tillgate site add NAME');
+    return exitCode.done;
+  },
+});

@@ -1,0 +1,30 @@
+// `tillgate site remove`: takes a site away, and its tokens with it. Its transactions stay.
+
+import { SITES } from '../../application/access.ts';
+import { command as define } from '../command.ts';
+import { print, printJson } from '../output.ts';
+import { exitCode } from '../usage.ts';
+import { journalOptions, recordsOf, siteNamed, tokensOf, withJournal } from './journal.ts';
+
+export const command = define({
+  usage: 'site remove NAME [options]',
+  about: [
+    'Removes a site and its tokens; a running gateway closes its connections within a second.',
+    'Transactions stay in the journal as long as all others.',
+  ],
+  words: ['NAME'],
+  options: journalOptions,
+  run: async (values, [name = '']) => {
+    const tokens = await withJournal(values, async (journal) => {
+      await siteNamed(journal, name);
+      const found = await tokensOf(journal, name);
+      await journal.write({
+        remove: [{ collection: SITES, key: name }, ...found.flatMap(recordsOf)],
+      });
+      return found.length;
+    });
+    if (values.json) printJson({ removed: name, tokens });
+    else print(`Site "${name}" was removed, and its tokens: ${tokens}.`);
+    return exitCode.done;
+  },
+});

@@ -1,0 +1,52 @@
+// `tillgate site show`: all about one site.
+
+import { amountText } from '../amount.ts';
+import { command as define } from '../command.ts';
+import { clean, print, printJson } from '../output.ts';
+import { exitCode } from '../usage.ts';
+import type { Site } from './journal.ts';
+import { journalOptions, siteNamed, tokensOf, withJournal } from './journal.ts';
+import { printTokens, shownToken } from './token-words.ts';
+
+export const command = define({
+  usage: 'site show NAME [options]',
+  about: ['Shows the settings, card machines and tokens of a site.'],
+  words: ['NAME'],
+  options: journalOptions,
+  run: async (values, [name = '']) => {
+    const { site, tokens } = await withJournal(values, async (journal) => ({
+      site: await siteNamed(journal, name),
+      tokens: await tokensOf(journal, name),
+    }));
+    if (values.json) {
+      printJson({ ...site, tokens: tokens.map(shownToken) });
+      return exitCode.done;
+    }
+    for (const [label, value] of rowsOf(site)) print(`${label.padEnd(22)}${clean(value)}`);
+    print();
+    printTokens(tokens, `No token yet. Make one: tillgate token add --site ${name}`);
+    return exitCode.done;
+  },
+});
+
+function rowsOf(site: Site): readonly (readonly [string, string])[] {
+  const { test, terminals } = site;
+  const machines = Object.entries(terminals).map(([tid, { currency, cashback = 0 }]) =>
+    [
+      tid,
+      currency ?? site.currency,
+      ...(cashback ? [`cashback ${amountText(cashback)}`] : []),
+    ].join(' '),
+  );
+  if (test) machines.push('every well-formed virtual one');
+  return [
+    ['Name', site.name],
+    ['Title', site.title],
+    ['Currency', site.currency],
+    ['Time zone', site.timeZone],
+    ['Versions', site.versions.join(', ')],
+    ['Unknown keys', site.strict ? 'refused' : 'dropped'],
+    ['Signature unjudged', site.signatureOnTimeout],
+    ['Card machines', machines.join(', ') || 'none'],
+  ];
+}

@@ -1,0 +1,72 @@
+// The words in which a site is described on the command line, checked.
+
+import type { Currency } from '@tillgate/protocol';
+import { MAX_CASHBACK } from '@tillgate/protocol';
+import { localTime } from '../../application/local-time.ts';
+import { readAmount } from '../amount.ts';
+import { clean } from '../output.ts';
+import { UsageError } from '../usage.ts';
+import type { Site } from './journal.ts';
+
+/** One label of a host name (RFC 1123 2.1), in lower case. */
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** Another name would be no card machine [C-10.1, C-10.3]. */
+const VIRTUAL = /^VCM[A-Za-z0-9]{0,25}[SDUTCV][SCIK][SDPN]0$/;
+const MAX_TITLE = 64;
+
+export function readName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw new UsageError(
+    `"${clean(name)}" is no name for a site: lower-case letters, digits and dashes, 1 to 63, ` +
+      'no dash at either end.',
+  );
+}
+
+/** A line of text for a person. */
+export function readTitle(title: string, option = '--title'): string {
+  if (title.trim() !== '' && title.length <= MAX_TITLE && clean(title) === title) return title;
+  throw new UsageError(`${option}: expected one line of 1 to ${MAX_TITLE} characters.`);
+}
+
+export function readCurrency(word: string, option = '--currency'): Currency {
+  const currency = word.toUpperCase();
+  if (currency === 'GBP' || currency === 'EUR') return currency;
+  throw new UsageError(`${option}: expected GBP or EUR, got "${clean(word)}".`);
+}
+
+export function readZone(zone: string): string {
+  try {
+    localTime(0, zone);
+    return zone;
+  } catch (cause) {
+    const text = `--time-zone: "${clean(zone)}" is no time zone. Write it like Europe/London.`;
+    throw new UsageError(text, { cause });
+  }
+}
+
+/** `TID[:CURRENCY[:CASHBACK]]` each. */
+export function readTerminals(words: readonly string[]): Site['terminals'] {
+  const terminals = words.map(readTerminal);
+  const tids = terminals.map(([tid]) => tid);
+  const twice = tids.find((tid, index) => tids.indexOf(tid) < index);
+  if (twice) throw new UsageError(`--terminal: ${twice} was given twice.`);
+  return Object.fromEntries(terminals);
+}
+
+function readTerminal(word: string): [string, Site['terminals'][string]] {
+  const [tid = '', currency, cashback, ...more] = word.split(':');
+  if (!VIRTUAL.test(tid) || more.length > 0) {
+    throw new UsageError(
+      `--terminal: "${clean(word)}" is not understood. Write TID[:CURRENCY[:CASHBACK]] with the ` +
+        'name of a virtual card machine, such as VCM1SIP0 or VCM2SIP0:EUR:10.00.',
+    );
+  }
+  const most = MAX_CASHBACK;
+  return [
+    tid,
+    {
+      ...(currency ? { currency: readCurrency(currency, '--terminal') } : {}),
+      ...(cashback ? { cashback: readAmount('--terminal', cashback, { least: 0, most }) } : {}),
+    },
+  ];
+}

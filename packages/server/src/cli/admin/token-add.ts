@@ -1,0 +1,68 @@
+// `tillgate token add`: makes a token and prints it, this once.
+
+import { randomUUID } from 'node:crypto';
+import type { Scope } from '../../application/access.ts';
+import { newToken, tokenRecord } from '../../application/test-site.ts';
+import { command as define } from '../command.ts';
+import { readExpiry } from '../moments.ts';
+import { note, print, printJson } from '../output.ts';
+import { exitCode, UsageError } from '../usage.ts';
+import { journalOptions, siteNamed, withJournal } from './journal.ts';
+import { readTitle } from './site-words.ts';
+import { prefixOf, shownToken } from './token-words.ts';
+
+export const command = define({
+  usage: 'token add --site NAME [options]',
+  about: [
+    'Makes a token and prints it, this once: only its SHA-256 is kept. A running gateway takes it',
+    'within a second.',
+  ],
+  options: {
+    site: { type: 'string', value: 'NAME', about: 'The site it opens.' },
+    label: { type: 'string', value: 'TEXT', about: 'To know it by, such as "till 3".' },
+    expires: {
+      type: 'string',
+      value: 'WHEN',
+      about: '30d, 12h, or a date such as 2026-12-31 (to its end) [never].',
+    },
+    scope: { type: 'string', value: 'pac,pat', about: 'What it may open [pac,pat].' },
+    ...journalOptions,
+  },
+  run: async (values) => {
+    const { site, label = '', expires, scope } = values;
+    if (site === undefined) throw new UsageError('--site is missing: the site that it opens.');
+    const token = randomUUID();
+    const kept = newToken(token, {
+      site,
+      label: label === '' ? '' : readTitle(label, '--label'),
+      clock: computerClock,
+      ...(expires === undefined ? {} : { expiresAt: readExpiry(expires, Date.now()) }),
+      ...(scope === undefined ? {} : { scopes: readScopes(scope) }),
+    });
+    await withJournal(values, async (journal) => {
+      await siteNamed(journal, site);
+      await journal.write({ put: [tokenRecord(kept)] });
+    });
+    if (values.json) printJson({ token, ...shownToken(kept) });
+    else {
+      print(token);
+      note(`Token ${prefixOf(kept)} of site "${site}". It is not shown again: write it down now.`);
+    }
+    return exitCode.done;
+  },
+});
+
+/** As much of a clock as making a token needs. */
+const computerClock = {
+  now: () => Date.now(),
+  after: () => () => {},
+  id: () => randomUUID(),
+};
+
+function readScopes(text: string): readonly Scope[] {
+  const words = text.split(',').map((word) => word.trim());
+  const scopes = words.filter((word): word is Scope => word === 'pac' || word === 'pat');
+  if (scopes.length !== words.length)
+    throw new UsageError('--scope: expected pac, pat or pac,pat.');
+  return [...new Set(scopes)];
+}

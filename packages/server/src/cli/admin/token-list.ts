@@ -1,0 +1,26 @@
+// `tillgate token list`: which tokens there are, not the tokens themselves.
+
+import { command as define } from '../command.ts';
+import { printJson } from '../output.ts';
+import { exitCode } from '../usage.ts';
+import { journalOptions, siteNamed, tokensOf, withJournal } from './journal.ts';
+import { printTokens, shownToken } from './token-words.ts';
+
+export const command = define({
+  usage: 'token list [--site NAME] [options]',
+  about: ['Lists tokens by the beginning of their SHA-256, with label, scope and last use.'],
+  options: {
+    site: { type: 'string', value: 'NAME', about: 'Of this site only.' },
+    ...journalOptions,
+  },
+  run: async (values) => {
+    const { site } = values;
+    const tokens = await withJournal(values, async (journal) => {
+      if (site !== undefined) await siteNamed(journal, site);
+      return tokensOf(journal, site);
+    });
+    if (values.json) for (const token of tokens) printJson(shownToken(token));
+    else printTokens(tokens, 'There is no token yet. Make one: tillgate token add --site NAME');
+    return exitCode.done;
+  },
+});

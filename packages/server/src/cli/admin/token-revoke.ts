@@ -1,0 +1,63 @@
+// `tillgate token revoke`: a token that opens nothing from now on.
+
+import { command as define } from '../command.ts';
+import { print, printJson } from '../output.ts';
+import { exitCode, UsageError } from '../usage.ts';
+import type { Token } from './journal.ts';
+import { journalOptions, recordsOf, siteNamed, tokensOf, withJournal } from './journal.ts';
+import { prefixOf, shownToken } from './token-words.ts';
+
+/** A shorter beginning of a hash would be a guess. */
+const SHORTEST_PREFIX = 4;
+
+export const command = define({
+  usage: 'token revoke ID|LABEL --site NAME [options]',
+  about: [
+    'Revokes a token, named by the beginning of its ID (4 characters or more, see token list) or',
+    'by its label. A running gateway closes the connections that use it within a second.',
+  ],
+  words: ['ID|LABEL'],
+  options: {
+    site: { type: 'string', value: 'NAME', about: 'The site it opens.' },
+    ...journalOptions,
+  },
+  run: async (values, [word = '']) => {
+    const { site } = values;
+    if (site === undefined) throw new UsageError('--site is missing: the site that it opens.');
+    const token = await withJournal(values, async (journal) => {
+      await siteNamed(journal, site);
+      const found = theOne(await tokensOf(journal, site), word);
+      await journal.write({ remove: recordsOf(found) });
+      return found;
+    });
+    if (values.json) printJson({ revoked: shownToken(token) });
+    else print(`Token ${nameOf(token)} of site "${site}" was revoked.`);
+    return exitCode.done;
+  },
+});
+
+function theOne(tokens: readonly Token[], word: string): Token {
+  const found = tokens.filter((token) => isNamed(token, word));
+  const [first] = found;
+  const known = tokens.map(nameOf).join(', ');
+  if (!first) {
+    const rest = known ? `Tokens: ${known}.` : 'The site has no token.';
+    throw new UsageError(`No token is named by that. ${rest}`);
+  }
+  if (found.length === 1) return first;
+  const names = found.map(nameOf).join(', ');
+  throw new UsageError(
+    `"${word}" names several tokens: ${names}. Use the ID. Nothing was changed.`,
+  );
+}
+
+function isNamed({ hash, label }: Token, word: string): boolean {
+  const prefix = word.toLowerCase();
+  return (
+    (word !== '' && label === word) || (prefix.length >= SHORTEST_PREFIX && hash.startsWith(prefix))
+  );
+}
+
+function nameOf(token: Token): string {
+  return token.label ? `${prefixOf(token)} ("${token.label}")` : prefixOf(token);
+}

@@ -1,0 +1,49 @@
+// `tillgate transaction ID`: all that happened to one transaction, then its payment and receipts.
+
+import { readTransaction } from '../../application/transactions.ts';
+import { command as define } from '../command.ts';
+import { clockText, differenceText, momentText } from '../moments.ts';
+import { clean, print, printJson } from '../output.ts';
+import { printPayment, printReceipts, printReport } from '../payment-text.ts';
+import { exitCode, UsageError } from '../usage.ts';
+import { eventText } from './event-text.ts';
+import { journalOptions, withJournal } from './journal.ts';
+import { asJson } from './transactions.ts';
+
+export const command = define({
+  usage: 'transaction SITE/TID/NUMBER [options]',
+  about: [
+    'Shows what happened to one transaction or report, with times, then the payment and its',
+    'receipts. The ID is that of `tillgate transactions`, such as testhost/VCMINVLSIP0/42.',
+  ],
+  words: ['SITE/TID/NUMBER'],
+  options: journalOptions,
+  run: async (values, [id = '']) => {
+    const story = await withJournal(values, (journal) => readTransaction(journal, id));
+    if (!story) {
+      throw new UsageError(
+        `There is no transaction "${clean(id)}" in the journal. IDs: tillgate transactions`,
+      );
+    }
+    const { summary, events, result } = story;
+    if (values.json) {
+      printJson({ ...asJson(summary), events, ...(result ? { result } : {}) });
+      return exitCode.done;
+    }
+    print(`${summary.type} ${id}, begun ${momentText(summary.startedAt)}`);
+    let before = summary.startedAt;
+    for (const event of events) {
+      const difference = differenceText(event.at - before).padStart(12);
+      print(`  ${clockText(event.at, { ms: true })} ${difference}  ${clean(eventText(event))}`);
+      before = event.at;
+    }
+    print();
+    if (!result) print('It is still open.');
+    else if ('reportResult' in result) printReport(result);
+    else {
+      printPayment(result);
+      printReceipts(result);
+    }
+    return exitCode.done;
+  },
+});

@@ -1,0 +1,109 @@
+// `tillgate transactions`: the journal as a list.
+
+import type { TransactionFilter, TransactionSummary } from '../../application/transactions.ts';
+import { listTransactions } from '../../application/transactions.ts';
+import { moneyText } from '../amount.ts';
+import { command as define } from '../command.ts';
+import { momentText, readSince } from '../moments.ts';
+import { note, printJson, printTable } from '../output.ts';
+import { exitCode, UsageError } from '../usage.ts';
+import { journalOptions, siteNamed, withJournal } from './journal.ts';
+
+const RESULTS = [
+  'OPEN',
+  'SUCCESSFUL',
+  'DECLINED',
+  'VOID',
+  'UNSUCCESSFUL',
+  'CANCELLED',
+  'TIMED_OUT',
+  'COMPLETE',
+];
+const DEFAULT_LIMIT = 50;
+
+export const command = define({
+  usage: 'transactions [options]',
+  about: [
+    'Lists transactions, oldest first. How long they are kept is the setting --retention of serve.',
+    'One of them in full: tillgate transaction ID',
+  ],
+  options: {
+    site: { type: 'string', value: 'NAME', about: 'Of this site only.' },
+    tid: { type: 'string', value: 'TID', about: 'Of this card machine only.' },
+    since: { type: 'string', value: 'WHEN', about: 'Begun since 2h ago, or since 2026-03-14.' },
+    result: { type: 'string', value: 'RESULT', about: `One of ${RESULTS.join(', ')}.` },
+    reports: { type: 'boolean', about: 'Reports too, such as end of day.' },
+    limit: { type: 'string', value: 'N', about: `Only the last N [${DEFAULT_LIMIT}].` },
+    ...journalOptions,
+  },
+  run: async (values) => {
+    const limit = readLimit(values.limit);
+    const filter = readFilter(values);
+    const all = await withJournal(values, async (journal) => {
+      if (filter.site !== undefined) await mustExist(journal, filter.site);
+      return listTransactions(journal, filter);
+    });
+    const shown = all.slice(-limit);
+    if (values.json) for (const summary of shown) printJson(asJson(summary));
+    else printTable(HEADS, shown.map(rowOf), 'No such transaction in the journal.');
+    const left = all.length - shown.length;
+    if (left > 0) note(`${left} older not shown; --limit ${all.length} shows all.`);
+    return exitCode.done;
+  },
+});
+
+/** A removed site may still have transactions; a name that never was is a slip. */
+async function mustExist(journal: Parameters<typeof siteNamed>[0], site: string): Promise<void> {
+  const [first] = await listTransactions(journal, { site, reports: true });
+  if (!first) await siteNamed(journal, site);
+}
+
+interface Given {
+  readonly site?: string;
+  readonly tid?: string;
+  readonly since?: string;
+  readonly result?: string;
+  readonly reports?: boolean;
+}
+
+function readFilter({ site, tid, since, result, reports = false }: Given): TransactionFilter {
+  const wanted = result?.toUpperCase();
+  if (wanted !== undefined && !RESULTS.includes(wanted)) {
+    throw new UsageError(`--result: expected one of ${RESULTS.join(', ')}.`);
+  }
+  return {
+    ...(site === undefined ? {} : { site }),
+    ...(tid === undefined ? {} : { tid }),
+    ...(since === undefined ? {} : { since: readSince(since, Date.now()) }),
+    ...(wanted === undefined ? {} : { result: wanted }),
+    reports,
+  };
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT;
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit < 1) throw new UsageError('--limit: expected a whole number from 1.');
+  return limit;
+}
+
+const HEADS = ['ID', 'STARTED', 'TYPE', 'AMOUNT', 'RESULT', 'DELIVERED'];
+
+function rowOf(summary: TransactionSummary): readonly string[] {
+  const { id, startedAt, type, currency, amountTotal, result, told, delivered } = summary;
+  return [
+    ...[id, momentText(startedAt), type],
+    currency === undefined ? '-' : moneyText(currency, amountTotal ?? 0),
+    told === undefined ? result : `${result} (told ${told})`,
+    delivered ? 'yes' : 'no',
+  ];
+}
+
+/** Times as text, for programs and people alike. */
+export function asJson({ startedAt, endedAt, ...summary }: TransactionSummary) {
+  return {
+    ...summary,
+    startedAt: new Date(startedAt).toISOString(),
+    ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() }),
+  };
+}

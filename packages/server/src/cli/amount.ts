@@ -1,0 +1,38 @@
+// Money as people type it: decimal text, to whole minor units without ever being a float.
+
+import { UsageError } from './usage.ts';
+
+const AMOUNT = /^(\d{1,8})(?:\.(\d{1,2}))?$/;
+
+interface Bounds {
+  /** Minor units. */
+  readonly least?: number;
+  readonly most: number;
+}
+
+/** `12.34`, `12` and `0.5` (fifty pence) to 1234, 1200 and 50. Throws `UsageError`. */
+export function readAmount(name: string, text: string, { least = 1, most }: Bounds): number {
+  const [, whole, part = ''] = AMOUNT.exec(text.trim()) ?? [];
+  if (whole === undefined) {
+    throw new UsageError(
+      `${name}: "${text}" is no amount. Write it like 12.34: digits, a point, at most two ` +
+        'decimals; no comma, sign or currency.',
+    );
+  }
+  const minor = Number(whole + part.padEnd(2, '0'));
+  if (minor < least || minor > most) {
+    throw new UsageError(`${name}: expected ${amountText(least)} to ${amountText(most)}.`);
+  }
+  return minor;
+}
+
+/** `1234` to `12.34`. */
+export function amountText(minor: number): string {
+  const digits = String(Math.abs(minor)).padStart(3, '0');
+  return `${minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+/** Such as `GBP 12.34`. */
+export function moneyText(currency: string, minor: number): string {
+  return `${currency} ${amountText(minor)}`;
+}

@@ -1,0 +1,135 @@
+// What a command of the command line is: its options are declared once, for reading and for help.
+// Knows no command.
+
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage.ts';
+
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  /** May be given several times. */
+  readonly multiple?: true;
+  /** What stands for the value in help texts, such as `URI`. */
+  readonly value?: string;
+  readonly about: string;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+export type Values<O extends Options> = {
+  readonly [Name in keyof O]?: O[Name] extends { readonly multiple: true }
+    ? readonly string[]
+    : ValueOf<O[Name]>;
+};
+type ValueOf<O extends Option> = O['type'] extends 'boolean' ? boolean : string;
+
+interface Form<O extends Options> {
+  /** Without `tillgate`, such as `sale AMOUNT [options]`. */
+  readonly usage: string;
+  readonly about: readonly string[];
+  readonly options: O;
+  /** Names of the words that stand without a dash, such as `AMOUNT`; `[ID]` may be left out. */
+  readonly words?: readonly string[];
+  /** Returns the exit code. */
+  readonly run: (values: Values<O>, words: readonly string[]) => Promise<number>;
+}
+
+/** As much of a form as reading and helping need. */
+type Words = Omit<Form<Options>, 'run'>;
+
+export interface Command {
+  readonly help: string;
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+export function command<const O extends Options>(form: Form<O>): Command {
+  return {
+    help: helpOf(form),
+    run: (args) => {
+      const { values, positionals } = read(form, args);
+      return form.run(values as Values<O>, positionals);
+    },
+  };
+}
+
+function helpOf({ usage, about, options }: Words): string {
+  const rows = Object.entries(options).map(([name, option]) => [
+    nameOf(name, option),
+    option.about,
+  ]);
+  const width = Math.min(28, Math.max(0, ...rows.map(([name = '']) => name.length)));
+  const list = rows.map(([name = '', text]) => `  ${name.padEnd(width)}  ${text}`);
+  return [`tillgate ${usage}`, '', ...about, ...(list.length > 0 ? ['', ...list] : [])].join('\n');
+}
+
+function nameOf(name: string, { type, value }: Option): string {
+  return type === 'string' ? `--${name} ${value ?? 'VALUE'}` : `--${name}`;
+}
+
+function read({ usage, options, words = [] }: Words, args: readonly string[]) {
+  const hint = `See: tillgate ${verbOf(usage)} --help`;
+  try {
+    const found = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(
+        Object.entries(options).map(([name, { type, multiple = false }]) => [
+          name,
+          { type, multiple },
+        ]),
+      ),
+      allowPositionals: true,
+      allowNegative: true,
+    });
+    mustBeWords(words, found.positionals);
+    return found;
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    const known = cause instanceof UsageError || 'code' in cause;
+    if (!known) throw cause;
+    throw new UsageError(`${plainly(cause.message, Object.keys(options))}\n${hint}`, { cause });
+  }
+}
+
+function mustBeWords(expected: readonly string[], given: readonly string[]): void {
+  const missing = expected.slice(given.length).find((word) => !word.startsWith('['));
+  if (missing) throw new UsageError(`${missing} is missing.`);
+  const extra = given[expected.length];
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many.`);
+}
+
+/** The first words of a usage: those in small letters. */
+function verbOf(usage: string): string {
+  return /^[a-z-]+(?: [a-z-]+)*/.exec(usage)?.[0] ?? '';
+}
+
+/** parseArgs speaks to programmers; a user wants to know what to type. */
+function plainly(message: string, known: readonly string[]): string {
+  const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
+  if (unknown === undefined) return message;
+  if (/^-\d/.test(unknown)) return `"${unknown}" is neither an option nor an amount above 0.`;
+  const near = nearest(unknown.replace(/^-+/, ''), known);
+  return `Unknown option ${unknown}.${near ? ` Did you mean --${near}?` : ''}`;
+}
+
+/** What somebody probably meant; undefined if nothing is near. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const [best] = known
+    .map((name) => ({ name, steps: distance(word, name) }))
+    .filter(({ name, steps }) => steps <= Math.max(1, Math.ceil(name.length / 3)))
+    .sort((one, other) => one.steps - other.steps);
+  return best?.name;
+}
+
+/** Levenshtein's: letters to add, take out or change. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (let at = 0; at < to.length; at += 1) {
+      const same = letter === to[at] ? 0 : 1;
+      const steps = [(next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + same];
+      next.push(Math.min(...steps));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,20 @@
+// The address of a gateway as the specification writes it: what `serve` prints and what the till's
+// commands use unless they are told another.
+
+import { EXAMPLE_TOKEN } from '../application/connection-admission.ts';
+
+const PARTNERS = 'api-version=v1&software-house-id=ABC123&installer-id=123ABC';
+
+/** `gateway` such as `ws://127.0.0.1:8765`. */
+export function addressOf(gateway: string, integration: 'pac' | 'pat', token?: string): string {
+  const credential = token === undefined ? '' : `token=${token}&`;
+  return `${gateway}/${integration}?${credential}${PARTNERS}`;
+}
+
+/** A gateway on this machine with its test site. */
+export const localPac = (): string => addressOf('ws://127.0.0.1:8765', 'pac', EXAMPLE_TOKEN);
+
+/** Whether an address leads to the public test site, which only a local gateway has. */
+export function isTestSite(uri: string): boolean {
+  return URL.parse(uri)?.searchParams.get('token') === EXAMPLE_TOKEN;
+}

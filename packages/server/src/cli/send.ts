@@ -1,0 +1,121 @@
+// `tillgate send`: raw JSON at a socket, for till developers. Shows both directions and where either
+// departs from the published schemas.
+
+import { createInterface } from 'node:readline';
+import type { Channel } from '@tillgate/protocol';
+import { mask } from '@tillgate/protocol';
+import { command as define } from './command.ts';
+import { clean, note, print, printJson } from './output.ts';
+import { openRawSocket } from './raw-socket.ts';
+import { Conversation } from './send-check.ts';
+import { uriOf } from './till/till-options.ts';
+import { exitCode, UsageError } from './usage.ts';
+
+/** Silence after the last line before hanging up. */
+const IDLE_MS = 2_000;
+/** Longest wait for an answer that is due: a transaction may take 200 s [C-11.6]. */
+const DUE_MS = 210_000;
+
+export const command = define({
+  usage: 'send [URI] [options]',
+  about: [
+    'Sends each line of stdin as one message, just as it is, and prints both directions: → sent,',
+    '← received. Each message is held against its published schema; what is wrong is explained.',
+    'Pings are answered. After the end of stdin it waits for answers that are due and for 2 s of',
+    'silence. Exit code 0 only if it was connected; 4 if not, with what the gateway said.',
+    '',
+    '  echo \'{"jsonrpc":"2.0","id":1,"method":"connectedTerminals"}\' | tillgate send',
+  ],
+  words: ['[URI]'],
+  options: {
+    wait: { type: 'string', value: 'SECONDS', about: 'Hang up after this much silence [2].' },
+    insecure: { type: 'boolean', about: 'Trust any certificate; for local work only.' },
+    json: { type: 'boolean', about: 'Print JSON, one object on a line.' },
+  },
+  run: async ({ wait, insecure = false, json = false }, [word]) => {
+    const silence = silenceOf(wait);
+    const uri = addressOf(uriOf(word === undefined ? {} : { uri: word }));
+    const channel = await openRawSocket(uri, { insecure });
+    note(`Connected to ${mask(uri.href)}`);
+    await converse(channel, { conversation: new Conversation(uri), silence, json });
+    return exitCode.done;
+  },
+});
+
+interface Silence {
+  readonly ms: number;
+  /** While an answer is due. */
+  readonly dueMs: number;
+}
+
+function silenceOf(wait: string | undefined): Silence {
+  if (wait === undefined) return { ms: IDLE_MS, dueMs: DUE_MS };
+  if (!/^\d{1,5}(\.\d{1,3})?$/.test(wait)) {
+    throw new UsageError('--wait: expected a number of seconds.');
+  }
+  const ms = Number(wait) * 1000;
+  return { ms, dueMs: ms };
+}
+
+function addressOf(text: string): URL {
+  const uri = URL.parse(text);
+  const schemes: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:' };
+  if (uri) uri.protocol = schemes[uri.protocol] ?? uri.protocol;
+  if (uri?.protocol === 'ws:' || uri?.protocol === 'wss:') return uri;
+  throw new UsageError('URI: expected an address such as wss://shop1.pay.example/pac?token=...');
+}
+
+interface Talk {
+  readonly conversation: Conversation;
+  readonly silence: Silence;
+  readonly json: boolean;
+}
+
+/** Until stdin has ended and nothing more comes, or the gateway hangs up. */
+function converse(channel: Channel, { conversation, silence, json }: Talk): Promise<void> {
+  const show = json ? showJson : showText;
+  const lines = createInterface({ input: process.stdin });
+  return new Promise((resolve) => {
+    let ended = false;
+    let timer: NodeJS.Timeout | undefined;
+    const heard = (): void => {
+      clearTimeout(timer);
+      if (!ended) return;
+      const ms = conversation.answersDue > 0 ? silence.dueMs : silence.ms;
+      timer = setTimeout(() => channel.close(1000, ''), ms);
+    };
+    channel.listen({
+      text: (text) => {
+        show('←', text, conversation.received(text));
+        heard();
+      },
+      closed: (code, reason) => {
+        clearTimeout(timer);
+        if (code !== 1000) note(`Closed by the gateway: ${code} ${clean(reason)}`.trimEnd());
+        lines.close();
+        // A terminal that stays open would keep the command running.
+        process.stdin.unref?.();
+        resolve();
+      },
+    });
+    lines.on('line', (line) => {
+      if (line.trim() === '') return;
+      show('→', line, conversation.sent(line));
+      channel.send(line);
+      heard();
+    });
+    lines.on('close', () => {
+      ended = true;
+      heard();
+    });
+  });
+}
+
+function showText(arrow: string, text: string, remarks: readonly string[]): void {
+  print(`${arrow} ${clean(text)}`);
+  for (const remark of remarks) print(`  ! ${clean(remark)}`);
+}
+
+function showJson(arrow: string, text: string, remarks: readonly string[]): void {
+  printJson({ direction: arrow === '→' ? 'sent' : 'received', text, remarks });
+}

@@ -1,0 +1,24 @@
+// `tillgate cancel`: asks a card machine to give up, whoever started what it does.
+
+import { command as define } from '../command.ts';
+import { clean, print, printJson } from '../output.ts';
+import { exitCode } from '../usage.ts';
+import { lineOptions, tidFor, tidOption, withTill } from './till-options.ts';
+
+export const command = define({
+  usage: 'cancel [options]',
+  about: [
+    'Asks a card machine to cancel its transaction. It can until the card has been presented; the',
+    'till that started the transaction hears how it ended.',
+  ],
+  options: { ...tidOption, ...lineOptions },
+  run: async (values) => {
+    const { tid, answer } = await withTill(values, async (till) => {
+      const machine = { tid: await tidFor(till, values) };
+      return { ...machine, answer: await till.cancel(machine) };
+    });
+    if (values.json) printJson({ tid, ...answer });
+    else print(`Card machine ${clean(tid)} was asked to cancel.`);
+    return exitCode.done;
+  },
+});

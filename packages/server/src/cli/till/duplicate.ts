@@ -1,0 +1,28 @@
+// `tillgate duplicate`: the last payment that ended on a card machine.
+
+import { command as define } from '../command.ts';
+import { printJson } from '../output.ts';
+import { printPayment, printReceipts } from '../payment-text.ts';
+import { exitCode } from '../usage.ts';
+import { lineOptions, tidFor, tidOption, withTill } from './till-options.ts';
+
+export const command = define({
+  usage: 'duplicate [options]',
+  about: [
+    'Shows the last payment that ended on a card machine, whoever started it, with the copy for',
+    'the customer.',
+  ],
+  options: { ...tidOption, ...lineOptions },
+  run: async (values) => {
+    const payment = await withTill(values, async (till) =>
+      till.duplicate({ tid: await tidFor(till, values) }),
+    );
+    if (values.json) {
+      printJson(payment);
+      return exitCode.done;
+    }
+    printPayment(payment);
+    printReceipts(payment);
+    return exitCode.done;
+  },
+});

@@ -1,0 +1,40 @@
+// Ctrl-C during a transaction: the first asks the card machine to cancel, the second leaves.
+
+import { note } from '../output.ts';
+import { exitCode } from '../usage.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+interface Interrupt {
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** From now on there is nothing to cancel: the next one leaves. */
+  readonly noLongerAsked: () => void;
+  readonly stop: () => void;
+}
+
+export function interruptible(): Interrupt {
+  const wish = new AbortController();
+  let asked = false;
+  const interrupted = (): void => {
+    if (asked) leave();
+    asked = true;
+    note('\nAsking the card machine to cancel. Ctrl-C again leaves without waiting.');
+    wish.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, interrupted);
+  return {
+    signal: wish.signal,
+    noLongerAsked: () => {
+      asked = true;
+    },
+    stop: () => {
+      for (const signal of SIGNALS) process.off(signal, interrupted);
+    },
+  };
+}
+
+function leave(): never {
+  note('\nLeft. The card machine may still be at work: look at it before you try again.');
+  process.exit(exitCode.unknown);
+}

@@ -1,0 +1,27 @@
+// `tillgate pre-auth`: reserves an amount.
+
+import { command as define } from '../command.ts';
+import { runTransaction } from './run-transaction.ts';
+import {
+  endingHelp,
+  notPresentOption,
+  readTransactionAmount,
+  transactionOptions,
+} from './transaction-options.ts';
+
+export const command = define({
+  usage: 'pre-auth AMOUNT [options]',
+  about: [
+    'Reserves AMOUNT, such as 200.00. Its auth code is needed to complete it.',
+    ...endingHelp,
+  ],
+  words: ['AMOUNT'],
+  options: { ...notPresentOption, ...transactionOptions },
+  run: (values, [text = '']) => {
+    const amount = readTransactionAmount(text);
+    const extras = values.cnp === undefined ? {} : { cardholderNotPresent: values.cnp };
+    return runTransaction(values, (till, basics, options) =>
+      till.preAuth({ ...basics, amount, ...extras }, options),
+    );
+  },
+});

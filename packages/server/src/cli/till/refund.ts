@@ -1,0 +1,24 @@
+// `tillgate refund`: gives money back.
+
+import { command as define } from '../command.ts';
+import { runTransaction } from './run-transaction.ts';
+import {
+  endingHelp,
+  notPresentOption,
+  readTransactionAmount,
+  transactionOptions,
+} from './transaction-options.ts';
+
+export const command = define({
+  usage: 'refund AMOUNT [options]',
+  about: ['Gives back AMOUNT, such as 4.99.', ...endingHelp],
+  words: ['AMOUNT'],
+  options: { ...notPresentOption, ...transactionOptions },
+  run: (values, [text = '']) => {
+    const amount = readTransactionAmount(text);
+    const extras = values.cnp === undefined ? {} : { cardholderNotPresent: values.cnp };
+    return runTransaction(values, (till, basics, options) =>
+      till.refund({ ...basics, amount, ...extras }, options),
+    );
+  },
+});

@@ -1,0 +1,85 @@
+// One transaction from the command line: shows it while it runs, passes a Ctrl-C on as the wish to
+// cancel, finds out what a dropped line hid, and turns the outcome into an exit code.
+
+import type { Outcome, PacTill, Transaction, TransactionOptions } from '@tillgate/client';
+import { NotSent, TillError } from '@tillgate/client';
+import { clean, note, printJson } from '../output.ts';
+import { Ended, exitCode, UsageError } from '../usage.ts';
+import { interruptible } from './interrupt.ts';
+import { screenOf } from './screen.ts';
+import { judging } from './signature.ts';
+import { withTill } from './till-options.ts';
+import type { Basics, TransactionValues } from './transaction-options.ts';
+import { basicsOf, checkTransaction } from './transaction-options.ts';
+
+type Start = (till: PacTill, basics: Basics, options: TransactionOptions) => Transaction;
+
+/** Returns the exit code. */
+export async function runTransaction(values: TransactionValues, start: Start): Promise<number> {
+  checkTransaction(values);
+  const { json = false } = values;
+  try {
+    const outcome = await withTill(values, async (till) => {
+      const basics = await basicsOf(till, values);
+      if (!json) note(`Card machine ${clean(basics.tid)}`);
+      return followed(values, (options) => start(till, basics, options));
+    });
+    screenOf(json).outcome(outcome);
+    return codeOf(outcome);
+  } catch (cause) {
+    if (json && cause instanceof TillError) {
+      const { code, message, userMessage, errors } = cause;
+      printJson({ event: 'refused', code, message, userMessage, errors });
+    }
+    throw cause;
+  }
+}
+
+async function followed(
+  values: TransactionValues,
+  start: (options: TransactionOptions) => Transaction,
+): Promise<Outcome> {
+  const over = new AbortController();
+  const screen = screenOf(values.json ?? false);
+  const interrupt = interruptible();
+  let sent = false;
+  try {
+    const outcome = await start({
+      onSent: () => {
+        sent = true;
+      },
+      onProgress: (value) => {
+        if (value === 'SIGNATURE_VERIFICATION_TIMEOUT') over.abort();
+        screen.progress(value);
+      },
+      onSignature: judging(values, screen, over.signal),
+      signal: interrupt.signal,
+    });
+    if (outcome.outcome !== 'unknown' || outcome.reason === 'timedOut') return outcome;
+    interrupt.noLongerAsked();
+    over.abort();
+    note(`${outcome.advice}\nFinding out how it ended; this starts no second payment ...`);
+    return await outcome.resolve();
+  } catch (cause) {
+    throw explained(cause, sent);
+  } finally {
+    over.abort();
+    interrupt.stop();
+  }
+}
+
+/** Never to be taken for a declined card: an error nobody foresaw leaves the outcome open. */
+function explained(cause: unknown, sent: boolean): unknown {
+  if (!sent && (cause instanceof TypeError || cause instanceof RangeError)) {
+    return new UsageError(cause.message, { cause });
+  }
+  if (cause instanceof TillError || cause instanceof NotSent) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const advice = 'Look at the card machine before you try again.';
+  return new Ended(exitCode.unknown, `The outcome is not known. ${why} ${advice}`, { cause });
+}
+
+function codeOf({ outcome }: Outcome): number {
+  if (outcome === 'approved') return exitCode.approved;
+  return outcome === 'unknown' ? exitCode.unknown : exitCode.notApproved;
+}

@@ -1,0 +1,54 @@
+// What a transaction shows while it runs and when it has ended: words for a person, or JSON lines
+// for a program.
+
+import type { KnownOutcome, Outcome, Shown, SignatureQuestion } from '@tillgate/client';
+import { clean, note, print, printJson } from '../output.ts';
+import { printPaper, printPayment, printReceipts } from '../payment-text.ts';
+import { progressText } from './progress-text.ts';
+
+export interface Screen {
+  readonly progress: (value: Shown) => void;
+  readonly signature: (question: SignatureQuestion) => void;
+  readonly outcome: (outcome: Outcome) => void;
+}
+
+export function screenOf(json: boolean): Screen {
+  return json ? jsonScreen : wordScreen;
+}
+
+const jsonScreen: Screen = {
+  progress: (value) => printJson({ event: 'progress', notificationValue: value }),
+  signature: (question) => printJson({ event: 'signature', question }),
+  outcome: (outcome) => printJson({ event: 'outcome', ...plain(outcome) }),
+};
+
+/** Without what cannot be written down. */
+function plain(outcome: Outcome): object {
+  if (outcome.outcome !== 'unknown') return outcome;
+  const { resolve: _, ...facts } = outcome;
+  return facts;
+}
+
+const wordScreen: Screen = {
+  progress: (value) => print(`  ${progressText(value)}`),
+  signature: ({ receiptLines }) => printPaper(receiptLines.MERCHANT ?? []),
+  outcome: (outcome) => {
+    print();
+    if (outcome.outcome !== 'unknown') {
+      print(headings[outcome.outcome]);
+      printPayment(outcome.payment);
+      printReceipts(outcome.payment);
+      return;
+    }
+    print('THE OUTCOME IS NOT KNOWN');
+    note(clean(outcome.advice));
+  },
+};
+
+const headings: Readonly<Record<KnownOutcome['outcome'], string>> = {
+  approved: 'APPROVED',
+  declined: 'DECLINED',
+  cancelled: 'CANCELLED',
+  void: 'VOID: the payment was reversed',
+  unsuccessful: 'UNSUCCESSFUL',
+};

@@ -1,0 +1,38 @@
+// `tillgate terminals`: the card machines connected to the site.
+
+import type { TerminalFilter } from '@tillgate/client';
+import { readCurrency } from '../admin/site-words.ts';
+import { command as define } from '../command.ts';
+import { printJson, printTable } from '../output.ts';
+import { exitCode, UsageError } from '../usage.ts';
+import { lineOptions, withTill } from './till-options.ts';
+
+export const command = define({
+  usage: 'terminals [options]',
+  about: ['Lists the card machines connected to the site.'],
+  options: {
+    status: { type: 'string', value: 'AVAILABLE|BUSY', about: 'With this status only.' },
+    currency: { type: 'string', value: 'GBP|EUR', about: 'With this currency only.' },
+    ...lineOptions,
+  },
+  run: async (values) => {
+    const { status, currency } = values;
+    const filter = {
+      ...(status === undefined ? {} : { status: readStatus(status) }),
+      ...(currency === undefined ? {} : { currency: readCurrency(currency) }),
+    };
+    const terminals = await withTill(values, (till) => till.terminals(filter));
+    if (values.json) for (const terminal of terminals) printJson(terminal);
+    else {
+      const rows = terminals.map((one) => [one.tid, one.status, one.currency]);
+      printTable(['TID', 'STATUS', 'CURRENCY'], rows, 'No such card machine is connected.');
+    }
+    return exitCode.done;
+  },
+});
+
+function readStatus(word: string): NonNullable<TerminalFilter['status']> {
+  const status = word.toUpperCase();
+  if (status === 'AVAILABLE' || status === 'BUSY') return status;
+  throw new UsageError('--status: expected AVAILABLE or BUSY.');
+}

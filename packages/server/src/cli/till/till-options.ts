@@ -1,0 +1,108 @@
+// What every command of the till has in common: which gateway, which card machine, and being
+// connected while it works.
+
+import type { PacTill, Unclaimed, Warning } from '@tillgate/client';
+import { connect } from '@tillgate/client';
+import { mask } from '@tillgate/protocol';
+import { isTestSite, localPac } from '../local-address.ts';
+import { clean, note } from '../output.ts';
+import { UsageError } from '../usage.ts';
+
+export const lineOptions = {
+  uri: {
+    type: 'string',
+    value: 'URI',
+    about: 'Address with token [TILLGATE_URI, else the test site on this machine].',
+  },
+  'epos-id': {
+    type: 'string',
+    value: 'NAME',
+    about: 'Name of this till: results it missed come to it when it is back.',
+  },
+  insecure: { type: 'boolean', about: 'Trust any certificate; for local work only.' },
+  json: { type: 'boolean', about: 'Print JSON, one object on a line.' },
+} as const;
+
+export const tidOption = {
+  tid: {
+    type: 'string',
+    value: 'TID',
+    about: 'The card machine [the only one connected; at the test site VCMINVLSIP0].',
+  },
+} as const;
+
+/** What a till's command may be told of its line. */
+export interface LineValues {
+  readonly uri?: string;
+  readonly 'epos-id'?: string;
+  readonly insecure?: boolean;
+  readonly tid?: string;
+}
+
+const TEST_TID = 'VCMINVLSIP0';
+
+/** Connects, works, and hangs up whatever happens. */
+export async function withTill<T>(
+  values: LineValues,
+  work: (till: PacTill) => Promise<T>,
+): Promise<T> {
+  const { 'epos-id': eposId, insecure = false } = values;
+  const till = await opened({
+    uri: uriOf(values),
+    ...(eposId === undefined ? {} : { eposId }),
+    ...(insecure ? { tls: { rejectUnauthorized: false } } : {}),
+  });
+  try {
+    return await work(till);
+  } finally {
+    till.close();
+  }
+}
+
+type Line = Pick<Parameters<typeof connect>[0], 'eposId' | 'tls'> & { readonly uri: string };
+
+async function opened(line: Line): Promise<PacTill> {
+  try {
+    return await connect({ ...line, onWarning, onUnclaimed });
+  } catch (cause) {
+    // The client's word for options that cannot be right.
+    if (cause instanceof TypeError) throw new UsageError(mask(cause.message), { cause });
+    throw cause;
+  }
+}
+
+function onWarning({ warning, message, cause }: Warning): void {
+  // Without anybody to ask, the command itself has already said so.
+  if (warning === 'noSignatureHandler') return;
+  const why = cause instanceof Error ? ` ${cause.message}` : '';
+  note(clean(mask(`${message}${why}`)));
+}
+
+/** Of an earlier run under the same name. */
+function onUnclaimed(unclaimed: Unclaimed): void {
+  if (unclaimed.kind === 'notification') return;
+  const { requestId } = unclaimed;
+  const result =
+    unclaimed.kind === 'payment'
+      ? `${unclaimed.payment.transactionType} ${unclaimed.payment.transactionResult}`
+      : `${unclaimed.report.reportType} ${unclaimed.report.reportResult}`;
+  note(`Of an earlier run of this till, request ${requestId}: ${clean(result)}.`);
+}
+
+export function uriOf({ uri }: Pick<LineValues, 'uri'>): string {
+  return uri ?? process.env.TILLGATE_URI ?? localPac();
+}
+
+/** The card machine to use; throws `UsageError` naming them where there is a choice. */
+export async function tidFor(till: PacTill, values: LineValues): Promise<string> {
+  if (values.tid !== undefined) return values.tid;
+  if (isTestSite(uriOf(values))) return TEST_TID;
+  const terminals = await till.terminals();
+  const [only, ...others] = terminals.map(({ tid }) => tid);
+  if (only === undefined) {
+    throw new UsageError('No card machine is connected to this site. Name one with --tid.');
+  }
+  if (others.length === 0) return only;
+  const choice = [only, ...others].map(clean).join(', ');
+  throw new UsageError(`Which card machine? Name one with --tid: ${choice}`);
+}

@@ -1,0 +1,60 @@
+// What every command that starts a transaction has in common.
+
+import type { Currency, PacTill } from '@tillgate/client';
+import { MAX_AMOUNT } from '@tillgate/client';
+import { readCurrency } from '../admin/site-words.ts';
+import { readAmount } from '../amount.ts';
+import { UsageError } from '../usage.ts';
+import type { LineValues } from './till-options.ts';
+import { lineOptions, tidFor, tidOption } from './till-options.ts';
+
+export const transactionOptions = {
+  ...tidOption,
+  currency: { type: 'string', value: 'GBP|EUR', about: "[the card machine's]" },
+  'accept-signature': { type: 'boolean', about: 'Accept a signature without asking.' },
+  'reject-signature': { type: 'boolean', about: 'Reject a signature without asking.' },
+  ...lineOptions,
+} as const;
+
+export const notPresentOption = {
+  cnp: { type: 'boolean', about: 'The cardholder is not present: the card number is keyed.' },
+} as const;
+
+/** For help texts of these commands. */
+export const endingHelp: readonly string[] = [
+  'Shows what the card machine shows, asks about a signature, and prints the receipts.',
+  'Ctrl-C asks the card machine to cancel; a second one leaves without waiting.',
+  'Exit code: approved 0, not approved 1, wrong use 2, outcome unknown 3, not connected 4.',
+];
+
+export interface TransactionValues extends LineValues {
+  readonly currency?: string;
+  readonly json?: boolean;
+  readonly 'accept-signature'?: boolean;
+  readonly 'reject-signature'?: boolean;
+}
+
+export interface Basics {
+  readonly tid: string;
+  readonly currency: Currency;
+}
+
+/** What is wrong is said before anything is connected. */
+export function checkTransaction(values: TransactionValues): void {
+  if (values.currency !== undefined) readCurrency(values.currency);
+  if (values['accept-signature'] && values['reject-signature']) {
+    throw new UsageError('--accept-signature and --reject-signature exclude each other.');
+  }
+}
+
+/** Which card machine, in which currency. */
+export async function basicsOf(till: PacTill, values: TransactionValues): Promise<Basics> {
+  const tid = await tidFor(till, values);
+  if (values.currency !== undefined) return { tid, currency: readCurrency(values.currency) };
+  const { currency } = await till.terminal({ tid });
+  return { tid, currency };
+}
+
+export function readTransactionAmount(text: string, name = 'AMOUNT'): number {
+  return readAmount(name, text, { most: MAX_AMOUNT });
+}
