@@ -1,0 +1,48 @@
+// Every example runs as it stands, against a gateway with quick card machines. Each asserts its own
+// result; here it is enough that it ends well.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import type { TestGateway } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+
+const run = promisify(execFile);
+const top = join(import.meta.dirname, '../..');
+/** Quick, yet slow enough for a line to be cut in mid-sale. */
+const PACE = '20';
+const LIMIT_MS = 60_000;
+
+describe('examples', () => {
+  let shop: TestGateway;
+  before(async () => {
+    shop = await startTestGateway({ settings: { pace: PACE } });
+  });
+  after(() => shop.stop());
+
+  for (const path of globSync('examples/pac/*.ts', { cwd: top })) {
+    test(`${path} takes its payments and ends well`, async () => {
+      const { stderr } = await example(path, { TILLGATE_URI: shop.uri() });
+      assert.equal(stderr, '');
+    });
+  }
+
+  test('an example fails aloud where there is no gateway', async () => {
+    const nobody = { TILLGATE_URI: 'ws://127.0.0.1:1/pac?token=none' };
+    await assert.rejects(example('examples/pac/sale.ts', nobody), /CouldNotConnect/);
+  });
+
+  test('examples/demo.ts plays two sales, a cancel and the end of the day', async () => {
+    const { stdout } = await example('examples/demo.ts', { TILLGATE_DEMO_PACE: PACE });
+    const ends = ['till: approved', 'till: cancelled', 'REPORT COMPLETE', 'That was it.'];
+    for (const end of ends) assert.ok(stdout.includes(end), `${end} in:\n${stdout}`);
+  });
+});
+
+function example(path: string, env: Record<string, string>) {
+  const options = { cwd: top, env: { ...process.env, ...env }, timeout: LIMIT_MS };
+  return run(process.execPath, [path], options);
+}
