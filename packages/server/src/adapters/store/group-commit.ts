@@ -12,6 +12,12 @@ import type { Answer, Job, PurgePlace, WriterOptions } from './sqlite-writer.ts'
 /** The writer stands beside this file, as source or built. */
 const WRITER = new URL(`./sqlite-writer${extname(import.meta.url)}`, import.meta.url);
 
+/**
+ * Longest that a write waits for company. Only under load: a commit that had company expects as much
+ * again, and a lone write never waits.
+ */
+const COMPANY_MS = 4;
+
 interface Waiting {
   readonly append: Append | undefined;
   readonly resolve: () => void;
@@ -31,6 +37,9 @@ export class GroupCommit {
   #worker: Worker | undefined;
   #gathering: Batch | undefined;
   #underWay = false;
+  /** Writes in the commit before. */
+  #lastSize = 1;
+  #patience: NodeJS.Timeout | undefined;
   #trouble: string | undefined;
   #closed = false;
   #drained: (() => void) | undefined;
@@ -56,6 +65,7 @@ export class GroupCommit {
     for (const { collection } of write.remove ?? []) batch.touched.add(collection);
     return new Promise((resolve, reject) => {
       batch.waiting.push({ append: write.append, resolve, reject });
+      if (this.#patience && batch.waiting.length === this.#lastSize) this.#send();
     });
   }
 
@@ -97,22 +107,33 @@ export class GroupCommit {
   #gather(): Batch {
     if (this.#gathering) return this.#gathering;
     // What else arrives in this turn comes along; while a commit is under way, its end sends it.
-    if (!this.#underWay) setImmediate(() => this.#send());
+    if (!this.#underWay) setImmediate(() => this.#sendInCompany());
     this.#gathering = { values: [], waiting: [], touched: new Set() };
     return this.#gathering;
   }
 
+  /** Sends when as many have gathered as last time, or when they have waited long enough. */
+  #sendInCompany(): void {
+    const gathered = this.#gathering?.waiting.length ?? 0;
+    if (this.#underWay || gathered === 0) return;
+    if (gathered >= this.#lastSize) this.#send();
+    else this.#patience ??= setTimeout(() => this.#send(), COMPANY_MS);
+  }
+
   #send(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
     const batch = this.#gathering;
     if (this.#underWay || !batch) return;
     this.#gathering = undefined;
     this.#underWay = true;
+    this.#lastSize = batch.waiting.length;
     const sentAt = performance.now();
     this.#post({ job: 'write', values: batch.values }, (answer) => {
       this.#underWay = false;
-      this.#send();
       this.#settle(batch, answer);
       this.#committed(batch.touched, (performance.now() - sentAt) / 1000);
+      this.#sendInCompany();
     });
   }
 
