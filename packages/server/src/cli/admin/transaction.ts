@@ -1,5 +1,6 @@
 // `tillgate transaction ID`: all that happened to one transaction, then its payment and receipts.
 
+import type { TransactionStory } from '../../application/transactions.ts';
 import { readTransaction } from '../../application/transactions.ts';
 import { command as define } from '../command.ts';
 import { clockText, differenceText, momentText } from '../moments.ts';
@@ -27,7 +28,7 @@ export const command = define({
     }
     const { summary, events, result } = story;
     if (values.json) {
-      printJson({ ...asJson(summary), events, ...(result ? { result } : {}) });
+      printJson({ ...asJson(summary), events, ...named(result) });
       return exitCode.done;
     }
     print(`${summary.type} ${id}, begun ${momentText(summary.startedAt)}`);
@@ -47,3 +48,8 @@ export const command = define({
     return exitCode.done;
   },
 });
+
+function named(result: TransactionStory['result']): object {
+  if (!result) return {};
+  return 'reportResult' in result ? { report: result } : { payment: result };
+}

@@ -30,7 +30,11 @@ function plain(outcome: Outcome): object {
 }
 
 const wordScreen: Screen = {
-  progress: (value) => print(`  ${progressText(value)}`),
+  progress: (value) => {
+    // It would be written behind the question.
+    if (value === 'SIGNATURE_VERIFICATION_IN_PROGRESS' && process.stdin.isTTY) return;
+    print(`  ${progressText(value)}`);
+  },
   signature: ({ receiptLines }) => printPaper(receiptLines.MERCHANT ?? []),
   outcome: (outcome) => {
     print();

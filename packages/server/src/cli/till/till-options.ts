@@ -3,7 +3,7 @@
 
 import type { PacTill, Unclaimed, Warning } from '@tillgate/client';
 import { connect } from '@tillgate/client';
-import { mask } from '@tillgate/protocol';
+import { MAX_IDENTIFIER, mask } from '@tillgate/protocol';
 import { isTestSite, localPac } from '../local-address.ts';
 import { clean, note } from '../output.ts';
 import { UsageError } from '../usage.ts';
@@ -95,7 +95,7 @@ export function uriOf({ uri }: Pick<LineValues, 'uri'>): string {
 
 /** The card machine to use; throws `UsageError` naming them where there is a choice. */
 export async function tidFor(till: PacTill, values: LineValues): Promise<string> {
-  if (values.tid !== undefined) return values.tid;
+  if (values.tid !== undefined) return readTid(values.tid);
   if (isTestSite(uriOf(values))) return TEST_TID;
   const terminals = await till.terminals();
   const [only, ...others] = terminals.map(({ tid }) => tid);
@@ -105,4 +105,9 @@ export async function tidFor(till: PacTill, values: LineValues): Promise<string>
   if (others.length === 0) return only;
   const choice = [only, ...others].map(clean).join(', ');
   throw new UsageError(`Which card machine? Name one with --tid: ${choice}`);
+}
+
+function readTid(tid: string): string {
+  if (tid !== '' && [...tid].length <= MAX_IDENTIFIER) return tid;
+  throw new UsageError(`--tid: expected 1 to ${MAX_IDENTIFIER} characters.`);
 }
