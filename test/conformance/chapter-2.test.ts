@@ -1,0 +1,293 @@
+// Chapter 2 of PROTOCOL.md over real sockets: who is let in, and how the others are told why not.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import { TestClock } from 'tillgate/testing';
+import type { KnockOptions } from '../support/knock.ts';
+import { knock } from '../support/knock.ts';
+import type { Shop, ShopOptions } from '../support/shop.ts';
+import { openShop } from '../support/shop.ts';
+import { siteRecord, tokenRecord } from '../support/site-records.ts';
+
+const STRANGER = '11111111-2222-4333-8444-555555555555';
+const OF_SHOP2 = '22222222-2222-4333-8444-555555555555';
+const PAC_ONLY = '33333333-2222-4333-8444-555555555555';
+const EXPIRING = '44444444-2222-4333-8444-555555555555';
+const START = new TestClock().now();
+
+const records = [
+  siteRecord('shop2'),
+  tokenRecord('shop2', OF_SHOP2),
+  tokenRecord('testhost', PAC_ONLY, { scopes: ['pac'] }),
+  tokenRecord('testhost', EXPIRING, { expiresAt: START + 60_000 }),
+];
+
+type Given = Record<string, string | undefined>;
+
+/** A shop and a way to knock at it; `raw` is put behind the address as it stands. */
+async function door(t: TestContext, options: ShopOptions = {}) {
+  const shop = await openShop(t, { records, ...options });
+  const at = (given: Given = {}, raw = '', options: KnockOptions = {}) =>
+    knock(shop.house.uri('pac', given) + raw, options);
+  return { shop, at };
+}
+
+function path(shop: Shop, wanted: string): string {
+  return shop.house.uri('pac').replace('/pac?', `${wanted}?`);
+}
+
+const refused = {
+  notFound: '{"error":"not_found","message":"No such site or path."}',
+  unauthorized: '{"error":"unauthorized","message":"The token is missing or wrong."}',
+  upgrade: '{"error":"upgrade_required","message":"This address speaks WebSocket only."}',
+  version: '{"error":"unknown_api_version","message":"api-version must be v1 or v0."}',
+  v0: '{"error":"v0_closed","message":"This site no longer accepts v0. Connect with api-version=v1."}',
+  partner: '{"error":"missing_parameter","message":"v1 needs software-house-id and installer-id."}',
+  shuttingDown:
+    '{"error":"shutting_down","message":"The gateway is shutting down. Connect again in a few seconds."}',
+};
+const repeated = (name: string) =>
+  `{"error":"repeated_parameter","message":"The parameter ${name} was given more than once."}`;
+
+type Answer = Awaited<ReturnType<typeof knock>>;
+
+function mustRefuse(answer: Answer, status: number, body: string): void {
+  assert.deepEqual([answer.status, answer.body], [status, body]);
+  assert.equal(answer.headers['content-type'], 'application/json');
+}
+
+function mustOpen(answer: Answer): void {
+  assert.deepEqual([answer.status, answer.body], [101, '']);
+}
+
+describe('C-2.2, the address', () => {
+  test('host-address: an IP address and localhost lead to the default site', async (t) => {
+    const { at } = await door(t);
+    mustOpen(await at());
+    for (const host of ['localhost', 'localhost:8765', 'LOCALHOST', '127.0.0.1:9', '[::1]:80']) {
+      mustOpen(await at({}, '', { headers: { host } }));
+    }
+  });
+
+  test('host-address: the first label names the site, in any case, with or without port', async (t) => {
+    const { at } = await door(t);
+    const token = OF_SHOP2;
+    for (const host of ['shop2.pay.example', 'SHOP2.Connect.Example:8443', 'shop2']) {
+      mustOpen(await at({ token }, '', { headers: { host } }));
+    }
+    mustRefuse(
+      await at({}, '', { headers: { host: 'shop2.a.example' } }),
+      401,
+      refused.unauthorized,
+    );
+  });
+
+  test('integration-type: /pac and /pat in any case, with one trailing slash', async (t) => {
+    const { shop } = await door(t);
+    for (const wanted of ['/pac', '/PAC', '/Pac/', '/pat', '/PAT/', '/pAt']) {
+      mustOpen(await knock(path(shop, wanted)));
+    }
+    for (const wanted of ['/pac//', '/pacs', '/pac/x', '//pac', '/', '/v1/pac', '/pa%63']) {
+      mustRefuse(await knock(path(shop, wanted)), 404, refused.notFound);
+    }
+  });
+
+  test('token: an Authorization header is not looked at', async (t) => {
+    const { shop, at } = await door(t);
+    const bearer = {
+      Authorization: `Bearer ${new URL(shop.house.uri()).searchParams.get('token')}`,
+    };
+    const none = await at({ token: undefined }, '', { headers: bearer });
+    mustRefuse(none, 401, refused.unauthorized);
+    mustOpen(await at({}, '', { headers: { Authorization: 'Basic bm86' } }));
+  });
+
+  test('software-house-id, installer-id: 1..128 characters, and they may be equal', async (t) => {
+    const { at } = await door(t);
+    mustOpen(await at({ 'software-house-id': 'x'.repeat(128), 'installer-id': 'x'.repeat(128) }));
+    mustOpen(await at({ 'software-house-id': 'Ä é', 'installer-id': '1' }));
+    mustRefuse(await at({ 'installer-id': 'x'.repeat(129) }), 422, refused.partner);
+  });
+});
+
+describe('C-2.5, what is wrong without being refused', () => {
+  const harmless: readonly (readonly [string, string, Given?])[] = [
+    ['the flag on pac', '&final-pos-receipt-request'],
+    ['the flag in brackets', '&[final-pos-receipt-request]'],
+    ['the flag with a value', '&final-pos-receipt=true'],
+    ['an unknown parameter, even twice', '&color=red&color=blue'],
+    ['another case of a known name', '&TOKEN=x&Api-Version=v9'],
+    ['a malformed epos-id', '&epos-id=till%203'],
+    ['an empty epos-id', '&epos-id='],
+    ['an epos-id of 65 characters', `&epos-id=${'x'.repeat(65)}`],
+  ];
+  for (const [what, raw] of harmless) {
+    test(`${what} is let in`, async (t) => {
+      const { at } = await door(t);
+      mustOpen(await at({}, raw));
+    });
+  }
+
+  test('an epos-id and the flag on pat are let in', async (t) => {
+    const { shop } = await door(t);
+    const flag = '&final-pos-receipt-request&epos-id=T1';
+    mustOpen(await knock(shop.house.uri('pat') + flag));
+  });
+
+  test('a malformed epos-id gives no till a name: two such sockets live side by side', async (t) => {
+    const { shop } = await door(t);
+    const [one, other] = [
+      await shop.till({ 'epos-id': 'a b' }),
+      await shop.till({ 'epos-id': 'a b' }),
+    ];
+    for (const till of [one, other]) {
+      assert.ok((await shop.request(till, 'connectedTerminals')).result);
+    }
+  });
+});
+
+test('C-2.6 success is 101 without subprotocol, without compression, whatever the Origin', async (t) => {
+  const { at } = await door(t);
+  const headers = {
+    Origin: 'https://elsewhere.example',
+    'Sec-WebSocket-Protocol': 'jsonrpc, other',
+    'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits',
+  };
+  const answer = await at({}, '', { headers });
+  mustOpen(answer);
+  assert.equal(answer.headers['sec-websocket-protocol'], undefined);
+  assert.equal(answer.headers['sec-websocket-extensions'], undefined);
+  assert.equal(answer.headers['sec-websocket-accept'], 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
+});
+
+test('C-2.7 after 101 there is no greeting, and the till may send at once', async (t) => {
+  const { shop } = await door(t);
+  const till = await shop.till();
+  await shop.pass(5_000);
+  assert.deepEqual(await shop.told(till), []);
+  assert.ok((await shop.request(till, 'connectedTerminals')).result);
+});
+
+test('C-2.8 a site may hold many pac connections, which share its card machines', async (t) => {
+  const { shop } = await door(t);
+  const tills = [await shop.till(), await shop.till(), await shop.till()];
+  const id = tills[0]!.ask('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 });
+  await shop.shown(tills[0]!, 'PRESENT_CARD');
+  for (const till of tills) {
+    const { result } = await shop.request(till, 'terminalDetails', { tid: 'VCMINVLSIP0' });
+    assert.equal(result.status, 'BUSY');
+  }
+  assert.equal((await shop.answer(tills[0]!, id)).result.transactionResult, 'SUCCESSFUL');
+});
+
+describe('C-2.9, refusals', () => {
+  test('C-2.10 while the gateway is shutting down: 503 with Retry-After: 5', async (t) => {
+    const { shop, at } = await door(t);
+    const till = await shop.till();
+    till.ask('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 });
+    await shop.shown(till, 'PRESENT_CARD');
+    const stopped = shop.house.gateway.stop();
+    const answer = await at({ token: 'wrong' });
+    mustRefuse(answer, 503, refused.shuttingDown);
+    assert.equal(answer.headers['retry-after'], '5');
+    await shop.come(() => till.received.some((frame) => frame.result));
+    await shop.clock.advance(100);
+    await stopped;
+  });
+
+  test('C-2.11 a host that leads to no site: 404', async (t) => {
+    const { at } = await door(t);
+    for (const host of ['nowhere.example', 'shop3', 'constructor', '__proto__']) {
+      mustRefuse(await at({}, '', { headers: { host } }), 404, refused.notFound);
+    }
+  });
+
+  test('C-2.13 /pac and /pat without a WebSocket upgrade: 426, whatever the parameters', async (t) => {
+    const { shop } = await door(t);
+    for (const wanted of ['/pac', '/pat', '/PAC/']) {
+      const answer = await knock(path(shop, wanted), { upgrade: false });
+      mustRefuse(answer, 426, refused.upgrade);
+    }
+    const bare = await knock(`${shop.house.gateway.httpUrl}/pac`, { upgrade: false });
+    mustRefuse(bare, 426, refused.upgrade);
+    const h2c = { Connection: 'Upgrade', Upgrade: 'h2c' };
+    mustRefuse(
+      await knock(path(shop, '/pac'), { upgrade: false, headers: h2c }),
+      426,
+      refused.upgrade,
+    );
+  });
+
+  const wrongTokens: readonly (readonly [string, Given, string])[] = [
+    ['missing', { token: undefined }, ''],
+    ['empty', { token: '' }, ''],
+    ['given twice, both right', {}, '&token=00000000-0000-0000-0000-000000000000'],
+    ['unknown', { token: STRANGER }, ''],
+    ['of another site', { token: OF_SHOP2 }, ''],
+    ['right but for case or blanks', { token: ' 00000000-0000-0000-0000-000000000000' }, ''],
+    ['very long', { token: 'x'.repeat(4_000) }, ''],
+  ];
+  for (const [what, given, raw] of wrongTokens) {
+    test(`C-2.14 a token that is ${what} gets one and the same 401`, async (t) => {
+      const { at } = await door(t);
+      mustRefuse(await at(given, raw), 401, refused.unauthorized);
+    });
+  }
+
+  test('C-2.14 a token that is revoked, expired or for pat only gets the same 401', async (t) => {
+    const { shop, at } = await door(t);
+    mustOpen(await at({ token: PAC_ONLY }));
+    mustRefuse(await knock(shop.house.uri('pat', { token: PAC_ONLY })), 401, refused.unauthorized);
+    mustOpen(await at({ token: EXPIRING }));
+    await shop.pass(60_000);
+    mustRefuse(await at({ token: EXPIRING }), 401, refused.unauthorized);
+    const { collection, key } = tokenRecord('testhost', PAC_ONLY);
+    await shop.store.write({ remove: [{ collection, key }] });
+    mustRefuse(await at({ token: PAC_ONLY }), 401, refused.unauthorized);
+  });
+
+  const names = ['api-version', 'software-house-id', 'installer-id', 'epos-id'];
+  for (const name of [...names, 'final-pos-receipt-request']) {
+    test(`C-2.15 ${name} given twice: 400, even with the same value`, async (t) => {
+      const { at } = await door(t);
+      const raw = `&${name}=v1&${name}=v1`;
+      mustRefuse(await at({ [name]: undefined }, raw), 400, repeated(name));
+    });
+  }
+
+  test('C-2.16 api-version present and not v1 or v0, also empty: 400', async (t) => {
+    const { at } = await door(t);
+    for (const version of ['V1', 'V0', 'v2', '1', '', ' v1', 'v1 ', 'constructor']) {
+      mustRefuse(await at({ 'api-version': version }), 400, refused.version);
+    }
+  });
+
+  test('C-2.17 v0, asked for or by default, on a site closed to it: 403', async (t) => {
+    const { at } = await door(t);
+    mustRefuse(await at({ 'api-version': 'v0' }), 403, refused.v0);
+    mustRefuse(await at({ 'api-version': undefined }), 403, refused.v0);
+  });
+
+  test('C-2.18 v1 with an id missing or blank: 422', async (t) => {
+    const { at } = await door(t);
+    for (const name of ['software-house-id', 'installer-id']) {
+      for (const value of [undefined, '', ' ', '\t ']) {
+        mustRefuse(await at({ [name]: value }), 422, refused.partner);
+      }
+    }
+  });
+
+  test('C-2.19 beyond the greatest number of pac connections: 429; a place freed is a place', async (t) => {
+    const { shop, at } = await door(t, { settings: { maxConnectionsPerSite: 2 } });
+    const tills = [await shop.till(), await shop.till()];
+    const full =
+      '{"error":"too_many_connections","message":"This site already has 2 connections."}';
+    mustRefuse(await at(), 429, full);
+    mustOpen(await knock(shop.house.uri('pat')));
+    mustOpen(await at({ token: OF_SHOP2 }, '', { headers: { host: 'shop2.example' } }));
+    await tills[0]!.close();
+    await shop.quiet();
+    mustOpen(await at());
+  });
+});

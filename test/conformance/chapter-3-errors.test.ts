@@ -1,0 +1,299 @@
+// Chapter 3 of PROTOCOL.md over real sockets: what the error of each refusal says, and which of
+// several faults is told.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import type { Frame } from 'tillgate/testing';
+import type { ShopOptions } from '../support/shop.ts';
+import { openShop } from '../support/shop.ts';
+import { siteRecord, tokenRecord } from '../support/site-records.ts';
+
+const tid = 'VCMINVLSIP0';
+const sale = { tid, currency: 'GBP', amount: 1250 };
+
+async function counter(t: TestContext, options: ShopOptions = {}) {
+  const shop = await openShop(t, options);
+  const till = await shop.till();
+  const request = (method: string, params?: object) => shop.request(till, method, params);
+  return { shop, till, request };
+}
+
+function mustSay(answer: Frame, code: number, ...texts: readonly [string, string]): void {
+  const [message, userMessage] = texts;
+  assert.deepEqual(answer.error, { code, message, data: { userMessage } });
+}
+
+test('C-3.26, C-3.18 every fault with path, expected and got, and the address of the schema', async (t) => {
+  const { shop, till } = await counter(t);
+  const params = { ...sale, amount: '12.50', table: '4' };
+  till.ask('sale', params, 4);
+  const answer = await shop.answer(till, 4);
+  const { host } = new URL(shop.house.gateway.httpUrl);
+  assert.deepEqual(answer, {
+    jsonrpc: '2.0',
+    id: 4,
+    error: {
+      code: -32602,
+      message: 'Invalid params for sale.',
+      data: {
+        userMessage: 'The till sent a wrong value. Please tell your till supplier.',
+        errors: [
+          { path: '/params/amount', expected: 'integer 1..99999999', got: 'string "12.50"' },
+          { path: '/params/table', expected: 'no such key', got: 'string "4"' },
+        ],
+        schema: `http://${host}/schemas/v1/pac/sale.request.json`,
+      },
+    },
+  });
+});
+
+test('C-3.18 the schema is named by the host that the till asked for', async (t) => {
+  const records = [siteRecord('shop1'), tokenRecord('shop1', 'key')];
+  const shop = await openShop(t, { records });
+  const headers = { host: 'shop1.pay.example' };
+  const till = await shop.connect(shop.house.uri('pac', { token: 'key' }), { headers });
+  const { error } = await shop.request(till, 'sale', {});
+  assert.equal(error.data.schema, 'http://shop1.pay.example/schemas/v1/pac/sale.request.json');
+});
+
+test('C-3.18 got is cut at 80 characters', async (t) => {
+  const { request } = await counter(t);
+  const { error } = await request('sale', { ...sale, currency: 'x'.repeat(500) });
+  assert.ok(error.data.errors[0].got.length <= 80);
+  assert.ok(error.data.errors[0].got.length > 40);
+});
+
+test('C-3.25 an unknown method', async (t) => {
+  const { request } = await counter(t);
+  const advice =
+    'The till asked for something this gateway does not know. Please tell your till supplier.';
+  mustSay(await request('purchase'), -32601, 'Unknown method: purchase.', advice);
+  for (const method of ['Sale', 'constructor', '__proto__', 'toString', 'rpc.discover', '']) {
+    const answer = await request(method);
+    mustSay(answer, -32601, `Unknown method: ${method}.`, advice);
+  }
+});
+
+test('C-4.1 a message of the gateway, or of the table, is no request of a till', async (t) => {
+  const { request } = await counter(t);
+  for (const method of ['terminalNotification', 'signatureVerificationRequest', 'tableList']) {
+    assert.equal((await request(method, {})).error.code, -32601);
+  }
+});
+
+test('C-3.28 a terminal that is unknown, malformed or of another site: always the same text', async (t) => {
+  const { request } = await counter(t);
+  for (const one of ['99999999', 'VCMINVLSIP1', 'vcminvlsip0', 'x'.repeat(32), '../etc', 'a b']) {
+    const advice =
+      `Card machine ${one} cannot be reached. Try again in 10 seconds. If that does not help, ` +
+      'look at its screen and cables or restart it, then call support.';
+    for (const method of ['terminalDetails', 'cancelTransaction', 'duplicate', 'reportXBalance']) {
+      const answer = await request(method, { tid: one });
+      mustSay(answer, -32070, `Terminal ${one} is unavailable.`, advice);
+    }
+    const answer = await request('sale', { ...sale, tid: one });
+    mustSay(answer, -32070, `Terminal ${one} is unavailable.`, advice);
+  }
+});
+
+test('C-3.29 a terminal that is busy', async (t) => {
+  const { shop, till, request } = await counter(t);
+  till.ask('sale', sale);
+  await shop.quiet();
+  const advice = `Card machine ${tid} is busy. Wait until it has finished, or use another one.`;
+  const methods = [
+    'duplicate',
+    'reportEndOfDay',
+    'reportBanking',
+    'reportXBalance',
+    'reportZBalance',
+  ];
+  for (const method of methods) {
+    mustSay(await request(method, { tid }), -32071, `Terminal ${tid} is busy.`, advice);
+  }
+  mustSay(await request('sale', sale), -32071, `Terminal ${tid} is busy.`, advice);
+});
+
+test('C-3.30 nothing to cancel', async (t) => {
+  const { request } = await counter(t);
+  const message = `There is no transaction to cancel on terminal ${tid}.`;
+  const answer = await request('cancelTransaction', { tid });
+  mustSay(answer, -32072, message, `There is nothing to cancel on card machine ${tid}.`);
+});
+
+test('C-3.31 another currency', async (t) => {
+  const { request } = await counter(t);
+  const words = [`Terminal ${tid} works in GBP.`, `Card machine ${tid} takes GBP only.`] as const;
+  for (const method of ['sale', 'refund', 'preAuth', 'accountVerification']) {
+    mustSay(await request(method, { ...sale, currency: 'EUR' }), -32073, ...words);
+  }
+  const completion = { ...sale, currency: 'EUR', authCode: 'P3X9D5' };
+  mustSay(await request('completion', completion), -32073, ...words);
+  mustSay(await request('duplicate', { tid, currency: 'EUR' }), -32073, ...words);
+});
+
+test('C-3.32 no previous transaction', async (t) => {
+  const { request } = await counter(t);
+  const advice = `Card machine ${tid} has not made a transaction yet, so there is nothing to repeat.`;
+  const answer = await request('duplicate', { tid });
+  mustSay(answer, -32074, `Terminal ${tid} has no previous transaction.`, advice);
+});
+
+test('C-3.27 a journal that cannot be written: -32603, nothing was started, and reading goes on', async (t) => {
+  const { shop, request } = await counter(t);
+  await request('terminalDetails', { tid });
+  shop.store.breakDown('the disk is full');
+  const advice =
+    'Something went wrong in the payment gateway. Try again; if it happens again, call support.';
+  mustSay(await request('sale', sale), -32603, 'Internal error.', advice);
+  assert.equal((await request('terminalDetails', { tid })).result.status, 'AVAILABLE');
+  shop.store.mend();
+  assert.equal((await request('duplicate', { tid })).error.code, -32074);
+  assert.equal((await request('sale', sale)).result.transactionResult, 'SUCCESSFUL');
+});
+
+describe('C-3.20, the first check that fails answers', () => {
+  test('method before params, params before terminal, terminal before what it offers, then busy', async (t) => {
+    const { shop, till, request } = await counter(t);
+    till.ask('sale', sale);
+    await shop.quiet();
+    const codes = [
+      await request('purchase', { amount: -1 }),
+      await request('sale', { tid: '99999999', currency: 'EUR', amount: -1 }),
+      await request('sale', { tid: '99999999', currency: 'EUR', amount: 1 }),
+      await request('sale', { ...sale, currency: 'EUR' }),
+      await request('sale', sale),
+    ].map(({ error }) => error.code);
+    assert.deepEqual(codes, [-32601, -32602, -32070, -32073, -32071]);
+  });
+
+  test('duplicate: currency before busy, busy before nothing to repeat', async (t) => {
+    const { shop, till, request } = await counter(t);
+    till.ask('sale', sale);
+    await shop.quiet();
+    assert.equal((await request('duplicate', { tid, currency: 'EUR' })).error.code, -32073);
+    assert.equal((await request('duplicate', { tid })).error.code, -32071);
+  });
+});
+
+describe('C-3.5, keys that are not in the table', () => {
+  const extra = { ...sale, table: '4', waiter: { id: 7 } };
+
+  test('strict by default: -32602 naming each of them', async (t) => {
+    const { request } = await counter(t);
+    const { error } = await request('sale', extra);
+    const paths = error.data.errors.map(({ path }: { path: string }) => path);
+    assert.deepEqual(paths, ['/params/table', '/params/waiter']);
+  });
+
+  test('strict also outside of params', async (t) => {
+    const { shop, till } = await counter(t);
+    till.send({ jsonrpc: '2.0', id: 1, method: 'terminalDetails', params: { tid }, extra: 1 });
+    const { error } = await shop.answer(till, 1);
+    assert.deepEqual([error.code, error.data.errors[0].path], [-32602, '/extra']);
+  });
+
+  test('with strict false they are dropped; missing keys and wrong types are refused', async (t) => {
+    const { request } = await counter(t, { site: { strict: false } });
+    assert.equal((await request('sale', extra)).result.transactionResult, 'SUCCESSFUL');
+    const { error } = await request('sale', { tid, currency: 'GBP', table: '4' });
+    assert.equal(error.code, -32602);
+    assert.equal((await request('sale', { ...extra, amount: '1250' })).error.code, -32602);
+  });
+
+  test('the setting may change while the socket is open', async (t) => {
+    const { shop, request } = await counter(t);
+    assert.equal((await request('connectedTerminals', { foo: 1 })).error.code, -32602);
+    await shop.store.write({ put: [siteRecord('testhost', { strict: false })] });
+    await shop.quiet();
+    assert.equal((await request('connectedTerminals', { foo: 1 })).result.length, 6);
+  });
+});
+
+describe('C-3.6, C-3.7, C-3.37 values that do not fit get -32602', () => {
+  const wrong: readonly (readonly [string, unknown])[] = [
+    ['sale', [tid, 'GBP', 1250]],
+    ['sale', { ...sale, amount: '1250' }],
+    ['sale', { ...sale, amount: 12.5 }],
+    ['sale', { ...sale, amount: 0 }],
+    ['sale', { ...sale, amount: -1 }],
+    ['sale', { ...sale, amount: 100_000_000 }],
+    ['sale', { ...sale, amount: 2 ** 53 }],
+    ['sale', { ...sale, amount: null }],
+    ['sale', { ...sale, amountCashback: 10_001 }],
+    ['sale', { ...sale, amountCashback: -1 }],
+    ['sale', { ...sale, currency: 'gbp' }],
+    ['sale', { ...sale, currency: 'USD' }],
+    ['sale', { ...sale, cardholderNotPresent: 'true' }],
+    ['sale', { ...sale, tid: '' }],
+    ['sale', { ...sale, tid: 'x'.repeat(33) }],
+    ['sale', { ...sale, tid: 12_345_678 }],
+    ['sale', { ...sale, authCode: 'P3X9D5' }],
+    ['sale', undefined],
+    ['refund', { ...sale, amountCashback: 0 }],
+    ['preAuth', { ...sale, amountCashback: 0 }],
+    ['completion', sale],
+    ['completion', { ...sale, authCode: '' }],
+    ['completion', { ...sale, authCode: 'x'.repeat(17) }],
+    ['completion', { ...sale, authCode: 'A', amountPreAuthorisedTotal: 0 }],
+    ['accountVerification', { ...sale, cardholderNotPresent: false }],
+    ['accountVerification', { ...sale, amount: -1 }],
+    ['connectedTerminals', { status: 'FREE' }],
+    ['connectedTerminals', { currency: 'USD' }],
+    ['connectedTerminals', []],
+    ['connectedTerminals', null],
+    ['terminalDetails', {}],
+    ['terminalDetails', { tpi: tid }],
+    ['reportEndOfDay', { tid, reportType: 'END_OF_DAY' }],
+  ];
+
+  test('each of them, naming its method', async (t) => {
+    const { shop, till } = await counter(t);
+    for (const [index, [method, params]] of wrong.entries()) {
+      till.send({ jsonrpc: '2.0', id: index, method, params });
+      const { error } = await shop.answer(till, index);
+      const what = `${method} ${JSON.stringify(params)}`;
+      assert.deepEqual(
+        [error?.code, error?.message],
+        [-32602, `Invalid params for ${method}.`],
+        what,
+      );
+      assert.ok(error.data.errors.length > 0, what);
+    }
+    assert.equal(till.values.length, 0);
+  });
+
+  test('and 1250.0 is the whole number 1250', async (t) => {
+    const { shop, till } = await counter(t);
+    till.send(
+      `{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"${tid}","currency":"GBP","amount":1250.0}}`,
+    );
+    assert.equal((await shop.answer(till, 1)).result.amountTotal, 1250);
+  });
+});
+
+describe('3.5, nesting', () => {
+  const nested = (levels: number) => {
+    let value: unknown = 1;
+    for (let level = 2; level <= levels; level += 1) value = [value];
+    return { jsonrpc: '2.0', id: 1, method: 'terminalDetails', params: value };
+  };
+
+  test('C-3.36 32 levels are read, the 33rd gets -32600', async (t) => {
+    const { shop, till } = await counter(t);
+    till.send(nested(32));
+    till.send(nested(33));
+    await shop.quiet();
+    assert.deepEqual(await shop.told(till), ['error 1 -32602', 'error 1 -32600']);
+  });
+
+  test('C-3.36 a thousand levels in a batch or bare do no harm', async (t) => {
+    const { shop, till } = await counter(t);
+    till.send('['.repeat(1000) + ']'.repeat(1000));
+    till.send('['.repeat(60_000));
+    till.ask('terminalDetails', { tid }, 2);
+    await shop.quiet();
+    assert.deepEqual(await shop.told(till), ['error -32600', 'error -32700', 'result 2']);
+  });
+});

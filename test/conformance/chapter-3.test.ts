@@ -1,0 +1,284 @@
+// Chapter 3 of PROTOCOL.md over real sockets: envelopes, ids, batches and errors.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import type { Frame } from 'tillgate/testing';
+import type { ShopOptions } from '../support/shop.ts';
+import { inShort, openShop } from '../support/shop.ts';
+
+async function counter(t: TestContext, options: ShopOptions = {}) {
+  const shop = await openShop(t, options);
+  const till = await shop.till();
+  /** Sends something as it is and gives what came of it. */
+  const say = async (message: unknown): Promise<readonly Frame[]> => {
+    const before = till.received.length;
+    till.send(message);
+    await shop.quiet();
+    return till.received.slice(before);
+  };
+  return { shop, till, say };
+}
+
+const SUPPLIER = 'Please tell your till supplier.';
+const notJson = {
+  jsonrpc: '2.0',
+  error: {
+    code: -32700,
+    message: 'The message is not valid JSON.',
+    data: { userMessage: `The till sent something that cannot be read. ${SUPPLIER}` },
+  },
+};
+const invalid = {
+  jsonrpc: '2.0',
+  error: {
+    code: -32600,
+    message: 'The message is not a valid request.',
+    data: { userMessage: `The till sent something that cannot be used. ${SUPPLIER}` },
+  },
+};
+const tid = 'VCMINVLSIP0';
+const ask = (id: unknown, more: object = {}) => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'terminalDetails',
+  params: { tid },
+  ...more,
+});
+const available = (id: unknown) => ({
+  jsonrpc: '2.0',
+  id,
+  result: { tid, status: 'AVAILABLE', currency: 'GBP' },
+});
+
+describe('3.1, the envelope', () => {
+  test('C-3.1 one request, one answer, jsonrpc always 2.0', async (t) => {
+    const { say } = await counter(t);
+    assert.deepEqual(await say(ask(1)), [available(1)]);
+  });
+
+  test('C-3.2 a binary message that is valid UTF-8 is read as text', async (t) => {
+    const { say } = await counter(t);
+    assert.deepEqual(await say(Buffer.from(JSON.stringify(ask('Ä')))), [available('Ä')]);
+  });
+
+  test('C-3.2 what the gateway sends is text, also in answer to binary', async (t) => {
+    const { till, say } = await counter(t);
+    const kinds: boolean[] = [];
+    till.socket.on('message', (_: unknown, isBinary: boolean) => kinds.push(isBinary));
+    await say(Buffer.from(JSON.stringify(ask(1))));
+    assert.deepEqual(kinds, [false]);
+  });
+
+  test('C-3.1 a message in fragments is one message', async (t) => {
+    const { shop, till } = await counter(t);
+    const text = JSON.stringify(ask(1));
+    till.socket.send(text.slice(0, 20), { fin: false });
+    till.socket.send(text.slice(20, 30), { fin: false });
+    await shop.quiet();
+    assert.deepEqual(till.received, []);
+    till.socket.send(text.slice(30), { fin: true });
+    await shop.quiet();
+    assert.deepEqual(till.received, [available(1)]);
+  });
+
+  const strange: readonly (readonly [string, unknown, object])[] = [
+    ['not JSON', '{"jsonrpc":', notJson],
+    ['nothing at all', '', notJson],
+    ['two values', '{} {}', notJson],
+    ['a bare word', 'hello', notJson],
+    ['a byte order mark', `\uFEFF${JSON.stringify(ask(1))}`, notJson],
+    ['a number', '7', invalid],
+    ['null', 'null', invalid],
+    ['a string', '"sale"', invalid],
+    ['an object without method, result or error', { jsonrpc: '2.0', id: 1 }, invalid],
+    ['no jsonrpc', { id: 1, method: 'terminalDetails', params: { tid } }, { ...invalid, id: 1 }],
+    ['jsonrpc 1.0', ask(1, { jsonrpc: '1.0' }), { ...invalid, id: 1 }],
+    ['jsonrpc as a number', ask(1, { jsonrpc: 2 }), { ...invalid, id: 1 }],
+    ['a method that is no string', ask(1, { method: 7 }), { ...invalid, id: 1 }],
+    ['id null', ask(null), invalid],
+    ['id true', ask(true), invalid],
+    ['id as an array', ask([1]), invalid],
+    ['id as an object', ask({ a: 1 }), invalid],
+    ['no id', { jsonrpc: '2.0', method: 'terminalDetails', params: { tid } }, invalid],
+    ['an id of 129 characters', ask('x'.repeat(129)), invalid],
+  ];
+  for (const [what, message, error] of strange) {
+    test(`C-3.10, C-3.14, C-3.23, C-3.24 ${what}`, async (t) => {
+      const { say } = await counter(t);
+      assert.deepEqual(await say(message), [error]);
+    });
+  }
+
+  test('C-3.10 a sale without id is not carried out', async (t) => {
+    const { shop, till, say } = await counter(t);
+    const params = { tid, currency: 'GBP', amount: 1250 };
+    assert.deepEqual(await say({ jsonrpc: '2.0', method: 'sale', params }), [invalid]);
+    const { result } = await shop.request(till, 'terminalDetails', { tid });
+    assert.equal(result.status, 'AVAILABLE');
+    assert.equal((await shop.request(till, 'duplicate', { tid })).error?.code, -32074);
+  });
+
+  test('C-3.6 params may be left out or empty where nothing is required', async (t) => {
+    const { say } = await counter(t);
+    const bare = { jsonrpc: '2.0', id: 1, method: 'connectedTerminals' };
+    const [without] = await say(bare);
+    const [empty] = await say({ ...bare, params: {} });
+    assert.deepEqual(without, empty);
+    assert.equal(without?.result.length, 6);
+  });
+});
+
+describe('3.2, ids and order', () => {
+  const ids = [
+    0,
+    1,
+    999_999,
+    1_000_000,
+    -5,
+    1.5,
+    '',
+    'abc',
+    '7',
+    'x'.repeat(128),
+    '😀'.repeat(128),
+  ];
+  for (const id of ids) {
+    test(`C-3.9 id ${JSON.stringify(id).slice(0, 20)} comes back unchanged`, async (t) => {
+      const { say } = await counter(t);
+      assert.deepEqual(await say(ask(id)), [available(id)]);
+    });
+  }
+
+  test('C-3.9 a number that no double can hold comes back digit by digit', async (t) => {
+    const { shop, till } = await counter(t);
+    const texts: string[] = [];
+    till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
+    const id = '12345678901234567890';
+    till.send(`{"jsonrpc":"2.0","id":${id},"method":"terminalDetails","params":{"tid":"${tid}"}}`);
+    await shop.quiet();
+    assert.match(texts[0] ?? '', new RegExp(`"id":${id},`));
+  });
+
+  test('C-3.12 others may be sent while a transaction runs', async (t) => {
+    const { shop, till } = await counter(t);
+    const sale = till.ask('sale', { tid, currency: 'GBP', amount: 1250 });
+    const [list] = [await shop.request(till, 'connectedTerminals')];
+    assert.equal(list.result.length, 6);
+    assert.equal((await shop.answer(till, sale)).result.transactionResult, 'SUCCESSFUL');
+  });
+
+  const answers: readonly (readonly [string, object])[] = [
+    ['a response to nothing', { jsonrpc: '2.0', id: 77, result: { accepted: true } }],
+    ['an error message to nothing', { jsonrpc: '2.0', id: 77, error: { code: 1, message: 'x' } }],
+    ['an error message without id', { jsonrpc: '2.0', error: { code: 1, message: 'x' } }],
+    ['both result and error', { jsonrpc: '2.0', id: 1, result: {}, error: {} }],
+    ['a response under a strange id', { jsonrpc: '2.0', id: { a: 1 }, result: {} }],
+  ];
+  for (const [what, message] of answers) {
+    test(`C-3.13 ${what} causes no message`, async (t) => {
+      const { say } = await counter(t);
+      assert.deepEqual(await say(message), []);
+      assert.deepEqual(await say(ask(1)), [available(1)]);
+    });
+  }
+
+  test('C-3.14 what has a method is a request, even beside a result', async (t) => {
+    const { say } = await counter(t);
+    const [answer] = await say(ask(5, { result: {} }));
+    assert.deepEqual([answer?.id, answer?.error.code], [5, -32602]);
+  });
+
+  test('C-3.15 a second request under an id still open is carried out like any other', async (t) => {
+    const { shop, till } = await counter(t);
+    const params = { tid, currency: 'GBP', amount: 1250 };
+    till.send(JSON.stringify(ask(7, { method: 'sale', params })));
+    await shop.shown(till, 'PRESENT_CARD');
+    const before = till.received.length;
+    till.send(JSON.stringify(ask(7)));
+    await shop.quiet();
+    assert.equal(till.received[before]?.result?.status, 'BUSY');
+    await shop.come(() => till.received.filter((frame) => frame.result).length === 2);
+  });
+});
+
+describe('3.3, batches', () => {
+  const unavailable = (id: number) => ({ error: -32070, id });
+
+  test('C-3.16 one array with all answers, as in the example', async (t) => {
+    const { shop, till } = await counter(t);
+    const texts: string[] = [];
+    till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
+    till.send([ask(1), ask(2, { params: { tid: '99999999' } })]);
+    await shop.quiet();
+    const answers = JSON.parse(texts[0] ?? '') as Frame[];
+    assert.equal(texts.length, 1);
+    assert.deepEqual(
+      answers.find(({ id }) => id === 1),
+      available(1),
+    );
+    const second = answers.find(({ id }) => id === 2);
+    assert.deepEqual({ error: second?.error.code, id: second?.id }, unavailable(2));
+  });
+
+  test('C-3.16 notifications come singly at once, the array when the last is ready', async (t) => {
+    const { shop, till } = await counter(t);
+    const texts: string[] = [];
+    till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
+    const params = { tid, currency: 'GBP', amount: 1250 };
+    till.send([ask(1, { method: 'sale', params }), ask(2)]);
+    await shop.shown(till, 'PRESENT_CARD');
+    assert.ok(texts.every((text) => text.startsWith('{')));
+    await shop.come(() => texts.at(-1)?.startsWith('[') ?? false);
+    const answers = JSON.parse(texts.at(-1) ?? '') as Frame[];
+    assert.deepEqual(answers.map(({ id }) => id).toSorted(), [1, 2]);
+    assert.equal(answers.find(({ id }) => id === 2)?.result.status, 'BUSY');
+    assert.equal(texts.filter((text) => text.startsWith('[')).length, 1);
+  });
+
+  test('C-3.16 items start in order: the second sale on one terminal is the one refused', async (t) => {
+    const { shop, till } = await counter(t);
+    const params = { tid, currency: 'GBP', amount: 1250 };
+    const sale = (id: number) => ask(id, { method: 'sale', params });
+    till.send([sale(1), sale(2)]);
+    assert.equal((await shop.answer(till, 1)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await shop.answer(till, 2)).error.code, -32071);
+  });
+
+  test('C-3.17 an empty array gets one -32600 without id', async (t) => {
+    const { say } = await counter(t);
+    assert.deepEqual(await say([]), [invalid]);
+  });
+
+  test('C-3.17 16 items are answered, 17 get one -32600 without id', async (t) => {
+    const { say } = await counter(t);
+    const many = (count: number) => Array.from({ length: count }, (_, index) => ask(index));
+    assert.equal((await say(many(16))).length, 16);
+    assert.deepEqual(await say(many(17)), [invalid]);
+  });
+
+  test('C-3.17 a bad item gets its own error in the array', async (t) => {
+    const { say } = await counter(t);
+    const answers = await say([1, ask(2), [], { foo: 'bar' }]);
+    assert.deepEqual(answers.map(inShort).toSorted(), [
+      'error -32600',
+      'error -32600',
+      'error -32600',
+      'result 2',
+    ]);
+  });
+
+  test('C-3.17 responses to the gateway are taken one by one; without others nothing is sent', async (t) => {
+    const { shop, till } = await counter(t);
+    const signed = 'VCMINVLSIS0';
+    const sale = till.ask('sale', { tid: signed, currency: 'GBP', amount: 1250 });
+    await shop.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
+    const before = till.received.length;
+    till.send([{ jsonrpc: '2.0', id: 1, result: { accepted: false } }]);
+    await shop.quiet();
+    assert.deepEqual(till.received.slice(before).map(inShort), [
+      'N: SIGNATURE_VERIFICATION_PROCESS_COMPLETED',
+    ]);
+    assert.equal((await shop.answer(till, sale)).result.transactionResult, 'VOID');
+  });
+});

@@ -1,0 +1,46 @@
+// A handshake by hand: HTTP as it is, where a WebSocket library would hide what was answered.
+
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+export interface Knocked {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+export interface KnockOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** False asks for a page instead. */
+  readonly upgrade?: boolean;
+}
+
+const ASKS_FOR_WEBSOCKET = {
+  Connection: 'Upgrade',
+  Upgrade: 'websocket',
+  'Sec-WebSocket-Version': '13',
+  'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+};
+
+/** Asks for a WebSocket, hangs up if let in, and tells what was answered. */
+export function knock(url: string, options: KnockOptions = {}): Promise<Knocked> {
+  const { upgrade = true, headers = {} } = options;
+  const all = { ...(upgrade ? ASKS_FOR_WEBSOCKET : {}), ...headers };
+  return new Promise((resolve, reject) => {
+    const asked = request(url.replace(/^ws/, 'http'), { headers: all, agent: false });
+    asked.on('error', reject);
+    asked.on('response', (response) => void read(response).then(resolve));
+    asked.on('upgrade', (response: IncomingMessage, socket: Duplex) => {
+      socket.destroy();
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: '' });
+    });
+    asked.end();
+  });
+}
+
+async function read(response: IncomingMessage): Promise<Knocked> {
+  let body = '';
+  for await (const part of response) body += String(part);
+  return { status: response.statusCode ?? 0, headers: response.headers, body };
+}

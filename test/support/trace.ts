@@ -1,0 +1,55 @@
+// Everything that crossed the sockets and reached the journal, in the order in which it did, for the
+// invariants of chapter 12. Knows no rule.
+
+import type { Frame, TestTill } from 'tillgate/testing';
+
+/** One row of a journal, as far as the invariants read it. */
+export interface Written {
+  readonly stream: string;
+  readonly chapter: number;
+  readonly body: string;
+}
+
+export type TraceEntry =
+  | { readonly kind: 'sent' | 'received'; readonly line: number; readonly frame: Frame }
+  | { readonly kind: 'closed'; readonly line: number }
+  | { readonly kind: 'journalled'; readonly written: Written };
+
+export class Trace {
+  readonly entries: TraceEntry[] = [];
+  #lines = 0;
+
+  /** Follows one socket from now on. */
+  follow(till: TestTill): void {
+    this.#lines += 1;
+    const line = this.#lines;
+    const { socket } = till;
+    // What came with the handshake itself.
+    for (const frame of till.received) this.entries.push({ kind: 'received', line, frame });
+    const send = socket.send.bind(socket) as (data: unknown, ...rest: unknown[]) => void;
+    const noting = (data: unknown, ...rest: unknown[]): void => {
+      this.#note('sent', line, data);
+      send(data, ...rest);
+    };
+    socket.send = noting as typeof socket.send;
+    socket.prependListener('message', (data) => this.#note('received', line, data));
+    socket.on('close', () => this.entries.push({ kind: 'closed', line }));
+  }
+
+  journalled(written: Written): void {
+    this.entries.push({ kind: 'journalled', written });
+  }
+
+  /** What is no JSON is no message: its refusal shows in what is received. */
+  #note(kind: 'sent' | 'received', line: number, data: unknown): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(String(data));
+    } catch {
+      return;
+    }
+    for (const frame of [value].flat()) {
+      this.entries.push({ kind, line, frame: Object(frame) as Frame });
+    }
+  }
+}
