@@ -10,12 +10,13 @@ import type {
   PeerNote,
   SignatureQuestion,
 } from '@tillgate/protocol';
-import { mask, Peer, readRequest, refuse } from '@tillgate/protocol';
+import { JsonText, mask, Peer, readRequest, refuse } from '@tillgate/protocol';
 import type { JobResult, Starter } from '../domain/job.ts';
 import type { Site } from '../domain/site.ts';
 import type { ConnectionLabel, Observer } from '../ports/observer.ts';
 import type { PacWorld } from './pac.ts';
 import { answerPac } from './pac.ts';
+import { textOf } from './result-text.ts';
 import type { Till, TillLine, Tills } from './tills.ts';
 
 /** What the address of the socket told [C-2.2]. */
@@ -85,7 +86,9 @@ export class Connection implements TillLine {
     this.#world.observer.messageSent(row.method);
     const asker = { site: now, till: this.#till, line: this, starter: this.#starter };
     const result = answerPac({ world: this.#world, asker, call }, wish);
-    return result instanceof Promise ? result.then(row.write) : row.write(result);
+    if (!(result instanceof Promise)) return row.write(result);
+    // Most results that come later are large: their text is made for the journal already.
+    return result.then((late) => new JsonText(textOf(row.write(late) as JobResult)));
   }
 
   /** Called by the peer when the line is gone. */

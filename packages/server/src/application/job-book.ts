@@ -132,12 +132,14 @@ export class JobBook {
 
   /** State first, then journal, then deeds. */
   #happen(event: JobEvent, safe?: (error?: unknown) => void): void {
-    const job = evolve(this.#job, event);
+    const before = this.#job;
+    const job = evolve(before, event);
     this.#job = job;
     const fleeting = isFleeting(event);
     const turn: Turn = { event, job, safe: fleeting };
     this.#turns.push(turn);
-    const told = { chapter: this.#chapter, event, fleeting, settled: isSettled(job) };
+    const settled = isSettled(job) && !(before && isSettled(before));
+    const told = { chapter: this.#chapter, event, fleeting, settled };
     if (fleeting) {
       this.#journal.tell(told);
       this.#actOnSafe();

@@ -5,6 +5,7 @@ import type { Job, JobEvent } from '../domain/job.ts';
 import { evolve } from '../domain/job.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entry, RecordName, Store, StoredRecord, Write } from '../ports/store.ts';
+import { textOfEvents } from './result-text.ts';
 
 /** Records of jobs that still need something: an end, a freed machine, a delivery. */
 export const UNSETTLED = 'unsettled';
@@ -24,7 +25,7 @@ export interface Told {
   readonly event: JobEvent;
   /** Only the screen needs it: it may wait for the next row. */
   readonly fleeting: boolean;
-  /** Whether its job needs nothing more after this event. */
+  /** Whether its job needs nothing more from this event on. */
   readonly settled: boolean;
   /** Called when the event is safe; with an error when a beginning could not be written. */
   readonly safe?: (error?: unknown) => void;
@@ -107,7 +108,7 @@ export class Journal {
       version: this.#version + 1,
       chapter: row.chapter,
       at: this.#clock.now(),
-      body: JSON.stringify(row.events),
+      body: textOfEvents(row.events),
     };
     return {
       append,

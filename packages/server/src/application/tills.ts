@@ -6,6 +6,7 @@ import type { Job, JobResult } from '../domain/job.ts';
 import type { SignatureWanted } from '../domain/machine.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { JobOwner } from './job-owner.ts';
+import { forgetText } from './result-text.ts';
 import type { TerminalSession } from './terminal-session.ts';
 
 /** One open socket of a till, as its jobs need it. */
@@ -180,6 +181,7 @@ export class Ticket implements JobOwner {
   /** The till holds the result. */
   readonly delivered = (): void => {
     const { session, chapter, till } = this.#options;
+    if (this.#result) forgetText(this.#result.result);
     session.delivered(chapter);
     till.close(this);
   };

@@ -7,7 +7,8 @@ import type { ConnectionLabel, Observer } from '../../ports/observer.ts';
 export class Metrics implements Observer {
   readonly #registry = new Registry();
   readonly #connections = new Map<string, number>();
-  readonly #messages = new Map<string, number>();
+  readonly #received = new Map<string, number>();
+  readonly #sent = new Map<string, number>();
   readonly #errors = new Map<string, number>();
   readonly #transactions: Counter<'type' | 'result'>;
   readonly #durations: Histogram<'type'>;
@@ -18,9 +19,24 @@ export class Metrics implements Observer {
   constructor() {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
-    this.#counted('connections', ['integration', 'version'], this.#connections);
-    this.#counted('messages_total', ['method', 'direction'], this.#messages);
-    this.#counted('errors_total', ['code'], this.#errors);
+    const connections = this.#connections;
+    new Gauge({
+      name: 'tillgate_connections',
+      help: 'Open connections of tills, by integration and version.',
+      labelNames: ['integration', 'version'],
+      registers,
+      collect() {
+        for (const [key, count] of connections) {
+          const [integration = '', version = ''] = key.split('|');
+          this.set({ integration, version }, count);
+        }
+      },
+    });
+    this.#counted('messages_total', ['method', 'direction'], {
+      received: this.#received,
+      sent: this.#sent,
+    });
+    this.#counted('errors_total', ['code', 'direction'], { sent: this.#errors });
     this.#transactions = new Counter({
       name: 'tillgate_transactions_total',
       help: 'Transactions and reports that ended, by type and result.',
@@ -67,11 +83,11 @@ export class Metrics implements Observer {
   }
 
   messageReceived(method: string): void {
-    add(this.#messages, `${method}|received`, 1);
+    add(this.#received, method, 1);
   }
 
   messageSent(method: string): void {
-    add(this.#messages, `${method}|sent`, 1);
+    add(this.#sent, method, 1);
   }
 
   errorSent(code: number): void {
@@ -93,16 +109,21 @@ export class Metrics implements Observer {
 
   committed = (seconds: number): void => this.#commit.observe(seconds);
 
-  #counted(name: string, labelNames: string[], counts: ReadonlyMap<string, number>): void {
-    new Gauge({
+  /** Counted elsewhere, by direction; copied when somebody asks. */
+  #counted(
+    name: string,
+    [label, direction]: readonly [string, string],
+    counts: Readonly<Record<string, ReadonlyMap<string, number>>>,
+  ): void {
+    new Counter({
       name: `tillgate_${name}`,
-      help: `${labelNames.join(' and ')} of ${name.replace('_total', '')}.`,
-      labelNames,
+      help: `What went over the wire, by ${label} and ${direction}.`,
+      labelNames: [label, direction],
       registers: [this.#registry],
       collect() {
-        for (const [key, count] of counts) {
-          const values = key.split('|');
-          this.set(Object.fromEntries(labelNames.map((label, at) => [label, values[at]])), count);
+        this.reset();
+        for (const [way, counted] of Object.entries(counts)) {
+          for (const [key, count] of counted) this.inc({ [label]: key, [direction]: way }, count);
         }
       },
     });
