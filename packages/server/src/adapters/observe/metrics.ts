@@ -19,19 +19,7 @@ export class Metrics implements Observer {
   constructor() {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
-    const connections = this.#connections;
-    new Gauge({
-      name: 'tillgate_connections',
-      help: 'Open connections of tills, by integration and version.',
-      labelNames: ['integration', 'version'],
-      registers,
-      collect() {
-        for (const [key, count] of connections) {
-          const [integration = '', version = ''] = key.split('|');
-          this.set({ integration, version }, count);
-        }
-      },
-    });
+    this.#countConnections();
     this.#counted('messages_total', ['method', 'direction'], {
       received: this.#received,
       sent: this.#sent,
@@ -108,6 +96,22 @@ export class Metrics implements Observer {
   ponged = (seconds: number): void => this.#roundTrip.observe(seconds);
 
   committed = (seconds: number): void => this.#commit.observe(seconds);
+
+  #countConnections(): void {
+    const connections = this.#connections;
+    new Gauge({
+      name: 'tillgate_connections',
+      help: 'Open connections of tills, by integration and version.',
+      labelNames: ['integration', 'version'],
+      registers: [this.#registry],
+      collect() {
+        for (const [key, count] of connections) {
+          const [integration = '', version = ''] = key.split('|');
+          this.set({ integration, version }, count);
+        }
+      },
+    });
+  }
 
   /** Counted elsewhere, by direction; copied when somebody asks. */
   #counted(
