@@ -9,9 +9,9 @@ import { paymentOf } from './scenario-journal.ts';
 import { within } from './scenario-patience.ts';
 
 /** How many times as fast as a real till it looks again and connects again. */
-const HURRY = 20;
-/** Longer times are limits, which stay as they are. */
-const LONGEST_PAUSE_MS = 12_500;
+const HURRY = 40;
+/** Limits to connect and to call, and all beyond [C-11.19, C-11.20], stay as they are. */
+const isLimit = (ms: number): boolean => ms === 15_000 || ms >= 30_000;
 const RESOLVE_MS = 20_000;
 
 export interface WatchedTill {
@@ -41,7 +41,7 @@ export async function watchedTill(uri: string, eposId?: string | false): Promise
       now: Date.now,
       random: Math.random,
       after: (ms, then) => {
-        const timer = setTimeout(then, ms > LONGEST_PAUSE_MS ? ms : ms / HURRY);
+        const timer = setTimeout(then, isLimit(ms) ? ms : ms / HURRY);
         return () => clearTimeout(timer);
       },
     },
@@ -105,7 +105,7 @@ export function differs(
   const [job] = mine;
   if (mine.length > 1) return `${about}, the journal has it ${mine.length} times`;
   if (!job) {
-    const nothing = end instanceof Error || (end.outcome === 'unknown' && end.handedOver === 'no');
+    const nothing = end instanceof Error || (end.outcome === 'unknown' && end.handedOver !== 'yes');
     return nothing ? undefined : `${about}, the journal has nothing`;
   }
   if (job.ends !== 1) return `${about}, the journal has ${job.ends} ends`;
