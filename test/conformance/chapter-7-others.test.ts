@@ -1,0 +1,199 @@
+// Chapter 7 of PROTOCOL.md: conversations of several requests, several tills, or several sockets.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import type { TestTill } from 'tillgate/testing';
+import type { Shop } from '../support/shop.ts';
+import { notes, openShop } from '../support/shop.ts';
+
+const tid = 'VCMINVLSIP0';
+const sale = { tid, currency: 'GBP', amount: 1250 };
+const CHIP =
+  'TRANSACTION_STARTED, PRESENT_CARD, PLEASE_WAIT, PIN_ENTRY, PLEASE_WAIT, CONNECTING, ' +
+  'CONNECTION_MADE, APPROVED, REMOVE_CARD, TRANSACTION_FINISHED';
+
+async function counter(t: TestContext) {
+  const shop = await openShop(t);
+  return { shop, till: await shop.till() };
+}
+
+async function status(shop: Shop, till: TestTill): Promise<string> {
+  return (await shop.request(till, 'terminalDetails', { tid })).result.status;
+}
+
+test('C-7.16 pre-auth and completion', async (t) => {
+  const { shop, till } = await counter(t);
+  till.ask('preAuth', { ...sale, amount: 20_000 }, 7);
+  const { result: held } = await shop.answer(till, 7);
+  assert.deepEqual([held.transactionType, held.transactionResult], ['PRE_AUTH', 'SUCCESSFUL']);
+  const { authCode } = held;
+  till.ask(
+    'completion',
+    { ...sale, amount: 17_350, authCode, amountPreAuthorisedTotal: 20_000 },
+    8,
+  );
+  const { result } = await shop.answer(till, 8);
+  assert.deepEqual(await shop.told(till), [...notes(CHIP), 'result 7', ...notes(CHIP), 'result 8']);
+  assert.deepEqual(
+    [result.transactionType, result.transactionResult, result.amountTotal, result.authCode],
+    ['COMPLETION', 'SUCCESSFUL', 17_350, authCode],
+  );
+  assert.equal(result.primaryAccountNumber, held.primaryAccountNumber);
+});
+
+test('C-7.18 duplicate: the last payment, CUSTOMER receipt only, no notifications', async (t) => {
+  const { shop, till } = await counter(t);
+  assert.equal((await shop.request(till, 'duplicate', { tid })).error.code, -32074);
+  const { result: sold } = await shop.request(till, 'sale', sale);
+  const before = till.received.length;
+  const { result } = await shop.request(till, 'duplicate', { tid });
+  assert.deepEqual(result, { ...sold, receiptLines: result.receiptLines });
+  assert.deepEqual(Object.keys(result.receiptLines), ['CUSTOMER']);
+  assert.equal(till.received.length, before + 1);
+});
+
+describe('reports', () => {
+  const kinds = [
+    { rule: 'C-7.19', method: 'reportEndOfDay', type: 'END_OF_DAY', filled: [true, true] },
+    { rule: 'C-7.20', method: 'reportBanking', type: 'BANKING', filled: [false, true] },
+    { rule: 'C-7.21', method: 'reportXBalance', type: 'X_BALANCE', filled: [true, false] },
+    { rule: 'C-7.22', method: 'reportZBalance', type: 'Z_BALANCE', filled: [true, false] },
+  ] as const;
+  const isFilled = (value: object) => Object.keys(value).length > 0;
+
+  for (const { rule, method, type, filled } of kinds) {
+    test(`${rule} ${method}: silence, BUSY, then one result`, async (t) => {
+      const { shop, till } = await counter(t);
+      const other = await shop.till();
+      await shop.request(till, 'sale', sale);
+      const before = till.received.length;
+      till.ask(method, { tid }, 20);
+      await shop.quiet();
+      assert.equal(await status(shop, other), 'BUSY');
+      const { result } = await shop.answer(till, 20);
+      assert.equal(till.received.length, before + 1);
+      assert.deepEqual(
+        [result.tid, result.reportType, result.reportResult],
+        [tid, type, 'COMPLETE'],
+      );
+      assert.deepEqual([isFilled(result.balances), isFilled(result.banking)], filled);
+      assert.equal(result.reportLines.at(-1).value.trimStart(), 'REPORT COMPLETE');
+      assert.equal(await status(shop, other), 'AVAILABLE');
+    });
+  }
+
+  test('C-7.21 a second X balance at once gives the same totals', async (t) => {
+    const { shop, till } = await counter(t);
+    await shop.request(till, 'sale', sale);
+    const { result: first } = await shop.request(till, 'reportXBalance', { tid });
+    const { result: second } = await shop.request(till, 'reportXBalance', { tid });
+    assert.deepEqual(first.balances, second.balances);
+    assert.deepEqual([first.balances.totalAmount, first.balances.totalSalesCount], [1250, 1]);
+  });
+
+  test('C-7.22 a second Z balance at once gives zeros', async (t) => {
+    const { shop, till } = await counter(t);
+    await shop.request(till, 'sale', sale);
+    const { result: first } = await shop.request(till, 'reportZBalance', { tid });
+    const { result: second } = await shop.request(till, 'reportZBalance', { tid });
+    assert.deepEqual([first.balances.totalAmount, second.balances.totalAmount], [1250, 0]);
+    assert.deepEqual(second.balances.issuerTotals, {});
+    assert.equal(second.balances.totalsSince, first.reportTime);
+  });
+});
+
+test('C-7.23 busy terminal: the second till gets -32071 at once, the first is not disturbed', async (t) => {
+  const { shop, till: a } = await counter(t);
+  const b = await shop.till();
+  a.ask('sale', sale, 7);
+  await shop.quiet();
+  const before = shop.clock.now();
+  assert.equal((await shop.request(b, 'sale', sale)).error.code, -32071);
+  assert.equal(shop.clock.now(), before);
+  assert.equal((await shop.answer(a, 7)).result.transactionResult, 'SUCCESSFUL');
+  assert.deepEqual(await shop.told(a), [...notes(CHIP), 'result 7']);
+  assert.equal((await shop.told(b)).length, 1);
+});
+
+test('C-7.24 unknown terminal: -32070, nothing was started', async (t) => {
+  const { shop, till } = await counter(t);
+  const { error } = await shop.request(till, 'sale', { ...sale, tid: '99999999' });
+  assert.equal(error.code, -32070);
+  assert.deepEqual(await shop.told(till), ['error 1 -32070']);
+  assert.deepEqual(await shop.store.entries(0, 10), []);
+});
+
+test('C-7.25 a till drops in mid-sale and comes back without epos-id', async (t) => {
+  const { shop, till } = await counter(t);
+  till.ask('sale', sale, 7);
+  await shop.shown(till, 'PRESENT_CARD');
+  till.cut();
+  await till.closed;
+  const again = await shop.till();
+  assert.equal(await status(shop, again), 'BUSY');
+  assert.equal((await shop.request(again, 'duplicate', { tid })).error.code, -32071);
+  await shop.pass(20_000);
+  assert.equal(await status(shop, again), 'AVAILABLE');
+  const { result } = await shop.request(again, 'duplicate', { tid });
+  assert.deepEqual(
+    [result.transactionType, result.transactionResult, result.amountBase],
+    ['SALE', 'SUCCESSFUL', 1250],
+  );
+  assert.deepEqual(await shop.told(again), ['result 1', 'error 2 -32071', 'result 3', 'result 4']);
+});
+
+describe('C-7.26 a till drops in mid-sale and comes back with epos-id', () => {
+  const named = { 'epos-id': 'TILL-3' };
+
+  test('the latest value, the rest as it happens, then the result under its id', async (t) => {
+    const shop = await openShop(t);
+    const till = await shop.till(named);
+    till.ask('sale', sale, 7);
+    await shop.shown(till, 'PLEASE_WAIT');
+    till.cut();
+    await till.closed;
+    await shop.pass(500);
+    const again = await shop.till(named);
+    await shop.answer(again, 7);
+    const rest = notes(CHIP).slice(3);
+    assert.deepEqual(await shop.told(again), [...rest, 'result 7']);
+  });
+
+  test('an open signature again, under a new id, with the seconds left', async (t) => {
+    const shop = await openShop(t);
+    const till = await shop.till(named);
+    till.ask('sale', { ...sale, tid: 'VCMINVLSIS0' }, 7);
+    await shop.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
+    till.cut();
+    await till.closed;
+    await shop.pass(28_000);
+    const again = await shop.till(named);
+    const question = again.received.find(({ method }) => method?.startsWith('signature'));
+    assert.equal(question?.params.timeout, 52);
+    again.send({ jsonrpc: '2.0', id: question?.id, result: { accepted: true } });
+    assert.equal((await shop.answer(again, 7)).result.transactionResult, 'SUCCESSFUL');
+  });
+
+  test('the result at once, if the sale ended while the till was away', async (t) => {
+    const shop = await openShop(t);
+    const till = await shop.till(named);
+    till.ask('sale', sale, 7);
+    await shop.shown(till, 'PLEASE_WAIT');
+    till.cut();
+    await till.closed;
+    await shop.pass(60_000);
+    const again = await shop.till(named);
+    assert.deepEqual(await shop.told(again), ['result 7']);
+  });
+});
+
+test('C-7.27 (3) a card machine comes back without the sale: TRANSACTION_FINISHED, TIMED_OUT', async (t) => {
+  const { shop, till } = await counter(t);
+  till.ask('sale', { ...sale, tid: 'VCMINVLTIP0' }, 7);
+  await shop.shown(till, 'PLEASE_WAIT');
+  const since = shop.clock.now();
+  await shop.answer(till, 7);
+  assert.equal(shop.clock.now() - since, 10_000);
+  assert.deepEqual((await shop.told(till)).slice(-2), ['N: TRANSACTION_FINISHED', 'result 7']);
+});
