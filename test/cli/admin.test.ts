@@ -1,0 +1,159 @@
+// Sites, tokens and the journal from the command line, beside a running gateway.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { connectTill, Refused } from 'tillgate/testing';
+import type { Running } from './command-line.ts';
+import { begin, jsonLines, run } from './command-line.ts';
+
+const data = mkdtempSync(join(tmpdir(), 'tillgate-cli-'));
+const env = { TILLGATE_DATA: data };
+const quiet = ['--port', '0', '--json', '--pace', 'instant', '--log-level', 'silent'];
+let gateway: Running;
+let pac: string;
+
+before(async () => {
+  gateway = begin(['serve', ...quiet], { env });
+  const [line] = await new Promise<string[]>((resolve) => {
+    gateway.child.stdout?.once('data', (text: Buffer) => resolve(String(text).split('\n')));
+  });
+  ({ pac } = JSON.parse(line ?? ''));
+});
+after(async () => {
+  gateway.child.kill('SIGTERM');
+  await gateway.ended;
+  rmSync(data, { recursive: true, force: true });
+});
+
+const tillgate = (...args: string[]) => run(args, { env });
+
+describe('sites and tokens beside a running gateway', () => {
+  test('a token opens the site within a second, and not after it was revoked', async () => {
+    const added = await tillgate('token', 'add', '--site', 'testhost', '--label', 'till 3');
+    assert.equal(added.code, 0);
+    const token = added.out.trim();
+    const uri = pac.replace(/token=[^&]*/, `token=${token}`);
+    const till = await eventually(() => connectTill(uri));
+    const revoked = await tillgate('token', 'revoke', 'till 3', '--site', 'testhost');
+    assert.equal(revoked.code, 0);
+    assert.equal((await till.closed).code, 4003);
+    await assert.rejects(connectTill(uri), Refused);
+    const listed = await tillgate('token', 'list');
+    assert.ok(!`${listed.out}${listed.err}${revoked.out}`.includes(token));
+  });
+
+  test('a site is added, shown, listed and removed with its tokens', async () => {
+    const terminal = ['--terminal', 'VCM1SIP0', '--terminal', 'VCM2SIP0:EUR:10.00'];
+    const added = await tillgate('site', 'add', 'shop1', '--title', 'Shop One', ...terminal);
+    assert.equal(added.code, 0);
+    const again = await tillgate('site', 'add', 'shop1', '--title', 'Other');
+    assert.deepEqual([again.code, again.out], [2, '']);
+    await tillgate('token', 'add', '--site', 'shop1', '--scope', 'pac', '--expires', '30d');
+    const [shown] = jsonLines((await tillgate('site', 'show', 'shop1', '--json')).out);
+    assert.equal(shown.title, 'Shop One');
+    assert.deepEqual(shown.terminals, {
+      VCM1SIP0: {},
+      VCM2SIP0: { currency: 'EUR', cashback: 1000 },
+    });
+    assert.deepEqual(shown.tokens[0].scopes, ['pac']);
+    assert.match((await tillgate('site', 'list')).out, /^shop1 +Shop One +GBP +2 +1$/m);
+    assert.equal((await tillgate('site', 'remove', 'shop1')).code, 0);
+    assert.equal((await tillgate('site', 'show', 'shop1')).code, 2);
+    assert.ok(!(await tillgate('token', 'list')).out.includes('shop1'));
+  });
+
+  test('a label that names two tokens revokes none', async () => {
+    const add = ['token', 'add', '--site', 'testhost', '--label', 'twin'];
+    await tillgate(...add);
+    await tillgate(...add);
+    const { code, err } = await tillgate('token', 'revoke', 'twin', '--site', 'testhost');
+    assert.equal(code, 2);
+    assert.match(err, /names several tokens.*Nothing was changed/);
+    const twins = jsonLines((await tillgate('token', 'list', '--json')).out).filter(
+      ({ label }) => label === 'twin',
+    );
+    assert.equal(twins.length, 2);
+    const one = await tillgate('token', 'revoke', twins[0].id.slice(0, 8), '--site', 'testhost');
+    assert.equal(one.code, 0);
+  });
+
+  const wrong: readonly (readonly string[])[] = [
+    ['site', 'add', 'Shop_1'],
+    ['site', 'add', 'x', '--time-zone', 'Mars/One'],
+    ['site', 'add', 'x', '--terminal', '12345678'],
+    ['site', 'remove', 'nowhere'],
+    ['site'],
+    ['token', 'add', '--site', 'nowhere'],
+    ['token', 'add', '--site', 'testhost', '--expires', '2020-01-01'],
+    ['token', 'add', '--site', 'testhost', '--scope', 'all'],
+    ['token', 'revoke', 'ffffffff', '--site', 'testhost'],
+    ['transactions', '--data', join(data, 'nowhere')],
+    ['transaction', 'testhost/VCMINVLSIP0/999'],
+  ];
+  test('what cannot be is refused with 2 and changes nothing', async () => {
+    const before = (await tillgate('site', 'list', '--json')).out;
+    const all = await Promise.all(wrong.map((args) => tillgate(...args)));
+    for (const [index, { code, out, err }] of all.entries()) {
+      assert.deepEqual([code, out], [2, ''], `${wrong[index]?.join(' ')}: ${err}`);
+    }
+    assert.equal((await tillgate('site', 'list', '--json')).out, before);
+  });
+});
+
+describe('the journal beside a running gateway', () => {
+  test('a sale is listed, and told as a timeline', async () => {
+    await run(['sale', '12.34', '--uri', pac]);
+    await run(['sale', '1', '--tid', 'VCMINVLDIP0', '--uri', pac]);
+    const { out } = await tillgate('transactions', '--result', 'successful', '--json');
+    const [sale] = jsonLines(out);
+    assert.deepEqual([sale.type, sale.amountTotal, sale.result], ['SALE', 1234, 'SUCCESSFUL']);
+    const told = await tillgate('transaction', sale.id);
+    assert.equal(told.code, 0);
+    assert.match(
+      told.out,
+      /SALE of GBP 12\.34 at VCMINVLSIP0\.\n[\s\S]*\+\d\.\d{3} s {2}Ended: SUCC/,
+    );
+    assert.match(told.out, /CUSTOMER COPY/);
+    const [story] = jsonLines((await tillgate('transaction', sale.id, '--json')).out);
+    assert.equal(story.events[0].event, 'started');
+    assert.equal(story.payment.amountTotal, 1234);
+  });
+
+  test('the settings in force are shown with where they came from', async () => {
+    const { out } = await run(['config', '--sources', '--port', '99'], { env });
+    const { port, data: folder, host } = JSON.parse(out);
+    assert.deepEqual(port, { value: 99, source: '--port' });
+    assert.deepEqual(folder, { value: data, source: 'TILLGATE_DATA' });
+    assert.equal(host.source, 'default');
+  });
+
+  test('every command helps', async () => {
+    const overview = (await tillgate('--help')).out;
+    assert.match(overview, /outcome is not known/);
+    const verbs = ['serve', 'site add', 'token revoke', 'transactions', 'sale', 'send'];
+    const helps = await Promise.all(verbs.map((verb) => tillgate(...verb.split(' '), '--help')));
+    for (const [index, { code, out }] of helps.entries()) {
+      assert.equal(code, 0);
+      assert.ok(out.startsWith(`tillgate ${verbs[index]}`), out);
+    }
+    assert.match((await tillgate('--version')).out, /^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+/** The gateway hears of changes by another process within half a second. */
+async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+  const until = Date.now() + 1000;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      if (Date.now() > until) throw cause;
+      // More than 30 tries a minute would be throttled.
+      await setTimeout(100);
+    }
+  }
+}
