@@ -65,7 +65,7 @@ async function once(peer: PeerName, options: IdleOptions): Promise<Measured> {
     await sleep(1000);
     const empty = await server.used('rss');
     await next();
-    await sleep(pingIntervalS * 1000 + 1000);
+    await sleep(pingIntervalS * 2000);
     const full = await server.used('rss');
     const from = { ...(await next()), ...(await server.used('cpu')) };
     await sleep(pingIntervalS * 2000);
