@@ -12,7 +12,7 @@ const command = fileURLToPath(
   new URL('../../packages/server/src/cli/tillgate.ts', import.meta.url),
 );
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const START_MS = 15_000;
+const START_MS = 10_000;
 const STOP_MS = 10_000;
 
 /** How a process ended. */
@@ -46,7 +46,13 @@ export async function serve(flags: readonly string[]): Promise<Served> {
   const died = running.exited.then(({ code }) => {
     throw new Error(`The gateway ended with ${code}: ${running.written.stderr}`);
   });
-  const line = await within(START_MS, 'a gateway ready', Promise.race([ready, died]));
+  const line = await within(START_MS, 'a gateway ready', Promise.race([ready, died])).catch(
+    (cause: unknown) => {
+      running.child.kill('SIGKILL');
+      throw cause;
+    },
+  );
+  died.catch(() => {});
   const { pac, http } = JSON.parse(line) as { pac: string; http: string };
   return {
     ...{ pac, http, exited: running.exited, written: running.written },
@@ -61,8 +67,10 @@ export async function serve(flags: readonly string[]): Promise<Served> {
 
 /** Runs the command until it ends by itself. */
 export async function runToEnd(words: readonly string[]): Promise<Exit & { stderr: string }> {
-  const { exited, written } = run(words);
-  const exit = await within(START_MS, 'the end of the command', exited);
+  const { child, exited, written } = run(words);
+  const exit = await within(START_MS, 'the end of the command', exited).finally(() => {
+    child.kill('SIGKILL');
+  });
   return { ...exit, stderr: written.stderr };
 }
 

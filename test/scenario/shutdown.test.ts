@@ -1,0 +1,201 @@
+// A gateway's comings and goings as its operator sees them: signals, certificates, who may start it
+// where, and tokens that end.
+
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import test from 'node:test';
+import { connect as connectTls } from 'node:tls';
+import { generate } from 'selfsigned';
+import { connectTill, Refused } from 'tillgate/testing';
+import { openJournal } from '../../packages/server/src/gateway.ts';
+import { eventually, within } from '../support/scenario-patience.ts';
+import type { Served } from '../support/scenario-served.ts';
+import { folder, runToEnd, serve } from '../support/scenario-served.ts';
+
+const PATIENCE_MS = 10_000;
+const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
+const EXAMPLE_TOKEN = '00000000-0000-0000-0000-000000000000';
+
+async function started(t: TestContext, ...flags: readonly string[]): Promise<Served> {
+  const quiet = ['--port', '0', '--log-level', 'error'];
+  const gateway = await serve([...quiet, '--data', folder(t), ...flags]);
+  t.after(() => gateway.stop());
+  return gateway;
+}
+
+/** Waits until new sockets are refused: the signal has arrived. */
+function untilDraining(uri: string): Promise<Refused> {
+  return eventually(PATIENCE_MS, 'the drain', () =>
+    connectTill(uri).then(
+      (till) => void till.cut(),
+      (cause: unknown) => {
+        if (cause instanceof Refused) return cause;
+        throw cause;
+      },
+    ),
+  );
+}
+
+test('on SIGTERM what runs may finish and nothing new begins [C-3.46]', async (t) => {
+  const gateway = await started(t, '--pace', '5');
+  const [till, other] = [await connectTill(gateway.pac), await connectTill(gateway.pac)];
+  const id = till.ask('sale', sale);
+  await till.shown('PRESENT_CARD');
+  gateway.kill('SIGTERM');
+  const refused = await untilDraining(gateway.pac);
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers['retry-after'], '5');
+  assert.equal((await fetch(`${gateway.http}/readyz`)).status, 503);
+  const tooLate = await other.request('sale', { ...sale, tid: 'VCMINVLSCD0' });
+  assert.equal(tooLate.error.code, -32070);
+  const { result } = await till.answer(id);
+  assert.equal(result.transactionResult, 'SUCCESSFUL');
+  assert.equal(till.values.at(-1), 'TRANSACTION_FINISHED');
+  for (const { closed } of [till, other]) {
+    assert.equal((await within(PATIENCE_MS, 'the close', closed)).code, 1001);
+  }
+  assert.deepEqual(await within(PATIENCE_MS, 'the end', gateway.exited), { code: 0, signal: null });
+});
+
+test('a second SIGTERM ends at once; the sale ends after the next start [C-4.45]', async (t) => {
+  const data = folder(t);
+  const gateway = await serve(['--port', '0', '--data', data, '--log-level', 'error']);
+  t.after(() => gateway.stop());
+  const till = await connectTill(`${gateway.pac}&epos-id=TILL-1`);
+  const id = till.ask('sale', sale, 7);
+  await till.shown('TRANSACTION_STARTED');
+  gateway.kill('SIGTERM');
+  await untilDraining(gateway.pac);
+  gateway.kill('SIGTERM');
+  assert.equal((await within(3_000, 'the close', till.closed)).code, 1001);
+  assert.equal((await within(3_000, 'the end', gateway.exited)).code, 0);
+  assert.ok(till.received.every((frame) => frame.id !== id));
+
+  const next = await serve(['--port', '0', '--data', data, '--log-level', 'error']);
+  t.after(() => next.stop());
+  const again = await connectTill(`${next.pac}&epos-id=TILL-1`);
+  assert.equal((await again.answer(id)).result.transactionResult, 'TIMED_OUT');
+  again.cut();
+});
+
+test('a second gateway on the same journal says so and ends', async (t) => {
+  const data = folder(t);
+  const gateway = await serve(['--port', '0', '--data', data, '--log-level', 'error']);
+  t.after(() => gateway.stop());
+  const { code, stderr } = await runToEnd(['serve', '--port', '0', '--data', data]);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /another gateway|in use|already/i);
+  const till = await connectTill(gateway.pac);
+  assert.equal((await till.request('connectedTerminals')).result.length, 6);
+  till.cut();
+});
+
+test('two gateways cannot have one port, and the second says so', async (t) => {
+  const gateway = await started(t);
+  const flags = ['--port', String(gateway.port), '--data', folder(t)];
+  const { code, stderr } = await runToEnd(['serve', ...flags]);
+  assert.notEqual(code, 0);
+  assert.match(stderr, new RegExp(`EADDRINUSE.*${gateway.port}|port.*in use`, 'i'));
+});
+
+test('SIGHUP reads the certificate again and drops no socket', async (t) => {
+  const files = folder(t);
+  const [cert, key] = [join(files, 'cert.pem'), join(files, 'key.pem')];
+  await writeCertificate(cert, key);
+  const gateway = await started(t, '--tls-cert', cert, '--tls-key', key);
+  assert.match(gateway.pac, /^wss:/);
+  const till = await connectTill(gateway.pac);
+  const before = await fingerprint(gateway.port);
+  await writeCertificate(cert, key);
+  gateway.kill('SIGHUP');
+  await eventually(PATIENCE_MS, 'the new certificate', async () =>
+    (await fingerprint(gateway.port)) === before ? undefined : true,
+  );
+  assert.equal((await till.request('connectedTerminals')).result.length, 6);
+
+  writeFileSync(cert, 'not a certificate');
+  gateway.kill('SIGHUP');
+  await eventually(PATIENCE_MS, 'a complaint', () => gateway.written.stderr || undefined);
+  assert.equal((await till.request('connectedTerminals')).result.length, 6, 'the old one goes on');
+  assert.ok(await fingerprint(gateway.port));
+  till.cut();
+});
+
+test('--tls self-signed serves wss on this machine', async (t) => {
+  const gateway = await started(t, '--tls', 'self-signed', '--pace', 'instant');
+  assert.match(gateway.pac, /^wss:/);
+  const till = await connectTill(gateway.pac);
+  assert.equal((await till.request('sale', sale)).result.transactionResult, 'SUCCESSFUL');
+  const { error } = await till.request('sale', {});
+  assert.match(error.data.schema, /^https:/);
+  till.cut();
+});
+
+test('beyond this machine a gateway without TLS does not start by oversight [C-2.3]', async (t) => {
+  const flags = ['--host', '0.0.0.0', '--port', '0', '--data', folder(t)];
+  const { code, stderr } = await runToEnd(['serve', ...flags]);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /without TLS.*--tls-cert.*--allow-plain/s);
+});
+
+test('beyond this machine the public example token is refused and another is told', async (t) => {
+  const gateway = await started(t, '--host', '0.0.0.0', '--allow-plain');
+  const uri = new URL(gateway.pac);
+  uri.hostname = '127.0.0.1';
+  const token = uri.searchParams.get('token') ?? '';
+  assert.match(token, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  assert.notEqual(token, EXAMPLE_TOKEN);
+  const till = await connectTill(uri.href);
+  assert.equal((await till.request('connectedTerminals')).result.length, 6);
+  till.cut();
+  uri.searchParams.set('token', EXAMPLE_TOKEN);
+  await assert.rejects(connectTill(uri.href), { status: 401 });
+});
+
+test('a journal that was used on this machine only does not open the door to all', async (t) => {
+  const data = folder(t);
+  const flags = ['--port', '0', '--data', data, '--log-level', 'error'];
+  const local = await serve(flags);
+  assert.match(local.pac, new RegExp(EXAMPLE_TOKEN));
+  await local.stop();
+  const open = await serve([...flags, '--host', '0.0.0.0', '--allow-plain']);
+  t.after(() => open.stop());
+  const uri = new URL(open.pac);
+  uri.hostname = '127.0.0.1';
+  assert.notEqual(uri.searchParams.get('token'), EXAMPLE_TOKEN);
+  (await connectTill(uri.href)).cut();
+  uri.searchParams.set('token', EXAMPLE_TOKEN);
+  await assert.rejects(connectTill(uri.href), { status: 401 });
+});
+
+test('a token revoked by another process closes its sockets within a second [C-2.4]', async (t) => {
+  const data = folder(t);
+  const gateway = await serve(['--port', '0', '--data', data, '--log-level', 'error']);
+  t.after(() => gateway.stop());
+  const till = await connectTill(gateway.pac);
+  const store = await openJournal({ data });
+  t.after(() => store.close());
+  await store.write({ remove: await store.list('tokens', 'testhost/') });
+  const { code } = await within(1_000, 'the close', till.closed);
+  assert.equal(code, 4003);
+  await assert.rejects(connectTill(gateway.pac), { status: 401 });
+});
+
+async function writeCertificate(certFile: string, keyFile: string): Promise<void> {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });
+  writeFileSync(certFile, made.cert);
+  writeFileSync(keyFile, made.private);
+}
+
+/** Of the certificate that a new connection gets. */
+function fingerprint(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
