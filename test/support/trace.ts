@@ -11,8 +11,14 @@ export interface Written {
 }
 
 export type TraceEntry =
-  | { readonly kind: 'sent' | 'received'; readonly line: number; readonly frame: Frame }
-  | { readonly kind: 'closed'; readonly line: number }
+  | {
+      readonly kind: 'sent' | 'received';
+      readonly line: number;
+      readonly frame: Frame;
+      /** Items of the batch it came in; 0 for a message of its own. */
+      readonly batch: number;
+    }
+  | { readonly kind: 'closed'; readonly line: number; readonly code: number }
   | { readonly kind: 'journalled'; readonly written: Written };
 
 export class Trace {
@@ -25,7 +31,9 @@ export class Trace {
     const line = this.#lines;
     const { socket } = till;
     // What came with the handshake itself.
-    for (const frame of till.received) this.entries.push({ kind: 'received', line, frame });
+    for (const frame of till.received) {
+      this.entries.push({ kind: 'received', line, frame, batch: 0 });
+    }
     const send = socket.send.bind(socket) as (data: unknown, ...rest: unknown[]) => void;
     const noting = (data: unknown, ...rest: unknown[]): void => {
       this.#note('sent', line, data);
@@ -33,7 +41,7 @@ export class Trace {
     };
     socket.send = noting as typeof socket.send;
     socket.prependListener('message', (data) => this.#note('received', line, data));
-    socket.on('close', () => this.entries.push({ kind: 'closed', line }));
+    socket.on('close', (code) => this.entries.push({ kind: 'closed', line, code }));
   }
 
   journalled(written: Written): void {
@@ -48,8 +56,9 @@ export class Trace {
     } catch {
       return;
     }
-    for (const frame of [value].flat()) {
-      this.entries.push({ kind, line, frame: Object(frame) as Frame });
+    const batch = Array.isArray(value) ? value.length : 0;
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      this.entries.push({ kind, line, frame: Object(one) as Frame, batch });
     }
   }
 }

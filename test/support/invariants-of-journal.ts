@@ -1,0 +1,123 @@
+// The invariants of chapter 12 that set what was told against what the journal had at that moment.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Frame } from 'tillgate/testing';
+import type { TraceEntry, Written } from './trace.ts';
+
+/** Methods whose requests hand something over to a card machine. */
+export const jobMethods: ReadonlySet<string> = new Set([
+  ...['sale', 'refund', 'preAuth', 'completion', 'accountVerification'],
+  ...['reportEndOfDay', 'reportBanking', 'reportXBalance', 'reportZBalance'],
+]);
+
+interface JournalEvent {
+  readonly event: string;
+  readonly result?: object;
+  readonly starter?: { readonly requestId: unknown };
+}
+
+/** C-12.2, C-12.3, C-12.4, C-12.8, C-12.10: the journal comes first, and tells each thing once. */
+export function journalFaults(entries: readonly TraceEntry[]): string[] {
+  const book = new Book();
+  for (const entry of entries) {
+    if (entry.kind === 'journalled') book.written(entry.written);
+    else if (entry.kind === 'sent') book.sent(entry.line, entry.frame);
+    else if (entry.kind === 'received') book.received(entry.line, entry.frame);
+  }
+  return [...book.faults, ...book.handedOverAndRefused()];
+}
+
+export function isJobResult(result: unknown): boolean {
+  return ['transactionResult', 'reportResult'].some((key) => Object.hasOwn(Object(result), key));
+}
+
+const nameOf = (line: number, { id }: Frame) => `${line} ${JSON.stringify(id)}`;
+
+class Book {
+  readonly faults: string[] = [];
+  /** The chapter open on each stream. */
+  readonly #open = new Map<string, number>();
+  readonly #ended = new Set<string>();
+  readonly #results: object[] = [];
+  /** Method of each request sent, by line and id. */
+  readonly #methods = new Map<string, string>();
+  /** Lines that asked a card machine for something, by line and tid. */
+  readonly #starters = new Set<string>();
+  /** Requests for jobs less refusals less beginnings, by id. */
+  readonly #balance = new Map<string, number>();
+  #begun = 0;
+  #begunShown = 0;
+  #endedShown = 0;
+
+  written({ stream, chapter, body }: Written): void {
+    for (const { event, result, starter } of JSON.parse(body) as JournalEvent[]) {
+      if (event === 'started') this.#begins(stream, chapter, starter?.requestId);
+      else if (event === 'ended') this.#ends(stream, chapter, result ?? {});
+    }
+  }
+
+  sent(line: number, frame: Frame): void {
+    const { id, method, params } = frame;
+    if (method === undefined) return;
+    this.#methods.set(nameOf(line, frame), method);
+    if (!jobMethods.has(method)) return;
+    this.#starters.add(`${line} ${params?.tid}`);
+    this.#add(id, 1);
+  }
+
+  received(line: number, frame: Frame): void {
+    if (frame.method === 'terminalNotification') this.#shown(line, frame);
+    const method = this.#methods.get(nameOf(line, frame)) ?? '';
+    if (frame.error && jobMethods.has(method)) this.#add(frame.id, -1);
+    if (method === 'duplicate' || !isJobResult(frame.result)) return;
+    if (!this.#results.some((result) => isDeepStrictEqual(result, frame.result))) {
+      this.#fault(`C-12.2: a result under id ${JSON.stringify(frame.id)} is not in the journal`);
+    }
+  }
+
+  /** C-12.8: what was refused was not handed over, what was handed over was not refused. */
+  handedOverAndRefused(): string[] {
+    return [...this.#balance]
+      .filter(([, left]) => left < 0)
+      .map(([id]) => `C-12.8: the refused request ${id} was handed over`);
+  }
+
+  #begins(stream: string, chapter: number, requestId: unknown): void {
+    this.#begun += 1;
+    this.#add(requestId, -1);
+    const before = this.#open.get(stream);
+    if (before !== undefined) {
+      this.#fault(`C-12.4: ${stream}/${chapter} began during ${before}`);
+    }
+    this.#open.set(stream, chapter);
+  }
+
+  #ends(stream: string, chapter: number, result: object): void {
+    const name = `${stream}/${chapter}`;
+    this.#open.delete(stream);
+    if (this.#ended.has(name)) this.#fault(`C-12.10: ${name} ended twice`);
+    this.#ended.add(name);
+    this.#results.push(result);
+  }
+
+  #shown(line: number, { params }: Frame): void {
+    const { tid, notificationValue: value } = params;
+    if (value === 'TRANSACTION_FINISHED') this.#endedShown += 1;
+    // A till that has come back may be shown the beginning once more [C-4.40].
+    const isStarter = this.#starters.has(`${line} ${tid}`);
+    if (value === 'TRANSACTION_STARTED' && isStarter) this.#begunShown += 1;
+    if (this.#begunShown > this.#begun) this.#fault(`C-12.3: ${value} before the journal had it`);
+    if (this.#endedShown > this.#results.length) {
+      this.#fault(`C-12.2: ${value} before the journal had it`);
+    }
+  }
+
+  #add(id: unknown, change: number): void {
+    const text = JSON.stringify(id);
+    this.#balance.set(text, (this.#balance.get(text) ?? 0) + change);
+  }
+
+  #fault(text: string): void {
+    this.faults.push(text);
+  }
+}
