@@ -1,0 +1,80 @@
+// @tillgate/client in a real browser, as it stands: an import map leads to the sources, which a small
+// server strips of their types on the way. No bundler, so nothing hides what a browser cannot load.
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
+import { stripTypeScriptTypes } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import type { TestGateway } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+import { openBrowser, watchFaults } from './chromium.ts';
+
+const top = join(import.meta.dirname, '../..');
+/** What a bundler would read from the package.json files, under the condition "browser". */
+const imports = {
+  '@tillgate/client': '/packages/client/src/index.ts',
+  '@tillgate/protocol': '/packages/protocol/src/index.ts',
+  '#socket': '/packages/client/src/socket-browser.ts',
+  typebox: '/node_modules/typebox/build/index.mjs',
+  'typebox/compile': '/node_modules/typebox/build/compile/index.mjs',
+  'typebox/value': '/node_modules/typebox/build/value/index.mjs',
+};
+const page = `<!doctype html><link rel="icon" href="data:,"><script type="importmap">
+${JSON.stringify({ imports })}</script><script type="module">
+import * as tillgate from '@tillgate/client';
+window.tillgate = tillgate;
+</script>`;
+
+let shop: TestGateway;
+let browser: Browser;
+let files: Server;
+before(async () => {
+  shop = await startTestGateway();
+  browser = await openBrowser();
+  files = createServer(({ url = '/' }, response) => {
+    response.setHeader('Content-Type', url === '/' ? 'text/html' : 'text/javascript');
+    response.end(url === '/' ? page : script(url));
+  });
+  files.listen(0, '127.0.0.1');
+  await once(files, 'listening');
+});
+after(async () => {
+  await browser?.close();
+  files?.close();
+  await shop?.stop();
+});
+
+test('the SDK takes a signature sale in a browser, and learns why it is refused', async () => {
+  const tab = await browser.newPage();
+  const faults = watchFaults(tab);
+  await tab.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}/`);
+  await tab.waitForFunction('window.tillgate');
+  const sale = await tab.evaluate(`(async () => {
+    const till = await tillgate.connect({ uri: '${shop.uri()}', onSignature: () => true });
+    const sale = till.sale({ tid: 'VCMINVLSIS0', currency: 'GBP', amount: 1234 });
+    const shown = [];
+    for await (const value of sale.progress) shown.push(value);
+    const { outcome, payment } = await sale;
+    till.close();
+    return { outcome, amountTotal: payment.amountTotal, last: shown.at(-1) };
+  })()`);
+  const expected = { outcome: 'approved', amountTotal: 1234, last: 'TRANSACTION_FINISHED' };
+  assert.deepEqual(sale, expected);
+  assert.deepEqual(faults, []);
+
+  const refused = await tab.evaluate(`
+    tillgate.connect({ uri: '${shop.uri('pac', { token: 'wrong' })}' })
+      .catch(({ name, status, code }) => ({ name, status, code }))`);
+  assert.deepEqual(refused, { name: 'HandshakeRefused', status: 401, code: 'unauthorized' });
+});
+
+function script(url: string): string {
+  const text = readFileSync(join(top, url), 'utf8');
+  return url.endsWith('.ts') ? stripTypeScriptTypes(text) : text;
+}
