@@ -12,23 +12,21 @@ import { Metrics } from './adapters/observe/metrics.ts';
 import { observers } from './adapters/observe/observers.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
 import { openSqliteStore } from './adapters/store/sqlite-store.ts';
-import type { Pace, VirtualTimings } from './adapters/terminal/virtual/timings.ts';
 import { timingsOf } from './adapters/terminal/virtual/timings.ts';
 import { virtualTerminals } from './adapters/terminal/virtual/virtual-terminals.ts';
 import { Access } from './application/access.ts';
 import type { AdmissionWorld } from './application/connection-admission.ts';
 import { Door } from './application/connection-admission.ts';
 import { Connections } from './application/connections.ts';
-import type { PacLimits } from './application/pac.ts';
 import { keepTidy } from './application/retention.ts';
 import { Terminals } from './application/terminals.ts';
 import type { TestSite } from './application/test-site.ts';
 import { makeTestSite } from './application/test-site.ts';
 import { Tills } from './application/tills.ts';
+import { heartbeatLimits, limitsOf, paceOf, publishedTimings, virtualTimings } from './limits.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Store } from './ports/store.ts';
 import type { Settings } from './settings.ts';
-import { timingNames } from './settings.ts';
 
 const GOING_DOWN = 1001;
 const MOST_BAD_MESSAGES = 20;
@@ -88,23 +86,23 @@ async function run(settings: Settings, basics: Basics): Promise<Gateway> {
   const access = await Access.open(store, clock);
   const tls = await tlsOf(settings);
   const house = assemble(settings, basics, { access, tls });
-  await house.terminals.recover();
+  const { terminals, tills, connections, server, drain } = house;
+  access.onChange(() => connections.closeRevoked(access));
   const retentionMs = settings.retention * 1000;
-  const stopTidying = keepTidy({
-    ...{ store, clock, observer: log, retentionMs },
-    tills: house.tills,
-  });
-  access.onChange(() => house.connections.closeRevoked(access));
-  const port = await house.server.listen(settings.host, settings.port);
+  const stopTidying = keepTidy({ store, clock, observer: log, retentionMs, tills });
   const close = once(async () => {
-    house.beginDrain();
+    drain.phase = 'over';
     stopTidying();
     access.close();
-    house.connections.closeAll(GOING_DOWN, 'Going down');
-    await house.server.close(settings.closeTimeout * 1000);
+    connections.closeAll(GOING_DOWN, 'Going down');
+    await server.close(settings.closeTimeout * 1000);
     house.heartbeat.stop();
-    house.terminals.close();
+    terminals.close();
     await store.close();
+  });
+  const port = await open(house, settings).catch(async (cause: unknown) => {
+    await close();
+    throw cause;
   });
   return {
     ...addresses(settings.host, port, tls !== undefined),
@@ -112,15 +110,36 @@ async function run(settings: Settings, basics: Basics): Promise<Gateway> {
     log,
     renewTls: async () => {
       const pair = await tlsOf(settings);
-      if (pair) house.server.renewTls(pair);
+      if (pair) server.renewTls(pair);
     },
     stop: async () => {
-      house.beginDrain();
-      await becomeIdle(house.terminals, clock, settings.drain * 1000);
+      if (drain.phase === 'none') drain.phase = 'waiting';
+      const limitMs = settings.drain * 1000;
+      await untilTrue(() => terminals.allIdle || drain.phase === 'over', { clock, limitMs });
       await close();
     },
     stopNow: close,
   };
+}
+
+/** Takes up what was open, then lets tills in; gives the port. */
+async function open(house: ReturnType<typeof assemble>, settings: Settings): Promise<number> {
+  const { host, port } = settings;
+  await house.terminals.recover();
+  try {
+    return await house.server.listen(host, port);
+  } catch (cause) {
+    const inUse = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    const problem = inUse ? 'it is in use' : (cause as Error).message;
+    throw new Error(`Cannot listen on port ${port} of ${host}: ${problem}. Try another --port.`, {
+      cause,
+    });
+  }
+}
+
+/** Whether the gateway is going down, and how far it is. */
+interface Drain {
+  phase: 'none' | 'waiting' | 'over';
 }
 
 interface Entrance {
@@ -138,8 +157,8 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   const { seed } = settings;
   const driver = virtualTerminals({ clock, store, settings: siteNamed, timings, seed });
   const terminals = new Terminals({ store, clock, observer, driver, tills, siteNamed });
-  let draining = false;
-  const isDraining = () => draining;
+  const drain: Drain = { phase: 'none' };
+  const isDraining = () => drain.phase !== 'none';
   const connections = new Connections({
     ...{ terminals, tills, clock, observer, siteNamed, isDraining },
     limits: limitsOf(settings),
@@ -148,7 +167,7 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.ponged);
   const door = doorOf(settings, { access, clock, isDraining, countPac: connections.countPac });
   const { behindProxy } = settings;
-  const readiness = () => (draining ? { ok: false, reason: 'shutting down' } : store.health());
+  const readiness = () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health());
   const timingsShown = publishedTimings(settings, timings);
   const shown = { readiness, timings: timingsShown, metrics: () => metrics.page() };
   const server = new HttpServer({
@@ -162,10 +181,7 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
     closeTimeoutMs: settings.closeTimeout * 1000,
     traced: observer.traced,
   });
-  const beginDrain = () => {
-    draining = true;
-  };
-  return { terminals, tills, connections, heartbeat, server, beginDrain };
+  return { terminals, tills, connections, heartbeat, server, drain };
 }
 
 type DoorParts = Pick<AdmissionWorld, 'access' | 'clock' | 'isDraining' | 'countPac'>;
@@ -223,61 +239,21 @@ async function tlsOf({ tls, tlsCert, tlsKey }: Settings): Promise<TlsPair | unde
   return tls === 'self-signed' ? selfSignedTls() : undefined;
 }
 
-function paceOf(pace: string): Pace {
-  if (pace === 'realistic' || pace === 'instant') return pace;
-  const factor = Number(pace);
-  if (factor > 0) return factor;
-  throw new Error(`--pace is realistic, instant or a number above 0, not ${pace}.`);
-}
-
-const virtualNames = [
-  'virtualStep',
-  'virtualCard',
-  'virtualPin',
-  'virtualSilence',
-  'virtualReport',
-] as const;
-
-function virtualTimings(settings: Settings): Partial<VirtualTimings> {
-  const given = virtualNames.filter((name) => settings[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [`${name}Ms`, (settings[name] ?? 0) * 1000]));
-}
-
-/** What `/protocol/timings.json` tells, in seconds [C-11.1]. */
-function publishedTimings(settings: Settings, timings: VirtualTimings): Record<string, number> {
-  return Object.fromEntries([
-    ...timingNames.map((name) => [name, settings[name]]),
-    ...virtualNames.map((name) => [name, timings[`${name}Ms`] / 1000]),
-  ]);
-}
-
-function limitsOf(settings: Settings): PacLimits {
-  return {
-    transactionLimitMs: settings.transactionLimit * 1000,
-    cnpLimitMs: settings.cnpLimit * 1000,
-    reportLimitMs: settings.reportLimit * 1000,
-    signatureTimeoutMs: settings.signatureTimeout * 1000,
-  };
-}
-
-function heartbeatLimits(settings: Settings) {
-  const { pingMisses } = settings;
-  const pingIntervalMs = settings.pingInterval * 1000;
-  return { pingIntervalMs, pingMisses, slowConsumerMs: settings.slowConsumer * 1000 };
-}
-
 function addresses(host: string, port: number, secure: boolean) {
   const name = host.includes(':') ? `[${host}]` : host;
   const end = secure ? 's' : '';
   return { url: `ws${end}://${name}:${port}`, httpUrl: `http${end}://${name}:${port}` };
 }
 
-/** Waits until no transaction is open, or for `limitMs`. */
-function becomeIdle(terminals: Terminals, clock: Clock, limitMs: number): Promise<void> {
+/** Waits until `done` holds, or for `limitMs`. */
+function untilTrue(
+  done: () => boolean,
+  { clock, limitMs }: { readonly clock: Clock; readonly limitMs: number },
+): Promise<void> {
   const until = clock.now() + limitMs;
   return new Promise((resolve) => {
     const look = (): void => {
-      if (terminals.allIdle || clock.now() >= until) resolve();
+      if (done() || clock.now() >= until) resolve();
       else clock.after(DRAIN_LOOK_MS, look);
     };
     look();

@@ -1,7 +1,7 @@
 // One end of a JSON-RPC 2.0 conversation: answers requests and asks its own, singly and in batches.
 // It knows envelopes and ids; what a method means, and whether params fit, is its listener's business.
 
-import type { Channel } from './channel.ts';
+import type { Channel, ChannelEars } from './channel.ts';
 import type { ErrorObject } from './error.ts';
 import { errorObject, isErrorObject, Refusal } from './error.ts';
 import { ConnectionClosed, ErrorAnswer, InvalidAnswer } from './failure.ts';
@@ -47,11 +47,12 @@ export interface PeerListener {
 /** Takes an answer to one's own request; false leaves the request open [C-4.37]. */
 export type TakeAnswer = (answer: Response) => boolean;
 
-export class Peer {
+export class Peer implements ChannelEars {
   readonly #channel: Channel;
   readonly #listener: PeerListener;
-  readonly #open = new Map<unknown, TakeAnswer>();
-  readonly #onClosed = new Set<(cause: ConnectionClosed) => void>();
+  // Both made when first needed: an idle connection holds neither.
+  #open: Map<unknown, TakeAnswer> | undefined;
+  #onClosed: Set<(cause: ConnectionClosed) => void> | undefined;
   #lastId: number;
   #closed: ConnectionClosed | undefined;
 
@@ -60,15 +61,37 @@ export class Peer {
     this.#channel = channel;
     this.#listener = listener;
     this.#lastId = lastId;
-    channel.listen({
-      text: (text) => this.#take(text),
-      closed: (code, reason) => this.#end(code, reason),
-    });
+    channel.listen(this);
+  }
+
+  /** Called by the channel for each message. */
+  text(text: string): void {
+    let value: unknown;
+    try {
+      value = parseMessage(text);
+    } catch {
+      this.#refuse(undefined, 'notJson');
+      return;
+    }
+    if (nestsTooDeep(value)) this.#refuse(idOf(sortMessage(value)), 'invalidRequest');
+    else if (Array.isArray(value)) this.#takeBatch(value);
+    else this.#takeOne(sortMessage(value), (answer, done) => this.#sendNow(answer, done));
+  }
+
+  /** Called by the channel when it has ended. */
+  closed(code: number, reason: string): void {
+    const closed = new ConnectionClosed(code, reason);
+    this.#closed = closed;
+    this.#open?.clear();
+    for (const reject of this.#onClosed ?? []) reject(closed);
+    this.#onClosed = undefined;
+    this.#listener.closed?.(code, reason);
   }
 
   /** Sends a request whose answer `take` judges; returns its id for `forget`. */
   ask(method: string, params: unknown, take: TakeAnswer): number {
     const id = this.#nextId();
+    this.#open ??= new Map();
     this.#open.set(id, take);
     this.#channel.send(requestText(id, method, params));
     return id;
@@ -76,7 +99,7 @@ export class Peer {
 
   /** Stops waiting: a later answer is a stray one [C-3.13]. */
   forget(id: number): void {
-    this.#open.delete(id);
+    this.#open?.delete(id);
   }
 
   /** Gives the result; rejects with `ErrorAnswer`, `InvalidAnswer` or `ConnectionClosed`. */
@@ -91,9 +114,10 @@ export class Peer {
   ): { readonly id: number; readonly answer: Promise<unknown> } {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     if (this.#closed) return { id: 0, answer: Promise.reject(this.#closed) };
+    this.#onClosed ??= new Set();
     this.#onClosed.add(reject);
     const id = this.ask(method, params, (answer) => {
-      this.#onClosed.delete(reject);
+      this.#onClosed?.delete(reject);
       if (!Object.hasOwn(answer, 'error')) resolve(answer.result);
       else if (isErrorObject(answer.error)) reject(new ErrorAnswer(answer.error));
       else reject(new InvalidAnswer(answer.error));
@@ -123,28 +147,15 @@ export class Peer {
   #nextId(): number {
     do {
       this.#lastId = this.#lastId >= MAX_OWN_ID ? 1 : this.#lastId + 1;
-    } while (this.#open.has(this.#lastId));
+    } while (this.#open?.has(this.#lastId));
     return this.#lastId;
   }
 
-  #take(text: string): void {
-    let value: unknown;
-    try {
-      value = parseMessage(text);
-    } catch {
-      this.#refuse(undefined, 'notJson');
-      return;
-    }
-    if (nestsTooDeep(value)) this.#refuse(idOf(sortMessage(value)), 'invalidRequest');
-    else if (Array.isArray(value)) this.#takeBatch(value);
-    else this.#takeOne(sortMessage(value), this.#sendNow);
-  }
-
-  readonly #sendNow: Send = (text, done) => {
+  #sendNow(text: string, done?: () => void): void {
     if (this.#closed) return;
     this.#channel.send(text);
     this.#guard(done);
-  };
+  }
 
   #takeOne(item: Incoming, send: Send): void {
     if (item.kind === 'request') {
@@ -219,14 +230,14 @@ export class Peer {
   }
 
   #settle(answer: Response): void {
-    const take = this.#open.get(answer.id);
+    const take = this.#open?.get(answer.id);
     const both = Object.hasOwn(answer, 'result') && Object.hasOwn(answer, 'error');
     if (!take || both) {
       this.#listener.trace?.({ note: 'strayAnswer', id: answer.id });
       return;
     }
     this.#guard(() => {
-      if (take(answer)) this.#open.delete(answer.id);
+      if (take(answer)) this.#open?.delete(answer.id);
     });
   }
 
@@ -241,14 +252,6 @@ export class Peer {
     } catch (cause) {
       this.#listener.trace?.({ note: 'fault', cause });
     }
-  }
-
-  #end(code: number, reason: string): void {
-    this.#closed = new ConnectionClosed(code, reason);
-    this.#open.clear();
-    for (const reject of this.#onClosed) reject(this.#closed);
-    this.#onClosed.clear();
-    this.#listener.closed?.(code, reason);
   }
 }
 

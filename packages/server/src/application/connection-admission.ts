@@ -70,6 +70,7 @@ const notFound = () => no(404, 'not_found', 'No such site or path.');
 export class Door {
   readonly #world: AdmissionWorld;
   readonly #failed: FailedAttempts;
+  #schemas = '';
 
   constructor(world: AdmissionWorld) {
     this.#world = world;
@@ -104,10 +105,19 @@ export class Door {
     const partners = partnersOf(query, dialect.version);
     this.#mustHaveRoom(site, integration);
     const { eposId, warnings } = extrasOf(query, integration, dialect.version);
-    const schemas = `${knock.secure ? 'https' : 'http'}://${knock.host}/schemas`;
-    const named = eposId === undefined ? {} : { eposId };
-    const handshake = { site, integration, dialect, tokenHash, ...partners, ...named, schemas };
+    const { softwareHouseId, installerId } = partners;
+    const schemas = this.#schemasAt(knock);
+    const handshake: Handshake = {
+      ...{ site, integration, dialect, tokenHash, softwareHouseId, installerId, eposId, schemas },
+    };
     return { admitted: true, handshake, warnings };
+  }
+
+  /** Most tills of a gateway use one name for it: they share one text. */
+  #schemasAt({ secure, host }: Knock): string {
+    const schemas = `${secure ? 'https' : 'http'}://${host}/schemas`;
+    if (schemas !== this.#schemas) this.#schemas = schemas;
+    return this.#schemas;
   }
 
   #siteOf(host: string): Site | undefined {
@@ -237,7 +247,7 @@ function extrasOf(query: URLSearchParams, integration: Integration, version: Ver
     warnings.push('final-pos-receipt-request has no effect here');
   }
   const given = query.get('epos-id');
-  if (given === null) return { warnings };
+  if (given === null) return { eposId: undefined, warnings };
   if (integration === 'pac' && EPOS_ID.test(given)) return { eposId: given, warnings };
-  return { warnings: [...warnings, 'epos-id has no effect here'] };
+  return { eposId: undefined, warnings: [...warnings, 'epos-id has no effect here'] };
 }

@@ -28,7 +28,7 @@ export interface Handshake {
   readonly tokenHash: string;
   readonly softwareHouseId: string;
   readonly installerId: string;
-  readonly eposId?: string;
+  readonly eposId: string | undefined;
   /** Where the raw schemas are served, such as `https://shop1.pay.example/schemas`. */
   readonly schemas: string;
 }
@@ -38,6 +38,8 @@ export interface ConnectionWorld extends PacWorld {
   readonly observer: Observer;
   /** The site as it is now: its settings may change while the socket is open. */
   readonly siteNamed: (name: string) => Site | undefined;
+  /** Hears when a connection is over. */
+  readonly left: (connection: Connection) => void;
   readonly badMessages: { readonly most: number; readonly withinMs: number };
 }
 
@@ -47,27 +49,23 @@ const POLICY_VIOLATION = 1008;
 
 export class Connection implements TillLine {
   readonly handshake: Handshake;
-  readonly label: ConnectionLabel;
   readonly #world: ConnectionWorld;
   readonly #peer: Peer;
   readonly #till: Till;
-  readonly #starter: Omit<Starter, 'requestId'>;
-  readonly #schemas: string;
-  /** Times of the bad messages of late [C-11.13]. */
-  #bad: number[] = [];
+  /** Times of the bad messages of late [C-11.13]; an idle connection holds no list. */
+  #bad: readonly number[] | undefined;
 
   constructor(world: ConnectionWorld, handshake: Handshake, channel: Channel) {
-    const { site, integration, dialect, softwareHouseId, installerId, eposId } = handshake;
-    const { version } = dialect;
     this.#world = world;
     this.handshake = handshake;
-    this.label = { integration, version, site: site.name };
-    this.#schemas = `${handshake.schemas}/${version}/${integration}`;
-    const named = eposId === undefined ? {} : { eposId };
-    this.#starter = { version, softwareHouseId, installerId, ...named };
     this.#peer = new Peer(channel, this);
     world.observer.connectionOpened(this.label);
-    this.#till = world.tills.arrive({ site: site.name, version, ...named }, this);
+    this.#till = world.tills.arrive({ site: handshake.site.name, ...this.#starter }, this);
+  }
+
+  get label(): ConnectionLabel {
+    const { site, integration, dialect } = this.handshake;
+    return { integration, version: dialect.version, site: site.name };
   }
 
   /** Called by the peer for each request. */
@@ -79,7 +77,7 @@ export class Connection implements TillLine {
     const now = this.#world.siteNamed(site.name) ?? site;
     const { row, wish } = readRequest(table, call.message, {
       strict: now.strict,
-      schemas: this.#schemas,
+      schemas: `${this.handshake.schemas}/${dialect.version}/${integration}`,
       dropped: (method) => this.#note(`keys that ${method} does not have were dropped`),
     });
     this.#world.observer.messageReceived(row.method);
@@ -94,6 +92,7 @@ export class Connection implements TillLine {
   /** Called by the peer when the line is gone. */
   closed(code: number): void {
     this.#till?.detach(this);
+    this.#world.left(this);
     this.#world.observer.connectionClosed(this.label, code);
   }
 
@@ -140,6 +139,12 @@ export class Connection implements TillLine {
     this.#peer.close(code, reason);
   }
 
+  get #starter(): Omit<Starter, 'requestId'> {
+    const { dialect, softwareHouseId, installerId, eposId } = this.handshake;
+    const starter = { version: dialect.version, softwareHouseId, installerId };
+    return eposId === undefined ? starter : { ...starter, eposId };
+  }
+
   #checkId(id: Id): void {
     if (this.handshake.eposId !== undefined && this.#till.owes(id)) throw refuse('invalidRequest');
     const advised = typeof id === 'number' && Number.isInteger(id) && id >= 0 && id <= ADVISED_ID;
@@ -150,8 +155,9 @@ export class Connection implements TillLine {
   #countBad(): void {
     const { badMessages, clock } = this.#world;
     const oldest = clock.now() - badMessages.withinMs;
-    this.#bad = [...this.#bad.filter((at) => at > oldest), clock.now()];
-    if (this.#bad.length >= badMessages.most) {
+    const bad = [...(this.#bad ?? []).filter((at) => at > oldest), clock.now()];
+    this.#bad = bad;
+    if (bad.length >= badMessages.most) {
       this.#peer.close(POLICY_VIOLATION, 'Too many bad messages');
     }
   }

@@ -12,18 +12,17 @@ export class Connections {
   readonly #open = new Set<Connection>();
   readonly #pacOf = new Map<string, number>();
 
-  constructor(world: ConnectionWorld) {
-    this.#world = world;
+  constructor(world: Omit<ConnectionWorld, 'left'>) {
+    const left = (connection: Connection): void => {
+      if (this.#open.delete(connection)) this.#count(connection.handshake, -1);
+    };
+    this.#world = { ...world, left };
   }
 
-  /** Takes a till in; returns what to call when its socket has closed. */
-  open(handshake: Handshake, channel: Channel): () => void {
-    const connection = new Connection(this.#world, handshake, channel);
-    this.#open.add(connection);
+  /** Takes a till in, until its channel closes. */
+  open(handshake: Handshake, channel: Channel): void {
+    this.#open.add(new Connection(this.#world, handshake, channel));
     this.#count(handshake, 1);
-    return () => {
-      if (this.#open.delete(connection)) this.#count(handshake, -1);
-    };
   }
 
   countPac = (site: string): number => this.#pacOf.get(site) ?? 0;

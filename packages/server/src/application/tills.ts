@@ -31,14 +31,12 @@ export interface TillName {
 const DISCONTINUED = 4001;
 
 export class Tills {
-  readonly #clock: Clock;
-  readonly #holdMs: number;
+  readonly #keeping: Keeping;
   readonly #named = new Map<string, Till>();
 
   /** `holdMs`: how long an undelivered result is kept for an epos-id [C-11.11]. */
   constructor(clock: Clock, holdMs: number) {
-    this.#clock = clock;
-    this.#holdMs = holdMs;
+    this.#keeping = { clock, holdMs };
   }
 
   /** The till of a new socket: with an epos-id the one known before, else a new one. */
@@ -55,26 +53,31 @@ export class Tills {
 
   /** The till that a journalled job belongs to. */
   named(name: TillName): Till {
-    if (name.eposId === undefined) return new Till(this.#clock, this.#holdMs);
+    if (name.eposId === undefined) return new Till(this.#keeping);
     const key = `${name.site}|${name.version}|${name.eposId}`;
-    const known = this.#named.get(key) ?? new Till(this.#clock, this.#holdMs);
+    const known = this.#named.get(key) ?? new Till(this.#keeping);
     this.#named.set(key, known);
     known.onIdle = () => this.#named.delete(key);
     return known;
   }
 }
 
+interface Keeping {
+  readonly clock: Clock;
+  /** How long an undelivered result is kept [C-11.11]. */
+  readonly holdMs: number;
+}
+
 /** One till: at most one socket now, and the jobs it has started and not yet heard the end of. */
 export class Till {
-  readonly #clock: Clock;
-  readonly #holdMs: number;
-  readonly #tickets = new Set<Ticket>();
+  readonly #keeping: Keeping;
+  /** Made with the first: an idle till holds none. */
+  #tickets: Set<Ticket> | undefined;
   #line: TillLine | undefined;
   onIdle: (() => void) | undefined;
 
-  constructor(clock: Clock, holdMs: number) {
-    this.#clock = clock;
-    this.#holdMs = holdMs;
+  constructor(keeping: Keeping) {
+    this.#keeping = keeping;
   }
 
   get line(): TillLine | undefined {
@@ -87,41 +90,42 @@ export class Till {
     this.#line = line;
     older?.close(DISCONTINUED, 'Connection Discontinued');
     this.forgetOld();
-    const tickets = [...this.#tickets];
-    for (const ticket of tickets) ticket.handIn(line);
+    const tickets = [...(this.#tickets ?? [])];
+    for (const ticket of tickets.toSorted((a, b) => a.endedAt - b.endedAt)) ticket.handIn(line);
     for (const ticket of tickets) ticket.catchUp();
   }
 
   /** The socket is gone; a newer one may already be there. */
   detach(line: TillLine): void {
     if (this.#line === line) this.#line = undefined;
-    for (const ticket of this.#tickets) ticket.lost(line);
+    for (const ticket of this.#tickets ?? []) ticket.lost(line);
     this.#rest();
   }
 
   forgetOld(): void {
-    const oldest = this.#clock.now() - this.#holdMs;
-    for (const ticket of this.#tickets) if (ticket.endedBefore(oldest)) ticket.giveUp();
+    const oldest = this.#keeping.clock.now() - this.#keeping.holdMs;
+    for (const ticket of this.#tickets ?? []) if (ticket.endedAt < oldest) ticket.giveUp();
   }
 
   /** Whether `id` is that of a request still open or undelivered [C-4.41]. */
   owes(id: Id): boolean {
     const text = JSON.stringify(id);
-    for (const ticket of this.#tickets) if (ticket.idText === text) return true;
+    for (const ticket of this.#tickets ?? []) if (ticket.idText === text) return true;
     return false;
   }
 
   open(ticket: Ticket): void {
+    this.#tickets ??= new Set();
     this.#tickets.add(ticket);
   }
 
   close(ticket: Ticket): void {
-    this.#tickets.delete(ticket);
+    this.#tickets?.delete(ticket);
     this.#rest();
   }
 
   #rest(): void {
-    if (!this.#line && this.#tickets.size === 0) this.onIdle?.();
+    if (!this.#line && !this.#tickets?.size) this.onIdle?.();
   }
 }
 
@@ -208,8 +212,9 @@ export class Ticket implements JobOwner {
     if (!this.#options.resumable && this.#result) this.#options.till.close(this);
   }
 
-  endedBefore(time: number): boolean {
-    return this.#result !== undefined && this.#result.at < time;
+  /** Infinity while it has not ended. */
+  get endedAt(): number {
+    return this.#result?.at ?? Number.POSITIVE_INFINITY;
   }
 
   giveUp(): void {

@@ -4,6 +4,8 @@ import type { Cancel, Clock } from '../../ports/clock.ts';
 
 /** A socket, as the heartbeat sees it. */
 export interface Beating {
+  /** Its place on the wheel. */
+  slot: number;
   /** Whether anything came since the last ping. */
   heard: boolean;
   /** Intervals of silence in a row. */
@@ -20,6 +22,9 @@ export interface Beating {
 export interface Heart {
   watchWaiting(channel: Beating): void;
   ponged(channel: Beating): void;
+  /** Keeps a socket alive until it is released. */
+  keep(channel: Beating): void;
+  release(channel: Beating): void;
 }
 
 export interface HeartbeatLimits {
@@ -38,7 +43,6 @@ export class Heartbeat implements Heart {
   readonly #rtt: (seconds: number) => void;
   readonly #slots = Array.from({ length: SLOTS }, () => new Set<Beating>());
   readonly #pingedAt = new Array<number>(SLOTS).fill(0);
-  readonly #slotOf = new Map<Beating, number>();
   readonly #waiting = new Set<Beating>();
   #turn = 0;
   #next = 0;
@@ -51,17 +55,15 @@ export class Heartbeat implements Heart {
     this.#stop = this.#wind();
   }
 
-  /** Keeps a socket alive until the returned function is called. */
-  keep(channel: Beating): () => void {
-    const slot = this.#next;
+  keep(channel: Beating): void {
+    channel.slot = this.#next;
+    this.#slots[channel.slot]?.add(channel);
     this.#next = (this.#next + 1) % SLOTS;
-    this.#slots[slot]?.add(channel);
-    this.#slotOf.set(channel, slot);
-    return () => {
-      this.#slots[slot]?.delete(channel);
-      this.#slotOf.delete(channel);
-      this.#waiting.delete(channel);
-    };
+  }
+
+  release(channel: Beating): void {
+    this.#slots[channel.slot]?.delete(channel);
+    this.#waiting.delete(channel);
   }
 
   watchWaiting(channel: Beating): void {
@@ -70,7 +72,10 @@ export class Heartbeat implements Heart {
   }
 
   ponged(channel: Beating): void {
-    const at = this.#pingedAt[this.#slotOf.get(channel) ?? 0] ?? 0;
+    const at = this.#pingedAt[channel.slot] ?? 0;
+    if (at === 0) return;
+    // One a turn is enough to tell how far away tills are.
+    this.#pingedAt[channel.slot] = 0;
     this.#rtt((this.#clock.now() - at) / 1000);
   }
 

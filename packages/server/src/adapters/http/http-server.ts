@@ -90,7 +90,7 @@ export class HttpServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
+    socket.on('error', dropSocket);
     const upgrade = request.headers.upgrade?.toLowerCase() === 'websocket';
     const admission = this.#options.door.admit(
       knockOf(request, { upgrade, behindProxy: this.#options.behindProxy }),
@@ -102,19 +102,18 @@ export class HttpServer {
     const { handshake, warnings } = admission;
     const { connections, heartbeat, traced } = this.#options;
     this.#doors[handshake.integration].handleUpgrade(request, socket, head, (ws: WebSocket) => {
+      socket.off('error', dropSocket);
       socket.setNoDelay(true);
-      const channel = new SocketChannel(ws as TillSocket, socket, heartbeat);
-      const forget = connections.open(handshake, channel);
-      const release = heartbeat.keep(channel);
-      ws.once('close', () => {
-        forget();
-        release();
-      });
+      connections.open(handshake, new SocketChannel(ws as TillSocket, socket, heartbeat));
       const { site, integration, dialect } = handshake;
       const label = { site: site.name, integration, version: dialect.version };
       for (const warning of warnings) traced(label, warning);
     });
   }
+}
+
+function dropSocket(this: Socket): void {
+  this.destroy();
 }
 
 function webSocketServer(maxPayload: number, closeTimeout: number): WebSocketServer {

@@ -3,7 +3,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Channel, ChannelEars } from '@tillgate/protocol';
-import type { RawData } from 'ws';
 import { WebSocket } from 'ws';
 import type { Beating, Heart } from './heartbeat.ts';
 
@@ -12,9 +11,31 @@ export const MOST_WAITING_BYTES = 1024 * 1024;
 const UNSUPPORTED_DATA = 1003;
 const POLICY_VIOLATION = 1008;
 
-/** The ws class with room for its channel, so that no listener needs a closure of its own. */
+/** The ws class with its channel for a listener: an idle socket keeps no list of listeners. */
 export class TillSocket extends WebSocket {
   channel: SocketChannel | undefined;
+
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    const { channel } = this;
+    if (!channel) return super.emit(event, ...values);
+    switch (event) {
+      case 'message':
+        channel.take(values[0] as Buffer, values[1] as boolean);
+        return true;
+      case 'pong':
+        channel.pong(values[0] as Buffer);
+        return true;
+      case 'close':
+        channel.ended(values[0] as number, String(values[1]));
+        return super.emit(event, ...values);
+      case 'error':
+        // ws has already chosen the close code [C-3.41, C-3.43]; the close event follows.
+        return true;
+      default:
+        channel.heard = true;
+        return super.emit(event, ...values);
+    }
+  }
 }
 
 export class SocketChannel implements Channel, Beating {
@@ -26,19 +47,17 @@ export class SocketChannel implements Channel, Beating {
   heard = true;
   misses = 0;
   waitingSince: number | undefined;
+  slot = 0;
   #lastMark = 0;
-  readonly #marks: { readonly number: number; readonly delivered: () => void }[] = [];
+  /** Marks not yet answered; made with the first. */
+  #marks: { readonly number: number; readonly delivered: () => void }[] | undefined;
 
   constructor(ws: TillSocket, socket: Socket, heart: Heart) {
     this.#ws = ws;
     this.#socket = socket;
     this.#heart = heart;
     ws.channel = this;
-    ws.on('message', onMessage);
-    ws.on('ping', onHeard);
-    ws.on('pong', onPong);
-    ws.on('close', onClose);
-    ws.on('error', onError);
+    heart.keep(this);
   }
 
   listen(ears: ChannelEars): void {
@@ -55,6 +74,7 @@ export class SocketChannel implements Channel, Beating {
   mark(delivered: () => void): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#lastMark += 1;
+    this.#marks ??= [];
     this.#marks.push({ number: this.#lastMark, delivered });
     this.#cork();
     this.#ws.ping(String(this.#lastMark));
@@ -90,9 +110,8 @@ export class SocketChannel implements Channel, Beating {
     this.close(POLICY_VIOLATION, 'Reading too slowly');
   }
 
-  take(data: RawData, isBinary: boolean): void {
+  take(bytes: Buffer, isBinary: boolean): void {
     this.heard = true;
-    const bytes = data as Buffer;
     if (isBinary && !isUtf8(bytes)) {
       this.close(UNSUPPORTED_DATA, 'Messages are UTF-8 text');
       return;
@@ -107,10 +126,12 @@ export class SocketChannel implements Channel, Beating {
       return;
     }
     const number = Number(payload.toString('latin1'));
-    while (this.#marks[0] && this.#marks[0].number <= number) this.#marks.shift()?.delivered();
+    const marks = this.#marks ?? [];
+    while (marks[0] && marks[0].number <= number) marks.shift()?.delivered();
   }
 
   ended(code: number, reason: string): void {
+    this.#heart.release(this);
     this.#ears?.closed(code, reason);
     this.#ears = undefined;
   }
@@ -135,23 +156,3 @@ function flushAll(): void {
   dirty = [];
   for (const channel of channels) channel.flush();
 }
-
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  (this as TillSocket).channel?.take(data, isBinary);
-}
-
-function onHeard(this: WebSocket): void {
-  const { channel } = this as TillSocket;
-  if (channel) channel.heard = true;
-}
-
-function onPong(this: WebSocket, payload: Buffer): void {
-  (this as TillSocket).channel?.pong(payload);
-}
-
-function onClose(this: WebSocket, code: number, reason: Buffer): void {
-  (this as TillSocket).channel?.ended(code, reason.toString());
-}
-
-/** ws has already chosen the close code [C-3.41, C-3.43]; the close event follows. */
-function onError(): void {}

@@ -4,6 +4,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConnectionLabel, Observer } from '../../ports/observer.ts';
 
+/** How finely the event loop's delay is measured; every look wakes an idle gateway. */
+const EVENT_LOOP_LOOK_MS = 100;
+
 export class Metrics implements Observer {
   readonly #registry = new Registry();
   readonly #connections = new Map<string, number>();
@@ -18,7 +21,8 @@ export class Metrics implements Observer {
 
   constructor() {
     const registers = [this.#registry];
-    collectDefaultMetrics({ register: this.#registry });
+    const eventLoopMonitoringPrecision = EVENT_LOOP_LOOK_MS;
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision });
     this.#countConnections();
     this.#counted('messages_total', ['method', 'direction'], {
       received: this.#received,

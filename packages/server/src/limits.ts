@@ -1,0 +1,53 @@
+// What the settings mean to the rooms: seconds become milliseconds, words become choices.
+
+import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
+import type { Pace, VirtualTimings } from './adapters/terminal/virtual/timings.ts';
+import type { PacLimits } from './application/pac.ts';
+import type { Settings } from './settings.ts';
+import { timingNames } from './settings.ts';
+
+export function paceOf(pace: string): Pace {
+  if (pace === 'realistic' || pace === 'instant') return pace;
+  const factor = Number(pace);
+  if (factor > 0) return factor;
+  throw new Error(`--pace is realistic, instant or a number above 0, not ${pace}.`);
+}
+
+const virtualNames = [
+  'virtualStep',
+  'virtualCard',
+  'virtualPin',
+  'virtualSilence',
+  'virtualReport',
+] as const;
+
+export function virtualTimings(settings: Settings): Partial<VirtualTimings> {
+  const given = virtualNames.filter((name) => settings[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [`${name}Ms`, (settings[name] ?? 0) * 1000]));
+}
+
+/** What `/protocol/timings.json` tells, in seconds [C-11.1]. */
+export function publishedTimings(
+  settings: Settings,
+  timings: VirtualTimings,
+): Record<string, number> {
+  return Object.fromEntries([
+    ...timingNames.map((name) => [name, settings[name]]),
+    ...virtualNames.map((name) => [name, timings[`${name}Ms`] / 1000]),
+  ]);
+}
+
+export function limitsOf(settings: Settings): PacLimits {
+  return {
+    transactionLimitMs: settings.transactionLimit * 1000,
+    cnpLimitMs: settings.cnpLimit * 1000,
+    reportLimitMs: settings.reportLimit * 1000,
+    signatureTimeoutMs: settings.signatureTimeout * 1000,
+  };
+}
+
+export function heartbeatLimits(settings: Settings): HeartbeatLimits {
+  const { pingMisses } = settings;
+  const pingIntervalMs = settings.pingInterval * 1000;
+  return { pingIntervalMs, pingMisses, slowConsumerMs: settings.slowConsumer * 1000 };
+}
