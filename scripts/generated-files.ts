@@ -3,6 +3,7 @@
 
 import { dialects, publishedIndex, publishedSchemas, SCHEMA_INDEX } from '@tillgate/protocol';
 import { errorsPage } from './errors-page.ts';
+import { settingsPage, settingsSchema } from './settings-page.ts';
 
 /** Folders in which nothing but generated files may lie. */
 export const generatedFolders: readonly string[] = ['schemas'];
@@ -13,6 +14,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ...schemas.map(([path, text]) => [`schemas/${path}`, text] as const),
     [`schemas/${SCHEMA_INDEX}`, publishedIndex(versions)],
+    ['schemas/config.json', settingsSchema()],
     ['docs/errors.md', errorsPage()],
+    ['docs/settings.md', settingsPage()],
   ]);
 }
