@@ -39,7 +39,9 @@ export const CompletionParams = Type.Object(
     authCode: Type.String({
       minLength: 1,
       maxLength: 16,
-      description: 'authCode of the first pre-authorisation on the same card.',
+      // A card number typed in its place must not get into a journal [C-12.21].
+      pattern: '^(?!.*[0-9]{12})',
+      description: 'authCode of the first pre-authorisation on the same card; no card number.',
     }),
     amountPreAuthorisedTotal: Type.Optional(
       Amount('Sum of the pre-authorisations on that card.', 1),
