@@ -58,7 +58,11 @@ function fitting(schema: Schema): fc.Arbitrary<unknown> {
 }
 
 function fittingString({ pattern, minLength = 0, maxLength = 40 }: Schema): fc.Arbitrary<string> {
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern, 'u'), { size: '-1' });
+  // A pattern that only forbids is no recipe.
+  const forbids = pattern?.startsWith('^(?!');
+  if (pattern !== undefined && !forbids) {
+    return fc.stringMatching(new RegExp(pattern, 'u'), { size: '-1' });
+  }
   return fc.string({ unit: 'grapheme', minLength, maxLength }).filter((text) => {
     const { length } = [...text];
     return length >= minLength && length <= maxLength;
