@@ -14,6 +14,7 @@ export interface KnockOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** False asks for a page instead. */
   readonly upgrade?: boolean;
+  readonly method?: string;
 }
 
 const ASKS_FOR_WEBSOCKET = {
@@ -25,10 +26,10 @@ const ASKS_FOR_WEBSOCKET = {
 
 /** Asks for a WebSocket, hangs up if let in, and tells what was answered. */
 export function knock(url: string, options: KnockOptions = {}): Promise<Knocked> {
-  const { upgrade = true, headers = {} } = options;
+  const { upgrade = true, headers = {}, method = 'GET' } = options;
   const all = { ...(upgrade ? ASKS_FOR_WEBSOCKET : {}), ...headers };
   return new Promise((resolve, reject) => {
-    const asked = request(url.replace(/^ws/, 'http'), { headers: all, agent: false });
+    const asked = request(url.replace(/^ws/, 'http'), { headers: all, method, agent: false });
     asked.on('error', reject);
     asked.on('response', (response) => void read(response).then(resolve));
     asked.on('upgrade', (response: IncomingMessage, socket: Duplex) => {

@@ -1,0 +1,119 @@
+// Chapter 2 of PROTOCOL.md beyond one machine: TLS, proxies, public tokens and odd HTTP.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import type { TestGatewayOptions } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+import { knock } from '../support/knock.ts';
+import { openShop } from '../support/shop.ts';
+
+const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
+
+async function house(t: TestContext, settings: TestGatewayOptions['settings'] = {}) {
+  const started = await startTestGateway({ settings });
+  t.after(() => started.stop());
+  return started;
+}
+
+describe('C-2.3, TLS', () => {
+  test('the gateway speaks wss by itself, and names its schemas by https', async (t) => {
+    const gateway = await house(t, { tls: 'self-signed' });
+    assert.match(gateway.uri(), /^wss:/);
+    const till = await gateway.till();
+    const { result } = await till.request('sale', sale);
+    assert.equal(result.transactionResult, 'SUCCESSFUL');
+    const { error } = await till.request('sale', {});
+    assert.match(error.data.schema, /^https:\/\/127\.0\.0\.1:\d+\/schemas\/v1\/pac\//);
+  });
+
+  test('it refuses to start beyond loopback without TLS, unless it is switched on', async (t) => {
+    await assert.rejects(startTestGateway({ settings: { host: '0.0.0.0' } }), /in clear/);
+    await house(t, { host: '0.0.0.0', allowPlain: true });
+  });
+});
+
+describe('the token of the example in the specification', () => {
+  const token = '00000000-0000-0000-0000-000000000000';
+
+  test('is good on loopback only; elsewhere it is merely wrong', async (t) => {
+    const gateway = await house(t, { host: '0.0.0.0', allowPlain: true });
+    const own = new URL(gateway.uri());
+    own.hostname = '127.0.0.1';
+    assert.notEqual(own.searchParams.get('token'), token);
+    assert.equal((await knock(own.href)).status, 101);
+    own.searchParams.set('token', token);
+    assert.equal((await knock(own.href)).status, 401);
+  });
+});
+
+describe('behind a proxy', () => {
+  const settings = { behindProxy: true, failedAttempts: 1 };
+
+  test('wrong tokens are counted by X-Forwarded-For, schemas named by X-Forwarded-Proto', async (t) => {
+    const gateway = await house(t, settings);
+    const wrong = gateway.uri('pac', { token: 'wrong' });
+    const from = (address: string) =>
+      knock(wrong, { headers: { 'X-Forwarded-For': `1.1.1.1, ${address}` } });
+    const statuses = [await from('10.0.0.1'), await from('10.0.0.1'), await from('10.0.0.2')];
+    assert.deepEqual(
+      statuses.map(({ status }) => status),
+      [401, 429, 401],
+    );
+    const till = await gateway.till({}, { headers: { 'X-Forwarded-Proto': 'https' } });
+    assert.match((await till.request('sale', {})).error.data.schema, /^https:/);
+  });
+
+  test('without a proxy nobody can choose his address', async (t) => {
+    const gateway = await house(t, { failedAttempts: 1 });
+    const wrong = gateway.uri('pac', { token: 'wrong' });
+    const from = (address: string) => knock(wrong, { headers: { 'X-Forwarded-For': address } });
+    assert.deepEqual(
+      [(await from('10.0.0.1')).status, (await from('10.0.0.2')).status],
+      [401, 429],
+    );
+  });
+});
+
+describe('odd HTTP', () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    test(`C-2.13 ${method} of /pac without an upgrade is 426 all the same`, async (t) => {
+      const shop = await openShop(t);
+      const answer = await knock(shop.house.uri(), { upgrade: false, method });
+      assert.deepEqual(
+        [answer.status, answer.body.trim()],
+        [426, '{"error":"upgrade_required","message":"This address speaks WebSocket only."}'],
+      );
+    });
+  }
+
+  test('C-2.10 while going down a page of /pac is 503 too, before 404 and 426', async (t) => {
+    const shop = await openShop(t);
+    const till = await shop.till();
+    till.ask('sale', sale, 7);
+    await shop.shown(till, 'PRESENT_CARD');
+    const stopped = shop.house.gateway.stop();
+    for (const path of ['/pac', '/nowhere']) {
+      const answer = await knock(`${shop.house.gateway.httpUrl}${path}`, { upgrade: false });
+      assert.deepEqual([path, answer.status, answer.headers['retry-after']], [path, 503, '5']);
+    }
+    await shop.answer(till, 7);
+    await shop.clock.advance(1_000);
+    await stopped;
+  });
+
+  test('C-2.9 a refused upgrade closes the connection and has a length', async (t) => {
+    const shop = await openShop(t);
+    const { headers, body } = await knock(shop.house.uri('pac', { token: 'wrong' }));
+    assert.equal(headers['content-length'], String(body.length));
+    assert.equal(headers.connection, 'close');
+  });
+
+  test('C-2.14 thousands of parameters, broken escapes and long addresses do no harm', async (t) => {
+    const shop = await openShop(t);
+    const base = shop.house.uri('pac', { token: undefined });
+    const many = Array.from({ length: 500 }, (_, index) => `p${index}=%zz`).join('&');
+    assert.equal((await knock(`${base}&token=%zz&${many}`)).status, 401);
+    assert.equal((await knock(shop.house.uri())).status, 101);
+  });
+});
