@@ -52,27 +52,6 @@ describe('C-3.17, a batch whose socket drops', () => {
     assert.ok(again.received.some(({ id, result }) => id === 7 && result));
     assert.equal((await shop.answer(again, 8)).result.transactionResult, 'SUCCESSFUL');
   });
-
-  test('an id twice in one batch: the second gets -32600 without id [C-4.41]', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till(T1);
-    till.send(JSON.stringify([request(7, 'sale', sale), request(7, 'terminalDetails', { tid })]));
-    await shop.answer(till, 7);
-    const answers = till.received.filter(({ method }) => !method).map(inShort);
-    assert.deepEqual(answers.toSorted(), ['error -32600', 'result 7']);
-  });
-});
-
-test('C-4.41 two sales under one id, sent at once to machines not named before: one is started', async (t) => {
-  const shop = await openShop(t);
-  const till = await shop.till(T1);
-  for (const one of ['VCM1SIP0', 'VCM2SIP0']) {
-    till.send(JSON.stringify(request(7, 'sale', { ...sale, tid: one })));
-  }
-  await shop.shown(till, 'TRANSACTION_FINISHED');
-  await shop.pass(5_000);
-  const answers = till.received.filter(({ method }) => !method).map(inShort);
-  assert.deepEqual(answers.toSorted(), ['error -32600', 'result 7']);
 });
 
 describe('C-12.2, a journal that fails in mid-sale', () => {
