@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { TestClock } from 'tillgate/testing';
+import { connectTill, TestClock } from 'tillgate/testing';
 import { knock } from '../support/knock.ts';
 import { openShop } from '../support/shop.ts';
 import { siteRecord, tokenRecord } from '../support/site-records.ts';
@@ -156,4 +156,22 @@ describe('/handshake tells a browser why it would be refused', () => {
       assert.equal(page.headers['content-type'], socket.headers['content-type']);
     });
   }
+});
+
+test('C-2.4 what a till sends after its token was revoked is not carried out', async (t) => {
+  const record = tokenRecord('testhost', TEMPORARY);
+  const shop = await openShop(t, { records: [record] });
+  const other = await shop.till();
+  const till = await connectTill(shop.house.uri('pac', { token: TEMPORARY }));
+  // The till has not read the close frame when it sends.
+  till.socket.pause();
+  const { collection, key } = record;
+  await shop.store.write({ remove: [{ collection, key }] });
+  await shop.quiet();
+  till.ask('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 });
+  await shop.pass(20_000);
+  till.socket.resume();
+  assert.equal((await till.closed).code, 4003);
+  const { error } = await shop.request(other, 'duplicate', { tid: 'VCMINVLSIP0' });
+  assert.equal(error?.code, -32074);
 });
