@@ -8,6 +8,8 @@ import { startTestGateway } from 'tillgate/testing';
 import type { Cut } from '../support/scenario-cable.ts';
 import { cable } from '../support/scenario-cable.ts';
 import { paymentOf, readJournal } from '../support/scenario-journal.ts';
+import type { AtEnd } from '../support/scenario-patience.ts';
+import { endings } from '../support/scenario-patience.ts';
 import type { Attempt } from '../support/scenario-till.ts';
 import { attemptSale, differs, tally, watchedTill, wordOf } from '../support/scenario-till.ts';
 
@@ -32,15 +34,13 @@ interface Place {
   readonly cut: Cut;
 }
 
-test('wherever the line is cut, the till learns what the journal says [C-4.39, C-4.40]', async (t) => {
+const name = 'wherever the line is cut, the till learns what the journal says [C-4.39, C-4.40]';
+test(name, { timeout: 60_000 }, async (t) => {
   const house = await startTestGateway({ settings });
   t.after(() => house.stop());
   const places = allPlaces();
-  const ends: (() => void)[] = [];
-  t.after(() => {
-    for (const end of ends) end();
-  });
-  const attempts = await Promise.all(places.map((place) => cutSale(house, place, ends)));
+  const atEnd = endings(t);
+  const attempts = await Promise.all(places.map((place) => cutSale(house, place, atEnd)));
   const jobs = await readJournal(house.store);
   assert.deepEqual(
     jobs.filter((job) => job.ends !== 1).map(({ stream }) => stream),
@@ -71,15 +71,12 @@ function allPlaces(): readonly Place[] {
   );
 }
 
-async function cutSale(
-  house: TestGateway,
-  { tid, eposId, amount, cut }: Place,
-  ends: (() => void)[],
-): Promise<Attempt> {
+async function cutSale(house: TestGateway, place: Place, atEnd: AtEnd): Promise<Attempt> {
+  const { tid, eposId, amount, cut } = place;
   const line = await cable(house.uri());
-  ends.push(line.close);
+  atEnd(line.close);
   const { till } = await watchedTill(line.uri, eposId);
-  ends.push(() => till.close());
+  atEnd(() => till.close());
   // One sale before, so that the last payment of the machine is not simply this one or none.
   await till.sale({ tid, currency: 'GBP', amount: 50 });
   const attempt = attemptSale(till, tid, amount);

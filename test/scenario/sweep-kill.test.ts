@@ -21,6 +21,7 @@ const kinds = [
 ] as const;
 const STEP_MS = 20;
 const LONGEST = 14;
+const RECOVERY_MS = 60;
 const ROUNDS = 8;
 /** More rounds are played where chance left a step out, up to this many. */
 const MOST_ROUNDS = 20;
@@ -41,7 +42,8 @@ const flags = (data: string, port: number): readonly string[] => [
   ]),
 ];
 
-test('whenever the gateway is killed, every payment has one end and the till learns it', async (t) => {
+const name = 'whenever the gateway is killed, every payment has one end and the till learns it';
+test(name, { timeout: 90_000 }, async (t) => {
   const data = folder(t);
   let gateway = await serve(flags(data, 0));
   t.after(() => gateway.stop());
@@ -53,10 +55,14 @@ test('whenever the gateway is killed, every payment has one end and the till lea
   const attempts: Attempt[] = [];
   const random = seeded(20260314);
   let rounds = 0;
-  while (rounds < ROUNDS || (missing(hit).length > 0 && rounds < MOST_ROUNDS)) {
+  while (
+    !t.signal.aborted &&
+    (rounds < ROUNDS || (missing(hit).length > 0 && rounds < MOST_ROUNDS))
+  ) {
     const played = playRound({ places, gateway, round: rounds, random, hit });
     for (const at of await played.killed) hit.set(at, (hit.get(at) ?? 0) + 1);
     await gateway.exited;
+    if (rounds % 4 === 3) await killWhileItRecovers(data, gateway.port, random);
     gateway = await serve(flags(data, gateway.port));
     attempts.push(...(await played.ends()));
     rounds += 1;
@@ -142,8 +148,15 @@ function playRound({ places, gateway, round, random, hit }: Round) {
   if (!lead) void pause((LONGEST + random()) * STEP_MS).then(kill);
   return {
     killed: within(10_000, 'the moment to kill', killed),
-    ends: () => Promise.all(sales),
+    ends: () => within(60_000, 'the outcomes', Promise.all(sales)),
   };
+}
+
+/** The tills are coming back and nothing is settled yet. */
+async function killWhileItRecovers(data: string, port: number, random: () => number) {
+  const gateway = await serve(flags(data, port));
+  await pause(random() * RECOVERY_MS);
+  await gateway.stop();
 }
 
 function missing(hit: ReadonlyMap<string, number>): readonly string[] {

@@ -26,6 +26,22 @@ export async function eventually<T>(
   }
 }
 
+/** Has something done at the end of a test, or at once if a test that failed is over already. */
+export type AtEnd = (then: () => void) => void;
+
+export function endings(t: { after(then: () => void): void }): AtEnd {
+  const ends: (() => void)[] = [];
+  let over = false;
+  t.after(() => {
+    over = true;
+    for (const end of ends) end();
+  });
+  return (then) => {
+    if (over) then();
+    else ends.push(then);
+  };
+}
+
 /** For a moment between two events, where the moment itself is what is tried. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {

@@ -100,8 +100,14 @@ function run(words: readonly string[]): Running {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     written.stderr += text;
   });
+  // Nothing that a test starts outlives it.
+  const endToo = () => void child.kill('SIGKILL');
+  process.once('exit', endToo);
   const exited = new Promise<Exit>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('close', (code, signal) => {
+      process.off('exit', endToo);
+      resolve({ code, signal });
+    });
   });
   return { child, exited, written };
 }

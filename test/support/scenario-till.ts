@@ -53,7 +53,7 @@ export async function watchedTill(uri: string, eposId?: string | false): Promise
         mark: (delivered) => channel.mark(delivered),
         listen: (ears) =>
           channel.listen({
-            closed: ears.closed,
+            closed: (code, reason) => ears.closed(code, reason),
             text: (text) => {
               watched.onText(text);
               ears.text(text);
