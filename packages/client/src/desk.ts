@@ -118,7 +118,7 @@ function tapAnswers(channel: Channel, take: (answer: Response) => boolean): Chan
     mark: (delivered) => channel.mark(delivered),
     listen: (ears) =>
       channel.listen({
-        closed: ears.closed,
+        closed: (code, reason) => ears.closed(code, reason),
         text: (text) => {
           const answer = readAnswer(text);
           if (!answer || !take(answer)) ears.text(text);
