@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import test from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { generate } from 'selfsigned';
 import { connectTill, Refused } from 'tillgate/testing';
+import { selfSignedTls } from '../../packages/server/src/adapters/http/tls.ts';
 import { openJournal } from '../../packages/server/src/gateway.ts';
 import { eventually, within } from '../support/scenario-patience.ts';
 import type { Served } from '../support/scenario-served.ts';
@@ -184,9 +184,9 @@ test('a token revoked by another process closes its sockets within a second [C-2
 });
 
 async function writeCertificate(certFile: string, keyFile: string): Promise<void> {
-  const made = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });
-  writeFileSync(certFile, made.cert);
-  writeFileSync(keyFile, made.private);
+  const { cert, key } = await selfSignedTls();
+  writeFileSync(certFile, cert);
+  writeFileSync(keyFile, key);
 }
 
 /** Of the certificate that a new connection gets. */
