@@ -153,4 +153,13 @@ describe('tillgate send', () => {
     assert.match(lines.at(-1).text, /"transactionResult":"SUCCESSFUL"/);
     assert.ok(lines.every(({ remarks }) => remarks.length === 0));
   });
+
+  test('ends when the gateway hangs up, though stdin is still open', async () => {
+    const { child, ended, shown } = begin(['send'], { env });
+    await shown('Connected');
+    child.stdin?.write(`"${'x'.repeat(70_000)}"\n`);
+    const { code, err } = await ended;
+    assert.equal(code, 0);
+    assert.match(err, /Closed by the gateway: 1009/);
+  });
 });

@@ -57,7 +57,10 @@ function helpOf({ usage, about, options }: Words): string {
     option.about,
   ]);
   const width = Math.min(28, Math.max(0, ...rows.map(([name = '']) => name.length)));
-  const list = rows.map(([name = '', text]) => `  ${name.padEnd(width)}  ${text}`);
+  const list = rows.map(([name = '', text]) => {
+    const gap = name.length > width ? `\n${' '.repeat(width + 2)}` : '';
+    return `  ${name.padEnd(width)}${gap}  ${text}`;
+  });
   return [`tillgate ${usage}`, '', ...about, ...(list.length > 0 ? ['', ...list] : [])].join('\n');
 }
 

@@ -77,10 +77,11 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
   const lines = createInterface({ input: process.stdin });
   return new Promise((resolve) => {
     let ended = false;
+    let over = false;
     let timer: NodeJS.Timeout | undefined;
     const heard = (): void => {
       clearTimeout(timer);
-      if (!ended) return;
+      if (!ended || over) return;
       const ms = conversation.answersDue > 0 ? silence.dueMs : silence.ms;
       timer = setTimeout(() => channel.close(1000, ''), ms);
     };
@@ -90,6 +91,7 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
         heard();
       },
       closed: (code, reason) => {
+        over = true;
         clearTimeout(timer);
         if (code !== 1000) note(`Closed by the gateway: ${code} ${clean(reason)}`.trimEnd());
         lines.close();
@@ -99,7 +101,7 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
       },
     });
     lines.on('line', (line) => {
-      if (line.trim() === '') return;
+      if (over || line.trim() === '') return;
       show('→', line, conversation.sent(line));
       channel.send(line);
       heard();

@@ -90,6 +90,7 @@ main(process.argv.slice(2)).then(
     const { endingOf } = await import('./ending.ts');
     const { code, message } = endingOf(cause);
     note(message);
-    process.exitCode = code;
+    // A gateway that could not start may have left something running.
+    process.exit(code);
   },
 );

@@ -3,6 +3,7 @@
 
 import type { Outcome, PacTill, Transaction, TransactionOptions } from '@tillgate/client';
 import { NotSent, TillError } from '@tillgate/client';
+import { mask } from '@tillgate/protocol';
 import { clean, note, printJson } from '../output.ts';
 import { Ended, exitCode, UsageError } from '../usage.ts';
 import { interruptible } from './interrupt.ts';
@@ -18,11 +19,14 @@ type Start = (till: PacTill, basics: Basics, options: TransactionOptions) => Tra
 export async function runTransaction(values: TransactionValues, start: Start): Promise<number> {
   checkTransaction(values);
   const { json = false } = values;
+  const known = guardCode();
   try {
     const outcome = await withTill(values, async (till) => {
       const basics = await basicsOf(till, values);
       if (!json) note(`Card machine ${clean(basics.tid)}`);
-      return followed(values, (options) => start(till, basics, options));
+      const found = await followed(values, (options) => start(till, basics, options));
+      known(codeOf(found));
+      return found;
     });
     screenOf(json).outcome(outcome);
     return codeOf(outcome);
@@ -33,6 +37,18 @@ export async function runTransaction(values: TransactionValues, start: Start): P
     }
     throw cause;
   }
+}
+
+/** However the command breaks, its code must not say that a card was declined; returns *known*. */
+function guardCode(): (code: number) => void {
+  let code: number = exitCode.unknown;
+  process.on('uncaughtException', (cause) => {
+    note(mask(`The command broke: ${cause.stack ?? cause.message}`));
+    process.exit(code);
+  });
+  return (known) => {
+    code = known;
+  };
 }
 
 async function followed(
