@@ -26,6 +26,7 @@ import { Tills } from './application/tills.ts';
 import { heartbeatLimits, limitsOf, paceOf, publishedTimings, virtualTimings } from './limits.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Store } from './ports/store.ts';
+import type { TerminalDriver } from './ports/terminal-driver.ts';
 import type { Settings } from './settings.ts';
 
 const GOING_DOWN = 1001;
@@ -40,6 +41,8 @@ export interface GatewayParts {
   /** Instead of the one the settings name. */
   readonly store?: Store;
   readonly log?: Log;
+  /** Card machines instead of the virtual ones. */
+  readonly driver?: TerminalDriver;
 }
 
 export interface Gateway {
@@ -65,7 +68,7 @@ export async function startGateway(settings: Settings, parts: GatewayParts = {})
   const metrics = new Metrics();
   const store = parts.store ?? (await openStore(settings, { clock, metrics }));
   try {
-    return await run(settings, { clock, log, metrics, store });
+    return await run(settings, { clock, log, metrics, store, driver: parts.driver });
   } catch (cause) {
     await store.close();
     throw cause;
@@ -77,6 +80,7 @@ interface Basics {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly store: Store;
+  readonly driver: TerminalDriver | undefined;
 }
 
 async function run(settings: Settings, basics: Basics): Promise<Gateway> {
@@ -155,7 +159,8 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   const { siteNamed } = access;
   const timings = timingsOf(paceOf(settings.pace), virtualTimings(settings));
   const { seed } = settings;
-  const driver = virtualTerminals({ clock, store, settings: siteNamed, timings, seed });
+  const driver =
+    basics.driver ?? virtualTerminals({ clock, store, settings: siteNamed, timings, seed });
   const terminals = new Terminals({ store, clock, observer, driver, tills, siteNamed });
   const drain: Drain = { phase: 'none' };
   const isDraining = () => drain.phase !== 'none';

@@ -42,7 +42,6 @@ export class JobBook {
   readonly #turns: Turn[] = [];
   #job: Job | undefined;
   #chapter = 0;
-  #begun = true;
 
   constructor(stream: string, world: BookWorld, act: Act) {
     this.#stream = stream;
@@ -74,11 +73,6 @@ export class JobBook {
     return this.#chapter;
   }
 
-  /** Whether the job in hand is safely begun. */
-  get isBegun(): boolean {
-    return this.#begun;
-  }
-
   /** Whether anything is still on its way to the journal, or a job is open. */
   get isBusy(): boolean {
     return this.#job?.phase === 'open' || this.#turns.length > 0;
@@ -92,9 +86,7 @@ export class JobBook {
     const order = started.order(`${this.#stream}/${chapter}`);
     this.#chapter = chapter;
     this.#job = undefined;
-    this.#begun = false;
     this.#happen({ event: 'started', at: this.#world.clock.now(), ...started, order }, (error) => {
-      this.#begun = true;
       if (error === undefined) return resolve();
       this.#turns.length = 0;
       this.#job = before.job;

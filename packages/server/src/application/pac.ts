@@ -74,15 +74,20 @@ export function answerPac(errand: Errand, wish: PacWish): Answer {
   }
 }
 
-/** Most machines are open already: then nothing waits. */
+/** Most machines are open already: then nothing waits, and nobody else can take the id. */
 function withTerminal(
-  { world, asker }: Errand,
+  { world, asker, call }: Errand,
   tid: string,
   then: (session: TerminalSession, profile: TerminalProfile) => Answer,
 ): Answer {
   const found = world.terminals.connected(asker.site.name, tid);
   const go = (session: TerminalSession) => then(session, session.profile as TerminalProfile);
-  return found instanceof Promise ? found.then(go) : go(found);
+  if (!(found instanceof Promise)) return go(found);
+  const release = asker.till.claim(call.id);
+  const answer = found.then(go);
+  // By then a ticket holds the id, or there is none to hold.
+  found.then(release, release);
+  return answer;
 }
 
 async function listTerminals(

@@ -135,8 +135,8 @@ export class TerminalSession {
 
   /** Throws the refusal of [C-4.26] unless a transaction is open here. */
   mustHaveTransaction(): void {
-    const { job, isBegun } = this.#book;
-    if (job?.phase !== 'open' || job.order.kind !== 'transaction' || !isBegun) {
+    const { job } = this.#book;
+    if (job?.phase !== 'open' || job.order.kind !== 'transaction') {
       throw refuse('nothingToCancel', { tid: this.tid });
     }
   }

@@ -73,6 +73,8 @@ export class Till {
   readonly #keeping: Keeping;
   /** Made with the first: an idle till holds none. */
   #tickets: Set<Ticket> | undefined;
+  /** Ids of requests taken whose machine is still being looked up. */
+  #claims: Set<string> | undefined;
   #line: TillLine | undefined;
   onIdle: (() => void) | undefined;
 
@@ -110,8 +112,20 @@ export class Till {
   /** Whether `id` is that of a request still open or undelivered [C-4.41]. */
   owes(id: Id): boolean {
     const text = JSON.stringify(id);
+    if (this.#claims?.has(text)) return true;
     for (const ticket of this.#tickets ?? []) if (ticket.idText === text) return true;
     return false;
+  }
+
+  /** Holds an id, and the till, until a ticket does; returns release. */
+  claim(id: Id): () => void {
+    const text = JSON.stringify(id);
+    this.#claims ??= new Set();
+    this.#claims.add(text);
+    return () => {
+      this.#claims?.delete(text);
+      this.#rest();
+    };
   }
 
   open(ticket: Ticket): void {
@@ -125,7 +139,7 @@ export class Till {
   }
 
   #rest(): void {
-    if (!this.#line && !this.#tickets?.size) this.onIdle?.();
+    if (!this.#line && !this.#tickets?.size && !this.#claims?.size) this.onIdle?.();
   }
 }
 

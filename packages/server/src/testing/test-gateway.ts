@@ -15,6 +15,7 @@ export interface TestGatewayOptions {
   readonly clock?: Clock;
   readonly store?: Store;
   readonly log?: GatewayParts['log'];
+  readonly driver?: GatewayParts['driver'];
 }
 
 export interface TestGateway {
@@ -43,11 +44,12 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     pace: 'instant',
     ...options.settings,
   };
-  const { clock, log } = options;
+  const { clock, log, driver } = options;
   const gateway = await startGateway(settings, {
     store,
     ...(clock && { clock }),
     ...(log && { log }),
+    ...(driver && { driver }),
   });
   const uri: TestGateway['uri'] = (integration = 'pac', parameters = {}) => {
     const query = new URLSearchParams();

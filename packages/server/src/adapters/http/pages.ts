@@ -36,6 +36,7 @@ export function pages(options: PagesOptions) {
 
 async function answer(options: PagesOptions, request: IncomingMessage): Promise<Page> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
+  if (/^\/pa[ct]\/?$/i.test(path)) return refusedTill(options, request);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     const body = { error: 'method_not_allowed', message: 'This address is for reading only.' };
     return { ...json(body, 405), headers: { Allow: 'GET, HEAD' } };

@@ -112,6 +112,8 @@ export class SocketChannel implements Channel, Beating {
 
   take(bytes: Buffer, isBinary: boolean): void {
     this.heard = true;
+    // Once the gateway has said goodbye, what still comes is not carried out.
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
     if (isBinary && !isUtf8(bytes)) {
       this.close(UNSUPPORTED_DATA, 'Messages are UTF-8 text');
       return;
