@@ -27,6 +27,7 @@ export type {
   VerificationMethod,
 } from '@tillgate/protocol';
 export { MAX_AMOUNT, MAX_CASHBACK, notificationValues } from '@tillgate/protocol';
+export { openSocket } from '#socket';
 export type { Address, AddressParts, WholeAddress } from './address.ts';
 export { connect } from './connect.ts';
 export type { ConnectionState } from './connection.ts';

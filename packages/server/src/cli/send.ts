@@ -2,15 +2,17 @@
 // departs from the published schemas.
 
 import { createInterface } from 'node:readline';
+import { openSocket } from '@tillgate/client';
 import type { Channel } from '@tillgate/protocol';
 import { mask } from '@tillgate/protocol';
 import { command as define } from './command.ts';
 import { clean, note, print, printJson } from './output.ts';
-import { openRawSocket } from './raw-socket.ts';
 import { Conversation } from './send-check.ts';
 import { uriOf } from './till/till-options.ts';
 import { exitCode, UsageError } from './usage.ts';
 
+/** Longest wait for the handshake [C-11.20]. */
+const CONNECT_LIMIT_MS = 15_000;
 /** Silence after the last line before hanging up. */
 const IDLE_MS = 2_000;
 /** Longest wait for an answer that is due: a transaction may take 200 s [C-11.6]. */
@@ -35,7 +37,10 @@ export const command = define({
   run: async ({ wait, insecure = false, json = false }, [word]) => {
     const silence = silenceOf(wait);
     const uri = addressOf(uriOf(word === undefined ? {} : { uri: word }));
-    const channel = await openRawSocket(uri, { insecure });
+    const channel = await openSocket(uri.href, {
+      signal: AbortSignal.timeout(CONNECT_LIMIT_MS),
+      tls: { rejectUnauthorized: !insecure },
+    });
     note(`Connected to ${mask(uri.href)}`);
     await converse(channel, { conversation: new Conversation(uri), silence, json });
     return exitCode.done;
