@@ -16,7 +16,7 @@ const WRITER = new URL(`./sqlite-writer${extname(import.meta.url)}`, import.meta
  * Longest that a write waits for company. Only under load: a commit that had company expects as much
  * again, and a lone write never waits.
  */
-const COMPANY_MS = 8;
+const COMPANY_MS = 16;
 
 interface Waiting {
   readonly append: Append | undefined;

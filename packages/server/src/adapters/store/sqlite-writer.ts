@@ -42,7 +42,8 @@ const SQL = {
   open: 'INSERT INTO stream (name, version) VALUES (?, 1) ON CONFLICT DO NOTHING',
   advance: 'UPDATE stream SET version = ?2 WHERE name = ?1 AND version = ?2 - 1',
   append: 'INSERT INTO entry (stream, version, chapter, at, body) VALUES (?, ?, ?, ?, ?)',
-  put: 'INSERT OR REPLACE INTO record (collection, key, value) VALUES (?, ?, ?)',
+  put: `INSERT INTO record (collection, key, value) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET value = excluded.value`,
   remove: 'DELETE FROM record WHERE collection = ? AND key = ?',
   touch: `INSERT INTO collection (name, generation) VALUES (?, 1)
     ON CONFLICT DO UPDATE SET generation = generation + 1`,
