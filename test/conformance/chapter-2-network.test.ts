@@ -75,6 +75,15 @@ describe('behind a proxy', () => {
   });
 });
 
+test('C-2.24 an upgrade that breaks RFC 6455 gets 400 and says what is wrong', async (t) => {
+  const { uri, stop } = await startTestGateway();
+  t.after(stop);
+  const { status, body } = await knock(uri(), { headers: { 'Sec-WebSocket-Key': 'short' } });
+  assert.equal(status, 400);
+  assert.equal(JSON.parse(body).error, 'bad_handshake');
+  assert.match(JSON.parse(body).message, /Sec-WebSocket-Key/);
+});
+
 describe('odd HTTP', () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     test(`C-2.13 ${method} of /pac without an upgrade is 426 all the same`, async (t) => {

@@ -120,7 +120,12 @@ function webSocketServer(maxPayload: number, closeTimeout: number): WebSocketSer
   const options = { noServer: true, clientTracking: true, maxPayload, closeTimeout };
   // No subprotocol is chosen, no compression negotiated [C-2.6].
   const plain = { perMessageDeflate: false, handleProtocols: (): false => false };
-  return new WebSocketServer({ ...options, ...plain, WebSocket: TillSocket });
+  const door = new WebSocketServer({ ...options, ...plain, WebSocket: TillSocket });
+  // What is wrong with the upgrade itself (RFC 6455 4.2.1) is told like every other refusal.
+  door.on('wsClientError', ({ message }, socket) =>
+    refuseUpgrade(socket as Socket, { status: 400, error: 'bad_handshake', message }),
+  );
+  return door;
 }
 
 /** What the door needs to know of a request. */
