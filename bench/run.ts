@@ -67,7 +67,7 @@ async function main(): Promise<void> {
 
 async function salesOptions() {
   const recording = await record(folder);
-  const [warmUpS, seconds] = quick ? [2, 2] : [12, 4];
+  const [warmUpS, seconds] = quick ? [2, 2] : [8, 4];
   return { folder, recording, repeats, warmUpS, seconds, say };
 }
 
