@@ -25,6 +25,8 @@ export interface ShopOptions {
   /** Settings of the test site. */
   readonly site?: Partial<SiteRecord>;
   readonly records?: readonly { collection: string; key: string; value: string }[];
+  /** Card machines in place of the virtual ones. */
+  readonly driver?: NonNullable<TestGatewayOptions['driver']>;
 }
 
 /** The token of the test site, which is the one of the specification's example. */
@@ -37,7 +39,7 @@ export async function openShop(t: TestContext, options: ShopOptions = {}): Promi
   const site = [siteRecord('testhost', options.site), tokenRecord('testhost', TOKEN)];
   const put = [...site, ...(options.records ?? [])];
   await store.write({ put });
-  const shop = new Shop(store, options.settings ?? {});
+  const shop = new Shop(store, options);
   await shop.start();
   t.after(() => shop.close());
   return shop;
@@ -48,12 +50,14 @@ export class Shop {
   readonly store: MemoryStore;
   readonly trace = new Trace();
   readonly #settings: Settings;
+  readonly #driver: ShopOptions['driver'];
   readonly #tills: TestTill[] = [];
   #house: TestGateway | undefined;
 
-  constructor(store: MemoryStore, settings: Settings) {
+  constructor(store: MemoryStore, { settings, driver }: Pick<ShopOptions, 'settings' | 'driver'>) {
     this.store = store;
     this.#settings = { pace: 'realistic', ...settings };
+    this.#driver = driver;
   }
 
   get house(): TestGateway {
@@ -64,7 +68,8 @@ export class Shop {
   async start(): Promise<void> {
     const store = lend(this.store, (written) => this.trace.journalled(written));
     const { clock } = this;
-    this.#house = await startTestGateway({ clock, store, settings: this.#settings });
+    const driver = this.#driver && { driver: this.#driver };
+    this.#house = await startTestGateway({ clock, store, settings: this.#settings, ...driver });
   }
 
   /** Stops the gateway at once, as a crash would, and starts another on the same journal. */

@@ -1,0 +1,258 @@
+// Chapter 4 of PROTOCOL.md over real sockets with card machines moved by hand: one loses its link in
+// mid-sale, while a signature is open, while it is cancelled.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import { counter, resultOf, sale, spareTid, tid, unavailable } from '../support/machine-counter.ts';
+import { cancelled as cancelledOutcome, outcome } from '../support/scripted-machine.ts';
+import { inShort } from '../support/shop.ts';
+
+const M5 =
+  'It is not known whether the payment was taken. Look at the card machine before you try again.';
+
+describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
+  test('C-7.27 (1) it is unlisted and -32070 for everyone, and nothing is told', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    const neighbour = await shop.till();
+    await selling();
+    const before = till.received.length;
+    machine.drops();
+    await shop.quiet();
+    assert.equal(till.received.length, before);
+    const named = [
+      ...['sale', 'terminalDetails', 'cancelTransaction', 'duplicate', 'reportXBalance'],
+    ];
+    for (const one of [till, neighbour]) {
+      for (const method of named) {
+        const { error } = await shop.request(one, method, method === 'sale' ? sale : { tid });
+        assert.deepEqual(error, unavailable, method);
+      }
+      const { result } = await shop.request(one, 'connectedTerminals');
+      assert.deepEqual(
+        result.map((listed: { tid: string }) => listed.tid),
+        [spareTid],
+      );
+    }
+    machine.connects();
+    machine.finishes();
+    await shop.answer(till, 700);
+  });
+
+  test('C-7.27 (2) it comes back knowing the outcome', async (t) => {
+    const { machine, shop, till, selling, status } = await counter(t);
+    await selling();
+    machine.drops();
+    machine.finishes(outcome('DECLINED'));
+    await shop.pass(60_000);
+    assert.equal(resultOf(till, 700), undefined);
+    machine.connects();
+    await shop.quiet();
+    assert.equal(resultOf(till, 700), 'DECLINED');
+    assert.deepEqual(till.received.slice(-2).map(inShort), [
+      'N: TRANSACTION_FINISHED',
+      'result 700',
+    ]);
+    assert.equal(await status(), 'AVAILABLE');
+    assert.deepEqual(machine.told, ['start']);
+  });
+
+  test('C-7.27 (2) it comes back with the sale still running, and goes on', async (t) => {
+    const { machine, shop, till, selling, status } = await counter(t);
+    await selling();
+    machine.drops();
+    await shop.pass(100_000);
+    machine.connects();
+    assert.equal(await status(), 'BUSY');
+    machine.shows('PIN_ENTRY', 'APPROVED');
+    machine.finishes();
+    const { result } = await shop.answer(till, 700);
+    assert.equal(result.transactionResult, 'SUCCESSFUL');
+    assert.deepEqual(till.values, [
+      ...['TRANSACTION_STARTED', 'PRESENT_CARD', 'PLEASE_WAIT'],
+      ...['PIN_ENTRY', 'APPROVED', 'TRANSACTION_FINISHED'],
+    ]);
+    assert.deepEqual(machine.told, ['start']);
+  });
+
+  test('C-7.27 (3) it comes back without the sale: TIMED_OUT at once, and it is free', async (t) => {
+    const { machine, shop, till, request, selling, status } = await counter(t);
+    await selling();
+    machine.drops();
+    machine.forgets();
+    await shop.pass(30_000);
+    machine.connects();
+    await shop.quiet();
+    assert.equal(resultOf(till, 700), 'TIMED_OUT');
+    assert.equal(till.values.at(-1), 'TRANSACTION_FINISHED');
+    assert.equal(await status(), 'AVAILABLE');
+    const { result } = await request('duplicate', { tid });
+    assert.deepEqual([result.transactionResult, result.userMessage], ['TIMED_OUT', M5]);
+  });
+
+  test('C-4.44 the limit runs on over every drop', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    const since = shop.clock.now();
+    await selling();
+    for (let count = 0; count < 3; count += 1) {
+      machine.drops();
+      await shop.pass(20_000);
+      machine.connects();
+      await shop.pass(20_000);
+    }
+    await shop.answer(till, 700);
+    assert.equal(shop.clock.now() - since, 200_000);
+    assert.equal(resultOf(till, 700), 'TIMED_OUT');
+    machine.finishes();
+  });
+
+  test('C-7.27 (3) it stays away: TIMED_OUT at the limit, unlisted until it is back', async (t) => {
+    const { machine, shop, till, request, selling, status } = await counter(t);
+    const since = shop.clock.now();
+    await selling();
+    machine.drops();
+    await shop.answer(till, 700);
+    assert.equal(shop.clock.now() - since, 200_000);
+    assert.equal(resultOf(till, 700), 'TIMED_OUT');
+    assert.deepEqual((await request('duplicate', { tid })).error, unavailable);
+    assert.equal((await request('connectedTerminals')).result.length, 1);
+    machine.forgets();
+    machine.connects();
+    await shop.quiet();
+    assert.equal(await status(), 'AVAILABLE');
+    const { result } = await request('duplicate', { tid });
+    assert.equal(result.transactionResult, 'TIMED_OUT');
+  });
+
+  test('C-4.19, C-12.10 it comes back after the limit with the true outcome', async (t) => {
+    const { machine, shop, till, request, selling, status } = await counter(t);
+    await selling();
+    machine.drops();
+    await shop.answer(till, 700);
+    machine.finishes();
+    const before = till.received.length;
+    machine.connects();
+    await shop.pass(1_000);
+    assert.equal(till.received.length, before);
+    assert.equal(await status(), 'AVAILABLE');
+    const { result } = await request('duplicate', { tid });
+    assert.deepEqual([result.transactionResult, result.authCode], ['SUCCESSFUL', 'Q7M2K4']);
+    assert.ok(!('userMessage' in result));
+  });
+
+  test('C-4.45 the gateway restarts, too: it goes on to the true outcome', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    await selling();
+    machine.drops();
+    await shop.restart();
+    await till.closed;
+    const back = await shop.till({ 'epos-id': 'T1' });
+    machine.connects();
+    machine.shows('PIN_ENTRY');
+    machine.finishes();
+    assert.equal((await shop.answer(back, 700)).result.transactionResult, 'SUCCESSFUL');
+    assert.deepEqual(machine.told, ['start']);
+  });
+});
+
+describe('C-4.35, C-4.36 it drops while a signature is open', () => {
+  async function asked(t: TestContext) {
+    const all = await counter(t);
+    await all.selling();
+    all.machine.asksSignature();
+    await all.till.shown('SIGNATURE_VERIFICATION_IN_PROGRESS');
+    all.machine.drops();
+    return all;
+  }
+
+  for (const [accepted, word] of [
+    [true, 'accept'],
+    [false, 'reject'],
+  ] as const) {
+    test(`the till answers ${accepted} meanwhile: told to the machine when it is back`, async (t) => {
+      const { machine, shop, till } = await asked(t);
+      await till.judgeSignature(accepted);
+      await shop.pass(30_000);
+      assert.deepEqual(machine.told, ['start']);
+      machine.connects();
+      await shop.quiet();
+      assert.deepEqual(machine.told, ['start', word]);
+      machine.shows('SIGNATURE_VERIFICATION_PROCESS_COMPLETED');
+      machine.finishes(outcome(accepted ? 'SUCCESSFUL' : 'VOID'));
+      const { result } = await shop.answer(till, 700);
+      assert.equal(result.transactionResult, accepted ? 'SUCCESSFUL' : 'VOID');
+      assert.ok(!('userMessage' in result));
+    });
+  }
+
+  test('the till answers after it is back', async (t) => {
+    const { machine, shop, till } = await asked(t);
+    machine.connects();
+    machine.asksSignature();
+    await shop.quiet();
+    await till.judgeSignature(true);
+    await shop.quiet();
+    assert.deepEqual(machine.told, ['start', 'accept']);
+    machine.finishes();
+    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
+    const questions = till.received.filter(({ method }) => method?.startsWith('signature'));
+    assert.equal(questions.length, 1);
+  });
+
+  test('C-4.36 nobody answers within 80 s: told to the machine when it is back', async (t) => {
+    const { machine, shop, till } = await asked(t);
+    await shop.pass(80_000);
+    assert.equal(till.values.at(-1), 'SIGNATURE_VERIFICATION_TIMEOUT');
+    machine.connects();
+    await shop.quiet();
+    assert.deepEqual(machine.told, ['start', 'accept unanswered']);
+    machine.finishes();
+    const { result } = await shop.answer(till, 700);
+    assert.match(result.userMessage, /^The signature was not checked within 80 seconds and counts/);
+  });
+
+  test('it comes back without the sale: TIMED_OUT, and a late answer changes nothing', async (t) => {
+    const { machine, shop, till, status } = await asked(t);
+    machine.forgets();
+    machine.connects();
+    await shop.quiet();
+    assert.equal(resultOf(till, 700), 'TIMED_OUT');
+    const before = till.received.length;
+    await till.judgeSignature(true);
+    await shop.quiet();
+    assert.equal(till.received.length, before);
+    assert.deepEqual(machine.told, ['start']);
+    assert.equal(await status(), 'AVAILABLE');
+  });
+
+  test('C-4.13 it stays away: the limit has waited for the window', async (t) => {
+    const { shop, till } = await asked(t);
+    const since = shop.clock.now();
+    await shop.answer(till, 700);
+    assert.equal(shop.clock.now() - since, 280_000);
+    assert.equal(resultOf(till, 700), 'TIMED_OUT');
+  });
+});
+
+describe('C-4.24 it drops while a cancel is under way', () => {
+  for (const [cancelled, word] of [
+    [true, 'CANCELLING'],
+    [false, 'UNABLE_TO_CANCEL'],
+  ] as const) {
+    test(`back, it says ${word}`, async (t) => {
+      const { machine, shop, till, request, selling } = await counter(t);
+      await selling();
+      await request('cancelTransaction', { tid });
+      await shop.quiet();
+      assert.deepEqual(machine.told, ['start', 'cancel']);
+      machine.drops();
+      await shop.quiet();
+      machine.connects();
+      await shop.quiet();
+      machine.decidesCancel(cancelled);
+      machine.finishes(cancelled ? cancelledOutcome : outcome());
+      await shop.answer(till, 700);
+      assert.deepEqual(till.values.slice(-3), ['ATTEMPTING_CANCEL', word, 'TRANSACTION_FINISHED']);
+    });
+  }
+});
