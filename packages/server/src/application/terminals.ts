@@ -4,12 +4,12 @@
 import { refuse } from '@tillgate/protocol';
 import type { Site } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
+import { localTime } from '../ports/local-time.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { Store } from '../ports/store.ts';
 import type { TerminalDriver } from '../ports/terminal-driver.ts';
 import type { LoadedChapter } from './journal.ts';
 import { UNSETTLED } from './journal.ts';
-import { localTime } from './local-time.ts';
 import { TerminalSession } from './terminal-session.ts';
 import type { Tills } from './tills.ts';
 import { Ticket } from './tills.ts';

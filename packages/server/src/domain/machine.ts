@@ -45,6 +45,20 @@ export interface CardData {
   readonly dateOfExpiry: string;
 }
 
+/** What is known of a card that nobody presented [C-5.3]. */
+export const noCard: CardData = {
+  paymentMethod: 'UNKNOWN',
+  cardholderVerificationMethod: 'UNKNOWN',
+  authCode: '',
+  cardSchemeName: '',
+  applicationId: '',
+  applicationLabel: '',
+  primaryAccountNumber: '',
+  primaryAccountNumberSequence: '',
+  dateOfStart: '',
+  dateOfExpiry: '',
+};
+
 /** How the machine says a transaction ended; never TIMED_OUT, which only a gateway can say. */
 export interface MachineOutcome {
   readonly transactionResult: Exclude<TransactionResult, 'TIMED_OUT'>;

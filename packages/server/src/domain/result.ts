@@ -2,6 +2,7 @@
 
 import type { Payment, Report } from '@tillgate/protocol';
 import type { CardData, MachineOutcome, ReportOrder, TransactionOrder } from './machine.ts';
+import { noCard } from './machine.ts';
 
 interface Judgement {
   readonly accepted: boolean;
@@ -82,19 +83,6 @@ function sentence(outcome: MachineOutcome, judgement?: Judgement): string | unde
   return undefined;
 }
 
-const UNKNOWN_CARD: CardData = {
-  paymentMethod: 'UNKNOWN',
-  cardholderVerificationMethod: 'UNKNOWN',
-  authCode: '',
-  cardSchemeName: '',
-  applicationId: '',
-  applicationLabel: '',
-  primaryAccountNumber: '',
-  primaryAccountNumberSequence: '',
-  dateOfStart: '',
-  dateOfExpiry: '',
-};
-
 /** The payment of which nothing is known [C-4.13]; `transactionTime` is when it was given up. */
 export function timedOutPayment(
   tid: string,
@@ -114,7 +102,7 @@ export function timedOutPayment(
     amountCashback: 0,
     amountGratuity: 0,
     amountTotal: amountBase,
-    ...UNKNOWN_CARD,
+    ...noCard,
     receiptLines: {},
     userMessage:
       'It is not known whether the payment was taken. Look at the card machine before you try again.',

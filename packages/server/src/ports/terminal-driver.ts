@@ -20,6 +20,7 @@ export type {
   SignatureWanted,
   TransactionOrder,
 } from '../domain/machine.ts';
+export { noCard } from '../domain/machine.ts';
 
 /** What one card machine can do. */
 export interface TerminalProfile {

@@ -2,7 +2,7 @@
 
 import type { Currency } from '@tillgate/protocol';
 import { MAX_CASHBACK } from '@tillgate/protocol';
-import { localTime } from '../../application/local-time.ts';
+import { localTime } from '../../ports/local-time.ts';
 import { readAmount } from '../amount.ts';
 import { clean } from '../output.ts';
 import { UsageError } from '../usage.ts';

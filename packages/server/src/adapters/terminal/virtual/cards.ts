@@ -41,17 +41,3 @@ export const cards: Readonly<Record<Reading, Card>> = {
   SWIPED: withoutChip,
   KEYED: withoutChip,
 };
-
-/** What is known of a card that nobody presented [C-5.3]. */
-export const noCard: CardData = {
-  paymentMethod: 'UNKNOWN',
-  cardholderVerificationMethod: 'UNKNOWN',
-  authCode: '',
-  cardSchemeName: '',
-  applicationId: '',
-  applicationLabel: '',
-  primaryAccountNumber: '',
-  primaryAccountNumberSequence: '',
-  dateOfStart: '',
-  dateOfExpiry: '',
-};

@@ -3,8 +3,9 @@
 
 import type { PaymentMethod, VerificationMethod } from '@tillgate/protocol';
 import type { CardData, MachineOutcome, TransactionOrder } from '../../../ports/terminal-driver.ts';
+import { noCard } from '../../../ports/terminal-driver.ts';
 import type { Card } from './cards.ts';
-import { cards, noCard } from './cards.ts';
+import { cards } from './cards.ts';
 import type { Play } from './script.ts';
 
 export interface Slip {

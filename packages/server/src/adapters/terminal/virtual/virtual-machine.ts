@@ -2,6 +2,7 @@
 // Knows neither tills nor sites beyond its letterhead.
 
 import type { Cancel, Clock } from '../../../ports/clock.ts';
+import { localTime } from '../../../ports/local-time.ts';
 import type {
   LastOrder,
   ReportOrder,
@@ -10,7 +11,6 @@ import type {
   TerminalReport,
   TransactionOrder,
 } from '../../../ports/terminal-driver.ts';
-import { localTime } from './local-time.ts';
 import type { Memory } from './memory.ts';
 import { lastOrderId, withReport } from './memory.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';

@@ -1,6 +1,7 @@
-// Wall-clock time of a site, as payments and reports carry it [C-5.2/transactionTime].
+// Wall-clock time of a site, as payments and reports carry it [C-5.2/transactionTime]. Beside the ports,
+// since both the core and the card machines tell it.
 
-/** YYYY-MM-DDThh:mm:ss in the zone of that IANA name. */
+/** YYYY-MM-DDThh:mm:ss in the zone of that IANA name; throws RangeError if there is no such zone. */
 export function localTime(at: number, timeZone: string): string {
   let zone = zones.get(timeZone);
   if (!zone) {
