@@ -15,6 +15,27 @@ export function repeatable(text: string): string {
   return `${masked.slice(0, MAX_REPEATED - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
+/**
+ * `text` with every card number cut to its last four. Other long numbers, such as the references on
+ * receipts, stay: only what passes the check digit of ISO/IEC 7812 is taken for a card number.
+ */
+export function starCardNumbers(text: string): string {
+  return text.replace(CARD_NUMBER, (found) => {
+    const digits = found.replace(/\D/g, '');
+    return hasCheckDigit(digits) ? `${'*'.repeat(digits.length - 4)}${digits.slice(-4)}` : found;
+  });
+}
+
+/** The Luhn formula. */
+function hasCheckDigit(digits: string): boolean {
+  let sum = 0;
+  for (let place = 0; place < digits.length; place += 1) {
+    const digit = Number(digits.at(-1 - place)) * (place % 2 === 0 ? 1 : 2);
+    sum += digit > 9 ? digit - 9 : digit;
+  }
+  return sum % 10 === 0;
+}
+
 /** `text` with every card number cut to its last four and every token taken out. */
 export function mask(text: string): string {
   return text

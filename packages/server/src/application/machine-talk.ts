@@ -2,8 +2,9 @@
 
 import type { JobCommand } from '../domain/decide.ts';
 import type { Order } from '../domain/job.ts';
+import { safeOutcome, safeReport, safeSignature } from '../domain/safe-words.ts';
 import type { Instruction } from '../domain/tell.ts';
-import type { TerminalLine, TerminalReport } from '../ports/terminal-driver.ts';
+import type { LastOrder, TerminalLine, TerminalReport } from '../ports/terminal-driver.ts';
 
 /** A report on an order; being connected or not is the session's own business. */
 export type OrderReport = Exclude<TerminalReport, { report: 'connected' | 'disconnected' }>;
@@ -13,14 +14,19 @@ export function commandOf(report: OrderReport): JobCommand {
     case 'showing':
       return { command: 'show', value: report.value };
     case 'signatureWanted':
-      return { command: 'askSignature', wanted: report.wanted };
+      return { command: 'askSignature', wanted: safeSignature(report.wanted) };
     case 'cancelDecided':
       return { command: 'decideCancel', cancelled: report.cancelled };
     case 'finished':
-      return { command: 'finish', outcome: report.outcome };
+      return { command: 'finish', outcome: safeOutcome(report.outcome) };
     case 'reported':
-      return { command: 'finishReport', result: report.result };
+      return { command: 'finishReport', result: safeReport(report.result) };
   }
+}
+
+export function safeLast(last: LastOrder): LastOrder {
+  if (last.knows === 'outcome') return { ...last, outcome: safeOutcome(last.outcome) };
+  return last.knows === 'report' ? { ...last, result: safeReport(last.result) } : last;
 }
 
 /** Everything a machine can be told, save the question for its last order, which has an answer. */

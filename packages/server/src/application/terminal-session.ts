@@ -5,6 +5,7 @@ import type { Payment } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
 import type { Job, JobEvent, JobResult, JobRules, OpenJob, Order, Starter } from '../domain/job.ts';
 import { isSettled } from '../domain/job.ts';
+import type { Instruction } from '../domain/tell.ts';
 import { announce, instruct } from '../domain/tell.ts';
 import type { Observer } from '../ports/observer.ts';
 import type {
@@ -17,7 +18,7 @@ import type { BookWorld } from './job-book.ts';
 import { JobBook } from './job-book.ts';
 import type { JobOwner } from './job-owner.ts';
 import type { LoadedChapter } from './journal.ts';
-import { commandOf, tellMachine } from './machine-talk.ts';
+import { commandOf, safeLast, tellMachine } from './machine-talk.ts';
 
 export type SessionWorld = Omit<BookWorld, 'journalFailed'> & { readonly observer: Observer };
 
@@ -62,9 +63,15 @@ export class TerminalSession {
     this.#book.command({ command: 'restart' });
   }
 
-  /** Opens the line to the machine; what it reports from now on is heard. */
+  /** Opens the line to the machine, unless it is open; what it reports from now on is heard. */
   open(driver: TerminalDriver): void {
-    this.#line = driver.open(this.site, this.tid, (report) => this.#hear(report));
+    if (this.#line) return;
+    try {
+      this.#line = driver.open(this.site, this.tid, (report) => this.#hear(report));
+    } catch (cause) {
+      this.#world.observer.fault('terminal', cause);
+      return;
+    }
     if (this.#profile) this.#book.command({ command: 'regainTerminal' });
   }
 
@@ -208,9 +215,20 @@ export class TerminalSession {
       }
     }
     this.#rest(job);
-    const instruction = instruct(job, event);
-    if (instruction?.tell === 'askLastOrder') void this.#askLastOrder(job.order.order.id);
-    else if (instruction && this.#line) tellMachine(this.#line, job.order, instruction);
+    for (const instruction of instruct(job, event)) this.#instruct(job, instruction);
+  }
+
+  /** A machine that cannot be told has its limit all the same. */
+  #instruct({ order }: Job, instruction: Instruction): void {
+    if (instruction.tell === 'askLastOrder') {
+      void this.#askLastOrder(order.order.id);
+      return;
+    }
+    try {
+      if (this.#line) tellMachine(this.#line, order, instruction);
+    } catch (cause) {
+      this.#world.observer.fault('terminal', cause);
+    }
   }
 
   /** The machine rests, unless a newer job has begun since. */
@@ -237,7 +255,7 @@ export class TerminalSession {
       const last = await this.#line?.lastOrder(id);
       if (!last || !this.#isInHand(id)) return;
       const localTime = this.#world.localTime();
-      this.#book.command({ command: 'tellLastOrder', last, localTime });
+      this.#book.command({ command: 'tellLastOrder', last: safeLast(last), localTime });
     } catch (cause) {
       this.#world.observer.fault('lastOrder', cause);
     }

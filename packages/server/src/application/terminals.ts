@@ -39,8 +39,8 @@ export class Terminals {
   connected(site: string, tid: string): TerminalSession | Promise<TerminalSession> {
     const session = this.#world.driver.serves(site, tid) ? this.#find(site, tid) : undefined;
     if (!session) throw refuse('terminalUnavailable', { tid });
-    if (session instanceof TerminalSession) return mustBeConnected(session);
-    return session.then(mustBeConnected);
+    if (session instanceof TerminalSession) return this.#mustBeConnected(session);
+    return session.then((opened) => this.#mustBeConnected(opened));
   }
 
   /** All machines now connected to a site, ordered by tid [C-4.3]. */
@@ -81,6 +81,13 @@ export class Terminals {
         if (session instanceof TerminalSession) session.close();
       }
     }
+  }
+
+  /** A line that could not be opened before is tried again. */
+  #mustBeConnected(session: TerminalSession): TerminalSession {
+    if (!session.profile) session.open(this.#world.driver);
+    if (!session.profile) throw refuse('terminalUnavailable', { tid: session.tid });
+    return session;
   }
 
   #of(site: string) {
@@ -143,11 +150,6 @@ export class Terminals {
       await session.forget(chapter);
     }
   }
-}
-
-function mustBeConnected(session: TerminalSession): TerminalSession {
-  if (!session.profile) throw refuse('terminalUnavailable', { tid: session.tid });
-  return session;
 }
 
 /** `SITE/TID/CHAPTER`; a tid may itself hold slashes. */

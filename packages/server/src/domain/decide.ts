@@ -2,6 +2,7 @@
 // the wrong state leads to none.
 
 import type { NotificationValue } from '@tillgate/protocol';
+import { notificationValues } from '@tillgate/protocol';
 import type { EndedJob, Job, JobEvent, JobResult, OpenJob } from './job.ts';
 import type { LastOrder, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
 import { paymentOf, timedOutPayment, timedOutReport } from './result.ts';
@@ -30,14 +31,14 @@ export function decide(job: Job, command: JobCommand, at: number): readonly JobE
 function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly JobEvent[] {
   switch (command.command) {
     case 'show':
-      return [{ event: 'showed', value: command.value, at }];
+      return isMachines(command.value) ? [{ event: 'showed', value: command.value, at }] : [];
     case 'cancel':
       return job.cancelling ? [] : [{ event: 'cancelAsked', at }];
     case 'decideCancel':
       if (!job.cancelling) return [];
       return [{ event: 'cancelDecided', cancelled: command.cancelled, at }];
     case 'askSignature':
-      if (job.signature.signature !== 'none') return [];
+      if (job.order.kind === 'report' || job.signature.signature !== 'none') return [];
       return [{ event: 'signatureAsked', wanted: command.wanted, at }];
     case 'judgeSignature':
       return judged(job, { accepted: command.accepted, by: 'till', at });
@@ -69,16 +70,42 @@ function decideEnded(job: EndedJob, command: JobCommand, at: number): readonly J
   if (command.command === 'markDelivered') {
     return job.delivered ? [] : [{ event: 'delivered', at }];
   }
+  if (command.command === 'finish' || command.command === 'finishReport') {
+    return learnt(job, resultOf(job, command), at);
+  }
   if (job.terminal === 'free') return [];
   if (command.command === 'regainTerminal') return [{ event: 'terminalReturned', at }];
-  if (command.command === 'finish' || command.command === 'finishReport') {
-    return [{ event: 'outcomeLearnt', result: resultOf(job, command), at }];
-  }
   if (command.command !== 'tellLastOrder') return [];
   const { last } = command;
   if (last.knows === 'running') return [];
   if (last.knows === 'nothing') return [{ event: 'terminalFreed', at }];
-  return [{ event: 'outcomeLearnt', result: resultOfLast(job, last), at }];
+  return learnt(job, resultOfLast(job, last), at);
+}
+
+/** The machine's own word on what was given up, whenever it comes [C-4.19]. */
+function learnt(job: EndedJob, result: JobResult | undefined, at: number): readonly JobEvent[] {
+  const { truth } = job;
+  const known = 'transactionResult' in truth ? truth.transactionResult : truth.reportResult;
+  return result && known === 'TIMED_OUT' ? [{ event: 'outcomeLearnt', result, at }] : [];
+}
+
+/** What only the gateway may say: it knows when a transaction begins, ends, or asks the till. */
+const gatewayValues: ReadonlySet<string> = new Set<NotificationValue>([
+  'TRANSACTION_STARTED',
+  'TRANSACTION_FINISHED',
+  'ATTEMPTING_CANCEL',
+  'CANCELLING',
+  'UNABLE_TO_CANCEL',
+  'SIGNATURE_VERIFICATION',
+  'SIGNATURE_VERIFICATION_IN_PROGRESS',
+  'SIGNATURE_VERIFICATION_TIMEOUT',
+]);
+const machineValues: ReadonlySet<string> = new Set(
+  notificationValues.filter((value) => !gatewayValues.has(value)),
+);
+
+function isMachines(value: NotificationValue): boolean {
+  return machineValues.has(value);
 }
 
 type Judgement = { readonly accepted: boolean; readonly by: 'till' | 'timeout' };
@@ -101,16 +128,17 @@ function hearLastOrder(
   return ended(resultOfLast(job, last), { cause: 'machine', at });
 }
 
+/** A word of the wrong kind ends nothing. */
 function ended(
-  result: JobResult,
+  result: JobResult | undefined,
   how: { readonly cause: 'machine' | 'limit' | 'forgotten'; readonly at: number },
 ): readonly JobEvent[] {
-  return [{ event: 'ended', result, ...how }];
+  return result ? [{ event: 'ended', result, ...how }] : [];
 }
 
 type Finish = Extract<JobCommand, { command: 'finish' | 'finishReport' }>;
 
-function resultOf(job: Job, command: Finish): JobResult {
+function resultOf(job: Job, command: Finish): JobResult | undefined {
   if (command.command === 'finishReport') return reportOf(job, command.result);
   return outcomeOf(job, command.outcome);
 }
@@ -119,18 +147,18 @@ function resultOfLast(job: Job, last: Extract<LastOrder, { knows: 'outcome' | 'r
   return last.knows === 'report' ? reportOf(job, last.result) : outcomeOf(job, last.outcome);
 }
 
-function outcomeOf(job: Job, outcome: MachineOutcome): JobResult {
-  if (job.order.kind !== 'transaction') throw new Error('A report has no payment outcome.');
+function outcomeOf(job: Job, outcome: MachineOutcome): JobResult | undefined {
+  if (job.order.kind !== 'transaction') return undefined;
   return paymentOf({ tid: job.tid, order: job.order.order, outcome, judgement: judgementOf(job) });
 }
 
 function judgementOf(job: Job) {
-  if (job.phase === 'ended' || job.signature.signature !== 'judged') return undefined;
+  if (job.signature.signature !== 'judged') return undefined;
   return { ...job.signature, seconds: Math.round(job.rules.signatureMs / 1000) };
 }
 
-function reportOf(job: Job, result: MachineReport): JobResult {
-  if (job.order.kind !== 'report') throw new Error('A transaction has no report.');
+function reportOf(job: Job, result: MachineReport): JobResult | undefined {
+  if (job.order.kind !== 'report') return undefined;
   return {
     tid: job.tid,
     reportType: job.order.order.reportType,

@@ -142,16 +142,14 @@ class World {
     for (const one of announce(job, event)) {
       this.told.push(one.announce === 'value' ? one.value : one.announce);
     }
-    const instruction = instruct(job, event);
-    if (instruction?.tell === 'start') {
-      this.starts += 1;
-      this.machine = 'atWork';
-    } else if (instruction?.tell === 'askLastOrder' && this.connected) {
-      this.#command({
-        command: 'tellLastOrder',
-        last: this.#last(),
-        localTime: '2026-03-14T12:34:27',
-      });
+    for (const { tell } of instruct(job, event)) {
+      if (tell === 'start') {
+        this.starts += 1;
+        this.machine = 'atWork';
+      } else if (tell === 'askLastOrder' && this.connected) {
+        const localTime = '2026-03-14T12:34:27';
+        this.#command({ command: 'tellLastOrder', last: this.#last(), localTime });
+      }
     }
   }
 

@@ -98,6 +98,8 @@ export type EndedJob = Begun & {
   /** Whether the machine is known to be idle [C-4.14]. */
   readonly terminal: 'free' | 'unknown';
   readonly delivered: boolean;
+  /** How a signature was judged, for a truth that comes later. */
+  readonly signature: Signature;
 };
 
 export type Job = OpenJob | EndedJob;
@@ -155,7 +157,7 @@ function evolveOpen(job: OpenJob, event: JobEvent): Job {
     case 'terminalReturned':
       return { ...job, line: 'asked' };
     case 'terminalWorking':
-      return { ...job, line: 'there', cancelling: false };
+      return { ...job, line: 'there' };
     case 'gatewayRestarted':
       return {
         ...job,
@@ -182,7 +184,7 @@ function judge(job: OpenJob, event: JobEvent & { event: 'signatureJudged' }): Op
 }
 
 function end(job: OpenJob, event: JobEvent & { event: 'ended' }): EndedJob {
-  const { tid, order, starter, rules, startedAt, lastTransaction } = job;
+  const { tid, order, starter, rules, startedAt, lastTransaction, signature } = job;
   return {
     phase: 'ended',
     tid,
@@ -196,6 +198,7 @@ function end(job: OpenJob, event: JobEvent & { event: 'ended' }): EndedJob {
     truth: event.result,
     terminal: event.cause === 'limit' ? 'unknown' : 'free',
     delivered: false,
+    signature,
   };
 }
 

@@ -32,7 +32,7 @@ export function paymentOf({ tid, order, outcome, judgement }: Finished): Payment
     currency: order.currency,
     ...amounts(order, outcome),
     ...cardKeys(outcome),
-    receiptLines: outcome.receiptLines,
+    receiptLines: printed.has(transactionResult) ? outcome.receiptLines : {},
     ...(userMessage === undefined ? {} : { userMessage }),
   };
 }
@@ -52,16 +52,13 @@ function baseOf(order: TransactionOrder): number {
   return order.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : order.amount;
 }
 
-function cardKeys({ card, transactionResult }: MachineOutcome): CardData {
-  const primaryAccountNumber = starred(card.primaryAccountNumber);
-  const noCode = transactionResult === 'DECLINED' || transactionResult === 'UNSUCCESSFUL';
-  return { ...card, primaryAccountNumber, ...(noCode ? { authCode: '' } : {}) };
-}
+/** Results that have receipts. */
+const printed: ReadonlySet<string> = new Set(['SUCCESSFUL', 'DECLINED', 'VOID']);
 
-/** A star for every digit but the last four, whatever the machine sent [C-12.21]. */
-function starred(cardNumber: string): string {
-  if (/^(\*+\d{4})?$/.test(cardNumber)) return cardNumber;
-  return cardNumber.length < 5 ? '' : `${'*'.repeat(cardNumber.length - 4)}${cardNumber.slice(-4)}`;
+function cardKeys({ card, transactionResult }: MachineOutcome): CardData {
+  if (transactionResult === 'CANCELLED') return noCard;
+  const noCode = transactionResult === 'DECLINED' || transactionResult === 'UNSUCCESSFUL';
+  return noCode ? { ...card, authCode: '' } : card;
 }
 
 /** The sentences M1 to M4 of [C-5.4]. */

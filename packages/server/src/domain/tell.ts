@@ -13,28 +13,34 @@ export type Instruction =
   | { readonly tell: 'askLastOrder' };
 
 /** What an event, and the state after it, ask of the machine; nothing else ever does. */
-export function instruct(job: Job, event: JobEvent): Instruction | undefined {
+export function instruct(job: Job, event: JobEvent): readonly Instruction[] {
   switch (event.event) {
     case 'started':
-      return { tell: 'start' };
+      return [{ tell: 'start' }];
     case 'cancelAsked':
-      return { tell: 'cancel' };
+      return [{ tell: 'cancel' }];
     case 'signatureJudged':
-    case 'terminalWorking':
       return tellJudgement(job);
+    case 'terminalWorking':
+      // What was said while it was away may not have reached it.
+      return [...tellJudgement(job), ...tellCancel(job)];
     case 'terminalReturned':
-      return { tell: 'askLastOrder' };
+      return [{ tell: 'askLastOrder' }];
     case 'ended':
-      return event.cause === 'limit' ? { tell: 'askLastOrder' } : undefined;
+      return event.cause === 'limit' ? [{ tell: 'askLastOrder' }] : [];
     default:
-      return undefined;
+      return [];
   }
 }
 
-function tellJudgement(job: Job): Instruction | undefined {
-  if (job.phase !== 'open' || job.signature.signature !== 'judged') return undefined;
+function tellJudgement(job: Job): readonly Instruction[] {
+  if (job.phase !== 'open' || job.signature.signature !== 'judged') return [];
   const { accepted, by } = job.signature;
-  return { tell: 'signature', accepted, unanswered: by === 'timeout' };
+  return [{ tell: 'signature', accepted, unanswered: by === 'timeout' }];
+}
+
+function tellCancel(job: Job): readonly Instruction[] {
+  return job.phase === 'open' && job.cancelling ? [{ tell: 'cancel' }] : [];
 }
 
 /** What to tell the till that started it, in this order. */
