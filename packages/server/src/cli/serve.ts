@@ -4,7 +4,7 @@ import type { Gateway } from '../gateway.ts';
 import { startGateway } from '../gateway.ts';
 import type { Settings } from '../settings.ts';
 import { command as define } from './command.ts';
-import { addressOf } from './local-address.ts';
+import { addressOf, localPac } from './local-address.ts';
 import { readSettings, settingOptions, withFile } from './read-settings.ts';
 import { exitCode } from './usage.ts';
 
@@ -48,16 +48,18 @@ function ready(gateway: Gateway) {
 
 function welcome(gateway: Gateway, { data }: Settings): string {
   const { testSite, httpUrl } = gateway;
+  const pac = uri(gateway, 'pac');
+  const where = pac === localPac() ? '' : ` --uri "${pac}"`;
   const lines = [
     `Tillgate is ready. Journal: ${data}`,
     '',
     ...(testSite
       ? [
           `Test site "${testSite.name}", token ${testSite.token}`,
-          `  pay at counter  ${uri(gateway, 'pac')}`,
+          `  pay at counter  ${pac}`,
           `  pay at table    ${uri(gateway, 'pat')}`,
           '  card machines   VCMINVLSIP0 (chip and PIN), VCMINVLSIS0 (signature), VCMINVLDIP0 (declined) ...',
-          '  try             npm run tillgate -- sale 12.34',
+          `  try             npm run tillgate -- sale 12.34${where}`,
         ]
       : ['Sites: tillgate site list']),
     `  schemas         ${httpUrl}/schemas`,
