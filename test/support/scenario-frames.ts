@@ -142,7 +142,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.tuple(fc.oneof(wildKey, fc.constantFrom('tid', 'currency', 'amount')), wild).map(
     ([key, value]): Change =>
       (message) => {
-        if (isObject(message['params'])) define(message['params'], key, value);
+        if (isObject(message.params)) define(message.params, key, value);
       },
   ),
   fc.tuple(wildKey, wild).map(

@@ -90,7 +90,7 @@ interface Running {
 function run(words: readonly string[]): Running {
   const child = spawn(process.execPath, [command, ...words], {
     cwd: root,
-    env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1' },
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };

@@ -214,7 +214,7 @@ export class Ticket implements JobOwner {
   catchUp(): void {
     const { session, chapter } = this.#options;
     const job = session.openJob(chapter);
-    if (!job || job.order.kind !== 'transaction') return;
+    if (job?.order.kind !== 'transaction') return;
     this.show(job.showing);
     if (job.signature.signature !== 'open') return;
     const leftMs = job.signature.askedAt + job.rules.signatureMs - this.#options.now();
