@@ -4,13 +4,10 @@ import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Channel, ChannelEars } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
-import { pingFrame, textFrame } from './frame.ts';
 import type { Beating, Heart } from './heartbeat.ts';
 
 /** Bytes that may wait for a slow till before it is dropped [C-11.12]. */
 export const MOST_WAITING_BYTES = 1024 * 1024;
-/** A ping that asks only for a sign of life. */
-const HEARTBEAT = pingFrame('');
 const UNSUPPORTED_DATA = 1003;
 const POLICY_VIOLATION = 1008;
 
@@ -46,8 +43,7 @@ export class SocketChannel implements Channel, Beating {
   readonly #socket: Socket;
   readonly #heart: Heart;
   #ears: ChannelEars | undefined;
-  /** What this turn has to send. */
-  #frames = '';
+  #corked = false;
   heard = true;
   misses = 0;
   waitingSince: number | undefined;
@@ -69,7 +65,9 @@ export class SocketChannel implements Channel, Beating {
   }
 
   send(text: string): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#write(textFrame(text));
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#cork();
+    this.#ws.send(text);
   }
 
   /** The pong to a numbered ping proves that all before it arrived [C-3.49]. */
@@ -78,16 +76,16 @@ export class SocketChannel implements Channel, Beating {
     this.#lastMark += 1;
     this.#marks ??= [];
     this.#marks.push({ number: this.#lastMark, delivered });
-    this.#write(pingFrame(String(this.#lastMark)));
+    this.#cork();
+    this.#ws.ping(String(this.#lastMark));
   }
 
   close(code: number, reason: string): void {
-    this.flush();
     this.#ws.close(code, reason);
   }
 
   ping(): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#socket.write(HEARTBEAT, 'latin1');
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
   }
 
   /** Without a close frame: nobody is there to read it [C-3.48]. */
@@ -101,10 +99,8 @@ export class SocketChannel implements Channel, Beating {
 
   /** Called at the end of the turn in which something was sent. */
   flush(): void {
-    const frames = this.#frames;
-    this.#frames = '';
-    if (frames === '' || this.#ws.readyState !== WebSocket.OPEN) return;
-    this.#socket.write(frames, 'latin1');
+    this.#corked = false;
+    this.#socket.uncork();
     const waiting = this.waitingBytes;
     if (waiting > MOST_WAITING_BYTES) this.closeSlow();
     else if (waiting > 0) this.#heart.watchWaiting(this);
@@ -142,10 +138,11 @@ export class SocketChannel implements Channel, Beating {
     this.#ears = undefined;
   }
 
-  /** Frames of one turn leave in one write. */
-  #write(frame: string): void {
-    if (this.#frames === '') flushLater(this);
-    this.#frames += frame;
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#socket.cork();
+    flushLater(this);
   }
 }
 
