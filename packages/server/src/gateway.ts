@@ -184,7 +184,6 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
     behindProxy,
     handshakeTimeoutMs: settings.handshakeTimeout * 1000,
     closeTimeoutMs: settings.closeTimeout * 1000,
-    traced: observer.traced,
   });
   return { terminals, tills, connections, heartbeat, server, drain };
 }

@@ -19,10 +19,12 @@ export class Connections {
     this.#world = { ...world, left };
   }
 
-  /** Takes a till in, until its channel closes. */
-  open(handshake: Handshake, channel: Channel): void {
-    this.#open.add(new Connection(this.#world, handshake, channel));
+  /** Takes a till in, until its channel closes; `warnings` are what its address had wrong [C-2.5]. */
+  open(handshake: Handshake, channel: Channel, warnings: readonly string[]): void {
+    const connection = new Connection(this.#world, handshake, channel);
+    this.#open.add(connection);
     this.#count(handshake, 1);
+    for (const warning of warnings) this.#world.observer.traced(connection.label, warning);
   }
 
   countPac = (site: string): number => this.#pacOf.get(site) ?? 0;

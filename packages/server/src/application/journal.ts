@@ -71,16 +71,20 @@ export class Journal {
     const row = this.#rowFor(told);
     row.events.push(told.event);
     if (told.safe) row.safe.push(told.safe);
-    const record = { collection: UNSETTLED, key: `${this.stream}/${told.chapter}` };
-    if (told.event.event === 'started') row.put = { ...record, value: '{}' };
-    if (told.settled) row.remove = record;
+    if (told.event.event === 'started') {
+      row.put = { ...this.#unsettled(told.chapter), value: '{}' };
+    }
+    if (told.settled) row.remove = this.#unsettled(told.chapter);
     if (!told.fleeting) this.#pump();
   }
 
   /** Gives up on a delivery that nobody fetched in time [C-11.11]. */
   async forget(chapter: number): Promise<void> {
-    const record = { collection: UNSETTLED, key: `${this.stream}/${chapter}` };
-    await this.#store.write({ remove: [record] });
+    await this.#store.write({ remove: [this.#unsettled(chapter)] });
+  }
+
+  #unsettled(chapter: number): RecordName {
+    return { collection: UNSETTLED, key: `${this.stream}/${chapter}` };
   }
 
   #rowFor({ chapter }: Told): Row {

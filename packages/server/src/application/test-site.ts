@@ -62,7 +62,7 @@ export async function makeTestSite(
 interface TokenDetails extends Partial<Pick<Token, 'scopes' | 'expiresAt'>> {
   readonly site: string;
   readonly label: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /** A token's record, without the token. */

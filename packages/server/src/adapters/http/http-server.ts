@@ -9,7 +9,6 @@ import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Door, HandshakeRefusal, Knock } from '../../application/connection-admission.ts';
 import type { Connections } from '../../application/connections.ts';
-import type { ConnectionLabel } from '../../ports/observer.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { SocketChannel, TillSocket } from './socket-channel.ts';
 import type { TlsPair } from './tls.ts';
@@ -30,7 +29,6 @@ export interface HttpServerOptions {
   readonly behindProxy: boolean;
   readonly handshakeTimeoutMs: number;
   readonly closeTimeoutMs: number;
-  readonly traced: (label: ConnectionLabel, note: string) => void;
 }
 
 export class HttpServer {
@@ -100,14 +98,12 @@ export class HttpServer {
       return;
     }
     const { handshake, warnings } = admission;
-    const { connections, heartbeat, traced } = this.#options;
+    const { connections, heartbeat } = this.#options;
     this.#doors[handshake.integration].handleUpgrade(request, socket, head, (ws: WebSocket) => {
       socket.off('error', dropSocket);
       socket.setNoDelay(true);
-      connections.open(handshake, new SocketChannel(ws as TillSocket, socket, heartbeat));
-      const { site, integration, dialect } = handshake;
-      const label = { site: site.name, integration, version: dialect.version };
-      for (const warning of warnings) traced(label, warning);
+      const channel = new SocketChannel(ws as TillSocket, socket, heartbeat);
+      connections.open(handshake, channel, warnings);
     });
   }
 }

@@ -35,7 +35,7 @@ export const command = define({
     const kept = newToken(token, {
       site,
       label: label === '' ? '' : readTitle(label, '--label'),
-      clock: computerClock,
+      clock: Date,
       ...(expires === undefined ? {} : { expiresAt: readExpiry(expires, Date.now()) }),
       ...(scope === undefined ? {} : { scopes: readScopes(scope) }),
     });
@@ -51,13 +51,6 @@ export const command = define({
     return exitCode.done;
   },
 });
-
-/** As much of a clock as making a token needs. */
-const computerClock = {
-  now: () => Date.now(),
-  after: () => () => {},
-  id: () => randomUUID(),
-};
 
 function readScopes(text: string): readonly Scope[] {
   const words = text.split(',').map((word) => word.trim());
