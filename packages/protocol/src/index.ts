@@ -1,6 +1,7 @@
 // The door of @tillgate/protocol: what both ends of the wire agree on.
 
 export type {
+  AtTable,
   CancelPassedOn,
   Dialect,
   Integration,
@@ -8,13 +9,20 @@ export type {
   PacResult,
   PacTable,
   PacWish,
+  PatTable,
+  QuestionRow,
   Reading,
   RequestRow,
+  TableNotice,
+  TableQuestion,
+  TableReply,
   TransactionWish,
   Version,
 } from './dialect/dialect.ts';
 export { readRequest } from './dialect/dialect.ts';
 export { dialects } from './dialect/dialects.ts';
+export type { PatWords } from './dialect/pat.ts';
+export { patTable, patWords } from './dialect/pat.ts';
 export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './dialect/published.ts';
 export { v1 } from './dialect/v1.ts';
 export type { Channel, ChannelEars, Cuttable } from './rpc/channel.ts';
@@ -32,9 +40,11 @@ export { checker } from './schema/checker.ts';
 export { expected, explain } from './schema/explain.ts';
 export type { Currency } from './schema/money.ts';
 export { MAX_AMOUNT, MAX_CASHBACK } from './schema/money.ts';
-export type { ReceiptLine, Receipts } from './schema/receipt.ts';
+export type { ReceiptLine, Receipts, TillReceiptLine } from './schema/receipt.ts';
 export type { Balances, Banking, Report, ReportType, Totals } from './schema/report.ts';
 export { reportTypes } from './schema/report.ts';
+export type { TablePayment } from './schema/table.ts';
+export { MAX_TABLES, MAX_WAITER_ID } from './schema/table.ts';
 export type { NotificationValue, Terminal, TerminalStatus } from './schema/terminal.ts';
 export { MAX_IDENTIFIER, notificationValues } from './schema/terminal.ts';
 export type {

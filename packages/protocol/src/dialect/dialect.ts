@@ -5,7 +5,9 @@ import type { TSchema } from 'typebox';
 import { refuse } from '../rpc/error.ts';
 import type { Checker } from '../schema/checker.ts';
 import type { Currency } from '../schema/money.ts';
+import type { TillReceiptLine } from '../schema/receipt.ts';
 import type { Report, ReportType } from '../schema/report.ts';
+import type { TablePayment } from '../schema/table.ts';
 import type { NotificationValue, Terminal, TerminalStatus } from '../schema/terminal.ts';
 import type { Payment, SignatureQuestion, StartedType } from '../schema/transaction.ts';
 
@@ -40,8 +42,15 @@ export type PacWish =
   | { readonly wish: 'terminals'; readonly status?: TerminalStatus; readonly currency?: Currency }
   | { readonly wish: 'terminal'; readonly tid: string }
   | { readonly wish: 'transaction'; readonly transaction: TransactionWish }
-  | { readonly wish: 'duplicate'; readonly tid: string; readonly currency?: Currency }
-  | { readonly wish: 'cancel'; readonly tid: string }
+  | {
+      readonly wish: 'duplicate';
+      readonly tid: string;
+      readonly currency?: Currency;
+      /** Transactions of other types are passed over; all count if absent. */
+      readonly types?: readonly Payment['transactionType'][];
+    }
+  /** `answered` once the wish is passed on, or once the card machine has decided [C-8.1]. */
+  | { readonly wish: 'cancel'; readonly tid: string; readonly answered: 'passedOn' | 'decided' }
   | { readonly wish: 'report'; readonly tid: string; readonly reportType: ReportType };
 
 /** What the core answers, in the mother tongue. */
@@ -75,10 +84,58 @@ export interface PacTable {
   };
 }
 
+/** What a card machine wants to know of the till at the table [C-9.2]. */
+export type TableQuestion =
+  | { readonly ask: 'tables'; readonly tid: string; readonly waiterId?: string }
+  | ({ readonly ask: 'lock' | 'bill' | 'finalReceipt' } & AtTable);
+
+/** Which card machine, waiter and table a message speaks of [C-9.3]. */
+export interface AtTable {
+  readonly tid: string;
+  readonly waiterId?: string;
+  readonly tableId: string;
+}
+
+/** What the till answers, in the mother tongue [C-9.10]. */
+export type TableReply =
+  | { readonly reply: 'tables'; readonly tables: readonly string[]; readonly currency?: Currency }
+  | { readonly reply: 'locked'; readonly amount: number; readonly currency: Currency }
+  | { readonly reply: 'refused'; readonly userMessage?: string }
+  | { readonly reply: 'receipt'; readonly receiptLines: readonly TillReceiptLine[] };
+
+/** What the till is told and must never miss [C-9.22]. */
+export type TableNotice =
+  | ({
+      readonly notice: 'paid';
+      readonly currency: Currency;
+      readonly payments: readonly TablePayment[];
+    } & AtTable)
+  | ({ readonly notice: 'unlock' } & AtTable)
+  | { readonly notice: 'report'; readonly reportId: string; readonly report: Report };
+
+/** One request that a till at the table is sent. */
+export interface QuestionRow {
+  readonly method: string;
+  /** The whole answer, after `tidy`. */
+  readonly response: Checker;
+  readonly write: (question: TableQuestion) => unknown;
+  /** The result in the shape of its table, where it came in another that is taken too [C-9.11]. */
+  readonly tidy: (result: unknown) => unknown;
+  /** A result that fits. */
+  readonly read: (result: never) => TableReply;
+}
+
+export interface PatTable {
+  /** A question that the version lacks is absent, and never asked. */
+  readonly questions: Readonly<Partial<Record<TableQuestion['ask'], QuestionRow>>>;
+  readonly write: (notice: TableNotice) => { readonly method: string; readonly params: unknown };
+}
+
 export interface Dialect {
   readonly version: Version;
   readonly messages: readonly Message[];
   readonly pac: PacTable;
+  readonly pat: PatTable;
 }
 
 export interface Reading {

@@ -26,6 +26,7 @@ import {
 import type { Dialect, Message, PacWish, RequestRow, TransactionWish } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
 import * as example from './examples.ts';
+import { patTable, patWords } from './pat.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -128,7 +129,7 @@ const declared: Readonly<Record<string, Declared>> = {
     asks: [{ tid: example.tid }],
     results: [{ cancelling: true }],
     rules: ['C-4.22', 'C-4.23', 'C-4.24', 'C-4.25', 'C-4.26'],
-    read: ({ tid }: { tid: string }) => ({ wish: 'cancel', tid }),
+    read: ({ tid }: { tid: string }) => ({ wish: 'cancel', tid, answered: 'passedOn' }),
   },
   reportEndOfDay: report('END_OF_DAY', 'End of day', example.endOfDay),
   reportBanking: report('BANKING', 'Banking', example.bankingReport),
@@ -270,9 +271,12 @@ messages.push(
 /** Text around the two values of a notification; nothing else in it ever changes. */
 const BEFORE_TID = `{"jsonrpc":"2.0","method":"${NOTIFICATION}","params":{"tid":`;
 
+const pat = patTable(patWords);
+
 export const v1: Dialect = {
   version: 'v1',
-  messages,
+  messages: [...messages, ...pat.messages],
+  pat: pat.table,
   pac: {
     requests,
     late: (result) => result,

@@ -3,34 +3,48 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
 
+const value = Type.String({
+  description: 'The text; leading spaces centre it. Ignored for separators, feeds, returns.',
+});
+const format = Type.Optional(
+  Type.Array(Type.Enum(['BOLD', 'DOUBLE_HEIGHT', 'DOUBLE_WIDTH']), {
+    description: 'How to print it; empty means plain.',
+  }),
+);
+const closed = { additionalProperties: false, description: 'One line of a receipt.' } as const;
+const kind = { description: 'What kind of line it is; TEXT if absent.' };
+
+const machineTypes = [
+  'TEXT',
+  'BOX_DECLINE',
+  'BOX_VOID',
+  'CARRIAGE_RETURN',
+  'LINE_SEPARATOR_SINGLE',
+  'LINE_SEPARATOR_DOUBLE',
+  'TICKET_FEED',
+] as const;
+
 export const ReceiptLine = Type.Object(
-  {
-    value: Type.String({
-      description: 'The text; leading spaces centre it. Ignored for separators, feeds, returns.',
-    }),
-    type: Type.Optional(
-      Type.Enum(
-        [
-          'TEXT',
-          'BOX_DECLINE',
-          'BOX_VOID',
-          'CARRIAGE_RETURN',
-          'LINE_SEPARATOR_SINGLE',
-          'LINE_SEPARATOR_DOUBLE',
-          'TICKET_FEED',
-        ],
-        { description: 'What kind of line it is; TEXT if absent.' },
-      ),
-    ),
-    format: Type.Optional(
-      Type.Array(Type.Enum(['BOLD', 'DOUBLE_HEIGHT', 'DOUBLE_WIDTH']), {
-        description: 'How to print it; empty means plain.',
-      }),
-    ),
-  },
-  { additionalProperties: false, description: 'One line of a receipt.' },
+  { value, type: Type.Optional(Type.Enum([...machineTypes], kind)), format },
+  closed,
 );
 export type ReceiptLine = Static<typeof ReceiptLine>;
+
+/** What a till may have printed at the table: both lists of types are taken [C-5.6]. */
+export const TillReceiptLine = Type.Object(
+  {
+    value,
+    type: Type.Optional(
+      Type.Enum(
+        [...machineTypes, 'IMAGE_LOGO', 'BARCODE_CODE25', 'BARCODE_CODE39', 'BARCODE_CODE128'],
+        kind,
+      ),
+    ),
+    format,
+  },
+  closed,
+);
+export type TillReceiptLine = Static<typeof TillReceiptLine>;
 
 export const ReceiptLines = Type.Array(ReceiptLine, { description: 'Lines in printing order.' });
 

@@ -9,6 +9,7 @@ import type {
   Receipts,
   ReportType,
   StartedType,
+  TillReceiptLine,
   TransactionResult,
   VerificationMethod,
 } from '@tillgate/protocol';
@@ -24,7 +25,49 @@ export interface TransactionOrder {
   readonly cardholderNotPresent: boolean;
   readonly authCode?: string;
   readonly amountPreAuthorisedTotal?: number;
+  /** Absent at the counter. */
+  readonly table?: TablePart;
 }
+
+/** A card payment at a table: the waiter stands at the machine, so no till judges a signature. */
+export interface TablePart {
+  readonly tableId: string;
+  readonly waiterId?: string;
+  /** Added by the guest before the card is read, minor units, on top of `amount`. */
+  readonly amountGratuity: number;
+}
+
+/** What a waiter at the machine wants; one wish at a time, save `leave`. */
+export type TableWish =
+  /** The open tables. From here until it has left, the machine is busy. */
+  | { readonly wish: 'tables'; readonly waiterId?: string }
+  | { readonly wish: 'lock'; readonly tableId: string; readonly waiterId?: string }
+  /** The bill on paper; only before the first payment. */
+  | { readonly wish: 'bill' }
+  /** Takes a part of the bill: by card, which the gateway then starts, or noted as other means. */
+  | {
+      readonly wish: 'pay';
+      readonly by: 'card' | 'other';
+      /** Off the bill, minor units, 1 or more. */
+      readonly amount: number;
+      /** On top, minor units; 0 for other means. */
+      readonly amountCashback: number;
+      readonly amountGratuity: number;
+    }
+  /** Done with the table, or with the menu. A card payment under way ends first. */
+  | { readonly wish: 'leave' };
+
+/** The answer to a wish; every wish gets one. */
+export type TableAnswer =
+  | { readonly answer: 'tables'; readonly tables: readonly string[] }
+  | { readonly answer: 'locked'; readonly amount: number; readonly currency: Currency }
+  | { readonly answer: 'bill'; readonly receiptLines: readonly TillReceiptLine[] }
+  /** The payment has ended; `left` is still to pay. At 0 the table is left by itself. */
+  | { readonly answer: 'payment'; readonly paid: boolean; readonly left: number }
+  /** All is told to the till; `receiptLines` is the final receipt, if there is one to print. */
+  | { readonly answer: 'left'; readonly receiptLines?: readonly TillReceiptLine[] }
+  /** Nothing was done; a sentence to show to the waiter. */
+  | { readonly answer: 'no'; readonly message: string };
 
 export interface ReportOrder {
   readonly id: string;

@@ -8,6 +8,8 @@ import type {
   MachineReport,
   ReportOrder,
   SignatureWanted,
+  TableAnswer,
+  TableWish,
   TransactionOrder,
 } from '../domain/machine.ts';
 
@@ -18,6 +20,9 @@ export type {
   MachineReport,
   ReportOrder,
   SignatureWanted,
+  TableAnswer,
+  TablePart,
+  TableWish,
   TransactionOrder,
 } from '../domain/machine.ts';
 export { noCard } from '../domain/machine.ts';
@@ -42,7 +47,9 @@ export type TerminalReport =
   | { readonly report: 'cancelDecided'; readonly order: string; readonly cancelled: boolean }
   /** Exactly one for each order it was given, unless it lost its memory of it. */
   | { readonly report: 'finished'; readonly order: string; readonly outcome: MachineOutcome }
-  | { readonly report: 'reported'; readonly order: string; readonly result: MachineReport };
+  | { readonly report: 'reported'; readonly order: string; readonly result: MachineReport }
+  /** What a waiter wants. `number` is the machine's own and comes back with the answer. */
+  | { readonly report: 'tableWish'; readonly number: number; readonly wish: TableWish };
 
 /** One card machine in reach of the gateway. */
 export interface TerminalLine {
@@ -51,6 +58,8 @@ export interface TerminalLine {
   startReport(order: ReportOrder): void;
   /** Asks it to give up; answered by `cancelDecided`. */
   cancel(order: string): void;
+  /** Answers the wish of that number, once. A card payment was started and has ended before. */
+  answerTable(number: number, answer: TableAnswer): void;
   /** `unanswered`: nobody judged it within the window, so the gateway did. */
   answerSignature(order: string, accepted: boolean, unanswered: boolean): void;
   /** Asks what became of an order; rejects if the machine cannot be reached. */

@@ -1,0 +1,37 @@
+// What a till at the table is told, as it travels: sums and keys are filled in here, so that a message
+// that is sent again is the same message [C-9.23].
+
+import type { TablePayment } from '../schema/table.ts';
+import type { TableNotice } from './dialect.ts';
+
+/** Params of a notice; `terminal` is the key of the card machine. */
+export function writeNotice(notice: TableNotice, terminal: string): unknown {
+  if (notice.notice === 'report') return writeReport(notice, terminal);
+  const { notice: kind, tid, waiterId, tableId } = notice;
+  const waiter = waiterId === undefined ? {} : { waiterId };
+  const where = { [terminal]: tid, ...waiter, tableId };
+  if (kind === 'unlock') return where;
+  const { payments, currency } = notice;
+  return {
+    ...where,
+    amountPaid: sum(payments, 'amountPaid'),
+    amountCashback: sum(payments, 'amountCashback'),
+    amountGratuity: sum(payments, 'amountGratuity'),
+    currency,
+    payments,
+  };
+}
+
+type Amounts = 'amountPaid' | 'amountCashback' | 'amountGratuity';
+
+function sum(payments: readonly TablePayment[], key: Amounts): number {
+  return payments.reduce((total, payment) => total + payment[key], 0);
+}
+
+function writeReport(
+  { reportId, report }: TableNotice & { readonly notice: 'report' },
+  terminal: string,
+): unknown {
+  const { tid, ...rest } = report;
+  return { reportId, [terminal]: tid, ...rest };
+}
