@@ -1,11 +1,15 @@
 // The door of @tillgate/protocol: what both ends of the wire agree on.
 
+export { ASYNCAPI, asyncApi } from './dialect/asyncapi.ts';
 export type {
   AtTable,
+  Cancelled,
   CancelPassedOn,
   Dialect,
   Integration,
+  ListedTerminal,
   Message,
+  Offer,
   PacResult,
   PacTable,
   PacWish,
@@ -21,9 +25,12 @@ export type {
 } from './dialect/dialect.ts';
 export { readRequest } from './dialect/dialect.ts';
 export { dialects } from './dialect/dialects.ts';
+export type { Exchange } from './dialect/exchanges.ts';
+export { exchangesOf } from './dialect/exchanges.ts';
 export type { PatWords } from './dialect/pat.ts';
 export { patTable, patWords } from './dialect/pat.ts';
 export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './dialect/published.ts';
+export { v0 } from './dialect/v0.ts';
 export { v1 } from './dialect/v1.ts';
 export type { Channel, ChannelEars, Cuttable } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';

@@ -37,10 +37,26 @@ export interface TransactionWish {
   readonly amountPreAuthorisedTotal?: number;
 }
 
+/** What not every card machine can do. */
+export type Offer = StartedType | ReportType;
+
+/** A card machine as the core lists it, whichever version asked. */
+export interface ListedTerminal extends Terminal {
+  readonly offers: readonly Offer[];
+}
+
 /** What a till at the counter can ask of the core. */
 export type PacWish =
-  | { readonly wish: 'terminals'; readonly status?: TerminalStatus; readonly currency?: Currency }
+  | {
+      readonly wish: 'terminals';
+      readonly status?: TerminalStatus;
+      readonly currency?: Currency;
+      /** A machine that lacks one of these is left out. */
+      readonly offers?: readonly Offer[];
+    }
   | { readonly wish: 'terminal'; readonly tid: string }
+  /** Those of these that are connected, each once, in this order. */
+  | { readonly wish: 'theseTerminals'; readonly tids: readonly string[] }
   | { readonly wish: 'transaction'; readonly transaction: TransactionWish }
   | {
       readonly wish: 'duplicate';
@@ -54,9 +70,18 @@ export type PacWish =
   | { readonly wish: 'report'; readonly tid: string; readonly reportType: ReportType };
 
 /** What the core answers, in the mother tongue. */
-export type PacResult = readonly Terminal[] | Terminal | Payment | Report | CancelPassedOn;
+export type PacResult =
+  | readonly ListedTerminal[]
+  | ListedTerminal
+  | Payment
+  | Report
+  | CancelPassedOn
+  | Cancelled;
 export interface CancelPassedOn {
   readonly cancelling: true;
+}
+export interface Cancelled {
+  readonly cancelled: true;
 }
 
 /** One request a till may send. */

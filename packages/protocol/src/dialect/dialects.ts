@@ -1,6 +1,7 @@
-// The versions this house speaks; one that is absent is refused at the door [C-2.17].
+// The versions this house speaks; a site may be closed to one of them [C-2.17].
 
 import type { Dialect, Version } from './dialect.ts';
+import { v0 } from './v0.ts';
 import { v1 } from './v1.ts';
 
-export const dialects: Readonly<Partial<Record<Version, Dialect>>> = { v1 };
+export const dialects: Readonly<Record<Version, Dialect>> = { v1, v0 };

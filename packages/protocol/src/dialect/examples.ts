@@ -1,12 +1,19 @@
 // The data of the examples in the published messages; all of it is made up.
 
 import type { Balances, Banking, Report, Totals } from '../schema/report.ts';
-import type { Terminal } from '../schema/terminal.ts';
+import { reportTypes } from '../schema/report.ts';
 import type { Payment, SignatureQuestion } from '../schema/transaction.ts';
+import { startedTypes } from '../schema/transaction.ts';
+import type { ListedTerminal } from './dialect.ts';
 
 export const tid = '12345678';
 export const asked = { tid, currency: 'GBP', amount: 1250 } as const;
-export const terminal: Terminal = { tid, status: 'AVAILABLE', currency: 'GBP' };
+export const terminal: ListedTerminal = {
+  tid,
+  status: 'AVAILABLE',
+  currency: 'GBP',
+  offers: [...startedTypes, ...reportTypes],
+};
 
 const visa = {
   paymentMethod: 'ICC_CHIP',

@@ -13,7 +13,7 @@ export function publishedSchemas(dialect: Dialect): ReadonlyMap<string, string> 
   let texts = made.get(dialect);
   if (!texts) {
     texts = new Map(
-      dialect.messages.map((message) => [pathOf(dialect, message), text(dialect, message)]),
+      dialect.messages.map((message) => [schemaPath(dialect, message), text(dialect, message)]),
     );
     made.set(dialect, texts);
   }
@@ -29,13 +29,14 @@ export function publishedIndex(dialects: readonly Dialect[]): string {
       message: message.name,
       sender: message.sender,
       title: titleOf(message),
-      file: pathOf(dialect, message),
+      file: schemaPath(dialect, message),
     })),
   );
   return pretty(rows);
 }
 
-function pathOf({ version }: Dialect, { integration, name }: Message): string {
+/** Path of a raw schema below the folder of all schemas. */
+export function schemaPath({ version }: Dialect, { integration, name }: Message): string {
   return `${version}/${integration}/${name}.json`;
 }
 
@@ -49,6 +50,7 @@ function titleOf(message: Message): string {
   return String((message.schema as { title?: string }).title);
 }
 
-function pretty(value: unknown): string {
+/** Generated JSON as it lies in files and is served. */
+export function pretty(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -1,15 +1,10 @@
 // Version v1, the mother tongue: every message of the counter [C-4.1] as one table.
 
-import type { TSchema } from 'typebox';
 import Type from 'typebox';
-import { checker } from '../schema/checker.ts';
-import type { About } from '../schema/envelope.ts';
-import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import { Currency } from '../schema/money.ts';
 import type { ReportType } from '../schema/report.ts';
 import { Report, ReportParams } from '../schema/report.ts';
-import type { NotificationValue } from '../schema/terminal.ts';
-import { Terminal, TerminalNotification, TerminalStatus, Tid } from '../schema/terminal.ts';
+import { notificationValues, Terminal, TerminalStatus, Tid } from '../schema/terminal.ts';
 import type { StartedType } from '../schema/transaction.ts';
 import {
   AccountVerificationParams,
@@ -20,32 +15,20 @@ import {
   PreAuthParams,
   RefundParams,
   SaleParams,
-  SignatureAnswer,
   SignatureQuestion,
 } from '../schema/transaction.ts';
-import type { Dialect, Message, PacWish, RequestRow, TransactionWish } from './dialect.ts';
-import { errorDeclaration } from './error-message.ts';
+import type { Dialect, ListedTerminal, TransactionWish } from './dialect.ts';
 import * as example from './examples.ts';
+import type { PacRow } from './pac.ts';
+import { pacTable } from './pac.ts';
 import { patTable, patWords } from './pat.ts';
 
 const closed = { additionalProperties: false } as const;
 
-interface Declared {
-  readonly title: string;
-  readonly purpose: string;
-  readonly answer: string;
-  readonly params: TSchema;
-  readonly optional?: boolean;
-  readonly result: TSchema;
-  readonly asks: readonly unknown[];
-  readonly results: readonly unknown[];
-  readonly rules: readonly string[];
-  readonly read: (params: never) => PacWish;
-}
-
 const tidOnly = Type.Object({ tid: Tid }, { ...closed, description: 'Which card machine.' });
 
-const declared: Readonly<Record<string, Declared>> = {
+/** Its requests, from which other versions are told as differences. */
+export const v1Rows = {
   connectedTerminals: {
     title: 'List connected card machines',
     purpose: 'Asks for the card machines now connected to the site, by filters if wished.',
@@ -60,6 +43,7 @@ const declared: Readonly<Record<string, Declared>> = {
     results: [[example.terminal, { ...example.terminal, tid: 'VCMINVLSIP0', status: 'BUSY' }], []],
     rules: ['C-4.2', 'C-4.3'],
     read: (params: object) => ({ wish: 'terminals', ...params }),
+    write: (listed: readonly ListedTerminal[]) => listed.map(withoutOffers),
   },
   terminalDetails: {
     title: 'Look at one card machine',
@@ -71,6 +55,7 @@ const declared: Readonly<Record<string, Declared>> = {
     results: [example.terminal],
     rules: ['C-4.2', 'C-4.4'],
     read: ({ tid }: { tid: string }) => ({ wish: 'terminal', tid }),
+    write: withoutOffers,
   },
   sale: transaction('SALE', {
     title: 'Take a payment',
@@ -135,12 +120,16 @@ const declared: Readonly<Record<string, Declared>> = {
   reportBanking: report('BANKING', 'Banking', example.bankingReport),
   reportXBalance: report('X_BALANCE', 'X balance', example.xBalance, example.reportTimedOut),
   reportZBalance: report('Z_BALANCE', 'Z balance', example.zBalance),
-};
+} satisfies Readonly<Record<string, PacRow>>;
+
+function withoutOffers({ offers: _, ...terminal }: ListedTerminal): Terminal {
+  return terminal;
+}
 
 function transaction(
   transactionType: StartedType,
-  own: Pick<Declared, 'title' | 'params' | 'asks' | 'results'>,
-): Declared {
+  own: Pick<PacRow, 'title' | 'params' | 'asks' | 'results'>,
+): PacRow {
   return {
     purpose:
       'Starts a transaction on a card machine. The request stays open until it has ended; ' +
@@ -158,7 +147,7 @@ function transaction(
 
 const WITHOUT_EXTRAS = { amountCashback: 0, cardholderNotPresent: false };
 
-function report(reportType: ReportType, title: string, ...results: readonly Report[]): Declared {
+function report(reportType: ReportType, title: string, ...results: readonly Report[]): PacRow {
   return {
     title: `${title} report`,
     purpose: 'Runs a report on a card machine. It takes a while and cannot be cancelled.',
@@ -172,123 +161,19 @@ function report(reportType: ReportType, title: string, ...results: readonly Repo
   };
 }
 
-const NOTIFICATION = 'terminalNotification';
-const SIGNATURE = 'signatureVerificationRequest';
-
-const notification = notificationMessage(NOTIFICATION, TerminalNotification, {
-  title: 'What the card machine shows',
-  description: 'Progress of a transaction, sent to the till that started it. No answer.',
-  examples: [
-    {
-      jsonrpc: '2.0',
-      method: NOTIFICATION,
-      params: { tid: example.tid, notificationValue: 'PRESENT_CARD' },
-    },
-  ],
+const pac = pacTable({
+  terminal: 'tid',
+  rules: [],
+  rows: v1Rows,
+  values: notificationValues,
+  signatureQuestion: SignatureQuestion,
+  writeEnd: (result) => result,
 });
-
-const signatureRequest = requestMessage('gateway', SIGNATURE, {
-  params: SignatureQuestion,
-  title: 'Check a signature',
-  description: 'Asks the till whether staff accept the signature on the merchant copy.',
-  examples: [{ jsonrpc: '2.0', id: 1, method: SIGNATURE, params: example.signatureQuestion }],
-});
-
-const signatureResponse = responseMessage('gateway', SignatureAnswer, {
-  title: 'Signature checked',
-  description: "The till's answer to the signature question.",
-  examples: [{ jsonrpc: '2.0', id: 1, result: { accepted: true } }],
-});
-
-const FIRST_EXAMPLE_ID = 7;
-
-function aboutRequest(method: string, row: Declared): About {
-  const examples = row.asks.map((params, index) => ({
-    jsonrpc: '2.0',
-    id: FIRST_EXAMPLE_ID + index,
-    method,
-    ...(params === undefined ? {} : { params }),
-  }));
-  return { title: row.title, description: row.purpose, examples };
-}
-
-function aboutResponse(row: Declared): About {
-  const examples = row.results.map((result, index) => ({
-    jsonrpc: '2.0',
-    id: FIRST_EXAMPLE_ID + index,
-    result,
-  }));
-  return { title: `${row.title}: answer`, description: row.answer, examples };
-}
-
-const requests: Record<string, RequestRow> = {};
-const messages: Message[] = [];
-for (const [method, row] of Object.entries(declared)) {
-  const request = requestMessage('till', method, {
-    ...aboutRequest(method, row),
-    params: row.params,
-    optional: row.optional ?? false,
-  });
-  const response = responseMessage('till', row.result, aboutResponse(row));
-  const shared = { integration: 'pac', rules: row.rules } as const;
-  messages.push(
-    { ...shared, name: `${method}.request`, sender: 'till', schema: request },
-    { ...shared, name: `${method}.response`, sender: 'gateway', schema: response },
-  );
-  requests[method] = {
-    method,
-    request: checker(request),
-    response: checker(response),
-    read: row.read,
-    write: (result) => result,
-  };
-}
-messages.push(
-  {
-    name: NOTIFICATION,
-    integration: 'pac',
-    sender: 'gateway',
-    rules: ['C-4.31', 'C-6.1', 'C-6.3', 'C-6.5'],
-    schema: notification,
-  },
-  {
-    name: `${SIGNATURE}.request`,
-    integration: 'pac',
-    sender: 'gateway',
-    rules: ['C-4.32', 'C-4.33', 'C-4.36', 'C-4.38'],
-    schema: signatureRequest,
-  },
-  {
-    name: `${SIGNATURE}.response`,
-    integration: 'pac',
-    sender: 'till',
-    rules: ['C-4.34', 'C-4.35', 'C-4.37'],
-    schema: signatureResponse,
-  },
-  errorDeclaration('pac'),
-);
-
-/** Text around the two values of a notification; nothing else in it ever changes. */
-const BEFORE_TID = `{"jsonrpc":"2.0","method":"${NOTIFICATION}","params":{"tid":`;
-
 const pat = patTable(patWords);
 
 export const v1: Dialect = {
   version: 'v1',
-  messages: [...messages, ...pat.messages],
+  messages: [...pac.messages, ...pat.messages],
+  pac: pac.table,
   pat: pat.table,
-  pac: {
-    requests,
-    late: (result) => result,
-    notification: (tid: string, value: NotificationValue) =>
-      `${BEFORE_TID}${JSON.stringify(tid)},"notificationValue":"${value}"}}`,
-    signature: {
-      method: SIGNATURE,
-      write: (question) => question,
-      read: (result) => {
-        const accepted = (result as { accepted?: unknown } | null | undefined)?.accepted;
-        return typeof accepted === 'boolean' ? accepted : undefined;
-      },
-    },
-  },
 };

@@ -59,12 +59,15 @@ export const notificationValues = [
   'ENTER_CASHBACK',
 ] as const;
 
-export const NotificationValue = Type.Enum(notificationValues, {
-  description: 'What the card machine is showing; for the screen only, never the outcome.',
-});
 export type NotificationValue = (typeof notificationValues)[number];
 
-export const TerminalNotification = Type.Object(
-  { tid: Tid, notificationValue: NotificationValue },
-  { additionalProperties: false, description: 'Which card machine, and what it is showing.' },
-);
+/** What a card machine shows, of the values that a version has. */
+export function terminalNotification(values: readonly NotificationValue[]) {
+  const notificationValue = Type.Enum([...values], {
+    description: 'What the card machine is showing; for the screen only, never the outcome.',
+  });
+  return Type.Object(
+    { tid: Tid, notificationValue },
+    { additionalProperties: false, description: 'Which card machine, and what it is showing.' },
+  );
+}

@@ -17,6 +17,9 @@ const cardholderNotPresent = Type.Optional(
 );
 const asked = { tid: Tid, currency: Currency, amount: Amount('Amount asked for.', 1) };
 
+/** What every version takes for a sale or a refund. */
+export const PlainParams = Type.Object(asked, asking);
+
 export const SaleParams = Type.Object(
   {
     ...asked,

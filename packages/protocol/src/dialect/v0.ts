@@ -1,0 +1,200 @@
+// Version v0, told as its differences from v1 [C-8.1, C-9.36]: what is not named here is the same.
+
+import type { TObject, TProperties } from 'typebox';
+import Type from 'typebox';
+import { Currency } from '../schema/money.ts';
+import type { Report } from '../schema/report.ts';
+import type { NotificationValue } from '../schema/terminal.ts';
+import { notificationValues, Terminal, TerminalStatus, Tid } from '../schema/terminal.ts';
+import { Payment, PlainParams, SignatureQuestion } from '../schema/transaction.ts';
+import type { Dialect, ListedTerminal, Offer } from './dialect.ts';
+import * as example from './examples.ts';
+import type { PacRow } from './pac.ts';
+import { pacTable } from './pac.ts';
+import { patTable, patWords } from './pat.ts';
+import { v1Rows } from './v1.ts';
+
+const KEY = 'tpi';
+/** Most card machines of one terminalsDetails. */
+const MAX_ASKED = 100;
+const closed = { additionalProperties: false } as const;
+
+/** A schema of v1 with some keys more, or other values of some. */
+function varied({ type: _, required: __, properties, ...options }: TObject, other: TProperties) {
+  return Type.Object({ ...properties, ...other }, options);
+}
+
+/** What a card machine must offer to have a capability; `null`: every one has it. */
+const offerOf = {
+  SALE: 'SALE',
+  REFUND: 'REFUND',
+  DUPLICATE: null,
+  CANCEL_TRANSACTION: null,
+  REPORT_END_OF_DAY: 'END_OF_DAY',
+  REPORT_BANKING: 'BANKING',
+  REPORT_X_BALANCE: 'X_BALANCE',
+  REPORT_Z_BALANCE: 'Z_BALANCE',
+  TERMINAL_STATUS: null,
+} as const satisfies Readonly<Record<string, Offer | null>>;
+type Capability = keyof typeof offerOf;
+
+const allCapabilities = Object.keys(offerOf) as Capability[];
+const Capabilities = (description: string) =>
+  Type.Array(
+    Type.Enum(allCapabilities, { description: 'Something a card machine can be asked for.' }),
+    { description },
+  );
+
+const CapableTerminal = varied(Terminal, {
+  capabilities: Capabilities('What it can be asked for.'),
+});
+
+function withCapabilities({ offers, ...terminal }: ListedTerminal) {
+  const has = (offer: Offer | null) => offer === null || offers.includes(offer);
+  const capabilities = allCapabilities.filter((capability) => has(offerOf[capability]));
+  return { ...terminal, capabilities };
+}
+
+interface Filters {
+  readonly capabilities?: readonly Capability[];
+}
+
+const listing = {
+  result: Type.Array(CapableTerminal, { description: 'The card machines.' }),
+  write: (listed: readonly ListedTerminal[]) => listed.map(withCapabilities),
+};
+
+const terminals: Readonly<Record<string, PacRow>> = {
+  connectedTerminals: {
+    ...v1Rows.connectedTerminals,
+    ...listing,
+    answer: 'The card machines that pass every filter, ordered by tpi; [] if there are none.',
+    params: Type.Object(
+      {
+        status: Type.Optional(TerminalStatus),
+        currency: Type.Optional(Currency),
+        capabilities: Type.Optional(Capabilities('A card machine must have all of them.')),
+      },
+      { ...closed, description: 'Filters; without any all card machines are listed.' },
+    ),
+    asks: [undefined, { capabilities: ['SALE', 'REFUND'] }],
+    read: ({ capabilities = [], ...filters }: Filters) => ({
+      wish: 'terminals',
+      ...filters,
+      offers: capabilities.map((one) => offerOf[one]).filter((offer) => offer !== null),
+    }),
+  },
+  terminalsDetails: {
+    ...listing,
+    title: 'Look at some card machines',
+    purpose: 'Asks for card machines of the site by name.',
+    answer: 'Those that are connected, each once, in the order of the request.',
+    params: Type.Object(
+      {
+        tpis: Type.Array(Tid, {
+          minItems: 1,
+          maxItems: MAX_ASKED,
+          description: 'Which card machines.',
+        }),
+      },
+      { ...closed, description: 'Which card machines.' },
+    ),
+    asks: [{ tpis: [example.tid, '99999999'] }],
+    results: [[example.terminal], []],
+    rules: [],
+    read: ({ tpis }: { tpis: readonly string[] }) => ({ wish: 'theseTerminals', tids: tpis }),
+  },
+};
+
+const OldPayment = varied(Payment, {
+  transactionType: transactionType(
+    'Kind of transaction; the first and the last two come from duplicate only.',
+  ),
+  cardholderVerificationMethod: Type.Enum(['NONE', 'PIN', 'SIGNATURE', 'DEVICE'], {
+    description: 'How the cardholder was verified; NONE also where that is not known.',
+  }),
+});
+
+function transactionType(description: string) {
+  return Type.Enum(['LOGON', 'SALE', 'REFUND', 'SALE_REVERSAL', 'REFUND_REVERSAL'], {
+    description,
+  });
+}
+
+function writePayment(payment: Payment) {
+  const { transactionType: type, cardholderVerificationMethod: method } = payment;
+  return {
+    ...payment,
+    transactionType: type === 'COMPLETION' ? 'SALE' : type,
+    cardholderVerificationMethod: method === 'UNKNOWN' ? 'NONE' : method,
+  };
+}
+
+const paying = { params: PlainParams, result: OldPayment, write: writePayment };
+
+/** Reserving an amount and checking a card pay nothing: v0 has no word for them. */
+const repeated = [
+  'LOGON',
+  'SALE',
+  'REFUND',
+  'COMPLETION',
+  'SALE_REVERSAL',
+  'REFUND_REVERSAL',
+] as const;
+
+const transactions: Readonly<Record<string, PacRow>> = {
+  sale: { ...v1Rows.sale, ...paying, asks: [example.asked] },
+  refund: { ...v1Rows.refund, ...paying },
+  duplicate: {
+    ...v1Rows.duplicate,
+    result: OldPayment,
+    read: (params: { tid: string }) => ({ wish: 'duplicate', ...params, types: repeated }),
+    write: writePayment,
+  },
+  cancelTransaction: {
+    ...v1Rows.cancelTransaction,
+    answer: 'The card machine has given it up; if it is too late the answer is error -32072.',
+    result: Type.Object(
+      { cancelled: Type.Literal(true, { description: 'The card machine gave it up.' }) },
+      { ...closed, description: 'The transaction was cancelled.' },
+    ),
+    results: [{ cancelled: true }],
+    read: ({ tid }: { tid: string }) => ({ wish: 'cancel', tid, answered: 'decided' }),
+  },
+};
+
+const { reportEndOfDay, reportBanking, reportXBalance, reportZBalance } = v1Rows;
+
+const missing: ReadonlySet<NotificationValue> = new Set<NotificationValue>([
+  'ATTEMPTING_CANCEL',
+  'CANCELLING',
+  'UNABLE_TO_CANCEL',
+  'REPLACE_PAPER',
+  'ENTER_CASHBACK',
+]);
+
+const pac = pacTable({
+  terminal: KEY,
+  rules: ['C-8.1'],
+  rows: {
+    ...terminals,
+    ...transactions,
+    ...{ reportEndOfDay, reportBanking, reportXBalance, reportZBalance },
+  },
+  values: notificationValues.filter((value) => !missing.has(value)),
+  signatureQuestion: varied(SignatureQuestion, {
+    transactionType: transactionType('As in the payment.'),
+  }),
+  writeEnd: (result: Payment | Report) =>
+    'transactionResult' in result ? writePayment(result) : result,
+});
+
+const { finalReceipt: _, ...questions } = patWords.questions;
+const pat = patTable({ ...patWords, terminal: KEY, questions });
+
+export const v0: Dialect = {
+  version: 'v0',
+  messages: [...pac.messages, ...pat.messages],
+  pac: pac.table,
+  pat: pat.table,
+};
