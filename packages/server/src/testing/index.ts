@@ -3,8 +3,8 @@
 export { MemoryStore } from '../adapters/store/memory-store.ts';
 export { storeContract } from './store-contract.ts';
 export type { OpenedStore } from './store-contract-kit.ts';
-export type { DriverBench } from './terminal-driver-contract.ts';
 export { terminalDriverContract } from './terminal-driver-contract.ts';
+export type { DriverBench } from './terminal-driver-contract-kit.ts';
 export { TestClock } from './test-clock.ts';
 export type { TestGateway, TestGatewayOptions } from './test-gateway.ts';
 export { startTestGateway } from './test-gateway.ts';

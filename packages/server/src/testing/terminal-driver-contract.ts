@@ -3,69 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type {
-  MachineOutcome,
-  TerminalDriver,
-  TerminalLine,
-  TerminalReport,
-  TransactionOrder,
-} from '../ports/terminal-driver.ts';
-
-/** A driver with card machines to try it on. */
-export interface DriverBench {
-  readonly driver: TerminalDriver;
-  readonly site: string;
-  /** A machine that reads a chip card, asks for the PIN and approves. */
-  readonly approving: string;
-  /** A machine that asks for a signature. */
-  readonly asking: string;
-  /** Lets time go by until `done` holds; false if it never does. */
-  readonly until: (done: () => boolean) => Promise<boolean>;
-  /** The same machines, driver and machines having lost their power in between. */
-  readonly powerLoss: () => Promise<DriverBench>;
-  readonly close: () => Promise<void>;
-}
-
-/** A line to one machine, and all that it reported. */
-export interface WatchedLine {
-  readonly line: TerminalLine;
-  readonly reports: readonly TerminalReport[];
-  /** The values it showed, in order. */
-  readonly shown: () => readonly string[];
-  /** How its orders ended, in order. */
-  readonly outcomes: () => readonly MachineOutcome[];
-}
-
-/** `react` hears each report after it was noted. */
-export function watch(
-  bench: Pick<DriverBench, 'driver' | 'site'>,
-  tid: string,
-  react: (report: TerminalReport) => void = () => undefined,
-): WatchedLine {
-  const reports: TerminalReport[] = [];
-  const line = bench.driver.open(bench.site, tid, (report) => {
-    reports.push(report);
-    react(report);
-  });
-  return {
-    line,
-    reports,
-    shown: () => reports.flatMap((told) => (told.report === 'showing' ? [told.value] : [])),
-    outcomes: () => reports.flatMap((told) => (told.report === 'finished' ? [told.outcome] : [])),
-  };
-}
-
-export function saleOrder(id: string, more: Partial<TransactionOrder> = {}): TransactionOrder {
-  return {
-    id,
-    transactionType: 'SALE',
-    currency: 'GBP',
-    amount: 1250,
-    amountCashback: 0,
-    cardholderNotPresent: false,
-    ...more,
-  };
-}
+import type { DriverBench, Promises } from './terminal-driver-contract-kit.ts';
+import { ended, said, saleOrder, shows, watch } from './terminal-driver-contract-kit.ts';
+import { tablePromises } from './terminal-driver-contract-tables.ts';
 
 export function terminalDriverContract(name: string, make: () => Promise<DriverBench>): void {
   const promise = (says: string, keeps: (bench: DriverBench) => Promise<void>) =>
@@ -81,13 +21,6 @@ export function terminalDriverContract(name: string, make: () => Promise<DriverB
     for (const [says, keeps] of Object.entries(promises)) promise(says, keeps);
   });
 }
-
-type Promises = Readonly<Record<string, (bench: DriverBench) => Promise<void>>>;
-
-const ended = (watched: WatchedLine) => () => watched.outcomes().length > 0;
-const shows = (watched: WatchedLine, value: string) => () => watched.shown().includes(value);
-const said = (watched: WatchedLine, report: TerminalReport['report']) => () =>
-  watched.reports.some((told) => told.report === report);
 
 const asked: Promises = {
   'it serves its machines and no others': async ({ driver, site, approving, asking }) => {
@@ -284,4 +217,7 @@ const remembered: Promises = {
   },
 };
 
-const promises: Promises = { ...asked, ...played, ...cancelled, ...signed, ...remembered };
+const promises: Promises = {
+  ...{ ...asked, ...played, ...cancelled, ...signed, ...remembered },
+  ...tablePromises,
+};

@@ -9,7 +9,7 @@ import type {
 } from '../adapters/terminal/virtual/virtual-terminals.ts';
 import { virtualTerminals } from '../adapters/terminal/virtual/virtual-terminals.ts';
 import type { TransactionOrder } from '../ports/terminal-driver.ts';
-import { watch } from './terminal-driver-contract.ts';
+import { watch } from './terminal-driver-contract-kit.ts';
 import { TestClock } from './test-clock.ts';
 
 export type Setting = Partial<VirtualOptions> & {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { saleOrder, watch } from '../../../testing/terminal-driver-contract.ts';
+import { saleOrder, watch } from '../../../testing/terminal-driver-contract-kit.ts';
 import { play, street } from '../../../testing/virtual-street.ts';
 
 const CHIP_AND_PIN = 'PRESENT_CARD PLEASE_WAIT PIN_ENTRY PLEASE_WAIT CONNECTING';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { ReceiptLine } from '@tillgate/protocol';
 import { MAX_AMOUNT, MAX_CASHBACK, startedTypes } from '@tillgate/protocol';
 import fc from 'fast-check';
-import { saleOrder } from '../../../testing/terminal-driver-contract.ts';
+import { saleOrder } from '../../../testing/terminal-driver-contract-kit.ts';
 import { letterhead, outcomeOf } from './receipt.ts';
 import { playOf } from './script.ts';
 import { bankedSlip } from './slip.ts';
@@ -54,6 +54,20 @@ describe('receipts of a virtual card machine', () => {
     assert.ok(!values(CUSTOMER).includes('X.......................'));
   });
 
+  test('a payment at a table names it, and the waiter if known', () => {
+    const at = (waiter: object) =>
+      saleOrder('a', { table: { tableId: '12A', amountGratuity: 250, ...waiter } });
+    const { MERCHANT, CUSTOMER } = receipts('VCMINVLSIP0', at({ waiterId: '007' }));
+    for (const copy of [MERCHANT, CUSTOMER]) {
+      assert.ok(values(copy).includes('TABLE                12A'));
+      assert.ok(values(copy).includes('WAITER               007'));
+      assert.ok(values(copy).includes('GRATUITY         GBP2.50'));
+    }
+    const unknown = values(receipts('VCMINVLSIP0', at({})).CUSTOMER);
+    assert.ok(unknown.includes('TABLE                12A'));
+    assert.ok(!unknown.some((line) => line.startsWith('WAITER')));
+  });
+
   test('a declined and a reversed payment are boxed and take nothing [C-5.3]', () => {
     for (const [tid, box] of [
       ['VCMDIP0', 'BOX_DECLINE'],
@@ -96,6 +110,13 @@ const printed = fc.record({
       amount: fc.integer({ min: 1, max: MAX_AMOUNT }),
       amountCashback: fc.integer({ min: 0, max: MAX_CASHBACK }),
       cardholderNotPresent: fc.boolean(),
+      table: fc.option(
+        fc.record({
+          tableId: fc.string({ minLength: 1, maxLength: 32, unit: 'grapheme' }),
+          waiterId: fc.string({ minLength: 1, maxLength: 16, unit: 'grapheme' }),
+          amountGratuity: fc.integer({ min: 0, max: MAX_AMOUNT }),
+        }),
+      ),
     })
-    .map((order) => saleOrder('a', order)),
+    .map(({ table, ...order }) => saleOrder('a', table ? { ...order, table } : order)),
 });

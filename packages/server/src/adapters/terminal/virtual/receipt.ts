@@ -76,6 +76,7 @@ function bodyOf(slip: Slip, head: Letterhead): readonly ReceiptLine[] {
     ...head.machine,
     ...row('NUMBER', slip.transactionNumber),
     ...row('ID', slip.transactionId),
+    ...tableLines(slip),
     separator,
     ...cardLines(slip),
     separator,
@@ -87,6 +88,10 @@ function bodyOf(slip: Slip, head: Letterhead): readonly ReceiptLine[] {
 export function dateAndTime(transactionTime: string): readonly ReceiptLine[] {
   const [date = '', time = ''] = transactionTime.split('T');
   return row(`${date.slice(8)}/${date.slice(5, 7)}/${date.slice(0, 4)}`, time);
+}
+
+function tableLines({ order: { table } }: Slip): readonly ReceiptLine[] {
+  return table ? [...row('TABLE', table.tableId), ...given('WAITER', table.waiterId ?? '')] : [];
 }
 
 function cardLines(slip: Slip): readonly ReceiptLine[] {

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import type { Balances, Banking, ReportType, Totals } from '@tillgate/protocol';
 import { reportTypes } from '@tillgate/protocol';
 import fc from 'fast-check';
-import type { MachineReport } from '../../../ports/terminal-driver.ts';
-import { saleOrder } from '../../../testing/terminal-driver-contract.ts';
+import type { MachineReport, TablePart } from '../../../ports/terminal-driver.ts';
+import { saleOrder } from '../../../testing/terminal-driver-contract-kit.ts';
 import type { Memory } from './memory.ts';
 import { ACQUIRER, newMemory, withReport, withSlip } from './memory.ts';
 import { transactionNumber } from './numbers.ts';
@@ -23,20 +23,30 @@ const payment = fc.record({
   amount: fc.integer({ min: 1, max: 99_999_999 }),
   amountCashback: fc.integer({ min: 0, max: 10_000 }),
   gratuity: fc.constantFrom(0, 150),
+  /** Absent at the counter; `none` at a table whose waiter is not known. */
+  waiter: fc.constantFrom(undefined, 'none', '007', 'constructor', '__proto__'),
 } as const);
 type Payment = typeof payment extends fc.Arbitrary<infer P> ? P : never;
 
 function slipOf(paid: Payment, count: number): Slip {
-  const { transactionType, amount, amountCashback, result, reading, gratuity } = paid;
+  const { transactionType, amount, amountCashback, result, reading, gratuity, waiter } = paid;
   const cashback = transactionType === 'SALE' ? amountCashback : 0;
-  const order = saleOrder(`${count}`, { transactionType, amount, amountCashback: cashback });
-  const play = { result, reading, verification: 'NONE', typedCashback: 0, gratuity } as const;
+  const order = saleOrder(`${count}`, {
+    ...{ transactionType, amount, amountCashback: cashback },
+    ...(waiter === undefined ? {} : { table: tablePart(waiter, gratuity) }),
+  });
+  const extras = { typedCashback: 0, gratuity, judge: 'till' } as const;
+  const play = { result, reading, verification: 'NONE', ...extras } as const;
   return bankedSlip(order, play, {
     transactionId: '4100231',
     transactionNumber: transactionNumber(count),
     transactionTime: '2026-03-14T12:31:07',
     authCode: 'Q7M2K4',
   });
+}
+
+function tablePart(waiter: string, amountGratuity: number): TablePart {
+  return { tableId: '12', amountGratuity, ...(waiter === 'none' ? {} : { waiterId: waiter }) };
 }
 
 function paid(memory: Memory, payments: readonly Payment[]) {
@@ -90,6 +100,27 @@ describe('reports of a virtual card machine', () => {
         const banking = bankingOf(report);
         assert.equal(banking.currentSessionTotals.totalAmount, all);
         assertAddsUp(banking.currentSessionTotals, banking.currentSessionIssuerTotals);
+      }),
+    );
+  });
+
+  test('count for each waiter what was taken at his tables [C-5.8, C-5.9]', () => {
+    fc.assert(
+      fc.property(fc.array(payment, { maxLength: 40 }), (payments) => {
+        const day = paid(newMemory('GBP'), payments);
+        const waiters = new Set(day.counted.map(({ order }) => order.table?.waiterId));
+        waiters.delete(undefined);
+        const { waiterTotals } = balancesOf(made(day.memory, 'X_BALANCE').report);
+        assert.deepEqual(new Set(Object.keys(waiterTotals)), waiters);
+        for (const [waiterId, totals] of Object.entries(waiterTotals)) {
+          const his = day.counted.filter(({ order }) => order.table?.waiterId === waiterId);
+          const refunds = his.filter(({ order }) => order.transactionType === 'REFUND');
+          const refunded = sum(refunds.map(totalOf));
+          assert.equal(totals.totalRefundsAmount, refunded);
+          assert.equal(totals.totalSalesAmount, sum(his.map(totalOf)) - refunded);
+          assert.equal(totals.totalSalesCount + totals.totalRefundsCount, his.length);
+          assert.equal(totals.totalAmount, totals.totalSalesAmount - totals.totalRefundsAmount);
+        }
       }),
     );
   });

@@ -45,6 +45,7 @@ function balanceLines(balances: Balances): readonly ReceiptLine[] {
     ...counted('GRATUITY', balances.totalGratuityCount, balances.totalGratuityAmount),
     ...row('TOTAL', money(balances.currency, balances.totalAmount), bold),
     ...issuerLines(balances.issuerTotals),
+    ...waiterLines(balances.waiterTotals),
   ];
 }
 
@@ -85,6 +86,13 @@ function sessionLines(
 function issuerLines(issuers: Readonly<Record<string, Totals>>): readonly ReceiptLine[] {
   return Object.entries(issuers).flatMap(([issuer, totals]) => [
     text(issuer, bold),
+    ...totalsLines(totals),
+  ]);
+}
+
+function waiterLines(waiters: Readonly<Record<string, Totals>>): readonly ReceiptLine[] {
+  return Object.entries(waiters).flatMap(([waiterId, totals]) => [
+    ...row('WAITER', waiterId, bold),
     ...totalsLines(totals),
   ]);
 }

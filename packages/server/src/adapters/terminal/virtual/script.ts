@@ -12,6 +12,8 @@ export interface Play extends Letters {
   readonly typedCashback: number;
   /** Added to a sale at the machine, minor units; 0 for none. */
   readonly gratuity: number;
+  /** Who judges a signature: at a table the waiter does, at the machine [C-9.9]. */
+  readonly judge: 'till' | 'waiter';
 }
 
 /** What customers of this machine add to a sale, minor units. */
@@ -35,12 +37,17 @@ export type Part =
 
 /** The letters of the machine's name, bent by the order [C-10.5, C-10.6]. */
 export function playOf(letters: Letters, order: TransactionOrder, extras: Extras): Play {
-  const gratuity = order.transactionType === 'SALE' ? extras.gratuity : 0;
-  if (order.cardholderNotPresent) {
-    return { ...letters, reading: 'KEYED', verification: 'NONE', typedCashback: 0, gratuity };
+  if (order.table) {
+    const gratuity = order.table.amountGratuity;
+    return { ...letters, typedCashback: 0, gratuity, judge: 'waiter' };
   }
-  const typed = order.transactionType === 'SALE' && order.amountCashback === 0;
-  return { ...letters, typedCashback: typed ? extras.cashback : 0, gratuity };
+  const isSale = order.transactionType === 'SALE';
+  const play = { ...letters, gratuity: isSale ? extras.gratuity : 0, judge: 'till' } as const;
+  if (order.cardholderNotPresent) {
+    return { ...play, reading: 'KEYED', verification: 'NONE', typedCashback: 0 };
+  }
+  const typed = isSale && order.amountCashback === 0;
+  return { ...play, typedCashback: typed ? extras.cashback : 0 };
 }
 
 export function script(play: Play): readonly Part[] {
@@ -57,7 +64,7 @@ export function script(play: Play): readonly Part[] {
     case 'DECLINED':
     case 'VOID': {
       const asked = [...cashback, first, ...rest, ...pin(play), ...bank];
-      if (asksSignature(play)) return [...asked, { part: 'signature' }];
+      if (asksSignature(play)) return [...asked, ...signature(play)];
       return [...asked, settle, ...answer(play), ...out(play), end];
     }
   }
@@ -97,6 +104,12 @@ function pin(play: Play): readonly Part[] {
 
 function asksSignature(play: Play): boolean {
   return play.verification === 'SIGNATURE' && play.result !== 'DECLINED';
+}
+
+/** A waiter judges in no time, and takes any signature. */
+function signature(play: Play): readonly Part[] {
+  if (play.judge === 'till') return [{ part: 'signature' }];
+  return [show('SIGNATURE_VERIFICATION'), ...afterSignature(play, false)];
 }
 
 function answer(play: Play): readonly Part[] {

@@ -17,6 +17,7 @@ export function withPaidBalances(balances: Balances, slip: Slip): Balances {
     totalGratuityAmount: balances.totalGratuityAmount + amountGratuity,
     totalGratuityCount: balances.totalGratuityCount + (amountGratuity > 0 ? 1 : 0),
     issuerTotals: withIssuer(balances.issuerTotals, slip),
+    waiterTotals: withWaiter(balances.waiterTotals, slip),
   };
 }
 
@@ -32,10 +33,23 @@ export function withPaidBanking(banking: Banking, slip: Slip): Banking {
   };
 }
 
-function withIssuer(issuers: Readonly<Record<string, Totals>>, slip: Slip): Record<string, Totals> {
-  const issuer = cardOf(slip).cardSchemeName;
-  const before = issuers[issuer] ?? newTotals(slip.order.currency);
-  return { ...issuers, [issuer]: withPaid(before, slip, totalOf(slip)) };
+type TotalsByName = Record<string, Totals>;
+
+function withIssuer(issuers: TotalsByName, slip: Slip): TotalsByName {
+  return withNamed(issuers, cardOf(slip).cardSchemeName, slip);
+}
+
+/** At a table whose waiter is known. */
+function withWaiter(waiters: TotalsByName, slip: Slip): TotalsByName {
+  const waiterId = slip.order.table?.waiterId;
+  return waiterId === undefined ? waiters : withNamed(waiters, waiterId, slip);
+}
+
+/** A waiter may call himself anything, also as an object calls what it was born with. */
+function withNamed(all: TotalsByName, name: string, slip: Slip): TotalsByName {
+  const known = Object.hasOwn(all, name) ? all[name] : undefined;
+  const before = known ?? newTotals(slip.order.currency);
+  return { ...all, [name]: withPaid(before, slip, totalOf(slip)) };
 }
 
 /** `amount` is what a sale counts here [C-5.9]. */

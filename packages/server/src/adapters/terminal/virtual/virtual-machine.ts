@@ -1,11 +1,13 @@
 // One virtual card machine: takes one order at a time and knows what became of the last one.
 // Knows neither tills nor sites beyond its letterhead.
 
+import type { NotificationValue } from '@tillgate/protocol';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import { localTime } from '../../../ports/local-time.ts';
 import type {
   LastOrder,
   ReportOrder,
+  TableAnswer,
   TerminalLine,
   TerminalProfile,
   TerminalReport,
@@ -26,6 +28,7 @@ import type { BankAnswer, Slip } from './slip.ts';
 import { cardDataOf } from './slip.ts';
 import type { Letters } from './tid.ts';
 import type { VirtualTimings } from './timings.ts';
+import { VirtualWaiter } from './virtual-waiter.ts';
 
 /** What a machine is made of. */
 export interface MachineParts {
@@ -40,6 +43,8 @@ export interface MachineParts {
   /** What its numbers grow from. */
   readonly root: number;
   readonly take: (report: TerminalReport) => void;
+  /** The line is closed. */
+  readonly closed: () => void;
 }
 
 type Job = Performance | { readonly order: ReportOrder };
@@ -52,6 +57,8 @@ export class VirtualMachine implements TerminalLine, Stage {
   readonly #made: MachineParts;
   #job: Job | undefined;
   #callOff: Cancel | undefined;
+  #waiter: VirtualWaiter | undefined;
+  #lastWish = 0;
   #closed = false;
 
   constructor(parts: MachineParts) {
@@ -75,6 +82,28 @@ export class VirtualMachine implements TerminalLine, Stage {
   cancel(order: string): void {
     if (this.#performanceOf(order)?.cancel()) return;
     queueMicrotask(() => this.tell({ report: 'cancelDecided', order, cancelled: false }));
+  }
+
+  answerTable(number: number, answer: TableAnswer): void {
+    this.#waiter?.answer(number, answer);
+  }
+
+  /** Somebody to stand at it; undefined while another one does. */
+  waiter(showing: (value: NotificationValue) => void): VirtualWaiter | undefined {
+    if (this.#closed || this.#waiter) return undefined;
+    const waiter = new VirtualWaiter({
+      showing,
+      nextNumber: () => {
+        this.#lastWish += 1;
+        return this.#lastWish;
+      },
+      tell: (number, wish) => this.tell({ report: 'tableWish', number, wish }),
+      gone: () => {
+        this.#waiter = undefined;
+      },
+    });
+    this.#waiter = waiter;
+    return waiter;
   }
 
   answerSignature(order: string, accepted: boolean, unanswered: boolean): void {
@@ -101,10 +130,14 @@ export class VirtualMachine implements TerminalLine, Stage {
     this.#closed = true;
     this.#job = undefined;
     this.callOff();
+    this.#waiter?.end();
+    this.#made.closed();
   }
 
   tell(report: TerminalReport): void {
-    if (!this.#closed) this.#made.take(report);
+    if (this.#closed) return;
+    if (report.report === 'showing' && this.#isAtTable) this.#waiter?.show(report.value);
+    this.#made.take(report);
   }
 
   wait(ms: number, then: () => void): void {
@@ -161,6 +194,11 @@ export class VirtualMachine implements TerminalLine, Stage {
     this.#job = undefined;
     this.tell({ report: 'disconnected' });
     this.tell({ report: 'connected', profile: this.#made.profile });
+  }
+
+  /** Whether the card in hand is paid at a table. */
+  get #isAtTable(): boolean {
+    return this.#job instanceof Performance && this.#job.order.table !== undefined;
   }
 
   #performanceOf(order: string): Performance | undefined {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { DriverBench } from '../../../testing/terminal-driver-contract.ts';
-import {
-  saleOrder,
-  terminalDriverContract,
-  watch,
-} from '../../../testing/terminal-driver-contract.ts';
+import type { Waiter } from '../../../ports/waiter.ts';
+import { terminalDriverContract } from '../../../testing/terminal-driver-contract.ts';
+import type { DriverBench } from '../../../testing/terminal-driver-contract-kit.ts';
+import { saleOrder, watch } from '../../../testing/terminal-driver-contract-kit.ts';
 import { TestClock } from '../../../testing/test-clock.ts';
 import { play, shop, street } from '../../../testing/virtual-street.ts';
 import { MemoryStore } from '../../store/memory-store.ts';
@@ -14,11 +12,18 @@ import { virtualTerminals } from './virtual-terminals.ts';
 function contractBench(store: MemoryStore, clock: TestClock): DriverBench {
   const settings = (site: string) => (site === 'shop' ? shop() : undefined);
   const driver = virtualTerminals({ clock, store, settings });
+  const waiters = new Map<string, Waiter | undefined>();
   return {
     driver,
     site: 'shop',
     approving: 'VCMINVLSIP0',
     asking: 'VCMINVLSIS0',
+    wish: async (tid, wish) => {
+      const waiter = waiters.get(tid) ?? driver.waiter('shop', tid, () => undefined);
+      waiters.set(tid, waiter);
+      assert.ok(waiter, 'there is a waiter at the machine');
+      return waiter.wish(wish);
+    },
     until: (done) => clock.advanceUntil(done, 60_000),
     powerLoss: async () => contractBench(store, new TestClock(clock.now())),
     close: async () => undefined,

@@ -1,7 +1,7 @@
 // The door of the virtual card machines: which there are, and opening a line to one [C-10.2].
 // Knows of a site only what its card machines need.
 
-import type { Currency } from '@tillgate/protocol';
+import type { Currency, NotificationValue } from '@tillgate/protocol';
 import { reportTypes, startedTypes } from '@tillgate/protocol';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Page, Store } from '../../../ports/store.ts';
@@ -10,6 +10,7 @@ import type {
   TerminalLine,
   TerminalReport,
 } from '../../../ports/terminal-driver.ts';
+import type { Waiter, WaiterHall } from '../../../ports/waiter.ts';
 import { COLLECTION, MemoryKeeper } from './memory-keeper.ts';
 import { merchantId, rootOf } from './numbers.ts';
 import { letterhead } from './receipt.ts';
@@ -52,7 +53,7 @@ export interface VirtualOptions {
   readonly timings?: Partial<VirtualTimings>;
 }
 
-export interface VirtualTerminals extends TerminalDriver {
+export interface VirtualTerminals extends TerminalDriver, WaiterHall {
   /** Fulfilled when the machines of earlier runs are among the known. */
   readonly ready: Promise<void>;
 }
@@ -69,6 +70,8 @@ class VirtualDriver implements VirtualTerminals {
   readonly #named = new Map<string, Set<string>>();
   /** By site and tid. */
   readonly #keepers = new Map<string, MemoryKeeper>();
+  /** Those with an open line, by site and tid. */
+  readonly #machines = new Map<string, VirtualMachine>();
 
   constructor(options: VirtualOptions) {
     this.#options = options;
@@ -100,9 +103,10 @@ class VirtualDriver implements VirtualTerminals {
     const { clock, seed = 'tillgate' } = this.#options;
     const set = Object.hasOwn(settings.terminals, tid) ? settings.terminals[tid] : undefined;
     const currency = set?.currency ?? settings.currency;
-    return new VirtualMachine({
+    const key = `${site}/${tid}`;
+    const machine: VirtualMachine = new VirtualMachine({
       clock,
-      keeper: this.#keeper(`${site}/${tid}`, currency),
+      keeper: this.#keeper(key, currency),
       letters,
       extras: { cashback: set?.cashback ?? 0, gratuity: set?.gratuity ?? 0 },
       profile: { currency, cashback: true, transactions: startedTypes, reports: reportTypes },
@@ -111,7 +115,20 @@ class VirtualDriver implements VirtualTerminals {
       timings: this.#timings,
       root: rootOf(seed, site, tid),
       take,
+      closed: () => {
+        if (this.#machines.get(key) === machine) this.#machines.delete(key);
+      },
     });
+    this.#machines.set(key, machine);
+    return machine;
+  }
+
+  waiter(
+    site: string,
+    tid: string,
+    showing: (value: NotificationValue) => void,
+  ): Waiter | undefined {
+    return this.#machines.get(`${site}/${tid}`)?.waiter(showing);
   }
 
   /** What a failing disk did not take outlives the line; all else is read again. */

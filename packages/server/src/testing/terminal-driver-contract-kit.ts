@@ -1,0 +1,78 @@
+// What the promises of a terminal driver are tried with: a bench of card machines, and a line that
+// notes all that is reported.
+
+import type {
+  MachineOutcome,
+  TableAnswer,
+  TableWish,
+  TerminalDriver,
+  TerminalLine,
+  TerminalReport,
+  TransactionOrder,
+} from '../ports/terminal-driver.ts';
+
+/** A driver with card machines to try it on. */
+export interface DriverBench {
+  readonly driver: TerminalDriver;
+  readonly site: string;
+  /** A machine that reads a chip card, asks for the PIN and approves. */
+  readonly approving: string;
+  /** A machine that asks for a signature. */
+  readonly asking: string;
+  /** Has the waiter at a machine whose line is open want something; a machine has one waiter. */
+  readonly wish: (tid: string, wish: TableWish) => Promise<TableAnswer>;
+  /** Lets time go by until `done` holds; false if it never does. */
+  readonly until: (done: () => boolean) => Promise<boolean>;
+  /** The same machines, driver and machines having lost their power in between. */
+  readonly powerLoss: () => Promise<DriverBench>;
+  readonly close: () => Promise<void>;
+}
+
+/** A line to one machine, and all that it reported. */
+export interface WatchedLine {
+  readonly line: TerminalLine;
+  readonly reports: readonly TerminalReport[];
+  /** The values it showed, in order. */
+  readonly shown: () => readonly string[];
+  /** How its orders ended, in order. */
+  readonly outcomes: () => readonly MachineOutcome[];
+}
+
+/** `react` hears each report after it was noted. */
+export function watch(
+  bench: Pick<DriverBench, 'driver' | 'site'>,
+  tid: string,
+  react: (report: TerminalReport) => void = () => undefined,
+): WatchedLine {
+  const reports: TerminalReport[] = [];
+  const line = bench.driver.open(bench.site, tid, (report) => {
+    reports.push(report);
+    react(report);
+  });
+  return {
+    line,
+    reports,
+    shown: () => reports.flatMap((told) => (told.report === 'showing' ? [told.value] : [])),
+    outcomes: () => reports.flatMap((told) => (told.report === 'finished' ? [told.outcome] : [])),
+  };
+}
+
+export function saleOrder(id: string, more: Partial<TransactionOrder> = {}): TransactionOrder {
+  return {
+    id,
+    transactionType: 'SALE',
+    currency: 'GBP',
+    amount: 1250,
+    amountCashback: 0,
+    cardholderNotPresent: false,
+    ...more,
+  };
+}
+
+/** What a driver promises, each with the test that proves it. */
+export type Promises = Readonly<Record<string, (bench: DriverBench) => Promise<void>>>;
+
+export const ended = (watched: WatchedLine) => () => watched.outcomes().length > 0;
+export const shows = (watched: WatchedLine, value: string) => () => watched.shown().includes(value);
+export const said = (watched: WatchedLine, report: TerminalReport['report']) => () =>
+  watched.reports.some((told) => told.report === report);
