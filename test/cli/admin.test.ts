@@ -59,11 +59,17 @@ describe('sites and tokens beside a running gateway', () => {
       VCM1SIP0: {},
       VCM2SIP0: { currency: 'EUR', cashback: 1000 },
     });
-    assert.deepEqual(shown.tokens[0].scopes, ['pac']);
+    assert.deepEqual([shown.versions, shown.tokens[0].scopes], [['v1', 'v0'], ['pac']]);
     assert.match((await tillgate('site', 'list')).out, /^shop1 +Shop One +GBP +2 +1$/m);
     assert.equal((await tillgate('site', 'remove', 'shop1')).code, 0);
     assert.equal((await tillgate('site', 'show', 'shop1')).code, 2);
     assert.ok(!(await tillgate('token', 'list')).out.includes('shop1'));
+  });
+
+  test('C-2.17 a site may be closed to v0 from the start', async () => {
+    await tillgate('site', 'add', 'shop2', '--versions', 'v1');
+    assert.match((await tillgate('site', 'show', 'shop2')).out, /^Versions +v1$/m);
+    await tillgate('site', 'remove', 'shop2');
   });
 
   test('a label that names two tokens revokes none', async () => {
@@ -85,6 +91,8 @@ describe('sites and tokens beside a running gateway', () => {
     ['site', 'add', 'Shop_1'],
     ['site', 'add', 'x', '--time-zone', 'Mars/One'],
     ['site', 'add', 'x', '--terminal', '12345678'],
+    ['site', 'add', 'x', '--versions', 'v1,v2'],
+    ['site', 'add', 'x', '--versions', ''],
     ['site', 'remove', 'nowhere'],
     ['site'],
     ['token', 'add', '--site', 'nowhere'],

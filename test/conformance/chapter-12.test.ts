@@ -72,8 +72,10 @@ function isWaiting(shop: Shop, key: string): boolean {
 }
 
 describe('the checker sees', () => {
-  const received = (frame: Frame): TraceEntry => ({ kind: 'received', line: 1, frame, batch: 0 });
-  const sent = (frame: Frame): TraceEntry => ({ kind: 'sent', line: 1, frame, batch: 0 });
+  const on = { line: 1, version: 'v1', batch: 0 } as const;
+  const received = (frame: Frame): TraceEntry => ({ kind: 'received', ...on, frame });
+  const sent = (frame: Frame): TraceEntry => ({ kind: 'sent', ...on, frame });
+  const toV0 = (frame: Frame): TraceEntry => ({ kind: 'received', ...on, version: 'v0', frame });
   const shown = (notificationValue: string) =>
     received({ method: 'terminalNotification', params: { tid: 'T', notificationValue } });
 
@@ -123,6 +125,11 @@ describe('the checker sees', () => {
     params: { tid: 'T' },
   });
 
+  const cancelling: Frame = {
+    method: 'terminalNotification',
+    params: { tpi: 'T', notificationValue: 'CANCELLING' },
+  };
+
   const spoilt: readonly (readonly [string, string, Spoil])[] = [
     ['C-12.1', 'an answer given twice', twice(isPayment)],
     ['C-12.2', 'a result that the journal does not have', without(journals('ended'))],
@@ -138,6 +145,8 @@ describe('the checker sees', () => {
     ['C-12.10', 'an end journalled twice', twice(journals('ended'))],
     ['C-12.11', 'a key too many', changed({ extra: 1 })],
     ['C-12.12', 'tpi on v1', changed({ tpi: 'T' })],
+    ['C-12.12', 'tid on v0', after(isPayment, [toV0({ id: 9, result: [{ tid: 'T' }] })])],
+    ['C-12.12', 'a value of v1 on v0', after(isPayment, [toV0(cancelling)])],
     ['C-12.13', 'a value nobody knows', after(isPayment, [shown('DANCING')])],
     ['C-12.13', 'a code nobody knows', after(isPayment, [received({ error: { code: 7 } })])],
     ['C-12.14', 'one id open twice', after(isPayment, [question, question])],

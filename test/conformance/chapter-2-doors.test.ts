@@ -31,7 +31,8 @@ describe('C-2.9, the first check that fails answers', () => {
 
   test('in the order of the table', async (t) => {
     const records = [tokenRecord('testhost', TEMPORARY)];
-    const shop = await openShop(t, { records, settings: { maxConnectionsPerSite: 1 } });
+    const site = { versions: ['v1'] };
+    const shop = await openShop(t, { records, site, settings: { maxConnectionsPerSite: 1 } });
     await shop.till();
     const broken = '/nowhere?token=no&api-version=v7&installer-id=&installer-id=';
     const url = new URL(`${shop.house.gateway.url}${broken}`);

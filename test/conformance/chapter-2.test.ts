@@ -264,9 +264,13 @@ describe('C-2.9, refusals', () => {
   });
 
   test('C-2.17 v0, asked for or by default, on a site closed to it: 403', async (t) => {
-    const { at } = await door(t);
-    mustRefuse(await at({ 'api-version': 'v0' }), 403, refused.v0);
-    mustRefuse(await at({ 'api-version': undefined }), 403, refused.v0);
+    const { shop, at } = await door(t, { site: { versions: ['v1'] } });
+    for (const version of ['v0', undefined]) {
+      mustRefuse(await at({ 'api-version': version }), 403, refused.v0);
+      const pat = await knock(shop.house.uri('pat', { 'api-version': version }));
+      mustRefuse(pat, 403, refused.v0);
+    }
+    mustOpen(await at());
   });
 
   test('C-2.18 v1 with an id missing or blank: 422', async (t) => {

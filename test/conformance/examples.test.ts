@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Dialect } from '@tillgate/protocol';
-import { publishedSchemas, v1 } from '@tillgate/protocol';
+import { publishedSchemas, v0, v1 } from '@tillgate/protocol';
 import type { ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import type { Example } from '../support/json-examples.ts';
@@ -21,7 +21,7 @@ const chapters: Readonly<Record<number, Chapter>> = {
   2: { messages: 1 }, // the body of an HTTP refusal, no message
   3: { messages: 16, dialect: v1 },
   4: { messages: 37, dialect: v1 },
-  8: { messages: 12 }, // v0, not yet covered
+  8: { messages: 12, dialect: v0 },
   9: { messages: 21 }, // pat, not yet covered
 };
 

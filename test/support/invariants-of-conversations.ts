@@ -3,6 +3,7 @@
 
 import type { Frame } from 'tillgate/testing';
 import type { TraceEntry } from './trace.ts';
+import { tidOf } from './trace.ts';
 
 const transactionMethods: ReadonlySet<string> = new Set([
   ...['sale', 'refund', 'preAuth', 'completion', 'accountVerification'],
@@ -47,8 +48,8 @@ class Line {
 
   sent({ id, method, params, result }: Frame): void {
     if (method && transactionMethods.has(method)) {
-      this.#asked.set(JSON.stringify(id), String(params?.tid));
-      this.#askedFor.add(String(params?.tid));
+      this.#asked.set(JSON.stringify(id), tidOf(params));
+      this.#askedFor.add(tidOf(params));
     }
     if (!method && typeof result?.accepted === 'boolean') this.#openIds.delete(id);
   }
@@ -56,8 +57,9 @@ class Line {
   received(frame: Frame): void {
     const { id, method, params, result, error } = frame;
     if (error) this.#settle(JSON.stringify(id));
-    else if (method === 'terminalNotification') this.#shown(params.tid, params.notificationValue);
-    else if (method) this.#asks(id, params.tid);
+    else if (method === 'terminalNotification')
+      this.#shown(tidOf(params), params.notificationValue);
+    else if (method) this.#asks(id, tidOf(params));
     else if (result?.transactionResult) this.#ended(id, result);
   }
 
@@ -108,9 +110,9 @@ class Line {
     talk.signature = id;
   }
 
-  #ended(id: unknown, result: { readonly tid: string; readonly transactionResult: string }): void {
+  #ended(id: unknown, result: Frame['result']): void {
     const key = JSON.stringify(id);
-    const talk = this.#talk(result.tid);
+    const talk = this.#talk(tidOf(result));
     if (!this.#asked.has(key)) {
       // Taken up after a drop, or the answer to duplicate: it comes alone [C-12.6].
       if (talk.stands === 'finished') talk.stands = 'idle';

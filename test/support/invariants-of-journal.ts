@@ -1,8 +1,10 @@
 // The invariants of chapter 12 that set what was told against what the journal had at that moment.
 
 import { isDeepStrictEqual } from 'node:util';
+import type { Version } from '@tillgate/protocol';
 import type { Frame } from 'tillgate/testing';
 import type { TraceEntry, Written } from './trace.ts';
+import { tidOf } from './trace.ts';
 
 /** Methods whose requests hand something over to a card machine. */
 export const jobMethods: ReadonlySet<string> = new Set([
@@ -22,13 +24,24 @@ export function journalFaults(entries: readonly TraceEntry[]): string[] {
   for (const entry of entries) {
     if (entry.kind === 'journalled') book.written(entry.written);
     else if (entry.kind === 'sent') book.sent(entry.line, entry.frame);
-    else if (entry.kind === 'received') book.received(entry.line, entry.frame);
+    else if (entry.kind === 'received') book.received(entry);
   }
   return [...book.faults, ...book.handedOverAndRefused()];
 }
 
 export function isJobResult(result: unknown): boolean {
   return ['transactionResult', 'reportResult'].some((key) => Object.hasOwn(Object(result), key));
+}
+
+type Received = Extract<TraceEntry, { kind: 'received' }>;
+
+/** A journalled result as a till of that version is told it [C-8.1]. */
+function asTold(result: object, version: Version): object {
+  if (version === 'v1') return result;
+  const { tid: tpi, ...rest } = result as { readonly tid?: string };
+  const words = JSON.stringify({ tpi, ...rest });
+  const unknown = '"cardholderVerificationMethod":"UNKNOWN"';
+  return JSON.parse(words.replace(unknown, unknown.replace('UNKNOWN', 'NONE')));
 }
 
 const nameOf = (line: number, { id }: Frame) => `${line} ${JSON.stringify(id)}`;
@@ -61,16 +74,16 @@ class Book {
     if (method === undefined) return;
     this.#methods.set(nameOf(line, frame), method);
     if (!jobMethods.has(method)) return;
-    this.#starters.add(`${line} ${params?.tid}`);
+    this.#starters.add(`${line} ${tidOf(params)}`);
     this.#add(id, 1);
   }
 
-  received(line: number, frame: Frame): void {
+  received({ line, frame, version }: Received): void {
     if (frame.method === 'terminalNotification') this.#shown(line, frame);
     const method = this.#methods.get(nameOf(line, frame)) ?? '';
     if (frame.error && jobMethods.has(method)) this.#add(frame.id, -1);
     if (method === 'duplicate' || !isJobResult(frame.result)) return;
-    if (!this.#results.some((result) => isDeepStrictEqual(result, frame.result))) {
+    if (!this.#results.some((one) => isDeepStrictEqual(asTold(one, version), frame.result))) {
       this.#fault(`C-12.2: a result under id ${JSON.stringify(frame.id)} is not in the journal`);
     }
   }
@@ -101,10 +114,10 @@ class Book {
   }
 
   #shown(line: number, { params }: Frame): void {
-    const { tid, notificationValue: value } = params;
+    const { notificationValue: value } = params;
     if (value === 'TRANSACTION_FINISHED') this.#endedShown += 1;
     // A till that has come back may be shown the beginning once more [C-4.40].
-    const isStarter = this.#starters.has(`${line} ${tid}`);
+    const isStarter = this.#starters.has(`${line} ${tidOf(params)}`);
     if (value === 'TRANSACTION_STARTED' && isStarter) this.#begunShown += 1;
     if (this.#begunShown > this.#begun) this.#fault(`C-12.3: ${value} before the journal had it`);
     if (this.#endedShown > this.#results.length) {

@@ -6,6 +6,7 @@ import { errorTable, notificationValues } from '@tillgate/protocol';
 import type { Frame } from 'tillgate/testing';
 import { conversationFaults } from './invariants-of-conversations.ts';
 import { isJobResult, jobMethods, journalFaults } from './invariants-of-journal.ts';
+import { tableOf } from './json-examples.ts';
 import type { TraceEntry } from './trace.ts';
 
 const GOING_DOWN = 1001;
@@ -74,6 +75,11 @@ function lineFaults(entries: readonly TraceEntry[], line: number): string[] {
 
 const codes: ReadonlySet<number> = new Set(Object.values(errorTable).map(({ code }) => code));
 const values: ReadonlySet<string> = new Set(notificationValues);
+const ofV0: ReadonlySet<string | undefined> = new Set(
+  tableOf('C-6.5')
+    .filter((row) => row.v0 === 'yes')
+    .map((row) => row.Value),
+);
 
 /** C-12.5, C-12.11, C-12.12, C-12.13: what stands in each message. */
 function wordFaults(entries: readonly TraceEntry[]): string[] {
@@ -84,10 +90,20 @@ function wordFaults(entries: readonly TraceEntry[]): string[] {
     if (error && !codes.has(error.code)) faults.push(`C-12.13: error code ${error.code}`);
     const value = params?.notificationValue;
     if (value && !values.has(value)) faults.push(`C-12.13: notification value ${value}`);
-    if (/"tpi":/.test(JSON.stringify(entry.frame))) faults.push('C-12.12: tpi was sent to v1');
+    faults.push(...versionFaults(entry));
     if (isJobResult(result)) faults.push(...resultFaults(result));
   }
   return faults;
+}
+
+/** C-12.12: no word of one version on a line of the other. */
+function versionFaults({ frame, version }: Message): string[] {
+  const foreign = version === 'v1' ? 'tpi' : 'tid';
+  const isThere = JSON.stringify(frame).includes(`"${foreign}":`);
+  const faults = isThere ? [`C-12.12: ${foreign} was sent to ${version}`] : [];
+  const value = frame.params?.notificationValue;
+  if (version === 'v1' || value === undefined || ofV0.has(value)) return faults;
+  return [...faults, `C-12.12: ${value} was sent to v0`];
 }
 
 function resultFaults(result: Readonly<Record<string, number | string>>): string[] {

@@ -21,7 +21,7 @@ export function siteRecord(name: string, more: Partial<SiteRecord> = {}) {
     title: `Shop ${name}`,
     currency: 'GBP',
     strict: true,
-    versions: ['v1'],
+    versions: ['v1', 'v0'],
     test: true,
     timeZone: 'Europe/London',
     signatureOnTimeout: 'accept',

@@ -1,6 +1,7 @@
 // Everything that crossed the sockets and reached the journal, in the order in which it did, for the
 // invariants of chapter 12. Knows no rule.
 
+import type { Version } from '@tillgate/protocol';
 import type { Frame, TestTill } from 'tillgate/testing';
 
 /** One row of a journal, as far as the invariants read it. */
@@ -14,12 +15,21 @@ export type TraceEntry =
   | {
       readonly kind: 'sent' | 'received';
       readonly line: number;
+      /** What is spoken on this line. */
+      readonly version: Version;
       readonly frame: Frame;
       /** Items of the batch it came in; 0 for a message of its own. */
       readonly batch: number;
     }
   | { readonly kind: 'closed'; readonly line: number; readonly code: number }
   | { readonly kind: 'journalled'; readonly written: Written };
+
+type Line = Pick<Extract<TraceEntry, { kind: 'sent' }>, 'line' | 'version'>;
+
+/** The card machine that params or a result speak of, in either spelling [C-8.1]. */
+export function tidOf(body: Frame['params']): string {
+  return String(body?.tid ?? body?.tpi);
+}
 
 export class Trace {
   readonly entries: TraceEntry[] = [];
@@ -29,18 +39,18 @@ export class Trace {
   follow(till: TestTill): void {
     this.#lines += 1;
     const line = this.#lines;
-    const { socket } = till;
+    const { socket, version } = till;
     // What came with the handshake itself.
     for (const frame of till.received) {
-      this.entries.push({ kind: 'received', line, frame, batch: 0 });
+      this.entries.push({ kind: 'received', line, version, frame, batch: 0 });
     }
     const send = socket.send.bind(socket) as (data: unknown, ...rest: unknown[]) => void;
     const noting = (data: unknown, ...rest: unknown[]): void => {
-      this.#note('sent', line, data);
+      this.#note('sent', { line, version }, data);
       send(data, ...rest);
     };
     socket.send = noting as typeof socket.send;
-    socket.prependListener('message', (data) => this.#note('received', line, data));
+    socket.prependListener('message', (data) => this.#note('received', { line, version }, data));
     socket.on('close', (code) => this.entries.push({ kind: 'closed', line, code }));
   }
 
@@ -49,7 +59,7 @@ export class Trace {
   }
 
   /** What is no JSON is no message: its refusal shows in what is received. */
-  #note(kind: 'sent' | 'received', line: number, data: unknown): void {
+  #note(kind: 'sent' | 'received', on: Line, data: unknown): void {
     let value: unknown;
     try {
       value = JSON.parse(String(data));
@@ -58,7 +68,7 @@ export class Trace {
     }
     const batch = Array.isArray(value) ? value.length : 0;
     for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      this.entries.push({ kind, line, frame: Object(one) as Frame, batch });
+      this.entries.push({ kind, ...on, frame: Object(one) as Frame, batch });
     }
   }
 }

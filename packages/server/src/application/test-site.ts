@@ -24,7 +24,7 @@ export function newSite(name: string, settings: Partial<Omit<Site, 'name'>> = {}
     title: name,
     currency: 'GBP',
     strict: true,
-    versions: ['v1'],
+    versions: ['v1', 'v0'],
     test: false,
     timeZone: 'Europe/London',
     signatureOnTimeout: 'accept',

@@ -1,7 +1,7 @@
 // A till on a real socket for tests: sends anything, keeps every frame, and holds every message that
 // the gateway sends against its published schema.
 
-import type { Dialect, Message } from '@tillgate/protocol';
+import type { Message, Version } from '@tillgate/protocol';
 import { dialects, explain } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
 
@@ -65,8 +65,9 @@ export class TestTill {
   /** Every frame that came, in order. */
   readonly received: Frame[] = [];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  /** What this socket speaks: v0 if its address does not say [C-2.2]. */
+  readonly version: Version;
   readonly #integration: 'pac' | 'pat';
-  readonly #dialect: Dialect | undefined;
   readonly #asked = new Map<string, string>();
   #read = 0;
   #wake: (() => void) | undefined;
@@ -76,7 +77,7 @@ export class TestTill {
     const { pathname, searchParams } = new URL(uri);
     this.socket = socket;
     this.#integration = pathname.toLowerCase().includes('pat') ? 'pat' : 'pac';
-    this.#dialect = dialects[searchParams.get('api-version') === 'v1' ? 'v1' : 'v0'];
+    this.version = searchParams.get('api-version') === 'v1' ? 'v1' : 'v0';
     socket.on('message', (data: Buffer) => this.#take(data.toString()));
     socket.on('error', () => {});
     this.closed = new Promise((resolve) => {
@@ -189,7 +190,7 @@ export class TestTill {
   }
 
   #named(name: string): Message | undefined {
-    return this.#dialect?.messages.find(
+    return dialects[this.version].messages.find(
       (message) => message.name === name && message.integration === this.#integration,
     );
   }

@@ -7,7 +7,14 @@ import { print, printJson } from '../output.ts';
 import { exitCode, UsageError } from '../usage.ts';
 import type { Site } from './journal.ts';
 import { journalOptions, withJournal } from './journal.ts';
-import { readCurrency, readName, readTerminals, readTitle, readZone } from './site-words.ts';
+import {
+  readCurrency,
+  readName,
+  readTerminals,
+  readTitle,
+  readVersions,
+  readZone,
+} from './site-words.ts';
 
 export const command = define({
   usage: 'site add NAME [options]',
@@ -32,6 +39,11 @@ export const command = define({
       multiple: true,
       value: 'TID[:CURRENCY[:CASHBACK]]',
       about: 'A virtual card machine; may be given again. CASHBACK like 10.00.',
+    },
+    versions: {
+      type: 'string',
+      value: 'v1,v0',
+      about: 'What its tills may speak [v1,v0]; v1 closes it to v0.',
     },
     ...journalOptions,
   },
@@ -62,15 +74,17 @@ interface Given {
   readonly 'time-zone'?: string;
   readonly 'signature-on-timeout'?: string;
   readonly terminal?: readonly string[];
+  readonly versions?: string;
 }
 
 function settingsOf(given: Given): Partial<Omit<Site, 'name'>> {
-  const { title, currency, 'time-zone': zone, 'signature-on-timeout': signature } = given;
+  const { title, currency, 'time-zone': zone, 'signature-on-timeout': signature, versions } = given;
   return {
     ...(title === undefined ? {} : { title: readTitle(title) }),
     ...(currency === undefined ? {} : { currency: readCurrency(currency) }),
     ...(zone === undefined ? {} : { timeZone: readZone(zone) }),
     ...(signature === undefined ? {} : { signatureOnTimeout: readSignature(signature) }),
+    ...(versions === undefined ? {} : { versions: readVersions(versions) }),
     ...(given.lenient ? { strict: false } : {}),
     ...(given.test ? { test: true } : {}),
     terminals: readTerminals(given.terminal ?? []),

@@ -1,7 +1,7 @@
 // The words in which a site is described on the command line, checked.
 
-import type { Currency } from '@tillgate/protocol';
-import { MAX_CASHBACK } from '@tillgate/protocol';
+import type { Currency, Version } from '@tillgate/protocol';
+import { dialects, MAX_CASHBACK } from '@tillgate/protocol';
 import { localTime } from '../../ports/local-time.ts';
 import { readAmount } from '../amount.ts';
 import { clean } from '../output.ts';
@@ -42,6 +42,15 @@ export function readZone(zone: string): string {
     const text = `--time-zone: "${clean(zone)}" is no time zone. Write it like Europe/London.`;
     throw new UsageError(text, { cause });
   }
+}
+
+/** Such as `v1` or `v1,v0`. */
+export function readVersions(list: string): Site['versions'] {
+  const words = [...new Set(list.split(','))];
+  const versions = words.filter((word): word is Version => Object.hasOwn(dialects, word));
+  if (versions.length === words.length) return versions;
+  const known = Object.keys(dialects).join(',');
+  throw new UsageError(`--versions: expected some of ${known}, got "${clean(list)}".`);
 }
 
 /** `TID[:CURRENCY[:CASHBACK]]` each. */

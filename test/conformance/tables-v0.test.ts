@@ -1,0 +1,194 @@
+// The table of C-8.1, and the last column of C-6.5, against the tables of the code: v0 has these
+// differences from v1 and no others.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { dialects, notificationValues, v0, v1 } from '@tillgate/protocol';
+import { codeWords, tableOf } from '../support/json-examples.ts';
+
+interface Schema {
+  readonly const?: unknown;
+  readonly enum?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}
+
+const rows = new Map(tableOf('C-8.1').map((row) => [row.Topic ?? '', row.v0 ?? '']));
+
+/** The v0 cell of a topic. */
+function told(topic: string): string {
+  const cell = rows.get(topic);
+  assert.ok(cell !== undefined, `C-8.1 has no row "${topic}"`);
+  return cell;
+}
+
+/** Words without the punctuation around them. */
+const words = (list: string) => list.split(/[^A-Za-z_]+/).filter(Boolean);
+
+function schemaOf(version: 'v1' | 'v0', path: string): Schema {
+  const [integration, name] = path.split('/');
+  const found = dialects[version].messages.find(
+    (message) => message.integration === integration && message.name === name,
+  );
+  assert.ok(found, `${version} has no ${path}`);
+  return found.schema as Schema;
+}
+
+const partOf = (name: string, part: string) =>
+  schemaOf('v0', `pac/${name}`).properties?.[part] ?? {};
+const paramsOf = (method: string) => partOf(`${method}.request`, 'params');
+const resultOf = (method: string) => partOf(`${method}.response`, 'result');
+const keysOf = (schema: Schema = {}) => Object.keys(schema.properties ?? {});
+const pathsOf = (version: 'v1' | 'v0') =>
+  dialects[version].messages
+    .filter(({ integration }) => integration === 'pac' || integration === 'pat')
+    .map(({ integration, name }) => `${integration}/${name}`);
+
+/** Every key of a schema, however deep. */
+function* allKeys(schema: unknown): Iterable<string> {
+  if (typeof schema !== 'object' || schema === null) return;
+  yield* keysOf(schema as Schema);
+  for (const inner of Object.values(schema)) yield* allKeys(inner);
+}
+
+describe('C-8.1, what v0 says otherwise', () => {
+  test('terminal key, everywhere: tpi', () => {
+    assert.deepEqual(codeWords(told('Terminal key, everywhere')), ['tpi']);
+    const keys = new Set(v0.messages.flatMap(({ schema }) => [...allKeys(schema)]));
+    assert.ok(keys.has('tpi') && !keys.has('tid'));
+    const theirs = new Set(v1.messages.flatMap(({ schema }) => [...allKeys(schema)]));
+    assert.ok(theirs.has('tid') && !theirs.has('tpi'));
+  });
+
+  test('details of terminals: another method, for 1..100 of them', () => {
+    const cell = told('Details of terminals');
+    const [method = ''] = words(cell);
+    assert.ok(!Object.hasOwn(v0.pac.requests, 'terminalDetails'));
+    const { tpis } = paramsOf(method).properties ?? {};
+    assert.match(cell, new RegExp(`\\(${tpis?.minItems}\\.\\.${tpis?.maxItems} strings\\)`));
+    assert.deepEqual(resultOf(method), resultOf('connectedTerminals'));
+  });
+
+  test('connectedTerminals: the filters of v1, and capabilities', () => {
+    const [added = ''] = codeWords(told('connectedTerminals filters'));
+    assert.deepEqual(keysOf(paramsOf('connectedTerminals')), ['status', 'currency', added]);
+    assert.equal(paramsOf('connectedTerminals').required, undefined);
+  });
+
+  test('terminal object: all keys required', () => {
+    const keys = words(told('Terminal object').replace('(required)', ''));
+    const terminal = resultOf('connectedTerminals').items;
+    assert.deepEqual(keysOf(terminal), keys);
+    assert.deepEqual(terminal?.required, keys);
+  });
+
+  test('capability values: these, as a filter and in the terminal', () => {
+    const capabilities = words(told('Capability values'));
+    const { capabilities: filter } = paramsOf('connectedTerminals').properties ?? {};
+    const { capabilities: had } = resultOf('connectedTerminals').items?.properties ?? {};
+    assert.deepEqual([filter?.items?.enum, had?.items?.enum], [capabilities, capabilities]);
+  });
+
+  test('transactions: two of the five, with three params each', () => {
+    const [own = ''] = told('Transactions').split(';');
+    const five = ['sale', 'refund', 'preAuth', 'completion', 'accountVerification'];
+    const has = five.filter((method) => Object.hasOwn(v0.pac.requests, method));
+    assert.deepEqual(has, words(own));
+    for (const method of has) {
+      const params = words(told('Transaction params'));
+      assert.deepEqual([keysOf(paramsOf(method)), paramsOf(method).required], [params, params]);
+    }
+  });
+
+  test('cancelTransaction: it worked, or it is an error', () => {
+    const [shown = ''] = codeWords(told('cancelTransaction'));
+    const [key = '', value] = words(shown);
+    const result = resultOf('cancelTransaction');
+    assert.deepEqual([keysOf(result), result.required], [[key], [key]]);
+    assert.equal(String(result.properties?.[key]?.const), value);
+  });
+
+  const paid = ['sale', 'refund', 'duplicate'] as const;
+  for (const method of paid) {
+    test(`${method}: the transactionTypes and the verification methods of v0`, () => {
+      const { transactionType, cardholderVerificationMethod } = resultOf(method).properties ?? {};
+      assert.deepEqual(transactionType?.enum, words(told('transactionType')));
+      const [without = ''] = told('cardholderVerificationMethod').split(';');
+      const [, missing] = words(without);
+      const theirs = schemaOf('v1', 'pac/sale.response').properties?.result?.properties;
+      const five = theirs?.cardholderVerificationMethod?.enum ?? [];
+      assert.deepEqual(
+        cardholderVerificationMethod?.enum,
+        five.filter((one) => one !== missing),
+      );
+    });
+  }
+
+  test('signatureVerificationRequest: the transactionTypes of v0', () => {
+    const { transactionType } = paramsOf('signatureVerificationRequest').properties ?? {};
+    assert.deepEqual(transactionType?.enum, words(told('transactionType')));
+  });
+
+  test('C-9.36 pat: no question for the final receipt', () => {
+    assert.equal(v0.pat.questions.finalReceipt, undefined);
+    assert.ok(v1.pat.questions.finalReceipt);
+  });
+});
+
+test('C-6.5: the 26 values of v0 are those that the last column names', () => {
+  const marked = tableOf('C-6.5').filter((row) => row.v0 === 'yes');
+  const values = marked.map((row) => row.Value);
+  assert.deepEqual(partOf('terminalNotification', 'params').properties?.notificationValue?.enum, [
+    ...values,
+  ]);
+  const sent = notificationValues.filter((one) => v0.pac.notification('1', one) !== undefined);
+  assert.deepEqual(sent, values);
+  assert.match(told('Notification values'), new RegExp(`^${values.length} `));
+  for (const value of notificationValues) assert.ok(v1.pac.notification('1', value), value);
+});
+
+describe('C-8.1, everything else is the same', () => {
+  const lacks = [
+    ...['terminalDetails', 'preAuth', 'completion', 'accountVerification'].map((m) => `pac/${m}`),
+    'pat/finalPosReceiptRequest',
+  ].flatMap((method) => [`${method}.request`, `${method}.response`]);
+  const differs = [
+    ...['connectedTerminals.request', 'connectedTerminals.response'],
+    ...['sale.request', 'sale.response', 'refund.request', 'refund.response'],
+    ...['duplicate.response', 'cancelTransaction.response'],
+    ...['terminalNotification', 'signatureVerificationRequest.request'],
+  ].map((name) => `pac/${name}`);
+
+  test('v0 lacks these messages, and has only the details of terminals more', () => {
+    const [ours, theirs] = [pathsOf('v0'), pathsOf('v1')];
+    assert.deepEqual(theirs.filter((path) => !ours.includes(path)).toSorted(), lacks.toSorted());
+    assert.deepEqual(
+      ours.filter((path) => !theirs.includes(path)),
+      ['pac/terminalsDetails.request', 'pac/terminalsDetails.response'],
+    );
+  });
+
+  /** What a message asks for, without the words around it. */
+  function asked(version: 'v1' | 'v0', path: string): unknown {
+    const {
+      examples: _,
+      description: __,
+      ...schema
+    } = schemaOf(version, path) as object & {
+      readonly examples?: unknown;
+      readonly description?: unknown;
+    };
+    return JSON.parse(JSON.stringify(schema).replaceAll('"tid"', '"tpi"'));
+  }
+
+  for (const path of pathsOf('v0').filter((one) => pathsOf('v1').includes(one))) {
+    const isSame = !differs.includes(path);
+    test(`${path} is ${isSame ? 'that of v1 but for the key' : 'another'}`, () => {
+      if (isSame) assert.deepEqual(asked('v0', path), asked('v1', path));
+      else assert.notDeepEqual(asked('v0', path), asked('v1', path));
+    });
+  }
+});
