@@ -32,10 +32,12 @@ export { patTable, patWords } from './dialect/pat.ts';
 export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './dialect/published.ts';
 export { v0 } from './dialect/v0.ts';
 export { v1 } from './dialect/v1.ts';
+export type { WaiterWish } from './dialect/waiter.ts';
+export { showingText, waiterRequests } from './dialect/waiter.ts';
 export type { Channel, ChannelEars, Cuttable } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';
 export type { ErrorData, ErrorName, ErrorObject, Fault } from './rpc/error.ts';
-export { errorObject, errorTable, Refusal, refuse } from './rpc/error.ts';
+export { errorObject, errorTable, isErrorObject, Refusal, refuse } from './rpc/error.ts';
 export { ConnectionClosed, ErrorAnswer, InvalidAnswer } from './rpc/failure.ts';
 export { mask, starCardNumbers } from './rpc/mask.ts';
 export type { Id, Request, Response } from './rpc/message.ts';
@@ -70,3 +72,4 @@ export type {
   VerificationMethod,
 } from './schema/transaction.ts';
 export { startedTypes } from './schema/transaction.ts';
+export type { WaiterAnswer } from './schema/waiter.ts';

@@ -12,7 +12,8 @@ import type { NotificationValue, Terminal, TerminalStatus } from '../schema/term
 import type { Payment, SignatureQuestion, StartedType } from '../schema/transaction.ts';
 
 export type Version = 'v1' | 'v0';
-export type Integration = 'pac' | 'pat';
+/** What is spoken on one connection; `waiter`: with who plays a waiter [C-10.13]. */
+export type Integration = 'pac' | 'pat' | 'waiter';
 
 /** One declared message: what is published, documented and checked. */
 export interface Message {
@@ -20,7 +21,7 @@ export interface Message {
   readonly name: string;
   readonly integration: Integration;
   /** Who sends it; `either` for the error message. */
-  readonly sender: 'till' | 'gateway' | 'either';
+  readonly sender: 'till' | 'gateway' | 'waiter' | 'either';
   readonly rules: readonly string[];
   readonly schema: TSchema;
 }
@@ -177,20 +178,28 @@ interface Asked {
   readonly params?: unknown;
 }
 
+/** As much of a row as reading a request needs. */
+interface ReadingRow {
+  readonly method: string;
+  readonly request: Checker;
+  readonly read: (params: never) => unknown;
+}
+
 /** Finds the row of a request and checks it; throws the refusals of [C-3.25] and [C-3.26]. */
-export function readRequest(
-  table: Readonly<Record<string, RequestRow>>,
+export function readRequest<Row extends ReadingRow>(
+  table: Readonly<Record<string, Row>>,
   message: Asked,
   reading: Reading,
-): { readonly row: RequestRow; readonly wish: PacWish } {
+): { readonly row: Row; readonly wish: ReturnType<Row['read']> } {
   const { method } = message;
   const row = Object.hasOwn(table, method) ? table[method] : undefined;
   if (!row) throw refuse('unknownMethod', { method });
   const fitting = row.request.fits(message) ? message : readLeniently(row, message, reading);
-  return { row, wish: row.read((fitting.params ?? {}) as never) };
+  const wish = row.read((fitting.params ?? {}) as never);
+  return { row, wish: wish as ReturnType<Row['read']> };
 }
 
-function readLeniently(row: RequestRow, message: Asked, reading: Reading): Asked {
+function readLeniently(row: ReadingRow, message: Asked, reading: Reading): Asked {
   const { method } = row;
   if (!reading.strict) {
     const cleaned = row.request.withoutUnknownKeys(message) as Asked;

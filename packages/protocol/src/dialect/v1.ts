@@ -22,6 +22,7 @@ import * as example from './examples.ts';
 import type { PacRow } from './pac.ts';
 import { pacTable } from './pac.ts';
 import { patTable, patWords } from './pat.ts';
+import { waiterMessages } from './waiter.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -173,7 +174,7 @@ const pat = patTable(patWords);
 
 export const v1: Dialect = {
   version: 'v1',
-  messages: [...pac.messages, ...pat.messages],
+  messages: [...pac.messages, ...pat.messages, ...waiterMessages],
   pac: pac.table,
   pat: pat.table,
 };

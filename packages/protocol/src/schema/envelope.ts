@@ -6,10 +6,13 @@ import Type from 'typebox';
 const closed = { additionalProperties: false } as const;
 const jsonrpc = Type.Literal('2.0', { description: 'Always "2.0".' });
 
-/** Ids of the till's requests: its own choice, returned unchanged [C-3.9]. */
-const TillId = Type.Union([Type.Number(), Type.String({ maxLength: 128 })], {
-  description: 'Chosen by the till, 0..999999 advised; returned unchanged.',
-});
+/** Ids of requests to the gateway: the asker's own choice, returned unchanged [C-3.9]. */
+const ownId = (asker: string) =>
+  Type.Union([Type.Number(), Type.String({ maxLength: 128 })], {
+    description: `Chosen by ${asker}, 0..999999 advised; returned unchanged.`,
+  });
+const TillId = ownId('the till');
+const WaiterId = ownId('whoever plays the waiter');
 /** Ids of the gateway's requests [C-3.11]. */
 const GatewayId = Type.Integer({
   minimum: 1,
@@ -17,7 +20,7 @@ const GatewayId = Type.Integer({
   description: 'Numbered by the gateway from 1 on each connection.',
 });
 
-export type Asker = 'till' | 'gateway';
+export type Asker = 'till' | 'gateway' | 'waiter';
 
 /** What a reader of the raw schema sees first. */
 export interface About {
@@ -26,7 +29,8 @@ export interface About {
   readonly examples: readonly object[];
 }
 
-const idOf = (asker: Asker) => (asker === 'till' ? TillId : GatewayId);
+const ids = { till: TillId, gateway: GatewayId, waiter: WaiterId } as const;
+const idOf = (asker: Asker) => ids[asker];
 
 interface Content extends About {
   readonly params: TSchema;

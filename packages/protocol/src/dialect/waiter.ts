@@ -1,0 +1,176 @@
+// A program that plays the waiter at a virtual card machine [C-10.13]: its requests as one table, and
+// its messages as they are published. Ours alone; it has one version.
+
+import type { TSchema } from 'typebox';
+import type { Checker } from '../schema/checker.ts';
+import { checker } from '../schema/checker.ts';
+import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
+import type { NotificationValue } from '../schema/terminal.ts';
+import {
+  BillAnswer,
+  LeaveAnswer,
+  ListAnswer,
+  ListParams,
+  LockAnswer,
+  LockParams,
+  NoParams,
+  PayAnswer,
+  PayParams,
+  Showing,
+} from '../schema/waiter.ts';
+import type { Message } from './dialect.ts';
+import { errorDeclaration } from './error-message.ts';
+import { at, example } from './pat-examples.ts';
+
+/** What a waiter wants; the method is its name. */
+export type WaiterWish =
+  | { readonly wish: 'tables'; readonly waiterId?: string }
+  | { readonly wish: 'lock'; readonly tableId: string; readonly waiterId?: string }
+  | { readonly wish: 'bill' }
+  | {
+      readonly wish: 'pay';
+      readonly by: 'card' | 'other';
+      readonly amount: number;
+      readonly amountCashback: number;
+      readonly amountGratuity: number;
+    }
+  | { readonly wish: 'leave' };
+
+/** One request of a waiter. */
+export interface WaiterRow {
+  readonly method: string;
+  readonly request: Checker;
+  readonly read: (params: never) => WaiterWish;
+}
+
+interface Declared {
+  readonly title: string;
+  readonly purpose: string;
+  readonly answer: string;
+  readonly params: TSchema;
+  /** Params may be left out. */
+  readonly optional?: boolean;
+  readonly result: TSchema;
+  /** Params of the example. */
+  readonly asks?: object;
+  readonly results: readonly object[];
+  readonly rules: readonly string[];
+  readonly read: (params: never) => WaiterWish;
+}
+
+const { waiterId, tableId } = at;
+const without = { params: NoParams, optional: true } as const;
+const no = (message: string) => ({ answer: 'no', message });
+const NO_EXTRAS = { amountCashback: 0, amountGratuity: 0 };
+
+const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
+  tables: {
+    title: 'See the open tables',
+    purpose: 'Asks the till for its open tables. The card machine is busy until it is left.',
+    answer: 'The tables in the order to show; [] if there are none or no till is connected.',
+    params: ListParams,
+    optional: true,
+    result: ListAnswer,
+    asks: { waiterId },
+    results: [{ answer: 'tables', tables: ['1', '2', '12A'] }, no('The card machine is busy.')],
+    rules: ['C-10.15', 'C-10.16', 'C-9.11'],
+    read: (params: object) => ({ wish: 'tables', ...params }),
+  },
+  lock: {
+    title: 'Take a table',
+    purpose: 'Asks the till to lock a table and to tell what is still to pay.',
+    answer: 'The amount to pay, or why the table is not locked.',
+    params: LockParams,
+    result: LockAnswer,
+    asks: { tableId, waiterId },
+    results: [
+      { answer: 'locked', amount: 4820, currency: 'GBP' },
+      no('Table 12A is open on the till.'),
+    ],
+    rules: ['C-10.15', 'C-10.16', 'C-9.12', 'C-9.13', 'C-9.14'],
+    read: (params: { tableId: string }) => ({ wish: 'lock', ...params }),
+  },
+  bill: {
+    title: 'Print the bill before paying',
+    purpose: 'Asks the till for the bill of the locked table; only before the first payment.',
+    answer: 'The lines of the bill, or why there is none.',
+    ...without,
+    result: BillAnswer,
+    results: [{ answer: 'bill', receiptLines: example.billLines }],
+    rules: ['C-10.15', 'C-10.16', 'C-9.15'],
+    read: () => ({ wish: 'bill' }),
+  },
+  pay: {
+    title: 'Pay a part of the bill',
+    purpose: 'Has a card paid on the machine, or notes a payment by other means, such as cash.',
+    answer: 'How it ended and what is left. It comes when the payment has ended.',
+    params: PayParams,
+    result: PayAnswer,
+    asks: { by: 'card', amount: 3000, amountGratuity: 300 },
+    results: [
+      { answer: 'payment', paid: true, left: 1820 },
+      { answer: 'payment', paid: false, left: 4820 },
+      { answer: 'unknown', message: 'It is not known whether the card was charged.' },
+    ],
+    rules: ['C-10.15', 'C-10.16', 'C-10.18', 'C-9.17', 'C-9.19'],
+    read: (params: { by: 'card' | 'other'; amount: number }) => ({
+      ...{ wish: 'pay', ...NO_EXTRAS },
+      ...params,
+    }),
+  },
+  leave: {
+    title: 'Leave the table',
+    purpose: 'Ends what is open: a payment under way ends first, then the till is told.',
+    answer: 'All is told to the till; the final receipt is here if there is one to print.',
+    ...without,
+    result: LeaveAnswer,
+    results: [{ answer: 'left', receiptLines: example.finalLines }, { answer: 'left' }],
+    rules: ['C-10.15', 'C-10.16', 'C-10.19', 'C-9.16', 'C-9.20'],
+    read: () => ({ wish: 'leave' }),
+  },
+};
+
+const FIRST_EXAMPLE_ID = 1;
+const SHOWING = 'showing';
+
+const showing = notificationMessage(SHOWING, Showing, {
+  title: 'What the card machine shows',
+  description: 'Progress of a card payment at the table. No answer.',
+  examples: [{ jsonrpc: '2.0', method: SHOWING, params: { notificationValue: 'PRESENT_CARD' } }],
+});
+
+const requests: Record<string, WaiterRow> = {};
+const messages: Message[] = [];
+for (const [method, row] of Object.entries(declared)) {
+  const { title, purpose, answer, params, optional = false, asks, results } = row;
+  const asked = { jsonrpc: '2.0', id: FIRST_EXAMPLE_ID, method, ...(asks && { params: asks }) };
+  const about = { title, description: purpose, examples: [asked] };
+  const request = requestMessage('waiter', method, { ...about, params, optional });
+  const response = responseMessage('waiter', row.result, {
+    title: `${title}: answer`,
+    description: answer,
+    examples: results.map((result) => ({ jsonrpc: '2.0', id: FIRST_EXAMPLE_ID, result })),
+  });
+  const shared = { integration: 'waiter', rules: row.rules } as const;
+  messages.push(
+    { ...shared, name: `${method}.request`, sender: 'waiter', schema: request },
+    { ...shared, name: `${method}.response`, sender: 'gateway', schema: response },
+  );
+  requests[method] = { method, request: checker(request), read: row.read };
+}
+messages.push(
+  {
+    ...{ name: SHOWING, integration: 'waiter', sender: 'gateway', rules: ['C-10.17', 'C-6.5'] },
+    schema: showing,
+  },
+  errorDeclaration('waiter'),
+);
+
+/** By method. */
+export const waiterRequests: Readonly<Record<string, WaiterRow>> = requests;
+export const waiterMessages: readonly Message[] = messages;
+
+/** The notification of what the screen shows, as text ready to send [C-10.17]. */
+export function showingText(notificationValue: NotificationValue): string {
+  return JSON.stringify({ jsonrpc: '2.0', method: SHOWING, params: { notificationValue } });
+}

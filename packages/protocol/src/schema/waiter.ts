@@ -1,0 +1,116 @@
+// A waiter at a virtual card machine: what a program that plays one may want, and what it is answered
+// [C-10.15].
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Amount, Cashback, Currency } from './money.ts';
+import { PrintedReceipt, TableId, TableList, WaiterId } from './table.ts';
+import { notificationValues, terminalNotification } from './terminal.ts';
+
+const closed = { additionalProperties: false } as const;
+
+const waiter = { waiterId: Type.Optional(WaiterId) };
+
+export const ListParams = Type.Object(waiter, { ...closed, description: 'Who is asking.' });
+export const LockParams = Type.Object(
+  { tableId: TableId, ...waiter },
+  { ...closed, description: 'Which table, and who is asking.' },
+);
+export const NoParams = Type.Object({}, { ...closed, description: 'Nothing more to say.' });
+export const PayParams = Type.Object(
+  {
+    by: Type.Enum(['card', 'other'], {
+      description: 'By a card on this machine, or noted as other means, such as cash.',
+    }),
+    amount: Amount('Part of the bill to pay, without cashback and gratuity.', 1),
+    amountCashback: Type.Optional(Cashback('Cash to hand out, by card only; 0 if absent.')),
+    amountGratuity: Type.Optional(Amount('Gratuity on top, by card only; 0 if absent.')),
+  },
+  { ...closed, description: 'What is paid, and by what.' },
+);
+
+const { tables } = TableList.properties;
+const { receiptLines } = PrintedReceipt.properties;
+const Sentence = Type.String({ minLength: 1, description: 'Show it to the waiter as it is.' });
+const Left = Type.Integer({ minimum: 0, description: 'What is still to pay, in minor units.' });
+
+const word = <const W extends string>(answer: W) =>
+  Type.Literal(answer, { description: `Always "${answer}".` });
+
+const Refused = Type.Object(
+  { answer: word('no'), message: Sentence },
+  { ...closed, description: 'Nothing was done.' },
+);
+
+export const ListAnswer = Type.Union(
+  [
+    Type.Object(
+      { answer: word('tables'), tables },
+      { ...closed, description: 'The open tables of the till.' },
+    ),
+    Refused,
+  ],
+  { description: 'The open tables, or why there are none to see.' },
+);
+export const LockAnswer = Type.Union(
+  [
+    Type.Object(
+      { answer: word('locked'), amount: Amount('What is still to pay.'), currency: Currency },
+      { ...closed, description: 'The table is locked for this card machine.' },
+    ),
+    Refused,
+  ],
+  { description: 'What is to pay, or why the table is not locked.' },
+);
+export const BillAnswer = Type.Union(
+  [
+    Type.Object(
+      { answer: word('bill'), receiptLines },
+      { ...closed, description: 'The bill, to print.' },
+    ),
+    Refused,
+  ],
+  { description: 'The bill, or why there is none.' },
+);
+export const PayAnswer = Type.Union(
+  [
+    Type.Object(
+      {
+        answer: word('payment'),
+        paid: Type.Boolean({ description: 'Whether it was paid; false for a declined card.' }),
+        left: Left,
+      },
+      { ...closed, description: 'The payment has ended. With nothing left the table is left.' },
+    ),
+    Type.Object(
+      { answer: word('unknown'), message: Sentence },
+      { ...closed, description: 'Nobody knows whether the card was charged.' },
+    ),
+    Refused,
+  ],
+  { description: 'How the payment ended, or why there was none.' },
+);
+export const LeaveAnswer = Type.Union(
+  [
+    Type.Object(
+      { answer: word('left'), receiptLines: Type.Optional(receiptLines) },
+      { ...closed, description: 'All is told to the till; with the final receipt, if any.' },
+    ),
+    Refused,
+  ],
+  { description: 'The table is left, or why not.' },
+);
+
+export type WaiterAnswer =
+  | Static<typeof ListAnswer>
+  | Static<typeof LockAnswer>
+  | Static<typeof BillAnswer>
+  | Static<typeof PayAnswer>
+  | Static<typeof LeaveAnswer>;
+
+const { notificationValue } = terminalNotification(notificationValues).properties;
+
+export const Showing = Type.Object(
+  { notificationValue },
+  { ...closed, description: 'What the card machine is showing.' },
+);
