@@ -64,6 +64,8 @@ export type TableAnswer =
   | { readonly answer: 'bill'; readonly receiptLines: readonly TillReceiptLine[] }
   /** The payment has ended; `left` is still to pay. At 0 the table is left by itself. */
   | { readonly answer: 'payment'; readonly paid: boolean; readonly left: number }
+  /** The machine has not told how the card payment ended; a sentence to show to the waiter. */
+  | { readonly answer: 'unknown'; readonly message: string }
   /** All is told to the till; `receiptLines` is the final receipt, if there is one to print. */
   | { readonly answer: 'left'; readonly receiptLines?: readonly TillReceiptLine[] }
   /** Nothing was done; a sentence to show to the waiter. */

@@ -157,6 +157,33 @@ describe('the waiter at a machine', () => {
     assert.deepEqual(done.wishes(), ['tables', 'leave']);
   });
 
+  test('is told what is not known when the machine has lost his payment', async () => {
+    const { waiter, line, clock, wishes } = attended('VCMINVLTIP0');
+    const lock = waiter.wish({ wish: 'lock', tableId: '12' });
+    line.answerTable(1, locked);
+    await lock;
+    const paid = waiter.wish({ ...card, amountGratuity: 0 });
+    line.start(tableOrder('a'));
+    await clock.advance(1000);
+    assert.equal((await paid).answer, 'unknown');
+    waiter.close();
+    assert.deepEqual(wishes(), ['lock', 'pay', 'leave']);
+  });
+
+  test('who goes while a payment is lost still leaves the table', async () => {
+    const { waiter, line, clock, wishes, answer, arrive } = attended('VCMINVLTIP0');
+    void waiter.wish({ wish: 'lock', tableId: '12' });
+    answer(locked);
+    void waiter.wish({ ...card, amountGratuity: 0 });
+    line.start(tableOrder('a'));
+    waiter.close();
+    await clock.advance(1000);
+    assert.deepEqual(wishes(), ['lock', 'pay', 'leave']);
+    assert.equal(arrive(), undefined);
+    answer(left);
+    assert.ok(arrive());
+  });
+
   test('is told no when the machine is gone, also of what comes later', async () => {
     const { waiter, line, arrive } = attended();
     const lock = waiter.wish({ wish: 'lock', tableId: '12' });

@@ -194,6 +194,7 @@ export class VirtualMachine implements TerminalLine, Stage {
     this.#job = undefined;
     this.tell({ report: 'disconnected' });
     this.tell({ report: 'connected', profile: this.#made.profile });
+    this.#waiter?.lose();
   }
 
   /** Whether the card in hand is paid at a table. */

@@ -22,6 +22,7 @@ interface OpenWish {
 
 const ONE_AT_A_TIME = 'One thing at a time: the card machine is still at work.';
 const LEAVING = 'The table is being left already.';
+const NOT_KNOWN = 'It is not known whether the card was charged. Look before you take another.';
 const OUT_OF_REACH = 'This card machine is out of reach.';
 
 export class VirtualWaiter implements Waiter {
@@ -64,11 +65,19 @@ export class VirtualWaiter implements Waiter {
     if (this.#closed && this.#open.size === 0) this.#goAway();
   }
 
-  /** The machine is gone, and with it whoever would answer. */
+  /** The machine was out of reach: nobody answers what was wished before. */
+  lose(): void {
+    for (const [number, { wish }] of [...this.#open]) {
+      const paying = wish.wish === 'pay' && wish.by === 'card';
+      this.answer(number, paying ? { answer: 'unknown', message: NOT_KNOWN } : no(OUT_OF_REACH));
+    }
+  }
+
+  /** The machine is gone. */
   end(): void {
     this.#closed = true;
     this.#hasTable = false;
-    for (const number of this.#open.keys()) this.answer(number, no(OUT_OF_REACH));
+    this.lose();
   }
 
   #ask(wish: TableWish): Promise<TableAnswer> {
