@@ -1,6 +1,7 @@
 // The page of errors for readers, made from the one table.
 
 import { errorTable } from '@tillgate/protocol';
+import { table } from './markdown.ts';
 
 const INTRODUCTION = `# Errors
 
@@ -21,10 +22,5 @@ export function errorsPage(): string {
     row.userMessage,
     row.retry,
   ]);
-  const lines = [COLUMNS, COLUMNS.map(() => '---'), ...rows].map(line);
-  return `${INTRODUCTION}\n${lines.join('\n')}\n`;
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `${INTRODUCTION}\n${table(COLUMNS, rows)}`;
 }

@@ -1,12 +1,20 @@
 // Every file of the repository that a program writes, by path from its top. Writing nothing itself,
 // it only says what should stand there.
 
-import { dialects, publishedIndex, publishedSchemas, SCHEMA_INDEX } from '@tillgate/protocol';
+import {
+  ASYNCAPI,
+  asyncApi,
+  dialects,
+  publishedIndex,
+  publishedSchemas,
+  SCHEMA_INDEX,
+} from '@tillgate/protocol';
 import { errorsPage } from './errors-page.ts';
+import { MESSAGE_PAGES, messagePages } from './message-pages.ts';
 import { settingsPage, settingsSchema } from './settings-page.ts';
 
 /** Folders in which nothing but generated files may lie. */
-export const generatedFolders: readonly string[] = ['schemas'];
+export const generatedFolders: readonly string[] = ['schemas', MESSAGE_PAGES];
 
 export function generatedFiles(): ReadonlyMap<string, string> {
   const versions = Object.values(dialects);
@@ -14,8 +22,10 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ...schemas.map(([path, text]) => [`schemas/${path}`, text] as const),
     [`schemas/${SCHEMA_INDEX}`, publishedIndex(versions)],
+    [`schemas/${ASYNCAPI}`, asyncApi(versions)],
     ['schemas/config.json', settingsSchema()],
     ['docs/errors.md', errorsPage()],
     ['docs/settings.md', settingsPage()],
+    ...messagePages(versions),
   ]);
 }

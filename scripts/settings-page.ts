@@ -1,6 +1,7 @@
 // The page of settings for readers and the schema for their editors, made from the one table.
 
 import { Settings } from 'tillgate';
+import { table } from './markdown.ts';
 
 interface Shape {
   readonly type?: string;
@@ -33,10 +34,7 @@ export function settingsPage(): string {
     shape.default === undefined ? '' : `\`${shape.default}\``,
     shape.description ?? '',
   ]);
-  const lines = [COLUMNS, COLUMNS.map(() => '---'), ...rows].map(
-    (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`,
-  );
-  return `${INTRODUCTION}\n${lines.join('\n')}\n`;
+  return `${INTRODUCTION}\n${table(COLUMNS, rows)}`;
 }
 
 /** A settings file: each setting by name, none required, and the address of this schema. */

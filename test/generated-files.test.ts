@@ -40,11 +40,13 @@ test('a file is written where it is missing, corrected where stale, removed wher
   appendFileSync(join(folder, sale), ' ');
   rmSync(join(folder, 'docs/errors.md'));
   writeFileSync(join(folder, 'schemas/v1/old.json'), '{}');
+  writeFileSync(join(folder, 'docs/messages/v1/pac/old.md'), '# old');
   const { status, troubles } = generate('--check', '--into', folder);
   assert.equal(status, 1);
   assert.deepEqual(troubles.toSorted(), [
     'missing: docs/errors.md',
     `stale: ${sale}`,
+    'superfluous: docs/messages/v1/pac/old.md',
     'superfluous: schemas/v1/old.json',
   ]);
   assert.ok(!existsSync(join(folder, 'docs/errors.md')), '--check writes nothing');
@@ -52,4 +54,5 @@ test('a file is written where it is missing, corrected where stale, removed wher
   assert.equal(generate('--into', folder).status, 0);
   assert.deepEqual(generate('--check', '--into', folder), { status: 0, troubles: [] });
   assert.ok(!existsSync(join(folder, 'schemas/v1/old.json')));
+  assert.ok(!existsSync(join(folder, 'docs/messages/v1/pac/old.md')));
 });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import { publishedSchemas, v1 } from '@tillgate/protocol';
+import { asyncApi, dialects, publishedSchemas, v1 } from '@tillgate/protocol';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
 import { knock } from '../support/knock.ts';
@@ -271,6 +271,16 @@ describe('C-3.8, C-11.1, pages anybody may read', () => {
     for (const path of ['/schemas/v1/pac/nothing.json', '/schemas/../package.json', '/schemasx']) {
       assert.equal((await page(path)).status, 404, path);
     }
+  });
+
+  test('all messages are served as one AsyncAPI document beside their schemas', async (t) => {
+    const { shop } = await counter(t);
+    const url = `${shop.house.gateway.httpUrl}/schemas/asyncapi.json`;
+    const { status, headers, body } = await knock(url, { upgrade: false });
+    assert.equal(status, 200);
+    assert.equal(headers['content-type'], 'application/json');
+    assert.equal(headers['access-control-allow-origin'], '*', 'tools in a browser may read it');
+    assert.equal(body, asyncApi(Object.values(dialects)));
   });
 
   test('C-11.1 every time the gateway enforces, setting to seconds', async (t) => {

@@ -26,7 +26,7 @@ export type {
 export { readRequest } from './dialect/dialect.ts';
 export { dialects } from './dialect/dialects.ts';
 export type { Exchange } from './dialect/exchanges.ts';
-export { exchangesOf } from './dialect/exchanges.ts';
+export { exchangesOf, integrations, integrationsOf } from './dialect/exchanges.ts';
 export type { PatWords } from './dialect/pat.ts';
 export { patTable, patWords } from './dialect/pat.ts';
 export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './dialect/published.ts';

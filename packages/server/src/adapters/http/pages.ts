@@ -2,7 +2,14 @@
 // would be refused.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { dialects, publishedIndex, publishedSchemas } from '@tillgate/protocol';
+import {
+  ASYNCAPI,
+  asyncApi,
+  dialects,
+  publishedIndex,
+  publishedSchemas,
+  SCHEMA_INDEX,
+} from '@tillgate/protocol';
 import type { Door } from '../../application/connection-admission.ts';
 import { knockOf, refusalBody, refusalHeaders } from './http-server.ts';
 
@@ -98,16 +105,18 @@ function allSchemas(): ReadonlyMap<string, string> {
   const all = Object.values(dialects);
   schemas ??= new Map([
     ...all.flatMap((dialect) => [...publishedSchemas(dialect)]),
-    ['index.json', publishedIndex(all)],
+    [SCHEMA_INDEX, publishedIndex(all)],
+    [ASYNCAPI, asyncApi(all)],
   ]);
   return schemas;
 }
 
 function schema(path: string): Page {
-  const name = path.replace(/^\/schemas\/?/, '') || 'index.json';
+  const name = path.replace(/^\/schemas\/?/, '') || SCHEMA_INDEX;
   const body = allSchemas().get(name);
   if (body === undefined) return json(NOT_FOUND, 404);
-  const type = name === 'index.json' ? JSON_TYPE : 'application/schema+json';
+  const isSchema = name !== SCHEMA_INDEX && name !== ASYNCAPI;
+  const type = isSchema ? 'application/schema+json' : JSON_TYPE;
   return { status: 200, type, body, headers: { 'Access-Control-Allow-Origin': '*' } };
 }
 

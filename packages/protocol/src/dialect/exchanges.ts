@@ -1,0 +1,54 @@
+// The messages of a version as a reader meets them: a request together with its answer, and the
+// messages that get none. Only names tell which belong together [C-3.8].
+
+import type { Dialect, Integration, Message } from './dialect.ts';
+
+/** What each integration is for, and who is at the other end of the line. */
+export const integrations = {
+  pac: {
+    title: 'Pay at counter',
+    summary: 'The till starts payments on the card machines of its site.',
+    partner: 'till',
+  },
+  pat: {
+    title: 'Pay at table',
+    summary: 'The waiter starts at a card machine; the gateway asks the till for its tables.',
+    partner: 'till',
+  },
+  waiter: {
+    title: 'Play the waiter',
+    summary: 'A program plays the waiter at a virtual card machine.',
+    partner: 'waiter',
+  },
+} as const satisfies Readonly<Record<Integration, object>>;
+
+/** A request and its answer, a notification, or the error message. */
+export interface Exchange {
+  readonly integration: Integration;
+  /** The method; `error` for the error message. */
+  readonly name: string;
+  readonly kind: 'request' | 'notification' | 'error';
+  /** What is sent first: the request itself where there is an answer. */
+  readonly first: Message;
+  readonly answer?: Message;
+}
+
+/** The integrations that a version has, in the order of their declaration. */
+export function integrationsOf({ messages }: Dialect): readonly Integration[] {
+  return [...new Set(messages.map(({ integration }) => integration))];
+}
+
+/** Every message of a version once, in the order of its declaration. */
+export function exchangesOf({ messages }: Dialect): readonly Exchange[] {
+  return messages
+    .filter(({ name }) => !name.endsWith('.response'))
+    .map((first) => {
+      const { integration } = first;
+      const name = first.name.replace(/\.request$/, '');
+      const answer = messages.find(
+        (other) => other.integration === integration && other.name === `${name}.response`,
+      );
+      if (answer) return { integration, name, kind: 'request', first, answer };
+      return { integration, name, kind: name === 'error' ? 'error' : 'notification', first };
+    });
+}

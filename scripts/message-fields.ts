@@ -1,0 +1,116 @@
+// A declaration as a table of its fields, flattened by path: `params.tid`, `payments[].amountPaid`.
+
+import { expected } from '@tillgate/protocol';
+import { code, codeList } from './markdown.ts';
+
+export const FIELD_COLUMNS = ['Field', 'Type', 'Required', 'Values', 'Meaning'];
+
+interface Schema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly pattern?: string;
+  readonly default?: unknown;
+  readonly description?: string;
+}
+
+type Cells = readonly string[];
+
+/** One row for each field of an object, outer ones first, in the order of the declaration. */
+export function fieldRows(schema: object): readonly Cells[] {
+  return [...inside(schema, '')];
+}
+
+function* inside(schema: Schema, path: string): Iterable<Cells> {
+  if (schema.anyOf) yield* insideAny(schema.anyOf, path);
+  for (const [key, inner] of Object.entries(schema.properties ?? {})) {
+    const required = schema.required?.includes(key) ? 'yes' : 'no';
+    yield* field(inner, join(path, key), required);
+  }
+  for (const inner of Object.values(schema.patternProperties ?? {})) {
+    yield* field(inner, join(path, '*'), '');
+  }
+  if (schema.items) yield* inside(schema.items, `${path}[]`);
+}
+
+function* field(schema: Schema, path: string, required: string): Iterable<Cells> {
+  yield [code(path), typeOf(schema), required, valuesOf(schema), schema.description ?? ''];
+  yield* inside(schema, path);
+}
+
+/** Of several shapes each key once, with the case in which it comes. */
+function* insideAny(shapes: readonly Schema[], path: string): Iterable<Cells> {
+  const objects = shapes.filter((shape) => shape.type === 'object');
+  const keys = new Set(objects.flatMap((shape) => Object.keys(shape.properties ?? {})));
+  const tag = [...keys].find((key) => objects.every((shape) => 'const' in propertyOf(shape, key)));
+  for (const key of keys) {
+    const holders = objects.filter((shape) => shape.properties?.[key]);
+    const needed = holders.every((shape) => shape.required?.includes(key));
+    const always = holders.length === objects.length;
+    const required = always ? '' : caseOf(holders, path, tag);
+    yield* field(
+      combined(holders.map((shape) => propertyOf(shape, key))),
+      join(path, key),
+      needed ? required || 'yes' : `no${required && `; only ${required}`}`,
+    );
+  }
+}
+
+function caseOf(holders: readonly Schema[], path: string, tag: string | undefined): string {
+  if (tag === undefined) return `unless ${code(path)} is ${code('{}')}`;
+  const values = holders.map((shape) => String(propertyOf(shape, tag).const));
+  return `if ${code(join(path, tag))} is ${codeList(values)}`;
+}
+
+function propertyOf(shape: Schema, key: string): Schema {
+  return shape.properties?.[key] ?? {};
+}
+
+/** One field that several shapes declare; constants tell each what it means. */
+function combined(schemas: readonly Schema[]): Schema {
+  const [first = {}] = schemas;
+  if (schemas.length === 1 || !schemas.every((schema) => 'const' in schema)) return first;
+  const meanings = schemas.map((schema) => `${code(String(schema.const))}: ${schema.description}`);
+  return { enum: schemas.map((schema) => schema.const), description: meanings.join(' ') };
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
+  if (schema.enum) return typeOfValue(schema.enum[0]);
+  if ('const' in schema) return typeOfValue(schema.const);
+  if (schema.items) return `array of ${typeOf(schema.items)}`;
+  return schema.patternProperties ? 'object by name' : (schema.type ?? 'any');
+}
+
+function typeOfValue(value: unknown): string {
+  return Number.isInteger(value) ? 'integer' : typeof value;
+}
+
+/** What may stand there beyond the type, in the words of an error about it. */
+function valuesOf(schema: Schema): string {
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(valuesOf))].filter(Boolean).join(', ');
+  if (schema.enum) return codeList(schema.enum.map(String));
+  if ('const' in schema) return code(String(schema.const));
+  const { pattern, ...rest } = schema;
+  const range = expected(rest)
+    .replace(/^(?:[a-z]+(?: of)?),? ?/, '')
+    .replace(/\b(\d+)\.\.\1\b/, '$1');
+  const each = schema.items && schema.items.type !== 'object' ? valuesOf(schema.items) : '';
+  return [
+    range,
+    each && `each ${each}`,
+    pattern === undefined ? '' : code(pattern),
+    schema.default === undefined ? '' : `${code(String(schema.default))} if absent`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}

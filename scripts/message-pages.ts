@@ -1,0 +1,146 @@
+// A page for each message, a request and its answer on one, and the page that lists them all.
+
+import type { Dialect, Exchange, Integration, Message } from '@tillgate/protocol';
+import { exchangesOf, integrations, integrationsOf } from '@tillgate/protocol';
+import { code, readableJson, table } from './markdown.ts';
+import { FIELD_COLUMNS, fieldRows } from './message-fields.ts';
+import { rule } from './protocol-rules.ts';
+
+/** Where the pages lie, from the top of the repository. */
+export const MESSAGE_PAGES = 'docs/messages';
+
+const GENERATED =
+  'Generated from the declarations in `packages/protocol/src/dialect` by `npm run generate`; ' +
+  'do not edit.';
+/** From a page to the top of the repository. */
+const TOP = '../../../..';
+
+/** The texts of all pages by path. */
+export function messagePages(dialects: readonly Dialect[]): readonly (readonly [string, string])[] {
+  const pages = dialects.flatMap((dialect) =>
+    exchangesOf(dialect).map(
+      (exchange) =>
+        [
+          `${MESSAGE_PAGES}/${pathOf(dialect, exchange)}`,
+          page(dialect, exchange, dialects),
+        ] as const,
+    ),
+  );
+  return [[`${MESSAGE_PAGES}/README.md`, indexPage(dialects)], ...pages];
+}
+
+function pathOf({ version }: Dialect, { integration, name }: Exchange): string {
+  return `${version}/${integration}/${name}.md`;
+}
+
+function indexPage(dialects: readonly Dialect[]): string {
+  const parts = dialects.flatMap((dialect) =>
+    integrationsOf(dialect).map((integration) => listing(dialect, integration)),
+  );
+  return `# Messages\n\n${GENERATED}\n\n${HOW_TO_READ}\n${parts.join('\n')}`;
+}
+
+const HOW_TO_READ = `Every message of the wire, by version and by what the till connects for. A page has the fields of a
+request and of its answer, with examples and the rules of [PROTOCOL.md](../../PROTOCOL.md) that they obey.
+
+- A field is named by its path from the top of the message. \`[]\` stands for each item of an array, \`*\` for
+  each key of an object whose keys are names of the shop's own.
+- What is not listed may not be there: a message with a key of its own is refused, unless the site says otherwise (C-3.5).
+- Amounts are whole pence or cents.
+
+The same as data: [raw JSON Schemas](../../schemas/index.json), one for each message, and one
+[AsyncAPI document](../../schemas/asyncapi.json) of them all. A gateway serves both under \`/schemas\`.
+`;
+
+function listing(dialect: Dialect, integration: Integration): string {
+  const exchanges = exchangesOf(dialect).filter((one) => one.integration === integration);
+  const rows = exchanges.map((exchange) => [
+    `[${exchange.name}](${pathOf(dialect, exchange)})`,
+    exchange.kind === 'error' ? 'error message' : exchange.kind,
+    direction(exchange.first),
+    String(about(exchange.first).title),
+  ]);
+  const { title, summary } = integrations[integration];
+  const heading = `## ${title}, ${dialect.version}`;
+  return `${heading}\n\n${summary}\n\n${table(['Message', 'Kind', 'Direction', 'What for'], rows)}`;
+}
+
+function direction({ sender, integration }: Message): string {
+  if (sender === 'either') return 'either way';
+  return sender === 'gateway'
+    ? `gateway → ${integrations[integration].partner}`
+    : `${sender} → gateway`;
+}
+
+function page(dialect: Dialect, exchange: Exchange, dialects: readonly Dialect[]): string {
+  const { name, first, answer, kind } = exchange;
+  const { title, description } = about(first);
+  const own = { request: 'Request', notification: 'Notification', error: 'Message' }[kind];
+  return [
+    `# ${name}\n\n${GENERATED}\n\n**${title}.** ${description}\n`,
+    facts(dialect, exchange, dialects),
+    section(own, first),
+    ...(answer ? [section('Answer', answer)] : []),
+    ruleList([first, ...(answer ? [answer] : [])]),
+  ].join('\n');
+}
+
+function facts(dialect: Dialect, exchange: Exchange, dialects: readonly Dialect[]): string {
+  const { integration, name, first, answer } = exchange;
+  const { version } = dialect;
+  const schemas = [first, ...(answer ? [answer] : [])].map((message) => {
+    const file = `${message.name}.json`;
+    return `[${file}](${TOP}/schemas/${version}/${integration}/${file})`;
+  });
+  const others = dialects
+    .filter((other) => other !== dialect && exchangesOf(other).some((one) => isSame(one, exchange)))
+    .map((other) => `[${other.version}](../../${pathOf(other, exchange)})`);
+  const lines = [
+    `${integrations[integration].title} (${code(integration)}), version ${code(version)}` +
+      `${others.length > 0 ? `; also in ${others.join(', ')}` : ''}`,
+    way(exchange),
+    `Raw schema: ${schemas.join(', ')}`,
+    `[All messages](../../README.md)${name === 'error' ? `, [all errors](${TOP}/docs/errors.md)` : ''}`,
+  ];
+  return `${lines.map((line) => `- ${line}\n`).join('')}`;
+}
+
+function isSame(one: Exchange, other: Exchange): boolean {
+  return one.integration === other.integration && one.name === other.name;
+}
+
+function way({ first, answer, kind }: Exchange): string {
+  if (kind !== 'request') return `${direction(first)}, without an answer`;
+  return `${direction(first)}; the ${answer?.sender} answers, or sends an [error](error.md)`;
+}
+
+function section(name: string, message: Message): string {
+  const { description, examples } = about(message);
+  const told = name === 'Answer' ? `${description}\n\n` : '';
+  const blocks = examples.map((example) => `\`\`\`json\n${readableJson(example)}\n\`\`\`\n`);
+  return [
+    `## ${name}: ${direction(message)}\n`,
+    `${told}${table(FIELD_COLUMNS, fieldRows(message.schema))}`,
+    blocks.length > 1 ? 'Examples:\n' : 'Example:\n',
+    blocks.join('\n'),
+  ].join('\n');
+}
+
+function ruleList(messages: readonly Message[]): string {
+  const numbers = new Set(messages.flatMap((message) => message.rules));
+  const lines = [...numbers].map((number) => {
+    const { text, place } = rule(number);
+    return `- [${number}](${TOP}/${place}): ${text}\n`;
+  });
+  return `## Rules\n\n${lines.join('')}`;
+}
+
+interface About {
+  readonly title: string;
+  readonly description: string;
+  readonly examples: readonly unknown[];
+}
+
+function about({ schema }: Message): About {
+  return schema as unknown as About;
+}

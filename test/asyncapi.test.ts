@@ -1,0 +1,123 @@
+// The AsyncAPI document of the wire, read by the official parser and held against the contract.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { Parser } from '@asyncapi/parser';
+import { asyncApi, dialects } from '@tillgate/protocol';
+import { Ajv } from 'ajv';
+import type { Row } from './support/json-examples.ts';
+import { tableOf } from './support/json-examples.ts';
+
+interface Query {
+  readonly required: readonly string[];
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+interface Channel {
+  readonly address: string;
+  readonly messages: Readonly<Record<string, { readonly examples: readonly unknown[] }>>;
+  readonly bindings: { readonly ws: { readonly query: Query } };
+}
+interface Operation {
+  readonly action: 'send' | 'receive';
+  readonly messages: readonly { readonly $ref: string }[];
+  readonly reply?: { readonly messages: readonly { readonly $ref: string }[] };
+}
+interface Document {
+  readonly channels: Readonly<Record<string, Channel>>;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
+
+const versions = Object.values(dialects);
+const text = asyncApi(versions);
+const { channels, operations } = JSON.parse(text) as Document;
+
+const protocol = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
+
+const INFORMATION = 2;
+
+test('the official parser finds nothing wrong, and reads every operation', async () => {
+  const { document, diagnostics } = await new Parser().parse(text);
+  const troubles = diagnostics.filter(({ severity }) => severity < INFORMATION);
+  assert.deepEqual(troubles, []);
+  assert.equal(document?.version(), '3.0.0');
+  assert.equal(document.operations().all().length, Object.keys(operations).length);
+  const sale = document.operations().get('pac-v1-sale');
+  assert.equal(sale?.reply()?.messages().all().length, 2);
+  assert.equal(sale.messages().all()[0]?.correlationId()?.location(), '$message.payload#/id');
+});
+
+test('each message of each version is in its channel', () => {
+  const told = Object.entries(channels).flatMap(([id, { messages }]) =>
+    Object.keys(messages).map((name) => `${id}/${name}`),
+  );
+  const declared = versions.flatMap(({ version, messages }) =>
+    messages.map(({ integration, name }) => `${integration}-${version}/${name}`),
+  );
+  assert.deepEqual(told.toSorted(), declared.toSorted());
+});
+
+test('what a till or a waiter sends is received; a request may be answered or refused', () => {
+  for (const { version, messages } of versions) {
+    for (const { integration, name, sender } of messages) {
+      if (name.endsWith('.response')) continue;
+      const channel = `${integration}-${version}`;
+      const operation = operations[`${channel}-${name.replace('.request', '')}`];
+      assert.ok(operation, name);
+      assert.equal(operation.action, /till|waiter/.test(sender) ? 'receive' : 'send');
+      const messagesOf = (all: Operation['messages'] | undefined) =>
+        all?.map(({ $ref }) => $ref.replace(`#/channels/${channel}/messages/`, ''));
+      assert.deepEqual(messagesOf(operation.messages), [name]);
+      const answer = [name.replace('.request', '.response'), 'error'];
+      const answered = name.endsWith('.request') ? answer : undefined;
+      assert.deepEqual(messagesOf(operation.reply?.messages), answered);
+    }
+  }
+});
+
+describe('C-2.2, the query of the address', () => {
+  const rows = tableOf('C-2.2').filter(({ Part }) => !/^(host|integration)-/.test(Part ?? ''));
+
+  for (const [id, { bindings }] of Object.entries(channels)) {
+    if (id.startsWith('waiter')) continue;
+    const { query } = bindings.ws;
+    const [integration = '', version = ''] = id.split('-');
+
+    test(`${id} has the parameters of the document`, () => {
+      const here = rows.filter((row) => belongs(row, integration, version));
+      const names = here.map(({ Part }) => Part);
+      assert.deepEqual(Object.keys(query.properties).toSorted(), names.toSorted());
+      // Without api-version a till speaks v0.
+      const needed = here.filter(
+        ({ Required }) => Required === 'yes' || (version === 'v1' && Required !== 'no'),
+      );
+      assert.deepEqual(query.required.toSorted(), needed.map(({ Part }) => Part).toSorted());
+    });
+  }
+
+  test('the addresses of the document fit', () => {
+    const addresses = [...protocol.matchAll(/^wss:\S+token=\S+$/gm)].map(([uri]) => new URL(uri));
+    assert.equal(addresses.length, 2);
+    for (const { pathname, searchParams } of addresses) {
+      const asked = Object.fromEntries(searchParams);
+      const channel = channels[`${pathname.slice(1)}-${asked['api-version']}`];
+      assert.ok(channel);
+      assert.equal(channel.address, pathname);
+      const validate = new Ajv().compile(channel.bindings.ws.query);
+      assert.ok(validate(asked), JSON.stringify(validate.errors));
+      assert.ok(!validate({ ...asked, 'api-version': 'v2' }));
+    }
+  });
+});
+
+test('C-10.13: who plays the waiter names the card machine', () => {
+  const { address, bindings } = channels['waiter-v1'] ?? {};
+  assert.equal(address, '/waiter');
+  assert.deepEqual(bindings?.ws.query.required, ['token', 'tid']);
+});
+
+/** Some parameters are for one integration or one version only. */
+function belongs({ Meaning = '' }: Row, integration: string, version: string): boolean {
+  if (/^Only pat with v1/.test(Meaning)) return integration === 'pat' && version === 'v1';
+  return !/pac only/.test(Meaning) || integration === 'pac';
+}
