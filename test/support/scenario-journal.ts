@@ -2,8 +2,11 @@
 // machines, which is another record of the same payments.
 
 import type { Payment, Report } from '@tillgate/protocol';
+import type { LoadedChapter } from '../../packages/server/src/application/journal.ts';
 import { eventsOf, readChapter } from '../../packages/server/src/application/journal.ts';
 import type { Job } from '../../packages/server/src/domain/job.ts';
+import type { TableSession } from '../../packages/server/src/domain/table.ts';
+import { isTable } from '../../packages/server/src/domain/work.ts';
 import type { Entry, Store } from '../../packages/server/src/ports/store.ts';
 
 const PAGE = 1_000;
@@ -21,13 +24,28 @@ export interface Written {
   readonly truth: Payment | Report | undefined;
 }
 
+/** Every transaction and report a till asked for; tables are read by `readTables`. */
 export async function readJournal(store: Store): Promise<readonly Written[]> {
+  const chapters = await allChapters(store);
+  return chapters.flatMap((entries) => {
+    const read = chapterOf(entries);
+    return isTable(read.work) ? [] : [writtenOf(entries, read.chapter, read.work)];
+  });
+}
+
+/** Every session at a table. */
+export async function readTables(store: Store): Promise<readonly TableSession[]> {
+  const chapters = await allChapters(store);
+  return chapters.map((entries) => chapterOf(entries).work).filter(isTable);
+}
+
+async function allChapters(store: Store): Promise<readonly (readonly Entry[])[]> {
   const chapters = new Map<string, Entry[]>();
   for (const entry of await allEntries(store)) {
     const key = `${entry.stream}/${entry.chapter}`;
     chapters.set(key, [...(chapters.get(key) ?? []), entry]);
   }
-  return [...chapters.values()].map(writtenOf);
+  return [...chapters.values()];
 }
 
 /** The payment that a transaction ended with; throws for a report and for one still open. */
@@ -66,11 +84,14 @@ async function allEntries(store: Store): Promise<readonly Entry[]> {
   }
 }
 
-function writtenOf(entries: readonly Entry[]): Written {
+function chapterOf(entries: readonly Entry[]): LoadedChapter {
   const read = readChapter(entries);
+  if (!read) throw new Error(`A chapter of ${entries[0]?.stream} is empty.`);
+  return read;
+}
+
+function writtenOf(entries: readonly Entry[], chapter: number, job: Job): Written {
   const { stream } = entries[0] as Entry;
-  if (!read) throw new Error(`A chapter of ${stream} is empty.`);
-  const { chapter, job } = read;
   const { order } = job;
   return {
     ...{ stream, chapter, job },

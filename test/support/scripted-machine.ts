@@ -11,6 +11,7 @@ type Value = Extract<Report, { report: 'showing' }>['value'];
 export type Outcome = Extract<Report, { report: 'finished' }>['outcome'];
 export type Card = Outcome['card'];
 type Totals = Extract<Report, { report: 'reported' }>['result'];
+export type TableAnswer = Parameters<Line['answerTable']>[1];
 type LastOrder = Awaited<ReturnType<Line['lastOrder']>>;
 
 /** What a machine was told: `start`, `startReport`, `cancel`, `accept`, `reject`, `accept unanswered`. */
@@ -99,6 +100,8 @@ export class ScriptedMachine {
   readonly tid: string;
   /** Everything it was told while it was in reach, in order. */
   readonly told: Word[] = [];
+  /** The answers to what its waiter wished, in order. */
+  readonly answers: { readonly number: number; readonly answer: TableAnswer }[] = [];
   /** The order it was given last, and what it remembers of it. */
   order = '';
   #memory: LastOrder = { knows: 'nothing' };
@@ -133,6 +136,7 @@ export class ScriptedMachine {
       cancel: () => this.#hear('cancel'),
       answerSignature: (_order, accepted, unanswered) =>
         this.#hear(`${accepted ? 'accept' : 'reject'}${unanswered ? ' unanswered' : ''}`),
+      answerTable: (number, answer) => this.answers.push({ number, answer }),
       lastOrder: (order) => this.#asked(order),
       close: () => {
         this.#take = undefined;

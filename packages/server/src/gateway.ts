@@ -19,11 +19,19 @@ import type { AdmissionWorld } from './application/connection-admission.ts';
 import { Door } from './application/connection-admission.ts';
 import { Connections } from './application/connections.ts';
 import { keepTidy } from './application/retention.ts';
+import { TableTills } from './application/table-tills.ts';
 import { Terminals } from './application/terminals.ts';
 import type { TestSite } from './application/test-site.ts';
 import { makeTestSite } from './application/test-site.ts';
 import { Tills } from './application/tills.ts';
-import { heartbeatLimits, limitsOf, paceOf, publishedTimings, virtualTimings } from './limits.ts';
+import {
+  heartbeatLimits,
+  limitsOf,
+  paceOf,
+  publishedTimings,
+  tableRulesOf,
+  virtualTimings,
+} from './limits.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Store } from './ports/store.ts';
 import type { TerminalDriver } from './ports/terminal-driver.ts';
@@ -118,6 +126,7 @@ async function run(settings: Settings, basics: Basics): Promise<Gateway> {
     },
     stop: async () => {
       if (drain.phase === 'none') drain.phase = 'waiting';
+      terminals.leaveTables();
       const limitMs = settings.drain * 1000;
       await untilTrue(() => terminals.allIdle || drain.phase === 'over', { clock, limitMs });
       await close();
@@ -161,11 +170,16 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   const { seed } = settings;
   const driver =
     basics.driver ?? virtualTerminals({ clock, store, settings: siteNamed, timings, seed });
-  const terminals = new Terminals({ store, clock, observer, driver, tills, siteNamed });
   const drain: Drain = { phase: 'none' };
   const isDraining = () => drain.phase !== 'none';
+  const tableTills = new TableTills();
+  const rules = tableRulesOf(settings);
+  const terminals = new Terminals({
+    ...{ store, clock, observer, driver, tills, tableTills, siteNamed, isDraining },
+    tableRules: () => rules,
+  });
   const connections = new Connections({
-    ...{ terminals, tills, clock, observer, siteNamed, isDraining },
+    ...{ terminals, tills, tableTills, clock, observer, siteNamed, isDraining },
     limits: limitsOf(settings),
     badMessages: { most: MOST_BAD_MESSAGES, withinMs: settings.badMessages * 1000 },
   });

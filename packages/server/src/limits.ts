@@ -3,6 +3,7 @@
 import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
 import type { Pace, VirtualTimings } from './adapters/terminal/virtual/timings.ts';
 import type { PacLimits } from './application/pac.ts';
+import type { TableRules } from './domain/table.ts';
 import type { Settings } from './settings.ts';
 import { timingNames } from './settings.ts';
 
@@ -37,12 +38,26 @@ export function publishedTimings(
   ]);
 }
 
-export function limitsOf(settings: Settings): PacLimits {
+export function limitsOf(settings: Settings): PacLimits & { readonly patRequestLimitMs: number } {
   return {
+    patRequestLimitMs: settings.patRequestLimit * 1000,
     transactionLimitMs: settings.transactionLimit * 1000,
     cnpLimitMs: settings.cnpLimit * 1000,
     reportLimitMs: settings.reportLimit * 1000,
     signatureTimeoutMs: settings.signatureTimeout * 1000,
+  };
+}
+
+/** A card payment at the table has the limit of one at the counter; no till judges its signature. */
+export function tableRulesOf(settings: Settings): TableRules {
+  const { transactionLimitMs, signatureTimeoutMs } = limitsOf(settings);
+  return {
+    payment: {
+      limitMs: transactionLimitMs,
+      signatureMs: signatureTimeoutMs,
+      signatureOnTimeout: 'accept',
+    },
+    idleMs: settings.tableIdle * 1000,
   };
 }
 

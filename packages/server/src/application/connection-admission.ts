@@ -1,13 +1,13 @@
 // The door: whether a handshake is let in, in the order of checks of [C-2.9]. Knows an address and a
 // host name, no HTTP library and no socket.
 
-import type { Dialect, Integration, Version } from '@tillgate/protocol';
+import type { Dialect, Version } from '@tillgate/protocol';
 import { dialects } from '@tillgate/protocol';
 import type { Site } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Access, Scope } from './access.ts';
 import { hashOf } from './access.ts';
-import type { Handshake } from './connection.ts';
+import type { Handshake } from './connection-line.ts';
 import { FailedAttempts } from './failed-attempts.ts';
 
 /** The token of the specification's example: public, so good only on loopback. */
@@ -104,11 +104,12 @@ export class Door {
     const dialect = dialectOf(site, query);
     const partners = partnersOf(query, dialect.version);
     this.#mustHaveRoom(site, integration);
-    const { eposId, warnings } = extrasOf(query, integration, dialect.version);
+    const { eposId, finalReceipt, warnings } = extrasOf(query, integration, dialect.version);
     const { softwareHouseId, installerId } = partners;
     const schemas = this.#schemasAt(knock);
     const handshake: Handshake = {
-      ...{ site, integration, dialect, tokenHash, softwareHouseId, installerId, eposId, schemas },
+      ...{ site, integration, dialect, tokenHash, softwareHouseId, installerId },
+      ...{ eposId, finalReceipt, schemas },
     };
     return { admitted: true, handshake, warnings };
   }
@@ -146,7 +147,7 @@ export class Door {
     throw no(401, 'unauthorized', 'The token is missing or wrong.');
   }
 
-  #mustHaveRoom(site: Site, integration: Integration): void {
+  #mustHaveRoom(site: Site, integration: Scope): void {
     if (integration !== 'pac') return;
     const open = this.#world.countPac(site.name);
     if (open < this.#world.mostPacConnections) return;
@@ -184,7 +185,7 @@ function splitTarget(target: string): { path: string; query: URLSearchParams } {
 }
 
 /** Without regard to case; one trailing slash allowed [C-2.2]. */
-function integrationOf(path: string): Integration | undefined {
+function integrationOf(path: string): Scope | undefined {
   const name = path.toLowerCase().replace(/^\/(pac|pat)\/?$/, '$1');
   return name === 'pac' || name === 'pat' ? name : undefined;
 }
@@ -236,18 +237,20 @@ function partnersOf(query: URLSearchParams, version: Version) {
 }
 
 /** What may be wrong without being refused [C-2.5]. */
-function extrasOf(query: URLSearchParams, integration: Integration, version: Version) {
+function extrasOf(query: URLSearchParams, integration: Scope, version: Version) {
   const warnings: string[] = [];
   for (const name of query.keys()) {
     if (!PARAMETERS.has(name)) warnings.push('a parameter nobody knows was given');
   }
   const flags = [...query].filter(([name]) => name.includes('final-pos-receipt'));
   const hasEffect = integration === 'pat' && version === 'v1';
+  const finalReceipt = hasEffect && flags.some(([, value]) => value === '');
   if (flags.some(([, value]) => value !== '' || !hasEffect)) {
     warnings.push('final-pos-receipt-request has no effect here');
   }
   const given = query.get('epos-id');
-  if (given === null) return { eposId: undefined, warnings };
-  if (integration === 'pac' && EPOS_ID.test(given)) return { eposId: given, warnings };
-  return { eposId: undefined, warnings: [...warnings, 'epos-id has no effect here'] };
+  if (given === null) return { eposId: undefined, finalReceipt, warnings };
+  if (integration === 'pac' && EPOS_ID.test(given))
+    return { eposId: given, finalReceipt, warnings };
+  return { eposId: undefined, finalReceipt, warnings: [...warnings, 'epos-id has no effect here'] };
 }

@@ -1,20 +1,20 @@
 // The journal of one card machine: puts events into rows, one write under way at a time, and says
 // when each is safe. Journal before deed: what is not safe yet is not acted upon.
 
-import type { Job, JobEvent } from '../domain/job.ts';
-import { evolve } from '../domain/job.ts';
+import type { Work, WorkEvent } from '../domain/work.ts';
+import { evolveWork, isBeginning } from '../domain/work.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entry, RecordName, Store, StoredRecord, Write } from '../ports/store.ts';
 import { textOfEvents } from './result-text.ts';
 
-/** Records of jobs that still need something: an end, a freed machine, a delivery. */
+/** Records of work that still needs something: an end, a freed machine, a delivery. */
 export const UNSETTLED = 'unsettled';
 /** Wait before a row is tried again on a disk that failed. */
 const RETRY_MS = 500;
 
 interface Row {
   readonly chapter: number;
-  readonly events: JobEvent[];
+  readonly events: WorkEvent[];
   readonly safe: ((error?: unknown) => void)[];
   put?: StoredRecord;
   remove?: RecordName;
@@ -22,10 +22,10 @@ interface Row {
 
 export interface Told {
   readonly chapter: number;
-  readonly event: JobEvent;
+  readonly event: WorkEvent;
   /** Only the screen needs it: it may wait for the next row. */
   readonly fleeting: boolean;
-  /** Whether its job needs nothing more from this event on. */
+  /** Whether its work needs nothing more from this event on. */
   readonly settled: boolean;
   /** Called when the event is safe; with an error when a beginning could not be written. */
   readonly safe?: (error?: unknown) => void;
@@ -71,7 +71,7 @@ export class Journal {
     const row = this.#rowFor(told);
     row.events.push(told.event);
     if (told.safe) row.safe.push(told.safe);
-    if (told.event.event === 'started') {
+    if (isBeginning(told.event)) {
       row.put = { ...this.#unsettled(told.chapter), value: '{}' };
     }
     if (told.settled) row.remove = this.#unsettled(told.chapter);
@@ -132,7 +132,7 @@ export class Journal {
   /** A beginning that cannot be written never was; anything later is tried until it is safe. */
   #notWritten(row: Row, cause: unknown): void {
     this.#failed(cause);
-    if (row.events[0]?.event === 'started') {
+    if (row.events[0] && isBeginning(row.events[0])) {
       this.#writing = false;
       const never = this.#rows.splice(0, this.#rows.length);
       for (const one of never) for (const safe of one.safe) safe(cause);
@@ -147,17 +147,17 @@ export class Journal {
 
 export interface LoadedChapter {
   readonly chapter: number;
-  readonly job: Job;
+  readonly work: Work;
 }
 
 /** Replays entries; `undefined` if there are none. */
 export function readChapter(entries: readonly Entry[]): LoadedChapter | undefined {
-  let job: Job | undefined;
-  for (const event of eventsOf(entries)) job = evolve(job, event);
+  let work: Work | undefined;
+  for (const event of eventsOf(entries)) work = evolveWork(work, event);
   const chapter = entries[0]?.chapter;
-  return job && chapter !== undefined ? { chapter, job } : undefined;
+  return work && chapter !== undefined ? { chapter, work } : undefined;
 }
 
-export function eventsOf(entries: readonly Entry[]): readonly JobEvent[] {
-  return entries.flatMap((entry) => JSON.parse(entry.body) as JobEvent[]);
+export function eventsOf(entries: readonly Entry[]): readonly WorkEvent[] {
+  return entries.flatMap((entry) => JSON.parse(entry.body) as WorkEvent[]);
 }

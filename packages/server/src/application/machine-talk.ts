@@ -1,13 +1,22 @@
 // Between the words of a card machine and those of the core, both ways.
 
+import { MAX_IDENTIFIER, MAX_WAITER_ID, starCardNumbers } from '@tillgate/protocol';
 import type { JobCommand } from '../domain/decide.ts';
 import type { Order } from '../domain/job.ts';
 import { safeOutcome, safeReport, safeSignature } from '../domain/safe-words.ts';
 import type { Instruction } from '../domain/tell.ts';
-import type { LastOrder, TerminalLine, TerminalReport } from '../ports/terminal-driver.ts';
+import type {
+  LastOrder,
+  TableWish,
+  TerminalLine,
+  TerminalReport,
+} from '../ports/terminal-driver.ts';
 
 /** A report on an order; being connected or not is the session's own business. */
-export type OrderReport = Exclude<TerminalReport, { report: 'connected' | 'disconnected' }>;
+export type OrderReport = Exclude<
+  TerminalReport,
+  { report: 'connected' | 'disconnected' | 'tableWish' }
+>;
 
 export function commandOf(report: OrderReport): JobCommand {
   switch (report.report) {
@@ -27,6 +36,18 @@ export function commandOf(report: OrderReport): JobCommand {
 export function safeLast(last: LastOrder): LastOrder {
   if (last.knows === 'outcome') return { ...last, outcome: safeOutcome(last.outcome) };
   return last.knows === 'report' ? { ...last, result: safeReport(last.result) } : last;
+}
+
+/** Whether the names in a wish can be journalled and sent [C-9.3, C-12.21]. */
+export function isSafeWish(wish: TableWish): boolean {
+  const { waiterId = '0' } = wish as { readonly waiterId?: string };
+  const tableId = wish.wish === 'lock' ? wish.tableId : '0';
+  return isName(waiterId, MAX_WAITER_ID) && isName(tableId, MAX_IDENTIFIER);
+}
+
+function isName(text: unknown, most: number): boolean {
+  if (typeof text !== 'string' || text.length === 0 || text.length > most) return false;
+  return starCardNumbers(text) === text;
 }
 
 /** Everything a machine can be told, save the question for its last order, which has an answer. */

@@ -1,7 +1,7 @@
 // What a till at the counter asks for [C-4.1], carried out in the order of checks of [C-3.20].
 
-import type { Call, PacResult, PacWish, TransactionWish } from '@tillgate/protocol';
-import { refuse } from '@tillgate/protocol';
+import type { Call, ListedTerminal, PacResult, PacWish, TransactionWish } from '@tillgate/protocol';
+import { Refusal, refuse } from '@tillgate/protocol';
 import type { JobRules, Order, Starter } from '../domain/job.ts';
 import { duplicateOf } from '../domain/result.ts';
 import type { Site } from '../domain/site.ts';
@@ -53,6 +53,8 @@ export function answerPac(errand: Errand, wish: PacWish): Answer {
       return listTerminals(errand, wish);
     case 'terminal':
       return withTerminal(errand, wish.tid, terminalOf);
+    case 'theseTerminals':
+      return listThese(errand, wish);
     case 'transaction':
       return withTerminal(errand, wish.transaction.tid, (session, profile) => {
         mustOffer(profile, wish.transaction, errand.call.message.method);
@@ -63,7 +65,7 @@ export function answerPac(errand: Errand, wish: PacWish): Answer {
         duplicate(session, profile, wish),
       );
     case 'cancel':
-      return withTerminal(errand, wish.tid, (session) => cancel(session, errand.call));
+      return withTerminal(errand, wish.tid, (session) => cancel(session, wish, errand.call));
     case 'report':
       return withTerminal(errand, wish.tid, (session, profile) => {
         if (!profile.reports.includes(wish.reportType)) {
@@ -92,18 +94,41 @@ function withTerminal(
 
 async function listTerminals(
   { world, asker }: Errand,
-  { status, currency }: Given<'terminals'>,
+  { status, currency, offers = [] }: Given<'terminals'>,
 ): Promise<PacResult> {
   const connected = await world.terminals.allConnected(asker.site.name);
   return connected
     .map((session) => terminalOf(session))
     .filter((one) => status === undefined || one.status === status)
-    .filter((one) => currency === undefined || one.currency === currency);
+    .filter((one) => currency === undefined || one.currency === currency)
+    .filter((one) => offers.every((offer) => one.offers.includes(offer)));
 }
 
-function terminalOf(session: TerminalSession) {
-  const { currency } = session.profile as TerminalProfile;
-  return { tid: session.tid, status: session.isFree ? 'AVAILABLE' : 'BUSY', currency } as const;
+/** A machine that cannot be reached is left out, not refused [C-8.1]. */
+async function listThese(
+  { world, asker }: Errand,
+  { tids }: Given<'theseTerminals'>,
+): Promise<PacResult> {
+  const find = async (tid: string): Promise<ListedTerminal | undefined> => {
+    try {
+      return terminalOf(await world.terminals.connected(asker.site.name, tid));
+    } catch (cause) {
+      if (cause instanceof Refusal) return undefined;
+      throw cause;
+    }
+  };
+  const found = await Promise.all([...new Set(tids)].map(find));
+  return found.filter((one) => one !== undefined);
+}
+
+function terminalOf(session: TerminalSession): ListedTerminal {
+  const { currency, transactions, reports } = session.profile as TerminalProfile;
+  return {
+    tid: session.tid,
+    status: session.isFree ? 'AVAILABLE' : 'BUSY',
+    currency,
+    offers: [...transactions, ...reports],
+  };
 }
 
 /** Refuses with [C-3.31] what the machine cannot do. */
@@ -140,14 +165,18 @@ function startReport(
   session: TerminalSession,
   { reportType }: Given<'report'>,
 ): Promise<PacResult> {
+  const { world, asker } = errand;
+  const tableReport = asker.site.patReports ? { tableReportId: world.clock.id() } : {};
   return startJob(errand, session, {
-    limitMs: errand.world.limits.reportLimitMs,
+    limitMs: world.limits.reportLimitMs,
+    ...tableReport,
     make: (id) => ({ kind: 'report', order: { id, reportType } }),
   });
 }
 
 interface NewJob {
   readonly limitMs: number;
+  readonly tableReportId?: string;
   readonly make: (id: string) => Order;
 }
 
@@ -155,11 +184,11 @@ interface NewJob {
 function startJob(
   { world, asker, call }: Errand,
   session: TerminalSession,
-  { limitMs, make }: NewJob,
+  { make, ...limits }: NewJob,
 ): Promise<PacResult> {
   if (world.isDraining()) throw refuse('terminalUnavailable', { tid: session.tid });
   const rules: JobRules = {
-    limitMs,
+    ...limits,
     signatureMs: world.limits.signatureTimeoutMs,
     signatureOnTimeout: asker.site.signatureOnTimeout,
   };
@@ -175,7 +204,7 @@ function startJob(
     now: () => world.clock.now(),
     reply: { line, answer: resolve },
   });
-  session.attach(ticket);
+  session.jobs.attach(ticket);
   accepted.safe.catch((cause: unknown) => {
     till.close(ticket);
     reject(cause);
@@ -184,21 +213,27 @@ function startJob(
   return promise;
 }
 
-function duplicate(
+async function duplicate(
   session: TerminalSession,
   profile: TerminalProfile,
-  { tid, currency }: Given<'duplicate'>,
-): PacResult {
+  { tid, currency, types }: Given<'duplicate'>,
+): Promise<PacResult> {
   mustTake(profile, tid, currency);
   if (!session.isFree) throw refuse('terminalBusy', { tid });
-  const last = session.lastPayment;
+  const last = await session.lastPayment(types);
   if (!last) throw refuse('noPreviousTransaction', { tid });
   return duplicateOf(last);
 }
 
-/** First the answer, then what comes of it [C-4.24]. */
-function cancel(session: TerminalSession, call: Call): PacResult {
-  session.mustHaveTransaction();
-  call.onAnswered(() => session.cancel());
-  return { cancelling: true };
+/** Passed on: first the answer, then what comes of it [C-4.24]. Decided: the other way round. */
+function cancel(session: TerminalSession, { tid, answered }: Given<'cancel'>, call: Call): Answer {
+  session.jobs.mustHaveTransaction(session.tid);
+  if (answered === 'passedOn') {
+    call.onAnswered(() => void session.jobs.cancel());
+    return { cancelling: true };
+  }
+  return session.jobs.cancel().then((cancelled) => {
+    if (!cancelled) throw refuse('tooLateToCancel', { tid });
+    return { cancelled };
+  });
 }

@@ -1,6 +1,7 @@
 // A result is made into JSON text once, for the journal and for the till.
 
-import type { JobEvent, JobResult } from '../domain/job.ts';
+import type { JobResult } from '../domain/job.ts';
+import type { WorkEvent } from '../domain/work.ts';
 
 const texts = new WeakMap<JobResult, string>();
 
@@ -19,11 +20,11 @@ export function forgetText(result: JobResult): void {
 }
 
 /** The body of a journal row. */
-export function textOfEvents(events: readonly JobEvent[]): string {
+export function textOfEvents(events: readonly WorkEvent[]): string {
   return `[${events.map(textOfEvent).join(',')}]`;
 }
 
-function textOfEvent(event: JobEvent): string {
+function textOfEvent(event: WorkEvent): string {
   if (event.event !== 'ended') return JSON.stringify(event);
   const { result, ...rest } = event;
   return `${JSON.stringify(rest).slice(0, -1)},"result":${textOf(result)}}`;

@@ -3,24 +3,35 @@
 
 import type { Payment } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
-import type { Job, JobEvent, JobResult, JobRules, OpenJob, Order, Starter } from '../domain/job.ts';
-import { isSettled } from '../domain/job.ts';
+import type { Job, JobEvent, JobRules, Order, Starter } from '../domain/job.ts';
 import type { Instruction } from '../domain/tell.ts';
-import { announce, instruct } from '../domain/tell.ts';
-import type { Observer } from '../ports/observer.ts';
+import type { Beginning } from '../domain/work.ts';
+import {
+  instructWork,
+  isMachineFree,
+  isSettled,
+  isTable,
+  jobIn,
+  lastPaymentOf,
+  orderInHand,
+} from '../domain/work.ts';
 import type {
+  TableAnswer,
   TerminalDriver,
   TerminalLine,
   TerminalProfile,
   TerminalReport,
 } from '../ports/terminal-driver.ts';
-import type { BookWorld } from './job-book.ts';
-import { JobBook } from './job-book.ts';
 import type { JobOwner } from './job-owner.ts';
+import { JobService } from './job-service.ts';
 import type { LoadedChapter } from './journal.ts';
 import { commandOf, safeLast, tellMachine } from './machine-talk.ts';
+import type { TableMachine, TableWorld } from './table-machine.ts';
+import { TableService } from './table-service.ts';
+import type { BookWorld, Turn } from './work-book.ts';
+import { WorkBook } from './work-book.ts';
 
-export type SessionWorld = Omit<BookWorld, 'journalFailed'> & { readonly observer: Observer };
+export type SessionWorld = Omit<BookWorld, 'journalFailed'> & TableWorld;
 
 /** A job taken on; `safe` is kept once it is journalled, rejected if it cannot be. */
 export interface Accepted {
@@ -28,15 +39,18 @@ export interface Accepted {
   readonly safe: Promise<void>;
 }
 
-export class TerminalSession {
+export class TerminalSession implements TableMachine {
   readonly site: string;
   readonly tid: string;
+  readonly book: WorkBook;
+  /** The job in hand, towards its till. */
+  readonly jobs: JobService;
   readonly #world: SessionWorld;
-  readonly #book: JobBook;
+  readonly #tables: TableService;
   #line: TerminalLine | undefined;
   #profile: TerminalProfile | undefined;
-  #owner: JobOwner | undefined;
   #free = true;
+  /** Chapter with the last transaction that ended here. */
   #lastTransaction: LoadedChapter | undefined;
 
   constructor(site: string, tid: string, world: SessionWorld) {
@@ -44,23 +58,34 @@ export class TerminalSession {
     this.site = site;
     this.tid = tid;
     this.#world = world;
-    this.#book = new JobBook(
+    this.book = new WorkBook(
       `${site}/${tid}`,
       { ...world, journalFailed: (cause) => observer.fault('journal', cause) },
-      (event, job) => this.#act(event, job),
+      (turn) => this.#act(turn),
     );
+    this.jobs = new JobService(world, this.book);
+    this.#tables = new TableService(world, this);
   }
 
   /** Reads what the journal knows; what is open goes on, told to `ownerOf` it. */
-  async load(ownerOf: (loaded: LoadedChapter) => JobOwner | undefined): Promise<void> {
-    const loaded = await this.#book.load();
+  async load(ownerOf: (loaded: LoadedChapter, job: Job) => JobOwner | undefined): Promise<void> {
+    const loaded = await this.book.load();
     if (!loaded) return;
-    const { job } = loaded;
+    const { work } = loaded;
     this.#lastTransaction = await this.#findLastTransaction(loaded);
-    this.#free = job.phase === 'ended' && job.terminal === 'free';
-    if (isSettled(job)) return;
-    this.#owner = ownerOf(loaded);
-    this.#book.command({ command: 'restart' });
+    this.#free = isMachineFree(work);
+    if (isSettled(work)) return;
+    if (!isTable(work)) this.jobs.attach(ownerOf(loaded, work));
+    this.resume(loaded);
+    this.book.command({ command: 'restart' });
+  }
+
+  /** What the till at the table must still be told of a chapter, perhaps an earlier one. */
+  resume(loaded: LoadedChapter): void {
+    const { chapter, work } = loaded;
+    this.book.remember(loaded);
+    if (isTable(work)) this.#tables.resume(chapter, work);
+    else this.jobs.tellReport(chapter, work);
   }
 
   /** Opens the line to the machine, unless it is open; what it reports from now on is heard. */
@@ -72,11 +97,12 @@ export class TerminalSession {
       this.#world.observer.fault('terminal', cause);
       return;
     }
-    if (this.#profile) this.#book.command({ command: 'regainTerminal' });
+    if (this.#profile) this.book.command({ command: 'regainTerminal' });
   }
 
   close(): void {
-    this.#book.close();
+    this.book.close();
+    this.#tables.close();
     this.#line?.close();
   }
 
@@ -85,137 +111,134 @@ export class TerminalSession {
     return this.#profile;
   }
 
+  /** Whether it takes a job now. */
   get isFree(): boolean {
+    return this.#free && !this.#tables.isChoosing;
+  }
+
+  /** Whether neither a job nor a table is in hand. */
+  get isIdle(): boolean {
     return this.#free;
   }
 
   /** Whether a shutdown has to wait. */
   get isWorking(): boolean {
-    return this.#book.isBusy;
+    return this.book.isBusy;
   }
 
-  /** Chapter of the job in hand, or of the last one. */
+  /** Chapter of the work in hand, or of the last. */
   get chapter(): number {
-    return this.#book.chapter;
+    return this.book.chapter;
   }
 
-  /** A job before the one in hand. */
+  /** Work before the one in hand. */
   earlier(chapter: number): Promise<LoadedChapter | undefined> {
-    return this.#book.earlier(chapter);
+    return this.book.earlier(chapter);
   }
 
-  /** The job in hand, if it is that of `chapter` and open. */
-  openJob(chapter: number): OpenJob | undefined {
-    const { job } = this.#book;
-    return this.#book.chapter === chapter && job?.phase === 'open' ? job : undefined;
-  }
-
-  /** The last transaction that ended here, as the machine's last word has it [C-4.17 - C-4.19]. */
-  get lastPayment(): Payment | undefined {
-    const last = this.#lastTransaction?.job;
-    return last?.phase === 'ended' ? (last.truth as Payment) : undefined;
+  /**
+   * The last transaction that ended here, as the machine's last word has it [C-4.17 - C-4.19]; of
+   * these types, if any are named.
+   */
+  async lastPayment(types?: readonly Payment['transactionType'][]): Promise<Payment | undefined> {
+    let loaded = this.#lastTransaction;
+    while (loaded) {
+      const payment = lastPaymentOf(loaded.work);
+      if (payment && (types?.includes(payment.transactionType) ?? true)) return payment;
+      const before = loaded.work.lastTransaction;
+      loaded = before === undefined ? undefined : await this.earlier(before);
+    }
+    return undefined;
   }
 
   /** Takes a job on if the machine is free. */
   start(order: (id: string) => Order, starter: Starter, rules: JobRules): Accepted {
-    if (!this.#free) throw refuse('terminalBusy', { tid: this.tid });
-    const last = this.#lastTransaction?.chapter;
-    const accepted = this.#book.begin({
-      tid: this.tid,
-      order,
-      starter,
-      rules,
-      ...(last === undefined ? {} : { lastTransaction: last }),
+    if (!this.isFree) throw refuse('terminalBusy', { tid: this.tid });
+    const { tid } = this;
+    const accepted = this.begin((id, at) => ({
+      ...{ event: 'started', at, tid, order: order(id), starter, rules },
+    }));
+    accepted.safe.catch(() => {
+      this.jobs.attach(undefined);
     });
+    return accepted;
+  }
+
+  /** Begins a chapter: from here until its end the machine is busy. */
+  begin(make: (id: string, at: number) => Beginning): Accepted {
+    const last = this.#lastTransaction?.chapter;
+    const lastTransaction = last === undefined ? {} : { lastTransaction: last };
+    const accepted = this.book.begin((id, at) => ({ ...make(id, at), ...lastTransaction }));
     this.#free = false;
     accepted.safe.catch(() => {
-      this.#owner = undefined;
       this.#free = true;
     });
     return accepted;
   }
 
-  /** Names who hears of the job just taken on. */
-  attach(owner: JobOwner): void {
-    this.#owner = owner;
-  }
-
-  /** Throws the refusal of [C-4.26] unless a transaction is open here. */
-  mustHaveTransaction(): void {
-    const { job } = this.#book;
-    if (job?.phase !== 'open' || job.order.kind !== 'transaction') {
-      throw refuse('nothingToCancel', { tid: this.tid });
-    }
-  }
-
-  cancel(): void {
-    this.#book.command({ command: 'cancel' });
-  }
-
-  /** The till's word on a signature; false if nothing was open to judge. */
-  judge(chapter: number, accepted: boolean): boolean {
-    if (this.openJob(chapter)?.signature.signature !== 'open') return false;
-    this.#book.command({ command: 'judgeSignature', accepted });
-    return true;
-  }
-
   /** The till has the result of this chapter. */
   delivered(chapter: number): void {
-    this.#book.delivered(chapter);
+    this.book.commandTo(chapter, { command: 'markDelivered' });
   }
 
   /** Nobody fetched the result in time. */
   forget(chapter: number): Promise<void> {
-    return this.#book.forget(chapter);
+    return this.book.forget(chapter);
+  }
+
+  /** The till at the table goes without this machine soon. */
+  leaveTable(): void {
+    this.#tables.leaveSoon();
+  }
+
+  answer(number: number, answer: TableAnswer): void {
+    try {
+      this.#line?.answerTable(number, answer);
+    } catch (cause) {
+      this.#world.observer.fault('terminal', cause);
+    }
   }
 
   /** A report between does not hide the transaction before it [C-4.18]. */
   async #findLastTransaction(loaded: LoadedChapter): Promise<LoadedChapter | undefined> {
-    const { job } = loaded;
-    if (job.order.kind === 'transaction' && job.phase === 'ended') return loaded;
-    if (job.lastTransaction === undefined) return undefined;
-    return this.#book.earlier(job.lastTransaction);
+    const { work } = loaded;
+    if (lastPaymentOf(work)) return loaded;
+    return work.lastTransaction === undefined ? undefined : this.earlier(work.lastTransaction);
   }
 
   #hear(report: TerminalReport): void {
     switch (report.report) {
       case 'connected':
         this.#profile = report.profile;
-        if (this.#line) this.#book.command({ command: 'regainTerminal' });
+        if (this.#line) this.book.command({ command: 'regainTerminal' });
         return;
       case 'disconnected':
         this.#profile = undefined;
-        this.#book.command({ command: 'loseTerminal' });
+        this.#tables.lose();
+        this.book.command({ command: 'loseTerminal' });
+        return;
+      case 'tableWish':
+        this.#tables.hear(report.number, report.wish);
         return;
       default:
         // A report on another order than the one in hand is a machine's mistake: it changes nothing.
-        if (this.#isInHand(report.order)) this.#book.command(commandOf(report));
+        if (this.#isInHand(report.order)) this.book.command(commandOf(report));
     }
   }
 
   #isInHand(order: string): boolean {
-    return order === this.#book.job?.order.order.id;
+    const { work } = this.book;
+    return work !== undefined && order === orderInHand(work);
   }
 
   /** Does what an event asks for, now that it is safe. */
-  #act(event: JobEvent, job: Job): void {
-    const owner = this.#owner;
-    if (job.phase === 'ended' || event.event === 'signatureJudged') owner?.closeSignature();
-    for (const announcement of announce(job, event)) {
-      if (announcement.announce === 'value') {
-        owner?.show(announcement.value);
-      } else if (announcement.announce === 'signature') {
-        const seconds = Math.ceil(job.rules.signatureMs / 1000);
-        owner?.askSignature(job, announcement.wanted, seconds);
-      } else {
-        // The machine is free before the till knows [C-4.14, C-12.7].
-        this.#rest(job);
-        this.#observeEnd(job, announcement.result);
-        owner?.finish(announcement.result);
-      }
-    }
-    this.#rest(job);
-    for (const instruction of instruct(job, event)) this.#instruct(job, instruction);
+  #act(turn: Turn): void {
+    const { event, work } = turn;
+    this.#rest(turn);
+    if (isTable(work)) this.#tables.act(event, work);
+    else this.jobs.act(event as JobEvent, work);
+    const job = jobIn(work);
+    if (job) for (const instruction of instructWork(work, event)) this.#instruct(job, instruction);
   }
 
   /** A machine that cannot be told has its limit all the same. */
@@ -231,22 +254,11 @@ export class TerminalSession {
     }
   }
 
-  /** The machine rests, unless a newer job has begun since. */
-  #rest(job: Job): void {
-    if (job.phase !== 'ended' || !this.#isInHand(job.order.order.id)) return;
-    if (job.order.kind === 'transaction') {
-      this.#lastTransaction = { chapter: this.#book.chapter, job };
-    }
-    if (job.terminal === 'free') this.#free = true;
-  }
-
-  #observeEnd(job: Job, result: JobResult): void {
-    const lasted = job.phase === 'ended' ? job.endedAt - job.startedAt : 0;
-    const [type, how] =
-      'transactionResult' in result
-        ? [result.transactionType, result.transactionResult]
-        : [result.reportType, result.reportResult];
-    this.#world.observer.transactionEnded(type, how, lasted);
+  /** The machine rests before anybody knows [C-4.14, C-12.7], unless newer work has begun since. */
+  #rest({ chapter, work }: Turn): void {
+    if (chapter !== this.book.chapter) return;
+    if (lastPaymentOf(work)) this.#lastTransaction = { chapter, work };
+    if (isMachineFree(work)) this.#free = true;
   }
 
   /** Asks what became of an order; a machine out of reach is asked again when it is back. */
@@ -255,7 +267,7 @@ export class TerminalSession {
       const last = await this.#line?.lastOrder(id);
       if (!last || !this.#isInHand(id)) return;
       const localTime = this.#world.localTime();
-      this.#book.command({ command: 'tellLastOrder', last: safeLast(last), localTime });
+      this.book.command({ command: 'tellLastOrder', last: safeLast(last), localTime });
     } catch (cause) {
       this.#world.observer.fault('lastOrder', cause);
     }

@@ -2,14 +2,17 @@
 // was open when the gateway last stopped.
 
 import { refuse } from '@tillgate/protocol';
+import type { Job } from '../domain/job.ts';
 import type { Site } from '../domain/site.ts';
+import type { TableRules } from '../domain/table.ts';
+import { isSettled, isTable } from '../domain/work.ts';
 import type { Clock } from '../ports/clock.ts';
 import { localTime } from '../ports/local-time.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { Store } from '../ports/store.ts';
 import type { TerminalDriver } from '../ports/terminal-driver.ts';
-import type { LoadedChapter } from './journal.ts';
 import { UNSETTLED } from './journal.ts';
+import type { TableTills } from './table-tills.ts';
 import { TerminalSession } from './terminal-session.ts';
 import type { Tills } from './tills.ts';
 import { Ticket } from './tills.ts';
@@ -23,6 +26,9 @@ export interface TerminalsWorld {
   readonly observer: Observer;
   readonly driver: TerminalDriver;
   readonly tills: Tills;
+  readonly tableTills: TableTills;
+  readonly tableRules: () => TableRules;
+  readonly isDraining: () => boolean;
   readonly siteNamed: (name: string) => Site | undefined;
 }
 
@@ -75,6 +81,15 @@ export class Terminals {
     return true;
   }
 
+  /** No waiter is kept waiting by a gateway that goes down: what is paid is told before. */
+  leaveTables(): void {
+    for (const site of this.#sites.values()) {
+      for (const session of site.values()) {
+        if (session instanceof TerminalSession) session.leaveTable();
+      }
+    }
+  }
+
   close(): void {
     for (const site of this.#sites.values()) {
       for (const session of site.values()) {
@@ -112,22 +127,22 @@ export class Terminals {
   }
 
   async #open(site: string, tid: string): Promise<TerminalSession> {
-    const { store, clock, observer, driver } = this.#world;
+    const { store, clock, observer, driver, tableTills, tableRules, isDraining } = this.#world;
     const session = new TerminalSession(site, tid, {
-      store,
-      clock,
-      observer,
+      ...{ store, clock, observer, tableRules, isDraining },
+      tableTill: tableTills.of(site),
       localTime: () => localTime(clock.now(), this.#world.siteNamed(site)?.timeZone ?? 'UTC'),
     });
-    await session.load((loaded) => this.#ticketFor(session, loaded));
+    await session.load(({ chapter }, job) => this.#ticketFor(session, chapter, job));
     session.open(driver);
     return session;
   }
 
   /** A job that the journal knows, given back to the till that started it. */
-  #ticketFor(session: TerminalSession, { chapter, job }: LoadedChapter): Ticket {
+  #ticketFor(session: TerminalSession, chapter: number, job: Job): Ticket | undefined {
     const { starter } = job;
     const { clock, tills } = this.#world;
+    if (!starter) return undefined;
     const ticket = new Ticket({
       till: tills.named({ site: session.site, ...starter }),
       session,
@@ -140,14 +155,18 @@ export class Terminals {
     return ticket;
   }
 
-  /** A result whose delivery was never proven, of a job before the last one. */
+  /** What a chapter before the last still owes: a result to its till, or word to the table's. */
   async #recoverResult(session: TerminalSession, chapter: number): Promise<void> {
     if (chapter === session.chapter) return;
     const loaded = await session.earlier(chapter);
-    if (loaded?.job.phase === 'ended' && !loaded.job.delivered && loaded.job.starter.eposId) {
-      this.#ticketFor(session, loaded);
-    } else {
+    if (!loaded || isSettled(loaded.work)) {
       await session.forget(chapter);
+      return;
+    }
+    session.resume(loaded);
+    const { work } = loaded;
+    if (!isTable(work) && work.phase === 'ended' && !work.delivered && work.starter?.eposId) {
+      this.#ticketFor(session, chapter, work);
     }
   }
 }

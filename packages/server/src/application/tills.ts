@@ -28,7 +28,7 @@ export interface TillName {
 }
 
 /** Close code of a socket that a newer one has replaced [C-3.44]. */
-const DISCONTINUED = 4001;
+export const DISCONTINUED = 4001;
 
 export class Tills {
   readonly #keeping: Keeping;
@@ -179,7 +179,7 @@ export class Ticket implements JobOwner {
     this.closeSignature();
     const { session, chapter } = this.#options;
     this.#forgetQuestion = this.#line?.ask(questionOf(job, wanted, secondsLeft), (accepted) =>
-      session.judge(chapter, accepted),
+      session.jobs.judge(chapter, accepted),
     );
   }
 
@@ -213,7 +213,7 @@ export class Ticket implements JobOwner {
   /** Tells a till that came back where its open job stands. */
   catchUp(): void {
     const { session, chapter } = this.#options;
-    const job = session.openJob(chapter);
+    const job = session.jobs.openJob(chapter);
     if (job?.order.kind !== 'transaction') return;
     this.show(job.showing);
     if (job.signature.signature !== 'open') return;

@@ -1,21 +1,24 @@
 // The journal as people ask about it: a list of transactions, and the story of one. Only reads.
 
 import type { JobEvent, JobResult, Order, Starter } from '../domain/job.ts';
+import type { TableEvent, TableSession } from '../domain/table.ts';
+import { beginTable, evolveTable, isTableSettled, leftToPay } from '../domain/table.ts';
+import type { WorkEvent } from '../domain/work.ts';
 import type { Entry, Store } from '../ports/store.ts';
 import { eventsOf } from './journal.ts';
 
-/** One transaction or report in a line. */
+/** One transaction, report or table in a line. */
 export interface TransactionSummary {
   /** `site/tid/chapter`, as `readTransaction` takes it. */
   readonly id: string;
   readonly site: string;
   readonly tid: string;
-  /** Such as `SALE` or `END_OF_DAY`. */
+  /** Such as `SALE`, `END_OF_DAY` or `TABLE`. */
   readonly type: string;
   /** Milliseconds since 1970, as all times here. */
   readonly startedAt: number;
   readonly endedAt?: number;
-  /** `OPEN`, or how it truly ended as far as is known. */
+  /** `OPEN`, or how it truly ended as far as is known; of a table `PAID`, `PART_PAID`, `NOT_PAID`. */
   readonly result: string;
   /** What the till was told, where the truth was learnt later [C-4.19]. */
   readonly told?: string;
@@ -25,7 +28,9 @@ export interface TransactionSummary {
   /** Whether the till's socket is known to hold the result [C-3.49]. */
   readonly delivered: boolean;
   readonly eposId?: string;
-  readonly softwareHouseId: string;
+  /** Absent for a table: the card machine began it. */
+  readonly softwareHouseId?: string;
+  readonly tableId?: string;
 }
 
 export interface TransactionFilter {
@@ -44,12 +49,12 @@ export async function listTransactions(
   store: Pick<Store, 'entries'>,
   filter: TransactionFilter = {},
 ): Promise<readonly TransactionSummary[]> {
-  const found = new Map<string, TransactionSummary>();
+  const found = new Map<string, Line>();
   for await (const entry of allEntries(store)) {
     if (concerns(filter, siteAndTid(entry.stream))) take(found, entry, filter);
   }
   const { result } = filter;
-  const all = [...found.values()];
+  const all = [...found.values()].map(({ summary }) => summary);
   return result === undefined ? all : all.filter((summary) => summary.result === result);
 }
 
@@ -73,22 +78,57 @@ function concerns(filter: TransactionFilter, of: { site: string; tid: string }):
   return site === of.site && tid === of.tid;
 }
 
+/** A line while it is read. */
+interface Line {
+  readonly summary: TransactionSummary;
+  readonly table?: TableSession;
+}
+
 function take(
-  found: Map<string, TransactionSummary>,
+  found: Map<string, Line>,
   entry: Entry,
   { since = 0, reports = false }: TransactionFilter,
 ): void {
   const id = `${entry.stream}/${entry.chapter}`;
-  let summary = found.get(id);
+  let line = found.get(id);
   // Of a chapter that is left out only its first entry is read.
-  if (!summary && entry.version !== entry.chapter) return;
-  for (const event of eventsOf([entry])) summary = summarise(summary, event, id);
-  if (!summary || summary.startedAt < since) return;
-  const isReport = summary.currency === undefined;
-  if (!isReport || reports) found.set(id, summary);
+  if (!line && entry.version !== entry.chapter) return;
+  for (const event of eventsOf([entry])) line = readOn(line, event, id);
+  if (!line || line.summary.startedAt < since) return;
+  const isReport = line.summary.currency === undefined;
+  if (!isReport || reports) found.set(id, line);
 }
 
 /** The line after one more event. Keeps no receipt: there may be many lines. */
+function readOn(line: Line | undefined, event: WorkEvent, id: string): Line | undefined {
+  if (event.event === 'lockAsked') return tableLine(beginTable(event), id);
+  if (line?.table) return tableLine(evolveTable(line.table, event), id);
+  const summary = summarise(line?.summary, event as JobEvent, id);
+  return summary && { summary };
+}
+
+function tableLine(session: TableSession, id: string): Line {
+  const { startedAt, lastWordAt, tableId, currency, payments } = session;
+  const amountTotal = payments.reduce((sum, one) => sum + one.amountPaid + one.amountGratuity, 0);
+  const over = session.phase === 'over';
+  const summary = {
+    id,
+    ...siteAndTid(id.slice(0, id.lastIndexOf('/'))),
+    ...{ type: 'TABLE', tableId, currency, startedAt },
+    ...(over ? { endedAt: lastWordAt } : {}),
+    result: over ? tableResult(session) : 'OPEN',
+    amountTotal: over ? amountTotal : session.amount,
+    delivered: isTableSettled(session),
+  };
+  return { summary, table: { ...session, lastPayment: undefined } };
+}
+
+function tableResult(session: TableSession): string {
+  if (session.payments.length === 0) return 'NOT_PAID';
+  return leftToPay(session) === 0 ? 'PAID' : 'PART_PAID';
+}
+
+/** The summary of a transaction or report after one more event. */
 function summarise(
   summary: TransactionSummary | undefined,
   event: JobEvent,
@@ -139,16 +179,17 @@ function resultOf(result: JobResult) {
   return { result: result.transactionResult, amountTotal: result.amountTotal };
 }
 
-/** One transaction or report with all that happened to it. */
+/** One transaction, report or table with all that happened to it. */
 export interface TransactionStory {
   readonly summary: TransactionSummary;
   /** In the order in which they happened. */
   readonly events: readonly TransactionEvent[];
-  /** The payment or report, as it truly ended; none while it is open. */
-  readonly result?: JobResult;
+  /** The payments and reports in it, as they truly ended; none while it is open. */
+  readonly results: readonly JobResult[];
 }
 
-export type TransactionEvent = JobEvent;
+export type TransactionEvent = WorkEvent;
+export type { TableEvent };
 
 /** `id` as in a summary; undefined if the journal has no such transaction (any more). */
 export async function readTransaction(
@@ -159,11 +200,12 @@ export async function readTransaction(
   const chapter = Number(id.slice(slash + 1));
   if (slash < 0 || !Number.isSafeInteger(chapter) || chapter < 1) return undefined;
   const events = eventsOf(await store.chapter(id.slice(0, slash), chapter));
-  let summary: TransactionSummary | undefined;
-  let result: JobResult | undefined;
+  let line: Line | undefined;
+  const results: JobResult[] = [];
   for (const event of events) {
-    summary = summarise(summary, event, id);
-    if (event.event === 'ended' || event.event === 'outcomeLearnt') result = event.result;
+    line = readOn(line, event, id);
+    if (event.event === 'outcomeLearnt') results.pop();
+    if (event.event === 'ended' || event.event === 'outcomeLearnt') results.push(event.result);
   }
-  return summary && { summary, events, ...(result ? { result } : {}) };
+  return line && { summary: line.summary, events, results };
 }

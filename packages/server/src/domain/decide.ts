@@ -21,7 +21,8 @@ export type JobCommand =
   | { readonly command: 'finishReport'; readonly result: MachineReport }
   | { readonly command: 'tellLastOrder'; readonly last: LastOrder; readonly localTime: string }
   | { readonly command: 'reachLimit'; readonly localTime: string }
-  | { readonly command: 'markDelivered' };
+  | { readonly command: 'markDelivered' }
+  | { readonly command: 'markTableReport' };
 
 /** The events a command leads to; none when it changes nothing, as a late or repeated word. */
 export function decide(job: Job, command: JobCommand, at: number): readonly JobEvent[] {
@@ -62,6 +63,7 @@ function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly Job
     case 'reachLimit':
       return ended(timedOut(job, command.localTime), { cause: 'limit', at });
     case 'markDelivered':
+    case 'markTableReport':
       return [];
   }
 }
@@ -69,6 +71,9 @@ function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly Job
 function decideEnded(job: EndedJob, command: JobCommand, at: number): readonly JobEvent[] {
   if (command.command === 'markDelivered') {
     return job.delivered ? [] : [{ event: 'delivered', at }];
+  }
+  if (command.command === 'markTableReport') {
+    return job.tableReport === 'due' ? [{ event: 'tableReportDelivered', at }] : [];
   }
   if (command.command === 'finish' || command.command === 'finishReport') {
     return learnt(job, resultOf(job, command), at);

@@ -26,6 +26,8 @@ export interface JobRules {
   readonly limitMs: number;
   readonly signatureMs: number;
   readonly signatureOnTimeout: 'accept' | 'reject';
+  /** Id under which a finished report is told at the table too [C-9.21]. */
+  readonly tableReportId?: string;
 }
 
 export type JobEvent = { readonly at: number } & (
@@ -59,6 +61,7 @@ export type JobEvent = { readonly at: number } & (
   | { readonly event: 'outcomeLearnt'; readonly result: JobResult }
   | { readonly event: 'terminalFreed' }
   | { readonly event: 'delivered' }
+  | { readonly event: 'tableReportDelivered' }
 );
 
 /** Where the machine is, as far as the gateway knows. */
@@ -72,7 +75,8 @@ export type Signature =
 interface Begun {
   readonly tid: string;
   readonly order: Order;
-  readonly starter: Starter;
+  /** None for a payment at a table. */
+  readonly starter: Starter | undefined;
   readonly rules: JobRules;
   readonly startedAt: number;
   readonly lastTransaction: number | undefined;
@@ -98,6 +102,8 @@ export type EndedJob = Begun & {
   /** Whether the machine is known to be idle [C-4.14]. */
   readonly terminal: 'free' | 'unknown';
   readonly delivered: boolean;
+  /** Whether the till at the table must still be told of the report. */
+  readonly tableReport: 'none' | 'due' | 'delivered';
   /** How a signature was judged, for a truth that comes later. */
   readonly signature: Signature;
 };
@@ -109,13 +115,18 @@ const RESTART_GRACE_MS = 10_000;
 
 /** The state after an event; `undefined` before the first. */
 export function evolve(job: Job | undefined, event: JobEvent): Job {
-  if (event.event === 'started') return begin(event);
+  if (event.event === 'started') return beginJob(event);
   if (!job) throw new Error(`A job cannot begin with ${event.event}.`);
   return job.phase === 'open' ? evolveOpen(job, event) : evolveEnded(job, event);
 }
 
-function begin(event: JobEvent & { event: 'started' }): OpenJob {
-  const { tid, order, starter, rules, lastTransaction, at } = event;
+type Beginning = Omit<JobEvent & { event: 'started' }, 'event' | 'starter'> & {
+  readonly starter?: Starter;
+};
+
+/** The state when it has just been handed over. */
+export function beginJob(beginning: Beginning): OpenJob {
+  const { tid, order, starter, rules, lastTransaction, at } = beginning;
   return {
     phase: 'open',
     tid,
@@ -198,8 +209,13 @@ function end(job: OpenJob, event: JobEvent & { event: 'ended' }): EndedJob {
     truth: event.result,
     terminal: event.cause === 'limit' ? 'unknown' : 'free',
     delivered: false,
+    tableReport: isComplete(event.result) && rules.tableReportId !== undefined ? 'due' : 'none',
     signature,
   };
+}
+
+function isComplete(result: JobResult): boolean {
+  return 'reportResult' in result && result.reportResult === 'COMPLETE';
 }
 
 function evolveEnded(job: EndedJob, event: JobEvent): Job {
@@ -210,6 +226,8 @@ function evolveEnded(job: EndedJob, event: JobEvent): Job {
       return { ...job, terminal: 'free' };
     case 'delivered':
       return { ...job, delivered: true };
+    case 'tableReportDelivered':
+      return { ...job, tableReport: 'delivered' };
     default:
       return job;
   }
@@ -218,7 +236,8 @@ function evolveEnded(job: EndedJob, event: JobEvent): Job {
 /** Whether anything still has to happen: an end, a machine to be freed, a result to be delivered. */
 export function isSettled(job: Job): boolean {
   if (job.phase === 'open' || job.terminal === 'unknown') return false;
-  return job.delivered || job.starter.eposId === undefined;
+  if (job.tableReport === 'due') return false;
+  return job.delivered || job.starter?.eposId === undefined;
 }
 
 /** What only the screen needs may wait for the next row of the journal. */

@@ -2,6 +2,7 @@
 
 import type { TransactionEvent } from '../../application/transactions.ts';
 import { moneyText } from '../amount.ts';
+import { tableEventText } from './table-event-text.ts';
 
 export function eventText(event: TransactionEvent): string {
   switch (event.event) {
@@ -33,6 +34,10 @@ export function eventText(event: TransactionEvent): string {
       return 'The card machine is free again.';
     case 'delivered':
       return 'The till has the result.';
+    case 'tableReportDelivered':
+      return 'The till at the table has the report.';
+    default:
+      return tableEventText(event);
   }
 }
 

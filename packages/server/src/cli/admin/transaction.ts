@@ -14,7 +14,7 @@ import { asJson } from './transactions.ts';
 export const command = define({
   usage: 'transaction SITE/TID/NUMBER [options]',
   about: [
-    'Shows what happened to one transaction or report, with times, then the payment and its',
+    'Shows what happened to one transaction, report or table, with times, then payments and their',
     'receipts. The ID is that of `tillgate transactions`, such as testhost/VCMINVLSIP0/42.',
   ],
   words: ['SITE/TID/NUMBER'],
@@ -26,9 +26,9 @@ export const command = define({
         `There is no transaction "${clean(id)}" in the journal. IDs: tillgate transactions`,
       );
     }
-    const { summary, events, result } = story;
+    const { summary, events, results } = story;
     if (values.json) {
-      printJson({ ...asJson(summary), events, ...named(result) });
+      printJson({ ...asJson(summary), events, ...named(story) });
       return exitCode.done;
     }
     print(`${summary.type} ${id}, begun ${momentText(summary.startedAt)}`);
@@ -39,17 +39,27 @@ export const command = define({
       before = event.at;
     }
     print();
-    if (!result) print('It is still open.');
-    else if ('reportResult' in result) printReport(result);
-    else {
-      printPayment(result);
-      printReceipts(result);
-    }
+    if (summary.result === 'OPEN') print('It is still open.');
+    for (const result of results) printResult(result);
     return exitCode.done;
   },
 });
 
-function named(result: TransactionStory['result']): object {
+type Result = TransactionStory['results'][number];
+
+function printResult(result: Result): void {
+  if ('reportResult' in result) {
+    printReport(result);
+    return;
+  }
+  printPayment(result);
+  printReceipts(result);
+}
+
+/** A table may have many payments. */
+function named({ summary, results }: TransactionStory): object {
+  const [result] = results;
+  if (summary.tableId !== undefined) return { payments: results };
   if (!result) return {};
   return 'reportResult' in result ? { report: result } : { payment: result };
 }

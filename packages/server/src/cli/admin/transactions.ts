@@ -18,6 +18,9 @@ const RESULTS = [
   'CANCELLED',
   'TIMED_OUT',
   'COMPLETE',
+  'PAID',
+  'PART_PAID',
+  'NOT_PAID',
 ];
 const DEFAULT_LIMIT = 50;
 

@@ -1,0 +1,40 @@
+// What the two kinds of till have in common on their sockets: where they came in, and the world behind.
+
+import type { Dialect } from '@tillgate/protocol';
+import type { Site } from '../domain/site.ts';
+import type { Observer } from '../ports/observer.ts';
+import type { PacWorld } from './pac.ts';
+import type { TableTills } from './table-tills.ts';
+import type { Tills } from './tills.ts';
+
+/** What the address of the socket told [C-2.2]. */
+export interface Handshake {
+  readonly site: Site;
+  readonly integration: 'pac' | 'pat';
+  readonly dialect: Dialect;
+  /** Names the token, without telling it. */
+  readonly tokenHash: string;
+  readonly softwareHouseId: string;
+  readonly installerId: string;
+  readonly eposId: string | undefined;
+  /** Whether final-pos-receipt-request was passed, where it has an effect. */
+  readonly finalReceipt: boolean;
+  /** Where the raw schemas are served, such as `https://shop1.pay.example/schemas`. */
+  readonly schemas: string;
+}
+
+export interface LineWorld extends PacWorld {
+  readonly limits: PacWorld['limits'] & { readonly patRequestLimitMs: number };
+  readonly tills: Tills;
+  readonly tableTills: TableTills;
+  readonly observer: Observer;
+  /** The site as it is now: its settings may change while the socket is open. */
+  readonly siteNamed: (name: string) => Site | undefined;
+}
+
+export interface LineParts {
+  readonly world: LineWorld;
+  readonly handshake: Handshake;
+  /** Tells a developer what the wire does not say. */
+  note(text: string): void;
+}
