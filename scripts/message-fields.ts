@@ -75,7 +75,9 @@ function propertyOf(shape: Schema, key: string): Schema {
 function combined(schemas: readonly Schema[]): Schema {
   const [first = {}] = schemas;
   if (schemas.length === 1 || !schemas.every((schema) => 'const' in schema)) return first;
-  const meanings = schemas.map((schema) => `${code(String(schema.const))}: ${schema.description}`);
+  const meanings = schemas
+    .filter(({ description }) => !description?.startsWith('Always '))
+    .map((schema) => `${code(String(schema.const))}: ${schema.description}`);
   return { enum: schemas.map((schema) => schema.const), description: meanings.join(' ') };
 }
 

@@ -13,9 +13,13 @@ interface Query {
   readonly required: readonly string[];
   readonly properties: Readonly<Record<string, unknown>>;
 }
+interface Told {
+  readonly payload: object;
+  readonly examples: readonly { readonly payload: unknown }[];
+}
 interface Channel {
   readonly address: string;
-  readonly messages: Readonly<Record<string, { readonly examples: readonly unknown[] }>>;
+  readonly messages: Readonly<Record<string, Told>>;
   readonly bindings: { readonly ws: { readonly query: Query } };
 }
 interface Operation {
@@ -24,13 +28,14 @@ interface Operation {
   readonly reply?: { readonly messages: readonly { readonly $ref: string }[] };
 }
 interface Document {
+  readonly components: { readonly schemas: Readonly<Record<string, Query>> };
   readonly channels: Readonly<Record<string, Channel>>;
   readonly operations: Readonly<Record<string, Operation>>;
 }
 
 const versions = Object.values(dialects);
 const text = asyncApi(versions);
-const { channels, operations } = JSON.parse(text) as Document;
+const { channels, operations, components } = JSON.parse(text) as Document;
 
 const protocol = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
 
@@ -38,13 +43,29 @@ const INFORMATION = 2;
 
 test('the official parser finds nothing wrong, and reads every operation', async () => {
   const { document, diagnostics } = await new Parser().parse(text);
-  const troubles = diagnostics.filter(({ severity }) => severity < INFORMATION);
+  const troubles = diagnostics
+    .filter(({ severity }) => severity < INFORMATION)
+    .map(({ path, message }) => `${path.join('/')}: ${message}`);
   assert.deepEqual(troubles, []);
   assert.equal(document?.version(), '3.0.0');
   assert.equal(document.operations().all().length, Object.keys(operations).length);
   const sale = document.operations().get('pac-v1-sale');
   assert.equal(sale?.reply()?.messages().all().length, 2);
   assert.equal(sale.messages().all()[0]?.correlationId()?.location(), '$message.payload#/id');
+});
+
+test('every example fits its message, with the shapes it refers to', () => {
+  const ajv = new Ajv({ strict: false });
+  const { schemas } = components;
+  for (const { messages } of Object.values(channels)) {
+    for (const { payload, examples } of Object.values(messages)) {
+      const validate = ajv.compile({ ...payload, components: { schemas } });
+      assert.ok(examples.length > 0);
+      for (const example of examples) {
+        assert.ok(validate(example.payload), ajv.errorsText(validate.errors));
+      }
+    }
+  }
 });
 
 test('each message of each version is in its channel', () => {
@@ -72,6 +93,23 @@ test('what a till or a waiter sends is received; a request may be answered or re
       const answered = name.endsWith('.request') ? answer : undefined;
       assert.deepEqual(messagesOf(operation.reply?.messages), answered);
     }
+  }
+});
+
+test('a payment is told once for each version [C-12.12]', () => {
+  for (const [channel, name] of [
+    ['pac-v1', 'Payment'],
+    ['pac-v0', 'Payment-v0'],
+  ] as const) {
+    for (const method of ['sale', 'refund', 'duplicate']) {
+      const message = JSON.stringify(channels[channel]?.messages[`${method}.response`]);
+      assert.ok(message.includes(`{"$ref":"#/components/schemas/${name}"}`), method);
+    }
+    const keys = Object.keys(components.schemas[name]?.properties ?? {});
+    assert.deepEqual(
+      keys.filter((key) => /^t[ip][di]$/.test(key)),
+      [channel === 'pac-v1' ? 'tid' : 'tpi'],
+    );
   }
 });
 

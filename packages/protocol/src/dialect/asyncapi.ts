@@ -12,18 +12,27 @@ export const ASYNCAPI = 'asyncapi.json';
 
 /** The document about `dialects`, as text; it names no other file but the raw schemas. */
 export function asyncApi(dialects: readonly Dialect[]): string {
-  const channels = dialects.flatMap(channelsOf);
+  const shapes: Shapes = new Map();
+  const channels = dialects.flatMap((dialect) => channelsOf(dialect, shapes));
+  const channelEntries = channels.map((line) => [line.id, channel(line)]);
   return pretty({
     asyncapi: '3.0.0',
     id: 'urn:tillgate:gateway',
     info: about(dialects),
     defaultContentType: 'application/json',
     servers,
-    channels: Object.fromEntries(channels.map((line) => [line.id, channel(line)])),
+    channels: Object.fromEntries(channelEntries),
     operations: Object.fromEntries(channels.flatMap(operations)),
-    components: { securitySchemes: { token }, correlationIds: { id: correlation } },
+    components: {
+      schemas: Object.fromEntries(shapes),
+      securitySchemes: { token },
+      correlationIds: { id: correlation },
+    },
   });
 }
+
+/** Shapes that have a title and stand in many messages, by name; told once for all. */
+type Shapes = Map<string, unknown>;
 
 /** One version of one integration: what one connection speaks. */
 interface Line {
@@ -31,6 +40,7 @@ interface Line {
   readonly dialect: Dialect;
   readonly integration: Integration;
   readonly exchanges: readonly Exchange[];
+  readonly shapes: Shapes;
 }
 
 const FRAMES =
@@ -63,13 +73,14 @@ function about(dialects: readonly Dialect[]) {
   };
 }
 
-function channelsOf(dialect: Dialect): readonly Line[] {
+function channelsOf(dialect: Dialect, shapes: Shapes): readonly Line[] {
   const exchanges = exchangesOf(dialect);
   return integrationsOf(dialect).map((integration) => ({
     id: `${integration}-${dialect.version}`,
     dialect,
     integration,
     exchanges: exchanges.filter((one) => one.integration === integration),
+    shapes,
   }));
 }
 
@@ -107,11 +118,30 @@ function describe(line: Line, message: Message) {
     description: `Sent by ${sender}. Rules: ${message.rules.join(', ')}.`,
     tags: tags(line),
     ...(answers ? { correlationId: { $ref: '#/components/correlationIds/id' } } : {}),
-    payload,
+    payload: withoutShapes(line, payload),
     examples: (examples as readonly unknown[]).map((example) => ({ payload: example })),
     'x-rules': message.rules,
     'x-schema': schemaPath(line.dialect, message),
   };
+}
+
+/** A schema in which every shape with a title is a reference to it. */
+function withoutShapes(line: Line, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutShapes(line, item));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [key, withoutShapes(line, one)]);
+  const shape = Object.fromEntries(entries) as Readonly<Record<string, unknown>>;
+  if (typeof shape.title !== 'string') return shape;
+  const name = nameOfShape(line, shape.title, shape);
+  line.shapes.set(name, shape);
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+/** The title; with the version where another version has another shape of that title. */
+function nameOfShape({ shapes, dialect }: Line, title: string, shape: object): string {
+  const known = shapes.get(title);
+  const isSame = known === undefined || JSON.stringify(known) === JSON.stringify(shape);
+  return isSame ? title : `${title}-${dialect.version}`;
 }
 
 function operations(line: Line): readonly (readonly [string, object])[] {

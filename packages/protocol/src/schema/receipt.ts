@@ -26,7 +26,7 @@ const machineTypes = [
 
 export const ReceiptLine = Type.Object(
   { value, type: Type.Optional(Type.Enum([...machineTypes], kind)), format },
-  closed,
+  { ...closed, title: 'ReceiptLine' },
 );
 export type ReceiptLine = Static<typeof ReceiptLine>;
 
@@ -42,7 +42,7 @@ export const TillReceiptLine = Type.Object(
     ),
     format,
   },
-  closed,
+  { ...closed, title: 'TillReceiptLine' },
 );
 export type TillReceiptLine = Static<typeof TillReceiptLine>;
 
@@ -54,6 +54,10 @@ export const Receipts = Type.Object(
     MERCHANT: Type.Optional(ReceiptLines),
     CUSTOMER: Type.Optional(ReceiptLines),
   },
-  { additionalProperties: false, description: 'The copies to print; {} if there are none.' },
+  {
+    additionalProperties: false,
+    title: 'Receipts',
+    description: 'The copies to print; {} if there are none.',
+  },
 );
 export type Receipts = Static<typeof Receipts>;

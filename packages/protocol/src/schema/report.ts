@@ -22,7 +22,7 @@ export const Totals = Type.Object(
     totalRefundsAmount: Sum('Sum of refunds, as a positive number.'),
     totalRefundsCount: Count('How many there were.'),
   },
-  { ...closed, description: 'Totals of one issuer, waiter or session.' },
+  { ...closed, title: 'Totals', description: 'Totals of one issuer, waiter or session.' },
 );
 export type Totals = Static<typeof Totals>;
 
@@ -46,7 +46,11 @@ export const Balances = Type.Object(
     issuerTotals: totalsBy('card issuer'),
     waiterTotals: totalsBy('waiter id; {} if there are no waiters'),
   },
-  { ...closed, description: "The machine's totals since they were last reset." },
+  {
+    ...closed,
+    title: 'Balances',
+    description: "The machine's totals since they were last reset.",
+  },
 );
 export type Balances = Static<typeof Balances>;
 
@@ -66,7 +70,11 @@ export const Banking = Type.Object(
     currentSessionIssuerTotals: totalsBy('card issuer'),
     previousSessionIssuerTotals: totalsBy('card issuer'),
   },
-  { ...closed, description: 'What one acquirer got in this banking session and the last.' },
+  {
+    ...closed,
+    title: 'Banking',
+    description: 'What one acquirer got in this banking session and the last.',
+  },
 );
 export type Banking = Static<typeof Banking>;
 
@@ -89,6 +97,6 @@ export const Report = Type.Object(
     }),
     reportLines: ReceiptLines,
   },
-  { ...closed, description: 'A finished report.' },
+  { ...closed, title: 'Report', description: 'A finished report.' },
 );
 export type Report = Static<typeof Report>;

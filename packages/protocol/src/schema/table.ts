@@ -41,6 +41,7 @@ const LockGiven = Type.Object(
     confirmed: Type.Literal(true, { description: 'The table is locked for this card machine.' }),
     amount: Amount('What is still to pay, not the whole bill.'),
     currency: Currency,
+    userMessage: Type.Optional(Type.String({ description: 'Not shown.' })),
   },
   { ...closed, description: 'The table is locked; the bill stays as it is until tableUnlock.' },
 );
@@ -50,6 +51,8 @@ const LockRefused = Type.Object(
       description: 'Unknown, locked already, being edited, or of another waiter.',
     }),
     userMessage: Type.Optional(Type.String({ description: 'Shown on the card machine.' })),
+    amount: Type.Optional(Amount('Has no meaning here.')),
+    currency: Type.Optional(Currency),
   },
   { ...closed, description: 'The table is not locked.' },
 );
@@ -89,7 +92,7 @@ export const TablePayment = Type.Object(
     }),
     time: ZonedTime,
   },
-  { ...closed, description: 'One payment that happened.' },
+  { ...closed, title: 'TablePayment', description: 'One payment that happened.' },
 );
 export type TablePayment = Static<typeof TablePayment>;
 

@@ -20,7 +20,11 @@ export type TerminalStatus = Static<typeof TerminalStatus>;
 
 export const Terminal = Type.Object(
   { tid: Tid, status: TerminalStatus, currency: Currency },
-  { additionalProperties: false, description: 'One card machine now connected to the site.' },
+  {
+    additionalProperties: false,
+    title: 'Terminal',
+    description: 'One card machine now connected to the site.',
+  },
 );
 export type Terminal = Static<typeof Terminal>;
 

@@ -166,7 +166,7 @@ export const Payment = Type.Object(
       Type.String({ minLength: 1, description: 'Something to tell staff.' }),
     ),
   },
-  { ...closed, description: 'How a transaction ended.' },
+  { ...closed, title: 'Payment', description: 'How a transaction ended.' },
 );
 export type Payment = Static<typeof Payment>;
 
