@@ -11,9 +11,19 @@ const reports = ['reportXBalance', 'reportBanking'] as const;
 const rubbish = ['', '{', '[]', '[1,2]', '{"jsonrpc":"2.0","id":5,"result":{}}', 'null', '""'];
 const LONGEST_PAUSE_MS = 9_000;
 
+type Address = Readonly<Record<'epos-id' | 'api-version', string | undefined>>;
+
+/** Two that come back as themselves, one of each version; two that nobody knows again. */
+const addresses: readonly Address[] = [
+  { 'api-version': 'v1', 'epos-id': 'T1' },
+  { 'api-version': 'v0', 'epos-id': 'T2' },
+  { 'api-version': 'v1', 'epos-id': undefined },
+  { 'api-version': 'v0', 'epos-id': undefined },
+];
+
 /** One till of the day, whichever socket it has now. */
 export interface DayTill {
-  readonly eposId?: string;
+  readonly address: Address;
   till: TestTill;
   lastId: number;
 }
@@ -30,9 +40,8 @@ export class BusyDay {
   }
 
   async open(): Promise<void> {
-    for (const eposId of ['T1', 'T2', undefined]) {
-      const named = eposId === undefined ? {} : { eposId };
-      this.tills.push({ ...named, till: await this.#connect(eposId), lastId: 0 });
+    for (const address of addresses) {
+      this.tills.push({ address, till: await this.#connect(address), lastId: 0 });
     }
   }
 
@@ -56,9 +65,10 @@ export class BusyDay {
     this.#ask(day, this.#chance.pick(starts), { tid, currency: 'GBP', amount });
   }
 
-  #ask(day: DayTill, method: string, params: object): void {
+  #ask(day: DayTill, method: string, params: { readonly tid: string }): void {
     day.lastId += 1;
-    day.till.ask(method, params, day.lastId);
+    const { tid: tpi, ...rest } = params;
+    day.till.ask(method, day.till.version === 'v0' ? { tpi, ...rest } : params, day.lastId);
   }
 
   /** Answers every question so far, perhaps again. */
@@ -75,19 +85,19 @@ export class BusyDay {
     day.till.cut();
     await day.till.closed;
     if (this.#chance.below(2) === 0) await this.#shop.pass(this.#chance.below(LONGEST_PAUSE_MS));
-    day.till = await this.#connect(day.eposId);
+    day.till = await this.#connect(day.address);
   }
 
   async #restart(): Promise<void> {
     // What was asked is answered; what runs is cut short.
     await this.#shop.quiet();
     await this.#shop.restart();
-    for (const day of this.tills) day.till = await this.#connect(day.eposId);
+    for (const day of this.tills) day.till = await this.#connect(day.address);
   }
 
   /** Some never prove that anything has arrived. */
-  #connect(eposId: string | undefined): Promise<TestTill> {
+  #connect(address: Address): Promise<TestTill> {
     const autoPong = this.#chance.below(4) > 0;
-    return this.#shop.till(eposId === undefined ? {} : { 'epos-id': eposId }, { autoPong });
+    return this.#shop.till(address, { autoPong });
   }
 }

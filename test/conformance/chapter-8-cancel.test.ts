@@ -1,0 +1,265 @@
+// Chapter 8 of PROTOCOL.md over real sockets: a cancel that is answered when the card machine has
+// decided, and the duplicate of what v0 has no word for.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import type { Frame } from 'tillgate/testing';
+import {
+  cancelled,
+  outcome,
+  ScriptedDriver,
+  ScriptedMachine,
+  totals,
+} from '../support/scripted-machine.ts';
+import { notes, openShop } from '../support/shop.ts';
+
+const V0 = { 'api-version': 'v0', 'software-house-id': undefined, 'installer-id': undefined };
+const tpi = 'VCMINVLSIP0';
+const sale = { tpi, currency: 'GBP', amount: 1250 };
+
+async function counter(t: TestContext) {
+  const shop = await openShop(t);
+  const till = await shop.till(V0);
+  const request = (method: string, params?: object) => shop.request(till, method, params);
+  return { shop, till, request };
+}
+
+/** A sale under id 7 on a machine that a test moves by hand. */
+async function selling(t: TestContext) {
+  const machine = new ScriptedMachine(tpi);
+  const shop = await openShop(t, { driver: new ScriptedDriver(machine) });
+  const till = await shop.till(V0);
+  till.ask('sale', sale, 7);
+  await shop.quiet();
+  machine.shows('PRESENT_CARD');
+  const answerTo = (id: number) => till.received.find((frame) => frame.id === id);
+  return { shop, till, machine, answerTo };
+}
+
+/** The refusals of [C-3.30]. */
+function mustBeTooLate(frame: Frame | undefined): void {
+  assert.equal(frame?.error?.code, -32072);
+  assert.equal(
+    frame?.error?.message,
+    `The transaction on terminal ${tpi} cannot be cancelled now.`,
+  );
+  const userMessage = `It is too late to cancel on card machine ${tpi}.`;
+  assert.deepEqual(frame?.error?.data, { userMessage });
+}
+
+describe('C-8.1, cancelTransaction', () => {
+  test('in time: {cancelled:true}, then the end, and no words of cancelling', async (t) => {
+    const { shop, till } = await counter(t);
+    till.ask('sale', sale, 7);
+    await shop.shown(till, 'PRESENT_CARD');
+    till.ask('cancelTransaction', { tpi }, 8);
+    const { result } = await shop.answer(till, 7);
+    assert.deepEqual((await shop.answer(till, 8)).result, { cancelled: true });
+    assert.deepEqual([result.transactionResult, result.tpi], ['CANCELLED', tpi]);
+    assert.deepEqual(await shop.told(till), [
+      ...notes('TRANSACTION_STARTED, PRESENT_CARD'),
+      ...['result 8', 'N: TRANSACTION_FINISHED', 'result 7'],
+    ]);
+  });
+
+  for (const value of ['PLEASE_WAIT', 'PIN_ENTRY', 'CONNECTING', 'REMOVE_CARD']) {
+    test(`C-4.23 at ${value}: -32072, and the sale goes on`, async (t) => {
+      const { shop, till } = await counter(t);
+      const id = till.ask('sale', sale);
+      await shop.shown(till, value);
+      mustBeTooLate(await shop.request(till, 'cancelTransaction', { tpi }));
+      assert.equal((await shop.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
+      assert.ok(till.values.every((one) => !one.includes('CANCEL')));
+    });
+  }
+
+  test('C-4.26 nothing open, or a report: -32072 at once', async (t) => {
+    const { shop, till, request } = await counter(t);
+    const nothing = `There is no transaction to cancel on terminal ${tpi}.`;
+    const mustBeNothing = async () => {
+      const { error } = await request('cancelTransaction', { tpi });
+      assert.deepEqual([error.code, error.message], [-32072, nothing]);
+    };
+    await mustBeNothing();
+    const report = till.ask('reportXBalance', { tpi });
+    await mustBeNothing();
+    await shop.answer(till, report);
+    await request('sale', sale);
+    await mustBeNothing();
+  });
+
+  for (const decision of [true, false]) {
+    test(`there is no answer before the machine has decided ${decision}`, async (t) => {
+      const { shop, till, machine, answerTo } = await selling(t);
+      till.ask('cancelTransaction', { tpi }, 8);
+      await shop.pass(30_000);
+      assert.equal(answerTo(8), undefined);
+      assert.deepEqual(machine.told, ['start', 'cancel']);
+      machine.decidesCancel(decision);
+      await shop.quiet();
+      if (decision) assert.deepEqual(answerTo(8)?.result, { cancelled: true });
+      else mustBeTooLate(answerTo(8));
+      machine.finishes(decision ? cancelled : outcome());
+      await shop.answer(till, 7);
+    });
+  }
+
+  test('it ended otherwise before the machine said a word: -32072', async (t) => {
+    const { shop, till, machine, answerTo } = await selling(t);
+    till.ask('cancelTransaction', { tpi }, 8);
+    await shop.quiet();
+    machine.finishes(outcome('DECLINED'));
+    await shop.answer(till, 7);
+    mustBeTooLate(answerTo(8));
+  });
+
+  test('it ended cancelled without another word: {cancelled:true}', async (t) => {
+    const { shop, till, machine, answerTo } = await selling(t);
+    till.ask('cancelTransaction', { tpi }, 8);
+    await shop.quiet();
+    machine.finishes(cancelled);
+    await shop.answer(till, 7);
+    assert.deepEqual(answerTo(8)?.result, { cancelled: true });
+  });
+
+  test('C-4.45 the machine dropped and comes back without it: -32072', async (t) => {
+    const { shop, till, machine, answerTo } = await selling(t);
+    till.ask('cancelTransaction', { tpi }, 8);
+    await shop.quiet();
+    machine.drops();
+    machine.forgets();
+    await shop.quiet();
+    assert.equal(answerTo(8), undefined);
+    machine.connects();
+    assert.equal((await shop.answer(till, 7)).result.transactionResult, 'TIMED_OUT');
+    mustBeTooLate(answerTo(8));
+  });
+
+  test('C-4.13 the limit passed: -32072', async (t) => {
+    const { shop, till, answerTo } = await selling(t);
+    till.ask('cancelTransaction', { tpi }, 8);
+    assert.equal((await shop.answer(till, 7)).result.transactionResult, 'TIMED_OUT');
+    mustBeTooLate(answerTo(8));
+  });
+
+  test('C-4.25 a second cancel while one is under way gets the same answer', async (t) => {
+    const { shop, till, machine, answerTo } = await selling(t);
+    const other = await shop.till(V0);
+    till.ask('cancelTransaction', { tpi }, 8);
+    const id = other.ask('cancelTransaction', { tpi });
+    await shop.quiet();
+    machine.decidesCancel(true);
+    machine.finishes(cancelled);
+    await shop.answer(till, 7);
+    const second = await shop.answer(other, id);
+    assert.deepEqual([answerTo(8)?.result, second.result], [second.result, { cancelled: true }]);
+    assert.deepEqual(machine.told, ['start', 'cancel']);
+  });
+
+  test('a wish that was refused may be made again', async (t) => {
+    const { shop, till, machine, answerTo } = await selling(t);
+    for (const [id, decision] of [
+      [8, false],
+      [9, true],
+    ] as const) {
+      till.ask('cancelTransaction', { tpi }, id);
+      await shop.quiet();
+      machine.decidesCancel(decision);
+      await shop.quiet();
+    }
+    machine.finishes(cancelled);
+    await shop.answer(till, 7);
+    mustBeTooLate(answerTo(8));
+    assert.deepEqual(answerTo(9)?.result, { cancelled: true });
+  });
+
+  test('a till that asks and drops disturbs nobody', async (t) => {
+    const { shop, till, machine } = await selling(t);
+    const other = await shop.till(V0);
+    other.ask('cancelTransaction', { tpi });
+    await shop.quiet();
+    other.cut();
+    await other.closed;
+    machine.decidesCancel(false);
+    machine.finishes();
+    assert.equal((await shop.answer(till, 7)).result.transactionResult, 'SUCCESSFUL');
+  });
+});
+
+describe('C-8.1, duplicate of what v0 has no word for', () => {
+  /** A v1 till and a v0 till at a machine that does all it is told at once. */
+  async function both(t: TestContext) {
+    const machine = new ScriptedMachine(tpi);
+    const shop = await openShop(t, { driver: new ScriptedDriver(machine) });
+    const v1 = await shop.till();
+    const v0 = await shop.till(V0);
+    let count = 0;
+    const play = async (method: string, more: object = {}) => {
+      count += 1;
+      const transactionId = String(count);
+      const id = v1.ask(method, { tid: tpi, currency: 'GBP', amount: 100 * count, ...more });
+      await shop.quiet();
+      machine.finishes(outcome('SUCCESSFUL', { transactionId }));
+      return (await shop.answer(v1, id)).result;
+    };
+    const repeat = () => shop.request(v0, 'duplicate', { tpi });
+    return { shop, machine, v1, play, repeat };
+  }
+
+  test('COMPLETION is told as SALE, with everything else as it was', async (t) => {
+    const { shop, v1, play, repeat } = await both(t);
+    await play('completion', { authCode: 'P3X9D5' });
+    const { tid, ...told } = (await shop.request(v1, 'duplicate', { tid: tpi })).result;
+    assert.equal(told.transactionType, 'COMPLETION');
+    assert.deepEqual((await repeat()).result, { tpi: tid, ...told, transactionType: 'SALE' });
+  });
+
+  test('PRE_AUTH and ACCOUNT_VERIFICATION are skipped for the one before', async (t) => {
+    const { play, repeat } = await both(t);
+    const refunded = await play('refund');
+    await play('preAuth');
+    await play('accountVerification');
+    await play('preAuth');
+    const { result } = await repeat();
+    assert.deepEqual(
+      [result.transactionType, result.transactionId],
+      ['REFUND', refunded.transactionId],
+    );
+  });
+
+  test('also after the gateway has started anew, and past a report', async (t) => {
+    const { shop, machine, play } = await both(t);
+    const sold = await play('sale');
+    await play('preAuth');
+    await shop.restart();
+    const v1 = await shop.till();
+    const id = v1.ask('reportXBalance', { tid: tpi });
+    await shop.quiet();
+    machine.finishesReport(totals);
+    await shop.answer(v1, id);
+    const again = await shop.till(V0);
+    const { result } = await shop.request(again, 'duplicate', { tpi });
+    assert.equal(result.transactionId, sold.transactionId);
+  });
+
+  test('C-4.21 nothing before it: -32074', async (t) => {
+    const { shop, v1, play, repeat } = await both(t);
+    await play('accountVerification');
+    assert.equal((await repeat()).error.code, -32074);
+    const { result } = await shop.request(v1, 'duplicate', { tid: tpi });
+    assert.equal(result.transactionType, 'ACCOUNT_VERIFICATION');
+  });
+
+  test('C-4.17, C-4.18 the customer copy of the last one, whatever its result', async (t) => {
+    const { request } = await counter(t);
+    await request('sale', sale);
+    const { result: sold } = await request('duplicate', { tpi });
+    assert.deepEqual(Object.keys(sold.receiptLines), ['CUSTOMER']);
+    await request('refund', { ...sale, tpi: 'VCMINVLDIP0' });
+    const { result } = await request('duplicate', { tpi: 'VCMINVLDIP0', currency: 'GBP' });
+    assert.deepEqual([result.transactionType, result.transactionResult], ['REFUND', 'DECLINED']);
+    const { error } = await request('duplicate', { tpi, currency: 'EUR' });
+    assert.equal(error.code, -32073);
+  });
+});
