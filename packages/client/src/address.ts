@@ -1,6 +1,8 @@
 // The address of a gateway as a till writes it [C-2.2]: from its parts, or whole as the gateway
 // prints it. Says what is wrong with it before anything is sent, and never repeats a token.
 
+type Integration = 'pac' | 'pat';
+
 /** The parts of the address, as the till's configuration has them. */
 export interface AddressParts {
   /** Such as `wss://shop1.pay.example` or `ws://localhost:8080`; `wss://` if no scheme is given. */
@@ -11,8 +13,8 @@ export interface AddressParts {
   readonly softwareHouseId: string;
   /** Who installed the till, 1..128 characters; may equal softwareHouseId. */
   readonly installerId: string;
-  /** Pay at counter: the till starts the payment. */
-  readonly integration?: 'pac';
+  /** `pac`: pay at counter, for `connect`; `pat`: pay at table, for `serveTables`. */
+  readonly integration?: Integration;
 }
 
 /** The whole address, with `token` and the other parameters in it, as the gateway prints it. */
@@ -23,40 +25,58 @@ export interface WholeAddress {
 export type Address = AddressParts | WholeAddress;
 
 const VERSION = 'v1';
+/** Asks for final receipts; its presence counts, not its value [C-9.16]. */
+const FINAL_RECEIPT = 'final-pos-receipt-request';
 const MAX_ID_LENGTH = 128;
 const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
- * The URI to open. Throws TypeError if it cannot be one. `eposId` wins over one in the URI; false
- * takes it out.
+ * The URI to open at the counter. Throws TypeError if it cannot be one. `eposId` wins over one in
+ * the URI; false takes it out.
  */
 export function addressUri(address: Address, eposId?: string | false): string {
-  const uri = 'uri' in address ? wholeUri(address.uri) : uriOfParts(address);
+  const uri = readAddress(address, 'pac');
   if (eposId === false) uri.searchParams.delete('epos-id');
   else if (eposId !== undefined) uri.searchParams.set('epos-id', eposId);
   checkEposId(uri.searchParams.get('epos-id'));
   return uri.href;
 }
 
+/** The URI to open at the table. Throws TypeError if it cannot be one. */
+export function tableUri(address: Address, finalReceipt: boolean): string {
+  const uri = readAddress(address, 'pat');
+  if (finalReceipt) uri.searchParams.set(FINAL_RECEIPT, '');
+  else uri.searchParams.delete(FINAL_RECEIPT);
+  uri.searchParams.delete('epos-id');
+  return uri.href;
+}
+
 /** The epos-id that a whole address already has. */
 export function eposIdOf(address: Address): string | undefined {
   if (!('uri' in address)) return undefined;
-  return wholeUri(address.uri).searchParams.get('epos-id') ?? undefined;
+  return wholeUri(address.uri, 'pac').searchParams.get('epos-id') ?? undefined;
 }
 
-function wholeUri(text: string): URL {
+function readAddress(address: Address, integration: Integration): URL {
+  return 'uri' in address ? wholeUri(address.uri, integration) : uriOfParts(address, integration);
+}
+
+function wholeUri(text: string, integration: Integration): URL {
   const uri = parse('uri', text);
   const path = uri.pathname.toLowerCase().replace(/\/$/, '');
-  if (path !== '/pac') throw new TypeError('uri: expected the path /pac.');
+  if (path !== `/${integration}`) throw new TypeError(`uri: expected the path /${integration}.`);
   const version = uri.searchParams.get('api-version');
   if (version === null) uri.searchParams.set('api-version', VERSION);
   else if (version !== VERSION) throw new TypeError(`uri: expected api-version=${VERSION}.`);
   return uri;
 }
 
-function uriOfParts(parts: AddressParts): URL {
+function uriOfParts(parts: AddressParts, integration: Integration): URL {
+  if (parts.integration !== undefined && parts.integration !== integration) {
+    throw new TypeError(`integration: expected ${integration}.`);
+  }
   const uri = parse('host', /^\w+:\/\//.test(parts.host) ? parts.host : `wss://${parts.host}`);
-  uri.pathname = `/${parts.integration ?? 'pac'}`;
+  uri.pathname = `/${integration}`;
   uri.search = new URLSearchParams({
     token: text('token', parts.token),
     'api-version': VERSION,

@@ -2,7 +2,7 @@
 
 import { openSocket } from '#socket';
 import { addressUri, eposIdOf } from './address.ts';
-import type { ConnectionState } from './connection.ts';
+import { settleFirst } from './connection.ts';
 import { Counter } from './counter.ts';
 import { Line } from './line.ts';
 import { PaymentMemory } from './memory.ts';
@@ -10,8 +10,7 @@ import type { ConnectOptions } from './options.ts';
 import { PacTill } from './pac.ts';
 import { RequestNumbers } from './request-numbers.ts';
 import { systemTiming } from './timing.ts';
-import type { Warn, Warning } from './warning.ts';
-import { guard } from './warning.ts';
+import { guard, warnSafely } from './warning.ts';
 
 /**
  * Connects a till at the counter and keeps it connected, until `close()` or until the gateway
@@ -66,25 +65,4 @@ function nameOf(options: ConnectOptions): { eposId: string | false; named: boole
 function madeUp(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return `till-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-}
-
-function settleFirst(
-  state: ConnectionState,
-  first: { resolve: () => void; reject: (cause: Error) => void },
-  retryFirst: boolean,
-): void {
-  if (state.state === 'connected') first.resolve();
-  else if (state.state === 'stopped') first.reject(state.cause);
-  else if (state.state === 'waiting' && !retryFirst) first.reject(state.cause);
-}
-
-/** A host's log that fails must not fail a payment. */
-function warnSafely(onWarning: ((warning: Warning) => void) | undefined): Warn {
-  return (warning) => {
-    try {
-      onWarning?.(warning);
-    } catch {
-      // There is nobody left to tell.
-    }
-  };
 }

@@ -150,6 +150,17 @@ export class Connection {
   }
 }
 
+/** Settles `first` by the first try; with `retryFirst`, by the first that succeeds or is for good. */
+export function settleFirst(
+  state: ConnectionState,
+  first: { resolve: () => void; reject: (cause: Error) => void },
+  retryFirst: boolean,
+): void {
+  if (state.state === 'connected') first.resolve();
+  else if (state.state === 'stopped') first.reject(state.cause);
+  else if (state.state === 'waiting' && !retryFirst) first.reject(state.cause);
+}
+
 function asError(cause: unknown): Error {
   return cause instanceof Error ? cause : new CouldNotConnect('it failed.', cause);
 }

@@ -5,6 +5,7 @@ import type { Call, Channel, Request, Response } from '@tillgate/protocol';
 import { Peer } from '@tillgate/protocol';
 import { NotSent } from './errors.ts';
 import type { RequestNumbers } from './request-numbers.ts';
+import { tapAnswers } from './tap.ts';
 import type { Warn } from './warning.ts';
 
 /** One request that was sent. Told of its answer at most once, even if the line broke before. */
@@ -108,35 +109,4 @@ export class Desk {
         : 'The gateway answered something that was not asked.';
     this.#listener.warn({ warning: 'strayAnswer', message });
   }
-}
-
-/** `channel`, save that answers which `take` wants do not come through. */
-function tapAnswers(channel: Channel, take: (answer: Response) => boolean): Channel {
-  return {
-    send: (text) => channel.send(text),
-    close: (code, reason) => channel.close(code, reason),
-    mark: (delivered) => channel.mark(delivered),
-    listen: (ears) =>
-      channel.listen({
-        closed: (code, reason) => ears.closed(code, reason),
-        text: (text) => {
-          const answer = readAnswer(text);
-          if (!answer || !take(answer)) ears.text(text);
-        },
-      }),
-  };
-}
-
-function readAnswer(text: string): Response | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null || Object.hasOwn(value, 'method'))
-    return undefined;
-  // Both together are no answer at all [C-3.14].
-  if (Object.hasOwn(value, 'result') === Object.hasOwn(value, 'error')) return undefined;
-  return value as Response;
 }

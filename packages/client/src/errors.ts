@@ -32,7 +32,8 @@ export class CouldNotConnect extends Error {
 
 /**
  * The gateway ended the connection for good. `takenOver`: a newer one with the same epos-id is open
- * [C-3.44]. `tokenRevoked`: the token is no longer valid [C-3.45].
+ * or, at the table, a newer one of the site [C-3.44]. `tokenRevoked`: the token is no longer valid
+ * [C-3.45].
  */
 export class Discontinued extends Error {
   readonly reason: 'takenOver' | 'tokenRevoked';

@@ -1,7 +1,9 @@
-// The door of @tillgate/client: card payments for a till, in Node and in a browser.
+// The door of @tillgate/client: card payments for a till, at the counter and at the table, in Node
+// and in a browser.
 
 export type {
   AccountVerificationParams,
+  AtTable,
   Balances,
   Banking,
   CancelPassedOn,
@@ -20,8 +22,10 @@ export type {
   ReportType,
   SaleParams,
   SignatureQuestion,
+  TablePayment,
   Terminal,
   TerminalStatus,
+  TillReceiptLine,
   Totals,
   TransactionResult,
   VerificationMethod,
@@ -41,7 +45,7 @@ export {
   NotSent,
   TillError,
 } from './errors.ts';
-export type { ConnectOptions, TillBehaviour, Unclaimed } from './options.ts';
+export type { ConnectionOptions, ConnectOptions, TillBehaviour, Unclaimed } from './options.ts';
 export type {
   KnownOutcome,
   Outcome,
@@ -50,10 +54,22 @@ export type {
   UnknownReason,
 } from './outcome.ts';
 export type { Machine, PacTill, TerminalFilter } from './pac.ts';
+export type { TableTillBehaviour, TableTillOptions } from './pat.ts';
+export { serveTables, TableTill } from './pat.ts';
 export type { Shown } from './progress.ts';
 export type { NumberStorage } from './request-numbers.ts';
+export type { KeyValueStorage, SeenPayments } from './seen-payments.ts';
+export { seenInMemory, seenInStorage } from './seen-payments.ts';
 export type { OnSignature } from './signature.ts';
 export type { OpenSocket, SocketOptions, TlsOptions } from './socket.ts';
+export type {
+  FromMachine,
+  LockAnswer,
+  OpenTables,
+  PaidTable,
+  TableHandlers,
+  TableReport,
+} from './table-handlers.ts';
 export type { Timing } from './timing.ts';
 export type { Transaction, TransactionOptions } from './transaction.ts';
 export type { Warning, WarningName } from './warning.ts';

@@ -16,7 +16,23 @@ export type Unclaimed =
   | { readonly kind: 'report'; readonly requestId: number; readonly report: Report }
   | { readonly kind: 'notification'; readonly tid: string; readonly notificationValue: Shown };
 
-export interface TillBehaviour {
+/** What any till may set about its connection. */
+export interface ConnectionOptions {
+  /** Told each change of the connection. */
+  readonly onState?: (state: ConnectionState) => void;
+  /** Told what a developer should know, though nothing fails by it. */
+  readonly onWarning?: (warning: Warning) => void;
+  /** True: it keeps trying, unless the gateway refuses for good. Default: the call rejects. */
+  readonly retryFirst?: boolean;
+  /** TLS settings; Node only. */
+  readonly tls?: TlsOptions;
+  /** Another way to open a line, for tests. */
+  readonly open?: OpenSocket;
+  /** Another clock, for tests. */
+  readonly timing?: Timing;
+}
+
+export interface TillBehaviour extends ConnectionOptions {
   /**
    * Names this till, 1..64 of `A-Z a-z 0-9 . _ -`, so that results it missed come to it after a
    * drop [C-4.40]; each till of a site needs its own. Left out, the SDK makes one up that lasts as
@@ -28,20 +44,8 @@ export interface TillBehaviour {
   readonly storage?: NumberStorage;
   /** Judges signatures, unless a transaction has its own. */
   readonly onSignature?: OnSignature;
-  /** Told each change of the connection. */
-  readonly onState?: (state: ConnectionState) => void;
-  /** Told what a developer should know, though nothing fails by it. */
-  readonly onWarning?: (warning: Warning) => void;
   /** Told what a run of the till before this one has asked for. Book a payment once [C-4.42]. */
   readonly onUnclaimed?: (unclaimed: Unclaimed) => void;
-  /** True: `connect` keeps trying, unless the gateway refuses for good. Default: it rejects. */
-  readonly retryFirst?: boolean;
-  /** TLS settings; Node only. */
-  readonly tls?: TlsOptions;
-  /** Another way to open a line, for tests. */
-  readonly open?: OpenSocket;
-  /** Another clock, for tests. */
-  readonly timing?: Timing;
 }
 
 export type ConnectOptions = Address & TillBehaviour;

@@ -94,3 +94,56 @@ test('a gateway that answers no ping is left: the line ends with 1006', async (t
   channel.listen({ text: () => undefined, closed: (code) => ended.resolve(code) });
   assert.equal(await ended.promise, 1006);
 });
+
+test('C-3.49: a delivery mark is answered once all before it is stored, signs of life at once', async (t) => {
+  const { sockets, uri } = await listening(t);
+  const pongs: string[] = [];
+  const answered = Promise.withResolvers<void>();
+  sockets.on('connection', (socket) => {
+    socket.on('pong', (payload) => {
+      pongs.push(String(payload));
+      if (String(payload) === '2') answered.resolve();
+    });
+    socket.send('paid');
+    socket.ping('1');
+    socket.ping('');
+    socket.ping('proxy');
+    socket.send('and on');
+    socket.ping('2');
+    socket.on('message', () => {
+      pongs.push('stored');
+    });
+  });
+  const storing = Promise.withResolvers<void>();
+  const heard: string[] = [];
+  const stored = () => {
+    heard.push('mark');
+    return storing.promise;
+  };
+  const channel = await openSocket(uri, { ...unaborted(), stored });
+  channel.listen({
+    text: (text) => {
+      heard.push(text);
+      if (text !== 'and on') return;
+      channel.send('now');
+      storing.resolve();
+    },
+    closed: () => undefined,
+  });
+  await answered.promise;
+  assert.deepEqual(heard, ['paid', 'mark', 'and on', 'mark']);
+  assert.deepEqual(pongs, ['', 'proxy', 'stored', '1', '2']);
+  channel.close(1000, '');
+});
+
+test('without a wish to wait every ping is answered at once', async (t) => {
+  const { sockets, uri } = await listening(t);
+  const pong = Promise.withResolvers<string>();
+  sockets.on('connection', (socket) => {
+    socket.on('pong', (payload) => pong.resolve(String(payload)));
+    socket.ping('1');
+  });
+  const channel = await openSocket(uri, unaborted());
+  assert.equal(await pong.promise, '1');
+  channel.close(1000, '');
+});

@@ -10,6 +10,8 @@ import { HeldChannel, refusalOf } from './socket.ts';
 
 /** Between two pings; one without an answer means that the line is dead [C-3.47]. */
 const PING_INTERVAL_MS = 20_000;
+/** Payload of the ping that follows what must not be lost: a running number [C-3.49]. */
+const DELIVERY_MARK = /^\d+$/;
 /** Longest body read of a refused handshake, in bytes. */
 const MAX_BODY = 65_536;
 
@@ -18,7 +20,11 @@ export function openSocket(
   options: SocketOptions & { readonly pingIntervalMs?: number },
 ): Promise<Channel> {
   const { promise, resolve, reject } = Promise.withResolvers<Channel>();
-  const socket = new WebSocket(uri, { perMessageDeflate: false, ...tlsOf(options.tls) });
+  const socket = new WebSocket(uri, {
+    perMessageDeflate: false,
+    autoPong: options.stored === undefined,
+    ...tlsOf(options.tls),
+  });
   const giveUp = () => socket.terminate();
   options.signal.addEventListener('abort', giveUp, { once: true });
   socket.on('error', (cause) => reject(new CouldNotConnect(`${mask(cause.message)}.`, cause)));
@@ -28,7 +34,7 @@ export function openSocket(
       .finally(() => socket.terminate());
   });
   socket.once('open', () => options.signal.removeEventListener('abort', giveUp));
-  resolveWhenOpen(socket, resolve);
+  resolveWhenOpen(socket, resolve, options.stored);
   watchLine(socket, options.pingIntervalMs ?? PING_INTERVAL_MS);
   return promise;
 }
@@ -61,7 +67,11 @@ async function readRefusal(response: Body): Promise<Error> {
   return refusalOf({ status: response.statusCode ?? 0, body, retryAfter });
 }
 
-function resolveWhenOpen(socket: WebSocket, resolve: (channel: Channel) => void): void {
+function resolveWhenOpen(
+  socket: WebSocket,
+  resolve: (channel: Channel) => void,
+  stored: SocketOptions['stored'],
+): void {
   const channel = new HeldChannel({
     send: (text) => socket.send(text),
     close: (code, reason) => socket.close(code, reason),
@@ -69,6 +79,22 @@ function resolveWhenOpen(socket: WebSocket, resolve: (channel: Channel) => void)
   socket.on('message', (data) => channel.text(String(data)));
   socket.on('close', (code, reason) => channel.closed(code, String(reason)));
   socket.once('open', () => resolve(channel));
+  if (stored) answerPings(socket, channel, stored);
+}
+
+/** A ping that only asks for a sign of life is answered at once; a delivery mark when it is true. */
+function answerPings(
+  socket: WebSocket,
+  channel: HeldChannel,
+  stored: () => Promise<unknown>,
+): void {
+  const pong = (payload: Uint8Array) => {
+    if (socket.readyState === WebSocket.OPEN) socket.pong(payload);
+  };
+  socket.on('ping', (payload) => {
+    if (!DELIVERY_MARK.test(String(payload))) pong(payload);
+    else channel.afterTexts(() => void stored().then(() => pong(payload)));
+  });
 }
 
 /** A pulled plug sends no close: without this, open calls would wait for TCP to give up. */

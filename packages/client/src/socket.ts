@@ -17,6 +17,11 @@ export interface SocketOptions {
   /** Aborted when the opening takes too long or is no longer wanted. */
   readonly signal: AbortSignal;
   readonly tls?: TlsOptions | undefined;
+  /**
+   * Fulfilled when all that came in before is safely stored: the pong to a delivery mark waits for
+   * it [C-3.49]. Node only, since a browser answers every ping by itself, at once.
+   */
+  readonly stored?: (() => Promise<unknown>) | undefined;
 }
 
 /** Opens a line to the gateway; rejects with `HandshakeRefused` or `CouldNotConnect`. */
@@ -60,6 +65,11 @@ export class HeldChannel implements Channel {
 
   text(text: string): void {
     this.#tell((ears) => ears.text(text));
+  }
+
+  /** Runs `then` once every text that came before has been heard. */
+  afterTexts(then: () => void): void {
+    this.#tell(then);
   }
 
   closed(code: number, reason: string): void {

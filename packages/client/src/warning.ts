@@ -16,17 +16,36 @@ export type WarningName =
   /** `storage` threw or gave no request number. */
   | 'storageFailed'
   /** A wish to cancel could not be passed on or was refused. */
-  | 'notCancelled';
+  | 'notCancelled'
+  /**
+   * A handler of pay at table threw, was too slow or gave what cannot be sent. The waiter was told
+   * no; what has to be booked is tried again.
+   */
+  | 'handlerFailed'
+  /** The gateway could not use an answer of pay at table [C-9.5], or it came too late [C-9.4]. */
+  | 'answerRefused';
 
 export interface Warning {
   readonly warning: WarningName;
   /** For the developer's log; holds no token and no card number. */
   readonly message: string;
   readonly tid?: string;
+  readonly tableId?: string;
   readonly cause?: unknown;
 }
 
 export type Warn = (warning: Warning) => void;
+
+/** A host's log that fails must not fail a payment. */
+export function warnSafely(onWarning: ((warning: Warning) => void) | undefined): Warn {
+  return (warning) => {
+    try {
+      onWarning?.(warning);
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+}
 
 /** Calls a listener of the host: one that throws must not disturb a payment. */
 export function guard(warn: Warn, name: string, call: () => void): void {

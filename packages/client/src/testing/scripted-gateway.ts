@@ -6,7 +6,10 @@ import { linkedPair, v1 } from '@tillgate/protocol';
 import { connect } from '../connect.ts';
 import type { ConnectOptions } from '../options.ts';
 import type { PacTill } from '../pac.ts';
-import type { OpenSocket } from '../socket.ts';
+import type { TableTill, TableTillOptions } from '../pat.ts';
+import { serveTables } from '../pat.ts';
+import type { OpenSocket, SocketOptions } from '../socket.ts';
+import type { TableHandlers } from '../table-handlers.ts';
 import type { Warning } from '../warning.ts';
 import { ManualTiming, settle } from './manual-timing.ts';
 
@@ -18,10 +21,12 @@ export class GatewayLine {
   readonly received: Json[] = [];
   readonly uri: string;
   readonly #end: Channel & Cuttable;
+  readonly #stored: SocketOptions['stored'];
   closed: number | undefined;
 
-  constructor(end: Channel & Cuttable, uri: string) {
+  constructor(end: Channel & Cuttable, uri: string, stored: SocketOptions['stored']) {
     this.#end = end;
+    this.#stored = stored;
     this.uri = uri;
     end.listen({
       text: (text) => this.received.push(JSON.parse(text)),
@@ -50,6 +55,18 @@ export class GatewayLine {
     }
   }
 
+  /** Sets a delivery mark, as the ping after what must not be lost; tells when its pong is there. */
+  async mark(delivered?: () => void): Promise<{ readonly delivered: boolean }> {
+    const mark = { delivered: false };
+    void this.#stored?.().then(() => {
+      if (this.closed !== undefined) return;
+      mark.delivered = true;
+      delivered?.();
+    });
+    await settle();
+    return mark;
+  }
+
   async cut(): Promise<void> {
     this.#end.cut();
     await settle();
@@ -68,7 +85,7 @@ export class ScriptedGateway {
   /** What the next openings fail with; once empty, they succeed. */
   readonly refusals: (Error | 'silence')[] = [];
 
-  readonly open: OpenSocket = async (uri, { signal }) => {
+  readonly open: OpenSocket = async (uri, { signal, stored }) => {
     const refusal = this.refusals.shift();
     if (refusal === 'silence') {
       return new Promise((_resolve, reject) => {
@@ -77,7 +94,7 @@ export class ScriptedGateway {
     }
     if (refusal) throw refusal;
     const [ours, theirs] = linkedPair();
-    this.lines.push(new GatewayLine(ours, uri));
+    this.lines.push(new GatewayLine(ours, uri, stored));
     return theirs;
   };
 
@@ -85,6 +102,13 @@ export class ScriptedGateway {
     const onWarning = (warning: Warning) => this.warnings.push(warning);
     const { open, timing } = this;
     return connect({ ...address, open, timing, onWarning, ...options } as ConnectOptions);
+  }
+
+  serve(handlers: TableHandlers, options: Partial<TableTillOptions> = {}): Promise<TableTill> {
+    const onWarning = (warning: Warning) => this.warnings.push(warning);
+    const { open, timing } = this;
+    const all = { ...address, open, timing, onWarning, ...options } as TableTillOptions;
+    return serveTables(all, handlers);
   }
 
   /** The line opened last. */

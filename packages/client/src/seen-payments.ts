@@ -1,0 +1,82 @@
+// Which payments a till has booked: what keeps one that is told twice from being booked twice [C-9.23].
+
+/** Remembers booked payments by `paymentId`. */
+export interface SeenPayments {
+  has(paymentId: string): boolean | Promise<boolean>;
+  /**
+   * Called after `recordPayments` has succeeded. Leave it out where `has` looks among the booked
+   * payments themselves.
+   */
+  add?(paymentIds: readonly string[]): void | Promise<void>;
+}
+
+interface SeenInMemory {
+  has(paymentId: string): boolean;
+  add(paymentIds: readonly string[]): void;
+}
+
+/** Where texts are kept by name, such as `localStorage`. */
+export interface KeyValueStorage {
+  getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
+  setItem(key: string, value: string): unknown;
+}
+
+/** A payment is told again at the next connection or never: the latest are enough by far. */
+const KEPT = 10_000;
+const KEY = 'tillgate-payments';
+
+/** Remembers the latest `most` payments as long as the program runs. */
+export function seenInMemory(most: number = KEPT): SeenInMemory {
+  const ids = new Set<string>();
+  return {
+    has: (paymentId) => ids.has(paymentId),
+    add: (paymentIds) => {
+      for (const id of paymentIds) ids.add(id);
+      dropOldest(ids, most);
+    },
+  };
+}
+
+/**
+ * Remembers the latest `most` payments under one key, over restarts. It is written after the booking
+ * and not with it: a program that ends between the two books a payment twice. Where the bookings are
+ * kept in a database, rather look there: see `SeenPayments.add`.
+ */
+export function seenInStorage(
+  storage: KeyValueStorage,
+  { key = KEY, most = 1_000 }: { readonly key?: string; readonly most?: number } = {},
+): Required<SeenPayments> {
+  // One after another, for each writes the whole list.
+  let last: Promise<unknown> = Promise.resolve();
+  const load = async () => readIds(await storage.getItem(key));
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return {
+    has: (paymentId) => inTurn(async () => (await load()).has(paymentId)),
+    add: (paymentIds) =>
+      inTurn(async () => {
+        const ids = await load();
+        for (const id of paymentIds) ids.add(id);
+        dropOldest(ids, most);
+        await storage.setItem(key, JSON.stringify([...ids]));
+      }),
+  };
+}
+
+/** Throws if something else was kept there: to forget what was booked is to book it twice. */
+function readIds(text: string | null | undefined): Set<string> {
+  if (text === null || text === undefined) return new Set();
+  const ids: unknown = JSON.parse(text);
+  if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return new Set(ids);
+  throw new TypeError('What is kept is not a list of payments.');
+}
+
+function dropOldest(ids: Set<string>, most: number): void {
+  for (const id of ids) {
+    if (ids.size <= most) return;
+    ids.delete(id);
+  }
+}

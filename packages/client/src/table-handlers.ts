@@ -1,0 +1,87 @@
+// What a restaurant gives the SDK: one handler for each thing a card machine asks or tells. Types
+// only; amounts are integers in minor units (pence, cents).
+
+import type { AtTable, Currency, Report, TablePayment, TillReceiptLine } from '@tillgate/protocol';
+
+/** Who is asking. */
+export interface FromMachine {
+  /** The card machine, 1..32 characters. */
+  readonly tid: string;
+  /** 1..16 characters, leading zeros kept; absent if the machine does not ask waiters for an id. */
+  readonly waiterId?: string;
+}
+
+/** Table ids in the order to show: 1..32 characters each, 500 at most [C-9.10]. */
+export type OpenTables =
+  | readonly string[]
+  | { readonly tables: readonly string[]; readonly currency: Currency };
+
+export type LockAnswer =
+  /**
+   * The table is locked for this card machine, and until `unlock` its bill must not change
+   * [C-9.12]. `amount`, 0..99999999, is what is still to pay, not the whole bill.
+   */
+  | { readonly amount: number; readonly currency?: Currency }
+  /** It is not; why, in a few words for the waiter. */
+  | { readonly refused: string };
+
+/** What was paid at a table in one session, save what the till has booked before. */
+export interface PaidTable extends AtTable {
+  readonly currency: Currency;
+  /** Of one session, in order of time; each `paymentId` is told until it is booked, then no more. */
+  readonly payments: readonly TablePayment[];
+  /** What the bill goes down by: amountPaid less amountCashback of each payment [C-9.19]. */
+  readonly amountOffBill: number;
+  /** Sums over `payments`. */
+  readonly amountPaid: number;
+  readonly amountCashback: number;
+  readonly amountGratuity: number;
+}
+
+/** Totals of a card machine. Unlike a payment it may come again after a restart: by `reportId`. */
+export type TableReport = Report & { readonly reportId: string };
+
+/**
+ * Any of these may give a promise. For the first three, and for `finalReceipt`, the waiter stands
+ * there and waits: a handler that throws, is slower than `answerWithinMs` or gives a wrong value is
+ * answered "no" in its place. `recordPayments`, `unlock` and `report` are called until they
+ * succeed, those of one table one after another in the order in which things happened.
+ */
+export interface TableHandlers {
+  /** The open tables. Those of other waiters may be left out. */
+  listTables(asked: FromMachine): OpenTables | Promise<OpenTables>;
+  /**
+   * Locks a table and tells what is still to pay. One table is asked for once at a time, and never
+   * while payments of it are still to be booked. A lock that comes too late, or with a wrong
+   * amount, is undone by `unlock`.
+   */
+  lockTable(asked: AtTable): LockAnswer | Promise<LockAnswer>;
+  /** The bill, to be printed before anything is paid. `[]` prints nothing. */
+  bill(asked: AtTable): readonly TillReceiptLine[] | Promise<readonly TillReceiptLine[]>;
+  /**
+   * Books payments. When it has ended well, they must be safe: on Node the gateway is told so, and
+   * forgets. If it fails it is called again, so it should book all or nothing. A table that is paid
+   * in full is the till's to close.
+   */
+  recordPayments(paid: PaidTable): void | Promise<void>;
+  /** The receipt for the guest, once payments are booked. Left out, the gateway never asks. */
+  finalReceipt?(asked: AtTable): readonly TillReceiptLine[] | Promise<readonly TillReceiptLine[]>;
+  /**
+   * The card machine is done with the table. It may come more than once, and for a table which that
+   * machine does not hold; then nothing is to be done [C-9.13].
+   */
+  unlock(asked: AtTable): void | Promise<void>;
+  /** A report was run on a card machine; only if the site asks for it [C-9.21]. */
+  report?(report: TableReport): void | Promise<void>;
+}
+
+const REQUIRED = ['listTables', 'lockTable', 'bill', 'recordPayments', 'unlock'] as const;
+
+/** Throws TypeError if one is missing: better now than when a waiter stands at a table. */
+export function checkHandlers(handlers: TableHandlers): void {
+  for (const name of REQUIRED) {
+    if (typeof handlers[name] !== 'function') {
+      throw new TypeError(`handlers.${name}: expected a function.`);
+    }
+  }
+}
