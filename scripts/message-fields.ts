@@ -49,36 +49,54 @@ function* insideAny(shapes: readonly Schema[], path: string): Iterable<Cells> {
   const keys = new Set(objects.flatMap((shape) => Object.keys(shape.properties ?? {})));
   const tag = [...keys].find((key) => objects.every((shape) => 'const' in propertyOf(shape, key)));
   for (const key of keys) {
-    const holders = objects.filter((shape) => shape.properties?.[key]);
-    const needed = holders.every((shape) => shape.required?.includes(key));
-    const always = holders.length === objects.length;
-    const required = always ? '' : caseOf(holders, path, tag);
-    yield* field(
-      combined(holders.map((shape) => propertyOf(shape, key))),
-      join(path, key),
-      needed ? required || 'yes' : `no${required && `; only ${required}`}`,
-    );
+    const choice = { objects, key, path, tag };
+    yield* field(combined(choice), join(path, key), requiredIn(choice));
   }
 }
 
-function caseOf(holders: readonly Schema[], path: string, tag: string | undefined): string {
+/** A key of one of several shapes, and the key by which the shapes are told apart. */
+interface Choice {
+  readonly objects: readonly Schema[];
+  readonly key: string;
+  readonly path: string;
+  readonly tag: string | undefined;
+}
+
+function requiredIn({ objects, key, path, tag }: Choice): string {
+  const needing = objects.filter((shape) => shape.required?.includes(key));
+  if (needing.length === objects.length) return 'yes';
+  if (needing.length > 0) return caseOf(needing, path, tag);
+  const having = objects.filter((shape) => shape.properties?.[key]);
+  return having.length === objects.length ? 'no' : `no; only ${caseOf(having, path, tag)}`;
+}
+
+function caseOf(shapes: readonly Schema[], path: string, tag: string | undefined): string {
   if (tag === undefined) return `unless ${code(path)} is ${code('{}')}`;
-  const values = holders.map((shape) => String(propertyOf(shape, tag).const));
-  return `if ${code(join(path, tag))} is ${codeList(values)}`;
+  return `if ${code(join(path, tag))} is ${codeList(shapes.map((shape) => tagOf(shape, tag)))}`;
 }
 
 function propertyOf(shape: Schema, key: string): Schema {
   return shape.properties?.[key] ?? {};
 }
 
-/** One field that several shapes declare; constants tell each what it means. */
-function combined(schemas: readonly Schema[]): Schema {
-  const [first = {}] = schemas;
-  if (schemas.length === 1 || !schemas.every((schema) => 'const' in schema)) return first;
-  const meanings = schemas
-    .filter(({ description }) => !description?.startsWith('Always '))
-    .map((schema) => `${code(String(schema.const))}: ${schema.description}`);
-  return { enum: schemas.map((schema) => schema.const), description: meanings.join(' ') };
+function tagOf(shape: Schema, tag: string): string {
+  return String(propertyOf(shape, tag).const);
+}
+
+/** One field that several shapes declare, with what it means in each where that differs. */
+function combined({ objects, key, tag }: Choice): Schema {
+  const having = objects.filter((shape) => shape.properties?.[key]);
+  const [first = {}, ...others] = having.map((shape) => propertyOf(shape, key));
+  if (tag === undefined || others.every(({ description }) => description === first.description)) {
+    return first;
+  }
+  const meanings = having
+    .map((shape) => [code(tagOf(shape, tag)), propertyOf(shape, key).description ?? ''] as const)
+    .filter(([, meaning]) => !meaning.startsWith('Always '))
+    .map(([value, meaning]) => `${value}: ${meaning}`);
+  const description = meanings.join(' ');
+  if (key !== tag) return { ...first, description };
+  return { enum: having.map((shape) => propertyOf(shape, key).const), description };
 }
 
 function typeOf(schema: Schema): string {

@@ -81,12 +81,16 @@ describe('the fields of a declaration', () => {
     return new Map(rows.map(([field = '', ...cells]) => [field.replaceAll('`', ''), cells]));
   };
 
-  test('C-9.10: an amount is required only if the lock is confirmed', () => {
+  test('C-9.10, C-10.15: what is required in one case only says in which', () => {
     const lock = rowsOf('pat', 'tableLockRequest.response');
     const yes = 'if `result.confirmed` is `true`';
     assert.deepEqual(lock.get('result.amount')?.slice(0, 3), ['integer', yes, '0..99999999']);
     assert.equal(lock.get('result.confirmed')?.[2], '`true` or `false`');
-    assert.equal(lock.get('result.userMessage')?.[1], 'no; only if `result.confirmed` is `false`');
+    assert.match(lock.get('result.userMessage')?.[1] ?? '', /^no/);
+    const paid = rowsOf('waiter', 'pay.response');
+    assert.equal(paid.get('result.left')?.[1], 'if `result.answer` is `payment`');
+    assert.equal(paid.get('result.message')?.[1], 'if `result.answer` is `unknown` or `no`');
+    assert.equal(paid.get('result.answer')?.[2], '`payment`, `unknown` or `no`');
   });
 
   test('C-5.8: totals are all there unless there are none', () => {
