@@ -18,7 +18,7 @@ export function lend(store: Store, written: (entry: Written) => void = () => {})
     chapter: (stream: string, chapter?: number) => store.chapter(stream, chapter),
     entries: (after: number, limit: number) => store.entries(after, limit),
     follow: (...given: Parameters<Store['follow']>) => store.follow(...given),
-    purge: (time: number) => store.purge(time),
+    purge: (time: number, spared: string) => store.purge(time, spared),
     get: (name: Parameters<Store['get']>[0]) => store.get(name),
     list: (...given: Parameters<Store['list']>) => store.list(...given),
     watch: (collection: string, changed: () => void) => store.watch(collection, changed),

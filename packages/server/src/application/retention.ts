@@ -3,6 +3,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { Store } from '../ports/store.ts';
+import { UNSETTLED } from './journal.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -18,7 +19,7 @@ interface Tidying {
 export function keepTidy({ store, clock, observer, retentionMs, tills }: Tidying): () => void {
   const tidy = (): void => {
     tills.forgetOld();
-    const purged = store.purge(clock.now() - retentionMs);
+    const purged = store.purge(clock.now() - retentionMs, UNSETTLED);
     purged.catch((cause: unknown) => observer.fault('retention', cause));
     stop = clock.after(HOUR_MS, tidy);
   };

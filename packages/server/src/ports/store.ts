@@ -83,10 +83,11 @@ export interface Store {
 
   /**
    * Removes the chapters whose entries are all older than `time`, never the chapter of a stream
-   * that was begun last or that has its last entry. Returns how many entries it removed. Writes
-   * are not held up meanwhile.
+   * that was begun last or that has its last entry. A chapter that a record of the collection
+   * `spared` names by `STREAM/CHAPTER` stays too. Returns how many entries it removed. Writes are
+   * not held up meanwhile.
    */
-  purge(time: number): Promise<number>;
+  purge(time: number, spared: string): Promise<number>;
 
   get(name: RecordName): Promise<string | undefined>;
 

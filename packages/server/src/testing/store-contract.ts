@@ -137,9 +137,23 @@ function purgeContract(open: Open): void {
       { at: 50, chapter: 6 },
     ]);
     await append(store, 'idle', [{ at: 1, chapter: 1 }]);
-    assert.equal(await store.purge(100), 3);
+    assert.equal(await store.purge(100, 'none'), 3);
     assert.deepEqual(summary(await store.entries(0, 10)), ['s:3', 's:4', 's:6', 'idle:1']);
-    assert.equal(await store.purge(100), 0);
+    assert.equal(await store.purge(100, 'none'), 0);
+  });
+
+  test('a chapter that a record names is spared, however old it is', async (t) => {
+    const { store } = await opened(t, open);
+    await append(store, 's', [
+      { at: 10, chapter: 1 },
+      { at: 20, chapter: 2 },
+      { at: 30, chapter: 3 },
+    ]);
+    await store.write({ put: [record('due', 's/2', '{}')] });
+    assert.equal(await store.purge(100, 'due'), 1);
+    assert.deepEqual(summary(await store.entries(0, 10)), ['s:2', 's:3']);
+    await store.write({ remove: [{ collection: 'due', key: 's/2' }] });
+    assert.equal(await store.purge(100, 'due'), 1);
   });
 
   test('versions and positions go on after a purge as if nothing had gone', async (t) => {
@@ -150,7 +164,7 @@ function purgeContract(open: Open): void {
       { at: 3, chapter: 1 },
     ]);
     const last = (await store.entries(0, 10)).at(-1)!.position;
-    await store.purge(100);
+    await store.purge(100, 'none');
     await assert.rejects(store.write({ append: entry('s', 3) }), VersionConflict);
     await store.write({ append: entry('s', 4) });
     assert.deepEqual(summary(await store.entries(last, 10)), ['s:4']);
@@ -164,7 +178,7 @@ function purgeContract(open: Open): void {
       count(600).map((version) => ({ at: version, chapter: version })),
     );
     const [removed] = await Promise.all([
-      store.purge(1000),
+      store.purge(1000, 'none'),
       append(
         store,
         'busy',

@@ -69,12 +69,12 @@ export class GroupCommit {
     });
   }
 
-  async purge(time: number): Promise<number> {
+  async purge(time: number, spared: string): Promise<number> {
     let removed = 0;
     let from: PurgePlace | undefined = { at: Number.MIN_SAFE_INTEGER, position: 0 };
     while (from) {
       if (this.#closed) throw closedFault();
-      const answer: Answer = await this.#ask({ job: 'purge', time, from });
+      const answer: Answer = await this.#ask({ job: 'purge', time, spared, from });
       this.#trouble = trouble(answer);
       if (answer.answer !== 'purged') throw fault(this.#trouble);
       removed += answer.removed;

@@ -68,11 +68,14 @@ export class MemoryStore implements Store {
     return this.#tail.follow(after, take);
   }
 
-  async purge(time: number): Promise<number> {
+  async purge(time: number, spared: string): Promise<number> {
     const before = this.#journal.length;
     for (const [stream, entries] of this.#streams) {
       const kept = new Set([lastChapter(entries), entries.at(-1)?.chapter]);
-      for (const entry of entries) if (entry.at >= time) kept.add(entry.chapter);
+      for (const { at, chapter } of entries) {
+        const named = this.#collections.get(spared)?.has(`${stream}/${chapter}`);
+        if (at >= time || named) kept.add(chapter);
+      }
       this.#streams.set(
         stream,
         entries.filter((entry) => kept.has(entry.chapter)),

@@ -105,8 +105,8 @@ class SqliteStore implements Store {
     return stop;
   }
 
-  purge(time: number): Promise<number> {
-    return this.#writer.purge(time);
+  purge(time: number, spared: string): Promise<number> {
+    return this.#writer.purge(time, spared);
   }
 
   async get(name: RecordName): Promise<string | undefined> {

@@ -22,7 +22,7 @@ export interface PurgePlace {
 
 export type Job =
   | { readonly job: 'write'; readonly values: readonly Value[] }
-  | { readonly job: 'purge'; readonly time: number; readonly from: PurgePlace }
+  | ({ readonly job: 'purge' } & Purge)
   | { readonly job: 'close' };
 
 export type Answer =
@@ -55,7 +55,9 @@ const SQL = {
     AND NOT EXISTS (SELECT 1 FROM entry AS kept
       JOIN stream ON stream.name = kept.stream
       WHERE kept.stream = ?1 AND kept.chapter = ?2
-        AND (kept.at >= ?3 OR kept.version = stream.version))`,
+        AND (kept.at >= ?3 OR kept.version = stream.version))
+    AND NOT EXISTS (SELECT 1 FROM record
+      WHERE record.collection = ?4 AND record.key = ?1 || '/' || ?2)`,
 } as const;
 
 type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
@@ -75,7 +77,7 @@ class Writer {
         case 'write':
           return this.#transact((sql) => write(sql, job.values));
         case 'purge':
-          return this.#transact((sql) => purge(sql, job.time, job.from));
+          return this.#transact((sql) => purge(sql, job));
         case 'close':
           if (this.#db?.isOpen) this.#db.close();
           return { answer: 'closed' };
@@ -146,11 +148,17 @@ function writeRecords(sql: Statements, list: Unflatten, touched: Set<string> | u
   }
 }
 
-function purge(sql: Statements, time: number, from: PurgePlace): Answer {
+interface Purge {
+  readonly time: number;
+  readonly spared: string;
+  readonly from: PurgePlace;
+}
+
+function purge(sql: Statements, { time, spared, from }: Purge): Answer {
   const starts = sql.starts.all(time, from.at, from.position);
   let removed = 0;
   for (const { stream, chapter } of starts) {
-    removed += Number(sql.purge.run(stream as string, chapter as number, time).changes);
+    removed += Number(sql.purge.run(stream as string, chapter as number, time, spared).changes);
   }
   const last = starts.length === PURGE_STEP ? starts.at(-1) : undefined;
   if (!last) return { answer: 'purged', removed };
