@@ -5,6 +5,7 @@ import type { TProperties, TSchema } from 'typebox';
 import Type from 'typebox';
 import { checker } from '../schema/checker.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
+import type { Currency } from '../schema/money.ts';
 import {
   PrintedReceipt,
   paidKeys,
@@ -88,8 +89,7 @@ const questions: Readonly<Record<Ask, Question>> = {
       { confirmed: false, userMessage: 'Table 2 is open on the till.' },
     ],
     rules: ['C-9.2', 'C-9.4', 'C-9.5', 'C-9.10', 'C-9.12', 'C-9.13', 'C-9.14'],
-    read: ({ confirmed, ...rest }: { confirmed: boolean; amount: number; currency: 'GBP' }) =>
-      confirmed ? { reply: 'locked', ...rest } : { reply: 'refused', ...rest },
+    read: readLock,
   },
   bill: {
     title: 'Print the bill',
@@ -112,6 +112,18 @@ const questions: Readonly<Record<Ask, Question>> = {
     read: readReceipt,
   },
 };
+
+interface Lock {
+  readonly confirmed: boolean;
+  readonly amount: number;
+  readonly currency: Currency;
+  readonly userMessage?: string;
+}
+
+function readLock({ confirmed, amount, currency, userMessage }: Lock): TableReply {
+  if (confirmed) return { reply: 'locked', amount, currency };
+  return { reply: 'refused', ...(userMessage === undefined ? {} : { userMessage }) };
+}
 
 function readReceipt(result: { receiptLines: [] }): TableReply {
   return { reply: 'receipt', ...result };

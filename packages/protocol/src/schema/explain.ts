@@ -49,15 +49,30 @@ function walk(schema: Schema, value: unknown, place: Place): void {
 
 /** Of several shapes the one of the value's own kind explains best. */
 function walkAny(schema: Schema, value: unknown, { path, faults }: Place): void {
-  const tries = (schema.anyOf ?? []).map((shape) => {
+  const shapes = schema.anyOf ?? [];
+  const named = shapes.filter((shape) => hasItsConstants(shape, value));
+  const tries = (named.length > 0 ? named : shapes).map((shape) => {
     const found: Fault[] = [];
     walk(shape, value, { path, faults: found });
     return found;
   });
   if (tries.some((found) => found.length === 0)) return;
   const alike = tries.filter((found) => found.every((one) => one.path !== path));
-  if (alike.length > 0) faults.push(...shortest(alike));
+  if (alike.length > 0) faults.push(...shortest(alike).map((one) => joined(one, alike)));
   else faults.push(fault(schema, value, path));
+}
+
+/** Whether the keys that tell the shapes apart, such as `confirmed: true`, are those of this one. */
+function hasItsConstants({ properties = {} }: Schema, value: unknown): boolean {
+  const telling = Object.entries(properties).filter(([, shape]) => Object.hasOwn(shape, 'const'));
+  return telling.length > 0 && telling.every(([key, shape]) => Object(value)[key] === shape.const);
+}
+
+/** A fault that the shapes share says what each of them would have taken. */
+function joined(one: Fault, lists: readonly Fault[][]): Fault {
+  const here = lists.flatMap((list) => list.find(({ path }) => path === one.path) ?? []);
+  if (here.length < lists.length) return one;
+  return { ...one, expected: [...new Set(here.map(({ expected }) => expected))].join(' or ') };
 }
 
 function shortest(lists: readonly Fault[][]): Fault[] {
