@@ -57,7 +57,7 @@ const SQL = {
       WHERE kept.stream = ?1 AND kept.chapter = ?2
         AND (kept.at >= ?3 OR kept.version = stream.version))
     AND NOT EXISTS (SELECT 1 FROM record
-      WHERE record.collection = ?4 AND record.key = ?1 || '/' || ?2)`,
+      WHERE record.collection = ?4 AND record.key = ?1 || '/' || CAST(?2 AS INTEGER))`,
 } as const;
 
 type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
