@@ -11,6 +11,7 @@ const reports = ['reportXBalance', 'reportBanking'] as const;
 const rubbish = ['', '{', '[]', '[1,2]', '{"jsonrpc":"2.0","id":5,"result":{}}', 'null', '""'];
 const LONGEST_PAUSE_MS = 9_000;
 
+type Params = Readonly<Record<string, unknown>> & { readonly tid: string };
 type Address = Readonly<Record<'epos-id' | 'api-version', string | undefined>>;
 
 /** Two that come back as themselves, one of each version; two that nobody knows again. */
@@ -65,7 +66,7 @@ export class BusyDay {
     this.#ask(day, this.#chance.pick(starts), { tid, currency: 'GBP', amount });
   }
 
-  #ask(day: DayTill, method: string, params: { readonly tid: string }): void {
+  #ask(day: DayTill, method: string, params: Params): void {
     day.lastId += 1;
     const { tid: tpi, ...rest } = params;
     day.till.ask(method, day.till.version === 'v0' ? { tpi, ...rest } : params, day.lastId);

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Version } from '@tillgate/protocol';
 import type { Frame } from 'tillgate/testing';
-import type { TraceEntry, Written } from './trace.ts';
+import type { MessageEntry, TraceEntry, Written } from './trace.ts';
 import { tidOf } from './trace.ts';
 
 /** Methods whose requests hand something over to a card machine. */
@@ -32,8 +32,6 @@ export function journalFaults(entries: readonly TraceEntry[]): string[] {
 export function isJobResult(result: unknown): boolean {
   return ['transactionResult', 'reportResult'].some((key) => Object.hasOwn(Object(result), key));
 }
-
-type Received = Extract<TraceEntry, { kind: 'received' }>;
 
 /** A journalled result as a till of that version is told it [C-8.1]. */
 function asTold(result: object, version: Version): object {
@@ -78,7 +76,7 @@ class Book {
     this.#add(id, 1);
   }
 
-  received({ line, frame, version }: Received): void {
+  received({ line, frame, version }: MessageEntry): void {
     if (frame.method === 'terminalNotification') this.#shown(line, frame);
     const method = this.#methods.get(nameOf(line, frame)) ?? '';
     if (frame.error && jobMethods.has(method)) this.#add(frame.id, -1);

@@ -7,14 +7,12 @@ import type { Frame } from 'tillgate/testing';
 import { conversationFaults } from './invariants-of-conversations.ts';
 import { isJobResult, jobMethods, journalFaults } from './invariants-of-journal.ts';
 import { tableOf } from './json-examples.ts';
-import type { TraceEntry } from './trace.ts';
+import type { MessageEntry, TraceEntry } from './trace.ts';
 
 const GOING_DOWN = 1001;
 const MOST_OF_BATCH = 16;
 const PAYMENT_KEYS = 22;
 const REPORT_KEYS = 7;
-
-type Message = Extract<TraceEntry, { kind: 'sent' | 'received' }>;
 
 /** Holds a trace against chapter 12; `secrets` must stand nowhere in what was sent or written. */
 export function checkInvariants(
@@ -51,7 +49,7 @@ function answerFaults(entries: readonly TraceEntry[]): string[] {
 function lineFaults(entries: readonly TraceEntry[], line: number): string[] {
   const faults: string[] = [];
   const own = entries.filter((entry) => 'line' in entry && entry.line === line);
-  const messages = own.filter((entry) => entry.kind !== 'closed') as readonly Message[];
+  const messages = own.filter((entry) => entry.kind !== 'closed') as readonly MessageEntry[];
   const asked = messages.filter(({ kind, frame, batch }) => {
     return kind === 'sent' && isRequest(frame) && isUsable(frame.id) && batch <= MOST_OF_BATCH;
   });
@@ -59,7 +57,7 @@ function lineFaults(entries: readonly TraceEntry[], line: number): string[] {
   const withoutId = answers.filter(({ frame }) => frame.id === undefined).length;
   let unanswered = 0;
   for (const id of new Set(asked.map(({ frame }) => JSON.stringify(frame.id)))) {
-    const under = (one: Message) => JSON.stringify(one.frame.id) === id;
+    const under = (one: MessageEntry) => JSON.stringify(one.frame.id) === id;
     const [requests, got] = [asked.filter(under), answers.filter(under)];
     const repeats = got.length - requests.length;
     if (repeats > 0) faults.push(`C-12.1: ${repeats} answers too many under id ${id}`);
@@ -97,7 +95,7 @@ function wordFaults(entries: readonly TraceEntry[]): string[] {
 }
 
 /** C-12.12: no word of one version on a line of the other. */
-function versionFaults({ frame, version }: Message): string[] {
+function versionFaults({ frame, version }: MessageEntry): string[] {
   const foreign = version === 'v1' ? 'tpi' : 'tid';
   const isThere = JSON.stringify(frame).includes(`"${foreign}":`);
   const faults = isThere ? [`C-12.12: ${foreign} was sent to ${version}`] : [];

@@ -24,7 +24,9 @@ export type TraceEntry =
   | { readonly kind: 'closed'; readonly line: number; readonly code: number }
   | { readonly kind: 'journalled'; readonly written: Written };
 
-type Line = Pick<Extract<TraceEntry, { kind: 'sent' }>, 'line' | 'version'>;
+/** A message, either way. */
+export type MessageEntry = Extract<TraceEntry, { kind: 'sent' | 'received' }>;
+type Line = Pick<MessageEntry, 'line' | 'version'>;
 
 /** The card machine that params or a result speak of, in either spelling [C-8.1]. */
 export function tidOf(body: Frame['params']): string {
