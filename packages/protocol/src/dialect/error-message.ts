@@ -6,7 +6,7 @@ import type { Integration, Message } from './dialect.ts';
 
 const codes = [...new Set(Object.values(errorTable).map((row) => row.code))];
 
-const schema = errorMessage(codes, {
+const about = {
   title: 'Error',
   description:
     'Why a message was not carried out. For a transaction it means that nothing was started.',
@@ -14,9 +14,16 @@ const schema = errorMessage(codes, {
     { jsonrpc: '2.0', error: errorObject('notJson') },
     { jsonrpc: '2.0', id: 7, error: errorObject('terminalBusy', { tid: '12345678' }) },
   ],
-});
+};
+
+/** At the table most errors are the till's, which has codes of its own [C-9.6]. */
+const schemas = {
+  pac: errorMessage(about, codes),
+  pat: errorMessage(about),
+  waiter: errorMessage(about, codes),
+} as const satisfies Record<Integration, unknown>;
 
 export function errorDeclaration(integration: Integration): Message {
   const rules = ['C-3.18', 'C-3.19', 'C-3.20', 'C-3.21', 'C-3.22'];
-  return { name: 'error', integration, sender: 'either', rules, schema };
+  return { name: 'error', integration, sender: 'either', rules, schema: schemas[integration] };
 }

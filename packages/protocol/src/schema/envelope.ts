@@ -70,11 +70,15 @@ const ErrorData = Type.Object(
   { ...closed, description: 'What helps further; the gateway always sends it.' },
 );
 
-/** An error message of either side; `id` is absent where no request is at fault [C-3.19]. */
-export function errorMessage(codes: readonly number[], about: About) {
+/**
+ * An error message of either side; `id` is absent where no request is at fault [C-3.19]. Without
+ * `codes` any will do.
+ */
+export function errorMessage(about: About, codes?: readonly number[]) {
+  const kind = { description: 'What kind of error it is.' };
   const error = Type.Object(
     {
-      code: Type.Enum([...codes], { description: 'What kind of error it is.' }),
+      code: codes ? Type.Enum([...codes], kind) : Type.Integer(kind),
       message: Type.String({ description: 'Short text for troubleshooting.' }),
       data: Type.Optional(ErrorData),
     },

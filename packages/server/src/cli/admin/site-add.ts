@@ -45,6 +45,10 @@ export const command = define({
       value: 'v1,v0',
       about: 'What its tills may speak [v1,v0]; v1 closes it to v0.',
     },
+    'pat-reports': {
+      type: 'boolean',
+      about: 'Tell the till at the table of finished reports too.',
+    },
     ...journalOptions,
   },
   run: async (values, [name = '']) => {
@@ -75,6 +79,7 @@ interface Given {
   readonly 'signature-on-timeout'?: string;
   readonly terminal?: readonly string[];
   readonly versions?: string;
+  readonly 'pat-reports'?: boolean;
 }
 
 function settingsOf(given: Given): Partial<Omit<Site, 'name'>> {
@@ -87,6 +92,7 @@ function settingsOf(given: Given): Partial<Omit<Site, 'name'>> {
     ...(versions === undefined ? {} : { versions: readVersions(versions) }),
     ...(given.lenient ? { strict: false } : {}),
     ...(given.test ? { test: true } : {}),
+    ...(given['pat-reports'] ? { patReports: true } : {}),
     terminals: readTerminals(given.terminal ?? []),
   };
 }
