@@ -56,7 +56,10 @@ export type {
 export type { Machine, PacTill, TerminalFilter } from './pac.ts';
 export type { TableTillBehaviour, TableTillOptions } from './pat.ts';
 export { serveTables, TableTill } from './pat.ts';
+export { preview } from './preview.ts';
 export type { Shown } from './progress.ts';
+export type { Receipt, TextStyle } from './receipt.ts';
+export { receipt } from './receipt.ts';
 export type { NumberStorage } from './request-numbers.ts';
 export type { KeyValueStorage, SeenPayments } from './seen-payments.ts';
 export { seenInMemory, seenInStorage } from './seen-payments.ts';

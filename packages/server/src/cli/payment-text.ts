@@ -1,6 +1,6 @@
 // A payment or report as a person reads it: how it ended, then its receipts.
 
-import type { Payment, ReceiptLine, Report } from '@tillgate/protocol';
+import type { Payment, Report, TillReceiptLine } from '@tillgate/protocol';
 import { moneyText } from './amount.ts';
 import { clean, print } from './output.ts';
 import { receiptText } from './receipt-text.ts';
@@ -44,7 +44,7 @@ export function printReport({ reportType, reportResult, reportLines, tid }: Repo
   printPaper(reportLines);
 }
 
-export function printPaper(lines: readonly ReceiptLine[]): void {
+export function printPaper(lines: readonly TillReceiptLine[]): void {
   if (lines.length === 0) return;
   const bold = process.stdout.isTTY === true && !process.env.NO_COLOR;
   print();

@@ -1,0 +1,76 @@
+// Receipt lines as a printer with so many columns puts them on paper, for a screen of text.
+
+import type { TillReceiptLine } from '@tillgate/protocol';
+
+/** Columns of the narrowest common paper, and of virtual card machines [C-5.6]. */
+export const NARROW = 24;
+
+/** Bars that stand for any barcode; a screen of text cannot show one to read. */
+const BARS = '|| ||| | || | ||| ||';
+
+/**
+ * The rows of paper, top to bottom, at 24, 32, 48 or any other number of columns [C-5.5]. What is
+ * longer is cut where the paper ends and goes on below. Of formats only double width can be seen.
+ */
+export function preview(
+  lines: readonly TillReceiptLine[],
+  width: number = NARROW,
+): readonly string[] {
+  return lines.flatMap((line) => rowsOf(line, width));
+}
+
+function rowsOf({ type = 'TEXT', value, format }: TillReceiptLine, width: number) {
+  switch (type) {
+    case 'BOX_DECLINE':
+    case 'BOX_VOID':
+      return boxed(value.trim(), width);
+    case 'CARRIAGE_RETURN':
+      return [''];
+    case 'LINE_SEPARATOR_SINGLE':
+      return ['-'.repeat(width)];
+    case 'LINE_SEPARATOR_DOUBLE':
+      return ['='.repeat(width)];
+    case 'TICKET_FEED':
+      return ['', '- '.repeat(width / 2).trimEnd()];
+    case 'IMAGE_LOGO':
+      return centred(`[${value.trim()}]`, width);
+    case 'BARCODE_CODE25':
+    case 'BARCODE_CODE39':
+    case 'BARCODE_CODE128':
+      return [...centred(BARS, width), ...centred(value.trim(), width)];
+    default: // TEXT, and whatever a later version may add.
+      return format?.includes('DOUBLE_WIDTH') ? doubled(value, width) : cut(value.trimEnd(), width);
+  }
+}
+
+/** `text` in pieces of `width` characters; one piece at least. */
+export function cut(text: string, width: number): readonly string[] {
+  const characters = [...text];
+  const count = Math.max(1, Math.ceil(characters.length / width));
+  return Array.from({ length: count }, (_, row) =>
+    characters.slice(row * width, (row + 1) * width).join(''),
+  );
+}
+
+/** `ABC` as `A B C`. */
+function doubled(text: string, width: number): readonly string[] {
+  return cut(text.trimEnd(), Math.floor(width / 2)).map((row) => [...row].join(' '));
+}
+
+function boxed(text: string, width: number): readonly string[] {
+  const room = width - 4;
+  const edge = `+${'-'.repeat(width - 2)}+`;
+  const rows = cut(text, room).map((row) => `| ${centre(row, room)} |`);
+  return [edge, ...rows, edge];
+}
+
+function centred(text: string, width: number): readonly string[] {
+  return cut(text, width).map((row) => centre(row, width).trimEnd());
+}
+
+/** Filled up on both sides; an odd space stands on the right. */
+function centre(row: string, room: number): string {
+  const free = room - [...row].length;
+  const left = free >> 1;
+  return ' '.repeat(left) + row + ' '.repeat(free - left);
+}

@@ -1,0 +1,167 @@
+// Writes receipts for card machines: lays texts out in columns and gives the lines to send [C-5.5].
+
+import type { TillReceiptLine } from '@tillgate/protocol';
+import { cut, NARROW } from './preview.ts';
+
+export interface TextStyle {
+  readonly align?: 'left' | 'centre' | 'right';
+  readonly bold?: boolean;
+  readonly doubleHeight?: boolean;
+  /** Half as many characters stand in a line. */
+  readonly doubleWidth?: boolean;
+}
+
+type Format = NonNullable<TillReceiptLine['format']>[number];
+
+/**
+ * A receipt for paper of `width` columns: 24 fits every card machine, wider paper has 32 or 48.
+ *
+ * ```ts
+ * const { lines } = receipt()
+ *   .text('The Crown', { align: 'centre', bold: true, doubleHeight: true })
+ *   .single()
+ *   .columns('2 Dinner', '48.20')
+ *   .double()
+ *   .columns('To pay', '48.20', { bold: true })
+ *   .barcode39('12A-0314');
+ * ```
+ */
+export function receipt(width: number = NARROW): Receipt {
+  return new Receipt(width);
+}
+
+/** Made by `receipt`. Each method adds lines and gives the receipt itself. */
+export class Receipt {
+  readonly #width: number;
+  readonly #lines: TillReceiptLine[] = [];
+
+  constructor(width: number) {
+    if (!Number.isInteger(width) || width < 8) {
+      throw new RangeError(`width: expected integer, 8 or more, got ${width}.`);
+    }
+    this.#width = width;
+  }
+
+  /** What was added so far, as a handler gives it. */
+  get lines(): readonly TillReceiptLine[] {
+    return [...this.#lines];
+  }
+
+  /** A text; broken between words where it is too long, and at each `\n`. */
+  text(text: string, style: TextStyle = {}): this {
+    const room = this.#room(style);
+    for (const row of text.split('\n').flatMap((part) => wrapped(part, room))) {
+      this.#add(aligned(row, room, style.align), style);
+    }
+    return this;
+  }
+
+  /** One text at the left edge, the other, such as an amount, at the right. */
+  columns(left: string, right: string, style: Omit<TextStyle, 'align'> = {}): this {
+    const room = this.#room(style);
+    const end = lengthOf(right);
+    // A right one that leaves no room for a word stands below.
+    const beside = room - end - 1 >= 1 ? room - end - 1 : room;
+    const rows = [...wrapped(left, beside)];
+    const last = rows.pop() ?? '';
+    for (const row of rows) this.#add(row, style);
+    const fits = lengthOf(last) + 1 + end <= room;
+    if (!fits) this.#add(last, style);
+    const start = fits ? last : '';
+    for (const [index, row] of cut(right, room).entries()) {
+      const before = index === 0 ? start : '';
+      this.#add(before + aligned(row, room - lengthOf(before), 'right'), style);
+    }
+    return this;
+  }
+
+  /** A single line across the paper. */
+  single(): this {
+    return this.#line('LINE_SEPARATOR_SINGLE');
+  }
+
+  /** A double line across the paper. */
+  double(): this {
+    return this.#line('LINE_SEPARATOR_DOUBLE');
+  }
+
+  blank(): this {
+    return this.#line('CARRIAGE_RETURN');
+  }
+
+  /** Feeds the paper past the knife. */
+  feed(): this {
+    return this.#line('TICKET_FEED');
+  }
+
+  /** A picture that the card machine holds, by its name; machines with one logo print that. */
+  logo(name: string): this {
+    return this.#line('IMAGE_LOGO', name);
+  }
+
+  /** Digits only. */
+  barcode25(data: string): this {
+    return this.#barcode('BARCODE_CODE25', data, /^[0-9]+$/);
+  }
+
+  /** Digits, capitals, space and `- . $ / + %`. */
+  barcode39(data: string): this {
+    return this.#barcode('BARCODE_CODE39', data, /^[0-9A-Z .$/+%-]+$/);
+  }
+
+  /** Any printable ASCII. */
+  barcode128(data: string): this {
+    return this.#barcode('BARCODE_CODE128', data, /^[ -~]+$/);
+  }
+
+  #barcode(type: NonNullable<TillReceiptLine['type']>, data: string, takes: RegExp): this {
+    if (!takes.test(data)) throw new TypeError(`${type}: expected ${takes.source}.`);
+    return this.#line(type, data);
+  }
+
+  #line(type: NonNullable<TillReceiptLine['type']>, value = ''): this {
+    this.#lines.push({ type, value });
+    return this;
+  }
+
+  #add(value: string, style: TextStyle): void {
+    const format = formatOf(style);
+    this.#lines.push({ value, type: 'TEXT', ...(format.length > 0 && { format }) });
+  }
+
+  #room({ doubleWidth = false }: TextStyle): number {
+    return doubleWidth ? Math.floor(this.#width / 2) : this.#width;
+  }
+}
+
+function formatOf({ bold, doubleHeight, doubleWidth }: TextStyle): Format[] {
+  return [
+    ...(bold ? (['BOLD'] as const) : []),
+    ...(doubleHeight ? (['DOUBLE_HEIGHT'] as const) : []),
+    ...(doubleWidth ? (['DOUBLE_WIDTH'] as const) : []),
+  ];
+}
+
+/** Leading spaces put a text in its place [C-5.5]. */
+function aligned(row: string, room: number, align: TextStyle['align'] = 'left'): string {
+  const free = Math.max(0, room - lengthOf(row));
+  const left = { left: 0, centre: free >> 1, right: free }[align];
+  return ' '.repeat(left) + row;
+}
+
+/** Broken between words; a word that fits on no line is cut. */
+function wrapped(text: string, room: number): readonly string[] {
+  if (lengthOf(text) <= room) return [text];
+  const rows: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = rows.at(-1);
+    const longer = last === undefined ? word : `${last} ${word}`;
+    if (last !== undefined && lengthOf(longer) <= room) rows[rows.length - 1] = longer;
+    else rows.push(...cut(word, room));
+  }
+  return rows;
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}
