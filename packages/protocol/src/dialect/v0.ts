@@ -2,10 +2,9 @@
 
 import type { TObject, TProperties } from 'typebox';
 import Type from 'typebox';
-import { Currency } from '../schema/money.ts';
 import type { Report } from '../schema/report.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
-import { notificationValues, Terminal, TerminalStatus, Tid } from '../schema/terminal.ts';
+import { notificationValues, Terminal, Tid } from '../schema/terminal.ts';
 import { Payment, PlainParams, SignatureQuestion } from '../schema/transaction.ts';
 import type { Dialect, ListedTerminal, Offer } from './dialect.ts';
 import * as example from './examples.ts';
@@ -69,14 +68,9 @@ const terminals: Readonly<Record<string, PacRow>> = {
     ...v1Rows.connectedTerminals,
     ...listing,
     answer: 'The card machines that pass every filter, ordered by tpi; [] if there are none.',
-    params: Type.Object(
-      {
-        status: Type.Optional(TerminalStatus),
-        currency: Type.Optional(Currency),
-        capabilities: Type.Optional(Capabilities('A card machine must have all of them.')),
-      },
-      { ...closed, description: 'Filters; without any all card machines are listed.' },
-    ),
+    params: varied(v1Rows.connectedTerminals.params, {
+      capabilities: Type.Optional(Capabilities('A card machine must have all of them.')),
+    }),
     asks: [undefined, { capabilities: ['SALE', 'REFUND'] }],
     read: ({ capabilities = [], ...filters }: Filters) => ({
       wish: 'terminals',
