@@ -37,41 +37,66 @@ export class TableTills {
   }
 }
 
+/** Most notices sent on one line before the first of them is proven: a long list must not choke it. */
+const MOST_UNPROVEN = 100;
+
 export class TableTill {
   #line: TableLine | undefined;
-  /** Oldest first. */
+  /** All that is not proven, oldest first. */
   readonly #kept: KeptNotice[] = [];
+  /** What the line has not been sent yet. */
+  #due: KeptNotice[] = [];
+  #unproven = 0;
 
+  /** The line to ask on; none until it has got all that was kept [C-9.23]. */
   get line(): TableLine | undefined {
-    return this.#line;
+    return this.#due.length > 0 ? undefined : this.#line;
   }
 
   /** Takes up a new socket: first of all it gets what is still due, in the old order [C-9.23]. */
   attach(line: TableLine): void {
     const older = this.#line;
     this.#line = line;
-    for (const kept of [...this.#kept]) this.#tell(line, kept);
+    this.#due = [...this.#kept];
+    this.#unproven = 0;
+    this.#send();
     older?.discontinue();
   }
 
   /** The socket is gone; a newer one may already be there. */
   detach(line: TableLine): void {
-    if (this.#line === line) this.#line = undefined;
+    if (this.#line !== line) return;
+    this.#line = undefined;
+    this.#due = [];
   }
 
   /** Tells the till now, and again on every later socket until it is delivered. */
   keep(kept: KeptNotice): void {
     const after = this.#kept.findLastIndex((one) => one.at <= kept.at);
     this.#kept.splice(after + 1, 0, kept);
-    if (this.#line) this.#tell(this.#line, kept);
+    if (!this.#line) return;
+    this.#due.push(kept);
+    this.#send();
   }
 
-  #tell(line: TableLine, kept: KeptNotice): void {
-    line.tell(kept.notice, () => {
-      const place = this.#kept.indexOf(kept);
-      if (place < 0) return;
+  #send(): void {
+    const line = this.#line;
+    while (line && this.#unproven < MOST_UNPROVEN) {
+      const kept = this.#due.shift();
+      if (!kept) return;
+      this.#unproven += 1;
+      line.tell(kept.notice, () => this.#delivered(kept, line));
+    }
+  }
+
+  #delivered(kept: KeptNotice, line: TableLine): void {
+    const place = this.#kept.indexOf(kept);
+    if (place >= 0) {
       this.#kept.splice(place, 1);
       kept.delivered();
-    });
+    }
+    if (line !== this.#line) return;
+    this.#unproven -= 1;
+    this.#send();
   }
 }
