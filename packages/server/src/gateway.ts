@@ -168,8 +168,7 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   const { siteNamed } = access;
   const timings = timingsOf(paceOf(settings.pace), virtualTimings(settings));
   const { seed } = settings;
-  const driver =
-    basics.driver ?? virtualTerminals({ clock, store, settings: siteNamed, timings, seed });
+  const { driver, hall } = machinesOf(basics, { settings: siteNamed, timings, seed });
   const drain: Drain = { phase: 'none' };
   const isDraining = () => drain.phase !== 'none';
   const tableTills = new TableTills();
@@ -179,21 +178,22 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
     tableRules: () => rules,
   });
   const connections = new Connections({
-    ...{ terminals, tills, tableTills, clock, observer, siteNamed, isDraining },
+    ...{ terminals, tills, tableTills, hall, clock, observer, siteNamed, isDraining },
     limits: limitsOf(settings),
     badMessages: { most: MOST_BAD_MESSAGES, withinMs: settings.badMessages * 1000 },
   });
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.ponged);
-  const door = doorOf(settings, { access, clock, isDraining, countPac: connections.countPac });
+  const { countPac } = connections;
+  const hasWaiters = (site: string, tid: string) => hall?.serves(site, tid) ?? false;
+  const door = doorOf(settings, { access, clock, isDraining, countPac, hasWaiters });
   const { behindProxy } = settings;
   const readiness = () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health());
-  const timingsShown = publishedTimings(settings, timings);
-  const shown = { readiness, timings: timingsShown, metrics: () => metrics.page() };
+  const shown = { readiness, timings: publishedTimings(settings, timings) };
   const server = new HttpServer({
     door,
     connections,
     heartbeat,
-    pages: pages({ door, behindProxy, ...shown }),
+    pages: pages({ door, behindProxy, ...shown, metrics: () => metrics.page() }),
     ...(tls ? { tls } : {}),
     behindProxy,
     handshakeTimeoutMs: settings.handshakeTimeout * 1000,
@@ -202,7 +202,19 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   return { terminals, tills, connections, heartbeat, server, drain };
 }
 
-type DoorParts = Pick<AdmissionWorld, 'access' | 'clock' | 'isDraining' | 'countPac'>;
+type VirtualParts = Omit<Parameters<typeof virtualTerminals>[0], 'clock' | 'store'>;
+
+/** The card machines, and where waiters stand at them. */
+function machinesOf({ driver, clock, store }: Basics, parts: VirtualParts) {
+  if (driver) return { driver, hall: undefined };
+  const hall = virtualTerminals({ clock, store, ...parts });
+  return { driver: hall, hall };
+}
+
+type DoorParts = Omit<
+  AdmissionWorld,
+  'defaultSite' | 'loopbackOnly' | 'mostPacConnections' | 'failedAttempts'
+>;
 
 function doorOf(settings: Settings, parts: DoorParts): Door {
   return new Door({

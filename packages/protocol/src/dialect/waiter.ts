@@ -40,6 +40,8 @@ export type WaiterWish =
 export interface WaiterRow {
   readonly method: string;
   readonly request: Checker;
+  /** Of the result alone. */
+  readonly result: Checker;
   readonly read: (params: never) => WaiterWish;
 }
 
@@ -156,7 +158,12 @@ for (const [method, row] of Object.entries(declared)) {
     { ...shared, name: `${method}.request`, sender: 'waiter', schema: request },
     { ...shared, name: `${method}.response`, sender: 'gateway', schema: response },
   );
-  requests[method] = { method, request: checker(request), read: row.read };
+  requests[method] = {
+    method,
+    request: checker(request),
+    result: checker(row.result),
+    read: row.read,
+  };
 }
 messages.push(
   {

@@ -2,11 +2,17 @@
 // when anybody changes them, also in another process.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Integration } from '@tillgate/protocol';
 import type { Site } from '../domain/site.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 
 export type Scope = 'pac' | 'pat';
+
+/** What a token must be good for: who plays a waiter needs one for the table [C-10.13]. */
+export function scopeFor(integration: Integration): Scope {
+  return integration === 'pac' ? 'pac' : 'pat';
+}
 
 /** A token as it is kept: everything but the token. */
 export interface Token {

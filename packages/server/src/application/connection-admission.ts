@@ -1,12 +1,12 @@
 // The door: whether a handshake is let in, in the order of checks of [C-2.9]. Knows an address and a
 // host name, no HTTP library and no socket.
 
-import type { Dialect, Version } from '@tillgate/protocol';
-import { dialects } from '@tillgate/protocol';
+import type { Dialect, Integration, Version } from '@tillgate/protocol';
+import { dialects, v1 } from '@tillgate/protocol';
 import type { Site } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Access, Scope } from './access.ts';
-import { hashOf } from './access.ts';
+import { hashOf, scopeFor } from './access.ts';
 import type { Handshake } from './connection-line.ts';
 import { FailedAttempts } from './failed-attempts.ts';
 
@@ -25,6 +25,8 @@ export interface AdmissionWorld {
   readonly failedAttempts: { readonly most: number; readonly withinMs: number };
   readonly isDraining: () => boolean;
   readonly countPac: (site: string) => number;
+  /** Whether a waiter could stand at that card machine [C-10.13]. */
+  readonly hasWaiters: (site: string, tid: string) => boolean;
 }
 
 /** A request at the door. */
@@ -65,6 +67,16 @@ const PARAMETERS = new Set([
 const MAX_PARTNER_ID = 128;
 const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** What only tills tell; a waiter has no version, and his messages are published with v1. */
+const noTill = {
+  integration: 'waiter',
+  dialect: v1,
+  softwareHouseId: '',
+  installerId: '',
+  eposId: undefined,
+  finalReceipt: false,
+} as const;
+
 const notFound = () => no(404, 'not_found', 'No such site or path.');
 
 export class Door {
@@ -99,14 +111,19 @@ export class Door {
     if (!knock.upgrade) {
       throw no(426, 'upgrade_required', 'This address speaks WebSocket only.');
     }
-    const tokenHash = this.#authorise({ site, query, scope: integration, from: knock.from });
+    const scope = scopeFor(integration);
+    const tokenHash = this.#authorise({ site, query, scope, from: knock.from });
+    const schemas = this.#schemasAt(knock);
+    if (integration === 'waiter') {
+      const handshake = { ...noTill, site, tokenHash, schemas, tid: this.#tidOf(site, query) };
+      return { admitted: true, handshake, warnings: [] };
+    }
     mustNotRepeat(query);
     const dialect = dialectOf(site, query);
     const partners = partnersOf(query, dialect.version);
     this.#mustHaveRoom(site, integration);
     const { eposId, finalReceipt, warnings } = extrasOf(query, integration, dialect.version);
     const { softwareHouseId, installerId } = partners;
-    const schemas = this.#schemasAt(knock);
     const handshake: Handshake = {
       ...{ site, integration, dialect, tokenHash, softwareHouseId, installerId },
       ...{ eposId, finalReceipt, schemas },
@@ -147,6 +164,12 @@ export class Door {
     throw no(401, 'unauthorized', 'The token is missing or wrong.');
   }
 
+  #tidOf(site: Site, query: URLSearchParams): string {
+    const [tid = '', ...others] = query.getAll('tid');
+    if (others.length > 0 || !this.#world.hasWaiters(site.name, tid)) throw notFound();
+    return tid;
+  }
+
   #mustHaveRoom(site: Site, integration: Scope): void {
     if (integration !== 'pac') return;
     const open = this.#world.countPac(site.name);
@@ -185,9 +208,8 @@ function splitTarget(target: string): { path: string; query: URLSearchParams } {
 }
 
 /** Without regard to case; one trailing slash allowed [C-2.2]. */
-function integrationOf(path: string): Scope | undefined {
-  const name = path.toLowerCase().replace(/^\/(pac|pat)\/?$/, '$1');
-  return name === 'pac' || name === 'pat' ? name : undefined;
+function integrationOf(path: string): Integration | undefined {
+  return /^\/(pac|pat|waiter)\/?$/.exec(path.toLowerCase())?.[1] as Integration | undefined;
 }
 
 /** Host without port, in lower case. */

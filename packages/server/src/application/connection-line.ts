@@ -1,8 +1,9 @@
-// What the two kinds of till have in common on their sockets: where they came in, and the world behind.
+// What tills and waiters have in common on their sockets: where they came in, and the world behind.
 
-import type { Dialect } from '@tillgate/protocol';
+import type { Dialect, Integration } from '@tillgate/protocol';
 import type { Site } from '../domain/site.ts';
 import type { Observer } from '../ports/observer.ts';
+import type { WaiterHall } from '../ports/waiter.ts';
 import type { PacWorld } from './pac.ts';
 import type { TableTills } from './table-tills.ts';
 import type { Tills } from './tills.ts';
@@ -10,7 +11,7 @@ import type { Tills } from './tills.ts';
 /** What the address of the socket told [C-2.2]. */
 export interface Handshake {
   readonly site: Site;
-  readonly integration: 'pac' | 'pat';
+  readonly integration: Integration;
   readonly dialect: Dialect;
   /** Names the token, without telling it. */
   readonly tokenHash: string;
@@ -19,6 +20,8 @@ export interface Handshake {
   readonly eposId: string | undefined;
   /** Whether final-pos-receipt-request was passed, where it has an effect. */
   readonly finalReceipt: boolean;
+  /** Card machine of a waiter [C-10.13]; absent for a till. */
+  readonly tid?: string;
   /** Where the raw schemas are served, such as `https://shop1.pay.example/schemas`. */
   readonly schemas: string;
 }
@@ -27,6 +30,8 @@ export interface LineWorld extends PacWorld {
   readonly limits: PacWorld['limits'] & { readonly patRequestLimitMs: number };
   readonly tills: Tills;
   readonly tableTills: TableTills;
+  /** Where waiters stand; absent where no card machine is virtual. */
+  readonly hall: WaiterHall | undefined;
   readonly observer: Observer;
   /** The site as it is now: its settings may change while the socket is open. */
   readonly siteNamed: (name: string) => Site | undefined;

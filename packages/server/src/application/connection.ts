@@ -1,5 +1,5 @@
-// One till on one socket: its peer, and the line that suits its integration. Knows a channel, never a
-// socket.
+// One till or waiter on one socket: its peer, and the line that suits its integration. Knows a channel,
+// never a socket.
 
 import type { Call, Channel, PeerNote } from '@tillgate/protocol';
 import { mask, Peer } from '@tillgate/protocol';
@@ -7,6 +7,7 @@ import type { ConnectionLabel } from '../ports/observer.ts';
 import type { Handshake, LineParts, LineWorld } from './connection-line.ts';
 import { PacLine } from './counter-line.ts';
 import { PatLine } from './table-line.ts';
+import { WaiterLine } from './waiter-line.ts';
 
 export type { Handshake } from './connection-line.ts';
 
@@ -17,12 +18,13 @@ export interface ConnectionWorld extends LineWorld {
 }
 
 const POLICY_VIOLATION = 1008;
+const lines = { pac: PacLine, pat: PatLine, waiter: WaiterLine } as const;
 
 export class Connection implements LineParts {
   readonly handshake: Handshake;
   readonly world: ConnectionWorld;
   readonly #peer: Peer;
-  readonly #line: PacLine | PatLine;
+  readonly #line: PacLine | PatLine | WaiterLine;
   /** Times of the bad messages of late [C-11.13]; an idle connection holds no list. */
   #bad: readonly number[] | undefined;
 
@@ -31,8 +33,7 @@ export class Connection implements LineParts {
     this.handshake = handshake;
     this.#peer = new Peer(channel, this);
     world.observer.connectionOpened(this.label);
-    const Line = handshake.integration === 'pac' ? PacLine : PatLine;
-    this.#line = new Line(this, this.#peer);
+    this.#line = new lines[handshake.integration](this, this.#peer);
   }
 
   get label(): ConnectionLabel {

@@ -2,6 +2,7 @@
 
 import type { Channel } from '@tillgate/protocol';
 import type { Access } from './access.ts';
+import { scopeFor } from './access.ts';
 import type { ConnectionWorld, Handshake } from './connection.ts';
 import { Connection } from './connection.ts';
 
@@ -19,7 +20,10 @@ export class Connections {
     this.#world = { ...world, left };
   }
 
-  /** Takes a till in, until its channel closes; `warnings` are what its address had wrong [C-2.5]. */
+  /**
+   * Takes a till or a waiter in, until its channel closes; `warnings` are what its address had
+   * wrong [C-2.5].
+   */
   open(handshake: Handshake, channel: Channel, warnings: readonly string[]): void {
     const connection = new Connection(this.#world, handshake, channel);
     this.#open.add(connection);
@@ -33,7 +37,8 @@ export class Connections {
   closeRevoked(access: Access): void {
     for (const connection of this.#open) {
       const { site, tokenHash, integration } = connection.handshake;
-      if (!access.siteNamed(site.name) || !access.stillGood(site.name, tokenHash, integration)) {
+      const scope = scopeFor(integration);
+      if (!access.siteNamed(site.name) || !access.stillGood(site.name, tokenHash, scope)) {
         connection.close(TOKEN_REVOKED, 'Token revoked');
       }
     }

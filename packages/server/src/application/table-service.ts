@@ -210,8 +210,11 @@ export class TableService {
     const lasted = at - (this.#payingSince ?? at);
     this.#world.observer.transactionEnded(transactionType, transactionResult, lasted);
     const paid = transactionResult === 'SUCCESSFUL';
-    if (session.phase === 'paying') this.#waiter.refuse(sentences.notKnown);
-    else this.#waiter.answer({ answer: 'payment', paid, left: leftToPay(session) });
+    this.#waiter.answer(
+      session.phase === 'paying'
+        ? { answer: 'unknown', message: sentences.notKnown }
+        : { answer: 'payment', paid, left: leftToPay(session) },
+    );
   }
 
   async #askBill(session: TableSession): Promise<void> {

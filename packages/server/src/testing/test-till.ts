@@ -67,7 +67,7 @@ export class TestTill {
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   /** What this socket speaks: v0 if its address does not say [C-2.2]. */
   readonly version: Version;
-  readonly #integration: 'pac' | 'pat';
+  readonly #integration: string;
   readonly #asked = new Map<string, string>();
   #read = 0;
   #wake: (() => void) | undefined;
@@ -76,7 +76,7 @@ export class TestTill {
   constructor(socket: WebSocket, uri: string) {
     const { pathname, searchParams } = new URL(uri);
     this.socket = socket;
-    this.#integration = pathname.toLowerCase().includes('pat') ? 'pat' : 'pac';
+    this.#integration = pathname.toLowerCase().replaceAll('/', '');
     this.version = searchParams.get('api-version') === 'v1' ? 'v1' : 'v0';
     socket.on('message', (data: Buffer) => this.#take(data.toString()));
     socket.on('error', () => {});

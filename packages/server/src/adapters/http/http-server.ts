@@ -1,4 +1,4 @@
-// The one port of the gateway: WebSocket upgrades for tills, and the pages anybody may read.
+// The one port of the gateway: WebSocket upgrades for tills and waiters, and the pages anybody may read.
 
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer, STATUS_CODES } from 'node:http';
@@ -14,7 +14,7 @@ import { SocketChannel, TillSocket } from './socket-channel.ts';
 import type { TlsPair } from './tls.ts';
 
 /** Longest incoming message in bytes [C-3.35]. */
-const MOST_BYTES = { pac: 65_536, pat: 262_144 } as const;
+const MOST_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536 } as const;
 /** How often the HTTP server looks for handshakes that take too long. */
 const TIMEOUT_CHECK_MS = 1_000;
 
@@ -34,7 +34,7 @@ export interface HttpServerOptions {
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server | TlsServer;
-  readonly #doors: Readonly<Record<'pac' | 'pat', WebSocketServer>>;
+  readonly #doors: Readonly<Record<keyof typeof MOST_BYTES, WebSocketServer>>;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
@@ -54,6 +54,7 @@ export class HttpServer {
     this.#doors = {
       pac: webSocketServer(MOST_BYTES.pac, closeTimeoutMs),
       pat: webSocketServer(MOST_BYTES.pat, closeTimeoutMs),
+      waiter: webSocketServer(MOST_BYTES.waiter, closeTimeoutMs),
     };
   }
 
