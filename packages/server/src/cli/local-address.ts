@@ -14,6 +14,9 @@ export function addressOf(gateway: string, integration: 'pac' | 'pat', token?: s
 /** A gateway on this machine with its test site. */
 export const localPac = (): string => addressOf('ws://127.0.0.1:8765', 'pac', EXAMPLE_TOKEN);
 
+/** The same, for a waiter; the card machine is still to be named. */
+export const localWaiter = (): string => `ws://127.0.0.1:8765/waiter?token=${EXAMPLE_TOKEN}`;
+
 /** Whether an address leads to the public test site, which only a local gateway has. */
 export function isTestSite(uri: string): boolean {
   return URL.parse(uri)?.searchParams.get('token') === EXAMPLE_TOKEN;

@@ -55,6 +55,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import('./till/cancel.ts'),
   },
   report: { about: 'Totals, banking or end of day.', load: () => import('./till/report.ts') },
+  'table list': {
+    about: 'List the open tables of the till.',
+    load: () => import('./table/list.ts'),
+  },
+  'table pay': { about: 'Take the payment of a table.', load: () => import('./table/pay.ts') },
   send: { about: 'Type raw JSON at a socket and see it checked.', load: () => import('./send.ts') },
 };
 
@@ -83,5 +88,6 @@ export const groups: readonly Group[] = [
       'report',
     ],
   },
+  { title: 'A waiter at a virtual card machine', members: ['table list', 'table pay'] },
   { title: 'For till developers', members: ['send'] },
 ];

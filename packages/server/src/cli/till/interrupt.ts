@@ -1,4 +1,4 @@
-// Ctrl-C during a transaction: the first asks the card machine to cancel, the second leaves.
+// Ctrl-C while a card machine is at work: the first asks it to come to an end, the second leaves.
 
 import { note } from '../output.ts';
 import { exitCode } from '../usage.ts';
@@ -13,13 +13,14 @@ interface Interrupt {
   readonly stop: () => void;
 }
 
-export function interruptible(): Interrupt {
+/** `asking` says what the first Ctrl-C does. */
+export function interruptible(asking = 'Asking the card machine to cancel.'): Interrupt {
   const wish = new AbortController();
   let asked = false;
   const interrupted = (): void => {
     if (asked) leave();
     asked = true;
-    note('\nAsking the card machine to cancel. Ctrl-C again leaves without waiting.');
+    note(`\n${asking} Ctrl-C again leaves without waiting.`);
     wish.abort();
   };
   for (const signal of SIGNALS) process.on(signal, interrupted);

@@ -39,7 +39,7 @@ export interface LineValues {
   readonly tid?: string;
 }
 
-const TEST_TID = 'VCMINVLSIP0';
+export const TEST_TID = 'VCMINVLSIP0';
 
 /** Connects, works, and hangs up whatever happens. */
 export async function withTill<T>(
@@ -107,7 +107,8 @@ export async function tidFor(till: PacTill, values: LineValues): Promise<string>
   throw new UsageError(`Which card machine? Name one with --tid: ${choice}`);
 }
 
-function readTid(tid: string): string {
+/** Throws `UsageError`. */
+export function readTid(tid: string): string {
   if (tid !== '' && [...tid].length <= MAX_IDENTIFIER) return tid;
   throw new UsageError(`--tid: expected 1 to ${MAX_IDENTIFIER} characters.`);
 }

@@ -1,0 +1,66 @@
+// The waiter's line to a gateway: one question at a time, and what the card machine shows meanwhile.
+
+import { BadAnswer, ConnectionLost, openSocket, TillError } from '@tillgate/client';
+import type { Channel, NotificationValue, WaiterAnswer, WaiterWish } from '@tillgate/protocol';
+import { ErrorAnswer, Peer, refuse, waiterRequests } from '@tillgate/protocol';
+import type { WaiterValues } from './waiter-options.ts';
+import { waiterUri } from './waiter-options.ts';
+
+/** Longest wait for the handshake [C-11.20]. */
+const CONNECT_LIMIT_MS = 15_000;
+const DONE = 1000;
+
+/** Connects, works, and hangs up whatever happens: a table that is open is then left. */
+export async function withWaiter<T>(
+  values: WaiterValues,
+  work: (waiter: WaiterLine) => Promise<T>,
+): Promise<T> {
+  const channel = await openSocket(waiterUri(values), {
+    signal: AbortSignal.timeout(CONNECT_LIMIT_MS),
+    tls: { rejectUnauthorized: !values.insecure },
+  });
+  const waiter = new WaiterLine(channel);
+  try {
+    return await work(waiter);
+  } finally {
+    waiter.close();
+  }
+}
+
+export class WaiterLine {
+  readonly #peer: Peer;
+  #show: (value: NotificationValue) => void = () => undefined;
+
+  constructor(channel: Channel) {
+    this.#peer = new Peer(channel, {
+      answer: ({ message }) => {
+        throw refuse('unknownMethod', { method: message.method });
+      },
+      notified: ({ params }) => {
+        const { notificationValue } = Object(params) as Record<string, NotificationValue>;
+        if (notificationValue !== undefined) this.#show(notificationValue);
+      },
+    });
+  }
+
+  /** `show` gets what the card machine shows from now on. */
+  watch(show: (value: NotificationValue) => void): void {
+    this.#show = show;
+  }
+
+  /** Rejects with `TillError` (nothing was done), `ConnectionLost` or `BadAnswer`. */
+  async ask(method: WaiterWish['wish'], params: object = {}): Promise<WaiterAnswer> {
+    const result = await this.#peer.call(method, params).catch((cause: unknown) => {
+      throw cause instanceof ErrorAnswer
+        ? new TillError(method, cause.error)
+        : new ConnectionLost(method);
+    });
+    const faults = waiterRequests[method]?.result.faults(result) ?? [];
+    if (faults.length > 0) throw new BadAnswer(method, faults);
+    return result as WaiterAnswer;
+  }
+
+  close(): void {
+    this.#peer.close(DONE, '');
+  }
+}
