@@ -49,6 +49,17 @@ function mustBeTooLate(frame: Frame | undefined): void {
 }
 
 describe('C-8.1, cancelTransaction', () => {
+  test('C-12.1 of a sale that could not even be written down: it is answered too', async (t) => {
+    const { shop, till } = await counter(t);
+    await shop.request(till, 'terminalsDetails', { tpis: [tpi] });
+    shop.store.breakDown('no space left');
+    till.ask('sale', sale, 7);
+    till.ask('cancelTransaction', { tpi }, 8);
+    assert.equal((await shop.answer(till, 7)).error?.code, -32603);
+    mustBeTooLate(await shop.answer(till, 8));
+    shop.store.mend();
+  });
+
   test('in time: {cancelled:true}, then the end, and no words of cancelling', async (t) => {
     const { shop, till } = await counter(t);
     till.ask('sale', sale, 7);

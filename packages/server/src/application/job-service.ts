@@ -33,6 +33,12 @@ export class JobService {
     this.#owner = owner;
   }
 
+  /** The job could not be taken on after all. */
+  abandon(): void {
+    this.#owner = undefined;
+    this.#tellCancels(false);
+  }
+
   /** The job in hand, if it is that of `chapter` and open. */
   openJob(chapter: number): OpenJob | undefined {
     const { work } = this.#book;

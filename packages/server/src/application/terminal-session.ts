@@ -158,9 +158,7 @@ export class TerminalSession implements TableMachine {
     const accepted = this.begin((id, at) => ({
       ...{ event: 'started', at, tid, order: order(id), starter, rules },
     }));
-    accepted.safe.catch(() => {
-      this.jobs.attach(undefined);
-    });
+    accepted.safe.catch(() => this.jobs.abandon());
     return accepted;
   }
 

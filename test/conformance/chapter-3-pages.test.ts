@@ -1,0 +1,58 @@
+// Chapter 3 of PROTOCOL.md, and 11: the pages that anybody may read.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { asyncApi, dialects, publishedSchemas, v1 } from '@tillgate/protocol';
+import { knock } from '../support/knock.ts';
+import { openShop } from '../support/shop.ts';
+
+describe('C-3.8, C-11.1, pages anybody may read', () => {
+  test('each raw schema is served without a token, and listed at /schemas', async (t) => {
+    const shop = await openShop(t);
+    const page = (path: string) =>
+      knock(`${shop.house.gateway.httpUrl}${path}`, { upgrade: false });
+    for (const [path, text] of publishedSchemas(v1)) {
+      const { status, body } = await page(`/schemas/${path}`);
+      assert.deepEqual([status, body], [200, text]);
+    }
+    const index = JSON.parse((await page('/schemas')).body) as { file: string }[];
+    const pac = index.map(({ file }) => file).filter((file) => file.startsWith('v1/pac/'));
+    assert.ok(pac.includes('v1/pac/sale.request.json'));
+    assert.ok(pac.includes('v1/pac/sale.response.json'));
+    assert.ok(pac.includes('v1/pac/terminalNotification.json'));
+    assert.ok(pac.includes('v1/pac/error.json'));
+    for (const path of ['/schemas/v1/pac/nothing.json', '/schemas/../package.json', '/schemasx']) {
+      assert.equal((await page(path)).status, 404, path);
+    }
+  });
+
+  test('all messages are served as one AsyncAPI document beside their schemas', async (t) => {
+    const shop = await openShop(t);
+    const url = `${shop.house.gateway.httpUrl}/schemas/asyncapi.json`;
+    const { status, headers, body } = await knock(url, { upgrade: false });
+    assert.equal(status, 200);
+    assert.equal(headers['content-type'], 'application/json');
+    assert.equal(headers['access-control-allow-origin'], '*', 'tools in a browser may read it');
+    assert.equal(body, asyncApi(Object.values(dialects)));
+  });
+
+  test('C-11.1 every time the gateway enforces, setting to seconds', async (t) => {
+    const shop = await openShop(t, { settings: { cnpLimit: 77 } });
+    const url = `${shop.house.gateway.httpUrl}/protocol/timings.json`;
+    const page = await knock(url, { upgrade: false });
+    assert.equal(page.headers['content-type'], 'application/json');
+    assert.deepEqual(JSON.parse(page.body), {
+      ...{ pingInterval: 20, pingMisses: 2, handshakeTimeout: 10, closeTimeout: 5 },
+      ...{ signatureTimeout: 80, transactionLimit: 200, cnpLimit: 77, reportLimit: 120 },
+      ...{
+        patRequestLimit: 10,
+        tableIdle: 900,
+        resultHold: 86_400,
+        slowConsumer: 10,
+        badMessages: 60,
+        drain: 30,
+      },
+      ...{ virtualStep: 0.5, virtualCard: 2, virtualPin: 2, virtualSilence: 10, virtualReport: 2 },
+    });
+  });
+});
