@@ -6,6 +6,7 @@ export type {
   Cancelled,
   CancelPassedOn,
   Dialect,
+  Dialects,
   Integration,
   ListedTerminal,
   Message,

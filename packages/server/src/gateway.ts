@@ -1,6 +1,8 @@
 // The whole gateway put together: the only file that knows every adapter.
 
 import { join } from 'node:path';
+import type { Dialects } from '@tillgate/protocol';
+import { dialects as allDialects } from '@tillgate/protocol';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { Heartbeat } from './adapters/http/heartbeat.ts';
 import { HttpServer } from './adapters/http/http-server.ts';
@@ -24,6 +26,7 @@ import { Terminals } from './application/terminals.ts';
 import type { TestSite } from './application/test-site.ts';
 import { makeTestSite } from './application/test-site.ts';
 import { Tills } from './application/tills.ts';
+import { addresses, isPrivate, mustBeSafe } from './exposure.ts';
 import {
   heartbeatLimits,
   limitsOf,
@@ -51,6 +54,8 @@ export interface GatewayParts {
   readonly log?: Log;
   /** Card machines instead of the virtual ones. */
   readonly driver?: TerminalDriver;
+  /** The versions in another spelling. */
+  readonly dialects?: Dialects;
 }
 
 export interface Gateway {
@@ -76,7 +81,8 @@ export async function startGateway(settings: Settings, parts: GatewayParts = {})
   const metrics = new Metrics();
   const store = parts.store ?? (await openStore(settings, { clock, metrics }));
   try {
-    return await run(settings, { clock, log, metrics, store, driver: parts.driver });
+    const { driver, dialects = allDialects } = parts;
+    return await run(settings, { clock, log, metrics, store, driver, dialects });
   } catch (cause) {
     await store.close();
     throw cause;
@@ -89,6 +95,7 @@ interface Basics {
   readonly metrics: Metrics;
   readonly store: Store;
   readonly driver: TerminalDriver | undefined;
+  readonly dialects: Dialects;
 }
 
 async function run(settings: Settings, basics: Basics): Promise<Gateway> {
@@ -185,7 +192,8 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.ponged);
   const { countPac } = connections;
   const hasWaiters = (site: string, tid: string) => hall?.serves(site, tid) ?? false;
-  const door = doorOf(settings, { access, clock, isDraining, countPac, hasWaiters });
+  const { dialects } = basics;
+  const door = doorOf(settings, { access, clock, dialects, isDraining, countPac, hasWaiters });
   const { behindProxy } = settings;
   const readiness = () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health());
   const shown = { readiness, timings: publishedTimings(settings, timings) };
@@ -193,7 +201,7 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
     door,
     connections,
     heartbeat,
-    pages: pages({ door, behindProxy, ...shown, metrics: () => metrics.page() }),
+    pages: pages({ door, behindProxy, dialects, ...shown, metrics: () => metrics.page() }),
     ...(tls ? { tls } : {}),
     behindProxy,
     handshakeTimeoutMs: settings.handshakeTimeout * 1000,
@@ -226,27 +234,6 @@ function doorOf(settings: Settings, parts: DoorParts): Door {
   });
 }
 
-/** Tokens must not travel in clear by oversight [C-2.3]. */
-function mustBeSafe({ host, tls, tlsCert, tlsKey, allowPlain, behindProxy }: Settings): void {
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new Error('--tls-cert and --tls-key go together.');
-  }
-  if (isLoopback(host) || tls || tlsCert || allowPlain || behindProxy) return;
-  throw new Error(
-    `Listening on ${host} without TLS would send tokens in clear. Give --tls-cert and --tls-key, ` +
-      'or --behind-proxy if a proxy ends TLS, or --allow-plain if you want it so.',
-  );
-}
-
-/** Whether nobody but this machine can reach the gateway. */
-function isPrivate({ host, behindProxy }: Settings): boolean {
-  return isLoopback(host) && !behindProxy;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
 /** The journal of a gateway, for looking into it or changing its records beside the gateway. */
 export function openJournal({ data }: Pick<Settings, 'data'>): Promise<Store> {
   return openSqliteStore({ file: join(data, JOURNAL_FILE), clock: systemClock, lock: false });
@@ -267,12 +254,6 @@ async function openStore(
 async function tlsOf({ tls, tlsCert, tlsKey }: Settings): Promise<TlsPair | undefined> {
   if (tlsCert && tlsKey) return tlsFromFiles(tlsCert, tlsKey);
   return tls === 'self-signed' ? selfSignedTls() : undefined;
-}
-
-function addresses(host: string, port: number, secure: boolean) {
-  const name = host.includes(':') ? `[${host}]` : host;
-  const end = secure ? 's' : '';
-  return { url: `ws${end}://${name}:${port}`, httpUrl: `http${end}://${name}:${port}` };
 }
 
 /** Waits until `done` holds, or for `limitMs`. */

@@ -164,6 +164,9 @@ export interface Dialect {
   readonly pat: PatTable;
 }
 
+/** How each version is spelled. */
+export type Dialects = Readonly<Record<Version, Dialect>>;
+
 export interface Reading {
   /** Refuse keys that are not in the table; else drop them and say so [C-3.5]. */
   readonly strict: boolean;

@@ -1,8 +1,8 @@
 // The door: whether a handshake is let in, in the order of checks of [C-2.9]. Knows an address and a
 // host name, no HTTP library and no socket.
 
-import type { Dialect, Integration, Version } from '@tillgate/protocol';
-import { dialects, v1 } from '@tillgate/protocol';
+import type { Dialect, Dialects, Integration, Version } from '@tillgate/protocol';
+import { v1 } from '@tillgate/protocol';
 import type { Site } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Access, Scope } from './access.ts';
@@ -17,6 +17,7 @@ const EXAMPLE_HASH = hashOf(EXAMPLE_TOKEN);
 export interface AdmissionWorld {
   readonly access: Access;
   readonly clock: Clock;
+  readonly dialects: Dialects;
   /** The site that any IP address and `localhost` lead to [C-2.2]. */
   readonly defaultSite: string;
   /** Whether the gateway listens on loopback only. */
@@ -119,7 +120,7 @@ export class Door {
       return { admitted: true, handshake, warnings: [] };
     }
     mustNotRepeat(query);
-    const dialect = dialectOf(site, query);
+    const dialect = this.#dialectOf(site, query);
     const partners = partnersOf(query, dialect.version);
     this.#mustHaveRoom(site, integration);
     const { eposId, finalReceipt, warnings } = extrasOf(query, integration, dialect.version);
@@ -168,6 +169,19 @@ export class Door {
     const [tid = '', ...others] = query.getAll('tid');
     if (others.length > 0 || !this.#world.hasWaiters(site.name, tid)) throw notFound();
     return tid;
+  }
+
+  /** A missing api-version means v0 [C-2.2]. */
+  #dialectOf(site: Site, query: URLSearchParams): Dialect {
+    const version = query.get('api-version') ?? 'v0';
+    if (version !== 'v1' && version !== 'v0') {
+      throw no(400, 'unknown_api_version', 'api-version must be v1 or v0.');
+    }
+    const dialect = site.versions.includes(version) ? this.#world.dialects[version] : undefined;
+    if (dialect) return dialect;
+    if (version === 'v1') throw no(403, 'v1_closed', 'This site does not accept v1.');
+    const message = 'This site no longer accepts v0. Connect with api-version=v1.';
+    throw no(403, 'v0_closed', message);
   }
 
   #mustHaveRoom(site: Site, integration: Scope): void {
@@ -228,19 +242,6 @@ function mustNotRepeat(query: URLSearchParams): void {
       throw no(400, 'repeated_parameter', `The parameter ${name} was given more than once.`);
     }
   }
-}
-
-/** A missing api-version means v0 [C-2.2]. */
-function dialectOf(site: Site, query: URLSearchParams): Dialect {
-  const version = query.get('api-version') ?? 'v0';
-  if (version !== 'v1' && version !== 'v0') {
-    throw no(400, 'unknown_api_version', 'api-version must be v1 or v0.');
-  }
-  const dialect = site.versions.includes(version) ? dialects[version] : undefined;
-  if (dialect) return dialect;
-  if (version === 'v1') throw no(403, 'v1_closed', 'This site does not accept v1.');
-  const message = 'This site no longer accepts v0. Connect with api-version=v1.';
-  throw no(403, 'v0_closed', message);
 }
 
 function partnersOf(query: URLSearchParams, version: Version) {

@@ -16,6 +16,7 @@ export interface TestGatewayOptions {
   readonly store?: Store;
   readonly log?: GatewayParts['log'];
   readonly driver?: GatewayParts['driver'];
+  readonly dialects?: GatewayParts['dialects'];
 }
 
 export interface TestGateway {
@@ -44,12 +45,13 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     pace: 'instant',
     ...options.settings,
   };
-  const { clock, log, driver } = options;
+  const { clock, log, driver, dialects } = options;
   const gateway = await startGateway(settings, {
     store,
     ...(clock && { clock }),
     ...(log && { log }),
     ...(driver && { driver }),
+    ...(dialects && { dialects }),
   });
   const uri: TestGateway['uri'] = (integration = 'pac', parameters = {}) => {
     const query = new URLSearchParams();

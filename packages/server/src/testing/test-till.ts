@@ -77,7 +77,8 @@ export class TestTill {
     const { pathname, searchParams } = new URL(uri);
     this.socket = socket;
     this.#integration = pathname.toLowerCase().replaceAll('/', '');
-    this.version = searchParams.get('api-version') === 'v1' ? 'v1' : 'v0';
+    const isWaiter = this.#integration === 'waiter';
+    this.version = isWaiter || searchParams.get('api-version') === 'v1' ? 'v1' : 'v0';
     socket.on('message', (data: Buffer) => this.#take(data.toString()));
     socket.on('error', () => {});
     this.closed = new Promise((resolve) => {

@@ -2,10 +2,10 @@
 // would be refused.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dialects } from '@tillgate/protocol';
 import {
   ASYNCAPI,
   asyncApi,
-  dialects,
   publishedIndex,
   publishedSchemas,
   SCHEMA_INDEX,
@@ -16,6 +16,8 @@ import { knockOf, refusalBody, refusalHeaders } from './http-server.ts';
 export interface PagesOptions {
   readonly door: Door;
   readonly behindProxy: boolean;
+  /** Whose schemas are served. */
+  readonly dialects: Dialects;
   /** Setting to seconds, as the gateway enforces them. */
   readonly timings: Readonly<Record<string, number>>;
   /** Whether new transactions would be taken; the reason if not. */
@@ -49,7 +51,7 @@ async function answer(options: PagesOptions, request: IncomingMessage): Promise<
     return { ...json(body, 405), headers: { Allow: 'GET, HEAD' } };
   }
   if (path.startsWith('/handshake/')) return handshake(options, request);
-  if (path.startsWith('/schemas')) return schema(path);
+  if (path.startsWith('/schemas')) return schema(options.dialects, path);
   switch (path) {
     case '/livez':
       return json({ live: true });
@@ -99,21 +101,24 @@ function upgradeHeader(status: number): Record<string, string> {
   return status === 426 ? { Upgrade: 'websocket', Connection: 'Upgrade' } : {};
 }
 
-let schemas: ReadonlyMap<string, string> | undefined;
+const made = new WeakMap<Dialects, ReadonlyMap<string, string>>();
 
-function allSchemas(): ReadonlyMap<string, string> {
+function allSchemas(dialects: Dialects): ReadonlyMap<string, string> {
   const all = Object.values(dialects);
-  schemas ??= new Map([
-    ...all.flatMap((dialect) => [...publishedSchemas(dialect)]),
-    [SCHEMA_INDEX, publishedIndex(all)],
-    [ASYNCAPI, asyncApi(all)],
-  ]);
+  const schemas =
+    made.get(dialects) ??
+    new Map([
+      ...all.flatMap((dialect) => [...publishedSchemas(dialect)]),
+      [SCHEMA_INDEX, publishedIndex(all)],
+      [ASYNCAPI, asyncApi(all)],
+    ]);
+  made.set(dialects, schemas);
   return schemas;
 }
 
-function schema(path: string): Page {
+function schema(dialects: Dialects, path: string): Page {
   const name = path.replace(/^\/schemas\/?/, '') || SCHEMA_INDEX;
-  const body = allSchemas().get(name);
+  const body = allSchemas(dialects).get(name);
   if (body === undefined) return json(NOT_FOUND, 404);
   const isSchema = name !== SCHEMA_INDEX && name !== ASYNCAPI;
   const type = isSchema ? 'application/schema+json' : JSON_TYPE;
