@@ -7,3 +7,10 @@ const ON_THIS_MACHINE =
   '&api-version=v1&software-house-id=ABC123&installer-id=123ABC';
 
 export const address = process.argv[2] ?? process.env.TILLGATE_URI ?? ON_THIS_MACHINE;
+
+/** The same for a restaurant till: pay at table has a path of its own. */
+export function tableAddress(given?: string): string {
+  const uri = new URL(given ?? process.env.TILLGATE_URI ?? ON_THIS_MACHINE);
+  uri.pathname = '/pat';
+  return uri.href;
+}

@@ -30,6 +30,14 @@ describe('examples', () => {
     });
   }
 
+  test('examples/pat/evening.ts books what was paid once, though its till was killed', async () => {
+    const { stdout, stderr } = await example('examples/pat/evening.ts', {
+      TILLGATE_URI: shop.uri(),
+    });
+    assert.equal(stderr, '');
+    assert.equal(stdout.match(/table 1 has paid/g)?.length, 1);
+  });
+
   test('an example fails aloud where there is no gateway', async () => {
     const nobody = { TILLGATE_URI: 'ws://127.0.0.1:1/pac?token=none' };
     await assert.rejects(example('examples/pac/sale.ts', nobody), /CouldNotConnect/);

@@ -1,0 +1,67 @@
+// Where the tables are kept, and what a till does with them when a card machine asks.
+
+import type { TableHandlers, TablePayment } from '@tillgate/client';
+import type { Table } from './restaurant.ts';
+import {
+  billLines,
+  book,
+  finalLines,
+  leftToPay,
+  lock,
+  money,
+  openTables,
+  unlock,
+} from './restaurant.ts';
+
+/** A place for tables: in memory (memory.ts) or in a file (sqlite.ts). */
+export interface Book {
+  readonly tables: () => readonly Table[];
+  readonly table: (tableId: string) => Table | undefined;
+  readonly isBooked: (paymentId: string) => boolean;
+  /** Keeps a table, and the payments that changed it: both or, if it throws, neither. */
+  readonly save: (table: Table, payments?: readonly TablePayment[]) => void;
+}
+
+/** `say` is told what happens, in words. */
+export function handlersOf(kept: Book, say: (text: string) => void): TableHandlers {
+  const tableOf = (tableId: string): Table =>
+    kept.table(tableId) ?? { tableId, items: [], paid: 0, gratuity: 0 };
+  return {
+    listTables: ({ tid, waiterId }) => {
+      const tables = openTables(kept.tables(), waiterId);
+      say(`${tid} asks for the tables: ${tables.join(', ') || 'none is open'}`);
+      return tables;
+    },
+    lockTable: (asked) => {
+      const { answer, locked } = lock(kept.table(asked.tableId), asked);
+      if (locked) kept.save(locked);
+      const how = 'refused' in answer ? answer.refused : `${money(answer.amount)} to pay`;
+      say(`${asked.tid} wants table ${asked.tableId}: ${how}`);
+      return answer;
+    },
+    bill: ({ tid, tableId }) => {
+      say(`${tid} prints the bill of table ${tableId}`);
+      return billLines(tableOf(tableId));
+    },
+    // The payments and the table they belong to are kept in one step. So they are safe when this
+    // returns, and `isBooked` knows them, whatever happens to this program then.
+    recordPayments: (paid) => {
+      const table = book(tableOf(paid.tableId), paid);
+      kept.save(table, paid.payments);
+      const left = leftToPay(table);
+      const rest = left === 0 ? 'paid in full' : `${money(left)} left`;
+      const gratuity = paid.amountGratuity > 0 ? ` and ${money(paid.amountGratuity)} on top` : '';
+      say(`table ${paid.tableId} has paid ${money(paid.amountOffBill)}${gratuity}: ${rest}`);
+    },
+    finalReceipt: ({ tid, tableId }) => {
+      say(`${tid} prints the receipt of table ${tableId}`);
+      return finalLines(tableOf(tableId));
+    },
+    unlock: ({ tid, tableId }) => {
+      const table = kept.table(tableId);
+      if (table?.lockedBy !== tid) return;
+      kept.save(unlock(table, tid));
+      say(`${tid} has left table ${tableId}`);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// Tables in a file, by the SQLite that Node brings along: they and their payments outlive the program.
+
+import { DatabaseSync } from 'node:sqlite';
+import type { Book } from './book.ts';
+import type { Table } from './restaurant.ts';
+
+/** Opens the file, or makes it with these tables in it. */
+export function sqliteBook(file: string, tables: readonly Table[]): Book {
+  const db = new DatabaseSync(file);
+  // FULL: what is committed is on the disk, and may be called booked.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+  db.exec('CREATE TABLE IF NOT EXISTS tables (tableId TEXT PRIMARY KEY, value TEXT NOT NULL)');
+  // The key sees to it that no payment is ever booked twice.
+  db.exec(`CREATE TABLE IF NOT EXISTS payments (
+    paymentId TEXT PRIMARY KEY, tableId TEXT NOT NULL, value TEXT NOT NULL)`);
+  const all = db.prepare('SELECT value FROM tables ORDER BY rowid');
+  const one = db.prepare('SELECT value FROM tables WHERE tableId = ?');
+  const put = db.prepare(`INSERT INTO tables VALUES (?, ?)
+    ON CONFLICT (tableId) DO UPDATE SET value = excluded.value`);
+  const payment = db.prepare('SELECT 1 FROM payments WHERE paymentId = ?');
+  const add = db.prepare('INSERT INTO payments VALUES (?, ?, ?)');
+  const read = (row: unknown) => JSON.parse((row as { value: string }).value) as Table;
+
+  if (all.all().length === 0) {
+    for (const table of tables) put.run(table.tableId, JSON.stringify(table));
+  }
+  return {
+    tables: () => all.all().map(read),
+    table: (tableId) => {
+      const row = one.get(tableId);
+      return row && read(row);
+    },
+    isBooked: (paymentId) => payment.get(paymentId) !== undefined,
+    save: (table, payments = []) => {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        for (const paid of payments) {
+          add.run(paid.paymentId, table.tableId, JSON.stringify(paid));
+        }
+        put.run(table.tableId, JSON.stringify(table));
+        db.exec('COMMIT');
+      } catch (cause) {
+        db.exec('ROLLBACK');
+        throw cause;
+      }
+    },
+  };
+}
