@@ -1,6 +1,7 @@
 // The waiter at one card machine: hears what is wished, asks the till, has the book decide, and sees to
 // it that the till is told of every payment and of the end. Knows the till only as a line.
 
+import type { TableReply } from '@tillgate/protocol';
 import type { JobEvent } from '../domain/job.ts';
 import type { TableEvent, TableSession } from '../domain/table.ts';
 import { leftToPay } from '../domain/table.ts';
@@ -163,7 +164,7 @@ export class TableService {
     if (reply?.reply === 'locked') {
       book.command({ command: 'confirmLock', amount: reply.amount });
     } else if (reply?.reply === 'refused') {
-      this.#refusal = reply.userMessage;
+      this.#refusal = sentenceOf(reply);
       book.command({ command: 'refuseLock' });
     } else {
       book.command({ command: 'failLock' });
@@ -220,8 +221,11 @@ export class TableService {
   async #askBill(session: TableSession): Promise<void> {
     const question = { ask: 'bill', ...whereOf(session) } as const;
     const reply = await this.#line?.ask(question, session.currency);
-    if (reply?.reply !== 'receipt') this.#waiter.refuse(sentences.noBill);
-    else this.#waiter.answer({ answer: 'bill', receiptLines: reply.receiptLines });
+    if (reply?.reply === 'receipt') {
+      this.#waiter.answer({ answer: 'bill', receiptLines: reply.receiptLines });
+    } else {
+      this.#waiter.refuse(sentenceOf(reply) ?? sentences.noBill);
+    }
   }
 
   /** The till was told what was paid; the final receipt comes before the unlock [C-9.16]. */
@@ -284,4 +288,9 @@ export class TableService {
   get #line(): TableLine | undefined {
     return this.#world.tableTill.line;
   }
+}
+
+/** What the till says to a no, for the machine to show [C-9.6]. */
+function sentenceOf(reply: TableReply | undefined): string | undefined {
+  return reply?.reply === 'refused' ? reply.userMessage : undefined;
 }
