@@ -72,7 +72,7 @@ function isWaiting(shop: Shop, key: string): boolean {
 }
 
 describe('the checker sees', () => {
-  const on = { line: 1, version: 'v1', batch: 0 } as const;
+  const on = { line: 1, version: 'v1', batch: 0, integration: 'pac', site: 'testhost' } as const;
   const received = (frame: Frame): TraceEntry => ({ kind: 'received', ...on, frame });
   const sent = (frame: Frame): TraceEntry => ({ kind: 'sent', ...on, frame });
   const toV0 = (frame: Frame): TraceEntry => ({ kind: 'received', ...on, version: 'v0', frame });

@@ -59,7 +59,7 @@ class Line {
     if (error) this.#settle(JSON.stringify(id));
     else if (method === 'terminalNotification')
       this.#shown(tidOf(params), params.notificationValue);
-    else if (method) this.#asks(id, tidOf(params));
+    else if (method === 'signatureVerificationRequest') this.#asks(id, tidOf(params));
     else if (result?.transactionResult) this.#ended(id, result);
   }
 

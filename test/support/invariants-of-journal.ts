@@ -12,6 +12,8 @@ export const jobMethods: ReadonlySet<string> = new Set([
   ...['reportEndOfDay', 'reportBanking', 'reportXBalance', 'reportZBalance'],
 ]);
 
+const endsOfTable: ReadonlySet<string> = new Set(['lockRefused', 'lockFailed', 'tableUnlocked']);
+
 interface JournalEvent {
   readonly event: string;
   readonly result?: object;
@@ -48,6 +50,8 @@ class Book {
   readonly faults: string[] = [];
   /** The chapter open on each stream. */
   readonly #open = new Map<string, number>();
+  /** Chapters that are tables: their card payments are no job of a till. */
+  readonly #tables = new Set<string>();
   readonly #ended = new Set<string>();
   readonly #results: object[] = [];
   /** Method of each request sent, by line and id. */
@@ -63,6 +67,8 @@ class Book {
   written({ stream, chapter, body }: Written): void {
     for (const { event, result, starter } of JSON.parse(body) as JournalEvent[]) {
       if (event === 'started') this.#begins(stream, chapter, starter?.requestId);
+      else if (event === 'lockAsked') this.#sitsDown(stream, chapter);
+      else if (endsOfTable.has(event)) this.#open.delete(stream);
       else if (event === 'ended') this.#ends(stream, chapter, result ?? {});
     }
   }
@@ -96,6 +102,15 @@ class Book {
   #begins(stream: string, chapter: number, requestId: unknown): void {
     this.#begun += 1;
     this.#add(requestId, -1);
+    this.#occupies(stream, chapter);
+  }
+
+  #sitsDown(stream: string, chapter: number): void {
+    this.#tables.add(`${stream}/${chapter}`);
+    this.#occupies(stream, chapter);
+  }
+
+  #occupies(stream: string, chapter: number): void {
     const before = this.#open.get(stream);
     if (before !== undefined) {
       this.#fault(`C-12.4: ${stream}/${chapter} began during ${before}`);
@@ -105,6 +120,7 @@ class Book {
 
   #ends(stream: string, chapter: number, result: object): void {
     const name = `${stream}/${chapter}`;
+    if (this.#tables.has(name)) return;
     this.#open.delete(stream);
     if (this.#ended.has(name)) this.#fault(`C-12.10: ${name} ended twice`);
     this.#ended.add(name);

@@ -6,10 +6,14 @@ import { errorTable, notificationValues } from '@tillgate/protocol';
 import type { Frame } from 'tillgate/testing';
 import { conversationFaults } from './invariants-of-conversations.ts';
 import { isJobResult, jobMethods, journalFaults } from './invariants-of-journal.ts';
+import { questionFaults } from './invariants-of-questions.ts';
+import { tableFaults } from './invariants-of-tables.ts';
 import { tableOf } from './json-examples.ts';
 import type { MessageEntry, TraceEntry } from './trace.ts';
 
 const GOING_DOWN = 1001;
+/** Under the id of the gateway's own request: it answers nothing. */
+const NO_USABLE_ANSWER = -32076;
 const MOST_OF_BATCH = 16;
 const PAYMENT_KEYS = 22;
 const REPORT_KEYS = 7;
@@ -30,6 +34,8 @@ export function faultsOf(entries: readonly TraceEntry[], secrets: readonly strin
     ...wordFaults(entries),
     ...secretFaults(entries, secrets),
     ...conversationFaults(entries),
+    ...questionFaults(entries),
+    ...tableFaults(entries),
   ];
 }
 
@@ -53,7 +59,10 @@ function lineFaults(entries: readonly TraceEntry[], line: number): string[] {
   const asked = messages.filter(({ kind, frame, batch }) => {
     return kind === 'sent' && isRequest(frame) && isUsable(frame.id) && batch <= MOST_OF_BATCH;
   });
-  const answers = messages.filter(({ kind, frame }) => kind === 'received' && !isRequest(frame));
+  const answers = messages.filter(({ kind, frame }) => {
+    const complains = frame.error?.code === NO_USABLE_ANSWER;
+    return kind === 'received' && !isRequest(frame) && !complains;
+  });
   const withoutId = answers.filter(({ frame }) => frame.id === undefined).length;
   let unanswered = 0;
   for (const id of new Set(asked.map(({ frame }) => JSON.stringify(frame.id)))) {
@@ -118,8 +127,8 @@ function resultFaults(result: Readonly<Record<string, number | string>>): string
   return whole ? adds : [...adds, `C-12.11: a payment has ${count} keys`];
 }
 
-/** Not the digits of an AID, which follow a letter. */
-const WHOLE_CARD_NUMBER = /(?<![\dA-Za-z])\d{12,19}(?!\d)/;
+/** Not the digits of an AID, which follow a letter, nor the end of a UUID. */
+const WHOLE_CARD_NUMBER = /(?<![\dA-Za-z]|[\da-f]{4}-)\d{12,19}(?!\d)/;
 
 /** C-12.21: no token and no full card number, on the wire or in the journal. */
 function secretFaults(entries: readonly TraceEntry[], secrets: readonly string[]): string[] {

@@ -12,6 +12,8 @@ export type Outcome = Extract<Report, { report: 'finished' }>['outcome'];
 export type Card = Outcome['card'];
 type Totals = Extract<Report, { report: 'reported' }>['result'];
 export type TableAnswer = Parameters<Line['answerTable']>[1];
+export type TableWish = Extract<Report, { report: 'tableWish' }>['wish'];
+type Order = Parameters<Line['start']>[0];
 type LastOrder = Awaited<ReturnType<Line['lastOrder']>>;
 
 /** What a machine was told: `start`, `startReport`, `cancel`, `accept`, `reject`, `accept unanswered`. */
@@ -73,40 +75,48 @@ export const totals: Totals = {
   reportLines: [{ value: 'REPORT COMPLETE' }],
 };
 
-/** The machines of the test site. */
+/** The machines of all sites of a test. */
 export class ScriptedDriver implements Driver {
-  readonly #machines: ReadonlyMap<string, ScriptedMachine>;
+  readonly #machines: readonly ScriptedMachine[];
 
   constructor(...machines: readonly ScriptedMachine[]) {
-    this.#machines = new Map(machines.map((machine) => [machine.tid, machine]));
+    this.#machines = machines;
   }
 
-  known(): readonly string[] {
-    return [...this.#machines.keys()];
+  known(site: string): readonly string[] {
+    return this.#machines.filter((one) => one.site === site).map(({ tid }) => tid);
   }
 
-  serves(_site: string, tid: string): boolean {
-    return this.#machines.has(tid);
+  serves(site: string, tid: string): boolean {
+    return this.#find(site, tid) !== undefined;
   }
 
-  open(_site: string, tid: string, take: (report: Report) => void): Line {
-    const machine = this.#machines.get(tid);
+  open(site: string, tid: string, take: (report: Report) => void): Line {
+    const machine = this.#find(site, tid);
     if (!machine) throw new Error(`There is no machine ${tid}.`);
     return machine.opened(take);
+  }
+
+  #find(site: string, tid: string): ScriptedMachine | undefined {
+    return this.#machines.find((one) => one.site === site && one.tid === tid);
   }
 }
 
 export class ScriptedMachine {
   readonly tid: string;
+  readonly site: string;
   /** Everything it was told while it was in reach, in order. */
   readonly told: Word[] = [];
   /** The answers to what its waiter wished, in order. */
   readonly answers: { readonly number: number; readonly answer: TableAnswer }[] = [];
+  /** Every transaction it was given, as it was given. */
+  readonly orders: Order[] = [];
   /** The order it was given last, and what it remembers of it. */
   order = '';
   #memory: LastOrder = { knows: 'nothing' };
   readonly #profile: Profile;
   #there = true;
+  #wishes = 0;
   #take: ((report: Report) => void) | undefined;
   /** Called when its line is opened: may throw. */
   onOpen: () => void = () => {};
@@ -115,8 +125,9 @@ export class ScriptedMachine {
   /** Asked what became of an order: instead of its memory. */
   onAsked: ((order: string) => Promise<LastOrder>) | undefined;
 
-  constructor(tid: string, profile: Partial<Profile> = {}) {
+  constructor(tid: string, profile: Partial<Profile> = {}, site = 'testhost') {
     this.tid = tid;
+    this.site = site;
     this.#profile = {
       currency: 'GBP',
       cashback: true,
@@ -131,7 +142,7 @@ export class ScriptedMachine {
     this.#take = take;
     if (this.#there) this.connects();
     return {
-      start: ({ id }) => this.#begin('start', id),
+      start: (order) => this.#starts(order),
       startReport: ({ id }) => this.#begin('startReport', id),
       cancel: () => this.#hear('cancel'),
       answerSignature: (_order, accepted, unanswered) =>
@@ -178,6 +189,20 @@ export class ScriptedMachine {
     this.says({ report: 'reported', order: this.order, result });
   }
 
+  /** Its waiter wants something; gives the number of the wish. */
+  wishes(wish: TableWish): number {
+    this.#wishes += 1;
+    this.says({ report: 'tableWish', number: this.#wishes, wish });
+    return this.#wishes;
+  }
+
+  /** The one answer to a wish, undefined while there is none. */
+  answerTo(number: number): TableAnswer | undefined {
+    const found = this.answers.filter((one) => one.number === number);
+    if (found.length > 1) throw new Error(`Wish ${number} was answered ${found.length} times.`);
+    return found[0]?.answer;
+  }
+
   forgets(): void {
     this.#memory = { knows: 'nothing' };
   }
@@ -185,6 +210,11 @@ export class ScriptedMachine {
   /** Anything at all; out of reach nobody hears it. */
   says(report: Report): void {
     if (this.#there) this.#take?.(report);
+  }
+
+  #starts(order: Order): void {
+    if (this.#there) this.orders.push(order);
+    this.#begin('start', order.id);
   }
 
   #begin(word: Word, order: string): void {

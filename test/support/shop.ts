@@ -85,7 +85,8 @@ export class Shop {
 
   async connect(uri: string, options: TestTillOptions = {}): Promise<TestTill> {
     const till = await connectTill(uri, options);
-    this.trace.follow(till);
+    const [label = 'testhost'] = options.headers?.host?.split('.') ?? [];
+    this.trace.follow(till, label);
     this.#tills.push(till);
     await this.quiet();
     return till;

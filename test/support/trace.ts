@@ -15,8 +15,10 @@ export type TraceEntry =
   | {
       readonly kind: 'sent' | 'received';
       readonly line: number;
-      /** What is spoken on this line. */
+      /** What is spoken on this line, and to which shop it belongs. */
       readonly version: Version;
+      readonly integration: 'pac' | 'pat';
+      readonly site: string;
       readonly frame: Frame;
       /** Items of the batch it came in; 0 for a message of its own. */
       readonly batch: number;
@@ -26,7 +28,7 @@ export type TraceEntry =
 
 /** A message, either way. */
 export type MessageEntry = Extract<TraceEntry, { kind: 'sent' | 'received' }>;
-type Line = Pick<MessageEntry, 'line' | 'version'>;
+type Line = Pick<MessageEntry, 'line' | 'version' | 'integration' | 'site'>;
 
 /** The card machine that params or a result speak of, in either spelling [C-8.1]. */
 export function tidOf(body: Frame['params']): string {
@@ -38,21 +40,23 @@ export class Trace {
   #lines = 0;
 
   /** Follows one socket from now on. */
-  follow(till: TestTill): void {
+  follow(till: TestTill, site: string): void {
     this.#lines += 1;
     const line = this.#lines;
     const { socket, version } = till;
+    const integration = new URL(socket.url).pathname.startsWith('/pat') ? 'pat' : 'pac';
+    const on: Line = { line, version, integration, site };
     // What came with the handshake itself.
     for (const frame of till.received) {
-      this.entries.push({ kind: 'received', line, version, frame, batch: 0 });
+      this.entries.push({ kind: 'received', ...on, frame, batch: 0 });
     }
     const send = socket.send.bind(socket) as (data: unknown, ...rest: unknown[]) => void;
     const noting = (data: unknown, ...rest: unknown[]): void => {
-      this.#note('sent', { line, version }, data);
+      this.#note('sent', on, data);
       send(data, ...rest);
     };
     socket.send = noting as typeof socket.send;
-    socket.prependListener('message', (data) => this.#note('received', { line, version }, data));
+    socket.prependListener('message', (data) => this.#note('received', on, data));
     socket.on('close', (code) => this.entries.push({ kind: 'closed', line, code }));
   }
 

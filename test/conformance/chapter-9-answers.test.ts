@@ -1,0 +1,240 @@
+// Chapters 9.1 and 9.2 of PROTOCOL.md over real sockets: a till that says nothing, says it late, says no,
+// or says it in another shape that is taken too.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  at,
+  byCard,
+  flag,
+  locked,
+  restaurant,
+  tableId,
+  tid,
+  waiterId,
+  wishes,
+} from '../support/restaurant.ts';
+import type { Answer } from '../support/table-till.ts';
+
+const noAnswer = (method: string, id: number) => ({
+  jsonrpc: '2.0',
+  id,
+  error: {
+    code: -32076,
+    message: `No answer to ${method} within 10 s.`,
+    data: { userMessage: 'The till did not give the card machine a usable answer.' },
+  },
+});
+const yes = { result: { confirmed: true, amount: 4820, currency: 'GBP' } };
+
+describe('C-9.1 requests of the till', () => {
+  const methods = [
+    ...['tableListRequest', 'tableLockRequest', 'transactionResponse', 'tableUnlock', 'report'],
+    ...['connectedTerminals', 'sale', 'terminalNotification', 'toString', '__proto__', ''],
+  ];
+  for (const method of methods) {
+    test(`C-9.1 ${method || 'an empty method'} gets -32601`, async (t) => {
+      const { shop, till, machine } = await restaurant(t);
+      const { error } = await shop.request(till.till, method, { tid });
+      const userMessage =
+        'The till asked for something this gateway does not know. Please tell your till supplier.';
+      assert.deepEqual(error, {
+        code: -32601,
+        message: `Unknown method: ${method}.`,
+        data: { userMessage },
+      });
+      assert.deepEqual(machine.told, []);
+    });
+  }
+
+  test('C-3.11 under the same id as an open question: neither disturbs the other', async (t) => {
+    const { house, shop, till, waiter, machine } = await restaurant(t);
+    till.saysNothing('tableLockRequest');
+    await waiter.asks(wishes.lock);
+    till.till.ask('sale', { tid }, 1);
+    await shop.quiet();
+    assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1', 'error 1 -32601']);
+    till.reply(1, yes);
+    await house.calm();
+    assert.equal(machine.answerTo(1)?.answer, 'locked');
+  });
+});
+
+describe('C-9.4 the till has 10 s', () => {
+  test('no answer: -32076 under the id of the request, after 10 s and not before', async (t) => {
+    const { house, shop, till, waiter } = await restaurant(t);
+    till.saysNothing('tableListRequest');
+    await waiter.asks(wishes.tables);
+    await house.pass(9_999);
+    assert.deepEqual(await shop.told(till.till), ['? tableListRequest 1']);
+    await house.pass(1);
+    assert.deepEqual(till.till.received.slice(1), [noAnswer('tableListRequest', 1)]);
+  });
+
+  test('a late answer is a stray: nothing is sent, and the machine is told no tables once', async (t) => {
+    const { house, till, waiter, machine } = await restaurant(t);
+    till.saysNothing('tableListRequest');
+    await waiter.asks(wishes.tables);
+    await house.pass(10_000);
+    till.reply(1, { result: { tables: ['12A'], currency: 'GBP' } });
+    till.reply(1, { result: { tables: 7 } });
+    await house.pass(60_000);
+    assert.deepEqual(machine.answers, [{ number: 1, answer: { answer: 'tables', tables: [] } }]);
+    assert.equal(till.till.received.length, 2);
+  });
+
+  test('C-9.13 a lock: failed, -32076, and tableUnlock to be safe; a late yes locks nothing', async (t) => {
+    const { house, shop, till, waiter, machine } = await restaurant(t);
+    till.saysNothing('tableLockRequest');
+    await waiter.asks(wishes.lock);
+    await house.pass(10_000);
+    assert.equal(machine.answerTo(1)?.answer, 'no');
+    till.reply(1, yes);
+    await house.calm();
+    const told = ['? tableLockRequest 1', 'error 1 -32076', '? tableUnlock'];
+    assert.deepEqual(await shop.told(till.till), told);
+    assert.deepEqual(till.till.received[1], noAnswer('tableLockRequest', 1));
+    assert.deepEqual(till.got('tableUnlock')[0]?.params, at);
+    assert.equal((await waiter.asks(byCard(4820)))?.answer, 'no');
+    assert.deepEqual(machine.told, []);
+    assert.equal(await house.status(), 'AVAILABLE');
+  });
+
+  test('C-9.15 the bill: nothing is printed, the session goes on', async (t) => {
+    const { house, shop, till, waiter, machine } = await locked(t);
+    till.saysNothing('posReceiptRequest');
+    const wish = machine.wishes(wishes.bill);
+    await house.pass(10_000);
+    assert.equal(machine.answerTo(wish)?.answer, 'no');
+    assert.deepEqual(till.till.received.at(-1), noAnswer('posReceiptRequest', 2));
+    till.reply(2, { result: { receiptLines: [] } });
+    await waiter.pays(byCard(4820));
+    const told = ['? tableLockRequest 1', '? posReceiptRequest 2', 'error 2 -32076'];
+    assert.deepEqual(await shop.told(till.till), [
+      ...told,
+      '? transactionResponse',
+      '? tableUnlock',
+    ]);
+  });
+
+  test('C-3.13 a second answer to one question is a stray', async (t) => {
+    const { house, shop, till, machine, waiter } = await locked(t);
+    till.reply(1, { result: { confirmed: false } });
+    till.reply(1, { result: 'nonsense' });
+    till.reply(99, yes);
+    till.reply('1', yes);
+    await house.calm();
+    assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1']);
+    assert.equal(machine.answers.length, 1);
+    assert.equal((await waiter.pays(byCard(4820)))?.answer, 'payment');
+  });
+
+  test('C-11.10 patRequestLimit is a setting, told in whole seconds', async (t) => {
+    const { house, till, waiter } = await restaurant(t, { settings: { patRequestLimit: 3 } });
+    till.saysNothing('tableListRequest');
+    await waiter.asks(wishes.tables);
+    await house.pass(3_000);
+    assert.equal(till.errors[0]?.error.message, 'No answer to tableListRequest within 3 s.');
+  });
+});
+
+describe('C-9.6 the till may answer with an error: that counts as no', () => {
+  const error = { code: -32000, message: 'No such table' };
+  const cases: readonly (readonly [string, Answer, string])[] = [
+    [
+      'its userMessage',
+      { error: { ...error, data: { userMessage: 'Table closed.' } } },
+      'Table closed.',
+    ],
+    ['else its message', { error }, 'No such table'],
+    [
+      'else its message, with other data',
+      { error: { ...error, data: { more: 1 } } },
+      'No such table',
+    ],
+    [
+      'a userMessage that is no text',
+      { error: { ...error, data: { userMessage: 7 } } },
+      'No such table',
+    ],
+    ['data that is no object', { error: { ...error, data: 'why' } }, 'No such table'],
+  ];
+  for (const [what, answer, message] of cases) {
+    test(`${what} is shown on the machine`, async (t) => {
+      const { house, shop, till, waiter } = await restaurant(t);
+      till.says('tableLockRequest', answer);
+      assert.deepEqual(await waiter.asks(wishes.lock), { answer: 'no', message });
+      await house.pass(1_000_000);
+      assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1']);
+      assert.equal(await house.status(), 'AVAILABLE');
+    });
+  }
+
+  test('to a list: no tables; to the bill and the final receipt: nothing is printed', async (t) => {
+    const { shop, till, waiter } = await restaurant(t, { parameters: flag });
+    till.says('tableListRequest', { error });
+    till.says('posReceiptRequest', { error });
+    till.says('finalPosReceiptRequest', { error });
+    assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables: [] });
+    await waiter.asks(wishes.lock);
+    assert.deepEqual(await waiter.asks(wishes.bill), { answer: 'no', message: 'No such table' });
+    await waiter.pays(byCard(4820));
+    assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
+    const told = ['? tableListRequest 1', '? tableLockRequest 2', '? posReceiptRequest 3'];
+    const end = ['? transactionResponse', '? finalPosReceiptRequest 4', '? tableUnlock'];
+    assert.deepEqual(await shop.told(till.till), [...told, ...end]);
+  });
+});
+
+describe('C-9.10, C-9.11 lists', () => {
+  const listed: readonly (readonly [string, unknown, readonly string[]])[] = [
+    ['the order of the till', { tables: ['9', '1', 'A'], currency: 'GBP' }, ['9', '1', 'A']],
+    ['a bare array', ['1', '2'], ['1', '2']],
+    ['an empty bare array', [], []],
+    ['no currency', { tables: ['1'] }, ['1']],
+    ['no currency and no tables', { tables: [] }, []],
+    ['another currency', { tables: ['1'], currency: 'EUR' }, []],
+    ['objects with tableId', { tables: [{ tableId: '1', seats: 4 }], currency: 'GBP' }, ['1']],
+    ['objects with tableName', [{ tableName: '1', open: true }, '2'], ['1', '2']],
+    ['objects with both', [{ tableName: 'Window', tableId: '1' }], ['1']],
+    ['names of 1 and 32 characters', ['1', 'x'.repeat(32)], ['1', 'x'.repeat(32)]],
+    ['names in any writing', ['Terrasse 1', 'é', '桌'], ['Terrasse 1', 'é', '桌']],
+    ['a table twice', ['1', '2', '1'], ['1', '2']],
+  ];
+  for (const [what, result, tables] of listed) {
+    test(`${what}: the machine shows ${tables.length}`, async (t) => {
+      const { till, waiter } = await restaurant(t);
+      till.says('tableListRequest', { result });
+      assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables });
+      assert.deepEqual(till.errors, []);
+    });
+  }
+
+  test('C-9.10 500 tables', async (t) => {
+    const { till, waiter } = await restaurant(t);
+    const tables = Array.from({ length: 500 }, (_, index) => String(index));
+    till.says('tableListRequest', { result: { tables, currency: 'GBP' } });
+    assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables });
+  });
+
+  test('C-9.3 the waiter is named if he has a number, leading zeros kept', async (t) => {
+    const { till, waiter } = await restaurant(t);
+    await waiter.asks({ wish: 'tables' });
+    await waiter.asks({ wish: 'lock', tableId });
+    await waiter.asks(wishes.leave);
+    await waiter.asks({ wish: 'tables', waiterId: 'W000000000000016' });
+    const params = till.till.received.map((frame) => frame.params);
+    const table = { tid, tableId };
+    assert.deepEqual(params, [{ tid }, table, table, { tid, waiterId: 'W000000000000016' }]);
+  });
+
+  test('C-9.11 the till may leave out tables of other waiters, and a table not listed be locked', async (t) => {
+    const { till, waiter } = await restaurant(t);
+    till.says('tableListRequest', (params) => ({
+      result: params.waiterId === waiterId ? ['12A'] : [],
+    }));
+    const tables = await waiter.asks({ wish: 'tables', waiterId: '8' });
+    assert.deepEqual(tables, { answer: 'tables', tables: [] });
+    assert.equal((await waiter.asks(wishes.lock))?.answer, 'locked');
+  });
+});

@@ -1,0 +1,113 @@
+// Chapter 9.5 of PROTOCOL.md over real sockets: the same tables in the words of v0.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  byCard,
+  flag,
+  paying,
+  restaurant,
+  tableId,
+  waiterId,
+  wishes,
+} from '../support/restaurant.ts';
+import { outcome } from '../support/scripted-machine.ts';
+
+const tpi = '12345678';
+const at = { tpi, waiterId, tableId };
+const v0 = {
+  'api-version': 'v0',
+  'software-house-id': undefined,
+  'installer-id': undefined,
+};
+
+describe('C-9.36 pat v0', () => {
+  test('a whole meal: tpi for tid, no partner ids needed, else the same', async (t) => {
+    const { till, waiter, book } = await restaurant(t, { parameters: v0 });
+    await waiter.asks(wishes.tables);
+    await waiter.asks(wishes.lock);
+    assert.equal(book.locks.get(tableId), tpi);
+    await waiter.asks(wishes.bill);
+    await waiter.pays(byCard(4820, 300), outcome('SUCCESSFUL', { amountGratuity: 300 }));
+    const [first, second, third, fourth, fifth, ...more] = till.till.received;
+    const question = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tableListRequest',
+      params: { tpi, waiterId },
+    };
+    assert.deepEqual(first, question);
+    assert.deepEqual(second, { ...question, id: 2, method: 'tableLockRequest', params: at });
+    assert.deepEqual(third, { ...question, id: 3, method: 'posReceiptRequest', params: at });
+    const [{ paymentId, ...payment }] = fourth?.params.payments ?? [];
+    assert.deepEqual([...Object.keys(fourth?.params ?? {})].sort(), [
+      'amountCashback',
+      'amountGratuity',
+      'amountPaid',
+      'currency',
+      'payments',
+      'tableId',
+      'tpi',
+      'waiterId',
+    ]);
+    assert.ok(paymentId);
+    assert.deepEqual([payment.amountPaid, payment.amountGratuity], [4820, 300]);
+    assert.deepEqual(fifth, { jsonrpc: '2.0', method: 'tableUnlock', params: at });
+    assert.deepEqual(more, []);
+  });
+
+  test('the version is that of an address without one', async (t) => {
+    const { till, waiter } = await restaurant(t, {
+      parameters: { ...v0, 'api-version': undefined },
+    });
+    await waiter.asks({ wish: 'tables' });
+    assert.deepEqual(till.till.received[0]?.params, { tpi });
+  });
+
+  test('no finalPosReceiptRequest: the flag is ignored', async (t) => {
+    const { shop, till, waiter } = await restaurant(t, { parameters: { ...v0, ...flag } });
+    await waiter.asks(wishes.lock);
+    await waiter.pays(byCard(4820));
+    assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
+    const told = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
+    assert.deepEqual(await shop.told(till.till), told);
+  });
+
+  test('C-9.4, C-9.5 errors are the same, with the schemas of v0', async (t) => {
+    const { house, shop, till, waiter } = await restaurant(t, { parameters: v0 });
+    till.says('tableLockRequest', { result: { confirmed: true, amount: -1, currency: 'GBP' } });
+    await waiter.asks(wishes.lock);
+    const [{ error } = {}] = till.errors;
+    assert.equal(error.code, -32076);
+    const { host } = new URL(shop.house.gateway.url);
+    const schema = `http://${host}/schemas/v0/pat/tableLockRequest.response.json`;
+    assert.equal(error.data.schema, schema);
+    assert.equal((await fetch(schema)).status, 200);
+    till.saysNothing('tableListRequest');
+    await waiter.asks(wishes.tables);
+    await house.pass(10_000);
+    assert.deepEqual(await shop.told(till.till), [
+      '? tableLockRequest 1',
+      'error 1 -32076',
+      '? tableUnlock',
+      '? tableListRequest 2',
+      'error 2 -32076',
+    ]);
+  });
+
+  test('a v1 till takes over from a v0 till, and back', async (t) => {
+    const { house, shop, till, machine, book } = await paying(t, { parameters: v0 });
+    const silent = await house.till({}, { autoPong: false });
+    assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1', 'error -32075']);
+    machine.finishes();
+    await shop.quiet();
+    assert.deepEqual(await shop.told(silent.till), ['? transactionResponse', '? tableUnlock']);
+    const again = await house.till(v0);
+    const [v1Paid, v1Unlock] = silent.till.received;
+    const [v0Paid, v0Unlock] = again.till.received;
+    const { tid, ...rest } = v1Paid?.params ?? {};
+    assert.deepEqual(v0Paid?.params, { tpi: tid, ...rest });
+    assert.deepEqual([v1Unlock?.params.tid, v0Unlock?.params], [tpi, at]);
+    assert.equal(book.bills.get(tableId), 0);
+  });
+});

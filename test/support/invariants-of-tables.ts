@@ -1,0 +1,160 @@
+// The invariants of chapter 12 about tables: what tills were asked and told of them, against what they
+// had answered and what the journal had at that moment.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Frame } from 'tillgate/testing';
+import type { JournalNotice, JournalPayment } from './table-journal.ts';
+import { TableStream } from './table-journal.ts';
+import type { MessageEntry, TraceEntry, Written } from './trace.ts';
+import { tidOf } from './trace.ts';
+
+/** C-12.2, C-12.3 and C-12.17 to C-12.20. */
+export function tableFaults(entries: readonly TraceEntry[]): string[] {
+  const floor = new Floor();
+  for (const entry of entries) {
+    if (entry.kind === 'journalled') floor.written(entry.written);
+    else if (entry.kind === 'closed' || entry.integration !== 'pat') continue;
+    else if (entry.kind === 'sent') floor.sent(entry);
+    else floor.received(entry);
+  }
+  return floor.faults;
+}
+
+type Params = Frame['params'];
+type AmountKey = 'amountPaid' | 'amountCashback' | 'amountGratuity';
+const amountKeys: readonly AmountKey[] = ['amountPaid', 'amountCashback', 'amountGratuity'];
+
+class Floor {
+  readonly faults: string[] = [];
+  readonly #streams = new Map<string, TableStream>();
+  /** Stream and table of each lock that is asked, by line and id. */
+  readonly #asked = new Map<string, string>();
+  /** What was confirmed to be paid, by stream and table. */
+  readonly #confirmed = new Map<string, number>();
+  /** The first sending of every payment. */
+  readonly #payments = new Map<string, Params>();
+  /** Next notice of each line, by line and stream. */
+  readonly #places = new Map<string, number>();
+
+  written(entry: Written): void {
+    for (const { tableId, amount } of this.#stream(entry.stream).written(entry)) {
+      const lock = `${entry.stream} ${tableId}`;
+      if (this.#confirmed.get(lock) !== amount) {
+        this.#fault(`C-12.17: nobody confirmed the lock of ${tableId} for ${amount}`);
+      }
+      this.#confirmed.delete(lock);
+    }
+  }
+
+  sent({ line, frame }: MessageEntry): void {
+    const { id, method, result } = frame;
+    if (method !== undefined) return;
+    const question = `${line} ${id}`;
+    const lock = this.#asked.get(question);
+    this.#asked.delete(question);
+    if (lock !== undefined && result?.confirmed === true) this.#confirmed.set(lock, result.amount);
+  }
+
+  received({ line, site, frame }: MessageEntry): void {
+    const { id, method, params } = frame;
+    if (method === undefined) return;
+    const stream = `${site}/${tidOf(params)}`;
+    if (method === 'tableLockRequest') this.#locks(stream, params.tableId, `${line} ${id}`);
+    else if (method.endsWith('ReceiptRequest')) this.#prints(stream, params.tableId);
+    else if (method === 'transactionResponse') this.#paid(line, stream, params);
+    else if (method === 'tableUnlock') this.#unlocks(line, stream, params.tableId);
+  }
+
+  #locks(stream: string, tableId: string, question: string): void {
+    const { last } = this.#stream(stream);
+    const journalled = last?.tableId === tableId && last.amount === undefined && !last.over;
+    if (!journalled) this.#fault(`C-12.3: ${tableId} was locked before the journal had it`);
+    this.#asked.set(question, `${stream} ${tableId}`);
+  }
+
+  #prints(stream: string, tableId: string): void {
+    const { last } = this.#stream(stream);
+    const holds = last?.tableId === tableId && last.amount !== undefined && !last.over;
+    if (!holds) this.#fault(`C-12.17: a receipt of ${tableId} was asked for without a lock`);
+  }
+
+  #paid(line: number, stream: string, params: Params): void {
+    const { tableId, payments } = params;
+    this.#addUp(params);
+    this.#tellOnce(params);
+    const fits = (notice: JournalNotice) =>
+      notice.table.tableId === tableId &&
+      isDeepStrictEqual(payments.map(amountsOf), notice.payments);
+    const isKnown = this.#take({ line, stream, kind: 'paid', fits });
+    if (!isKnown) this.#unknown(stream, 'transactionResponse', fits);
+  }
+
+  #unlocks(line: number, stream: string, tableId: string): void {
+    const fits = ({ table }: JournalNotice) => table.tableId === tableId;
+    if (this.#take({ line, stream, kind: 'unlock', fits })) return;
+    const wasTold = this.#stream(stream).notices.some((one) => one.kind === 'unlock' && fits(one));
+    if (wasTold) this.#fault(`C-12.17: ${tableId} was unlocked too often`);
+    else this.#unknown(stream, 'tableUnlock', fits);
+  }
+
+  /** Goes on to the next such notice; each line is told in order, and only what it must not miss. */
+  #take({ line, stream, kind, fits }: Telling): boolean {
+    const { notices } = this.#stream(stream);
+    const key = `${line} ${stream}`;
+    const from = this.#places.get(key) ?? 0;
+    const place = notices.findIndex((one, at) => at >= from && one.kind === kind && fits(one));
+    if (place < 0) return false;
+    const missed = notices.slice(from, place).find(({ delivered }) => !delivered);
+    if (missed) this.#fault(`C-12.17: ${kind} was told before ${missed.kind} on ${stream}`);
+    this.#places.set(key, place + 1);
+    return true;
+  }
+
+  #addUp({ payments, ...params }: Params): void {
+    for (const key of amountKeys) {
+      const sum = payments.reduce((total: number, one: JournalPayment) => total + one[key], 0);
+      if (sum !== params[key]) this.#fault(`C-12.19: ${key} is ${params[key]}, its sum ${sum}`);
+    }
+  }
+
+  #tellOnce(params: Params): void {
+    const { tid, tpi, ...rest } = params;
+    const told = { tid: tid ?? tpi, ...rest };
+    for (const { paymentId } of params.payments) {
+      const first = this.#payments.get(paymentId) ?? told;
+      this.#payments.set(paymentId, first);
+      if (!isDeepStrictEqual(first, told)) this.#fault(`C-12.18: ${paymentId} was told otherwise`);
+    }
+  }
+
+  /** Of another site, or of nobody. */
+  #unknown(stream: string, what: string, fits: (notice: JournalNotice) => boolean): void {
+    const [site] = stream.split('/');
+    const others = [...this.#streams].filter(([name]) => !name.startsWith(`${site}/`));
+    const foreign = others.some(([, { notices }]) => notices.some(fits));
+    if (foreign) this.#fault(`C-12.20: a ${what} of another site came as of ${stream}`);
+    else this.#fault(`C-12.2: a ${what} of ${stream} is not in the journal`);
+  }
+
+  #stream(name: string): TableStream {
+    const stream = this.#streams.get(name) ?? new TableStream((text) => this.#fault(text));
+    this.#streams.set(name, stream);
+    return stream;
+  }
+
+  #fault(text: string): void {
+    this.faults.push(text);
+  }
+}
+
+interface Telling {
+  readonly line: number;
+  readonly stream: string;
+  readonly kind: JournalNotice['kind'];
+  readonly fits: (notice: JournalNotice) => boolean;
+}
+
+function amountsOf(payment: JournalPayment): JournalPayment {
+  const { paymentId, amountPaid, amountCashback, amountGratuity } = payment;
+  return { paymentId, amountPaid, amountCashback, amountGratuity };
+}

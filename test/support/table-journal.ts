@@ -1,0 +1,152 @@
+// A table as the journal tells it, read without the gateway's own code: the lock, what was paid, and
+// what the till must be told of it. For the invariants of chapter 12.
+
+import type { Written } from './trace.ts';
+
+interface Result {
+  readonly transactionResult?: string;
+  readonly amountBase: number;
+  readonly amountCashback: number;
+  readonly amountGratuity: number;
+}
+
+interface JournalEvent {
+  readonly event: string;
+  readonly tableId?: string;
+  readonly amount?: number;
+  readonly paymentId?: string;
+  readonly result?: Result;
+}
+
+/** What a payment must be told as, as far as the amounts go. */
+export interface JournalPayment {
+  readonly paymentId: string;
+  readonly amountPaid: number;
+  readonly amountCashback: number;
+  readonly amountGratuity: number;
+}
+
+export interface JournalNotice {
+  readonly kind: 'paid' | 'unlock';
+  readonly table: JournalTable;
+  /** All payments of a transactionResponse; none for an unlock. */
+  readonly payments: readonly JournalPayment[];
+  delivered: boolean;
+}
+
+/** One session: what one card machine did with one table. */
+export interface JournalTable {
+  readonly tableId: string;
+  /** What was to pay, undefined while no lock is confirmed. */
+  amount: number | undefined;
+  over: boolean;
+  left: boolean;
+  paying: string;
+  readonly payments: JournalPayment[];
+  readonly notices: JournalNotice[];
+}
+
+/** Everything that happened at the tables of one card machine. */
+export class TableStream {
+  readonly tables: JournalTable[] = [];
+  /** Everything the till must be told, in order. */
+  readonly notices: JournalNotice[] = [];
+  readonly #chapters = new Map<number, JournalTable>();
+  readonly #fault: (text: string) => void;
+
+  constructor(fault: (text: string) => void) {
+    this.#fault = fault;
+  }
+
+  get last(): JournalTable | undefined {
+    return this.tables.at(-1);
+  }
+
+  /** Gives the locks that it confirms. */
+  written({ chapter, body }: Written): readonly JournalTable[] {
+    const confirmed: JournalTable[] = [];
+    for (const event of JSON.parse(body) as (JournalEvent & { number?: number })[]) {
+      if (event.event === 'lockAsked') this.#begin(chapter, event.tableId ?? '');
+      const table = this.#chapters.get(chapter);
+      if (!table) continue;
+      if (event.event === 'lockConfirmed') confirmed.push(table);
+      if (event.event === 'noticeDelivered') this.#delivered(table, event.number ?? -1);
+      else this.#happened(table, event);
+    }
+    return confirmed;
+  }
+
+  #begin(chapter: number, tableId: string): void {
+    if (this.last && !this.last.over) {
+      this.#fault(`C-12.17: ${this.last.tableId} was not unlocked before ${tableId}`);
+    }
+    const start = { amount: undefined, over: false, left: false, paying: '' };
+    const table: JournalTable = { tableId, ...start, payments: [], notices: [] };
+    this.#chapters.set(chapter, table);
+    this.tables.push(table);
+  }
+
+  #happened(table: JournalTable, { event, amount, paymentId, result }: JournalEvent): void {
+    switch (event) {
+      case 'lockConfirmed':
+        table.amount = amount;
+        return;
+      case 'paymentStarted':
+        table.paying = paymentId ?? '';
+        if (table.amount === undefined) this.#fault('C-12.17: a payment without a lock');
+        return;
+      case 'paymentNoted':
+        this.#paid(
+          table,
+          { amountBase: amount ?? 0, amountCashback: 0, amountGratuity: 0 },
+          paymentId,
+        );
+        return;
+      case 'ended':
+      case 'outcomeLearnt':
+        if (result?.transactionResult === 'SUCCESSFUL') this.#paid(table, result, table.paying);
+        return;
+      case 'tableLeft':
+        table.left = true;
+        if (table.payments.length > 0) this.#tell(table, 'paid', [...table.payments]);
+        return;
+      case 'lockRefused':
+        table.over = true;
+        return;
+      case 'lockFailed':
+      case 'tableUnlocked':
+        if (table.over) this.#fault(`C-12.17: ${table.tableId} was unlocked twice`);
+        table.over = true;
+        this.#tell(table, 'unlock', []);
+    }
+  }
+
+  #paid(table: JournalTable, result: Result, paymentId = ''): void {
+    const { amountBase, amountCashback, amountGratuity } = result;
+    const amountPaid = amountBase + amountCashback;
+    const payment = { paymentId, amountPaid, amountCashback, amountGratuity };
+    table.payments.push(payment);
+    const off = table.payments.reduce((sum, one) => sum + one.amountPaid - one.amountCashback, 0);
+    if (off > (table.amount ?? 0)) this.#fault(`C-12.19: ${off} of ${table.amount} was paid`);
+    // A late word of the machine is told on its own.
+    if (!table.left) return;
+    this.#tell(table, 'paid', [payment]);
+    if (table.over) this.#tell(table, 'unlock', []);
+  }
+
+  #tell(
+    table: JournalTable,
+    kind: JournalNotice['kind'],
+    payments: readonly JournalPayment[],
+  ): void {
+    const notice = { kind, table, payments, delivered: false };
+    this.notices.push(notice);
+    table.notices.push(notice);
+  }
+
+  #delivered({ notices, tableId }: JournalTable, number: number): void {
+    const notice = notices[number];
+    if (notice) notice.delivered = true;
+    else this.#fault(`C-12.2: a notice ${number} of ${tableId} was delivered that was never told`);
+  }
+}
