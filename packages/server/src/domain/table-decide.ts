@@ -108,10 +108,8 @@ function restart(session: TableSession, command: JobCommand, at: number): Events
     case 'left':
       return [{ event: 'tableUnlocked', at }];
     case 'paying':
-      return [
-        ...(session.leaving ? [] : [{ event: 'leaveAsked', at } as const]),
-        ...decide(session.paying.job, command, at),
-      ];
+      // Said again if it was said before: the idle limit counts from here.
+      return [{ event: 'leaveAsked', at }, ...decide(session.paying.job, command, at)];
     case 'over':
       return [];
   }
