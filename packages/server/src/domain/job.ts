@@ -218,7 +218,8 @@ function isComplete(result: JobResult): boolean {
   return 'reportResult' in result && result.reportResult === 'COMPLETE';
 }
 
-function evolveEnded(job: EndedJob, event: JobEvent): Job {
+/** What comes after its end. */
+export function evolveEnded(job: EndedJob, event: JobEvent): EndedJob {
   switch (event.event) {
     case 'outcomeLearnt':
       return { ...job, truth: event.result, terminal: 'free' };
@@ -231,6 +232,11 @@ function evolveEnded(job: EndedJob, event: JobEvent): Job {
     default:
       return job;
   }
+}
+
+/** The payment it was, as the machine's last word has it; undefined of a report. */
+export function paymentIn({ truth }: EndedJob): Payment | undefined {
+  return 'transactionResult' in truth ? truth : undefined;
 }
 
 /** Whether anything still has to happen: an end, a machine to be freed, a result to be delivered. */

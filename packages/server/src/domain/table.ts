@@ -3,7 +3,7 @@
 
 import type { Currency, Payment, PaymentMethod } from '@tillgate/protocol';
 import type { EndedJob, Job, JobEvent, JobRules } from './job.ts';
-import { beginJob, evolve as evolveJob } from './job.ts';
+import { beginJob, evolveEnded, evolve as evolveJob, paymentIn } from './job.ts';
 import type { TransactionOrder } from './machine.ts';
 
 /** The rules in force when the table was chosen. */
@@ -90,7 +90,6 @@ interface Begun {
   readonly leaving: boolean;
   /** What was to pay when it was locked; 0 before. */
   readonly amount: number;
-  readonly billAsked: boolean;
   /** Card payments begun so far: each has its own order at the machine. */
   readonly attempts: number;
   readonly payments: readonly Paid[];
@@ -109,6 +108,8 @@ export type TableSession = Begun &
     | { readonly phase: 'over'; readonly silent: Silent | undefined }
   );
 
+type InPhase<P extends TableSession['phase']> = Extract<TableSession, { readonly phase: P }>;
+
 /** The state after the event that begins a session. */
 export function beginTable(event: TableEvent & { event: 'lockAsked' }): TableSession {
   const { tid, tableId, waiterId, currency, rules, lastTransaction, at } = event;
@@ -119,7 +120,6 @@ export function beginTable(event: TableEvent & { event: 'lockAsked' }): TableSes
     lastWordAt: at,
     leaving: false,
     amount: 0,
-    billAsked: false,
     attempts: 0,
     payments: [],
     notices: [],
@@ -128,7 +128,7 @@ export function beginTable(event: TableEvent & { event: 'lockAsked' }): TableSes
   };
 }
 
-/** The state after an event; one that does not fit the state changes nothing. */
+/** The state after an event that a command led to. */
 export function evolveTable(before: TableSession, event: TableEvent | JobEvent): TableSession {
   if (event.event === 'noticeDelivered') return deliver(before, event.number);
   const session = { ...before, lastWordAt: event.at };
@@ -139,8 +139,6 @@ export function evolveTable(before: TableSession, event: TableEvent | JobEvent):
       return { ...session, phase: 'over', silent: undefined };
     case 'lockFailed':
       return tell({ ...session, phase: 'over', silent: undefined }, { notice: 'unlock' }, event.at);
-    case 'billAsked':
-      return { ...session, billAsked: true };
     case 'paymentStarted':
       return {
         ...session,
@@ -157,6 +155,7 @@ export function evolveTable(before: TableSession, event: TableEvent | JobEvent):
     case 'tableUnlocked':
       return unlock(session, event.at);
     case 'lockAsked':
+    case 'billAsked':
       return session;
     default:
       return evolvePayment(session, event);
@@ -234,40 +233,50 @@ function unlock(session: TableSession, at: number): TableSession {
 
 /** What happens to the card payment in hand. */
 function evolvePayment(session: TableSession, event: JobEvent): TableSession {
-  const paying = paymentInHand(session);
-  if (!paying) return session;
-  const job = evolveJob(paying.job, event);
-  if (job.phase === 'open') return { ...session, phase: 'paying', paying: { ...paying, job } };
+  if (session.phase === 'paying') return evolvePaying(session, event);
+  if (session.phase !== 'left' && session.phase !== 'over') return session;
+  return session.silent ? evolveSilent(session, session.silent, event) : session;
+}
+
+function evolvePaying(session: InPhase<'paying'>, event: JobEvent): TableSession {
+  const { paying, ...table } = session;
   const { paymentId } = paying;
-  const known = { ...session, lastPayment: job.truth as Payment };
+  const job = evolveJob(paying.job, event);
+  if (job.phase === 'open') return { ...session, paying: { paymentId, job } };
+  const lastPayment = paymentIn(job);
   if (job.terminal === 'unknown') {
     // Nothing else is paid here while this one may have been.
-    const silent = { paymentId, job };
-    if (session.phase === 'paying')
-      return { ...known, leaving: true, paying: silent } as TableSession;
-    return { ...known, silent } as TableSession;
+    return { ...session, lastPayment, leaving: true, paying: { paymentId, job } };
   }
+  const payments = [...table.payments, ...paidOf(paymentId, job)];
+  return { ...table, phase: 'open', lastPayment, payments };
+}
+
+/** A machine's late word on a payment of a table long left is told all the same [C-9.38]. */
+function evolveSilent(
+  session: InPhase<'left' | 'over'>,
+  { paymentId, job: before }: Silent,
+  event: JobEvent,
+): TableSession {
+  const job = evolveEnded(before, event);
+  const known = { ...session, lastPayment: paymentIn(job) };
+  if (job.terminal === 'unknown') return { ...known, silent: { paymentId, job } };
+  const settled = { ...known, silent: undefined };
   const paid = paidOf(paymentId, job);
-  return session.phase === 'paying' ? reopen(known, paid) : settleLate(known, paid, event.at);
+  return paid.length === 0 ? settled : tellLate(settled, paid, event.at);
 }
 
-function reopen(session: TableSession, paid: readonly Paid[]): TableSession {
-  return { ...session, phase: 'open', payments: [...session.payments, ...paid] };
-}
-
-/** A machine's late word on a payment of a table long left is told all the same, on its own. */
-function settleLate(session: TableSession, paid: readonly Paid[], at: number): TableSession {
-  const settled = { ...session, silent: undefined } as TableSession;
-  if (paid.length === 0) return settled;
+/** On its own: what was told before never changes. */
+function tellLate(session: TableSession, paid: readonly Paid[], at: number): TableSession {
   const payments = [...session.payments, ...paid];
-  const told = tell({ ...settled, payments }, { notice: 'paid', payments: paid }, at);
+  const told = tell({ ...session, payments }, { notice: 'paid', payments: paid }, at);
   return session.phase === 'over' ? tell(told, { notice: 'unlock' }, at) : told;
 }
 
 /** Only what happened is listed [C-9.18]. */
-function paidOf(paymentId: string, { truth, endedAt }: EndedJob): readonly Paid[] {
-  const payment = truth as Payment;
-  if (payment.transactionResult !== 'SUCCESSFUL') return [];
+function paidOf(paymentId: string, job: EndedJob): readonly Paid[] {
+  const payment = paymentIn(job);
+  if (payment?.transactionResult !== 'SUCCESSFUL') return [];
   const { amountBase, amountCashback, amountGratuity } = payment;
   const { authCode, cardSchemeName, paymentMethod } = payment;
   return [
@@ -275,7 +284,7 @@ function paidOf(paymentId: string, { truth, endedAt }: EndedJob): readonly Paid[
       paymentId,
       amountPaid: amountBase + amountCashback,
       ...{ amountCashback, amountGratuity, authCode, cardSchemeName, paymentMethod },
-      at: endedAt,
+      at: job.endedAt,
     },
   ];
 }

@@ -5,7 +5,12 @@ import type { Payment } from '@tillgate/protocol';
 import type { JobCommand } from './decide.ts';
 import { decide } from './decide.ts';
 import type { Job, JobEvent } from './job.ts';
-import { evolve, isFleeting as isJobFleeting, isSettled as isJobSettled } from './job.ts';
+import {
+  evolve,
+  isFleeting as isJobFleeting,
+  isSettled as isJobSettled,
+  paymentIn,
+} from './job.ts';
 import type { TableEvent, TableSession } from './table.ts';
 import { beginTable, evolveTable, isTableSettled, paymentInHand } from './table.ts';
 import type { TableCommand } from './table-decide.ts';
@@ -24,12 +29,15 @@ export function isTable(work: Work): work is TableSession {
 /** The state after an event; `undefined` before the first. */
 export function evolveWork(work: Work | undefined, event: WorkEvent): Work {
   if (event.event === 'lockAsked') return beginTable(event);
-  return work && isTable(work) ? evolveTable(work, event) : evolve(work, event as JobEvent);
+  if (work && isTable(work)) return evolveTable(work, event);
+  if (!isTableEvent(event)) return evolve(work, event);
+  throw new Error(`There is no table for ${event.event}.`);
 }
 
-/** The events a command leads to; none when it changes nothing. */
+/** The events a command leads to; none when it changes nothing, as a waiter's word to a job. */
 export function decideWork(work: Work, command: WorkCommand, at: number): readonly WorkEvent[] {
-  return isTable(work) ? decideTable(work, command, at) : decide(work, command as JobCommand, at);
+  if (isTable(work)) return decideTable(work, command, at);
+  return isTableCommand(command) ? [] : decide(work, command, at);
 }
 
 /** The job in it: the whole, or the card payment of a table. */
@@ -45,15 +53,14 @@ export function orderInHand(work: Work): string | undefined {
 /** The last transaction that ended in it, as the machine's last word has it. */
 export function lastPaymentOf(work: Work): Payment | undefined {
   if (isTable(work)) return work.lastPayment;
-  const ended = work.phase === 'ended' && work.order.kind === 'transaction';
-  return ended ? (work.truth as Payment) : undefined;
+  return work.phase === 'ended' ? paymentIn(work) : undefined;
 }
 
 /** What an event, and the state after it, ask of the machine. */
 export function instructWork(work: Work, event: WorkEvent): readonly Instruction[] {
   if (event.event === 'paymentStarted') return [{ tell: 'start' }];
   const job = jobIn(work);
-  return job ? instruct(job, event as JobEvent) : [];
+  return job && !isTableEvent(event) ? instruct(job, event) : [];
 }
 
 /** Whether the machine is known to be idle. */
@@ -80,7 +87,7 @@ export type Beginning = WorkEvent & { readonly event: 'started' | 'lockAsked' };
 
 /** What only the screen needs may wait for the next row of the journal. */
 export function isFleeting(event: WorkEvent): boolean {
-  return event.event === 'billAsked' || isJobFleeting(event as JobEvent);
+  return !isTableEvent(event) && isJobFleeting(event);
 }
 
 /** The next moment at which time itself acts, and as what. */
@@ -96,4 +103,39 @@ export function deadlineOf(work: Work): Deadline | undefined {
   }
   const idles = work.phase === 'open' || work.phase === 'paying';
   return idles ? { at: work.lastWordAt + work.rules.idleMs, command: 'reachIdleLimit' } : undefined;
+}
+
+const tableEvents: Readonly<Record<TableEvent['event'], true>> = {
+  lockAsked: true,
+  lockConfirmed: true,
+  lockRefused: true,
+  lockFailed: true,
+  billAsked: true,
+  paymentStarted: true,
+  paymentNoted: true,
+  leaveAsked: true,
+  tableLeft: true,
+  tableUnlocked: true,
+  noticeDelivered: true,
+};
+
+function isTableEvent(event: WorkEvent): event is TableEvent {
+  return Object.hasOwn(tableEvents, event.event);
+}
+
+const tableCommands: Readonly<Record<TableCommand['command'], true>> = {
+  confirmLock: true,
+  refuseLock: true,
+  failLock: true,
+  askBill: true,
+  startPayment: true,
+  notePayment: true,
+  leave: true,
+  reachIdleLimit: true,
+  unlock: true,
+  markNotice: true,
+};
+
+function isTableCommand(command: WorkCommand): command is TableCommand {
+  return Object.hasOwn(tableCommands, command.command);
 }
