@@ -41,7 +41,7 @@ export class Discontinued extends Error {
   constructor(reason: 'takenOver' | 'tokenRevoked') {
     super(
       reason === 'takenOver'
-        ? 'A newer connection of the same till has taken over.'
+        ? 'A newer connection has taken over from this one.'
         : 'The token was revoked.',
     );
     this.name = 'Discontinued';

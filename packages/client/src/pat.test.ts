@@ -48,8 +48,10 @@ test('C-9.16: a till with a final receipt says so in its address, and prints it'
   assert.deepEqual([pathname, searchParams.get('final-pos-receipt-request')], ['/pat', '']);
   const { result } = await ask(line, 'finalPosReceiptRequest');
   assert.deepEqual(result, { receiptLines: [{ value: 'Thank you' }] });
-  const without = await served();
-  assert.equal(new URL(without.line.uri).searchParams.has('final-pos-receipt-request'), false);
+  const off = { finalReceipt: false };
+  for (const { line } of [await served(), await served({ finalReceipt: () => [] }, off)]) {
+    assert.equal(new URL(line.uri).searchParams.has('final-pos-receipt-request'), false);
+  }
 });
 
 test('C-9.19: payments come with their sums, and with what the bill goes down by', async () => {
@@ -135,6 +137,7 @@ test('wrong options and missing handlers are refused before anything is opened',
   const wrong: readonly (readonly [object, object, RegExp])[] = [
     [{ uri: 'wss://shop1.pay.example/pac?token=t' }, handlers, /^uri: expected the path \/pat/],
     [{ uri, answerWithinMs: 0 }, handlers, /^answerWithinMs: expected/],
+    [{ uri, finalReceipt: true }, handlers, /^handlers\.finalReceipt: expected a function/],
     [{ uri }, { ...handlers, unlock: undefined }, /^handlers\.unlock: expected a function/],
   ];
   for (const [options, given, message] of wrong) {

@@ -31,6 +31,8 @@ export interface TableTillBehaviour extends ConnectionOptions {
    * SDK remembers those of this run, and the booking itself must tell an old payment.
    */
   readonly seen?: SeenPayments;
+  /** Whether to ask for receipts after payment; default: if there is a handler [C-9.16]. */
+  readonly finalReceipt?: boolean;
   /** How long a handler may take that a waiter waits for, in ms; default 8000 [C-9.4]. */
   readonly answerWithinMs?: number;
 }
@@ -40,8 +42,8 @@ export type TableTillOptions = Address & TableTillBehaviour;
 /**
  * Connects a restaurant till and keeps it connected, until `close()` or until the gateway ends it
  * for good: a site has one such till, and a newer one takes over [C-9.24]. Rejects with `TypeError`
- * (wrong options), `HandshakeRefused` or `CouldNotConnect` if the first try fails. With the handler
- * `finalReceipt` the gateway asks for a receipt after payment [C-9.16].
+ * (wrong options), `HandshakeRefused` or `CouldNotConnect` if the first try fails. With the
+ * handler `finalReceipt` the gateway asks for a receipt after payment [C-9.16].
  *
  * ```ts
  * const tables = await serveTables(
@@ -64,7 +66,11 @@ export async function serveTables(
   checkHandlers(handlers);
   const { answerWithinMs = ANSWER_WITHIN_MS } = options;
   if (!(answerWithinMs > 0)) throw new TypeError('answerWithinMs: expected a number above 0.');
-  const uri = tableUri(options, handlers.finalReceipt !== undefined);
+  const { finalReceipt = handlers.finalReceipt !== undefined } = options;
+  if (finalReceipt && !handlers.finalReceipt) {
+    throw new TypeError('handlers.finalReceipt: expected a function.');
+  }
+  const uri = tableUri(options, finalReceipt);
   const first = Promise.withResolvers<void>();
   const till = new TableTill({ ...options, uri, answerWithinMs, handlers, first });
   await first.promise.catch((cause: unknown) => {

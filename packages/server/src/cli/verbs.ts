@@ -55,6 +55,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import('./till/cancel.ts'),
   },
   report: { about: 'Totals, banking or end of day.', load: () => import('./till/report.ts') },
+  till: {
+    about: 'Play a restaurant till: its tables are in a file.',
+    load: () => import('./restaurant/till.ts'),
+  },
   'table list': {
     about: 'List the open tables of the till.',
     load: () => import('./table/list.ts'),
@@ -88,6 +92,7 @@ export const groups: readonly Group[] = [
       'report',
     ],
   },
+  { title: 'A till at the table', members: ['till'] },
   { title: 'A waiter at a virtual card machine', members: ['table list', 'table pay'] },
   { title: 'For till developers', members: ['send'] },
 ];

@@ -1,0 +1,159 @@
+// The bills of `tillgate till`: answers a card machine from the tables of the file, and takes what was
+// paid off them. What is told to the person who watches, and where tables are kept, is given.
+
+import type {
+  LockAnswer,
+  PaidTable,
+  SeenPayments,
+  TableHandlers,
+  TableReport,
+  TillReceiptLine,
+} from '@tillgate/client';
+import { receipt } from '@tillgate/client';
+import type { AtTable } from '@tillgate/protocol';
+import { amountText } from '../amount.ts';
+import type { Exchange } from './exchange.ts';
+import type { Table, Tables } from './tables-file.ts';
+
+export interface BillsParts {
+  readonly tables: Tables;
+  /** Called with each exchange, when it is done. */
+  readonly told: (exchange: Exchange) => void;
+  /** Called when a bill has changed; if it throws, nothing has. */
+  readonly save: (tables: Tables) => void;
+}
+
+export class Bills implements TableHandlers, SeenPayments {
+  readonly #parts: BillsParts;
+  #tables: Tables;
+  /** Which card machine holds which table; as long as the program runs. */
+  readonly #locks = new Map<string, string>();
+
+  constructor(parts: BillsParts) {
+    this.#parts = parts;
+    this.#tables = parts.tables;
+  }
+
+  /** Whether a payment is on a bill; it then is not booked again. */
+  has(id: string): boolean {
+    return this.#tables.tables.some(({ payments = [] }) =>
+      payments.some(({ paymentId }) => paymentId === id),
+    );
+  }
+
+  listTables(asked: { readonly tid: string; readonly waiterId?: string }): readonly string[] {
+    const tables = this.#tables.tables
+      .filter((table) => leftToPay(table) > 0 && isOf(table, asked.waiterId))
+      .map(({ tableId }) => tableId);
+    this.#parts.told({ event: 'tables', ...asked, tables });
+    return tables;
+  }
+
+  lockTable(asked: AtTable): LockAnswer {
+    const answer = this.#lock(asked);
+    this.#parts.told({ event: 'lock', ...asked, ...answer });
+    return answer;
+  }
+
+  bill(asked: AtTable): readonly TillReceiptLine[] {
+    const receiptLines = billLines(this.#table(asked.tableId));
+    this.#parts.told({ event: 'bill', ...asked, receiptLines });
+    return receiptLines;
+  }
+
+  recordPayments(paid: PaidTable): void {
+    const { tableId, payments } = paid;
+    const table = this.#table(tableId);
+    const next = { ...table, payments: [...(table.payments ?? []), ...payments] };
+    this.#put(next);
+    this.#parts.told({ event: 'paid', ...paid, left: leftToPay(next) });
+  }
+
+  finalReceipt(asked: AtTable): readonly TillReceiptLine[] {
+    const receiptLines = finalLines(this.#table(asked.tableId));
+    this.#parts.told({ event: 'finalReceipt', ...asked, receiptLines });
+    return receiptLines;
+  }
+
+  unlock(asked: AtTable): void {
+    const { tid, tableId } = asked;
+    const held = this.#locks.get(tableId) === tid;
+    if (held) this.#locks.delete(tableId);
+    this.#parts.told({ event: 'unlock', ...asked, held });
+  }
+
+  report(report: TableReport): void {
+    this.#parts.told({ event: 'report', report });
+  }
+
+  #lock({ tid, tableId, waiterId }: AtTable): LockAnswer {
+    const table = this.#tables.tables.find((one) => one.tableId === tableId);
+    const holder = this.#locks.get(tableId);
+    if (!table) return { refused: `There is no table ${tableId}.` };
+    if (!isOf(table, waiterId)) return { refused: `Table ${tableId} is not yours.` };
+    if (holder !== undefined && holder !== tid) {
+      return { refused: `Table ${tableId} is at another card machine.` };
+    }
+    this.#locks.set(tableId, tid);
+    return { amount: Math.max(0, leftToPay(table)) };
+  }
+
+  #table(tableId: string): Table {
+    return this.#tables.tables.find((table) => table.tableId === tableId) ?? { tableId, amount: 0 };
+  }
+
+  #put(next: Table): void {
+    const { tables } = this.#tables;
+    const known = tables.some(({ tableId }) => tableId === next.tableId);
+    const all = known
+      ? tables.map((table) => (table.tableId === next.tableId ? next : table))
+      : [...tables, next];
+    const changed = { ...this.#tables, tables: all };
+    this.#parts.save(changed);
+    this.#tables = changed;
+  }
+}
+
+function leftToPay(table: Table): number {
+  return (
+    billOf(table) - sum(table, ({ amountPaid, amountCashback }) => amountPaid - amountCashback)
+  );
+}
+
+function billOf({ amount, items = [] }: Table): number {
+  return amount ?? items.reduce((total, { quantity = 1, price }) => total + quantity * price, 0);
+}
+
+type Payment = NonNullable<Table['payments']>[number];
+
+function sum({ payments = [] }: Table, of: (payment: Payment) => number): number {
+  return payments.reduce((total, payment) => total + of(payment), 0);
+}
+
+function isOf(table: Table, waiterId: string | undefined): boolean {
+  return table.waiterId === undefined || waiterId === undefined || table.waiterId === waiterId;
+}
+
+function billLines(table: Table): readonly TillReceiptLine[] {
+  const paper = head(table);
+  for (const { name, quantity = 1, price } of table.items ?? []) {
+    paper.columns(`${quantity} ${name}`, amountText(quantity * price));
+  }
+  if (table.items) paper.double();
+  const paid = billOf(table) - leftToPay(table);
+  if (paid > 0) paper.columns('Paid before', amountText(-paid));
+  return paper.columns('To pay', amountText(leftToPay(table)), { bold: true }).feed().lines;
+}
+
+function finalLines(table: Table): readonly TillReceiptLine[] {
+  const left = leftToPay(table);
+  const gratuity = sum(table, ({ amountGratuity }) => amountGratuity);
+  const paper = head(table).columns('Paid', amountText(billOf(table) - left), { bold: true });
+  if (gratuity > 0) paper.columns('Gratuity', amountText(gratuity));
+  if (left > 0) paper.columns('Still to pay', amountText(left));
+  return paper.blank().text('Thank you', { align: 'centre' }).feed().lines;
+}
+
+function head({ tableId }: Table) {
+  return receipt().text(`Table ${tableId}`, { align: 'centre', bold: true }).single();
+}
