@@ -28,6 +28,14 @@ export { readRequest } from './dialect/dialect.ts';
 export { dialects } from './dialect/dialects.ts';
 export type { Exchange } from './dialect/exchanges.ts';
 export { exchangesOf, integrations, integrationsOf } from './dialect/exchanges.ts';
+export type {
+  LinkAsking,
+  LinkNoticeRow,
+  LinkQuestionRow,
+  LinkTelling,
+  LinkTold,
+} from './dialect/link.ts';
+export { linkNotices, linkQuestions, linkTellings, linkWishes } from './dialect/link.ts';
 export type { PatWords } from './dialect/pat.ts';
 export { patTable, patWords } from './dialect/pat.ts';
 export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './dialect/published.ts';
@@ -48,6 +56,15 @@ export { Peer } from './rpc/peer.ts';
 export type { Checker } from './schema/checker.ts';
 export { checker } from './schema/checker.ts';
 export { expected, explain } from './schema/explain.ts';
+export type {
+  LinkCard,
+  LinkLastOrder,
+  LinkOrder,
+  LinkOutcome,
+  LinkProfile,
+  LinkReportOrder,
+  LinkReportResult,
+} from './schema/link.ts';
 export type { Currency } from './schema/money.ts';
 export { MAX_AMOUNT, MAX_CASHBACK } from './schema/money.ts';
 export type { ReceiptLine, Receipts, TillReceiptLine } from './schema/receipt.ts';
@@ -56,7 +73,7 @@ export { reportTypes } from './schema/report.ts';
 export type { TablePayment } from './schema/table.ts';
 export { MAX_TABLES, MAX_WAITER_ID } from './schema/table.ts';
 export type { NotificationValue, Terminal, TerminalStatus } from './schema/terminal.ts';
-export { MAX_IDENTIFIER, notificationValues } from './schema/terminal.ts';
+export { MAX_IDENTIFIER, machineValues, notificationValues } from './schema/terminal.ts';
 export type {
   AccountVerificationParams,
   CompletionParams,

@@ -45,7 +45,8 @@ export const token = {
 /** Parameters of the address, as a schema of its query; others are no fault [C-2.5]. */
 export function querySchema(version: Version, integration: Integration) {
   const optional = integration === 'pac' ? counterOnly : tableOnly;
-  if (integration === 'waiter') return query({ token: key, tid: machine });
+  if (integration === 'waiter') return query({ token: key, tid: virtual });
+  if (integration === 'terminal') return query({ token: ownKey, tid: machine });
   const versionWord = { ...apiVersion, const: version };
   if (version === 'v0') {
     const free = { 'api-version': versionWord, ...partners };
@@ -64,7 +65,16 @@ function query(required: object, optional: object = {}) {
 
 const key = { type: 'string', minLength: 1, description: 'The API key of the site.' };
 
+const ownKey = { type: 'string', minLength: 1, description: "The card machine's own key." };
+
 const machine = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 32,
+  description: 'Which card machine this is.',
+};
+
+const virtual = {
   type: 'string',
   pattern: '^VCM',
   description: 'Which virtual card machine the waiter stands at.',

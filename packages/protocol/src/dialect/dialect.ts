@@ -12,8 +12,11 @@ import type { NotificationValue, Terminal, TerminalStatus } from '../schema/term
 import type { Payment, SignatureQuestion, StartedType } from '../schema/transaction.ts';
 
 export type Version = 'v1' | 'v0';
-/** What is spoken on one connection; `waiter`: with who plays a waiter [C-10.13]. */
-export type Integration = 'pac' | 'pat' | 'waiter';
+/**
+ * What is spoken on one connection; `waiter`: with who plays a waiter [C-10.13]; `terminal`: with a
+ * card machine [C-13.1].
+ */
+export type Integration = 'pac' | 'pat' | 'waiter' | 'terminal';
 
 /** One declared message: what is published, documented and checked. */
 export interface Message {
@@ -21,7 +24,7 @@ export interface Message {
   readonly name: string;
   readonly integration: Integration;
   /** Who sends it; `either` for the error message. */
-  readonly sender: 'till' | 'gateway' | 'waiter' | 'either';
+  readonly sender: 'till' | 'gateway' | 'waiter' | 'terminal' | 'either';
   readonly rules: readonly string[];
   readonly schema: TSchema;
 }

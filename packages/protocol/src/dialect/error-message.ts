@@ -16,11 +16,12 @@ const about = {
   ],
 };
 
-/** At the table most errors are the till's, which has codes of its own [C-9.6]. */
+/** At the table, and from a card machine, errors may have codes of their own [C-9.6, C-13.9]. */
 const schemas = {
   pac: errorMessage(about, codes),
   pat: errorMessage(about),
   waiter: errorMessage(about, codes),
+  terminal: errorMessage(about),
 } as const satisfies Record<Integration, unknown>;
 
 export function errorDeclaration(integration: Integration): Message {

@@ -20,6 +20,11 @@ export const integrations = {
     summary: 'A program plays the waiter at a virtual card machine.',
     partner: 'waiter',
   },
+  terminal: {
+    title: 'Link a card machine',
+    summary: 'A card machine is given orders, tells how they went and what its waiter wants.',
+    partner: 'terminal',
+  },
 } as const satisfies Readonly<Record<Integration, object>>;
 
 /** A request and its answer, a notification, or the error message. */

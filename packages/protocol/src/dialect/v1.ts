@@ -19,6 +19,7 @@ import {
 } from '../schema/transaction.ts';
 import type { Dialect, ListedTerminal, TransactionWish } from './dialect.ts';
 import * as example from './examples.ts';
+import { linkMessages } from './link.ts';
 import type { PacRow } from './pac.ts';
 import { pacTable } from './pac.ts';
 import { patTable, patWords } from './pat.ts';
@@ -174,7 +175,7 @@ const pat = patTable(patWords);
 
 export const v1: Dialect = {
   version: 'v1',
-  messages: [...pac.messages, ...pat.messages, ...waiterMessages],
+  messages: [...pac.messages, ...pat.messages, ...waiterMessages, ...linkMessages],
   pac: pac.table,
   pat: pat.table,
 };

@@ -1,5 +1,5 @@
-// A program that plays the waiter at a virtual card machine [C-10.13]: its requests as one table, and
-// its messages as they are published. Ours alone; it has one version.
+// What a waiter at a card machine wants, told by the machine itself [C-13.14] or by a program that plays
+// the waiter at a virtual one [C-10.13]: requests as one table, and messages as they are published.
 
 import type { TSchema } from 'typebox';
 import type { Checker } from '../schema/checker.ts';
@@ -75,7 +75,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
     result: ListAnswer,
     asks: { waiterId },
     results: [{ answer: 'tables', tables: ['1', '2', '12A'] }, no('The card machine is busy.')],
-    rules: ['C-10.15', 'C-10.16', 'C-9.11'],
+    rules: ['C-9.11'],
     read: (params: object) => ({ wish: 'tables', ...params }),
   },
   lock: {
@@ -89,7 +89,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
       { answer: 'locked', amount: 4820, currency: 'GBP' },
       no('Table 12A is open on the till.'),
     ],
-    rules: ['C-10.15', 'C-10.16', 'C-9.12', 'C-9.13', 'C-9.14'],
+    rules: ['C-9.12', 'C-9.13', 'C-9.14'],
     read: (params: { tableId: string }) => ({ wish: 'lock', ...params }),
   },
   bill: {
@@ -99,7 +99,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
     ...without,
     result: BillAnswer,
     results: [{ answer: 'bill', receiptLines: example.billLines }],
-    rules: ['C-10.15', 'C-10.16', 'C-9.15'],
+    rules: ['C-9.15'],
     read: () => ({ wish: 'bill' }),
   },
   pay: {
@@ -114,7 +114,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
       { answer: 'payment', paid: false, left: 4820 },
       { answer: 'unknown', message: 'It is not known whether the card was charged.' },
     ],
-    rules: ['C-10.15', 'C-10.16', 'C-10.18', 'C-9.17', 'C-9.19'],
+    rules: ['C-9.17', 'C-9.19'],
     read: (params: { by: 'card' | 'other'; amount: number }) => ({
       ...{ wish: 'pay', ...NO_EXTRAS },
       ...params,
@@ -127,7 +127,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
     ...without,
     result: LeaveAnswer,
     results: [{ answer: 'left', receiptLines: example.finalLines }, { answer: 'left' }],
-    rules: ['C-10.15', 'C-10.16', 'C-10.19', 'C-9.16', 'C-9.20'],
+    rules: ['C-9.16', 'C-9.20'],
     read: () => ({ wish: 'leave' }),
   },
 };
@@ -141,41 +141,69 @@ const showing = notificationMessage(SHOWING, Showing, {
   examples: [{ jsonrpc: '2.0', method: SHOWING, params: { notificationValue: 'PRESENT_CARD' } }],
 });
 
-const requests: Record<string, WaiterRow> = {};
-const messages: Message[] = [];
-for (const [method, row] of Object.entries(declared)) {
+/** Who speaks for the waiter, and the rules of that. */
+interface Speaker {
+  readonly asker: 'waiter' | 'terminal';
+  readonly rules: readonly string[];
+  readonly rulesOf: Readonly<Partial<Record<WaiterWish['wish'], readonly string[]>>>;
+}
+
+/** The requests of a waiter by method, and their messages. */
+export function waiterTable({ asker, rules, rulesOf }: Speaker): {
+  readonly requests: Readonly<Record<string, WaiterRow>>;
+  readonly messages: readonly Message[];
+} {
+  const requests: Record<string, WaiterRow> = {};
+  const messages: Message[] = [];
+  for (const [method, row] of Object.entries(declared) as [WaiterWish['wish'], Declared][]) {
+    const [request, response] = wishMessages(asker, method, row);
+    const shared = {
+      integration: asker,
+      rules: [...rules, ...(rulesOf[method] ?? []), ...row.rules],
+    } as const;
+    messages.push(
+      { ...shared, name: `${method}.request`, sender: asker, schema: request },
+      { ...shared, name: `${method}.response`, sender: 'gateway', schema: response },
+    );
+    requests[method] = {
+      method,
+      request: checker(request),
+      result: checker(row.result),
+      read: row.read,
+    };
+  }
+  return { requests, messages };
+}
+
+function wishMessages(asker: Speaker['asker'], method: string, row: Declared) {
   const { title, purpose, answer, params, optional = false, asks, results } = row;
   const asked = { jsonrpc: '2.0', id: FIRST_EXAMPLE_ID, method, ...(asks && { params: asks }) };
   const about = { title, description: purpose, examples: [asked] };
-  const request = requestMessage('waiter', method, { ...about, params, optional });
-  const response = responseMessage('waiter', row.result, {
+  const request = requestMessage(asker, method, { ...about, params, optional });
+  const response = responseMessage(asker, row.result, {
     title: `${title}: answer`,
     description: answer,
     examples: results.map((result) => ({ jsonrpc: '2.0', id: FIRST_EXAMPLE_ID, result })),
   });
-  const shared = { integration: 'waiter', rules: row.rules } as const;
-  messages.push(
-    { ...shared, name: `${method}.request`, sender: 'waiter', schema: request },
-    { ...shared, name: `${method}.response`, sender: 'gateway', schema: response },
-  );
-  requests[method] = {
-    method,
-    request: checker(request),
-    result: checker(row.result),
-    read: row.read,
-  };
+  return [request, response] as const;
 }
-messages.push(
+
+const played = waiterTable({
+  asker: 'waiter',
+  rules: ['C-10.15', 'C-10.16'],
+  rulesOf: { pay: ['C-10.18'], leave: ['C-10.19'] },
+});
+
+/** By method. */
+export const waiterRequests: Readonly<Record<string, WaiterRow>> = played.requests;
+export const waiterMessages: readonly Message[] = [
+  ...played.messages,
   {
     ...{ name: SHOWING, integration: 'waiter', sender: 'gateway', rules: ['C-10.17', 'C-6.5'] },
     schema: showing,
   },
   errorDeclaration('waiter'),
-);
-
-/** By method. */
-export const waiterRequests: Readonly<Record<string, WaiterRow>> = requests;
-export const waiterMessages: readonly Message[] = messages;
+];
 
 /** The notification of what the screen shows, as text ready to send [C-10.17]. */
 export function showingText(notificationValue: NotificationValue): string {

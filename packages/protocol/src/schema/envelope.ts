@@ -13,6 +13,7 @@ const ownId = (asker: string) =>
   });
 const TillId = ownId('the till');
 const WaiterId = ownId('whoever plays the waiter');
+const MachineId = ownId('the card machine');
 /** Ids of the gateway's requests [C-3.11]. */
 const GatewayId = Type.Integer({
   minimum: 1,
@@ -20,7 +21,7 @@ const GatewayId = Type.Integer({
   description: 'Numbered by the gateway from 1 on each connection.',
 });
 
-export type Asker = 'till' | 'gateway' | 'waiter';
+export type Asker = 'till' | 'gateway' | 'waiter' | 'terminal';
 
 /** What a reader of the raw schema sees first. */
 export interface About {
@@ -29,7 +30,12 @@ export interface About {
   readonly examples: readonly object[];
 }
 
-const ids = { till: TillId, gateway: GatewayId, waiter: WaiterId } as const;
+const ids = {
+  till: TillId,
+  gateway: GatewayId,
+  waiter: WaiterId,
+  terminal: MachineId,
+} as const;
 const idOf = (asker: Asker) => ids[asker];
 
 interface Content extends About {

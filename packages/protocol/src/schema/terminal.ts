@@ -65,6 +65,20 @@ export const notificationValues = [
 
 export type NotificationValue = (typeof notificationValues)[number];
 
+/** What only a gateway may say: it knows when a transaction begins, ends, or asks the till. */
+const gatewayValues = new Set<NotificationValue>([
+  'TRANSACTION_STARTED',
+  'TRANSACTION_FINISHED',
+  'ATTEMPTING_CANCEL',
+  'CANCELLING',
+  'UNABLE_TO_CANCEL',
+  'SIGNATURE_VERIFICATION',
+  'SIGNATURE_VERIFICATION_IN_PROGRESS',
+  'SIGNATURE_VERIFICATION_TIMEOUT',
+]);
+/** What a card machine may say that it shows. */
+export const machineValues = notificationValues.filter((value) => !gatewayValues.has(value));
+
 /** What a card machine shows, of the values that a version has. */
 export function terminalNotification(values: readonly NotificationValue[]) {
   const notificationValue = Type.Enum([...values], {

@@ -1,7 +1,7 @@
 // The door: whether a handshake is let in, in the order of checks of [C-2.9]. Knows an address and a
 // host name, no HTTP library and no socket.
 
-import type { Dialect, Dialects, Integration, Version } from '@tillgate/protocol';
+import type { Dialect, Dialects, Version } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
 import type { Site } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -222,8 +222,9 @@ function splitTarget(target: string): { path: string; query: URLSearchParams } {
 }
 
 /** Without regard to case; one trailing slash allowed [C-2.2]. */
-function integrationOf(path: string): Integration | undefined {
-  return /^\/(pac|pat|waiter)\/?$/.exec(path.toLowerCase())?.[1] as Integration | undefined;
+function integrationOf(path: string): Handshake['integration'] | undefined {
+  const [, name] = /^\/(pac|pat|waiter)\/?$/.exec(path.toLowerCase()) ?? [];
+  return name as Handshake['integration'] | undefined;
 }
 
 /** Host without port, in lower case. */

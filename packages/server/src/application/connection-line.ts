@@ -11,7 +11,7 @@ import type { Tills } from './tills.ts';
 /** What the address of the socket told [C-2.2]. */
 export interface Handshake {
   readonly site: Site;
-  readonly integration: Integration;
+  readonly integration: Exclude<Integration, 'terminal'>;
   readonly dialect: Dialect;
   /** Names the token, without telling it. */
   readonly tokenHash: string;

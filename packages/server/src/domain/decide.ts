@@ -2,7 +2,7 @@
 // the wrong state leads to none.
 
 import type { NotificationValue } from '@tillgate/protocol';
-import { notificationValues } from '@tillgate/protocol';
+import { machineValues } from '@tillgate/protocol';
 import type { EndedJob, Job, JobEvent, JobResult, OpenJob } from './job.ts';
 import type { LastOrder, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
 import { paymentOf, timedOutPayment, timedOutReport } from './result.ts';
@@ -94,23 +94,10 @@ function learnt(job: EndedJob, result: JobResult | undefined, at: number): reado
   return result && known === 'TIMED_OUT' ? [{ event: 'outcomeLearnt', result, at }] : [];
 }
 
-/** What only the gateway may say: it knows when a transaction begins, ends, or asks the till. */
-const gatewayValues: ReadonlySet<string> = new Set<NotificationValue>([
-  'TRANSACTION_STARTED',
-  'TRANSACTION_FINISHED',
-  'ATTEMPTING_CANCEL',
-  'CANCELLING',
-  'UNABLE_TO_CANCEL',
-  'SIGNATURE_VERIFICATION',
-  'SIGNATURE_VERIFICATION_IN_PROGRESS',
-  'SIGNATURE_VERIFICATION_TIMEOUT',
-]);
-const machineValues: ReadonlySet<string> = new Set(
-  notificationValues.filter((value) => !gatewayValues.has(value)),
-);
+const ownValues: ReadonlySet<string> = new Set(machineValues);
 
 function isMachines(value: NotificationValue): boolean {
-  return machineValues.has(value);
+  return ownValues.has(value);
 }
 
 type Judgement = { readonly accepted: boolean; readonly by: 'till' | 'timeout' };

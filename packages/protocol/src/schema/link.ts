@@ -1,0 +1,231 @@
+// What a card machine on a wire of its own and the gateway tell each other [C-13.4]: orders, and how they
+// went. Shapes that a till sees too are taken from there.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Amount, Cashback, Currency } from './money.ts';
+import { ReceiptLines, Receipts } from './receipt.ts';
+import { Report, reportTypes } from './report.ts';
+import { TableId, WaiterId } from './table.ts';
+import { machineValues } from './terminal.ts';
+import { LocalTime, Payment, startedTypes } from './transaction.ts';
+
+const closed = { additionalProperties: false } as const;
+
+/** Twelve digits in a row may be a card number, which must not get into a journal [C-12.21]. */
+const NO_CARD_NUMBER = '^(?!.*[0-9]{12})';
+
+const words = (maxLength: number, description: string) =>
+  Type.String({ maxLength, pattern: NO_CARD_NUMBER, description });
+
+const TransactionType = Type.Enum([...startedTypes], { description: 'Kind of transaction.' });
+const ReportType = Type.Enum(reportTypes, { description: 'Kind of report.' });
+const OrderId = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'Id of the order this speaks of.',
+});
+const NewOrderId = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'Given by the gateway, never used again. Keep it with the order.',
+});
+
+/** What one card machine can do [C-13.6]. */
+export const LinkProfile = Type.Object(
+  {
+    currency: Type.Enum(Currency.enum, { description: 'The one currency it works in.' }),
+    cashback: Type.Boolean({ description: 'Whether it can give cashback.' }),
+    transactions: Type.Array(TransactionType, {
+      maxItems: startedTypes.length,
+      description: 'The kinds of transaction it can do.',
+    }),
+    reports: Type.Array(ReportType, {
+      maxItems: reportTypes.length,
+      description: 'The kinds of report it can make.',
+    }),
+  },
+  { ...closed, description: 'What the card machine can do.' },
+);
+export type LinkProfile = Static<typeof LinkProfile>;
+
+const LinkTablePart = Type.Object(
+  {
+    tableId: TableId,
+    waiterId: Type.Optional(WaiterId),
+    amountGratuity: Amount('Gratuity on top of amount, settled already.'),
+  },
+  { ...closed, description: 'Only at a table: the waiter at the machine judges a signature.' },
+);
+
+/** A transaction handed over to the machine, once. */
+export const LinkOrder = Type.Object(
+  {
+    id: NewOrderId,
+    transactionType: TransactionType,
+    currency: Currency,
+    amount: Amount('Without cashback and gratuity; 0 for an account verification.'),
+    amountCashback: Cashback('Cash to give back, on top of amount.'),
+    cardholderNotPresent: Type.Boolean({
+      description: 'The card number is keyed at the machine.',
+    }),
+    authCode: Type.Optional(Type.String({ description: 'Of the pre-authorisation to complete.' })),
+    amountPreAuthorisedTotal: Type.Optional(
+      Amount('Sum of the pre-authorisations on that card.', 1),
+    ),
+    table: Type.Optional(LinkTablePart),
+  },
+  { ...closed, title: 'TransactionOrder', description: 'What to take, from a card.' },
+);
+export type LinkOrder = Static<typeof LinkOrder>;
+
+export const LinkReportOrder = Type.Object(
+  { id: NewOrderId, reportType: ReportType },
+  { ...closed, title: 'ReportOrder', description: 'Which report to make.' },
+);
+export type LinkReportOrder = Static<typeof LinkReportOrder>;
+
+const {
+  transactionResult,
+  paymentMethod,
+  cardholderVerificationMethod,
+  primaryAccountNumberSequence,
+  dateOfStart,
+  dateOfExpiry,
+} = Payment.properties;
+
+const ends = transactionResult.enum.filter((one) => one !== 'TIMED_OUT');
+
+/** What the machine knows of the card; `""` for what it does not know. */
+export const LinkCard = Type.Object(
+  {
+    paymentMethod,
+    cardholderVerificationMethod,
+    authCode: words(16, 'Code from the bank.'),
+    cardSchemeName: words(32, 'Free text, such as VISA.'),
+    applicationId: Type.String({ maxLength: 32, description: 'EMV AID; "" if no chip.' }),
+    applicationLabel: words(32, 'Name of that application.'),
+    primaryAccountNumber: Type.String({
+      pattern: '^([*0-9]{0,15}[0-9]{4})?$',
+      description: 'A star for every digit but the last four, or "". Others are starred here.',
+    }),
+    primaryAccountNumberSequence,
+    dateOfStart,
+    dateOfExpiry,
+  },
+  { ...closed, title: 'CardData', description: 'The card; "" for what is not known.' },
+);
+export type LinkCard = Static<typeof LinkCard>;
+
+/** How the machine says a transaction ended. */
+export const LinkOutcome = Type.Object(
+  {
+    transactionResult: Type.Enum(ends, {
+      description: 'Only SUCCESSFUL took the money; with the others none was taken.',
+    }),
+    transactionId: Type.String({
+      maxLength: 64,
+      description: 'The machine\'s own id; "" if it has none.',
+    }),
+    transactionNumber: Type.String({
+      maxLength: 16,
+      description: 'Number within its session, four digits; "" if none.',
+    }),
+    transactionTime: LocalTime,
+    amountCashback: Cashback('Cash really given.'),
+    amountGratuity: Amount('Gratuity really added.'),
+    card: LinkCard,
+    receiptLines: Receipts,
+  },
+  { ...closed, title: 'Outcome', description: 'How the transaction ended.' },
+);
+export type LinkOutcome = Static<typeof LinkOutcome>;
+
+const { balances, banking, reportLines } = Report.properties;
+
+export const LinkReportResult = Type.Object(
+  { reportTime: LocalTime, balances, banking, reportLines },
+  { ...closed, title: 'ReportResult', description: 'The finished report.' },
+);
+export type LinkReportResult = Static<typeof LinkReportResult>;
+
+const knows = <const W extends string>(word: W) =>
+  Type.Literal(word, { description: `Always "${word}".` });
+
+/** What a machine says when asked what became of an order [C-13.11]. */
+export const LinkLastOrder = Type.Union(
+  [
+    Type.Object(
+      { knows: knows('nothing') },
+      { ...closed, description: 'It never had the order, or has lost its memory of it.' },
+    ),
+    Type.Object({ knows: knows('running') }, { ...closed, description: 'It is working on it.' }),
+    Type.Object(
+      { knows: knows('outcome'), outcome: LinkOutcome },
+      { ...closed, description: 'The transaction has ended.' },
+    ),
+    Type.Object(
+      { knows: knows('report'), result: LinkReportResult },
+      { ...closed, description: 'The report is made.' },
+    ),
+  ],
+  { description: 'What became of the order.' },
+);
+export type LinkLastOrder = Static<typeof LinkLastOrder>;
+
+export const LinkTaken = Type.Object(
+  {},
+  { ...closed, description: 'It is taken, and the machine will remember it.' },
+);
+
+export const OrderParams = Type.Object(
+  { order: LinkOrder },
+  { ...closed, description: 'The transaction.' },
+);
+export const ReportOrderParams = Type.Object(
+  { order: LinkReportOrder },
+  { ...closed, description: 'The report.' },
+);
+export const OrderOnly = Type.Object(
+  { order: OrderId },
+  { ...closed, description: 'Which order.' },
+);
+export const SignatureJudged = Type.Object(
+  {
+    order: OrderId,
+    accepted: Type.Boolean({ description: 'Whether the signature counts.' }),
+    unanswered: Type.Boolean({
+      description: 'Nobody judged it in time, so the settings of the site did.',
+    }),
+  },
+  { ...closed, description: 'The verdict on a signature.' },
+);
+
+export const ShowingParams = Type.Object(
+  {
+    order: OrderId,
+    notificationValue: Type.Enum([...machineValues], {
+      description: 'What the screen is showing; for the screen of the till only.',
+    }),
+  },
+  { ...closed, description: 'What the card machine is showing.' },
+);
+export const SignatureWantedParams = Type.Object(
+  { order: OrderId, merchantReceipt: ReceiptLines, card: LinkCard },
+  { ...closed, description: 'The copy that is signed, and whose card it is.' },
+);
+export const CancelDecidedParams = Type.Object(
+  {
+    order: OrderId,
+    cancelled: Type.Boolean({ description: 'It gives up; false: it is too late.' }),
+  },
+  { ...closed, description: 'What came of the wish to cancel.' },
+);
+export const FinishedParams = Type.Object(
+  { order: OrderId, outcome: LinkOutcome },
+  { ...closed, description: 'Which order, and how it ended.' },
+);
+export const ReportedParams = Type.Object(
+  { order: OrderId, result: LinkReportResult },
+  { ...closed, description: 'Which order, and the report.' },
+);
