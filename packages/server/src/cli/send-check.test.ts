@@ -42,6 +42,15 @@ describe('a conversation held against the schemas', () => {
     assert.equal(talk.sent(text({ id: 2, result: { accepted: 'yes' } })).length, 1);
   });
 
+  test('a waiter names no version, and is held against what is published', () => {
+    const talk = new Conversation(new URL('ws://localhost/waiter?tid=VCMINVLSIP0'));
+    assert.deepEqual(talk.sent(text({ id: 1, method: 'lock', params: { tableId: '12' } })), []);
+    const locked = { answer: 'locked', amount: 4820, currency: 'GBP' };
+    assert.deepEqual(talk.received(text({ id: 1, result: locked })), []);
+    assert.equal(talk.sent(text({ id: 2, method: 'lock', params: {} })).length, 1);
+    assert.match(talk.received(text({ id: 2, method: 'lock' }))[0] ?? '', /of the gateway/);
+  });
+
   test('what is no message is said to be none', () => {
     const talk = open();
     assert.match(talk.sent('nonsense')[0] ?? '', /not JSON/);

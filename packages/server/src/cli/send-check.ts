@@ -29,7 +29,7 @@ export class Conversation {
 
   constructor(uri: URL) {
     this.#integration = uri.pathname.toLowerCase().replaceAll('/', '');
-    this.#version = uri.searchParams.get('api-version') ?? 'v0';
+    this.#version = versionOf(this.#integration, uri);
     this.#dialect = Object.hasOwn(dialects, this.#version)
       ? dialects[this.#version as keyof typeof dialects]
       : undefined;
@@ -112,7 +112,7 @@ export class Conversation {
       (message) =>
         message.name === name &&
         message.integration === this.#integration &&
-        (message.sender === side || message.sender === 'either'),
+        (message.sender === 'either' || (message.sender === 'gateway') === (side === 'gateway')),
     );
   }
 
@@ -120,6 +120,12 @@ export class Conversation {
     if (!this.#dialect) return [`no schemas of ${this.#version} to check it against`];
     return [`${this.#version} ${this.#integration} does not have ${what}`];
   }
+}
+
+/** Only tills name a version; all else is published with v1 [C-2.2, C-10.14]. */
+function versionOf(integration: string, { searchParams }: URL): string {
+  const isTill = integration === 'pac' || integration === 'pat';
+  return isTill ? (searchParams.get('api-version') ?? 'v0') : 'v1';
 }
 
 function faultsOf({ name, schema }: Message, frame: unknown): readonly string[] {
