@@ -1,0 +1,67 @@
+// Every route of the admin API by name, and the types of what each takes and gives: the gateway serves
+// them, the console and scripts use them.
+
+import type { Static, TSchema } from 'typebox';
+import Type from 'typebox';
+import { operatorRoutes } from './operators.ts';
+import { route } from './route.ts';
+import { sessionRoutes } from './sessions.ts';
+import { siteRoutes } from './sites.ts';
+import { terminalRoutes } from './terminals.ts';
+import { trafficRoutes } from './traffic.ts';
+import { transactionRoutes } from './transactions.ts';
+
+export type {
+  AddedOperator,
+  AuditAction,
+  AuditEntry,
+  Change,
+  NewOperator,
+  Operator,
+} from './operators.ts';
+export type { Problem, ProblemName, UnfitPart } from './problem.ts';
+export { commonProblems, problems, problemType } from './problem.ts';
+export type { Answer, Route } from './route.ts';
+export type { Gateway, Session } from './sessions.ts';
+export type { AddedToken, NewSite, NewToken, Site, SiteChange, Token } from './sites.ts';
+export type { NewTerminal, Pairing, Terminal, TerminalChange } from './terminals.ts';
+export type { Frame, TrafficEvent } from './traffic.ts';
+export type { StoryEvent, TransactionStory, TransactionSummary } from './transactions.ts';
+export { transactionResults } from './transactions.ts';
+
+/** Where all routes begin. */
+export const BASE = '/api/v1';
+
+export const routes = {
+  ...sessionRoutes,
+  ...siteRoutes,
+  ...terminalRoutes,
+  ...operatorRoutes,
+  ...transactionRoutes,
+  ...trafficRoutes,
+  readOpenApi: route({
+    ...{ method: 'GET', path: '/openapi.json', tag: 'session', access: 'anybody' },
+    summary: 'This API as an OpenAPI 3.1 document.',
+    answer: { status: 200, about: 'The document.', body: Type.Unknown() },
+  }),
+} as const;
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;
+
+/** The `{name}`s in the path of a route. */
+export type ParamsOf<Name extends RouteName> = Static<Routes[Name]['params']>;
+/** What stands behind the `?`. */
+export type QueryOf<Name extends RouteName> = Static<Routes[Name]['query']>;
+/** `undefined` where nothing is sent. */
+export type BodyOf<Name extends RouteName> = Routes[Name] extends { body: infer B extends TSchema }
+  ? Static<B>
+  : undefined;
+/** The JSON of a good answer; of a stream that of each event; `undefined` for a 204. */
+export type AnswerOf<Name extends RouteName> = Routes[Name]['answer'] extends {
+  body: infer B extends TSchema;
+}
+  ? Static<B>
+  : Routes[Name]['answer'] extends { events: infer E extends TSchema }
+    ? Static<E>
+    : undefined;

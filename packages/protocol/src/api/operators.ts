@@ -1,0 +1,133 @@
+// Operators, and the trail of what they changed.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { route } from './route.ts';
+import { Cursor, closed, Limit, ListOf, Moment, Named, OperatorName, SiteName } from './words.ts';
+
+const Sites = Type.Union([Type.Null(), Type.Array(SiteName, { minItems: 1, maxItems: 1000 })], {
+  description: 'The sites he may see; null for all, also those to come.',
+});
+
+export const Operator = Type.Object(
+  {
+    name: OperatorName,
+    sites: Sites,
+    createdAt: Moment('When he was added.'),
+    lastUsedAt: Type.Optional(Moment('When his key was last used, to the minute.')),
+  },
+  { ...closed, title: 'Operator', description: 'Somebody who may use the console and this API.' },
+);
+export type Operator = Static<typeof Operator>;
+
+export const NewOperator = Type.Object(
+  { name: OperatorName, sites: Type.Optional(Sites) },
+  { ...closed, description: 'Of all sites if none are told.' },
+);
+export type NewOperator = Static<typeof NewOperator>;
+
+export const AddedOperator = Type.Object(
+  {
+    ...Operator.properties,
+    key: Type.String({ description: 'The key itself, this once: only its SHA-256 is kept.' }),
+  },
+  { ...closed, title: 'AddedOperator' },
+);
+export type AddedOperator = Static<typeof AddedOperator>;
+
+/** Everything that can be changed, and who signs in. */
+export const auditActions = [
+  'session.open',
+  'session.close',
+  'site.add',
+  'site.change',
+  'site.remove',
+  'token.add',
+  'token.revoke',
+  'terminal.add',
+  'terminal.change',
+  'terminal.remove',
+  'operator.add',
+  'operator.remove',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+const Change = Type.Object(
+  {
+    field: Type.String({ description: 'What was changed, such as title.' }),
+    before: Type.Optional(Type.Unknown({ description: 'Absent if there was nothing.' })),
+    after: Type.Optional(Type.Unknown({ description: 'Absent if there is nothing now.' })),
+  },
+  { ...closed, title: 'Change' },
+);
+export type Change = Static<typeof Change>;
+
+export const AuditEntry = Type.Object(
+  {
+    id: Cursor('Later entries have smaller ones.'),
+    at: Moment('When.'),
+    by: Type.String({ description: 'Name of the operator; "local" or "command-line" else.' }),
+    via: Type.Enum(['loopback', 'session', 'key', 'command-line'], {
+      description: 'How he was known.',
+    }),
+    from: Type.Optional(Type.String({ description: 'Network address it came from.' })),
+    action: Type.Enum([...auditActions], { description: 'What was done.' }),
+    site: Type.Optional(SiteName),
+    subject: Type.Optional(
+      Type.String({ description: 'Which one: id of a token, tid, name of an operator.' }),
+    ),
+    changes: Type.Optional(Type.Array(Change, { description: 'What is other than before.' })),
+  },
+  { ...closed, title: 'AuditEntry', description: 'One change, without any secret.' },
+);
+export type AuditEntry = Static<typeof AuditEntry>;
+
+const tag = 'operators';
+const all = 'operator of all sites';
+
+export const operatorRoutes = {
+  listOperators: route({
+    ...{ method: 'GET', path: '/operators', tag, access: all },
+    summary: 'List the operators.',
+    answer: { status: 200, about: 'By name.', body: ListOf('operators', Operator) },
+    problems: ['notAllowed'],
+  }),
+  addOperator: route({
+    ...{ method: 'POST', path: '/operators', tag, access: all },
+    summary: 'Add an operator; the answer is the only place where the key is told.',
+    body: NewOperator,
+    answer: { status: 201, about: 'The new operator and his key.', body: AddedOperator },
+    problems: ['alreadyThere', 'notAllowed', 'unfit'],
+  }),
+  removeOperator: route({
+    ...{ method: 'DELETE', path: '/operators/{name}', tag, access: all },
+    summary: 'Remove an operator; his key and his sessions are no good from then on.',
+    params: Type.Object({ name: Named('Name of the operator.') }, closed),
+    answer: { status: 204, about: 'Removed.' },
+    problems: ['notFound', 'notAllowed'],
+  }),
+  listAudit: route({
+    ...{ method: 'GET', path: '/audit', tag, access: 'operator' },
+    summary: 'Read the audit trail, newest first.',
+    query: Type.Object(
+      {
+        site: Type.Optional(SiteName),
+        limit: Type.Optional(Limit(500, 50)),
+        before: Type.Optional(Cursor('Only what is older: as `next` told.')),
+      },
+      closed,
+    ),
+    answer: {
+      status: 200,
+      about: 'Who changed what. An operator of some sites reads what concerns those.',
+      body: Type.Object(
+        {
+          ...ListOf('entries', AuditEntry).properties,
+          next: Type.Optional(Cursor('To go on with, as `before`; absent at the end.')),
+        },
+        closed,
+      ),
+    },
+    problems: ['unfit'],
+  }),
+} as const;

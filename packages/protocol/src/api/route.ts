@@ -1,0 +1,44 @@
+// What a route of the admin API is: one declaration from which the gateway checks what comes, the
+// console takes its types, and the OpenAPI document is made. Knows no HTTP library.
+
+import type { TObject, TSchema } from 'typebox';
+import Type from 'typebox';
+import type { ProblemName } from './problem.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below `/api/v1`, such as `/sites/{site}`; each `{name}` is one of `params`. */
+  readonly path: string;
+  /** What it is about, as the document groups it. */
+  readonly tag: string;
+  readonly summary: string;
+  /** Who may ask. An operator who has some sites only sees those, whatever he asks. */
+  readonly access: 'anybody' | 'operator' | 'operator of all sites';
+  readonly params: TObject;
+  readonly query: TObject;
+  /** JSON in the request; absent where nothing is read. */
+  readonly body?: TSchema;
+  readonly answer: Answer;
+  /** What else it may answer, beyond what every route may. */
+  readonly problems: readonly ProblemName[];
+}
+
+/** What it answers when all is well. */
+export type Answer =
+  | { readonly status: 200 | 201; readonly about: string; readonly body: TSchema }
+  | { readonly status: 204; readonly about: string }
+  /** Server-sent events; `body` is the JSON in the data of each. */
+  | { readonly status: 200; readonly about: string; readonly events: TSchema };
+
+const nothing = Type.Object({}, { additionalProperties: false });
+
+type Left = 'params' | 'query' | 'problems';
+
+/** Fills in what a declaration leaves out: no parameters, no query, no problems of its own. */
+export function route<const R extends Omit<Route, Left> & Partial<Pick<Route, Left>>>(declared: R) {
+  return { params: nothing, query: nothing, problems: [], ...declared } as Filled<R>;
+}
+
+type Filled<R> = R & {
+  readonly [Name in Exclude<Left, keyof R>]: Name extends 'problems' ? readonly [] : typeof nothing;
+};

@@ -1,0 +1,81 @@
+// Who asks: signing in with an operator key, and what the gateway is.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { route } from './route.ts';
+import { closed, Moment, OperatorName, SiteName } from './words.ts';
+
+export const Session = Type.Object(
+  {
+    operator: Type.Object(
+      {
+        name: OperatorName,
+        sites: Type.Union([Type.Null(), Type.Array(SiteName)], {
+          description: 'The sites he may see; null for all, also those to come.',
+        }),
+      },
+      { ...closed, description: 'Who asks; "local" where no key is needed.' },
+    ),
+    via: Type.Enum(['loopback', 'session', 'key'], {
+      description:
+        'loopback: only this machine can reach the gateway, so no key is needed. ' +
+        'session: a cookie. key: a key in Authorization.',
+    }),
+    csrf: Type.String({ description: 'To be sent as X-CSRF-Token with every change.' }),
+    expiresAt: Type.Optional(Moment('When he must sign in again.')),
+  },
+  { ...closed, title: 'Session', description: 'Who the gateway takes the asker for.' },
+);
+export type Session = Static<typeof Session>;
+
+export const Gateway = Type.Object(
+  {
+    version: Type.String({ description: 'Of the gateway, such as 0.1.0.' }),
+    defaultSite: Type.String({ description: 'Site that localhost and IP addresses lead to.' }),
+    pace: Type.String({
+      description: 'Of its virtual card machines: realistic, instant, or a factor such as 10.',
+    }),
+    testSite: Type.Optional(
+      Type.Object(
+        { name: SiteName, token: Type.String({ description: 'The public token.' }) },
+        {
+          ...closed,
+          description: 'A site to try things at; told only where its token is public anyway.',
+        },
+      ),
+    ),
+  },
+  { ...closed, title: 'Gateway', description: 'What a console needs to know of the gateway.' },
+);
+export type Gateway = Static<typeof Gateway>;
+
+const tag = 'session';
+
+export const sessionRoutes = {
+  readSession: route({
+    ...{ method: 'GET', path: '/session', tag, access: 'operator' },
+    summary: 'Who am I?',
+    answer: { status: 200, about: 'Who asks, and the token for changes.', body: Session },
+  }),
+  openSession: route({
+    ...{ method: 'POST', path: '/session', tag, access: 'anybody' },
+    summary: 'Sign in: exchange an operator key for a session cookie.',
+    body: Type.Object(
+      { key: Type.String({ minLength: 1, maxLength: 128, description: 'The operator key.' }) },
+      closed,
+    ),
+    answer: { status: 201, about: 'Signed in; the cookie is set.', body: Session },
+    problems: ['wrongKey', 'tooManyAttempts', 'notSecure', 'unfit'],
+  }),
+  closeSession: route({
+    ...{ method: 'DELETE', path: '/session', tag, access: 'operator' },
+    summary: 'Sign out.',
+    answer: { status: 204, about: 'The session is over and its cookie is taken back.' },
+    problems: ['noCsrfToken'],
+  }),
+  readGateway: route({
+    ...{ method: 'GET', path: '/gateway', tag, access: 'operator' },
+    summary: 'What this gateway is.',
+    answer: { status: 200, about: 'Its version and where tills connect.', body: Gateway },
+  }),
+} as const;

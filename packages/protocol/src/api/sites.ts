@@ -1,0 +1,167 @@
+// Sites and the tokens of their tills.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Amount, Cashback, Currency } from '../schema/money.ts';
+import { route } from './route.ts';
+import { closed, Line, ListOf, Moment, Named, SiteName, SiteParams } from './words.ts';
+
+const VirtualMachine = Type.Object(
+  {
+    currency: Type.Optional(Currency),
+    cashback: Type.Optional(Cashback('Cash that customers type in at it; 0 if absent.')),
+    gratuity: Type.Optional(Amount('Gratuity that customers add to a sale; 0 if absent.')),
+  },
+  { ...closed, title: 'VirtualMachine', description: "The site's own currency if none is told." },
+);
+
+const settings = {
+  title: Line('Heads the receipts; the name of the site if absent.', 1),
+  currency: Currency,
+  strict: Type.Boolean({
+    description: 'Refuse keys of a request that nobody knows; else they are dropped.',
+  }),
+  versions: Type.Array(Type.Enum(['v1', 'v0']), {
+    minItems: 1,
+    maxItems: 2,
+    description: 'What its tills may speak.',
+  }),
+  test: Type.Boolean({ description: 'Every well-formed virtual card machine exists here.' }),
+  timeZone: Type.String({
+    minLength: 1,
+    maxLength: 64,
+    description: 'Of payment times, such as Europe/London.',
+  }),
+  signatureOnTimeout: Type.Enum(['accept', 'reject'], {
+    description: 'What a signature counts as that nobody judged.',
+  }),
+  patReports: Type.Boolean({ description: 'Tell the till at the table of finished reports too.' }),
+  terminals: Type.Record(
+    Type.String({ pattern: '^VCM[A-Za-z0-9]{0,25}[SDUTCV][SCIK][SDPN]0$' }),
+    VirtualMachine,
+    { ...closed, description: 'Its virtual card machines by tid; all of them, when changed.' },
+  ),
+};
+
+export const Site = Type.Object(
+  {
+    name: SiteName,
+    ...settings,
+    tokens: Type.Integer({ minimum: 0, description: 'How many tokens it has.' }),
+  },
+  { ...closed, title: 'Site', description: 'One shop.' },
+);
+export type Site = Static<typeof Site>;
+
+const changeable = Type.Partial(Type.Object(settings, closed));
+
+export const NewSite = Type.Object({ name: SiteName, ...changeable.properties }, closed);
+export type NewSite = Static<typeof NewSite>;
+
+export const SiteChange = Type.Object(changeable.properties, closed);
+export type SiteChange = Static<typeof SiteChange>;
+
+const Scopes = Type.Array(Type.Enum(['pac', 'pat']), {
+  minItems: 1,
+  maxItems: 2,
+  description: 'What it opens: pay at counter, pay at table.',
+});
+
+export const Token = Type.Object(
+  {
+    id: Type.String({ description: 'Beginning of its SHA-256; names it without telling it.' }),
+    site: SiteName,
+    label: Type.String({ description: 'To know it by; "" if it has none.' }),
+    scopes: Scopes,
+    createdAt: Moment('When it was made.'),
+    expiresAt: Type.Optional(Moment('Opens nothing from then on.')),
+    lastUsedAt: Type.Optional(Moment('Last connection with it, to the minute.')),
+    expired: Type.Boolean({ description: 'Whether that time is over.' }),
+  },
+  { ...closed, title: 'Token', description: 'A token of a till, without the token itself.' },
+);
+export type Token = Static<typeof Token>;
+
+export const NewToken = Type.Object(
+  {
+    label: Type.Optional(Line('To know it by, such as "till 3".')),
+    scopes: Type.Optional(Scopes),
+    expiresAt: Type.Optional(Moment('Opens nothing from then on; never if absent.')),
+  },
+  closed,
+);
+export type NewToken = Static<typeof NewToken>;
+
+export const AddedToken = Type.Object(
+  {
+    ...Token.properties,
+    token: Type.String({ description: 'The token itself, this once: only its SHA-256 is kept.' }),
+  },
+  { ...closed, title: 'AddedToken' },
+);
+export type AddedToken = Static<typeof AddedToken>;
+
+const tag = 'sites';
+const tokens = 'tokens';
+
+export const siteRoutes = {
+  listSites: route({
+    ...{ method: 'GET', path: '/sites', tag, access: 'operator' },
+    summary: 'List the sites.',
+    answer: { status: 200, about: 'By name.', body: ListOf('sites', Site) },
+  }),
+  addSite: route({
+    ...{ method: 'POST', path: '/sites', tag, access: 'operator of all sites' },
+    summary: 'Add a site.',
+    body: NewSite,
+    answer: { status: 201, about: 'The new site. It needs a token next.', body: Site },
+    problems: ['alreadyThere', 'notAllowed', 'unfit'],
+  }),
+  readSite: route({
+    ...{ method: 'GET', path: '/sites/{site}', tag, access: 'operator' },
+    summary: 'Show one site.',
+    params: SiteParams,
+    answer: { status: 200, about: 'The site.', body: Site },
+    problems: ['notFound'],
+  }),
+  changeSite: route({
+    ...{ method: 'PATCH', path: '/sites/{site}', tag, access: 'operator' },
+    summary: 'Change settings of a site; what is not told stays.',
+    params: SiteParams,
+    body: SiteChange,
+    answer: { status: 200, about: 'The site as it is now.', body: Site },
+    problems: ['notFound', 'unfit'],
+  }),
+  removeSite: route({
+    ...{ method: 'DELETE', path: '/sites/{site}', tag, access: 'operator of all sites' },
+    summary: 'Remove a site, its tokens and card machines; its transactions stay.',
+    params: SiteParams,
+    answer: { status: 204, about: 'Removed; its connections are closed within a second.' },
+    problems: ['notFound', 'notAllowed'],
+  }),
+  listTokens: route({
+    ...{ method: 'GET', path: '/sites/{site}/tokens', tag: tokens, access: 'operator' },
+    summary: 'List the tokens of a site.',
+    params: SiteParams,
+    answer: { status: 200, about: 'Oldest first.', body: ListOf('tokens', Token) },
+    problems: ['notFound'],
+  }),
+  addToken: route({
+    ...{ method: 'POST', path: '/sites/{site}/tokens', tag: tokens, access: 'operator' },
+    summary: 'Make a token; the answer is the only place where it is told.',
+    params: SiteParams,
+    body: NewToken,
+    answer: { status: 201, about: 'The new token.', body: AddedToken },
+    problems: ['notFound', 'unfit'],
+  }),
+  revokeToken: route({
+    ...{ method: 'DELETE', path: '/sites/{site}/tokens/{id}', tag: tokens, access: 'operator' },
+    summary: 'Revoke a token.',
+    params: Type.Object(
+      { ...SiteParams.properties, id: Named('Id of the token, as it is listed.') },
+      closed,
+    ),
+    answer: { status: 204, about: 'Revoked; its connections are closed within a second.' },
+    problems: ['notFound'],
+  }),
+} as const;

@@ -1,0 +1,117 @@
+// The card machines of a site: virtual ones, and those that are linked over the wire.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Currency } from '../schema/money.ts';
+import { TerminalStatus } from '../schema/terminal.ts';
+import { route } from './route.ts';
+import { AnyTid, closed, Line, ListOf, Moment, SiteParams, TerminalParams } from './words.ts';
+
+const Pace = Type.Union(
+  [Type.Enum(['realistic', 'instant']), Type.Number({ minimum: 0.01, maximum: 1000 })],
+  { description: 'As fast as people, at once, or so many times as fast as people.' },
+);
+
+/** The last letters of a virtual card machine's name [C-10.3]. */
+const Outcome = Type.String({
+  pattern: '^[SDUTCV][SCIK][SDPN]$',
+  description:
+    'Result, reading and verification as the name of a virtual card machine tells them: DIP is ' +
+    'declined, chip, PIN.',
+});
+
+export const Terminal = Type.Object(
+  {
+    tid: AnyTid,
+    kind: Type.Enum(['virtual', 'link'], {
+      description: 'virtual: played by the gateway. link: a machine that connects over the wire.',
+    }),
+    connected: Type.Boolean({ description: 'Whether tills can use it now.' }),
+    status: Type.Optional(TerminalStatus),
+    currency: Type.Optional(Currency),
+    lastHeardAt: Type.Optional(Moment('When a linked one last said anything.')),
+    label: Type.Optional(Type.String({ description: 'To know a linked one by.' })),
+    paired: Type.Optional(Type.Boolean({ description: 'Whether a linked one has its key.' })),
+    pairingUntil: Type.Optional(Moment('Until when a linked one may use its pairing code.')),
+    pace: Type.Optional(Pace),
+    nextOutcome: Type.Optional(Outcome),
+  },
+  {
+    ...closed,
+    title: 'ManagedTerminal',
+    description:
+      'A card machine of a site. status and currency are told while it is connected, pace and ' +
+      'nextOutcome of a virtual one.',
+  },
+);
+export type Terminal = Static<typeof Terminal>;
+
+export const TerminalChange = Type.Object(
+  {
+    pace: Type.Optional(
+      Type.Union([Pace, Type.Null()], { description: 'From its next step on; null: as all.' }),
+    ),
+    nextOutcome: Type.Optional(
+      Type.Union([Outcome, Type.Null()], {
+        description: 'Of the next transaction only; null: as its name tells.',
+      }),
+    ),
+  },
+  { ...closed, description: 'What is not told stays. Lost when the gateway is started again.' },
+);
+export type TerminalChange = Static<typeof TerminalChange>;
+
+export const NewTerminal = Type.Object(
+  { tid: AnyTid, label: Type.Optional(Line('To know it by, such as "bar".')) },
+  closed,
+);
+export type NewTerminal = Static<typeof NewTerminal>;
+
+export const Pairing = Type.Object(
+  {
+    tid: AnyTid,
+    pairingCode: Type.String({ description: 'To be typed into the machine, once.' }),
+    expiresAt: Moment('The code is no good from then on.'),
+  },
+  { ...closed, title: 'Pairing' },
+);
+export type Pairing = Static<typeof Pairing>;
+
+const tag = 'terminals';
+
+export const terminalRoutes = {
+  listTerminals: route({
+    ...{ method: 'GET', path: '/sites/{site}/terminals', tag, access: 'operator' },
+    summary: 'List the card machines of a site.',
+    params: SiteParams,
+    answer: {
+      status: 200,
+      about: 'By tid. Of a test site: the known virtual ones and those used so far.',
+      body: ListOf('terminals', Terminal),
+    },
+    problems: ['notFound'],
+  }),
+  addTerminal: route({
+    ...{ method: 'POST', path: '/sites/{site}/terminals', tag, access: 'operator' },
+    summary: 'Enrol a machine that connects over the wire, or give it a new pairing code.',
+    params: SiteParams,
+    body: NewTerminal,
+    answer: { status: 201, about: 'The code for the machine.', body: Pairing },
+    problems: ['notFound', 'notPossible', 'unfit'],
+  }),
+  changeTerminal: route({
+    ...{ method: 'PATCH', path: '/sites/{site}/terminals/{tid}', tag, access: 'operator' },
+    summary: 'Say how a virtual card machine is to behave.',
+    params: TerminalParams,
+    body: TerminalChange,
+    answer: { status: 200, about: 'The machine as it is now.', body: Terminal },
+    problems: ['notFound', 'notPossible', 'unfit'],
+  }),
+  removeTerminal: route({
+    ...{ method: 'DELETE', path: '/sites/{site}/terminals/{tid}', tag, access: 'operator' },
+    summary: 'Revoke the key of a linked machine.',
+    params: TerminalParams,
+    answer: { status: 204, about: 'Revoked; its connection is closed within a second.' },
+    problems: ['notFound', 'notPossible'],
+  }),
+} as const;

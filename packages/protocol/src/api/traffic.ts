@@ -1,0 +1,77 @@
+// What goes over the sockets, as it can be watched: frames as they were sent, with what must not be seen
+// starred.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { route } from './route.ts';
+import { AnyTid, closed, Limit, Moment, SiteName } from './words.ts';
+
+const line = {
+  at: Moment('When.'),
+  connection: Type.String({ description: 'Names the socket, such as c12, as long as it is open.' }),
+  site: SiteName,
+  integration: Type.String({ description: 'pac, pat, waiter, or terminal for a card machine.' }),
+  version: Type.String({ description: 'Version of the wire spoken on it.' }),
+  eposId: Type.Optional(Type.String({ description: 'Of the till, if it told one.' })),
+  tid: Type.Optional(AnyTid),
+};
+
+export const Frame = Type.Object(
+  {
+    event: Type.Literal('frame'),
+    number: Type.Integer({ minimum: 1, description: 'Counts all frames of this gateway.' }),
+    ...line,
+    direction: Type.Enum(['received', 'sent'], { description: 'As the gateway sees it.' }),
+    text: Type.String({
+      description: 'The message. Tokens and card numbers in it are starred.',
+    }),
+  },
+  { ...closed, title: 'Frame', description: 'One message that went over a socket.' },
+);
+export type Frame = Static<typeof Frame>;
+
+const Opened = Type.Object({ event: Type.Literal('opened'), ...line }, closed);
+const Closed = Type.Object(
+  { event: Type.Literal('closed'), ...line, code: Type.Integer({ description: 'RFC 6455 7.4.' }) },
+  closed,
+);
+const Missed = Type.Object(
+  {
+    event: Type.Literal('missed'),
+    count: Type.Integer({ minimum: 1, description: 'Events left out: the listener was too slow.' }),
+  },
+  closed,
+);
+
+export const TrafficEvent = Type.Union([Frame, Opened, Closed, Missed], {
+  title: 'TrafficEvent',
+  description: 'What happened on a socket.',
+});
+export type TrafficEvent = Static<typeof TrafficEvent>;
+
+const tag = 'traffic';
+
+export const trafficRoutes = {
+  followTraffic: route({
+    ...{ method: 'GET', path: '/traffic', tag, access: 'operator' },
+    summary: 'Follow what goes over the sockets, as server-sent events.',
+    query: Type.Object(
+      {
+        site: Type.Optional(SiteName),
+        tid: Type.Optional(AnyTid),
+        backlog: Type.Optional(Limit(5000, 200)),
+      },
+      closed,
+    ),
+    answer: {
+      status: 200,
+      about:
+        'First the last frames still in memory, `backlog` of them, then each as it goes. The ' +
+        'id of an event is its frame number: a listener that comes back with Last-Event-ID ' +
+        'gets what it missed, as far as it is still in memory. A comment every 15 seconds keeps ' +
+        'the line alive.',
+      events: TrafficEvent,
+    },
+    problems: ['notFound', 'tooManyListeners', 'unfit'],
+  }),
+} as const;

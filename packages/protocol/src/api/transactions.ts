@@ -1,0 +1,156 @@
+// What the journal knows of payments, reports and tables.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Currency } from '../schema/money.ts';
+import { Report } from '../schema/report.ts';
+import { Payment } from '../schema/transaction.ts';
+import { route } from './route.ts';
+import { Frame } from './traffic.ts';
+import {
+  AnyTid,
+  Cursor,
+  closed,
+  Limit,
+  ListOf,
+  Moment,
+  SiteName,
+  TerminalParams,
+} from './words.ts';
+
+/** How a payment, a report or a table may stand. */
+export const transactionResults = [
+  'OPEN',
+  'SUCCESSFUL',
+  'DECLINED',
+  'VOID',
+  'UNSUCCESSFUL',
+  'CANCELLED',
+  'TIMED_OUT',
+  'COMPLETE',
+  'PAID',
+  'PART_PAID',
+  'NOT_PAID',
+] as const;
+
+const Result = Type.Enum([...transactionResults], {
+  description:
+    'OPEN, or how it truly ended; of a report COMPLETE or TIMED_OUT, of a table PAID, PART_PAID ' +
+    'or NOT_PAID.',
+});
+
+export const TransactionSummary = Type.Object(
+  {
+    id: Type.String({ description: 'site/tid/number.' }),
+    site: SiteName,
+    tid: Type.String({ description: 'The card machine.' }),
+    number: Type.Integer({ minimum: 1, description: 'Of the card machine; with gaps.' }),
+    type: Type.String({ description: 'Such as SALE, END_OF_DAY or TABLE.' }),
+    startedAt: Moment('When it was asked for.'),
+    endedAt: Type.Optional(Moment('When its end came.')),
+    result: Result,
+    told: Type.Optional(
+      Type.String({ description: 'What the till was told, where the truth was learnt later.' }),
+    ),
+    currency: Type.Optional(Currency),
+    amountTotal: Type.Optional(
+      Type.Integer({ description: 'Minor units: taken, or asked for while it is open.' }),
+    ),
+    delivered: Type.Boolean({ description: 'Whether the till is known to hold the result.' }),
+    eposId: Type.Optional(Type.String({ description: 'Of the till that asked.' })),
+    softwareHouseId: Type.Optional(Type.String({ description: 'Maker of its software.' })),
+    tableId: Type.Optional(Type.String({ description: 'Of a table.' })),
+  },
+  {
+    ...closed,
+    title: 'TransactionSummary',
+    description: 'One payment, report or table in a line.',
+  },
+);
+export type TransactionSummary = Static<typeof TransactionSummary>;
+
+export const StoryEvent = Type.Object(
+  {
+    at: Moment('When.'),
+    event: Type.String({ description: 'Its name in the journal, such as signatureAsked.' }),
+    by: Type.Enum(['till', 'terminal', 'waiter', 'gateway'], {
+      description: 'Who brought it about.',
+    }),
+    text: Type.String({ description: 'A sentence for people.' }),
+    entry: Type.Integer({ minimum: 1, description: 'The journal entry it was written in.' }),
+    data: Type.Unknown({ description: 'The event as the journal has it; any object.' }),
+  },
+  { ...closed, title: 'StoryEvent', description: 'One thing that happened.' },
+);
+export type StoryEvent = Static<typeof StoryEvent>;
+
+const JournalEntry = Type.Object(
+  {
+    entry: Type.Integer({ minimum: 1, description: 'Counts the writes of this card machine.' }),
+    writtenAt: Moment('When it was handed to the disk.'),
+  },
+  { ...closed, title: 'JournalEntry', description: 'One write to the journal: all or nothing.' },
+);
+
+export const TransactionStory = Type.Object(
+  {
+    summary: TransactionSummary,
+    events: Type.Array(StoryEvent, { description: 'In the order in which they happened.' }),
+    entries: Type.Array(JournalEntry, { description: 'The writes that hold them.' }),
+    results: Type.Array(Type.Union([Payment, Report]), {
+      description: 'Payments and reports in it with their receipts; none while it is open.',
+    }),
+    frames: Type.Array(Frame, {
+      description: 'What tills sent and got about it, as far as it is still in memory.',
+    }),
+  },
+  { ...closed, title: 'TransactionStory', description: 'All that happened to one transaction.' },
+);
+export type TransactionStory = Static<typeof TransactionStory>;
+
+const tag = 'transactions';
+
+export const transactionRoutes = {
+  listTransactions: route({
+    ...{ method: 'GET', path: '/transactions', tag, access: 'operator' },
+    summary: 'Search the journal, newest first.',
+    query: Type.Object(
+      {
+        site: Type.Optional(SiteName),
+        tid: Type.Optional(AnyTid),
+        since: Type.Optional(Moment('Begun then or later.')),
+        until: Type.Optional(Moment('Begun before then.')),
+        result: Type.Optional(Result),
+        reports: Type.Optional(Type.Boolean({ description: 'Reports too; no if absent.' })),
+        limit: Type.Optional(Limit(200, 50)),
+        before: Type.Optional(Cursor('Only what began earlier: as `next` told.')),
+      },
+      closed,
+    ),
+    answer: {
+      status: 200,
+      about: 'A page of what was found.',
+      body: Type.Object(
+        {
+          ...ListOf('transactions', TransactionSummary).properties,
+          next: Type.Optional(Cursor('To go on with, as `before`; absent at the end.')),
+        },
+        closed,
+      ),
+    },
+    problems: ['unfit'],
+  }),
+  readTransaction: route({
+    ...{ method: 'GET', path: '/transactions/{site}/{tid}/{number}', tag, access: 'operator' },
+    summary: 'Read all that happened to one transaction, report or table.',
+    params: Type.Object(
+      {
+        ...TerminalParams.properties,
+        number: Type.Integer({ minimum: 1, description: 'As in its summary.' }),
+      },
+      closed,
+    ),
+    answer: { status: 200, about: 'Its story.', body: TransactionStory },
+    problems: ['notFound'],
+  }),
+} as const;

@@ -1,0 +1,76 @@
+// Small shapes that the routes share: names, moments, lists.
+
+import type { TSchema } from 'typebox';
+import Type from 'typebox';
+import { MAX_IDENTIFIER } from '../schema/terminal.ts';
+
+export const closed = { additionalProperties: false } as const;
+
+/** One label of a host name (RFC 1123 2.1), in lower case. */
+export const SiteName = Type.String({
+  pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
+  description: 'Name of a site, also the first label of its host name.',
+});
+
+export const OperatorName = Type.String({
+  pattern: '^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$',
+  description: 'Name of an operator: lower-case letters, digits, dots, dashes, underscores.',
+});
+
+/** RFC 3339 in UTC, the only form in which the API tells and takes times. */
+export function Moment(description: string) {
+  return Type.String({
+    pattern:
+      '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' +
+      'T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$',
+    description: `${description} UTC, such as 2026-03-14T09:26:53.589Z.`,
+  });
+}
+
+/** One line of text for a person; no control characters. */
+export function Line(description: string, minLength = 0) {
+  return Type.String({
+    minLength,
+    maxLength: 64,
+    pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+    description,
+  });
+}
+
+/** A path parameter; what does not exist is not found, whatever it looks like. */
+export function Named(description: string) {
+  return Type.String({ minLength: 1, maxLength: 253, description });
+}
+
+export const SiteParams = Type.Object({ site: Named('Name of the site.') }, closed);
+export const TerminalParams = Type.Object(
+  { site: Named('Name of the site.'), tid: Named('Identifier of the card machine.') },
+  closed,
+);
+
+export const AnyTid = Type.String({
+  minLength: 1,
+  maxLength: MAX_IDENTIFIER,
+  pattern: '^[A-Za-z0-9._-]+$',
+  description: 'Identifier of a card machine; case counts.',
+});
+
+/** Opaque; from the answer before. */
+export function Cursor(description: string) {
+  return Type.String({ pattern: '^[0-9]{1,16}$', description });
+}
+
+export function Limit(most: number, value: number) {
+  return Type.Integer({
+    minimum: 1,
+    maximum: most,
+    default: value,
+    description: `At most so many; ${value} if absent.`,
+  });
+}
+
+/** A list under its own name, so that more can be told beside it. */
+export function ListOf<const Name extends string, T extends TSchema>(name: Name, item: T) {
+  const list = Type.Array(item, { description: 'In the order to show.' });
+  return Type.Object({ [name]: list } as { [Key in Name]: typeof list }, closed);
+}
