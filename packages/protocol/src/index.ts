@@ -1,5 +1,6 @@
 // The door of @tillgate/protocol: what both ends of the wire agree on.
 
+export * as api from './api/api.ts';
 export { ASYNCAPI, asyncApi } from './dialect/asyncapi.ts';
 export type {
   AtTable,
