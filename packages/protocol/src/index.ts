@@ -56,7 +56,7 @@ export type { Call, PeerListener, PeerNote, TakeAnswer } from './rpc/peer.ts';
 export { Peer } from './rpc/peer.ts';
 export type { Checker } from './schema/checker.ts';
 export { checker } from './schema/checker.ts';
-export { expected, explain } from './schema/explain.ts';
+export { expected, explain, show } from './schema/explain.ts';
 export type {
   LinkCard,
   LinkLastOrder,

@@ -150,6 +150,8 @@ export interface QuestionRow {
   readonly write: (question: TableQuestion) => unknown;
   /** The result in the shape of its table, where it came in another that is taken too [C-9.11]. */
   readonly tidy: (result: unknown) => unknown;
+  /** Where a place in the tidied answer lies in the one that came. */
+  readonly placeIn: (result: unknown, path: string) => string;
   /** A result that fits. */
   readonly read: (result: never) => TableReply;
 }

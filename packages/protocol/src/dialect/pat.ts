@@ -63,6 +63,7 @@ interface Question {
   readonly results: readonly unknown[];
   readonly rules: readonly string[];
   readonly tidy?: (result: unknown) => unknown;
+  readonly placeIn?: (result: unknown, path: string) => string;
   readonly read: (result: never) => TableReply;
 }
 
@@ -76,6 +77,7 @@ const questions: Readonly<Record<Ask, Question>> = {
     results: [{ tables: ['1', '2', '12A'], currency: 'GBP' }, { tables: [] }],
     rules: ['C-9.2', 'C-9.3', 'C-9.4', 'C-9.5', 'C-9.10', 'C-9.11'],
     tidy: tidyTables,
+    placeIn: placeInTables,
     read: (list: { tables: readonly string[] }) => ({ reply: 'tables', ...list }),
   },
   lock: {
@@ -135,6 +137,10 @@ function tidyTables(result: unknown): unknown {
   const { tables } = Object(list) as { readonly tables?: unknown };
   if (!Array.isArray(tables)) return list;
   return { ...Object(list), tables: tables.map(tableName) };
+}
+
+function placeInTables(result: unknown, path: string): string {
+  return Array.isArray(result) ? path.replace('/result/tables', '/result') : path;
 }
 
 function tableName(item: unknown): unknown {
@@ -201,6 +207,7 @@ export function patTable(words: PatWords): {
       response: checker(response),
       write: ({ ask: _, tid, ...rest }) => ({ [words.terminal]: tid, ...rest }),
       tidy: question.tidy ?? ((result) => result),
+      placeIn: question.placeIn ?? ((_, path) => path),
       read: question.read,
     };
   }

@@ -187,7 +187,8 @@ function orList(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-function show(value: unknown): string {
+/** What came, in few words: `number 3`, `array of 2 items`. */
+export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `array of ${value.length} items`;

@@ -38,8 +38,15 @@ export function safeLast(last: LastOrder): LastOrder {
   return last.knows === 'report' ? { ...last, result: safeReport(last.result) } : last;
 }
 
-/** Whether the names in a wish can be journalled and sent [C-9.3, C-12.21]. */
+/** Whether a wish is one, with names that can be journalled and sent [C-9.3, C-12.21]. */
 export function isSafeWish(wish: TableWish): boolean {
+  if (wish.wish === 'pay' && wish.by !== 'card' && wish.by !== 'other') return false;
+  return wishes.has(wish.wish) && hasSafeNames(wish);
+}
+
+const wishes: ReadonlySet<TableWish['wish']> = new Set(['tables', 'lock', 'bill', 'pay', 'leave']);
+
+function hasSafeNames(wish: TableWish): boolean {
   const { waiterId = '0' } = wish as { readonly waiterId?: string };
   const tableId = wish.wish === 'lock' ? wish.tableId : '0';
   return isName(waiterId, MAX_WAITER_ID) && isName(tableId, MAX_IDENTIFIER);

@@ -12,7 +12,7 @@ import type {
   TableQuestion,
   TableReply,
 } from '@tillgate/protocol';
-import { errorObject, errorText, isErrorObject, refuse } from '@tillgate/protocol';
+import { errorObject, errorText, isErrorObject, refuse, show } from '@tillgate/protocol';
 import type { LineParts } from './connection-line.ts';
 import type { TableLine, TableTill } from './table-tills.ts';
 import { DISCONTINUED } from './tills.ts';
@@ -97,11 +97,16 @@ export class PatLine implements TableLine {
   #read(row: QuestionRow, answer: Response, currency: Currency): TableReply | undefined {
     if (Object.hasOwn(answer, 'error')) return this.#readError(row, answer);
     const whole = this.#fitting(row, { ...answer, result: row.tidy(answer.result) });
-    if (whole.faults.length > 0) return this.#invalid(row, answer, whole.faults);
+    if (whole.faults.length > 0) {
+      const place = (path: string) => row.placeIn(answer.result, path);
+      const faults = whole.faults.map((one) => ({ ...one, path: place(one.path) }));
+      return this.#invalid(row, answer, faults);
+    }
     const reply = row.read(whole.answer.result as never);
     if (reply.reply === 'tables') return this.#listOf(reply, currency);
+    if (reply.reply === 'refused') return refused(reply.userMessage);
     if (reply.reply !== 'locked' || reply.currency === currency) return reply;
-    const got = `string "${reply.currency}"`;
+    const got = show(reply.currency);
     return this.#invalid(row, answer, [{ path: '/result/currency', expected: currency, got }]);
   }
 
@@ -110,11 +115,10 @@ export class PatLine implements TableLine {
     const { error } = answer;
     if (!isErrorObject(error)) {
       const expected = 'object with code and message';
-      return this.#invalid(row, answer, [{ path: '/error', expected, got: typeof error }]);
+      return this.#invalid(row, answer, [{ path: '/error', expected, got: show(error) }]);
     }
     const { userMessage } = Object(error.data) as { readonly userMessage?: unknown };
-    const sentence = typeof userMessage === 'string' ? userMessage : error.message;
-    return { reply: 'refused', userMessage: sentence.slice(0, MOST_SHOWN) };
+    return refused(userMessage, error.message);
   }
 
   #fitting({ response }: QuestionRow, answer: Response): Fitting {
@@ -154,6 +158,15 @@ export class PatLine implements TableLine {
     this.#parts.world.observer.errorSent(error.code);
     this.#peer.tell(errorText(id, error));
   }
+}
+
+/** A no, with the first sentence of the till that is fit to be shown. */
+function refused(...sentences: readonly unknown[]): TableReply {
+  const fit = sentences.filter((one) => typeof one === 'string').find((one) => one.trim() !== '');
+  return {
+    reply: 'refused',
+    ...(fit === undefined ? {} : { userMessage: fit.slice(0, MOST_SHOWN) }),
+  };
 }
 
 type Details = [

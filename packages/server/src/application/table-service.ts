@@ -47,7 +47,7 @@ export class TableService {
     if (wish.wish === 'leave') {
       this.#leave(number);
     } else if (!isSafeWish(wish)) {
-      refuse(sentences.badName);
+      refuse(sentences.badWish);
     } else if (this.#waiter.isWaiting) {
       refuse(sentences.underWay);
     } else {

@@ -19,7 +19,7 @@ export const sentences = {
   noAnswer: 'The till did not answer. The table was unlocked again.',
   refused: 'The till does not give this table.',
   nothingToPay: 'There is nothing to pay at this table.',
-  badName: 'There is no such table or waiter.',
+  badWish: 'The card machine asked for something that there is not.',
   noBill: 'The till gave no bill.',
   notKnown: 'It is not known whether the card was charged. Do not take another payment here.',
   goingDown: 'The gateway is shutting down. Try again in a minute.',
