@@ -71,7 +71,8 @@ const wordScreen: TableScreen = {
       ...money('gratuity ', amountGratuity),
       means,
     ];
-    print(`Payment ${number} of ${of}: ${words.join(', ')}`);
+    const which = of > 1 ? ` ${number} of ${of}` : '';
+    print(`Payment${which}: ${words.join(', ')}`);
   },
   progress: (value) => print(`  ${progressText(value)}`),
   payment: ({ currency }, _, { paid, left }) =>
