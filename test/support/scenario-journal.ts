@@ -1,7 +1,7 @@
 // What a gateway has written down, read from outside: its journal, and the memory of its virtual card
 // machines, which is another record of the same payments.
 
-import type { Payment, Report } from '@tillgate/protocol';
+import type { Balances, Payment, Report } from '@tillgate/protocol';
 import type { LoadedChapter } from '../../packages/server/src/application/journal.ts';
 import { eventsOf, readChapter } from '../../packages/server/src/application/journal.ts';
 import type { Job } from '../../packages/server/src/domain/job.ts';
@@ -57,7 +57,7 @@ export function paymentOf({ truth, stream }: Written): Payment {
 /** What a virtual card machine has counted itself. */
 export interface MachineMemory {
   readonly count: number;
-  readonly balances: { readonly totalSalesCount: number; readonly totalSalesAmount: number };
+  readonly balances: Balances;
 }
 
 export async function machineMemory(

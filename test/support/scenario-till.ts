@@ -1,15 +1,12 @@
-// Tills of the scenarios: the kit itself, with a line that tells of every message and with less
-// patience than a real till, and what became of each sale.
+// Tills of the scenarios at the counter, and what became of each sale.
 
 import type { Outcome, PacTill, Unclaimed } from '@tillgate/client';
 import { connect, NotSent, TillError } from '@tillgate/client';
-import { openSocket } from '../../packages/client/src/socket-node.ts';
 import type { Written } from './scenario-journal.ts';
 import { paymentOf } from './scenario-journal.ts';
+import { hurried, tapped } from './scenario-kit.ts';
 import { within } from './scenario-patience.ts';
 
-/** How many times as fast as a real till it looks again and connects again. */
-const HURRY = 40;
 /** Limits to connect and to call, and all beyond [C-11.19, C-11.20], stay as they are. */
 const isLimit = (ms: number): boolean => ms === 15_000 || ms >= 30_000;
 const RESOLVE_MS = 20_000;
@@ -37,30 +34,8 @@ export async function watchedTill(uri: string, eposId?: string | false): Promise
     },
     onSignature: () => true,
     onUnclaimed: (one) => unclaimed.push(one),
-    timing: {
-      now: Date.now,
-      random: Math.random,
-      after: (ms, then) => {
-        const timer = setTimeout(then, isLimit(ms) ? ms : ms / HURRY);
-        return () => clearTimeout(timer);
-      },
-    },
-    open: async (address, options) => {
-      const channel = await openSocket(address, options);
-      return {
-        send: (text) => channel.send(text),
-        close: (code, reason) => channel.close(code, reason),
-        mark: (delivered) => channel.mark(delivered),
-        listen: (ears) =>
-          channel.listen({
-            closed: (code, reason) => ears.closed(code, reason),
-            text: (text) => {
-              watched.onText(text);
-              ears.text(text);
-            },
-          }),
-      };
-    },
+    timing: hurried(isLimit),
+    open: tapped((text) => watched.onText(text)),
   });
   return Object.assign(watched, { till });
 }

@@ -1,0 +1,289 @@
+// The gateway is killed (-9) at every step of a bill that is paid in parts: the till's book, the journal
+// and the card machines tell of the same payments, and every bill is paid to the penny.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { openJournal } from '../../packages/server/src/gateway.ts';
+import { Bills } from '../support/scenario-bills.ts';
+import { pause, seeded, within } from '../support/scenario-patience.ts';
+import type { Served } from '../support/scenario-served.ts';
+import { folder, serve } from '../support/scenario-served.ts';
+import type { WatchedTables } from '../support/scenario-tables.ts';
+import { booksAgree, watchedTables } from '../support/scenario-tables.ts';
+import type { Part } from '../support/scenario-waiter.ts';
+import { settleBill } from '../support/scenario-waiter.ts';
+
+interface Kind {
+  /** Of the card machine. */
+  readonly letters: string;
+  readonly parts: readonly Part[];
+  /** Messages of an undisturbed visit, to the till and to the waiter. */
+  readonly steps: number;
+}
+
+/** All by card; with cash between; a card that is declined, then cash. */
+const kinds: readonly Kind[] = [
+  {
+    letters: 'SIP0',
+    parts: [
+      { by: 'card', amount: 1607, amountGratuity: 160 },
+      { by: 'card', amount: 1607, amountGratuity: 75 },
+      { by: 'card', amount: 1606 },
+    ],
+    steps: 37,
+  },
+  {
+    letters: 'SCD0',
+    parts: [
+      { by: 'card', amount: 2000, amountCashback: 500, amountGratuity: 200 },
+      { by: 'other', amount: 1500 },
+      { by: 'card', amount: 1320, amountGratuity: 1 },
+    ],
+    steps: 23,
+  },
+  {
+    letters: 'DIP0',
+    parts: [
+      { by: 'other', amount: 700 },
+      { by: 'card', amount: 800, amountGratuity: 80 },
+      { by: 'other', amount: 900 },
+    ],
+    steps: 22,
+  },
+];
+const STEP_MS = 12;
+const ROUNDS = 8;
+/** More rounds are played where chance left a step out, up to this many. */
+const MOST_ROUNDS = 16;
+/** When coming back to life it is killed again after up to so many messages to the till. */
+const MOST_RECOVERED = 60;
+const RECOVERY_MS = 1_500;
+const BEACON = 'STAFF';
+
+/** A waiter due to be at one step of his visit when the gateway dies. */
+interface Place {
+  readonly kind: Kind;
+  readonly step: string;
+  /** How long after the beginning of a visit that step comes, and how long until the next. */
+  readonly afterMs: number;
+  readonly lastsMs: number;
+  readonly name: string;
+  /** Two machines: after each kill he takes the other. */
+  readonly tids: readonly [string, string];
+}
+
+const name = 'whenever the gateway is killed, what was paid at the tables is booked once';
+test(name, { timeout: 100_000 }, async (t) => {
+  const house = new House(folder(t));
+  t.after(() => house.stop());
+  const bills = new Bills();
+  bills.open(BEACON, 1);
+  const random = seeded(20260314);
+  const { pat } = await house.start();
+  const manners = { delayMs: STEP_MS, failsToBook: () => random() < 0.1 };
+  const tables = await watchedTables(pat, bills, manners);
+  t.after(() => tables.till.close());
+  const sweep = new Sweep(house, bills, tables);
+  const places = await sweep.placesAt();
+  let rounds = 0;
+  const goesOn = () =>
+    rounds < ROUNDS || (sweep.missing(places).length > 0 && rounds < MOST_ROUNDS);
+  while (!t.signal.aborted && goesOn()) {
+    const lead = rounds % 4 === 3 ? undefined : sweep.missing(places)[0];
+    const settled = await sweep.round(places, { round: rounds, lead, random });
+    if (rounds % 3 === 1) await sweep.killAgain(Math.ceil(random() * MOST_RECOVERED));
+    await house.start();
+    await within(30_000, 'every bill', settled());
+    rounds += 1;
+  }
+  assert.deepEqual(
+    sweep.missing(places).map((place) => `${place.kind.letters} ${place.step}`),
+    [],
+    'every step was hit',
+  );
+
+  const store = await openJournal({ data: house.data });
+  t.after(() => store.close());
+  const all = await booksAgree(
+    store,
+    bills,
+    places.flatMap(({ tids }) => tids),
+  );
+  const unpaid = [...bills.all].filter(([id, { left }]) => id !== BEACON && left !== 0);
+  assert.deepEqual(unpaid, []);
+  const { kills, visits, hit } = sweep;
+  t.diagnostic(`${kills} kills at ${hit.size} steps of ${kinds.length} kinds of visit`);
+  t.diagnostic(`${bills.all.size - 1} bills in ${visits} visits and ${all.sessions} sessions`);
+  t.diagnostic(`${all.payments} payments, ${all.byCard} by card; ${tables.resent} told again`);
+});
+
+/** The gateway that is killed and comes back, and what waits for it. */
+class House {
+  readonly data: string;
+  #up = Promise.withResolvers<Served>();
+  #gateway: Served | undefined;
+  #port = 0;
+
+  constructor(data: string) {
+    this.data = data;
+  }
+
+  async start(): Promise<{ readonly pat: string }> {
+    const step = String(STEP_MS / 1000);
+    this.#gateway = await serve([
+      ...['--data', this.data, '--port', String(this.#port), '--log-level', 'error'],
+      ...['--pace', 'instant', '--virtual-step', step, '--virtual-card', step],
+      ...['--virtual-pin', step],
+    ]);
+    this.#port = this.#gateway.port;
+    this.#up.resolve(this.#gateway);
+    return { pat: this.#gateway.pac.replace('/pac?', '/pat?') };
+  }
+
+  async kill(): Promise<void> {
+    this.#up = Promise.withResolvers();
+    await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.#gateway?.stop();
+  }
+
+  /** The address of the waiter at a card machine, when there is a gateway. */
+  async waiter(tid: string): Promise<string> {
+    const { pac } = await this.#up.promise;
+    return pac.replace(/\/pac\?(token=[^&]+).*/, `/waiter?$1&tid=${tid}`);
+  }
+}
+
+interface Round {
+  readonly round: number;
+  /** Killed as soon as this one gets its message; else at any moment. */
+  readonly lead: Place | undefined;
+  readonly random: () => number;
+}
+
+class Sweep {
+  readonly hit = new Set<string>();
+  kills = 0;
+  visits = 0;
+  readonly #house: House;
+  readonly #bills: Bills;
+  readonly #tables: WatchedTables;
+
+  constructor(house: House, bills: Bills, tables: WatchedTables) {
+    this.#house = house;
+    this.#bills = bills;
+    this.#tables = tables;
+  }
+
+  /** Those that chance finds last come first. */
+  missing(places: readonly Place[]): readonly Place[] {
+    return places
+      .filter(({ kind, step }) => !this.hit.has(`${kind.letters} ${step}`))
+      .sort((a, b) => a.lastsMs - b.lastsMs);
+  }
+
+  /** One place for each step that an undisturbed visit of each kind has. */
+  async placesAt(): Promise<readonly Place[]> {
+    const places: Place[] = [];
+    for (const kind of kinds) {
+      const steps = new Map<string, number>();
+      const begin = performance.now();
+      const tids = [`VCMCALM${kind.letters}`] as const;
+      this.#tables.onMessage = ({ method }) => note(method);
+      const note = (step: string) => {
+        if (!steps.has(step)) steps.set(step, performance.now() - begin);
+      };
+      await this.#settle({ kind, tids, table: `calm ${kind.letters}`, onStep: note });
+      assert.equal(steps.size, kind.steps, [...steps.keys()].join(', '));
+      const times = [...steps.values()];
+      for (const [index, [step, afterMs]] of [...steps].entries()) {
+        const name = `${places.length}`;
+        const both = [`VCMA${name}${kind.letters}`, `VCMB${name}${kind.letters}`] as const;
+        const lastsMs = (times[index + 1] ?? afterMs) - afterMs;
+        places.push({ kind, step, afterMs, lastsMs, name, tids: both });
+      }
+    }
+    return places;
+  }
+
+  /**
+   * Starts each visit so early that all steps are reached at one moment, and kills then. Gives a
+   * wait for all bills, to be called when the gateway is back.
+   */
+  async round(places: readonly Place[], { round, lead, random }: Round) {
+    const longest = Math.max(...places.map(({ afterMs }) => afterMs));
+    const settled: Promise<void>[] = [];
+    const at = new Map<Place, string>();
+    const { promise: killed, resolve } = Promise.withResolvers<void>();
+    let dead = false;
+    const kill = () => {
+      if (!dead) resolve(this.#house.kill());
+      dead = true;
+    };
+    const hear = (place: Place | undefined, step: string) => {
+      // What comes after the goodbye belongs to the next visit.
+      if (!place || dead || (at.get(place) === 'left' && step !== 'tableUnlock')) return;
+      at.set(place, step);
+      if (place === lead && step === place.step) kill();
+    };
+    this.#tables.onMessage = ({ method, params }) =>
+      hear(
+        places.find(({ tids }) => tids[0] === params?.tid),
+        method,
+      );
+    const begin = (place: Place) => {
+      const table = `${round} ${place.name}`;
+      const onStep = (step: string) => hear(place, step);
+      settled.push(this.#settle({ ...place, table, onStep }));
+    };
+    const starts = places.map((place) => setTimeout(begin, longest - place.afterMs, place));
+    if (!lead) void pause(longest + random() * STEP_MS).then(kill);
+    await within(10_000, 'the moment to kill', killed);
+    this.kills += 1;
+    for (const start of starts) clearTimeout(start);
+    for (const [{ kind }, step] of at) this.hit.add(`${kind.letters} ${step}`);
+    return () => Promise.all(settled);
+  }
+
+  /** While it tells the till what it owes, and the waiters are coming back. */
+  async killAgain(messages: number): Promise<void> {
+    const told = Promise.withResolvers<void>();
+    let left = messages;
+    this.#tables.onMessage = () => {
+      left -= 1;
+      if (left === 0) told.resolve();
+    };
+    await this.#house.start();
+    await Promise.race([told.promise, pause(RECOVERY_MS)]);
+    this.kills += 1;
+    await this.#house.kill();
+  }
+
+  async #settle({ kind, tids, table, onStep }: Errand): Promise<void> {
+    const { parts } = kind;
+    this.#bills.open(
+      table,
+      parts.reduce((sum, { amount }) => sum + amount, 0),
+    );
+    const visits = await settleBill(
+      {
+        uri: (tid) => this.#house.waiter(tid),
+        tid: (visit) => tids[visit % tids.length] as string,
+        beacon: BEACON,
+        thinkMs: STEP_MS,
+        onStep,
+      },
+      { tableId: table, waiterId: '007', parts },
+    );
+    this.visits += visits;
+  }
+}
+
+interface Errand {
+  readonly kind: Kind;
+  readonly tids: readonly string[];
+  readonly table: string;
+  readonly onStep: (step: string) => void;
+}
