@@ -78,14 +78,14 @@ test('each message of each version is in its channel', () => {
   assert.deepEqual(told.toSorted(), declared.toSorted());
 });
 
-test('what a till or a waiter sends is received; a request may be answered or refused', () => {
+test('what a till, a waiter or a card machine sends is received; a request may be answered or refused', () => {
   for (const { version, messages } of versions) {
     for (const { integration, name, sender } of messages) {
       if (name.endsWith('.response')) continue;
       const channel = `${integration}-${version}`;
       const operation = operations[`${channel}-${name.replace('.request', '')}`];
       assert.ok(operation, name);
-      assert.equal(operation.action, /till|waiter/.test(sender) ? 'receive' : 'send');
+      assert.equal(operation.action, /till|waiter|terminal/.test(sender) ? 'receive' : 'send');
       const messagesOf = (all: Operation['messages'] | undefined) =>
         all?.map(({ $ref }) => $ref.replace(`#/channels/${channel}/messages/`, ''));
       assert.deepEqual(messagesOf(operation.messages), [name]);
@@ -117,7 +117,7 @@ describe('C-2.2, the query of the address', () => {
   const rows = tableOf('C-2.2').filter(({ Part }) => !/^(host|integration)-/.test(Part ?? ''));
 
   for (const [id, { bindings }] of Object.entries(channels)) {
-    if (id.startsWith('waiter')) continue;
+    if (/^(waiter|terminal)/.test(id)) continue;
     const { query } = bindings.ws;
     const [integration = '', version = ''] = id.split('-');
 

@@ -13,7 +13,7 @@ import { startedTypes } from '../schema/transaction.ts';
 import * as counter from './examples.ts';
 import { at } from './pat-examples.ts';
 
-export const order = '3f0e8b1c-6a57-4d0e-9c1d-2b7f5a90c4e1';
+export const order = 'shop1/12345678/42';
 
 export const profile: LinkProfile = {
   currency: 'GBP',

@@ -20,14 +20,16 @@ const words = (maxLength: number, description: string) =>
 
 const TransactionType = Type.Enum([...startedTypes], { description: 'Kind of transaction.' });
 const ReportType = Type.Enum(reportTypes, { description: 'Kind of report.' });
+/** Longest id of an order; the gateway's name site, card machine and number. */
+const MAX_ORDER_ID = 160;
 const OrderId = Type.String({
   minLength: 1,
-  maxLength: 64,
+  maxLength: MAX_ORDER_ID,
   description: 'Id of the order this speaks of.',
 });
 const NewOrderId = Type.String({
   minLength: 1,
-  maxLength: 64,
+  maxLength: MAX_ORDER_ID,
   description: 'Given by the gateway, never used again. Keep it with the order.',
 });
 
