@@ -120,6 +120,8 @@ export class ScriptedMachine {
   #take: ((report: Report) => void) | undefined;
   /** Called when its line is opened: may throw. */
   onOpen: () => void = () => {};
+  /** Called when its waiter is answered: may throw. */
+  onAnswer: () => void = () => {};
   /** Called when it is told a word, before anything else: may throw. */
   onWord: (word: Word) => void = () => {};
   /** Asked what became of an order: instead of its memory. */
@@ -147,7 +149,10 @@ export class ScriptedMachine {
       cancel: () => this.#hear('cancel'),
       answerSignature: (_order, accepted, unanswered) =>
         this.#hear(`${accepted ? 'accept' : 'reject'}${unanswered ? ' unanswered' : ''}`),
-      answerTable: (number, answer) => this.answers.push({ number, answer }),
+      answerTable: (number, answer) => {
+        this.answers.push({ number, answer });
+        this.onAnswer();
+      },
       lastOrder: (order) => this.#asked(order),
       close: () => {
         this.#take = undefined;
