@@ -3,6 +3,7 @@
 import { command as define } from '../command.ts';
 import { clean, note, print, printJson } from '../output.ts';
 import { exitCode } from '../usage.ts';
+import { tableScreen } from './table-screen.ts';
 import { withWaiter } from './waiter-line.ts';
 import { waiterOf, waiterOptions } from './waiter-options.ts';
 
@@ -21,7 +22,7 @@ export const command = define({
       return told;
     });
     if (answer.answer !== 'tables') {
-      if (answer.answer === 'no') note(clean(answer.message));
+      if (answer.answer === 'no') tableScreen(values.json ?? false).refused(answer);
       return exitCode.refused;
     }
     const { tables } = answer;
