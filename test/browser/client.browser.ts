@@ -13,6 +13,7 @@ import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
+import { run } from '../cli/command-line.ts';
 import { openBrowser, watchFaults } from './chromium.ts';
 
 const top = join(import.meta.dirname, '../..');
@@ -72,6 +73,42 @@ test('the SDK takes a signature sale in a browser, and learns why it is refused'
     tillgate.connect({ uri: '${shop.uri('pac', { token: 'wrong' })}' })
       .catch(({ name, status, code }) => ({ name, status, code }))`);
   assert.deepEqual(refused, { name: 'HandshakeRefused', status: 401, code: 'unauthorized' });
+});
+
+test('the SDK serves tables in a browser, and books what a waiter takes', async () => {
+  const tab = await browser.newPage();
+  const faults = watchFaults(tab);
+  await tab.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}/`);
+  await tab.waitForFunction('window.tillgate');
+  await tab.evaluate(`(async () => {
+    const { serveTables, seenInStorage, receipt } = tillgate;
+    window.booked = [];
+    const left = new Promise((resolve) => {
+      window.tables = serveTables(
+        { uri: '${shop.uri('pat')}', currency: 'GBP', seen: seenInStorage(localStorage) },
+        {
+          listTables: () => ['12A'],
+          lockTable: () => ({ amount: 4820 }),
+          bill: () => receipt().text('Table 12A').lines,
+          recordPayments: (paid) => { window.booked.push(paid.amountOffBill); },
+          unlock: resolve,
+        },
+      );
+    });
+    window.left = left;
+    await window.tables;
+  })()`);
+  const { code, err } = await run(['table', 'pay', '--table', '12A'], {
+    env: { TILLGATE_URI: shop.uri() },
+  });
+  assert.equal(code, 0, err);
+  const end = await tab.evaluate(`(async () => {
+    await window.left;
+    (await window.tables).close();
+    const kept = JSON.parse(localStorage.getItem('tillgate-payments'));
+    return { booked: window.booked, kept: kept.length };
+  })()`);
+  assert.deepEqual([end, faults], [{ booked: [4820], kept: 1 }, []]);
 });
 
 function script(url: string): string {

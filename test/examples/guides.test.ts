@@ -41,20 +41,22 @@ for (const guide of guides) {
 }
 
 function schemaOf({ id, method, error }: Frame, asked: ReadonlyMap<number, string>) {
-  const name = nameOf({ method, asked: asked.get(id ?? -1), error });
+  const name = nameOf({ id, method, asked: asked.get(id ?? -1), error });
   const message = v1.messages.find((each) => each.name === name);
   assert.ok(message, name);
   return message.schema;
 }
 
 interface Naming {
+  readonly id: number | undefined;
   readonly method: string | undefined;
   readonly asked: string | undefined;
   readonly error: object | undefined;
 }
 
-function nameOf({ method, asked, error }: Naming): string {
+function nameOf({ id, method, asked, error }: Naming): string {
   if (error) return 'error';
-  if (method === 'terminalNotification') return method;
+  // A notification is named after its method alone.
+  if (method && id === undefined) return method;
   return method ? `${method}.request` : `${asked}.response`;
 }

@@ -54,8 +54,8 @@ export type {
   UnknownReason,
 } from './outcome.ts';
 export type { Machine, PacTill, TerminalFilter } from './pac.ts';
-export type { TableTillBehaviour, TableTillOptions } from './pat.ts';
-export { serveTables, TableTill } from './pat.ts';
+export type { TableTill, TableTillBehaviour, TableTillOptions } from './pat.ts';
+export { serveTables } from './pat.ts';
 export { preview } from './preview.ts';
 export type { Shown } from './progress.ts';
 export type { Receipt, TextStyle } from './receipt.ts';
