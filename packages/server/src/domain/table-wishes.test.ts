@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/protocol';
+import type { TableWish } from './machine.ts';
+import type { WhyNot } from './table-decide.ts';
+import { decideTable, whyNot } from './table-decide.ts';
+import { outcome } from './test-job.ts';
+import type { AnyTableCommand } from './test-table.ts';
+import { atTable, payByCard, payInCash } from './test-table.ts';
+
+type Pay = TableWish & { readonly wish: 'pay' };
+
+const lock = (amount: number): AnyTableCommand => ({ command: 'confirmLock', amount });
+const charged: AnyTableCommand = { command: 'finish', outcome: outcome('SUCCESSFUL') };
+const declined: AnyTableCommand = { command: 'finish', outcome: outcome('DECLINED') };
+const limit: AnyTableCommand = { command: 'reachLimit', localTime: '' };
+const bill: TableWish = { wish: 'bill' };
+const leave: TableWish = { wish: 'leave' };
+
+function pay(values: Partial<Pay>): Pay {
+  return { wish: 'pay', by: 'card', amount: 100, amountCashback: 0, amountGratuity: 0, ...values };
+}
+
+/** The reason against a wish; and the wish, as a command, leads to events only if there is none. */
+function judge(said: readonly AnyTableCommand[], wish: TableWish): WhyNot | undefined {
+  const { session } = atTable(said);
+  const why = whyNot(session, wish);
+  const command = commandOf(wish);
+  if (command) assert.equal(decideTable(session, command, 99_000).length === 0, why !== undefined);
+  return why;
+}
+
+function commandOf(wish: TableWish): AnyTableCommand | undefined {
+  if (wish.wish === 'bill') return { command: 'askBill' };
+  if (wish.wish !== 'pay') return undefined;
+  if (wish.by === 'card') return payByCard(9, wish);
+  const isPlain = wish.amountCashback + wish.amountGratuity === 0;
+  return isPlain ? payInCash(9, wish.amount) : undefined;
+}
+
+describe('a waiter may pay', () => {
+  const at = (amount: number, wish: Partial<Pay>) => judge([lock(amount)], pay(wish));
+
+  test('C-9.19 up to what is left, and no more', () => {
+    assert.equal(at(4820, { amount: 4820 }), undefined);
+    assert.equal(at(4820, { amount: 4821 }), 'tooMuch');
+    const part = [lock(4820), payInCash(1, 1000)];
+    assert.equal(judge(part, pay({ amount: 3820 })), undefined);
+    assert.equal(judge(part, pay({ amount: 3821 })), 'tooMuch');
+    assert.equal(judge(part, pay({ by: 'other', amount: 3820 })), undefined);
+    assert.equal(judge(part, pay({ by: 'other', amount: 3821 })), 'tooMuch');
+  });
+
+  test('an amount of one or more, in whole units', () => {
+    assert.equal(at(4820, { amount: 1 }), undefined);
+    for (const amount of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      assert.equal(at(4820, { amount }), 'noAmount');
+      assert.equal(at(4820, { by: 'other', amount }), 'noAmount');
+    }
+    for (const wrong of [-1, 0.5, Number.NaN]) {
+      assert.equal(at(4820, { amountCashback: wrong }), 'noAmount');
+      assert.equal(at(4820, { amountGratuity: wrong }), 'noAmount');
+    }
+  });
+
+  test('C-9.17 cashback and gratuity that a transactionResponse can carry', () => {
+    assert.equal(at(4820, { amountCashback: MAX_CASHBACK }), undefined);
+    assert.equal(at(4820, { amountCashback: MAX_CASHBACK + 1 }), 'tooMuchCashback');
+    assert.equal(at(4820, { amountGratuity: MAX_AMOUNT }), undefined);
+    assert.equal(at(4820, { amountGratuity: MAX_AMOUNT + 1 }), 'tooMuch');
+    const most = { amount: MAX_AMOUNT - 500, amountCashback: 500 };
+    assert.equal(at(MAX_AMOUNT, most), undefined);
+    assert.equal(at(MAX_AMOUNT, { ...most, amountCashback: 501 }), 'tooMuchCashback');
+  });
+
+  test('cashback and gratuity with a card only', () => {
+    assert.equal(at(4820, { by: 'other' }), undefined);
+    assert.equal(at(4820, { by: 'other', amountCashback: 1 }), 'cardOnly');
+    assert.equal(at(4820, { by: 'other', amountGratuity: 1 }), 'cardOnly');
+  });
+
+  test('C-12.17 at a locked table only, one thing at a time', () => {
+    const paying = [lock(4820), payByCard(1, { amount: 100 })];
+    const left: readonly AnyTableCommand[] = [lock(4820), { command: 'leave' }];
+    assert.equal(judge([], pay({})), 'underWay');
+    assert.equal(judge(paying, pay({})), 'underWay');
+    assert.equal(judge(paying, pay({ by: 'other' })), 'underWay');
+    assert.equal(judge([...paying, charged], pay({})), undefined);
+    assert.equal(judge([...paying, declined], pay({})), undefined);
+    assert.equal(judge(left, pay({})), 'notLocked');
+    assert.equal(judge([...left, { command: 'unlock' }], pay({})), 'notLocked');
+    assert.equal(judge([{ command: 'refuseLock' }], pay({})), 'notLocked');
+  });
+
+  test('C-9.38 nothing more while it is not known how a payment ended', () => {
+    const unknown = [lock(4820), payByCard(1, { amount: 100 }), limit];
+    assert.equal(judge(unknown, pay({})), 'underWay');
+    assert.equal(judge(unknown, pay({ by: 'other' })), 'underWay');
+    assert.equal(judge([...unknown, { command: 'reachIdleLimit' }], pay({})), 'notLocked');
+  });
+});
+
+describe('a waiter may also', () => {
+  const open = [lock(4820)];
+  const paying = [...open, payByCard(1, { amount: 100 })];
+
+  test('C-9.15 have the bill until the first payment', () => {
+    assert.equal(judge(open, bill), undefined);
+    assert.equal(judge([...paying, declined], bill), undefined);
+    assert.equal(judge([...paying, charged], bill), 'alreadyPaid');
+    assert.equal(judge([...open, payInCash(1, 100)], bill), 'alreadyPaid');
+    assert.equal(judge([], bill), 'underWay');
+    assert.equal(judge(paying, bill), 'underWay');
+    assert.equal(judge([{ command: 'failLock' }], bill), 'notLocked');
+  });
+
+  test('leave at any time', () => {
+    for (const said of [[], open, paying, [...paying, limit], [{ command: 'failLock' } as const]]) {
+      assert.equal(judge(said, leave), undefined);
+    }
+  });
+
+  test('not look for another table before this one is left', () => {
+    assert.equal(judge(open, { wish: 'tables' }), 'underWay');
+    assert.equal(judge(open, { wish: 'lock', tableId: '7' }), 'underWay');
+  });
+});

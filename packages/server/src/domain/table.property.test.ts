@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Paid, TableSession } from './table.ts';
+import type { AnyTableEvent } from './test-table.ts';
+import type { SmallWorld, Story } from './test-world.ts';
+import { BILL, moments, playOut, playStory } from './test-world.ts';
+import type { Work } from './work.ts';
+import { evolveWork, isSettled, isTable, isUnderWay } from './work.ts';
+
+// The small world itself throws when a card is charged without a lock, when an order is given to the
+// machine twice or beside another, when more is paid than was owed, when a notice comes again with
+// other content, and when the idle limit comes too early.
+
+const moment = fc.tuple(fc.constantFrom(...moments), fc.nat(6000));
+const stories: fc.Arbitrary<Story> = fc.array(moment, { maxLength: 60, size: 'max' });
+
+function always(check: (story: Story) => void): void {
+  fc.assert(fc.property(stories, check), { numRuns: 2000 });
+}
+
+interface Sitting {
+  readonly chapter: number;
+  readonly session: TableSession;
+  readonly events: readonly AnyTableEvent[];
+}
+
+function sittings({ gateway }: SmallWorld): readonly Sitting[] {
+  return [...gateway.works].flatMap(([chapter, session]) => {
+    if (!isTable(session)) return [];
+    const rows = gateway.journal.filter((row) => row.chapter === chapter);
+    return [{ chapter, session, events: rows.map(({ event }) => event) }];
+  });
+}
+
+const paidIn = ({ session }: Sitting): readonly Paid[] =>
+  session.notices.flatMap((notice) => (notice.notice === 'paid' ? notice.payments : []));
+
+const lowers = (payments: readonly Paid[]) =>
+  payments.reduce((sum, { amountPaid, amountCashback }) => sum + amountPaid - amountCashback, 0);
+
+function startsOf({ events }: Sitting) {
+  return events.flatMap((event) => (event.event === 'paymentStarted' ? [event] : []));
+}
+
+/** What a machine forgot before it could tell need not be told. */
+function wasTaken({ machine }: SmallWorld, order: string, isTold: boolean): boolean {
+  return machine.charged.has(order) && (isTold || !machine.forgotten.has(order));
+}
+
+describe('at the table, whatever happens', () => {
+  test('C-9.37 a session ends and no lock stays behind, even if the machine never speaks again', () => {
+    always((story) => {
+      const world = playStory(story);
+      world.letTimeEndIt();
+      for (const work of world.gateway.works.values()) assert.equal(isUnderWay(work), false);
+      assert.equal(world.till.locked, false);
+      assert.equal(world.gateway.post.isEmpty, true);
+    });
+  });
+
+  test('replaying the journal gives the state', () => {
+    always((story) => {
+      const { gateway } = playOut(story);
+      const replayed = new Map<number, Work>();
+      for (const { chapter, event } of gateway.journal) {
+        replayed.set(chapter, evolveWork(replayed.get(chapter), event));
+      }
+      assert.deepEqual(replayed, gateway.works);
+    });
+  });
+
+  test('C-12.17 a lock that was or may have been given is unlocked once, after what was paid', () => {
+    always((story) => {
+      for (const { session, events } of sittings(playOut(story))) {
+        const kinds = session.notices.map(({ notice }) => notice).join(' ');
+        const refused = events.some(({ event }) => event === 'lockRefused');
+        if (refused) assert.equal(kinds, '');
+        // A success told after the end comes on its own, with an unlock of its own [C-9.38].
+        else assert.match(kinds, /^((paid )?unlock( paid unlock)?|paid paid unlock)$/);
+      }
+    });
+  });
+
+  test('C-9.18 nothing is told of nothing', () => {
+    always((story) => {
+      for (const { notices } of sittings(playOut(story)).map(({ session }) => session)) {
+        assert.ok(notices.every((one) => one.notice === 'unlock' || one.payments.length > 0));
+      }
+    });
+  });
+
+  test('C-12.18 what was paid stands in one notice, once, and nothing else does', () => {
+    always((story) => {
+      const world = playOut(story);
+      for (const sitting of sittings(world)) {
+        const ids = paidIn(sitting).map(({ paymentId }) => paymentId);
+        assert.equal(new Set(ids).size, ids.length);
+        const cards = startsOf(sitting).filter(({ paymentId, order }) =>
+          wasTaken(world, order.id, ids.includes(paymentId)),
+        );
+        const cash = sitting.events.filter((event) => event.event === 'paymentNoted');
+        const due = [...cards, ...cash].map(({ paymentId }) => paymentId);
+        assert.deepEqual(ids.toSorted(), due.toSorted());
+      }
+    });
+  });
+
+  test('C-9.17 what is told of a card is what the machine took', () => {
+    always((story) => {
+      const world = playOut(story);
+      for (const sitting of sittings(world)) {
+        const orders = new Map(startsOf(sitting).map((one) => [one.paymentId, one.order]));
+        for (const paid of paidIn(sitting)) {
+          const order = orders.get(paid.paymentId);
+          const taken = order && world.machine.charged.get(order.id);
+          if (!order || !taken) continue;
+          const { amountCashback, amountGratuity, card } = taken;
+          const { at: _, paymentId, ...told } = paid;
+          assert.deepEqual(told, {
+            ...{ amountPaid: order.amount + amountCashback, amountCashback, amountGratuity },
+            authCode: card.authCode,
+            cardSchemeName: card.cardSchemeName,
+            paymentMethod: card.paymentMethod,
+          });
+        }
+      }
+    });
+  });
+
+  test('the book of the till is that of the machine and the waiter', () => {
+    always((story) => {
+      const world = playOut(story);
+      const told = sittings(world).flatMap(paidIn);
+      assert.deepEqual([...world.till.booked.values()], told);
+      assert.equal(world.till.bill, BILL - lowers(told));
+    });
+  });
+
+  test('C-9.19 no session takes more off the bill than its lock said', () => {
+    always((story) => {
+      for (const sitting of sittings(playOut(story))) {
+        const locked = sitting.events.find((one) => one.event === 'lockConfirmed');
+        assert.ok(lowers(paidIn(sitting)) <= (locked?.amount ?? 0));
+      }
+    });
+  });
+
+  test('C-9.38 no card is asked for while it is not known how the one before ended', () => {
+    always((story) => {
+      const world = playOut(story);
+      for (const { events } of sittings(world)) {
+        const kinds = events.map((one) => (one.event === 'ended' ? one.cause : one.event));
+        const unknown = kinds.indexOf('limit');
+        const starts = kinds.lastIndexOf('paymentStarted');
+        assert.ok(unknown < 0 || starts < unknown);
+      }
+    });
+  });
+
+  test('C-12.3 no order has the id of another', () => {
+    always((story) => {
+      const ids = sittings(playOut(story))
+        .flatMap(startsOf)
+        .map(({ order }) => order.id);
+      assert.equal(new Set(ids).size, ids.length);
+    });
+  });
+
+  test('C-9.22 every notice reaches the till in its order, and is marked once', () => {
+    always((story) => {
+      const world = playOut(story);
+      const names = sittings(world).flatMap(({ chapter, session }) =>
+        session.notices.map((_, number) => `${chapter}/${number}`),
+      );
+      const marks = world.gateway.journal.flatMap(({ chapter, event }) =>
+        event.event === 'noticeDelivered' ? [`${chapter}/${event.number}`] : [],
+      );
+      assert.deepEqual([...world.till.read.keys()], names);
+      assert.deepEqual(marks, names);
+    });
+  });
+
+  test('what is settled owes nothing', () => {
+    always((story) => {
+      const world = playStory(story);
+      for (const sitting of sittings(world).filter(({ session }) => isSettled(session))) {
+        const booked = (id: string) => world.till.booked.has(id);
+        for (const { paymentId, order } of startsOf(sitting)) {
+          assert.equal(booked(paymentId), wasTaken(world, order.id, booked(paymentId)));
+        }
+        assert.ok(paidIn(sitting).every(({ paymentId }) => booked(paymentId)));
+      }
+    });
+  });
+
+  test('in the end, with the machine back, all is settled', () => {
+    always((story) => {
+      const { gateway } = playOut(story);
+      for (const work of gateway.works.values()) assert.equal(isSettled(work), true);
+    });
+  });
+});
