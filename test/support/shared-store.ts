@@ -17,6 +17,7 @@ export function lend(store: Store, written: (entry: Written) => void = () => {})
     lastVersion: (stream: string) => store.lastVersion(stream),
     chapter: (stream: string, chapter?: number) => store.chapter(stream, chapter),
     entries: (after: number, limit: number) => store.entries(after, limit),
+    beginnings: (...given: Parameters<Store['beginnings']>) => store.beginnings(...given),
     follow: (...given: Parameters<Store['follow']>) => store.follow(...given),
     purge: (time: number, spared: string) => store.purge(time, spared),
     get: (name: Parameters<Store['get']>[0]) => store.get(name),

@@ -57,7 +57,7 @@ export const AnyTid = Type.String({
 
 /** Opaque; from the answer before. */
 export function Cursor(description: string) {
-  return Type.String({ pattern: '^[0-9]{1,16}$', description });
+  return Type.String({ pattern: '^[0-9]{1,20}$', description });
 }
 
 export function Limit(most: number, value: number) {

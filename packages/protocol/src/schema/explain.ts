@@ -124,6 +124,8 @@ function fitsHere(schema: Schema, value: unknown): boolean {
       return Number.isFinite(value) && fitsRange(schema, value as number);
     case 'boolean':
       return typeof value === 'boolean';
+    case 'null':
+      return value === null;
     case 'array':
       return Array.isArray(value) && within(value.length, schema.minItems, schema.maxItems);
     case 'object':

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { MemoryStore } from '../adapters/store/memory-store.ts';
 import type { JobEvent } from '../domain/job.ts';
-import { listTransactions, readTransaction } from './transactions.ts';
+import { readTransaction, searchTransactions } from './transactions.ts';
 
 const starter = {
   requestId: 7,
@@ -29,6 +29,8 @@ function ended(at: number, transactionResult: string, amountTotal: number): JobE
 const store = new MemoryStore();
 const versions = new Map<string, number>();
 
+const search = (filter: object) => searchTransactions(store, filter, { limit: 10, most: 100 });
+
 /** One row of the journal; chapter 0 begins a new one. */
 async function row(stream: string, chapter: number, events: readonly JobEvent[]): Promise<number> {
   const version = (versions.get(stream) ?? 0) + 1;
@@ -54,20 +56,20 @@ describe('the journal as people ask about it', () => {
     await row('shop1/A', 0, [{ event: 'started', at: 7000, tid: 'A', order, starter, rules }]);
   });
 
-  test('each transaction is one line, in the order in which they began', async () => {
-    const all = await listTransactions(store);
+  test('each transaction is one line, the newest first', async () => {
+    const { transactions } = await search({});
     assert.deepEqual(
-      all.map(({ id, result, amountTotal }) => [id, result, amountTotal]),
+      transactions.map(({ id, result, amountTotal }) => [id, result, amountTotal]),
       [
-        ['shop1/A/1', 'SUCCESSFUL', 1750],
-        ['shop2/B/1', 'DECLINED', 300],
         ['shop1/A/4', 'OPEN', 600],
+        ['shop2/B/1', 'DECLINED', 300],
+        ['shop1/A/1', 'SUCCESSFUL', 1750],
       ],
     );
   });
 
   test('the truth that was learnt later stands beside what the till was told [C-4.19]', async () => {
-    const [first] = await listTransactions(store);
+    const first = (await search({})).transactions.at(-1);
     assert.deepEqual(first, {
       id: 'shop1/A/1',
       site: 'shop1',
@@ -86,12 +88,40 @@ describe('the journal as people ask about it', () => {
   });
 
   test('a filter lets through what was asked for', async () => {
-    const ids = async (filter: object) =>
-      (await listTransactions(store, filter)).map(({ id }) => id);
+    const ids = async (filter: object) => (await search(filter)).transactions.map(({ id }) => id);
     assert.deepEqual(await ids({ site: 'shop2' }), ['shop2/B/1']);
     assert.deepEqual(await ids({ tid: 'A', since: 1001 }), ['shop1/A/4']);
     assert.deepEqual(await ids({ result: 'DECLINED' }), ['shop2/B/1']);
     assert.deepEqual(await ids({ since: 6001, reports: true }), ['shop1/A/5']);
+    assert.deepEqual(await ids({ until: 6000 }), ['shop2/B/1', 'shop1/A/1']);
+    assert.deepEqual(await ids({ sites: ['shop2'] }), ['shop2/B/1']);
+  });
+
+  test('a search goes on where its last page ended, and to the end of the journal', async () => {
+    const pages: string[][] = [];
+    let before: number | undefined;
+    do {
+      const page = { limit: 1, most: 10, ...(before === undefined ? {} : { before }) };
+      const { transactions, next } = await searchTransactions(store, {}, page);
+      pages.push(transactions.map(({ id }) => id));
+      before = next;
+    } while (before !== undefined);
+    assert.deepEqual(pages, [['shop1/A/4'], ['shop2/B/1'], ['shop1/A/1']]);
+  });
+
+  test('a search looks at no more of the journal than it may at once', async () => {
+    const { transactions, next } = await searchTransactions(
+      store,
+      { site: 'shop2' },
+      { limit: 5, most: 2 },
+    );
+    assert.deepEqual(transactions, []);
+    const page = { limit: 5, most: 2, before: next! };
+    const { transactions: found } = await searchTransactions(store, { site: 'shop2' }, page);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ['shop2/B/1'],
+    );
   });
 
   test('one transaction is told with all its events and its true end', async () => {

@@ -1,182 +1,105 @@
-// The journal as people ask about it: a list of transactions, and the story of one. Only reads.
+// The journal as people ask about it: a search for transactions, newest first, and the story of one.
+// Only reads, and no more of it than an answer needs: payments are made in the same process.
 
-import type { JobEvent, JobResult, Order, Starter } from '../domain/job.ts';
-import type { TableEvent, TableSession } from '../domain/table.ts';
-import { beginTable, evolveTable, isTableSettled, leftToPay } from '../domain/table.ts';
+import type { JobResult } from '../domain/job.ts';
+import type { TableEvent } from '../domain/table.ts';
 import type { WorkEvent } from '../domain/work.ts';
 import type { Entry, Store } from '../ports/store.ts';
 import { eventsOf } from './journal.ts';
+import type { Line, TransactionSummary } from './transaction-line.ts';
+import { readOn, siteAndTid } from './transaction-line.ts';
 
-/** One transaction, report or table in a line. */
-export interface TransactionSummary {
-  /** `site/tid/chapter`, as `readTransaction` takes it. */
-  readonly id: string;
-  readonly site: string;
-  readonly tid: string;
-  /** Such as `SALE`, `END_OF_DAY` or `TABLE`. */
-  readonly type: string;
-  /** Milliseconds since 1970, as all times here. */
-  readonly startedAt: number;
-  readonly endedAt?: number;
-  /** `OPEN`, or how it truly ended as far as is known; of a table `PAID`, `PART_PAID`, `NOT_PAID`. */
-  readonly result: string;
-  /** What the till was told, where the truth was learnt later [C-4.19]. */
-  readonly told?: string;
-  readonly currency?: string;
-  /** Minor units: what was taken, or what was asked for while it is open. */
-  readonly amountTotal?: number;
-  /** Whether the till's socket is known to hold the result [C-3.49]. */
-  readonly delivered: boolean;
-  readonly eposId?: string;
-  /** Absent for a table: the card machine began it. */
-  readonly softwareHouseId?: string;
-  readonly tableId?: string;
-}
+export type { TransactionSummary } from './transaction-line.ts';
 
 export interface TransactionFilter {
   readonly site?: string;
   readonly tid?: string;
   /** Begun then or later. */
   readonly since?: number;
+  /** Begun before then. */
+  readonly until?: number;
   readonly result?: string;
   readonly reports?: boolean;
+  /** Only what is at one of these; null for all. */
+  readonly sites?: readonly string[] | null;
 }
 
-const PAGE = 1000;
-
-/** All that pass the filter, in the order in which they began. */
-export async function listTransactions(
-  store: Pick<Store, 'entries'>,
-  filter: TransactionFilter = {},
-): Promise<readonly TransactionSummary[]> {
-  const found = new Map<string, Line>();
-  for await (const entry of allEntries(store)) {
-    if (concerns(filter, siteAndTid(entry.stream))) take(found, entry, filter);
-  }
-  const { result } = filter;
-  const all = [...found.values()].map(({ summary }) => summary);
-  return result === undefined ? all : all.filter((summary) => summary.result === result);
+export interface SearchPage {
+  /** At most this many, from 1. */
+  readonly limit: number;
+  /** Where the page before ended. */
+  readonly before?: number;
+  /** How many chapters of the journal may be looked at. */
+  readonly most: number;
 }
 
-async function* allEntries(store: Pick<Store, 'entries'>): AsyncGenerator<Entry> {
-  let after = 0;
-  for (;;) {
-    const page = await store.entries(after, PAGE);
-    yield* page;
-    after = page.at(-1)?.position ?? after;
-    if (page.length < PAGE) return;
-  }
+export interface Found {
+  /** Newest first. */
+  readonly transactions: readonly TransactionSummary[];
+  /** Where to go on; absent at the end of the journal. The page may be short all the same. */
+  readonly next?: number;
 }
 
-function siteAndTid(stream: string): { readonly site: string; readonly tid: string } {
-  const slash = stream.indexOf('/');
-  return { site: stream.slice(0, slash), tid: stream.slice(slash + 1) };
-}
-
-function concerns(filter: TransactionFilter, of: { site: string; tid: string }): boolean {
-  const { site = of.site, tid = of.tid } = filter;
-  return site === of.site && tid === of.tid;
-}
-
-/** A line while it is read. */
-interface Line {
-  readonly summary: TransactionSummary;
-  readonly table?: TableSession;
-}
-
-function take(
-  found: Map<string, Line>,
-  entry: Entry,
-  { since = 0, reports = false }: TransactionFilter,
-): void {
-  const id = `${entry.stream}/${entry.chapter}`;
-  let line = found.get(id);
-  // Of a chapter that is left out only its first entry is read.
-  if (!line && entry.version !== entry.chapter) return;
-  for (const event of eventsOf([entry])) line = readOn(line, event, id);
-  if (!line || line.summary.startedAt < since) return;
-  const isReport = line.summary.currency === undefined;
-  if (!isReport || reports) found.set(id, line);
-}
-
-/** The line after one more event. Keeps no receipt: there may be many lines. */
-function readOn(line: Line | undefined, event: WorkEvent, id: string): Line | undefined {
-  if (event.event === 'lockAsked') return tableLine(beginTable(event), id);
-  if (line?.table) return tableLine(evolveTable(line.table, event), id);
-  const summary = summarise(line?.summary, event as JobEvent, id);
-  return summary && { summary };
-}
-
-function tableLine(session: TableSession, id: string): Line {
-  const { startedAt, lastWordAt, tableId, currency, payments } = session;
-  const amountTotal = payments.reduce((sum, one) => sum + one.amountPaid + one.amountGratuity, 0);
-  const over = session.phase === 'over';
-  const summary = {
-    id,
-    ...siteAndTid(id.slice(0, id.lastIndexOf('/'))),
-    ...{ type: 'TABLE', tableId, currency, startedAt },
-    ...(over ? { endedAt: lastWordAt } : {}),
-    result: over ? tableResult(session) : 'OPEN',
-    amountTotal: over ? amountTotal : session.amount,
-    delivered: isTableSettled(session),
-  };
-  return { summary, table: { ...session, lastPayment: undefined } };
-}
-
-function tableResult(session: TableSession): string {
-  if (session.payments.length === 0) return 'NOT_PAID';
-  return leftToPay(session) === 0 ? 'PAID' : 'PART_PAID';
-}
-
-/** The summary of a transaction or report after one more event. */
-function summarise(
-  summary: TransactionSummary | undefined,
-  event: JobEvent,
-  id: string,
-): TransactionSummary | undefined {
-  if (event.event === 'started') return begun(event, id);
-  if (!summary) return undefined;
-  switch (event.event) {
-    case 'ended':
-      return { ...summary, ...resultOf(event.result), endedAt: event.at };
-    case 'outcomeLearnt': {
-      const learnt = resultOf(event.result);
-      const told = summary.told ?? summary.result;
-      return { ...summary, ...learnt, ...(told === learnt.result ? {} : { told }) };
+export async function searchTransactions(
+  store: Pick<Store, 'beginnings' | 'chapter'>,
+  filter: TransactionFilter,
+  { limit, before, most }: SearchPage,
+): Promise<Found> {
+  const transactions: TransactionSummary[] = [];
+  let next = before;
+  let looked = 0;
+  for await (const entry of backwards(store, before)) {
+    if (entry.at < (filter.since ?? 0)) return { transactions };
+    if (looked === most || transactions.length === limit) {
+      return { transactions, ...(next === undefined ? {} : { next }) };
     }
-    case 'delivered':
-      return { ...summary, delivered: true };
-    default:
-      return summary;
+    looked += 1;
+    next = entry.position;
+    const summary = concerns(filter, entry.stream) && (await summaryOf(store, entry));
+    if (summary && fits(filter, summary)) transactions.push(summary);
   }
+  return { transactions };
 }
 
-function begun(event: JobEvent & { event: 'started' }, id: string): TransactionSummary {
-  const { order, starter, at } = event;
-  return {
-    id,
-    ...siteAndTid(id.slice(0, id.lastIndexOf('/'))),
-    ...orderOf(order),
-    startedAt: at,
-    result: 'OPEN',
-    delivered: false,
-    ...partOf(starter),
-  };
+const PORTION = 200;
+
+async function* backwards(
+  store: Pick<Store, 'beginnings'>,
+  before: number | undefined,
+): AsyncGenerator<Entry> {
+  let portion: readonly Entry[];
+  let position = before;
+  do {
+    portion = await store.beginnings(PORTION, position);
+    yield* portion;
+    position = portion.at(-1)?.position;
+  } while (portion.length === PORTION);
 }
 
-function orderOf(order: Order) {
-  if (order.kind === 'report') return { type: order.order.reportType };
-  const { transactionType: type, currency, amount, amountCashback } = order.order;
-  return { type, currency, amountTotal: amount + amountCashback };
+async function summaryOf(
+  store: Pick<Store, 'chapter'>,
+  { stream, chapter }: Entry,
+): Promise<TransactionSummary | undefined> {
+  let line: Line | undefined;
+  for (const event of eventsOf(await store.chapter(stream, chapter))) {
+    line = readOn(line, event, `${stream}/${chapter}`);
+  }
+  return line?.summary;
 }
 
-function partOf({ eposId, softwareHouseId }: Starter) {
-  return { ...(eposId === undefined ? {} : { eposId }), softwareHouseId };
+function concerns(filter: TransactionFilter, stream: string): boolean {
+  const of = siteAndTid(stream);
+  const { site = of.site, tid = of.tid, sites = null } = filter;
+  return site === of.site && tid === of.tid && (sites?.includes(of.site) ?? true);
 }
 
-function resultOf(result: JobResult) {
-  if ('reportResult' in result) return { result: result.reportResult };
-  return { result: result.transactionResult, amountTotal: result.amountTotal };
+function fits(
+  { since = 0, until = Number.POSITIVE_INFINITY, result, reports = false }: TransactionFilter,
+  summary: TransactionSummary,
+): boolean {
+  const { startedAt, currency } = summary;
+  if (startedAt < since || startedAt >= until) return false;
+  return (reports || currency !== undefined) && (result ?? summary.result) === summary.result;
 }
 
 /** One transaction, report or table with all that happened to it. */
@@ -184,8 +107,17 @@ export interface TransactionStory {
   readonly summary: TransactionSummary;
   /** In the order in which they happened. */
   readonly events: readonly TransactionEvent[];
+  /** The entries that hold them. */
+  readonly entries: readonly StoryEntry[];
   /** The payments and reports in it, as they truly ended; none while it is open. */
   readonly results: readonly JobResult[];
+}
+
+/** One write to the journal. */
+export interface StoryEntry {
+  readonly version: number;
+  readonly at: number;
+  readonly events: readonly TransactionEvent[];
 }
 
 export type TransactionEvent = WorkEvent;
@@ -199,7 +131,13 @@ export async function readTransaction(
   const slash = id.lastIndexOf('/');
   const chapter = Number(id.slice(slash + 1));
   if (slash < 0 || !Number.isSafeInteger(chapter) || chapter < 1) return undefined;
-  const events = eventsOf(await store.chapter(id.slice(0, slash), chapter));
+  const rows = await store.chapter(id.slice(0, slash), chapter);
+  const entries = rows.map((row) => ({
+    version: row.version,
+    at: row.at,
+    events: eventsOf([row]),
+  }));
+  const events = entries.flatMap((entry) => entry.events);
   let line: Line | undefined;
   const results: JobResult[] = [];
   for (const event of events) {
@@ -207,5 +145,5 @@ export async function readTransaction(
     if (event.event === 'outcomeLearnt') results.pop();
     if (event.event === 'ended' || event.event === 'outcomeLearnt') results.push(event.result);
   }
-  return line && { summary: line.summary, events, results };
+  return line && { summary: line.summary, events, entries, results };
 }

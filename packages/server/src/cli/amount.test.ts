@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { amountText, readAmount } from './amount.ts';
+import { amountText } from '../application/money-text.ts';
+import { readAmount } from './amount.ts';
 import { UsageError } from './usage.ts';
 
 const most = 99_999_999;

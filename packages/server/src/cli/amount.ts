@@ -1,5 +1,6 @@
 // Money as people type it: decimal text, to whole minor units without ever being a float.
 
+import { amountText } from '../application/money-text.ts';
 import { UsageError } from './usage.ts';
 
 const AMOUNT = /^(\d{1,8})(?:\.(\d{1,2}))?$/;
@@ -24,15 +25,4 @@ export function readAmount(name: string, text: string, { least = 1, most }: Boun
     throw new UsageError(`${name}: expected ${amountText(least)} to ${amountText(most)}.`);
   }
   return minor;
-}
-
-/** `1234` to `12.34`. */
-export function amountText(minor: number): string {
-  const digits = String(Math.abs(minor)).padStart(3, '0');
-  return `${minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}
-
-/** Such as `GBP 12.34`. */
-export function moneyText(currency: string, minor: number): string {
-  return `${currency} ${amountText(minor)}`;
 }

@@ -11,6 +11,7 @@ import {
   TillError,
 } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
+import { AdminRefusal } from '../application/admin/refusal.ts';
 import { Ended, exitCode, UsageError } from './usage.ts';
 
 export interface Ending {
@@ -21,6 +22,7 @@ export interface Ending {
 export function endingOf(cause: unknown): Ending {
   if (cause instanceof UsageError) return { code: exitCode.usage, message: cause.message };
   if (cause instanceof Ended) return { code: cause.exitCode, message: cause.message };
+  if (cause instanceof AdminRefusal) return { code: exitCode.usage, message: unfitText(cause) };
   return { code: codeOf(cause), message: mask(sentenceOf(cause)) };
 }
 
@@ -51,4 +53,11 @@ function refusalText(refused: TillError): string {
     ...faults,
     ...(refused.userMessage ? [refused.userMessage] : []),
   ].join('\n');
+}
+
+function unfitText({ message, extra: { errors = [] } }: AdminRefusal): string {
+  const faults = errors.map(
+    ({ path, expected, got }) => `  ${path}: expected ${expected}, got ${got}`,
+  );
+  return [message, ...faults].join('\n');
 }

@@ -76,6 +76,12 @@ export interface Store {
   entries(after: number, limit: number): Promise<readonly Entry[]>;
 
   /**
+   * The entries that began a chapter: up to `limit` of those before `position`, of all if there is
+   * none, newest first.
+   */
+  beginnings(limit: number, position?: number): Promise<readonly Entry[]>;
+
+  /**
    * Calls `take` for every entry after `position`, those there and those to come, in order,
    * missing and repeating none, until the returned function is called.
    */

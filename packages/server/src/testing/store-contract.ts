@@ -109,6 +109,20 @@ function journalContract(open: Open): void {
     );
   });
 
+  test('the beginnings of chapters are read backwards, page by page', async (t) => {
+    const { store } = await opened(t, open);
+    assert.deepEqual(await store.beginnings(10), []);
+    await append(store, 'a', [{}, { chapter: 1 }, {}, { chapter: 1 }]);
+    await append(store, 'b', [{}, { chapter: 1 }]);
+    assert.deepEqual(summary(await store.beginnings(10)).sort(), ['a:1', 'a:3', 'b:1']);
+    const [last, ...others] = await store.beginnings(10);
+    assert.ok(others.every((one, index) => one.position < [last, ...others][index]!.position));
+    assert.deepEqual(await store.beginnings(1), [last]);
+    assert.deepEqual(await store.beginnings(10, last!.position), others);
+    assert.deepEqual(await store.beginnings(1, others[0]!.position), [others[1]]);
+    assert.deepEqual(await store.beginnings(10, others[1]!.position), []);
+  });
+
   test('a chapter is read by name; the one begun last if none is named', async (t) => {
     const { store } = await opened(t, open);
     assert.deepEqual(await store.chapter('s'), []);

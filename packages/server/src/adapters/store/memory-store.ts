@@ -64,6 +64,16 @@ export class MemoryStore implements Store {
     return this.#entries(after, limit);
   }
 
+  async beginnings(limit: number, position?: number): Promise<readonly Entry[]> {
+    const before = position ?? Number.POSITIVE_INFINITY;
+    const found: Entry[] = [];
+    for (let index = this.#journal.length - 1; index >= 0 && found.length < limit; index -= 1) {
+      const entry = this.#journal[index];
+      if (entry && entry.version === entry.chapter && entry.position < before) found.push(entry);
+    }
+    return found;
+  }
+
   follow(after: number, take: (entry: Entry) => void): () => void {
     return this.#tail.follow(after, take);
   }

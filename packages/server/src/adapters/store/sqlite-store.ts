@@ -45,6 +45,7 @@ const SQL = {
   lastChapter: `${ENTRY} WHERE stream = ?1
     AND chapter = (SELECT max(chapter) FROM entry WHERE stream = ?1) ORDER BY version`,
   entries: `${ENTRY} WHERE position > ? ORDER BY position LIMIT ?`,
+  beginnings: `${ENTRY} WHERE chapter = version AND position < ? ORDER BY position DESC LIMIT ?`,
   get: 'SELECT value FROM record WHERE collection = ? AND key = ?',
   list: `SELECT collection, key, value FROM record WHERE collection = ?1
     AND key >= max(?2, ifnull(?3, ?2)) AND key IS NOT ?3 ORDER BY key`,
@@ -97,6 +98,10 @@ class SqliteStore implements Store {
 
   async entries(after: number, limit: number): Promise<readonly Entry[]> {
     return this.#entries(after, limit);
+  }
+
+  async beginnings(limit: number, position?: number): Promise<readonly Entry[]> {
+    return this.#sql.beginnings.all(position ?? Number.MAX_SAFE_INTEGER, limit).map(toEntry);
   }
 
   follow(after: number, take: (entry: Entry) => void): () => void {

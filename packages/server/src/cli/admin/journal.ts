@@ -3,14 +3,16 @@
 
 import { existsSync } from 'node:fs';
 import type { Access } from '../../application/access.ts';
-import { SITES, TOKEN_USES, TOKENS, tokenKey } from '../../application/access.ts';
+import { SITES } from '../../application/access.ts';
+import { commandLine } from '../../application/admin/actor.ts';
+import type { AdminWorld } from '../../application/admin/audit.ts';
+import { listSites } from '../../application/admin/sites.ts';
 import { openJournal } from '../../gateway.ts';
 import { readSettings, withFile } from '../read-settings.ts';
 import { UsageError } from '../usage.ts';
 
 export type Journal = Awaited<ReturnType<typeof openJournal>>;
 export type Site = NonNullable<ReturnType<Access['siteNamed']>>;
-export type Token = NonNullable<ReturnType<Access['tokenFor']>> & { readonly lastUsedAt?: number };
 
 /** The options of every command that works on the journal. */
 export const journalOptions = {
@@ -50,37 +52,16 @@ export async function withJournal<T>(
   }
 }
 
-export async function allSites(journal: Journal): Promise<readonly Site[]> {
-  const records = await journal.list(SITES, '');
-  return records.map((record) => JSON.parse(record.value) as Site);
+/** What the use cases of operators need, beside a running gateway. */
+export function worldOf(store: Journal): AdminWorld {
+  return { store, clock: Date };
 }
 
 /** Throws `UsageError` naming the sites there are. */
 export async function siteNamed(journal: Journal, name: string): Promise<Site> {
   const value = await journal.get({ collection: SITES, key: name });
   if (value !== undefined) return JSON.parse(value) as Site;
-  const names = (await allSites(journal)).map((site) => site.name);
+  const names = (await listSites(worldOf(journal), commandLine)).map((site) => site.name);
   const known = names.length > 0 ? `Sites: ${names.join(', ')}.` : 'There is no site yet.';
   throw new UsageError(`There is no site "${name}". ${known}`);
-}
-
-/** Of one site, or of all. */
-export async function tokensOf(journal: Journal, site?: string): Promise<readonly Token[]> {
-  const prefix = site === undefined ? '' : `${site}/`;
-  const uses = await journal.list(TOKEN_USES, prefix);
-  const usedAt = new Map(uses.map(({ key, value }) => [key, Number(value)]));
-  const records = await journal.list(TOKENS, prefix);
-  return records.map(({ key, value }) => {
-    const lastUsedAt = usedAt.get(key);
-    return { ...(JSON.parse(value) as Token), ...(lastUsedAt === undefined ? {} : { lastUsedAt }) };
-  });
-}
-
-/** The records that keep a token, to be removed together. */
-export function recordsOf(token: Token) {
-  const key = tokenKey(token);
-  return [
-    { collection: TOKENS, key },
-    { collection: TOKEN_USES, key },
-  ];
 }

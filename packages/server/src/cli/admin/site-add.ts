@@ -1,12 +1,12 @@
 // `tillgate site add`: a new site. Its tokens are made apart, by `token add`.
 
-import { SITES } from '../../application/access.ts';
-import { newSite } from '../../application/test-site.ts';
+import { commandLine } from '../../application/admin/actor.ts';
+import { addSite } from '../../application/admin/sites.ts';
 import { command as define } from '../command.ts';
 import { print, printJson } from '../output.ts';
 import { exitCode, UsageError } from '../usage.ts';
 import type { Site } from './journal.ts';
-import { journalOptions, withJournal } from './journal.ts';
+import { journalOptions, withJournal, worldOf } from './journal.ts';
 import {
   readCurrency,
   readName,
@@ -52,16 +52,10 @@ export const command = define({
     ...journalOptions,
   },
   run: async (values, [name = '']) => {
-    const site = newSite(readName(name), settingsOf(values));
-    await withJournal(
+    const wanted = { name: readName(name), ...settingsOf(values) };
+    const site = await withJournal(
       values,
-      async (journal) => {
-        if ((await journal.get({ collection: SITES, key: name })) !== undefined) {
-          throw new UsageError(`There is a site "${name}" already; nothing was changed.`);
-        }
-        const put = [{ collection: SITES, key: name, value: JSON.stringify(site) }];
-        await journal.write({ put });
-      },
+      (journal) => addSite(worldOf(journal), commandLine, wanted),
       { mayMake: true },
     );
     if (values.json) printJson(site);

@@ -1,9 +1,12 @@
 // `tillgate site list`: every site in a line.
 
+import { commandLine } from '../../application/admin/actor.ts';
+import { listSites } from '../../application/admin/sites.ts';
+import { tokensOf } from '../../application/admin/token-records.ts';
 import { command as define } from '../command.ts';
 import { printJson, printTable } from '../output.ts';
 import { exitCode } from '../usage.ts';
-import { allSites, journalOptions, tokensOf, withJournal } from './journal.ts';
+import { journalOptions, withJournal, worldOf } from './journal.ts';
 
 export const command = define({
   usage: 'site list [options]',
@@ -11,7 +14,7 @@ export const command = define({
   options: journalOptions,
   run: async (values) => {
     const { sites, tokens } = await withJournal(values, async (journal) => ({
-      sites: await allSites(journal),
+      sites: await listSites(worldOf(journal), commandLine),
       tokens: await tokensOf(journal),
     }));
     const countOf = (name: string) => tokens.filter(({ site }) => site === name).length;

@@ -1,10 +1,11 @@
 // `tillgate site remove`: takes a site away, and its tokens with it. Its transactions stay.
 
-import { SITES } from '../../application/access.ts';
+import { commandLine } from '../../application/admin/actor.ts';
+import { removeSite } from '../../application/admin/sites.ts';
 import { command as define } from '../command.ts';
 import { print, printJson } from '../output.ts';
 import { exitCode } from '../usage.ts';
-import { journalOptions, recordsOf, siteNamed, tokensOf, withJournal } from './journal.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
 
 export const command = define({
   usage: 'site remove NAME [options]',
@@ -15,13 +16,9 @@ export const command = define({
   words: ['NAME'],
   options: journalOptions,
   run: async (values, [name = '']) => {
-    const tokens = await withJournal(values, async (journal) => {
+    const { tokens } = await withJournal(values, async (journal) => {
       await siteNamed(journal, name);
-      const found = await tokensOf(journal, name);
-      await journal.write({
-        remove: [{ collection: SITES, key: name }, ...found.flatMap(recordsOf)],
-      });
-      return found.length;
+      return removeSite(worldOf(journal), commandLine, name);
     });
     if (values.json) printJson({ removed: name, tokens });
     else print(`Site "${name}" was removed, and its tokens: ${tokens}.`);

@@ -1,11 +1,12 @@
 // `tillgate site show`: all about one site.
 
-import { amountText } from '../amount.ts';
+import { tokensOf } from '../../application/admin/token-records.ts';
+import { amountText } from '../../application/money-text.ts';
 import { command as define } from '../command.ts';
 import { clean, print, printJson } from '../output.ts';
 import { exitCode } from '../usage.ts';
 import type { Site } from './journal.ts';
-import { journalOptions, siteNamed, tokensOf, withJournal } from './journal.ts';
+import { journalOptions, siteNamed, withJournal } from './journal.ts';
 import { printTokens, shownToken } from './token-words.ts';
 
 export const command = define({

@@ -1,15 +1,16 @@
 // `tillgate token add`: makes a token and prints it, this once.
 
-import { randomUUID } from 'node:crypto';
 import type { Scope } from '../../application/access.ts';
-import { newToken, tokenRecord } from '../../application/test-site.ts';
+import { commandLine } from '../../application/admin/actor.ts';
+import { tokenId } from '../../application/admin/token-records.ts';
+import { addToken } from '../../application/admin/tokens.ts';
 import { command as define } from '../command.ts';
 import { readExpiry } from '../moments.ts';
 import { note, print, printJson } from '../output.ts';
 import { exitCode, UsageError } from '../usage.ts';
-import { journalOptions, siteNamed, withJournal } from './journal.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
 import { readTitle } from './site-words.ts';
-import { prefixOf, shownToken } from './token-words.ts';
+import { shownToken } from './token-words.ts';
 
 export const command = define({
   usage: 'token add --site NAME [options]',
@@ -31,22 +32,20 @@ export const command = define({
   run: async (values) => {
     const { site, label = '', expires, scope } = values;
     if (site === undefined) throw new UsageError('--site is missing: the site that it opens.');
-    const token = randomUUID();
-    const kept = newToken(token, {
+    const wanted = {
       site,
       label: label === '' ? '' : readTitle(label, '--label'),
-      clock: Date,
       ...(expires === undefined ? {} : { expiresAt: readExpiry(expires, Date.now()) }),
       ...(scope === undefined ? {} : { scopes: readScopes(scope) }),
-    });
-    await withJournal(values, async (journal) => {
+    };
+    const { token, kept } = await withJournal(values, async (journal) => {
       await siteNamed(journal, site);
-      await journal.write({ put: [tokenRecord(kept)] });
+      return addToken(worldOf(journal), commandLine, wanted);
     });
     if (values.json) printJson({ token, ...shownToken(kept) });
     else {
       print(token);
-      note(`Token ${prefixOf(kept)} of site "${site}". It is not shown again: write it down now.`);
+      note(`Token ${tokenId(kept)} of site "${site}". It is not shown again: write it down now.`);
     }
     return exitCode.done;
   },

@@ -1,9 +1,10 @@
 // `tillgate token list`: which tokens there are, not the tokens themselves.
 
+import { tokensOf } from '../../application/admin/token-records.ts';
 import { command as define } from '../command.ts';
 import { printJson } from '../output.ts';
 import { exitCode } from '../usage.ts';
-import { journalOptions, siteNamed, tokensOf, withJournal } from './journal.ts';
+import { journalOptions, siteNamed, withJournal } from './journal.ts';
 import { printTokens, shownToken } from './token-words.ts';
 
 export const command = define({

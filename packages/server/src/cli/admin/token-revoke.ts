@@ -1,11 +1,14 @@
 // `tillgate token revoke`: a token that opens nothing from now on.
 
+import { commandLine } from '../../application/admin/actor.ts';
+import type { UsedToken } from '../../application/admin/token-records.ts';
+import { tokenId } from '../../application/admin/token-records.ts';
+import { listTokens, revokeToken } from '../../application/admin/tokens.ts';
 import { command as define } from '../command.ts';
 import { print, printJson } from '../output.ts';
 import { exitCode, UsageError } from '../usage.ts';
-import type { Token } from './journal.ts';
-import { journalOptions, recordsOf, siteNamed, tokensOf, withJournal } from './journal.ts';
-import { prefixOf, shownToken } from './token-words.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
+import { shownToken } from './token-words.ts';
 
 /** A shorter beginning of a hash would be a guess. */
 const SHORTEST_PREFIX = 4;
@@ -26,8 +29,9 @@ export const command = define({
     if (site === undefined) throw new UsageError('--site is missing: the site that it opens.');
     const token = await withJournal(values, async (journal) => {
       await siteNamed(journal, site);
-      const found = theOne(await tokensOf(journal, site), word);
-      await journal.write({ remove: recordsOf(found) });
+      const world = worldOf(journal);
+      const found = theOne(await listTokens(world, commandLine, site), word);
+      await revokeToken(world, commandLine, { site, id: tokenId(found) });
       return found;
     });
     if (values.json) printJson({ revoked: shownToken(token) });
@@ -36,7 +40,7 @@ export const command = define({
   },
 });
 
-function theOne(tokens: readonly Token[], word: string): Token {
+function theOne(tokens: readonly UsedToken[], word: string): UsedToken {
   const found = tokens.filter((token) => isNamed(token, word));
   const [first] = found;
   const known = tokens.map(nameOf).join(', ');
@@ -51,13 +55,13 @@ function theOne(tokens: readonly Token[], word: string): Token {
   );
 }
 
-function isNamed({ hash, label }: Token, word: string): boolean {
+function isNamed({ hash, label }: UsedToken, word: string): boolean {
   const prefix = word.toLowerCase();
   return (
     (word !== '' && label === word) || (prefix.length >= SHORTEST_PREFIX && hash.startsWith(prefix))
   );
 }
 
-function nameOf(token: Token): string {
-  return token.label ? `${prefixOf(token)} ("${token.label}")` : prefixOf(token);
+function nameOf(token: UsedToken): string {
+  return token.label ? `${tokenId(token)} ("${token.label}")` : tokenId(token);
 }

@@ -1,21 +1,15 @@
 // How tokens are shown: never the token, only as much of its SHA-256 as names it.
 
+import type { UsedToken } from '../../application/admin/token-records.ts';
+import { tokenId } from '../../application/admin/token-records.ts';
 import { momentText } from '../moments.ts';
 import { printTable } from '../output.ts';
-import type { Token } from './journal.ts';
-
-/** Enough to tell the tokens of a shop apart. */
-const PREFIX = 12;
-
-export function prefixOf({ hash }: Pick<Token, 'hash'>): string {
-  return hash.slice(0, PREFIX);
-}
 
 /** As `--json` prints it. */
-export function shownToken(token: Token) {
+export function shownToken(token: UsedToken) {
   const { site, label, scopes, createdAt, expiresAt, lastUsedAt } = token;
   return {
-    id: prefixOf(token),
+    id: tokenId(token),
     site,
     label,
     scopes,
@@ -26,9 +20,9 @@ export function shownToken(token: Token) {
   };
 }
 
-export function printTokens(tokens: readonly Token[], none: string): void {
+export function printTokens(tokens: readonly UsedToken[], none: string): void {
   const rows = tokens.map((token) => [
-    ...[prefixOf(token), token.site, token.label || '-', token.scopes.join(',')],
+    ...[tokenId(token), token.site, token.label || '-', token.scopes.join(',')],
     momentText(token.createdAt),
     token.lastUsedAt === undefined ? 'never' : momentText(token.lastUsedAt),
     expiryText(token),
@@ -36,12 +30,12 @@ export function printTokens(tokens: readonly Token[], none: string): void {
   printTable(['ID', 'SITE', 'LABEL', 'SCOPE', 'CREATED', 'LAST USED', 'EXPIRES'], rows, none);
 }
 
-function expiryText(token: Token): string {
+function expiryText(token: UsedToken): string {
   if (token.expiresAt === undefined) return 'never';
   return `${momentText(token.expiresAt)}${isOver(token) ? ' (over)' : ''}`;
 }
 
-function isOver({ expiresAt = Number.POSITIVE_INFINITY }: Token): boolean {
+function isOver({ expiresAt = Number.POSITIVE_INFINITY }: UsedToken): boolean {
   return expiresAt <= Date.now();
 }
 

@@ -1,5 +1,6 @@
 // `tillgate transaction ID`: all that happened to one transaction, then its payment and receipts.
 
+import { eventText } from '../../application/event-text.ts';
 import type { TransactionStory } from '../../application/transactions.ts';
 import { readTransaction } from '../../application/transactions.ts';
 import { command as define } from '../command.ts';
@@ -7,7 +8,6 @@ import { clockText, differenceText, momentText } from '../moments.ts';
 import { clean, print, printJson } from '../output.ts';
 import { printPayment, printReceipts, printReport } from '../payment-text.ts';
 import { exitCode, UsageError } from '../usage.ts';
-import { eventText } from './event-text.ts';
 import { journalOptions, withJournal } from './journal.ts';
 import { asJson } from './transactions.ts';
 

@@ -1,27 +1,16 @@
 // `tillgate transactions`: the journal as a list.
 
+import { api } from '@tillgate/protocol';
+import { moneyText } from '../../application/money-text.ts';
 import type { TransactionFilter, TransactionSummary } from '../../application/transactions.ts';
-import { listTransactions } from '../../application/transactions.ts';
-import { moneyText } from '../amount.ts';
+import { searchTransactions } from '../../application/transactions.ts';
 import { command as define } from '../command.ts';
 import { momentText, readSince } from '../moments.ts';
 import { note, printJson, printTable } from '../output.ts';
 import { exitCode, UsageError } from '../usage.ts';
 import { journalOptions, siteNamed, withJournal } from './journal.ts';
 
-const RESULTS = [
-  'OPEN',
-  'SUCCESSFUL',
-  'DECLINED',
-  'VOID',
-  'UNSUCCESSFUL',
-  'CANCELLED',
-  'TIMED_OUT',
-  'COMPLETE',
-  'PAID',
-  'PART_PAID',
-  'NOT_PAID',
-];
+const RESULTS: readonly string[] = api.transactionResults;
 const DEFAULT_LIMIT = 50;
 
 export const command = define({
@@ -42,23 +31,23 @@ export const command = define({
   run: async (values) => {
     const limit = readLimit(values.limit);
     const filter = readFilter(values);
-    const all = await withJournal(values, async (journal) => {
+    const { transactions, next } = await withJournal(values, async (journal) => {
       if (filter.site !== undefined) await mustExist(journal, filter.site);
-      return listTransactions(journal, filter);
+      return searchTransactions(journal, filter, { limit, most: Number.POSITIVE_INFINITY });
     });
-    const shown = all.slice(-limit);
+    const shown = transactions.toReversed();
     if (values.json) for (const summary of shown) printJson(asJson(summary));
     else printTable(HEADS, shown.map(rowOf), 'No such transaction in the journal.');
-    const left = all.length - shown.length;
-    if (left > 0) note(`${left} older not shown; --limit ${all.length} shows all.`);
+    if (next !== undefined) note(`There may be older ones; --limit ${limit * 10} shows more.`);
     return exitCode.done;
   },
 });
 
 /** A removed site may still have transactions; a name that never was is a slip. */
 async function mustExist(journal: Parameters<typeof siteNamed>[0], site: string): Promise<void> {
-  const [first] = await listTransactions(journal, { site, reports: true });
-  if (!first) await siteNamed(journal, site);
+  const page = { limit: 1, most: Number.POSITIVE_INFINITY };
+  const { transactions } = await searchTransactions(journal, { site, reports: true }, page);
+  if (transactions.length === 0) await siteNamed(journal, site);
 }
 
 interface Given {

@@ -2,7 +2,8 @@
 // for the words of its refusals.
 
 import { MAX_AMOUNT } from '@tillgate/client';
-import { amountText, readAmount } from '../amount.ts';
+import { amountText } from '../../application/money-text.ts';
+import { readAmount } from '../amount.ts';
 import { Ended, exitCode, UsageError } from '../usage.ts';
 
 /** One payment of a bill, as a waiter asks for it; minor units. */

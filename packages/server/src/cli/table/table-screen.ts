@@ -1,7 +1,7 @@
 // What a visit to a table shows: words for a person, or JSON lines for a program.
 
 import type { NotificationValue, TillReceiptLine, WaiterAnswer } from '@tillgate/protocol';
-import { moneyText } from '../amount.ts';
+import { moneyText } from '../../application/money-text.ts';
 import { clean, note, print, printJson } from '../output.ts';
 import { printPaper } from '../payment-text.ts';
 import { progressText } from '../till/progress-text.ts';

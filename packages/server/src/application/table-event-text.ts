@@ -1,7 +1,7 @@
 // What the journal holds of a table, in a sentence each.
 
-import type { TableEvent } from '../../application/transactions.ts';
-import { moneyText } from '../amount.ts';
+import type { TableEvent } from '../domain/table.ts';
+import { moneyText } from './money-text.ts';
 
 export function tableEventText(event: TableEvent): string {
   switch (event.event) {
@@ -17,6 +17,8 @@ export function tableEventText(event: TableEvent): string {
       return 'The till gave no usable answer; the table is unlocked to be safe.';
     case 'billAsked':
       return 'The waiter wanted the bill on paper.';
+    case 'waiterHeard':
+      return 'The waiter wished something that could not be done.';
     case 'paymentStarted': {
       const { currency, amount } = event.order;
       return `A card payment of ${moneyText(currency, amount)} was started.`;

@@ -1,8 +1,8 @@
 // What the journal holds, in a sentence each.
 
-import type { TransactionEvent } from '../../application/transactions.ts';
-import { moneyText } from '../amount.ts';
+import { moneyText } from './money-text.ts';
 import { tableEventText } from './table-event-text.ts';
+import type { TransactionEvent } from './transactions.ts';
 
 export function eventText(event: TransactionEvent): string {
   switch (event.event) {

@@ -1,0 +1,151 @@
+// Which operator is asking: by key, by session, or as "local" where nobody but this machine can ask.
+// Knows no HTTP; follows the records, also when another process changes them.
+
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../ports/clock.ts';
+import type { Store } from '../../ports/store.ts';
+import { hashOf } from '../access.ts';
+import { FailedAttempts } from '../failed-attempts.ts';
+import type { Actor } from './actor.ts';
+import { carryOut } from './audit.ts';
+import type { Operator } from './operators.ts';
+import { OPERATOR_USES, OPERATORS, operatorsIn } from './operators.ts';
+import { AdminRefusal } from './refusal.ts';
+import { Sessions } from './sessions.ts';
+
+export interface OperatorWorld {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** How long a session lasts. */
+  readonly sessionMs: number;
+  readonly failedAttempts: { readonly most: number; readonly withinMs: number };
+}
+
+/** What a request brings to say who asks. */
+export interface Credentials {
+  /** The Authorization header. */
+  readonly authorization?: string;
+  /** The secret in the session cookie. */
+  readonly session?: string;
+  /** Whether it can only come from somebody at this machine who needs no key. */
+  readonly local: boolean;
+  readonly from: string;
+}
+
+/** Who asks, and what he must show to change something. */
+export interface Identity {
+  readonly actor: Actor;
+  readonly csrf: string;
+  /** When he must sign in again. */
+  readonly expiresAt?: number;
+  /** Of his session. */
+  readonly secret?: string;
+}
+
+/** How fresh the last use of a key is kept. */
+const LAST_USED_STEP_MS = 60_000;
+
+export class OperatorAccess {
+  readonly #world: OperatorWorld;
+  readonly #sessions: Sessions;
+  readonly #failed: FailedAttempts;
+  readonly #localSecret = randomBytes(32).toString('base64url');
+  readonly #usedAt = new Map<string, number>();
+  #operators: readonly Operator[] = [];
+  readonly #stops: (() => void)[] = [];
+
+  /** Reads the operators and follows them from then on. */
+  static async open(world: OperatorWorld): Promise<OperatorAccess> {
+    const access = new OperatorAccess(world);
+    await access.#read();
+    const reread = () => void access.#read().catch(() => {});
+    access.#stops.push(world.store.watch(OPERATORS, reread));
+    return access;
+  }
+
+  private constructor(world: OperatorWorld) {
+    this.#world = world;
+    this.#sessions = new Sessions(world, world.sessionMs);
+    this.#failed = new FailedAttempts(world.clock, world.failedAttempts);
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  /** Refuses with `notSignedIn`, `wrongKey` or `tooManyAttempts`. */
+  async identify({ authorization, session, local, from }: Credentials): Promise<Identity> {
+    if (authorization !== undefined) {
+      const operator = this.#operatorFor(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', from);
+      const { name, sites, hash } = operator;
+      return { actor: { name, via: 'key', from, sites }, csrf: csrfOf(hash) };
+    }
+    const known = session === undefined ? undefined : await this.#inSession(session, from);
+    if (known) return known;
+    if (!local) throw new AdminRefusal('notSignedIn');
+    const actor = { name: 'local', via: 'loopback', from, sites: null } as const;
+    return { actor, csrf: csrfOf(this.#localSecret) };
+  }
+
+  /** Opens a session; gives its secret, for the cookie and nothing else. */
+  async signIn(key: string, from: string): Promise<Identity & { readonly secret: string }> {
+    const { name, hash, sites } = this.#operatorFor(key, from);
+    const { secret, expiresAt, write } = await this.#sessions.begin({ name, hash });
+    const actor: Actor = { name, via: 'session', from, sites };
+    await carryOut(this.#world, { actor, deed: { action: 'session.open' }, write });
+    return { actor, csrf: csrfOf(secret), expiresAt, secret };
+  }
+
+  /** Ends a session; of one who came without there is nothing to end. */
+  async signOut({ actor, secret }: Identity): Promise<void> {
+    if (secret === undefined) return;
+    const write = this.#sessions.end(secret);
+    await carryOut(this.#world, { actor, deed: { action: 'session.close' }, write });
+  }
+
+  async #inSession(secret: string, from: string): Promise<Identity | undefined> {
+    const session = await this.#sessions.find(secret);
+    const operator = this.#operators.find(({ name }) => name === session?.operator);
+    // Somebody else may have got the name since.
+    if (!session || operator?.hash !== session.keyHash) return undefined;
+    const { name, sites } = operator;
+    const actor: Actor = { name, via: 'session', from, sites };
+    return { actor, csrf: csrfOf(secret), expiresAt: session.expiresAt, secret };
+  }
+
+  #operatorFor(key: string, from: string): Operator {
+    const given = Buffer.from(hashOf(key), 'hex');
+    let found: Operator | undefined;
+    // All are compared, so that the time taken tells nothing.
+    for (const operator of this.#operators) {
+      if (timingSafeEqual(given, Buffer.from(operator.hash, 'hex'))) found = operator;
+    }
+    if (found) {
+      this.#used(found.name);
+      return found;
+    }
+    const retryAfterS = this.#failed.count(from);
+    if (retryAfterS === 0) throw new AdminRefusal('wrongKey');
+    const detail = `Try again in ${retryAfterS} seconds.`;
+    throw new AdminRefusal('tooManyAttempts', detail, { retryAfterS });
+  }
+
+  /** In the background, and only once a minute. */
+  #used(name: string): void {
+    const { clock, store } = this.#world;
+    const now = clock.now();
+    if (now - (this.#usedAt.get(name) ?? 0) < LAST_USED_STEP_MS) return;
+    this.#usedAt.set(name, now);
+    const put = [{ collection: OPERATOR_USES, key: name, value: String(now) }];
+    store.write({ put }).catch(() => {});
+  }
+
+  async #read(): Promise<void> {
+    this.#operators = await operatorsIn(this.#world.store);
+  }
+}
+
+/** Follows from a secret and does not lead back to it. */
+function csrfOf(secret: string): string {
+  return createHash('sha256').update(`csrf ${secret}`).digest('base64url');
+}

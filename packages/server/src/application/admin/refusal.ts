@@ -1,0 +1,29 @@
+// Why something asked by an operator is not done, by a name of the one table of problems.
+
+import { api } from '@tillgate/protocol';
+
+interface Extra {
+  /** What does not fit, part by part. */
+  readonly errors?: readonly api.UnfitPart[];
+  /** Whole seconds to wait. */
+  readonly retryAfterS?: number;
+}
+
+export class AdminRefusal extends Error {
+  readonly problem: api.ProblemName;
+  readonly extra: Extra;
+
+  /** `detail` is a sentence for people, without secrets. */
+  constructor(problem: api.ProblemName, detail?: string, extra: Extra = {}) {
+    super(detail ?? api.problems[problem].title);
+    this.name = 'AdminRefusal';
+    this.problem = problem;
+    this.extra = extra;
+  }
+}
+
+/** A value that fits its schema and still cannot be. */
+export function unfit(path: string, expected: string, got: string): AdminRefusal {
+  const errors = [{ in: 'body', path, expected, got } as const];
+  return new AdminRefusal('unfit', undefined, { errors });
+}

@@ -1,0 +1,117 @@
+// Sites as operators keep them: list, add, change, remove.
+
+import type { Site } from '../../domain/site.ts';
+import { localTime } from '../../ports/local-time.ts';
+import type { RecordName, Store } from '../../ports/store.ts';
+import { SITES } from '../access.ts';
+import { newSite } from '../test-site.ts';
+import type { Actor } from './actor.ts';
+import { mustSee, mustSeeAll, noSuchSite, sees } from './actor.ts';
+import type { AdminWorld } from './audit.ts';
+import { carryOut, changesOf } from './audit.ts';
+import { AdminRefusal, unfit } from './refusal.ts';
+import { tokenRecords, tokensOf } from './token-records.ts';
+
+/** Records of linked card machines, by site. */
+const TERMINAL_RECORDS = ['terminals', 'terminal-uses'];
+
+export type SiteSettings = Partial<Omit<Site, 'name'>>;
+
+/** By name. */
+export async function listSites({ store }: AdminWorld, actor: Actor): Promise<readonly Site[]> {
+  const records = await store.list(SITES, '');
+  return records
+    .map(({ value }) => JSON.parse(value) as Site)
+    .filter(({ name }) => sees(actor, name));
+}
+
+export async function findSite({ store }: AdminWorld, actor: Actor, name: string): Promise<Site> {
+  mustSee(actor, name);
+  const value = await store.get({ collection: SITES, key: name });
+  if (value === undefined) throw noSuchSite();
+  return JSON.parse(value) as Site;
+}
+
+/** `name` and `settings` are well-formed; whether they can be is looked at here. */
+export async function addSite(
+  world: AdminWorld,
+  actor: Actor,
+  { name, ...settings }: SiteSettings & Pick<Site, 'name'>,
+): Promise<Site> {
+  mustSeeAll(actor);
+  mustBePossible(settings);
+  if ((await world.store.get({ collection: SITES, key: name })) !== undefined) {
+    throw new AdminRefusal('alreadyThere', `There is a site "${name}" already.`);
+  }
+  const site = newSite(name, settings);
+  const { name: _, ...made } = site;
+  await carryOut(world, {
+    actor,
+    deed: { action: 'site.add', site: name, changes: changesOf({}, made) },
+    write: { put: [siteRecord(site)] },
+  });
+  return site;
+}
+
+/** What `settings` do not name stays. */
+export async function changeSite(
+  world: AdminWorld,
+  actor: Actor,
+  { name, ...settings }: SiteSettings & Pick<Site, 'name'>,
+): Promise<Site> {
+  const before = await findSite(world, actor, name);
+  mustBePossible(settings);
+  const site = { ...before, ...settings };
+  const changes = changesOf(before, site);
+  if (changes.length === 0) return site;
+  await carryOut(world, {
+    actor,
+    deed: { action: 'site.change', site: name, changes: changes },
+    write: { put: [siteRecord(site)] },
+  });
+  return site;
+}
+
+/** Takes its tokens and card machines with it; gives how many tokens there were. */
+export async function removeSite(
+  world: AdminWorld,
+  actor: Actor,
+  name: string,
+): Promise<{ readonly tokens: number }> {
+  mustSeeAll(actor);
+  await findSite(world, actor, name);
+  const tokens = await tokensOf(world.store, name);
+  const machines = await allTerminals(world.store, name);
+  await carryOut(world, {
+    actor,
+    deed: { action: 'site.remove', site: name },
+    write: {
+      remove: [{ collection: SITES, key: name }, ...tokens.flatMap(tokenRecords), ...machines],
+    },
+  });
+  return { tokens: tokens.length };
+}
+
+async function allTerminals(store: Store, site: string): Promise<readonly RecordName[]> {
+  const lists = await Promise.all(TERMINAL_RECORDS.map((name) => store.list(name, `${site}/`)));
+  return lists.flat().map(({ collection, key }) => ({ collection, key }));
+}
+
+function siteRecord(site: Site) {
+  return { collection: SITES, key: site.name, value: JSON.stringify(site) };
+}
+
+/** What no schema can say. */
+function mustBePossible({ timeZone }: SiteSettings): void {
+  if (timeZone === undefined || isZone(timeZone)) return;
+  throw unfit('/timeZone', 'a time zone such as Europe/London', JSON.stringify(timeZone));
+}
+
+function isZone(zone: string): boolean {
+  try {
+    localTime(0, zone);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,74 @@
+// Tokens of tills as operators keep them: list, make, revoke. Only the answer to `addToken` ever holds
+// the token itself.
+
+import { randomUUID } from 'node:crypto';
+import type { Scope, Token } from '../access.ts';
+import { newToken, tokenRecord } from '../test-site.ts';
+import type { Actor } from './actor.ts';
+import type { AdminWorld } from './audit.ts';
+import { carryOut, changesOf } from './audit.ts';
+import { AdminRefusal, unfit } from './refusal.ts';
+import { findSite } from './sites.ts';
+import type { UsedToken } from './token-records.ts';
+import { tokenId, tokenRecords, tokensOf } from './token-records.ts';
+
+/** Oldest first. */
+export async function listTokens(
+  world: AdminWorld,
+  actor: Actor,
+  site: string,
+): Promise<readonly UsedToken[]> {
+  await findSite(world, actor, site);
+  const tokens = await tokensOf(world.store, site);
+  return tokens.toSorted((one, other) => one.createdAt - other.createdAt);
+}
+
+export interface TokenWish {
+  readonly site: string;
+  readonly label?: string;
+  readonly scopes?: readonly Scope[];
+  /** Milliseconds since 1970; never if absent. */
+  readonly expiresAt?: number;
+}
+
+/** Gives the token too, this once. */
+export async function addToken(
+  world: AdminWorld,
+  actor: Actor,
+  { site, label = '', scopes, expiresAt }: TokenWish,
+): Promise<{ readonly token: string; readonly kept: Token }> {
+  await findSite(world, actor, site);
+  const { clock } = world;
+  if (expiresAt !== undefined && expiresAt <= clock.now()) {
+    throw unfit('/expiresAt', 'a moment to come', new Date(expiresAt).toISOString());
+  }
+  const token = randomUUID();
+  const told = {
+    label,
+    ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+  const kept = newToken(token, { site, clock, ...told });
+  await carryOut(world, {
+    actor,
+    deed: { action: 'token.add', site, subject: tokenId(kept), changes: changesOf({}, told) },
+    write: { put: [tokenRecord(kept)] },
+  });
+  return { token, kept };
+}
+
+/** `id` as `tokenId` gives it. */
+export async function revokeToken(
+  world: AdminWorld,
+  actor: Actor,
+  { site, id }: { readonly site: string; readonly id: string },
+): Promise<void> {
+  const tokens = await listTokens(world, actor, site);
+  const found = tokens.filter((token) => tokenId(token) === id);
+  if (found.length === 0) throw new AdminRefusal('notFound', 'There is no such token.');
+  await carryOut(world, {
+    actor,
+    deed: { action: 'token.revoke', site, subject: id },
+    write: { remove: found.flatMap(tokenRecords) },
+  });
+}
