@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Dialects } from '@tillgate/protocol';
 import { dialects as allDialects } from '@tillgate/protocol';
 import { systemClock } from './adapters/clock/system-clock.ts';
+import type { ConsoleFiles } from './adapters/http/console-files.ts';
+import { consoleFiles } from './adapters/http/console-files.ts';
 import { Heartbeat } from './adapters/http/heartbeat.ts';
 import { HttpServer } from './adapters/http/http-server.ts';
 import { pages } from './adapters/http/pages.ts';
@@ -43,6 +45,8 @@ import type { Settings } from './settings.ts';
 const GOING_DOWN = 1001;
 const MOST_BAD_MESSAGES = 20;
 const MINUTE_MS = 60_000;
+/** Beside this package, built by `npm run build:console`. */
+const CONSOLE_FOLDER = join(import.meta.dirname, '../../console/dist');
 const JOURNAL_FILE = 'tillgate.db';
 /** How often a shutdown looks whether all transactions have ended. */
 const DRAIN_LOOK_MS = 50;
@@ -56,6 +60,8 @@ export interface GatewayParts {
   readonly driver?: TerminalDriver;
   /** The versions in another spelling. */
   readonly dialects?: Dialects;
+  /** Where the built pages of the console lie, if not beside this package. */
+  readonly consoleFolder?: string;
 }
 
 export interface Gateway {
@@ -82,7 +88,8 @@ export async function startGateway(settings: Settings, parts: GatewayParts = {})
   const store = parts.store ?? (await openStore(settings, { clock, metrics }));
   try {
     const { driver, dialects = allDialects } = parts;
-    return await run(settings, { clock, log, metrics, store, driver, dialects });
+    const files = consoleFiles(parts.consoleFolder ?? CONSOLE_FOLDER);
+    return await run(settings, { clock, log, metrics, store, driver, dialects, files });
   } catch (cause) {
     await store.close();
     throw cause;
@@ -96,6 +103,7 @@ interface Basics {
   readonly store: Store;
   readonly driver: TerminalDriver | undefined;
   readonly dialects: Dialects;
+  readonly files: ConsoleFiles;
 }
 
 async function run(settings: Settings, basics: Basics): Promise<Gateway> {
@@ -192,7 +200,7 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.ponged);
   const { countPac } = connections;
   const hasWaiters = (site: string, tid: string) => hall?.serves(site, tid) ?? false;
-  const { dialects } = basics;
+  const { dialects, files } = basics;
   const door = doorOf(settings, { access, clock, dialects, isDraining, countPac, hasWaiters });
   const { behindProxy } = settings;
   const readiness = () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health());
@@ -201,7 +209,7 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
     door,
     connections,
     heartbeat,
-    pages: pages({ door, behindProxy, dialects, ...shown, metrics: () => metrics.page() }),
+    pages: pages({ door, behindProxy, dialects, files, ...shown, metrics: () => metrics.page() }),
     ...(tls ? { tls } : {}),
     behindProxy,
     handshakeTimeoutMs: settings.handshakeTimeout * 1000,

@@ -1,5 +1,5 @@
-// Pages anybody may read: schemas [C-3.8], timings [C-11.1], health, metrics, and why a handshake
-// would be refused.
+// Pages anybody may read: schemas [C-3.8], timings [C-11.1], health, metrics, the files of the console,
+// and why a handshake would be refused.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dialects } from '@tillgate/protocol';
@@ -11,6 +11,7 @@ import {
   SCHEMA_INDEX,
 } from '@tillgate/protocol';
 import type { Door } from '../../application/connection-admission.ts';
+import type { ConsoleFiles, FilePage } from './console-files.ts';
 import { knockOf, refusalBody, refusalHeaders } from './http-server.ts';
 
 export interface PagesOptions {
@@ -23,14 +24,11 @@ export interface PagesOptions {
   /** Whether new transactions would be taken; the reason if not. */
   readonly readiness: () => { readonly ok: boolean; readonly reason?: string };
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
+  /** The console and what else was built for a browser. */
+  readonly files: ConsoleFiles;
 }
 
-interface Page {
-  readonly status: number;
-  readonly type?: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+type Page = FilePage;
 
 const JSON_TYPE = 'application/json';
 const NOT_FOUND = { error: 'not_found', message: 'No such site or path.' };
@@ -64,7 +62,7 @@ async function answer(options: PagesOptions, request: IncomingMessage): Promise<
     case '/protocol/timings.json':
       return json(options.timings);
     default:
-      return refusedTill(options, request);
+      return (await options.files(path, request)) ?? refusedTill(options, request);
   }
 }
 
@@ -133,9 +131,14 @@ function send(request: IncomingMessage, response: ServerResponse, page: Page): v
   const { status, type, body = '', headers = {} } = page;
   response.writeHead(status, {
     ...(type === undefined ? {} : { 'Content-Type': type }),
-    ...(status === 204 ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
+    ...(hasBody(status) && { 'Content-Length': String(Buffer.byteLength(body)) }),
     'X-Content-Type-Options': 'nosniff',
     ...headers,
   });
   response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** RFC 9110 15.3.5 and 15.4.5. */
+function hasBody(status: number): boolean {
+  return status !== 204 && status !== 304;
 }

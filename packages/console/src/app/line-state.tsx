@@ -1,0 +1,61 @@
+// The state of the chosen line in the top bar: which till, which version, and how far the gateway is.
+
+import './line-state.css';
+import type { Tone } from '../kit/badge.tsx';
+import { Dot } from '../kit/badge.tsx';
+import { choose, line, lines } from '../socket/lines.ts';
+import type { LineState as State, TillLine } from '../socket/till-line.ts';
+import { hrefOf } from './route.ts';
+
+export const tones: Readonly<Record<State['state'], Tone>> = {
+  opening: 'wait',
+  open: 'good',
+  refused: 'bad',
+  closed: 'plain',
+};
+
+export function LineState() {
+  const now = line.value;
+  if (!now) {
+    return (
+      <a class="line-state" href={hrefOf('connect')}>
+        <Dot tone="plain" />
+        <span class="line-label">Not connected</span>
+      </a>
+    );
+  }
+  return (
+    <div class="line-state">
+      <Dot tone={tones[now.state.value.state]} />
+      {lines.value.length > 1 ? <Choice now={now} /> : <Label now={now} />}
+      <span class="line-word">{wordOf(now)}</span>
+    </div>
+  );
+}
+
+function Label({ now }: { readonly now: TillLine }) {
+  return <span class="line-label">{now.name.label}</span>;
+}
+
+function Choice({ now }: { readonly now: TillLine }) {
+  return (
+    <select
+      class="line-choice"
+      aria-label="Connection to work with"
+      value={now.name.id}
+      onChange={({ currentTarget }) => choose(currentTarget.value)}
+    >
+      {lines.value.map(({ name }) => (
+        <option key={name.id} value={name.id}>
+          {name.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function wordOf({ state, roundTripMs }: TillLine): string {
+  const words = { opening: 'connecting', open: 'connected', refused: 'refused', closed: 'closed' };
+  const ms = roundTripMs.value;
+  return ms === undefined ? words[state.value.state] : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+}

@@ -1,0 +1,29 @@
+// Where the console is: the part of the address behind `#/`, such as `#/compose?message=sale`.
+
+import { computed, signal } from '@preact/signals';
+
+export interface Place {
+  /** Name of the view; empty at the start. */
+  readonly view: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+const hash = signal(location.hash);
+addEventListener('hashchange', () => {
+  hash.value = location.hash;
+});
+
+export const place = computed<Place>(() => {
+  const [view = '', query = ''] = hash.value.replace(/^#\/?/, '').split('?');
+  return { view, query: Object.fromEntries(new URLSearchParams(query)) };
+});
+
+/** The address of a view, for links. */
+export function hrefOf(view: string, query: Readonly<Record<string, string>> = {}): string {
+  const text = String(new URLSearchParams(query));
+  return `#/${view}${text && `?${text}`}`;
+}
+
+export function go(view: string, query: Readonly<Record<string, string>> = {}): void {
+  location.hash = hrefOf(view, query);
+}

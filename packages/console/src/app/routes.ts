@@ -1,0 +1,23 @@
+// The one table of views. A view adds its row here and nowhere else; it is loaded when first opened.
+
+import type { ComponentType } from 'preact';
+import type { IconName } from '../kit/icon.tsx';
+
+export interface Route {
+  /** In the address: `#/connect`. */
+  readonly name: string;
+  /** In the rail; one or two words. */
+  readonly title: string;
+  readonly icon: IconName;
+  readonly load: () => Promise<ComponentType>;
+}
+
+/** In the order of the rail; on a phone the first four stand in the bar, the rest under "More". */
+export const routes: readonly Route[] = [
+  {
+    name: 'connect',
+    title: 'Connect',
+    icon: 'plug',
+    load: async () => (await import('../views/connect/connect.tsx')).Connect,
+  },
+];

@@ -1,0 +1,132 @@
+// The frame around every view: rail, top bar, and the view that the address names.
+
+import './shell.css';
+import type { ComponentType } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { IconButton } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { Icon } from '../kit/icon.tsx';
+import { Notice } from '../kit/panel.tsx';
+import { Toasts } from '../kit/toast.tsx';
+import icon from './icon.svg';
+import { LineState } from './line-state.tsx';
+import { hrefOf, place } from './route.ts';
+import type { Route } from './routes.ts';
+import { routes } from './routes.ts';
+import { nextTheme, theme } from './theme.ts';
+
+/** How many views have a place of their own in the bar of a phone. */
+const IN_BAR = 4;
+
+export function Shell() {
+  const route = routes.find(({ name }) => name === place.value.view) ?? routes[0];
+  const shown = useRef(route);
+  useEffect(() => {
+    if (shown.current === route) return;
+    shown.current = route;
+    scrollTo(0, 0);
+    toMain();
+  }, [route]);
+  return (
+    <div class="shell">
+      <button class="skip" type="button" onClick={toMain}>
+        To the content
+      </button>
+      <Rail now={route} />
+      <header class="bar">
+        <LineState />
+        <IconButton {...themeButton[theme.value]} onClick={nextTheme} />
+      </header>
+      <main class="main" id="main" tabIndex={-1}>
+        {route && <ViewOf key={route.name} route={route} />}
+      </main>
+      <Toasts />
+    </div>
+  );
+}
+
+const themeButton = {
+  system: { icon: 'halfMoon', label: 'Theme: as the system; switch to light' },
+  light: { icon: 'sun', label: 'Theme: light; switch to dark' },
+  dark: { icon: 'moon', label: 'Theme: dark; switch to that of the system' },
+} as const;
+
+/** Not by an anchor: the address names the view. */
+function toMain(): void {
+  document.getElementById('main')?.focus();
+}
+
+function Rail({ now }: { readonly now: Route | undefined }) {
+  const [more, setMore] = useState(false);
+  const many = routes.length > IN_BAR + 1;
+  const late = routes.slice(IN_BAR);
+  return (
+    <nav class="rail" aria-label="Views" data-many={many || undefined}>
+      <a class="brand" href={hrefOf('connect')}>
+        <img src={icon} alt="" width="26" height="26" />
+        Tillgate
+      </a>
+      {routes.map((route) => (
+        <RailLink key={route.name} route={route} now={now} late={late.includes(route)} />
+      ))}
+      {many && (
+        <button class="rail-link rail-more" type="button" onClick={() => setMore(true)}>
+          <Icon name="more" size={20} />
+          More
+        </button>
+      )}
+      <Dialog title="More" open={more} onClose={() => setMore(false)}>
+        {/* biome-ignore lint/a11y: the links inside do the work; the click only closes. */}
+        <div class="rail-sheet" onClick={() => setMore(false)}>
+          {late.map((route) => (
+            <RailLink key={route.name} route={route} now={now} />
+          ))}
+        </div>
+      </Dialog>
+    </nav>
+  );
+}
+
+interface RailLinkProps {
+  readonly route: Route;
+  readonly now: Route | undefined;
+  readonly late?: boolean;
+}
+
+function RailLink({ route, now, late }: RailLinkProps) {
+  return (
+    <a
+      class="rail-link"
+      href={hrefOf(route.name)}
+      aria-current={route === now ? 'page' : undefined}
+      data-late={late || undefined}
+    >
+      <Icon name={route.icon} size={20} />
+      {route.title}
+    </a>
+  );
+}
+
+type Loaded =
+  | { readonly state: 'loading' | 'failed' }
+  | { readonly state: 'there'; readonly View: ComponentType };
+
+function ViewOf({ route }: { readonly route: Route }) {
+  const [loaded, setLoaded] = useState<Loaded>({ state: 'loading' });
+  useEffect(() => {
+    document.title = `${route.title} · Tillgate`;
+    route.load().then(
+      (View) => setLoaded({ state: 'there', View }),
+      () => setLoaded({ state: 'failed' }),
+    );
+  }, [route]);
+  if (loaded.state === 'there') return <loaded.View />;
+  if (loaded.state === 'loading') return <p class="unseen">Loading {route.title}.</p>;
+  return (
+    <div class="view">
+      <Notice tone="bad" title={`${route.title} could not be loaded.`}>
+        The gateway does not answer, or the console was built anew. Reload the page.
+      </Notice>
+    </div>
+  );
+}

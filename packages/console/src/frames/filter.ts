@@ -1,0 +1,51 @@
+// Which frames of the history are wanted. Pure.
+
+import type { Frame } from './frame.ts';
+import { isFaulty } from './frame.ts';
+
+export interface Filter {
+  /** Anywhere in the text, in any case; empty: all. */
+  readonly text: string;
+  /** A method, of a request or of what an answer belongs to; empty: all. */
+  readonly method: string;
+  readonly direction: 'all' | 'sent' | 'received';
+  /** An id as it is shown, `7` or `"7"`; empty: all. */
+  readonly id: string;
+  readonly onlyFaults: boolean;
+  /** Id of a line; empty: all. */
+  readonly line: string;
+}
+
+export const ALL: Filter = {
+  text: '',
+  method: '',
+  direction: 'all',
+  id: '',
+  onlyFaults: false,
+  line: '',
+};
+
+export function matching(frames: readonly Frame[], filter: Filter): readonly Frame[] {
+  if (isAll(filter)) return frames;
+  const needle = filter.text.toLowerCase();
+  const id = filter.id.trim();
+  return frames.filter(
+    (frame) =>
+      (filter.line === '' || frame.line.id === filter.line) &&
+      (filter.direction === 'all' || frame.direction === filter.direction) &&
+      (filter.method === '' || frame.parts.some(({ method }) => method === filter.method)) &&
+      (id === '' || frame.parts.some((part) => part.id === id || part.id === `"${id}"`)) &&
+      (!filter.onlyFaults || isFaulty(frame)) &&
+      (needle === '' || frame.text.toLowerCase().includes(needle)),
+  );
+}
+
+export function isAll(filter: Filter): boolean {
+  return (Object.keys(ALL) as (keyof Filter)[]).every((key) => filter[key] === ALL[key]);
+}
+
+/** The methods that occur, in the order of the alphabet. */
+export function methodsOf(frames: readonly Frame[]): readonly string[] {
+  const all = frames.flatMap(({ parts }) => parts.map(({ method }) => method ?? ''));
+  return [...new Set(all)].filter((method) => method !== '').toSorted();
+}

@@ -1,0 +1,25 @@
+// Small words that state how something is: never by colour alone.
+
+import './badge.css';
+import type { ComponentChildren } from 'preact';
+
+export type Tone = 'plain' | 'good' | 'bad' | 'wait' | 'accent';
+
+export function Badge({
+  children,
+  tone = 'plain',
+}: {
+  readonly children: ComponentChildren;
+  readonly tone?: Tone;
+}) {
+  return (
+    <span class="badge" data-tone={tone}>
+      {children}
+    </span>
+  );
+}
+
+/** Beside a word that says the same. */
+export function Dot({ tone }: { readonly tone: Tone }) {
+  return <span class="dot" data-tone={tone} aria-hidden="true" />;
+}

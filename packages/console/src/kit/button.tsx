@@ -1,0 +1,73 @@
+// Buttons, and links that look like them.
+
+import './button.css';
+import type { ComponentChildren } from 'preact';
+import type { IconName } from './icon.tsx';
+import { Icon } from './icon.tsx';
+
+interface ButtonProps {
+  readonly children?: ComponentChildren;
+  /** `main`: the one thing to do here; `quiet`: without a frame; `danger`: ends or removes. */
+  readonly kind?: 'main' | 'plain' | 'quiet' | 'danger';
+  readonly size?: 's' | 'm';
+  readonly icon?: IconName;
+  readonly disabled?: boolean;
+  /** Of a switch: whether it is on. */
+  readonly pressed?: boolean;
+  /** A submit button has no onClick: its form hears of it. */
+  readonly type?: 'button' | 'submit';
+  readonly title?: string;
+  readonly onClick?: (event: MouseEvent) => void;
+}
+
+export function Button({ children, icon, type = 'button', ...props }: ButtonProps) {
+  const { kind = 'plain', size = 'm', disabled = false, pressed, title, onClick } = props;
+  return (
+    <button
+      class="btn"
+      type={type}
+      data-kind={kind}
+      data-size={size}
+      disabled={disabled}
+      aria-pressed={pressed}
+      title={title}
+      onClick={onClick}
+    >
+      {icon && <Icon name={icon} size={size === 's' ? 15 : 17} />}
+      {children}
+    </button>
+  );
+}
+
+/** A button that is only an icon; its name is read out and shown on hover. */
+export function IconButton({
+  label,
+  icon,
+  ...props
+}: Omit<ButtonProps, 'children' | 'type' | 'title' | 'icon'> & {
+  readonly label: string;
+  readonly icon: IconName;
+}) {
+  const { kind = 'quiet', size = 'm', disabled = false, pressed, onClick } = props;
+  return (
+    <button
+      class="btn"
+      type="button"
+      data-bare
+      data-kind={kind}
+      data-size={size}
+      disabled={disabled}
+      aria-pressed={pressed}
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+    >
+      <Icon name={icon} size={size === 's' ? 15 : 17} />
+    </button>
+  );
+}
+
+/** Buttons in a row that breaks where it must. */
+export function Buttons({ children }: { readonly children: ComponentChildren }) {
+  return <div class="btns">{children}</div>;
+}

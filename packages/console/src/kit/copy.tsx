@@ -1,0 +1,34 @@
+// Puts a text into the clipboard and says so.
+
+import { Button, IconButton } from './button.tsx';
+import { toast } from './toast.tsx';
+
+/** Needs a secure page or loopback, as all browsers ask. */
+export async function copyText(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(`${what} copied.`);
+  } catch {
+    toast('The browser did not let it be copied. Select the text and copy it by hand.', 'bad');
+  }
+}
+
+interface CopyProps {
+  /** Such as `Address`. */
+  readonly what: string;
+  readonly text: () => string;
+  /** With words beside the icon. */
+  readonly label?: string;
+}
+
+export function Copy({ what, text, label }: CopyProps) {
+  const copy = () => void copyText(text(), what);
+  if (!label) {
+    return <IconButton icon="copy" size="s" label={`Copy ${what.toLowerCase()}`} onClick={copy} />;
+  }
+  return (
+    <Button icon="copy" size="s" onClick={copy}>
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,63 @@
+// The console's icons: strokes on a 24 x 24 square, in the colour of the text around them.
+
+const paths = {
+  plug: 'M9 3v5 M15 3v5 M6 8h12v3a6 6 0 0 1-12 0z M12 17v4',
+  pen: 'M4 20l1-4L16.5 4.5a2.1 2.1 0 0 1 3 3L8 19z M14.5 6.5l3 3',
+  traffic: 'M4 8h15 M15 4l4 4-4 4 M20 16H5 M9 12l-4 4 4 4',
+  till: 'M4 12h16v8H4z M7 12V4h8v8 M9.5 7h3 M8 16h8',
+  table: 'M3 9h18 M5 9v11 M19 9v11 M7 9V6a5 5 0 0 1 10 0v3',
+  machine:
+    'M7 2.5h10a1.5 1.5 0 0 1 1.5 1.5v16a1.5 1.5 0 0 1-1.5 1.5H7A1.5 1.5 0 0 1 5.5 20V4A1.5 1.5 0 0 1 7 2.5z M8.5 6h7v4h-7z M9 14h.01 M12 14h.01 M15 14h.01 M9 17.5h.01 M12 17.5h.01 M15 17.5h.01',
+  list: 'M8 6h12 M8 12h12 M8 18h12 M4 6h.01 M4 12h.01 M4 18h.01',
+  site: 'M4 21V9l8-6 8 6v12z M9.5 21v-6h5v6',
+  sun: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z M12 2v2 M12 20v2 M2 12h2 M20 12h2 M4.9 4.9l1.4 1.4 M17.7 17.7l1.4 1.4 M4.9 19.1l1.4-1.4 M17.7 6.3l1.4-1.4',
+  moon: 'M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z',
+  halfMoon: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z M12 3v18 M12 8h5.5 M12 12h9 M12 16h5.5',
+  copy: 'M9 9h11v11H9z M15 9V4H4v11h5',
+  check: 'M4.5 12.5l5 5 10-11',
+  cross: 'M6 6l12 12 M18 6L6 18',
+  warn: 'M12 4L2.8 20h18.4z M12 10v4.5 M12 17.2h.01',
+  info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z M12 11v5.5 M12 7.8h.01',
+  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
+  eyeOff:
+    'M4 4l16 16 M9.5 5.9A9 9 0 0 1 12 5.5c6 0 9.5 6.5 9.5 6.5a17 17 0 0 1-2.6 3.4 M6 7.6A16 16 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4.2-1',
+  search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14z M16 16l4.5 4.5',
+  pause: 'M8 5v14 M16 5v14',
+  play: 'M7 4.5v15l12-7.5z',
+  trash: 'M4 7h16 M9 7V4h6v3 M6 7l1 13h10l1-13 M10 11v5.5 M14 11v5.5',
+  download: 'M12 4v11 M7 10.5l5 5 5-5 M4 20h16',
+  upload: 'M12 16V5 M7 9.5l5-5 5 5 M4 20h16',
+  send: 'M4 12l16-8-6 17-3-7z M11 14l9-10',
+  plus: 'M12 5v14 M5 12h14',
+  up: 'M12 19V5 M6 11l6-6 6 6',
+  down: 'M12 5v14 M6 13l6 6 6-6',
+  right: 'M9 5l7 7-7 7',
+  more: 'M5 12h.01 M12 12h.01 M19 12h.01',
+  save: 'M5 4h11l3 3v13H5z M8 4v5h7V4 M8 20v-6h8v6',
+  reply: 'M10 6l-6 6 6 6 M4 12h10a6 6 0 0 1 6 6v1',
+  link: 'M10 14a4.2 4.2 0 0 0 6 0l3.3-3.3a4.2 4.2 0 0 0-6-6L12 6 M14 10a4.2 4.2 0 0 0-6 0l-3.3 3.3a4.2 4.2 0 0 0 6 6L12 18',
+  clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z M12 7.5V12l3 2',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+/** Always beside a word, or inside a control that has a name: it says nothing by itself. */
+export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.75"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+      focusable="false"
+      class="icon"
+    >
+      <path d={paths[name]} />
+    </svg>
+  );
+}

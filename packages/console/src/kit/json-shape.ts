@@ -1,0 +1,44 @@
+// How JSON is laid out for reading: what stands in one line, and which fault belongs where. Pure.
+
+import type { Fault } from '@tillgate/protocol';
+
+/** Longest text of an object or array in one line, in characters. */
+const ONE_LINE = 72;
+
+export function isBranch(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Path of a member (RFC 6901). */
+export function pointer(path: string, key: string): string {
+  return `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+/** Small, flat and without a fault inside: such as a line of a receipt. */
+export function isOneLine(value: object, path: string, faults: readonly Fault[]): boolean {
+  const inner = Object.values(value);
+  if (inner.length === 0) return missingKeys(faults, path, value).length === 0;
+  if (path === '' || inner.some((one) => isBranch(one) && Object.keys(one).length > 0))
+    return false;
+  if (faults.some((fault) => fault.path.startsWith(`${path}/`))) return false;
+  return JSON.stringify(value).length <= ONE_LINE;
+}
+
+export function faultsAt(faults: readonly Fault[], path: string): readonly Fault[] {
+  return faults.filter((fault) => fault.path === path);
+}
+
+/** Faults of keys that should be in `value` and are not. */
+export function missingKeys(
+  faults: readonly Fault[],
+  path: string,
+  value: object,
+): readonly Fault[] {
+  const there = new Set(Object.keys(value).map((key) => pointer(path, key)));
+  return faults.filter(
+    (fault) =>
+      fault.path.startsWith(`${path}/`) &&
+      !fault.path.slice(path.length + 1).includes('/') &&
+      !there.has(fault.path),
+  );
+}

@@ -1,0 +1,194 @@
+// A value as coloured JSON: objects and arrays fold, and what departs from a schema is underlined
+// with what was expected beside it.
+
+import './json.css';
+import type { Fault } from '@tillgate/protocol';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from './icon.tsx';
+import { faultsAt, isBranch, isOneLine, missingKeys, pointer } from './json-shape.ts';
+
+interface JsonProps {
+  /** Read out; such as "Request". */
+  readonly label: string;
+  readonly value: unknown;
+  /** By path from the top of `value` (RFC 6901). */
+  readonly faults?: readonly Fault[];
+}
+
+export function Json({ label, value, faults = [] }: JsonProps) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    <section class="json" aria-label={label} tabIndex={0}>
+      <Node value={value} at={{ path: '', depth: 0, last: true }} faults={faults} />
+    </section>
+  );
+}
+
+interface Place {
+  readonly path: string;
+  readonly depth: number;
+  /** Without a comma behind it. */
+  readonly last: boolean;
+  /** Of a member of an object. */
+  readonly name?: string;
+}
+
+interface NodeProps {
+  readonly value: unknown;
+  readonly at: Place;
+  readonly faults: readonly Fault[];
+}
+
+function Node({ value, at, faults }: NodeProps) {
+  if (isBranch(value) && !isOneLine(value, at.path, faults)) {
+    return <Branch value={value} at={at} faults={faults} />;
+  }
+  return (
+    <Line depth={at.depth}>
+      <Name at={at} />
+      <Told faults={faultsAt(faults, at.path)}>
+        <Leaf value={value} />
+      </Told>
+      {!at.last && ','}
+      <Words faults={faultsAt(faults, at.path)} />
+    </Line>
+  );
+}
+
+function Branch({ value, at, faults }: NodeProps & { readonly value: object }) {
+  const [open, setOpen] = useState(true);
+  const isArray = Array.isArray(value);
+  const entries = Object.entries(value);
+  const missing = missingKeys(faults, at.path, value);
+  const [first, end] = isArray ? ['[', ']'] : ['{', '}'];
+  const here = faultsAt(faults, at.path);
+  return (
+    <>
+      <Line depth={at.depth}>
+        <button
+          type="button"
+          class="json-fold"
+          aria-expanded={open}
+          aria-label={`${open ? 'Fold' : 'Unfold'} ${at.name ?? 'this'}`}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name="right" size={13} />
+        </button>
+        <Name at={at} />
+        <Told faults={here}>{first}</Told>
+        {!open && <Folded count={entries.length} end={end} last={at.last} />}
+        <Words faults={here} />
+      </Line>
+      {open &&
+        entries.map(([key, inner], index) => (
+          <Node
+            key={key}
+            value={inner}
+            faults={faults}
+            at={{
+              path: pointer(at.path, key),
+              depth: at.depth + 1,
+              last: index === entries.length - 1,
+              ...(isArray ? {} : { name: key }),
+            }}
+          />
+        ))}
+      {open && <Missing faults={missing} path={at.path} depth={at.depth + 1} />}
+      {open && (
+        <Line depth={at.depth}>
+          {end}
+          {!at.last && ','}
+        </Line>
+      )}
+    </>
+  );
+}
+
+/** Indented by a variable and not by markup: the security policy allows no style attributes. */
+function Line({ depth, children }: { depth: number; children: ComponentChildren }) {
+  const line = useRef<HTMLDivElement>(null);
+  useEffect(() => line.current?.style.setProperty('--depth', String(depth)), [depth]);
+  return (
+    <div class="json-line" ref={line}>
+      {children}
+    </div>
+  );
+}
+
+function Name({ at }: { readonly at: Place }) {
+  if (at.name === undefined) return null;
+  return (
+    <>
+      <span class="json-key">{JSON.stringify(at.name)}</span>
+      {': '}
+    </>
+  );
+}
+
+function Folded({ count, end, last }: { count: number; end: string | undefined; last: boolean }) {
+  return (
+    <>
+      <span class="json-folded"> {count} … </span>
+      {end}
+      {!last && ','}
+    </>
+  );
+}
+
+/** A value without lines of its own; small objects and arrays stand in one line. */
+function Leaf({ value }: { readonly value: unknown }): ComponentChildren {
+  if (Array.isArray(value)) return <Inline parts={value.map(leaf)} ends={['[', ']']} />;
+  if (isBranch(value)) {
+    const parts = Object.entries(value).map(([key, inner]) => (
+      <>
+        <span class="json-key">{JSON.stringify(key)}</span>: {leaf(inner)}
+      </>
+    ));
+    return <Inline parts={parts} ends={['{ ', ' }']} />;
+  }
+  const kind = { string: 'string', number: 'number' }[String(typeof value)] ?? 'word';
+  return <span class={`json-${kind}`}>{JSON.stringify(value)}</span>;
+}
+
+const leaf = (value: unknown) => <Leaf value={value} />;
+
+function Inline({
+  parts,
+  ends: [first, end],
+}: {
+  readonly parts: readonly ComponentChildren[];
+  readonly ends: readonly [string, string];
+}) {
+  if (parts.length === 0) return `${first}${end}`.replaceAll(' ', '');
+  return (
+    <>
+      {first}
+      {parts.map((part, index) => (index === 0 ? part : [', ', part]))}
+      {end}
+    </>
+  );
+}
+
+function Told({ faults, children }: { faults: readonly Fault[]; children: ComponentChildren }) {
+  return faults.length > 0 ? <span class="json-bad">{children}</span> : children;
+}
+
+function Words({ faults }: { readonly faults: readonly Fault[] }) {
+  return faults.map(({ expected, got }) => (
+    <span key={expected} class="json-fault">
+      expected {expected}, got {got}
+    </span>
+  ));
+}
+
+function Missing(props: { faults: readonly Fault[]; path: string; depth: number }) {
+  return props.faults.map((fault) => (
+    <Line key={fault.path} depth={props.depth}>
+      <span class="json-bad">
+        <span class="json-key">"{fault.path.slice(props.path.length + 1)}"</span>
+      </span>
+      <span class="json-fault">missing; expected {fault.expected}</span>
+    </Line>
+  ));
+}

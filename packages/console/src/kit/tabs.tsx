@@ -1,0 +1,53 @@
+// Several things of one kind side by side, one of them shown; arrows move between the tabs.
+
+import './tabs.css';
+import type { ComponentChildren } from 'preact';
+
+export interface Tab {
+  readonly key: string;
+  readonly label: ComponentChildren;
+}
+
+interface TabsProps {
+  readonly label: string;
+  readonly tabs: readonly Tab[];
+  readonly chosen: string;
+  readonly onChoose: (key: string) => void;
+  /** Id of the element that shows the chosen one (role `tabpanel`). */
+  readonly panel: string;
+}
+
+const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
+
+export function Tabs({ label, tabs, chosen, onChoose, panel }: TabsProps) {
+  const move = (event: KeyboardEvent) => {
+    const step = STEPS[event.key];
+    if (step === undefined) return;
+    const at = tabs.findIndex(({ key }) => key === chosen);
+    const next = tabs[(at + step + tabs.length) % tabs.length];
+    if (!next) return;
+    event.preventDefault();
+    onChoose(next.key);
+    document.getElementById(`${panel}-${next.key}`)?.focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={label}>
+      {tabs.map((tab) => (
+        <button
+          key={tab.key}
+          id={`${panel}-${tab.key}`}
+          class="tab"
+          type="button"
+          role="tab"
+          aria-selected={tab.key === chosen}
+          aria-controls={panel}
+          tabIndex={tab.key === chosen ? 0 : -1}
+          onClick={() => onChoose(tab.key)}
+          onKeyDown={move}
+        >
+          {tab.label}
+        </button>
+      ))}
+    </div>
+  );
+}

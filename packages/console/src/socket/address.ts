@@ -1,0 +1,115 @@
+// The address of a gateway from its parts [C-2.2], as a form has them, and what is wrong with them.
+// Pure: knows no page and opens nothing.
+
+export interface AddressParts {
+  /** `shop1.pay.example`, `localhost:8765`, or with `ws://` or `wss://` before it. */
+  readonly host: string;
+  readonly integration: 'pac' | 'pat';
+  readonly token: string;
+  readonly version: 'v1' | 'v0';
+  readonly softwareHouseId: string;
+  readonly installerId: string;
+  /** pat and v1 only [C-9.16]. */
+  readonly finalReceipt: boolean;
+  /** pac only [C-4.39]; empty: none. */
+  readonly eposId: string;
+}
+
+export type PartFaults = Partial<Record<keyof AddressParts, string>>;
+
+/** The token of the specification's example: a gateway on loopback takes it for its test site. */
+export const EXAMPLE_TOKEN = '00000000-0000-0000-0000-000000000000';
+
+const MAX_PARTNER_ID = 128;
+const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
+const LOOPBACK = /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+
+/** Whether a host name leads to this very machine. */
+export function isLoopback(name: string): boolean {
+  return LOOPBACK.test(name);
+}
+
+/** As much of `location` as is needed. */
+interface Page {
+  readonly protocol: string;
+  readonly host: string;
+  readonly hostname: string;
+}
+
+/** What the form starts with on the page at `page`; complete where the gateway is on loopback. */
+export function startingParts(page: Page): AddressParts {
+  const local = isLoopback(page.hostname);
+  const own = `${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}`;
+  return {
+    host: originOf(page.host) === own ? page.host : own,
+    integration: 'pac',
+    token: local ? EXAMPLE_TOKEN : '',
+    version: 'v1',
+    softwareHouseId: local ? 'ABC123' : '',
+    installerId: local ? '123ABC' : '',
+    finalReceipt: false,
+    eposId: '',
+  };
+}
+
+/** The address as it is so far, whatever is still missing; parameters in the seed's order. */
+export function addressOf(parts: AddressParts): string {
+  const query = queryOf(parts).map(([name, value]) =>
+    value === undefined ? name : `${name}=${encodeURIComponent(value)}`,
+  );
+  return `${originOf(parts.host)}/${parts.integration}?${query.join('&')}`;
+}
+
+/** `wss://shop1.pay.example`; plain `ws` without being told so only on loopback. */
+export function originOf(host: string): string {
+  const text = host.trim().replace(/\/+$/, '');
+  const given = /^(wss?|https?):\/\/(.*)$/i.exec(text);
+  if (given) return `${/s$/i.test(given[1] ?? '') ? 'wss' : 'ws'}://${given[2]}`;
+  const name = text.replace(/:\d*$/, '');
+  return `${isLoopback(name) ? 'ws' : 'wss'}://${text}`;
+}
+
+type Parameter = readonly [name: string, value: string | undefined];
+
+function queryOf(parts: AddressParts): readonly Parameter[] {
+  const { integration, version, softwareHouseId, installerId, eposId, finalReceipt } = parts;
+  const query: Parameter[] = [
+    ['token', parts.token],
+    ['api-version', version],
+  ];
+  if (softwareHouseId || version === 'v1') query.push(['software-house-id', softwareHouseId]);
+  if (installerId || version === 'v1') query.push(['installer-id', installerId]);
+  if (integration === 'pat' && version === 'v1' && finalReceipt) {
+    query.push(['final-pos-receipt-request', undefined]);
+  }
+  if (integration === 'pac' && eposId) query.push(['epos-id', eposId]);
+  return query;
+}
+
+/** What a gateway would refuse, or ignore without a word [C-2.5]. */
+export function faultsOf(parts: AddressParts): PartFaults {
+  const faults: { -readonly [Name in keyof PartFaults]: string } = {};
+  const { host, token, version, integration, eposId } = parts;
+  if (!hostFits(host)) faults.host = 'A host such as shop1.pay.example or localhost:8765.';
+  if (token.trim() === '') faults.token = 'The API key of the site.';
+  for (const name of ['softwareHouseId', 'installerId'] as const) {
+    const { length } = parts[name].trim();
+    if (version === 'v1' && length === 0) faults[name] = 'v1 needs it; 1 to 128 characters.';
+    if (length > MAX_PARTNER_ID) faults[name] = 'At most 128 characters.';
+  }
+  if (integration === 'pac' && eposId && !EPOS_ID.test(eposId)) {
+    faults.eposId = '1 to 64 of A-Z a-z 0-9 . _ -';
+  }
+  return faults;
+}
+
+function hostFits(host: string): boolean {
+  if (host.trim() === '') return false;
+  const uri = URL.parse(originOf(host));
+  return uri !== null && uri.hostname !== '' && uri.pathname === '/' && uri.search === '';
+}
+
+/** `address` with the token as dots, to show where others may look. */
+export function withoutToken(address: string): string {
+  return address.replace(/([?&]token=)[^&]+/, '$1••••••••');
+}

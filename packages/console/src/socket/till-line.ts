@@ -1,0 +1,123 @@
+// One line from this page to the gateway, as a till: raw text in both directions, what state it is
+// in, and how far away the gateway is. It answers nothing by itself.
+
+import type { ReadonlySignal } from '@preact/signals';
+import { signal } from '@preact/signals';
+import { openSocket } from '@tillgate/client';
+import type { Channel } from '@tillgate/protocol';
+import type { LineName } from '../frames/frame.ts';
+import type { AddressParts } from './address.ts';
+import { addressOf, originOf } from './address.ts';
+import { recorded } from './recorded.ts';
+import type { Why } from './refusal.ts';
+import { whyClosed, whyRefused } from './refusal.ts';
+import { roundTrip } from './round-trip.ts';
+
+/** Longest wait for one opening [C-11.20]. */
+const CONNECT_LIMIT_MS = 15_000;
+/** Between two looks at how far away the gateway is. */
+const LOOK_MS = 10_000;
+
+export type LineState =
+  | { readonly state: 'opening' }
+  | { readonly state: 'open'; readonly since: number }
+  /** Never was open. */
+  | { readonly state: 'refused'; readonly why: Why }
+  | { readonly state: 'closed'; readonly why: Why };
+
+export class TillLine {
+  readonly name: LineName;
+  readonly parts: AddressParts;
+  /** With the token in it. */
+  readonly address: string;
+  readonly #state = signal<LineState>({ state: 'opening' });
+  readonly #roundTripMs = signal<number | undefined>(undefined);
+  readonly #opening = new AbortController();
+  #channel: Channel | undefined;
+  #looking: ReturnType<typeof setInterval> | undefined;
+
+  constructor(parts: AddressParts, id: string) {
+    this.parts = parts;
+    this.address = addressOf(parts);
+    this.name = lineName(parts, id);
+  }
+
+  get state(): ReadonlySignal<LineState> {
+    return this.#state;
+  }
+
+  /** Of a small request over HTTP, in ms; a browser does not show its pings to a page. */
+  get roundTripMs(): ReadonlySignal<number | undefined> {
+    return this.#roundTripMs;
+  }
+
+  get isOpen(): boolean {
+    return this.#state.value.state === 'open';
+  }
+
+  async open(): Promise<void> {
+    let blocked = false;
+    const noteBlocked = () => {
+      blocked = true;
+    };
+    document.addEventListener('securitypolicyviolation', noteBlocked);
+    try {
+      const signals = [this.#opening.signal, AbortSignal.timeout(CONNECT_LIMIT_MS)];
+      const open = recorded(openSocket, this.name);
+      this.#opened(await open(this.address, { signal: AbortSignal.any(signals) }));
+    } catch (cause) {
+      this.#state.value = { state: 'refused', why: whyRefused(cause, blocked) };
+    } finally {
+      document.removeEventListener('securitypolicyviolation', noteBlocked);
+    }
+  }
+
+  /** Sends a text as it is; false if the line is not open. */
+  send(text: string): boolean {
+    if (!this.#channel || !this.isOpen) return false;
+    this.#channel.send(text);
+    return true;
+  }
+
+  close(): void {
+    this.#opening.abort();
+    this.#channel?.close(1000, '');
+  }
+
+  #opened(channel: Channel): void {
+    this.#channel = channel;
+    this.#state.value = { state: 'open', since: Date.now() };
+    channel.listen({
+      text: () => undefined,
+      closed: (code, reason) => {
+        clearInterval(this.#looking);
+        this.#roundTripMs.value = undefined;
+        this.#state.value = { state: 'closed', why: whyClosed(code, reason) };
+      },
+    });
+    void this.#look();
+    this.#looking = setInterval(() => void this.#look(), LOOK_MS);
+  }
+
+  async #look(): Promise<void> {
+    if (document.visibilityState !== 'visible') return;
+    const took = await roundTrip(originOf(this.parts.host));
+    if (this.isOpen) this.#roundTripMs.value = took;
+  }
+}
+
+function lineName(parts: AddressParts, id: string): LineName {
+  const { integration, version, eposId, host } = parts;
+  const named = integration === 'pac' && eposId !== '';
+  return {
+    ...{ id, integration, version },
+    label: `${siteOf(host)} · ${integration} ${version}${named ? ` · ${eposId}` : ''}`,
+    scope: named ? `${host} ${eposId}` : id,
+  };
+}
+
+/** The first label of the host, which names the site [C-2.3]; the host itself where it does not. */
+function siteOf(host: string): string {
+  const name = originOf(host).replace(/^wss?:\/\//, '');
+  return /^[a-z][\w-]*\./i.test(name) ? (name.split('.')[0] ?? name) : name;
+}

@@ -1,0 +1,24 @@
+// Connect: the parts of the address as a form, the address they make, and the lines that are open.
+
+import './connect.css';
+import { View } from '../../kit/panel.tsx';
+import { AddressPanel } from './address-panel.tsx';
+import { FormPanel } from './form-panel.tsx';
+import { LinesPanel } from './lines-panel.tsx';
+
+export function Connect() {
+  return (
+    <View
+      title="Connect"
+      about="Connect to the gateway as a till would: from this page, over a WebSocket of its own."
+    >
+      <div class="con">
+        <FormPanel />
+        <div class="con-side">
+          <AddressPanel />
+          <LinesPanel />
+        </div>
+      </div>
+    </View>
+  );
+}

@@ -1,0 +1,39 @@
+// What the form of Connect holds; kept in this browser but for the token.
+
+import { computed, effect, signal } from '@preact/signals';
+import { readJson, write } from '../../kit/storage.ts';
+import type { AddressParts } from '../../socket/address.ts';
+import { faultsOf, startingParts } from '../../socket/address.ts';
+
+export const form = signal<AddressParts>(begin());
+/** Faults are told once somebody has tried to connect, not while he is typing his first letter. */
+export const tried = signal(false);
+export const faults = computed(() => faultsOf(form.value));
+
+export function set(change: Partial<AddressParts>): void {
+  form.value = { ...form.value, ...change };
+}
+
+function begin(): AddressParts {
+  const start = startingParts(location);
+  const kept = readJson('connect');
+  if (typeof kept !== 'object' || kept === null) return start;
+  const { softwareHouseId, installerId, eposId, integration, version } = kept as AddressParts;
+  return {
+    ...start,
+    ...(isText(softwareHouseId) && { softwareHouseId }),
+    ...(isText(installerId) && { installerId }),
+    ...(isText(eposId) && { eposId }),
+    ...(integration === 'pat' && { integration }),
+    ...(version === 'v0' && { version }),
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+effect(() => {
+  const { token: _, host: __, ...kept } = form.value;
+  write('connect', JSON.stringify(kept));
+});

@@ -1,0 +1,134 @@
+// The lines of this page side by side: how each is, and why one was refused or has ended.
+
+import { hrefOf } from '../../app/route.ts';
+import type { Tone } from '../../kit/badge.tsx';
+import { Badge, Dot } from '../../kit/badge.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Empty, Notice, Panel } from '../../kit/panel.tsx';
+import { Tabs } from '../../kit/tabs.tsx';
+import { withoutToken } from '../../socket/address.ts';
+import { choose, line, lines, openLine, remove } from '../../socket/lines.ts';
+import type { LineState, TillLine } from '../../socket/till-line.ts';
+
+const PANEL = 'con-line';
+const words: Readonly<Record<LineState['state'], readonly [Tone, string]>> = {
+  opening: ['wait', 'Connecting'],
+  open: ['good', 'Connected'],
+  refused: ['bad', 'Refused'],
+  closed: ['plain', 'Closed'],
+};
+
+export function LinesPanel() {
+  const now = line.value;
+  return <Panel title="Connections">{now ? <Lines now={now} /> : <NoLines />}</Panel>;
+}
+
+function NoLines() {
+  return (
+    <Empty icon="plug" title="Not connected yet">
+      <p>
+        Fill in the parts and press Connect. Several connections may stand side by side, as a till
+        at the counter and one at the table.
+      </p>
+    </Empty>
+  );
+}
+
+function Lines({ now }: { readonly now: TillLine }) {
+  const tabs = lines.value.map(({ name, state }) => ({
+    key: name.id,
+    label: (
+      <>
+        <Dot tone={words[state.value.state][0]} />
+        {name.label}
+      </>
+    ),
+  }));
+  return (
+    <>
+      <Tabs label="Connections" tabs={tabs} chosen={now.name.id} onChoose={choose} panel={PANEL} />
+      <div class="con-side" id={PANEL} role="tabpanel" aria-labelledby={`${PANEL}-${now.name.id}`}>
+        <State now={now} />
+        <Facts now={now} />
+        <Actions now={now} />
+      </div>
+    </>
+  );
+}
+
+function State({ now }: { readonly now: TillLine }) {
+  const state = now.state.value;
+  switch (state.state) {
+    case 'opening':
+      return <Notice tone="wait" title="Connecting …" />;
+    case 'open':
+      return (
+        <Notice tone="good" title="Connected.">
+          {now.name.integration === 'pac'
+            ? 'Compose a message to ask the gateway something.'
+            : 'The gateway asks when a waiter does something at a card machine; answer in Compose.'}
+        </Notice>
+      );
+    case 'refused':
+    case 'closed':
+      return (
+        <Notice tone={state.state === 'refused' ? 'bad' : 'wait'} title={state.why.happened}>
+          {state.why.todo}
+        </Notice>
+      );
+  }
+}
+
+function Facts({ now }: { readonly now: TillLine }) {
+  const [tone, word] = words[now.state.value.state];
+  const ms = now.roundTripMs.value;
+  return (
+    <dl class="con-facts">
+      <dt>State</dt>
+      <dd>
+        <Badge tone={tone}>{word}</Badge>
+      </dd>
+      <dt>Round trip</dt>
+      <dd>{ms === undefined ? '–' : `${ms.toFixed(1)} ms`}</dd>
+      <dt>Pings</dt>
+      <dd>
+        The gateway pings each connection every 20 seconds; the browser answers by itself and shows
+        pings to no page.
+      </dd>
+      <dt>Address</dt>
+      <dd class="mono">{withoutToken(now.address)}</dd>
+    </dl>
+  );
+}
+
+function Actions({ now }: { readonly now: TillLine }) {
+  const { state } = now.state.value;
+  const over = state === 'refused' || state === 'closed';
+  const again = () => {
+    remove(now);
+    openLine(now.parts);
+  };
+  return (
+    <div class="btns">
+      {over ? (
+        <>
+          <Button icon="plug" onClick={again}>
+            Connect again
+          </Button>
+          <Button icon="cross" onClick={() => remove(now)}>
+            Remove
+          </Button>
+        </>
+      ) : (
+        <Button kind="danger" icon="cross" onClick={() => now.close()}>
+          Disconnect
+        </Button>
+      )}
+      {state === 'open' && (
+        <a class="btn" href={hrefOf('compose')}>
+          Compose a message
+        </a>
+      )}
+    </div>
+  );
+}

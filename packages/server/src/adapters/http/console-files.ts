@@ -1,0 +1,194 @@
+// The built pages: the console and the card machine to hold, as files of one folder. A name is looked
+// up in the list of that folder and never made into a path, so no name leads out of it.
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { extname, join, relative } from 'node:path';
+
+/** As the pages of the gateway are answered. */
+export interface FilePage {
+  readonly status: number;
+  readonly type?: string;
+  readonly body?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Gives undefined where the path is none of these pages. */
+export type ConsoleFiles = (
+  path: string,
+  request: IncomingMessage,
+) => Promise<FilePage | undefined>;
+
+/** First part of the path, and the file that stands for it. */
+const entries: Readonly<Record<string, string>> = {
+  console: 'index.html',
+  machine: 'machine.html',
+};
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.json': 'application/json',
+};
+
+const encodings = [
+  { name: 'br', end: '.br' },
+  { name: 'gzip', end: '.gz' },
+];
+
+const YEAR_S = 31_536_000;
+
+/** Pages of `folder`, as Vite built them; it may be missing, or be built anew meanwhile. */
+export function consoleFiles(folder: string): ConsoleFiles {
+  const room = new Folder(folder);
+  return async (path, request) => {
+    if (path === '/') return redirect('/console/');
+    const [, entry = '', rest] = /^\/(console|machine)(?:\/(.*))?$/.exec(path) ?? [];
+    const page = entries[entry];
+    if (page === undefined) return undefined;
+    if (rest === undefined) return redirect(`/${entry}/${queryOf(request)}`);
+    if (rest === '') return (await room.html(page, request)) ?? notBuilt(page);
+    return (await room.asset(rest, request)) ?? notFound();
+  };
+}
+
+class Folder {
+  readonly #folder: string;
+  #names: ReadonlySet<string> = new Set();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Asked for on every visit, so it may never be stale; looks anew at what there is. */
+  async html(name: string, request: IncomingMessage): Promise<FilePage | undefined> {
+    this.#names = await namesIn(this.#folder);
+    const body = await this.#read(name);
+    if (!body) return undefined;
+    const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+    const headers = { ...pageHeaders(request), ETag: tag, 'Cache-Control': 'no-cache' };
+    if (request.headers['if-none-match'] === tag) return { status: 304, headers };
+    return { status: 200, type: typeOf(name), body, headers };
+  }
+
+  /** Its name has a hash in it: what was once read under it never changes. */
+  async asset(name: string, request: IncomingMessage): Promise<FilePage | undefined> {
+    if (!name.startsWith('assets/')) return undefined;
+    // The first visit after a start may be to an asset, by a page that was already open.
+    if (this.#names.size === 0) this.#names = await namesIn(this.#folder);
+    if (encodings.some(({ end }) => name.endsWith(end))) return undefined;
+    const taken = String(request.headers['accept-encoding'] ?? '');
+    const packed = encodings.find(
+      (one) => taken.includes(one.name) && this.#names.has(name + one.end),
+    );
+    const body = await this.#read(packed ? name + packed.end : name);
+    if (!body) return undefined;
+    const headers = {
+      ...(packed && { 'Content-Encoding': packed.name }),
+      'Cache-Control': `public, max-age=${YEAR_S}, immutable`,
+      Vary: 'Accept-Encoding',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    };
+    return { status: 200, type: typeOf(name), body, headers };
+  }
+
+  async #read(name: string): Promise<Buffer | undefined> {
+    if (!this.#names.has(name)) return undefined;
+    try {
+      return await readFile(join(this.#folder, name));
+    } catch {
+      return undefined; // Built anew since the list was made.
+    }
+  }
+}
+
+async function namesIn(folder: string): Promise<ReadonlySet<string>> {
+  try {
+    const found = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = found.filter((one) => one.isFile());
+    return new Set(
+      files.map((one) => relative(folder, join(one.parentPath, one.name)).replaceAll('\\', '/')),
+    );
+  } catch {
+    return new Set();
+  }
+}
+
+function typeOf(name: string): string {
+  return types[extname(name)] ?? 'application/octet-stream';
+}
+
+function queryOf({ url = '' }: IncomingMessage): string {
+  const mark = url.indexOf('?');
+  return mark < 0 ? '' : url.slice(mark);
+}
+
+function pageHeaders(request: IncomingMessage): Record<string, string> {
+  return {
+    'Content-Security-Policy': policyFor(String(request.headers.host ?? '')),
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'X-Frame-Options': 'SAMEORIGIN',
+  };
+}
+
+/** No inline script or style, nothing from elsewhere; sockets to this gateway's sites only. */
+function policyFor(host: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `connect-src ${["'self'", ...neighbours(host)].join(' ')}`,
+    "frame-src 'self'",
+    "frame-ancestors 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+/** The other names of this gateway: a site's name is the first label of the host [C-2.3]. */
+function neighbours(host: string): readonly string[] {
+  const [, name = '', port = ''] = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/i.exec(host) ?? [];
+  if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name) || name.endsWith('.localhost')) {
+    // An IPv6 address cannot stand in a policy; 'self' covers it where it is the page's own.
+    return ['localhost', '*.localhost', '127.0.0.1'].flatMap((one) => bothWays(one + port, ''));
+  }
+  const isNumeric = /^[\d.]+$/.test(name) || name.startsWith('[');
+  const domain = isNumeric ? '' : name.split('.').slice(1).join('.');
+  return domain.includes('.') ? bothWays(`*.${domain}${port}`, 's') : [];
+}
+
+function bothWays(address: string, secure: 's' | ''): readonly string[] {
+  return secure === 's'
+    ? [`wss://${address}`, `https://${address}`]
+    : [`ws://${address}`, `http://${address}`, `wss://${address}`, `https://${address}`];
+}
+
+function redirect(to: string): FilePage {
+  return { status: 302, headers: { Location: to, 'Cache-Control': 'no-store' } };
+}
+
+function notFound(): FilePage {
+  const body = `${JSON.stringify({ error: 'not_found', message: 'No such site or path.' })}\n`;
+  return { status: 404, type: 'application/json', body };
+}
+
+/** Said in the browser, since that is where it is missed. */
+function notBuilt(page: string): FilePage {
+  const body = `<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>Not built</title>
+<h1>This page is not built yet</h1>
+<p>The gateway runs, but the folder with its pages has no ${page}. In the repository, run</p>
+<pre>npm ci
+npm run build:console</pre>
+<p>and reload this page; the gateway may keep running. <code>npm start</code> does it by itself.</p>
+</html>
+`;
+  const headers = { 'Content-Security-Policy': "default-src 'none'", 'Cache-Control': 'no-store' };
+  return { status: 503, type: types['.html'] ?? '', body, headers };
+}
