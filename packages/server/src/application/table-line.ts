@@ -12,7 +12,14 @@ import type {
   TableQuestion,
   TableReply,
 } from '@tillgate/protocol';
-import { errorObject, errorText, isErrorObject, refuse, show } from '@tillgate/protocol';
+import {
+  errorObject,
+  errorText,
+  isErrorObject,
+  refuse,
+  show,
+  starCardNumbers,
+} from '@tillgate/protocol';
 import type { LineParts } from './connection-line.ts';
 import type { TableLine, TableTill } from './table-tills.ts';
 import { DISCONTINUED } from './tills.ts';
@@ -160,12 +167,12 @@ export class PatLine implements TableLine {
   }
 }
 
-/** A no, with the first sentence of the till that is fit to be shown. */
+/** A no, with the first sentence of the till that is fit to be shown [C-12.21]. */
 function refused(...sentences: readonly unknown[]): TableReply {
   const fit = sentences.filter((one) => typeof one === 'string').find((one) => one.trim() !== '');
   return {
     reply: 'refused',
-    ...(fit === undefined ? {} : { userMessage: fit.slice(0, MOST_SHOWN) }),
+    ...(fit === undefined ? {} : { userMessage: starCardNumbers(fit).slice(0, MOST_SHOWN) }),
   };
 }
 
