@@ -3,6 +3,7 @@
 /** 12 to 19 digits, as ISO/IEC 7812 card numbers have, single spaces or dashes between allowed. */
 const CARD_NUMBER = /\d(?:[ -]?\d){11,18}/g;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+const ID_OR_UUID = new RegExp(`("id": ?")?${UUID.source}`, 'gi');
 const IN_ADDRESS = /([?&]token=)[^&\s"]+/gi;
 
 /** Longest text of a till that is repeated to it [C-3.18]. */
@@ -34,6 +35,19 @@ function hasCheckDigit(digits: string): boolean {
     sum += digit > 9 ? digit - 9 : digit;
   }
   return sum % 10 === 0;
+}
+
+/**
+ * A frame as it may be shown to those who run the gateway: it stays readable, but for tokens and card
+ * numbers. An id may look like a token and is none: it pairs an answer with its request.
+ */
+export function starFrame(text: string): string {
+  const starred = text
+    .replace(IN_ADDRESS, '$1********')
+    .replace(ID_OR_UUID, (found, id: string | undefined) =>
+      id === undefined ? '********' : found,
+    );
+  return starCardNumbers(starred);
 }
 
 /** `text` with every card number cut to its last four and every token taken out. */

@@ -34,12 +34,14 @@ import { VirtualWaiter } from './virtual-waiter.ts';
 export interface MachineParts {
   readonly clock: Clock;
   readonly keeper: MemoryKeeper;
-  readonly letters: Letters;
+  /** What it will do; asked once for each transaction. */
+  readonly letters: () => Letters;
   readonly extras: Extras;
   readonly profile: TerminalProfile;
   readonly head: Letterhead;
   readonly timeZone: string;
-  readonly timings: VirtualTimings;
+  /** Asked at each step. */
+  readonly timings: () => VirtualTimings;
   /** What its numbers grow from. */
   readonly root: number;
   readonly take: (report: TerminalReport) => void;
@@ -53,7 +55,6 @@ type Job = Performance | { readonly order: ReportOrder };
 const RELOAD_MS = 1000;
 
 export class VirtualMachine implements TerminalLine, Stage {
-  readonly timings: VirtualTimings;
   readonly #made: MachineParts;
   #job: Job | undefined;
   #callOff: Cancel | undefined;
@@ -63,12 +64,15 @@ export class VirtualMachine implements TerminalLine, Stage {
 
   constructor(parts: MachineParts) {
     this.#made = parts;
-    this.timings = parts.timings;
     this.tell({ report: 'connected', profile: parts.profile });
   }
 
+  get timings(): VirtualTimings {
+    return this.#made.timings();
+  }
+
   start(order: TransactionOrder): void {
-    const play = playOf(this.#made.letters, order, this.#made.extras);
+    const play = playOf(this.#made.letters(), order, this.#made.extras);
     const job = new Performance(order, play, this);
     this.#begin(job, (memory) => job.begin(memory));
   }

@@ -10,7 +10,9 @@ import type {
   TerminalLine,
   TerminalReport,
 } from '../../../ports/terminal-driver.ts';
+import type { VirtualBehaviour, VirtualMachines } from '../../../ports/virtual-machines.ts';
 import type { Waiter, WaiterHall } from '../../../ports/waiter.ts';
+import { Behaviours } from './behaviours.ts';
 import { COLLECTION, MemoryKeeper } from './memory-keeper.ts';
 import { merchantId, rootOf } from './numbers.ts';
 import { letterhead } from './receipt.ts';
@@ -53,7 +55,7 @@ export interface VirtualOptions {
   readonly timings?: Partial<VirtualTimings>;
 }
 
-export interface VirtualTerminals extends TerminalDriver, WaiterHall {
+export interface VirtualTerminals extends TerminalDriver, WaiterHall, VirtualMachines {
   /** Fulfilled when the machines of earlier runs are among the known. */
   readonly ready: Promise<void>;
 }
@@ -65,7 +67,7 @@ export function virtualTerminals(options: VirtualOptions): VirtualTerminals {
 class VirtualDriver implements VirtualTerminals {
   readonly ready: Promise<void>;
   readonly #options: VirtualOptions;
-  readonly #timings: VirtualTimings;
+  readonly #behaviours: Behaviours;
   /** Named so far on each site. */
   readonly #named = new Map<string, Set<string>>();
   /** By site and tid. */
@@ -75,7 +77,8 @@ class VirtualDriver implements VirtualTerminals {
 
   constructor(options: VirtualOptions) {
     this.#options = options;
-    this.#timings = timingsOf(options.pace ?? 'realistic', options.timings ?? {});
+    const usual = timingsOf(options.pace ?? 'realistic', options.timings ?? {});
+    this.#behaviours = new Behaviours(usual);
     this.ready = this.#remember();
   }
 
@@ -107,12 +110,12 @@ class VirtualDriver implements VirtualTerminals {
     const machine: VirtualMachine = new VirtualMachine({
       clock,
       keeper: this.#keeper(key, currency),
-      letters,
+      letters: () => this.#behaviours.takeOutcome(key) ?? letters,
       extras: { cashback: set?.cashback ?? 0, gratuity: set?.gratuity ?? 0 },
       profile: { currency, cashback: true, transactions: startedTypes, reports: reportTypes },
       head: letterhead(settings.title, tid, merchantId(rootOf(seed, site))),
       timeZone: settings.timeZone,
-      timings: this.#timings,
+      timings: () => this.#behaviours.timings(key),
       root: rootOf(seed, site, tid),
       take,
       closed: () => {
@@ -129,6 +132,14 @@ class VirtualDriver implements VirtualTerminals {
     showing: (value: NotificationValue) => void,
   ): Waiter | undefined {
     return this.#machines.get(`${site}/${tid}`)?.waiter(showing);
+  }
+
+  behaviour(site: string, tid: string): VirtualBehaviour | undefined {
+    return this.serves(site, tid) ? this.#behaviours.of(`${site}/${tid}`) : undefined;
+  }
+
+  behave(site: string, tid: string, behaviour: VirtualBehaviour): void {
+    if (this.serves(site, tid)) this.#behaviours.tell(`${site}/${tid}`, behaviour);
   }
 
   /** What a failing disk did not take outlives the line; all else is read again. */
