@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:net';
 const TEXT = 1;
 
 export interface Cut {
-  /** Which message for the till, from 1, counted since the knife was laid on; 0: cut at once. */
+  /** Which message for the till, from 1, counted since the cut before; 0: cut at once. */
   readonly at: number;
   /** Whether that message still arrives. */
   readonly arrives: boolean;
@@ -16,8 +16,8 @@ export interface Cut {
 export interface Cable {
   /** The address of the gateway by way of this cable. */
   readonly uri: string;
-  /** Cuts once; a till may connect again afterwards. Gives whether it has cut. */
-  layKnife(cut: Cut): { readonly cut: boolean };
+  /** Cuts once or more; a till may connect again after each. Gives whether it has cut them all. */
+  layKnife(...cuts: readonly Cut[]): { readonly cut: boolean };
   close(): void;
 }
 
@@ -52,10 +52,10 @@ export async function cable(uri: string): Promise<Cable> {
   here.port = String((server.address() as AddressInfo).port);
   return {
     uri: here.href,
-    layKnife: (cut) => knife.lay(cut),
+    layKnife: (...cuts) => knife.lay(cuts),
     close: () => {
       server.close();
-      knife.lay({ at: 0, arrives: false });
+      knife.lay([{ at: 0, arrives: false }]);
     },
   };
 }
@@ -67,7 +67,7 @@ interface Piece {
 
 class Knife {
   readonly #sever: () => void;
-  #cut: Cut | undefined;
+  #cuts: readonly Cut[] = [];
   #done = { cut: false };
   #count = 0;
 
@@ -75,24 +75,26 @@ class Knife {
     this.#sever = sever;
   }
 
-  lay(cut: Cut): { readonly cut: boolean } {
-    this.#cut = cut;
+  lay(cuts: readonly Cut[]): { readonly cut: boolean } {
+    this.#cuts = cuts;
     this.#count = 0;
     this.#done = { cut: false };
-    if (cut.at === 0) this.#use();
+    if (cuts[0]?.at === 0) this.#use();
     return this.#done;
   }
 
   pass(piece: Piece, forward: (data: Buffer) => void): void {
     if (piece.isText) this.#count += 1;
-    const here = piece.isText && this.#cut?.at === this.#count;
-    if (!here || this.#cut?.arrives) forward(piece.data);
+    const [cut] = this.#cuts;
+    const here = piece.isText && cut?.at === this.#count;
+    if (!here || cut.arrives) forward(piece.data);
     if (here) this.#use();
   }
 
   #use(): void {
-    this.#cut = undefined;
-    this.#done.cut = true;
+    this.#cuts = this.#cuts.slice(1);
+    this.#count = 0;
+    this.#done.cut = this.#cuts.length === 0;
     // What was just forwarded is on its way: let it leave.
     setImmediate(this.#sever);
   }

@@ -1,0 +1,212 @@
+// The line of a restaurant till is cut at every step of a bill that is paid in parts, and again while it
+// is told what it missed: its book, the journal and the card machines tell of the same payments.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Frame, TestGateway, TestTill } from 'tillgate/testing';
+import { connectTill, startTestGateway } from 'tillgate/testing';
+import { Bills } from '../support/scenario-bills.ts';
+import type { Cut } from '../support/scenario-cable.ts';
+import { cable } from '../support/scenario-cable.ts';
+import type { AtEnd } from '../support/scenario-patience.ts';
+import { endings, within } from '../support/scenario-patience.ts';
+import type { Tally } from '../support/scenario-tables.ts';
+import { booksAgree, watchedTables } from '../support/scenario-tables.ts';
+import type { Errand, WaiterParts } from '../support/scenario-waiter.ts';
+import { settleBill } from '../support/scenario-waiter.ts';
+
+const TID = 'VCMCUTSIP0';
+const BEACON = 'STAFF';
+const errand: Errand = {
+  tableId: '12A',
+  waiterId: '007',
+  parts: [
+    { by: 'card', amount: 1607, amountGratuity: 160 },
+    { by: 'card', amount: 1607, amountCashback: 500, amountGratuity: 75 },
+    { by: 'card', amount: 1606 },
+  ],
+};
+const BILL = 4820;
+/** To the till, in an undisturbed visit. */
+const messages = [
+  ...['tableListRequest', 'tableLockRequest', 'posReceiptRequest'],
+  ...['transactionResponse', 'finalPosReceiptRequest', 'tableUnlock'],
+];
+/** To the waiter: answers to tables, lock, bill and leave; eight values and an answer for each card. */
+const WAITER_STEPS = 4 + 3 * 9;
+/** Brisk, yet slower than a till is to come back. */
+const settings = { virtualStep: 0.004, virtualCard: 0.008, virtualPin: 0.008 };
+const HANDLER_MS = 4;
+
+/** Where the line is cut: at messages to the till, or when the waiter has got to a step. */
+type Place = { readonly cuts: readonly Cut[] } | { readonly step: string };
+
+const name = 'wherever the line is cut, the till books what was paid once [C-9.22, C-9.23]';
+test(name, { timeout: 60_000 }, async (t) => {
+  const atEnd = endings(t);
+  const steps = await undisturbed(atEnd);
+  const both = [false, true].map((arrives) => ({ arrives }));
+  const once = messages.flatMap((_, index) => both.map((cut) => [{ at: index + 1, ...cut }]));
+  // Once more among the first messages of the next line; the last of a visit may have no successor.
+  const twice = once
+    .slice(0, -2)
+    .flatMap(([cut]) => both.flatMap((next) => [1, 2].map((at) => [cut as Cut, { at, ...next }])));
+  const places: readonly Place[] = [
+    ...[...once, ...twice].map((cuts) => ({ cuts })),
+    ...steps.map((step) => ({ step })),
+  ];
+  const all = await Promise.all(places.map((place) => cutVisit(place, atEnd)));
+  const sum = (of: (one: Ended) => number) => all.reduce((total, one) => total + of(one), 0);
+  assert.equal(
+    sum(({ payments }) => payments),
+    3 * places.length,
+  );
+  const resent = sum((one) => one.resent);
+  assert.ok(resent > 0, 'something was told again');
+  t.diagnostic(`${once.length + 2 * twice.length} cuts at messages, ${steps.length} between`);
+  t.diagnostic(`${sum(({ visits }) => visits)} visits, ${sum((one) => one.sessions)} sessions`);
+  t.diagnostic(`${sum(({ payments }) => payments)} payments, ${resent} told again`);
+});
+
+interface Ended extends Tally {
+  readonly visits: number;
+  readonly resent: number;
+}
+
+/** One visit without a cut, for what comes in it. */
+async function undisturbed(atEnd: AtEnd): Promise<readonly string[]> {
+  const steps = new Set<string>();
+  const { methods, visits } = await play(atEnd, { onStep: (step) => void steps.add(step) });
+  assert.deepEqual(methods.slice(0, messages.length), messages);
+  // The second one finds nothing left.
+  assert.equal(visits, 2);
+  assert.equal(steps.size, WAITER_STEPS, [...steps].join(', '));
+  return [...steps];
+}
+
+async function cutVisit(place: Place, atEnd: AtEnd): Promise<Ended> {
+  const line = await play(atEnd, {
+    ...('cuts' in place && { cuts: place.cuts }),
+    ...('step' in place && {
+      onStep: (step, cut) => {
+        if (step === place.step) cut();
+      },
+    }),
+  });
+  assert.ok(line.cut, `it was cut at ${JSON.stringify(place)}`);
+  return line;
+}
+
+interface Script {
+  readonly cuts?: readonly Cut[];
+  readonly onStep?: (step: string, cut: () => void) => void;
+}
+
+/** A restaurant of its own, in which one bill is paid to the end. */
+async function play(atEnd: AtEnd, { cuts = [], onStep }: Script) {
+  const house = await startTestGateway({ settings });
+  atEnd(() => void house.stop());
+  const line = await cable(house.uri('pat'));
+  atEnd(line.close);
+  const bills = new Bills();
+  bills.open(BEACON, 1);
+  bills.open(errand.tableId, BILL);
+  const tables = await watchedTables(line.uri, bills, { delayMs: HANDLER_MS });
+  atEnd(() => tables.till.close());
+  const methods: string[] = [];
+  tables.onMessage = ({ method }) => methods.push(method);
+  let knife = cuts.length > 0 ? line.layKnife(...cuts) : { cut: false };
+  const cutNow = () => {
+    if (!knife.cut) knife = line.layKnife({ at: 0, arrives: false });
+  };
+  const waiter = waiterAt(house, (step) => onStep?.(step, cutNow));
+  const visits = await within(20_000, 'the bill', settleBill(waiter, errand));
+  const tally = await booksAgree(house.store, bills, [TID]);
+  assert.equal(bills.all.get(errand.tableId)?.left, 0);
+  tables.till.close();
+  await house.stop();
+  return { ...tally, methods, visits, resent: tables.resent, cut: knife.cut };
+}
+
+function waiterAt(house: TestGateway, onStep: (step: string) => void): WaiterParts {
+  return {
+    uri: (tid) => Promise.resolve(house.uri('waiter', { tid })),
+    tid: () => TID,
+    beacon: BEACON,
+    thinkMs: HANDLER_MS,
+    onStep,
+  };
+}
+
+const tables = ['1', '2', '3'];
+/** To the till, for each table: what was paid, and the unlock. */
+const NOTICES = 2 * tables.length;
+
+test('what a till cannot have kept is told again, in the old order and words [C-9.23]', async (t) => {
+  for (let kept = 0; kept < NOTICES; kept += 1) {
+    await t.test(`${kept} proven`, (each) => loses(kept, endings(each)));
+  }
+});
+
+/** A till of its own make proves that it has the first notices, and loses all others with its line. */
+async function loses(kept: number, atEnd: AtEnd): Promise<void> {
+  const house = await startTestGateway();
+  atEnd(() => void house.stop());
+  const bills = new Bills();
+  for (const tableId of tables) bills.open(tableId, 3000);
+  const first = await connectTill(house.uri('pat'), { autoPong: false });
+  let marks = 0;
+  first.socket.on('ping', (mark: Buffer) => {
+    marks += 1;
+    if (marks <= kept) first.socket.pong(mark);
+  });
+  answers(first, bills);
+  const waiter = await connectTill(house.uri('waiter', { tid: TID }));
+  for (const tableId of tables) await payInTwo(waiter, tableId);
+  await first.until(() => noticesOf(first).length === NOTICES);
+  const told = noticesOf(first);
+  for (const notice of told.slice(0, kept)) takes(bills, notice);
+  first.cut();
+
+  const second = await connectTill(house.uri('pat'));
+  await second.until(() => noticesOf(second).length === NOTICES - kept);
+  assert.deepEqual(noticesOf(second), told.slice(kept));
+  for (const notice of noticesOf(second)) takes(bills, notice);
+  const { payments } = await booksAgree(house.store, bills, [TID]);
+  assert.equal(payments, 2 * tables.length);
+  assert.deepEqual(bills.list(), []);
+  second.cut();
+
+  const third = await connectTill(house.uri('pat'));
+  answers(third, bills);
+  await waiter.request('tables');
+  assert.deepEqual(noticesOf(third), [], 'nothing is told a third time');
+}
+
+const isNotice = ({ method, id }: Frame) => method !== undefined && id === undefined;
+
+function noticesOf({ received }: TestTill): readonly Frame[] {
+  return received.filter(isNotice);
+}
+
+function answers(till: TestTill, bills: Bills): void {
+  const say = (id: unknown, result: object) => till.send({ jsonrpc: '2.0', id, result });
+  till.socket.on('message', (data: Buffer) => {
+    const { id, method, params } = JSON.parse(data.toString()) as Frame;
+    if (method === 'tableListRequest') say(id, { tables: bills.list(), currency: 'GBP' });
+    else if (method === 'tableLockRequest') say(id, { confirmed: true, ...bills.lock(params) });
+  });
+}
+
+function takes(bills: Bills, { method, params }: Frame): void {
+  if (method === 'tableUnlock') bills.unlock(params);
+  else bills.book({ ...params, amountOffBill: params.amountPaid - params.amountCashback });
+}
+
+async function payInTwo(waiter: TestTill, tableId: string): Promise<void> {
+  await waiter.request('lock', { tableId });
+  await waiter.request('pay', { by: 'card', amount: 1000, amountGratuity: 100 });
+  const last = await waiter.request('pay', { by: 'card', amount: 2000, amountCashback: 500 });
+  assert.deepEqual(last.result, { answer: 'payment', paid: true, left: 0 });
+  await waiter.request('leave');
+}
