@@ -47,6 +47,7 @@ describe('C-3.8, C-11.1, pages anybody may read', () => {
       ...{
         patRequestLimit: 10,
         tableIdle: 900,
+        terminalAnswer: 10,
         resultHold: 86_400,
         slowConsumer: 10,
         badMessages: 60,

@@ -25,7 +25,7 @@ export type {
   TransactionWish,
   Version,
 } from './dialect/dialect.ts';
-export { readRequest } from './dialect/dialect.ts';
+export { readNotice, readRequest } from './dialect/dialect.ts';
 export { dialects } from './dialect/dialects.ts';
 export type { Exchange } from './dialect/exchanges.ts';
 export { exchangesOf, integrations, integrationsOf } from './dialect/exchanges.ts';

@@ -17,17 +17,18 @@ import { observers } from './adapters/observe/observers.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
 import { openSqliteStore } from './adapters/store/sqlite-store.ts';
 import { timingsOf } from './adapters/terminal/virtual/timings.ts';
-import { virtualTerminals } from './adapters/terminal/virtual/virtual-terminals.ts';
 import { Access } from './application/access.ts';
 import type { AdmissionWorld } from './application/connection-admission.ts';
 import { Door } from './application/connection-admission.ts';
 import { Connections } from './application/connections.ts';
+import { Enrolment } from './application/enrolment.ts';
 import { keepTidy } from './application/retention.ts';
 import { TableTills } from './application/table-tills.ts';
 import { Terminals } from './application/terminals.ts';
 import type { TestSite } from './application/test-site.ts';
 import { makeTestSite } from './application/test-site.ts';
 import { Tills } from './application/tills.ts';
+import { cardMachines } from './card-machines.ts';
 import { addresses, isPrivate, mustBeSafe } from './exposure.ts';
 import {
   heartbeatLimits,
@@ -111,16 +112,19 @@ async function run(settings: Settings, basics: Basics): Promise<Gateway> {
   const loopback = isPrivate(settings);
   const testSite = settings.testSite ? await makeTestSite(store, clock, loopback) : undefined;
   const access = await Access.open(store, clock);
+  const enrolment = await Enrolment.open(store, clock);
   const tls = await tlsOf(settings);
-  const house = assemble(settings, basics, { access, tls });
+  const house = assemble(settings, basics, { access, enrolment, tls });
   const { terminals, tills, connections, server, drain } = house;
-  access.onChange(() => connections.closeRevoked(access));
+  access.onChange(() => connections.closeRevoked(access, enrolment));
+  enrolment.onChange(() => connections.closeRevoked(access, enrolment));
   const retentionMs = settings.retention * 1000;
   const stopTidying = keepTidy({ store, clock, observer: log, retentionMs, tills });
   const close = once(async () => {
     drain.phase = 'over';
     stopTidying();
     access.close();
+    enrolment.close();
     connections.closeAll(GOING_DOWN, 'Going down');
     await server.close(settings.closeTimeout * 1000);
     house.heartbeat.stop();
@@ -172,18 +176,21 @@ interface Drain {
 
 interface Entrance {
   readonly access: Access;
+  readonly enrolment: Enrolment;
   readonly tls: TlsPair | undefined;
 }
 
 /** Joins the rooms; nothing runs yet. */
-function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance) {
+function assemble(settings: Settings, basics: Basics, entrance: Entrance) {
+  const { access, enrolment, tls } = entrance;
   const { clock, log, metrics, store } = basics;
   const observer = observers(metrics, log);
   const tills = new Tills(clock, settings.resultHold * 1000);
   const { siteNamed } = access;
   const timings = timingsOf(paceOf(settings.pace), virtualTimings(settings));
   const { seed } = settings;
-  const { driver, hall } = machinesOf(basics, { settings: siteNamed, timings, seed });
+  const machines = cardMachines({ ...basics, siteNamed, enrolment, timings, seed });
+  const { driver, hall, links } = machines;
   const drain: Drain = { phase: 'none' };
   const isDraining = () => drain.phase !== 'none';
   const tableTills = new TableTills();
@@ -193,7 +200,8 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
     tableRules: () => rules,
   });
   const connections = new Connections({
-    ...{ terminals, tills, tableTills, hall, clock, observer, siteNamed, isDraining },
+    ...{ terminals, tills, tableTills, hall, links, clock, observer, siteNamed, isDraining },
+    machineHeard: enrolment.heard,
     limits: limitsOf(settings),
     badMessages: { most: MOST_BAD_MESSAGES, withinMs: settings.badMessages * 1000 },
   });
@@ -201,7 +209,9 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
   const { countPac } = connections;
   const hasWaiters = (site: string, tid: string) => hall?.serves(site, tid) ?? false;
   const { dialects, files } = basics;
-  const door = doorOf(settings, { access, clock, dialects, isDraining, countPac, hasWaiters });
+  const door = doorOf(settings, {
+    ...{ access, enrolment, clock, dialects, isDraining, countPac, hasWaiters },
+  });
   const { behindProxy } = settings;
   const readiness = () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health());
   const shown = { readiness, timings: publishedTimings(settings, timings) };
@@ -216,15 +226,6 @@ function assemble(settings: Settings, basics: Basics, { access, tls }: Entrance)
     closeTimeoutMs: settings.closeTimeout * 1000,
   });
   return { terminals, tills, connections, heartbeat, server, drain };
-}
-
-type VirtualParts = Omit<Parameters<typeof virtualTerminals>[0], 'clock' | 'store'>;
-
-/** The card machines, and where waiters stand at them. */
-function machinesOf({ driver, clock, store }: Basics, parts: VirtualParts) {
-  if (driver) return { driver, hall: undefined };
-  const hall = virtualTerminals({ clock, store, ...parts });
-  return { driver: hall, hall };
 }
 
 type DoorParts = Omit<

@@ -2,6 +2,7 @@
 
 import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
 import type { Pace, VirtualTimings } from './adapters/terminal/virtual/timings.ts';
+import type { LineLimits } from './application/connection-line.ts';
 import type { PacLimits } from './application/pac.ts';
 import type { TableRules } from './domain/table.ts';
 import type { Settings } from './settings.ts';
@@ -38,8 +39,10 @@ export function publishedTimings(
   ]);
 }
 
-export function limitsOf(settings: Settings): PacLimits & { readonly patRequestLimitMs: number } {
+export function limitsOf(settings: Settings): PacLimits & LineLimits {
   return {
+    terminalAnswerMs: settings.terminalAnswer * 1000,
+    terminalMessages: settings.terminalMessages,
     patRequestLimitMs: settings.patRequestLimit * 1000,
     transactionLimitMs: settings.transactionLimit * 1000,
     cnpLimitMs: settings.cnpLimit * 1000,

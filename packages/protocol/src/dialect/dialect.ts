@@ -180,7 +180,7 @@ export interface Reading {
   readonly dropped?: (method: string) => void;
 }
 
-/** As much of a request as a table needs. */
+/** As much of a message as a table needs. */
 interface Asked {
   readonly method: string;
   readonly params?: unknown;
@@ -199,24 +199,45 @@ export function readRequest<Row extends ReadingRow>(
   message: Asked,
   reading: Reading,
 ): { readonly row: Row; readonly wish: ReturnType<Row['read']> } {
-  const { method } = message;
-  const row = Object.hasOwn(table, method) ? table[method] : undefined;
-  if (!row) throw refuse('unknownMethod', { method });
-  const fitting = row.request.fits(message) ? message : readLeniently(row, message, reading);
+  const row = rowFor(table, message);
+  const file = `${message.method}.request`;
+  const fitting = fit(message, { checker: row.request, file }, reading);
   const wish = row.read((fitting.params ?? {}) as never);
   return { row, wish: wish as ReturnType<Row['read']> };
 }
 
-function readLeniently(row: ReadingRow, message: Asked, reading: Reading): Asked {
-  const { method } = row;
+/** As `readRequest`, for a message that gets no answer; gives the message as it fits. */
+export function readNotice(
+  table: Readonly<Record<string, { readonly message: Checker }>>,
+  message: Asked,
+  reading: Reading,
+): Asked {
+  const row = rowFor(table, message);
+  return fit(message, { checker: row.message, file: message.method }, reading);
+}
+
+function rowFor<Row>(table: Readonly<Record<string, Row>>, { method }: Asked): Row {
+  const row = Object.hasOwn(table, method) ? table[method] : undefined;
+  if (!row) throw refuse('unknownMethod', { method });
+  return row;
+}
+
+/** A message against its schema, and the name under which that is published. */
+interface Fitting {
+  readonly checker: Checker;
+  readonly file: string;
+}
+
+function fit(message: Asked, { checker, file }: Fitting, reading: Reading): Asked {
+  if (checker.fits(message)) return message;
+  const { method } = message;
   if (!reading.strict) {
-    const cleaned = row.request.withoutUnknownKeys(message) as Asked;
-    if (row.request.fits(cleaned)) {
+    const cleaned = checker.withoutUnknownKeys(message) as Asked;
+    if (checker.fits(cleaned)) {
       reading.dropped?.(method);
       return cleaned;
     }
   }
-  const errors = row.request.faults(message);
-  const schema = `${reading.schemas}/${method}.request.json`;
-  throw refuse('invalidParams', { method }, { errors, schema });
+  const errors = checker.faults(message);
+  throw refuse('invalidParams', { method }, { errors, schema: `${reading.schemas}/${file}.json` });
 }

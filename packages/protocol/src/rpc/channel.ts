@@ -4,6 +4,8 @@ export interface ChannelEars {
   readonly text: (text: string) => void;
   /** Called once, whichever side ended it. */
   readonly closed: (code: number, reason: string) => void;
+  /** Called at every sign of life of the other end, also such as no text tells. */
+  readonly heard?: () => void;
 }
 
 /** A two-way line of text messages, such as one WebSocket. */

@@ -39,9 +39,11 @@ export interface PeerListener {
   /** Gives the result (or a promise of it) or throws a `Refusal`; any other throw is our fault. */
   readonly answer: (call: Call) => unknown;
   /** Takes a message without id; left out, such a message is an invalid request [C-3.10]. */
-  readonly notified?: (message: Request) => void;
+  readonly notified?: ((message: Request) => void) | undefined;
   readonly trace?: Trace;
   readonly closed?: (code: number, reason: string) => void;
+  /** The other end has given a sign of life. */
+  readonly heard?: () => void;
 }
 
 /** Takes an answer to one's own request; false leaves the request open [C-4.37]. */
@@ -76,6 +78,11 @@ export class Peer implements ChannelEars {
     if (nestsTooDeep(value)) this.#refuse(idOf(sortMessage(value)), 'invalidRequest');
     else if (Array.isArray(value)) this.#takeBatch(value);
     else this.#takeOne(sortMessage(value), (answer, done) => this.#sendNow(answer, done));
+  }
+
+  /** Called by the channel at every sign of life. */
+  heard(): void {
+    this.#listener.heard?.();
   }
 
   /** Called by the channel when it has ended. */

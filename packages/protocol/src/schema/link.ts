@@ -66,7 +66,7 @@ export const LinkOrder = Type.Object(
     id: NewOrderId,
     transactionType: TransactionType,
     currency: Currency,
-    amount: Amount('Without cashback and gratuity; 0 for an account verification.'),
+    amount: Amount('Without cashback and gratuity; of no meaning for a verification.'),
     amountCashback: Cashback('Cash to give back, on top of amount.'),
     cardholderNotPresent: Type.Boolean({
       description: 'The card number is keyed at the machine.',

@@ -10,7 +10,7 @@ import type { Store } from '../ports/store.ts';
 export type Scope = 'pac' | 'pat';
 
 /** What a token must be good for: who plays a waiter needs one for the table [C-10.13]. */
-export function scopeFor(integration: Integration): Scope {
+export function scopeFor(integration: Exclude<Integration, 'terminal'>): Scope {
   return integration === 'pac' ? 'pac' : 'pat';
 }
 

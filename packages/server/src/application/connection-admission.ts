@@ -1,13 +1,25 @@
 // The door: whether a handshake is let in, in the order of checks of [C-2.9]. Knows an address and a
 // host name, no HTTP library and no socket.
 
-import type { Dialect, Dialects, Version } from '@tillgate/protocol';
+import type { Dialect, Dialects } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
 import type { Site } from '../domain/site.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Access, Scope } from './access.ts';
 import { hashOf, scopeFor } from './access.ts';
+import {
+  extrasOf,
+  hostName,
+  integrationOf,
+  isAddress,
+  mustNotRepeat,
+  partnersOf,
+  splitTarget,
+} from './connection-address.ts';
 import type { Handshake } from './connection-line.ts';
+import type { HandshakeRefusal } from './connection-refusal.ts';
+import { NotAdmitted, refuseEntry } from './connection-refusal.ts';
+import type { Enrolment, PairingWish } from './enrolment.ts';
 import { FailedAttempts } from './failed-attempts.ts';
 
 /** The token of the specification's example: public, so good only on loopback. */
@@ -16,6 +28,7 @@ const EXAMPLE_HASH = hashOf(EXAMPLE_TOKEN);
 
 export interface AdmissionWorld {
   readonly access: Access;
+  readonly enrolment: Enrolment;
   readonly clock: Clock;
   readonly dialects: Dialects;
   /** The site that any IP address and `localhost` lead to [C-2.2]. */
@@ -43,34 +56,17 @@ export interface Knock {
   readonly from: string;
 }
 
-/** The HTTP answer to a handshake that is not let in; the body is exactly `{error, message}`. */
-export interface HandshakeRefusal {
-  readonly status: number;
-  readonly error: string;
-  readonly message: string;
-  readonly retryAfterS?: number;
-}
+export type Pairing =
+  /** The machine's key, told this once. */
+  | { readonly admitted: true; readonly token: string }
+  | { readonly admitted: false; readonly refusal: HandshakeRefusal };
 
 export type Admission =
   | { readonly admitted: true; readonly handshake: Handshake; readonly warnings: readonly string[] }
   | { readonly admitted: false; readonly refusal: HandshakeRefusal };
 
-const PARAMETERS = new Set([
-  'token',
-  'api-version',
-  'software-house-id',
-  'installer-id',
-  'final-pos-receipt-request',
-  '[final-pos-receipt-request]',
-  'final-pos-receipt',
-  'epos-id',
-]);
-const MAX_PARTNER_ID = 128;
-const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
-
-/** What only tills tell; a waiter has no version, and his messages are published with v1. */
+/** What only tills tell; the others have no version, and their messages are published with v1. */
 const noTill = {
-  integration: 'waiter',
   dialect: v1,
   softwareHouseId: '',
   installerId: '',
@@ -78,7 +74,7 @@ const noTill = {
   finalReceipt: false,
 } as const;
 
-const notFound = () => no(404, 'not_found', 'No such site or path.');
+const notFound = () => refuseEntry(404, 'not_found', 'No such site or path.');
 
 export class Door {
   readonly #world: AdmissionWorld;
@@ -100,23 +96,42 @@ export class Door {
     }
   }
 
+  /** Gives a card machine its key for a pairing code, or says why not [C-13.2]. */
+  async pair({ from }: Knock, wish: PairingWish): Promise<Pairing> {
+    try {
+      this.#mustBeOpen();
+      const token = await this.#world.enrolment.pair(wish);
+      if (token !== undefined) return { admitted: true, token };
+      throw this.#wrong(from, 'pairing code', 'The pairing code is wrong, used or too old.');
+    } catch (refused) {
+      if (refused instanceof NotAdmitted) return { admitted: false, refusal: refused.refusal };
+      throw refused;
+    }
+  }
+
   #admit(knock: Knock): Admission {
     const { path, query } = splitTarget(knock.target);
-    if (this.#world.isDraining()) {
-      const message = 'The gateway is shutting down. Connect again in a few seconds.';
-      throw no(503, 'shutting_down', message, 5);
-    }
+    this.#mustBeOpen();
     const site = this.#siteOf(knock.host);
     const integration = integrationOf(path);
     if (!site || !integration) throw notFound();
     if (!knock.upgrade) {
-      throw no(426, 'upgrade_required', 'This address speaks WebSocket only.');
+      throw refuseEntry(426, 'upgrade_required', 'This address speaks WebSocket only.');
+    }
+    const schemas = this.#schemasAt(knock);
+    if (integration === 'terminal') {
+      const machine = this.#authoriseMachine(site, query, knock.from);
+      return {
+        admitted: true,
+        handshake: { ...noTill, integration, site, schemas, ...machine },
+        warnings: [],
+      };
     }
     const scope = scopeFor(integration);
     const tokenHash = this.#authorise({ site, query, scope, from: knock.from });
-    const schemas = this.#schemasAt(knock);
     if (integration === 'waiter') {
-      const handshake = { ...noTill, site, tokenHash, schemas, tid: this.#tidOf(site, query) };
+      const tid = this.#tidOf(site, query);
+      const handshake = { ...noTill, integration, site, tokenHash, schemas, tid };
       return { admitted: true, handshake, warnings: [] };
     }
     mustNotRepeat(query);
@@ -130,6 +145,12 @@ export class Door {
       ...{ eposId, finalReceipt, schemas },
     };
     return { admitted: true, handshake, warnings };
+  }
+
+  #mustBeOpen(): void {
+    if (!this.#world.isDraining()) return;
+    const message = 'The gateway is shutting down. Connect again in a few seconds.';
+    throw refuseEntry(503, 'shutting_down', message, 5);
   }
 
   /** Most tills of a gateway use one name for it: they share one text. */
@@ -157,12 +178,27 @@ export class Door {
       access.used(token);
       return token.hash;
     }
+    throw this.#wrong(from, 'token', 'The token is missing or wrong.');
+  }
+
+  /** The key is the machine's own; whatever is wrong has the same answer [C-13.1]. */
+  #authoriseMachine(site: Site, query: URLSearchParams, from: string) {
+    const keys = query.getAll('token');
+    const tids = query.getAll('tid');
+    const [key = ''] = keys;
+    const [tid = ''] = tids;
+    const single = keys.length === 1 && tids.length === 1;
+    const tokenHash = single ? this.#world.enrolment.keyHash(site.name, tid, key) : undefined;
+    if (tokenHash !== undefined) return { tokenHash, tid };
+    throw this.#wrong(from, 'token', 'The token is missing or wrong.');
+  }
+
+  /** Too often wrong is told to wait; a right one is let in all the same [C-2.20]. */
+  #wrong(from: string, what: string, message: string): NotAdmitted {
     const waitS = this.#failed.count(from);
-    if (waitS > 0) {
-      const message = `Too many attempts with a wrong token. Try again in ${waitS} seconds.`;
-      throw no(429, 'too_many_attempts', message, waitS);
-    }
-    throw no(401, 'unauthorized', 'The token is missing or wrong.');
+    if (waitS === 0) return refuseEntry(401, 'unauthorized', message);
+    const wait = `Too many attempts with a wrong ${what}. Try again in ${waitS} seconds.`;
+    return refuseEntry(429, 'too_many_attempts', wait, waitS);
   }
 
   #tidOf(site: Site, query: URLSearchParams): string {
@@ -175,20 +211,20 @@ export class Door {
   #dialectOf(site: Site, query: URLSearchParams): Dialect {
     const version = query.get('api-version') ?? 'v0';
     if (version !== 'v1' && version !== 'v0') {
-      throw no(400, 'unknown_api_version', 'api-version must be v1 or v0.');
+      throw refuseEntry(400, 'unknown_api_version', 'api-version must be v1 or v0.');
     }
     const dialect = site.versions.includes(version) ? this.#world.dialects[version] : undefined;
     if (dialect) return dialect;
-    if (version === 'v1') throw no(403, 'v1_closed', 'This site does not accept v1.');
+    if (version === 'v1') throw refuseEntry(403, 'v1_closed', 'This site does not accept v1.');
     const message = 'This site no longer accepts v0. Connect with api-version=v1.';
-    throw no(403, 'v0_closed', message);
+    throw refuseEntry(403, 'v0_closed', message);
   }
 
   #mustHaveRoom(site: Site, integration: Scope): void {
     if (integration !== 'pac') return;
     const open = this.#world.countPac(site.name);
     if (open < this.#world.mostPacConnections) return;
-    throw no(429, 'too_many_connections', `This site already has ${open} connections.`);
+    throw refuseEntry(429, 'too_many_connections', `This site already has ${open} connections.`);
   }
 }
 
@@ -197,84 +233,4 @@ interface Authorising {
   readonly query: URLSearchParams;
   readonly scope: Scope;
   readonly from: string;
-}
-
-class NotAdmitted extends Error {
-  readonly refusal: HandshakeRefusal;
-
-  constructor(refusal: HandshakeRefusal) {
-    super(refusal.message);
-    this.name = 'NotAdmitted';
-    this.refusal = refusal;
-  }
-}
-
-function no(status: number, error: string, ...rest: readonly [string, number?]): NotAdmitted {
-  const [message, retryAfterS] = rest;
-  const wait = retryAfterS === undefined ? {} : { retryAfterS };
-  return new NotAdmitted({ status, error, message, ...wait });
-}
-
-function splitTarget(target: string): { path: string; query: URLSearchParams } {
-  const mark = target.indexOf('?');
-  if (mark < 0) return { path: target, query: new URLSearchParams() };
-  return { path: target.slice(0, mark), query: new URLSearchParams(target.slice(mark + 1)) };
-}
-
-/** Without regard to case; one trailing slash allowed [C-2.2]. */
-function integrationOf(path: string): Handshake['integration'] | undefined {
-  const [, name] = /^\/(pac|pat|waiter)\/?$/.exec(path.toLowerCase()) ?? [];
-  return name as Handshake['integration'] | undefined;
-}
-
-/** Host without port, in lower case. */
-function hostName(host: string): string {
-  const bracketed = /^\[([^\]]*)\]/.exec(host);
-  return (bracketed?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase();
-}
-
-function isAddress(name: string): boolean {
-  return name.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(name);
-}
-
-function mustNotRepeat(query: URLSearchParams): void {
-  for (const name of PARAMETERS) {
-    if (query.getAll(name).length > 1) {
-      throw no(400, 'repeated_parameter', `The parameter ${name} was given more than once.`);
-    }
-  }
-}
-
-function partnersOf(query: URLSearchParams, version: Version) {
-  const softwareHouseId = (query.get('software-house-id') ?? '').trim();
-  const installerId = (query.get('installer-id') ?? '').trim();
-  const good = [softwareHouseId, installerId].every(
-    (id) => id.length > 0 && id.length <= MAX_PARTNER_ID,
-  );
-  if (version === 'v1' && !good) {
-    throw no(422, 'missing_parameter', 'v1 needs software-house-id and installer-id.');
-  }
-  return {
-    softwareHouseId: softwareHouseId.slice(0, MAX_PARTNER_ID),
-    installerId: installerId.slice(0, MAX_PARTNER_ID),
-  };
-}
-
-/** What may be wrong without being refused [C-2.5]. */
-function extrasOf(query: URLSearchParams, integration: Scope, version: Version) {
-  const warnings: string[] = [];
-  for (const name of query.keys()) {
-    if (!PARAMETERS.has(name)) warnings.push('a parameter nobody knows was given');
-  }
-  const flags = [...query].filter(([name]) => name.includes('final-pos-receipt'));
-  const hasEffect = integration === 'pat' && version === 'v1';
-  const finalReceipt = hasEffect && flags.some(([, value]) => value === '');
-  if (flags.some(([, value]) => value !== '' || !hasEffect)) {
-    warnings.push('final-pos-receipt-request has no effect here');
-  }
-  const given = query.get('epos-id');
-  if (given === null) return { eposId: undefined, finalReceipt, warnings };
-  if (integration === 'pac' && EPOS_ID.test(given))
-    return { eposId: given, finalReceipt, warnings };
-  return { eposId: undefined, finalReceipt, warnings: [...warnings, 'epos-id has no effect here'] };
 }

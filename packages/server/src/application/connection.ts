@@ -1,12 +1,13 @@
-// One till or waiter on one socket: its peer, and the line that suits its integration. Knows a channel,
-// never a socket.
+// One till, waiter or card machine on one socket: its peer, and the line that suits its integration.
+// Knows a channel, never a socket.
 
-import type { Call, Channel, PeerNote } from '@tillgate/protocol';
-import { mask, Peer } from '@tillgate/protocol';
+import type { Call, Channel, PeerNote, Request } from '@tillgate/protocol';
+import { errorText, mask, Peer, Refusal } from '@tillgate/protocol';
 import type { ConnectionLabel } from '../ports/observer.ts';
 import type { Handshake, LineParts, LineWorld } from './connection-line.ts';
 import { PacLine } from './counter-line.ts';
 import { PatLine } from './table-line.ts';
+import { TerminalLine } from './terminal-line.ts';
 import { WaiterLine } from './waiter-line.ts';
 
 export type { Handshake } from './connection-line.ts';
@@ -18,13 +19,13 @@ export interface ConnectionWorld extends LineWorld {
 }
 
 const POLICY_VIOLATION = 1008;
-const lines = { pac: PacLine, pat: PatLine, waiter: WaiterLine } as const;
+const lines = { pac: PacLine, pat: PatLine, waiter: WaiterLine, terminal: TerminalLine } as const;
 
 export class Connection implements LineParts {
   readonly handshake: Handshake;
   readonly world: ConnectionWorld;
   readonly #peer: Peer;
-  readonly #line: PacLine | PatLine | WaiterLine;
+  readonly #line: PacLine | PatLine | WaiterLine | TerminalLine;
   /** Times of the bad messages of late [C-11.13]; an idle connection holds no list. */
   #bad: readonly number[] | undefined;
 
@@ -44,6 +45,17 @@ export class Connection implements LineParts {
   /** Called by the peer for each request. */
   answer(call: Call): unknown {
     return this.#line.answer(call, call.message.method);
+  }
+
+  /** Called by the peer for each notification: only a card machine sends any [C-3.10, C-13.4]. */
+  get notified(): ((message: Request) => void) | undefined {
+    const line = this.#line;
+    return line instanceof TerminalLine ? (message) => this.#notice(line, message) : undefined;
+  }
+
+  /** Called by the peer at every sign of life. */
+  heard(): void {
+    if (this.#line instanceof TerminalLine) this.#line.heard();
   }
 
   /** Called by the peer when the line is gone. */
@@ -71,6 +83,18 @@ export class Connection implements LineParts {
 
   close(code: number, reason: string): void {
     this.#peer.close(code, reason);
+  }
+
+  /** Nothing answers a notification, save that it cannot be used [C-13.5]. */
+  #notice(line: TerminalLine, message: Request): void {
+    try {
+      line.notified(message);
+    } catch (cause) {
+      if (!(cause instanceof Refusal)) throw cause;
+      this.#peer.tell(errorText(undefined, cause.error));
+      this.world.observer.errorSent(cause.error.code);
+      this.#countBad();
+    }
   }
 
   /** Too many messages that cannot be used: somebody is not speaking this protocol. */

@@ -5,6 +5,7 @@ import type { Access } from './access.ts';
 import { scopeFor } from './access.ts';
 import type { ConnectionWorld, Handshake } from './connection.ts';
 import { Connection } from './connection.ts';
+import type { Enrolment } from './enrolment.ts';
 
 const TOKEN_REVOKED = 4003;
 
@@ -21,8 +22,8 @@ export class Connections {
   }
 
   /**
-   * Takes a till or a waiter in, until its channel closes; `warnings` are what its address had
-   * wrong [C-2.5].
+   * Takes a till, a waiter or a card machine in, until its channel closes; `warnings` are what its
+   * address had wrong [C-2.5].
    */
   open(handshake: Handshake, channel: Channel, warnings: readonly string[]): void {
     const connection = new Connection(this.#world, handshake, channel);
@@ -33,14 +34,15 @@ export class Connections {
 
   countPac = (site: string): number => this.#pacOf.get(site) ?? 0;
 
-  /** Closes the sockets that a token opened which would open nothing now [C-2.4]. */
-  closeRevoked(access: Access): void {
+  /** Closes the sockets that a token or key opened which would open nothing now [C-2.4, C-13.3]. */
+  closeRevoked(access: Access, enrolment: Enrolment): void {
     for (const connection of this.#open) {
-      const { site, tokenHash, integration } = connection.handshake;
-      const scope = scopeFor(integration);
-      if (!access.siteNamed(site.name) || !access.stillGood(site.name, tokenHash, scope)) {
-        connection.close(TOKEN_REVOKED, 'Token revoked');
-      }
+      const { site, tokenHash, integration, tid = '' } = connection.handshake;
+      const good =
+        integration === 'terminal'
+          ? enrolment.stillGood(site.name, tid, tokenHash)
+          : access.stillGood(site.name, tokenHash, scopeFor(integration));
+      if (!access.siteNamed(site.name) || !good) connection.close(TOKEN_REVOKED, 'Token revoked');
     }
   }
 

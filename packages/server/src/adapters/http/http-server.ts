@@ -1,4 +1,4 @@
-// The one port of the gateway: WebSocket upgrades for tills and waiters, and the pages anybody may read.
+// The one port of the gateway: WebSocket upgrades for tills, waiters and card machines, and the pages.
 
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer, STATUS_CODES } from 'node:http';
@@ -7,14 +7,15 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
-import type { Door, HandshakeRefusal, Knock } from '../../application/connection-admission.ts';
+import type { Door, Knock } from '../../application/connection-admission.ts';
+import type { HandshakeRefusal } from '../../application/connection-refusal.ts';
 import type { Connections } from '../../application/connections.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { SocketChannel, TillSocket } from './socket-channel.ts';
 import type { TlsPair } from './tls.ts';
 
-/** Longest incoming message in bytes [C-3.35]. */
-const MOST_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536 } as const;
+/** Longest incoming message in bytes [C-3.35, C-13.4]. */
+const MOST_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536, terminal: 262_144 } as const;
 /** How often the HTTP server looks for handshakes that take too long. */
 const TIMEOUT_CHECK_MS = 1_000;
 
@@ -55,6 +56,7 @@ export class HttpServer {
       pac: webSocketServer(MOST_BYTES.pac, closeTimeoutMs),
       pat: webSocketServer(MOST_BYTES.pat, closeTimeoutMs),
       waiter: webSocketServer(MOST_BYTES.waiter, closeTimeoutMs),
+      terminal: webSocketServer(MOST_BYTES.terminal, closeTimeoutMs),
     };
   }
 

@@ -1,4 +1,4 @@
-// Pages anybody may read: schemas [C-3.8], timings [C-11.1], health, metrics, the files of the console,
+// Pages anybody may ask for: schemas [C-3.8], timings [C-11.1], health, metrics, the files of the console,
 // and why a handshake would be refused.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -13,6 +13,7 @@ import {
 import type { Door } from '../../application/connection-admission.ts';
 import type { ConsoleFiles, FilePage } from './console-files.ts';
 import { knockOf, refusalBody, refusalHeaders } from './http-server.ts';
+import { PAIRING_PATH, pairingPage } from './pairing-page.ts';
 
 export interface PagesOptions {
   readonly door: Door;
@@ -44,6 +45,7 @@ export function pages(options: PagesOptions) {
 async function answer(options: PagesOptions, request: IncomingMessage): Promise<Page> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   if (/^\/pa[ct]\/?$/i.test(path)) return refusedTill(options, request);
+  if (path === PAIRING_PATH) return pairingPage(options, request);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     const body = { error: 'method_not_allowed', message: 'This address is for reading only.' };
     return { ...json(body, 405), headers: { Allow: 'GET, HEAD' } };

@@ -112,6 +112,7 @@ export class SocketChannel implements Channel, Beating {
 
   take(bytes: Buffer, isBinary: boolean): void {
     this.heard = true;
+    this.#ears?.heard?.();
     // Once the gateway has said goodbye, what still comes is not carried out.
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     if (isBinary && !isUtf8(bytes)) {
@@ -123,6 +124,7 @@ export class SocketChannel implements Channel, Beating {
 
   pong(payload: Buffer): void {
     this.heard = true;
+    this.#ears?.heard?.();
     if (payload.length === 0) {
       this.#heart.ponged(this);
       return;

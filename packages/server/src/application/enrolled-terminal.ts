@@ -1,0 +1,141 @@
+// Which card machines may link [C-13.2]: their records, and what an operator does with them. Works on
+// the store alone; the running gateway hears of it within half a second.
+
+import { randomInt } from 'node:crypto';
+import type { Store } from '../ports/store.ts';
+import { hashOf } from './access.ts';
+
+export const TERMINALS = 'terminals';
+/** When each was last heard, by its key; apart, so that a word of it never undoes a revocation. */
+export const TERMINALS_HEARD = 'terminals-heard';
+
+/** How long a pairing code is good [C-13.2]. */
+const PAIRING_MS = 15 * 60_000;
+const CODE_LENGTH = 8;
+/** Without 0 and O, 1, I and L, U and V. */
+const CODE_LETTERS = '23456789ABCDEFGHJKMNPQRSTWXYZ';
+const TID = /^(?!VCM)[A-Za-z0-9._-]{1,32}$/;
+
+/** A card machine as it is kept: of its code and its key only the SHA-256. */
+export interface EnrolledTerminal {
+  readonly site: string;
+  readonly tid: string;
+  readonly label?: string;
+  /** Milliseconds since 1970, as all times here. */
+  readonly enrolledAt: number;
+  readonly pairing?: { readonly hash: string; readonly expiresAt: number };
+  readonly key?: { readonly hash: string; readonly createdAt: number };
+  /** It may not link; its record stays, for what it left open. */
+  readonly revokedAt?: number;
+}
+
+/** With what is known of it besides. */
+export type ListedEnrolment = EnrolledTerminal & { readonly lastHeardAt?: number };
+
+type Time = { now(): number };
+
+/** Whether a card machine may be enrolled under that name: those with VCM are virtual. */
+export function isLinkTid(tid: string): boolean {
+  return TID.test(tid);
+}
+
+/** Key of its record: all card machines of a site stand together. */
+export function terminalKey(site: string, tid: string): string {
+  return `${site}/${tid}`;
+}
+
+/** A pairing code as it was typed, as it was given: case, spaces and dashes do not matter. */
+export function hashOfCode(code: string): string {
+  return hashOf(code.toUpperCase().replaceAll(/[\s-]/g, ''));
+}
+
+export interface Enrolling {
+  readonly site: string;
+  readonly tid: string;
+  readonly label?: string;
+}
+
+/**
+ * Enrols a card machine, or gives a known one a new code: the key it has stays good until that is
+ * used. The code is told this once.
+ */
+export async function enrol(
+  store: Store,
+  time: Time,
+  { site, tid, label }: Enrolling,
+): Promise<{ readonly code: string; readonly terminal: EnrolledTerminal }> {
+  const now = time.now();
+  const before = await enrolledTerminal(store, site, tid);
+  const { revokedAt: _, ...known } = before ?? { site, tid, enrolledAt: now };
+  const code = newCode();
+  const terminal: EnrolledTerminal = {
+    ...known,
+    ...(label === undefined ? {} : { label }),
+    pairing: { hash: hashOf(code), expiresAt: now + PAIRING_MS },
+  };
+  await store.write({ put: [recordOf(terminal)] });
+  return { code, terminal };
+}
+
+/** Takes key and code away; undefined if it has neither. */
+export async function revoke(
+  store: Store,
+  time: Time,
+  { site, tid }: Enrolling,
+): Promise<EnrolledTerminal | undefined> {
+  const known = await enrolledTerminal(store, site, tid);
+  if (!known || known.revokedAt !== undefined) return undefined;
+  const { pairing: _, key: __, ...rest } = known;
+  const revoked: EnrolledTerminal = { ...rest, revokedAt: time.now() };
+  await store.write({ put: [recordOf(revoked)] });
+  return revoked;
+}
+
+export async function enrolledTerminal(
+  store: Store,
+  site: string,
+  tid: string,
+): Promise<EnrolledTerminal | undefined> {
+  const value = await store.get({ collection: TERMINALS, key: terminalKey(site, tid) });
+  return value === undefined ? undefined : (JSON.parse(value) as EnrolledTerminal);
+}
+
+/** Of one site, or of all, ordered by site and tid. */
+export async function listEnrolled(
+  store: Store,
+  site?: string,
+): Promise<readonly ListedEnrolment[]> {
+  const prefix = site === undefined ? '' : `${site}/`;
+  const [records, heard] = await Promise.all([
+    store.list(TERMINALS, prefix),
+    store.list(TERMINALS_HEARD, prefix),
+  ]);
+  const heardAt = new Map(heard.map(({ key, value }) => [key, Number(value)]));
+  return records.map(({ key, value }) => {
+    const lastHeardAt = heardAt.get(key);
+    const terminal = JSON.parse(value) as EnrolledTerminal;
+    return lastHeardAt === undefined ? terminal : { ...terminal, lastHeardAt };
+  });
+}
+
+export function recordOf(terminal: EnrolledTerminal) {
+  const key = terminalKey(terminal.site, terminal.tid);
+  return { collection: TERMINALS, key, value: JSON.stringify(terminal) };
+}
+
+/** The records that keep it, to be removed together. */
+export function recordsOfTerminal({ site, tid }: EnrolledTerminal) {
+  const key = terminalKey(site, tid);
+  return [
+    { collection: TERMINALS, key },
+    { collection: TERMINALS_HEARD, key },
+  ];
+}
+
+function newCode(): string {
+  const letters = Array.from(
+    { length: CODE_LENGTH },
+    () => CODE_LETTERS[randomInt(CODE_LETTERS.length)],
+  );
+  return letters.join('');
+}

@@ -1,0 +1,45 @@
+// The card machines of a gateway: virtual ones and those that link, as one driver, and where people and
+// machines come in to them.
+
+import { joinedTerminals } from './adapters/terminal/joined-terminals.ts';
+import { linkTerminals } from './adapters/terminal/link/link-terminals.ts';
+import type { VirtualTimings } from './adapters/terminal/virtual/timings.ts';
+import { virtualTerminals } from './adapters/terminal/virtual/virtual-terminals.ts';
+import type { Access } from './application/access.ts';
+import type { Enrolment } from './application/enrolment.ts';
+import type { Clock } from './ports/clock.ts';
+import type { LinkHall } from './ports/link.ts';
+import { localTime } from './ports/local-time.ts';
+import type { Store } from './ports/store.ts';
+import type { TerminalDriver } from './ports/terminal-driver.ts';
+import type { WaiterHall } from './ports/waiter.ts';
+
+interface MachineParts {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly siteNamed: Access['siteNamed'];
+  readonly enrolment: Enrolment;
+  readonly timings: VirtualTimings;
+  readonly seed: string;
+  /** Instead of the virtual ones. */
+  readonly driver: TerminalDriver | undefined;
+}
+
+export interface CardMachines {
+  readonly driver: TerminalDriver;
+  /** Where waiters stand at virtual machines; absent where there are none. */
+  readonly hall: (WaiterHall & TerminalDriver) | undefined;
+  readonly links: LinkHall;
+}
+
+export function cardMachines(parts: MachineParts): CardMachines {
+  const { clock, store, siteNamed, enrolment, timings, seed } = parts;
+  const links = linkTerminals({
+    enrolled: enrolment.enrolled,
+    isKnown: enrolment.isKnown,
+    localTime: (site) => localTime(clock.now(), siteNamed(site)?.timeZone ?? 'UTC'),
+  });
+  if (parts.driver) return { driver: joinedTerminals(parts.driver, links), hall: undefined, links };
+  const hall = virtualTerminals({ clock, store, settings: siteNamed, timings, seed });
+  return { driver: joinedTerminals(hall, links), hall, links };
+}

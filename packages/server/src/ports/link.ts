@@ -1,0 +1,43 @@
+// A card machine that comes to the gateway by itself, as a seam: what it is told while it is on the
+// line, and who hears what it says. Knows no wire.
+
+import type {
+  LastOrder,
+  ReportOrder,
+  TableAnswer,
+  TableWish,
+  TerminalReport,
+  TransactionOrder,
+} from './terminal-driver.ts';
+
+/** What became of handing an order over; `unanswered`: the line is gone, or soon will be. */
+export type HandOver = 'taken' | 'refused' | 'unanswered';
+
+/** The card machine, on one connection. */
+export interface LinkedMachine {
+  start(order: TransactionOrder): Promise<HandOver>;
+  startReport(order: ReportOrder): Promise<HandOver>;
+  cancel(order: string): void;
+  answerSignature(order: string, accepted: boolean, unanswered: boolean): void;
+  /** Rejects if it gives no usable answer. */
+  lastOrder(order: string): Promise<LastOrder>;
+  /** A newer connection of the same machine has taken over: this one ends. */
+  discontinue(): void;
+}
+
+/** What a machine tells by itself; `connected` is its greeting. */
+export type LinkReport = Exclude<TerminalReport, { report: 'disconnected' | 'tableWish' }>;
+
+/** Who hears one connection of a machine. */
+export interface LinkEars {
+  /** Nothing counts before the greeting, nor after another connection has greeted. */
+  hear(report: LinkReport): void;
+  wish(wish: TableWish): Promise<TableAnswer>;
+  /** The connection is over, or of no more use. */
+  gone(): void;
+}
+
+export interface LinkHall {
+  /** Takes in a connection of an enrolled machine. */
+  link(site: string, tid: string, machine: LinkedMachine): LinkEars;
+}
