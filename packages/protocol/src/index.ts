@@ -49,7 +49,7 @@ export { linkedPair } from './rpc/channel.ts';
 export type { ErrorData, ErrorName, ErrorObject, Fault } from './rpc/error.ts';
 export { errorObject, errorTable, isErrorObject, Refusal, refuse } from './rpc/error.ts';
 export { ConnectionClosed, ErrorAnswer, InvalidAnswer } from './rpc/failure.ts';
-export { mask, starCardNumbers } from './rpc/mask.ts';
+export { mask, starCardNumbers, starFrame } from './rpc/mask.ts';
 export type { Id, Request, Response } from './rpc/message.ts';
 export { errorText, JsonText, parseMessage } from './rpc/message.ts';
 export type { Call, PeerListener, PeerNote, TakeAnswer } from './rpc/peer.ts';
