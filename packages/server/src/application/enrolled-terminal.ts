@@ -1,13 +1,13 @@
-// Which card machines may link [C-13.2]: their records, and what an operator does with them. Works on
-// the store alone; the running gateway hears of it within half a second.
+// Which card machines may link [C-13.2]: their records, and how an operator's word changes one. Who may
+// say it, and who hears of it, is told elsewhere.
 
 import { randomInt } from 'node:crypto';
-import type { Store } from '../ports/store.ts';
+import type { Store, StoredRecord } from '../ports/store.ts';
 import { hashOf } from './access.ts';
 
 export const TERMINALS = 'terminals';
 /** When each was last heard, by its key; apart, so that a word of it never undoes a revocation. */
-export const TERMINALS_HEARD = 'terminals-heard';
+export const TERMINAL_USES = 'terminal-uses';
 
 /** How long a pairing code is good [C-13.2]. */
 const PAIRING_MS = 15 * 60_000;
@@ -32,8 +32,6 @@ export interface EnrolledTerminal {
 /** With what is known of it besides. */
 export type ListedEnrolment = EnrolledTerminal & { readonly lastHeardAt?: number };
 
-type Time = { now(): number };
-
 /** Whether a card machine may be enrolled under that name: those with VCM are virtual. */
 export function isLinkTid(tid: string): boolean {
   return TID.test(tid);
@@ -56,43 +54,33 @@ export interface Enrolling {
 }
 
 /**
- * Enrols a card machine, or gives a known one a new code: the key it has stays good until that is
- * used. The code is told this once.
+ * A machine that may pair: a new one, or a known one with a new code. The key it has stays good until
+ * the code is used. The code is told this once.
  */
-export async function enrol(
-  store: Store,
-  time: Time,
+export function enrolled(
+  before: EnrolledTerminal | undefined,
   { site, tid, label }: Enrolling,
-): Promise<{ readonly code: string; readonly terminal: EnrolledTerminal }> {
-  const now = time.now();
-  const before = await enrolledTerminal(store, site, tid);
+  now: number,
+): { readonly code: string; readonly terminal: MayPair } {
   const { revokedAt: _, ...known } = before ?? { site, tid, enrolledAt: now };
   const code = newCode();
-  const terminal: EnrolledTerminal = {
+  const terminal = {
     ...known,
     ...(label === undefined ? {} : { label }),
     pairing: { hash: hashOf(code), expiresAt: now + PAIRING_MS },
   };
-  await store.write({ put: [recordOf(terminal)] });
   return { code, terminal };
 }
+type MayPair = EnrolledTerminal & Required<Pick<EnrolledTerminal, 'pairing'>>;
 
-/** Takes key and code away; undefined if it has neither. */
-export async function revoke(
-  store: Store,
-  time: Time,
-  { site, tid }: Enrolling,
-): Promise<EnrolledTerminal | undefined> {
-  const known = await enrolledTerminal(store, site, tid);
-  if (!known || known.revokedAt !== undefined) return undefined;
-  const { pairing: _, key: __, ...rest } = known;
-  const revoked: EnrolledTerminal = { ...rest, revokedAt: time.now() };
-  await store.write({ put: [recordOf(revoked)] });
-  return revoked;
+/** Without key and code. */
+export function revoked(before: EnrolledTerminal, now: number): EnrolledTerminal {
+  const { pairing: _, key: __, ...rest } = before;
+  return { ...rest, revokedAt: now };
 }
 
 export async function enrolledTerminal(
-  store: Store,
+  store: Pick<Store, 'get'>,
   site: string,
   tid: string,
 ): Promise<EnrolledTerminal | undefined> {
@@ -108,7 +96,7 @@ export async function listEnrolled(
   const prefix = site === undefined ? '' : `${site}/`;
   const [records, heard] = await Promise.all([
     store.list(TERMINALS, prefix),
-    store.list(TERMINALS_HEARD, prefix),
+    store.list(TERMINAL_USES, prefix),
   ]);
   const heardAt = new Map(heard.map(({ key, value }) => [key, Number(value)]));
   return records.map(({ key, value }) => {
@@ -118,18 +106,9 @@ export async function listEnrolled(
   });
 }
 
-export function recordOf(terminal: EnrolledTerminal) {
+export function terminalRecord(terminal: EnrolledTerminal): StoredRecord {
   const key = terminalKey(terminal.site, terminal.tid);
   return { collection: TERMINALS, key, value: JSON.stringify(terminal) };
-}
-
-/** The records that keep it, to be removed together. */
-export function recordsOfTerminal({ site, tid }: EnrolledTerminal) {
-  const key = terminalKey(site, tid);
-  return [
-    { collection: TERMINALS, key },
-    { collection: TERMINALS_HEARD, key },
-  ];
 }
 
 function newCode(): string {

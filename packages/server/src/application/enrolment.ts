@@ -10,10 +10,10 @@ import {
   enrolledTerminal,
   hashOfCode,
   listEnrolled,
-  recordOf,
+  TERMINAL_USES,
   TERMINALS,
-  TERMINALS_HEARD,
   terminalKey,
+  terminalRecord,
 } from './enrolled-terminal.ts';
 
 /** How fresh the kept time is: not every ping is worth a write. */
@@ -108,7 +108,7 @@ export class Enrolment {
     this.#heardAt.set(key, now);
     if (now - (this.#heardKeptAt.get(key) ?? 0) < HEARD_STEP_MS) return;
     this.#heardKeptAt.set(key, now);
-    const put = [{ collection: TERMINALS_HEARD, key, value: String(now) }];
+    const put = [{ collection: TERMINAL_USES, key, value: String(now) }];
     this.#store.write({ put }).catch(() => {});
   };
 
@@ -126,7 +126,7 @@ export class Enrolment {
     const key = randomUUID();
     const { pairing: _, ...rest } = known;
     const paired = { ...rest, key: { hash: hashOf(key), createdAt: now } };
-    await this.#store.write({ put: [recordOf(paired)] });
+    await this.#store.write({ put: [terminalRecord(paired)] });
     await this.#read();
     return key;
   }

@@ -29,6 +29,18 @@ export const verbs: Readonly<Record<string, Verb>> = {
     about: 'Revoke a token; its connections are closed.',
     load: () => import('./admin/token-revoke.ts'),
   },
+  'terminal add': {
+    about: 'Let a card machine link; its pairing code is printed once.',
+    load: () => import('./admin/terminal-add.ts'),
+  },
+  'terminal list': {
+    about: 'List the card machines that link, and when each was last heard.',
+    load: () => import('./admin/terminal-list.ts'),
+  },
+  'terminal revoke': {
+    about: 'Revoke the key of a card machine; its connection is closed.',
+    load: () => import('./admin/terminal-revoke.ts'),
+  },
   transactions: {
     about: 'List transactions from the journal.',
     load: () => import('./admin/transactions.ts'),
@@ -76,7 +88,7 @@ export const groups: readonly Group[] = [
   { title: 'The gateway', members: ['serve', 'config'] },
   {
     title: 'Its sites and journal, beside a running gateway',
-    members: Object.keys(verbs).filter((name) => /^(site|token) |^transaction/.test(name)),
+    members: Object.keys(verbs).filter((name) => /^(site|token|terminal) |^transaction/.test(name)),
   },
   {
     title: 'A till',

@@ -24,7 +24,7 @@ export interface TestGateway {
   readonly store: Store;
   /** The address of a socket at the test site; parameters set to undefined are left out. */
   uri(
-    integration?: 'pac' | 'pat' | 'waiter',
+    integration?: 'pac' | 'pat' | 'waiter' | 'terminal',
     parameters?: Readonly<Record<string, string | undefined>>,
   ): string;
   /** Connects a counter till with these parameters more. */

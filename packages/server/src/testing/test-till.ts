@@ -77,8 +77,8 @@ export class TestTill {
     const { pathname, searchParams } = new URL(uri);
     this.socket = socket;
     this.#integration = pathname.toLowerCase().replaceAll('/', '');
-    const isWaiter = this.#integration === 'waiter';
-    this.version = isWaiter || searchParams.get('api-version') === 'v1' ? 'v1' : 'v0';
+    const isTill = this.#integration.startsWith('pa');
+    this.version = !isTill || searchParams.get('api-version') === 'v1' ? 'v1' : 'v0';
     socket.on('message', (data: Buffer) => this.#take(data.toString()));
     socket.on('error', () => {});
     this.closed = new Promise((resolve) => {

@@ -1,0 +1,69 @@
+// Card machines that link as operators keep them: list, enrol, revoke. Only the answer to
+// `enrolTerminal` ever holds the pairing code.
+
+import type { EnrolledTerminal, Enrolling, ListedEnrolment } from '../enrolled-terminal.ts';
+import {
+  enrolled,
+  enrolledTerminal,
+  isLinkTid,
+  listEnrolled,
+  revoked,
+  terminalRecord,
+} from '../enrolled-terminal.ts';
+import type { Actor } from './actor.ts';
+import type { AdminWorld } from './audit.ts';
+import { carryOut, changesOf } from './audit.ts';
+import { AdminRefusal, unfit } from './refusal.ts';
+import { findSite } from './sites.ts';
+
+/** By tid; those revoked too. */
+export async function listLinked(
+  world: AdminWorld,
+  actor: Actor,
+  site: string,
+): Promise<readonly ListedEnrolment[]> {
+  await findSite(world, actor, site);
+  return listEnrolled(world.store, site);
+}
+
+/** Enrols a machine, or gives a known one a new pairing code, told this once. */
+export async function enrolTerminal(
+  world: AdminWorld,
+  actor: Actor,
+  wish: Enrolling,
+): Promise<ReturnType<typeof enrolled>> {
+  const { site, tid, label } = wish;
+  await findSite(world, actor, site);
+  if (!isLinkTid(tid)) {
+    throw unfit('/tid', '1..32 of A-Z a-z 0-9 . _ -, not beginning with VCM', JSON.stringify(tid));
+  }
+  const before = await enrolledTerminal(world.store, site, tid);
+  const made = enrolled(before, wish, world.clock.now());
+  const changes = changesOf({}, label === undefined ? {} : { label });
+  await carryOut(world, {
+    actor,
+    deed: { action: 'terminal.add', site, subject: tid, changes },
+    write: { put: [terminalRecord(made.terminal)] },
+  });
+  return made;
+}
+
+/** Takes key and code away: its connection is closed within half a second. */
+export async function revokeTerminal(
+  world: AdminWorld,
+  actor: Actor,
+  { site, tid }: Enrolling,
+): Promise<EnrolledTerminal> {
+  await findSite(world, actor, site);
+  const before = await enrolledTerminal(world.store, site, tid);
+  if (!before || before.revokedAt !== undefined) {
+    throw new AdminRefusal('notFound', 'There is no such card machine.');
+  }
+  const terminal = revoked(before, world.clock.now());
+  await carryOut(world, {
+    actor,
+    deed: { action: 'terminal.revoke', site, subject: tid },
+    write: { put: [terminalRecord(terminal)] },
+  });
+  return terminal;
+}

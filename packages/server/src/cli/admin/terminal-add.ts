@@ -1,0 +1,47 @@
+// `tillgate terminal add`: lets a card machine link, and prints its pairing code, this once.
+
+import { commandLine } from '../../application/admin/actor.ts';
+import { enrolTerminal } from '../../application/admin/linked-terminals.ts';
+import { command as define } from '../command.ts';
+import { momentText } from '../moments.ts';
+import { note, print, printJson } from '../output.ts';
+import { exitCode, UsageError } from '../usage.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
+import { readTitle } from './site-words.ts';
+import { readTid } from './terminal-words.ts';
+
+export const command = define({
+  usage: 'terminal add --site NAME --tid TID [options]',
+  about: [
+    'Enrols a card machine that links over the wire, and prints the pairing code to type into it:',
+    'good once, for 15 minutes. For a machine that is enrolled already: a new code; the key it has',
+    'is good until the code is used.',
+  ],
+  options: {
+    site: { type: 'string', value: 'NAME', about: 'The site it stands at.' },
+    tid: { type: 'string', value: 'TID', about: 'Its name, such as 12345678.' },
+    label: { type: 'string', value: 'TEXT', about: 'To know it by, such as "bar".' },
+    ...journalOptions,
+  },
+  run: async (values) => {
+    const { site, tid, label } = values;
+    if (site === undefined) throw new UsageError('--site is missing: the site it stands at.');
+    if (tid === undefined) throw new UsageError('--tid is missing: the name of the card machine.');
+    const wish = {
+      ...{ site, tid: readTid(tid) },
+      ...(label === undefined ? {} : { label: readTitle(label, '--label') }),
+    };
+    const { code, terminal } = await withJournal(values, async (journal) => {
+      await siteNamed(journal, site);
+      return enrolTerminal(worldOf(journal), commandLine, wish);
+    });
+    const { expiresAt } = terminal.pairing;
+    if (values.json) {
+      printJson({ site, tid, pairingCode: code, expiresAt: new Date(expiresAt).toISOString() });
+    } else {
+      print(code);
+      note(`Type this code into card machine ${tid} by ${momentText(expiresAt)}. It is good once.`);
+    }
+    return exitCode.done;
+  },
+});

@@ -1,0 +1,35 @@
+// `tillgate terminal list`: which card machines may link, and when each was last heard.
+
+import { commandLine } from '../../application/admin/actor.ts';
+import { listLinked } from '../../application/admin/linked-terminals.ts';
+import { listSites } from '../../application/admin/sites.ts';
+import { command as define } from '../command.ts';
+import { printJson } from '../output.ts';
+import { exitCode } from '../usage.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
+import { printTerminals, shownTerminal } from './terminal-words.ts';
+
+export const command = define({
+  usage: 'terminal list [--site NAME] [options]',
+  about: [
+    'Lists the card machines that link over the wire. When one was last heard is told to the',
+    'minute. Virtual ones are not listed here: see site show.',
+  ],
+  options: {
+    site: { type: 'string', value: 'NAME', about: 'Of this site only.' },
+    ...journalOptions,
+  },
+  run: async (values) => {
+    const { site } = values;
+    const terminals = await withJournal(values, async (journal) => {
+      const world = worldOf(journal);
+      if (site !== undefined) await siteNamed(journal, site);
+      const sites = site === undefined ? await listSites(world, commandLine) : [{ name: site }];
+      const lists = sites.map(({ name }) => listLinked(world, commandLine, name));
+      return (await Promise.all(lists)).flat();
+    });
+    if (values.json) for (const terminal of terminals) printJson(shownTerminal(terminal));
+    else printTerminals(terminals, 'None yet. Enrol one: tillgate terminal add --site NAME');
+    return exitCode.done;
+  },
+});

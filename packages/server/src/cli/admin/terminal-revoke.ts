@@ -1,0 +1,43 @@
+// `tillgate terminal revoke`: a card machine that links no more.
+
+import { commandLine } from '../../application/admin/actor.ts';
+import { listLinked, revokeTerminal } from '../../application/admin/linked-terminals.ts';
+import { command as define } from '../command.ts';
+import { clean, print, printJson } from '../output.ts';
+import { exitCode, UsageError } from '../usage.ts';
+import type { Journal } from './journal.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
+import { shownTerminal } from './terminal-words.ts';
+
+export const command = define({
+  usage: 'terminal revoke TID --site NAME [options]',
+  about: [
+    'Revokes the key and the pairing code of a card machine. A running gateway closes its',
+    'connection within a second. terminal add lets it in again, with a new code.',
+  ],
+  words: ['TID'],
+  options: {
+    site: { type: 'string', value: 'NAME', about: 'The site it stands at.' },
+    ...journalOptions,
+  },
+  run: async (values, [tid = '']) => {
+    const { site } = values;
+    if (site === undefined) throw new UsageError('--site is missing: the site it stands at.');
+    const terminal = await withJournal(values, async (journal) => {
+      await siteNamed(journal, site);
+      await mustBeEnrolled(journal, site, tid);
+      return revokeTerminal(worldOf(journal), commandLine, { site, tid });
+    });
+    if (values.json) printJson({ revoked: shownTerminal(terminal) });
+    else print(`Card machine ${tid} of site "${site}" was revoked.`);
+    return exitCode.done;
+  },
+});
+
+async function mustBeEnrolled(journal: Journal, site: string, tid: string): Promise<void> {
+  const all = await listLinked(worldOf(journal), commandLine, site);
+  const tids = all.filter(({ revokedAt }) => revokedAt === undefined).map((one) => one.tid);
+  if (tids.includes(tid)) return;
+  const known = tids.length > 0 ? `Card machines: ${tids.join(', ')}.` : 'The site has none.';
+  throw new UsageError(`No card machine "${clean(tid)}" links at "${site}". ${known}`);
+}

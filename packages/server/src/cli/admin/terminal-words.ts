@@ -1,0 +1,51 @@
+// How card machines that link are named and shown: never a key, never a code.
+
+import type { listLinked } from '../../application/admin/linked-terminals.ts';
+import { isLinkTid } from '../../application/enrolled-terminal.ts';
+import { momentText } from '../moments.ts';
+import { clean, printTable } from '../output.ts';
+import { UsageError } from '../usage.ts';
+
+type Linked = Awaited<ReturnType<typeof listLinked>>[number];
+
+export function readTid(tid: string): string {
+  if (isLinkTid(tid)) return tid;
+  throw new UsageError(
+    `--tid: "${clean(tid)}" is no name for a card machine that links: 1 to 32 letters, digits, ` +
+      'dots, dashes and underscores; names that begin with VCM are virtual machines.',
+  );
+}
+
+/** As `--json` prints it. */
+export function shownTerminal({ site, tid, label, ...times }: Linked) {
+  const { enrolledAt, key, pairing, lastHeardAt, revokedAt } = times;
+  const moments = {
+    enrolledAt,
+    pairedAt: key?.createdAt,
+    pairingUntil: pairing?.expiresAt,
+    lastHeardAt,
+    revokedAt,
+  };
+  const told = Object.entries(moments).filter(([, at]) => at !== undefined);
+  return {
+    ...{ site, tid },
+    ...(label === undefined ? {} : { label }),
+    ...Object.fromEntries(told.map(([name, at]) => [name, new Date(at ?? 0).toISOString()])),
+  };
+}
+
+export function printTerminals(terminals: readonly Linked[], none: string): void {
+  const rows = terminals.map((terminal) => [
+    ...[terminal.tid, terminal.site, terminal.label ?? '-', stateOf(terminal)],
+    terminal.lastHeardAt === undefined ? 'never' : momentText(terminal.lastHeardAt),
+  ]);
+  printTable(['TID', 'SITE', 'LABEL', 'STATE', 'LAST HEARD'], rows, none);
+}
+
+function stateOf({ key, pairing, revokedAt }: Linked): string {
+  if (revokedAt !== undefined) return `revoked ${momentText(revokedAt)}`;
+  const waits = pairing !== undefined && pairing.expiresAt > Date.now();
+  const until = waits ? `code until ${momentText(pairing.expiresAt)}` : 'code over';
+  if (!key) return until;
+  return waits ? `paired; ${until}` : `paired ${momentText(key.createdAt)}`;
+}
