@@ -90,5 +90,5 @@ export type {
   TransactionResult,
   VerificationMethod,
 } from './schema/transaction.ts';
-export { startedTypes } from './schema/transaction.ts';
+export { paymentMethods, startedTypes, verificationMethods } from './schema/transaction.ts';
 export type { WaiterAnswer } from './schema/waiter.ts';

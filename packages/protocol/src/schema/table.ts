@@ -6,6 +6,7 @@ import { Amount, Cashback, Currency } from './money.ts';
 import { TillReceiptLine } from './receipt.ts';
 import { Report } from './report.ts';
 import { MAX_IDENTIFIER } from './terminal.ts';
+import { paymentMethods } from './transaction.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -87,7 +88,7 @@ export const TablePayment = Type.Object(
     authCode: Type.String({ description: 'Code from the bank; "" if not a card.' }),
     cardSchemeName: Type.String({ description: 'Free text, such as VISA; "" if not a card.' }),
     currency: Currency,
-    paymentMethod: Type.Enum(['UNKNOWN', 'KEYED', 'SWIPED', 'ICC_CHIP', 'CONTACTLESS'], {
+    paymentMethod: Type.Enum([...paymentMethods], {
       description: 'How the card was read; UNKNOWN for other means, such as cash.',
     }),
     time: ZonedTime,

@@ -106,12 +106,14 @@ const TransactionResult = Type.Enum(
 );
 export type TransactionResult = Static<typeof TransactionResult>;
 
-const PaymentMethod = Type.Enum(['UNKNOWN', 'KEYED', 'SWIPED', 'ICC_CHIP', 'CONTACTLESS'], {
+export const paymentMethods = ['UNKNOWN', 'KEYED', 'SWIPED', 'ICC_CHIP', 'CONTACTLESS'] as const;
+const PaymentMethod = Type.Enum([...paymentMethods], {
   description: 'How the card was read.',
 });
 export type PaymentMethod = Static<typeof PaymentMethod>;
 
-const VerificationMethod = Type.Enum(['UNKNOWN', 'NONE', 'PIN', 'SIGNATURE', 'DEVICE'], {
+export const verificationMethods = ['UNKNOWN', 'NONE', 'PIN', 'SIGNATURE', 'DEVICE'] as const;
+const VerificationMethod = Type.Enum([...verificationMethods], {
   description: 'How the cardholder was verified.',
 });
 export type VerificationMethod = Static<typeof VerificationMethod>;

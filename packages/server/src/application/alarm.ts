@@ -5,14 +5,16 @@ import type { Cancel, Clock } from '../ports/clock.ts';
 export class Alarm {
   readonly #clock: Clock;
   #at: number | undefined;
+  #ring: () => void = () => {};
   #cancel: Cancel | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Rings once at `at`, in milliseconds since 1970, or never. */
+  /** Rings once at `at`, in milliseconds since 1970, or never; as it was last told to. */
   set(at: number | undefined, ring: () => void): void {
+    this.#ring = ring;
     if (at === this.#at) return;
     this.#cancel?.();
     this.#at = at;
@@ -21,7 +23,7 @@ export class Alarm {
         ? undefined
         : this.#clock.after(at - this.#clock.now(), () => {
             this.#at = undefined;
-            ring();
+            this.#ring();
           });
   }
 

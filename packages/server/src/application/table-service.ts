@@ -44,6 +44,7 @@ export class TableService {
 
   hear(number: number, wish: TableWish): void {
     const refuse = (message: string) => this.#machine.answer(number, { answer: 'no', message });
+    if (this.#session) this.#machine.book.command({ command: 'hearWaiter' });
     if (wish.wish === 'leave') {
       this.#leave(number);
     } else if (!isSafeWish(wish)) {

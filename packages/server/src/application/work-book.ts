@@ -168,12 +168,12 @@ export class WorkBook {
     this.#turns.push(turn);
     const settled = isSettled(work) && !(before && isSettled(before));
     const told = { chapter: this.#chapter, event, fleeting, settled };
+    this.#wind();
     if (fleeting) {
       this.#journal.tell(told);
       this.#actOnSafe();
       return;
     }
-    this.#wind();
     this.#journal.tell({
       ...told,
       safe: (error) => {

@@ -2,14 +2,24 @@
 // before it is decided upon [C-12.21]. Pure.
 
 import type { ReceiptLine } from '@tillgate/protocol';
-import { starCardNumbers } from '@tillgate/protocol';
+import {
+  MAX_AMOUNT,
+  MAX_CASHBACK,
+  paymentMethods,
+  starCardNumbers,
+  verificationMethods,
+} from '@tillgate/protocol';
 import type { CardData, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
 
 export function safeOutcome(outcome: MachineOutcome): MachineOutcome {
-  const { card, receiptLines } = outcome;
+  const { card, receiptLines, amountCashback, amountGratuity } = outcome;
+  const { transactionId, transactionNumber, transactionTime } = outcome;
   const { MERCHANT, CUSTOMER } = receiptLines;
   return {
-    ...outcome,
+    transactionResult: outcome.transactionResult,
+    ...safeTexts({ transactionId, transactionNumber, transactionTime }),
+    amountCashback: safeAmount(amountCashback, MAX_CASHBACK),
+    amountGratuity: safeAmount(amountGratuity, MAX_AMOUNT),
     card: safeCard(card),
     receiptLines: {
       ...(MERCHANT && { MERCHANT: safeLines(MERCHANT) }),
@@ -26,12 +36,39 @@ export function safeReport(result: MachineReport): MachineReport {
   return { ...result, reportLines: safeLines(result.reportLines) };
 }
 
-/** A star for every digit but the last four, whatever the machine sent. */
+/** An amount that cannot be is none; one beyond what can be told is told as the most. */
+function safeAmount(amount: number, most: number): number {
+  return Number.isInteger(amount) && amount > 0 ? Math.min(amount, most) : 0;
+}
+
 function safeCard(card: CardData): CardData {
-  const { primaryAccountNumber: number } = card;
-  if (/^(\*+\d{4})?$/.test(number)) return card;
-  const starred = number.length < 5 ? '' : `${'*'.repeat(number.length - 4)}${number.slice(-4)}`;
-  return { ...card, primaryAccountNumber: starred };
+  const { primaryAccountNumber, paymentMethod, cardholderVerificationMethod, ...texts } = card;
+  return {
+    ...safeTexts(texts),
+    primaryAccountNumber: safeNumber(primaryAccountNumber),
+    paymentMethod: oneOf(paymentMethods, paymentMethod),
+    cardholderVerificationMethod: oneOf(verificationMethods, cardholderVerificationMethod),
+  };
+}
+
+/** A star for every digit but the last four, whatever the machine sent. */
+function safeNumber(number: string): string {
+  if (/^(\*+\d{4})?$/.test(number)) return number;
+  return number.length < 5 ? '' : `${'*'.repeat(number.length - 4)}${number.slice(-4)}`;
+}
+
+/** A word that there is not is UNKNOWN. */
+function oneOf<W extends string>(words: readonly W[], word: W): W | 'UNKNOWN' {
+  return words.includes(word) ? word : 'UNKNOWN';
+}
+
+function safeTexts<T extends Readonly<Record<string, string>>>(texts: T): T {
+  const safe = Object.entries(texts).map(([key, text]) => [key, safeText(text)]);
+  return Object.fromEntries(safe) as T;
+}
+
+function safeText(text: string): string {
+  return typeof text === 'string' ? starCardNumbers(text) : '';
 }
 
 function safeLines(lines: readonly ReceiptLine[]): ReceiptLine[] {

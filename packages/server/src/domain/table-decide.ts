@@ -15,6 +15,7 @@ export type TableCommand =
   | { readonly command: 'refuseLock' }
   | { readonly command: 'failLock' }
   | { readonly command: 'askBill' }
+  | { readonly command: 'hearWaiter' }
   | {
       readonly command: 'startPayment';
       readonly paymentId: string;
@@ -41,6 +42,8 @@ export function decideTable(
       return session.phase === 'locking' ? judgeLock(session, command, at) : [];
     case 'askBill':
       return whyNot(session, { wish: 'bill' }) ? [] : [{ event: 'billAsked', at }];
+    case 'hearWaiter':
+      return hearWaiter(session, at);
     case 'startPayment':
     case 'notePayment':
       return takePayment(session, command, at);
@@ -57,6 +60,14 @@ export function decideTable(
     default:
       return pay(session, command, at);
   }
+}
+
+/** A waiter who shouts is written down once a second at most. */
+const HEARD_MS = 1000;
+
+function hearWaiter(session: TableSession, at: number): Events {
+  const counts = session.phase === 'open' && at - session.lastWordAt >= HEARD_MS;
+  return counts ? [{ event: 'waiterHeard', at }] : [];
 }
 
 type Lock = Extract<TableCommand, { command: 'confirmLock' | 'refuseLock' | 'failLock' }>;

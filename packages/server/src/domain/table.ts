@@ -31,6 +31,8 @@ export type TableEvent = { readonly at: number } & (
   /** Nobody knows whether the till holds the lock: it is unlocked to be safe [C-9.13]. */
   | { readonly event: 'lockFailed' }
   | { readonly event: 'billAsked' }
+  /** The waiter is there, though what was wished could not be done. */
+  | { readonly event: 'waiterHeard' }
   | {
       readonly event: 'paymentStarted';
       readonly paymentId: string;
@@ -156,6 +158,7 @@ export function evolveTable(before: TableSession, event: TableEvent | JobEvent):
       return unlock(session, event.at);
     case 'lockAsked':
     case 'billAsked':
+    case 'waiterHeard':
       return session;
     default:
       return evolvePayment(session, event);
