@@ -46,7 +46,7 @@ export const auditActions = [
   'token.revoke',
   'terminal.add',
   'terminal.change',
-  'terminal.remove',
+  'terminal.revoke',
   'operator.add',
   'operator.remove',
 ] as const;

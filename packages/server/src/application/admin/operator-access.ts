@@ -42,6 +42,9 @@ export interface Identity {
   readonly secret?: string;
 }
 
+/** One who has a session. */
+type SignedIn = Identity & { readonly secret: string; readonly expiresAt: number };
+
 /** How fresh the last use of a key is kept. */
 const LAST_USED_STEP_MS = 60_000;
 
@@ -88,7 +91,7 @@ export class OperatorAccess {
   }
 
   /** Opens a session; gives its secret, for the cookie and nothing else. */
-  async signIn(key: string, from: string): Promise<Identity & { readonly secret: string }> {
+  async signIn(key: string, from: string): Promise<SignedIn> {
     const { name, hash, sites } = this.#operatorFor(key, from);
     const { secret, expiresAt, write } = await this.#sessions.begin({ name, hash });
     const actor: Actor = { name, via: 'session', from, sites };

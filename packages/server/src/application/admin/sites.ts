@@ -4,6 +4,7 @@ import type { Site } from '../../domain/site.ts';
 import { localTime } from '../../ports/local-time.ts';
 import type { RecordName, Store } from '../../ports/store.ts';
 import { SITES } from '../access.ts';
+import { TERMINAL_USES, TERMINALS } from '../enrolled-terminal.ts';
 import { newSite } from '../test-site.ts';
 import type { Actor } from './actor.ts';
 import { mustSee, mustSeeAll, noSuchSite, sees } from './actor.ts';
@@ -13,7 +14,7 @@ import { AdminRefusal, unfit } from './refusal.ts';
 import { tokenRecords, tokensOf } from './token-records.ts';
 
 /** Records of linked card machines, by site. */
-const TERMINAL_RECORDS = ['terminals', 'terminal-uses'];
+const TERMINAL_RECORDS = [TERMINALS, TERMINAL_USES];
 
 export type SiteSettings = Partial<Omit<Site, 'name'>>;
 

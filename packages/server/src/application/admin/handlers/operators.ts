@@ -1,0 +1,46 @@
+// Operators and the trail of changes, as the API has them.
+
+import type { api } from '@tillgate/protocol';
+import { mustSee } from '../actor.ts';
+import { listAudit } from '../audit.ts';
+import type { UsedOperator } from '../operators.ts';
+import { addOperator, listOperators, removeOperator } from '../operators.ts';
+import type { ApiWorld, Handlers } from './world.ts';
+import { moment } from './world.ts';
+
+type Names = 'listOperators' | 'addOperator' | 'removeOperator' | 'listAudit';
+
+/** Entries of one answer, unless it is told. */
+const USUAL_LIMIT = 50;
+
+export function operatorHandlers(world: ApiWorld): Pick<Handlers, Names> {
+  const { turns } = world;
+  return {
+    listOperators: async ({ actor }) => {
+      const operators = await listOperators(world, actor);
+      return { body: { operators: operators.map(shown) } };
+    },
+    addOperator: async ({ actor, body }) => {
+      const { key, operator } = await turns.take(() => addOperator(world, actor, body));
+      return { body: { ...shown(operator), key } };
+    },
+    removeOperator: async ({ actor, params }) => {
+      await turns.take(() => removeOperator(world, actor, params.name));
+      return { body: undefined };
+    },
+    listAudit: async ({ actor, query }) => {
+      if (query.site !== undefined) mustSee(actor, query.site);
+      const { entries, ...rest } = await listAudit(world, actor, { limit: USUAL_LIMIT, ...query });
+      return { body: { entries: [...entries], ...rest } };
+    },
+  };
+}
+
+function shown({ name, sites, createdAt, lastUsedAt }: UsedOperator): api.Operator {
+  return {
+    name,
+    sites: sites && [...sites],
+    createdAt: moment(createdAt),
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt: moment(lastUsedAt) }),
+  };
+}

@@ -1,0 +1,87 @@
+// Sites and tokens, as the API has them.
+
+import type { api } from '@tillgate/protocol';
+import type { Site } from '../../../domain/site.ts';
+import type { Token } from '../../access.ts';
+import { addSite, changeSite, findSite, listSites, removeSite } from '../sites.ts';
+import type { UsedToken } from '../token-records.ts';
+import { tokenId, tokensOf } from '../token-records.ts';
+import { addToken, listTokens, revokeToken } from '../tokens.ts';
+import type { ApiWorld, Handlers } from './world.ts';
+import { moment } from './world.ts';
+
+type SiteNames = 'listSites' | 'addSite' | 'readSite' | 'changeSite' | 'removeSite';
+type TokenNames = 'listTokens' | 'addToken' | 'revokeToken';
+
+export function siteHandlers(world: ApiWorld): Pick<Handlers, SiteNames | TokenNames> {
+  const { turns } = world;
+  const shown = async (site: Site) =>
+    shownSite(site, (await tokensOf(world.store, site.name)).length);
+  return {
+    listSites: async ({ actor }) => {
+      const sites = await listSites(world, actor);
+      return { body: { sites: await Promise.all(sites.map(shown)) } };
+    },
+    addSite: async ({ actor, body }) => {
+      const site = await turns.take(() => addSite(world, actor, body));
+      return { body: shownSite(site, 0) };
+    },
+    readSite: async ({ actor, params }) => ({
+      body: await shown(await findSite(world, actor, params.site)),
+    }),
+    changeSite: async ({ actor, params, body }) => {
+      const change = { ...body, name: params.site };
+      return { body: await shown(await turns.take(() => changeSite(world, actor, change))) };
+    },
+    removeSite: async ({ actor, params }) => {
+      await turns.take(() => removeSite(world, actor, params.site));
+      return { body: undefined };
+    },
+    ...tokenHandlers(world),
+  };
+}
+
+function tokenHandlers(world: ApiWorld): Pick<Handlers, TokenNames> {
+  const { turns, clock } = world;
+  return {
+    listTokens: async ({ actor, params }) => {
+      const tokens = await listTokens(world, actor, params.site);
+      return { body: { tokens: tokens.map((token) => shownToken(token, clock.now())) } };
+    },
+    addToken: async ({ actor, params, body }) => {
+      const { expiresAt, ...rest } = body;
+      const wish = { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: at(expiresAt) }) };
+      const { token, kept } = await turns.take(() =>
+        addToken(world, actor, { site: params.site, ...wish }),
+      );
+      return { body: { ...shownToken(kept, clock.now()), token } };
+    },
+    revokeToken: async ({ actor, params }) => {
+      await turns.take(() => revokeToken(world, actor, params));
+      return { body: undefined };
+    },
+  };
+}
+
+function at(text: string): number {
+  return Date.parse(text);
+}
+
+function shownSite({ patReports = false, versions, ...site }: Site, tokens: number): api.Site {
+  return { ...site, terminals: { ...site.terminals }, versions: [...versions], patReports, tokens };
+}
+
+function shownToken(token: UsedToken | Token, now: number): api.Token {
+  const { site, label, scopes, createdAt, expiresAt } = token;
+  const lastUsedAt = 'lastUsedAt' in token ? token.lastUsedAt : undefined;
+  return {
+    id: tokenId(token),
+    site,
+    label,
+    scopes: [...scopes],
+    createdAt: moment(createdAt),
+    ...(expiresAt === undefined ? {} : { expiresAt: moment(expiresAt) }),
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt: moment(lastUsedAt) }),
+    expired: expiresAt !== undefined && expiresAt <= now,
+  };
+}

@@ -1,0 +1,30 @@
+// Card machines, as the API has them.
+
+import { enrolTerminal, revokeTerminal } from '../linked-terminals.ts';
+import { changeTerminal, listTerminals } from '../terminals.ts';
+import type { ApiWorld, Handlers } from './world.ts';
+import { moment } from './world.ts';
+
+type Names = 'listTerminals' | 'addTerminal' | 'changeTerminal' | 'removeTerminal';
+
+export function terminalHandlers(world: ApiWorld): Pick<Handlers, Names> {
+  const { turns } = world;
+  return {
+    listTerminals: async ({ actor, params }) => ({
+      body: { terminals: await listTerminals(world, actor, params.site) },
+    }),
+    addTerminal: async ({ actor, params, body }) => {
+      const wish = { ...body, site: params.site };
+      const { code, terminal } = await turns.take(() => enrolTerminal(world, actor, wish));
+      const { tid, pairing } = terminal;
+      return { body: { tid, pairingCode: code, expiresAt: moment(pairing.expiresAt) } };
+    },
+    changeTerminal: async ({ actor, params, body }) => ({
+      body: await turns.take(() => changeTerminal(world, actor, { ...body, ...params })),
+    }),
+    removeTerminal: async ({ actor, params }) => {
+      await turns.take(() => revokeTerminal(world, actor, params));
+      return { body: undefined };
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// What goes over the sockets, as the API lets people follow it.
+
+import { AdminRefusal } from '../refusal.ts';
+import { findSite } from '../sites.ts';
+import type { ApiWorld, EventStream, Handlers } from './world.ts';
+
+/** Streams of one operator at once; each costs work for every frame. */
+const MOST_STREAMS = 8;
+const USUAL_BACKLOG = 200;
+
+export function trafficHandlers(world: ApiWorld): Pick<Handlers, 'followTraffic'> {
+  const { traffic } = world;
+  const streams = new Map<string, number>();
+  const count = (name: string, change: number): void => {
+    const now = (streams.get(name) ?? 0) + change;
+    if (now > 0) streams.set(name, now);
+    else streams.delete(name);
+  };
+  return {
+    followTraffic: async ({ actor, query, lastEvent = 0 }): Promise<EventStream> => {
+      const { site, tid, backlog: limit = USUAL_BACKLOG } = query;
+      if (site !== undefined) await findSite(world, actor, site);
+      const sites = site === undefined ? actor.sites : [site];
+      const filter = { sites, ...(tid === undefined ? {} : { tid }) };
+      if ((streams.get(actor.name) ?? 0) >= MOST_STREAMS) {
+        throw new AdminRefusal('tooManyListeners', 'Close another one first.');
+      }
+      return {
+        open: (take) => {
+          count(actor.name, 1);
+          // Both in one turn: nothing is missed in between.
+          for (const frame of traffic.kept(filter, { limit, after: lastEvent })) {
+            take(frame, frame.number);
+          }
+          const stop = traffic.follow(filter, take);
+          return () => {
+            stop();
+            count(actor.name, -1);
+          };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// The journal, as the API has it.
+
+import type { api } from '@tillgate/protocol';
+import type { TransactionFilter } from '../../transactions.ts';
+import { readTransaction, searchTransactions } from '../../transactions.ts';
+import { mustSee, sees } from '../actor.ts';
+import { AdminRefusal } from '../refusal.ts';
+import { shownStory, shownSummary } from '../story.ts';
+import { framesOf } from '../transaction-frames.ts';
+import type { ApiWorld, Handlers } from './world.ts';
+
+/** Transactions of one answer, unless it is told. */
+const USUAL_LIMIT = 50;
+/** Looked at for one answer: payments are made in the same process. */
+const MOST_LOOKED_AT = 2000;
+
+export function transactionHandlers({
+  store,
+  traffic,
+}: ApiWorld): Pick<Handlers, 'listTransactions' | 'readTransaction'> {
+  return {
+    listTransactions: async ({ actor, query }) => {
+      const { limit = USUAL_LIMIT, before } = query;
+      if (query.site !== undefined) mustSee(actor, query.site);
+      const filter = { ...filterOf(query), sites: actor.sites };
+      const page = { limit, most: MOST_LOOKED_AT };
+      const { transactions, next } = await searchTransactions(store, filter, {
+        ...page,
+        ...(before === undefined ? {} : { before: Number(before) }),
+      });
+      const body = { transactions: transactions.map(shownSummary) };
+      return { body: next === undefined ? body : { ...body, next: String(next) } };
+    },
+    readTransaction: async ({ actor, params }) => {
+      const { site, tid, number } = params;
+      const found = sees(actor, site) && (await readTransaction(store, `${site}/${tid}/${number}`));
+      if (!found) throw new AdminRefusal('notFound', 'There is no such transaction (any more).');
+      return { body: shownStory(found, framesOf(traffic, found)) };
+    },
+  };
+}
+
+function filterOf({ site, tid, since, until, result, reports }: Query): TransactionFilter {
+  return {
+    ...(site === undefined ? {} : { site }),
+    ...(tid === undefined ? {} : { tid }),
+    ...(since === undefined ? {} : { since: Date.parse(since) }),
+    ...(until === undefined ? {} : { until: Date.parse(until) }),
+    ...(result === undefined ? {} : { result }),
+    ...(reports === undefined ? {} : { reports }),
+  };
+}
+
+type Query = api.QueryOf<'listTransactions'>;

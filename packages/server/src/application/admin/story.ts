@@ -1,0 +1,78 @@
+// The story of a transaction as the API tells it: each event with a sentence, and who brought it about.
+
+import type { api } from '@tillgate/protocol';
+import { eventText } from '../event-text.ts';
+import type { TransactionEvent, TransactionStory, TransactionSummary } from '../transactions.ts';
+
+export function shownSummary(summary: TransactionSummary): api.TransactionSummary {
+  const { id, startedAt, endedAt, result, currency, ...rest } = summary;
+  return {
+    ...rest,
+    id,
+    number: Number(id.slice(id.lastIndexOf('/') + 1)),
+    startedAt: moment(startedAt),
+    ...(endedAt === undefined ? {} : { endedAt: moment(endedAt) }),
+    result: result as api.TransactionSummary['result'],
+    ...(currency === undefined ? {} : { currency: currency as 'GBP' | 'EUR' }),
+  };
+}
+
+export function shownStory(
+  story: TransactionStory,
+  frames: readonly api.Frame[],
+): api.TransactionStory {
+  const { summary, entries, results } = story;
+  return {
+    summary: shownSummary(summary),
+    events: entries.flatMap(({ version, events }) =>
+      events.map((event) => shownEvent(event, version)),
+    ),
+    entries: entries.map(({ version, at }) => ({ entry: version, writtenAt: moment(at) })),
+    results: [...results],
+    frames: [...frames],
+  };
+}
+
+function shownEvent(event: TransactionEvent, entry: number): api.StoryEvent {
+  const { event: name, at } = event;
+  const text = eventText(event);
+  return { at: moment(at), event: name, by: whoDid(event), text, entry, data: event };
+}
+
+type Name = TransactionEvent['event'];
+type Doer = api.StoryEvent['by'];
+
+/** Who is not named here is the gateway. */
+const doers: Readonly<Partial<Record<Name, Doer>>> = {
+  started: 'till',
+  cancelAsked: 'till',
+  delivered: 'till',
+  tableReportDelivered: 'till',
+  noticeDelivered: 'till',
+  lockConfirmed: 'till',
+  lockRefused: 'till',
+  showed: 'terminal',
+  cancelDecided: 'terminal',
+  signatureAsked: 'terminal',
+  terminalLost: 'terminal',
+  terminalReturned: 'terminal',
+  terminalWorking: 'terminal',
+  terminalFreed: 'terminal',
+  outcomeLearnt: 'terminal',
+  lockAsked: 'waiter',
+  billAsked: 'waiter',
+  waiterHeard: 'waiter',
+  paymentStarted: 'waiter',
+  paymentNoted: 'waiter',
+  leaveAsked: 'waiter',
+};
+
+function whoDid(event: TransactionEvent): Doer {
+  if (event.event === 'ended') return event.cause === 'machine' ? 'terminal' : 'gateway';
+  if (event.event === 'signatureJudged') return event.by === 'till' ? 'till' : 'gateway';
+  return doers[event.event] ?? 'gateway';
+}
+
+function moment(at: number): string {
+  return new Date(at).toISOString();
+}

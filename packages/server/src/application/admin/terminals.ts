@@ -1,0 +1,112 @@
+// The card machines of a site as operators see them, virtual and linked, and what they may do with them.
+
+import type { api } from '@tillgate/protocol';
+import type { VirtualBehaviour, VirtualMachines } from '../../ports/virtual-machines.ts';
+import type { ListedEnrolment } from '../enrolled-terminal.ts';
+import { listEnrolled } from '../enrolled-terminal.ts';
+import type { Terminals } from '../terminals.ts';
+import type { Actor } from './actor.ts';
+import type { AdminWorld } from './audit.ts';
+import { carryOut, changesOf } from './audit.ts';
+import { AdminRefusal } from './refusal.ts';
+import { findSite } from './sites.ts';
+
+export interface MachineWorld extends AdminWorld {
+  readonly terminals: Pick<Terminals, 'allConnected'>;
+  /** Tids of the machines that are there or expected. */
+  readonly known: (site: string) => readonly string[];
+  /** Absent where no card machine is virtual. */
+  readonly virtual: VirtualMachines | undefined;
+  /** When a linked machine was last heard, exactly. */
+  readonly lastHeardAt: (site: string, tid: string) => number | undefined;
+}
+
+/** By tid. */
+export async function listTerminals(
+  world: MachineWorld,
+  actor: Actor,
+  site: string,
+): Promise<api.Terminal[]> {
+  await findSite(world, actor, site);
+  const [sessions, enrolled] = await Promise.all([
+    world.terminals.allConnected(site),
+    listEnrolled(world.store, site),
+  ]);
+  const links = new Map(enrolled.filter(isLinked).map((one) => [one.tid, one]));
+  const connected = new Map(sessions.map((session) => [session.tid, session]));
+  const tids = new Set([...world.known(site), ...connected.keys(), ...links.keys()]);
+  return [...tids].toSorted().map((tid) => {
+    const session = connected.get(tid);
+    const link = links.get(tid);
+    const behaviour = world.virtual?.behaviour(site, tid);
+    return {
+      tid,
+      kind: behaviour ? 'virtual' : 'link',
+      connected: session !== undefined,
+      ...(session?.profile && {
+        status: session.isFree ? 'AVAILABLE' : 'BUSY',
+        currency: session.profile.currency,
+      }),
+      ...behaviour,
+      ...(link && linkPart(world, link)),
+    };
+  });
+}
+
+function isLinked({ revokedAt }: ListedEnrolment): boolean {
+  return revokedAt === undefined;
+}
+
+function linkPart({ lastHeardAt, clock }: MachineWorld, link: ListedEnrolment) {
+  const { site, tid, label, key, pairing } = link;
+  const heardAt = lastHeardAt(site, tid) ?? link.lastHeardAt;
+  return {
+    paired: key !== undefined,
+    ...(label === undefined ? {} : { label }),
+    ...(heardAt === undefined ? {} : { lastHeardAt: moment(heardAt) }),
+    ...(pairing && pairing.expiresAt > clock.now() && { pairingUntil: moment(pairing.expiresAt) }),
+  };
+}
+
+function moment(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export interface MachineName {
+  readonly site: string;
+  readonly tid: string;
+}
+
+/** Tells a virtual machine how to behave; null is as usual, what is absent stays. */
+export async function changeTerminal(
+  world: MachineWorld,
+  actor: Actor,
+  { site, tid, ...change }: MachineName & api.TerminalChange,
+): Promise<api.Terminal> {
+  await findSite(world, actor, site);
+  const before = world.virtual?.behaviour(site, tid);
+  if (!before) {
+    const links = await listEnrolled(world.store, site);
+    if (!links.some((link) => link.tid === tid)) throw noSuchTerminal();
+    throw new AdminRefusal('notPossible', 'Only a virtual card machine does as it is told.');
+  }
+  const after = told({ ...before, ...change });
+  const changes = changesOf(before, after);
+  const deed = { action: 'terminal.change', site, subject: tid, changes } as const;
+  if (changes.length > 0) await carryOut(world, { actor, deed, write: {} });
+  world.virtual?.behave(site, tid, after);
+  const terminal = (await listTerminals(world, actor, site)).find((one) => one.tid === tid);
+  // At a test site a machine may be told before anybody has used it.
+  return terminal ?? { tid, kind: 'virtual', connected: false, ...after };
+}
+
+function told({ pace, nextOutcome }: api.TerminalChange): VirtualBehaviour {
+  return {
+    ...(pace === null || pace === undefined ? {} : { pace }),
+    ...(nextOutcome === null || nextOutcome === undefined ? {} : { nextOutcome }),
+  };
+}
+
+export function noSuchTerminal(): AdminRefusal {
+  return new AdminRefusal('notFound', 'There is no such card machine.');
+}
