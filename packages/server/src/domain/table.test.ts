@@ -14,6 +14,7 @@ const words = {
   refuse: { command: 'refuseLock' },
   fail: { command: 'failLock' },
   bill: { command: 'askBill' },
+  hear: { command: 'hearWaiter' },
   card: payByCard(1, { amount: 1820 }),
   cash: payInCash(2, 1000),
   leave: { command: 'leave' },
@@ -59,7 +60,7 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
     name: 'at a locked table',
     said: ['confirm'],
     leadsTo: {
-      ...{ bill: 'billAsked', card: 'paymentStarted', cash: 'paymentNoted' },
+      ...{ bill: 'billAsked', hear: 'waiterHeard', card: 'paymentStarted', cash: 'paymentNoted' },
       ...{ leave: 'tableLeft', idle: 'tableLeft', restart: 'tableLeft' },
     },
   },

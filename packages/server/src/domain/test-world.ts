@@ -37,7 +37,9 @@ export class SmallWorld {
   }
 
   wish(command: WorkCommand): void {
-    if (this.machine.connected) this.gateway.command(command);
+    if (!this.machine.connected) return;
+    this.gateway.command({ command: 'hearWaiter' });
+    this.gateway.command(command);
   }
 
   payByCard(wish: Wish): void {

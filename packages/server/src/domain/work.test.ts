@@ -30,6 +30,7 @@ describe('what a card machine is busy with', () => {
       { command: 'refuseLock' },
       { command: 'failLock' },
       { command: 'askBill' },
+      { command: 'hearWaiter' },
       pay,
       { command: 'notePayment', paymentId: 'payment-1', amount: 100 },
       { command: 'leave' },
@@ -96,6 +97,16 @@ describe('the next moment at which time itself speaks', () => {
   test('C-9.37 at a table it is the idle limit, counted from the last word', () => {
     const open = atTable([confirmed, { command: 'askBill' }]).session;
     assert.deepEqual(deadlineOf(open), { at: 2000 + idleMs, command: 'reachIdleLimit' });
+  });
+
+  test('C-9.37 a waiter who is told no is there all the same, written down once a second', () => {
+    const hear = { command: 'hearWaiter' } as const;
+    const open = atTable([confirmed]).session;
+    assert.deepEqual(decideWork(open, hear, 1999), []);
+    const [heard] = decideWork(open, hear, 2000);
+    assert.ok(heard);
+    const at = 2000 + idleMs;
+    assert.deepEqual(deadlineOf(evolveWork(open, heard)), { at, command: 'reachIdleLimit' });
   });
 
   test('C-11.7 while a card is being paid it is the limit of the payment', () => {
