@@ -1,6 +1,7 @@
-// One text on a line, and what it turned out to be. Types only.
+// One text on a line, and what it turned out to be.
 
 import type { Fault, Version } from '@tillgate/protocol';
+import { parseMessage } from '@tillgate/protocol';
 
 /** The line a frame went over, as far as reading it asks for. */
 export interface LineName {
@@ -29,8 +30,6 @@ export interface RawFrame {
 export interface Frame extends RawFrame {
   /** Counts from 1. */
   readonly seq: number;
-  /** Parsed; undefined if it is not JSON. */
-  readonly value: unknown;
   /** One, or one for each item of a batch. */
   readonly parts: readonly Part[];
 }
@@ -58,6 +57,16 @@ export interface Part {
 export interface PartAt {
   readonly seq: number;
   readonly part: number;
+}
+
+/** Its text as a value; undefined if it is not JSON. Not kept: ten thousand of them are many. */
+export function messageOf({ direction, text }: Pick<RawFrame, 'direction' | 'text'>): unknown {
+  if (direction === 'line') return undefined;
+  try {
+    return parseMessage(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether anything is wrong with it. */

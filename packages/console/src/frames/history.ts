@@ -7,6 +7,8 @@ import type { Side } from './verdict.ts';
 import { judge } from './verdict.ts';
 
 export const MOST_FRAMES = 10_000;
+/** Of all texts together: receipts are long, and a page has only so much room. */
+const MOST_CHARACTERS = 50_000_000;
 
 interface Open {
   readonly at: PartAt;
@@ -20,6 +22,7 @@ export class History {
   readonly #open = new Map<string, Open>();
   #first = 1;
   #next = 1;
+  #characters = 0;
 
   constructor(most = MOST_FRAMES) {
     this.#most = most;
@@ -62,7 +65,7 @@ export class History {
       const path = read.isBatch ? `/${part}` : '';
       return this.#partOf(raw, { value, path, at: { seq, part } });
     });
-    const frame = { ...raw, seq, value: read.value, parts: [...parts, ...read.remarks] };
+    const frame = { ...raw, seq, parts: [...parts, ...read.remarks] };
     this.#keep(frame);
     return frame;
   }
@@ -71,6 +74,7 @@ export class History {
   clear(): void {
     this.#slots.length = 0;
     this.#first = this.#next;
+    this.#characters = 0;
   }
 
   /** The line has ended: what it asked is not answered any more, unless its till comes back. */
@@ -139,9 +143,16 @@ export class History {
   }
 
   #keep(frame: Frame): void {
+    if (this.size === this.#most) this.#dropOldest();
     this.#slots[frame.seq % this.#most] = frame;
     this.#next = frame.seq + 1;
-    this.#first = Math.max(this.#first, this.#next - this.#most);
+    this.#characters += frame.text.length;
+    while (this.#characters > MOST_CHARACTERS && this.size > 1) this.#dropOldest();
+  }
+
+  #dropOldest(): void {
+    this.#characters -= this.get(this.#first)?.text.length ?? 0;
+    this.#first += 1;
   }
 }
 
@@ -152,7 +163,6 @@ interface Item {
 }
 
 interface ReadText {
-  readonly value: unknown;
   readonly items: readonly unknown[];
   readonly isBatch: boolean;
   /** In place of items that could not be read. */
@@ -161,16 +171,16 @@ interface ReadText {
 
 function readText({ direction, text }: RawFrame): ReadText {
   if (direction === 'line') {
-    return { value: undefined, items: [undefined], isBatch: false, remarks: [] };
+    return { items: [undefined], isBatch: false, remarks: [] };
   }
   try {
     const value = parseMessage(text);
     const isBatch = Array.isArray(value);
     const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return { value, items, isBatch, remarks: items.length > 0 ? [] : [bad('An empty batch.')] };
+    return { items, isBatch, remarks: items.length > 0 ? [] : [bad('An empty batch.')] };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    return { value: undefined, items: [], isBatch: false, remarks: [bad(`Not JSON: ${why}`)] };
+    return { items: [], isBatch: false, remarks: [bad(`Not JSON: ${why}`)] };
   }
 }
 

@@ -1,0 +1,106 @@
+// The messages that a till may send on a line, from the declarations of its version, in groups that
+// say what they are for. Pure.
+
+import type { Exchange, Message, PacWish } from '@tillgate/protocol';
+import { dialects, exchangesOf } from '@tillgate/protocol';
+import type { LineName } from '../../frames/frame.ts';
+
+export type Speech = Pick<LineName, 'integration' | 'version'>;
+
+export interface Choice {
+  /** Name of the published message, such as `sale.request`. */
+  readonly name: string;
+  /** The method; `error` for the error message. */
+  readonly method: string;
+  readonly title: string;
+  readonly purpose: string;
+  readonly group: Group;
+  readonly rules: readonly string[];
+  readonly schema: object;
+  /** As texts, ready to edit. */
+  readonly examples: readonly string[];
+}
+
+export type Group = (typeof groups)[number];
+
+/** In the order in which they are shown. */
+export const groups = [
+  'Card machines',
+  'Payments',
+  'While and after',
+  'Reports',
+  'Answers to the gateway',
+] as const;
+
+const groupOfWish: Readonly<Record<PacWish['wish'], Group>> = {
+  terminals: 'Card machines',
+  terminal: 'Card machines',
+  theseTerminals: 'Card machines',
+  transaction: 'Payments',
+  duplicate: 'While and after',
+  cancel: 'While and after',
+  report: 'Reports',
+};
+
+/** In the order of the groups. */
+export function choicesFor(speech: Speech): readonly Choice[] {
+  const dialect = dialects[speech.version];
+  const all = exchangesOf(dialect)
+    .filter(({ integration }) => integration === speech.integration)
+    .flatMap((exchange) => choicesOf(exchange, speech));
+  return all.toSorted((one, other) => groups.indexOf(one.group) - groups.indexOf(other.group));
+}
+
+function choicesOf(exchange: Exchange, speech: Speech): readonly Choice[] {
+  const { first, answer, kind, name } = exchange;
+  if (kind === 'error') return [choice(first, { method: name, group: 'Answers to the gateway' })];
+  const asked =
+    first.sender === 'till'
+      ? [choice(first, { method: name, group: groupOf(exchange, speech) })]
+      : [];
+  const answered =
+    answer?.sender === 'till'
+      ? [choice(answer, { method: name, group: 'Answers to the gateway' })]
+      : [];
+  return [...asked, ...answered];
+}
+
+/** By what the core is asked when the example is sent. */
+function groupOf({ name, first }: Exchange, { version }: Speech): Group {
+  const row = dialects[version].pac.requests[name];
+  const [example] = examplesOf(first) as readonly { readonly params?: unknown }[];
+  const wish = row?.read((example?.params ?? {}) as never);
+  return wish ? groupOfWish[wish.wish] : 'Card machines';
+}
+
+function choice(message: Message, { method, group }: Pick<Choice, 'method' | 'group'>): Choice {
+  const { title = '', description = '' } = message.schema as Readonly<Record<string, string>>;
+  return {
+    ...{ name: message.name, method, title, purpose: description, group, rules: message.rules },
+    schema: message.schema,
+    examples: examplesOf(message).map((example) => JSON.stringify(example, null, 2)),
+  };
+}
+
+function examplesOf({ schema }: Message): readonly unknown[] {
+  return (schema as { readonly examples?: readonly unknown[] }).examples ?? [];
+}
+
+/** Those of which every word is found in name, title or purpose. */
+export function search(choices: readonly Choice[], wanted: string): readonly Choice[] {
+  const words = wanted.toLowerCase().split(/\s+/);
+  return choices.filter(({ name, title, purpose }) => {
+    const text = `${name} ${title} ${purpose}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/**
+ * The message a text should be: named by its own method where it has one, else the chosen one. An
+ * unfinished text is still the chosen one.
+ */
+export function meant(choices: readonly Choice[], text: string, chosen: Choice): Choice {
+  const method = /"method"\s*:\s*"(\w+)"/.exec(text)?.[1];
+  if (method === undefined) return chosen;
+  return choices.find(({ name }) => name === `${method}.request`) ?? chosen;
+}
