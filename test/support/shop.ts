@@ -92,6 +92,11 @@ export class Shop {
     return till;
   }
 
+  /** Waits for this socket too from now on, whatever is spoken on it; the trace does not follow it. */
+  join(socket: TestTill): void {
+    this.#tills.push(socket);
+  }
+
   /** Waits until all that was sent, either way on every open socket, has come and had its effect. */
   async quiet(): Promise<void> {
     // Once there and back for what was under way, once more for the answers to it.

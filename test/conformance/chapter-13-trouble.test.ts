@@ -1,0 +1,262 @@
+// Chapter 13 of PROTOCOL.md over real sockets: card machines that drop, come twice, fall silent or do not
+// answer. Whatever they do, a transaction has one end.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  finish,
+  linkedRecord,
+  openLinkedShop,
+  profile,
+  TestMachine,
+  TID,
+} from '../support/linked-machine.ts';
+import { card, outcome, totals } from '../support/scripted-machine.ts';
+import { openShop } from '../support/shop.ts';
+
+const approved = outcome();
+
+describe('C-13.10, words that change nothing', () => {
+  test('a machine that reports twice', async (t) => {
+    const { till, machine, sale, ended, last } = await openLinkedShop(t);
+    const id = sale();
+    const order = await machine.order();
+    await finish(machine, order);
+    assert.equal(await ended(id), 'SUCCESSFUL');
+    await finish(machine, order, outcome('DECLINED'));
+    await finish(machine, order);
+    assert.equal(till.received.filter((frame) => frame.id === id).length, 1);
+    assert.equal(await last(), 'SUCCESSFUL');
+    assert.deepEqual(machine.errors, []);
+  });
+
+  test('a machine that tells of an order that it was not given', async (t) => {
+    const { till, machine, sale, status, ended } = await openLinkedShop(t);
+    for (const order of ['testhost/12345678/1', 'shop9/12345678/1', 'x', '__proto__']) {
+      await finish(machine, order);
+      await machine.tell('reported', { order, result: totals });
+      await machine.tell('showing', { order, notificationValue: 'APPROVED' });
+      await machine.tell('signatureWanted', { order, merchantReceipt: [], card });
+      await machine.tell('cancelDecided', { order, cancelled: true });
+    }
+    assert.equal(await status(), 'AVAILABLE');
+    const id = sale();
+    const order = await machine.order();
+    await finish(machine, `${order}9`, outcome('DECLINED'));
+    await machine.tell('reported', { order, result: totals });
+    assert.equal(await status(), 'BUSY');
+    await finish(machine, order);
+    assert.equal(await ended(id), 'SUCCESSFUL');
+    assert.deepEqual(till.values, ['TRANSACTION_STARTED', 'TRANSACTION_FINISHED']);
+  });
+
+  test('an answer after the limit is kept for duplicate', async (t) => {
+    const { shop, till, machine, sale, status, ended, last } = await openLinkedShop(t);
+    const id = sale();
+    const order = await machine.order();
+    machine.memory = { knows: 'running' };
+    await shop.pass(200_000);
+    assert.equal(await ended(id), 'TIMED_OUT');
+    assert.equal(await status(), 'BUSY');
+    await finish(machine, order);
+    assert.equal(till.received.filter((frame) => frame.id === id).length, 1);
+    assert.equal(await status(), 'AVAILABLE');
+    assert.equal(await last(), 'SUCCESSFUL');
+  });
+});
+
+describe('C-13.15, two machines with one tid', () => {
+  test('the one that greeted last counts; the older is closed with 4001', async (t) => {
+    const { shop, machine, sale, status, ended } = await openLinkedShop(t);
+    const twin = await TestMachine.connect(shop);
+    assert.equal(await status(), 'AVAILABLE');
+    await twin.tell('hello', profile);
+    const closed = await machine.socket.closed;
+    assert.deepEqual(closed, { code: 4001, reason: 'Connection Discontinued' });
+    await shop.quiet();
+    assert.equal(await status(), 'AVAILABLE');
+    const id = sale();
+    const order = await twin.order();
+    assert.deepEqual(machine.orders, []);
+    await finish(twin, order);
+    assert.equal(await ended(id), 'SUCCESSFUL');
+  });
+
+  test('a sale goes on over the newer one, with one outcome', async (t) => {
+    const { shop, till, machine, sale, ended } = await openLinkedShop(t);
+    const id = sale();
+    const order = await machine.order();
+    await machine.tell('showing', { order, notificationValue: 'PIN_ENTRY' });
+    const twin = await TestMachine.connect(shop);
+    twin.memory = { knows: 'running' };
+    await twin.tell('hello', profile);
+    await twin.socket.until(({ method }) => method === 'lastOrder');
+    await finish(twin, order);
+    assert.equal(await ended(id), 'SUCCESSFUL');
+    assert.deepEqual(till.values.slice(-2), ['PIN_ENTRY', 'TRANSACTION_FINISHED']);
+  });
+
+  test('a late close of the older one does no harm', async (t) => {
+    const { shop, machine, status } = await openLinkedShop(t);
+    // It neither reads nor answers any more, as behind a broken network.
+    machine.socket.socket.pause();
+    const twin = await TestMachine.connect(shop, {}, { autoPong: false });
+    twin.socket.send({ jsonrpc: '2.0', method: 'hello', params: profile });
+    machine.socket.socket.resume();
+    await machine.socket.closed;
+    await shop.quiet();
+    assert.equal(await status(), 'AVAILABLE');
+  });
+});
+
+describe('C-13.16, a machine that drops in mid-sale', () => {
+  const memories = [
+    ['knows the outcome', { knows: 'outcome', outcome: approved }, 'SUCCESSFUL'],
+    ['knows nothing of it', { knows: 'nothing' }, 'TIMED_OUT'],
+  ] as const;
+
+  for (const [says, memory, result] of memories) {
+    test(`and, back again, ${says}: ${result}`, async (t) => {
+      const { shop, machine, sale, status, ended } = await openLinkedShop(t);
+      const id = sale();
+      const order = await machine.order();
+      machine.socket.cut();
+      await machine.socket.closed;
+      await shop.quiet();
+      assert.equal(await status(), -32070);
+      const back = await TestMachine.connect(shop);
+      back.memory = memory;
+      await back.tell('hello', profile);
+      assert.equal(await ended(id), result);
+      assert.deepEqual(back.told('lastOrder'), [{ order }]);
+      assert.deepEqual(back.orders, [], 'it is handed over once');
+      assert.equal(await status(), 'AVAILABLE');
+    });
+  }
+
+  test('and is still at it when it is back: what it missed is told again', async (t) => {
+    const { shop, till, machine, sale, ended } = await openLinkedShop(t);
+    const id = sale();
+    const order = await machine.order();
+    await machine.tell('signatureWanted', { order, merchantReceipt: [], card });
+    machine.socket.cut();
+    await machine.socket.closed;
+    await till.judgeSignature(true);
+    const back = await TestMachine.connect(shop);
+    back.memory = { knows: 'running' };
+    await back.tell('hello', profile);
+    await back.socket.until(({ method }) => method === 'answerSignature');
+    await finish(back, order);
+    assert.equal(await ended(id), 'SUCCESSFUL');
+  });
+
+  test('and stays away: TIMED_OUT at the limit; its word counts when it is back', async (t) => {
+    const { shop, machine, sale, ended, last } = await openLinkedShop(t);
+    const id = sale();
+    await machine.order();
+    machine.socket.cut();
+    await shop.pass(200_000);
+    assert.equal(await ended(id), 'TIMED_OUT');
+    const back = await TestMachine.connect(shop);
+    back.memory = { knows: 'outcome', outcome: approved };
+    await back.tell('hello', profile);
+    await shop.quiet();
+    assert.equal(await last(), 'SUCCESSFUL');
+  });
+
+  test('while the gateway is started again: the sale is taken up with its outcome', async (t) => {
+    const { shop, till, machine, sale } = await openLinkedShop(t);
+    sale();
+    const order = await machine.order();
+    await shop.restart();
+    await till.closed;
+    const back = await TestMachine.connect(shop);
+    back.memory = { knows: 'outcome', outcome: approved };
+    await back.tell('hello', profile);
+    assert.deepEqual(back.told('lastOrder'), [{ order }]);
+    const again = await shop.till();
+    const { result } = await again.request('duplicate', { tid: TID });
+    assert.equal(result.transactionResult, 'SUCCESSFUL');
+  });
+
+  test('a machine that was revoked in mid-sale: TIMED_OUT at the limit, also after a restart', async (t) => {
+    const { shop, till, machine, sale } = await openLinkedShop(t);
+    sale();
+    await machine.order();
+    const revoked = JSON.stringify({ site: 'testhost', tid: TID, enrolledAt: 0, revokedAt: 1 });
+    await shop.store.write({
+      put: [{ collection: 'terminals', key: `testhost/${TID}`, value: revoked }],
+    });
+    assert.equal((await machine.socket.closed).code, 4003);
+    await shop.restart();
+    await till.closed;
+    await shop.pass(400_000);
+    const journal = JSON.stringify(await shop.store.entries(0, 100));
+    assert.equal(journal.split('\\"cause\\":\\"limit\\"').length - 1, 1);
+  });
+});
+
+describe('C-13.17, a machine that does not answer', () => {
+  test('to start, is closed after 10 s; asked when it is back, it knows nothing: TIMED_OUT', async (t) => {
+    const { shop, machine, sale, status, ended } = await openLinkedShop(t);
+    machine.silent.add('start');
+    const id = sale();
+    await machine.order();
+    await shop.pass(9_999);
+    assert.equal(await status(), 'BUSY');
+    await shop.pass(1);
+    const { code, reason } = await machine.socket.closed;
+    assert.deepEqual([code, reason], [1008, 'No answer to start']);
+    await shop.quiet();
+    assert.equal(await status(), -32070);
+    await TestMachine.link(shop);
+    assert.equal(await ended(id), 'TIMED_OUT');
+  });
+
+  test('to lastOrder, is closed too, and the limit runs on', async (t) => {
+    const { shop, machine, sale, ended } = await openLinkedShop(t);
+    const id = sale();
+    await machine.order();
+    machine.socket.cut();
+    await machine.socket.closed;
+    const back = await TestMachine.connect(shop);
+    back.silent.add('lastOrder');
+    await back.tell('hello', profile);
+    await shop.pass(10_000);
+    assert.equal((await back.socket.closed).code, 1008);
+    await shop.pass(200_000);
+    assert.equal(await ended(id), 'TIMED_OUT');
+  });
+
+  test('answers lastOrder with rubbish: it is told so, and the limit runs on', async (t) => {
+    const { shop, machine, sale, ended } = await openLinkedShop(t);
+    const id = sale();
+    await machine.order();
+    machine.socket.cut();
+    await machine.socket.closed;
+    const back = await TestMachine.connect(shop);
+    back.memory = { knows: 'outcome', outcome: { ...approved, transactionResult: 'MAYBE' } };
+    await back.tell('hello', profile);
+    await shop.quiet();
+    assert.deepEqual(back.errors, [-32076]);
+    await shop.pass(200_000);
+    assert.equal(await ended(id), 'TIMED_OUT');
+  });
+});
+
+describe('C-13.18, a machine that falls silent', () => {
+  test('is dropped within two ping intervals, and unavailable', async (t) => {
+    const shop = await openShop(t, { records: [linkedRecord()] });
+    const till = await shop.till();
+    const machine = await TestMachine.connect(shop, {}, { autoPong: false });
+    machine.socket.send({ jsonrpc: '2.0', method: 'hello', params: profile });
+    const status = async () => {
+      const { result, error } = await till.request('terminalDetails', { tid: TID });
+      return result?.status ?? error.code;
+    };
+    while ((await status()) !== 'AVAILABLE') await shop.quiet();
+    await shop.pass(61_000);
+    assert.equal((await machine.socket.closed).code, 1006);
+    assert.equal(await status(), -32070);
+  });
+});

@@ -1,0 +1,238 @@
+// Chapter 13 of PROTOCOL.md over real sockets: orders that a good card machine takes, and what the till
+// sees of them.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import type { TestTill } from 'tillgate/testing';
+import {
+  linkedRecord,
+  openLinkedShop,
+  profile,
+  TestMachine,
+  TID,
+} from '../support/linked-machine.ts';
+import { cancelled, card, outcome, totals } from '../support/scripted-machine.ts';
+import { openShop } from '../support/shop.ts';
+
+const listed = async (till: TestTill) =>
+  (await till.request('connectedTerminals')).result
+    .map(({ tid }: { tid: string }) => tid)
+    .filter((tid: string) => !tid.startsWith('VCM'));
+
+describe('13.2, the greeting', () => {
+  test('C-13.6 until hello tills do not see the machine', async (t) => {
+    const shop = await openShop(t, { records: [linkedRecord()] });
+    const till = await shop.till();
+    const machine = await TestMachine.connect(shop);
+    assert.deepEqual(await listed(till), []);
+    assert.equal((await till.request('terminalDetails', { tid: TID })).error.code, -32070);
+    await machine.tell('hello', { ...profile, currency: 'EUR' });
+    const details = (await till.request('terminalDetails', { tid: TID })).result;
+    assert.deepEqual(details, { tid: TID, status: 'AVAILABLE', currency: 'EUR' });
+    assert.deepEqual(await listed(till), [TID]);
+  });
+
+  test('C-13.6 what it cannot do is refused before it is handed over', async (t) => {
+    const { till, machine } = await openLinkedShop(t);
+    const asked = { tid: TID, currency: 'GBP', amount: 100 };
+    assert.equal((await till.request('preAuth', asked)).error.code, -32073);
+    assert.equal((await till.request('sale', { ...asked, currency: 'EUR' })).error.code, -32073);
+    await machine.tell('hello', { ...profile, cashback: false });
+    const withCash = { ...asked, amountCashback: 500 };
+    assert.equal((await till.request('sale', withCash)).error.code, -32073);
+    assert.deepEqual(machine.orders, []);
+  });
+});
+
+describe('13.3, an order', () => {
+  test('C-13.7 to C-13.10 a sale is handed over, shown, finished and told to the till', async (t) => {
+    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const id = sale({ amountCashback: 500 });
+    const order = await machine.order();
+    assert.deepEqual(machine.told('start'), [
+      {
+        order: {
+          ...{ id: order, transactionType: 'SALE', currency: 'GBP', amount: 1250 },
+          ...{ amountCashback: 500, cardholderNotPresent: false },
+        },
+      },
+    ]);
+    assert.equal((await till.request('terminalDetails', { tid: TID })).result.status, 'BUSY');
+    for (const notificationValue of ['PRESENT_CARD', 'PIN_ENTRY', 'APPROVED']) {
+      await machine.tell('showing', { order, notificationValue });
+    }
+    const ended = outcome('SUCCESSFUL', { amountCashback: 500, amountGratuity: 100 });
+    await machine.tell('finished', { order, outcome: ended });
+    const { result } = await shop.answer(till, id);
+    assert.equal(result.transactionResult, 'SUCCESSFUL');
+    assert.equal(result.amountTotal, 1850);
+    assert.equal(result.primaryAccountNumber, card.primaryAccountNumber);
+    assert.deepEqual(result.receiptLines, ended.receiptLines);
+    assert.deepEqual(till.values, [
+      ...['TRANSACTION_STARTED', 'PRESENT_CARD', 'PIN_ENTRY', 'APPROVED'],
+      'TRANSACTION_FINISHED',
+    ]);
+    assert.equal((await till.request('terminalDetails', { tid: TID })).result.status, 'AVAILABLE');
+  });
+
+  test('C-13.9 an error to start means that nothing was begun: UNSUCCESSFUL', async (t) => {
+    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const error = { code: 1, message: 'Out of paper' };
+    machine.answers.set('start', { error });
+    const { result } = await shop.answer(till, sale());
+    assert.equal(result.transactionResult, 'UNSUCCESSFUL');
+    assert.equal(result.transactionTime, '2026-03-14T12:00:00');
+    assert.deepEqual(result.receiptLines, {});
+    machine.answers.delete('start');
+    sale();
+    await shop.come(() => machine.orders.length === 2);
+  });
+
+  test('C-13.9 an error to startReport ends the report TIMED_OUT at once', async (t) => {
+    const { shop, till, machine } = await openLinkedShop(t);
+    machine.answers.set('startReport', { error: { code: 1, message: 'Out of paper' } });
+    const { result } = await shop.request(till, 'reportXBalance', { tid: TID });
+    assert.equal(result.reportResult, 'TIMED_OUT');
+    const details = await till.request('terminalDetails', { tid: TID });
+    assert.equal(details.result.status, 'AVAILABLE');
+  });
+
+  test('C-13.10 a report is handed over and told', async (t) => {
+    const { shop, till, machine } = await openLinkedShop(t);
+    const id = till.ask('reportXBalance', { tid: TID });
+    const order = await machine.order();
+    assert.deepEqual(machine.told('startReport'), [
+      { order: { id: order, reportType: 'X_BALANCE' } },
+    ]);
+    await machine.tell('reported', { order, result: totals });
+    const { result } = await shop.answer(till, id);
+    assert.equal(result.reportResult, 'COMPLETE');
+    assert.deepEqual(result.reportLines, totals.reportLines);
+  });
+
+  for (const accepted of [true, false]) {
+    test(`C-13.12 the till judges a signature: ${accepted}`, async (t) => {
+      const { shop, till, machine, sale } = await openLinkedShop(t);
+      sale();
+      const order = await machine.order();
+      const merchantReceipt = [{ value: 'PLEASE SIGN BELOW' }];
+      await machine.tell('signatureWanted', { order, merchantReceipt, card });
+      const question = await till.judgeSignature(accepted);
+      assert.deepEqual(question.params.receiptLines, { MERCHANT: merchantReceipt });
+      await shop.quiet();
+      assert.deepEqual(machine.told('answerSignature'), [{ order, accepted, unanswered: false }]);
+      await machine.tell('finished', { order, outcome: outcome(accepted ? 'SUCCESSFUL' : 'VOID') });
+    });
+  }
+
+  test('C-13.12 a signature that nobody judged is judged by the settings of the site', async (t) => {
+    const { shop, machine, sale } = await openLinkedShop(t, {
+      site: { signatureOnTimeout: 'reject' },
+    });
+    sale();
+    const order = await machine.order();
+    await machine.tell('signatureWanted', { order, merchantReceipt: [], card });
+    await shop.pass(80_000);
+    assert.deepEqual(machine.told('answerSignature'), [
+      { order, accepted: false, unanswered: true },
+    ]);
+    await machine.tell('finished', { order, outcome: outcome('VOID') });
+  });
+
+  test('C-13.13 a cancel is answered, and the order ends CANCELLED', async (t) => {
+    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const id = sale();
+    const order = await machine.order();
+    await till.request('cancelTransaction', { tid: TID });
+    await shop.quiet();
+    assert.deepEqual(machine.told('cancel'), [{ order }]);
+    await machine.tell('cancelDecided', { order, cancelled: true });
+    await machine.tell('finished', { order, outcome: cancelled });
+    assert.equal((await shop.answer(till, id)).result.transactionResult, 'CANCELLED');
+    assert.ok(till.values.includes('CANCELLING'));
+  });
+
+  test('C-13.13 a cancel that comes too late says so, and the order goes on', async (t) => {
+    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const id = sale();
+    const order = await machine.order();
+    await till.request('cancelTransaction', { tid: TID });
+    await machine.tell('cancelDecided', { order, cancelled: false });
+    await machine.tell('finished', { order, outcome: outcome() });
+    assert.equal((await shop.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
+    assert.ok(till.values.includes('UNABLE_TO_CANCEL'));
+  });
+});
+
+describe('C-13.14, a waiter at the machine', () => {
+  const replies: Readonly<Record<string, object>> = {
+    tableListRequest: { tables: ['12', '7'], currency: 'GBP' },
+    tableLockRequest: { confirmed: true, amount: 3000, currency: 'GBP' },
+    posReceiptRequest: { receiptLines: [{ value: 'Table 12' }] },
+  };
+
+  async function restaurant(t: TestContext) {
+    const shop = await openShop(t, { records: [linkedRecord()] });
+    const till = await shop.connect(shop.house.uri('pat'));
+    till.socket.on('message', (data: Buffer) => {
+      const { id, method = '' } = JSON.parse(data.toString());
+      if (replies[method]) till.send({ jsonrpc: '2.0', id, result: replies[method] });
+    });
+    const machine = await TestMachine.link(shop);
+    const wish = async (method: string, params?: object) =>
+      (await machine.socket.request(method, params)).result;
+    return { shop, till, machine, wish };
+  }
+
+  test('he sees tables, takes one, has it paid in two parts, and the till is told', async (t) => {
+    const { till, machine, wish } = await restaurant(t);
+    assert.deepEqual(await wish('tables'), { answer: 'tables', tables: ['12', '7'] });
+    const locked = await wish('lock', { tableId: '12', waiterId: '007' });
+    assert.deepEqual(locked, { answer: 'locked', amount: 3000, currency: 'GBP' });
+    assert.equal((await wish('bill')).answer, 'bill');
+    const byCash = await wish('pay', { by: 'other', amount: 1000 });
+    assert.deepEqual(byCash, { answer: 'payment', paid: true, left: 2000 });
+    const asked = machine.socket.ask('pay', { by: 'card', amount: 2000, amountGratuity: 200 });
+    const order = await machine.order();
+    const [{ order: handed }] = machine.told('start');
+    assert.deepEqual(handed.table, { tableId: '12', waiterId: '007', amountGratuity: 200 });
+    const ended = outcome('SUCCESSFUL', { amountGratuity: 200 });
+    await machine.tell('finished', { order, outcome: ended });
+    const paid = (await machine.socket.answer(asked)).result;
+    assert.deepEqual(paid, { answer: 'payment', paid: true, left: 0 });
+    assert.equal((await wish('leave')).answer, 'left');
+    const told = await till.until(({ method }) => method === 'transactionResponse');
+    assert.equal(told.params.payments.length, 2);
+    assert.equal(told.params.amountPaid, 3000);
+    await till.until(({ method }) => method === 'tableUnlock');
+  });
+
+  test('one thing at a time, save to leave; before hello nothing', async (t) => {
+    const { shop, machine, wish } = await restaurant(t);
+    await wish('tables');
+    await wish('lock', { tableId: '12' });
+    const paying = machine.socket.ask('pay', { by: 'card', amount: 2000 });
+    const order = await machine.order();
+    assert.equal((await wish('bill')).answer, 'no');
+    const leaving = machine.socket.ask('leave');
+    assert.equal((await wish('leave')).answer, 'no');
+    await machine.tell('finished', { order, outcome: outcome('DECLINED') });
+    assert.equal((await machine.socket.answer(paying)).result.paid, false);
+    assert.equal((await machine.socket.answer(leaving)).result.answer, 'left');
+    const stranger = await TestMachine.connect(shop);
+    assert.equal((await stranger.socket.request('tables')).error.code, -32070);
+  });
+
+  test('a machine that drops does not lose the table: it is paid after it is back', async (t) => {
+    const { shop, machine, wish } = await restaurant(t);
+    await wish('tables');
+    await wish('lock', { tableId: '12' });
+    machine.socket.cut();
+    await machine.socket.closed;
+    await shop.quiet();
+    const back = await TestMachine.link(shop);
+    const paid = await back.socket.request('pay', { by: 'other', amount: 3000 });
+    assert.deepEqual(paid.result, { answer: 'payment', paid: true, left: 0 });
+  });
+});
