@@ -17,7 +17,9 @@ import { observers } from './adapters/observe/observers.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
 import { openSqliteStore } from './adapters/store/sqlite-store.ts';
 import { timingsOf } from './adapters/terminal/virtual/timings.ts';
+import { adminListener, openOperators, trafficOf } from './admin-house.ts';
 import { Access } from './application/access.ts';
+import type { OperatorAccess } from './application/admin/operator-access.ts';
 import type { AdmissionWorld } from './application/connection-admission.ts';
 import { Door } from './application/connection-admission.ts';
 import { Connections } from './application/connections.ts';
@@ -35,6 +37,7 @@ import {
   limitsOf,
   paceOf,
   publishedTimings,
+  retentionOf,
   tableRulesOf,
   virtualTimings,
 } from './limits.ts';
@@ -113,18 +116,17 @@ async function run(settings: Settings, basics: Basics): Promise<Gateway> {
   const testSite = settings.testSite ? await makeTestSite(store, clock, loopback) : undefined;
   const access = await Access.open(store, clock);
   const enrolment = await Enrolment.open(store, clock);
+  const operators = await openOperators(settings, basics);
   const tls = await tlsOf(settings);
-  const house = assemble(settings, basics, { access, enrolment, tls });
+  const house = assemble(settings, basics, { access, enrolment, operators, testSite, tls });
   const { terminals, tills, connections, server, drain } = house;
   access.onChange(() => connections.closeRevoked(access, enrolment));
   enrolment.onChange(() => connections.closeRevoked(access, enrolment));
-  const retentionMs = settings.retention * 1000;
-  const stopTidying = keepTidy({ store, clock, observer: log, retentionMs, tills });
+  const stopTidying = keepTidy({ store, clock, observer: log, tills, ...retentionOf(settings) });
   const close = once(async () => {
     drain.phase = 'over';
     stopTidying();
-    access.close();
-    enrolment.close();
+    for (const follower of [access, enrolment, operators]) follower.close();
     connections.closeAll(GOING_DOWN, 'Going down');
     await server.close(settings.closeTimeout * 1000);
     house.heartbeat.stop();
@@ -177,6 +179,8 @@ interface Drain {
 interface Entrance {
   readonly access: Access;
   readonly enrolment: Enrolment;
+  readonly operators: OperatorAccess;
+  readonly testSite: TestSite | undefined;
   readonly tls: TlsPair | undefined;
 }
 
@@ -197,10 +201,12 @@ function assemble(settings: Settings, basics: Basics, entrance: Entrance) {
   const rules = tableRulesOf(settings);
   const terminals = new Terminals({
     ...{ store, clock, observer, driver, tills, tableTills, siteNamed, isDraining },
-    tableRules: () => rules,
+    ...{ tableRules: () => rules, lastHeardAt: enrolment.lastHeardAt },
   });
+  const traffic = trafficOf(settings, clock);
   const connections = new Connections({
     ...{ terminals, tills, tableTills, hall, links, clock, observer, siteNamed, isDraining },
+    traffic,
     machineHeard: enrolment.heard,
     limits: limitsOf(settings),
     badMessages: { most: MOST_BAD_MESSAGES, withinMs: settings.badMessages * 1000 },
@@ -214,7 +220,11 @@ function assemble(settings: Settings, basics: Basics, entrance: Entrance) {
   });
   const { behindProxy } = settings;
   const readiness = () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health());
-  const shown = { readiness, timings: publishedTimings(settings, timings) };
+  const api = adminListener(settings, {
+    ...{ ...entrance, store, clock, observer, traffic, terminals, virtual: hall },
+    ...{ known: (site) => driver.known(site), lastHeardAt: enrolment.lastHeardAt },
+  });
+  const shown = { readiness, timings: publishedTimings(settings, timings), api };
   const server = new HttpServer({
     door,
     connections,

@@ -35,6 +35,9 @@ interface Row {
 }
 
 const TELL_SUPPLIER = 'Please tell your till supplier.';
+const LOOK_AT_IT =
+  'Try again in 10 seconds. If that does not help, look at its screen and cables or restart it, ' +
+  'then call support.';
 
 /** Every error a gateway may send. `{name}` is filled in from the values given to `refuse`. */
 export const errorTable = {
@@ -72,9 +75,13 @@ export const errorTable = {
   terminalUnavailable: {
     code: -32070,
     message: 'Terminal {tid} is unavailable.',
-    userMessage:
-      'Card machine {tid} cannot be reached. Try again in 10 seconds. If that does not help, ' +
-      'look at its screen and cables or restart it, then call support.',
+    userMessage: `Card machine {tid} cannot be reached. ${LOOK_AT_IT}`,
+    retry: 'yes, after 10 s',
+  },
+  terminalSilent: {
+    code: -32070,
+    message: 'Terminal {tid} is unavailable.',
+    userMessage: `Card machine {tid} cannot be reached; it was last heard at {heard}. ${LOOK_AT_IT}`,
     retry: 'yes, after 10 s',
   },
   terminalBusy: {

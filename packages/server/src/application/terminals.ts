@@ -1,6 +1,7 @@
 // Finds the session of a card machine, opening it when it is first needed, and takes up again what
 // was open when the gateway last stopped.
 
+import type { Refusal } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
 import type { Job } from '../domain/job.ts';
 import type { Site } from '../domain/site.ts';
@@ -30,6 +31,8 @@ export interface TerminalsWorld {
   readonly tableRules: () => TableRules;
   readonly isDraining: () => boolean;
   readonly siteNamed: (name: string) => Site | undefined;
+  /** When a machine that links was last heard, in milliseconds since 1970. */
+  readonly lastHeardAt: (site: string, tid: string) => number | undefined;
 }
 
 export class Terminals {
@@ -41,7 +44,7 @@ export class Terminals {
     this.#world = world;
   }
 
-  /** The session of a connected machine; refuses with [C-3.28], always with the same text. */
+  /** The session of a connected machine; refuses with [C-3.28]. */
   connected(site: string, tid: string): TerminalSession | Promise<TerminalSession> {
     const session = this.#world.driver.serves(site, tid) ? this.#find(site, tid) : undefined;
     if (!session) throw refuse('terminalUnavailable', { tid });
@@ -101,8 +104,17 @@ export class Terminals {
   /** A line that could not be opened before is tried again. */
   #mustBeConnected(session: TerminalSession): TerminalSession {
     if (!session.profile) session.open(this.#world.driver);
-    if (!session.profile) throw refuse('terminalUnavailable', { tid: session.tid });
+    if (!session.profile) throw this.#outOfReach(session);
     return session;
+  }
+
+  /** Of a machine that links it is told when it was last heard [C-13.18]. */
+  #outOfReach({ site, tid }: TerminalSession): Refusal {
+    const { lastHeardAt, siteNamed } = this.#world;
+    const at = lastHeardAt(site, tid);
+    if (at === undefined) return refuse('terminalUnavailable', { tid });
+    const heard = localTime(at, siteNamed(site)?.timeZone ?? 'UTC').replace('T', ' ');
+    return refuse('terminalSilent', { tid, heard });
   }
 
   #of(site: string) {
