@@ -11,6 +11,7 @@ export interface SiteRecord {
   readonly test: boolean;
   readonly timeZone: string;
   readonly signatureOnTimeout: 'accept' | 'reject';
+  readonly patReports?: boolean;
   readonly terminals: Readonly<Record<string, object>>;
 }
 
