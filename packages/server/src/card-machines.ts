@@ -12,6 +12,7 @@ import type { LinkHall } from './ports/link.ts';
 import { localTime } from './ports/local-time.ts';
 import type { Store } from './ports/store.ts';
 import type { TerminalDriver } from './ports/terminal-driver.ts';
+import type { VirtualMachines } from './ports/virtual-machines.ts';
 import type { WaiterHall } from './ports/waiter.ts';
 
 interface MachineParts {
@@ -27,8 +28,8 @@ interface MachineParts {
 
 export interface CardMachines {
   readonly driver: TerminalDriver;
-  /** Where waiters stand at virtual machines; absent where there are none. */
-  readonly hall: (WaiterHall & TerminalDriver) | undefined;
+  /** Where waiters stand at virtual machines, and people bend them; absent where there are none. */
+  readonly hall: (WaiterHall & VirtualMachines & TerminalDriver) | undefined;
   readonly links: LinkHall;
 }
 

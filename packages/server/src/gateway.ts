@@ -7,6 +7,7 @@ import { systemClock } from './adapters/clock/system-clock.ts';
 import type { ConsoleFiles } from './adapters/http/console-files.ts';
 import { consoleFiles } from './adapters/http/console-files.ts';
 import { Heartbeat } from './adapters/http/heartbeat.ts';
+import type { HttpServerOptions } from './adapters/http/http-server.ts';
 import { HttpServer } from './adapters/http/http-server.ts';
 import { pages } from './adapters/http/pages.ts';
 import type { TlsPair } from './adapters/http/tls.ts';
@@ -45,6 +46,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Store } from './ports/store.ts';
 import type { TerminalDriver } from './ports/terminal-driver.ts';
 import type { Settings } from './settings.ts';
+import { once, untilTrue } from './waiting.ts';
 
 const GOING_DOWN = 1001;
 const MOST_BAD_MESSAGES = 20;
@@ -52,8 +54,6 @@ const MINUTE_MS = 60_000;
 /** Beside this package, built by `npm run build:console`. */
 const CONSOLE_FOLDER = join(import.meta.dirname, '../../console/dist');
 const JOURNAL_FILE = 'tillgate.db';
-/** How often a shutdown looks whether all transactions have ended. */
-const DRAIN_LOOK_MS = 50;
 
 export interface GatewayParts {
   readonly clock?: Clock;
@@ -187,12 +187,12 @@ interface Entrance {
 /** Joins the rooms; nothing runs yet. */
 function assemble(settings: Settings, basics: Basics, entrance: Entrance) {
   const { access, enrolment, tls } = entrance;
-  const { clock, log, metrics, store } = basics;
+  const { clock, log, metrics, store, dialects, files } = basics;
   const observer = observers(metrics, log);
   const tills = new Tills(clock, settings.resultHold * 1000);
   const { siteNamed } = access;
   const timings = timingsOf(paceOf(settings.pace), virtualTimings(settings));
-  const { seed } = settings;
+  const { seed, behindProxy } = settings;
   const machines = cardMachines({ ...basics, siteNamed, enrolment, timings, seed });
   const { driver, hall, links } = machines;
   const drain: Drain = { phase: 'none' };
@@ -206,36 +206,39 @@ function assemble(settings: Settings, basics: Basics, entrance: Entrance) {
   const traffic = trafficOf(settings, clock);
   const connections = new Connections({
     ...{ terminals, tills, tableTills, hall, links, clock, observer, siteNamed, isDraining },
-    traffic,
-    machineHeard: enrolment.heard,
+    ...{ traffic, machineHeard: enrolment.heard },
     limits: limitsOf(settings),
     badMessages: { most: MOST_BAD_MESSAGES, withinMs: settings.badMessages * 1000 },
   });
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.ponged);
   const { countPac } = connections;
   const hasWaiters = (site: string, tid: string) => hall?.serves(site, tid) ?? false;
-  const { dialects, files } = basics;
   const door = doorOf(settings, {
     ...{ access, enrolment, clock, dialects, isDraining, countPac, hasWaiters },
   });
-  const { behindProxy } = settings;
   const readiness = () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health());
   const api = adminListener(settings, {
     ...{ ...entrance, store, clock, observer, traffic, terminals, virtual: hall },
     ...{ known: (site) => driver.known(site), lastHeardAt: enrolment.lastHeardAt },
   });
   const shown = { readiness, timings: publishedTimings(settings, timings), api };
-  const server = new HttpServer({
-    door,
-    connections,
-    heartbeat,
+  const server = serverOf(settings, tls, {
+    ...{ door, connections, heartbeat },
     pages: pages({ door, behindProxy, dialects, files, ...shown, metrics: () => metrics.page() }),
+  });
+  return { terminals, tills, connections, heartbeat, server, drain };
+}
+
+type ServerParts = Pick<HttpServerOptions, 'door' | 'connections' | 'heartbeat' | 'pages'>;
+
+function serverOf(settings: Settings, tls: TlsPair | undefined, parts: ServerParts): HttpServer {
+  return new HttpServer({
+    ...parts,
     ...(tls ? { tls } : {}),
-    behindProxy,
+    behindProxy: settings.behindProxy,
     handshakeTimeoutMs: settings.handshakeTimeout * 1000,
     closeTimeoutMs: settings.closeTimeout * 1000,
   });
-  return { terminals, tills, connections, heartbeat, server, drain };
 }
 
 type DoorParts = Omit<
@@ -273,27 +276,4 @@ async function openStore(
 async function tlsOf({ tls, tlsCert, tlsKey }: Settings): Promise<TlsPair | undefined> {
   if (tlsCert && tlsKey) return tlsFromFiles(tlsCert, tlsKey);
   return tls === 'self-signed' ? selfSignedTls() : undefined;
-}
-
-/** Waits until `done` holds, or for `limitMs`. */
-function untilTrue(
-  done: () => boolean,
-  { clock, limitMs }: { readonly clock: Clock; readonly limitMs: number },
-): Promise<void> {
-  const until = clock.now() + limitMs;
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (done() || clock.now() >= until) resolve();
-      else clock.after(DRAIN_LOOK_MS, look);
-    };
-    look();
-  });
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= work();
-    return done;
-  };
 }

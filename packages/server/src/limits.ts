@@ -69,3 +69,7 @@ export function heartbeatLimits(settings: Settings): HeartbeatLimits {
   const pingIntervalMs = settings.pingInterval * 1000;
   return { pingIntervalMs, pingMisses, slowConsumerMs: settings.slowConsumer * 1000 };
 }
+
+export function retentionOf({ retention, auditRetention }: Settings) {
+  return { retentionMs: retention * 1000, auditRetentionMs: auditRetention * 1000 };
+}

@@ -43,6 +43,18 @@ export const Settings = Type.Object(
     }),
     pace: text('realistic', 'Virtual card machines: realistic, instant, or a factor such as 10.'),
     seed: text('tillgate', 'Virtual card machines: the same seed gives the same numbers.'),
+    openOnLoopback: Type.Boolean({
+      default: true,
+      description: 'The console needs no key while only this machine can reach the gateway.',
+    }),
+    operatorSession: seconds(43_200, 'An operator who signed in must do so again after it.'),
+    auditRetention: seconds(31_536_000, 'How long it is kept who changed what.'),
+    trafficMemory: Type.Number({
+      default: 8,
+      minimum: 0,
+      maximum: 1024,
+      description: 'MiB of the last frames that the console can still show; 0 keeps none.',
+    }),
     retention: seconds(259_200, 'How long ended transactions are kept; without it disks fill up.'),
     maxConnectionsPerSite: count(100, 'pac connections of a site; guards against runaway tills.'),
     failedAttempts: count(30, 'Wrong tokens a minute from one address before it must wait.'),

@@ -3,6 +3,7 @@
 
 import type { Static, TSchema } from 'typebox';
 import Type from 'typebox';
+import { openApiOf } from './openapi.ts';
 import { operatorRoutes } from './operators.ts';
 import { route } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
@@ -20,7 +21,7 @@ export type {
   Operator,
 } from './operators.ts';
 export type { Problem, ProblemName, UnfitPart } from './problem.ts';
-export { commonProblems, problems, problemType } from './problem.ts';
+export { problems, problemType } from './problem.ts';
 export type { Answer, Route } from './route.ts';
 export type { Gateway, Session } from './sessions.ts';
 export type { AddedToken, NewSite, NewToken, Site, SiteChange, Token } from './sites.ts';
@@ -31,6 +32,8 @@ export { transactionResults } from './transactions.ts';
 
 /** Where all routes begin. */
 export const BASE = '/api/v1';
+/** Where the document lies, beside the folders of the messages. */
+export const OPENAPI = 'openapi.json';
 
 export const routes = {
   ...sessionRoutes,
@@ -65,3 +68,11 @@ export type AnswerOf<Name extends RouteName> = Routes[Name]['answer'] extends {
   : Routes[Name]['answer'] extends { events: infer E extends TSchema }
     ? Static<E>
     : undefined;
+
+let document: string | undefined;
+
+/** The OpenAPI document of all routes, as text. */
+export function openApi(): string {
+  document ??= openApiOf(routes, BASE);
+  return document;
+}

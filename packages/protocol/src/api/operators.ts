@@ -90,21 +90,20 @@ export const operatorRoutes = {
     ...{ method: 'GET', path: '/operators', tag, access: all },
     summary: 'List the operators.',
     answer: { status: 200, about: 'By name.', body: ListOf('operators', Operator) },
-    problems: ['notAllowed'],
   }),
   addOperator: route({
     ...{ method: 'POST', path: '/operators', tag, access: all },
     summary: 'Add an operator; the answer is the only place where the key is told.',
     body: NewOperator,
     answer: { status: 201, about: 'The new operator and his key.', body: AddedOperator },
-    problems: ['alreadyThere', 'notAllowed', 'unfit'],
+    problems: ['alreadyThere'],
   }),
   removeOperator: route({
     ...{ method: 'DELETE', path: '/operators/{name}', tag, access: all },
     summary: 'Remove an operator; his key and his sessions are no good from then on.',
     params: Type.Object({ name: Named('Name of the operator.') }, closed),
     answer: { status: 204, about: 'Removed.' },
-    problems: ['notFound', 'notAllowed'],
+    problems: ['notFound'],
   }),
   listAudit: route({
     ...{ method: 'GET', path: '/audit', tag, access: 'operator' },
@@ -128,6 +127,5 @@ export const operatorRoutes = {
         closed,
       ),
     },
-    problems: ['unfit'],
   }),
 } as const;

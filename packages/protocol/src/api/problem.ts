@@ -27,13 +27,9 @@ export const problems = {
   tooManyAttempts: { status: 429, title: 'Too many attempts with a wrong key.' },
   tooManyListeners: { status: 429, title: 'Too many listen already.' },
   internal: { status: 500, title: 'Something went wrong in the gateway.' },
-  goingDown: { status: 503, title: 'The gateway is shutting down.' },
 } as const satisfies Record<string, Row>;
 
 export type ProblemName = keyof typeof problems;
-
-/** Any route may answer these. */
-export const commonProblems = ['notSignedIn', 'foreignOrigin', 'internal'] as const;
 
 /** Such as `urn:tillgate:problem:notFound`: an identifier, not an address. */
 export function problemType(name: ProblemName): string {

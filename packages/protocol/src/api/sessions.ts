@@ -65,13 +65,12 @@ export const sessionRoutes = {
       closed,
     ),
     answer: { status: 201, about: 'Signed in; the cookie is set.', body: Session },
-    problems: ['wrongKey', 'tooManyAttempts', 'notSecure', 'unfit'],
+    problems: ['wrongKey', 'tooManyAttempts', 'notSecure'],
   }),
   closeSession: route({
     ...{ method: 'DELETE', path: '/session', tag, access: 'operator' },
     summary: 'Sign out.',
     answer: { status: 204, about: 'The session is over and its cookie is taken back.' },
-    problems: ['noCsrfToken'],
   }),
   readGateway: route({
     ...{ method: 'GET', path: '/gateway', tag, access: 'operator' },

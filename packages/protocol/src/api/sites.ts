@@ -115,7 +115,7 @@ export const siteRoutes = {
     summary: 'Add a site.',
     body: NewSite,
     answer: { status: 201, about: 'The new site. It needs a token next.', body: Site },
-    problems: ['alreadyThere', 'notAllowed', 'unfit'],
+    problems: ['alreadyThere'],
   }),
   readSite: route({
     ...{ method: 'GET', path: '/sites/{site}', tag, access: 'operator' },
@@ -130,14 +130,14 @@ export const siteRoutes = {
     params: SiteParams,
     body: SiteChange,
     answer: { status: 200, about: 'The site as it is now.', body: Site },
-    problems: ['notFound', 'unfit'],
+    problems: ['notFound'],
   }),
   removeSite: route({
     ...{ method: 'DELETE', path: '/sites/{site}', tag, access: 'operator of all sites' },
     summary: 'Remove a site, its tokens and card machines; its transactions stay.',
     params: SiteParams,
     answer: { status: 204, about: 'Removed; its connections are closed within a second.' },
-    problems: ['notFound', 'notAllowed'],
+    problems: ['notFound'],
   }),
   listTokens: route({
     ...{ method: 'GET', path: '/sites/{site}/tokens', tag: tokens, access: 'operator' },
@@ -152,7 +152,7 @@ export const siteRoutes = {
     params: SiteParams,
     body: NewToken,
     answer: { status: 201, about: 'The new token.', body: AddedToken },
-    problems: ['notFound', 'unfit'],
+    problems: ['notFound'],
   }),
   revokeToken: route({
     ...{ method: 'DELETE', path: '/sites/{site}/tokens/{id}', tag: tokens, access: 'operator' },

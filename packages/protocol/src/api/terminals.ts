@@ -97,7 +97,7 @@ export const terminalRoutes = {
     params: SiteParams,
     body: NewTerminal,
     answer: { status: 201, about: 'The code for the machine.', body: Pairing },
-    problems: ['notFound', 'notPossible', 'unfit'],
+    problems: ['notFound', 'notPossible'],
   }),
   changeTerminal: route({
     ...{ method: 'PATCH', path: '/sites/{site}/terminals/{tid}', tag, access: 'operator' },
@@ -105,7 +105,7 @@ export const terminalRoutes = {
     params: TerminalParams,
     body: TerminalChange,
     answer: { status: 200, about: 'The machine as it is now.', body: Terminal },
-    problems: ['notFound', 'notPossible', 'unfit'],
+    problems: ['notFound', 'notPossible'],
   }),
   removeTerminal: route({
     ...{ method: 'DELETE', path: '/sites/{site}/terminals/{tid}', tag, access: 'operator' },

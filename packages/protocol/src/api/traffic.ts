@@ -72,6 +72,6 @@ export const trafficRoutes = {
         'the line alive.',
       events: TrafficEvent,
     },
-    problems: ['notFound', 'tooManyListeners', 'unfit'],
+    problems: ['notFound', 'tooManyListeners'],
   }),
 } as const;

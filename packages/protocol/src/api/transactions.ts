@@ -138,7 +138,6 @@ export const transactionRoutes = {
         closed,
       ),
     },
-    problems: ['unfit'],
   }),
   readTransaction: route({
     ...{ method: 'GET', path: '/transactions/{site}/{tid}/{number}', tag, access: 'operator' },

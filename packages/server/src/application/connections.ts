@@ -6,15 +6,21 @@ import { scopeFor } from './access.ts';
 import type { ConnectionWorld, Handshake } from './connection.ts';
 import { Connection } from './connection.ts';
 import type { Enrolment } from './enrolment.ts';
+import type { SocketLabel, Traffic } from './traffic.ts';
 
 const TOKEN_REVOKED = 4003;
 
+interface ConnectionsWorld {
+  /** Notes what goes over each socket. */
+  readonly traffic: Traffic;
+}
+
 export class Connections {
-  readonly #world: ConnectionWorld;
+  readonly #world: ConnectionsWorld & ConnectionWorld;
   readonly #open = new Set<Connection>();
   readonly #pacOf = new Map<string, number>();
 
-  constructor(world: Omit<ConnectionWorld, 'left'>) {
+  constructor(world: ConnectionsWorld & Omit<ConnectionWorld, 'left'>) {
     const left = (connection: Connection): void => {
       if (this.#open.delete(connection)) this.#count(connection.handshake, -1);
     };
@@ -26,7 +32,8 @@ export class Connections {
    * address had wrong [C-2.5].
    */
   open(handshake: Handshake, channel: Channel, warnings: readonly string[]): void {
-    const connection = new Connection(this.#world, handshake, channel);
+    const watched = this.#world.traffic.watched(channel, labelOf(handshake));
+    const connection = new Connection(this.#world, handshake, watched);
     this.#open.add(connection);
     this.#count(handshake, 1);
     for (const warning of warnings) this.#world.observer.traced(connection.label, warning);
@@ -56,4 +63,12 @@ export class Connections {
     if (count > 0) this.#pacOf.set(site.name, count);
     else this.#pacOf.delete(site.name);
   }
+}
+
+function labelOf({ site, integration, dialect, eposId, tid }: Handshake): SocketLabel {
+  return {
+    ...{ site: site.name, integration, version: dialect.version },
+    ...(eposId === undefined ? {} : { eposId }),
+    ...(tid === undefined ? {} : { tid }),
+  };
 }

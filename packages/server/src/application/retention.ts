@@ -3,6 +3,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { Store } from '../ports/store.ts';
+import { forgetAudit } from './admin/audit.ts';
 import { UNSETTLED } from './journal.ts';
 
 const HOUR_MS = 3_600_000;
@@ -12,15 +13,18 @@ interface Tidying {
   readonly clock: Clock;
   readonly observer: Pick<Observer, 'fault'>;
   readonly retentionMs: number;
+  readonly auditRetentionMs: number;
   readonly tills: { forgetOld(): void };
 }
 
 /** Looks every hour, the first time soon; returns stop. */
-export function keepTidy({ store, clock, observer, retentionMs, tills }: Tidying): () => void {
+export function keepTidy(tidying: Tidying): () => void {
+  const { store, clock, observer, retentionMs, auditRetentionMs, tills } = tidying;
+  const failed = (cause: unknown) => observer.fault('retention', cause);
   const tidy = (): void => {
     tills.forgetOld();
-    const purged = store.purge(clock.now() - retentionMs, UNSETTLED);
-    purged.catch((cause: unknown) => observer.fault('retention', cause));
+    store.purge(clock.now() - retentionMs, UNSETTLED).catch(failed);
+    forgetAudit(store, clock.now() - auditRetentionMs).catch(failed);
     stop = clock.after(HOUR_MS, tidy);
   };
   let stop = clock.after(HOUR_MS / 60, tidy);

@@ -1,7 +1,7 @@
 // Pages anybody may ask for: schemas [C-3.8], timings [C-11.1], health, metrics, the files of the console,
 // and why a handshake would be refused.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Dialects } from '@tillgate/protocol';
 import {
   ASYNCAPI,
@@ -11,6 +11,7 @@ import {
   SCHEMA_INDEX,
 } from '@tillgate/protocol';
 import type { Door } from '../../application/connection-admission.ts';
+import { isForApi } from './api-routes.ts';
 import type { ConsoleFiles, FilePage } from './console-files.ts';
 import { knockOf, refusalBody, refusalHeaders } from './http-server.ts';
 import { PAIRING_PATH, pairingPage } from './pairing-page.ts';
@@ -27,6 +28,8 @@ export interface PagesOptions {
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   /** The console and what else was built for a browser. */
   readonly files: ConsoleFiles;
+  /** Everything below `/api/v1`. */
+  readonly api: RequestListener;
 }
 
 type Page = FilePage;
@@ -36,6 +39,10 @@ const NOT_FOUND = { error: 'not_found', message: 'No such site or path.' };
 
 export function pages(options: PagesOptions) {
   return (request: IncomingMessage, response: ServerResponse): void => {
+    if (isForApi(request)) {
+      options.api(request, response);
+      return;
+    }
     void answer(options, request)
       .catch(() => json({ error: 'internal', message: 'Internal error.' }, 500))
       .then((page) => send(request, response, page));
