@@ -48,7 +48,7 @@ function worldOf(links: LinkTerminals, clock: TestClock): ConnectionWorld {
 /** The gateway's end of one connection of a card machine. */
 function connect(world: ConnectionWorld, tid: string, channel: Channel): void {
   const handshake = {
-    ...{ integration: 'terminal', dialect: v1, site, tid, schemas: '', tokenHash: '' },
+    ...{ integration: 'terminal' as const, dialect: v1, site, tid, schemas: '', tokenHash: '' },
     ...{ softwareHouseId: '', installerId: '', eposId: undefined, finalReceipt: false },
   } as const;
   new Connection(world, handshake, channel);
