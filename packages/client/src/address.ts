@@ -62,7 +62,7 @@ function readAddress(address: Address, integration: Integration): URL {
 }
 
 function wholeUri(text: string, integration: Integration): URL {
-  const uri = parse('uri', text);
+  const uri = parseAddress('uri', text);
   const path = uri.pathname.toLowerCase().replace(/\/$/, '');
   if (path !== `/${integration}`) throw new TypeError(`uri: expected the path /${integration}.`);
   const version = uri.searchParams.get('api-version');
@@ -75,7 +75,10 @@ function uriOfParts(parts: AddressParts, integration: Integration): URL {
   if (parts.integration !== undefined && parts.integration !== integration) {
     throw new TypeError(`integration: expected ${integration}.`);
   }
-  const uri = parse('host', /^\w+:\/\//.test(parts.host) ? parts.host : `wss://${parts.host}`);
+  const uri = parseAddress(
+    'host',
+    /^\w+:\/\//.test(parts.host) ? parts.host : `wss://${parts.host}`,
+  );
   uri.pathname = `/${integration}`;
   uri.search = new URLSearchParams({
     token: text('token', parts.token),
@@ -86,7 +89,8 @@ function uriOfParts(parts: AddressParts, integration: Integration): URL {
   return uri;
 }
 
-function parse(name: string, value: unknown): URL {
+/** An address of a gateway, as a WebSocket's. Throws TypeError, without repeating it. */
+export function parseAddress(name: string, value: unknown): URL {
   // The built-in error repeats its input, token and all; so it is not passed on.
   const uri = typeof value === 'string' ? URL.parse(value) : null;
   if (!uri) throw new TypeError(`${name}: expected an address such as wss://shop1.pay.example.`);

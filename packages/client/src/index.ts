@@ -1,5 +1,5 @@
-// The door of @tillgate/client: card payments for a till, at the counter and at the table, in Node
-// and in a browser.
+// The door of @tillgate/client: card payments for a till, at the counter and at the table, and the link
+// for card machines, in Node and in a browser.
 
 export type {
   AccountVerificationParams,
@@ -11,6 +11,9 @@ export type {
   Currency,
   DuplicateParams,
   Fault,
+  LinkCard as CardData,
+  LinkOrder as TransactionOrder,
+  LinkReportOrder as ReportOrder,
   NotificationValue,
   Payment,
   PaymentMethod,
@@ -22,6 +25,7 @@ export type {
   ReportType,
   SaleParams,
   SignatureQuestion,
+  StartedType,
   TablePayment,
   Terminal,
   TerminalStatus,
@@ -45,6 +49,22 @@ export {
   NotSent,
   TillError,
 } from './errors.ts';
+export type { LinkBehaviour, LinkOptions, TerminalLink } from './link.ts';
+export { linkTerminal } from './link.ts';
+export type { LinkAddress, LinkAddressParts, PairOptions } from './link-address.ts';
+export { pairTerminal } from './link-address.ts';
+export type {
+  CardMachine,
+  MachineProfile,
+  MadeReport,
+  OrderScreen,
+  PlayedOutcome,
+  SignatureVerdict,
+  SignatureWanted,
+} from './link-machine.ts';
+export type { KeptOrder, OrderMemory } from './link-memory.ts';
+export { orderInMemory, orderInStorage } from './link-memory.ts';
+export type { ListWish, LockWish, PayWish, WishAnswer } from './link-wishes.ts';
 export type { ConnectionOptions, ConnectOptions, TillBehaviour, Unclaimed } from './options.ts';
 export type {
   KnownOutcome,

@@ -23,7 +23,14 @@ export type WarningName =
    */
   | 'handlerFailed'
   /** The gateway could not use an answer of pay at table [C-9.5], or it came too late [C-9.4]. */
-  | 'answerRefused';
+  | 'answerRefused'
+  /**
+   * `start`, `report` or `recall` of a card machine threw, or gave what cannot be told. What could
+   * not be told was left out.
+   */
+  | 'machineFailed'
+  /** The `memory` of a card machine threw. An order's end is tried again until it is kept. */
+  | 'memoryFailed';
 
 export interface Warning {
   readonly warning: WarningName;
