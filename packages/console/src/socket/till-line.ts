@@ -106,12 +106,14 @@ export class TillLine {
   }
 }
 
-function lineName(parts: AddressParts, id: string): LineName {
+/** `who` stands in its label in place of the epos-id. */
+export function lineName(parts: AddressParts, id: string, who?: string): LineName {
   const { integration, version, eposId, host } = parts;
   const named = integration === 'pac' && eposId !== '';
+  const till = who ?? (named ? eposId : '');
   return {
     ...{ id, integration, version },
-    label: `${siteOf(host)} · ${integration} ${version}${named ? ` · ${eposId}` : ''}`,
+    label: `${siteOf(host)} · ${integration} ${version}${till && ` · ${till}`}`,
     scope: named ? `${host} ${eposId}` : id,
   };
 }

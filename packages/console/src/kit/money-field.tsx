@@ -1,0 +1,80 @@
+// A field for an amount that is typed as on a till: 1, 2, 3, 4 makes 12.34. Where a keypad stands
+// beside it, a phone need not bring up its own.
+
+import './money-field.css';
+import type { Currency } from '@tillgate/protocol';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { amountText, pasted, signOf, typed } from './money.ts';
+
+interface MoneyFieldProps {
+  readonly label: string;
+  readonly currency: Currency;
+  /** Minor units. */
+  readonly value: number;
+  readonly most: number;
+  readonly onInput: (value: number) => void;
+  readonly hint?: string | undefined;
+  readonly fault?: string | undefined;
+  readonly disabled?: boolean;
+  /** Shown as the one thing that counts. */
+  readonly large?: boolean;
+  /** A keypad on the page types into it while it is `active`. */
+  readonly keypad?: { readonly active: boolean; readonly onActive: () => void };
+  readonly name?: string;
+}
+
+export function MoneyField({ label, currency, hint, fault, keypad, ...props }: MoneyFieldProps) {
+  const { value, most, onInput, disabled = false, large = false, name } = props;
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const text = amountText(value);
+  // The pence are at the end, and so is the caret, however the amount came in.
+  useEffect(() => toEnd(input.current), [text]);
+  const take = (amount: number | undefined) => {
+    const next = amount ?? value;
+    if (input.current) input.current.value = amountText(next);
+    toEnd(input.current);
+    onInput(next);
+  };
+  const about = fault ?? hint;
+  return (
+    <div class="fld money" data-large={large || undefined}>
+      <label for={id}>{label}</label>
+      <div class="money-box" data-active={keypad?.active || undefined}>
+        <span aria-hidden="true">{signOf(currency)}</span>
+        <input
+          ref={input}
+          id={id}
+          name={name}
+          class="fld-input"
+          value={text}
+          inputMode={keypad ? 'none' : 'numeric'}
+          disabled={disabled}
+          autocomplete="off"
+          aria-invalid={fault ? 'true' : undefined}
+          aria-describedby={about ? `${id}-about` : undefined}
+          onFocus={({ currentTarget }) => {
+            toEnd(currentTarget);
+            keypad?.onActive();
+          }}
+          onClick={({ currentTarget }) => toEnd(currentTarget)}
+          onInput={({ currentTarget }) => take(typed(currentTarget.value, most))}
+          onPaste={(event) => {
+            event.preventDefault();
+            take(pasted(event.clipboardData?.getData('text') ?? '', most));
+          }}
+        />
+      </div>
+      {about && (
+        <p class={fault ? 'fld-fault' : 'fld-hint'} id={`${id}-about`}>
+          {about}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function toEnd(input: HTMLInputElement | null): void {
+  if (!input || document.activeElement !== input) return;
+  input.setSelectionRange(input.value.length, input.value.length);
+}

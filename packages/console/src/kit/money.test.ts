@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { MoneyKey } from './money.ts';
+import { amountText, moneyText, pasted, pressed, typed } from './money.ts';
+
+const MOST = 99_999_999;
+const keys = (...all: MoneyKey[]) => all.reduce((amount, key) => pressed(amount, key, MOST), 0);
+
+test('an amount is typed as on a till: pence come in from the right', () => {
+  assert.equal(keys('1', '2', '3', '4'), 1234);
+  assert.equal(keys('0', '0', '5'), 5);
+  assert.equal(keys('1', '2', '00'), 1200);
+});
+
+test('the last digit is taken back, and of nothing remains nothing', () => {
+  assert.equal(keys('1', '2', '3', 'back'), 12);
+  assert.equal(keys('back'), 0);
+});
+
+test('C-4.5: a key that would lead above the greatest amount does nothing', () => {
+  assert.equal(pressed(99_999_999, '0', MOST), 99_999_999);
+  assert.equal(pressed(999_999, '00', MOST), 99_999_900);
+  assert.equal(pressed(1_000_000, '00', MOST), 1_000_000);
+});
+
+test('what stands in the field after typing is read by its digits', () => {
+  assert.equal(typed('0.012', MOST), 12);
+  assert.equal(typed('12.3', MOST), 123);
+  assert.equal(typed('1,234.567', MOST), 1_234_567);
+  assert.equal(typed('', MOST), 0);
+  assert.equal(typed('999,999.999', MOST), undefined);
+  assert.equal(typed('9'.repeat(40), MOST), undefined);
+});
+
+test('what comes from the clipboard is a whole amount, pence or not', () => {
+  assert.equal(pasted('12', MOST), 1200);
+  assert.equal(pasted(' £12.5 ', MOST), 1250);
+  assert.equal(pasted('1,234.56', MOST), 123_456);
+  assert.equal(pasted('0.29', MOST), 29);
+  for (const text of ['', 'twelve', '12.345', '1,2.00', '-5', '1000000']) {
+    assert.equal(pasted(text, MOST), undefined, text);
+  }
+});
+
+test('an amount is shown with its pence, its thousands and its sign', () => {
+  assert.equal(amountText(0), '0.00');
+  assert.equal(amountText(5), '0.05');
+  assert.equal(amountText(99_999_999), '999,999.99');
+  assert.equal(moneyText(123_456, 'GBP'), '£1,234.56');
+  assert.equal(moneyText(-5, 'EUR'), '−€0.05');
+});

@@ -1,0 +1,41 @@
+// Virtual card machines: how one plays, read from its TID [C-10.1]. Pure.
+
+const NAME = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])0$/;
+
+const results: Readonly<Record<string, string>> = {
+  S: 'approves',
+  D: 'declines',
+  U: 'fails',
+  T: 'never tells',
+  C: 'is cancelled',
+  V: 'reverses',
+};
+const readings: Readonly<Record<string, string>> = {
+  S: 'swiped',
+  C: 'contactless',
+  I: 'chip',
+  K: 'keyed in',
+};
+const verifications: Readonly<Record<string, string>> = {
+  S: 'signature',
+  D: 'customer’s own device',
+  P: 'PIN',
+  N: 'no check',
+};
+
+/** The ones that every test site lists [C-10.12]. */
+export const knownVirtual: readonly string[] = [
+  'VCMINVLSIP0',
+  'VCMINVLSCD0',
+  'VCMINVLSIS0',
+  'VCMINVLDIP0',
+  'VCMINVLUIP0',
+  'VCMINVLTIP0',
+];
+
+/** Such as `approves, chip, PIN`; undefined for a machine that is not virtual. */
+export function virtualWords(tid: string): string | undefined {
+  const [, result = '', reading = '', verification = ''] = NAME.exec(tid) ?? [];
+  if (result === '') return undefined;
+  return `${results[result]}, ${readings[reading]}, ${verifications[verification]}`;
+}
