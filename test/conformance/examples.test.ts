@@ -2,37 +2,39 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Dialect } from '@tillgate/protocol';
+import type { Message as Declared, Dialect } from '@tillgate/protocol';
 import { publishedSchemas, v0, v1 } from '@tillgate/protocol';
 import type { ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
 import type { Example } from '../support/json-examples.ts';
 import { jsonExamples } from '../support/json-examples.ts';
+import { restaurant, wishes } from '../support/restaurant.ts';
 
 interface Chapter {
   /** How many messages its examples show; the items of a batch are counted one by one. */
   readonly messages: number;
-  /** The version whose schemas they must fit; absent where none is published yet. */
+  /** The version whose schemas they must fit, unless they are told in v0; absent for no messages. */
   readonly dialect?: Dialect;
+  /** Which conversation they are part of. */
+  readonly integration?: Declared['integration'];
 }
 
-/** Every chapter with examples. A chapter that is not covered says so by having no dialect. */
+/** Every chapter with examples. */
 const chapters: Readonly<Record<number, Chapter>> = {
   2: { messages: 1 }, // the body of an HTTP refusal, no message
-  3: { messages: 16, dialect: v1 },
-  4: { messages: 37, dialect: v1 },
-  8: { messages: 12, dialect: v0 },
-  9: { messages: 21 }, // pat, not yet covered
+  3: { messages: 16, dialect: v1, integration: 'pac' },
+  4: { messages: 37, dialect: v1, integration: 'pac' },
+  8: { messages: 12, dialect: v0, integration: 'pac' },
+  9: { messages: 21, dialect: v1, integration: 'pat' },
 };
 
-const INTEGRATION = 'pac';
-
-/** Lines of PROTOCOL.md that show what is wrong on purpose. There is none in the chapters covered. */
-const wrongOnPurpose: ReadonlySet<number> = new Set();
+/** What is wrong on purpose: an answer to a lock without an amount, and the error that it gets. */
+const WRONG = '{"confirmed":true}';
 
 interface Message {
   readonly id?: unknown;
   readonly method?: string;
+  readonly params?: unknown;
   readonly result?: unknown;
   readonly error?: unknown;
 }
@@ -44,6 +46,15 @@ interface Shown extends Example {
 const shown: readonly Shown[] = jsonExamples().flatMap((example) =>
   ([example.value].flat() as Message[]).map((message) => ({ ...example, message })),
 );
+
+/** Blocks that speak of a card machine as only v0 does [C-8.1]. */
+const blocksOfV0: ReadonlySet<number> = new Set(
+  shown.filter(({ message }) => 'tpi' in Object(message.params)).map(({ block }) => block),
+);
+
+function dialectOf({ chapter, block }: Shown): Dialect | undefined {
+  return blocksOfV0.has(block) ? v0 : chapters[chapter]?.dialect;
+}
 
 /** The request that a response answers: the last one before it in the chapter under its id. */
 function requestOf(answer: Shown): Message | undefined {
@@ -83,8 +94,8 @@ function nameOf(one: Shown): string {
 
 const validators = new Map<string, ValidateFunction>();
 
-function validatorOf(dialect: Dialect, name: string): ValidateFunction {
-  const path = `${dialect.version}/${INTEGRATION}/${name}.json`;
+function validatorOf(dialect: Dialect, one: Shown): ValidateFunction {
+  const path = `${dialect.version}/${chapters[one.chapter]?.integration}/${nameOf(one)}.json`;
   const text = publishedSchemas(dialect).get(path);
   assert.ok(text, `no schema is published as ${path}`);
   const validate = validators.get(path) ?? new Ajv().compile(JSON.parse(text) as object);
@@ -101,22 +112,41 @@ describe('the examples of PROTOCOL.md', () => {
   });
 
   for (const one of shown) {
-    const dialect = chapters[one.chapter]?.dialect;
+    const dialect = dialectOf(one);
     if (!dialect) continue;
-    const name = nameOf(one);
-    test(`line ${one.line}: ${name} fits its published schema`, () => {
-      const validate = validatorOf(dialect, name);
+    test(`line ${one.line}: ${nameOf(one)} of ${dialect.version} fits its published schema`, () => {
+      const validate = validatorOf(dialect, one);
       const fits = validate(one.message);
-      assert.equal(fits, !wrongOnPurpose.has(one.line), JSON.stringify(validate.errors));
+      const wanted = JSON.stringify(one.message.result) !== WRONG;
+      assert.equal(fits, wanted, JSON.stringify(validate.errors));
     });
   }
 
-  test('show every message of the counter at least once', () => {
-    const covered = shown.filter(({ chapter }) => chapters[chapter]?.dialect === v1).map(nameOf);
-    const missing = v1.messages.filter(({ integration }) => integration === INTEGRATION);
-    assert.deepEqual(
-      missing.map(({ name }) => name).filter((name) => !covered.includes(name)),
-      [],
+  for (const integration of ['pac', 'pat'] as const) {
+    test(`show every message of ${integration} at least once`, () => {
+      const of = shown.filter(({ chapter }) => chapters[chapter]?.integration === integration);
+      const covered = of.filter((one) => dialectOf(one) === v1).map(nameOf);
+      const all = v1.messages.filter((message) => message.integration === integration);
+      const missing = all.map(({ name }) => name).filter((name) => !covered.includes(name));
+      assert.deepEqual(missing, []);
+    });
+  }
+
+  test('C-9.5 what is wrong on purpose gets the very error that is shown for it', async (t) => {
+    const [place = -1, ...more] = shown.flatMap(({ message }, index) =>
+      JSON.stringify(message.result) === WRONG ? [index] : [],
     );
+    const [question, answer, error] = shown
+      .slice(place - 1, place + 2)
+      .map(({ message }) => message);
+    assert.deepEqual([more, Object(question).method], [[], 'tableLockRequest']);
+    const { till, waiter } = await restaurant(t);
+    for (let id = 1; id < Number(question?.id); id += 1) await waiter.asks(wishes.tables);
+    till.says('tableLockRequest', { result: answer?.result });
+    await waiter.asks({ wish: 'lock', tableId: '12A' });
+    const told = till.till.received.findLast((frame) => frame.method === 'tableLockRequest');
+    assert.deepEqual(told, question);
+    const got = JSON.stringify(till.errors).replace(/http:..[^/]+/, 'https://shop1.pay.example');
+    assert.deepEqual(JSON.parse(got), [error]);
   });
 });
