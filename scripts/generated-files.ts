@@ -3,12 +3,14 @@
 
 import {
   ASYNCAPI,
+  api,
   asyncApi,
   dialects,
   publishedIndex,
   publishedSchemas,
   SCHEMA_INDEX,
 } from '@tillgate/protocol';
+import { apiPage } from './api-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { MESSAGE_PAGES, messagePages } from './message-pages.ts';
 import { settingsPage, settingsSchema } from './settings-page.ts';
@@ -23,7 +25,9 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...schemas.map(([path, text]) => [`schemas/${path}`, text] as const),
     [`schemas/${SCHEMA_INDEX}`, publishedIndex(versions)],
     [`schemas/${ASYNCAPI}`, asyncApi(versions)],
+    [`schemas/${api.OPENAPI}`, api.openApi()],
     ['schemas/config.json', settingsSchema()],
+    ['docs/admin-routes.md', apiPage()],
     ['docs/errors.md', errorsPage()],
     ['docs/settings.md', settingsPage()],
     ...messagePages(versions),

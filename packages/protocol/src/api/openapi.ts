@@ -4,6 +4,7 @@ import type { TObject } from 'typebox';
 import type { ProblemName } from './problem.ts';
 import { Problem, problems } from './problem.ts';
 import type { Answer, Route } from './route.ts';
+import { problemsOf } from './route-problems.ts';
 
 type Routes = Readonly<Record<string, Route>>;
 
@@ -147,24 +148,6 @@ function answerOf(name: string, answer: Answer, shapes: Shapes) {
 
 function content(schema: unknown) {
   return { 'application/json': { schema } };
-}
-
-/** What a route may answer when not all is well: its own problems and those that come with its kind. */
-function problemsOf({ access, method, path, params, query, body, problems }: Route) {
-  const isOpen = access === 'anybody';
-  const changes = method !== 'GET';
-  const isChecked = body ?? [params, query].some((one) => Object.keys(one.properties).length > 0);
-  const all: readonly (ProblemName | false)[] = [
-    ...problems,
-    ...(isOpen ? [] : (['notSignedIn', 'wrongKey', 'tooManyAttempts'] as const)),
-    ...(body ? (['notJson', 'tooLarge', 'wrongType'] as const) : []),
-    isChecked ? 'unfit' : false,
-    access === 'operator of all sites' && 'notAllowed',
-    changes && !isOpen && 'noCsrfToken',
-    path !== '/openapi.json' && 'foreignOrigin',
-    'internal',
-  ];
-  return [...new Set(all.filter((name) => name !== false))];
 }
 
 function problemsByStatus(route: Route) {

@@ -6,15 +6,15 @@ import { route } from './route.ts';
 import { Cursor, closed, Limit, ListOf, Moment, Named, OperatorName, SiteName } from './words.ts';
 
 const Sites = Type.Union([Type.Null(), Type.Array(SiteName, { minItems: 1, maxItems: 1000 })], {
-  description: 'The sites he may see; null for all, also those to come.',
+  description: 'The sites to be seen; null for all, also those to come.',
 });
 
 export const Operator = Type.Object(
   {
     name: OperatorName,
     sites: Sites,
-    createdAt: Moment('When he was added.'),
-    lastUsedAt: Type.Optional(Moment('When his key was last used, to the minute.')),
+    createdAt: Moment('When it was added.'),
+    lastUsedAt: Type.Optional(Moment('When the key was last used, to the minute.')),
   },
   { ...closed, title: 'Operator', description: 'Somebody who may use the console and this API.' },
 );
@@ -68,7 +68,7 @@ export const AuditEntry = Type.Object(
     at: Moment('When.'),
     by: Type.String({ description: 'Name of the operator; "local" or "command-line" else.' }),
     via: Type.Enum(['loopback', 'session', 'key', 'command-line'], {
-      description: 'How he was known.',
+      description: 'How the operator was known.',
     }),
     from: Type.Optional(Type.String({ description: 'Network address it came from.' })),
     action: Type.Enum([...auditActions], { description: 'What was done.' }),
@@ -95,12 +95,12 @@ export const operatorRoutes = {
     ...{ method: 'POST', path: '/operators', tag, access: all },
     summary: 'Add an operator; the answer is the only place where the key is told.',
     body: NewOperator,
-    answer: { status: 201, about: 'The new operator and his key.', body: AddedOperator },
+    answer: { status: 201, about: 'The new operator and the key.', body: AddedOperator },
     problems: ['alreadyThere'],
   }),
   removeOperator: route({
     ...{ method: 'DELETE', path: '/operators/{name}', tag, access: all },
-    summary: 'Remove an operator; his key and his sessions are no good from then on.',
+    summary: 'Remove an operator; the key and its sessions are no good from then on.',
     params: Type.Object({ name: Named('Name of the operator.') }, closed),
     answer: { status: 204, about: 'Removed.' },
     problems: ['notFound'],

@@ -12,7 +12,7 @@ export interface Route {
   /** What it is about, as the document groups it. */
   readonly tag: string;
   readonly summary: string;
-  /** Who may ask. An operator who has some sites only sees those, whatever he asks. */
+  /** Who may ask. An operator of some sites sees only those, whatever is asked. */
   readonly access: 'anybody' | 'operator' | 'operator of all sites';
   readonly params: TObject;
   readonly query: TObject;

@@ -11,7 +11,7 @@ export const Session = Type.Object(
       {
         name: OperatorName,
         sites: Type.Union([Type.Null(), Type.Array(SiteName)], {
-          description: 'The sites he may see; null for all, also those to come.',
+          description: 'The sites to be seen; null for all, also those to come.',
         }),
       },
       { ...closed, description: 'Who asks; "local" where no key is needed.' },
@@ -22,7 +22,7 @@ export const Session = Type.Object(
         'session: a cookie. key: a key in Authorization.',
     }),
     csrf: Type.String({ description: 'To be sent as X-CSRF-Token with every change.' }),
-    expiresAt: Type.Optional(Moment('When he must sign in again.')),
+    expiresAt: Type.Optional(Moment('When to sign in again.')),
   },
   { ...closed, title: 'Session', description: 'Who the gateway takes the asker for.' },
 );

@@ -55,9 +55,7 @@ function refusalText(refused: TillError): string {
   ].join('\n');
 }
 
-function unfitText({ message, extra: { errors = [] } }: AdminRefusal): string {
-  const faults = errors.map(
-    ({ path, expected, got }) => `  ${path}: expected ${expected}, got ${got}`,
-  );
-  return [message, ...faults].join('\n');
+function unfitText({ message, extra: { errors } }: AdminRefusal): string {
+  if (!errors) return message;
+  return errors.map(({ expected, got }) => `Expected ${expected}, got ${got}.`).join('\n');
 }

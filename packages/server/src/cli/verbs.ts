@@ -41,6 +41,19 @@ export const verbs: Readonly<Record<string, Verb>> = {
     about: 'Revoke the key of a card machine; its connection is closed.',
     load: () => import('./admin/terminal-revoke.ts'),
   },
+  'operator add': {
+    about: 'Let somebody use the console; the key is printed once.',
+    load: () => import('./admin/operator-add.ts'),
+  },
+  'operator list': {
+    about: 'List who may use the console.',
+    load: () => import('./admin/operator-list.ts'),
+  },
+  'operator remove': {
+    about: 'Remove an operator.',
+    load: () => import('./admin/operator-remove.ts'),
+  },
+  audit: { about: 'List who changed what.', load: () => import('./admin/audit.ts') },
   transactions: {
     about: 'List transactions from the journal.',
     load: () => import('./admin/transactions.ts'),
@@ -88,7 +101,9 @@ export const groups: readonly Group[] = [
   { title: 'The gateway', members: ['serve', 'config'] },
   {
     title: 'Its sites and journal, beside a running gateway',
-    members: Object.keys(verbs).filter((name) => /^(site|token|terminal) |^transaction/.test(name)),
+    members: Object.keys(verbs).filter((name) =>
+      /^(site|token|terminal|operator) |^audit|^transaction/.test(name),
+    ),
   },
   {
     title: 'A till',

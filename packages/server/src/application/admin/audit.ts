@@ -30,7 +30,13 @@ export async function carryOut(
 }
 
 function auditRecord({ name: by, via, from }: Actor, deed: Deed, at: number): StoredRecord {
-  const entry = { at, by, via, ...(from === undefined ? {} : { from }), ...deed };
+  const { changes = [], ...rest } = deed;
+  const entry = {
+    ...{ at, by, via },
+    ...(from === undefined ? {} : { from }),
+    ...rest,
+    ...(changes.length === 0 ? {} : { changes }),
+  };
   return { collection: AUDIT, key: keyAt(at), value: JSON.stringify(entry) };
 }
 

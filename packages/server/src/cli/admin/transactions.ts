@@ -9,6 +9,7 @@ import { momentText, readSince } from '../moments.ts';
 import { note, printJson, printTable } from '../output.ts';
 import { exitCode, UsageError } from '../usage.ts';
 import { journalOptions, siteNamed, withJournal } from './journal.ts';
+import { readLimit } from './limit.ts';
 
 const RESULTS: readonly string[] = api.transactionResults;
 const DEFAULT_LIMIT = 50;
@@ -29,7 +30,7 @@ export const command = define({
     ...journalOptions,
   },
   run: async (values) => {
-    const limit = readLimit(values.limit);
+    const limit = readLimit(values.limit, DEFAULT_LIMIT);
     const filter = readFilter(values);
     const { transactions, next } = await withJournal(values, async (journal) => {
       if (filter.site !== undefined) await mustExist(journal, filter.site);
@@ -70,13 +71,6 @@ function readFilter({ site, tid, since, result, reports = false }: Given): Trans
     ...(wanted === undefined ? {} : { result: wanted }),
     reports,
   };
-}
-
-function readLimit(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT;
-  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (limit < 1) throw new UsageError('--limit: expected a whole number from 1.');
-  return limit;
 }
 
 const HEADS = ['ID', 'STARTED', 'TYPE', 'AMOUNT', 'RESULT', 'DELIVERED'];

@@ -1,0 +1,10 @@
+// How many lines a list is to have.
+
+import { UsageError } from '../usage.ts';
+
+export function readLimit(text: string | undefined, usual: number): number {
+  if (text === undefined) return usual;
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit < 1) throw new UsageError('--limit: expected a whole number from 1.');
+  return limit;
+}

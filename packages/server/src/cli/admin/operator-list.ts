@@ -1,0 +1,32 @@
+// `tillgate operator list`: who may use the console and the admin API.
+
+import { commandLine } from '../../application/admin/actor.ts';
+import { listOperators } from '../../application/admin/operators.ts';
+import { command as define } from '../command.ts';
+import { momentText } from '../moments.ts';
+import { printJson, printTable } from '../output.ts';
+import { exitCode } from '../usage.ts';
+import { journalOptions, withJournal, worldOf } from './journal.ts';
+import { shownOperator } from './operator-words.ts';
+
+export const command = define({
+  usage: 'operator list [options]',
+  about: ['Lists the operators, not their keys.'],
+  options: journalOptions,
+  run: async (values) => {
+    const operators = await withJournal(values, (journal) =>
+      listOperators(worldOf(journal), commandLine),
+    );
+    if (values.json) {
+      for (const operator of operators) printJson(shownOperator(operator));
+      return exitCode.done;
+    }
+    const rows = operators.map(({ name, sites, createdAt, lastUsedAt }) => [
+      ...[name, sites?.join(',') ?? 'all', momentText(createdAt)],
+      lastUsedAt === undefined ? 'never' : momentText(lastUsedAt),
+    ]);
+    const none = 'There is no operator yet. Add one: tillgate operator add NAME';
+    printTable(['NAME', 'SITES', 'CREATED', 'LAST USED'], rows, none);
+    return exitCode.done;
+  },
+});

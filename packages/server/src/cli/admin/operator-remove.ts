@@ -1,0 +1,32 @@
+// `tillgate operator remove`: somebody may no longer use the console and the admin API.
+
+import { commandLine } from '../../application/admin/actor.ts';
+import { listOperators, removeOperator } from '../../application/admin/operators.ts';
+import { command as define } from '../command.ts';
+import { clean, print, printJson } from '../output.ts';
+import { exitCode, UsageError } from '../usage.ts';
+import type { Journal } from './journal.ts';
+import { journalOptions, withJournal, worldOf } from './journal.ts';
+
+export const command = define({
+  usage: 'operator remove NAME [options]',
+  about: ['Removes an operator; the key and its sessions are no good within a second.'],
+  words: ['NAME'],
+  options: journalOptions,
+  run: async (values, [name = '']) => {
+    await withJournal(values, async (journal) => {
+      await mustExist(journal, name);
+      await removeOperator(worldOf(journal), commandLine, name);
+    });
+    if (values.json) printJson({ removed: name });
+    else print(`Operator "${name}" was removed.`);
+    return exitCode.done;
+  },
+});
+
+async function mustExist(journal: Journal, name: string): Promise<void> {
+  const names = (await listOperators(worldOf(journal), commandLine)).map((one) => one.name);
+  if (names.includes(name)) return;
+  const known = names.length > 0 ? `Operators: ${names.join(', ')}.` : 'There is none yet.';
+  throw new UsageError(`There is no operator "${clean(name)}". ${known}`);
+}
