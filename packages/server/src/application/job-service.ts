@@ -92,7 +92,12 @@ export class JobService {
     const id = job.rules.tableReportId;
     if (job.phase !== 'ended' || job.tableReport !== 'due' || id === undefined) return;
     const delivered = () => this.#book.commandTo(chapter, { command: 'markTableReport' });
-    this.#world.tableTill.keep({ at: job.endedAt, notice: reportNoticeOf(job, id), delivered });
+    this.#world.tableTill.keep({
+      at: job.endedAt,
+      from: { stream: this.#book.stream, chapter, number: 0 },
+      notice: reportNoticeOf(job, id),
+      delivered,
+    });
   }
 
   #tellCancels(cancelled: boolean): void {

@@ -213,7 +213,7 @@ export class TableService {
     this.#world.observer.transactionEnded(transactionType, transactionResult, lasted);
     const paid = transactionResult === 'SUCCESSFUL';
     this.#waiter.answer(
-      session.phase === 'paying'
+      transactionResult === 'TIMED_OUT'
         ? { answer: 'unknown', message: sentences.notKnown }
         : { answer: 'payment', paid, left: leftToPay(session) },
     );
@@ -260,6 +260,7 @@ export class TableService {
       if (number < from || notice.delivered) continue;
       this.#world.tableTill.keep({
         at: notice.at,
+        from: { stream: this.#machine.book.stream, chapter, number },
         notice: noticeOf(session, notice),
         delivered: () => this.#machine.book.commandTo(chapter, { command: 'markNotice', number }),
       });

@@ -30,7 +30,8 @@ const unlock = (tableId: string): TableNotice => ({ notice: 'unlock', tid: '1234
 function keepAll(till: TableTill, count: number): string[] {
   const delivered: string[] = [];
   for (let at = 0; at < count; at += 1) {
-    till.keep({ at, notice: unlock(`${at}`), delivered: () => delivered.push(`${at}`) });
+    const from = { stream: 'shop/A', chapter: 1, number: at };
+    till.keep({ at, from, notice: unlock(`${at}`), delivered: () => delivered.push(`${at}`) });
   }
   return delivered;
 }
@@ -57,7 +58,8 @@ test('C-9.23: a long list does not choke the line, and nothing is asked before i
   const atFirst = connected.told.length;
   assert.ok(atFirst < 250);
   assert.equal(till.line, undefined);
-  till.keep({ at: 300, notice: unlock('new'), delivered: () => delivered.push('new') });
+  const from = { stream: 'shop/A', chapter: 2, number: 0 };
+  till.keep({ at: 300, from, notice: unlock('new'), delivered: () => delivered.push('new') });
   for (let proven = 0; proven < 251; proven += 1) connected.prove();
   assert.equal(till.line, connected);
   assert.equal(connected.told.length, 251);
@@ -79,4 +81,24 @@ test('C-9.24: the newest line wins; the late end and the late proof of the older
   older.prove();
   newer.prove();
   assert.deepEqual(delivered, ['0']);
+});
+
+test('C-9.23: each card machine keeps its own order, whatever its clock said; else time decides', () => {
+  const till = new TableTill();
+  const keep = (stream: string, [chapter, number]: readonly [number, number], at: number) => {
+    const from = { stream, chapter, number };
+    till.keep({ at, from, notice: unlock(`${stream}${chapter}${number}`), delivered: () => {} });
+  };
+  keep('A', [2, 0], 50);
+  keep('B', [1, 0], 30);
+  keep('A', [1, 1], 70);
+  keep('A', [1, 0], 60);
+  keep('B', [1, 1], 65);
+  keep('A', [2, 1], 40);
+  const connected = line();
+  till.attach(connected);
+  const of = (stream: string) => connected.told.filter((one) => one.startsWith(stream));
+  assert.deepEqual(of('A'), ['A10', 'A11', 'A20', 'A21']);
+  assert.deepEqual(of('B'), ['B10', 'B11']);
+  assert.equal(connected.told[0], 'B10');
 });

@@ -20,8 +20,10 @@ export interface TableLine {
 
 /** A notice until the till is known to hold it. */
 export interface KeptNotice {
-  /** When it came to be, in milliseconds since 1970: they are told in that order. */
+  /** When it came to be, in milliseconds since 1970. */
   readonly at: number;
+  /** The card machine, and its place among what this one has to tell. */
+  readonly from: { readonly stream: string; readonly chapter: number; readonly number: number };
   readonly notice: TableNotice;
   /** Called once. */
   readonly delivered: () => void;
@@ -38,7 +40,7 @@ export class TableTills {
 }
 
 /** Most notices sent on one line before the first of them is proven: a long list must not choke it. */
-const MOST_UNPROVEN = 100;
+const MOST_UNPROVEN = 20;
 
 export class TableTill {
   #line: TableLine | undefined;
@@ -72,11 +74,21 @@ export class TableTill {
 
   /** Tells the till now, and again on every later socket until it is delivered. */
   keep(kept: KeptNotice): void {
-    const after = this.#kept.findLastIndex((one) => one.at <= kept.at);
-    this.#kept.splice(after + 1, 0, kept);
+    this.#kept.splice(this.#placeOf(kept), 0, kept);
     if (!this.#line) return;
     this.#due.push(kept);
     this.#send();
+  }
+
+  /** By time, but never before what its own card machine had to tell earlier: clocks may step back. */
+  #placeOf({ at, from }: KeptNotice): number {
+    const own = ({ from: other }: KeptNotice) => other.stream === from.stream;
+    const least = this.#kept.findLastIndex((one) => own(one) && isEarlier(one.from, from)) + 1;
+    const later = this.#kept.findIndex((one) => own(one) && isEarlier(from, one.from));
+    const most = later < 0 ? this.#kept.length : later;
+    let place = most;
+    while (place > least && (this.#kept[place - 1] as KeptNotice).at > at) place -= 1;
+    return place;
   }
 
   #send(): void {
@@ -99,4 +111,11 @@ export class TableTill {
     this.#unproven -= 1;
     this.#send();
   }
+}
+
+type Place = KeptNotice['from'];
+
+function isEarlier(one: Place, other: Place): boolean {
+  if (one.chapter !== other.chapter) return one.chapter < other.chapter;
+  return one.number < other.number;
 }

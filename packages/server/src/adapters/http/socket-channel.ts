@@ -8,6 +8,8 @@ import type { Beating, Heart } from './heartbeat.ts';
 
 /** Bytes that may wait for a slow till before it is dropped [C-11.12]. */
 export const MOST_WAITING_BYTES = 1024 * 1024;
+/** Pings to prove a delivery that go out in one turn. */
+const MOST_PINGS_A_TURN = 40;
 const UNSUPPORTED_DATA = 1003;
 const POLICY_VIOLATION = 1008;
 
@@ -49,6 +51,8 @@ export class SocketChannel implements Channel, Beating {
   waitingSince: number | undefined;
   slot = 0;
   #lastMark = 0;
+  /** Of this turn. */
+  #pings = 0;
   /** Marks not yet answered; made with the first. */
   #marks: { readonly number: number; readonly delivered: () => void }[] | undefined;
 
@@ -70,14 +74,18 @@ export class SocketChannel implements Channel, Beating {
     this.#ws.send(text);
   }
 
-  /** The pong to a numbered ping proves that all before it arrived [C-3.49]. */
+  /**
+   * The pong to a numbered ping proves that all before it arrived [C-3.49]. Where very many go out
+   * together one ping does for the rest: some libraries take a flood of pings for an attack.
+   */
   mark(delivered: () => void): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#lastMark += 1;
     this.#marks ??= [];
     this.#marks.push({ number: this.#lastMark, delivered });
     this.#cork();
-    this.#ws.ping(String(this.#lastMark));
+    this.#pings += 1;
+    if (this.#pings < MOST_PINGS_A_TURN) this.#pingMark();
   }
 
   close(code: number, reason: string): void {
@@ -100,6 +108,8 @@ export class SocketChannel implements Channel, Beating {
   /** Called at the end of the turn in which something was sent. */
   flush(): void {
     this.#corked = false;
+    if (this.#pings >= MOST_PINGS_A_TURN) this.#pingMark();
+    this.#pings = 0;
     this.#socket.uncork();
     const waiting = this.waitingBytes;
     if (waiting > MOST_WAITING_BYTES) this.closeSlow();
@@ -138,6 +148,10 @@ export class SocketChannel implements Channel, Beating {
     this.#heart.release(this);
     this.#ears?.closed(code, reason);
     this.#ears = undefined;
+  }
+
+  #pingMark(): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping(String(this.#lastMark));
   }
 
   #cork(): void {

@@ -1,0 +1,25 @@
+// C-4.40 for a till that missed very much: WebSocket libraries drop a line that is flooded with pings.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openShop } from '../support/shop.ts';
+
+const MISSED = 90;
+
+test('C-4.40, C-3.49 a till that missed ninety results gets them all, on one line', async (t) => {
+  const shop = await openShop(t, { settings: { pace: 'instant' } });
+  const parameters = { 'epos-id': 'till-1' };
+  const deaf = await shop.till(parameters, { autoPong: false });
+  const ids = Array.from({ length: MISSED }, (_, index) => index + 1);
+  for (const id of ids) {
+    deaf.ask('sale', { tid: `VCM${id}SCD0`, currency: 'GBP', amount: id }, id);
+  }
+  for (const id of ids) await shop.answer(deaf, id);
+  deaf.cut();
+  const back = await shop.till(parameters);
+  assert.deepEqual(back.received.map(({ id }) => id).toSorted(), ids.toSorted());
+  assert.equal(back.socket.readyState, back.socket.OPEN);
+  await back.close();
+  const again = await shop.till(parameters);
+  assert.deepEqual(again.received, []);
+});
