@@ -12,7 +12,7 @@ test('C-4.40, C-3.49 a till that missed ninety results gets them all, on one lin
   const deaf = await shop.till(parameters, { autoPong: false });
   const ids = Array.from({ length: MISSED }, (_, index) => index + 1);
   for (const id of ids) {
-    deaf.ask('sale', { tid: `VCM${id}SCD0`, currency: 'GBP', amount: id }, id);
+    deaf.ask('sale', { tid: `VCM${id}CCD0`, currency: 'GBP', amount: id }, id);
   }
   for (const id of ids) await shop.answer(deaf, id);
   deaf.cut();
