@@ -33,6 +33,8 @@ class Floor {
   readonly #confirmed = new Map<string, number>();
   /** The first sending of every payment. */
   readonly #payments = new Map<string, Params>();
+  /** How often the same was told, less how often it was proven. */
+  readonly #told = new Map<string, number>();
   /** Next notice of each line, by line and stream. */
   readonly #places = new Map<string, number>();
 
@@ -107,7 +109,16 @@ class Floor {
     const missed = notices.slice(from, place).find(({ delivered }) => !delivered);
     if (missed) this.#fault(`C-12.17: ${kind} was told before ${missed.kind} on ${stream}`);
     this.#places.set(key, place + 1);
+    this.#count(stream, notices[place] as JournalNotice, 1);
     return true;
+  }
+
+  /** What no till was told cannot have been delivered. */
+  #count(stream: string, { kind, table, payments }: JournalNotice, change: 1 | -1): void {
+    const key = JSON.stringify([stream, kind, table.tableId, payments]);
+    const count = (this.#told.get(key) ?? 0) + change;
+    this.#told.set(key, count);
+    if (count < 0) this.#fault(`C-12.17: ${kind} of ${table.tableId} was delivered to nobody`);
   }
 
   #addUp({ payments, ...params }: Params): void {
@@ -137,7 +148,12 @@ class Floor {
   }
 
   #stream(name: string): TableStream {
-    const stream = this.#streams.get(name) ?? new TableStream((text) => this.#fault(text));
+    const known = this.#streams.get(name);
+    if (known) return known;
+    const stream = new TableStream(
+      (text) => this.#fault(text),
+      (notice) => this.#count(name, notice, -1),
+    );
     this.#streams.set(name, stream);
     return stream;
   }

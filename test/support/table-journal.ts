@@ -53,9 +53,12 @@ export class TableStream {
   readonly notices: JournalNotice[] = [];
   readonly #chapters = new Map<number, JournalTable>();
   readonly #fault: (text: string) => void;
+  readonly #proven: (notice: JournalNotice) => void;
 
-  constructor(fault: (text: string) => void) {
+  /** `proven` hears of each notice that a till is known to hold. */
+  constructor(fault: (text: string) => void, proven: (notice: JournalNotice) => void) {
     this.#fault = fault;
+    this.#proven = proven;
   }
 
   get last(): JournalTable | undefined {
@@ -146,7 +149,11 @@ export class TableStream {
 
   #delivered({ notices, tableId }: JournalTable, number: number): void {
     const notice = notices[number];
-    if (notice) notice.delivered = true;
-    else this.#fault(`C-12.2: a notice ${number} of ${tableId} was delivered that was never told`);
+    if (!notice) {
+      this.#fault(`C-12.2: notice ${number} of ${tableId} was delivered before it was there`);
+      return;
+    }
+    notice.delivered = true;
+    this.#proven(notice);
   }
 }
