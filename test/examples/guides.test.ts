@@ -33,18 +33,23 @@ for (const guide of guides) {
         for (const line of block.trim().split('\n')) {
           const frame = JSON.parse(line) as Frame;
           if (frame.method && frame.id !== undefined) asked.set(frame.id, frame.method);
-          assert.deepEqual(explain(schemaOf(frame, asked), frame), [], line);
+          const faults = schemasOf(frame, asked).map((schema) => explain(schema, frame));
+          assert.ok(
+            faults.some((found) => found.length === 0),
+            `${line} ${JSON.stringify(faults)}`,
+          );
         }
       });
     }
   });
 }
 
-function schemaOf({ id, method, error }: Frame, asked: ReadonlyMap<number, string>) {
+/** A method may have a meaning on several kinds of connection. */
+function schemasOf({ id, method, error }: Frame, asked: ReadonlyMap<number, string>) {
   const name = nameOf({ id, method, asked: asked.get(id ?? -1), error });
-  const message = v1.messages.find((each) => each.name === name);
-  assert.ok(message, name);
-  return message.schema;
+  const messages = v1.messages.filter((each) => each.name === name);
+  assert.ok(messages.length > 0, name);
+  return messages.map(({ schema }) => schema);
 }
 
 interface Naming {

@@ -1,0 +1,104 @@
+// Card machines that link, from the command line beside a running gateway.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { connectTill, Refused } from 'tillgate/testing';
+import type { Running } from './command-line.ts';
+import { begin, jsonLines, run } from './command-line.ts';
+
+const data = mkdtempSync(join(tmpdir(), 'tillgate-cli-'));
+const env = { TILLGATE_DATA: data };
+const quiet = ['--port', '0', '--json', '--pace', 'instant', '--log-level', 'silent'];
+let gateway: Running;
+let host: string;
+
+before(async () => {
+  gateway = begin(['serve', ...quiet], { env });
+  const [line] = await new Promise<string[]>((resolve) => {
+    gateway.child.stdout?.once('data', (text: Buffer) => resolve(String(text).split('\n')));
+  });
+  ({ host } = new URL(JSON.parse(line ?? '').pac));
+});
+after(async () => {
+  gateway.child.kill('SIGTERM');
+  await gateway.ended;
+  rmSync(data, { recursive: true, force: true });
+});
+
+const tillgate = (...args: string[]) => run(args, { env });
+const add = (tid: string, ...more: string[]) =>
+  tillgate('terminal', 'add', '--site', 'testhost', '--tid', tid, ...more);
+
+async function pair(tid: string, code: string): Promise<string> {
+  const body = JSON.stringify({ site: 'testhost', tid, code });
+  const answer = await fetch(`http://${host}/terminal/pair`, { method: 'POST', body });
+  const { token } = (await answer.json()) as { token?: string };
+  assert.ok(token, `${answer.status}`);
+  return token;
+}
+
+describe('card machines beside a running gateway', () => {
+  test('one is enrolled, paired, linked, listed, and closed within a second when revoked', async () => {
+    const added = await add('12345678', '--label', 'bar');
+    assert.equal(added.code, 0, added.err);
+    const code = added.out.trim();
+    assert.match(code, /^[A-Z0-9]{8}$/);
+    assert.match((await tillgate('terminal', 'list')).out, /12345678 +testhost +bar +code until/);
+    const token = await pair('12345678', code);
+    const uri = `ws://${host}/terminal?token=${token}&tid=12345678`;
+    const machine = await connectTill(uri);
+    const [listed] = await eventually(async () => {
+      const lines = jsonLines((await tillgate('terminal', 'list', '--json')).out);
+      assert.ok(lines[0].lastHeardAt);
+      return lines;
+    });
+    assert.deepEqual(Object.keys(listed).toSorted(), [
+      ...['enrolledAt', 'label', 'lastHeardAt', 'pairedAt', 'site', 'tid'],
+    ]);
+    const revoked = await tillgate('terminal', 'revoke', '12345678', '--site', 'testhost');
+    assert.equal(revoked.code, 0, revoked.err);
+    assert.equal((await machine.closed).code, 4003);
+    await assert.rejects(connectTill(uri), Refused);
+    assert.match((await tillgate('terminal', 'list')).out, /revoked \d{4}-/);
+    assert.ok(!`${JSON.stringify(listed)}${revoked.out}`.includes(token));
+  });
+
+  test('what cannot be is refused, and nothing is changed', async () => {
+    const none = '--site nowhere --tid 1';
+    for (const [args, says] of [
+      [['terminal', 'add', '--tid', '1'], '--site is missing'],
+      [['terminal', 'add', '--site', 'testhost'], '--tid is missing'],
+      [['terminal', 'add', ...none.split(' ')], 'There is no site "nowhere"'],
+      [['terminal', 'add', '--site', 'testhost', '--tid', 'VCMINVLSIP0'], 'virtual machines'],
+      [['terminal', 'revoke', '99', '--site', 'testhost'], 'No card machine "99"'],
+      [['terminal', 'revoke', '12345678', '--site', 'testhost'], 'The site has none.'],
+    ] as const) {
+      const { code, err, out } = await tillgate(...args);
+      assert.deepEqual([code, out], [2, ''], args.join(' '));
+      assert.ok(err.includes(says), err);
+    }
+  });
+
+  test('with --json the code comes with its end', async () => {
+    const [told] = jsonLines((await add('7', '--json')).out);
+    assert.deepEqual(Object.keys(told), ['site', 'tid', 'pairingCode', 'expiresAt']);
+    const lasts = Date.parse(told.expiresAt) - Date.now();
+    assert.ok(lasts > 14 * 60_000 && lasts <= 15 * 60_000);
+  });
+});
+
+/** What the gateway hears of within half a second. */
+async function eventually<T>(look: () => Promise<T>): Promise<T> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    try {
+      return await look();
+    } catch {
+      await setTimeout(50);
+    }
+  }
+  return look();
+}
