@@ -127,5 +127,6 @@ export const operatorRoutes = {
         closed,
       ),
     },
+    problems: ['notFound'],
   }),
 } as const;

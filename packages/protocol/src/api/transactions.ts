@@ -138,6 +138,7 @@ export const transactionRoutes = {
         closed,
       ),
     },
+    problems: ['notFound'],
   }),
   readTransaction: route({
     ...{ method: 'GET', path: '/transactions/{site}/{tid}/{number}', tag, access: 'operator' },

@@ -71,6 +71,6 @@ const RULES = 'Path=/; HttpOnly; Secure; SameSite=Strict';
 export function cookieOf(session: Reply['session'], now: number): string | undefined {
   if (session === undefined) return undefined;
   if (session === 'over') return `${COOKIE}=; Max-Age=0; ${RULES}`;
-  const seconds = Math.max(0, Math.floor((session.expiresAt - now) / 1000));
+  const seconds = Math.max(0, Math.ceil((session.expiresAt - now) / 1000));
   return `${COOKIE}=${session.secret}; Max-Age=${seconds}; ${RULES}`;
 }

@@ -1,0 +1,274 @@
+// What operators change through the admin API, and the trail it leaves.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { connectTill, Refused, TestClock } from 'tillgate/testing';
+import { openHouse } from '../support/api-asking.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const shop1 = { params: { site: 'shop1' } };
+
+describe('sites', () => {
+  test('a site is added with defaults, changed in part, and removed', async (t) => {
+    const { local } = await openHouse(t);
+    const added = await local.get('addSite', { body: { name: 'shop1', title: 'The Shop' } });
+    assert.deepEqual(added, {
+      ...{ name: 'shop1', title: 'The Shop', currency: 'GBP', strict: true, test: false },
+      ...{ versions: ['v1', 'v0'], timeZone: 'Europe/London', signatureOnTimeout: 'accept' },
+      ...{ patReports: false, terminals: {}, tokens: 0 },
+    });
+    const body = { currency: 'EUR', terminals: { VCM1SIP0: { cashback: 500 } } };
+    const changed = await local.get('changeSite', { ...shop1, body });
+    assert.deepEqual(changed, { ...added, ...body });
+    assert.deepEqual(await local.get('readSite', shop1), changed);
+    await local.get('removeSite', shop1);
+    assert.equal(await local.problem('readSite', shop1), 'notFound');
+  });
+
+  test('a name that is taken is refused, and what was there stays', async (t) => {
+    const { local } = await openHouse(t);
+    await local.get('addSite', { body: { name: 'shop1', title: 'First' } });
+    const again = { body: { name: 'shop1', title: 'Second' } };
+    assert.equal(await local.problem('addSite', again), 'alreadyThere');
+    assert.equal((await local.get('readSite', shop1)).title, 'First');
+  });
+
+  test('of many who add one name at once exactly one does', async (t) => {
+    const { local } = await openHouse(t);
+    const adding = Array.from({ length: 10 }, (_, index) =>
+      local.ask('addSite', { body: { name: 'shop1', title: `T${index}` } }),
+    );
+    const statuses = (await Promise.all(adding)).map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [201, ...Array(9).fill(409)]);
+  });
+
+  test('changes of one site at once all take effect', async (t) => {
+    const { local } = await openHouse(t);
+    await local.get('addSite', { body: { name: 'shop1' } });
+    const bodies = [{ title: 'One' }, { currency: 'EUR' }, { strict: false }, { patReports: true }];
+    await Promise.all(bodies.map((body) => local.get('changeSite', { ...shop1, body })));
+    const site = await local.get('readSite', shop1);
+    assert.deepEqual({ ...site, ...Object.assign({}, ...bodies) }, site);
+  });
+
+  test('a site that is removed takes its sockets, tokens and card machines with it', async (t) => {
+    const { local, uri } = await openHouse(t);
+    await local.get('addSite', { body: { name: 'shop1' } });
+    const { token } = await local.get('addToken', { ...shop1, body: {} });
+    await local.get('addTerminal', { ...shop1, body: { tid: '123' } });
+    const headers = { Host: 'shop1.localhost' };
+    const till = await connectTill(uri('pac', { token }), { headers });
+    await local.get('removeSite', shop1);
+    assert.equal((await till.closed).code, 4003);
+    await local.get('addSite', { body: { name: 'shop1' } });
+    assert.deepEqual((await local.get('listTokens', shop1)).tokens, []);
+    assert.deepEqual((await local.get('listTerminals', shop1)).terminals, []);
+  });
+
+  test('markup in a title is data, there and back', async (t) => {
+    const { local } = await openHouse(t);
+    const title = '<script>alert(1)</script> & "so"';
+    await local.get('addSite', { body: { name: 'shop1', title } });
+    assert.equal((await local.get('readSite', shop1)).title, title);
+  });
+});
+
+describe('tokens', () => {
+  test('a token is told once, opens at once, and not after it was revoked', async (t) => {
+    const { local, uri, store } = await openHouse(t);
+    const site = { params: { site: 'testhost' } };
+    const body = { label: 'till 3', scopes: ['pac'] };
+    const { token, ...shown } = await local.get('addToken', { ...site, body });
+    const till = await connectTill(uri('pac', { token }));
+    await assert.rejects(connectTill(uri('pat', { token })), Refused);
+    const listed = await local.ask('listTokens', site);
+    assert.ok(!listed.text.includes(token));
+    const found = listed.body.tokens.find((one: { id: string }) => one.id === shown.id);
+    assert.deepEqual({ ...found, lastUsedAt: undefined }, { ...shown, lastUsedAt: undefined });
+    const records = await store.list('tokens', '');
+    assert.ok(!JSON.stringify(records).includes(token));
+    await local.get('revokeToken', { params: { site: 'testhost', id: shown.id } });
+    assert.equal((await till.closed).code, 4003);
+    await assert.rejects(connectTill(uri('pac', { token })), Refused);
+  });
+
+  test('a token expires when it was told to, and may not be born dead', async (t) => {
+    const clock = new TestClock();
+    const { local } = await openHouse(t, { clock });
+    const site = { params: { site: 'testhost' } };
+    const expiresAt = new Date(clock.now() + MINUTE_MS).toISOString();
+    const { id, expired } = await local.get('addToken', { ...site, body: { expiresAt } });
+    assert.equal(expired, false);
+    await clock.advance(MINUTE_MS);
+    const { tokens } = await local.get('listTokens', site);
+    assert.equal(tokens.find((one) => one.id === id)?.expired, true);
+    const answered = await local.ask('addToken', { ...site, body: { expiresAt } });
+    assert.equal(answered.problem, 'unfit');
+    assert.equal(answered.body.errors[0].path, '/expiresAt');
+  });
+});
+
+describe('card machines', () => {
+  test('a virtual one plays the next transaction as it was told, and the one after as ever', async (t) => {
+    const { local, till } = await openHouse(t);
+    const machine = { params: { site: 'testhost', tid: 'VCMINVLSIP0' } };
+    const body = { nextOutcome: 'DCN' };
+    assert.equal((await local.get('changeTerminal', { ...machine, body })).nextOutcome, 'DCN');
+    const counter = await till();
+    const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 100 };
+    const results = [await counter.request('sale', sale), await counter.request('sale', sale)];
+    assert.deepEqual(
+      results.map(({ result }) => [result.transactionResult, result.paymentMethod]),
+      [
+        ['DECLINED', 'CONTACTLESS'],
+        ['SUCCESSFUL', 'ICC_CHIP'],
+      ],
+    );
+    const { terminals } = await local.get('listTerminals', { params: { site: 'testhost' } });
+    assert.ok(terminals.every((one) => one.nextOutcome === undefined));
+    await counter.close();
+  });
+
+  test('a virtual one takes the pace it is told, until it is told another', async (t) => {
+    const clock = new TestClock();
+    const { local, till } = await openHouse(t, { clock, settings: { pace: 'realistic' } });
+    const machine = { params: { site: 'testhost', tid: 'VCMINVLSIP0' } };
+    const counter = await till();
+    const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 100 };
+    const told = await local.get('changeTerminal', { ...machine, body: { pace: 'instant' } });
+    assert.equal(told.pace, 'instant');
+    const first = counter.request('sale', sale);
+    await counter.until(({ method }) => method === 'terminalNotification');
+    const before = clock.now();
+    await clock.advance(10);
+    assert.equal((await first).result.transactionResult, 'SUCCESSFUL');
+    assert.ok(clock.now() - before < 100);
+    const usual = await local.get('changeTerminal', { ...machine, body: { pace: null } });
+    assert.equal(usual.pace, undefined);
+    await counter.close();
+  });
+
+  test('one that links is enrolled, told by its state, and revoked', async (t) => {
+    const { local, gateway } = await openHouse(t);
+    const site = { params: { site: 'testhost' } };
+    const body = { tid: '12345678', label: 'bar' };
+    const { pairingCode, expiresAt } = await local.get('addTerminal', { ...site, body });
+    const listed = async () =>
+      (await local.get('listTerminals', site)).terminals.find(({ tid }) => tid === '12345678');
+    const shown = { tid: '12345678', kind: 'link', connected: false, label: 'bar' };
+    assert.deepEqual(await listed(), { ...shown, paired: false, pairingUntil: expiresAt });
+    const pairing = { site: 'testhost', tid: '12345678', code: pairingCode };
+    const paired = await fetch(`${gateway.httpUrl}/terminal/pair`, {
+      method: 'POST',
+      body: JSON.stringify(pairing),
+    });
+    assert.equal(paired.status, 201);
+    assert.deepEqual(await listed(), { ...shown, paired: true });
+    const machine = { params: { site: 'testhost', tid: '12345678' } };
+    const pace = { ...machine, body: { pace: 'instant' } };
+    assert.equal(await local.problem('changeTerminal', pace), 'notPossible');
+    await local.get('removeTerminal', machine);
+    assert.equal(await listed(), undefined);
+    assert.equal(await local.problem('removeTerminal', machine), 'notFound');
+  });
+
+  test('no name of a virtual one can be enrolled, and none that is not there be changed', async (t) => {
+    const { local } = await openHouse(t);
+    const site = { params: { site: 'testhost' } };
+    const virtual = { ...site, body: { tid: 'VCMINVLSIP0' } };
+    assert.equal(await local.problem('addTerminal', virtual), 'unfit');
+    const missing = { params: { site: 'testhost', tid: 'nope' } };
+    assert.equal(await local.problem('changeTerminal', { ...missing, body: {} }), 'notFound');
+    assert.equal(await local.problem('removeTerminal', missing), 'notFound');
+  });
+});
+
+describe('operators', () => {
+  test('one is added, listed without his key, and removed', async (t) => {
+    const { local, user } = await openHouse(t);
+    const { key } = await local.get('addOperator', { body: { name: 'anna', sites: ['testhost'] } });
+    await user({ Authorization: `Bearer ${key}` }).get('readSession');
+    const listed = await local.ask('listOperators');
+    assert.ok(!listed.text.includes(key));
+    const [anna] = listed.body.operators;
+    assert.deepEqual([anna.name, anna.sites], ['anna', ['testhost']]);
+    assert.ok(anna.lastUsedAt);
+    const again = { body: { name: 'anna' } };
+    assert.equal(await local.problem('addOperator', again), 'alreadyThere');
+    await local.get('removeOperator', { params: { name: 'anna' } });
+    assert.deepEqual((await local.get('listOperators')).operators, []);
+  });
+
+  test('nobody can be called what means somebody else, or see a site that is none', async (t) => {
+    const { local } = await openHouse(t);
+    for (const name of ['local', 'command-line']) {
+      assert.equal(await local.problem('addOperator', { body: { name } }), 'unfit');
+    }
+    const answered = await local.ask('addOperator', {
+      body: { name: 'anna', sites: ['testhost', 'nowhere'] },
+    });
+    assert.equal(answered.body.errors[0].path, '/sites/1');
+  });
+});
+
+describe('the trail', () => {
+  test('tells every change, by whom and what, newest first, page by page', async (t) => {
+    const { local, operator } = await openHouse(t);
+    const anna = await operator('anna');
+    await anna.user.get('addSite', { body: { name: 'shop1' } });
+    await anna.user.get('changeSite', { ...shop1, body: { title: 'New', currency: 'GBP' } });
+    await local.get('addToken', { ...shop1, body: { label: 'till 3' } });
+    await anna.user.get('changeSite', { ...shop1, body: { title: 'New' } });
+    const { entries } = await local.get('listAudit');
+    assert.deepEqual(
+      entries.map(({ by, via, action, site }) => [by, via, action, site]),
+      [
+        ['local', 'loopback', 'token.add', 'shop1'],
+        ['anna', 'key', 'site.change', 'shop1'],
+        ['anna', 'key', 'site.add', 'shop1'],
+        ['command-line', 'command-line', 'operator.add', undefined],
+      ],
+    );
+    assert.deepEqual(entries[1]?.changes, [{ field: 'title', before: 'shop1', after: 'New' }]);
+    assert.equal(entries[0]?.from, '127.0.0.1');
+    const ids: string[] = [];
+    let before: string | undefined;
+    do {
+      const query = { limit: 1, ...(before === undefined ? {} : { before }) };
+      const page = await local.get('listAudit', { query });
+      ids.push(...page.entries.map(({ id }) => id));
+      before = page.next;
+    } while (before !== undefined);
+    assert.deepEqual(
+      ids,
+      entries.map(({ id }) => id),
+    );
+  });
+
+  test('is kept as long as the setting says', async (t) => {
+    const clock = new TestClock();
+    const settings = { auditRetention: DAY_MS / 1000 };
+    const { local } = await openHouse(t, { clock, settings });
+    await local.get('addSite', { body: { name: 'old' } });
+    await clock.advance(DAY_MS - MINUTE_MS);
+    await local.get('addSite', { body: { name: 'young' } });
+    await clock.advance(2 * 3_600_000);
+    const { entries } = await local.get('listAudit');
+    assert.deepEqual(
+      entries.map(({ site }) => site),
+      ['young'],
+    );
+  });
+
+  test('has nothing of a change that the disk did not take', async (t) => {
+    const { local, store } = await openHouse(t);
+    const disk = store as unknown as { breakDown(reason: string): void; mend(): void };
+    disk.breakDown('full');
+    assert.equal(await local.problem('addSite', { body: { name: 'shop1' } }), 'internal');
+    disk.mend();
+    assert.equal(await local.problem('readSite', shop1), 'notFound');
+    assert.deepEqual((await local.get('listAudit')).entries, []);
+    assert.equal((await local.ask('addSite', { body: { name: 'shop1' } })).status, 201);
+  });
+});
