@@ -244,6 +244,20 @@ describe('C-13.17, a machine that does not answer', () => {
   });
 });
 
+describe('C-13.3, a machine that is revoked while it works', () => {
+  test('is out of reach at once, however long its socket takes to close', async (t) => {
+    const settings = { closeTimeout: 600 };
+    const { shop, machine, status } = await openLinkedShop(t, { settings });
+    machine.socket.socket.pause();
+    const value = JSON.stringify({ site: 'testhost', tid: TID, enrolledAt: 0, revokedAt: 1 });
+    await shop.store.write({ put: [{ collection: 'terminals', key: `testhost/${TID}`, value }] });
+    for (let looks = 0; looks < 20; looks += 1) await status();
+    assert.equal(await status(), -32070);
+    machine.socket.socket.resume();
+    assert.equal((await machine.socket.closed).code, 4003);
+  });
+});
+
 describe('C-13.18, a machine that falls silent', () => {
   test('is dropped within two ping intervals, and unavailable', async (t) => {
     const shop = await openShop(t, { records: [linkedRecord()] });

@@ -81,7 +81,9 @@ export class Connection implements LineParts {
     this.world.observer.traced(this.label, mask(text));
   }
 
+  /** A card machine is out of reach from here on, however long its socket takes to close. */
   close(code: number, reason: string): void {
+    if (this.#line instanceof TerminalLine) this.#line.closed();
     this.#peer.close(code, reason);
   }
 
@@ -104,7 +106,7 @@ export class Connection implements LineParts {
     const bad = [...(this.#bad ?? []).filter((at) => at > oldest), clock.now()];
     this.#bad = bad;
     if (bad.length >= badMessages.most) {
-      this.#peer.close(POLICY_VIOLATION, 'Too many bad messages');
+      this.close(POLICY_VIOLATION, 'Too many bad messages');
     }
   }
 }

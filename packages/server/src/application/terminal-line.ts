@@ -135,7 +135,7 @@ export class TerminalLine implements LinkedMachine {
     observer.messageSent(method);
     const called = clock.after(limits.terminalAnswerMs, () => {
       this.#peer.forget(id);
-      this.#leave(`No answer to ${method}`);
+      this.#parts.close(POLICY_VIOLATION, `No answer to ${method}`);
     });
     return answer.finally(called);
   }
@@ -151,14 +151,8 @@ export class TerminalLine implements LinkedMachine {
     if (now - this.#window.since >= WINDOW_MS) this.#window = { since: now, count: 0 };
     this.#window.count += 1;
     if (this.#window.count <= limits.terminalMessages) return;
-    this.#leave('Too many messages');
+    this.#parts.close(POLICY_VIOLATION, 'Too many messages');
     throw refuse('invalidRequest');
-  }
-
-  /** The machine is out of reach from now on, however long the socket takes to close. */
-  #leave(reason: string): void {
-    this.#ears.gone();
-    this.#parts.close(POLICY_VIOLATION, reason);
   }
 
   get #place() {

@@ -26,11 +26,11 @@ export class Log implements Observer {
   }
 
   connectionOpened(label: ConnectionLabel): void {
-    this.#pino.debug(label, 'a till connected');
+    this.#pino.debug(label, 'a socket opened');
   }
 
   connectionClosed(label: ConnectionLabel, code: number): void {
-    this.#pino.debug({ ...label, code }, 'a till went');
+    this.#pino.debug({ ...label, code }, 'a socket closed');
   }
 
   messageReceived(): void {}

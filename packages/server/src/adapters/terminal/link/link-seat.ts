@@ -65,8 +65,9 @@ export class LinkSeat {
 
   link(machine: LinkedMachine): LinkEars {
     const visit: Visit = { machine };
-    this.#atDoor?.machine.discontinue();
+    const before = this.#atDoor;
     this.#atDoor = visit;
+    before?.machine.discontinue();
     return {
       hear: (report) => {
         if (report.report === 'connected') this.#greet(visit, report.profile);
