@@ -3,9 +3,21 @@
 
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InlineConfig } from 'vite';
+import type { InlineConfig, Plugin } from 'vite';
 
 const here = import.meta.dirname;
+/** Whichever style sheet a page loads first tells the order of the layers. */
+const LAYERS = '@layer reset, tokens, base, kit, app, view;';
+
+const layersFirst: Plugin = {
+  name: 'layers-first',
+  generateBundle: (_, bundle) => {
+    for (const file of Object.values(bundle)) {
+      const isSheet = file.type === 'asset' && file.fileName.endsWith('.css');
+      if (isSheet) file.source = `${LAYERS}${file.source}`;
+    }
+  },
+};
 
 export const config: InlineConfig = {
   root: here,
@@ -17,6 +29,7 @@ export const config: InlineConfig = {
     // TypeBox makes its checks into code, which the pages' security policy forbids.
     alias: { 'typebox/compile': join(here, 'src/typebox-compile.ts') },
   },
+  plugins: [layersFirst],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2023',

@@ -20,4 +20,16 @@ export const routes: readonly Route[] = [
     icon: 'plug',
     load: async () => (await import('../views/connect/connect.tsx')).Connect,
   },
+  {
+    name: 'compose',
+    title: 'Compose',
+    icon: 'pen',
+    load: async () => (await import('../views/compose/compose.tsx')).Compose,
+  },
+  {
+    name: 'traffic',
+    title: 'Traffic',
+    icon: 'traffic',
+    load: async () => (await import('../views/traffic/traffic.tsx')).Traffic,
+  },
 ];

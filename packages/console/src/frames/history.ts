@@ -32,6 +32,11 @@ export class History {
     return this.#next - this.#first;
   }
 
+  /** Of the newest frame; 0 before the first. */
+  get lastSeq(): number {
+    return this.#next - 1;
+  }
+
   /** How many were dropped to make room, or cleared. */
   get gone(): number {
     return this.#first - 1;
@@ -43,8 +48,13 @@ export class History {
 
   /** Oldest first. */
   all(): readonly Frame[] {
+    return this.since(this.#first - 1);
+  }
+
+  /** Those after the frame `last`, oldest first. */
+  since(last: number): readonly Frame[] {
     const frames: Frame[] = [];
-    for (let seq = this.#first; seq < this.#next; seq += 1) {
+    for (let seq = Math.max(this.#first, last + 1); seq < this.#next; seq += 1) {
       const frame = this.get(seq);
       if (frame) frames.push(frame);
     }

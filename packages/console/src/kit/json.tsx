@@ -4,7 +4,7 @@
 import './json.css';
 import type { Fault } from '@tillgate/protocol';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 import { faultsAt, isBranch, isOneLine, missingKeys, pointer } from './json-shape.ts';
 
@@ -73,7 +73,7 @@ function Branch({ value, at, faults }: NodeProps & { readonly value: object }) {
           aria-label={`${open ? 'Fold' : 'Unfold'} ${at.name ?? 'this'}`}
           onClick={() => setOpen(!open)}
         >
-          <Icon name="right" size={13} />
+          <Icon name="unfold" size={13} />
         </button>
         <Name at={at} />
         <Told faults={here}>{first}</Told>
@@ -105,12 +105,9 @@ function Branch({ value, at, faults }: NodeProps & { readonly value: object }) {
   );
 }
 
-/** Indented by a variable and not by markup: the security policy allows no style attributes. */
 function Line({ depth, children }: { depth: number; children: ComponentChildren }) {
-  const line = useRef<HTMLDivElement>(null);
-  useEffect(() => line.current?.style.setProperty('--depth', String(depth)), [depth]);
   return (
-    <div class="json-line" ref={line}>
+    <div class="json-line" style={{ '--depth': depth }}>
       {children}
     </div>
   );

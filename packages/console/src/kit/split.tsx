@@ -3,7 +3,7 @@
 
 import './split.css';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { read, write } from './storage.ts';
 
 interface SplitProps {
@@ -23,8 +23,6 @@ const STEP = 2;
 export function Split({ name, label, start = 50, left, right }: SplitProps) {
   const box = useRef<HTMLDivElement>(null);
   const [share, setShare] = useState(() => Number(read(`split.${name}`) ?? start));
-  // Set from here and not in the markup: the security policy allows no style attributes.
-  useEffect(() => box.current?.style.setProperty('--split', `${share}%`), [share]);
   const move = (to: number) => {
     const kept = Math.round(Math.min(MOST, Math.max(LEAST, to)));
     setShare(kept);
@@ -37,7 +35,7 @@ export function Split({ name, label, start = 50, left, right }: SplitProps) {
     if (around) move(((event.clientX - around.left) / around.width) * 100);
   };
   return (
-    <div class="split" ref={box}>
+    <div class="split" ref={box} style={{ '--split': `${share}%` }}>
       <div>{left}</div>
       {/* biome-ignore lint/a11y/useSemanticElements: a rule that moves is a focusable separator. */}
       <div

@@ -30,8 +30,8 @@ export function readJson(text: string): ReadJson {
 class NotJson extends Error {
   readonly at: number;
 
-  constructor(at: number, problem: string, options?: ErrorOptions) {
-    super(problem, options);
+  constructor(at: number, problem: string) {
+    super(problem);
     this.name = 'NotJson';
     this.at = at;
   }
@@ -113,13 +113,10 @@ class Reader {
 
   #string(): string {
     const from = this.#at;
-    try {
-      return JSON.parse(this.#match(STRING) ?? '') as string;
-    } catch (cause) {
-      this.#at = from;
-      const problem = 'This text does not end, or holds a character that must be escaped.';
-      throw new NotJson(from, problem, { cause });
-    }
+    const text = textIn(this.#match(STRING));
+    if (text !== undefined) return text;
+    const problem = 'This text does not end, or holds a character that must be escaped.';
+    throw new NotJson(from, problem);
   }
 
   #scalar(): unknown {
@@ -160,5 +157,14 @@ class Reader {
     return rest === ''
       ? `The text ends; expected ${expected}.`
       : `Expected ${expected}, got ${rest}`;
+  }
+}
+
+/** Undefined where it is no text that JSON may hold, as one with a bare line break. */
+function textIn(quoted = ''): string | undefined {
+  try {
+    return JSON.parse(quoted) as string;
+  } catch {
+    return undefined;
   }
 }

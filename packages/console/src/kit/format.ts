@@ -1,0 +1,23 @@
+// How times are written. Pure.
+
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
+
+/** `14:03:27.120`, in the browser's time zone; `at` in ms since 1970. */
+export function timeOfDay(at: number): string {
+  return clock.format(at);
+}
+
+/** `0.4 ms`, `12 ms`, `3.20 s`, `1 min 20 s`. */
+export function duration(ms: number): string {
+  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
+  if (ms < 999.5) return `${ms.toFixed(0)} ms`;
+  if (ms < 59_995) return `${(ms / 1000).toFixed(2)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

@@ -1,0 +1,140 @@
+// A list of any length of which only the rows in sight are made. Rows are equally high. Arrows, Home
+// and End choose a row; while it stands at its end it follows what is added.
+
+import './virtual-list.css';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+interface VirtualListProps<Item> {
+  /** What it lists; read out. */
+  readonly label: string;
+  readonly items: readonly Item[];
+  readonly keyOf: (item: Item) => number;
+  /** In px. */
+  readonly rowHeight: number;
+  readonly row: (item: Item) => ComponentChildren;
+  readonly chosen: number | undefined;
+  readonly onChoose: (key: number) => void;
+}
+
+/** Rows above and below those in sight, so that scrolling shows no gap. */
+const SPARE = 8;
+
+export function VirtualList<Item>(props: VirtualListProps<Item>) {
+  const { label, items, keyOf, rowHeight, row, chosen, onChoose } = props;
+  const id = useId();
+  const box = useRef<HTMLDivElement>(null);
+  const { top, height, follow } = useScroll(box, items.length * rowHeight);
+  const at = items.findIndex((item) => keyOf(item) === chosen);
+  useIntoSight(box, { at, chosen, rowHeight });
+  const first = Math.max(0, Math.floor(top / rowHeight) - SPARE);
+  const shown = items.slice(first, Math.ceil((top + height) / rowHeight) + SPARE);
+  const choose = (event: KeyboardEvent) => {
+    const next = nextIndex(event.key, at, items.length);
+    const item = next === undefined ? undefined : items[next];
+    if (item === undefined) return;
+    event.preventDefault();
+    follow.current = false;
+    onChoose(keyOf(item));
+  };
+  return (
+    <div
+      ref={box}
+      class="vlist"
+      role="listbox"
+      aria-label={label}
+      tabIndex={0}
+      aria-activedescendant={at < 0 ? undefined : `${id}-${chosen}`}
+      onKeyDown={choose}
+    >
+      <div
+        class="vlist-all"
+        role="presentation"
+        style={{ '--count': items.length, '--row': `${rowHeight}px` }}
+      >
+        {shown.map((item, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys for all its rows.
+          <div
+            key={keyOf(item)}
+            id={`${id}-${keyOf(item)}`}
+            class="vlist-row"
+            role="option"
+            tabIndex={-1}
+            aria-selected={keyOf(item) === chosen}
+            aria-setsize={items.length}
+            aria-posinset={first + index + 1}
+            style={{ '--index': first + index }}
+            onClick={() => onChoose(keyOf(item))}
+          >
+            {row(item)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function nextIndex(key: string, at: number, count: number): number | undefined {
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(at + 1, count - 1);
+    case 'ArrowUp':
+      return at < 0 ? count - 1 : Math.max(at - 1, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return undefined;
+  }
+}
+
+/** What is in sight, in px; keeps to the end while it is there and `full` grows. */
+function useScroll(box: { readonly current: HTMLDivElement | null }, full: number) {
+  const [sight, setSight] = useState({ top: 0, height: 600 });
+  const follow = useRef(true);
+  useEffect(() => {
+    const { current } = box;
+    if (!current) return undefined;
+    const look = () => {
+      const { scrollTop: top, clientHeight: height, scrollHeight } = current;
+      follow.current = top + height >= scrollHeight - 2;
+      setSight({ top, height });
+    };
+    const sizes = new ResizeObserver(look);
+    sizes.observe(current);
+    current.addEventListener('scroll', look, { passive: true });
+    return () => {
+      sizes.disconnect();
+      current.removeEventListener('scroll', look);
+    };
+  }, [box]);
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (follow.current && current) current.scrollTop = full;
+  }, [box, full]);
+  return { ...sight, follow };
+}
+
+interface Chosen {
+  readonly at: number;
+  readonly chosen: number | undefined;
+  readonly rowHeight: number;
+}
+
+/** Scrolls as little as needed when another row is chosen. */
+function useIntoSight(
+  box: { readonly current: HTMLDivElement | null },
+  { at, chosen, rowHeight }: Chosen,
+): void {
+  const last = useRef(chosen);
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (last.current === chosen || !current || at < 0) return;
+    last.current = chosen;
+    const top = at * rowHeight;
+    if (top < current.scrollTop) current.scrollTop = top;
+    const below = top + rowHeight - current.clientHeight;
+    if (below > current.scrollTop) current.scrollTop = below;
+  }, [box, at, chosen, rowHeight]);
+}

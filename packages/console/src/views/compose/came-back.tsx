@@ -1,0 +1,104 @@
+// What came back since the last message was sent: progress in its order, and the answer.
+
+import { useComputed } from '@preact/signals';
+import { hrefOf } from '../../app/route.ts';
+import type { Frame } from '../../frames/frame.ts';
+import { isFaulty, messageOf } from '../../frames/frame.ts';
+import { changes, history } from '../../frames/store.ts';
+import { Badge } from '../../kit/badge.tsx';
+import { duration } from '../../kit/format.ts';
+import { Json } from '../../kit/json.tsx';
+import { Notice, Panel } from '../../kit/panel.tsx';
+import { sentSeq } from './state.ts';
+
+const MOST_STEPS = 40;
+
+export function CameBack() {
+  const back = useComputed(() => {
+    void changes.value;
+    return cameBack(sentSeq.value);
+  });
+  const { sent, answer, steps } = back.value;
+  return (
+    <Panel
+      title="What came back"
+      actions={
+        sent && (
+          <a class="btn" data-kind="quiet" data-size="s" href={hrefOf('traffic')}>
+            Open Traffic
+          </a>
+        )
+      }
+    >
+      <div class="cmp-side cmp-answer" aria-live="polite">
+        {!sent && <p class="quiet">Nothing was sent from here yet.</p>}
+        {steps.length > 0 && (
+          <ol class="cmp-steps" aria-label="Progress">
+            {steps.map(({ seq, word }) => (
+              <li key={seq}>
+                <Badge>{word}</Badge>
+              </li>
+            ))}
+          </ol>
+        )}
+        {sent && <Ending sent={sent} answer={answer} />}
+      </div>
+    </Panel>
+  );
+}
+
+function Ending({ sent, answer }: { readonly sent: Frame; readonly answer: Frame | undefined }) {
+  const [part] = sent.parts;
+  if (!answer) {
+    if (part?.kind === 'request') return <Notice tone="wait" title="No answer yet." />;
+    return <Notice tone="good" title="Sent. Nothing comes back to it." />;
+  }
+  const { isError, latencyMs, faults = [] } = answer.parts[0] ?? {};
+  const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`;
+  return (
+    <>
+      <Notice
+        tone={isError ? 'bad' : 'good'}
+        title={`${isError ? 'Refused' : 'Answered'}${after}.`}
+      >
+        {isFaulty(answer) && 'The answer departs from its schema; Traffic says where.'}
+      </Notice>
+      <Json key={answer.seq} label="Answer" value={messageOf(answer)} faults={faults} />
+    </>
+  );
+}
+
+interface Back {
+  readonly sent?: Frame;
+  readonly answer?: Frame | undefined;
+  readonly steps: readonly { readonly seq: number; readonly word: string }[];
+}
+
+function cameBack(seq: number | undefined): Back {
+  const sent = seq === undefined ? undefined : history.get(seq);
+  if (!sent) return { steps: [] };
+  const since = history.since(sent.seq).filter((frame) => frame.line.id === sent.line.id);
+  const answerSeq = sent.parts[0]?.partner?.seq;
+  const answer =
+    answerSeq === undefined || sent.parts[0]?.kind === 'answer'
+      ? since.find(isAnonymousError)
+      : history.get(answerSeq);
+  const steps = since
+    .filter((frame) => answer === undefined || frame.seq < answer.seq)
+    .flatMap((frame) => stepsIn(frame))
+    .slice(-MOST_STEPS);
+  return { sent, answer, steps };
+}
+
+/** What was unreadable is answered without an id [C-3.19]. */
+function isAnonymousError({ direction, parts }: Frame): boolean {
+  const [part] = parts;
+  return direction === 'received' && part?.isError === true && part.id === undefined;
+}
+
+function stepsIn(frame: Frame) {
+  if (frame.direction !== 'received') return [];
+  const { params } = Object(messageOf(frame)) as { params?: { notificationValue?: unknown } };
+  const word = params?.notificationValue;
+  return typeof word === 'string' ? [{ seq: frame.seq, word }] : [];
+}

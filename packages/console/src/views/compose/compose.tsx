@@ -1,0 +1,79 @@
+// Compose: choose a message, write it with the schema at hand, send it, and see what comes back.
+
+import './compose.css';
+import { useEffect, useRef } from 'preact/hooks';
+import { place } from '../../app/route.ts';
+import { history } from '../../frames/store.ts';
+import { narrow } from '../../kit/narrow.ts';
+import { View } from '../../kit/panel.tsx';
+import { CameBack } from './came-back.tsx';
+import { DraftsPanel } from './drafts-panel.tsx';
+import { EditorPanel } from './editor-panel.tsx';
+import { choicesFor } from './messages.ts';
+import { PickerPanel, PickerSelect } from './picker.tsx';
+import { Questions } from './questions.tsx';
+import { open, speech } from './state.ts';
+
+export function Compose() {
+  useWished();
+  return (
+    <View
+      title="Compose"
+      about="Write a message with its schema at hand, send it as it stands, and see what comes back."
+    >
+      <div class="cmp">
+        <div class="cmp-side">
+          {narrow.value ? <PickerSelect /> : <PickerPanel />}
+          {!narrow.value && <DraftsPanel />}
+        </div>
+        <EditorPanel />
+        <div class="cmp-side">
+          <Questions />
+          <CameBack />
+          {narrow.value && <DraftsPanel />}
+        </div>
+      </div>
+    </View>
+  );
+}
+
+/** The address may name a frame to send again, or a message of the documentation to try. */
+function useWished(): void {
+  const done = useRef('');
+  const { query } = place.value;
+  const wanted = JSON.stringify(query);
+  useEffect(() => {
+    if (done.current === wanted) return;
+    done.current = wanted;
+    openFrame(Number(query.frame)) || openMessage(query);
+  }, [wanted, query]);
+}
+
+function openFrame(seq: number): boolean {
+  const frame = history.get(seq);
+  if (!frame) return false;
+  const [part] = frame.parts;
+  const { integration, version } = frame.line;
+  open({ integration, version, message: part?.message ?? '', text: laidOut(frame.text) });
+  return true;
+}
+
+function laidOut(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+/** `#/compose?message=sale&integration=pac&version=v1`; what is left out is as it was. */
+function openMessage(query: Readonly<Record<string, string>>): void {
+  const { message = '' } = query;
+  const { integration, version } = { ...speech.peek(), ...query };
+  if (integration !== 'pac' && integration !== 'pat') return;
+  if (version !== 'v1' && version !== 'v0') return;
+  const choice = choicesFor({ integration, version }).find(
+    ({ name, method }) => name === message || method === message,
+  );
+  if (choice) open({ integration, version, message: choice.name, text: choice.examples[0] ?? '' });
+}

@@ -1,0 +1,33 @@
+// The drafts kept in this browser.
+
+import { Button, IconButton } from '../../kit/button.tsx';
+import { Panel } from '../../kit/panel.tsx';
+import { drafts, drop } from './drafts.ts';
+import { open } from './state.ts';
+
+export function DraftsPanel() {
+  const all = drafts.value;
+  return (
+    <Panel title="Drafts">
+      {all.length === 0 ? (
+        <p class="quiet">None yet. “Save as draft” keeps a message in this browser.</p>
+      ) : (
+        <ul class="cmp-rows">
+          {all.map((draft) => (
+            <li key={draft.name}>
+              <Button kind="quiet" size="s" onClick={() => open(draft)}>
+                {draft.name}
+              </Button>
+              <IconButton
+                icon="trash"
+                size="s"
+                label={`Delete ${draft.name}`}
+                onClick={() => drop(draft)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,46 @@
+// Messages that are kept under a name in this browser.
+
+import { signal } from '@preact/signals';
+import { readJson, write } from '../../kit/storage.ts';
+import type { Speech } from './messages.ts';
+
+export interface Draft extends Speech {
+  readonly name: string;
+  /** Of the published message, such as `sale.request`. */
+  readonly message: string;
+  readonly text: string;
+}
+
+const NAME = 'drafts';
+
+export const drafts = signal<readonly Draft[]>(kept());
+
+/** In place of one of the same name; false if the browser has no room for it. */
+export function keep(draft: Draft): boolean {
+  const others = drafts.value.filter(({ name }) => name !== draft.name);
+  return store([...others, draft]);
+}
+
+export function drop(draft: Draft): void {
+  store(drafts.value.filter((other) => other !== draft));
+}
+
+function store(all: readonly Draft[]): boolean {
+  const sorted = all.toSorted((one, other) => one.name.localeCompare(other.name));
+  drafts.value = sorted;
+  return write(NAME, JSON.stringify(sorted));
+}
+
+function kept(): readonly Draft[] {
+  const found = readJson(NAME);
+  return Array.isArray(found) ? found.filter(isDraft) : [];
+}
+
+function isDraft(value: unknown): value is Draft {
+  const { name, message, text, integration, version } = Object(value) as Record<string, unknown>;
+  return (
+    [name, message, text].every((one) => typeof one === 'string') &&
+    (integration === 'pac' || integration === 'pat') &&
+    (version === 'v1' || version === 'v0')
+  );
+}

@@ -1,0 +1,203 @@
+// The message being written: what it is for, its text, what is wrong with it, and sending it.
+
+import { useCallback, useRef, useState } from 'preact/hooks';
+import { hrefOf } from '../../app/route.ts';
+import { Badge } from '../../kit/badge.tsx';
+import { Button } from '../../kit/button.tsx';
+import { copyText } from '../../kit/copy.tsx';
+import { Dialog } from '../../kit/dialog.tsx';
+import { Check, TextField } from '../../kit/field.tsx';
+import { Panel } from '../../kit/panel.tsx';
+import { toast } from '../../kit/toast.tsx';
+import { startingParts } from '../../socket/address.ts';
+import { line } from '../../socket/lines.ts';
+import type { Editor as Mounted } from './code-mirror.ts';
+import type { Copied } from './copy-as.ts';
+import { asJson } from './copy-as.ts';
+import { asCommand } from './copy-command.ts';
+import { asTypeScript } from './copy-typescript.ts';
+import { keep } from './drafts.ts';
+import { Editor } from './editor.tsx';
+import { countsOn, current, findings, pick, send, speech, text } from './state.ts';
+
+export function EditorPanel() {
+  const editor = useRef<Mounted | undefined>(undefined);
+  const ready = useCallback((mounted: Mounted) => {
+    editor.current = mounted;
+  }, []);
+  return (
+    <Panel title={current.value.title} actions={<Examples />}>
+      <About />
+      <Editor ready={ready} />
+      <Findings show={(position) => editor.current?.show(position)} />
+      <SendBar />
+      <CopyBar />
+    </Panel>
+  );
+}
+
+function Examples() {
+  const { examples } = current.value;
+  return (
+    <div class="btns">
+      {examples.map((example, index) => (
+        <Button key={example} kind="quiet" size="s" onClick={() => pick(current.value, index)}>
+          {examples.length === 1 ? 'Fill from example' : `Example ${index + 1}`}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function About() {
+  const { purpose, rules, name } = current.value;
+  const { version, integration } = speech.value;
+  return (
+    <div class="cmp-about">
+      <p>{purpose}</p>
+      <p class="cmp-rules">
+        <a
+          href={`/schemas/${version}/${integration}/${name}.json`}
+          target="_blank"
+          rel="noreferrer"
+        >
+          {version}/{integration}/{name}.json
+        </a>
+        {' · '}
+        {rules.join(', ')}
+      </p>
+    </div>
+  );
+}
+
+function Findings({ show }: { readonly show: (position: number) => void }) {
+  const all = findings.value;
+  if (all.length === 0) return null;
+  return (
+    <ul class="cmp-findings" aria-label="What departs from the schema">
+      {all.map(({ from, sentence }) => (
+        <li key={from + sentence}>
+          <button type="button" onClick={() => show(from)}>
+            <span>Line {text.value.slice(0, from).split('\n').length}</span>
+            <span>{sentence}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SendBar() {
+  const isOpen = line.value?.isOpen ?? false;
+  const faulty = findings.value.length > 0;
+  const layOut = () => {
+    text.value = asJson({ text: text.value }).text.trimEnd();
+  };
+  const count = findings.value.length === 1 ? '1 fault' : `${findings.value.length} faults`;
+  return (
+    <div class="cmp-bar">
+      <div class="btns">
+        <Button
+          kind="main"
+          icon="send"
+          disabled={!isOpen}
+          title="Ctrl+Enter"
+          onClick={() => void send()}
+        >
+          {faulty ? 'Send it all the same' : 'Send'}
+        </Button>
+        <Badge tone={faulty ? 'bad' : 'good'}>{faulty ? count : 'Fits its schema'}</Badge>
+        {!isOpen && (
+          <span class="quiet">
+            <a href={hrefOf('connect')}>Connect</a> to send it.
+          </span>
+        )}
+      </div>
+      <div class="btns">
+        {current.value.name.endsWith('.request') && (
+          <Check
+            label="New id after sending"
+            checked={countsOn.value}
+            onChange={(checked) => {
+              countsOn.value = checked;
+            }}
+          />
+        )}
+        <Button size="s" kind="quiet" onClick={layOut}>
+          Lay out
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const ways = [
+  { label: 'JSON', what: 'JSON', write: asJson },
+  { label: 'Command line', what: 'Command line', write: asCommand },
+  { label: 'TypeScript', what: 'TypeScript', write: asTypeScript },
+] as const;
+
+function CopyBar() {
+  const where = line.value?.parts ?? { ...startingParts(location), ...speech.value };
+  const copy = ({ what, write }: (typeof ways)[number]) => {
+    const copied: Copied = write({ text: text.value, method: current.value.method, where });
+    if ('text' in copied) void copyText(copied.text, what);
+    else toast(copied.why, 'bad');
+  };
+  return (
+    <div class="cmp-bar">
+      <fieldset class="btns">
+        <legend class="unseen">Copy as</legend>
+        <span class="quiet">Copy as</span>
+        {ways.map((way) => (
+          <Button key={way.label} size="s" icon="copy" onClick={() => copy(way)}>
+            {way.label}
+          </Button>
+        ))}
+      </fieldset>
+      <SaveButton />
+    </div>
+  );
+}
+
+function SaveButton() {
+  const [asking, setAsking] = useState(false);
+  const [name, setName] = useState('');
+  const save = (event: SubmitEvent) => {
+    event.preventDefault();
+    const draft = { ...speech.value, name: name.trim(), message: current.value.name };
+    if (draft.name === '') return;
+    const kept = keep({ ...draft, text: text.value });
+    toast(
+      kept ? `Saved as “${draft.name}”.` : 'This browser has no room for it.',
+      kept ? 'good' : 'bad',
+    );
+    setAsking(false);
+  };
+  const begin = () => {
+    setName(current.value.title);
+    setAsking(true);
+  };
+  return (
+    <>
+      <Button size="s" icon="save" onClick={begin}>
+        Save as draft
+      </Button>
+      <Dialog title="Save as draft" open={asking} onClose={() => setAsking(false)}>
+        <form class="cmp-picker" onSubmit={save}>
+          <TextField
+            label="Name"
+            hint="A draft of the same name is replaced. It stays in this browser."
+            value={name}
+            onInput={setName}
+          />
+          <div class="btns">
+            <Button kind="main" type="submit" disabled={name.trim() === ''}>
+              Save
+            </Button>
+          </div>
+        </form>
+      </Dialog>
+    </>
+  );
+}

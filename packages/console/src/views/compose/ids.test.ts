@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { idIn, nextId, withId } from './ids.ts';
+
+test('another id leaves every other letter as it is', () => {
+  const text = '{ "jsonrpc": "2.0",\n  "id" : 7 , "params": { "id": 8 } }';
+  assert.equal(withId(text, '12'), text.replace('7', '12'));
+  assert.equal(withId(text, '"a"'), text.replace('7', '"a"'));
+  assert.equal(idIn(text), '7');
+});
+
+test('a text without an id, or that cannot be read, stays', () => {
+  for (const text of ['{"method":"x"}', '{"id":', '7']) {
+    assert.equal(withId(text, '1'), text);
+    assert.equal(idIn(text), undefined);
+  }
+});
+
+test('ids count on and begin anew [C-3.11]', () => {
+  assert.deepEqual(['7', '999999', '"a"', undefined].map(nextId), ['8', '1', '1', '1']);
+});

@@ -1,0 +1,108 @@
+// The messages of the line's version: grouped and searchable, or as one list where room is scarce.
+
+import { useState } from 'preact/hooks';
+import { Segmented, TextField } from '../../kit/field.tsx';
+import { Panel } from '../../kit/panel.tsx';
+import { line } from '../../socket/lines.ts';
+import type { Choice } from './messages.ts';
+import { groups, search } from './messages.ts';
+import { choices, chosen, pick, speech, wish } from './state.ts';
+
+export function PickerPanel() {
+  const [wanted, setWanted] = useState('');
+  const found = search(choices.value, wanted);
+  return (
+    <Panel title="Message">
+      <div class="cmp-picker">
+        <SpeechFields />
+        <TextField label="Search" type="search" value={wanted} onInput={setWanted} />
+        <nav class="cmp-picker" aria-label="Messages">
+          {groups.map((group) => (
+            <Group key={group} title={group} all={found.filter((one) => one.group === group)} />
+          ))}
+        </nav>
+        {found.length === 0 && <p class="quiet">No message has these words.</p>}
+      </div>
+    </Panel>
+  );
+}
+
+function Group({ title, all }: { readonly title: string; readonly all: readonly Choice[] }) {
+  if (all.length === 0) return null;
+  return (
+    <div class="cmp-group">
+      <h3>{title}</h3>
+      {all.map((choice) => (
+        <button
+          key={choice.name}
+          type="button"
+          class="cmp-choice"
+          aria-current={choice.name === chosen.value.name}
+          onClick={() => pick(choice)}
+        >
+          <span>{choice.title}</span>
+          <span>{choice.method}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+export function PickerSelect() {
+  return (
+    <div class="cmp-picker">
+      <SpeechFields />
+      <div class="fld">
+        <label for="cmp-message">Message</label>
+        <select
+          id="cmp-message"
+          class="fld-input"
+          value={chosen.value.name}
+          onChange={({ currentTarget }) => {
+            const choice = choices.value.find(({ name }) => name === currentTarget.value);
+            if (choice) pick(choice);
+          }}
+        >
+          {groups.map((group) => (
+            <optgroup key={group} label={group}>
+              {choices.value
+                .filter((one) => one.group === group)
+                .map(({ name, title }) => (
+                  <option key={name} value={name}>
+                    {title}
+                  </option>
+                ))}
+            </optgroup>
+          ))}
+        </select>
+      </div>
+    </div>
+  );
+}
+
+/** With a line its own kind counts; without one, any may be written. */
+function SpeechFields() {
+  if (line.value) return null;
+  return (
+    <div class="btns">
+      <Segmented
+        label="Integration"
+        value={speech.value.integration}
+        choices={[
+          { value: 'pac', label: 'pac' },
+          { value: 'pat', label: 'pat' },
+        ]}
+        onChange={(integration) => wish({ integration })}
+      />
+      <Segmented
+        label="Version"
+        value={speech.value.version}
+        choices={[
+          { value: 'v1', label: 'v1' },
+          { value: 'v0', label: 'v0' },
+        ]}
+        onChange={(version) => wish({ version })}
+      />
+    </div>
+  );
+}

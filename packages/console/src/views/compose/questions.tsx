@@ -1,0 +1,80 @@
+// What the gateway has asked on this line and nobody has answered: each with answers to start from.
+
+import type { Frame, Part } from '../../frames/frame.ts';
+import { messageOf } from '../../frames/frame.ts';
+import { Badge } from '../../kit/badge.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Panel } from '../../kit/panel.tsx';
+import { line } from '../../socket/lines.ts';
+import { answer, choices, questions } from './state.ts';
+
+export function Questions() {
+  const open = questions.value;
+  if (open.length === 0 && line.value?.name.integration !== 'pat') return null;
+  return (
+    <Panel
+      title="Questions of the gateway"
+      actions={open.length > 0 && <Badge tone="wait">{open.length} open</Badge>}
+    >
+      <div aria-live="polite">
+        {open.length === 0 && (
+          <p class="quiet">
+            None now. One comes when a waiter does something at a card machine, as with{' '}
+            <code>npx tillgate table list</code>.
+          </p>
+        )}
+        {open.map((frame) => (
+          <Question key={frame.seq} frame={frame} />
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+function Question({ frame }: { readonly frame: Frame }) {
+  const part = frame.parts.find(({ kind }) => kind === 'request');
+  if (!part) return null;
+  return (
+    <div class="cmp-question">
+      <div>
+        <strong>{part.method}</strong> <span class="quiet">id {part.id}</span>
+        <p class="quiet">{toldIn(frame)}</p>
+      </div>
+      <Templates part={part} />
+    </div>
+  );
+}
+
+/** Its params in one line, without the receipt that may be among them. */
+function toldIn(frame: Frame): string {
+  const { params } = Object(messageOf(frame)) as { params?: unknown };
+  return Object.entries(Object(params))
+    .filter(([, value]) => typeof value !== 'object')
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
+}
+
+function Templates({ part: { method = '', id = '' } }: { readonly part: Part }) {
+  const choice = choices.value.find(({ name }) => name === `${method}.response`);
+  if (!choice) return null;
+  return (
+    <div class="btns">
+      {choice.examples.map((example, index) => (
+        <Button key={example} size="s" icon="reply" onClick={() => answer(method, id, index)}>
+          {labelOf(example, choice.examples.length)}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** Where there are several, what tells them apart. */
+function labelOf(example: string, count: number): string {
+  if (count === 1) return 'Answer';
+  const { result } = JSON.parse(example) as { result: Record<string, unknown> };
+  const { tables, confirmed, accepted } = result;
+  if (Array.isArray(tables)) return tables.length > 0 ? 'Some tables' : 'No tables';
+  const yes = confirmed ?? accepted;
+  if (typeof yes === 'boolean') return yes ? 'Yes' : 'No';
+  return 'Answer';
+}

@@ -1,0 +1,130 @@
+// What Compose works on: for which kind of line, which message, its text, and what is wrong with it.
+// Kept while other views are open.
+
+import { batch, computed, effect, signal } from '@preact/signals';
+import { changes, history } from '../../frames/store.ts';
+import { choose as chooseLine, line, lines } from '../../socket/lines.ts';
+import type { Draft } from './drafts.ts';
+import { idIn, nextId, withId } from './ids.ts';
+import { findingsOf } from './lint.ts';
+import type { Choice, Speech } from './messages.ts';
+import { choicesFor, meant } from './messages.ts';
+
+/** While there is no line. */
+const wished = signal<Speech>({ integration: 'pac', version: 'v1' });
+const chosenName = signal('connectedTerminals.request');
+
+export const text = signal('');
+/** Whether a request gets the next id once it is sent. */
+export const countsOn = signal(true);
+/** Seq of what was sent last from here. */
+export const sentSeq = signal<number | undefined>(undefined);
+
+const spoken = computed(() => {
+  const now = line.value;
+  return `${now?.name.integration ?? wished.value.integration} ${now?.name.version ?? wished.value.version}`;
+});
+
+export const speech = computed<Speech>(() => {
+  const [integration, version] = spoken.value.split(' ') as [
+    Speech['integration'],
+    Speech['version'],
+  ];
+  return { integration, version };
+});
+
+export const choices = computed(() => choicesFor(speech.value));
+
+export const chosen = computed<Choice>(() => {
+  const all = choices.value;
+  const found = all.find(({ name }) => name === chosenName.value) ?? all[0];
+  if (!found) throw new Error('A version without messages.');
+  return found;
+});
+
+/** The message that the text is now: somebody may have written another method into it. */
+export const current = computed(() => meant(choices.value, text.value, chosen.value));
+
+export const findings = computed(() => findingsOf(text.value, current.value.schema));
+
+/** Requests of the gateway on this line that wait for an answer. */
+export const questions = computed(() => {
+  void changes.value;
+  return line.value ? history.questions(line.value.name) : [];
+});
+
+/** Card machines that were heard of on this page, the last first. */
+export const tids = computed<readonly string[]>(() => {
+  void changes.value;
+  const texts = history
+    .all()
+    .slice(-300)
+    .map((frame) => frame.text);
+  const found = texts.flatMap((one) => [...one.matchAll(/"t(?:id|pi)":"([^"\\]{1,32})"/g)]);
+  return [...new Set(found.map(([, tid = '']) => tid).toReversed())].slice(0, 12);
+});
+
+/** Fills in an example, the first one unless another is asked for. */
+export function pick(choice: Choice, example = 0): void {
+  const filled = choice.examples[example] ?? choice.examples[0] ?? '';
+  const isRequest = choice.name.endsWith('.request');
+  batch(() => {
+    chosenName.value = choice.name;
+    text.value = isRequest ? withId(filled, freshId()) : filled;
+  });
+}
+
+/** The answer to a question of the gateway, from an example, with the question's id. */
+export function answer(method: string, id: string, example: number): void {
+  const choice = choices.value.find(({ name }) => name === `${method}.response`);
+  if (!choice) return;
+  batch(() => {
+    pick(choice, example);
+    text.value = withId(text.value, id);
+  });
+}
+
+export function wish(change: Partial<Speech>): void {
+  wished.value = { ...wished.value, ...change };
+}
+
+/** A kept text, on a line that speaks so if there is one. */
+export function open(draft: Omit<Draft, 'name'>): void {
+  const { integration, version } = draft;
+  const fitting = lines.value.find(
+    ({ name }) => name.integration === integration && name.version === version,
+  );
+  batch(() => {
+    if (fitting) chooseLine(fitting.name.id);
+    wished.value = { integration, version };
+    chosenName.value = draft.message;
+    text.value = draft.text;
+  });
+}
+
+/** Sends the text as it is; false if there is no open line. */
+export function send(): boolean {
+  const now = line.value;
+  if (!now?.send(text.value)) return false;
+  sentSeq.value = history.lastSeq;
+  if (countsOn.value && current.value.name.endsWith('.request')) {
+    text.value = withId(text.value, nextId(idIn(text.value)));
+  }
+  return true;
+}
+
+/** One that no message of this page has had on the line. */
+function freshId(): string {
+  const now = line.value;
+  const used = history
+    .all()
+    .filter((frame) => frame.line.id === now?.name.id && frame.direction === 'sent')
+    .flatMap(({ parts }) => parts.map(({ id }) => Number(id)));
+  return nextId(String(Math.max(0, ...used.filter(Number.isInteger))));
+}
+
+// Another kind of line has other messages: one that it lacks gives way to its first.
+effect(() => {
+  const { name } = chosen.value;
+  if (text.peek() === '' || chosenName.peek() !== name) pick(chosen.value);
+});

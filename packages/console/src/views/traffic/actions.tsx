@@ -1,0 +1,76 @@
+// What can be done with all frames: hold the list still, forget them, keep them in a file, and look at
+// such a file again.
+
+import { useRef } from 'preact/hooks';
+import { fromJsonLines, toJsonLines } from '../../frames/json-lines.ts';
+import { clear, take } from '../../frames/store.ts';
+import { Button } from '../../kit/button.tsx';
+import { toast } from '../../kit/toast.tsx';
+import { chosen, pausedAt, shown, togglePause, waiting } from './state.ts';
+
+export function Actions() {
+  const paused = pausedAt.value !== undefined;
+  const none = shown.value.length === 0;
+  const forget = () => {
+    clear();
+    chosen.value = undefined;
+    if (paused) togglePause();
+  };
+  return (
+    <div class="btns">
+      <Button size="s" icon={paused ? 'play' : 'pause'} pressed={paused} onClick={togglePause}>
+        {paused ? `Go on (${waiting.value} new)` : 'Pause'}
+      </Button>
+      <Button size="s" icon="download" disabled={none} onClick={save}>
+        Export
+      </Button>
+      <ImportButton />
+      <Button size="s" icon="trash" disabled={none} onClick={forget}>
+        Clear
+      </Button>
+    </div>
+  );
+}
+
+/** What is shown, so a filter narrows the file too. */
+function save(): void {
+  const file = new Blob([toJsonLines(shown.value)], { type: 'application/jsonl' });
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = `tillgate-traffic-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.jsonl`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
+  toast(`${shown.value.length} frames exported.`);
+}
+
+let imports = 0;
+
+function ImportButton() {
+  const input = useRef<HTMLInputElement>(null);
+  const load = async (file: File | undefined) => {
+    if (!file) return;
+    imports += 1;
+    const { frames, bad } = fromJsonLines(await file.text(), `file-${imports}`);
+    take(frames);
+    if (bad.length === 0) toast(`${frames.length} frames imported.`);
+    else toast(`${frames.length} frames imported; ${bad.length} lines are no frames.`, 'bad');
+  };
+  return (
+    <>
+      <Button size="s" icon="upload" onClick={() => input.current?.click()}>
+        Import
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".jsonl,.ndjson,.json,.txt"
+        aria-label="File with exported frames"
+        onChange={({ currentTarget }) => {
+          void load(currentTarget.files?.[0]);
+          currentTarget.value = '';
+        }}
+      />
+    </>
+  );
+}

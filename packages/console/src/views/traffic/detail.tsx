@@ -1,0 +1,139 @@
+// One frame in full: what it is, what is wrong with it, its text as coloured JSON, and the receipts
+// in it as paper.
+
+import { hrefOf } from '../../app/route.ts';
+import type { Frame, Part } from '../../frames/frame.ts';
+import { messageOf } from '../../frames/frame.ts';
+import { Badge } from '../../kit/badge.tsx';
+import { Copy } from '../../kit/copy.tsx';
+import { duration, timeOfDay } from '../../kit/format.ts';
+import { Json } from '../../kit/json.tsx';
+import { Notice } from '../../kit/panel.tsx';
+import { Paper } from '../../kit/paper.tsx';
+import { receiptsIn } from './receipts.ts';
+import { lookAt } from './state.ts';
+import { directionOf, partTitle, titleOf } from './words.ts';
+
+export function Detail({ frame }: { readonly frame: Frame }) {
+  const { direction, parts, text } = frame;
+  const message = messageOf(frame);
+  const faults = parts.flatMap((part) => part.faults);
+  return (
+    <>
+      <div class="trf-title">
+        <h2>{titleOf(frame)}</h2>
+        <Badge tone={direction === 'sent' ? 'accent' : 'plain'}>{directionOf(direction)}</Badge>
+      </div>
+      <Facts frame={frame} />
+      {parts.map((part, index) => (
+        <Verdict key={index} frame={frame} part={part} />
+      ))}
+      {direction !== 'line' && (
+        <>
+          <Tools frame={frame} />
+          {message === undefined ? (
+            <pre class="json">{text}</pre>
+          ) : (
+            <Json key={frame.seq} label="Message" value={message} faults={faults} />
+          )}
+          <Receipts message={message} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Facts({ frame }: { readonly frame: Frame }) {
+  const { at, line, text, direction } = frame;
+  return (
+    <dl class="trf-facts">
+      <dt>Time</dt>
+      <dd>{timeOfDay(at)}</dd>
+      <dt>Connection</dt>
+      <dd>{line.label}</dd>
+      {direction !== 'line' && (
+        <>
+          <dt>Size</dt>
+          <dd>{new TextEncoder().encode(text).length.toLocaleString('en-GB')} bytes</dd>
+        </>
+      )}
+      {frame.parts.map((part, index) => (
+        <Partner key={index} part={part} many={frame.parts.length > 1} />
+      ))}
+    </dl>
+  );
+}
+
+function Partner({ part, many }: { readonly part: Part; readonly many: boolean }) {
+  const { kind, partner, latencyMs, id } = part;
+  if (kind !== 'request' && kind !== 'answer') return null;
+  const name = many ? `${partTitle(part)} ${id ?? ''}` : undefined;
+  return (
+    <>
+      <dt>{name ?? (kind === 'request' ? 'Answer' : 'Request')}</dt>
+      <dd>
+        {partner ? (
+          <>
+            <button type="button" class="trf-link" onClick={() => lookAt(partner.seq)}>
+              {kind === 'request' ? 'Show its answer' : 'Show its request'}
+            </button>
+            {latencyMs !== undefined && `, ${duration(latencyMs)} between`}
+          </>
+        ) : (
+          <span class="quiet">{kind === 'request' ? 'none yet' : 'none'}</span>
+        )}
+      </dd>
+    </>
+  );
+}
+
+function Verdict({ frame, part }: { readonly frame: Frame; readonly part: Part }) {
+  const { message, faults, remark } = part;
+  if (remark !== undefined) return <Notice tone="bad" title={remark} />;
+  if (message === undefined) return null;
+  const { version, integration } = frame.line;
+  const schema = (
+    <a href={`/schemas/${version}/${integration}/${message}.json`} target="_blank" rel="noreferrer">
+      {version}/{integration}/{message}.json
+    </a>
+  );
+  if (faults.length === 0) return <p class="quiet">Fits its schema {schema}.</p>;
+  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+  return (
+    <Notice tone="bad" title={`It departs from its schema: ${count}.`}>
+      <ul class="trf-remarks">
+        {faults.map(({ path, expected, got }) => (
+          <li key={path + expected}>
+            <code>{path || '/'}</code>: expected {expected}, got {got}
+          </li>
+        ))}
+      </ul>
+      <p>Schema: {schema}</p>
+    </Notice>
+  );
+}
+
+function Tools({ frame }: { readonly frame: Frame }) {
+  return (
+    <div class="btns">
+      <Copy what="Text" label="Copy text" text={() => frame.text} />
+      {frame.direction === 'sent' && (
+        <a class="btn" data-size="s" href={hrefOf('compose', { frame: String(frame.seq) })}>
+          Open in Compose
+        </a>
+      )}
+    </div>
+  );
+}
+
+function Receipts({ message }: { readonly message: unknown }) {
+  const receipts = receiptsIn(message);
+  if (receipts.length === 0) return null;
+  return (
+    <div class="trf-papers">
+      {receipts.map(({ title, lines }) => (
+        <Paper key={title} title={title} lines={lines} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+// The filter of Traffic: text, method, id, direction, connection, and whether only faults are wanted.
+
+import { useComputed } from '@preact/signals';
+import { ALL, isAll, methodsOf } from '../../frames/filter.ts';
+import { Button } from '../../kit/button.tsx';
+import { Check, Select, TextField } from '../../kit/field.tsx';
+import { filter, recorded, setFilter } from './state.ts';
+
+export function FilterBar() {
+  const { text, method, direction, id, onlyFaults, line } = filter.value;
+  const methods = useComputed(() => methodsOf(recorded.value));
+  const names = useComputed(() => lineNames());
+  return (
+    <search class="trf-filter">
+      <TextField
+        label="Text"
+        type="search"
+        value={text}
+        onInput={(value) => setFilter({ text: value })}
+      />
+      <Select
+        label="Method"
+        value={method}
+        choices={[all, ...methods.value.map((value) => ({ value, label: value }))]}
+        onChange={(value) => setFilter({ method: value })}
+      />
+      <div class="trf-short trf-rare">
+        <TextField label="Id" mono value={id} onInput={(value) => setFilter({ id: value })} />
+      </div>
+      <div class="fld trf-rare">
+        <Select
+          label="Direction"
+          value={direction}
+          choices={directions}
+          onChange={(value) => setFilter({ direction: value })}
+        />
+      </div>
+      {names.value.length > 1 && (
+        <div class="fld trf-rare">
+          <Select
+            label="Connection"
+            value={line}
+            choices={[all, ...names.value]}
+            onChange={(value) => setFilter({ line: value })}
+          />
+        </div>
+      )}
+      <Check
+        label="Only faults"
+        checked={onlyFaults}
+        onChange={(checked) => setFilter({ onlyFaults: checked })}
+      />
+      {!isAll(filter.value) && (
+        <Button
+          kind="quiet"
+          icon="cross"
+          onClick={() => {
+            filter.value = ALL;
+          }}
+        >
+          Show all
+        </Button>
+      )}
+    </search>
+  );
+}
+
+const all = { value: '', label: 'All' };
+const directions = [
+  { value: 'all', label: 'Both' },
+  { value: 'sent', label: 'Sent' },
+  { value: 'received', label: 'Received' },
+] as const;
+
+function lineNames() {
+  const names = new Map(recorded.value.map(({ line: { id, label } }) => [id, label]));
+  return [...names].map(([value, label]) => ({ value, label }));
+}

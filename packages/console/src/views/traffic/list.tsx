@@ -1,0 +1,75 @@
+// The list of frames: one row each, the partner of the chosen one marked.
+
+import type { Frame, Part } from '../../frames/frame.ts';
+import { isFaulty } from '../../frames/frame.ts';
+import { Badge } from '../../kit/badge.tsx';
+import { duration, timeOfDay } from '../../kit/format.ts';
+import { Icon } from '../../kit/icon.tsx';
+import { narrow } from '../../kit/narrow.ts';
+import { VirtualList } from '../../kit/virtual-list.tsx';
+import { chosen, frame, shown } from './state.ts';
+import { directionOf, excerptOf, titleOf, verdictOf } from './words.ts';
+
+const ROW_PX = 32;
+const TALL_ROW_PX = 52;
+
+export function List() {
+  const partners = new Set(frame.value?.parts.map(({ partner }) => partner?.seq));
+  return (
+    <div class="trf-list">
+      <div class="trf-head" aria-hidden="true">
+        <span>Time</span>
+        <span />
+        <span>Message</span>
+        <span>Id</span>
+        <span class="trf-ms">Took</span>
+        <span>Schema</span>
+        <span>Text</span>
+      </div>
+      <VirtualList
+        label="Frames"
+        items={shown.value}
+        keyOf={({ seq }) => seq}
+        rowHeight={narrow.value ? TALL_ROW_PX : ROW_PX}
+        chosen={chosen.value}
+        onChoose={(seq) => {
+          chosen.value = seq;
+        }}
+        row={(one) => <Row frame={one} isPartner={partners.has(one.seq)} />}
+      />
+    </div>
+  );
+}
+
+const arrows = { sent: 'right', received: 'left', line: 'plug' } as const;
+
+function Row({ frame: one, isPartner }: { readonly frame: Frame; readonly isPartner: boolean }) {
+  const { at, direction, parts } = one;
+  const [first] = parts;
+  return (
+    <div class="trf-row" data-partner={isPartner || undefined}>
+      <span class="trf-time">{timeOfDay(at)}</span>
+      <span class="trf-dir" data-direction={direction}>
+        <Icon name={arrows[direction]} size={15} />
+        <span class="unseen">{directionOf(direction)}</span>
+      </span>
+      <span class="trf-method">{titleOf(one)}</span>
+      <span class="trf-id">{first?.id ?? ''}</span>
+      <span class="trf-ms">{tookOf(first)}</span>
+      <span class="trf-verdict">
+        <Verdict frame={one} />
+      </span>
+      <span class="trf-text">{excerptOf(one)}</span>
+    </div>
+  );
+}
+
+/** Told of the answer only: of the request it would stand there twice. */
+function tookOf(part: Part | undefined): string {
+  return part?.kind === 'answer' && part.latencyMs !== undefined ? duration(part.latencyMs) : '';
+}
+
+function Verdict({ frame: one }: { readonly frame: Frame }) {
+  if (one.direction === 'line') return null;
+  return <Badge tone={isFaulty(one) ? 'bad' : 'good'}>{verdictOf(one)}</Badge>;
+}

@@ -1,0 +1,49 @@
+// What Traffic shows: which frames, which of them is looked at, and whether the list stands still.
+// Kept while other views are open.
+
+import { computed, signal } from '@preact/signals';
+import type { Filter } from '../../frames/filter.ts';
+import { ALL, matching } from '../../frames/filter.ts';
+import type { Frame } from '../../frames/frame.ts';
+import { changes, history } from '../../frames/store.ts';
+
+export const filter = signal<Filter>(ALL);
+/** Seq of the frame that is looked at. */
+export const chosen = signal<number | undefined>(undefined);
+/** Seq after which nothing is shown, while paused; recording goes on. */
+export const pausedAt = signal<number | undefined>(undefined);
+
+/** All that may be shown, before the filter. */
+export const recorded = computed<readonly Frame[]>(() => {
+  void changes.value;
+  const until = pausedAt.value ?? Number.POSITIVE_INFINITY;
+  const all = history.all();
+  return history.lastSeq > until ? all.filter(({ seq }) => seq <= until) : all;
+});
+
+export const shown = computed(() => matching(recorded.value, filter.value));
+
+/** Frames that came since the list stands still. */
+export const waiting = computed(() => {
+  void changes.value;
+  return pausedAt.value === undefined ? 0 : history.size - recorded.value.length;
+});
+
+export const frame = computed(() => {
+  void changes.value;
+  return chosen.value === undefined ? undefined : history.get(chosen.value);
+});
+
+export function setFilter(change: Partial<Filter>): void {
+  filter.value = { ...filter.value, ...change };
+}
+
+export function togglePause(): void {
+  pausedAt.value = pausedAt.value === undefined ? history.lastSeq : undefined;
+}
+
+/** Looks at a frame, even if the filter hides it: then all are shown again. */
+export function lookAt(seq: number): void {
+  chosen.value = seq;
+  if (!shown.value.some((one) => one.seq === seq)) filter.value = ALL;
+}

@@ -1,0 +1,47 @@
+// What a frame is called in few words. Pure.
+
+import type { Direction, Frame, Part } from '../../frames/frame.ts';
+import { messageOf } from '../../frames/frame.ts';
+
+export function directionOf(direction: Direction): string {
+  return { sent: 'sent', received: 'received', line: 'connection' }[direction];
+}
+
+export function titleOf({ direction, text, parts }: Frame): string {
+  if (direction === 'line') return text;
+  const [first] = parts;
+  if (!first) return 'Empty';
+  const rest = parts.length > 1 ? ` and ${parts.length - 1} more` : '';
+  return `${partTitle(first)}${rest}`;
+}
+
+export function partTitle({ kind, method, isError }: Part): string {
+  if (kind === 'unreadable') return 'Not a message';
+  if (kind !== 'answer') return method ?? 'No method';
+  const answer = isError ? 'error' : 'answer';
+  return method === undefined ? answer : `${method} · ${answer}`;
+}
+
+/** `fits`, or how much is wrong. */
+export function verdictOf({ parts }: Frame): string {
+  const faults = parts.reduce((sum, part) => sum + part.faults.length + (part.remark ? 1 : 0), 0);
+  if (faults === 0) return 'fits';
+  return faults === 1 ? '1 fault' : `${faults} faults`;
+}
+
+/** Longest excerpt worth making: a row shows less. */
+const EXCERPT = 160;
+
+/** What it says, without the envelope around it; as it is where it is no message. */
+export function excerptOf(frame: Frame): string {
+  if (frame.direction === 'line') return '';
+  const message = messageOf(frame);
+  const { params, result, error } = Object(message) as Record<string, unknown>;
+  const { notificationValue } = Object(params) as { notificationValue?: unknown };
+  if (typeof notificationValue === 'string') return notificationValue;
+  const { message: told } = Object(error) as { message?: unknown };
+  if (typeof told === 'string') return told;
+  const said = params ?? result;
+  if (said === undefined) return message === undefined ? frame.text.slice(0, EXCERPT) : '';
+  return JSON.stringify(said).slice(0, EXCERPT);
+}
