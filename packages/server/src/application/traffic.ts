@@ -91,8 +91,12 @@ export class Traffic {
     this.#number += 1;
     const frame: Kept = { number: this.#number, at: this.#clock.now(), socket, sent, text };
     if (this.#mostBytes > 0) this.#keep(frame);
+    let event: api.Frame | undefined;
     for (const { filter, take } of this.#listeners) {
-      if (wanted(filter, frame)) take(shown(frame), frame.number);
+      if (!wanted(filter, frame)) continue;
+      // Made once for all who listen.
+      event ??= shown(frame);
+      take(event, frame.number);
     }
   }
 
