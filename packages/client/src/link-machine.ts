@@ -42,7 +42,10 @@ export interface PlayedOutcome {
   readonly amountGratuity?: number;
   readonly card?: Partial<LinkCard>;
   /** Both copies; the till prints them. */
-  readonly receiptLines?: LinkOutcome['receiptLines'];
+  readonly receiptLines?: {
+    readonly MERCHANT?: readonly ReceiptLine[];
+    readonly CUSTOMER?: readonly ReceiptLine[];
+  };
 }
 
 /** A finished report; the last of its lines is `REPORT COMPLETE` [C-4.30]. */

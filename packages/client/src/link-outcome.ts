@@ -110,7 +110,7 @@ function defined<T extends object>(values: T): T {
 }
 
 interface Shaping<P> {
-  readonly given: P;
+  readonly given: { readonly order: string; readonly [part: string]: unknown };
   /** The same with nothing in it but what must be. */
   readonly blank: P;
   readonly leftOut: LeftOut;

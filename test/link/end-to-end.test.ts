@@ -1,0 +1,246 @@
+// Card machines made with the kit, a gateway, and tills made with the kit, over real sockets.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import type { PlayedOutcome } from '@tillgate/client';
+import { serveTables } from '@tillgate/client';
+import { HandMachine } from '../../packages/client/src/testing/link-script.ts';
+import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
+import { revokeTerminal } from '../../packages/server/src/application/admin/linked-terminals.ts';
+import { openLinkedShop, SITE } from '../support/linked-shop.ts';
+import { Bills } from '../support/scenario-bills.ts';
+import { cable } from '../support/scenario-cable.ts';
+import { hurried } from '../support/scenario-kit.ts';
+import { eventually } from '../support/scenario-patience.ts';
+
+const TID = '12345678';
+const SOON_MS = 5_000;
+const sale = { tid: TID, currency: 'GBP', amount: 1250 } as const;
+const timing = hurried((ms) => ms === 15_000 || ms >= 60_000);
+const LIMIT = { timeout: 30_000 };
+
+/** A shop with one card machine moved by hand. */
+async function shopWithMachine(t: TestContext) {
+  const shop = await openLinkedShop(t);
+  const token = await shop.pair(TID);
+  const till = await shop.till();
+  const machine = new HandMachine();
+  const linked = await shop.link({ tid: TID, token }, machine, { timing });
+  await listed(till);
+  /** Waits until the machine has begun its n-th order. */
+  const began = (count = 1, by = machine) =>
+    eventually(SOON_MS, 'an order', () => by.started[count - 1]);
+  return { ...shop, tillWith: shop.till, token, till, machine, linked, began };
+}
+
+type Till = Awaited<ReturnType<Awaited<ReturnType<typeof openLinkedShop>>['till']>>;
+
+function listed(till: Till, tid = TID) {
+  return eventually(SOON_MS, `${tid} to be listed`, async () =>
+    (await till.terminals()).find((terminal) => terminal.tid === tid),
+  );
+}
+
+const approved: PlayedOutcome = {
+  transactionResult: 'SUCCESSFUL',
+  transactionNumber: '0042',
+  card: { authCode: 'Q7M2K4', cardSchemeName: 'VISA', primaryAccountNumber: '4111111111111111' },
+  receiptLines: { MERCHANT: [{ value: 'MERCHANT COPY' }], CUSTOMER: [{ value: 'PAID 12.50' }] },
+};
+
+describe('a card machine that links', LIMIT, () => {
+  test('takes a sale: what it shows and how it ended is the till’s', async (t) => {
+    const { till, machine, began } = await shopWithMachine(t);
+    const { status, currency } = await till.terminal({ tid: TID });
+    assert.deepEqual([status, currency], ['AVAILABLE', 'GBP']);
+    const running = till.sale({ ...sale, amountCashback: 500 });
+    const order = await began();
+    assert.deepEqual([order.amount, order.amountCashback], [1250, 500]);
+    machine.screen.show('PRESENT_CARD');
+    await machine.screen.commit();
+    machine.screen.show('APPROVED');
+    const shown: string[] = [];
+    void machine.ends(approved);
+    for await (const value of running.progress) shown.push(value);
+    const outcome = await running;
+    assert.ok(outcome.outcome === 'approved');
+    const { payment } = outcome;
+    assert.deepEqual(
+      [payment.amountTotal, payment.transactionNumber, payment.authCode],
+      [1750, '0042', 'Q7M2K4'],
+    );
+    assert.equal(payment.primaryAccountNumber, '************1111');
+    assert.deepEqual(payment.receiptLines.CUSTOMER, [{ value: 'PAID 12.50' }]);
+    assert.deepEqual(shown, [
+      'TRANSACTION_STARTED',
+      'PRESENT_CARD',
+      'APPROVED',
+      'TRANSACTION_FINISHED',
+    ]);
+  });
+
+  test('makes a report; one that it cannot make is over at once', async (t) => {
+    const { till, machine } = await shopWithMachine(t);
+    const report = await till.reportXBalance({ tid: TID });
+    assert.equal(report.reportResult, 'COMPLETE');
+    assert.deepEqual(report.reportLines, [{ value: 'REPORT COMPLETE' }]);
+    machine.report = () => {
+      throw new Error('No totals.');
+    };
+    assert.equal((await till.reportXBalance({ tid: TID })).reportResult, 'TIMED_OUT');
+    assert.equal((await till.terminal({ tid: TID })).status, 'AVAILABLE');
+  });
+
+  test('C-13.13: gives up when the till cancels in time, and goes on when it is too late', async (t) => {
+    const { till, machine, began } = await shopWithMachine(t);
+    const first = till.sale(sale);
+    await began();
+    await first.cancel();
+    await eventually(SOON_MS, 'the cancel', () => machine.screen.cancel.aborted || undefined);
+    await machine.fails(machine.screen.cancel.reason);
+    assert.equal((await first).outcome, 'cancelled');
+
+    const second = till.sale(sale);
+    await began(2);
+    await machine.screen.commit();
+    const shown: string[] = [];
+    void (async () => {
+      for await (const value of second.progress) shown.push(value);
+    })();
+    await second.cancel();
+    const late = () => shown.includes('UNABLE_TO_CANCEL') || undefined;
+    await eventually(SOON_MS, 'the answer to the cancel', late);
+    await machine.ends(approved);
+    assert.equal((await second).outcome, 'approved');
+  });
+
+  test('C-4.35: has a signature judged by the till', async (t) => {
+    const { machine, began, tillWith } = await shopWithMachine(t);
+    for (const accepted of [true, false]) {
+      const till = await tillWith({ onSignature: () => accepted });
+      await listed(till);
+      const running = till.sale(sale);
+      await began(accepted ? 1 : 2);
+      await machine.screen.commit();
+      const merchantReceipt = [{ value: 'PLEASE SIGN BELOW' }];
+      const verdict = await machine.screen.askSignature({ merchantReceipt, card: {} });
+      assert.deepEqual(verdict, { accepted, unanswered: false });
+      await machine.ends({ transactionResult: accepted ? 'SUCCESSFUL' : 'VOID' });
+      assert.equal((await running).outcome, accepted ? 'approved' : 'void');
+    }
+  });
+
+  test('C-13.9: that cannot keep an order has taken nothing', async (t) => {
+    const { till, machine } = await shopWithMachine(t);
+    machine.memory.failures.push(new Error('The disk is full.'));
+    assert.equal((await till.sale(sale)).outcome, 'unsuccessful');
+    assert.deepEqual(machine.started, []);
+  });
+});
+
+describe('a card machine that drops', LIMIT, () => {
+  test('C-13.16: in mid-sale goes on, and the till learns the end', async (t) => {
+    const { gateway, token, began, till, ...shop } = await shopWithMachine(t);
+    shop.linked.close();
+    const wire = await cable(`${gateway.gateway.url}/terminal?token=${token}&tid=${TID}`);
+    shop.atEnd(() => wire.close());
+    const machine = new HandMachine();
+    const { origin } = new URL(wire.uri);
+    await shop.link({ tid: TID, token, host: origin }, machine, { timing });
+    await listed(till);
+    const running = till.sale(sale);
+    await began(1, machine);
+    await machine.screen.commit();
+    wire.layKnife({ at: 0, arrives: false });
+    await machine.ends(approved);
+    assert.equal((await running).outcome, 'approved');
+    assert.equal(machine.started.length, 1);
+  });
+
+  test('C-13.11: whose power goes is asked for its last order when it is back', async (t) => {
+    const { till, machine, linked, token, began, link } = await shopWithMachine(t);
+    let before = machine;
+    let current = linked;
+    for (const [committed, ends] of [
+      [false, 'unsuccessful'],
+      [true, 'approved'],
+    ] as const) {
+      const running = till.sale(sale);
+      await began(1, before);
+      if (committed) await before.screen.commit();
+      current.close();
+      const after = Object.assign(new HandMachine(), { recall: () => approved });
+      after.memory.kept = before.memory.kept;
+      current = await link({ tid: TID, token }, after);
+      assert.equal((await running).outcome, ends);
+      assert.deepEqual(after.started, []);
+      await listed(till);
+      before = after;
+    }
+  });
+
+  test('C-13.3: whose key is revoked does not come back', async (t) => {
+    const { linked, gateway } = await shopWithMachine(t);
+    const world = { store: gateway.store, clock: { now: () => Date.now() } };
+    await revokeTerminal(world as never, commandLine, { site: SITE, tid: TID });
+    await assert.rejects(linked.closed, { name: 'Discontinued', reason: 'tokenRevoked' });
+  });
+
+  test('C-13.15: of two with one tid the newer works on, and the older does not fight', async (t) => {
+    const { linked, link, till, token, machine: older, began } = await shopWithMachine(t);
+    const newer = new HandMachine();
+    const second = await link({ tid: TID, token }, newer);
+    await assert.rejects(linked.closed, { name: 'Discontinued', reason: 'takenOver' });
+    await listed(till);
+    const running = till.sale(sale);
+    await began(1, newer);
+    await newer.screen.commit();
+    await newer.ends(approved);
+    assert.equal((await running).outcome, 'approved');
+    assert.deepEqual(older.started, []);
+    assert.equal(second.state.state, 'connected');
+  });
+});
+
+describe('a waiter at a card machine that links', LIMIT, () => {
+  test('C-13.14: pays a table in two parts; the till has booked both', async (t) => {
+    const { linked: link, machine, gateway, began, atEnd } = await shopWithMachine(t);
+    const bills = new Bills();
+    bills.open('12A', 4820);
+    const till = await serveTables(
+      { uri: gateway.uri('pat'), currency: 'GBP' },
+      {
+        listTables: () => bills.list(),
+        lockTable: (at) => bills.lock(at),
+        bill: () => [{ value: 'Dinner 48.20' }],
+        recordPayments: (paid) => bills.book(paid),
+        finalReceipt: () => [{ value: 'Thank you' }],
+        unlock: (at) => bills.unlock(at),
+      },
+    );
+    atEnd(() => till.close());
+    assert.deepEqual(await link.tables({ waiterId: '007' }), { answer: 'tables', tables: ['12A'] });
+    const locked = { answer: 'locked', amount: 4820, currency: 'GBP' };
+    assert.deepEqual(await link.lock({ tableId: '12A', waiterId: '007' }), locked);
+    const bill = { answer: 'bill', receiptLines: [{ value: 'Dinner 48.20' }] };
+    assert.deepEqual(await link.bill(), bill);
+
+    const paying = link.pay({ by: 'card', amount: 3000, amountGratuity: 300 });
+    const { table, amount } = await began();
+    assert.deepEqual([amount, table?.tableId, table?.amountGratuity], [3000, '12A', 300]);
+    assert.equal((await link.pay({ by: 'other', amount: 1 })).answer, 'no', 'one thing at a time');
+    await machine.screen.commit();
+    await machine.ends(approved);
+    assert.deepEqual(await paying, { answer: 'payment', paid: true, left: 1820 });
+
+    const rest = await link.pay({ by: 'other', amount: 1820 });
+    assert.deepEqual(rest, { answer: 'payment', paid: true, left: 0 });
+    const left = { answer: 'left', receiptLines: [{ value: 'Thank you' }] };
+    assert.deepEqual(await link.leave(), left);
+    assert.deepEqual(bills.list(), []);
+    assert.deepEqual(bills.locked, []);
+    const booked = [...bills.booked.values()].map(({ payment }) => payment.amountPaid);
+    assert.deepEqual(booked, [3000, 1820]);
+  });
+});
