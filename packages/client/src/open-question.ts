@@ -3,9 +3,31 @@
 import { errorObject, Refusal } from '@tillgate/protocol';
 import type { Question } from './table-messages.ts';
 
-/** The line on which a question came. */
-export interface AskingLine {
-  readonly open: boolean;
+/** The line on which questions came. */
+export class AskingLine {
+  #open = true;
+  /** Each calls off the limit of a question that is not answered yet. */
+  readonly #limits = new Set<() => void>();
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** A limit that ends with the line; returns what calls it off. */
+  hold(callOff: () => void): () => void {
+    this.#limits.add(callOff);
+    return () => {
+      this.#limits.delete(callOff);
+      callOff();
+    };
+  }
+
+  /** Nobody waits for an answer any more. */
+  end(): void {
+    this.#open = false;
+    for (const callOff of this.#limits) callOff();
+    this.#limits.clear();
+  }
 }
 
 export interface Asking {

@@ -96,6 +96,16 @@ test('C-9.13: a lock that the gateway gave up, or whose line dropped, is undone'
   }
 });
 
+test('a question whose line is gone keeps nothing waiting but the next connection', async () => {
+  const { line, gateway } = await served({ bill: never });
+  await ask(line, 'posReceiptRequest');
+  const waiting = gateway.timing.waiting;
+  await line.cut();
+  assert.deepEqual([waiting, gateway.timing.waiting], [1, 1]);
+  await gateway.timing.advance(1_000);
+  assert.equal(gateway.timing.waiting, 0);
+});
+
 test('a handler that lets nothing else run is late all the same', async () => {
   const { line, gateway, calls } = await served({
     lockTable: () => {

@@ -9,6 +9,7 @@ import { tableUri } from './address.ts';
 import type { ConnectionState } from './connection.ts';
 import { Connection, settleFirst } from './connection.ts';
 import { faultsText } from './errors.ts';
+import { AskingLine } from './open-question.ts';
 import type { ConnectionOptions } from './options.ts';
 import type { SeenPayments } from './seen-payments.ts';
 import { TableDesk } from './table-desk.ts';
@@ -149,7 +150,7 @@ export class TableTill {
   }
 
   #attach(channel: Channel): void {
-    const line = { open: true };
+    const line = new AskingLine();
     new Peer(
       tapAnswers(channel, (answer) => this.#objected(answer)),
       {
@@ -161,7 +162,7 @@ export class TableTill {
           this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
         },
         closed: (code, reason) => {
-          line.open = false;
+          line.end();
           this.#connection.dropped(code, reason);
         },
       },

@@ -49,7 +49,7 @@ export class TableDesk {
     const { timing, answerWithinMs } = this.#parts;
     const question = readQuestion(message);
     const open = new OpenQuestion({ question, line, deadline: timing.now() + answerWithinMs });
-    const callOff = timing.after(answerWithinMs, () => this.#tooLate(open));
+    const callOff = line.hold(timing.after(answerWithinMs, () => this.#tooLate(open)));
     void this.#inTurn(open);
     return open.answer.finally(callOff);
   }
