@@ -50,10 +50,7 @@ describe('C-3.22, the codes', () => {
     test(`${row.Rule}: code, sentences and advice are those of the code`, () => {
       const ours = (errorRows[row.Rule ?? ''] ?? []).map((name) => errorTable[name]);
       assert.deepEqual(unique(ours.map(({ code }) => String(code))), [row.Code]);
-      assert.deepEqual(
-        unique(ours.map(({ message }) => message)),
-        sentences(row['`message`']),
-      );
+      assert.deepEqual(unique(ours.map(({ message }) => message)), sentences(row['`message`']));
       const told = unique(ours.map(({ userMessage }) => userMessage));
       assert.deepEqual(told, sentences(row['`data.userMessage`']));
       assert.deepEqual(unique(ours.map(({ retry }) => retry)), [row.Retry]);
