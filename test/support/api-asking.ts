@@ -146,6 +146,11 @@ export interface Known {
   readonly user: ApiUser;
 }
 
+/** Somebody at this machine, at a gateway that is there already. */
+export function userOf({ gateway }: Pick<TestGateway, 'gateway'>): ApiUser {
+  return new ApiUser(gateway.httpUrl);
+}
+
 /** A gateway with the API open at this machine. */
 export async function openHouse(t: TestContext, options: TestGatewayOptions = {}) {
   const store = options.store ?? new MemoryStore();

@@ -1,0 +1,147 @@
+// Searching the journal through the admin API, and reading the story of one payment, report or table.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { api } from '@tillgate/protocol';
+import { openHouse, userOf } from '../support/api-asking.ts';
+import { byCard, locked, wishes } from '../support/restaurant.ts';
+import { eventually } from '../support/scenario-patience.ts';
+
+const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
+const PATIENCE_MS = 5000;
+
+function nameOf({ site, tid, number }: api.TransactionSummary) {
+  return { params: { site, tid, number } };
+}
+
+describe('searching the journal', () => {
+  test('finds the newest first, by what is asked, page by page', async (t) => {
+    const { local, till } = await openHouse(t);
+    const counter = await till();
+    await counter.request('sale', SALE);
+    await counter.request('sale', { ...SALE, tid: 'VCMINVLDIP0', amount: 99 });
+    await counter.request('refund', { ...SALE, amount: 50 });
+    await counter.request('reportXBalance', { tid: 'VCMINVLSIP0' });
+    const found = async (query: Record<string, string | number | boolean> = {}) =>
+      (await local.get('listTransactions', { query })).transactions;
+    assert.deepEqual(
+      (await found()).map(({ tid, type, result, amountTotal }) => [tid, type, result, amountTotal]),
+      [
+        ['VCMINVLSIP0', 'REFUND', 'SUCCESSFUL', 50],
+        ['VCMINVLDIP0', 'SALE', 'DECLINED', 99],
+        ['VCMINVLSIP0', 'SALE', 'SUCCESSFUL', 1250],
+      ],
+    );
+    const types = async (query: Record<string, string | number | boolean>) =>
+      (await found(query)).map(({ type }) => type);
+    assert.deepEqual(await types({ reports: true, limit: 1 }), ['X_BALANCE']);
+    assert.deepEqual(await types({ result: 'DECLINED' }), ['SALE']);
+    assert.deepEqual(await types({ tid: 'VCMINVLSIP0' }), ['REFUND', 'SALE']);
+    assert.deepEqual(await types({ site: 'elsewhere' }), []);
+    const [newest] = await found();
+    assert.deepEqual(await types({ since: newest?.startedAt ?? '', result: 'SUCCESSFUL' }), [
+      'REFUND',
+    ]);
+    assert.deepEqual(await types({ until: newest?.startedAt ?? '', limit: 1 }), ['SALE']);
+    const ids: string[] = [];
+    let next: string | undefined;
+    do {
+      const query = { limit: 1, ...(next === undefined ? {} : { before: next }) };
+      const page = await local.get('listTransactions', { query });
+      ids.push(...page.transactions.map(({ id }) => id));
+      next = page.next;
+    } while (next !== undefined);
+    assert.deepEqual(
+      ids,
+      (await found()).map(({ id }) => id),
+    );
+    await counter.close();
+  });
+});
+
+describe('the story of one', () => {
+  test('sale has every event with a sentence and its maker, the receipts, and the frames', async (t) => {
+    const { local, till } = await openHouse(t);
+    const counter = await till({ 'epos-id': 'TILL-1' });
+    const other = await till();
+    const id = counter.ask('sale', { ...SALE, tid: 'VCMINVLSIS0' });
+    await counter.judgeSignature(true);
+    const { result } = await counter.answer(id);
+    await other.request('sale', SALE);
+    await counter.request('sale', { ...SALE, tid: 'VCMINVLSIS0', amount: 0 });
+    const [sale] = (await local.get('listTransactions', { query: { tid: 'VCMINVLSIS0' } }))
+      .transactions;
+    assert.ok(sale);
+    const story = await eventually(PATIENCE_MS, 'the delivery', async () => {
+      const told = await local.get('readTransaction', nameOf(sale));
+      return told.summary.delivered ? told : undefined;
+    });
+    const { events, entries, results, frames } = story;
+    const makers = Object.fromEntries(events.map(({ event, by }) => [event, by]));
+    assert.deepEqual(makers, {
+      ...{ started: 'till', showed: 'terminal', signatureAsked: 'terminal' },
+      ...{ signatureJudged: 'till', ended: 'terminal', delivered: 'till' },
+    });
+    assert.match(events[0]?.text ?? '', /^Asked for by till TILL-1 .* SALE of GBP 12\.50 at VCM/);
+    assert.ok(events.every(({ text }) => text.endsWith('.')));
+    assert.ok(events.every(({ entry }) => entries.some((one) => one.entry === entry)));
+    const times = [...events.map(({ at }) => at)];
+    assert.deepEqual(times, times.toSorted());
+    assert.deepEqual(results, [result]);
+    const said = frames.map(({ direction, text }) => {
+      const { method, params } = JSON.parse(text);
+      return `${direction} ${params?.notificationValue ?? method ?? 'answer'}`;
+    });
+    assert.equal(said[0], 'received sale');
+    const question = said.indexOf('sent signatureVerificationRequest');
+    assert.ok(question > 0 && said.indexOf('received answer') > question);
+    assert.equal(said.at(-1), 'sent answer');
+    assert.equal(said.filter((one) => one === 'received sale').length, 1);
+    assert.ok(frames.every(({ eposId }) => eposId === 'TILL-1'));
+    await counter.close();
+    await other.close();
+  });
+
+  test('report is a story too', async (t) => {
+    const { local, till } = await openHouse(t);
+    const counter = await till();
+    const { result } = await counter.request('reportEndOfDay', { tid: 'VCMINVLSIP0' });
+    const query = { reports: true };
+    const [report] = (await local.get('listTransactions', { query })).transactions;
+    assert.ok(report);
+    const { results, summary, frames } = await local.get('readTransaction', nameOf(report));
+    assert.deepEqual([results, summary.type], [[result], 'END_OF_DAY']);
+    assert.equal(frames.length, 2);
+    await counter.close();
+  });
+
+  test('table is told from the lock to the last word, with what its till said', async (t) => {
+    const { shop, waiter, house } = await locked(t);
+    const user = userOf(shop.house);
+    await waiter.asks(wishes.bill);
+    await waiter.pays(byCard(4820));
+    await waiter.asks(wishes.leave);
+    await house.calm();
+    const [table] = (await user.get('listTransactions')).transactions;
+    assert.ok(table);
+    assert.deepEqual([table.type, table.tableId, table.result], ['TABLE', '12A', 'PAID']);
+    const { events, results, frames } = await user.get('readTransaction', nameOf(table));
+    const makers = new Map(events.map(({ event, by }) => [event, by]));
+    assert.equal(makers.get('lockAsked'), 'waiter');
+    assert.equal(makers.get('lockConfirmed'), 'till');
+    assert.equal(makers.get('paymentStarted'), 'waiter');
+    assert.equal(results.length, 1);
+    const methods = frames.map(({ text }) => JSON.parse(text).method).filter(Boolean);
+    assert.deepEqual(methods, [
+      ...['tableLockRequest', 'posReceiptRequest', 'transactionResponse', 'tableUnlock'],
+    ]);
+  });
+
+  test('one that is not there is not found', async (t) => {
+    const { local } = await openHouse(t);
+    for (const number of [1, 99]) {
+      const params = { site: 'testhost', tid: 'VCMINVLSIP0', number };
+      assert.equal(await local.problem('readTransaction', { params }), 'notFound');
+    }
+  });
+});

@@ -1,0 +1,95 @@
+// Operators and the trail of changes from the command line, beside a running gateway.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ApiUser } from '../support/api-asking.ts';
+import { eventually } from '../support/scenario-patience.ts';
+import type { Running } from './command-line.ts';
+import { begin, jsonLines, run } from './command-line.ts';
+
+const data = mkdtempSync(join(tmpdir(), 'tillgate-operators-'));
+const env = { TILLGATE_DATA: data };
+const flags = ['--port', '0', '--json', '--log-level', 'silent', '--no-open-on-loopback'];
+let gateway: Running;
+let user: ApiUser;
+
+before(async () => {
+  gateway = begin(['serve', ...flags], { env });
+  const [line] = await new Promise<string[]>((resolve) => {
+    gateway.child.stdout?.once('data', (text: Buffer) => resolve(String(text).split('\n')));
+  });
+  user = new ApiUser(JSON.parse(line ?? '').http);
+});
+after(async () => {
+  gateway.child.kill('SIGTERM');
+  await gateway.ended;
+  rmSync(data, { recursive: true, force: true });
+});
+
+const tillgate = (...args: string[]) => run(args, { env });
+const withKey = (key: string) => user.with({ Authorization: `Bearer ${key}` });
+
+describe('operators beside a running gateway', () => {
+  test('a key opens the API within a second, and not after its operator was removed', async () => {
+    assert.equal(await user.problem('listSites'), 'notSignedIn');
+    const added = await tillgate('operator', 'add', 'anna', '--site', 'testhost');
+    assert.equal(added.code, 0);
+    const key = added.out.trim();
+    assert.match(key, /^[0-9a-f-]{36}$/);
+    const session = await eventually(1000, 'the key to open', async () => {
+      const { status, body } = await withKey(key).ask('readSession');
+      return status === 200 ? body : undefined;
+    });
+    assert.deepEqual(session.operator, { name: 'anna', sites: ['testhost'] });
+    const listed = await tillgate('operator', 'list');
+    assert.match(listed.out, /^anna +testhost +\d{4}-/m);
+    assert.ok(!`${listed.out}${listed.err}${added.err}`.includes(key));
+    assert.equal((await tillgate('operator', 'remove', 'anna')).code, 0);
+    await eventually(1000, 'the key to be void', async () => {
+      const problem = await withKey(key).problem('readSession');
+      return problem === 'wrongKey' ? true : undefined;
+    });
+  });
+
+  test('what cannot be is refused with 2', async () => {
+    await tillgate('operator', 'add', 'ben');
+    const wrong = [
+      ['operator', 'add', 'ben'],
+      ['operator', 'add', 'Ben'],
+      ['operator', 'add', 'local'],
+      ['operator', 'add', 'eve', '--site', 'nowhere'],
+      ['operator', 'remove', 'nobody'],
+      ['operator', 'add'],
+      ['audit', '--limit', '0'],
+    ];
+    const all = await Promise.all(wrong.map((args) => tillgate(...args)));
+    for (const [index, { code, out, err }] of all.entries()) {
+      assert.deepEqual([code, out], [2, ''], `${wrong[index]?.join(' ')}: ${err}`);
+    }
+    const names = jsonLines((await tillgate('operator', 'list', '--json')).out);
+    assert.deepEqual(
+      names.map(({ name }) => name),
+      ['ben'],
+    );
+  });
+
+  test('the trail tells what the command line changed', async () => {
+    await tillgate('site', 'add', 'shop1', '--title', 'The Shop');
+    await tillgate('token', 'add', '--site', 'shop1', '--label', 'till 3');
+    await tillgate('site', 'remove', 'shop1');
+    const { out } = await tillgate('audit', '--site', 'shop1', '--json');
+    assert.deepEqual(
+      jsonLines(out).map(({ by, action }) => [by, action]),
+      [
+        ['command-line', 'site.add'],
+        ['command-line', 'token.add'],
+        ['command-line', 'site.remove'],
+      ],
+    );
+    const last = await tillgate('audit', '--limit', '1');
+    assert.match(last.out, /command-line +command-line +site\.remove +shop1/);
+  });
+});
