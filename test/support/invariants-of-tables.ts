@@ -35,8 +35,8 @@ class Floor {
   readonly #payments = new Map<string, Params>();
   /** How often the same was told, less how often it was proven. */
   readonly #told = new Map<string, number>();
-  /** Next notice of each line, by line and stream. */
-  readonly #places = new Map<string, number>();
+  /** What may be the next notice of each line, by line and stream. */
+  readonly #places = new Map<string, readonly number[]>();
 
   written(entry: Written): void {
     for (const { tableId, amount } of this.#stream(entry.stream).written(entry)) {
@@ -49,8 +49,8 @@ class Floor {
   }
 
   sent({ line, frame }: MessageEntry): void {
-    const { id, method, result } = frame;
-    if (method !== undefined) return;
+    const { id, result } = frame;
+    if (!isAnswer(frame)) return;
     const question = `${line} ${id}`;
     const lock = this.#asked.get(question);
     this.#asked.delete(question);
@@ -99,17 +99,30 @@ class Floor {
     else this.#unknown(stream, 'tableUnlock', fits);
   }
 
-  /** Goes on to the next such notice; each line is told in order, and only what it must not miss. */
+  /**
+   * Goes on to the next such notice; each line is told in order, and misses only what was delivered.
+   * Two unlocks of one table look the same: every place that the line may have got to is followed.
+   */
   #take({ line, stream, kind, fits }: Telling): boolean {
     const { notices } = this.#stream(stream);
     const key = `${line} ${stream}`;
-    const from = this.#places.get(key) ?? 0;
-    const place = notices.findIndex((one, at) => at >= from && one.kind === kind && fits(one));
-    if (place < 0) return false;
-    const missed = notices.slice(from, place).find(({ delivered }) => !delivered);
-    if (missed) this.#fault(`C-12.17: ${kind} was told before ${missed.kind} on ${stream}`);
-    this.#places.set(key, place + 1);
-    this.#count(stream, notices[place] as JournalNotice, 1);
+    const from = this.#places.get(key) ?? [0];
+    const isSuch = (one: JournalNotice) => one.kind === kind && fits(one);
+    const found = notices.flatMap((one, at) =>
+      isSuch(one) && at >= Math.min(...from) ? [at] : [],
+    );
+    const [first] = found;
+    if (first === undefined) return false;
+    const mayFollow = (place: number, before: number) =>
+      place >= before && notices.slice(before, place).every(({ delivered }) => delivered);
+    const places = found.filter((place) => from.some((before) => mayFollow(place, before)));
+    if (places.length === 0) this.#fault(`C-12.17: ${kind} was told out of order on ${stream}`);
+    const next = places.length > 0 ? places : [first];
+    this.#places.set(
+      key,
+      next.map((place) => place + 1),
+    );
+    this.#count(stream, notices[first] as JournalNotice, 1);
     return true;
   }
 
@@ -168,6 +181,13 @@ interface Telling {
   readonly stream: string;
   readonly kind: JournalNotice['kind'];
   readonly fits: (notice: JournalNotice) => boolean;
+}
+
+/** What else a till sends under the id of a question leaves it open [C-3.13, C-3.14]. */
+function isAnswer(frame: Frame): boolean {
+  const own = (key: string) => Object.hasOwn(frame, key);
+  const isOne = frame.jsonrpc === '2.0' && !own('method') && own('result') !== own('error');
+  return isOne && typeof frame.id === 'number';
 }
 
 function amountsOf(payment: JournalPayment): JournalPayment {

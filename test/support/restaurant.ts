@@ -109,6 +109,11 @@ export class Restaurant {
     return this.shop.request(counter, method, params);
   }
 
+  /** Asks without waiting for an answer. */
+  counterAsks(method: string, params: object): void {
+    this.#counter?.ask(method, params);
+  }
+
   async status(of = tid): Promise<string | undefined> {
     return (await this.counter('terminalDetails', { tid: of })).result?.status;
   }

@@ -117,12 +117,13 @@ export class TableTill {
   }
 
   #answer(method: string, { id, params }: Frame): void {
-    const says = this.#says.get(method) ?? ((asked: Params) => this.#good(method, asked));
+    const says = this.#says.get(method) ?? ((asked: Params) => this.good(method, asked));
     const answer = says(params);
     if (answer) this.reply(id, answer);
   }
 
-  #good(method: string, params: Params): Answer {
+  /** What a good till answers; a lock is then held. */
+  good(method: string, params: Params): Answer {
     const { tableId } = params;
     switch (method) {
       case 'tableListRequest':
