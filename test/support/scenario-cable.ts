@@ -1,5 +1,5 @@
-// The wire between one till and the gateway, with a knife: it can be cut right before or right after
-// any message for the till. Knows frames (RFC 6455 5.2), not what they say.
+// The wire between one till or card machine and the gateway, with a knife: it can be cut right before or
+// right after any message one way. Knows frames (RFC 6455 5.2), not what they say.
 
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:net';
 const TEXT = 1;
 
 export interface Cut {
-  /** Which message for the till, from 1, counted since the cut before; 0: cut at once. */
+  /** Which message of the watched end, from 1, counted since the cut before; 0: cut at once. */
   readonly at: number;
   /** Whether that message still arrives. */
   readonly arrives: boolean;
@@ -21,7 +21,10 @@ export interface Cable {
   close(): void;
 }
 
-export async function cable(uri: string): Promise<Cable> {
+/** The end whose messages are counted. */
+export type CableEnd = 'gateway' | 'till';
+
+export async function cable(uri: string, watched: CableEnd = 'gateway'): Promise<Cable> {
   const ends = new Set<Socket>();
   const knife = new Knife(() => {
     for (const end of ends) end.destroy();
@@ -39,11 +42,12 @@ export async function cable(uri: string): Promise<Cable> {
         gateway.destroy();
       });
     }
-    till.pipe(gateway);
+    const [from, to] = watched === 'gateway' ? [gateway, till] : [till, gateway];
+    to.pipe(from);
     const frames = new Frames();
-    gateway.on('data', (bytes: Buffer) => {
+    from.on('data', (bytes: Buffer) => {
       for (const piece of frames.take(bytes)) {
-        if (!till.destroyed) knife.pass(piece, (data) => till.write(data));
+        if (!to.destroyed) knife.pass(piece, (data) => to.write(data));
       }
     });
   });
@@ -100,7 +104,7 @@ class Knife {
   }
 }
 
-/** Cuts a stream of the server's bytes (the handshake first) into whole frames. */
+/** Cuts a stream of bytes (the handshake first) into whole frames. */
 class Frames {
   #open = false;
   #rest: Buffer = Buffer.alloc(0);
@@ -125,16 +129,14 @@ class Frames {
       : 0;
   }
 
-  /** A server's frames have no mask. */
   #frameSize(): number {
-    if (this.#rest.length < 10) return this.#shortFrameSize();
-    const length = (this.#rest[1] ?? 0) % 128;
-    if (length === 126) return 4 + this.#rest.readUInt16BE(2);
-    return length === 127 ? 10 + Number(this.#rest.readBigUInt64BE(2)) : 2 + length;
-  }
-
-  #shortFrameSize(): number {
-    const length = (this.#rest[1] ?? 0) % 128;
-    return this.#rest.length >= 2 && length < 126 ? 2 + length : 0;
+    const [, second = 0] = this.#rest;
+    // What a client sends is masked.
+    const mask = second > 127 ? 4 : 0;
+    const length = second % 128;
+    if (length < 126) return this.#rest.length >= 2 ? 2 + mask + length : 0;
+    if (this.#rest.length < 10) return 0;
+    if (length === 126) return 4 + mask + this.#rest.readUInt16BE(2);
+    return 10 + mask + Number(this.#rest.readBigUInt64BE(2));
   }
 }

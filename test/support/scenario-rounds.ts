@@ -1,0 +1,90 @@
+// Rounds of sales, each at another step, that end with the gateway being killed: what both sweeps of the
+// counter have in common, with virtual card machines and with linked ones.
+
+import { pause, within } from './scenario-patience.ts';
+import type { Served } from './scenario-served.ts';
+import type { Attempt, WatchedTill } from './scenario-till.ts';
+import { attemptSale } from './scenario-till.ts';
+
+/** Between two things that a card machine does. */
+export const STEP_MS = 20;
+const LONGEST = 14;
+/** Rounds that are killed in turn after a message and anywhere; those beyond only after a message. */
+export const ROUNDS = 8;
+
+/** A kind of card machine, and how many messages its sale brings. */
+export interface Kind {
+  readonly letters: string;
+  readonly messages: number;
+}
+
+/** A till at its own card machine, due to be at one step of its sale when the gateway dies. */
+export interface Place {
+  readonly kind: Kind;
+  readonly step: number;
+  readonly tid: string;
+  readonly watched: WatchedTill;
+}
+
+interface Round {
+  readonly places: readonly Place[];
+  readonly gateway: Served;
+  readonly round: number;
+  readonly random: () => number;
+  readonly hit: ReadonlyMap<string, number>;
+}
+
+/**
+ * Starts each sale so early that all steps are reached at one moment, and kills then: in even rounds
+ * right after one till got its message (or sent its request), in odd ones anywhere in between.
+ * Messages that come in one go are told apart only by the first way.
+ */
+export function playRound({ places, gateway, round, random, hit }: Round) {
+  const sales: Promise<Attempt>[] = [];
+  const heard = new Map<Place, number>();
+  const { promise: killed, resolve } = Promise.withResolvers<readonly string[]>();
+  let dead = false;
+  const kill = () => {
+    if (dead) return;
+    dead = true;
+    gateway.kill('SIGKILL');
+    resolve([...heard].map(([place, count]) => `${place.kind.letters} ${count}`));
+  };
+  const never = places.find(({ kind, step }) => !hit.has(`${kind.letters} ${step}`));
+  const lead = round % 2 === 0 || round >= ROUNDS ? (never ?? places[round]) : undefined;
+  const kinds = [...new Set(places.map(({ kind }) => kind))];
+  for (const place of places) {
+    place.watched.onText = () => {
+      if (dead || !heard.has(place)) return;
+      const count = (heard.get(place) ?? 0) + 1;
+      heard.set(place, count);
+      if (place === lead && count === place.step) kill();
+    };
+    const amount = 10_000 * (round + 1) + 100 * kinds.indexOf(place.kind) + place.step + 1;
+    setTimeout(
+      () => {
+        if (dead) return;
+        heard.set(place, 0);
+        sales.push(attemptSale(place.watched.till, place.tid, amount));
+        if (place === lead && place.step === 0) kill();
+      },
+      (LONGEST - place.step) * STEP_MS,
+    );
+  }
+  if (!lead) void pause((LONGEST + random()) * STEP_MS).then(kill);
+  return {
+    killed: within(10_000, 'the moment to kill', killed),
+    ends: () => within(60_000, 'the outcomes', Promise.all(sales)),
+  };
+}
+
+/** The steps at which no sale ever was when the gateway died. */
+export function missing(
+  kinds: readonly Kind[],
+  hit: ReadonlyMap<string, number>,
+): readonly string[] {
+  const all = kinds.flatMap(({ letters, messages }) =>
+    Array.from({ length: messages + 1 }, (_, step) => `${letters} ${step}`),
+  );
+  return all.filter((at) => !hit.has(at));
+}
