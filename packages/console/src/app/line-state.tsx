@@ -4,8 +4,9 @@ import './line-state.css';
 import type { Tone } from '../kit/badge.tsx';
 import { Dot } from '../kit/badge.tsx';
 import { choose, line, lines } from '../socket/lines.ts';
+import { ownLines } from '../socket/own-lines.ts';
 import type { LineState as State, TillLine } from '../socket/till-line.ts';
-import { hrefOf } from './route.ts';
+import { hrefOf, place } from './route.ts';
 
 export const tones: Readonly<Record<State['state'], Tone>> = {
   opening: 'wait',
@@ -16,6 +17,15 @@ export const tones: Readonly<Record<State['state'], Tone>> = {
 
 export function LineState() {
   const now = line.value;
+  const own = ownLines.value[place.value.view] ?? Object.values(ownLines.value)[0];
+  if (!now && own) {
+    return (
+      <div class="line-state">
+        <Dot tone={tones[own.state]} />
+        <span class="line-label">{own.label}</span>
+      </div>
+    );
+  }
   if (!now) {
     return (
       <a class="line-state" href={hrefOf('connect')}>

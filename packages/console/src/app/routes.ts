@@ -32,4 +32,10 @@ export const routes: readonly Route[] = [
     icon: 'traffic',
     load: async () => (await import('../views/traffic/traffic.tsx')).Traffic,
   },
+  {
+    name: 'till',
+    title: 'Till',
+    icon: 'till',
+    load: async () => (await import('../views/till/till.tsx')).Till,
+  },
 ];

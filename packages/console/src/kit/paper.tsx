@@ -14,11 +14,13 @@ export function Paper({ title, lines }: PaperProps) {
   return (
     <figure class="paper" aria-label={`Receipt: ${title}`}>
       <figcaption>{title}</figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <div class="paper-sheet" tabIndex={0}>
-        {lines.map((line, index) => (
-          <Line key={index} {...line} />
-        ))}
+      <div class="paper-shadow">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+        <div class="paper-sheet" tabIndex={0}>
+          {lines.map((line, index) => (
+            <Line key={index} {...line} />
+          ))}
+        </div>
       </div>
     </figure>
   );

@@ -1,0 +1,65 @@
+// What a card machine has in its books: its last payment, and its reports.
+
+import { useState } from 'preact/hooks';
+import { Button } from '../../kit/button.tsx';
+import { Dialog } from '../../kit/dialog.tsx';
+import { Panel } from '../../kit/panel.tsx';
+import { duplicate, isBusy, report } from './cashier.ts';
+import { draft } from './draft.ts';
+import { lineState } from './line.ts';
+import type { ReportKind } from './words.ts';
+import { reports } from './words.ts';
+
+export function BooksPanel() {
+  const { tid } = draft.value;
+  const [sure, setSure] = useState<ReportKind | undefined>(undefined);
+  const disabled = tid === '' || isBusy.value || lineState.value.state !== 'open';
+  const run = (kind: ReportKind) => void report(kind, reports[kind].label, tid);
+  return (
+    <Panel
+      title="Books of the card machine"
+      actions={<span class="mono quiet till-tid">{tid}</span>}
+    >
+      <div class="btns">
+        <Button disabled={disabled} onClick={() => void duplicate(tid)}>
+          Last payment
+        </Button>
+        {(Object.keys(reports) as ReportKind[]).map((kind) => (
+          <Button
+            key={kind}
+            disabled={disabled}
+            title={reports[kind].about}
+            onClick={() => (reports[kind].ends ? setSure(kind) : run(kind))}
+          >
+            {reports[kind].label}
+          </Button>
+        ))}
+      </div>
+      <Dialog
+        title={sure ? `${reports[sure].label}?` : ''}
+        open={sure !== undefined}
+        onClose={() => setSure(undefined)}
+      >
+        {sure && (
+          <>
+            <p>
+              {reports[sure].about} It cannot be undone on card machine {tid}.
+            </p>
+            <div class="btns">
+              <Button
+                kind="main"
+                onClick={() => {
+                  setSure(undefined);
+                  run(sure);
+                }}
+              >
+                {reports[sure].label}
+              </Button>
+              <Button onClick={() => setSure(undefined)}>Not now</Button>
+            </div>
+          </>
+        )}
+      </Dialog>
+    </Panel>
+  );
+}

@@ -1,0 +1,43 @@
+// The payments of this till, newest first; each can be looked at again.
+
+import { Badge } from '../../kit/badge.tsx';
+import { Empty, Panel } from '../../kit/panel.tsx';
+import { entries, show, stage } from './cashier.ts';
+import type { Entry } from './entries.ts';
+import { orderText, wordsOf } from './words.ts';
+
+export function HistoryPanel() {
+  return (
+    <Panel title="Payments of this till">
+      {entries.value.length === 0 ? (
+        <Empty icon="list" title="None yet">
+          <p>The last twenty are listed here while this tab is open.</p>
+        </Empty>
+      ) : (
+        <ol class="till-history">
+          {entries.value.map((entry) => (
+            <Row key={entry.key} entry={entry} />
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}
+
+function Row({ entry }: { readonly entry: Entry }) {
+  const { key, at, order } = entry;
+  const now = stage.value;
+  const shown = now.show === 'entry' && now.key === key;
+  const words = wordsOf(entry);
+  return (
+    <li>
+      <button type="button" aria-current={shown || undefined} onClick={() => show(key)}>
+        <span class="till-asked">{orderText(order)}</span>
+        <span class="till-when">
+          {new Date(at).toLocaleTimeString('en-GB')} <span class="mono">{order.tid}</span>
+        </span>
+        <Badge tone={words?.tone ?? 'accent'}>{words?.word ?? 'Under way'}</Badge>
+      </button>
+    </li>
+  );
+}

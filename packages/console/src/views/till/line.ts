@@ -1,0 +1,117 @@
+// The till's own connection, by the SDK, and the card machines that it sees. It stays when another view
+// is looked at: a payment goes on.
+
+import { signal } from '@preact/signals';
+import type { ConnectionState, PacTill, Terminal, Unclaimed } from '@tillgate/client';
+import { connect, Discontinued, openSocket } from '@tillgate/client';
+import type { AddressParts } from '../../socket/address.ts';
+import { addressOf, faultsOf } from '../../socket/address.ts';
+import { tellOwn } from '../../socket/own-lines.ts';
+import { recorded } from '../../socket/recorded.ts';
+import type { Why } from '../../socket/refusal.ts';
+import { whyClosed, whyRefused } from '../../socket/refusal.ts';
+import { lineName } from '../../socket/till-line.ts';
+import { lastRequest, tillName } from './memory.ts';
+
+export type LineState =
+  | { readonly state: 'off' | 'opening' | 'open' | 'waiting' }
+  /** For good, until somebody connects again. */
+  | { readonly state: 'ended'; readonly why: Why };
+
+export const lineState = signal<LineState>({ state: 'off' });
+/** As the gateway listed them last, ordered by TID. */
+export const machines = signal<readonly Terminal[]>([]);
+
+let till: PacTill | undefined;
+let address = '';
+/** Tells one opening from the next. */
+let opening = 0;
+
+export function currentTill(): PacTill | undefined {
+  return till;
+}
+
+/** What it connects with: the parts as they were chosen, but at the counter and on v1. */
+function tillParts(parts: AddressParts): AddressParts {
+  return { ...parts, integration: 'pac', version: 'v1', eposId: tillName() };
+}
+
+/** Connects, unless it is connected there already. */
+export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaimed) => void): void {
+  const parts = tillParts(chosen);
+  const uri = addressOf(parts);
+  if (uri === address && lineState.value.state !== 'ended') return;
+  till?.close();
+  till = undefined;
+  address = uri;
+  machines.value = [];
+  opening += 1;
+  const mine = opening;
+  const name = lineName(parts, `till-${mine}`, 'Till');
+  const change = (state: LineState) => {
+    if (mine !== opening) return;
+    lineState.value = state;
+    tellOwn('till', { label: name.label, state: inBar[state.state] });
+  };
+  const [fault] = Object.values(faultsOf(parts));
+  if (fault !== undefined) {
+    change({
+      state: 'ended',
+      why: { happened: 'The address is not complete for v1.', todo: fault },
+    });
+    return;
+  }
+  const open = recorded(openSocket, name);
+  const onState = (state: ConnectionState) => change(stateOf(state));
+  connect({ uri, open, onState, onUnclaimed, storage: lastRequest }).then(
+    (opened) => {
+      if (mine !== opening) {
+        opened.close();
+        return;
+      }
+      till = opened;
+      void look();
+    },
+    (cause: unknown) => change({ state: 'ended', why: whyRefused(cause) }),
+  );
+}
+
+const inBar = {
+  off: 'closed',
+  opening: 'opening',
+  open: 'open',
+  waiting: 'opening',
+  ended: 'refused',
+} as const;
+
+function stateOf(state: ConnectionState): LineState {
+  switch (state.state) {
+    case 'connecting':
+      return { state: till ? 'waiting' : 'opening' };
+    case 'connected':
+      return { state: 'open' };
+    case 'waiting':
+      return { state: 'waiting' };
+    case 'stopped':
+      return { state: 'ended', why: whyStopped(state.cause) };
+    case 'closed':
+      return { state: 'off' };
+  }
+}
+
+function whyStopped(cause: Error): Why {
+  if (!(cause instanceof Discontinued)) return whyRefused(cause);
+  return whyClosed(cause.reason === 'takenOver' ? 4001 : 4003, '');
+}
+
+/** Asks which card machines are there and how they are. */
+export async function look(): Promise<void> {
+  const asked = till;
+  if (lineState.value.state !== 'open') return;
+  try {
+    const found = await asked?.terminals();
+    if (found && asked === till) machines.value = found;
+  } catch {
+    // The line dropped, which is told already.
+  }
+}

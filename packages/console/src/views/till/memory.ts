@@ -1,0 +1,55 @@
+// What this till keeps while its tab lives, so that a page loaded anew is the same till: its name, the
+// number of its last request [C-4.41], and its payments. Never a token.
+
+import type { NumberStorage } from '@tillgate/client';
+import type { Entry } from './entries.ts';
+import { revived } from './entries.ts';
+
+const PREFIX = 'tillgate.till.';
+
+function read(name: string): string | undefined {
+  try {
+    return sessionStorage.getItem(PREFIX + name) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A browser that keeps nothing is no fault: then nothing is kept. */
+function write(name: string, value: string): void {
+  try {
+    sessionStorage.setItem(PREFIX + name, value);
+  } catch {
+    // It has no room, or does not allow it.
+  }
+}
+
+/** The epos-id of this tab: results of a payment that it has missed come to it [C-4.40]. */
+export function tillName(): string {
+  const kept = read('name');
+  if (kept) return kept;
+  const bytes = crypto.getRandomValues(new Uint8Array(6));
+  const made = `console-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  write('name', made);
+  return made;
+}
+
+export const lastRequest: NumberStorage = {
+  load: () => {
+    const kept = read('request');
+    return kept === undefined ? undefined : Number(kept);
+  },
+  save: (number) => write('request', String(number)),
+};
+
+export function keptEntries(): readonly Entry[] {
+  try {
+    return revived(JSON.parse(read('entries') ?? '[]'));
+  } catch {
+    return [];
+  }
+}
+
+export function keepEntries(entries: readonly Entry[]): void {
+  write('entries', JSON.stringify(entries));
+}

@@ -1,0 +1,153 @@
+// What the cashier wants: what is asked for by which method, what is still missing, and what goes out
+// [C-4.5]. Pure.
+
+import type {
+  AccountVerificationParams,
+  CompletionParams,
+  Currency,
+  PacTill,
+  PreAuthParams,
+  RefundParams,
+  SaleParams,
+  Transaction,
+  TransactionOptions,
+} from '@tillgate/client';
+import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/client';
+import { moneyText } from '../../kit/money.ts';
+
+export type Method = 'sale' | 'refund' | 'preAuth' | 'completion' | 'accountVerification';
+
+export interface Order {
+  readonly method: Method;
+  /** Empty: none chosen yet. */
+  readonly tid: string;
+  readonly currency: Currency;
+  /** Minor units, as all amounts. */
+  readonly amount: number;
+  readonly cashback: number;
+  /** Of the pre-authorisation that is completed. */
+  readonly authCode: string;
+  readonly notPresent: boolean;
+}
+
+export type OrderFaults = Partial<Record<'tid' | 'amount' | 'cashback' | 'authCode', string>>;
+
+interface MethodWords {
+  readonly label: string;
+  /** What it does, for whoever has not used it yet. */
+  readonly about: string;
+  /** Of the button, before the amount. */
+  readonly act: string;
+}
+
+export const methods: Readonly<Record<Method, MethodWords>> = {
+  sale: { label: 'Sale', about: 'Takes a payment.', act: 'Take' },
+  refund: { label: 'Refund', about: 'Gives money back to the card.', act: 'Give back' },
+  preAuth: {
+    label: 'Pre-auth',
+    about: 'Reserves an amount; a completion takes it later.',
+    act: 'Reserve',
+  },
+  completion: {
+    label: 'Completion',
+    about: 'Takes an amount that was reserved on the same card.',
+    act: 'Complete',
+  },
+  accountVerification: {
+    label: 'Verification',
+    about: 'Checks a card without taking money.',
+    act: 'Check the card',
+  },
+};
+
+export const noOrder: Order = {
+  method: 'sale',
+  tid: '',
+  currency: 'GBP',
+  amount: 0,
+  cashback: 0,
+  authCode: '',
+  notPresent: false,
+};
+
+export const mostOf = { amount: MAX_AMOUNT, cashback: MAX_CASHBACK } as const;
+
+/** Which fields a method has beside the card machine. */
+export function takes(method: Method, field: 'amount' | 'cashback' | 'authCode' | 'notPresent') {
+  if (field === 'cashback') return method === 'sale';
+  if (field === 'authCode') return method === 'completion';
+  return method !== 'accountVerification';
+}
+
+export function faultsOf(order: Order): OrderFaults {
+  const { method, tid, amount, cashback, authCode } = order;
+  const code = authCode.trim();
+  return {
+    ...(tid === '' && { tid: 'Choose a card machine.' }),
+    ...(takes(method, 'amount') && amount === 0 && { amount: 'Type an amount first.' }),
+    ...(takes(method, 'cashback') &&
+      cashback > MAX_CASHBACK && { cashback: 'At most 100.00 can be handed out.' }),
+    ...(takes(method, 'authCode') && faultOfCode(code)),
+  };
+}
+
+function faultOfCode(code: string): OrderFaults {
+  if (code === '') return { authCode: 'The code of the pre-auth; it stands on its receipt.' };
+  if (/[0-9]{12}/.test(code)) return { authCode: 'This looks like a card number, not a code.' };
+  return code.length > 16 ? { authCode: 'At most 16 characters.' } : {};
+}
+
+/** What the card pays: cashback is on top [C-4.5]. */
+export function totalOf({ method, amount, cashback }: Order): number {
+  if (method === 'accountVerification') return 0;
+  return method === 'sale' ? amount + cashback : amount;
+}
+
+/** Of the button: `Take £12.34`. */
+export function actText(order: Order): string {
+  const { act } = methods[order.method];
+  return order.method === 'accountVerification'
+    ? act
+    : `${act} ${moneyText(totalOf(order), order.currency)}`;
+}
+
+/** One request of a till. */
+export type Asked =
+  | { readonly method: 'sale'; readonly params: SaleParams }
+  | { readonly method: 'refund'; readonly params: RefundParams }
+  | { readonly method: 'preAuth'; readonly params: PreAuthParams }
+  | { readonly method: 'completion'; readonly params: CompletionParams }
+  | { readonly method: 'accountVerification'; readonly params: AccountVerificationParams };
+
+export function askedBy(order: Order): Asked {
+  const { method, tid, currency, amount, cashback, authCode, notPresent } = order;
+  const params = { tid, currency, amount, ...(notPresent && { cardholderNotPresent: true }) };
+  switch (method) {
+    case 'sale':
+      return { method, params: { ...params, ...(cashback > 0 && { amountCashback: cashback }) } };
+    case 'refund':
+    case 'preAuth':
+      return { method, params };
+    case 'completion':
+      return { method, params: { ...params, authCode: authCode.trim() } };
+    case 'accountVerification':
+      return { method, params: { tid, currency, amount: 0 } };
+  }
+}
+
+/** Hands the order to a card machine. */
+export function start(till: PacTill, order: Order, options: TransactionOptions): Transaction {
+  const asked = askedBy(order);
+  switch (asked.method) {
+    case 'sale':
+      return till.sale(asked.params, options);
+    case 'refund':
+      return till.refund(asked.params, options);
+    case 'preAuth':
+      return till.preAuth(asked.params, options);
+    case 'completion':
+      return till.completion(asked.params, options);
+    case 'accountVerification':
+      return till.accountVerification(asked.params, options);
+  }
+}

@@ -1,0 +1,288 @@
+// What goes on at the card machine, in words: the last of it large, the steps below, then the outcome
+// with what to do, and the receipts on paper.
+
+import './stage.css';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Tone } from '../../kit/badge.tsx';
+import { Button } from '../../kit/button.tsx';
+import type { IconName } from '../../kit/icon.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { Panel } from '../../kit/panel.tsx';
+import { Paper } from '../../kit/paper.tsx';
+import { progressText } from '../../kit/progress-text.ts';
+import type { Stage } from './cashier.ts';
+import {
+  cancel,
+  canFindOut,
+  duplicate,
+  entries,
+  findingOut,
+  findOut,
+  question,
+  stage,
+} from './cashier.ts';
+import { clear } from './draft.ts';
+import type { Entry } from './entries.ts';
+import { factsOf, orderText, reports, totalsOf, wordsOf, wordsOfLast } from './words.ts';
+
+interface Picture {
+  readonly title: string;
+  readonly tid?: string;
+  readonly tone: Tone;
+  readonly word: string;
+  readonly todo: string;
+  readonly actions?: ComponentChildren;
+  readonly body?: ComponentChildren;
+}
+
+export function StagePanel() {
+  const { title, tid, tone, word, todo, actions, body } = pictureOf(stage.value);
+  const box = useRef<HTMLDivElement>(null);
+  const now = stage.value;
+  useEffect(() => {
+    if (now.show === 'nothing') return;
+    // On a phone it stands below the form that has just been sent.
+    const below = matchMedia('(max-width: 1023px)').matches;
+    const top = box.current?.getBoundingClientRect().top ?? 0;
+    if (below || top < 0) box.current?.scrollIntoView({ block: 'start' });
+  }, [now, tone]);
+  return (
+    <div class="till-stage" ref={box}>
+      <Panel title={title} actions={tid && <span class="mono quiet till-tid">{tid}</span>}>
+        <div class="till-now" data-tone={tone}>
+          <Icon name={icons[tone]} size={30} />
+          <div role="status">
+            <p class="till-word">{word}</p>
+            {todo && <p class="till-todo">{todo}</p>}
+          </div>
+          {actions && <div class="btns">{actions}</div>}
+        </div>
+        {body}
+      </Panel>
+    </div>
+  );
+}
+
+const icons: Readonly<Record<Tone, IconName>> = {
+  plain: 'till',
+  accent: 'machine',
+  good: 'check',
+  bad: 'cross',
+  wait: 'warn',
+};
+
+function pictureOf(now: Stage): Picture {
+  switch (now.show) {
+    case 'nothing':
+      return nothing;
+    case 'entry': {
+      const entry = entries.value.find(({ key }) => key === now.key);
+      if (!entry) return nothing;
+      return entry.end ? endedPicture(entry) : runningPicture(entry);
+    }
+    case 'asking':
+      return {
+        ...{ title: now.what, tid: now.tid, tone: 'accent', word: 'Asking the card machine' },
+        todo: 'A report takes up to two minutes.',
+      };
+    case 'failed':
+      return { title: now.what, tone: 'bad', word: now.why.happened, todo: now.why.todo };
+    case 'last': {
+      const { payment } = now;
+      const { tone, title, todo } = wordsOfLast(payment);
+      const about = 'The last payment of this card machine, whichever till took it.';
+      return {
+        ...{ title: 'Last payment', tid: payment.tid, tone, word: title },
+        todo: todo || about,
+        body: <Body facts={factsOf(payment)} papers={<Receipts {...payment} />} />,
+      };
+    }
+    case 'report':
+      return reportPicture(now);
+  }
+}
+
+const nothing: Picture = {
+  title: 'Card machine',
+  tone: 'plain',
+  word: 'Ready',
+  todo: 'Type an amount and press the button.',
+};
+
+function runningPicture(entry: Entry): Picture {
+  const last = entry.steps.at(-1)?.value;
+  return {
+    title: orderText(entry.order),
+    tid: entry.order.tid,
+    tone: 'accent',
+    word: last === undefined ? 'Sent to the card machine' : progressText(last),
+    todo: '',
+    actions: (
+      <>
+        <Clock since={entry.at} />
+        <CancelButton key={entry.key} />
+      </>
+    ),
+    body: <Steps entry={entry} />,
+  };
+}
+
+function CancelButton() {
+  const [asked, setAsked] = useState(false);
+  const press = () => {
+    setAsked(true);
+    cancel();
+  };
+  if (question.value) return null;
+  return (
+    <Button kind="danger" icon="cross" disabled={asked} onClick={press}>
+      Cancel
+    </Button>
+  );
+}
+
+function Clock({ since }: { readonly since: number }) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(0, Math.floor((now - since) / 1000));
+  const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return (
+    <span class="quiet till-clock" role="timer" aria-label="Time since the start">
+      {text}
+    </span>
+  );
+}
+
+function endedPicture(entry: Entry): Picture {
+  const { order, end } = entry;
+  const { tone, title, todo } = wordsOf(entry) ?? nothingSaid;
+  const payment = end && 'payment' in end ? end.payment : undefined;
+  return {
+    ...{ title: orderText(order), tid: order.tid, tone, word: title, todo },
+    actions: <NextActions entry={entry} />,
+    body: (
+      <Body
+        facts={payment ? factsOf(payment) : []}
+        steps={<Steps entry={entry} />}
+        papers={payment && <Receipts {...payment} />}
+      />
+    ),
+  };
+}
+
+const nothingSaid = { tone: 'plain', title: '', todo: '' } as const;
+
+function NextActions({ entry: { key, order, end } }: { readonly entry: Entry }) {
+  if (end?.ended === 'unknown') {
+    const busy = findingOut.value.has(key);
+    if (canFindOut(key)) {
+      return (
+        <Button kind="main" icon="search" disabled={busy} onClick={() => void findOut(key)}>
+          {busy ? 'Finding out …' : 'Find out'}
+        </Button>
+      );
+    }
+    return (
+      <Button icon="search" onClick={() => void duplicate(order.tid)}>
+        See its last payment
+      </Button>
+    );
+  }
+  if (end?.ended === 'approved' && order.method === 'preAuth') {
+    const { amount, tid, currency } = order;
+    const { authCode } = end.payment;
+    const complete = () => clear({ method: 'completion', amount, tid, currency, authCode });
+    return (
+      <Button icon="check" onClick={complete}>
+        Complete it
+      </Button>
+    );
+  }
+  return null;
+}
+
+function reportPicture({ kind, report }: Extract<Stage, { show: 'report' }>): Picture {
+  const { label } = reports[kind];
+  const complete = report.reportResult === 'COMPLETE';
+  return {
+    ...{ title: label, tid: report.tid, tone: complete ? 'good' : 'wait' },
+    word: complete ? `${label}: complete` : `${label}: no word in time`,
+    todo: complete
+      ? ''
+      : 'The card machine may still be at work. Look at its screen, then try again.',
+    body: (
+      <Body
+        facts={totalsOf(report)}
+        papers={
+          report.reportLines.length > 0 && (
+            <div class="till-papers">
+              <Paper title={label} lines={report.reportLines} />
+            </div>
+          )
+        }
+      />
+    ),
+  };
+}
+
+interface BodyProps {
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly steps?: ComponentChildren;
+  readonly papers?: ComponentChildren;
+}
+
+function Body({ facts, steps, papers }: BodyProps) {
+  return (
+    <div class="till-body">
+      <div class="till-told">
+        {facts.length > 0 && (
+          <dl class="till-facts">
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+        {steps}
+      </div>
+      {papers}
+    </div>
+  );
+}
+
+function Receipts({
+  receiptLines,
+}: {
+  readonly receiptLines: Extract<Stage, { show: 'last' }>['payment']['receiptLines'];
+}) {
+  const { MERCHANT, CUSTOMER } = receiptLines;
+  if (!MERCHANT && !CUSTOMER) return null;
+  return (
+    <div class="till-papers">
+      {CUSTOMER && <Paper title="Customer copy" lines={CUSTOMER} />}
+      {MERCHANT && <Paper title="Merchant copy" lines={MERCHANT} />}
+    </div>
+  );
+}
+
+function Steps({ entry: { steps } }: { readonly entry: Entry }) {
+  if (steps.length === 0) return null;
+  return (
+    <section aria-label="Steps">
+      <ol class="till-steps">
+        {steps.map(({ value, afterMs }, index) => (
+          <li key={index}>
+            <span>{progressText(value)}</span>
+            <span class="quiet">{(afterMs / 1000).toFixed(1)} s</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,112 @@
+// Till: a one-page cashier, for people who would rather press than type.
+
+import './till.css';
+import { useEffect } from 'preact/hooks';
+import { hrefOf } from '../../app/route.ts';
+import type { Tone } from '../../kit/badge.tsx';
+import { Dot } from '../../kit/badge.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Empty, Notice, Panel, View } from '../../kit/panel.tsx';
+import { chosenParts } from '../../socket/chosen.ts';
+import { BooksPanel } from './books-panel.tsx';
+import { connectTill, isBusy } from './cashier.ts';
+import { HistoryPanel } from './history-panel.tsx';
+import type { LineState } from './line.ts';
+import { lineState, look } from './line.ts';
+import { OrderPanel } from './order-panel.tsx';
+import { Signature } from './signature.tsx';
+import { StagePanel } from './stage-panel.tsx';
+
+/** Between two looks at how the card machines are. */
+const LOOK_MS = 4_000;
+
+export function Till() {
+  const parts = chosenParts.value;
+  const busy = isBusy.value;
+  useEffect(() => {
+    // A payment keeps its line, whatever is chosen meanwhile.
+    if (parts && !busy) connectTill(parts);
+  }, [parts, busy]);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void look();
+    }, LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <View
+      title="Till"
+      about="Take a payment at the counter: choose a card machine, type an amount, press the button."
+      actions={parts && <LineWords />}
+    >
+      {parts ? <Counter /> : <NoAddress />}
+    </View>
+  );
+}
+
+const lineWords: Readonly<Record<LineState['state'], readonly [Tone, string]>> = {
+  off: ['plain', 'Not connected'],
+  opening: ['wait', 'Connecting'],
+  open: ['good', 'Connected as a till'],
+  waiting: ['wait', 'Connection lost, trying again'],
+  ended: ['bad', 'Not connected'],
+};
+
+function LineWords() {
+  const [tone, text] = lineWords[lineState.value.state];
+  return (
+    <p class="till-line" role="status">
+      <Dot tone={tone} />
+      {text}
+    </p>
+  );
+}
+
+function NoAddress() {
+  return (
+    <Panel title="No gateway yet">
+      <Empty icon="plug" title="This till does not know its gateway">
+        <p>Connect once with the address and the token of your site; then come back.</p>
+        <a class="btn" data-kind="main" href={hrefOf('connect')}>
+          Go to Connect
+        </a>
+      </Empty>
+    </Panel>
+  );
+}
+
+function Counter() {
+  return (
+    <>
+      <Trouble />
+      <div class="till">
+        <OrderPanel />
+        <div class="till-side">
+          <StagePanel />
+          <HistoryPanel />
+          <BooksPanel />
+        </div>
+      </div>
+      <Signature />
+    </>
+  );
+}
+
+function Trouble() {
+  const now = lineState.value;
+  const parts = chosenParts.value;
+  if (now.state !== 'ended' || !parts) return null;
+  return (
+    <Notice tone="bad" title={now.why.happened}>
+      <p>{now.why.todo}</p>
+      <div class="btns till-again">
+        <Button icon="plug" onClick={() => connectTill(parts)}>
+          Connect again
+        </Button>
+        <a class="btn" href={hrefOf('connect')}>
+          Go to Connect
+        </a>
+      </div>
+    </Notice>
+  );
+}
