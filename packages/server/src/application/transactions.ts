@@ -2,7 +2,6 @@
 // Only reads, and no more of it than an answer needs: payments are made in the same process.
 
 import type { JobResult } from '../domain/job.ts';
-import type { TableEvent } from '../domain/table.ts';
 import type { WorkEvent } from '../domain/work.ts';
 import type { Entry, Store } from '../ports/store.ts';
 import { eventsOf } from './journal.ts';
@@ -121,7 +120,6 @@ export interface StoryEntry {
 }
 
 export type TransactionEvent = WorkEvent;
-export type { TableEvent };
 
 /** `id` as in a summary; undefined if the journal has no such transaction (any more). */
 export async function readTransaction(

@@ -11,7 +11,7 @@ import { transactionHandlers } from './handlers/transactions.ts';
 import type { ApiWorld, Handlers } from './handlers/world.ts';
 import type { Credentials, Identity } from './operator-access.ts';
 
-export type { Ask, EventStream, Reply } from './handlers/world.ts';
+export type { EventStream, Reply } from './handlers/world.ts';
 export type { Credentials, Identity } from './operator-access.ts';
 export { AdminRefusal } from './refusal.ts';
 
