@@ -75,18 +75,18 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const wildNumber = fc.oneof(
+export const wildNumber = fc.oneof(
   fc.constantFrom(0, 1, -1, 12.5, 2 ** 53, -(2 ** 53), 1e21, 1e300, 99_999_999, 100_000_000),
   fc.integer(),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
-const wild = fc.oneof(
+export const wild = fc.oneof(
   wildNumber,
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.constantFrom<unknown>(null, true, false, '', {}, [], '__proto__', '4111 1111 1111 1111'),
   fc.jsonValue({ maxDepth: 3 }),
 );
-const wildKey = fc.constantFrom(
+export const wildKey = fc.constantFrom(
   ...['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'extra', ''],
 );
 const tid = fc.oneof(
@@ -153,7 +153,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 );
 
 /** `__proto__` becomes a key of its own, as JSON can have it. */
-function define(target: object, key: string, value: unknown): void {
+export function define(target: object, key: string, value: unknown): void {
   const how = { value, enumerable: true, configurable: true, writable: true };
   Object.defineProperty(target, key, how);
 }
@@ -177,7 +177,7 @@ const message = fc.oneof(
   { weight: 2, arbitrary: wild },
 );
 const batch = fc.array(message, { maxLength: 18 });
-const nested = fc
+export const nested = fc
   .tuple(fc.constantFrom('[', '{"a":'), fc.integer({ min: 20, max: 9_000 }))
   .map(([open, levels]) => `${open.repeat(levels)}0${(open === '[' ? ']' : '}').repeat(levels)}`);
 const json = fc.oneof({ weight: 12, arbitrary: message }, { weight: 1, arbitrary: batch });

@@ -165,7 +165,7 @@ export class Shop {
 }
 
 /** A ping of the till and its pong: what was sent before either has arrived. */
-function echo({ socket }: TestTill): Promise<void> {
+export function echo({ socket }: TestTill): Promise<void> {
   if (socket.readyState === CLOSED) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
