@@ -8,12 +8,12 @@ export const closed = { additionalProperties: false } as const;
 
 /** One label of a host name (RFC 1123 2.1), in lower case. */
 export const SiteName = Type.String({
-  pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
+  pattern: '^(?:[a-z0-9]|[a-z0-9][a-z0-9-]{0,61}[a-z0-9])$',
   description: 'Name of a site, also the first label of its host name.',
 });
 
 export const OperatorName = Type.String({
-  pattern: '^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$',
+  pattern: '^(?:[a-z0-9]|[a-z0-9][a-z0-9._-]{0,61}[a-z0-9])$',
   description: 'Name of an operator: lower-case letters, digits, dots, dashes, underscores.',
 });
 
@@ -21,8 +21,8 @@ export const OperatorName = Type.String({
 export function Moment(description: string) {
   return Type.String({
     pattern:
-      '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])' +
-      'T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,3})?Z$',
+      '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])' +
+      'T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$',
     description: `${description} UTC, such as 2026-03-14T09:26:53.589Z.`,
   });
 }
