@@ -22,6 +22,8 @@ export interface TrafficFilter {
   readonly tid?: string;
   readonly from?: number;
   readonly to?: number;
+  /** Whether a message may be one of them, by its text as it went. */
+  readonly about?: (text: string, label: SocketLabel) => boolean;
 }
 
 /** `number` is that of the frame, or of the last one before. */
@@ -209,8 +211,9 @@ function concerns({ sites }: TrafficFilter, { site }: SocketLabel): boolean {
 }
 
 function wanted(filter: TrafficFilter, { socket, at, text }: Kept): boolean {
-  const { tid, from = 0, to = Number.POSITIVE_INFINITY } = filter;
+  const { tid, from = 0, to = Number.POSITIVE_INFINITY, about } = filter;
   if (!concerns(filter, socket.label) || at < from || at > to) return false;
+  if (about && !about(text ?? '', socket.label)) return false;
   return tid === undefined || tid === socket.label.tid || (text?.includes(`"${tid}"`) ?? false);
 }
 

@@ -2,7 +2,7 @@
 
 import type { api } from '@tillgate/protocol';
 import type { JobEvent } from '../../domain/job.ts';
-import type { Traffic } from '../traffic.ts';
+import type { SocketLabel, Traffic } from '../traffic.ts';
 import type { TransactionStory } from '../transactions.ts';
 
 /** A request goes out a little before its transaction is begun, a delivery is noted after it came. */
@@ -16,9 +16,16 @@ export function framesOf(traffic: Traffic, story: TransactionStory): readonly ap
   const lastAt = events.at(-1)?.at ?? startedAt;
   const to = Math.max(lastAt, Number.isFinite(endedAt) ? endedAt : 0) + MARGIN_MS;
   const span = { from: startedAt - MARGIN_MS, to: Number.isFinite(endedAt) ? to : endedAt };
-  const frames = traffic.kept({ sites: [site], ...span });
+  const frames = traffic.kept({ sites: [site], ...span, about: mayConcern(tid) });
   const about: About = { tid, startedAt, endedAt, requestId: requestIdOf(events[0]) };
   return withAnswers(frames, (message, frame) => speaksOf(message, frame, about));
+}
+
+/** A quick look before a message is read: it names the machine, or no machine at all as some answers. */
+function mayConcern(tid: string) {
+  const name = JSON.stringify(tid);
+  return (text: string, label: SocketLabel) =>
+    label.tid === tid || text.includes(name) || !/"(?:method|tid|tpi)"/.test(text);
 }
 
 interface About {

@@ -1,21 +1,21 @@
 // The words in which a site is described on the command line, checked.
 
 import type { Currency, Version } from '@tillgate/protocol';
-import { dialects, MAX_CASHBACK } from '@tillgate/protocol';
+import { api, dialects, explain, MAX_CASHBACK } from '@tillgate/protocol';
 import { localTime } from '../../ports/local-time.ts';
 import { readAmount } from '../amount.ts';
 import { clean } from '../output.ts';
 import { UsageError } from '../usage.ts';
 import type { Site } from './journal.ts';
 
-/** One label of a host name (RFC 1123 2.1), in lower case. */
-const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** The same name that the admin API takes. */
+const SHAPE = api.routes.addSite.body.properties.name;
 /** Another name would be no card machine [C-10.1, C-10.3]. */
 const VIRTUAL = /^VCM[A-Za-z0-9]{0,25}[SDUTCV][SCIK][SDPN]0$/;
 const MAX_TITLE = 64;
 
 export function readName(name: string): string {
-  if (NAME.test(name)) return name;
+  if (explain(SHAPE, name).length === 0) return name;
   throw new UsageError(
     `"${clean(name)}" is no name for a site: lower-case letters, digits and dashes, 1 to 63, ` +
       'no dash at either end.',
