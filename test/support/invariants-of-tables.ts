@@ -183,8 +183,16 @@ interface Telling {
   readonly fits: (notice: JournalNotice) => boolean;
 }
 
-/** What else a till sends under the id of a question leaves it open [C-3.13, C-3.14]. */
+const MOST_LEVELS = 32;
+
+function levels(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(levels));
+}
+
+/** What else a till sends under the id of a question leaves it open [C-3.13, C-3.14, C-3.36]. */
 function isAnswer(frame: Frame): boolean {
+  if (levels(frame) > MOST_LEVELS) return false;
   const own = (key: string) => Object.hasOwn(frame, key);
   const isOne = frame.jsonrpc === '2.0' && !own('method') && own('result') !== own('error');
   return isOne && typeof frame.id === 'number';
