@@ -185,14 +185,14 @@ interface Telling {
 
 const MOST_LEVELS = 32;
 
-function levels(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  return 1 + Math.max(0, ...Object.values(value).map(levels));
+function isTooDeep(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return left === 0 || Object.values(value).some((inner) => isTooDeep(inner, left - 1));
 }
 
 /** What else a till sends under the id of a question leaves it open [C-3.13, C-3.14, C-3.36]. */
 function isAnswer(frame: Frame): boolean {
-  if (levels(frame) > MOST_LEVELS) return false;
+  if (isTooDeep(frame, MOST_LEVELS)) return false;
   const own = (key: string) => Object.hasOwn(frame, key);
   const isOne = frame.jsonrpc === '2.0' && !own('method') && own('result') !== own('error');
   return isOne && typeof frame.id === 'number';
