@@ -94,6 +94,14 @@ describe('C-9.19 never more than the amount of the lock', () => {
     assert.deepEqual([book.bills.get(tableId), book.booked.size], [0, 1]);
   });
 
+  test('C-3.31 no cashback at a card machine that gives none', async (t) => {
+    const { waiter, machine } = await locked(t, { profile: { cashback: false } });
+    const message = 'This card machine gives no cashback.';
+    assert.deepEqual(await waiter.asks(byCard(100, 0, 500)), { answer: 'no', message });
+    assert.deepEqual(machine.told, []);
+    assert.equal((await waiter.pays(byCard(4820)))?.answer, 'payment');
+  });
+
   test('after a part, what is left is the limit; the last penny too', async (t) => {
     const { waiter, book } = await locked(t);
     await waiter.pays(byCard(4000, 0, 1000), outcome('SUCCESSFUL', { amountCashback: 1000 }));

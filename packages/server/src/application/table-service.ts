@@ -1,7 +1,6 @@
 // The waiter at one card machine: hears what is wished, asks the till, has the book decide, and sees to
 // it that the till is told of every payment and of the end. Knows the till only as a line.
 
-import type { TableReply } from '@tillgate/protocol';
 import type { JobEvent } from '../domain/job.ts';
 import type { TableEvent, TableSession } from '../domain/table.ts';
 import { leftToPay } from '../domain/table.ts';
@@ -12,7 +11,7 @@ import { Alarm } from './alarm.ts';
 import { isSafeWish } from './machine-talk.ts';
 import type { TableMachine, TableWorld } from './table-machine.ts';
 import type { TableLine } from './table-tills.ts';
-import { noticeOf, sentences, whereOf } from './table-words.ts';
+import { noticeOf, sentenceOf, sentences, whereOf } from './table-words.ts';
 import { WaiterAnswers } from './waiter-answers.ts';
 
 type Wish<W extends TableWish['wish']> = Extract<TableWish, { wish: W }>;
@@ -180,10 +179,16 @@ export class TableService {
   #atTable(wish: Wish<'bill' | 'pay'>): void {
     const { book } = this.#machine;
     const session = this.#session;
-    const why = session ? whyNot(session, wish) : 'notLocked';
+    const why = this.#whyNot(session, wish);
     if (why || !session) this.#waiter.refuse(sentences[why ?? 'notLocked']);
     else if (wish.wish === 'bill') book.command({ command: 'askBill' });
     else this.#pay(wish, session);
+  }
+
+  #whyNot(session: TableSession | undefined, wish: Wish<'bill' | 'pay'>) {
+    const cashback = wish.wish === 'pay' && wish.amountCashback > 0;
+    if (cashback && !this.#machine.profile?.cashback) return 'noCashback';
+    return session ? whyNot(session, wish) : 'notLocked';
   }
 
   #pay(wish: Wish<'pay'>, session: TableSession): void {
@@ -290,9 +295,4 @@ export class TableService {
   get #line(): TableLine | undefined {
     return this.#world.tableTill.line;
   }
-}
-
-/** What the till says to a no, for the machine to show [C-9.6]. */
-function sentenceOf(reply: TableReply | undefined): string | undefined {
-  return reply?.reply === 'refused' ? reply.userMessage : undefined;
 }

@@ -1,6 +1,6 @@
 // What is said at the table: to the waiter in a sentence, to the till as a notice.
 
-import type { AtTable, Report, TableNotice } from '@tillgate/protocol';
+import type { AtTable, Report, TableNotice, TableReply } from '@tillgate/protocol';
 import type { EndedJob } from '../domain/job.ts';
 import type { Notice, Paid, TableSession } from '../domain/table.ts';
 import type { WhyNot } from '../domain/table-decide.ts';
@@ -12,6 +12,7 @@ export const sentences = {
   alreadyPaid: 'The bill is printed before the first payment only.',
   noAmount: 'An amount is needed.',
   tooMuch: 'That is more than is left to pay.',
+  noCashback: 'This card machine gives no cashback.',
   tooMuchCashback: 'That is more cashback than can be given.',
   cardOnly: 'Cashback and gratuity go with a card only.',
   busy: 'The card machine is busy.',
@@ -29,6 +30,11 @@ export const sentences = {
 /** Which machine, waiter and table a session is about. */
 export function whereOf({ tid, waiterId, tableId }: TableSession): AtTable {
   return { tid, ...(waiterId === undefined ? {} : { waiterId }), tableId };
+}
+
+/** What the till says to a no, for the machine to show [C-9.6]. */
+export function sentenceOf(reply: TableReply | undefined): string | undefined {
+  return reply?.reply === 'refused' ? reply.userMessage : undefined;
 }
 
 /** What the till is told, as the session has it. */
