@@ -1,14 +1,23 @@
 // Builds the console into dist. With --if-older only if something it is made of is newer than dist,
 // so that `npm start` may call it every time. Says one line, or nothing where nothing was to do.
 
-import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const here = import.meta.dirname;
 const packages = join(here, '..');
+const dist = join(here, 'dist');
 /** Written last: a build that broke does not count. */
-const stamp = join(here, 'dist/.built');
+const STAMP = '.built';
 const sources = [
   'console/{*.html,*.ts,package.json}',
   '{console,client,protocol}/src/**/*.{ts,tsx,css,html,svg}',
@@ -17,29 +26,45 @@ const sources = [
 if (!process.argv.includes('--if-older') || isOlder()) await buildAll();
 
 function isOlder(): boolean {
-  const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return globSync(sources, { cwd: packages }).some(
-    (file) => statSync(join(packages, file)).mtimeMs > built,
-  );
+  const built = statSync(join(dist, STAMP), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return globSync(sources, { cwd: packages })
+    .filter((file) => !file.includes('.test.'))
+    .some((file) => statSync(join(packages, file)).mtimeMs > built);
 }
 
 async function buildAll(): Promise<void> {
   const started = performance.now();
-  const { build } = await import('vite');
-  const { config } = await import('./vite.config.ts');
-  await build(config);
-  compress();
-  writeFileSync(stamp, '');
+  const fresh = mkdtempSync(join(here, 'dist-'));
+  try {
+    const { build } = await import('vite');
+    const { configFor } = await import('./vite.config.ts');
+    await build(configFor(fresh));
+    compress(fresh);
+    writeFileSync(join(fresh, STAMP), '');
+    swap(fresh);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`The console is built (${seconds} s).\n`);
 }
 
 /** The gateway sends these in place of the files where a browser takes them. */
-function compress(): void {
-  for (const file of globSync('dist/**/*.{html,js,css,svg}', { cwd: here })) {
-    const path = join(here, file);
+function compress(folder: string): void {
+  for (const file of globSync('**/*.{html,js,css,svg}', { cwd: folder })) {
+    const path = join(folder, file);
     const bytes = readFileSync(path);
     writeFileSync(`${path}.br`, brotliCompressSync(bytes));
     writeFileSync(`${path}.gz`, gzipSync(bytes));
+  }
+}
+
+/** Whole, so that a gateway never serves half of it. Of two builds at once either will do. */
+function swap(fresh: string): void {
+  rmSync(dist, { recursive: true, force: true });
+  try {
+    renameSync(fresh, dist);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw cause;
   }
 }

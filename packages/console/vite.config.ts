@@ -19,24 +19,27 @@ const layersFirst: Plugin = {
   },
 };
 
-export const config: InlineConfig = {
-  root: here,
-  configFile: false,
-  base: './',
-  publicDir: false,
-  logLevel: 'warn',
-  resolve: {
-    // TypeBox makes its checks into code, which the pages' security policy forbids.
-    alias: { 'typebox/compile': join(here, 'src/typebox-compile.ts') },
-  },
-  plugins: [layersFirst],
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  build: {
-    target: 'es2023',
-    outDir: join(here, 'dist'),
-    emptyOutDir: true,
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rolldownOptions: { input: globSync(join(here, '*.html')) },
-  },
-};
+/** Into `outDir`, an absolute path. */
+export function configFor(outDir: string): InlineConfig {
+  return {
+    root: here,
+    configFile: false,
+    base: './',
+    publicDir: false,
+    logLevel: 'warn',
+    resolve: {
+      // TypeBox makes its checks into code, which the pages' security policy forbids.
+      alias: { 'typebox/compile': join(here, 'src/typebox-compile.ts') },
+    },
+    plugins: [layersFirst],
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      target: 'es2023',
+      outDir,
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: globSync(join(here, '*.html')) },
+    },
+  };
+}

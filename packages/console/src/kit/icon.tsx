@@ -29,6 +29,7 @@ const paths = {
   upload: 'M12 16V5 M7 9.5l5-5 5 5 M4 20h16',
   send: 'M4 12l16-8-6 17-3-7z M11 14l9-10',
   plus: 'M12 5v14 M5 12h14',
+  minus: 'M5 12h14',
   backspace: 'M9 5h11v14H9l-6-7z M12.5 9.5l5 5 M17.5 9.5l-5 5',
   up: 'M12 19V5 M6 11l6-6 6 6',
   down: 'M12 5v14 M6 13l6 6 6-6',

@@ -14,13 +14,15 @@ interface JsonProps {
   readonly value: unknown;
   /** By path from the top of `value` (RFC 6901). */
   readonly faults?: readonly Fault[];
+  /** Keys whose values are folded at first, as those that are shown beside it. */
+  readonly folded?: readonly string[];
 }
 
-export function Json({ label, value, faults = [] }: JsonProps) {
+export function Json({ label, value, faults = [], folded = [] }: JsonProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section class="json" aria-label={label} tabIndex={0}>
-      <Node value={value} at={{ path: '', depth: 0, last: true }} faults={faults} />
+      <Node value={value} at={{ path: '', depth: 0, last: true }} faults={faults} folded={folded} />
     </section>
   );
 }
@@ -38,11 +40,12 @@ interface NodeProps {
   readonly value: unknown;
   readonly at: Place;
   readonly faults: readonly Fault[];
+  readonly folded: readonly string[];
 }
 
-function Node({ value, at, faults }: NodeProps) {
+function Node({ value, at, faults, folded }: NodeProps) {
   if (isBranch(value) && !isOneLine(value, at.path, faults)) {
-    return <Branch value={value} at={at} faults={faults} />;
+    return <Branch value={value} at={at} faults={faults} folded={folded} />;
   }
   return (
     <Line depth={at.depth}>
@@ -56,8 +59,8 @@ function Node({ value, at, faults }: NodeProps) {
   );
 }
 
-function Branch({ value, at, faults }: NodeProps & { readonly value: object }) {
-  const [open, setOpen] = useState(true);
+function Branch({ value, at, faults, folded }: NodeProps & { readonly value: object }) {
+  const [open, setOpen] = useState(!folded.includes(at.name ?? ''));
   const isArray = Array.isArray(value);
   const entries = Object.entries(value);
   const missing = missingKeys(faults, at.path, value);
@@ -86,6 +89,7 @@ function Branch({ value, at, faults }: NodeProps & { readonly value: object }) {
             key={key}
             value={inner}
             faults={faults}
+            folded={folded}
             at={{
               path: pointer(at.path, key),
               depth: at.depth + 1,

@@ -14,11 +14,15 @@ export const line = computed(
 
 let last = 0;
 
-/** Opens a line beside the others and looks at it; gives it at once, opening. */
+/**
+ * Opens a line beside the others and looks at it; gives it at once, opening. One that was refused
+ * has done its work by then.
+ */
 export function openLine(parts: AddressParts): TillLine {
   last += 1;
   const opened = new TillLine(parts, `line-${last}`);
-  lines.value = [...lines.value, opened];
+  const others = lines.value.filter(({ state }) => state.value.state !== 'refused');
+  lines.value = [...others, opened];
   chosenId.value = opened.name.id;
   void opened.open();
   return opened;

@@ -65,9 +65,12 @@ interface Failure {
   readonly message?: unknown;
 }
 
-/** Why it did not open; `blocked`: the page's own security policy forbade that host. */
-export function whyRefused(cause: unknown, blocked = false): Why {
-  if (blocked) {
+/** The page's own security policy forbids that host. */
+export class NotAllowed extends Error {}
+
+/** Why it did not open. */
+export function whyRefused(cause: unknown): Why {
+  if (cause instanceof NotAllowed) {
     return {
       happened: 'This page may talk to its own gateway only.',
       todo: 'Open the console of the gateway you mean, or copy the address and use it from a till.',

@@ -10,7 +10,7 @@ import type { AddressParts } from './address.ts';
 import { addressOf, originOf } from './address.ts';
 import { recorded } from './recorded.ts';
 import type { Why } from './refusal.ts';
-import { whyClosed, whyRefused } from './refusal.ts';
+import { NotAllowed, whyClosed, whyRefused } from './refusal.ts';
 import { roundTrip } from './round-trip.ts';
 
 /** Longest wait for one opening [C-11.20]. */
@@ -56,19 +56,17 @@ export class TillLine {
   }
 
   async open(): Promise<void> {
-    let blocked = false;
-    const noteBlocked = () => {
-      blocked = true;
-    };
-    document.addEventListener('securitypolicyviolation', noteBlocked);
+    const signals = [this.#opening.signal, AbortSignal.timeout(CONNECT_LIMIT_MS)];
+    const open = recorded(openSocket, this.name);
+    const blocked = whenBlocked();
     try {
-      const signals = [this.#opening.signal, AbortSignal.timeout(CONNECT_LIMIT_MS)];
-      const open = recorded(openSocket, this.name);
-      this.#opened(await open(this.address, { signal: AbortSignal.any(signals) }));
+      const opening = open(this.address, { signal: AbortSignal.any(signals) });
+      this.#opened(await Promise.race([opening, blocked.promise]));
     } catch (cause) {
-      this.#state.value = { state: 'refused', why: whyRefused(cause, blocked) };
+      this.#opening.abort();
+      this.#state.value = { state: 'refused', why: whyRefused(cause) };
     } finally {
-      document.removeEventListener('securitypolicyviolation', noteBlocked);
+      blocked.stop();
     }
   }
 
@@ -104,6 +102,17 @@ export class TillLine {
     const took = await roundTrip(originOf(this.parts.host));
     if (this.isOpen) this.#roundTripMs.value = took;
   }
+}
+
+/** Rejects when the page's own policy forbids a connection: the socket itself may never say so. */
+function whenBlocked(): { readonly promise: Promise<never>; readonly stop: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const hear = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
+    if (effectiveDirective === 'connect-src') reject(new NotAllowed());
+  };
+  document.addEventListener('securitypolicyviolation', hear);
+  const stop = () => document.removeEventListener('securitypolicyviolation', hear);
+  return { promise, stop };
 }
 
 /** `who` stands in its label in place of the epos-id. */

@@ -62,6 +62,7 @@ function welcome(gateway: Gateway, { data }: Settings): string {
           `  try             npm run tillgate -- sale 12.34${where}`,
         ]
       : ['Sites: tillgate site list']),
+    `  console         ${httpUrl}/console`,
     `  schemas         ${httpUrl}/schemas`,
     `  health          ${httpUrl}/readyz   metrics ${httpUrl}/metrics`,
     '',

@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { openLine } from '../../socket/lines.ts';
-import { faults, form, set, tried } from './form.ts';
+import { faults, form, LINE_PANEL, set, tried } from './form.ts';
 
 export function FormPanel() {
   const submit = (event: SubmitEvent) => {
@@ -18,6 +18,9 @@ export function FormPanel() {
       return;
     }
     openLine(form.value);
+    requestAnimationFrame(() =>
+      document.getElementById(LINE_PANEL)?.scrollIntoView({ block: 'nearest' }),
+    );
   };
   return (
     <Panel title="Parts of the address">

@@ -5,6 +5,9 @@ import { readJson, write } from '../../kit/storage.ts';
 import type { AddressParts } from '../../socket/address.ts';
 import { faultsOf, startingParts } from '../../socket/address.ts';
 
+/** Id of what tells of the line that was opened. */
+export const LINE_PANEL = 'con-line';
+
 export const form = signal<AddressParts>(begin());
 /** Faults are told once somebody has tried to connect, not while he is typing his first letter. */
 export const tried = signal(false);

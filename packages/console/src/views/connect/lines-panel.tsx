@@ -9,8 +9,8 @@ import { Tabs } from '../../kit/tabs.tsx';
 import { withoutToken } from '../../socket/address.ts';
 import { choose, line, lines, openLine, remove } from '../../socket/lines.ts';
 import type { LineState, TillLine } from '../../socket/till-line.ts';
+import { LINE_PANEL } from './form.ts';
 
-const PANEL = 'con-line';
 const words: Readonly<Record<LineState['state'], readonly [Tone, string]>> = {
   opening: ['wait', 'Connecting'],
   open: ['good', 'Connected'],
@@ -46,8 +46,19 @@ function Lines({ now }: { readonly now: TillLine }) {
   }));
   return (
     <>
-      <Tabs label="Connections" tabs={tabs} chosen={now.name.id} onChoose={choose} panel={PANEL} />
-      <div class="con-side" id={PANEL} role="tabpanel" aria-labelledby={`${PANEL}-${now.name.id}`}>
+      <Tabs
+        label="Connections"
+        tabs={tabs}
+        chosen={now.name.id}
+        onChoose={choose}
+        panel={LINE_PANEL}
+      />
+      <div
+        class="con-side"
+        id={LINE_PANEL}
+        role="tabpanel"
+        aria-labelledby={`${LINE_PANEL}-${now.name.id}`}
+      >
         <State now={now} />
         <Facts now={now} />
         <Actions now={now} />

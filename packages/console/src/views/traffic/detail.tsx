@@ -34,7 +34,13 @@ export function Detail({ frame }: { readonly frame: Frame }) {
           {message === undefined ? (
             <pre class="json">{text}</pre>
           ) : (
-            <Json key={frame.seq} label="Message" value={message} faults={faults} />
+            <Json
+              key={frame.seq}
+              label="Message"
+              value={message}
+              faults={faults}
+              folded={receiptsIn(message).length > 0 ? ['receiptLines'] : []}
+            />
           )}
           <Receipts message={message} />
         </>

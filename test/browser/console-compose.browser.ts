@@ -1,0 +1,159 @@
+// Compose in a real browser: a message written with completion, sent faulty or not, answered, kept,
+// and copied to where it works.
+
+import assert from 'node:assert/strict';
+import { exec } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { openSocket } from '@tillgate/client';
+import { Peer } from '@tillgate/protocol';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { TestGateway } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+import { openBrowser } from './chromium.ts';
+import {
+  buildConsole,
+  compose,
+  connect,
+  editor,
+  inspect,
+  openConsole,
+  view,
+  written,
+} from './console-page.ts';
+
+let shop: TestGateway;
+let browser: Browser;
+before(async () => {
+  buildConsole();
+  shop = await startTestGateway({ settings: { pace: '20' } });
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await shop?.stop();
+});
+
+const open = (options: BrowserContextOptions & { at?: string } = {}) =>
+  openConsole(browser, shop.gateway.httpUrl, options);
+
+describe('Compose', () => {
+  test('a sale is written with completion, sent, and answered', async () => {
+    const { page, faults } = await open();
+    await connect(page);
+    await compose(page, 'Take a payment');
+    await editor(page).fill(
+      '{"jsonrpc": "2.0", "id": 1, "method": "sale", "params": {"tid": "VCMINVLSIP0", ',
+    );
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('"cu');
+    await page.getByRole('option', { name: 'currency' }).click();
+    await page.keyboard.type('"GB');
+    await page.getByRole('option', { name: '"GBP"' }).click();
+    await page.keyboard.type(', "am');
+    await page.getByRole('option', { name: /^amount ?integer/ }).waitFor();
+    // The editor takes no Enter for a list that has only just come up; a look at it takes longer.
+    await inspect(page, 'compose-completion');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('1999');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('}}');
+    await page.getByText('Fits its schema').waitFor();
+    await page.getByRole('button', { name: 'Lay out' }).click();
+    await page.keyboard.press('Escape');
+    await editor(page).press('Control+Enter');
+    await page.getByText('PRESENT_CARD').waitFor();
+    await page.getByText(/^Answered after/).waitFor();
+    assert.match((await editor(page).textContent()) ?? '', /"id": 2,/, 'ids count on');
+    assert.deepEqual(faults, []);
+  });
+
+  test('a fault is underlined and told in the words of the gateway; it may be sent', async () => {
+    const { page, faults } = await open();
+    await connect(page);
+    await compose(page, 'Take a payment');
+    await editor(page).fill(
+      '{"jsonrpc":"2.0","id":5,"method":"sale","params":{"tid":"VCMINVLSIP0","currency":"USD","amount":1.5}}',
+    );
+    await page.getByRole('button', { name: 'Lay out' }).click();
+    await page.getByText('2 faults').waitFor();
+    const list = page.getByRole('list', { name: 'What departs from the schema' });
+    await list.getByText('Expected GBP or EUR, got string "USD".').waitFor();
+    await page.locator('.cm-lintRange-error').first().waitFor();
+    assert.equal(await page.locator('.cm-lintRange-error').count(), 2);
+    await list.getByRole('button').first().click();
+    await page.getByRole('button', { name: 'Send it all the same' }).click();
+    await page.getByText(/^Refused after/).waitFor();
+    await page.getByLabel('Answer').getByText('"expected": "GBP or EUR"').waitFor();
+    await editor(page).fill('{"jsonrpc": ');
+    await page.getByRole('button', { name: 'Send it all the same' }).click();
+    await page.getByText('-32700').waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('a waiter asks, and the till answers from a template', async () => {
+    const { page, faults } = await open();
+    await connect(page, 'pat');
+    await view(page, 'Compose');
+    await editor(page).waitFor();
+    const uri = shop.uri('waiter', { tid: 'VCMINVLSIP0' });
+    const channel = await openSocket(uri, { signal: AbortSignal.timeout(5_000) });
+    const waiter = new Peer(channel, { answer: () => ({}), notified: () => undefined });
+    const asked = waiter.call('tables', { waiterId: '7' });
+    await page.getByText('1 open').waitFor();
+    await page.getByText('tid VCMINVLSIP0, waiterId 7').waitFor();
+    await page.getByRole('button', { name: 'Some tables' }).click();
+    await page.getByText('Fits its schema').waitFor();
+    await inspect(page, 'compose-question');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText('None now.').waitFor();
+    assert.deepEqual(await asked, { answer: 'tables', tables: ['1', '2', '12A'] });
+    waiter.close(1000, '');
+    assert.deepEqual(faults, []);
+  });
+
+  test('drafts stay in this browser', async () => {
+    const { page, faults } = await open({ at: '#/compose' });
+    await editor(page).waitFor();
+    await page.getByRole('button', { name: /^Give money back/ }).click();
+    await page.getByRole('button', { name: 'Save as draft' }).click();
+    await page.getByLabel('Name').fill('A <b>refund</b>');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.reload();
+    await editor(page).waitFor();
+    await page.getByRole('button', { name: 'A <b>refund</b>', exact: true }).click();
+    await page.getByRole('heading', { level: 2, name: 'Give money back' }).waitFor();
+    await page.getByRole('button', { name: 'Delete A <b>refund</b>' }).click();
+    await page.getByText('None yet.').waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('a message that the documentation names is there to try', async () => {
+    const { page, faults } = await open({
+      at: '#/compose?message=tableLockRequest&integration=pat&version=v0',
+    });
+    await page.getByRole('heading', { level: 2, name: 'Lock a table: answer' }).waitFor();
+    await page.getByText('v0/pat/tableLockRequest.response.json').waitFor();
+    await page.getByText('to send it.').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled(), true);
+    assert.deepEqual(faults, []);
+  });
+
+  test('what is copied as a command line works in a shell', async () => {
+    const { page, faults } = await open();
+    await connect(page);
+    await compose(page, 'List connected card machines');
+    await page.getByRole('button', { name: 'Command line' }).click();
+    const command = await written(page);
+    assert.match(command, /^npx tillgate terminals --uri "ws:/);
+    const here = { cwd: join(import.meta.dirname, '../..') };
+    const bin = `${join(here.cwd, 'node_modules/.bin')}:${process.env.PATH}`;
+    const env = { ...process.env, PATH: bin };
+    const { stdout } = await promisify(exec)(command, { ...here, env });
+    assert.match(stdout, /VCMINVLSIP0/);
+    await page.getByRole('button', { name: 'TypeScript' }).click();
+    assert.match(await written(page), /await till\.terminals\(\)/);
+    assert.deepEqual(faults, []);
+  });
+});

@@ -1,0 +1,124 @@
+// The console in a real browser, for tests: built, opened at a gateway's address, watched for faults,
+// for requests to elsewhere and for what keeps people out (axe-core).
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { watchFaults } from './chromium.ts';
+
+const top = join(import.meta.dirname, '../..');
+const axe = readFileSync(join(top, 'node_modules/axe-core/axe.min.js'), 'utf8');
+/** A step takes a second or two; more is a fault. */
+const LIMIT_MS = 15_000;
+
+export const desk = { viewport: { width: 1440, height: 900 } };
+export const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+/** Builds what is older than its sources, as `npm start` does. */
+export function buildConsole(): void {
+  execFileSync(process.execPath, ['packages/console/build.ts', '--if-older'], { cwd: top });
+}
+
+export interface ConsolePage {
+  readonly page: Page;
+  /** What went wrong in the page, and what it asked of others: to be empty at the end. */
+  readonly faults: readonly string[];
+}
+
+/** `gateway` such as `http://127.0.0.1:8765`; `at` such as `#/traffic`. */
+export async function openConsole(
+  browser: Browser,
+  gateway: string,
+  { at = '', ...options }: BrowserContextOptions & { readonly at?: string } = {},
+): Promise<ConsolePage> {
+  const context = await browser.newContext({
+    ...desk,
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...options,
+  });
+  context.setDefaultTimeout(LIMIT_MS);
+  const page = await context.newPage();
+  const faults = watchFaults(page) as string[];
+  page.on('request', (request) => {
+    if (new URL(request.url()).host !== new URL(gateway).host) faults.push(request.url());
+  });
+  await page.goto(`${gateway}/console/${at}`);
+  return { page, faults };
+}
+
+export async function connect(page: Page, integration: 'pac' | 'pat' = 'pac'): Promise<void> {
+  await page.getByRole('radio', { name: integration }).check({ force: true });
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.getByText('Connected.', { exact: true }).waitFor();
+}
+
+/** Opens a view by the rail. */
+export async function view(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+}
+
+export function editor(page: Page): Locator {
+  return page.locator('.cm-content');
+}
+
+/** Opens Compose at the message with this title. */
+export async function compose(page: Page, title: string): Promise<void> {
+  await view(page, 'Compose');
+  await editor(page).waitFor();
+  const asList = page.getByRole('combobox', { name: 'Message', exact: true });
+  if (await asList.count()) await asList.selectOption({ label: title });
+  else await page.getByRole('button', { name: new RegExp(`^${title}`) }).click();
+}
+
+/** The rows of Traffic. */
+export function frames(page: Page): Locator {
+  return page.getByRole('listbox', { name: 'Frames' }).getByRole('option');
+}
+
+/** What the page has put into the clipboard. */
+export function written(page: Page): Promise<string> {
+  return page.evaluate('navigator.clipboard.readText()') as Promise<string>;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tillgate-pictures-'));
+
+/** Looks at the page as it is now: nothing sticks out, nobody is kept out; leaves a picture. */
+export async function inspect(page: Page, name: string): Promise<void> {
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path });
+  const sideways = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+  assert.equal(sideways, 0, `nothing sticks out: ${path}`);
+  assert.deepEqual(await barriers(page), [], `nobody is kept out: ${path}`);
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly {
+    readonly target: readonly string[];
+    readonly failureSummary: string;
+  }[];
+}
+
+/** Serious and critical findings of axe-core, WCAG 2.2 AA. */
+async function barriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate(`axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    resultTypes: ['violations'],
+  }).then(({ violations }) => violations)`)) as readonly Violation[];
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
+    );
+}
+
+/** Where pictures of this run lie. */
+export function pictures(): string {
+  return folder;
+}

@@ -1,0 +1,195 @@
+// The console in a real browser: the first visit, Connect, and how every view looks on a desk and on a
+// phone, light and dark.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openSocket } from '@tillgate/client';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { TestGateway } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+import { openBrowser } from './chromium.ts';
+import {
+  buildConsole,
+  compose,
+  connect,
+  desk,
+  editor,
+  frames,
+  inspect,
+  openConsole,
+  phone,
+  pictures,
+  view,
+  written,
+} from './console-page.ts';
+
+const FIRST_LOAD_BYTES = 200_000;
+const sizes = { desk, phone };
+const themes = ['light', 'dark'] as const;
+
+let shop: TestGateway;
+let browser: Browser;
+before(async () => {
+  buildConsole();
+  shop = await startTestGateway({ settings: { pace: '20' } });
+  browser = await openBrowser();
+  console.log(`pictures: ${pictures()}`);
+});
+after(async () => {
+  await browser?.close();
+  await shop?.stop();
+});
+
+const open = (options: BrowserContextOptions & { at?: string } = {}) =>
+  openConsole(browser, shop.gateway.httpUrl, options);
+
+describe('the first visit', () => {
+  test('leads to Connect, asks nobody else, and is small without the editor', async () => {
+    const context = await browser.newContext(desk);
+    const page = await context.newPage();
+    const loaded: string[] = [];
+    let bytes = 0;
+    const client = await context.newCDPSession(page);
+    await client.send('Network.enable');
+    client.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
+    page.on('request', (request) => loaded.push(request.url()));
+    await page.goto(shop.gateway.httpUrl, { waitUntil: 'networkidle' });
+    assert.equal(new URL(page.url()).pathname, '/console/');
+    await page.getByRole('heading', { level: 1, name: 'Connect' }).waitFor();
+    assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES, `${bytes} bytes`);
+    const isEditor = (url: string) => url.includes('code-mirror');
+    assert.equal(loaded.some(isEditor), false, 'the editor waits until it is opened');
+    await view(page, 'Compose');
+    await editor(page).waitFor();
+    assert.equal(loaded.some(isEditor), true);
+    await context.close();
+  });
+
+  test('the theme follows the system until one is chosen, and the choice stays', async () => {
+    const { page, faults } = await open({ colorScheme: 'light' });
+    const ground = () => page.evaluate('getComputedStyle(document.body.parentElement).colorScheme');
+    const chosen = () => page.evaluate('document.documentElement.dataset.theme ?? "system"');
+    assert.deepEqual([await chosen(), await ground()], ['system', 'light dark']);
+    await page.getByRole('button', { name: /^Theme/ }).click();
+    await page.getByRole('button', { name: /^Theme/ }).click();
+    assert.deepEqual([await chosen(), await ground()], ['dark', 'dark']);
+    await page.reload();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    assert.equal(await chosen(), 'dark');
+    assert.deepEqual(faults, []);
+  });
+});
+
+describe('Connect', () => {
+  test('on loopback the form is complete, and the address grows as it is written', async () => {
+    const { page, faults } = await open();
+    const address = page.getByRole('status', { name: 'Address' });
+    assert.match((await address.textContent()) ?? '', /^ws:.*\/pac\?token=••••••••&api-version=v1/);
+    await page.getByRole('radio', { name: 'pat' }).check({ force: true });
+    await page.getByLabel('Final POS receipt request').check();
+    await page.getByLabel('Installer id').fill('Müller & Co');
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    const uri = new URL(await written(page));
+    assert.equal(uri.pathname, '/pat');
+    assert.equal(uri.searchParams.get('installer-id'), 'Müller & Co');
+    assert.equal(uri.searchParams.get('final-pos-receipt-request'), '');
+    assert.equal(uri.searchParams.get('token'), '00000000-0000-0000-0000-000000000000');
+    assert.deepEqual(faults, []);
+  });
+
+  test('tills of both kinds and versions stand side by side', async () => {
+    const { page, faults } = await open();
+    await connect(page);
+    await page.getByRole('radio', { name: 'v0' }).check({ force: true });
+    await connect(page, 'pat');
+    const tabs = page.getByRole('tab');
+    assert.equal(await tabs.count(), 2);
+    assert.match((await tabs.nth(1).textContent()) ?? '', /pat v0/);
+    assert.equal(await tabs.nth(1).getAttribute('aria-selected'), 'true');
+    await tabs.nth(1).press('ArrowLeft');
+    assert.equal(await tabs.nth(0).getAttribute('aria-selected'), 'true');
+    await page
+      .getByText(/^\d+(\.\d)? ms$/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByText('Disconnected.', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Connect again' }).click();
+    await page.getByText('Connected.', { exact: true }).waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('a refusal is told in words: what happened and what to do [C-2.22]', async () => {
+    const { page } = await open();
+    await page.getByLabel('API key (token)').fill('wrong');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByRole('alert').getByText('The token is missing or wrong.').waitFor();
+    await page.getByText('Check the token').waitFor();
+    await inspect(page, 'connect-refused');
+  });
+
+  test('another host than this gateway is not talked to: the page says so', async () => {
+    const { page } = await open();
+    await page.getByLabel('Host address').fill('shop1.pay.example');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('This page may talk to its own gateway only.').waitFor();
+  });
+
+  test('what is missing is said at its field, and nothing is sent', async () => {
+    const { page, faults } = await open();
+    await page.getByLabel('Software house id').fill('');
+    await page.getByLabel('EPoS id').fill('my till');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('v1 needs it; 1 to 128 characters.').waitFor();
+    await page.getByText('1 to 64 of A-Z a-z 0-9 . _ -').waitFor();
+    assert.equal(await page.evaluate('document.activeElement.name'), 'software-house-id');
+    await page.getByText('Not connected yet').waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('a till that a newer one displaces is told so [C-9.24]', async () => {
+    const { page, faults } = await open();
+    await connect(page, 'pat');
+    const channel = await openSocket(shop.uri('pat'), { signal: AbortSignal.timeout(5_000) });
+    await page.getByText('A newer connection of the same till has taken over.').waitFor();
+    channel.close(1000, '');
+    assert.deepEqual(faults, []);
+  });
+});
+
+for (const colorScheme of themes) {
+  for (const [name, size] of Object.entries(sizes)) {
+    test(`each view is fit to be seen and to be used: ${name}, ${colorScheme}`, async () => {
+      const { page, faults } = await open({ ...size, colorScheme });
+      const look = (what: string) => inspect(page, `${what}-${name}-${colorScheme}`);
+      await page.getByText('Not connected yet').waitFor();
+      await look('connect');
+      await view(page, 'Traffic');
+      await look('traffic-empty');
+      await view(page, 'Connect');
+      await connect(page);
+      await look('connect-open');
+      await compose(page, 'Take a payment');
+      await editor(page).fill(
+        '{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"VCMINVLSIP0","currency":"GBP","amount":1250}}',
+      );
+      await page.getByRole('button', { name: 'Lay out' }).click();
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+      await page.getByText(/^Answered after/).waitFor();
+      await look('compose');
+      await editor(page).fill('{"jsonrpc":"2.0","id":9,"method":"sale","params":{"tip":1}}');
+      await page.getByText('4 faults').waitFor();
+      await look('compose-faults');
+      await page.getByRole('button', { name: 'Send it all the same' }).click();
+      await page.getByText(/^Refused after/).waitFor();
+      await view(page, 'Traffic');
+      await look('traffic');
+      await frames(page).filter({ hasText: 'sale · answer' }).click();
+      await page.getByRole('figure', { name: 'Receipt: Customer copy' }).waitFor();
+      await look('traffic-receipts');
+      assert.deepEqual(faults, []);
+    });
+  }
+}
