@@ -4,6 +4,7 @@ import './line-state.css';
 import type { Tone } from '../kit/badge.tsx';
 import { Dot } from '../kit/badge.tsx';
 import { choose, line, lines } from '../socket/lines.ts';
+import type { OwnState } from '../socket/own-lines.ts';
 import { ownLines } from '../socket/own-lines.ts';
 import type { LineState as State, TillLine } from '../socket/till-line.ts';
 import { hrefOf, place } from './route.ts';
@@ -15,13 +16,21 @@ export const tones: Readonly<Record<State['state'], Tone>> = {
   closed: 'plain',
 };
 
+const ownTones: Readonly<Record<OwnState['state'], Tone>> = {
+  off: 'plain',
+  opening: 'wait',
+  open: 'good',
+  waiting: 'wait',
+  ended: 'bad',
+};
+
 export function LineState() {
   const now = line.value;
   const own = ownLines.value[place.value.view] ?? Object.values(ownLines.value)[0];
   if (!now && own) {
     return (
       <div class="line-state">
-        <Dot tone={tones[own.state]} />
+        <Dot tone={ownTones[own.state]} />
         <span class="line-label">{own.label}</span>
       </div>
     );

@@ -38,4 +38,10 @@ export const routes: readonly Route[] = [
     icon: 'till',
     load: async () => (await import('../views/till/till.tsx')).Till,
   },
+  {
+    name: 'tables',
+    title: 'Tables',
+    icon: 'table',
+    load: async () => (await import('../views/tables/tables.tsx')).Tables,
+  },
 ];

@@ -15,7 +15,7 @@ import type {
 import type { AddressParts } from '../../socket/address.ts';
 import type { Why } from '../../socket/refusal.ts';
 import * as list from './entries.ts';
-import { currentTill, look, openTill } from './line.ts';
+import { currentTill, hasTried, look, openTill } from './line.ts';
 import { keepEntries, keptEntries } from './memory.ts';
 import type { Order } from './order.ts';
 import { start } from './order.ts';
@@ -52,7 +52,12 @@ let transaction: Transaction | undefined;
 
 effect(() => keepEntries(entries.value));
 
-export function connectTill(parts: AddressParts): void {
+/** Connects to a gateway it has not tried yet: one that has sent it away is not asked again. */
+export function connectTo(parts: AddressParts): void {
+  if (!hasTried(parts)) connectAgain(parts);
+}
+
+export function connectAgain(parts: AddressParts): void {
   openTill(parts, claim);
 }
 

@@ -3,22 +3,17 @@
 
 import { signal } from '@preact/signals';
 import type { ConnectionState, PacTill, Terminal, Unclaimed } from '@tillgate/client';
-import { connect, Discontinued, openSocket } from '@tillgate/client';
+import { connect, openSocket } from '@tillgate/client';
 import type { AddressParts } from '../../socket/address.ts';
 import { addressOf, faultsOf } from '../../socket/address.ts';
-import { tellOwn } from '../../socket/own-lines.ts';
+import type { OwnState } from '../../socket/own-lines.ts';
+import { ownState, tellOwn } from '../../socket/own-lines.ts';
 import { recorded } from '../../socket/recorded.ts';
-import type { Why } from '../../socket/refusal.ts';
-import { whyClosed, whyRefused } from '../../socket/refusal.ts';
+import { whyRefused } from '../../socket/refusal.ts';
 import { lineName } from '../../socket/till-line.ts';
 import { lastRequest, tillName } from './memory.ts';
 
-export type LineState =
-  | { readonly state: 'off' | 'opening' | 'open' | 'waiting' }
-  /** For good, until somebody connects again. */
-  | { readonly state: 'ended'; readonly why: Why };
-
-export const lineState = signal<LineState>({ state: 'off' });
+export const lineState = signal<OwnState>({ state: 'off' });
 /** As the gateway listed them last, ordered by TID. */
 export const machines = signal<readonly Terminal[]>([]);
 
@@ -36,11 +31,15 @@ function tillParts(parts: AddressParts): AddressParts {
   return { ...parts, integration: 'pac', version: 'v1', eposId: tillName() };
 }
 
-/** Connects, unless it is connected there already. */
+/** Whether it has tried to connect there, whatever came of it. */
+export function hasTried(chosen: AddressParts): boolean {
+  return addressOf(tillParts(chosen)) === address;
+}
+
+/** Connects anew. */
 export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaimed) => void): void {
   const parts = tillParts(chosen);
   const uri = addressOf(parts);
-  if (uri === address && lineState.value.state !== 'ended') return;
   till?.close();
   till = undefined;
   address = uri;
@@ -48,10 +47,10 @@ export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaime
   opening += 1;
   const mine = opening;
   const name = lineName(parts, `till-${mine}`, 'Till');
-  const change = (state: LineState) => {
+  const change = (state: OwnState) => {
     if (mine !== opening) return;
     lineState.value = state;
-    tellOwn('till', { label: name.label, state: inBar[state.state] });
+    tellOwn('till', { label: name.label, state: state.state });
   };
   const [fault] = Object.values(faultsOf(parts));
   if (fault !== undefined) {
@@ -62,7 +61,7 @@ export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaime
     return;
   }
   const open = recorded(openSocket, name);
-  const onState = (state: ConnectionState) => change(stateOf(state));
+  const onState = (state: ConnectionState) => change(ownState(state, till !== undefined));
   connect({ uri, open, onState, onUnclaimed, storage: lastRequest }).then(
     (opened) => {
       if (mine !== opening) {
@@ -74,34 +73,6 @@ export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaime
     },
     (cause: unknown) => change({ state: 'ended', why: whyRefused(cause) }),
   );
-}
-
-const inBar = {
-  off: 'closed',
-  opening: 'opening',
-  open: 'open',
-  waiting: 'opening',
-  ended: 'refused',
-} as const;
-
-function stateOf(state: ConnectionState): LineState {
-  switch (state.state) {
-    case 'connecting':
-      return { state: till ? 'waiting' : 'opening' };
-    case 'connected':
-      return { state: 'open' };
-    case 'waiting':
-      return { state: 'waiting' };
-    case 'stopped':
-      return { state: 'ended', why: whyStopped(state.cause) };
-    case 'closed':
-      return { state: 'off' };
-  }
-}
-
-function whyStopped(cause: Error): Why {
-  if (!(cause instanceof Discontinued)) return whyRefused(cause);
-  return whyClosed(cause.reason === 'takenOver' ? 4001 : 4003, '');
 }
 
 /** Asks which card machines are there and how they are. */

@@ -8,10 +8,10 @@ import { Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Notice, Panel, View } from '../../kit/panel.tsx';
 import { chosenParts } from '../../socket/chosen.ts';
+import type { OwnState } from '../../socket/own-lines.ts';
 import { BooksPanel } from './books-panel.tsx';
-import { connectTill, isBusy } from './cashier.ts';
+import { connectAgain, connectTo, isBusy } from './cashier.ts';
 import { HistoryPanel } from './history-panel.tsx';
-import type { LineState } from './line.ts';
 import { lineState, look } from './line.ts';
 import { OrderPanel } from './order-panel.tsx';
 import { Signature } from './signature.tsx';
@@ -25,7 +25,7 @@ export function Till() {
   const busy = isBusy.value;
   useEffect(() => {
     // A payment keeps its line, whatever is chosen meanwhile.
-    if (parts && !busy) connectTill(parts);
+    if (parts && !busy) connectTo(parts);
   }, [parts, busy]);
   useEffect(() => {
     const timer = setInterval(() => {
@@ -44,7 +44,7 @@ export function Till() {
   );
 }
 
-const lineWords: Readonly<Record<LineState['state'], readonly [Tone, string]>> = {
+const lineWords: Readonly<Record<OwnState['state'], readonly [Tone, string]>> = {
   off: ['plain', 'Not connected'],
   opening: ['wait', 'Connecting'],
   open: ['good', 'Connected as a till'],
@@ -100,7 +100,7 @@ function Trouble() {
     <Notice tone="bad" title={now.why.happened}>
       <p>{now.why.todo}</p>
       <div class="btns till-again">
-        <Button icon="plug" onClick={() => connectTill(parts)}>
+        <Button icon="plug" onClick={() => connectAgain(parts)}>
           Connect again
         </Button>
         <a class="btn" href={hrefOf('connect')}>

@@ -1,0 +1,218 @@
+// One table: its bill to be edited, what was paid, who holds it, and what a card machine prints.
+
+import { useState } from 'preact/hooks';
+import { Badge } from '../../kit/badge.tsx';
+import { Button, IconButton } from '../../kit/button.tsx';
+import { Check, Segmented } from '../../kit/field.tsx';
+import { moneyText } from '../../kit/money.ts';
+import { Notice, Panel } from '../../kit/panel.tsx';
+import { Paper } from '../../kit/paper.tsx';
+import type { Booking, Item, Table } from './bills.ts';
+import {
+  billLines,
+  changeItem,
+  finalLines,
+  gratuity,
+  left,
+  mayClose,
+  methodOf,
+  offBill,
+  paid,
+  released,
+  total,
+} from './bills.ts';
+import { chosenTable } from './floor-panel.tsx';
+import { close, keep } from './kept.ts';
+import { CURRENCY } from './service.ts';
+
+const menu: readonly Omit<Item, 'quantity'>[] = [
+  { name: 'Soup of the day', price: 650 },
+  { name: 'Ploughman’s lunch', price: 1450 },
+  { name: 'Fish and chips', price: 1595 },
+  { name: 'Roast beef', price: 1850 },
+  { name: 'Sticky toffee pudding', price: 695 },
+  { name: 'Bitter, pint', price: 520 },
+  { name: 'House wine, bottle', price: 2290 },
+  { name: 'Coffee', price: 310 },
+];
+
+const money = (minor: number) => moneyText(minor, CURRENCY);
+
+export function BillPanel() {
+  const table = chosenTable.value;
+  if (!table) return null;
+  const { tableId } = table;
+  return (
+    <Panel
+      title={`Table ${tableId}`}
+      actions={
+        <Button
+          size="s"
+          icon="cross"
+          disabled={!mayClose(table)}
+          title={mayClose(table) ? 'For the next guests' : 'There is still something to pay'}
+          onClick={() => close(tableId)}
+        >
+          Close the table
+        </Button>
+      }
+    >
+      <div class="tab-bill">
+        <div class="tab-sums">
+          <Lock table={table} />
+          <Items table={table} />
+          <Sums table={table} />
+          <Bookings table={table} />
+        </div>
+        <Prints table={table} />
+      </div>
+    </Panel>
+  );
+}
+
+function Lock({ table }: { readonly table: Table }) {
+  const { lockedBy, refusing } = table;
+  if (lockedBy) {
+    const waiter = lockedBy.waiterId === undefined ? '' : `, waiter ${lockedBy.waiterId}`;
+    return (
+      <Notice title={`Locked by card machine ${lockedBy.tid}${waiter}`}>
+        <p>The bill stays as it is until the card machine has left the table.</p>
+        <Button size="s" onClick={() => keep(released(table))}>
+          Release it by hand
+        </Button>
+      </Notice>
+    );
+  }
+  return (
+    <Check
+      label="Refuse card machines"
+      hint="Waiters are told that the table is open on the till."
+      checked={refusing}
+      onChange={(checked) => keep({ ...table, refusing: checked })}
+    />
+  );
+}
+
+function Items({ table }: { readonly table: Table }) {
+  const { items, lockedBy } = table;
+  return (
+    <fieldset class="tab-items" disabled={lockedBy !== undefined}>
+      <legend class="unseen">Items</legend>
+      {items.length === 0 && (
+        <p class="quiet">Nothing is ordered yet. Press what the guests want.</p>
+      )}
+      <ul>
+        {items.map((item) => (
+          <li key={`${item.name} ${item.price}`}>
+            <Count table={table} item={item} />
+            <span class="tab-item">{item.name}</span>
+            <span>{money(item.quantity * item.price)}</span>
+          </li>
+        ))}
+      </ul>
+      <div class="tab-menu">
+        {menu.map((dish) => (
+          <Button
+            key={dish.name}
+            size="s"
+            icon="plus"
+            disabled={lockedBy !== undefined}
+            title={money(dish.price)}
+            onClick={() => keep(changeItem(table, dish, 1))}
+          >
+            {dish.name}
+          </Button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Count({ table, item }: { readonly table: Table; readonly item: Item }) {
+  const { name, quantity } = item;
+  const disabled = table.lockedBy !== undefined;
+  return (
+    <span class="tab-count">
+      <IconButton
+        size="s"
+        icon="minus"
+        label={`One ${name} fewer`}
+        disabled={disabled}
+        onClick={() => keep(changeItem(table, item, -1))}
+      />
+      <span>{quantity}</span>
+      <IconButton
+        size="s"
+        icon="plus"
+        label={`One more ${name}`}
+        disabled={disabled}
+        onClick={() => keep(changeItem(table, item, 1))}
+      />
+    </span>
+  );
+}
+
+function Sums({ table }: { readonly table: Table }) {
+  const rows: readonly (readonly [string, string])[] = [
+    ['Bill', money(total(table))],
+    ['Paid', money(paid(table))],
+    ...(gratuity(table) > 0 ? [['Gratuity on top', money(gratuity(table))] as const] : []),
+    ['Left to pay', money(left(table))],
+  ];
+  return (
+    <dl class="tab-totals">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Bookings({ table: { bookings } }: { readonly table: Table }) {
+  if (bookings.length === 0) return null;
+  return (
+    <section class="tab-bookings" aria-label="Payments booked">
+      <h3>Payments booked</h3>
+      <ul>
+        {bookings.map((booking) => (
+          <li key={booking.paymentId}>
+            <span>
+              {methodOf(booking)} <span class="quiet">{aboutOf(booking)}</span>
+            </span>
+            {booking.amountGratuity > 0 && (
+              <Badge tone="good">+ {money(booking.amountGratuity)}</Badge>
+            )}
+            <span>{money(offBill(booking))}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function aboutOf({ time, tid, waiterId }: Booking): string {
+  const at = new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  return [at, tid, waiterId !== undefined && `waiter ${waiterId}`].filter(Boolean).join(', ');
+}
+
+function Prints({ table }: { readonly table: Table }) {
+  const [what, setWhat] = useState<'bill' | 'final'>('bill');
+  const lines = what === 'bill' ? billLines(table) : finalLines(table);
+  return (
+    <div class="tab-prints">
+      <Segmented
+        label="What a card machine prints"
+        value={what}
+        choices={[
+          { value: 'bill', label: 'Bill' },
+          { value: 'final', label: 'Final receipt' },
+        ]}
+        onChange={setWhat}
+      />
+      <Paper title={what === 'bill' ? 'Before payment' : 'After payment'} lines={lines} />
+    </div>
+  );
+}

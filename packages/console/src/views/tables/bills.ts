@@ -1,0 +1,175 @@
+// The tables of a restaurant and what may happen to them. Pure: knows no socket and no browser.
+// Amounts are minor units.
+
+import type {
+  AtTable,
+  LockAnswer,
+  PaidTable,
+  TablePayment,
+  TillReceiptLine,
+} from '@tillgate/client';
+import { receipt } from '@tillgate/client';
+import { amountText } from '../../kit/money.ts';
+
+export interface Item {
+  readonly name: string;
+  readonly quantity: number;
+  /** Of one. */
+  readonly price: number;
+}
+
+/** A payment that was told and is booked. */
+export interface Booking extends TablePayment {
+  readonly tid: string;
+  readonly waiterId?: string;
+}
+
+export interface Table {
+  /** 1..32 characters. */
+  readonly tableId: string;
+  readonly items: readonly Item[];
+  readonly bookings: readonly Booking[];
+  /** Who holds it: then its bill stays as it is [C-9.12]. */
+  readonly lockedBy?: { readonly tid: string; readonly waiterId?: string };
+  /** Answers every lock with a no. */
+  readonly refusing: boolean;
+}
+
+export function newTable(tableId: string): Table {
+  return { tableId, items: [], bookings: [], refusing: false };
+}
+
+export function total({ items }: Table): number {
+  return items.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
+}
+
+/** What has come off the bill: gratuity is on top, cashback was handed out [C-9.19]. */
+export function paid({ bookings }: Table): number {
+  return bookings.reduce((sum, one) => sum + offBill(one), 0);
+}
+
+export function offBill({ amountPaid, amountCashback }: TablePayment): number {
+  return amountPaid - amountCashback;
+}
+
+export function gratuity({ bookings }: Table): number {
+  return bookings.reduce((sum, { amountGratuity }) => sum + amountGratuity, 0);
+}
+
+/** Below 0 where guests have paid too much. */
+export function left(table: Table): number {
+  return total(table) - paid(table);
+}
+
+export type State = 'empty' | 'open' | 'refusing' | 'locked' | 'paid';
+
+export function stateOf(table: Table): State {
+  if (table.lockedBy) return 'locked';
+  if (table.items.length === 0 && table.bookings.length === 0) return 'empty';
+  if (left(table) <= 0) return 'paid';
+  return table.refusing ? 'refusing' : 'open';
+}
+
+/** What a waiter may choose from. */
+export function openTables(tables: readonly Table[]): readonly string[] {
+  return tables.filter((table) => left(table) > 0).map(({ tableId }) => tableId);
+}
+
+/** The answer for the waiter, and the table as it is then. */
+export function lock(
+  table: Table | undefined,
+  { tid, tableId, waiterId }: AtTable,
+): { readonly answer: LockAnswer; readonly table?: Table } {
+  const no = (refused: string) => ({ answer: { refused } });
+  if (!table) return no(`There is no table ${tableId}.`);
+  if (table.lockedBy && table.lockedBy.tid !== tid) {
+    return no(`Table ${tableId} is at card machine ${table.lockedBy.tid}.`);
+  }
+  if (table.refusing) return no(`Table ${tableId} is open on the till.`);
+  if (left(table) <= 0) return no(`There is nothing to pay at table ${tableId}.`);
+  const lockedBy = { tid, ...(waiterId !== undefined && { waiterId }) };
+  return { answer: { amount: left(table) }, table: { ...table, lockedBy } };
+}
+
+/** Only the machine that holds a table lets it go; a word from another changes nothing [C-9.13]. */
+export function unlock(table: Table, tid: string): Table {
+  return table.lockedBy?.tid === tid ? released(table) : table;
+}
+
+/** Let go by hand. */
+export function released(table: Table): Table {
+  const { lockedBy: _, ...free } = table;
+  return free;
+}
+
+export function book(table: Table, { tid, waiterId, payments }: PaidTable): Table {
+  const by = { tid, ...(waiterId !== undefined && { waiterId }) };
+  const bookings = payments.map((payment) => ({ ...payment, ...by }));
+  return { ...table, bookings: [...table.bookings, ...bookings] };
+}
+
+/** One more or fewer of an item, which comes and goes with its first and its last. */
+export function changeItem(
+  table: Table,
+  { name, price }: Omit<Item, 'quantity'>,
+  by: 1 | -1,
+): Table {
+  const at = table.items.findIndex((item) => item.name === name && item.price === price);
+  const found = table.items[at];
+  if (!found)
+    return by > 0 ? { ...table, items: [...table.items, { name, price, quantity: 1 }] } : table;
+  const item = { ...found, quantity: found.quantity + by };
+  return { ...table, items: table.items.with(at, item).filter(({ quantity }) => quantity > 0) };
+}
+
+/** Paid in full, or nobody sat there; one that is locked is not the till's to close. */
+export function mayClose(table: Table): boolean {
+  return !table.lockedBy && left(table) <= 0;
+}
+
+/** The bill, as it is printed before anything is paid. */
+export function billLines(table: Table): readonly TillReceiptLine[] {
+  const paper = head(table);
+  for (const { name, quantity, price } of table.items) {
+    paper.columns(`${quantity} ${name}`, amountText(quantity * price));
+  }
+  paper.double();
+  if (paid(table) > 0) paper.columns('Paid before', printed(-paid(table)));
+  return paper.columns('To pay', printed(left(table)), { bold: true }).feed().lines;
+}
+
+/** The receipt for the guest, after payment [C-9.16]. */
+export function finalLines(table: Table): readonly TillReceiptLine[] {
+  const paper = head(table).columns('Total', amountText(total(table)));
+  for (const booking of table.bookings) paper.columns(methodOf(booking), printed(offBill(booking)));
+  paper.columns('Paid', printed(paid(table)), { bold: true });
+  if (gratuity(table) > 0) paper.columns('Gratuity', amountText(gratuity(table)));
+  if (left(table) > 0) paper.columns('Still to pay', amountText(left(table)));
+  return paper.blank().text('Thank you!', { align: 'centre' }).feed().lines;
+}
+
+/** Printers know no typographic minus. */
+function printed(minor: number): string {
+  return amountText(minor).replace('−', '-');
+}
+
+function head({ tableId }: Table) {
+  return receipt()
+    .text('The Crown', { align: 'centre', bold: true, doubleHeight: true })
+    .text(`Table ${tableId}`, { align: 'centre' })
+    .single();
+}
+
+const readings: Readonly<Record<TablePayment['paymentMethod'], string>> = {
+  UNKNOWN: '',
+  KEYED: 'keyed in',
+  SWIPED: 'swiped',
+  ICC_CHIP: 'chip',
+  CONTACTLESS: 'contactless',
+};
+
+/** Such as `VISA, chip`; other means are noted at the card machine [C-9.17]. */
+export function methodOf({ paymentMethod, cardSchemeName }: TablePayment): string {
+  if (paymentMethod === 'UNKNOWN') return 'Cash or other';
+  return `${cardSchemeName || 'Card'}, ${readings[paymentMethod]}`;
+}

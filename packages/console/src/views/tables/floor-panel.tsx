@@ -1,0 +1,123 @@
+// All tables at a glance: what is left to pay, and who holds which.
+
+import { computed, signal } from '@preact/signals';
+import { useState } from 'preact/hooks';
+import type { Tone } from '../../kit/badge.tsx';
+import { Badge } from '../../kit/badge.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Dialog } from '../../kit/dialog.tsx';
+import { TextField } from '../../kit/field.tsx';
+import { moneyText } from '../../kit/money.ts';
+import { Empty, Panel } from '../../kit/panel.tsx';
+import type { State, Table } from './bills.ts';
+import { left, newTable, stateOf } from './bills.ts';
+import { keep, restaurant, startOver, tableOf } from './kept.ts';
+import { CURRENCY } from './service.ts';
+
+const chosenId = signal('12');
+
+/** The one whose bill is looked at. */
+export const chosenTable = computed(() => {
+  const { tables } = restaurant.value;
+  return tables.find(({ tableId }) => tableId === chosenId.value) ?? tables[0];
+});
+
+const badges: Readonly<Record<State, readonly [Tone, string]>> = {
+  empty: ['plain', 'Free'],
+  open: ['plain', 'Open'],
+  refusing: ['wait', 'Refuses locks'],
+  locked: ['accent', 'Locked'],
+  paid: ['good', 'Paid'],
+};
+
+export function FloorPanel() {
+  const [asking, setAsking] = useState(false);
+  const { tables } = restaurant.value;
+  return (
+    <Panel
+      title="Tables"
+      actions={
+        <Button size="s" icon="plus" onClick={() => setAsking(true)}>
+          Open a table
+        </Button>
+      }
+    >
+      {tables.length === 0 ? (
+        <Empty icon="table" title="All tables are closed">
+          <p>Open one for the next guests, or start the evening over.</p>
+          <Button onClick={startOver}>Start over</Button>
+        </Empty>
+      ) : (
+        <ul class="tab-floor">
+          {tables.map((table) => (
+            <TableCard key={table.tableId} table={table} />
+          ))}
+        </ul>
+      )}
+      <NewTable open={asking} onClose={() => setAsking(false)} />
+    </Panel>
+  );
+}
+
+function TableCard({ table }: { readonly table: Table }) {
+  const { tableId, lockedBy } = table;
+  const [tone, word] = badges[stateOf(table)];
+  return (
+    <li>
+      <button
+        type="button"
+        aria-pressed={chosenTable.value?.tableId === tableId}
+        onClick={() => {
+          chosenId.value = tableId;
+        }}
+      >
+        <span class="tab-card-head">
+          <strong>{tableId}</strong>
+          <Badge tone={tone}>{word}</Badge>
+        </span>
+        <span class="tab-card-left">{moneyText(left(table), CURRENCY)}</span>
+        <span class="tab-card-by">{lockedBy ? lockedBy.tid : 'left to pay'}</span>
+      </button>
+    </li>
+  );
+}
+
+interface NewTableProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+function NewTable({ open, onClose }: NewTableProps) {
+  const [name, setName] = useState('');
+  const tableId = name.trim();
+  const fault = faultOf(tableId);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (tableId === '' || fault) return;
+    keep(newTable(tableId));
+    chosenId.value = tableId;
+    setName('');
+    onClose();
+  };
+  return (
+    <Dialog title="Open a table" open={open} onClose={onClose}>
+      <form class="tab-new" onSubmit={submit}>
+        <TextField
+          label="Number or name"
+          hint="As waiters know it; 1 to 32 characters."
+          value={name}
+          fault={fault}
+          onInput={setName}
+        />
+        <Button kind="main" type="submit" disabled={tableId === '' || fault !== undefined}>
+          Open it
+        </Button>
+      </form>
+    </Dialog>
+  );
+}
+
+function faultOf(tableId: string): string | undefined {
+  if ([...tableId].length > 32) return 'At most 32 characters.';
+  return tableOf(tableId) && 'This table is open already.';
+}

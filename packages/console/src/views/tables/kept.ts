@@ -1,0 +1,85 @@
+// The restaurant as this browser keeps it: tables and what was booked in one text, so that a payment
+// and the table it belongs to are written together or not at all.
+
+import { signal } from '@preact/signals';
+import { readJson, write } from '../../kit/storage.ts';
+import type { Table } from './bills.ts';
+import { newTable } from './bills.ts';
+
+export interface Restaurant {
+  readonly tables: readonly Table[];
+  /** Ids of payments that are booked, the latest last; tables may be closed since. */
+  readonly booked: readonly string[];
+}
+
+const NAME = 'restaurant';
+const MOST_BOOKED = 1_000;
+
+const evening: Restaurant = {
+  tables: [
+    { ...newTable('1'), items: [{ name: 'Ploughman’s lunch', quantity: 2, price: 1450 }] },
+    {
+      ...newTable('4'),
+      items: [
+        { name: 'Fish and chips', quantity: 3, price: 1595 },
+        { name: 'Bitter, pint', quantity: 3, price: 520 },
+      ],
+    },
+    {
+      ...newTable('12'),
+      items: [
+        { name: 'Soup of the day', quantity: 1, price: 650 },
+        { name: 'Roast beef', quantity: 2, price: 1850 },
+        { name: 'House wine, bottle', quantity: 1, price: 2290 },
+      ],
+    },
+    { ...newTable('Snug'), items: [{ name: 'Bitter, pint', quantity: 4, price: 520 }] },
+  ],
+  booked: [],
+};
+
+export const restaurant = signal<Restaurant>(load());
+
+// Another tab may be the till now.
+addEventListener('storage', ({ key }) => {
+  if (key?.endsWith(NAME)) restaurant.value = load();
+});
+
+function load(): Restaurant {
+  const kept = Object(readJson(NAME)) as Partial<Restaurant>;
+  if (!Array.isArray(kept.tables) || !Array.isArray(kept.booked)) return evening;
+  return { tables: kept.tables, booked: kept.booked };
+}
+
+export function tableOf(tableId: string): Table | undefined {
+  return restaurant.peek().tables.find((table) => table.tableId === tableId);
+}
+
+/** Keeps a table, new or changed. Throws if the browser does not: then nothing has changed. */
+export function keep(table: Table, paymentIds: readonly string[] = []): void {
+  const { tables, booked } = restaurant.peek();
+  const at = tables.findIndex(({ tableId }) => tableId === table.tableId);
+  save({
+    tables: at < 0 ? [...tables, table] : tables.with(at, table),
+    booked: [...booked, ...paymentIds].slice(-MOST_BOOKED),
+  });
+}
+
+export function close(tableId: string): void {
+  const { tables, booked } = restaurant.peek();
+  save({ tables: tables.filter((table) => table.tableId !== tableId), booked });
+}
+
+/** As on the first evening; what was booked stays known. */
+export function startOver(): void {
+  save({ ...evening, booked: restaurant.peek().booked });
+}
+
+export function isBooked(paymentId: string): boolean {
+  return restaurant.peek().booked.includes(paymentId);
+}
+
+function save(next: Restaurant): void {
+  if (!write(NAME, JSON.stringify(next))) throw new Error('This browser does not keep anything.');
+  restaurant.value = next;
+}

@@ -1,0 +1,29 @@
+// What card machines asked and told, and what the till said to it.
+
+import { Dot } from '../../kit/badge.tsx';
+import { Empty, Panel } from '../../kit/panel.tsx';
+import { log } from './log.ts';
+
+export function LogPanel() {
+  return (
+    <Panel title="What card machines ask">
+      {log.value.length === 0 ? (
+        <Empty icon="machine" title="No card machine has asked yet">
+          <p>Open the restaurant, then let the waiter take a card machine.</p>
+        </Empty>
+      ) : (
+        <ol class="tab-log">
+          {log.value.map(({ key, at, tone, tid, text }) => (
+            <li key={key}>
+              <time>{new Date(at).toLocaleTimeString('en-GB')}</time>
+              <Dot tone={tone} />
+              <span>
+                {text} {tid && <span class="mono quiet">{tid}</span>}
+              </span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}

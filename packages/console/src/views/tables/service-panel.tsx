@@ -1,0 +1,68 @@
+// Opens and closes the restaurant's till, and sets how it answers.
+
+import type { Tone } from '../../kit/badge.tsx';
+import { Dot } from '../../kit/badge.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Select } from '../../kit/field.tsx';
+import { Notice, Panel } from '../../kit/panel.tsx';
+import type { AddressParts } from '../../socket/address.ts';
+import type { OwnState } from '../../socket/own-lines.ts';
+import type { Pace } from './pace.ts';
+import { pace, paces } from './pace.ts';
+import { closeService, openService, service } from './service.ts';
+
+const words: Readonly<Record<OwnState['state'], readonly [Tone, string, string]>> = {
+  off: ['plain', 'Closed', 'Card machines of this site see no tables.'],
+  opening: ['wait', 'Opening', ''],
+  open: ['good', 'Open', 'Card machines of this site see these tables.'],
+  waiting: ['wait', 'Connection lost', 'Trying again. What is paid meanwhile is told afterwards.'],
+  ended: ['bad', 'Closed', ''],
+};
+
+export function ServicePanel({ parts }: { readonly parts: AddressParts }) {
+  const now = service.value;
+  const [tone, word, about] = words[now.state];
+  const closed = now.state === 'off' || now.state === 'ended';
+  return (
+    <Panel title="The till">
+      <div class="tab-service">
+        <div class="tab-state">
+          <p role="status">
+            <Dot tone={tone} />
+            <strong>{word}</strong>
+            <span class="quiet">{about}</span>
+          </p>
+          {closed ? (
+            <Button kind="main" icon="play" onClick={() => void openService(parts)}>
+              Open the restaurant
+            </Button>
+          ) : (
+            <Button icon="pause" onClick={closeService}>
+              Close the restaurant
+            </Button>
+          )}
+        </div>
+        <Select
+          label="It answers"
+          hint={paces[pace.value].hint}
+          value={pace.value}
+          choices={Object.entries(paces).map(([value, { label }]) => ({
+            value: value as Pace,
+            label,
+          }))}
+          onChange={(value) => {
+            pace.value = value;
+          }}
+        />
+      </div>
+      {now.state === 'off' && (
+        <p class="quiet">A site has one till at its tables: opening this one takes over from it.</p>
+      )}
+      {now.state === 'ended' && (
+        <Notice tone="bad" title={now.why.happened}>
+          {now.why.todo}
+        </Notice>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,69 @@
+// Tables: a one-page restaurant and, beside it, a waiter with a virtual card machine, so that both
+// halves of pay at table are seen at once.
+
+import './tables.css';
+import { useState } from 'preact/hooks';
+import { hrefOf } from '../../app/route.ts';
+import { Segmented } from '../../kit/field.tsx';
+import { Empty, Panel, View } from '../../kit/panel.tsx';
+import { chosenParts } from '../../socket/chosen.ts';
+import { BillPanel } from './bill-panel.tsx';
+import { FloorPanel } from './floor-panel.tsx';
+import { LogPanel } from './log-panel.tsx';
+import { ServicePanel } from './service-panel.tsx';
+import { WaiterPanel } from './waiter-panel.tsx';
+
+type Half = 'till' | 'waiter';
+
+export function Tables() {
+  const parts = chosenParts.value;
+  const [half, setHalf] = useState<Half>('till');
+  return (
+    <View
+      title="Tables"
+      about="A restaurant’s till answers what card machines ask; a waiter takes one to the table."
+    >
+      {parts ? (
+        <>
+          <div class="tab-switch">
+            <Segmented
+              label="Shown"
+              value={half}
+              choices={[
+                { value: 'till', label: 'The till' },
+                { value: 'waiter', label: 'The waiter' },
+              ]}
+              onChange={setHalf}
+            />
+          </div>
+          <div class="tab" data-half={half}>
+            <div class="tab-till">
+              <ServicePanel parts={parts} />
+              <FloorPanel />
+              <BillPanel />
+              <LogPanel />
+            </div>
+            <div class="tab-waiter">
+              <WaiterPanel parts={parts} />
+            </div>
+          </div>
+        </>
+      ) : (
+        <NoAddress />
+      )}
+    </View>
+  );
+}
+
+function NoAddress() {
+  return (
+    <Panel title="No gateway yet">
+      <Empty icon="plug" title="The restaurant does not know its gateway">
+        <p>Connect once with the address and the token of your site; then come back.</p>
+        <a class="btn" data-kind="main" href={hrefOf('connect')}>
+          Go to Connect
+        </a>
+      </Empty>
+    </Panel>
+  );
+}

@@ -1,0 +1,63 @@
+// The waiter's line to the gateway: one question at a time, and what the card machine shows meanwhile
+// [C-10.13]. Knows no screen.
+
+import { openSocket } from '@tillgate/client';
+import type { Channel, WaiterAnswer, WaiterWish } from '@tillgate/protocol';
+import { ErrorAnswer, Peer, refuse, waiterRequests } from '@tillgate/protocol';
+import type { AddressParts } from '../../socket/address.ts';
+import { originOf } from '../../socket/address.ts';
+
+/** Longest wait for the handshake [C-11.20]. */
+const CONNECT_LIMIT_MS = 15_000;
+
+interface Ears {
+  readonly showing: (value: string) => void;
+  readonly closed: () => void;
+}
+
+/** Nothing was done; its message is for the waiter. */
+export class NotDone extends Error {}
+
+export class WaiterLine {
+  readonly #peer: Peer;
+
+  constructor(channel: Channel, ears: Ears) {
+    this.#peer = new Peer(channel, {
+      answer: ({ message }) => {
+        throw refuse('unknownMethod', { method: message.method });
+      },
+      notified: ({ params }) => {
+        const { notificationValue } = Object(params) as { notificationValue?: unknown };
+        if (typeof notificationValue === 'string') ears.showing(notificationValue);
+      },
+      closed: ears.closed,
+    });
+  }
+
+  /** Rejects with `NotDone` (refused) or whatever else broke: then nobody knows what was done. */
+  async ask(method: WaiterWish['wish'], params: object = {}): Promise<WaiterAnswer> {
+    try {
+      const result = await this.#peer.call(method, params);
+      const faults = waiterRequests[method]?.result.faults(result) ?? [];
+      if (faults.length === 0) return result as WaiterAnswer;
+    } catch (cause) {
+      if (!(cause instanceof ErrorAnswer)) throw new Error('The line broke.', { cause });
+      throw new NotDone(cause.error.data?.userMessage ?? cause.error.message, { cause });
+    }
+    throw new Error('The answer could not be read.');
+  }
+
+  close(): void {
+    this.#peer.close(1000, '');
+  }
+}
+
+/** Takes the card machine up. Rejects with what the SDK says of a handshake that failed. */
+export async function takeUp(parts: AddressParts, tid: string, ears: Ears): Promise<WaiterLine> {
+  const query = new URLSearchParams({ token: parts.token, tid });
+  const signal = AbortSignal.timeout(CONNECT_LIMIT_MS);
+  return new WaiterLine(
+    await openSocket(`${originOf(parts.host)}/waiter?${query}`, { signal }),
+    ears,
+  );
+}

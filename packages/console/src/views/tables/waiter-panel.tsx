@@ -1,0 +1,175 @@
+// The waiter's card machine: which one, its screen, and what comes out of its printer.
+
+import './waiter.css';
+import { signal } from '@preact/signals';
+import { Button } from '../../kit/button.tsx';
+import { Select, TextField } from '../../kit/field.tsx';
+import { moneyText } from '../../kit/money.ts';
+import { Panel } from '../../kit/panel.tsx';
+import { Paper } from '../../kit/paper.tsx';
+import { knownVirtual, virtualWords } from '../../kit/virtual.ts';
+import type { AddressParts } from '../../socket/address.ts';
+import { PayScreen } from './pay-screen.tsx';
+import { begin, hangUp, leave, lock, papers, said, screen, seeTables } from './visit.ts';
+
+const OTHER = 'other';
+const tid = signal<string>(knownVirtual[0] ?? OTHER);
+const otherTid = signal('');
+const waiterId = signal('');
+
+export function WaiterPanel({ parts }: { readonly parts: AddressParts }) {
+  const now = screen.value;
+  return (
+    <Panel title="The waiter">
+      <div class="wtr">
+        <div class="wtr-body">
+          <div class="wtr-head">
+            <span class="mono">{now.on === 'away' ? 'Card machine' : machineId()}</span>
+          </div>
+          <div class="wtr-screen">
+            <News />
+            <Shown parts={parts} />
+          </div>
+          <div class="wtr-slot" aria-hidden="true" />
+        </div>
+        <div class="wtr-papers">
+          {papers.value.map(({ key, title, lines }) => (
+            <Paper key={key} title={title} lines={lines} />
+          ))}
+        </div>
+      </div>
+    </Panel>
+  );
+}
+
+function machineId(): string {
+  return tid.value === OTHER ? otherTid.value.trim() : tid.value;
+}
+
+/** Stands there always, so that what comes is read out. */
+function News() {
+  const news = said.value;
+  return (
+    <p class="wtr-said" role="status" data-tone={news?.tone}>
+      {news?.text}
+    </p>
+  );
+}
+
+function Shown({ parts }: { readonly parts: AddressParts }) {
+  const now = screen.value;
+  switch (now.on) {
+    case 'away':
+      return <TakeUp parts={parts} />;
+    case 'busy':
+      return <Word text={now.text} />;
+    case 'tables':
+      return <Choose tables={now.tables} />;
+    case 'table':
+      return <PayScreen key={now.locked.left} locked={now.locked} />;
+    case 'paying': {
+      const { currency, tableId } = now.locked;
+      return (
+        <Word text={now.text} about={`Table ${tableId}: ${moneyText(now.amount, currency)}`} />
+      );
+    }
+    case 'unknown':
+      return (
+        <>
+          <Word text="Not known" about="Look at the card machine before anything is paid again." />
+          <Button onClick={() => void leave(now.locked)}>Leave the table</Button>
+        </>
+      );
+    case 'left':
+      return (
+        <>
+          <Word text={`Table ${now.tableId} is left`} />
+          <Button kind="main" onClick={() => void seeTables()}>
+            Next table
+          </Button>
+          <Button onClick={hangUp}>Put the machine down</Button>
+        </>
+      );
+  }
+}
+
+function Word({ text, about }: { readonly text: string; readonly about?: string }) {
+  return (
+    <div class="wtr-word">
+      {about && <p class="quiet">{about}</p>}
+      <p role="status">{text}</p>
+    </div>
+  );
+}
+
+function TakeUp({ parts }: { readonly parts: AddressParts }) {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const id = machineId();
+    if (id !== '') void begin(parts, id, waiterId.value.trim());
+  };
+  const known = knownVirtual.map((value) => ({ value, label: value }));
+  const plays = virtualWords(machineId());
+  return (
+    <form class="wtr-form" onSubmit={submit}>
+      <Select
+        label="Virtual card machine"
+        hint={plays && `It ${plays}.`}
+        value={tid.value}
+        choices={[...known, { value: OTHER, label: 'Another one' }]}
+        onChange={(value) => {
+          tid.value = value;
+        }}
+      />
+      {tid.value === OTHER && (
+        <TextField
+          label="Its TID"
+          mono
+          hint="VCM, a label, three letters and 0."
+          value={otherTid.value}
+          onInput={(value) => {
+            otherTid.value = value;
+          }}
+        />
+      )}
+      <TextField
+        label="Waiter id (optional)"
+        hint="Where the machine asks waiters for one."
+        value={waiterId.value}
+        onInput={(value) => {
+          waiterId.value = value.slice(0, 16);
+        }}
+      />
+      <Button kind="main" type="submit" icon="machine">
+        Take it to a table
+      </Button>
+    </form>
+  );
+}
+
+function Choose({ tables }: { readonly tables: readonly string[] }) {
+  return (
+    <>
+      {tables.length === 0 ? (
+        <Word text="No tables" about="None has anything to pay, or the restaurant is closed." />
+      ) : (
+        <>
+          <p class="wtr-title">Which table?</p>
+          <ul class="wtr-tables">
+            {tables.map((tableId) => (
+              <li key={tableId}>
+                <button type="button" onClick={() => void lock(tableId)}>
+                  {tableId}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <div class="wtr-foot">
+        <Button onClick={() => void seeTables()}>Ask again</Button>
+        <Button onClick={hangUp}>Put it down</Button>
+      </div>
+    </>
+  );
+}
