@@ -60,7 +60,10 @@ export class ApiUser {
     const path = route.path.replace(/\{(\w+)\}/g, (_, word: string) =>
       encodeURIComponent(String(params[word])),
     );
-    const words = Object.entries(query).map(([key, value]) => [key, String(value)]);
+    const words = Object.entries(query).map(([key, value]): [string, string] => [
+      key,
+      String(value),
+    ]);
     const search = words.length > 0 ? `?${new URLSearchParams(words)}` : '';
     const answered = await this.raw({
       method: route.method,
