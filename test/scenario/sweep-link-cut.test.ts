@@ -1,0 +1,105 @@
+// The line of a linked card machine is cut at every message of a sale, either way, once and twice: nothing
+// is begun twice, and till, journal, machine and bank agree.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { TestGateway } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+import type { Store } from '../../packages/server/src/ports/store.ts';
+import { KEY, linkedRecord } from '../support/linked-machine.ts';
+import type { CableEnd, Cut } from '../support/scenario-cable.ts';
+import { cable } from '../support/scenario-cable.ts';
+import { paymentOf, readJournal } from '../support/scenario-journal.ts';
+import type { LinkedPlace } from '../support/scenario-link.ts';
+import { bankAgrees, linkedPlace } from '../support/scenario-link.ts';
+import type { AtEnd } from '../support/scenario-patience.ts';
+import { endings, eventually } from '../support/scenario-patience.ts';
+import type { Attempt } from '../support/scenario-till.ts';
+import { attemptSale, differs, tally, watchedTill, wordOf } from '../support/scenario-till.ts';
+
+/** How many messages a sale brings from each end, when nothing is cut. */
+const kinds = [
+  { letters: 'PIN', signs: false, messages: { till: 8, gateway: 1 } },
+  { letters: 'SIGN', signs: true, messages: { till: 9, gateway: 2 } },
+] as const;
+/** After a drop: the greeting and the answer for the last order; the question for it. */
+const AFTER = { till: 2, gateway: 1 } as const;
+const STEP_MS = 20;
+const settings = { maxConnectionsPerSite: 1_000 };
+
+interface Place {
+  readonly kind: (typeof kinds)[number];
+  readonly tid: string;
+  readonly amount: number;
+  /** The end whose messages are counted; that of the till is the machine's. */
+  readonly end: CableEnd;
+  readonly cuts: readonly Cut[];
+}
+
+const name = 'wherever the line of a card machine is cut, all know the same end [C-13.10, C-13.16]';
+test(name, { timeout: 60_000 }, async (t) => {
+  const house = await startTestGateway({ settings });
+  t.after(() => house.stop());
+  const places = allPlaces();
+  await house.store.write({ put: places.map(({ tid }) => linkedRecord(tid)) });
+  const atEnd = endings(t);
+  const played = await Promise.all(places.map((place) => cutSale(house, place, atEnd)));
+  const jobs = await readJournal(house.store as Store);
+  assert.deepEqual(
+    jobs.filter((job) => job.ends !== 1).map(({ stream }) => stream),
+    [],
+  );
+  const attempts = played.map(({ attempt }) => attempt);
+  assert.deepEqual(attempts.map((one) => differs(one, jobs)).filter(Boolean), []);
+  for (const { machine } of played) await bankAgrees(machine, jobs);
+  const twice = played.filter(({ all }, index) => all && places[index]!.cuts.length > 1).length;
+  t.diagnostic(`${places.length} lines cut at every message of ${kinds.length} kinds of sale`);
+  t.diagnostic(`${twice} of them cut once more at every message after`);
+  t.diagnostic(`journal: ${tally(jobs.map((job) => paymentOf(job).transactionResult))}`);
+  t.diagnostic(`tills: ${tally(attempts.map(({ end }) => wordOf(end)))}`);
+});
+
+function allPlaces(): readonly Place[] {
+  const at = (most: number): readonly Cut[] =>
+    Array.from({ length: most }, (_, index) => index + 1).flatMap((message) => [
+      { at: message, arrives: false },
+      { at: message, arrives: true },
+    ]);
+  const lists = kinds.flatMap((kind) =>
+    (['till', 'gateway'] as const).flatMap((end) =>
+      at(kind.messages[end]).flatMap((first) =>
+        [[], ...at(AFTER[end]).map((second) => [second])].map((more) => ({
+          ...{ kind, end },
+          cuts: [first, ...more],
+        })),
+      ),
+    ),
+  );
+  return lists.map((place, index) => ({
+    ...place,
+    ...{ tid: `CUT-${place.kind.letters}-${index}`, amount: 100 + index },
+  }));
+}
+
+async function cutSale(
+  house: TestGateway,
+  place: Place,
+  atEnd: AtEnd,
+): Promise<{ readonly attempt: Attempt; readonly machine: LinkedPlace; readonly all: boolean }> {
+  const { kind, tid, amount, end, cuts } = place;
+  const line = await cable(house.uri('terminal', { token: KEY, tid }), end);
+  atEnd(line.close);
+  const machine = await linkedPlace({ uri: line.uri, tid, signs: kind.signs, stepMs: STEP_MS });
+  atEnd(() => machine.link.close());
+  const { till } = await watchedTill(house.uri(), `till-${tid}`);
+  atEnd(() => till.close());
+  await eventually(5_000, `${tid} to be listed`, async () =>
+    (await till.terminals()).find((terminal) => terminal.tid === tid),
+  );
+  const attempt = attemptSale(till, tid, amount);
+  const knife = line.layKnife(...cuts);
+  const done = await attempt;
+  // Nothing is asked after a drop when the end was told before it: then there is nothing more to cut.
+  assert.ok(knife.cut || cuts.length > 1, `${tid} was cut`);
+  return { attempt: done, machine, all: knife.cut };
+}
