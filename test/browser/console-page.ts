@@ -3,14 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { watchFaults } from './chromium.ts';
 
 const top = join(import.meta.dirname, '../..');
-const axe = readFileSync(join(top, 'node_modules/axe-core/axe.min.js'), 'utf8');
 /** A step takes a second or two; more is a fault. */
 const LIMIT_MS = 15_000;
 
@@ -106,7 +106,7 @@ interface Violation {
 
 /** Serious and critical findings of axe-core, WCAG 2.2 AA. */
 async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found = (await page.evaluate(`axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
     resultTypes: ['violations'],

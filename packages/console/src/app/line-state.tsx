@@ -1,8 +1,8 @@
 // The state of the chosen line in the top bar: which till, which version, and how far the gateway is.
 
 import './line-state.css';
-import type { Tone } from '../kit/badge.tsx';
 import { Dot } from '../kit/badge.tsx';
+import type { Tone } from '../kit/tone.ts';
 import { choose, line, lines } from '../socket/lines.ts';
 import type { OwnState } from '../socket/own-lines.ts';
 import { ownLines } from '../socket/own-lines.ts';

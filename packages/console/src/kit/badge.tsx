@@ -2,8 +2,7 @@
 
 import './badge.css';
 import type { ComponentChildren } from 'preact';
-
-export type Tone = 'plain' | 'good' | 'bad' | 'wait' | 'accent';
+import type { Tone } from './tone.ts';
 
 export function Badge({
   children,

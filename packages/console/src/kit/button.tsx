@@ -66,8 +66,3 @@ export function IconButton({
     </button>
   );
 }
-
-/** Buttons in a row that breaks where it must. */
-export function Buttons({ children }: { readonly children: ComponentChildren }) {
-  return <div class="btns">{children}</div>;
-}

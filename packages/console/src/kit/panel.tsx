@@ -4,9 +4,9 @@
 import './panel.css';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import type { Tone } from './badge.tsx';
 import type { IconName } from './icon.tsx';
 import { Icon } from './icon.tsx';
+import type { Tone } from './tone.ts';
 
 interface ViewProps {
   readonly title: string;

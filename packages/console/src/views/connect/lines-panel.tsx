@@ -1,11 +1,11 @@
 // The lines of this page side by side: how each is, and why one was refused or has ended.
 
 import { hrefOf } from '../../app/route.ts';
-import type { Tone } from '../../kit/badge.tsx';
 import { Badge, Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Notice, Panel } from '../../kit/panel.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
+import type { Tone } from '../../kit/tone.ts';
 import { withoutToken } from '../../socket/address.ts';
 import { choose, line, lines, openLine, remove } from '../../socket/lines.ts';
 import type { LineState, TillLine } from '../../socket/till-line.ts';

@@ -2,13 +2,13 @@
 
 import { computed, signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
-import type { Tone } from '../../kit/badge.tsx';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
 import { moneyText } from '../../kit/money.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
+import type { Tone } from '../../kit/tone.ts';
 import type { State, Table } from './bills.ts';
 import { left, newTable, stateOf } from './bills.ts';
 import { keep, restaurant, startOver, tableOf } from './kept.ts';

@@ -1,7 +1,7 @@
 // What card machines asked and told, newest first: bounded, and gone with the page.
 
 import { signal } from '@preact/signals';
-import type { Tone } from '../../kit/badge.tsx';
+import type { Tone } from '../../kit/tone.ts';
 
 export interface Note {
   readonly key: number;

@@ -1,7 +1,7 @@
 // How fast the till answers a waiter, so that slow and silent tills can be tried [C-9.4].
 
 import { signal } from '@preact/signals';
-import type { Tone } from '../../kit/badge.tsx';
+import type { Tone } from '../../kit/tone.ts';
 import { note } from './log.ts';
 
 export type Pace = 'atOnce' | 'slow' | 'late' | 'never';

@@ -1,10 +1,10 @@
 // Opens and closes the restaurant's till, and sets how it answers.
 
-import type { Tone } from '../../kit/badge.tsx';
 import { Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Select } from '../../kit/field.tsx';
 import { Notice, Panel } from '../../kit/panel.tsx';
+import type { Tone } from '../../kit/tone.ts';
 import type { AddressParts } from '../../socket/address.ts';
 import type { OwnState } from '../../socket/own-lines.ts';
 import type { Pace } from './pace.ts';

@@ -4,13 +4,13 @@
 import './stage.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Tone } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/paper.tsx';
 import { progressText } from '../../kit/progress-text.ts';
+import type { Tone } from '../../kit/tone.ts';
 import type { Stage } from './cashier.ts';
 import {
   cancel,

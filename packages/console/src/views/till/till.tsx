@@ -3,10 +3,10 @@
 import './till.css';
 import { useEffect } from 'preact/hooks';
 import { hrefOf } from '../../app/route.ts';
-import type { Tone } from '../../kit/badge.tsx';
 import { Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Notice, Panel, View } from '../../kit/panel.tsx';
+import type { Tone } from '../../kit/tone.ts';
 import { chosenParts } from '../../socket/chosen.ts';
 import type { OwnState } from '../../socket/own-lines.ts';
 import { BooksPanel } from './books-panel.tsx';

@@ -1,8 +1,8 @@
 // How a payment ended, in plain words with what to do now [C-4.16]. Pure.
 
 import type { Payment, Report } from '@tillgate/client';
-import type { Tone } from '../../kit/badge.tsx';
 import { moneyText } from '../../kit/money.ts';
+import type { Tone } from '../../kit/tone.ts';
 import type { Why } from '../../socket/refusal.ts';
 import type { End, Entry } from './entries.ts';
 import type { Method } from './order.ts';
