@@ -2,6 +2,7 @@
 
 import './tabs.css';
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 
 export interface Tab {
   readonly key: string;
@@ -20,6 +21,11 @@ interface TabsProps {
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 
 export function Tabs({ label, tabs, chosen, onChoose, panel }: TabsProps) {
+  const idOf = (key: string) => `${panel}-${key}`;
+  useEffect(() => {
+    const tab = document.getElementById(idOf(chosen));
+    tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen]);
   const move = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     if (step === undefined) return;
@@ -28,14 +34,14 @@ export function Tabs({ label, tabs, chosen, onChoose, panel }: TabsProps) {
     if (!next) return;
     event.preventDefault();
     onChoose(next.key);
-    document.getElementById(`${panel}-${next.key}`)?.focus();
+    document.getElementById(idOf(next.key))?.focus();
   };
   return (
     <div class="tabs" role="tablist" aria-label={label}>
       {tabs.map((tab) => (
         <button
           key={tab.key}
-          id={`${panel}-${tab.key}`}
+          id={idOf(tab.key)}
           class="tab"
           type="button"
           role="tab"
