@@ -9,6 +9,8 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
+import type { Store } from '../../packages/server/src/ports/store.ts';
+import { enrolled } from '../support/linked-shop.ts';
 
 const run = promisify(execFile);
 const top = join(import.meta.dirname, '../..');
@@ -36,6 +38,14 @@ describe('examples', () => {
     });
     assert.equal(stderr, '');
     assert.equal(stdout.match(/table 1 has paid/g)?.length, 1);
+  });
+
+  test('examples/link/line-device.ts links a device that speaks lines', async () => {
+    const code = await enrolled(shop.store as Store, '12345678');
+    const env = { TILLGATE_URI: shop.uri(), TILLGATE_CODE: code };
+    const { stdout, stderr } = await example('examples/link/line-device.ts', env);
+    assert.equal(stderr, '');
+    assert.match(stdout, /Approved, declined, cancelled/);
   });
 
   test('an example fails aloud where there is no gateway', async () => {

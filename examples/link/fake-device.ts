@@ -1,0 +1,34 @@
+// A card machine as its maker's driver might show it: one line in, lines out. It is played, and stands in
+// for the cable to a real one. `SALE REF 12.50` is answered by `SHOW …` lines and an end: `APPROVED CODE`,
+// `DECLINED` or `CANCELLED`; `LOOKUP REF` by the end of that sale, or `NONE`; `CANCEL` by nothing.
+
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const STEP_MS = 30;
+const ends = new Map<string, string>();
+let cancel = false;
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const [word, ref = '', amount = ''] = line.split(' ');
+  if (word === 'SALE') void sell(ref, amount);
+  else if (word === 'CANCEL') cancel = true;
+  else if (word === 'LOOKUP') console.log(ends.get(ref) ?? 'NONE');
+});
+
+async function sell(ref: string, amount: string): Promise<void> {
+  cancel = false;
+  for (const screen of ['CARD', 'PIN']) {
+    console.log(`SHOW ${screen}`);
+    await pause(STEP_MS);
+    if (cancel) return end(ref, 'CANCELLED');
+  }
+  console.log('SHOW ONLINE');
+  await pause(STEP_MS);
+  end(ref, amount.endsWith('.99') ? 'DECLINED' : 'APPROVED 4821');
+}
+
+function end(ref: string, line: string): void {
+  ends.set(ref, line);
+  console.log(line);
+}
