@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connectTill, Refused, TestClock } from 'tillgate/testing';
-import { openHouse } from '../support/api-asking.ts';
+import { openHouse, userOf } from '../support/api-asking.ts';
+import { openLinkedShop, TID } from '../support/linked-machine.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -171,6 +172,31 @@ describe('card machines', () => {
     await local.get('removeTerminal', machine);
     assert.equal(await listed(), undefined);
     assert.equal(await local.problem('removeTerminal', machine), 'notFound');
+  });
+
+  test('one that links tells what it is doing, when it was heard, and of its transactions', async (t) => {
+    const { shop, machine, sale } = await openLinkedShop(t);
+    const user = userOf(shop.house);
+    const listed = async () => {
+      const { terminals } = await user.get('listTerminals', { params: { site: 'testhost' } });
+      return terminals.find(({ tid }) => tid === TID);
+    };
+    const { lastHeardAt, ...shown } = (await listed()) ?? {};
+    assert.deepEqual(shown, {
+      ...{ tid: TID, kind: 'link', connected: true, status: 'AVAILABLE', currency: 'GBP' },
+      paired: true,
+    });
+    assert.equal(lastHeardAt, new Date(shop.clock.now()).toISOString());
+    sale();
+    await shop.quiet();
+    assert.equal((await listed())?.status, 'BUSY');
+    const [open] = (await user.get('listTransactions')).transactions;
+    const { tid = '', number = 0 } = open ?? {};
+    const story = await user.get('readTransaction', { params: { site: 'testhost', tid, number } });
+    const lines = new Set(story.frames.map(({ integration }) => integration));
+    assert.deepEqual(lines, new Set(['pac', 'terminal']));
+    await user.get('removeTerminal', { params: { site: 'testhost', tid: TID } });
+    assert.equal((await machine.socket.closed).code, 4003);
   });
 
   test('no name of a virtual one can be enrolled, and none that is not there be changed', async (t) => {
