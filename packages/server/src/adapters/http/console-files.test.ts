@@ -51,6 +51,14 @@ function build(page: string): void {
   writeFileSync(join(folder, 'index.html'), page);
   writeFileSync(join(folder, 'assets/index-a1.js'), 'let a;');
   writeFileSync(join(folder, 'assets/index-a1.js.gz'), gzipSync('let a;'));
+  mkdirSync(join(folder, 'docs/messages'), { recursive: true });
+  mkdirSync(join(folder, 'docs/assets'), { recursive: true });
+  writeFileSync(join(folder, 'docs/index.html'), page);
+  writeFileSync(join(folder, 'docs/messages.html'), '<p>messages');
+  writeFileSync(join(folder, 'docs/messages.html.gz'), gzipSync('<p>messages'));
+  writeFileSync(join(folder, 'docs/messages/sale.html'), '<p>sale');
+  writeFileSync(join(folder, 'docs/not-found.html'), '<p>no such page');
+  writeFileSync(join(folder, 'docs/assets/main-a1.js'), 'let b;');
   writeFileSync(join(folder, '.built'), '');
   writeFileSync(join(top, 'secret.txt'), 'secret');
 }
@@ -60,6 +68,7 @@ describe('the pages of the console', () => {
     const missing = await get('/console/');
     assert.equal(missing.status, 503);
     assert.match(missing.body, /npm run build:console/);
+    assert.equal((await get('/docs/errors')).status, 503);
     build('<p>first');
     const { status, body, headers } = await get('/console/');
     assert.deepEqual([status, body], [200, '<p>first']);
@@ -72,6 +81,7 @@ describe('the pages of the console', () => {
       ['/', '/console/'],
       ['/console', '/console/'],
       ['/machine?tid=VCMINVLSIP0', '/machine/?tid=VCMINVLSIP0'],
+      ['/docs', '/docs/'],
     ] as const) {
       const { status, headers } = await get(path);
       assert.deepEqual([status, headers.location], [302, to]);
@@ -119,12 +129,31 @@ describe('the pages of the console', () => {
       '.built',
       '__proto__',
     ]) {
-      for (const room of ['console', 'machine']) {
+      for (const room of ['console', 'machine', 'docs', 'docs/messages']) {
         const { status, body } = await get(`/${room}/${name}`);
         assert.equal(status, 404, name);
-        assert.doesNotMatch(body, /secret"|root:/, name);
+        assert.doesNotMatch(body, /^secret|root:/, name);
       }
     }
+  });
+
+  test('a page of the documentation has an address without an ending', async () => {
+    const { body, headers } = await get('/docs/messages/sale?x=1');
+    assert.equal(body, '<p>sale');
+    assert.match(String(headers['content-security-policy']), /default-src 'none'/);
+    const packed = await get('/docs/messages', { 'Accept-Encoding': 'gzip' });
+    assert.equal(packed.headers['content-encoding'], 'gzip');
+    assert.equal(packed.headers.vary, 'Accept-Encoding');
+    const slash = await get('/docs/messages/');
+    assert.deepEqual([slash.status, slash.headers.location], [302, '/docs/messages']);
+    assert.equal((await get('/docs/assets/main-a1.js')).body, 'let b;');
+  });
+
+  test('an address of the documentation that is no page says so, every time', async () => {
+    const first = await get('/docs/nothing/here');
+    assert.deepEqual([first.status, first.body], [404, '<p>no such page']);
+    const again = await get('/docs/nothing/here', { 'If-None-Match': first.headers.etag });
+    assert.deepEqual([again.status, again.body], [404, '<p>no such page']);
   });
 
   test('nothing may be sent to a page', async () => {

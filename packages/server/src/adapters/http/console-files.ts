@@ -1,5 +1,5 @@
-// The built pages: the console and the card machine to hold, as files of one folder. A name is looked
-// up in the list of that folder and never made into a path, so no name leads out of it.
+// The built pages: the console, the card machine to hold and the documentation, as files of one folder.
+// A name is looked up in the list of that folder and never made into a path, so none leads out of it.
 
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -47,13 +47,25 @@ export function consoleFiles(folder: string): ConsoleFiles {
   const room = new Folder(folder);
   return async (path, request) => {
     if (path === '/') return redirect('/console/');
-    const [, entry = '', rest] = /^\/(console|machine)(?:\/(.*))?$/.exec(path) ?? [];
-    const page = entries[entry];
-    if (page === undefined) return undefined;
+    const [, entry = '', rest] = /^\/(console|machine|docs)(?:\/(.*))?$/.exec(path) ?? [];
+    if (entry === '') return undefined;
     if (rest === undefined) return redirect(`/${entry}/${queryOf(request)}`);
+    const page = entries[entry];
+    if (page === undefined) return docsPage(room, rest, request);
     if (rest === '') return (await room.html(page, request)) ?? notBuilt(page);
     return (await room.asset(rest, request)) ?? notFound();
   };
+}
+
+/** Addresses of the documentation have no ending, and no slash at the end. */
+async function docsPage(room: Folder, rest: string, request: IncomingMessage): Promise<FilePage> {
+  if (rest.startsWith('assets/')) return (await room.asset(`docs/${rest}`, request)) ?? notFound();
+  const name = `docs/${rest || 'index'}`;
+  const page = await room.html(`${name}.html`, request);
+  if (page) return page;
+  const [, bare = ''] = /^(.+)\/$/.exec(name) ?? [];
+  if (room.has(`${bare}.html`)) return redirect(`/${bare}`);
+  return (await room.html('docs/not-found.html', request, 404)) ?? notBuilt('docs');
 }
 
 class Folder {
@@ -64,36 +76,52 @@ class Folder {
     this.#folder = folder;
   }
 
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   /** Asked for on every visit, so it may never be stale; looks anew at what there is. */
-  async html(name: string, request: IncomingMessage): Promise<FilePage | undefined> {
+  async html(name: string, request: IncomingMessage, status = 200): Promise<FilePage | undefined> {
     this.#names = await namesIn(this.#folder);
-    const body = await this.#read(name);
-    if (!body) return undefined;
+    const found = await this.#packed(name, request);
+    if (!found) return undefined;
+    const { body, headers: packed } = found;
     const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-    const headers = { ...pageHeaders(request), ETag: tag, 'Cache-Control': 'no-cache' };
-    if (request.headers['if-none-match'] === tag) return { status: 304, headers };
-    return { status: 200, type: typeOf(name), body, headers };
+    const always = { ...pageHeaders(request), ETag: tag, 'Cache-Control': 'no-cache' };
+    const isSame = request.headers['if-none-match'] === tag;
+    if (isSame && status === 200) return { status: 304, headers: always };
+    return { status, type: typeOf(name), body, headers: { ...always, ...packed } };
   }
 
   /** Its name has a hash in it: what was once read under it never changes. */
   async asset(name: string, request: IncomingMessage): Promise<FilePage | undefined> {
-    if (!name.startsWith('assets/')) return undefined;
+    if (!/^(docs\/)?assets\//.test(name)) return undefined;
     // The first visit after a start may be to an asset, by a page that was already open.
     if (this.#names.size === 0) this.#names = await namesIn(this.#folder);
     if (encodings.some(({ end }) => name.endsWith(end))) return undefined;
-    const taken = String(request.headers['accept-encoding'] ?? '');
-    const packed = encodings.find(
-      (one) => taken.includes(one.name) && this.#names.has(name + one.end),
-    );
-    const body = await this.#read(packed ? name + packed.end : name);
-    if (!body) return undefined;
+    const found = await this.#packed(name, request);
+    if (!found) return undefined;
     const headers = {
-      ...(packed && { 'Content-Encoding': packed.name }),
+      ...found.headers,
       'Cache-Control': `public, max-age=${YEAR_S}, immutable`,
-      Vary: 'Accept-Encoding',
       'Cross-Origin-Resource-Policy': 'same-origin',
     };
-    return { status: 200, type: typeOf(name), body, headers };
+    return { status: 200, type: typeOf(name), body: found.body, headers };
+  }
+
+  /** Compressed where there is such a file and the browser takes it. */
+  async #packed(name: string, request: IncomingMessage) {
+    const taken = String(request.headers['accept-encoding'] ?? '');
+    const packing = encodings.find(
+      (one) => taken.includes(one.name) && this.#names.has(name + one.end),
+    );
+    const body = await this.#read(packing ? name + packing.end : name);
+    if (!body) return undefined;
+    const headers = {
+      ...(packing && { 'Content-Encoding': packing.name }),
+      Vary: 'Accept-Encoding',
+    };
+    return { body, headers };
   }
 
   async #read(name: string): Promise<Buffer | undefined> {
