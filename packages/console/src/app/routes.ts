@@ -44,4 +44,10 @@ export const routes: readonly Route[] = [
     icon: 'table',
     load: async () => (await import('../views/tables/tables.tsx')).Tables,
   },
+  {
+    name: 'machines',
+    title: 'Card machines',
+    icon: 'machine',
+    load: async () => (await import('../views/machines/machines.tsx')).Machines,
+  },
 ];

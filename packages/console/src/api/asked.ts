@@ -1,0 +1,82 @@
+// What a view has asked of the gateway: the last good answer, what went wrong since, and asking again,
+// by hand or every few seconds while the page is seen.
+
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { ApiFailure } from './failure.ts';
+import { asFailure } from './failure.ts';
+
+export interface Asked<Data> {
+  /** Undefined until the first answer to this question. */
+  readonly data: Data | undefined;
+  /** Of the last time it was asked; the data before it stays. */
+  readonly failure: ApiFailure | undefined;
+  readonly reload: () => Promise<void>;
+}
+
+interface Held<Data> {
+  readonly key: string;
+  readonly data?: Data | undefined;
+  readonly failure?: ApiFailure | undefined;
+}
+
+/** `key` names the question: another one forgets the answer to the last. `everyMs` asks again. */
+export function useAsked<Data>(
+  key: string,
+  ask: () => Promise<Data>,
+  everyMs?: number,
+): Asked<Data> {
+  const [held, setHeld] = useState<Held<Data>>({ key });
+  const now = useRef({ key, ask });
+  now.current = { key, ask };
+  const reload = useCallback(async () => {
+    const asked = now.current;
+    const isStale = () => now.current.key !== asked.key;
+    try {
+      const data = await asked.ask();
+      if (!isStale()) setHeld({ key: asked.key, data });
+    } catch (cause) {
+      if (isStale()) return;
+      const failure = asFailure(cause);
+      setHeld((last) => ({ ...(last.key === asked.key && last), key: asked.key, failure }));
+    }
+  }, []);
+  useEffect(() => void reload(), [key]);
+  useEffect(() => {
+    if (everyMs === undefined) return undefined;
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void reload();
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  const isOf = held.key === key;
+  return { data: isOf ? held.data : undefined, failure: isOf ? held.failure : undefined, reload };
+}
+
+export interface Doing {
+  readonly busy: boolean;
+  readonly failure: ApiFailure | undefined;
+  /** Runs it unless one is running; true if it went well. */
+  readonly run: (act: () => Promise<void>) => Promise<boolean>;
+}
+
+/** A change that is under way, and why the last one was not made. */
+export function useDoing(): Doing {
+  const [state, setState] = useState<Omit<Doing, 'run'>>({ busy: false, failure: undefined });
+  const running = useRef(false);
+  const run = useCallback(async (act: () => Promise<void>) => {
+    if (running.current) return false;
+    running.current = true;
+    setState({ busy: true, failure: undefined });
+    try {
+      await act();
+      setState({ busy: false, failure: undefined });
+      return true;
+    } catch (cause) {
+      setState({ busy: false, failure: asFailure(cause) });
+      return false;
+    } finally {
+      running.current = false;
+    }
+  }, []);
+  return { ...state, run };
+}

@@ -1,0 +1,91 @@
+// Asks the admin API by the declarations of its routes, so that types and addresses cannot go apart.
+// Changes carry the token against forged requests; a 401 leads to signing in.
+
+import { api } from '@tillgate/protocol';
+import { routeAddress } from './address.ts';
+import { ApiFailure, failureOf } from './failure.ts';
+import { session, signedOut } from './session.ts';
+
+type Part<Name extends string, Value> = undefined extends Value
+  ? unknown
+  : Record<never, never> extends Value
+    ? { readonly [Key in Name]?: Value }
+    : { readonly [Key in Name]: Value };
+
+/** What a route wants: parts of its path, what stands behind the `?`, a body. */
+export type Ask<Name extends api.RouteName> = Part<'params', api.ParamsOf<Name>> &
+  Part<'query', api.QueryOf<Name>> &
+  Part<'body', api.BodyOf<Name>>;
+
+interface AnyAsk {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+}
+
+/** Throws an ApiFailure, also where the gateway does not answer at all. */
+export async function call<Name extends api.RouteName>(
+  name: Name,
+  ask: Ask<Name>,
+): Promise<api.AnswerOf<Name>> {
+  try {
+    return (await once(name, ask as AnyAsk)) as api.AnswerOf<Name>;
+  } catch (cause) {
+    // A gateway that was started again has other tokens against forgery.
+    if (!(cause instanceof ApiFailure) || cause.why !== 'noCsrfToken') throw cause;
+    await readSession();
+    return (await once(name, ask as AnyAsk)) as api.AnswerOf<Name>;
+  }
+}
+
+/** Who the gateway takes us for; needs no key on loopback. */
+export async function readSession(): Promise<void> {
+  const found = (await once('readSession', {})) as api.Session;
+  session.value = { state: 'open', session: found };
+}
+
+async function once(name: api.RouteName, { params, query, body }: AnyAsk): Promise<unknown> {
+  const { method, path } = api.routes[name];
+  const base = new URL(`..${api.BASE}`, document.baseURI).href;
+  const address = routeAddress(base, path, { ...(params && { params }), ...(query && { query }) });
+  const response = await reach(address, {
+    method,
+    headers: headersOf(method, body),
+    ...bodyOf(body),
+  });
+  const answer = await read(response);
+  if (response.ok) return answer;
+  const failure = failureOf(response.status, answer);
+  if (failure.why === 'notSignedIn' || failure.why === 'wrongKey') signedOut();
+  throw failure;
+}
+
+function headersOf(method: string, body: unknown): Record<string, string> {
+  const now = session.value;
+  return {
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(method !== 'GET' && now.state === 'open' ? { 'X-CSRF-Token': now.session.csrf } : {}),
+  };
+}
+
+function bodyOf(body: unknown): { body?: string } {
+  return body === undefined ? {} : { body: JSON.stringify(body) };
+}
+
+async function reach(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, { ...init, cache: 'no-store', credentials: 'same-origin' });
+  } catch (cause) {
+    throw new ApiFailure('unreachable', { cause });
+  }
+}
+
+/** Undefined where there is no body, or none that is JSON. */
+async function read(response: Response): Promise<unknown> {
+  const text = await response.text().catch(() => '');
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

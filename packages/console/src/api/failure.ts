@@ -1,0 +1,101 @@
+// Why something asked of the admin API was not done, and how it is told to people: what happened and
+// what to do. Knows problem details (RFC 9457), not the routes. Pure.
+
+import type { api } from '@tillgate/protocol';
+
+/** Names of the API, and one for a gateway that does not answer at all. */
+export type FailureName = api.ProblemName | 'unreachable';
+
+export class ApiFailure extends Error {
+  readonly why: FailureName;
+  /** More about this very case, a sentence; empty if the gateway told none. */
+  readonly detail: string;
+  /** Each part of the request that does not fit; often none. */
+  readonly parts: readonly api.UnfitPart[];
+
+  constructor(why: FailureName, problem: Partial<api.Problem> & ErrorOptions = {}) {
+    super(why, problem);
+    this.why = why;
+    this.detail = problem.detail ?? '';
+    this.parts = problem.errors ?? [];
+  }
+}
+
+const PREFIX = 'urn:tillgate:problem:';
+
+/** `body` is what came, parsed; anything at all where a proxy answered in place of the gateway. */
+export function failureOf(status: number, body: unknown): ApiFailure {
+  const problem = isProblem(body) ? body : {};
+  const name = problem.type?.startsWith(PREFIX) ? problem.type.slice(PREFIX.length) : '';
+  if (Object.hasOwn(words, name)) return new ApiFailure(name as FailureName, problem);
+  return new ApiFailure(byStatus[status] ?? 'internal', problem);
+}
+
+const byStatus: Readonly<Record<number, FailureName>> = {
+  401: 'notSignedIn',
+  403: 'notAllowed',
+  404: 'notFound',
+  429: 'tooManyAttempts',
+  502: 'unreachable',
+  503: 'unreachable',
+  504: 'unreachable',
+};
+
+function isProblem(body: unknown): body is Partial<api.Problem> {
+  return typeof body === 'object' && body !== null;
+}
+
+export interface FailureWords {
+  readonly happened: string;
+  readonly todo: string;
+}
+
+const again = 'Reload the page and try again.';
+
+const words: Readonly<Record<FailureName, readonly [happened: string, todo: string]>> = {
+  unreachable: ['The gateway does not answer.', 'Look whether it runs; then try again.'],
+  notJson: ['The gateway could not read the request.', again],
+  notSignedIn: ['You are not signed in.', 'Sign in with your operator key.'],
+  wrongKey: ['The operator key is wrong.', 'Check it, or ask for a new one.'],
+  notAllowed: ['You may not do that.', 'Ask an operator of all sites.'],
+  foreignOrigin: [
+    'The gateway takes this page for another site of the web.',
+    'Behind a proxy: let it pass on Host and set X-Forwarded-Proto.',
+  ],
+  noCsrfToken: ['The session is not that of this page any more.', again],
+  notSecure: ['Signing in needs HTTPS.', 'Open this page at its https:// address.'],
+  notFound: ['It is not there any more.', 'Somebody may have removed it. Reload the list.'],
+  wrongMethod: ['The gateway does not know that request.', again],
+  alreadyThere: ['There is one of that name already.', 'Choose another name.'],
+  notPossible: ['That cannot be done as things are.', 'Look how it stands now.'],
+  tooLarge: ['That is too much at once.', 'Shorten it.'],
+  wrongType: ['The gateway could not read the request.', again],
+  unfit: ['Something does not fit.', 'Look at the marked fields.'],
+  tooManyAttempts: ['Too many wrong keys.', 'Wait a minute; then try again.'],
+  tooManyListeners: ['Too many listen already.', 'Close another page of the console.'],
+  internal: ['Something went wrong in the gateway.', 'Its log tells more. Try again.'],
+};
+
+/** What the gateway says of this very case goes before what can be said of all such. */
+export function failureWords({ why, detail }: ApiFailure): FailureWords {
+  const [happened, todo] = words[why];
+  return { happened, todo: detail && why !== 'unfit' ? detail : todo };
+}
+
+/** What is wrong with each field by its name; `sentences` say what a field takes. */
+export function fieldFaults(
+  failure: ApiFailure | undefined,
+  sentences: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const faults: Record<string, string> = {};
+  for (const { in: where, path, expected, got } of failure?.parts ?? []) {
+    const field = where === 'body' ? (path.split('/')[1] ?? '') : '';
+    faults[field] ??= sentences[field] ?? `This takes ${expected}; it got ${got}.`;
+  }
+  return faults;
+}
+
+/** Whatever was thrown, as a failure: what is not one is a fault of this page. */
+export function asFailure(cause: unknown): ApiFailure {
+  return cause instanceof ApiFailure ? cause : new ApiFailure('internal');
+}

@@ -1,0 +1,37 @@
+// When something was, and how long ago or until then, as people say it. Pure.
+
+const day = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** `22 Nov 2026, 20:15:25` in the browser's time zone, from a moment of the API. */
+export function momentText(moment: string): string {
+  return day.format(Date.parse(moment));
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `just now`, `12 s ago`, `3 min ago`, `2 h ago`, `4 days ago`; `now` in ms since 1970. */
+export function agoText(moment: string, now: number): string {
+  const seconds = Math.floor((now - Date.parse(moment)) / 1000);
+  if (seconds < 3) return 'just now';
+  if (seconds < MINUTE) return `${seconds} s ago`;
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ago`;
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h ago`;
+  const days = Math.floor(seconds / DAY);
+  return days === 1 ? '1 day ago' : `${days} days ago`;
+}
+
+/** `14:59` minutes and seconds until then; `0:00` once it is over. */
+export function leftText(moment: string, now: number): string {
+  const seconds = Math.max(0, Math.ceil((Date.parse(moment) - now) / 1000));
+  return `${Math.floor(seconds / MINUTE)}:${String(seconds % MINUTE).padStart(2, '0')}`;
+}

@@ -1,0 +1,108 @@
+// How a virtual card machine is to behave: its pace, and how the next transaction on it ends.
+
+import type { api } from '@tillgate/protocol';
+import { useState } from 'preact/hooks';
+import { useDoing } from '../../api/asked.ts';
+import { call } from '../../api/call.ts';
+import { Troubled } from '../../api/told.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Dialog } from '../../kit/dialog.tsx';
+import { Check, Select, TextField } from '../../kit/field.tsx';
+import { toast } from '../../kit/toast.tsx';
+import type { PaceChoice } from './words.ts';
+import { factorOf, outcomeParts, paceChoice } from './words.ts';
+
+interface BehaveProps {
+  readonly site: string;
+  /** Undefined while it is closed. */
+  readonly machine: api.Terminal | undefined;
+  readonly onClose: () => void;
+}
+
+export function Behave({ site, machine, onClose }: BehaveProps) {
+  return (
+    <Dialog
+      title={machine ? `Behaviour of ${machine.tid}` : ''}
+      open={machine !== undefined}
+      onClose={onClose}
+    >
+      {machine && <Form site={site} machine={machine} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+const paces: readonly { readonly value: PaceChoice; readonly label: string }[] = [
+  { value: 'usual', label: 'As all of this gateway' },
+  { value: 'realistic', label: 'As fast as people' },
+  { value: 'instant', label: 'At once' },
+  { value: 'factor', label: 'So many times as fast as people' },
+];
+
+function Form({ site, machine, onClose }: BehaveProps & { readonly machine: api.Terminal }) {
+  const { tid, nextOutcome } = machine;
+  const [choice, setChoice] = useState(paceChoice(machine.pace));
+  const [factor, setFactor] = useState(
+    String(typeof machine.pace === 'number' ? machine.pace : 10),
+  );
+  const [set, setSet] = useState(nextOutcome !== undefined);
+  const [outcome, setOutcome] = useState(nextOutcome ?? tid.slice(-4, -1));
+  const { busy, failure, run } = useDoing();
+  const wrong = choice === 'factor' && factorOf(factor) === undefined;
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (wrong) return;
+    const paced = { usual: null, factor: factorOf(factor) ?? null };
+    const pace = choice === 'usual' || choice === 'factor' ? paced[choice] : choice;
+    const body = { pace, nextOutcome: set ? outcome : null };
+    const isDone = await run(async () => {
+      await call('changeTerminal', { params: { site, tid }, body });
+    });
+    if (!isDone) return;
+    toast(`${tid} will do so.`);
+    onClose();
+  };
+  return (
+    <form class="mac-form" onSubmit={(event) => void save(event)} noValidate>
+      <Select label="Pace" value={choice} choices={paces} onChange={setChoice} />
+      {choice === 'factor' && (
+        <TextField
+          label="Times as fast"
+          name="factor"
+          inputMode="decimal"
+          hint="0.01 to 1000; 10 takes a tenth of the time."
+          fault={wrong ? 'A number from 0.01 to 1000.' : undefined}
+          value={factor}
+          onInput={setFactor}
+        />
+      )}
+      <Check
+        label="The next transaction ends otherwise than the name of the machine says"
+        checked={set}
+        onChange={setSet}
+      />
+      {set && (
+        <div class="mac-three">
+          {outcomeParts.map(([label, letters], at) => (
+            <Select
+              key={label}
+              label={label}
+              value={outcome[at] ?? ''}
+              choices={Object.entries(letters).map(([value, word]) => ({ value, label: word }))}
+              onChange={(letter) =>
+                setOutcome(outcome.slice(0, at) + letter + outcome.slice(at + 1))
+              }
+            />
+          ))}
+        </div>
+      )}
+      <p class="fld-hint">It forgets both when the gateway is started again.</p>
+      {failure && <Troubled failure={failure} />}
+      <div class="btns">
+        <Button kind="main" type="submit" disabled={busy}>
+          Save
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+    </form>
+  );
+}

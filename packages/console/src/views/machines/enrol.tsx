@@ -1,0 +1,152 @@
+// Enrols a machine that connects over the wire: its name first, then the code to type into it, large,
+// with the time that is left. Ends by itself when the machine has used the code.
+
+import type { api } from '@tillgate/protocol';
+import { useState } from 'preact/hooks';
+import { useDoing } from '../../api/asked.ts';
+import { call } from '../../api/call.ts';
+import { fieldFaults } from '../../api/failure.ts';
+import { Troubled } from '../../api/told.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Copy } from '../../kit/copy.tsx';
+import { Dialog } from '../../kit/dialog.tsx';
+import { TextField } from '../../kit/field.tsx';
+import { leftText } from '../../kit/moments.ts';
+import { useNow } from '../../kit/now.ts';
+import { Notice } from '../../kit/panel.tsx';
+import { codeGroups, TID_TAKES } from './words.ts';
+
+interface EnrolProps {
+  readonly site: string;
+  /** Undefined while it is closed; empty for a machine not known yet. */
+  readonly tid: string | undefined;
+  readonly machines: readonly api.Terminal[];
+  readonly onClose: () => void;
+}
+
+export function Enrol(props: EnrolProps) {
+  const { tid, onClose } = props;
+  return (
+    <Dialog
+      title={tid ? `New code for ${tid}` : 'Enrol a card machine'}
+      open={tid !== undefined}
+      onClose={onClose}
+    >
+      {tid !== undefined && <Steps {...props} tid={tid} />}
+    </Dialog>
+  );
+}
+
+function Steps({ site, tid, machines, onClose }: EnrolProps & { readonly tid: string }) {
+  const [pairing, setPairing] = useState<api.Pairing | undefined>(undefined);
+  if (!pairing) return <Form site={site} tid={tid} onPairing={setPairing} onClose={onClose} />;
+  const machine = machines.find((one) => one.tid === pairing.tid);
+  const isUsed = machine?.paired === true && machine.pairingUntil === undefined;
+  return <Code pairing={pairing} site={site} isUsed={isUsed} onClose={onClose} />;
+}
+
+interface FormProps extends Omit<EnrolProps, 'machines'> {
+  readonly tid: string;
+  readonly onPairing: (pairing: api.Pairing) => void;
+}
+
+function Form({ site, tid, onPairing, onClose }: FormProps) {
+  const [name, setName] = useState(tid);
+  const [label, setLabel] = useState('');
+  const { busy, failure, run } = useDoing();
+  const faults = fieldFaults(failure, {
+    tid: TID_TAKES,
+    label: 'At most 64 characters, in one line.',
+  });
+  const enrol = (event: SubmitEvent) => {
+    event.preventDefault();
+    const body = { tid: name.trim(), ...(label.trim() ? { label: label.trim() } : {}) };
+    void run(async () => onPairing(await call('addTerminal', { params: { site }, body })));
+  };
+  return (
+    <form class="mac-form" onSubmit={enrol} noValidate>
+      {tid ? (
+        <p>
+          The machine keeps working with the key it has until it uses the new code. A code that was
+          made before is no good from then on.
+        </p>
+      ) : (
+        <>
+          <TextField
+            label="TID"
+            name="tid"
+            mono
+            hint={`The name of the machine to tills. ${TID_TAKES}`}
+            fault={faults.tid}
+            value={name}
+            onInput={setName}
+          />
+          <TextField
+            label="Label (optional)"
+            name="label"
+            hint="To know it by, such as “bar”."
+            fault={faults.label}
+            value={label}
+            onInput={setLabel}
+          />
+        </>
+      )}
+      {failure && <Troubled failure={failure} />}
+      <div class="btns">
+        <Button kind="main" type="submit" disabled={busy}>
+          Make a pairing code
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
+
+interface CodeProps {
+  readonly pairing: api.Pairing;
+  readonly site: string;
+  readonly isUsed: boolean;
+  readonly onClose: () => void;
+}
+
+function Code({ pairing, site, isUsed, onClose }: CodeProps) {
+  const now = useNow();
+  const { tid, pairingCode, expiresAt } = pairing;
+  const isOver = Date.parse(expiresAt) <= now;
+  return (
+    <div class="mac-form">
+      {isUsed ? (
+        <Notice tone="good" title={`${tid} has its key.`}>
+          It may connect now.
+        </Notice>
+      ) : (
+        <>
+          <p>
+            Type this into card machine <b class="mono">{tid}</b> with the site{' '}
+            <b class="mono">{site}</b>. It can be used once.
+          </p>
+          <output class="mac-code" aria-label="Pairing code" data-over={isOver || undefined}>
+            {codeGroups(pairingCode).map((group, at) => (
+              <span key={at}>{group}</span>
+            ))}
+          </output>
+          <p class="mac-left">
+            {isOver ? (
+              'This code is no good any more. Close this and make another.'
+            ) : (
+              <>
+                <span role="timer">{leftText(expiresAt, now)}</span> minutes left
+              </>
+            )}
+            {!isOver && <Copy what="Pairing code" label="Copy" text={() => pairingCode} />}
+          </p>
+        </>
+      )}
+      <div class="btns">
+        <Button kind="main" onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+// The machines one below the other: each with its state, and what can be done with it.
+
+import type { api } from '@tillgate/protocol';
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { Badge, Dot } from '../../kit/badge.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { momentText } from '../../kit/moments.ts';
+import { useNow } from '../../kit/now.ts';
+import { Behave } from './behave.tsx';
+import { Revoke } from './revoke.tsx';
+import { aboutOf, heardText, outcomeText, paceText, stateOf } from './words.ts';
+
+interface MachineListProps {
+  readonly site: string;
+  readonly machines: readonly api.Terminal[];
+  readonly onChanged: () => void;
+  /** Asks for a new pairing code for this machine. */
+  readonly onEnrol: (tid: string) => void;
+}
+
+interface Open {
+  readonly what: 'behave' | 'revoke';
+  readonly machine: api.Terminal;
+}
+
+export function MachineList({ site, machines, onChanged, onEnrol }: MachineListProps) {
+  const [open, setOpen] = useState<Open | undefined>(undefined);
+  const now = useNow();
+  const done = () => {
+    setOpen(undefined);
+    onChanged();
+  };
+  const of = (what: Open['what']) => (open?.what === what ? open.machine : undefined);
+  return (
+    <>
+      <ul class="mac-list">
+        {machines.map((machine) => (
+          <Machine key={machine.tid} machine={machine} now={now}>
+            <a
+              class="btn"
+              data-size="s"
+              href={`../machine/?${new URLSearchParams({ site, tid: machine.tid })}`}
+              target="_blank"
+              rel="noopener"
+              aria-label={`Open ${machine.tid} as /machine, in a new tab`}
+            >
+              <Icon name="machine" size={15} />
+              Open as /machine
+            </a>
+            {machine.kind === 'virtual' ? (
+              <Button size="s" onClick={() => setOpen({ what: 'behave', machine })}>
+                Behaviour
+              </Button>
+            ) : (
+              <>
+                <Button size="s" onClick={() => onEnrol(machine.tid)}>
+                  New code
+                </Button>
+                <Button size="s" kind="danger" onClick={() => setOpen({ what: 'revoke', machine })}>
+                  Revoke
+                </Button>
+              </>
+            )}
+          </Machine>
+        ))}
+      </ul>
+      <Behave site={site} machine={of('behave')} onClose={done} />
+      <Revoke site={site} machine={of('revoke')} onClose={done} />
+    </>
+  );
+}
+
+interface MachineProps {
+  readonly machine: api.Terminal;
+  readonly now: number;
+  readonly children: ComponentChildren;
+}
+
+function Machine({ machine, now, children }: MachineProps) {
+  const { tid, kind, currency, lastHeardAt, pace, nextOutcome } = machine;
+  const { tone, word } = stateOf(machine);
+  return (
+    <li class="mac">
+      <span class="mac-state">
+        <Dot tone={tone} />
+        {word}
+      </span>
+      <div class="mac-name">
+        <h3 class="mono">{tid}</h3>
+        <span class="quiet">{aboutOf(machine)}</span>
+      </div>
+      <div class="mac-tags">
+        <Badge>{kind === 'virtual' ? 'Virtual' : 'Linked'}</Badge>
+        {currency && <Badge>{currency}</Badge>}
+        {pace !== undefined && <Badge tone="accent">Pace: {paceText(pace)}</Badge>}
+        {nextOutcome && <Badge tone="accent">Next: {outcomeText(nextOutcome)}</Badge>}
+      </div>
+      <span class="mac-heard quiet" title={lastHeardAt && momentText(lastHeardAt)}>
+        {heardText(machine, now)}
+      </span>
+      <div class="btns mac-acts">{children}</div>
+    </li>
+  );
+}

@@ -1,0 +1,100 @@
+// Card machines: all of a site, how they are and when they were last heard; looked at again and again.
+
+import './machines.css';
+import { useState } from 'preact/hooks';
+import { useAsked } from '../../api/asked.ts';
+import { call } from '../../api/call.ts';
+import { SignedIn, Who } from '../../api/signed-in.tsx';
+import { chosenOf, SiteChoice, useSites } from '../../api/site-choice.tsx';
+import { Told } from '../../api/told.tsx';
+import { hrefOf } from '../../app/route.ts';
+import { Button } from '../../kit/button.tsx';
+import { Empty, Panel, View } from '../../kit/panel.tsx';
+import { Enrol } from './enrol.tsx';
+import { MachineList } from './machine-list.tsx';
+
+/** Between two looks at how they are. */
+const LOOK_MS = 3_000;
+
+export function Machines() {
+  return (
+    <View
+      title="Card machines"
+      about="What is at the counter and at the tables of a site, and how it is now."
+      actions={<Who />}
+    >
+      <SignedIn>
+        <Sites />
+      </SignedIn>
+    </View>
+  );
+}
+
+function Sites() {
+  const asked = useSites();
+  const site = chosenOf(asked.data ?? []);
+  return (
+    <>
+      <Told asked={asked} what="the sites" />
+      {asked.data && <SiteChoice sites={asked.data} />}
+      {site && <MachinesOf key={site.name} site={site.name} />}
+      {asked.data && !site && (
+        <Panel title="No site yet">
+          <Empty icon="site" title="Card machines belong to a site">
+            <p>Add a site first; then enrol its card machines here.</p>
+            <a class="btn" data-kind="main" href={hrefOf('sites')}>
+              Go to Sites
+            </a>
+          </Empty>
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function MachinesOf({ site }: { readonly site: string }) {
+  const [enrolling, setEnrolling] = useState<string | undefined>(undefined);
+  const asked = useAsked(
+    `machines ${site}`,
+    async () => (await call('listTerminals', { params: { site } })).terminals,
+    LOOK_MS,
+  );
+  const enrol = (
+    <Button kind="main" size="s" icon="plus" onClick={() => setEnrolling('')}>
+      Enrol a machine
+    </Button>
+  );
+  return (
+    <>
+      <Told asked={asked} what="the card machines" />
+      {asked.data && (
+        <Panel title={`Card machines of ${site}`} actions={enrol}>
+          {asked.data.length === 0 ? (
+            <Empty icon="machine" title="No card machine yet">
+              <p>
+                Enrol one that connects over the wire, or give the site virtual ones in its settings
+                under Sites.
+              </p>
+            </Empty>
+          ) : (
+            <MachineList
+              site={site}
+              machines={asked.data}
+              onChanged={() => void asked.reload()}
+              onEnrol={setEnrolling}
+            />
+          )}
+        </Panel>
+      )}
+      <Enrol
+        site={site}
+        tid={enrolling}
+        machines={asked.data ?? []}
+        onClose={() => {
+          setEnrolling(undefined);
+          void asked.reload();
+        }}
+      />
+    </>
+  );
+}

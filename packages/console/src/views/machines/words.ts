@@ -1,0 +1,90 @@
+// How card machines are told to operators, and how a virtual one may be asked to behave. Pure.
+
+import type { api } from '@tillgate/protocol';
+import { agoText } from '../../kit/moments.ts';
+import type { Tone } from '../../kit/tone.ts';
+import { virtualWords } from '../../kit/virtual.ts';
+
+export interface StateWords {
+  readonly tone: Tone;
+  readonly word: string;
+}
+
+export function stateOf({ connected, status, paired, pairingUntil }: api.Terminal): StateWords {
+  if (connected && status === 'BUSY') return { tone: 'wait', word: 'Busy' };
+  if (connected) return { tone: 'good', word: 'Available' };
+  if (paired === false) {
+    return { tone: 'plain', word: pairingUntil ? 'Waiting for its code' : 'Not enrolled' };
+  }
+  return { tone: 'bad', word: 'Not connected' };
+}
+
+/** What it is, or how it plays. */
+export function aboutOf({ tid, kind, label }: api.Terminal): string {
+  if (kind === 'virtual') return virtualWords(tid) ?? 'virtual';
+  return label || 'no label';
+}
+
+/** When it last said anything; `now` in ms since 1970. */
+export function heardText({ kind, connected, lastHeardAt }: api.Terminal, now: number): string {
+  if (kind === 'virtual') return 'Played by the gateway';
+  if (lastHeardAt) return `Heard ${agoText(lastHeardAt, now)}`;
+  return connected ? 'Connected' : 'Never heard';
+}
+
+type Letters = Readonly<Record<string, string>>;
+
+/** The three letters of an outcome in their order [C-10.3]. */
+export const outcomeParts: readonly (readonly [label: string, letters: Letters])[] = [
+  [
+    'Result',
+    {
+      S: 'Successful',
+      D: 'Declined',
+      U: 'Unsuccessful',
+      T: 'Never told',
+      C: 'Cancelled',
+      V: 'Void',
+    },
+  ],
+  ['Card', { I: 'Chip', C: 'Contactless', S: 'Swiped', K: 'Keyed in' }],
+  ['Check', { P: 'PIN', S: 'Signature', D: 'Customer’s own device', N: 'None' }],
+];
+
+/** `Declined, chip, PIN` for `DIP`. */
+export function outcomeText(outcome: string): string {
+  const words = outcomeParts.map(([, letters], at) => letters[outcome[at] ?? ''] ?? '?');
+  return words.map((word, at) => (at === 0 ? word : lowered(word))).join(', ');
+}
+
+function lowered(word: string): string {
+  return word === 'PIN' ? word : word.toLowerCase();
+}
+
+export type PaceChoice = 'usual' | 'realistic' | 'instant' | 'factor';
+
+/** What the form holds of a pace. */
+export function paceChoice(pace: api.Terminal['pace']): PaceChoice {
+  if (pace === undefined) return 'usual';
+  return typeof pace === 'number' ? 'factor' : pace;
+}
+
+export function paceText(pace: NonNullable<api.Terminal['pace']>): string {
+  if (pace === 'realistic') return 'as fast as people';
+  if (pace === 'instant') return 'at once';
+  return `${pace} times as fast as people`;
+}
+
+/** A factor as typed: 0.01 to 1000; undefined for anything else. */
+export function factorOf(text: string): number | undefined {
+  const factor = /^\d{1,4}(\.\d{1,2})?$/.test(text.trim()) ? Number(text) : 0;
+  return factor >= 0.01 && factor <= 1000 ? factor : undefined;
+}
+
+/** `XKCD-2345` is easier to type than eight in a row; the machine takes it with and without. */
+export function codeGroups(code: string): readonly string[] {
+  return code.match(/.{1,4}/g) ?? [];
+}
+
+/** A tid as the form takes it; the gateway has the last word. */
+export const TID_TAKES = '1 to 32 letters, digits, dots, dashes or underscores; case counts.';
