@@ -1,5 +1,6 @@
-// Builds the console into dist. With --if-older only if something it is made of is newer than dist,
-// so that `npm start` may call it every time. Says one line, or nothing where nothing was to do.
+// Builds the console and the documentation into dist. With --if-older only if something they are made
+// of is newer than dist, so that `npm start` may call it every time. Says one line, or nothing where
+// nothing was to do.
 
 import {
   globSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const here = import.meta.dirname;
 const packages = join(here, '..');
@@ -21,6 +22,9 @@ const STAMP = '.built';
 const sources = [
   'console/{*.html,*.ts,package.json}',
   '{console,client,protocol}/src/**/*.{ts,tsx,css,html,svg}',
+  // Of the documentation.
+  '../{*,docs/**/*,packages/client/*}.md',
+  '../{examples/**/*,scripts/docs-site/*}.{ts,html}',
 ];
 
 if (!process.argv.includes('--if-older') || isOlder()) await buildAll();
@@ -39,6 +43,8 @@ async function buildAll(): Promise<void> {
     const { build } = await import('vite');
     const { configFor } = await import('./vite.config.ts');
     await build(configFor(fresh));
+    const { buildDocs } = await import('./build-docs.ts');
+    await buildDocs(join(fresh, 'docs'));
     compress(fresh);
     writeFileSync(join(fresh, STAMP), '');
     swap(fresh);
@@ -46,15 +52,17 @@ async function buildAll(): Promise<void> {
     rmSync(fresh, { recursive: true, force: true });
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`The console is built (${seconds} s).\n`);
+  process.stdout.write(`The console and the docs are built (${seconds} s).\n`);
 }
 
 /** The gateway sends these in place of the files where a browser takes them. */
 function compress(folder: string): void {
-  for (const file of globSync('**/*.{html,js,css,svg}', { cwd: folder })) {
+  for (const file of globSync('**/*.{html,js,css,svg,json}', { cwd: folder })) {
     const path = join(folder, file);
     const bytes = readFileSync(path);
-    writeFileSync(`${path}.br`, brotliCompressSync(bytes));
+    // The last tenth takes seconds for so many pages.
+    const params = { [constants.BROTLI_PARAM_QUALITY]: file.startsWith('docs') ? 5 : 11 };
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
     writeFileSync(`${path}.gz`, gzipSync(bytes));
   }
 }
