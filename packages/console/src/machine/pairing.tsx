@@ -1,0 +1,108 @@
+// The first screen of a new machine: it changes a pairing code for a key of its own [C-13.2].
+
+import type { Currency } from '@tillgate/client';
+import { HandshakeRefused, pairTerminal } from '@tillgate/client';
+import { useState } from 'preact/hooks';
+import { Button } from '../kit/button.tsx';
+import { Segmented, TextField } from '../kit/field.tsx';
+import { Notice } from '../kit/panel.tsx';
+import { start } from './link.ts';
+import type { Identity } from './memory.ts';
+import { forgetOrders, keepIdentity } from './memory.ts';
+import { identity, unpairedBecause } from './state.ts';
+
+type Form = Omit<Identity, 'token'> & { readonly code: string };
+
+export function Pairing() {
+  const [form, setForm] = useState(firstForm);
+  const [fault, setFault] = useState(unpairedBecause.value);
+  const [busy, setBusy] = useState(false);
+  const set = (part: Partial<Form>) => setForm({ ...form, ...part });
+  const pair = async () => {
+    setBusy(true);
+    setFault('');
+    const told = await paired(form);
+    setBusy(false);
+    if (told) setFault(told);
+  };
+  return (
+    <form
+      class="mc-pairing"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void pair();
+      }}
+    >
+      <h2>Pair this machine</h2>
+      <p class="quiet">
+        Have a code made with <code>tillgate terminal add</code>, or in the console, and type it
+        here.
+      </p>
+      {fault && (
+        <Notice tone="bad" title={fault}>
+          <p>Codes are good once, for 15 minutes.</p>
+        </Notice>
+      )}
+      <TextField label="Gateway" value={form.host} onInput={(host) => set({ host })} mono />
+      <div class="mc-two">
+        <TextField label="Site" value={form.site} onInput={(site) => set({ site })} mono />
+        <TextField label="TID" value={form.tid} onInput={(tid) => set({ tid })} mono />
+      </div>
+      <TextField label="Pairing code" value={form.code} onInput={(code) => set({ code })} mono />
+      <TextField
+        label="Shop name on receipts"
+        value={form.shop}
+        onInput={(shop) => set({ shop })}
+      />
+      <Segmented
+        label="Currency"
+        value={form.currency}
+        choices={[
+          { value: 'GBP', label: 'GBP' },
+          { value: 'EUR', label: 'EUR' },
+        ]}
+        onChange={(currency: Currency) => set({ currency })}
+      />
+      <Button kind="main" type="submit" icon="link" disabled={busy}>
+        {busy ? 'Pairing' : 'Pair'}
+      </Button>
+    </form>
+  );
+}
+
+/** From the address of the page: `#site=shop1&tid=12345678&code=K7M2Q9XD`. */
+function firstForm(): Form {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const name = location.hostname;
+  const isLocal = /^(localhost|127\.|\[)/.test(name);
+  const site = given.get('site') ?? (isLocal ? 'testhost' : (name.split('.')[0] ?? ''));
+  const tid = given.get('tid') ?? '';
+  const host = location.origin.replace(/^http/, 'ws');
+  return { host, site, tid, code: given.get('code') ?? '', shop: site, currency: 'GBP' };
+}
+
+/** Undefined if it went well, else what to say. */
+async function paired({ code, ...form }: Form): Promise<string | undefined> {
+  try {
+    const token = await pairTerminal({ ...form, code: code.trim() });
+    const who: Identity = { ...form, shop: form.shop || form.site, token };
+    forgetOrders();
+    keepIdentity(who);
+    history.replaceState(null, '', location.pathname);
+    identity.value = who;
+    void start(who);
+    return undefined;
+  } catch (cause) {
+    return refusalText(cause);
+  }
+}
+
+function refusalText(cause: unknown): string {
+  if (cause instanceof HandshakeRefused && cause.status === 401) {
+    return 'Site, TID or code is wrong, or the code is used or too old.';
+  }
+  if (cause instanceof HandshakeRefused && cause.status === 429) {
+    return 'Too many wrong tries. Wait a minute.';
+  }
+  return cause instanceof Error ? cause.message : 'It failed.';
+}

@@ -1,0 +1,295 @@
+// The screens of a payment in hand, one for each stage of the play.
+
+import type { IconName } from '../kit/icon.tsx';
+import { moneyText } from '../kit/money.ts';
+import { Choice, Choices, Face } from './face.tsx';
+import { Glass, InkView } from './ink.tsx';
+import type { Play, Press, Result, Way } from './play.ts';
+import { totalOf, ways } from './play.ts';
+import { press } from './player.ts';
+import { ink, paper } from './state.ts';
+
+export function PlayScreen({ play }: { readonly play: Play }) {
+  const { stage, order } = play;
+  const total = moneyText(totalOf(play), order.currency);
+  switch (stage.at) {
+    case 'gratuity':
+      return <Gratuity play={play} typed={stage.typed} />;
+    case 'cashback':
+      return <Cashback play={play} typed={stage.typed} />;
+    case 'present':
+      return <Present play={play} />;
+    case 'key':
+      return <KeyedCard digits={stage.digits} total={total} />;
+    case 'pin':
+      return <PinPad count={stage.count} total={total} />;
+    case 'reading':
+    case 'checking':
+      return <Face title="Please wait" figure={total} busy />;
+    case 'connecting':
+      return <Face title="Please wait" about="Connecting to the bank" figure={total} busy />;
+    case 'connected':
+      return <Face title="Please wait" about="The bank is asked" figure={total} busy />;
+    case 'sign':
+      return <Sign total={total} />;
+    case 'judging':
+      return <Judged total={total} />;
+    case 'judgingHere':
+      return <JudgeHere total={total} />;
+    case 'answer':
+      return <Answer result={stage.result} total={total} />;
+    case 'removeCard':
+      return <RemoveCard result={stage.result} />;
+    case 'noPaper':
+      return <NoPaper />;
+    case 'end':
+      return null;
+  }
+}
+
+const kinds: Readonly<Record<Play['order']['transactionType'], string>> = {
+  SALE: 'To pay',
+  REFUND: 'Refund',
+  PRE_AUTH: 'To reserve',
+  COMPLETION: 'To pay, reserved before',
+  ACCOUNT_VERIFICATION: 'Card check, nothing to pay',
+};
+
+interface TypedProps {
+  readonly play: Play;
+  /** Minor units. */
+  readonly typed: number;
+}
+
+function Gratuity({ play, typed }: TypedProps) {
+  const { amount, currency } = play.order;
+  const percents = [10, 12.5, 15];
+  return (
+    <Face
+      title="Add a gratuity?"
+      about={`On ${moneyText(amount, currency)}. Type an amount, or choose.`}
+      figure={moneyText(typed, currency)}
+    >
+      <Extras
+        currency={currency}
+        amounts={percents.map((percent) => ({
+          label: `${percent}%`,
+          amount: Math.round((amount * percent) / 100),
+        }))}
+        onChoose={(chosen) => press({ press: 'amount', amount: chosen })}
+      />
+    </Face>
+  );
+}
+
+function Cashback({ play, typed }: TypedProps) {
+  const { currency } = play.order;
+  const amounts = [1_000, 2_000, 5_000].map((amount) => ({ label: '', amount }));
+  return (
+    <Face title="Cashback?" about="Type an amount, or choose." figure={moneyText(typed, currency)}>
+      <Extras
+        currency={currency}
+        amounts={amounts}
+        onChoose={(chosen) => press({ press: 'amount', amount: chosen })}
+      />
+    </Face>
+  );
+}
+
+interface ExtrasProps {
+  readonly currency: Play['order']['currency'];
+  readonly amounts: readonly { readonly label: string; readonly amount: number }[];
+  readonly onChoose: (amount: number) => void;
+}
+
+export function Extras({ currency, amounts, onChoose }: ExtrasProps) {
+  return (
+    <Choices columns={2}>
+      {amounts.map(({ label, amount }) => (
+        <Choice key={label + amount} onPress={() => onChoose(amount)} detail={label}>
+          {moneyText(amount, currency)}
+        </Choice>
+      ))}
+      <Choice onPress={() => onChoose(0)}>None</Choice>
+    </Choices>
+  );
+}
+
+const wayWords: Readonly<Record<Way, string>> = {
+  tapCard: 'Tap card',
+  tapPhone: 'Tap phone or watch',
+  insert: 'Insert card',
+  swipe: 'Swipe card',
+  key: 'Key in number',
+};
+
+const wayIcons: Readonly<Record<Way, IconName>> = {
+  tapCard: 'send',
+  tapPhone: 'machine',
+  insert: 'down',
+  swipe: 'right',
+  key: 'pen',
+};
+
+function Present({ play }: { readonly play: Play }) {
+  const { order, gratuity, cashback } = play;
+  const extra = [
+    gratuity > 0 && `with ${moneyText(gratuity, order.currency)} gratuity`,
+    cashback > 0 && `with ${moneyText(cashback, order.currency)} cashback`,
+  ].filter(Boolean);
+  const about = [kinds[order.transactionType], ...extra].join(', ');
+  return (
+    <Face title="Present card" about={about} figure={moneyText(totalOf(play), order.currency)}>
+      <Choices>
+        {ways.map((way, index) => (
+          <Choice
+            key={way}
+            hotkey={String(index + 1)}
+            icon={wayIcons[way]}
+            onPress={() => press({ press: 'way', way })}
+          >
+            {wayWords[way]}
+          </Choice>
+        ))}
+      </Choices>
+    </Face>
+  );
+}
+
+function KeyedCard({ digits, total }: { readonly digits: string; readonly total: string }) {
+  return (
+    <Face
+      title="Key in the card"
+      about="Its last four digits will do; then press Enter."
+      figure={total}
+    >
+      <p class="mc-dots" role="img" aria-label={`${digits.length} of 4 digits`}>
+        •••• {digits.padEnd(4, '_')}
+      </p>
+    </Face>
+  );
+}
+
+function PinPad({ count, total }: { readonly count: number; readonly total: string }) {
+  return (
+    <Face title="Enter PIN" about="Any four digits; then press Enter." figure={total}>
+      <p class="mc-pin" role="img" aria-label={`${count} of 4 digits`}>
+        {[0, 1, 2, 3].map((place) => (
+          <span key={place} data-full={place < count || undefined} />
+        ))}
+      </p>
+      <span class="unseen" role="status">
+        {count > 0 ? `${count} of 4` : ''}
+      </span>
+      <Choices>
+        <Choice icon="pen" onPress={() => press({ press: 'signInstead' })}>
+          No PIN, sign instead
+        </Choice>
+      </Choices>
+    </Face>
+  );
+}
+
+function Sign({ total }: { readonly total: string }) {
+  return (
+    <Face title="Please sign" about={`For ${total}`}>
+      <Glass />
+      <Choices columns={2}>
+        <Choice
+          icon="backspace"
+          onPress={() => {
+            ink.value = undefined;
+          }}
+        >
+          Wipe
+        </Choice>
+        <Choice main icon="check" onPress={() => ink.value && press({ press: 'signed' })}>
+          Done
+        </Choice>
+      </Choices>
+    </Face>
+  );
+}
+
+function Judged({ total }: { readonly total: string }) {
+  return (
+    <Face
+      title="The cashier looks at the signature"
+      about={`For ${total}. The slip is printed.`}
+      busy
+    >
+      {ink.value && <InkView ink={ink.value} />}
+    </Face>
+  );
+}
+
+function JudgeHere({ total }: { readonly total: string }) {
+  const judge = (accepted: boolean) => press({ press: 'verdict', accepted, unanswered: false });
+  return (
+    <Face title="Does the signature match?" about={`Waiter: compare it with the card. ${total}`}>
+      {ink.value && <InkView ink={ink.value} />}
+      <Choices>
+        <Choice main icon="check" onPress={() => judge(true)}>
+          It matches
+        </Choice>
+        <Choice icon="cross" onPress={() => judge(false)}>
+          It does not match
+        </Choice>
+      </Choices>
+    </Face>
+  );
+}
+
+const ends: Readonly<Record<Result, { title: string; about: string }>> = {
+  SUCCESSFUL: { title: 'Approved', about: 'Thank you' },
+  DECLINED: { title: 'Declined', about: 'No money was taken' },
+  VOID: { title: 'Void', about: 'The payment was taken back' },
+  CANCELLED: { title: 'Cancelled', about: 'No money was taken' },
+  UNSUCCESSFUL: { title: 'No answer from the bank', about: 'No money was taken' },
+};
+
+function Answer({ result, total }: { readonly result: Result; readonly total: string }) {
+  const good = result === 'SUCCESSFUL';
+  const { title, about } = ends[result];
+  return (
+    <Face
+      title={title}
+      about={about}
+      figure={total}
+      tone={good ? 'good' : 'bad'}
+      icon={good ? 'check' : 'cross'}
+    />
+  );
+}
+
+function RemoveCard({ result }: { readonly result: Result }) {
+  const tone = result === 'SUCCESSFUL' ? 'good' : 'bad';
+  return (
+    <Face title="Remove card" about={ends[result].title} icon="up" tone={tone}>
+      <Choices>
+        <Choice main onPress={() => press({ press: 'cardOut' })}>
+          Take the card out
+        </Choice>
+      </Choices>
+    </Face>
+  );
+}
+
+function NoPaper() {
+  const roll: Press = { press: 'paperIn' };
+  return (
+    <Face title="Out of paper" about="The receipts wait to be printed." icon="warn" tone="wait">
+      <Choices>
+        <Choice
+          main
+          onPress={() => {
+            paper.value = true;
+            press(roll);
+          }}
+        >
+          Put in a new roll
+        </Choice>
+      </Choices>
+    </Face>
+  );
+}
