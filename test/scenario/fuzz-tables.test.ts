@@ -28,9 +28,9 @@ const LETTERS = [
   ...['SIP0', 'SIS0', 'SCD0', 'SKN0', 'SSS0', 'SIP0', 'SIS0', 'SCD0', 'SKN0', 'SSS0'],
   ...['SIP0', 'SCD0', 'DIP0', 'DCD0', 'UIP0', 'VIP0', 'CIP0', 'TIP0'],
 ];
-const STAYS = 130;
+const STAYS = 90;
 const SETTLED_MS = 10_000;
-const SLACK_BYTES = 8 * 2 ** 20;
+const SLACK_BYTES = 4 * 2 ** 20;
 const OTHER = { site: 'shop2', token: '2c1e7a52-0d3e-4f6b-9a41-2f8f0c1d7e90' };
 const FINAL_RECEIPT = { 'final-pos-receipt-request': '' };
 
@@ -66,7 +66,7 @@ test('a till at the table that says anything leaves nothing behind in the memory
   const journal = (await journalSize(house.store)) - before.journal;
   const grown = heapUsed() - before.heap;
   const said = `${counts.questions} questions: ${grown >> 10} KiB more, journal ${journal >> 10} KiB`;
-  // The journal is in this heap too, and engines are not exact; one long answer kept in fifty is.
+  // The journal is in this heap too, and no engine is exact. The till's answers are over 10 MiB.
   assert.ok(grown < 2 * journal + SLACK_BYTES, said);
   t.diagnostic(said);
 });

@@ -119,7 +119,14 @@ async function play(atEnd: AtEnd, { cuts = [], onStep }: Script) {
   const cutNow = () => {
     if (!knife.cut) knife = line.layKnife({ at: 0, arrives: false });
   };
-  const waiter = waiterAt(house, (step) => onStep?.(step, cutNow));
+  let over = false;
+  atEnd(() => {
+    over = true;
+  });
+  const waiter = waiterAt(house, {
+    isOver: () => over,
+    onStep: (step) => onStep?.(step, cutNow),
+  });
   const visits = await within(20_000, 'the bill', settleBill(waiter, errand));
   const tally = await booksAgree(house.store, bills, [TID]);
   assert.equal(bills.all.get(errand.tableId)?.left, 0);
@@ -128,13 +135,13 @@ async function play(atEnd: AtEnd, { cuts = [], onStep }: Script) {
   return { ...tally, methods, visits, resent: tables.resent, cut: knife.cut };
 }
 
-function waiterAt(house: TestGateway, onStep: (step: string) => void): WaiterParts {
+function waiterAt(house: TestGateway, more: Pick<WaiterParts, 'isOver' | 'onStep'>): WaiterParts {
   return {
     uri: (tid) => Promise.resolve(house.uri('waiter', { tid })),
     tid: () => TID,
     beacon: BEACON,
     thinkMs: HANDLER_MS,
-    onStep,
+    ...more,
   };
 }
 

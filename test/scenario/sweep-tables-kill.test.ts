@@ -75,7 +75,7 @@ interface Place {
 const name = 'whenever the gateway is killed, what was paid at the tables is booked once';
 test(name, { timeout: 100_000 }, async (t) => {
   const house = new House(folder(t));
-  t.after(() => house.stop());
+  t.after(() => house.close());
   const bills = new Bills();
   bills.open(BEACON, 1);
   const random = seeded(20260314);
@@ -120,6 +120,8 @@ test(name, { timeout: 100_000 }, async (t) => {
 /** The gateway that is killed and comes back, and what waits for it. */
 class House {
   readonly data: string;
+  /** The test has ended. */
+  isOver = false;
   #up = Promise.withResolvers<Served>();
   #gateway: Served | undefined;
   #port = 0;
@@ -142,6 +144,11 @@ class House {
 
   async kill(): Promise<void> {
     this.#up = Promise.withResolvers();
+    await this.stop();
+  }
+
+  async close(): Promise<void> {
+    this.isOver = true;
     await this.stop();
   }
 
@@ -273,6 +280,7 @@ class Sweep {
         tid: (visit) => tids[visit % tids.length] as string,
         beacon: BEACON,
         thinkMs: STEP_MS,
+        isOver: () => this.#house.isOver,
         onStep,
       },
       { tableId: table, waiterId: '007', parts },

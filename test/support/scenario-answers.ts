@@ -34,7 +34,13 @@ export const FRAME_LIMIT = 262_144;
 const FAR_ID = 500_000;
 
 const longText = fc.integer({ min: 0, max: 10_000 }).map((length) => 'x'.repeat(length));
-const oddText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), longText);
+/** A card number that no waiter may be shown. */
+export const CARD = '4242424242424242';
+const oddText = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+  { weight: 4, arbitrary: longText },
+  { weight: 1, arbitrary: fc.constant(`Card ${CARD}`) },
+);
 const currency = fc.oneof(
   { weight: 6, arbitrary: fc.constant<unknown>('GBP') },
   { weight: 2, arbitrary: fc.constantFrom<unknown>('EUR', 'USD', 'gbp', '', null) },
@@ -57,6 +63,7 @@ const table = fc.oneof(
 );
 const tables = fc.oneof(
   fc.array(table, { maxLength: 12 }),
+  fc.array(fc.constantFrom('1', '2', '12A', '7'), { maxLength: 6 }),
   fc.integer({ min: 499, max: 502 }).map((length) => Array.from({ length }, (_, id) => `T${id}`)),
 );
 const list = fc.oneof(fc.record({ tables, currency }, { requiredKeys: ['tables'] }), tables);
@@ -146,7 +153,7 @@ export const saying: fc.Arbitrary<Saying> = fc.oneof(
   { weight: 3, arbitrary: fc.nat().map((pick): Saying => ({ how: 'elsewhere', pick })) },
   { weight: 3, arbitrary: fc.constantFrom<Saying>({ how: 'binary' }, { how: 'batch' }) },
   {
-    weight: 2,
+    weight: 6,
     arbitrary: fc
       .constantFrom(60_000, FRAME_LIMIT - 1, FRAME_LIMIT, FRAME_LIMIT, FRAME_LIMIT + 1)
       .map((bytes): Saying => ({ how: 'long', bytes })),

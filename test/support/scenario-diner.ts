@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Frame, TestTill } from 'tillgate/testing';
 import type { Stay } from './scenario-answers.ts';
+import { CARD } from './scenario-answers.ts';
 import type { Asked, Liar } from './scenario-liar.ts';
 import type { Verdict } from './scenario-verdicts.ts';
 
@@ -28,7 +29,7 @@ export interface DinerParts {
 /** Tables of his own mind, some of which no till can have. */
 const ODD_TABLES = [
   ...['1', '2', '12A', '7', ' ', '\u0000', '__proto__', 'x'.repeat(32)],
-  ...['x'.repeat(33), '4242424242424242'],
+  ...['x'.repeat(33), CARD],
 ];
 const METHODS = { tables: 'tableListRequest', lock: 'tableLockRequest', bill: 'posReceiptRequest' };
 const FINAL = 'finalPosReceiptRequest';
@@ -113,6 +114,7 @@ export class Diner {
     const line = this.#line as TestTill;
     line.received.splice(0);
     const { result, error } = await line.request(method, params);
+    if (result?.message?.includes(CARD)) this.#fault(`${method}: ${result.message}`);
     return result ?? { answer: 'no', error };
   }
 

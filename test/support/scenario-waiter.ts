@@ -29,6 +29,8 @@ export interface WaiterParts {
   readonly beacon: string;
   /** How long he thinks before each wish. */
   readonly thinkMs: number;
+  /** Whether the test has ended, so that he need not go on. */
+  readonly isOver: () => boolean;
   /** Told of everything that comes, in a word. */
   readonly onStep?: (step: string) => void;
 }
@@ -41,7 +43,7 @@ class Gone extends Error {}
 
 /** Pays the whole bill; gives the number of visits it took. */
 export async function settleBill(parts: WaiterParts, errand: Errand): Promise<number> {
-  for (let visit = 0; ; visit += 1) {
+  for (let visit = 0; !parts.isOver(); visit += 1) {
     const line = await connected(parts, parts.tid(visit));
     if (line) {
       const done = await new Visit(line, parts, errand).play().catch((cause: unknown) => {
@@ -53,6 +55,7 @@ export async function settleBill(parts: WaiterParts, errand: Errand): Promise<nu
     }
     await pause(TRY_AGAIN_MS);
   }
+  throw new Error(`The test ended before ${errand.tableId} was paid.`);
 }
 
 async function connected(parts: WaiterParts, tid: string): Promise<TestTill | undefined> {
