@@ -1,0 +1,107 @@
+// A card machine to hold, for tests in a real browser: its page opened and paired, its keys pressed, a glass
+// to sign on, and a restaurant around it.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { serveTables } from '@tillgate/client';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { TestGateway } from 'tillgate/testing';
+import type { Store } from '../../packages/server/src/ports/store.ts';
+import { enrolled, SITE } from '../support/linked-shop.ts';
+import { Bills } from '../support/scenario-bills.ts';
+import { watchFaults } from './chromium.ts';
+import { desk } from './console-page.ts';
+
+/** A step takes a second or two; more is a fault. */
+export const LIMIT_MS = 15_000;
+
+export interface Held {
+  readonly shop: TestGateway;
+  readonly page: Page;
+  readonly tid: string;
+  readonly faults: readonly string[];
+}
+
+export interface Place {
+  readonly shop: TestGateway;
+  readonly browser: Browser;
+}
+
+let machines = 0;
+
+/** Opens the page of a machine, not yet paired. */
+export async function held(
+  t: TestContext,
+  { shop, browser }: Place,
+  options: BrowserContextOptions = desk,
+): Promise<Held> {
+  machines += 1;
+  const tid = String(12_345_000 + machines);
+  const context = await browser.newContext(options);
+  t.after(() => context.close());
+  context.setDefaultTimeout(LIMIT_MS);
+  const page = await context.newPage();
+  const faults = watchFaults(page) as string[];
+  page.on('request', (request) => {
+    if (new URL(request.url()).host !== new URL(shop.gateway.httpUrl).host) {
+      faults.push(request.url());
+    }
+  });
+  await page.goto(`${shop.gateway.httpUrl}/machine/`);
+  return { shop, page, tid, faults };
+}
+
+export async function pair({ shop, page, tid }: Held): Promise<void> {
+  const code = await enrolled(shop.store as Store, tid);
+  await page.getByLabel('Site').fill(SITE);
+  await page.getByLabel('TID').fill(tid);
+  await page.getByLabel('Pairing code').fill(code);
+  await page.getByLabel('Shop name on receipts').fill('Corner Bar');
+  await page.getByRole('button', { name: 'Pair', exact: true }).click();
+  await page.getByText('Ready for the till').waitFor();
+}
+
+export const press = (page: Page, name: string) =>
+  page.getByRole('button', { name, exact: true }).click();
+export const choose = (page: Page, name: RegExp) => page.getByRole('button', { name }).click();
+export const shown = (page: Page, title: string) =>
+  page.getByRole('heading', { name: title, exact: true }).waitFor();
+export const paper = (page: Page, title: string) =>
+  page.getByRole('figure', { name: `Receipt: ${title}` });
+
+export async function pin(page: Page): Promise<void> {
+  await shown(page, 'Enter PIN');
+  for (const key of ['1', '2', '3', '4', 'Enter']) await press(page, key);
+}
+
+export async function sign(page: Page): Promise<void> {
+  await shown(page, 'Please sign');
+  const box = await page.locator('.mc-pad').boundingBox();
+  assert.ok(box);
+  const at = (x: number, y: number) => [box.x + box.width * x, box.y + box.height * y] as const;
+  await page.mouse.move(...at(0.15, 0.6));
+  await page.mouse.down();
+  for (let step = 1; step <= 14; step += 1) {
+    await page.mouse.move(...at(0.15 + step * 0.05, 0.5 + 0.25 * Math.sin(step * 1.4)));
+  }
+  await page.mouse.up();
+}
+
+/** A restaurant till with one table. */
+export async function restaurant(t: TestContext, shop: TestGateway): Promise<Bills> {
+  const bills = new Bills();
+  bills.open('12A', 4820);
+  const tables = await serveTables(
+    { uri: shop.uri('pat'), currency: 'GBP' },
+    {
+      listTables: () => bills.list(),
+      lockTable: (at) => bills.lock(at),
+      bill: () => [{ value: '2 Dinner           48.20' }],
+      recordPayments: (paid) => bills.book(paid),
+      finalReceipt: () => [{ value: 'Thank you' }],
+      unlock: (at) => bills.unlock(at),
+    },
+  );
+  t.after(() => tables.close());
+  return bills;
+}
