@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LinkOutcome } from '@tillgate/protocol';
 import type { PlayedOutcome } from './link-machine.ts';
+import type { KeptOrder } from './link-memory.ts';
 import { Counter, HandMachine, linked, sale, selling, words } from './testing/link-script.ts';
 import { settle } from './testing/manual-timing.ts';
 
@@ -173,6 +174,39 @@ describe('a memory that does not keep', () => {
     await assert.rejects(machine.screen.commit(), /Full/);
     await machine.fails();
     assert.deepEqual(words(counter.told()), ['finished UNSUCCESSFUL']);
+  });
+});
+
+describe('a memory that is slow', () => {
+  test('keeps one thing after another: the end is what stays', async () => {
+    const machine = new HandMachine();
+    const { memory, profile } = machine;
+    const writing: PromiseWithResolvers<void>[] = [];
+    const slow = {
+      load: () => memory.load(),
+      save: async (kept: KeptOrder) => {
+        const written = Promise.withResolvers<void>();
+        writing.push(written);
+        await written.promise;
+        memory.save(kept);
+      },
+    };
+    const start = machine.start.bind(machine);
+    const { gateway } = await linked({ profile, start, report: () => ({}), memory: slow });
+    const counter = new Counter(gateway);
+    await counter.start();
+    writing[0]?.resolve();
+    await settle();
+    void machine.screen.commit();
+    await machine.ends();
+    assert.equal(writing.length, 2, 'the end waits for its turn');
+    writing[1]?.resolve();
+    await settle();
+    assert.deepEqual(words(counter.told()), []);
+    writing[2]?.resolve();
+    await settle();
+    assert.equal(memory.kept?.state, 'ended');
+    assert.deepEqual(words(counter.told()), ['finished SUCCESSFUL']);
   });
 });
 
