@@ -23,3 +23,7 @@ export function hrefOf(view: string, query: Readonly<Record<string, string>> = {
   const text = String(new URLSearchParams(query));
   return `#/${view}${text && `?${text}`}`;
 }
+
+export function go(view: string, query: Readonly<Record<string, string>> = {}): void {
+  location.hash = hrefOf(view, query);
+}

@@ -50,4 +50,16 @@ export const routes: readonly Route[] = [
     icon: 'machine',
     load: async () => (await import('../views/machines/machines.tsx')).Machines,
   },
+  {
+    name: 'transactions',
+    title: 'Transactions',
+    icon: 'list',
+    load: async () => (await import('../views/transactions/transactions.tsx')).Transactions,
+  },
+  {
+    name: 'sites',
+    title: 'Sites',
+    icon: 'site',
+    load: async () => (await import('../views/sites/sites.tsx')).Sites,
+  },
 ];

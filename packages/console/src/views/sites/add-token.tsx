@@ -1,0 +1,74 @@
+// Makes a token and shows it, this once.
+
+import { useState } from 'preact/hooks';
+import { useDoing } from '../../api/asked.ts';
+import { call } from '../../api/call.ts';
+import { fieldFaults } from '../../api/failure.ts';
+import { Troubled } from '../../api/told.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Dialog } from '../../kit/dialog.tsx';
+import { Check, TextField } from '../../kit/field.tsx';
+import { Secret } from './secret.tsx';
+import { tokenTakes } from './words.ts';
+
+interface AddTokenProps {
+  readonly site: string;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+export function AddToken({ site, open, onClose }: AddTokenProps) {
+  return (
+    <Dialog title={`Make a token of ${site}`} open={open} onClose={onClose}>
+      <Steps site={site} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
+  const [label, setLabel] = useState('');
+  const [scopes, setScopes] = useState({ pac: true, pat: true });
+  const [token, setToken] = useState('');
+  const { busy, failure, run } = useDoing();
+  if (token) return <Secret what="Token" secret={token} onClose={onClose} />;
+  const chosen = (['pac', 'pat'] as const).filter((scope) => scopes[scope]);
+  const faults = fieldFaults(failure, tokenTakes);
+  const make = (event: SubmitEvent) => {
+    event.preventDefault();
+    const body = { scopes: chosen, ...(label.trim() && { label: label.trim() }) };
+    void run(async () => setToken((await call('addToken', { params: { site }, body })).token));
+  };
+  return (
+    <form class="sit-form" onSubmit={make} noValidate>
+      <TextField
+        label="Label (optional)"
+        name="token-label"
+        hint="To know it by, such as “till 3”."
+        fault={faults.label}
+        value={label}
+        onInput={setLabel}
+      />
+      <fieldset class="fld">
+        <legend class="fld-label">Opens</legend>
+        <Check
+          label="pac: pay at counter"
+          checked={scopes.pac}
+          onChange={(pac) => setScopes({ ...scopes, pac })}
+        />
+        <Check
+          label="pat: pay at table"
+          checked={scopes.pat}
+          onChange={(pat) => setScopes({ ...scopes, pat })}
+        />
+        {faults.scopes && <p class="fld-fault">{faults.scopes}</p>}
+      </fieldset>
+      {failure && <Troubled failure={failure} />}
+      <div class="btns">
+        <Button kind="main" type="submit" disabled={busy}>
+          Make the token
+        </Button>
+        <Button onClick={onClose}>Cancel</Button>
+      </div>
+    </form>
+  );
+}

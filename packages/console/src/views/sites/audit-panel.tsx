@@ -1,0 +1,84 @@
+// The audit trail: who changed what, newest first.
+
+import type { api } from '@tillgate/protocol';
+import { useEffect, useState } from 'preact/hooks';
+import { useDoing } from '../../api/asked.ts';
+import { call } from '../../api/call.ts';
+import { Troubled } from '../../api/told.tsx';
+import { Button } from '../../kit/button.tsx';
+import { momentText } from '../../kit/moments.ts';
+import { Empty, Panel } from '../../kit/panel.tsx';
+import { auditText, changeText, viaText } from './words.ts';
+
+interface Trail {
+  readonly entries: readonly api.AuditEntry[];
+  readonly next?: string | undefined;
+}
+
+export function AuditPanel() {
+  const [trail, setTrail] = useState<Trail | undefined>(undefined);
+  const { busy, failure, run } = useDoing();
+  const ask = async (last: Trail | undefined) => {
+    const query = last?.next === undefined ? {} : { before: last.next };
+    const { entries, next } = await call('listAudit', { query });
+    setTrail({ entries: [...(last?.entries ?? []), ...entries], next });
+  };
+  useEffect(() => void run(() => ask(undefined)), []);
+  return (
+    <Panel
+      title="Audit trail"
+      actions={
+        <Button size="s" disabled={busy} onClick={() => void run(() => ask(undefined))}>
+          Look again
+        </Button>
+      }
+    >
+      {failure && <Troubled failure={failure} />}
+      {!trail && !failure && (
+        <p class="quiet" role="status">
+          Asking the gateway for the trail …
+        </p>
+      )}
+      {trail?.entries.length === 0 && (
+        <Empty icon="list" title="Nothing was changed yet">
+          <p>Every change of a site, token, card machine or operator is written down here.</p>
+        </Empty>
+      )}
+      <ol class="sit-trail">
+        {trail?.entries.map((entry) => (
+          <Entry key={entry.id} entry={entry} />
+        ))}
+      </ol>
+      {trail?.next !== undefined && (
+        <Button size="s" disabled={busy} onClick={() => void run(() => ask(trail))}>
+          Show earlier ones
+        </Button>
+      )}
+    </Panel>
+  );
+}
+
+function Entry({ entry }: { readonly entry: api.AuditEntry }) {
+  const { at, by, via, from, changes = [] } = entry;
+  return (
+    <li>
+      <time class="quiet" dateTime={at}>
+        {momentText(at)}
+      </time>
+      <div>
+        <p>
+          <b>{by}</b> {auditText(entry)}{' '}
+          <span class="quiet">
+            {viaText(via)}
+            {from ? `, from ${from}` : ''}
+          </span>
+        </p>
+        {changes.map((change) => (
+          <p key={change.field} class="mono quiet">
+            {changeText(change)}
+          </p>
+        ))}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,33 @@
+// A token or key, this once: whoever closes this without a copy has to make another.
+
+import { Button } from '../../kit/button.tsx';
+import { Copy } from '../../kit/copy.tsx';
+import { Notice } from '../../kit/panel.tsx';
+
+interface SecretProps {
+  /** Such as `Token`. */
+  readonly what: string;
+  readonly secret: string;
+  readonly onClose: () => void;
+}
+
+export function Secret({ what, secret, onClose }: SecretProps) {
+  return (
+    <div class="sit-form">
+      <Notice tone="wait" title="It is shown this once.">
+        Copy it now: the gateway keeps only its fingerprint and cannot tell it again.
+      </Notice>
+      <div class="sit-secret">
+        <output class="mono" aria-label={what}>
+          {secret}
+        </output>
+        <Copy what={what} label="Copy" text={() => secret} />
+      </div>
+      <div class="btns">
+        <Button kind="main" onClick={onClose}>
+          I have it
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+// The list of sites, and beside it the chosen one with its settings and tokens.
+
+import type { api } from '@tillgate/protocol';
+import { useState } from 'preact/hooks';
+import { isOfAllSites } from '../../api/session.ts';
+import { chooseSite, chosenOf, useSites } from '../../api/site-choice.tsx';
+import { Told } from '../../api/told.tsx';
+import { Badge } from '../../kit/badge.tsx';
+import { Button } from '../../kit/button.tsx';
+import { Empty, Panel } from '../../kit/panel.tsx';
+import { RemoveSite } from './remove-site.tsx';
+import { SiteDialog } from './site-dialog.tsx';
+import { TokensPanel } from './tokens-panel.tsx';
+
+type Open = 'add' | 'change' | 'remove';
+
+export function SitesPanel() {
+  const asked = useSites();
+  const [open, setOpen] = useState<Open | undefined>(undefined);
+  const sites = asked.data;
+  const now = chosenOf(sites ?? []);
+  const done = () => {
+    setOpen(undefined);
+    void asked.reload();
+  };
+  const add = isOfAllSites() && (
+    <Button kind="main" size="s" icon="plus" onClick={() => setOpen('add')}>
+      Add a site
+    </Button>
+  );
+  return (
+    <>
+      <Told asked={asked} what="the sites" />
+      {sites && (
+        <div class="sit">
+          <Panel title="Sites" actions={add}>
+            <SiteList sites={sites} now={now} />
+          </Panel>
+          {now && (
+            <div class="sit-side">
+              <Settings site={now} onOpen={setOpen} />
+              <TokensPanel key={now.name} site={now.name} onChanged={() => void asked.reload()} />
+            </div>
+          )}
+        </div>
+      )}
+      <SiteDialog kind="add" site={undefined} open={open === 'add'} onClose={done} />
+      <SiteDialog kind="change" site={now} open={open === 'change'} onClose={done} />
+      <RemoveSite site={open === 'remove' ? now?.name : undefined} onClose={done} />
+    </>
+  );
+}
+
+interface SiteListProps {
+  readonly sites: readonly api.Site[];
+  readonly now: api.Site | undefined;
+}
+
+function SiteList({ sites, now }: SiteListProps) {
+  if (sites.length === 0) {
+    return (
+      <Empty icon="site" title="No site yet">
+        <p>A site is one shop: a name, a currency, its tills and card machines. Add the first.</p>
+      </Empty>
+    );
+  }
+  return (
+    <ul class="sit-list">
+      {sites.map(({ name, title, tokens, test }) => (
+        <li key={name}>
+          <button
+            type="button"
+            class="sit-site"
+            aria-current={name === now?.name || undefined}
+            onClick={() => chooseSite(name)}
+          >
+            <b>{name}</b>
+            <span class="quiet">{title === name ? '' : title}</span>
+            <span class="sit-tags">
+              {test && <Badge tone="wait">Test</Badge>}
+              <Badge>{tokens === 1 ? '1 token' : `${tokens} tokens`}</Badge>
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface SettingsProps {
+  readonly site: api.Site;
+  readonly onOpen: (open: Open) => void;
+}
+
+function Settings({ site, onOpen }: SettingsProps) {
+  const machines = Object.keys(site.terminals);
+  const facts: readonly (readonly [string, string])[] = [
+    ['Title on receipts', site.title ?? site.name],
+    ['Currency', site.currency],
+    ['Time zone', site.timeZone],
+    ['Versions', site.versions.join(', ')],
+    ['Unknown keys of a request', site.strict ? 'Refused' : 'Dropped'],
+    ['A signature nobody judged', site.signatureOnTimeout === 'accept' ? 'Accepted' : 'Rejected'],
+    ['Reports to the till at the table', site.patReports ? 'Told' : 'Not told'],
+    ['Virtual card machines', site.test ? 'All well-formed names' : machines.join(', ') || 'None'],
+  ];
+  return (
+    <Panel
+      title={site.name}
+      actions={
+        <div class="btns">
+          <Button size="s" icon="pen" onClick={() => onOpen('change')}>
+            Change
+          </Button>
+          {isOfAllSites() && (
+            <Button size="s" kind="danger" icon="trash" onClick={() => onOpen('remove')}>
+              Remove
+            </Button>
+          )}
+        </div>
+      }
+    >
+      <dl class="sit-facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}

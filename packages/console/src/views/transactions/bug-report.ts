@@ -1,0 +1,84 @@
+// A transaction as a text to pass on with a bug report: what happened and when, without tokens,
+// receipts, or more of a card number than its mask shows. Pure.
+
+import type { api } from '@tillgate/protocol';
+import { duration } from '../../kit/format.ts';
+import type { Step } from './steps.ts';
+import { frameText, gapOf, stepsOf } from './steps.ts';
+import { amountOf, deliveryText, doerText } from './words.ts';
+
+/** `version` of the gateway. */
+export function bugReport(story: api.TransactionStory, version: string): string {
+  const { summary } = story;
+  const steps = stepsOf(story);
+  const facts = {
+    Transaction: summary.id,
+    Kind: summary.type,
+    Result: summary.told ? `${summary.result}, the till was told ${summary.told}` : summary.result,
+    Amount: amountOf(summary),
+    Delivery: deliveryText(summary),
+    Till: [summary.softwareHouseId, summary.eposId].filter(Boolean).join(' / ') || 'not told',
+    Gateway: `Tillgate ${version}`,
+    Started: summary.startedAt,
+  };
+  const head = Object.entries(facts).map(([name, value]) => `${name.padEnd(12)} ${value}`);
+  return scrubbed([...head, '', ...steps.flatMap((step, at) => linesOf(step, gapOf(steps, at)))]);
+}
+
+function linesOf(step: Step, gap: number | undefined): readonly string[] {
+  const when = new Date(step.at).toISOString().slice(11, -1);
+  const after = gap === undefined ? '' : `+${duration(gap)}`;
+  const start = `${when} ${after.padStart(11)}  `;
+  switch (step.kind) {
+    case 'write':
+      return [`${start}Journal: write ${step.entry}`];
+    case 'event':
+      return [`${start}${doerText(step.event.by)}: ${step.event.text}`];
+    case 'frame':
+      return [
+        `${start}Wire: ${frameText(step.frame)}`,
+        `${' '.repeat(26)}${bareFrame(step.frame.text)}`,
+      ];
+  }
+}
+
+const LEFT_OUT = '(left out)';
+
+/** A message without what must not be passed on; one that is not JSON is only counted. */
+export function bareFrame(text: string): string {
+  try {
+    return JSON.stringify(bared(JSON.parse(text)));
+  } catch {
+    return `(${text.length} characters that are not JSON, left out)`;
+  }
+}
+
+const SECRET = /token|key|secret|password|receipt|lines$|pairing|signature(image|data)/i;
+
+function bared(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bared);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, one]) => [
+    key,
+    SECRET.test(key) && !isPlain(one) ? LEFT_OUT : bared(one),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Switches and numbers give nothing away. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'boolean' || value === null;
+}
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+/** 12 to 19 digits, also in groups: what a card number may look like. */
+const CARD = /(?<![0-9a-z*])\d(?:[ -]?\d){11,18}(?![0-9a-z])/gi;
+
+function scrubbed(lines: readonly string[]): string {
+  const safe = lines.map((line) =>
+    line
+      .replace(UUID, '********-****-****-****-************')
+      .replace(CARD, (number) => number.slice(0, -4).replace(/\d/g, '*') + number.slice(-4)),
+  );
+  return `${safe.join('\n')}\n`;
+}

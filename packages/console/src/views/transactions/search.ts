@@ -1,0 +1,66 @@
+// A search of the journal as it stands in the address, so that it can be kept and passed on. Pure.
+
+import type { api } from '@tillgate/protocol';
+
+export interface Search {
+  readonly site: string;
+  readonly tid: string;
+  readonly since: Since;
+  readonly result: api.TransactionSummary['result'] | '';
+  readonly reports: boolean;
+}
+
+export const sinceChoices = [
+  { value: '', label: 'Any time' },
+  { value: '1h', label: 'The last hour' },
+  { value: '24h', label: 'The last 24 hours' },
+  { value: '7d', label: 'The last 7 days' },
+] as const;
+export type Since = (typeof sinceChoices)[number]['value'];
+
+const HOUR_MS = 3_600_000;
+const back: Readonly<Record<Exclude<Since, ''>, number>> = {
+  '1h': HOUR_MS,
+  '24h': 24 * HOUR_MS,
+  '7d': 7 * 24 * HOUR_MS,
+};
+
+type Query = Readonly<Record<string, string>>;
+
+/** From the address; what it does not know is left out. */
+export function searchOf(query: Query, results: readonly string[]): Search {
+  const { site = '', tid = '', since = '', result = '', reports } = query;
+  return {
+    site,
+    tid,
+    since: sinceChoices.find(({ value }) => value === since)?.value ?? '',
+    result: results.includes(result) ? (result as Search['result']) : '',
+    reports: reports === 'yes',
+  };
+}
+
+/** For the address: only what is set. */
+export function queryOf({ reports, ...rest }: Search): Query {
+  const all = { ...rest, reports: reports ? 'yes' : '' };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+}
+
+/** For the gateway; `now` in ms since 1970. */
+export function askOf(
+  { site, tid, since, result, reports }: Search,
+  now: number,
+): api.QueryOf<'listTransactions'> {
+  return {
+    ...(site && { site }),
+    ...(tid && { tid: tid.trim() }),
+    ...(since && { since: new Date(now - back[since]).toISOString() }),
+    ...(result && { result }),
+    ...(reports && { reports }),
+  };
+}
+
+/** Parts of `site/tid/number`; undefined for anything else. */
+export function storyOf(id: string): api.ParamsOf<'readTransaction'> | undefined {
+  const [, site, tid, number] = /^([^/]+)\/([^/]+)\/([1-9]\d{0,14})$/.exec(id) ?? [];
+  return site && tid ? { site, tid, number: Number(number) } : undefined;
+}

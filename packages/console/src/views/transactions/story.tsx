@@ -1,0 +1,137 @@
+// One transaction in full: what it is, its steps, its receipts, and a text for a bug report.
+
+import type { api } from '@tillgate/protocol';
+import { useAsked } from '../../api/asked.ts';
+import { call } from '../../api/call.ts';
+import { Told } from '../../api/told.tsx';
+import { hrefOf } from '../../app/route.ts';
+import { Badge } from '../../kit/badge.tsx';
+import { Copy } from '../../kit/copy.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { momentText } from '../../kit/moments.ts';
+import { Empty, Notice, Panel } from '../../kit/panel.tsx';
+import { Paper } from '../../kit/paper.tsx';
+import { bugReport } from './bug-report.ts';
+import { sheetsOf } from './receipts.ts';
+import { storyOf } from './search.ts';
+import { Timeline } from './timeline.tsx';
+import { amountOf, deliveryText, resultWords, typeText } from './words.ts';
+
+/** Between two looks at one that is not over. */
+const LOOK_MS = 2_000;
+
+interface StoryProps {
+  /** `site/tid/number`. */
+  readonly id: string;
+  /** Of the search to go back to. */
+  readonly search: Readonly<Record<string, string>>;
+}
+
+interface Read {
+  readonly story: api.TransactionStory;
+  readonly version: string;
+}
+
+export function Story({ id, search }: StoryProps) {
+  const params = storyOf(id);
+  return (
+    <>
+      <a class="tx-back" href={hrefOf('transactions', search)}>
+        <Icon name="left" size={16} />
+        Back to the search
+      </a>
+      {params ? (
+        <Asked params={params} />
+      ) : (
+        <Notice tone="bad" title="This address names no transaction.">
+          It should end with site/tid/number.
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function Asked({ params }: { readonly params: api.ParamsOf<'readTransaction'> }) {
+  const asked = useAsked<Read>(
+    JSON.stringify(params),
+    async () => ({
+      story: await call('readTransaction', { params }),
+      version: (await call('readGateway', {})).version,
+    }),
+    LOOK_MS,
+  );
+  return (
+    <>
+      <Told asked={asked} what="the transaction" />
+      {asked.data && <Parts {...asked.data} />}
+    </>
+  );
+}
+
+function Parts({ story, version }: Read) {
+  const sheets = sheetsOf(story);
+  return (
+    <>
+      <Facts story={story} version={version} />
+      <div class="tx-story">
+        <Panel title="Step by step">
+          <Timeline story={story} />
+        </Panel>
+        <Panel title="Receipts">
+          {sheets.length === 0 ? (
+            <Empty icon="list" title="No receipt">
+              <p>Receipts come with the result of a payment or a report.</p>
+            </Empty>
+          ) : (
+            <div class="tx-papers">
+              {sheets.map(({ key, title, lines }) => (
+                <Paper key={key} title={title} lines={lines} />
+              ))}
+            </div>
+          )}
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function Facts({ story, version }: Read) {
+  const { summary } = story;
+  const [tone, word] = resultWords(summary.result);
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Begun', momentText(summary.startedAt)],
+    ['Ended', summary.endedAt && momentText(summary.endedAt)],
+    ['Site', summary.site],
+    ['Card machine', `${summary.tid} #${summary.number}`],
+    ['Table', summary.tableId],
+    ['Till', [summary.softwareHouseId, summary.eposId].filter(Boolean).join(' / ') || undefined],
+    ['The till was told', summary.told],
+    ['Delivery', deliveryText(summary)],
+  ];
+  return (
+    <Panel
+      title={`${typeText(summary.type)} ${summary.id}`}
+      actions={
+        <Copy what="Bug report" label="Copy as bug report" text={() => bugReport(story, version)} />
+      }
+    >
+      <div class="tx-facts">
+        <p class="tx-big">
+          <b>{amountOf(summary)}</b>
+          <Badge tone={tone}>{word}</Badge>
+        </p>
+        <dl>
+          {facts.map(
+            ([name, value]) =>
+              value && (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ),
+          )}
+        </dl>
+      </div>
+    </Panel>
+  );
+}

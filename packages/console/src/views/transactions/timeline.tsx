@@ -1,0 +1,114 @@
+// The steps of a transaction one below the other, with the time of each and what passed since the one
+// before. A message, and an event as the journal has it, unfold.
+
+import type { api } from '@tillgate/protocol';
+import { useState } from 'preact/hooks';
+import { Segmented } from '../../kit/field.tsx';
+import { duration, timeOfDay } from '../../kit/format.ts';
+import type { IconName } from '../../kit/icon.tsx';
+import { Icon } from '../../kit/icon.tsx';
+import { Json } from '../../kit/json.tsx';
+import type { Step } from './steps.ts';
+import { frameText, gapOf, stepsOf } from './steps.ts';
+import { doerText } from './words.ts';
+
+type Shown = 'all' | 'event' | 'frame';
+
+export function Timeline({ story }: { readonly story: api.TransactionStory }) {
+  const [shown, setShown] = useState<Shown>('all');
+  const steps = stepsOf(story).filter(({ kind }) => shown === 'all' || kind === shown);
+  return (
+    <>
+      <Segmented
+        label="Shown"
+        value={shown}
+        choices={[
+          { value: 'all', label: 'All' },
+          { value: 'event', label: 'What happened' },
+          { value: 'frame', label: 'Messages' },
+        ]}
+        onChange={setShown}
+      />
+      {story.frames.length === 0 && (
+        <p class="quiet">Its messages are not in memory any more; the journal keeps the rest.</p>
+      )}
+      <ol class="tx-steps">
+        {steps.map((step, at) => (
+          <One key={step.key} step={step} gap={gapOf(steps, at)} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+interface OneProps {
+  readonly step: Step;
+  readonly gap: number | undefined;
+}
+
+function One({ step, gap }: OneProps) {
+  const { icon, who, text } = shownStep(step);
+  return (
+    <li class="tx-step" data-kind={step.kind}>
+      <span class="tx-time">
+        <time dateTime={new Date(step.at).toISOString()}>{timeOfDay(step.at)}</time>
+        <span class="quiet">{gap === undefined ? 'start' : `+${duration(gap)}`}</span>
+      </span>
+      <span class="tx-mark">
+        <Icon name={icon} size={15} />
+      </span>
+      <div class="tx-said">
+        <p>
+          <span class="tx-who">{who}</span> {text}
+        </p>
+        <More step={step} />
+      </div>
+    </li>
+  );
+}
+
+interface StepWords {
+  readonly icon: IconName;
+  readonly who: string;
+  readonly text: string;
+}
+
+const icons = { till: 'till', terminal: 'machine', waiter: 'table', gateway: 'plug' } as const;
+
+function shownStep(step: Step): StepWords {
+  switch (step.kind) {
+    case 'frame': {
+      const icon = step.frame.direction === 'received' ? 'right' : 'left';
+      return { icon, who: 'Message', text: frameText(step.frame) };
+    }
+    case 'event':
+      return { icon: icons[step.event.by], who: doerText(step.event.by), text: step.event.text };
+    case 'write':
+      return { icon: 'save', who: 'Journal', text: `Write ${step.entry} was handed to the disk.` };
+  }
+}
+
+/** They stand beside it on paper. */
+const RECEIPTS = ['receiptLines', 'merchantReceipt', 'reportLines'];
+
+/** As text where it is not JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function More({ step }: { readonly step: Step }) {
+  const [open, setOpen] = useState(false);
+  if (step.kind === 'write') return null;
+  const value = step.kind === 'frame' ? parsed(step.frame.text) : step.event.data;
+  const title = step.kind === 'frame' ? 'Message' : 'As the journal has it';
+  return (
+    <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{title}</summary>
+      {open && <Json label={title} value={value} folded={RECEIPTS} />}
+    </details>
+  );
+}

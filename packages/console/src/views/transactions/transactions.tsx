@@ -1,0 +1,27 @@
+// Transactions: a search of the journal, and one transaction step by step. The address says which.
+
+import './transactions.css';
+import { SignedIn, Who } from '../../api/signed-in.tsx';
+import { place } from '../../app/route.ts';
+import { View } from '../../kit/panel.tsx';
+import { SearchPanel } from './search-panel.tsx';
+import { Story } from './story.tsx';
+
+export function Transactions() {
+  return (
+    <View
+      title="Transactions"
+      about="What the journal holds of payments, reports and tables, and what happened to each."
+      actions={<Who />}
+    >
+      <SignedIn>
+        <Chosen />
+      </SignedIn>
+    </View>
+  );
+}
+
+function Chosen() {
+  const { open, ...search } = place.value.query;
+  return open ? <Story key={open} id={open} search={search} /> : <SearchPanel query={search} />;
+}
