@@ -28,7 +28,7 @@ const LETTERS = [
   ...['SIP0', 'SIS0', 'SCD0', 'SKN0', 'SSS0', 'SIP0', 'SIS0', 'SCD0', 'SKN0', 'SSS0'],
   ...['SIP0', 'SCD0', 'DIP0', 'DCD0', 'UIP0', 'VIP0', 'CIP0', 'TIP0'],
 ];
-const STAYS = 90;
+const STAYS = 64;
 const SETTLED_MS = 10_000;
 const SLACK_BYTES = 4 * 2 ** 20;
 const OTHER = { site: 'shop2', token: '2c1e7a52-0d3e-4f6b-9a41-2f8f0c1d7e90' };

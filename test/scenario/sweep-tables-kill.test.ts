@@ -59,6 +59,8 @@ const MOST_ROUNDS = 16;
 const MOST_RECOVERED = 60;
 const RECOVERY_MS = 1_500;
 const BEACON = 'STAFF';
+/** What one turn of the gateway sends with what follows: to be killed between is a rare chance. */
+const AT_ONCE = ['3 paid', 'transactionResponse', 'tableUnlock'];
 
 /** A waiter due to be at one step of his visit when the gateway dies. */
 interface Place {
@@ -86,10 +88,11 @@ test(name, { timeout: 100_000 }, async (t) => {
   const sweep = new Sweep(house, bills, tables);
   const places = await sweep.placesAt();
   let rounds = 0;
-  const goesOn = () =>
-    rounds < ROUNDS || (sweep.missing(places).length > 0 && rounds < MOST_ROUNDS);
+  const needed = () => sweep.missing(places).filter(({ step }) => !AT_ONCE.includes(step));
+  const goesOn = () => rounds < ROUNDS || (needed().length > 0 && rounds < MOST_ROUNDS);
   while (!t.signal.aborted && goesOn()) {
-    const lead = rounds % 4 === 3 ? undefined : sweep.missing(places)[0];
+    const [first] = rounds < ROUNDS ? sweep.missing(places) : needed();
+    const lead = rounds % 4 === 3 ? undefined : first;
     const settled = await sweep.round(places, { round: rounds, lead, random });
     if (rounds % 3 === 1) await sweep.killAgain(Math.ceil(random() * MOST_RECOVERED));
     await house.start();
@@ -97,7 +100,7 @@ test(name, { timeout: 100_000 }, async (t) => {
     rounds += 1;
   }
   assert.deepEqual(
-    sweep.missing(places).map((place) => `${place.kind.letters} ${place.step}`),
+    needed().map((place) => `${place.kind.letters} ${place.step}`),
     [],
     'every step was hit',
   );

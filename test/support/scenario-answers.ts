@@ -153,7 +153,7 @@ export const saying: fc.Arbitrary<Saying> = fc.oneof(
   { weight: 3, arbitrary: fc.nat().map((pick): Saying => ({ how: 'elsewhere', pick })) },
   { weight: 3, arbitrary: fc.constantFrom<Saying>({ how: 'binary' }, { how: 'batch' }) },
   {
-    weight: 6,
+    weight: 4,
     arbitrary: fc
       .constantFrom(60_000, FRAME_LIMIT - 1, FRAME_LIMIT, FRAME_LIMIT, FRAME_LIMIT + 1)
       .map((bytes): Saying => ({ how: 'long', bytes })),
