@@ -53,10 +53,7 @@ export function MoneyField({ label, currency, hint, fault, keypad, ...props }: M
           autocomplete="off"
           aria-invalid={fault ? 'true' : undefined}
           aria-describedby={about ? `${id}-about` : undefined}
-          onFocus={({ currentTarget }) => {
-            toEnd(currentTarget);
-            keypad?.onActive();
-          }}
+          onFocus={() => keypad?.onActive()}
           onClick={({ currentTarget }) => toEnd(currentTarget)}
           onInput={({ currentTarget }) => take(typed(currentTarget.value, most))}
           onPaste={(event) => {
@@ -74,7 +71,9 @@ export function MoneyField({ label, currency, hint, fault, keypad, ...props }: M
   );
 }
 
+/** A selection stays: what is typed then takes its place. */
 function toEnd(input: HTMLInputElement | null): void {
   if (!input || document.activeElement !== input) return;
+  if (input.selectionStart !== input.selectionEnd) return;
   input.setSelectionRange(input.value.length, input.value.length);
 }

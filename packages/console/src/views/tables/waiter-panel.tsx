@@ -83,7 +83,7 @@ function Shown({ parts }: { readonly parts: AddressParts }) {
     case 'left':
       return (
         <>
-          <Word text={`Table ${now.tableId} is left`} />
+          <Word text={`Done with table ${now.tableId}`} />
           <Button kind="main" onClick={() => void seeTables()}>
             Next table
           </Button>

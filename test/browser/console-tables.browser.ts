@@ -1,0 +1,172 @@
+// The console's Tables in a real browser: a restaurant and its waiter on one screen, on a desk and on a
+// phone.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { TestGateway } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+import { openBrowser } from './chromium.ts';
+import { buildConsole, desk, inspect, openConsole, phone, pictures } from './console-page.ts';
+
+const sizes = { desk, phone };
+const themes = ['light', 'dark'] as const;
+
+let shop: TestGateway;
+let browser: Browser;
+before(async () => {
+  buildConsole();
+  // The till may think for longer than the gateway waits: a slow one is told so at once.
+  shop = await startTestGateway({
+    settings: { pace: '20', virtualCard: 0.4, patRequestLimit: 1.5 },
+  });
+  browser = await openBrowser();
+  console.log(`pictures: ${pictures()}`);
+});
+// Whoever is still at a card machine lets it go.
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+after(async () => {
+  await browser?.close();
+  await shop?.stop();
+});
+
+interface Restaurant {
+  readonly page: Page;
+  readonly faults: readonly string[];
+  readonly waiter: Locator;
+  /** On a phone one half is shown at a time. */
+  readonly half: (name: 'The till' | 'The waiter') => Promise<void>;
+}
+
+async function open(options: BrowserContextOptions = {}): Promise<Restaurant> {
+  const opened = await openConsole(browser, shop.gateway.httpUrl, { at: '#/tables', ...options });
+  const { page } = opened;
+  const isPhone = options.isMobile ?? false;
+  await page.getByRole('button', { name: 'Open the restaurant' }).click();
+  await page.getByText('Card machines of this site see these tables.').waitFor();
+  return {
+    ...opened,
+    waiter: page.getByRole('region', { name: 'The waiter' }),
+    half: async (name) => {
+      if (isPhone) await page.getByRole('radio', { name }).check();
+    },
+  };
+}
+
+/** Takes a card machine and chooses a table at it. */
+async function goTo({ waiter, half }: Restaurant, tableId: string, tid = 'VCMINVLSIP0') {
+  await half('The waiter');
+  await waiter.getByRole('combobox', { name: 'Virtual card machine' }).selectOption(tid);
+  await waiter.getByRole('button', { name: 'Take it to a table' }).click();
+  await waiter.getByRole('button', { name: tableId, exact: true }).click();
+}
+
+const log = (page: Page) => page.getByRole('region', { name: 'What card machines ask' });
+
+describe('a restaurant and its waiter', () => {
+  for (const [name, size] of Object.entries(sizes)) {
+    for (const colorScheme of themes) {
+      test(`a table is paid in two parts, ${name}, ${colorScheme}`, async () => {
+        const restaurant = await open({ ...size, colorScheme });
+        const { page, faults, waiter, half } = restaurant;
+        const look = (step: string) => inspect(page, `tables-${name}-${colorScheme}-${step}`);
+        await look('1-open');
+        await half('The waiter');
+        await waiter.getByRole('textbox', { name: 'Waiter id' }).fill('007');
+        await goTo(restaurant, '12');
+        await waiter.getByRole('button', { name: 'Print the bill' }).click();
+        await waiter.getByRole('figure', { name: 'Receipt: Bill of table 12' }).waitFor();
+        await waiter.getByRole('button', { name: 'One of two shares' }).click();
+        await waiter.getByRole('button', { name: '10 %' }).click();
+        await look('2-locked');
+        await half('The till');
+        await page.getByText('Locked by card machine VCMINVLSIP0, waiter 007').waitFor();
+        assert.ok(await page.getByRole('button', { name: 'One more Roast beef' }).isDisabled());
+        await half('The waiter');
+        await waiter.getByRole('button', { name: 'Card £36.52' }).click();
+        await waiter.getByText('Present the card').waitFor();
+        await look('3-paying');
+        await waiter.getByText('£36.52 paid.').waitFor();
+        await waiter.getByRole('button', { name: 'Cash £33.20' }).click();
+        await waiter.getByText('Done with table 12').waitFor();
+        const receipt = waiter.getByRole('figure', { name: 'Receipt: Receipt of table 12' });
+        assert.match((await receipt.textContent()) ?? '', /Gratuity +3\.32/);
+        await look('4-done');
+        await half('The till');
+        const booked = page.getByRole('region', { name: 'Payments booked' });
+        assert.equal(await booked.getByRole('listitem').count(), 2);
+        await log(page).getByText('has paid £66.40 and £3.32 gratuity: nothing left').waitFor();
+        await look('5-booked');
+        await page.reload();
+        await booked.getByText('VISA, chip').waitFor();
+        await page.getByRole('button', { name: 'Close the table' }).click();
+        await page.getByRole('heading', { name: 'Table 1', exact: true }).waitFor();
+        assert.deepEqual(faults, []);
+      });
+    }
+  }
+
+  test('a card is declined, and the waiter leaves with nothing booked', async () => {
+    const restaurant = await open();
+    const { page, faults, waiter } = restaurant;
+    await goTo(restaurant, 'Snug', 'VCMINVLDIP0');
+    await waiter.getByRole('button', { name: 'Card £20.80' }).click();
+    await waiter.getByText('Not paid.').waitFor();
+    await inspect(page, 'tables-declined');
+    await waiter.getByRole('button', { name: 'Leave' }).click();
+    await waiter.getByText('Done with table Snug').waitFor();
+    await log(page).getByText('Has left table Snug').waitFor();
+    assert.equal(await log(page).getByText('has paid').count(), 0);
+    assert.deepEqual(faults, []);
+  });
+
+  test('a table that is worked on is refused to the waiter', async () => {
+    const restaurant = await open();
+    const { page, faults, waiter } = restaurant;
+    await page.getByRole('checkbox', { name: 'Refuse card machines' }).check();
+    await goTo(restaurant, '12');
+    await waiter.getByText('Table 12 is open on the till.').waitFor();
+    await log(page).getByText('Wants table 12: Table 12 is open on the till.').waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('a till that is too slow is told so, and the waiter is not kept waiting', async () => {
+    const restaurant = await open();
+    const { page, faults, waiter } = restaurant;
+    await page.getByRole('combobox', { name: 'It answers' }).selectOption('After 4 seconds');
+    await waiter.getByRole('button', { name: 'Take it to a table' }).click();
+    await waiter.getByText('No tables').waitFor();
+    await log(page).getByText('Asks for the open tables: answered after 4 seconds').waitFor();
+    await log(page).getByText('The gateway objects: No answer to tableListRequest').waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('a table is opened under any name, and what guests order is on its bill', async () => {
+    const restaurant = await open();
+    const { page, faults, waiter } = restaurant;
+    const name = '<img src=x onerror=alert(1)>&"';
+    await page.getByRole('button', { name: 'Open a table' }).click();
+    await page.getByRole('textbox', { name: 'Number or name' }).fill(name);
+    await page.getByRole('button', { name: 'Open it' }).click();
+    for (const dish of ['Coffee', 'Coffee', 'Roast beef']) {
+      await page.getByRole('button', { name: dish, exact: true }).click();
+    }
+    await page
+      .getByRole('figure', { name: 'Receipt: Before payment' })
+      .getByText('24.70')
+      .waitFor();
+    await goTo(restaurant, name);
+    await waiter.getByText('£24.70', { exact: true }).waitFor();
+    await inspect(page, 'tables-names');
+    assert.deepEqual(faults, []);
+  });
+
+  test('C-9.24: a newer till of the site takes over, and the older says so', async () => {
+    const older = await open();
+    const newer = await open();
+    await older.page.getByText('A newer connection of the same till has taken over.').waitFor();
+    assert.deepEqual([older.faults, newer.faults], [[], []]);
+  });
+});

@@ -1,0 +1,209 @@
+// The console's Till in a real browser: a cashier who presses and types, on a desk and on a phone.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { TestGateway } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+import { openBrowser } from './chromium.ts';
+import {
+  buildConsole,
+  desk,
+  frames,
+  inspect,
+  openConsole,
+  phone,
+  pictures,
+  view,
+} from './console-page.ts';
+
+const sizes = { desk, phone };
+const themes = ['light', 'dark'] as const;
+
+let shop: TestGateway;
+let browser: Browser;
+before(async () => {
+  buildConsole();
+  // Long enough at the card to be seen, or to press Cancel; all else is quick.
+  shop = await startTestGateway({
+    settings: { pace: '20', virtualCard: 0.4, virtualSilence: 0.2 },
+  });
+  browser = await openBrowser();
+  console.log(`pictures: ${pictures()}`);
+});
+// Whoever is still at a card machine lets it go.
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+after(async () => {
+  await browser?.close();
+  await shop?.stop();
+});
+
+async function open(options: BrowserContextOptions = {}) {
+  const opened = await openConsole(browser, shop.gateway.httpUrl, { at: '#/till', ...options });
+  await opened.page.getByText('Available, GBP').waitFor();
+  return opened;
+}
+
+const amount = (page: Page) => page.getByRole('textbox', { name: 'Amount' });
+const receipt = (page: Page, name: string) =>
+  page.getByRole('figure', { name: `Receipt: ${name}` });
+
+/** Chooses a card machine, types an amount such as `12.34` and presses the button. */
+async function take(page: Page, tid: string, text: string): Promise<void> {
+  await page.getByRole('combobox', { name: 'Card machine' }).selectOption(tid);
+  await amount(page).fill(text);
+  await page.getByRole('button', { name: `Take £${text}` }).click();
+}
+
+async function said(page: Page, text: string | RegExp): Promise<void> {
+  await page.locator('.till-now').getByText(text).first().waitFor();
+}
+
+describe('the cashier', () => {
+  for (const [name, size] of Object.entries(sizes)) {
+    for (const colorScheme of themes) {
+      test(`takes a sale and judges a signature, ${name}, ${colorScheme}`, async () => {
+        const { page, faults } = await open({ ...size, colorScheme });
+        await inspect(page, `till-${name}-${colorScheme}-1-ready`);
+        for (const key of ['1', '2', '3', '4']) {
+          await page.getByRole('button', { name: key, exact: true }).click();
+        }
+        await page.getByRole('button', { name: 'Take £12.34' }).click();
+        await said(page, 'Present the card');
+        await inspect(page, `till-${name}-${colorScheme}-2-running`);
+        await said(page, 'Approved: £12.34');
+        const copies = [receipt(page, 'Customer copy'), receipt(page, 'Merchant copy')];
+        for (const copy of copies) assert.match((await copy.textContent()) ?? '', /GBP12\.34/);
+        await inspect(page, `till-${name}-${colorScheme}-3-approved`);
+
+        await take(page, 'VCMINVLSIS0', '50.00');
+        const dialog = page.getByRole('dialog', { name: 'Does the signature match?' });
+        await dialog.getByText('PLEASE SIGN BELOW').waitFor();
+        await dialog.getByText(/^\d+ seconds left/).waitFor();
+        await inspect(page, `till-${name}-${colorScheme}-4-signature`);
+        await dialog.getByRole('button', { name: 'It matches' }).click();
+        await said(page, 'Approved: £50.00');
+        const history = page.getByRole('region', { name: 'Payments of this till' });
+        assert.equal(await history.getByRole('listitem').count(), 2);
+        assert.deepEqual(faults, []);
+      });
+    }
+  }
+
+  test('types on a keyboard, and the pence come in from the right', async () => {
+    const { page, faults } = await open();
+    await page.keyboard.type('129');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.type('34');
+    assert.equal(await amount(page).inputValue(), '12.34');
+    await amount(page).focus();
+    await page.keyboard.type('5');
+    assert.equal(await amount(page).inputValue(), '123.45');
+    await page.keyboard.press('Enter');
+    await said(page, 'Approved: £123.45');
+    assert.deepEqual(faults, []);
+  });
+
+  test('is told what to do when a card is declined', async () => {
+    const { page, faults } = await open();
+    await take(page, 'VCMINVLDIP0', '7.00');
+    await said(page, 'Declined: £7.00');
+    await said(page, 'Ask for another card or another way to pay.');
+    await receipt(page, 'Customer copy').getByText('DECLINED').waitFor();
+    await inspect(page, 'till-declined');
+    assert.deepEqual(faults, []);
+  });
+
+  test('rejects a signature, and the payment is reversed', async () => {
+    const { page, faults } = await open();
+    await take(page, 'VCMINVLSIS0', '8.00');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('A signature waits to be judged.').waitFor();
+    await page.getByRole('button', { name: 'Judge it' }).click();
+    await page.getByRole('button', { name: 'It does not match' }).click();
+    await said(page, 'Reversed: £8.00');
+    assert.deepEqual(faults, []);
+  });
+
+  test('cancels while the card machine waits for a card', async () => {
+    const { page, faults } = await open();
+    await take(page, 'VCMINVLSIP0', '9.99');
+    await said(page, 'Present the card');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await said(page, 'Cancelled: £9.99');
+    assert.deepEqual(faults, []);
+  });
+
+  test('finds out what is not known, without taking it again', async () => {
+    const { page, faults } = await open();
+    await take(page, 'VCMINVLTIP0', '3.00');
+    await said(page, 'Not known yet');
+    await inspect(page, 'till-unknown');
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await said(page, /has finished, but not said how/);
+    assert.equal(await page.getByRole('button', { name: 'Find out' }).isEnabled(), true);
+    assert.deepEqual(faults, []);
+  });
+
+  test('loads the page anew in mid-sale, and the result still comes', async () => {
+    const { page, faults } = await open();
+    await take(page, 'VCMINVLSIP0', '4.56');
+    await said(page, 'Present the card');
+    await page.reload();
+    const history = page.getByRole('region', { name: 'Payments of this till' });
+    await history.getByText('Approved').waitFor();
+    await history.getByRole('button').click();
+    await said(page, 'Approved: £4.56');
+    assert.deepEqual(faults, []);
+  });
+
+  test('reserves an amount and completes it with its code', async () => {
+    const { page, faults } = await open();
+    await page.getByRole('radio', { name: 'Completion' }).check();
+    await page.getByRole('button', { name: 'Complete £0.00' }).click();
+    await page.getByText('The code of the pre-auth; it stands on its receipt.').waitFor();
+    await inspect(page, 'till-faults');
+    await page.getByRole('radio', { name: 'Pre-auth' }).check();
+    await amount(page).fill('200.00');
+    await page.getByRole('button', { name: 'Reserve £200.00' }).click();
+    await said(page, 'Reserved: £200.00');
+    await page.getByRole('button', { name: 'Complete it' }).click();
+    await amount(page).fill('173.50');
+    await page.getByRole('button', { name: 'Complete £173.50' }).click();
+    await said(page, 'Completed: £173.50');
+    assert.deepEqual(faults, []);
+  });
+
+  test('asks a card machine for its last payment and its books', async () => {
+    const { page, faults } = await open();
+    await take(page, 'VCMINVLSCD0', '6.00');
+    await said(page, 'Approved: £6.00');
+    await page.getByRole('button', { name: 'Last payment' }).click();
+    await said(page, 'The last payment of this card machine');
+    await page.getByRole('button', { name: 'X balance' }).click();
+    await said(page, 'X balance: complete');
+    await receipt(page, 'X balance').getByText('REPORT COMPLETE').waitFor();
+    await page.getByRole('button', { name: 'End of day' }).click();
+    const sure = page.getByRole('dialog', { name: 'End of day?' });
+    await sure.getByRole('button', { name: 'End of day' }).click();
+    await said(page, 'End of day: complete');
+    assert.deepEqual(faults, []);
+  });
+
+  test('is told why a busy card machine takes nothing, and Traffic shows it', async () => {
+    const { page, faults } = await open();
+    const other = await shop.till();
+    // Busy until somebody judges the signature.
+    other.ask('sale', { tid: 'VCMbusySIS0', currency: 'GBP', amount: 100 });
+    await page.reload();
+    await page.getByRole('option', { name: /^VCMbusySIS0/ }).waitFor({ state: 'attached' });
+    await take(page, 'VCMbusySIS0', '2.00');
+    await said(page, /is busy \(-32071\)/);
+    await said(page, 'Wait until it has finished, or use another one.');
+    await view(page, 'Traffic');
+    await frames(page).filter({ hasText: 'sale' }).first().waitFor();
+    assert.deepEqual(faults, []);
+  });
+});
