@@ -101,12 +101,7 @@ export function answered(hall: Hall, answer: WaiterAnswer): Step {
   }
 }
 
-/** Whether the machine is at its idle screen as far as tables go. */
-export function isOff(hall: Hall): boolean {
-  return hall.at === 'off';
-}
-
-/** Amounts into which a bill is split; the last part takes what a division leaves over. */
+/** One of `heads` equal parts; who pays last takes what a division leaves over. */
 export function share(left: number, heads: number): number {
   return Math.floor(left / heads);
 }
