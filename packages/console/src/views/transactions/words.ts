@@ -1,8 +1,8 @@
 // Transactions as operators read them: what kind, how it ended, who did a step. Pure.
 
 import type { api } from '@tillgate/protocol';
-import type { Tone } from '../../kit/tone.ts';
 import { moneyText } from '../../kit/money.ts';
+import type { Tone } from '../../kit/tone.ts';
 
 type Result = api.TransactionSummary['result'];
 
