@@ -21,7 +21,7 @@ import {
   released,
   total,
 } from './bills.ts';
-import { chosenTable } from './floor-panel.tsx';
+import { chosenTable } from './chosen-table.ts';
 import { close, keep } from './kept.ts';
 import { CURRENCY } from './service.ts';
 

@@ -1,6 +1,5 @@
 // All tables at a glance: what is left to pay, and who holds which.
 
-import { computed, signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
@@ -11,16 +10,9 @@ import { Empty, Panel } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import type { State, Table } from './bills.ts';
 import { left, newTable, stateOf } from './bills.ts';
+import { choose, chosenTable } from './chosen-table.ts';
 import { keep, restaurant, startOver, tableOf } from './kept.ts';
 import { CURRENCY } from './service.ts';
-
-const chosenId = signal('12');
-
-/** The one whose bill is looked at. */
-export const chosenTable = computed(() => {
-  const { tables } = restaurant.value;
-  return tables.find(({ tableId }) => tableId === chosenId.value) ?? tables[0];
-});
 
 const badges: Readonly<Record<State, readonly [Tone, string]>> = {
   empty: ['plain', 'Free'],
@@ -67,9 +59,7 @@ function TableCard({ table }: { readonly table: Table }) {
       <button
         type="button"
         aria-pressed={chosenTable.value?.tableId === tableId}
-        onClick={() => {
-          chosenId.value = tableId;
-        }}
+        onClick={() => choose(tableId)}
       >
         <span class="tab-card-head">
           <strong>{tableId}</strong>
@@ -95,7 +85,7 @@ function NewTable({ open, onClose }: NewTableProps) {
     event.preventDefault();
     if (tableId === '' || fault) return;
     keep(newTable(tableId));
-    chosenId.value = tableId;
+    choose(tableId);
     setName('');
     onClose();
   };

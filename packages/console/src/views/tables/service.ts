@@ -13,6 +13,7 @@ import { recorded } from '../../socket/recorded.ts';
 import { whyRefused } from '../../socket/refusal.ts';
 import { lineName } from '../../socket/till-line.ts';
 import * as bills from './bills.ts';
+import { choose } from './chosen-table.ts';
 import { isBooked, keep, restaurant, tableOf } from './kept.ts';
 import { note } from './log.ts';
 import { paced } from './pace.ts';
@@ -85,7 +86,11 @@ const handlers: TableHandlers = {
   lockTable: (asked) =>
     paced({ tid: asked.tid, asks: `wants table ${asked.tableId}` }, () => {
       const { answer, table } = bills.lock(tableOf(asked.tableId), asked);
-      if (table) keep(table);
+      if (table) {
+        keep(table);
+        // Where something happens is where one looks.
+        choose(asked.tableId);
+      }
       const refused = 'refused' in answer;
       return {
         answer,
