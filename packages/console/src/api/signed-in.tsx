@@ -67,8 +67,7 @@ function SignIn({ over }: { readonly over: boolean }) {
         </form>
         <div class="signin-help">
           <p>
-            No key yet? Whoever runs the gateway makes one:
-            <code>tillgate operator add NAME</code>
+            No key yet? Whoever runs the gateway makes one: <code>tillgate operator add NAME</code>
           </p>
           <p>
             At the machine of the gateway itself, as after <code>npm start</code>, no key is asked

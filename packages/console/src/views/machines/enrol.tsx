@@ -146,6 +146,16 @@ function Code({ pairing, site, isUsed, onClose }: CodeProps) {
         <Button kind="main" onClick={onClose}>
           Done
         </Button>
+        {!isUsed && !isOver && (
+          <a
+            class="btn"
+            href={`../machine/#${new URLSearchParams({ site, tid, code: pairingCode })}`}
+            target="_blank"
+            rel="noopener"
+          >
+            Open as /machine with this code
+          </a>
+        )}
       </div>
     </div>
   );

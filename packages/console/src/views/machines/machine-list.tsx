@@ -41,7 +41,7 @@ export function MachineList({ site, machines, onChanged, onEnrol }: MachineListP
             <a
               class="btn"
               data-size="s"
-              href={`../machine/?${new URLSearchParams({ site, tid: machine.tid })}`}
+              href={`../machine/#${new URLSearchParams({ site, tid: machine.tid })}`}
               target="_blank"
               rel="noopener"
               aria-label={`Open ${machine.tid} as /machine, in a new tab`}

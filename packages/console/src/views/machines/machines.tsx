@@ -68,7 +68,7 @@ function MachinesOf({ site }: { readonly site: string }) {
     <>
       <Told asked={asked} what="the card machines" />
       {asked.data && (
-        <Panel title={`Card machines of ${site}`} actions={enrol}>
+        <Panel title={`At ${site}`} actions={enrol}>
           {asked.data.length === 0 ? (
             <Empty icon="machine" title="No card machine yet">
               <p>

@@ -2,9 +2,8 @@
 // receipts, or more of a card number than its mask shows. Pure.
 
 import type { api } from '@tillgate/protocol';
-import { duration } from '../../kit/format.ts';
 import type { Step } from './steps.ts';
-import { frameText, gapOf, stepsOf } from './steps.ts';
+import { frameText, gapOf, gapText, stepsOf } from './steps.ts';
 import { amountOf, deliveryText, doerText } from './words.ts';
 
 /** `version` of the gateway. */
@@ -27,7 +26,7 @@ export function bugReport(story: api.TransactionStory, version: string): string 
 
 function linesOf(step: Step, gap: number | undefined): readonly string[] {
   const when = new Date(step.at).toISOString().slice(11, -1);
-  const after = gap === undefined ? '' : `+${duration(gap)}`;
+  const after = gap === undefined ? '' : gapText(gap);
   const start = `${when} ${after.padStart(11)}  `;
   switch (step.kind) {
     case 'write':

@@ -2,6 +2,7 @@
 // each write to the journal, in the order in which they happened. Pure.
 
 import type { api } from '@tillgate/protocol';
+import { duration } from '../../kit/format.ts';
 
 export type Step = { readonly at: number; readonly key: string } & (
   | { readonly kind: 'frame'; readonly frame: api.Frame }
@@ -36,6 +37,11 @@ export function gapOf(steps: readonly Step[], index: number): number | undefined
   const before = steps[index - 1];
   const step = steps[index];
   return before && step ? step.at - before.at : undefined;
+}
+
+/** `+0 ms`, `+3.20 s`: moments of the journal are whole milliseconds. */
+export function gapText(ms: number): string {
+  return ms < 1000 ? `+${ms} ms` : `+${duration(ms)}`;
 }
 
 const sides: Readonly<Record<string, string>> = {

@@ -4,12 +4,12 @@
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { Segmented } from '../../kit/field.tsx';
-import { duration, timeOfDay } from '../../kit/format.ts';
+import { timeOfDay } from '../../kit/format.ts';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Json } from '../../kit/json.tsx';
 import type { Step } from './steps.ts';
-import { frameText, gapOf, stepsOf } from './steps.ts';
+import { frameText, gapOf, gapText, stepsOf } from './steps.ts';
 import { doerText } from './words.ts';
 
 type Shown = 'all' | 'event' | 'frame';
@@ -52,7 +52,7 @@ function One({ step, gap }: OneProps) {
     <li class="tx-step" data-kind={step.kind}>
       <span class="tx-time">
         <time dateTime={new Date(step.at).toISOString()}>{timeOfDay(step.at)}</time>
-        <span class="quiet">{gap === undefined ? 'start' : `+${duration(gap)}`}</span>
+        <span class="quiet">{gap === undefined ? 'start' : gapText(gap)}</span>
       </span>
       <span class="tx-mark">
         <Icon name={icon} size={15} />

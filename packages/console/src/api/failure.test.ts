@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { routeAddress } from './address.ts';
+import { asFailure, failureOf, failureWords, fieldFaults } from './failure.ts';
+
+const unfit = {
+  type: 'urn:tillgate:problem:unfit',
+  errors: [{ in: 'body', path: '/name', expected: 'string', got: 'number 1' }],
+};
+
+test('a problem is told in words, what the gateway says of the very case before all else', () => {
+  const gone = failureOf(404, { type: 'urn:tillgate:problem:notFound' });
+  assert.equal(failureWords(gone).happened, 'It is not there any more.');
+  const detail = 'The machine plays a payment.';
+  const busy = failureOf(409, { type: 'urn:tillgate:problem:notPossible', detail });
+  assert.equal(failureWords(busy).todo, detail);
+});
+
+test('an answer that is not from the gateway is told by its status', () => {
+  assert.equal(failureOf(502, '<html>').why, 'unreachable');
+  assert.equal(failureOf(401, undefined).why, 'notSignedIn');
+  assert.equal(failureOf(418, { type: 'urn:tillgate:problem:toString' }).why, 'internal');
+  assert.equal(asFailure(new Error('a fault of the page')).why, 'internal');
+});
+
+test('each fault stands at its field, in the words of the form if it has some', () => {
+  const failure = failureOf(422, unfit);
+  assert.deepEqual(fieldFaults(failure), { name: 'This takes string; it got number 1.' });
+  assert.deepEqual(fieldFaults(failure, { name: 'A name.' }), { name: 'A name.' });
+  assert.deepEqual(fieldFaults(undefined), {});
+});
+
+test('the address of a route takes any name as one part of its path', () => {
+  const address = routeAddress('/api/v1', '/sites/{site}/tokens/{id}', {
+    params: { site: '../x', id: 'a b' },
+    query: { limit: 5, before: undefined, tid: '' },
+  });
+  assert.equal(address, '/api/v1/sites/..%2Fx/tokens/a%20b?limit=5');
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { api } from '@tillgate/protocol';
+import { bareFrame, bugReport } from './bug-report.ts';
+import { askOf, queryOf, searchOf, storyOf } from './search.ts';
+import { frameText, gapOf, stepsOf } from './steps.ts';
+
+const at = (ms: number) => new Date(Date.UTC(2026, 2, 14, 9, 26, 53, ms)).toISOString();
+const token = '11111111-2222-4333-8444-555555555555';
+
+function frame(direction: 'received' | 'sent', ms: number, message: object): api.Frame {
+  const line = { connection: 'c1', site: 'shop1', integration: 'pac', version: 'v1' };
+  const text = JSON.stringify(message);
+  return { event: 'frame', number: ms + 1, at: at(ms), ...line, direction, text };
+}
+
+const story: api.TransactionStory = {
+  summary: {
+    ...{ id: 'shop1/T1/1', site: 'shop1', tid: 'T1', number: 1, type: 'SALE', startedAt: at(1) },
+    ...{ result: 'SUCCESSFUL', currency: 'GBP', amountTotal: 1250, delivered: true },
+  },
+  events: [
+    {
+      ...{ at: at(1), event: 'started', by: 'till', entry: 1, data: {} },
+      text: `Asked for under id ${token} with card 4929 1234 5678 9012.`,
+    },
+  ],
+  entries: [{ entry: 1, writtenAt: at(1) }],
+  results: [],
+  frames: [
+    frame('sent', 1, { jsonrpc: '2.0', method: 'told', params: { notificationValue: 'X_Y' } }),
+    frame('received', 0, { id: 1, method: 'sale', params: { token, amount: 1250 } }),
+    frame('sent', 3, { id: 1, result: { receiptLines: { CUSTOMER: [{ value: 'THANK YOU' }] } } }),
+  ],
+};
+
+test('steps stand in the order of cause and effect, also within a millisecond', () => {
+  const steps = stepsOf(story);
+  assert.deepEqual(
+    steps.map(({ kind }) => kind),
+    ['frame', 'event', 'write', 'frame', 'frame'],
+  );
+  assert.deepEqual(
+    steps.map((_, index) => gapOf(steps, index)),
+    [undefined, 1, 0, 0, 2],
+  );
+});
+
+test('a message is told by who said what to whom', () => {
+  assert.deepEqual(story.frames.map(frameText), [
+    'Told the till: told X_Y',
+    'The till asked: sale',
+    'Sent an answer to the till',
+  ]);
+});
+
+test('a bug report has every step, and no token, card number or receipt', () => {
+  const report = bugReport(story, '0.1.0');
+  assert.match(report, /Amount {7}£12\.50/);
+  assert.match(report, /\+1 ms {2}Till: Asked for under id \*{8}-/);
+  assert.match(report, /card \*{4} \*{4} \*{4} 9012\./);
+  assert.equal(/1111|4929|THANK/.test(report), false, report);
+  assert.equal(bareFrame('4929123456789012{'), '(17 characters that are not JSON, left out)');
+});
+
+test('a search stands in the address and comes back from it', () => {
+  const query = { site: 'shop1', tid: 'T1', since: '1h', result: 'DECLINED', reports: 'yes' };
+  const search = searchOf(query, ['DECLINED']);
+  assert.deepEqual(queryOf(search), query);
+  assert.deepEqual(queryOf(searchOf({ since: 'x', result: 'y' }, ['DECLINED'])), {});
+  const asked = askOf(search, Date.UTC(2026, 2, 14, 10));
+  assert.deepEqual([asked.since, asked.reports], ['2026-03-14T09:00:00.000Z', true]);
+  assert.deepEqual(storyOf('shop1/T1/7'), { site: 'shop1', tid: 'T1', number: 7 });
+  assert.equal(storyOf('shop1/T1/0'), undefined);
+});
