@@ -10,7 +10,7 @@ export function colouredJson(text: string): string {
   let html = '';
   for (const found of text.matchAll(PART)) {
     const [all, string, colon, number] = found;
-    html += escapeHtml(text.slice(done, found.index));
+    html += between(text.slice(done, found.index));
     if (string !== undefined) {
       html += marked(colon === undefined ? 'string' : 'key', string) + escapeHtml(colon ?? '');
     } else {
@@ -18,7 +18,12 @@ export function colouredJson(text: string): string {
     }
     done = found.index + all.length;
   }
-  return html + escapeHtml(text.slice(done));
+  return html + between(text.slice(done));
+}
+
+/** After a comma a line may be folded. */
+function between(text: string): string {
+  return escapeHtml(text).replaceAll(',', ',<wbr>');
 }
 
 function marked(kind: string, text: string): string {

@@ -3,7 +3,7 @@
 
 import type { RendererObject, Token, Tokens } from 'marked';
 import { Marked } from 'marked';
-import { escapeHtml, escapeProse } from './html.ts';
+import { escapeHtml, escapeProse, plainText } from './html.ts';
 import { colouredJson } from './json-colours.ts';
 import type { Links } from './links.ts';
 import { RULE_NUMBER, ruleOfRow } from './outline.ts';
@@ -65,7 +65,8 @@ class Writer {
           const rule = ruleOfRow(token, row);
           return [rule !== undefined && writer.#lays(rule) ? ruleAnchor(rule) : first, ...rest];
         });
-        return tableOf(cellsOf(token.header), rows);
+        const labels = token.header.map(({ tokens }) => plainText(tokens));
+        return tableOf({ labels, header: cellsOf(token.header), rows });
       },
     };
   }
@@ -127,21 +128,38 @@ function headingText(tokens: readonly Token[]): string {
     .join('');
 }
 
-/** One message a line is folded at the edge of the page; all else keeps its lines. */
+/** Messages and addresses, which have no good place to break, are folded at the edge of the page. */
 function codeBlock({ text, lang = '' }: Tokens.Code): string {
   const kind = /^\w+/.exec(lang)?.[0] ?? 'text';
   const isJson = kind === 'json' || kind === 'jsonl';
   const lines = text.split('\n').map((line) => (isJson ? colouredJson(line) : escapeHtml(line)));
-  const folds = kind === 'jsonl' || (kind === 'json' && text.split('\n').length < 3);
-  const inner = folds
-    ? lines.map((line) => `<span class="line">${line}</span>`).join('\n')
-    : lines.join('\n');
-  return `<div class="code"><pre data-kind="${kind}"><code>${inner}\n</code></pre></div>\n`;
+  const folds = kind === 'jsonl' || kind === 'text' || (kind === 'json' && lines.length < 3);
+  const inner = folds ? lines.map((line) => `<span class="line">${line}</span>`) : lines;
+  const code = `<code>${inner.join('\n')}\n</code>`;
+  return `<div class="code"><pre data-kind="${kind}">${code}</pre></div>\n`;
 }
 
-function tableOf(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const head = header.map((cell) => `<th scope="col">${cell}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`);
-  const table = `<table><thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('')}</tbody></table>`;
-  return `<div class="wide">${table}</div>\n`;
+/** On a phone the rows of a table with many columns stand below each other, each cell with its label. */
+const MANY_COLUMNS = 4;
+
+interface Grid {
+  readonly labels: readonly string[];
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The roles are said since a table that is drawn as something else is none to some readers. */
+function tableOf({ labels, header, rows }: Grid): string {
+  const head = header.map((cell) => `<th scope="col" role="columnheader">${cell}</th>`).join('');
+  const cells = (row: readonly string[]) =>
+    row.map(
+      (cell, at) => `<td role="cell" data-label="${escapeHtml(labels[at] ?? '')}">${cell}</td>`,
+    );
+  const body = rows.map((row) => `<tr role="row">${cells(row).join('')}</tr>\n`).join('');
+  const stacks = header.length >= MANY_COLUMNS ? ' class="stacks"' : '';
+  return `<div class="wide"><table role="table"${stacks}>
+<thead role="rowgroup"><tr role="row">${head}</tr></thead>
+<tbody role="rowgroup">
+${body}</tbody></table></div>
+`;
 }

@@ -30,7 +30,11 @@ export function offerSearch(): void {
     const isLink = target instanceof Element && target.closest('a, [data-close-search]');
     if (isLink || target === box.dialog) box.dialog.close();
   });
-  box.dialog.addEventListener('keydown', (event) => walk(box, event));
+  box.dialog.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape')
+      box.dialog.close(); // Some browsers only empty the input.
+    else walk(box, event);
+  });
   box.input.addEventListener('input', () => void show(box));
 }
 

@@ -47,13 +47,17 @@ export function wordsOf(wanted: string): readonly string[] {
   return wanted.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
+/** About the project, not about how to use it. */
+const ASIDE = /^(decisions|project|source)\//;
+
 function scoreOf(one: Prepared, words: readonly string[], whole: string): number {
   const scores = words.map((word) => scoreOfWord(one, word));
   if (scores.includes(0)) return 0;
   const phrase = words.length > 1 && one.text.includes(whole) ? 12 : 0;
   const exact = one.title === whole ? 100 : 0;
   const ownPage = one.page === '' ? 6 : 0;
-  return scores.reduce((sum, score) => sum + score, phrase + exact + ownPage);
+  const sum = scores.reduce((all, score) => all + score, phrase + exact + ownPage);
+  return ASIDE.test(one.entry.href) ? sum / 2 : sum;
 }
 
 function scoreOfWord({ title, page, text }: Prepared, word: string): number {
@@ -83,19 +87,30 @@ export interface Piece {
 
 const BEFORE = 60;
 const LENGTH = 200;
+/** So far a cut is moved to stand between two words. */
+const SLACK = 30;
 
 /** The text around the first word found, in pieces, so that the words can be marked. */
 export function excerpt(text: string, wanted: string): readonly Piece[] {
   const words = wordsOf(wanted);
   const low = text.toLowerCase();
   const places = words.map((word) => low.indexOf(word)).filter((at) => at >= 0);
-  const first = Math.max(0, Math.min(...(places.length > 0 ? places : [0])) - BEFORE);
-  const start = first === 0 ? 0 : text.indexOf(' ', first) + 1;
-  const end = start + LENGTH >= text.length ? text.length : text.lastIndexOf(' ', start + LENGTH);
-  const shown = text.slice(start, Math.max(end, start));
+  const first = Math.min(...places) - BEFORE;
+  const start = first > 0 && places.length > 0 ? afterGap(text, first) : 0;
+  const end = start + LENGTH < text.length ? beforeGap(text, start + LENGTH) : text.length;
   const head = start === 0 ? '' : '… ';
-  const tail = end >= text.length ? '' : ' …';
-  return marks(`${head}${shown}${tail}`, words);
+  const tail = end === text.length ? '' : ' …';
+  return marks(head + text.slice(start, end) + tail, words);
+}
+
+function afterGap(text: string, at: number): number {
+  const gap = text.slice(at, at + SLACK).search(/\s/);
+  return gap < 0 ? at : at + gap + 1;
+}
+
+function beforeGap(text: string, at: number): number {
+  const gap = /\s\S*$/.exec(text.slice(at - SLACK, at));
+  return gap ? at - SLACK + gap.index : at;
 }
 
 /** A text in pieces, those marked that are one of the words. */
