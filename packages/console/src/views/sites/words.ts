@@ -56,7 +56,7 @@ function valueText(value: unknown): string {
 
 const vias: Readonly<Record<api.AuditEntry['via'], string>> = {
   loopback: 'at this machine',
-  session: 'in the console',
+  session: 'through the console',
   key: 'with a key',
   'command-line': 'on the command line',
 };
