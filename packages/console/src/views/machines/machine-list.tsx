@@ -38,23 +38,23 @@ export function MachineList({ site, machines, onChanged, onEnrol }: MachineListP
       <ul class="mac-list">
         {machines.map((machine) => (
           <Machine key={machine.tid} machine={machine} now={now}>
-            <a
-              class="btn"
-              data-size="s"
-              href={`../machine/#${new URLSearchParams({ site, tid: machine.tid })}`}
-              target="_blank"
-              rel="noopener"
-              aria-label={`Open ${machine.tid} as /machine, in a new tab`}
-            >
-              <Icon name="machine" size={15} />
-              Open as /machine
-            </a>
             {machine.kind === 'virtual' ? (
               <Button size="s" onClick={() => setOpen({ what: 'behave', machine })}>
                 Behaviour
               </Button>
             ) : (
               <>
+                <a
+                  class="btn"
+                  data-size="s"
+                  href={`../machine/#${new URLSearchParams({ site, tid: machine.tid })}`}
+                  target="_blank"
+                  rel="noopener"
+                  aria-label={`Open ${machine.tid} as /machine, in a new tab`}
+                >
+                  <Icon name="machine" size={15} />
+                  Open as /machine
+                </a>
                 <Button size="s" onClick={() => onEnrol(machine.tid)}>
                   New code
                 </Button>
