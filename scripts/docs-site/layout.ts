@@ -68,7 +68,7 @@ function bar(top: string, assets: Assets): string {
   return `<header class="bar">
 <button class="plain menu" type="button" popovertarget="nav">${icon('M4 6h16 M4 12h16 M4 18h16')}Contents</button>
 <a class="brand" href="${top}"><img src="${top}${assets.icon}" alt="" width="26" height="26">Tillgate <span>docs</span></a>
-<button class="seek" type="button" data-open-search hidden>${icon(GLASS)}<span>Search</span> <kbd>/</kbd></button>
+<button class="seek" type="button" aria-label="Search" aria-keyshortcuts="/" data-open-search hidden>${icon(GLASS)}<span>Search</span> <kbd>/</kbd></button>
 <a class="plain" href="/console/">Console</a>
 <button class="plain theme" type="button" data-theme-switch hidden>${icon(HALF_MOON)}<span class="unseen" data-theme-name>Theme</span></button>
 </header>`;

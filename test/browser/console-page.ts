@@ -29,10 +29,19 @@ export interface ConsolePage {
 }
 
 /** `gateway` such as `http://127.0.0.1:8765`; `at` such as `#/traffic`. */
-export async function openConsole(
+export function openConsole(
   browser: Browser,
   gateway: string,
   { at = '', ...options }: BrowserContextOptions & { readonly at?: string } = {},
+): Promise<ConsolePage> {
+  return openAt(browser, `${gateway}/console/${at}`, options);
+}
+
+/** Any page of the gateway. */
+export async function openAt(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
 ): Promise<ConsolePage> {
   const context = await browser.newContext({
     ...desk,
@@ -43,9 +52,9 @@ export async function openConsole(
   const page = await context.newPage();
   const faults = watchFaults(page) as string[];
   page.on('request', (request) => {
-    if (new URL(request.url()).host !== new URL(gateway).host) faults.push(request.url());
+    if (new URL(request.url()).host !== new URL(address).host) faults.push(request.url());
   });
-  await page.goto(`${gateway}/console/${at}`);
+  await page.goto(address);
   return { page, faults };
 }
 
