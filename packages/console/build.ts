@@ -3,6 +3,7 @@
 // nothing was to do.
 
 import {
+  chmodSync,
   globSync,
   mkdtempSync,
   readFileSync,
@@ -47,6 +48,8 @@ async function buildAll(): Promise<void> {
     await buildDocs(join(fresh, 'docs'));
     compress(fresh);
     writeFileSync(join(fresh, STAMP), '');
+    // A gateway may run as somebody else.
+    chmodSync(fresh, 0o755);
     swap(fresh);
   } finally {
     rmSync(fresh, { recursive: true, force: true });

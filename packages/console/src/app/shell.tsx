@@ -35,6 +35,9 @@ export function Shell() {
       <Rail now={route} />
       <header class="bar">
         <LineState />
+        <a class="bar-docs" href="../docs/">
+          Docs
+        </a>
         <IconButton {...themeButton[theme.value]} onClick={nextTheme} />
       </header>
       <main class="main" id="main" tabIndex={-1}>
