@@ -71,6 +71,11 @@ class Floor {
     const { last } = this.#stream(stream);
     const journalled = last?.tableId === tableId && last.amount === undefined && !last.over;
     if (!journalled) this.#fault(`C-12.3: ${tableId} was locked before the journal had it`);
+    // An answer to an earlier question of this card machine comes too late to count.
+    for (const [earlier, lock] of this.#asked) {
+      if (lock.startsWith(`${stream} `)) this.#asked.delete(earlier);
+    }
+    this.#confirmed.delete(`${stream} ${tableId}`);
     this.#asked.set(question, `${stream} ${tableId}`);
   }
 
