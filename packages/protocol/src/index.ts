@@ -51,7 +51,7 @@ export { errorObject, errorTable, isErrorObject, Refusal, refuse } from './rpc/e
 export { ConnectionClosed, ErrorAnswer, InvalidAnswer } from './rpc/failure.ts';
 export { mask, starCardNumbers, starFrame } from './rpc/mask.ts';
 export type { Id, Request, Response } from './rpc/message.ts';
-export { errorText, JsonText, parseMessage } from './rpc/message.ts';
+export { errorText, JsonText, notificationText, parseMessage } from './rpc/message.ts';
 export type { Call, PeerListener, PeerNote, TakeAnswer } from './rpc/peer.ts';
 export { Peer } from './rpc/peer.ts';
 export type { Checker } from './schema/checker.ts';

@@ -143,3 +143,7 @@ export function requestText(id: Id, method: string, params: unknown): string {
   const part = params === undefined ? '' : `,"params":${JSON.stringify(params)}`;
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":${JSON.stringify(method)}${part}}`;
 }
+
+export function notificationText(method: string, params: unknown): string {
+  return JSON.stringify({ jsonrpc: '2.0', method, params });
+}

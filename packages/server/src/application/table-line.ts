@@ -16,6 +16,7 @@ import {
   errorObject,
   errorText,
   isErrorObject,
+  notificationText,
   refuse,
   show,
   starCardNumbers,
@@ -79,7 +80,7 @@ export class PatLine implements TableLine {
   tell(notice: TableNotice, delivered: () => void): void {
     const { method, params } = this.#parts.handshake.dialect.pat.write(notice);
     this.#parts.world.observer.messageSent(method);
-    this.#peer.tell(JSON.stringify({ jsonrpc: '2.0', method, params }));
+    this.#peer.tell(notificationText(method, params));
     this.#peer.mark(delivered);
   }
 

@@ -10,6 +10,7 @@ import {
   linkQuestions,
   linkTellings,
   linkWishes,
+  notificationText,
   readNotice,
   readRequest,
   refuse,
@@ -142,7 +143,7 @@ export class TerminalLine implements LinkedMachine {
 
   #tell<M extends keyof LinkTold>(method: M, params: LinkTold[M]): void {
     this.#parts.world.observer.messageSent(method);
-    this.#peer.tell(JSON.stringify({ jsonrpc: '2.0', method, params }));
+    this.#peer.tell(notificationText(method, params));
   }
 
   #count(): void {

@@ -76,29 +76,28 @@ export class Terminals {
 
   /** Whether no job is open on any machine. */
   get allIdle(): boolean {
-    for (const site of this.#sites.values()) {
-      for (const session of site.values()) {
-        if (session instanceof Promise || session.isWorking) return false;
-      }
+    for (const session of this.#all()) {
+      if (session instanceof Promise || session.isWorking) return false;
     }
     return true;
   }
 
   /** No waiter is kept waiting by a gateway that goes down: what is paid is told before. */
   leaveTables(): void {
-    for (const site of this.#sites.values()) {
-      for (const session of site.values()) {
-        if (session instanceof TerminalSession) session.leaveTable();
-      }
+    for (const session of this.#all()) {
+      if (session instanceof TerminalSession) session.leaveTable();
     }
   }
 
   close(): void {
-    for (const site of this.#sites.values()) {
-      for (const session of site.values()) {
-        if (session instanceof TerminalSession) session.close();
-      }
+    for (const session of this.#all()) {
+      if (session instanceof TerminalSession) session.close();
     }
+  }
+
+  /** Of every site; a promise for each that is being opened. */
+  *#all() {
+    for (const site of this.#sites.values()) yield* site.values();
   }
 
   /** A line that could not be opened before is tried again. */
