@@ -1,6 +1,10 @@
 // The door of @tillgate/protocol: what both ends of the wire agree on.
 
 export * as api from './api/api.ts';
+export { Conversation } from './conversation/conversation.ts';
+export type { Said, Side, Verdict } from './conversation/said.ts';
+export type { Spoken } from './conversation/spoken.ts';
+export { spokenAt } from './conversation/spoken.ts';
 export { ASYNCAPI, asyncApi } from './dialect/asyncapi.ts';
 export type {
   AtTable,
@@ -66,6 +70,7 @@ export type {
   LinkReportOrder,
   LinkReportResult,
 } from './schema/link.ts';
+export { noCard } from './schema/link.ts';
 export type { Currency } from './schema/money.ts';
 export { MAX_AMOUNT, MAX_CASHBACK } from './schema/money.ts';
 export type { ReceiptLine, Receipts, TillReceiptLine } from './schema/receipt.ts';
@@ -74,7 +79,12 @@ export { reportTypes } from './schema/report.ts';
 export type { TablePayment } from './schema/table.ts';
 export { MAX_TABLES, MAX_WAITER_ID } from './schema/table.ts';
 export type { NotificationValue, Terminal, TerminalStatus } from './schema/terminal.ts';
-export { MAX_IDENTIFIER, machineValues, notificationValues } from './schema/terminal.ts';
+export {
+  MAX_IDENTIFIER,
+  machineValues,
+  notificationValues,
+  virtualTid,
+} from './schema/terminal.ts';
 export type {
   AccountVerificationParams,
   CompletionParams,

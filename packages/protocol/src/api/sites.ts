@@ -3,6 +3,7 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Amount, Cashback, Currency } from '../schema/money.ts';
+import { virtualTid } from '../schema/terminal.ts';
 import { route } from './route.ts';
 import { closed, Line, ListOf, Moment, Named, SiteName, SiteParams } from './words.ts';
 
@@ -36,11 +37,10 @@ const settings = {
     description: 'What a signature counts as that nobody judged.',
   }),
   patReports: Type.Boolean({ description: 'Tell the till at the table of finished reports too.' }),
-  terminals: Type.Record(
-    Type.String({ pattern: '^VCM[A-Za-z0-9]{0,25}[SDUTCV][SCIK][SDPN]0$' }),
-    VirtualMachine,
-    { ...closed, description: 'Its virtual card machines by tid; all of them, when changed.' },
-  ),
+  terminals: Type.Record(Type.String({ pattern: virtualTid.source }), VirtualMachine, {
+    ...closed,
+    description: 'Its virtual card machines by tid; all of them, when changed.',
+  }),
 };
 
 export const Site = Type.Object(
@@ -58,7 +58,17 @@ const changeable = Type.Partial(Type.Object(settings, closed));
 export const NewSite = Type.Object({ name: SiteName, ...changeable.properties }, closed);
 export type NewSite = Static<typeof NewSite>;
 
-export const SiteChange = Type.Object(changeable.properties, closed);
+export const SiteChange = Type.Object(
+  {
+    ...changeable.properties,
+    title: Type.Optional(
+      Type.Union([settings.title, Type.Null()], {
+        description: 'Heads the receipts; null: the name of the site.',
+      }),
+    ),
+  },
+  closed,
+);
 export type SiteChange = Static<typeof SiteChange>;
 
 const Scopes = Type.Array(Type.Enum(['pac', 'pat']), {

@@ -1,5 +1,6 @@
 // The data of the examples in the published messages; all of it is made up.
 
+import { noCard } from '../schema/link.ts';
 import type { Balances, Banking, Report, Totals } from '../schema/report.ts';
 import { reportTypes } from '../schema/report.ts';
 import type { Payment, SignatureQuestion } from '../schema/transaction.ts';
@@ -100,16 +101,7 @@ export const timedOut: Payment = {
   transactionNumber: '',
   amountCashback: 0,
   amountTotal: 1250,
-  paymentMethod: 'UNKNOWN',
-  cardholderVerificationMethod: 'UNKNOWN',
-  authCode: '',
-  cardSchemeName: '',
-  applicationId: '',
-  applicationLabel: '',
-  primaryAccountNumber: '',
-  primaryAccountNumberSequence: '',
-  dateOfStart: '',
-  dateOfExpiry: '',
+  ...noCard,
   receiptLines: {},
   userMessage:
     'It is not known whether the payment was taken. Look at the card machine before you try again.',

@@ -7,6 +7,7 @@ import type {
   LinkProfile,
   LinkReportResult,
 } from '../schema/link.ts';
+import { noCard } from '../schema/link.ts';
 import type { ReceiptLine } from '../schema/receipt.ts';
 import { reportTypes } from '../schema/report.ts';
 import { startedTypes } from '../schema/transaction.ts';
@@ -69,19 +70,7 @@ export const cancelled: LinkOutcome = {
   transactionResult: 'CANCELLED',
   transactionId: '',
   transactionNumber: '',
-  card: {
-    ...visa,
-    paymentMethod: 'UNKNOWN',
-    cardholderVerificationMethod: 'UNKNOWN',
-    authCode: '',
-    cardSchemeName: '',
-    applicationId: '',
-    applicationLabel: '',
-    primaryAccountNumber: '',
-    primaryAccountNumberSequence: '',
-    dateOfStart: '',
-    dateOfExpiry: '',
-  },
+  card: noCard,
   receiptLines: {},
 };
 

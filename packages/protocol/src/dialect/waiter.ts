@@ -22,18 +22,24 @@ import type { Message } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
 import { at, example } from './pat-examples.ts';
 
-/** What a waiter wants; the method is its name. */
+/** What a waiter at a card machine wants; the method is its name. One at a time, save `leave`. */
 export type WaiterWish =
+  /** The open tables. From here until it has left, the machine is busy. */
   | { readonly wish: 'tables'; readonly waiterId?: string }
   | { readonly wish: 'lock'; readonly tableId: string; readonly waiterId?: string }
+  /** The bill on paper; only before the first payment. */
   | { readonly wish: 'bill' }
+  /** Takes a part of the bill: by card, which the gateway then starts, or noted as other means. */
   | {
       readonly wish: 'pay';
       readonly by: 'card' | 'other';
+      /** Off the bill, minor units, 1 or more. */
       readonly amount: number;
+      /** On top, minor units; 0 for other means. */
       readonly amountCashback: number;
       readonly amountGratuity: number;
     }
+  /** Done with the table, or with the menu. A card payment under way ends first. */
   | { readonly wish: 'leave' };
 
 /** One request of a waiter. */

@@ -1,5 +1,7 @@
 // JSON-RPC 2.0 envelopes [C-3.1 - C-3.17]: what a text is, before anybody asks what it means.
 
+import { hasCharacters } from './characters.ts';
+
 /** A string, a number, or (from `parseMessage`) the exact text of a number too big to be one. */
 export type Id = string | number | RawNumber;
 
@@ -57,19 +59,17 @@ function sortRequest(message: Record<string, unknown>): Incoming {
   const { id } = message;
   if (!isId(id)) return INVALID;
   if (!valid) return { kind: 'invalid', id };
-  const plain = isRawNumber(id) ? { ...message, id: 0 } : message;
-  return { kind: 'request', id, message: plain as unknown as Request };
+  return { kind: 'request', id, message: withPlainId(message) as unknown as Request };
+}
+
+/** The message with a number in place of an id that no double can hold, for whoever checks it. */
+export function withPlainId<M extends object>(message: M): M {
+  return isRawNumber((message as { id?: unknown }).id) ? { ...message, id: 0 } : message;
 }
 
 function isId(id: unknown): id is Id {
   if (typeof id === 'number') return Number.isFinite(id);
-  return typeof id === 'string' ? isShort(id) : isRawNumber(id);
-}
-
-/** Counts characters as the published schemas do, not the halves of UTF-16. */
-function isShort(id: string): boolean {
-  if (id.length <= MAX_ID_LENGTH) return true;
-  return id.length <= 2 * MAX_ID_LENGTH && [...id].length <= MAX_ID_LENGTH;
+  return typeof id === 'string' ? hasCharacters(id, 0, MAX_ID_LENGTH) : isRawNumber(id);
 }
 
 // Not yet in TypeScript's library: the JSON.parse source text access proposal (stage 4).

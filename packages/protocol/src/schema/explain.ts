@@ -1,11 +1,14 @@
 // Says in words where a value departs from a schema: path, what was expected, what came [C-3.18].
 // Understands just the parts of JSON Schema that our declarations use.
 
+import { hasCharacters } from '../rpc/characters.ts';
 import type { Fault } from '../rpc/error.ts';
 import { repeatable } from '../rpc/mask.ts';
 
 /** Most faults told of one message; a flood of them helps nobody. */
 const MAX_FAULTS = 20;
+/** Most of a key that is looked at to name it; far more than a path has room for. */
+const MAX_KEY = 1024;
 
 interface Schema {
   readonly type?: string;
@@ -29,37 +32,54 @@ interface Schema {
 /** Where the walk is, and what it found so far. */
 interface Place {
   readonly path: string;
-  readonly faults: Fault[];
+  readonly found: Found;
 }
 
-/** All faults of `value` against `schema`, outermost first, in the order of the declaration. */
+/** The first faults in words, and how many there are: words of a flood would be made for nobody. */
+interface Found {
+  readonly faults: Fault[];
+  count: number;
+}
+
+/** The faults of `value` against `schema`, outermost first, in the order of the declaration. */
 export function explain(schema: object, value: unknown, path = ''): Fault[] {
-  const faults: Fault[] = [];
-  walk(schema, value, { path, faults });
-  return faults.slice(0, MAX_FAULTS).map((one) => ({ ...one, path: repeatable(one.path) }));
+  const { faults } = walked(schema, value, path);
+  return faults.map((one) => ({ ...one, path: repeatable(one.path) }));
+}
+
+function walked(schema: Schema, value: unknown, path: string): Found {
+  const found: Found = { faults: [], count: 0 };
+  walk(schema, value, { path, found });
+  return found;
+}
+
+function note({ found }: Place, make: () => Fault): void {
+  if (!isFull(found)) found.faults.push(make());
+  found.count += 1;
+}
+
+function isFull({ count }: Found): boolean {
+  return count >= MAX_FAULTS;
 }
 
 function walk(schema: Schema, value: unknown, place: Place): void {
-  if (place.faults.length >= MAX_FAULTS) return;
+  if (isFull(place.found)) return;
   if (schema.anyOf) walkAny(schema, value, place);
-  else if (!fitsHere(schema, value)) place.faults.push(fault(schema, value, place.path));
+  else if (!fitsHere(schema, value)) note(place, () => fault(schema, value, place.path));
   else if (Array.isArray(value)) walkItems(schema, value, place);
   else if (isObject(value) && schema.type === 'object') walkKeys(schema, value, place);
 }
 
 /** Of several shapes the one of the value's own kind explains best. */
-function walkAny(schema: Schema, value: unknown, { path, faults }: Place): void {
+function walkAny(schema: Schema, value: unknown, place: Place): void {
+  const { path } = place;
   const shapes = schema.anyOf ?? [];
   const named = shapes.filter((shape) => hasItsConstants(shape, value));
-  const tries = (named.length > 0 ? named : shapes).map((shape) => {
-    const found: Fault[] = [];
-    walk(shape, value, { path, faults: found });
-    return found;
-  });
-  if (tries.some((found) => found.length === 0)) return;
-  const alike = tries.filter((found) => found.every((one) => one.path !== path));
-  if (alike.length > 0) faults.push(...shortest(alike).map((one) => joined(one, alike)));
-  else faults.push(fault(schema, value, path));
+  const tries = (named.length > 0 ? named : shapes).map((shape) => walked(shape, value, path));
+  if (tries.some(({ count }) => count === 0)) return;
+  const alike = tries.filter(({ faults }) => faults.every((one) => one.path !== path));
+  if (alike.length === 0) note(place, () => fault(schema, value, path));
+  else for (const one of nearest(alike).faults) note(place, () => joined(one, alike));
 }
 
 /** Whether the keys that tell the shapes apart, such as `confirmed: true`, are those of this one. */
@@ -69,47 +89,60 @@ function hasItsConstants({ properties = {} }: Schema, value: unknown): boolean {
 }
 
 /** A fault that the shapes share says what each of them would have taken. */
-function joined(one: Fault, lists: readonly Fault[][]): Fault {
-  const here = lists.flatMap((list) => list.find(({ path }) => path === one.path) ?? []);
-  if (here.length < lists.length) return one;
+function joined(one: Fault, tries: readonly Found[]): Fault {
+  const here = tries.flatMap(({ faults }) => faults.find(({ path }) => path === one.path) ?? []);
+  if (here.length < tries.length) return one;
   return { ...one, expected: [...new Set(here.map(({ expected }) => expected))].join(' or ') };
 }
 
-function shortest(lists: readonly Fault[][]): Fault[] {
-  return lists.reduce((best, list) => (list.length < best.length ? list : best));
+function nearest(tries: readonly Found[]): Found {
+  return tries.reduce((best, one) => (one.count < best.count ? one : best));
 }
 
-function walkItems(schema: Schema, value: readonly unknown[], { path, faults }: Place): void {
+function walkItems(schema: Schema, value: readonly unknown[], { path, found }: Place): void {
   if (!schema.items) return;
   for (const [index, item] of value.entries()) {
-    walk(schema.items, item, { path: `${path}/${index}`, faults });
+    if (isFull(found)) return;
+    walk(schema.items, item, { path: `${path}/${index}`, found });
   }
 }
 
-function walkKeys(schema: Schema, value: Record<string, unknown>, { path, faults }: Place): void {
+function walkKeys(schema: Schema, value: Record<string, unknown>, place: Place): void {
+  const { path, found } = place;
   const known = schema.properties ?? {};
   for (const key of schema.required ?? []) {
-    if (!Object.hasOwn(value, key)) {
-      faults.push({ path: join(path, key), expected: expected(known[key] ?? {}), got: 'nothing' });
-    }
+    if (!Object.hasOwn(value, key)) note(place, () => missing(known[key] ?? {}, join(path, key)));
   }
-  for (const [key, inner] of Object.entries(value)) {
-    const shape = Object.hasOwn(known, key) ? known[key] : patternFor(schema, key);
-    if (shape) walk(shape, inner, { path: join(path, key), faults });
-    else if (schema.additionalProperties === false) {
-      faults.push({ path: join(path, key), expected: 'no such key', got: show(inner) });
+  const patterns = patternsOf(schema);
+  for (const key of Object.keys(value)) {
+    const shape = Object.hasOwn(known, key)
+      ? known[key]
+      : patterns.find(([pattern]) => pattern.test(key))?.[1];
+    if (shape) {
+      if (!isFull(found)) walk(shape, value[key], { path: join(path, key), found });
+    } else if (schema.additionalProperties === false) {
+      note(place, () => unknown(value[key], join(path, key)));
     }
   }
 }
 
-function patternFor(schema: Schema, key: string): Schema | undefined {
-  const patterns = Object.entries(schema.patternProperties ?? {});
-  return patterns.find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1];
+function missing(schema: Schema, path: string): Fault {
+  return { path, expected: expected(schema), got: 'nothing' };
 }
 
-/** RFC 6901 escapes. */
+function unknown(value: unknown, path: string): Fault {
+  return { path, expected: 'no such key', got: show(value) };
+}
+
+function patternsOf({ patternProperties = {} }: Schema): readonly (readonly [RegExp, Schema])[] {
+  return Object.entries(patternProperties).map(([pattern, shape]) => {
+    return [new RegExp(pattern, 'u'), shape];
+  });
+}
+
+/** RFC 6901 escapes. Of a long key the start is enough: no more of a path is repeated. */
 function join(path: string, key: string): string {
-  return `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${path}/${key.slice(0, MAX_KEY).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 function fitsHere(schema: Schema, value: unknown): boolean {
@@ -136,8 +169,8 @@ function fitsHere(schema: Schema, value: unknown): boolean {
 }
 
 function fitsString(schema: Schema, value: string): boolean {
-  const length = [...value].length;
-  if (!within(length, schema.minLength, schema.maxLength)) return false;
+  const { minLength = 0, maxLength = Infinity } = schema;
+  if (!hasCharacters(value, minLength, maxLength)) return false;
   return schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(value);
 }
 
@@ -195,6 +228,6 @@ export function show(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `array of ${value.length} items`;
   if (typeof value === 'object') return 'object';
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return repeatable(`${typeof value} ${shown}`);
+  if (typeof value !== 'string') return repeatable(`${typeof value} ${String(value)}`);
+  return repeatable(value, (start) => `string ${JSON.stringify(start)}`);
 }

@@ -119,6 +119,20 @@ export const LinkCard = Type.Object(
 );
 export type LinkCard = Static<typeof LinkCard>;
 
+/** What is known of a card that nobody presented [C-5.3]. */
+export const noCard: LinkCard = {
+  paymentMethod: 'UNKNOWN',
+  cardholderVerificationMethod: 'UNKNOWN',
+  authCode: '',
+  cardSchemeName: '',
+  applicationId: '',
+  applicationLabel: '',
+  primaryAccountNumber: '',
+  primaryAccountNumberSequence: '',
+  dateOfStart: '',
+  dateOfExpiry: '',
+};
+
 /** How the machine says a transaction ended. */
 export const LinkOutcome = Type.Object(
   {

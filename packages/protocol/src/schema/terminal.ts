@@ -13,6 +13,9 @@ export const Tid = Type.String({
   description: 'Identifier of the card machine; compared exactly, case counts.',
 });
 
+/** A virtual card machine by its name, with the letters that tell how it plays [C-10.1, C-10.3]. */
+export const virtualTid = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])0$/;
+
 export const TerminalStatus = Type.Enum(['AVAILABLE', 'BUSY'], {
   description: 'BUSY while it runs a transaction, a report or a table, or is used by hand.',
 });

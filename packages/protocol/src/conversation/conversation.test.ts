@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ErrorName, Said, Side, Spoken } from '@tillgate/protocol';
+import { Conversation, errorObject } from '@tillgate/protocol';
+
+const pac: Spoken = { integration: 'pac', version: 'v1' };
+const pat: Spoken = { integration: 'pat', version: 'v1' };
+const terminal: Spoken = { integration: 'terminal', version: 'v1' };
+
+/** Follows a conversation of its own, a message at a time. */
+function open(spoken: Spoken = pac) {
+  const talk = new Conversation(spoken);
+  const follow = (side: Side) => (message: unknown) => {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    return talk.follow(side, text);
+  };
+  const one = (side: Side) => (message: unknown) => follow(side)(message)[0] as Said;
+  return { talk, sent: one('partner'), came: one('gateway'), sentAll: follow('partner') };
+}
+
+const ask = (id: unknown, method = 'connectedTerminals', params?: object) => ({
+  ...{ jsonrpc: '2.0', id, method },
+  ...(params && { params }),
+});
+const tell = (method: string, params: object) => ({ jsonrpc: '2.0', method, params });
+const answer = (id: unknown, result: unknown = []) => ({ jsonrpc: '2.0', id, result });
+const refuse = (name: ErrorName, id?: unknown) => {
+  const values = { tid: '12345678', method: 'x', n: 10 };
+  return { jsonrpc: '2.0', ...(id === undefined ? {} : { id }), error: errorObject(name, values) };
+};
+const sale = { tid: '12345678', currency: 'GBP', amount: 1250 };
+const good = ({ faults, remark }: Said) => faults.length === 0 && remark === undefined;
+
+describe('what a message is', () => {
+  test('a request, a notification, an answer, an error, rubbish', () => {
+    const { sent, came } = open();
+    const notification = { tid: '12345678', notificationValue: 'PRESENT_CARD' };
+    const kinds = [
+      sent(ask(1)),
+      came(tell('terminalNotification', notification)),
+      came(answer(1)),
+      came(refuse('terminalBusy', 2)),
+      sent('7'),
+    ].map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['request', 'notification', 'answer', 'error', 'rubbish']);
+  });
+
+  const rubbish: Readonly<Record<string, readonly [unknown, RegExp]>> = {
+    'a text that is not JSON': ['{"jsonrpc":', /^Not JSON: /],
+    'a number': ['7', /^Not a JSON object\.$/],
+    'an object without anything': ['{}', /^It has no method, no result and no error\.$/],
+    'an empty batch [C-3.17]': ['[]', /^An empty batch\.$/],
+    'a batch of 17 [C-3.17]': [Array(17).fill(ask(1)), /^A batch of 17 messages: at most 16 /],
+    'one that nests too deep [C-3.36]': [`${'['.repeat(40)}${']'.repeat(40)}`, /deeper than 32/],
+  };
+  for (const [name, [message, words]] of Object.entries(rubbish)) {
+    test(`${name} is rubbish, and refused by an error without id [C-3.19]`, () => {
+      const { sent, came } = open();
+      const said = sent(message);
+      assert.equal(said.kind, 'rubbish');
+      assert.match(said.remark ?? '', words);
+      const refused = came(refuse('invalidRequest'));
+      assert.ok(good(refused));
+      assert.equal(refused.answers, said);
+    });
+  }
+
+  test('each message of a batch by itself, with its place in it [C-3.16]', () => {
+    const { talk, sentAll } = open();
+    const all = sentAll([ask(1), 7, { ...ask(2), params: { status: 'IDLE' } }]);
+    assert.deepEqual(
+      all.map(({ kind, path }) => [kind, path]),
+      [
+        ['request', '/0'],
+        ['rubbish', '/1'],
+        ['request', '/2'],
+      ],
+    );
+    assert.equal(all[2]?.faults[0]?.path, '/2/params/status');
+    const ends = [answer(2), answer(1), refuse('invalidRequest')];
+    const back = talk.follow('gateway', JSON.stringify(ends));
+    assert.deepEqual(
+      back.map(({ answers }) => answers),
+      [all[2], all[0], all[1]],
+    );
+  });
+});
+
+describe('what is wrong with a message', () => {
+  test('is told by path, what was expected and what came', () => {
+    const { sent } = open();
+    const said = sent(ask(1, 'sale', { ...sale, amount: 0.5 }));
+    assert.equal(said.message, 'sale.request');
+    assert.deepEqual(said.faults, [
+      { path: '/params/amount', expected: 'integer 1..99999999', got: 'number 0.5' },
+    ]);
+  });
+
+  test('an answer is held against the schema of what was asked', () => {
+    const { sent, came } = open();
+    sent(ask(1));
+    const said = came(answer(1, [{ tid: '12345678' }]));
+    assert.equal(said.message, 'connectedTerminals.response');
+    assert.deepEqual(
+      said.faults.map(({ path }) => path),
+      ['/result/0/status', '/result/0/currency'],
+    );
+  });
+
+  test('a request without its id, and a notification with one, are what they should be', () => {
+    const { id: _, ...bare } = ask(1, 'sale', sale);
+    assert.deepEqual(
+      open()
+        .sent(bare)
+        .faults.map(({ path }) => path),
+      ['/id'],
+    );
+    const { sent } = open(terminal);
+    const params = { order: 'shop1/12345678/42', cancelled: true };
+    assert.deepEqual(
+      sent(ask(1, 'cancelDecided', params)).faults.map(({ path }) => path),
+      ['/id'],
+    );
+  });
+
+  test('a method that the version lacks, or that the other side sends', () => {
+    const remarks = [
+      open().sent(ask(1, 'explode')),
+      open().came(ask(1, 'sale')),
+      open({ ...pac, version: 'v0' }).sent(ask(1, 'preAuth')),
+      open({ ...pac, integration: 'waiter' }).came(ask(1, 'lock')),
+      open({ ...pac, version: 'v7' }).sent(ask(1)),
+      open().sent({ ...ask(1), method: 7 }),
+      open().sent(tell('error', {})),
+    ].map(({ remark }) => remark);
+    assert.deepEqual(remarks, [
+      'v1 pac has no request explode that the till sends.',
+      'v1 pac has no request sale that the gateway sends.',
+      'v0 pac has no request preAuth that the till sends.',
+      'v1 waiter has no request lock that the gateway sends.',
+      'There are no schemas of v7 pac to hold it against.',
+      'Its method is not a text.',
+      'v1 pac has no notification error that the till sends.',
+    ]);
+  });
+});
+
+describe('which answer belongs to which request', () => {
+  test('the ids of the two sides are independent [C-3.11]', () => {
+    const { sent, came } = open(pat);
+    const asked = came(ask(1, 'tableListRequest', { tid: '12345678' }));
+    assert.match(came(answer(1)).remark ?? '', /nothing that is open/);
+    assert.equal(sent(answer(1, { tables: ['1'], currency: 'GBP' })).answers, asked);
+  });
+
+  test('7 and "7" are two ids', () => {
+    const { sent, came } = open();
+    const [text, number] = [sent(ask('7')), sent(ask(7))];
+    assert.equal(came(answer('7')).answers, text);
+    assert.equal(came(answer(7)).answers, number);
+  });
+
+  test('an id too long for a number is one all the same [C-3.9]', () => {
+    const { sent, came } = open();
+    const asked = sent('{"jsonrpc":"2.0","id":90071992547409931,"method":"connectedTerminals"}');
+    assert.ok(good(asked), JSON.stringify(asked));
+    const said = came('{"jsonrpc":"2.0","id":90071992547409931,"result":[]}');
+    assert.equal(said.answers, asked);
+    assert.ok(good(said), JSON.stringify(said));
+  });
+
+  test('under an id that is open twice the newer is answered first [C-3.15]', () => {
+    const { sent, came } = open();
+    const [first, second] = [sent(ask(1, 'sale', sale)), sent(ask(1))];
+    assert.equal(came(answer(1)).answers, second);
+    assert.equal(came(refuse('terminalBusy', 1)).answers, first);
+  });
+
+  test('an error that names no request is in order, and ends none [C-3.19]', () => {
+    const { talk, sent, came } = open(pat);
+    sent(ask(1));
+    assert.ok(good(came(refuse('discontinued'))));
+    assert.equal(talk.waiting('partner').length, 1);
+    assert.match(came(refuse('terminalBusy', 9)).remark ?? '', /nothing that is open/);
+  });
+
+  test('what was unusable is refused before what was asked', () => {
+    const { talk, sent, came } = open();
+    sent(ask(1, 'sale', sale));
+    const unusable = [sent('nonsense'), sent(ask(null)), sent(tell('sale', sale))];
+    for (const one of unusable) assert.equal(came(refuse('invalidRequest')).answers, one);
+    assert.equal(talk.waiting('partner').length, 1);
+    came(refuse('notJson'));
+    assert.equal(talk.waiting('partner').length, 0);
+  });
+
+  test('a request under an id that is taken is refused without it [C-4.41]', () => {
+    const { talk, sent, came } = open({ ...pac, eposId: 'till-1' });
+    const [first, second] = [sent(ask(1, 'sale', sale)), sent(ask(1, 'sale', sale))];
+    assert.equal(came(refuse('invalidRequest')).answers, second);
+    assert.deepEqual(talk.waiting('partner'), [first]);
+  });
+
+  test('with an epos-id an answer to an earlier connection is in order [C-4.40]', () => {
+    assert.ok(good(open({ ...pac, eposId: 'till-1' }).came(answer(3))));
+    assert.equal(open().came(answer(3)).remark, 'An answer to nothing that is open.');
+  });
+
+  test('the gateway refuses the missing answer to its own question [C-9.4]', () => {
+    const { talk, sent, came } = open(pat);
+    const asked = came(ask(1, 'tableListRequest', { tid: '12345678' }));
+    const refused = came(refuse('noAnswer', 1));
+    assert.ok(good(refused));
+    assert.equal(refused.answers, asked);
+    assert.deepEqual(talk.waiting('gateway'), []);
+    assert.match(sent(answer(1, { tables: [] })).remark ?? '', /nothing that is open/);
+  });
+
+  test('the gateway refuses an answer that does not fit [C-9.5]', () => {
+    const { sent, came } = open(pat);
+    const asked = came(ask(7, 'tableLockRequest', { tid: '12345678', tableId: '12A' }));
+    assert.equal(sent(answer(7, { confirmed: true })).faults.length, 2);
+    const refused = came(refuse('invalidAnswer', 7));
+    assert.ok(good(refused));
+    assert.deepEqual([refused.answers, refused.method], [asked, 'tableLockRequest']);
+  });
+
+  test('a judgement of a signature that does not count leaves it open [C-4.37]', () => {
+    const { talk, sent, came } = open();
+    const asked = came(ask(1, 'signatureVerificationRequest', {}));
+    assert.equal(sent(answer(1, { accepted: 'yes' })).faults.length, 1);
+    assert.deepEqual(talk.waiting('gateway'), [asked]);
+    assert.ok(good(sent(answer(1, { accepted: true }))));
+    assert.deepEqual(talk.waiting('gateway'), []);
+  });
+
+  test('an answer that is result and error at once ends nothing [C-3.14]', () => {
+    const { talk, sent, came } = open();
+    sent(ask(1));
+    const both = came({ ...answer(1), ...refuse('terminalBusy', 1) });
+    assert.deepEqual(
+      both.faults.map(({ path }) => path),
+      ['/result'],
+    );
+    assert.equal(talk.waiting('partner').length, 1);
+  });
+
+  test('a bad notification of a card machine is refused without id [C-13.5]', () => {
+    const { sent, came } = open(terminal);
+    const said = sent(tell('cancelDecided', { order: 'shop1/12345678/42' }));
+    assert.equal(came(refuse('invalidParams')).answers, said);
+    assert.ok(good(sent(tell('cancelDecided', { order: 'shop1/1/4', cancelled: false }))));
+    assert.equal(came(refuse('invalidParams')).answers, undefined);
+  });
+
+  test('what is never answered is forgotten in the end', () => {
+    const { talk, sent } = open();
+    for (let id = 1; id <= 1500; id += 1) sent(ask(id));
+    assert.equal(talk.waiting('partner').length, 1000);
+    assert.equal(talk.waiting('partner')[0]?.id, '501');
+  });
+});

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { mask, repeatable, starFrame } from './mask.ts';
+
+const SEED = 20_260_314;
+
+/** What is masked, what is nearly so, and what is cut with care. */
+const piece = fc.oneof(
+  fc.uuid(),
+  fc.constantFrom('4929130000001234', '4929 1300 0000 1234', '12345678901', '0-'.repeat(15)),
+  fc.constantFrom('?token=', '&token=', '&', '"', ' ', '-', '😀', '\u0001', 'abcdef01-', 'x'),
+  fc.stringMatching(/^[0-9a-f -]{0,40}$/),
+);
+const run = fc.tuple(piece, fc.integer({ min: 1, max: 60 }));
+const runs = fc
+  .array(run, { maxLength: 40 })
+  .map((all) => all.map(([one, times]) => one.repeat(times)).join(''));
+/** A long token hides so much that what is told ends near where the start of the text does. */
+const long = fc
+  .tuple(fc.integer({ min: 0, max: 520 }), runs)
+  .map(([length, rest]) => (length < 300 ? rest : `?token=${'x'.repeat(length)}&${rest}`));
+
+describe('what is repeated to the other side [C-12.21]', () => {
+  for (const [name, spell] of [
+    ['as it is', (text: string) => text],
+    ['as JSON', (text: string) => JSON.stringify(text)],
+  ] as const) {
+    test(`${name}: the start of a long text is masked as all of it would be`, () => {
+      const property = fc.property(long, (text) => {
+        const whole = mask(spell(text));
+        const told = repeatable(text, spell);
+        if (whole.length <= 80) assert.equal(told, whole);
+        else assert.ok(told.length <= 80 && whole.startsWith(told.slice(0, -1)), told);
+      });
+      fc.assert(property, { numRuns: 3_000, seed: SEED });
+    });
+  }
+
+  test('a token that never ends hides what it must and no more', () => {
+    assert.equal(repeatable(`?token=${'x'.repeat(60_000)}&tid=1`), '?token=********&tid=1');
+  });
+});
+
+describe('what those who run the gateway are shown of a message', () => {
+  const uuid = '0d6c2b1e-7d6f-4a55-9a0e-3f1f2f6f8a11';
+
+  test('ids stay: they tell an answer from another, and a booking from its repetition', () => {
+    for (const key of ['id', 'paymentId', 'reportId']) {
+      assert.equal(starFrame(`{"${key}":"${uuid}"}`), `{"${key}":"${uuid}"}`);
+    }
+  });
+
+  test('what looks like a token elsewhere is starred', () => {
+    assert.equal(starFrame(`{"tableId":"${uuid}"}`), '{"tableId":"********"}');
+    assert.equal(starFrame(`{"x":"id ${uuid}"}`), '{"x":"id ********"}');
+  });
+});
