@@ -1,6 +1,7 @@
 // The card machines of a gateway: virtual ones and those that link, as one driver, and where people and
 // machines come in to them.
 
+import { heldTerminals } from './adapters/terminal/held-terminals.ts';
 import { joinedTerminals } from './adapters/terminal/joined-terminals.ts';
 import { linkTerminals } from './adapters/terminal/link/link-terminals.ts';
 import type { VirtualTimings } from './adapters/terminal/virtual/timings.ts';
@@ -42,5 +43,9 @@ export function cardMachines(parts: MachineParts): CardMachines {
   });
   if (parts.driver) return { driver: joinedTerminals(parts.driver, links), hall: undefined, links };
   const hall = virtualTerminals({ clock, store, settings: siteNamed, timings, seed });
-  return { driver: joinedTerminals(hall, links), hall, links };
+  const virtual = heldTerminals({
+    ...{ virtual: hall, links, isHeld: enrolment.isPaired },
+    onChange: (changed) => enrolment.onChange(changed),
+  });
+  return { driver: joinedTerminals(virtual, links), hall, links };
 }

@@ -51,8 +51,8 @@ import { once, untilTrue } from './waiting.ts';
 const GOING_DOWN = 1001;
 const MOST_BAD_MESSAGES = 20;
 const MINUTE_MS = 60_000;
-/** Beside this package, built by `npm run build:console`. */
-const CONSOLE_FOLDER = join(import.meta.dirname, '../../console/dist');
+/** Built by `npm run build:console`. */
+const CONSOLE_FOLDER = join(import.meta.dirname, '../console');
 const JOURNAL_FILE = 'tillgate.db';
 
 export interface GatewayParts {

@@ -5,7 +5,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Integration } from '@tillgate/protocol';
 import type { Site } from '../domain/site.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store, StoredRecord } from '../ports/store.ts';
+import { Followed } from './followed.ts';
 
 export type Scope = 'pac' | 'pat';
 
@@ -42,38 +43,44 @@ export function tokenKey(token: Pick<Token, 'site' | 'hash'>): string {
   return `${token.site}/${token.hash}`;
 }
 
+interface Records {
+  readonly sites: readonly StoredRecord[];
+  readonly tokens: readonly StoredRecord[];
+}
+
 export class Access {
   readonly #store: Store;
   readonly #clock: Clock;
   #sites = new Map<string, Site>();
   #tokens = new Map<string, Token[]>();
   readonly #usedAt = new Map<string, number>();
-  readonly #changed = new Set<() => void>();
-  readonly #stops: (() => void)[] = [];
+  readonly #followed: Followed<Records>;
   #expiry: Cancel | undefined;
 
   /** Reads what there is and follows it from then on. */
   static async open(store: Store, clock: Clock): Promise<Access> {
     const access = new Access(store, clock);
-    await access.#read();
-    const reread = () => void access.#read().catch(() => {});
-    access.#stops.push(store.watch(SITES, reread), store.watch(TOKENS, reread));
+    await access.#followed.begin();
     return access;
   }
 
   private constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+    this.#followed = new Followed({
+      ...{ store, clock, collections: [SITES, TOKENS] },
+      read: () => this.#read(),
+      take: (records) => this.#take(records),
+    });
   }
 
   /** Calls `changed` after sites or tokens have changed or a token has expired; returns stop. */
   onChange(changed: () => void): () => void {
-    this.#changed.add(changed);
-    return () => this.#changed.delete(changed);
+    return this.#followed.onChange(changed);
   }
 
   close(): void {
-    for (const stop of this.#stops) stop();
+    this.#followed.close();
     this.#expiry?.();
   }
 
@@ -111,20 +118,24 @@ export class Access {
     return token.scopes.includes(scope) && this.#clock.now() < expiresAt;
   }
 
-  async #read(): Promise<void> {
+  async #read(): Promise<Records> {
     const [sites, tokens] = await Promise.all([
       this.#store.list(SITES, ''),
       this.#store.list(TOKENS, ''),
     ]);
+    return { sites, tokens };
+  }
+
+  #take({ sites, tokens }: Records): void {
     this.#sites = new Map(sites.map((record) => [record.key, JSON.parse(record.value) as Site]));
     const read = tokens.map((record) => JSON.parse(record.value) as Token);
     this.#tokens = Map.groupBy(read, (token) => token.site);
-    this.#tell();
+    this.#windExpiry();
   }
 
-  #tell(): void {
+  #expired(): void {
     this.#windExpiry();
-    for (const changed of this.#changed) changed();
+    this.#followed.tell();
   }
 
   /** The next token to expire closes its sockets by itself. */
@@ -137,7 +148,7 @@ export class Access {
     const next = Math.min(...times);
     const farthest = 2 ** 31 - 1;
     this.#expiry = Number.isFinite(next)
-      ? this.#clock.after(Math.min(next - this.#clock.now(), farthest), () => this.#tell())
+      ? this.#clock.after(Math.min(next - this.#clock.now(), farthest), () => this.#expired())
       : undefined;
   }
 }

@@ -2,6 +2,8 @@
 // say it, and who hears of it, is told elsewhere.
 
 import { randomInt } from 'node:crypto';
+import { virtualTid } from '@tillgate/protocol';
+import type { Site } from '../domain/site.ts';
 import type { Store, StoredRecord } from '../ports/store.ts';
 import { hashOf } from './access.ts';
 
@@ -15,6 +17,10 @@ const CODE_LENGTH = 8;
 /** Without 0 and O, 1, I and L, U and V. */
 const CODE_LETTERS = '23456789ABCDEFGHJKMNPQRSTWXYZ';
 const TID = /^(?!VCM)[A-Za-z0-9._-]{1,32}$/;
+
+/** What a tid must be to be enrolled, in words for whoever asks. */
+export const ENROLLABLE =
+  '1..32 of A-Z a-z 0-9 . _ -; one beginning with VCM is a virtual card machine of the site';
 
 /** A card machine as it is kept: of its code and its key only the SHA-256. */
 export interface EnrolledTerminal {
@@ -32,9 +38,13 @@ export interface EnrolledTerminal {
 /** With what is known of it besides. */
 export type ListedEnrolment = EnrolledTerminal & { readonly lastHeardAt?: number };
 
-/** Whether a card machine may be enrolled under that name: those with VCM are virtual. */
-export function isLinkTid(tid: string): boolean {
-  return TID.test(tid);
+/**
+ * Whether the site may enrol a card machine of that name: one that links, or a virtual one that it has,
+ * for somebody to take in the hand [C-10.22].
+ */
+export function mayEnrol({ test, terminals }: Site, tid: string): boolean {
+  if (!virtualTid.test(tid)) return TID.test(tid);
+  return test || Object.hasOwn(terminals, tid);
 }
 
 /** Key of its record: all card machines of a site stand together. */

@@ -5,7 +5,7 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import { hashOf } from './access.ts';
-import type { EnrolledTerminal } from './enrolled-terminal.ts';
+import type { EnrolledTerminal, ListedEnrolment } from './enrolled-terminal.ts';
 import {
   enrolledTerminal,
   hashOfCode,
@@ -15,6 +15,7 @@ import {
   terminalKey,
   terminalRecord,
 } from './enrolled-terminal.ts';
+import { Followed } from './followed.ts';
 
 /** How fresh the kept time is: not every ping is worth a write. */
 const HEARD_STEP_MS = 60_000;
@@ -34,33 +35,32 @@ export class Enrolment {
   readonly #heardKeptAt = new Map<string, number>();
   /** Pairings of one machine come one after the other: a code is good once. */
   readonly #pairings = new Map<string, Promise<unknown>>();
-  readonly #changed = new Set<() => void>();
-  #reading = 0;
-  #lastRead: Promise<void> = Promise.resolve();
-  readonly #stops: (() => void)[] = [];
+  readonly #followed: Followed<readonly ListedEnrolment[]>;
 
   /** Reads what there is and follows it from then on. */
   static async open(store: Store, clock: Clock): Promise<Enrolment> {
     const enrolment = new Enrolment(store, clock);
-    await enrolment.#read();
-    const reread = () => void enrolment.#read().catch(() => {});
-    enrolment.#stops.push(store.watch(TERMINALS, reread));
+    await enrolment.#followed.begin();
     return enrolment;
   }
 
   private constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
+    this.#followed = new Followed({
+      ...{ store, clock, collections: [TERMINALS] },
+      read: () => listEnrolled(store),
+      take: (all) => this.#take(all),
+    });
   }
 
   /** Calls `changed` after any of them has changed; returns stop. */
   onChange(changed: () => void): () => void {
-    this.#changed.add(changed);
-    return () => this.#changed.delete(changed);
+    return this.#followed.onChange(changed);
   }
 
   close(): void {
-    for (const stop of this.#stops) stop();
+    this.#followed.close();
   }
 
   /** The tids of a site that may link, or could once they are paired. */
@@ -68,6 +68,10 @@ export class Enrolment {
     [...(this.#sites.get(site)?.values() ?? [])]
       .filter((terminal) => terminal.revokedAt === undefined)
       .map((terminal) => terminal.tid);
+
+  /** Whether a machine has a key that is good. */
+  isPaired = (site: string, tid: string): boolean =>
+    this.#sites.get(site)?.get(tid)?.key !== undefined;
 
   isKnown = (site: string, tid: string): boolean => this.#sites.get(site)?.has(tid) ?? false;
 
@@ -127,23 +131,11 @@ export class Enrolment {
     const { pairing: _, ...rest } = known;
     const paired = { ...rest, key: { hash: hashOf(key), createdAt: now } };
     await this.#store.write({ put: [terminalRecord(paired)] });
-    await this.#read();
+    await this.#followed.read();
     return key;
   }
 
-  /** The latest reading counts, however long an earlier one takes. */
-  #read(): Promise<void> {
-    this.#reading += 1;
-    this.#lastRead = this.#readAs(this.#reading);
-    return this.#lastRead;
-  }
-
-  async #readAs(reading: number): Promise<void> {
-    const all = await listEnrolled(this.#store);
-    if (reading < this.#reading) {
-      await this.#lastRead;
-      return;
-    }
+  #take(all: readonly ListedEnrolment[]): void {
     const bySite = Map.groupBy(all, (terminal) => terminal.site);
     this.#sites = new Map(
       [...bySite].map(([site, some]) => [site, new Map(some.map((one) => [one.tid, one]))]),
@@ -153,6 +145,5 @@ export class Enrolment {
       const heardAt = Math.max(lastHeardAt ?? 0, this.#heardAt.get(key) ?? 0);
       if (heardAt > 0) this.#heardAt.set(key, heardAt);
     }
-    for (const changed of this.#changed) changed();
   }
 }

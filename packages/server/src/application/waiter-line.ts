@@ -15,7 +15,7 @@ const ANOTHER: TableAnswer = {
 export class WaiterLine {
   readonly #parts: LineParts;
   readonly #show: (value: NotificationValue) => void;
-  /** Comes to the machine with the first wish, and again with the next if another was there. */
+  /** Comes to the machine with the first wish, and again with the next if he could not stay. */
   #waiter: Waiter | undefined;
   #isGone = false;
 
@@ -50,7 +50,9 @@ export class WaiterLine {
     const { site, tid = '' } = handshake;
     // The machine's session hears the wish, so it must be there first.
     await world.terminals.connected(site.name, tid);
-    if (!this.#isGone) this.#waiter ??= world.hall?.waiter(site.name, tid, this.#show);
+    if (!this.#isGone && (this.#waiter?.isGone ?? true)) {
+      this.#waiter = world.hall?.waiter(site.name, tid, this.#show);
+    }
     return this.#waiter ? this.#waiter.wish(wish) : ANOTHER;
   }
 }

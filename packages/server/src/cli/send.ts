@@ -3,11 +3,10 @@
 
 import { createInterface } from 'node:readline';
 import { openSocket } from '@tillgate/client';
-import type { Channel } from '@tillgate/protocol';
-import { mask } from '@tillgate/protocol';
+import type { Channel, Said } from '@tillgate/protocol';
+import { Conversation, mask, spokenAt } from '@tillgate/protocol';
 import { command as define } from './command.ts';
 import { clean, note, print, printJson } from './output.ts';
-import { Conversation } from './send-check.ts';
 import { uriOf } from './till/till-options.ts';
 import { exitCode, UsageError } from './usage.ts';
 
@@ -42,7 +41,7 @@ export const command = define({
       tls: { rejectUnauthorized: !insecure },
     });
     note(`Connected to ${mask(uri.href)}`);
-    await converse(channel, { conversation: new Conversation(uri), silence, json });
+    await converse(channel, { conversation: new Conversation(spokenAt(uri)), silence, json });
     return exitCode.done;
   },
 });
@@ -87,12 +86,12 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
     const heard = (): void => {
       clearTimeout(timer);
       if (!ended || over) return;
-      const ms = conversation.answersDue > 0 ? silence.dueMs : silence.ms;
+      const ms = conversation.waiting('partner').length > 0 ? silence.dueMs : silence.ms;
       timer = setTimeout(() => channel.close(1000, ''), ms);
     };
     channel.listen({
       text: (text) => {
-        show('←', text, conversation.received(text));
+        show('←', text, conversation.follow('gateway', text));
         heard();
       },
       closed: (code, reason) => {
@@ -107,7 +106,7 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
     });
     lines.on('line', (line) => {
       if (over || line.trim() === '') return;
-      show('→', line, conversation.sent(line));
+      show('→', line, conversation.follow('partner', line));
       channel.send(line);
       heard();
     });
@@ -118,11 +117,20 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
   });
 }
 
-function showText(arrow: string, text: string, remarks: readonly string[]): void {
+function showText(arrow: string, text: string, said: readonly Said[]): void {
   print(`${arrow} ${clean(text)}`);
-  for (const remark of remarks) print(`  ! ${clean(remark)}`);
+  for (const remark of said.flatMap(remarksOn)) print(`  ! ${clean(remark)}`);
 }
 
-function showJson(arrow: string, text: string, remarks: readonly string[]): void {
-  printJson({ direction: arrow === '→' ? 'sent' : 'received', text, remarks });
+function showJson(arrow: string, text: string, said: readonly Said[]): void {
+  const direction = arrow === '→' ? 'sent' : 'received';
+  printJson({ direction, text, remarks: said.flatMap(remarksOn) });
+}
+
+/** What is wrong with a message, in words. */
+function remarksOn({ message, path, faults, remark }: Said): readonly string[] {
+  const told = faults.map(
+    (fault) => `${message} ${fault.path || '/'}: expected ${fault.expected}, got ${fault.got}`,
+  );
+  return remark === undefined ? told : [...told, path === '' ? remark : `${path}: ${remark}`];
 }

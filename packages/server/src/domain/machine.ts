@@ -12,6 +12,7 @@ import type {
   TillReceiptLine,
   TransactionResult,
   VerificationMethod,
+  WaiterWish,
 } from '@tillgate/protocol';
 
 /** A transaction handed over to the machine, once; `id` is never used again. */
@@ -37,25 +38,8 @@ export interface TablePart {
   readonly amountGratuity: number;
 }
 
-/** What a waiter at the machine wants; one wish at a time, save `leave`. */
-export type TableWish =
-  /** The open tables. From here until it has left, the machine is busy. */
-  | { readonly wish: 'tables'; readonly waiterId?: string }
-  | { readonly wish: 'lock'; readonly tableId: string; readonly waiterId?: string }
-  /** The bill on paper; only before the first payment. */
-  | { readonly wish: 'bill' }
-  /** Takes a part of the bill: by card, which the gateway then starts, or noted as other means. */
-  | {
-      readonly wish: 'pay';
-      readonly by: 'card' | 'other';
-      /** Off the bill, minor units, 1 or more. */
-      readonly amount: number;
-      /** On top, minor units; 0 for other means. */
-      readonly amountCashback: number;
-      readonly amountGratuity: number;
-    }
-  /** Done with the table, or with the menu. A card payment under way ends first. */
-  | { readonly wish: 'leave' };
+/** What a waiter at the machine wants. */
+export type TableWish = WaiterWish;
 
 /** The answer to a wish; every wish gets one. */
 export type TableAnswer =
@@ -89,20 +73,6 @@ export interface CardData {
   readonly dateOfStart: string;
   readonly dateOfExpiry: string;
 }
-
-/** What is known of a card that nobody presented [C-5.3]. */
-export const noCard: CardData = {
-  paymentMethod: 'UNKNOWN',
-  cardholderVerificationMethod: 'UNKNOWN',
-  authCode: '',
-  cardSchemeName: '',
-  applicationId: '',
-  applicationLabel: '',
-  primaryAccountNumber: '',
-  primaryAccountNumberSequence: '',
-  dateOfStart: '',
-  dateOfExpiry: '',
-};
 
 /** How the machine says a transaction ended; never TIMED_OUT, which only a gateway can say. */
 export interface MachineOutcome {

@@ -1,8 +1,8 @@
 // How an ended job is told: payments filled by [C-5.3], reports nobody finished. Pure.
 
 import type { Payment, Report } from '@tillgate/protocol';
+import { noCard } from '@tillgate/protocol';
 import type { CardData, MachineOutcome, ReportOrder, TransactionOrder } from './machine.ts';
-import { noCard } from './machine.ts';
 
 interface Judgement {
   readonly accepted: boolean;

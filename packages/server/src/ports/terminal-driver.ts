@@ -25,7 +25,6 @@ export type {
   TableWish,
   TransactionOrder,
 } from '../domain/machine.ts';
-export { noCard } from '../domain/machine.ts';
 
 /** What one card machine can do. */
 export interface TerminalProfile {

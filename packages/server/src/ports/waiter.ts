@@ -5,6 +5,8 @@ import type { TableAnswer, TableWish } from './terminal-driver.ts';
 
 /** One waiter at one machine. */
 export interface Waiter {
+  /** He went away, or the machine did: another has to come. */
+  readonly isGone: boolean;
   /** Tells the gateway what the waiter wants; one at a time, save `leave`. */
   wish(wish: TableWish): Promise<TableAnswer>;
   /** Goes away: a table that is still locked is left. */

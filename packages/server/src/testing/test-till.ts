@@ -1,8 +1,8 @@
 // A till on a real socket for tests: sends anything, keeps every frame, and holds every message that
 // the gateway sends against its published schema.
 
-import type { Message, Version } from '@tillgate/protocol';
-import { dialects, explain } from '@tillgate/protocol';
+import type { Said, Version } from '@tillgate/protocol';
+import { Conversation, spokenAt } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
 
 /** A message as it came, parsed. */
@@ -67,18 +67,16 @@ export class TestTill {
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   /** What this socket speaks: v0 if its address does not say [C-2.2]. */
   readonly version: Version;
-  readonly #integration: string;
-  readonly #asked = new Map<string, string>();
+  readonly #conversation: Conversation;
   #read = 0;
   #wake: (() => void) | undefined;
   #lastId = 0;
 
   constructor(socket: WebSocket, uri: string) {
-    const { pathname, searchParams } = new URL(uri);
+    const spoken = spokenAt(new URL(uri));
     this.socket = socket;
-    this.#integration = pathname.toLowerCase().replaceAll('/', '');
-    const isTill = this.#integration.startsWith('pa');
-    this.version = !isTill || searchParams.get('api-version') === 'v1' ? 'v1' : 'v0';
+    this.version = spoken.version === 'v1' ? 'v1' : 'v0';
+    this.#conversation = new Conversation(spoken);
     socket.on('message', (data: Buffer) => this.#take(data.toString()));
     socket.on('error', () => {});
     this.closed = new Promise((resolve) => {
@@ -92,8 +90,13 @@ export class TestTill {
   /** Sends a value as JSON, or a text or bytes as they are. */
   send(message: unknown): void {
     const raw = typeof message === 'string' || Buffer.isBuffer(message);
-    if (!raw) for (const one of [message].flat()) this.#noteAsked(one as Frame);
-    this.socket.send(raw ? message : JSON.stringify(message));
+    if (raw) {
+      this.socket.send(message);
+      return;
+    }
+    const text = JSON.stringify(message);
+    this.#conversation.follow('partner', text);
+    this.socket.send(text);
   }
 
   /** Sends a request under the next id, or the one given, and returns the id. */
@@ -162,38 +165,10 @@ export class TestTill {
     return this.#lastId;
   }
 
-  #noteAsked(frame: Frame): void {
-    if (frame?.method) this.#asked.set(JSON.stringify(frame.id), frame.method);
-  }
-
   #take(text: string): void {
-    const value = JSON.parse(text) as Frame | Frame[];
-    for (const frame of [value].flat()) {
-      this.#check(frame);
-      this.received.push(frame);
-    }
+    for (const said of this.#conversation.follow('gateway', text)) mustBePublished(said, text);
+    this.received.push(...([JSON.parse(text)] as (Frame | Frame[])[]).flat());
     this.#wake?.();
-  }
-
-  /** An uncaught error here fails the test that runs, which is what is wanted. */
-  #check(frame: Frame): void {
-    const method = frame.method ?? this.#asked.get(JSON.stringify(frame.id));
-    const name = frame.error ? 'error' : `${method}${frame.method ? '' : '.response'}`;
-    const declared = this.#named(name) ?? this.#named(`${name}.request`);
-    // The answer to a request of an earlier socket: its method is not known here.
-    if (!declared && !frame.method && method === undefined) return;
-    const faults = declared
-      ? explain(declared.schema, frame)
-      : [{ path: '', expected: 'a known message', got: name }];
-    if (faults.length > 0) {
-      throw new Error(`Not as published: ${JSON.stringify({ frame, faults })}`);
-    }
-  }
-
-  #named(name: string): Message | undefined {
-    return dialects[this.version].messages.find(
-      (message) => message.name === name && message.integration === this.#integration,
-    );
   }
 
   #waitFor(done: () => boolean): Promise<void> {
@@ -214,4 +189,12 @@ export class TestTill {
       };
     });
   }
+}
+
+/** An uncaught error here fails the test that runs, which is what is wanted. */
+function mustBePublished({ kind, method, faults, remark }: Said, text: string): void {
+  // The answer to a request of an earlier socket, or to a raw text: its method is not known here.
+  const isStray = (kind === 'answer' || kind === 'error') && method === undefined;
+  if (faults.length === 0 && (isStray || remark === undefined)) return;
+  throw new Error(`Not as published: ${JSON.stringify({ text, faults, remark })}`);
 }

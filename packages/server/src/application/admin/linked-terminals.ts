@@ -3,10 +3,11 @@
 
 import type { EnrolledTerminal, Enrolling, ListedEnrolment } from '../enrolled-terminal.ts';
 import {
+  ENROLLABLE,
   enrolled,
   enrolledTerminal,
-  isLinkTid,
   listEnrolled,
+  mayEnrol,
   revoked,
   terminalRecord,
 } from '../enrolled-terminal.ts';
@@ -33,10 +34,8 @@ export async function enrolTerminal(
   wish: Enrolling,
 ): Promise<ReturnType<typeof enrolled>> {
   const { site, tid, label } = wish;
-  await findSite(world, actor, site);
-  if (!isLinkTid(tid)) {
-    throw unfit('/tid', '1..32 of A-Z a-z 0-9 . _ -, not beginning with VCM', JSON.stringify(tid));
-  }
+  const found = await findSite(world, actor, site);
+  if (!mayEnrol(found, tid)) throw unfit('/tid', ENROLLABLE, JSON.stringify(tid));
   const before = await enrolledTerminal(world.store, site, tid);
   const made = enrolled(before, wish, world.clock.now());
   const changes = changesOf({}, label === undefined ? {} : { label });

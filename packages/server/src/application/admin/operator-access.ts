@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { hashOf } from '../access.ts';
 import { FailedAttempts } from '../failed-attempts.ts';
+import { Followed } from '../followed.ts';
 import type { Actor } from './actor.ts';
 import { carryOut } from './audit.ts';
 import type { Operator } from './operators.ts';
@@ -55,14 +56,12 @@ export class OperatorAccess {
   readonly #localSecret = randomBytes(32).toString('base64url');
   readonly #usedAt = new Map<string, number>();
   #operators: readonly Operator[] = [];
-  readonly #stops: (() => void)[] = [];
+  readonly #followed: Followed<readonly Operator[]>;
 
   /** Reads the operators and follows them from then on. */
   static async open(world: OperatorWorld): Promise<OperatorAccess> {
     const access = new OperatorAccess(world);
-    await access.#read();
-    const reread = () => void access.#read().catch(() => {});
-    access.#stops.push(world.store.watch(OPERATORS, reread));
+    await access.#followed.begin();
     return access;
   }
 
@@ -70,10 +69,17 @@ export class OperatorAccess {
     this.#world = world;
     this.#sessions = new Sessions(world, world.sessionMs);
     this.#failed = new FailedAttempts(world.clock, world.failedAttempts);
+    this.#followed = new Followed({
+      ...{ store: world.store, clock: world.clock, collections: [OPERATORS] },
+      read: () => operatorsIn(world.store),
+      take: (operators) => {
+        this.#operators = operators;
+      },
+    });
   }
 
   close(): void {
-    for (const stop of this.#stops) stop();
+    this.#followed.close();
   }
 
   /** Refuses with `notSignedIn`, `wrongKey` or `tooManyAttempts`. */
@@ -141,10 +147,6 @@ export class OperatorAccess {
     this.#usedAt.set(name, now);
     const put = [{ collection: OPERATOR_USES, key: name, value: String(now) }];
     store.write({ put }).catch(() => {});
-  }
-
-  async #read(): Promise<void> {
-    this.#operators = await operatorsIn(this.#world.store);
   }
 }
 

@@ -54,15 +54,21 @@ export async function addSite(
   return site;
 }
 
+interface SiteChange extends Omit<SiteSettings, 'title'>, Pick<Site, 'name'> {
+  /** null: the name again. */
+  readonly title?: string | null;
+}
+
 /** What `settings` do not name stays. */
 export async function changeSite(
   world: AdminWorld,
   actor: Actor,
-  { name, ...settings }: SiteSettings & Pick<Site, 'name'>,
+  { name, title, ...settings }: SiteChange,
 ): Promise<Site> {
   const before = await findSite(world, actor, name);
   mustBePossible(settings);
-  const site = { ...before, ...settings };
+  const titled = title === undefined ? {} : { title: title ?? name };
+  const site = { ...before, ...settings, ...titled };
   const changes = changesOf(before, site);
   if (changes.length === 0) return site;
   await carryOut(world, {

@@ -1,12 +1,14 @@
 // `tillgate site show`: all about one site.
 
 import { tokensOf } from '../../application/admin/token-records.ts';
+import { listEnrolled } from '../../application/enrolled-terminal.ts';
 import { amountText } from '../../application/money-text.ts';
 import { command as define } from '../command.ts';
 import { clean, print, printJson } from '../output.ts';
 import { exitCode } from '../usage.ts';
 import type { Site } from './journal.ts';
 import { journalOptions, siteNamed, withJournal } from './journal.ts';
+import { printTerminals, shownTerminal } from './terminal-words.ts';
 import { printTokens, shownToken } from './token-words.ts';
 
 export const command = define({
@@ -15,16 +17,22 @@ export const command = define({
   words: ['NAME'],
   options: journalOptions,
   run: async (values, [name = '']) => {
-    const { site, tokens } = await withJournal(values, async (journal) => ({
+    const { site, linked, tokens } = await withJournal(values, async (journal) => ({
       site: await siteNamed(journal, name),
+      linked: await listEnrolled(journal, name),
       tokens: await tokensOf(journal, name),
     }));
     if (values.json) {
-      printJson({ ...site, tokens: tokens.map(shownToken) });
+      const lists = { linked: linked.map(shownTerminal), tokens: tokens.map(shownToken) };
+      printJson({ ...site, ...lists });
       return exitCode.done;
     }
     for (const [label, value] of rowsOf(site)) print(`${label.padEnd(22)}${clean(value)}`);
     print();
+    if (linked.length > 0) {
+      printTerminals(linked);
+      print();
+    }
     printTokens(tokens, `No token yet. Make one: tillgate token add --site ${name}`);
     return exitCode.done;
   },
@@ -49,6 +57,6 @@ function rowsOf(site: Site): readonly (readonly [string, string])[] {
     ['Unknown keys', site.strict ? 'refused' : 'dropped'],
     ['Signature unjudged', site.signatureOnTimeout],
     ['Reports at the table', site.patReports ? 'told' : 'not told'],
-    ['Card machines', machines.join(', ') || 'none'],
+    ['Virtual machines', machines.join(', ') || 'none'],
   ];
 }

@@ -1,7 +1,7 @@
 // The words in which a site is described on the command line, checked.
 
 import type { Currency, Version } from '@tillgate/protocol';
-import { api, dialects, explain, MAX_CASHBACK } from '@tillgate/protocol';
+import { api, dialects, explain, MAX_CASHBACK, virtualTid } from '@tillgate/protocol';
 import { localTime } from '../../ports/local-time.ts';
 import { readAmount } from '../amount.ts';
 import { clean } from '../output.ts';
@@ -10,8 +10,6 @@ import type { Site } from './journal.ts';
 
 /** The same name that the admin API takes. */
 const SHAPE = api.routes.addSite.body.properties.name;
-/** Another name would be no card machine [C-10.1, C-10.3]. */
-const VIRTUAL = /^VCM[A-Za-z0-9]{0,25}[SDUTCV][SCIK][SDPN]0$/;
 const MAX_TITLE = 64;
 
 export function readName(name: string): string {
@@ -64,7 +62,7 @@ export function readTerminals(words: readonly string[]): Site['terminals'] {
 
 function readTerminal(word: string): [string, Site['terminals'][string]] {
   const [tid = '', currency, cashback, ...more] = word.split(':');
-  if (!VIRTUAL.test(tid) || more.length > 0) {
+  if (!virtualTid.test(tid) || more.length > 0) {
     throw new UsageError(
       `--terminal: "${clean(word)}" is not understood. Write TID[:CURRENCY[:CASHBACK]] with the ` +
         'name of a virtual card machine, such as VCM1SIP0 or VCM2SIP0:EUR:10.00.',

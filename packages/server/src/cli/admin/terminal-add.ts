@@ -15,7 +15,8 @@ export const command = define({
   about: [
     'Enrols a card machine that links over the wire, and prints the pairing code to type into it:',
     'good once, for 15 minutes. For a machine that is enrolled already: a new code; the key it has',
-    'is good until the code is used.',
+    'is good until the code is used. A virtual card machine can be enrolled too: whoever uses the',
+    'code holds it in the hand, until terminal revoke; then the gateway plays it again.',
   ],
   options: {
     site: { type: 'string', value: 'NAME', about: 'The site it stands at.' },
@@ -27,12 +28,9 @@ export const command = define({
     const { site, tid, label } = values;
     if (site === undefined) throw new UsageError('--site is missing: the site it stands at.');
     if (tid === undefined) throw new UsageError('--tid is missing: the name of the card machine.');
-    const wish = {
-      ...{ site, tid: readTid(tid) },
-      ...(label === undefined ? {} : { label: readTitle(label, '--label') }),
-    };
+    const labelled = label === undefined ? {} : { label: readTitle(label, '--label') };
     const { code, terminal } = await withJournal(values, async (journal) => {
-      await siteNamed(journal, site);
+      const wish = { site, tid: readTid(await siteNamed(journal, site), tid), ...labelled };
       return enrolTerminal(worldOf(journal), commandLine, wish);
     });
     const { expiresAt } = terminal.pairing;

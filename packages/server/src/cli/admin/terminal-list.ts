@@ -13,7 +13,7 @@ export const command = define({
   usage: 'terminal list [--site NAME] [options]',
   about: [
     'Lists the card machines that link over the wire. When one was last heard is told to the',
-    'minute. Virtual ones are not listed here: see site show.',
+    'minute. Of virtual ones only those that are held in the hand: see site show.',
   ],
   options: {
     site: { type: 'string', value: 'NAME', about: 'Of this site only.' },

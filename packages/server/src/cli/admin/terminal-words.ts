@@ -1,18 +1,19 @@
 // How card machines that link are named and shown: never a key, never a code.
 
 import type { listLinked } from '../../application/admin/linked-terminals.ts';
-import { isLinkTid } from '../../application/enrolled-terminal.ts';
+import { mayEnrol } from '../../application/enrolled-terminal.ts';
 import { momentText } from '../moments.ts';
 import { clean, printTable } from '../output.ts';
 import { UsageError } from '../usage.ts';
+import type { Site } from './journal.ts';
 
 type Linked = Awaited<ReturnType<typeof listLinked>>[number];
 
-export function readTid(tid: string): string {
-  if (isLinkTid(tid)) return tid;
+export function readTid(site: Site, tid: string): string {
+  if (mayEnrol(site, tid)) return tid;
   throw new UsageError(
-    `--tid: "${clean(tid)}" is no name for a card machine that links: 1 to 32 letters, digits, ` +
-      'dots, dashes and underscores; names that begin with VCM are virtual machines.',
+    `--tid: "${clean(tid)}" cannot be enrolled at "${site.name}": 1 to 32 letters, digits, dots, ` +
+      'dashes and underscores; one that begins with VCM is a virtual card machine of the site.',
   );
 }
 
@@ -34,7 +35,7 @@ export function shownTerminal({ site, tid, label, ...times }: Linked) {
   };
 }
 
-export function printTerminals(terminals: readonly Linked[], none: string): void {
+export function printTerminals(terminals: readonly Linked[], none = 'None yet.'): void {
   const rows = terminals.map((terminal) => [
     ...[terminal.tid, terminal.site, terminal.label ?? '-', stateOf(terminal)],
     terminal.lastHeardAt === undefined ? 'never' : momentText(terminal.lastHeardAt),

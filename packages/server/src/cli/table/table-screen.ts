@@ -1,10 +1,10 @@
 // What a visit to a table shows: words for a person, or JSON lines for a program.
 
+import { progressText } from '@tillgate/client';
 import type { NotificationValue, TillReceiptLine, WaiterAnswer } from '@tillgate/protocol';
 import { moneyText } from '../../application/money-text.ts';
 import { clean, note, print, printJson } from '../output.ts';
 import { printPaper } from '../payment-text.ts';
-import { progressText } from '../till/progress-text.ts';
 import type { Part } from './shares.ts';
 
 type Answer<A extends WaiterAnswer['answer']> = Extract<WaiterAnswer, { answer: A }>;
@@ -74,7 +74,7 @@ const wordScreen: TableScreen = {
     const which = of > 1 ? ` ${number} of ${of}` : '';
     print(`Payment${which}: ${words.join(', ')}`);
   },
-  progress: (value) => print(`  ${progressText(value)}`),
+  progress: (value) => print(`  ${clean(progressText(value))}`),
   payment: ({ currency }, _, { paid, left }) =>
     print(`${paid ? 'Paid' : 'NOT PAID'}; ${moneyText(currency, left)} left to pay`),
   refused: ({ message }) => note(clean(message)),

@@ -5,6 +5,7 @@ import { UsageError } from '../usage.ts';
 import { runTransaction } from './run-transaction.ts';
 import {
   endingHelp,
+  notPresent,
   notPresentOption,
   readTransactionAmount,
   transactionOptions,
@@ -25,7 +26,7 @@ export const command = define({
     ...transactionOptions,
   },
   run: (values, [text = '']) => {
-    const { 'auth-code': authCode, 'pre-auth-total': total, cnp } = values;
+    const { 'auth-code': authCode, 'pre-auth-total': total } = values;
     if (!authCode) throw new UsageError('--auth-code is missing: the code of the pre-auth.');
     const wish = {
       amount: readTransactionAmount(text),
@@ -33,7 +34,7 @@ export const command = define({
       ...(total === undefined
         ? {}
         : { amountPreAuthorisedTotal: readTransactionAmount(total, '--pre-auth-total') }),
-      ...(cnp === undefined ? {} : { cardholderNotPresent: cnp }),
+      ...notPresent(values),
     };
     return runTransaction(values, (till, basics, options) =>
       till.completion({ ...basics, ...wish }, options),

@@ -4,6 +4,7 @@ import { command as define } from '../command.ts';
 import { runTransaction } from './run-transaction.ts';
 import {
   endingHelp,
+  notPresent,
   notPresentOption,
   readTransactionAmount,
   transactionOptions,
@@ -19,9 +20,8 @@ export const command = define({
   options: { ...notPresentOption, ...transactionOptions },
   run: (values, [text = '']) => {
     const amount = readTransactionAmount(text);
-    const extras = values.cnp === undefined ? {} : { cardholderNotPresent: values.cnp };
     return runTransaction(values, (till, basics, options) =>
-      till.preAuth({ ...basics, amount, ...extras }, options),
+      till.preAuth({ ...basics, amount, ...notPresent(values) }, options),
     );
   },
 });

@@ -4,6 +4,7 @@ import { command as define } from '../command.ts';
 import { runTransaction } from './run-transaction.ts';
 import {
   endingHelp,
+  notPresent,
   notPresentOption,
   readTransactionAmount,
   transactionOptions,
@@ -16,9 +17,8 @@ export const command = define({
   options: { ...notPresentOption, ...transactionOptions },
   run: (values, [text = '']) => {
     const amount = readTransactionAmount(text);
-    const extras = values.cnp === undefined ? {} : { cardholderNotPresent: values.cnp };
     return runTransaction(values, (till, basics, options) =>
-      till.refund({ ...basics, amount, ...extras }, options),
+      till.refund({ ...basics, amount, ...notPresent(values) }, options),
     );
   },
 });

@@ -6,6 +6,7 @@ import { command as define } from '../command.ts';
 import { runTransaction } from './run-transaction.ts';
 import {
   endingHelp,
+  notPresent,
   notPresentOption,
   readTransactionAmount,
   transactionOptions,
@@ -21,11 +22,11 @@ export const command = define({
     ...transactionOptions,
   },
   run: (values, [text = '']) => {
-    const { cashback, cnp } = values;
+    const { cashback } = values;
     const amount = readTransactionAmount(text);
     const extras = {
       ...(cashback === undefined ? {} : { amountCashback: readCashback(cashback) }),
-      ...(cnp === undefined ? {} : { cardholderNotPresent: cnp }),
+      ...notPresent(values),
     };
     return runTransaction(values, (till, basics, options) =>
       till.sale({ ...basics, amount, ...extras }, options),

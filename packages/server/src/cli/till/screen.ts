@@ -2,9 +2,9 @@
 // for a program.
 
 import type { KnownOutcome, Outcome, Shown, SignatureQuestion } from '@tillgate/client';
+import { progressText } from '@tillgate/client';
 import { clean, note, print, printJson } from '../output.ts';
 import { printPaper, printPayment, printReceipts } from '../payment-text.ts';
-import { progressText } from './progress-text.ts';
 
 export interface Screen {
   readonly progress: (value: Shown) => void;
@@ -33,7 +33,7 @@ const wordScreen: Screen = {
   progress: (value) => {
     // It would be written behind the question.
     if (value === 'SIGNATURE_VERIFICATION_IN_PROGRESS' && process.stdin.isTTY) return;
-    print(`  ${progressText(value)}`);
+    print(`  ${clean(progressText(value))}`);
   },
   signature: ({ receiptLines }) => printPaper(receiptLines.MERCHANT ?? []),
   outcome: (outcome) => {

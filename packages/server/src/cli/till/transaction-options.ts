@@ -20,6 +20,13 @@ export const notPresentOption = {
   cnp: { type: 'boolean', about: 'The cardholder is not present: the card number is keyed.' },
 } as const;
 
+/** What `--cnp` asks of the gateway. */
+export function notPresent({ cnp }: { readonly cnp?: boolean }): {
+  readonly cardholderNotPresent?: boolean;
+} {
+  return cnp === undefined ? {} : { cardholderNotPresent: cnp };
+}
+
 /** For help texts of these commands. */
 export const endingHelp: readonly string[] = [
   'Shows what the card machine shows, asks about a signature, and prints the receipts.',

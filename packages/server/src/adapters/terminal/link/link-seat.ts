@@ -1,6 +1,7 @@
 // The seat of one linked card machine: its connections come and go, and so does the line to it; the seat
 // knows which connection counts, and which order is in hand.
 
+import { noCard } from '@tillgate/protocol';
 import type { HandOver, LinkEars, LinkedMachine, LinkReport } from '../../../ports/link.ts';
 import type {
   LastOrder,
@@ -13,11 +14,17 @@ import type {
   TerminalReport,
   TransactionOrder,
 } from '../../../ports/terminal-driver.ts';
-import { noCard } from '../../../ports/terminal-driver.ts';
-import { LinkWishes, outOfReach } from './link-wishes.ts';
+import type { WishWords } from '../wishes.ts';
+import { Wishes } from '../wishes.ts';
 
 /** Values of one order that are passed on; a machine could else flood a till [C-13.12]. */
 const MOST_SHOWINGS = 200;
+
+/** For the waiter at the machine. */
+const WORDS: WishWords = {
+  oneAtATime: 'One thing at a time: the gateway is still at work.',
+  outOfReach: 'The gateway is out of reach.',
+};
 
 export interface SeatOptions {
   /** Local time of the site now, as outcomes carry it. */
@@ -43,7 +50,7 @@ interface OrderInHand {
 
 export class LinkSeat {
   readonly #options: SeatOptions;
-  readonly #wishes = new LinkWishes();
+  readonly #wishes = new Wishes(WORDS);
   /** The connection that counts: the last that has greeted. */
   #here: Greeted | undefined;
   /** A connection that has not greeted yet; one at most. */
@@ -73,7 +80,7 @@ export class LinkSeat {
         if (report.report === 'connected') this.#greet(visit, report.profile);
         else if (this.#isHere(visit)) this.#hear(report);
       },
-      wish: async (wish) => (this.#isHere(visit) ? this.#wish(wish) : outOfReach()),
+      wish: async (wish) => (this.#isHere(visit) ? this.#wish(wish) : this.#wishes.outOfReach()),
       gone: () => this.#leave(visit),
     };
   }
@@ -97,7 +104,7 @@ export class LinkSeat {
         closed = true;
         this.#take = undefined;
         this.#inHand = undefined;
-        this.#wishes.end();
+        this.#wishes.lose();
         this.#lookAround();
       },
     };
@@ -131,7 +138,7 @@ export class LinkSeat {
   }
 
   #lose(): void {
-    this.#wishes.end();
+    this.#wishes.lose();
     this.#tell({ report: 'disconnected' });
   }
 
@@ -150,7 +157,7 @@ export class LinkSeat {
   }
 
   async #wish(wish: TableWish): Promise<TableAnswer> {
-    if (!this.#take) return outOfReach();
+    if (!this.#take) return this.#wishes.outOfReach();
     return this.#wishes.ask(wish, (number) => this.#tell({ report: 'tableWish', number, wish }));
   }
 

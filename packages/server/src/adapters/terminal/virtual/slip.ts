@@ -2,8 +2,8 @@
 // and receipts can be printed again, byte for byte.
 
 import type { PaymentMethod, VerificationMethod } from '@tillgate/protocol';
+import { noCard } from '@tillgate/protocol';
 import type { CardData, MachineOutcome, TransactionOrder } from '../../../ports/terminal-driver.ts';
-import { noCard } from '../../../ports/terminal-driver.ts';
 import type { Card } from './cards.ts';
 import { cards } from './cards.ts';
 import type { Play } from './script.ts';

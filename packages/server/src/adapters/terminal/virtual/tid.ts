@@ -1,6 +1,7 @@
 // What the name of a virtual card machine says it will do [C-10.1, C-10.3]. Pure; knows no machine.
 
 import type { PaymentMethod, TransactionResult, VerificationMethod } from '@tillgate/protocol';
+import { virtualTid } from '@tillgate/protocol';
 
 export type Reading = Exclude<PaymentMethod, 'UNKNOWN'>;
 export type Verification = Exclude<VerificationMethod, 'UNKNOWN'>;
@@ -44,11 +45,9 @@ const verifications: Readonly<Record<string, Verification>> = {
   N: 'NONE',
 };
 
-const pattern = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])0$/;
-
 /** Undefined if `tid` is not the name of a virtual card machine. */
 export function readTid(tid: string): Letters | undefined {
-  const [, result = '', reading = '', verification = ''] = pattern.exec(tid) ?? [];
+  const [, result = '', reading = '', verification = ''] = virtualTid.exec(tid) ?? [];
   const letters = {
     result: results[result],
     reading: readings[reading],

@@ -13,6 +13,8 @@ import type {
   TerminalReport,
   TransactionOrder,
 } from '../../../ports/terminal-driver.ts';
+import type { WishWords } from '../wishes.ts';
+import { Wishes } from '../wishes.ts';
 import type { Memory } from './memory.ts';
 import { lastOrderId, withReport } from './memory.ts';
 import type { MemoryKeeper } from './memory-keeper.ts';
@@ -51,15 +53,21 @@ export interface MachineParts {
 
 type Job = Performance | { readonly order: ReportOrder };
 
+/** For the waiter at it. */
+const WORDS: WishWords = {
+  oneAtATime: 'One thing at a time: the card machine is still at work.',
+  outOfReach: 'This card machine is out of reach.',
+};
+
 /** How long to wait before reading a memory that could not be read. */
 const RELOAD_MS = 1000;
 
 export class VirtualMachine implements TerminalLine, Stage {
   readonly #made: MachineParts;
+  readonly #wishes = new Wishes(WORDS);
   #job: Job | undefined;
   #callOff: Cancel | undefined;
   #waiter: VirtualWaiter | undefined;
-  #lastWish = 0;
   #closed = false;
 
   constructor(parts: MachineParts) {
@@ -96,11 +104,8 @@ export class VirtualMachine implements TerminalLine, Stage {
   waiter(showing: (value: NotificationValue) => void): VirtualWaiter | undefined {
     if (this.#closed || this.#waiter) return undefined;
     const waiter = new VirtualWaiter({
+      wishes: this.#wishes,
       showing,
-      nextNumber: () => {
-        this.#lastWish += 1;
-        return this.#lastWish;
-      },
       tell: (number, wish) => this.tell({ report: 'tableWish', number, wish }),
       gone: () => {
         this.#waiter = undefined;
