@@ -100,6 +100,52 @@ for (const status of [429, 503]) {
   });
 }
 
+test('retryNow ends the pause; what fails then makes the next pause longer, as ever', async () => {
+  const { gateway, states, onState } = watched();
+  const till = await gateway.connect({ onState });
+  gateway.refusals.push(new CouldNotConnect('no network.'));
+  await gateway.line.cut();
+  till.retryNow();
+  await settle();
+  assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 1_500 });
+  till.retryNow();
+  await settle();
+  assert.equal(till.state.state, 'connected');
+  assert.equal(gateway.timing.waiting, 0, 'the pause is called off');
+});
+
+test('retryNow does nothing where there is no pause', async () => {
+  const { gateway, states, onState } = watched();
+  const till = await gateway.connect({ onState });
+  till.retryNow();
+  gateway.refusals.push('silence');
+  await gateway.line.cut();
+  till.retryNow();
+  till.retryNow();
+  await settle();
+  assert.equal(gateway.lines.length, 1, 'one try is under way');
+  till.close();
+  till.retryNow();
+  await settle();
+  assert.deepEqual(
+    states.map((each) => each.state),
+    ['connecting', 'connected', 'waiting', 'connecting', 'closed'],
+  );
+  assert.equal(gateway.timing.waiting, 0);
+});
+
+test('retryNow leaves a pause that the gateway asked for', async () => {
+  const { gateway } = watched();
+  const till = await gateway.connect();
+  gateway.refusals.push(refused(503, 5_000));
+  await gateway.line.cut();
+  await gateway.timing.advance(750);
+  till.retryNow();
+  assert.equal(till.state.state, 'waiting');
+  await gateway.timing.advance(5_500);
+  assert.equal(till.state.state, 'connected');
+});
+
 test('an opening without an answer is given up after 15 s [C-11.20]', async () => {
   const { gateway } = watched();
   gateway.refusals.push('silence');

@@ -92,6 +92,13 @@ export class Connection {
     );
   }
 
+  /** Ends a pause, unless the gateway has asked for it; nothing where there is none. */
+  retryNow(): void {
+    if (this.#state.state !== 'waiting' || askedPauseMs(this.#state.cause) !== undefined) return;
+    this.#callOff();
+    this.start();
+  }
+
   /** The line that was opened last has ended. */
   dropped(code: number, reason: string): void {
     if (this.#state.state !== 'connected') return;
@@ -139,7 +146,7 @@ export class Connection {
     const { random } = this.#parts.timing;
     const full = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10));
     const pause = Math.round(full * (0.5 + random() / 2));
-    const asked = cause instanceof HandshakeRefused ? cause.retryAfterMs : undefined;
+    const asked = askedPauseMs(cause);
     if (asked === undefined) return pause;
     return Math.max(pause, Math.round(asked + random() * SPREAD_MS));
   }
@@ -159,6 +166,10 @@ export function settleFirst(
   if (state.state === 'connected') first.resolve();
   else if (state.state === 'stopped') first.reject(state.cause);
   else if (state.state === 'waiting' && !retryFirst) first.reject(state.cause);
+}
+
+function askedPauseMs(cause: Error): number | undefined {
+  return cause instanceof HandshakeRefused ? cause.retryAfterMs : undefined;
 }
 
 function asError(cause: unknown): Error {

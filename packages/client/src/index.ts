@@ -78,6 +78,7 @@ export type { TableTill, TableTillBehaviour, TableTillOptions } from './pat.ts';
 export { serveTables } from './pat.ts';
 export { preview } from './preview.ts';
 export type { Shown } from './progress.ts';
+export { progressText } from './progress-text.ts';
 export type { Receipt, TextStyle } from './receipt.ts';
 export { receipt } from './receipt.ts';
 export type { NumberStorage } from './request-numbers.ts';

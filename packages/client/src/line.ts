@@ -67,6 +67,10 @@ export class Line {
     this.#connection.start();
   }
 
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
   close(): void {
     this.#desk.drop();
     this.#connection.close();

@@ -96,6 +96,6 @@ function withScheme(host: string): string {
 }
 
 function checkedTid(tid: unknown): string {
-  if (typeof tid === 'string' && TID.test(tid) && !tid.startsWith('VCM')) return tid;
-  throw new TypeError('tid: expected 1..32 of A-Z a-z 0-9 . _ -, not beginning with VCM.');
+  if (typeof tid === 'string' && TID.test(tid)) return tid;
+  throw new TypeError('tid: expected 1..32 of A-Z a-z 0-9 . _ -.');
 }

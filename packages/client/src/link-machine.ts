@@ -70,13 +70,14 @@ export interface OrderScreen {
   show(value: NotificationValue): void;
   /**
    * Aborted when the till wants to cancel. To give up, end CANCELLED or, before `commit`, throw
-   * whatever comes of it; to go on is to be too late, and the till is told so.
+   * whatever comes of it; to go on is to be too late, and the till is told so. Before `commit` aborted
+   * also when the gateway ends the link for good: whoever is linked instead speaks for the machine.
    */
   readonly cancel: AbortSignal;
   /**
    * From here on money may move. Wait for it before whatever may charge the card: it is written to the
    * memory, so that a crash before it is known to have taken nothing, and one after it to be unsure.
-   * Rejects, and nothing may be charged, if a cancel was asked before or the memory failed. From
+   * Rejects, and nothing may be charged, if `cancel` was aborted before or the memory failed. From
    * here on a cancel is too late, unless it is `cancellable` still; call it again once it is not.
    */
   commit(how?: { readonly cancellable?: boolean }): Promise<void>;

@@ -103,6 +103,11 @@ export class OrderDesk {
     this.#playFor(order)?.judged({ accepted, unanswered });
   }
 
+  /** There is no line and will be none, with a cause because the gateway has ended it. */
+  cutOff(cause?: Error): void {
+    this.#play?.cutOff(cause);
+  }
+
   /** What fails from now on is left to the next run. */
   close(): void {
     this.#backlog.close();

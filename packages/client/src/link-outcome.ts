@@ -10,24 +10,11 @@ import type {
   LinkTelling,
   ReceiptLine,
 } from '@tillgate/protocol';
-import { linkTellings, starCardNumbers } from '@tillgate/protocol';
+import { linkTellings, noCard, starCardNumbers } from '@tillgate/protocol';
 import type { MadeReport, PlayedOutcome, SignatureWanted } from './link-machine.ts';
 
 /** What a message of the machine may have in bytes [C-13.4], with room for its envelope. */
 const MAX_BYTES = 262_144 - 4_096;
-
-const noCard: LinkCard = {
-  paymentMethod: 'UNKNOWN',
-  cardholderVerificationMethod: 'UNKNOWN',
-  authCode: '',
-  cardSchemeName: '',
-  applicationId: '',
-  applicationLabel: '',
-  primaryAccountNumber: '',
-  primaryAccountNumberSequence: '',
-  dateOfStart: '',
-  dateOfExpiry: '',
-};
 
 /** How what is told departs from what was given. */
 type LeftOut = (faults: readonly Fault[]) => void;

@@ -42,6 +42,7 @@ export class Play {
   /** Writes down that money may have moved; there once that is so. */
   #commitment: Promise<void> | undefined;
   #over = false;
+  #cutOff = false;
   #shown = 0;
   /** The value shown last, if nobody heard it. */
   #missed: LinkTelling | undefined;
@@ -81,6 +82,16 @@ export class Play {
 
   judged(verdict: SignatureVerdict): void {
     this.#signature?.settle(verdict);
+  }
+
+  /**
+   * There is no line and will be none: nobody can judge a signature any more [C-4.36]. With a cause the
+   * word is with another, who knows of no card: none is to be charged that was not yet [C-13.15].
+   */
+  cutOff(cause?: Error): void {
+    this.#cutOff = true;
+    this.#signature?.settle(NOBODY);
+    if (cause && !this.#committed) this.#cancel.abort(cause);
   }
 
   /** Tells again what nobody may have heard while there was no line. */
@@ -130,7 +141,8 @@ export class Play {
     const givenUp = this.#cancel.signal.aborted && !this.#committed;
     if (!givenUp) warn('start failed.', cause);
     if (this.#committed) return undefined;
-    return blankOutcome(givenUp ? 'CANCELLED' : 'UNSUCCESSFUL', order, timing.now());
+    const byTill = this.#cancelled === 'asked';
+    return blankOutcome(byTill ? 'CANCELLED' : 'UNSUCCESSFUL', order, timing.now());
   }
 
   get #committed(): boolean {
@@ -188,7 +200,7 @@ export class Play {
       params: signatureOf(wanted, order.id, (faults) => warn(`askSignature: ${leftOut(faults)}`)),
     };
     const signature = new OpenSignature(telling);
-    if (order.table || this.#over) {
+    if (order.table || this.#over || this.#cutOff) {
       if (order.table) warn('askSignature: at a table the waiter judges.');
       signature.settle(NOBODY);
       return signature;

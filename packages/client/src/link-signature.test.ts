@@ -85,6 +85,25 @@ describe('a signature at a linked card machine', () => {
     assert.deepEqual(heard, [{ accepted: true, unanswered: true }]);
   });
 
+  test('C-4.36: counts as accepted at once when the link is over: no line, no judge', async () => {
+    const unanswered = { accepted: true, unanswered: true };
+    for (const end of ['closed', 'revoked']) {
+      const { gateway, link, heard } = await signing();
+      if (end === 'closed') link.close();
+      else await gateway.line.close(4003);
+      await settle();
+      assert.deepEqual(heard, [unanswered], end);
+      assert.equal(gateway.timing.waiting, 0, 'nothing keeps the program running');
+    }
+    const late = await selling();
+    await late.machine.screen.commit();
+    late.link.close();
+    const { merchantReceipt, card } = wanted;
+    const asked = { merchantReceipt: [...merchantReceipt], card };
+    assert.deepEqual(await late.machine.screen.askSignature(asked), unanswered);
+    assert.equal(late.gateway.timing.waiting, 0);
+  });
+
   test('C-9.9: at a table is never asked of the till', async () => {
     const table = { tableId: '12A', amountGratuity: 0 };
     const { counter, heard, gateway } = await signing({ ...sale, table });

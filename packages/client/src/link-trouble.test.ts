@@ -1,5 +1,4 @@
-// A linked card machine in trouble: cancels, machines that fail, memories that do not keep, and lines that
-// break at the wrong moment.
+// A linked card machine in trouble: cancels, machines that fail, and memories that do not keep.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -207,48 +206,5 @@ describe('a memory that is slow', () => {
     await settle();
     assert.equal(memory.kept?.state, 'ended');
     assert.deepEqual(words(counter.told()), ['finished SUCCESSFUL']);
-  });
-});
-
-describe('a line that breaks', () => {
-  test('C-13.10: while the card is charged: the end is told when asked, not twice', async () => {
-    const { machine, gateway, counter } = await selling();
-    await machine.screen.commit();
-    await gateway.line.cut();
-    await machine.ends();
-    await gateway.reconnect();
-    assert.deepEqual(words(counter.told()), []);
-    assert.equal(resultOf(await counter.last()), 'SUCCESSFUL');
-  });
-
-  test('C-13.15: a machine that is linked somewhere else does not come back', async () => {
-    const { gateway, link } = await linked();
-    await gateway.line.close(4001);
-    await assert.rejects(link.closed, { name: 'Discontinued', reason: 'takenOver' });
-    await gateway.timing.advance(60_000);
-    assert.equal(gateway.lines.length, 1);
-  });
-
-  test('C-13.3: nor does one whose key is revoked', async () => {
-    const { gateway, link } = await linked();
-    await gateway.line.close(4003);
-    await assert.rejects(link.closed, { reason: 'tokenRevoked' });
-    assert.equal(link.state.state, 'stopped');
-  });
-
-  test('a link that is closed in mid-sale ends when the sale is kept', async () => {
-    const { machine, gateway, link } = await selling();
-    await machine.screen.commit();
-    let closed = false;
-    void link.closed.then(() => {
-      closed = true;
-    });
-    link.close();
-    await settle();
-    assert.equal(gateway.line.closed, 1000);
-    assert.equal(closed, false);
-    await machine.ends();
-    assert.equal(closed, true);
-    assert.equal(machine.memory.kept?.state, 'ended');
   });
 });

@@ -128,8 +128,13 @@ export class TerminalLink {
       changed: (state) => {
         guard(warn, 'onState', () => parts.onState?.(state));
         settleFirst(state, first, retryFirst);
-        if (state.state === 'stopped') ended.reject(state.cause);
-        if (state.state === 'closed') void this.#orders.idle().then(ended.resolve);
+        if (state.state === 'stopped') {
+          this.#orders.cutOff(state.cause);
+          ended.reject(state.cause);
+        } else if (state.state === 'closed') {
+          this.#orders.cutOff();
+          void this.#orders.idle().then(ended.resolve);
+        }
       },
     });
   }
@@ -172,6 +177,14 @@ export class TerminalLink {
     return this.#wish<'left'>('leave');
   }
 
+  /**
+   * Connects at once instead of at the end of the pause, as when the network is back. Nothing happens
+   * while it is connected or connecting, nor before a time that the gateway has named.
+   */
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
   /** Ends the connection for good. The order in hand goes on, and is told at the next `linkTerminal`. */
   close(): void {
     this.#peer = undefined;
@@ -188,10 +201,10 @@ export class TerminalLink {
   }
 
   #attach(channel: Channel): void {
-    const line = { open: true };
     const tapped = tapAnswers(channel, (answer) => this.#objected(answer));
+    const isOpen = () => this.#peer === peer;
     const peer = new Peer(tapped, {
-      answer: (call) => this.#answer(call, line),
+      answer: (call) => this.#answer(call, isOpen),
       notified: (message) => this.#notified(message),
       trace: (note) => {
         if (note.note !== 'fault') return;
@@ -199,8 +212,7 @@ export class TerminalLink {
         this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
       },
       closed: (code, reason) => {
-        line.open = false;
-        if (this.#peer === peer) this.#peer = undefined;
+        if (isOpen()) this.#peer = undefined;
         this.#connection.dropped(code, reason);
       },
     });
@@ -219,22 +231,22 @@ export class TerminalLink {
     return this.#peer !== undefined;
   }
 
-  #answer(call: Call, line: { readonly open: boolean }): unknown {
+  #answer(call: Call, isOpen: () => boolean): unknown {
     const { method, params } = this.#read(call.message);
     const { order } = params as { readonly order: unknown };
     switch (method) {
       case 'start':
-        return this.#take(call, line, this.#orders.take(order as LinkOrder));
+        return this.#take(call, isOpen, this.#orders.take(order as LinkOrder));
       case 'startReport':
-        return this.#take(call, line, this.#orders.takeReport(order as LinkReportOrder));
+        return this.#take(call, isOpen, this.#orders.takeReport(order as LinkReportOrder));
       default:
         return this.#last(call, order as string);
     }
   }
 
-  async #take(call: Call, line: { readonly open: boolean }, taking: Promise<Begin | undefined>) {
+  async #take(call: Call, isOpen: () => boolean, taking: Promise<Begin | undefined>) {
     const begin = await taking;
-    call.onAnswered(() => begin?.(line.open));
+    call.onAnswered(() => begin?.(isOpen()));
     return {};
   }
 

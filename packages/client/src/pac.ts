@@ -51,6 +51,14 @@ export class PacTill {
     return this.#line.state;
   }
 
+  /**
+   * Connects at once instead of at the end of the pause, as when the network is back. Nothing happens
+   * while it is connected or connecting, nor before a time that the gateway has named.
+   */
+  retryNow(): void {
+    this.#line.retryNow();
+  }
+
   /** Ends the connection for good; open calls settle at once. Card machines go on. */
   close(): void {
     this.#line.close();

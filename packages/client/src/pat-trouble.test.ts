@@ -106,6 +106,14 @@ test('a question whose line is gone keeps nothing waiting but the next connectio
   assert.equal(gateway.timing.waiting, 0);
 });
 
+test('the network is back: told to retry now, it is connected at once', async () => {
+  const { line, gateway, till } = await served();
+  await line.cut();
+  till.retryNow();
+  await settle();
+  assert.deepEqual([till.state.state, gateway.lines.length], ['connected', 2]);
+});
+
 test('a handler that lets nothing else run is late all the same', async () => {
   const { line, gateway, calls } = await served({
     lockTable: () => {

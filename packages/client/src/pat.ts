@@ -141,6 +141,14 @@ export class TableTill {
   }
 
   /**
+   * Connects at once instead of at the end of the pause, as when the network is back. Nothing happens
+   * while it is connected or connecting, nor before a time that the gateway has named.
+   */
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
+  /**
    * Ends the connection for good. What is being booked is finished; what then fails is not tried
    * again, and the gateway tells it again at the next connection.
    */
