@@ -1,6 +1,6 @@
-// Builds the console and the documentation into dist. With --if-older only if something they are made
-// of is newer than dist, so that `npm start` may call it every time. Says one line, or nothing where
-// nothing was to do.
+// Builds the console and the documentation into the gateway's package, which serves them. With --if-older
+// only if something they are made of is newer, so that `npm start` may call it every time. Says one line,
+// or nothing where nothing was to do.
 
 import {
   chmodSync,
@@ -17,21 +17,21 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const here = import.meta.dirname;
 const packages = join(here, '..');
-const dist = join(here, 'dist');
+const made = join(packages, 'server/console');
 /** Written last: a build that broke does not count. */
 const STAMP = '.built';
 const sources = [
-  'console/{*.html,*.ts,package.json}',
+  'console/{*.html,*.ts,docs-site/*.ts,package.json}',
   '{console,client,protocol}/src/**/*.{ts,tsx,css,html,svg}',
   // Of the documentation.
   '../{*,docs/**/*,packages/client/*}.md',
-  '../{examples/**/*,scripts/docs-site/*}.{ts,html}',
+  '../examples/**/*.{ts,html}',
 ];
 
 if (!process.argv.includes('--if-older') || isOlder()) await buildAll();
 
 function isOlder(): boolean {
-  const built = statSync(join(dist, STAMP), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const built = statSync(join(made, STAMP), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return globSync(sources, { cwd: packages })
     .filter((file) => !file.includes('.test.'))
     .some((file) => statSync(join(packages, file)).mtimeMs > built);
@@ -39,12 +39,12 @@ function isOlder(): boolean {
 
 async function buildAll(): Promise<void> {
   const started = performance.now();
-  const fresh = mkdtempSync(join(here, 'dist-'));
+  const fresh = mkdtempSync(`${made}-`);
   try {
     const { build } = await import('vite');
     const { configFor } = await import('./vite.config.ts');
     await build(configFor(fresh));
-    const { buildDocs } = await import('./build-docs.ts');
+    const { buildDocs } = await import('./docs-site/build.ts');
     await buildDocs(join(fresh, 'docs'));
     compress(fresh);
     writeFileSync(join(fresh, STAMP), '');
@@ -72,9 +72,9 @@ function compress(folder: string): void {
 
 /** Whole, so that a gateway never serves half of it. Of two builds at once either will do. */
 function swap(fresh: string): void {
-  rmSync(dist, { recursive: true, force: true });
+  rmSync(made, { recursive: true, force: true });
   try {
-    renameSync(fresh, dist);
+    renameSync(fresh, made);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw cause;
   }

@@ -1,9 +1,10 @@
 // What a view has asked of the gateway: the last good answer, what went wrong since, and asking again,
-// by hand or every few seconds while the page is seen.
+// by hand, every few seconds while the page is seen, and when a session that was over is renewed.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiFailure } from './failure.ts';
 import { asFailure } from './failure.ts';
+import { session } from './session.ts';
 
 export interface Asked<Data> {
   /** Undefined until the first answer to this question. */
@@ -41,10 +42,15 @@ export function useAsked<Data>(
     }
   }, []);
   useEffect(() => void reload(), [key]);
+  const { state } = session.value;
+  useEffect(() => {
+    if (state === 'open' && held.failure?.why === 'notSignedIn') void reload();
+  }, [state]);
   useEffect(() => {
     if (everyMs === undefined) return undefined;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void reload();
+      const isOver = session.peek().state === 'asked';
+      if (document.visibilityState === 'visible' && !isOver) void reload();
     }, everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);

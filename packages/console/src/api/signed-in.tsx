@@ -1,12 +1,15 @@
 // Views of operators stand inside this: it asks who works here, and asks for an operator key where
-// the gateway wants one. On loopback nothing is asked.
+// the gateway wants one. On loopback nothing is asked. A session that ends is renewed in front of the
+// view, so that nothing is lost of what was typed.
 
 import './signed-in.css';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { Fragment } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button, IconButton } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
 import { TextField } from '../kit/field.tsx';
-import { Panel } from '../kit/panel.tsx';
+import { Notice, Panel } from '../kit/panel.tsx';
 import { useAsked, useDoing } from './asked.ts';
 import { call, readSession } from './call.ts';
 import { session } from './session.ts';
@@ -17,54 +20,28 @@ export function SignedIn({ children }: { readonly children: ComponentChildren })
     if (session.value.state === 'unknown') await readSession();
   });
   const now = session.value;
-  if (now.state === 'open') return <>{children}</>;
-  if (now.state === 'asked') return <SignIn over={now.over} />;
-  return <Told asked={{ data: undefined, failure, reload }} what="who you are" />;
+  const worker = useRef<string | undefined>(undefined);
+  if (now.state === 'unknown') {
+    return <Told asked={{ data: undefined, failure, reload }} what="who you are" />;
+  }
+  if (now.state === 'open') worker.current = now.session.operator.name;
+  else if (!now.over) worker.current = undefined;
+  if (worker.current === undefined) return <SignInPanel />;
+  return (
+    <>
+      {now.state === 'asked' && <SignInAgain />}
+      {/* Somebody else finds nothing of what stood there. */}
+      <Fragment key={worker.current}>{children}</Fragment>
+    </>
+  );
 }
 
-function SignIn({ over }: { readonly over: boolean }) {
-  const [key, setKey] = useState('');
-  const [shown, setShown] = useState(false);
-  const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useDoing();
+function SignInPanel() {
   useEffect(() => document.querySelector<HTMLInputElement>('.signin input')?.focus(), []);
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (key.trim() === '') return;
-    void run(async () => {
-      const found = await call('openSession', { body: { key: key.trim() } });
-      session.value = { state: 'open', session: found };
-    });
-  };
-  const wrong = failure?.why === 'wrongKey' ? 'This key is wrong, or it was taken back.' : '';
   return (
     <div class="signin">
-      <Panel title={over ? 'Sign in again' : 'Sign in'}>
-        {over && <p>Your session is over. What you had open is still here.</p>}
-        <form onSubmit={submit} noValidate>
-          <TextField
-            label="Operator key"
-            name="operator-key"
-            hint="It is not kept in this browser."
-            fault={tried && key.trim() === '' ? 'Type or paste your key.' : wrong}
-            type={shown ? 'text' : 'password'}
-            mono
-            value={key}
-            onInput={setKey}
-            after={
-              <IconButton
-                icon={shown ? 'eyeOff' : 'eye'}
-                label={shown ? 'Hide the key' : 'Show the key'}
-                onClick={() => setShown(!shown)}
-              />
-            }
-          />
-          {failure && !wrong && <Troubled failure={failure} />}
-          <Button kind="main" type="submit" disabled={busy}>
-            {busy ? 'Signing in …' : 'Sign in'}
-          </Button>
-        </form>
+      <Panel title="Sign in">
+        <SignIn />
         <div class="signin-help">
           <p>
             No key yet? Whoever runs the gateway makes one: <code>tillgate operator add NAME</code>
@@ -76,6 +53,70 @@ function SignIn({ over }: { readonly over: boolean }) {
         </div>
       </Panel>
     </div>
+  );
+}
+
+function SignInAgain() {
+  const [open, setOpen] = useState(true);
+  return (
+    <>
+      {!open && (
+        <Notice tone="wait" title="Your session is over.">
+          <p>What you see is as it was before.</p>
+          <div class="btns">
+            <Button size="s" onClick={() => setOpen(true)}>
+              Sign in
+            </Button>
+          </div>
+        </Notice>
+      )}
+      <Dialog title="Sign in again" open={open} onClose={() => setOpen(false)}>
+        <p>Your session is over. What you had open is still there.</p>
+        <SignIn />
+      </Dialog>
+    </>
+  );
+}
+
+function SignIn() {
+  const [key, setKey] = useState('');
+  const [shown, setShown] = useState(false);
+  const [tried, setTried] = useState(false);
+  const { busy, failure, run } = useDoing();
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (key.trim() === '') return;
+    void run(async () => {
+      const found = await call('openSession', { body: { key: key.trim() } });
+      session.value = { state: 'open', session: found };
+    });
+  };
+  const wrong = failure?.why === 'wrongKey' ? 'This key is wrong, or it was taken back.' : '';
+  return (
+    <form class="signin-form" onSubmit={submit} noValidate>
+      <TextField
+        label="Operator key"
+        name="operator-key"
+        hint="It is not kept in this browser."
+        fault={tried && key.trim() === '' ? 'Type or paste your key.' : wrong}
+        type={shown ? 'text' : 'password'}
+        mono
+        value={key}
+        onInput={setKey}
+        after={
+          <IconButton
+            icon={shown ? 'eyeOff' : 'eye'}
+            label={shown ? 'Hide the key' : 'Show the key'}
+            onClick={() => setShown(!shown)}
+          />
+        }
+      />
+      {failure && !wrong && <Troubled failure={failure} />}
+      <Button kind="main" type="submit" disabled={busy}>
+        {busy ? 'Signing in …' : 'Sign in'}
+      </Button>
+    </form>
   );
 }
 

@@ -73,7 +73,13 @@ function Rail({ now }: { readonly now: Route | undefined }) {
         <RailLink key={route.name} route={route} now={now} late={late.includes(route)} />
       ))}
       {many && (
-        <button class="rail-link rail-more" type="button" onClick={() => setMore(true)}>
+        <button
+          class="rail-link rail-more"
+          type="button"
+          aria-haspopup="dialog"
+          aria-current={now && late.includes(now) ? 'true' : undefined}
+          onClick={() => setMore(true)}
+        >
           <Icon name="more" size={20} />
           More
         </button>

@@ -1,6 +1,6 @@
 // One text on a line, and what it turned out to be.
 
-import type { Fault, Version } from '@tillgate/protocol';
+import type { Integration, Said, Version } from '@tillgate/protocol';
 import { parseMessage } from '@tillgate/protocol';
 
 /** The line a frame went over, as far as reading it asks for. */
@@ -9,10 +9,15 @@ export interface LineName {
   readonly id: string;
   /** For people: `testhost · pac v1`. */
   readonly label: string;
-  readonly integration: 'pac' | 'pat';
+  readonly integration: Integration;
   readonly version: Version;
   /** Lines of one scope share their open requests: those of one epos-id [C-4.40]. */
   readonly scope: string;
+}
+
+/** The line of a till: the kind on which messages can be written by hand. */
+export interface TillLineName extends LineName {
+  readonly integration: 'pac' | 'pat';
 }
 
 /** `line`: not a message, but what became of the line itself. */
@@ -30,24 +35,12 @@ export interface RawFrame {
 export interface Frame extends RawFrame {
   /** Counts from 1. */
   readonly seq: number;
-  /** One, or one for each item of a batch. */
+  /** One, or one for each item of a batch; none of what became of the line. */
   readonly parts: readonly Part[];
 }
 
-export interface Part {
-  readonly kind: 'request' | 'answer' | 'notification' | 'unreadable' | 'line';
-  /** Of an answer that of its request; absent if there is none. */
-  readonly method?: string;
-  /** As JSON: `7` and `"7"` are two ids. */
-  readonly id?: string;
-  /** Of an answer: whether it says no. */
-  readonly isError?: boolean;
-  /** Name of the published message it was held against, such as `sale.request`. */
-  readonly message?: string;
-  /** Where it departs from that, by path from the top of the frame. */
-  readonly faults: readonly Fault[];
-  /** What else is wrong with it, as a sentence. */
-  readonly remark?: string;
+/** One message of it. */
+export interface Part extends Omit<Said, 'answers'> {
   /** The request of an answer, or the answer of a request. */
   readonly partner?: PartAt;
   /** From the request to its answer; on both of them. */
@@ -67,6 +60,15 @@ export function messageOf({ direction, text }: Pick<RawFrame, 'direction' | 'tex
   } catch {
     return undefined;
   }
+}
+
+export function isTillLine(line: LineName): line is TillLineName {
+  return line.integration === 'pac' || line.integration === 'pat';
+}
+
+/** Whether it answers something, be it with a no. */
+export function isAnswer({ kind }: Part): boolean {
+  return kind === 'answer' || kind === 'error';
 }
 
 /** Whether anything is wrong with it. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { dialects } from '@tillgate/protocol';
 import type { Direction, Frame, LineName } from './frame.ts';
 import { isFaulty, messageOf } from './frame.ts';
 import { History } from './history.ts';
@@ -45,22 +44,22 @@ describe('pairing', () => {
     assert.equal(request?.latencyMs, 2);
   });
 
-  test('the ids of the two sides are independent [C-3.11]', () => {
-    const { sent, received } = traffic(pat);
-    received({ ...ask(1, 'tableListRequest'), params: { tid: '12345678' } });
-    const stray = received(answer(1)).parts[0];
-    assert.equal(stray?.partner, undefined);
-    assert.match(stray?.remark ?? '', /nothing that is open/);
-    const found = sent(answer(1, { tables: ['1'] })).parts[0];
-    assert.deepEqual([found?.method, found?.partner?.seq], ['tableListRequest', 1]);
+  test('what was unreadable finds the error that refuses it [C-3.19]', () => {
+    const { history, sent, received } = traffic();
+    sent('nonsense');
+    const error = { code: -32700, message: 'x', data: { userMessage: 'y' } };
+    assert.equal(received({ jsonrpc: '2.0', error }).parts[0]?.partner?.seq, 1);
+    assert.equal(history.get(1)?.parts[0]?.partner?.seq, 2);
   });
 
-  test('7 and "7" are two ids', () => {
-    const { sent, received } = traffic();
-    sent(ask('7'));
-    sent(ask(7));
-    assert.equal(received(answer('7')).parts[0]?.partner?.seq, 1);
-    assert.equal(received(answer(7)).parts[0]?.partner?.seq, 2);
+  test('that the gateway cannot use an answer does not take its place [C-9.5]', () => {
+    const { history, sent, received } = traffic(pat);
+    received({ ...ask(1, 'tableListRequest'), params: { tid: '12345678' } });
+    sent(answer(1, {}));
+    const error = { code: -32076, message: 'x', data: { userMessage: 'y' } };
+    const [complaint] = received({ jsonrpc: '2.0', id: 1, error }).parts;
+    assert.deepEqual([complaint?.method, complaint?.partner?.seq], ['tableListRequest', 1]);
+    assert.equal(history.get(1)?.parts[0]?.partner?.seq, 2);
   });
 
   test('each item of a batch is paired by itself [C-3.16]', () => {
@@ -102,77 +101,47 @@ describe('pairing', () => {
       [2],
     );
   });
+
+  test('what was asked on an earlier line of a till is no question any more [C-4.40]', () => {
+    const before = { ...pac, id: 'a', scope: 'till-1' };
+    const later = { ...pac, id: 'b', scope: 'till-1' };
+    const { history, received } = traffic(before);
+    received(ask(1, 'signatureVerificationRequest'));
+    history.ended(before);
+    received(ask(2, 'signatureVerificationRequest'), later);
+    assert.deepEqual(
+      history.questions(later).map(({ seq }) => seq),
+      [2],
+    );
+  });
 });
 
 describe('the verdict', () => {
-  /** Every message that a till and a gateway may send first, with its version. */
-  const first = Object.values(dialects).flatMap(({ version, messages }) =>
-    messages.flatMap(({ integration, ...message }) =>
-      (integration === 'pac' || integration === 'pat') && !message.name.endsWith('.response')
-        ? [{ ...message, line: { ...pac, integration, version } }]
-        : [],
-    ),
-  );
-
-  for (const { name, sender, schema, line } of first) {
-    test(`${line.version} ${line.integration} ${name}: its examples are without a fault`, () => {
-      const { sent, received } = traffic(line);
-      const add = sender === 'gateway' ? received : sent;
-      for (const example of (schema as { examples?: object[] }).examples ?? []) {
-        const [part] = add(example).parts;
-        assert.deepEqual(part?.faults, []);
-        assert.equal(part?.message, name);
-      }
-    });
-  }
-
-  test('says where a request departs from its schema', () => {
+  test('says where each item of a batch departs from its schema', () => {
     const { sent } = traffic();
-    const params = { tid: '12345678', currency: 'GBP', amount: 0.5 };
-    const [part] = sent({ ...ask(1, 'sale'), params }).parts;
-    assert.equal(part?.message, 'sale.request');
-    assert.deepEqual(part?.faults, [
-      { path: '/params/amount', expected: 'integer 1..99999999', got: 'number 0.5' },
-    ]);
-  });
-
-  test('names the item of a batch in the path', () => {
-    const { sent } = traffic();
-    const [, second] = sent([ask(1), { ...ask(2), params: { status: 'IDLE' } }]).parts;
+    const [first, second] = sent([ask(1), { ...ask(2), params: { status: 'IDLE' } }]).parts;
+    assert.deepEqual([first?.message, first?.faults], ['connectedTerminals.request', []]);
     assert.equal(second?.faults[0]?.path, '/1/params/status');
   });
 
-  test('an answer is held against the schema of what was asked', () => {
-    const { sent, received } = traffic();
-    sent(ask(1));
-    const [part] = received(answer(1, [{ tid: '12345678' }])).parts;
-    assert.equal(part?.message, 'connectedTerminals.response');
-    assert.deepEqual(
-      part?.faults.map(({ path }) => path),
-      ['/result/0/status', '/result/0/currency'],
-    );
+  test('is given on the line of a waiter and of a card machine too', () => {
+    const { sent, received } = traffic({ ...pac, integration: 'waiter' });
+    sent({ ...ask(1, 'lock'), params: { tableId: '12A' } });
+    const locked = received(answer(1, { answer: 'locked', amount: 4820 }));
+    assert.equal(locked.parts[0]?.message, 'lock.response');
+    assert.ok(isFaulty(locked));
+    const machine = traffic({ ...pac, integration: 'terminal' });
+    const decided = { order: 'shop1/12345678/42', cancelled: true };
+    const said = machine.sent({ jsonrpc: '2.0', method: 'cancelDecided', params: decided });
+    assert.deepEqual([said.parts[0]?.message, isFaulty(said)], ['cancelDecided', false]);
   });
 
-  test('what is not JSON, not an object or unknown is told in words', () => {
-    const { sent, received } = traffic();
-    for (const [text, words] of [
-      ['{"jsonrpc":', /Not JSON/],
-      ['7', /Not a JSON object/],
-      ['[]', /empty batch/],
-      ['{"jsonrpc":"2.0","id":1,"method":"explode"}', /v1 pac has no request explode/],
-    ] as const) {
-      const frame = sent(text);
-      assert.match(frame.parts[0]?.remark ?? '', words);
-      assert.ok(isFaulty(frame));
-    }
-    assert.match(received(ask(1, 'sale')).parts[0]?.remark ?? '', /that the gateway sends/);
-  });
-
-  test('an error that names no request is in order [C-3.19]', () => {
-    const { received } = traffic();
-    const error = { code: -32700, message: 'x', data: { userMessage: 'y' } };
-    assert.equal(isFaulty(received({ jsonrpc: '2.0', error })), false);
-    assert.equal(isFaulty(received({ jsonrpc: '2.0', id: 9, error })), true);
+  test('of what is no message is told in words, and what became of the line has none', () => {
+    const { history, sent } = traffic();
+    assert.match(sent('{"jsonrpc":').parts[0]?.remark ?? '', /Not JSON/);
+    assert.ok(isFaulty(sent('7')));
+    const ended = history.add({ line: pac, at: 9, direction: 'line', text: 'Disconnected.' });
+    assert.deepEqual([ended.parts, isFaulty(ended)], [[], false]);
   });
 });
 

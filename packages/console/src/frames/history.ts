@@ -1,25 +1,21 @@
-// The frames of all lines, the newest 10,000: sorts what a text is, finds the request of an answer,
-// and holds both against the published schemas. Pure: knows no socket and no page.
+// The frames of all lines, the newest 10,000, each with what its conversation tells of it: what it is,
+// its faults, and where its partner stands. Pure: knows no socket and no page.
 
-import { parseMessage } from '@tillgate/protocol';
+import type { Said } from '@tillgate/protocol';
+import { Conversation } from '@tillgate/protocol';
 import type { Frame, LineName, Part, PartAt, RawFrame } from './frame.ts';
-import type { Side } from './verdict.ts';
-import { judge } from './verdict.ts';
 
 export const MOST_FRAMES = 10_000;
 /** Of all texts together: receipts are long, and a page has only so much room. */
 const MOST_CHARACTERS = 50_000_000;
 
-interface Open {
-  readonly at: PartAt;
-  readonly method: string;
-}
-
 export class History {
   readonly #most: number;
   readonly #slots: Frame[] = [];
-  /** Requests without an answer yet, by scope, asker and id. */
-  readonly #open = new Map<string, Open>();
+  /** By scope. */
+  readonly #talks = new Map<string, Conversation>();
+  /** Where a message stands that may still be answered. */
+  readonly #places = new WeakMap<Said, PartAt>();
   #first = 1;
   #next = 1;
   #characters = 0;
@@ -61,21 +57,19 @@ export class History {
     return frames;
   }
 
-  /** Requests of the gateway on this line that the till has not answered, oldest first. */
+  /** Requests of the gateway on this line that nobody has answered, oldest first. */
   questions(line: LineName): readonly Frame[] {
-    const mine = `${line.scope} gateway `;
-    const open = [...this.#open].filter(([key]) => key.startsWith(mine));
-    return open.flatMap(([, { at }]) => this.get(at.seq) ?? []);
+    const open = this.#talks.get(line.scope)?.waiting('gateway') ?? [];
+    return open.flatMap((said) => {
+      const frame = this.get(this.#places.get(said)?.seq ?? 0);
+      return frame?.line.id === line.id ? frame : [];
+    });
   }
 
   add(raw: RawFrame): Frame {
     const seq = this.#next;
-    const read = readText(raw);
-    const parts = read.items.map((value, part) => {
-      const path = read.isBatch ? `/${part}` : '';
-      return this.#partOf(raw, { value, path, at: { seq, part } });
-    });
-    const frame = { ...raw, seq, parts: [...parts, ...read.remarks] };
+    const parts = this.#said(raw).map((said, part) => this.#partOf(raw, said, { seq, part }));
+    const frame = { ...raw, seq, parts };
     this.#keep(frame);
     return frame;
   }
@@ -89,61 +83,35 @@ export class History {
 
   /** The line has ended: what it asked is not answered any more, unless its till comes back. */
   ended(line: LineName): void {
-    if (line.scope !== line.id) return;
-    for (const key of this.#open.keys()) {
-      if (key.startsWith(`${line.scope} `)) this.#open.delete(key);
-    }
+    if (line.scope === line.id) this.#talks.delete(line.scope);
   }
 
-  #partOf(raw: RawFrame, item: Item): Part {
-    if (raw.direction === 'line') return { kind: 'line', faults: [] };
-    const side: Side = raw.direction === 'sent' ? 'till' : 'gateway';
-    const { value } = item;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return { kind: 'unreadable', faults: [], remark: 'Not a JSON object.' };
-    }
-    return 'method' in value ? this.#request(raw, item, side) : this.#answer(raw, item, side);
+  #said({ line, direction, text }: RawFrame): readonly Said[] {
+    if (direction === 'line') return [];
+    return this.#talkOn(line).follow(direction === 'sent' ? 'partner' : 'gateway', text);
   }
 
-  #request({ line }: RawFrame, item: Item, side: Side): Part {
-    const { method, id } = item.value as { method: unknown; id?: unknown };
-    const kind = id === undefined ? 'notification' : 'request';
-    const name = typeof method === 'string' ? method : undefined;
-    const told = { side, kind, method: name, isError: false, ...item } as const;
-    const part = {
-      kind,
-      ...(name !== undefined && { method: name }),
-      ...judge(line, told),
-    } as const;
-    if (id === undefined) return part;
-    const key = JSON.stringify(id);
-    if (name !== undefined) {
-      this.#open.set(`${line.scope} ${side} ${key}`, { at: item.at, method: name });
-    }
-    return { ...part, id: key };
+  #talkOn({ id, scope, integration, version }: LineName): Conversation {
+    const known = this.#talks.get(scope);
+    if (known) return known;
+    const eposId = scope === id ? {} : { eposId: scope };
+    const talk = new Conversation({ integration, version, ...eposId });
+    this.#talks.set(scope, talk);
+    return talk;
   }
 
-  #answer({ line, at }: RawFrame, item: Item, side: Side): Part {
-    const { id, error } = item.value as { id?: unknown; error?: unknown };
-    const isError = error !== undefined;
-    const key = JSON.stringify(id);
-    const asker = side === 'till' ? 'gateway' : 'till';
-    const openKey = `${line.scope} ${asker} ${key}`;
-    const open = id === undefined ? undefined : this.#open.get(openKey);
-    const method = open?.method;
-    const verdict = judge(line, { side, kind: 'answer', method, isError, ...item });
-    const known = {
-      ...(key !== undefined && { id: key }),
-      ...(method !== undefined && { method }),
-    };
-    const part: Part = { kind: 'answer', isError, ...known, ...verdict };
-    if (!open) return id === undefined ? part : stray(part);
-    this.#open.delete(openKey);
-    const request = this.get(open.at.seq);
+  #partOf(raw: RawFrame, said: Said, at: PartAt): Part {
+    this.#places.set(said, at);
+    const { answers, ...part } = said;
+    const asked = answers && this.#places.get(answers);
+    const request = asked && this.get(asked.seq);
     if (!request) return part;
-    const latencyMs = at - request.at;
-    this.#marry(request, open.at.part, { partner: item.at, latencyMs });
-    return { ...part, partner: open.at, latencyMs };
+    const latencyMs = raw.at - request.at;
+    // A complaint about an answer does not take the answer's place [C-9.5].
+    const isFree = request.parts[asked.part]?.partner === undefined;
+    if (isFree || part.kind === 'answer')
+      this.#marry(request, asked.part, { partner: at, latencyMs });
+    return { ...part, partner: asked, latencyMs };
   }
 
   /** Writes into the request who its partner is. */
@@ -164,41 +132,4 @@ export class History {
     this.#characters -= this.get(this.#first)?.text.length ?? 0;
     this.#first += 1;
   }
-}
-
-interface Item {
-  readonly value: unknown;
-  readonly path: string;
-  readonly at: PartAt;
-}
-
-interface ReadText {
-  readonly items: readonly unknown[];
-  readonly isBatch: boolean;
-  /** In place of items that could not be read. */
-  readonly remarks: readonly Part[];
-}
-
-function readText({ direction, text }: RawFrame): ReadText {
-  if (direction === 'line') {
-    return { items: [undefined], isBatch: false, remarks: [] };
-  }
-  try {
-    const value = parseMessage(text);
-    const isBatch = Array.isArray(value);
-    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return { items, isBatch, remarks: items.length > 0 ? [] : [bad('An empty batch.')] };
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return { items: [], isBatch: false, remarks: [bad(`Not JSON: ${why}`)] };
-  }
-}
-
-function bad(remark: string): Part {
-  return { kind: 'unreadable', faults: [], remark };
-}
-
-/** An error that names no request [C-3.19] is in order; another answer to nothing is not. */
-function stray(part: Part): Part {
-  return { ...part, remark: part.remark ?? 'An answer to nothing that is open.' };
 }

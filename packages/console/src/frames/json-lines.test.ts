@@ -50,6 +50,50 @@ test('an address and its token are never in the file', () => {
   ]);
 });
 
+const event = {
+  ...{ event: 'frame', number: 14, at: '2026-03-14T20:15:02.250Z', connection: 'c1' },
+  ...{ site: 'shop1', integration: 'terminal', version: 'v1', tid: '12345678' },
+  direction: 'received',
+};
+
+test('what a gateway tells of its sockets is taken too, each message from the right side', () => {
+  const asked = '{"jsonrpc":"2.0","id":1,"method":"lock","params":{}}';
+  const answer = '{"jsonrpc":"2.0","id":1,"result":{"answer":"no","message":"x"}}';
+  const told = [
+    ...[': heartbeat', 'id: 13', `data: ${JSON.stringify({ ...event, event: 'opened' })}`, ''],
+    ...['id: 14', `data: ${JSON.stringify({ ...event, text: asked })}`, ''],
+    JSON.stringify({ ...event, text: answer, direction: 'sent' }),
+    JSON.stringify({ event: 'missed', count: 3 }),
+    JSON.stringify({ ...event, event: 'closed', code: 4001 }),
+  ];
+  const { frames, bad } = fromJsonLines(told.join('\n'), 'file-1');
+  assert.deepEqual(bad, []);
+  assert.deepEqual(
+    frames.map(({ direction, text }) => [direction, text]),
+    [
+      ['line', 'Connected.'],
+      ['sent', asked],
+      ['received', answer],
+      ['line', 'Closed (4001).'],
+    ],
+  );
+  assert.equal(frames[1]?.at, Date.parse(event.at));
+  assert.equal(frames[1]?.line.label, 'shop1 · terminal v1 · 12345678 (file)');
+  const history = new History();
+  const [, ask, end] = frames.map((frame) => history.add(frame));
+  assert.equal(ask?.parts[0]?.faults[0]?.path, '/params/tableId');
+  assert.equal(end?.parts[0]?.message, 'lock.response');
+});
+
+test('the sockets of one till share their open requests [C-4.40]', () => {
+  const till = { ...event, integration: 'pac', eposId: 'till-1' };
+  const rows = ['c1', 'c2'].map((connection) =>
+    JSON.stringify({ ...till, connection, text: '{"jsonrpc":"2.0","id":1,"method":"x"}' }),
+  );
+  const scopes = fromJsonLines(rows.join('\n'), 'file').frames.map(({ line: { scope } }) => scope);
+  assert.equal(scopes[0], scopes[1]);
+});
+
 test('rubbish is counted by line and left out', () => {
   const good = { at: 1, line: 'a', label: 'b', integration: 'pat', version: 'v1' };
   const rows = [
@@ -59,8 +103,11 @@ test('rubbish is counted by line and left out', () => {
     'null',
     JSON.stringify({ ...good, direction: 'up', text: '{}' }),
     JSON.stringify({ ...good, direction: 'sent', text: '{}', at: 'noon' }),
+    JSON.stringify({ ...good, direction: 'sent', text: '{}', integration: 'constructor' }),
+    JSON.stringify({ ...event, text: 7 }),
+    'data: nonsense',
   ];
   const { frames, bad } = fromJsonLines(rows.join('\n'), 'file');
   assert.equal(frames.length, 1);
-  assert.deepEqual(bad, [3, 4, 5, 6]);
+  assert.deepEqual(bad, [3, 4, 5, 6, 7, 8, 9]);
 });

@@ -1,13 +1,17 @@
 // Frames as a file: one JSON object on a line, so that traffic can be kept, sent and looked at again.
+// Reads what a gateway tells of its sockets as well. Pure.
 
-import type { Frame, LineName, RawFrame } from './frame.ts';
+import type { api } from '@tillgate/protocol';
+import type { Frame, RawFrame } from './frame.ts';
+import type { Row } from './row.ts';
+import { frameOf, rowOf } from './row.ts';
 
 /** Oldest first. The texts are as they went over the line; the address of the line is not told. */
 export function toJsonLines(frames: readonly Frame[]): string {
   return frames.map((frame) => `${JSON.stringify(toRow(frame))}\n`).join('');
 }
 
-function toRow({ line, at, direction, text }: Frame) {
+function toRow({ line, at, direction, text }: Frame): Row & { readonly time: string } {
   const { id, label, integration, version } = line;
   const time = new Date(at).toISOString();
   return { time, at, line: id, label, integration, version, direction, text };
@@ -19,32 +23,35 @@ export interface Imported {
   readonly bad: readonly number[];
 }
 
-/** Reads what `toJsonLines` wrote; `name` tells these lines from those of now. */
+/** What stands between the events of a stream that was saved, or before one. */
+const BETWEEN = /^(?:id: .*|:.*|\s*)$/;
+const DATA = /^data: /;
+
+/**
+ * Reads what `toJsonLines` wrote, or what `GET /api/v1/traffic` of a gateway told; `name` tells these
+ * lines from those of now.
+ */
 export function fromJsonLines(text: string, name: string): Imported {
   const frames: RawFrame[] = [];
   const bad: number[] = [];
   for (const [index, row] of text.split('\n').entries()) {
-    if (row.trim() === '') continue;
-    const frame = frameOf(row, name);
+    if (BETWEEN.test(row)) continue;
+    const read = readRow(row.replace(DATA, ''));
+    if (read === 'missed') continue;
+    const frame = read && frameOf(read, name);
     if (frame) frames.push(frame);
     else bad.push(index + 1);
   }
   return { frames, bad };
 }
 
-function frameOf(row: string, name: string): RawFrame | undefined {
+/** Undefined if it is not JSON; else it may still be anything. */
+function readRow(json: string): Row | 'missed' | undefined {
   try {
-    const { at, line, label, integration, version, direction, text } = JSON.parse(row);
-    const good =
-      typeof text === 'string' &&
-      Number.isFinite(at) &&
-      ['pac', 'pat'].includes(integration) &&
-      ['v1', 'v0'].includes(version) &&
-      ['sent', 'received', 'line'].includes(direction);
-    if (!good) return undefined;
-    const id = `${name} ${line}`;
-    const lineName: LineName = { id, label: `${label} (file)`, integration, version, scope: id };
-    return { line: lineName, at, direction, text };
+    const value = Object(JSON.parse(json)) as Row | api.TrafficEvent;
+    if ('event' in value && value.event === 'missed') return 'missed';
+    const row = 'event' in value ? rowOf(value) : value;
+    return { ...row, label: `${row.label} (file)` };
   } catch {
     return undefined;
   }

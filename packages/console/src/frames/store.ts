@@ -1,49 +1,54 @@
-// The one history of the page, and when it last changed: many frames of one moment are one change,
-// told with the next picture the browser paints.
+// The histories of the page, and when each last changed: many frames of one moment are one change, told
+// with the next picture the browser paints.
 
 import { signal } from '@preact/signals';
 import type { Frame, LineName, RawFrame } from './frame.ts';
 import { History } from './history.ts';
 
-export const history = new History();
+export class FrameStore {
+  readonly history = new History();
+  /** Grows whenever the history has changed; read it to be told. */
+  readonly changes = signal(0);
+  #announced = false;
 
-/** Grows whenever the history has changed; read it to be told. */
-export const changes = signal(0);
+  /** Records what went over a line just now. */
+  record(frame: Omit<RawFrame, 'at'>): Frame {
+    const kept = this.history.add({ ...frame, at: performance.timeOrigin + performance.now() });
+    this.#announce();
+    return kept;
+  }
 
-let announced = false;
+  /** Takes frames that were recorded elsewhere. */
+  take(frames: readonly RawFrame[]): void {
+    for (const frame of frames) this.history.add(frame);
+    this.#announce();
+  }
 
-/** Records what went over a line just now. */
-export function record(frame: Omit<RawFrame, 'at'>): Frame {
-  const kept = history.add({ ...frame, at: performance.timeOrigin + performance.now() });
-  announce();
-  return kept;
+  clear(): void {
+    this.history.clear();
+    this.#announce();
+  }
+
+  ended(line: LineName): void {
+    this.history.ended(line);
+    this.#announce();
+  }
+
+  /** Not by requestAnimationFrame alone: a hidden page paints nothing, yet its history goes on. */
+  #announce(): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    const tell = () => {
+      if (!this.#announced) return;
+      this.#announced = false;
+      this.changes.value += 1;
+    };
+    if (document.visibilityState === 'visible') requestAnimationFrame(tell);
+    else setTimeout(tell, 200);
+  }
 }
 
-/** Takes frames that were recorded before. */
-export function take(frames: readonly RawFrame[]): void {
-  for (const frame of frames) history.add(frame);
-  announce();
-}
-
-export function clear(): void {
-  history.clear();
-  announce();
-}
-
-export function ended(line: LineName): void {
-  history.ended(line);
-  announce();
-}
-
-/** Not by requestAnimationFrame alone: a hidden page paints nothing, yet its history goes on. */
-function announce(): void {
-  if (announced) return;
-  announced = true;
-  const tell = () => {
-    if (!announced) return;
-    announced = false;
-    changes.value += 1;
-  };
-  if (document.visibilityState === 'visible') requestAnimationFrame(tell);
-  else setTimeout(tell, 200);
-}
+/** What goes over the lines of this page, and what was imported. */
+export const pageFrames = new FrameStore();
+/** What a gateway tells of all its sockets. */
+export const gatewayFrames = new FrameStore();

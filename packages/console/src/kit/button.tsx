@@ -17,15 +17,18 @@ interface ButtonProps {
   /** A submit button has no onClick: its form hears of it. */
   readonly type?: 'button' | 'submit';
   readonly title?: string;
+  /** Its name where the words on it are those of others too. */
+  readonly label?: string;
   readonly onClick?: (event: MouseEvent) => void;
 }
 
 export function Button({ children, icon, type = 'button', ...props }: ButtonProps) {
-  const { kind = 'plain', size = 'm', disabled = false, pressed, title, onClick } = props;
+  const { kind = 'plain', size = 'm', disabled = false, pressed, title, label, onClick } = props;
   return (
     <button
       class="btn"
       type={type}
+      aria-label={label}
       data-kind={kind}
       data-size={size}
       disabled={disabled}

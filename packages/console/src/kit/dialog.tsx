@@ -19,7 +19,11 @@ export function Dialog({ title, open, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const { current } = dialog;
-    if (open && !current?.open) current?.showModal();
+    if (open && !current?.open) {
+      current?.showModal();
+      // Whoever opens a form wants to fill it in, not to close it.
+      current?.querySelector<HTMLElement>('.dlg-body :is(input, select, textarea)')?.focus();
+    }
     if (!open) current?.close();
   }, [open]);
   return (

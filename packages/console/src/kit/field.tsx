@@ -16,7 +16,7 @@ interface Labelled {
 interface TextFieldProps extends Labelled {
   readonly value: string;
   readonly onInput: (value: string) => void;
-  readonly type?: 'text' | 'password' | 'search' | 'number' | 'email';
+  readonly type?: 'text' | 'password' | 'search' | 'number' | 'email' | 'date';
   readonly name?: string;
   readonly placeholder?: string;
   readonly inputMode?: 'text' | 'numeric' | 'decimal' | 'url';
@@ -70,40 +70,50 @@ interface ChoiceProps<Value extends string> extends Labelled {
   readonly disabled?: boolean;
 }
 
-export function Select<Value extends string>(props: ChoiceProps<Value>) {
-  const { label, hint, fault, value, choices, onChange, disabled } = props;
+type SelectProps<Value extends string> = ChoiceProps<Value> & Pick<TextFieldProps, 'after'>;
+
+export function Select<Value extends string>(props: SelectProps<Value>) {
+  const { label, hint, fault, value, choices, onChange, disabled, after } = props;
   const id = useId();
   return (
     <div class="fld">
       <label for={id}>{label}</label>
-      <select
-        id={id}
-        class="fld-input"
-        value={value}
-        disabled={disabled}
-        aria-invalid={fault ? 'true' : undefined}
-        aria-describedby={fault || hint ? `${id}-about` : undefined}
-        onChange={({ currentTarget }) => onChange(currentTarget.value as Value)}
-      >
-        {choices.map((choice) => (
-          <option key={choice.value} value={choice.value}>
-            {choice.label}
-          </option>
-        ))}
-      </select>
+      <div class="fld-row">
+        <select
+          id={id}
+          class="fld-input"
+          value={value}
+          disabled={disabled}
+          aria-invalid={fault ? 'true' : undefined}
+          aria-describedby={fault || hint ? `${id}-about` : undefined}
+          onChange={({ currentTarget }) => onChange(currentTarget.value as Value)}
+        >
+          {choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>
+              {choice.label}
+            </option>
+          ))}
+        </select>
+        {after}
+      </div>
       <About id={`${id}-about`} hint={hint} fault={fault} />
     </div>
   );
 }
 
-/** For two to four short choices that should all be seen. */
-export function Segmented<Value extends string>(props: ChoiceProps<Value>) {
-  const { label, hint, fault, value, choices, onChange, disabled } = props;
+interface SegmentedProps<Value extends string> extends ChoiceProps<Value> {
+  /** As wide as there is room: for more choices than four, or larger ones. */
+  readonly wide?: boolean;
+}
+
+/** For a few short choices that should all be seen. */
+export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
+  const { label, hint, fault, value, choices, onChange, disabled, wide } = props;
   const id = useId();
   return (
     <fieldset class="fld" disabled={disabled} aria-describedby={hint ? `${id}-about` : undefined}>
       <legend class="fld-label">{label}</legend>
-      <div class="seg">
+      <div class="seg" data-wide={wide || undefined}>
         {choices.map((choice) => (
           <label key={choice.value}>
             <input

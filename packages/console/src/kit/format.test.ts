@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { duration, timeOfDay } from './format.ts';
+import { clockTime, duration, timeOfDay } from './format.ts';
 
 test('a duration is written as exactly as it matters', () => {
   const written = [0.44, 9.94, 9.96, 999.4, 999.6, 3_200, 59_994, 59_996, 80_400].map(duration);
@@ -17,6 +17,8 @@ test('a duration is written as exactly as it matters', () => {
   ]);
 });
 
-test('a time of day has milliseconds', () => {
-  assert.match(timeOfDay(Date.UTC(2026, 2, 14, 12, 31, 7, 45)), /^\d\d:\d\d:07\.045$/);
+test('a time of day has milliseconds where frames are compared, else seconds', () => {
+  const at = Date.UTC(2026, 2, 14, 12, 31, 7, 45);
+  assert.match(timeOfDay(at), /^\d\d:\d\d:07\.045$/);
+  assert.match(clockTime(at), /^\d\d:\d\d:07$/);
 });

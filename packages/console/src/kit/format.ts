@@ -1,16 +1,22 @@
 // How times are written. Pure.
 
-const clock = new Intl.DateTimeFormat('en-GB', {
+const seconds = {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
-  fractionalSecondDigits: 3,
   hourCycle: 'h23',
-});
+} as const;
+const clock = new Intl.DateTimeFormat('en-GB', seconds);
+const exact = new Intl.DateTimeFormat('en-GB', { ...seconds, fractionalSecondDigits: 3 });
 
-/** `14:03:27.120`, in the browser's time zone; `at` in ms since 1970. */
-export function timeOfDay(at: number): string {
+/** `14:03:27`, in the browser's time zone; `at` in ms since 1970. */
+export function clockTime(at: number): string {
   return clock.format(at);
+}
+
+/** `14:03:27.120`. */
+export function timeOfDay(at: number): string {
+  return exact.format(at);
 }
 
 /** `0.4 ms`, `12 ms`, `3.20 s`, `1 min 20 s`. */

@@ -36,6 +36,7 @@ const paths = {
   right: 'M4 12h16 M14 6l6 6-6 6',
   left: 'M20 12H4 M10 6l-6 6 6 6',
   unfold: 'M9 5l7 7-7 7',
+  again: 'M20 4.5V10h-5.5 M19.5 10A8 8 0 1 0 20 13.5',
   more: 'M5 12h.01 M12 12h.01 M19 12h.01',
   save: 'M5 4h11l3 3v13H5z M8 4v5h7V4 M8 20v-6h8v6',
   reply: 'M10 6l-6 6 6 6 M4 12h10a6 6 0 0 1 6 6v1',

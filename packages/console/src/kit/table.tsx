@@ -1,4 +1,5 @@
-// A plain table: columns say how a row is shown. It scrolls sideways by itself where it is too wide.
+// A plain table: columns say how a row is shown. It scrolls sideways by itself where it is too wide; on
+// a phone each row stands alone, its cells one under the other.
 
 import './table.css';
 import type { ComponentChildren } from 'preact';
@@ -38,8 +39,8 @@ export function Table<Row>({ caption, columns, rows, keyOf, isSelected }: TableP
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} aria-selected={isSelected?.(row) || undefined}>
-              {columns.map(({ title, align, cell }) => (
-                <td key={title} data-align={align}>
+              {columns.map(({ title, align, untitled, cell }) => (
+                <td key={title} data-align={align} data-title={untitled ? undefined : title}>
                   {cell(row)}
                 </td>
               ))}

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Balances, Banking, LinkOrder, ReportType } from '@tillgate/protocol';
 import { linkTellings } from '@tillgate/protocol';
 import type { Books } from './books.ts';
-import { ACQUIRER, newBooks, reported, withSlip } from './books.ts';
+import { ACQUIRER, covers, newBooks, reported, withSlip } from './books.ts';
 import type { Switches } from './play.ts';
 import { begin } from './play.ts';
 import { receipts, reportLines } from './print.ts';
@@ -25,7 +25,11 @@ function slip(books: Books, { result = 'SUCCESSFUL', gratuity = 0, ...order }: P
     ...{ amountCashback: 0, cardholderNotPresent: false, ...order },
   } as LinkOrder;
   const play = { ...begin(whole, switches), way: 'insert', gratuity } as const;
-  return slipOf(play, result, { number: books.count + 1, authCode: 'A1B2C3', time: NOW });
+  return slipOf(play, result, {
+    number: books.count + 1,
+    authCode: `A1B2C${books.count}`,
+    time: NOW,
+  });
 }
 
 const after = (...all: readonly Paid[]) =>
@@ -73,6 +77,31 @@ describe('the books of the machine', () => {
     assert.deepEqual(next.previousSessionTotals, banking.currentSessionTotals);
   });
 
+  test('C-4.5: a completion takes what pre-authorisations on one card cover, once', () => {
+    const reserve = { transactionType: 'PRE_AUTH' } as const;
+    const reserved = after({ ...reserve, amount: 20_000 }, { ...reserve, amount: 5_000 });
+    const [first = '', second = ''] = reserved.preAuths.map(({ authCode }) => authCode);
+    const complete = (amount: number, authCode: string, amountPreAuthorisedTotal = amount) =>
+      ({ transactionType: 'COMPLETION', amount, authCode, amountPreAuthorisedTotal }) as const;
+    const covered = (books: Books, paid: Paid) => covers(books, slip(books, paid).order);
+    assert.equal(covered(reserved, complete(100, 'NOSUCH')), false);
+    assert.equal(covered(reserved, complete(25_001, first)), false);
+    assert.equal(covered(reserved, complete(24_000, first, 20_000)), false);
+    assert.equal(covered(reserved, complete(20_000, second)), false, 'earlier ones do not count');
+    assert.equal(covered(newBooks('GBP'), {}), true, 'a sale needs none');
+    const one = complete(17_350, first);
+    const taken = withSlip(reserved, slip(reserved, one));
+    assert.equal(taken.last?.card.authCode, first);
+    assert.equal(covered(taken, one), false);
+    assert.equal(covered(taken, complete(5_000, second)), true);
+    const declined = withSlip(reserved, slip(reserved, { ...one, result: 'DECLINED' }));
+    assert.equal(covered(declined, one), true);
+    const both = complete(24_000, first, 25_000);
+    assert.deepEqual(withSlip(reserved, slip(reserved, both)).preAuths, []);
+    const sums = reported(withSlip(reserved, slip(reserved, both)), 'X_BALANCE', NOW).sums;
+    assert.equal((sums.balances as Balances).totalSalesAmount, 24_000);
+  });
+
   test('C-13.5: its reports and outcomes are such as a gateway takes', () => {
     for (const type of ['X_BALANCE', 'Z_BALANCE', 'BANKING', 'END_OF_DAY'] as const) {
       const { sums } = reported(day, type, NOW);
@@ -83,6 +112,11 @@ describe('the books of the machine', () => {
       const message = { jsonrpc: '2.0', method: 'reported', params };
       assert.deepEqual(linkTellings.reported.message.faults(message), []);
       assert.equal(lines.at(-1)?.value, 'REPORT COMPLETE');
+      const since = lines.find(({ value }) => value.startsWith('SINCE'));
+      assert.equal(
+        since?.value,
+        'totalsSince' in sums.balances ? 'SINCE       INSTALLATION' : undefined,
+      );
       assert.ok(lines.every(({ value }) => value.length <= 24));
     }
   });

@@ -5,6 +5,7 @@ import type {
   Balances,
   Banking,
   Currency,
+  LinkOrder,
   LinkReportResult,
   ReportType,
   Totals,
@@ -24,6 +25,12 @@ export interface Taken {
   readonly waiter: string;
 }
 
+interface PreAuth {
+  readonly authCode: string;
+  readonly amount: number;
+  readonly primaryAccountNumber: string;
+}
+
 export interface Books {
   readonly currency: Currency;
   /** How many transactions reached the bank. */
@@ -34,23 +41,67 @@ export interface Books {
   readonly taken: readonly Taken[];
   readonly session: readonly Taken[];
   readonly before: readonly Taken[];
+  /** Reserved and not completed yet; oldest first. */
+  readonly preAuths: readonly PreAuth[];
   readonly last: Slip | undefined;
 }
 
 export const ACQUIRER = 'HAND-HELD ACQUIRER';
+/** The bank lets older ones lapse. */
+const MOST_PRE_AUTHS = 50;
 
 export function newBooks(currency: Currency): Books {
-  const none = { taken: [], session: [], before: [] } as const;
+  const none = { taken: [], session: [], before: [], preAuths: [] } as const;
   return { currency, count: 0, since: 'INSTALLATION', ...none, last: undefined };
 }
 
 export function withSlip(books: Books, slip: Slip): Books {
   const next = { ...books, count: books.count + 1, last: slip };
-  const { transactionType } = slip.order;
-  const moves = transactionType !== 'PRE_AUTH' && transactionType !== 'ACCOUNT_VERIFICATION';
-  if (slip.result !== 'SUCCESSFUL' || !moves) return next;
+  if (slip.result !== 'SUCCESSFUL') return next;
+  switch (slip.order.transactionType) {
+    case 'SALE':
+    case 'REFUND':
+      return withMoney(next, slip);
+    case 'COMPLETION':
+      return { ...withMoney(next, slip), preAuths: leftAfter(books, slip.order) ?? [] };
+    case 'PRE_AUTH':
+      return { ...next, preAuths: [...books.preAuths, preAuthOf(slip)].slice(-MOST_PRE_AUTHS) };
+    case 'ACCOUNT_VERIFICATION':
+      return next;
+  }
+}
+
+/** False for a completion of what was never reserved here, or not that much [C-4.5]. */
+export function covers(books: Books, order: LinkOrder): boolean {
+  return order.transactionType !== 'COMPLETION' || leftAfter(books, order) !== undefined;
+}
+
+/**
+ * What a completion leaves reserved. It uses up the pre-authorisation with its authCode, and as many later
+ * ones on the same card as its total takes; undefined if they do not cover it.
+ */
+function leftAfter({ preAuths }: Books, order: LinkOrder): readonly PreAuth[] | undefined {
+  const first = preAuths.findIndex(({ authCode }) => authCode === order.authCode);
+  const card = preAuths[first]?.primaryAccountNumber;
+  const total = order.amountPreAuthorisedTotal ?? order.amount;
+  if (card === undefined || order.amount > total) return undefined;
+  let covered = 0;
+  const left = preAuths.filter((open, index) => {
+    const used = index >= first && open.primaryAccountNumber === card && covered < total;
+    if (used) covered += open.amount;
+    return !used;
+  });
+  return covered >= total ? left : undefined;
+}
+
+function withMoney(books: Books, slip: Slip): Books {
   const one = takenOf(slip);
-  return { ...next, taken: [...books.taken, one], session: [...books.session, one] };
+  return { ...books, taken: [...books.taken, one], session: [...books.session, one] };
+}
+
+function preAuthOf({ order, card }: Slip): PreAuth {
+  const { authCode, primaryAccountNumber } = card;
+  return { authCode, amount: order.amount, primaryAccountNumber };
 }
 
 function takenOf(slip: Slip): Taken {

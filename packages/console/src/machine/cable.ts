@@ -32,14 +32,11 @@ export const openByCable: OpenSocket = async (uri, options) => {
   };
 };
 
-function pluggedIn(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = effect(() => {
-      if (!offNetwork.value) resolve();
-    });
-    signal.addEventListener('abort', () => {
-      stop();
-      reject(signal.reason);
-    });
+async function pluggedIn(signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const stop = effect(() => {
+    if (!offNetwork.value) resolve();
   });
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  await promise.finally(stop);
 }

@@ -3,6 +3,7 @@
 
 import './face.css';
 import type { ComponentChildren } from 'preact';
+import { Fragment } from 'preact';
 import type { IconName } from '../kit/icon.tsx';
 import { Icon } from '../kit/icon.tsx';
 
@@ -31,7 +32,8 @@ export function Face({ title, about, icon, tone, figure, busy, children }: FaceP
         <h2>{title}</h2>
         {about && <p class="mc-about">{about}</p>}
       </div>
-      {children}
+      {/* Of each screen its own: what has the focus on one must not be pressed on the next. */}
+      <Fragment key={title}>{children}</Fragment>
     </div>
   );
 }
@@ -49,8 +51,18 @@ interface ChoiceProps {
 /** A soft key on the screen. */
 export function Choice({ children, hotkey, detail, icon, main, onPress }: ChoiceProps) {
   return (
-    <button class="mc-choice" type="button" data-main={main || undefined} onClick={onPress}>
-      {hotkey && <span class="mc-hotkey">{hotkey}</span>}
+    <button
+      class="mc-choice"
+      type="button"
+      aria-keyshortcuts={hotkey}
+      data-main={main || undefined}
+      onClick={onPress}
+    >
+      {hotkey && (
+        <span class="mc-hotkey" aria-hidden="true">
+          {hotkey}
+        </span>
+      )}
       {icon && <Icon name={icon} size={18} />}
       <span>{children}</span>
       {detail && <span class="mc-detail">{detail}</span>}

@@ -1,6 +1,7 @@
 // A signature: made by finger, mouse or pen on the glass, or typed by who cannot draw; shown on glass and
 // on paper alike.
 
+import './ink.css';
 import { useRef } from 'preact/hooks';
 import { TextField } from '../kit/field.tsx';
 import type { Ink, Point } from './state.ts';

@@ -11,7 +11,13 @@ interface KeysProps {
 
 export function Keys({ onPress }: KeysProps) {
   const digit = (key: Key) => (
-    <button key={key} class="mc-key" type="button" onClick={() => onPress({ press: 'digit', key })}>
+    <button
+      key={key}
+      class="mc-key"
+      data-key={key === '0' ? 'zero' : undefined}
+      type="button"
+      onClick={() => onPress({ press: 'digit', key })}
+    >
       {key}
     </button>
   );

@@ -1,15 +1,16 @@
 // Links the machine to the gateway and keeps it linked; plays what it is handed and makes its reports.
 
 import type { CardMachine, ConnectionState, MadeReport, TerminalLink } from '@tillgate/client';
-import { Discontinued, HandshakeRefused, linkTerminal, orderInStorage } from '@tillgate/client';
+import { Discontinued, HandshakeRefused, linkTerminal } from '@tillgate/client';
 import type { LinkReportOrder, ReportType } from '@tillgate/protocol';
+import { address } from './address.ts';
 import { reported } from './books.ts';
 import { openByCable } from './cable.ts';
 import type { Identity } from './memory.ts';
-import { forgetOrders, keepBooks, keepIdentity, loadBooks, ORDER_KEY } from './memory.ts';
+import { forgetIdentity, forgetOrders, keepBooks, loadBooks, orderMemory } from './memory.ts';
 import { localTime, playOrder, recalled } from './player.ts';
 import { receipts, reportLines } from './print.ts';
-import { hall, identity, lineState, paper, print, remark, unpairedBecause } from './state.ts';
+import { lineState, paper, print, remark } from './state.ts';
 
 let link: TerminalLink | undefined;
 
@@ -29,20 +30,23 @@ export async function start(who: Identity): Promise<void> {
       },
       machineOf(who),
     );
+    address(who);
   } catch (cause) {
     if (lineState.value.state !== 'stopped')
       lineState.value = { state: 'stopped', cause: asError(cause) };
   }
 }
 
-/** Takes the machine away from this browser; its key is given up. */
+/** Does not wait out the pause before the next try. */
+export function retryNow(): void {
+  link?.retryNow();
+}
+
+/** Takes the machine away from this browser: its key is given up, and what it is at with it. */
 export function unpair(because = ''): void {
   link?.close();
-  link = undefined;
-  keepIdentity(undefined);
-  identity.value = undefined;
-  hall.value = { at: 'off' };
-  unpairedBecause.value = because;
+  forgetIdentity(because);
+  location.reload();
 }
 
 /** Loss of power and of all memory but the key. */
@@ -78,7 +82,7 @@ function machineOf(who: Identity): CardMachine {
         reports: ['X_BALANCE', 'Z_BALANCE', 'BANKING', 'END_OF_DAY'],
       } as const;
     },
-    memory: orderInStorage(localStorage, { key: ORDER_KEY }),
+    memory: orderMemory(),
     start: (order, screen) => {
       if (!paper.value) throw new Error('There is no paper.');
       return playOrder(order, screen, who);

@@ -27,7 +27,10 @@ export function Machine() {
   return (
     <div class="mc">
       <header class="mc-bar">
-        <h1>Card machine {who && <span class="mc-tid">{who.tid}</span>}</h1>
+        <h1>
+          <span class="mc-name">Card machine </span>
+          {who && <span class="mc-tid">{who.tid}</span>}
+        </h1>
         {who && <LineWord />}
         {who && (
           <span class="mc-opener">

@@ -1,6 +1,8 @@
-// What the machine keeps over loss of power, in this browser: its key, its books, the order in hand and how
-// it is set. Knows no meaning of any of it.
+// What a machine keeps over loss of power, in this browser: its key, its books, the order in hand; and how
+// machines are set here. A browser holds several, each with its own. Knows no meaning of any of it.
 
+import type { OrderMemory } from '@tillgate/client';
+import { orderInStorage } from '@tillgate/client';
 import type { Currency } from '@tillgate/protocol';
 import type { Books } from './books.ts';
 import { newBooks } from './books.ts';
@@ -16,26 +18,52 @@ export interface Identity {
   readonly currency: Currency;
 }
 
-const PREFIX = 'tillgate-machine.';
-export const ORDER_KEY = `${PREFIX}order`;
+type MachineName = Pick<Identity, 'site' | 'tid'>;
 
-export function loadIdentity(): Identity | undefined {
-  return load<Identity>('identity');
+const PREFIX = 'tillgate-machine.';
+/** The machine that the page is; before anything of it is kept. */
+let own = '';
+
+/** Makes the page this machine, or the one that was used last; undefined if it has no key here. */
+export function loadIdentity({ site, tid }: MachineName): Identity | undefined {
+  own = site && tid ? `${site}/${tid}.` : (load<string>('last') ?? '');
+  const identity = load<Identity>(`${own}identity`);
+  if (identity) keep('last', own);
+  return identity;
 }
 
-/** Undefined forgets it. */
-export function keepIdentity(identity: Identity | undefined): void {
-  keep('identity', identity);
+export function keepIdentity(identity: Identity): void {
+  own = `${identity.site}/${identity.tid}.`;
+  keep(`${own}identity`, identity);
+  keep('last', own);
+}
+
+/** And why, for who pairs it again; empty if that need not be said. */
+export function forgetIdentity(because: string): void {
+  keep(`${own}identity`, undefined);
+  keep('because', because);
+}
+
+/** Why it was forgotten, told once. */
+export function takeReason(): string {
+  const because = load<string>('because') ?? '';
+  keep('because', undefined);
+  return because;
+}
+
+/** Where its order in hand is kept. */
+export function orderMemory(): OrderMemory {
+  return orderInStorage(localStorage, { key: `${PREFIX}${own}order` });
 }
 
 export function loadBooks(currency: Currency): Books {
-  const kept = load<Books>('books');
-  return kept?.currency === currency ? kept : newBooks(currency);
+  const kept = load<Books>(`${own}books`);
+  return kept?.currency === currency ? { ...newBooks(currency), ...kept } : newBooks(currency);
 }
 
 /** Throws where the browser has no room: a payment that cannot be kept may not be told. */
 export function keepBooks(books: Books): void {
-  keep('books', books);
+  keep(`${own}books`, books);
 }
 
 export interface Habits {
@@ -53,8 +81,8 @@ export function keepHabits(habits: Habits): void {
 
 /** As when the memory of the machine is lost: all but who it is. */
 export function forgetOrders(): void {
-  localStorage.removeItem(ORDER_KEY);
-  keep('books', undefined);
+  keep(`${own}order`, undefined);
+  keep(`${own}books`, undefined);
 }
 
 function load<Kept>(name: string): Kept | undefined {

@@ -1,11 +1,13 @@
-// The first screen of a new machine: it changes a pairing code for a key of its own [C-13.2].
+// The first screen of a new machine: it changes a pairing code for a key of its own [C-13.2], by itself if the
+// address brings the code.
 
 import type { Currency } from '@tillgate/client';
 import { HandshakeRefused, pairTerminal } from '@tillgate/client';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../kit/button.tsx';
 import { Segmented, TextField } from '../kit/field.tsx';
 import { Notice } from '../kit/panel.tsx';
+import { addressed } from './address.ts';
 import { start } from './link.ts';
 import type { Identity } from './memory.ts';
 import { forgetOrders, keepIdentity } from './memory.ts';
@@ -25,6 +27,10 @@ export function Pairing() {
     setBusy(false);
     if (told) setFault(told);
   };
+  // Opened with all that it takes, it pairs by itself.
+  useEffect(() => {
+    if (form.site && form.tid && form.code) void pair();
+  }, []);
   return (
     <form
       class="mc-pairing"
@@ -70,15 +76,13 @@ export function Pairing() {
   );
 }
 
-/** From the address of the page: `#site=shop1&tid=12345678&code=K7M2Q9XD`. */
 function firstForm(): Form {
-  const given = new URLSearchParams(location.hash.slice(1));
+  const given = addressed();
   const name = location.hostname;
   const isLocal = /^(localhost|127\.|\[)/.test(name);
-  const site = given.get('site') ?? (isLocal ? 'testhost' : (name.split('.')[0] ?? ''));
-  const tid = given.get('tid') ?? '';
+  const site = given.site || (isLocal ? 'testhost' : (name.split('.')[0] ?? ''));
   const host = location.origin.replace(/^http/, 'ws');
-  return { host, site, tid, code: given.get('code') ?? '', shop: site, currency: 'GBP' };
+  return { ...given, host, site, shop: given.shop || site };
 }
 
 /** Undefined if it went well, else what to say. */
@@ -86,9 +90,8 @@ async function paired({ code, ...form }: Form): Promise<string | undefined> {
   try {
     const token = await pairTerminal({ ...form, code: code.trim() });
     const who: Identity = { ...form, shop: form.shop || form.site, token };
-    forgetOrders();
     keepIdentity(who);
-    history.replaceState(null, '', location.pathname);
+    forgetOrders();
     identity.value = who;
     void start(who);
     return undefined;

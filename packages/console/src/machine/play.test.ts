@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LinkOrder } from '@tillgate/protocol';
-import type { Key, Play, Press, Switches } from './play.ts';
+import type { Key, Play, Press, Result, Switches } from './play.ts';
 import { begin, mayCancel, next, resultOf, shows, stayMs, totalOf, ways } from './play.ts';
+import { slipOf } from './slip.ts';
 
 const order: LinkOrder = {
   id: 'shop1/12345678/1',
@@ -116,6 +117,29 @@ describe('a payment at the machine', () => {
     const silent = act(tap.slice(0, 3), { switches: { bank: 'silent' } }).play;
     assert.equal(resultOf(silent), 'UNSUCCESSFUL');
     assert.deepEqual(shows(silent), ['PROCESSING_ERROR']);
+  });
+
+  test('a completion that nothing reserved covers is declined by the bank', () => {
+    const completion = { ...order, transactionType: 'COMPLETION', authCode: 'NOSUCH' } as const;
+    const tap = [digit('1'), passed, passed, passed];
+    const end = (covered: boolean, switches = plain) =>
+      resultOf(
+        tap.reduce(
+          (play, press) => next(play, press, switches),
+          begin(completion, switches, covered),
+        ),
+      );
+    assert.equal(end(false), 'DECLINED');
+    assert.equal(end(true), 'SUCCESSFUL');
+    assert.equal(end(false, { ...plain, bank: 'silent' }), 'UNSUCCESSFUL');
+  });
+
+  test('a signature that was never asked for is no verification [C-5.3]', () => {
+    const swipe = [digit('4'), passed, passed, passed];
+    const { play } = act(swipe, { switches: { bank: 'declines' } });
+    const bank = { number: 1, authCode: 'A1B2C3', time: '2026-03-14T12:31:07' };
+    const method = (result: Result) => slipOf(play, result, bank).card.cardholderVerificationMethod;
+    assert.deepEqual([method('DECLINED'), method('VOID')], ['NONE', 'SIGNATURE']);
   });
 
   test('C-13.13: it can be called off until the bank is asked, by either side', () => {

@@ -34,6 +34,8 @@ export interface Play {
   readonly verification: 'PIN' | 'SIGNATURE' | 'DEVICE' | 'NONE';
   /** Last four of a card whose number is keyed. */
   readonly lastFour: string;
+  /** Whether the bank has it reserved, where it has to be. */
+  readonly covered: boolean;
   /** Whether somebody judged a signature. */
   readonly judged: boolean;
   readonly stage: Stage;
@@ -57,10 +59,10 @@ export const ways: readonly Way[] = ['tapCard', 'tapPhone', 'insert', 'swipe', '
 export const MOST_EXTRA = 10_000;
 const PIN_DIGITS = 4;
 
-export function begin(order: LinkOrder, switches: Switches): Play {
+export function begin(order: LinkOrder, switches: Switches, covered = true): Play {
   const { amountCashback: cashback, table } = order;
   const blank = { order, cashback, gratuity: table?.amountGratuity ?? 0, way: undefined } as const;
-  const play = { ...blank, verification: 'NONE', lastFour: '', judged: false } as const;
+  const play = { ...blank, covered, verification: 'NONE', lastFour: '', judged: false } as const;
   const stage = firstStage(order, switches);
   return { ...play, stage };
 }
@@ -253,7 +255,8 @@ function goOn(play: Play, { bank }: Switches): Play {
       if (bank === 'silent') return to(play, { at: 'answer', result: 'UNSUCCESSFUL' });
       return to(play, { at: 'connected' });
     default:
-      if (bank === 'declines') return to(play, { at: 'answer', result: 'DECLINED' });
+      if (bank === 'declines' || !play.covered)
+        return to(play, { at: 'answer', result: 'DECLINED' });
       if (play.verification === 'SIGNATURE') return to(play, { at: 'sign' });
       return to(play, { at: 'answer', result: 'SUCCESSFUL' });
   }

@@ -3,14 +3,13 @@
 
 import type { OrderScreen, PlayedOutcome } from '@tillgate/client';
 import type { LinkOrder } from '@tillgate/protocol';
-import type { Books } from './books.ts';
-import { withSlip } from './books.ts';
+import { covers, withSlip } from './books.ts';
 import type { Identity } from './memory.ts';
-import { keepBooks, loadBooks } from './memory.ts';
+import { keepBooks, loadBooks, orderMemory } from './memory.ts';
 import type { Play, Press } from './play.ts';
 import { begin, next, resultOf, shows, stayMs } from './play.ts';
 import { copyToSign, receipts } from './print.ts';
-import type { Slip } from './slip.ts';
+import type { BankAnswer, Slip } from './slip.ts';
 import { slipOf } from './slip.ts';
 import { ink, play as playing, print, remark, sheets, switches } from './state.ts';
 
@@ -32,7 +31,9 @@ export async function playOrder(
   sheets.value = [];
   screen.cancel.addEventListener('abort', () => press({ press: 'tillCancels' }));
   try {
-    const slip = await played(begin(order, switches.value), screen, who);
+    const covered = covers(loadBooks(who.currency), order);
+    const round: Round = { screen, who, bank: bankOf(who) };
+    const slip = await played(begin(order, switches.value, covered), round);
     return slip ? outcomeOf(slip, who) : { transactionResult: 'CANCELLED' };
   } finally {
     playing.value = undefined;
@@ -65,42 +66,64 @@ export function localTime(): string {
   return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
+interface Round {
+  readonly screen: OrderScreen;
+  readonly who: Identity;
+  /** Asked once; a signature changes only the result. */
+  readonly bank: () => BankAnswer;
+}
+
 /** Undefined: called off before the bank was asked. */
-async function played(first: Play, screen: OrderScreen, who: Identity): Promise<Slip | undefined> {
+async function played(first: Play, round: Round): Promise<Slip | undefined> {
+  const { screen, who, bank } = round;
   let play = first;
   let slip: Slip | undefined;
   let shownAt = '';
   while (play.stage.at !== 'end') {
     if (play.stage.at === 'connecting') await screen.commit();
     const result = resultOf(play);
-    if (result && !slip) slip = settled(slipOf(play, result, bankAnswer(who)), who);
+    if (result && !slip) slip = await settled(slipOf(play, result, bank()), who);
     playing.value = play;
     if (play.stage.at !== shownAt) for (const value of shows(play)) screen.show(value);
     shownAt = play.stage.at;
-    play = next(play, await pressOf(play, screen, who), switches.value);
+    play = next(play, await pressOf(play, round), switches.value);
   }
   if (slip) printCopies(slip, who);
   else remark.value = 'Cancelled. No money was taken.';
   return slip;
 }
 
-function bankAnswer(who: Identity) {
-  const number = loadBooks(who.currency).count + 1;
+function bankOf(who: Identity): () => BankAnswer {
+  let answer: BankAnswer | undefined;
+  return () => {
+    answer ??= {
+      number: loadBooks(who.currency).count + 1,
+      authCode: newCode(),
+      time: localTime(),
+    };
+    return answer;
+  };
+}
+
+function newCode(): string {
   const letters = crypto.getRandomValues(new Uint8Array(6));
-  const authCode = [...letters].map((one) => (one % 36).toString(36).toUpperCase()).join('');
-  return { number, authCode, time: localTime() };
+  return [...letters].map((one) => (one % 36).toString(36).toUpperCase()).join('');
 }
 
 /** In the books before the screen, or the till, says so [C-13.11]. */
-function settled(slip: Slip, who: Identity): Slip {
-  const books: Books = withSlip(loadBooks(who.currency), slip);
-  keepBooks(books);
+async function settled(slip: Slip, who: Identity): Promise<Slip> {
+  const kept = await orderMemory().load();
+  // Another window of this machine may have taken over, and told the till that nothing was taken.
+  if (kept?.order.id !== slip.order.id || kept.state !== 'committed') {
+    throw new Error('Another window has ended this order.');
+  }
+  keepBooks(withSlip(loadBooks(who.currency), slip));
   return slip;
 }
 
-async function pressOf(play: Play, screen: OrderScreen, who: Identity): Promise<Press> {
+async function pressOf(play: Play, { screen, who, bank }: Round): Promise<Press> {
   if (play.stage.at === 'judging') {
-    const slip = slipOf(play, 'SUCCESSFUL', bankAnswer(who));
+    const slip = slipOf(play, 'SUCCESSFUL', bank());
     const merchantReceipt = copyToSign(slip, who);
     print('Merchant copy, to judge', merchantReceipt, ink.value);
     const verdict = await screen.askSignature({ merchantReceipt, card: slip.card });

@@ -126,7 +126,7 @@ function balanceLines(balances: Balances): readonly ReceiptLine[] {
     row(`${label} ${count}`, money(currency, amount));
   return [
     thickRule,
-    ...row('SINCE', balances.totalsSince.replace('T', ' ')),
+    ...row('SINCE', balances.totalsSince.replace(/T(?=\d)/, ' ')),
     ...counted('SALES', balances.totalSalesCount, balances.totalSalesAmount),
     ...counted('REFUNDS', balances.totalRefundsCount, balances.totalRefundsAmount),
     ...counted('CASHBACK', balances.totalCashbackCount, balances.totalCashbackAmount),

@@ -1,4 +1,4 @@
-// The screens of the waiter at the tables.
+// The screens of the waiter at the tables; functions as those of a payment.
 
 import { moneyText } from '../kit/money.ts';
 import { Choice, Choices, Face } from './face.tsx';
@@ -7,7 +7,7 @@ import { Extras } from './screen-play.tsx';
 import type { AtTable, Hall } from './waiter.ts';
 import { share } from './waiter.ts';
 
-export function HallScreen({ hall }: { readonly hall: Hall }) {
+export function hallScreen(hall: Hall) {
   switch (hall.at) {
     case 'off':
       return null;
@@ -22,13 +22,13 @@ export function HallScreen({ hall }: { readonly hall: Hall }) {
         </Face>
       );
     case 'tables':
-      return <Tables tables={hall.tables} />;
+      return tables(hall.tables);
     case 'bill':
-      return <Bill table={hall.table} />;
+      return bill(hall.table);
     case 'part':
-      return <Part hall={hall} />;
+      return part(hall);
     case 'gratuity':
-      return <TableGratuity hall={hall} />;
+      return gratuity(hall);
     case 'asking':
       return <Face title="Please wait" about={asks[hall.wish.wish]} busy />;
     case 'message':
@@ -52,13 +52,13 @@ const asks = {
   leave: 'The till is told',
 } as const;
 
-function Tables({ tables }: { readonly tables: readonly string[] }) {
-  const about = tables.length > 0 ? 'Which table?' : 'No table has anything to pay.';
+function tables(open: readonly string[]) {
+  const about = open.length > 0 ? 'Which table?' : 'No table has anything to pay.';
   return (
     <Face title="Open tables" about={about}>
       <div class="mc-scroll">
         <Choices columns={3}>
-          {tables.map((tableId) => (
+          {open.map((tableId) => (
             <Choice key={tableId} onPress={() => press({ press: 'table', tableId })}>
               {tableId}
             </Choice>
@@ -74,8 +74,7 @@ function Tables({ tables }: { readonly tables: readonly string[] }) {
   );
 }
 
-function Bill({ table }: { readonly table: AtTable }) {
-  const { tableId, left, currency, paidSome } = table;
+function bill({ tableId, left, currency, paidSome }: AtTable) {
   return (
     <Face
       title={`Table ${tableId}`}
@@ -102,8 +101,7 @@ function Bill({ table }: { readonly table: AtTable }) {
   );
 }
 
-function Part({ hall }: { readonly hall: Extract<Hall, { at: 'part' }> }) {
-  const { table, by, typed } = hall;
+function part({ table, by, typed }: Extract<Hall, { at: 'part' }>) {
   const money = (amount: number) => moneyText(amount, table.currency);
   const pay = (amount: number) => press({ press: 'amount', amount });
   return (
@@ -132,8 +130,7 @@ function Part({ hall }: { readonly hall: Extract<Hall, { at: 'part' }> }) {
   );
 }
 
-function TableGratuity({ hall }: { readonly hall: Extract<Hall, { at: 'gratuity' }> }) {
-  const { table, amount, typed } = hall;
+function gratuity({ table, amount, typed }: Extract<Hall, { at: 'gratuity' }>) {
   return (
     <Face
       title="Add a gratuity?"

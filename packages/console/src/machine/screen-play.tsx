@@ -1,4 +1,5 @@
-// The screens of a payment in hand, one for each stage of the play.
+// The screens of a payment in hand, one for each stage of the play. Each is a function that gives a face, not
+// a component: so the face stays, and what it says is read out.
 
 import type { IconName } from '../kit/icon.tsx';
 import { moneyText } from '../kit/money.ts';
@@ -9,20 +10,20 @@ import { totalOf, ways } from './play.ts';
 import { press } from './player.ts';
 import { ink, paper } from './state.ts';
 
-export function PlayScreen({ play }: { readonly play: Play }) {
+export function playScreen(play: Play) {
   const { stage, order } = play;
   const total = moneyText(totalOf(play), order.currency);
   switch (stage.at) {
     case 'gratuity':
-      return <Gratuity play={play} typed={stage.typed} />;
+      return gratuity(play, stage.typed);
     case 'cashback':
-      return <Cashback play={play} typed={stage.typed} />;
+      return cashback(play, stage.typed);
     case 'present':
-      return <Present play={play} />;
+      return present(play);
     case 'key':
-      return <KeyedCard digits={stage.digits} total={total} />;
+      return keyedCard(stage.digits, total);
     case 'pin':
-      return <PinPad count={stage.count} total={total} />;
+      return pinPad(stage.count, total);
     case 'reading':
     case 'checking':
       return <Face title="Please wait" figure={total} busy />;
@@ -31,17 +32,17 @@ export function PlayScreen({ play }: { readonly play: Play }) {
     case 'connected':
       return <Face title="Please wait" about="The bank is asked" figure={total} busy />;
     case 'sign':
-      return <Sign total={total} />;
+      return sign(total);
     case 'judging':
-      return <Judged total={total} />;
+      return judged(total);
     case 'judgingHere':
-      return <JudgeHere total={total} />;
+      return judgeHere(total);
     case 'answer':
-      return <Answer result={stage.result} total={total} />;
+      return answer(stage.result, total);
     case 'removeCard':
-      return <RemoveCard result={stage.result} />;
+      return removeCard(stage.result);
     case 'noPaper':
-      return <NoPaper />;
+      return noPaper();
     case 'end':
       return null;
   }
@@ -55,13 +56,7 @@ const kinds: Readonly<Record<Play['order']['transactionType'], string>> = {
   ACCOUNT_VERIFICATION: 'Card check, nothing to pay',
 };
 
-interface TypedProps {
-  readonly play: Play;
-  /** Minor units. */
-  readonly typed: number;
-}
-
-function Gratuity({ play, typed }: TypedProps) {
+function gratuity(play: Play, typed: number) {
   const { amount, currency } = play.order;
   const percents = [10, 12.5, 15];
   return (
@@ -82,7 +77,7 @@ function Gratuity({ play, typed }: TypedProps) {
   );
 }
 
-function Cashback({ play, typed }: TypedProps) {
+function cashback(play: Play, typed: number) {
   const { currency } = play.order;
   const amounts = [1_000, 2_000, 5_000].map((amount) => ({ label: '', amount }));
   return (
@@ -131,11 +126,11 @@ const wayIcons: Readonly<Record<Way, IconName>> = {
   key: 'pen',
 };
 
-function Present({ play }: { readonly play: Play }) {
-  const { order, gratuity, cashback } = play;
+function present(play: Play) {
+  const { order } = play;
   const extra = [
-    gratuity > 0 && `with ${moneyText(gratuity, order.currency)} gratuity`,
-    cashback > 0 && `with ${moneyText(cashback, order.currency)} cashback`,
+    play.gratuity > 0 && `with ${moneyText(play.gratuity, order.currency)} gratuity`,
+    play.cashback > 0 && `with ${moneyText(play.cashback, order.currency)} cashback`,
   ].filter(Boolean);
   const about = [kinds[order.transactionType], ...extra].join(', ');
   return (
@@ -156,7 +151,7 @@ function Present({ play }: { readonly play: Play }) {
   );
 }
 
-function KeyedCard({ digits, total }: { readonly digits: string; readonly total: string }) {
+function keyedCard(digits: string, total: string) {
   return (
     <Face
       title="Key in the card"
@@ -170,7 +165,7 @@ function KeyedCard({ digits, total }: { readonly digits: string; readonly total:
   );
 }
 
-function PinPad({ count, total }: { readonly count: number; readonly total: string }) {
+function pinPad(count: number, total: string) {
   return (
     <Face title="Enter PIN" about="Any four digits; then press Enter." figure={total}>
       <p class="mc-pin" role="img" aria-label={`${count} of 4 digits`}>
@@ -190,7 +185,7 @@ function PinPad({ count, total }: { readonly count: number; readonly total: stri
   );
 }
 
-function Sign({ total }: { readonly total: string }) {
+function sign(total: string) {
   return (
     <Face title="Please sign" about={`For ${total}`}>
       <Glass />
@@ -211,7 +206,7 @@ function Sign({ total }: { readonly total: string }) {
   );
 }
 
-function Judged({ total }: { readonly total: string }) {
+function judged(total: string) {
   return (
     <Face
       title="The cashier looks at the signature"
@@ -223,7 +218,7 @@ function Judged({ total }: { readonly total: string }) {
   );
 }
 
-function JudgeHere({ total }: { readonly total: string }) {
+function judgeHere(total: string) {
   const judge = (accepted: boolean) => press({ press: 'verdict', accepted, unanswered: false });
   return (
     <Face title="Does the signature match?" about={`Waiter: compare it with the card. ${total}`}>
@@ -248,7 +243,7 @@ const ends: Readonly<Record<Result, { title: string; about: string }>> = {
   UNSUCCESSFUL: { title: 'No answer from the bank', about: 'No money was taken' },
 };
 
-function Answer({ result, total }: { readonly result: Result; readonly total: string }) {
+function answer(result: Result, total: string) {
   const good = result === 'SUCCESSFUL';
   const { title, about } = ends[result];
   return (
@@ -262,7 +257,7 @@ function Answer({ result, total }: { readonly result: Result; readonly total: st
   );
 }
 
-function RemoveCard({ result }: { readonly result: Result }) {
+function removeCard(result: Result) {
   const tone = result === 'SUCCESSFUL' ? 'good' : 'bad';
   return (
     <Face title="Remove card" about={ends[result].title} icon="up" tone={tone}>
@@ -275,7 +270,7 @@ function RemoveCard({ result }: { readonly result: Result }) {
   );
 }
 
-function NoPaper() {
+function noPaper() {
   const roll: Press = { press: 'paperIn' };
   return (
     <Face title="Out of paper" about="The receipts wait to be printed." icon="warn" tone="wait">

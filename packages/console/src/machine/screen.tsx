@@ -5,19 +5,17 @@ import { Choice, Choices, Face } from './face.tsx';
 import { pressInHall } from './hall.ts';
 import { printLast, printTotals, start, unpair } from './link.ts';
 import type { Identity } from './memory.ts';
-import { HallScreen } from './screen-hall.tsx';
-import { PlayScreen } from './screen-play.tsx';
+import { hallScreen } from './screen-hall.tsx';
+import { playScreen } from './screen-play.tsx';
 import { hall, lineState, offNetwork, play, remark } from './state.ts';
 
 export function Screen({ who }: { readonly who: Identity }) {
-  if (play.value) return <PlayScreen play={play.value} />;
-  if (lineState.value.state === 'stopped')
-    return <Stopped who={who} cause={lineState.value.cause} />;
-  if (hall.value.at !== 'off') return <HallScreen hall={hall.value} />;
-  return <Idle who={who} />;
+  if (play.value) return playScreen(play.value);
+  if (lineState.value.state === 'stopped') return stopped(who, lineState.value.cause);
+  return hall.value.at === 'off' ? idle(who) : hallScreen(hall.value);
 }
 
-function Idle({ who }: { readonly who: Identity }) {
+function idle(who: Identity) {
   const linked = lineState.value.state === 'connected' && !offNetwork.value;
   const ready = linked ? 'Ready for the till' : 'Waiting for the gateway';
   return (
@@ -37,7 +35,7 @@ function Idle({ who }: { readonly who: Identity }) {
   );
 }
 
-function Stopped({ who, cause }: { readonly who: Identity; readonly cause: Error }) {
+function stopped(who: Identity, cause: Error) {
   const elsewhere = cause instanceof Discontinued && cause.reason === 'takenOver';
   const title = elsewhere ? 'Open somewhere else' : 'Not linked';
   const about = elsewhere ? 'This machine is linked from another window.' : cause.message;

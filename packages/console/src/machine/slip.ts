@@ -38,7 +38,7 @@ export function slipOf(play: Play, result: Result, { number, authCode, time }: B
     transactionTime: time,
     cashback: taken ? play.cashback : 0,
     gratuity: taken ? play.gratuity : 0,
-    card: cardOf(play, authorised ? authCode : ''),
+    card: cardOf(play, authorised ? (reservedBy(play.order) ?? authCode) : undefined),
   };
 }
 
@@ -59,9 +59,15 @@ const methods = {
   key: 'KEYED',
 } as const satisfies Record<Way, LinkCard['paymentMethod']>;
 
-function cardOf(play: Play, authCode: string): LinkCard {
-  const { way = 'key', verification, lastFour } = play;
-  const cardholderVerificationMethod = verification;
+/** A completion keeps the code under which the bank has reserved the money. */
+function reservedBy({ transactionType, authCode }: LinkOrder): string | undefined {
+  return transactionType === 'COMPLETION' ? authCode : undefined;
+}
+
+/** Without an authCode where the bank has not said yes; before that no signature is asked for. */
+function cardOf({ way = 'key', verification, lastFour }: Play, authCode = ''): LinkCard {
+  const signs = verification === 'SIGNATURE';
+  const cardholderVerificationMethod = signs && authCode === '' ? 'NONE' : verification;
   const known = { authCode, paymentMethod: methods[way], cardholderVerificationMethod };
   const number = { primaryAccountNumber: `************${lastFour || numbers[way]}` };
   return { ...schemes[way], ...number, ...known };

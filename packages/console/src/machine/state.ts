@@ -2,8 +2,9 @@
 
 import { computed, signal } from '@preact/signals';
 import type { ConnectionState, TillReceiptLine } from '@tillgate/client';
-import type { Habits, Identity } from './memory.ts';
-import { loadHabits, loadIdentity } from './memory.ts';
+import { addressed } from './address.ts';
+import type { Habits } from './memory.ts';
+import { loadHabits, loadIdentity, takeReason } from './memory.ts';
 import type { Play, Switches } from './play.ts';
 import type { Hall } from './waiter.ts';
 
@@ -20,9 +21,9 @@ export interface Sheet {
   readonly ink: Ink | undefined;
 }
 
-export const identity = signal<Identity | undefined>(loadIdentity());
+export const identity = signal(loadIdentity(addressed()));
 /** Why the pairing screen is shown again. */
-export const unpairedBecause = signal('');
+export const unpairedBecause = signal(takeReason());
 export const lineState = signal<ConnectionState>({ state: 'closed' });
 /** Pulled from the network by hand. */
 export const offNetwork = signal(false);

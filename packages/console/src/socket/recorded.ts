@@ -1,17 +1,17 @@
-// Records what goes over a till's line: wraps the SDK's way to open one, so that raw lines and the
-// SDK alike leave every frame in the one history.
+// Records what goes over a line of this page, a till's or a waiter's: wraps the SDK's way to open one,
+// so that raw lines and the SDK alike leave every frame in the one history.
 
 import type { OpenSocket } from '@tillgate/client';
 import type { Channel, ChannelEars } from '@tillgate/protocol';
 import type { LineName } from '../frames/frame.ts';
-import { ended, record } from '../frames/store.ts';
+import { pageFrames } from '../frames/store.ts';
 import { whyClosed } from './refusal.ts';
 
 /** As `open`, for lines of this name. */
 export function recorded(open: OpenSocket, line: LineName): OpenSocket {
   return async (uri, options) => {
     const channel = await open(uri, options);
-    record({ line, direction: 'line', text: 'Connected.' });
+    pageFrames.record({ line, direction: 'line', text: 'Connected.' });
     return new RecordedChannel(channel, line);
   };
 }
@@ -27,7 +27,7 @@ class RecordedChannel implements Channel {
 
   send(text: string): void {
     this.#channel.send(text);
-    record({ line: this.#line, direction: 'sent', text });
+    pageFrames.record({ line: this.#line, direction: 'sent', text });
   }
 
   close(code: number, reason: string): void {
@@ -42,13 +42,13 @@ class RecordedChannel implements Channel {
     const line = this.#line;
     this.#channel.listen({
       text: (text) => {
-        record({ line, direction: 'received', text });
+        pageFrames.record({ line, direction: 'received', text });
         ears.text(text);
       },
       closed: (code, reason) => {
         const { happened } = whyClosed(code, reason);
-        record({ line, direction: 'line', text: `${happened} (${code})` });
-        ended(line);
+        pageFrames.record({ line, direction: 'line', text: `${happened} (${code})` });
+        pageFrames.ended(line);
         ears.closed(code, reason);
       },
     });

@@ -5,9 +5,10 @@ import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
 import { openSocket } from '@tillgate/client';
 import type { Channel } from '@tillgate/protocol';
-import type { LineName } from '../frames/frame.ts';
+import type { TillLineName } from '../frames/frame.ts';
 import type { AddressParts } from './address.ts';
 import { addressOf, originOf } from './address.ts';
+import { lineName } from './line-name.ts';
 import { recorded } from './recorded.ts';
 import type { Why } from './refusal.ts';
 import { NotAllowed, whyClosed, whyRefused } from './refusal.ts';
@@ -26,7 +27,7 @@ export type LineState =
   | { readonly state: 'closed'; readonly why: Why };
 
 export class TillLine {
-  readonly name: LineName;
+  readonly name: TillLineName;
   readonly parts: AddressParts;
   /** With the token in it. */
   readonly address: string;
@@ -113,22 +114,4 @@ function whenBlocked(): { readonly promise: Promise<never>; readonly stop: () =>
   document.addEventListener('securitypolicyviolation', hear);
   const stop = () => document.removeEventListener('securitypolicyviolation', hear);
   return { promise, stop };
-}
-
-/** `who` stands in its label in place of the epos-id. */
-export function lineName(parts: AddressParts, id: string, who?: string): LineName {
-  const { integration, version, eposId, host } = parts;
-  const named = integration === 'pac' && eposId !== '';
-  const till = who ?? (named ? eposId : '');
-  return {
-    ...{ id, integration, version },
-    label: `${siteOf(host)} · ${integration} ${version}${till && ` · ${till}`}`,
-    scope: named ? `${host} ${eposId}` : id,
-  };
-}
-
-/** The first label of the host, which names the site [C-2.3]; the host itself where it does not. */
-function siteOf(host: string): string {
-  const name = originOf(host).replace(/^wss?:\/\//, '');
-  return /^[a-z][\w-]*\./i.test(name) ? (name.split('.')[0] ?? name) : name;
 }

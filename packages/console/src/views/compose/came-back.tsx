@@ -3,8 +3,8 @@
 import { useComputed } from '@preact/signals';
 import { hrefOf } from '../../app/route.ts';
 import type { Frame } from '../../frames/frame.ts';
-import { isFaulty, messageOf } from '../../frames/frame.ts';
-import { changes, history } from '../../frames/store.ts';
+import { isAnswer, isFaulty, messageOf } from '../../frames/frame.ts';
+import { pageFrames } from '../../frames/store.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { duration } from '../../kit/format.ts';
 import { Json } from '../../kit/json.tsx';
@@ -15,7 +15,7 @@ const MOST_STEPS = 40;
 
 export function CameBack() {
   const back = useComputed(() => {
-    void changes.value;
+    void pageFrames.changes.value;
     return cameBack(sentSeq.value);
   });
   const { sent, answer, steps } = back.value;
@@ -30,10 +30,10 @@ export function CameBack() {
         )
       }
     >
-      <div class="cmp-side cmp-answer" aria-live="polite">
+      <div class="stack cmp-answer" aria-live="polite">
         {!sent && <p class="quiet">Nothing was sent from here yet.</p>}
         {steps.length > 0 && (
-          <ol class="cmp-steps" aria-label="Progress">
+          <ol class="badges" aria-label="Progress">
             {steps.map(({ seq, word }) => (
               <li key={seq}>
                 <Badge>{word}</Badge>
@@ -53,7 +53,8 @@ function Ending({ sent, answer }: { readonly sent: Frame; readonly answer: Frame
     if (part?.kind === 'request') return <Notice tone="wait" title="No answer yet." />;
     return <Notice tone="good" title="Sent. Nothing comes back to it." />;
   }
-  const { isError, latencyMs, faults = [] } = answer.parts[0] ?? {};
+  const { kind, latencyMs, faults = [] } = answer.parts[0] ?? {};
+  const isError = kind === 'error';
   const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`;
   return (
     <>
@@ -75,14 +76,16 @@ interface Back {
 }
 
 function cameBack(seq: number | undefined): Back {
-  const sent = seq === undefined ? undefined : history.get(seq);
+  const sent = seq === undefined ? undefined : pageFrames.history.get(seq);
   if (!sent) return { steps: [] };
-  const since = history.since(sent.seq).filter((frame) => frame.line.id === sent.line.id);
-  const answerSeq = sent.parts[0]?.partner?.seq;
+  const since = pageFrames.history
+    .since(sent.seq)
+    .filter((frame) => frame.line.id === sent.line.id);
+  const [part] = sent.parts;
   const answer =
-    answerSeq === undefined || sent.parts[0]?.kind === 'answer'
-      ? since.find(isAnonymousError)
-      : history.get(answerSeq);
+    part?.partner && !isAnswer(part)
+      ? pageFrames.history.get(part.partner.seq)
+      : since.find(isAnonymousError);
   const steps = since
     .filter((frame) => answer === undefined || frame.seq < answer.seq)
     .flatMap((frame) => stepsIn(frame))
@@ -93,7 +96,7 @@ function cameBack(seq: number | undefined): Back {
 /** What was unreadable is answered without an id [C-3.19]. */
 function isAnonymousError({ direction, parts }: Frame): boolean {
   const [part] = parts;
-  return direction === 'received' && part?.isError === true && part.id === undefined;
+  return direction === 'received' && part?.kind === 'error' && part.id === undefined;
 }
 
 function stepsIn(frame: Frame) {

@@ -3,7 +3,8 @@
 import './compose.css';
 import { useEffect, useRef } from 'preact/hooks';
 import { place } from '../../app/route.ts';
-import { history } from '../../frames/store.ts';
+import { isTillLine } from '../../frames/frame.ts';
+import { gatewayFrames, pageFrames } from '../../frames/store.ts';
 import { narrow } from '../../kit/narrow.ts';
 import { View } from '../../kit/panel.tsx';
 import { CameBack } from './came-back.tsx';
@@ -22,12 +23,12 @@ export function Compose() {
       about="Write a message with its schema at hand, send it as it stands, and see what comes back."
     >
       <div class="cmp">
-        <div class="cmp-side">
+        <div class="stack">
           {narrow.value ? <PickerSelect /> : <PickerPanel />}
           {!narrow.value && <DraftsPanel />}
         </div>
         <EditorPanel />
-        <div class="cmp-side">
+        <div class="stack">
           <Questions />
           <CameBack />
           {narrow.value && <DraftsPanel />}
@@ -45,13 +46,14 @@ function useWished(): void {
   useEffect(() => {
     if (done.current === wanted) return;
     done.current = wanted;
-    openFrame(Number(query.frame)) || openMessage(query);
+    openFrame(query) || openMessage(query);
   }, [wanted, query]);
 }
 
-function openFrame(seq: number): boolean {
-  const frame = history.get(seq);
-  if (!frame) return false;
+function openFrame({ frame: seq, of }: Readonly<Record<string, string>>): boolean {
+  const { history } = of === 'gateway' ? gatewayFrames : pageFrames;
+  const frame = history.get(Number(seq));
+  if (!frame || !isTillLine(frame.line)) return false;
   const [part] = frame.parts;
   const { integration, version } = frame.line;
   open({ integration, version, message: part?.message ?? '', text: laidOut(frame.text) });

@@ -3,9 +3,9 @@
 
 import type { Exchange, Message, PacWish } from '@tillgate/protocol';
 import { dialects, exchangesOf } from '@tillgate/protocol';
-import type { LineName } from '../../frames/frame.ts';
+import type { TillLineName } from '../../frames/frame.ts';
 
-export type Speech = Pick<LineName, 'integration' | 'version'>;
+export type Speech = Pick<TillLineName, 'integration' | 'version'>;
 
 export interface Choice {
   /** Name of the published message, such as `sale.request`. */

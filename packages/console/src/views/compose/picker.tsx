@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { Segmented, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
+import { PickRow } from '../../kit/pick-row.tsx';
 import { line } from '../../socket/lines.ts';
 import type { Choice } from './messages.ts';
 import { groups, search } from './messages.ts';
@@ -33,16 +34,15 @@ function Group({ title, all }: { readonly title: string; readonly all: readonly 
     <div class="cmp-group">
       <h3>{title}</h3>
       {all.map((choice) => (
-        <button
+        <PickRow
           key={choice.name}
-          type="button"
-          class="cmp-choice"
-          aria-current={choice.name === chosen.value.name}
-          onClick={() => pick(choice)}
+          layout="cmp-choice"
+          now={choice.name === chosen.value.name}
+          onPick={() => pick(choice)}
         >
           <span>{choice.title}</span>
           <span>{choice.method}</span>
-        </button>
+        </PickRow>
       ))}
     </div>
   );

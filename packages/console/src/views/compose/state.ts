@@ -2,7 +2,7 @@
 // Kept while other views are open.
 
 import { batch, computed, effect, signal } from '@preact/signals';
-import { changes, history } from '../../frames/store.ts';
+import { pageFrames } from '../../frames/store.ts';
 import { choose as chooseLine, line, lines } from '../../socket/lines.ts';
 import type { Draft } from './drafts.ts';
 import { idIn, nextId, withId } from './ids.ts';
@@ -49,14 +49,14 @@ export const findings = computed(() => findingsOf(text.value, current.value.sche
 
 /** Requests of the gateway on this line that wait for an answer. */
 export const questions = computed(() => {
-  void changes.value;
-  return line.value ? history.questions(line.value.name) : [];
+  void pageFrames.changes.value;
+  return line.value ? pageFrames.history.questions(line.value.name) : [];
 });
 
 /** Card machines that were heard of on this page, the last first. */
 export const tids = computed<readonly string[]>(() => {
-  void changes.value;
-  const texts = history
+  void pageFrames.changes.value;
+  const texts = pageFrames.history
     .all()
     .slice(-300)
     .map((frame) => frame.text);
@@ -106,7 +106,7 @@ export function open(draft: Omit<Draft, 'name'>): void {
 export function send(): boolean {
   const now = line.value;
   if (!now?.send(text.value)) return false;
-  sentSeq.value = history.lastSeq;
+  sentSeq.value = pageFrames.history.lastSeq;
   if (countsOn.value && current.value.name.endsWith('.request')) {
     text.value = withId(text.value, nextId(idIn(text.value)));
   }
@@ -116,7 +116,7 @@ export function send(): boolean {
 /** One that no message of this page has had on the line. */
 function freshId(): string {
   const now = line.value;
-  const used = history
+  const used = pageFrames.history
     .all()
     .filter((frame) => frame.line.id === now?.name.id && frame.direction === 'sent')
     .flatMap(({ parts }) => parts.map(({ id }) => Number(id)));

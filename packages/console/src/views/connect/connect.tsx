@@ -14,7 +14,7 @@ export function Connect() {
     >
       <div class="con">
         <FormPanel />
-        <div class="con-side">
+        <div class="stack">
           <AddressPanel />
           <LinesPanel />
         </div>

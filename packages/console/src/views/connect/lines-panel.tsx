@@ -3,6 +3,7 @@
 import { hrefOf } from '../../app/route.ts';
 import { Badge, Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
+import { Facts } from '../../kit/facts.tsx';
 import { Empty, Notice, Panel } from '../../kit/panel.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
 import type { Tone } from '../../kit/tone.ts';
@@ -54,13 +55,13 @@ function Lines({ now }: { readonly now: TillLine }) {
         panel={LINE_PANEL}
       />
       <div
-        class="con-side"
+        class="stack"
         id={LINE_PANEL}
         role="tabpanel"
         aria-labelledby={`${LINE_PANEL}-${now.name.id}`}
       >
         <State now={now} />
-        <Facts now={now} />
+        <About now={now} />
         <Actions now={now} />
       </div>
     </>
@@ -90,25 +91,21 @@ function State({ now }: { readonly now: TillLine }) {
   }
 }
 
-function Facts({ now }: { readonly now: TillLine }) {
+const PINGS =
+  'The gateway pings each connection every 20 seconds; the browser answers by itself and shows pings to no page.';
+
+function About({ now }: { readonly now: TillLine }) {
   const [tone, word] = words[now.state.value.state];
   const ms = now.roundTripMs.value;
   return (
-    <dl class="con-facts">
-      <dt>State</dt>
-      <dd>
-        <Badge tone={tone}>{word}</Badge>
-      </dd>
-      <dt>Round trip</dt>
-      <dd>{ms === undefined ? '–' : `${ms.toFixed(1)} ms`}</dd>
-      <dt>Pings</dt>
-      <dd>
-        The gateway pings each connection every 20 seconds; the browser answers by itself and shows
-        pings to no page.
-      </dd>
-      <dt>Address</dt>
-      <dd class="mono">{withoutToken(now.address)}</dd>
-    </dl>
+    <Facts
+      facts={[
+        ['State', <Badge tone={tone}>{word}</Badge>],
+        ['Round trip', ms === undefined ? '–' : `${ms.toFixed(1)} ms`],
+        ['Pings', PINGS],
+        ['Address', <span class="mono">{withoutToken(now.address)}</span>],
+      ]}
+    />
   );
 }
 

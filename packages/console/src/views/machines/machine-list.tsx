@@ -10,10 +10,11 @@ import { momentText } from '../../kit/moments.ts';
 import { useNow } from '../../kit/now.ts';
 import { Behave } from './behave.tsx';
 import { Revoke } from './revoke.tsx';
-import { aboutOf, heardText, outcomeText, paceText, stateOf } from './words.ts';
+import { Take } from './take.tsx';
+import { aboutOf, heardText, isHeld, outcomeText, paceText, stateOf } from './words.ts';
 
 interface MachineListProps {
-  readonly site: string;
+  readonly site: api.Site;
   readonly machines: readonly api.Terminal[];
   readonly onChanged: () => void;
   /** Asks for a new pairing code for this machine. */
@@ -39,15 +40,24 @@ export function MachineList({ site, machines, onChanged, onEnrol }: MachineListP
         {machines.map((machine) => (
           <Machine key={machine.tid} machine={machine} now={now}>
             {machine.kind === 'virtual' ? (
-              <Button size="s" onClick={() => setOpen({ what: 'behave', machine })}>
-                Behaviour
-              </Button>
+              <>
+                <Take site={site} machine={machine} onTaken={onChanged} />
+                {machine.paired ? (
+                  <Button size="s" onClick={() => setOpen({ what: 'revoke', machine })}>
+                    Let go
+                  </Button>
+                ) : (
+                  <Button size="s" onClick={() => setOpen({ what: 'behave', machine })}>
+                    Behaviour
+                  </Button>
+                )}
+              </>
             ) : (
               <>
                 <a
                   class="btn"
                   data-size="s"
-                  href={`../machine/#${new URLSearchParams({ site, tid: machine.tid })}`}
+                  href={`../machine/#${new URLSearchParams({ site: site.name, tid: machine.tid })}`}
                   target="_blank"
                   rel="noopener"
                   aria-label={`Open ${machine.tid} as /machine, in a new tab`}
@@ -66,8 +76,8 @@ export function MachineList({ site, machines, onChanged, onEnrol }: MachineListP
           </Machine>
         ))}
       </ul>
-      <Behave site={site} machine={of('behave')} onClose={done} />
-      <Revoke site={site} machine={of('revoke')} onClose={done} />
+      <Behave site={site.name} machine={of('behave')} onClose={done} />
+      <Revoke site={site.name} machine={of('revoke')} onClose={done} />
     </>
   );
 }
@@ -93,6 +103,7 @@ function Machine({ machine, now, children }: MachineProps) {
       </div>
       <div class="mac-tags">
         <Badge>{kind === 'virtual' ? 'Virtual' : 'Linked'}</Badge>
+        {isHeld(machine) && <Badge tone="accent">In the hand</Badge>}
         {currency && <Badge>{currency}</Badge>}
         {pace !== undefined && <Badge tone="accent">Pace: {paceText(pace)}</Badge>}
         {nextOutcome && <Badge tone="accent">Next: {outcomeText(nextOutcome)}</Badge>}

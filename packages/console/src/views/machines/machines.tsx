@@ -1,6 +1,7 @@
 // Card machines: all of a site, how they are and when they were last heard; looked at again and again.
 
 import './machines.css';
+import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { useAsked } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
@@ -37,7 +38,7 @@ function Sites() {
     <>
       <Told asked={asked} what="the sites" />
       {asked.data && <SiteChoice sites={asked.data} />}
-      {site && <MachinesOf key={site.name} site={site.name} />}
+      {site && <MachinesOf key={site.name} site={site} />}
       {asked.data && !site && (
         <Panel title="No site yet">
           <Empty icon="site" title="Card machines belong to a site">
@@ -52,11 +53,11 @@ function Sites() {
   );
 }
 
-function MachinesOf({ site }: { readonly site: string }) {
+function MachinesOf({ site }: { readonly site: api.Site }) {
   const [enrolling, setEnrolling] = useState<string | undefined>(undefined);
   const asked = useAsked(
-    `machines ${site}`,
-    async () => (await call('listTerminals', { params: { site } })).terminals,
+    `machines ${site.name}`,
+    async () => (await call('listTerminals', { params: { site: site.name } })).terminals,
     LOOK_MS,
   );
   const enrol = (
@@ -68,7 +69,7 @@ function MachinesOf({ site }: { readonly site: string }) {
     <>
       <Told asked={asked} what="the card machines" />
       {asked.data && (
-        <Panel title={`At ${site}`} actions={enrol}>
+        <Panel title={`At ${site.name}`} actions={enrol}>
           {asked.data.length === 0 ? (
             <Empty icon="machine" title="No card machine yet">
               <p>
@@ -87,7 +88,7 @@ function MachinesOf({ site }: { readonly site: string }) {
         </Panel>
       )}
       <Enrol
-        site={site}
+        site={site.name}
         tid={enrolling}
         machines={asked.data ?? []}
         onClose={() => {

@@ -1,4 +1,4 @@
-// Asks whether a linked machine is to lose its key.
+// Asks whether a linked machine is to lose its key, or a virtual one its holder.
 
 import type { api } from '@tillgate/protocol';
 import { useDoing } from '../../api/asked.ts';
@@ -15,32 +15,49 @@ interface RevokeProps {
   readonly onClose: () => void;
 }
 
+const words = {
+  link: {
+    title: 'Revoke',
+    about:
+      'The machine loses its key and is cut off within a second. A payment that runs on it is not ' +
+      'ended by that. To use it again, enrol it anew.',
+    yes: 'Revoke it',
+    done: 'is revoked.',
+  },
+  virtual: {
+    title: 'Let go of',
+    about:
+      'Whoever holds the machine is cut off within a second, and the gateway plays it again. How a ' +
+      'payment in the hand ended will not be known.',
+    yes: 'Let it go',
+    done: 'is played by the gateway again.',
+  },
+} as const;
+
 export function Revoke({ site, machine, onClose }: RevokeProps) {
   const { busy, failure, run } = useDoing();
+  const { title, about, yes, done } = words[machine?.kind ?? 'link'];
   const revoke = async (tid: string) => {
     const isDone = await run(async () => {
       await call('removeTerminal', { params: { site, tid } });
     });
     if (!isDone) return;
-    toast(`${tid} is revoked.`);
+    toast(`${tid} ${done}`);
     onClose();
   };
   return (
     <Dialog
-      title={machine ? `Revoke ${machine.tid}?` : ''}
+      title={machine ? `${title} ${machine.tid}?` : ''}
       open={machine !== undefined}
       onClose={onClose}
     >
       {machine && (
         <>
-          <p>
-            The machine loses its key and is cut off within a second. A payment that runs on it is
-            not ended by that. To use it again, enrol it anew.
-          </p>
+          <p>{about}</p>
           {failure && <Troubled failure={failure} />}
           <div class="btns">
             <Button kind="danger" disabled={busy} onClick={() => void revoke(machine.tid)}>
-              Revoke it
+              {yes}
             </Button>
             <Button onClick={onClose}>Keep it</Button>
           </div>

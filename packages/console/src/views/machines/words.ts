@@ -19,15 +19,23 @@ export function stateOf({ connected, status, paired, pairingUntil }: api.Termina
   return { tone: 'bad', word: 'Not connected' };
 }
 
+/** A virtual machine that somebody plays in place of the gateway [C-10.22]. */
+export function isHeld({ kind, paired }: api.Terminal): boolean {
+  return kind === 'virtual' && paired === true;
+}
+
 /** What it is, or how it plays. */
-export function aboutOf({ tid, kind, label }: api.Terminal): string {
+export function aboutOf(machine: api.Terminal): string {
+  const { tid, kind, label } = machine;
+  if (isHeld(machine)) return 'plays as its holder does';
   if (kind === 'virtual') return virtualWords(tid) ?? 'virtual';
   return label || 'no label';
 }
 
 /** When it last said anything; `now` in ms since 1970. */
-export function heardText({ kind, connected, lastHeardAt }: api.Terminal, now: number): string {
-  if (kind === 'virtual') return 'Played by the gateway';
+export function heardText(machine: api.Terminal, now: number): string {
+  const { kind, connected, lastHeardAt } = machine;
+  if (kind === 'virtual' && !isHeld(machine)) return 'Played by the gateway';
   if (lastHeardAt) return `Heard ${agoText(lastHeardAt, now)}`;
   return connected ? 'Connected' : 'Never heard';
 }

@@ -39,7 +39,7 @@ function Steps({ onClose }: Pick<AddOperatorProps, 'onClose'>) {
     void run(async () => setKey((await call('addOperator', { body })).key));
   };
   return (
-    <form class="sit-form" onSubmit={add} noValidate>
+    <form class="stack" onSubmit={add} noValidate>
       <TextField
         label="Name"
         name="operator-name"

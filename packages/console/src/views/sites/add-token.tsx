@@ -8,6 +8,7 @@ import { Troubled } from '../../api/told.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, TextField } from '../../kit/field.tsx';
+import { endOfDay } from '../../kit/moments.ts';
 import { Secret } from './secret.tsx';
 import { tokenTakes } from './words.ts';
 
@@ -28,6 +29,7 @@ export function AddToken({ site, open, onClose }: AddTokenProps) {
 function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
   const [label, setLabel] = useState('');
   const [scopes, setScopes] = useState({ pac: true, pat: true });
+  const [lastDay, setLastDay] = useState('');
   const [token, setToken] = useState('');
   const { busy, failure, run } = useDoing();
   if (token) return <Secret what="Token" secret={token} onClose={onClose} />;
@@ -35,11 +37,15 @@ function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
   const faults = fieldFaults(failure, tokenTakes);
   const make = (event: SubmitEvent) => {
     event.preventDefault();
-    const body = { scopes: chosen, ...(label.trim() && { label: label.trim() }) };
+    const body = {
+      scopes: chosen,
+      ...(label.trim() && { label: label.trim() }),
+      ...(lastDay && { expiresAt: endOfDay(lastDay) }),
+    };
     void run(async () => setToken((await call('addToken', { params: { site }, body })).token));
   };
   return (
-    <form class="sit-form" onSubmit={make} noValidate>
+    <form class="stack" onSubmit={make} noValidate>
       <TextField
         label="Label (optional)"
         name="token-label"
@@ -62,6 +68,15 @@ function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
         />
         {faults.scopes && <p class="fld-fault">{faults.scopes}</p>}
       </fieldset>
+      <TextField
+        label="Last day (optional)"
+        name="token-last-day"
+        type="date"
+        hint="After it the token opens nothing. Without one it never runs out."
+        fault={faults.expiresAt}
+        value={lastDay}
+        onInput={setLastDay}
+      />
       {failure && <Troubled failure={failure} />}
       <div class="btns">
         <Button kind="main" type="submit" disabled={busy}>

@@ -8,7 +8,7 @@ import { Troubled } from '../../api/told.tsx';
 import { Button } from '../../kit/button.tsx';
 import { momentText } from '../../kit/moments.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
-import { auditText, changeText, viaText } from './words.ts';
+import { auditText, changeText, viaText } from './audit-words.ts';
 
 interface Trail {
   readonly entries: readonly api.AuditEntry[];
@@ -60,6 +60,7 @@ export function AuditPanel() {
 
 function Entry({ entry }: { readonly entry: api.AuditEntry }) {
   const { at, by, via, from, changes = [] } = entry;
+  const isNew = entry.action.endsWith('.add');
   return (
     <li>
       <time class="quiet" dateTime={at}>
@@ -73,11 +74,13 @@ function Entry({ entry }: { readonly entry: api.AuditEntry }) {
             {from ? `, from ${from}` : ''}
           </span>
         </p>
-        {changes.map((change) => (
-          <p key={change.field} class="mono quiet">
-            {changeText(change)}
-          </p>
-        ))}
+        {changes.length > 0 && (
+          <ul class="sit-changes">
+            {changes.map((change) => (
+              <li key={change.field}>{changeText(change, isNew)}</li>
+            ))}
+          </ul>
+        )}
       </div>
     </li>
   );

@@ -37,7 +37,7 @@ function Form({ site, onClose }: RemoveSiteProps & { readonly site: string }) {
     onClose();
   };
   return (
-    <form class="sit-form" onSubmit={(event) => void remove(event)} noValidate>
+    <form class="stack" onSubmit={(event) => void remove(event)} noValidate>
       <p>
         Its tokens and card machines go with it, and its tills are cut off within a second. What was
         paid stays in the journal. This cannot be undone.

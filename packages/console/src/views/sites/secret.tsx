@@ -13,7 +13,7 @@ interface SecretProps {
 
 export function Secret({ what, secret, onClose }: SecretProps) {
   return (
-    <div class="sit-form">
+    <div class="stack">
       <Notice tone="wait" title="It is shown this once.">
         Copy it now: the gateway keeps only its fingerprint and cannot tell it again.
       </Notice>

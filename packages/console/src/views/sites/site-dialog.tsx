@@ -11,7 +11,10 @@ import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
 import { toast } from '../../kit/toast.tsx';
-import { machineLines, machinesOf, siteTakes } from './words.ts';
+import { MachinesField } from './machines-field.tsx';
+import type { Draft } from './site-draft.ts';
+import { draftOf, rowFaults, settingsOf, versionChoices } from './site-draft.ts';
+import { siteTakes } from './words.ts';
 
 interface SiteDialogProps {
   readonly kind: 'add' | 'change';
@@ -33,53 +36,23 @@ export function SiteDialog({ kind, site, open, onClose }: SiteDialogProps) {
   );
 }
 
-interface Draft {
-  readonly name: string;
-  readonly title: string;
-  readonly currency: 'GBP' | 'EUR';
-  readonly timeZone: string;
-  readonly strict: boolean;
-  readonly patReports: boolean;
-  readonly v0: boolean;
-  readonly signatureOnTimeout: 'accept' | 'reject';
-  readonly machines: string;
-}
-
-function draftOf(site: api.Site | undefined): Draft {
-  return {
-    name: site?.name ?? '',
-    title: site?.title ?? '',
-    currency: site?.currency ?? 'GBP',
-    timeZone: site?.timeZone ?? 'Europe/London',
-    strict: site?.strict ?? true,
-    patReports: site?.patReports ?? false,
-    v0: site?.versions.includes('v0') ?? true,
-    signatureOnTimeout: site?.signatureOnTimeout ?? 'accept',
-    machines: machineLines(site?.terminals ?? {}),
-  };
-}
-
-function changeOf(draft: Draft, site: api.Site | undefined): api.SiteChange {
-  const { title, currency, timeZone, strict, patReports, v0, signatureOnTimeout } = draft;
-  return {
-    ...(title.trim() && { title: title.trim() }),
-    ...{ currency, timeZone: timeZone.trim(), strict, patReports, signatureOnTimeout },
-    versions: v0 ? ['v1', 'v0'] : ['v1'],
-    terminals: machinesOf(draft.machines, site?.terminals ?? {}),
-  };
-}
-
 function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
   const [draft, setDraft] = useState(() => draftOf(site));
+  const [tried, setTried] = useState(false);
   const { busy, failure, run } = useDoing();
   const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const name = site?.name ?? draft.name.trim();
+  const title = draft.title.trim();
+  const ofRows = rowFaults(draft.machines);
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
-    const body = changeOf(draft, site);
+    setTried(true);
+    if (Object.keys(ofRows).length > 0) return;
+    const settings = settingsOf(draft);
     const isDone = await run(async () => {
-      if (site) await call('changeSite', { params: { site: name }, body });
-      else await call('addSite', { body: { name, ...body } });
+      const params = { site: name };
+      if (site) await call('changeSite', { params, body: { ...settings, title: title || null } });
+      else await call('addSite', { body: { name, ...settings, ...(title && { title }) } });
     });
     if (!isDone) return;
     if (!site) chooseSite(name);
@@ -87,8 +60,14 @@ function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
     onClose();
   };
   return (
-    <form class="sit-form" onSubmit={(event) => void save(event)} noValidate>
+    <form class="stack" onSubmit={(event) => void save(event)} noValidate>
       <Fields draft={draft} set={set} isNew={!site} faults={fieldFaults(failure, siteTakes)} />
+      <MachinesField
+        rows={draft.machines}
+        currency={draft.currency}
+        faults={tried ? ofRows : {}}
+        onChange={(machines) => set({ machines })}
+      />
       {failure && <Troubled failure={failure} />}
       <div class="btns">
         <Button kind="main" type="submit" disabled={busy}>
@@ -124,7 +103,7 @@ function Fields({ draft, set, isNew, faults }: FieldsProps) {
       <TextField
         label="Title (optional)"
         name="site-title"
-        hint="Heads the receipts."
+        hint="Heads the receipts; without one its name does."
         fault={faults.title}
         value={draft.title}
         onInput={(title) => set({ title })}
@@ -147,15 +126,6 @@ function Fields({ draft, set, isNew, faults }: FieldsProps) {
         onInput={(timeZone) => set({ timeZone })}
       />
       <Behaviour draft={draft} set={set} />
-      <TextField
-        label="Virtual card machines (optional)"
-        name="virtual"
-        mono
-        hint={siteTakes.terminals}
-        fault={faults.terminals}
-        value={draft.machines}
-        onInput={(machines) => set({ machines })}
-      />
     </>
   );
 }
@@ -177,11 +147,12 @@ function Behaviour({ draft, set }: Pick<FieldsProps, 'draft' | 'set'>) {
         checked={draft.strict}
         onChange={(strict) => set({ strict })}
       />
-      <Check
-        label="Let tills speak v0 too"
-        hint="Only for tills from before v1."
-        checked={draft.v0}
-        onChange={(v0) => set({ v0 })}
+      <Segmented
+        label="Tills may speak"
+        hint="v0 is for tills from before v1."
+        value={draft.versions}
+        choices={versionChoices}
+        onChange={(versions) => set({ versions })}
       />
       <Check
         label="Tell the till at the table of finished reports"

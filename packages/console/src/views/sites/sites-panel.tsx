@@ -7,7 +7,11 @@ import { chooseSite, chosenOf, useSites } from '../../api/site-choice.tsx';
 import { Told } from '../../api/told.tsx';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
+import type { Fact } from '../../kit/facts.tsx';
+import { Facts } from '../../kit/facts.tsx';
 import { Empty, Panel } from '../../kit/panel.tsx';
+import { PickRow } from '../../kit/pick-row.tsx';
+import { machineText } from './audit-words.ts';
 import { RemoveSite } from './remove-site.tsx';
 import { SiteDialog } from './site-dialog.tsx';
 import { TokensPanel } from './tokens-panel.tsx';
@@ -37,7 +41,7 @@ export function SitesPanel() {
             <SiteList sites={sites} now={now} />
           </Panel>
           {now && (
-            <div class="sit-side">
+            <div class="stack">
               <Settings site={now} onOpen={setOpen} />
               <TokensPanel key={now.name} site={now.name} onChanged={() => void asked.reload()} />
             </div>
@@ -68,19 +72,14 @@ function SiteList({ sites, now }: SiteListProps) {
     <ul class="sit-list">
       {sites.map(({ name, title, tokens, test }) => (
         <li key={name}>
-          <button
-            type="button"
-            class="sit-site"
-            aria-current={name === now?.name || undefined}
-            onClick={() => chooseSite(name)}
-          >
+          <PickRow layout="sit-site" now={name === now?.name} onPick={() => chooseSite(name)}>
             <b>{name}</b>
             <span class="quiet">{title === name ? '' : title}</span>
-            <span class="sit-tags">
+            <span class="badges">
               {test && <Badge tone="wait">Test</Badge>}
               <Badge>{tokens === 1 ? '1 token' : `${tokens} tokens`}</Badge>
             </span>
-          </button>
+          </PickRow>
         </li>
       ))}
     </ul>
@@ -93,8 +92,9 @@ interface SettingsProps {
 }
 
 function Settings({ site, onOpen }: SettingsProps) {
-  const machines = Object.keys(site.terminals);
-  const facts: readonly (readonly [string, string])[] = [
+  const machines = Object.entries(site.terminals).map(([tid, set]) => machineText(tid, set));
+  const every = site.test ? ['All well-formed names'] : [];
+  const facts: readonly Fact[] = [
     ['Title on receipts', site.title ?? site.name],
     ['Currency', site.currency],
     ['Time zone', site.timeZone],
@@ -102,7 +102,7 @@ function Settings({ site, onOpen }: SettingsProps) {
     ['Unknown keys of a request', site.strict ? 'Refused' : 'Dropped'],
     ['A signature nobody judged', site.signatureOnTimeout === 'accept' ? 'Accepted' : 'Rejected'],
     ['Reports to the till at the table', site.patReports ? 'Told' : 'Not told'],
-    ['Virtual card machines', site.test ? 'All well-formed names' : machines.join(', ') || 'None'],
+    ['Virtual card machines', [...every, ...machines].join('; ') || 'None'],
   ];
   return (
     <Panel
@@ -120,14 +120,7 @@ function Settings({ site, onOpen }: SettingsProps) {
         </div>
       }
     >
-      <dl class="sit-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} over />
     </Panel>
   );
 }

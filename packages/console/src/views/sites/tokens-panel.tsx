@@ -77,18 +77,23 @@ function List({ tokens, onRevoke }: ListProps) {
   const columns: readonly Column<api.Token>[] = [
     {
       title: 'Token',
-      cell: ({ id, label, expired }) => (
+      cell: ({ id, label, expired, expiresAt }) => (
         <div class="sit-name">
           <b>{label || 'no label'}</b>
           <span class="mono quiet">{id}</span>
           {expired && <Badge tone="bad">Expired</Badge>}
+          {expiresAt && (
+            <span class="quiet">
+              {expired ? 'since' : 'until'} {momentText(expiresAt)}
+            </span>
+          )}
         </div>
       ),
     },
     {
       title: 'Opens',
       cell: ({ scopes }) => (
-        <span class="sit-tags">
+        <span class="badges">
           {scopes.map((scope) => (
             <Badge key={scope}>{scope}</Badge>
           ))}

@@ -4,7 +4,6 @@ import { useState } from 'preact/hooks';
 import { Badge } from '../../kit/badge.tsx';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented } from '../../kit/field.tsx';
-import { moneyText } from '../../kit/money.ts';
 import { Notice, Panel } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/paper.tsx';
 import type { Booking, Item, Table } from './bills.ts';
@@ -22,8 +21,7 @@ import {
   total,
 } from './bills.ts';
 import { chosenTable } from './chosen-table.ts';
-import { close, keep } from './kept.ts';
-import { CURRENCY } from './service.ts';
+import { close, keep, money } from './kept.ts';
 
 const menu: readonly Omit<Item, 'quantity'>[] = [
   { name: 'Soup of the day', price: 650 },
@@ -35,8 +33,6 @@ const menu: readonly Omit<Item, 'quantity'>[] = [
   { name: 'House wine, bottle', price: 2290 },
   { name: 'Coffee', price: 310 },
 ];
-
-const money = (minor: number) => moneyText(minor, CURRENCY);
 
 export function BillPanel() {
   const table = chosenTable.value;
@@ -57,8 +53,8 @@ export function BillPanel() {
         </Button>
       }
     >
-      <div class="tab-bill">
-        <div class="tab-sums">
+      <div class="rst-bill">
+        <div class="stack rst-sums">
           <Lock table={table} />
           <Items table={table} />
           <Sums table={table} />
@@ -96,7 +92,7 @@ function Lock({ table }: { readonly table: Table }) {
 function Items({ table }: { readonly table: Table }) {
   const { items, lockedBy } = table;
   return (
-    <fieldset class="tab-items" disabled={lockedBy !== undefined}>
+    <fieldset class="rst-items" disabled={lockedBy !== undefined}>
       <legend class="unseen">Items</legend>
       {items.length === 0 && (
         <p class="quiet">Nothing is ordered yet. Press what the guests want.</p>
@@ -105,12 +101,12 @@ function Items({ table }: { readonly table: Table }) {
         {items.map((item) => (
           <li key={`${item.name} ${item.price}`}>
             <Count table={table} item={item} />
-            <span class="tab-item">{item.name}</span>
+            <span class="rst-item">{item.name}</span>
             <span>{money(item.quantity * item.price)}</span>
           </li>
         ))}
       </ul>
-      <div class="tab-menu">
+      <div class="rst-menu">
         {menu.map((dish) => (
           <Button
             key={dish.name}
@@ -132,7 +128,7 @@ function Count({ table, item }: { readonly table: Table; readonly item: Item }) 
   const { name, quantity } = item;
   const disabled = table.lockedBy !== undefined;
   return (
-    <span class="tab-count">
+    <span class="rst-count">
       <IconButton
         size="s"
         icon="minus"
@@ -160,7 +156,7 @@ function Sums({ table }: { readonly table: Table }) {
     ['Left to pay', money(left(table))],
   ];
   return (
-    <dl class="tab-totals">
+    <dl class="rst-totals">
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -174,7 +170,7 @@ function Sums({ table }: { readonly table: Table }) {
 function Bookings({ table: { bookings } }: { readonly table: Table }) {
   if (bookings.length === 0) return null;
   return (
-    <section class="tab-bookings" aria-label="Payments booked">
+    <section class="rst-bookings" aria-label="Payments booked">
       <h3>Payments booked</h3>
       <ul>
         {bookings.map((booking) => (
@@ -202,7 +198,7 @@ function Prints({ table }: { readonly table: Table }) {
   const [what, setWhat] = useState<'bill' | 'final'>('bill');
   const lines = what === 'bill' ? billLines(table) : finalLines(table);
   return (
-    <div class="tab-prints">
+    <div class="rst-prints">
       <Segmented
         label="What a card machine prints"
         value={what}

@@ -11,6 +11,7 @@ import {
   gratuity,
   left,
   lock,
+  mayChangeCurrency,
   mayClose,
   newTable,
   openTables,
@@ -127,4 +128,13 @@ test('the bill and the receipt fit the narrowest paper', () => {
   assert.match(final, /VISA, chip {9}20\.00/);
   assert.match(final, /Gratuity {12}2\.00/);
   assert.match(final, /Still to pay {7}17\.00/);
+});
+
+test('the currency of the bills stays while a table has paid in it or was told of it', () => {
+  const { table: locked = table } = lock(table, asked);
+  const booked = book(table, told(payment));
+  assert.deepEqual(
+    [[table], [table, locked], [booked, table]].map((tables) => mayChangeCurrency(tables)),
+    [true, false, false],
+  );
 });

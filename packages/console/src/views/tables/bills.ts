@@ -127,6 +127,11 @@ export function mayClose(table: Table): boolean {
   return !table.lockedBy && left(table) <= 0;
 }
 
+/** What was paid stays in the currency that it was paid in; a table that is locked was told of one. */
+export function mayChangeCurrency(tables: readonly Table[]): boolean {
+  return tables.every(({ bookings, lockedBy }) => bookings.length === 0 && !lockedBy);
+}
+
 /** The bill, as it is printed before anything is paid. */
 export function billLines(table: Table): readonly TillReceiptLine[] {
   const paper = head(table);

@@ -5,14 +5,12 @@ import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
-import { moneyText } from '../../kit/money.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import type { State, Table } from './bills.ts';
 import { left, newTable, stateOf } from './bills.ts';
 import { choose, chosenTable } from './chosen-table.ts';
-import { keep, restaurant, startOver, tableOf } from './kept.ts';
-import { CURRENCY } from './service.ts';
+import { keep, money, restaurant, startOver, tableOf } from './kept.ts';
 
 const badges: Readonly<Record<State, readonly [Tone, string]>> = {
   empty: ['plain', 'Free'],
@@ -40,7 +38,7 @@ export function FloorPanel() {
           <Button onClick={startOver}>Start over</Button>
         </Empty>
       ) : (
-        <ul class="tab-floor">
+        <ul class="rst-floor">
           {tables.map((table) => (
             <TableCard key={table.tableId} table={table} />
           ))}
@@ -61,12 +59,12 @@ function TableCard({ table }: { readonly table: Table }) {
         aria-pressed={chosenTable.value?.tableId === tableId}
         onClick={() => choose(tableId)}
       >
-        <span class="tab-card-head">
+        <span class="rst-card-head">
           <strong>{tableId}</strong>
           <Badge tone={tone}>{word}</Badge>
         </span>
-        <span class="tab-card-left">{moneyText(left(table), CURRENCY)}</span>
-        <span class="tab-card-by">{lockedBy ? lockedBy.tid : 'left to pay'}</span>
+        <span class="rst-card-left">{money(left(table))}</span>
+        <span class="rst-card-by">{lockedBy ? lockedBy.tid : 'left to pay'}</span>
       </button>
     </li>
   );
@@ -91,7 +89,7 @@ function NewTable({ open, onClose }: NewTableProps) {
   };
   return (
     <Dialog title="Open a table" open={open} onClose={onClose}>
-      <form class="tab-new" onSubmit={submit}>
+      <form class="stack" onSubmit={submit}>
         <TextField
           label="Number or name"
           hint="As waiters know it; 1 to 32 characters."

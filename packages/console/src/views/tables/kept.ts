@@ -2,11 +2,15 @@
 // and the table it belongs to are written together or not at all.
 
 import { signal } from '@preact/signals';
+import type { Currency } from '@tillgate/protocol';
+import { moneyText } from '../../kit/money.ts';
 import { readJson, write } from '../../kit/storage.ts';
 import type { Table } from './bills.ts';
 import { newTable } from './bills.ts';
 
 export interface Restaurant {
+  /** Of all bills; a card machine in another currency shows no tables [C-9.11]. */
+  readonly currency: Currency;
   readonly tables: readonly Table[];
   /** Ids of payments that are booked, the latest last; tables may be closed since. */
   readonly booked: readonly string[];
@@ -16,6 +20,7 @@ const NAME = 'restaurant';
 const MOST_BOOKED = 1_000;
 
 const evening: Restaurant = {
+  currency: 'GBP',
   tables: [
     { ...newTable('1'), items: [{ name: 'Ploughman’s lunch', quantity: 2, price: 1450 }] },
     {
@@ -48,7 +53,18 @@ addEventListener('storage', ({ key }) => {
 function load(): Restaurant {
   const kept = Object(readJson(NAME)) as Partial<Restaurant>;
   if (!Array.isArray(kept.tables) || !Array.isArray(kept.booked)) return evening;
-  return { tables: kept.tables, booked: kept.booked };
+  const currency = kept.currency ?? evening.currency;
+  return { currency, tables: kept.tables, booked: kept.booked };
+}
+
+/** An amount of a bill with its sign. */
+export function money(minor: number): string {
+  return moneyText(minor, restaurant.value.currency);
+}
+
+/** Prices keep their figures; to be asked for only while nothing is paid. */
+export function setCurrency(currency: Currency): void {
+  save({ ...restaurant.peek(), currency });
 }
 
 export function tableOf(tableId: string): Table | undefined {
@@ -57,22 +73,23 @@ export function tableOf(tableId: string): Table | undefined {
 
 /** Keeps a table, new or changed. Throws if the browser does not: then nothing has changed. */
 export function keep(table: Table, paymentIds: readonly string[] = []): void {
-  const { tables, booked } = restaurant.peek();
+  const { currency, tables, booked } = restaurant.peek();
   const at = tables.findIndex(({ tableId }) => tableId === table.tableId);
   save({
+    currency,
     tables: at < 0 ? [...tables, table] : tables.with(at, table),
     booked: [...booked, ...paymentIds].slice(-MOST_BOOKED),
   });
 }
 
 export function close(tableId: string): void {
-  const { tables, booked } = restaurant.peek();
-  save({ tables: tables.filter((table) => table.tableId !== tableId), booked });
+  const now = restaurant.peek();
+  save({ ...now, tables: now.tables.filter((table) => table.tableId !== tableId) });
 }
 
 /** As on the first evening; what was booked stays known. */
 export function startOver(): void {
-  save({ ...evening, booked: restaurant.peek().booked });
+  save({ ...restaurant.peek(), tables: evening.tables });
 }
 
 export function isBooked(paymentId: string): boolean {

@@ -1,6 +1,7 @@
 // What card machines asked and told, and what the till said to it.
 
 import { Dot } from '../../kit/badge.tsx';
+import { clockTime } from '../../kit/format.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
 import { log } from './log.ts';
 
@@ -12,10 +13,10 @@ export function LogPanel() {
           <p>Open the restaurant, then let the waiter take a card machine.</p>
         </Empty>
       ) : (
-        <ol class="tab-log">
+        <ol class="rst-log">
           {log.value.map(({ key, at, tone, tid, text }) => (
             <li key={key}>
-              <time>{new Date(at).toLocaleTimeString('en-GB')}</time>
+              <time>{clockTime(at)}</time>
               <Dot tone={tone} />
               <span>
                 {text} {tid && <span class="mono quiet">{tid}</span>}

@@ -2,11 +2,13 @@
 
 import { Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
-import { Select } from '../../kit/field.tsx';
+import { Segmented, Select } from '../../kit/field.tsx';
 import { Notice, Panel } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import type { AddressParts } from '../../socket/address.ts';
 import type { OwnState } from '../../socket/own-lines.ts';
+import { mayChangeCurrency } from './bills.ts';
+import { restaurant, setCurrency } from './kept.ts';
 import type { Pace } from './pace.ts';
 import { pace, paces } from './pace.ts';
 import { closeService, openService, service } from './service.ts';
@@ -25,8 +27,8 @@ export function ServicePanel({ parts }: { readonly parts: AddressParts }) {
   const closed = now.state === 'off' || now.state === 'ended';
   return (
     <Panel title="The till">
-      <div class="tab-service">
-        <div class="tab-state">
+      <div class="rst-service">
+        <div class="rst-state">
           <p role="status">
             <Dot tone={tone} />
             <strong>{word}</strong>
@@ -42,6 +44,7 @@ export function ServicePanel({ parts }: { readonly parts: AddressParts }) {
             </Button>
           )}
         </div>
+        <CurrencyChoice closed={closed} />
         <Select
           label="It answers"
           hint={paces[pace.value].hint}
@@ -64,5 +67,24 @@ export function ServicePanel({ parts }: { readonly parts: AddressParts }) {
         </Notice>
       )}
     </Panel>
+  );
+}
+
+function CurrencyChoice({ closed }: { readonly closed: boolean }) {
+  const { currency, tables } = restaurant.value;
+  const free = mayChangeCurrency(tables);
+  const why = closed ? 'Close the tables that have paid first.' : 'Set while it is closed.';
+  return (
+    <Segmented
+      label="Currency of the bills"
+      hint={closed && free ? 'Card machines in another see no tables.' : why}
+      value={currency}
+      choices={[
+        { value: 'GBP', label: 'GBP' },
+        { value: 'EUR', label: 'EUR' },
+      ]}
+      disabled={!closed || !free}
+      onChange={setCurrency}
+    />
   );
 }

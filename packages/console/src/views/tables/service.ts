@@ -4,22 +4,19 @@
 import { signal } from '@preact/signals';
 import type { TableHandlers, TableTill } from '@tillgate/client';
 import { openSocket, serveTables } from '@tillgate/client';
-import { moneyText } from '../../kit/money.ts';
 import type { AddressParts } from '../../socket/address.ts';
 import { addressOf, faultsOf } from '../../socket/address.ts';
+import { lineName } from '../../socket/line-name.ts';
 import type { OwnState } from '../../socket/own-lines.ts';
 import { ownState, tellOwn } from '../../socket/own-lines.ts';
 import { recorded } from '../../socket/recorded.ts';
 import { whyRefused } from '../../socket/refusal.ts';
-import { lineName } from '../../socket/till-line.ts';
 import * as bills from './bills.ts';
 import { choose } from './chosen-table.ts';
-import { isBooked, keep, restaurant, tableOf } from './kept.ts';
+import { isBooked, keep, money, restaurant, tableOf } from './kept.ts';
 import { note } from './log.ts';
 import { paced } from './pace.ts';
 
-/** Of all bills; a card machine in another currency shows no tables [C-9.11]. */
-export const CURRENCY = 'GBP';
 /** Above the gateway's 10 s, so that a silent till can be tried [C-9.4]. */
 const ANSWER_WITHIN_MS = 60_000;
 
@@ -51,7 +48,7 @@ export async function openService(chosen: AddressParts): Promise<void> {
     const opened = await serveTables(
       {
         uri: addressOf(parts),
-        currency: CURRENCY,
+        currency: restaurant.peek().currency,
         seen: { has: isBooked },
         answerWithinMs: ANSWER_WITHIN_MS,
         open: recorded(openSocket, name),
@@ -74,8 +71,6 @@ export function closeService(): void {
   service.value = { state: 'off' };
   tellOwn('tables', undefined);
 }
-
-const money = (minor: number) => moneyText(minor, CURRENCY);
 
 const handlers: TableHandlers = {
   listTables: ({ tid }) =>

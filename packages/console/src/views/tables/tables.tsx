@@ -25,7 +25,7 @@ export function Tables() {
     >
       {parts ? (
         <>
-          <div class="tab-switch">
+          <div class="rst-switch">
             <Segmented
               label="Shown"
               value={half}
@@ -36,14 +36,14 @@ export function Tables() {
               onChange={setHalf}
             />
           </div>
-          <div class="tab" data-half={half}>
-            <div class="tab-till">
+          <div class="rst" data-half={half}>
+            <div class="stack rst-till">
               <ServicePanel parts={parts} />
               <FloorPanel />
               <BillPanel />
               <LogPanel />
             </div>
-            <div class="tab-waiter">
+            <div class="rst-waiter">
               <WaiterPanel parts={parts} />
             </div>
           </div>

@@ -3,9 +3,9 @@
 
 import { signal } from '@preact/signals';
 import type { TillReceiptLine } from '@tillgate/client';
+import { progressText } from '@tillgate/client';
 import type { WaiterAnswer, WaiterWish } from '@tillgate/protocol';
 import { moneyText } from '../../kit/money.ts';
-import { progressText } from '../../kit/progress-text.ts';
 import type { AddressParts } from '../../socket/address.ts';
 import { whyRefused } from '../../socket/refusal.ts';
 import type { WaiterLine } from './waiter-line.ts';

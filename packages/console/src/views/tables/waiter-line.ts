@@ -6,6 +6,8 @@ import type { Channel, WaiterAnswer, WaiterWish } from '@tillgate/protocol';
 import { ErrorAnswer, Peer, refuse, waiterRequests } from '@tillgate/protocol';
 import type { AddressParts } from '../../socket/address.ts';
 import { originOf } from '../../socket/address.ts';
+import { waiterName } from '../../socket/line-name.ts';
+import { recorded } from '../../socket/recorded.ts';
 
 /** Longest wait for the handshake [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;
@@ -52,12 +54,13 @@ export class WaiterLine {
   }
 }
 
+let taken = 0;
+
 /** Takes the card machine up. Rejects with what the SDK says of a handshake that failed. */
 export async function takeUp(parts: AddressParts, tid: string, ears: Ears): Promise<WaiterLine> {
   const query = new URLSearchParams({ token: parts.token, tid });
   const signal = AbortSignal.timeout(CONNECT_LIMIT_MS);
-  return new WaiterLine(
-    await openSocket(`${originOf(parts.host)}/waiter?${query}`, { signal }),
-    ears,
-  );
+  taken += 1;
+  const open = recorded(openSocket, waiterName(parts, `waiter-${taken}`, tid));
+  return new WaiterLine(await open(`${originOf(parts.host)}/waiter?${query}`, { signal }), ears);
 }

@@ -111,7 +111,7 @@ function TakeUp({ parts }: { readonly parts: AddressParts }) {
   const known = knownVirtual.map((value) => ({ value, label: value }));
   const plays = virtualWords(machineId());
   return (
-    <form class="wtr-form" onSubmit={submit}>
+    <form class="stack" onSubmit={submit}>
       <Select
         label="Virtual card machine"
         hint={plays && `It ${plays}.`}
@@ -151,7 +151,10 @@ function Choose({ tables }: { readonly tables: readonly string[] }) {
   return (
     <>
       {tables.length === 0 ? (
-        <Word text="No tables" about="None has anything to pay, or the restaurant is closed." />
+        <Word
+          text="No tables"
+          about="None has anything to pay, the restaurant is closed, or its currency is not that of this machine."
+        />
       ) : (
         <>
           <p class="wtr-title">Which table?</p>

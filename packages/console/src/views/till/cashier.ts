@@ -46,6 +46,11 @@ export const question = signal<Question | undefined>(undefined);
 export const findingOut = signal<ReadonlySet<number>>(new Set());
 export const running = computed(() => entries.value.find(({ end }) => !end));
 export const isBusy = computed(() => running.value !== undefined || stage.value.show === 'asking');
+/** The card machine that this till has at work. */
+export const atWork = computed(() => {
+  const now = stage.value;
+  return running.value?.order.tid ?? (now.show === 'asking' ? now.tid : undefined);
+});
 
 const unknowns = new Map<number, UnknownOutcome>();
 let transaction: Transaction | undefined;
@@ -72,7 +77,6 @@ export async function take(order: Order): Promise<void> {
   transaction = start(till, order, {
     onSent: (requestId) => {
       entries.value = list.sent(entries.value, key, requestId);
-      void look();
     },
     onProgress: (value) => {
       const step = { value, afterMs: Date.now() - at };

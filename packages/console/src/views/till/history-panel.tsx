@@ -1,7 +1,9 @@
 // The payments of this till, newest first; each can be looked at again.
 
 import { Badge } from '../../kit/badge.tsx';
+import { clockTime } from '../../kit/format.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
+import { PickRow } from '../../kit/pick-row.tsx';
 import { entries, show, stage } from './cashier.ts';
 import type { Entry } from './entries.ts';
 import { orderText, wordsOf } from './words.ts';
@@ -31,13 +33,13 @@ function Row({ entry }: { readonly entry: Entry }) {
   const words = wordsOf(entry);
   return (
     <li>
-      <button type="button" aria-current={shown || undefined} onClick={() => show(key)}>
+      <PickRow layout="till-paid" now={shown} onPick={() => show(key)}>
         <span class="till-asked">{orderText(order)}</span>
         <span class="till-when">
-          {new Date(at).toLocaleTimeString('en-GB')} <span class="mono">{order.tid}</span>
+          {clockTime(at)} <span class="mono">{order.tid}</span>
         </span>
         <Badge tone={words?.tone ?? 'accent'}>{words?.word ?? 'Under way'}</Badge>
-      </button>
+      </PickRow>
     </li>
   );
 }

@@ -6,16 +6,18 @@ import type { ConnectionState, PacTill, Terminal, Unclaimed } from '@tillgate/cl
 import { connect, openSocket } from '@tillgate/client';
 import type { AddressParts } from '../../socket/address.ts';
 import { addressOf, faultsOf } from '../../socket/address.ts';
+import { lineName } from '../../socket/line-name.ts';
 import type { OwnState } from '../../socket/own-lines.ts';
 import { ownState, tellOwn } from '../../socket/own-lines.ts';
 import { recorded } from '../../socket/recorded.ts';
 import { whyRefused } from '../../socket/refusal.ts';
-import { lineName } from '../../socket/till-line.ts';
 import { lastRequest, tillName } from './memory.ts';
 
 export const lineState = signal<OwnState>({ state: 'off' });
 /** As the gateway listed them last, ordered by TID. */
 export const machines = signal<readonly Terminal[]>([]);
+/** When that was, in ms since 1970; undefined before the first time. */
+export const seenAt = signal<number | undefined>(undefined);
 
 let till: PacTill | undefined;
 let address = '';
@@ -44,6 +46,7 @@ export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaime
   till = undefined;
   address = uri;
   machines.value = [];
+  seenAt.value = undefined;
   opening += 1;
   const mine = opening;
   const name = lineName(parts, `till-${mine}`, 'Till');
@@ -61,7 +64,11 @@ export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaime
     return;
   }
   const open = recorded(openSocket, name);
-  const onState = (state: ConnectionState) => change(ownState(state, till !== undefined));
+  const onState = (state: ConnectionState) => {
+    change(ownState(state, till !== undefined));
+    // What was plugged in or out while the line was down.
+    if (mine === opening && state.state === 'connected') void look();
+  };
   connect({ uri, open, onState, onUnclaimed, storage: lastRequest }).then(
     (opened) => {
       if (mine !== opening) {
@@ -75,13 +82,18 @@ export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaime
   );
 }
 
-/** Asks which card machines are there and how they are. */
+/**
+ * Asks which card machines are there and how they are: when something has happened or somebody wants to
+ * know, never by itself, so that Traffic shows what people do.
+ */
 export async function look(): Promise<void> {
   const asked = till;
   if (lineState.value.state !== 'open') return;
   try {
     const found = await asked?.terminals();
-    if (found && asked === till) machines.value = found;
+    if (!found || asked !== till) return;
+    machines.value = found;
+    seenAt.value = Date.now();
   } catch {
     // The line dropped, which is told already.
   }

@@ -2,18 +2,19 @@
 
 import { useEffect } from 'preact/hooks';
 import { Dot } from '../../kit/badge.tsx';
-import { Button } from '../../kit/button.tsx';
-import { Check, Select, TextField } from '../../kit/field.tsx';
+import { Button, IconButton } from '../../kit/button.tsx';
+import { Check, Segmented, Select, TextField } from '../../kit/field.tsx';
+import { clockTime } from '../../kit/format.ts';
 import type { MoneyKey } from '../../kit/money.ts';
 import { pressed } from '../../kit/money.ts';
 import { MoneyField } from '../../kit/money-field.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { virtualWords } from '../../kit/virtual.ts';
-import { isBusy, take } from './cashier.ts';
+import { atWork, isBusy, take } from './cashier.ts';
 import type { MoneyPart } from './draft.ts';
 import { active, choose, clear, draft, faults, set, tried } from './draft.ts';
 import { Keypad } from './keypad.tsx';
-import { lineState, machines } from './line.ts';
+import { lineState, look, machines, seenAt } from './line.ts';
 import type { Method } from './order.ts';
 import { actText, faultsOf, methods, mostOf, takes } from './order.ts';
 
@@ -26,12 +27,11 @@ export function OrderPanel() {
   useKeys(press);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
     tried.value = true;
     const order = draft.value;
     if (isBusy.value || Object.keys(faultsOf(order)).length > 0) {
-      requestAnimationFrame(() =>
-        document.querySelector<HTMLElement>('.till-form [aria-invalid]')?.focus(),
-      );
+      requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus());
       return;
     }
     clear();
@@ -39,7 +39,7 @@ export function OrderPanel() {
   };
   return (
     <Panel title="Payment">
-      <form class="till-form" onSubmit={submit} noValidate>
+      <form class="stack" onSubmit={submit} noValidate>
         <MachineField />
         <MethodField />
         <AmountField part="amount" />
@@ -89,6 +89,14 @@ function MachineField() {
       fault={faults.value.tid}
       hint={<MachineState />}
       onChange={choose}
+      after={
+        <IconButton
+          icon="again"
+          label="Look which card machines are there"
+          disabled={lineState.value.state !== 'open'}
+          onClick={() => void look()}
+        />
+      }
     />
   );
 }
@@ -110,11 +118,12 @@ function MachineState() {
       </span>
     );
   }
-  const free = machine.status === 'AVAILABLE';
+  const free = machine.status === 'AVAILABLE' && atWork.value !== tid;
   return (
     <span class="till-state">
       <Dot tone={free ? 'good' : 'wait'} />
       {free ? 'Available' : 'Busy'}, {machine.currency}
+      {atWork.value !== tid && seenAt.value !== undefined && `, as of ${clockTime(seenAt.value)}`}
     </span>
   );
 }
@@ -122,28 +131,21 @@ function MachineState() {
 function MethodField() {
   const now = draft.value.method;
   return (
-    <fieldset class="fld">
-      <legend class="fld-label">Method</legend>
-      <div class="till-methods">
-        {Object.entries(methods).map(([method, { label }]) => (
-          <label key={method}>
-            <input
-              type="radio"
-              name="till-method"
-              value={method}
-              checked={method === now}
-              onChange={() => {
-                set({ method: method as Method });
-                active.value = 'amount';
-                tried.value = false;
-              }}
-            />
-            {label}
-          </label>
-        ))}
-      </div>
-      <p class="fld-hint">{methods[now].about}</p>
-    </fieldset>
+    <Segmented
+      label="Method"
+      hint={methods[now].about}
+      wide
+      value={now}
+      choices={Object.entries(methods).map(([value, { label }]) => ({
+        value: value as Method,
+        label,
+      }))}
+      onChange={(method) => {
+        set({ method });
+        active.value = 'amount';
+        tried.value = false;
+      }}
+    />
   );
 }
 

@@ -1,15 +1,17 @@
 // What goes on at the card machine, in words: the last of it large, the steps below, then the outcome
 // with what to do, and the receipts on paper.
 
+import { progressText } from '@tillgate/client';
 import './stage.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
+import type { Fact } from '../../kit/facts.tsx';
+import { Facts } from '../../kit/facts.tsx';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/paper.tsx';
-import { progressText } from '../../kit/progress-text.ts';
 import type { Tone } from '../../kit/tone.ts';
 import type { Stage } from './cashier.ts';
 import {
@@ -230,7 +232,7 @@ function reportPicture({ kind, report }: Extract<Stage, { show: 'report' }>): Pi
 }
 
 interface BodyProps {
-  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly facts: readonly Fact[];
   readonly steps?: ComponentChildren;
   readonly papers?: ComponentChildren;
 }
@@ -239,16 +241,7 @@ function Body({ facts, steps, papers }: BodyProps) {
   return (
     <div class="till-body">
       <div class="till-told">
-        {facts.length > 0 && (
-          <dl class="till-facts">
-            {facts.map(([name, value]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        )}
+        {facts.length > 0 && <Facts facts={facts} />}
         {steps}
       </div>
       {papers}

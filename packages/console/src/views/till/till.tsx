@@ -17,9 +17,6 @@ import { OrderPanel } from './order-panel.tsx';
 import { Signature } from './signature.tsx';
 import { StagePanel } from './stage-panel.tsx';
 
-/** Between two looks at how the card machines are. */
-const LOOK_MS = 4_000;
-
 export function Till() {
   const parts = chosenParts.value;
   const busy = isBusy.value;
@@ -27,12 +24,8 @@ export function Till() {
     // A payment keeps its line, whatever is chosen meanwhile.
     if (parts && !busy) connectTo(parts);
   }, [parts, busy]);
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void look();
-    }, LOOK_MS);
-    return () => clearInterval(timer);
-  }, []);
+  // Whoever comes back to the till sees how things are now.
+  useEffect(() => void look(), []);
   return (
     <View
       title="Till"
@@ -81,7 +74,7 @@ function Counter() {
       <Trouble />
       <div class="till">
         <OrderPanel />
-        <div class="till-side">
+        <div class="stack">
           <StagePanel />
           <HistoryPanel />
           <BooksPanel />

@@ -3,16 +3,16 @@
 
 import { useRef } from 'preact/hooks';
 import { fromJsonLines, toJsonLines } from '../../frames/json-lines.ts';
-import { clear, take } from '../../frames/store.ts';
+import { pageFrames } from '../../frames/store.ts';
 import { Button } from '../../kit/button.tsx';
 import { toast } from '../../kit/toast.tsx';
-import { chosen, pausedAt, shown, togglePause, waiting } from './state.ts';
+import { chosen, frames, pausedAt, show, shown, togglePause, waiting } from './state.ts';
 
 export function Actions() {
   const paused = pausedAt.value !== undefined;
   const none = shown.value.length === 0;
   const forget = () => {
-    clear();
+    frames.value.clear();
     chosen.value = undefined;
     if (paused) togglePause();
   };
@@ -50,10 +50,11 @@ function ImportButton() {
   const load = async (file: File | undefined) => {
     if (!file) return;
     imports += 1;
-    const { frames, bad } = fromJsonLines(await file.text(), `file-${imports}`);
-    take(frames);
-    if (bad.length === 0) toast(`${frames.length} frames imported.`);
-    else toast(`${frames.length} frames imported; ${bad.length} lines are no frames.`, 'bad');
+    const { frames: read, bad } = fromJsonLines(await file.text(), `file-${imports}`);
+    show('page');
+    pageFrames.take(read);
+    if (bad.length === 0) toast(`${read.length} frames imported.`);
+    else toast(`${read.length} frames imported; ${bad.length} lines are no frames.`, 'bad');
   };
   return (
     <>

@@ -3,15 +3,17 @@
 
 import { hrefOf } from '../../app/route.ts';
 import type { Frame, Part } from '../../frames/frame.ts';
-import { messageOf } from '../../frames/frame.ts';
+import { isAnswer, isTillLine, messageOf } from '../../frames/frame.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Copy } from '../../kit/copy.tsx';
+import type { Fact } from '../../kit/facts.tsx';
+import { Facts } from '../../kit/facts.tsx';
 import { duration, timeOfDay } from '../../kit/format.ts';
 import { Json } from '../../kit/json.tsx';
 import { Notice } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/paper.tsx';
-import { receiptsIn } from './receipts.ts';
-import { lookAt } from './state.ts';
+import { paperKeys, receiptsIn } from './receipts.ts';
+import { lookAt, source } from './state.ts';
 import { directionOf, partTitle, titleOf } from './words.ts';
 
 export function Detail({ frame }: { readonly frame: Frame }) {
@@ -24,7 +26,7 @@ export function Detail({ frame }: { readonly frame: Frame }) {
         <h2>{titleOf(frame)}</h2>
         <Badge tone={direction === 'sent' ? 'accent' : 'plain'}>{directionOf(direction)}</Badge>
       </div>
-      <Facts frame={frame} />
+      <About frame={frame} />
       {parts.map((part, index) => (
         <Verdict key={index} frame={frame} part={part} />
       ))}
@@ -39,7 +41,7 @@ export function Detail({ frame }: { readonly frame: Frame }) {
               label="Message"
               value={message}
               faults={faults}
-              folded={receiptsIn(message).length > 0 ? ['receiptLines'] : []}
+              folded={receiptsIn(message).length > 0 ? paperKeys : []}
             />
           )}
           <Receipts message={message} />
@@ -49,48 +51,37 @@ export function Detail({ frame }: { readonly frame: Frame }) {
   );
 }
 
-function Facts({ frame }: { readonly frame: Frame }) {
-  const { at, line, text, direction } = frame;
+function About({ frame }: { readonly frame: Frame }) {
+  const { at, line, text, direction, parts } = frame;
+  const bytes = new TextEncoder().encode(text).length.toLocaleString('en-GB');
   return (
-    <dl class="trf-facts">
-      <dt>Time</dt>
-      <dd>{timeOfDay(at)}</dd>
-      <dt>Connection</dt>
-      <dd>{line.label}</dd>
-      {direction !== 'line' && (
-        <>
-          <dt>Size</dt>
-          <dd>{new TextEncoder().encode(text).length.toLocaleString('en-GB')} bytes</dd>
-        </>
-      )}
-      {frame.parts.map((part, index) => (
-        <Partner key={index} part={part} many={frame.parts.length > 1} />
-      ))}
-    </dl>
+    <Facts
+      facts={[
+        ['Time', timeOfDay(at)],
+        ['Connection', line.label],
+        ['Size', direction !== 'line' && `${bytes} bytes`],
+        ...parts.flatMap((part) => partnerFact(part, parts.length > 1)),
+      ]}
+    />
   );
 }
 
-function Partner({ part, many }: { readonly part: Part; readonly many: boolean }) {
+function partnerFact(part: Part, many: boolean): readonly Fact[] {
   const { kind, partner, latencyMs, id } = part;
-  if (kind !== 'request' && kind !== 'answer') return null;
-  const name = many ? `${partTitle(part)} ${id ?? ''}` : undefined;
-  return (
+  const answers = isAnswer(part);
+  if (kind !== 'request' && !answers && !partner) return [];
+  const alone = answers ? 'Request' : 'Answer';
+  const name = many ? `${partTitle(part)} ${id ?? ''}` : alone;
+  const took = latencyMs !== undefined && `, ${duration(latencyMs)} between`;
+  const link = partner && (
     <>
-      <dt>{name ?? (kind === 'request' ? 'Answer' : 'Request')}</dt>
-      <dd>
-        {partner ? (
-          <>
-            <button type="button" class="trf-link" onClick={() => lookAt(partner.seq)}>
-              {kind === 'request' ? 'Show its answer' : 'Show its request'}
-            </button>
-            {latencyMs !== undefined && `, ${duration(latencyMs)} between`}
-          </>
-        ) : (
-          <span class="quiet">{kind === 'request' ? 'none yet' : 'none'}</span>
-        )}
-      </dd>
+      <button type="button" class="trf-link" onClick={() => lookAt(partner.seq)}>
+        {answers ? 'Show its request' : 'Show its answer'}
+      </button>
+      {took}
     </>
   );
+  return [[name, link || <span class="quiet">{answers ? 'none' : 'none yet'}</span>]];
 }
 
 function Verdict({ frame, part }: { readonly frame: Frame; readonly part: Part }) {
@@ -123,8 +114,12 @@ function Tools({ frame }: { readonly frame: Frame }) {
   return (
     <div class="btns">
       <Copy what="Text" label="Copy text" text={() => frame.text} />
-      {frame.direction === 'sent' && (
-        <a class="btn" data-size="s" href={hrefOf('compose', { frame: String(frame.seq) })}>
+      {frame.direction === 'sent' && isTillLine(frame.line) && (
+        <a
+          class="btn"
+          data-size="s"
+          href={hrefOf('compose', { frame: String(frame.seq), of: source.value })}
+        >
           Open in Compose
         </a>
       )}

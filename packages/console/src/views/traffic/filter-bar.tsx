@@ -3,8 +3,8 @@
 import { useComputed } from '@preact/signals';
 import { ALL, isAll, methodsOf } from '../../frames/filter.ts';
 import { Button } from '../../kit/button.tsx';
-import { Check, Select, TextField } from '../../kit/field.tsx';
-import { filter, recorded, setFilter } from './state.ts';
+import { Check, Segmented, Select, TextField } from '../../kit/field.tsx';
+import { filter, recorded, setFilter, show, source } from './state.ts';
 
 export function FilterBar() {
   const { text, method, direction, id, onlyFaults, line } = filter.value;
@@ -12,6 +12,7 @@ export function FilterBar() {
   const names = useComputed(() => lineNames());
   return (
     <search class="trf-filter">
+      <Segmented label="Sockets of" value={source.value} choices={sources} onChange={show} />
       <TextField
         label="Text"
         type="search"
@@ -65,6 +66,10 @@ export function FilterBar() {
   );
 }
 
+const sources = [
+  { value: 'page', label: 'This page' },
+  { value: 'gateway', label: 'The gateway' },
+] as const;
 const all = { value: '', label: 'All' };
 const directions = [
   { value: 'all', label: 'Both' },

@@ -1,7 +1,7 @@
 // The list of frames: one row each, the partner of the chosen one marked.
 
 import type { Frame, Part } from '../../frames/frame.ts';
-import { isFaulty } from '../../frames/frame.ts';
+import { isAnswer, isFaulty } from '../../frames/frame.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { duration, timeOfDay } from '../../kit/format.ts';
 import { Icon } from '../../kit/icon.tsx';
@@ -66,7 +66,7 @@ function Row({ frame: one, isPartner }: { readonly frame: Frame; readonly isPart
 
 /** Told of the answer only: of the request it would stand there twice. */
 function tookOf(part: Part | undefined): string {
-  return part?.kind === 'answer' && part.latencyMs !== undefined ? duration(part.latencyMs) : '';
+  return part && isAnswer(part) && part.latencyMs !== undefined ? duration(part.latencyMs) : '';
 }
 
 function Verdict({ frame: one }: { readonly frame: Frame }) {

@@ -5,13 +5,13 @@ import { receiptsIn } from './receipts.ts';
 
 test('every receipt in the examples of the messages is found', () => {
   for (const { messages } of Object.values(dialects)) {
-    for (const { schema, name, integration } of messages) {
-      if (integration !== 'pac' && integration !== 'pat') continue;
+    for (const { schema, name } of messages) {
       const { examples = [] } = schema as { examples?: readonly object[] };
       for (const example of examples) {
         const copies = JSON.stringify(example).match(/"(MERCHANT|CUSTOMER)":\[\{/g)?.length ?? 0;
-        const bills = JSON.stringify(example).match(/"receiptLines":\[\{/g)?.length ?? 0;
-        assert.equal(receiptsIn(example).length, copies + bills, name);
+        const whole = /"(receiptLines|merchantReceipt|reportLines)":\[\{/g;
+        const others = JSON.stringify(example).match(whole)?.length ?? 0;
+        assert.equal(receiptsIn(example).length, copies + others, name);
       }
     }
   }

@@ -12,14 +12,28 @@ const titles: Readonly<Record<string, string>> = {
   CUSTOMER: 'Customer copy',
 };
 
-/** Of a payment both copies, of a question the one to sign, at the table the bill. */
+/** Keys that hold lines to print; those of a payment by the copy they are for. */
+export const paperKeys = ['receiptLines', 'merchantReceipt', 'reportLines'] as const;
+type PaperKey = (typeof paperKeys)[number];
+
+/** Of a payment both copies, of a question the one to sign, the bill, the report. */
 export function receiptsIn(message: unknown): readonly Found[] {
   const { params, result } = Object(message) as Record<string, unknown>;
-  const { receiptLines } = Object(result ?? params) as { receiptLines?: unknown };
-  if (Array.isArray(receiptLines)) return found('Receipt', receiptLines);
-  return Object.entries(Object(receiptLines)).flatMap(([copy, lines]) =>
-    found(titles[copy] ?? copy, lines),
-  );
+  const said = Object(result ?? params) as Record<string, unknown>;
+  // A card machine tells how an order ended inside of what it says.
+  const inside = Object(said.outcome ?? said.result);
+  return [said, inside].flatMap(papersOf);
+}
+
+function papersOf(holder: Partial<Record<PaperKey, unknown>>): readonly Found[] {
+  const { receiptLines, merchantReceipt, reportLines } = holder;
+  const copies = Array.isArray(receiptLines) ? [] : Object.entries(Object(receiptLines));
+  return [
+    ...found('Receipt', receiptLines),
+    ...copies.flatMap(([copy, lines]) => found(titles[copy] ?? copy, lines)),
+    ...found('Merchant copy', merchantReceipt),
+    ...found('Report', reportLines),
+  ];
 }
 
 /** Nothing where it is no receipt: what came may be anything. */

@@ -2,10 +2,15 @@
 // Kept while other views are open.
 
 import { computed, signal } from '@preact/signals';
+import { follow, unfollow } from '../../api/live.ts';
 import type { Filter } from '../../frames/filter.ts';
 import { ALL, matching } from '../../frames/filter.ts';
 import type { Frame } from '../../frames/frame.ts';
-import { changes, history } from '../../frames/store.ts';
+import { gatewayFrames, pageFrames } from '../../frames/store.ts';
+
+/** Whose sockets are shown. */
+export const source = signal<'page' | 'gateway'>('page');
+export const frames = computed(() => (source.value === 'page' ? pageFrames : gatewayFrames));
 
 export const filter = signal<Filter>(ALL);
 /** Seq of the frame that is looked at. */
@@ -15,6 +20,7 @@ export const pausedAt = signal<number | undefined>(undefined);
 
 /** All that may be shown, before the filter. */
 export const recorded = computed<readonly Frame[]>(() => {
+  const { history, changes } = frames.value;
   void changes.value;
   const until = pausedAt.value ?? Number.POSITIVE_INFINITY;
   const all = history.all();
@@ -25,21 +31,33 @@ export const shown = computed(() => matching(recorded.value, filter.value));
 
 /** Frames that came since the list stands still. */
 export const waiting = computed(() => {
+  const { history, changes } = frames.value;
   void changes.value;
   return pausedAt.value === undefined ? 0 : history.size - recorded.value.length;
 });
 
 export const frame = computed(() => {
+  const { history, changes } = frames.value;
   void changes.value;
   return chosen.value === undefined ? undefined : history.get(chosen.value);
 });
+
+/** Shows the sockets of this page, or follows all of the gateway. */
+export function show(whose: 'page' | 'gateway'): void {
+  source.value = whose;
+  chosen.value = undefined;
+  pausedAt.value = undefined;
+  filter.value = { ...filter.value, line: '' };
+  if (whose === 'gateway') follow();
+  else unfollow();
+}
 
 export function setFilter(change: Partial<Filter>): void {
   filter.value = { ...filter.value, ...change };
 }
 
 export function togglePause(): void {
-  pausedAt.value = pausedAt.value === undefined ? history.lastSeq : undefined;
+  pausedAt.value = pausedAt.value === undefined ? frames.value.history.lastSeq : undefined;
 }
 
 /** Looks at a frame, even if the filter hides it: then all are shown again. */

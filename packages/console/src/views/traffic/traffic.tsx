@@ -1,17 +1,21 @@
 // Traffic: every frame of every line, both directions, with its partner, its time and its verdict.
 
 import './traffic.css';
+import { useEffect } from 'preact/hooks';
+import { follow, live } from '../../api/live.ts';
+import { SignedIn } from '../../api/signed-in.tsx';
 import { hrefOf } from '../../app/route.ts';
+import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { narrow } from '../../kit/narrow.ts';
-import { Empty } from '../../kit/panel.tsx';
+import { Empty, Notice } from '../../kit/panel.tsx';
 import { Split } from '../../kit/split.tsx';
 import { lines } from '../../socket/lines.ts';
 import { Actions } from './actions.tsx';
 import { Detail } from './detail.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { List } from './list.tsx';
-import { chosen, frame, recorded, shown } from './state.ts';
+import { chosen, frame, recorded, shown, source } from './state.ts';
 
 export function Traffic() {
   return (
@@ -19,17 +23,64 @@ export function Traffic() {
       <header class="view-head">
         <div>
           <h1>Traffic</h1>
-          <p>Every frame of this page's connections, held against the published schemas.</p>
+          <p>Every frame, in both directions, held against the published schemas.</p>
         </div>
         <Actions />
       </header>
       <FilterBar />
-      <div class="trf-body">{recorded.value.length === 0 ? <Nothing /> : <Frames />}</div>
+      {source.value === 'page' ? (
+        <Recorded />
+      ) : (
+        <SignedIn>
+          <LiveState />
+          <Recorded />
+        </SignedIn>
+      )}
     </div>
   );
 }
 
+function Recorded() {
+  return <div class="trf-body">{recorded.value.length === 0 ? <Nothing /> : <Frames />}</div>;
+}
+
+/** Nothing while the gateway tells. */
+function LiveState() {
+  // Whoever had to sign in first is told from then on.
+  useEffect(() => {
+    if (live.value === 'refused') follow();
+  }, []);
+  switch (live.value) {
+    case 'lost':
+      return <Notice tone="bad" title="The gateway does not answer. It is tried again." />;
+    case 'refused':
+      return (
+        <Notice tone="bad" title="The gateway tells no more here.">
+          <p>Perhaps too many pages of yours listen already; close one of them.</p>
+          <div class="btns">
+            <Button size="s" onClick={follow}>
+              Try again
+            </Button>
+          </div>
+        </Notice>
+      );
+    default:
+      return null;
+  }
+}
+
 function Nothing() {
+  if (source.value === 'gateway') {
+    return (
+      <Empty icon="traffic" title="Nobody has said anything yet">
+        <p>What tills, waiters and card machines say to this gateway is shown as it goes.</p>
+      </Empty>
+    );
+  }
+  return <NothingHere />;
+}
+
+function NothingHere() {
   const isConnected = lines.value.some((line) => line.isOpen);
   return (
     <Empty icon="traffic" title="No frames yet">

@@ -15,11 +15,10 @@ export function titleOf({ direction, text, parts }: Frame): string {
   return `${partTitle(first)}${rest}`;
 }
 
-export function partTitle({ kind, method, isError }: Part): string {
-  if (kind === 'unreadable') return 'Not a message';
-  if (kind !== 'answer') return method ?? 'No method';
-  const answer = isError ? 'error' : 'answer';
-  return method === undefined ? answer : `${method} · ${answer}`;
+export function partTitle({ kind, method }: Part): string {
+  if (kind === 'rubbish') return 'Not a message';
+  if (kind === 'request' || kind === 'notification') return method ?? 'No method';
+  return method === undefined ? kind : `${method} · ${kind}`;
 }
 
 /** `fits`, or how much is wrong. */
@@ -34,7 +33,7 @@ const EXCERPT = 160;
 
 /** What it says, without the envelope around it; as it is where it is no message. */
 export function excerptOf(frame: Frame): string {
-  if (frame.direction === 'line') return '';
+  if (frame.direction === 'line') return frame.line.label;
   const message = messageOf(frame);
   const { params, result, error } = Object(message) as Record<string, unknown>;
   const { notificationValue } = Object(params) as { notificationValue?: unknown };

@@ -7,6 +7,8 @@ import { Told } from '../../api/told.tsx';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Copy } from '../../kit/copy.tsx';
+import type { Fact } from '../../kit/facts.tsx';
+import { Facts } from '../../kit/facts.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { momentText } from '../../kit/moments.ts';
 import { Empty, Notice, Panel } from '../../kit/panel.tsx';
@@ -72,7 +74,7 @@ function Parts({ story, version }: Read) {
   const sheets = sheetsOf(story);
   return (
     <>
-      <Facts story={story} version={version} />
+      <About story={story} version={version} />
       <div class="tx-story">
         <Panel title="Step by step">
           <Timeline story={story} />
@@ -95,10 +97,10 @@ function Parts({ story, version }: Read) {
   );
 }
 
-function Facts({ story, version }: Read) {
+function About({ story, version }: Read) {
   const { summary } = story;
   const [tone, word] = resultWords(summary.result);
-  const facts: readonly (readonly [string, string | undefined])[] = [
+  const facts: readonly Fact[] = [
     ['Begun', momentText(summary.startedAt)],
     ['Ended', summary.endedAt && momentText(summary.endedAt)],
     ['Site', summary.site],
@@ -120,17 +122,7 @@ function Facts({ story, version }: Read) {
           <b>{amountOf(summary)}</b>
           <Badge tone={tone}>{word}</Badge>
         </p>
-        <dl>
-          {facts.map(
-            ([name, value]) =>
-              value && (
-                <div key={name}>
-                  <dt>{name}</dt>
-                  <dd>{value}</dd>
-                </div>
-              ),
-          )}
-        </dl>
+        <Facts facts={facts} over />
       </div>
     </Panel>
   );

@@ -5,8 +5,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Rolldown } from 'vite';
 import { build } from 'vite';
-import { docsSite } from '../../scripts/docs-site/docs-site.ts';
-import { configFor } from './vite.config.ts';
+import { configFor } from '../vite.config.ts';
+import { docsSite } from './docs-site.ts';
 
 /** Into `folder`, an absolute path. A link that leads nowhere is told, and is no link. */
 export async function buildDocs(folder: string): Promise<void> {
@@ -21,7 +21,7 @@ export async function buildDocs(folder: string): Promise<void> {
 
 async function browserPart(folder: string) {
   const config = configFor(folder);
-  const input = join(import.meta.dirname, 'src/docs/main.ts');
+  const input = join(import.meta.dirname, '../src/docs/main.ts');
   const built = await build({ ...config, build: { ...config.build, rolldownOptions: { input } } });
   const { output } = built as Rolldown.RolldownOutput;
   const names = output.map(({ fileName }) => fileName);

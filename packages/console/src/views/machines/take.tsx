@@ -1,0 +1,51 @@
+// Takes a virtual card machine in the hand [C-10.22]: enrols it, and opens it as /machine with its code.
+
+import type { api } from '@tillgate/protocol';
+import { useState } from 'preact/hooks';
+import { call } from '../../api/call.ts';
+import { asFailure, failureWords } from '../../api/failure.ts';
+import { Button } from '../../kit/button.tsx';
+import { toast } from '../../kit/toast.tsx';
+
+interface TakeProps {
+  readonly site: api.Site;
+  readonly machine: api.Terminal;
+  readonly onTaken: () => void;
+}
+
+export function Take({ site, machine, onTaken }: TakeProps) {
+  const { tid } = machine;
+  const [busy, setBusy] = useState(false);
+  const take = async () => {
+    setBusy(true);
+    // Now, for a browser opens no page once the press is long past.
+    const page = window.open('', '_blank');
+    try {
+      const params = { site: site.name };
+      const { pairingCode } = await call('addTerminal', { params, body: { tid } });
+      (page ?? window).location.href = addressOf(site, machine, pairingCode);
+    } catch (cause) {
+      page?.close();
+      toast(failureWords(asFailure(cause)).happened, 'bad');
+    }
+    setBusy(false);
+    onTaken();
+  };
+  return (
+    <Button
+      size="s"
+      icon="machine"
+      label={`Open ${tid} as /machine, in a new tab`}
+      disabled={busy}
+      onClick={() => void take()}
+    >
+      Open as /machine
+    </Button>
+  );
+}
+
+function addressOf({ name, title, currency }: api.Site, machine: api.Terminal, code: string) {
+  const { tid } = machine;
+  const told = { site: name, tid, code, shop: title, currency: machine.currency ?? currency };
+  return new URL(`../machine/#${new URLSearchParams(told)}`, location.href).href;
+}

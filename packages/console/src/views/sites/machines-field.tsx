@@ -1,0 +1,97 @@
+// The virtual card machines of a site: each by its name, with what is other than at the site.
+
+import type { Currency } from '@tillgate/protocol';
+import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/protocol';
+import { Button, IconButton } from '../../kit/button.tsx';
+import { Select, TextField } from '../../kit/field.tsx';
+import { MoneyField } from '../../kit/money-field.tsx';
+import { virtualWords } from '../../kit/virtual.ts';
+import type { MachineRow } from './site-draft.ts';
+import { emptyRow } from './site-draft.ts';
+
+interface MachinesFieldProps {
+  readonly rows: readonly MachineRow[];
+  /** Of the site. */
+  readonly currency: Currency;
+  /** By the key of the row. */
+  readonly faults: Readonly<Record<number, string>>;
+  readonly onChange: (rows: readonly MachineRow[]) => void;
+}
+
+export function MachinesField({ rows, currency, faults, onChange }: MachinesFieldProps) {
+  return (
+    <fieldset class="fld sit-machines">
+      <legend class="fld-label">Virtual card machines (optional)</legend>
+      {rows.map((row, at) => (
+        <Row
+          key={row.key}
+          row={row}
+          currency={currency}
+          fault={faults[row.key]}
+          onChange={(part) => onChange(rows.with(at, { ...row, ...part }))}
+          onRemove={() => onChange(rows.filter((other) => other !== row))}
+        />
+      ))}
+      <Button size="s" icon="plus" onClick={() => onChange([...rows, emptyRow(rows)])}>
+        Add a machine
+      </Button>
+    </fieldset>
+  );
+}
+
+interface RowProps {
+  readonly row: MachineRow;
+  readonly currency: Currency;
+  readonly fault: string | undefined;
+  readonly onChange: (part: Partial<MachineRow>) => void;
+  readonly onRemove: () => void;
+}
+
+function Row({ row, currency, fault, onChange, onRemove }: RowProps) {
+  const { tid, cashback, gratuity } = row;
+  const works = row.currency || currency;
+  const plays = virtualWords(tid.trim());
+  return (
+    <div class="sit-machine">
+      <TextField
+        label="Name (TID)"
+        mono
+        hint={plays ? `It ${plays}.` : 'Such as VCMSHOPSIP0.'}
+        fault={fault}
+        value={tid}
+        onInput={(value) => onChange({ tid: value })}
+        after={
+          <IconButton icon="trash" label={`Remove ${tid || 'this machine'}`} onClick={onRemove} />
+        }
+      />
+      <div class="sit-three">
+        <Select
+          label="Currency"
+          value={row.currency}
+          choices={[
+            { value: '', label: 'As the site' },
+            { value: 'GBP', label: 'GBP' },
+            { value: 'EUR', label: 'EUR' },
+          ]}
+          onChange={(value) => onChange({ currency: value })}
+        />
+        <MoneyField
+          label="Cashback"
+          hint="Customers type it in."
+          currency={works}
+          value={cashback}
+          most={MAX_CASHBACK}
+          onInput={(value) => onChange({ cashback: value })}
+        />
+        <MoneyField
+          label="Gratuity"
+          hint="Customers add it."
+          currency={works}
+          value={gratuity}
+          most={MAX_AMOUNT}
+          onInput={(value) => onChange({ gratuity: value })}
+        />
+      </div>
+    </div>
+  );
+}

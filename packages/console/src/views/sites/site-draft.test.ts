@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { api } from '@tillgate/protocol';
+import { draftOf, emptyRow, rowFaults, settingsOf } from './site-draft.ts';
+
+const site: api.Site = {
+  ...{ name: 'shop1', title: 'shop1', currency: 'GBP', strict: false, test: false, tokens: 2 },
+  ...{ versions: ['v0'], timeZone: 'Europe/Dublin', signatureOnTimeout: 'reject' },
+  patReports: true,
+  terminals: { VCM1SIP0: { currency: 'EUR', cashback: 500 }, VCM2SCD0: { gratuity: 120 } },
+};
+
+test('the form of a site sends what it was given, where nobody touches it', () => {
+  const { name: _, title, test: __, tokens: ___, ...settings } = site;
+  assert.deepEqual(settingsOf(draftOf(site)), settings);
+  assert.equal(title, 'shop1');
+});
+
+test('a title that is only the name stands as none', () => {
+  assert.equal(draftOf(site).title, '');
+  assert.equal(draftOf({ ...site, title: 'The Corner Shop' }).title, 'The Corner Shop');
+});
+
+test('a row without a name is no card machine', () => {
+  const { machines } = draftOf(site);
+  const rows = [...machines, emptyRow(machines)];
+  assert.deepEqual(rowFaults(rows), {});
+  const { terminals } = settingsOf({ ...draftOf(site), machines: rows });
+  assert.deepEqual(terminals, site.terminals);
+  assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length);
+});
+
+test('C-10.1: a name that is none, or there twice, is said at its row', () => {
+  const rows = ['VCM1SIP0', '12345678', 'VCM1SIP0 '].map((tid, key) => ({
+    ...emptyRow([]),
+    ...{ key, tid },
+  }));
+  assert.deepEqual(Object.keys(rowFaults(rows)), ['1', '2']);
+});

@@ -1,0 +1,94 @@
+// The settings of a site as the form holds them, and what it sends of them. Pure.
+
+import type { api, Currency } from '@tillgate/protocol';
+import { virtualTid } from '@tillgate/protocol';
+
+/** A virtual card machine; rows that are still empty are left out. */
+export interface MachineRow {
+  /** Tells rows apart while their names are typed. */
+  readonly key: number;
+  readonly tid: string;
+  /** Empty: that of the site. */
+  readonly currency: Currency | '';
+  /** Minor units, as all amounts; 0 for none. */
+  readonly cashback: number;
+  readonly gratuity: number;
+}
+
+export const versionChoices = [
+  { value: 'v1,v0', label: 'v1 and v0' },
+  { value: 'v1', label: 'v1' },
+  { value: 'v0', label: 'v0' },
+] as const;
+
+export interface Draft {
+  readonly name: string;
+  /** Empty: the name. */
+  readonly title: string;
+  readonly currency: Currency;
+  readonly timeZone: string;
+  readonly strict: boolean;
+  readonly patReports: boolean;
+  readonly versions: (typeof versionChoices)[number]['value'];
+  readonly signatureOnTimeout: 'accept' | 'reject';
+  readonly machines: readonly MachineRow[];
+}
+
+export function draftOf(site: api.Site | undefined): Draft {
+  const { name = '', title = '', versions = ['v1', 'v0'] } = site ?? {};
+  const spoken = (['v1', 'v0'] as const).filter((version) => versions.includes(version));
+  return {
+    name,
+    title: title === name ? '' : title,
+    currency: site?.currency ?? 'GBP',
+    timeZone: site?.timeZone ?? 'Europe/London',
+    strict: site?.strict ?? true,
+    patReports: site?.patReports ?? false,
+    versions: spoken.join(',') as Draft['versions'],
+    signatureOnTimeout: site?.signatureOnTimeout ?? 'accept',
+    machines: Object.entries(site?.terminals ?? {}).map(rowOf),
+  };
+}
+
+function rowOf([tid, settings]: [string, api.Site['terminals'][string]], key: number): MachineRow {
+  const { currency = '', cashback = 0, gratuity = 0 } = settings;
+  return { key, tid, currency, cashback, gratuity };
+}
+
+export function emptyRow(rows: readonly MachineRow[]): MachineRow {
+  const key = Math.max(-1, ...rows.map((row) => row.key)) + 1;
+  return { key, tid: '', currency: '', cashback: 0, gratuity: 0 };
+}
+
+/** What is wrong with the names, by the key of the row. */
+export function rowFaults(rows: readonly MachineRow[]): Readonly<Record<number, string>> {
+  const faults: Record<number, string> = {};
+  for (const [at, { key, tid }] of rows.entries()) {
+    const name = tid.trim();
+    const isTwice = rows.slice(0, at).some((other) => other.tid.trim() === name);
+    if (name === '') continue;
+    if (!virtualTid.test(name)) faults[key] = 'VCM, a label, three letters and 0.';
+    else if (isTwice) faults[key] = 'It is in the list already.';
+  }
+  return faults;
+}
+
+/** All but the name and the title, which a new site and a change tell differently. */
+export function settingsOf(draft: Draft): Omit<api.SiteChange, 'title'> {
+  const { currency, timeZone, strict, patReports, signatureOnTimeout, versions } = draft;
+  return {
+    ...{ currency, timeZone: timeZone.trim(), strict, patReports, signatureOnTimeout },
+    versions: versions.split(',') as api.Site['versions'],
+    terminals: Object.fromEntries(draft.machines.flatMap(entryOf)),
+  };
+}
+
+function entryOf({ tid, currency, cashback, gratuity }: MachineRow) {
+  if (tid.trim() === '') return [];
+  const settings: api.Site['terminals'][string] = {
+    ...(currency && { currency }),
+    ...(cashback > 0 && { cashback }),
+    ...(gratuity > 0 && { gratuity }),
+  };
+  return [[tid.trim(), settings] as const];
+}
