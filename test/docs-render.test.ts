@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { linksBetween } from '../scripts/docs-site/links.ts';
-import { pageOf } from '../scripts/docs-site/pages.ts';
-import { render } from '../scripts/docs-site/render.ts';
+import { linksBetween } from '../packages/console/docs-site/links.ts';
+import { pageOf } from '../packages/console/docs-site/pages.ts';
+import { render } from '../packages/console/docs-site/render.ts';
 
 const contract = pageOf({
   path: 'contract/2-handshake',

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dialects, exchangesOf, publishedSchemas } from '@tillgate/protocol';
+import { docsSite } from '../packages/console/docs-site/docs-site.ts';
 import type { SearchEntry } from '../packages/console/src/docs/search.ts';
 import { prepare, search } from '../packages/console/src/docs/search.ts';
-import { docsSite } from '../scripts/docs-site/docs-site.ts';
 
 const { files, faults } = docsSite({ script: 'assets/main.js', styles: ['assets/main.css'] });
 const pages = new Map(

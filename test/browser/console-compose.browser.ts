@@ -4,39 +4,18 @@
 import assert from 'node:assert/strict';
 import { exec } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { openSocket } from '@tillgate/client';
 import { Peer } from '@tillgate/protocol';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
-import { openBrowser } from './chromium.ts';
-import {
-  buildConsole,
-  compose,
-  connect,
-  editor,
-  inspect,
-  openConsole,
-  view,
-  written,
-} from './console-page.ts';
+import type { BrowserContextOptions } from 'playwright-core';
+import { compose, connect, editor, inspect, openConsole, view, written } from './console-page.ts';
+import { openPlace } from './place.ts';
 
-let shop: TestGateway;
-let browser: Browser;
-before(async () => {
-  buildConsole();
-  shop = await startTestGateway({ settings: { pace: '20' } });
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
+const place = openPlace({ settings: { pace: '20' } });
 
 const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(browser, shop.gateway.httpUrl, options);
+  openConsole(place.browser, place.shop.gateway.httpUrl, options);
 
 describe('Compose', () => {
   test('a sale is written with completion, sent, and answered', async () => {
@@ -97,7 +76,7 @@ describe('Compose', () => {
     await connect(page, 'pat');
     await view(page, 'Compose');
     await editor(page).waitFor();
-    const uri = shop.uri('waiter', { tid: 'VCMINVLSIP0' });
+    const uri = place.shop.uri('waiter', { tid: 'VCMINVLSIP0' });
     const channel = await openSocket(uri, { signal: AbortSignal.timeout(5_000) });
     const waiter = new Peer(channel, { answer: () => ({}), notified: () => undefined });
     const asked = waiter.call('tables', { waiterId: '7' });

@@ -1,44 +1,23 @@
-// The console's views for operators in a real browser: sites and tokens, card machines, the story of a
-// sale, and signing in where the gateway asks for a key.
+// The console's views for operators in a real browser: sites and tokens, card machines, and the story of
+// a sale.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
-import { openBrowser } from './chromium.ts';
-import {
-  buildConsole,
-  desk,
-  inspect,
-  openConsole,
-  phone,
-  pictures,
-  view,
-  written,
-} from './console-page.ts';
+import { describe, test } from 'node:test';
+import type { BrowserContextOptions } from 'playwright-core';
+import { userOf } from '../support/api-asking.ts';
+import { desk, inspect, openConsole, phone, view, written } from './console-page.ts';
+import { openPlace } from './place.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-let shop: TestGateway;
-let browser: Browser;
-before(async () => {
-  buildConsole();
-  shop = await startTestGateway();
-  browser = await openBrowser();
-  console.log(`pictures: ${pictures()}`);
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
+const place = openPlace();
 
 const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(browser, shop.gateway.httpUrl, options);
+  openConsole(place.browser, place.shop.gateway.httpUrl, options);
 
 async function sell(tid: string, amount: number): Promise<void> {
-  const till = await shop.till({ 'epos-id': 'till-1' });
+  const till = await place.shop.till({ 'epos-id': 'till-1' });
   await till.request('sale', { tid, currency: 'GBP', amount });
   till.socket.close();
 }
@@ -76,6 +55,64 @@ describe('Sites and tokens', () => {
     assert.deepEqual(faults, []);
   });
 
+  test('virtual card machines are set one by one, a title falls back, the trail says it', async () => {
+    await userOf(place.shop).get('addSite', { body: { name: 'bakery', title: 'The Bakery' } });
+    const { page, faults } = await open({ at: '#/sites' });
+    await page.getByRole('button', { name: 'bakery' }).click();
+    await page.getByRole('button', { name: 'Change' }).click();
+    await page.getByLabel('Title (optional)').fill('');
+    await page.getByRole('radio', { name: 'v1', exact: true }).check({ force: true });
+    await page.getByRole('button', { name: 'Add a machine' }).click();
+    await page.getByLabel('Name (TID)').fill('12345678');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('VCM, a label, three letters and 0.').waitFor();
+    await page.getByLabel('Name (TID)').fill('VCMSHOPSIP0');
+    await page.getByText('It approves, chip, PIN.').waitFor();
+    await page.getByRole('combobox', { name: 'Currency' }).selectOption('EUR');
+    await page.getByLabel('Cashback').fill('5.00');
+    await inspect(page, 'sites-machine');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('VCMSHOPSIP0 (EUR, cashback 5.00)').waitFor();
+    await page
+      .getByRole('definition')
+      .filter({ hasText: /^bakery$/ })
+      .waitFor();
+    await page.getByRole('button', { name: 'Change' }).click();
+    assert.equal(await page.getByLabel('Title (optional)').inputValue(), '');
+    assert.equal(await page.getByLabel('Cashback').inputValue(), '5.00');
+    await page.getByRole('button', { name: 'Remove VCMSHOPSIP0' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('VCMSHOPSIP0').waitFor({ state: 'detached' });
+    await page.getByRole('tab', { name: 'Audit trail' }).click();
+    const machine = 'VCMSHOPSIP0 (EUR, cashback 5.00)';
+    await page.getByText(`Virtual card machines: ${machine} → none`).waitFor();
+    await page.getByText(`Virtual card machines: none → ${machine}`).waitFor();
+    await page.getByText('Title: The Bakery → bakery').waitFor();
+    await page.getByText('Versions: v1, v0 → v1').waitFor();
+    await userOf(place.shop).get('removeSite', { params: { site: 'bakery' } });
+    assert.deepEqual(faults, []);
+  });
+
+  test('a token may run out: the last day is chosen, and a day that is over is refused', async () => {
+    const { page } = await open({ at: '#/sites' });
+    await page.getByRole('button', { name: 'testhost' }).click();
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByLabel('Label (optional)').fill('summer fair');
+    await page.getByLabel('Last day (optional)').fill('2020-02-29');
+    await page.getByRole('button', { name: 'Make the token' }).click();
+    await page.getByText('Today or a day to come.').waitFor();
+    await inspect(page, 'sites-token');
+    const year = new Date().getFullYear() + 1;
+    await page.getByLabel('Last day (optional)').fill(`${year}-08-31`);
+    await page.getByRole('button', { name: 'Make the token' }).click();
+    await page.getByRole('button', { name: 'I have it' }).click();
+    const cell = page.getByRole('cell', { name: 'summer fair' }).first();
+    await cell.getByText(`until 1 Sept ${year}, 00:00:00`).waitFor();
+    const { tokens } = await userOf(place.shop).get('listTokens', { params: { site: 'testhost' } });
+    const { expiresAt = '' } = tokens.find(({ label }) => label === 'summer fair') ?? {};
+    assert.equal(new Date(expiresAt).getMonth(), 8);
+  });
+
   test('what does not fit is said at its field', async () => {
     const { page } = await open({ at: '#/sites' });
     await page.getByRole('button', { name: 'Add a site' }).click();
@@ -102,6 +139,25 @@ describe('Card machines', () => {
     await machine.getByRole('button', { name: 'Revoke' }).click();
     await page.getByRole('button', { name: 'Revoke it' }).click();
     await machine.waitFor({ state: 'detached' });
+    assert.deepEqual(faults, []);
+  });
+
+  test('a code that has run out says so, and is not to be copied any more', async () => {
+    const { page, faults } = await open();
+    await page.clock.install();
+    await page.goto(`${place.shop.gateway.httpUrl}/console/#/machines`);
+    await page.reload();
+    await page.getByRole('button', { name: 'Enrol a machine' }).click();
+    await page.getByLabel('TID').fill('BAR-2');
+    await page.getByRole('button', { name: 'Make a pairing code' }).click();
+    await page.getByText(/^1[45]:\d\d$/).waitFor();
+    await page.clock.runFor('15:01');
+    await page.getByText('This code is no good any more. Close this and make another.').waitFor();
+    const dialog = page.getByRole('dialog', { name: 'Enrol a card machine' });
+    assert.equal(await dialog.getByRole('button', { name: 'Copy' }).count(), 0);
+    await inspect(page, 'machines-code-over');
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await userOf(place.shop).get('removeTerminal', { params: { site: 'testhost', tid: 'BAR-2' } });
     assert.deepEqual(faults, []);
   });
 
@@ -142,6 +198,28 @@ describe('Transactions', () => {
     assert.deepEqual(faults, []);
   });
 
+  test('more than fifty come page by page, the newest first, none twice', async () => {
+    const till = await place.shop.till({ 'epos-id': 'till-2' });
+    for (let pence = 1; pence <= 60; pence += 1) {
+      await till.request('sale', { tid: 'VCMpagedSCD0', currency: 'GBP', amount: pence });
+    }
+    till.socket.close();
+    const { page, faults } = await open({ at: '#/transactions?tid=VCMpagedSCD0' });
+    const rows = page.getByRole('link', { name: /VCMpagedSCD0/ });
+    await page.getByText('50 shown.').waitFor();
+    assert.equal(await rows.count(), 50);
+    await page.getByRole('button', { name: 'Show earlier ones' }).click();
+    await page.getByText('60 shown, these are all.').waitFor();
+    const texts = await rows.allTextContents();
+    const amounts = texts.map((text) => Number(/£0\.(\d\d)/.exec(text)?.[1]));
+    assert.deepEqual(
+      amounts,
+      Array.from({ length: 60 }, (_, at) => 60 - at),
+    );
+    assert.equal(await page.getByRole('button', { name: 'Show earlier ones' }).count(), 0);
+    assert.deepEqual(faults, []);
+  });
+
   test('a search that finds nothing says what to do', async () => {
     const { page } = await open({ at: '#/transactions?tid=NOBODY' });
     await page.getByText('Nothing fits the search').waitFor();
@@ -149,45 +227,6 @@ describe('Transactions', () => {
     await page.getByLabel('Card machine (TID)').waitFor();
   });
 });
-
-describe('where the gateway asks for a key', () => {
-  test('one signs in, with words for a wrong key, and signs out', async () => {
-    const key = await newKey();
-    const locked = await startTestGateway({
-      store: shop.store,
-      settings: { openOnLoopback: false },
-    });
-    try {
-      const { page } = await openConsole(browser, locked.gateway.httpUrl, { at: '#/sites' });
-      await page.getByLabel('Operator key').fill('wrong');
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByText('This key is wrong, or it was taken back.').waitFor();
-      await inspect(page, 'sign-in-wrong');
-      await page.getByLabel('Operator key').fill(key);
-      await page.getByRole('button', { name: 'Sign in' }).click();
-      await page.getByRole('button', { name: 'Add a site' }).waitFor();
-      await page.reload();
-      await page.getByText('anna', { exact: true }).waitFor();
-      await page.getByRole('button', { name: 'Sign out' }).click();
-      await page.getByLabel('Operator key').waitFor();
-      const kept = await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })');
-      assert.equal(String(kept).includes(key), false, 'no store of the browser has the key');
-    } finally {
-      await locked.stop();
-    }
-  });
-});
-
-async function newKey(): Promise<string> {
-  const { page, faults } = await open({ at: '#/sites' });
-  await page.getByRole('tab', { name: 'Operators' }).click();
-  await page.getByRole('button', { name: 'Add an operator' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('anna');
-  await page.getByRole('button', { name: 'Add the operator' }).click();
-  const key = await page.getByRole('status', { name: 'Operator key' }).textContent();
-  assert.deepEqual(faults, []);
-  return key ?? '';
-}
 
 for (const colorScheme of themes) {
   for (const [name, size] of Object.entries(sizes)) {
@@ -197,7 +236,7 @@ for (const colorScheme of themes) {
       const look = (what: string) => inspect(page, `${what}-${name}-${colorScheme}`);
       await page.getByRole('heading', { name: 'VCMINVLSIP0' }).waitFor();
       await look('machines');
-      await page.goto(`${shop.gateway.httpUrl}/console/#/transactions`);
+      await page.goto(`${place.shop.gateway.httpUrl}/console/#/transactions`);
       await page
         .getByRole('link', { name: /£12\.50/ })
         .first()
@@ -209,7 +248,7 @@ for (const colorScheme of themes) {
         .click();
       await page.getByText('The till asked: sale').waitFor();
       await look('story');
-      await page.goto(`${shop.gateway.httpUrl}/console/#/sites`);
+      await page.goto(`${place.shop.gateway.httpUrl}/console/#/sites`);
       await page.getByRole('button', { name: 'Make a token' }).waitFor();
       await look('sites');
       await page.getByRole('tab', { name: 'Audit trail' }).click();

@@ -2,34 +2,22 @@
 // phone.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
-import { openBrowser } from './chromium.ts';
-import { buildConsole, desk, inspect, openConsole, phone, pictures } from './console-page.ts';
+import { afterEach, describe, test } from 'node:test';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { userOf } from '../support/api-asking.ts';
+import { connect, desk, inspect, openConsole, phone } from './console-page.ts';
+import { openPlace } from './place.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-let shop: TestGateway;
-let browser: Browser;
-before(async () => {
-  buildConsole();
-  // The till may think for longer than the gateway waits: a slow one is told so at once.
-  shop = await startTestGateway({
-    settings: { pace: '20', virtualCard: 0.4, patRequestLimit: 1.5 },
-  });
-  browser = await openBrowser();
-  console.log(`pictures: ${pictures()}`);
+// The till may think for longer than the gateway waits: a slow one is told so at once.
+const place = openPlace({
+  settings: { pace: '20', virtualCard: 0.4, patRequestLimit: 1.5 },
 });
 // Whoever is still at a card machine lets it go.
 afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
+  for (const context of place.browser.contexts()) await context.close();
 });
 
 interface Restaurant {
@@ -41,7 +29,10 @@ interface Restaurant {
 }
 
 async function open(options: BrowserContextOptions = {}): Promise<Restaurant> {
-  const opened = await openConsole(browser, shop.gateway.httpUrl, { at: '#/tables', ...options });
+  const opened = await openConsole(place.browser, place.shop.gateway.httpUrl, {
+    at: '#/tables',
+    ...options,
+  });
   const { page } = opened;
   const isPhone = options.isMobile ?? false;
   await page.getByRole('button', { name: 'Open the restaurant' }).click();
@@ -129,6 +120,48 @@ describe('a restaurant and its waiter', () => {
     await goTo(restaurant, '12');
     await waiter.getByText('Table 12 is open on the till.').waitFor();
     await log(page).getByText('Wants table 12: Table 12 is open on the till.').waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('C-9.11: in another currency its tables are for card machines of that currency', async () => {
+    const body = { terminals: { VCMeuroSIP0: { currency: 'EUR' } } };
+    await userOf(place.shop).get('changeSite', { params: { site: 'testhost' }, body });
+    const { page, faults } = await openConsole(place.browser, place.shop.gateway.httpUrl, {
+      at: '#/tables',
+    });
+    const waiter = page.getByRole('region', { name: 'The waiter' });
+    const euro = page.getByRole('radio', { name: 'EUR' });
+    await euro.check();
+    await page.reload();
+    assert.equal(await euro.isChecked(), true, 'it is kept');
+    await page.getByRole('button', { name: 'Open the restaurant' }).click();
+    await page.getByText('Set while it is closed.').waitFor();
+    await waiter.getByRole('button', { name: 'Take it to a table' }).click();
+    await waiter.getByText('No tables').waitFor();
+    await waiter.getByRole('button', { name: 'Put it down' }).click();
+    await waiter.getByRole('combobox').selectOption('Another one');
+    await waiter.getByRole('textbox', { name: 'Its TID' }).fill('VCMeuroSIP0');
+    await waiter.getByRole('button', { name: 'Take it to a table' }).click();
+    await waiter.getByRole('button', { name: 'Snug' }).click();
+    await waiter.getByRole('button', { name: 'Card €20.80' }).click();
+    await waiter.getByText('Done with table Snug').waitFor();
+    await log(page).getByText('Table Snug has paid €20.80: nothing left').waitFor();
+    await inspect(page, 'tables-euro');
+    await page.getByRole('button', { name: 'Close the restaurant' }).click();
+    await page.getByText('Close the tables that have paid first.').waitFor();
+    assert.equal(await euro.isDisabled(), true);
+    await page.getByRole('button', { name: 'Close the table', exact: true }).click();
+    await page.getByRole('radio', { name: 'GBP' }).check();
+    assert.deepEqual(faults, []);
+  });
+
+  test('it looks as ever whatever view was looked at before, on a phone', async () => {
+    const gateway = place.shop.gateway.httpUrl;
+    const { page, faults } = await openConsole(place.browser, gateway, phone);
+    await connect(page);
+    await page.goto(`${gateway}/console/#/tables`);
+    await page.getByRole('heading', { level: 1, name: 'Tables' }).waitFor();
+    await inspect(page, 'tables-after-connect');
     assert.deepEqual(faults, []);
   });
 

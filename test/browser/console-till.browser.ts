@@ -1,47 +1,29 @@
 // The console's Till in a real browser: a cashier who presses and types, on a desk and on a phone.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
-import { openBrowser } from './chromium.ts';
-import {
-  buildConsole,
-  desk,
-  frames,
-  inspect,
-  openConsole,
-  phone,
-  pictures,
-  view,
-} from './console-page.ts';
+import { afterEach, describe, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { userOf } from '../support/api-asking.ts';
+import { desk, frames, inspect, openConsole, phone, view } from './console-page.ts';
+import { openPlace } from './place.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-let shop: TestGateway;
-let browser: Browser;
-before(async () => {
-  buildConsole();
-  // Long enough at the card to be seen, or to press Cancel; all else is quick.
-  shop = await startTestGateway({
-    settings: { pace: '20', virtualCard: 0.4, virtualSilence: 0.2 },
-  });
-  browser = await openBrowser();
-  console.log(`pictures: ${pictures()}`);
+// Long enough at the card to be seen, or to press Cancel; all else is quick.
+const place = openPlace({
+  settings: { pace: '20', virtualCard: 0.4, virtualSilence: 0.2 },
 });
 // Whoever is still at a card machine lets it go.
 afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
+  for (const context of place.browser.contexts()) await context.close();
 });
 
 async function open(options: BrowserContextOptions = {}) {
-  const opened = await openConsole(browser, shop.gateway.httpUrl, { at: '#/till', ...options });
+  const opened = await openConsole(place.browser, place.shop.gateway.httpUrl, {
+    at: '#/till',
+    ...options,
+  });
   await opened.page.getByText('Available, GBP').waitFor();
   return opened;
 }
@@ -113,6 +95,21 @@ describe('the cashier', () => {
     await said(page, 'Ask for another card or another way to pay.');
     await receipt(page, 'Customer copy').getByText('DECLINED').waitFor();
     await inspect(page, 'till-declined');
+    assert.deepEqual(faults, []);
+  });
+
+  test('takes what a card machine takes: its currency comes with it', async () => {
+    const body = { terminals: { VCMeuroSCD0: { currency: 'EUR' } } };
+    await userOf(place.shop).get('changeSite', { params: { site: 'testhost' }, body });
+    const { page, faults } = await open();
+    await page.getByRole('combobox', { name: 'Card machine' }).selectOption('VCMeuroSCD0');
+    await page.getByText('Available, EUR').waitFor();
+    await amount(page).fill('5.00');
+    await page.getByRole('button', { name: 'Take €5.00' }).click();
+    await said(page, 'Approved: €5.00');
+    await receipt(page, 'Customer copy').getByText('EUR5.00').first().waitFor();
+    await page.getByRole('combobox', { name: 'Card machine' }).selectOption('VCMINVLSIP0');
+    await page.getByRole('button', { name: 'Take £0.00' }).waitFor();
     assert.deepEqual(faults, []);
   });
 
@@ -192,9 +189,32 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
+  test('asks which card machines are there when something happens, never by itself', async () => {
+    const { page, faults } = await open();
+    await page.clock.install();
+    await page.reload();
+    await page.getByText(/^Available, GBP, as of \d\d:\d\d:\d\d$/).waitFor();
+    await page.clock.runFor(60_000);
+    await take(page, 'VCMINVLSIP0', '1.00');
+    await page.getByText('Busy, GBP').waitFor();
+    await said(page, 'Approved: £1.00');
+    await page.getByText('Available, GBP').waitFor();
+    const other = await place.shop.till();
+    await other.request('terminalDetails', { tid: 'VCMlaterSIP0' });
+    await page.getByRole('button', { name: 'Look which card machines are there' }).click();
+    await page.getByRole('option', { name: /^VCMlaterSIP0/ }).waitFor({ state: 'attached' });
+    await view(page, 'Traffic');
+    await page.getByRole('combobox', { name: 'Method' }).selectOption('connectedTerminals');
+    // On connecting, after the payment and when told to; each with its answer.
+    const asked = frames(page).filter({ hasText: 'connectedTerminals' });
+    await asked.nth(5).waitFor();
+    assert.equal(await asked.count(), 6);
+    assert.deepEqual(faults, []);
+  });
+
   test('is told why a busy card machine takes nothing, and Traffic shows it', async () => {
     const { page, faults } = await open();
-    const other = await shop.till();
+    const other = await place.shop.till();
     // Busy until somebody judges the signature.
     other.ask('sale', { tid: 'VCMbusySIS0', currency: 'GBP', amount: 100 });
     await page.reload();

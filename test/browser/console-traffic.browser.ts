@@ -1,35 +1,26 @@
 // Traffic in a real browser: pairs, verdicts, filters, files, and ten thousand frames.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
-import { openBrowser } from './chromium.ts';
-import {
-  buildConsole,
-  compose,
-  connect,
-  editor,
-  frames,
-  openConsole,
-  view,
-} from './console-page.ts';
+import { describe, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { compose, connect, editor, frames, inspect, openConsole, view } from './console-page.ts';
+import { openPlace } from './place.ts';
 
-let shop: TestGateway;
-let browser: Browser;
-before(async () => {
-  buildConsole();
-  shop = await startTestGateway({ settings: { pace: '20' } });
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
+const place = openPlace({ settings: { pace: '20' } });
 
 const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(browser, shop.gateway.httpUrl, options);
+  openConsole(place.browser, place.shop.gateway.httpUrl, options);
+
+/** Opens the restaurant, and goes to one of its tables with a card machine. */
+async function takeTable(page: Page, tableId: string): Promise<void> {
+  await page.getByRole('button', { name: 'Open the restaurant' }).click();
+  await page.getByText('Card machines of this site see these tables.').waitFor();
+  const waiter = page.getByRole('region', { name: 'The waiter' });
+  await waiter.getByRole('combobox', { name: 'Virtual card machine' }).selectOption('VCMINVLSIP0');
+  await waiter.getByRole('button', { name: 'Take it to a table' }).click();
+  await waiter.getByRole('button', { name: tableId, exact: true }).click();
+  await waiter.getByRole('button', { name: 'Print the bill' }).waitFor();
+}
 
 describe('Traffic', () => {
   test('a pair is marked, its time told, and a fault underlined', async () => {
@@ -100,6 +91,71 @@ describe('Traffic', () => {
     assert.deepEqual(faults, []);
   });
 
+  test('shows what the waiter asks and what the till is asked, each held against its schema', async () => {
+    const { page, faults } = await open({ at: '#/tables' });
+    await takeTable(page, '12');
+    await view(page, 'Traffic');
+    const line = page.getByRole('combobox', { name: 'Connection' });
+    await line.selectOption({
+      label: `${place.shop.gateway.httpUrl.slice(7)} · waiter · VCMINVLSIP0`,
+    });
+    for (const title of ['tables', 'tables · answer', 'lock', 'lock · answer']) {
+      const row = frames(page).filter({ has: page.getByText(title, { exact: true }) });
+      assert.match((await row.textContent()) ?? '', /fits/);
+    }
+    await frames(page).filter({ hasText: 'lock' }).first().click();
+    await page.getByRole('link', { name: 'v1/waiter/lock.request.json' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Open in Compose' }).count(), 0);
+    await inspect(page, 'traffic-waiter');
+    await line.selectOption({ label: 'All' });
+    await frames(page).filter({ hasText: 'tableLockRequest · answer' }).waitFor();
+    await page.getByLabel('Only faults').check();
+    await page.getByText('No frame fits the filter').waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('takes what the gateway tells of its sockets, a card machine among them', async () => {
+    const { page, faults } = await open({ at: '#/traffic' });
+    const event = { event: 'frame', at: '2026-03-14T20:15:02.250Z', site: 'shop1' };
+    const socket = { connection: 'c1', integration: 'terminal', version: 'v1', tid: '12345678' };
+    const decided = { order: 'shop1/12345678/42', cancelled: 'no' };
+    const text = JSON.stringify({ jsonrpc: '2.0', method: 'cancelDecided', params: decided });
+    const told = { ...event, ...socket, number: 1, direction: 'received', text };
+    await page.getByLabel('File with exported frames').setInputFiles({
+      name: 'told.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from(`id: 1\ndata: ${JSON.stringify(told)}\n\n`),
+    });
+    await page.getByText('1 frames imported.').waitFor();
+    await frames(page).filter({ hasText: '1 fault' }).click();
+    await page.getByText('shop1 · terminal v1 · 12345678 (file)').waitFor();
+    const bad = page.getByLabel('Message', { exact: true }).locator('.json-bad');
+    assert.equal(await bad.textContent(), '"no"');
+    assert.deepEqual(faults, []);
+  });
+
+  test('follows all sockets of the gateway, of tills elsewhere too', async () => {
+    const till = await place.shop.till();
+    await till.request('terminalDetails', { tid: 'VCMINVLSIP0' });
+    const { page, faults } = await open({ at: '#/traffic' });
+    await page.getByText('No frames yet').waitFor();
+    await page.getByRole('radio', { name: 'The gateway' }).check({ force: true });
+    await frames(page).filter({ hasText: 'terminalDetails · answer' }).first().waitFor();
+    await till.request('sale', { tid: 'VCMINVLSCD0', currency: 'GBP', amount: 1250 });
+    await frames(page).filter({ hasText: 'sale · answer' }).click();
+    await page.getByRole('definition').filter({ hasText: 'testhost · pac v1' }).waitFor();
+    await page.getByRole('figure', { name: 'Receipt: Customer copy' }).waitFor();
+    await till.request('sale', { tid: 7 });
+    await frames(page).filter({ hasText: 'fault' }).first().click();
+    await page.getByRole('link', { name: 'Open in Compose' }).click();
+    await editor(page).getByText('"sale"').waitFor();
+    await view(page, 'Traffic');
+    await page.getByRole('radio', { name: 'This page' }).check({ force: true });
+    await page.getByText('No frames yet').waitFor();
+    till.socket.close();
+    assert.deepEqual(faults, []);
+  });
+
   test('stays smooth with 10,000 frames: few rows are made, and they come at once', async () => {
     const { page, faults } = await open({ at: '#/traffic' });
     const row = (seq: number) => {
@@ -138,6 +194,21 @@ describe('Traffic', () => {
     assert.equal(await frames(page).count(), 2);
     assert.deepEqual(faults, []);
   });
+
+  for (const width of [900, 960, 1100, 1440]) {
+    test(`has room for its rows, ${width} px wide`, async () => {
+      const { page, faults } = await open({ viewport: { width, height: 700 } });
+      await connect(page);
+      await view(page, 'Traffic');
+      await frames(page).first().waitFor();
+      const missing = await page.evaluate(`(() => {
+        const { scrollWidth, clientWidth } = document.querySelector('.vlist');
+        return scrollWidth - clientWidth;
+      })()`);
+      assert.equal(missing, 0);
+      assert.deepEqual(faults, []);
+    });
+  }
 
   test('is walked through by keyboard', async () => {
     const { page, faults } = await open();

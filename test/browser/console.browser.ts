@@ -2,14 +2,10 @@
 // phone, light and dark.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { openSocket } from '@tillgate/client';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
-import { openBrowser } from './chromium.ts';
+import type { BrowserContextOptions } from 'playwright-core';
 import {
-  buildConsole,
   compose,
   connect,
   desk,
@@ -18,34 +14,23 @@ import {
   inspect,
   openConsole,
   phone,
-  pictures,
   view,
   written,
 } from './console-page.ts';
+import { openPlace } from './place.ts';
 
 const FIRST_LOAD_BYTES = 200_000;
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-let shop: TestGateway;
-let browser: Browser;
-before(async () => {
-  buildConsole();
-  shop = await startTestGateway({ settings: { pace: '20' } });
-  browser = await openBrowser();
-  console.log(`pictures: ${pictures()}`);
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
+const place = openPlace({ settings: { pace: '20' } });
 
 const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(browser, shop.gateway.httpUrl, options);
+  openConsole(place.browser, place.shop.gateway.httpUrl, options);
 
 describe('the first visit', () => {
   test('leads to Connect, asks nobody else, and is small without the editor', async () => {
-    const context = await browser.newContext(desk);
+    const context = await place.browser.newContext(desk);
     const page = await context.newPage();
     const loaded: string[] = [];
     let bytes = 0;
@@ -55,7 +40,7 @@ describe('the first visit', () => {
       bytes += encodedDataLength;
     });
     page.on('request', (request) => loaded.push(request.url()));
-    await page.goto(shop.gateway.httpUrl, { waitUntil: 'networkidle' });
+    await page.goto(place.shop.gateway.httpUrl, { waitUntil: 'networkidle' });
     assert.equal(new URL(page.url()).pathname, '/console/');
     await page.getByRole('heading', { level: 1, name: 'Connect' }).waitFor();
     assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES, `${bytes} bytes`);
@@ -81,6 +66,62 @@ describe('the first visit', () => {
     assert.deepEqual(faults, []);
   });
 });
+
+describe('the bar of a phone', () => {
+  test('says under More where one is, and so does the list that it opens', async () => {
+    const { page, faults } = await open({ ...phone, at: '#/tables' });
+    const more = page.getByRole('button', { name: 'More', exact: true });
+    const list = page.getByRole('dialog', { name: 'More' });
+    const line = () =>
+      page.evaluate('getComputedStyle(document.querySelector(".rail-more")).boxShadow');
+    await page.getByRole('heading', { level: 1, name: 'Tables' }).waitFor();
+    assert.equal(await more.getAttribute('aria-current'), 'true');
+    assert.notEqual(await line(), 'none');
+    await more.click();
+    const tables = list.getByRole('link', { name: 'Tables' });
+    assert.equal(await tables.getAttribute('aria-current'), 'page');
+    await inspect(page, 'more-phone');
+    await list.getByRole('link', { name: 'Transactions' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Transactions' }).waitFor();
+    assert.equal(await more.getAttribute('aria-current'), 'true');
+    await view(page, 'Connect');
+    assert.deepEqual([await more.getAttribute('aria-current'), await line()], [null, 'none']);
+    assert.deepEqual(faults, []);
+  });
+});
+
+describe('the panels of a phone', () => {
+  test('have room around what stands in their heads', async () => {
+    const { page, faults } = await open(phone);
+    await connect(page);
+    for (const name of [
+      'connect',
+      'compose',
+      'till',
+      'tables',
+      'machines',
+      'transactions',
+      'sites',
+    ]) {
+      await page.goto(`${place.shop.gateway.httpUrl}/console/#/${name}`);
+      await page.locator('.panel-head').first().waitFor();
+      if (name === 'sites') await page.getByRole('button', { name: 'Make a token' }).waitFor();
+      assert.deepEqual(await page.evaluate(tightHeads), [], name);
+    }
+    assert.deepEqual(faults, []);
+  });
+});
+
+/** Heads of panels in which something is nearer than 7 px to an edge. */
+const tightHeads = `[...document.querySelectorAll('.panel-head')].flatMap((head) => {
+  if (!head.checkVisibility()) return [];
+  const box = head.getBoundingClientRect();
+  return [...head.querySelectorAll('h2, button, a')].flatMap((part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    const room = [left - box.left, box.right - right, top - box.top, box.bottom - bottom];
+    return Math.min(...room) < 7 ? [head.textContent + ' ' + room.join(' ')] : [];
+  });
+})`;
 
 describe('Connect', () => {
   test('on loopback the form is complete, and the address grows as it is written', async () => {
@@ -152,7 +193,7 @@ describe('Connect', () => {
   test('a till that a newer one displaces is told so [C-9.24]', async () => {
     const { page, faults } = await open();
     await connect(page, 'pat');
-    const channel = await openSocket(shop.uri('pat'), { signal: AbortSignal.timeout(5_000) });
+    const channel = await openSocket(place.shop.uri('pat'), { signal: AbortSignal.timeout(5_000) });
     await page.getByText('A newer connection of the same till has taken over.').waitFor();
     channel.close(1000, '');
     assert.deepEqual(faults, []);

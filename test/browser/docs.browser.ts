@@ -2,27 +2,15 @@
 // the console; on a desk and on a phone, light and dark, on paper, and without any script.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
-import { openBrowser } from './chromium.ts';
-import { buildConsole, desk, editor, inspect, openAt, phone, written } from './console-page.ts';
+import { describe, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { desk, editor, inspect, openAt, phone, written } from './console-page.ts';
+import { openPlace } from './place.ts';
 
-let shop: TestGateway;
-let browser: Browser;
-before(async () => {
-  buildConsole();
-  shop = await startTestGateway();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
-});
+const place = openPlace();
 
 const open = (path = '', options: BrowserContextOptions = {}) =>
-  openAt(browser, `${shop.gateway.httpUrl}/docs/${path}`, options);
+  openAt(place.browser, `${place.shop.gateway.httpUrl}/docs/${path}`, options);
 
 function pathOf(page: Page): string {
   const { pathname, hash } = new URL(page.url());
@@ -44,7 +32,7 @@ describe('a page of the documentation', () => {
       test(`can be read by everybody, ${colorScheme}, ${size}`, async () => {
         const { page, faults } = await open('', { ...view, colorScheme });
         for (const [name, path] of Object.entries(samples)) {
-          await page.goto(`${shop.gateway.httpUrl}/docs/${path}`);
+          await page.goto(`${place.shop.gateway.httpUrl}/docs/${path}`);
           await page.getByRole('heading', { level: 1 }).waitFor();
           await inspect(page, `docs-${name}-${size}-${colorScheme}`);
         }
@@ -197,9 +185,9 @@ test('the theme is chosen once, for the console too', async () => {
   await page.getByRole('button', { name: /^Theme: light/ }).click();
   await page.getByRole('button', { name: /^Theme: dark/ }).waitFor();
   assert.notEqual(await ground(), light);
-  await page.goto(`${shop.gateway.httpUrl}/docs/settings`);
+  await page.goto(`${place.shop.gateway.httpUrl}/docs/settings`);
   assert.notEqual(await ground(), light);
-  await page.goto(`${shop.gateway.httpUrl}/console/`);
+  await page.goto(`${place.shop.gateway.httpUrl}/console/`);
   await page.getByRole('button', { name: /^Theme: dark/ }).waitFor();
 });
 

@@ -3,14 +3,17 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { serveTables } from '@tillgate/client';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { PacTill, SignatureQuestion } from '@tillgate/client';
+import { connect, serveTables } from '@tillgate/client';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { TestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import { enrolled, SITE } from '../support/linked-shop.ts';
 import { Bills } from '../support/scenario-bills.ts';
+import { eventually } from '../support/scenario-patience.ts';
 import { watchFaults } from './chromium.ts';
 import { desk } from './console-page.ts';
+import type { Place } from './place.ts';
 
 /** A step takes a second or two; more is a fault. */
 export const LIMIT_MS = 15_000;
@@ -20,11 +23,6 @@ export interface Held {
   readonly page: Page;
   readonly tid: string;
   readonly faults: readonly string[];
-}
-
-export interface Place {
-  readonly shop: TestGateway;
-  readonly browser: Browser;
 }
 
 let machines = 0;
@@ -61,6 +59,28 @@ export async function pair({ shop, page, tid }: Held): Promise<void> {
   await page.getByText('Ready for the till').waitFor();
 }
 
+/** As `held`, and paired. */
+export async function paired(
+  t: TestContext,
+  place: Place,
+  options?: BrowserContextOptions,
+): Promise<Held> {
+  const machine = await held(t, place, options);
+  await pair(machine);
+  return machine;
+}
+
+/** A till at the counter. */
+export async function till(
+  t: TestContext,
+  shop: TestGateway,
+  onSignature?: (asked: SignatureQuestion) => Promise<boolean>,
+): Promise<PacTill> {
+  const made = await connect({ uri: shop.uri(), ...(onSignature && { onSignature }) });
+  t.after(() => made.close());
+  return made;
+}
+
 export const press = (page: Page, name: string) =>
   page.getByRole('button', { name, exact: true }).click();
 export const choose = (page: Page, name: RegExp) => page.getByRole('button', { name }).click();
@@ -68,6 +88,14 @@ export const shown = (page: Page, title: string) =>
   page.getByRole('heading', { name: title, exact: true }).waitFor();
 export const paper = (page: Page, title: string) =>
   page.getByRole('figure', { name: `Receipt: ${title}` });
+
+/** The paper has slid out. */
+export const still = (page: Page) =>
+  eventually(
+    LIMIT_MS,
+    'the paper to lie still',
+    async () => (await page.evaluate('document.getAnimations().length === 0')) || undefined,
+  );
 
 export async function pin(page: Page): Promise<void> {
   await shown(page, 'Enter PIN');

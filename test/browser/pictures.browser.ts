@@ -52,6 +52,7 @@ test('the console, a card machine and a receipt', { timeout: 90_000 }, async (t)
   await page.getByRole('textbox', { name: 'Amount' }).fill('12.34');
   await press(page, 'Take £12.34');
   await machine.getByRole('heading', { name: 'Present card', exact: true }).waitFor();
+  await machine.mouse.move(0, 0);
   await take(machine, 'machine');
   await machine.getByRole('button', { name: /Insert card$/ }).click();
   await machine.getByRole('heading', { name: 'Enter PIN', exact: true }).waitFor();

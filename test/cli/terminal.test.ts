@@ -48,6 +48,12 @@ describe('card machines beside a running gateway', () => {
     const code = added.out.trim();
     assert.match(code, /^[A-Z0-9]{8}$/);
     assert.match((await tillgate('terminal', 'list')).out, /12345678 +testhost +bar +code until/);
+    assert.match((await tillgate('site', 'show', 'testhost')).out, /12345678 +testhost +bar/);
+    const [site] = jsonLines((await tillgate('site', 'show', 'testhost', '--json')).out);
+    assert.deepEqual(
+      site.linked.map(({ tid }: { tid: string }) => tid),
+      ['12345678'],
+    );
     const token = await pair('12345678', code);
     const uri = `ws://${host}/terminal?token=${token}&tid=12345678`;
     const machine = await connectTill(uri);
@@ -73,7 +79,7 @@ describe('card machines beside a running gateway', () => {
       [['terminal', 'add', '--tid', '1'], '--site is missing'],
       [['terminal', 'add', '--site', 'testhost'], '--tid is missing'],
       [['terminal', 'add', ...none.split(' ')], 'There is no site "nowhere"'],
-      [['terminal', 'add', '--site', 'testhost', '--tid', 'VCMINVLSIP0'], 'virtual machines'],
+      [['terminal', 'add', '--site', 'testhost', '--tid', 'VCM1'], 'virtual card machine'],
       [['terminal', 'revoke', '99', '--site', 'testhost'], 'No card machine "99"'],
       [['terminal', 'revoke', '12345678', '--site', 'testhost'], 'The site has none.'],
     ] as const) {

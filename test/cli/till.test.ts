@@ -144,6 +144,18 @@ describe('tillgate send', () => {
     assert.match(out, /^← .*-32700/m);
   });
 
+  test('knows what a waiter may say too, and where in a batch it is wrong [C-10.15]', async () => {
+    const input = ['[{"jsonrpc":"2.0","id":1,"method":"lock","params":{}},7]', '[]'].join('\n');
+    const uri = `${gateway.uri('pat').replace('/pat?', '/waiter?')}&tid=VCMSENDSIP0`;
+    const { code, out } = await run(['send', uri, '--wait', '0.3'], { input });
+    assert.equal(code, 0);
+    assert.deepEqual(out.match(/^ {2}! .*$/gm), [
+      '  ! lock.request /0/params/tableId: expected string, 1..32 characters, got nothing',
+      '  ! /1: Not a JSON object.',
+      '  ! An empty batch.',
+    ]);
+  });
+
   test('waits for the answer that is due before it hangs up', async () => {
     const input =
       '{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"VCMSENDSCD0","currency":"GBP","amount":5}}\n';

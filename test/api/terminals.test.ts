@@ -1,0 +1,130 @@
+// What operators do with card machines through the admin API: virtual ones, and those that link.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { TestClock } from 'tillgate/testing';
+import { openHouse, userOf } from '../support/api-asking.ts';
+import { openLinkedShop, TID } from '../support/linked-machine.ts';
+
+const _MINUTE_MS = 60_000;
+const _DAY_MS = 86_400_000;
+const _shop1 = { params: { site: 'shop1' } };
+
+describe('card machines', () => {
+  test('a virtual one plays the next transaction as it was told, and the one after as ever', async (t) => {
+    const { local, till } = await openHouse(t);
+    const machine = { params: { site: 'testhost', tid: 'VCMINVLSIP0' } };
+    const body = { nextOutcome: 'DCN' };
+    assert.equal((await local.get('changeTerminal', { ...machine, body })).nextOutcome, 'DCN');
+    const counter = await till();
+    const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 100 };
+    const results = [await counter.request('sale', sale), await counter.request('sale', sale)];
+    assert.deepEqual(
+      results.map(({ result }) => [result.transactionResult, result.paymentMethod]),
+      [
+        ['DECLINED', 'CONTACTLESS'],
+        ['SUCCESSFUL', 'ICC_CHIP'],
+      ],
+    );
+    const { terminals } = await local.get('listTerminals', { params: { site: 'testhost' } });
+    assert.ok(terminals.every((one) => one.nextOutcome === undefined));
+    await counter.close();
+  });
+
+  test('a virtual one takes the pace it is told, until it is told another', async (t) => {
+    const clock = new TestClock();
+    const { local, till } = await openHouse(t, { clock, settings: { pace: 'realistic' } });
+    const machine = { params: { site: 'testhost', tid: 'VCMINVLSIP0' } };
+    const counter = await till();
+    const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 100 };
+    const told = await local.get('changeTerminal', { ...machine, body: { pace: 'instant' } });
+    assert.equal(told.pace, 'instant');
+    const first = counter.request('sale', sale);
+    await counter.until(({ method }) => method === 'terminalNotification');
+    const before = clock.now();
+    await clock.advance(10);
+    assert.equal((await first).result.transactionResult, 'SUCCESSFUL');
+    assert.ok(clock.now() - before < 100);
+    const usual = await local.get('changeTerminal', { ...machine, body: { pace: null } });
+    assert.equal(usual.pace, undefined);
+    await counter.close();
+  });
+
+  test('one that links is enrolled, told by its state, and revoked', async (t) => {
+    const { local, gateway } = await openHouse(t);
+    const site = { params: { site: 'testhost' } };
+    const body = { tid: '12345678', label: 'bar' };
+    const { pairingCode, expiresAt } = await local.get('addTerminal', { ...site, body });
+    const listed = async () =>
+      (await local.get('listTerminals', site)).terminals.find(({ tid }) => tid === '12345678');
+    const shown = { tid: '12345678', kind: 'link', connected: false, label: 'bar' };
+    assert.deepEqual(await listed(), { ...shown, paired: false, pairingUntil: expiresAt });
+    const pairing = { site: 'testhost', tid: '12345678', code: pairingCode };
+    const paired = await fetch(`${gateway.httpUrl}/terminal/pair`, {
+      method: 'POST',
+      body: JSON.stringify(pairing),
+    });
+    assert.equal(paired.status, 201);
+    assert.deepEqual(await listed(), { ...shown, paired: true });
+    const machine = { params: { site: 'testhost', tid: '12345678' } };
+    const pace = { ...machine, body: { pace: 'instant' } };
+    assert.equal(await local.problem('changeTerminal', pace), 'notPossible');
+    await local.get('removeTerminal', machine);
+    assert.equal(await listed(), undefined);
+    assert.equal(await local.problem('removeTerminal', machine), 'notFound');
+  });
+
+  test('one that links tells what it is doing, when it was heard, and of its transactions', async (t) => {
+    const { shop, machine, sale } = await openLinkedShop(t);
+    const user = userOf(shop.house);
+    const listed = async () => {
+      const { terminals } = await user.get('listTerminals', { params: { site: 'testhost' } });
+      return terminals.find(({ tid }) => tid === TID);
+    };
+    const { lastHeardAt, ...shown } = (await listed()) ?? {};
+    assert.deepEqual(shown, {
+      ...{ tid: TID, kind: 'link', connected: true, status: 'AVAILABLE', currency: 'GBP' },
+      paired: true,
+    });
+    assert.equal(lastHeardAt, new Date(shop.clock.now()).toISOString());
+    sale();
+    await shop.quiet();
+    assert.equal((await listed())?.status, 'BUSY');
+    const [open] = (await user.get('listTransactions')).transactions;
+    const { tid = '', number = 0 } = open ?? {};
+    const story = await user.get('readTransaction', { params: { site: 'testhost', tid, number } });
+    const lines = new Set(story.frames.map(({ integration }) => integration));
+    assert.deepEqual(lines, new Set(['pac', 'terminal']));
+    await user.get('removeTerminal', { params: { site: 'testhost', tid: TID } });
+    assert.equal((await machine.socket.closed).code, 4003);
+  });
+
+  test('C-10.22: a virtual one of the site is enrolled to be held, shown so, and let go', async (t) => {
+    const { local, gateway } = await openHouse(t);
+    const site = { params: { site: 'testhost' } };
+    const tid = 'VCMINVLSIP0';
+    const shown = async () => {
+      const { terminals } = await local.get('listTerminals', site);
+      const { kind, connected, paired } = terminals.find((one) => one.tid === tid) ?? {};
+      return [kind, connected, paired];
+    };
+    assert.deepEqual(await shown(), ['virtual', true, undefined]);
+    const { pairingCode: code } = await local.get('addTerminal', { ...site, body: { tid } });
+    assert.deepEqual(await shown(), ['virtual', true, false]);
+    const wish = JSON.stringify({ site: 'testhost', tid, code });
+    await fetch(`${gateway.httpUrl}/terminal/pair`, { method: 'POST', body: wish });
+    assert.deepEqual(await shown(), ['virtual', false, true]);
+    await local.get('removeTerminal', { params: { site: 'testhost', tid } });
+    assert.deepEqual(await shown(), ['virtual', true, undefined]);
+  });
+
+  test('what is no card machine is neither enrolled nor changed', async (t) => {
+    const { local } = await openHouse(t);
+    const site = { params: { site: 'testhost' } };
+    const virtual = { ...site, body: { tid: 'VCMINVLSIP1' } };
+    assert.equal(await local.problem('addTerminal', virtual), 'unfit');
+    const missing = { params: { site: 'testhost', tid: 'nope' } };
+    assert.equal(await local.problem('changeTerminal', { ...missing, body: {} }), 'notFound');
+    assert.equal(await local.problem('removeTerminal', missing), 'notFound');
+  });
+});

@@ -1,0 +1,171 @@
+// The console where the gateway asks for a key: signing in and out, an operator of some sites, and a
+// session that ends while somebody works.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import type { TestGateway } from 'tillgate/testing';
+import { startTestGateway } from 'tillgate/testing';
+import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
+import { addOperator } from '../../packages/server/src/application/admin/operators.ts';
+import { addSite } from '../../packages/server/src/application/admin/sites.ts';
+import { openBrowser } from './chromium.ts';
+import type { ConsolePage } from './console-page.ts';
+import { buildConsole, inspect, openConsole, phone, pictures, view } from './console-page.ts';
+
+let shop: TestGateway;
+let browser: Browser;
+/** Keys of an operator of all sites, and of one of shop1 only. */
+let anna: string;
+let ben: string;
+before(async () => {
+  buildConsole();
+  shop = await startTestGateway({ settings: { openOnLoopback: false } });
+  const world = { store: shop.store, clock: Date };
+  await addSite(world, commandLine, { name: 'shop1' });
+  anna = (await addOperator(world, commandLine, { name: 'anna', sites: null })).key;
+  ben = (await addOperator(world, commandLine, { name: 'ben', sites: ['shop1'] })).key;
+  browser = await openBrowser();
+  console.log(`pictures: ${pictures()}`);
+});
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+after(async () => {
+  await browser?.close();
+  await shop?.stop();
+});
+
+const open = (at: string, options = {}) =>
+  openConsole(browser, shop.gateway.httpUrl, { at, ...options });
+
+async function signIn(page: Page, key: string): Promise<void> {
+  await page.getByLabel('Operator key').fill(key);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+/** A request without a session is noted by the browser, and is no fault of the page. */
+function otherFaults({ faults }: ConsolePage): readonly string[] {
+  return faults.filter((fault) => !/status of 401/.test(fault));
+}
+
+test('one signs in, with words for a wrong key, and signs out', async () => {
+  const { page } = await open('#/sites');
+  await signIn(page, 'wrong');
+  await page.getByText('This key is wrong, or it was taken back.').waitFor();
+  await inspect(page, 'sign-in-wrong');
+  await signIn(page, anna);
+  await page.getByRole('button', { name: 'Add a site' }).waitFor();
+  await page.reload();
+  await page.getByText('anna', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Operator key').waitFor();
+  const kept = await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })');
+  assert.equal(String(kept).includes(anna), false, 'no store of the browser has the key');
+});
+
+test('an operator is added, and the key that is shown once opens the console', async () => {
+  const { page } = await open('#/sites');
+  await signIn(page, anna);
+  await page.getByRole('tab', { name: 'Operators' }).click();
+  await page.getByRole('button', { name: 'Add an operator' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('carl');
+  await page.getByRole('button', { name: 'Add the operator' }).click();
+  const key = await page.getByRole('status', { name: 'Operator key' }).textContent();
+  await page.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signIn(page, key ?? '');
+  await page.getByText('carl', { exact: true }).waitFor();
+});
+
+describe('an operator of one site', () => {
+  test('sees that one and no other, wherever he looks', async () => {
+    const till = await shop.till();
+    await till.request('sale', { tid: 'VCMINVLSCD0', currency: 'GBP', amount: 4321 });
+    till.socket.close();
+    const opened = await open('#/sites');
+    const { page } = opened;
+    await signIn(page, ben);
+    await page.getByRole('heading', { level: 2, name: 'shop1' }).waitFor();
+    await page.getByRole('button', { name: 'Make a token' }).waitFor();
+    for (const [role, name] of [
+      ['button', 'Add a site'],
+      ['button', 'Remove'],
+      ['tab', 'Operators'],
+    ] as const) {
+      assert.equal(await page.getByRole(role, { name }).count(), 0, name);
+    }
+    await page.getByRole('tab', { name: 'Audit trail' }).click();
+    await page.getByText('added the site shop1').waitFor();
+    await view(page, 'Card machines');
+    await page.getByText('At shop1').waitFor();
+    await view(page, 'Transactions');
+    await page.getByText('No transaction yet').waitFor();
+    const site = page.getByRole('combobox', { name: 'Site' });
+    await site.getByText('shop1').waitFor({ state: 'attached' });
+    assert.deepEqual(await site.getByRole('option').allTextContents(), ['All', 'shop1']);
+    assert.doesNotMatch((await page.textContent('body')) ?? '', /testhost|43\.21/);
+    assert.deepEqual(otherFaults(opened), []);
+  });
+
+  test('is told that there is nothing where the address names a payment of another', async () => {
+    const { page } = await open('#/transactions?open=testhost%2FVCMINVLSCD0%2F1');
+    await signIn(page, ben);
+    await page.getByText('It is not there any more.').waitFor();
+  });
+});
+
+describe('a session that ends in mid-work', () => {
+  for (const [name, options] of Object.entries({ desk: {}, phone })) {
+    test(`is renewed in front of the form, and what was typed is there: ${name}`, async () => {
+      const site = `shop-${name}`;
+      const opened = await open('#/sites', options);
+      const { page } = opened;
+      await signIn(page, anna);
+      await page.getByRole('button', { name: 'Add a site' }).click();
+      await page.getByLabel('Name', { exact: true }).fill(site);
+      await page.getByLabel('Title (optional)').fill('Half typed');
+      await page.context().clearCookies();
+      await page.getByRole('button', { name: 'Add the site' }).click();
+      const again = page.getByRole('dialog', { name: 'Sign in again' });
+      await again.waitFor();
+      assert.equal(await page.evaluate('document.activeElement.name'), 'operator-key');
+      await inspect(page, `sign-in-again-${name}`);
+      await signIn(page, anna);
+      await again.waitFor({ state: 'hidden' });
+      assert.equal(await page.getByLabel('Title (optional)').inputValue(), 'Half typed');
+      await page.getByRole('button', { name: 'Add the site' }).click();
+      await page.getByRole('heading', { level: 2, name: site }).waitFor();
+      assert.deepEqual(otherFaults(opened), []);
+    });
+  }
+
+  test('may be put off, and what could not be asked is asked once it is renewed', async () => {
+    const { page } = await open('#/sites');
+    await signIn(page, anna);
+    await page.getByRole('button', { name: 'Make a token' }).waitFor();
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'testhost' }).click();
+    await page.getByRole('dialog', { name: 'Sign in again' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('Your session is over.').waitFor();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await signIn(page, anna);
+    await page.getByRole('cell', { name: 'test site' }).first().waitFor();
+    assert.equal(await page.getByText('Your session is over.').count(), 0);
+  });
+
+  test('and somebody else who signs in sees nothing of what stood there', async () => {
+    const { page } = await open('#/sites');
+    await signIn(page, anna);
+    await page.getByRole('button', { name: 'testhost' }).click();
+    await page.getByRole('cell', { name: 'test site' }).first().waitFor();
+    await page.context().clearCookies();
+    await page.getByRole('tab', { name: 'Audit trail' }).click();
+    await page.getByRole('dialog', { name: 'Sign in again' }).waitFor();
+    await signIn(page, ben);
+    await page.getByText('ben', { exact: true }).waitFor();
+    await page.getByRole('heading', { level: 2, name: 'shop1' }).waitFor();
+    assert.doesNotMatch((await page.textContent('body')) ?? '', /testhost/);
+  });
+});

@@ -1,0 +1,237 @@
+// Every screen of the card machine to hold, on a desk and on phones, light and dark: fit to be seen, to be
+// pressed by a finger and to be read out; with a table that is paid in two parts, and sales that go all ways.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { desk, inspect, phone } from './console-page.ts';
+import {
+  choose,
+  held,
+  pair,
+  paired,
+  paper,
+  press,
+  restaurant,
+  shown,
+  sign,
+  still,
+  till,
+} from './held-machine.ts';
+import { openPlace } from './place.ts';
+
+const LIMIT = { timeout: 120_000 };
+const FINGER_PX = 44;
+const place = openPlace();
+
+const small = { ...phone, viewport: { width: 360, height: 640 } };
+const across = { ...phone, viewport: { width: 844, height: 390 } };
+const sizes: Readonly<Record<string, BrowserContextOptions>> = {
+  'desk, light': { ...desk, colorScheme: 'light' },
+  'desk, dark': { ...desk, colorScheme: 'dark' },
+  'phone, light': { ...phone, colorScheme: 'light' },
+  'small phone, dark': { ...small, colorScheme: 'dark' },
+  'phone held across, light': { ...across, colorScheme: 'light' },
+};
+
+/** Controls that a finger would miss, screens that do not fit their glass, pages wider than the phone. */
+const UNFIT = `(() => {
+  const seen = (one) => one.checkVisibility() && one.getBoundingClientRect().width > 0;
+  const pressed = [...document.querySelectorAll('button, input:not([type=radio]), .seg > label')];
+  const missed = pressed.filter(seen).map((one) => {
+    const row = one.type === 'checkbox' ? one.parentElement : one;
+    const { width, height } = row.getBoundingClientRect();
+    return width < ${FINGER_PX} || height < ${FINGER_PX} ? one.outerHTML : '';
+  });
+  const glass = document.querySelector('.mc-glass:not(:has(.mc-pairing))');
+  const cut = glass && glass.scrollHeight > glass.clientHeight ? ['cut: ' + glass.textContent] : [];
+  const wide = innerWidth > screen.width ? ['wide: ' + innerWidth] : [];
+  return [...missed.filter(Boolean), ...cut, ...wide];
+})()`;
+
+/** Turns a switch of the drawer, which on a phone is opened for it. */
+async function turn(page: Page, name: string | RegExp, on = true): Promise<void> {
+  const opener = page.getByRole('button', { name: 'Trouble' });
+  const isPhone = await opener.isVisible();
+  if (isPhone) await opener.click();
+  await page.getByLabel(name).setChecked(on, { force: true });
+  if (isPhone) await press(page, 'Close the drawer');
+}
+
+for (const [name, options] of Object.entries(sizes)) {
+  const lookAt = (page: Page) => async (what: string) => {
+    await inspect(page, `machine-${what}-${name.replaceAll(/\W+/g, '-')}`);
+    if (options.hasTouch) assert.deepEqual(await page.evaluate(UNFIT), [], what);
+  };
+
+  describe(`each screen of a card machine is fit to be seen: ${name}`, LIMIT, () => {
+    test('while a table is paid in two parts', async (t) => {
+      const machine = await held(t, place, options);
+      const { page, faults } = machine;
+      const look = lookAt(page);
+      const tear = async () => press(page, 'Tear off');
+      await look('0-pairing');
+      await pair(machine);
+      await look('1-idle');
+      const bills = await restaurant(t, place.shop);
+      for (let table = 1; table <= 18; table += 1) bills.open(`Terrace ${table}`, 100);
+      await press(page, 'Tables');
+      await press(page, '7');
+      await look('2-waiter');
+      await press(page, 'Show the tables');
+      await shown(page, 'Open tables');
+      await look('3-tables');
+      await press(page, '12A');
+      await shown(page, 'Table 12A');
+      await look('4-table');
+      await press(page, 'Print the bill');
+      await paper(page, 'Bill').waitFor();
+      await still(page);
+      await look('5-bill');
+      await tear();
+      await press(page, 'Pay by card');
+      await shown(page, 'How much by card?');
+      await look('6-part');
+      await choose(page, /1 of 2$/);
+      await shown(page, 'Add a gratuity?');
+      await look('7-gratuity');
+      await choose(page, /10%$/);
+      await shown(page, 'Present card');
+      await look('8-present');
+      await choose(page, /Insert card$/);
+      await shown(page, 'Enter PIN');
+      await press(page, '1');
+      await press(page, '2');
+      await look('9-pin');
+      await press(page, 'No PIN, sign instead');
+      await sign(page);
+      await look('10-sign');
+      await press(page, 'Done');
+      await shown(page, 'Does the signature match?');
+      const focused = await page.evaluate('document.activeElement.textContent');
+      assert.notEqual(focused, 'It does not match', 'a key is not pressed by the one before it');
+      await look('11-judge');
+      await press(page, 'It matches');
+      await shown(page, 'Approved');
+      await look('12-approved');
+      await shown(page, 'Remove card');
+      await look('13-remove');
+      await press(page, 'Take the card out');
+      await paper(page, 'Merchant copy').waitFor();
+      await shown(page, 'Table 12A');
+      await still(page);
+      await look('14-receipts');
+      await tear();
+      await press(page, 'Paid in cash or else');
+      await choose(page, /all$/);
+      await paper(page, 'Final receipt').waitFor();
+      await tear();
+      await shown(page, 'Corner Bar');
+      assert.deepEqual(bills.locked, []);
+      const booked = [...bills.booked.values()].map(({ payment }) => payment.amountPaid);
+      assert.deepEqual(booked, [2410, 2410]);
+      assert.deepEqual(faults, []);
+    });
+
+    test('while sales go all ways', async (t) => {
+      const { page, tid, faults } = await paired(t, place, options);
+      const look = lookAt(page);
+      const bills = await restaurant(t, place.shop);
+      bills.lock({ tid: 'another', tableId: '12A' });
+      await press(page, 'Tables');
+      await press(page, 'Enter');
+      await press(page, '12A');
+      await shown(page, 'Somebody else is at this table.');
+      await look('20-locked');
+      await press(page, 'Go on');
+      await press(page, 'Back');
+      await page.getByText('The table is left.').waitFor();
+
+      await turn(page, 'Asks for a gratuity');
+      await turn(page, 'Offers cashback');
+      const judge = Promise.withResolvers<boolean>();
+      const counter = await till(t, place.shop, () => judge.promise);
+      const signed = counter.sale({ tid, currency: 'GBP', amount: 99_999_999 });
+      await shown(page, 'Add a gratuity?');
+      await look('21-gratuity');
+      await choose(page, /None$/);
+      await shown(page, 'Cashback?');
+      await look('22-cashback');
+      await choose(page, /£50\.00$/);
+      await shown(page, 'Present card');
+      await look('23-present');
+      await choose(page, /Swipe card$/);
+      await sign(page);
+      await press(page, 'Done');
+      await shown(page, 'The cashier looks at the signature');
+      await look('24-judging');
+      judge.resolve(false);
+      await shown(page, 'Void');
+      await look('25-void');
+      assert.equal((await signed).outcome, 'void');
+      await press(page, 'Tear off');
+
+      const order = { tid, currency: 'GBP', amount: 1250 } as const;
+      const keyed = counter.sale({ ...order, cardholderNotPresent: true });
+      await shown(page, 'Key in the card');
+      await turn(page, 'Out of paper');
+      for (const key of ['1', '2', '3']) await press(page, key);
+      await look('26-keyed');
+      await press(page, '4');
+      await press(page, 'Enter');
+      await page.getByText('Connecting to the bank').waitFor();
+      await look('27-connecting');
+      await shown(page, 'Out of paper');
+      await look('28-paper');
+      await press(page, 'Put in a new roll');
+      assert.equal((await keyed).outcome, 'approved');
+      await press(page, 'Tear off');
+
+      await turn(page, 'Silent');
+      const unheard = counter.refund(order);
+      await choose(page, /Tap card$/);
+      await shown(page, 'No answer from the bank');
+      await look('29-silent');
+      assert.equal((await unheard).outcome, 'unsuccessful');
+      await counter.reportEndOfDay({ tid });
+      await paper(page, 'End of day').waitFor();
+      await still(page);
+      await look('30-end-of-day');
+      await press(page, 'Tear off');
+
+      await turn(page, 'Off the network');
+      await page.getByText('Waiting for the gateway').waitFor();
+      await look('31-off');
+      await turn(page, 'Off the network', false);
+      await page.getByText('Ready for the till').waitFor();
+      if (options.hasTouch) {
+        await press(page, 'Trouble');
+        await look('32-drawer');
+        await press(page, 'Close the drawer');
+      }
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      await shown(page, 'Open somewhere else');
+      await look('33-stopped');
+      assert.deepEqual(faults, []);
+    });
+  });
+}
+
+test('what a screen says is read out: it changes in a place that stays', async (t) => {
+  const { page, tid } = await paired(t, place);
+  const says = await page.locator('.mc-says').elementHandle();
+  const sale = (await till(t, place.shop)).sale({ tid, currency: 'GBP', amount: 1250 });
+  await shown(page, 'Present card');
+  await page.getByRole('button', { name: 'Insert card', exact: true }).press('Enter');
+  for (const title of ['Enter PIN', 'Cancelled']) {
+    await page.getByText(title).first().waitFor();
+    assert.equal(
+      await says?.evaluate((one) => (one as unknown as { isConnected: boolean }).isConnected),
+      true,
+      title,
+    );
+    await press(page, 'Cancel');
+  }
+  assert.equal((await sale).outcome, 'cancelled');
+});

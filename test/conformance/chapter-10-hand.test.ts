@@ -1,0 +1,136 @@
+// Chapter 10.2 of PROTOCOL.md over real sockets: a virtual card machine that somebody takes in the hand.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { describe, test } from 'node:test';
+import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
+import {
+  enrolTerminal,
+  revokeTerminal,
+} from '../../packages/server/src/application/admin/linked-terminals.ts';
+import { knock } from '../support/knock.ts';
+import { addressOf, finish, profile, TestMachine } from '../support/linked-machine.ts';
+import type { Shop, ShopOptions } from '../support/shop.ts';
+import { openShop } from '../support/shop.ts';
+
+const TID = 'VCMHANDSIP0';
+const sale = { tid: TID, currency: 'GBP', amount: 1250 };
+
+async function openHand(t: TestContext, options: ShopOptions = {}) {
+  const shop = await openShop(t, options);
+  const till = await shop.till();
+  const { store, clock } = shop;
+  const named = { site: 'testhost', tid: TID };
+  return {
+    ...{ shop, till },
+    /** Enrols the machine and uses the code; gives the key. */
+    take: async () => {
+      const { code } = await enrolTerminal({ store, clock }, commandLine, named);
+      const answer = await fetch(`${shop.house.gateway.httpUrl}/terminal/pair`, {
+        method: 'POST',
+        body: JSON.stringify({ ...named, code }),
+      });
+      assert.equal(answer.status, 201);
+      const { token } = (await answer.json()) as { token: string };
+      return token;
+    },
+    letGo: () => revokeTerminal({ store, clock }, commandLine, named),
+    /** BUSY or AVAILABLE, or the code of the error. */
+    status: async () => {
+      const { result, error } = await till.request('terminalDetails', { tid: TID });
+      return result?.status ?? error.code;
+    },
+    resultOf: async (id: unknown) => (await shop.answer(till, id)).result.transactionResult,
+  };
+}
+
+const link = (shop: Shop, token: string) => TestMachine.link(shop, { tid: TID, token });
+
+describe('C-10.22, in the hand', () => {
+  test('who links with the key plays it, until the key is revoked', async (t) => {
+    const { shop, till, take, letGo, status, resultOf } = await openHand(t);
+    assert.equal(await resultOf(till.ask('sale', sale)), 'SUCCESSFUL');
+    const token = await take();
+    assert.equal(await status(), -32070);
+    const machine = await link(shop, token);
+    assert.equal(await status(), 'AVAILABLE');
+    const id = till.ask('sale', sale);
+    await finish(machine, await machine.order());
+    assert.equal(await resultOf(id), 'SUCCESSFUL');
+    assert.equal(machine.orders.length, 1);
+    await letGo();
+    assert.equal((await machine.socket.closed).code, 4003);
+    assert.equal(await status(), 'AVAILABLE');
+    assert.equal(await resultOf(till.ask('sale', sale)), 'SUCCESSFUL');
+    assert.equal((await knock(addressOf(shop, { tid: TID, token }))).status, 401);
+  });
+
+  test('a waiter at it is told no meanwhile, and goes on when it is let go', async (t) => {
+    const { shop, take, letGo, status } = await openHand(t);
+    const none = { 'api-version': undefined, 'software-house-id': undefined };
+    const uri = shop.house.uri('waiter', { ...none, 'installer-id': undefined, tid: TID });
+    const waiter = await shop.connect(uri);
+    const tables = async () => (await waiter.request('tables')).result?.answer;
+    assert.equal(await tables(), 'tables');
+    const token = await take();
+    const machine = await link(shop, token);
+    assert.equal(await tables(), 'no');
+    await letGo();
+    await machine.socket.closed;
+    assert.equal(await status(), 'AVAILABLE');
+    assert.equal(await tables(), 'tables');
+  });
+
+  test('a code that nobody has used changes nothing', async (t) => {
+    const { shop, till, status, resultOf } = await openHand(t);
+    const { store, clock } = shop;
+    await enrolTerminal({ store, clock }, commandLine, { site: 'testhost', tid: TID });
+    assert.equal(await status(), 'AVAILABLE');
+    assert.equal(await resultOf(till.ask('sale', sale)), 'SUCCESSFUL');
+  });
+
+  test('a sale that the gateway plays is played to its end first', async (t) => {
+    const { shop, till, take, status, resultOf } = await openHand(t);
+    const id = till.ask('sale', sale);
+    await shop.shown(till, 'PIN_ENTRY');
+    const machine = await link(shop, await take());
+    assert.deepEqual(machine.orders, []);
+    assert.equal(await status(), 'BUSY');
+    assert.equal(await resultOf(id), 'SUCCESSFUL');
+    assert.equal(await status(), 'AVAILABLE');
+    till.ask('sale', sale);
+    await finish(machine, await machine.order());
+  });
+
+  test('over a restart it stays in the hand, and a sale in hand ends once', async (t) => {
+    const { shop, take } = await openHand(t);
+    const token = await take();
+    const machine = await link(shop, token);
+    const before = await shop.till({ 'epos-id': 'till1' });
+    before.ask('sale', sale);
+    const order = await machine.order();
+    await shop.restart();
+    const till = await shop.till({ 'epos-id': 'till1' });
+    const other = await shop.till();
+    assert.equal((await other.request('terminalDetails', { tid: TID })).error.code, -32070);
+    const again = await TestMachine.connect(shop, { tid: TID, token });
+    again.memory = { knows: 'running' };
+    await again.tell('hello', profile);
+    await finish(again, order);
+    await shop.come(() => till.received.some(({ result }) => result?.transactionResult));
+  });
+
+  for (const [site, tid] of [
+    [{ test: true }, 'VCMHAND0'],
+    [{ test: false }, TID],
+    [{ test: false, terminals: { VCMOTHERSIP0: {} } }, TID],
+  ] as const) {
+    test(`a site without ${tid} cannot enrol it: ${JSON.stringify(site)}`, async (t) => {
+      const { store, clock } = await openShop(t, { site });
+      const wish = { site: 'testhost', tid };
+      await assert.rejects(enrolTerminal({ store, clock }, commandLine, wish), {
+        problem: 'unfit',
+      });
+    });
+  }
+});
