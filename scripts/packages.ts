@@ -1,0 +1,60 @@
+// `npm run packages`: the packages as they are published, each a folder below dist/packages: what was built,
+// and a manifest that points there. `-- --to DIR` makes them elsewhere.
+
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const top = join(import.meta.dirname, '..');
+const { to = join(top, 'dist/packages') } = parseArgs({
+  options: { to: { type: 'string' } },
+}).values;
+const names = ['protocol', 'client', 'server'];
+
+run('node_modules/typescript/bin/tsc', '-b', ...names.map((name) => `packages/${name}`));
+run('packages/console/build.ts', '--if-older');
+for (const name of names) publishable(join(top, 'packages', name), join(to, name));
+
+function run(...args: readonly string[]): void {
+  execFileSync(process.execPath, args, { cwd: top, stdio: 'inherit' });
+}
+
+function publishable(from: string, folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const copy = (file: string, path = join(from, file)) =>
+    cpSync(path, join(folder, file), { recursive: true });
+  for (const file of builtFiles(from)) copy(file);
+  // The pages that the gateway serves.
+  if (existsSync(join(from, 'console'))) copy('console');
+  copy('README.md');
+  copy('LICENSE', join(top, 'LICENSE'));
+  const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(built(manifest), null, 2)}\n`);
+}
+
+/** Of each source that is no test; what was built from sources that are gone may still lie about. */
+function builtFiles(from: string): readonly string[] {
+  return globSync('src/**/*.ts', { cwd: from })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .flatMap((file) => {
+      const path = join('dist', dirname(file).slice('src'.length), basename(file, '.ts'));
+      return [`${path}.js`, `${path}.d.ts`];
+    });
+}
+
+/** The same value, each path to a source being one to what was built of it. */
+function built(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/^\.\/src\/(.*)\.ts$/, './dist/$1.js');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, built(part)]));
+}
