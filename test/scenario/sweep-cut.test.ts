@@ -35,7 +35,7 @@ interface Place {
 }
 
 const name = 'wherever the line is cut, the till learns what the journal says [C-4.39, C-4.40]';
-test(name, { timeout: 60_000 }, async (t) => {
+test(name, { timeout: 120_000 }, async (t) => {
   const house = await startTestGateway({ settings });
   t.after(() => house.stop());
   const places = allPlaces();

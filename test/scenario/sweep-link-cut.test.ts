@@ -37,7 +37,7 @@ interface Place {
 }
 
 const name = 'wherever the line of a card machine is cut, all know the same end [C-13.10, C-13.16]';
-test(name, { timeout: 60_000 }, async (t) => {
+test(name, { timeout: 120_000 }, async (t) => {
   const house = await startTestGateway({ settings });
   t.after(() => house.stop());
   const places = allPlaces();

@@ -42,7 +42,7 @@ const HANDLER_MS = 4;
 type Place = { readonly cuts: readonly Cut[] } | { readonly step: string };
 
 const name = 'wherever the line is cut, the till books what was paid once [C-9.22, C-9.23]';
-test(name, { timeout: 60_000 }, async (t) => {
+test(name, { timeout: 120_000 }, async (t) => {
   const atEnd = endings(t);
   const steps = await undisturbed(atEnd);
   const both = [false, true].map((arrives) => ({ arrives }));

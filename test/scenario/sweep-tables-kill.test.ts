@@ -75,7 +75,7 @@ interface Place {
 }
 
 const name = 'whenever the gateway is killed, what was paid at the tables is booked once';
-test(name, { timeout: 100_000 }, async (t) => {
+test(name, { timeout: 180_000 }, async (t) => {
   const house = new House(folder(t));
   t.after(() => house.close());
   const bills = new Bills();

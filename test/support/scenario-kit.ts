@@ -6,11 +6,15 @@ import { openSocket } from '../../packages/client/src/socket-node.ts';
 /** How many times as fast as a real till it looks again and connects again. */
 const HURRY = 40;
 
-/** A clock on which only what `isLimit` tells lasts as long as it should. */
+/**
+ * A clock on which only what `isLimit` tells lasts as long as it should. Chance stays away from the
+ * values with which a pause before connecting again [C-11.22] would be exactly 15 or 30 s: it would
+ * pass for a limit.
+ */
 export function hurried(isLimit: (ms: number) => boolean) {
   return {
     now: Date.now,
-    random: Math.random,
+    random: () => 0.05 + 0.8 * Math.random(),
     after: (ms: number, then: () => void) => {
       const timer = setTimeout(then, isLimit(ms) ? ms : ms / HURRY);
       return () => clearTimeout(timer);

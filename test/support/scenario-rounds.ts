@@ -1,8 +1,11 @@
 // Rounds of sales, each at another step, that end with the gateway being killed: what both sweeps of the
 // counter have in common, with virtual card machines and with linked ones.
 
-import { pause, within } from './scenario-patience.ts';
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { eventually, pause, seeded, within } from './scenario-patience.ts';
 import type { Served } from './scenario-served.ts';
+import { serve } from './scenario-served.ts';
 import type { Attempt, WatchedTill } from './scenario-till.ts';
 import { attemptSale } from './scenario-till.ts';
 
@@ -10,7 +13,11 @@ import { attemptSale } from './scenario-till.ts';
 export const STEP_MS = 20;
 const LONGEST = 14;
 /** Rounds that are killed in turn after a message and anywhere; those beyond only after a message. */
-export const ROUNDS = 8;
+const ROUNDS = 8;
+/** More rounds are played where chance left a step out, up to this many. */
+const MOST_ROUNDS = 20;
+const RECOVERY_MS = 60;
+const FREE_WITHIN_MS = 35_000;
 
 /** A kind of card machine, and how many messages its sale brings. */
 export interface Kind {
@@ -24,6 +31,73 @@ export interface Place {
   readonly step: number;
   readonly tid: string;
   readonly watched: WatchedTill;
+  readonly close: () => void;
+}
+
+export interface Sweep<P extends Place> {
+  readonly kinds: readonly Kind[];
+  /** Of `tillgate serve`. */
+  readonly flags: (port: number) => readonly string[];
+  readonly placesAt: (gateway: Served) => Promise<readonly P[]>;
+  readonly seed: number;
+}
+
+interface Swept<P extends Place> {
+  readonly places: readonly P[];
+  readonly attempts: readonly Attempt[];
+  /** For the record of the test. */
+  readonly summary: string;
+}
+
+/** Plays rounds until every step of every kind was hit; the gateway and all tills are back then. */
+export async function killSweep<P extends Place>(
+  t: TestContext,
+  { kinds, flags, placesAt, seed }: Sweep<P>,
+): Promise<Swept<P>> {
+  let gateway = await serve(flags(0));
+  t.after(() => gateway.stop());
+  const places = await placesAt(gateway);
+  t.after(() => {
+    for (const place of places) place.close();
+  });
+  const hit = new Map<string, number>();
+  const attempts: Attempt[] = [];
+  const random = seeded(seed);
+  const { port } = gateway;
+  let round = 0;
+  const goesOn = () => round < ROUNDS || (missing(kinds, hit).length > 0 && round < MOST_ROUNDS);
+  for (; !t.signal.aborted && goesOn(); round += 1) {
+    await allFree(places);
+    const played = playRound({ places, gateway, round, random, hit });
+    for (const at of await played.killed) hit.set(at, (hit.get(at) ?? 0) + 1);
+    await gateway.exited;
+    if (round % 4 === 3) await killWhileItRecovers(flags(port), random);
+    gateway = await serve(flags(port));
+    attempts.push(...(await played.ends()));
+  }
+  assert.deepEqual(missing(kinds, hit), [], 'every step was hit');
+  await allFree(places);
+  const steps = `${hit.size} steps of ${kinds.length} kinds`;
+  return { places, attempts, summary: `${round} kills, ${attempts.length} sales at ${steps}` };
+}
+
+/** Every till is back and its machine idle, or the next sale would not be sent or only be refused. */
+async function allFree(places: readonly Place[]): Promise<void> {
+  await Promise.all(
+    places.map(({ tid, watched }) =>
+      eventually(FREE_WITHIN_MS, `${tid} to be free`, async () => {
+        const found = await watched.till.terminal({ tid }).catch(() => undefined);
+        return found?.status === 'AVAILABLE' ? true : undefined;
+      }),
+    ),
+  );
+}
+
+/** The tills are coming back and nothing is settled yet. */
+async function killWhileItRecovers(flags: readonly string[], random: () => number) {
+  const gateway = await serve(flags);
+  await pause(random() * RECOVERY_MS);
+  await gateway.stop();
 }
 
 interface Round {
@@ -39,7 +113,7 @@ interface Round {
  * right after one till got its message (or sent its request), in odd ones anywhere in between.
  * Messages that come in one go are told apart only by the first way.
  */
-export function playRound({ places, gateway, round, random, hit }: Round) {
+function playRound({ places, gateway, round, random, hit }: Round) {
   const sales: Promise<Attempt>[] = [];
   const heard = new Map<Place, number>();
   const { promise: killed, resolve } = Promise.withResolvers<readonly string[]>();
@@ -79,10 +153,7 @@ export function playRound({ places, gateway, round, random, hit }: Round) {
 }
 
 /** The steps at which no sale ever was when the gateway died. */
-export function missing(
-  kinds: readonly Kind[],
-  hit: ReadonlyMap<string, number>,
-): readonly string[] {
+function missing(kinds: readonly Kind[], hit: ReadonlyMap<string, number>): readonly string[] {
   const all = kinds.flatMap(({ letters, messages }) =>
     Array.from({ length: messages + 1 }, (_, step) => `${letters} ${step}`),
   );

@@ -9,7 +9,7 @@ import { within } from './scenario-patience.ts';
 
 /** Limits to connect and to call, and all beyond [C-11.19, C-11.20], stay as they are. */
 const isLimit = (ms: number): boolean => ms === 15_000 || ms >= 30_000;
-const RESOLVE_MS = 20_000;
+const KNOWN_WITHIN_MS = 60_000;
 
 export interface WatchedTill {
   readonly till: PacTill;
@@ -53,7 +53,7 @@ export async function attemptSale(till: PacTill, tid: string, amount: number): P
     const first = await till.sale({ tid, currency: 'GBP', amount });
     if (first.outcome !== 'unknown') return { tid, amount, end: first };
     const what = `the outcome of ${amount} on ${tid}`;
-    const end = await within(2 * RESOLVE_MS, what, first.resolve({ limitMs: RESOLVE_MS }));
+    const end = await within(KNOWN_WITHIN_MS, what, first.resolve());
     return { tid, amount, end };
   } catch (cause) {
     if (cause instanceof NotSent || cause instanceof TillError) return { tid, amount, end: cause };
@@ -76,7 +76,8 @@ export function differs(
 ): string | undefined {
   const mine = jobs.filter((job) => job.tid === tid && job.amount === amount);
   const said = wordOf(end);
-  const about = `${amount} on ${tid}: the till has ${said}`;
+  const advice = 'advice' in end ? ` (${end.advice})` : '';
+  const about = `${amount} on ${tid}: the till has ${said}${advice}`;
   const [job] = mine;
   if (mine.length > 1) return `${about}, the journal has it ${mine.length} times`;
   if (!job) {
