@@ -8,6 +8,8 @@ export interface Job {
   readonly lane: string;
   /** A job like one that is not yet done is that job, and is not done twice. */
   readonly alike: string;
+  /** It must come after all that came before it: only the last job of the lane can be that job. */
+  readonly closing?: boolean;
   readonly run: () => Promise<void>;
   /** Told of each failure; without `retryInMs` it is given up. */
   readonly failed: (cause: unknown, retryInMs?: number) => void;
@@ -15,7 +17,8 @@ export interface Job {
 
 interface Lane {
   end: Promise<void>;
-  readonly open: Set<string>;
+  /** What is not yet done, in order, each by its `alike`. */
+  readonly open: string[];
   /** One job was given up: those behind it must not overtake it. */
   givenUp: boolean;
 }
@@ -35,12 +38,13 @@ export class Backlog {
 
   add(job: Job): void {
     const lane = this.#laneOf(job.lane);
-    if (lane.open.has(job.alike)) return;
-    lane.open.add(job.alike);
+    const waits = job.closing ? lane.open.at(-1) === job.alike : lane.open.includes(job.alike);
+    if (waits) return;
+    lane.open.push(job.alike);
     lane.end = lane.end.then(async () => {
       if (!lane.givenUp) lane.givenUp = !(await this.#untilDone(job));
-      lane.open.delete(job.alike);
-      if (lane.open.size === 0) this.#lanes.delete(job.lane);
+      lane.open.shift();
+      if (lane.open.length === 0) this.#lanes.delete(job.lane);
     });
   }
 
@@ -59,7 +63,7 @@ export class Backlog {
   #laneOf(name: string): Lane {
     const lane = this.#lanes.get(name) ?? {
       end: Promise.resolve(),
-      open: new Set(),
+      open: [],
       givenUp: false,
     };
     this.#lanes.set(name, lane);

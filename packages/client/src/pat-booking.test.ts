@@ -81,6 +81,23 @@ test('what waits to be booked waits once, however often it is told', async () =>
   assert.deepEqual(calls, ['booked', 'unlock 12A']);
 });
 
+test('a table is unlocked after the last payment, though an unlock before it still waits', async () => {
+  let failures = 1;
+  const { line, gateway, calls } = await served({
+    recordPayments: ({ amountPaid }) => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('The database is locked.');
+      calls.push(`book ${amountPaid}`);
+    },
+  });
+  await tell(line, 'transactionResponse', session);
+  await tell(line, 'tableUnlock');
+  await tell(line, 'transactionResponse', paid([payment(2, { amountPaid: 900 })]));
+  await tell(line, 'tableUnlock');
+  await gateway.timing.advance(1_000);
+  assert.deepEqual(calls, ['book 4820', 'unlock 12A', 'book 900', 'unlock 12A']);
+});
+
 test('after a restart only what is not yet booked comes to the handler', async () => {
   const seen = seenInMemory();
   seen.add(['00000000-0000-4000-8000-000000000001']);

@@ -116,7 +116,7 @@ export class TableLedger {
         cause,
       });
     };
-    this.#backlog.add({ lane: laneOf(at), alike, run, failed });
+    this.#backlog.add({ lane: laneOf(at), alike, closing: name === 'unlock', run, failed });
   }
 }
 
