@@ -130,6 +130,20 @@ describe('a card machine in trouble', LIMIT, () => {
     await turn(page, 'Off the network', false);
     await linked(page);
   });
+
+  test('is unpaired only when that is said twice', async (t) => {
+    const { page, tid, faults } = await paired(t, place);
+    const asked = page.getByRole('dialog', { name: `Unpair ${tid}?` });
+    await press(page, 'Unpair');
+    await asked.waitFor();
+    await page.keyboard.press('Escape');
+    await asked.waitFor({ state: 'hidden' });
+    await ready(page);
+    await press(page, 'Unpair');
+    await asked.getByRole('button', { name: 'Unpair it' }).click();
+    await shown(page, 'Pair this machine');
+    assert.deepEqual(faults, []);
+  });
 });
 
 describe('two of one card machine', LIMIT, () => {

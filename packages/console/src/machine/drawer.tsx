@@ -1,6 +1,8 @@
 // The drawer beside the machine: what the bank says next, what may go wrong, and how it is set.
 
+import { useState } from 'preact/hooks';
 import { Button, IconButton } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
 import { Check, Segmented } from '../kit/field.tsx';
 import { loseMemory, unpair } from './link.ts';
 import type { Habits, Identity } from './memory.ts';
@@ -68,14 +70,37 @@ export function Drawer({ who, open, onClose }: DrawerProps) {
         <Button size="s" kind="danger" onClick={loseMemory}>
           Lose its memory
         </Button>
-        <Button size="s" kind="danger" icon="trash" onClick={() => unpair()}>
-          Unpair
-        </Button>
+        <Unpair who={who} />
       </div>
       <p class="quiet mc-about">
         {who.shop}, site {who.site}. No card is ever charged: this machine is its own bank.
       </p>
     </aside>
+  );
+}
+
+/** Asks once more: only an operator can give another code. */
+function Unpair({ who }: { readonly who: Identity }) {
+  const [asks, setAsks] = useState(false);
+  const keep = () => setAsks(false);
+  return (
+    <>
+      <Button size="s" kind="danger" icon="trash" onClick={() => setAsks(true)}>
+        Unpair
+      </Button>
+      <Dialog title={`Unpair ${who.tid}?`} open={asks} onClose={keep}>
+        <p>
+          This browser forgets the machine's key. To link it again it needs a new code from whoever
+          runs the gateway.
+        </p>
+        <div class="btns">
+          <Button kind="danger" onClick={() => unpair()}>
+            Unpair it
+          </Button>
+          <Button onClick={keep}>Keep it</Button>
+        </div>
+      </Dialog>
+    </>
   );
 }
 

@@ -77,7 +77,7 @@ function dispatch(pressed: Press): void {
 function typed(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || !identity.value) return;
   const { tagName = '' } = event.target as Partial<HTMLElement>;
-  if (/^(INPUT|SELECT|TEXTAREA)$/.test(tagName)) return;
+  if (/^(INPUT|SELECT|TEXTAREA)$/.test(tagName) || document.querySelector('dialog[open]')) return;
   const pressed = keyOf(event.key);
   if (!pressed || (pressed.press === 'enter' && /^(BUTTON|A|SUMMARY)$/.test(tagName))) return;
   event.preventDefault();
