@@ -60,16 +60,30 @@ test('a till at the table that says anything leaves nothing behind in the memory
   t.after(house.close);
   // What is made once is made in the first play.
   await play(house, { seed: SEED + 1000, stays: STAYS / 2 });
-  const before = { heap: heapUsed(), journal: await journalSize(house.store) };
-  const { faults, counts } = await play(house, { seed: SEED + 2000, stays: STAYS / 2 });
-  assert.deepEqual(faults, []);
-  const journal = (await journalSize(house.store)) - before.journal;
-  const grown = heapUsed() - before.heap;
-  const said = `${counts.questions} questions: ${grown >> 10} KiB more, journal ${journal >> 10} KiB`;
-  // The journal is in this heap too, and no engine is exact. The till's answers are over 10 MiB.
-  assert.ok(grown < 2 * journal + SLACK_BYTES, said);
-  t.diagnostic(said);
+  const plays: Grown[] = [];
+  for (const seed of [SEED + 2000, SEED + 3000, SEED + 4000])
+    plays.push(await grownBy(house, seed));
+  const least = Math.min(...plays.map(({ heap, journal }) => heap - 2 * journal));
+  const said = plays.map(({ heap, journal }) => `${heap >> 10} KiB, journal ${journal >> 10} KiB`);
+  // No engine is exact, but what leaks does so each time. The till's answers are over 10 MiB a play.
+  assert.ok(least < SLACK_BYTES, said.join('; '));
+  t.diagnostic(said.join('; '));
 });
+
+/** By how much something is bigger after a play, in bytes and characters. */
+interface Grown {
+  readonly heap: number;
+  /** In this heap too. */
+  readonly journal: number;
+}
+
+async function grownBy(house: House, seed: number): Promise<Grown> {
+  const before = { heap: heapUsed(), journal: await journalSize(house.store) };
+  const { faults } = await play(house, { seed, stays: STAYS / 2 });
+  assert.deepEqual(faults, []);
+  const journal = await journalSize(house.store);
+  return { heap: heapUsed() - before.heap, journal: journal - before.journal };
+}
 
 type House = Awaited<ReturnType<typeof openHouse>>;
 
