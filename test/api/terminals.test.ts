@@ -6,8 +6,6 @@ import { TestClock } from 'tillgate/testing';
 import { openHouse, userOf } from '../support/api-asking.ts';
 import { openLinkedShop, TID } from '../support/linked-machine.ts';
 
-const _MINUTE_MS = 60_000;
-const _DAY_MS = 86_400_000;
 const _shop1 = { params: { site: 'shop1' } };
 
 describe('card machines', () => {

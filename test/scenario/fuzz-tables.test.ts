@@ -3,11 +3,10 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill, startTestGateway, TestClock } from 'tillgate/testing';
+import { heapUsed } from '../support/heap.ts';
 import { checkInvariants } from '../support/invariants.ts';
 import { saying, stay } from '../support/scenario-answers.ts';
 import { Diner } from '../support/scenario-diner.ts';
@@ -276,14 +275,6 @@ async function visit(waiter: TestTill, { till, book }: TableTill, tableId: strin
   );
   assert.equal(book.bills.get(tableId), 0);
   book.bills.delete(tableId);
-}
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function heapUsed(): number {
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
 }
 
 /** In characters; the store of a test keeps them in the heap. */
