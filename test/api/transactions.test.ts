@@ -115,6 +115,28 @@ describe('the story of one', () => {
     await counter.close();
   });
 
+  test('sale in a batch has the batch and its answers [C-3.16]', async (t) => {
+    const { local, till } = await openHouse(t);
+    const counter = await till();
+    const ask = (id: number, method: string, params?: object) => ({
+      ...{ jsonrpc: '2.0', id, method },
+      ...(params && { params }),
+    });
+    counter.send([ask(1, 'connectedTerminals'), ask(2, 'sale', SALE)]);
+    await counter.answer(2);
+    const [sale] = (await local.get('listTransactions')).transactions;
+    assert.ok(sale);
+    const { frames } = await local.get('readTransaction', nameOf(sale));
+    const batches = frames.filter(({ text }) => text.startsWith('['));
+    assert.deepEqual(
+      batches.map(({ direction }) => direction),
+      ['received', 'sent'],
+    );
+    assert.equal(frames[0], batches[0]);
+    assert.equal(frames.at(-1), batches[1]);
+    await counter.close();
+  });
+
   test('table is told from the lock to the last word, with what its till said', async (t) => {
     const { shop, waiter, house } = await locked(t);
     const user = userOf(shop.house);

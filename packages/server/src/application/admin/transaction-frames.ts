@@ -54,23 +54,26 @@ function withAnswers(
   isAbout: (message: Message, frame: api.Frame) => boolean,
 ): readonly api.Frame[] {
   const asked = new Set<string>();
-  return frames.filter((frame) => {
-    const message = messageIn(frame.text);
-    const key = (direction: string) => `${frame.connection} ${direction} ${message.id}`;
+  const belongs = (message: Message, frame: api.Frame): boolean => {
+    const key = (direction: string) => JSON.stringify([frame.connection, direction, message.id]);
     const answers = frame.direction === 'sent' ? 'received' : 'sent';
     const isAnswer = message.method === undefined && message.id !== undefined;
     if (isAnswer && asked.delete(key(answers))) return true;
     if (!isAbout(message, frame)) return false;
     if (message.method !== undefined && message.id !== undefined) asked.add(key(frame.direction));
     return true;
-  });
+  };
+  // Each message of a batch is looked at, for what it asks is answered later [C-3.16].
+  return frames.filter(
+    (frame) => messagesIn(frame.text).filter((one) => belongs(one, frame)).length > 0,
+  );
 }
 
-function messageIn(text: string): Message {
+function messagesIn(text: string): readonly Message[] {
   try {
-    return Object(JSON.parse(text)) as Message;
+    return [JSON.parse(text)].flat().map((one) => Object(one) as Message);
   } catch {
-    return {};
+    return [];
   }
 }
 
