@@ -51,34 +51,36 @@ const sides: Readonly<Record<string, string>> = {
   terminal: 'The card machine',
 };
 
-/** `The till asked: sale`, `Told the till: terminalNotification`. */
+/** `The till asked: sale`, `Told the till: terminalNotification`, `Sent an answer to the till`. */
 export function frameText({ direction, integration, text }: api.Frame): string {
   const side = sides[integration] ?? integration;
   const inside = side.charAt(0).toLowerCase() + side.slice(1);
-  const { method, isRequest, value } = headOf(text);
-  const said = `${method}${value && ` ${value}`}`;
+  const { asks, said } = headOf(text);
   if (direction === 'received') {
-    if (method === 'answer' || method === 'error') return `${side} sent an ${method}`;
-    return `${side} ${isRequest ? 'asked' : 'told'}: ${said}`;
+    if (asks === undefined) return `${side} sent ${said}`;
+    return `${side} ${asks ? 'asked' : 'told'}: ${said}`;
   }
-  if (method === 'answer' || method === 'error') return `Sent an ${method} to ${inside}`;
-  return `${isRequest ? 'Asked' : 'Told'} ${inside}: ${said}`;
+  if (asks === undefined) return `Sent ${said} to ${inside}`;
+  return `${asks ? 'Asked' : 'Told'} ${inside}: ${said}`;
 }
 
 interface Head {
-  readonly method: string;
-  readonly isRequest: boolean;
-  /** What a notification shows, such as PRESENT_CARD. */
-  readonly value: string;
+  /** Whether an answer is wanted; undefined of what is neither a request nor a notification. */
+  readonly asks?: boolean;
+  readonly said: string;
 }
 
 function headOf(text: string): Head {
   try {
-    const { method, id, error, params } = JSON.parse(text) ?? {};
-    const value = typeof params?.notificationValue === 'string' ? params.notificationValue : '';
-    const answer = error === undefined ? 'answer' : 'error';
-    return { method: String(method ?? answer), isRequest: id !== undefined, value };
+    const message: unknown = JSON.parse(text);
+    if (Array.isArray(message)) return { said: `a batch of ${message.length}` };
+    const { method, id, error, params } = Object(message);
+    if (method === undefined) return { said: error === undefined ? 'an answer' : 'an error' };
+    // What a notification shows, such as PRESENT_CARD.
+    const value = params?.notificationValue;
+    const shows = typeof value === 'string' ? ` ${value}` : '';
+    return { asks: id !== undefined, said: `${method}${shows}` };
   } catch {
-    return { method: 'something that is not JSON', isRequest: false, value: '' };
+    return { said: 'something that is not JSON' };
   }
 }

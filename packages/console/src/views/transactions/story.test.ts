@@ -52,6 +52,11 @@ test('a message is told by who said what to whom', () => {
     'The till asked: sale',
     'Sent an answer to the till',
   ]);
+  const told = (text: string, direction: api.Frame['direction'] = 'received') =>
+    frameText({ ...story.frames[0], direction, text } as api.Frame);
+  assert.equal(told('[{"id":1,"method":"sale"},{}]'), 'The till sent a batch of 2');
+  assert.equal(told('{"id":1,"error":{}}', 'sent'), 'Sent an error to the till');
+  assert.equal(told('{', 'sent'), 'Sent something that is not JSON to the till');
 });
 
 test('a bug report has every step, and no token, card number or receipt', () => {
