@@ -69,11 +69,14 @@ function withAnswers(
   );
 }
 
+/** Of a batch each of its messages; one that says nothing where nobody can read it. */
 function messagesIn(text: string): readonly Message[] {
   try {
-    return [JSON.parse(text)].flat().map((one) => Object(one) as Message);
+    const value: unknown = JSON.parse(text);
+    const all = Array.isArray(value) && value.length > 0 ? value : [value];
+    return all.map((one) => Object(one) as Message);
   } catch {
-    return [];
+    return [{}];
   }
 }
 

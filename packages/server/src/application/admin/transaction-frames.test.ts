@@ -1,0 +1,28 @@
+// What a story shows of what went over the sockets.
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { linkedPair } from '@tillgate/protocol';
+import { Traffic } from '../traffic.ts';
+import type { TransactionStory } from '../transactions.ts';
+import { framesOf } from './transaction-frames.ts';
+
+test('what nobody can read stands in the story of the card machine that said it', async () => {
+  let now = 1_000;
+  const traffic = new Traffic({ now: () => now } as never, 10_000);
+  const label = { site: 'shop1', integration: 'terminal', version: 'v1', tid: '12345678' };
+  const [machine, end] = linkedPair();
+  traffic.watched(end, label).listen({ text: () => {}, closed: () => {} });
+  machine.listen({ text: () => {}, closed: () => {} });
+  now = 2_000;
+  const rubbish = ['{', '[]', '7'];
+  for (const text of rubbish) machine.send(text);
+  await new Promise(setImmediate);
+  const summary = { site: 'shop1', tid: '12345678', startedAt: 1_500, endedAt: 3_000 };
+  const story = { summary, events: [{ event: 'started', at: 1_500, starter: { requestId: 7 } }] };
+  const frames = framesOf(traffic, story as unknown as TransactionStory);
+  assert.deepEqual(
+    frames.map(({ text }) => text),
+    rubbish,
+  );
+});
