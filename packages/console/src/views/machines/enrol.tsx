@@ -14,7 +14,7 @@ import { TextField } from '../../kit/field.tsx';
 import { leftText } from '../../kit/moments.ts';
 import { useNow } from '../../kit/now.ts';
 import { Notice } from '../../kit/panel.tsx';
-import { codeGroups, TID_TAKES } from './words.ts';
+import { codeGroups, machineHref, TID_TAKES } from './words.ts';
 
 interface EnrolProps {
   readonly site: string;
@@ -149,7 +149,7 @@ function Code({ pairing, site, isUsed, onClose }: CodeProps) {
         {!isUsed && !isOver && (
           <a
             class="btn"
-            href={`../machine/#${new URLSearchParams({ site, tid, code: pairingCode })}`}
+            href={machineHref({ site, tid, code: pairingCode })}
             target="_blank"
             rel="noopener"
           >

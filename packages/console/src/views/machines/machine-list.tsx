@@ -11,7 +11,15 @@ import { useNow } from '../../kit/now.ts';
 import { Behave } from './behave.tsx';
 import { Revoke } from './revoke.tsx';
 import { Take } from './take.tsx';
-import { aboutOf, heardText, isHeld, outcomeText, paceText, stateOf } from './words.ts';
+import {
+  aboutOf,
+  heardText,
+  isHeld,
+  machineHref,
+  outcomeText,
+  paceText,
+  stateOf,
+} from './words.ts';
 
 interface MachineListProps {
   readonly site: api.Site;
@@ -57,7 +65,7 @@ export function MachineList({ site, machines, onChanged, onEnrol }: MachineListP
                 <a
                   class="btn"
                   data-size="s"
-                  href={`../machine/#${new URLSearchParams({ site: site.name, tid: machine.tid })}`}
+                  href={machineHref({ site: site.name, tid: machine.tid })}
                   target="_blank"
                   rel="noopener"
                   aria-label={`Open ${machine.tid} as /machine, in a new tab`}

@@ -1,11 +1,8 @@
 // Asks whether a linked machine is to lose its key, or a virtual one its holder.
 
 import type { api } from '@tillgate/protocol';
-import { useDoing } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
-import { Troubled } from '../../api/told.tsx';
-import { Button } from '../../kit/button.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
+import { Sure } from '../../api/sure.tsx';
 import { toast } from '../../kit/toast.tsx';
 
 interface RevokeProps {
@@ -35,34 +32,21 @@ const words = {
 } as const;
 
 export function Revoke({ site, machine, onClose }: RevokeProps) {
-  const { busy, failure, run } = useDoing();
   const { title, about, yes, done } = words[machine?.kind ?? 'link'];
-  const revoke = async (tid: string) => {
-    const isDone = await run(async () => {
-      await call('removeTerminal', { params: { site, tid } });
-    });
-    if (!isDone) return;
+  const tid = machine?.tid ?? '';
+  const revoke = async () => {
+    await call('removeTerminal', { params: { site, tid } });
     toast(`${tid} ${done}`);
-    onClose();
   };
   return (
-    <Dialog
-      title={machine ? `${title} ${machine.tid}?` : ''}
+    <Sure
+      title={`${title} ${tid}?`}
       open={machine !== undefined}
+      act={yes}
+      run={revoke}
       onClose={onClose}
     >
-      {machine && (
-        <>
-          <p>{about}</p>
-          {failure && <Troubled failure={failure} />}
-          <div class="btns">
-            <Button kind="danger" disabled={busy} onClick={() => void revoke(machine.tid)}>
-              {yes}
-            </Button>
-            <Button onClick={onClose}>Keep it</Button>
-          </div>
-        </>
-      )}
-    </Dialog>
+      {about}
+    </Sure>
   );
 }

@@ -6,6 +6,7 @@ import { call } from '../../api/call.ts';
 import { asFailure, failureWords } from '../../api/failure.ts';
 import { Button } from '../../kit/button.tsx';
 import { toast } from '../../kit/toast.tsx';
+import { machineHref } from './words.ts';
 
 interface TakeProps {
   readonly site: api.Site;
@@ -47,5 +48,5 @@ export function Take({ site, machine, onTaken }: TakeProps) {
 function addressOf({ name, title, currency }: api.Site, machine: api.Terminal, code: string) {
   const { tid } = machine;
   const told = { site: name, tid, code, shop: title, currency: machine.currency ?? currency };
-  return new URL(`../machine/#${new URLSearchParams(told)}`, location.href).href;
+  return new URL(machineHref(told), location.href).href;
 }

@@ -96,3 +96,8 @@ export function codeGroups(code: string): readonly string[] {
 
 /** A tid as the form takes it; the gateway has the last word. */
 export const TID_TAKES = '1 to 32 letters, digits, dots, dashes or underscores; case counts.';
+
+/** Where a machine is held: named by site and tid, with its code and settings if it is still to be paired. */
+export function machineHref(told: Readonly<Record<string, string>>): string {
+  return `../machine/#${new URLSearchParams(told)}`;
+}

@@ -4,6 +4,7 @@ import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { useAsked } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
+import { Sure } from '../../api/sure.tsx';
 import { Told } from '../../api/told.tsx';
 import { Button } from '../../kit/button.tsx';
 import { agoText, momentText } from '../../kit/moments.ts';
@@ -12,7 +13,6 @@ import { Empty, Panel } from '../../kit/panel.tsx';
 import type { Column } from '../../kit/table.tsx';
 import { Table } from '../../kit/table.tsx';
 import { AddOperator } from './add-operator.tsx';
-import { Sure } from './sure.tsx';
 
 export function OperatorsPanel() {
   const [adding, setAdding] = useState(false);

@@ -4,6 +4,7 @@ import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { useAsked } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
+import { Sure } from '../../api/sure.tsx';
 import { Told } from '../../api/told.tsx';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
@@ -13,7 +14,6 @@ import { Empty, Panel } from '../../kit/panel.tsx';
 import type { Column } from '../../kit/table.tsx';
 import { Table } from '../../kit/table.tsx';
 import { AddToken } from './add-token.tsx';
-import { Sure } from './sure.tsx';
 
 interface TokensPanelProps {
   readonly site: string;

@@ -1,10 +1,10 @@
 // Asks once more before something is taken away.
 
 import type { ComponentChildren } from 'preact';
-import { useDoing } from '../../api/asked.ts';
-import { Troubled } from '../../api/told.tsx';
-import { Button } from '../../kit/button.tsx';
-import { Dialog } from '../../kit/dialog.tsx';
+import { Button } from '../kit/button.tsx';
+import { Dialog } from '../kit/dialog.tsx';
+import { useDoing } from './asked.ts';
+import { Troubled } from './told.tsx';
 
 interface SureProps {
   readonly title: string;
