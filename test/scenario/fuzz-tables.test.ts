@@ -10,9 +10,8 @@ import { heapUsed } from '../support/heap.ts';
 import { checkInvariants } from '../support/invariants.ts';
 import { saying, stay } from '../support/scenario-answers.ts';
 import { Diner } from '../support/scenario-diner.ts';
-import { machineMemory, readTables, unsettled } from '../support/scenario-journal.ts';
+import { allSettled, machineMemory, readTables } from '../support/scenario-journal.ts';
 import { Liar } from '../support/scenario-liar.ts';
-import { eventually } from '../support/scenario-patience.ts';
 import { lend, MemoryStore } from '../support/shared-store.ts';
 import { echo, TOKEN } from '../support/shop.ts';
 import { siteRecord, tokenRecord } from '../support/site-records.ts';
@@ -28,7 +27,6 @@ const LETTERS = [
   ...['SIP0', 'SCD0', 'DIP0', 'DCD0', 'UIP0', 'VIP0', 'CIP0', 'TIP0'],
 ];
 const STAYS = 64;
-const SETTLED_MS = 10_000;
 const SLACK_BYTES = 4 * 2 ** 20;
 const OTHER = { site: 'shop2', token: '2c1e7a52-0d3e-4f6b-9a41-2f8f0c1d7e90' };
 const FINAL_RECEIPT = { 'final-pos-receipt-request': '' };
@@ -180,9 +178,7 @@ async function play(house: House, { seed, stays: count }: Play) {
   };
   await Promise.all(diners.map(dine));
   calm = true;
-  await eventually(SETTLED_MS, 'every delivery', async () =>
-    (await unsettled(house.store)).length === 0 ? true : undefined,
-  );
+  await allSettled(house.store);
   await liar.checkComplaints();
   liar.close();
   return {

@@ -6,13 +6,12 @@ import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import type { Written } from '../support/scenario-journal.ts';
-import { machineMemory, paymentOf, readJournal, unsettled } from '../support/scenario-journal.ts';
-import { eventually } from '../support/scenario-patience.ts';
+import { allSettled, machineMemory, paymentOf } from '../support/scenario-journal.ts';
 import type { Place } from '../support/scenario-rounds.ts';
 import { killSweep, STEP_MS } from '../support/scenario-rounds.ts';
 import type { Served } from '../support/scenario-served.ts';
 import { folder } from '../support/scenario-served.ts';
-import { differs, tally, watchedTill, wordOf } from '../support/scenario-till.ts';
+import { agreedJournal, watchedTill } from '../support/scenario-till.ts';
 
 /** Letters of the card machine, and how many messages its sale brings. */
 const kinds = [
@@ -38,19 +37,10 @@ test(name, { timeout: 180_000 }, async (t) => {
 
   const store = await openJournal({ data });
   t.after(() => store.close());
-  await eventually(10_000, 'every delivery', async () =>
-    (await unsettled(store)).length === 0 ? true : undefined,
-  );
-  const jobs = await readJournal(store);
-  assert.deepEqual(
-    jobs.filter((job) => job.ends !== 1).map(({ stream }) => stream),
-    [],
-  );
-  assert.deepEqual(attempts.map((one) => differs(one, jobs)).filter(Boolean), []);
+  await allSettled(store);
+  const jobs = await agreedJournal(t, store, attempts);
   for (const place of places) await machineAgrees(store, place, jobs);
   t.diagnostic(summary);
-  t.diagnostic(`journal: ${tally(jobs.map((job) => paymentOf(job).transactionResult))}`);
-  t.diagnostic(`tills: ${tally(attempts.map(({ end }) => wordOf(end)))}`);
 });
 
 async function placesAt({ pac }: Served): Promise<readonly Place[]> {

@@ -1,21 +1,17 @@
 // The gateway is killed (-9) at every step of a sale at a linked card machine: each transaction still has one
 // end, begun once; the till learns it, and bank, machine and journal agree.
 
-import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway.ts';
-import type { Store } from '../../packages/server/src/ports/store.ts';
 import { KEY, linkedRecord } from '../support/linked-machine.ts';
-import { paymentOf, readJournal, unsettled } from '../support/scenario-journal.ts';
+import { allSettled } from '../support/scenario-journal.ts';
 import type { LinkedPlace } from '../support/scenario-link.ts';
 import { bankAgrees, linkedPlace } from '../support/scenario-link.ts';
-import { eventually } from '../support/scenario-patience.ts';
 import type { Place } from '../support/scenario-rounds.ts';
 import { killSweep, STEP_MS } from '../support/scenario-rounds.ts';
 import type { Served } from '../support/scenario-served.ts';
 import { folder } from '../support/scenario-served.ts';
-import type { Attempt } from '../support/scenario-till.ts';
-import { differs, tally, watchedTill, wordOf } from '../support/scenario-till.ts';
+import { agreedJournal, watchedTill } from '../support/scenario-till.ts';
 
 const kinds = [
   { letters: 'PIN', signs: false, messages: 9 },
@@ -41,11 +37,10 @@ test(name, { timeout: 180_000 }, async (t) => {
 
   const store = await openJournal({ data });
   t.after(() => store.close());
-  await everythingAgrees(store, places, attempts);
-  const jobs = await readJournal(store);
+  await allSettled(store);
+  const jobs = await agreedJournal(t, store, attempts);
+  for (const { machine } of places) await bankAgrees(machine, jobs);
   t.diagnostic(summary);
-  t.diagnostic(`journal: ${tally(jobs.map((job) => paymentOf(job).transactionResult))}`);
-  t.diagnostic(`tills: ${tally(attempts.map(({ end }) => wordOf(end)))}`);
 });
 
 const tidOf = (letters: string, step: number) => `KILL-${letters}-${step}`;
@@ -76,21 +71,4 @@ function placesAt({ pac }: Served): Promise<readonly Linked[]> {
     return { kind, step, tid, machine, watched, close };
   });
   return Promise.all(all);
-}
-
-async function everythingAgrees(
-  store: Store,
-  places: readonly Linked[],
-  attempts: readonly Attempt[],
-): Promise<void> {
-  await eventually(10_000, 'every delivery', async () =>
-    (await unsettled(store)).length === 0 ? true : undefined,
-  );
-  const jobs = await readJournal(store);
-  assert.deepEqual(
-    jobs.filter((job) => job.ends !== 1).map(({ stream }) => stream),
-    [],
-  );
-  assert.deepEqual(attempts.map((one) => differs(one, jobs)).filter(Boolean), []);
-  for (const { machine } of places) await bankAgrees(machine, jobs);
 }

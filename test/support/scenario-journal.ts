@@ -8,6 +8,7 @@ import type { Job } from '../../packages/server/src/domain/job.ts';
 import type { TableSession } from '../../packages/server/src/domain/table.ts';
 import { isTable } from '../../packages/server/src/domain/work.ts';
 import type { Entry, Store } from '../../packages/server/src/ports/store.ts';
+import { eventually } from './scenario-patience.ts';
 
 const PAGE = 1_000;
 
@@ -70,9 +71,11 @@ export async function machineMemory(
   return record && (JSON.parse(record.value) as MachineMemory);
 }
 
-/** What still waits for an end or a delivery. */
-export async function unsettled(store: Store): Promise<readonly string[]> {
-  return (await store.list('unsettled', '')).map(({ key }) => key);
+/** Waits until everything has its end and its till has been told; for `ms` at most. */
+export function allSettled(store: Store, ms = 10_000): Promise<true> {
+  return eventually(ms, 'every delivery', async () =>
+    (await store.list('unsettled', '')).length === 0 ? true : undefined,
+  );
 }
 
 async function allEntries(store: Store): Promise<readonly Entry[]> {

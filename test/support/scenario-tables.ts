@@ -6,9 +6,9 @@ import type { TableTill } from '@tillgate/client';
 import { serveTables } from '@tillgate/client';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import type { Bills } from './scenario-bills.ts';
-import { machineMemory, readTables, unsettled } from './scenario-journal.ts';
+import { allSettled, machineMemory, readTables } from './scenario-journal.ts';
 import { hurried, tapped } from './scenario-kit.ts';
-import { eventually, pause } from './scenario-patience.ts';
+import { pause } from './scenario-patience.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
 /** To connect, and to answer a waiter. */
@@ -116,9 +116,7 @@ export async function booksAgree(
   bills: Bills,
   tids: readonly string[],
 ): Promise<Tally> {
-  await eventually(SETTLED_MS, 'every delivery', async () =>
-    (await unsettled(store)).length === 0 ? true : undefined,
-  );
+  await allSettled(store, SETTLED_MS);
   const sessions = await readTables(store);
   for (const { phase, notices, amount, payments, tableId } of sessions) {
     const told = notices.map(({ notice, delivered }) => (delivered ? notice : `${notice} due`));

@@ -1,9 +1,12 @@
 // Tills of the scenarios at the counter, and what became of each sale.
 
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
 import type { Outcome, PacTill, Unclaimed } from '@tillgate/client';
 import { connect, NotSent, TillError } from '@tillgate/client';
+import type { Store } from '../../packages/server/src/ports/store.ts';
 import type { Written } from './scenario-journal.ts';
-import { paymentOf } from './scenario-journal.ts';
+import { paymentOf, readJournal } from './scenario-journal.ts';
 import { hurried, tapped } from './scenario-kit.ts';
 import { within } from './scenario-patience.ts';
 
@@ -70,10 +73,7 @@ const words = {
 } as const;
 
 /** Where the till's word departs from the journal; undefined if it does not. */
-export function differs(
-  { tid, amount, end }: Attempt,
-  jobs: readonly Written[],
-): string | undefined {
+function differs({ tid, amount, end }: Attempt, jobs: readonly Written[]): string | undefined {
   const mine = jobs.filter((job) => job.tid === tid && job.amount === amount);
   const said = wordOf(end);
   const advice = 'advice' in end ? ` (${end.advice})` : '';
@@ -95,12 +95,29 @@ export function differs(
     : `${about}, the journal ${transactionResult}`;
 }
 
-export function wordOf(end: Attempt['end']): string {
+/** The journal, in which each transaction has its one end, and every till's word agrees with it. */
+export async function agreedJournal(
+  t: TestContext,
+  store: Store,
+  attempts: readonly Attempt[],
+): Promise<readonly Written[]> {
+  const jobs = await readJournal(store);
+  assert.deepEqual(
+    jobs.filter((job) => job.ends !== 1).map(({ stream }) => stream),
+    [],
+  );
+  assert.deepEqual(attempts.map((one) => differs(one, jobs)).filter(Boolean), []);
+  t.diagnostic(`journal: ${tally(jobs.map((job) => paymentOf(job).transactionResult))}`);
+  t.diagnostic(`tills: ${tally(attempts.map(({ end }) => wordOf(end)))}`);
+  return jobs;
+}
+
+function wordOf(end: Attempt['end']): string {
   if (end instanceof Error) return end.name;
   return end.outcome === 'unknown' ? `unknown ${end.reason} ${end.handedOver}` : end.outcome;
 }
 
-export function tally(words: readonly string[]): string {
+function tally(words: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return [...counts].map(([word, count]) => `${word} ${count}`).join(', ');
