@@ -50,6 +50,7 @@ export type { WaiterWish } from './dialect/waiter.ts';
 export { showingText, waiterRequests } from './dialect/waiter.ts';
 export type { Channel, ChannelEars, Cuttable } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';
+export { CloseCode } from './rpc/close-code.ts';
 export type { ErrorData, ErrorName, ErrorObject, Fault } from './rpc/error.ts';
 export { errorObject, errorTable, isErrorObject, Refusal, refuse } from './rpc/error.ts';
 export { ConnectionClosed, ErrorAnswer, InvalidAnswer } from './rpc/failure.ts';
