@@ -8,9 +8,9 @@ import type { DriverBench } from 'tillgate/testing';
 import { TestClock, terminalDriverContract } from 'tillgate/testing';
 import type { LinkTerminals } from '../../packages/server/src/adapters/terminal/link/link-terminals.ts';
 import { linkTerminals } from '../../packages/server/src/adapters/terminal/link/link-terminals.ts';
-import type { ConnectionWorld } from '../../packages/server/src/application/connection.ts';
-import { Connection } from '../../packages/server/src/application/connection.ts';
-import { newSite } from '../../packages/server/src/application/test-site.ts';
+import { newSite } from '../../packages/server/src/application/admin/test-site.ts';
+import type { ConnectionWorld } from '../../packages/server/src/application/connection/connection.ts';
+import { Connection } from '../../packages/server/src/application/connection/connection.ts';
 import { Bank, bankMachine } from '../support/bank-machine.ts';
 
 const SITE = 'shop';

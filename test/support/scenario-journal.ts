@@ -2,11 +2,11 @@
 // machines, which is another record of the same payments.
 
 import type { Balances, Payment, Report } from '@tillgate/protocol';
-import type { LoadedChapter } from '../../packages/server/src/application/journal.ts';
-import { eventsOf, readChapter } from '../../packages/server/src/application/journal.ts';
+import type { LoadedChapter } from '../../packages/server/src/application/journal/journal.ts';
+import { eventsOf, readChapter } from '../../packages/server/src/application/journal/journal.ts';
+import { isTable } from '../../packages/server/src/domain/activity.ts';
 import type { Job } from '../../packages/server/src/domain/job.ts';
 import type { TableSession } from '../../packages/server/src/domain/table.ts';
-import { isTable } from '../../packages/server/src/domain/work.ts';
 import type { Entry, Store } from '../../packages/server/src/ports/store.ts';
 import { eventually } from './scenario-patience.ts';
 

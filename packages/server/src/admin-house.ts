@@ -3,13 +3,13 @@
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { apiListener } from './adapters/http/api.ts';
-import { adminApi } from './application/admin/api.ts';
+import { adminApi } from './application/admin/admin.ts';
+import { Turns } from './application/admin/mutex.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
 import type { MachineWorld } from './application/admin/terminals.ts';
-import { Turns } from './application/admin/turns.ts';
-import { EXAMPLE_TOKEN } from './application/connection-admission.ts';
-import type { TestSite } from './application/test-site.ts';
-import { Traffic } from './application/traffic.ts';
+import type { TestSite } from './application/admin/test-site.ts';
+import { Traffic } from './application/connection/traffic.ts';
+import { EXAMPLE_TOKEN } from './application/handshake/handshake.ts';
 import { isPrivate } from './exposure.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Observer } from './ports/observer.ts';

@@ -2,8 +2,8 @@
 
 import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
 import type { Pace, VirtualTimings } from './adapters/terminal/virtual/timings.ts';
-import type { LineLimits } from './application/connection-line.ts';
-import type { PacLimits } from './application/pac.ts';
+import type { LineLimits } from './application/connection/context.ts';
+import type { PacLimits } from './application/pac/pac.ts';
 import type { TableRules } from './domain/table.ts';
 import type { Settings } from './settings.ts';
 import { timingNames } from './settings.ts';

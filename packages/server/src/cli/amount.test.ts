@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { amountText } from '../application/money-text.ts';
+import { amountText } from '../application/journal/money-text.ts';
 import { readAmount } from './amount.ts';
 import { UsageError } from './usage.ts';
 

@@ -1,7 +1,7 @@
 // The address of a gateway as the specification writes it: what `serve` prints and what the till's
 // commands use unless they are told another.
 
-import { EXAMPLE_TOKEN } from '../application/connection-admission.ts';
+import { EXAMPLE_TOKEN } from '../application/handshake/handshake.ts';
 
 const PARTNERS = 'api-version=v1&software-house-id=ABC123&installer-id=123ABC';
 

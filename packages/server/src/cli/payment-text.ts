@@ -1,7 +1,7 @@
 // A payment or report as a person reads it: how it ended, then its receipts.
 
 import type { Payment, Report, TillReceiptLine } from '@tillgate/protocol';
-import { moneyText } from '../application/money-text.ts';
+import { moneyText } from '../application/journal/money-text.ts';
 import { clean, print } from './output.ts';
 import { receiptText } from './receipt-text.ts';
 

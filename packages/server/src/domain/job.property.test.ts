@@ -4,10 +4,10 @@ import type { Payment } from '@tillgate/protocol';
 import fc from 'fast-check';
 import type { JobCommand } from './decide.ts';
 import { decide } from './decide.ts';
+import { announce, deadline, instruct } from './effects.ts';
 import type { EndedJob, Job, JobEvent } from './job.ts';
 import { evolve, isFleeting } from './job.ts';
 import type { LastOrder, MachineOutcome } from './machine.ts';
-import { announce, deadline, instruct } from './tell.ts';
 import { card, outcome, started } from './test-job.ts';
 
 // A world in small: a till, a machine with a memory of its own, the clock, and crashes that lose what

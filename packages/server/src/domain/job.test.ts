@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Payment } from '@tillgate/protocol';
 import type { JobCommand } from './decide.ts';
+import { announce, deadline, instruct } from './effects.ts';
 import type { EndedJob } from './job.ts';
 import { isSettled } from './job.ts';
-import { announce, deadline, instruct } from './tell.ts';
 import { after, card, outcome, report, started } from './test-job.ts';
 
 const finish = (result: Parameters<typeof outcome>[0]): JobCommand => ({

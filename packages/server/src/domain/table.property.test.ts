@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { Work } from './activity.ts';
+import { evolveWork, isSettled, isTable, isUnderWay } from './activity.ts';
 import type { Paid, TableSession } from './table.ts';
 import type { AnyTableEvent } from './test-table.ts';
 import type { SmallWorld, Story } from './test-world.ts';
 import { BILL, moments, playOut, playStory } from './test-world.ts';
-import type { Work } from './work.ts';
-import { evolveWork, isSettled, isTable, isUnderWay } from './work.ts';
 
 // The small world itself throws when a card is charged without a lock, when an order is given to the
 // machine twice or beside another, when more is paid than was owed, when a notice comes again with

@@ -1,12 +1,7 @@
 // One card machine's gateway in small, for the tests of this room: decides, writes, and acts only on
 // what is written, as the application does. A crash loses the rest.
 
-import type { Order } from './job.ts';
-import type { Instruction } from './tell.ts';
-import type { SmallMachine } from './test-machine.ts';
-import { Post } from './test-post.ts';
-import type { SmallTill } from './test-till.ts';
-import type { Deadline, Work, WorkCommand, WorkEvent } from './work.ts';
+import type { Deadline, Work, WorkCommand, WorkEvent } from './activity.ts';
 import {
   deadlineOf,
   decideWork,
@@ -18,7 +13,12 @@ import {
   isTable,
   jobIn,
   orderInHand,
-} from './work.ts';
+} from './activity.ts';
+import type { Instruction } from './effects.ts';
+import type { Order } from './job.ts';
+import type { SmallMachine } from './test-machine.ts';
+import { Post } from './test-post.ts';
+import type { SmallTill } from './test-till.ts';
 
 export interface Row {
   readonly chapter: number;

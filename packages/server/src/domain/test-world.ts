@@ -1,14 +1,14 @@
 // A world in small for the tests of this room: waiter, card machine, till, clock and crashes. Whatever
 // happens in whatever order, the same things must hold at the end.
 
+import type { WorkCommand } from './activity.ts';
+import { isTable } from './activity.ts';
 import { leftToPay } from './table.ts';
 import { SmallGateway } from './test-gateway.ts';
 import { sale, started } from './test-job.ts';
 import { SmallMachine } from './test-machine.ts';
 import { cardOrder, lockAsked } from './test-table.ts';
 import { SmallTill } from './test-till.ts';
-import type { WorkCommand } from './work.ts';
-import { isTable } from './work.ts';
 
 export const BILL = 9000;
 

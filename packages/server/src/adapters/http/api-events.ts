@@ -3,7 +3,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { api } from '@tillgate/protocol';
-import type { EventStream } from '../../application/admin/api.ts';
+import type { EventStream } from '../../application/admin/admin.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { DATA_HEADERS } from './api-send.ts';
 

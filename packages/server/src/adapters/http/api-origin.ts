@@ -2,7 +2,7 @@
 // web. Knows headers only.
 
 import type { IncomingMessage } from 'node:http';
-import { hostName } from '../../application/connection-address.ts';
+import { hostName } from '../../application/handshake/uri.ts';
 
 /** Headers that a proxy adds: then it is somebody else who asks. */
 const PROXIED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];

@@ -4,7 +4,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { api } from '@tillgate/protocol';
 import { explain } from '@tillgate/protocol';
-import { AdminRefusal } from '../../application/admin/api.ts';
+import { AdminRefusal } from '../../application/admin/admin.ts';
 import type { FoundRoute } from './api-routes.ts';
 
 /** Longest body that is read. */

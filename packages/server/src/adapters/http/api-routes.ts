@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { api } from '@tillgate/protocol';
-import { AdminRefusal } from '../../application/admin/api.ts';
+import { AdminRefusal } from '../../application/admin/admin.ts';
 
 export interface FoundRoute {
   readonly name: api.RouteName;

@@ -2,7 +2,7 @@
 
 import type { ServerResponse } from 'node:http';
 import { api } from '@tillgate/protocol';
-import type { AdminRefusal, Reply } from '../../application/admin/api.ts';
+import type { AdminRefusal, Reply } from '../../application/admin/admin.ts';
 
 /** Data, never a page: nothing may be made of it by a browser, framed, kept or sent on. */
 export const DATA_HEADERS = {

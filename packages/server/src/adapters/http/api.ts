@@ -4,8 +4,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { api } from '@tillgate/protocol';
-import type { AdminApi, Credentials, Identity } from '../../application/admin/api.ts';
-import { AdminRefusal } from '../../application/admin/api.ts';
+import type { AdminApi, Credentials, Identity } from '../../application/admin/admin.ts';
+import { AdminRefusal } from '../../application/admin/admin.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { sendEvents } from './api-events.ts';
 import { isBrowser, isForeign, isFromHere, mayKeepSession } from './api-origin.ts';

@@ -10,7 +10,7 @@ import {
   publishedSchemas,
   SCHEMA_INDEX,
 } from '@tillgate/protocol';
-import type { Door } from '../../application/connection-admission.ts';
+import type { Door } from '../../application/handshake/handshake.ts';
 import { isForApi } from './api-routes.ts';
 import type { ConsoleFiles, FilePage } from './console-files.ts';
 import { knockOf, refusalBody, refusalHeaders } from './http-server.ts';

@@ -2,7 +2,7 @@
 // anybody.
 
 import type { IncomingMessage } from 'node:http';
-import type { Door } from '../../application/connection-admission.ts';
+import type { Door } from '../../application/handshake/handshake.ts';
 import { knockOf, refusalBody, refusalHeaders } from './http-server.ts';
 
 export const PAIRING_PATH = '/terminal/pair';

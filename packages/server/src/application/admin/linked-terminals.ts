@@ -1,7 +1,11 @@
 // Card machines that link as operators keep them: list, enrol, revoke. Only the answer to
 // `enrolTerminal` ever holds the pairing code.
 
-import type { EnrolledTerminal, Enrolling, ListedEnrolment } from '../enrolled-terminal.ts';
+import type {
+  EnrolledTerminal,
+  Enrolling,
+  ListedEnrolment,
+} from '../handshake/enrolled-terminal.ts';
 import {
   ENROLLABLE,
   enrolled,
@@ -10,7 +14,7 @@ import {
   mayEnrol,
   revoked,
   terminalRecord,
-} from '../enrolled-terminal.ts';
+} from '../handshake/enrolled-terminal.ts';
 import type { Actor } from './actor.ts';
 import type { AdminWorld } from './audit.ts';
 import { carryOut, changesOf } from './audit.ts';

@@ -4,9 +4,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
-import { hashOf } from '../access.ts';
-import { FailedAttempts } from '../failed-attempts.ts';
-import { Followed } from '../followed.ts';
+import { hashOf } from '../handshake/access.ts';
+import { FailedAttempts } from '../handshake/failed-attempts.ts';
+import { Followed } from '../handshake/record-cache.ts';
 import type { Actor } from './actor.ts';
 import { carryOut } from './audit.ts';
 import type { Operator } from './operators.ts';

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
-import { hashOf, SITES } from '../access.ts';
+import { hashOf, SITES } from '../handshake/access.ts';
 import type { Actor } from './actor.ts';
 import { mustSeeAll, reservedNames } from './actor.ts';
 import type { AdminWorld } from './audit.ts';

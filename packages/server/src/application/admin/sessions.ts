@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store, Write } from '../../ports/store.ts';
-import { hashOf } from '../access.ts';
+import { hashOf } from '../handshake/access.ts';
 
 const SESSIONS = 'operator-sessions';
 /** Sessions of one operator at once; beyond it the oldest are over. */

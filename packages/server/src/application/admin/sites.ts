@@ -3,14 +3,14 @@
 import type { Site } from '../../domain/site.ts';
 import { localTime } from '../../ports/local-time.ts';
 import type { RecordName, Store } from '../../ports/store.ts';
-import { SITES } from '../access.ts';
-import { TERMINAL_USES, TERMINALS } from '../enrolled-terminal.ts';
-import { newSite } from '../test-site.ts';
+import { SITES } from '../handshake/access.ts';
+import { TERMINAL_USES, TERMINALS } from '../handshake/enrolled-terminal.ts';
 import type { Actor } from './actor.ts';
 import { mustSee, mustSeeAll, noSuchSite, sees } from './actor.ts';
 import type { AdminWorld } from './audit.ts';
 import { carryOut, changesOf } from './audit.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
+import { newSite } from './test-site.ts';
 import { tokenRecords, tokensOf } from './token-records.ts';
 
 /** Records of linked card machines, by site. */

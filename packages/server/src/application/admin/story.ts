@@ -1,8 +1,12 @@
 // The story of a transaction as the API tells it: each event with a sentence, and who brought it about.
 
 import type { api } from '@tillgate/protocol';
-import { eventText } from '../event-text.ts';
-import type { TransactionEvent, TransactionStory, TransactionSummary } from '../transactions.ts';
+import { eventText } from '../journal/event-text.ts';
+import type {
+  TransactionEvent,
+  TransactionStory,
+  TransactionSummary,
+} from '../journal/transactions.ts';
 
 export function shownSummary(summary: TransactionSummary): api.TransactionSummary {
   const { id, startedAt, endedAt, result, currency, ...rest } = summary;

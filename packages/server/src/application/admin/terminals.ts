@@ -2,9 +2,9 @@
 
 import type { api } from '@tillgate/protocol';
 import type { VirtualBehaviour, VirtualMachines } from '../../ports/virtual-machines.ts';
-import type { ListedEnrolment } from '../enrolled-terminal.ts';
-import { listEnrolled } from '../enrolled-terminal.ts';
-import type { Terminals } from '../terminals.ts';
+import type { ListedEnrolment } from '../handshake/enrolled-terminal.ts';
+import { listEnrolled } from '../handshake/enrolled-terminal.ts';
+import type { Terminals } from '../terminal/terminal.ts';
 import type { Actor } from './actor.ts';
 import type { AdminWorld } from './audit.ts';
 import { carryOut, changesOf } from './audit.ts';

@@ -1,8 +1,8 @@
 // Tokens as they are kept: reading them, naming them, removing them. Decides nothing.
 
 import type { Store } from '../../ports/store.ts';
-import type { Token } from '../access.ts';
-import { TOKEN_USES, TOKENS, tokenKey } from '../access.ts';
+import type { Token } from '../handshake/access.ts';
+import { TOKEN_USES, TOKENS, tokenKey } from '../handshake/access.ts';
 
 export interface UsedToken extends Token {
   /** Milliseconds since 1970, to the minute. */

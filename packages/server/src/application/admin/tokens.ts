@@ -2,13 +2,13 @@
 // the token itself.
 
 import { randomUUID } from 'node:crypto';
-import type { Scope, Token } from '../access.ts';
-import { newToken, tokenRecord } from '../test-site.ts';
+import type { Scope, Token } from '../handshake/access.ts';
 import type { Actor } from './actor.ts';
 import type { AdminWorld } from './audit.ts';
 import { carryOut, changesOf } from './audit.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
 import { findSite } from './sites.ts';
+import { newToken, tokenRecord } from './test-site.ts';
 import type { UsedToken } from './token-records.ts';
 import { tokenId, tokenRecords, tokensOf } from './token-records.ts';
 

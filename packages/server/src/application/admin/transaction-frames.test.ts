@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { linkedPair } from '@tillgate/protocol';
-import { Traffic } from '../traffic.ts';
-import type { TransactionStory } from '../transactions.ts';
+import { Traffic } from '../connection/traffic.ts';
+import type { TransactionStory } from '../journal/transactions.ts';
 import { framesOf } from './transaction-frames.ts';
 
 test('what nobody can read stands in the story of the card machine that said it', async () => {

@@ -2,8 +2,8 @@
 
 import type { api } from '@tillgate/protocol';
 import type { JobEvent } from '../../domain/job.ts';
-import type { SocketLabel, Traffic } from '../traffic.ts';
-import type { TransactionStory } from '../transactions.ts';
+import type { SocketLabel, Traffic } from '../connection/traffic.ts';
+import type { TransactionStory } from '../journal/transactions.ts';
 
 /** A request goes out a little before its transaction is begun, a delivery is noted after it came. */
 const MARGIN_MS = 2000;

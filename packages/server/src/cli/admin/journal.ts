@@ -2,11 +2,11 @@
 // gateway hears of changed records within half a second.
 
 import { existsSync } from 'node:fs';
-import type { Access } from '../../application/access.ts';
-import { SITES } from '../../application/access.ts';
 import { commandLine } from '../../application/admin/actor.ts';
 import type { AdminWorld } from '../../application/admin/audit.ts';
 import { listSites } from '../../application/admin/sites.ts';
+import type { Access } from '../../application/handshake/access.ts';
+import { SITES } from '../../application/handshake/access.ts';
 import { openJournal } from '../../gateway.ts';
 import { readSettings, withFile } from '../read-settings.ts';
 import { UsageError } from '../usage.ts';

@@ -1,8 +1,8 @@
 // `tillgate site show`: all about one site.
 
 import { tokensOf } from '../../application/admin/token-records.ts';
-import { listEnrolled } from '../../application/enrolled-terminal.ts';
-import { amountText } from '../../application/money-text.ts';
+import { listEnrolled } from '../../application/handshake/enrolled-terminal.ts';
+import { amountText } from '../../application/journal/money-text.ts';
 import { command as define } from '../command.ts';
 import { clean, print, printJson } from '../output.ts';
 import { exitCode } from '../usage.ts';

@@ -1,7 +1,7 @@
 // How card machines that link are named and shown: never a key, never a code.
 
 import type { listLinked } from '../../application/admin/linked-terminals.ts';
-import { mayEnrol } from '../../application/enrolled-terminal.ts';
+import { mayEnrol } from '../../application/handshake/enrolled-terminal.ts';
 import { momentText } from '../moments.ts';
 import { clean, printTable } from '../output.ts';
 import { UsageError } from '../usage.ts';

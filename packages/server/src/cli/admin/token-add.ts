@@ -1,9 +1,9 @@
 // `tillgate token add`: makes a token and prints it, this once.
 
-import type { Scope } from '../../application/access.ts';
 import { commandLine } from '../../application/admin/actor.ts';
 import { tokenId } from '../../application/admin/token-records.ts';
 import { addToken } from '../../application/admin/tokens.ts';
+import type { Scope } from '../../application/handshake/access.ts';
 import { command as define } from '../command.ts';
 import { readExpiry } from '../moments.ts';
 import { note, print, printJson } from '../output.ts';

@@ -1,8 +1,8 @@
 // `tillgate transaction ID`: all that happened to one transaction, then its payment and receipts.
 
-import { eventText } from '../../application/event-text.ts';
-import type { TransactionStory } from '../../application/transactions.ts';
-import { readTransaction } from '../../application/transactions.ts';
+import { eventText } from '../../application/journal/event-text.ts';
+import type { TransactionStory } from '../../application/journal/transactions.ts';
+import { readTransaction } from '../../application/journal/transactions.ts';
 import { command as define } from '../command.ts';
 import { clockText, differenceText, momentText } from '../moments.ts';
 import { clean, print, printJson } from '../output.ts';

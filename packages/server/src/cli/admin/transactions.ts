@@ -1,9 +1,12 @@
 // `tillgate transactions`: the journal as a list.
 
 import { api } from '@tillgate/protocol';
-import { moneyText } from '../../application/money-text.ts';
-import type { TransactionFilter, TransactionSummary } from '../../application/transactions.ts';
-import { searchTransactions } from '../../application/transactions.ts';
+import { moneyText } from '../../application/journal/money-text.ts';
+import type {
+  TransactionFilter,
+  TransactionSummary,
+} from '../../application/journal/transactions.ts';
+import { searchTransactions } from '../../application/journal/transactions.ts';
 import { command as define } from '../command.ts';
 import { momentText, readSince } from '../moments.ts';
 import { note, printJson, printTable } from '../output.ts';

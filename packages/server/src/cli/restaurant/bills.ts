@@ -11,7 +11,7 @@ import type {
 } from '@tillgate/client';
 import { receipt } from '@tillgate/client';
 import type { AtTable } from '@tillgate/protocol';
-import { amountText } from '../../application/money-text.ts';
+import { amountText } from '../../application/journal/money-text.ts';
 import type { Exchange } from './exchange.ts';
 import type { Table, Tables } from './tables-file.ts';
 

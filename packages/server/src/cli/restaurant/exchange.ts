@@ -2,7 +2,7 @@
 
 import type { FromMachine, LockAnswer, PaidTable, TableReport } from '@tillgate/client';
 import type { AtTable, Currency, TablePayment, TillReceiptLine } from '@tillgate/protocol';
-import { moneyText } from '../../application/money-text.ts';
+import { moneyText } from '../../application/journal/money-text.ts';
 import { clean, print, printJson } from '../output.ts';
 import { printPaper } from '../payment-text.ts';
 

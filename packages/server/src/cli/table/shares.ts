@@ -2,7 +2,7 @@
 // for the words of its refusals.
 
 import { MAX_AMOUNT } from '@tillgate/client';
-import { amountText } from '../../application/money-text.ts';
+import { amountText } from '../../application/journal/money-text.ts';
 import { readAmount } from '../amount.ts';
 import { Ended, exitCode, UsageError } from '../usage.ts';
 

@@ -2,7 +2,7 @@
 
 import { progressText } from '@tillgate/client';
 import type { NotificationValue, TillReceiptLine, WaiterAnswer } from '@tillgate/protocol';
-import { moneyText } from '../../application/money-text.ts';
+import { moneyText } from '../../application/journal/money-text.ts';
 import { clean, note, print, printJson } from '../output.ts';
 import { printPaper } from '../payment-text.ts';
 import type { Part } from './shares.ts';

@@ -5,8 +5,8 @@ import { mustSee } from '../actor.ts';
 import { listAudit } from '../audit.ts';
 import type { UsedOperator } from '../operators.ts';
 import { addOperator, listOperators, removeOperator } from '../operators.ts';
-import type { ApiWorld, Handlers } from './world.ts';
-import { moment } from './world.ts';
+import type { ApiWorld, Handlers } from './deps.ts';
+import { moment } from './deps.ts';
 
 type Names = 'listOperators' | 'addOperator' | 'removeOperator' | 'listAudit';
 

@@ -3,8 +3,8 @@
 import type { api } from '@tillgate/protocol';
 import { sees } from '../actor.ts';
 import type { Identity } from '../operator-access.ts';
-import type { ApiWorld, Handlers } from './world.ts';
-import { moment } from './world.ts';
+import type { ApiWorld, Handlers } from './deps.ts';
+import { moment } from './deps.ts';
 
 type Names = 'readSession' | 'openSession' | 'closeSession' | 'readGateway';
 

@@ -2,13 +2,13 @@
 
 import type { api } from '@tillgate/protocol';
 import type { Site } from '../../../domain/site.ts';
-import type { Token } from '../../access.ts';
+import type { Token } from '../../handshake/access.ts';
 import { addSite, changeSite, findSite, listSites, removeSite } from '../sites.ts';
 import type { UsedToken } from '../token-records.ts';
 import { tokenId, tokensOf } from '../token-records.ts';
 import { addToken, listTokens, revokeToken } from '../tokens.ts';
-import type { ApiWorld, Handlers } from './world.ts';
-import { moment } from './world.ts';
+import type { ApiWorld, Handlers } from './deps.ts';
+import { moment } from './deps.ts';
 
 type SiteNames = 'listSites' | 'addSite' | 'readSite' | 'changeSite' | 'removeSite';
 type TokenNames = 'listTokens' | 'addToken' | 'revokeToken';

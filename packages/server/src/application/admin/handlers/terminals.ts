@@ -2,8 +2,8 @@
 
 import { enrolTerminal, revokeTerminal } from '../linked-terminals.ts';
 import { changeTerminal, listTerminals } from '../terminals.ts';
-import type { ApiWorld, Handlers } from './world.ts';
-import { moment } from './world.ts';
+import type { ApiWorld, Handlers } from './deps.ts';
+import { moment } from './deps.ts';
 
 type Names = 'listTerminals' | 'addTerminal' | 'changeTerminal' | 'removeTerminal';
 

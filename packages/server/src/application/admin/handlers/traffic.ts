@@ -2,7 +2,7 @@
 
 import { AdminRefusal } from '../refusal.ts';
 import { findSite } from '../sites.ts';
-import type { ApiWorld, EventStream, Handlers } from './world.ts';
+import type { ApiWorld, EventStream, Handlers } from './deps.ts';
 
 /** Streams of one operator at once; each costs work for every frame. */
 const MOST_STREAMS = 8;

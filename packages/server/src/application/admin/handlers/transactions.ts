@@ -1,13 +1,13 @@
 // The journal, as the API has it.
 
 import type { api } from '@tillgate/protocol';
-import type { TransactionFilter } from '../../transactions.ts';
-import { readTransaction, searchTransactions } from '../../transactions.ts';
+import type { TransactionFilter } from '../../journal/transactions.ts';
+import { readTransaction, searchTransactions } from '../../journal/transactions.ts';
 import { mustSee, sees } from '../actor.ts';
 import { AdminRefusal } from '../refusal.ts';
 import { shownStory, shownSummary } from '../story.ts';
 import { framesOf } from '../transaction-frames.ts';
-import type { ApiWorld, Handlers } from './world.ts';
+import type { ApiWorld, Handlers } from './deps.ts';
 
 /** Transactions of one answer, unless it is told. */
 const USUAL_LIMIT = 50;

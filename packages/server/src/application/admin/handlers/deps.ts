@@ -1,0 +1,61 @@
+// What the handlers of the admin API share: the world they act upon, what they are asked and what they
+// give back.
+
+import type { api } from '@tillgate/protocol';
+import type { Traffic } from '../../connection/traffic.ts';
+import type { Actor } from '../actor.ts';
+import type { Turns } from '../mutex.ts';
+import type { Identity, OperatorAccess } from '../operator-access.ts';
+import type { MachineWorld } from '../terminals.ts';
+
+export interface ApiWorld extends MachineWorld {
+  readonly operators: OperatorAccess;
+  readonly traffic: Traffic;
+  /** What the gateway tells of itself. */
+  readonly gateway: api.Gateway;
+  /** Changes of the records come one after the other. */
+  readonly turns: Turns;
+}
+
+type Name = Exclude<api.RouteName, 'readOpenApi'>;
+
+/** A request that fits its declaration, from somebody who is known. */
+export interface Ask<N extends Name = Name> {
+  readonly identity: Identity;
+  readonly actor: Actor;
+  readonly params: api.ParamsOf<N>;
+  readonly query: api.QueryOf<N>;
+  readonly body: api.BodyOf<N>;
+  /** Number of the last event that somebody who follows a stream has had. */
+  readonly lastEvent?: number;
+}
+
+/** Somebody who is not known yet wants to sign in. */
+export interface SignIn {
+  readonly body: api.BodyOf<'openSession'>;
+  readonly from: string;
+}
+
+export interface Reply<N extends Name = Name> {
+  readonly body: api.AnswerOf<N>;
+  /** The session that begins with it, to be kept in a cookie; `over`: it ends. */
+  readonly session?: { readonly secret: string; readonly expiresAt: number } | 'over';
+}
+
+/** What happens from now on; `open` returns stop. */
+export interface EventStream {
+  open(take: (event: api.TrafficEvent, number: number) => void): () => void;
+}
+
+type Handler<N extends Name> = (ask: Ask<N>) => Promise<Reply<N>>;
+
+export type Handlers = {
+  readonly [N in Exclude<Name, 'openSession' | 'followTraffic'>]: Handler<N>;
+} & {
+  readonly openSession: (ask: SignIn) => Promise<Reply<'openSession'>>;
+  readonly followTraffic: (ask: Ask<'followTraffic'>) => Promise<EventStream>;
+};
+
+export function moment(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,75 @@
+// The site a newcomer finds ready: virtual card machines, and the token of the specification's example
+// while nobody else can reach it.
+
+import { randomUUID } from 'node:crypto';
+import type { Site } from '../../domain/site.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Token } from '../handshake/access.ts';
+import { hashOf, SITES, TOKENS, tokenKey } from '../handshake/access.ts';
+import { EXAMPLE_TOKEN } from '../handshake/handshake.ts';
+
+export const TEST_SITE = 'testhost';
+
+export interface TestSite {
+  readonly name: string;
+  /** In clear only when it is the public one, or was made just now. */
+  readonly token: string;
+}
+
+/** What a site is unless it is told otherwise. */
+export function newSite(name: string, settings: Partial<Omit<Site, 'name'>> = {}): Site {
+  return {
+    name,
+    title: name,
+    currency: 'GBP',
+    strict: true,
+    versions: ['v1', 'v0'],
+    test: false,
+    timeZone: 'Europe/London',
+    signatureOnTimeout: 'accept',
+    terminals: {},
+    ...settings,
+  };
+}
+
+/**
+ * Makes the test site if there is no site at all. On loopback its token is the one of the
+ * specification's example; elsewhere that token is refused, and a secret one is made and told once.
+ */
+export async function makeTestSite(
+  store: Store,
+  clock: Clock,
+  onLoopback: boolean,
+): Promise<TestSite | undefined> {
+  const sites = await store.list(SITES, '', { limit: 1 });
+  const known = await store.get({ collection: SITES, key: TEST_SITE });
+  if (sites.length > 0 && known === undefined) return undefined;
+  const tokens = await store.list(TOKENS, `${TEST_SITE}/`);
+  const isExample = (key: string) => key.endsWith(hashOf(EXAMPLE_TOKEN));
+  if (onLoopback && known && tokens.some(({ key }) => isExample(key))) {
+    return { name: TEST_SITE, token: EXAMPLE_TOKEN };
+  }
+  if (known && tokens.some(({ key }) => !isExample(key))) return undefined;
+  const token = onLoopback ? EXAMPLE_TOKEN : randomUUID();
+  const site = newSite(TEST_SITE, { title: 'Tillgate test shop', test: true });
+  const put = [tokenRecord(newToken(token, { site: TEST_SITE, label: 'test site', clock }))];
+  if (!known) put.push({ collection: SITES, key: TEST_SITE, value: JSON.stringify(site) });
+  await store.write({ put });
+  return { name: TEST_SITE, token };
+}
+
+interface TokenDetails extends Partial<Pick<Token, 'scopes' | 'expiresAt'>> {
+  readonly site: string;
+  readonly label: string;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** A token's record, without the token. */
+export function newToken(token: string, { clock, ...details }: TokenDetails): Token {
+  return { scopes: ['pac', 'pat'], ...details, hash: hashOf(token), createdAt: clock.now() };
+}
+
+export function tokenRecord(token: Token) {
+  return { collection: TOKENS, key: tokenKey(token), value: JSON.stringify(token) };
+}

@@ -1,0 +1,74 @@
+// All open connections: how many a site has, and which must go because their token is no longer good.
+
+import type { Channel } from '@tillgate/protocol';
+import type { Access } from '../handshake/access.ts';
+import { scopeFor } from '../handshake/access.ts';
+import type { Enrolment } from '../handshake/enrolment.ts';
+import type { ConnectionWorld, Handshake } from './connection.ts';
+import { Connection } from './connection.ts';
+import type { SocketLabel, Traffic } from './traffic.ts';
+
+const TOKEN_REVOKED = 4003;
+
+interface ConnectionsWorld {
+  /** Notes what goes over each socket. */
+  readonly traffic: Traffic;
+}
+
+export class Connections {
+  readonly #world: ConnectionsWorld & ConnectionWorld;
+  readonly #open = new Set<Connection>();
+  readonly #pacOf = new Map<string, number>();
+
+  constructor(world: ConnectionsWorld & Omit<ConnectionWorld, 'left'>) {
+    const left = (connection: Connection): void => {
+      if (this.#open.delete(connection)) this.#count(connection.handshake, -1);
+    };
+    this.#world = { ...world, left };
+  }
+
+  /**
+   * Takes a till, a waiter or a card machine in, until its channel closes; `warnings` are what its
+   * address had wrong [C-2.5].
+   */
+  open(handshake: Handshake, channel: Channel, warnings: readonly string[]): void {
+    const watched = this.#world.traffic.watched(channel, labelOf(handshake));
+    const connection = new Connection(this.#world, handshake, watched);
+    this.#open.add(connection);
+    this.#count(handshake, 1);
+    for (const warning of warnings) this.#world.observer.traced(connection.label, warning);
+  }
+
+  countPac = (site: string): number => this.#pacOf.get(site) ?? 0;
+
+  /** Closes the sockets that a token or key opened which would open nothing now [C-2.4, C-13.3]. */
+  closeRevoked(access: Access, enrolment: Enrolment): void {
+    for (const connection of this.#open) {
+      const { site, tokenHash, integration, tid = '' } = connection.handshake;
+      const good =
+        integration === 'terminal'
+          ? enrolment.stillGood(site.name, tid, tokenHash)
+          : access.stillGood(site.name, tokenHash, scopeFor(integration));
+      if (!access.siteNamed(site.name) || !good) connection.close(TOKEN_REVOKED, 'Token revoked');
+    }
+  }
+
+  closeAll(code: number, reason: string): void {
+    for (const connection of this.#open) connection.close(code, reason);
+  }
+
+  #count({ site, integration }: Handshake, change: number): void {
+    if (integration !== 'pac') return;
+    const count = this.countPac(site.name) + change;
+    if (count > 0) this.#pacOf.set(site.name, count);
+    else this.#pacOf.delete(site.name);
+  }
+}
+
+function labelOf({ site, integration, dialect, eposId, tid }: Handshake): SocketLabel {
+  return {
+    ...{ site: site.name, integration, version: dialect.version },
+    ...(eposId === undefined ? {} : { eposId }),
+    ...(tid === undefined ? {} : { tid }),
+  };
+}

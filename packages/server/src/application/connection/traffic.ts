@@ -1,0 +1,227 @@
+// What goes over the sockets, for people who watch: the last frames of all of them in memory, and each new
+// one for whoever listens. Costs a frame one small object; everything else is done when somebody looks.
+
+import type { api, Channel, ChannelEars } from '@tillgate/protocol';
+import { starFrame } from '@tillgate/protocol';
+import type { Clock } from '../../ports/clock.ts';
+
+/** Of one socket, from the address it came in by. */
+export interface SocketLabel {
+  readonly site: string;
+  readonly integration: string;
+  readonly version: string;
+  readonly eposId?: string;
+  readonly tid?: string;
+}
+
+/** Which frames are wanted. */
+export interface TrafficFilter {
+  /** Of these sites; null for all. */
+  readonly sites: readonly string[] | null;
+  /** Those that speak of this card machine, or come from it. */
+  readonly tid?: string;
+  readonly from?: number;
+  readonly to?: number;
+  /** Whether a message may be one of them, by its text as it went. */
+  readonly about?: (text: string, label: SocketLabel) => boolean;
+}
+
+/** `number` is that of the frame, or of the last one before. */
+export type TakeEvent = (event: api.TrafficEvent, number: number) => void;
+
+/** Frames kept of one socket, so that none drives out all others. */
+const MOST_FRAMES_OF_SOCKET = 500;
+/** What a kept frame weighs besides its text. */
+const FRAME_BYTES = 120;
+
+export class Traffic {
+  readonly #clock: Clock;
+  readonly #mostBytes: number;
+  /** Oldest first, from `#first` on. */
+  #kept: Kept[] = [];
+  #first = 0;
+  #bytes = 0;
+  #number = 0;
+  #sockets = 0;
+  readonly #listeners = new Set<{ readonly filter: TrafficFilter; readonly take: TakeEvent }>();
+
+  /** Keeps texts of about `mostBytes` in memory; with 0 it only passes on to who listens. */
+  constructor(clock: Clock, mostBytes: number) {
+    this.#clock = clock;
+    this.#mostBytes = mostBytes;
+  }
+
+  /** The same channel, with everything that goes over it noted. */
+  watched(channel: Channel, label: SocketLabel): Channel {
+    this.#sockets += 1;
+    return new WatchedChannel(channel, this, { name: `c${this.#sockets}`, label });
+  }
+
+  /** Frames still in memory, oldest first: the last `limit` of those after number `after`. */
+  kept(filter: TrafficFilter, { limit = Number.POSITIVE_INFINITY, after = 0 } = {}): api.Frame[] {
+    const found: api.Frame[] = [];
+    for (let index = this.#kept.length - 1; index >= this.#first; index -= 1) {
+      const frame = this.#kept[index];
+      if (!frame || frame.number <= after || found.length >= limit) break;
+      if (frame.text !== undefined && wanted(filter, frame)) found.push(shown(frame));
+    }
+    return found.reverse();
+  }
+
+  /** Calls `take` for whatever happens from now on; returns stop. */
+  follow(filter: TrafficFilter, take: TakeEvent): () => void {
+    const listener = { filter, take };
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Called for each socket when it is there, and when it has gone. */
+  note(socket: Socket, change: { readonly code?: number }): void {
+    if (this.#listeners.size === 0) return;
+    const line = lineOf(socket, this.#clock.now());
+    const { code } = change;
+    const event: api.TrafficEvent =
+      code === undefined ? { event: 'opened', ...line } : { event: 'closed', ...line, code };
+    for (const { filter, take } of this.#listeners) {
+      if (concerns(filter, socket.label)) take(event, this.#number);
+    }
+  }
+
+  /** Called for each frame. */
+  frame(socket: Socket, sent: boolean, text: string): void {
+    if (this.#mostBytes === 0 && this.#listeners.size === 0) return;
+    this.#number += 1;
+    const frame: Kept = { number: this.#number, at: this.#clock.now(), socket, sent, text };
+    if (this.#mostBytes > 0) this.#keep(frame);
+    let event: api.Frame | undefined;
+    for (const { filter, take } of this.#listeners) {
+      if (!wanted(filter, frame)) continue;
+      // Made once for all who listen.
+      event ??= shown(frame);
+      take(event, frame.number);
+    }
+  }
+
+  #keep(frame: Kept): void {
+    const { socket } = frame;
+    this.#kept.push(frame);
+    this.#bytes += weight(frame);
+    socket.kept = (socket.kept ?? 0) + 1;
+    if (socket.newest) socket.newest.next = frame;
+    socket.newest = frame;
+    socket.oldest ??= frame;
+    if (socket.kept > MOST_FRAMES_OF_SOCKET && socket.oldest) this.#drop(socket.oldest);
+    while (this.#bytes > this.#mostBytes) this.#dropFirst();
+  }
+
+  #dropFirst(): void {
+    const frame = this.#kept[this.#first];
+    this.#first += 1;
+    if (frame) this.#drop(frame);
+    // The room before the first is given back in large portions.
+    if (this.#first < 1024 || this.#first * 2 < this.#kept.length) return;
+    this.#kept = this.#kept.slice(this.#first);
+    this.#first = 0;
+  }
+
+  /** Gives the text up; always the oldest of its socket, unless it has gone before. */
+  #drop(frame: Kept): void {
+    if (frame.text === undefined) return;
+    this.#bytes -= weight(frame);
+    frame.text = undefined;
+    const { socket } = frame;
+    socket.kept = (socket.kept ?? 1) - 1;
+    socket.oldest = frame.next;
+    if (!frame.next) socket.newest = undefined;
+  }
+}
+
+/** One open socket. */
+interface Socket {
+  readonly name: string;
+  readonly label: SocketLabel;
+  kept?: number;
+  oldest?: Kept | undefined;
+  newest?: Kept | undefined;
+}
+
+interface Kept {
+  readonly number: number;
+  readonly at: number;
+  readonly socket: Socket;
+  readonly sent: boolean;
+  /** Undefined once it has been given up. */
+  text: string | undefined;
+  /** The next one of the same socket. */
+  next?: Kept;
+}
+
+class WatchedChannel implements Channel, ChannelEars {
+  readonly #channel: Channel;
+  readonly #traffic: Traffic;
+  readonly #socket: Socket;
+  #ears: ChannelEars | undefined;
+
+  constructor(channel: Channel, traffic: Traffic, socket: Socket) {
+    this.#channel = channel;
+    this.#traffic = traffic;
+    this.#socket = socket;
+  }
+
+  listen(ears: ChannelEars): void {
+    this.#ears = ears;
+    this.#traffic.note(this.#socket, {});
+    this.#channel.listen(this);
+  }
+
+  send(text: string): void {
+    this.#traffic.frame(this.#socket, true, text);
+    this.#channel.send(text);
+  }
+
+  close(code: number, reason: string): void {
+    this.#channel.close(code, reason);
+  }
+
+  mark(delivered: () => void): void {
+    this.#channel.mark(delivered);
+  }
+
+  text(text: string): void {
+    this.#traffic.frame(this.#socket, false, text);
+    this.#ears?.text(text);
+  }
+
+  heard(): void {
+    this.#ears?.heard?.();
+  }
+
+  closed(code: number, reason: string): void {
+    this.#traffic.note(this.#socket, { code });
+    this.#ears?.closed(code, reason);
+  }
+}
+
+function weight({ text }: Kept): number {
+  return FRAME_BYTES + (text?.length ?? 0);
+}
+
+function concerns({ sites }: TrafficFilter, { site }: SocketLabel): boolean {
+  return sites?.includes(site) ?? true;
+}
+
+function wanted(filter: TrafficFilter, { socket, at, text }: Kept): boolean {
+  const { tid, from = 0, to = Number.POSITIVE_INFINITY, about } = filter;
+  if (!concerns(filter, socket.label) || at < from || at > to) return false;
+  if (about && !about(text ?? '', socket.label)) return false;
+  return tid === undefined || tid === socket.label.tid || (text?.includes(`"${tid}"`) ?? false);
+}
+
+function shown({ number, at, socket, sent, text = '' }: Kept): api.Frame {
+  const direction = sent ? 'sent' : 'received';
+  return { event: 'frame', number, ...lineOf(socket, at), direction, text: starFrame(text) };
+}
+
+function lineOf({ name: connection, label }: Socket, at: number) {
+  return { at: new Date(at).toISOString(), connection, ...label };
+}

@@ -1,0 +1,154 @@
+// Who may come in: sites, and their tokens kept as SHA-256 [C-2.4]. Holds both in memory and hears
+// when anybody changes them, also in another process.
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Integration } from '@tillgate/protocol';
+import type { Site } from '../../domain/site.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Store, StoredRecord } from '../../ports/store.ts';
+import { Followed } from './record-cache.ts';
+
+export type Scope = 'pac' | 'pat';
+
+/** What a token must be good for: who plays a waiter needs one for the table [C-10.13]. */
+export function scopeFor(integration: Exclude<Integration, 'terminal'>): Scope {
+  return integration === 'pac' ? 'pac' : 'pat';
+}
+
+/** A token as it is kept: everything but the token. */
+export interface Token {
+  /** Lower case hexadecimal SHA-256 of the token. */
+  readonly hash: string;
+  readonly site: string;
+  readonly label: string;
+  readonly scopes: readonly Scope[];
+  /** Milliseconds since 1970, as all times here. */
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+}
+
+export const SITES = 'sites';
+export const TOKENS = 'tokens';
+/** When each token was last used, by its key; apart from it, so that a use never undoes a revocation. */
+export const TOKEN_USES = 'token-uses';
+/** How fresh the last use is kept: not every connection is worth a write. */
+const LAST_USED_STEP_MS = 60_000;
+
+export function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** Key of a token's record: all tokens of a site stand together. */
+export function tokenKey(token: Pick<Token, 'site' | 'hash'>): string {
+  return `${token.site}/${token.hash}`;
+}
+
+interface Records {
+  readonly sites: readonly StoredRecord[];
+  readonly tokens: readonly StoredRecord[];
+}
+
+export class Access {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  #sites = new Map<string, Site>();
+  #tokens = new Map<string, Token[]>();
+  readonly #usedAt = new Map<string, number>();
+  readonly #followed: Followed<Records>;
+  #expiry: Cancel | undefined;
+
+  /** Reads what there is and follows it from then on. */
+  static async open(store: Store, clock: Clock): Promise<Access> {
+    const access = new Access(store, clock);
+    await access.#followed.begin();
+    return access;
+  }
+
+  private constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#followed = new Followed({
+      ...{ store, clock, collections: [SITES, TOKENS] },
+      read: () => this.#read(),
+      take: (records) => this.#take(records),
+    });
+  }
+
+  /** Calls `changed` after sites or tokens have changed or a token has expired; returns stop. */
+  onChange(changed: () => void): () => void {
+    return this.#followed.onChange(changed);
+  }
+
+  close(): void {
+    this.#followed.close();
+    this.#expiry?.();
+  }
+
+  siteNamed = (name: string): Site | undefined => this.#sites.get(name);
+
+  /** The token's record if it opens this integration of this site now. */
+  tokenFor(site: string, token: string, scope: Scope): Token | undefined {
+    const given = Buffer.from(hashOf(token), 'hex');
+    let found: Token | undefined;
+    // All are compared, so that the time taken tells nothing.
+    for (const known of this.#tokens.get(site) ?? []) {
+      if (timingSafeEqual(given, Buffer.from(known.hash, 'hex'))) found = known;
+    }
+    return found && this.#isGood(found, scope) ? found : undefined;
+  }
+
+  /** Whether a token that let somebody in would still do so. */
+  stillGood(site: string, hash: string, scope: Scope): boolean {
+    const token = this.#tokens.get(site)?.find((known) => known.hash === hash);
+    return token !== undefined && this.#isGood(token, scope);
+  }
+
+  /** Notes that a token was used; in the background, and only once a minute. */
+  used(token: Token): void {
+    const now = this.#clock.now();
+    const key = tokenKey(token);
+    if (now - (this.#usedAt.get(key) ?? 0) < LAST_USED_STEP_MS) return;
+    this.#usedAt.set(key, now);
+    const put = [{ collection: TOKEN_USES, key, value: String(now) }];
+    this.#store.write({ put }).catch(() => {});
+  }
+
+  #isGood(token: Token, scope: Scope): boolean {
+    const { expiresAt = Number.POSITIVE_INFINITY } = token;
+    return token.scopes.includes(scope) && this.#clock.now() < expiresAt;
+  }
+
+  async #read(): Promise<Records> {
+    const [sites, tokens] = await Promise.all([
+      this.#store.list(SITES, ''),
+      this.#store.list(TOKENS, ''),
+    ]);
+    return { sites, tokens };
+  }
+
+  #take({ sites, tokens }: Records): void {
+    this.#sites = new Map(sites.map((record) => [record.key, JSON.parse(record.value) as Site]));
+    const read = tokens.map((record) => JSON.parse(record.value) as Token);
+    this.#tokens = Map.groupBy(read, (token) => token.site);
+    this.#windExpiry();
+  }
+
+  #expired(): void {
+    this.#windExpiry();
+    this.#followed.tell();
+  }
+
+  /** The next token to expire closes its sockets by itself. */
+  #windExpiry(): void {
+    this.#expiry?.();
+    const times = [...this.#tokens.values()]
+      .flat()
+      .map((token) => token.expiresAt ?? Number.POSITIVE_INFINITY)
+      .filter((at) => at > this.#clock.now());
+    const next = Math.min(...times);
+    const farthest = 2 ** 31 - 1;
+    this.#expiry = Number.isFinite(next)
+      ? this.#clock.after(Math.min(next - this.#clock.now(), farthest), () => this.#expired())
+      : undefined;
+  }
+}

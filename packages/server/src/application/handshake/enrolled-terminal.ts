@@ -1,0 +1,130 @@
+// Which card machines may link [C-13.2]: their records, and how an operator's word changes one. Who may
+// say it, and who hears of it, is told elsewhere.
+
+import { randomInt } from 'node:crypto';
+import { virtualTid } from '@tillgate/protocol';
+import type { Site } from '../../domain/site.ts';
+import type { Store, StoredRecord } from '../../ports/store.ts';
+import { hashOf } from './access.ts';
+
+export const TERMINALS = 'terminals';
+/** When each was last heard, by its key; apart, so that a word of it never undoes a revocation. */
+export const TERMINAL_USES = 'terminal-uses';
+
+/** How long a pairing code is good [C-13.2]. */
+const PAIRING_MS = 15 * 60_000;
+const CODE_LENGTH = 8;
+/** Without 0 and O, 1, I and L, U and V. */
+const CODE_LETTERS = '23456789ABCDEFGHJKMNPQRSTWXYZ';
+const TID = /^(?!VCM)[A-Za-z0-9._-]{1,32}$/;
+
+/** What a tid must be to be enrolled, in words for whoever asks. */
+export const ENROLLABLE =
+  '1..32 of A-Z a-z 0-9 . _ -; one beginning with VCM is a virtual card machine of the site';
+
+/** A card machine as it is kept: of its code and its key only the SHA-256. */
+export interface EnrolledTerminal {
+  readonly site: string;
+  readonly tid: string;
+  readonly label?: string;
+  /** Milliseconds since 1970, as all times here. */
+  readonly enrolledAt: number;
+  readonly pairing?: { readonly hash: string; readonly expiresAt: number };
+  readonly key?: { readonly hash: string; readonly createdAt: number };
+  /** It may not link; its record stays, for what it left open. */
+  readonly revokedAt?: number;
+}
+
+/** With what is known of it besides. */
+export type ListedEnrolment = EnrolledTerminal & { readonly lastHeardAt?: number };
+
+/**
+ * Whether the site may enrol a card machine of that name: one that links, or a virtual one that it has,
+ * for somebody to take in the hand [C-10.22].
+ */
+export function mayEnrol({ test, terminals }: Site, tid: string): boolean {
+  if (!virtualTid.test(tid)) return TID.test(tid);
+  return test || Object.hasOwn(terminals, tid);
+}
+
+/** Key of its record: all card machines of a site stand together. */
+export function terminalKey(site: string, tid: string): string {
+  return `${site}/${tid}`;
+}
+
+/** A pairing code as it was typed, as it was given: case, spaces and dashes do not matter. */
+export function hashOfCode(code: string): string {
+  return hashOf(code.toUpperCase().replaceAll(/[\s-]/g, ''));
+}
+
+export interface Enrolling {
+  readonly site: string;
+  readonly tid: string;
+  readonly label?: string;
+}
+
+/**
+ * A machine that may pair: a new one, or a known one with a new code. The key it has stays good until
+ * the code is used. The code is told this once.
+ */
+export function enrolled(
+  before: EnrolledTerminal | undefined,
+  { site, tid, label }: Enrolling,
+  now: number,
+): { readonly code: string; readonly terminal: MayPair } {
+  const { revokedAt: _, ...known } = before ?? { site, tid, enrolledAt: now };
+  const code = newCode();
+  const terminal = {
+    ...known,
+    ...(label === undefined ? {} : { label }),
+    pairing: { hash: hashOf(code), expiresAt: now + PAIRING_MS },
+  };
+  return { code, terminal };
+}
+type MayPair = EnrolledTerminal & Required<Pick<EnrolledTerminal, 'pairing'>>;
+
+/** Without key and code. */
+export function revoked(before: EnrolledTerminal, now: number): EnrolledTerminal {
+  const { pairing: _, key: __, ...rest } = before;
+  return { ...rest, revokedAt: now };
+}
+
+export async function enrolledTerminal(
+  store: Pick<Store, 'get'>,
+  site: string,
+  tid: string,
+): Promise<EnrolledTerminal | undefined> {
+  const value = await store.get({ collection: TERMINALS, key: terminalKey(site, tid) });
+  return value === undefined ? undefined : (JSON.parse(value) as EnrolledTerminal);
+}
+
+/** Of one site, or of all, ordered by site and tid. */
+export async function listEnrolled(
+  store: Store,
+  site?: string,
+): Promise<readonly ListedEnrolment[]> {
+  const prefix = site === undefined ? '' : `${site}/`;
+  const [records, heard] = await Promise.all([
+    store.list(TERMINALS, prefix),
+    store.list(TERMINAL_USES, prefix),
+  ]);
+  const heardAt = new Map(heard.map(({ key, value }) => [key, Number(value)]));
+  return records.map(({ key, value }) => {
+    const lastHeardAt = heardAt.get(key);
+    const terminal = JSON.parse(value) as EnrolledTerminal;
+    return lastHeardAt === undefined ? terminal : { ...terminal, lastHeardAt };
+  });
+}
+
+export function terminalRecord(terminal: EnrolledTerminal): StoredRecord {
+  const key = terminalKey(terminal.site, terminal.tid);
+  return { collection: TERMINALS, key, value: JSON.stringify(terminal) };
+}
+
+function newCode(): string {
+  const letters = Array.from(
+    { length: CODE_LENGTH },
+    () => CODE_LETTERS[randomInt(CODE_LETTERS.length)],
+  );
+  return letters.join('');
+}

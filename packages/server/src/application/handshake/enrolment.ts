@@ -1,0 +1,149 @@
+// The enrolled card machines as the running gateway sees them: whose key is good, who may pair, and
+// when each was last heard [C-13.1 - C-13.3, C-13.18]. Follows the records, whoever changes them.
+
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../ports/clock.ts';
+import type { Store } from '../../ports/store.ts';
+import { hashOf } from './access.ts';
+import type { EnrolledTerminal, ListedEnrolment } from './enrolled-terminal.ts';
+import {
+  enrolledTerminal,
+  hashOfCode,
+  listEnrolled,
+  TERMINAL_USES,
+  TERMINALS,
+  terminalKey,
+  terminalRecord,
+} from './enrolled-terminal.ts';
+import { Followed } from './record-cache.ts';
+
+/** How fresh the kept time is: not every ping is worth a write. */
+const HEARD_STEP_MS = 60_000;
+
+export interface PairingWish {
+  readonly site: string;
+  readonly tid: string;
+  readonly code: string;
+}
+
+export class Enrolment {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  #sites = new Map<string, Map<string, EnrolledTerminal>>();
+  /** By key of the record. */
+  readonly #heardAt = new Map<string, number>();
+  readonly #heardKeptAt = new Map<string, number>();
+  /** Pairings of one machine come one after the other: a code is good once. */
+  readonly #pairings = new Map<string, Promise<unknown>>();
+  readonly #followed: Followed<readonly ListedEnrolment[]>;
+
+  /** Reads what there is and follows it from then on. */
+  static async open(store: Store, clock: Clock): Promise<Enrolment> {
+    const enrolment = new Enrolment(store, clock);
+    await enrolment.#followed.begin();
+    return enrolment;
+  }
+
+  private constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#followed = new Followed({
+      ...{ store, clock, collections: [TERMINALS] },
+      read: () => listEnrolled(store),
+      take: (all) => this.#take(all),
+    });
+  }
+
+  /** Calls `changed` after any of them has changed; returns stop. */
+  onChange(changed: () => void): () => void {
+    return this.#followed.onChange(changed);
+  }
+
+  close(): void {
+    this.#followed.close();
+  }
+
+  /** The tids of a site that may link, or could once they are paired. */
+  enrolled = (site: string): readonly string[] =>
+    [...(this.#sites.get(site)?.values() ?? [])]
+      .filter((terminal) => terminal.revokedAt === undefined)
+      .map((terminal) => terminal.tid);
+
+  /** Whether a machine has a key that is good. */
+  isPaired = (site: string, tid: string): boolean =>
+    this.#sites.get(site)?.get(tid)?.key !== undefined;
+
+  isKnown = (site: string, tid: string): boolean => this.#sites.get(site)?.has(tid) ?? false;
+
+  /** SHA-256 of the key, if it opens the line of that machine now. */
+  keyHash(site: string, tid: string, key: string): string | undefined {
+    const given = hashOf(key);
+    const { hash } = this.#sites.get(site)?.get(tid)?.key ?? {};
+    const known = Buffer.from(hash ?? hashOf(''), 'hex');
+    const same = timingSafeEqual(Buffer.from(given, 'hex'), known);
+    return same && hash !== undefined ? hash : undefined;
+  }
+
+  /** Whether a key that let a machine in would still do so. */
+  stillGood(site: string, tid: string, hash: string): boolean {
+    return this.#sites.get(site)?.get(tid)?.key?.hash === hash;
+  }
+
+  /** The machine's new key, told this once; undefined if the code is wrong, used or too old. */
+  pair(wish: PairingWish): Promise<string | undefined> {
+    const name = terminalKey(wish.site, wish.tid);
+    const before = this.#pairings.get(name) ?? Promise.resolve();
+    const pairing = before.then(
+      () => this.#pair(wish),
+      () => this.#pair(wish),
+    );
+    this.#pairings.set(name, pairing);
+    const over = (): void => {
+      if (this.#pairings.get(name) === pairing) this.#pairings.delete(name);
+    };
+    pairing.then(over, over);
+    return pairing;
+  }
+
+  /** Notes a sign of life: exactly in memory, and once a minute in the store. */
+  heard = (site: string, tid: string): void => {
+    const now = this.#clock.now();
+    const key = terminalKey(site, tid);
+    this.#heardAt.set(key, now);
+    if (now - (this.#heardKeptAt.get(key) ?? 0) < HEARD_STEP_MS) return;
+    this.#heardKeptAt.set(key, now);
+    const put = [{ collection: TERMINAL_USES, key, value: String(now) }];
+    this.#store.write({ put }).catch(() => {});
+  };
+
+  /** Milliseconds since 1970; undefined if it never was. */
+  lastHeardAt = (site: string, tid: string): number | undefined =>
+    this.#heardAt.get(terminalKey(site, tid));
+
+  async #pair({ site, tid, code }: PairingWish): Promise<string | undefined> {
+    const known = await enrolledTerminal(this.#store, site, tid);
+    const given = Buffer.from(hashOfCode(code), 'hex');
+    const { hash = hashOf(''), expiresAt = 0 } = known?.pairing ?? {};
+    const same = timingSafeEqual(given, Buffer.from(hash, 'hex'));
+    const now = this.#clock.now();
+    if (!known?.pairing || !same || expiresAt <= now) return undefined;
+    const key = randomUUID();
+    const { pairing: _, ...rest } = known;
+    const paired = { ...rest, key: { hash: hashOf(key), createdAt: now } };
+    await this.#store.write({ put: [terminalRecord(paired)] });
+    await this.#followed.read();
+    return key;
+  }
+
+  #take(all: readonly ListedEnrolment[]): void {
+    const bySite = Map.groupBy(all, (terminal) => terminal.site);
+    this.#sites = new Map(
+      [...bySite].map(([site, some]) => [site, new Map(some.map((one) => [one.tid, one]))]),
+    );
+    for (const { site, tid, lastHeardAt } of all) {
+      const key = terminalKey(site, tid);
+      const heardAt = Math.max(lastHeardAt ?? 0, this.#heardAt.get(key) ?? 0);
+      if (heardAt > 0) this.#heardAt.set(key, heardAt);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { MemoryStore } from '../../adapters/store/memory-store.ts';
+import { TestClock } from '../../testing/test-clock.ts';
+import { Access, hashOf, TOKENS, tokenKey } from './access.ts';
+import { Followed } from './record-cache.ts';
+
+/** Records that are read when the test says so; each reading gives what it is told to. */
+function records() {
+  const clock = new TestClock();
+  const store = new MemoryStore();
+  const readings: PromiseWithResolvers<string>[] = [];
+  const taken: string[] = [];
+  const followed = new Followed<string>({
+    ...{ clock, store, collections: ['x'] },
+    read: () => {
+      const reading = Promise.withResolvers<string>();
+      readings.push(reading);
+      return reading.promise;
+    },
+    take: (value) => taken.push(value),
+  });
+  const change = () => store.write({ put: [{ collection: 'x', key: 'y', value: 'z' }] });
+  const finish = async (at: number, value: string | Error) => {
+    if (typeof value === 'string') readings[at]?.resolve(value);
+    else readings[at]?.reject(value);
+    await clock.advance(0);
+  };
+  return { clock, followed, readings, taken, change, finish };
+}
+
+describe('records that are followed', () => {
+  test('are read again after every change, and whoever listens is told', async () => {
+    const { followed, taken, change, finish } = records();
+    let told = 0;
+    followed.onChange(() => {
+      told += 1;
+    });
+    const begun = followed.begin();
+    await finish(0, 'first');
+    await begun;
+    await change();
+    await finish(1, 'second');
+    assert.deepEqual([taken, told], [['first', 'second'], 2]);
+  });
+
+  test('the latest reading counts, however long an earlier one takes', async () => {
+    const { followed, taken, change, finish } = records();
+    const begun = followed.begin();
+    await finish(0, 'first');
+    await begun;
+    await change();
+    await change();
+    await finish(2, 'third');
+    await finish(1, 'second');
+    assert.deepEqual(taken, ['first', 'third']);
+  });
+
+  test('a change during the first reading is not missed', async () => {
+    const { followed, taken, change, finish } = records();
+    const begun = followed.begin();
+    await change();
+    await finish(0, 'first');
+    await finish(1, 'second');
+    await begun;
+    assert.deepEqual(taken, ['second']);
+  });
+
+  test('a reading that failed is tried again until one succeeds', async () => {
+    const { clock, followed, readings, taken, change, finish } = records();
+    const begun = followed.begin();
+    await finish(0, 'first');
+    await begun;
+    await change();
+    await finish(1, new Error('no line'));
+    await clock.advance(1000);
+    await finish(2, new Error('no line'));
+    await clock.advance(1000);
+    await finish(3, 'fourth');
+    await clock.advance(10_000);
+    assert.deepEqual([taken, readings.length], [['first', 'fourth'], 4]);
+  });
+
+  test('a first reading that fails is told, and nothing is followed', async () => {
+    const { clock, followed, readings, change, finish } = records();
+    const begun = followed.begin();
+    const refused = assert.rejects(begun, /no line/);
+    await finish(0, new Error('no line'));
+    await refused;
+    await change();
+    await clock.advance(10_000);
+    assert.equal(readings.length, 1);
+  });
+
+  test('after the end nothing is read', async () => {
+    const { clock, followed, readings, change, finish } = records();
+    const begun = followed.begin();
+    await finish(0, 'first');
+    await begun;
+    await change();
+    followed.close();
+    await finish(1, new Error('no line'));
+    await change();
+    await clock.advance(10_000);
+    assert.equal(readings.length, 2);
+  });
+});
+
+/** Its answers may take their time, as those of a database far away do. */
+class FarStore extends MemoryStore {
+  /** What the next answers wait for, in order. */
+  readonly waits: Promise<unknown>[] = [];
+
+  override async list(collection: string, prefix: string) {
+    const found = await super.list(collection, prefix);
+    await this.waits.shift();
+    return found;
+  }
+}
+
+test('a token that was revoked stays out, though an older reading comes in late [C-2.4]', async () => {
+  const clock = new TestClock();
+  const store = new FarStore();
+  const token = { hash: hashOf('key'), site: 'shop1', label: '', scopes: ['pac'], createdAt: 0 };
+  const key = tokenKey(token);
+  const put = [{ collection: TOKENS, key, value: JSON.stringify(token) }];
+  await store.write({ put });
+  const access = await Access.open(store, clock);
+  assert.ok(access.tokenFor('shop1', 'key', 'pac'));
+  const late = Promise.withResolvers<void>();
+  store.waits.push(late.promise);
+  await store.write({ put });
+  await clock.advance(0);
+  await store.write({ remove: [{ collection: TOKENS, key }] });
+  await clock.advance(0);
+  assert.equal(access.tokenFor('shop1', 'key', 'pac'), undefined);
+  late.resolve();
+  await clock.advance(0);
+  assert.equal(access.tokenFor('shop1', 'key', 'pac'), undefined);
+  access.close();
+});

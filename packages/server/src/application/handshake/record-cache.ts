@@ -1,0 +1,91 @@
+// Records that are held in memory and read again whenever anybody changes them, also in another
+// process. Knows nothing of what they mean.
+
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Store } from '../../ports/store.ts';
+
+/** How long to wait before trying again to read what could not be read. */
+const TRY_AGAIN_MS = 1000;
+
+export interface Following<Records> {
+  readonly store: Pick<Store, 'watch'>;
+  readonly clock: Clock;
+  /** A change in one of them is a reason to read. */
+  readonly collections: readonly string[];
+  readonly read: () => Promise<Records>;
+  /** Called with what was read, before anybody hears that it has changed. */
+  readonly take: (records: Records) => void;
+}
+
+export class Followed<Records> {
+  readonly #made: Following<Records>;
+  readonly #changed = new Set<() => void>();
+  readonly #stops: (() => void)[] = [];
+  #reading = 0;
+  #latest: Promise<void> = Promise.resolve();
+  #tryAgain: Cancel | undefined;
+  #closed = false;
+
+  constructor(following: Following<Records>) {
+    this.#made = following;
+  }
+
+  /** Reads what there is and follows it from then on. */
+  async begin(): Promise<void> {
+    const { store, collections } = this.#made;
+    for (const collection of collections) {
+      this.#stops.push(store.watch(collection, () => this.#follow()));
+    }
+    try {
+      await this.read();
+    } catch (cause) {
+      this.close();
+      throw cause;
+    }
+  }
+
+  /** Reads now; fulfilled when this reading or a later one is taken. */
+  read(): Promise<void> {
+    this.#reading += 1;
+    this.#latest = this.#readAs(this.#reading);
+    return this.#latest;
+  }
+
+  /** Calls `changed` after each reading; returns stop. */
+  onChange(changed: () => void): () => void {
+    this.#changed.add(changed);
+    return () => this.#changed.delete(changed);
+  }
+
+  /** Calls whoever listens. */
+  tell(): void {
+    for (const changed of this.#changed) changed();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#tryAgain?.();
+    for (const stop of this.#stops) stop();
+  }
+
+  /** Who was shut out must not stay in because of a reading that failed. */
+  #follow(): void {
+    this.read().catch(() => {
+      this.#tryAgain?.();
+      if (this.#closed) return;
+      this.#tryAgain = this.#made.clock.after(TRY_AGAIN_MS, () => this.#follow());
+    });
+  }
+
+  /** The latest reading counts, however long an earlier one takes. */
+  async #readAs(reading: number): Promise<void> {
+    const records = await this.#made.read();
+    if (reading < this.#reading) {
+      await this.#latest;
+      return;
+    }
+    if (this.#closed) return;
+    this.#made.take(records);
+    this.tell();
+  }
+}

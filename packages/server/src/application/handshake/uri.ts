@@ -1,0 +1,88 @@
+// What the address of a handshake says [C-2.2], read strictly where it must be. Throws `NotAdmitted`;
+// who may come in is the door's business.
+
+import type { Version } from '@tillgate/protocol';
+import type { Handshake } from '../connection/context.ts';
+import type { Scope } from './access.ts';
+import { refuseEntry } from './handshake-error.ts';
+
+const PARAMETERS = new Set([
+  'token',
+  'api-version',
+  'software-house-id',
+  'installer-id',
+  'final-pos-receipt-request',
+  '[final-pos-receipt-request]',
+  'final-pos-receipt',
+  'epos-id',
+]);
+const MAX_PARTNER_ID = 128;
+const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+export function splitTarget(target: string): { path: string; query: URLSearchParams } {
+  const mark = target.indexOf('?');
+  if (mark < 0) return { path: target, query: new URLSearchParams() };
+  return { path: target.slice(0, mark), query: new URLSearchParams(target.slice(mark + 1)) };
+}
+
+/** Without regard to case; one trailing slash allowed [C-2.2]. */
+export function integrationOf(path: string): Handshake['integration'] | undefined {
+  const [, name] = /^\/(pac|pat|waiter|terminal)\/?$/.exec(path.toLowerCase()) ?? [];
+  return name as Handshake['integration'] | undefined;
+}
+
+/** Host without port, in lower case. */
+export function hostName(host: string): string {
+  const bracketed = /^\[([^\]]*)\]/.exec(host);
+  return (bracketed?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase();
+}
+
+export function isAddress(name: string): boolean {
+  return name.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(name);
+}
+
+export function mustNotRepeat(query: URLSearchParams): void {
+  for (const name of PARAMETERS) {
+    if (query.getAll(name).length > 1) {
+      throw refuseEntry(
+        400,
+        'repeated_parameter',
+        `The parameter ${name} was given more than once.`,
+      );
+    }
+  }
+}
+
+export function partnersOf(query: URLSearchParams, version: Version) {
+  const softwareHouseId = (query.get('software-house-id') ?? '').trim();
+  const installerId = (query.get('installer-id') ?? '').trim();
+  const good = [softwareHouseId, installerId].every(
+    (id) => id.length > 0 && id.length <= MAX_PARTNER_ID,
+  );
+  if (version === 'v1' && !good) {
+    throw refuseEntry(422, 'missing_parameter', 'v1 needs software-house-id and installer-id.');
+  }
+  return {
+    softwareHouseId: softwareHouseId.slice(0, MAX_PARTNER_ID),
+    installerId: installerId.slice(0, MAX_PARTNER_ID),
+  };
+}
+
+/** What may be wrong without being refused [C-2.5]. */
+export function extrasOf(query: URLSearchParams, integration: Scope, version: Version) {
+  const warnings: string[] = [];
+  for (const name of query.keys()) {
+    if (!PARAMETERS.has(name)) warnings.push('a parameter nobody knows was given');
+  }
+  const flags = [...query].filter(([name]) => name.includes('final-pos-receipt'));
+  const hasEffect = integration === 'pat' && version === 'v1';
+  const finalReceipt = hasEffect && flags.some(([, value]) => value === '');
+  if (flags.some(([, value]) => value !== '' || !hasEffect)) {
+    warnings.push('final-pos-receipt-request has no effect here');
+  }
+  const given = query.get('epos-id');
+  if (given === null) return { eposId: undefined, finalReceipt, warnings };
+  if (integration === 'pac' && EPOS_ID.test(given))
+    return { eposId: given, finalReceipt, warnings };
+  return { eposId: undefined, finalReceipt, warnings: [...warnings, 'epos-id has no effect here'] };
+}

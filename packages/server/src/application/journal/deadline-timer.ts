@@ -1,0 +1,34 @@
+// One timer for one thing, set anew whenever the moment changes.
+
+import type { Cancel, Clock } from '../../ports/clock.ts';
+
+export class Alarm {
+  readonly #clock: Clock;
+  #at: number | undefined;
+  #ring: () => void = () => {};
+  #cancel: Cancel | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Rings once at `at`, in milliseconds since 1970, or never; as it was last told to. */
+  set(at: number | undefined, ring: () => void): void {
+    this.#ring = ring;
+    if (at === this.#at) return;
+    this.#cancel?.();
+    this.#at = at;
+    this.#cancel =
+      at === undefined
+        ? undefined
+        : this.#clock.after(at - this.#clock.now(), () => {
+            this.#at = undefined;
+            this.#ring();
+          });
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#at = undefined;
+  }
+}

@@ -1,0 +1,31 @@
+// A result is made into JSON text once, for the journal and for the till.
+
+import type { WorkEvent } from '../../domain/activity.ts';
+import type { JobResult } from '../../domain/job.ts';
+
+const texts = new WeakMap<JobResult, string>();
+
+export function textOf(result: JobResult): string {
+  let text = texts.get(result);
+  if (text === undefined) {
+    text = JSON.stringify(result);
+    texts.set(result, text);
+  }
+  return text;
+}
+
+/** Called when nobody needs the text any more; the next who does makes it anew. */
+export function forgetText(result: JobResult): void {
+  texts.delete(result);
+}
+
+/** The body of a journal row. */
+export function textOfEvents(events: readonly WorkEvent[]): string {
+  return `[${events.map(textOfEvent).join(',')}]`;
+}
+
+function textOfEvent(event: WorkEvent): string {
+  if (event.event !== 'ended') return JSON.stringify(event);
+  const { result, ...rest } = event;
+  return `${JSON.stringify(rest).slice(0, -1)},"result":${textOf(result)}}`;
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { MemoryStore } from '../../adapters/store/memory-store.ts';
+import type { JobEvent } from '../../domain/job.ts';
+import { readTransaction, searchTransactions } from './transactions.ts';
+
+const starter = {
+  requestId: 7,
+  version: 'v1' as const,
+  eposId: 'till-3',
+  softwareHouseId: 'SH1001',
+  installerId: 'IN2002',
+};
+const rules = { limitMs: 200_000, signatureMs: 80_000, signatureOnTimeout: 'accept' as const };
+
+function started(tid: string, at: number, amount: number): JobEvent {
+  const order = {
+    ...{ id: `${tid}-${at}`, transactionType: 'SALE' as const, currency: 'GBP' as const },
+    ...{ amount, amountCashback: 500, cardholderNotPresent: false },
+  };
+  return { event: 'started', at, tid, order: { kind: 'transaction', order }, starter, rules };
+}
+
+function ended(at: number, transactionResult: string, amountTotal: number): JobEvent {
+  const result = { transactionResult, amountTotal } as never;
+  return { event: 'ended', at, result, cause: 'machine' };
+}
+
+const store = new MemoryStore();
+const versions = new Map<string, number>();
+
+const search = (filter: object) => searchTransactions(store, filter, { limit: 10, most: 100 });
+
+/** One row of the journal; chapter 0 begins a new one. */
+async function row(stream: string, chapter: number, events: readonly JobEvent[]): Promise<number> {
+  const version = (versions.get(stream) ?? 0) + 1;
+  versions.set(stream, version);
+  const begun = chapter || version;
+  const at = events[0]?.at ?? 0;
+  const body = JSON.stringify(events);
+  await store.write({ append: { stream, version, chapter: begun, at, body } });
+  return begun;
+}
+
+describe('the journal as people ask about it', () => {
+  before(async () => {
+    const first = await row('shop1/A', 0, [started('A', 1000, 1250)]);
+    const other = await row('shop2/B', 0, [started('B', 2000, 300)]);
+    await row('shop1/A', first, [ended(3000, 'TIMED_OUT', 1250), { event: 'delivered', at: 3001 }]);
+    const learnt = { transactionResult: 'SUCCESSFUL', amountTotal: 1750 } as never;
+    await row('shop1/A', first, [{ event: 'outcomeLearnt', at: 4000, result: learnt }]);
+    await row('shop2/B', other, [ended(5000, 'DECLINED', 300)]);
+    await row('shop1/A', 0, [started('A', 6000, 100)]);
+    const report = { id: 'r', reportType: 'X_BALANCE' as const };
+    const order = { kind: 'report' as const, order: report };
+    await row('shop1/A', 0, [{ event: 'started', at: 7000, tid: 'A', order, starter, rules }]);
+  });
+
+  test('each transaction is one line, the newest first', async () => {
+    const { transactions } = await search({});
+    assert.deepEqual(
+      transactions.map(({ id, result, amountTotal }) => [id, result, amountTotal]),
+      [
+        ['shop1/A/4', 'OPEN', 600],
+        ['shop2/B/1', 'DECLINED', 300],
+        ['shop1/A/1', 'SUCCESSFUL', 1750],
+      ],
+    );
+  });
+
+  test('the truth that was learnt later stands beside what the till was told [C-4.19]', async () => {
+    const first = (await search({})).transactions.at(-1);
+    assert.deepEqual(first, {
+      id: 'shop1/A/1',
+      site: 'shop1',
+      tid: 'A',
+      type: 'SALE',
+      currency: 'GBP',
+      amountTotal: 1750,
+      startedAt: 1000,
+      endedAt: 3000,
+      result: 'SUCCESSFUL',
+      told: 'TIMED_OUT',
+      delivered: true,
+      eposId: 'till-3',
+      softwareHouseId: 'SH1001',
+    });
+  });
+
+  test('a filter lets through what was asked for', async () => {
+    const ids = async (filter: object) => (await search(filter)).transactions.map(({ id }) => id);
+    assert.deepEqual(await ids({ site: 'shop2' }), ['shop2/B/1']);
+    assert.deepEqual(await ids({ tid: 'A', since: 1001 }), ['shop1/A/4']);
+    assert.deepEqual(await ids({ result: 'DECLINED' }), ['shop2/B/1']);
+    assert.deepEqual(await ids({ since: 6001, reports: true }), ['shop1/A/5']);
+    assert.deepEqual(await ids({ until: 6000 }), ['shop2/B/1', 'shop1/A/1']);
+    assert.deepEqual(await ids({ sites: ['shop2'] }), ['shop2/B/1']);
+  });
+
+  test('a search goes on where its last page ended, and to the end of the journal', async () => {
+    const pages: string[][] = [];
+    let before: number | undefined;
+    do {
+      const page = { limit: 1, most: 10, ...(before === undefined ? {} : { before }) };
+      const { transactions, next } = await searchTransactions(store, {}, page);
+      pages.push(transactions.map(({ id }) => id));
+      before = next;
+    } while (before !== undefined);
+    assert.deepEqual(pages, [['shop1/A/4'], ['shop2/B/1'], ['shop1/A/1']]);
+  });
+
+  test('a search looks at no more of the journal than it may at once', async () => {
+    const { transactions, next } = await searchTransactions(
+      store,
+      { site: 'shop2' },
+      { limit: 5, most: 2 },
+    );
+    assert.deepEqual(transactions, []);
+    const page = { limit: 5, most: 2, before: next! };
+    const { transactions: found } = await searchTransactions(store, { site: 'shop2' }, page);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ['shop2/B/1'],
+    );
+  });
+
+  test('one transaction is told with all its events and its true end', async () => {
+    const story = await readTransaction(store, 'shop1/A/1');
+    assert.deepEqual(
+      story?.events.map(({ event }) => event),
+      ['started', 'ended', 'delivered', 'outcomeLearnt'],
+    );
+    const amounts = story?.results.map((one) => 'amountTotal' in one && one.amountTotal);
+    assert.deepEqual(amounts, [1750]);
+  });
+
+  for (const id of ['', 'shop1', 'shop1/A', 'shop1/A/2', 'shop1/A/x', 'shop1/A/99', 'nope/A/1']) {
+    test(`"${id}" names no transaction`, async () => {
+      assert.equal(await readTransaction(store, id), undefined);
+    });
+  }
+});

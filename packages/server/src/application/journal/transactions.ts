@@ -1,0 +1,150 @@
+// The journal as people ask about it: a search for transactions, newest first, and the story of one.
+// Only reads, and no more of it than an answer needs: payments are made in the same process.
+
+import type { WorkEvent } from '../../domain/activity.ts';
+import type { JobResult } from '../../domain/job.ts';
+import type { Entry, Store } from '../../ports/store.ts';
+import { eventsOf } from './journal.ts';
+import type { Line, TransactionSummary } from './transaction-summary.ts';
+import { readOn, siteAndTid } from './transaction-summary.ts';
+
+export type { TransactionSummary } from './transaction-summary.ts';
+
+export interface TransactionFilter {
+  readonly site?: string;
+  readonly tid?: string;
+  /** Begun then or later. */
+  readonly since?: number;
+  /** Begun before then. */
+  readonly until?: number;
+  readonly result?: string;
+  readonly reports?: boolean;
+  /** Only what is at one of these; null for all. */
+  readonly sites?: readonly string[] | null;
+}
+
+export interface SearchPage {
+  /** At most this many, from 1. */
+  readonly limit: number;
+  /** Where the page before ended. */
+  readonly before?: number;
+  /** How many chapters of the journal may be looked at. */
+  readonly most: number;
+}
+
+export interface Found {
+  /** Newest first. */
+  readonly transactions: readonly TransactionSummary[];
+  /** Where to go on; absent at the end of the journal. The page may be short all the same. */
+  readonly next?: number;
+}
+
+export async function searchTransactions(
+  store: Pick<Store, 'beginnings' | 'chapter'>,
+  filter: TransactionFilter,
+  { limit, before, most }: SearchPage,
+): Promise<Found> {
+  const transactions: TransactionSummary[] = [];
+  let next = before;
+  let looked = 0;
+  for await (const entry of backwards(store, before)) {
+    if (entry.at < (filter.since ?? 0)) return { transactions };
+    if (looked === most || transactions.length === limit) {
+      return { transactions, ...(next === undefined ? {} : { next }) };
+    }
+    looked += 1;
+    next = entry.position;
+    const summary = concerns(filter, entry.stream) && (await summaryOf(store, entry));
+    if (summary && fits(filter, summary)) transactions.push(summary);
+  }
+  return { transactions };
+}
+
+/** Read without letting anything else happen in between. */
+const PORTION = 50;
+
+async function* backwards(
+  store: Pick<Store, 'beginnings'>,
+  before: number | undefined,
+): AsyncGenerator<Entry> {
+  let portion: readonly Entry[];
+  let position = before;
+  do {
+    portion = await store.beginnings(PORTION, position);
+    yield* portion;
+    position = portion.at(-1)?.position;
+    // A store may answer at once: payments get their turn all the same.
+    await new Promise((resolve) => setImmediate(resolve));
+  } while (portion.length === PORTION);
+}
+
+async function summaryOf(
+  store: Pick<Store, 'chapter'>,
+  { stream, chapter }: Entry,
+): Promise<TransactionSummary | undefined> {
+  let line: Line | undefined;
+  for (const event of eventsOf(await store.chapter(stream, chapter))) {
+    line = readOn(line, event, `${stream}/${chapter}`);
+  }
+  return line?.summary;
+}
+
+function concerns(filter: TransactionFilter, stream: string): boolean {
+  const of = siteAndTid(stream);
+  const { site = of.site, tid = of.tid, sites = null } = filter;
+  return site === of.site && tid === of.tid && (sites?.includes(of.site) ?? true);
+}
+
+function fits(
+  { since = 0, until = Number.POSITIVE_INFINITY, result, reports = false }: TransactionFilter,
+  summary: TransactionSummary,
+): boolean {
+  const { startedAt, currency } = summary;
+  if (startedAt < since || startedAt >= until) return false;
+  return (reports || currency !== undefined) && (result ?? summary.result) === summary.result;
+}
+
+/** One transaction, report or table with all that happened to it. */
+export interface TransactionStory {
+  readonly summary: TransactionSummary;
+  /** In the order in which they happened. */
+  readonly events: readonly TransactionEvent[];
+  /** The entries that hold them. */
+  readonly entries: readonly StoryEntry[];
+  /** The payments and reports in it, as they truly ended; none while it is open. */
+  readonly results: readonly JobResult[];
+}
+
+/** One write to the journal. */
+export interface StoryEntry {
+  readonly version: number;
+  readonly at: number;
+  readonly events: readonly TransactionEvent[];
+}
+
+export type TransactionEvent = WorkEvent;
+
+/** `id` as in a summary; undefined if the journal has no such transaction (any more). */
+export async function readTransaction(
+  store: Pick<Store, 'chapter'>,
+  id: string,
+): Promise<TransactionStory | undefined> {
+  const slash = id.lastIndexOf('/');
+  const chapter = Number(id.slice(slash + 1));
+  if (slash < 0 || !Number.isSafeInteger(chapter) || chapter < 1) return undefined;
+  const rows = await store.chapter(id.slice(0, slash), chapter);
+  const entries = rows.map((row) => ({
+    version: row.version,
+    at: row.at,
+    events: eventsOf([row]),
+  }));
+  const events = entries.flatMap((entry) => entry.events);
+  let line: Line | undefined;
+  const results: JobResult[] = [];
+  for (const event of events) {
+    line = readOn(line, event, id);
+    if (event.event === 'outcomeLearnt') results.pop();
+    if (event.event === 'ended' || event.event === 'outcomeLearnt') results.push(event.result);
+  }
+  return line && { summary: line.summary, events, entries, results };
+}

@@ -1,0 +1,239 @@
+// What a till at the counter asks for [C-4.1], carried out in the order of checks of [C-3.20].
+
+import type { Call, ListedTerminal, PacResult, PacWish, TransactionWish } from '@tillgate/protocol';
+import { Refusal, refuse } from '@tillgate/protocol';
+import type { JobRules, Order, Starter } from '../../domain/job.ts';
+import { duplicateOf } from '../../domain/result.ts';
+import type { Site } from '../../domain/site.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { TerminalProfile } from '../../ports/terminal-driver.ts';
+import type { Terminals } from '../terminal/terminal.ts';
+import type { TerminalSession } from '../terminal/terminal-session.ts';
+import type { Till, TillLine } from './tills.ts';
+import { Ticket } from './tills.ts';
+
+/** The limits of [C-11.6 - C-11.9]. */
+export interface PacLimits {
+  readonly transactionLimitMs: number;
+  readonly cnpLimitMs: number;
+  readonly reportLimitMs: number;
+  readonly signatureTimeoutMs: number;
+}
+
+export interface PacWorld {
+  readonly terminals: Terminals;
+  readonly clock: Clock;
+  readonly limits: PacLimits;
+  /** Whether new jobs are refused because the gateway is going down [C-3.46]. */
+  readonly isDraining: () => boolean;
+}
+
+/** The till that asks, on the socket it asks on. */
+export interface Asker {
+  readonly site: Site;
+  readonly till: Till;
+  readonly line: TillLine;
+  readonly starter: Omit<Starter, 'requestId'>;
+}
+
+/** One wish while it is carried out. */
+interface Errand {
+  readonly world: PacWorld;
+  readonly asker: Asker;
+  readonly call: Call;
+}
+
+type Answer = PacResult | Promise<PacResult>;
+type Given<W extends PacWish['wish']> = Extract<PacWish, { wish: W }>;
+
+/** Gives the result or a promise of it, or throws a `Refusal`. */
+export function answerPac(errand: Errand, wish: PacWish): Answer {
+  switch (wish.wish) {
+    case 'terminals':
+      return listTerminals(errand, wish);
+    case 'terminal':
+      return withTerminal(errand, wish.tid, terminalOf);
+    case 'theseTerminals':
+      return listThese(errand, wish);
+    case 'transaction':
+      return withTerminal(errand, wish.transaction.tid, (session, profile) => {
+        mustOffer(profile, wish.transaction, errand.call.message.method);
+        return startTransaction(errand, session, wish.transaction);
+      });
+    case 'duplicate':
+      return withTerminal(errand, wish.tid, (session, profile) =>
+        duplicate(session, profile, wish),
+      );
+    case 'cancel':
+      return withTerminal(errand, wish.tid, (session) => cancel(session, wish, errand.call));
+    case 'report':
+      return withTerminal(errand, wish.tid, (session, profile) => {
+        if (!profile.reports.includes(wish.reportType)) {
+          throw refuse('methodNotOffered', { tid: wish.tid, method: errand.call.message.method });
+        }
+        return startReport(errand, session, wish);
+      });
+  }
+}
+
+/** Most machines are open already: then nothing waits, and nobody else can take the id. */
+function withTerminal(
+  { world, asker, call }: Errand,
+  tid: string,
+  then: (session: TerminalSession, profile: TerminalProfile) => Answer,
+): Answer {
+  const found = world.terminals.connected(asker.site.name, tid);
+  const go = (session: TerminalSession) => then(session, session.profile as TerminalProfile);
+  if (!(found instanceof Promise)) return go(found);
+  const release = asker.till.claim(call.id);
+  const answer = found.then(go);
+  // By then a ticket holds the id, or there is none to hold.
+  found.then(release, release);
+  return answer;
+}
+
+async function listTerminals(
+  { world, asker }: Errand,
+  { status, currency, offers = [] }: Given<'terminals'>,
+): Promise<PacResult> {
+  const connected = await world.terminals.allConnected(asker.site.name);
+  return connected
+    .map((session) => terminalOf(session))
+    .filter((one) => status === undefined || one.status === status)
+    .filter((one) => currency === undefined || one.currency === currency)
+    .filter((one) => offers.every((offer) => one.offers.includes(offer)));
+}
+
+/** A machine that cannot be reached is left out, not refused [C-8.1]. */
+async function listThese(
+  { world, asker }: Errand,
+  { tids }: Given<'theseTerminals'>,
+): Promise<PacResult> {
+  const find = async (tid: string): Promise<ListedTerminal | undefined> => {
+    try {
+      return terminalOf(await world.terminals.connected(asker.site.name, tid));
+    } catch (cause) {
+      if (cause instanceof Refusal) return undefined;
+      throw cause;
+    }
+  };
+  const found = await Promise.all([...new Set(tids)].map(find));
+  return found.filter((one) => one !== undefined);
+}
+
+function terminalOf(session: TerminalSession): ListedTerminal {
+  const { currency, transactions, reports } = session.profile as TerminalProfile;
+  return {
+    tid: session.tid,
+    status: session.isFree ? 'AVAILABLE' : 'BUSY',
+    currency,
+    offers: [...transactions, ...reports],
+  };
+}
+
+/** Refuses with [C-3.31] what the machine cannot do. */
+function mustOffer(profile: TerminalProfile, wish: TransactionWish, method: string): void {
+  const { tid, currency, amountCashback, transactionType } = wish;
+  mustTake(profile, tid, currency);
+  if (amountCashback > 0 && !profile.cashback) throw refuse('noCashback', { tid });
+  if (!profile.transactions.includes(transactionType)) {
+    throw refuse('methodNotOffered', { tid, method });
+  }
+}
+
+function mustTake(profile: TerminalProfile, tid: string, currency: string | undefined): void {
+  if (currency !== undefined && currency !== profile.currency) {
+    throw refuse('otherCurrency', { tid, currency: profile.currency });
+  }
+}
+
+function startTransaction(
+  errand: Errand,
+  session: TerminalSession,
+  wish: TransactionWish,
+): Promise<PacResult> {
+  const { limits } = errand.world;
+  const { tid: _, ...order } = wish;
+  return startJob(errand, session, {
+    limitMs: wish.cardholderNotPresent ? limits.cnpLimitMs : limits.transactionLimitMs,
+    make: (id) => ({ kind: 'transaction', order: { id, ...order } }),
+  });
+}
+
+function startReport(
+  errand: Errand,
+  session: TerminalSession,
+  { reportType }: Given<'report'>,
+): Promise<PacResult> {
+  const { world, asker } = errand;
+  const tableReport = asker.site.patReports ? { tableReportId: world.clock.id() } : {};
+  return startJob(errand, session, {
+    limitMs: world.limits.reportLimitMs,
+    ...tableReport,
+    make: (id) => ({ kind: 'report', order: { id, reportType } }),
+  });
+}
+
+interface NewJob {
+  readonly limitMs: number;
+  readonly tableReportId?: string;
+  readonly make: (id: string) => Order;
+}
+
+/** The promise is kept by the ticket when the job ends, if the socket is still there. */
+function startJob(
+  { world, asker, call }: Errand,
+  session: TerminalSession,
+  { make, ...limits }: NewJob,
+): Promise<PacResult> {
+  if (world.isDraining()) throw refuse('terminalUnavailable', { tid: session.tid });
+  const rules: JobRules = {
+    ...limits,
+    signatureMs: world.limits.signatureTimeoutMs,
+    signatureOnTimeout: asker.site.signatureOnTimeout,
+  };
+  const { till, line } = asker;
+  const accepted = session.start(make, { ...asker.starter, requestId: call.id }, rules);
+  const { promise, resolve, reject } = Promise.withResolvers<PacResult>();
+  const ticket = new Ticket({
+    till,
+    session,
+    chapter: accepted.chapter,
+    requestId: call.id,
+    resumable: asker.starter.eposId !== undefined,
+    now: () => world.clock.now(),
+    reply: { line, answer: resolve },
+  });
+  session.jobs.attach(ticket);
+  accepted.safe.catch((cause: unknown) => {
+    till.close(ticket);
+    reject(cause);
+  });
+  call.onSent(() => line.mark(ticket.delivered));
+  return promise;
+}
+
+async function duplicate(
+  session: TerminalSession,
+  profile: TerminalProfile,
+  { tid, currency, types }: Given<'duplicate'>,
+): Promise<PacResult> {
+  mustTake(profile, tid, currency);
+  if (!session.isFree) throw refuse('terminalBusy', { tid });
+  const last = await session.lastPayment(types);
+  if (!last) throw refuse('noPreviousTransaction', { tid });
+  return duplicateOf(last);
+}
+
+/** Passed on: first the answer, then what comes of it [C-4.24]. Decided: the other way round. */
+function cancel(session: TerminalSession, { tid, answered }: Given<'cancel'>, call: Call): Answer {
+  session.jobs.mustHaveTransaction(session.tid);
+  if (answered === 'passedOn') {
+    call.onAnswered(() => void session.jobs.cancel());
+    return { cancelling: true };
+  }
+  return session.jobs.cancel().then((cancelled) => {
+    if (!cancelled) throw refuse('tooLateToCancel', { tid });
+    return { cancelled };
+  });
+}

@@ -1,0 +1,67 @@
+// What is said at the table: to the waiter in a sentence, to the till as a notice.
+
+import type { AtTable, Report, TableNotice, TableReply } from '@tillgate/protocol';
+import type { EndedJob } from '../../domain/job.ts';
+import type { Notice, Paid, TableSession } from '../../domain/table.ts';
+import type { WhyNot } from '../../domain/table-decide.ts';
+
+/** Shown on the card machine when a wish is not fulfilled. */
+export const sentences = {
+  notLocked: 'No table is locked.',
+  underWay: 'One thing at a time: something is still under way.',
+  alreadyPaid: 'The bill is printed before the first payment only.',
+  noAmount: 'An amount is needed.',
+  tooMuch: 'That is more than is left to pay.',
+  noCashback: 'This card machine gives no cashback.',
+  tooMuchCashback: 'That is more cashback than can be given.',
+  cardOnly: 'Cashback and gratuity go with a card only.',
+  busy: 'The card machine is busy.',
+  noTill: 'The till is not connected.',
+  noAnswer: 'The till did not answer. The table was unlocked again.',
+  refused: 'The till does not give this table.',
+  nothingToPay: 'There is nothing to pay at this table.',
+  badWish: 'The card machine asked for something that there is not.',
+  noBill: 'The till gave no bill.',
+  notKnown: 'It is not known whether the card was charged. Do not take another payment here.',
+  goingDown: 'The gateway is shutting down. Try again in a minute.',
+  fault: 'Something went wrong. Nothing was done. Try again.',
+} as const satisfies Record<WhyNot, string> & Record<string, string>;
+
+/** Which machine, waiter and table a session is about. */
+export function whereOf({ tid, waiterId, tableId }: TableSession): AtTable {
+  return { tid, ...(waiterId === undefined ? {} : { waiterId }), tableId };
+}
+
+/** What the till says to a no, for the machine to show [C-9.6]. */
+export function sentenceOf(reply: TableReply | undefined): string | undefined {
+  return reply?.reply === 'refused' ? reply.userMessage : undefined;
+}
+
+/** What the till is told, as the session has it. */
+export function noticeOf(session: TableSession, notice: Notice): TableNotice {
+  const { currency } = session;
+  const at = whereOf(session);
+  if (notice.notice === 'unlock') return { notice: 'unlock', ...at };
+  const payments = notice.payments.map((paid) => paymentOf(paid, currency));
+  return { notice: 'paid', ...at, currency, payments };
+}
+
+function paymentOf({ at, ...paid }: Paid, currency: TableSession['currency']) {
+  const { paymentId, amountPaid, amountCashback, amountGratuity } = paid;
+  const { authCode, cardSchemeName, paymentMethod } = paid;
+  return {
+    ...{ paymentId, amountPaid, amountCashback, amountGratuity, authCode, cardSchemeName },
+    ...{ currency, paymentMethod, time: utcTime(at) },
+  };
+}
+
+/** A finished report, for the till at the table [C-9.21]. */
+export function reportNoticeOf(job: EndedJob, reportId: string): TableNotice {
+  const report = { ...(job.result as Report), reportTime: utcTime(job.endedAt) };
+  return { notice: 'report', reportId, report };
+}
+
+/** RFC 3339 in UTC, whole seconds. */
+function utcTime(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}

@@ -1,0 +1,190 @@
+// Finds the session of a card machine, opening it when it is first needed, and takes up again what
+// was open when the gateway last stopped.
+
+import type { Refusal } from '@tillgate/protocol';
+import { refuse } from '@tillgate/protocol';
+import { isSettled, isTable } from '../../domain/activity.ts';
+import type { Job } from '../../domain/job.ts';
+import type { Site } from '../../domain/site.ts';
+import type { TableRules } from '../../domain/table.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { localTime } from '../../ports/local-time.ts';
+import type { Observer } from '../../ports/observer.ts';
+import type { Store } from '../../ports/store.ts';
+import type { TerminalDriver } from '../../ports/terminal-driver.ts';
+import { UNSETTLED } from '../journal/journal.ts';
+import type { Tills } from '../pac/tills.ts';
+import { Ticket } from '../pac/tills.ts';
+import type { TableTills } from '../pat/pat-outbox.ts';
+import { TerminalSession } from './terminal-session.ts';
+
+/** Most card machines a site may name; a test site could otherwise be made to hold any number. */
+const MAX_TERMINALS_OF_SITE = 10_000;
+
+export interface TerminalsWorld {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly observer: Observer;
+  readonly driver: TerminalDriver;
+  readonly tills: Tills;
+  readonly tableTills: TableTills;
+  readonly tableRules: () => TableRules;
+  readonly isDraining: () => boolean;
+  readonly siteNamed: (name: string) => Site | undefined;
+  /** When a machine that links was last heard, in milliseconds since 1970. */
+  readonly lastHeardAt: (site: string, tid: string) => number | undefined;
+}
+
+export class Terminals {
+  readonly #world: TerminalsWorld;
+  /** By site, then by tid; a promise while it is being opened. */
+  readonly #sites = new Map<string, Map<string, TerminalSession | Promise<TerminalSession>>>();
+
+  constructor(world: TerminalsWorld) {
+    this.#world = world;
+  }
+
+  /** The session of a connected machine; refuses with [C-3.28]. */
+  connected(site: string, tid: string): TerminalSession | Promise<TerminalSession> {
+    const session = this.#world.driver.serves(site, tid) ? this.#find(site, tid) : undefined;
+    if (!session) throw refuse('terminalUnavailable', { tid });
+    if (session instanceof TerminalSession) return this.#mustBeConnected(session);
+    return session.then((opened) => this.#mustBeConnected(opened));
+  }
+
+  /** All machines now connected to a site, ordered by tid [C-4.3]. */
+  async allConnected(site: string): Promise<readonly TerminalSession[]> {
+    const tids = new Set([...this.#world.driver.known(site), ...this.#of(site).keys()]);
+    const sessions = await Promise.all([...tids].map((tid) => this.#find(site, tid)));
+    return sessions
+      .filter((session) => session !== undefined)
+      .filter((session) => session.profile !== undefined)
+      .sort((a, b) => (a.tid < b.tid ? -1 : 1));
+  }
+
+  /** Opens every machine with something unsettled: an open end, or a result not delivered. */
+  async recover(): Promise<void> {
+    const { store } = this.#world;
+    for (const { key } of await store.list(UNSETTLED, '')) {
+      const [site = '', tid = '', chapter = ''] = splitKey(key);
+      if (this.#world.siteNamed(site)) {
+        const session = await this.#find(site, tid);
+        if (session) await this.#recoverResult(session, Number(chapter));
+      }
+    }
+  }
+
+  /** Whether no job is open on any machine. */
+  get allIdle(): boolean {
+    for (const session of this.#all()) {
+      if (session instanceof Promise || session.isWorking) return false;
+    }
+    return true;
+  }
+
+  /** No waiter is kept waiting by a gateway that goes down: what is paid is told before. */
+  leaveTables(): void {
+    for (const session of this.#all()) {
+      if (session instanceof TerminalSession) session.leaveTable();
+    }
+  }
+
+  close(): void {
+    for (const session of this.#all()) {
+      if (session instanceof TerminalSession) session.close();
+    }
+  }
+
+  /** Of every site; a promise for each that is being opened. */
+  *#all() {
+    for (const site of this.#sites.values()) yield* site.values();
+  }
+
+  /** A line that could not be opened before is tried again. */
+  #mustBeConnected(session: TerminalSession): TerminalSession {
+    if (!session.profile) session.open(this.#world.driver);
+    if (!session.profile) throw this.#outOfReach(session);
+    return session;
+  }
+
+  /** Of a machine that links it is told when it was last heard [C-13.18]. */
+  #outOfReach({ site, tid }: TerminalSession): Refusal {
+    const { lastHeardAt, siteNamed } = this.#world;
+    const at = lastHeardAt(site, tid);
+    if (at === undefined) return refuse('terminalUnavailable', { tid });
+    const heard = localTime(at, siteNamed(site)?.timeZone ?? 'UTC').replace('T', ' ');
+    return refuse('terminalSilent', { tid, heard });
+  }
+
+  #of(site: string) {
+    const known = this.#sites.get(site) ?? new Map();
+    this.#sites.set(site, known);
+    return known;
+  }
+
+  #find(site: string, tid: string): TerminalSession | Promise<TerminalSession> | undefined {
+    const known = this.#of(site);
+    const session = known.get(tid);
+    if (session) return session;
+    const full = known.size >= MAX_TERMINALS_OF_SITE;
+    if (full || !this.#world.driver.serves(site, tid)) return undefined;
+    const opening = this.#open(site, tid);
+    known.set(tid, opening);
+    opening.then(
+      (opened) => known.set(tid, opened),
+      () => known.delete(tid),
+    );
+    return opening;
+  }
+
+  async #open(site: string, tid: string): Promise<TerminalSession> {
+    const { store, clock, observer, driver, tableTills, tableRules, isDraining } = this.#world;
+    const session = new TerminalSession(site, tid, {
+      ...{ store, clock, observer, tableRules, isDraining },
+      tableTill: tableTills.of(site),
+      localTime: () => localTime(clock.now(), this.#world.siteNamed(site)?.timeZone ?? 'UTC'),
+    });
+    await session.load(({ chapter }, job) => this.#ticketFor(session, chapter, job));
+    session.open(driver);
+    return session;
+  }
+
+  /** A job that the journal knows, given back to the till that started it. */
+  #ticketFor(session: TerminalSession, chapter: number, job: Job): Ticket | undefined {
+    const { starter } = job;
+    const { clock, tills } = this.#world;
+    if (!starter) return undefined;
+    const ticket = new Ticket({
+      till: tills.named({ site: session.site, ...starter }),
+      session,
+      chapter,
+      requestId: starter.requestId,
+      resumable: starter.eposId !== undefined,
+      now: () => clock.now(),
+    });
+    if (job.phase === 'ended' && !job.delivered) ticket.finish(job.result, job.endedAt);
+    return ticket;
+  }
+
+  /** What a chapter before the last still owes: a result to its till, or word to the table's. */
+  async #recoverResult(session: TerminalSession, chapter: number): Promise<void> {
+    if (chapter === session.chapter) return;
+    const loaded = await session.earlier(chapter);
+    if (!loaded || isSettled(loaded.work)) {
+      await session.forget(chapter);
+      return;
+    }
+    session.resume(loaded);
+    const { work } = loaded;
+    if (!isTable(work) && work.phase === 'ended' && !work.delivered && work.starter?.eposId) {
+      this.#ticketFor(session, chapter, work);
+    }
+  }
+}
+
+/** `SITE/TID/CHAPTER`; a tid may itself hold slashes. */
+function splitKey(key: string): readonly string[] {
+  const first = key.indexOf('/');
+  const last = key.lastIndexOf('/');
+  return [key.slice(0, first), key.slice(first + 1, last), key.slice(last + 1)];
+}
