@@ -6,8 +6,8 @@ import { describe, test } from 'node:test';
 import { Parser } from '@asyncapi/parser';
 import { asyncApi, dialects } from '@tillgate/protocol';
 import { Ajv } from 'ajv';
-import type { Row } from './support/json-examples.ts';
-import { tableOf } from './support/json-examples.ts';
+import type { Row } from './support/protocol/protocol-document.ts';
+import { tableOf } from './support/protocol/protocol-document.ts';
 
 interface Query {
   readonly required: readonly string[];

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TestClock } from 'tillgate/testing';
-import { closedHouse, cookieIn, openHouse } from '../support/api-asking.ts';
-import { lend, MemoryStore } from '../support/shared-store.ts';
+import { closedHouse, cookieIn, openHouse } from '../support/api/api-client.ts';
+import { lend, MemoryStore } from '../support/gateway/shared-store.ts';
 
 const HOUR_MS = 3_600_000;
 const site = { params: { site: 'testhost' } };

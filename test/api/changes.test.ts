@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connectTill, Refused, TestClock } from 'tillgate/testing';
-import { openHouse } from '../support/api-asking.ts';
+import { openHouse } from '../support/api/api-client.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TestClock } from 'tillgate/testing';
-import { openHouse, userOf } from '../support/api-asking.ts';
-import { openLinkedShop, TID } from '../support/linked-machine.ts';
+import { openHouse, userOf } from '../support/api/api-client.ts';
+import { openLinkedShop, TID } from '../support/terminal/linked-machine.ts';
 
 const _shop1 = { params: { site: 'shop1' } };
 

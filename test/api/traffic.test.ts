@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TestClock } from 'tillgate/testing';
-import { closedHouse, cookieIn, openHouse } from '../support/api-asking.ts';
-import { EventListener } from '../support/event-listener.ts';
+import { closedHouse, cookieIn, openHouse } from '../support/api/api-client.ts';
+import { EventListener } from '../support/api/event-stream.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const HEARTBEAT_MS = 15_000;

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { api } from '@tillgate/protocol';
-import { openHouse, userOf } from '../support/api-asking.ts';
-import { byCard, locked, wishes } from '../support/restaurant.ts';
-import { eventually } from '../support/scenario-patience.ts';
+import { openHouse, userOf } from '../support/api/api-client.ts';
+import { byCard, locked, wishes } from '../support/gateway/restaurant-harness.ts';
+import { eventually } from '../support/wait.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const PATIENCE_MS = 5000;

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
-import { userOf } from '../support/api-asking.ts';
+import { userOf } from '../support/api/api-client.ts';
 import { desk, inspect, openConsole, phone, view, written } from './console-page.ts';
 import { openPlace } from './place.ts';
 

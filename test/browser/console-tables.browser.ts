@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { userOf } from '../support/api-asking.ts';
+import { userOf } from '../support/api/api-client.ts';
 import { connect, desk, inspect, openConsole, phone } from './console-page.ts';
 import { openPlace } from './place.ts';
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { userOf } from '../support/api-asking.ts';
+import { userOf } from '../support/api/api-client.ts';
 import { desk, frames, inspect, openConsole, phone, view } from './console-page.ts';
 import { openPlace } from './place.ts';
 

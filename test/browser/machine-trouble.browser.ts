@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
 import { revokeTerminal } from '../../packages/server/src/application/admin/linked-terminals.ts';
-import { SITE } from '../support/linked-shop.ts';
+import { SITE } from '../support/terminal/link-gateway.ts';
 import type { Held } from './held-machine.ts';
 import { choose, held, pair, paired, paper, press, shown, till } from './held-machine.ts';
 import { openPlace } from './place.ts';

@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { startTestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
-import { enrolled, SITE } from '../support/linked-shop.ts';
+import { enrolled, SITE } from '../support/terminal/link-gateway.ts';
 import { openBrowser } from './chromium.ts';
 import { buildConsole, openConsole } from './console-page.ts';
 

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ApiUser } from '../support/api-asking.ts';
-import { eventually } from '../support/scenario-patience.ts';
+import { ApiUser } from '../support/api/api-client.ts';
+import { eventually } from '../support/wait.ts';
 import type { Running } from './command-line.ts';
 import { begin, jsonLines, run } from './command-line.ts';
 

@@ -8,10 +8,10 @@ import {
   enrolTerminal,
   revokeTerminal,
 } from '../../packages/server/src/application/admin/linked-terminals.ts';
-import { knock } from '../support/knock.ts';
-import { addressOf, finish, profile, TestMachine } from '../support/linked-machine.ts';
-import type { Shop, ShopOptions } from '../support/shop.ts';
-import { openShop } from '../support/shop.ts';
+import type { Shop, ShopOptions } from '../support/gateway/gateway-harness.ts';
+import { openShop } from '../support/gateway/gateway-harness.ts';
+import { knock } from '../support/gateway/handshake.ts';
+import { addressOf, finish, profile, TestMachine } from '../support/terminal/linked-machine.ts';
 
 const TID = 'VCMHANDSIP0';
 const sale = { tid: TID, currency: 'GBP', amount: 1250 };

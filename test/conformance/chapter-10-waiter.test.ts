@@ -5,8 +5,8 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Frame, TestTill } from 'tillgate/testing';
 import { connectTill, MemoryStore, startTestGateway } from 'tillgate/testing';
-import { knock } from '../support/knock.ts';
-import { siteRecord, tokenRecord } from '../support/site-records.ts';
+import { knock } from '../support/gateway/handshake.ts';
+import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const TID = 'VCMTABLESIP0';
 const COUNTER_ONLY = '55555555-2222-4333-8444-555555555555';

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { Frame } from 'tillgate/testing';
-import { faultsOf } from '../support/invariants.ts';
-import { byCard, inCash, restaurant, tid, wishes } from '../support/restaurant.ts';
-import { TableBook } from '../support/table-till.ts';
-import type { TraceEntry } from '../support/trace.ts';
+import { byCard, inCash, restaurant, tid, wishes } from '../support/gateway/restaurant-harness.ts';
+import { TableBook } from '../support/gateway/table-till.ts';
+import { faultsOf } from '../support/invariants/invariants.ts';
+import type { TraceEntry } from '../support/invariants/trace.ts';
 
 type Fits = (entry: TraceEntry) => boolean;
 type Spoil = (entries: readonly TraceEntry[]) => readonly TraceEntry[];

@@ -6,12 +6,12 @@ import { describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { Payment } from '@tillgate/protocol';
 import type { Frame } from 'tillgate/testing';
-import { BusyDay } from '../support/busy-day.ts';
-import { Chance } from '../support/chance.ts';
-import { faultsOf } from '../support/invariants.ts';
-import type { Shop } from '../support/shop.ts';
-import { openShop, TOKEN } from '../support/shop.ts';
-import type { TraceEntry } from '../support/trace.ts';
+import type { Shop } from '../support/gateway/gateway-harness.ts';
+import { openShop, TOKEN } from '../support/gateway/gateway-harness.ts';
+import { BusyDay } from '../support/gateway/random-till-actions.ts';
+import { faultsOf } from '../support/invariants/invariants.ts';
+import type { TraceEntry } from '../support/invariants/trace.ts';
+import { Chance } from '../support/random.ts';
 
 const DAYS = 12;
 const EVENTS = 60;

@@ -8,11 +8,17 @@ import {
   listLinked,
   revokeTerminal,
 } from '../../packages/server/src/application/admin/linked-terminals.ts';
-import { knock } from '../support/knock.ts';
-import { addressOf, KEY, linkedRecord, TestMachine, TID } from '../support/linked-machine.ts';
-import type { Shop } from '../support/shop.ts';
-import { openShop, TOKEN } from '../support/shop.ts';
-import { siteRecord } from '../support/site-records.ts';
+import type { Shop } from '../support/gateway/gateway-harness.ts';
+import { openShop, TOKEN } from '../support/gateway/gateway-harness.ts';
+import { knock } from '../support/gateway/handshake.ts';
+import { siteRecord } from '../support/gateway/site-records.ts';
+import {
+  addressOf,
+  KEY,
+  linkedRecord,
+  TestMachine,
+  TID,
+} from '../support/terminal/linked-machine.ts';
 
 const MINUTE_MS = 60_000;
 const WRONG = { error: 'unauthorized', message: 'The token is missing or wrong.' };

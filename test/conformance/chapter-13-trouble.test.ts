@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { openShop } from '../support/gateway/gateway-harness.ts';
 import {
   finish,
   linkedRecord,
@@ -10,9 +11,8 @@ import {
   profile,
   TestMachine,
   TID,
-} from '../support/linked-machine.ts';
-import { card, outcome, totals } from '../support/scripted-machine.ts';
-import { openShop } from '../support/shop.ts';
+} from '../support/terminal/linked-machine.ts';
+import { card, outcome, totals } from '../support/terminal/scripted-machine.ts';
 
 const approved = outcome();
 

@@ -5,15 +5,15 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
+import { openShop } from '../support/gateway/gateway-harness.ts';
 import {
   linkedRecord,
   openLinkedShop,
   profile,
   TestMachine,
   TID,
-} from '../support/linked-machine.ts';
-import { cancelled, card, outcome, totals } from '../support/scripted-machine.ts';
-import { openShop } from '../support/shop.ts';
+} from '../support/terminal/linked-machine.ts';
+import { cancelled, card, outcome, totals } from '../support/terminal/scripted-machine.ts';
 
 const listed = async (till: TestTill) =>
   (await till.request('connectedTerminals')).result

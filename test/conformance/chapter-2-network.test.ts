@@ -5,8 +5,8 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestGatewayOptions } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
-import { knock } from '../support/knock.ts';
-import { openShop } from '../support/shop.ts';
+import { openShop } from '../support/gateway/gateway-harness.ts';
+import { knock } from '../support/gateway/handshake.ts';
 
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 

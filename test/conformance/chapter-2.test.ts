@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import { TestClock } from 'tillgate/testing';
-import type { KnockOptions } from '../support/knock.ts';
-import { knock } from '../support/knock.ts';
-import type { Shop, ShopOptions } from '../support/shop.ts';
-import { openShop } from '../support/shop.ts';
-import { siteRecord, tokenRecord } from '../support/site-records.ts';
+import type { Shop, ShopOptions } from '../support/gateway/gateway-harness.ts';
+import { openShop } from '../support/gateway/gateway-harness.ts';
+import type { KnockOptions } from '../support/gateway/handshake.ts';
+import { knock } from '../support/gateway/handshake.ts';
+import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const STRANGER = '11111111-2222-4333-8444-555555555555';
 const OF_SHOP2 = '22222222-2222-4333-8444-555555555555';

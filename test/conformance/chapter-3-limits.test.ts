@@ -5,8 +5,8 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
-import type { Shop, ShopOptions } from '../support/shop.ts';
-import { openShop } from '../support/shop.ts';
+import type { Shop, ShopOptions } from '../support/gateway/gateway-harness.ts';
+import { openShop } from '../support/gateway/gateway-harness.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { asyncApi, dialects, publishedSchemas, v1 } from '@tillgate/protocol';
-import { knock } from '../support/knock.ts';
-import { openShop } from '../support/shop.ts';
+import { openShop } from '../support/gateway/gateway-harness.ts';
+import { knock } from '../support/gateway/handshake.ts';
 
 describe('C-3.8, C-11.1, pages anybody may read', () => {
   test('each raw schema is served without a token, and listed at /schemas', async (t) => {

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Frame } from 'tillgate/testing';
-import type { ShopOptions } from '../support/shop.ts';
-import { inShort, openShop } from '../support/shop.ts';
+import type { ShopOptions } from '../support/gateway/gateway-harness.ts';
+import { inShort, openShop } from '../support/gateway/gateway-harness.ts';
 
 async function counter(t: TestContext, options: ShopOptions = {}) {
   const shop = await openShop(t, options);

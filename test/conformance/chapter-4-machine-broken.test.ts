@@ -11,7 +11,7 @@ import {
   spareTid,
   tid,
   unavailable,
-} from '../support/machine-counter.ts';
+} from '../support/terminal/scripted-machine-harness.ts';
 
 describe('C-3.21, C-12.22 a driver that breaks', () => {
   const words = ['start', 'startReport', 'cancel', 'accept'] as const;

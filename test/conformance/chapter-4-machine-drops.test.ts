@@ -4,9 +4,16 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import { counter, resultOf, sale, spareTid, tid, unavailable } from '../support/machine-counter.ts';
-import { cancelled as cancelledOutcome, outcome } from '../support/scripted-machine.ts';
-import { inShort } from '../support/shop.ts';
+import { inShort } from '../support/gateway/gateway-harness.ts';
+import { cancelled as cancelledOutcome, outcome } from '../support/terminal/scripted-machine.ts';
+import {
+  counter,
+  resultOf,
+  sale,
+  spareTid,
+  tid,
+  unavailable,
+} from '../support/terminal/scripted-machine-harness.ts';
 
 const M5 =
   'It is not known whether the payment was taken. Look at the card machine before you try again.';

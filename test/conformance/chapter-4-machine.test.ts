@@ -5,8 +5,14 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import { counter, resultOf, sale, tid, unavailable } from '../support/machine-counter.ts';
-import { totals } from '../support/scripted-machine.ts';
+import { totals } from '../support/terminal/scripted-machine.ts';
+import {
+  counter,
+  resultOf,
+  sale,
+  tid,
+  unavailable,
+} from '../support/terminal/scripted-machine-harness.ts';
 
 const M3 =
   'The signature was rejected, but the card machine could not reverse the payment. It was taken.';

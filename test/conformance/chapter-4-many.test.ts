@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openShop } from '../support/shop.ts';
+import { openShop } from '../support/gateway/gateway-harness.ts';
 
 const MISSED = 90;
 

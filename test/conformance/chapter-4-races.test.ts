@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
-import type { Shop } from '../support/shop.ts';
-import { inShort, openShop } from '../support/shop.ts';
+import type { Shop } from '../support/gateway/gateway-harness.ts';
+import { inShort, openShop } from '../support/gateway/gateway-harness.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import type { ShopOptions } from '../support/shop.ts';
-import { openShop } from '../support/shop.ts';
-import { siteRecord, tokenRecord } from '../support/site-records.ts';
+import type { ShopOptions } from '../support/gateway/gateway-harness.ts';
+import { openShop } from '../support/gateway/gateway-harness.ts';
+import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const tid = 'VCMINVLSIP0';
 const silent = 'VCMINVLTIP0';

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
-import type { Shop } from '../support/shop.ts';
-import { notes, openShop } from '../support/shop.ts';
+import type { Shop } from '../support/gateway/gateway-harness.ts';
+import { notes, openShop } from '../support/gateway/gateway-harness.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };

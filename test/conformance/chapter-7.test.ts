@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Payment } from '@tillgate/protocol';
-import type { ShopOptions } from '../support/shop.ts';
-import { inShort, notes, openShop } from '../support/shop.ts';
+import type { ShopOptions } from '../support/gateway/gateway-harness.ts';
+import { inShort, notes, openShop } from '../support/gateway/gateway-harness.ts';
 
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const CHIP =

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
-import { knock } from '../support/knock.ts';
-import { notes, openShop } from '../support/shop.ts';
+import { notes, openShop } from '../support/gateway/gateway-harness.ts';
+import { knock } from '../support/gateway/handshake.ts';
 
 const V0 = { 'api-version': 'v0', 'software-house-id': undefined, 'installer-id': undefined };
 const NAMED = { ...V0, 'epos-id': 'T1' };

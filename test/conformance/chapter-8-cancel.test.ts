@@ -5,14 +5,14 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Frame } from 'tillgate/testing';
+import { notes, openShop } from '../support/gateway/gateway-harness.ts';
 import {
   cancelled,
   outcome,
   ScriptedDriver,
   ScriptedMachine,
   totals,
-} from '../support/scripted-machine.ts';
-import { notes, openShop } from '../support/shop.ts';
+} from '../support/terminal/scripted-machine.ts';
 
 const V0 = { 'api-version': 'v0', 'software-house-id': undefined, 'installer-id': undefined };
 const tpi = 'VCMINVLSIP0';

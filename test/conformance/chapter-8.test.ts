@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import { ScriptedDriver, ScriptedMachine } from '../support/scripted-machine.ts';
-import type { ShopOptions } from '../support/shop.ts';
-import { notes, openShop } from '../support/shop.ts';
-import { siteRecord, tokenRecord } from '../support/site-records.ts';
+import type { ShopOptions } from '../support/gateway/gateway-harness.ts';
+import { notes, openShop } from '../support/gateway/gateway-harness.ts';
+import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
+import { ScriptedDriver, ScriptedMachine } from '../support/terminal/scripted-machine.ts';
 
 const V0 = { 'api-version': 'v0', 'software-house-id': undefined, 'installer-id': undefined };
 const tpi = 'VCMINVLSIP0';

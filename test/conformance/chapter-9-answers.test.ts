@@ -13,8 +13,8 @@ import {
   tid,
   waiterId,
   wishes,
-} from '../support/restaurant.ts';
-import type { Answer } from '../support/table-till.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import type { Answer } from '../support/gateway/table-till.ts';
 
 const noAnswer = (method: string, id: number) => ({
   jsonrpc: '2.0',

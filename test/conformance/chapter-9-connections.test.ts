@@ -17,8 +17,8 @@ import {
   tableId,
   tid,
   wishes,
-} from '../support/restaurant.ts';
-import { TableBook } from '../support/table-till.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import { TableBook } from '../support/gateway/table-till.ts';
 
 const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
 const displaced = 'error -32075';

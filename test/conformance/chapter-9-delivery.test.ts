@@ -13,10 +13,10 @@ import {
   restaurant,
   tableId,
   wishes,
-} from '../support/restaurant.ts';
-import { ScriptedMachine } from '../support/scripted-machine.ts';
-import type { TableTill } from '../support/table-till.ts';
-import { TableBook } from '../support/table-till.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import type { TableTill } from '../support/gateway/table-till.ts';
+import { TableBook } from '../support/gateway/table-till.ts';
+import { ScriptedMachine } from '../support/terminal/scripted-machine.ts';
 
 const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
 const deaf = { autoPong: false };

@@ -4,9 +4,16 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import type { RestaurantOptions } from '../support/restaurant.ts';
-import { byCard, flag, locked, restaurant, tableId, wishes } from '../support/restaurant.ts';
-import type { Answer, Question } from '../support/table-till.ts';
+import type { RestaurantOptions } from '../support/gateway/restaurant-harness.ts';
+import {
+  byCard,
+  flag,
+  locked,
+  restaurant,
+  tableId,
+  wishes,
+} from '../support/gateway/restaurant-harness.ts';
+import type { Answer, Question } from '../support/gateway/table-till.ts';
 
 /** Path, what was expected (anything, if undefined), what came. */
 type Fault = readonly [path: string, expected: string | undefined, got: string];

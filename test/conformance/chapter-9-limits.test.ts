@@ -3,7 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { byCard, locked, paying, restaurant, tableId, wishes } from '../support/restaurant.ts';
+import {
+  byCard,
+  locked,
+  paying,
+  restaurant,
+  tableId,
+  wishes,
+} from '../support/gateway/restaurant-harness.ts';
 
 const yes = { confirmed: true, amount: 4820, currency: 'GBP' };
 const MOST_BYTES = 262_144;

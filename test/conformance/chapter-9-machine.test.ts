@@ -13,8 +13,8 @@ import {
   tableId,
   tid,
   wishes,
-} from '../support/restaurant.ts';
-import { outcome } from '../support/scripted-machine.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import { outcome } from '../support/terminal/scripted-machine.ts';
 
 const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
 const asked = '? tableLockRequest 1';

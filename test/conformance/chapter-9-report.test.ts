@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import type { RestaurantOptions } from '../support/restaurant.ts';
+import type { RestaurantOptions } from '../support/gateway/restaurant-harness.ts';
 import {
   byCard,
   flag,
@@ -16,9 +16,9 @@ import {
   tableId,
   tid,
   wishes,
-} from '../support/restaurant.ts';
-import { outcome, totals } from '../support/scripted-machine.ts';
-import { siteRecord } from '../support/site-records.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import { siteRecord } from '../support/gateway/site-records.ts';
+import { outcome, totals } from '../support/terminal/scripted-machine.ts';
 
 const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
 const told = { patReports: true };

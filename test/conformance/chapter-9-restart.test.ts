@@ -14,8 +14,8 @@ import {
   tableId,
   tid,
   wishes,
-} from '../support/restaurant.ts';
-import { outcome } from '../support/scripted-machine.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import { outcome } from '../support/terminal/scripted-machine.ts';
 
 const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
 const LIMIT_MS = 200_000;

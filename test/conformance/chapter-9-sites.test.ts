@@ -4,10 +4,17 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import { byCard, HandWaiter, restaurant, tableId, tid, wishes } from '../support/restaurant.ts';
-import { ScriptedMachine } from '../support/scripted-machine.ts';
-import { siteRecord, tokenRecord } from '../support/site-records.ts';
-import { TableBook, TableTill } from '../support/table-till.ts';
+import {
+  byCard,
+  HandWaiter,
+  restaurant,
+  tableId,
+  tid,
+  wishes,
+} from '../support/gateway/restaurant-harness.ts';
+import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
+import { TableBook, TableTill } from '../support/gateway/table-till.ts';
+import { ScriptedMachine } from '../support/terminal/scripted-machine.ts';
 
 const headers = { host: 'shop2.example' };
 const token = 'key';

@@ -13,9 +13,9 @@ import {
   tableId,
   tid,
   wishes,
-} from '../support/restaurant.ts';
-import { card, outcome } from '../support/scripted-machine.ts';
-import { TableBook } from '../support/table-till.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import { TableBook } from '../support/gateway/table-till.ts';
+import { card, outcome } from '../support/terminal/scripted-machine.ts';
 
 const sale = { tid, currency: 'GBP', amount: 1250 };
 const busy = {

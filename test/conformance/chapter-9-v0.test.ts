@@ -10,8 +10,8 @@ import {
   tableId,
   waiterId,
   wishes,
-} from '../support/restaurant.ts';
-import { outcome } from '../support/scripted-machine.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import { outcome } from '../support/terminal/scripted-machine.ts';
 
 const tpi = '12345678';
 const at = { tpi, waiterId, tableId };

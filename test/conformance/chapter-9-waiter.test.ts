@@ -12,9 +12,9 @@ import {
   restaurant,
   tableId,
   wishes,
-} from '../support/restaurant.ts';
-import type { TableWish } from '../support/scripted-machine.ts';
-import { outcome } from '../support/scripted-machine.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import type { TableWish } from '../support/terminal/scripted-machine.ts';
+import { outcome } from '../support/terminal/scripted-machine.ts';
 
 describe('C-12.17 no payment without a confirmed lock', () => {
   const atTable = [byCard(100), inCash(100), wishes.bill];

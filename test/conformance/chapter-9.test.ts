@@ -13,10 +13,10 @@ import {
   restaurant,
   tableId,
   wishes,
-} from '../support/restaurant.ts';
-import { cancelled, outcome } from '../support/scripted-machine.ts';
-import type { TableTill } from '../support/table-till.ts';
-import { TableBook } from '../support/table-till.ts';
+} from '../support/gateway/restaurant-harness.ts';
+import type { TableTill } from '../support/gateway/table-till.ts';
+import { TableBook } from '../support/gateway/table-till.ts';
+import { cancelled, outcome } from '../support/terminal/scripted-machine.ts';
 
 const list = '? tableListRequest 1';
 const lock = '? tableLockRequest 2';

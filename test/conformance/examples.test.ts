@@ -6,9 +6,9 @@ import type { Message as Declared, Dialect } from '@tillgate/protocol';
 import { publishedSchemas, v0, v1 } from '@tillgate/protocol';
 import type { ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
-import type { Example } from '../support/json-examples.ts';
-import { jsonExamples } from '../support/json-examples.ts';
-import { restaurant, wishes } from '../support/restaurant.ts';
+import { restaurant, wishes } from '../support/gateway/restaurant-harness.ts';
+import type { Example } from '../support/protocol/protocol-document.ts';
+import { jsonExamples } from '../support/protocol/protocol-document.ts';
 
 interface Chapter {
   /** How many messages its examples show; the items of a batch are counted one by one. */

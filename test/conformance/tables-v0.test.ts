@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dialects, notificationValues, v0, v1 } from '@tillgate/protocol';
-import { codeWords, tableOf } from '../support/json-examples.ts';
+import { codeWords, tableOf } from '../support/protocol/protocol-document.ts';
 
 interface Schema {
   readonly const?: unknown;

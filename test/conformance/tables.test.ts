@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ErrorName } from '@tillgate/protocol';
 import { errorTable, notificationValues, publishedSchemas, v1 } from '@tillgate/protocol';
-import type { Row } from '../support/json-examples.ts';
-import { codeWords, tableOf } from '../support/json-examples.ts';
+import type { Row } from '../support/protocol/protocol-document.ts';
+import { codeWords, tableOf } from '../support/protocol/protocol-document.ts';
 
 /** Which rows of the code stand in which row of the document. */
 const errorRows: Readonly<Record<string, readonly ErrorName[]>> = {

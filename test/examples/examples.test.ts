@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
-import { enrolled } from '../support/linked-shop.ts';
+import { enrolled } from '../support/terminal/link-gateway.ts';
 
 const run = promisify(execFile);
 const top = join(import.meta.dirname, '../..');

@@ -11,7 +11,7 @@ import { linkTerminals } from '../../packages/server/src/adapters/terminal/link/
 import { newSite } from '../../packages/server/src/application/admin/test-site.ts';
 import type { ConnectionWorld } from '../../packages/server/src/application/connection/connection.ts';
 import { Connection } from '../../packages/server/src/application/connection/connection.ts';
-import { Bank, bankMachine } from '../support/bank-machine.ts';
+import { Bank, bankMachine } from '../support/terminal/bank-machine.ts';
 
 const SITE = 'shop';
 const APPROVING = '11111111';

@@ -8,11 +8,11 @@ import { serveTables } from '@tillgate/client';
 import { HandMachine } from '../../packages/client/src/testing/link-script.ts';
 import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
 import { revokeTerminal } from '../../packages/server/src/application/admin/linked-terminals.ts';
-import { openLinkedShop, SITE } from '../support/linked-shop.ts';
-import { Bills } from '../support/scenario-bills.ts';
-import { cable } from '../support/scenario-cable.ts';
-import { hurried } from '../support/scenario-kit.ts';
-import { eventually } from '../support/scenario-patience.ts';
+import { Bills } from '../support/scenario/bills.ts';
+import { hurried } from '../support/scenario/client-options.ts';
+import { cable } from '../support/scenario/cutting-proxy.ts';
+import { openLinkedShop, SITE } from '../support/terminal/link-gateway.ts';
+import { eventually } from '../support/wait.ts';
 
 const TID = '12345678';
 const SOON_MS = 5_000;

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestGateway, TestTill } from 'tillgate/testing';
 import { MemoryStore, startTestGateway, TestClock } from 'tillgate/testing';
-import { machineMemory, readJournal } from '../support/scenario-journal.ts';
+import { machineMemory, readJournal } from '../support/scenario/journal-reader.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };

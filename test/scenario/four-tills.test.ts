@@ -5,11 +5,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Frame, TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
-import { machineMemory, readJournal, readTables } from '../support/scenario-journal.ts';
-import type { Shop } from '../support/shop.ts';
-import { openShop, TOKEN } from '../support/shop.ts';
-import { siteRecord, tokenRecord } from '../support/site-records.ts';
-import { TableBook, TableTill } from '../support/table-till.ts';
+import type { Shop } from '../support/gateway/gateway-harness.ts';
+import { openShop, TOKEN } from '../support/gateway/gateway-harness.ts';
+import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
+import { TableBook, TableTill } from '../support/gateway/table-till.ts';
+import { machineMemory, readJournal, readTables } from '../support/scenario/journal-reader.ts';
 
 const SALES = 6;
 const TABLES_A_WAITER = 4;

@@ -6,17 +6,17 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill, startTestGateway, TestClock } from 'tillgate/testing';
+import { Liar } from '../support/fuzz/fuzzing-till.ts';
+import { Diner } from '../support/fuzz/fuzzing-waiter.ts';
+import { saying, stay } from '../support/fuzz/table-answers.ts';
+import { echo, TOKEN } from '../support/gateway/gateway-harness.ts';
+import { lend, MemoryStore } from '../support/gateway/shared-store.ts';
+import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
+import { TableBook, TableTill } from '../support/gateway/table-till.ts';
 import { heapUsed } from '../support/heap.ts';
-import { checkInvariants } from '../support/invariants.ts';
-import { saying, stay } from '../support/scenario-answers.ts';
-import { Diner } from '../support/scenario-diner.ts';
-import { allSettled, machineMemory, readTables } from '../support/scenario-journal.ts';
-import { Liar } from '../support/scenario-liar.ts';
-import { lend, MemoryStore } from '../support/shared-store.ts';
-import { echo, TOKEN } from '../support/shop.ts';
-import { siteRecord, tokenRecord } from '../support/site-records.ts';
-import { TableBook, TableTill } from '../support/table-till.ts';
-import { Trace } from '../support/trace.ts';
+import { checkInvariants } from '../support/invariants/invariants.ts';
+import { Trace } from '../support/invariants/trace.ts';
+import { allSettled, machineMemory, readTables } from '../support/scenario/journal-reader.ts';
 
 const SEED = 20260314;
 /** For each answer [C-9.4]; time passes in quarters of it, each time when all that was said has come. */

@@ -7,11 +7,11 @@ import { explain, v1 } from '@tillgate/protocol';
 import fc from 'fast-check';
 import type { Frame as Heard, TestGateway, TestTill } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
+import type { Due, Frame } from '../support/fuzz/frames.ts';
+import { dueOf, frame } from '../support/fuzz/frames.ts';
 import { heapUsed } from '../support/heap.ts';
-import type { Due, Frame } from '../support/scenario-frames.ts';
-import { dueOf, frame } from '../support/scenario-frames.ts';
-import { readJournal } from '../support/scenario-journal.ts';
-import { eventually, within } from '../support/scenario-patience.ts';
+import { readJournal } from '../support/scenario/journal-reader.ts';
+import { eventually, within } from '../support/wait.ts';
 
 const CASES = 10_000;
 const FRAMES_A_RUN = 25;

@@ -6,8 +6,8 @@ import test from 'node:test';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
 import { openJournal } from '../../packages/server/src/gateway.ts';
-import { paymentOf, readJournal } from '../support/scenario-journal.ts';
-import { folder, serve } from '../support/scenario-served.ts';
+import { folder, serve } from '../support/scenario/gateway-process.ts';
+import { paymentOf, readJournal } from '../support/scenario/journal-reader.ts';
 
 const TILLS = 1_000;
 /** A kernel's queue of new sockets is not endless. */

@@ -10,9 +10,9 @@ import { connect as connectTls } from 'node:tls';
 import { connectTill, Refused } from 'tillgate/testing';
 import { selfSignedTls } from '../../packages/server/src/adapters/http/tls.ts';
 import { openJournal } from '../../packages/server/src/gateway.ts';
-import { eventually, within } from '../support/scenario-patience.ts';
-import type { Served } from '../support/scenario-served.ts';
-import { folder, runToEnd, serve } from '../support/scenario-served.ts';
+import type { Served } from '../support/scenario/gateway-process.ts';
+import { folder, runToEnd, serve } from '../support/scenario/gateway-process.ts';
+import { eventually, within } from '../support/wait.ts';
 
 const PATIENCE_MS = 10_000;
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };

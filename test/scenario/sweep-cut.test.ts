@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
-import type { Cut } from '../support/scenario-cable.ts';
-import { cable } from '../support/scenario-cable.ts';
-import type { AtEnd } from '../support/scenario-patience.ts';
-import { endings } from '../support/scenario-patience.ts';
-import type { Attempt } from '../support/scenario-till.ts';
-import { agreedJournal, attemptSale, watchedTill } from '../support/scenario-till.ts';
+import type { Cut } from '../support/scenario/cutting-proxy.ts';
+import { cable } from '../support/scenario/cutting-proxy.ts';
+import type { Attempt } from '../support/scenario/pac-till.ts';
+import { agreedJournal, attemptSale, watchedTill } from '../support/scenario/pac-till.ts';
+import type { AtEnd } from '../support/wait.ts';
+import { endings } from '../support/wait.ts';
 
 /** Letters of the card machine, and how many messages its sale brings. */
 const kinds = [

@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
-import type { Written } from '../support/scenario-journal.ts';
-import { allSettled, machineMemory, paymentOf } from '../support/scenario-journal.ts';
-import type { Place } from '../support/scenario-rounds.ts';
-import { killSweep, STEP_MS } from '../support/scenario-rounds.ts';
-import type { Served } from '../support/scenario-served.ts';
-import { folder } from '../support/scenario-served.ts';
-import { agreedJournal, watchedTill } from '../support/scenario-till.ts';
+import type { Served } from '../support/scenario/gateway-process.ts';
+import { folder } from '../support/scenario/gateway-process.ts';
+import type { Written } from '../support/scenario/journal-reader.ts';
+import { allSettled, machineMemory, paymentOf } from '../support/scenario/journal-reader.ts';
+import type { Place } from '../support/scenario/kill-sweep.ts';
+import { killSweep, STEP_MS } from '../support/scenario/kill-sweep.ts';
+import { agreedJournal, watchedTill } from '../support/scenario/pac-till.ts';
 
 /** Letters of the card machine, and how many messages its sale brings. */
 const kinds = [

@@ -6,15 +6,15 @@ import test from 'node:test';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
-import { KEY, linkedRecord } from '../support/linked-machine.ts';
-import type { CableEnd, Cut } from '../support/scenario-cable.ts';
-import { cable } from '../support/scenario-cable.ts';
-import type { LinkedPlace } from '../support/scenario-link.ts';
-import { bankAgrees, linkedPlace } from '../support/scenario-link.ts';
-import type { AtEnd } from '../support/scenario-patience.ts';
-import { endings, eventually } from '../support/scenario-patience.ts';
-import type { Attempt } from '../support/scenario-till.ts';
-import { agreedJournal, attemptSale, watchedTill } from '../support/scenario-till.ts';
+import type { CableEnd, Cut } from '../support/scenario/cutting-proxy.ts';
+import { cable } from '../support/scenario/cutting-proxy.ts';
+import type { LinkedPlace } from '../support/scenario/linked-terminal.ts';
+import { bankAgrees, linkedPlace } from '../support/scenario/linked-terminal.ts';
+import type { Attempt } from '../support/scenario/pac-till.ts';
+import { agreedJournal, attemptSale, watchedTill } from '../support/scenario/pac-till.ts';
+import { KEY, linkedRecord } from '../support/terminal/linked-machine.ts';
+import type { AtEnd } from '../support/wait.ts';
+import { endings, eventually } from '../support/wait.ts';
 
 /** How many messages a sale brings from each end, when nothing is cut. */
 const kinds = [

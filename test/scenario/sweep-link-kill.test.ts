@@ -3,15 +3,15 @@
 
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway.ts';
-import { KEY, linkedRecord } from '../support/linked-machine.ts';
-import { allSettled } from '../support/scenario-journal.ts';
-import type { LinkedPlace } from '../support/scenario-link.ts';
-import { bankAgrees, linkedPlace } from '../support/scenario-link.ts';
-import type { Place } from '../support/scenario-rounds.ts';
-import { killSweep, STEP_MS } from '../support/scenario-rounds.ts';
-import type { Served } from '../support/scenario-served.ts';
-import { folder } from '../support/scenario-served.ts';
-import { agreedJournal, watchedTill } from '../support/scenario-till.ts';
+import type { Served } from '../support/scenario/gateway-process.ts';
+import { folder } from '../support/scenario/gateway-process.ts';
+import { allSettled } from '../support/scenario/journal-reader.ts';
+import type { Place } from '../support/scenario/kill-sweep.ts';
+import { killSweep, STEP_MS } from '../support/scenario/kill-sweep.ts';
+import type { LinkedPlace } from '../support/scenario/linked-terminal.ts';
+import { bankAgrees, linkedPlace } from '../support/scenario/linked-terminal.ts';
+import { agreedJournal, watchedTill } from '../support/scenario/pac-till.ts';
+import { KEY, linkedRecord } from '../support/terminal/linked-machine.ts';
 
 const kinds = [
   { letters: 'PIN', signs: false, messages: 9 },

@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway.ts';
-import { Bills } from '../support/scenario-bills.ts';
-import { pause, seeded, within } from '../support/scenario-patience.ts';
-import type { Served } from '../support/scenario-served.ts';
-import { folder, serve } from '../support/scenario-served.ts';
-import type { WatchedTables } from '../support/scenario-tables.ts';
-import { booksAgree, watchedTables } from '../support/scenario-tables.ts';
-import type { Part } from '../support/scenario-waiter.ts';
-import { settleBill } from '../support/scenario-waiter.ts';
+import { Bills } from '../support/scenario/bills.ts';
+import type { Served } from '../support/scenario/gateway-process.ts';
+import { folder, serve } from '../support/scenario/gateway-process.ts';
+import type { WatchedTables } from '../support/scenario/pat-till.ts';
+import { booksAgree, watchedTables } from '../support/scenario/pat-till.ts';
+import type { Part } from '../support/scenario/waiter.ts';
+import { settleBill } from '../support/scenario/waiter.ts';
+import { pause, seeded, within } from '../support/wait.ts';
 
 interface Kind {
   /** Of the card machine. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Call } from '@tillgate/protocol';
-import { bareLine, quiet } from '../../../../test/support/bare-line.ts';
+import { bareLine, quiet } from '../../../../test/support/protocol/peer-harness.ts';
 
 const ask = (id: unknown, method = 'sale') => ({ jsonrpc: '2.0', id, method });
 const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });

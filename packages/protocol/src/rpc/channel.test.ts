@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { linkedPair } from '@tillgate/protocol';
-import { quiet } from '../../../../test/support/bare-line.ts';
+import { quiet } from '../../../../test/support/protocol/peer-harness.ts';
 
 function listening() {
   const said: string[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { bareLine } from '../../../../test/support/bare-line.ts';
+import { bareLine } from '../../../../test/support/protocol/peer-harness.ts';
 import { parseMessage } from './message.ts';
 
 const ask = (id: string) => `{"jsonrpc":"2.0","id":${id},"method":"sale"}`;

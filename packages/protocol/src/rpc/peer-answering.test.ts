@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Call, PeerListener } from '@tillgate/protocol';
 import { JsonText, linkedPair, Peer, refuse } from '@tillgate/protocol';
-import { bareLine, quiet } from '../../../../test/support/bare-line.ts';
+import { bareLine, quiet } from '../../../../test/support/protocol/peer-harness.ts';
 
 const ask = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, method: 'sale' });
 const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });

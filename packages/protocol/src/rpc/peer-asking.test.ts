@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ErrorAnswer } from '@tillgate/protocol';
 import { InvalidAnswer, linkedPair, Peer } from '@tillgate/protocol';
-import { bareLine, quiet } from '../../../../test/support/bare-line.ts';
+import { bareLine, quiet } from '../../../../test/support/protocol/peer-harness.ts';
 import { MAX_OWN_ID } from './message.ts';
 
 const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checker, readRequest, v1 } from '@tillgate/protocol';
 import fc from 'fast-check';
-import { bareLine } from '../../../../test/support/bare-line.ts';
+import { bareLine } from '../../../../test/support/protocol/peer-harness.ts';
 
 const RUNS = 500;
 const KEYS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error', '__proto__', 'constructor'];

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Call } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
-import { bareLine } from '../../../../test/support/bare-line.ts';
+import { bareLine } from '../../../../test/support/protocol/peer-harness.ts';
 
 interface Example {
   readonly name: string;

@@ -1,0 +1,225 @@
+// A browser, or anything else, sends rubbish to every route of the admin API: each is refused by what is
+// wrong with it, and nothing is changed or upset by it.
+
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { describe, test } from 'node:test';
+import { api } from '@tillgate/protocol';
+import fc from 'fast-check';
+import type { ApiUser } from '../support/api/api-client.ts';
+import { openHouse } from '../support/api/api-client.ts';
+
+const routes = Object.entries(api.routes) as [api.RouteName, api.Route][];
+const taking = routes.filter(([, route]) => route.body !== undefined);
+const RUNS = 60;
+
+/** Good enough to reach the check of what is tried. */
+const params = { site: 'testhost', tid: 'VCMINVLSIP0', id: 'x', name: 'x', number: 1 };
+
+function pathOf({ path }: api.Route, words: Readonly<Record<string, string | number>> = params) {
+  return api.BASE + path.replace(/\{(\w+)\}/g, (_, word: string) => String(words[word]));
+}
+
+describe('a body', () => {
+  const wrong: readonly (readonly [string, string | Buffer, api.ProblemName])[] = [
+    ['nothing', '', 'notJson'],
+    ['half a JSON', '{"name": "shop1"', 'notJson'],
+    ['a form', 'name=shop1', 'notJson'],
+    ['no UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), 'notJson'],
+    ['JSON within JSON', '"{}"', 'unfit'],
+    ['null', 'null', 'unfit'],
+    ['a list', '[{}]', 'unfit'],
+    ['a number', '1e999', 'unfit'],
+    ['keys nobody knows', '{"constructor": {}, "toString": 1}', 'unfit'],
+    ['a prototype', '{"__proto__": {"name": "shop1"}}', 'unfit'],
+    ['a deep nest', '['.repeat(30_000) + ']'.repeat(30_000), 'unfit'],
+    ['too much', `"${'x'.repeat(70_000)}"`, 'tooLarge'],
+  ];
+  for (const [name, route] of taking) {
+    for (const [what, body, problem] of wrong) {
+      test(`of ${name} that is ${what} is refused with ${problem}`, async (t) => {
+        const { local } = await openHouse(t);
+        const answered = await local.raw({
+          ...{ method: route.method, path: pathOf(route), body },
+          headers: { 'Content-Type': 'application/json; charset=utf-8' },
+        });
+        assert.equal(answered.problem, problem, answered.text);
+      });
+    }
+  }
+
+  test('of another type is not read', async (t) => {
+    const { local } = await openHouse(t);
+    const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', ''];
+    for (const type of [...types, 'application/jsonp', 'application/json; charset=latin1']) {
+      const headers = { 'Content-Type': type };
+      assert.equal(await local.problem('addSite', { body: { name: 'a' }, headers }), 'wrongType');
+    }
+  });
+
+  test('that never ends is not waited for', async (t) => {
+    const { gateway } = await openHouse(t);
+    const { port } = new URL(gateway.httpUrl);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(
+      'POST /api/v1/sites HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n' +
+        'Transfer-Encoding: chunked\r\n\r\n',
+    );
+    let answer = '';
+    const over = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => {});
+    const pour = (): void => {
+      if (socket.writable) socket.write(`4000\r\n${'x'.repeat(0x4000)}\r\n`, pour);
+    };
+    socket.on('data', (part) => {
+      answer += part;
+    });
+    pour();
+    await over;
+    assert.match(answer, /^HTTP\/1\.1 413 /);
+  });
+
+  for (const [name, route] of taking) {
+    test(`of ${name} may be anything: it fits, or is told what does not`, async (t) => {
+      const { local } = await openHouse(t);
+      const known = Object.keys((route.body as { properties: object }).properties);
+      const body = fc.oneof(
+        fc.jsonValue(),
+        fc.dictionary(fc.constantFrom(...known, 'x'), fc.jsonValue()),
+      );
+      const tryIt = async (value: unknown) => {
+        // `ask` holds whatever is answered against the declaration.
+        const { status } = await local.ask(name, { params, body: value });
+        assert.ok(status < 500);
+      };
+      await fc.assert(fc.asyncProperty(body, tryIt), { numRuns: RUNS, seed: 20260314 });
+      await mustBeWell(local);
+    });
+  }
+});
+
+describe('an address', () => {
+  test('with a query that does not fit is refused by what is wrong', async (t) => {
+    const { local } = await openHouse(t);
+    const wrong: readonly (readonly [api.RouteName, string, string])[] = [
+      ['listTransactions', 'limit=0', '/limit'],
+      ['listTransactions', 'limit=1e2', '/limit'],
+      ['listTransactions', 'limit=99999999999999999999', '/limit'],
+      ['listTransactions', 'reports=yes', '/reports'],
+      ['listTransactions', 'since=yesterday', '/since'],
+      ['listTransactions', 'since=2026-13-01T00:00:00Z', '/since'],
+      ['listTransactions', 'result=GOOD', '/result'],
+      ['listTransactions', 'site=A&site=B', '/site'],
+      ['listTransactions', 'site=../../etc', '/site'],
+      ['listTransactions', 'nothing=1', '/nothing'],
+      ['listTransactions', '__proto__=1', '/__proto__'],
+      ['listAudit', 'before=-1', '/before'],
+      ['followTraffic', 'backlog=-5', '/backlog'],
+      ['listSites', 'x', '/x'],
+    ];
+    for (const [name, query, path] of wrong) {
+      const answered = await local.raw({
+        method: 'GET',
+        path: `${pathOf(api.routes[name])}?${query}`,
+      });
+      assert.equal(answered.problem, 'unfit', query);
+      assert.deepEqual([answered.body.errors[0].in, answered.body.errors[0].path], ['query', path]);
+    }
+  });
+
+  const paths = [
+    '',
+    '/',
+    '//sites',
+    '/sites/',
+    '/sites//tokens',
+    '/Sites',
+    '/sites/%',
+    '/sites/%ff',
+    '/sites/..%2f..%2fetc%2fpasswd/x/y/z',
+    '/../../etc/passwd',
+    '/constructor',
+    '/__proto__',
+    `/${'x'.repeat(4000)}`,
+  ];
+  test('that nobody knows is not found, by any method', async (t) => {
+    const { local } = await openHouse(t);
+    for (const path of paths) {
+      for (const method of ['GET', 'POST', 'DELETE', 'PATCH']) {
+        const answered = await local.raw({ method, path: api.BASE + path });
+        assert.equal(answered.problem, 'notFound', `${method} ${path}`);
+      }
+    }
+  });
+
+  for (const [name, route] of routes) {
+    test(`of ${name} takes the methods it is declared with and tells of the others`, async (t) => {
+      const { local } = await openHouse(t);
+      const same = routes.filter(([, other]) => other.path === route.path);
+      const declared = same.map(([, other]) => other.method);
+      const allowed = declared.flatMap((one) => (one === 'GET' ? ['GET', 'HEAD'] : [one]));
+      for (const method of ['PUT', 'OPTIONS', 'TRACE', 'POST', 'PATCH', 'DELETE']) {
+        if (allowed.includes(method)) continue;
+        const answered = await local.raw({ method, path: pathOf(route) });
+        assert.equal(answered.problem, 'wrongMethod', method);
+        const told = String(answered.headers.allow).split(', ');
+        assert.deepEqual(new Set(told), new Set(allowed));
+      }
+    });
+  }
+
+  test('that is asked for by HEAD is answered without a body', async (t) => {
+    const { local } = await openHouse(t);
+    for (const [name, route] of routes.filter(([, one]) => one.method === 'GET')) {
+      const answered = await local.raw({ method: 'HEAD', path: pathOf(route) });
+      assert.equal(answered.text, '', name);
+      assert.ok(answered.status === 200 || answered.status === 404, name);
+    }
+  });
+
+  const named = routes.filter(([, route]) => Object.keys(route.params.properties).length > 0);
+  for (const [name, route] of named) {
+    test(`of ${name} may name anything: it is not there, or told what does not fit`, async (t) => {
+      const { local } = await openHouse(t);
+      const word = fc.string({ minLength: 1, maxLength: 300, unit: 'binary' });
+      const words = fc.record({ site: word, tid: word, id: word, name: word, number: word });
+      const tryIt = async (some: Record<string, string>) => {
+        const encoded = Object.entries(some).map(([key, text]) => [key, encoded8(text)]);
+        const { status } = await local.raw({
+          ...{ method: route.method, path: pathOf(route, Object.fromEntries(encoded)) },
+          ...(route.body && {
+            body: '{"tid":"1"}',
+            headers: { 'Content-Type': 'application/json' },
+          }),
+        });
+        assert.ok([404, 422].includes(status), String(status));
+      };
+      await fc.assert(fc.asyncProperty(words, tryIt), { numRuns: RUNS, seed: 20260314 });
+      await mustBeWell(local);
+    });
+  }
+});
+
+test('headers of any kind open nothing and upset nothing', async (t) => {
+  const { user } = await openHouse(t, { settings: { openOnLoopback: false } });
+  const word = fc.string({ maxLength: 200 }).map((text) => text.replace(/[^\x20-\x7e]/g, '?'));
+  const headers = fc.record({ Authorization: word, Cookie: word, 'X-CSRF-Token': word });
+  const tryIt = async (some: Record<string, string>) => {
+    const cookie = `__Host-tillgate=${some.Cookie}`;
+    const { status } = await user({ ...some, Cookie: cookie }).ask('listSites');
+    assert.ok([401, 429].includes(status), String(status));
+  };
+  await fc.assert(fc.asyncProperty(headers, tryIt), { numRuns: RUNS, seed: 20260314 });
+});
+
+/** A lone surrogate cannot be written in an address at all. */
+function encoded8(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
+
+async function mustBeWell(local: ApiUser): Promise<void> {
+  const { sites } = await local.get('listSites');
+  assert.ok(sites.some(({ name }) => name === 'testhost'));
+  assert.equal(Reflect.get({}, 'name'), undefined);
+  assert.deepEqual(Object.keys(Object.prototype), []);
+}

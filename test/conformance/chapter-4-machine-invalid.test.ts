@@ -1,0 +1,247 @@
+// Chapters 3, 4 and 12 of PROTOCOL.md over real sockets with a card machine that says what it should
+// not: one result all the same, and nobody else is disturbed.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { TestTill } from 'tillgate/testing';
+import type { Report } from '../support/terminal/scripted-machine.ts';
+import { card, outcome, totals } from '../support/terminal/scripted-machine.ts';
+import {
+  counter,
+  sale,
+  sellsElsewhere,
+  spareTid,
+  tid,
+} from '../support/terminal/scripted-machine-harness.ts';
+
+type Value = Extract<Report, { report: 'showing' }>['value'];
+
+const results = (till: TestTill) => till.received.filter(({ result }) => result?.transactionResult);
+
+describe('a card machine that says too much: one result', () => {
+  test('C-12.10 it finishes twice, the second time otherwise', async (t) => {
+    const { machine, shop, till, request, selling } = await counter(t);
+    await selling();
+    machine.finishes();
+    machine.finishes(outcome('DECLINED'));
+    await shop.quiet();
+    machine.finishes(outcome('VOID'));
+    machine.shows('PLEASE_WAIT');
+    await shop.pass(400_000);
+    assert.deepEqual(
+      results(till).map(({ result }) => result.transactionResult),
+      ['SUCCESSFUL'],
+    );
+    assert.equal(till.values.at(-1), 'TRANSACTION_FINISHED');
+    assert.equal((await request('duplicate', { tid })).result.transactionResult, 'SUCCESSFUL');
+  });
+
+  test('it speaks of other orders', async (t) => {
+    const { machine, shop, till, selling, status } = await counter(t);
+    till.ask('sale', sale, 600);
+    await shop.quiet();
+    const { order } = machine;
+    machine.finishes();
+    await shop.answer(till, 600);
+    await selling();
+    const shown = till.values.length;
+    for (const one of [order, '', 'no such order', '__proto__', `testhost/${spareTid}/1`]) {
+      machine.says({ report: 'showing', order: one, value: 'DECLINED' });
+      machine.says({ report: 'cancelDecided', order: one, cancelled: true });
+      machine.says({
+        report: 'signatureWanted',
+        order: one,
+        wanted: { merchantReceipt: [], card },
+      });
+      machine.says({ report: 'finished', order: one, outcome: outcome('DECLINED') });
+      machine.says({ report: 'reported', order: one, result: totals });
+    }
+    await shop.quiet();
+    assert.equal(till.values.length, shown);
+    assert.equal(await status(), 'BUSY');
+    machine.finishes();
+    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal(results(till).length, 2);
+  });
+
+  test('it speaks before it was given anything', async (t) => {
+    const { machine, shop, till, request, selling } = await counter(t);
+    await request('terminalDetails', { tid });
+    for (const order of ['', `testhost/${tid}/1`]) {
+      machine.says({ report: 'showing', order, value: 'APPROVED' });
+      machine.says({ report: 'finished', order, outcome: outcome() });
+    }
+    assert.equal((await request('duplicate', { tid })).error.code, -32074);
+    await selling();
+    machine.finishes(outcome('DECLINED'));
+    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'DECLINED');
+    assert.equal(till.values[0], 'TRANSACTION_STARTED');
+  });
+
+  test('it has ended before its start has returned', async (t) => {
+    const { machine, shop, till, status } = await counter(t);
+    machine.onWord = () => {
+      machine.order = `testhost/${tid}/1`;
+      machine.shows('PRESENT_CARD');
+      machine.finishes();
+    };
+    till.ask('sale', sale, 700);
+    const { result } = await shop.answer(till, 700);
+    assert.equal(result.transactionResult, 'SUCCESSFUL');
+    assert.deepEqual(till.values, ['TRANSACTION_STARTED', 'PRESENT_CARD', 'TRANSACTION_FINISHED']);
+    assert.equal(await status(), 'AVAILABLE');
+  });
+
+  test('C-4.24 it decides on a cancel that nobody asked for', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    await selling();
+    const shown = till.values.length;
+    machine.decidesCancel(true);
+    machine.decidesCancel(false);
+    await shop.quiet();
+    assert.equal(till.values.length, shown);
+    machine.finishes();
+    await shop.answer(till, 700);
+  });
+
+  test('C-4.38 it asks for a signature again and again', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    await selling();
+    for (let count = 0; count < 5; count += 1) machine.asksSignature();
+    await till.judgeSignature(true);
+    await shop.quiet();
+    machine.asksSignature();
+    machine.finishes();
+    await shop.answer(till, 700);
+    const questions = till.received.filter(({ method }) => method?.startsWith('signature'));
+    assert.equal(questions.length, 1);
+    assert.deepEqual(machine.told, ['start', 'accept']);
+  });
+
+  test('C-12.22 it shows 10,000 values', async (t) => {
+    const all = await counter(t);
+    const { machine, shop, till, selling } = all;
+    await selling();
+    for (let count = 0; count < 20; count += 1) {
+      for (let value = 0; value < 500; value += 1) machine.shows('PLEASE_WAIT');
+      await shop.quiet();
+    }
+    await sellsElsewhere(all);
+    machine.finishes();
+    await shop.answer(till, 700);
+    assert.equal(till.values.filter((value) => value === 'PLEASE_WAIT').length, 10_001);
+  });
+
+  test('C-6.1 it shows the first and the last value itself', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    await selling();
+    machine.shows('TRANSACTION_STARTED', 'TRANSACTION_FINISHED', 'PIN_ENTRY');
+    machine.finishes();
+    await shop.answer(till, 700);
+    for (const value of ['TRANSACTION_STARTED', 'TRANSACTION_FINISHED']) {
+      assert.equal(till.values.filter((one) => one === value).length, 1, value);
+    }
+  });
+
+  test('C-6.2 it shows values that are not in the table', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    await selling();
+    const shown = till.values.length;
+    for (const value of ['HELLO', '', 'toString', '__proto__']) machine.shows(value as Value);
+    await shop.quiet();
+    assert.equal(till.values.length, shown);
+    machine.finishes();
+    await shop.answer(till, 700);
+  });
+
+  test('it connects again and again without having been away', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    await selling();
+    for (let count = 0; count < 5; count += 1) machine.connects();
+    await shop.quiet();
+    machine.finishes();
+    await shop.answer(till, 700);
+    assert.deepEqual(machine.told, ['start']);
+  });
+});
+
+describe('a card machine that takes one kind of order for another', () => {
+  test('C-4.29 a report ends at its limit, whatever the machine makes of it', async (t) => {
+    const all = await counter(t);
+    const { machine, shop, till } = all;
+    till.ask('reportXBalance', { tid }, 700);
+    await shop.quiet();
+    const since = shop.clock.now();
+    machine.shows('PRESENT_CARD');
+    machine.asksSignature();
+    machine.decidesCancel(true);
+    await sellsElsewhere(all);
+    const { result } = await shop.answer(till, 700);
+    assert.equal(result.reportResult, 'TIMED_OUT');
+    assert.equal(shop.clock.now() - since, 120_000);
+    assert.ok(till.received.every(({ params }) => params?.tid !== tid));
+  });
+
+  test('a payment for a report and a report for a payment do not count', async (t) => {
+    const { machine, shop, till } = await counter(t);
+    till.ask('reportXBalance', { tid }, 600);
+    await shop.quiet();
+    assert.doesNotThrow(() => machine.finishes());
+    machine.finishesReport();
+    assert.equal((await shop.answer(till, 600)).result.reportResult, 'COMPLETE');
+    till.ask('sale', sale, 700);
+    await shop.quiet();
+    assert.doesNotThrow(() => machine.finishesReport());
+    machine.finishes();
+    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
+  });
+});
+
+describe('C-12.21 a card machine that tells a whole card number', () => {
+  const number = '4929123456734821';
+  const whole = { ...card, primaryAccountNumber: number };
+
+  test('it is starred in the result, the journal and the duplicate', async (t) => {
+    const { machine, shop, till, request, selling } = await counter(t);
+    await selling();
+    machine.finishes(outcome('SUCCESSFUL', { card: whole }));
+    const { result } = await shop.answer(till, 700);
+    assert.equal(result.primaryAccountNumber, '************4821');
+    const again = (await request('duplicate', { tid })).result;
+    assert.equal(again.primaryAccountNumber, '************4821');
+    assert.ok(!JSON.stringify(shop.trace.entries).includes(number));
+  });
+
+  test('it is starred in the signature question, too', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    await selling();
+    machine.asksSignature(whole);
+    const question = await till.judgeSignature(true);
+    machine.finishes();
+    await shop.answer(till, 700);
+    assert.equal(question.params.primaryAccountNumber, '************4821');
+    assert.ok(!JSON.stringify(shop.trace.entries).includes(number));
+  });
+
+  test('it stands in no line of a receipt', async (t) => {
+    const { machine, shop, till, selling } = await counter(t);
+    await selling();
+    const lines = [{ value: `CARD ${number}` }];
+    machine.finishes(outcome('SUCCESSFUL', { receiptLines: { MERCHANT: lines, CUSTOMER: lines } }));
+    await shop.answer(till, 700);
+    assert.ok(!JSON.stringify(shop.trace.entries).includes(number));
+  });
+});
+
+test('C-5.3 of a cancelled transaction nothing of the card is told, though the machine tells it', async (t) => {
+  const { machine, shop, till, selling } = await counter(t);
+  await selling();
+  machine.finishes(outcome('CANCELLED', { amountGratuity: 100 }));
+  const { result } = await shop.answer(till, 700);
+  const { paymentMethod, cardholderVerificationMethod, authCode, primaryAccountNumber } = result;
+  assert.deepEqual(
+    [paymentMethod, cardholderVerificationMethod, authCode, primaryAccountNumber],
+    ['UNKNOWN', 'UNKNOWN', '', ''],
+  );
+  assert.deepEqual([result.receiptLines, result.amountTotal], [{}, 1250]);
+});

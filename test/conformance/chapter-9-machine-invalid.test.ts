@@ -1,0 +1,148 @@
+// Chapters 9 and 12 of PROTOCOL.md over real sockets with card machines that say what they should not, or
+// break when they are spoken to: told once, in messages as published, and no table stays locked.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  byCard,
+  inCash,
+  locked,
+  paying,
+  restaurant,
+  tableId,
+  tid,
+  wishes,
+} from '../support/gateway/restaurant-harness.ts';
+import type { Outcome } from '../support/terminal/scripted-machine.ts';
+import { card, outcome, totals } from '../support/terminal/scripted-machine.ts';
+
+const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
+const asked = '? tableLockRequest 1';
+const LIMIT_MS = 200_000;
+const IDLE_MS = 900_000;
+
+describe('a machine that says too much', () => {
+  test('C-12.18 it finishes twice, the second time otherwise: told once', async (t) => {
+    const { house, shop, till, machine, waiter, book } = await paying(t, { amount: 2000 });
+    machine.finishes();
+    machine.finishes(outcome('DECLINED'));
+    await house.calm();
+    machine.finishes(outcome('SUCCESSFUL', { amountGratuity: 500 }));
+    await waiter.asks(wishes.leave);
+    machine.finishes();
+    machine.drops();
+    machine.connects();
+    await house.pass(LIMIT_MS + IDLE_MS);
+    assert.deepEqual(await shop.told(till.till), [asked, paid, unlock]);
+    assert.deepEqual([book.bills.get(tableId), book.booked.size], [2820, 1]);
+  });
+
+  test('it speaks of payments before, of others and of reports: nothing changes', async (t) => {
+    const { house, shop, till, machine, waiter, book } = await locked(t);
+    await waiter.pays(byCard(2000));
+    const { order: before } = machine;
+    await waiter.asks(byCard(1000));
+    for (const order of [before, '', `testhost/${tid}/1`, `testhost/${tid}/1/3`, '__proto__']) {
+      machine.says({ report: 'finished', order, outcome: outcome() });
+      machine.says({ report: 'reported', order, result: totals });
+    }
+    machine.says({ report: 'reported', order: machine.order, result: totals });
+    await house.calm();
+    assert.equal((await waiter.asks(byCard(100)))?.answer, 'no');
+    machine.finishes(outcome('DECLINED'));
+    await waiter.asks(wishes.leave);
+    assert.deepEqual(await shop.told(till.till), [asked, paid, unlock]);
+    assert.deepEqual([book.bills.get(tableId), book.booked.size], [2820, 1]);
+  });
+});
+
+describe('a machine whose outcome cannot be: what is told fits the published schema', () => {
+  const odd: readonly (readonly [string, object])[] = [
+    ['more cashback than there may be', { amountCashback: 20_000 }],
+    ['cashback below 0', { amountCashback: -5 }],
+    ['half a penny of cashback', { amountCashback: 0.5 }],
+    ['cashback as text', { amountCashback: '5' }],
+    ['no cashback at all', { amountCashback: undefined }],
+    ['a gratuity without end', { amountGratuity: Number.POSITIVE_INFINITY }],
+    ['a gratuity below 0', { amountGratuity: -5 }],
+    ['a card read by magic', { card: { ...card, paymentMethod: 'MAGIC' } }],
+  ];
+  for (const [what, more] of odd) {
+    test(`${what}: the bill goes down by what was asked`, async (t) => {
+      const { house, shop, till, waiter, book } = await locked(t);
+      const ended = { ...outcome(), ...more } as Outcome;
+      assert.deepEqual(await waiter.pays(byCard(4820), ended), {
+        ...{ answer: 'payment', paid: true, left: 0 },
+      });
+      assert.deepEqual(await shop.told(till.till), [asked, paid, unlock]);
+      assert.deepEqual([book.bills.get(tableId), book.locks.size], [0, 0]);
+      assert.equal(await house.status(), 'AVAILABLE');
+    });
+  }
+
+  test('C-12.21 a whole card number in its words is told to nobody', async (t) => {
+    const { shop, waiter } = await locked(t);
+    const number = '4929123456734821';
+    const words = { ...card, authCode: number, cardSchemeName: `VISA ${number}` };
+    await waiter.pays(byCard(4820), outcome('SUCCESSFUL', { card: words }));
+    assert.ok(!JSON.stringify(shop.trace.entries).includes(number));
+  });
+});
+
+describe('a machine that breaks when it is spoken to', () => {
+  test('at the start of a payment: not known at the limit, and the table left in time', async (t) => {
+    const { house, shop, till, machine, waiter } = await locked(t);
+    machine.onWord = () => {
+      throw new Error('The driver is broken.');
+    };
+    const wish = machine.wishes(byCard(4820));
+    await house.pass(LIMIT_MS);
+    assert.equal(machine.answerTo(wish)?.answer, 'unknown');
+    machine.forgets();
+    machine.drops();
+    machine.connects();
+    await house.calm();
+    assert.deepEqual(await shop.told(till.till), [asked, unlock]);
+    assert.equal(await house.status(), 'AVAILABLE');
+    assert.equal((await waiter.asks(wishes.lock))?.answer, 'locked');
+  });
+
+  test('at every answer: the till is told as ever', async (t) => {
+    const { house, shop, till, machine, book } = await restaurant(t);
+    machine.onAnswer = () => {
+      throw new Error('The driver is broken.');
+    };
+    for (const wish of [wishes.tables, wishes.lock, wishes.bill, inCash(820), byCard(1000)]) {
+      machine.wishes(wish);
+      await house.calm();
+    }
+    machine.finishes();
+    machine.wishes(wishes.leave);
+    await house.calm();
+    const told = ['? tableListRequest 1', '? tableLockRequest 2', '? posReceiptRequest 3'];
+    assert.deepEqual(await shop.told(till.till), [...told, paid, unlock]);
+    assert.deepEqual([book.bills.get(tableId), book.locks.size], [3000, 0]);
+    assert.equal(await house.status(), 'AVAILABLE');
+  });
+
+  test('it ends a payment before its start has returned', async (t) => {
+    const { house, shop, till, machine } = await locked(t);
+    machine.onWord = () => {
+      machine.order = machine.orders[0]?.id ?? '';
+      machine.finishes();
+    };
+    const wish = machine.wishes(byCard(4820));
+    await house.calm();
+    assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 0 });
+    assert.deepEqual(await shop.told(till.till), [asked, paid, unlock]);
+  });
+});
+
+test('C-11.7, C-11.23 limits of the same length: the payment ends first, then the table', async (t) => {
+  const { house, shop, till, machine, wish } = await paying(t, { settings: { tableIdle: 200 } });
+  await house.pass(LIMIT_MS);
+  assert.equal(machine.answerTo(wish)?.answer, 'unknown');
+  assert.deepEqual(await shop.told(till.till), [asked]);
+  await house.pass(LIMIT_MS);
+  assert.deepEqual(await shop.told(till.till), [asked, unlock]);
+});

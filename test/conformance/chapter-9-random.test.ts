@@ -1,0 +1,50 @@
+// Chapters 9 and 12 of PROTOCOL.md: whole evenings by chance. Afterwards no table is locked, no machine is
+// busy, and the till's books hold every payment that was taken, once, and none that was not.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BusyEvening } from '../support/gateway/random-table-actions.ts';
+import { otherTid, restaurant, tid } from '../support/gateway/restaurant-harness.ts';
+import { TableBook } from '../support/gateway/table-till.ts';
+import { Chance } from '../support/random.ts';
+
+const EVENINGS = 16;
+const EVENTS = 150;
+const bills = { 1: 1_000, 2: 5_000, '12A': 20_000, Bar: 99_999 };
+
+interface Booked {
+  readonly amountPaid: number;
+  readonly amountCashback: number;
+  readonly amountGratuity: number;
+  readonly paymentMethod: string;
+}
+
+const amounts = ({ amountPaid, amountCashback, amountGratuity }: Omit<Booked, 'paymentMethod'>) =>
+  `${amountPaid} ${amountCashback} ${amountGratuity}`;
+const total = (all: readonly Booked[]) =>
+  all.reduce((sum, one) => sum + one.amountPaid - one.amountCashback, 0);
+
+describe('evenings by chance', () => {
+  for (let seed = 1; seed <= EVENINGS; seed += 1) {
+    test(`evening ${seed}: what was paid is booked once, and nothing else`, async (t) => {
+      const book = new TableBook(bills);
+      const { house, shop, machine, otherMachine } = await restaurant(t, { book });
+      const evening = new BusyEvening(house, [machine, otherMachine], new Chance(seed));
+      for (let event = 0; event < EVENTS; event += 1) await evening.go();
+      await evening.end();
+      const booked = [...book.booked.values()] as Booked[];
+      const byCard = booked.filter((one) => one.paymentMethod !== 'UNKNOWN');
+      const taken = [...evening.taken.values()].map(amounts);
+      assert.deepEqual(byCard.map(amounts).sort(), taken.sort());
+      assert.ok(booked.length - byCard.length >= evening.cashAnswered, 'all cash is booked');
+      const before = Object.values(bills).reduce((sum, one) => sum + one, 0);
+      const after = [...book.bills.values()].reduce((sum, one) => sum + one, 0);
+      assert.equal(before - after, total(booked));
+      assert.deepEqual([...book.locks], []);
+      const states = [await house.status(tid), await house.status(otherTid)];
+      assert.deepEqual(states, ['AVAILABLE', 'AVAILABLE']);
+      assert.deepEqual(await shop.store.list('unsettled', ''), []);
+      t.diagnostic(`${taken.length} cards, ${booked.length - taken.length} times cash`);
+    });
+  }
+});

@@ -1,0 +1,214 @@
+// Tokens, card numbers, bills and final receipts are planted wherever a till at the table, a waiter or a
+// card can put them: none may come out in a log line, a metric, a refusal or a file [C-2.4, C-12.21].
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Frame, TestTill } from 'tillgate/testing';
+import { connectTill } from 'tillgate/testing';
+import type { Question, Says } from '../support/gateway/table-till.ts';
+import { TableBook, TableTill } from '../support/gateway/table-till.ts';
+import type { Served } from '../support/scenario/gateway-process.ts';
+import { folder, serve } from '../support/scenario/gateway-process.ts';
+import {
+  CARDS,
+  mustHaveKeptSilent,
+  mustNotHold,
+  refusalAt,
+  secrets,
+  TOKEN,
+  tellable,
+  tellingLines,
+  writtenIn,
+} from '../support/scenario/secrets.ts';
+import { within } from '../support/wait.ts';
+
+const TID = 'VCMCANARYSIP0';
+/** Whole card numbers by their check digit: no table or waiter has such a name. */
+const NUMBERS = ['374245455400126', '4929123456734821'];
+const forbidden = [...secrets, ...NUMBERS];
+const lines = (text: string) => [{ value: text }, ...forbidden.map((value) => ({ value }))];
+const BILL = lines('Two dinners and a canary');
+const RECEIPT = lines('Thank you for the canary');
+const paper = tellingLines([BILL[0], RECEIPT[0]] as { value: string }[]);
+
+test('at the table no token, card number, bill or receipt comes out anywhere', async (t) => {
+  const data = folder(t);
+  const flags = ['--pace', 'instant', '--log-level', 'trace', '--failed-attempts', '1000'];
+  const gateway = await serve(['--port', '0', '--data', data, ...flags]);
+  t.after(() => gateway.stop());
+
+  const bodies = await knockWithSecrets(gateway);
+  const table = await House.open(gateway);
+  const receipts = await table.visit(gateway);
+  await table.plantInAnswers();
+  await table.plantInWishes();
+  await table.close();
+  const metrics = await (await fetch(`${gateway.http}/metrics`)).text();
+  gateway.kill('SIGTERM');
+  await within(10_000, 'the end', gateway.exited);
+
+  mustHaveKeptSilent(gateway, metrics, [...forbidden, ...paper, ...receipts]);
+  mustNotHold('a refusal at the door', bodies.join('\n'), forbidden);
+  const { errors, sentences } = table;
+  mustNotHold('an error', errors.join('\n'), [...tellable, ...NUMBERS]);
+  mustNotHold('a no', sentences.join('\n'), NUMBERS);
+  const written = writtenIn(data);
+  assert.match(written, /"event":"tableUnlocked"/, 'the journal tells something');
+  mustNotHold('a file', written, [...forbidden, ...paper]);
+  const counts = [bodies, errors, sentences, receipts].map(({ length }) => length);
+  t.diagnostic(`Knocks, errors, sentences, receipt lines: ${counts.join(', ')}`);
+});
+
+/** Handshakes of tills at the table and of waiters that fail; gives what was answered. */
+async function knockWithSecrets({ pac, http }: Served): Promise<readonly string[]> {
+  const bodies: string[] = [];
+  for (const secret of forbidden) {
+    const word = encodeURIComponent(secret);
+    for (const door of ['pat', 'waiter']) {
+      const uri = pac.replace('/pac?', `/${door}?`);
+      bodies.push(
+        await refusalAt(uri.replace(TOKEN, `${word}x`)),
+        await refusalAt(uri.replace('token=', `token=${word}&token=`)),
+        await (await fetch(`${http}/${door}?token=${word}`)).text(),
+      );
+    }
+    const waiter = pac.replace('/pac?', '/waiter?');
+    bodies.push(await refusalAt(`${waiter}&tid=${word}`));
+    bodies.push(await refusalAt(`${waiter}&tid=${TID}&tid=${word}`));
+    bodies.push(await refusalAt(`${pac.replace('/pac?', '/pat?')}&api-version=${word}`));
+  }
+  return bodies;
+}
+
+/** A till at the table that says whatever it likes, and a waiter who wishes whatever he likes. */
+class House {
+  readonly #till: TestTill;
+  readonly #waiter: TestTill;
+  readonly #says: TableTill;
+  readonly #good: Readonly<Record<Question, Says>>;
+
+  static async open({ pac }: Served): Promise<House> {
+    const [card] = CARDS;
+    const flags = `final-pos-receipt-request=&${card}=${card}`;
+    const till = await connectTill(`${pac.replace('/pac?', '/pat?')}&${flags}`);
+    const waiter = await connectTill(`${pac.replace('/pac?', '/waiter?')}&tid=${TID}&${card}=`);
+    return new House(till, waiter);
+  }
+
+  constructor(till: TestTill, waiter: TestTill) {
+    this.#till = till;
+    this.#waiter = waiter;
+    const book = new TableBook({ '12A': 90_000_000 });
+    this.#says = new TableTill(till, book);
+    this.#good = {
+      tableListRequest: () => book.list(),
+      tableLockRequest: ({ tid, tableId }) => book.lock(tid, tableId),
+      posReceiptRequest: () => ({ result: { receiptLines: BILL } }),
+      finalPosReceiptRequest: () => ({ result: { receiptLines: RECEIPT } }),
+    };
+    for (const question of Object.keys(this.#good) as Question[]) this.#answersWell(question);
+  }
+
+  /** What was told to either, without the ids, which are theirs. */
+  get errors(): readonly string[] {
+    const frames = [...this.#till.received, ...this.#waiter.received];
+    return frames.flatMap(({ error }) => (error ? [JSON.stringify(error)] : []));
+  }
+
+  /** What the waiter was told why his wish was not fulfilled. */
+  get sentences(): readonly string[] {
+    const answers = this.#waiter.received.map(({ result }) => result);
+    return answers.flatMap((one) => (one?.answer === 'no' ? [one.message as string] : []));
+  }
+
+  /** All goes well; gives the telling lines of what the card machine printed. */
+  async visit({ pac }: Served): Promise<readonly string[]> {
+    await this.#wish('tables', { waiterId: '007' });
+    await this.#wish('lock', { tableId: '12A', waiterId: '007' });
+    const bill = await this.#wish('bill');
+    assert.deepEqual(tellingLines(bill.receiptLines)[0], paper[0], 'the bill is printed');
+    const paid = await this.#wish('pay', { by: 'card', amount: 4820, amountGratuity: 300 });
+    assert.equal(paid.paid, true);
+    await this.#wish('pay', { by: 'other', amount: 1000 });
+    const left = await this.#wish('leave');
+    assert.deepEqual(tellingLines(left.receiptLines)[0], paper[1], 'the receipt is printed');
+    const counter = await connectTill(pac);
+    const { result } = await counter.request('duplicate', { tid: TID });
+    await counter.close();
+    const lines = tellingLines(result.receiptLines.CUSTOMER);
+    assert.ok(lines.length > 3, 'the card machine has printed');
+    return lines;
+  }
+
+  /** What the till answers wrongly, asks, and says unasked. */
+  async plantInAnswers(): Promise<void> {
+    for (const secret of forbidden) {
+      for (const answer of answersWith(secret)) {
+        await this.#answered('tableListRequest', answer, () => this.#wish('tables'));
+        await this.#answered('tableLockRequest', answer, () =>
+          this.#wish('lock', { tableId: '12A' }),
+        );
+        await this.#wish('lock', { tableId: '12A' });
+        await this.#answered('posReceiptRequest', answer, () => this.#wish('bill'));
+        await this.#wish('pay', { by: 'other', amount: 1 });
+        await this.#answered('finalPosReceiptRequest', answer, () => this.#wish('leave'));
+      }
+      const say = (message: object) => this.#till.socket.send(JSON.stringify(message));
+      say({ jsonrpc: '2.0', id: 77_777, method: secret, params: { [secret]: secret } });
+      say({ jsonrpc: '2.0', id: secret, result: { confirmed: secret } });
+      say({ jsonrpc: '2.0', id: 77_777, error: { code: -1, message: secret } });
+    }
+    for (const secret of NUMBERS) this.#till.socket.send(`{"jsonrpc": "2.0", "result": ${secret}`);
+  }
+
+  /** What the waiter wishes wrongly; names that are words like any other are not secrets. */
+  async plantInWishes(): Promise<void> {
+    for (const secret of [TOKEN, ...NUMBERS]) {
+      await this.#wish('tables', { waiterId: secret });
+      await this.#wish('lock', { tableId: secret });
+      await this.#wish('lock', { tableId: '12A', waiterId: secret });
+    }
+    for (const secret of forbidden) {
+      await this.#wish('lock', { tableId: '12A', [secret]: secret });
+      await this.#wish('pay', { by: secret, amount: 1 });
+      await this.#wish('pay', { by: 'other', amount: secret });
+      await this.#wish('pay', { by: 'card', amount: Number(secret.replace(/\D/g, '')) });
+      await this.#wish(secret, { [secret]: secret });
+      await this.#wish('leave');
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#waiter.close();
+    await this.#till.close();
+  }
+
+  async #answered(question: Question, answer: object, wish: () => Promise<unknown>): Promise<void> {
+    this.#says.says(question, { ...answer });
+    await wish();
+    this.#answersWell(question);
+  }
+
+  #answersWell(question: Question): void {
+    this.#says.says(question, this.#good[question]);
+  }
+
+  async #wish(method: string, params?: object): Promise<Frame['result']> {
+    const { result } = await this.#waiter.request(method, params);
+    return result;
+  }
+}
+
+/** Answers that fit no question, with the secret in every part. */
+function answersWith(secret: string): readonly object[] {
+  const number = Number(secret.replace(/\D/g, '').slice(0, 15));
+  return [
+    { result: secret },
+    { result: { confirmed: true, amount: number, currency: secret, [secret]: secret } },
+    { result: { receiptLines: [{ value: secret, type: secret, [secret]: [secret] }] } },
+    { result: { tables: [secret, { [secret]: secret }], currency: secret } },
+    { error: secret },
+    { error: { code: number, message: secret, data: { [secret]: secret } } },
+    { result: { confirmed: false, userMessage: `Call ${secret}` } },
+  ];
+}

@@ -1,0 +1,188 @@
+// Somebody who uses the admin API of a test gateway: asks by the declared routes, and holds every answer
+// against its declaration.
+
+import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:http';
+import type { TestContext } from 'node:test';
+import { api, explain } from '@tillgate/protocol';
+import type { TestGateway, TestGatewayOptions } from 'tillgate/testing';
+import { MemoryStore, startTestGateway } from 'tillgate/testing';
+import { commandLine } from '../../../packages/server/src/application/admin/actor.ts';
+import { addOperator } from '../../../packages/server/src/application/admin/operators.ts';
+
+export type Headers = Readonly<Record<string, string>>;
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever came.
+  readonly body: any;
+  /** Name of the problem; undefined when all is well. */
+  readonly problem: api.ProblemName | undefined;
+}
+
+export interface Asking {
+  readonly params?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: unknown;
+  readonly headers?: Headers;
+}
+
+export interface Raw {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Headers;
+  readonly body?: string | Buffer;
+}
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+export class ApiUser {
+  readonly #base: string;
+  readonly #headers: Headers;
+
+  /** `headers` go with every request: a key, a cookie, what a proxy adds. */
+  constructor(base: string, headers: Headers = {}) {
+    this.#base = base;
+    this.#headers = headers;
+  }
+
+  with(headers: Headers): ApiUser {
+    return new ApiUser(this.#base, { ...this.#headers, ...headers });
+  }
+
+  /** Asks one declared route; whatever comes must be as declared. */
+  async ask(name: api.RouteName, asking: Asking = {}): Promise<Answered> {
+    const route: api.Route = api.routes[name];
+    const { params = {}, query = {}, body, headers = {} } = asking;
+    const path = route.path.replace(/\{(\w+)\}/g, (_, word: string) =>
+      encodeURIComponent(String(params[word])),
+    );
+    const words = Object.entries(query).map(([key, value]): [string, string] => [
+      key,
+      String(value),
+    ]);
+    const search = words.length > 0 ? `?${new URLSearchParams(words)}` : '';
+    const answered = await this.raw({
+      method: route.method,
+      path: `${api.BASE}${path}${search}`,
+      headers: { ...(body === undefined ? {} : JSON_TYPE), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    mustBeDeclared(name, route, answered);
+    return answered;
+  }
+
+  /** The body of a good answer. */
+  async get<Name extends api.RouteName>(
+    name: Name,
+    asking: Asking = {},
+  ): Promise<api.AnswerOf<Name>> {
+    const { status, text, body } = await this.ask(name, asking);
+    assert.equal(status, api.routes[name].answer.status, text);
+    return body;
+  }
+
+  /** The problem of an answer that is none. */
+  async problem(name: api.RouteName, asking: Asking = {}): Promise<api.ProblemName | undefined> {
+    return (await this.ask(name, asking)).problem;
+  }
+
+  /** Any request at all. */
+  raw({ method, path, headers = {}, body }: Raw): Promise<Answered> {
+    const all = { ...this.#headers, ...headers };
+    return new Promise((resolve, reject) => {
+      const asked = request(this.#base, { method, path, headers: all, agent: false });
+      asked.on('error', reject);
+      asked.on('response', (response) => void read(response).then(resolve, reject));
+      asked.end(body);
+    });
+  }
+}
+
+async function read(response: IncomingMessage): Promise<Answered> {
+  let text = '';
+  for await (const part of response) text += String(part);
+  const { statusCode: status = 0, headers } = response;
+  const isJson = /json/.test(headers['content-type'] ?? '') && text !== '';
+  const body = isJson ? JSON.parse(text) : undefined;
+  const isProblem = headers['content-type'] === 'application/problem+json';
+  const problem = isProblem && body ? body.type.replace(/^urn:tillgate:problem:/, '') : undefined;
+  mustBeGuarded(headers);
+  return { status, headers, text, body, problem };
+}
+
+/** Whatever the answer is, a browser may make nothing of it but data. */
+function mustBeGuarded(headers: IncomingMessage['headers']): void {
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  assert.match(String(headers['content-security-policy']), /default-src 'none'.*frame-ancestors/);
+  assert.equal(headers['referrer-policy'], 'no-referrer');
+  assert.equal(headers['cache-control'], 'no-store');
+  assert.equal(headers['access-control-allow-origin'], undefined);
+}
+
+function mustBeDeclared(name: api.RouteName, route: api.Route, answered: Answered): void {
+  const { status, text, body, problem } = answered;
+  if (problem !== undefined) {
+    assert.ok(api.problemsOf(route).includes(problem), `${name} declares no ${problem}`);
+    assert.equal(status, api.problems[problem].status);
+    return;
+  }
+  assert.equal(status, route.answer.status, text);
+  if (status === 204) assert.equal(text, '');
+  if ('body' in route.answer) assert.deepEqual(explain(route.answer.body, body), [], name);
+}
+
+export interface ApiHouse extends TestGateway {
+  /** Somebody at this machine, who needs no key. */
+  readonly local: ApiUser;
+  /** A user with headers of his own. */
+  user(headers?: Headers): ApiUser;
+  /** Adds an operator, of all sites or of these; gives who uses his key. */
+  operator(name: string, sites?: readonly string[]): Promise<Known>;
+}
+
+export interface Known {
+  readonly key: string;
+  readonly user: ApiUser;
+}
+
+/** Somebody at this machine, at a gateway that is there already. */
+export function userOf({ gateway }: Pick<TestGateway, 'gateway'>): ApiUser {
+  return new ApiUser(gateway.httpUrl);
+}
+
+/** A gateway with the API open at this machine. */
+export async function openHouse(t: TestContext, options: TestGatewayOptions = {}) {
+  const store = options.store ?? new MemoryStore();
+  const house = await startTestGateway({ ...options, store });
+  t.after(() => house.stop());
+  const user = (headers: Headers = {}) => new ApiUser(house.gateway.httpUrl, headers);
+  const clock = options.clock ?? Date;
+  const operator = async (name: string, sites?: readonly string[]): Promise<Known> => {
+    const wish = { name, sites: sites ?? null };
+    const { key } = await addOperator({ store, clock }, commandLine, wish);
+    return { key, user: user({ Authorization: `Bearer ${key}` }) };
+  };
+  return { ...house, local: user(), user, operator } satisfies ApiHouse;
+}
+
+/** A gateway behind a proxy that ends TLS: nobody comes in without a key. */
+export async function closedHouse(t: TestContext, options: TestGatewayOptions = {}) {
+  const settings = { behindProxy: true, ...options.settings };
+  const house = await openHouse(t, { ...options, settings });
+  const proxied = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '192.0.2.7' };
+  const user = (headers: Headers = {}) => house.user({ ...proxied, ...headers });
+  const operator = async (name: string, sites?: readonly string[]): Promise<Known> => {
+    const { key } = await house.operator(name, sites);
+    return { key, user: user({ Authorization: `Bearer ${key}` }) };
+  };
+  return { ...house, local: user(), user, operator } satisfies ApiHouse;
+}
+
+/** What a browser keeps of a session. */
+export function cookieIn({ headers }: Answered): string {
+  return String(headers['set-cookie']?.[0]).split(';')[0] ?? '';
+}

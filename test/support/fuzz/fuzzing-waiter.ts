@@ -1,0 +1,151 @@
+// A waiter whose till says anything: wishes at random, and holds every answer he gets against what the
+// till's answer was worth. Knows no gateway.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Frame, TestTill } from 'tillgate/testing';
+import type { Asked, Liar } from './fuzzing-till.ts';
+import type { Stay } from './table-answers.ts';
+import { CARD } from './table-answers.ts';
+import type { Verdict } from './verdicts.ts';
+
+type Result = Frame['result'];
+
+/** What he saw being paid. */
+export interface Seen {
+  payments: number;
+  offTheBill: number;
+  gratuity: number;
+}
+
+export interface DinerParts {
+  readonly tid: string;
+  readonly liar: Liar;
+  readonly limitMs: number;
+  /** The gateway's clock. */
+  readonly now: () => number;
+  readonly connect: () => Promise<TestTill>;
+}
+
+/** Tables of his own mind, some of which no till can have. */
+const ODD_TABLES = [
+  ...['1', '2', '12A', '7', ' ', '\u0000', '__proto__', 'x'.repeat(32)],
+  ...['x'.repeat(33), CARD],
+];
+const METHODS = { tables: 'tableListRequest', lock: 'tableLockRequest', bill: 'posReceiptRequest' };
+const FINAL = 'finalPosReceiptRequest';
+
+export class Diner {
+  readonly faults: string[] = [];
+  readonly seen: Seen = { payments: 0, offTheBill: 0, gratuity: 0 };
+  wishes = 0;
+  readonly #parts: DinerParts;
+  #line: TestTill | undefined;
+  #wishedAt = 0;
+
+  constructor(parts: DinerParts) {
+    this.#parts = parts;
+  }
+
+  async play(stay: Stay): Promise<void> {
+    this.#line ??= await this.#parts.connect();
+    const tables = stay.asksForTables ? await this.#tables() : [];
+    const tableId = tables[stay.table % tables.length] ?? ODD_TABLES[stay.table];
+    this.#parts.liar.take(this.#parts.tid, FINAL);
+    let left = await this.#lock({ tableId });
+    if (left > 0 && stay.asksForBill) await this.#bill();
+    // Without a table one try is enough to be told no.
+    for (const { by, percent } of stay.shares.slice(0, left > 0 ? 4 : 1)) {
+      left -= await this.#pay({ by, amount: Math.ceil((left * percent) / 100) }, left);
+    }
+    if (stay.hangsUp) await this.#hangUp();
+    else await this.#leave();
+  }
+
+  async end(): Promise<void> {
+    await this.#hangUp();
+  }
+
+  async #tables(): Promise<readonly string[]> {
+    const { tables = [] } = await this.#wish('tables');
+    const told = tables.length > 0 ? { verdict: 'tables', tables } : undefined;
+    this.#hold('tables', told as Verdict | undefined);
+    return tables;
+  }
+
+  async #lock(params: object): Promise<number> {
+    const { answer, amount } = await this.#wish('lock', params);
+    this.#hold('lock', answer === 'locked' ? { verdict: 'locked', amount } : undefined);
+    return answer === 'locked' ? amount : 0;
+  }
+
+  async #bill(): Promise<void> {
+    const { answer, receiptLines } = await this.#wish('bill');
+    this.#hold('bill', answer === 'bill' ? { verdict: 'lines', receiptLines } : undefined);
+  }
+
+  /** Gives what the bill went down by. */
+  async #pay(part: { by: string; amount: number }, left: number): Promise<number> {
+    const isCard = part.by === 'card';
+    const extras = isCard ? { amountGratuity: left % 3, amountCashback: (left % 2) * 500 } : {};
+    const result = await this.#wish('pay', { ...part, ...extras });
+    if (result.answer !== 'payment') return 0;
+    const off = result.paid ? part.amount : 0;
+    if (result.left !== left - off) this.#fault(`${result.left} is left of ${left} after ${off}`);
+    if (!result.paid) return 0;
+    this.seen.payments += 1;
+    this.seen.offTheBill += off;
+    this.seen.gratuity += extras.amountGratuity ?? 0;
+    return off;
+  }
+
+  async #leave(): Promise<void> {
+    const { receiptLines } = await this.#wish('leave');
+    this.#hold(FINAL, receiptLines && { verdict: 'lines', receiptLines });
+  }
+
+  async #hangUp(): Promise<void> {
+    await this.#line?.close();
+    this.#line = undefined;
+  }
+
+  async #wish(method: string, params?: object): Promise<Result> {
+    this.wishes += 1;
+    this.#wishedAt = this.#parts.now();
+    const line = this.#line as TestTill;
+    line.received.splice(0);
+    const { result, error } = await line.request(method, params);
+    if (result?.message?.includes(CARD)) this.#fault(`${method}: ${result.message}`);
+    return result ?? { answer: 'no', error };
+  }
+
+  /** What was told must be what the till said; nothing, only if it said nothing of use. */
+  #hold(wish: string, told: Verdict | undefined): void {
+    const { liar, tid, limitMs, now } = this.#parts;
+    const asked = liar.take(tid, METHODS[wish as keyof typeof METHODS] ?? wish);
+    if (!asked) {
+      if (told) this.#fault(`${wish} was answered out of nothing`);
+      return;
+    }
+    const tookMs = now() - this.#wishedAt;
+    liar.settle(asked, tookMs);
+    const { verdict } = asked;
+    const due = verdict && isWorthTelling(verdict) ? verdict : undefined;
+    const excused = told === undefined && (asked.line.closed || tookMs >= limitMs);
+    if (!isDeepStrictEqual(told, due) && !excused) this.#fault(difference(asked, told, due));
+    asked.later();
+  }
+
+  #fault(text: string): void {
+    this.faults.push(`${this.#parts.tid}: ${text}`);
+  }
+}
+
+function isWorthTelling(verdict: Verdict): boolean {
+  if (verdict.verdict === 'tables') return verdict.tables.length > 0;
+  return verdict.verdict === 'locked' || verdict.verdict === 'lines';
+}
+
+function difference({ method, id }: Asked, told: unknown, due: unknown): string {
+  const short = (value: unknown) => JSON.stringify(value)?.slice(0, 120);
+  return `${method} ${id}: told ${short(told)}, due ${short(due)}`;
+}

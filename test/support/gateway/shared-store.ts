@@ -1,0 +1,33 @@
+// A store that outlives the gateway that uses it, as a file does, and tells what was written.
+
+import { MemoryStore } from 'tillgate/testing';
+import type { Written } from '../invariants/trace.ts';
+
+type Store = MemoryStore;
+
+/** The same store for one gateway after the other: closing it closes nothing. */
+export function lend(store: Store, written: (entry: Written) => void = () => {}) {
+  let open = true;
+  return {
+    write: async (write: Parameters<Store['write']>[0]) => {
+      if (!open) throw new Error('This gateway has stopped.');
+      await store.write(write);
+      if (write.append) written(write.append);
+    },
+    lastVersion: (stream: string) => store.lastVersion(stream),
+    chapter: (stream: string, chapter?: number) => store.chapter(stream, chapter),
+    entries: (after: number, limit: number) => store.entries(after, limit),
+    beginnings: (...given: Parameters<Store['beginnings']>) => store.beginnings(...given),
+    follow: (...given: Parameters<Store['follow']>) => store.follow(...given),
+    purge: (time: number, spared: string) => store.purge(time, spared),
+    get: (name: Parameters<Store['get']>[0]) => store.get(name),
+    list: (...given: Parameters<Store['list']>) => store.list(...given),
+    watch: (collection: string, changed: () => void) => store.watch(collection, changed),
+    health: () => store.health(),
+    close: async () => {
+      open = false;
+    },
+  };
+}
+
+export { MemoryStore };

@@ -1,0 +1,34 @@
+// A restaurant till, run by itself, that is gone at the moment it is told to: DB URI [MOMENT]. It says
+// each thing that it has done.
+
+import { serveTables } from '@tillgate/client';
+import { handlersOf } from '../../../examples/pat/book.ts';
+import { sqliteBook } from '../../../examples/pat/sqlite.ts';
+
+const [db = '', uri = '', moment = 'never'] = process.argv.slice(2);
+const items = [{ name: 'Dinner', quantity: 1, price: 4820 }];
+const book = sqliteBook(db, [{ tableId: '12A', items, paid: 0, gratuity: 0 }]);
+const handlers = handlersOf(book, (text) => console.log(text));
+
+/** As a power cut: nothing more is done, nothing is said goodbye to. */
+function dieAt(now: string): void {
+  if (now === moment) process.kill(process.pid, 'SIGKILL');
+}
+
+await serveTables(
+  { uri, currency: 'GBP', seen: { has: book.isBooked } },
+  {
+    ...handlers,
+    recordPayments: (paid) => {
+      dieAt('before the booking');
+      void handlers.recordPayments(paid);
+      dieAt('after the booking');
+    },
+    unlock: (at) => {
+      dieAt('before the unlock');
+      void handlers.unlock(at);
+      dieAt('after the unlock');
+    },
+  },
+);
+console.log('connected');

@@ -1,0 +1,113 @@
+// A gateway as operators run it: a process of its own, that tests can kill. Knows no messages.
+
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { within } from '../wait.ts';
+
+const command = fileURLToPath(
+  new URL('../../../packages/server/src/cli/tillgate.ts', import.meta.url),
+);
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const START_MS = 10_000;
+const STOP_MS = 10_000;
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Served {
+  /** The whole address of the test site's counter. */
+  readonly pac: string;
+  readonly http: string;
+  readonly port: number;
+  readonly exited: Promise<Exit>;
+  /** Everything it has written so far. */
+  readonly written: { readonly stdout: string; readonly stderr: string };
+  kill(signal?: NodeJS.Signals): void;
+  /** Ends it in any case. */
+  stop(): Promise<Exit>;
+}
+
+/** Starts `tillgate serve --json` and waits until it accepts connections. */
+export async function serve(flags: readonly string[]): Promise<Served> {
+  const running = run(['serve', '--json', ...flags]);
+  const ready = new Promise<string>((resolve) => {
+    running.child.stdout?.on('data', () => {
+      const end = running.written.stdout.indexOf('\n');
+      if (end >= 0) resolve(running.written.stdout.slice(0, end));
+    });
+  });
+  const died = running.exited.then(({ code }) => {
+    throw new Error(`The gateway ended with ${code}: ${running.written.stderr}`);
+  });
+  const line = await within(START_MS, 'a gateway ready', Promise.race([ready, died])).catch(
+    (cause: unknown) => {
+      running.child.kill('SIGKILL');
+      throw cause;
+    },
+  );
+  died.catch(() => {});
+  const { pac, http } = JSON.parse(line) as { pac: string; http: string };
+  return {
+    ...{ pac, http, exited: running.exited, written: running.written },
+    port: Number(new URL(http).port),
+    kill: (signal = 'SIGKILL') => void running.child.kill(signal),
+    stop: () => {
+      running.child.kill('SIGKILL');
+      return within(STOP_MS, 'its end', running.exited);
+    },
+  };
+}
+
+/** Runs the command until it ends by itself. */
+export async function runToEnd(words: readonly string[]): Promise<Exit & { stderr: string }> {
+  const { child, exited, written } = run(words);
+  const exit = await within(START_MS, 'the end of the command', exited).finally(() => {
+    child.kill('SIGKILL');
+  });
+  return { ...exit, stderr: written.stderr };
+}
+
+/** A folder for one test, gone when the test has ended. */
+export function folder(t: { after(then: () => void): void }): string {
+  const path = mkdtempSync(join(tmpdir(), 'tillgate-scenario-'));
+  t.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
+  return path;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly exited: Promise<Exit>;
+  readonly written: { stdout: string; stderr: string };
+}
+
+function run(words: readonly string[]): Running {
+  const child = spawn(process.execPath, [command, ...words], {
+    cwd: root,
+    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const written = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    written.stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    written.stderr += text;
+  });
+  // Nothing that a test starts outlives it.
+  const endToo = () => void child.kill('SIGKILL');
+  process.once('exit', endToo);
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('close', (code, signal) => {
+      process.off('exit', endToo);
+      resolve({ code, signal });
+    });
+  });
+  return { child, exited, written };
+}

@@ -1,0 +1,106 @@
+// What a gateway has written down, read from outside: its journal, and the memory of its virtual card
+// machines, which is another record of the same payments.
+
+import type { Balances, Payment, Report } from '@tillgate/protocol';
+import type { LoadedChapter } from '../../../packages/server/src/application/journal/journal.ts';
+import { eventsOf, readChapter } from '../../../packages/server/src/application/journal/journal.ts';
+import { isTable } from '../../../packages/server/src/domain/activity.ts';
+import type { Job } from '../../../packages/server/src/domain/job.ts';
+import type { TableSession } from '../../../packages/server/src/domain/table.ts';
+import type { Entry, Store } from '../../../packages/server/src/ports/store.ts';
+import { eventually } from '../wait.ts';
+
+const PAGE = 1_000;
+
+/** One transaction or report of the journal. */
+export interface Written {
+  readonly stream: string;
+  readonly tid: string;
+  readonly chapter: number;
+  readonly job: Job;
+  /** How often it was written down that it ended. */
+  readonly ends: number;
+  readonly amount: number | undefined;
+  /** What `duplicate` tells; undefined while it is open. */
+  readonly truth: Payment | Report | undefined;
+}
+
+/** Every transaction and report a till asked for; tables are read by `readTables`. */
+export async function readJournal(store: Store): Promise<readonly Written[]> {
+  const chapters = await allChapters(store);
+  return chapters.flatMap((entries) => {
+    const read = chapterOf(entries);
+    return isTable(read.work) ? [] : [writtenOf(entries, read.chapter, read.work)];
+  });
+}
+
+/** Every session at a table. */
+export async function readTables(store: Store): Promise<readonly TableSession[]> {
+  const chapters = await allChapters(store);
+  return chapters.map((entries) => chapterOf(entries).work).filter(isTable);
+}
+
+async function allChapters(store: Store): Promise<readonly (readonly Entry[])[]> {
+  const chapters = new Map<string, Entry[]>();
+  for (const entry of await allEntries(store)) {
+    const key = `${entry.stream}/${entry.chapter}`;
+    chapters.set(key, [...(chapters.get(key) ?? []), entry]);
+  }
+  return [...chapters.values()];
+}
+
+/** The payment that a transaction ended with; throws for a report and for one still open. */
+export function paymentOf({ truth, stream }: Written): Payment {
+  if (truth && 'transactionResult' in truth) return truth;
+  throw new Error(`${stream} has no payment.`);
+}
+
+/** What a virtual card machine has counted itself. */
+export interface MachineMemory {
+  readonly count: number;
+  readonly balances: Balances;
+}
+
+export async function machineMemory(
+  store: Store,
+  site: string,
+  tid: string,
+): Promise<MachineMemory | undefined> {
+  const records = await store.list('virtual-terminals', `${site}/`);
+  const record = records.find(({ key }) => key === `${site}/${tid}`);
+  return record && (JSON.parse(record.value) as MachineMemory);
+}
+
+/** Waits until everything has its end and its till has been told; for `ms` at most. */
+export function allSettled(store: Store, ms = 10_000): Promise<true> {
+  return eventually(ms, 'every delivery', async () =>
+    (await store.list('unsettled', '')).length === 0 ? true : undefined,
+  );
+}
+
+async function allEntries(store: Store): Promise<readonly Entry[]> {
+  const all: Entry[] = [];
+  for (;;) {
+    const page = await store.entries(all.at(-1)?.position ?? 0, PAGE);
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
+}
+
+function chapterOf(entries: readonly Entry[]): LoadedChapter {
+  const read = readChapter(entries);
+  if (!read) throw new Error(`A chapter of ${entries[0]?.stream} is empty.`);
+  return read;
+}
+
+function writtenOf(entries: readonly Entry[], chapter: number, job: Job): Written {
+  const { stream } = entries[0] as Entry;
+  const { order } = job;
+  return {
+    ...{ stream, chapter, job },
+    tid: job.tid,
+    ends: eventsOf(entries).filter(({ event }) => event === 'ended').length,
+    amount: order.kind === 'transaction' ? order.order.amount : undefined,
+    truth: job.phase === 'ended' ? job.truth : undefined,
+  };
+}

@@ -1,0 +1,161 @@
+// Rounds of sales, each at another step, that end with the gateway being killed: what both sweeps of the
+// counter have in common, with virtual card machines and with linked ones.
+
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { eventually, pause, seeded, within } from '../wait.ts';
+import type { Served } from './gateway-process.ts';
+import { serve } from './gateway-process.ts';
+import type { Attempt, WatchedTill } from './pac-till.ts';
+import { attemptSale } from './pac-till.ts';
+
+/** Between two things that a card machine does. */
+export const STEP_MS = 20;
+const LONGEST = 14;
+/** Rounds that are killed in turn after a message and anywhere; those beyond only after a message. */
+const ROUNDS = 8;
+/** More rounds are played where chance left a step out, up to this many. */
+const MOST_ROUNDS = 20;
+const RECOVERY_MS = 60;
+const FREE_WITHIN_MS = 35_000;
+
+/** A kind of card machine, and how many messages its sale brings. */
+export interface Kind {
+  readonly letters: string;
+  readonly messages: number;
+}
+
+/** A till at its own card machine, due to be at one step of its sale when the gateway dies. */
+export interface Place {
+  readonly kind: Kind;
+  readonly step: number;
+  readonly tid: string;
+  readonly watched: WatchedTill;
+  readonly close: () => void;
+}
+
+export interface Sweep<P extends Place> {
+  readonly kinds: readonly Kind[];
+  /** Of `tillgate serve`. */
+  readonly flags: (port: number) => readonly string[];
+  readonly placesAt: (gateway: Served) => Promise<readonly P[]>;
+  readonly seed: number;
+}
+
+interface Swept<P extends Place> {
+  readonly places: readonly P[];
+  readonly attempts: readonly Attempt[];
+  /** For the record of the test. */
+  readonly summary: string;
+}
+
+/** Plays rounds until every step of every kind was hit; the gateway and all tills are back then. */
+export async function killSweep<P extends Place>(
+  t: TestContext,
+  { kinds, flags, placesAt, seed }: Sweep<P>,
+): Promise<Swept<P>> {
+  let gateway = await serve(flags(0));
+  t.after(() => gateway.stop());
+  const places = await placesAt(gateway);
+  t.after(() => {
+    for (const place of places) place.close();
+  });
+  const hit = new Map<string, number>();
+  const attempts: Attempt[] = [];
+  const random = seeded(seed);
+  const { port } = gateway;
+  let round = 0;
+  const goesOn = () => round < ROUNDS || (missing(kinds, hit).length > 0 && round < MOST_ROUNDS);
+  for (; !t.signal.aborted && goesOn(); round += 1) {
+    await allFree(places);
+    const played = playRound({ places, gateway, round, random, hit });
+    for (const at of await played.killed) hit.set(at, (hit.get(at) ?? 0) + 1);
+    await gateway.exited;
+    if (round % 4 === 3) await killWhileItRecovers(flags(port), random);
+    gateway = await serve(flags(port));
+    attempts.push(...(await played.ends()));
+  }
+  assert.deepEqual(missing(kinds, hit), [], 'every step was hit');
+  await allFree(places);
+  const steps = `${hit.size} steps of ${kinds.length} kinds`;
+  return { places, attempts, summary: `${round} kills, ${attempts.length} sales at ${steps}` };
+}
+
+/** Every till is back and its machine idle, or the next sale would not be sent or only be refused. */
+async function allFree(places: readonly Place[]): Promise<void> {
+  await Promise.all(
+    places.map(({ tid, watched }) =>
+      eventually(FREE_WITHIN_MS, `${tid} to be free`, async () => {
+        const found = await watched.till.terminal({ tid }).catch(() => undefined);
+        return found?.status === 'AVAILABLE' ? true : undefined;
+      }),
+    ),
+  );
+}
+
+/** The tills are coming back and nothing is settled yet. */
+async function killWhileItRecovers(flags: readonly string[], random: () => number) {
+  const gateway = await serve(flags);
+  await pause(random() * RECOVERY_MS);
+  await gateway.stop();
+}
+
+interface Round {
+  readonly places: readonly Place[];
+  readonly gateway: Served;
+  readonly round: number;
+  readonly random: () => number;
+  readonly hit: ReadonlyMap<string, number>;
+}
+
+/**
+ * Starts each sale so early that all steps are reached at one moment, and kills then: in even rounds
+ * right after one till got its message (or sent its request), in odd ones anywhere in between.
+ * Messages that come in one go are told apart only by the first way.
+ */
+function playRound({ places, gateway, round, random, hit }: Round) {
+  const sales: Promise<Attempt>[] = [];
+  const heard = new Map<Place, number>();
+  const { promise: killed, resolve } = Promise.withResolvers<readonly string[]>();
+  let dead = false;
+  const kill = () => {
+    if (dead) return;
+    dead = true;
+    gateway.kill('SIGKILL');
+    resolve([...heard].map(([place, count]) => `${place.kind.letters} ${count}`));
+  };
+  const never = places.find(({ kind, step }) => !hit.has(`${kind.letters} ${step}`));
+  const lead = round % 2 === 0 || round >= ROUNDS ? (never ?? places[round]) : undefined;
+  const kinds = [...new Set(places.map(({ kind }) => kind))];
+  for (const place of places) {
+    place.watched.onText = () => {
+      if (dead || !heard.has(place)) return;
+      const count = (heard.get(place) ?? 0) + 1;
+      heard.set(place, count);
+      if (place === lead && count === place.step) kill();
+    };
+    const amount = 10_000 * (round + 1) + 100 * kinds.indexOf(place.kind) + place.step + 1;
+    setTimeout(
+      () => {
+        if (dead) return;
+        heard.set(place, 0);
+        sales.push(attemptSale(place.watched.till, place.tid, amount));
+        if (place === lead && place.step === 0) kill();
+      },
+      (LONGEST - place.step) * STEP_MS,
+    );
+  }
+  if (!lead) void pause((LONGEST + random()) * STEP_MS).then(kill);
+  return {
+    killed: within(10_000, 'the moment to kill', killed),
+    ends: () => within(60_000, 'the outcomes', Promise.all(sales)),
+  };
+}
+
+/** The steps at which no sale ever was when the gateway died. */
+function missing(kinds: readonly Kind[], hit: ReadonlyMap<string, number>): readonly string[] {
+  const all = kinds.flatMap(({ letters, messages }) =>
+    Array.from({ length: messages + 1 }, (_, step) => `${letters} ${step}`),
+  );
+  return all.filter((at) => !hit.has(at));
+}

@@ -1,0 +1,179 @@
+// A restaurant till of the scenarios, made with the kit, and whether its book, the journal and the
+// memory of the card machines tell of the same payments in the end.
+
+import assert from 'node:assert/strict';
+import type { TableTill } from '@tillgate/client';
+import { serveTables } from '@tillgate/client';
+import type { Store } from '../../../packages/server/src/ports/store.ts';
+import { pause } from '../wait.ts';
+import type { Bills } from './bills.ts';
+import { hurried, tapped } from './client-options.ts';
+import { allSettled, machineMemory, readTables } from './journal-reader.ts';
+
+const ANSWER_WITHIN_MS = 5_000;
+/** To connect, and to answer a waiter. */
+const isLimit = (ms: number): boolean => ms === 15_000 || ms === ANSWER_WITHIN_MS;
+const SETTLED_MS = 20_000;
+
+interface Told {
+  readonly method: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever came.
+  readonly params: any;
+}
+
+export interface WatchedTables {
+  readonly till: TableTill;
+  /** Told of each message as it arrives, before the kit reads it. */
+  onMessage: (told: Told) => void;
+  /** How often a transactionResponse came that had come before. */
+  readonly resent: number;
+}
+
+export interface Manners {
+  /** How long every handler takes. */
+  readonly delayMs?: number;
+  /** Whether the next booking fails; it is then tried again. */
+  readonly failsToBook?: () => boolean;
+}
+
+export async function watchedTables(
+  uri: string,
+  bills: Bills,
+  { delayMs = 0, failsToBook = () => false }: Manners = {},
+): Promise<WatchedTables> {
+  const ear = new Ear(bills);
+  const slowly = async <T>(work: () => T): Promise<T> => {
+    if (delayMs > 0) await pause(delayMs);
+    return work();
+  };
+  const till = await serveTables(
+    {
+      uri,
+      currency: 'GBP',
+      answerWithinMs: ANSWER_WITHIN_MS,
+      timing: hurried(isLimit),
+      open: tapped((text) => ear.hear(text)),
+    },
+    {
+      listTables: () => slowly(() => bills.list()),
+      lockTable: (at) => slowly(() => bills.lock(at)),
+      bill: ({ tableId }) => slowly(() => [{ value: `Table ${tableId}` }]),
+      recordPayments: (paid) =>
+        slowly(() => {
+          if (failsToBook()) throw new Error('The database is locked.');
+          bills.book(paid);
+        }),
+      finalReceipt: ({ tableId }) => slowly(() => [{ value: `Table ${tableId} PAID` }]),
+      unlock: (at) => bills.unlock(at),
+    },
+  );
+  return Object.assign(ear, { till });
+}
+
+/** Hears what comes to the till, and that nothing is told twice in different words [C-12.18]. */
+class Ear {
+  readonly #bills: Bills;
+  readonly #first = new Map<string, string>();
+  resent = 0;
+  onMessage: (told: Told) => void = () => undefined;
+
+  constructor(bills: Bills) {
+    this.#bills = bills;
+  }
+
+  hear(text: string): void {
+    const told = JSON.parse(text) as Told;
+    if (told.method === 'transactionResponse') this.#compare(told, text);
+    this.onMessage(told);
+  }
+
+  #compare({ params }: Told, text: string): void {
+    const ids: readonly string[] = params.payments.map(
+      (one: { paymentId: string }) => one.paymentId,
+    );
+    const known = ids.filter((id) => this.#first.has(id));
+    if (known.length > 0) this.resent += 1;
+    for (const id of known) {
+      if (this.#first.get(id) !== text) this.#bills.faults.push(`${id} was told in other words`);
+    }
+    for (const id of ids) this.#first.set(id, text);
+  }
+}
+
+/** How often each thing was met. */
+export interface Tally {
+  readonly sessions: number;
+  readonly payments: number;
+  readonly byCard: number;
+}
+
+/**
+ * Waits until the gateway owes nothing; then the till's book = the journal = what the card machines
+ * took, every bill is paid to the penny, and no table is locked.
+ */
+export async function booksAgree(
+  store: Store,
+  bills: Bills,
+  tids: readonly string[],
+): Promise<Tally> {
+  await allSettled(store, SETTLED_MS);
+  const sessions = await readTables(store);
+  for (const { phase, notices, amount, payments, tableId } of sessions) {
+    const told = notices.map(({ notice, delivered }) => (delivered ? notice : `${notice} due`));
+    const unlocks = amount > 0 || told.length > 0 ? ['unlock'] : [];
+    const due = payments.length > 0 ? ['paid', 'unlock'] : unlocks;
+    assert.deepEqual([phase, ...told], ['over', ...due], `a session at ${tableId}`);
+  }
+  const journalled = sessions.flatMap(({ tid, tableId, payments }) =>
+    payments.map(({ at: _, ...paid }) => ({ tid, tableId, ...paid })),
+  );
+  const booked = [...bills.booked.values()].map(({ tid, tableId, payment }) => {
+    const { currency: _, time: __, ...paid } = payment;
+    return { tid, tableId, ...paid };
+  });
+  assert.deepEqual(booked.sort(byId), journalled.sort(byId), 'the book is the journal');
+  for (const tid of tids) await machineAgrees(store, tid, booked);
+  assert.deepEqual(bills.faults, []);
+  assert.deepEqual(bills.locked, [], 'tables still locked');
+  const byCard = booked.filter(isCard).length;
+  return { sessions: sessions.length, payments: booked.length, byCard };
+}
+
+interface Paid {
+  readonly tid: string;
+  readonly paymentId: string;
+  readonly paymentMethod: string;
+  readonly amountPaid: number;
+  readonly amountCashback: number;
+  readonly amountGratuity: number;
+}
+
+const byId = (a: Paid, b: Paid) => (a.paymentId < b.paymentId ? -1 : 1);
+const isCard = ({ paymentMethod }: Paid) => paymentMethod !== 'UNKNOWN';
+
+/** What the machine took by its own count is what is booked. */
+async function machineAgrees(store: Store, tid: string, booked: readonly Paid[]): Promise<void> {
+  const cards = booked.filter((paid) => paid.tid === tid && isCard(paid));
+  const sum = (of: (paid: Paid) => number) => cards.reduce((total, one) => total + of(one), 0);
+  const memory = await machineMemory(store, 'testhost', tid);
+  const {
+    totalSalesCount = 0,
+    totalSalesAmount = 0,
+    totalCashbackAmount = 0,
+  } = memory?.balances ?? {};
+  const { totalGratuityAmount = 0, totalGratuityCount = 0 } = memory?.balances ?? {};
+  assert.deepEqual(
+    {
+      ...{ totalSalesCount, totalSalesAmount, totalCashbackAmount },
+      ...{ totalGratuityAmount, totalGratuityCount },
+    },
+    {
+      totalSalesCount: cards.length,
+      totalSalesAmount: sum(({ amountPaid, amountCashback }) => amountPaid - amountCashback),
+      totalCashbackAmount: sum(({ amountCashback }) => amountCashback),
+      totalGratuityAmount: sum(({ amountGratuity }) => amountGratuity),
+      totalGratuityCount: cards.filter(({ amountGratuity }) => amountGratuity > 0).length,
+    },
+    `what ${tid} has taken`,
+  );
+}

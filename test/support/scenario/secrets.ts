@@ -1,0 +1,69 @@
+// What must come out nowhere, and where to look for it [C-2.4, C-12.21].
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectTill, Refused } from 'tillgate/testing';
+import type { Served } from './gateway-process.ts';
+
+/** Of the test site. */
+export const TOKEN = '00000000-0000-0000-0000-000000000000';
+const PLAIN_WORD = 'canary-token-not-a-uuid';
+const WRONG_TOKENS = ['5b0c7a52-0d3e-4f6b-9a41-2f8f0c1d7e90', PLAIN_WORD];
+export const CARDS = [
+  '4929123456789012',
+  '4929-1234-5678-9012',
+  '4929 1234 5678 9012',
+  '374245455400126',
+];
+export const secrets = [TOKEN, ...WRONG_TOKENS, ...CARDS];
+/** What is no token of the site and does not look like one is a word like any other to its till. */
+export const tellable = secrets.filter((secret) => secret !== PLAIN_WORD);
+
+const MASKED = /\*{3,}[ -]?\d{4}/;
+/** Shorter lines of a receipt are words that stand elsewhere too. */
+const TELLING_LENGTH = 10;
+
+export function mustNotHold(where: string, text: string, forbidden: readonly string[]): void {
+  for (const secret of forbidden) {
+    const at = text.indexOf(secret);
+    const near = text.slice(Math.max(0, at - 80), at + 80);
+    assert.equal(at, -1, `${where} holds ${secret}: ${near}`);
+  }
+}
+
+/** What a gateway that has ended wrote, and told whoever watches it. */
+export function mustHaveKeptSilent(
+  { written }: Served,
+  metrics: string,
+  forbidden: readonly string[],
+): void {
+  const { stderr, stdout } = written;
+  assert.ok(stderr.split('\n').length > 20, 'the log tells something');
+  mustNotHold('the log', stderr, forbidden);
+  assert.doesNotMatch(stderr, MASKED, 'the log holds no masked card number either');
+  mustNotHold('the metrics', metrics, forbidden);
+  assert.doesNotMatch(metrics, MASKED);
+  assert.equal(stdout.trim().split('\n').length, 1, 'stdout has the ready line only');
+}
+
+/** The journal and all else in its folder. */
+export function writtenIn(data: string): string {
+  return readdirSync(data)
+    .map((file) => readFileSync(join(data, file), 'latin1'))
+    .join('\n');
+}
+
+/** The lines by which a receipt can be known. */
+export function tellingLines(lines: readonly { readonly value: string }[] = []): readonly string[] {
+  return lines
+    .map(({ value }) => value.trim())
+    .filter((text) => text.length >= TELLING_LENGTH && /[A-Za-z*]/.test(text));
+}
+
+/** What is answered to a handshake that is refused. */
+export async function refusalAt(address: string): Promise<string> {
+  const refused = await connectTill(address).catch((cause: unknown) => cause);
+  assert.ok(refused instanceof Refused, 'a bad address is refused');
+  return refused.body;
+}
