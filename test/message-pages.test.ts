@@ -13,7 +13,7 @@ const versions = Object.values(dialects);
 const pages = new Map(messagePages(versions));
 const index = pages.get(`${MESSAGE_PAGES}/README.md`) ?? '';
 
-/** The fields of one example by path; keys that are names of the shop's own stand as `*`. */
+/** The fields of one example by path; keys that are free names, such as terminals, stand as `*`. */
 function* pathsOf(value: unknown, path: string, known: ReadonlySet<string>): Iterable<string> {
   if (Array.isArray(value)) {
     for (const item of value) yield* pathsOf(item, `${path}[]`, known);

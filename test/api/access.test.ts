@@ -3,25 +3,25 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TestClock } from 'tillgate/testing';
-import { closedHouse, cookieIn, openHouse } from '../support/api/api-client.ts';
-import { lend, MemoryStore } from '../support/gateway/shared-store.ts';
+import { cookieIn, startApiServer, startProxiedApiServer } from '../support/api/api-client.ts';
+import { MemoryStore, shareStore } from '../support/gateway/shared-store.ts';
 
 const HOUR_MS = 3_600_000;
 const site = { params: { site: 'testhost' } };
 
 describe('beyond this machine', () => {
   test('nobody comes in without a key', async (t) => {
-    const { local } = await closedHouse(t);
-    const answered = await local.ask('listSites');
+    const { local } = await startProxiedApiServer(t);
+    const answered = await local.request('listSites');
     assert.equal(answered.problem, 'notSignedIn');
     assert.match(String(answered.headers['www-authenticate']), /^Bearer/);
   });
 
   test('a key opens, whatever case the scheme is written in; any other does not', async (t) => {
-    const { operator, user } = await closedHouse(t);
+    const { operator, client } = await startProxiedApiServer(t);
     const { key } = await operator('anna');
     for (const scheme of ['Bearer', 'bearer']) {
-      const { status } = await user({ Authorization: `${scheme} ${key}` }).ask('listSites');
+      const { status } = await client({ Authorization: `${scheme} ${key}` }).request('listSites');
       assert.equal(status, 200);
     }
     const wrong = [
@@ -33,14 +33,14 @@ describe('beyond this machine', () => {
       `Bearer ${key} ${key}`,
     ];
     for (const authorization of wrong) {
-      assert.equal(await user({ Authorization: authorization }).problem('listSites'), 'wrongKey');
+      assert.equal(await client({ Authorization: authorization }).problem('listSites'), 'wrongKey');
     }
   });
 
   test('a session is a cookie that no script and no other site can use', async (t) => {
-    const { operator, user } = await closedHouse(t);
+    const { operator, client } = await startProxiedApiServer(t);
     const { key } = await operator('anna');
-    const opened = await user().ask('openSession', { body: { key } });
+    const opened = await client().request('openSession', { body: { key } });
     assert.equal(opened.status, 201);
     const [cookie = '', ...more] = opened.headers['set-cookie'] ?? [];
     assert.equal(more.length, 0);
@@ -51,119 +51,128 @@ describe('beyond this machine', () => {
       new Set(['Max-Age=43200', 'Path=/', 'HttpOnly', 'Secure', 'SameSite=Strict']),
     );
     assert.ok(!opened.text.includes(cookieIn(opened).split('=')[1] ?? ''));
-    const session = await user({ Cookie: `a=b; ${cookieIn(opened)}; c=d` }).get('readSession');
+    const session = await client({ Cookie: `a=b; ${cookieIn(opened)}; c=d` }).get('readSession');
     assert.deepEqual(session.operator, { name: 'anna', sites: null });
     assert.equal(session.via, 'session');
     assert.equal(session.csrf, opened.body.csrf);
   });
 
   test('a wrong key opens no session, and its address is told to wait in the end', async (t) => {
-    const { operator, user } = await closedHouse(t, { settings: { failedAttempts: 3 } });
+    const { operator, client } = await startProxiedApiServer(t, {
+      settings: { failedAttempts: 3 },
+    });
     const { key } = await operator('anna');
     const wrong = { body: { key: 'guess' } };
-    for (const _ of [1, 2, 3]) assert.equal(await user().problem('openSession', wrong), 'wrongKey');
-    const answered = await user().ask('openSession', wrong);
+    for (const _ of [1, 2, 3])
+      assert.equal(await client().problem('openSession', wrong), 'wrongKey');
+    const answered = await client().request('openSession', wrong);
     assert.equal(answered.problem, 'tooManyAttempts');
     assert.match(String(answered.headers['retry-after']), /^[1-9]\d?$/);
-    assert.equal(await user({ Authorization: 'Bearer x' }).problem('listSites'), 'tooManyAttempts');
-    const elsewhere = user({ 'X-Forwarded-For': '192.0.2.8' });
+    assert.equal(
+      await client({ Authorization: 'Bearer x' }).problem('listSites'),
+      'tooManyAttempts',
+    );
+    const elsewhere = client({ 'X-Forwarded-For': '192.0.2.8' });
     assert.equal(await elsewhere.problem('openSession', wrong), 'wrongKey');
-    assert.equal((await user().ask('openSession', { body: { key } })).status, 201);
+    assert.equal((await client().request('openSession', { body: { key } })).status, 201);
   });
 
   test('a change in a session needs the token that only its own pages can read', async (t) => {
-    const { operator, user } = await closedHouse(t);
+    const { operator, client } = await startProxiedApiServer(t);
     const { key } = await operator('anna');
-    const opened = await user().ask('openSession', { body: { key } });
-    const inSession = user({ Cookie: cookieIn(opened) });
-    const other = await user().ask('openSession', { body: { key } });
+    const opened = await client().request('openSession', { body: { key } });
+    const inSession = client({ Cookie: cookieIn(opened) });
+    const other = await client().request('openSession', { body: { key } });
     const body = { name: 'shop1' };
     for (const token of [undefined, '', 'x', other.body.csrf, `${opened.body.csrf}x`]) {
       const headers = token === undefined ? {} : { 'X-CSRF-Token': token };
       assert.equal(await inSession.problem('addSite', { body, headers }), 'noCsrfToken');
     }
     const headers = { 'X-CSRF-Token': opened.body.csrf };
-    assert.equal((await inSession.ask('addSite', { body, headers })).status, 201);
+    assert.equal((await inSession.request('addSite', { body, headers })).status, 201);
     assert.equal(await inSession.problem('closeSession'), 'noCsrfToken');
   });
 
   test('a key in a script needs no such token', async (t) => {
-    const { operator } = await closedHouse(t);
-    const { user } = await operator('anna');
-    assert.equal((await user.ask('addSite', { body: { name: 'shop1' } })).status, 201);
+    const { operator } = await startProxiedApiServer(t);
+    const { client } = await operator('anna');
+    assert.equal((await client.request('addSite', { body: { name: 'shop1' } })).status, 201);
   });
 
   test('who signs out, or whose time is over, must sign in again', async (t) => {
     const clock = new TestClock();
-    const { operator, user } = await closedHouse(t, { clock });
+    const { operator, client } = await startProxiedApiServer(t, { clock });
     const { key } = await operator('anna');
     const begin = async () => {
-      const opened = await user().ask('openSession', { body: { key } });
-      return user({ Cookie: cookieIn(opened), 'X-CSRF-Token': opened.body.csrf });
+      const opened = await client().request('openSession', { body: { key } });
+      return client({ Cookie: cookieIn(opened), 'X-CSRF-Token': opened.body.csrf });
     };
     const first = await begin();
     const second = await begin();
-    const closed = await first.ask('closeSession');
+    const closed = await first.request('closeSession');
     assert.equal(closed.status, 204);
     assert.match(String(closed.headers['set-cookie']), /^__Host-tillgate=; Max-Age=0; .*Secure/);
     assert.equal(await first.problem('readSession'), 'notSignedIn');
     await clock.advance(12 * HOUR_MS - 1);
-    assert.equal((await second.ask('readSession')).status, 200);
+    assert.equal((await second.request('readSession')).status, 200);
     await clock.advance(1);
     assert.equal(await second.problem('readSession'), 'notSignedIn');
   });
 
   test('with an operator go his key and his sessions, and another of his name has neither', async (t) => {
-    const { operator, user } = await closedHouse(t);
+    const { operator, client } = await startProxiedApiServer(t);
     const anna = await operator('anna');
     const ben = await operator('ben');
-    const opened = await user().ask('openSession', { body: { key: ben.key } });
-    const inSession = user({ Cookie: cookieIn(opened) });
-    await anna.user.get('removeOperator', { params: { name: 'ben' } });
-    assert.equal(await ben.user.problem('readSession'), 'wrongKey');
+    const opened = await client().request('openSession', { body: { key: ben.key } });
+    const inSession = client({ Cookie: cookieIn(opened) });
+    await anna.client.get('removeOperator', { params: { name: 'ben' } });
+    assert.equal(await ben.client.problem('readSession'), 'wrongKey');
     assert.equal(await inSession.problem('readSession'), 'notSignedIn');
-    await anna.user.get('addOperator', { body: { name: 'ben' } });
+    await anna.client.get('addOperator', { body: { name: 'ben' } });
     assert.equal(await inSession.problem('readSession'), 'notSignedIn');
   });
 
   test('a session outlives a restart of the gateway', async (t) => {
     const store = new MemoryStore();
-    const first = await closedHouse(t, { store: lend(store) });
+    const first = await startProxiedApiServer(t, { store: shareStore(store) });
     const { key } = await first.operator('anna');
-    const opened = await first.user().ask('openSession', { body: { key } });
+    const opened = await first.client().request('openSession', { body: { key } });
     await first.stop();
-    const second = await closedHouse(t, { store: lend(store) });
-    assert.equal((await second.user({ Cookie: cookieIn(opened) }).ask('readSession')).status, 200);
+    const second = await startProxiedApiServer(t, { store: shareStore(store) });
+    assert.equal(
+      (await second.client({ Cookie: cookieIn(opened) }).request('readSession')).status,
+      200,
+    );
   });
 
   test('no session is opened where the key would travel in clear', async (t) => {
-    const { operator, user } = await closedHouse(t);
+    const { operator, client } = await startProxiedApiServer(t);
     const { key } = await operator('anna');
-    const plain = user({ 'X-Forwarded-Proto': 'http', Host: 'pay.example' });
+    const plain = client({ 'X-Forwarded-Proto': 'http', Host: 'pay.example' });
     assert.equal(await plain.problem('openSession', { body: { key } }), 'notSecure');
   });
 
   test('of many sessions of one operator the oldest are over', async (t) => {
     const clock = new TestClock();
-    const { operator, user, store } = await closedHouse(t, { clock });
+    const { operator, client, store } = await startProxiedApiServer(t, { clock });
     const { key } = await operator('anna');
     const cookies: string[] = [];
     for (let number = 0; number < 22; number += 1) {
-      cookies.push(cookieIn(await user().ask('openSession', { body: { key } })));
+      cookies.push(cookieIn(await client().request('openSession', { body: { key } })));
       await clock.advance(1000);
     }
     assert.equal((await store.list('operator-sessions', '')).length, 20);
-    const who = (index: number) => user({ Cookie: cookies.at(index) ?? '' });
+    const who = (index: number) => client({ Cookie: cookies.at(index) ?? '' });
     assert.equal(await who(0).problem('readSession'), 'notSignedIn');
     assert.equal(await who(1).problem('readSession'), 'notSignedIn');
-    assert.equal((await who(2).ask('readSession')).status, 200);
-    assert.equal((await who(-1).ask('readSession')).status, 200);
+    assert.equal((await who(2).request('readSession')).status, 200);
+    assert.equal((await who(-1).request('readSession')).status, 200);
   });
 });
 
 describe('at this machine alone', () => {
   test('it opens by itself, to "local"', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     const session = await local.get('readSession');
     assert.deepEqual(session.operator, { name: 'local', sites: null });
     assert.equal(session.via, 'loopback');
@@ -178,13 +187,13 @@ describe('at this machine alone', () => {
   ] as const;
   for (const [how, headers] of elsewhere) {
     test(`${how} a key is needed all the same`, async (t) => {
-      const { user } = await openHouse(t);
-      assert.equal(await user(headers).problem('listSites'), 'notSignedIn');
+      const { client } = await startApiServer(t);
+      assert.equal(await client(headers).problem('listSites'), 'notSignedIn');
     });
   }
 
   test('every name of this machine will do', async (t) => {
-    const { user } = await openHouse(t);
+    const { client } = await startApiServer(t);
     for (const name of [
       'localhost',
       'LOCALHOST:8765',
@@ -192,19 +201,19 @@ describe('at this machine alone', () => {
       '127.0.0.1:1',
       '[::1]:80',
     ]) {
-      assert.equal((await user({ Host: name }).ask('listSites')).status, 200, name);
+      assert.equal((await client({ Host: name }).request('listSites')).status, 200, name);
     }
   });
 
   test('a setting closes it', async (t) => {
-    const { local, operator } = await openHouse(t, { settings: { openOnLoopback: false } });
+    const { local, operator } = await startApiServer(t, { settings: { openOnLoopback: false } });
     assert.equal(await local.problem('listSites'), 'notSignedIn');
-    const { user } = await operator('anna');
-    assert.equal((await user.ask('listSites')).status, 200);
+    const { client } = await operator('anna');
+    assert.equal((await client.request('listSites')).status, 200);
   });
 
   test('a page from another site of the web can neither read nor change', async (t) => {
-    const { user, gateway } = await openHouse(t);
+    const { client, gateway } = await startApiServer(t);
     const host = new URL(gateway.httpUrl).host;
     const foreign = [
       { Origin: 'https://evil.example' },
@@ -215,82 +224,88 @@ describe('at this machine alone', () => {
       { 'Sec-Fetch-Site': 'same-site' },
     ];
     for (const headers of foreign) {
-      assert.equal(await user(headers).problem('listSites'), 'foreignOrigin');
+      assert.equal(await client(headers).problem('listSites'), 'foreignOrigin');
       const adding = { body: { name: 'shop1' } };
-      assert.equal(await user(headers).problem('addSite', adding), 'foreignOrigin');
+      assert.equal(await client(headers).problem('addSite', adding), 'foreignOrigin');
       const signing = { body: { key: 'x' } };
-      assert.equal(await user(headers).problem('openSession', signing), 'foreignOrigin');
+      assert.equal(await client(headers).problem('openSession', signing), 'foreignOrigin');
     }
   });
 
   test('a browser must bring the token with a change here too, a script need not', async (t) => {
-    const { local, user, gateway } = await openHouse(t);
+    const { local, client, gateway } = await startApiServer(t);
     const { csrf } = await local.get('readSession');
-    const browser = user({ Origin: gateway.httpUrl, 'Sec-Fetch-Site': 'same-origin' });
+    const browser = client({ Origin: gateway.httpUrl, 'Sec-Fetch-Site': 'same-origin' });
     const body = { name: 'shop1' };
     assert.equal(await browser.problem('addSite', { body }), 'noCsrfToken');
     const headers = { 'X-CSRF-Token': csrf };
-    assert.equal((await browser.ask('addSite', { body, headers })).status, 201);
-    assert.equal((await local.ask('removeSite', { params: { site: 'shop1' } })).status, 204);
+    assert.equal((await browser.request('addSite', { body, headers })).status, 201);
+    assert.equal((await local.request('removeSite', { params: { site: 'shop1' } })).status, 204);
   });
 });
 
 describe('an operator of some sites', () => {
   test('sees those and no others, whatever is asked', async (t) => {
-    const { local, operator } = await openHouse(t);
+    const { local, operator } = await startApiServer(t);
     for (const name of ['shop1', 'shop2']) await local.get('addSite', { body: { name } });
-    const { user } = await operator('ben', ['shop1']);
-    assert.deepEqual((await user.get('readSession')).operator, { name: 'ben', sites: ['shop1'] });
-    const { sites } = await user.get('listSites');
+    const { client } = await operator('ben', ['shop1']);
+    assert.deepEqual((await client.get('readSession')).operator, { name: 'ben', sites: ['shop1'] });
+    const { sites } = await client.get('listSites');
     assert.deepEqual(
       sites.map(({ name }) => name),
       ['shop1'],
     );
     const other = { params: { site: 'shop2' } };
     for (const route of ['readSite', 'listTokens', 'listTerminals'] as const) {
-      assert.equal((await user.ask(route, { params: { site: 'shop1' } })).status, 200);
-      assert.equal(await user.problem(route, other), 'notFound');
+      assert.equal((await client.request(route, { params: { site: 'shop1' } })).status, 200);
+      assert.equal(await client.problem(route, other), 'notFound');
     }
-    assert.equal(await user.problem('changeSite', { ...other, body: {} }), 'notFound');
-    assert.equal(await user.problem('addToken', { ...other, body: {} }), 'notFound');
-    assert.equal(await user.problem('addTerminal', { ...other, body: { tid: '1' } }), 'notFound');
-    assert.equal(await user.problem('followTraffic', { query: { site: 'shop2' } }), 'notFound');
-    assert.equal(await user.problem('listTransactions', { query: { site: 'shop2' } }), 'notFound');
-    assert.equal(await user.problem('listAudit', { query: { site: 'shop2' } }), 'notFound');
-    assert.equal((await user.get('readGateway')).testSite, undefined);
+    assert.equal(await client.problem('changeSite', { ...other, body: {} }), 'notFound');
+    assert.equal(await client.problem('addToken', { ...other, body: {} }), 'notFound');
+    assert.equal(await client.problem('addTerminal', { ...other, body: { tid: '1' } }), 'notFound');
+    assert.equal(await client.problem('followTraffic', { query: { site: 'shop2' } }), 'notFound');
+    assert.equal(
+      await client.problem('listTransactions', { query: { site: 'shop2' } }),
+      'notFound',
+    );
+    assert.equal(await client.problem('listAudit', { query: { site: 'shop2' } }), 'notFound');
+    assert.equal((await client.get('readGateway')).testSite, undefined);
   });
 
   test('may change those sites, but no sites and operators as such', async (t) => {
-    const { local, operator } = await openHouse(t);
+    const { local, operator } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
-    const { user } = await operator('ben', ['shop1']);
+    const { client } = await operator('ben', ['shop1']);
     const shop1 = { params: { site: 'shop1' } };
-    assert.equal((await user.get('changeSite', { ...shop1, body: { title: 'One' } })).title, 'One');
-    const { token, id } = await user.get('addToken', { ...shop1, body: {} });
+    assert.equal(
+      (await client.get('changeSite', { ...shop1, body: { title: 'One' } })).title,
+      'One',
+    );
+    const { token, id } = await client.get('addToken', { ...shop1, body: {} });
     assert.match(token, /^[0-9a-f-]{36}$/);
-    await user.get('revokeToken', { params: { site: 'shop1', id } });
-    assert.equal(await user.problem('addSite', { body: { name: 'shop3' } }), 'notAllowed');
-    assert.equal(await user.problem('removeSite', shop1), 'notAllowed');
-    assert.equal(await user.problem('listOperators'), 'notAllowed');
-    assert.equal(await user.problem('addOperator', { body: { name: 'eve' } }), 'notAllowed');
+    await client.get('revokeToken', { params: { site: 'shop1', id } });
+    assert.equal(await client.problem('addSite', { body: { name: 'shop3' } }), 'notAllowed');
+    assert.equal(await client.problem('removeSite', shop1), 'notAllowed');
+    assert.equal(await client.problem('listOperators'), 'notAllowed');
+    assert.equal(await client.problem('addOperator', { body: { name: 'eve' } }), 'notAllowed');
     const ben = { params: { name: 'ben' } };
-    assert.equal(await user.problem('removeOperator', ben), 'notAllowed');
+    assert.equal(await client.problem('removeOperator', ben), 'notAllowed');
   });
 
   test('sees the payments and the trail of those sites only', async (t) => {
-    const { local, operator, till } = await openHouse(t);
+    const { local, operator, till } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
-    const { user } = await operator('ben', ['shop1']);
+    const { client } = await operator('ben', ['shop1']);
     const counter = await till();
     await counter.request('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 });
     const [sale] = (await local.get('listTransactions')).transactions;
-    assert.deepEqual((await user.get('listTransactions')).transactions, []);
+    assert.deepEqual((await client.get('listTransactions')).transactions, []);
     const { tid = '', number = 0 } = sale ?? {};
     const story = { params: { site: 'testhost', tid, number } };
-    assert.equal(await user.problem('readTransaction', story), 'notFound');
-    assert.equal((await local.ask('readTransaction', story)).status, 200);
+    assert.equal(await client.problem('readTransaction', story), 'notFound');
+    assert.equal((await local.request('readTransaction', story)).status, 200);
     await local.get('addToken', { ...site, body: {} });
-    const seen = (await user.get('listAudit')).entries.map((entry) => entry.site);
+    const seen = (await client.get('listAudit')).entries.map((entry) => entry.site);
     assert.deepEqual(seen, ['shop1']);
     await counter.close();
   });

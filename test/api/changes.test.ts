@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connectTill, Refused, TestClock } from 'tillgate/testing';
-import { openHouse } from '../support/api/api-client.ts';
+import { startApiServer } from '../support/api/api-client.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -11,7 +11,7 @@ const shop1 = { params: { site: 'shop1' } };
 
 describe('sites', () => {
   test('a site is added with defaults, changed in part, and removed', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     const added = await local.get('addSite', { body: { name: 'shop1', title: 'The Shop' } });
     assert.deepEqual(added, {
       ...{ name: 'shop1', title: 'The Shop', currency: 'GBP', strict: true, test: false },
@@ -27,7 +27,7 @@ describe('sites', () => {
   });
 
   test('a title that is taken away falls back to the name of the site', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1', title: 'The Shop' } });
     const changed = await local.get('changeSite', { ...shop1, body: { title: null } });
     assert.equal(changed.title, 'shop1');
@@ -38,7 +38,7 @@ describe('sites', () => {
   });
 
   test('a name that is taken is refused, and what was there stays', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1', title: 'First' } });
     const again = { body: { name: 'shop1', title: 'Second' } };
     assert.equal(await local.problem('addSite', again), 'alreadyThere');
@@ -46,16 +46,16 @@ describe('sites', () => {
   });
 
   test('of many who add one name at once exactly one does', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     const adding = Array.from({ length: 10 }, (_, index) =>
-      local.ask('addSite', { body: { name: 'shop1', title: `T${index}` } }),
+      local.request('addSite', { body: { name: 'shop1', title: `T${index}` } }),
     );
     const statuses = (await Promise.all(adding)).map(({ status }) => status).sort();
     assert.deepEqual(statuses, [201, ...Array(9).fill(409)]);
   });
 
   test('changes of one site at once all take effect', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const bodies = [{ title: 'One' }, { currency: 'EUR' }, { strict: false }, { patReports: true }];
     await Promise.all(bodies.map((body) => local.get('changeSite', { ...shop1, body })));
@@ -64,7 +64,7 @@ describe('sites', () => {
   });
 
   test('a site that is removed takes its sockets, tokens and card machines with it', async (t) => {
-    const { local, uri } = await openHouse(t);
+    const { local, uri } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const { token } = await local.get('addToken', { ...shop1, body: {} });
     await local.get('addTerminal', { ...shop1, body: { tid: '123' } });
@@ -78,7 +78,7 @@ describe('sites', () => {
   });
 
   test('markup in a title is data, there and back', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     const title = '<script>alert(1)</script> & "so"';
     await local.get('addSite', { body: { name: 'shop1', title } });
     assert.equal((await local.get('readSite', shop1)).title, title);
@@ -87,13 +87,13 @@ describe('sites', () => {
 
 describe('tokens', () => {
   test('a token is told once, opens at once, and not after it was revoked', async (t) => {
-    const { local, uri, store } = await openHouse(t);
+    const { local, uri, store } = await startApiServer(t);
     const site = { params: { site: 'testhost' } };
     const body = { label: 'till 3', scopes: ['pac'] };
     const { token, ...shown } = await local.get('addToken', { ...site, body });
     const till = await connectTill(uri('pac', { token }));
     await assert.rejects(connectTill(uri('pat', { token })), Refused);
-    const listed = await local.ask('listTokens', site);
+    const listed = await local.request('listTokens', site);
     assert.ok(!listed.text.includes(token));
     const found = listed.body.tokens.find((one: { id: string }) => one.id === shown.id);
     assert.deepEqual({ ...found, lastUsedAt: undefined }, { ...shown, lastUsedAt: undefined });
@@ -106,7 +106,7 @@ describe('tokens', () => {
 
   test('a token expires when it was told to, and may not be born dead', async (t) => {
     const clock = new TestClock();
-    const { local } = await openHouse(t, { clock });
+    const { local } = await startApiServer(t, { clock });
     const site = { params: { site: 'testhost' } };
     const expiresAt = new Date(clock.now() + MINUTE_MS).toISOString();
     const { id, expired } = await local.get('addToken', { ...site, body: { expiresAt } });
@@ -114,7 +114,7 @@ describe('tokens', () => {
     await clock.advance(MINUTE_MS);
     const { tokens } = await local.get('listTokens', site);
     assert.equal(tokens.find((one) => one.id === id)?.expired, true);
-    const answered = await local.ask('addToken', { ...site, body: { expiresAt } });
+    const answered = await local.request('addToken', { ...site, body: { expiresAt } });
     assert.equal(answered.problem, 'unfit');
     assert.equal(answered.body.errors[0].path, '/expiresAt');
   });
@@ -122,10 +122,10 @@ describe('tokens', () => {
 
 describe('operators', () => {
   test('one is added, listed without his key, and removed', async (t) => {
-    const { local, user } = await openHouse(t);
+    const { local, client } = await startApiServer(t);
     const { key } = await local.get('addOperator', { body: { name: 'anna', sites: ['testhost'] } });
-    await user({ Authorization: `Bearer ${key}` }).get('readSession');
-    const listed = await local.ask('listOperators');
+    await client({ Authorization: `Bearer ${key}` }).get('readSession');
+    const listed = await local.request('listOperators');
     assert.ok(!listed.text.includes(key));
     const [anna] = listed.body.operators;
     assert.deepEqual([anna.name, anna.sites], ['anna', ['testhost']]);
@@ -137,11 +137,11 @@ describe('operators', () => {
   });
 
   test('nobody can be called what means somebody else, or see a site that is none', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     for (const name of ['local', 'command-line']) {
       assert.equal(await local.problem('addOperator', { body: { name } }), 'unfit');
     }
-    const answered = await local.ask('addOperator', {
+    const answered = await local.request('addOperator', {
       body: { name: 'anna', sites: ['testhost', 'nowhere'] },
     });
     assert.equal(answered.body.errors[0].path, '/sites/1');
@@ -150,12 +150,12 @@ describe('operators', () => {
 
 describe('the trail', () => {
   test('tells every change, by whom and what, newest first, page by page', async (t) => {
-    const { local, operator } = await openHouse(t);
+    const { local, operator } = await startApiServer(t);
     const anna = await operator('anna');
-    await anna.user.get('addSite', { body: { name: 'shop1' } });
-    await anna.user.get('changeSite', { ...shop1, body: { title: 'New', currency: 'GBP' } });
+    await anna.client.get('addSite', { body: { name: 'shop1' } });
+    await anna.client.get('changeSite', { ...shop1, body: { title: 'New', currency: 'GBP' } });
     await local.get('addToken', { ...shop1, body: { label: 'till 3' } });
-    await anna.user.get('changeSite', { ...shop1, body: { title: 'New' } });
+    await anna.client.get('changeSite', { ...shop1, body: { title: 'New' } });
     const { entries } = await local.get('listAudit');
     assert.deepEqual(
       entries.map(({ by, via, action, site }) => [by, via, action, site]),
@@ -185,7 +185,7 @@ describe('the trail', () => {
   test('is kept as long as the setting says', async (t) => {
     const clock = new TestClock();
     const settings = { auditRetention: DAY_MS / 1000 };
-    const { local } = await openHouse(t, { clock, settings });
+    const { local } = await startApiServer(t, { clock, settings });
     await local.get('addSite', { body: { name: 'old' } });
     await clock.advance(DAY_MS - MINUTE_MS);
     await local.get('addSite', { body: { name: 'young' } });
@@ -198,13 +198,13 @@ describe('the trail', () => {
   });
 
   test('has nothing of a change that the disk did not take', async (t) => {
-    const { local, store } = await openHouse(t);
+    const { local, store } = await startApiServer(t);
     const disk = store as unknown as { breakDown(reason: string): void; mend(): void };
     disk.breakDown('full');
     assert.equal(await local.problem('addSite', { body: { name: 'shop1' } }), 'internal');
     disk.mend();
     assert.equal(await local.problem('readSite', shop1), 'notFound');
     assert.deepEqual((await local.get('listAudit')).entries, []);
-    assert.equal((await local.ask('addSite', { body: { name: 'shop1' } })).status, 201);
+    assert.equal((await local.request('addSite', { body: { name: 'shop1' } })).status, 201);
   });
 });

@@ -6,8 +6,8 @@ import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { api } from '@tillgate/protocol';
 import fc from 'fast-check';
-import type { ApiUser } from '../support/api/api-client.ts';
-import { openHouse } from '../support/api/api-client.ts';
+import type { ApiClient } from '../support/api/api-client.ts';
+import { startApiServer } from '../support/api/api-client.ts';
 
 const routes = Object.entries(api.routes) as [api.RouteName, api.Route][];
 const taking = routes.filter(([, route]) => route.body !== undefined);
@@ -38,7 +38,7 @@ describe('a body', () => {
   for (const [name, route] of taking) {
     for (const [what, body, problem] of wrong) {
       test(`of ${name} that is ${what} is refused with ${problem}`, async (t) => {
-        const { local } = await openHouse(t);
+        const { local } = await startApiServer(t);
         const answered = await local.raw({
           ...{ method: route.method, path: pathOf(route), body },
           headers: { 'Content-Type': 'application/json; charset=utf-8' },
@@ -49,7 +49,7 @@ describe('a body', () => {
   }
 
   test('of another type is not read', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', ''];
     for (const type of [...types, 'application/jsonp', 'application/json; charset=latin1']) {
       const headers = { 'Content-Type': type };
@@ -58,7 +58,7 @@ describe('a body', () => {
   });
 
   test('that never ends is not waited for', async (t) => {
-    const { gateway } = await openHouse(t);
+    const { gateway } = await startApiServer(t);
     const { port } = new URL(gateway.httpUrl);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write(
@@ -81,7 +81,7 @@ describe('a body', () => {
 
   for (const [name, route] of taking) {
     test(`of ${name} may be anything: it fits, or is told what does not`, async (t) => {
-      const { local } = await openHouse(t);
+      const { local } = await startApiServer(t);
       const known = Object.keys((route.body as { properties: object }).properties);
       const body = fc.oneof(
         fc.jsonValue(),
@@ -89,7 +89,7 @@ describe('a body', () => {
       );
       const tryIt = async (value: unknown) => {
         // `ask` holds whatever is answered against the declaration.
-        const { status } = await local.ask(name, { params, body: value });
+        const { status } = await local.request(name, { params, body: value });
         assert.ok(status < 500);
       };
       await fc.assert(fc.asyncProperty(body, tryIt), { numRuns: RUNS, seed: 20260314 });
@@ -100,7 +100,7 @@ describe('a body', () => {
 
 describe('an address', () => {
   test('with a query that does not fit is refused by what is wrong', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     const wrong: readonly (readonly [api.RouteName, string, string])[] = [
       ['listTransactions', 'limit=0', '/limit'],
       ['listTransactions', 'limit=1e2', '/limit'],
@@ -143,7 +143,7 @@ describe('an address', () => {
     `/${'x'.repeat(4000)}`,
   ];
   test('that nobody knows is not found, by any method', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     for (const path of paths) {
       for (const method of ['GET', 'POST', 'DELETE', 'PATCH']) {
         const answered = await local.raw({ method, path: api.BASE + path });
@@ -154,7 +154,7 @@ describe('an address', () => {
 
   for (const [name, route] of routes) {
     test(`of ${name} takes the methods it is declared with and tells of the others`, async (t) => {
-      const { local } = await openHouse(t);
+      const { local } = await startApiServer(t);
       const same = routes.filter(([, other]) => other.path === route.path);
       const declared = same.map(([, other]) => other.method);
       const allowed = declared.flatMap((one) => (one === 'GET' ? ['GET', 'HEAD'] : [one]));
@@ -169,7 +169,7 @@ describe('an address', () => {
   }
 
   test('that is asked for by HEAD is answered without a body', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     for (const [name, route] of routes.filter(([, one]) => one.method === 'GET')) {
       const answered = await local.raw({ method: 'HEAD', path: pathOf(route) });
       assert.equal(answered.text, '', name);
@@ -180,7 +180,7 @@ describe('an address', () => {
   const named = routes.filter(([, route]) => Object.keys(route.params.properties).length > 0);
   for (const [name, route] of named) {
     test(`of ${name} may name anything: it is not there, or told what does not fit`, async (t) => {
-      const { local } = await openHouse(t);
+      const { local } = await startApiServer(t);
       const word = fc.string({ minLength: 1, maxLength: 300, unit: 'binary' });
       const words = fc.record({ site: word, tid: word, id: word, name: word, number: word });
       const tryIt = async (some: Record<string, string>) => {
@@ -201,12 +201,12 @@ describe('an address', () => {
 });
 
 test('headers of any kind open nothing and upset nothing', async (t) => {
-  const { user } = await openHouse(t, { settings: { openOnLoopback: false } });
+  const { client } = await startApiServer(t, { settings: { openOnLoopback: false } });
   const word = fc.string({ maxLength: 200 }).map((text) => text.replace(/[^\x20-\x7e]/g, '?'));
   const headers = fc.record({ Authorization: word, Cookie: word, 'X-CSRF-Token': word });
   const tryIt = async (some: Record<string, string>) => {
     const cookie = `__Host-tillgate=${some.Cookie}`;
-    const { status } = await user({ ...some, Cookie: cookie }).ask('listSites');
+    const { status } = await client({ ...some, Cookie: cookie }).request('listSites');
     assert.ok([401, 429].includes(status), String(status));
   };
   await fc.assert(fc.asyncProperty(headers, tryIt), { numRuns: RUNS, seed: 20260314 });
@@ -217,7 +217,7 @@ function encoded8(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
-async function mustBeWell(local: ApiUser): Promise<void> {
+async function mustBeWell(local: ApiClient): Promise<void> {
   const { sites } = await local.get('listSites');
   assert.ok(sites.some(({ name }) => name === 'testhost'));
   assert.equal(Reflect.get({}, 'name'), undefined);

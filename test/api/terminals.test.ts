@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TestClock } from 'tillgate/testing';
-import { openHouse, userOf } from '../support/api/api-client.ts';
-import { openLinkedShop, TID } from '../support/terminal/linked-machine.ts';
+import { clientOf, startApiServer } from '../support/api/api-client.ts';
+import { startLinkedMachine, TID } from '../support/terminal/linked-machine.ts';
 
 const _shop1 = { params: { site: 'shop1' } };
 
 describe('card machines', () => {
   test('a virtual one plays the next transaction as it was told, and the one after as ever', async (t) => {
-    const { local, till } = await openHouse(t);
+    const { local, till } = await startApiServer(t);
     const machine = { params: { site: 'testhost', tid: 'VCMINVLSIP0' } };
     const body = { nextOutcome: 'DCN' };
     assert.equal((await local.get('changeTerminal', { ...machine, body })).nextOutcome, 'DCN');
@@ -31,7 +31,7 @@ describe('card machines', () => {
 
   test('a virtual one takes the pace it is told, until it is told another', async (t) => {
     const clock = new TestClock();
-    const { local, till } = await openHouse(t, { clock, settings: { pace: 'realistic' } });
+    const { local, till } = await startApiServer(t, { clock, settings: { pace: 'realistic' } });
     const machine = { params: { site: 'testhost', tid: 'VCMINVLSIP0' } };
     const counter = await till();
     const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 100 };
@@ -49,7 +49,7 @@ describe('card machines', () => {
   });
 
   test('one that links is enrolled, told by its state, and revoked', async (t) => {
-    const { local, gateway } = await openHouse(t);
+    const { local, gateway } = await startApiServer(t);
     const site = { params: { site: 'testhost' } };
     const body = { tid: '12345678', label: 'bar' };
     const { pairingCode, expiresAt } = await local.get('addTerminal', { ...site, body });
@@ -73,10 +73,10 @@ describe('card machines', () => {
   });
 
   test('one that links tells what it is doing, when it was heard, and of its transactions', async (t) => {
-    const { shop, machine, sale } = await openLinkedShop(t);
-    const user = userOf(shop.house);
+    const { harness, machine, sale } = await startLinkedMachine(t);
+    const client = clientOf(harness.server);
     const listed = async () => {
-      const { terminals } = await user.get('listTerminals', { params: { site: 'testhost' } });
+      const { terminals } = await client.get('listTerminals', { params: { site: 'testhost' } });
       return terminals.find(({ tid }) => tid === TID);
     };
     const { lastHeardAt, ...shown } = (await listed()) ?? {};
@@ -84,21 +84,23 @@ describe('card machines', () => {
       ...{ tid: TID, kind: 'link', connected: true, status: 'AVAILABLE', currency: 'GBP' },
       paired: true,
     });
-    assert.equal(lastHeardAt, new Date(shop.clock.now()).toISOString());
+    assert.equal(lastHeardAt, new Date(harness.clock.now()).toISOString());
     sale();
-    await shop.quiet();
+    await harness.settled();
     assert.equal((await listed())?.status, 'BUSY');
-    const [open] = (await user.get('listTransactions')).transactions;
+    const [open] = (await client.get('listTransactions')).transactions;
     const { tid = '', number = 0 } = open ?? {};
-    const story = await user.get('readTransaction', { params: { site: 'testhost', tid, number } });
+    const story = await client.get('readTransaction', {
+      params: { site: 'testhost', tid, number },
+    });
     const lines = new Set(story.frames.map(({ integration }) => integration));
     assert.deepEqual(lines, new Set(['pac', 'terminal']));
-    await user.get('removeTerminal', { params: { site: 'testhost', tid: TID } });
+    await client.get('removeTerminal', { params: { site: 'testhost', tid: TID } });
     assert.equal((await machine.socket.closed).code, 4003);
   });
 
   test('C-10.22: a virtual one of the site is enrolled to be held, shown so, and let go', async (t) => {
-    const { local, gateway } = await openHouse(t);
+    const { local, gateway } = await startApiServer(t);
     const site = { params: { site: 'testhost' } };
     const tid = 'VCMINVLSIP0';
     const shown = async () => {
@@ -117,7 +119,7 @@ describe('card machines', () => {
   });
 
   test('what is no card machine is neither enrolled nor changed', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     const site = { params: { site: 'testhost' } };
     const virtual = { ...site, body: { tid: 'VCMINVLSIP1' } };
     assert.equal(await local.problem('addTerminal', virtual), 'unfit');

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TestClock } from 'tillgate/testing';
-import { closedHouse, cookieIn, openHouse } from '../support/api/api-client.ts';
-import { EventListener } from '../support/api/event-stream.ts';
+import { cookieIn, startApiServer, startProxiedApiServer } from '../support/api/api-client.ts';
+import { EventStream } from '../support/api/event-stream.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const HEARTBEAT_MS = 15_000;
@@ -13,15 +13,15 @@ const MANY = 250;
 
 describe('following the traffic', () => {
   test('tells of each socket, and of each message as it goes', async (t) => {
-    const { gateway, till } = await openHouse(t);
-    const listener = await EventListener.listen(gateway.httpUrl);
+    const { gateway, till } = await startApiServer(t);
+    const listener = await EventStream.listen(gateway.httpUrl);
     assert.equal(listener.status, 200);
     assert.equal(listener.headers['content-type'], 'text/event-stream');
     const counter = await till({ 'epos-id': 'TILL-1' });
     const { result } = await counter.request('sale', SALE);
     await counter.close();
     await listener.until(({ events }) => events.at(-1)?.event === 'closed');
-    listener.stop();
+    listener.close();
     const [opened, request] = listener.events;
     assert.equal(opened?.event, 'opened');
     assert.ok(request?.event === 'frame');
@@ -42,113 +42,113 @@ describe('following the traffic', () => {
   });
 
   test('begins with what is still in memory, and goes on where it was left', async (t) => {
-    const { gateway, till } = await openHouse(t);
+    const { gateway, till } = await startApiServer(t);
     const counter = await till();
     await counter.request('sale', SALE);
-    const all = await EventListener.listen(gateway.httpUrl);
+    const all = await EventStream.listen(gateway.httpUrl);
     await all.until(({ frames }) => frames.some(({ text }) => text.includes('"result"')));
-    all.stop();
-    const last = await EventListener.listen(gateway.httpUrl, '?backlog=2');
+    all.close();
+    const last = await EventStream.listen(gateway.httpUrl, '?backlog=2');
     await last.until(({ frames }) => frames.length === 2);
-    last.stop();
+    last.close();
     assert.deepEqual(last.frames, all.frames.slice(-2));
     const left = all.ids.at(-3) ?? '';
-    const again = await EventListener.listen(gateway.httpUrl, '', { 'Last-Event-ID': left });
+    const again = await EventStream.listen(gateway.httpUrl, '', { 'Last-Event-ID': left });
     await again.until(({ frames }) => frames.length === 2);
-    again.stop();
+    again.close();
     assert.deepEqual(again.frames, last.frames);
     await counter.close();
   });
 
   test('of one site, or one card machine, tells of nothing else', async (t) => {
-    const { gateway, local, till } = await openHouse(t);
+    const { gateway, local, till } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const counter = await till();
     await counter.request('sale', SALE);
     await counter.request('sale', { ...SALE, tid: 'VCMINVLDIP0' });
-    const one = await EventListener.listen(gateway.httpUrl, '?tid=VCMINVLDIP0&backlog=5000');
+    const one = await EventStream.listen(gateway.httpUrl, '?tid=VCMINVLDIP0&backlog=5000');
     await one.until(({ frames }) => frames.some(({ text }) => text.includes('"result"')));
     assert.ok(one.frames.every(({ text }) => text.includes('VCMINVLDIP0')));
-    one.stop();
-    const none = await EventListener.listen(gateway.httpUrl, '?site=shop1');
+    one.close();
+    const none = await EventStream.listen(gateway.httpUrl, '?site=shop1');
     await counter.request('sale', SALE);
     await counter.close();
     assert.deepEqual(none.events, []);
-    none.stop();
+    none.close();
   });
 
   test('an operator of some sites follows those only', async (t) => {
-    const { gateway, local, operator, till } = await openHouse(t);
+    const { gateway, local, operator, till } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const ben = await operator('ben', ['shop1']);
     const key = { Authorization: `Bearer ${ben.key}` };
-    const listener = await EventListener.listen(gateway.httpUrl, '', key);
-    const witness = await EventListener.listen(gateway.httpUrl);
+    const listener = await EventStream.listen(gateway.httpUrl, '', key);
+    const witness = await EventStream.listen(gateway.httpUrl);
     const counter = await till();
     await counter.request('sale', SALE);
     await counter.close();
     await witness.until(({ events }) => events.at(-1)?.event === 'closed');
     assert.deepEqual(listener.events, []);
-    listener.stop();
-    witness.stop();
+    listener.close();
+    witness.close();
   });
 
   test('a silent line is kept alive, and ended when its listener may listen no more', async (t) => {
     const clock = new TestClock();
-    const { gateway, operator, user } = await closedHouse(t, { clock });
+    const { gateway, operator, client } = await startProxiedApiServer(t, { clock });
     const anna = await operator('anna');
     const ben = await operator('ben');
-    const opened = await user().ask('openSession', { body: { key: ben.key } });
+    const opened = await client().request('openSession', { body: { key: ben.key } });
     const proxied = { 'X-Forwarded-Proto': 'https', Cookie: cookieIn(opened) };
-    const listener = await EventListener.listen(gateway.httpUrl, '', proxied);
+    const listener = await EventStream.listen(gateway.httpUrl, '', proxied);
     await clock.advance(HEARTBEAT_MS);
     await listener.until(({ comments }) => comments === 1);
-    await anna.user.get('removeOperator', { params: { name: 'ben' } });
+    await anna.client.get('removeOperator', { params: { name: 'ben' } });
     await clock.advance(HEARTBEAT_MS);
     await listener.until(({ ended }) => ended);
   });
 
   test('nobody may open any number of streams', async (t) => {
-    const { gateway, local, operator } = await openHouse(t);
-    const eight = Array.from({ length: 8 }, () => EventListener.listen(gateway.httpUrl));
+    const { gateway, local, operator } = await startApiServer(t);
+    const eight = Array.from({ length: 8 }, () => EventStream.listen(gateway.httpUrl));
     const open = await Promise.all(eight);
     assert.equal(await local.problem('followTraffic'), 'tooManyListeners');
     const anna = { Authorization: `Bearer ${(await operator('anna')).key}` };
-    const hers = await EventListener.listen(gateway.httpUrl, '', anna);
+    const hers = await EventStream.listen(gateway.httpUrl, '', anna);
     assert.equal(hers.status, 200);
-    hers.stop();
-    for (const listener of open) listener.stop();
+    hers.close();
+    for (const listener of open) listener.close();
     await Promise.all(open.map((listener) => listener.until(({ ended }) => ended)));
-    const again = await EventListener.listen(gateway.httpUrl);
+    const again = await EventStream.listen(gateway.httpUrl);
     assert.equal(again.status, 200);
-    again.stop();
+    again.close();
   });
 
   test('who reads slowly is left out of some, told how many, and holds nobody up', async (t) => {
     const clock = new TestClock();
-    const { gateway, till } = await openHouse(t, { clock, settings: { trafficMemory: 0 } });
-    const listener = await EventListener.listen(gateway.httpUrl);
+    const { gateway, till } = await startApiServer(t, { clock, settings: { trafficMemory: 0 } });
+    const listener = await EventStream.listen(gateway.httpUrl);
     listener.pause();
     const counter = await till();
     const long = 'x'.repeat(60_000);
     for (let number = 0; number < MANY; number += 1) {
       await counter.request('nothing', { long });
     }
-    listener.goOn();
+    listener.resume();
     // What waits goes out; the next event, or the next heartbeat, tells what was missed.
     await listener.until(({ frames }) => frames.length > 10);
     await clock.advance(HEARTBEAT_MS);
     await listener.until(({ events }) => events.some(({ event }) => event === 'missed'));
     const told = listener.events.find((event) => event.event === 'missed');
     assert.ok(told?.event === 'missed' && told.count > 10);
-    listener.stop();
+    listener.close();
     await counter.close();
   });
 
   test('who reads no more at all is dropped', async (t) => {
     const clock = new TestClock();
-    const { gateway, till } = await openHouse(t, { clock, settings: { trafficMemory: 0 } });
-    const listener = await EventListener.listen(gateway.httpUrl);
+    const { gateway, till } = await startApiServer(t, { clock, settings: { trafficMemory: 0 } });
+    const listener = await EventStream.listen(gateway.httpUrl);
     listener.pause();
     const counter = await till();
     const long = 'x'.repeat(60_000);
@@ -156,7 +156,7 @@ describe('following the traffic', () => {
       await counter.request('nothing', { long });
     }
     await clock.advance(2 * HEARTBEAT_MS);
-    listener.goOn();
+    listener.resume();
     await listener.until(({ ended }) => ended);
     await counter.close();
   });
@@ -164,7 +164,7 @@ describe('following the traffic', () => {
 
 describe('what is shown of a message', () => {
   test('has no token and no card number, wherever they stand', async (t) => {
-    const { gateway, till, local } = await openHouse(t);
+    const { gateway, till, local } = await startApiServer(t);
     const { token } = await local.get('addToken', { params: { site: 'testhost' }, body: {} });
     const counter = await till();
     const card = '4111 1111 1111 1111';
@@ -173,27 +173,27 @@ describe('what is shown of a message', () => {
       await counter.request(`sale ${secret}`, { [secret]: secret });
     }
     counter.socket.send(`not JSON ${token} ?token=abc ${card}`);
-    const listener = await EventListener.listen(gateway.httpUrl, '?backlog=5000');
+    const listener = await EventStream.listen(gateway.httpUrl, '?backlog=5000');
     await listener.until(({ frames }) => frames.some(({ text }) => text.startsWith('not JSON')));
     const texts = listener.frames.map(({ text }) => text).join('\n');
     for (const secret of [token, card, '4111111111111111', 'token=abc']) {
       assert.ok(!texts.includes(secret), secret);
     }
     assert.match(texts, /\*{12}1111/);
-    listener.stop();
+    listener.close();
     await counter.close();
   });
 
   test('keeps an id that looks like a token: it pairs answer and request', async (t) => {
-    const { gateway, till } = await openHouse(t);
+    const { gateway, till } = await startApiServer(t);
     const counter = await till();
     const id = '6f1c1d3e-3a64-4a0d-9d55-1f4f0f1e2d3c';
     counter.send({ jsonrpc: '2.0', id, method: 'connectedTerminals' });
     await counter.answer(id as never);
-    const listener = await EventListener.listen(gateway.httpUrl);
+    const listener = await EventStream.listen(gateway.httpUrl);
     await listener.until(({ frames }) => frames.length === 2);
     assert.ok(listener.frames.every(({ text }) => JSON.parse(text).id === id));
-    listener.stop();
+    listener.close();
     await counter.close();
   });
 });

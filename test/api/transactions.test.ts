@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { api } from '@tillgate/protocol';
-import { openHouse, userOf } from '../support/api/api-client.ts';
-import { byCard, locked, wishes } from '../support/gateway/restaurant-harness.ts';
+import { clientOf, startApiServer } from '../support/api/api-client.ts';
+import { cardPayment, startWithLock, wishes } from '../support/gateway/restaurant-harness.ts';
 import { eventually } from '../support/wait.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
@@ -16,7 +16,7 @@ function nameOf({ site, tid, number }: api.TransactionSummary) {
 
 describe('searching the journal', () => {
   test('finds the newest first, by what is asked, page by page', async (t) => {
-    const { local, till } = await openHouse(t);
+    const { local, till } = await startApiServer(t);
     const counter = await till();
     await counter.request('sale', SALE);
     await counter.request('sale', { ...SALE, tid: 'VCMINVLDIP0', amount: 99 });
@@ -61,7 +61,7 @@ describe('searching the journal', () => {
 
 describe('the story of one', () => {
   test('sale has every event with a sentence and its maker, the receipts, and the frames', async (t) => {
-    const { local, till } = await openHouse(t);
+    const { local, till } = await startApiServer(t);
     const counter = await till({ 'epos-id': 'TILL-1' });
     const other = await till();
     const id = counter.ask('sale', { ...SALE, tid: 'VCMINVLSIS0' });
@@ -103,7 +103,7 @@ describe('the story of one', () => {
   });
 
   test('report is a story too', async (t) => {
-    const { local, till } = await openHouse(t);
+    const { local, till } = await startApiServer(t);
     const counter = await till();
     const { result } = await counter.request('reportEndOfDay', { tid: 'VCMINVLSIP0' });
     const query = { reports: true };
@@ -116,7 +116,7 @@ describe('the story of one', () => {
   });
 
   test('sale in a batch has the batch and its answers [C-3.16]', async (t) => {
-    const { local, till } = await openHouse(t);
+    const { local, till } = await startApiServer(t);
     const counter = await till();
     const ask = (id: number, method: string, params?: object) => ({
       ...{ jsonrpc: '2.0', id, method },
@@ -138,16 +138,16 @@ describe('the story of one', () => {
   });
 
   test('table is told from the lock to the last word, with what its till said', async (t) => {
-    const { shop, waiter, house } = await locked(t);
-    const user = userOf(shop.house);
-    await waiter.asks(wishes.bill);
-    await waiter.pays(byCard(4820));
-    await waiter.asks(wishes.leave);
-    await house.calm();
-    const [table] = (await user.get('listTransactions')).transactions;
+    const { harness, waiter, restaurant } = await startWithLock(t);
+    const client = clientOf(harness.server);
+    await waiter.request(wishes.bill);
+    await waiter.payByCard(cardPayment(4820));
+    await waiter.request(wishes.leave);
+    await restaurant.settled();
+    const [table] = (await client.get('listTransactions')).transactions;
     assert.ok(table);
     assert.deepEqual([table.type, table.tableId, table.result], ['TABLE', '12A', 'PAID']);
-    const { events, results, frames } = await user.get('readTransaction', nameOf(table));
+    const { events, results, frames } = await client.get('readTransaction', nameOf(table));
     const makers = new Map(events.map(({ event, by }) => [event, by]));
     assert.equal(makers.get('lockAsked'), 'waiter');
     assert.equal(makers.get('lockConfirmed'), 'till');
@@ -160,7 +160,7 @@ describe('the story of one', () => {
   });
 
   test('one that is not there is not found', async (t) => {
-    const { local } = await openHouse(t);
+    const { local } = await startApiServer(t);
     for (const number of [1, 99]) {
       const params = { site: 'testhost', tid: 'VCMINVLSIP0', number };
       assert.equal(await local.problem('readTransaction', { params }), 'notFound');

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
-import { userOf } from '../support/api/api-client.ts';
+import { clientOf } from '../support/api/api-client.ts';
 import { desk, inspect, openConsole, phone, view, written } from './console-page.ts';
 import { openPlace } from './place.ts';
 
@@ -56,7 +56,7 @@ describe('Sites and tokens', () => {
   });
 
   test('virtual card machines are set one by one, a title falls back, the trail says it', async () => {
-    await userOf(place.shop).get('addSite', { body: { name: 'bakery', title: 'The Bakery' } });
+    await clientOf(place.shop).get('addSite', { body: { name: 'bakery', title: 'The Bakery' } });
     const { page, faults } = await open({ at: '#/sites' });
     await page.getByRole('button', { name: 'bakery' }).click();
     await page.getByRole('button', { name: 'Change' }).click();
@@ -89,7 +89,7 @@ describe('Sites and tokens', () => {
     await page.getByText(`Virtual card machines: none → ${machine}`).waitFor();
     await page.getByText('Title: The Bakery → bakery').waitFor();
     await page.getByText('Versions: v1, v0 → v1').waitFor();
-    await userOf(place.shop).get('removeSite', { params: { site: 'bakery' } });
+    await clientOf(place.shop).get('removeSite', { params: { site: 'bakery' } });
     assert.deepEqual(faults, []);
   });
 
@@ -108,7 +108,9 @@ describe('Sites and tokens', () => {
     await page.getByRole('button', { name: 'I have it' }).click();
     const cell = page.getByRole('cell', { name: 'summer fair' }).first();
     await cell.getByText(`until 1 Sept ${year}, 00:00:00`).waitFor();
-    const { tokens } = await userOf(place.shop).get('listTokens', { params: { site: 'testhost' } });
+    const { tokens } = await clientOf(place.shop).get('listTokens', {
+      params: { site: 'testhost' },
+    });
     const { expiresAt = '' } = tokens.find(({ label }) => label === 'summer fair') ?? {};
     assert.equal(new Date(expiresAt).getMonth(), 8);
   });
@@ -157,7 +159,9 @@ describe('Card machines', () => {
     assert.equal(await dialog.getByRole('button', { name: 'Copy' }).count(), 0);
     await inspect(page, 'machines-code-over');
     await dialog.getByRole('button', { name: 'Done' }).click();
-    await userOf(place.shop).get('removeTerminal', { params: { site: 'testhost', tid: 'BAR-2' } });
+    await clientOf(place.shop).get('removeTerminal', {
+      params: { site: 'testhost', tid: 'BAR-2' },
+    });
     assert.deepEqual(faults, []);
   });
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { userOf } from '../support/api/api-client.ts';
+import { clientOf } from '../support/api/api-client.ts';
 import { connect, desk, inspect, openConsole, phone } from './console-page.ts';
 import { openPlace } from './place.ts';
 
@@ -125,7 +125,7 @@ describe('a restaurant and its waiter', () => {
 
   test('C-9.11: in another currency its tables are for card machines of that currency', async () => {
     const body = { terminals: { VCMeuroSIP0: { currency: 'EUR' } } };
-    await userOf(place.shop).get('changeSite', { params: { site: 'testhost' }, body });
+    await clientOf(place.shop).get('changeSite', { params: { site: 'testhost' }, body });
     const { page, faults } = await openConsole(place.browser, place.shop.gateway.httpUrl, {
       at: '#/tables',
     });

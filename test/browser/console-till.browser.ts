@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { userOf } from '../support/api/api-client.ts';
+import { clientOf } from '../support/api/api-client.ts';
 import { desk, frames, inspect, openConsole, phone, view } from './console-page.ts';
 import { openPlace } from './place.ts';
 
@@ -100,7 +100,7 @@ describe('the cashier', () => {
 
   test('takes what a card machine takes: its currency comes with it', async () => {
     const body = { terminals: { VCMeuroSCD0: { currency: 'EUR' } } };
-    await userOf(place.shop).get('changeSite', { params: { site: 'testhost' }, body });
+    await clientOf(place.shop).get('changeSite', { params: { site: 'testhost' }, body });
     const { page, faults } = await open();
     await page.getByRole('combobox', { name: 'Card machine' }).selectOption('VCMeuroSCD0');
     await page.getByText('Available, EUR').waitFor();

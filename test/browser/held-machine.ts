@@ -9,7 +9,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { TestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import { Bills } from '../support/scenario/bills.ts';
-import { enrolled, SITE } from '../support/terminal/link-gateway.ts';
+import { pairingCode, SITE } from '../support/terminal/link-gateway.ts';
 import { eventually } from '../support/wait.ts';
 import { watchFaults } from './chromium.ts';
 import { desk } from './console-page.ts';
@@ -50,7 +50,7 @@ export async function held(
 }
 
 export async function pair({ shop, page, tid }: Held): Promise<void> {
-  const code = await enrolled(shop.store as Store, tid);
+  const code = await pairingCode(shop.store as Store, tid);
   await page.getByLabel('Site').fill(SITE);
   await page.getByLabel('TID').fill(tid);
   await page.getByLabel('Pairing code').fill(code);

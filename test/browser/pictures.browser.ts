@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { startTestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
-import { enrolled, SITE } from '../support/terminal/link-gateway.ts';
+import { pairingCode, SITE } from '../support/terminal/link-gateway.ts';
 import { openBrowser } from './chromium.ts';
 import { buildConsole, openConsole } from './console-page.ts';
 
@@ -38,7 +38,7 @@ test('the console, a card machine and a receipt', { timeout: 90_000 }, async (t)
   await machine.goto(`${shop.gateway.httpUrl}/machine/`);
   await machine.getByLabel('Site').fill(SITE);
   await machine.getByLabel('TID').fill(TID);
-  await machine.getByLabel('Pairing code').fill(await enrolled(shop.store as Store, TID));
+  await machine.getByLabel('Pairing code').fill(await pairingCode(shop.store as Store, TID));
   await machine.getByLabel('Shop name on receipts').fill('The Corner Shop');
   await press(machine, 'Pair');
   await machine.getByText('Ready for the till').waitFor();

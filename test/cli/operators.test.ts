@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ApiUser } from '../support/api/api-client.ts';
+import { ApiClient } from '../support/api/api-client.ts';
 import { eventually } from '../support/wait.ts';
 import type { Running } from './command-line.ts';
 import { begin, jsonLines, run } from './command-line.ts';
@@ -14,14 +14,14 @@ const data = mkdtempSync(join(tmpdir(), 'tillgate-operators-'));
 const env = { TILLGATE_DATA: data };
 const flags = ['--port', '0', '--json', '--log-level', 'silent', '--no-open-on-loopback'];
 let gateway: Running;
-let user: ApiUser;
+let user: ApiClient;
 
 before(async () => {
   gateway = begin(['serve', ...flags], { env });
   const [line] = await new Promise<string[]>((resolve) => {
     gateway.child.stdout?.once('data', (text: Buffer) => resolve(String(text).split('\n')));
   });
-  user = new ApiUser(JSON.parse(line ?? '').http);
+  user = new ApiClient(JSON.parse(line ?? '').http);
 });
 after(async () => {
   gateway.child.kill('SIGTERM');
@@ -30,7 +30,7 @@ after(async () => {
 });
 
 const tillgate = (...args: string[]) => run(args, { env });
-const withKey = (key: string) => user.with({ Authorization: `Bearer ${key}` });
+const withKey = (key: string) => user.withHeaders({ Authorization: `Bearer ${key}` });
 
 describe('operators beside a running gateway', () => {
   test('a key opens the API within a second, and not after its operator was removed', async () => {
@@ -40,7 +40,7 @@ describe('operators beside a running gateway', () => {
     const key = added.out.trim();
     assert.match(key, /^[0-9a-f-]{36}$/);
     const session = await eventually(1000, 'the key to open', async () => {
-      const { status, body } = await withKey(key).ask('readSession');
+      const { status, body } = await withKey(key).request('readSession');
       return status === 200 ? body : undefined;
     });
     assert.deepEqual(session.operator, { name: 'anna', sites: ['testhost'] });

@@ -8,25 +8,25 @@ import {
   enrolTerminal,
   revokeTerminal,
 } from '../../packages/server/src/application/admin/linked-terminals.ts';
-import type { Shop, ShopOptions } from '../support/gateway/gateway-harness.ts';
-import { openShop } from '../support/gateway/gateway-harness.ts';
-import { knock } from '../support/gateway/handshake.ts';
-import { addressOf, finish, profile, TestMachine } from '../support/terminal/linked-machine.ts';
+import type { GatewayHarness, HarnessOptions } from '../support/gateway/gateway-harness.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
+import { handshake } from '../support/gateway/handshake.ts';
+import { addressOf, finish, LinkedMachine, profile } from '../support/terminal/linked-machine.ts';
 
 const TID = 'VCMHANDSIP0';
 const sale = { tid: TID, currency: 'GBP', amount: 1250 };
 
-async function openHand(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, options);
-  const till = await shop.till();
-  const { store, clock } = shop;
+async function openHand(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, options);
+  const till = await harness.till();
+  const { store, clock } = harness;
   const named = { site: 'testhost', tid: TID };
   return {
-    ...{ shop, till },
+    ...{ harness, till },
     /** Enrols the machine and uses the code; gives the key. */
     take: async () => {
       const { code } = await enrolTerminal({ store, clock }, commandLine, named);
-      const answer = await fetch(`${shop.house.gateway.httpUrl}/terminal/pair`, {
+      const answer = await fetch(`${harness.server.gateway.httpUrl}/terminal/pair`, {
         method: 'POST',
         body: JSON.stringify({ ...named, code }),
       });
@@ -40,19 +40,20 @@ async function openHand(t: TestContext, options: ShopOptions = {}) {
       const { result, error } = await till.request('terminalDetails', { tid: TID });
       return result?.status ?? error.code;
     },
-    resultOf: async (id: unknown) => (await shop.answer(till, id)).result.transactionResult,
+    resultOf: async (id: unknown) => (await harness.answer(till, id)).result.transactionResult,
   };
 }
 
-const link = (shop: Shop, token: string) => TestMachine.link(shop, { tid: TID, token });
+const link = (harness: GatewayHarness, token: string) =>
+  LinkedMachine.link(harness, { tid: TID, token });
 
 describe('C-10.22, in the hand', () => {
   test('who links with the key plays it, until the key is revoked', async (t) => {
-    const { shop, till, take, letGo, status, resultOf } = await openHand(t);
+    const { harness, till, take, letGo, status, resultOf } = await openHand(t);
     assert.equal(await resultOf(till.ask('sale', sale)), 'SUCCESSFUL');
     const token = await take();
     assert.equal(await status(), -32070);
-    const machine = await link(shop, token);
+    const machine = await link(harness, token);
     assert.equal(await status(), 'AVAILABLE');
     const id = till.ask('sale', sale);
     await finish(machine, await machine.order());
@@ -62,18 +63,18 @@ describe('C-10.22, in the hand', () => {
     assert.equal((await machine.socket.closed).code, 4003);
     assert.equal(await status(), 'AVAILABLE');
     assert.equal(await resultOf(till.ask('sale', sale)), 'SUCCESSFUL');
-    assert.equal((await knock(addressOf(shop, { tid: TID, token }))).status, 401);
+    assert.equal((await handshake(addressOf(harness, { tid: TID, token }))).status, 401);
   });
 
   test('a waiter at it is told no meanwhile, and goes on when it is let go', async (t) => {
-    const { shop, take, letGo, status } = await openHand(t);
+    const { harness, take, letGo, status } = await openHand(t);
     const none = { 'api-version': undefined, 'software-house-id': undefined };
-    const uri = shop.house.uri('waiter', { ...none, 'installer-id': undefined, tid: TID });
-    const waiter = await shop.connect(uri);
+    const uri = harness.server.uri('waiter', { ...none, 'installer-id': undefined, tid: TID });
+    const waiter = await harness.connect(uri);
     const tables = async () => (await waiter.request('tables')).result?.answer;
     assert.equal(await tables(), 'tables');
     const token = await take();
-    const machine = await link(shop, token);
+    const machine = await link(harness, token);
     assert.equal(await tables(), 'no');
     await letGo();
     await machine.socket.closed;
@@ -82,18 +83,18 @@ describe('C-10.22, in the hand', () => {
   });
 
   test('a code that nobody has used changes nothing', async (t) => {
-    const { shop, till, status, resultOf } = await openHand(t);
-    const { store, clock } = shop;
+    const { harness, till, status, resultOf } = await openHand(t);
+    const { store, clock } = harness;
     await enrolTerminal({ store, clock }, commandLine, { site: 'testhost', tid: TID });
     assert.equal(await status(), 'AVAILABLE');
     assert.equal(await resultOf(till.ask('sale', sale)), 'SUCCESSFUL');
   });
 
   test('a sale that the gateway plays is played to its end first', async (t) => {
-    const { shop, till, take, status, resultOf } = await openHand(t);
+    const { harness, till, take, status, resultOf } = await openHand(t);
     const id = till.ask('sale', sale);
-    await shop.shown(till, 'PIN_ENTRY');
-    const machine = await link(shop, await take());
+    await harness.shown(till, 'PIN_ENTRY');
+    const machine = await link(harness, await take());
     assert.deepEqual(machine.orders, []);
     assert.equal(await status(), 'BUSY');
     assert.equal(await resultOf(id), 'SUCCESSFUL');
@@ -103,21 +104,21 @@ describe('C-10.22, in the hand', () => {
   });
 
   test('over a restart it stays in the hand, and a sale in hand ends once', async (t) => {
-    const { shop, take } = await openHand(t);
+    const { harness, take } = await openHand(t);
     const token = await take();
-    const machine = await link(shop, token);
-    const before = await shop.till({ 'epos-id': 'till1' });
+    const machine = await link(harness, token);
+    const before = await harness.till({ 'epos-id': 'till1' });
     before.ask('sale', sale);
     const order = await machine.order();
-    await shop.restart();
-    const till = await shop.till({ 'epos-id': 'till1' });
-    const other = await shop.till();
+    await harness.restart();
+    const till = await harness.till({ 'epos-id': 'till1' });
+    const other = await harness.till();
     assert.equal((await other.request('terminalDetails', { tid: TID })).error.code, -32070);
-    const again = await TestMachine.connect(shop, { tid: TID, token });
+    const again = await LinkedMachine.connect(harness, { tid: TID, token });
     again.memory = { knows: 'running' };
-    await again.tell('hello', profile);
+    await again.notify('hello', profile);
     await finish(again, order);
-    await shop.come(() => till.received.some(({ result }) => result?.transactionResult));
+    await harness.until(() => till.received.some(({ result }) => result?.transactionResult));
   });
 
   for (const [site, tid] of [
@@ -126,7 +127,7 @@ describe('C-10.22, in the hand', () => {
     [{ test: false, terminals: { VCMOTHERSIP0: {} } }, TID],
   ] as const) {
     test(`a site without ${tid} cannot enrol it: ${JSON.stringify(site)}`, async (t) => {
-      const { store, clock } = await openShop(t, { site });
+      const { store, clock } = await startHarness(t, { site });
       const wish = { site: 'testhost', tid };
       await assert.rejects(enrolTerminal({ store, clock }, commandLine, wish), {
         problem: 'unfit',

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Frame, TestTill } from 'tillgate/testing';
 import { connectTill, MemoryStore, startTestGateway } from 'tillgate/testing';
-import { knock } from '../support/gateway/handshake.ts';
+import { handshake } from '../support/gateway/handshake.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const TID = 'VCMTABLESIP0';
@@ -63,9 +63,9 @@ describe('C-10.13, where a waiter comes in', () => {
   test('a token for pat and a virtual machine of the site are all that is needed', async (t) => {
     const { uri } = await restaurant(t, { withTill: false });
     const shop2 = { headers: { host: 'shop2.example' } };
-    assert.equal((await knock(uri())).status, 101);
-    assert.equal((await knock(uri(TID, { whatever: 'x', 'api-version': 'v7' }))).status, 101);
-    assert.equal((await knock(uri(TID, { token: SHOP2 }), shop2)).status, 101);
+    assert.equal((await handshake(uri())).status, 101);
+    assert.equal((await handshake(uri(TID, { whatever: 'x', 'api-version': 'v7' }))).status, 101);
+    assert.equal((await handshake(uri(TID, { token: SHOP2 }), shop2)).status, 101);
   });
 
   test('else it is refused, the token first', async (t) => {
@@ -81,9 +81,9 @@ describe('C-10.13, where a waiter comes in', () => {
       [404, uri('VCMOTHERSIP0', { token: SHOP2 }), shop2],
       [426, uri(), { upgrade: false }],
     ] as const) {
-      assert.equal((await knock(address, options)).status, status, address);
+      assert.equal((await handshake(address, options)).status, status, address);
     }
-    const refused = await knock(`${gateway.uri('waiter')}`);
+    const refused = await handshake(`${gateway.uri('waiter')}`);
     assert.equal(refused.body, '{"error":"not_found","message":"No such site or path."}');
   });
 });

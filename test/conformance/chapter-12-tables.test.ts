@@ -5,7 +5,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { Frame } from 'tillgate/testing';
-import { byCard, inCash, restaurant, tid, wishes } from '../support/gateway/restaurant-harness.ts';
+import {
+  cardPayment,
+  cashPayment,
+  startRestaurant,
+  tid,
+  wishes,
+} from '../support/gateway/restaurant-harness.ts';
 import { TableBook } from '../support/gateway/table-till.ts';
 import { faultsOf } from '../support/invariants/invariants.ts';
 import type { TraceEntry } from '../support/invariants/trace.ts';
@@ -18,17 +24,17 @@ async function goodTrace(): Promise<readonly TraceEntry[]> {
   let entries: readonly TraceEntry[] = [];
   await test('a good trace', async (t) => {
     const book = new TableBook({ '12A': 4820, 7: 1000 });
-    const { shop, waiter } = await restaurant(t, { book });
-    await waiter.asks(wishes.tables);
-    await waiter.asks(wishes.lock);
-    await waiter.asks(wishes.bill);
-    await waiter.pays(byCard(2000));
-    await waiter.asks(inCash(2820));
-    await waiter.asks({ wish: 'lock', tableId: '7' });
-    await waiter.asks(wishes.leave);
-    await waiter.asks({ wish: 'lock', tableId: '7' });
-    await waiter.asks(inCash(1000));
-    entries = shop.trace.entries;
+    const { harness, waiter } = await startRestaurant(t, { book });
+    await waiter.request(wishes.tables);
+    await waiter.request(wishes.lock);
+    await waiter.request(wishes.bill);
+    await waiter.payByCard(cardPayment(2000));
+    await waiter.request(cashPayment(2820));
+    await waiter.request({ wish: 'lock', tableId: '7' });
+    await waiter.request(wishes.leave);
+    await waiter.request({ wish: 'lock', tableId: '7' });
+    await waiter.request(cashPayment(1000));
+    entries = harness.trace.entries;
   });
   return structuredClone(entries);
 }

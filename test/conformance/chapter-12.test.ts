@@ -6,12 +6,12 @@ import { describe, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { Payment } from '@tillgate/protocol';
 import type { Frame } from 'tillgate/testing';
-import type { Shop } from '../support/gateway/gateway-harness.ts';
-import { openShop, TOKEN } from '../support/gateway/gateway-harness.ts';
-import { BusyDay } from '../support/gateway/random-till-actions.ts';
+import type { GatewayHarness } from '../support/gateway/gateway-harness.ts';
+import { startHarness, TOKEN } from '../support/gateway/gateway-harness.ts';
+import { RandomTillActions } from '../support/gateway/random-till-actions.ts';
 import { faultsOf } from '../support/invariants/invariants.ts';
 import type { TraceEntry } from '../support/invariants/trace.ts';
-import { Chance } from '../support/random.ts';
+import { SeededRandom } from '../support/random.ts';
 
 const DAYS = 12;
 const EVENTS = 60;
@@ -22,9 +22,9 @@ interface JournalEvent {
 }
 
 /** What each machine took, by the journal's last word on each of its transactions. */
-async function takings(shop: Shop): Promise<ReadonlyMap<string, number>> {
+async function takings(harness: GatewayHarness): Promise<ReadonlyMap<string, number>> {
   const last = new Map<string, Payment>();
-  for (const { stream, chapter, body } of await shop.store.entries(0, 100_000)) {
+  for (const { stream, chapter, body } of await harness.store.entries(0, 100_000)) {
     for (const { event, result } of JSON.parse(body) as JournalEvent[]) {
       if (!result?.transactionResult) continue;
       assert.ok(event === 'ended' || event === 'outcomeLearnt', event);
@@ -44,27 +44,27 @@ async function takings(shop: Shop): Promise<ReadonlyMap<string, number>> {
 describe('days by chance', () => {
   for (let seed = 1; seed <= DAYS; seed += 1) {
     test(`day ${seed}: every transaction ends once, and the machines' totals are the journal's`, async (t) => {
-      const shop = await openShop(t);
-      const day = new BusyDay(shop, new Chance(seed));
+      const harness = await startHarness(t);
+      const day = new RandomTillActions(harness, new SeededRandom(seed));
       await day.open();
-      for (let event = 0; event < EVENTS; event += 1) await day.go();
-      await shop.pass(300_000);
-      const till = await shop.till();
-      const sums = await takings(shop);
+      for (let event = 0; event < EVENTS; event += 1) await day.step();
+      await harness.advance(300_000);
+      const till = await harness.till();
+      const sums = await takings(harness);
       for (const tid of day.tids) {
-        const { result } = await shop.request(till, 'reportXBalance', { tid });
+        const { result } = await harness.request(till, 'reportXBalance', { tid });
         assert.equal(result?.balances.totalAmount, sums.get(tid) ?? 0, tid);
       }
-      const unsettled = await shop.store.list('unsettled', '');
-      const open = unsettled.filter(({ key }) => !isWaiting(shop, key));
+      const unsettled = await harness.store.list('unsettled', '');
+      const open = unsettled.filter(({ key }) => !isWaiting(harness, key));
       assert.deepEqual(open, [], 'nothing is left open but results that wait for their till');
     });
   }
 });
 
 /** Whether a chapter has ended, so that only its delivery is not proven. */
-function isWaiting(shop: Shop, key: string): boolean {
-  return shop.trace.entries.some((entry) => {
+function isWaiting(harness: GatewayHarness, key: string): boolean {
+  return harness.trace.entries.some((entry) => {
     if (entry.kind !== 'journalled') return false;
     const { stream, chapter, body } = entry.written;
     return `${stream}/${chapter}` === key && body.includes('"event":"ended"');
@@ -83,11 +83,11 @@ describe('the checker sees', () => {
   async function goodTrace(): Promise<readonly TraceEntry[]> {
     let entries: readonly TraceEntry[] = [];
     await test('a good trace', async (t) => {
-      const shop = await openShop(t);
-      const till = await shop.till();
-      await shop.request(till, 'sale', { tid: 'VCMSIP0', currency: 'GBP', amount: 100 });
-      await shop.request(till, 'reportXBalance', { tid: 'VCMSIP0' });
-      entries = shop.trace.entries;
+      const harness = await startHarness(t);
+      const till = await harness.till();
+      await harness.request(till, 'sale', { tid: 'VCMSIP0', currency: 'GBP', amount: 100 });
+      await harness.request(till, 'reportXBalance', { tid: 'VCMSIP0' });
+      entries = harness.trace.entries;
     });
     return structuredClone(entries);
   }

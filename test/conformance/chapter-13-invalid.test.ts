@@ -6,9 +6,9 @@ import { describe, test } from 'node:test';
 import { Refused } from 'tillgate/testing';
 import {
   finish,
-  openLinkedShop,
+  LinkedMachine,
   profile,
-  TestMachine,
+  startLinkedMachine,
 } from '../support/terminal/linked-machine.ts';
 import { card, outcome, totals } from '../support/terminal/scripted-machine.ts';
 
@@ -42,14 +42,14 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
   ];
 
   test('C-13.5 what cannot be used is told, and changes nothing', async (t) => {
-    const { shop, till, machine, sale, ended } = await openLinkedShop(t);
+    const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
     for (const [method, params, code] of wrong) {
       // Twenty in a minute would close the connection [C-11.13].
-      await shop.pass(5_000);
+      await harness.advance(5_000);
       const before = machine.errors.length;
-      await machine.tell(method, params);
+      await machine.notify(method, params);
       assert.deepEqual(machine.errors.slice(before), [code], JSON.stringify({ method, params }));
     }
     assert.deepEqual(till.values, ['TRANSACTION_STARTED']);
@@ -58,19 +58,19 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
   });
 
   test('C-13.5 twenty of them in a minute close the connection', async (t) => {
-    const { shop, machine } = await openLinkedShop(t);
+    const { harness, machine } = await startLinkedMachine(t);
     for (let count = 0; count < 20; count += 1) {
       machine.socket.send({ jsonrpc: '2.0', method: 'showing', params: { order: count } });
     }
     assert.equal((await machine.socket.closed).code, 1008);
-    await shop.quiet();
+    await harness.settled();
   });
 
   test('C-13.6 before hello nothing counts', async (t) => {
-    const { shop, machine, sale, ended } = await openLinkedShop(t);
+    const { harness, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
-    const stranger = await TestMachine.connect(shop);
+    const stranger = await LinkedMachine.connect(harness);
     await finish(stranger, order, outcome('DECLINED'));
     assert.deepEqual(stranger.errors, [-32600]);
     await finish(machine, order);
@@ -78,16 +78,16 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
   });
 
   test('C-3.5 where the site is lenient, keys that nobody knows are dropped', async (t) => {
-    const { machine, sale, ended } = await openLinkedShop(t, { site: { strict: false } });
+    const { machine, sale, ended } = await startLinkedMachine(t, { site: { strict: false } });
     const id = sale();
     await machine.order();
-    await machine.tell('finished', { order, outcome: { ...approved, mood: 'good' } });
+    await machine.notify('finished', { order, outcome: { ...approved, mood: 'good' } });
     assert.equal(await ended(id), 'SUCCESSFUL');
     assert.deepEqual(machine.errors, []);
   });
 
   test('C-12.21 a whole card number is starred before anybody sees it', async (t) => {
-    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const { harness, till, machine, sale } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
     const NUMBER = '4539578763621486';
@@ -96,15 +96,15 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
       card: { ...card, primaryAccountNumber: NUMBER },
       receiptLines: { MERCHANT: [{ value: `CARD ${NUMBER}` }] },
     });
-    const { result } = await shop.answer(till, id);
+    const { result } = await harness.answer(till, id);
     assert.equal(result.primaryAccountNumber, '************1486');
     assert.equal(result.receiptLines.MERCHANT[0].value, 'CARD ************1486');
-    const journal = JSON.stringify(await shop.store.entries(0, 100));
+    const journal = JSON.stringify(await harness.store.entries(0, 100));
     assert.ok(!journal.includes(NUMBER));
   });
 
   test('C-13.19 ten thousand notifications close the connection, and the sale has one end', async (t) => {
-    const { shop, till, machine, sale, ended } = await openLinkedShop(t);
+    const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
     const text = {
@@ -115,38 +115,38 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
     for (let count = 0; count < 10_000; count += 1) machine.socket.send(text);
     const { code, reason } = await machine.socket.closed;
     assert.deepEqual([code, reason], [1008, 'Too many messages']);
-    await shop.quiet();
+    await harness.settled();
     assert.ok(till.values.length <= 201, `${till.values.length} values reached the till`);
-    const back = await TestMachine.connect(shop);
+    const back = await LinkedMachine.connect(harness);
     back.memory = { knows: 'outcome', outcome: approved };
-    await back.tell('hello', profile);
+    await back.notify('hello', profile);
     assert.equal(await ended(id), 'SUCCESSFUL');
   });
 
   test('C-13.12 a machine that is never done showing floods no till', async (t) => {
-    const { shop, till, machine, sale, ended } = await openLinkedShop(t);
+    const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
     const params = { order, notificationValue: 'PLEASE_WAIT' };
     for (let count = 0; count < 400; count += 1) {
-      if (count % 100 === 0) await shop.pass(10_000);
+      if (count % 100 === 0) await harness.advance(10_000);
       machine.socket.send({ jsonrpc: '2.0', method: 'showing', params });
     }
-    await shop.quiet();
+    await harness.settled();
     assert.equal(till.values.length, 201);
     await finish(machine, order);
     assert.equal(await ended(id), 'SUCCESSFUL');
   });
 
   test('C-3.35 a message that is too long closes the connection with 1009', async (t) => {
-    const { machine } = await openLinkedShop(t);
+    const { machine } = await startLinkedMachine(t);
     machine.socket.send('x'.repeat(262_145));
     assert.equal((await machine.socket.closed).code, 1009);
   });
 
   test('a machine whose key is wrong does not get in, and disturbs none', async (t) => {
-    const { shop, status } = await openLinkedShop(t);
-    await assert.rejects(TestMachine.connect(shop, { token: 'wrong' }), Refused);
+    const { harness, status } = await startLinkedMachine(t);
+    await assert.rejects(LinkedMachine.connect(harness, { token: 'wrong' }), Refused);
     assert.equal(await status(), 'AVAILABLE');
   });
 });

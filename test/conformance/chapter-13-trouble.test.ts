@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openShop } from '../support/gateway/gateway-harness.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
 import {
   finish,
+  LinkedMachine,
   linkedRecord,
-  openLinkedShop,
   profile,
-  TestMachine,
+  startLinkedMachine,
   TID,
 } from '../support/terminal/linked-machine.ts';
 import { card, outcome, totals } from '../support/terminal/scripted-machine.ts';
@@ -18,7 +18,7 @@ const approved = outcome();
 
 describe('C-13.10, words that change nothing', () => {
   test('a machine that reports twice', async (t) => {
-    const { till, machine, sale, ended, last } = await openLinkedShop(t);
+    const { till, machine, sale, ended, last } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
     await finish(machine, order);
@@ -31,19 +31,19 @@ describe('C-13.10, words that change nothing', () => {
   });
 
   test('a machine that tells of an order that it was not given', async (t) => {
-    const { till, machine, sale, status, ended } = await openLinkedShop(t);
+    const { till, machine, sale, status, ended } = await startLinkedMachine(t);
     for (const order of ['testhost/12345678/1', 'shop9/12345678/1', 'x', '__proto__']) {
       await finish(machine, order);
-      await machine.tell('reported', { order, result: totals });
-      await machine.tell('showing', { order, notificationValue: 'APPROVED' });
-      await machine.tell('signatureWanted', { order, merchantReceipt: [], card });
-      await machine.tell('cancelDecided', { order, cancelled: true });
+      await machine.notify('reported', { order, result: totals });
+      await machine.notify('showing', { order, notificationValue: 'APPROVED' });
+      await machine.notify('signatureWanted', { order, merchantReceipt: [], card });
+      await machine.notify('cancelDecided', { order, cancelled: true });
     }
     assert.equal(await status(), 'AVAILABLE');
     const id = sale();
     const order = await machine.order();
     await finish(machine, `${order}9`, outcome('DECLINED'));
-    await machine.tell('reported', { order, result: totals });
+    await machine.notify('reported', { order, result: totals });
     assert.equal(await status(), 'BUSY');
     await finish(machine, order);
     assert.equal(await ended(id), 'SUCCESSFUL');
@@ -51,11 +51,11 @@ describe('C-13.10, words that change nothing', () => {
   });
 
   test('an answer after the limit is kept for duplicate', async (t) => {
-    const { shop, till, machine, sale, status, ended, last } = await openLinkedShop(t);
+    const { harness, till, machine, sale, status, ended, last } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
     machine.memory = { knows: 'running' };
-    await shop.pass(200_000);
+    await harness.advance(200_000);
     assert.equal(await ended(id), 'TIMED_OUT');
     assert.equal(await status(), 'BUSY');
     await finish(machine, order);
@@ -67,13 +67,13 @@ describe('C-13.10, words that change nothing', () => {
 
 describe('C-13.15, two machines with one tid', () => {
   test('the one that greeted last counts; the older is closed with 4001', async (t) => {
-    const { shop, machine, sale, status, ended } = await openLinkedShop(t);
-    const twin = await TestMachine.connect(shop);
+    const { harness, machine, sale, status, ended } = await startLinkedMachine(t);
+    const twin = await LinkedMachine.connect(harness);
     assert.equal(await status(), 'AVAILABLE');
-    await twin.tell('hello', profile);
+    await twin.notify('hello', profile);
     const closed = await machine.socket.closed;
     assert.deepEqual(closed, { code: 4001, reason: 'Connection Discontinued' });
-    await shop.quiet();
+    await harness.settled();
     assert.equal(await status(), 'AVAILABLE');
     const id = sale();
     const order = await twin.order();
@@ -83,13 +83,13 @@ describe('C-13.15, two machines with one tid', () => {
   });
 
   test('a sale goes on over the newer one, with one outcome', async (t) => {
-    const { shop, till, machine, sale, ended } = await openLinkedShop(t);
+    const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
-    await machine.tell('showing', { order, notificationValue: 'PIN_ENTRY' });
-    const twin = await TestMachine.connect(shop);
+    await machine.notify('showing', { order, notificationValue: 'PIN_ENTRY' });
+    const twin = await LinkedMachine.connect(harness);
     twin.memory = { knows: 'running' };
-    await twin.tell('hello', profile);
+    await twin.notify('hello', profile);
     await twin.socket.until(({ method }) => method === 'lastOrder');
     await finish(twin, order);
     assert.equal(await ended(id), 'SUCCESSFUL');
@@ -97,14 +97,14 @@ describe('C-13.15, two machines with one tid', () => {
   });
 
   test('a late close of the older one does no harm', async (t) => {
-    const { shop, machine, status } = await openLinkedShop(t);
+    const { harness, machine, status } = await startLinkedMachine(t);
     // It neither reads nor answers any more, as behind a broken network.
     machine.socket.socket.pause();
-    const twin = await TestMachine.connect(shop, {}, { autoPong: false });
+    const twin = await LinkedMachine.connect(harness, {}, { autoPong: false });
     twin.socket.send({ jsonrpc: '2.0', method: 'hello', params: profile });
     machine.socket.socket.resume();
     await machine.socket.closed;
-    await shop.quiet();
+    await harness.settled();
     assert.equal(await status(), 'AVAILABLE');
   });
 });
@@ -117,129 +117,129 @@ describe('C-13.16, a machine that drops in mid-sale', () => {
 
   for (const [says, memory, result] of memories) {
     test(`and, back again, ${says}: ${result}`, async (t) => {
-      const { shop, machine, sale, status, ended } = await openLinkedShop(t);
+      const { harness, machine, sale, status, ended } = await startLinkedMachine(t);
       const id = sale();
       const order = await machine.order();
       machine.socket.cut();
       await machine.socket.closed;
-      await shop.quiet();
+      await harness.settled();
       assert.equal(await status(), -32070);
-      const back = await TestMachine.connect(shop);
+      const back = await LinkedMachine.connect(harness);
       back.memory = memory;
-      await back.tell('hello', profile);
+      await back.notify('hello', profile);
       assert.equal(await ended(id), result);
-      assert.deepEqual(back.told('lastOrder'), [{ order }]);
+      assert.deepEqual(back.paramsOf('lastOrder'), [{ order }]);
       assert.deepEqual(back.orders, [], 'it is handed over once');
       assert.equal(await status(), 'AVAILABLE');
     });
   }
 
   test('and is still at it when it is back: what it missed is told again', async (t) => {
-    const { shop, till, machine, sale, ended } = await openLinkedShop(t);
+    const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
-    await machine.tell('signatureWanted', { order, merchantReceipt: [], card });
+    await machine.notify('signatureWanted', { order, merchantReceipt: [], card });
     machine.socket.cut();
     await machine.socket.closed;
     await till.judgeSignature(true);
-    const back = await TestMachine.connect(shop);
+    const back = await LinkedMachine.connect(harness);
     back.memory = { knows: 'running' };
-    await back.tell('hello', profile);
+    await back.notify('hello', profile);
     await back.socket.until(({ method }) => method === 'answerSignature');
     await finish(back, order);
     assert.equal(await ended(id), 'SUCCESSFUL');
   });
 
   test('and stays away: TIMED_OUT at the limit; its word counts when it is back', async (t) => {
-    const { shop, machine, sale, ended, last } = await openLinkedShop(t);
+    const { harness, machine, sale, ended, last } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
     machine.socket.cut();
-    await shop.pass(200_000);
+    await harness.advance(200_000);
     assert.equal(await ended(id), 'TIMED_OUT');
-    const back = await TestMachine.connect(shop);
+    const back = await LinkedMachine.connect(harness);
     back.memory = { knows: 'outcome', outcome: approved };
-    await back.tell('hello', profile);
-    await shop.quiet();
+    await back.notify('hello', profile);
+    await harness.settled();
     assert.equal(await last(), 'SUCCESSFUL');
   });
 
   test('while the gateway is started again: the sale is taken up with its outcome', async (t) => {
-    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const { harness, till, machine, sale } = await startLinkedMachine(t);
     sale();
     const order = await machine.order();
-    await shop.restart();
+    await harness.restart();
     await till.closed;
-    const back = await TestMachine.connect(shop);
+    const back = await LinkedMachine.connect(harness);
     back.memory = { knows: 'outcome', outcome: approved };
-    await back.tell('hello', profile);
-    assert.deepEqual(back.told('lastOrder'), [{ order }]);
-    const again = await shop.till();
+    await back.notify('hello', profile);
+    assert.deepEqual(back.paramsOf('lastOrder'), [{ order }]);
+    const again = await harness.till();
     const { result } = await again.request('duplicate', { tid: TID });
     assert.equal(result.transactionResult, 'SUCCESSFUL');
   });
 
   test('a machine that was revoked in mid-sale: TIMED_OUT at the limit, also after a restart', async (t) => {
-    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const { harness, till, machine, sale } = await startLinkedMachine(t);
     sale();
     await machine.order();
     const revoked = JSON.stringify({ site: 'testhost', tid: TID, enrolledAt: 0, revokedAt: 1 });
-    await shop.store.write({
+    await harness.store.write({
       put: [{ collection: 'terminals', key: `testhost/${TID}`, value: revoked }],
     });
     assert.equal((await machine.socket.closed).code, 4003);
-    await shop.restart();
+    await harness.restart();
     await till.closed;
-    await shop.pass(400_000);
-    const journal = JSON.stringify(await shop.store.entries(0, 100));
+    await harness.advance(400_000);
+    const journal = JSON.stringify(await harness.store.entries(0, 100));
     assert.equal(journal.split('\\"cause\\":\\"limit\\"').length - 1, 1);
   });
 });
 
 describe('C-13.17, a machine that does not answer', () => {
   test('to start, is closed after 10 s; asked when it is back, it knows nothing: TIMED_OUT', async (t) => {
-    const { shop, machine, sale, status, ended } = await openLinkedShop(t);
-    machine.silent.add('start');
+    const { harness, machine, sale, status, ended } = await startLinkedMachine(t);
+    machine.unanswered.add('start');
     const id = sale();
     await machine.order();
-    await shop.pass(9_999);
+    await harness.advance(9_999);
     assert.equal(await status(), 'BUSY');
-    await shop.pass(1);
+    await harness.advance(1);
     const { code, reason } = await machine.socket.closed;
     assert.deepEqual([code, reason], [1008, 'No answer to start']);
-    await shop.quiet();
+    await harness.settled();
     assert.equal(await status(), -32070);
-    await TestMachine.link(shop);
+    await LinkedMachine.link(harness);
     assert.equal(await ended(id), 'TIMED_OUT');
   });
 
   test('to lastOrder, is closed too, and the limit runs on', async (t) => {
-    const { shop, machine, sale, ended } = await openLinkedShop(t);
+    const { harness, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
     machine.socket.cut();
     await machine.socket.closed;
-    const back = await TestMachine.connect(shop);
-    back.silent.add('lastOrder');
-    await back.tell('hello', profile);
-    await shop.pass(10_000);
+    const back = await LinkedMachine.connect(harness);
+    back.unanswered.add('lastOrder');
+    await back.notify('hello', profile);
+    await harness.advance(10_000);
     assert.equal((await back.socket.closed).code, 1008);
-    await shop.pass(200_000);
+    await harness.advance(200_000);
     assert.equal(await ended(id), 'TIMED_OUT');
   });
 
   test('answers lastOrder with rubbish: it is told so, and the limit runs on', async (t) => {
-    const { shop, machine, sale, ended } = await openLinkedShop(t);
+    const { harness, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
     machine.socket.cut();
     await machine.socket.closed;
-    const back = await TestMachine.connect(shop);
+    const back = await LinkedMachine.connect(harness);
     back.memory = { knows: 'outcome', outcome: { ...approved, transactionResult: 'MAYBE' } };
-    await back.tell('hello', profile);
-    await shop.quiet();
+    await back.notify('hello', profile);
+    await harness.settled();
     assert.deepEqual(back.errors, [-32076]);
-    await shop.pass(200_000);
+    await harness.advance(200_000);
     assert.equal(await ended(id), 'TIMED_OUT');
   });
 });
@@ -247,10 +247,12 @@ describe('C-13.17, a machine that does not answer', () => {
 describe('C-13.3, a machine that is revoked while it works', () => {
   test('is out of reach at once, however long its socket takes to close', async (t) => {
     const settings = { closeTimeout: 600 };
-    const { shop, machine, status } = await openLinkedShop(t, { settings });
+    const { harness, machine, status } = await startLinkedMachine(t, { settings });
     machine.socket.socket.pause();
     const value = JSON.stringify({ site: 'testhost', tid: TID, enrolledAt: 0, revokedAt: 1 });
-    await shop.store.write({ put: [{ collection: 'terminals', key: `testhost/${TID}`, value }] });
+    await harness.store.write({
+      put: [{ collection: 'terminals', key: `testhost/${TID}`, value }],
+    });
     for (let looks = 0; looks < 20; looks += 1) await status();
     assert.equal(await status(), -32070);
     machine.socket.socket.resume();
@@ -260,16 +262,16 @@ describe('C-13.3, a machine that is revoked while it works', () => {
 
 describe('C-13.18, a machine that falls silent', () => {
   test('is dropped within two ping intervals, and unavailable', async (t) => {
-    const shop = await openShop(t, { records: [linkedRecord()] });
-    const till = await shop.till();
-    const machine = await TestMachine.connect(shop, {}, { autoPong: false });
+    const harness = await startHarness(t, { records: [linkedRecord()] });
+    const till = await harness.till();
+    const machine = await LinkedMachine.connect(harness, {}, { autoPong: false });
     machine.socket.send({ jsonrpc: '2.0', method: 'hello', params: profile });
     const status = async () => {
       const { result, error } = await till.request('terminalDetails', { tid: TID });
       return result?.status ?? error.code;
     };
-    while ((await status()) !== 'AVAILABLE') await shop.quiet();
-    await shop.pass(61_000);
+    while ((await status()) !== 'AVAILABLE') await harness.settled();
+    await harness.advance(61_000);
     assert.equal((await machine.socket.closed).code, 1006);
     assert.equal(await status(), -32070);
   });

@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
-import { openShop } from '../support/gateway/gateway-harness.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
 import {
+  LinkedMachine,
   linkedRecord,
-  openLinkedShop,
   profile,
-  TestMachine,
+  startLinkedMachine,
   TID,
 } from '../support/terminal/linked-machine.ts';
 import { cancelled, card, outcome, totals } from '../support/terminal/scripted-machine.ts';
@@ -22,23 +22,23 @@ const listed = async (till: TestTill) =>
 
 describe('13.2, the greeting', () => {
   test('C-13.6 until hello tills do not see the machine', async (t) => {
-    const shop = await openShop(t, { records: [linkedRecord()] });
-    const till = await shop.till();
-    const machine = await TestMachine.connect(shop);
+    const harness = await startHarness(t, { records: [linkedRecord()] });
+    const till = await harness.till();
+    const machine = await LinkedMachine.connect(harness);
     assert.deepEqual(await listed(till), []);
     assert.equal((await till.request('terminalDetails', { tid: TID })).error.code, -32070);
-    await machine.tell('hello', { ...profile, currency: 'EUR' });
+    await machine.notify('hello', { ...profile, currency: 'EUR' });
     const details = (await till.request('terminalDetails', { tid: TID })).result;
     assert.deepEqual(details, { tid: TID, status: 'AVAILABLE', currency: 'EUR' });
     assert.deepEqual(await listed(till), [TID]);
   });
 
   test('C-13.6 what it cannot do is refused before it is handed over', async (t) => {
-    const { till, machine } = await openLinkedShop(t);
+    const { till, machine } = await startLinkedMachine(t);
     const asked = { tid: TID, currency: 'GBP', amount: 100 };
     assert.equal((await till.request('preAuth', asked)).error.code, -32073);
     assert.equal((await till.request('sale', { ...asked, currency: 'EUR' })).error.code, -32073);
-    await machine.tell('hello', { ...profile, cashback: false });
+    await machine.notify('hello', { ...profile, cashback: false });
     const withCash = { ...asked, amountCashback: 500 };
     assert.equal((await till.request('sale', withCash)).error.code, -32073);
     assert.deepEqual(machine.orders, []);
@@ -47,10 +47,10 @@ describe('13.2, the greeting', () => {
 
 describe('13.3, an order', () => {
   test('C-13.7 to C-13.10 a sale is handed over, shown, finished and told to the till', async (t) => {
-    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const { harness, till, machine, sale } = await startLinkedMachine(t);
     const id = sale({ amountCashback: 500 });
     const order = await machine.order();
-    assert.deepEqual(machine.told('start'), [
+    assert.deepEqual(machine.paramsOf('start'), [
       {
         order: {
           ...{ id: order, transactionType: 'SALE', currency: 'GBP', amount: 1250 },
@@ -60,11 +60,11 @@ describe('13.3, an order', () => {
     ]);
     assert.equal((await till.request('terminalDetails', { tid: TID })).result.status, 'BUSY');
     for (const notificationValue of ['PRESENT_CARD', 'PIN_ENTRY', 'APPROVED']) {
-      await machine.tell('showing', { order, notificationValue });
+      await machine.notify('showing', { order, notificationValue });
     }
     const ended = outcome('SUCCESSFUL', { amountCashback: 500, amountGratuity: 100 });
-    await machine.tell('finished', { order, outcome: ended });
-    const { result } = await shop.answer(till, id);
+    await machine.notify('finished', { order, outcome: ended });
+    const { result } = await harness.answer(till, id);
     assert.equal(result.transactionResult, 'SUCCESSFUL');
     assert.equal(result.amountTotal, 1850);
     assert.equal(result.primaryAccountNumber, card.primaryAccountNumber);
@@ -77,90 +77,95 @@ describe('13.3, an order', () => {
   });
 
   test('C-13.9 an error to start means that nothing was begun: UNSUCCESSFUL', async (t) => {
-    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const { harness, till, machine, sale } = await startLinkedMachine(t);
     const error = { code: 1, message: 'Out of paper' };
     machine.answers.set('start', { error });
-    const { result } = await shop.answer(till, sale());
+    const { result } = await harness.answer(till, sale());
     assert.equal(result.transactionResult, 'UNSUCCESSFUL');
     assert.equal(result.transactionTime, '2026-03-14T12:00:00');
     assert.deepEqual(result.receiptLines, {});
     machine.answers.delete('start');
     sale();
-    await shop.come(() => machine.orders.length === 2);
+    await harness.until(() => machine.orders.length === 2);
   });
 
   test('C-13.9 an error to startReport ends the report TIMED_OUT at once', async (t) => {
-    const { shop, till, machine } = await openLinkedShop(t);
+    const { harness, till, machine } = await startLinkedMachine(t);
     machine.answers.set('startReport', { error: { code: 1, message: 'Out of paper' } });
-    const { result } = await shop.request(till, 'reportXBalance', { tid: TID });
+    const { result } = await harness.request(till, 'reportXBalance', { tid: TID });
     assert.equal(result.reportResult, 'TIMED_OUT');
     const details = await till.request('terminalDetails', { tid: TID });
     assert.equal(details.result.status, 'AVAILABLE');
   });
 
   test('C-13.10 a report is handed over and told', async (t) => {
-    const { shop, till, machine } = await openLinkedShop(t);
+    const { harness, till, machine } = await startLinkedMachine(t);
     const id = till.ask('reportXBalance', { tid: TID });
     const order = await machine.order();
-    assert.deepEqual(machine.told('startReport'), [
+    assert.deepEqual(machine.paramsOf('startReport'), [
       { order: { id: order, reportType: 'X_BALANCE' } },
     ]);
-    await machine.tell('reported', { order, result: totals });
-    const { result } = await shop.answer(till, id);
+    await machine.notify('reported', { order, result: totals });
+    const { result } = await harness.answer(till, id);
     assert.equal(result.reportResult, 'COMPLETE');
     assert.deepEqual(result.reportLines, totals.reportLines);
   });
 
   for (const accepted of [true, false]) {
     test(`C-13.12 the till judges a signature: ${accepted}`, async (t) => {
-      const { shop, till, machine, sale } = await openLinkedShop(t);
+      const { harness, till, machine, sale } = await startLinkedMachine(t);
       sale();
       const order = await machine.order();
       const merchantReceipt = [{ value: 'PLEASE SIGN BELOW' }];
-      await machine.tell('signatureWanted', { order, merchantReceipt, card });
+      await machine.notify('signatureWanted', { order, merchantReceipt, card });
       const question = await till.judgeSignature(accepted);
       assert.deepEqual(question.params.receiptLines, { MERCHANT: merchantReceipt });
-      await shop.quiet();
-      assert.deepEqual(machine.told('answerSignature'), [{ order, accepted, unanswered: false }]);
-      await machine.tell('finished', { order, outcome: outcome(accepted ? 'SUCCESSFUL' : 'VOID') });
+      await harness.settled();
+      assert.deepEqual(machine.paramsOf('answerSignature'), [
+        { order, accepted, unanswered: false },
+      ]);
+      await machine.notify('finished', {
+        order,
+        outcome: outcome(accepted ? 'SUCCESSFUL' : 'VOID'),
+      });
     });
   }
 
   test('C-13.12 a signature that nobody judged is judged by the settings of the site', async (t) => {
-    const { shop, machine, sale } = await openLinkedShop(t, {
+    const { harness, machine, sale } = await startLinkedMachine(t, {
       site: { signatureOnTimeout: 'reject' },
     });
     sale();
     const order = await machine.order();
-    await machine.tell('signatureWanted', { order, merchantReceipt: [], card });
-    await shop.pass(80_000);
-    assert.deepEqual(machine.told('answerSignature'), [
+    await machine.notify('signatureWanted', { order, merchantReceipt: [], card });
+    await harness.advance(80_000);
+    assert.deepEqual(machine.paramsOf('answerSignature'), [
       { order, accepted: false, unanswered: true },
     ]);
-    await machine.tell('finished', { order, outcome: outcome('VOID') });
+    await machine.notify('finished', { order, outcome: outcome('VOID') });
   });
 
   test('C-13.13 a cancel is answered, and the order ends CANCELLED', async (t) => {
-    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const { harness, till, machine, sale } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
     await till.request('cancelTransaction', { tid: TID });
-    await shop.quiet();
-    assert.deepEqual(machine.told('cancel'), [{ order }]);
-    await machine.tell('cancelDecided', { order, cancelled: true });
-    await machine.tell('finished', { order, outcome: cancelled });
-    assert.equal((await shop.answer(till, id)).result.transactionResult, 'CANCELLED');
+    await harness.settled();
+    assert.deepEqual(machine.paramsOf('cancel'), [{ order }]);
+    await machine.notify('cancelDecided', { order, cancelled: true });
+    await machine.notify('finished', { order, outcome: cancelled });
+    assert.equal((await harness.answer(till, id)).result.transactionResult, 'CANCELLED');
     assert.ok(till.values.includes('CANCELLING'));
   });
 
   test('C-13.13 a cancel that comes too late says so, and the order goes on', async (t) => {
-    const { shop, till, machine, sale } = await openLinkedShop(t);
+    const { harness, till, machine, sale } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
     await till.request('cancelTransaction', { tid: TID });
-    await machine.tell('cancelDecided', { order, cancelled: false });
-    await machine.tell('finished', { order, outcome: outcome() });
-    assert.equal((await shop.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
+    await machine.notify('cancelDecided', { order, cancelled: false });
+    await machine.notify('finished', { order, outcome: outcome() });
+    assert.equal((await harness.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
     assert.ok(till.values.includes('UNABLE_TO_CANCEL'));
   });
 });
@@ -173,16 +178,16 @@ describe('C-13.14, a waiter at the machine', () => {
   };
 
   async function restaurant(t: TestContext) {
-    const shop = await openShop(t, { records: [linkedRecord()] });
-    const till = await shop.connect(shop.house.uri('pat'));
+    const harness = await startHarness(t, { records: [linkedRecord()] });
+    const till = await harness.connect(harness.server.uri('pat'));
     till.socket.on('message', (data: Buffer) => {
       const { id, method = '' } = JSON.parse(data.toString());
       if (replies[method]) till.send({ jsonrpc: '2.0', id, result: replies[method] });
     });
-    const machine = await TestMachine.link(shop);
+    const machine = await LinkedMachine.link(harness);
     const wish = async (method: string, params?: object) =>
       (await machine.socket.request(method, params)).result;
-    return { shop, till, machine, wish };
+    return { harness, till, machine, wish };
   }
 
   test('he sees tables, takes one, has it paid in two parts, and the till is told', async (t) => {
@@ -195,10 +200,10 @@ describe('C-13.14, a waiter at the machine', () => {
     assert.deepEqual(byCash, { answer: 'payment', paid: true, left: 2000 });
     const asked = machine.socket.ask('pay', { by: 'card', amount: 2000, amountGratuity: 200 });
     const order = await machine.order();
-    const [{ order: handed }] = machine.told('start');
+    const [{ order: handed }] = machine.paramsOf('start');
     assert.deepEqual(handed.table, { tableId: '12', waiterId: '007', amountGratuity: 200 });
     const ended = outcome('SUCCESSFUL', { amountGratuity: 200 });
-    await machine.tell('finished', { order, outcome: ended });
+    await machine.notify('finished', { order, outcome: ended });
     const paid = (await machine.socket.answer(asked)).result;
     assert.deepEqual(paid, { answer: 'payment', paid: true, left: 0 });
     assert.equal((await wish('leave')).answer, 'left');
@@ -209,7 +214,7 @@ describe('C-13.14, a waiter at the machine', () => {
   });
 
   test('one thing at a time, save to leave; before hello nothing', async (t) => {
-    const { shop, machine, wish } = await restaurant(t);
+    const { harness, machine, wish } = await restaurant(t);
     await wish('tables');
     await wish('lock', { tableId: '12' });
     const paying = machine.socket.ask('pay', { by: 'card', amount: 2000 });
@@ -217,21 +222,21 @@ describe('C-13.14, a waiter at the machine', () => {
     assert.equal((await wish('bill')).answer, 'no');
     const leaving = machine.socket.ask('leave');
     assert.equal((await wish('leave')).answer, 'no');
-    await machine.tell('finished', { order, outcome: outcome('DECLINED') });
+    await machine.notify('finished', { order, outcome: outcome('DECLINED') });
     assert.equal((await machine.socket.answer(paying)).result.paid, false);
     assert.equal((await machine.socket.answer(leaving)).result.answer, 'left');
-    const stranger = await TestMachine.connect(shop);
+    const stranger = await LinkedMachine.connect(harness);
     assert.equal((await stranger.socket.request('tables')).error.code, -32070);
   });
 
   test('a machine that drops does not lose the table: it is paid after it is back', async (t) => {
-    const { shop, machine, wish } = await restaurant(t);
+    const { harness, machine, wish } = await restaurant(t);
     await wish('tables');
     await wish('lock', { tableId: '12' });
     machine.socket.cut();
     await machine.socket.closed;
-    await shop.quiet();
-    const back = await TestMachine.link(shop);
+    await harness.settled();
+    const back = await LinkedMachine.link(harness);
     const paid = await back.socket.request('pay', { by: 'other', amount: 3000 });
     assert.deepEqual(paid.result, { answer: 'payment', paid: true, left: 0 });
   });

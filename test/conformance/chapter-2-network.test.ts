@@ -5,12 +5,12 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestGatewayOptions } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
-import { openShop } from '../support/gateway/gateway-harness.ts';
-import { knock } from '../support/gateway/handshake.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
+import { handshake } from '../support/gateway/handshake.ts';
 
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 
-async function house(t: TestContext, settings: TestGatewayOptions['settings'] = {}) {
+async function startServer(t: TestContext, settings: TestGatewayOptions['settings'] = {}) {
   const started = await startTestGateway({ settings });
   t.after(() => started.stop());
   return started;
@@ -18,7 +18,7 @@ async function house(t: TestContext, settings: TestGatewayOptions['settings'] = 
 
 describe('C-2.3, TLS', () => {
   test('the gateway speaks wss by itself, and names its schemas by https', async (t) => {
-    const gateway = await house(t, { tls: 'self-signed' });
+    const gateway = await startServer(t, { tls: 'self-signed' });
     assert.match(gateway.uri(), /^wss:/);
     const till = await gateway.till();
     const { result } = await till.request('sale', sale);
@@ -29,7 +29,7 @@ describe('C-2.3, TLS', () => {
 
   test('it refuses to start beyond loopback without TLS, unless it is switched on', async (t) => {
     await assert.rejects(startTestGateway({ settings: { host: '0.0.0.0' } }), /in clear/);
-    await house(t, { host: '0.0.0.0', allowPlain: true });
+    await startServer(t, { host: '0.0.0.0', allowPlain: true });
   });
 });
 
@@ -37,13 +37,13 @@ describe('the token of the example in the specification', () => {
   const token = '00000000-0000-0000-0000-000000000000';
 
   test('is good on loopback only; elsewhere it is merely wrong', async (t) => {
-    const gateway = await house(t, { host: '0.0.0.0', allowPlain: true });
+    const gateway = await startServer(t, { host: '0.0.0.0', allowPlain: true });
     const own = new URL(gateway.uri());
     own.hostname = '127.0.0.1';
     assert.notEqual(own.searchParams.get('token'), token);
-    assert.equal((await knock(own.href)).status, 101);
+    assert.equal((await handshake(own.href)).status, 101);
     own.searchParams.set('token', token);
-    assert.equal((await knock(own.href)).status, 401);
+    assert.equal((await handshake(own.href)).status, 401);
   });
 });
 
@@ -51,10 +51,10 @@ describe('behind a proxy', () => {
   const settings = { behindProxy: true, failedAttempts: 1 };
 
   test('wrong tokens are counted by X-Forwarded-For, schemas named by X-Forwarded-Proto', async (t) => {
-    const gateway = await house(t, settings);
+    const gateway = await startServer(t, settings);
     const wrong = gateway.uri('pac', { token: 'wrong' });
     const from = (address: string) =>
-      knock(wrong, { headers: { 'X-Forwarded-For': `1.1.1.1, ${address}` } });
+      handshake(wrong, { headers: { 'X-Forwarded-For': `1.1.1.1, ${address}` } });
     const statuses = [await from('10.0.0.1'), await from('10.0.0.1'), await from('10.0.0.2')];
     assert.deepEqual(
       statuses.map(({ status }) => status),
@@ -65,9 +65,9 @@ describe('behind a proxy', () => {
   });
 
   test('without a proxy nobody can choose his address', async (t) => {
-    const gateway = await house(t, { failedAttempts: 1 });
+    const gateway = await startServer(t, { failedAttempts: 1 });
     const wrong = gateway.uri('pac', { token: 'wrong' });
-    const from = (address: string) => knock(wrong, { headers: { 'X-Forwarded-For': address } });
+    const from = (address: string) => handshake(wrong, { headers: { 'X-Forwarded-For': address } });
     assert.deepEqual(
       [(await from('10.0.0.1')).status, (await from('10.0.0.2')).status],
       [401, 429],
@@ -78,7 +78,7 @@ describe('behind a proxy', () => {
 test('C-2.24 an upgrade that breaks RFC 6455 gets 400 and says what is wrong', async (t) => {
   const { uri, stop } = await startTestGateway();
   t.after(stop);
-  const { status, body } = await knock(uri(), { headers: { 'Sec-WebSocket-Key': 'short' } });
+  const { status, body } = await handshake(uri(), { headers: { 'Sec-WebSocket-Key': 'short' } });
   assert.equal(status, 400);
   assert.equal(JSON.parse(body).error, 'bad_handshake');
   assert.match(JSON.parse(body).message, /Sec-WebSocket-Key/);
@@ -87,8 +87,8 @@ test('C-2.24 an upgrade that breaks RFC 6455 gets 400 and says what is wrong', a
 describe('odd HTTP', () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     test(`C-2.13 ${method} of /pac without an upgrade is 426 all the same`, async (t) => {
-      const shop = await openShop(t);
-      const answer = await knock(shop.house.uri(), { upgrade: false, method });
+      const harness = await startHarness(t);
+      const answer = await handshake(harness.server.uri(), { upgrade: false, method });
       assert.deepEqual(
         [answer.status, answer.body.trim()],
         [426, '{"error":"upgrade_required","message":"This address speaks WebSocket only."}'],
@@ -97,32 +97,34 @@ describe('odd HTTP', () => {
   }
 
   test('C-2.10 while going down a page of /pac is 503 too, before 404 and 426', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till();
+    const harness = await startHarness(t);
+    const till = await harness.till();
     till.ask('sale', sale, 7);
-    await shop.shown(till, 'PRESENT_CARD');
-    const stopped = shop.house.gateway.stop();
+    await harness.shown(till, 'PRESENT_CARD');
+    const stopped = harness.server.gateway.stop();
     for (const path of ['/pac', '/nowhere']) {
-      const answer = await knock(`${shop.house.gateway.httpUrl}${path}`, { upgrade: false });
+      const answer = await handshake(`${harness.server.gateway.httpUrl}${path}`, {
+        upgrade: false,
+      });
       assert.deepEqual([path, answer.status, answer.headers['retry-after']], [path, 503, '5']);
     }
-    await shop.answer(till, 7);
-    await shop.clock.advance(1_000);
+    await harness.answer(till, 7);
+    await harness.clock.advance(1_000);
     await stopped;
   });
 
   test('C-2.9 a refused upgrade closes the connection and has a length', async (t) => {
-    const shop = await openShop(t);
-    const { headers, body } = await knock(shop.house.uri('pac', { token: 'wrong' }));
+    const harness = await startHarness(t);
+    const { headers, body } = await handshake(harness.server.uri('pac', { token: 'wrong' }));
     assert.equal(headers['content-length'], String(body.length));
     assert.equal(headers.connection, 'close');
   });
 
   test('C-2.14 thousands of parameters, broken escapes and long addresses do no harm', async (t) => {
-    const shop = await openShop(t);
-    const base = shop.house.uri('pac', { token: undefined });
+    const harness = await startHarness(t);
+    const base = harness.server.uri('pac', { token: undefined });
     const many = Array.from({ length: 500 }, (_, index) => `p${index}=%zz`).join('&');
-    assert.equal((await knock(`${base}&token=%zz&${many}`)).status, 401);
-    assert.equal((await knock(shop.house.uri())).status, 101);
+    assert.equal((await handshake(`${base}&token=%zz&${many}`)).status, 401);
+    assert.equal((await handshake(harness.server.uri())).status, 101);
   });
 });

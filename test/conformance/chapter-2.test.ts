@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import { TestClock } from 'tillgate/testing';
-import type { Shop, ShopOptions } from '../support/gateway/gateway-harness.ts';
-import { openShop } from '../support/gateway/gateway-harness.ts';
-import type { KnockOptions } from '../support/gateway/handshake.ts';
-import { knock } from '../support/gateway/handshake.ts';
+import type { GatewayHarness, HarnessOptions } from '../support/gateway/gateway-harness.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
+import type { HandshakeOptions } from '../support/gateway/handshake.ts';
+import { handshake } from '../support/gateway/handshake.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const STRANGER = '11111111-2222-4333-8444-555555555555';
@@ -25,16 +25,16 @@ const records = [
 
 type Given = Record<string, string | undefined>;
 
-/** A shop and a way to knock at it; `raw` is put behind the address as it stands. */
-async function door(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, { records, ...options });
-  const at = (given: Given = {}, raw = '', options: KnockOptions = {}) =>
-    knock(shop.house.uri('pac', given) + raw, options);
-  return { shop, at };
+/** A gateway and handshakes with it; `raw` is appended to the address as it is. */
+async function door(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, { records, ...options });
+  const at = (given: Given = {}, raw = '', options: HandshakeOptions = {}) =>
+    handshake(harness.server.uri('pac', given) + raw, options);
+  return { harness, at };
 }
 
-function path(shop: Shop, wanted: string): string {
-  return shop.house.uri('pac').replace('/pac?', `${wanted}?`);
+function path(harness: GatewayHarness, wanted: string): string {
+  return harness.server.uri('pac').replace('/pac?', `${wanted}?`);
 }
 
 const refused = {
@@ -50,7 +50,7 @@ const refused = {
 const repeated = (name: string) =>
   `{"error":"repeated_parameter","message":"The parameter ${name} was given more than once."}`;
 
-type Answer = Awaited<ReturnType<typeof knock>>;
+type Answer = Awaited<ReturnType<typeof handshake>>;
 
 function mustRefuse(answer: Answer, status: number, body: string): void {
   assert.deepEqual([answer.status, answer.body], [status, body]);
@@ -84,19 +84,19 @@ describe('C-2.2, the address', () => {
   });
 
   test('integration-type: /pac and /pat in any case, with one trailing slash', async (t) => {
-    const { shop } = await door(t);
+    const { harness } = await door(t);
     for (const wanted of ['/pac', '/PAC', '/Pac/', '/pat', '/PAT/', '/pAt']) {
-      mustOpen(await knock(path(shop, wanted)));
+      mustOpen(await handshake(path(harness, wanted)));
     }
     for (const wanted of ['/pac//', '/pacs', '/pac/x', '//pac', '/', '/v1/pac', '/pa%63']) {
-      mustRefuse(await knock(path(shop, wanted)), 404, refused.notFound);
+      mustRefuse(await handshake(path(harness, wanted)), 404, refused.notFound);
     }
   });
 
   test('token: an Authorization header is not looked at', async (t) => {
-    const { shop, at } = await door(t);
+    const { harness, at } = await door(t);
     const bearer = {
-      Authorization: `Bearer ${new URL(shop.house.uri()).searchParams.get('token')}`,
+      Authorization: `Bearer ${new URL(harness.server.uri()).searchParams.get('token')}`,
     };
     const none = await at({ token: undefined }, '', { headers: bearer });
     mustRefuse(none, 401, refused.unauthorized);
@@ -130,19 +130,19 @@ describe('C-2.5, what is wrong without being refused', () => {
   }
 
   test('an epos-id and the flag on pat are let in', async (t) => {
-    const { shop } = await door(t);
+    const { harness } = await door(t);
     const flag = '&final-pos-receipt-request&epos-id=T1';
-    mustOpen(await knock(shop.house.uri('pat') + flag));
+    mustOpen(await handshake(harness.server.uri('pat') + flag));
   });
 
   test('a malformed epos-id gives no till a name: two such sockets live side by side', async (t) => {
-    const { shop } = await door(t);
+    const { harness } = await door(t);
     const [one, other] = [
-      await shop.till({ 'epos-id': 'a b' }),
-      await shop.till({ 'epos-id': 'a b' }),
+      await harness.till({ 'epos-id': 'a b' }),
+      await harness.till({ 'epos-id': 'a b' }),
     ];
     for (const till of [one, other]) {
-      assert.ok((await shop.request(till, 'connectedTerminals')).result);
+      assert.ok((await harness.request(till, 'connectedTerminals')).result);
     }
   });
 });
@@ -162,37 +162,37 @@ test('C-2.6 success is 101 without subprotocol, without compression, whatever th
 });
 
 test('C-2.7 after 101 there is no greeting, and the till may send at once', async (t) => {
-  const { shop } = await door(t);
-  const till = await shop.till();
-  await shop.pass(5_000);
-  assert.deepEqual(await shop.told(till), []);
-  assert.ok((await shop.request(till, 'connectedTerminals')).result);
+  const { harness } = await door(t);
+  const till = await harness.till();
+  await harness.advance(5_000);
+  assert.deepEqual(await harness.summaries(till), []);
+  assert.ok((await harness.request(till, 'connectedTerminals')).result);
 });
 
 test('C-2.8 a site may hold many pac connections, which share its card machines', async (t) => {
-  const { shop } = await door(t);
-  const tills = [await shop.till(), await shop.till(), await shop.till()];
+  const { harness } = await door(t);
+  const tills = [await harness.till(), await harness.till(), await harness.till()];
   const id = tills[0]!.ask('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 });
-  await shop.shown(tills[0]!, 'PRESENT_CARD');
+  await harness.shown(tills[0]!, 'PRESENT_CARD');
   for (const till of tills) {
-    const { result } = await shop.request(till, 'terminalDetails', { tid: 'VCMINVLSIP0' });
+    const { result } = await harness.request(till, 'terminalDetails', { tid: 'VCMINVLSIP0' });
     assert.equal(result.status, 'BUSY');
   }
-  assert.equal((await shop.answer(tills[0]!, id)).result.transactionResult, 'SUCCESSFUL');
+  assert.equal((await harness.answer(tills[0]!, id)).result.transactionResult, 'SUCCESSFUL');
 });
 
 describe('C-2.9, refusals', () => {
   test('C-2.10 while the gateway is shutting down: 503 with Retry-After: 5', async (t) => {
-    const { shop, at } = await door(t);
-    const till = await shop.till();
+    const { harness, at } = await door(t);
+    const till = await harness.till();
     till.ask('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 });
-    await shop.shown(till, 'PRESENT_CARD');
-    const stopped = shop.house.gateway.stop();
+    await harness.shown(till, 'PRESENT_CARD');
+    const stopped = harness.server.gateway.stop();
     const answer = await at({ token: 'wrong' });
     mustRefuse(answer, 503, refused.shuttingDown);
     assert.equal(answer.headers['retry-after'], '5');
-    await shop.come(() => till.received.some((frame) => frame.result));
-    await shop.clock.advance(100);
+    await harness.until(() => till.received.some((frame) => frame.result));
+    await harness.clock.advance(100);
     await stopped;
   });
 
@@ -204,16 +204,16 @@ describe('C-2.9, refusals', () => {
   });
 
   test('C-2.13 /pac and /pat without a WebSocket upgrade: 426, whatever the parameters', async (t) => {
-    const { shop } = await door(t);
+    const { harness } = await door(t);
     for (const wanted of ['/pac', '/pat', '/PAC/']) {
-      const answer = await knock(path(shop, wanted), { upgrade: false });
+      const answer = await handshake(path(harness, wanted), { upgrade: false });
       mustRefuse(answer, 426, refused.upgrade);
     }
-    const bare = await knock(`${shop.house.gateway.httpUrl}/pac`, { upgrade: false });
+    const bare = await handshake(`${harness.server.gateway.httpUrl}/pac`, { upgrade: false });
     mustRefuse(bare, 426, refused.upgrade);
     const h2c = { Connection: 'Upgrade', Upgrade: 'h2c' };
     mustRefuse(
-      await knock(path(shop, '/pac'), { upgrade: false, headers: h2c }),
+      await handshake(path(harness, '/pac'), { upgrade: false, headers: h2c }),
       426,
       refused.upgrade,
     );
@@ -236,14 +236,18 @@ describe('C-2.9, refusals', () => {
   }
 
   test('C-2.14 a token that is revoked, expired or for pat only gets the same 401', async (t) => {
-    const { shop, at } = await door(t);
+    const { harness, at } = await door(t);
     mustOpen(await at({ token: PAC_ONLY }));
-    mustRefuse(await knock(shop.house.uri('pat', { token: PAC_ONLY })), 401, refused.unauthorized);
+    mustRefuse(
+      await handshake(harness.server.uri('pat', { token: PAC_ONLY })),
+      401,
+      refused.unauthorized,
+    );
     mustOpen(await at({ token: EXPIRING }));
-    await shop.pass(60_000);
+    await harness.advance(60_000);
     mustRefuse(await at({ token: EXPIRING }), 401, refused.unauthorized);
     const { collection, key } = tokenRecord('testhost', PAC_ONLY);
-    await shop.store.write({ remove: [{ collection, key }] });
+    await harness.store.write({ remove: [{ collection, key }] });
     mustRefuse(await at({ token: PAC_ONLY }), 401, refused.unauthorized);
   });
 
@@ -264,10 +268,10 @@ describe('C-2.9, refusals', () => {
   });
 
   test('C-2.17 v0, asked for or by default, on a site closed to it: 403', async (t) => {
-    const { shop, at } = await door(t, { site: { versions: ['v1'] } });
+    const { harness, at } = await door(t, { site: { versions: ['v1'] } });
     for (const version of ['v0', undefined]) {
       mustRefuse(await at({ 'api-version': version }), 403, refused.v0);
-      const pat = await knock(shop.house.uri('pat', { 'api-version': version }));
+      const pat = await handshake(harness.server.uri('pat', { 'api-version': version }));
       mustRefuse(pat, 403, refused.v0);
     }
     mustOpen(await at());
@@ -283,15 +287,15 @@ describe('C-2.9, refusals', () => {
   });
 
   test('C-2.19 beyond the greatest number of pac connections: 429; a place freed is a place', async (t) => {
-    const { shop, at } = await door(t, { settings: { maxConnectionsPerSite: 2 } });
-    const tills = [await shop.till(), await shop.till()];
+    const { harness, at } = await door(t, { settings: { maxConnectionsPerSite: 2 } });
+    const tills = [await harness.till(), await harness.till()];
     const full =
       '{"error":"too_many_connections","message":"This site already has 2 connections."}';
     mustRefuse(await at(), 429, full);
-    mustOpen(await knock(shop.house.uri('pat')));
+    mustOpen(await handshake(harness.server.uri('pat')));
     mustOpen(await at({ token: OF_SHOP2 }, '', { headers: { host: 'shop2.example' } }));
     await tills[0]!.close();
-    await shop.quiet();
+    await harness.settled();
     mustOpen(await at());
   });
 });

@@ -5,18 +5,18 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Frame } from 'tillgate/testing';
-import type { ShopOptions } from '../support/gateway/gateway-harness.ts';
-import { openShop } from '../support/gateway/gateway-harness.ts';
+import type { HarnessOptions } from '../support/gateway/gateway-harness.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };
 
-async function counter(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, options);
-  const till = await shop.till();
-  const request = (method: string, params?: object) => shop.request(till, method, params);
-  return { shop, till, request };
+async function counter(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, options);
+  const till = await harness.till();
+  const request = (method: string, params?: object) => harness.request(till, method, params);
+  return { harness, till, request };
 }
 
 function mustSay(answer: Frame, code: number, ...texts: readonly [string, string]): void {
@@ -25,11 +25,11 @@ function mustSay(answer: Frame, code: number, ...texts: readonly [string, string
 }
 
 test('C-3.26, C-3.18 every fault with path, expected and got, and the address of the schema', async (t) => {
-  const { shop, till } = await counter(t);
+  const { harness, till } = await counter(t);
   const params = { ...sale, amount: '12.50', table: '4' };
   till.ask('sale', params, 4);
-  const answer = await shop.answer(till, 4);
-  const { host } = new URL(shop.house.gateway.httpUrl);
+  const answer = await harness.answer(till, 4);
+  const { host } = new URL(harness.server.gateway.httpUrl);
   assert.deepEqual(answer, {
     jsonrpc: '2.0',
     id: 4,
@@ -50,10 +50,10 @@ test('C-3.26, C-3.18 every fault with path, expected and got, and the address of
 
 test('C-3.18 the schema is named by the host that the till asked for', async (t) => {
   const records = [siteRecord('shop1'), tokenRecord('shop1', 'key')];
-  const shop = await openShop(t, { records });
+  const harness = await startHarness(t, { records });
   const headers = { host: 'shop1.pay.example' };
-  const till = await shop.connect(shop.house.uri('pac', { token: 'key' }), { headers });
-  const { error } = await shop.request(till, 'sale', {});
+  const till = await harness.connect(harness.server.uri('pac', { token: 'key' }), { headers });
+  const { error } = await harness.request(till, 'sale', {});
   assert.equal(error.data.schema, 'http://shop1.pay.example/schemas/v1/pac/sale.request.json');
 });
 
@@ -98,9 +98,9 @@ test('C-3.28 a terminal that is unknown, malformed or of another site: always th
 });
 
 test('C-3.29 a terminal that is busy', async (t) => {
-  const { shop, till, request } = await counter(t);
+  const { harness, till, request } = await counter(t);
   till.ask('sale', sale);
-  await shop.quiet();
+  await harness.settled();
   const advice = `Card machine ${tid} is busy. Wait until it has finished, or use another one.`;
   const methods = [
     'duplicate',
@@ -141,23 +141,23 @@ test('C-3.32 no previous transaction', async (t) => {
 });
 
 test('C-3.27 a journal that cannot be written: -32603, nothing was started, and reading goes on', async (t) => {
-  const { shop, request } = await counter(t);
+  const { harness, request } = await counter(t);
   await request('terminalDetails', { tid });
-  shop.store.breakDown('the disk is full');
+  harness.store.breakDown('the disk is full');
   const advice =
     'Something went wrong in the payment gateway. Try again; if it happens again, call support.';
   mustSay(await request('sale', sale), -32603, 'Internal error.', advice);
   assert.equal((await request('terminalDetails', { tid })).result.status, 'AVAILABLE');
-  shop.store.mend();
+  harness.store.mend();
   assert.equal((await request('duplicate', { tid })).error.code, -32074);
   assert.equal((await request('sale', sale)).result.transactionResult, 'SUCCESSFUL');
 });
 
 describe('C-3.20, the first check that fails answers', () => {
   test('method before params, params before terminal, terminal before what it offers, then busy', async (t) => {
-    const { shop, till, request } = await counter(t);
+    const { harness, till, request } = await counter(t);
     till.ask('sale', sale);
-    await shop.quiet();
+    await harness.settled();
     const codes = [
       await request('purchase', { amount: -1 }),
       await request('sale', { tid: '99999999', currency: 'EUR', amount: -1 }),
@@ -169,9 +169,9 @@ describe('C-3.20, the first check that fails answers', () => {
   });
 
   test('duplicate: currency before busy, busy before nothing to repeat', async (t) => {
-    const { shop, till, request } = await counter(t);
+    const { harness, till, request } = await counter(t);
     till.ask('sale', sale);
-    await shop.quiet();
+    await harness.settled();
     assert.equal((await request('duplicate', { tid, currency: 'EUR' })).error.code, -32073);
     assert.equal((await request('duplicate', { tid })).error.code, -32071);
   });
@@ -188,9 +188,9 @@ describe('C-3.5, keys that are not in the table', () => {
   });
 
   test('strict also outside of params', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.send({ jsonrpc: '2.0', id: 1, method: 'terminalDetails', params: { tid }, extra: 1 });
-    const { error } = await shop.answer(till, 1);
+    const { error } = await harness.answer(till, 1);
     assert.deepEqual([error.code, error.data.errors[0].path], [-32602, '/extra']);
   });
 
@@ -203,10 +203,10 @@ describe('C-3.5, keys that are not in the table', () => {
   });
 
   test('the setting may change while the socket is open', async (t) => {
-    const { shop, request } = await counter(t);
+    const { harness, request } = await counter(t);
     assert.equal((await request('connectedTerminals', { foo: 1 })).error.code, -32602);
-    await shop.store.write({ put: [siteRecord('testhost', { strict: false })] });
-    await shop.quiet();
+    await harness.store.write({ put: [siteRecord('testhost', { strict: false })] });
+    await harness.settled();
     assert.equal((await request('connectedTerminals', { foo: 1 })).result.length, 6);
   });
 });
@@ -249,10 +249,10 @@ describe('C-3.6, C-3.7, C-3.37 values that do not fit get -32602', () => {
   ];
 
   test('each of them, naming its method', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     for (const [index, [method, params]] of wrong.entries()) {
       till.send({ jsonrpc: '2.0', id: index, method, params });
-      const { error } = await shop.answer(till, index);
+      const { error } = await harness.answer(till, index);
       const what = `${method} ${JSON.stringify(params)}`;
       assert.deepEqual(
         [error?.code, error?.message],
@@ -265,11 +265,11 @@ describe('C-3.6, C-3.7, C-3.37 values that do not fit get -32602', () => {
   });
 
   test('and 1250.0 is the whole number 1250', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.send(
       `{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"${tid}","currency":"GBP","amount":1250.0}}`,
     );
-    assert.equal((await shop.answer(till, 1)).result.amountTotal, 1250);
+    assert.equal((await harness.answer(till, 1)).result.amountTotal, 1250);
   });
 });
 
@@ -281,19 +281,19 @@ describe('3.5, nesting', () => {
   };
 
   test('C-3.36 32 levels are read, the 33rd gets -32600', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.send(nested(32));
     till.send(nested(33));
-    await shop.quiet();
-    assert.deepEqual(await shop.told(till), ['error 1 -32602', 'error 1 -32600']);
+    await harness.settled();
+    assert.deepEqual(await harness.summaries(till), ['error 1 -32602', 'error 1 -32600']);
   });
 
   test('C-3.36 a thousand levels in a batch or bare do no harm', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.send('['.repeat(1000) + ']'.repeat(1000));
     till.send('['.repeat(60_000));
     till.ask('terminalDetails', { tid }, 2);
-    await shop.quiet();
-    assert.deepEqual(await shop.told(till), ['error -32600', 'error -32700', 'result 2']);
+    await harness.settled();
+    assert.deepEqual(await harness.summaries(till), ['error -32600', 'error -32700', 'result 2']);
   });
 });

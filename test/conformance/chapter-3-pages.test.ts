@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { asyncApi, dialects, publishedSchemas, v1 } from '@tillgate/protocol';
-import { openShop } from '../support/gateway/gateway-harness.ts';
-import { knock } from '../support/gateway/handshake.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
+import { handshake } from '../support/gateway/handshake.ts';
 
 describe('C-3.8, C-11.1, pages anybody may read', () => {
   test('each raw schema is served without a token, and listed at /schemas', async (t) => {
-    const shop = await openShop(t);
+    const harness = await startHarness(t);
     const page = (path: string) =>
-      knock(`${shop.house.gateway.httpUrl}${path}`, { upgrade: false });
+      handshake(`${harness.server.gateway.httpUrl}${path}`, { upgrade: false });
     for (const [path, text] of publishedSchemas(v1)) {
       const { status, body } = await page(`/schemas/${path}`);
       assert.deepEqual([status, body], [200, text]);
@@ -27,9 +27,9 @@ describe('C-3.8, C-11.1, pages anybody may read', () => {
   });
 
   test('all messages are served as one AsyncAPI document beside their schemas', async (t) => {
-    const shop = await openShop(t);
-    const url = `${shop.house.gateway.httpUrl}/schemas/asyncapi.json`;
-    const { status, headers, body } = await knock(url, { upgrade: false });
+    const harness = await startHarness(t);
+    const url = `${harness.server.gateway.httpUrl}/schemas/asyncapi.json`;
+    const { status, headers, body } = await handshake(url, { upgrade: false });
     assert.equal(status, 200);
     assert.equal(headers['content-type'], 'application/json');
     assert.equal(headers['access-control-allow-origin'], '*', 'tools in a browser may read it');
@@ -37,9 +37,9 @@ describe('C-3.8, C-11.1, pages anybody may read', () => {
   });
 
   test('C-11.1 every time the gateway enforces, setting to seconds', async (t) => {
-    const shop = await openShop(t, { settings: { cnpLimit: 77 } });
-    const url = `${shop.house.gateway.httpUrl}/protocol/timings.json`;
-    const page = await knock(url, { upgrade: false });
+    const harness = await startHarness(t, { settings: { cnpLimit: 77 } });
+    const url = `${harness.server.gateway.httpUrl}/protocol/timings.json`;
+    const page = await handshake(url, { upgrade: false });
     assert.equal(page.headers['content-type'], 'application/json');
     assert.deepEqual(JSON.parse(page.body), {
       ...{ pingInterval: 20, pingMisses: 2, handshakeTimeout: 10, closeTimeout: 5 },

@@ -4,20 +4,20 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Frame } from 'tillgate/testing';
-import type { ShopOptions } from '../support/gateway/gateway-harness.ts';
-import { inShort, openShop } from '../support/gateway/gateway-harness.ts';
+import type { HarnessOptions } from '../support/gateway/gateway-harness.ts';
+import { startHarness, summary } from '../support/gateway/gateway-harness.ts';
 
-async function counter(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, options);
-  const till = await shop.till();
+async function counter(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, options);
+  const till = await harness.till();
   /** Sends something as it is and gives what came of it. */
   const say = async (message: unknown): Promise<readonly Frame[]> => {
     const before = till.received.length;
     till.send(message);
-    await shop.quiet();
+    await harness.settled();
     return till.received.slice(before);
   };
-  return { shop, till, say };
+  return { harness, till, say };
 }
 
 const SUPPLIER = 'Please tell your till supplier.';
@@ -71,14 +71,14 @@ describe('3.1, the envelope', () => {
   });
 
   test('C-3.1 a message in fragments is one message', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const text = JSON.stringify(ask(1));
     till.socket.send(text.slice(0, 20), { fin: false });
     till.socket.send(text.slice(20, 30), { fin: false });
-    await shop.quiet();
+    await harness.settled();
     assert.deepEqual(till.received, []);
     till.socket.send(text.slice(30), { fin: true });
-    await shop.quiet();
+    await harness.settled();
     assert.deepEqual(till.received, [available(1)]);
   });
 
@@ -111,12 +111,12 @@ describe('3.1, the envelope', () => {
   }
 
   test('C-3.10 a sale without id is not carried out', async (t) => {
-    const { shop, till, say } = await counter(t);
+    const { harness, till, say } = await counter(t);
     const params = { tid, currency: 'GBP', amount: 1250 };
     assert.deepEqual(await say({ jsonrpc: '2.0', method: 'sale', params }), [invalid]);
-    const { result } = await shop.request(till, 'terminalDetails', { tid });
+    const { result } = await harness.request(till, 'terminalDetails', { tid });
     assert.equal(result.status, 'AVAILABLE');
-    assert.equal((await shop.request(till, 'duplicate', { tid })).error?.code, -32074);
+    assert.equal((await harness.request(till, 'duplicate', { tid })).error?.code, -32074);
   });
 
   test('C-3.6 params may be left out or empty where nothing is required', async (t) => {
@@ -151,21 +151,21 @@ describe('3.2, ids and order', () => {
   }
 
   test('C-3.9 a number that no double can hold comes back digit by digit', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const texts: string[] = [];
     till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
     const id = '12345678901234567890';
     till.send(`{"jsonrpc":"2.0","id":${id},"method":"terminalDetails","params":{"tid":"${tid}"}}`);
-    await shop.quiet();
+    await harness.settled();
     assert.match(texts[0] ?? '', new RegExp(`"id":${id},`));
   });
 
   test('C-3.12 others may be sent while a transaction runs', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const sale = till.ask('sale', { tid, currency: 'GBP', amount: 1250 });
-    const [list] = [await shop.request(till, 'connectedTerminals')];
+    const [list] = [await harness.request(till, 'connectedTerminals')];
     assert.equal(list.result.length, 6);
-    assert.equal((await shop.answer(till, sale)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(till, sale)).result.transactionResult, 'SUCCESSFUL');
   });
 
   const answers: readonly (readonly [string, object])[] = [
@@ -190,15 +190,15 @@ describe('3.2, ids and order', () => {
   });
 
   test('C-3.15 a second request under an id still open is carried out like any other', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const params = { tid, currency: 'GBP', amount: 1250 };
     till.send(JSON.stringify(ask(7, { method: 'sale', params })));
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     const before = till.received.length;
     till.send(JSON.stringify(ask(7)));
-    await shop.quiet();
+    await harness.settled();
     assert.equal(till.received[before]?.result?.status, 'BUSY');
-    await shop.come(() => till.received.filter((frame) => frame.result).length === 2);
+    await harness.until(() => till.received.filter((frame) => frame.result).length === 2);
   });
 });
 
@@ -206,11 +206,11 @@ describe('3.3, batches', () => {
   const unavailable = (id: number) => ({ error: -32070, id });
 
   test('C-3.16 one array with all answers, as in the example', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const texts: string[] = [];
     till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
     till.send([ask(1), ask(2, { params: { tid: '99999999' } })]);
-    await shop.quiet();
+    await harness.settled();
     const answers = JSON.parse(texts[0] ?? '') as Frame[];
     assert.equal(texts.length, 1);
     assert.deepEqual(
@@ -222,14 +222,14 @@ describe('3.3, batches', () => {
   });
 
   test('C-3.16 notifications come singly at once, the array when the last is ready', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const texts: string[] = [];
     till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
     const params = { tid, currency: 'GBP', amount: 1250 };
     till.send([ask(1, { method: 'sale', params }), ask(2)]);
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     assert.ok(texts.every((text) => text.startsWith('{')));
-    await shop.come(() => texts.at(-1)?.startsWith('[') ?? false);
+    await harness.until(() => texts.at(-1)?.startsWith('[') ?? false);
     const answers = JSON.parse(texts.at(-1) ?? '') as Frame[];
     assert.deepEqual(answers.map(({ id }) => id).toSorted(), [1, 2]);
     assert.equal(answers.find(({ id }) => id === 2)?.result.status, 'BUSY');
@@ -237,12 +237,12 @@ describe('3.3, batches', () => {
   });
 
   test('C-3.16 items start in order: the second sale on one terminal is the one refused', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const params = { tid, currency: 'GBP', amount: 1250 };
     const sale = (id: number) => ask(id, { method: 'sale', params });
     till.send([sale(1), sale(2)]);
-    assert.equal((await shop.answer(till, 1)).result.transactionResult, 'SUCCESSFUL');
-    assert.equal((await shop.answer(till, 2)).error.code, -32071);
+    assert.equal((await harness.answer(till, 1)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(till, 2)).error.code, -32071);
   });
 
   test('C-3.17 an empty array gets one -32600 without id', async (t) => {
@@ -260,7 +260,7 @@ describe('3.3, batches', () => {
   test('C-3.17 a bad item gets its own error in the array', async (t) => {
     const { say } = await counter(t);
     const answers = await say([1, ask(2), [], { foo: 'bar' }]);
-    assert.deepEqual(answers.map(inShort).toSorted(), [
+    assert.deepEqual(answers.map(summary).toSorted(), [
       'error -32600',
       'error -32600',
       'error -32600',
@@ -269,16 +269,16 @@ describe('3.3, batches', () => {
   });
 
   test('C-3.17 responses to the gateway are taken one by one; without others nothing is sent', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const signed = 'VCMINVLSIS0';
     const sale = till.ask('sale', { tid: signed, currency: 'GBP', amount: 1250 });
-    await shop.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
+    await harness.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
     const before = till.received.length;
     till.send([{ jsonrpc: '2.0', id: 1, result: { accepted: false } }]);
-    await shop.quiet();
-    assert.deepEqual(till.received.slice(before).map(inShort), [
+    await harness.settled();
+    assert.deepEqual(till.received.slice(before).map(summary), [
       'N: SIGNATURE_VERIFICATION_PROCESS_COMPLETED',
     ]);
-    assert.equal((await shop.answer(till, sale)).result.transactionResult, 'VOID');
+    assert.equal((await harness.answer(till, sale)).result.transactionResult, 'VOID');
   });
 });

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
-import type { Shop } from '../support/gateway/gateway-harness.ts';
-import { inShort, notes, openShop } from '../support/gateway/gateway-harness.ts';
+import type { GatewayHarness } from '../support/gateway/gateway-harness.ts';
+import { notifications, startHarness, summary } from '../support/gateway/gateway-harness.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };
@@ -21,63 +21,63 @@ async function cut(till: TestTill): Promise<void> {
   await till.closed;
 }
 
-async function status(shop: Shop, till: TestTill, one = tid): Promise<string> {
-  return (await shop.request(till, 'terminalDetails', { tid: one })).result.status;
+async function status(harness: GatewayHarness, till: TestTill, one = tid): Promise<string> {
+  return (await harness.request(till, 'terminalDetails', { tid: one })).result.status;
 }
 
 describe('C-3.17, a batch whose socket drops', () => {
   test('its results come singly on the next socket', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till(T1);
+    const harness = await startHarness(t);
+    const till = await harness.till(T1);
     till.send([request(7, 'sale', sale), request(8, 'sale', { ...sale, tid: 'VCMINVLSCD0' })]);
-    await shop.shown(till, 'TRANSACTION_FINISHED');
+    await harness.shown(till, 'TRANSACTION_FINISHED');
     await cut(till);
-    await shop.pass(30_000);
+    await harness.advance(30_000);
     const texts: string[] = [];
-    const again = await shop.till(T1);
+    const again = await harness.till(T1);
     again.socket.on('message', (data: Buffer) => texts.push(data.toString()));
-    assert.deepEqual(again.received.map(inShort).toSorted(), ['result 7', 'result 8']);
+    assert.deepEqual(again.received.map(summary).toSorted(), ['result 7', 'result 8']);
     assert.deepEqual(texts, []);
   });
 
   test('a result still held back by its batch is not delivered, and comes again', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till(T1);
+    const harness = await startHarness(t);
+    const till = await harness.till(T1);
     till.send([request(7, 'sale', { ...sale, tid: 'VCMINVLSCD0' }), request(8, 'sale', sale)]);
-    await shop.shown(till, 'TRANSACTION_FINISHED');
+    await harness.shown(till, 'TRANSACTION_FINISHED');
     assert.ok(!till.received.some(({ id }) => id === 7));
-    await shop.pass(500);
+    await harness.advance(500);
     await cut(till);
-    const again = await shop.till(T1);
+    const again = await harness.till(T1);
     assert.ok(again.received.some(({ id, result }) => id === 7 && result));
-    assert.equal((await shop.answer(again, 8)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(again, 8)).result.transactionResult, 'SUCCESSFUL');
   });
 });
 
 describe('C-12.2, a journal that fails in mid-sale', () => {
   test('nothing is told of the end before it is written; then all of it', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till();
+    const harness = await startHarness(t);
+    const till = await harness.till();
     const id = till.ask('sale', sale);
-    await shop.shown(till, 'PIN_ENTRY');
-    shop.store.breakDown('the disk is full');
-    await shop.pass(30_000);
+    await harness.shown(till, 'PIN_ENTRY');
+    harness.store.breakDown('the disk is full');
+    await harness.advance(30_000);
     assert.ok(!till.values.includes('TRANSACTION_FINISHED'));
-    assert.equal(await status(shop, till), 'BUSY');
-    shop.store.mend();
-    assert.equal((await shop.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal(await status(harness, till), 'BUSY');
+    harness.store.mend();
+    assert.equal((await harness.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
   });
 
   test('a request that failed may be sent again under its id', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till(T1);
-    await status(shop, till);
-    shop.store.breakDown('the disk is full');
+    const harness = await startHarness(t);
+    const till = await harness.till(T1);
+    await status(harness, till);
+    harness.store.breakDown('the disk is full');
     till.ask('sale', sale, 7);
-    assert.equal((await shop.answer(till, 7)).error.code, -32603);
-    shop.store.mend();
+    assert.equal((await harness.answer(till, 7)).error.code, -32603);
+    harness.store.mend();
     till.ask('sale', sale, 7);
-    await shop.come(() => till.received.some(({ id, result }) => id === 7 && result));
+    await harness.until(() => till.received.some(({ id, result }) => id === 7 && result));
   });
 });
 
@@ -87,49 +87,51 @@ describe('C-4.13, C-4.42 a truth that comes late', () => {
   for (const restarts of [false, true]) {
     const how = restarts ? 'also after a restart' : 'on the next socket';
     test(`what is sent again is what was sent first: TIMED_OUT, ${how}`, async (t) => {
-      const shop = await openShop(t, { settings });
-      const till = await shop.till(T1, { autoPong: false });
+      const harness = await startHarness(t, { settings });
+      const till = await harness.till(T1, { autoPong: false });
       till.ask('sale', sale, 7);
-      const first = await shop.answer(till, 7);
+      const first = await harness.answer(till, 7);
       await cut(till);
-      await shop.pass(120_000);
-      if (restarts) await shop.restart();
-      const again = await shop.till(T1);
+      await harness.advance(120_000);
+      if (restarts) await harness.restart();
+      const again = await harness.till(T1);
       assert.deepEqual(again.received, [first]);
-      const { result } = await shop.request(again, 'duplicate', { tid });
+      const { result } = await harness.request(again, 'duplicate', { tid });
       assert.equal(result.transactionResult, 'SUCCESSFUL');
     });
   }
 
   test('a restart while the machine is still at work: then it is asked, and free', async (t) => {
-    const shop = await openShop(t, { settings });
-    const till = await shop.till();
-    await shop.request(till, 'sale', sale);
-    assert.equal(await status(shop, till), 'BUSY');
-    await shop.restart();
-    const again = await shop.till();
-    assert.equal(await status(shop, again), 'AVAILABLE');
-    const { result } = await shop.request(again, 'duplicate', { tid });
+    const harness = await startHarness(t, { settings });
+    const till = await harness.till();
+    await harness.request(till, 'sale', sale);
+    assert.equal(await status(harness, till), 'BUSY');
+    await harness.restart();
+    const again = await harness.till();
+    assert.equal(await status(harness, again), 'AVAILABLE');
+    const { result } = await harness.request(again, 'duplicate', { tid });
     assert.equal(result.transactionResult, 'TIMED_OUT');
   });
 
   test('C-10.7 a machine that fell silent for ever is free after the limit, when it is asked', async (t) => {
-    const shop = await openShop(t, { settings: { virtualSilence: 0, transactionLimit: 20 } });
-    const till = await shop.till();
+    const harness = await startHarness(t, {
+      settings: { virtualSilence: 0, transactionLimit: 20 },
+    });
+    const till = await harness.till();
     const silent = { ...sale, tid: 'VCMINVLTIP0' };
-    await shop.request(till, 'sale', silent);
-    await shop.pass(1_000);
-    assert.equal(await status(shop, till, silent.tid), 'AVAILABLE');
+    await harness.request(till, 'sale', silent);
+    await harness.advance(1_000);
+    assert.equal(await status(harness, till, silent.tid), 'AVAILABLE');
   });
 });
 
 describe('signatures', () => {
   test('C-3.11, C-12.14 two at once have ids of their own; each answer reaches its own', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till();
+    const harness = await startHarness(t);
+    const till = await harness.till();
     till.ask('sale', signed, 7);
     till.ask('sale', { ...signed, tid: 'VCM2SIS0' }, 8);
-    await shop.shown(till, ASKED, 2);
+    await harness.shown(till, ASKED, 2);
     const asked = till.received.filter(({ method }) => method === 'signatureVerificationRequest');
     assert.deepEqual(
       asked.map(({ id }) => id),
@@ -139,89 +141,89 @@ describe('signatures', () => {
       const accepted = params.tid === signed.tid;
       till.send({ jsonrpc: '2.0', id, result: { accepted } });
     }
-    assert.equal((await shop.answer(till, 7)).result.transactionResult, 'SUCCESSFUL');
-    assert.equal((await shop.answer(till, 8)).result.transactionResult, 'VOID');
+    assert.equal((await harness.answer(till, 7)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(till, 8)).result.transactionResult, 'VOID');
   });
 
   test('C-3.11 the numbers go on over transactions of a connection', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till();
+    const harness = await startHarness(t);
+    const till = await harness.till();
     for (const id of [1, 2, 3]) {
       till.ask('sale', signed, 10 + id);
-      await shop.shown(till, ASKED, id);
+      await harness.shown(till, ASKED, id);
       assert.equal(till.received.findLast(({ method }) => method?.startsWith('sig'))?.id, id);
       till.send({ jsonrpc: '2.0', id, result: { accepted: true } });
-      await shop.answer(till, 10 + id);
+      await harness.answer(till, 10 + id);
     }
   });
 
   test('an answer given while the gateway restarts is lost, and nobody is charged', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till(T1);
+    const harness = await startHarness(t);
+    const till = await harness.till(T1);
     till.ask('sale', signed, 7);
-    await shop.shown(till, ASKED);
-    await shop.restart();
-    const again = await shop.till(T1);
+    await harness.shown(till, ASKED);
+    await harness.restart();
+    const again = await harness.till(T1);
     again.send({ jsonrpc: '2.0', id: 1, result: { accepted: true } });
-    assert.equal((await shop.answer(again, 7)).result.transactionResult, 'TIMED_OUT');
-    const { result } = await shop.request(again, 'reportXBalance', { tid: signed.tid });
+    assert.equal((await harness.answer(again, 7)).result.transactionResult, 'TIMED_OUT');
+    const { result } = await harness.request(again, 'reportXBalance', { tid: signed.tid });
     assert.equal(result.balances.totalAmount, 0);
   });
 });
 
 describe('cancelling', () => {
   test('C-4.25 after UNABLE_TO_CANCEL a further wish is tried again', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till();
+    const harness = await startHarness(t);
+    const till = await harness.till();
     const id = till.ask('sale', sale);
-    await shop.shown(till, 'PIN_ENTRY');
-    for (const _ of [1, 2]) await shop.request(till, 'cancelTransaction', { tid });
-    await shop.answer(till, id);
+    await harness.shown(till, 'PIN_ENTRY');
+    for (const _ of [1, 2]) await harness.request(till, 'cancelTransaction', { tid });
+    await harness.answer(till, id);
     const told = till.values.filter((value) => value.includes('CANCEL'));
     const once = ['ATTEMPTING_CANCEL', 'UNABLE_TO_CANCEL'];
     assert.deepEqual(told, [...once, ...once]);
   });
 
   test('C-4.23 a machine that waits for ever may be called off before a card was shown', async (t) => {
-    const shop = await openShop(t, { settings: { virtualCard: 150 } });
-    const till = await shop.till();
+    const harness = await startHarness(t, { settings: { virtualCard: 150 } });
+    const till = await harness.till();
     till.ask('sale', sale, 7);
-    await shop.pass(120_000);
+    await harness.advance(120_000);
     till.ask('cancelTransaction', { tid }, 8);
-    const { result } = await shop.answer(till, 7);
+    const { result } = await harness.answer(till, 7);
     assert.equal(result.transactionResult, 'CANCELLED');
-    assert.deepEqual(await shop.told(till), [
-      ...notes('TRANSACTION_STARTED, PRESENT_CARD'),
+    assert.deepEqual(await harness.summaries(till), [
+      ...notifications('TRANSACTION_STARTED, PRESENT_CARD'),
       'result 8',
-      ...notes('ATTEMPTING_CANCEL, CANCELLING, TRANSACTION_FINISHED'),
+      ...notifications('ATTEMPTING_CANCEL, CANCELLING, TRANSACTION_FINISHED'),
       'result 7',
     ]);
   });
 
   test('C-4.24 a transaction may be cancelled once the gateway is going down [C-3.46]', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till();
+    const harness = await startHarness(t);
+    const till = await harness.till();
     till.ask('sale', sale, 7);
-    await shop.shown(till, 'PRESENT_CARD');
-    const stopped = shop.house.gateway.stop();
-    assert.ok((await shop.request(till, 'cancelTransaction', { tid })).result.cancelling);
-    assert.equal((await shop.answer(till, 7)).result.transactionResult, 'CANCELLED');
-    await shop.clock.advance(1_000);
+    await harness.shown(till, 'PRESENT_CARD');
+    const stopped = harness.server.gateway.stop();
+    assert.ok((await harness.request(till, 'cancelTransaction', { tid })).result.cancelling);
+    assert.equal((await harness.answer(till, 7)).result.transactionResult, 'CANCELLED');
+    await harness.clock.advance(1_000);
     await stopped;
   });
 });
 
 describe('C-4.40, a report and its till', () => {
   test('a running report is taken up: nothing is shown, its result comes', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till(T1);
+    const harness = await startHarness(t);
+    const till = await harness.till(T1);
     till.ask('reportEndOfDay', { tid }, 7);
-    await shop.quiet();
+    await harness.settled();
     await cut(till);
-    const again = await shop.till(T1);
+    const again = await harness.till(T1);
     assert.deepEqual(again.received, []);
-    assert.equal((await shop.answer(again, 7)).result.reportResult, 'COMPLETE');
-    assert.deepEqual(await shop.told(again), ['result 7']);
+    assert.equal((await harness.answer(again, 7)).result.reportResult, 'COMPLETE');
+    assert.deepEqual(await harness.summaries(again), ['result 7']);
   });
 });
 
@@ -231,15 +233,15 @@ describe('C-11.11 over a restart', () => {
     [25, 0],
   ] as const) {
     test(`a result of ${hours} hours ago`, async (t) => {
-      const shop = await openShop(t, { settings: { pingInterval: 3_600 } });
-      const till = await shop.till(T1, { autoPong: false });
+      const harness = await startHarness(t, { settings: { pingInterval: 3_600 } });
+      const till = await harness.till(T1, { autoPong: false });
       till.ask('sale', sale, 7);
-      await shop.answer(till, 7);
+      await harness.answer(till, 7);
       await cut(till);
-      await shop.house.stop();
-      await shop.clock.advance(hours * 3_600_000);
-      await shop.start();
-      assert.equal((await shop.till(T1)).received.length, count);
+      await harness.server.stop();
+      await harness.clock.advance(hours * 3_600_000);
+      await harness.start();
+      assert.equal((await harness.till(T1)).received.length, count);
     });
   }
 });

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import {
-  counter,
+  assertOtherMachineSells,
   sale,
-  sellsElsewhere,
   spareTid,
+  startWithScriptedMachines,
   tid,
   unavailable,
 } from '../support/terminal/scripted-machine-harness.ts';
@@ -17,44 +17,44 @@ describe('C-3.21, C-12.22 a driver that breaks', () => {
   const words = ['start', 'startReport', 'cancel', 'accept'] as const;
   for (const word of words) {
     test(`it throws at ${word}: the limit ends it, others are undisturbed`, async (t) => {
-      const all = await counter(t);
-      const { machine, shop, till, selling } = all;
-      machine.onWord = (one) => {
+      const all = await startWithScriptedMachines(t);
+      const { machine, harness, till, selling } = all;
+      machine.onCommand = (one) => {
         if (one === word) throw new Error('The driver is broken.');
       };
-      const since = shop.clock.now();
+      const since = harness.clock.now();
       if (word === 'startReport') till.ask('reportXBalance', { tid }, 700);
       else await selling();
       if (word === 'cancel') await all.request('cancelTransaction', { tid });
       if (word === 'accept') {
-        machine.asksSignature();
+        machine.requestSignature();
         await till.judgeSignature(true);
       }
-      await shop.quiet();
-      await sellsElsewhere(all);
-      const { result } = await shop.answer(till, 700);
+      await harness.settled();
+      await assertOtherMachineSells(all);
+      const { result } = await harness.answer(till, 700);
       assert.equal(result.transactionResult ?? result.reportResult, 'TIMED_OUT');
-      assert.equal(shop.clock.now() - since, word === 'startReport' ? 120_000 : 200_000);
+      assert.equal(harness.clock.now() - since, word === 'startReport' ? 120_000 : 200_000);
     });
   }
 
   test('lastOrder rejects: the limit ends it, and the next time it is asked again', async (t) => {
-    const all = await counter(t);
-    const { machine, shop, till, selling, status } = all;
-    machine.onAsked = () => Promise.reject(new Error('The driver is broken.'));
+    const all = await startWithScriptedMachines(t);
+    const { machine, harness, till, selling, status } = all;
+    machine.onLastOrder = () => Promise.reject(new Error('The driver is broken.'));
     await selling();
-    machine.drops();
-    machine.connects();
-    await shop.quiet();
-    await sellsElsewhere(all);
-    const { result } = await shop.answer(till, 700);
+    machine.disconnect();
+    machine.connect();
+    await harness.settled();
+    await assertOtherMachineSells(all);
+    const { result } = await harness.answer(till, 700);
     assert.equal(result.transactionResult, 'TIMED_OUT');
     assert.equal(await status(), 'BUSY');
-    machine.onAsked = undefined;
-    machine.forgets();
-    machine.drops();
-    machine.connects();
-    await shop.quiet();
+    machine.onLastOrder = undefined;
+    machine.loseMemory();
+    machine.disconnect();
+    machine.connect();
+    await harness.settled();
     assert.equal(await status(), 'AVAILABLE');
   });
 
@@ -63,23 +63,23 @@ describe('C-3.21, C-12.22 a driver that breaks', () => {
     const throws = () => {
       throw new Error('The driver is broken.');
     };
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     for (const asked of [never, throws]) {
-      machine.onAsked = asked;
-      machine.drops();
-      machine.connects();
-      await shop.quiet();
+      machine.onLastOrder = asked;
+      machine.disconnect();
+      machine.connect();
+      await harness.settled();
     }
-    machine.finishes();
-    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
+    machine.finish();
+    assert.equal((await harness.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
   });
 });
 
 describe('a driver that cannot open the line', () => {
-  /** A shop in which the machine's line cannot be opened. */
+  /** A gateway whose driver cannot open the machine. */
   async function shut(t: TestContext) {
-    const all = await counter(t);
+    const all = await startWithScriptedMachines(t);
     all.machine.onOpen = () => {
       throw new Error('The driver is broken.');
     };
@@ -90,7 +90,7 @@ describe('a driver that cannot open the line', () => {
     const all = await shut(t);
     const { machine, request, status } = all;
     assert.deepEqual((await request('sale', sale)).error, unavailable);
-    await sellsElsewhere(all);
+    await assertOtherMachineSells(all);
     const { result } = await request('connectedTerminals');
     assert.deepEqual(
       result?.map((listed: { tid: string }) => listed.tid),
@@ -101,15 +101,15 @@ describe('a driver that cannot open the line', () => {
   });
 
   test('C-4.45 the gateway starts all the same with a sale of it still open', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.onOpen = () => {
       throw new Error('The driver is broken.');
     };
-    await assert.doesNotReject(shop.restart());
+    await assert.doesNotReject(harness.restart());
     await till.closed;
-    const back = await shop.till({ 'epos-id': 'T1' });
-    const { result } = await shop.request(back, 'connectedTerminals');
+    const back = await harness.till({ 'epos-id': 'T1' });
+    const { result } = await harness.request(back, 'connectedTerminals');
     assert.equal(result.length, 1);
   });
 });

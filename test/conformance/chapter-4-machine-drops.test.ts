@@ -4,13 +4,13 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import { inShort } from '../support/gateway/gateway-harness.ts';
+import { summary } from '../support/gateway/gateway-harness.ts';
 import { cancelled as cancelledOutcome, outcome } from '../support/terminal/scripted-machine.ts';
 import {
-  counter,
   resultOf,
   sale,
   spareTid,
+  startWithScriptedMachines,
   tid,
   unavailable,
 } from '../support/terminal/scripted-machine-harness.ts';
@@ -20,76 +20,76 @@ const M5 =
 
 describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
   test('C-7.27 (1) it is unlisted and -32070 for everyone, and nothing is told', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
-    const neighbour = await shop.till();
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
+    const neighbour = await harness.till();
     await selling();
     const before = till.received.length;
-    machine.drops();
-    await shop.quiet();
+    machine.disconnect();
+    await harness.settled();
     assert.equal(till.received.length, before);
     const named = [
       ...['sale', 'terminalDetails', 'cancelTransaction', 'duplicate', 'reportXBalance'],
     ];
     for (const one of [till, neighbour]) {
       for (const method of named) {
-        const { error } = await shop.request(one, method, method === 'sale' ? sale : { tid });
+        const { error } = await harness.request(one, method, method === 'sale' ? sale : { tid });
         assert.deepEqual(error, unavailable, method);
       }
-      const { result } = await shop.request(one, 'connectedTerminals');
+      const { result } = await harness.request(one, 'connectedTerminals');
       assert.deepEqual(
         result.map((listed: { tid: string }) => listed.tid),
         [spareTid],
       );
     }
-    machine.connects();
-    machine.finishes();
-    await shop.answer(till, 700);
+    machine.connect();
+    machine.finish();
+    await harness.answer(till, 700);
   });
 
   test('C-7.27 (2) it comes back knowing the outcome', async (t) => {
-    const { machine, shop, till, selling, status } = await counter(t);
+    const { machine, harness, till, selling, status } = await startWithScriptedMachines(t);
     await selling();
-    machine.drops();
-    machine.finishes(outcome('DECLINED'));
-    await shop.pass(60_000);
+    machine.disconnect();
+    machine.finish(outcome('DECLINED'));
+    await harness.advance(60_000);
     assert.equal(resultOf(till, 700), undefined);
-    machine.connects();
-    await shop.quiet();
+    machine.connect();
+    await harness.settled();
     assert.equal(resultOf(till, 700), 'DECLINED');
-    assert.deepEqual(till.received.slice(-2).map(inShort), [
+    assert.deepEqual(till.received.slice(-2).map(summary), [
       'N: TRANSACTION_FINISHED',
       'result 700',
     ]);
     assert.equal(await status(), 'AVAILABLE');
-    assert.deepEqual(machine.told, ['start']);
+    assert.deepEqual(machine.commands, ['start']);
   });
 
   test('C-7.27 (2) it comes back with the sale still running, and goes on', async (t) => {
-    const { machine, shop, till, selling, status } = await counter(t);
+    const { machine, harness, till, selling, status } = await startWithScriptedMachines(t);
     await selling();
-    machine.drops();
-    await shop.pass(100_000);
-    machine.connects();
+    machine.disconnect();
+    await harness.advance(100_000);
+    machine.connect();
     assert.equal(await status(), 'BUSY');
-    machine.shows('PIN_ENTRY', 'APPROVED');
-    machine.finishes();
-    const { result } = await shop.answer(till, 700);
+    machine.show('PIN_ENTRY', 'APPROVED');
+    machine.finish();
+    const { result } = await harness.answer(till, 700);
     assert.equal(result.transactionResult, 'SUCCESSFUL');
     assert.deepEqual(till.values, [
       ...['TRANSACTION_STARTED', 'PRESENT_CARD', 'PLEASE_WAIT'],
       ...['PIN_ENTRY', 'APPROVED', 'TRANSACTION_FINISHED'],
     ]);
-    assert.deepEqual(machine.told, ['start']);
+    assert.deepEqual(machine.commands, ['start']);
   });
 
   test('C-7.27 (3) it comes back without the sale: TIMED_OUT at once, and it is free', async (t) => {
-    const { machine, shop, till, request, selling, status } = await counter(t);
+    const { machine, harness, till, request, selling, status } = await startWithScriptedMachines(t);
     await selling();
-    machine.drops();
-    machine.forgets();
-    await shop.pass(30_000);
-    machine.connects();
-    await shop.quiet();
+    machine.disconnect();
+    machine.loseMemory();
+    await harness.advance(30_000);
+    machine.connect();
+    await harness.settled();
     assert.equal(resultOf(till, 700), 'TIMED_OUT');
     assert.equal(till.values.at(-1), 'TRANSACTION_FINISHED');
     assert.equal(await status(), 'AVAILABLE');
@@ -98,48 +98,48 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
   });
 
   test('C-4.44 the limit runs on over every drop', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
-    const since = shop.clock.now();
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
+    const since = harness.clock.now();
     await selling();
     for (let count = 0; count < 3; count += 1) {
-      machine.drops();
-      await shop.pass(20_000);
-      machine.connects();
-      await shop.pass(20_000);
+      machine.disconnect();
+      await harness.advance(20_000);
+      machine.connect();
+      await harness.advance(20_000);
     }
-    await shop.answer(till, 700);
-    assert.equal(shop.clock.now() - since, 200_000);
+    await harness.answer(till, 700);
+    assert.equal(harness.clock.now() - since, 200_000);
     assert.equal(resultOf(till, 700), 'TIMED_OUT');
-    machine.finishes();
+    machine.finish();
   });
 
   test('C-7.27 (3) it stays away: TIMED_OUT at the limit, unlisted until it is back', async (t) => {
-    const { machine, shop, till, request, selling, status } = await counter(t);
-    const since = shop.clock.now();
+    const { machine, harness, till, request, selling, status } = await startWithScriptedMachines(t);
+    const since = harness.clock.now();
     await selling();
-    machine.drops();
-    await shop.answer(till, 700);
-    assert.equal(shop.clock.now() - since, 200_000);
+    machine.disconnect();
+    await harness.answer(till, 700);
+    assert.equal(harness.clock.now() - since, 200_000);
     assert.equal(resultOf(till, 700), 'TIMED_OUT');
     assert.deepEqual((await request('duplicate', { tid })).error, unavailable);
     assert.equal((await request('connectedTerminals')).result.length, 1);
-    machine.forgets();
-    machine.connects();
-    await shop.quiet();
+    machine.loseMemory();
+    machine.connect();
+    await harness.settled();
     assert.equal(await status(), 'AVAILABLE');
     const { result } = await request('duplicate', { tid });
     assert.equal(result.transactionResult, 'TIMED_OUT');
   });
 
   test('C-4.19, C-12.10 it comes back after the limit with the true outcome', async (t) => {
-    const { machine, shop, till, request, selling, status } = await counter(t);
+    const { machine, harness, till, request, selling, status } = await startWithScriptedMachines(t);
     await selling();
-    machine.drops();
-    await shop.answer(till, 700);
-    machine.finishes();
+    machine.disconnect();
+    await harness.answer(till, 700);
+    machine.finish();
     const before = till.received.length;
-    machine.connects();
-    await shop.pass(1_000);
+    machine.connect();
+    await harness.advance(1_000);
     assert.equal(till.received.length, before);
     assert.equal(await status(), 'AVAILABLE');
     const { result } = await request('duplicate', { tid });
@@ -148,27 +148,27 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
   });
 
   test('C-4.45 the gateway restarts, too: it goes on to the true outcome', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
-    machine.drops();
-    await shop.restart();
+    machine.disconnect();
+    await harness.restart();
     await till.closed;
-    const back = await shop.till({ 'epos-id': 'T1' });
-    machine.connects();
-    machine.shows('PIN_ENTRY');
-    machine.finishes();
-    assert.equal((await shop.answer(back, 700)).result.transactionResult, 'SUCCESSFUL');
-    assert.deepEqual(machine.told, ['start']);
+    const back = await harness.till({ 'epos-id': 'T1' });
+    machine.connect();
+    machine.show('PIN_ENTRY');
+    machine.finish();
+    assert.equal((await harness.answer(back, 700)).result.transactionResult, 'SUCCESSFUL');
+    assert.deepEqual(machine.commands, ['start']);
   });
 });
 
 describe('C-4.35, C-4.36 it drops while a signature is open', () => {
   async function asked(t: TestContext) {
-    const all = await counter(t);
+    const all = await startWithScriptedMachines(t);
     await all.selling();
-    all.machine.asksSignature();
+    all.machine.requestSignature();
     await all.till.shown('SIGNATURE_VERIFICATION_IN_PROGRESS');
-    all.machine.drops();
+    all.machine.disconnect();
     return all;
   }
 
@@ -177,66 +177,66 @@ describe('C-4.35, C-4.36 it drops while a signature is open', () => {
     [false, 'reject'],
   ] as const) {
     test(`the till answers ${accepted} meanwhile: told to the machine when it is back`, async (t) => {
-      const { machine, shop, till } = await asked(t);
+      const { machine, harness, till } = await asked(t);
       await till.judgeSignature(accepted);
-      await shop.pass(30_000);
-      assert.deepEqual(machine.told, ['start']);
-      machine.connects();
-      await shop.quiet();
-      assert.deepEqual(machine.told, ['start', word]);
-      machine.shows('SIGNATURE_VERIFICATION_PROCESS_COMPLETED');
-      machine.finishes(outcome(accepted ? 'SUCCESSFUL' : 'VOID'));
-      const { result } = await shop.answer(till, 700);
+      await harness.advance(30_000);
+      assert.deepEqual(machine.commands, ['start']);
+      machine.connect();
+      await harness.settled();
+      assert.deepEqual(machine.commands, ['start', word]);
+      machine.show('SIGNATURE_VERIFICATION_PROCESS_COMPLETED');
+      machine.finish(outcome(accepted ? 'SUCCESSFUL' : 'VOID'));
+      const { result } = await harness.answer(till, 700);
       assert.equal(result.transactionResult, accepted ? 'SUCCESSFUL' : 'VOID');
       assert.ok(!('userMessage' in result));
     });
   }
 
   test('the till answers after it is back', async (t) => {
-    const { machine, shop, till } = await asked(t);
-    machine.connects();
-    machine.asksSignature();
-    await shop.quiet();
+    const { machine, harness, till } = await asked(t);
+    machine.connect();
+    machine.requestSignature();
+    await harness.settled();
     await till.judgeSignature(true);
-    await shop.quiet();
-    assert.deepEqual(machine.told, ['start', 'accept']);
-    machine.finishes();
-    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
+    await harness.settled();
+    assert.deepEqual(machine.commands, ['start', 'accept']);
+    machine.finish();
+    assert.equal((await harness.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
     const questions = till.received.filter(({ method }) => method?.startsWith('signature'));
     assert.equal(questions.length, 1);
   });
 
   test('C-4.36 nobody answers within 80 s: told to the machine when it is back', async (t) => {
-    const { machine, shop, till } = await asked(t);
-    await shop.pass(80_000);
+    const { machine, harness, till } = await asked(t);
+    await harness.advance(80_000);
     assert.equal(till.values.at(-1), 'SIGNATURE_VERIFICATION_TIMEOUT');
-    machine.connects();
-    await shop.quiet();
-    assert.deepEqual(machine.told, ['start', 'accept unanswered']);
-    machine.finishes();
-    const { result } = await shop.answer(till, 700);
+    machine.connect();
+    await harness.settled();
+    assert.deepEqual(machine.commands, ['start', 'accept unanswered']);
+    machine.finish();
+    const { result } = await harness.answer(till, 700);
     assert.match(result.userMessage, /^The signature was not checked within 80 seconds and counts/);
   });
 
   test('it comes back without the sale: TIMED_OUT, and a late answer changes nothing', async (t) => {
-    const { machine, shop, till, status } = await asked(t);
-    machine.forgets();
-    machine.connects();
-    await shop.quiet();
+    const { machine, harness, till, status } = await asked(t);
+    machine.loseMemory();
+    machine.connect();
+    await harness.settled();
     assert.equal(resultOf(till, 700), 'TIMED_OUT');
     const before = till.received.length;
     await till.judgeSignature(true);
-    await shop.quiet();
+    await harness.settled();
     assert.equal(till.received.length, before);
-    assert.deepEqual(machine.told, ['start']);
+    assert.deepEqual(machine.commands, ['start']);
     assert.equal(await status(), 'AVAILABLE');
   });
 
   test('C-4.13 it stays away: the limit has waited for the window', async (t) => {
-    const { shop, till } = await asked(t);
-    const since = shop.clock.now();
-    await shop.answer(till, 700);
-    assert.equal(shop.clock.now() - since, 280_000);
+    const { harness, till } = await asked(t);
+    const since = harness.clock.now();
+    await harness.answer(till, 700);
+    assert.equal(harness.clock.now() - since, 280_000);
     assert.equal(resultOf(till, 700), 'TIMED_OUT');
   });
 });
@@ -247,18 +247,18 @@ describe('C-4.24 it drops while a cancel is under way', () => {
     [false, 'UNABLE_TO_CANCEL'],
   ] as const) {
     test(`back, it says ${word}`, async (t) => {
-      const { machine, shop, till, request, selling } = await counter(t);
+      const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
       await selling();
       await request('cancelTransaction', { tid });
-      await shop.quiet();
-      assert.deepEqual(machine.told, ['start', 'cancel']);
-      machine.drops();
-      await shop.quiet();
-      machine.connects();
-      await shop.quiet();
-      machine.decidesCancel(cancelled);
-      machine.finishes(cancelled ? cancelledOutcome : outcome());
-      await shop.answer(till, 700);
+      await harness.settled();
+      assert.deepEqual(machine.commands, ['start', 'cancel']);
+      machine.disconnect();
+      await harness.settled();
+      machine.connect();
+      await harness.settled();
+      machine.decideCancel(cancelled);
+      machine.finish(cancelled ? cancelledOutcome : outcome());
+      await harness.answer(till, 700);
       assert.deepEqual(till.values.slice(-3), ['ATTEMPTING_CANCEL', word, 'TRANSACTION_FINISHED']);
     });
   }

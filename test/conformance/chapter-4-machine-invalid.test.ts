@@ -7,10 +7,10 @@ import type { TestTill } from 'tillgate/testing';
 import type { Report } from '../support/terminal/scripted-machine.ts';
 import { card, outcome, totals } from '../support/terminal/scripted-machine.ts';
 import {
-  counter,
+  assertOtherMachineSells,
   sale,
-  sellsElsewhere,
   spareTid,
+  startWithScriptedMachines,
   tid,
 } from '../support/terminal/scripted-machine-harness.ts';
 
@@ -20,14 +20,14 @@ const results = (till: TestTill) => till.received.filter(({ result }) => result?
 
 describe('a card machine that says too much: one result', () => {
   test('C-12.10 it finishes twice, the second time otherwise', async (t) => {
-    const { machine, shop, till, request, selling } = await counter(t);
+    const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
-    machine.finishes();
-    machine.finishes(outcome('DECLINED'));
-    await shop.quiet();
-    machine.finishes(outcome('VOID'));
-    machine.shows('PLEASE_WAIT');
-    await shop.pass(400_000);
+    machine.finish();
+    machine.finish(outcome('DECLINED'));
+    await harness.settled();
+    machine.finish(outcome('VOID'));
+    machine.show('PLEASE_WAIT');
+    await harness.advance(400_000);
     assert.deepEqual(
       results(till).map(({ result }) => result.transactionResult),
       ['SUCCESSFUL'],
@@ -37,163 +37,163 @@ describe('a card machine that says too much: one result', () => {
   });
 
   test('it speaks of other orders', async (t) => {
-    const { machine, shop, till, selling, status } = await counter(t);
+    const { machine, harness, till, selling, status } = await startWithScriptedMachines(t);
     till.ask('sale', sale, 600);
-    await shop.quiet();
+    await harness.settled();
     const { order } = machine;
-    machine.finishes();
-    await shop.answer(till, 600);
+    machine.finish();
+    await harness.answer(till, 600);
     await selling();
     const shown = till.values.length;
     for (const one of [order, '', 'no such order', '__proto__', `testhost/${spareTid}/1`]) {
-      machine.says({ report: 'showing', order: one, value: 'DECLINED' });
-      machine.says({ report: 'cancelDecided', order: one, cancelled: true });
-      machine.says({
+      machine.report({ report: 'showing', order: one, value: 'DECLINED' });
+      machine.report({ report: 'cancelDecided', order: one, cancelled: true });
+      machine.report({
         report: 'signatureWanted',
         order: one,
         wanted: { merchantReceipt: [], card },
       });
-      machine.says({ report: 'finished', order: one, outcome: outcome('DECLINED') });
-      machine.says({ report: 'reported', order: one, result: totals });
+      machine.report({ report: 'finished', order: one, outcome: outcome('DECLINED') });
+      machine.report({ report: 'reported', order: one, result: totals });
     }
-    await shop.quiet();
+    await harness.settled();
     assert.equal(till.values.length, shown);
     assert.equal(await status(), 'BUSY');
-    machine.finishes();
-    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
+    machine.finish();
+    assert.equal((await harness.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
     assert.equal(results(till).length, 2);
   });
 
   test('it speaks before it was given anything', async (t) => {
-    const { machine, shop, till, request, selling } = await counter(t);
+    const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await request('terminalDetails', { tid });
     for (const order of ['', `testhost/${tid}/1`]) {
-      machine.says({ report: 'showing', order, value: 'APPROVED' });
-      machine.says({ report: 'finished', order, outcome: outcome() });
+      machine.report({ report: 'showing', order, value: 'APPROVED' });
+      machine.report({ report: 'finished', order, outcome: outcome() });
     }
     assert.equal((await request('duplicate', { tid })).error.code, -32074);
     await selling();
-    machine.finishes(outcome('DECLINED'));
-    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'DECLINED');
+    machine.finish(outcome('DECLINED'));
+    assert.equal((await harness.answer(till, 700)).result.transactionResult, 'DECLINED');
     assert.equal(till.values[0], 'TRANSACTION_STARTED');
   });
 
   test('it has ended before its start has returned', async (t) => {
-    const { machine, shop, till, status } = await counter(t);
-    machine.onWord = () => {
+    const { machine, harness, till, status } = await startWithScriptedMachines(t);
+    machine.onCommand = () => {
       machine.order = `testhost/${tid}/1`;
-      machine.shows('PRESENT_CARD');
-      machine.finishes();
+      machine.show('PRESENT_CARD');
+      machine.finish();
     };
     till.ask('sale', sale, 700);
-    const { result } = await shop.answer(till, 700);
+    const { result } = await harness.answer(till, 700);
     assert.equal(result.transactionResult, 'SUCCESSFUL');
     assert.deepEqual(till.values, ['TRANSACTION_STARTED', 'PRESENT_CARD', 'TRANSACTION_FINISHED']);
     assert.equal(await status(), 'AVAILABLE');
   });
 
   test('C-4.24 it decides on a cancel that nobody asked for', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     const shown = till.values.length;
-    machine.decidesCancel(true);
-    machine.decidesCancel(false);
-    await shop.quiet();
+    machine.decideCancel(true);
+    machine.decideCancel(false);
+    await harness.settled();
     assert.equal(till.values.length, shown);
-    machine.finishes();
-    await shop.answer(till, 700);
+    machine.finish();
+    await harness.answer(till, 700);
   });
 
   test('C-4.38 it asks for a signature again and again', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
-    for (let count = 0; count < 5; count += 1) machine.asksSignature();
+    for (let count = 0; count < 5; count += 1) machine.requestSignature();
     await till.judgeSignature(true);
-    await shop.quiet();
-    machine.asksSignature();
-    machine.finishes();
-    await shop.answer(till, 700);
+    await harness.settled();
+    machine.requestSignature();
+    machine.finish();
+    await harness.answer(till, 700);
     const questions = till.received.filter(({ method }) => method?.startsWith('signature'));
     assert.equal(questions.length, 1);
-    assert.deepEqual(machine.told, ['start', 'accept']);
+    assert.deepEqual(machine.commands, ['start', 'accept']);
   });
 
   test('C-12.22 it shows 10,000 values', async (t) => {
-    const all = await counter(t);
-    const { machine, shop, till, selling } = all;
+    const all = await startWithScriptedMachines(t);
+    const { machine, harness, till, selling } = all;
     await selling();
     for (let count = 0; count < 20; count += 1) {
-      for (let value = 0; value < 500; value += 1) machine.shows('PLEASE_WAIT');
-      await shop.quiet();
+      for (let value = 0; value < 500; value += 1) machine.show('PLEASE_WAIT');
+      await harness.settled();
     }
-    await sellsElsewhere(all);
-    machine.finishes();
-    await shop.answer(till, 700);
+    await assertOtherMachineSells(all);
+    machine.finish();
+    await harness.answer(till, 700);
     assert.equal(till.values.filter((value) => value === 'PLEASE_WAIT').length, 10_001);
   });
 
   test('C-6.1 it shows the first and the last value itself', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
-    machine.shows('TRANSACTION_STARTED', 'TRANSACTION_FINISHED', 'PIN_ENTRY');
-    machine.finishes();
-    await shop.answer(till, 700);
+    machine.show('TRANSACTION_STARTED', 'TRANSACTION_FINISHED', 'PIN_ENTRY');
+    machine.finish();
+    await harness.answer(till, 700);
     for (const value of ['TRANSACTION_STARTED', 'TRANSACTION_FINISHED']) {
       assert.equal(till.values.filter((one) => one === value).length, 1, value);
     }
   });
 
   test('C-6.2 it shows values that are not in the table', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     const shown = till.values.length;
-    for (const value of ['HELLO', '', 'toString', '__proto__']) machine.shows(value as Value);
-    await shop.quiet();
+    for (const value of ['HELLO', '', 'toString', '__proto__']) machine.show(value as Value);
+    await harness.settled();
     assert.equal(till.values.length, shown);
-    machine.finishes();
-    await shop.answer(till, 700);
+    machine.finish();
+    await harness.answer(till, 700);
   });
 
   test('it connects again and again without having been away', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
-    for (let count = 0; count < 5; count += 1) machine.connects();
-    await shop.quiet();
-    machine.finishes();
-    await shop.answer(till, 700);
-    assert.deepEqual(machine.told, ['start']);
+    for (let count = 0; count < 5; count += 1) machine.connect();
+    await harness.settled();
+    machine.finish();
+    await harness.answer(till, 700);
+    assert.deepEqual(machine.commands, ['start']);
   });
 });
 
 describe('a card machine that takes one kind of order for another', () => {
   test('C-4.29 a report ends at its limit, whatever the machine makes of it', async (t) => {
-    const all = await counter(t);
-    const { machine, shop, till } = all;
+    const all = await startWithScriptedMachines(t);
+    const { machine, harness, till } = all;
     till.ask('reportXBalance', { tid }, 700);
-    await shop.quiet();
-    const since = shop.clock.now();
-    machine.shows('PRESENT_CARD');
-    machine.asksSignature();
-    machine.decidesCancel(true);
-    await sellsElsewhere(all);
-    const { result } = await shop.answer(till, 700);
+    await harness.settled();
+    const since = harness.clock.now();
+    machine.show('PRESENT_CARD');
+    machine.requestSignature();
+    machine.decideCancel(true);
+    await assertOtherMachineSells(all);
+    const { result } = await harness.answer(till, 700);
     assert.equal(result.reportResult, 'TIMED_OUT');
-    assert.equal(shop.clock.now() - since, 120_000);
+    assert.equal(harness.clock.now() - since, 120_000);
     assert.ok(till.received.every(({ params }) => params?.tid !== tid));
   });
 
   test('a payment for a report and a report for a payment do not count', async (t) => {
-    const { machine, shop, till } = await counter(t);
+    const { machine, harness, till } = await startWithScriptedMachines(t);
     till.ask('reportXBalance', { tid }, 600);
-    await shop.quiet();
-    assert.doesNotThrow(() => machine.finishes());
-    machine.finishesReport();
-    assert.equal((await shop.answer(till, 600)).result.reportResult, 'COMPLETE');
+    await harness.settled();
+    assert.doesNotThrow(() => machine.finish());
+    machine.finishReport();
+    assert.equal((await harness.answer(till, 600)).result.reportResult, 'COMPLETE');
     till.ask('sale', sale, 700);
-    await shop.quiet();
-    assert.doesNotThrow(() => machine.finishesReport());
-    machine.finishes();
-    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
+    await harness.settled();
+    assert.doesNotThrow(() => machine.finishReport());
+    machine.finish();
+    assert.equal((await harness.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
   });
 });
 
@@ -202,42 +202,42 @@ describe('C-12.21 a card machine that tells a whole card number', () => {
   const whole = { ...card, primaryAccountNumber: number };
 
   test('it is starred in the result, the journal and the duplicate', async (t) => {
-    const { machine, shop, till, request, selling } = await counter(t);
+    const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
-    machine.finishes(outcome('SUCCESSFUL', { card: whole }));
-    const { result } = await shop.answer(till, 700);
+    machine.finish(outcome('SUCCESSFUL', { card: whole }));
+    const { result } = await harness.answer(till, 700);
     assert.equal(result.primaryAccountNumber, '************4821');
     const again = (await request('duplicate', { tid })).result;
     assert.equal(again.primaryAccountNumber, '************4821');
-    assert.ok(!JSON.stringify(shop.trace.entries).includes(number));
+    assert.ok(!JSON.stringify(harness.trace.entries).includes(number));
   });
 
   test('it is starred in the signature question, too', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
-    machine.asksSignature(whole);
+    machine.requestSignature(whole);
     const question = await till.judgeSignature(true);
-    machine.finishes();
-    await shop.answer(till, 700);
+    machine.finish();
+    await harness.answer(till, 700);
     assert.equal(question.params.primaryAccountNumber, '************4821');
-    assert.ok(!JSON.stringify(shop.trace.entries).includes(number));
+    assert.ok(!JSON.stringify(harness.trace.entries).includes(number));
   });
 
   test('it stands in no line of a receipt', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     const lines = [{ value: `CARD ${number}` }];
-    machine.finishes(outcome('SUCCESSFUL', { receiptLines: { MERCHANT: lines, CUSTOMER: lines } }));
-    await shop.answer(till, 700);
-    assert.ok(!JSON.stringify(shop.trace.entries).includes(number));
+    machine.finish(outcome('SUCCESSFUL', { receiptLines: { MERCHANT: lines, CUSTOMER: lines } }));
+    await harness.answer(till, 700);
+    assert.ok(!JSON.stringify(harness.trace.entries).includes(number));
   });
 });
 
 test('C-5.3 of a cancelled transaction nothing of the card is told, though the machine tells it', async (t) => {
-  const { machine, shop, till, selling } = await counter(t);
+  const { machine, harness, till, selling } = await startWithScriptedMachines(t);
   await selling();
-  machine.finishes(outcome('CANCELLED', { amountGratuity: 100 }));
-  const { result } = await shop.answer(till, 700);
+  machine.finish(outcome('CANCELLED', { amountGratuity: 100 }));
+  const { result } = await harness.answer(till, 700);
   const { paymentMethod, cardholderVerificationMethod, authCode, primaryAccountNumber } = result;
   assert.deepEqual(
     [paymentMethod, cardholderVerificationMethod, authCode, primaryAccountNumber],

@@ -7,9 +7,9 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import { totals } from '../support/terminal/scripted-machine.ts';
 import {
-  counter,
   resultOf,
   sale,
+  startWithScriptedMachines,
   tid,
   unavailable,
 } from '../support/terminal/scripted-machine-harness.ts';
@@ -26,13 +26,15 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
   const noCashback = refused('does not offer cashback.', 'gives no cashback.');
 
   test('cashback above 0 on a machine without it; 0 is no cashback', async (t) => {
-    const { machine, shop, till, request } = await counter(t, { cashback: false });
+    const { machine, harness, till, request } = await startWithScriptedMachines(t, {
+      cashback: false,
+    });
     assert.deepEqual((await request('sale', { ...sale, amountCashback: 1 })).error, noCashback);
-    assert.deepEqual(machine.told, []);
+    assert.deepEqual(machine.commands, []);
     till.ask('sale', { ...sale, amountCashback: 0 }, 700);
-    await shop.quiet();
-    machine.finishes();
-    assert.equal((await shop.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
+    await harness.settled();
+    machine.finish();
+    assert.equal((await harness.answer(till, 700)).result.transactionResult, 'SUCCESSFUL');
   });
 
   const lacking = [
@@ -46,26 +48,26 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
     test(`a machine without ${method}`, async (t) => {
       const all = lacking.map(([, one]) => one);
       const transactions = all.filter((one) => one !== type);
-      const { machine, request, status } = await counter(t, { transactions });
+      const { machine, request, status } = await startWithScriptedMachines(t, { transactions });
       const { error } = await request(method, params);
       assert.deepEqual(error, refused(`does not offer ${method}.`, 'cannot do this.'));
-      assert.deepEqual(machine.told, []);
+      assert.deepEqual(machine.commands, []);
       assert.equal(await status(), 'AVAILABLE');
     });
   }
 
   for (const method of ['reportEndOfDay', 'reportBanking', 'reportXBalance', 'reportZBalance']) {
     test(`a machine without ${method}`, async (t) => {
-      const { machine, request } = await counter(t, { reports: [] });
+      const { machine, request } = await startWithScriptedMachines(t, { reports: [] });
       const { error } = await request(method, { tid });
       assert.deepEqual(error, refused(`does not offer ${method}.`, 'cannot do this.'));
-      assert.deepEqual(machine.told, []);
+      assert.deepEqual(machine.commands, []);
     });
   }
 
   test('C-3.20 what is not offered is told before busy, and not connected before both', async (t) => {
     const lacks = { cashback: false, transactions: ['SALE'], reports: [] } as const;
-    const { machine, request, selling } = await counter(t, lacks);
+    const { machine, request, selling } = await startWithScriptedMachines(t, lacks);
     await selling();
     const wrong = [
       ['sale', { ...sale, currency: 'EUR' }],
@@ -80,7 +82,7 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
     assert.equal((await request('sale', sale)).error.code, -32071);
     const euros = refused('works in GBP.', 'takes GBP only.');
     assert.deepEqual((await request('sale', { ...sale, currency: 'EUR' })).error, euros);
-    machine.drops();
+    machine.disconnect();
     for (const [method, params] of wrong) {
       assert.deepEqual((await request(method, params)).error, unavailable, method);
     }
@@ -90,17 +92,17 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
 
 describe('4.8, a machine that cannot reverse', () => {
   test('C-4.35 the rejected signature ends SUCCESSFUL with M3', async (t) => {
-    const { machine, shop, till, selling } = await counter(t);
+    const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
-    machine.asksSignature();
+    machine.requestSignature();
     await till.judgeSignature(false);
-    await shop.quiet();
-    assert.deepEqual(machine.told, ['start', 'reject']);
-    machine.shows('SIGNATURE_VERIFICATION_PROCESS_COULD_NOT_BE_COMPLETED');
-    machine.finishes();
-    const { result } = await shop.answer(till, 700);
+    await harness.settled();
+    assert.deepEqual(machine.commands, ['start', 'reject']);
+    machine.show('SIGNATURE_VERIFICATION_PROCESS_COULD_NOT_BE_COMPLETED');
+    machine.finish();
+    const { result } = await harness.answer(till, 700);
     assert.deepEqual([result.transactionResult, result.userMessage], ['SUCCESSFUL', M3]);
-    assert.deepEqual((await shop.told(till)).slice(-6), [
+    assert.deepEqual((await harness.summaries(till)).slice(-6), [
       'N: SIGNATURE_VERIFICATION',
       '? signatureVerificationRequest 1',
       'N: SIGNATURE_VERIFICATION_IN_PROGRESS',
@@ -108,17 +110,17 @@ describe('4.8, a machine that cannot reverse', () => {
       'N: TRANSACTION_FINISHED',
       'result 700',
     ]);
-    const again = await shop.request(till, 'duplicate', { tid });
+    const again = await harness.request(till, 'duplicate', { tid });
     assert.equal(again.result.userMessage, M3);
   });
 });
 
 describe('C-4.14 after TIMED_OUT at the limit', () => {
   test('the terminal is BUSY while the machine says it runs, and free when it finishes', async (t) => {
-    const { machine, shop, till, request, selling, status } = await counter(t);
+    const { machine, harness, till, request, selling, status } = await startWithScriptedMachines(t);
     await selling();
-    await shop.answer(till, 700);
-    await shop.pass(600_000);
+    await harness.answer(till, 700);
+    await harness.advance(600_000);
     assert.equal(await status(), 'BUSY');
     for (const method of ['sale', 'duplicate', 'reportXBalance']) {
       const { error } = await request(method, method === 'sale' ? sale : { tid });
@@ -126,62 +128,62 @@ describe('C-4.14 after TIMED_OUT at the limit', () => {
     }
     assert.equal((await request('cancelTransaction', { tid })).error.code, -32072);
     const before = till.received.length;
-    machine.shows('PIN_ENTRY');
-    machine.asksSignature();
-    machine.decidesCancel(true);
-    machine.finishes();
-    await shop.quiet();
+    machine.show('PIN_ENTRY');
+    machine.requestSignature();
+    machine.decideCancel(true);
+    machine.finish();
+    await harness.settled();
     assert.equal(till.received.length, before);
     assert.equal(await status(), 'AVAILABLE');
     assert.equal((await request('duplicate', { tid })).result.transactionResult, 'SUCCESSFUL');
   });
 
   test('it is free at once when the machine knows nothing of it', async (t) => {
-    const { machine, shop, till, selling, status } = await counter(t);
+    const { machine, harness, till, selling, status } = await startWithScriptedMachines(t);
     await selling();
-    machine.forgets();
-    await shop.answer(till, 700);
-    await shop.quiet();
+    machine.loseMemory();
+    await harness.answer(till, 700);
+    await harness.settled();
     assert.equal(await status(), 'AVAILABLE');
   });
 
   test('C-4.19 a machine that has ended it without a word is asked and tells', async (t) => {
-    const { machine, shop, till, request, selling } = await counter(t);
+    const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
-    machine.drops();
-    machine.finishes();
-    machine.onAsked = () => Promise.reject(new Error('Out of reach.'));
-    machine.connects();
-    await shop.answer(till, 700);
+    machine.disconnect();
+    machine.finish();
+    machine.onLastOrder = () => Promise.reject(new Error('Out of reach.'));
+    machine.connect();
+    await harness.answer(till, 700);
     assert.equal(resultOf(till, 700), 'TIMED_OUT');
-    machine.onAsked = undefined;
-    machine.drops();
-    machine.connects();
-    await shop.quiet();
+    machine.onLastOrder = undefined;
+    machine.disconnect();
+    machine.connect();
+    await harness.settled();
     assert.equal((await request('duplicate', { tid })).result.transactionResult, 'SUCCESSFUL');
   });
   test('C-4.19 a machine that knew nothing of it tells the true outcome after all', async (t) => {
-    const { machine, shop, till, request, selling } = await counter(t);
+    const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
-    machine.drops();
-    machine.forgets();
-    machine.connects();
-    await shop.answer(till, 700);
+    machine.disconnect();
+    machine.loseMemory();
+    machine.connect();
+    await harness.answer(till, 700);
     assert.equal(resultOf(till, 700), 'TIMED_OUT');
-    machine.finishes();
-    await shop.quiet();
+    machine.finish();
+    await harness.settled();
     assert.equal((await request('duplicate', { tid })).result.transactionResult, 'SUCCESSFUL');
   });
 
   test('C-4.35, C-5.4 an outcome after the limit still tells that the reversal failed', async (t) => {
-    const { machine, shop, till, request, selling } = await counter(t);
+    const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
-    machine.asksSignature();
+    machine.requestSignature();
     await till.judgeSignature(false);
-    await shop.answer(till, 700);
+    await harness.answer(till, 700);
     assert.equal(resultOf(till, 700), 'TIMED_OUT');
-    machine.finishes();
-    await shop.quiet();
+    machine.finish();
+    await harness.settled();
     const { result } = await request('duplicate', { tid });
     assert.deepEqual([result.transactionResult, result.userMessage], ['SUCCESSFUL', M3]);
   });
@@ -189,12 +191,12 @@ describe('C-4.14 after TIMED_OUT at the limit', () => {
 
 describe('C-4.29 it drops during a report', () => {
   async function reporting(t: TestContext) {
-    const all = await counter(t);
+    const all = await startWithScriptedMachines(t);
     all.till.ask('reportXBalance', { tid }, 700);
-    await all.shop.quiet();
-    const since = all.shop.clock.now();
-    all.machine.drops();
-    await all.shop.pass(30_000);
+    await all.harness.settled();
+    const since = all.harness.clock.now();
+    all.machine.disconnect();
+    await all.harness.advance(30_000);
     assert.deepEqual((await all.request('reportXBalance', { tid })).error, unavailable);
     return { ...all, since };
   }
@@ -202,10 +204,10 @@ describe('C-4.29 it drops during a report', () => {
   const nothing = { ...given, balances: {}, banking: {}, reportLines: [] };
 
   test('it comes back without the report: TIMED_OUT at once', async (t) => {
-    const { machine, shop, till, status } = await reporting(t);
-    machine.forgets();
-    machine.connects();
-    await shop.quiet();
+    const { machine, harness, till, status } = await reporting(t);
+    machine.loseMemory();
+    machine.connect();
+    await harness.settled();
     const { result } = await till.answer(700);
     assert.deepEqual(result, { ...nothing, reportTime: '2026-03-14T12:00:30' });
     assert.equal(await status(), 'AVAILABLE');
@@ -214,20 +216,20 @@ describe('C-4.29 it drops during a report', () => {
 
   test('it comes back with the report done, or running', async (t) => {
     for (const running of [false, true]) {
-      const { machine, shop, till } = await reporting(t);
-      if (!running) machine.finishesReport();
-      machine.connects();
-      await shop.quiet();
-      if (running) machine.finishesReport();
-      const { result } = await shop.answer(till, 700);
+      const { machine, harness, till } = await reporting(t);
+      if (!running) machine.finishReport();
+      machine.connect();
+      await harness.settled();
+      if (running) machine.finishReport();
+      const { result } = await harness.answer(till, 700);
       assert.deepEqual(result, { ...given, reportResult: 'COMPLETE', ...totals });
     }
   });
 
   test('it stays away: TIMED_OUT at 120 s', async (t) => {
-    const { shop, till, since } = await reporting(t);
-    const { result } = await shop.answer(till, 700);
+    const { harness, till, since } = await reporting(t);
+    const { result } = await harness.answer(till, 700);
     assert.deepEqual(result, { ...nothing, reportTime: '2026-03-14T12:02:00' });
-    assert.equal(shop.clock.now() - since, 120_000);
+    assert.equal(harness.clock.now() - since, 120_000);
   });
 });

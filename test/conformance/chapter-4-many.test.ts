@@ -2,24 +2,24 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openShop } from '../support/gateway/gateway-harness.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
 
 const MISSED = 90;
 
 test('C-4.40, C-3.49 a till that missed ninety results gets them all, on one line', async (t) => {
-  const shop = await openShop(t, { settings: { pace: 'instant' } });
+  const harness = await startHarness(t, { settings: { pace: 'instant' } });
   const parameters = { 'epos-id': 'till-1' };
-  const deaf = await shop.till(parameters, { autoPong: false });
+  const deaf = await harness.till(parameters, { autoPong: false });
   const ids = Array.from({ length: MISSED }, (_, index) => index + 1);
   for (const id of ids) {
     deaf.ask('sale', { tid: `VCM${id}CCD0`, currency: 'GBP', amount: id }, id);
   }
-  for (const id of ids) await shop.answer(deaf, id);
+  for (const id of ids) await harness.answer(deaf, id);
   deaf.cut();
-  const back = await shop.till(parameters);
+  const back = await harness.till(parameters);
   assert.deepEqual(back.received.map(({ id }) => id).toSorted(), ids.toSorted());
   assert.equal(back.socket.readyState, back.socket.OPEN);
   await back.close();
-  const again = await shop.till(parameters);
+  const again = await harness.till(parameters);
   assert.deepEqual(again.received, []);
 });

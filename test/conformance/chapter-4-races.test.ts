@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
-import type { Shop } from '../support/gateway/gateway-harness.ts';
-import { inShort, openShop } from '../support/gateway/gateway-harness.ts';
+import type { GatewayHarness } from '../support/gateway/gateway-harness.ts';
+import { startHarness, summary } from '../support/gateway/gateway-harness.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };
@@ -20,57 +20,60 @@ async function cut(till: TestTill): Promise<void> {
 }
 
 test('C-4.41 an id twice in one batch: the second gets -32600 without id', async (t) => {
-  const shop = await openShop(t);
-  const till = await shop.till(T1);
+  const harness = await startHarness(t);
+  const till = await harness.till(T1);
   till.send(JSON.stringify([request(7, 'sale', sale), request(7, 'terminalDetails', { tid })]));
-  await shop.answer(till, 7);
-  const answers = till.received.filter(({ method }) => !method).map(inShort);
+  await harness.answer(till, 7);
+  const answers = till.received.filter(({ method }) => !method).map(summary);
   assert.deepEqual(answers.toSorted(), ['error -32600', 'result 7']);
 });
 
 test('C-4.41 two sales under one id, sent at once to machines not named before: one is started', async (t) => {
-  const shop = await openShop(t);
-  const till = await shop.till(T1);
+  const harness = await startHarness(t);
+  const till = await harness.till(T1);
   for (const one of ['VCM1SIP0', 'VCM2SIP0']) {
     till.send(JSON.stringify(request(7, 'sale', { ...sale, tid: one })));
   }
-  await shop.shown(till, 'TRANSACTION_FINISHED');
-  await shop.pass(5_000);
-  const answers = till.received.filter(({ method }) => !method).map(inShort);
+  await harness.shown(till, 'TRANSACTION_FINISHED');
+  await harness.advance(5_000);
+  const answers = till.received.filter(({ method }) => !method).map(summary);
   assert.deepEqual(answers.toSorted(), ['error -32600', 'result 7']);
 });
 
 describe('C-4.40 a till that drops while its card machine is still being looked up', () => {
   /** A sale that waits for the journal to be read, and the hand that lets it go on. */
-  async function heldUp(shop: Shop): Promise<() => void> {
+  async function heldUp(harness: GatewayHarness): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const read = shop.store.lastVersion.bind(shop.store);
-    shop.store.lastVersion = async (stream) => {
+    const read = harness.store.lastVersion.bind(harness.store);
+    harness.store.lastVersion = async (stream) => {
       await promise;
       return read(stream);
     };
-    const till = await shop.till(T1);
+    const till = await harness.till(T1);
     till.ask('sale', sale, 7);
-    await shop.quiet();
+    await harness.settled();
     await cut(till);
-    await shop.pass(100);
+    await harness.advance(100);
     return resolve;
   }
 
   test('gets its result when it comes back afterwards', async (t) => {
-    const shop = await openShop(t);
-    const goOn = await heldUp(shop);
+    const harness = await startHarness(t);
+    const goOn = await heldUp(harness);
     goOn();
-    await shop.pass(60_000);
-    assert.deepEqual((await shop.till(T1)).received.map(inShort), ['result 7']);
+    await harness.advance(60_000);
+    assert.deepEqual((await harness.till(T1)).received.map(summary), ['result 7']);
   });
 
   test('is the starter when it comes back before', async (t) => {
-    const shop = await openShop(t);
-    const goOn = await heldUp(shop);
-    const again = await shop.till(T1);
+    const harness = await startHarness(t);
+    const goOn = await heldUp(harness);
+    const again = await harness.till(T1);
     goOn();
-    await shop.pass(60_000);
-    assert.deepEqual((await shop.told(again)).slice(-2), ['N: TRANSACTION_FINISHED', 'result 7']);
+    await harness.advance(60_000);
+    assert.deepEqual((await harness.summaries(again)).slice(-2), [
+      'N: TRANSACTION_FINISHED',
+      'result 7',
+    ]);
   });
 });

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
-import type { Shop, ShopOptions } from '../support/gateway/gateway-harness.ts';
-import { inShort, openShop } from '../support/gateway/gateway-harness.ts';
+import type { GatewayHarness, HarnessOptions } from '../support/gateway/gateway-harness.ts';
+import { startHarness, summary } from '../support/gateway/gateway-harness.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const tid = 'VCMINVLSIP0';
@@ -15,9 +15,9 @@ const signed = { ...sale, tid: 'VCMINVLSIS0' };
 const T1 = { 'epos-id': 'T1' };
 const ASKED = 'SIGNATURE_VERIFICATION_IN_PROGRESS';
 
-async function counter(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, options);
-  return { shop, till: await shop.till(T1) };
+async function counter(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, options);
+  return { harness, till: await harness.till(T1) };
 }
 
 async function cut(till: TestTill): Promise<void> {
@@ -26,61 +26,65 @@ async function cut(till: TestTill): Promise<void> {
 }
 
 /** A till whose socket hears results but never proves it, and is then cut. */
-async function unproven(shop: Shop, method: string, params: object): Promise<TestTill> {
-  const till = await shop.till(T1, { autoPong: false });
+async function unproven(
+  harness: GatewayHarness,
+  method: string,
+  params: object,
+): Promise<TestTill> {
+  const till = await harness.till(T1, { autoPong: false });
   till.ask(method, params, 7);
-  await shop.answer(till, 7);
+  await harness.answer(till, 7);
   await cut(till);
   return till;
 }
 
 describe('C-4.40, a till with epos-id comes back', () => {
   test('an undelivered result comes again under its id, and is the same message [C-4.42]', async (t) => {
-    const shop = await openShop(t);
-    const first = await unproven(shop, 'sale', sale);
-    const again = await shop.till(T1);
+    const harness = await startHarness(t);
+    const first = await unproven(harness, 'sale', sale);
+    const again = await harness.till(T1);
     const result = first.received.find(({ id }) => id === 7);
     assert.deepEqual(again.received, [result]);
     await cut(again);
-    assert.deepEqual((await shop.till(T1)).received, []);
+    assert.deepEqual((await harness.till(T1)).received, []);
   });
 
   test('a delivered one does not', async (t) => {
-    const { shop, till } = await counter(t);
-    await shop.request(till, 'sale', sale);
-    await shop.quiet();
+    const { harness, till } = await counter(t);
+    await harness.request(till, 'sale', sale);
+    await harness.settled();
     await cut(till);
-    assert.deepEqual((await shop.till(T1)).received, []);
+    assert.deepEqual((await harness.till(T1)).received, []);
   });
 
   test('a report too, and only under the same site, version and epos-id', async (t) => {
     const records = [siteRecord('shop2'), tokenRecord('shop2', 'key')];
-    const shop = await openShop(t, { records });
-    await unproven(shop, 'reportXBalance', { tid });
+    const harness = await startHarness(t, { records });
+    await unproven(harness, 'reportXBalance', { tid });
     for (const other of [{ 'epos-id': 'T2' }, { 'epos-id': 't1' }, {}]) {
-      assert.deepEqual((await shop.till(other)).received, []);
+      assert.deepEqual((await harness.till(other)).received, []);
     }
     const headers = { host: 'shop2.example' };
-    const uri = shop.house.uri('pac', { ...T1, token: 'key' });
-    assert.deepEqual((await shop.connect(uri, { headers })).received, []);
-    const again = await shop.till(T1);
-    assert.deepEqual(again.received.map(inShort), ['result 7']);
+    const uri = harness.server.uri('pac', { ...T1, token: 'key' });
+    assert.deepEqual((await harness.connect(uri, { headers })).received, []);
+    const again = await harness.till(T1);
+    assert.deepEqual(again.received.map(summary), ['result 7']);
     assert.equal(again.received[0]?.result.reportType, 'X_BALANCE');
   });
 
   test('results first, then the latest value of each open transaction once, then its signature', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', signed, 7);
-    await shop.shown(till, ASKED);
+    await harness.shown(till, ASKED);
     await cut(till);
-    const mute = await shop.till(T1, { autoPong: false });
+    const mute = await harness.till(T1, { autoPong: false });
     mute.ask('sale', { ...sale, tid: 'VCMINVLSCD0' }, 8);
-    await shop.answer(mute, 8);
+    await harness.answer(mute, 8);
     mute.ask('sale', sale, 9);
-    await shop.shown(mute, 'PIN_ENTRY');
+    await harness.shown(mute, 'PIN_ENTRY');
     await cut(mute);
-    const again = await shop.till(T1);
-    const got = again.received.map(inShort);
+    const again = await harness.till(T1);
+    const got = again.received.map(summary);
     assert.equal(got[0], 'result 8');
     assert.deepEqual(got.slice(1).toSorted(), [
       '? signatureVerificationRequest 1',
@@ -88,72 +92,72 @@ describe('C-4.40, a till with epos-id comes back', () => {
       `N: ${ASKED}`,
     ]);
     again.send({ jsonrpc: '2.0', id: 1, result: { accepted: true } });
-    assert.equal((await shop.answer(again, 7)).result.transactionResult, 'SUCCESSFUL');
-    assert.equal((await shop.answer(again, 9)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(again, 7)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(again, 9)).result.transactionResult, 'SUCCESSFUL');
   });
 
   test('notifications missed in between are not sent again', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     await cut(till);
-    await shop.pass(6_000);
-    const again = await shop.till(T1);
+    await harness.advance(6_000);
+    const again = await harness.till(T1);
     assert.equal(again.received.length, 1);
-    await shop.answer(again, 7);
+    await harness.answer(again, 7);
     assert.ok(!again.values.includes('PRESENT_CARD'));
   });
 
   test('the socket that took it up is the starter: it may cancel and gets what follows', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     await cut(till);
-    const again = await shop.till(T1);
+    const again = await harness.till(T1);
     again.ask('cancelTransaction', { tid }, 8);
-    assert.equal((await shop.answer(again, 7)).result.transactionResult, 'CANCELLED');
+    assert.equal((await harness.answer(again, 7)).result.transactionResult, 'CANCELLED');
     assert.deepEqual(again.values, [
       ...['PRESENT_CARD', 'ATTEMPTING_CANCEL', 'CANCELLING', 'TRANSACTION_FINISHED'],
     ]);
   });
 
   test('the seconds left of a signature are whole and at least 1', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', signed, 7);
-    await shop.shown(till, ASKED);
+    await harness.shown(till, ASKED);
     await cut(till);
-    await shop.pass(79_700);
-    const again = await shop.till(T1);
+    await harness.advance(79_700);
+    const again = await harness.till(T1);
     const question = again.received.find(({ method }) => method?.startsWith('sig'));
     assert.equal(question?.params.timeout, 1);
-    await shop.pass(300);
+    await harness.advance(300);
     assert.ok(again.values.includes('SIGNATURE_VERIFICATION_TIMEOUT'));
   });
 
   test('an answer on the new socket counts; one to the older request cannot come', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', signed, 7);
-    await shop.shown(till, ASKED);
+    await harness.shown(till, ASKED);
     await cut(till);
-    const again = await shop.till(T1);
+    const again = await harness.till(T1);
     await again.judgeSignature(false);
-    assert.equal((await shop.answer(again, 7)).result.transactionResult, 'VOID');
+    assert.equal((await harness.answer(again, 7)).result.transactionResult, 'VOID');
   });
 });
 
 describe('C-4.40, C-11.11 a result waits for its till for 24 h', () => {
   test('just within', async (t) => {
-    const shop = await openShop(t, { settings: { pingInterval: 3_600 } });
-    await unproven(shop, 'sale', sale);
-    await shop.pass(86_399_000);
-    assert.deepEqual((await shop.till(T1)).received.map(inShort), ['result 7']);
+    const harness = await startHarness(t, { settings: { pingInterval: 3_600 } });
+    await unproven(harness, 'sale', sale);
+    await harness.advance(86_399_000);
+    assert.deepEqual((await harness.till(T1)).received.map(summary), ['result 7']);
   });
 
   test('no longer', async (t) => {
-    const shop = await openShop(t, { settings: { pingInterval: 3_600 } });
-    await unproven(shop, 'sale', sale);
-    await shop.pass(86_401_000);
-    assert.deepEqual((await shop.till(T1)).received, []);
+    const harness = await startHarness(t, { settings: { pingInterval: 3_600 } });
+    await unproven(harness, 'sale', sale);
+    await harness.advance(86_401_000);
+    assert.deepEqual((await harness.till(T1)).received, []);
   });
 });
 
@@ -161,61 +165,61 @@ describe('C-4.41, ids of a till with epos-id', () => {
   const code = (till: TestTill) => till.received.at(-1)?.error;
 
   test('the id of an open request gets -32600 without id, and is not carried out', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     till.ask('terminalDetails', { tid }, 7);
-    await shop.quiet();
+    await harness.settled();
     assert.equal(code(till)?.code, -32600);
     assert.ok(!('id' in (till.received.at(-1) ?? {})));
     till.send({ jsonrpc: '2.0', id: '7', method: 'terminalDetails', params: { tid } });
-    await shop.quiet();
+    await harness.settled();
     assert.equal(till.received.at(-1)?.id, '7');
   });
 
   test('also on the new socket, and also while its result is not delivered', async (t) => {
-    const shop = await openShop(t);
-    await unproven(shop, 'sale', sale);
-    const again = await shop.till(T1, { autoPong: false });
+    const harness = await startHarness(t);
+    await unproven(harness, 'sale', sale);
+    const again = await harness.till(T1, { autoPong: false });
     again.ask('sale', { ...sale, tid: 'VCMINVLSCD0' }, 7);
-    await shop.quiet();
+    await harness.settled();
     assert.equal(code(again)?.code, -32600);
-    const { result } = await shop.request(again, 'connectedTerminals', { status: 'BUSY' });
+    const { result } = await harness.request(again, 'connectedTerminals', { status: 'BUSY' });
     assert.deepEqual(result, []);
   });
 
   test('once delivered it may be used again', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
-    await shop.answer(till, 7);
-    await shop.quiet();
+    await harness.answer(till, 7);
+    await harness.settled();
     till.ask('terminalDetails', { tid }, 7);
-    await shop.quiet();
+    await harness.settled();
     assert.equal(till.received.at(-1)?.result.status, 'AVAILABLE');
   });
 });
 
 test('C-4.43, C-3.44 the older socket with this epos-id is closed with 4001', async (t) => {
-  const { shop, till } = await counter(t);
+  const { harness, till } = await counter(t);
   till.ask('sale', sale, 7);
-  await shop.shown(till, 'PRESENT_CARD');
-  const again = await shop.till(T1);
+  await harness.shown(till, 'PRESENT_CARD');
+  const again = await harness.till(T1);
   assert.deepEqual(await till.closed, { code: 4001, reason: 'Connection Discontinued' });
-  assert.equal((await shop.answer(again, 7)).result.transactionResult, 'SUCCESSFUL');
+  assert.equal((await harness.answer(again, 7)).result.transactionResult, 'SUCCESSFUL');
   assert.ok(!till.received.some(({ id }) => id === 7));
 });
 
 test('C-4.39 a report goes on without its till; duplicate does not show it', async (t) => {
-  const shop = await openShop(t);
-  const till = await shop.till();
+  const harness = await startHarness(t);
+  const till = await harness.till();
   till.ask('reportZBalance', { tid }, 7);
-  await shop.quiet();
+  await harness.settled();
   await cut(till);
-  await shop.pass(10_000);
-  const again = await shop.till();
-  assert.equal((await shop.request(again, 'duplicate', { tid })).error.code, -32074);
+  await harness.advance(10_000);
+  const again = await harness.till();
+  assert.equal((await harness.request(again, 'duplicate', { tid })).error.code, -32074);
   assert.equal(
-    (await shop.request(again, 'reportZBalance', { tid })).result.reportResult,
+    (await harness.request(again, 'reportZBalance', { tid })).result.reportResult,
     'COMPLETE',
   );
 });
@@ -229,72 +233,72 @@ describe('C-4.45, the gateway stops and starts again over the same journal', () 
   ] as const;
   for (const [value, wanted] of outcomes) {
     test(`at ${value}: the machine says ${wanted}, and the till is told once`, async (t) => {
-      const { shop, till } = await counter(t);
+      const { harness, till } = await counter(t);
       till.ask('sale', sale, 7);
-      await shop.shown(till, value);
-      await shop.restart();
-      const again = await shop.till(T1);
-      const { result } = await shop.answer(again, 7);
+      await harness.shown(till, value);
+      await harness.restart();
+      const again = await harness.till(T1);
+      const { result } = await harness.answer(again, 7);
       assert.equal(result.transactionResult, wanted);
-      const { result: last } = await shop.request(again, 'duplicate', { tid });
+      const { result: last } = await harness.request(again, 'duplicate', { tid });
       assert.equal(last.transactionResult, wanted);
-      const { result: totals } = await shop.request(again, 'reportXBalance', { tid });
+      const { result: totals } = await harness.request(again, 'reportXBalance', { tid });
       assert.equal(totals.balances.totalSalesCount, wanted === 'SUCCESSFUL' ? 1 : 0);
-      await shop.restart();
-      assert.deepEqual((await shop.till(T1)).received, []);
+      await harness.restart();
+      assert.deepEqual((await harness.till(T1)).received, []);
     });
   }
 
   test('a result that was not delivered comes after the restart', async (t) => {
-    const shop = await openShop(t);
-    const first = await unproven(shop, 'sale', sale);
-    await shop.restart();
-    const again = await shop.till(T1);
+    const harness = await startHarness(t);
+    const first = await unproven(harness, 'sale', sale);
+    await harness.restart();
+    const again = await harness.till(T1);
     assert.deepEqual(again.received, [first.received.at(-1)]);
   });
 
   test('two results of one machine that were not delivered come in their order', async (t) => {
-    const shop = await openShop(t);
-    const mute = await shop.till(T1, { autoPong: false });
+    const harness = await startHarness(t);
+    const mute = await harness.till(T1, { autoPong: false });
     for (const id of [7, 8]) {
       mute.ask('sale', sale, id);
-      await shop.answer(mute, id);
+      await harness.answer(mute, id);
     }
     await cut(mute);
-    await shop.restart();
-    const again = await shop.till(T1);
-    assert.deepEqual(again.received.map(inShort), ['result 7', 'result 8']);
+    await harness.restart();
+    const again = await harness.till(T1);
+    assert.deepEqual(again.received.map(summary), ['result 7', 'result 8']);
   });
 
   test('an open signature ends with its transaction: exactly one outcome, machine and journal agree', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', signed, 7);
-    await shop.shown(till, ASKED);
-    await shop.restart();
-    const again = await shop.till(T1);
-    const { result } = await shop.answer(again, 7);
+    await harness.shown(till, ASKED);
+    await harness.restart();
+    const again = await harness.till(T1);
+    const { result } = await harness.answer(again, 7);
     assert.equal(result.transactionResult, 'TIMED_OUT');
-    const { result: totals } = await shop.request(again, 'reportXBalance', { tid: signed.tid });
+    const { result: totals } = await harness.request(again, 'reportXBalance', { tid: signed.tid });
     assert.equal(totals.balances.totalSalesCount, 0);
   });
 
   test('a report that was running: TIMED_OUT, or complete if the machine had finished', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('reportEndOfDay', { tid }, 7);
-    await shop.quiet();
-    await shop.restart();
-    const again = await shop.till(T1);
-    assert.equal((await shop.answer(again, 7)).result.reportResult, 'TIMED_OUT');
+    await harness.settled();
+    await harness.restart();
+    const again = await harness.till(T1);
+    assert.equal((await harness.answer(again, 7)).result.reportResult, 'TIMED_OUT');
   });
 
   test('without epos-id duplicate tells it, and numbers and totals go on', async (t) => {
-    const shop = await openShop(t);
-    await shop.request(await shop.till(), 'sale', sale);
-    await shop.restart();
-    const till = await shop.till();
-    const { result: last } = await shop.request(till, 'duplicate', { tid });
+    const harness = await startHarness(t);
+    await harness.request(await harness.till(), 'sale', sale);
+    await harness.restart();
+    const till = await harness.till();
+    const { result: last } = await harness.request(till, 'duplicate', { tid });
     assert.equal(last.transactionNumber, '0001');
-    const { result } = await shop.request(till, 'sale', sale);
+    const { result } = await harness.request(till, 'sale', sale);
     assert.equal(result.transactionNumber, '0002');
   });
 });

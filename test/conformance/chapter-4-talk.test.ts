@@ -4,21 +4,22 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Frame, TestTill } from 'tillgate/testing';
-import type { Shop, ShopOptions } from '../support/gateway/gateway-harness.ts';
-import { openShop } from '../support/gateway/gateway-harness.ts';
+import type { GatewayHarness, HarnessOptions } from '../support/gateway/gateway-harness.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };
 const signed = { ...sale, tid: 'VCMINVLSIS0' };
 const ASKED = 'SIGNATURE_VERIFICATION_IN_PROGRESS';
 
-async function counter(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, options);
-  const till = await shop.till();
-  return { shop, till };
+async function counter(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, options);
+  const till = await harness.till();
+  return { harness, till };
 }
 
-const cancel = (shop: Shop, till: TestTill) => shop.request(till, 'cancelTransaction', { tid });
+const cancel = (harness: GatewayHarness, till: TestTill) =>
+  harness.request(till, 'cancelTransaction', { tid });
 
 describe('4.5, cancelTransaction', () => {
   const moments = [
@@ -32,11 +33,11 @@ describe('4.5, cancelTransaction', () => {
   ] as const;
   for (const [value, wanted] of moments) {
     test(`C-4.23, C-10.8 at ${value}: ${wanted}`, async (t) => {
-      const { shop, till } = await counter(t);
+      const { harness, till } = await counter(t);
       const id = till.ask('sale', sale);
-      await shop.shown(till, value);
-      assert.deepEqual((await cancel(shop, till)).result, { cancelling: true });
-      const { result } = await shop.answer(till, id);
+      await harness.shown(till, value);
+      assert.deepEqual((await cancel(harness, till)).result, { cancelling: true });
+      const { result } = await harness.answer(till, id);
       assert.equal(result.transactionResult, wanted);
       const word = wanted === 'CANCELLED' ? 'CANCELLING' : 'UNABLE_TO_CANCEL';
       assert.deepEqual(
@@ -47,88 +48,88 @@ describe('4.5, cancelTransaction', () => {
   }
 
   test('C-4.24 the answer comes before ATTEMPTING_CANCEL', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     const before = till.received.length;
     till.ask('cancelTransaction', { tid }, 8);
-    await shop.quiet();
-    assert.deepEqual((await shop.told(till)).slice(before), [
+    await harness.settled();
+    assert.deepEqual((await harness.summaries(till)).slice(before), [
       ...['result 8', 'N: ATTEMPTING_CANCEL', 'N: CANCELLING'],
     ]);
-    await shop.answer(till, 7);
+    await harness.answer(till, 7);
   });
 
   test("C-4.25 any till of the site may cancel: the answer is its own, the rest the starter's", async (t) => {
-    const { shop, till } = await counter(t);
-    const other = await shop.till();
+    const { harness, till } = await counter(t);
+    const other = await harness.till();
     const id = till.ask('sale', sale);
-    await shop.shown(till, 'PRESENT_CARD');
-    assert.deepEqual((await cancel(shop, other)).result, { cancelling: true });
-    assert.equal((await shop.answer(till, id)).result.transactionResult, 'CANCELLED');
-    assert.deepEqual(await shop.told(other), ['result 1']);
+    await harness.shown(till, 'PRESENT_CARD');
+    assert.deepEqual((await cancel(harness, other)).result, { cancelling: true });
+    assert.equal((await harness.answer(till, id)).result.transactionResult, 'CANCELLED');
+    assert.deepEqual(await harness.summaries(other), ['result 1']);
   });
 
   test('C-4.25 a second cancel while one is under way brings no new notifications', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const id = till.ask('sale', sale);
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     till.ask('cancelTransaction', { tid }, 50);
     till.ask('cancelTransaction', { tid }, 51);
-    await shop.quiet();
+    await harness.settled();
     for (const one of [50, 51]) {
-      assert.deepEqual((await shop.answer(till, one)).result, { cancelling: true });
+      assert.deepEqual((await harness.answer(till, one)).result, { cancelling: true });
     }
-    await shop.answer(till, id);
+    await harness.answer(till, id);
     assert.equal(till.values.filter((one) => one === 'ATTEMPTING_CANCEL').length, 1);
     assert.equal(till.values.filter((one) => one === 'CANCELLING').length, 1);
   });
 
   test('C-4.26 nothing open, or a report: -32072', async (t) => {
-    const { shop, till } = await counter(t);
-    assert.equal((await cancel(shop, till)).error.code, -32072);
+    const { harness, till } = await counter(t);
+    assert.equal((await cancel(harness, till)).error.code, -32072);
     const report = till.ask('reportXBalance', { tid });
-    assert.equal((await cancel(shop, till)).error.code, -32072);
-    assert.equal((await shop.answer(till, report)).result.reportResult, 'COMPLETE');
-    await shop.request(till, 'sale', sale);
-    assert.equal((await cancel(shop, till)).error.code, -32072);
+    assert.equal((await cancel(harness, till)).error.code, -32072);
+    assert.equal((await harness.answer(till, report)).result.reportResult, 'COMPLETE');
+    await harness.request(till, 'sale', sale);
+    assert.equal((await cancel(harness, till)).error.code, -32072);
   });
 
   test('C-4.22 during a signature it is too late, and the signature is still to be judged', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const id = till.ask('sale', signed);
-    await shop.shown(till, ASKED);
-    const answer = await shop.request(till, 'cancelTransaction', { tid: signed.tid });
+    await harness.shown(till, ASKED);
+    const answer = await harness.request(till, 'cancelTransaction', { tid: signed.tid });
     assert.deepEqual(answer.result, { cancelling: true });
     assert.deepEqual(till.values.slice(-2), ['ATTEMPTING_CANCEL', 'UNABLE_TO_CANCEL']);
     await till.judgeSignature(true);
-    assert.equal((await shop.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
   });
 });
 
 describe('4.6, reports', () => {
   test('C-4.29 no outcome within 120 s: TIMED_OUT, empty, at the time it was given up', async (t) => {
-    const { shop, till } = await counter(t, { settings: { virtualReport: 500 } });
-    const since = shop.clock.now();
-    const { result } = await shop.request(till, 'reportEndOfDay', { tid });
-    assert.equal(shop.clock.now() - since, 120_000);
+    const { harness, till } = await counter(t, { settings: { virtualReport: 500 } });
+    const since = harness.clock.now();
+    const { result } = await harness.request(till, 'reportEndOfDay', { tid });
+    assert.equal(harness.clock.now() - since, 120_000);
     assert.deepEqual(result, {
       ...{ tid, reportType: 'END_OF_DAY', reportTime: '2026-03-14T12:02:00' },
       ...{ reportResult: 'TIMED_OUT', balances: {}, banking: {}, reportLines: [] },
     });
-    const { result: busy } = await shop.request(till, 'terminalDetails', { tid });
+    const { result: busy } = await harness.request(till, 'terminalDetails', { tid });
     assert.equal(busy.status, 'BUSY');
-    await shop.pass(400_000);
-    const { result: free } = await shop.request(till, 'terminalDetails', { tid });
+    await harness.advance(400_000);
+    const { result: free } = await harness.request(till, 'terminalDetails', { tid });
     assert.equal(free.status, 'AVAILABLE');
   });
 
   test('C-4.27 banking and end of day begin a new session', async (t) => {
-    const { shop, till } = await counter(t);
-    await shop.request(till, 'sale', sale);
-    const { result: first } = await shop.request(till, 'reportBanking', { tid });
-    await shop.request(till, 'sale', sale);
-    const { result: second } = await shop.request(till, 'reportBanking', { tid });
+    const { harness, till } = await counter(t);
+    await harness.request(till, 'sale', sale);
+    const { result: first } = await harness.request(till, 'reportBanking', { tid });
+    await harness.request(till, 'sale', sale);
+    const { result: second } = await harness.request(till, 'reportBanking', { tid });
     const [before, after] = [first, second].map(({ banking }) => banking['VIRTUAL ACQUIRER']);
     assert.deepEqual(before.currentSessionTransactionNumbers, ['0001', '0001']);
     assert.deepEqual(before.previousSessionTransactionNumbers, ['0000', '0000']);
@@ -138,10 +139,10 @@ describe('4.6, reports', () => {
 
   test('C-5.8 sales, refunds, cashback and gratuity add up', async (t) => {
     const site = { terminals: { [tid]: { gratuity: 200 } } };
-    const { shop, till } = await counter(t, { site });
-    await shop.request(till, 'sale', { ...sale, amountCashback: 1000 });
-    await shop.request(till, 'refund', { ...sale, amount: 300 });
-    const { balances } = (await shop.request(till, 'reportXBalance', { tid })).result;
+    const { harness, till } = await counter(t, { site });
+    await harness.request(till, 'sale', { ...sale, amountCashback: 1000 });
+    await harness.request(till, 'refund', { ...sale, amount: 300 });
+    const { balances } = (await harness.request(till, 'reportXBalance', { tid })).result;
     const { issuerTotals, waiterTotals, totalsSince, ...amounts } = balances;
     assert.deepEqual(amounts, {
       currency: 'GBP',
@@ -158,25 +159,25 @@ describe('4.6, reports', () => {
 });
 
 test('C-4.31 notifications go to the starter only; if it is gone they are not kept', async (t) => {
-  const { shop, till } = await counter(t);
-  const other = await shop.till();
+  const { harness, till } = await counter(t);
+  const other = await harness.till();
   till.ask('sale', sale);
-  await shop.shown(till, 'PIN_ENTRY');
+  await harness.shown(till, 'PIN_ENTRY');
   till.cut();
   await till.closed;
-  await shop.pass(60_000);
-  const again = await shop.till();
-  await shop.pass(1_000);
-  assert.deepEqual([await shop.told(other), await shop.told(again)], [[], []]);
+  await harness.advance(60_000);
+  const again = await harness.till();
+  await harness.advance(1_000);
+  assert.deepEqual([await harness.summaries(other), await harness.summaries(again)], [[], []]);
 });
 
 describe('4.8, signatureVerificationRequest', () => {
-  async function asked(t: TestContext, options: ShopOptions = {}) {
-    const { shop, till } = await counter(t, options);
+  async function asked(t: TestContext, options: HarnessOptions = {}) {
+    const { harness, till } = await counter(t, options);
     const id = till.ask('sale', signed);
-    await shop.shown(till, ASKED);
+    await harness.shown(till, ASKED);
     const question = till.received.find(({ method }) => method?.startsWith('sig')) as Frame;
-    return { shop, till, question, end: () => shop.answer(till, id) };
+    return { harness, till, question, end: () => harness.answer(till, id) };
   }
 
   test('C-4.32 the ten parameters, the copy with the signature line and nothing else', async (t) => {
@@ -195,9 +196,9 @@ describe('4.8, signatureVerificationRequest', () => {
   });
 
   test('C-4.32 timeout is the setting', async (t) => {
-    const { shop, till, question, end } = await asked(t, { settings: { signatureTimeout: 30 } });
+    const { harness, till, question, end } = await asked(t, { settings: { signatureTimeout: 30 } });
     assert.equal(question.params.timeout, 30);
-    await shop.pass(30_000);
+    await harness.advance(30_000);
     assert.ok(till.values.includes('SIGNATURE_VERIFICATION_TIMEOUT'));
     assert.match((await end()).result.userMessage, /within 30 seconds and counts as accepted\.$/);
   });
@@ -213,10 +214,10 @@ describe('4.8, signatureVerificationRequest', () => {
   ];
   for (const [what, answer] of invalidAnswers) {
     test(`C-4.37 ${what} does not count; the window stays open`, async (t) => {
-      const { shop, till, question, end } = await asked(t);
+      const { harness, till, question, end } = await asked(t);
       const before = till.received.length;
       till.send({ jsonrpc: '2.0', id: question.id, ...answer });
-      await shop.quiet();
+      await harness.settled();
       assert.equal(till.received.length, before);
       await till.judgeSignature(false);
       assert.equal((await end()).result.transactionResult, 'VOID');
@@ -224,67 +225,67 @@ describe('4.8, signatureVerificationRequest', () => {
   }
 
   test('C-4.37 other keys beside accepted do not lose a "no"', async (t) => {
-    const { shop, till, question, end } = await asked(t);
+    const { harness, till, question, end } = await asked(t);
     const result = { accepted: false, signedBy: 'J. Doe', comment: null };
     till.send({ jsonrpc: '2.0', id: question.id, result });
-    await shop.quiet();
+    await harness.settled();
     assert.equal((await end()).result.transactionResult, 'VOID');
   });
 
   test('C-4.37 the first valid answer counts, later ones cause no message', async (t) => {
-    const { shop, till, question, end } = await asked(t);
+    const { harness, till, question, end } = await asked(t);
     till.send({ jsonrpc: '2.0', id: question.id, result: { accepted: false } });
     till.send({ jsonrpc: '2.0', id: question.id, result: { accepted: true } });
     assert.equal((await end()).result.transactionResult, 'VOID');
     const before = till.received.length;
     till.send({ jsonrpc: '2.0', id: question.id, result: { accepted: true } });
-    await shop.quiet();
+    await harness.settled();
     assert.equal(till.received.length, before);
   });
 
   test('C-4.37 an answer under another id, or as a string, is none', async (t) => {
-    const { shop, till, question, end } = await asked(t);
+    const { harness, till, question, end } = await asked(t);
     till.send({ jsonrpc: '2.0', id: String(question.id), result: { accepted: false } });
     till.send({ jsonrpc: '2.0', id: Number(question.id) + 1, result: { accepted: false } });
-    await shop.quiet();
+    await harness.settled();
     assert.equal(till.values.at(-1), ASKED);
     await till.judgeSignature(true);
     assert.equal((await end()).result.transactionResult, 'SUCCESSFUL');
   });
 
   test('C-4.36, C-4.38 the till has vanished: the window runs all the same, and counts as accepted', async (t) => {
-    const { shop, till } = await asked(t);
+    const { harness, till } = await asked(t);
     till.cut();
     await till.closed;
-    const again = await shop.till();
-    await shop.pass(79_000);
-    const { result } = await shop.request(again, 'terminalDetails', { tid: signed.tid });
+    const again = await harness.till();
+    await harness.advance(79_000);
+    const { result } = await harness.request(again, 'terminalDetails', { tid: signed.tid });
     assert.equal(result.status, 'BUSY');
-    await shop.pass(10_000);
-    const { result: last } = await shop.request(again, 'duplicate', { tid: signed.tid });
+    await harness.advance(10_000);
+    const { result: last } = await harness.request(again, 'duplicate', { tid: signed.tid });
     assert.equal(last.transactionResult, 'SUCCESSFUL');
     assert.match(last.userMessage, /counts as accepted/);
   });
 
   test('C-4.38 the starter was gone before: the window starts when it would have been written', async (t) => {
-    const { shop, till } = await counter(t, { site: { signatureOnTimeout: 'reject' } });
+    const { harness, till } = await counter(t, { site: { signatureOnTimeout: 'reject' } });
     till.ask('sale', signed);
-    await shop.shown(till, 'PLEASE_WAIT');
+    await harness.shown(till, 'PLEASE_WAIT');
     till.cut();
     await till.closed;
-    await shop.pass(95_000);
-    const again = await shop.till();
-    const { result } = await shop.request(again, 'duplicate', { tid: signed.tid });
+    await harness.advance(95_000);
+    const again = await harness.till();
+    const { result } = await harness.request(again, 'duplicate', { tid: signed.tid });
     assert.equal(result.transactionResult, 'VOID');
     assert.match(result.userMessage, /so the payment was reversed/);
   });
 
   test('C-10.6 with V the end is VOID whatever the answer; APPROVED never comes', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     const id = till.ask('sale', { ...sale, tid: 'VCMVIS0' });
-    await shop.shown(till, ASKED);
+    await harness.shown(till, ASKED);
     await till.judgeSignature(true);
-    const { result } = await shop.answer(till, id);
+    const { result } = await harness.answer(till, id);
     assert.equal(result.transactionResult, 'VOID');
     assert.ok(!till.values.includes('APPROVED'));
   });

@@ -3,19 +3,19 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import type { ShopOptions } from '../support/gateway/gateway-harness.ts';
-import { openShop } from '../support/gateway/gateway-harness.ts';
+import type { HarnessOptions } from '../support/gateway/gateway-harness.ts';
+import { startHarness } from '../support/gateway/gateway-harness.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const tid = 'VCMINVLSIP0';
 const silent = 'VCMINVLTIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };
 
-async function counter(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, options);
-  const till = await shop.till();
-  const request = (method: string, params?: object) => shop.request(till, method, params);
-  return { shop, till, request };
+async function counter(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, options);
+  const till = await harness.till();
+  const request = (method: string, params?: object) => harness.request(till, method, params);
+  return { harness, till, request };
 }
 
 describe('4.2, connectedTerminals and terminalDetails', () => {
@@ -74,16 +74,16 @@ describe('4.2, connectedTerminals and terminalDetails', () => {
       siteRecord('shop2', { test: false, terminals: { VCM9SIP0: {} } }),
       tokenRecord('shop2', 'key'),
     ];
-    const { shop, request } = await counter(t, {
+    const { harness, request } = await counter(t, {
       records,
       site: { test: false, terminals: { VCM1SIP0: {} } },
     });
     const headers = { host: 'shop2.example' };
-    const other = await shop.connect(shop.house.uri('pac', { token: 'key' }), { headers });
-    assert.ok((await shop.request(other, 'terminalDetails', { tid: 'VCM9SIP0' })).result);
+    const other = await harness.connect(harness.server.uri('pac', { token: 'key' }), { headers });
+    assert.ok((await harness.request(other, 'terminalDetails', { tid: 'VCM9SIP0' })).result);
     assert.equal((await request('terminalDetails', { tid: 'VCM9SIP0' })).error.code, -32070);
     other.ask('sale', { ...sale, tid: 'VCM9SIP0' });
-    await shop.shown(other, 'TRANSACTION_FINISHED');
+    await harness.shown(other, 'TRANSACTION_FINISHED');
     assert.equal((await request('connectedTerminals')).result.length, 1);
   });
 });
@@ -150,7 +150,7 @@ describe('4.3, transactions', () => {
   });
 
   test('C-4.14, C-12.7 the next transaction may start the moment the result is there', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     let count = 0;
     till.socket.on('message', (data: Buffer) => {
       if (!data.toString().includes('"transactionResult"')) return;
@@ -158,7 +158,7 @@ describe('4.3, transactions', () => {
       if (count < 4) till.ask('sale', sale, 100 + count);
     });
     till.ask('sale', sale, 100);
-    assert.equal((await shop.answer(till, 103)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(till, 103)).result.transactionResult, 'SUCCESSFUL');
     const numbers = till.received
       .filter(({ result }) => result)
       .map(({ result }) => result.transactionNumber);
@@ -173,10 +173,10 @@ describe('C-4.13, the limit', () => {
   ];
   for (const { what, more, seconds } of limits) {
     test(`${what} without an outcome ends TIMED_OUT after ${seconds} s`, async (t) => {
-      const { shop, till } = await counter(t, { settings: { virtualSilence: 0 } });
-      const since = shop.clock.now();
-      const { result } = await shop.request(till, 'sale', { ...sale, tid: silent, ...more });
-      assert.equal(shop.clock.now() - since, seconds * 1000);
+      const { harness, till } = await counter(t, { settings: { virtualSilence: 0 } });
+      const since = harness.clock.now();
+      const { result } = await harness.request(till, 'sale', { ...sale, tid: silent, ...more });
+      assert.equal(harness.clock.now() - since, seconds * 1000);
       assert.equal(result.transactionResult, 'TIMED_OUT');
       assert.equal(
         result.transactionTime,
@@ -205,35 +205,35 @@ describe('C-4.13, the limit', () => {
   });
 
   test('the limit waits for an open signature window', async (t) => {
-    const { shop, till } = await counter(t, { settings: { transactionLimit: 10 } });
+    const { harness, till } = await counter(t, { settings: { transactionLimit: 10 } });
     const id = till.ask('sale', { ...sale, tid: 'VCMINVLSIS0' });
-    await shop.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
-    await shop.pass(70_000);
+    await harness.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
+    await harness.advance(70_000);
     assert.equal(till.values.at(-1), 'SIGNATURE_VERIFICATION_IN_PROGRESS');
     await till.judgeSignature(true);
-    assert.equal((await shop.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
   });
 
   const late = { settings: { transactionLimit: 10, virtualPin: 60 } };
 
   test('C-4.14 after TIMED_OUT the terminal stays BUSY until the machine is known to be idle', async (t) => {
-    const { shop, till, request } = await counter(t, late);
+    const { harness, till, request } = await counter(t, late);
     const { result } = await request('sale', sale);
     assert.equal(result.transactionResult, 'TIMED_OUT');
     assert.equal((await request('terminalDetails', { tid })).result.status, 'BUSY');
     assert.equal((await request('sale', sale)).error.code, -32071);
     assert.equal((await request('duplicate', { tid })).error.code, -32071);
     assert.equal((await request('cancelTransaction', { tid })).error.code, -32072);
-    await shop.pass(60_000);
+    await harness.advance(60_000);
     assert.equal((await request('terminalDetails', { tid })).result.status, 'AVAILABLE');
     assert.equal(till.values.at(-1), 'TRANSACTION_FINISHED');
   });
 
   test('C-4.13, C-12.10 what the machine does later is not reported; C-4.19 duplicate tells it', async (t) => {
-    const { shop, till, request } = await counter(t, late);
+    const { harness, till, request } = await counter(t, late);
     const { result: first } = await request('sale', sale);
     const before = till.received.length;
-    await shop.pass(120_000);
+    await harness.advance(120_000);
     assert.equal(till.received.length, before);
     const { result } = await request('duplicate', { tid });
     assert.deepEqual(
@@ -247,13 +247,13 @@ describe('C-4.13, the limit', () => {
 
 describe('4.4, duplicate', () => {
   test('C-4.18 every ended transaction counts, whatever its result and whoever started it', async (t) => {
-    const { shop, till, request } = await counter(t);
-    const other = await shop.till();
+    const { harness, till, request } = await counter(t);
+    const other = await harness.till();
     await request('sale', sale);
     const id = other.ask('refund', { ...sale, amount: 300 });
-    await shop.shown(other, 'PRESENT_CARD');
-    await shop.request(till, 'cancelTransaction', { tid });
-    await shop.answer(other, id);
+    await harness.shown(other, 'PRESENT_CARD');
+    await harness.request(till, 'cancelTransaction', { tid });
+    await harness.answer(other, id);
     const { result } = await request('duplicate', { tid });
     assert.deepEqual(
       [result.transactionType, result.transactionResult, result.amountBase],

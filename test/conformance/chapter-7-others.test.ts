@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
-import type { Shop } from '../support/gateway/gateway-harness.ts';
-import { notes, openShop } from '../support/gateway/gateway-harness.ts';
+import type { GatewayHarness } from '../support/gateway/gateway-harness.ts';
+import { notifications, startHarness } from '../support/gateway/gateway-harness.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };
@@ -14,18 +14,18 @@ const CHIP =
   'CONNECTION_MADE, APPROVED, REMOVE_CARD, TRANSACTION_FINISHED';
 
 async function counter(t: TestContext) {
-  const shop = await openShop(t);
-  return { shop, till: await shop.till() };
+  const harness = await startHarness(t);
+  return { harness, till: await harness.till() };
 }
 
-async function status(shop: Shop, till: TestTill): Promise<string> {
-  return (await shop.request(till, 'terminalDetails', { tid })).result.status;
+async function status(harness: GatewayHarness, till: TestTill): Promise<string> {
+  return (await harness.request(till, 'terminalDetails', { tid })).result.status;
 }
 
 test('C-7.16 pre-auth and completion', async (t) => {
-  const { shop, till } = await counter(t);
+  const { harness, till } = await counter(t);
   till.ask('preAuth', { ...sale, amount: 20_000 }, 7);
-  const { result: held } = await shop.answer(till, 7);
+  const { result: held } = await harness.answer(till, 7);
   assert.deepEqual([held.transactionType, held.transactionResult], ['PRE_AUTH', 'SUCCESSFUL']);
   const { authCode } = held;
   till.ask(
@@ -33,8 +33,13 @@ test('C-7.16 pre-auth and completion', async (t) => {
     { ...sale, amount: 17_350, authCode, amountPreAuthorisedTotal: 20_000 },
     8,
   );
-  const { result } = await shop.answer(till, 8);
-  assert.deepEqual(await shop.told(till), [...notes(CHIP), 'result 7', ...notes(CHIP), 'result 8']);
+  const { result } = await harness.answer(till, 8);
+  assert.deepEqual(await harness.summaries(till), [
+    ...notifications(CHIP),
+    'result 7',
+    ...notifications(CHIP),
+    'result 8',
+  ]);
   assert.deepEqual(
     [result.transactionType, result.transactionResult, result.amountTotal, result.authCode],
     ['COMPLETION', 'SUCCESSFUL', 17_350, authCode],
@@ -43,11 +48,11 @@ test('C-7.16 pre-auth and completion', async (t) => {
 });
 
 test('C-7.18 duplicate: the last payment, CUSTOMER receipt only, no notifications', async (t) => {
-  const { shop, till } = await counter(t);
-  assert.equal((await shop.request(till, 'duplicate', { tid })).error.code, -32074);
-  const { result: sold } = await shop.request(till, 'sale', sale);
+  const { harness, till } = await counter(t);
+  assert.equal((await harness.request(till, 'duplicate', { tid })).error.code, -32074);
+  const { result: sold } = await harness.request(till, 'sale', sale);
   const before = till.received.length;
-  const { result } = await shop.request(till, 'duplicate', { tid });
+  const { result } = await harness.request(till, 'duplicate', { tid });
   assert.deepEqual(result, { ...sold, receiptLines: result.receiptLines });
   assert.deepEqual(Object.keys(result.receiptLines), ['CUSTOMER']);
   assert.equal(till.received.length, before + 1);
@@ -64,14 +69,14 @@ describe('reports', () => {
 
   for (const { rule, method, type, filled } of kinds) {
     test(`${rule} ${method}: silence, BUSY, then one result`, async (t) => {
-      const { shop, till } = await counter(t);
-      const other = await shop.till();
-      await shop.request(till, 'sale', sale);
+      const { harness, till } = await counter(t);
+      const other = await harness.till();
+      await harness.request(till, 'sale', sale);
       const before = till.received.length;
       till.ask(method, { tid }, 20);
-      await shop.quiet();
-      assert.equal(await status(shop, other), 'BUSY');
-      const { result } = await shop.answer(till, 20);
+      await harness.settled();
+      assert.equal(await status(harness, other), 'BUSY');
+      const { result } = await harness.answer(till, 20);
       assert.equal(till.received.length, before + 1);
       assert.deepEqual(
         [result.tid, result.reportType, result.reportResult],
@@ -79,24 +84,24 @@ describe('reports', () => {
       );
       assert.deepEqual([isFilled(result.balances), isFilled(result.banking)], filled);
       assert.equal(result.reportLines.at(-1).value.trimStart(), 'REPORT COMPLETE');
-      assert.equal(await status(shop, other), 'AVAILABLE');
+      assert.equal(await status(harness, other), 'AVAILABLE');
     });
   }
 
   test('C-7.21 a second X balance at once gives the same totals', async (t) => {
-    const { shop, till } = await counter(t);
-    await shop.request(till, 'sale', sale);
-    const { result: first } = await shop.request(till, 'reportXBalance', { tid });
-    const { result: second } = await shop.request(till, 'reportXBalance', { tid });
+    const { harness, till } = await counter(t);
+    await harness.request(till, 'sale', sale);
+    const { result: first } = await harness.request(till, 'reportXBalance', { tid });
+    const { result: second } = await harness.request(till, 'reportXBalance', { tid });
     assert.deepEqual(first.balances, second.balances);
     assert.deepEqual([first.balances.totalAmount, first.balances.totalSalesCount], [1250, 1]);
   });
 
   test('C-7.22 a second Z balance at once gives zeros', async (t) => {
-    const { shop, till } = await counter(t);
-    await shop.request(till, 'sale', sale);
-    const { result: first } = await shop.request(till, 'reportZBalance', { tid });
-    const { result: second } = await shop.request(till, 'reportZBalance', { tid });
+    const { harness, till } = await counter(t);
+    await harness.request(till, 'sale', sale);
+    const { result: first } = await harness.request(till, 'reportZBalance', { tid });
+    const { result: second } = await harness.request(till, 'reportZBalance', { tid });
     assert.deepEqual([first.balances.totalAmount, second.balances.totalAmount], [1250, 0]);
     assert.deepEqual(second.balances.issuerTotals, {});
     assert.equal(second.balances.totalsSince, first.reportTime);
@@ -104,96 +109,104 @@ describe('reports', () => {
 });
 
 test('C-7.23 busy terminal: the second till gets -32071 at once, the first is not disturbed', async (t) => {
-  const { shop, till: a } = await counter(t);
-  const b = await shop.till();
+  const { harness, till: a } = await counter(t);
+  const b = await harness.till();
   a.ask('sale', sale, 7);
-  await shop.quiet();
-  const before = shop.clock.now();
-  assert.equal((await shop.request(b, 'sale', sale)).error.code, -32071);
-  assert.equal(shop.clock.now(), before);
-  assert.equal((await shop.answer(a, 7)).result.transactionResult, 'SUCCESSFUL');
-  assert.deepEqual(await shop.told(a), [...notes(CHIP), 'result 7']);
-  assert.equal((await shop.told(b)).length, 1);
+  await harness.settled();
+  const before = harness.clock.now();
+  assert.equal((await harness.request(b, 'sale', sale)).error.code, -32071);
+  assert.equal(harness.clock.now(), before);
+  assert.equal((await harness.answer(a, 7)).result.transactionResult, 'SUCCESSFUL');
+  assert.deepEqual(await harness.summaries(a), [...notifications(CHIP), 'result 7']);
+  assert.equal((await harness.summaries(b)).length, 1);
 });
 
 test('C-7.24 unknown terminal: -32070, nothing was started', async (t) => {
-  const { shop, till } = await counter(t);
-  const { error } = await shop.request(till, 'sale', { ...sale, tid: '99999999' });
+  const { harness, till } = await counter(t);
+  const { error } = await harness.request(till, 'sale', { ...sale, tid: '99999999' });
   assert.equal(error.code, -32070);
-  assert.deepEqual(await shop.told(till), ['error 1 -32070']);
-  assert.deepEqual(await shop.store.entries(0, 10), []);
+  assert.deepEqual(await harness.summaries(till), ['error 1 -32070']);
+  assert.deepEqual(await harness.store.entries(0, 10), []);
 });
 
 test('C-7.25 a till drops in mid-sale and comes back without epos-id', async (t) => {
-  const { shop, till } = await counter(t);
+  const { harness, till } = await counter(t);
   till.ask('sale', sale, 7);
-  await shop.shown(till, 'PRESENT_CARD');
+  await harness.shown(till, 'PRESENT_CARD');
   till.cut();
   await till.closed;
-  const again = await shop.till();
-  assert.equal(await status(shop, again), 'BUSY');
-  assert.equal((await shop.request(again, 'duplicate', { tid })).error.code, -32071);
-  await shop.pass(20_000);
-  assert.equal(await status(shop, again), 'AVAILABLE');
-  const { result } = await shop.request(again, 'duplicate', { tid });
+  const again = await harness.till();
+  assert.equal(await status(harness, again), 'BUSY');
+  assert.equal((await harness.request(again, 'duplicate', { tid })).error.code, -32071);
+  await harness.advance(20_000);
+  assert.equal(await status(harness, again), 'AVAILABLE');
+  const { result } = await harness.request(again, 'duplicate', { tid });
   assert.deepEqual(
     [result.transactionType, result.transactionResult, result.amountBase],
     ['SALE', 'SUCCESSFUL', 1250],
   );
-  assert.deepEqual(await shop.told(again), ['result 1', 'error 2 -32071', 'result 3', 'result 4']);
+  assert.deepEqual(await harness.summaries(again), [
+    'result 1',
+    'error 2 -32071',
+    'result 3',
+    'result 4',
+  ]);
 });
 
 describe('C-7.26 a till drops in mid-sale and comes back with epos-id', () => {
   const named = { 'epos-id': 'TILL-3' };
 
   test('the latest value, the rest as it happens, then the result under its id', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till(named);
+    const harness = await startHarness(t);
+    const till = await harness.till(named);
     till.ask('sale', sale, 7);
-    await shop.shown(till, 'PLEASE_WAIT');
+    await harness.shown(till, 'PLEASE_WAIT');
     till.cut();
     await till.closed;
-    await shop.pass(500);
-    const again = await shop.till(named);
-    await shop.answer(again, 7);
-    const rest = notes(CHIP).slice(3);
-    assert.deepEqual(await shop.told(again), [...rest, 'result 7']);
+    await harness.advance(500);
+    const again = await harness.till(named);
+    await harness.answer(again, 7);
+    const rest = notifications(CHIP).slice(3);
+    assert.deepEqual(await harness.summaries(again), [...rest, 'result 7']);
   });
 
   test('an open signature again, under a new id, with the seconds left', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till(named);
+    const harness = await startHarness(t);
+    const till = await harness.till(named);
     till.ask('sale', { ...sale, tid: 'VCMINVLSIS0' }, 7);
-    await shop.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
+    await harness.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
     till.cut();
     await till.closed;
-    await shop.pass(28_000);
-    const again = await shop.till(named);
+    await harness.advance(28_000);
+    const again = await harness.till(named);
     const question = again.received.find(({ method }) => method?.startsWith('signature'));
     assert.equal(question?.params.timeout, 52);
     again.send({ jsonrpc: '2.0', id: question?.id, result: { accepted: true } });
-    assert.equal((await shop.answer(again, 7)).result.transactionResult, 'SUCCESSFUL');
+    assert.equal((await harness.answer(again, 7)).result.transactionResult, 'SUCCESSFUL');
   });
 
   test('the result at once, if the sale ended while the till was away', async (t) => {
-    const shop = await openShop(t);
-    const till = await shop.till(named);
+    const harness = await startHarness(t);
+    const till = await harness.till(named);
     till.ask('sale', sale, 7);
-    await shop.shown(till, 'PLEASE_WAIT');
+    await harness.shown(till, 'PLEASE_WAIT');
     till.cut();
     await till.closed;
-    await shop.pass(60_000);
-    const again = await shop.till(named);
-    assert.deepEqual(await shop.told(again), ['result 7']);
+    await harness.advance(60_000);
+    const again = await harness.till(named);
+    assert.deepEqual(await harness.summaries(again), ['result 7']);
   });
 });
 
 test('C-7.27 (3) a card machine comes back without the sale: TRANSACTION_FINISHED, TIMED_OUT', async (t) => {
-  const { shop, till } = await counter(t);
+  const { harness, till } = await counter(t);
   till.ask('sale', { ...sale, tid: 'VCMINVLTIP0' }, 7);
-  await shop.shown(till, 'PLEASE_WAIT');
-  const since = shop.clock.now();
-  await shop.answer(till, 7);
-  assert.equal(shop.clock.now() - since, 10_000);
-  assert.deepEqual((await shop.told(till)).slice(-2), ['N: TRANSACTION_FINISHED', 'result 7']);
+  await harness.shown(till, 'PLEASE_WAIT');
+  const since = harness.clock.now();
+  await harness.answer(till, 7);
+  assert.equal(harness.clock.now() - since, 10_000);
+  assert.deepEqual((await harness.summaries(till)).slice(-2), [
+    'N: TRANSACTION_FINISHED',
+    'result 7',
+  ]);
 });

@@ -1,12 +1,12 @@
-// Chapter 7 of PROTOCOL.md: each conversation as an exact sequence over a real socket. Every shop
-// here holds its whole trace against chapter 12 when it closes.
+// Chapter 7 of PROTOCOL.md: each conversation as an exact sequence over a real socket. Every trace is
+// checked against chapter 12 when the test ends.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Payment } from '@tillgate/protocol';
-import type { ShopOptions } from '../support/gateway/gateway-harness.ts';
-import { inShort, notes, openShop } from '../support/gateway/gateway-harness.ts';
+import type { HarnessOptions } from '../support/gateway/gateway-harness.ts';
+import { notifications, startHarness, summary } from '../support/gateway/gateway-harness.ts';
 
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const CHIP =
@@ -18,9 +18,9 @@ const TAP =
   'TRANSACTION_FINISHED';
 const KEYED = TAP.replace('PRESENT_CARD, ', '');
 
-async function counter(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, options);
-  return { shop, till: await shop.till() };
+async function counter(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, options);
+  return { harness, till: await harness.till() };
 }
 
 function boxes({ receiptLines }: Payment): readonly (string | undefined)[] {
@@ -42,7 +42,7 @@ interface Conversation {
   readonly values: string;
   readonly result: Partial<Payment>;
   readonly boxes?: readonly string[];
-  readonly options?: ShopOptions;
+  readonly options?: HarnessOptions;
 }
 
 const chip = { paymentMethod: 'ICC_CHIP', cardholderVerificationMethod: 'PIN' } as const;
@@ -145,10 +145,10 @@ const conversations: readonly Conversation[] = [
 
 for (const { rule, method = 'sale', params, values, result, ...more } of conversations) {
   test(rule, async (t) => {
-    const { shop, till } = await counter(t, more.options);
+    const { harness, till } = await counter(t, more.options);
     till.ask(method, params, 7);
-    const answer = await shop.answer(till, 7);
-    assert.deepEqual(await shop.told(till), [...notes(values), 'result 7']);
+    const answer = await harness.answer(till, 7);
+    assert.deepEqual(await harness.summaries(till), [...notifications(values), 'result 7']);
     mustHold(answer.result, { tid: (params as typeof sale).tid, ...result });
     assert.deepEqual(boxes(answer.result), more.boxes ?? [undefined, undefined]);
   });
@@ -157,29 +157,29 @@ for (const { rule, method = 'sale', params, values, result, ...more } of convers
 describe('signatures', () => {
   const signed = { ...sale, tid: 'VCMINVLSIS0' };
   const ASKED = [
-    ...notes('TRANSACTION_STARTED, PRESENT_CARD, PLEASE_WAIT, CONNECTING, CONNECTION_MADE'),
+    ...notifications('TRANSACTION_STARTED, PRESENT_CARD, PLEASE_WAIT, CONNECTING, CONNECTION_MADE'),
     'N: SIGNATURE_VERIFICATION',
     '? signatureVerificationRequest 1',
     'N: SIGNATURE_VERIFICATION_IN_PROGRESS',
   ];
 
   /** As C-7.3 up to step 3. */
-  async function asked(t: TestContext, options: ShopOptions = {}) {
-    const { shop, till } = await counter(t, options);
+  async function asked(t: TestContext, options: HarnessOptions = {}) {
+    const { harness, till } = await counter(t, options);
     till.ask('sale', signed, 7);
-    await shop.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
-    assert.deepEqual(await shop.told(till), ASKED);
-    return { shop, till };
+    await harness.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
+    assert.deepEqual(await harness.summaries(till), ASKED);
+    return { harness, till };
   }
 
   test('C-7.3 accepted', async (t) => {
-    const { shop, till } = await asked(t);
+    const { harness, till } = await asked(t);
     const question = await till.judgeSignature(true);
     assert.equal(question.params.timeout, 80);
-    const { result } = await shop.answer(till, 7);
-    assert.deepEqual(await shop.told(till), [
+    const { result } = await harness.answer(till, 7);
+    assert.deepEqual(await harness.summaries(till), [
       ...ASKED,
-      ...notes('SIGNATURE_VERIFICATION_PROCESS_COMPLETED, APPROVED, REMOVE_CARD'),
+      ...notifications('SIGNATURE_VERIFICATION_PROCESS_COMPLETED, APPROVED, REMOVE_CARD'),
       ...['N: TRANSACTION_FINISHED', 'result 7'],
     ]);
     const how = { ...chip, cardholderVerificationMethod: 'SIGNATURE' } as const;
@@ -188,12 +188,14 @@ describe('signatures', () => {
   });
 
   test('C-7.4 rejected', async (t) => {
-    const { shop, till } = await asked(t);
+    const { harness, till } = await asked(t);
     await till.judgeSignature(false);
-    const { result } = await shop.answer(till, 7);
-    assert.deepEqual(await shop.told(till), [
+    const { result } = await harness.answer(till, 7);
+    assert.deepEqual(await harness.summaries(till), [
       ...ASKED,
-      ...notes('SIGNATURE_VERIFICATION_PROCESS_COMPLETED, REMOVE_CARD, TRANSACTION_FINISHED'),
+      ...notifications(
+        'SIGNATURE_VERIFICATION_PROCESS_COMPLETED, REMOVE_CARD, TRANSACTION_FINISHED',
+      ),
       'result 7',
     ]);
     mustHold(result, {
@@ -222,15 +224,15 @@ describe('signatures', () => {
   ] as const;
   for (const { onTimeout, end, result: wanted, message } of unanswered) {
     test(`C-7.5 unanswered, with signatureOnTimeout ${onTimeout}; a late answer is ignored`, async (t) => {
-      const { shop, till } = await asked(t, { site: { signatureOnTimeout: onTimeout } });
-      await shop.pass(79_999);
-      assert.deepEqual(await shop.told(till), ASKED);
-      await shop.pass(1);
-      const { result } = await shop.answer(till, 7);
+      const { harness, till } = await asked(t, { site: { signatureOnTimeout: onTimeout } });
+      await harness.advance(79_999);
+      assert.deepEqual(await harness.summaries(till), ASKED);
+      await harness.advance(1);
+      const { result } = await harness.answer(till, 7);
       await till.judgeSignature(false);
-      assert.deepEqual(await shop.told(till), [
+      assert.deepEqual(await harness.summaries(till), [
         ...ASKED,
-        ...notes(`SIGNATURE_VERIFICATION_TIMEOUT, ${end}`),
+        ...notifications(`SIGNATURE_VERIFICATION_TIMEOUT, ${end}`),
         'result 7',
       ]);
       mustHold(result, { transactionResult: wanted, userMessage: message });
@@ -240,38 +242,38 @@ describe('signatures', () => {
 
 describe('cancelling', () => {
   async function cancelAt(t: TestContext, value: string) {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
-    await shop.shown(till, value);
-    const before = till.received.map(inShort);
+    await harness.shown(till, value);
+    const before = till.received.map(summary);
     till.ask('cancelTransaction', { tid: sale.tid }, 8);
-    assert.deepEqual((await shop.answer(till, 8)).result, { cancelling: true });
-    const { result } = await shop.answer(till, 7);
-    const after = (await shop.told(till)).slice(before.length);
-    return { shop, till, before, after, result };
+    assert.deepEqual((await harness.answer(till, 8)).result, { cancelling: true });
+    const { result } = await harness.answer(till, 7);
+    const after = (await harness.summaries(till)).slice(before.length);
+    return { harness, till, before, after, result };
   }
 
   test('C-7.8 in time', async (t) => {
     const { before, after, result } = await cancelAt(t, 'PRESENT_CARD');
-    assert.deepEqual(before, notes('TRANSACTION_STARTED, PRESENT_CARD'));
+    assert.deepEqual(before, notifications('TRANSACTION_STARTED, PRESENT_CARD'));
     assert.deepEqual(after, [
       'result 8',
-      ...notes('ATTEMPTING_CANCEL, CANCELLING, TRANSACTION_FINISHED'),
+      ...notifications('ATTEMPTING_CANCEL, CANCELLING, TRANSACTION_FINISHED'),
       'result 7',
     ]);
     mustHold(result, { transactionResult: 'CANCELLED' });
   });
 
   test('C-7.9 too late', async (t) => {
-    const { shop, till, before, after, result } = await cancelAt(t, 'PIN_ENTRY');
+    const { harness, till, before, after, result } = await cancelAt(t, 'PIN_ENTRY');
     assert.deepEqual(after, [
       'result 8',
-      ...notes('ATTEMPTING_CANCEL, UNABLE_TO_CANCEL'),
-      ...notes(CHIP).slice(before.length),
+      ...notifications('ATTEMPTING_CANCEL, UNABLE_TO_CANCEL'),
+      ...notifications(CHIP).slice(before.length),
       'result 7',
     ]);
     mustHold(result, { transactionResult: 'SUCCESSFUL' });
     till.ask('cancelTransaction', { tid: sale.tid }, 9);
-    assert.equal((await shop.answer(till, 9)).error.code, -32072);
+    assert.equal((await harness.answer(till, 9)).error.code, -32072);
   });
 });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { Frame } from 'tillgate/testing';
-import { notes, openShop } from '../support/gateway/gateway-harness.ts';
+import { notifications, startHarness } from '../support/gateway/gateway-harness.ts';
 import {
   cancelled,
   outcome,
@@ -19,22 +19,22 @@ const tpi = 'VCMINVLSIP0';
 const sale = { tpi, currency: 'GBP', amount: 1250 };
 
 async function counter(t: TestContext) {
-  const shop = await openShop(t);
-  const till = await shop.till(V0);
-  const request = (method: string, params?: object) => shop.request(till, method, params);
-  return { shop, till, request };
+  const harness = await startHarness(t);
+  const till = await harness.till(V0);
+  const request = (method: string, params?: object) => harness.request(till, method, params);
+  return { harness, till, request };
 }
 
 /** A sale under id 7 on a machine that a test moves by hand. */
 async function selling(t: TestContext) {
   const machine = new ScriptedMachine(tpi);
-  const shop = await openShop(t, { driver: new ScriptedDriver(machine) });
-  const till = await shop.till(V0);
+  const harness = await startHarness(t, { driver: new ScriptedDriver(machine) });
+  const till = await harness.till(V0);
   till.ask('sale', sale, 7);
-  await shop.quiet();
-  machine.shows('PRESENT_CARD');
+  await harness.settled();
+  machine.show('PRESENT_CARD');
   const answerTo = (id: number) => till.received.find((frame) => frame.id === id);
-  return { shop, till, machine, answerTo };
+  return { harness, till, machine, answerTo };
 }
 
 /** The refusals of [C-3.30]. */
@@ -50,43 +50,43 @@ function mustBeTooLate(frame: Frame | undefined): void {
 
 describe('C-8.1, cancelTransaction', () => {
   test('C-12.1 of a sale that could not even be written down: it is answered too', async (t) => {
-    const { shop, till } = await counter(t);
-    await shop.request(till, 'terminalsDetails', { tpis: [tpi] });
-    shop.store.breakDown('no space left');
+    const { harness, till } = await counter(t);
+    await harness.request(till, 'terminalsDetails', { tpis: [tpi] });
+    harness.store.breakDown('no space left');
     till.ask('sale', sale, 7);
     till.ask('cancelTransaction', { tpi }, 8);
-    assert.equal((await shop.answer(till, 7)).error?.code, -32603);
-    mustBeTooLate(await shop.answer(till, 8));
-    shop.store.mend();
+    assert.equal((await harness.answer(till, 7)).error?.code, -32603);
+    mustBeTooLate(await harness.answer(till, 8));
+    harness.store.mend();
   });
 
   test('in time: {cancelled:true}, then the end, and no words of cancelling', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     till.ask('cancelTransaction', { tpi }, 8);
-    const { result } = await shop.answer(till, 7);
-    assert.deepEqual((await shop.answer(till, 8)).result, { cancelled: true });
+    const { result } = await harness.answer(till, 7);
+    assert.deepEqual((await harness.answer(till, 8)).result, { cancelled: true });
     assert.deepEqual([result.transactionResult, result.tpi], ['CANCELLED', tpi]);
-    assert.deepEqual(await shop.told(till), [
-      ...notes('TRANSACTION_STARTED, PRESENT_CARD'),
+    assert.deepEqual(await harness.summaries(till), [
+      ...notifications('TRANSACTION_STARTED, PRESENT_CARD'),
       ...['result 8', 'N: TRANSACTION_FINISHED', 'result 7'],
     ]);
   });
 
   for (const value of ['PLEASE_WAIT', 'PIN_ENTRY', 'CONNECTING', 'REMOVE_CARD']) {
     test(`C-4.23 at ${value}: -32072, and the sale goes on`, async (t) => {
-      const { shop, till } = await counter(t);
+      const { harness, till } = await counter(t);
       const id = till.ask('sale', sale);
-      await shop.shown(till, value);
-      mustBeTooLate(await shop.request(till, 'cancelTransaction', { tpi }));
-      assert.equal((await shop.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
+      await harness.shown(till, value);
+      mustBeTooLate(await harness.request(till, 'cancelTransaction', { tpi }));
+      assert.equal((await harness.answer(till, id)).result.transactionResult, 'SUCCESSFUL');
       assert.ok(till.values.every((one) => !one.includes('CANCEL')));
     });
   }
 
   test('C-4.26 nothing open, or a report: -32072 at once', async (t) => {
-    const { shop, till, request } = await counter(t);
+    const { harness, till, request } = await counter(t);
     const nothing = `There is no transaction to cancel on terminal ${tpi}.`;
     const mustBeNothing = async () => {
       const { error } = await request('cancelTransaction', { tpi });
@@ -95,106 +95,106 @@ describe('C-8.1, cancelTransaction', () => {
     await mustBeNothing();
     const report = till.ask('reportXBalance', { tpi });
     await mustBeNothing();
-    await shop.answer(till, report);
+    await harness.answer(till, report);
     await request('sale', sale);
     await mustBeNothing();
   });
 
   for (const decision of [true, false]) {
     test(`there is no answer before the machine has decided ${decision}`, async (t) => {
-      const { shop, till, machine, answerTo } = await selling(t);
+      const { harness, till, machine, answerTo } = await selling(t);
       till.ask('cancelTransaction', { tpi }, 8);
-      await shop.pass(30_000);
+      await harness.advance(30_000);
       assert.equal(answerTo(8), undefined);
-      assert.deepEqual(machine.told, ['start', 'cancel']);
-      machine.decidesCancel(decision);
-      await shop.quiet();
+      assert.deepEqual(machine.commands, ['start', 'cancel']);
+      machine.decideCancel(decision);
+      await harness.settled();
       if (decision) assert.deepEqual(answerTo(8)?.result, { cancelled: true });
       else mustBeTooLate(answerTo(8));
-      machine.finishes(decision ? cancelled : outcome());
-      await shop.answer(till, 7);
+      machine.finish(decision ? cancelled : outcome());
+      await harness.answer(till, 7);
     });
   }
 
   test('it ended otherwise before the machine said a word: -32072', async (t) => {
-    const { shop, till, machine, answerTo } = await selling(t);
+    const { harness, till, machine, answerTo } = await selling(t);
     till.ask('cancelTransaction', { tpi }, 8);
-    await shop.quiet();
-    machine.finishes(outcome('DECLINED'));
-    await shop.answer(till, 7);
+    await harness.settled();
+    machine.finish(outcome('DECLINED'));
+    await harness.answer(till, 7);
     mustBeTooLate(answerTo(8));
   });
 
   test('it ended cancelled without another word: {cancelled:true}', async (t) => {
-    const { shop, till, machine, answerTo } = await selling(t);
+    const { harness, till, machine, answerTo } = await selling(t);
     till.ask('cancelTransaction', { tpi }, 8);
-    await shop.quiet();
-    machine.finishes(cancelled);
-    await shop.answer(till, 7);
+    await harness.settled();
+    machine.finish(cancelled);
+    await harness.answer(till, 7);
     assert.deepEqual(answerTo(8)?.result, { cancelled: true });
   });
 
   test('C-4.45 the machine dropped and comes back without it: -32072', async (t) => {
-    const { shop, till, machine, answerTo } = await selling(t);
+    const { harness, till, machine, answerTo } = await selling(t);
     till.ask('cancelTransaction', { tpi }, 8);
-    await shop.quiet();
-    machine.drops();
-    machine.forgets();
-    await shop.quiet();
+    await harness.settled();
+    machine.disconnect();
+    machine.loseMemory();
+    await harness.settled();
     assert.equal(answerTo(8), undefined);
-    machine.connects();
-    assert.equal((await shop.answer(till, 7)).result.transactionResult, 'TIMED_OUT');
+    machine.connect();
+    assert.equal((await harness.answer(till, 7)).result.transactionResult, 'TIMED_OUT');
     mustBeTooLate(answerTo(8));
   });
 
   test('C-4.13 the limit passed: -32072', async (t) => {
-    const { shop, till, answerTo } = await selling(t);
+    const { harness, till, answerTo } = await selling(t);
     till.ask('cancelTransaction', { tpi }, 8);
-    assert.equal((await shop.answer(till, 7)).result.transactionResult, 'TIMED_OUT');
+    assert.equal((await harness.answer(till, 7)).result.transactionResult, 'TIMED_OUT');
     mustBeTooLate(answerTo(8));
   });
 
   test('C-4.25 a second cancel while one is under way gets the same answer', async (t) => {
-    const { shop, till, machine, answerTo } = await selling(t);
-    const other = await shop.till(V0);
+    const { harness, till, machine, answerTo } = await selling(t);
+    const other = await harness.till(V0);
     till.ask('cancelTransaction', { tpi }, 8);
     const id = other.ask('cancelTransaction', { tpi });
-    await shop.quiet();
-    machine.decidesCancel(true);
-    machine.finishes(cancelled);
-    await shop.answer(till, 7);
-    const second = await shop.answer(other, id);
+    await harness.settled();
+    machine.decideCancel(true);
+    machine.finish(cancelled);
+    await harness.answer(till, 7);
+    const second = await harness.answer(other, id);
     assert.deepEqual([answerTo(8)?.result, second.result], [second.result, { cancelled: true }]);
-    assert.deepEqual(machine.told, ['start', 'cancel']);
+    assert.deepEqual(machine.commands, ['start', 'cancel']);
   });
 
   test('a wish that was refused may be made again', async (t) => {
-    const { shop, till, machine, answerTo } = await selling(t);
+    const { harness, till, machine, answerTo } = await selling(t);
     for (const [id, decision] of [
       [8, false],
       [9, true],
     ] as const) {
       till.ask('cancelTransaction', { tpi }, id);
-      await shop.quiet();
-      machine.decidesCancel(decision);
-      await shop.quiet();
+      await harness.settled();
+      machine.decideCancel(decision);
+      await harness.settled();
     }
-    machine.finishes(cancelled);
-    await shop.answer(till, 7);
+    machine.finish(cancelled);
+    await harness.answer(till, 7);
     mustBeTooLate(answerTo(8));
     assert.deepEqual(answerTo(9)?.result, { cancelled: true });
   });
 
   test('a till that asks and drops disturbs nobody', async (t) => {
-    const { shop, till, machine } = await selling(t);
-    const other = await shop.till(V0);
+    const { harness, till, machine } = await selling(t);
+    const other = await harness.till(V0);
     other.ask('cancelTransaction', { tpi });
-    await shop.quiet();
+    await harness.settled();
     other.cut();
     await other.closed;
-    machine.decidesCancel(false);
-    machine.finishes();
-    assert.equal((await shop.answer(till, 7)).result.transactionResult, 'SUCCESSFUL');
+    machine.decideCancel(false);
+    machine.finish();
+    assert.equal((await harness.answer(till, 7)).result.transactionResult, 'SUCCESSFUL');
   });
 });
 
@@ -202,26 +202,26 @@ describe('C-8.1, duplicate of what v0 has no word for', () => {
   /** A v1 till and a v0 till at a machine that does all it is told at once. */
   async function both(t: TestContext) {
     const machine = new ScriptedMachine(tpi);
-    const shop = await openShop(t, { driver: new ScriptedDriver(machine) });
-    const v1 = await shop.till();
-    const v0 = await shop.till(V0);
+    const harness = await startHarness(t, { driver: new ScriptedDriver(machine) });
+    const v1 = await harness.till();
+    const v0 = await harness.till(V0);
     let count = 0;
     const play = async (method: string, more: object = {}) => {
       count += 1;
       const transactionId = String(count);
       const id = v1.ask(method, { tid: tpi, currency: 'GBP', amount: 100 * count, ...more });
-      await shop.quiet();
-      machine.finishes(outcome('SUCCESSFUL', { transactionId }));
-      return (await shop.answer(v1, id)).result;
+      await harness.settled();
+      machine.finish(outcome('SUCCESSFUL', { transactionId }));
+      return (await harness.answer(v1, id)).result;
     };
-    const repeat = () => shop.request(v0, 'duplicate', { tpi });
-    return { shop, machine, v1, play, repeat };
+    const repeat = () => harness.request(v0, 'duplicate', { tpi });
+    return { harness, machine, v1, play, repeat };
   }
 
   test('COMPLETION is told as SALE, with everything else as it was', async (t) => {
-    const { shop, v1, play, repeat } = await both(t);
+    const { harness, v1, play, repeat } = await both(t);
     await play('completion', { authCode: 'P3X9D5' });
-    const { tid, ...told } = (await shop.request(v1, 'duplicate', { tid: tpi })).result;
+    const { tid, ...told } = (await harness.request(v1, 'duplicate', { tid: tpi })).result;
     assert.equal(told.transactionType, 'COMPLETION');
     assert.deepEqual((await repeat()).result, { tpi: tid, ...told, transactionType: 'SALE' });
   });
@@ -240,25 +240,25 @@ describe('C-8.1, duplicate of what v0 has no word for', () => {
   });
 
   test('also after the gateway has started anew, and past a report', async (t) => {
-    const { shop, machine, play } = await both(t);
+    const { harness, machine, play } = await both(t);
     const sold = await play('sale');
     await play('preAuth');
-    await shop.restart();
-    const v1 = await shop.till();
+    await harness.restart();
+    const v1 = await harness.till();
     const id = v1.ask('reportXBalance', { tid: tpi });
-    await shop.quiet();
-    machine.finishesReport(totals);
-    await shop.answer(v1, id);
-    const again = await shop.till(V0);
-    const { result } = await shop.request(again, 'duplicate', { tpi });
+    await harness.settled();
+    machine.finishReport(totals);
+    await harness.answer(v1, id);
+    const again = await harness.till(V0);
+    const { result } = await harness.request(again, 'duplicate', { tpi });
     assert.equal(result.transactionId, sold.transactionId);
   });
 
   test('C-4.21 nothing before it: -32074', async (t) => {
-    const { shop, v1, play, repeat } = await both(t);
+    const { harness, v1, play, repeat } = await both(t);
     await play('accountVerification');
     assert.equal((await repeat()).error.code, -32074);
-    const { result } = await shop.request(v1, 'duplicate', { tid: tpi });
+    const { result } = await harness.request(v1, 'duplicate', { tid: tpi });
     assert.equal(result.transactionType, 'ACCOUNT_VERIFICATION');
   });
 

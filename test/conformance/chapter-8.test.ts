@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import type { ShopOptions } from '../support/gateway/gateway-harness.ts';
-import { notes, openShop } from '../support/gateway/gateway-harness.ts';
+import type { HarnessOptions } from '../support/gateway/gateway-harness.ts';
+import { notifications, startHarness } from '../support/gateway/gateway-harness.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 import { ScriptedDriver, ScriptedMachine } from '../support/terminal/scripted-machine.ts';
 
@@ -16,11 +16,11 @@ const capabilities = [
   ...['REPORT_X_BALANCE', 'REPORT_Z_BALANCE', 'TERMINAL_STATUS'],
 ];
 
-async function counter(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, options);
-  const till = await shop.till(V0);
-  const request = (method: string, params?: object) => shop.request(till, method, params);
-  return { shop, till, request };
+async function counter(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, options);
+  const till = await harness.till(V0);
+  const request = (method: string, params?: object) => harness.request(till, method, params);
+  return { harness, till, request };
 }
 
 const namesOf = (list: readonly { readonly tpi: string }[]) => list.map((one) => one.tpi);
@@ -79,13 +79,13 @@ describe('C-8.1, connectedTerminals', () => {
   });
 
   test('C-3.26 what is no capability is refused, with the schema of v0', async (t) => {
-    const { shop, request } = await counter(t);
+    const { harness, request } = await counter(t);
     const { error } = await request('connectedTerminals', { capabilities: ['SALE', 'PRE_AUTH'] });
     assert.equal(error.code, -32602);
     assert.equal(error.data.errors[0].path, '/params/capabilities/1');
     const { pathname } = new URL(error.data.schema);
     assert.equal(pathname, '/schemas/v0/pac/connectedTerminals.request.json');
-    const served = await fetch(`${shop.house.gateway.httpUrl}${pathname}`);
+    const served = await fetch(`${harness.server.gateway.httpUrl}${pathname}`);
     const schema = (await served.json()) as { $id: string };
     assert.equal(schema.$id, 'urn:tillgate:v0:pac:connectedTerminals.request');
   });
@@ -113,9 +113,9 @@ describe('C-8.1, terminalsDetails', () => {
     const { request } = await counter(t, { driver: new ScriptedDriver(here, gone) });
     const tpis = ['1', '2', tpi];
     assert.equal((await request('terminalsDetails', { tpis })).result.length, 2);
-    gone.drops();
+    gone.disconnect();
     assert.deepEqual(namesOf((await request('terminalsDetails', { tpis })).result), ['1']);
-    gone.connects();
+    gone.connect();
     assert.equal((await request('terminalsDetails', { tpis })).result.length, 2);
   });
 
@@ -139,9 +139,9 @@ describe('C-8.1, terminalsDetails', () => {
   });
 
   test('it tells BUSY as it is', async (t) => {
-    const { shop, till, request } = await counter(t);
+    const { harness, till, request } = await counter(t);
     till.ask('sale', sale);
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     assert.equal((await request('terminalsDetails', { tpis: [tpi] })).result[0].status, 'BUSY');
   });
 });
@@ -152,7 +152,7 @@ describe('C-8.1, transactions', () => {
     ['refund', 'REFUND'],
   ]) {
     test(`${method}: the keys of C-5.2 with tpi, the values of C-7.1`, async (t) => {
-      const { shop, till, request } = await counter(t);
+      const { harness, till, request } = await counter(t);
       const { result } = await request(method ?? '', sale);
       assert.equal(Object.keys(result).length, 22);
       const { transactionType, transactionResult, amountTotal } = result;
@@ -160,9 +160,11 @@ describe('C-8.1, transactions', () => {
         [result.tpi, transactionType, transactionResult, amountTotal],
         [tpi, type, 'SUCCESSFUL', 1250],
       );
-      assert.deepEqual((await shop.told(till)).slice(0, -1), [
-        ...notes('TRANSACTION_STARTED, PRESENT_CARD, PLEASE_WAIT, PIN_ENTRY, PLEASE_WAIT'),
-        ...notes('CONNECTING, CONNECTION_MADE, APPROVED, REMOVE_CARD, TRANSACTION_FINISHED'),
+      assert.deepEqual((await harness.summaries(till)).slice(0, -1), [
+        ...notifications('TRANSACTION_STARTED, PRESENT_CARD, PLEASE_WAIT, PIN_ENTRY, PLEASE_WAIT'),
+        ...notifications(
+          'CONNECTING, CONNECTION_MADE, APPROVED, REMOVE_CARD, TRANSACTION_FINISHED',
+        ),
       ]);
       assert.equal(till.received[0]?.params.tpi, tpi);
     });
@@ -197,12 +199,12 @@ describe('C-8.1, transactions', () => {
   });
 
   test('the errors are those of v1, in its order', async (t) => {
-    const { shop, till, request } = await counter(t);
+    const { harness, till, request } = await counter(t);
     assert.equal((await request('sale', { ...sale, tpi: '99999999' })).error.code, -32070);
     assert.equal((await request('sale', { ...sale, currency: 'EUR' })).error.code, -32073);
     assert.equal((await request('duplicate', { tpi })).error.code, -32074);
     till.ask('sale', sale);
-    await shop.shown(till, 'PRESENT_CARD');
+    await harness.shown(till, 'PRESENT_CARD');
     const { error } = await request('sale', sale);
     assert.deepEqual([error.code, error.message], [-32071, `Terminal ${tpi} is busy.`]);
   });
@@ -230,12 +232,12 @@ describe('C-8.1, transactions', () => {
 
   test('C-6.2 REPLACE_PAPER is not sent', async (t) => {
     const machine = new ScriptedMachine('1');
-    const { shop, till } = await counter(t, { driver: new ScriptedDriver(machine) });
+    const { harness, till } = await counter(t, { driver: new ScriptedDriver(machine) });
     const id = till.ask('sale', { ...sale, tpi: '1' });
-    await shop.quiet();
-    machine.shows('PLEASE_WAIT', 'REPLACE_PAPER', 'CARD_ERROR');
-    machine.finishes();
-    await shop.answer(till, id);
+    await harness.settled();
+    machine.show('PLEASE_WAIT', 'REPLACE_PAPER', 'CARD_ERROR');
+    machine.finish();
+    await harness.answer(till, id);
     assert.deepEqual(till.values, [
       ...['TRANSACTION_STARTED', 'PLEASE_WAIT', 'CARD_ERROR', 'TRANSACTION_FINISHED'],
     ]);
@@ -264,23 +266,23 @@ describe('C-8.1, the same keys with tpi', () => {
     [false, 'VOID'],
   ] as const) {
     test(`signatureVerificationRequest: ${accepted} ends ${end}`, async (t) => {
-      const { shop, till } = await counter(t);
+      const { harness, till } = await counter(t);
       const id = till.ask('sale', { ...sale, tpi: 'VCMINVLSIS0' });
-      await shop.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
+      await harness.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
       const { params } = await till.judgeSignature(accepted);
       assert.deepEqual([params.tpi, Object.keys(params).length], ['VCMINVLSIS0', 10]);
       assert.equal(params.cardholderVerificationMethod, 'SIGNATURE');
-      assert.equal((await shop.answer(till, id)).result.transactionResult, end);
+      assert.equal((await harness.answer(till, id)).result.transactionResult, end);
     });
   }
 
   test('C-3.16 a batch is answered as one', async (t) => {
-    const { shop, till } = await counter(t);
+    const { harness, till } = await counter(t);
     till.send([
       { jsonrpc: '2.0', id: 1, method: 'terminalsDetails', params: { tpis: [tpi] } },
       { jsonrpc: '2.0', id: 2, method: 'terminalDetails', params: { tpi } },
     ]);
-    await shop.quiet();
+    await harness.settled();
     const codes = till.received.map(({ id, error }) => [id, error?.code]);
     assert.deepEqual(codes.toSorted(), [
       [1, undefined],

@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  at,
-  byCard,
-  flag,
-  locked,
-  restaurant,
+  cardPayment,
+  finalReceiptFlag,
+  startRestaurant,
+  startWithLock,
+  tableFields,
   tableId,
   tid,
   waiterId,
@@ -34,8 +34,8 @@ describe('C-9.1 requests of the till', () => {
   ];
   for (const method of methods) {
     test(`C-9.1 ${method || 'an empty method'} gets -32601`, async (t) => {
-      const { shop, till, machine } = await restaurant(t);
-      const { error } = await shop.request(till.till, method, { tid });
+      const { harness, till, machine } = await startRestaurant(t);
+      const { error } = await harness.request(till.till, method, { tid });
       const userMessage =
         'The till asked for something this gateway does not know. Please tell your till supplier.';
       assert.deepEqual(error, {
@@ -43,74 +43,77 @@ describe('C-9.1 requests of the till', () => {
         message: `Unknown method: ${method}.`,
         data: { userMessage },
       });
-      assert.deepEqual(machine.told, []);
+      assert.deepEqual(machine.commands, []);
     });
   }
 
   test('C-3.11 under the same id as an open question: neither disturbs the other', async (t) => {
-    const { house, shop, till, waiter, machine } = await restaurant(t);
-    till.saysNothing('tableLockRequest');
-    await waiter.asks(wishes.lock);
+    const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
+    till.leaveUnanswered('tableLockRequest');
+    await waiter.request(wishes.lock);
     till.till.ask('sale', { tid }, 1);
-    await shop.quiet();
-    assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1', 'error 1 -32601']);
+    await harness.settled();
+    assert.deepEqual(await harness.summaries(till.till), [
+      '? tableLockRequest 1',
+      'error 1 -32601',
+    ]);
     till.reply(1, yes);
-    await house.calm();
+    await restaurant.settled();
     assert.equal(machine.answerTo(1)?.answer, 'locked');
   });
 });
 
 describe('C-9.4 the till has 10 s', () => {
   test('no answer: -32076 under the id of the request, after 10 s and not before', async (t) => {
-    const { house, shop, till, waiter } = await restaurant(t);
-    till.saysNothing('tableListRequest');
-    await waiter.asks(wishes.tables);
-    await house.pass(9_999);
-    assert.deepEqual(await shop.told(till.till), ['? tableListRequest 1']);
-    await house.pass(1);
+    const { restaurant, harness, till, waiter } = await startRestaurant(t);
+    till.leaveUnanswered('tableListRequest');
+    await waiter.request(wishes.tables);
+    await restaurant.advance(9_999);
+    assert.deepEqual(await harness.summaries(till.till), ['? tableListRequest 1']);
+    await restaurant.advance(1);
     assert.deepEqual(till.till.received.slice(1), [noAnswer('tableListRequest', 1)]);
   });
 
   test('a late answer is a stray: nothing is sent, and the machine is told no tables once', async (t) => {
-    const { house, till, waiter, machine } = await restaurant(t);
-    till.saysNothing('tableListRequest');
-    await waiter.asks(wishes.tables);
-    await house.pass(10_000);
+    const { restaurant, till, waiter, machine } = await startRestaurant(t);
+    till.leaveUnanswered('tableListRequest');
+    await waiter.request(wishes.tables);
+    await restaurant.advance(10_000);
     till.reply(1, { result: { tables: ['12A'], currency: 'GBP' } });
     till.reply(1, { result: { tables: 7 } });
-    await house.pass(60_000);
+    await restaurant.advance(60_000);
     assert.deepEqual(machine.answers, [{ number: 1, answer: { answer: 'tables', tables: [] } }]);
     assert.equal(till.till.received.length, 2);
   });
 
   test('C-9.13 a lock: failed, -32076, and tableUnlock to be safe; a late yes locks nothing', async (t) => {
-    const { house, shop, till, waiter, machine } = await restaurant(t);
-    till.saysNothing('tableLockRequest');
-    await waiter.asks(wishes.lock);
-    await house.pass(10_000);
+    const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
+    till.leaveUnanswered('tableLockRequest');
+    await waiter.request(wishes.lock);
+    await restaurant.advance(10_000);
     assert.equal(machine.answerTo(1)?.answer, 'no');
     till.reply(1, yes);
-    await house.calm();
+    await restaurant.settled();
     const told = ['? tableLockRequest 1', 'error 1 -32076', '? tableUnlock'];
-    assert.deepEqual(await shop.told(till.till), told);
+    assert.deepEqual(await harness.summaries(till.till), told);
     assert.deepEqual(till.till.received[1], noAnswer('tableLockRequest', 1));
-    assert.deepEqual(till.got('tableUnlock')[0]?.params, at);
-    assert.equal((await waiter.asks(byCard(4820)))?.answer, 'no');
-    assert.deepEqual(machine.told, []);
-    assert.equal(await house.status(), 'AVAILABLE');
+    assert.deepEqual(till.received('tableUnlock')[0]?.params, tableFields);
+    assert.equal((await waiter.request(cardPayment(4820)))?.answer, 'no');
+    assert.deepEqual(machine.commands, []);
+    assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
   test('C-9.15 the bill: nothing is printed, the session goes on', async (t) => {
-    const { house, shop, till, waiter, machine } = await locked(t);
-    till.saysNothing('posReceiptRequest');
-    const wish = machine.wishes(wishes.bill);
-    await house.pass(10_000);
+    const { restaurant, harness, till, waiter, machine } = await startWithLock(t);
+    till.leaveUnanswered('posReceiptRequest');
+    const wish = machine.request(wishes.bill);
+    await restaurant.advance(10_000);
     assert.equal(machine.answerTo(wish)?.answer, 'no');
     assert.deepEqual(till.till.received.at(-1), noAnswer('posReceiptRequest', 2));
     till.reply(2, { result: { receiptLines: [] } });
-    await waiter.pays(byCard(4820));
+    await waiter.payByCard(cardPayment(4820));
     const told = ['? tableLockRequest 1', '? posReceiptRequest 2', 'error 2 -32076'];
-    assert.deepEqual(await shop.told(till.till), [
+    assert.deepEqual(await harness.summaries(till.till), [
       ...told,
       '? transactionResponse',
       '? tableUnlock',
@@ -118,22 +121,24 @@ describe('C-9.4 the till has 10 s', () => {
   });
 
   test('C-3.13 a second answer to one question is a stray', async (t) => {
-    const { house, shop, till, machine, waiter } = await locked(t);
+    const { restaurant, harness, till, machine, waiter } = await startWithLock(t);
     till.reply(1, { result: { confirmed: false } });
     till.reply(1, { result: 'nonsense' });
     till.reply(99, yes);
     till.reply('1', yes);
-    await house.calm();
-    assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1']);
+    await restaurant.settled();
+    assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1']);
     assert.equal(machine.answers.length, 1);
-    assert.equal((await waiter.pays(byCard(4820)))?.answer, 'payment');
+    assert.equal((await waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
   });
 
   test('C-11.10 patRequestLimit is a setting, told in whole seconds', async (t) => {
-    const { house, till, waiter } = await restaurant(t, { settings: { patRequestLimit: 3 } });
-    till.saysNothing('tableListRequest');
-    await waiter.asks(wishes.tables);
-    await house.pass(3_000);
+    const { restaurant, till, waiter } = await startRestaurant(t, {
+      settings: { patRequestLimit: 3 },
+    });
+    till.leaveUnanswered('tableListRequest');
+    await waiter.request(wishes.tables);
+    await restaurant.advance(3_000);
     assert.equal(till.errors[0]?.error.message, 'No answer to tableListRequest within 3 s.');
   });
 });
@@ -161,28 +166,28 @@ describe('C-9.6 the till may answer with an error: that counts as no', () => {
   ];
   for (const [what, answer, message] of cases) {
     test(`${what} is shown on the machine`, async (t) => {
-      const { house, shop, till, waiter } = await restaurant(t);
-      till.says('tableLockRequest', answer);
-      assert.deepEqual(await waiter.asks(wishes.lock), { answer: 'no', message });
-      await house.pass(1_000_000);
-      assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1']);
-      assert.equal(await house.status(), 'AVAILABLE');
+      const { restaurant, harness, till, waiter } = await startRestaurant(t);
+      till.answerWith('tableLockRequest', answer);
+      assert.deepEqual(await waiter.request(wishes.lock), { answer: 'no', message });
+      await restaurant.advance(1_000_000);
+      assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1']);
+      assert.equal(await restaurant.status(), 'AVAILABLE');
     });
   }
 
   test('to a list: no tables; to the bill and the final receipt: nothing is printed', async (t) => {
-    const { shop, till, waiter } = await restaurant(t, { parameters: flag });
-    till.says('tableListRequest', { error });
-    till.says('posReceiptRequest', { error });
-    till.says('finalPosReceiptRequest', { error });
-    assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables: [] });
-    await waiter.asks(wishes.lock);
-    assert.deepEqual(await waiter.asks(wishes.bill), { answer: 'no', message: 'No such table' });
-    await waiter.pays(byCard(4820));
-    assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
+    const { harness, till, waiter } = await startRestaurant(t, { parameters: finalReceiptFlag });
+    till.answerWith('tableListRequest', { error });
+    till.answerWith('posReceiptRequest', { error });
+    till.answerWith('finalPosReceiptRequest', { error });
+    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
+    await waiter.request(wishes.lock);
+    assert.deepEqual(await waiter.request(wishes.bill), { answer: 'no', message: 'No such table' });
+    await waiter.payByCard(cardPayment(4820));
+    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
     const told = ['? tableListRequest 1', '? tableLockRequest 2', '? posReceiptRequest 3'];
     const end = ['? transactionResponse', '? finalPosReceiptRequest 4', '? tableUnlock'];
-    assert.deepEqual(await shop.told(till.till), [...told, ...end]);
+    assert.deepEqual(await harness.summaries(till.till), [...told, ...end]);
   });
 });
 
@@ -203,38 +208,38 @@ describe('C-9.10, C-9.11 lists', () => {
   ];
   for (const [what, result, tables] of listed) {
     test(`${what}: the machine shows ${tables.length}`, async (t) => {
-      const { till, waiter } = await restaurant(t);
-      till.says('tableListRequest', { result });
-      assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables });
+      const { till, waiter } = await startRestaurant(t);
+      till.answerWith('tableListRequest', { result });
+      assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables });
       assert.deepEqual(till.errors, []);
     });
   }
 
   test('C-9.10 500 tables', async (t) => {
-    const { till, waiter } = await restaurant(t);
+    const { till, waiter } = await startRestaurant(t);
     const tables = Array.from({ length: 500 }, (_, index) => String(index));
-    till.says('tableListRequest', { result: { tables, currency: 'GBP' } });
-    assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables });
+    till.answerWith('tableListRequest', { result: { tables, currency: 'GBP' } });
+    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables });
   });
 
   test('C-9.3 the waiter is named if he has a number, leading zeros kept', async (t) => {
-    const { till, waiter } = await restaurant(t);
-    await waiter.asks({ wish: 'tables' });
-    await waiter.asks({ wish: 'lock', tableId });
-    await waiter.asks(wishes.leave);
-    await waiter.asks({ wish: 'tables', waiterId: 'W000000000000016' });
+    const { till, waiter } = await startRestaurant(t);
+    await waiter.request({ wish: 'tables' });
+    await waiter.request({ wish: 'lock', tableId });
+    await waiter.request(wishes.leave);
+    await waiter.request({ wish: 'tables', waiterId: 'W000000000000016' });
     const params = till.till.received.map((frame) => frame.params);
     const table = { tid, tableId };
     assert.deepEqual(params, [{ tid }, table, table, { tid, waiterId: 'W000000000000016' }]);
   });
 
   test('C-9.11 the till may leave out tables of other waiters, and a table not listed be locked', async (t) => {
-    const { till, waiter } = await restaurant(t);
-    till.says('tableListRequest', (params) => ({
+    const { till, waiter } = await startRestaurant(t);
+    till.answerWith('tableListRequest', (params) => ({
       result: params.waiterId === waiterId ? ['12A'] : [],
     }));
-    const tables = await waiter.asks({ wish: 'tables', waiterId: '8' });
+    const tables = await waiter.request({ wish: 'tables', waiterId: '8' });
     assert.deepEqual(tables, { answer: 'tables', tables: [] });
-    assert.equal((await waiter.asks(wishes.lock))?.answer, 'locked');
+    assert.equal((await waiter.request(wishes.lock))?.answer, 'locked');
   });
 });

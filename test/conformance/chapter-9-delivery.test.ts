@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Frame } from 'tillgate/testing';
 import {
-  byCard,
-  HandWaiter,
-  inCash,
-  locked,
-  paying,
-  restaurant,
+  cardPayment,
+  cashPayment,
+  ScriptedWaiter,
+  startRestaurant,
+  startWithLock,
+  startWithPayment,
   tableId,
   wishes,
 } from '../support/gateway/restaurant-harness.ts';
@@ -35,161 +35,161 @@ function marksOf({ till }: TableTill): string[] {
 describe('C-9.23 without a delivery mark', () => {
   test('all comes again on the next connection, equal, in the old order, as often as needed', async (t) => {
     const book = new TableBook({ '12A': 4820, 7: 1000 });
-    const { house, till, otherMachine, waiter } = await restaurant(t, { book });
-    const other = new HandWaiter(house, otherMachine);
+    const { restaurant, till, otherMachine, waiter } = await startRestaurant(t, { book });
+    const other = new ScriptedWaiter(restaurant, otherMachine);
     await till.till.close();
-    const first = await house.till({}, deaf);
-    await waiter.asks(wishes.lock);
-    await other.asks({ wish: 'lock', tableId: '7' });
-    await waiter.asks(inCash(2000));
-    await house.pass(1_000);
-    await other.pays(byCard(1));
-    await other.asks(inCash(999));
-    await house.pass(1_000);
-    await waiter.asks(wishes.leave);
-    await waiter.asks(wishes.lock);
-    await waiter.asks(inCash(2820));
+    const first = await restaurant.till({}, deaf);
+    await waiter.request(wishes.lock);
+    await other.request({ wish: 'lock', tableId: '7' });
+    await waiter.request(cashPayment(2000));
+    await restaurant.advance(1_000);
+    await other.payByCard(cardPayment(1));
+    await other.request(cashPayment(999));
+    await restaurant.advance(1_000);
+    await waiter.request(wishes.leave);
+    await waiter.request(wishes.lock);
+    await waiter.request(cashPayment(2820));
     const told = notices(first);
     const amounts = told.map(({ params }) => `${params.tableId} ${params.amountPaid ?? 'unlock'}`);
     const expected = ['7 1000', '7 unlock', '12A 2000', '12A unlock', '12A 2820', '12A unlock'];
     assert.deepEqual(amounts, expected);
     for (let time = 0; time < 3; time += 1) {
-      const again = await house.till({}, deaf);
+      const again = await restaurant.till({}, deaf);
       assert.deepEqual(again.till.received, told);
     }
     assert.deepEqual([...book.bills.values(), book.booked.size, book.locks.size], [0, 0, 4, 0]);
   });
 
   test('C-9.22 it is kept over a restart of the gateway, and over the next', async (t) => {
-    const { house, till, waiter } = await locked(t);
+    const { restaurant, till, waiter } = await startWithLock(t);
     await till.till.close();
-    const first = await house.till({}, deaf);
-    await waiter.asks(inCash(2000));
-    await waiter.asks(wishes.leave);
-    await waiter.asks(wishes.lock);
-    await waiter.pays(byCard(2820));
+    const first = await restaurant.till({}, deaf);
+    await waiter.request(cashPayment(2000));
+    await waiter.request(wishes.leave);
+    await waiter.request(wishes.lock);
+    await waiter.payByCard(cardPayment(2820));
     const told = notices(first);
     assert.equal(told.length, 4);
     for (let time = 0; time < 3; time += 1) {
-      await house.restart();
-      const again = await house.till({}, deaf);
+      await restaurant.restart();
+      const again = await restaurant.till({}, deaf);
       assert.deepEqual(again.till.received, told);
     }
-    await house.till();
-    await house.restart();
-    assert.deepEqual((await house.till()).till.received, []);
+    await restaurant.till();
+    await restaurant.restart();
+    assert.deepEqual((await restaurant.till()).till.received, []);
   });
 
   test('C-9.22 without limit of time, though the journal forgets what is over', async (t) => {
     const settings = { retention: 60, pingInterval: 3_600 };
-    const { house, shop, till, waiter } = await locked(t, { settings });
-    await waiter.asks(inCash(4820));
+    const { restaurant, harness, till, waiter } = await startWithLock(t, { settings });
+    await waiter.request(cashPayment(4820));
     await till.till.close();
-    house.book.bills.set(tableId, 100);
-    const deafTill = await house.till({}, deaf);
-    await waiter.asks(wishes.lock);
-    await waiter.asks(inCash(100));
+    restaurant.book.bills.set(tableId, 100);
+    const deafTill = await restaurant.till({}, deaf);
+    await waiter.request(wishes.lock);
+    await waiter.request(cashPayment(100));
     deafTill.till.cut();
-    const before = (await shop.store.entries(0, 1_000)).length;
-    await house.pass(48 * 3_600_000);
-    await house.restart();
-    assert.ok((await shop.store.entries(0, 1_000)).length < before);
-    const late = await house.till();
+    const before = (await harness.store.entries(0, 1_000)).length;
+    await restaurant.advance(48 * 3_600_000);
+    await restaurant.restart();
+    assert.ok((await harness.store.entries(0, 1_000)).length < before);
+    const late = await restaurant.till();
     assert.deepEqual(late.till.received, notices(deafTill));
   });
 });
 
 describe('C-3.49 the delivery mark', () => {
   test('each notice has its own; what is marked never comes again, also after a restart', async (t) => {
-    const { house, shop, machine } = await paying(t);
-    const second = await house.till({}, deaf);
+    const { restaurant, harness, machine } = await startWithPayment(t);
+    const second = await restaurant.till({}, deaf);
     const marks = marksOf(second);
-    machine.finishes();
-    await house.calm();
-    assert.deepEqual(await shop.told(second.till), [paid, unlock]);
+    machine.finish();
+    await restaurant.settled();
+    assert.deepEqual(await harness.summaries(second.till), [paid, unlock]);
     assert.equal(marks.length, 2);
     second.till.socket.pong(marks[0]);
-    await house.calm();
-    const third = await house.till({}, deaf);
-    assert.deepEqual(await shop.told(third.till), [unlock]);
-    await house.restart();
-    const fourth = await house.till({}, deaf);
+    await restaurant.settled();
+    const third = await restaurant.till({}, deaf);
+    assert.deepEqual(await harness.summaries(third.till), [unlock]);
+    await restaurant.restart();
+    const fourth = await restaurant.till({}, deaf);
     const again = marksOf(fourth);
-    assert.deepEqual(await shop.told(fourth.till), [unlock]);
+    assert.deepEqual(await harness.summaries(fourth.till), [unlock]);
     assert.deepEqual(again.length, 0, 'the mark came with the handshake');
     fourth.till.socket.pong('1');
-    await house.calm();
-    assert.deepEqual((await house.till()).till.received, []);
+    await restaurant.settled();
+    assert.deepEqual((await restaurant.till()).till.received, []);
   });
 
   test('the pong of the last proves everything before it', async (t) => {
-    const { house, till, machine, wish } = await paying(t);
-    const second = await house.till({}, deaf);
+    const { restaurant, till, machine, wish } = await startWithPayment(t);
+    const second = await restaurant.till({}, deaf);
     const marks = marksOf(second);
-    machine.finishes();
-    await house.calm();
+    machine.finish();
+    await restaurant.settled();
     second.till.socket.pong(marks[1]);
-    await house.calm();
-    assert.deepEqual((await house.till()).till.received, []);
+    await restaurant.settled();
+    assert.deepEqual((await restaurant.till()).till.received, []);
     assert.ok(machine.answerTo(wish));
     assert.equal((await till.till.closed).code, 4001);
   });
 
   test('pongs to nothing prove nothing', async (t) => {
-    const { house, shop, machine } = await paying(t);
-    const second = await house.till({}, deaf);
+    const { restaurant, harness, machine } = await startWithPayment(t);
+    const second = await restaurant.till({}, deaf);
     for (const early of ['1', '2', '999']) second.till.socket.pong(early);
-    await shop.quiet();
-    machine.finishes();
-    await house.calm();
+    await harness.settled();
+    machine.finish();
+    await restaurant.settled();
     for (const odd of ['', '0', '-1', 'one', 'NaN', '{}', 'Infinity?'])
       second.till.socket.pong(odd);
-    await house.calm();
-    const third = await house.till({}, deaf);
-    assert.deepEqual(await shop.told(third.till), [paid, unlock]);
+    await restaurant.settled();
+    const third = await restaurant.till({}, deaf);
+    assert.deepEqual(await harness.summaries(third.till), [paid, unlock]);
   });
 
   test('a pong on the older connection, after the newer has opened, does not break anything', async (t) => {
-    const { house, machine, book } = await paying(t);
-    const second = await house.till({}, deaf);
+    const { restaurant, machine, book } = await startWithPayment(t);
+    const second = await restaurant.till({}, deaf);
     const marks = marksOf(second);
-    machine.finishes();
-    await house.calm();
-    const opening = house.till({}, deaf);
+    machine.finish();
+    await restaurant.settled();
+    const opening = restaurant.till({}, deaf);
     for (const mark of marks) second.till.socket.pong(mark);
     const third = await opening;
     const got = notices(third).length;
     assert.ok(got === 0 || got === 2);
-    const fourth = await house.till();
+    const fourth = await restaurant.till();
     assert.ok(notices(fourth).length <= got);
     assert.deepEqual([book.bills.get(tableId), book.locks.size], [0, 0]);
   });
 
   test('a till that only pongs the gateway’s own pings has proven nothing', async (t) => {
-    const { house, shop, machine } = await paying(t);
-    const second = await house.till({}, deaf);
+    const { restaurant, harness, machine } = await startWithPayment(t);
+    const second = await restaurant.till({}, deaf);
     second.till.socket.on('ping', (data) => {
       if (data.length === 0) second.till.socket.pong();
     });
-    machine.finishes();
-    await house.pass(120_000);
+    machine.finish();
+    await restaurant.advance(120_000);
     assert.equal(second.till.socket.readyState, 1);
-    const third = await house.till();
-    assert.deepEqual(await shop.told(third.till), [paid, unlock]);
+    const third = await restaurant.till();
+    assert.deepEqual(await harness.summaries(third.till), [paid, unlock]);
   });
 });
 
 describe('C-9.23 first of all', () => {
   test('what is kept comes before any question on a new connection', async (t) => {
-    const { house, shop, till, machine, waiter } = await paying(t);
+    const { restaurant, harness, till, machine, waiter } = await startWithPayment(t);
     await till.till.close();
-    machine.finishes();
-    await house.calm();
-    const opening = house.till();
-    machine.wishes(wishes.tables);
+    machine.finish();
+    await restaurant.settled();
+    const opening = restaurant.till();
+    machine.request(wishes.tables);
     const back = await opening;
-    await waiter.asks(wishes.tables);
-    const told = await shop.told(back.till);
+    await waiter.request(wishes.tables);
+    const told = await harness.summaries(back.till);
     assert.deepEqual(told.slice(0, 2), [paid, unlock]);
     assert.ok(told.slice(2).every((one) => one.startsWith('? tableListRequest')));
   });
@@ -198,22 +198,22 @@ describe('C-9.23 first of all', () => {
     const machines = Array.from({ length: 60 }, (_, index) => new ScriptedMachine(`M${index}`));
     const bills = Object.fromEntries(machines.map(({ tid }, index) => [`T-${tid}`, 100 + index]));
     const book = new TableBook(bills);
-    const { house, till, waiter } = await restaurant(t, { machines, book });
-    for (const one of machines) one.wishes({ wish: 'lock', tableId: `T-${one.tid}` });
-    await house.calm();
+    const { restaurant, till, waiter } = await startRestaurant(t, { machines, book });
+    for (const one of machines) one.request({ wish: 'lock', tableId: `T-${one.tid}` });
+    await restaurant.settled();
     await till.till.close();
     for (const [index, one] of machines.entries()) {
-      one.wishes(inCash(100 + index));
-      await house.pass(10);
+      one.request(cashPayment(100 + index));
+      await restaurant.advance(10);
     }
-    const back = await house.till();
+    const back = await restaurant.till();
     assert.deepEqual(
       notices(back).map(({ params }) => params.tid),
       machines.flatMap(({ tid }) => [tid, tid]),
     );
     assert.ok([...book.bills.values()].every((left) => left === 0));
     assert.deepEqual([book.locks.size, book.booked.size], [0, 60]);
-    assert.equal((await waiter.asks(wishes.tables))?.answer, 'tables');
-    assert.equal(back.got('tableListRequest').length, 1);
+    assert.equal((await waiter.request(wishes.tables))?.answer, 'tables');
+    assert.equal(back.received('tableListRequest').length, 1);
   });
 });

@@ -6,14 +6,14 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { RestaurantOptions } from '../support/gateway/restaurant-harness.ts';
 import {
-  byCard,
-  flag,
-  locked,
-  restaurant,
+  cardPayment,
+  finalReceiptFlag,
+  startRestaurant,
+  startWithLock,
   tableId,
   wishes,
 } from '../support/gateway/restaurant-harness.ts';
-import type { Answer, Question } from '../support/gateway/table-till.ts';
+import type { Answer, TableRequest } from '../support/gateway/table-till.ts';
 
 /** Path, what was expected (anything, if undefined), what came. */
 type Fault = readonly [path: string, expected: string | undefined, got: string];
@@ -22,19 +22,23 @@ type Case = readonly [what: string, answer: Answer, ...faults: readonly Fault[]]
 const [AMOUNT, NAME] = ['integer 0..99999999', 'string, 1..32 characters'];
 const userMessage = 'The till did not give the card machine a usable answer.';
 
-type Restaurant = Awaited<ReturnType<typeof restaurant>>;
+type Restaurant = Awaited<ReturnType<typeof startRestaurant>>;
 
 /** The one error that came is about the last question of that kind, and says just this. */
-async function complains({ shop, till }: Restaurant, method: Question, faults: readonly Fault[]) {
+async function complains(
+  { harness, till }: Restaurant,
+  method: TableRequest,
+  faults: readonly Fault[],
+) {
   assert.equal(till.errors.length, 1);
   const [{ jsonrpc, id, error } = {}] = till.errors;
   const { errors, schema, ...data } = error.data;
-  assert.deepEqual([jsonrpc, id], ['2.0', till.asked(method)]);
+  assert.deepEqual([jsonrpc, id], ['2.0', till.lastRequestId(method)]);
   assert.deepEqual(
     { ...error, data },
     { code: -32076, message: `Invalid answer to ${method}.`, data: { userMessage } },
   );
-  const { host } = new URL(shop.house.gateway.url);
+  const { host } = new URL(harness.server.gateway.url);
   assert.equal(schema, `http://${host}/schemas/v1/pat/${method}.response.json`);
   assert.equal((await fetch(schema)).status, 200);
   const wanted = faults.map(([path, expected, got], index) => {
@@ -120,20 +124,20 @@ const locks: readonly Case[] = [
 describe('C-9.5 answers to a lock: it fails, and the table is unlocked to be safe', () => {
   for (const [what, answer, ...faults] of locks) {
     test(what, async (t) => {
-      const all = await restaurant(t);
-      const { house, shop, till, waiter, book } = all;
-      till.says('tableLockRequest', ({ tid }) => {
+      const all = await startRestaurant(t);
+      const { restaurant, harness, till, waiter, book } = all;
+      till.answerWith('tableLockRequest', ({ tid }) => {
         book.locks.set(tableId, tid);
         return answer;
       });
-      assert.equal((await waiter.asks(wishes.lock))?.answer, 'no');
+      assert.equal((await waiter.request(wishes.lock))?.answer, 'no');
       await complains(all, 'tableLockRequest', faults);
       const told = ['? tableLockRequest 1', 'error 1 -32076', '? tableUnlock'];
-      assert.deepEqual(await shop.told(till.till), told);
+      assert.deepEqual(await harness.summaries(till.till), told);
       assert.equal(book.locks.size, 0);
-      await house.pass(20_000);
+      await restaurant.advance(20_000);
       assert.equal(till.till.received.length, 3);
-      assert.equal(await house.status(), 'AVAILABLE');
+      assert.equal(await restaurant.status(), 'AVAILABLE');
     });
   }
 });
@@ -183,12 +187,15 @@ const lists: readonly Case[] = [
 describe('C-9.5 answers to a list: the machine shows no tables', () => {
   for (const [what, answer, ...faults] of lists) {
     test(what, async (t) => {
-      const all = await restaurant(t);
-      const { shop, till, waiter } = all;
-      till.says('tableListRequest', answer);
-      assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables: [] });
+      const all = await startRestaurant(t);
+      const { harness, till, waiter } = all;
+      till.answerWith('tableListRequest', answer);
+      assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
       await complains(all, 'tableListRequest', faults);
-      assert.deepEqual(await shop.told(till.till), ['? tableListRequest 1', 'error 1 -32076']);
+      assert.deepEqual(await harness.summaries(till.till), [
+        '? tableListRequest 1',
+        'error 1 -32076',
+      ]);
     });
   }
 });
@@ -232,47 +239,49 @@ const receipts: readonly Case[] = [
 describe('C-9.5 answers to a receipt: nothing is printed, the session goes on', () => {
   for (const [what, answer, ...faults] of receipts) {
     test(`the bill: ${what}`, async (t) => {
-      const all = await locked(t);
-      all.till.says('posReceiptRequest', answer);
-      assert.equal((await all.waiter.asks(wishes.bill))?.answer, 'no');
+      const all = await startWithLock(t);
+      all.till.answerWith('posReceiptRequest', answer);
+      assert.equal((await all.waiter.request(wishes.bill))?.answer, 'no');
       await complains(all, 'posReceiptRequest', faults);
-      assert.equal((await all.waiter.pays(byCard(4820)))?.answer, 'payment');
+      assert.equal((await all.waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
     });
 
     test(`the final receipt: ${what}`, async (t) => {
-      const all = await locked(t, { parameters: flag });
-      all.till.says('finalPosReceiptRequest', answer);
-      await all.waiter.pays(byCard(4820));
+      const all = await startWithLock(t, { parameters: finalReceiptFlag });
+      all.till.answerWith('finalPosReceiptRequest', answer);
+      await all.waiter.payByCard(cardPayment(4820));
       await complains(all, 'finalPosReceiptRequest', faults);
-      assert.deepEqual(await all.waiter.asks(wishes.leave), { answer: 'left' });
-      assert.equal(all.till.got('tableUnlock').length, 1);
+      assert.deepEqual(await all.waiter.request(wishes.leave), { answer: 'left' });
+      assert.equal(all.till.received('tableUnlock').length, 1);
     });
   }
 });
 
 describe('C-3.5 where the site is not strict, unknown keys are dropped', () => {
   const lenient: RestaurantOptions = { site: { strict: false } };
-  const fitting: readonly (readonly [Question, Answer])[] = [
+  const fitting: readonly (readonly [TableRequest, Answer])[] = [
     ['tableListRequest', { result: { tables: ['12A'], currency: 'GBP', count: 1 }, took: 3 }],
     ['tableLockRequest', { result: { ...lock, seats: 4 }, took: 3 }],
     ['posReceiptRequest', printed({ value: 'A', align: 'left' }, { value: 'B', bold: true })],
   ];
 
   test('and the answer counts', async (t) => {
-    const { till, waiter } = await restaurant(t, lenient);
-    for (const [question, answer] of fitting) till.says(question, answer);
-    assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables: ['12A'] });
+    const { till, waiter } = await startRestaurant(t, lenient);
+    for (const [question, answer] of fitting) till.answerWith(question, answer);
+    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
     const wanted = { answer: 'locked', amount: 4820, currency: 'GBP' };
-    assert.deepEqual(await waiter.asks(wishes.lock), wanted);
+    assert.deepEqual(await waiter.request(wishes.lock), wanted);
     const receiptLines = [{ value: 'A' }, { value: 'B' }];
-    assert.deepEqual(await waiter.asks(wishes.bill), { answer: 'bill', receiptLines });
+    assert.deepEqual(await waiter.request(wishes.bill), { answer: 'bill', receiptLines });
     assert.deepEqual(till.errors, []);
   });
 
   test('a no is a no: nothing is unlocked', async (t) => {
-    const { till, waiter } = await restaurant(t, lenient);
-    till.says('tableLockRequest', { result: { confirmed: false, userMessage: 'No.', why: 1 } });
-    assert.deepEqual(await waiter.asks(wishes.lock), { answer: 'no', message: 'No.' });
+    const { till, waiter } = await startRestaurant(t, lenient);
+    till.answerWith('tableLockRequest', {
+      result: { confirmed: false, userMessage: 'No.', why: 1 },
+    });
+    assert.deepEqual(await waiter.request(wishes.lock), { answer: 'no', message: 'No.' });
     assert.equal(till.till.received.length, 1);
   });
 
@@ -286,9 +295,9 @@ describe('C-3.5 where the site is not strict, unknown keys are dropped', () => {
   });
 
   async function refusesAsBefore(t: TestContext, answer: Answer, faults: readonly Fault[]) {
-    const all = await restaurant(t, lenient);
-    all.till.says('tableLockRequest', answer);
-    assert.equal((await all.waiter.asks(wishes.lock))?.answer, 'no');
+    const all = await startRestaurant(t, lenient);
+    all.till.answerWith('tableLockRequest', answer);
+    assert.equal((await all.waiter.request(wishes.lock))?.answer, 'no');
     const [{ error } = {}] = all.till.errors;
     const wrong = error.data.errors.filter(
       (one: { expected: string }) => one.expected !== 'no such key',

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  byCard,
-  locked,
-  paying,
-  restaurant,
+  cardPayment,
+  startRestaurant,
+  startWithLock,
+  startWithPayment,
   tableId,
   wishes,
 } from '../support/gateway/restaurant-harness.ts';
@@ -26,43 +26,46 @@ function billOf(id: number, bytes: number): string {
 
 describe('C-3.35 how much a till at the table may say at once', () => {
   test('262,144 bytes are printed', async (t) => {
-    const { house, till, machine } = await locked(t);
-    till.saysNothing('posReceiptRequest');
-    const wish = machine.wishes(wishes.bill);
-    await house.calm();
+    const { restaurant, till, machine } = await startWithLock(t);
+    till.leaveUnanswered('posReceiptRequest');
+    const wish = machine.request(wishes.bill);
+    await restaurant.settled();
     const bill = billOf(2, MOST_BYTES);
     till.till.send(bill);
-    await house.calm();
+    await restaurant.settled();
     const { receiptLines } = JSON.parse(bill).result;
     assert.deepEqual(machine.answerTo(wish), { answer: 'bill', receiptLines });
   });
 
   test('262,145 bytes: close 1009; the bill is not printed, the session goes on', async (t) => {
-    const { house, shop, till, machine, waiter, book } = await locked(t);
-    till.saysNothing('posReceiptRequest');
-    const wish = machine.wishes(wishes.bill);
-    await house.calm();
+    const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t);
+    till.leaveUnanswered('posReceiptRequest');
+    const wish = machine.request(wishes.bill);
+    await restaurant.settled();
     till.till.send(billOf(2, MOST_BYTES + 1));
     assert.equal((await till.till.closed).code, 1009);
-    await house.calm();
+    await restaurant.settled();
     assert.equal(machine.answerTo(wish)?.answer, 'no');
-    assert.equal((await waiter.pays(byCard(4820)))?.answer, 'payment');
-    const again = await house.till();
-    assert.deepEqual(await shop.told(again.till), ['? transactionResponse', '? tableUnlock']);
+    assert.equal((await waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
+    const again = await restaurant.till();
+    assert.deepEqual(await harness.summaries(again.till), [
+      '? transactionResponse',
+      '? tableUnlock',
+    ]);
     assert.equal(book.locks.size, 0);
   });
 
   test('C-9.13 as the answer to a lock: failed at once, unlocked on the next connection', async (t) => {
-    const { house, shop, till, machine, waiter, book } = await restaurant(t);
-    till.saysNothing('tableLockRequest');
-    await waiter.asks(wishes.lock);
+    const { restaurant, harness, till, machine, waiter, book } = await startRestaurant(t);
+    till.leaveUnanswered('tableLockRequest');
+    await waiter.request(wishes.lock);
     book.lock('12345678', tableId);
     till.till.send(billOf(1, MOST_BYTES + 1));
     assert.equal((await till.till.closed).code, 1009);
-    await house.calm();
+    await restaurant.settled();
     assert.equal(machine.answerTo(1)?.answer, 'no');
-    const again = await house.till();
-    assert.deepEqual(await shop.told(again.till), ['? tableUnlock']);
+    const again = await restaurant.till();
+    assert.deepEqual(await harness.summaries(again.till), ['? tableUnlock']);
     assert.equal(book.locks.size, 0);
   });
 });
@@ -86,15 +89,15 @@ describe('C-3.14 an answer of no shape leaves the question open until its 10 s a
   ];
   for (const [what, text, codes] of shapes) {
     test(what, async (t) => {
-      const { house, till, waiter, machine } = await restaurant(t);
-      till.saysNothing('tableLockRequest');
-      await waiter.asks(wishes.lock);
+      const { restaurant, till, waiter, machine } = await startRestaurant(t);
+      till.leaveUnanswered('tableLockRequest');
+      await waiter.request(wishes.lock);
       till.till.send(text);
-      await house.calm();
+      await restaurant.settled();
       const told = () => till.errors.map(({ error }) => String(error.code));
       assert.deepEqual(told(), codes);
       assert.equal(machine.answerTo(1), undefined);
-      await house.pass(10_000);
+      await restaurant.advance(10_000);
       assert.deepEqual(told(), [...codes, '-32076']);
       assert.equal(till.errors.at(-1)?.error.message, 'No answer to tableLockRequest within 10 s.');
       assert.equal(machine.answerTo(1)?.answer, 'no');
@@ -102,37 +105,40 @@ describe('C-3.14 an answer of no shape leaves the question open until its 10 s a
   }
 
   test('and a right answer within them still counts', async (t) => {
-    const { house, till, waiter, machine } = await restaurant(t);
-    till.saysNothing('tableLockRequest');
-    await waiter.asks(wishes.lock);
+    const { restaurant, till, waiter, machine } = await startRestaurant(t);
+    till.leaveUnanswered('tableLockRequest');
+    await waiter.request(wishes.lock);
     for (const [, text] of shapes) till.till.send(text);
     till.reply(1, { result: yes });
-    await house.calm();
+    await restaurant.settled();
     assert.equal(machine.answerTo(1)?.answer, 'locked');
   });
 });
 
 describe('answers in an odd wrapping are taken', () => {
   test('C-3.17 a batch of answers: one by one, and nothing is sent', async (t) => {
-    const { house, shop, till, waiter, machine, otherMachine } = await restaurant(t);
-    till.saysNothing('tableLockRequest', 'tableListRequest');
-    await waiter.asks(wishes.lock);
-    const other = otherMachine.wishes(wishes.tables);
-    await house.calm();
+    const { restaurant, harness, till, waiter, machine, otherMachine } = await startRestaurant(t);
+    till.leaveUnanswered('tableLockRequest', 'tableListRequest');
+    await waiter.request(wishes.lock);
+    const other = otherMachine.request(wishes.tables);
+    await restaurant.settled();
     const answers = [{ tables: ['1'], currency: 'GBP' }, yes];
     till.till.send(answers.map((result, index) => ({ jsonrpc: '2.0', id: 2 - index, result })));
-    await house.calm();
+    await restaurant.settled();
     assert.equal(machine.answerTo(1)?.answer, 'locked');
     assert.deepEqual(otherMachine.answerTo(other), { answer: 'tables', tables: ['1'] });
-    assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1', '? tableListRequest 2']);
+    assert.deepEqual(await harness.summaries(till.till), [
+      '? tableLockRequest 1',
+      '? tableListRequest 2',
+    ]);
   });
 
   test('C-3.2 a binary message of UTF-8', async (t) => {
-    const { house, till, waiter, machine } = await restaurant(t);
-    till.saysNothing('tableLockRequest');
-    await waiter.asks(wishes.lock);
+    const { restaurant, till, waiter, machine } = await startRestaurant(t);
+    till.leaveUnanswered('tableLockRequest');
+    await waiter.request(wishes.lock);
     till.till.send(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: yes })));
-    await house.calm();
+    await restaurant.settled();
     assert.equal(machine.answerTo(1)?.answer, 'locked');
   });
 });
@@ -141,15 +147,15 @@ describe('what a till says to the waiter', () => {
   const long = 'No '.repeat(3_000);
 
   test('a sentence of 9 kB is cut the same way, however it came', async (t) => {
-    const { till, waiter } = await restaurant(t);
+    const { till, waiter } = await startRestaurant(t);
     const shown: unknown[] = [];
     for (const answer of [
       { result: { confirmed: false, userMessage: long } },
       { error: { code: 1, message: long } },
       { error: { code: 1, message: 'No', data: { userMessage: long } } },
     ]) {
-      till.says('tableLockRequest', answer);
-      shown.push(await waiter.asks(wishes.lock));
+      till.answerWith('tableLockRequest', answer);
+      shown.push(await waiter.request(wishes.lock));
     }
     const [first] = shown;
     assert.ok(JSON.stringify(first).length < 300);
@@ -157,39 +163,41 @@ describe('what a till says to the waiter', () => {
   });
 
   test('C-12.21 a card number in it is not written down', async (t) => {
-    const { shop, till, waiter } = await restaurant(t);
+    const { harness, till, waiter } = await startRestaurant(t);
     const card = '4929123412341234';
-    till.says('tableLockRequest', { result: { confirmed: false, userMessage: `Card ${card}` } });
-    await waiter.asks(wishes.lock);
-    till.says('tableLockRequest', { result: { confirmed: false, [card]: card } });
-    await waiter.asks(wishes.lock);
-    const written = shop.trace.entries.filter(({ kind }) => kind !== 'sent');
+    till.answerWith('tableLockRequest', {
+      result: { confirmed: false, userMessage: `Card ${card}` },
+    });
+    await waiter.request(wishes.lock);
+    till.answerWith('tableLockRequest', { result: { confirmed: false, [card]: card } });
+    await waiter.request(wishes.lock);
+    const written = harness.trace.entries.filter(({ kind }) => kind !== 'sent');
     assert.ok(!JSON.stringify(written).includes(card));
   });
 
   test('an empty sentence is none: the machine shows one of its own', async (t) => {
-    const { till, waiter } = await restaurant(t);
-    till.says('tableLockRequest', { result: { confirmed: false } });
-    const own = await waiter.asks(wishes.lock);
+    const { till, waiter } = await startRestaurant(t);
+    till.answerWith('tableLockRequest', { result: { confirmed: false } });
+    const own = await waiter.request(wishes.lock);
     assert.ok(own?.answer === 'no' && own.message.length > 0);
     for (const answer of [
       { result: { confirmed: false, userMessage: '' } },
       { error: { code: 1, message: '' } },
       { error: { code: 1, message: '', data: { userMessage: '' } } },
     ]) {
-      till.says('tableLockRequest', answer);
-      assert.deepEqual(await waiter.asks(wishes.lock), own);
+      till.answerWith('tableLockRequest', answer);
+      assert.deepEqual(await waiter.request(wishes.lock), own);
     }
   });
 });
 
 test('C-12.22 a till at the table that sends nonsense disturbs no payment and no other till', async (t) => {
-  const { house, shop, till, machine, wish } = await paying(t);
+  const { restaurant, harness, till, machine, wish } = await startWithPayment(t);
   for (const text of ['{', '[]', 'null', '7', '""', '[[]]', '{"id":{}}']) till.till.send(text);
-  await house.calm();
-  assert.equal(await house.status(), 'BUSY');
-  machine.finishes();
-  await shop.quiet();
+  await restaurant.settled();
+  assert.equal(await restaurant.status(), 'BUSY');
+  machine.finish();
+  await harness.settled();
   assert.equal(machine.answerTo(wish)?.answer, 'payment');
   assert.deepEqual(
     till.errors.map(({ error }) => error.code),
@@ -198,10 +206,10 @@ test('C-12.22 a till at the table that sends nonsense disturbs no payment and no
 });
 
 test('C-11.13 20 unusable messages close it with 1008; the table is told on the next connection', async (t) => {
-  const { house, shop, till, machine } = await paying(t);
+  const { restaurant, harness, till, machine } = await startWithPayment(t);
   for (let count = 0; count < 20; count += 1) till.till.send('{');
   assert.equal((await till.till.closed).code, 1008);
-  machine.finishes();
-  const again = await house.till();
-  assert.deepEqual(await shop.told(again.till), ['? transactionResponse', '? tableUnlock']);
+  machine.finish();
+  const again = await restaurant.till();
+  assert.deepEqual(await harness.summaries(again.till), ['? transactionResponse', '? tableUnlock']);
 });

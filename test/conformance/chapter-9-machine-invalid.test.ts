@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  byCard,
-  inCash,
-  locked,
-  paying,
-  restaurant,
+  cardPayment,
+  cashPayment,
+  startRestaurant,
+  startWithLock,
+  startWithPayment,
   tableId,
   tid,
   wishes,
@@ -23,35 +23,37 @@ const IDLE_MS = 900_000;
 
 describe('a machine that says too much', () => {
   test('C-12.18 it finishes twice, the second time otherwise: told once', async (t) => {
-    const { house, shop, till, machine, waiter, book } = await paying(t, { amount: 2000 });
-    machine.finishes();
-    machine.finishes(outcome('DECLINED'));
-    await house.calm();
-    machine.finishes(outcome('SUCCESSFUL', { amountGratuity: 500 }));
-    await waiter.asks(wishes.leave);
-    machine.finishes();
-    machine.drops();
-    machine.connects();
-    await house.pass(LIMIT_MS + IDLE_MS);
-    assert.deepEqual(await shop.told(till.till), [asked, paid, unlock]);
+    const { restaurant, harness, till, machine, waiter, book } = await startWithPayment(t, {
+      amount: 2000,
+    });
+    machine.finish();
+    machine.finish(outcome('DECLINED'));
+    await restaurant.settled();
+    machine.finish(outcome('SUCCESSFUL', { amountGratuity: 500 }));
+    await waiter.request(wishes.leave);
+    machine.finish();
+    machine.disconnect();
+    machine.connect();
+    await restaurant.advance(LIMIT_MS + IDLE_MS);
+    assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock]);
     assert.deepEqual([book.bills.get(tableId), book.booked.size], [2820, 1]);
   });
 
   test('it speaks of payments before, of others and of reports: nothing changes', async (t) => {
-    const { house, shop, till, machine, waiter, book } = await locked(t);
-    await waiter.pays(byCard(2000));
+    const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t);
+    await waiter.payByCard(cardPayment(2000));
     const { order: before } = machine;
-    await waiter.asks(byCard(1000));
+    await waiter.request(cardPayment(1000));
     for (const order of [before, '', `testhost/${tid}/1`, `testhost/${tid}/1/3`, '__proto__']) {
-      machine.says({ report: 'finished', order, outcome: outcome() });
-      machine.says({ report: 'reported', order, result: totals });
+      machine.report({ report: 'finished', order, outcome: outcome() });
+      machine.report({ report: 'reported', order, result: totals });
     }
-    machine.says({ report: 'reported', order: machine.order, result: totals });
-    await house.calm();
-    assert.equal((await waiter.asks(byCard(100)))?.answer, 'no');
-    machine.finishes(outcome('DECLINED'));
-    await waiter.asks(wishes.leave);
-    assert.deepEqual(await shop.told(till.till), [asked, paid, unlock]);
+    machine.report({ report: 'reported', order: machine.order, result: totals });
+    await restaurant.settled();
+    assert.equal((await waiter.request(cardPayment(100)))?.answer, 'no');
+    machine.finish(outcome('DECLINED'));
+    await waiter.request(wishes.leave);
+    assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock]);
     assert.deepEqual([book.bills.get(tableId), book.booked.size], [2820, 1]);
   });
 });
@@ -69,80 +71,88 @@ describe('a machine whose outcome cannot be: what is told fits the published sch
   ];
   for (const [what, more] of odd) {
     test(`${what}: the bill goes down by what was asked`, async (t) => {
-      const { house, shop, till, waiter, book } = await locked(t);
+      const { restaurant, harness, till, waiter, book } = await startWithLock(t);
       const ended = { ...outcome(), ...more } as Outcome;
-      assert.deepEqual(await waiter.pays(byCard(4820), ended), {
+      assert.deepEqual(await waiter.payByCard(cardPayment(4820), ended), {
         ...{ answer: 'payment', paid: true, left: 0 },
       });
-      assert.deepEqual(await shop.told(till.till), [asked, paid, unlock]);
+      assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock]);
       assert.deepEqual([book.bills.get(tableId), book.locks.size], [0, 0]);
-      assert.equal(await house.status(), 'AVAILABLE');
+      assert.equal(await restaurant.status(), 'AVAILABLE');
     });
   }
 
   test('C-12.21 a whole card number in its words is told to nobody', async (t) => {
-    const { shop, waiter } = await locked(t);
+    const { harness, waiter } = await startWithLock(t);
     const number = '4929123456734821';
     const words = { ...card, authCode: number, cardSchemeName: `VISA ${number}` };
-    await waiter.pays(byCard(4820), outcome('SUCCESSFUL', { card: words }));
-    assert.ok(!JSON.stringify(shop.trace.entries).includes(number));
+    await waiter.payByCard(cardPayment(4820), outcome('SUCCESSFUL', { card: words }));
+    assert.ok(!JSON.stringify(harness.trace.entries).includes(number));
   });
 });
 
 describe('a machine that breaks when it is spoken to', () => {
   test('at the start of a payment: not known at the limit, and the table left in time', async (t) => {
-    const { house, shop, till, machine, waiter } = await locked(t);
-    machine.onWord = () => {
+    const { restaurant, harness, till, machine, waiter } = await startWithLock(t);
+    machine.onCommand = () => {
       throw new Error('The driver is broken.');
     };
-    const wish = machine.wishes(byCard(4820));
-    await house.pass(LIMIT_MS);
+    const wish = machine.request(cardPayment(4820));
+    await restaurant.advance(LIMIT_MS);
     assert.equal(machine.answerTo(wish)?.answer, 'unknown');
-    machine.forgets();
-    machine.drops();
-    machine.connects();
-    await house.calm();
-    assert.deepEqual(await shop.told(till.till), [asked, unlock]);
-    assert.equal(await house.status(), 'AVAILABLE');
-    assert.equal((await waiter.asks(wishes.lock))?.answer, 'locked');
+    machine.loseMemory();
+    machine.disconnect();
+    machine.connect();
+    await restaurant.settled();
+    assert.deepEqual(await harness.summaries(till.till), [asked, unlock]);
+    assert.equal(await restaurant.status(), 'AVAILABLE');
+    assert.equal((await waiter.request(wishes.lock))?.answer, 'locked');
   });
 
   test('at every answer: the till is told as ever', async (t) => {
-    const { house, shop, till, machine, book } = await restaurant(t);
+    const { restaurant, harness, till, machine, book } = await startRestaurant(t);
     machine.onAnswer = () => {
       throw new Error('The driver is broken.');
     };
-    for (const wish of [wishes.tables, wishes.lock, wishes.bill, inCash(820), byCard(1000)]) {
-      machine.wishes(wish);
-      await house.calm();
+    for (const wish of [
+      wishes.tables,
+      wishes.lock,
+      wishes.bill,
+      cashPayment(820),
+      cardPayment(1000),
+    ]) {
+      machine.request(wish);
+      await restaurant.settled();
     }
-    machine.finishes();
-    machine.wishes(wishes.leave);
-    await house.calm();
+    machine.finish();
+    machine.request(wishes.leave);
+    await restaurant.settled();
     const told = ['? tableListRequest 1', '? tableLockRequest 2', '? posReceiptRequest 3'];
-    assert.deepEqual(await shop.told(till.till), [...told, paid, unlock]);
+    assert.deepEqual(await harness.summaries(till.till), [...told, paid, unlock]);
     assert.deepEqual([book.bills.get(tableId), book.locks.size], [3000, 0]);
-    assert.equal(await house.status(), 'AVAILABLE');
+    assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
   test('it ends a payment before its start has returned', async (t) => {
-    const { house, shop, till, machine } = await locked(t);
-    machine.onWord = () => {
+    const { restaurant, harness, till, machine } = await startWithLock(t);
+    machine.onCommand = () => {
       machine.order = machine.orders[0]?.id ?? '';
-      machine.finishes();
+      machine.finish();
     };
-    const wish = machine.wishes(byCard(4820));
-    await house.calm();
+    const wish = machine.request(cardPayment(4820));
+    await restaurant.settled();
     assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 0 });
-    assert.deepEqual(await shop.told(till.till), [asked, paid, unlock]);
+    assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock]);
   });
 });
 
 test('C-11.7, C-11.23 limits of the same length: the payment ends first, then the table', async (t) => {
-  const { house, shop, till, machine, wish } = await paying(t, { settings: { tableIdle: 200 } });
-  await house.pass(LIMIT_MS);
+  const { restaurant, harness, till, machine, wish } = await startWithPayment(t, {
+    settings: { tableIdle: 200 },
+  });
+  await restaurant.advance(LIMIT_MS);
   assert.equal(machine.answerTo(wish)?.answer, 'unknown');
-  assert.deepEqual(await shop.told(till.till), [asked]);
-  await house.pass(LIMIT_MS);
-  assert.deepEqual(await shop.told(till.till), [asked, unlock]);
+  assert.deepEqual(await harness.summaries(till.till), [asked]);
+  await restaurant.advance(LIMIT_MS);
+  assert.deepEqual(await harness.summaries(till.till), [asked, unlock]);
 });

@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BusyEvening } from '../support/gateway/random-table-actions.ts';
-import { otherTid, restaurant, tid } from '../support/gateway/restaurant-harness.ts';
+import { RandomTableActions } from '../support/gateway/random-table-actions.ts';
+import { otherTid, startRestaurant, tid } from '../support/gateway/restaurant-harness.ts';
 import { TableBook } from '../support/gateway/table-till.ts';
-import { Chance } from '../support/random.ts';
+import { SeededRandom } from '../support/random.ts';
 
 const EVENINGS = 16;
 const EVENTS = 150;
@@ -28,10 +28,14 @@ describe('evenings by chance', () => {
   for (let seed = 1; seed <= EVENINGS; seed += 1) {
     test(`evening ${seed}: what was paid is booked once, and nothing else`, async (t) => {
       const book = new TableBook(bills);
-      const { house, shop, machine, otherMachine } = await restaurant(t, { book });
-      const evening = new BusyEvening(house, [machine, otherMachine], new Chance(seed));
-      for (let event = 0; event < EVENTS; event += 1) await evening.go();
-      await evening.end();
+      const { restaurant, harness, machine, otherMachine } = await startRestaurant(t, { book });
+      const evening = new RandomTableActions(
+        restaurant,
+        [machine, otherMachine],
+        new SeededRandom(seed),
+      );
+      for (let event = 0; event < EVENTS; event += 1) await evening.step();
+      await evening.finish();
       const booked = [...book.booked.values()] as Booked[];
       const byCard = booked.filter((one) => one.paymentMethod !== 'UNKNOWN');
       const taken = [...evening.taken.values()].map(amounts);
@@ -41,9 +45,9 @@ describe('evenings by chance', () => {
       const after = [...book.bills.values()].reduce((sum, one) => sum + one, 0);
       assert.equal(before - after, total(booked));
       assert.deepEqual([...book.locks], []);
-      const states = [await house.status(tid), await house.status(otherTid)];
+      const states = [await restaurant.status(tid), await restaurant.status(otherTid)];
       assert.deepEqual(states, ['AVAILABLE', 'AVAILABLE']);
-      assert.deepEqual(await shop.store.list('unsettled', ''), []);
+      assert.deepEqual(await harness.store.list('unsettled', ''), []);
       t.diagnostic(`${taken.length} cards, ${booked.length - taken.length} times cash`);
     });
   }

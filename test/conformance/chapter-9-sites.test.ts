@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import {
-  byCard,
-  HandWaiter,
-  restaurant,
+  cardPayment,
+  ScriptedWaiter,
+  startRestaurant,
   tableId,
   tid,
   wishes,
@@ -24,61 +24,61 @@ const yes = (amount: number) => ({ result: { confirmed: true, amount, currency: 
 async function twoSites(t: TestContext) {
   const machine2 = new ScriptedMachine(tid, {}, 'shop2');
   const records = [siteRecord('shop2', { test: false }), tokenRecord('shop2', token)];
-  const first = await restaurant(t, { records, machines: [machine2] });
-  const { shop, house } = first;
-  const counter2 = await shop.connect(shop.house.uri('pac', { token }), { headers });
-  await shop.request(counter2, 'connectedTerminals');
+  const first = await startRestaurant(t, { records, machines: [machine2] });
+  const { harness, restaurant } = first;
+  const counter2 = await harness.connect(harness.server.uri('pac', { token }), { headers });
+  await harness.request(counter2, 'connectedTerminals');
   const book2 = new TableBook({ '12A': 900 });
   const connect2 = async () => {
-    const uri = shop.house.uri('pat', { token });
-    return new TableTill(await shop.connect(uri, { headers }), book2);
+    const uri = harness.server.uri('pat', { token });
+    return new TableTill(await harness.connect(uri, { headers }), book2);
   };
   const till2 = await connect2();
-  const waiter2 = new HandWaiter(house, machine2);
+  const waiter2 = new ScriptedWaiter(restaurant, machine2);
   return { ...first, machine2, book2, connect2, till2, waiter2, counter2 };
 }
 
 describe('C-12.20 two sites apart', () => {
   test('each machine asks the till of its own site, and each till is told its own', async (t) => {
-    const { shop, till, till2, waiter, waiter2, book, book2 } = await twoSites(t);
+    const { harness, till, till2, waiter, waiter2, book, book2 } = await twoSites(t);
     assert.equal(till.till.socket.readyState, 1);
     const all = { answer: 'locked', currency: 'GBP' };
-    assert.deepEqual(await waiter.asks(wishes.lock), { ...all, amount: 4820 });
-    assert.deepEqual(await waiter2.asks(wishes.lock), { ...all, amount: 900 });
-    await waiter2.pays(byCard(900));
-    await waiter.pays(byCard(4820));
+    assert.deepEqual(await waiter.request(wishes.lock), { ...all, amount: 4820 });
+    assert.deepEqual(await waiter2.request(wishes.lock), { ...all, amount: 900 });
+    await waiter2.payByCard(cardPayment(900));
+    await waiter.payByCard(cardPayment(4820));
     const told = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
-    assert.deepEqual(await shop.told(till.till), told);
-    assert.deepEqual(await shop.told(till2.till), told);
+    assert.deepEqual(await harness.summaries(till.till), told);
+    assert.deepEqual(await harness.summaries(till2.till), told);
     assert.deepEqual([book.bills.get(tableId), book2.bills.get(tableId)], [0, 0]);
   });
 
   test('an answer to a question of the other site is a stray', async (t) => {
-    const { house, till, till2, waiter, machine } = await twoSites(t);
-    till.saysNothing('tableLockRequest');
-    await waiter.asks(wishes.lock);
+    const { restaurant, till, till2, waiter, machine } = await twoSites(t);
+    till.leaveUnanswered('tableLockRequest');
+    await waiter.request(wishes.lock);
     till2.reply(1, yes(1));
     till2.reply(1, { error: { code: 1, message: 'no' } });
-    await house.calm();
+    await restaurant.settled();
     assert.equal(machine.answerTo(1), undefined);
     assert.deepEqual(till2.till.received, []);
     till.reply(1, yes(4820));
-    await house.calm();
+    await restaurant.settled();
     assert.deepEqual(machine.answerTo(1), { answer: 'locked', amount: 4820, currency: 'GBP' });
   });
 
   test('both with the same question open: each gets its own answer', async (t) => {
-    const { house, till, till2, machine, machine2 } = await twoSites(t);
-    till.saysNothing('tableLockRequest');
-    till2.saysNothing('tableLockRequest');
-    machine.wishes(wishes.lock);
-    machine2.wishes(wishes.lock);
-    await house.calm();
+    const { restaurant, till, till2, machine, machine2 } = await twoSites(t);
+    till.leaveUnanswered('tableLockRequest');
+    till2.leaveUnanswered('tableLockRequest');
+    machine.request(wishes.lock);
+    machine2.request(wishes.lock);
+    await restaurant.settled();
     till2.reply(1, yes(7));
-    await house.calm();
+    await restaurant.settled();
     assert.equal(machine.answerTo(1), undefined);
     till.reply(1, yes(8));
-    await house.calm();
+    await restaurant.settled();
     const amounts = [machine, machine2].map((one) => one.answerTo(1));
     assert.deepEqual(amounts, [
       { answer: 'locked', amount: 8, currency: 'GBP' },
@@ -87,15 +87,15 @@ describe('C-12.20 two sites apart', () => {
   });
 
   test('what is kept for one till is never told to the other', async (t) => {
-    const { house, till, till2, machine, waiter, book, connect2 } = await twoSites(t);
-    await waiter.asks(wishes.lock);
-    await waiter.asks(byCard(4820));
+    const { restaurant, till, till2, machine, waiter, book, connect2 } = await twoSites(t);
+    await waiter.request(wishes.lock);
+    await waiter.request(cardPayment(4820));
     await till.till.close();
-    machine.finishes();
-    await house.calm();
+    machine.finish();
+    await restaurant.settled();
     await connect2();
     assert.equal((await till2.till.closed).code, 4001);
-    const back = await house.till();
+    const back = await restaurant.till();
     assert.equal(back.till.received.length, 2);
     assert.equal(book.bills.get(tableId), 0);
   });
@@ -103,27 +103,27 @@ describe('C-12.20 two sites apart', () => {
   test('a site without a till has no tables, though the other has one', async (t) => {
     const { till, till2, waiter, waiter2 } = await twoSites(t);
     await till2.till.close();
-    assert.deepEqual(await waiter2.asks(wishes.tables), { answer: 'tables', tables: [] });
-    assert.equal((await waiter2.asks(wishes.lock))?.answer, 'no');
+    assert.deepEqual(await waiter2.request(wishes.tables), { answer: 'tables', tables: [] });
+    assert.equal((await waiter2.request(wishes.lock))?.answer, 'no');
     assert.deepEqual(till.till.received, []);
-    assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables: ['12A'] });
+    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
   });
 
   test('C-9.24 a newer connection at one site displaces nobody at the other', async (t) => {
-    const { house, till, till2, waiter2 } = await twoSites(t);
-    await house.till();
+    const { restaurant, till, till2, waiter2 } = await twoSites(t);
+    await restaurant.till();
     assert.equal((await till.till.closed).code, 4001);
-    assert.equal((await waiter2.asks(wishes.lock))?.answer, 'locked');
+    assert.equal((await waiter2.request(wishes.lock))?.answer, 'locked');
     assert.deepEqual(till2.errors, []);
   });
 
   test('C-9.7 a table at one site keeps no machine of the other busy', async (t) => {
-    const { house, shop, waiter, machine2, counter2 } = await twoSites(t);
-    await waiter.asks(wishes.lock);
-    assert.equal(await house.status(), 'BUSY');
+    const { restaurant, harness, waiter, machine2, counter2 } = await twoSites(t);
+    await waiter.request(wishes.lock);
+    assert.equal(await restaurant.status(), 'BUSY');
     counter2.ask('sale', { tid, currency: 'GBP', amount: 100 }, 700);
-    await shop.quiet();
-    machine2.finishes();
-    assert.equal((await shop.answer(counter2, 700)).result.transactionResult, 'SUCCESSFUL');
+    await harness.settled();
+    machine2.finish();
+    assert.equal((await harness.answer(counter2, 700)).result.transactionResult, 'SUCCESSFUL');
   });
 });

@@ -22,10 +22,10 @@ const answers: Readonly<Record<string, unknown>> = {
 };
 
 test('C-9.2 another spelling of the table is a change of data', async (t) => {
-  const house = await startTestGateway({ dialects: otherVendor });
-  t.after(() => house.stop());
+  const server = await startTestGateway({ dialects: otherVendor });
+  t.after(() => server.stop());
   const heard: { method: string; params: Record<string, unknown> }[] = [];
-  const till = new WebSocket(house.uri('pat', { 'final-pos-receipt-request': '' }));
+  const till = new WebSocket(server.uri('pat', { 'final-pos-receipt-request': '' }));
   till.on('message', (data) => {
     const { id, method, params } = JSON.parse(String(data));
     heard.push({ method, params });
@@ -34,7 +34,7 @@ test('C-9.2 another spelling of the table is a change of data', async (t) => {
   });
   await new Promise((resolve) => till.once('open', resolve));
 
-  const ask = await waiterAt(house.uri('waiter', { tid: 'VCMINVLSCD0' }));
+  const ask = await waiterAt(server.uri('waiter', { tid: 'VCMINVLSCD0' }));
   assert.deepEqual(await ask('tables'), { answer: 'tables', tables: ['12'] });
   assert.equal((await ask('lock', { tableId: '12' })).answer, 'locked');
   assert.equal((await ask('bill')).answer, 'bill');
@@ -47,9 +47,9 @@ test('C-9.2 another spelling of the table is a change of data', async (t) => {
     names,
   );
   assert.ok(heard.every(({ params }) => params.terminal === 'VCMINVLSCD0' && !('tid' in params)));
-  const page = await fetch(`${house.gateway.httpUrl}/schemas/v1/pat/openTable.response.json`);
+  const page = await fetch(`${server.gateway.httpUrl}/schemas/v1/pat/openTable.response.json`);
   assert.equal(page.status, 200);
-  const gone = `${house.gateway.httpUrl}/schemas/v1/pat/${patWords.questions.lock}.response.json`;
+  const gone = `${server.gateway.httpUrl}/schemas/v1/pat/${patWords.questions.lock}.response.json`;
   assert.equal((await fetch(gone)).status, 404);
 });
 

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  byCard,
-  flag,
-  paying,
-  restaurant,
+  cardPayment,
+  finalReceiptFlag,
+  startRestaurant,
+  startWithPayment,
   tableId,
   waiterId,
   wishes,
@@ -23,12 +23,12 @@ const v0 = {
 
 describe('C-9.36 pat v0', () => {
   test('a whole meal: tpi for tid, no partner ids needed, else the same', async (t) => {
-    const { till, waiter, book } = await restaurant(t, { parameters: v0 });
-    await waiter.asks(wishes.tables);
-    await waiter.asks(wishes.lock);
+    const { till, waiter, book } = await startRestaurant(t, { parameters: v0 });
+    await waiter.request(wishes.tables);
+    await waiter.request(wishes.lock);
     assert.equal(book.locks.get(tableId), tpi);
-    await waiter.asks(wishes.bill);
-    await waiter.pays(byCard(4820, 300), outcome('SUCCESSFUL', { amountGratuity: 300 }));
+    await waiter.request(wishes.bill);
+    await waiter.payByCard(cardPayment(4820, 300), outcome('SUCCESSFUL', { amountGratuity: 300 }));
     const [first, second, third, fourth, fifth, ...more] = till.till.received;
     const question = {
       jsonrpc: '2.0',
@@ -57,36 +57,40 @@ describe('C-9.36 pat v0', () => {
   });
 
   test('the version is that of an address without one', async (t) => {
-    const { till, waiter } = await restaurant(t, {
+    const { till, waiter } = await startRestaurant(t, {
       parameters: { ...v0, 'api-version': undefined },
     });
-    await waiter.asks({ wish: 'tables' });
+    await waiter.request({ wish: 'tables' });
     assert.deepEqual(till.till.received[0]?.params, { tpi });
   });
 
   test('no finalPosReceiptRequest: the flag is ignored', async (t) => {
-    const { shop, till, waiter } = await restaurant(t, { parameters: { ...v0, ...flag } });
-    await waiter.asks(wishes.lock);
-    await waiter.pays(byCard(4820));
-    assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
+    const { harness, till, waiter } = await startRestaurant(t, {
+      parameters: { ...v0, ...finalReceiptFlag },
+    });
+    await waiter.request(wishes.lock);
+    await waiter.payByCard(cardPayment(4820));
+    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
     const told = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
-    assert.deepEqual(await shop.told(till.till), told);
+    assert.deepEqual(await harness.summaries(till.till), told);
   });
 
   test('C-9.4, C-9.5 errors are the same, with the schemas of v0', async (t) => {
-    const { house, shop, till, waiter } = await restaurant(t, { parameters: v0 });
-    till.says('tableLockRequest', { result: { confirmed: true, amount: -1, currency: 'GBP' } });
-    await waiter.asks(wishes.lock);
+    const { restaurant, harness, till, waiter } = await startRestaurant(t, { parameters: v0 });
+    till.answerWith('tableLockRequest', {
+      result: { confirmed: true, amount: -1, currency: 'GBP' },
+    });
+    await waiter.request(wishes.lock);
     const [{ error } = {}] = till.errors;
     assert.equal(error.code, -32076);
-    const { host } = new URL(shop.house.gateway.url);
+    const { host } = new URL(harness.server.gateway.url);
     const schema = `http://${host}/schemas/v0/pat/tableLockRequest.response.json`;
     assert.equal(error.data.schema, schema);
     assert.equal((await fetch(schema)).status, 200);
-    till.saysNothing('tableListRequest');
-    await waiter.asks(wishes.tables);
-    await house.pass(10_000);
-    assert.deepEqual(await shop.told(till.till), [
+    till.leaveUnanswered('tableListRequest');
+    await waiter.request(wishes.tables);
+    await restaurant.advance(10_000);
+    assert.deepEqual(await harness.summaries(till.till), [
       '? tableLockRequest 1',
       'error 1 -32076',
       '? tableUnlock',
@@ -96,13 +100,18 @@ describe('C-9.36 pat v0', () => {
   });
 
   test('a v1 till takes over from a v0 till, and back', async (t) => {
-    const { house, shop, till, machine, book } = await paying(t, { parameters: v0 });
-    const silent = await house.till({}, { autoPong: false });
-    assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1', 'error -32075']);
-    machine.finishes();
-    await shop.quiet();
-    assert.deepEqual(await shop.told(silent.till), ['? transactionResponse', '? tableUnlock']);
-    const again = await house.till(v0);
+    const { restaurant, harness, till, machine, book } = await startWithPayment(t, {
+      parameters: v0,
+    });
+    const silent = await restaurant.till({}, { autoPong: false });
+    assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1', 'error -32075']);
+    machine.finish();
+    await harness.settled();
+    assert.deepEqual(await harness.summaries(silent.till), [
+      '? transactionResponse',
+      '? tableUnlock',
+    ]);
+    const again = await restaurant.till(v0);
     const [v1Paid, v1Unlock] = silent.till.received;
     const [v0Paid, v0Unlock] = again.till.received;
     const { tid, ...rest } = v1Paid?.params ?? {};

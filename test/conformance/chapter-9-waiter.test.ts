@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  byCard,
-  flag,
-  inCash,
-  locked,
-  paying,
-  restaurant,
+  cardPayment,
+  cashPayment,
+  finalReceiptFlag,
+  startRestaurant,
+  startWithLock,
+  startWithPayment,
   tableId,
   wishes,
 } from '../support/gateway/restaurant-harness.ts';
@@ -17,120 +17,123 @@ import type { TableWish } from '../support/terminal/scripted-machine.ts';
 import { outcome } from '../support/terminal/scripted-machine.ts';
 
 describe('C-12.17 no payment without a confirmed lock', () => {
-  const atTable = [byCard(100), inCash(100), wishes.bill];
+  const atTable = [cardPayment(100), cashPayment(100), wishes.bill];
 
   test('before a lock, while choosing, and after the table was left', async (t) => {
-    const { house, till, waiter, machine } = await restaurant(t);
+    const { restaurant, till, waiter, machine } = await startRestaurant(t);
     const refused = async (when: string) => {
       for (const wish of atTable) {
-        assert.equal((await waiter.asks(wish))?.answer, 'no', `${when}: ${wish.wish}`);
+        assert.equal((await waiter.request(wish))?.answer, 'no', `${when}: ${wish.wish}`);
       }
     };
     await refused('before');
-    await waiter.asks(wishes.tables);
+    await waiter.request(wishes.tables);
     await refused('choosing');
-    await waiter.asks(wishes.lock);
-    await waiter.asks(wishes.leave);
+    await waiter.request(wishes.lock);
+    await waiter.request(wishes.leave);
     await refused('after');
-    assert.deepEqual([machine.told, till.got('transactionResponse')], [[], []]);
-    assert.equal(await house.status(), 'AVAILABLE');
+    assert.deepEqual([machine.commands, till.received('transactionResponse')], [[], []]);
+    assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
   test('while the lock is asked, and after it was refused', async (t) => {
-    const { house, till, waiter, machine } = await restaurant(t);
-    till.saysNothing('tableLockRequest');
-    await waiter.asks(wishes.lock);
-    for (const wish of atTable) assert.equal((await waiter.asks(wish))?.answer, 'no');
+    const { restaurant, till, waiter, machine } = await startRestaurant(t);
+    till.leaveUnanswered('tableLockRequest');
+    await waiter.request(wishes.lock);
+    for (const wish of atTable) assert.equal((await waiter.request(wish))?.answer, 'no');
     till.reply(1, { result: { confirmed: false } });
-    await house.calm();
-    for (const wish of atTable) assert.equal((await waiter.asks(wish))?.answer, 'no');
-    assert.deepEqual([machine.told, till.till.received.length], [[], 1]);
+    await restaurant.settled();
+    for (const wish of atTable) assert.equal((await waiter.request(wish))?.answer, 'no');
+    assert.deepEqual([machine.commands, till.till.received.length], [[], 1]);
   });
 
   test('while the final receipt is asked for', async (t) => {
-    const { till, waiter, machine } = await locked(t, { parameters: flag });
-    till.saysNothing('finalPosReceiptRequest');
-    await waiter.pays(byCard(2000));
-    machine.wishes(wishes.leave);
-    for (const wish of atTable) assert.equal((await waiter.asks(wish))?.answer, 'no');
-    assert.deepEqual(machine.told, ['start']);
+    const { till, waiter, machine } = await startWithLock(t, { parameters: finalReceiptFlag });
+    till.leaveUnanswered('finalPosReceiptRequest');
+    await waiter.payByCard(cardPayment(2000));
+    machine.request(wishes.leave);
+    for (const wish of atTable) assert.equal((await waiter.request(wish))?.answer, 'no');
+    assert.deepEqual(machine.commands, ['start']);
   });
 });
 
 describe('C-9.19 never more than the amount of the lock', () => {
-  const odd = (more: object) => ({ ...byCard(100), ...more }) as TableWish;
+  const odd = (more: object) => ({ ...cardPayment(100), ...more }) as TableWish;
 
   const refused: readonly (readonly [string, TableWish])[] = [
-    ['a penny more by card', byCard(4821)],
-    ['a penny more in cash', inCash(4821)],
-    ['nothing', byCard(0)],
-    ['nothing in cash', inCash(0)],
-    ['less than nothing', byCard(-1)],
-    ['half a penny', byCard(0.5)],
-    ['no number', byCard(Number.NaN)],
-    ['without end', byCard(Number.POSITIVE_INFINITY)],
+    ['a penny more by card', cardPayment(4821)],
+    ['a penny more in cash', cashPayment(4821)],
+    ['nothing', cardPayment(0)],
+    ['nothing in cash', cashPayment(0)],
+    ['less than nothing', cardPayment(-1)],
+    ['half a penny', cardPayment(0.5)],
+    ['no number', cardPayment(Number.NaN)],
+    ['without end', cardPayment(Number.POSITIVE_INFINITY)],
     ['a text', odd({ amount: '100' })],
     ['no amount at all', odd({ amount: undefined })],
-    ['100000000', byCard(100_000_000)],
-    ['cashback over 100.00', byCard(100, 0, 10_001)],
-    ['cashback below 0', byCard(100, 0, -1)],
+    ['100000000', cardPayment(100_000_000)],
+    ['cashback over 100.00', cardPayment(100, 0, 10_001)],
+    ['cashback below 0', cardPayment(100, 0, -1)],
     ['cashback as text', odd({ amountCashback: '1' })],
-    ['gratuity of 100000000', byCard(100, 100_000_000)],
-    ['gratuity below 0', byCard(100, -1)],
-    ['half a penny of gratuity', byCard(100, 0.5)],
+    ['gratuity of 100000000', cardPayment(100, 100_000_000)],
+    ['gratuity below 0', cardPayment(100, -1)],
+    ['half a penny of gratuity', cardPayment(100, 0.5)],
     ['cash with cashback', odd({ by: 'other', amountCashback: 100 })],
     ['cash with gratuity', odd({ by: 'other', amountGratuity: 100 })],
     ['by means nobody knows', odd({ by: 'voucher' })],
   ];
 
   test('what is refused starts no machine and is not told; the session goes on', async (t) => {
-    const { waiter, machine, book } = await locked(t);
+    const { waiter, machine, book } = await startWithLock(t);
     for (const [what, wish] of refused) {
-      assert.equal((await waiter.asks(wish))?.answer, 'no', what);
+      assert.equal((await waiter.request(wish))?.answer, 'no', what);
     }
-    assert.deepEqual(machine.told, []);
+    assert.deepEqual(machine.commands, []);
     const all = { answer: 'payment', paid: true, left: 0 };
-    assert.deepEqual(await waiter.pays(byCard(4820)), all);
+    assert.deepEqual(await waiter.payByCard(cardPayment(4820)), all);
     assert.deepEqual([book.bills.get(tableId), book.booked.size], [0, 1]);
   });
 
   test('C-3.31 no cashback at a card machine that gives none', async (t) => {
-    const { waiter, machine } = await locked(t, { profile: { cashback: false } });
+    const { waiter, machine } = await startWithLock(t, { profile: { cashback: false } });
     const message = 'This card machine gives no cashback.';
-    assert.deepEqual(await waiter.asks(byCard(100, 0, 500)), { answer: 'no', message });
-    assert.deepEqual(machine.told, []);
-    assert.equal((await waiter.pays(byCard(4820)))?.answer, 'payment');
+    assert.deepEqual(await waiter.request(cardPayment(100, 0, 500)), { answer: 'no', message });
+    assert.deepEqual(machine.commands, []);
+    assert.equal((await waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
   });
 
   test('after a part, what is left is the limit; the last penny too', async (t) => {
-    const { waiter, book } = await locked(t);
-    await waiter.pays(byCard(4000, 0, 1000), outcome('SUCCESSFUL', { amountCashback: 1000 }));
-    assert.equal((await waiter.asks(byCard(821)))?.answer, 'no');
-    assert.equal((await waiter.asks(inCash(821)))?.answer, 'no');
+    const { waiter, book } = await startWithLock(t);
+    await waiter.payByCard(
+      cardPayment(4000, 0, 1000),
+      outcome('SUCCESSFUL', { amountCashback: 1000 }),
+    );
+    assert.equal((await waiter.request(cardPayment(821)))?.answer, 'no');
+    assert.equal((await waiter.request(cashPayment(821)))?.answer, 'no');
     const penny = { answer: 'payment', paid: true, left: 1 };
-    assert.deepEqual(await waiter.asks(inCash(819)), penny);
-    assert.equal((await waiter.asks(inCash(2)))?.answer, 'no');
-    assert.deepEqual(await waiter.pays(byCard(1)), { ...penny, left: 0 });
+    assert.deepEqual(await waiter.request(cashPayment(819)), penny);
+    assert.equal((await waiter.request(cashPayment(2)))?.answer, 'no');
+    assert.deepEqual(await waiter.payByCard(cardPayment(1)), { ...penny, left: 0 });
     assert.deepEqual([book.bills.get(tableId), book.booked.size], [0, 3]);
   });
 
   test('C-9.15 the bill is printed before the first payment only, and as often as wished', async (t) => {
-    const { till, waiter } = await locked(t);
+    const { till, waiter } = await startWithLock(t);
     for (let time = 0; time < 3; time += 1) {
-      assert.equal((await waiter.asks(wishes.bill))?.answer, 'bill');
+      assert.equal((await waiter.request(wishes.bill))?.answer, 'bill');
     }
-    await waiter.pays(byCard(100), outcome('DECLINED'));
-    assert.equal((await waiter.asks(wishes.bill))?.answer, 'bill');
-    await waiter.asks(inCash(100));
-    assert.equal((await waiter.asks(wishes.bill))?.answer, 'no');
-    assert.equal(till.got('posReceiptRequest').length, 4);
+    await waiter.payByCard(cardPayment(100), outcome('DECLINED'));
+    assert.equal((await waiter.request(wishes.bill))?.answer, 'bill');
+    await waiter.request(cashPayment(100));
+    assert.equal((await waiter.request(wishes.bill))?.answer, 'no');
+    assert.equal(till.received('posReceiptRequest').length, 4);
   });
 });
 
 describe('one thing at a time', () => {
   test('two wishes at once: the second is told no, the first goes on', async (t) => {
-    const { house, till, machine, waiter } = await restaurant(t);
-    till.saysNothing('tableListRequest', 'tableLockRequest', 'posReceiptRequest');
+    const { restaurant, till, machine, waiter } = await startRestaurant(t);
+    till.leaveUnanswered('tableListRequest', 'tableLockRequest', 'posReceiptRequest');
     const pairs = [
       [wishes.tables, 'tableListRequest', { result: ['12A'] }, 'tables'],
       [
@@ -142,71 +145,83 @@ describe('one thing at a time', () => {
       [wishes.bill, 'posReceiptRequest', { result: { receiptLines: [] } }, 'bill'],
     ] as const;
     for (const [wish, question, answer, kind] of pairs) {
-      const first = machine.wishes(wish);
-      for (const other of [wish, wishes.tables, wishes.lock, wishes.bill, byCard(100)]) {
-        assert.equal((await waiter.asks(other))?.answer, 'no', `${wish.wish} then ${other.wish}`);
+      const first = machine.request(wish);
+      for (const other of [wish, wishes.tables, wishes.lock, wishes.bill, cardPayment(100)]) {
+        assert.equal(
+          (await waiter.request(other))?.answer,
+          'no',
+          `${wish.wish} then ${other.wish}`,
+        );
       }
       assert.equal(machine.answerTo(first), undefined);
-      till.reply(till.asked(question), answer);
-      await house.calm();
+      till.reply(till.lastRequestId(question), answer);
+      await restaurant.settled();
       assert.equal(machine.answerTo(first)?.answer, kind);
     }
     assert.equal(till.till.received.length, 3);
   });
 
   test('two payments at once: one is taken', async (t) => {
-    const { shop, machine, waiter, wish, book } = await paying(t, { amount: 2000 });
-    for (const other of [byCard(2000), inCash(2000), wishes.bill, wishes.lock, wishes.tables]) {
-      assert.equal((await waiter.asks(other))?.answer, 'no', other.wish);
+    const { harness, machine, waiter, wish, book } = await startWithPayment(t, { amount: 2000 });
+    for (const other of [
+      cardPayment(2000),
+      cashPayment(2000),
+      wishes.bill,
+      wishes.lock,
+      wishes.tables,
+    ]) {
+      assert.equal((await waiter.request(other))?.answer, 'no', other.wish);
     }
-    machine.finishes();
-    await shop.quiet();
+    machine.finish();
+    await harness.settled();
     assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 2820 });
-    await waiter.asks(wishes.leave);
-    assert.deepEqual([machine.told, book.booked.size], [['start'], 1]);
+    await waiter.request(wishes.leave);
+    assert.deepEqual([machine.commands, book.booked.size], [['start'], 1]);
   });
 
   test('a lock or a list while a table is locked is told no; the table stays', async (t) => {
-    const { till, waiter } = await locked(t);
-    assert.equal((await waiter.asks(wishes.lock))?.answer, 'no');
-    assert.equal((await waiter.asks({ ...wishes.lock, tableId: '9' }))?.answer, 'no');
-    assert.equal((await waiter.asks(wishes.tables))?.answer, 'no');
-    assert.equal((await waiter.pays(byCard(4820)))?.answer, 'payment');
-    assert.equal(till.got('tableLockRequest').length, 1);
+    const { till, waiter } = await startWithLock(t);
+    assert.equal((await waiter.request(wishes.lock))?.answer, 'no');
+    assert.equal((await waiter.request({ ...wishes.lock, tableId: '9' }))?.answer, 'no');
+    assert.equal((await waiter.request(wishes.tables))?.answer, 'no');
+    assert.equal((await waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
+    assert.equal(till.received('tableLockRequest').length, 1);
   });
 
   test('only leave may come during another: what is under way ends first', async (t) => {
-    const { house, shop, till, machine } = await restaurant(t);
-    till.saysNothing('tableLockRequest');
-    const lock = machine.wishes(wishes.lock);
-    await house.calm();
-    const leave = machine.wishes(wishes.leave);
-    await house.calm();
+    const { restaurant, harness, till, machine } = await startRestaurant(t);
+    till.leaveUnanswered('tableLockRequest');
+    const lock = machine.request(wishes.lock);
+    await restaurant.settled();
+    const leave = machine.request(wishes.leave);
+    await restaurant.settled();
     assert.deepEqual([machine.answerTo(lock), machine.answerTo(leave)], [undefined, undefined]);
     till.reply(1, { result: { confirmed: true, amount: 4820, currency: 'GBP' } });
-    await house.calm();
+    await restaurant.settled();
     assert.notEqual(machine.answerTo(lock), undefined);
     assert.deepEqual(machine.answerTo(leave), { answer: 'left' });
-    assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1', '? tableUnlock']);
+    assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1', '? tableUnlock']);
   });
 
   test('leave during a payment, more than once: paid, told and left', async (t) => {
-    const { house, shop, till, machine, wish, book } = await paying(t, { amount: 2000 });
-    const goodbyes = [1, 2, 3].map(() => machine.wishes(wishes.leave));
-    await house.pass(60_000);
+    const { restaurant, harness, till, machine, wish, book } = await startWithPayment(t, {
+      amount: 2000,
+    });
+    const goodbyes = [1, 2, 3].map(() => machine.request(wishes.leave));
+    await restaurant.advance(60_000);
     assert.ok(goodbyes.every((number) => machine.answerTo(number) === undefined));
-    machine.finishes();
-    await house.calm();
+    machine.finish();
+    await restaurant.settled();
     assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 2820 });
     for (const one of goodbyes) assert.deepEqual(machine.answerTo(one), { answer: 'left' });
     const told = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
-    assert.deepEqual(await shop.told(till.till), told);
+    assert.deepEqual(await harness.summaries(till.till), told);
     assert.deepEqual([book.bills.get(tableId), book.locks.size], [2820, 0]);
   });
 
   test('leave without a table is answered at once', async (t) => {
-    const { till, waiter } = await restaurant(t);
-    assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
+    const { till, waiter } = await startRestaurant(t);
+    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
     assert.deepEqual(till.till.received, []);
   });
 });
@@ -224,47 +239,47 @@ describe('names that are none', () => {
   ];
 
   test('C-3.37, C-12.21 no till is asked for such a table, and nothing is written down', async (t) => {
-    const { house, shop, till, waiter } = await restaurant(t);
+    const { restaurant, harness, till, waiter } = await startRestaurant(t);
     for (const [what, name] of names) {
       const wish = { ...wishes.lock, tableId: name } as TableWish;
-      assert.equal((await waiter.asks(wish))?.answer, 'no', what);
+      assert.equal((await waiter.request(wish))?.answer, 'no', what);
     }
     assert.deepEqual(till.till.received, []);
-    assert.ok(shop.trace.entries.every(({ kind }) => kind !== 'journalled'));
-    assert.equal(await house.status(), 'AVAILABLE');
+    assert.ok(harness.trace.entries.every(({ kind }) => kind !== 'journalled'));
+    assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
   test('C-9.3 nor for such a waiter', async (t) => {
-    const { house, shop, till, waiter } = await restaurant(t);
+    const { restaurant, harness, till, waiter } = await startRestaurant(t);
     const others = [...names.slice(1), ['17 characters', '12345678901234567'] as const];
     for (const [what, name] of others) {
       for (const wish of [wishes.tables, wishes.lock]) {
         const wished = { ...wish, waiterId: name } as TableWish;
-        assert.equal((await waiter.asks(wished))?.answer, 'no', `${what} ${wish.wish}`);
+        assert.equal((await waiter.request(wished))?.answer, 'no', `${what} ${wish.wish}`);
       }
     }
     assert.deepEqual(till.till.received, []);
-    assert.ok(shop.trace.entries.every(({ kind }) => kind !== 'journalled'));
-    assert.equal(await house.status(), 'AVAILABLE');
+    assert.ok(harness.trace.entries.every(({ kind }) => kind !== 'journalled'));
+    assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
   test('a wish that nobody knows is told no', async (t) => {
-    const { till, waiter } = await restaurant(t);
+    const { till, waiter } = await startRestaurant(t);
     for (const wish of ['dance', '', 'constructor', '__proto__', undefined]) {
       const wished = { wish } as unknown as TableWish;
-      assert.equal((await waiter.asks(wished))?.answer, 'no', wish);
+      assert.equal((await waiter.request(wished))?.answer, 'no', wish);
     }
     assert.deepEqual(till.till.received, []);
   });
 
   test('C-3.37 names of 32 characters and of any writing go through, case and all', async (t) => {
-    const { till, waiter, book } = await restaurant(t);
+    const { till, waiter, book } = await startRestaurant(t);
     for (const name of ['x'.repeat(32), 'Terrasse 1', 'é桌', '__proto__', '12a', '"']) {
       book.bills.set(name, 100);
-      const answer = await waiter.asks({ wish: 'lock', tableId: name });
+      const answer = await waiter.request({ wish: 'lock', tableId: name });
       assert.deepEqual(answer, { answer: 'locked', amount: 100, currency: 'GBP' }, name);
-      assert.equal(till.got('tableLockRequest').at(-1)?.params.tableId, name);
-      await waiter.asks(wishes.leave);
+      assert.equal(till.received('tableLockRequest').at(-1)?.params.tableId, name);
+      await waiter.request(wishes.leave);
     }
     assert.equal(book.locks.size, 0);
   });

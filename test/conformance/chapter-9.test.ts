@@ -4,13 +4,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  at,
-  byCard,
-  flag,
-  inCash,
-  locked,
-  paying,
-  restaurant,
+  cardPayment,
+  cashPayment,
+  finalReceiptFlag,
+  startRestaurant,
+  startWithLock,
+  startWithPayment,
+  tableFields,
   tableId,
   wishes,
 } from '../support/gateway/restaurant-harness.ts';
@@ -24,7 +24,7 @@ const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
 
 /** The one transactionResponse, without what every payment has of its own. */
 function paidOf(till: TableTill) {
-  const [frame, ...more] = till.got('transactionResponse');
+  const [frame, ...more] = till.received('transactionResponse');
   assert.deepEqual(more, []);
   const { payments, ...params } = frame?.params ?? {};
   return { params, payments: payments.map(amountsOf) };
@@ -42,44 +42,48 @@ function amountsOf(payment: Record<string, unknown>) {
 const TIME = '2026-03-14T12:00:00Z';
 const chip = { paymentMethod: 'ICC_CHIP', amountCashback: 0, amountGratuity: 0, time: TIME };
 const other = { ...chip, paymentMethod: 'UNKNOWN' };
-const sums = { ...at, currency: 'GBP', amountCashback: 0, amountGratuity: 0 };
+const sums = { ...tableFields, currency: 'GBP', amountCashback: 0, amountGratuity: 0 };
 
 describe('9.4 conversations', () => {
   test('C-9.25 full payment, with the bill on paper first', async (t) => {
-    const { shop, till, waiter, book, machine } = await restaurant(t);
-    assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables: ['12A'] });
+    const { harness, till, waiter, book, machine } = await startRestaurant(t);
+    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
     const given = { answer: 'locked', amount: 4820, currency: 'GBP' };
-    assert.deepEqual(await waiter.asks(wishes.lock), given);
-    assert.equal(book.locks.get(tableId), at.tid);
+    assert.deepEqual(await waiter.request(wishes.lock), given);
+    assert.equal(book.locks.get(tableId), tableFields.tid);
     const bill = { answer: 'bill', receiptLines: [{ value: 'Table 12A' }] };
-    assert.deepEqual(await waiter.asks(wishes.bill), bill);
+    assert.deepEqual(await waiter.request(wishes.bill), bill);
     const frames = [list, lock, '? posReceiptRequest 3'];
-    const wish = machine.wishes(byCard(4820));
-    await shop.pass(5000);
-    assert.deepEqual(await shop.told(till.till), frames);
-    machine.finishes();
-    await shop.quiet();
+    const wish = machine.request(cardPayment(4820));
+    await harness.advance(5000);
+    assert.deepEqual(await harness.summaries(till.till), frames);
+    machine.finish();
+    await harness.settled();
     assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 0 });
-    assert.deepEqual(await shop.told(till.till), [...frames, paid, unlock]);
+    assert.deepEqual(await harness.summaries(till.till), [...frames, paid, unlock]);
     const time = '2026-03-14T12:00:05Z';
     assert.deepEqual(paidOf(till), {
       params: { ...sums, amountPaid: 4820 },
       payments: [{ ...chip, amountPaid: 4820, time }],
     });
-    assert.deepEqual(till.got('tableUnlock')[0]?.params, at);
-    assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
+    assert.deepEqual(till.received('tableUnlock')[0]?.params, tableFields);
+    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
     assert.deepEqual([book.locks.size, book.bills.get(tableId)], [0, 0]);
     assert.equal(till.till.received.length, 5);
   });
 
   test('C-9.26 split with a cash part: one transactionResponse', async (t) => {
-    const { shop, till, waiter } = await restaurant(t);
-    await waiter.asks(wishes.tables);
-    await waiter.asks(wishes.lock);
+    const { harness, till, waiter } = await startRestaurant(t);
+    await waiter.request(wishes.tables);
+    await waiter.request(wishes.lock);
     const half = { answer: 'payment', paid: true, left: 1820 };
-    assert.deepEqual(await waiter.pays(byCard(3000)), half);
-    assert.deepEqual(await waiter.asks(inCash(1820)), { answer: 'payment', paid: true, left: 0 });
-    assert.deepEqual(await shop.told(till.till), [list, lock, paid, unlock]);
+    assert.deepEqual(await waiter.payByCard(cardPayment(3000)), half);
+    assert.deepEqual(await waiter.request(cashPayment(1820)), {
+      answer: 'payment',
+      paid: true,
+      left: 0,
+    });
+    assert.deepEqual(await harness.summaries(till.till), [list, lock, paid, unlock]);
     assert.deepEqual(paidOf(till), {
       params: { ...sums, amountPaid: 4820 },
       payments: [
@@ -90,13 +94,13 @@ describe('9.4 conversations', () => {
   });
 
   test('C-9.27 gratuity: on top, and the bill goes down without it', async (t) => {
-    const { shop, till, waiter, machine, book } = await restaurant(t);
-    await waiter.asks(wishes.tables);
-    await waiter.asks(wishes.lock);
-    await waiter.pays(byCard(4820, 300), outcome('SUCCESSFUL', { amountGratuity: 300 }));
+    const { harness, till, waiter, machine, book } = await startRestaurant(t);
+    await waiter.request(wishes.tables);
+    await waiter.request(wishes.lock);
+    await waiter.payByCard(cardPayment(4820, 300), outcome('SUCCESSFUL', { amountGratuity: 300 }));
     assert.equal(machine.orders[0]?.amount, 4820);
     assert.deepEqual(machine.orders[0]?.table, { waiterId: '007', tableId, amountGratuity: 300 });
-    assert.deepEqual(await shop.told(till.till), [list, lock, paid, unlock]);
+    assert.deepEqual(await harness.summaries(till.till), [list, lock, paid, unlock]);
     assert.deepEqual(paidOf(till), {
       params: { ...sums, amountPaid: 4820, amountGratuity: 300 },
       payments: [{ ...chip, amountPaid: 4820, amountGratuity: 300 }],
@@ -105,8 +109,11 @@ describe('9.4 conversations', () => {
   });
 
   test('C-9.19 cashback: in amountPaid, and the bill goes down without it', async (t) => {
-    const { till, waiter, machine, book } = await locked(t);
-    await waiter.pays(byCard(4820, 0, 2000), outcome('SUCCESSFUL', { amountCashback: 2000 }));
+    const { till, waiter, machine, book } = await startWithLock(t);
+    await waiter.payByCard(
+      cardPayment(4820, 0, 2000),
+      outcome('SUCCESSFUL', { amountCashback: 2000 }),
+    );
     assert.equal(machine.orders[0]?.amountCashback, 2000);
     assert.deepEqual(paidOf(till), {
       params: { ...sums, amountPaid: 6820, amountCashback: 2000 },
@@ -116,119 +123,125 @@ describe('9.4 conversations', () => {
   });
 
   test('C-9.28 refused lock: the machine shows the reason; no more messages', async (t) => {
-    const { house, shop, till, waiter } = await restaurant(t);
-    await waiter.asks(wishes.tables);
+    const { restaurant, harness, till, waiter } = await startRestaurant(t);
+    await waiter.request(wishes.tables);
     const userMessage = 'Table 12A is open on the till.';
-    till.says('tableLockRequest', { result: { confirmed: false, userMessage } });
-    assert.deepEqual(await waiter.asks(wishes.lock), { answer: 'no', message: userMessage });
-    await waiter.asks(wishes.leave);
-    await house.pass(1_000_000);
-    assert.deepEqual(await shop.told(till.till), [list, lock]);
+    till.answerWith('tableLockRequest', { result: { confirmed: false, userMessage } });
+    assert.deepEqual(await waiter.request(wishes.lock), { answer: 'no', message: userMessage });
+    await waiter.request(wishes.leave);
+    await restaurant.advance(1_000_000);
+    assert.deepEqual(await harness.summaries(till.till), [list, lock]);
   });
 
   test('C-9.29 no tables', async (t) => {
-    const { house, shop, till, waiter } = await restaurant(t, { book: new TableBook({}) });
-    assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables: [] });
-    await waiter.asks(wishes.leave);
-    await house.pass(1_000_000);
-    assert.deepEqual(await shop.told(till.till), [list]);
+    const { restaurant, harness, till, waiter } = await startRestaurant(t, {
+      book: new TableBook({}),
+    });
+    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
+    await waiter.request(wishes.leave);
+    await restaurant.advance(1_000_000);
+    assert.deepEqual(await harness.summaries(till.till), [list]);
   });
 
   test('C-9.29 the till is not connected', async (t) => {
-    const { waiter, till, house } = await restaurant(t);
+    const { waiter, till, restaurant } = await startRestaurant(t);
     await till.till.close();
-    assert.deepEqual(await waiter.asks(wishes.tables), { answer: 'tables', tables: [] });
-    const again = await house.till();
+    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
+    const again = await restaurant.till();
     assert.deepEqual(again.till.received, []);
   });
 
   test('C-9.29 a silent till gets -32076', async (t) => {
-    const { house, shop, till, waiter, machine } = await restaurant(t);
-    till.saysNothing('tableListRequest');
-    assert.equal(await waiter.asks(wishes.tables), undefined);
-    await house.pass(10_000);
+    const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
+    till.leaveUnanswered('tableListRequest');
+    assert.equal(await waiter.request(wishes.tables), undefined);
+    await restaurant.advance(10_000);
     assert.deepEqual(machine.answers, [{ number: 1, answer: { answer: 'tables', tables: [] } }]);
-    assert.deepEqual(await shop.told(till.till), [list, 'error 1 -32076']);
+    assert.deepEqual(await harness.summaries(till.till), [list, 'error 1 -32076']);
   });
 
   test('C-9.30 part payment: the next lock is answered with the rest', async (t) => {
-    const { shop, till, waiter } = await restaurant(t);
-    await waiter.asks(wishes.tables);
-    await waiter.asks(wishes.lock);
+    const { harness, till, waiter } = await startRestaurant(t);
+    await waiter.request(wishes.tables);
+    await waiter.request(wishes.lock);
     const part = { answer: 'payment', paid: true, left: 2820 };
-    assert.deepEqual(await waiter.pays(byCard(2000)), part);
-    assert.deepEqual(await shop.told(till.till), [list, lock]);
-    assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
-    assert.deepEqual(await shop.told(till.till), [list, lock, paid, unlock]);
+    assert.deepEqual(await waiter.payByCard(cardPayment(2000)), part);
+    assert.deepEqual(await harness.summaries(till.till), [list, lock]);
+    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    assert.deepEqual(await harness.summaries(till.till), [list, lock, paid, unlock]);
     assert.equal(paidOf(till).params.amountPaid, 2000);
     const rest = { answer: 'locked', amount: 2820, currency: 'GBP' };
-    assert.deepEqual(await waiter.asks(wishes.lock), rest);
+    assert.deepEqual(await waiter.request(wishes.lock), rest);
   });
 
   test('C-9.31 card declined: another card follows and only that is reported', async (t) => {
-    const { shop, till, waiter } = await restaurant(t);
-    await waiter.asks(wishes.tables);
-    await waiter.asks(wishes.lock);
+    const { harness, till, waiter } = await startRestaurant(t);
+    await waiter.request(wishes.tables);
+    await waiter.request(wishes.lock);
     const nothing = { answer: 'payment', paid: false, left: 4820 };
     for (const ended of ['DECLINED', 'UNSUCCESSFUL', 'VOID'] as const) {
-      assert.deepEqual(await waiter.pays(byCard(4820), outcome(ended)), nothing, ended);
+      assert.deepEqual(await waiter.payByCard(cardPayment(4820), outcome(ended)), nothing, ended);
     }
-    assert.deepEqual(await waiter.pays(byCard(4820), cancelled), nothing);
-    assert.deepEqual(await shop.told(till.till), [list, lock]);
-    await waiter.pays(byCard(4820));
-    assert.deepEqual(await shop.told(till.till), [list, lock, paid, unlock]);
+    assert.deepEqual(await waiter.payByCard(cardPayment(4820), cancelled), nothing);
+    assert.deepEqual(await harness.summaries(till.till), [list, lock]);
+    await waiter.payByCard(cardPayment(4820));
+    assert.deepEqual(await harness.summaries(till.till), [list, lock, paid, unlock]);
     assert.deepEqual(paidOf(till).payments, [{ ...chip, amountPaid: 4820 }]);
   });
 
   test('C-9.31 card declined: the waiter stops', async (t) => {
-    const { shop, till, waiter, book } = await restaurant(t);
-    await waiter.asks(wishes.tables);
-    await waiter.asks(wishes.lock);
-    await waiter.pays(byCard(4820), outcome('DECLINED'));
-    assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
-    assert.deepEqual(await shop.told(till.till), [list, lock, unlock]);
+    const { harness, till, waiter, book } = await startRestaurant(t);
+    await waiter.request(wishes.tables);
+    await waiter.request(wishes.lock);
+    await waiter.payByCard(cardPayment(4820), outcome('DECLINED'));
+    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    assert.deepEqual(await harness.summaries(till.till), [list, lock, unlock]);
     assert.deepEqual([book.locks.size, book.bills.get(tableId)], [0, 4820]);
   });
 
   test('C-9.32 waiter cancels: tableUnlock alone', async (t) => {
-    const { shop, till, waiter } = await restaurant(t);
-    await waiter.asks(wishes.tables);
-    await waiter.asks(wishes.lock);
-    assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
-    assert.deepEqual(await shop.told(till.till), [list, lock, unlock]);
+    const { harness, till, waiter } = await startRestaurant(t);
+    await waiter.request(wishes.tables);
+    await waiter.request(wishes.lock);
+    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    assert.deepEqual(await harness.summaries(till.till), [list, lock, unlock]);
   });
 
   test('C-9.33 till drops before the result: told to the next socket, until its mark', async (t) => {
-    const { house, shop, till, machine, wish, book } = await paying(t, { parameters: flag });
+    const { restaurant, harness, till, machine, wish, book } = await startWithPayment(t, {
+      parameters: finalReceiptFlag,
+    });
     till.till.cut();
     await till.till.closed;
-    machine.finishes();
-    await shop.quiet();
+    machine.finish();
+    await harness.settled();
     assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 0 });
-    const second = await house.till(flag, { autoPong: false });
-    assert.deepEqual(await shop.told(second.till), [paid, unlock]);
+    const second = await restaurant.till(finalReceiptFlag, { autoPong: false });
+    assert.deepEqual(await harness.summaries(second.till), [paid, unlock]);
     second.till.cut();
-    const third = await house.till(flag);
+    const third = await restaurant.till(finalReceiptFlag);
     assert.deepEqual(third.till.received, second.till.received);
-    const fourth = await house.till(flag);
+    const fourth = await restaurant.till(finalReceiptFlag);
     assert.deepEqual(fourth.till.received, []);
     assert.deepEqual([book.locks.size, book.bills.get(tableId)], [0, 0]);
   });
 
   test('C-9.34 newer connection displaces: the running session goes on there', async (t) => {
-    const { house, shop, till, machine, waiter } = await paying(t, { amount: 2000 });
-    const newer = await house.till();
+    const { restaurant, harness, till, machine, waiter } = await startWithPayment(t, {
+      amount: 2000,
+    });
+    const newer = await restaurant.till();
     const { error, id } = till.till.received.at(-1) ?? {};
     const userMessage = 'Another till has taken over pay at table for this site.';
     const told = { code: -32075, message: 'Connection Discontinued', data: { userMessage } };
     assert.deepEqual([error, id], [told, undefined]);
     assert.deepEqual(await till.till.closed, { code: 4001, reason: 'Connection Discontinued' });
-    machine.finishes();
-    await shop.quiet();
-    await waiter.asks(wishes.leave);
-    await waiter.asks(wishes.tables);
-    assert.deepEqual(await shop.told(newer.till), [paid, unlock, list]);
-    assert.deepEqual(await shop.told(till.till), ['? tableLockRequest 1', 'error -32075']);
+    machine.finish();
+    await harness.settled();
+    await waiter.request(wishes.leave);
+    await waiter.request(wishes.tables);
+    assert.deepEqual(await harness.summaries(newer.till), [paid, unlock, list]);
+    assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1', 'error -32075']);
   });
 
   describe('C-9.35 final POS receipt', () => {
@@ -236,44 +249,52 @@ describe('9.4 conversations', () => {
     const asked = '? tableLockRequest 1';
 
     test('with the flag: after transactionResponse and before tableUnlock, and printed', async (t) => {
-      for (const name of Object.keys(flag).concat(
+      for (const name of Object.keys(finalReceiptFlag).concat(
         '[final-pos-receipt-request]',
         'final-pos-receipt',
       )) {
-        const { shop, till, waiter } = await locked(t, { parameters: { [name]: '' } });
-        await waiter.pays(byCard(4820));
-        assert.deepEqual(await shop.told(till.till), [asked, paid, final, unlock]);
-        assert.deepEqual(till.got('finalPosReceiptRequest')[0]?.params, at);
+        const { harness, till, waiter } = await startWithLock(t, { parameters: { [name]: '' } });
+        await waiter.payByCard(cardPayment(4820));
+        assert.deepEqual(await harness.summaries(till.till), [asked, paid, final, unlock]);
+        assert.deepEqual(till.received('finalPosReceiptRequest')[0]?.params, tableFields);
         const receiptLines = [{ value: 'Table 12A PAID' }];
-        assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left', receiptLines });
-        assert.deepEqual(await waiter.asks(wishes.leave), { answer: 'left' });
+        assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left', receiptLines });
+        assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
       }
     });
 
     test('no answer in 10 s: -32076, then tableUnlock; nothing is printed', async (t) => {
-      const { house, shop, till, waiter, machine } = await locked(t, { parameters: flag });
-      till.saysNothing('finalPosReceiptRequest');
-      await waiter.pays(byCard(4820));
-      const wish = machine.wishes(wishes.leave);
-      await house.pass(9_999);
-      assert.deepEqual(await shop.told(till.till), [asked, paid, final]);
+      const { restaurant, harness, till, waiter, machine } = await startWithLock(t, {
+        parameters: finalReceiptFlag,
+      });
+      till.leaveUnanswered('finalPosReceiptRequest');
+      await waiter.payByCard(cardPayment(4820));
+      const wish = machine.request(wishes.leave);
+      await restaurant.advance(9_999);
+      assert.deepEqual(await harness.summaries(till.till), [asked, paid, final]);
       assert.equal(machine.answerTo(wish), undefined);
-      await house.pass(1);
-      assert.deepEqual(await shop.told(till.till), [asked, paid, final, 'error 2 -32076', unlock]);
+      await restaurant.advance(1);
+      assert.deepEqual(await harness.summaries(till.till), [
+        asked,
+        paid,
+        final,
+        'error 2 -32076',
+        unlock,
+      ]);
       assert.deepEqual(machine.answerTo(wish), { answer: 'left' });
     });
 
     test('without the flag, with a value, or without a payment: never', async (t) => {
       for (const value of [undefined, 'true', '1']) {
         const parameters = { 'final-pos-receipt-request': value };
-        const { shop, till, waiter } = await locked(t, { parameters });
-        await waiter.pays(byCard(4820));
-        assert.deepEqual(await shop.told(till.till), [asked, paid, unlock], value);
+        const { harness, till, waiter } = await startWithLock(t, { parameters });
+        await waiter.payByCard(cardPayment(4820));
+        assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock], value);
       }
-      const { shop, till, waiter } = await locked(t, { parameters: flag });
-      await waiter.pays(byCard(4820), outcome('DECLINED'));
-      await waiter.asks(wishes.leave);
-      assert.deepEqual(await shop.told(till.till), [asked, unlock]);
+      const { harness, till, waiter } = await startWithLock(t, { parameters: finalReceiptFlag });
+      await waiter.payByCard(cardPayment(4820), outcome('DECLINED'));
+      await waiter.request(wishes.leave);
+      assert.deepEqual(await harness.summaries(till.till), [asked, unlock]);
     });
   });
 });

@@ -6,7 +6,7 @@ import type { Message as Declared, Dialect } from '@tillgate/protocol';
 import { publishedSchemas, v0, v1 } from '@tillgate/protocol';
 import type { ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
-import { restaurant, wishes } from '../support/gateway/restaurant-harness.ts';
+import { startRestaurant, wishes } from '../support/gateway/restaurant-harness.ts';
 import type { Example } from '../support/protocol/protocol-document.ts';
 import { jsonExamples } from '../support/protocol/protocol-document.ts';
 
@@ -140,10 +140,10 @@ describe('the examples of PROTOCOL.md', () => {
       .slice(place - 1, place + 2)
       .map(({ message }) => message);
     assert.deepEqual([more, Object(question).method], [[], 'tableLockRequest']);
-    const { till, waiter } = await restaurant(t);
-    for (let id = 1; id < Number(question?.id); id += 1) await waiter.asks(wishes.tables);
-    till.says('tableLockRequest', { result: answer?.result });
-    await waiter.asks({ wish: 'lock', tableId: '12A' });
+    const { till, waiter } = await startRestaurant(t);
+    for (let id = 1; id < Number(question?.id); id += 1) await waiter.request(wishes.tables);
+    till.answerWith('tableLockRequest', { result: answer?.result });
+    await waiter.request({ wish: 'lock', tableId: '12A' });
     const told = till.till.received.findLast((frame) => frame.method === 'tableLockRequest');
     assert.deepEqual(told, question);
     const got = JSON.stringify(till.errors).replace(/http:..[^/]+/, 'https://shop1.pay.example');

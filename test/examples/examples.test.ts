@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
-import { enrolled } from '../support/terminal/link-gateway.ts';
+import { pairingCode } from '../support/terminal/link-gateway.ts';
 
 const run = promisify(execFile);
 const top = join(import.meta.dirname, '../..');
@@ -19,30 +19,30 @@ const PACE = '20';
 const LIMIT_MS = 60_000;
 
 describe('examples', () => {
-  let shop: TestGateway;
+  let harness: TestGateway;
   before(async () => {
-    shop = await startTestGateway({ settings: { pace: PACE } });
+    harness = await startTestGateway({ settings: { pace: PACE } });
   });
-  after(() => shop.stop());
+  after(() => harness.stop());
 
   for (const path of globSync('examples/pac/*.ts', { cwd: top })) {
     test(`${path} takes its payments and ends well`, async () => {
-      const { stderr } = await example(path, { TILLGATE_URI: shop.uri() });
+      const { stderr } = await example(path, { TILLGATE_URI: harness.uri() });
       assert.equal(stderr, '');
     });
   }
 
   test('examples/pat/evening.ts books what was paid once, though its till was killed', async () => {
     const { stdout, stderr } = await example('examples/pat/evening.ts', {
-      TILLGATE_URI: shop.uri(),
+      TILLGATE_URI: harness.uri(),
     });
     assert.equal(stderr, '');
     assert.equal(stdout.match(/table 1 has paid/g)?.length, 1);
   });
 
   test('examples/link/line-device.ts links a device that speaks lines', async () => {
-    const code = await enrolled(shop.store as Store, '12345678');
-    const env = { TILLGATE_URI: shop.uri(), TILLGATE_CODE: code };
+    const code = await pairingCode(harness.store as Store, '12345678');
+    const env = { TILLGATE_URI: harness.uri(), TILLGATE_CODE: code };
     const { stdout, stderr } = await example('examples/link/line-device.ts', env);
     assert.equal(stderr, '');
     assert.match(stdout, /Approved, declined, cancelled/);

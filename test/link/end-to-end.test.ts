@@ -9,32 +9,32 @@ import { HandMachine } from '../../packages/client/src/testing/link-script.ts';
 import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
 import { revokeTerminal } from '../../packages/server/src/application/admin/linked-terminals.ts';
 import { Bills } from '../support/scenario/bills.ts';
-import { hurried } from '../support/scenario/client-options.ts';
-import { cable } from '../support/scenario/cutting-proxy.ts';
-import { openLinkedShop, SITE } from '../support/terminal/link-gateway.ts';
+import { acceleratedTiming } from '../support/scenario/client-options.ts';
+import { startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
+import { SITE, startLinkGateway } from '../support/terminal/link-gateway.ts';
 import { eventually } from '../support/wait.ts';
 
 const TID = '12345678';
 const SOON_MS = 5_000;
 const sale = { tid: TID, currency: 'GBP', amount: 1250 } as const;
-const timing = hurried((ms) => ms === 15_000 || ms >= 60_000);
+const timing = acceleratedTiming((ms) => ms === 15_000 || ms >= 60_000);
 const LIMIT = { timeout: 30_000 };
 
-/** A shop with one card machine moved by hand. */
+/** A gateway with one linked card machine that the test drives. */
 async function shopWithMachine(t: TestContext) {
-  const shop = await openLinkedShop(t);
-  const token = await shop.pair(TID);
-  const till = await shop.till();
+  const harness = await startLinkGateway(t);
+  const token = await harness.pair(TID);
+  const till = await harness.till();
   const machine = new HandMachine();
-  const linked = await shop.link({ tid: TID, token }, machine, { timing });
+  const linked = await harness.link({ tid: TID, token }, machine, { timing });
   await listed(till);
   /** Waits until the machine has begun its n-th order. */
   const began = (count = 1, by = machine) =>
     eventually(SOON_MS, 'an order', () => by.started[count - 1]);
-  return { ...shop, tillWith: shop.till, token, till, machine, linked, began };
+  return { ...harness, tillWith: harness.till, token, till, machine, linked, began };
 }
 
-type Till = Awaited<ReturnType<Awaited<ReturnType<typeof openLinkedShop>>['till']>>;
+type Till = Awaited<ReturnType<Awaited<ReturnType<typeof startLinkGateway>>['till']>>;
 
 function listed(till: Till, tid = TID) {
   return eventually(SOON_MS, `${tid} to be listed`, async () =>
@@ -141,18 +141,20 @@ describe('a card machine that links', LIMIT, () => {
 
 describe('a card machine that drops', LIMIT, () => {
   test('C-13.16: in mid-sale goes on, and the till learns the end', async (t) => {
-    const { gateway, token, began, till, ...shop } = await shopWithMachine(t);
-    shop.linked.close();
-    const wire = await cable(`${gateway.gateway.url}/terminal?token=${token}&tid=${TID}`);
-    shop.atEnd(() => wire.close());
+    const { gateway, token, began, till, ...harness } = await shopWithMachine(t);
+    harness.linked.close();
+    const wire = await startCuttingProxy(
+      `${gateway.gateway.url}/terminal?token=${token}&tid=${TID}`,
+    );
+    harness.atEnd(() => wire.close());
     const machine = new HandMachine();
     const { origin } = new URL(wire.uri);
-    await shop.link({ tid: TID, token, host: origin }, machine, { timing });
+    await harness.link({ tid: TID, token, host: origin }, machine, { timing });
     await listed(till);
     const running = till.sale(sale);
     await began(1, machine);
     await machine.screen.commit();
-    wire.layKnife({ at: 0, arrives: false });
+    wire.cutAt({ at: 0, arrives: false });
     await machine.ends(approved);
     assert.equal((await running).outcome, 'approved');
     assert.equal(machine.started.length, 1);

@@ -18,7 +18,7 @@ const RETRY_MS = 2_000;
 interface Bench {
   readonly store: MemoryStore;
   readonly clock: TestClock;
-  readonly house: TestGateway;
+  readonly server: TestGateway;
   readonly till: TestTill;
 }
 
@@ -26,21 +26,21 @@ async function bench(t: { after(then: () => Promise<void>): void }): Promise<Ben
   const [store, clock] = [new MemoryStore(), new TestClock()];
   // Pongs take real time: on the test clock a ping would seem unanswered.
   const settings = { pace: 'realistic', pingInterval: 100_000 };
-  const house = await startTestGateway({ store, clock, settings });
-  t.after(() => house.stop());
-  return { store, clock, house, till: await house.till({ 'epos-id': 'TILL-1' }) };
+  const server = await startTestGateway({ store, clock, settings });
+  t.after(() => server.stop());
+  return { store, clock, server, till: await server.till({ 'epos-id': 'TILL-1' }) };
 }
 
 const readyz = async ({ gateway }: TestGateway) =>
   (await fetch(`${gateway.httpUrl}/readyz`)).status;
 
 test('a sale that cannot be journalled is refused with -32603 and never handed over', async (t) => {
-  const { store, clock, house, till } = await bench(t);
-  assert.equal(await readyz(house), 200);
+  const { store, clock, server, till } = await bench(t);
+  assert.equal(await readyz(server), 200);
   store.breakDown('no space left');
   const { error } = await till.request('sale', sale);
   assert.equal(error.code, -32603);
-  assert.equal(await readyz(house), 503);
+  assert.equal(await readyz(server), 503);
   assert.deepEqual((await till.request('terminalDetails', { tid })).result, available);
   assert.equal((await till.request('connectedTerminals')).result.length, 6);
   await clock.advance(LONG_MS);
@@ -52,14 +52,14 @@ test('a sale that cannot be journalled is refused with -32603 and never handed o
   await till.shown('TRANSACTION_STARTED');
   await clock.advance(LONG_MS);
   assert.equal((await till.answer(id)).result.transactionResult, 'SUCCESSFUL');
-  assert.equal(await readyz(house), 200);
+  assert.equal(await readyz(server), 200);
   const [only, ...more] = await readJournal(store);
   assert.deepEqual([only?.ends, more], [1, []]);
   assert.equal((await machineMemory(store, 'testhost', tid))?.balances.totalSalesAmount, 1250);
 });
 
 test('the outcome of a sale waits for a disk that fails, and is not lost [C-12.2]', async (t) => {
-  const { store, clock, house, till } = await bench(t);
+  const { store, clock, server, till } = await bench(t);
   const id = till.ask('sale', sale);
   await till.shown('TRANSACTION_STARTED');
   await clock.advance(600);
@@ -70,7 +70,7 @@ test('the outcome of a sale waits for a disk that fails, and is not lost [C-12.2
   assert.equal(busy.result.status, 'BUSY');
   assert.ok(!till.values.includes('TRANSACTION_FINISHED'), 'not told before it is written');
   assert.ok(till.received.every((frame) => frame.id !== id));
-  assert.equal(await readyz(house), 503);
+  assert.equal(await readyz(server), 503);
   const other = { ...sale, tid: 'VCMINVLSCD0' };
   assert.equal((await till.request('sale', other)).error.code, -32603);
 
@@ -81,7 +81,7 @@ test('the outcome of a sale waits for a disk that fails, and is not lost [C-12.2
   assert.equal(till.values.at(-1), 'TRANSACTION_FINISHED');
   assert.equal(till.values.filter((value) => value === 'TRANSACTION_FINISHED').length, 1);
   assert.deepEqual((await till.request('terminalDetails', { tid })).result, available);
-  assert.equal(await readyz(house), 200);
+  assert.equal(await readyz(server), 200);
   const journal = await readJournal(store);
   assert.deepEqual(
     journal.map(({ ends, truth }) => [ends, truth]),
@@ -96,14 +96,14 @@ test('the outcome of a sale waits for a disk that fails, and is not lost [C-12.2
 });
 
 test('a till that comes back while the disk fails gets its result when the disk is mended', async (t) => {
-  const { store, clock, house, till } = await bench(t);
+  const { store, clock, server, till } = await bench(t);
   const id = till.ask('sale', sale, 7);
   await till.shown('TRANSACTION_STARTED');
   store.breakDown('the disk is gone');
   till.cut();
   await till.closed;
   await clock.advance(LONG_MS);
-  const again = await house.till({ 'epos-id': 'TILL-1' });
+  const again = await server.till({ 'epos-id': 'TILL-1' });
   await again.request('connectedTerminals');
   assert.ok(again.received.every((frame) => frame.id !== id || frame.error));
   store.mend();

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Frame, TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
-import type { Shop } from '../support/gateway/gateway-harness.ts';
-import { openShop, TOKEN } from '../support/gateway/gateway-harness.ts';
+import type { GatewayHarness } from '../support/gateway/gateway-harness.ts';
+import { startHarness, TOKEN } from '../support/gateway/gateway-harness.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 import { TableBook, TableTill } from '../support/gateway/table-till.ts';
 import { machineMemory, readJournal, readTables } from '../support/scenario/journal-reader.ts';
@@ -45,33 +45,36 @@ const sites: readonly Site[] = [
 ];
 
 test('tills of both versions at two sites work side by side, each in its own words', async (t) => {
-  const shop = await openShop(t, { records: sites.flatMap(recordsOf), site: siteOf(sites[0]) });
-  const houses = await Promise.all(sites.map((site) => openHouse(shop, site)));
-  const work = houses.flatMap((house) => [
-    sellOld(house),
-    sellNew(house),
-    ...AT_TABLE.map((tid, index) => serveGuests(shop, house, { tid, index })),
+  const harness = await startHarness(t, {
+    records: sites.flatMap(recordsOf),
+    site: siteOf(sites[0]),
+  });
+  const running = await Promise.all(sites.map((site) => openSite(harness, site)));
+  const work = running.flatMap((site) => [
+    sellOld(site),
+    sellNew(site),
+    ...AT_TABLE.map((tid, index) => serveGuests(harness, site, { tid, index })),
   ]);
-  await drive(shop, Promise.all(work));
+  await drive(harness, Promise.all(work));
 
-  for (const house of houses) {
-    await seesOnlyItsOwn(shop, house);
-    await countedItsOwn(shop, house);
+  for (const site of running) {
+    await seesOnlyItsOwn(harness, site);
+    await countedItsOwn(harness, site);
   }
-  const lines = houses.flatMap(({ old, now, atTable }) => [
+  const lines = running.flatMap(({ old, now, atTable }) => [
     old,
     now,
     ...atTable.map((x) => x.till),
   ]);
   for (const line of lines) speaksItsVersion(line);
-  const jobs = await readJournal(shop.store);
-  const tables = await readTables(shop.store);
+  const jobs = await readJournal(harness.store);
+  const tables = await readTables(harness.store);
   const heard = lines.reduce((sum, { received }) => sum + received.length, 0);
   t.diagnostic(`${jobs.length} sales and reports, ${tables.length} visits to tables`);
   t.diagnostic(`${heard} messages to ${lines.length} tills of ${sites.length} sites`);
 });
 
-interface House {
+interface RunningSite {
   readonly site: Site;
   readonly old: TestTill;
   readonly now: TestTill;
@@ -90,27 +93,31 @@ function recordsOf(site: Site) {
   return [siteRecord(site.name, siteOf(site)), tokenRecord(site.name, site.token)];
 }
 
-async function openHouse(shop: Shop, site: Site): Promise<House> {
+async function openSite(harness: GatewayHarness, site: Site): Promise<RunningSite> {
   const bills = AT_TABLE.flatMap((_, index) =>
     Array.from({ length: TABLES_A_WAITER }, (__, number) => tableOf(site, index, number)),
   );
-  const house: House = {
+  const running: RunningSite = {
     site,
-    old: await connected(shop, site, { to: 'pac', parameters: V0 }),
-    now: await connected(shop, site, { to: 'pac' }),
+    old: await connected(harness, site, { to: 'pac', parameters: V0 }),
+    now: await connected(harness, site, { to: 'pac' }),
     book: new TableBook(Object.fromEntries(bills.map((tableId) => [tableId, 3 * PART]))),
     atTable: [],
     sold: { old: 0, now: 0 },
   };
-  await openTables(shop, house, site.atTable);
-  return house;
+  await openTables(harness, running, site.atTable);
+  return running;
 }
 
 const tableOf = ({ name }: Site, waiter: number, number: number) => `${name} ${waiter}${number}`;
 
-async function openTables(shop: Shop, { site, book, atTable }: House, version: 'v0' | 'v1') {
+async function openTables(
+  harness: GatewayHarness,
+  { site, book, atTable }: RunningSite,
+  version: 'v0' | 'v1',
+) {
   const parameters = { ...(version === 'v0' ? V0 : {}), ...FINAL_RECEIPT };
-  const till = await connected(shop, site, { to: 'pat', parameters });
+  const till = await connected(harness, site, { to: 'pat', parameters });
   atTable.push(new TableTill(till, book));
 }
 
@@ -119,15 +126,19 @@ interface Door {
   readonly parameters?: Readonly<Record<string, string | undefined>>;
 }
 
-function connected(shop: Shop, site: Site, { to, parameters }: Door): Promise<TestTill> {
-  const uri = shop.house.uri(to, { token: site.token, ...parameters });
-  return shop.connect(uri, headersOf(site));
+function connected(
+  harness: GatewayHarness,
+  site: Site,
+  { to, parameters }: Door,
+): Promise<TestTill> {
+  const uri = harness.server.uri(to, { token: site.token, ...parameters });
+  return harness.connect(uri, headersOf(site));
 }
 
 const headersOf = ({ name }: Site) => ({ headers: { host: `${name}.example` } });
 
 /** A v0 till sells; every other sale is cancelled while it waits for the card. */
-async function sellOld({ site, old: till, sold }: House): Promise<void> {
+async function sellOld({ site, old: till, sold }: RunningSite): Promise<void> {
   for (let number = 0; number < SALES; number += 1) {
     const amount = site.amounts.v0 + number;
     const id = till.ask('sale', { tpi: OLD, currency: 'GBP', amount });
@@ -148,7 +159,7 @@ async function sellOld({ site, old: till, sold }: House): Promise<void> {
 }
 
 /** A v1 till sells with signatures, which it accepts, and asks for each sale once more. */
-async function sellNew({ site, now: till, sold }: House): Promise<void> {
+async function sellNew({ site, now: till, sold }: RunningSite): Promise<void> {
   till.socket.on('message', (data: Buffer) => {
     const { id, method } = JSON.parse(data.toString()) as Frame;
     const result = { accepted: true };
@@ -168,15 +179,19 @@ async function sellNew({ site, now: till, sold }: House): Promise<void> {
 }
 
 /** A waiter pays tables in three parts; amid one of them a till of the other version takes over. */
-async function serveGuests(shop: Shop, house: House, at: { tid: string; index: number }) {
-  const { site } = house;
-  const uri = shop.house.uri('waiter', { token: site.token, tid: at.tid });
+async function serveGuests(
+  harness: GatewayHarness,
+  running: RunningSite,
+  at: { tid: string; index: number },
+) {
+  const { site } = running;
+  const uri = harness.server.uri('waiter', { token: site.token, tid: at.tid });
   const waiter = await connectTill(uri, headersOf(site));
   const waiterId = `00${at.index}`;
   for (let number = 0; number < TABLES_A_WAITER; number += 1) {
     const tableId = tableOf(site, at.index, number);
     const { result: list } = await waiter.request('tables', { waiterId });
-    assert.deepEqual(list.tables, [...house.book.bills.keys()]);
+    assert.deepEqual(list.tables, [...running.book.bills.keys()]);
     const { result: lock } = await waiter.request('lock', { tableId, waiterId });
     assert.deepEqual(lock, { answer: 'locked', amount: 3 * PART, currency: 'GBP' });
     for (const left of [2 * PART, PART, 0]) {
@@ -184,7 +199,7 @@ async function serveGuests(shop: Shop, house: House, at: { tid: string; index: n
       const { result } = await waiter.request('pay', part);
       assert.deepEqual(result, { answer: 'payment', paid: true, left });
       const changes = at.index === 0 && number === TABLES_A_WAITER / 2 && left === PART;
-      if (changes) await openTables(shop, house, site.atTable === 'v1' ? 'v0' : 'v1');
+      if (changes) await openTables(harness, running, site.atTable === 'v1' ? 'v0' : 'v1');
     }
     await waiter.request('leave');
   }
@@ -192,33 +207,36 @@ async function serveGuests(shop: Shop, house: House, at: { tid: string; index: n
 }
 
 /** Lets time pass until all work is done. */
-async function drive(shop: Shop, work: Promise<unknown>): Promise<void> {
+async function drive(harness: GatewayHarness, work: Promise<unknown>): Promise<void> {
   let done = false;
   const end = work.finally(() => {
     done = true;
   });
   end.catch(() => undefined);
-  while (!done) await shop.pass(100);
+  while (!done) await harness.advance(100);
   await end;
 }
 
 /** Of the card machines, and of what is said about them. */
-async function seesOnlyItsOwn(shop: Shop, { site, old, now, atTable }: House): Promise<void> {
+async function seesOnlyItsOwn(
+  harness: GatewayHarness,
+  { site, old, now, atTable }: RunningSite,
+): Promise<void> {
   const own = [OLD, NEW, ...AT_TABLE, site.only].toSorted();
   const [other = ''] = sites.filter((one) => one !== site).map(({ only }) => only);
-  const { result: v0 } = await shop.request(old, 'connectedTerminals');
+  const { result: v0 } = await harness.request(old, 'connectedTerminals');
   assert.deepEqual(
     v0.map(({ tpi }: { tpi: string }) => tpi),
     own,
   );
-  const { result: v1 } = await shop.request(now, 'connectedTerminals');
+  const { result: v1 } = await harness.request(now, 'connectedTerminals');
   assert.deepEqual(
     v1.map(({ tid }: { tid: string }) => tid),
     own,
   );
-  const { result: none } = await shop.request(old, 'terminalsDetails', { tpis: [other] });
+  const { result: none } = await harness.request(old, 'terminalsDetails', { tpis: [other] });
   assert.deepEqual(none, []);
-  const { error } = await shop.request(now, 'terminalDetails', { tid: other });
+  const { error } = await harness.request(now, 'terminalDetails', { tid: other });
   assert.equal(error.code, -32070);
   const shown = ({ received }: TestTill) =>
     new Set(received.flatMap(({ params }) => params?.tid ?? params?.tpi ?? []));
@@ -230,9 +248,12 @@ async function seesOnlyItsOwn(shop: Shop, { site, old, now, atTable }: House): P
 }
 
 /** Its books, and the machines of its site, hold its own money and no other's. */
-async function countedItsOwn(shop: Shop, { site, book, sold, atTable }: House): Promise<void> {
+async function countedItsOwn(
+  harness: GatewayHarness,
+  { site, book, sold, atTable }: RunningSite,
+): Promise<void> {
   const taken = async (tid: string) =>
-    (await machineMemory(shop.store, site.name, tid))?.balances.totalSalesAmount;
+    (await machineMemory(harness.store, site.name, tid))?.balances.totalSalesAmount;
   assert.deepEqual([await taken(OLD), await taken(NEW)], [sold.old, sold.now]);
   for (const tid of AT_TABLE) assert.equal(await taken(tid), TABLES_A_WAITER * 3 * PART);
   assert.ok([...book.bills.values()].every((left) => left === 0));

@@ -6,17 +6,17 @@ import test from 'node:test';
 import fc from 'fast-check';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill, startTestGateway, TestClock } from 'tillgate/testing';
-import { Liar } from '../support/fuzz/fuzzing-till.ts';
-import { Diner } from '../support/fuzz/fuzzing-waiter.ts';
-import { saying, stay } from '../support/fuzz/table-answers.ts';
+import { FuzzingTill } from '../support/fuzz/fuzzing-till.ts';
+import { FuzzingWaiter } from '../support/fuzz/fuzzing-waiter.ts';
+import { fuzzedAnswer, fuzzedVisit } from '../support/fuzz/table-answers.ts';
 import { echo, TOKEN } from '../support/gateway/gateway-harness.ts';
-import { lend, MemoryStore } from '../support/gateway/shared-store.ts';
+import { MemoryStore, shareStore } from '../support/gateway/shared-store.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 import { TableBook, TableTill } from '../support/gateway/table-till.ts';
 import { heapUsed } from '../support/heap.ts';
 import { checkInvariants } from '../support/invariants/invariants.ts';
 import { Trace } from '../support/invariants/trace.ts';
-import { allSettled, machineMemory, readTables } from '../support/scenario/journal-reader.ts';
+import { machineMemory, readTables, untilSettled } from '../support/scenario/journal-reader.ts';
 
 const SEED = 20260314;
 /** For each answer [C-9.4]; time passes in quarters of it, each time when all that was said has come. */
@@ -33,16 +33,16 @@ const FINAL_RECEIPT = { 'final-pos-receipt-request': '' };
 
 test('whatever a till at the table says, what was paid is told and others are undisturbed', async (t) => {
   const trace = new Trace();
-  const house = await openHouse(trace);
-  t.after(house.close);
-  const witness = await watchOther(house);
-  const fuzz = await play(house, { seed: SEED, stays: STAYS });
+  const server = await startServer(trace);
+  t.after(server.close);
+  const witness = await watchOther(server);
+  const fuzz = await play(server, { seed: SEED, stays: STAYS });
   const visits = await witness.stop();
   assert.ok(visits > 10, 'the witness was at work all the time');
 
   assert.deepEqual(fuzz.faults, []);
-  await sameMoney(house.store, fuzz);
-  await house.close();
+  await sameMoney(server.store, fuzz);
+  await server.close();
   checkInvariants(trace.entries, [TOKEN, OTHER.token]);
   assert.equal(Reflect.get({}, 'polluted'), undefined);
   assert.deepEqual(Object.keys(Object.prototype), []);
@@ -53,13 +53,13 @@ test('whatever a till at the table says, what was paid is told and others are un
 });
 
 test('a till at the table that says anything leaves nothing behind in the memory', async (t) => {
-  const house = await openHouse();
-  t.after(house.close);
+  const server = await startServer();
+  t.after(server.close);
   // What is made once is made in the first play.
-  await play(house, { seed: SEED + 1000, stays: STAYS / 2 });
+  await play(server, { seed: SEED + 1000, stays: STAYS / 2 });
   const plays: Grown[] = [];
   for (const seed of [SEED + 2000, SEED + 3000, SEED + 4000])
-    plays.push(await grownBy(house, seed));
+    plays.push(await grownBy(server, seed));
   const least = Math.min(...plays.map(({ heap, journal }) => heap - 2 * journal));
   const said = plays.map(({ heap, journal }) => `${heap >> 10} KiB, journal ${journal >> 10} KiB`);
   // No engine is exact, but what leaks does so each time. The till's answers are over 10 MiB a play.
@@ -74,18 +74,18 @@ interface Grown {
   readonly journal: number;
 }
 
-async function grownBy(house: House, seed: number): Promise<Grown> {
-  const before = { heap: heapUsed(), journal: await journalSize(house.store) };
-  const { faults } = await play(house, { seed, stays: STAYS / 2 });
+async function grownBy(server: Server, seed: number): Promise<Grown> {
+  const before = { heap: heapUsed(), journal: await journalSize(server.store) };
+  const { faults } = await play(server, { seed, stays: STAYS / 2 });
   assert.deepEqual(faults, []);
-  const journal = await journalSize(house.store);
+  const journal = await journalSize(server.store);
   return { heap: heapUsed() - before.heap, journal: journal - before.journal };
 }
 
-type House = Awaited<ReturnType<typeof openHouse>>;
+type Server = Awaited<ReturnType<typeof startServer>>;
 
 /** A gateway for both sites, in which time passes when all that was said to tills has come. */
-async function openHouse(trace?: Trace) {
+async function startServer(trace?: Trace) {
   const store = new MemoryStore();
   const clock = new TestClock();
   const put = [
@@ -94,7 +94,7 @@ async function openHouse(trace?: Trace) {
   ];
   await store.write({ put });
   const { uri, stop } = await startTestGateway({
-    store: lend(store, (written) => trace?.journalled(written)),
+    store: shareStore(store, (written) => trace?.journalled(written)),
     // No time counts as the window of bad messages, so that none closes the connection [C-11.13].
     settings: { badMessages: 0, virtualSilence: 0.01 },
     clock,
@@ -142,10 +142,10 @@ interface Play {
 }
 
 /** Waiters at many machines, and one till that says anything; at the end it has come to rest. */
-async function play(house: House, { seed, stays: count }: Play) {
+async function play(server: Server, { seed, stays: count }: Play) {
   const tids = LETTERS.map((letters, index) => `VCMF${index}${letters}`);
-  const sayings = samples(saying, { seed, count: 10 * count });
-  const stays = samples(stay, { seed, count });
+  const sayings = samples(fuzzedAnswer, { seed, count: 10 * count });
+  const stays = samples(fuzzedVisit, { seed, count });
   const turns = new Map<string, number>();
   const next = (tid: string) => {
     const turn = turns.get(tid) ?? 0;
@@ -154,8 +154,8 @@ async function play(house: House, { seed, stays: count }: Play) {
   };
   const amounts = new Map<string, number>();
   let calm = false;
-  const liar = new Liar({
-    connect: () => house.till('testhost', {}),
+  const till = new FuzzingTill({
+    connect: () => server.till('testhost', {}),
     saying: (tid) => {
       const own = sayings[tids.indexOf(tid)] ?? [];
       return (calm ? undefined : own[next(tid) % own.length]) ?? { how: 'good' };
@@ -164,30 +164,36 @@ async function play(house: House, { seed, stays: count }: Play) {
     tables: ['1', '2', '12A'],
     limitMs: LIMIT_MS,
   });
-  await liar.connect();
+  await till.connect();
   const diners = tids.map((tid) => {
-    const connect = () => connectTill(house.uri('waiter', { tid }));
-    return new Diner({ tid, liar, limitMs: LIMIT_MS, now: () => house.clock.now(), connect });
+    const connect = () => connectTill(server.uri('waiter', { tid }));
+    return new FuzzingWaiter({
+      tid,
+      till,
+      limitMs: LIMIT_MS,
+      now: () => server.clock.now(),
+      connect,
+    });
   });
-  const dine = async (diner: Diner, index: number) => {
+  const playVisits = async (waiter: FuzzingWaiter, index: number) => {
     for (const one of stays[index] ?? []) {
       amounts.set(tids[index] as string, one.amount);
-      await diner.play(one);
+      await waiter.play(one);
     }
-    await diner.end();
+    await waiter.end();
   };
-  await Promise.all(diners.map(dine));
+  await Promise.all(diners.map(playVisits));
   calm = true;
-  await allSettled(house.store);
-  await liar.checkComplaints();
-  liar.close();
+  await untilSettled(server.store);
+  await till.checkComplaints();
+  till.close();
   return {
     tids,
-    counts: liar.counts,
-    told: liar.told,
+    counts: till.counts,
+    told: till.told,
     seen: diners.map(({ seen }) => seen),
     wishes: diners.reduce((sum, { wishes }) => sum + wishes, 0),
-    faults: [...liar.faults, ...diners.flatMap(({ faults }) => faults)],
+    faults: [...till.faults, ...diners.flatMap(({ faults }) => faults)],
   };
 }
 
@@ -224,13 +230,13 @@ async function sameMoney(store: MemoryStore, { tids, told, seen }: Fuzz): Promis
 }
 
 /** At the other site bills are paid by the book, one after the other. */
-async function watchOther(house: House) {
+async function watchOther(server: Server) {
   const { site, token } = OTHER;
   const host = { headers: { host: `${site}.example` } };
-  const line = await house.till(site, { token }, host);
+  const line = await server.till(site, { token }, host);
   const book = new TableBook({});
   const till = new TableTill(line, book);
-  const waiter = await connectTill(house.uri('waiter', { token, tid: 'VCMWITNESSSIP0' }), host);
+  const waiter = await connectTill(server.uri('waiter', { token, tid: 'VCMWITNESSSIP0' }), host);
   let going = true;
   const serving = (async () => {
     let visits = 0;

@@ -7,8 +7,8 @@ import { explain, v1 } from '@tillgate/protocol';
 import fc from 'fast-check';
 import type { Frame as Heard, TestGateway, TestTill } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
-import type { Due, Frame } from '../support/fuzz/frames.ts';
-import { dueOf, frame } from '../support/fuzz/frames.ts';
+import type { ExpectedAnswer, Frame } from '../support/fuzz/frames.ts';
+import { expectedAnswers, frame } from '../support/fuzz/frames.ts';
 import { heapUsed } from '../support/heap.ts';
 import { readJournal } from '../support/scenario/journal-reader.ts';
 import { eventually, within } from '../support/wait.ts';
@@ -23,11 +23,11 @@ const jobs = /^(sale|refund|preAuth|completion|accountVerification|report\w+)$/;
 
 test('whatever a till sends, each request has one answer and others go on undisturbed', async (t) => {
   // No time counts as the window of bad messages, so that none closes the connection [C-11.13].
-  const house = await startTestGateway({ settings: { badMessages: 0 } });
-  t.after(() => house.stop());
-  const onlooker = await house.till();
+  const server = await startTestGateway({ settings: { badMessages: 0 } });
+  t.after(() => server.stop());
+  const onlooker = await server.till();
   const before = (await onlooker.request('connectedTerminals')).result;
-  const witness = watchSales(await house.till());
+  const witness = watchSales(await server.till());
   const heapBefore = heapUsed();
   const seen = { frames: 0, answers: 0, least: 0, most: 0, closes: 0 };
 
@@ -35,7 +35,7 @@ test('whatever a till sends, each request has one answer and others go on undist
     fc.asyncProperty(
       fc.array(frame, { minLength: FRAMES_A_RUN, maxLength: FRAMES_A_RUN }),
       async (frames) => {
-        const said = await sayAll(house, frames);
+        const said = await sayAll(server, frames);
         seen.frames += frames.length;
         seen.answers += said.answers;
         seen.least += said.accepted[0];
@@ -59,7 +59,7 @@ test('whatever a till sends, each request has one answer and others go on undist
   });
   const others = machines.filter(({ tid }: { tid: string }) => tid !== WITNESS);
   assert.deepEqual(others, before);
-  const journal = await readJournal(house.store);
+  const journal = await readJournal(server.store);
   const accepted = journal.length - sales;
   const said = `${seen.least} to ${seen.most} jobs accepted, ${accepted} journalled`;
   assert.ok(accepted >= seen.least && accepted <= seen.most, said);
@@ -80,10 +80,10 @@ interface Said {
 }
 
 /** Says all frames, on a new connection after each that ends one, and checks what comes back. */
-async function sayAll(house: TestGateway, frames: readonly Frame[]): Promise<Said> {
+async function sayAll(server: TestGateway, frames: readonly Frame[]): Promise<Said> {
   let [answers, closes, least, most] = [0, 0, 0, 0];
-  let till = await house.till();
-  let due: Due[] = [];
+  let till = await server.till();
+  let due: ExpectedAnswer[] = [];
   const finish = async () => {
     await allAnswered(till, due);
     answers += due.length;
@@ -100,9 +100,9 @@ async function sayAll(house: TestGateway, frames: readonly Frame[]): Promise<Sai
       const tooBig = one.bytes.length > 65_536;
       assert.equal(code, tooBig ? 1009 : { true: 1003, false: 1007 }[`${one.binary}`]);
       closes += 1;
-      till = await house.till();
+      till = await server.till();
     } else {
-      due.push(...dueOf(one.text));
+      due.push(...expectedAnswers(one.text));
       send(till, one);
     }
   }
@@ -123,7 +123,7 @@ function send(till: TestTill, { send: how, text }: Exclude<Frame, { send: 'end' 
 }
 
 /** Exactly the answers due have come, each as published; nothing comes after them. */
-async function allAnswered(till: TestTill, due: readonly Due[]): Promise<void> {
+async function allAnswered(till: TestTill, due: readonly ExpectedAnswer[]): Promise<void> {
   const isAnswer = (heard: Heard) => heard.method === undefined;
   const count = () => till.received.filter(isAnswer).length;
   const all: Promise<unknown> =
@@ -139,7 +139,7 @@ async function allAnswered(till: TestTill, due: readonly Due[]): Promise<void> {
   for (const answer of answers) mustBePublished(answer, due);
 }
 
-function difference(received: readonly Heard[], due: readonly Due[]) {
+function difference(received: readonly Heard[], due: readonly ExpectedAnswer[]) {
   const left = received.filter(({ method }) => method === undefined).map(idText);
   const missing: (string | undefined)[] = [];
   for (const { id } of due) {
@@ -155,7 +155,7 @@ function idText({ id }: Heard): string | undefined {
 }
 
 /** Ids may have been used twice: the answer must fit one of the methods asked under its id. */
-function mustBePublished(answer: Heard, due: readonly Due[]): void {
+function mustBePublished(answer: Heard, due: readonly ExpectedAnswer[]): void {
   if (answer.error) return; // The test till has held every error against its schema.
   const asked = due.filter(({ id }) => id === idText(answer)).map(({ method }) => method);
   const schemas = v1.messages.filter(
@@ -167,7 +167,10 @@ function mustBePublished(answer: Heard, due: readonly Due[]): void {
 }
 
 /** A range, for under an id used twice the answer to a duplicate looks like that to a job. */
-function countAccepted(received: readonly Heard[], due: readonly Due[]): Said['accepted'] {
+function countAccepted(
+  received: readonly Heard[],
+  due: readonly ExpectedAnswer[],
+): Said['accepted'] {
   const idsOf = (pattern: RegExp) =>
     new Set(due.filter(({ method }) => pattern.test(method ?? '')).map(({ id }) => id));
   const [asked, repeated] = [idsOf(jobs), idsOf(/^duplicate$/)];

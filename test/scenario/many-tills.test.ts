@@ -6,7 +6,7 @@ import test from 'node:test';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
 import { openJournal } from '../../packages/server/src/gateway.ts';
-import { folder, serve } from '../support/scenario/gateway-process.ts';
+import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
 import { paymentOf, readJournal } from '../support/scenario/journal-reader.ts';
 
 const TILLS = 1_000;
@@ -18,9 +18,13 @@ const chipAndPin = [
 ];
 
 test('with a thousand tills at once nothing is lost, doubled or mixed up', async (t) => {
-  const data = folder(t);
+  const data = temporaryFolder(t);
   const flags = ['--port', '0', '--data', data, '--pace', '10', '--log-level', 'error'];
-  const gateway = await serve([...flags, '--max-connections-per-site', String(TILLS)]);
+  const gateway = await startGatewayProcess([
+    ...flags,
+    '--max-connections-per-site',
+    String(TILLS),
+  ]);
   t.after(() => gateway.stop());
   const tills = await connectAll(gateway.pac);
   t.after(() => {

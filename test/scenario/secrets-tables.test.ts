@@ -5,20 +5,20 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Frame, TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
-import type { Question, Says } from '../support/gateway/table-till.ts';
+import type { Answerer, TableRequest } from '../support/gateway/table-till.ts';
 import { TableBook, TableTill } from '../support/gateway/table-till.ts';
-import type { Served } from '../support/scenario/gateway-process.ts';
-import { folder, serve } from '../support/scenario/gateway-process.ts';
+import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
+import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
 import {
+  assertAbsent,
+  assertNothingLogged,
   CARDS,
-  mustHaveKeptSilent,
-  mustNotHold,
-  refusalAt,
+  contentOf,
+  distinctiveLines,
+  refusalBody,
   secrets,
   TOKEN,
-  tellable,
-  tellingLines,
-  writtenIn,
+  unspeakable,
 } from '../support/scenario/secrets.ts';
 import { within } from '../support/wait.ts';
 
@@ -29,16 +29,16 @@ const forbidden = [...secrets, ...NUMBERS];
 const lines = (text: string) => [{ value: text }, ...forbidden.map((value) => ({ value }))];
 const BILL = lines('Two dinners and a canary');
 const RECEIPT = lines('Thank you for the canary');
-const paper = tellingLines([BILL[0], RECEIPT[0]] as { value: string }[]);
+const paper = distinctiveLines([BILL[0], RECEIPT[0]] as { value: string }[]);
 
 test('at the table no token, card number, bill or receipt comes out anywhere', async (t) => {
-  const data = folder(t);
+  const data = temporaryFolder(t);
   const flags = ['--pace', 'instant', '--log-level', 'trace', '--failed-attempts', '1000'];
-  const gateway = await serve(['--port', '0', '--data', data, ...flags]);
+  const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags]);
   t.after(() => gateway.stop());
 
   const bodies = await knockWithSecrets(gateway);
-  const table = await House.open(gateway);
+  const table = await Restaurant.open(gateway);
   const receipts = await table.visit(gateway);
   await table.plantInAnswers();
   await table.plantInWishes();
@@ -47,52 +47,52 @@ test('at the table no token, card number, bill or receipt comes out anywhere', a
   gateway.kill('SIGTERM');
   await within(10_000, 'the end', gateway.exited);
 
-  mustHaveKeptSilent(gateway, metrics, [...forbidden, ...paper, ...receipts]);
-  mustNotHold('a refusal at the door', bodies.join('\n'), forbidden);
+  assertNothingLogged(gateway, metrics, [...forbidden, ...paper, ...receipts]);
+  assertAbsent('a refusal at the door', bodies.join('\n'), forbidden);
   const { errors, sentences } = table;
-  mustNotHold('an error', errors.join('\n'), [...tellable, ...NUMBERS]);
-  mustNotHold('a no', sentences.join('\n'), NUMBERS);
-  const written = writtenIn(data);
+  assertAbsent('an error', errors.join('\n'), [...unspeakable, ...NUMBERS]);
+  assertAbsent('a no', sentences.join('\n'), NUMBERS);
+  const written = contentOf(data);
   assert.match(written, /"event":"tableUnlocked"/, 'the journal tells something');
-  mustNotHold('a file', written, [...forbidden, ...paper]);
+  assertAbsent('a file', written, [...forbidden, ...paper]);
   const counts = [bodies, errors, sentences, receipts].map(({ length }) => length);
   t.diagnostic(`Knocks, errors, sentences, receipt lines: ${counts.join(', ')}`);
 });
 
 /** Handshakes of tills at the table and of waiters that fail; gives what was answered. */
-async function knockWithSecrets({ pac, http }: Served): Promise<readonly string[]> {
+async function knockWithSecrets({ pac, http }: GatewayProcess): Promise<readonly string[]> {
   const bodies: string[] = [];
   for (const secret of forbidden) {
     const word = encodeURIComponent(secret);
     for (const door of ['pat', 'waiter']) {
       const uri = pac.replace('/pac?', `/${door}?`);
       bodies.push(
-        await refusalAt(uri.replace(TOKEN, `${word}x`)),
-        await refusalAt(uri.replace('token=', `token=${word}&token=`)),
+        await refusalBody(uri.replace(TOKEN, `${word}x`)),
+        await refusalBody(uri.replace('token=', `token=${word}&token=`)),
         await (await fetch(`${http}/${door}?token=${word}`)).text(),
       );
     }
     const waiter = pac.replace('/pac?', '/waiter?');
-    bodies.push(await refusalAt(`${waiter}&tid=${word}`));
-    bodies.push(await refusalAt(`${waiter}&tid=${TID}&tid=${word}`));
-    bodies.push(await refusalAt(`${pac.replace('/pac?', '/pat?')}&api-version=${word}`));
+    bodies.push(await refusalBody(`${waiter}&tid=${word}`));
+    bodies.push(await refusalBody(`${waiter}&tid=${TID}&tid=${word}`));
+    bodies.push(await refusalBody(`${pac.replace('/pac?', '/pat?')}&api-version=${word}`));
   }
   return bodies;
 }
 
 /** A till at the table that says whatever it likes, and a waiter who wishes whatever he likes. */
-class House {
+class Restaurant {
   readonly #till: TestTill;
   readonly #waiter: TestTill;
   readonly #says: TableTill;
-  readonly #good: Readonly<Record<Question, Says>>;
+  readonly #good: Readonly<Record<TableRequest, Answerer>>;
 
-  static async open({ pac }: Served): Promise<House> {
+  static async open({ pac }: GatewayProcess): Promise<Restaurant> {
     const [card] = CARDS;
     const flags = `final-pos-receipt-request=&${card}=${card}`;
     const till = await connectTill(`${pac.replace('/pac?', '/pat?')}&${flags}`);
     const waiter = await connectTill(`${pac.replace('/pac?', '/waiter?')}&tid=${TID}&${card}=`);
-    return new House(till, waiter);
+    return new Restaurant(till, waiter);
   }
 
   constructor(till: TestTill, waiter: TestTill) {
@@ -106,7 +106,7 @@ class House {
       posReceiptRequest: () => ({ result: { receiptLines: BILL } }),
       finalPosReceiptRequest: () => ({ result: { receiptLines: RECEIPT } }),
     };
-    for (const question of Object.keys(this.#good) as Question[]) this.#answersWell(question);
+    for (const question of Object.keys(this.#good) as TableRequest[]) this.#answersWell(question);
   }
 
   /** What was told to either, without the ids, which are theirs. */
@@ -122,20 +122,20 @@ class House {
   }
 
   /** All goes well; gives the telling lines of what the card machine printed. */
-  async visit({ pac }: Served): Promise<readonly string[]> {
+  async visit({ pac }: GatewayProcess): Promise<readonly string[]> {
     await this.#wish('tables', { waiterId: '007' });
     await this.#wish('lock', { tableId: '12A', waiterId: '007' });
     const bill = await this.#wish('bill');
-    assert.deepEqual(tellingLines(bill.receiptLines)[0], paper[0], 'the bill is printed');
+    assert.deepEqual(distinctiveLines(bill.receiptLines)[0], paper[0], 'the bill is printed');
     const paid = await this.#wish('pay', { by: 'card', amount: 4820, amountGratuity: 300 });
     assert.equal(paid.paid, true);
     await this.#wish('pay', { by: 'other', amount: 1000 });
     const left = await this.#wish('leave');
-    assert.deepEqual(tellingLines(left.receiptLines)[0], paper[1], 'the receipt is printed');
+    assert.deepEqual(distinctiveLines(left.receiptLines)[0], paper[1], 'the receipt is printed');
     const counter = await connectTill(pac);
     const { result } = await counter.request('duplicate', { tid: TID });
     await counter.close();
-    const lines = tellingLines(result.receiptLines.CUSTOMER);
+    const lines = distinctiveLines(result.receiptLines.CUSTOMER);
     assert.ok(lines.length > 3, 'the card machine has printed');
     return lines;
   }
@@ -183,14 +183,18 @@ class House {
     await this.#till.close();
   }
 
-  async #answered(question: Question, answer: object, wish: () => Promise<unknown>): Promise<void> {
-    this.#says.says(question, { ...answer });
+  async #answered(
+    question: TableRequest,
+    answer: object,
+    wish: () => Promise<unknown>,
+  ): Promise<void> {
+    this.#says.answerWith(question, { ...answer });
     await wish();
     this.#answersWell(question);
   }
 
-  #answersWell(question: Question): void {
-    this.#says.says(question, this.#good[question]);
+  #answersWell(question: TableRequest): void {
+    this.#says.answerWith(question, this.#good[question]);
   }
 
   async #wish(method: string, params?: object): Promise<Frame['result']> {

@@ -5,27 +5,27 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
-import type { Served } from '../support/scenario/gateway-process.ts';
-import { folder, serve } from '../support/scenario/gateway-process.ts';
+import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
+import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
 import {
+  assertAbsent,
+  assertNothingLogged,
   CARDS,
-  mustHaveKeptSilent,
-  mustNotHold,
-  refusalAt,
+  contentOf,
+  distinctiveLines,
+  refusalBody,
   secrets,
   TOKEN,
-  tellable,
-  tellingLines,
-  writtenIn,
+  unspeakable,
 } from '../support/scenario/secrets.ts';
 import { within } from '../support/wait.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 
 test('no token, card number or receipt line comes out anywhere', async (t) => {
-  const data = folder(t);
+  const data = temporaryFolder(t);
   const flags = ['--pace', 'instant', '--log-level', 'trace', '--failed-attempts', '1000'];
-  const gateway = await serve(['--port', '0', '--data', data, ...flags]);
+  const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags]);
   t.after(() => gateway.stop());
 
   const bodies = await knockWithSecrets(gateway);
@@ -37,32 +37,32 @@ test('no token, card number or receipt line comes out anywhere', async (t) => {
   gateway.kill('SIGTERM');
   await within(10_000, 'the end', gateway.exited);
 
-  mustHaveKeptSilent(gateway, metrics, [...secrets, ...receipts]);
-  mustNotHold('a refusal at the door', bodies.join('\n'), secrets);
-  mustNotHold('an answer', planted.join('\n'), tellable);
-  const written = writtenIn(data);
+  assertNothingLogged(gateway, metrics, [...secrets, ...receipts]);
+  assertAbsent('a refusal at the door', bodies.join('\n'), secrets);
+  assertAbsent('an answer', planted.join('\n'), unspeakable);
+  const written = contentOf(data);
   assert.match(written, /"event":"ended"/, 'the journal tells something');
-  mustNotHold('a file', written, secrets);
+  assertAbsent('a file', written, secrets);
   t.diagnostic(
     `${bodies.length} knocks, ${planted.length} answers, ${receipts.length} receipt lines`,
   );
 });
 
 test('a card number given as authCode is not written down', async (t) => {
-  const data = folder(t);
+  const data = temporaryFolder(t);
   const flags = ['--pace', 'instant', '--log-level', 'trace'];
-  const gateway = await serve(['--port', '0', '--data', data, ...flags]);
+  const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags]);
   t.after(() => gateway.stop());
   const till = await connectTill(gateway.pac);
   const [authCode = ''] = CARDS;
   await till.request('completion', { ...SALE, authCode });
   await till.close();
   await gateway.stop();
-  mustNotHold('a file', writtenIn(data), [authCode]);
+  assertAbsent('a file', contentOf(data), [authCode]);
 });
 
 /** Handshakes that fail, with secrets in all parts of the address; gives what was answered. */
-async function knockWithSecrets({ pac, http }: Served): Promise<readonly string[]> {
+async function knockWithSecrets({ pac, http }: GatewayProcess): Promise<readonly string[]> {
   const bodies: string[] = [];
   for (const secret of secrets) {
     const word = encodeURIComponent(secret);
@@ -75,7 +75,7 @@ async function knockWithSecrets({ pac, http }: Served): Promise<readonly string[
       pac.replace('/pac?', `/${word}?`),
     ];
     for (const address of addresses) {
-      bodies.push(await refusalAt(address));
+      bodies.push(await refusalBody(address));
     }
     for (const path of [
       `/pac?token=${word}`,
@@ -92,7 +92,7 @@ async function knockWithSecrets({ pac, http }: Served): Promise<readonly string[
 async function payments(till: TestTill): Promise<readonly string[]> {
   const lines = new Set<string>();
   const note = (list: readonly { readonly value: string }[] = []) => {
-    for (const line of tellingLines(list)) lines.add(line);
+    for (const line of distinctiveLines(list)) lines.add(line);
   };
   for (const letters of ['SIP0', 'DCD0', 'VSS0', 'SKN0', 'SIS0', 'UIP0', 'CIP0', 'TIP0']) {
     const id = till.ask('sale', { ...SALE, tid: `VCMCANARY${letters}` });

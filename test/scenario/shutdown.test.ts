@@ -10,17 +10,21 @@ import { connect as connectTls } from 'node:tls';
 import { connectTill, Refused } from 'tillgate/testing';
 import { selfSignedTls } from '../../packages/server/src/adapters/http/tls.ts';
 import { openJournal } from '../../packages/server/src/gateway.ts';
-import type { Served } from '../support/scenario/gateway-process.ts';
-import { folder, runToEnd, serve } from '../support/scenario/gateway-process.ts';
+import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
+import {
+  runCommand,
+  startGatewayProcess,
+  temporaryFolder,
+} from '../support/scenario/gateway-process.ts';
 import { eventually, within } from '../support/wait.ts';
 
 const PATIENCE_MS = 10_000;
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const EXAMPLE_TOKEN = '00000000-0000-0000-0000-000000000000';
 
-async function started(t: TestContext, ...flags: readonly string[]): Promise<Served> {
+async function started(t: TestContext, ...flags: readonly string[]): Promise<GatewayProcess> {
   const quiet = ['--port', '0', '--log-level', 'error'];
-  const gateway = await serve([...quiet, '--data', folder(t), ...flags]);
+  const gateway = await startGatewayProcess([...quiet, '--data', temporaryFolder(t), ...flags]);
   t.after(() => gateway.stop());
   return gateway;
 }
@@ -60,8 +64,15 @@ test('on SIGTERM what runs may finish and nothing new begins [C-3.46]', async (t
 });
 
 test('a second SIGTERM ends at once; the sale ends after the next start [C-4.45]', async (t) => {
-  const data = folder(t);
-  const gateway = await serve(['--port', '0', '--data', data, '--log-level', 'error']);
+  const data = temporaryFolder(t);
+  const gateway = await startGatewayProcess([
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--log-level',
+    'error',
+  ]);
   t.after(() => gateway.stop());
   const till = await connectTill(`${gateway.pac}&epos-id=TILL-1`);
   const id = till.ask('sale', sale, 7);
@@ -73,7 +84,7 @@ test('a second SIGTERM ends at once; the sale ends after the next start [C-4.45]
   assert.equal((await within(3_000, 'the end', gateway.exited)).code, 0);
   assert.ok(till.received.every((frame) => frame.id !== id));
 
-  const next = await serve(['--port', '0', '--data', data, '--log-level', 'error']);
+  const next = await startGatewayProcess(['--port', '0', '--data', data, '--log-level', 'error']);
   t.after(() => next.stop());
   const again = await connectTill(`${next.pac}&epos-id=TILL-1`);
   assert.equal((await again.answer(id)).result.transactionResult, 'TIMED_OUT');
@@ -81,10 +92,17 @@ test('a second SIGTERM ends at once; the sale ends after the next start [C-4.45]
 });
 
 test('a second gateway on the same journal says so and ends', async (t) => {
-  const data = folder(t);
-  const gateway = await serve(['--port', '0', '--data', data, '--log-level', 'error']);
+  const data = temporaryFolder(t);
+  const gateway = await startGatewayProcess([
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--log-level',
+    'error',
+  ]);
   t.after(() => gateway.stop());
-  const { code, stderr } = await runToEnd(['serve', '--port', '0', '--data', data]);
+  const { code, stderr } = await runCommand(['serve', '--port', '0', '--data', data]);
   assert.notEqual(code, 0);
   assert.match(stderr, /another gateway|in use|already/i);
   const till = await connectTill(gateway.pac);
@@ -94,14 +112,14 @@ test('a second gateway on the same journal says so and ends', async (t) => {
 
 test('two gateways cannot have one port, and the second says so', async (t) => {
   const gateway = await started(t);
-  const flags = ['--port', String(gateway.port), '--data', folder(t)];
-  const { code, stderr } = await runToEnd(['serve', ...flags]);
+  const flags = ['--port', String(gateway.port), '--data', temporaryFolder(t)];
+  const { code, stderr } = await runCommand(['serve', ...flags]);
   assert.notEqual(code, 0);
   assert.match(stderr, new RegExp(`listen.*port ${gateway.port}`, 'i'));
 });
 
 test('SIGHUP reads the certificate again and drops no socket', async (t) => {
-  const files = folder(t);
+  const files = temporaryFolder(t);
   const [cert, key] = [join(files, 'cert.pem'), join(files, 'key.pem')];
   await writeCertificate(cert, key);
   const gateway = await started(t, '--tls-cert', cert, '--tls-key', key);
@@ -134,8 +152,8 @@ test('--tls self-signed serves wss on this machine', async (t) => {
 });
 
 test('beyond this machine a gateway without TLS does not start by oversight [C-2.3]', async (t) => {
-  const flags = ['--host', '0.0.0.0', '--port', '0', '--data', folder(t)];
-  const { code, stderr } = await runToEnd(['serve', ...flags]);
+  const flags = ['--host', '0.0.0.0', '--port', '0', '--data', temporaryFolder(t)];
+  const { code, stderr } = await runCommand(['serve', ...flags]);
   assert.notEqual(code, 0);
   assert.match(stderr, /without TLS.*--tls-cert.*--allow-plain/s);
 });
@@ -155,12 +173,12 @@ test('beyond this machine the public example token is refused and another is tol
 });
 
 test('a journal that was used on this machine only does not open the door to all', async (t) => {
-  const data = folder(t);
+  const data = temporaryFolder(t);
   const flags = ['--port', '0', '--data', data, '--log-level', 'error'];
-  const local = await serve(flags);
+  const local = await startGatewayProcess(flags);
   assert.match(local.pac, new RegExp(EXAMPLE_TOKEN));
   await local.stop();
-  const open = await serve([...flags, '--host', '0.0.0.0', '--allow-plain']);
+  const open = await startGatewayProcess([...flags, '--host', '0.0.0.0', '--allow-plain']);
   t.after(() => open.stop());
   const uri = new URL(open.pac);
   uri.hostname = '127.0.0.1';
@@ -171,8 +189,15 @@ test('a journal that was used on this machine only does not open the door to all
 });
 
 test('a token revoked by another process closes its sockets within a second [C-2.4]', async (t) => {
-  const data = folder(t);
-  const gateway = await serve(['--port', '0', '--data', data, '--log-level', 'error']);
+  const data = temporaryFolder(t);
+  const gateway = await startGatewayProcess([
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--log-level',
+    'error',
+  ]);
   t.after(() => gateway.stop());
   const till = await connectTill(gateway.pac);
   const store = await openJournal({ data });

@@ -6,11 +6,11 @@ import test from 'node:test';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import type { Cut } from '../support/scenario/cutting-proxy.ts';
-import { cable } from '../support/scenario/cutting-proxy.ts';
-import type { Attempt } from '../support/scenario/pac-till.ts';
-import { agreedJournal, attemptSale, watchedTill } from '../support/scenario/pac-till.ts';
-import type { AtEnd } from '../support/wait.ts';
-import { endings } from '../support/wait.ts';
+import { startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
+import type { SaleAttempt } from '../support/scenario/pac-till.ts';
+import { assertJournalAgrees, attemptSale, startPacTill } from '../support/scenario/pac-till.ts';
+import type { Cleanup } from '../support/wait.ts';
+import { cleanups } from '../support/wait.ts';
 
 /** Letters of the card machine, and how many messages its sale brings. */
 const kinds = [
@@ -35,12 +35,12 @@ interface Place {
 
 const name = 'wherever the line is cut, the till learns what the journal says [C-4.39, C-4.40]';
 test(name, { timeout: 120_000 }, async (t) => {
-  const house = await startTestGateway({ settings });
-  t.after(() => house.stop());
+  const server = await startTestGateway({ settings });
+  t.after(() => server.stop());
   const places = allPlaces();
-  const atEnd = endings(t);
-  const attempts = await Promise.all(places.map((place) => cutSale(house, place, atEnd)));
-  await agreedJournal(t, house.store, attempts);
+  const atEnd = cleanups(t);
+  const attempts = await Promise.all(places.map((place) => cutSale(server, place, atEnd)));
+  await assertJournalAgrees(t, server.store, attempts);
   t.diagnostic(`${places.length} cuts at every step of ${kinds.length} kinds of sale`);
 });
 
@@ -63,17 +63,17 @@ function allPlaces(): readonly Place[] {
   );
 }
 
-async function cutSale(house: TestGateway, place: Place, atEnd: AtEnd): Promise<Attempt> {
+async function cutSale(server: TestGateway, place: Place, atEnd: Cleanup): Promise<SaleAttempt> {
   const { tid, eposId, amount, cut } = place;
-  const line = await cable(house.uri());
+  const line = await startCuttingProxy(server.uri());
   atEnd(line.close);
-  const { till } = await watchedTill(line.uri, eposId);
+  const { till } = await startPacTill(line.uri, eposId);
   atEnd(() => till.close());
   // One sale before, so that the last payment of the machine is not simply this one or none.
   await till.sale({ tid, currency: 'GBP', amount: 50 });
   const attempt = attemptSale(till, tid, amount);
-  const knife = line.layKnife(cut);
+  const cutter = line.cutAt(cut);
   const done = await attempt;
-  assert.ok(knife.cut, `${tid} was cut`);
+  assert.ok(cutter.cut, `${tid} was cut`);
   return done;
 }

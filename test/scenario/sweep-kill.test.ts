@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
-import type { Served } from '../support/scenario/gateway-process.ts';
-import { folder } from '../support/scenario/gateway-process.ts';
-import type { Written } from '../support/scenario/journal-reader.ts';
-import { allSettled, machineMemory, paymentOf } from '../support/scenario/journal-reader.ts';
-import type { Place } from '../support/scenario/kill-sweep.ts';
+import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
+import { temporaryFolder } from '../support/scenario/gateway-process.ts';
+import type { JournalledJob } from '../support/scenario/journal-reader.ts';
+import { machineMemory, paymentOf, untilSettled } from '../support/scenario/journal-reader.ts';
+import type { SweptTill } from '../support/scenario/kill-sweep.ts';
 import { killSweep, STEP_MS } from '../support/scenario/kill-sweep.ts';
-import { agreedJournal, watchedTill } from '../support/scenario/pac-till.ts';
+import { assertJournalAgrees, startPacTill } from '../support/scenario/pac-till.ts';
 
 /** Letters of the card machine, and how many messages its sale brings. */
 const kinds = [
@@ -29,7 +29,7 @@ const flags = (data: string, port: number): readonly string[] => [
 
 const name = 'whenever the gateway is killed, every payment has one end and the till learns it';
 test(name, { timeout: 180_000 }, async (t) => {
-  const data = folder(t);
+  const data = temporaryFolder(t);
   const { places, attempts, summary } = await killSweep(t, {
     ...{ kinds, placesAt, seed: 20260314 },
     flags: (port) => flags(data, port),
@@ -37,16 +37,16 @@ test(name, { timeout: 180_000 }, async (t) => {
 
   const store = await openJournal({ data });
   t.after(() => store.close());
-  await allSettled(store);
-  const jobs = await agreedJournal(t, store, attempts);
+  await untilSettled(store);
+  const jobs = await assertJournalAgrees(t, store, attempts);
   for (const place of places) await machineAgrees(store, place, jobs);
   t.diagnostic(summary);
 });
 
-async function placesAt({ pac }: Served): Promise<readonly Place[]> {
+async function placesAt({ pac }: GatewayProcess): Promise<readonly SweptTill[]> {
   const all = kinds.flatMap((kind) =>
     Array.from({ length: kind.messages + 1 }, async (_, step) => {
-      const watched = await watchedTill(pac, `kill-${kind.letters}-${step}`);
+      const watched = await startPacTill(pac, `kill-${kind.letters}-${step}`);
       const tid = `VCMKILL${step}${kind.letters}`;
       return { kind, step, tid, watched, close: () => watched.till.close() };
     }),
@@ -55,7 +55,7 @@ async function placesAt({ pac }: Served): Promise<readonly Place[]> {
 }
 
 /** What the machine took by its own count is what the journal says was taken. */
-async function machineAgrees(store: Store, place: Place, jobs: readonly Written[]) {
+async function machineAgrees(store: Store, place: SweptTill, jobs: readonly JournalledJob[]) {
   const { tid, watched } = place;
   const taken = jobs
     .filter((job) => job.tid === tid)

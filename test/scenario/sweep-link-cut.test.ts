@@ -6,15 +6,15 @@ import test from 'node:test';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
-import type { CableEnd, Cut } from '../support/scenario/cutting-proxy.ts';
-import { cable } from '../support/scenario/cutting-proxy.ts';
-import type { LinkedPlace } from '../support/scenario/linked-terminal.ts';
-import { bankAgrees, linkedPlace } from '../support/scenario/linked-terminal.ts';
-import type { Attempt } from '../support/scenario/pac-till.ts';
-import { agreedJournal, attemptSale, watchedTill } from '../support/scenario/pac-till.ts';
+import type { Cut, ProxyEnd } from '../support/scenario/cutting-proxy.ts';
+import { startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
+import type { LinkedTerminal } from '../support/scenario/linked-terminal.ts';
+import { assertBankAgrees, startLinkedTerminal } from '../support/scenario/linked-terminal.ts';
+import type { SaleAttempt } from '../support/scenario/pac-till.ts';
+import { assertJournalAgrees, attemptSale, startPacTill } from '../support/scenario/pac-till.ts';
 import { KEY, linkedRecord } from '../support/terminal/linked-machine.ts';
-import type { AtEnd } from '../support/wait.ts';
-import { endings, eventually } from '../support/wait.ts';
+import type { Cleanup } from '../support/wait.ts';
+import { cleanups, eventually } from '../support/wait.ts';
 
 /** How many messages a sale brings from each end, when nothing is cut. */
 const kinds = [
@@ -31,21 +31,21 @@ interface Place {
   readonly tid: string;
   readonly amount: number;
   /** The end whose messages are counted; that of the till is the machine's. */
-  readonly end: CableEnd;
+  readonly end: ProxyEnd;
   readonly cuts: readonly Cut[];
 }
 
 const name = 'wherever the line of a card machine is cut, all know the same end [C-13.10, C-13.16]';
 test(name, { timeout: 120_000 }, async (t) => {
-  const house = await startTestGateway({ settings });
-  t.after(() => house.stop());
+  const server = await startTestGateway({ settings });
+  t.after(() => server.stop());
   const places = allPlaces();
-  await house.store.write({ put: places.map(({ tid }) => linkedRecord(tid)) });
-  const atEnd = endings(t);
-  const played = await Promise.all(places.map((place) => cutSale(house, place, atEnd)));
+  await server.store.write({ put: places.map(({ tid }) => linkedRecord(tid)) });
+  const atEnd = cleanups(t);
+  const played = await Promise.all(places.map((place) => cutSale(server, place, atEnd)));
   const attempts = played.map(({ attempt }) => attempt);
-  const jobs = await agreedJournal(t, house.store as Store, attempts);
-  for (const { machine } of played) await bankAgrees(machine, jobs);
+  const jobs = await assertJournalAgrees(t, server.store as Store, attempts);
+  for (const { machine } of played) await assertBankAgrees(machine, jobs);
   const twice = played.filter(({ all }, index) => all && places[index]!.cuts.length > 1).length;
   t.diagnostic(`${places.length} lines cut at every message of ${kinds.length} kinds of sale`);
   t.diagnostic(`${twice} of them cut once more at every message after`);
@@ -74,24 +74,33 @@ function allPlaces(): readonly Place[] {
 }
 
 async function cutSale(
-  house: TestGateway,
+  server: TestGateway,
   place: Place,
-  atEnd: AtEnd,
-): Promise<{ readonly attempt: Attempt; readonly machine: LinkedPlace; readonly all: boolean }> {
+  atEnd: Cleanup,
+): Promise<{
+  readonly attempt: SaleAttempt;
+  readonly machine: LinkedTerminal;
+  readonly all: boolean;
+}> {
   const { kind, tid, amount, end, cuts } = place;
-  const line = await cable(house.uri('terminal', { token: KEY, tid }), end);
+  const line = await startCuttingProxy(server.uri('terminal', { token: KEY, tid }), end);
   atEnd(line.close);
-  const machine = await linkedPlace({ uri: line.uri, tid, signs: kind.signs, stepMs: STEP_MS });
+  const machine = await startLinkedTerminal({
+    uri: line.uri,
+    tid,
+    signs: kind.signs,
+    stepMs: STEP_MS,
+  });
   atEnd(() => machine.link.close());
-  const { till } = await watchedTill(house.uri(), `till-${tid}`);
+  const { till } = await startPacTill(server.uri(), `till-${tid}`);
   atEnd(() => till.close());
   await eventually(5_000, `${tid} to be listed`, async () =>
     (await till.terminals()).find((terminal) => terminal.tid === tid),
   );
   const attempt = attemptSale(till, tid, amount);
-  const knife = line.layKnife(...cuts);
+  const cutter = line.cutAt(...cuts);
   const done = await attempt;
   // Nothing is asked after a drop when the end was told before it: then there is nothing more to cut.
-  assert.ok(knife.cut || cuts.length > 1, `${tid} was cut`);
-  return { attempt: done, machine, all: knife.cut };
+  assert.ok(cutter.cut || cuts.length > 1, `${tid} was cut`);
+  return { attempt: done, machine, all: cutter.cut };
 }

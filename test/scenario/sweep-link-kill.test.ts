@@ -3,14 +3,14 @@
 
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway.ts';
-import type { Served } from '../support/scenario/gateway-process.ts';
-import { folder } from '../support/scenario/gateway-process.ts';
-import { allSettled } from '../support/scenario/journal-reader.ts';
-import type { Place } from '../support/scenario/kill-sweep.ts';
+import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
+import { temporaryFolder } from '../support/scenario/gateway-process.ts';
+import { untilSettled } from '../support/scenario/journal-reader.ts';
+import type { SweptTill } from '../support/scenario/kill-sweep.ts';
 import { killSweep, STEP_MS } from '../support/scenario/kill-sweep.ts';
-import type { LinkedPlace } from '../support/scenario/linked-terminal.ts';
-import { bankAgrees, linkedPlace } from '../support/scenario/linked-terminal.ts';
-import { agreedJournal, watchedTill } from '../support/scenario/pac-till.ts';
+import type { LinkedTerminal } from '../support/scenario/linked-terminal.ts';
+import { assertBankAgrees, startLinkedTerminal } from '../support/scenario/linked-terminal.ts';
+import { assertJournalAgrees, startPacTill } from '../support/scenario/pac-till.ts';
 import { KEY, linkedRecord } from '../support/terminal/linked-machine.ts';
 
 const kinds = [
@@ -18,8 +18,8 @@ const kinds = [
   { letters: 'SIGN', signs: true, messages: 12 },
 ] as const;
 
-interface Linked extends Place {
-  readonly machine: LinkedPlace;
+interface Linked extends SweptTill {
+  readonly machine: LinkedTerminal;
 }
 
 const flags = (data: string, port: number): readonly string[] => [
@@ -28,7 +28,7 @@ const flags = (data: string, port: number): readonly string[] => [
 
 const name = 'whenever the gateway is killed, every payment at a linked machine has one end';
 test(name, { timeout: 180_000 }, async (t) => {
-  const data = folder(t);
+  const data = temporaryFolder(t);
   await enrolAll(data);
   const { places, attempts, summary } = await killSweep(t, {
     ...{ kinds, placesAt, seed: 20260315 },
@@ -37,9 +37,9 @@ test(name, { timeout: 180_000 }, async (t) => {
 
   const store = await openJournal({ data });
   t.after(() => store.close());
-  await allSettled(store);
-  const jobs = await agreedJournal(t, store, attempts);
-  for (const { machine } of places) await bankAgrees(machine, jobs);
+  await untilSettled(store);
+  const jobs = await assertJournalAgrees(t, store, attempts);
+  for (const { machine } of places) await assertBankAgrees(machine, jobs);
   t.diagnostic(summary);
 });
 
@@ -55,15 +55,15 @@ async function enrolAll(data: string): Promise<void> {
   await store.close();
 }
 
-function placesAt({ pac }: Served): Promise<readonly Linked[]> {
+function placesAt({ pac }: GatewayProcess): Promise<readonly Linked[]> {
   const all = everyStep.map(async ({ kind, step }) => {
     const tid = tidOf(kind.letters, step);
     const uri = new URL(pac);
     uri.pathname = '/terminal';
     uri.search = new URLSearchParams({ token: KEY, tid }).toString();
     const { signs } = kind;
-    const machine = await linkedPlace({ uri: uri.href, tid, signs, stepMs: STEP_MS });
-    const watched = await watchedTill(pac, `till-${tid}`);
+    const machine = await startLinkedTerminal({ uri: uri.href, tid, signs, stepMs: STEP_MS });
+    const watched = await startPacTill(pac, `till-${tid}`);
     const close = () => {
       machine.link.close();
       watched.till.close();

@@ -7,17 +7,17 @@ import type { Frame, TestGateway, TestTill } from 'tillgate/testing';
 import { connectTill, startTestGateway } from 'tillgate/testing';
 import { Bills } from '../support/scenario/bills.ts';
 import type { Cut } from '../support/scenario/cutting-proxy.ts';
-import { cable } from '../support/scenario/cutting-proxy.ts';
+import { startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { Tally } from '../support/scenario/pat-till.ts';
-import { booksAgree, watchedTables } from '../support/scenario/pat-till.ts';
-import type { Errand, WaiterParts } from '../support/scenario/waiter.ts';
-import { settleBill } from '../support/scenario/waiter.ts';
-import type { AtEnd } from '../support/wait.ts';
-import { endings, within } from '../support/wait.ts';
+import { assertBooksAgree, startPatTill } from '../support/scenario/pat-till.ts';
+import type { BillPlan, WaiterOptions } from '../support/scenario/waiter.ts';
+import { payBill } from '../support/scenario/waiter.ts';
+import type { Cleanup } from '../support/wait.ts';
+import { cleanups, within } from '../support/wait.ts';
 
 const TID = 'VCMCUTSIP0';
 const BEACON = 'STAFF';
-const errand: Errand = {
+const errand: BillPlan = {
   tableId: '12A',
   waiterId: '007',
   parts: [
@@ -43,7 +43,7 @@ type Place = { readonly cuts: readonly Cut[] } | { readonly step: string };
 
 const name = 'wherever the line is cut, the till books what was paid once [C-9.22, C-9.23]';
 test(name, { timeout: 120_000 }, async (t) => {
-  const atEnd = endings(t);
+  const atEnd = cleanups(t);
   const steps = await undisturbed(atEnd);
   const both = [false, true].map((arrives) => ({ arrives }));
   const once = messages.flatMap((_, index) => both.map((cut) => [{ at: index + 1, ...cut }]));
@@ -74,7 +74,7 @@ interface Ended extends Tally {
 }
 
 /** One visit without a cut, for what comes in it. */
-async function undisturbed(atEnd: AtEnd): Promise<readonly string[]> {
+async function undisturbed(atEnd: Cleanup): Promise<readonly string[]> {
   const steps = new Set<string>();
   const { methods, visits } = await play(atEnd, { onStep: (step) => void steps.add(step) });
   assert.deepEqual(methods.slice(0, messages.length), messages);
@@ -84,7 +84,7 @@ async function undisturbed(atEnd: AtEnd): Promise<readonly string[]> {
   return [...steps];
 }
 
-async function cutVisit(place: Place, atEnd: AtEnd): Promise<Ended> {
+async function cutVisit(place: Place, atEnd: Cleanup): Promise<Ended> {
   const line = await play(atEnd, {
     ...('cuts' in place && { cuts: place.cuts }),
     ...('step' in place && {
@@ -103,41 +103,44 @@ interface Script {
 }
 
 /** A restaurant of its own, in which one bill is paid to the end. */
-async function play(atEnd: AtEnd, { cuts = [], onStep }: Script) {
-  const house = await startTestGateway({ settings });
-  atEnd(() => void house.stop());
-  const line = await cable(house.uri('pat'));
+async function play(atEnd: Cleanup, { cuts = [], onStep }: Script) {
+  const server = await startTestGateway({ settings });
+  atEnd(() => void server.stop());
+  const line = await startCuttingProxy(server.uri('pat'));
   atEnd(line.close);
   const bills = new Bills();
   bills.open(BEACON, 1);
   bills.open(errand.tableId, BILL);
-  const tables = await watchedTables(line.uri, bills, { delayMs: HANDLER_MS });
+  const tables = await startPatTill(line.uri, bills, { delayMs: HANDLER_MS });
   atEnd(() => tables.till.close());
   const methods: string[] = [];
   tables.onMessage = ({ method }) => methods.push(method);
-  let knife = cuts.length > 0 ? line.layKnife(...cuts) : { cut: false };
+  let cutter = cuts.length > 0 ? line.cutAt(...cuts) : { cut: false };
   const cutNow = () => {
-    if (!knife.cut) knife = line.layKnife({ at: 0, arrives: false });
+    if (!cutter.cut) cutter = line.cutAt({ at: 0, arrives: false });
   };
   let over = false;
   atEnd(() => {
     over = true;
   });
-  const waiter = waiterAt(house, {
+  const waiter = waiterAt(server, {
     isOver: () => over,
     onStep: (step) => onStep?.(step, cutNow),
   });
-  const visits = await within(20_000, 'the bill', settleBill(waiter, errand));
-  const tally = await booksAgree(house.store, bills, [TID]);
+  const visits = await within(20_000, 'the bill', payBill(waiter, errand));
+  const tally = await assertBooksAgree(server.store, bills, [TID]);
   assert.equal(bills.all.get(errand.tableId)?.left, 0);
   tables.till.close();
-  await house.stop();
-  return { ...tally, methods, visits, resent: tables.resent, cut: knife.cut };
+  await server.stop();
+  return { ...tally, methods, visits, resent: tables.resent, cut: cutter.cut };
 }
 
-function waiterAt(house: TestGateway, more: Pick<WaiterParts, 'isOver' | 'onStep'>): WaiterParts {
+function waiterAt(
+  server: TestGateway,
+  more: Pick<WaiterOptions, 'isOver' | 'onStep'>,
+): WaiterOptions {
   return {
-    uri: (tid) => Promise.resolve(house.uri('waiter', { tid })),
+    uri: (tid) => Promise.resolve(server.uri('waiter', { tid })),
     tid: () => TID,
     beacon: BEACON,
     thinkMs: HANDLER_MS,
@@ -151,40 +154,40 @@ const NOTICES = 2 * tables.length;
 
 test('what a till cannot have kept is told again, in the old order and words [C-9.23]', async (t) => {
   for (let kept = 0; kept < NOTICES; kept += 1) {
-    await t.test(`${kept} proven`, (each) => loses(kept, endings(each)));
+    await t.test(`${kept} proven`, (each) => loses(kept, cleanups(each)));
   }
 });
 
 /** A till of its own make proves that it has the first notices, and loses all others with its line. */
-async function loses(kept: number, atEnd: AtEnd): Promise<void> {
-  const house = await startTestGateway();
-  atEnd(() => void house.stop());
+async function loses(kept: number, atEnd: Cleanup): Promise<void> {
+  const server = await startTestGateway();
+  atEnd(() => void server.stop());
   const bills = new Bills();
   for (const tableId of tables) bills.open(tableId, 3000);
-  const first = await connectTill(house.uri('pat'), { autoPong: false });
+  const first = await connectTill(server.uri('pat'), { autoPong: false });
   let marks = 0;
   first.socket.on('ping', (mark: Buffer) => {
     marks += 1;
     if (marks <= kept) first.socket.pong(mark);
   });
   answers(first, bills);
-  const waiter = await connectTill(house.uri('waiter', { tid: TID }));
+  const waiter = await connectTill(server.uri('waiter', { tid: TID }));
   for (const tableId of tables) await payInTwo(waiter, tableId);
   await first.until(() => noticesOf(first).length === NOTICES);
   const told = noticesOf(first);
   for (const notice of told.slice(0, kept)) takes(bills, notice);
   first.cut();
 
-  const second = await connectTill(house.uri('pat'));
+  const second = await connectTill(server.uri('pat'));
   await second.until(() => noticesOf(second).length === NOTICES - kept);
   assert.deepEqual(noticesOf(second), told.slice(kept));
   for (const notice of noticesOf(second)) takes(bills, notice);
-  const { payments } = await booksAgree(house.store, bills, [TID]);
+  const { payments } = await assertBooksAgree(server.store, bills, [TID]);
   assert.equal(payments, 2 * tables.length);
   assert.deepEqual(bills.list(), []);
   second.cut();
 
-  const third = await connectTill(house.uri('pat'));
+  const third = await connectTill(server.uri('pat'));
   answers(third, bills);
   await waiter.request('tables');
   assert.deepEqual(noticesOf(third), [], 'nothing is told a third time');

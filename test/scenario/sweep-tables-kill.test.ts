@@ -5,12 +5,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway.ts';
 import { Bills } from '../support/scenario/bills.ts';
-import type { Served } from '../support/scenario/gateway-process.ts';
-import { folder, serve } from '../support/scenario/gateway-process.ts';
-import type { WatchedTables } from '../support/scenario/pat-till.ts';
-import { booksAgree, watchedTables } from '../support/scenario/pat-till.ts';
+import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
+import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
+import type { WatchedPatTill } from '../support/scenario/pat-till.ts';
+import { assertBooksAgree, startPatTill } from '../support/scenario/pat-till.ts';
 import type { Part } from '../support/scenario/waiter.ts';
-import { settleBill } from '../support/scenario/waiter.ts';
+import { payBill } from '../support/scenario/waiter.ts';
 import { pause, seeded, within } from '../support/wait.ts';
 
 interface Kind {
@@ -76,16 +76,16 @@ interface Place {
 
 const name = 'whenever the gateway is killed, what was paid at the tables is booked once';
 test(name, { timeout: 180_000 }, async (t) => {
-  const house = new House(folder(t));
-  t.after(() => house.close());
+  const runner = new GatewayRunner(temporaryFolder(t));
+  t.after(() => runner.close());
   const bills = new Bills();
   bills.open(BEACON, 1);
   const random = seeded(20260314);
-  const { pat } = await house.start();
+  const { pat } = await runner.start();
   const manners = { delayMs: STEP_MS, failsToBook: () => random() < 0.1 };
-  const tables = await watchedTables(pat, bills, manners);
+  const tables = await startPatTill(pat, bills, manners);
   t.after(() => tables.till.close());
-  const sweep = new Sweep(house, bills, tables);
+  const sweep = new Sweep(runner, bills, tables);
   const places = await sweep.placesAt();
   let rounds = 0;
   const needed = () => sweep.missing(places).filter(({ step }) => !AT_ONCE.includes(step));
@@ -95,7 +95,7 @@ test(name, { timeout: 180_000 }, async (t) => {
     const lead = rounds % 4 === 3 ? undefined : first;
     const settled = await sweep.round(places, { round: rounds, lead, random });
     if (rounds % 3 === 1) await sweep.killAgain(Math.ceil(random() * MOST_RECOVERED));
-    await house.start();
+    await runner.start();
     await within(30_000, 'every bill', settled());
     rounds += 1;
   }
@@ -105,9 +105,9 @@ test(name, { timeout: 180_000 }, async (t) => {
     'every step was hit',
   );
 
-  const store = await openJournal({ data: house.data });
+  const store = await openJournal({ data: runner.data });
   t.after(() => store.close());
-  const all = await booksAgree(
+  const all = await assertBooksAgree(
     store,
     bills,
     places.flatMap(({ tids }) => tids),
@@ -121,12 +121,12 @@ test(name, { timeout: 180_000 }, async (t) => {
 });
 
 /** The gateway that is killed and comes back, and what waits for it. */
-class House {
+class GatewayRunner {
   readonly data: string;
   /** The test has ended. */
   isOver = false;
-  #up = Promise.withResolvers<Served>();
-  #gateway: Served | undefined;
+  #up = Promise.withResolvers<GatewayProcess>();
+  #gateway: GatewayProcess | undefined;
   #port = 0;
 
   constructor(data: string) {
@@ -135,7 +135,7 @@ class House {
 
   async start(): Promise<{ readonly pat: string }> {
     const step = String(STEP_MS / 1000);
-    this.#gateway = await serve([
+    this.#gateway = await startGatewayProcess([
       ...['--data', this.data, '--port', String(this.#port), '--log-level', 'error'],
       ...['--pace', 'instant', '--virtual-step', step, '--virtual-card', step],
       ...['--virtual-pin', step],
@@ -177,12 +177,12 @@ class Sweep {
   readonly hit = new Set<string>();
   kills = 0;
   visits = 0;
-  readonly #house: House;
+  readonly #runner: GatewayRunner;
   readonly #bills: Bills;
-  readonly #tables: WatchedTables;
+  readonly #tables: WatchedPatTill;
 
-  constructor(house: House, bills: Bills, tables: WatchedTables) {
-    this.#house = house;
+  constructor(runner: GatewayRunner, bills: Bills, tables: WatchedPatTill) {
+    this.#runner = runner;
     this.#bills = bills;
     this.#tables = tables;
   }
@@ -229,7 +229,7 @@ class Sweep {
     const { promise: killed, resolve } = Promise.withResolvers<void>();
     let dead = false;
     const kill = () => {
-      if (!dead) resolve(this.#house.kill());
+      if (!dead) resolve(this.#runner.kill());
       dead = true;
     };
     const hear = (place: Place | undefined, step: string) => {
@@ -265,10 +265,10 @@ class Sweep {
       left -= 1;
       if (left === 0) told.resolve();
     };
-    await this.#house.start();
+    await this.#runner.start();
     await Promise.race([told.promise, pause(RECOVERY_MS)]);
     this.kills += 1;
-    await this.#house.kill();
+    await this.#runner.kill();
   }
 
   async #settle({ kind, tids, table, onStep }: Errand): Promise<void> {
@@ -277,13 +277,13 @@ class Sweep {
       table,
       parts.reduce((sum, { amount }) => sum + amount, 0),
     );
-    const visits = await settleBill(
+    const visits = await payBill(
       {
-        uri: (tid) => this.#house.waiter(tid),
+        uri: (tid) => this.#runner.waiter(tid),
         tid: (visit) => tids[visit % tids.length] as string,
         beacon: BEACON,
         thinkMs: STEP_MS,
-        isOver: () => this.#house.isOver,
+        isOver: () => this.#runner.isOver,
         onStep,
       },
       { tableId: table, waiterId: '007', parts },

@@ -1,4 +1,4 @@
-// What the memory really holds, when all that nobody needs is gone.
+// Measures the heap after a garbage collection.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -1,6 +1,6 @@
-// Chance that can be had again: the same seed gives the same numbers.
+// Pseudo-random numbers that are the same for the same seed.
 
-export class Chance {
+export class SeededRandom {
   #state: number;
 
   constructor(seed: number) {
@@ -16,11 +16,11 @@ export class Chance {
   }
 
   /** A whole number below `most`. */
-  below(most: number): number {
+  int(most: number): number {
     return Math.floor(this.next() * most);
   }
 
   pick<T>(from: readonly T[]): T {
-    return from[this.below(from.length)] as T;
+    return from[this.int(from.length)] as T;
   }
 }

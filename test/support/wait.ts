@@ -1,4 +1,4 @@
-// Waiting for what a real socket or process does: for events, never for time, and never for ever.
+// Waits for events of real sockets and processes, with limits that no working machine reaches.
 
 /** Gives what `promise` gives; rejects, naming `what`, if it takes longer than `ms`. */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
@@ -27,9 +27,9 @@ export async function eventually<T>(
 }
 
 /** Has something done at the end of a test, or at once if a test that failed is over already. */
-export type AtEnd = (then: () => void) => void;
+export type Cleanup = (then: () => void) => void;
 
-export function endings(t: { after(then: () => void): void }): AtEnd {
+export function cleanups(t: { after(then: () => void): void }): Cleanup {
   const ends: (() => void)[] = [];
   let over = false;
   t.after(() => {

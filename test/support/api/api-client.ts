@@ -1,5 +1,4 @@
-// Somebody who uses the admin API of a test gateway: asks by the declared routes, and holds every answer
-// against its declaration.
+// A client of a test gateway's admin API, which checks every answer against its declared route.
 
 import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
@@ -13,7 +12,7 @@ import { addOperator } from '../../../packages/server/src/application/admin/oper
 
 export type Headers = Readonly<Record<string, string>>;
 
-export interface Answered {
+export interface ApiResponse {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
@@ -23,14 +22,14 @@ export interface Answered {
   readonly problem: api.ProblemName | undefined;
 }
 
-export interface Asking {
+export interface RequestOptions {
   readonly params?: Readonly<Record<string, string | number>>;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: unknown;
   readonly headers?: Headers;
 }
 
-export interface Raw {
+export interface RawRequest {
   readonly method: string;
   readonly path: string;
   readonly headers?: Headers;
@@ -39,7 +38,7 @@ export interface Raw {
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-export class ApiUser {
+export class ApiClient {
   readonly #base: string;
   readonly #headers: Headers;
 
@@ -49,12 +48,12 @@ export class ApiUser {
     this.#headers = headers;
   }
 
-  with(headers: Headers): ApiUser {
-    return new ApiUser(this.#base, { ...this.#headers, ...headers });
+  withHeaders(headers: Headers): ApiClient {
+    return new ApiClient(this.#base, { ...this.#headers, ...headers });
   }
 
   /** Asks one declared route; whatever comes must be as declared. */
-  async ask(name: api.RouteName, asking: Asking = {}): Promise<Answered> {
+  async request(name: api.RouteName, asking: RequestOptions = {}): Promise<ApiResponse> {
     const route: api.Route = api.routes[name];
     const { params = {}, query = {}, body, headers = {} } = asking;
     const path = route.path.replace(/\{(\w+)\}/g, (_, word: string) =>
@@ -71,27 +70,30 @@ export class ApiUser {
       headers: { ...(body === undefined ? {} : JSON_TYPE), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    mustBeDeclared(name, route, answered);
+    assertDeclared(name, route, answered);
     return answered;
   }
 
   /** The body of a good answer. */
   async get<Name extends api.RouteName>(
     name: Name,
-    asking: Asking = {},
+    asking: RequestOptions = {},
   ): Promise<api.AnswerOf<Name>> {
-    const { status, text, body } = await this.ask(name, asking);
+    const { status, text, body } = await this.request(name, asking);
     assert.equal(status, api.routes[name].answer.status, text);
     return body;
   }
 
   /** The problem of an answer that is none. */
-  async problem(name: api.RouteName, asking: Asking = {}): Promise<api.ProblemName | undefined> {
-    return (await this.ask(name, asking)).problem;
+  async problem(
+    name: api.RouteName,
+    asking: RequestOptions = {},
+  ): Promise<api.ProblemName | undefined> {
+    return (await this.request(name, asking)).problem;
   }
 
   /** Any request at all. */
-  raw({ method, path, headers = {}, body }: Raw): Promise<Answered> {
+  raw({ method, path, headers = {}, body }: RawRequest): Promise<ApiResponse> {
     const all = { ...this.#headers, ...headers };
     return new Promise((resolve, reject) => {
       const asked = request(this.#base, { method, path, headers: all, agent: false });
@@ -102,7 +104,7 @@ export class ApiUser {
   }
 }
 
-async function read(response: IncomingMessage): Promise<Answered> {
+async function read(response: IncomingMessage): Promise<ApiResponse> {
   let text = '';
   for await (const part of response) text += String(part);
   const { statusCode: status = 0, headers } = response;
@@ -110,12 +112,12 @@ async function read(response: IncomingMessage): Promise<Answered> {
   const body = isJson ? JSON.parse(text) : undefined;
   const isProblem = headers['content-type'] === 'application/problem+json';
   const problem = isProblem && body ? body.type.replace(/^urn:tillgate:problem:/, '') : undefined;
-  mustBeGuarded(headers);
+  assertGuarded(headers);
   return { status, headers, text, body, problem };
 }
 
 /** Whatever the answer is, a browser may make nothing of it but data. */
-function mustBeGuarded(headers: IncomingMessage['headers']): void {
+function assertGuarded(headers: IncomingMessage['headers']): void {
   assert.equal(headers['x-content-type-options'], 'nosniff');
   assert.match(String(headers['content-security-policy']), /default-src 'none'.*frame-ancestors/);
   assert.equal(headers['referrer-policy'], 'no-referrer');
@@ -123,7 +125,7 @@ function mustBeGuarded(headers: IncomingMessage['headers']): void {
   assert.equal(headers['access-control-allow-origin'], undefined);
 }
 
-function mustBeDeclared(name: api.RouteName, route: api.Route, answered: Answered): void {
+function assertDeclared(name: api.RouteName, route: api.Route, answered: ApiResponse): void {
   const { status, text, body, problem } = answered;
   if (problem !== undefined) {
     assert.ok(api.problemsOf(route).includes(problem), `${name} declares no ${problem}`);
@@ -135,54 +137,54 @@ function mustBeDeclared(name: api.RouteName, route: api.Route, answered: Answere
   if ('body' in route.answer) assert.deepEqual(explain(route.answer.body, body), [], name);
 }
 
-export interface ApiHouse extends TestGateway {
-  /** Somebody at this machine, who needs no key. */
-  readonly local: ApiUser;
-  /** A user with headers of his own. */
-  user(headers?: Headers): ApiUser;
-  /** Adds an operator, of all sites or of these; gives who uses his key. */
-  operator(name: string, sites?: readonly string[]): Promise<Known>;
+export interface ApiServer extends TestGateway {
+  /** A client at this machine, which needs no key. */
+  readonly local: ApiClient;
+  /** A client that sends these headers. */
+  client(headers?: Headers): ApiClient;
+  /** Adds an operator, of all sites or of these; gives a client with the operator's key. */
+  operator(name: string, sites?: readonly string[]): Promise<OperatorAccess>;
 }
 
-export interface Known {
+export interface OperatorAccess {
   readonly key: string;
-  readonly user: ApiUser;
+  readonly client: ApiClient;
 }
 
-/** Somebody at this machine, at a gateway that is there already. */
-export function userOf({ gateway }: Pick<TestGateway, 'gateway'>): ApiUser {
-  return new ApiUser(gateway.httpUrl);
+/** A client at this machine of a gateway that runs already. */
+export function clientOf({ gateway }: Pick<TestGateway, 'gateway'>): ApiClient {
+  return new ApiClient(gateway.httpUrl);
 }
 
 /** A gateway with the API open at this machine. */
-export async function openHouse(t: TestContext, options: TestGatewayOptions = {}) {
+export async function startApiServer(t: TestContext, options: TestGatewayOptions = {}) {
   const store = options.store ?? new MemoryStore();
-  const house = await startTestGateway({ ...options, store });
-  t.after(() => house.stop());
-  const user = (headers: Headers = {}) => new ApiUser(house.gateway.httpUrl, headers);
+  const server = await startTestGateway({ ...options, store });
+  t.after(() => server.stop());
+  const client = (headers: Headers = {}) => new ApiClient(server.gateway.httpUrl, headers);
   const clock = options.clock ?? Date;
-  const operator = async (name: string, sites?: readonly string[]): Promise<Known> => {
+  const operator = async (name: string, sites?: readonly string[]): Promise<OperatorAccess> => {
     const wish = { name, sites: sites ?? null };
     const { key } = await addOperator({ store, clock }, commandLine, wish);
-    return { key, user: user({ Authorization: `Bearer ${key}` }) };
+    return { key, client: client({ Authorization: `Bearer ${key}` }) };
   };
-  return { ...house, local: user(), user, operator } satisfies ApiHouse;
+  return { ...server, local: client(), client, operator } satisfies ApiServer;
 }
 
 /** A gateway behind a proxy that ends TLS: nobody comes in without a key. */
-export async function closedHouse(t: TestContext, options: TestGatewayOptions = {}) {
+export async function startProxiedApiServer(t: TestContext, options: TestGatewayOptions = {}) {
   const settings = { behindProxy: true, ...options.settings };
-  const house = await openHouse(t, { ...options, settings });
+  const server = await startApiServer(t, { ...options, settings });
   const proxied = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '192.0.2.7' };
-  const user = (headers: Headers = {}) => house.user({ ...proxied, ...headers });
-  const operator = async (name: string, sites?: readonly string[]): Promise<Known> => {
-    const { key } = await house.operator(name, sites);
-    return { key, user: user({ Authorization: `Bearer ${key}` }) };
+  const client = (headers: Headers = {}) => server.client({ ...proxied, ...headers });
+  const operator = async (name: string, sites?: readonly string[]): Promise<OperatorAccess> => {
+    const { key } = await server.operator(name, sites);
+    return { key, client: client({ Authorization: `Bearer ${key}` }) };
   };
-  return { ...house, local: user(), user, operator } satisfies ApiHouse;
+  return { ...server, local: client(), client, operator } satisfies ApiServer;
 }
 
 /** What a browser keeps of a session. */
-export function cookieIn({ headers }: Answered): string {
+export function cookieIn({ headers }: ApiResponse): string {
   return String(headers['set-cookie']?.[0]).split(';')[0] ?? '';
 }

@@ -1,4 +1,4 @@
-// Somebody who listens to server-sent events, as a browser's EventSource does.
+// A client of server-sent events, as a browser's EventSource.
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request } from 'node:http';
@@ -8,7 +8,7 @@ import type { Headers } from './api-client.ts';
 const PATIENCE_MS = 10_000;
 const SHAPE = api.routes.followTraffic.answer.events;
 
-export class EventListener {
+export class EventStream {
   readonly events: api.TrafficEvent[] = [];
   readonly ids: string[] = [];
   comments = 0;
@@ -18,12 +18,12 @@ export class EventListener {
   readonly #looks = new Set<() => void>();
   #text = '';
 
-  static listen(base: string, query = '', headers: Headers = {}): Promise<EventListener> {
+  static listen(base: string, query = '', headers: Headers = {}): Promise<EventStream> {
     const url = `${base}${api.BASE}/traffic${query}`;
     return new Promise((resolve, reject) => {
       const asked = request(url, { headers, agent: false });
       asked.on('error', reject);
-      asked.on('response', (response) => resolve(new EventListener(asked, response)));
+      asked.on('response', (response) => resolve(new EventStream(asked, response)));
       asked.end();
     });
   }
@@ -57,16 +57,16 @@ export class EventListener {
     this.#response.pause();
   }
 
-  goOn(): void {
+  resume(): void {
     this.#response.resume();
   }
 
-  stop(): void {
+  close(): void {
     this.#asked.destroy();
   }
 
   /** Fulfilled as soon as `holds` does. */
-  until(holds: (listener: EventListener) => boolean): Promise<void> {
+  until(holds: (listener: EventStream) => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const giveUp = setTimeout(() => reject(new Error('Waited in vain for events.')), PATIENCE_MS);
       const look = (): void => {

@@ -1,5 +1,5 @@
-// Frames for the fuzz: well-formed requests and everything that a till, a fault or an attacker may
-// send instead. Knows what each must be answered with.
+// Arbitraries for the frames of a fuzzing till, well-formed and not, and the answers that each text must
+// get.
 
 import fc from 'fast-check';
 
@@ -14,7 +14,7 @@ export type Frame =
   | { readonly send: 'end'; readonly bytes: Uint8Array; readonly binary: boolean };
 
 /** One answer that must come: under an id (as JSON text), or under none. */
-export interface Due {
+export interface ExpectedAnswer {
   readonly id: string | undefined;
   readonly method: string | undefined;
 }
@@ -26,7 +26,7 @@ const DEEPEST = 32;
 const LONGEST_ID = 128;
 
 /** The answers to a text [C-3.10 - C-3.17, C-12.1]. */
-export function dueOf(text: string): readonly Due[] {
+export function expectedAnswers(text: string): readonly ExpectedAnswer[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -39,9 +39,9 @@ export function dueOf(text: string): readonly Due[] {
   return value.flatMap(dueOfOne);
 }
 
-const nobody: Due = { id: undefined, method: undefined };
+const nobody: ExpectedAnswer = { id: undefined, method: undefined };
 
-function dueOfOne(value: unknown): readonly Due[] {
+function dueOfOne(value: unknown): readonly ExpectedAnswer[] {
   if (!isObject(value)) return [nobody];
   const own = (key: string) => Object.hasOwn(value, key);
   const { jsonrpc, method } = value;

@@ -1,9 +1,9 @@
-// A till at the table that says anything, as it is told to, and notes what each of its answers is worth.
-// Comes back whenever its line is gone.
+// A restaurant till that sends fuzzed answers and records the verdict on each. It reconnects whenever its
+// connection is lost.
 
 import type { Frame, TestTill } from 'tillgate/testing';
 import { echo } from '../gateway/gateway-harness.ts';
-import type { Saying } from './table-answers.ts';
+import type { FuzzedAnswer } from './table-answers.ts';
 import { FRAME_LIMIT } from './table-answers.ts';
 import type { Verdict } from './verdicts.ts';
 import { answersIn, verdictOn } from './verdicts.ts';
@@ -11,7 +11,7 @@ import { answersIn, verdictOn } from './verdicts.ts';
 const NO_USABLE_ANSWER = -32076;
 
 /** One question of the gateway. */
-export interface Asked {
+export interface TableQuestion {
   readonly method: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests read whatever came.
   readonly params: any;
@@ -19,24 +19,24 @@ export interface Asked {
   readonly line: Line;
   /** The first answer that counts as one. */
   verdict: Verdict | undefined;
-  /** What the till was told of its answer. */
+  /** The error that the till received for its answer. */
   complaint: 'invalid' | 'silence' | undefined;
   /** From the waiter's wish until he was answered; undefined before. */
   tookMs: number | undefined;
-  /** Says what was kept back. */
+  /** Sends a late answer. */
   later: () => void;
 }
 
 export interface Line {
   readonly till: TestTill;
-  readonly asked: Map<number, Asked>;
+  readonly asked: Map<number, TableQuestion>;
   closed: boolean;
 }
 
-export interface LiarParts {
+export interface FuzzingTillOptions {
   readonly connect: () => Promise<TestTill>;
   /** How the next question about a card machine is answered. */
-  readonly saying: (tid: string) => Saying;
+  readonly saying: (tid: string) => FuzzedAnswer;
   /** To pay, where it answers by the book. */
   readonly amount: (tid: string) => number;
   readonly tables: readonly string[];
@@ -44,18 +44,18 @@ export interface LiarParts {
   readonly limitMs: number;
 }
 
-export class Liar {
+export class FuzzingTill {
   readonly faults: string[] = [];
-  /** Every payment it was told of, by its id, as it was told first. */
+  /** The first `transactionResponse` of every payment, by paymentId. */
   readonly told = new Map<string, Frame['params']>();
   readonly counts = { questions: 0, lines: 0, sent: 0, retold: 0 };
-  readonly #parts: LiarParts;
-  readonly #latest = new Map<string, Asked>();
-  readonly #toCheck: Asked[] = [];
+  readonly #parts: FuzzingTillOptions;
+  readonly #latest = new Map<string, TableQuestion>();
+  readonly #toCheck: TableQuestion[] = [];
   #line: Line | undefined;
   #over = false;
 
-  constructor(parts: LiarParts) {
+  constructor(parts: FuzzingTillOptions) {
     this.#parts = parts;
   }
 
@@ -64,10 +64,10 @@ export class Liar {
     const line: Line = { till, asked: new Map(), closed: false };
     this.counts.lines += 1;
     this.#line = line;
-    for (const frame of till.received.splice(0)) this.#hear(line, frame);
+    for (const frame of till.received.splice(0)) this.#receive(line, frame);
     till.socket.on('message', (data: Buffer) => {
       till.received.splice(0);
-      for (const frame of [JSON.parse(data.toString()) as Frame].flat()) this.#hear(line, frame);
+      for (const frame of [JSON.parse(data.toString()) as Frame].flat()) this.#receive(line, frame);
     });
     void till.closed.then(() => {
       line.closed = true;
@@ -81,7 +81,7 @@ export class Liar {
   }
 
   /** The question that a wish led to, if it led to one. */
-  take(tid: string, method: string): Asked | undefined {
+  take(tid: string, method: string): TableQuestion | undefined {
     const key = `${tid} ${method}`;
     const asked = this.#latest.get(key);
     this.#latest.delete(key);
@@ -89,7 +89,7 @@ export class Liar {
   }
 
   /** The waiter has been answered, so long after his wish. */
-  settle(asked: Asked, tookMs: number): void {
+  settle(asked: TableQuestion, tookMs: number): void {
     asked.tookMs = tookMs;
     this.#toCheck.push(asked);
   }
@@ -115,7 +115,7 @@ export class Liar {
     if (this.#line) await echo(this.#line.till);
   }
 
-  #hear(line: Line, frame: Frame): void {
+  #receive(line: Line, frame: Frame): void {
     const { id, method, params, error } = frame;
     if (method === 'transactionResponse') this.#paid(params);
     else if (method !== undefined && id !== undefined) this.#ask(line, frame);
@@ -123,7 +123,7 @@ export class Liar {
   }
 
   #ask(line: Line, { id, method = '', params }: Frame): void {
-    const asked: Asked = {
+    const asked: TableQuestion = {
       ...{ method, params, id: id as number, line },
       ...{ verdict: undefined, complaint: undefined, tookMs: undefined },
       later: () => undefined,
@@ -147,7 +147,7 @@ export class Liar {
     }
   }
 
-  #perform(asked: Asked, saying: Saying): void {
+  #perform(asked: TableQuestion, saying: FuzzedAnswer): void {
     const { line } = asked;
     if (saying.how === 'cut') line.till.cut();
     const words = this.#words(asked, saying);
@@ -158,7 +158,7 @@ export class Liar {
     else speak();
   }
 
-  #words(asked: Asked, saying: Saying): readonly (string | Buffer)[] {
+  #words(asked: TableQuestion, saying: FuzzedAnswer): readonly (string | Buffer)[] {
     const { id } = asked;
     const body = this.#good(asked);
     const good = answer(id, body);
@@ -188,7 +188,7 @@ export class Liar {
     }
   }
 
-  #good({ method, params }: Asked): object {
+  #good({ method, params }: TableQuestion): object {
     const { tid, tableId } = params;
     if (method === 'tableListRequest') {
       return { result: { tables: this.#parts.tables, currency: 'GBP' } };
@@ -200,14 +200,14 @@ export class Liar {
   }
 
   /** The id of another question, one that is open if there is one. */
-  #another({ line, id }: Asked, pick: number): number {
+  #another({ line, id }: TableQuestion, pick: number): number {
     const others = [...line.asked.values()].filter((one) => one.id !== id);
     const open = others.filter(({ verdict }) => !verdict);
     const from = open.length > 0 ? open : others;
     return from[pick % from.length]?.id ?? 0;
   }
 
-  /** Notes what it is worth, then sends it. */
+  /** Records the verdict, then sends the text. */
   #say(line: Line, words: string | Buffer): void {
     const { socket } = line.till;
     if (socket.readyState !== socket.OPEN) return;

@@ -1,32 +1,32 @@
-// A waiter whose till says anything: wishes at random, and holds every answer he gets against what the
-// till's answer was worth. Knows no gateway.
+// A waiter who makes random requests to a till with fuzzed answers, and compares every answer that he gets
+// with the verdict on the till's answer.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Frame, TestTill } from 'tillgate/testing';
-import type { Asked, Liar } from './fuzzing-till.ts';
-import type { Stay } from './table-answers.ts';
+import type { FuzzingTill, TableQuestion } from './fuzzing-till.ts';
+import type { Visit } from './table-answers.ts';
 import { CARD } from './table-answers.ts';
 import type { Verdict } from './verdicts.ts';
 
 type Result = Frame['result'];
 
-/** What he saw being paid. */
+/** The payments that were confirmed to him. */
 export interface Seen {
   payments: number;
   offTheBill: number;
   gratuity: number;
 }
 
-export interface DinerParts {
+export interface FuzzingWaiterOptions {
   readonly tid: string;
-  readonly liar: Liar;
+  readonly till: FuzzingTill;
   readonly limitMs: number;
   /** The gateway's clock. */
   readonly now: () => number;
   readonly connect: () => Promise<TestTill>;
 }
 
-/** Tables of his own mind, some of which no till can have. */
+/** Tables that the till did not list, some with invalid ids. */
 const ODD_TABLES = [
   ...['1', '2', '12A', '7', ' ', '\u0000', '__proto__', 'x'.repeat(32)],
   ...['x'.repeat(33), CARD],
@@ -34,23 +34,23 @@ const ODD_TABLES = [
 const METHODS = { tables: 'tableListRequest', lock: 'tableLockRequest', bill: 'posReceiptRequest' };
 const FINAL = 'finalPosReceiptRequest';
 
-export class Diner {
+export class FuzzingWaiter {
   readonly faults: string[] = [];
   readonly seen: Seen = { payments: 0, offTheBill: 0, gratuity: 0 };
   wishes = 0;
-  readonly #parts: DinerParts;
+  readonly #parts: FuzzingWaiterOptions;
   #line: TestTill | undefined;
   #wishedAt = 0;
 
-  constructor(parts: DinerParts) {
+  constructor(parts: FuzzingWaiterOptions) {
     this.#parts = parts;
   }
 
-  async play(stay: Stay): Promise<void> {
+  async play(stay: Visit): Promise<void> {
     this.#line ??= await this.#parts.connect();
     const tables = stay.asksForTables ? await this.#tables() : [];
     const tableId = tables[stay.table % tables.length] ?? ODD_TABLES[stay.table];
-    this.#parts.liar.take(this.#parts.tid, FINAL);
+    this.#parts.till.take(this.#parts.tid, FINAL);
     let left = await this.#lock({ tableId });
     if (left > 0 && stay.asksForBill) await this.#bill();
     // Without a table one try is enough to be told no.
@@ -118,16 +118,16 @@ export class Diner {
     return result ?? { answer: 'no', error };
   }
 
-  /** What was told must be what the till said; nothing, only if it said nothing of use. */
+  /** The waiter's answer must be the till's answer, or none if the till gave no usable one. */
   #hold(wish: string, told: Verdict | undefined): void {
-    const { liar, tid, limitMs, now } = this.#parts;
-    const asked = liar.take(tid, METHODS[wish as keyof typeof METHODS] ?? wish);
+    const { till, tid, limitMs, now } = this.#parts;
+    const asked = till.take(tid, METHODS[wish as keyof typeof METHODS] ?? wish);
     if (!asked) {
       if (told) this.#fault(`${wish} was answered out of nothing`);
       return;
     }
     const tookMs = now() - this.#wishedAt;
-    liar.settle(asked, tookMs);
+    till.settle(asked, tookMs);
     const { verdict } = asked;
     const due = verdict && isWorthTelling(verdict) ? verdict : undefined;
     const excused = told === undefined && (asked.line.closed || tookMs >= limitMs);
@@ -145,7 +145,7 @@ function isWorthTelling(verdict: Verdict): boolean {
   return verdict.verdict === 'locked' || verdict.verdict === 'lines';
 }
 
-function difference({ method, id }: Asked, told: unknown, due: unknown): string {
+function difference({ method, id }: TableQuestion, told: unknown, due: unknown): string {
   const short = (value: unknown) => JSON.stringify(value)?.slice(0, 120);
   return `${method} ${id}: told ${short(told)}, due ${short(due)}`;
 }

@@ -1,5 +1,5 @@
-// What a till at the table may answer: by the book, spoilt, for another question, twice, late, never; and
-// what it may say unasked. Knows no gateway.
+// Arbitraries for the answers of a restaurant till: valid, mutated, under the id of another request, twice,
+// late, never; and for messages that answer no request.
 
 import fc from 'fast-check';
 import { define, nested, wild, wildKey, wildNumber } from './frames.ts';
@@ -8,7 +8,7 @@ import { define, nested, wild, wildKey, wildNumber } from './frames.ts';
 type Body = Readonly<Record<string, unknown>>;
 
 /** How one question is answered. */
-export type Saying =
+export type FuzzedAnswer =
   | { readonly how: 'good' }
   /** Something else in place of the good answer. */
   | { readonly how: 'other'; readonly body: Body }
@@ -25,7 +25,7 @@ export type Saying =
   | { readonly how: 'long'; readonly bytes: number }
   | { readonly how: 'never' | 'late' | 'cut' };
 
-/** Said without being asked. */
+/** Messages that answer no request. */
 export type Noise = readonly string[];
 type Spoil = (message: Record<string, unknown>) => void;
 
@@ -144,28 +144,28 @@ const noise: fc.Arbitrary<Noise> = fc.oneof(
   },
 );
 
-export const saying: fc.Arbitrary<Saying> = fc.oneof(
-  { weight: 60, arbitrary: fc.constant<Saying>({ how: 'good' }) },
-  { weight: 22, arbitrary: body.map((one): Saying => ({ how: 'other', body: one })) },
-  { weight: 16, arbitrary: spoil.map((one): Saying => ({ how: 'spoilt', spoil: one })) },
-  { weight: 5, arbitrary: body.map((one): Saying => ({ how: 'twice', body: one })) },
-  { weight: 8, arbitrary: noise.map((one): Saying => ({ how: 'after', noise: one })) },
-  { weight: 3, arbitrary: fc.nat().map((pick): Saying => ({ how: 'elsewhere', pick })) },
-  { weight: 3, arbitrary: fc.constantFrom<Saying>({ how: 'binary' }, { how: 'batch' }) },
+export const fuzzedAnswer: fc.Arbitrary<FuzzedAnswer> = fc.oneof(
+  { weight: 60, arbitrary: fc.constant<FuzzedAnswer>({ how: 'good' }) },
+  { weight: 22, arbitrary: body.map((one): FuzzedAnswer => ({ how: 'other', body: one })) },
+  { weight: 16, arbitrary: spoil.map((one): FuzzedAnswer => ({ how: 'spoilt', spoil: one })) },
+  { weight: 5, arbitrary: body.map((one): FuzzedAnswer => ({ how: 'twice', body: one })) },
+  { weight: 8, arbitrary: noise.map((one): FuzzedAnswer => ({ how: 'after', noise: one })) },
+  { weight: 3, arbitrary: fc.nat().map((pick): FuzzedAnswer => ({ how: 'elsewhere', pick })) },
+  { weight: 3, arbitrary: fc.constantFrom<FuzzedAnswer>({ how: 'binary' }, { how: 'batch' }) },
   {
     weight: 4,
     arbitrary: fc
       .constantFrom(60_000, FRAME_LIMIT - 1, FRAME_LIMIT, FRAME_LIMIT, FRAME_LIMIT + 1)
-      .map((bytes): Saying => ({ how: 'long', bytes })),
+      .map((bytes): FuzzedAnswer => ({ how: 'long', bytes })),
   },
   {
     weight: 4,
-    arbitrary: fc.constantFrom<Saying>({ how: 'never' }, { how: 'late' }, { how: 'cut' }),
+    arbitrary: fc.constantFrom<FuzzedAnswer>({ how: 'never' }, { how: 'late' }, { how: 'cut' }),
   },
 );
 
 /** What a waiter does at one table. */
-export interface Stay {
+export interface Visit {
   readonly asksForTables: boolean;
   /** One of those listed, if he asked; else one of his own mind. */
   readonly table: number;
@@ -178,7 +178,7 @@ export interface Stay {
   readonly hangsUp: boolean;
 }
 
-export const stay: fc.Arbitrary<Stay> = fc.record({
+export const fuzzedVisit: fc.Arbitrary<Visit> = fc.record({
   asksForTables: fc.boolean(),
   table: fc.nat({ max: 9 }),
   asksForBill: fc.boolean(),

@@ -1,15 +1,15 @@
-// What an answer of a till at the table is worth by the published schemas and chapter 9, judged without
-// the gateway's own code.
+// Verdicts on a restaurant till's answers by the published schemas and chapter 9, without the gateway's own
+// code.
 
 import { explain, v1 } from '@tillgate/protocol';
 
-/** What the waiter is to hear of it. */
+/** What the waiter must be answered. */
 export type Verdict =
   | { readonly verdict: 'tables'; readonly tables: readonly string[] }
   | { readonly verdict: 'locked'; readonly amount: number }
   | { readonly verdict: 'lines'; readonly receiptLines: unknown }
   | { readonly verdict: 'no' }
-  /** The till is told that it cannot be used [C-9.5]. */
+  /** The till must receive an error, since the answer cannot be used [C-9.5]. */
   | { readonly verdict: 'invalid' };
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-// A shop on real sockets with a clock that moves only when told: the gateway, its tills and a trace.
-// Nothing here waits for time; `quiet` waits for what is already on its way.
+// A gateway in this process on real sockets, with a test clock, its tills and a trace of their messages.
+// No wait depends on real time: `settled` waits until all messages on their way have arrived.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
@@ -13,14 +13,14 @@ import type {
 import { connectTill, startTestGateway, TestClock } from 'tillgate/testing';
 import { checkInvariants } from '../invariants/invariants.ts';
 import { Trace } from '../invariants/trace.ts';
-import { lend, MemoryStore } from './shared-store.ts';
+import { MemoryStore, shareStore } from './shared-store.ts';
 import type { SiteRecord } from './site-records.ts';
 import { siteRecord, tokenRecord } from './site-records.ts';
 
 type Settings = NonNullable<TestGatewayOptions['settings']>;
 type Parameters = Record<string, string | undefined>;
 
-export interface ShopOptions {
+export interface HarnessOptions {
   readonly settings?: Settings;
   /** Settings of the test site. */
   readonly site?: Partial<SiteRecord>;
@@ -33,54 +33,60 @@ export interface ShopOptions {
 export const TOKEN = '00000000-0000-0000-0000-000000000000';
 const CLOSED = 3;
 
-/** Opens a shop; when the test ends its trace is held against chapter 12 and it closes. */
-export async function openShop(t: TestContext, options: ShopOptions = {}): Promise<Shop> {
+/** Starts a gateway; when the test ends, it is closed and its trace is checked against chapter 12. */
+export async function startHarness(
+  t: TestContext,
+  options: HarnessOptions = {},
+): Promise<GatewayHarness> {
   const store = new MemoryStore();
   const site = [siteRecord('testhost', options.site), tokenRecord('testhost', TOKEN)];
   const put = [...site, ...(options.records ?? [])];
   await store.write({ put });
-  const shop = new Shop(store, options);
-  await shop.start();
-  t.after(() => shop.close());
-  return shop;
+  const harness = new GatewayHarness(store, options);
+  await harness.start();
+  t.after(() => harness.close());
+  return harness;
 }
 
-export class Shop {
+export class GatewayHarness {
   readonly clock = new TestClock();
   readonly store: MemoryStore;
   readonly trace = new Trace();
   readonly #settings: Settings;
-  readonly #driver: ShopOptions['driver'];
+  readonly #driver: HarnessOptions['driver'];
   readonly #tills: TestTill[] = [];
-  #house: TestGateway | undefined;
+  #server: TestGateway | undefined;
 
-  constructor(store: MemoryStore, { settings, driver }: Pick<ShopOptions, 'settings' | 'driver'>) {
+  constructor(
+    store: MemoryStore,
+    { settings, driver }: Pick<HarnessOptions, 'settings' | 'driver'>,
+  ) {
     this.store = store;
     this.#settings = { pace: 'realistic', ...settings };
     this.#driver = driver;
   }
 
-  get house(): TestGateway {
-    assert.ok(this.#house, 'the gateway has been started');
-    return this.#house;
+  get server(): TestGateway {
+    assert.ok(this.#server, 'the gateway has been started');
+    return this.#server;
   }
 
   async start(): Promise<void> {
-    const store = lend(this.store, (written) => this.trace.journalled(written));
+    const store = shareStore(this.store, (written) => this.trace.journalled(written));
     const { clock } = this;
     const driver = this.#driver && { driver: this.#driver };
-    this.#house = await startTestGateway({ clock, store, settings: this.#settings, ...driver });
+    this.#server = await startTestGateway({ clock, store, settings: this.#settings, ...driver });
   }
 
   /** Stops the gateway at once, as a crash would, and starts another on the same journal. */
   async restart(): Promise<void> {
-    await this.house.stop();
+    await this.server.stop();
     await this.start();
   }
 
   /** A till at the counter of the test site. */
   till(parameters: Parameters = {}, options: TestTillOptions = {}): Promise<TestTill> {
-    return this.connect(this.house.uri('pac', parameters), options);
+    return this.connect(this.server.uri('pac', parameters), options);
   }
 
   async connect(uri: string, options: TestTillOptions = {}): Promise<TestTill> {
@@ -88,51 +94,51 @@ export class Shop {
     const [label = 'testhost'] = options.headers?.host?.split('.') ?? [];
     this.trace.follow(till, label);
     this.#tills.push(till);
-    await this.quiet();
+    await this.settled();
     return till;
   }
 
   /** Waits for this socket too from now on, whatever is spoken on it; the trace does not follow it. */
-  join(socket: TestTill): void {
+  track(socket: TestTill): void {
     this.#tills.push(socket);
   }
 
   /** Waits until all that was sent, either way on every open socket, has come and had its effect. */
-  async quiet(): Promise<void> {
+  async settled(): Promise<void> {
     // Once there and back for what was under way, once more for the answers to it.
     await Promise.all(this.#tills.map(echo));
     await Promise.all(this.#tills.map(echo));
   }
 
   /** Lets time pass, each timer's consequences arriving before the next. */
-  async pass(ms: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
     const end = this.clock.now() + ms;
-    await this.quiet();
-    while (await this.#step(end)) await this.quiet();
+    await this.settled();
+    while (await this.#step(end)) await this.settled();
     await this.clock.advance(end - this.clock.now());
-    await this.quiet();
+    await this.settled();
   }
 
   /** Lets time pass until something has come. */
-  async come(done: () => boolean, limitMs = 3_600_000): Promise<void> {
+  async until(done: () => boolean, limitMs = 3_600_000): Promise<void> {
     const end = this.clock.now() + limitMs;
-    await this.quiet();
+    await this.settled();
     while (!done()) {
       if (!(await this.#step(end))) assert.fail(`nothing like that came within ${limitMs} ms`);
-      await this.quiet();
+      await this.settled();
     }
   }
 
   /** Lets time pass until a till has been shown a value for the `times`-th time. */
   async shown(till: TestTill, value: string, times = 1): Promise<void> {
     const count = () => till.values.filter((one) => one === value).length;
-    await this.come(() => count() >= times);
+    await this.until(() => count() >= times);
   }
 
   /** Lets time pass until a request is answered. */
   async answer(till: TestTill, id: unknown): Promise<Frame> {
     const find = () => till.received.find((frame) => !frame.method && frame.id === id);
-    await this.come(() => find() !== undefined);
+    await this.until(() => find() !== undefined);
     return find() as Frame;
   }
 
@@ -142,13 +148,13 @@ export class Shop {
   }
 
   /** Everything a till has got, in short. */
-  async told(till: TestTill): Promise<readonly string[]> {
-    await this.quiet();
-    return till.received.map(inShort);
+  async summaries(till: TestTill): Promise<readonly string[]> {
+    await this.settled();
+    return till.received.map(summary);
   }
 
   async close(): Promise<void> {
-    await this.house.stop();
+    await this.server.stop();
     checkInvariants(this.trace.entries, [TOKEN]);
   }
 
@@ -180,7 +186,7 @@ export function echo({ socket }: TestTill): Promise<void> {
 }
 
 /** `N: VALUE`, `result 7`, `error 7 -32071`, `? signatureVerificationRequest 1`. */
-export function inShort(frame: Frame): string {
+export function summary(frame: Frame): string {
   const id = frame.id === undefined ? '' : ` ${JSON.stringify(frame.id)}`;
   if (frame.method === 'terminalNotification') return `N: ${frame.params.notificationValue}`;
   if (frame.method) return `? ${frame.method}${id}`;
@@ -189,6 +195,6 @@ export function inShort(frame: Frame): string {
 }
 
 /** The bare values, as they are written in chapter 7. */
-export function notes(list: string): readonly string[] {
+export function notifications(list: string): readonly string[] {
   return list.split(', ').map((value) => `N: ${value}`);
 }

@@ -1,16 +1,16 @@
-// A handshake by hand: HTTP as it is, where a WebSocket library would hide what was answered.
+// A WebSocket handshake in plain HTTP, which shows the answer that a WebSocket library would hide.
 
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-export interface Knocked {
+export interface HandshakeResponse {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
 }
 
-export interface KnockOptions {
+export interface HandshakeOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** False asks for a page instead. */
   readonly upgrade?: boolean;
@@ -24,8 +24,8 @@ const ASKS_FOR_WEBSOCKET = {
   'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
 };
 
-/** Asks for a WebSocket, hangs up if let in, and tells what was answered. */
-export function knock(url: string, options: KnockOptions = {}): Promise<Knocked> {
+/** Asks for a WebSocket and gives the answer; the connection is closed if it was accepted. */
+export function handshake(url: string, options: HandshakeOptions = {}): Promise<HandshakeResponse> {
   const { upgrade = true, headers = {}, method = 'GET' } = options;
   const all = { ...(upgrade ? ASKS_FOR_WEBSOCKET : {}), ...headers };
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ export function knock(url: string, options: KnockOptions = {}): Promise<Knocked>
   });
 }
 
-async function read(response: IncomingMessage): Promise<Knocked> {
+async function read(response: IncomingMessage): Promise<HandshakeResponse> {
   let body = '';
   for await (const part of response) body += String(part);
   return { status: response.statusCode ?? 0, headers: response.headers, body };

@@ -1,4 +1,4 @@
-// A store that outlives the gateway that uses it, as a file does, and tells what was written.
+// A store that outlives the gateway that uses it, as a file does, and reports what is written.
 
 import { MemoryStore } from 'tillgate/testing';
 import type { Written } from '../invariants/trace.ts';
@@ -6,7 +6,7 @@ import type { Written } from '../invariants/trace.ts';
 type Store = MemoryStore;
 
 /** The same store for one gateway after the other: closing it closes nothing. */
-export function lend(store: Store, written: (entry: Written) => void = () => {}) {
+export function shareStore(store: Store, written: (entry: Written) => void = () => {}) {
   let open = true;
   return {
     write: async (write: Parameters<Store['write']>[0]) => {

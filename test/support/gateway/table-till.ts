@@ -1,16 +1,16 @@
-// A restaurant's till on one socket: answers what card machines ask about its tables and books what it
-// is told, as a good one does, unless it is told how to answer. Its books outlive the socket.
+// A restaurant's till on one socket. It answers table requests and books payments as chapter 9 demands;
+// `answerWith` replaces its answers. Its book outlives the socket.
 
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { Frame, TestTill } from 'tillgate/testing';
 
 type Params = Frame['params'];
-/** What follows `jsonrpc` and `id` in an answer; undefined says nothing at all. */
+/** What follows `jsonrpc` and `id` in an answer; undefined sends no answer. */
 export type Answer = Readonly<Record<string, unknown>> | undefined;
-export type Says = (params: Params) => Answer;
+export type Answerer = (params: Params) => Answer;
 
-export type Question =
+export type TableRequest =
   | 'tableListRequest'
   | 'tableLockRequest'
   | 'posReceiptRequest'
@@ -53,7 +53,10 @@ export class TableBook {
     for (const payment of payments) {
       const before = this.booked.get(payment.paymentId);
       if (before) {
-        assert.ok(isDeepStrictEqual(before, payment), 'a payment told again is the same payment');
+        assert.ok(
+          isDeepStrictEqual(before, payment),
+          'a payment that is sent again is the same payment',
+        );
         continue;
       }
       this.booked.set(payment.paymentId, payment);
@@ -67,23 +70,23 @@ export class TableBook {
 export class TableTill {
   readonly till: TestTill;
   readonly book: TableBook;
-  readonly #says = new Map<string, Says>();
+  readonly #says = new Map<string, Answerer>();
 
   constructor(till: TestTill, book: TableBook) {
     this.till = till;
     this.book = book;
-    // What came before anybody listened.
+    // Messages that arrived before this listener.
     for (const frame of till.received) this.#take(frame);
     till.socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString()) as Frame));
   }
 
-  /** Answers a question otherwise from now on. */
-  says(question: Question, says: Says | Answer): void {
+  /** Replaces the answers to a request from now on. */
+  answerWith(question: TableRequest, says: Answerer | Answer): void {
     this.#says.set(question, typeof says === 'function' ? says : () => says);
   }
 
-  saysNothing(...questions: readonly Question[]): void {
-    for (const question of questions) this.says(question, undefined);
+  leaveUnanswered(...questions: readonly TableRequest[]): void {
+    for (const question of questions) this.answerWith(question, undefined);
   }
 
   /** Sends an answer under an id, perhaps late or once more. */
@@ -92,13 +95,13 @@ export class TableTill {
   }
 
   /** The questions and notices of one kind, in order. */
-  got(method: string): readonly Frame[] {
+  received(method: string): readonly Frame[] {
     return this.till.received.filter((frame) => frame.method === method);
   }
 
   /** Id of the last question of one kind. */
-  asked(question: Question): number {
-    const { id } = this.got(question).at(-1) ?? {};
+  lastRequestId(question: TableRequest): number {
+    const { id } = this.received(question).at(-1) ?? {};
     assert.ok(typeof id === 'number', `${question} has come`);
     return id;
   }
@@ -117,13 +120,13 @@ export class TableTill {
   }
 
   #answer(method: string, { id, params }: Frame): void {
-    const says = this.#says.get(method) ?? ((asked: Params) => this.good(method, asked));
+    const says = this.#says.get(method) ?? ((asked: Params) => this.defaultAnswer(method, asked));
     const answer = says(params);
     if (answer) this.reply(id, answer);
   }
 
-  /** What a good till answers; a lock is then held. */
-  good(method: string, params: Params): Answer {
+  /** The answer of a till that works as it should; a lock is then held. */
+  defaultAnswer(method: string, params: Params): Answer {
     const { tableId } = params;
     switch (method) {
       case 'tableListRequest':
@@ -135,7 +138,7 @@ export class TableTill {
       case 'finalPosReceiptRequest':
         return { result: { receiptLines: [{ value: `Table ${tableId} PAID` }] } };
       default:
-        throw new Error(`${method} is nothing a till is asked.`);
+        throw new Error(`${method} is no request to a till.`);
     }
   }
 }

@@ -23,7 +23,7 @@ export function conversationFaults(entries: readonly TraceEntry[]): string[] {
 }
 
 /** What one connection knows of one card machine. */
-interface Talk {
+interface Conversation {
   stands: 'idle' | 'running' | 'finished';
   approved: boolean;
   beganHere: boolean;
@@ -43,7 +43,7 @@ class Line {
   /** Requests for transactions sent here, by id. */
   readonly #asked = new Map<string, string>();
   readonly #askedFor = new Set<string>();
-  readonly #talks = new Map<string, Talk>();
+  readonly #talks = new Map<string, Conversation>();
   readonly #openIds = new Set<unknown>();
 
   sent({ id, method, params, result }: Frame): void {
@@ -63,10 +63,15 @@ class Line {
     else if (result?.transactionResult) this.#ended(id, result);
   }
 
-  #talk(tid: string): Talk {
+  #talk(tid: string): Conversation {
     const known = this.#talks.get(tid);
     if (known) return known;
-    const talk: Talk = { stands: 'idle', approved: false, beganHere: false, signature: undefined };
+    const talk: Conversation = {
+      stands: 'idle',
+      approved: false,
+      beganHere: false,
+      signature: undefined,
+    };
     this.#talks.set(tid, talk);
     return talk;
   }
@@ -92,7 +97,7 @@ class Line {
     if (ENDS_OF_SIGNATURE.has(value)) this.#signatureEnds(talk, value);
   }
 
-  #signatureEnds(talk: Talk, value: string): void {
+  #signatureEnds(talk: Conversation, value: string): void {
     const isLast = value === 'TRANSACTION_FINISHED';
     // The question of a transaction taken up after a drop may have been asked elsewhere.
     if (talk.signature === undefined && !isLast && talk.beganHere) {

@@ -1,5 +1,5 @@
-// The invariants of chapter 12 as far as a trace and a journal can show them: what is told here holds
-// at every moment, whatever was played.
+// The invariants of chapter 12, as far as a trace and a journal can show them. They hold at every moment of
+// every scenario.
 
 import assert from 'node:assert/strict';
 import { errorTable, notificationValues } from '@tillgate/protocol';
@@ -7,7 +7,7 @@ import type { Frame } from 'tillgate/testing';
 import { tableOf } from '../protocol/protocol-document.ts';
 import { conversationFaults } from './conversations.ts';
 import { isJobResult, jobMethods, journalFaults } from './journal.ts';
-import { questionFaults } from './table-requests.ts';
+import { tableRequestFaults } from './table-requests.ts';
 import { tableFaults } from './tables.ts';
 import type { MessageEntry, TraceEntry } from './trace.ts';
 
@@ -34,7 +34,7 @@ export function faultsOf(entries: readonly TraceEntry[], secrets: readonly strin
     ...wordFaults(entries),
     ...secretFaults(entries, secrets),
     ...conversationFaults(entries),
-    ...questionFaults(entries),
+    ...tableRequestFaults(entries),
     ...tableFaults(entries),
   ];
 }
@@ -134,7 +134,8 @@ const WHOLE_CARD_NUMBER = /(?<![\dA-Za-z]|[\da-f]{4}-)\d{12,19}(?!\d)/;
 function secretFaults(entries: readonly TraceEntry[], secrets: readonly string[]): string[] {
   const faults: string[] = [];
   for (const text of entries.map(textOf)) {
-    if (secrets.some((secret) => text.includes(secret))) faults.push('C-12.21: a token was told');
+    if (secrets.some((secret) => text.includes(secret)))
+      faults.push('C-12.21: a token was sent or written');
     const strings = text.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
     if (strings.some((one) => WHOLE_CARD_NUMBER.test(one))) {
       faults.push(`C-12.21: a whole card number stands in ${text.slice(0, 80)}`);
@@ -143,7 +144,7 @@ function secretFaults(entries: readonly TraceEntry[], secrets: readonly string[]
   return faults;
 }
 
-/** What the gateway told or wrote. */
+/** What the gateway sent or wrote. */
 function textOf(entry: TraceEntry): string {
   if (entry.kind === 'received') return JSON.stringify(entry.frame);
   return entry.kind === 'journalled' ? entry.written.body : '';

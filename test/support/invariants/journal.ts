@@ -1,4 +1,4 @@
-// The invariants of chapter 12 that set what was told against what the journal had at that moment.
+// The invariants of chapter 12 that compare the messages sent with the journal at that moment.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Version } from '@tillgate/protocol';
@@ -20,9 +20,9 @@ interface JournalEvent {
   readonly starter?: { readonly requestId: unknown };
 }
 
-/** C-12.2, C-12.3, C-12.4, C-12.8, C-12.10: the journal comes first, and tells each thing once. */
+/** C-12.2, C-12.3, C-12.4, C-12.8, C-12.10: the journal is written first, and has each thing once. */
 export function journalFaults(entries: readonly TraceEntry[]): string[] {
-  const book = new Book();
+  const book = new JournalChecker();
   for (const entry of entries) {
     if (entry.kind === 'journalled') book.written(entry.written);
     else if (entry.kind === 'sent') book.sent(entry.line, entry.frame);
@@ -35,7 +35,7 @@ export function isJobResult(result: unknown): boolean {
   return ['transactionResult', 'reportResult'].some((key) => Object.hasOwn(Object(result), key));
 }
 
-/** A journalled result as a till of that version is told it [C-8.1]. */
+/** A journalled result as a till of that version receives it [C-8.1]. */
 function asTold(result: object, version: Version): object {
   if (version === 'v1') return result;
   const { tid: tpi, ...rest } = result as { readonly tid?: string };
@@ -46,7 +46,7 @@ function asTold(result: object, version: Version): object {
 
 const nameOf = (line: number, { id }: Frame) => `${line} ${JSON.stringify(id)}`;
 
-class Book {
+class JournalChecker {
   readonly faults: string[] = [];
   /** The chapter open on each stream. */
   readonly #open = new Map<string, number>();

@@ -1,5 +1,5 @@
-// A table as the journal tells it, read without the gateway's own code: the lock, what was paid, and
-// what the till must be told of it. For the invariants of chapter 12.
+// Reads the table events of the journal without the gateway's own code: locks, payments, and the
+// notifications that are due to the till. For the invariants of chapter 12.
 
 import type { Written } from './trace.ts';
 
@@ -18,7 +18,7 @@ interface JournalEvent {
   readonly result?: Result;
 }
 
-/** What a payment must be told as, as far as the amounts go. */
+/** The amounts of a payment that the till must receive. */
 export interface JournalPayment {
   readonly paymentId: string;
   readonly amountPaid: number;
@@ -49,13 +49,13 @@ export interface JournalTable {
 /** Everything that happened at the tables of one card machine. */
 export class TableStream {
   readonly tables: JournalTable[] = [];
-  /** Everything the till must be told, in order. */
+  /** All notifications that are due to the till, in order. */
   readonly notices: JournalNotice[] = [];
   readonly #chapters = new Map<number, JournalTable>();
   readonly #fault: (text: string) => void;
   readonly #proven: (notice: JournalNotice) => void;
 
-  /** `proven` hears of each notice that a till is known to hold. */
+  /** `proven` is called with each notification that a till is known to have received. */
   constructor(fault: (text: string) => void, proven: (notice: JournalNotice) => void) {
     this.#fault = fault;
     this.#proven = proven;
@@ -131,7 +131,7 @@ export class TableStream {
     table.payments.push(payment);
     const off = table.payments.reduce((sum, one) => sum + one.amountPaid - one.amountCashback, 0);
     if (off > (table.amount ?? 0)) this.#fault(`C-12.19: ${off} of ${table.amount} was paid`);
-    // A late word of the machine is told on its own.
+    // A payment that becomes known after the waiter left is sent on its own.
     if (!table.left) return;
     this.#tell(table, 'paid', [payment]);
     if (table.over) this.#tell(table, 'unlock', []);

@@ -1,5 +1,5 @@
-// The invariants of chapter 12 about what tills at the table are asked: under which ids, and on which
-// of a site's connections.
+// The invariants of chapter 12 about requests to restaurant tills: their ids, and which of a site's
+// connections they are sent on.
 
 import type { Frame } from 'tillgate/testing';
 import type { TraceEntry } from './trace.ts';
@@ -8,7 +8,7 @@ const NO_USABLE_ANSWER = -32076;
 const DISCONTINUED = -32075;
 
 /** C-12.14, C-12.16. */
-export function questionFaults(entries: readonly TraceEntry[]): string[] {
+export function tableRequestFaults(entries: readonly TraceEntry[]): string[] {
   const faults: string[] = [];
   const lines = new Map<number, Line>();
   const asked = new Map<string, number>();

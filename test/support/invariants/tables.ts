@@ -1,5 +1,5 @@
-// The invariants of chapter 12 about tables: what tills were asked and told of them, against what they
-// had answered and what the journal had at that moment.
+// The invariants of chapter 12 about tables: compares requests and notifications to restaurant tills with
+// their answers and with the journal at that moment.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Frame } from 'tillgate/testing';
@@ -10,7 +10,7 @@ import { tidOf } from './trace.ts';
 
 /** C-12.2, C-12.3 and C-12.17 to C-12.20. */
 export function tableFaults(entries: readonly TraceEntry[]): string[] {
-  const floor = new Floor();
+  const floor = new TableChecker();
   for (const entry of entries) {
     if (entry.kind === 'journalled') floor.written(entry.written);
     else if (entry.kind === 'closed' || entry.integration !== 'pat') continue;
@@ -24,7 +24,7 @@ type Params = Frame['params'];
 type AmountKey = 'amountPaid' | 'amountCashback' | 'amountGratuity';
 const amountKeys: readonly AmountKey[] = ['amountPaid', 'amountCashback', 'amountGratuity'];
 
-class Floor {
+class TableChecker {
   readonly faults: string[] = [];
   readonly #streams = new Map<string, TableStream>();
   /** Stream and table of each lock that is asked, by line and id. */
@@ -33,7 +33,7 @@ class Floor {
   readonly #confirmed = new Map<string, number>();
   /** The first sending of every payment. */
   readonly #payments = new Map<string, Params>();
-  /** How often the same was told, less how often it was proven. */
+  /** How often each notification was sent, less how often it was proven to have arrived. */
   readonly #told = new Map<string, number>();
   /** What may be the next notice of each line, by line and stream. */
   readonly #places = new Map<string, readonly number[]>();
@@ -105,7 +105,7 @@ class Floor {
   }
 
   /**
-   * Goes on to the next such notice; each line is told in order, and misses only what was delivered.
+   * Goes on to the next such notice; each connection gets them in order, and misses only those that were delivered.
    * Two unlocks of one table look the same: every place that the line may have got to is followed.
    */
   #take({ line, stream, kind, fits }: Telling): boolean {
@@ -121,7 +121,7 @@ class Floor {
     const mayFollow = (place: number, before: number) =>
       place >= before && notices.slice(before, place).every(({ delivered }) => delivered);
     const places = found.filter((place) => from.some((before) => mayFollow(place, before)));
-    if (places.length === 0) this.#fault(`C-12.17: ${kind} was told out of order on ${stream}`);
+    if (places.length === 0) this.#fault(`C-12.17: ${kind} was sent out of order on ${stream}`);
     const next = places.length > 0 ? places : [first];
     this.#places.set(
       key,
@@ -131,7 +131,7 @@ class Floor {
     return true;
   }
 
-  /** What no till was told cannot have been delivered. */
+  /** A notification that was sent to no till cannot have been delivered. */
   #count(stream: string, { kind, table, payments }: JournalNotice, change: 1 | -1): void {
     const key = JSON.stringify([stream, kind, table.tableId, payments]);
     const count = (this.#told.get(key) ?? 0) + change;
@@ -152,7 +152,8 @@ class Floor {
     for (const { paymentId } of params.payments) {
       const first = this.#payments.get(paymentId) ?? told;
       this.#payments.set(paymentId, first);
-      if (!isDeepStrictEqual(first, told)) this.#fault(`C-12.18: ${paymentId} was told otherwise`);
+      if (!isDeepStrictEqual(first, told))
+        this.#fault(`C-12.18: ${paymentId} was sent with other contents`);
     }
   }
 

@@ -1,5 +1,5 @@
-// Everything that crossed the sockets and reached the journal, in the order in which it did, for the
-// invariants of chapter 12. Knows no rule.
+// Records all messages on the sockets and all writes to the journal, in their order, for the invariants of
+// chapter 12.
 
 import type { Version } from '@tillgate/protocol';
 import type { Frame, TestTill } from 'tillgate/testing';
@@ -15,7 +15,7 @@ export type TraceEntry =
   | {
       readonly kind: 'sent' | 'received';
       readonly line: number;
-      /** What is spoken on this line, and to which shop it belongs. */
+      /** Version, integration and site of the connection. */
       readonly version: Version;
       readonly integration: 'pac' | 'pat';
       readonly site: string;

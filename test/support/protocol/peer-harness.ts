@@ -1,43 +1,43 @@
-// A peer at one end of a line in memory; at the other a hand that types and an ear that listens.
+// A `Peer` at one end of an in-memory channel; the test sends and reads texts at the other end.
 
 import { setImmediate } from 'node:timers/promises';
 import type { Channel, Cuttable, PeerListener, PeerNote } from '@tillgate/protocol';
 import { linkedPair, Peer } from '@tillgate/protocol';
 
-export interface BareLine {
+export interface PeerHarness {
   readonly peer: Peer;
-  /** The hand's end of the line. */
-  readonly end: Channel & Cuttable;
+  /** The test's end of the channel. */
+  readonly remote: Channel & Cuttable;
   /** Every text that the peer sent. */
-  readonly heard: readonly string[];
+  readonly sent: readonly string[];
   /** What the peer traced. */
   readonly notes: readonly PeerNote[];
-  /** Sends a text as it is and gives what came back until all was quiet. */
-  say(text: string): Promise<unknown[]>;
+  /** Sends a text and gives the messages that came back until nothing was under way. */
+  send(text: string): Promise<unknown[]>;
 }
 
-export function bareLine(listener: Partial<PeerListener> = {}, lastId = 0): BareLine {
-  const [end, other] = linkedPair();
-  const heard: string[] = [];
+export function startPeer(listener: Partial<PeerListener> = {}, lastId = 0): PeerHarness {
+  const [remote, other] = linkedPair();
+  const sent: string[] = [];
   const notes: PeerNote[] = [];
   const trace = (note: PeerNote) => void notes.push(note);
-  end.listen({ text: (text) => void heard.push(text), closed: () => {} });
+  remote.listen({ text: (text) => void sent.push(text), closed: () => {} });
   const peer = new Peer(
     other,
     { answer: ({ message }) => message.method, trace, ...listener },
     lastId,
   );
-  const say = async (text: string) => {
-    const before = heard.length;
-    end.send(text);
-    await quiet();
-    return heard.slice(before).map((one): unknown => JSON.parse(one));
+  const send = async (text: string) => {
+    const before = sent.length;
+    remote.send(text);
+    await settled();
+    return sent.slice(before).map((one): unknown => JSON.parse(one));
   };
-  return { peer, end, heard, notes, say };
+  return { peer, remote, sent, notes, send };
 }
 
 /** Waits until every promise that can go on has gone on. */
-export async function quiet(): Promise<void> {
+export async function settled(): Promise<void> {
   await setImmediate();
   await setImmediate();
 }

@@ -1,5 +1,5 @@
-// The bills of a restaurant in the scenarios, kept by the test itself, so that they outlive gateways and
-// tills. Notes whatever no good gateway would have brought about.
+// The bills of a restaurant, kept by the test so that they outlive gateways and tills. `faults` lists what a
+// correct gateway would never cause.
 
 import type { LockAnswer, PaidTable, TablePayment } from '@tillgate/client';
 

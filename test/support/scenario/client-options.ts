@@ -1,17 +1,16 @@
-// The kit as the scenarios use it: with a line that tells of every message and with less patience than
-// a real till.
+// Options of the SDK for scenarios: sockets that report every message, and timers that run faster than a
+// real till's.
 
 import { openSocket } from '../../../packages/client/src/socket-node.ts';
 
-/** How many times as fast as a real till it looks again and connects again. */
+/** How many times as fast as a real till it polls and reconnects. */
 const HURRY = 40;
 
 /**
- * A clock on which only what `isLimit` tells lasts as long as it should. Chance stays away from the
- * values with which a pause before connecting again [C-11.22] would be exactly 15 or 30 s: it would
- * pass for a limit.
+ * Timing on which only the delays that `isLimit` selects keep their length. `random` avoids the values with
+ * which a pause before reconnecting [C-11.22] would be exactly 15 or 30 s and be taken for a limit.
  */
-export function hurried(isLimit: (ms: number) => boolean) {
+export function acceleratedTiming(isLimit: (ms: number) => boolean) {
   return {
     now: Date.now,
     random: () => 0.05 + 0.8 * Math.random(),
@@ -22,8 +21,8 @@ export function hurried(isLimit: (ms: number) => boolean) {
   };
 }
 
-/** Opens sockets, telling `onText` of each text as it arrives, before the kit reads it. */
-export function tapped(onText: (text: string) => void): typeof openSocket {
+/** Opens sockets and calls `onText` with each text that arrives, before the SDK reads it. */
+export function openIntercepted(onText: (text: string) => void): typeof openSocket {
   return async (address, options) => {
     const channel = await openSocket(address, options);
     return {

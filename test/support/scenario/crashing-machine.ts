@@ -1,5 +1,5 @@
-// A linked card machine, run by itself, that is gone at the moment it is told to: FOLDER URI [MOMENT]. Its
-// memory and its bank's book are files. It says when it is linked.
+// A linked card machine as a process of its own, which kills itself at a given moment. Its memory and its
+// bank's book are files. It prints `linked`. Usage: FOLDER URI [MOMENT].
 
 import {
   closeSync,
@@ -19,7 +19,7 @@ import { Bank, bankMachine } from '../terminal/bank-machine.ts';
 const [folder = '', uri = '', moment = 'never'] = process.argv.slice(2);
 const STEP_MS = 10;
 
-/** As a power cut: nothing more is done, nothing is said goodbye to. */
+/** Ends as in a power cut: nothing is closed. */
 function dieAt(now: string): void {
   if (now === moment) process.kill(process.pid, 'SIGKILL');
 }

@@ -1,5 +1,5 @@
-// A restaurant till, run by itself, that is gone at the moment it is told to: DB URI [MOMENT]. It says
-// each thing that it has done.
+// A restaurant till as a process of its own, which kills itself at a given moment. It prints each thing that
+// it has done. Usage: DB URI [MOMENT].
 
 import { serveTables } from '@tillgate/client';
 import { handlersOf } from '../../../examples/pat/book.ts';
@@ -10,7 +10,7 @@ const items = [{ name: 'Dinner', quantity: 1, price: 4820 }];
 const book = sqliteBook(db, [{ tableId: '12A', items, paid: 0, gratuity: 0 }]);
 const handlers = handlersOf(book, (text) => console.log(text));
 
-/** As a power cut: nothing more is done, nothing is said goodbye to. */
+/** Ends as in a power cut: nothing is closed. */
 function dieAt(now: string): void {
   if (now === moment) process.kill(process.pid, 'SIGKILL');
 }

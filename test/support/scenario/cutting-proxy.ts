@@ -1,5 +1,5 @@
-// The wire between one till or card machine and the gateway, with a knife: it can be cut right before or
-// right after any message one way. Knows frames (RFC 6455 5.2), not what they say.
+// A TCP proxy between one till or card machine and the gateway. It can cut the connection right before or
+// right after any WebSocket text frame (RFC 6455, 5.2) in one direction.
 
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
@@ -13,20 +13,23 @@ export interface Cut {
   readonly arrives: boolean;
 }
 
-export interface Cable {
-  /** The address of the gateway by way of this cable. */
+export interface CuttingProxy {
+  /** The address of the gateway by way of this proxy. */
   readonly uri: string;
   /** Cuts once or more; a till may connect again after each. Gives whether it has cut them all. */
-  layKnife(...cuts: readonly Cut[]): { readonly cut: boolean };
+  cutAt(...cuts: readonly Cut[]): { readonly cut: boolean };
   close(): void;
 }
 
 /** The end whose messages are counted. */
-export type CableEnd = 'gateway' | 'till';
+export type ProxyEnd = 'gateway' | 'till';
 
-export async function cable(uri: string, watched: CableEnd = 'gateway'): Promise<Cable> {
+export async function startCuttingProxy(
+  uri: string,
+  watched: ProxyEnd = 'gateway',
+): Promise<CuttingProxy> {
   const ends = new Set<Socket>();
-  const knife = new Knife(() => {
+  const cutter = new Cutter(() => {
     for (const end of ends) end.destroy();
   });
   const target = new URL(uri);
@@ -47,7 +50,7 @@ export async function cable(uri: string, watched: CableEnd = 'gateway'): Promise
     const frames = new Frames();
     from.on('data', (bytes: Buffer) => {
       for (const piece of frames.take(bytes)) {
-        if (!to.destroyed) knife.pass(piece, (data) => to.write(data));
+        if (!to.destroyed) cutter.pass(piece, (data) => to.write(data));
       }
     });
   });
@@ -56,10 +59,10 @@ export async function cable(uri: string, watched: CableEnd = 'gateway'): Promise
   here.port = String((server.address() as AddressInfo).port);
   return {
     uri: here.href,
-    layKnife: (...cuts) => knife.lay(cuts),
+    cutAt: (...cuts) => cutter.lay(cuts),
     close: () => {
       server.close();
-      knife.lay([{ at: 0, arrives: false }]);
+      cutter.lay([{ at: 0, arrives: false }]);
     },
   };
 }
@@ -69,7 +72,7 @@ interface Piece {
   readonly isText: boolean;
 }
 
-class Knife {
+class Cutter {
   readonly #sever: () => void;
   #cuts: readonly Cut[] = [];
   #done = { cut: false };

@@ -1,4 +1,4 @@
-// A gateway as operators run it: a process of its own, that tests can kill. Knows no messages.
+// A gateway as operators run it, in a process of its own that tests can kill.
 
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
@@ -21,7 +21,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-export interface Served {
+export interface GatewayProcess {
   /** The whole address of the test site's counter. */
   readonly pac: string;
   readonly http: string;
@@ -35,7 +35,7 @@ export interface Served {
 }
 
 /** Starts `tillgate serve --json` and waits until it accepts connections. */
-export async function serve(flags: readonly string[]): Promise<Served> {
+export async function startGatewayProcess(flags: readonly string[]): Promise<GatewayProcess> {
   const running = run(['serve', '--json', ...flags]);
   const ready = new Promise<string>((resolve) => {
     running.child.stdout?.on('data', () => {
@@ -66,7 +66,7 @@ export async function serve(flags: readonly string[]): Promise<Served> {
 }
 
 /** Runs the command until it ends by itself. */
-export async function runToEnd(words: readonly string[]): Promise<Exit & { stderr: string }> {
+export async function runCommand(words: readonly string[]): Promise<Exit & { stderr: string }> {
   const { child, exited, written } = run(words);
   const exit = await within(START_MS, 'the end of the command', exited).finally(() => {
     child.kill('SIGKILL');
@@ -75,7 +75,7 @@ export async function runToEnd(words: readonly string[]): Promise<Exit & { stder
 }
 
 /** A folder for one test, gone when the test has ended. */
-export function folder(t: { after(then: () => void): void }): string {
+export function temporaryFolder(t: { after(then: () => void): void }): string {
   const path = mkdtempSync(join(tmpdir(), 'tillgate-scenario-'));
   t.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }));
   return path;

@@ -1,5 +1,5 @@
-// What a gateway has written down, read from outside: its journal, and the memory of its virtual card
-// machines, which is another record of the same payments.
+// Reads the store of a gateway from outside: its journal, and the memory of its virtual card machines, which
+// is a second record of the same payments.
 
 import type { Balances, Payment, Report } from '@tillgate/protocol';
 import type { LoadedChapter } from '../../../packages/server/src/application/journal/journal.ts';
@@ -13,7 +13,7 @@ import { eventually } from '../wait.ts';
 const PAGE = 1_000;
 
 /** One transaction or report of the journal. */
-export interface Written {
+export interface JournalledJob {
   readonly stream: string;
   readonly tid: string;
   readonly chapter: number;
@@ -21,12 +21,12 @@ export interface Written {
   /** How often it was written down that it ended. */
   readonly ends: number;
   readonly amount: number | undefined;
-  /** What `duplicate` tells; undefined while it is open. */
+  /** The answer to `duplicate`; undefined while it is open. */
   readonly truth: Payment | Report | undefined;
 }
 
 /** Every transaction and report a till asked for; tables are read by `readTables`. */
-export async function readJournal(store: Store): Promise<readonly Written[]> {
+export async function readJournal(store: Store): Promise<readonly JournalledJob[]> {
   const chapters = await allChapters(store);
   return chapters.flatMap((entries) => {
     const read = chapterOf(entries);
@@ -50,7 +50,7 @@ async function allChapters(store: Store): Promise<readonly (readonly Entry[])[]>
 }
 
 /** The payment that a transaction ended with; throws for a report and for one still open. */
-export function paymentOf({ truth, stream }: Written): Payment {
+export function paymentOf({ truth, stream }: JournalledJob): Payment {
   if (truth && 'transactionResult' in truth) return truth;
   throw new Error(`${stream} has no payment.`);
 }
@@ -71,8 +71,8 @@ export async function machineMemory(
   return record && (JSON.parse(record.value) as MachineMemory);
 }
 
-/** Waits until everything has its end and its till has been told; for `ms` at most. */
-export function allSettled(store: Store, ms = 10_000): Promise<true> {
+/** Waits until all work has ended and every result was delivered; for `ms` at most. */
+export function untilSettled(store: Store, ms = 10_000): Promise<true> {
   return eventually(ms, 'every delivery', async () =>
     (await store.list('unsettled', '')).length === 0 ? true : undefined,
   );
@@ -93,7 +93,7 @@ function chapterOf(entries: readonly Entry[]): LoadedChapter {
   return read;
 }
 
-function writtenOf(entries: readonly Entry[], chapter: number, job: Job): Written {
+function writtenOf(entries: readonly Entry[], chapter: number, job: Job): JournalledJob {
   const { stream } = entries[0] as Entry;
   const { order } = job;
   return {

@@ -1,12 +1,12 @@
-// Rounds of sales, each at another step, that end with the gateway being killed: what both sweeps of the
-// counter have in common, with virtual card machines and with linked ones.
+// Plays rounds of simultaneous sales, each at another step, and kills the gateway in each round. Used by
+// the sweeps of virtual and of linked card machines.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { eventually, pause, seeded, within } from '../wait.ts';
-import type { Served } from './gateway-process.ts';
-import { serve } from './gateway-process.ts';
-import type { Attempt, WatchedTill } from './pac-till.ts';
+import type { GatewayProcess } from './gateway-process.ts';
+import { startGatewayProcess } from './gateway-process.ts';
+import type { SaleAttempt, WatchedPacTill } from './pac-till.ts';
 import { attemptSale } from './pac-till.ts';
 
 /** Between two things that a card machine does. */
@@ -14,54 +14,54 @@ export const STEP_MS = 20;
 const LONGEST = 14;
 /** Rounds that are killed in turn after a message and anywhere; those beyond only after a message. */
 const ROUNDS = 8;
-/** More rounds are played where chance left a step out, up to this many. */
+/** More rounds are played until every step was hit, up to this many. */
 const MOST_ROUNDS = 20;
 const RECOVERY_MS = 60;
 const FREE_WITHIN_MS = 35_000;
 
 /** A kind of card machine, and how many messages its sale brings. */
-export interface Kind {
+export interface MachineKind {
   readonly letters: string;
   readonly messages: number;
 }
 
 /** A till at its own card machine, due to be at one step of its sale when the gateway dies. */
-export interface Place {
-  readonly kind: Kind;
+export interface SweptTill {
+  readonly kind: MachineKind;
   readonly step: number;
   readonly tid: string;
-  readonly watched: WatchedTill;
+  readonly watched: WatchedPacTill;
   readonly close: () => void;
 }
 
-export interface Sweep<P extends Place> {
-  readonly kinds: readonly Kind[];
+export interface Sweep<P extends SweptTill> {
+  readonly kinds: readonly MachineKind[];
   /** Of `tillgate serve`. */
   readonly flags: (port: number) => readonly string[];
-  readonly placesAt: (gateway: Served) => Promise<readonly P[]>;
+  readonly placesAt: (gateway: GatewayProcess) => Promise<readonly P[]>;
   readonly seed: number;
 }
 
-interface Swept<P extends Place> {
+interface Swept<P extends SweptTill> {
   readonly places: readonly P[];
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly SaleAttempt[];
   /** For the record of the test. */
   readonly summary: string;
 }
 
 /** Plays rounds until every step of every kind was hit; the gateway and all tills are back then. */
-export async function killSweep<P extends Place>(
+export async function killSweep<P extends SweptTill>(
   t: TestContext,
   { kinds, flags, placesAt, seed }: Sweep<P>,
 ): Promise<Swept<P>> {
-  let gateway = await serve(flags(0));
+  let gateway = await startGatewayProcess(flags(0));
   t.after(() => gateway.stop());
   const places = await placesAt(gateway);
   t.after(() => {
     for (const place of places) place.close();
   });
   const hit = new Map<string, number>();
-  const attempts: Attempt[] = [];
+  const attempts: SaleAttempt[] = [];
   const random = seeded(seed);
   const { port } = gateway;
   let round = 0;
@@ -72,7 +72,7 @@ export async function killSweep<P extends Place>(
     for (const at of await played.killed) hit.set(at, (hit.get(at) ?? 0) + 1);
     await gateway.exited;
     if (round % 4 === 3) await killWhileItRecovers(flags(port), random);
-    gateway = await serve(flags(port));
+    gateway = await startGatewayProcess(flags(port));
     attempts.push(...(await played.ends()));
   }
   assert.deepEqual(missing(kinds, hit), [], 'every step was hit');
@@ -82,7 +82,7 @@ export async function killSweep<P extends Place>(
 }
 
 /** Every till is back and its machine idle, or the next sale would not be sent or only be refused. */
-async function allFree(places: readonly Place[]): Promise<void> {
+async function allFree(places: readonly SweptTill[]): Promise<void> {
   await Promise.all(
     places.map(({ tid, watched }) =>
       eventually(FREE_WITHIN_MS, `${tid} to be free`, async () => {
@@ -95,14 +95,14 @@ async function allFree(places: readonly Place[]): Promise<void> {
 
 /** The tills are coming back and nothing is settled yet. */
 async function killWhileItRecovers(flags: readonly string[], random: () => number) {
-  const gateway = await serve(flags);
+  const gateway = await startGatewayProcess(flags);
   await pause(random() * RECOVERY_MS);
   await gateway.stop();
 }
 
 interface Round {
-  readonly places: readonly Place[];
-  readonly gateway: Served;
+  readonly places: readonly SweptTill[];
+  readonly gateway: GatewayProcess;
   readonly round: number;
   readonly random: () => number;
   readonly hit: ReadonlyMap<string, number>;
@@ -111,11 +111,11 @@ interface Round {
 /**
  * Starts each sale so early that all steps are reached at one moment, and kills then: in even rounds
  * right after one till got its message (or sent its request), in odd ones anywhere in between.
- * Messages that come in one go are told apart only by the first way.
+ * Only the first way distinguishes messages that arrive together.
  */
 function playRound({ places, gateway, round, random, hit }: Round) {
-  const sales: Promise<Attempt>[] = [];
-  const heard = new Map<Place, number>();
+  const sales: Promise<SaleAttempt>[] = [];
+  const heard = new Map<SweptTill, number>();
   const { promise: killed, resolve } = Promise.withResolvers<readonly string[]>();
   let dead = false;
   const kill = () => {
@@ -153,7 +153,10 @@ function playRound({ places, gateway, round, random, hit }: Round) {
 }
 
 /** The steps at which no sale ever was when the gateway died. */
-function missing(kinds: readonly Kind[], hit: ReadonlyMap<string, number>): readonly string[] {
+function missing(
+  kinds: readonly MachineKind[],
+  hit: ReadonlyMap<string, number>,
+): readonly string[] {
   const all = kinds.flatMap(({ letters, messages }) =>
     Array.from({ length: messages + 1 }, (_, step) => `${letters} ${step}`),
   );

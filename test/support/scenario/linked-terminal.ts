@@ -1,20 +1,19 @@
-// Linked card machines of the scenarios, each with its bank, and whether bank, machine and journal tell of
-// the same payments in the end.
+// Linked card machines with their banks, and the check that bank, machine and journal have the same payments.
 
 import assert from 'node:assert/strict';
 import type { KeptOrder, TerminalLink } from '@tillgate/client';
 import { linkTerminal, orderInMemory } from '@tillgate/client';
 import { Bank, bankMachine } from '../terminal/bank-machine.ts';
 import { pause } from '../wait.ts';
-import { hurried } from './client-options.ts';
-import type { Written } from './journal-reader.ts';
+import { acceleratedTiming } from './client-options.ts';
+import type { JournalledJob } from './journal-reader.ts';
 import { paymentOf } from './journal-reader.ts';
 
 /** To connect, and for a signature. */
 const isLimit = (ms: number): boolean => ms === 15_000 || ms >= 60_000;
 
 /** One card machine and its bank; it never loses its power. */
-export interface LinkedPlace {
+export interface LinkedTerminal {
   readonly tid: string;
   readonly bank: Bank;
   /** How often each order was begun. */
@@ -33,7 +32,12 @@ interface Where {
 }
 
 /** Comes back soon after a drop. */
-export async function linkedPlace({ uri, tid, signs, stepMs }: Where): Promise<LinkedPlace> {
+export async function startLinkedTerminal({
+  uri,
+  tid,
+  signs,
+  stepMs,
+}: Where): Promise<LinkedTerminal> {
   const bank = new Bank();
   const memory = orderInMemory();
   const begun = new Map<string, number>();
@@ -44,12 +48,15 @@ export async function linkedPlace({ uri, tid, signs, stepMs }: Where): Promise<L
       if (step === 'read') begun.set(order, (begun.get(order) ?? 0) + 1);
     },
   });
-  const link = await linkTerminal({ uri, timing: hurried(isLimit) }, machine);
+  const link = await linkTerminal({ uri, timing: acceleratedTiming(isLimit) }, machine);
   return { tid, bank, begun, link, kept: async () => memory.load() };
 }
 
 /** Every order was begun once at most and charged once at most; the journal has what the bank has. */
-export async function bankAgrees(place: LinkedPlace, jobs: readonly Written[]): Promise<void> {
+export async function assertBankAgrees(
+  place: LinkedTerminal,
+  jobs: readonly JournalledJob[],
+): Promise<void> {
   const { tid, bank, begun } = place;
   const own = jobs.filter((job) => job.tid === tid);
   const ids = new Set(own.map(({ job }) => job.order.order.id));

@@ -1,4 +1,4 @@
-// Tills of the scenarios at the counter, and what became of each sale.
+// Tills made with `connect` of the SDK, and the check that their outcomes agree with the journal.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
@@ -6,23 +6,23 @@ import type { Outcome, PacTill, Unclaimed } from '@tillgate/client';
 import { connect, NotSent, TillError } from '@tillgate/client';
 import type { Store } from '../../../packages/server/src/ports/store.ts';
 import { within } from '../wait.ts';
-import { hurried, tapped } from './client-options.ts';
-import type { Written } from './journal-reader.ts';
+import { acceleratedTiming, openIntercepted } from './client-options.ts';
+import type { JournalledJob } from './journal-reader.ts';
 import { paymentOf, readJournal } from './journal-reader.ts';
 
 /** Limits to connect and to call, and all beyond [C-11.19, C-11.20], stay as they are. */
 const isLimit = (ms: number): boolean => ms === 15_000 || ms >= 30_000;
 const KNOWN_WITHIN_MS = 60_000;
 
-export interface WatchedTill {
+export interface WatchedPacTill {
   readonly till: PacTill;
   readonly unclaimed: readonly Unclaimed[];
-  /** Told of each text as it arrives, before the kit reads it. */
+  /** Called with each text as it arrives, before the SDK reads it. */
   onText: (text: string) => void;
 }
 
 /** Signatures are accepted at once. */
-export async function watchedTill(uri: string, eposId?: string | false): Promise<WatchedTill> {
+export async function startPacTill(uri: string, eposId?: string | false): Promise<WatchedPacTill> {
   let last = 0;
   const unclaimed: Unclaimed[] = [];
   const watched = { onText: (_text: string): void => {}, unclaimed };
@@ -37,21 +37,25 @@ export async function watchedTill(uri: string, eposId?: string | false): Promise
     },
     onSignature: () => true,
     onUnclaimed: (one) => unclaimed.push(one),
-    timing: hurried(isLimit),
-    open: tapped((text) => watched.onText(text)),
+    timing: acceleratedTiming(isLimit),
+    open: openIntercepted((text) => watched.onText(text)),
   });
   return Object.assign(watched, { till });
 }
 
-/** What the till's own program made of one sale. */
-export interface Attempt {
+/** The outcome of one sale at the till. */
+export interface SaleAttempt {
   readonly tid: string;
   readonly amount: number;
   readonly end: Outcome | NotSent | TillError;
 }
 
 /** A sale to its end, asking as long as it is not known. */
-export async function attemptSale(till: PacTill, tid: string, amount: number): Promise<Attempt> {
+export async function attemptSale(
+  till: PacTill,
+  tid: string,
+  amount: number,
+): Promise<SaleAttempt> {
   try {
     const first = await till.sale({ tid, currency: 'GBP', amount });
     if (first.outcome !== 'unknown') return { tid, amount, end: first };
@@ -73,7 +77,10 @@ const words = {
 } as const;
 
 /** Where the till's word departs from the journal; undefined if it does not. */
-function differs({ tid, amount, end }: Attempt, jobs: readonly Written[]): string | undefined {
+function differs(
+  { tid, amount, end }: SaleAttempt,
+  jobs: readonly JournalledJob[],
+): string | undefined {
   const mine = jobs.filter((job) => job.tid === tid && job.amount === amount);
   const said = wordOf(end);
   const advice = 'advice' in end ? ` (${end.advice})` : '';
@@ -96,11 +103,11 @@ function differs({ tid, amount, end }: Attempt, jobs: readonly Written[]): strin
 }
 
 /** The journal, in which each transaction has its one end, and every till's word agrees with it. */
-export async function agreedJournal(
+export async function assertJournalAgrees(
   t: TestContext,
   store: Store,
-  attempts: readonly Attempt[],
-): Promise<readonly Written[]> {
+  attempts: readonly SaleAttempt[],
+): Promise<readonly JournalledJob[]> {
   const jobs = await readJournal(store);
   assert.deepEqual(
     jobs.filter((job) => job.ends !== 1).map(({ stream }) => stream),
@@ -112,7 +119,7 @@ export async function agreedJournal(
   return jobs;
 }
 
-function wordOf(end: Attempt['end']): string {
+function wordOf(end: SaleAttempt['end']): string {
   if (end instanceof Error) return end.name;
   return end.outcome === 'unknown' ? `unknown ${end.reason} ${end.handedOver}` : end.outcome;
 }

@@ -1,5 +1,5 @@
-// A restaurant till of the scenarios, made with the kit, and whether its book, the journal and the
-// memory of the card machines tell of the same payments in the end.
+// A restaurant till made with `serveTables` of the SDK, and the check that its book, the journal and the
+// memory of the card machines have the same payments.
 
 import assert from 'node:assert/strict';
 import type { TableTill } from '@tillgate/client';
@@ -7,41 +7,41 @@ import { serveTables } from '@tillgate/client';
 import type { Store } from '../../../packages/server/src/ports/store.ts';
 import { pause } from '../wait.ts';
 import type { Bills } from './bills.ts';
-import { hurried, tapped } from './client-options.ts';
-import { allSettled, machineMemory, readTables } from './journal-reader.ts';
+import { acceleratedTiming, openIntercepted } from './client-options.ts';
+import { machineMemory, readTables, untilSettled } from './journal-reader.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
 /** To connect, and to answer a waiter. */
 const isLimit = (ms: number): boolean => ms === 15_000 || ms === ANSWER_WITHIN_MS;
 const SETTLED_MS = 20_000;
 
-interface Told {
+interface Received {
   readonly method: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests read whatever came.
   readonly params: any;
 }
 
-export interface WatchedTables {
+export interface WatchedPatTill {
   readonly till: TableTill;
-  /** Told of each message as it arrives, before the kit reads it. */
-  onMessage: (told: Told) => void;
+  /** Called with each message as it arrives, before the SDK reads it. */
+  onMessage: (received: Received) => void;
   /** How often a transactionResponse came that had come before. */
   readonly resent: number;
 }
 
-export interface Manners {
+export interface HandlerBehaviour {
   /** How long every handler takes. */
   readonly delayMs?: number;
   /** Whether the next booking fails; it is then tried again. */
   readonly failsToBook?: () => boolean;
 }
 
-export async function watchedTables(
+export async function startPatTill(
   uri: string,
   bills: Bills,
-  { delayMs = 0, failsToBook = () => false }: Manners = {},
-): Promise<WatchedTables> {
-  const ear = new Ear(bills);
+  { delayMs = 0, failsToBook = () => false }: HandlerBehaviour = {},
+): Promise<WatchedPatTill> {
+  const checker = new MessageChecker(bills);
   const slowly = async <T>(work: () => T): Promise<T> => {
     if (delayMs > 0) await pause(delayMs);
     return work();
@@ -51,8 +51,8 @@ export async function watchedTables(
       uri,
       currency: 'GBP',
       answerWithinMs: ANSWER_WITHIN_MS,
-      timing: hurried(isLimit),
-      open: tapped((text) => ear.hear(text)),
+      timing: acceleratedTiming(isLimit),
+      open: openIntercepted((text) => checker.receive(text)),
     },
     {
       listTables: () => slowly(() => bills.list()),
@@ -67,34 +67,35 @@ export async function watchedTables(
       unlock: (at) => bills.unlock(at),
     },
   );
-  return Object.assign(ear, { till });
+  return Object.assign(checker, { till });
 }
 
-/** Hears what comes to the till, and that nothing is told twice in different words [C-12.18]. */
-class Ear {
+/** Checks that no payment is sent again with other contents [C-12.18]. */
+class MessageChecker {
   readonly #bills: Bills;
   readonly #first = new Map<string, string>();
   resent = 0;
-  onMessage: (told: Told) => void = () => undefined;
+  onMessage: (received: Received) => void = () => undefined;
 
   constructor(bills: Bills) {
     this.#bills = bills;
   }
 
-  hear(text: string): void {
-    const told = JSON.parse(text) as Told;
-    if (told.method === 'transactionResponse') this.#compare(told, text);
-    this.onMessage(told);
+  receive(text: string): void {
+    const received = JSON.parse(text) as Received;
+    if (received.method === 'transactionResponse') this.#compare(received, text);
+    this.onMessage(received);
   }
 
-  #compare({ params }: Told, text: string): void {
+  #compare({ params }: Received, text: string): void {
     const ids: readonly string[] = params.payments.map(
       (one: { paymentId: string }) => one.paymentId,
     );
     const known = ids.filter((id) => this.#first.has(id));
     if (known.length > 0) this.resent += 1;
     for (const id of known) {
-      if (this.#first.get(id) !== text) this.#bills.faults.push(`${id} was told in other words`);
+      if (this.#first.get(id) !== text)
+        this.#bills.faults.push(`${id} was sent again with other contents`);
     }
     for (const id of ids) this.#first.set(id, text);
   }
@@ -111,18 +112,18 @@ export interface Tally {
  * Waits until the gateway owes nothing; then the till's book = the journal = what the card machines
  * took, every bill is paid to the penny, and no table is locked.
  */
-export async function booksAgree(
+export async function assertBooksAgree(
   store: Store,
   bills: Bills,
   tids: readonly string[],
 ): Promise<Tally> {
-  await allSettled(store, SETTLED_MS);
+  await untilSettled(store, SETTLED_MS);
   const sessions = await readTables(store);
   for (const { phase, notices, amount, payments, tableId } of sessions) {
-    const told = notices.map(({ notice, delivered }) => (delivered ? notice : `${notice} due`));
-    const unlocks = amount > 0 || told.length > 0 ? ['unlock'] : [];
+    const received = notices.map(({ notice, delivered }) => (delivered ? notice : `${notice} due`));
+    const unlocks = amount > 0 || received.length > 0 ? ['unlock'] : [];
     const due = payments.length > 0 ? ['paid', 'unlock'] : unlocks;
-    assert.deepEqual([phase, ...told], ['over', ...due], `a session at ${tableId}`);
+    assert.deepEqual([phase, ...received], ['over', ...due], `a session at ${tableId}`);
   }
   const journalled = sessions.flatMap(({ tid, tableId, payments }) =>
     payments.map(({ at: _, ...paid }) => ({ tid, tableId, ...paid })),

@@ -1,10 +1,10 @@
-// What must come out nowhere, and where to look for it [C-2.4, C-12.21].
+// Secrets that must appear in no output, and the places to look for them [C-2.4, C-12.21].
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectTill, Refused } from 'tillgate/testing';
-import type { Served } from './gateway-process.ts';
+import type { GatewayProcess } from './gateway-process.ts';
 
 /** Of the test site. */
 export const TOKEN = '00000000-0000-0000-0000-000000000000';
@@ -17,14 +17,14 @@ export const CARDS = [
   '374245455400126',
 ];
 export const secrets = [TOKEN, ...WRONG_TOKENS, ...CARDS];
-/** What is no token of the site and does not look like one is a word like any other to its till. */
-export const tellable = secrets.filter((secret) => secret !== PLAIN_WORD);
+/** All secrets but the one that does not look like a token, which is an ordinary text to its till. */
+export const unspeakable = secrets.filter((secret) => secret !== PLAIN_WORD);
 
 const MASKED = /\*{3,}[ -]?\d{4}/;
-/** Shorter lines of a receipt are words that stand elsewhere too. */
+/** Shorter lines of a receipt are words that appear elsewhere too. */
 const TELLING_LENGTH = 10;
 
-export function mustNotHold(where: string, text: string, forbidden: readonly string[]): void {
+export function assertAbsent(where: string, text: string, forbidden: readonly string[]): void {
   for (const secret of forbidden) {
     const at = text.indexOf(secret);
     const near = text.slice(Math.max(0, at - 80), at + 80);
@@ -32,37 +32,39 @@ export function mustNotHold(where: string, text: string, forbidden: readonly str
   }
 }
 
-/** What a gateway that has ended wrote, and told whoever watches it. */
-export function mustHaveKeptSilent(
-  { written }: Served,
+/** Checks the log, stdout and metrics of a gateway that has ended. */
+export function assertNothingLogged(
+  { written }: GatewayProcess,
   metrics: string,
   forbidden: readonly string[],
 ): void {
   const { stderr, stdout } = written;
-  assert.ok(stderr.split('\n').length > 20, 'the log tells something');
-  mustNotHold('the log', stderr, forbidden);
+  assert.ok(stderr.split('\n').length > 20, 'the log has lines');
+  assertAbsent('the log', stderr, forbidden);
   assert.doesNotMatch(stderr, MASKED, 'the log holds no masked card number either');
-  mustNotHold('the metrics', metrics, forbidden);
+  assertAbsent('the metrics', metrics, forbidden);
   assert.doesNotMatch(metrics, MASKED);
   assert.equal(stdout.trim().split('\n').length, 1, 'stdout has the ready line only');
 }
 
 /** The journal and all else in its folder. */
-export function writtenIn(data: string): string {
+export function contentOf(data: string): string {
   return readdirSync(data)
     .map((file) => readFileSync(join(data, file), 'latin1'))
     .join('\n');
 }
 
-/** The lines by which a receipt can be known. */
-export function tellingLines(lines: readonly { readonly value: string }[] = []): readonly string[] {
+/** The lines that identify a receipt. */
+export function distinctiveLines(
+  lines: readonly { readonly value: string }[] = [],
+): readonly string[] {
   return lines
     .map(({ value }) => value.trim())
     .filter((text) => text.length >= TELLING_LENGTH && /[A-Za-z*]/.test(text));
 }
 
 /** What is answered to a handshake that is refused. */
-export async function refusalAt(address: string): Promise<string> {
+export async function refusalBody(address: string): Promise<string> {
   const refused = await connectTill(address).catch((cause: unknown) => cause);
   assert.ok(refused instanceof Refused, 'a bad address is refused');
   return refused.body;

@@ -1,5 +1,5 @@
-// A waiter of the scenarios, who plays at virtual card machines over a socket and does not give up: comes
-// back when his line is lost, looks at what the till says is left, and goes on until the bill is paid.
+// A waiter at virtual card machines. After each lost connection he reconnects, asks the till what is left
+// to pay, and goes on until the bill is paid.
 
 import type { Frame, TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
@@ -13,41 +13,41 @@ export interface Part {
   readonly amountGratuity?: number;
 }
 
-export interface Errand {
+export interface BillPlan {
   readonly tableId: string;
   readonly waiterId: string;
   /** Together they are the bill. */
   readonly parts: readonly Part[];
 }
 
-export interface WaiterParts {
+export interface WaiterOptions {
   /** Where the waiter of a card machine connects, once there is a gateway. */
   readonly uri: (tid: string) => Promise<string>;
   /** The card machine for the n-th visit, from 0. */
   readonly tid: (visit: number) => string;
   /** A table that is listed as long as the till is there. */
   readonly beacon: string;
-  /** How long he thinks before each wish. */
+  /** Pause before each request, ms. */
   readonly thinkMs: number;
   /** Whether the test has ended, so that he need not go on. */
   readonly isOver: () => boolean;
-  /** Told of everything that comes, in a word. */
+  /** Called with a short name of each message that arrives. */
   readonly onStep?: (step: string) => void;
 }
 
 const OPEN = 1;
 const TRY_AGAIN_MS = 80;
 
-/** The line went down in the middle of something. */
-class Gone extends Error {}
+/** The connection was lost during a request. */
+class ConnectionLost extends Error {}
 
 /** Pays the whole bill; gives the number of visits it took. */
-export async function settleBill(parts: WaiterParts, errand: Errand): Promise<number> {
+export async function payBill(parts: WaiterOptions, errand: BillPlan): Promise<number> {
   for (let visit = 0; !parts.isOver(); visit += 1) {
     const line = await connected(parts, parts.tid(visit));
     if (line) {
       const done = await new Visit(line, parts, errand).play().catch((cause: unknown) => {
-        if (!(cause instanceof Gone)) throw cause;
+        if (!(cause instanceof ConnectionLost)) throw cause;
         return false;
       });
       line.cut();
@@ -58,7 +58,7 @@ export async function settleBill(parts: WaiterParts, errand: Errand): Promise<nu
   throw new Error(`The test ended before ${errand.tableId} was paid.`);
 }
 
-async function connected(parts: WaiterParts, tid: string): Promise<TestTill | undefined> {
+async function connected(parts: WaiterOptions, tid: string): Promise<TestTill | undefined> {
   const uri = await parts.uri(tid);
   // The gateway may have died a moment ago.
   return connectTill(uri).catch(() => undefined);
@@ -66,17 +66,19 @@ async function connected(parts: WaiterParts, tid: string): Promise<TestTill | un
 
 class Visit {
   readonly #line: TestTill;
-  readonly #parts: WaiterParts;
-  readonly #errand: Errand;
+  readonly #parts: WaiterOptions;
+  readonly #errand: BillPlan;
   /** Which part of the bill is being paid, from 1, and how much was shown for it. */
   #part = 0;
   #shown = 0;
 
-  constructor(line: TestTill, parts: WaiterParts, errand: Errand) {
+  constructor(line: TestTill, parts: WaiterOptions, errand: BillPlan) {
     this.#line = line;
     this.#parts = parts;
     this.#errand = errand;
-    line.socket.on('message', (data: Buffer) => this.#hear(JSON.parse(data.toString()) as Frame));
+    line.socket.on('message', (data: Buffer) =>
+      this.#receive(JSON.parse(data.toString()) as Frame),
+    );
   }
 
   /** Whether the bill is known to be paid. */
@@ -130,15 +132,15 @@ class Visit {
   async #ask(method: string, params?: object): Promise<Frame['result']> {
     await pause(this.#parts.thinkMs);
     const { socket } = this.#line;
-    if (socket.readyState !== OPEN) throw new Gone();
+    if (socket.readyState !== OPEN) throw new ConnectionLost();
     const answer = await this.#line.request(method, params).catch((cause: unknown) => {
-      throw socket.readyState === OPEN ? cause : new Gone();
+      throw socket.readyState === OPEN ? cause : new ConnectionLost();
     });
     if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
     return answer.result;
   }
 
-  #hear({ method, params, result }: Frame): void {
+  #receive({ method, params, result }: Frame): void {
     const { onStep } = this.#parts;
     if (method === 'showing') {
       this.#shown += 1;

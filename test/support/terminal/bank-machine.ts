@@ -1,5 +1,5 @@
-// A card machine made with the kit, and the bank behind it: the bank's book is another record of the same
-// payments, and outlives the machine.
+// A card machine made with `linkTerminal` of the SDK, and the bank behind it. The bank's book is a second
+// record of the same payments and outlives the machine.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type {
@@ -17,7 +17,7 @@ interface Charge {
   readonly amount: number;
 }
 
-/** What really happened to the money. */
+/** Records the charges that were really made. */
 export class Bank {
   readonly #book: Charge[] = [];
   readonly #file: string | undefined;
@@ -35,7 +35,7 @@ export class Bank {
     this.#write({ order: order.id, amount: order.amount + order.amountCashback + gratuity });
   }
 
-  takeBack(order: string): void {
+  reverse(order: string): void {
     this.#write({ order, amount: -this.taken(order) });
   }
 
@@ -69,14 +69,14 @@ export class Bank {
   }
 }
 
-export interface BankMachineParts {
+export interface BankMachineOptions {
   readonly bank: Bank;
   readonly memory: OrderMemory;
-  /** Lets a moment pass, unless it is called off. */
+  /** Waits a moment; `signal` ends the wait. */
   readonly tick: (signal?: AbortSignal) => Promise<void>;
   /** Customers sign, in place of typing a PIN. */
   readonly signs?: boolean;
-  /** Told of each step before it is taken; one that throws breaks the machine there. */
+  /** Called before each step; an error that it throws breaks the machine at that step. */
   readonly onStep?: (step: Step, order: string) => void;
 }
 
@@ -90,7 +90,7 @@ const card = {
 } as const;
 
 /** Reads a chip card, has the cardholder verified, and asks the bank. */
-export function bankMachine(parts: BankMachineParts): CardMachine {
+export function bankMachine(parts: BankMachineOptions): CardMachine {
   const { memory, bank } = parts;
   return {
     profile: {
@@ -111,7 +111,7 @@ export function bankMachine(parts: BankMachineParts): CardMachine {
 }
 
 async function play(
-  parts: BankMachineParts,
+  parts: BankMachineOptions,
   order: TransactionOrder,
   screen: OrderScreen,
 ): Promise<PlayedOutcome> {
@@ -141,16 +141,16 @@ async function play(
   return ended(parts, order.id);
 }
 
-async function sign({ bank }: BankMachineParts, { id }: TransactionOrder, screen: OrderScreen) {
+async function sign({ bank }: BankMachineOptions, { id }: TransactionOrder, screen: OrderScreen) {
   const verdict = await screen.askSignature({
     merchantReceipt: [{ value: 'PLEASE SIGN BELOW' }],
     card: { ...card, cardholderVerificationMethod: 'SIGNATURE' },
   });
-  if (!verdict.accepted) bank.takeBack(id);
+  if (!verdict.accepted) bank.reverse(id);
   screen.show('SIGNATURE_VERIFICATION_PROCESS_COMPLETED');
 }
 
-function ended({ bank, signs = false }: BankMachineParts, order: string): PlayedOutcome {
+function ended({ bank, signs = false }: BankMachineOptions, order: string): PlayedOutcome {
   const paid = [{ value: `PAID ${(bank.taken(order) / 100).toFixed(2)}` }];
   return {
     transactionResult: bank.taken(order) > 0 ? 'SUCCESSFUL' : 'VOID',

@@ -18,13 +18,13 @@ import type { Store } from '../../../packages/server/src/ports/store.ts';
 export const SITE = 'testhost';
 
 /** A pairing code for a card machine, as `tillgate terminal add` gives one. */
-export async function enrolled(store: Store, tid: string): Promise<string> {
+export async function pairingCode(store: Store, tid: string): Promise<string> {
   const world = { store, clock: { now: () => Date.now() } };
   const { code } = await enrolTerminal(world as never, commandLine, { site: SITE, tid });
   return code;
 }
 
-export async function openLinkedShop(
+export async function startLinkGateway(
   t: TestContext,
   settings: NonNullable<TestGatewayOptions['settings']> = {},
 ) {
@@ -36,7 +36,7 @@ export async function openLinkedShop(
   });
   const host = new URL(gateway.uri()).origin;
   const pair = async (tid: string) => {
-    const code = await enrolled(gateway.store as Store, tid);
+    const code = await pairingCode(gateway.store as Store, tid);
     return pairTerminal({ host, site: SITE, tid, code });
   };
   return {

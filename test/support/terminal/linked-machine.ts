@@ -1,12 +1,12 @@
-// A card machine on a real socket that a test moves by hand, also as no good machine would. It takes what
-// it is handed and answers `lastOrder` from its memory, unless it is told to be silent.
+// A linked card machine on a real socket whose messages the test sends, valid or not. It accepts orders and
+// answers `lastOrder` from its memory, except for the methods in `unanswered`.
 
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { Frame, TestTill, TestTillOptions } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
-import type { Shop, ShopOptions } from '../gateway/gateway-harness.ts';
-import { openShop } from '../gateway/gateway-harness.ts';
+import type { GatewayHarness, HarnessOptions } from '../gateway/gateway-harness.ts';
+import { startHarness } from '../gateway/gateway-harness.ts';
 import { outcome } from './scripted-machine.ts';
 
 export const TID = '12345678';
@@ -29,11 +29,11 @@ export const profile = {
   reports: ['X_BALANCE'],
 };
 
-/** A shop with one card machine that links, and a till. */
-export async function openLinkedShop(t: TestContext, options: ShopOptions = {}) {
-  const shop = await openShop(t, { ...options, records: [linkedRecord()] });
-  const till = await shop.till();
-  const machine = await TestMachine.link(shop);
+/** Starts a gateway with one linked card machine and a till. */
+export async function startLinkedMachine(t: TestContext, options: HarnessOptions = {}) {
+  const harness = await startHarness(t, { ...options, records: [linkedRecord()] });
+  const till = await harness.till();
+  const machine = await LinkedMachine.link(harness);
   /** Asks for a sale; gives the id of the request. */
   const sale = (more: object = {}) =>
     till.ask('sale', { tid: TID, currency: 'GBP', amount: 1250, ...more });
@@ -43,68 +43,71 @@ export async function openLinkedShop(t: TestContext, options: ShopOptions = {}) 
     return result?.status ?? error.code;
   };
   /** How a request for a transaction ended. */
-  const ended = async (id: unknown) => (await shop.answer(till, id)).result.transactionResult;
-  /** How the last transaction ended, as `duplicate` tells it. */
+  const ended = async (id: unknown) => (await harness.answer(till, id)).result.transactionResult;
+  /** How the last transaction ended, from the answer to `duplicate`. */
   const last = async () => (await till.request('duplicate', { tid: TID })).result.transactionResult;
-  return { shop, till, machine, sale, status, ended, last };
+  return { harness, till, machine, sale, status, ended, last };
 }
 
-/** Has a machine tell how an order ended. */
-export const finish = (machine: TestMachine, order: string, end: object = outcome()) =>
-  machine.tell('finished', { order, outcome: end });
+/** Has a machine report how an order ended. */
+export const finish = (machine: LinkedMachine, order: string, end: object = outcome()) =>
+  machine.notify('finished', { order, outcome: end });
 
 export interface MachineAddress {
   readonly tid?: string | undefined;
   readonly token?: string | undefined;
 }
 
-export function addressOf(shop: Shop, { tid = TID, token = KEY }: MachineAddress = {}): string {
+export function addressOf(
+  harness: GatewayHarness,
+  { tid = TID, token = KEY }: MachineAddress = {},
+): string {
   const none = { 'api-version': undefined, 'software-house-id': undefined };
-  return shop.house.uri('terminal', { ...none, 'installer-id': undefined, tid, token });
+  return harness.server.uri('terminal', { ...none, 'installer-id': undefined, tid, token });
 }
 
-export class TestMachine {
+export class LinkedMachine {
   readonly socket: TestTill;
-  readonly #shop: Shop;
+  readonly #harness: GatewayHarness;
   /** What it answers to `lastOrder`. */
   memory: object = { knows: 'nothing' };
   /** Methods that it does not answer. */
-  readonly silent = new Set<string>();
+  readonly unanswered = new Set<string>();
   /** What it answers instead, by method. */
   readonly answers = new Map<string, object>();
 
-  private constructor(shop: Shop, socket: TestTill) {
-    this.#shop = shop;
+  private constructor(harness: GatewayHarness, socket: TestTill) {
+    this.#harness = harness;
     this.socket = socket;
-    socket.socket.on('message', (data: Buffer) => this.#hear(JSON.parse(data.toString())));
+    socket.socket.on('message', (data: Buffer) => this.#receive(JSON.parse(data.toString())));
   }
 
   /** Opens a socket; without `hello`. */
   static async connect(
-    shop: Shop,
+    harness: GatewayHarness,
     address: MachineAddress = {},
     options: TestTillOptions = {},
-  ): Promise<TestMachine> {
-    const socket = await connectTill(addressOf(shop, address), options);
-    if (options.autoPong !== false) shop.join(socket);
-    return new TestMachine(shop, socket);
+  ): Promise<LinkedMachine> {
+    const socket = await connectTill(addressOf(harness, address), options);
+    if (options.autoPong !== false) harness.track(socket);
+    return new LinkedMachine(harness, socket);
   }
 
   /** Opens a socket and greets. */
   static async link(
-    shop: Shop,
+    harness: GatewayHarness,
     address: MachineAddress = {},
     options: TestTillOptions = {},
-  ): Promise<TestMachine> {
-    const machine = await TestMachine.connect(shop, address, options);
-    await machine.tell('hello', profile);
+  ): Promise<LinkedMachine> {
+    const machine = await LinkedMachine.connect(harness, address, options);
+    await machine.notify('hello', profile);
     return machine;
   }
 
   /** Sends a notification and waits for its effect. */
-  async tell(method: string, params?: object): Promise<void> {
+  async notify(method: string, params?: object): Promise<void> {
     this.socket.send({ jsonrpc: '2.0', method, ...(params && { params }) });
-    await this.#shop.quiet();
+    await this.#harness.settled();
   }
 
   /** Ids of the orders it was handed, in order. */
@@ -115,12 +118,12 @@ export class TestMachine {
   /** Id of the order it was handed last, waiting for the first. */
   async order(): Promise<string> {
     await this.socket.until(({ method }) => method === 'start' || method === 'startReport');
-    await this.#shop.quiet();
+    await this.#harness.settled();
     return this.orders.at(-1) ?? '';
   }
 
-  /** What was told to it by this method, in order. */
-  told(method: string): readonly Frame['params'][] {
+  /** The params of all requests and notifications of this method, in order. */
+  paramsOf(method: string): readonly Frame['params'][] {
     return this.#askedFor(method).map(({ params }) => params);
   }
 
@@ -133,8 +136,8 @@ export class TestMachine {
     return this.socket.received.filter(({ method = '' }) => methods.includes(method));
   }
 
-  #hear({ id, method = '' }: Frame): void {
-    if (id === undefined || method === '' || this.silent.has(method)) return;
+  #receive({ id, method = '' }: Frame): void {
+    if (id === undefined || method === '' || this.unanswered.has(method)) return;
     const answer = this.answers.get(method);
     const result = method === 'lastOrder' ? this.memory : {};
     this.socket.send({ jsonrpc: '2.0', id, ...(answer ?? { result }) });

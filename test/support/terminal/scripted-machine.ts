@@ -1,5 +1,5 @@
-// Card machines that a test moves by hand, also as no good machine would move. Each remembers its
-// last order as a good one does, unless the test makes it forget; nothing moves by itself.
+// Card machines that the test drives, also in invalid ways. Each remembers its last order until `loseMemory`;
+// nothing happens by itself.
 
 import type { TestGatewayOptions } from 'tillgate/testing';
 
@@ -16,8 +16,8 @@ export type TableWish = Extract<Report, { report: 'tableWish' }>['wish'];
 type Order = Parameters<Line['start']>[0];
 type LastOrder = Awaited<ReturnType<Line['lastOrder']>>;
 
-/** What a machine was told: `start`, `startReport`, `cancel`, `accept`, `reject`, `accept unanswered`. */
-export type Word = string;
+/** A command to a machine: `start`, `startReport`, `cancel`, `accept`, `reject`, `accept unanswered`. */
+export type Command = string;
 
 export const card: Card = {
   paymentMethod: 'ICC_CHIP',
@@ -32,7 +32,7 @@ export const card: Card = {
   dateOfExpiry: '02/29',
 };
 
-/** How a sale ended, as a good machine tells it. */
+/** The outcome of a sale, as a machine without faults reports it. */
 export function outcome(
   transactionResult: Outcome['transactionResult'] = 'SUCCESSFUL',
   values: Partial<Outcome> = {},
@@ -51,7 +51,7 @@ export function outcome(
   };
 }
 
-/** Nothing of the card is told [C-5.3]. */
+/** A cancelled transaction has no data of the card [C-5.3]. */
 export const cancelled = outcome('CANCELLED', {
   card: {
     paymentMethod: 'UNKNOWN',
@@ -94,7 +94,7 @@ export class ScriptedDriver implements Driver {
   open(site: string, tid: string, take: (report: Report) => void): Line {
     const machine = this.#find(site, tid);
     if (!machine) throw new Error(`There is no machine ${tid}.`);
-    return machine.opened(take);
+    return machine.open(take);
   }
 
   #find(site: string, tid: string): ScriptedMachine | undefined {
@@ -105,11 +105,11 @@ export class ScriptedDriver implements Driver {
 export class ScriptedMachine {
   readonly tid: string;
   readonly site: string;
-  /** Everything it was told while it was in reach, in order. */
-  readonly told: Word[] = [];
-  /** The answers to what its waiter wished, in order. */
+  /** All commands that it received while it was connected, in order. */
+  readonly commands: Command[] = [];
+  /** The answers to its table requests, in order. */
   readonly answers: { readonly number: number; readonly answer: TableAnswer }[] = [];
-  /** Every transaction it was given, as it was given. */
+  /** Every transaction it was given, in order. */
   readonly orders: Order[] = [];
   /** The order it was given last, and what it remembers of it. */
   order = '';
@@ -118,14 +118,14 @@ export class ScriptedMachine {
   #there = true;
   #wishes = 0;
   #take: ((report: Report) => void) | undefined;
-  /** Called when its line is opened: may throw. */
+  /** Called when the gateway opens it; may throw. */
   onOpen: () => void = () => {};
-  /** Called when its waiter is answered: may throw. */
+  /** Called when a table request is answered; may throw. */
   onAnswer: () => void = () => {};
-  /** Called when it is told a word, before anything else: may throw. */
-  onWord: (word: Word) => void = () => {};
-  /** Asked what became of an order: instead of its memory. */
-  onAsked: ((order: string) => Promise<LastOrder>) | undefined;
+  /** Called with each command before it has an effect; may throw. */
+  onCommand: (word: Command) => void = () => {};
+  /** Answers `lastOrder` in place of its memory. */
+  onLastOrder: ((order: string) => Promise<LastOrder>) | undefined;
 
   constructor(tid: string, profile: Partial<Profile> = {}, site = 'testhost') {
     this.tid = tid;
@@ -139,16 +139,16 @@ export class ScriptedMachine {
     };
   }
 
-  opened(take: (report: Report) => void): Line {
+  open(take: (report: Report) => void): Line {
     this.onOpen();
     this.#take = take;
-    if (this.#there) this.connects();
+    if (this.#there) this.connect();
     return {
       start: (order) => this.#starts(order),
       startReport: ({ id }) => this.#begin('startReport', id),
-      cancel: () => this.#hear('cancel'),
+      cancel: () => this.#receive('cancel'),
       answerSignature: (_order, accepted, unanswered) =>
-        this.#hear(`${accepted ? 'accept' : 'reject'}${unanswered ? ' unanswered' : ''}`),
+        this.#receive(`${accepted ? 'accept' : 'reject'}${unanswered ? ' unanswered' : ''}`),
       answerTable: (number, answer) => {
         this.answers.push({ number, answer });
         this.onAnswer();
@@ -160,60 +160,61 @@ export class ScriptedMachine {
     };
   }
 
-  connects(): void {
+  connect(): void {
     this.#there = true;
-    this.says({ report: 'connected', profile: this.#profile });
+    this.report({ report: 'connected', profile: this.#profile });
   }
 
-  drops(): void {
-    this.says({ report: 'disconnected' });
+  disconnect(): void {
+    this.report({ report: 'disconnected' });
     this.#there = false;
   }
 
-  shows(...values: readonly Value[]): void {
-    for (const value of values) this.says({ report: 'showing', order: this.order, value });
+  show(...values: readonly Value[]): void {
+    for (const value of values) this.report({ report: 'showing', order: this.order, value });
   }
 
-  asksSignature(of: Card = card): void {
+  requestSignature(of: Card = card): void {
     const wanted = { merchantReceipt: [{ value: 'PLEASE SIGN BELOW' }], card: of };
-    this.says({ report: 'signatureWanted', order: this.order, wanted });
+    this.report({ report: 'signatureWanted', order: this.order, wanted });
   }
 
-  decidesCancel(cancelled: boolean): void {
-    this.says({ report: 'cancelDecided', order: this.order, cancelled });
+  decideCancel(cancelled: boolean): void {
+    this.report({ report: 'cancelDecided', order: this.order, cancelled });
   }
 
-  /** Out of reach it only remembers. */
-  finishes(ended: Outcome = outcome()): void {
+  /** While it is disconnected it only remembers the outcome. */
+  finish(ended: Outcome = outcome()): void {
     this.#memory = { knows: 'outcome', outcome: ended };
-    this.says({ report: 'finished', order: this.order, outcome: ended });
+    this.report({ report: 'finished', order: this.order, outcome: ended });
   }
 
-  finishesReport(result: Totals = totals): void {
+  finishReport(result: Totals = totals): void {
     this.#memory = { knows: 'report', result };
-    this.says({ report: 'reported', order: this.order, result });
+    this.report({ report: 'reported', order: this.order, result });
   }
 
-  /** Its waiter wants something; gives the number of the wish. */
-  wishes(wish: TableWish): number {
+  /** Makes a table request; gives its number. */
+  request(wish: TableWish): number {
     this.#wishes += 1;
-    this.says({ report: 'tableWish', number: this.#wishes, wish });
+    this.report({ report: 'tableWish', number: this.#wishes, wish });
     return this.#wishes;
   }
 
-  /** The one answer to a wish, undefined while there is none. */
+  /** The one answer to a table request, undefined while there is none. */
   answerTo(number: number): TableAnswer | undefined {
     const found = this.answers.filter((one) => one.number === number);
-    if (found.length > 1) throw new Error(`Wish ${number} was answered ${found.length} times.`);
+    if (found.length > 1)
+      throw new Error(`Table request ${number} was answered ${found.length} times.`);
     return found[0]?.answer;
   }
 
-  forgets(): void {
+  loseMemory(): void {
     this.#memory = { knows: 'nothing' };
   }
 
-  /** Anything at all; out of reach nobody hears it. */
-  says(report: Report): void {
+  /** Sends any report; it is lost while the machine is disconnected. */
+  report(report: Report): void {
     if (this.#there) this.#take?.(report);
   }
 
@@ -222,22 +223,22 @@ export class ScriptedMachine {
     this.#begin('start', order.id);
   }
 
-  #begin(word: Word, order: string): void {
-    if (!this.#hear(word)) return;
+  #begin(word: Command, order: string): void {
+    if (!this.#receive(word)) return;
     this.order = order;
     this.#memory = { knows: 'running' };
   }
 
-  #hear(word: Word): boolean {
+  #receive(word: Command): boolean {
     if (!this.#there) return false;
-    this.told.push(word);
-    this.onWord(word);
+    this.commands.push(word);
+    this.onCommand(word);
     return true;
   }
 
   #asked(order: string): Promise<LastOrder> {
     if (!this.#there) return Promise.reject(new Error(`${this.tid} is out of reach.`));
-    if (this.onAsked) return this.onAsked(order);
+    if (this.onLastOrder) return this.onLastOrder(order);
     return Promise.resolve(order === this.order ? this.#memory : { knows: 'nothing' });
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Call } from '@tillgate/protocol';
-import { bareLine, quiet } from '../../../../test/support/protocol/peer-harness.ts';
+import { settled, startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 
 const ask = (id: unknown, method = 'sale') => ({ jsonrpc: '2.0', id, method });
 const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });
@@ -26,7 +26,7 @@ function slowly() {
   };
   const finish = async (id: unknown) => {
     waiting.get(id)?.(`done ${id}`);
-    await quiet();
+    await settled();
   };
   return { answer, asked, finish };
 }
@@ -34,28 +34,28 @@ function slowly() {
 describe('batches', () => {
   test('items start in order, and one array leaves when the last answer is ready [C-3.16]', async () => {
     const { answer, asked, finish } = slowly();
-    const { say, heard } = bareLine({ answer });
-    await say(batch(ask(1), ask(2), ask(3)));
+    const { send, sent } = startPeer({ answer });
+    await send(batch(ask(1), ask(2), ask(3)));
     assert.deepEqual(asked, [1, 2, 3]);
     await finish(3);
     await finish(1);
-    assert.deepEqual(heard, []);
+    assert.deepEqual(sent, []);
     await finish(2);
-    assert.equal(heard.length, 1);
+    assert.equal(sent.length, 1);
     assert.deepEqual(
-      new Set(JSON.parse(heard[0] ?? '')),
+      new Set(JSON.parse(sent[0] ?? '')),
       new Set([3, 1, 2].map((id) => result(id, `done ${id}`))),
     );
   });
 
   test('what an item causes is sent singly, at once [C-3.16]', async () => {
-    const line = bareLine({
+    const line = startPeer({
       answer: () => {
         line.peer.tell('"notification"');
         return true;
       },
     });
-    assert.deepEqual(await line.say(batch(ask(1), ask(2))), [
+    assert.deepEqual(await line.send(batch(ask(1), ask(2))), [
       'notification',
       'notification',
       [result(1, true), result(2, true)],
@@ -64,31 +64,31 @@ describe('batches', () => {
 
   test('a batch being answered does not hold up a single request', async () => {
     const { answer, finish } = slowly();
-    const { say, heard } = bareLine({ answer });
-    await say(batch(ask(1), ask(2)));
-    await say(JSON.stringify(ask(3)));
+    const { send, sent } = startPeer({ answer });
+    await send(batch(ask(1), ask(2)));
+    await send(JSON.stringify(ask(3)));
     await finish(3);
     assert.deepEqual(
-      heard.map((text) => JSON.parse(text)),
+      sent.map((text) => JSON.parse(text)),
       [result(3, 'done 3')],
     );
   });
 
   test('16 items are taken [C-3.17]', async () => {
-    const [back] = await bareLine().say(batch(...many(16)));
+    const [back] = await startPeer().send(batch(...many(16)));
     assert.equal((back as unknown[]).length, 16);
   });
 
   test('17 items and no item get one error, and nothing is carried out [C-3.17]', async () => {
     const { answer, asked } = slowly();
-    const { say } = bareLine({ answer });
-    assert.deepEqual(brief(await say(batch(...many(17)))), [invalid]);
-    assert.deepEqual(brief(await say('[]')), [invalid]);
+    const { send } = startPeer({ answer });
+    assert.deepEqual(brief(await send(batch(...many(17)))), [invalid]);
+    assert.deepEqual(brief(await send('[]')), [invalid]);
     assert.deepEqual(asked, []);
   });
 
   test('a bad item gets its own error in the array; an array is a bad item [C-3.17]', async () => {
-    const said = await bareLine().say(batch(ask(1), 7, [ask(2)], ask(null), ask(3), {}));
+    const said = await startPeer().send(batch(ask(1), 7, [ask(2)], ask(null), ask(3), {}));
     const [back] = brief(said) as unknown[][];
     assert.deepEqual(back, [
       result(1, 'sale'),
@@ -101,35 +101,35 @@ describe('batches', () => {
   });
 
   test('answers to us are taken one by one and get none [C-3.17]', async () => {
-    const { peer, say, notes } = bareLine();
+    const { peer, send, notes } = startPeer();
     const taken: unknown[] = [];
     const take = (answer: { result?: unknown }) => taken.push(answer.result) > 0;
     peer.ask('sign', {}, take);
     peer.ask('sign', {}, take);
-    await quiet();
+    await settled();
     const answers = [result(2, 'second'), result(9, 'stray'), result(1, 'first')];
-    assert.deepEqual(await say(batch(...answers)), []);
+    assert.deepEqual(await send(batch(...answers)), []);
     assert.deepEqual(taken, ['second', 'first']);
     assert.deepEqual(notes, [{ note: 'strayAnswer', id: 9 }]);
-    assert.deepEqual(await say(batch(result(1, ''), ask(5))), [[result(5, 'sale')]]);
+    assert.deepEqual(await send(batch(result(1, ''), ask(5))), [[result(5, 'sale')]]);
   });
 
   test('items under one and the same id are all answered', async () => {
-    const [back] = await bareLine().say(batch(ask(1), ask(1)));
+    const [back] = await startPeer().send(batch(ask(1), ask(1)));
     assert.deepEqual(back, [result(1, 'sale'), result(1, 'sale')]);
   });
 
   test('each item is told when its answer is given, and again when the array is sent', async () => {
     const { answer, finish } = slowly();
     const order: string[] = [];
-    const line = bareLine({
+    const line = startPeer({
       answer: (call) => {
         call.onAnswered(() => order.push(`answered ${call.id}`));
         call.onSent(() => order.push(`sent ${call.id}`));
         return answer(call);
       },
     });
-    await line.say(batch(ask(1), ask(2)));
+    await line.send(batch(ask(1), ask(2)));
     await finish(2);
     assert.deepEqual(order, ['answered 2']);
     await finish(1);
@@ -139,16 +139,16 @@ describe('batches', () => {
   test('when the line breaks midway nothing is sent or said to be sent [C-3.17]', async () => {
     const { answer, finish } = slowly();
     const order: string[] = [];
-    const line = bareLine({
+    const line = startPeer({
       answer: (call) => {
         call.onSent(() => order.push('sent'));
         return answer(call);
       },
     });
-    await line.say(batch(ask(1), ask(2)));
+    await line.send(batch(ask(1), ask(2)));
     await finish(1);
-    line.end.cut();
+    line.remote.cut();
     await finish(2);
-    assert.deepEqual([line.heard, order], [[], []]);
+    assert.deepEqual([line.sent, order], [[], []]);
   });
 });

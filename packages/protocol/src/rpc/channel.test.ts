@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { linkedPair } from '@tillgate/protocol';
-import { quiet } from '../../../../test/support/protocol/peer-harness.ts';
+import { settled } from '../../../../test/support/protocol/peer-harness.ts';
 
 function listening() {
   const said: string[] = [];
@@ -25,7 +25,7 @@ describe('a line in memory', () => {
     right.send('2');
     left.send('3');
     assert.deepEqual(said, []);
-    await quiet();
+    await settled();
     assert.deepEqual(said, ['right heard 1', 'left heard 2', 'right heard 3']);
   });
 
@@ -35,9 +35,9 @@ describe('a line in memory', () => {
     left.close(4001, 'Connection Discontinued');
     left.send('too late');
     right.send('unheard');
-    await quiet();
+    await settled();
     right.send('nobody there');
-    await quiet();
+    await settled();
     assert.deepEqual(said, [
       'left closed 4001 Connection Discontinued',
       'right heard last words',
@@ -50,7 +50,7 @@ describe('a line in memory', () => {
     left.close(1000, '');
     right.close(1001, '');
     left.cut();
-    await quiet();
+    await settled();
     assert.deepEqual(said, ['left closed 1000 ', 'right closed 1001 ']);
   });
 
@@ -58,7 +58,7 @@ describe('a line in memory', () => {
     const { left, said } = listening();
     left.send('lost');
     left.cut();
-    await quiet();
+    await settled();
     assert.deepEqual(said, ['left closed 1006 ', 'right closed 1006 ']);
   });
 
@@ -67,7 +67,7 @@ describe('a line in memory', () => {
     left.send('1');
     left.mark(() => said.push('mark'));
     left.send('2');
-    await quiet();
+    await settled();
     assert.deepEqual(said, ['right heard 1', 'mark', 'right heard 2']);
   });
 
@@ -76,6 +76,6 @@ describe('a line in memory', () => {
     left.mark(() => assert.fail('reached'));
     right.mark(() => assert.fail('reached'));
     left.close(1000, '');
-    await quiet();
+    await settled();
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { bareLine } from '../../../../test/support/protocol/peer-harness.ts';
+import { startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 import { parseMessage } from './message.ts';
 
 const ask = (id: string) => `{"jsonrpc":"2.0","id":${id},"method":"sale"}`;
@@ -36,11 +36,11 @@ describe('ids [C-3.9]', () => {
   };
   for (const [name, id] of Object.entries(kept)) {
     test(`${name} comes back unchanged, alone and in a batch`, async () => {
-      const { heard, say } = bareLine();
-      await say(ask(id));
-      await say(`[${ask(id)}]`);
+      const { sent, send } = startPeer();
+      await send(ask(id));
+      await send(`[${ask(id)}]`);
       const back = `{"jsonrpc":"2.0","id":${id},"result":"sale"}`;
-      assert.deepEqual(heard, [back, `[${back}]`]);
+      assert.deepEqual(sent, [back, `[${back}]`]);
     });
   }
 
@@ -57,25 +57,25 @@ describe('ids [C-3.9]', () => {
   for (const [name, id] of Object.entries(refused)) {
     test(`${name} is refused without an id and not carried out [C-3.10]`, async () => {
       let asked = 0;
-      const { say } = bareLine({ answer: () => (asked += 1) });
-      assert.deepEqual(await say(ask(id)), [invalid]);
+      const { send } = startPeer({ answer: () => (asked += 1) });
+      assert.deepEqual(await send(ask(id)), [invalid]);
       assert.equal(asked, 0);
     });
   }
 
   test('an own "__proto__" id is no id', async () => {
-    const { say } = bareLine();
-    assert.deepEqual(await say('{"jsonrpc":"2.0","__proto__":{"id":1},"method":"sale"}'), [
+    const { send } = startPeer();
+    assert.deepEqual(await send('{"jsonrpc":"2.0","__proto__":{"id":1},"method":"sale"}'), [
       invalid,
     ]);
   });
 
   test('a request that is wrong but has an id is refused under that id [C-3.19]', async () => {
-    const { heard, say } = bareLine();
-    await say('{"jsonrpc":"1.0","id":12345678901234567890,"method":"sale"}');
-    await say('{"id":"a","method":"sale"}');
-    await say('{"jsonrpc":"2.0","id":5,"method":7}');
-    const ids = heard.map((text) =>
+    const { sent, send } = startPeer();
+    await send('{"jsonrpc":"1.0","id":12345678901234567890,"method":"sale"}');
+    await send('{"id":"a","method":"sale"}');
+    await send('{"jsonrpc":"2.0","id":5,"method":7}');
+    const ids = sent.map((text) =>
       /^\{"jsonrpc":"2.0","id":([^,]+),"error":\{"code":-32600/.exec(text),
     );
     assert.deepEqual(
@@ -85,8 +85,8 @@ describe('ids [C-3.9]', () => {
   });
 
   test('what is not a request is refused without the id it has [C-3.14]', async () => {
-    const { say } = bareLine();
-    assert.deepEqual(await say('{"jsonrpc":"2.0","id":5}'), [invalid]);
+    const { send } = startPeer();
+    assert.deepEqual(await send('{"jsonrpc":"2.0","id":5}'), [invalid]);
   });
 
   test('a long number is kept as an id only, never inside of params', () => {
@@ -98,8 +98,8 @@ describe('ids [C-3.9]', () => {
 
   test('the listener never sees a kept number', async () => {
     const seen: unknown[] = [];
-    const { say } = bareLine({ answer: ({ message }) => seen.push(message.id) });
-    await say(ask('12345678901234567890'));
+    const { send } = startPeer({ answer: ({ message }) => seen.push(message.id) });
+    await send(ask('12345678901234567890'));
     assert.deepEqual(seen, [0]);
   });
 });
@@ -109,26 +109,26 @@ describe('nesting [C-3.36]', () => {
     `{"jsonrpc":"2.0","id":5,"method":"sale","params":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
 
   test('32 levels are taken', async () => {
-    const { say } = bareLine();
-    assert.deepEqual(await say(deep(32)), [{ jsonrpc: '2.0', id: 5, result: 'sale' }]);
+    const { send } = startPeer();
+    assert.deepEqual(await send(deep(32)), [{ jsonrpc: '2.0', id: 5, result: 'sale' }]);
   });
 
   test('33 levels are refused', async () => {
-    const { say } = bareLine();
-    assert.deepEqual(await say(deep(33)), [{ ...invalid, id: 5 }]);
+    const { send } = startPeer();
+    assert.deepEqual(await send(deep(33)), [{ ...invalid, id: 5 }]);
   });
 
   test('a batch is one level of it', async () => {
-    const { say } = bareLine();
-    assert.deepEqual(await say(`[${deep(32)}]`), [invalid]);
-    assert.equal((await say(`[${deep(31)}]`)).length, 1);
+    const { send } = startPeer();
+    assert.deepEqual(await send(`[${deep(32)}]`), [invalid]);
+    assert.equal((await send(`[${deep(31)}]`)).length, 1);
   });
 
   test('a very deep message is too deep, not broken JSON, even with a long id', async () => {
-    const { say } = bareLine();
-    assert.deepEqual(await say(deep(32_000)), [{ ...invalid, id: 5 }]);
+    const { send } = startPeer();
+    assert.deepEqual(await send(deep(32_000)), [{ ...invalid, id: 5 }]);
     const long = deep(32_000).replace('"id":5', '"id":12345678901234567890');
-    const [back] = (await say(long)) as { error: { code: number } }[];
+    const [back] = (await send(long)) as { error: { code: number } }[];
     assert.equal(back?.error.code, -32600);
   });
 });
@@ -136,13 +136,13 @@ describe('nesting [C-3.36]', () => {
 describe('what is no message [C-3.14]', () => {
   for (const text of ['7', '"sale"', 'true', 'null', '{}', '{"jsonrpc":"2.0"}']) {
     test(`${text} is an invalid request`, async () => {
-      assert.deepEqual(await bareLine().say(text), [invalid]);
+      assert.deepEqual(await startPeer().send(text), [invalid]);
     });
   }
 
   for (const text of ['', ' ', '{', "{'a':1}", '{"a":1}x', '\u0000', '[1,]', 'NaN', '\ufeff{}']) {
     test(`${JSON.stringify(text)} is not JSON`, async () => {
-      const [back] = (await bareLine().say(text)) as { error: { code: number } }[];
+      const [back] = (await startPeer().send(text)) as { error: { code: number } }[];
       assert.equal(back?.error.code, -32700);
     });
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Call, PeerListener } from '@tillgate/protocol';
 import { JsonText, linkedPair, Peer, refuse } from '@tillgate/protocol';
-import { bareLine, quiet } from '../../../../test/support/protocol/peer-harness.ts';
+import { settled, startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 
 const ask = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, method: 'sale' });
 const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });
@@ -28,25 +28,25 @@ function slow() {
 describe('answering', () => {
   test('requests overlap and are answered in the order they end [C-3.12]', async () => {
     const { listener, finish } = slow();
-    const { say, heard } = bareLine(listener);
-    await say(ask(1));
-    await say(ask(2));
-    assert.deepEqual(heard, []);
+    const { send, sent } = startPeer(listener);
+    await send(ask(1));
+    await send(ask(2));
+    assert.deepEqual(sent, []);
     finish(2);
-    await quiet();
+    await settled();
     finish(1);
-    await quiet();
+    await settled();
     assert.deepEqual(
-      heard.map((text) => JSON.parse(text)),
+      sent.map((text) => JSON.parse(text)),
       [result(2, 'done 2'), result(1, 'done 1')],
     );
   });
 
   test('a second request under an open id is carried out like any other [C-3.15]', async () => {
     const { listener, asked } = slow();
-    const { say } = bareLine(listener);
-    await say(ask(1));
-    await say(ask(1));
+    const { send } = startPeer(listener);
+    await send(ask(1));
+    await send(ask(1));
     assert.deepEqual(asked, [1, 1]);
   });
 
@@ -54,15 +54,15 @@ describe('answering', () => {
     const answer = () => {
       throw refuse('terminalBusy', { tid: '12345678' });
     };
-    const { say, notes } = bareLine({ answer });
-    const [back] = (await say(ask(7))) as { id: number; error: { message: string } }[];
+    const { send, notes } = startPeer({ answer });
+    const [back] = (await send(ask(7))) as { id: number; error: { message: string } }[];
     assert.deepEqual([back?.id, back?.error.message], [7, 'Terminal 12345678 is busy.']);
     assert.deepEqual(notes, [{ note: 'refused', code: -32071, id: 7 }]);
   });
 
   test('a refused envelope is answered without the id, also when found later [C-4.41]', async () => {
-    const { say } = bareLine({ answer: () => Promise.reject(refuse('invalidRequest')) });
-    const [back] = (await say(ask(7))) as { error: { code: number } }[];
+    const { send } = startPeer({ answer: () => Promise.reject(refuse('invalidRequest')) });
+    const [back] = (await send(ask(7))) as { error: { code: number } }[];
     assert.equal(back?.error.code, -32600);
     assert.ok(!Object.hasOwn(back ?? {}, 'id'));
   });
@@ -73,9 +73,9 @@ describe('answering', () => {
     'found while the result is made into text': () => 1n,
   })) {
     test(`a fault of ours, ${how}, is an internal error that tells nothing [C-3.27]`, async () => {
-      const { say, heard, notes } = bareLine({ answer });
-      assert.deepEqual(codes(await say(ask(7))), [-32603]);
-      assert.ok(!heard[0]?.includes('1234'), heard[0]);
+      const { send, sent, notes } = startPeer({ answer });
+      assert.deepEqual(codes(await send(ask(7))), [-32603]);
+      assert.ok(!sent[0]?.includes('1234'), sent[0]);
       assert.deepEqual(
         notes.map(({ note }) => note),
         ['fault', 'refused'],
@@ -84,13 +84,13 @@ describe('answering', () => {
   }
 
   test('a result that is already text is sent as it is', async () => {
-    const { say } = bareLine({ answer: () => new JsonText('{"cancelling":true}') });
-    assert.deepEqual(await say(ask(7)), [result(7, { cancelling: true })]);
+    const { send } = startPeer({ answer: () => new JsonText('{"cancelling":true}') });
+    assert.deepEqual(await send(ask(7)), [result(7, { cancelling: true })]);
   });
 
   test('an answer without a value is null, never broken JSON', async () => {
-    const { say } = bareLine({ answer: () => undefined });
-    assert.deepEqual(await say(ask(7)), [result(7, null)]);
+    const { send } = startPeer({ answer: () => undefined });
+    assert.deepEqual(await send(ask(7)), [result(7, null)]);
   });
 
   test('what follows an answer runs after it was handed over, and once', async () => {
@@ -105,7 +105,7 @@ describe('answering', () => {
     });
     end.listen({ text: (text) => order.push(text.slice(0, 25)), closed: () => {} });
     end.send(ask(7));
-    await quiet();
+    await settled();
     const answer = '{"jsonrpc":"2.0","id":7,"';
     assert.deepEqual(
       order.filter((one) => one !== 'answered'),
@@ -116,14 +116,14 @@ describe('answering', () => {
 
   test('a fault in what follows an answer is traced and not answered again', async () => {
     const fall = () => assert.fail('fell');
-    const { say, notes } = bareLine({
+    const { send, notes } = startPeer({
       answer: (call) => {
         call.onAnswered(fall);
         call.onSent(fall);
         return true;
       },
     });
-    assert.deepEqual(await say(ask(7)), [result(7, true)]);
+    assert.deepEqual(await send(ask(7)), [result(7, true)]);
     assert.deepEqual(
       notes.map(({ note }) => note),
       ['fault', 'fault'],
@@ -131,14 +131,14 @@ describe('answering', () => {
   });
 
   test('after a refusal nothing of the kind runs', async () => {
-    const { say, notes } = bareLine({
+    const { send, notes } = startPeer({
       answer: (call) => {
         call.onAnswered(() => assert.fail('answered'));
         call.onSent(() => assert.fail('sent'));
         throw refuse('terminalBusy', { tid: '1' });
       },
     });
-    await say(ask(7));
+    await send(ask(7));
     assert.deepEqual(
       notes.map(({ note }) => note),
       ['refused'],
@@ -147,25 +147,25 @@ describe('answering', () => {
 
   test('a till that has gone is not answered, and nothing falls over', async () => {
     const { listener, finish } = slow();
-    const { say, end, heard } = bareLine(listener);
-    await say(ask(1));
-    await say(`[${ask(2)},${ask(3)}]`);
+    const { send, remote, sent } = startPeer(listener);
+    await send(ask(1));
+    await send(`[${ask(2)},${ask(3)}]`);
     finish(2);
-    end.cut();
+    remote.cut();
     finish(1);
     finish(3);
-    await quiet();
-    assert.deepEqual(heard, []);
+    await settled();
+    assert.deepEqual(sent, []);
   });
 
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
     test(`${name} is a method name, an id and a param like any other`, async () => {
       const seen: unknown[] = [];
-      const { say } = bareLine({
+      const { send } = startPeer({
         answer: ({ message }) => seen.push(message.params) && message.method,
       });
       const text = `{"jsonrpc":"2.0","id":"${name}","method":"${name}","params":{"${name}":{"a":1}}}`;
-      assert.deepEqual(await say(text), [result(name, name)]);
+      assert.deepEqual(await send(text), [result(name, name)]);
       assert.deepEqual(Object.getOwnPropertyNames(seen[0]), [name]);
       assert.ok(!('a' in {}));
     });

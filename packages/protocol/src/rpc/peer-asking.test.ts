@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ErrorAnswer } from '@tillgate/protocol';
 import { InvalidAnswer, linkedPair, Peer } from '@tillgate/protocol';
-import { bareLine, quiet } from '../../../../test/support/protocol/peer-harness.ts';
+import { settled, startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 import { MAX_OWN_ID } from './message.ts';
 
 const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });
@@ -22,38 +22,38 @@ describe('asking', () => {
   });
 
   test('an error answer rejects with what the other side said', async () => {
-    const { peer, say } = bareLine();
+    const { peer, send } = startPeer();
     const { id, answer } = peer.open('sale', {});
     const rejected = assert.rejects(answer, (cause: ErrorAnswer) => cause.error.code === -32071);
-    await say(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32071, message: 'Busy' } }));
+    await send(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32071, message: 'Busy' } }));
     await rejected;
   });
 
   for (const error of [null, 'no', 7, {}, { code: '7', message: 'x' }, { code: 7 }]) {
     test(`an answer with the error ${JSON.stringify(error)} rejects as invalid`, async () => {
-      const { peer, say } = bareLine();
+      const { peer, send } = startPeer();
       const { id, answer } = peer.open('sale', {});
       const rejected = assert.rejects(answer, InvalidAnswer);
-      await say(JSON.stringify({ jsonrpc: '2.0', id, error }));
+      await send(JSON.stringify({ jsonrpc: '2.0', id, error }));
       await rejected;
     });
   }
 
   test('a line that ends rejects what is open, and what is asked later', async () => {
-    const { peer, end } = bareLine();
+    const { peer, remote } = startPeer();
     const open = peer.call('sale', {});
-    end.close(1001, 'Going down');
+    remote.close(1001, 'Going down');
     const gone = { name: 'ConnectionClosed', code: 1001, reason: 'Going down' };
     await assert.rejects(open, gone);
     await assert.rejects(peer.call('sale', {}), gone);
   });
 
   test('own ids run from 1 to 999999 and from 1 again, skipping open ones [C-3.11]', async () => {
-    const { peer, say, heard } = bareLine({}, MAX_OWN_ID - 2);
+    const { peer, send, sent } = startPeer({}, MAX_OWN_ID - 2);
     const ids = [1, 2, 3].map(() => peer.ask('sign', {}, () => true));
     assert.deepEqual(ids, [MAX_OWN_ID - 1, MAX_OWN_ID, 1]);
-    await say(JSON.stringify(result(MAX_OWN_ID, true)));
-    const again = bareLine({}, MAX_OWN_ID - 1);
+    await send(JSON.stringify(result(MAX_OWN_ID, true)));
+    const again = startPeer({}, MAX_OWN_ID - 1);
     assert.equal(
       again.peer.ask('sign', {}, () => true),
       MAX_OWN_ID,
@@ -63,7 +63,7 @@ describe('asking', () => {
         again.peer.ask('sign', {}, () => true),
         id,
       );
-    assert.deepEqual(JSON.parse(heard[0] ?? ''), {
+    assert.deepEqual(JSON.parse(sent[0] ?? ''), {
       jsonrpc: '2.0',
       id: MAX_OWN_ID - 1,
       method: 'sign',
@@ -82,10 +82,10 @@ describe('asking', () => {
   });
 
   test('an answer that is not taken leaves the request open; the first taken one ends it', async () => {
-    const { peer, say, notes } = bareLine();
+    const { peer, send, notes } = startPeer();
     const taken: unknown[] = [];
     peer.ask('sign', {}, (answer) => taken.push(answer.result) > 1);
-    for (const value of [1, 2, 3]) await say(JSON.stringify(result(1, value)));
+    for (const value of [1, 2, 3]) await send(JSON.stringify(result(1, value)));
     assert.deepEqual(taken, [1, 2]);
     assert.deepEqual(notes, [{ note: 'strayAnswer', id: 1 }]);
   });
@@ -102,10 +102,10 @@ describe('asking', () => {
   };
   for (const [name, stray] of Object.entries(strays)) {
     test(`an answer with ${name} is traced, and nothing is sent [C-3.13, C-3.14]`, async () => {
-      const { peer, say, notes } = bareLine();
+      const { peer, send, notes } = startPeer();
       peer.ask('sign', {}, () => assert.fail('taken'));
-      await quiet();
-      assert.deepEqual(await say(JSON.stringify(stray)), []);
+      await settled();
+      assert.deepEqual(await send(JSON.stringify(stray)), []);
       assert.deepEqual(
         notes.map(({ note }) => note),
         ['strayAnswer'],
@@ -114,23 +114,23 @@ describe('asking', () => {
   }
 
   test('a forgotten request takes no answer', async () => {
-    const { peer, say, notes } = bareLine();
+    const { peer, send, notes } = startPeer();
     peer.forget(peer.ask('sign', {}, () => assert.fail('taken')));
-    await say(JSON.stringify(result(1, true)));
+    await send(JSON.stringify(result(1, true)));
     assert.deepEqual(notes, [{ note: 'strayAnswer', id: 1 }]);
   });
 
   test('a fault in taking an answer or a notification is traced, and the line lives', async () => {
     const fall = () => assert.fail('fell');
-    const { peer, say, notes } = bareLine({ notified: fall });
+    const { peer, send, notes } = startPeer({ notified: fall });
     peer.ask('sign', {}, fall);
-    await quiet();
-    assert.deepEqual(await say(JSON.stringify(result(1, true))), []);
-    assert.deepEqual(await say('{"jsonrpc":"2.0","method":"hello"}'), []);
+    await settled();
+    assert.deepEqual(await send(JSON.stringify(result(1, true))), []);
+    assert.deepEqual(await send('{"jsonrpc":"2.0","method":"hello"}'), []);
     assert.deepEqual(
       notes.map(({ note }) => note),
       ['fault', 'fault'],
     );
-    assert.deepEqual(await say(ask(7)), [result(7, 'sale')]);
+    assert.deepEqual(await send(ask(7)), [result(7, 'sale')]);
   });
 });

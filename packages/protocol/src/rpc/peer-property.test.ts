@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checker, readRequest, v1 } from '@tillgate/protocol';
 import fc from 'fast-check';
-import { bareLine } from '../../../../test/support/protocol/peer-harness.ts';
+import { startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 
 const RUNS = 500;
 const KEYS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error', '__proto__', 'constructor'];
@@ -41,7 +41,7 @@ const nonsense = fc.oneof(
 );
 
 function gateway() {
-  return bareLine({
+  return startPeer({
     answer: ({ message }) => {
       const { row } = readRequest(v1.pac.requests, message, { strict: true, schemas: '/schemas' });
       return row.method;
@@ -59,7 +59,7 @@ test('a message is answered at most once, with a fitting error if with one', asy
   await fc.assert(
     fc.asyncProperty(fc.oneof(message, nonsense), async (text) => {
       fc.pre(!text.trimStart().startsWith('['));
-      const said = await line.say(text);
+      const said = await line.send(text);
       assert.ok(said.length <= 1, JSON.stringify(said));
       said.forEach(checkAnswer);
     }),
@@ -72,7 +72,7 @@ test('a batch is answered by at most one text, with no more answers than it has 
   const items = fc.array(fc.oneof(nearMessage, wellFormed, fc.jsonValue()), { maxLength: 18 });
   await fc.assert(
     fc.asyncProperty(items, async (batch) => {
-      const said = await line.say(asText(batch));
+      const said = await line.send(asText(batch));
       assert.ok(said.length <= 1, JSON.stringify(said));
       const answers = said.flat();
       assert.ok(answers.length <= Math.max(1, batch.length));

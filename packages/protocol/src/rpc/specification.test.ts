@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Call } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
-import { bareLine } from '../../../../test/support/protocol/peer-harness.ts';
+import { startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 
 interface Example {
   readonly name: string;
@@ -134,20 +134,20 @@ function asSpecified(message: unknown): unknown {
 describe('JSON-RPC 2.0, section 7', () => {
   for (const { name, sent, back, gateway } of examples) {
     test(`${name}: answered as specified by a peer that takes notifications`, async () => {
-      const said = await bareLine({ answer, notified: () => {} }).say(sent);
+      const said = await startPeer({ answer, notified: () => {} }).send(sent);
       assert.deepEqual(said.map(asSpecified), back === undefined ? [] : [back]);
     });
 
     const rule = gateway ? `by ${gateway.rule}` : 'as specified';
     test(`${name}: answered ${rule} by a gateway, which takes none`, async () => {
-      const said = await bareLine({ answer }).say(sent);
+      const said = await startPeer({ answer }).send(sent);
       assert.deepEqual(said.map(asSpecified), [gateway?.back ?? back]);
     });
   }
 
   test('an error that belongs to no request has no id rather than null [C-3.19]', async () => {
-    const { heard, say } = bareLine({ answer });
-    await say('[]');
-    assert.ok(!heard[0]?.includes('"id"'), heard[0]);
+    const { sent, send } = startPeer({ answer });
+    await send('[]');
+    assert.ok(!sent[0]?.includes('"id"'), sent[0]);
   });
 });
