@@ -26,6 +26,7 @@ export interface Page {
 /** Files outside of docs/ and what they are called on the site. */
 const others: Readonly<Record<string, string>> = {
   'packages/client/README.md': 'sdk',
+  'ARCHITECTURE.md': 'project/architecture',
   'SECURITY.md': 'project/security-policy',
   'CONTRIBUTING.md': 'project/contributing',
   'CHANGELOG.md': 'project/changes',
