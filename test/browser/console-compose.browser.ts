@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import { openSocket } from '@tillgate/client';
 import { Peer } from '@tillgate/protocol';
 import type { BrowserContextOptions } from 'playwright-core';
+import { openPlace } from './browser-fixture.ts';
 import { compose, connect, editor, inspect, openConsole, view, written } from './console-page.ts';
-import { openPlace } from './place.ts';
 
 const place = openPlace({ settings: { pace: '20' } });
 

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
+import { openPlace } from './browser-fixture.ts';
 import { desk, inspect, openConsole, phone, view, written } from './console-page.ts';
-import { openPlace } from './place.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
+import { openPlace } from './browser-fixture.ts';
 import { connect, desk, inspect, openConsole, phone } from './console-page.ts';
-import { openPlace } from './place.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
+import { openPlace } from './browser-fixture.ts';
 import { desk, frames, inspect, openConsole, phone, view } from './console-page.ts';
-import { openPlace } from './place.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;

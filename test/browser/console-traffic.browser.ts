@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { openPlace } from './browser-fixture.ts';
 import { compose, connect, editor, frames, inspect, openConsole, view } from './console-page.ts';
-import { openPlace } from './place.ts';
 
 const place = openPlace({ settings: { pace: '20' } });
 

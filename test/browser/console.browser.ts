@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openSocket } from '@tillgate/client';
 import type { BrowserContextOptions } from 'playwright-core';
+import { openPlace } from './browser-fixture.ts';
 import {
   compose,
   connect,
@@ -17,7 +18,6 @@ import {
   view,
   written,
 } from './console-page.ts';
-import { openPlace } from './place.ts';
 
 const FIRST_LOAD_BYTES = 200_000;
 const sizes = { desk, phone };

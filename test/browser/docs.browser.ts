@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { openPlace } from './browser-fixture.ts';
 import { desk, editor, inspect, openAt, phone, written } from './console-page.ts';
-import { openPlace } from './place.ts';
 
 const place = openPlace();
 

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { openPlace } from './browser-fixture.ts';
 import { desk, inspect, phone } from './console-page.ts';
 import {
   choose,
@@ -17,8 +18,7 @@ import {
   sign,
   still,
   till,
-} from './held-machine.ts';
-import { openPlace } from './place.ts';
+} from './machine-page.ts';
 
 const LIMIT = { timeout: 120_000 };
 const FINGER_PX = 44;

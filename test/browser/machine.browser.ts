@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { choose, held, paired, paper, pin, press, shown, sign, till } from './held-machine.ts';
-import { openPlace } from './place.ts';
+import { openPlace } from './browser-fixture.ts';
+import { choose, held, paired, paper, pin, press, shown, sign, till } from './machine-page.ts';
 
 const LIMIT = { timeout: 90_000 };
 const place = openPlace();

@@ -14,7 +14,7 @@ import { readPages, textOf } from './pages.ts';
 import { render } from './render.ts';
 import { entriesOf } from './search-entries.ts';
 import { sourcePages } from './sources.ts';
-import { actionsOf } from './try-it.ts';
+import { actionsOf } from './try-it-links.ts';
 
 /** What the browser's part of the site was built into, below `/docs/`. */
 export interface Built {

@@ -7,12 +7,12 @@ import { isTillLine } from '../../frames/frame.ts';
 import { gatewayFrames, pageFrames } from '../../frames/store.ts';
 import { narrow } from '../../kit/narrow.ts';
 import { View } from '../../kit/panel.tsx';
-import { CameBack } from './came-back.tsx';
 import { DraftsPanel } from './drafts-panel.tsx';
 import { EditorPanel } from './editor-panel.tsx';
+import { Questions } from './gateway-requests-panel.tsx';
+import { PickerPanel, PickerSelect } from './message-picker.tsx';
 import { choicesFor } from './messages.ts';
-import { PickerPanel, PickerSelect } from './picker.tsx';
-import { Questions } from './questions.tsx';
+import { CameBack } from './responses-panel.tsx';
 import { open, speech } from './state.ts';
 
 export function Compose() {

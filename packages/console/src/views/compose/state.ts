@@ -5,8 +5,8 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import { pageFrames } from '../../frames/store.ts';
 import { choose as chooseLine, line, lines } from '../../socket/lines.ts';
 import type { Draft } from './drafts.ts';
-import { idIn, nextId, withId } from './ids.ts';
 import { findingsOf } from './lint.ts';
+import { idIn, nextId, withId } from './message-id.ts';
 import type { Choice, Speech } from './messages.ts';
 import { choicesFor, meant } from './messages.ts';
 

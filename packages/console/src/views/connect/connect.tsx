@@ -3,8 +3,8 @@
 import './connect.css';
 import { View } from '../../kit/panel.tsx';
 import { AddressPanel } from './address-panel.tsx';
+import { LinesPanel } from './connections-panel.tsx';
 import { FormPanel } from './form-panel.tsx';
-import { LinesPanel } from './lines-panel.tsx';
 
 export function Connect() {
   return (

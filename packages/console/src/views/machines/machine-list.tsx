@@ -8,9 +8,9 @@ import { Button } from '../../kit/button.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { momentText } from '../../kit/moments.ts';
 import { useNow } from '../../kit/now.ts';
-import { Behave } from './behave.tsx';
-import { Revoke } from './revoke.tsx';
-import { Take } from './take.tsx';
+import { Behave } from './behaviour-dialog.tsx';
+import { Take } from './open-machine-button.tsx';
+import { Revoke } from './revoke-dialog.tsx';
 import {
   aboutOf,
   heardText,
@@ -19,7 +19,7 @@ import {
   outcomeText,
   paceText,
   stateOf,
-} from './words.ts';
+} from './terminal-text.ts';
 
 interface MachineListProps {
   readonly site: api.Site;

@@ -11,7 +11,7 @@ import { Told } from '../../api/told.tsx';
 import { hrefOf } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Panel, View } from '../../kit/panel.tsx';
-import { Enrol } from './enrol.tsx';
+import { Enrol } from './enrol-dialog.tsx';
 import { MachineList } from './machine-list.tsx';
 
 /** Between two looks at how they are. */

@@ -9,8 +9,8 @@ import { Told, Troubled } from '../../api/told.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
-import { Secret } from './secret.tsx';
-import { operatorTakes } from './words.ts';
+import { operatorTakes } from './field-rules.ts';
+import { Secret } from './new-secret.tsx';
 
 interface AddOperatorProps {
   readonly open: boolean;

@@ -9,8 +9,8 @@ import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, TextField } from '../../kit/field.tsx';
 import { endOfDay } from '../../kit/moments.ts';
-import { Secret } from './secret.tsx';
-import { tokenTakes } from './words.ts';
+import { tokenTakes } from './field-rules.ts';
+import { Secret } from './new-secret.tsx';
 
 interface AddTokenProps {
   readonly site: string;

@@ -8,7 +8,7 @@ import { Troubled } from '../../api/told.tsx';
 import { Button } from '../../kit/button.tsx';
 import { momentText } from '../../kit/moments.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
-import { auditText, changeText, viaText } from './audit-words.ts';
+import { auditText, changeText, viaText } from './audit-text.ts';
 
 interface Trail {
   readonly entries: readonly api.AuditEntry[];

@@ -6,8 +6,8 @@ import { Button, IconButton } from '../../kit/button.tsx';
 import { Select, TextField } from '../../kit/field.tsx';
 import { MoneyField } from '../../kit/money-field.tsx';
 import { virtualWords } from '../../kit/virtual.ts';
-import type { MachineRow } from './site-draft.ts';
-import { emptyRow } from './site-draft.ts';
+import type { MachineRow } from './site-form.ts';
+import { emptyRow } from './site-form.ts';
 
 interface MachinesFieldProps {
   readonly rows: readonly MachineRow[];

@@ -11,10 +11,10 @@ import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
 import { toast } from '../../kit/toast.tsx';
+import { siteTakes } from './field-rules.ts';
 import { MachinesField } from './machines-field.tsx';
-import type { Draft } from './site-draft.ts';
-import { draftOf, rowFaults, settingsOf, versionChoices } from './site-draft.ts';
-import { siteTakes } from './words.ts';
+import type { Draft } from './site-form.ts';
+import { draftOf, rowFaults, settingsOf, versionChoices } from './site-form.ts';
 
 interface SiteDialogProps {
   readonly kind: 'add' | 'change';

@@ -11,7 +11,7 @@ import type { Fact } from '../../kit/facts.tsx';
 import { Facts } from '../../kit/facts.tsx';
 import { Empty, Panel } from '../../kit/panel.tsx';
 import { PickRow } from '../../kit/pick-row.tsx';
-import { machineText } from './audit-words.ts';
+import { machineText } from './audit-text.ts';
 import { RemoveSite } from './remove-site.tsx';
 import { SiteDialog } from './site-dialog.tsx';
 import { TokensPanel } from './tokens-panel.tsx';

@@ -21,7 +21,7 @@ import {
   total,
 } from './bills.ts';
 import { chosenTable } from './chosen-table.ts';
-import { close, keep, money } from './kept.ts';
+import { close, keep, money } from './restaurant-store.ts';
 
 const menu: readonly Omit<Item, 'quantity'>[] = [
   { name: 'Soup of the day', price: 650 },

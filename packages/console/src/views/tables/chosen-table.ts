@@ -1,7 +1,7 @@
 // The table whose bill is looked at.
 
 import { computed, signal } from '@preact/signals';
-import { restaurant } from './kept.ts';
+import { restaurant } from './restaurant-store.ts';
 
 const chosenId = signal('12');
 

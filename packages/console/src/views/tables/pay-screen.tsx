@@ -6,10 +6,10 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
 import { moneyText } from '../../kit/money.ts';
 import { MoneyField } from '../../kit/money-field.tsx';
-import type { Gratuity, Split } from './sharing.ts';
-import { gratuityOf, nextSplit, shareOf } from './sharing.ts';
-import type { Locked } from './visit.ts';
-import { leave, pay, printBill } from './visit.ts';
+import type { Gratuity, Split } from './bill-split.ts';
+import { gratuityOf, nextSplit, shareOf } from './bill-split.ts';
+import type { Locked } from './waiter-controller.ts';
+import { leave, pay, printBill } from './waiter-controller.ts';
 
 const splits: readonly (readonly [Split, string])[] = [
   [1, 'All'],

@@ -8,9 +8,9 @@ import { Segmented } from '../../kit/field.tsx';
 import { Empty, Panel, View } from '../../kit/panel.tsx';
 import { chosenParts } from '../../socket/chosen.ts';
 import { BillPanel } from './bill-panel.tsx';
-import { FloorPanel } from './floor-panel.tsx';
-import { LogPanel } from './log-panel.tsx';
-import { ServicePanel } from './service-panel.tsx';
+import { LogPanel } from './request-log-panel.tsx';
+import { FloorPanel } from './table-list-panel.tsx';
+import { ServicePanel } from './table-till-panel.tsx';
 import { WaiterPanel } from './waiter-panel.tsx';
 
 type Half = 'till' | 'waiter';

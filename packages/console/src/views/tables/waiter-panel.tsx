@@ -10,7 +10,16 @@ import { Paper } from '../../kit/paper.tsx';
 import { knownVirtual, virtualWords } from '../../kit/virtual.ts';
 import type { AddressParts } from '../../socket/address.ts';
 import { PayScreen } from './pay-screen.tsx';
-import { begin, hangUp, leave, lock, papers, said, screen, seeTables } from './visit.ts';
+import {
+  begin,
+  hangUp,
+  leave,
+  lock,
+  papers,
+  said,
+  screen,
+  seeTables,
+} from './waiter-controller.ts';
 
 const OTHER = 'other';
 const tid = signal<string>(knownVirtual[0] ?? OTHER);

@@ -4,9 +4,9 @@ import { Badge } from '../../kit/badge.tsx';
 import { clockTime } from '../../kit/format.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
 import { PickRow } from '../../kit/pick-row.tsx';
-import { entries, show, stage } from './cashier.ts';
-import type { Entry } from './entries.ts';
-import { orderText, wordsOf } from './words.ts';
+import { orderText, wordsOf } from './outcome-text.ts';
+import type { Entry } from './payment-history.ts';
+import { entries, show, stage } from './till-controller.ts';
 
 export function HistoryPanel() {
   return (

@@ -10,13 +10,13 @@ import { pressed } from '../../kit/money.ts';
 import { MoneyField } from '../../kit/money-field.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { virtualWords } from '../../kit/virtual.ts';
-import { atWork, isBusy, take } from './cashier.ts';
-import type { MoneyPart } from './draft.ts';
-import { active, choose, clear, draft, faults, set, tried } from './draft.ts';
 import { Keypad } from './keypad.tsx';
-import { lineState, look, machines, seenAt } from './line.ts';
 import type { Method } from './order.ts';
 import { actText, faultsOf, methods, mostOf, takes } from './order.ts';
+import type { MoneyPart } from './order-form.ts';
+import { active, choose, clear, draft, faults, set, tried } from './order-form.ts';
+import { lineState, look, machines, seenAt } from './till-connection.ts';
+import { atWork, isBusy, take } from './till-controller.ts';
 
 export function OrderPanel() {
   const press = (key: MoneyKey) => {

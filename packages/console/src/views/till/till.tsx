@@ -9,13 +9,13 @@ import { Empty, Notice, Panel, View } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import { chosenParts } from '../../socket/chosen.ts';
 import type { OwnState } from '../../socket/own-lines.ts';
-import { BooksPanel } from './books-panel.tsx';
-import { connectAgain, connectTo, isBusy } from './cashier.ts';
 import { HistoryPanel } from './history-panel.tsx';
-import { lineState, look } from './line.ts';
 import { OrderPanel } from './order-panel.tsx';
-import { Signature } from './signature.tsx';
-import { StagePanel } from './stage-panel.tsx';
+import { BooksPanel } from './reports-panel.tsx';
+import { Signature } from './signature-dialog.tsx';
+import { StagePanel } from './status-panel.tsx';
+import { lineState, look } from './till-connection.ts';
+import { connectAgain, connectTo, isBusy } from './till-controller.ts';
 
 export function Till() {
   const parts = chosenParts.value;

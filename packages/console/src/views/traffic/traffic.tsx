@@ -11,10 +11,10 @@ import { narrow } from '../../kit/narrow.ts';
 import { Empty, Notice } from '../../kit/panel.tsx';
 import { Split } from '../../kit/split.tsx';
 import { lines } from '../../socket/lines.ts';
-import { Actions } from './actions.tsx';
-import { Detail } from './detail.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { List } from './list.tsx';
+import { Actions } from './frame-actions.tsx';
+import { Detail } from './frame-detail.tsx';
+import { List } from './frame-list.tsx';
 import { chosen, frame, recorded, shown, source } from './state.ts';
 
 export function Traffic() {

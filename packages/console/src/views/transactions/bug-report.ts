@@ -2,9 +2,9 @@
 // receipts, or more of a card number than its mask shows. Pure.
 
 import type { api } from '@tillgate/protocol';
-import type { Step } from './steps.ts';
-import { frameText, gapOf, gapText, stepsOf } from './steps.ts';
-import { amountOf, deliveryText, doerText } from './words.ts';
+import type { Step } from './timeline-steps.ts';
+import { frameText, gapOf, gapText, stepsOf } from './timeline-steps.ts';
+import { amountOf, deliveryText, doerText } from './transaction-text.ts';
 
 /** `version` of the gateway. */
 export function bugReport(story: api.TransactionStory, version: string): string {

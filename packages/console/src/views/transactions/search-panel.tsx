@@ -11,10 +11,10 @@ import { go, hrefOf } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Check, Select, TextField } from '../../kit/field.tsx';
 import { Empty, Panel } from '../../kit/panel.tsx';
-import { Found } from './found.tsx';
-import type { Search } from './search.ts';
-import { askOf, queryOf, searchOf, sinceChoices } from './search.ts';
-import { resultChoices } from './words.ts';
+import type { Search } from './search-query.ts';
+import { askOf, queryOf, searchOf, sinceChoices } from './search-query.ts';
+import { Found } from './search-results.tsx';
+import { resultChoices } from './transaction-text.ts';
 
 const PAGE = 50;
 

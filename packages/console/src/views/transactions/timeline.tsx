@@ -8,9 +8,9 @@ import { timeOfDay } from '../../kit/format.ts';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Json } from '../../kit/json.tsx';
-import type { Step } from './steps.ts';
-import { frameText, gapOf, gapText, stepsOf } from './steps.ts';
-import { doerText } from './words.ts';
+import type { Step } from './timeline-steps.ts';
+import { frameText, gapOf, gapText, stepsOf } from './timeline-steps.ts';
+import { doerText } from './transaction-text.ts';
 
 type Shown = 'all' | 'event' | 'frame';
 

@@ -5,7 +5,7 @@ import { SignedIn, Who } from '../../api/signed-in.tsx';
 import { place } from '../../app/route.ts';
 import { View } from '../../kit/panel.tsx';
 import { SearchPanel } from './search-panel.tsx';
-import { Story } from './story.tsx';
+import { Story } from './transaction-detail.tsx';
 
 export function Transactions() {
   return (

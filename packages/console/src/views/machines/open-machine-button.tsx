@@ -6,7 +6,7 @@ import { call } from '../../api/call.ts';
 import { asFailure, failureWords } from '../../api/failure.ts';
 import { Button } from '../../kit/button.tsx';
 import { toast } from '../../kit/toast.tsx';
-import { machineHref } from './words.ts';
+import { machineHref } from './terminal-text.ts';
 
 interface TakeProps {
   readonly site: api.Site;

@@ -4,11 +4,11 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { duplicate, isBusy, report } from './cashier.ts';
-import { draft } from './draft.ts';
-import { lineState } from './line.ts';
-import type { ReportKind } from './words.ts';
-import { reports } from './words.ts';
+import { draft } from './order-form.ts';
+import type { ReportKind } from './outcome-text.ts';
+import { reports } from './outcome-text.ts';
+import { lineState } from './till-connection.ts';
+import { duplicate, isBusy, report } from './till-controller.ts';
 
 export function BooksPanel() {
   const { tid } = draft.value;

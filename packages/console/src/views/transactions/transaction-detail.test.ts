@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { api } from '@tillgate/protocol';
 import { bareFrame, bugReport } from './bug-report.ts';
-import { askOf, queryOf, searchOf, storyOf } from './search.ts';
-import { frameText, gapOf, stepsOf } from './steps.ts';
+import { askOf, queryOf, searchOf, storyOf } from './search-query.ts';
+import { frameText, gapOf, stepsOf } from './timeline-steps.ts';
 
 const at = (ms: number) => new Date(Date.UTC(2026, 2, 14, 9, 26, 53, ms)).toISOString();
 const token = '11111111-2222-4333-8444-555555555555';

@@ -7,9 +7,9 @@ import type { Page } from 'playwright-core';
 import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
 import { revokeTerminal } from '../../packages/server/src/application/admin/linked-terminals.ts';
 import { SITE } from '../support/terminal/link-gateway.ts';
-import type { Held } from './held-machine.ts';
-import { choose, held, pair, paired, paper, press, shown, till } from './held-machine.ts';
-import { openPlace } from './place.ts';
+import { openPlace } from './browser-fixture.ts';
+import type { Held } from './machine-page.ts';
+import { choose, held, pair, paired, paper, press, shown, till } from './machine-page.ts';
 
 const LIMIT = { timeout: 90_000 };
 const place = openPlace();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { factorOf, heardText, outcomeText, stateOf } from './words.ts';
+import { factorOf, heardText, outcomeText, stateOf } from './terminal-text.ts';
 
 test('a machine is available, busy, not connected, or not enrolled yet', () => {
   const machine = { tid: 'BAR-1', kind: 'link', connected: true } as const;

@@ -2,9 +2,9 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { read, write } from '../../kit/storage.ts';
-import { machines } from './line.ts';
 import type { Order } from './order.ts';
 import { faultsOf, noOrder } from './order.ts';
+import { machines } from './till-connection.ts';
 
 export const draft = signal<Order>(noOrder);
 export type MoneyPart = 'amount' | 'cashback';

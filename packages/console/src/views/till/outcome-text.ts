@@ -4,9 +4,9 @@ import type { Payment, Report } from '@tillgate/client';
 import { moneyText } from '../../kit/money.ts';
 import type { Tone } from '../../kit/tone.ts';
 import type { Why } from '../../socket/refusal.ts';
-import type { End, Entry } from './entries.ts';
 import type { Method } from './order.ts';
 import { methods } from './order.ts';
+import type { End, Entry } from './payment-history.ts';
 
 export interface Words {
   readonly tone: Exclude<Tone, 'plain' | 'accent'>;

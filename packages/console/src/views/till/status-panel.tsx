@@ -2,7 +2,7 @@
 // with what to do, and the receipts on paper.
 
 import { progressText } from '@tillgate/client';
-import './stage.css';
+import './status.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
@@ -13,7 +13,10 @@ import { Icon } from '../../kit/icon.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/paper.tsx';
 import type { Tone } from '../../kit/tone.ts';
-import type { Stage } from './cashier.ts';
+import { clear } from './order-form.ts';
+import { factsOf, orderText, reports, totalsOf, wordsOf, wordsOfLast } from './outcome-text.ts';
+import type { Entry } from './payment-history.ts';
+import type { Stage } from './till-controller.ts';
 import {
   cancel,
   canFindOut,
@@ -23,10 +26,7 @@ import {
   findOut,
   question,
   stage,
-} from './cashier.ts';
-import { clear } from './draft.ts';
-import type { Entry } from './entries.ts';
-import { factsOf, orderText, reports, totalsOf, wordsOf, wordsOfLast } from './words.ts';
+} from './till-controller.ts';
 
 interface Picture {
   readonly title: string;

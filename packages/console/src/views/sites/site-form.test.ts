@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { api } from '@tillgate/protocol';
-import { draftOf, emptyRow, rowFaults, settingsOf } from './site-draft.ts';
+import { draftOf, emptyRow, rowFaults, settingsOf } from './site-form.ts';
 
 const site: api.Site = {
   ...{ name: 'shop1', title: 'shop1', currency: 'GBP', strict: false, test: false, tokens: 2 },

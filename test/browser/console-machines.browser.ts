@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '@tillgate/client';
 import type { Page } from 'playwright-core';
+import { openPlace } from './browser-fixture.ts';
 import { watchFaults } from './chromium.ts';
 import { inspect, openConsole } from './console-page.ts';
-import { choose, paper, pin, press, shown } from './held-machine.ts';
-import { openPlace } from './place.ts';
+import { choose, paper, pin, press, shown } from './machine-page.ts';
 
 const [ONE, OTHER] = ['VCMINVLSIP0', 'VCMINVLDIP0'] as const;
 

@@ -6,9 +6,9 @@ import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Notice } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/paper.tsx';
-import type { Question } from './cashier.ts';
-import { question, running } from './cashier.ts';
-import { orderText } from './words.ts';
+import { orderText } from './outcome-text.ts';
+import type { Question } from './till-controller.ts';
+import { question, running } from './till-controller.ts';
 
 export function Signature() {
   const now = question.value;

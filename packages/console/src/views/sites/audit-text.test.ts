@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { api } from '@tillgate/protocol';
-import { auditText, changeText, machineText } from './audit-words.ts';
+import { auditText, changeText, machineText } from './audit-text.ts';
 
 const entry: api.AuditEntry = {
   ...{ id: '1', at: '2026-03-14T09:26:53.000Z', by: 'anna', via: 'key' },

@@ -2,8 +2,8 @@
 // number of its last request [C-4.41], and its payments. Never a token.
 
 import type { NumberStorage } from '@tillgate/client';
-import type { Entry } from './entries.ts';
-import { revived } from './entries.ts';
+import type { Entry } from './payment-history.ts';
+import { revived } from './payment-history.ts';
 
 const PREFIX = 'tillgate.till.';
 

@@ -2,9 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Payment, TransactionResult, UnknownOutcome } from '@tillgate/client';
 import { v1 } from '@tillgate/protocol';
-import { begun, ended, endOf, endOfPayment, ownerOf, revived, sent, stepped } from './entries.ts';
 import { noOrder } from './order.ts';
-import { factsOf, orderText, whyFailed, wordsOf, wordsOfLast } from './words.ts';
+import { factsOf, orderText, whyFailed, wordsOf, wordsOfLast } from './outcome-text.ts';
+import {
+  begun,
+  ended,
+  endOf,
+  endOfPayment,
+  ownerOf,
+  revived,
+  sent,
+  stepped,
+} from './payment-history.ts';
 
 const example = v1.messages.find(({ name }) => name === 'sale.response')?.schema as {
   examples: { result: Payment }[];

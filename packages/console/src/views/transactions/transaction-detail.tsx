@@ -15,9 +15,9 @@ import { Empty, Notice, Panel } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/paper.tsx';
 import { bugReport } from './bug-report.ts';
 import { sheetsOf } from './receipts.ts';
-import { storyOf } from './search.ts';
+import { storyOf } from './search-query.ts';
 import { Timeline } from './timeline.tsx';
-import { amountOf, deliveryText, resultWords, typeText } from './words.ts';
+import { amountOf, deliveryText, resultWords, typeText } from './transaction-text.ts';
 
 /** Between two looks at one that is not over. */
 const LOOK_MS = 2_000;

@@ -7,8 +7,8 @@ import { duration, timeOfDay } from '../../kit/format.ts';
 import { Icon } from '../../kit/icon.tsx';
 import { narrow } from '../../kit/narrow.ts';
 import { VirtualList } from '../../kit/virtual-list.tsx';
+import { directionOf, excerptOf, titleOf, verdictOf } from './frame-text.ts';
 import { chosen, frame, shown } from './state.ts';
-import { directionOf, excerptOf, titleOf, verdictOf } from './words.ts';
 
 const ROW_PX = 32;
 const TALL_ROW_PX = 52;

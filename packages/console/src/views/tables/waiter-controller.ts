@@ -8,8 +8,8 @@ import type { WaiterAnswer, WaiterWish } from '@tillgate/protocol';
 import { moneyText } from '../../kit/money.ts';
 import type { AddressParts } from '../../socket/address.ts';
 import { whyRefused } from '../../socket/refusal.ts';
-import type { WaiterLine } from './waiter-line.ts';
-import { NotDone, takeUp } from './waiter-line.ts';
+import type { WaiterLine } from './waiter-connection.ts';
+import { NotDone, takeUp } from './waiter-connection.ts';
 
 type Currency = Extract<WaiterAnswer, { answer: 'locked' }>['currency'];
 

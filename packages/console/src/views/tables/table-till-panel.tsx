@@ -7,11 +7,11 @@ import { Notice, Panel } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import type { AddressParts } from '../../socket/address.ts';
 import type { OwnState } from '../../socket/own-lines.ts';
+import type { Pace } from './answer-delay.ts';
+import { pace, paces } from './answer-delay.ts';
 import { mayChangeCurrency } from './bills.ts';
-import { restaurant, setCurrency } from './kept.ts';
-import type { Pace } from './pace.ts';
-import { pace, paces } from './pace.ts';
-import { closeService, openService, service } from './service.ts';
+import { restaurant, setCurrency } from './restaurant-store.ts';
+import { closeService, openService, service } from './table-till.ts';
 
 const words: Readonly<Record<OwnState['state'], readonly [Tone, string, string]>> = {
   off: ['plain', 'Closed', 'Card machines of this site see no tables.'],

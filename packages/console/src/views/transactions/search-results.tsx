@@ -4,7 +4,7 @@ import type { api } from '@tillgate/protocol';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { momentText } from '../../kit/moments.ts';
-import { amountOf, deliveryText, resultWords, typeText } from './words.ts';
+import { amountOf, deliveryText, resultWords, typeText } from './transaction-text.ts';
 
 interface FoundProps {
   readonly rows: readonly api.TransactionSummary[];

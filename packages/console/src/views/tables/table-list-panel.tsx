@@ -10,7 +10,7 @@ import type { Tone } from '../../kit/tone.ts';
 import type { State, Table } from './bills.ts';
 import { left, newTable, stateOf } from './bills.ts';
 import { choose, chosenTable } from './chosen-table.ts';
-import { keep, money, restaurant, startOver, tableOf } from './kept.ts';
+import { keep, money, restaurant, startOver, tableOf } from './restaurant-store.ts';
 
 const badges: Readonly<Record<State, readonly [Tone, string]>> = {
   empty: ['plain', 'Free'],

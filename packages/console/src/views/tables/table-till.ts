@@ -11,11 +11,11 @@ import type { OwnState } from '../../socket/own-lines.ts';
 import { ownState, tellOwn } from '../../socket/own-lines.ts';
 import { recorded } from '../../socket/recorded.ts';
 import { whyRefused } from '../../socket/refusal.ts';
+import { paced } from './answer-delay.ts';
 import * as bills from './bills.ts';
 import { choose } from './chosen-table.ts';
-import { isBooked, keep, money, restaurant, tableOf } from './kept.ts';
-import { note } from './log.ts';
-import { paced } from './pace.ts';
+import { note } from './request-log.ts';
+import { isBooked, keep, money, restaurant, tableOf } from './restaurant-store.ts';
 
 /** Above the gateway's 10 s, so that a silent till can be tried [C-9.4]. */
 const ANSWER_WITHIN_MS = 60_000;

@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { Tone } from '../../kit/tone.ts';
-import { note } from './log.ts';
+import { note } from './request-log.ts';
 
 export type Pace = 'atOnce' | 'slow' | 'late' | 'never';
 

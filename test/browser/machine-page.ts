@@ -11,9 +11,9 @@ import type { Store } from '../../packages/server/src/ports/store.ts';
 import { Bills } from '../support/scenario/bills.ts';
 import { pairingCode, SITE } from '../support/terminal/link-gateway.ts';
 import { eventually } from '../support/wait.ts';
+import type { Place } from './browser-fixture.ts';
 import { watchFaults } from './chromium.ts';
 import { desk } from './console-page.ts';
-import type { Place } from './place.ts';
 
 /** A step takes a second or two; more is a fault. */
 export const LIMIT_MS = 15_000;

@@ -14,13 +14,13 @@ import type {
 } from '@tillgate/client';
 import type { AddressParts } from '../../socket/address.ts';
 import type { Why } from '../../socket/refusal.ts';
-import * as list from './entries.ts';
-import { currentTill, hasTried, look, openTill } from './line.ts';
-import { keepEntries, keptEntries } from './memory.ts';
 import type { Order } from './order.ts';
 import { start } from './order.ts';
-import type { ReportKind } from './words.ts';
-import { whyFailed } from './words.ts';
+import type { ReportKind } from './outcome-text.ts';
+import { whyFailed } from './outcome-text.ts';
+import * as list from './payment-history.ts';
+import { keepEntries, keptEntries } from './tab-storage.ts';
+import { currentTill, hasTried, look, openTill } from './till-connection.ts';
 
 export type Stage =
   | { readonly show: 'nothing' }

@@ -3,7 +3,7 @@
 import { Dot } from '../../kit/badge.tsx';
 import { clockTime } from '../../kit/format.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
-import { log } from './log.ts';
+import { log } from './request-log.ts';
 
 export function LogPanel() {
   return (

@@ -14,7 +14,7 @@ import { TextField } from '../../kit/field.tsx';
 import { leftText } from '../../kit/moments.ts';
 import { useNow } from '../../kit/now.ts';
 import { Notice } from '../../kit/panel.tsx';
-import { codeGroups, machineHref, TID_TAKES } from './words.ts';
+import { codeGroups, machineHref, TID_TAKES } from './terminal-text.ts';
 
 interface EnrolProps {
   readonly site: string;

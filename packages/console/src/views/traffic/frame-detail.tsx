@@ -12,9 +12,9 @@ import { duration, timeOfDay } from '../../kit/format.ts';
 import { Json } from '../../kit/json.tsx';
 import { Notice } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/paper.tsx';
+import { directionOf, partTitle, titleOf } from './frame-text.ts';
 import { paperKeys, receiptsIn } from './receipts.ts';
 import { lookAt, source } from './state.ts';
-import { directionOf, partTitle, titleOf } from './words.ts';
 
 export function Detail({ frame }: { readonly frame: Frame }) {
   const { direction, parts, text } = frame;

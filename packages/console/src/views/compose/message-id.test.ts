@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { idIn, nextId, withId } from './ids.ts';
+import { idIn, nextId, withId } from './message-id.ts';
 
 test('another id leaves every other letter as it is', () => {
   const text = '{ "jsonrpc": "2.0",\n  "id" : 7 , "params": { "id": 8 } }';

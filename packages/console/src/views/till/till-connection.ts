@@ -11,7 +11,7 @@ import type { OwnState } from '../../socket/own-lines.ts';
 import { ownState, tellOwn } from '../../socket/own-lines.ts';
 import { recorded } from '../../socket/recorded.ts';
 import { whyRefused } from '../../socket/refusal.ts';
-import { lastRequest, tillName } from './memory.ts';
+import { lastRequest, tillName } from './tab-storage.ts';
 
 export const lineState = signal<OwnState>({ state: 'off' });
 /** As the gateway listed them last, ordered by TID. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Split } from './sharing.ts';
-import { gratuityOf, nextSplit, shareOf } from './sharing.ts';
+import type { Split } from './bill-split.ts';
+import { gratuityOf, nextSplit, shareOf } from './bill-split.ts';
 
 /** What each card pays, one after another. */
 function shares(bill: number, split: Split): readonly number[] {

@@ -9,8 +9,8 @@ import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Select, TextField } from '../../kit/field.tsx';
 import { toast } from '../../kit/toast.tsx';
-import type { PaceChoice } from './words.ts';
-import { factorOf, outcomeParts, paceChoice } from './words.ts';
+import type { PaceChoice } from './terminal-text.ts';
+import { factorOf, outcomeParts, paceChoice } from './terminal-text.ts';
 
 interface BehaveProps {
   readonly site: string;
