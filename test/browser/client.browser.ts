@@ -21,7 +21,7 @@ const top = join(import.meta.dirname, '../..');
 const imports = {
   '@tillgate/client': '/packages/client/src/index.ts',
   '@tillgate/protocol': '/packages/protocol/src/index.ts',
-  '#socket': '/packages/client/src/socket-browser.ts',
+  '#socket': '/packages/client/src/connection/socket-browser.ts',
   typebox: '/node_modules/typebox/build/index.mjs',
   'typebox/compile': '/node_modules/typebox/build/compile/index.mjs',
   'typebox/value': '/node_modules/typebox/build/value/index.mjs',

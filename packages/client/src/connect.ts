@@ -1,16 +1,16 @@
 // Opens a till: puts its parts together and waits for the first line.
 
 import { openSocket } from '#socket';
-import { addressUri, eposIdOf } from './address.ts';
-import { settleFirst } from './connection.ts';
-import { Counter } from './counter.ts';
-import { Line } from './line.ts';
-import { PaymentMemory } from './memory.ts';
-import type { ConnectOptions } from './options.ts';
-import { PacTill } from './pac.ts';
-import { RequestNumbers } from './request-numbers.ts';
-import { systemTiming } from './timing.ts';
-import { guard, warnSafely } from './warning.ts';
+import { addressUri, eposIdOf } from './connection/address.ts';
+import { settleFirst } from './connection/connection.ts';
+import type { ConnectOptions } from './connection/options.ts';
+import { RequestNumbers } from './connection/request-numbers.ts';
+import { Line } from './connection/rpc-client.ts';
+import { systemTiming } from './connection/timing.ts';
+import { guard, warnSafely } from './connection/warning.ts';
+import { PacTill } from './pac/pac.ts';
+import { PaymentMemory } from './pac/payment-memory.ts';
+import { Counter } from './pac/transaction-registry.ts';
 
 /**
  * Connects a till at the counter and keeps it connected, until `close()` or until the gateway

@@ -36,9 +36,9 @@ export type {
 } from '@tillgate/protocol';
 export { MAX_AMOUNT, MAX_CASHBACK, notificationValues } from '@tillgate/protocol';
 export { openSocket } from '#socket';
-export type { Address, AddressParts, WholeAddress } from './address.ts';
 export { connect } from './connect.ts';
-export type { ConnectionState } from './connection.ts';
+export type { Address, AddressParts, WholeAddress } from './connection/address.ts';
+export type { ConnectionState } from './connection/connection.ts';
 export {
   BadAnswer,
   ConnectionLost,
@@ -48,11 +48,21 @@ export {
   NoAnswer,
   NotSent,
   TillError,
-} from './errors.ts';
-export type { LinkBehaviour, LinkOptions, TerminalLink } from './link.ts';
-export { linkTerminal } from './link.ts';
-export type { LinkAddress, LinkAddressParts, PairOptions } from './link-address.ts';
-export { pairTerminal } from './link-address.ts';
+} from './connection/errors.ts';
+export type {
+  ConnectionOptions,
+  ConnectOptions,
+  TillBehaviour,
+  Unclaimed,
+} from './connection/options.ts';
+export type { NumberStorage } from './connection/request-numbers.ts';
+export type { OpenSocket, SocketOptions, TlsOptions } from './connection/socket.ts';
+export type { Timing } from './connection/timing.ts';
+export type { Warning, WarningName } from './connection/warning.ts';
+export type { LinkAddress, LinkAddressParts, PairOptions } from './link/address.ts';
+export { pairTerminal } from './link/address.ts';
+export type { LinkBehaviour, LinkOptions, TerminalLink } from './link/link.ts';
+export { linkTerminal } from './link/link.ts';
 export type {
   CardMachine,
   MachineProfile,
@@ -61,31 +71,22 @@ export type {
   PlayedOutcome,
   SignatureVerdict,
   SignatureWanted,
-} from './link-machine.ts';
-export type { KeptOrder, OrderMemory } from './link-memory.ts';
-export { orderInMemory, orderInStorage } from './link-memory.ts';
-export type { ListWish, LockWish, PayWish, WishAnswer } from './link-wishes.ts';
-export type { ConnectionOptions, ConnectOptions, TillBehaviour, Unclaimed } from './options.ts';
+} from './link/machine.ts';
+export type { KeptOrder, OrderMemory } from './link/memory.ts';
+export { orderInMemory, orderInStorage } from './link/memory.ts';
+export type { ListWish, LockWish, PayWish, WishAnswer } from './link/waiter-requests.ts';
 export type {
   KnownOutcome,
   Outcome,
   ResolveOptions,
   UnknownOutcome,
   UnknownReason,
-} from './outcome.ts';
-export type { Machine, PacTill, TerminalFilter } from './pac.ts';
-export type { TableTill, TableTillBehaviour, TableTillOptions } from './pat.ts';
-export { serveTables } from './pat.ts';
-export { preview } from './preview.ts';
-export type { Shown } from './progress.ts';
-export { progressText } from './progress-text.ts';
-export type { Receipt, TextStyle } from './receipt.ts';
-export { receipt } from './receipt.ts';
-export type { NumberStorage } from './request-numbers.ts';
-export type { KeyValueStorage, SeenPayments } from './seen-payments.ts';
-export { seenInMemory, seenInStorage } from './seen-payments.ts';
-export type { OnSignature } from './signature.ts';
-export type { OpenSocket, SocketOptions, TlsOptions } from './socket.ts';
+} from './pac/outcome.ts';
+export type { Machine, PacTill, TerminalFilter } from './pac/pac.ts';
+export type { Shown } from './pac/progress.ts';
+export { progressText } from './pac/progress-text.ts';
+export type { OnSignature } from './pac/signature.ts';
+export type { Transaction, TransactionOptions } from './pac/transaction.ts';
 export type {
   FromMachine,
   LockAnswer,
@@ -93,7 +94,11 @@ export type {
   PaidTable,
   TableHandlers,
   TableReport,
-} from './table-handlers.ts';
-export type { Timing } from './timing.ts';
-export type { Transaction, TransactionOptions } from './transaction.ts';
-export type { Warning, WarningName } from './warning.ts';
+} from './pat/handlers.ts';
+export type { TableTill, TableTillBehaviour, TableTillOptions } from './pat/pat.ts';
+export { serveTables } from './pat/pat.ts';
+export type { KeyValueStorage, SeenPayments } from './pat/seen-payments.ts';
+export { seenInMemory, seenInStorage } from './pat/seen-payments.ts';
+export { preview } from './receipt/preview.ts';
+export type { Receipt, TextStyle } from './receipt/receipt.ts';
+export { receipt } from './receipt/receipt.ts';

@@ -1,7 +1,7 @@
 // Options of the SDK for scenarios: sockets that report every message, and timers that run faster than a
 // real till's.
 
-import { openSocket } from '../../../packages/client/src/socket-node.ts';
+import { openSocket } from '../../../packages/client/src/connection/socket-node.ts';
 
 /** How many times as fast as a real till it polls and reconnects. */
 const HURRY = 40;

@@ -1,6 +1,6 @@
 // A sale whose line was cut, and the answers that follow.
 
-import type { UnknownOutcome } from '../outcome.ts';
+import type { UnknownOutcome } from '../pac/outcome.ts';
 import type { GatewayLine } from './scripted-gateway.ts';
 import { params, ScriptedGateway, tid } from './scripted-gateway.ts';
 

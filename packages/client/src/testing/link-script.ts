@@ -2,10 +2,10 @@
 // what the test tells it.
 
 import type { LinkOrder, LinkTelling } from '@tillgate/protocol';
-import type { LinkOptions, TerminalLink } from '../link.ts';
-import { linkTerminal } from '../link.ts';
-import type { CardMachine, OrderScreen, PlayedOutcome } from '../link-machine.ts';
-import type { KeptOrder, OrderMemory } from '../link-memory.ts';
+import type { LinkOptions, TerminalLink } from '../link/link.ts';
+import { linkTerminal } from '../link/link.ts';
+import type { CardMachine, OrderScreen, PlayedOutcome } from '../link/machine.ts';
+import type { KeptOrder, OrderMemory } from '../link/memory.ts';
 import { settle } from './manual-timing.ts';
 import type { GatewayLine } from './scripted-gateway.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';

@@ -1,6 +1,6 @@
 // Time that moves only when told, so that no test sleeps.
 
-import type { Timing } from '../timing.ts';
+import type { Timing } from '../connection/timing.ts';
 
 export class ManualTiming implements Timing {
   #now = Date.UTC(2026, 2, 14, 12, 0, 0);

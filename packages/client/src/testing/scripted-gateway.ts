@@ -4,13 +4,13 @@
 import type { Channel, Cuttable, Payment } from '@tillgate/protocol';
 import { linkedPair, v1 } from '@tillgate/protocol';
 import { connect } from '../connect.ts';
-import type { ConnectOptions } from '../options.ts';
-import type { PacTill } from '../pac.ts';
-import type { TableTill, TableTillOptions } from '../pat.ts';
-import { serveTables } from '../pat.ts';
-import type { OpenSocket, SocketOptions } from '../socket.ts';
-import type { TableHandlers } from '../table-handlers.ts';
-import type { Warning } from '../warning.ts';
+import type { ConnectOptions } from '../connection/options.ts';
+import type { OpenSocket, SocketOptions } from '../connection/socket.ts';
+import type { Warning } from '../connection/warning.ts';
+import type { PacTill } from '../pac/pac.ts';
+import type { TableHandlers } from '../pat/handlers.ts';
+import type { TableTill, TableTillOptions } from '../pat/pat.ts';
+import { serveTables } from '../pat/pat.ts';
 import { ManualTiming, settle } from './manual-timing.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came.

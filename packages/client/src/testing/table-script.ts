@@ -3,8 +3,8 @@
 
 import type { AtTable, TablePayment } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
-import type { TableTillOptions } from '../pat.ts';
-import type { PaidTable, TableHandlers } from '../table-handlers.ts';
+import type { PaidTable, TableHandlers } from '../pat/handlers.ts';
+import type { TableTillOptions } from '../pat/pat.ts';
 import { settle } from './manual-timing.ts';
 import type { GatewayLine } from './scripted-gateway.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';

@@ -1,0 +1,205 @@
+// How the line is kept open, and when it is left alone.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { settle } from '../testing/manual-timing.ts';
+import { ScriptedGateway } from '../testing/scripted-gateway.ts';
+import type { ConnectionState } from './connection.ts';
+import { CouldNotConnect, HandshakeRefused } from './errors.ts';
+import type { OpenSocket } from './socket.ts';
+import { HeldChannel } from './socket.ts';
+
+function watched() {
+  const gateway = new ScriptedGateway();
+  const states: ConnectionState[] = [];
+  const onState = (state: ConnectionState) => states.push(state);
+  return { gateway, states, onState };
+}
+
+const refused = (status: number, retryAfterMs?: number) =>
+  new HandshakeRefused(status, {
+    code: 'a_code',
+    message: 'A sentence.',
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+
+test('pauses double from 1 s to 30 s, half of each left to chance [C-11.22]', async () => {
+  const { gateway, states, onState } = watched();
+  await gateway.connect({ onState });
+  gateway.refusals.push(...Array.from({ length: 7 }, () => new CouldNotConnect('no network.')));
+  await gateway.line.cut();
+  await gateway.timing.advance(200_000);
+  const pauses = states.flatMap((each) => (each.state === 'waiting' ? [each.retryInMs] : []));
+  assert.deepEqual(pauses, [750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
+  assert.equal(states.at(-1)?.state, 'connected');
+});
+
+test('after a good line the pauses start anew; after a short one they go on', async () => {
+  const { gateway, states, onState } = watched();
+  await gateway.connect({ onState });
+  await gateway.line.cut();
+  await gateway.timing.advance(800);
+  await gateway.line.cut();
+  assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 1_500 });
+  await gateway.timing.advance(20_000);
+  await gateway.line.cut();
+  assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 750 });
+});
+
+for (const status of [400, 401, 403, 404, 422]) {
+  test(`HTTP ${status} stops the line for good`, async () => {
+    const { gateway, states, onState } = watched();
+    const till = await gateway.connect({ onState });
+    gateway.refusals.push(refused(status));
+    await gateway.line.cut();
+    await gateway.timing.advance(3_600_000);
+    assert.equal(gateway.lines.length, 1);
+    assert.deepEqual(states.at(-1), { state: 'stopped', cause: refused(status) });
+    const asked = till.terminals();
+    await assert.rejects(asked, (cause: Error) => cause.cause instanceof HandshakeRefused);
+  });
+}
+
+for (const [code, reason] of [
+  [4001, 'takenOver'],
+  [4003, 'tokenRevoked'],
+] as const) {
+  test(`close code ${code} stops the line for good: ${reason}`, async () => {
+    const { gateway, states, onState } = watched();
+    await gateway.connect({ onState });
+    await gateway.line.close(code);
+    await gateway.timing.advance(3_600_000);
+    assert.equal(gateway.lines.length, 1);
+    const last = states.at(-1);
+    assert(last?.state === 'stopped');
+    assert.deepEqual({ ...last.cause }, { name: 'Discontinued', reason });
+  });
+}
+
+for (const code of [1000, 1001, 1006, 1008, 1009]) {
+  test(`close code ${code} is followed by another try`, async () => {
+    const { gateway } = watched();
+    const till = await gateway.connect();
+    await gateway.line.close(code);
+    assert.equal(till.state.state, 'waiting');
+    await gateway.timing.advance(1_000);
+    assert.equal(till.state.state, 'connected');
+  });
+}
+
+for (const status of [429, 503]) {
+  test(`HTTP ${status} is tried again, not before Retry-After`, async () => {
+    const { gateway, states, onState } = watched();
+    await gateway.connect({ onState });
+    gateway.refusals.push(refused(status, 5_000));
+    await gateway.line.cut();
+    await gateway.timing.advance(750);
+    assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 5_500 });
+    await gateway.timing.advance(5_500);
+    assert.equal(states.at(-1)?.state, 'connected');
+  });
+}
+
+test('retryNow ends the pause; what fails then makes the next pause longer, as ever', async () => {
+  const { gateway, states, onState } = watched();
+  const till = await gateway.connect({ onState });
+  gateway.refusals.push(new CouldNotConnect('no network.'));
+  await gateway.line.cut();
+  till.retryNow();
+  await settle();
+  assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 1_500 });
+  till.retryNow();
+  await settle();
+  assert.equal(till.state.state, 'connected');
+  assert.equal(gateway.timing.waiting, 0, 'the pause is called off');
+});
+
+test('retryNow does nothing where there is no pause', async () => {
+  const { gateway, states, onState } = watched();
+  const till = await gateway.connect({ onState });
+  till.retryNow();
+  gateway.refusals.push('silence');
+  await gateway.line.cut();
+  till.retryNow();
+  till.retryNow();
+  await settle();
+  assert.equal(gateway.lines.length, 1, 'one try is under way');
+  till.close();
+  till.retryNow();
+  await settle();
+  assert.deepEqual(
+    states.map((each) => each.state),
+    ['connecting', 'connected', 'waiting', 'connecting', 'closed'],
+  );
+  assert.equal(gateway.timing.waiting, 0);
+});
+
+test('retryNow leaves a pause that the gateway asked for', async () => {
+  const { gateway } = watched();
+  const till = await gateway.connect();
+  gateway.refusals.push(refused(503, 5_000));
+  await gateway.line.cut();
+  await gateway.timing.advance(750);
+  till.retryNow();
+  assert.equal(till.state.state, 'waiting');
+  await gateway.timing.advance(5_500);
+  assert.equal(till.state.state, 'connected');
+});
+
+test('an opening without an answer is given up after 15 s [C-11.20]', async () => {
+  const { gateway } = watched();
+  gateway.refusals.push('silence');
+  const connecting = assert.rejects(gateway.connect(), /no answer within 15 s/);
+  await gateway.timing.advance(15_000);
+  await connecting;
+  assert.equal(gateway.timing.waiting, 0);
+});
+
+test('the first try decides whether connect rejects, and leaves nothing running', async () => {
+  const { gateway } = watched();
+  gateway.refusals.push(new CouldNotConnect('no network.'));
+  await assert.rejects(gateway.connect(), { name: 'CouldNotConnect' });
+  gateway.refusals.push(refused(401));
+  await assert.rejects(gateway.connect(), { name: 'HandshakeRefused', status: 401 });
+  assert.equal(gateway.timing.waiting, 0);
+});
+
+test('retryFirst keeps trying until the gateway answers or refuses for good', async () => {
+  const { gateway } = watched();
+  gateway.refusals.push(new CouldNotConnect('no network.'));
+  const connecting = gateway.connect({ retryFirst: true });
+  await gateway.timing.advance(1_000);
+  assert.equal((await connecting).state.state, 'connected');
+  gateway.refusals.push(new CouldNotConnect('no network.'), refused(403));
+  const refusedLater = assert.rejects(gateway.connect({ retryFirst: true }), { status: 403 });
+  await gateway.timing.advance(1_000);
+  await refusedLater;
+});
+
+test('closing ends the line with 1000 and starts no other', async () => {
+  const { gateway, states, onState } = watched();
+  const till = await gateway.connect({ onState });
+  till.close();
+  await settle();
+  assert.equal(gateway.line.closed, 1000);
+  await gateway.timing.advance(60_000);
+  assert.equal(gateway.lines.length, 1);
+  assert.deepEqual(states.at(-1), { state: 'closed' });
+  assert.equal(gateway.timing.waiting, 0);
+});
+
+test('a line that ends while it opens is a line that dropped', async () => {
+  const { gateway, states, onState } = watched();
+  const open: OpenSocket = async () => {
+    const channel = new HeldChannel({ send: () => undefined, close: () => undefined });
+    channel.closed(1006, '');
+    return channel;
+  };
+  const till = await gateway.connect({ open, onState });
+  await settle();
+  till.close();
+  assert.deepEqual(
+    states.map((each) => each.state),
+    ['connecting', 'connected', 'waiting', 'closed'],
+  );
+});

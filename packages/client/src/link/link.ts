@@ -1,0 +1,295 @@
+// A card machine on the line: keeps it connected, brings orders to their desk, what the machine says to the
+// gateway, and what its waiter wishes there and back.
+
+import type {
+  Call,
+  Channel,
+  ErrorObject,
+  LinkLastOrder,
+  LinkOrder,
+  LinkReportOrder,
+  LinkTelling,
+  LinkTold,
+  Request,
+  Response,
+  WaiterAnswer,
+  WaiterWish,
+} from '@tillgate/protocol';
+import { linkNotices, linkQuestions, Peer, refuse } from '@tillgate/protocol';
+import { openSocket } from '#socket';
+import type { ConnectionState } from '../connection/connection.ts';
+import { Connection, settleFirst } from '../connection/connection.ts';
+import { faultsText } from '../connection/errors.ts';
+import type { ConnectionOptions } from '../connection/options.ts';
+import { fit } from '../connection/read.ts';
+import { tapAnswers } from '../connection/tap.ts';
+import { systemTiming } from '../connection/timing.ts';
+import type { Warn } from '../connection/warning.ts';
+import { guard, warnSafely } from '../connection/warning.ts';
+import type { LinkAddress } from './address.ts';
+import { terminalUri } from './address.ts';
+import type { CardMachine } from './machine.ts';
+import { checkMachine } from './machine.ts';
+import type { Begin } from './order-processor.ts';
+import { OrderDesk } from './order-processor.ts';
+import type { ListWish, LockWish, PayWish, WishAnswer } from './waiter-requests.ts';
+import { askWish } from './waiter-requests.ts';
+
+/** Longer than any gateway waits for the till [C-11.6]; for the case that its answer is lost. */
+const SIGNATURE_WITHIN_MS = 300_000;
+
+export interface LinkBehaviour extends ConnectionOptions {
+  /** How long `askSignature` waits before the signature counts as accepted, in ms; default 300000. */
+  readonly signatureWithinMs?: number;
+}
+
+export type LinkOptions = LinkAddress & LinkBehaviour;
+
+/**
+ * Links a card machine to the gateway and keeps it linked, until `close()` or until the gateway ends it
+ * for good: its key is revoked, or the same machine is linked somewhere else. Rejects with
+ * `TypeError` (wrong options), what `machine.memory.load` throws, or `HandshakeRefused` or
+ * `CouldNotConnect` if the first try fails.
+ *
+ * ```ts
+ * const link = await linkTerminal({ host: 'wss://shop1.pay.example', token, tid: '12345678' }, {
+ *   profile: { currency: 'GBP', cashback: false, transactions: ['SALE'], reports: [] },
+ *   memory: orderInStorage(localStorage),
+ *   async start(order, screen) {
+ *     screen.show('PRESENT_CARD');
+ *     const card = await reader.read({ signal: screen.cancel });
+ *     await screen.commit();
+ *     const { approved, authCode } = await bank.charge(card, order.amount);
+ *     return { transactionResult: approved ? 'SUCCESSFUL' : 'DECLINED', card: { authCode } };
+ *   },
+ *   recall: (order) => bank.lookUp(order.id),
+ * });
+ * ```
+ */
+export async function linkTerminal(
+  options: LinkOptions,
+  machine: CardMachine,
+): Promise<TerminalLink> {
+  checkMachine(machine);
+  const { signatureWithinMs = SIGNATURE_WITHIN_MS } = options;
+  if (!(signatureWithinMs > 0)) throw new TypeError('signatureWithinMs: expected more than 0.');
+  const first = Promise.withResolvers<void>();
+  const parts = { ...options, ...terminalUri(options), signatureWithinMs, machine, first };
+  const link = new TerminalLink(parts);
+  await link.load();
+  await first.promise.catch((cause: unknown) => {
+    link.close();
+    throw cause;
+  });
+  return link;
+}
+
+interface LinkParts extends LinkBehaviour {
+  readonly uri: string;
+  readonly tid: string;
+  readonly machine: CardMachine;
+  readonly signatureWithinMs: number;
+  readonly first: PromiseWithResolvers<void>;
+}
+
+/** A card machine that is linked. Made by `linkTerminal`. */
+export class TerminalLink {
+  readonly tid: string;
+  /**
+   * Fulfilled after `close()`, once the order in hand has ended and is kept; rejected with
+   * `Discontinued` or `HandshakeRefused` when the gateway has ended the link for good.
+   */
+  readonly closed: Promise<void>;
+  readonly #machine: CardMachine;
+  readonly #connection: Connection;
+  readonly #orders: OrderDesk;
+  readonly #warn: Warn;
+  #peer: Peer | undefined;
+
+  constructor(parts: LinkParts) {
+    const { uri, tid, tls, machine, signatureWithinMs, first, retryFirst = false } = parts;
+    const { timing = systemTiming, open = openSocket } = parts;
+    const warn = warnSafely(parts.onWarning);
+    this.tid = tid;
+    this.#machine = machine;
+    this.#warn = warn;
+    this.#orders = new OrderDesk({
+      ...{ machine, tid, signatureWithinMs, timing, warn },
+      tell: (telling) => this.#tell(telling),
+      comeAnew: () => this.#greet(),
+    });
+    const ended = Promise.withResolvers<void>();
+    this.closed = ended.promise;
+    this.closed.catch(() => undefined);
+    this.#connection = new Connection({
+      open: async (signal) => open(uri, { signal, tls }),
+      timing,
+      connected: (channel) => this.#attach(channel),
+      changed: (state) => {
+        guard(warn, 'onState', () => parts.onState?.(state));
+        settleFirst(state, first, retryFirst);
+        if (state.state === 'stopped') {
+          this.#orders.cutOff(state.cause);
+          ended.reject(state.cause);
+        } else if (state.state === 'closed') {
+          this.#orders.cutOff();
+          void this.#orders.idle().then(ended.resolve);
+        }
+      },
+    });
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /** Takes up the last order, then connects. Called by `linkTerminal`. */
+  async load(): Promise<void> {
+    await this.#orders.load();
+    this.#connection.start();
+  }
+
+  /** The open tables. From here until `leave` the machine is busy. */
+  tables(who: ListWish = {}): Promise<WishAnswer<'tables'>> {
+    return this.#wish<'tables'>('tables', who);
+  }
+
+  /** Takes a table; the answer tells what is to pay. */
+  lock(table: LockWish): Promise<WishAnswer<'locked'>> {
+    return this.#wish<'locked'>('lock', table);
+  }
+
+  /** The bill to print; only before the first payment. */
+  bill(): Promise<WishAnswer<'bill'>> {
+    return this.#wish<'bill'>('bill');
+  }
+
+  /**
+   * Pays a part of the bill: by card, for which an order comes to `start` meanwhile, or noted as paid
+   * by other means. `unknown`: nobody knows whether the card was charged.
+   */
+  pay(payment: PayWish): Promise<WishAnswer<'payment' | 'unknown'>> {
+    return this.#wish<'payment' | 'unknown'>('pay', payment);
+  }
+
+  /** Done with the table; the answer has the final receipt, if there is one. */
+  leave(): Promise<WishAnswer<'left'>> {
+    return this.#wish<'left'>('leave');
+  }
+
+  /**
+   * Connects at once instead of at the end of the pause, as when the network is back. Nothing happens
+   * while it is connected or connecting, nor before a time that the gateway has named.
+   */
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
+  /** Ends the connection for good. The order in hand goes on, and is told at the next `linkTerminal`. */
+  close(): void {
+    this.#peer = undefined;
+    this.#orders.close();
+    this.#connection.close();
+  }
+
+  #wish<Word extends WaiterAnswer['answer']>(
+    wish: WaiterWish['wish'],
+    params: object = {},
+  ): Promise<WishAnswer<Word>> {
+    const answer: Promise<unknown> = askWish(this.#peer, { wish, params }, this.#warn);
+    return answer as Promise<WishAnswer<Word>>;
+  }
+
+  #attach(channel: Channel): void {
+    const tapped = tapAnswers(channel, (answer) => this.#objected(answer));
+    const isOpen = () => this.#peer === peer;
+    const peer = new Peer(tapped, {
+      answer: (call) => this.#answer(call, isOpen),
+      notified: (message) => this.#notified(message),
+      trace: (note) => {
+        if (note.note !== 'fault') return;
+        const { cause } = note;
+        this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
+      },
+      closed: (code, reason) => {
+        if (isOpen()) this.#peer = undefined;
+        this.#connection.dropped(code, reason);
+      },
+    });
+    this.#peer = peer;
+    this.#greet();
+  }
+
+  #greet(): void {
+    const { currency, cashback, transactions, reports } = this.#machine.profile;
+    const lists = { transactions: [...transactions], reports: [...reports] };
+    this.#tell({ method: 'hello', params: { currency, cashback, ...lists } });
+  }
+
+  #tell(telling: LinkTelling): boolean {
+    this.#peer?.tell(JSON.stringify({ jsonrpc: '2.0', ...telling }));
+    return this.#peer !== undefined;
+  }
+
+  #answer(call: Call, isOpen: () => boolean): unknown {
+    const { method, params } = this.#read(call.message);
+    const { order } = params as { readonly order: unknown };
+    switch (method) {
+      case 'start':
+        return this.#take(call, isOpen, this.#orders.take(order as LinkOrder));
+      case 'startReport':
+        return this.#take(call, isOpen, this.#orders.takeReport(order as LinkReportOrder));
+      default:
+        return this.#last(call, order as string);
+    }
+  }
+
+  async #take(call: Call, isOpen: () => boolean, taking: Promise<Begin | undefined>) {
+    const begin = await taking;
+    call.onAnswered(() => begin?.(isOpen()));
+    return {};
+  }
+
+  #last(call: Call, order: string): LinkLastOrder {
+    const last = this.#orders.last(order);
+    if (last.knows === 'running') call.onAnswered(() => this.#orders.tellAgain());
+    return last;
+  }
+
+  /** Throws the refusal of what is no question of the link, or does not fit. */
+  #read(message: Request): Request {
+    const { method } = message;
+    const row = Object.values(linkQuestions).find((each) => each.method === method);
+    if (!row) throw refuse('unknownMethod', { method });
+    const fitting = fit(row.request, message, () => this.#warnUnknownKeys(method));
+    if (fitting) return fitting;
+    throw refuse('invalidParams', { method }, { errors: row.request.faults(message) });
+  }
+
+  #notified(message: Request): void {
+    const { method } = message;
+    const row = Object.values(linkNotices).find((each) => each.method === method);
+    const fitting = row && fit(row.message, message, () => this.#warnUnknownKeys(method));
+    if (!fitting) {
+      const text = `A notification ${method} could not be read.`;
+      this.#warn({ warning: 'badMessage', message: text });
+    } else if (method === 'cancel') {
+      this.#orders.cancel(fitting.params as LinkTold['cancel']);
+    } else {
+      this.#orders.judged(fitting.params as LinkTold['answerSignature']);
+    }
+  }
+
+  /** An error without id is about something that this machine told [C-13.5]. */
+  #objected({ id, error }: Response): boolean {
+    if (id !== undefined) return false;
+    const { message = '', data } = Object(error) as Partial<ErrorObject>;
+    const faults = data?.errors?.length ? ` ${faultsText(data.errors)}.` : '';
+    this.#warn({ warning: 'strayAnswer', message: `The gateway objects: ${message}${faults}` });
+    return true;
+  }
+
+  #warnUnknownKeys(method: string): void {
+    this.#warn({ warning: 'unknownKeys', message: `${method} has unknown keys.` });
+  }
+}

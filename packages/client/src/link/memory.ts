@@ -1,0 +1,84 @@
+// What a card machine keeps over loss of power: its last order and how far it got [C-13.11]; and two places
+// to keep it in.
+
+import type { LinkOrder, LinkOutcome, LinkReportOrder, LinkReportResult } from '@tillgate/protocol';
+import type { KeyValueStorage } from '../pat/seen-payments.ts';
+
+/**
+ * The last order, as plain data for JSON. `taken`: no money has moved. `committed`: it may have.
+ * `forgotten`: how it ended will never be known.
+ */
+export type KeptOrder =
+  | {
+      readonly kind: 'transaction';
+      readonly order: LinkOrder;
+      readonly state: 'taken' | 'committed' | 'forgotten';
+    }
+  | {
+      readonly kind: 'transaction';
+      readonly order: LinkOrder;
+      readonly state: 'ended';
+      readonly outcome: LinkOutcome;
+    }
+  | {
+      readonly kind: 'report';
+      readonly order: LinkReportOrder;
+      readonly state: 'taken' | 'forgotten';
+    }
+  | {
+      readonly kind: 'report';
+      readonly order: LinkReportOrder;
+      readonly state: 'ended';
+      readonly result: LinkReportResult;
+    };
+
+/** A place for one order. One machine, one place. */
+export interface OrderMemory {
+  /** What was saved last; undefined or null if nothing ever was. */
+  load(): KeptOrder | undefined | null | Promise<KeptOrder | undefined | null>;
+  /** When it has ended well, it outlives loss of power: on a disk it is synced. */
+  save(kept: KeptOrder): void | Promise<void>;
+}
+
+const KEY = 'tillgate-order';
+const states: ReadonlySet<unknown> = new Set(['taken', 'committed', 'ended', 'forgotten']);
+
+/** Remembers as long as the object lives: for tests, and for machines that only play. */
+export function orderInMemory(): OrderMemory {
+  let kept: KeptOrder | undefined;
+  return {
+    load: () => kept,
+    save: (next) => {
+      kept = next;
+    },
+  };
+}
+
+/** Remembers under one key, such as in `localStorage`; each machine needs a key of its own. */
+export function orderInStorage(
+  storage: KeyValueStorage,
+  { key = KEY }: { readonly key?: string } = {},
+): OrderMemory {
+  return {
+    load: async () => {
+      const text = await storage.getItem(key);
+      return text === null || text === undefined ? undefined : (JSON.parse(text) as KeptOrder);
+    },
+    save: async (kept) => {
+      await storage.setItem(key, JSON.stringify(kept));
+    },
+  };
+}
+
+/** Throws TypeError on anything else: to forget an order could be to deny a payment. */
+export function readKept(value: unknown): KeptOrder | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { kind, order, state, outcome, result } = Object(value);
+  const isOrder = kind === 'transaction' || kind === 'report';
+  const end = kind === 'report' ? result : outcome;
+  const isWhole = state !== 'ended' || typeof Object(end) === typeof end;
+  if (isOrder && typeof Object(order).id === 'string' && states.has(state) && isWhole) {
+    return value as KeptOrder;
+  }
+  throw new TypeError('machine.memory.load: what is kept is not an order.');
+}

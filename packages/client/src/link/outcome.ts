@@ -1,0 +1,167 @@
+// From what a card machine says of an order to what can be told: blanks filled in, card numbers starred,
+// and a wrong detail left out rather than the outcome not heard.
+
+import type {
+  Fault,
+  LinkCard,
+  LinkOrder,
+  LinkOutcome,
+  LinkReportResult,
+  LinkTelling,
+  ReceiptLine,
+} from '@tillgate/protocol';
+import { linkTellings, noCard, starCardNumbers } from '@tillgate/protocol';
+import type { MadeReport, PlayedOutcome, SignatureWanted } from './machine.ts';
+
+/** What a message of the machine may have in bytes [C-13.4], with room for its envelope. */
+const MAX_BYTES = 262_144 - 4_096;
+
+/** How what is told departs from what was given. */
+type LeftOut = (faults: readonly Fault[]) => void;
+
+/** An outcome of which only the result is known; `now` in ms. */
+export function blankOutcome(
+  transactionResult: LinkOutcome['transactionResult'],
+  order: LinkOrder,
+  now: number,
+): LinkOutcome {
+  const taken = transactionResult === 'SUCCESSFUL';
+  return {
+    transactionResult,
+    transactionId: '',
+    transactionNumber: '',
+    transactionTime: localTime(now),
+    amountCashback: taken ? order.amountCashback : 0,
+    amountGratuity: taken ? (order.table?.amountGratuity ?? 0) : 0,
+    card: noCard,
+    receiptLines: {},
+  };
+}
+
+interface Telling {
+  /** In ms. */
+  readonly now: number;
+  readonly leftOut: LeftOut;
+}
+
+/** Throws TypeError if what was given has no result: then nothing is known. */
+export function outcomeOf(
+  given: PlayedOutcome,
+  order: LinkOrder,
+  { now, leftOut }: Telling,
+): LinkOutcome {
+  const { transactionResult } = Object(given) as PlayedOutcome;
+  const blank = { order: order.id, outcome: blankOutcome(transactionResult, order, now) };
+  if (!fits('finished', blank)) throw new TypeError('expected an outcome with transactionResult.');
+  const { card, ...rest } = given;
+  const outcome = { ...blank.outcome, ...defined(rest), card: cardOf(card) };
+  return shaped('finished', { given: { ...blank, outcome }, blank, leftOut }).outcome;
+}
+
+export function reportOf(given: MadeReport, order: string, telling: Telling): LinkReportResult {
+  const empty = { balances: {}, banking: {}, reportLines: [] };
+  const blank = { order, result: { reportTime: localTime(telling.now), ...empty } };
+  const result = { ...blank.result, ...defined(given) };
+  const { leftOut } = telling;
+  return shaped('reported', { given: { ...blank, result }, blank, leftOut }).result;
+}
+
+type SignatureParams = Extract<LinkTelling, { method: 'signatureWanted' }>['params'];
+
+export function signatureOf(
+  wanted: SignatureWanted,
+  order: string,
+  leftOut: LeftOut,
+): SignatureParams {
+  const merchantReceipt: readonly ReceiptLine[] = [];
+  const blank = { order, merchantReceipt, card: noCard };
+  const given = { order, merchantReceipt: wanted.merchantReceipt, card: cardOf(wanted.card) };
+  return shaped('signatureWanted', { given, blank, leftOut });
+}
+
+/** YYYY-MM-DDThh:mm:ss by the clock and the zone of this computer. */
+function localTime(now: number): string {
+  const minutes = new Date(now).getTimezoneOffset();
+  return new Date(now - minutes * 60_000).toISOString().slice(0, 19);
+}
+
+function cardOf(card: Partial<LinkCard> = {}): LinkCard {
+  const known = { ...noCard, ...defined(card) };
+  const number = String(known.primaryAccountNumber);
+  return { ...known, primaryAccountNumber: number.replace(/\d(?=.{4})/g, '*') };
+}
+
+function defined<T extends object>(values: T): T {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as T;
+}
+
+interface Shaping<P> {
+  readonly given: { readonly order: string; readonly [part: string]: unknown };
+  /** The same with nothing in it but what must be. */
+  readonly blank: P;
+  readonly leftOut: LeftOut;
+}
+
+/** `given`, with a blank wherever the gateway would refuse it [C-13.5]. */
+function shaped<P extends { readonly order: string }>(
+  method: Shaped,
+  { given, blank, leftOut }: Shaping<P>,
+): P {
+  // The id is the gateway's own, whatever it looks like.
+  const starred = { ...(withStars(given) as P), order: given.order };
+  if (fits(method, starred)) return starred;
+  const { message } = linkTellings[method];
+  const faults = message.faults(frame(method, starred));
+  leftOut(faults.length > 0 ? faults : [tooLong]);
+  const { params } = message.withoutUnknownKeys(frame(method, starred)) as { readonly params: P };
+  const wrong = message.faults(frame(method, params)).map(({ path }) => path.split('/').slice(2));
+  const mend = (value: P, paths: readonly (readonly string[])[]) =>
+    paths.reduce<unknown>((mended, path) => withBlank(mended, blank, path), value) as P;
+  const mended = mend(params, wrong);
+  if (fits(method, mended)) return mended;
+  const withoutPaper = mend(mended, [papers[method]]);
+  return fits(method, withoutPaper) ? withoutPaper : blank;
+}
+
+/** The longest part of each message. */
+const papers = {
+  finished: ['outcome', 'receiptLines'],
+  reported: ['result', 'reportLines'],
+  signatureWanted: ['merchantReceipt'],
+} as const;
+
+type Shaped = keyof typeof papers;
+
+const tooLong: Fault = { path: 'it', expected: `${MAX_BYTES} bytes at most`, got: 'more' };
+
+function frame(method: string, params: object): object {
+  return { jsonrpc: '2.0', method, params };
+}
+
+function fits(method: Shaped, params: object): boolean {
+  const value = frame(method, params);
+  if (!linkTellings[method].message.fits(value)) return false;
+  return new TextEncoder().encode(JSON.stringify(value)).length <= MAX_BYTES;
+}
+
+/** `value` with the blank of the smallest part that holds `path`. */
+function withBlank(value: unknown, blank: unknown, path: readonly string[]): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined || !isObject(value) || !isObject(blank)) return blank;
+  if (!Object.hasOwn(blank, key)) return blank;
+  return { ...value, [key]: withBlank(value[key], blank[key], rest) };
+}
+
+/** No text that holds a card number is kept or told [C-12.21]. */
+function withStars(value: unknown): unknown {
+  if (typeof value === 'string') return starCardNumbers(value);
+  if (Array.isArray(value)) return value.map(withStars);
+  if (!isObject(value)) return value;
+  const parts = Object.entries(value).map(([key, part]) => [key, withStars(part)]);
+  return Object.fromEntries(parts);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,71 @@
+// What a waiter at the card machine wants of the till, as the gateway passes it on [C-13.14]: every wish gets
+// one answer, also where there is no line.
+
+import type { Peer, WaiterAnswer, WaiterWish } from '@tillgate/protocol';
+import { ErrorAnswer, errorTable, InvalidAnswer, linkWishes } from '@tillgate/protocol';
+import { faultsText } from '../connection/errors.ts';
+import { fit } from '../connection/read.ts';
+import type { Warn } from '../connection/warning.ts';
+
+/** An answer of that name, or `no` with a sentence for the waiter. */
+export type WishAnswer<Word extends WaiterAnswer['answer']> = Extract<
+  WaiterAnswer,
+  { readonly answer: Word | 'no' }
+>;
+
+type WishOf<W extends WaiterWish['wish']> = Omit<Extract<WaiterWish, { wish: W }>, 'wish'>;
+export type ListWish = WishOf<'tables'>;
+export type LockWish = WishOf<'lock'>;
+export type PayWish = Pick<WishOf<'pay'>, 'by' | 'amount'> & Partial<WishOf<'pay'>>;
+
+const OUT_OF_REACH = 'The gateway is out of reach. Try again.';
+const NOT_KNOWN = 'It is not known whether the card was charged. Look before you take another.';
+
+interface Wish {
+  readonly wish: WaiterWish['wish'];
+  readonly params: object;
+}
+
+/** Throws TypeError for params that no gateway would take; never rejects otherwise. */
+export async function askWish(
+  peer: Peer | undefined,
+  { wish, params }: Wish,
+  warn: Warn,
+): Promise<WaiterAnswer> {
+  const row = linkWishes[wish];
+  if (!row) throw new Error(`There is no wish ${wish}.`);
+  const given = Object.fromEntries(Object.entries(params).filter(([, one]) => one !== undefined));
+  const faults = row.request.faults({ jsonrpc: '2.0', id: 1, method: wish, params: given });
+  if (faults.length > 0) {
+    const named = faults.map((fault) => ({ ...fault, path: fault.path.replace('/params/', '') }));
+    throw new TypeError(`${wish}: ${faultsText(named)}.`);
+  }
+  if (!peer) return no(OUT_OF_REACH);
+  try {
+    const result = (await peer.call(wish, given)) as WaiterAnswer;
+    const fitting = fit(row.result, result, () => undefined);
+    if (fitting) return fitting;
+    const message = `The answer to ${wish} does not fit: ${faultsText(row.result.faults(result))}.`;
+    warn({ warning: 'badMessage', message });
+  } catch (cause) {
+    const refused = refusalIn(cause);
+    if (refused) return refused;
+  }
+  return lost(wish, given);
+}
+
+/** The gateway says that it did nothing; of a fault of its own that is not sure. */
+function refusalIn(cause: unknown): WaiterAnswer | undefined {
+  if (cause instanceof InvalidAnswer || !(cause instanceof ErrorAnswer)) return undefined;
+  const { code, message, data } = cause.error;
+  return code === errorTable.internal.code ? undefined : no(data?.userMessage ?? message);
+}
+
+function lost(wish: Wish['wish'], params: object): WaiterAnswer {
+  const paying = wish === 'pay' && (params as Partial<PayWish>).by === 'card';
+  return paying ? { answer: 'unknown', message: NOT_KNOWN } : no(OUT_OF_REACH);
+}
+
+function no(message: string): WaiterAnswer {
+  return { answer: 'no', message };
+}

@@ -1,0 +1,98 @@
+// Whether a machine's last payment is the one that was asked for.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { payment, tid } from '../testing/scripted-gateway.ts';
+import type { Evidence } from './compare.ts';
+import { compare, siteTimeMs } from './compare.ts';
+import { PaymentMemory } from './payment-memory.ts';
+
+const HOUR = 3_600_000;
+const time = '2026-03-14T12:31:07';
+/** The till's clock is an hour behind the site's. */
+const sentAt = siteTimeMs(time) - HOUR - 5_000;
+
+const evidence: Evidence = {
+  wish: {
+    transactionType: 'SALE',
+    tid,
+    currency: 'GBP',
+    amount: 1250,
+    amountCashback: 0,
+    cardholderNotPresent: false,
+  },
+  sentAt,
+  limitMs: 290_000,
+  handedOver: false,
+  wasBusy: false,
+  knownAsOther: false,
+  siteOffsetMs: undefined,
+};
+const last = payment({ transactionTime: time });
+
+test('like it and nothing else known: unclear', () => {
+  assert.equal(compare(last, evidence), 'unclear');
+});
+
+test('like it and handed over, or the machine was busy since: the same', () => {
+  assert.equal(compare(last, { ...evidence, handedOver: true }), 'same');
+  assert.equal(compare(last, { ...evidence, wasBusy: true }), 'same');
+});
+
+test('known to be another: another, whatever else', () => {
+  assert.equal(compare(last, { ...evidence, handedOver: true, knownAsOther: true }), 'other');
+});
+
+test('where the clock of the site is known, time decides [C-4.18]', () => {
+  const known = { ...evidence, siteOffsetMs: HOUR };
+  assert.equal(compare(last, known), 'same');
+  const older = payment({ transactionTime: '2026-03-14T12:30:41' });
+  assert.equal(compare(older, { ...known, handedOver: true }), 'other');
+  const later = payment({ transactionTime: '2026-03-14T12:36:30' });
+  assert.equal(compare(later, { ...known, handedOver: true }), 'other');
+});
+
+test('type, machine, currency and amounts must all be like it', () => {
+  const handedOver = { ...evidence, handedOver: true };
+  const others = [
+    { tid: '87654321' },
+    { transactionType: 'REFUND' },
+    { currency: 'EUR' },
+    { amountBase: 1251, amountTotal: 1251 },
+    { amountTotal: 1 },
+  ] as const;
+  for (const other of others) assert.equal(compare(payment(other), handedOver), 'other');
+});
+
+test('cashback may be less than asked, not more [C-4.10]', () => {
+  const wish = { ...evidence.wish, amountCashback: 1000 };
+  const asked = { ...evidence, wish, handedOver: true };
+  const given = (amountCashback: number) =>
+    payment({ amountCashback, amountTotal: 1250 + amountCashback });
+  assert.equal(compare(given(500), asked), 'same');
+  assert.equal(compare(given(1500), asked), 'other');
+  assert.equal(compare(given(500), { ...evidence, handedOver: true }), 'same');
+});
+
+test('the memory keeps what was seen before, and whose it is', () => {
+  const memory = new PaymentMemory();
+  memory.note(last, 7);
+  const { place } = memory;
+  assert.equal(memory.seenBefore(last, place), true);
+  assert.equal(memory.belongsToOther(last, 8), true);
+  assert.equal(memory.belongsToOther(last, 7), false);
+  const next = payment({ transactionId: '4100232' });
+  memory.note(next);
+  assert.equal(memory.seenBefore(next, place), false);
+  assert.equal(memory.belongsToOther(next, 8), false);
+});
+
+test('the memory learns the clock of the site, and a change of it', () => {
+  const memory = new PaymentMemory();
+  memory.noteClock(last, siteTimeMs(time) - HOUR + 60_000);
+  memory.noteClock(last, siteTimeMs(time) - HOUR);
+  memory.noteClock(last, siteTimeMs(time) - HOUR + 30_000);
+  assert.equal(memory.siteOffsetMs, HOUR);
+  memory.noteClock(last, siteTimeMs(time));
+  assert.equal(memory.siteOffsetMs, 0);
+});

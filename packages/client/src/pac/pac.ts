@@ -1,0 +1,143 @@
+// Pay at counter, as a till developer calls it: one method for each thing a till may ask.
+
+import type {
+  AccountVerificationParams,
+  CancelPassedOn,
+  CompletionParams,
+  Currency,
+  DuplicateParams,
+  Payment,
+  PreAuthParams,
+  RefundParams,
+  Report,
+  SaleParams,
+  Terminal,
+  TerminalStatus,
+} from '@tillgate/protocol';
+import type { ConnectionState } from '../connection/connection.ts';
+import { checkedParams, rowOf } from '../connection/read.ts';
+import type { Line } from '../connection/rpc-client.ts';
+import type { PaymentMemory } from './payment-memory.ts';
+import type { StarterParts } from './start-transaction.ts';
+import { CALL_LIMIT_MS, Starter } from './start-transaction.ts';
+import type { Transaction, TransactionOptions } from './transaction.ts';
+
+/** How long to wait for a report, in ms [C-11.20]. */
+const REPORT_LIMIT_MS = 130_000;
+
+export interface Machine {
+  /** 1..32 characters, exactly as the card machine is named. */
+  readonly tid: string;
+}
+
+export interface TerminalFilter {
+  readonly status?: TerminalStatus;
+  readonly currency?: Currency;
+}
+
+/** A till at the counter. Amounts are integers in minor units (pence, cents). Made by `connect`. */
+export class PacTill {
+  readonly #line: Line;
+  readonly #memory: PaymentMemory;
+  readonly #starter: Starter;
+
+  constructor(parts: StarterParts) {
+    this.#line = parts.line;
+    this.#memory = parts.memory;
+    this.#starter = new Starter(parts);
+  }
+
+  get state(): ConnectionState {
+    return this.#line.state;
+  }
+
+  /**
+   * Connects at once instead of at the end of the pause, as when the network is back. Nothing happens
+   * while it is connected or connecting, nor before a time that the gateway has named.
+   */
+  retryNow(): void {
+    this.#line.retryNow();
+  }
+
+  /** Ends the connection for good; open calls settle at once. Card machines go on. */
+  close(): void {
+    this.#line.close();
+  }
+
+  /** Takes a payment: `amount` 1..99999999, `amountCashback` 0..10000 on top [C-4.5]. */
+  sale(params: SaleParams, options?: TransactionOptions): Transaction {
+    return this.#starter.start('sale', params, options);
+  }
+
+  /** Gives money back: `amount` 1..99999999. */
+  refund(params: RefundParams, options?: TransactionOptions): Transaction {
+    return this.#starter.start('refund', params, options);
+  }
+
+  /** Reserves an amount; the payment's `authCode` is needed to complete it. */
+  preAuth(params: PreAuthParams, options?: TransactionOptions): Transaction {
+    return this.#starter.start('preAuth', params, options);
+  }
+
+  /** Takes a reserved amount, by the `authCode` of the first pre-authorisation on the card. */
+  completion(params: CompletionParams, options?: TransactionOptions): Transaction {
+    return this.#starter.start('completion', params, options);
+  }
+
+  /** Checks a card without taking money: all amounts of the result are 0 [C-4.12]. */
+  accountVerification(
+    params: AccountVerificationParams,
+    options?: TransactionOptions,
+  ): Transaction {
+    return this.#starter.start('accountVerification', params, options);
+  }
+
+  /**
+   * The last payment that ended on a card machine, whoever started it, with the CUSTOMER receipt
+   * only [C-4.17, C-4.18]. `TillError` -32070, -32071 or -32074 if there is none to be had.
+   */
+  async duplicate(params: DuplicateParams): Promise<Payment> {
+    const payment = (await this.#call('duplicate', params)) as Payment;
+    this.#memory.note(payment);
+    return payment;
+  }
+
+  /** Asks a card machine to give up, whoever started it; tried, not promised [C-4.22]. */
+  async cancel(params: Machine): Promise<CancelPassedOn> {
+    return (await this.#call('cancelTransaction', params)) as CancelPassedOn;
+  }
+
+  /** The card machines now connected to the site that pass every filter, ordered by tid. */
+  async terminals(filter: TerminalFilter = {}): Promise<readonly Terminal[]> {
+    return (await this.#call('connectedTerminals', filter)) as Terminal[];
+  }
+
+  /** One card machine; `TillError` -32070 if it is unknown or not connected. */
+  async terminal(params: Machine): Promise<Terminal> {
+    return (await this.#call('terminalDetails', params)) as Terminal;
+  }
+
+  /** Banks what is pending and closes the session. Takes up to two minutes, as all reports. */
+  async reportEndOfDay(params: Machine): Promise<Report> {
+    return (await this.#call('reportEndOfDay', params, REPORT_LIMIT_MS)) as Report;
+  }
+
+  /** Sends pending payments to the acquirers. */
+  async reportBanking(params: Machine): Promise<Report> {
+    return (await this.#call('reportBanking', params, REPORT_LIMIT_MS)) as Report;
+  }
+
+  /** Reads the totals and resets nothing. */
+  async reportXBalance(params: Machine): Promise<Report> {
+    return (await this.#call('reportXBalance', params, REPORT_LIMIT_MS)) as Report;
+  }
+
+  /** Reads the totals, then resets them. */
+  async reportZBalance(params: Machine): Promise<Report> {
+    return (await this.#call('reportZBalance', params, REPORT_LIMIT_MS)) as Report;
+  }
+
+  async #call(method: string, params: object, limitMs = CALL_LIMIT_MS): Promise<unknown> {
+    return this.#line.call(method, checkedParams(rowOf(method), params), limitMs);
+  }
+}

@@ -1,0 +1,224 @@
+// What became of a payment when the line dropped: the result itself, or the recipe that only asks.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answer, available, cutSale, lookTwice } from '../testing/cut-sale.ts';
+import { settle } from '../testing/manual-timing.ts';
+import {
+  params,
+  payment,
+  refusal,
+  ScriptedGateway,
+  tid,
+  timedOut,
+} from '../testing/scripted-gateway.ts';
+import type { UnknownOutcome } from './outcome.ts';
+
+const busy = { ...available, status: 'BUSY' };
+
+const steps = ['TRANSACTION_STARTED', 'PRESENT_CARD', 'PIN_ENTRY', 'APPROVED'];
+for (let shown = 0; shown <= steps.length; shown += 1) {
+  test(`a line cut after ${shown} values settles at once; its result comes on the next line [C-7.26]`, async () => {
+    const { gateway, id, unknown } = await cutSale(steps.slice(0, shown));
+    assert.equal(unknown.reason, 'connectionLost');
+    assert.equal(unknown.handedOver, shown === 0 ? 'maybe' : 'yes');
+    assert.equal(unknown.machineMayBeAtWork, true);
+    assert.equal(unknown.requestId, id);
+    const resolving = unknown.resolve();
+    const line = await gateway.reconnect();
+    await line.say({ id, result: payment() });
+    assert.deepEqual(await resolving, { outcome: 'approved', payment: payment() });
+    assert(line.received.every((message) => message.method !== 'sale'));
+  });
+}
+
+test('a result that came before resolve was called is not asked for again', async () => {
+  const { gateway, id, unknown } = await cutSale(steps);
+  const line = await gateway.reconnect();
+  await line.say({ id, result: payment({ transactionResult: 'DECLINED' }) });
+  assert.equal((await unknown.resolve()).outcome, 'declined');
+  assert.deepEqual(line.received, []);
+});
+
+test('a result that comes twice is taken once [C-4.42]', async () => {
+  const { gateway, id, unknown } = await cutSale(steps);
+  const line = await gateway.reconnect();
+  await line.say({ id, result: payment() });
+  await line.cut();
+  const next = await gateway.reconnect();
+  await next.say({ id, result: payment() });
+  assert.equal((await unknown.resolve()).outcome, 'approved');
+});
+
+test('without a result the machine is asked until it is free, then for its last payment', async () => {
+  const { gateway, unknown } = await cutSale([], { eposId: false });
+  const resolving = unknown.resolve();
+  const line = await gateway.reconnect();
+  await gateway.timing.advance(3_000);
+  await answer(line, 'terminalDetails', busy);
+  await gateway.timing.advance(3_000);
+  await answer(line, 'terminalDetails', available);
+  await answer(line, 'duplicate', payment());
+  assert.equal((await resolving).outcome, 'approved');
+  assert.deepEqual(line.received, []);
+});
+
+test('a duplicate refused as busy is asked for again later [C-4.20]', async () => {
+  const { gateway, unknown } = await cutSale(steps, { eposId: false });
+  const line = await gateway.reconnect();
+  const resolving = unknown.resolve();
+  await answer(line, 'terminalDetails', available);
+  const { id } = await line.next('duplicate');
+  await line.say({ id, error: refusal(-32071) });
+  await gateway.timing.advance(3_000);
+  await answer(line, 'terminalDetails', available);
+  await answer(line, 'duplicate', payment());
+  assert.equal((await resolving).outcome, 'approved');
+});
+
+test('another payment on the machine is not taken for this one [C-4.18]', async () => {
+  for (const other of [{ amountBase: 1 }, { transactionType: 'REFUND' as const }]) {
+    const { gateway, unknown } = await cutSale(steps);
+    await gateway.reconnect();
+    const resolving = unknown.resolve();
+    await lookTwice(gateway, { result: payment(other) });
+    const outcome = await resolving;
+    assert(outcome.outcome === 'unknown');
+    assert.match(outcome.advice, /Another payment has ended on card machine 12345678/);
+    assert.equal(outcome.machineMayBeAtWork, false);
+  }
+});
+
+test('a payment like it that was seen before is not taken for it', async () => {
+  const gateway = new ScriptedGateway();
+  const till = await gateway.connect();
+  const first = till.sale(params);
+  await answer(gateway.line, 'sale', payment());
+  await first;
+  const second = till.sale(params);
+  await gateway.line.next('sale');
+  await gateway.line.cut();
+  const unknown = await second;
+  assert(unknown.outcome === 'unknown');
+  await gateway.reconnect();
+  const resolving = unknown.resolve();
+  await lookTwice(gateway, { result: payment() });
+  const outcome = await resolving;
+  assert(outcome.outcome === 'unknown');
+  assert.equal(outcome.handedOver, 'no');
+  assert.match(outcome.advice, /can be taken again/);
+});
+
+test('a payment like it of unknown age, on a machine that showed nothing, stays unclear', async () => {
+  const { gateway, unknown } = await cutSale([], { eposId: false });
+  await gateway.reconnect();
+  const resolving = unknown.resolve();
+  await lookTwice(gateway, { result: payment() });
+  const outcome = await resolving;
+  assert(outcome.outcome === 'unknown');
+  assert.match(outcome.advice, /Compare the time on its last receipt/);
+  const again = outcome.resolve();
+  await lookTwice(gateway, { result: payment({ amountBase: 5 }) });
+  assert.equal((await again).outcome, 'unknown');
+});
+
+test('a machine that never made a transaction has not made this one [C-4.21]', async () => {
+  const { gateway, unknown } = await cutSale([]);
+  await gateway.reconnect();
+  const resolving = unknown.resolve();
+  await lookTwice(gateway, { error: refusal(-32074) });
+  const outcome = await resolving;
+  assert(outcome.outcome === 'unknown');
+  assert.equal(outcome.handedOver, 'no');
+});
+
+test('a result that comes between two looks is the outcome', async () => {
+  const { gateway, id, unknown } = await cutSale([]);
+  const line = await gateway.reconnect();
+  const resolving = unknown.resolve();
+  await answer(line, 'terminalDetails', available);
+  await answer(line, 'duplicate', payment({ amountBase: 3 }));
+  await line.say({ id, result: payment({ transactionResult: 'CANCELLED' }) });
+  assert.equal((await resolving).outcome, 'cancelled');
+});
+
+test('a timed out sale is told later by duplicate, or never [C-4.19]', async () => {
+  for (const told of [payment(), timedOut()]) {
+    const gateway = new ScriptedGateway();
+    const till = await gateway.connect();
+    const sale = till.sale(params);
+    await answer(gateway.line, 'sale', timedOut());
+    const unknown = await sale;
+    assert(unknown.outcome === 'unknown');
+    const resolving = unknown.resolve();
+    await answer(gateway.line, 'terminalDetails', available);
+    await answer(gateway.line, 'duplicate', told);
+    const outcome = await resolving;
+    if (told.transactionResult === 'SUCCESSFUL') assert.equal(outcome.outcome, 'approved');
+    else assert.match((outcome as UnknownOutcome).advice, /finished, but not said how/);
+  }
+});
+
+test('without a connection resolve gives up after its limit, and may be called again', async () => {
+  const { gateway, id, unknown } = await cutSale(steps);
+  gateway.refusals.push(...Array.from({ length: 30 }, () => new Error('no network')));
+  const resolving = unknown.resolve();
+  await gateway.timing.advance(290_000);
+  const outcome = await resolving;
+  assert(outcome.outcome === 'unknown');
+  assert.match(outcome.advice, /There is no connection/);
+  gateway.refusals.length = 0;
+  await gateway.timing.advance(30_000);
+  const again = outcome.resolve();
+  await gateway.line.say({ id, result: payment() });
+  assert.equal((await again).outcome, 'approved');
+});
+
+test('a machine out of reach is looked at every 10 s [C-11.21]', async () => {
+  const { gateway, unknown } = await cutSale(steps);
+  const line = await gateway.reconnect();
+  const resolving = unknown.resolve({ limitMs: 15_000 });
+  const first = await line.next('terminalDetails');
+  await line.say({ id: first.id, error: refusal(-32070) });
+  await gateway.timing.advance(9_000);
+  assert.deepEqual(line.received, []);
+  await gateway.timing.advance(3_000);
+  const second = await line.next('terminalDetails');
+  await line.say({ id: second.id, error: refusal(-32070) });
+  await gateway.timing.advance(5_000);
+  const outcome = await resolving;
+  assert(outcome.outcome === 'unknown');
+  assert.match(outcome.advice, /busy or cannot be reached/);
+});
+
+test('a till that was closed is told so by resolve', async () => {
+  const gateway = new ScriptedGateway();
+  const till = await gateway.connect();
+  const sale = till.sale(params);
+  await gateway.line.next('sale');
+  till.close();
+  const unknown = await sale;
+  assert(unknown.outcome === 'unknown');
+  assert.equal(unknown.reason, 'connectionLost');
+  assert.equal((await unknown.resolve()).outcome, 'unknown');
+  await assert.rejects(till.sale(params), { name: 'NotSent' });
+  await assert.rejects(till.duplicate({ tid }), { name: 'NotSent' });
+});
+
+test('a refusal that comes late says that nothing was handed over [C-3.21]', async () => {
+  const { gateway, id, unknown } = await cutSale([]);
+  const line = await gateway.reconnect();
+  await line.say({ id, error: refusal(-32071) });
+  await assert.rejects(unknown.resolve(), { name: 'TillError', code: -32071 });
+});
+
+test('while the line is down nothing is sent and everything open is settled', async () => {
+  const gateway = new ScriptedGateway();
+  const till = await gateway.connect();
+  const report = assert.rejects(till.reportXBalance({ tid }), { name: 'ConnectionLost' });
+  const details = assert.rejects(till.terminal({ tid }), { name: 'ConnectionLost' });
+  await settle();
+  await gateway.line.cut();
+  await Promise.all([report, details]);
+  await assert.rejects(till.sale(params), { name: 'NotSent', method: 'sale' });
+});

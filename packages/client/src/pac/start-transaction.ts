@@ -1,0 +1,130 @@
+// Starts transactions: checks, sends, and hands the host its end of each. After that the transaction
+// lives by itself.
+
+import type { Payment, Terminal, TransactionWish } from '@tillgate/protocol';
+import type { ConnectionState } from '../connection/connection.ts';
+import { checkedParams, rowOf } from '../connection/read.ts';
+import type { Line } from '../connection/rpc-client.ts';
+import type { Timing } from '../connection/timing.ts';
+import type { Warn } from '../connection/warning.ts';
+import { guard } from '../connection/warning.ts';
+import { OpenTransaction } from './open-transaction.ts';
+import type { Outcome, ResolveOptions } from './outcome.ts';
+import type { PaymentMemory } from './payment-memory.ts';
+import { resolveUnknown } from './resolve.ts';
+import type { OnSignature } from './signature.ts';
+import type { Transaction, TransactionOptions } from './transaction.ts';
+import { refusedTransaction } from './transaction.ts';
+import type { Counter } from './transaction-registry.ts';
+
+/** How long to wait for an outcome, in ms [C-11.19]. */
+const TRANSACTION_LIMIT_MS = 290_000;
+const NOT_PRESENT_LIMIT_MS = 490_000;
+/** How long to wait for an answer that needs no card machine [C-11.20]. */
+export const CALL_LIMIT_MS = 30_000;
+
+export interface StarterParts {
+  readonly line: Line;
+  readonly counter: Counter;
+  readonly memory: PaymentMemory;
+  readonly onSignature: OnSignature | undefined;
+  readonly timing: Timing;
+  readonly warn: Warn;
+}
+
+export class Starter {
+  readonly #parts: StarterParts;
+
+  constructor(parts: StarterParts) {
+    this.#parts = parts;
+  }
+
+  start(method: string, params: object, options: TransactionOptions = {}): Transaction {
+    const row = rowOf(method);
+    try {
+      const checked = checkedParams(row, params);
+      options.signal?.throwIfAborted();
+      const read = row.read(checked as never);
+      if (read.wish !== 'transaction') throw new Error(`${method} starts no transaction.`);
+      const open = this.#opened(method, read.transaction, options);
+      return this.#send(open, checked, options);
+    } catch (cause) {
+      return refusedTransaction(cause);
+    }
+  }
+
+  #opened(method: string, wish: TransactionWish, options: TransactionOptions): OpenTransaction {
+    const { timing, memory, warn, counter } = this.#parts;
+    const limitMs = wish.cardholderNotPresent ? NOT_PRESENT_LIMIT_MS : TRANSACTION_LIMIT_MS;
+    return new OpenTransaction({
+      method,
+      wish,
+      limitMs,
+      onProgress: options.onProgress,
+      onSignature: options.onSignature ?? this.#parts.onSignature,
+      timing,
+      memory,
+      warn,
+      resolve: (open, how) => this.#resolve(open, how),
+      finished: (open) => counter.finished(open),
+    });
+  }
+
+  #send(open: OpenTransaction, params: object, options: TransactionOptions): Transaction {
+    const { line, counter, warn } = this.#parts;
+    const requestId = line.ask(open.parts.method, params, open);
+    counter.add(open);
+    open.sent(requestId);
+    const cancel = this.#canceller(open);
+    cancelOnAbort(open, cancel, options.signal);
+    guard(warn, 'onSent', () => options.onSent?.(requestId));
+    return Object.assign(open.outcome, { progress: open.progress, cancel });
+  }
+
+  #canceller(open: OpenTransaction): () => void {
+    const { line, warn } = this.#parts;
+    let asked = false;
+    return () => {
+      // Later, the machine may be at work for somebody else [C-4.25].
+      if (asked || open.settled) return;
+      asked = true;
+      line.call('cancelTransaction', { tid: open.tid }, CALL_LIMIT_MS).catch((cause: unknown) => {
+        const message = 'The wish to cancel was not taken.';
+        warn({ warning: 'notCancelled', message, tid: open.tid, cause });
+      });
+    };
+  }
+
+  #resolve(open: OpenTransaction, options: ResolveOptions = {}): Promise<Outcome> {
+    const { line, timing } = this.#parts;
+    const ask = {
+      terminal: async (tid: string) =>
+        (await line.call('terminalDetails', { tid }, CALL_LIMIT_MS)) as Terminal,
+      duplicate: async (tid: string) =>
+        (await line.call('duplicate', { tid }, CALL_LIMIT_MS)) as Payment,
+      connected: () => reach(line.state),
+      timing,
+    };
+    return resolveUnknown(open, ask, options.limitMs ?? open.parts.limitMs);
+  }
+}
+
+function cancelOnAbort(open: OpenTransaction, cancel: () => void, signal?: AbortSignal): void {
+  if (!signal) return;
+  signal.addEventListener('abort', cancel, { once: true });
+  const forget = () => signal.removeEventListener('abort', cancel);
+  open.outcome.then(forget, forget);
+}
+
+function reach(state: ConnectionState): 'now' | 'later' | 'never' {
+  switch (state.state) {
+    case 'connected':
+      return 'now';
+    case 'connecting':
+    case 'waiting':
+      return 'later';
+    case 'stopped':
+    case 'closed':
+      return 'never';
+  }
+}

@@ -1,0 +1,108 @@
+// The transactions of one till, by card machine: brings notifications, signature questions and
+// cancels to the one they belong to.
+
+import type {
+  Call,
+  Payment,
+  Report,
+  Request,
+  Response,
+  SignatureQuestion,
+} from '@tillgate/protocol';
+import { checker, refuse, v1 } from '@tillgate/protocol';
+import type { Unclaimed } from '../connection/options.ts';
+import { fit, rowOf } from '../connection/read.ts';
+import type { Warn } from '../connection/warning.ts';
+import { guard } from '../connection/warning.ts';
+import type { OpenTransaction } from './open-transaction.ts';
+import type { OnSignature } from './signature.ts';
+import { judge, signatureMessage } from './signature.ts';
+
+export interface CounterParts {
+  readonly onSignature: OnSignature | undefined;
+  readonly onUnclaimed: ((unclaimed: Unclaimed) => void) | undefined;
+  readonly warn: Warn;
+}
+
+const questionCheck = signatureMessage && checker(signatureMessage);
+
+export class Counter {
+  readonly #parts: CounterParts;
+  /** Oldest first. Those without a known end stay: more may come of them after a drop. */
+  readonly #machines = new Map<string, OpenTransaction[]>();
+
+  constructor(parts: CounterParts) {
+    this.#parts = parts;
+  }
+
+  add(open: OpenTransaction): void {
+    const on = this.#machines.get(open.tid) ?? [];
+    this.#machines.set(open.tid, [...on, open]);
+  }
+
+  /** It has ended, and so have those before it on the same machine [C-12.4]. */
+  finished(open: OpenTransaction): void {
+    const on = this.#machines.get(open.tid) ?? [];
+    const place = on.indexOf(open);
+    const left = on.filter((each, index) => each !== open && (index > place || each.live));
+    if (left.length > 0) this.#machines.set(open.tid, left);
+    else this.#machines.delete(open.tid);
+  }
+
+  /** A second one sent meanwhile is refused as busy, so of the live ones the oldest is at work. */
+  #atWork(tid: string): OpenTransaction | undefined {
+    const on = this.#machines.get(tid) ?? [];
+    return on.find((open) => open.live) ?? on.at(-1);
+  }
+
+  notified(message: Request): void {
+    const { tid, notificationValue } = (message.params ?? {}) as Record<string, unknown>;
+    if (typeof tid !== 'string' || typeof notificationValue !== 'string') {
+      const text = `A notification ${message.method} could not be read.`;
+      this.#parts.warn({ warning: 'badMessage', message: text });
+      return;
+    }
+    const open = this.#atWork(tid);
+    if (open) open.show(notificationValue);
+    else this.#pass({ kind: 'notification', tid, notificationValue });
+  }
+
+  /** Answers a request of the gateway; `line` tells one connection from the next. */
+  answer(call: Call, line: number): unknown {
+    const { method } = call.message;
+    if (method !== v1.pac.signature.method) throw refuse('unknownMethod', { method });
+    const question = this.#readQuestion(call.message);
+    const open = this.#atWork(question.tid);
+    if (open) return open.judgeSignature(question, line);
+    return judge(question, this.#parts.onSignature, this.#parts.warn);
+  }
+
+  /** Staff are asked even if something in the question does not fit: their word decides. */
+  #readQuestion(message: Request): SignatureQuestion {
+    const question = message.params as SignatureQuestion;
+    const warn = (text: string) => this.#parts.warn({ warning: 'badMessage', message: text });
+    const fitting = questionCheck && fit(questionCheck, message, () => warn('Unknown keys.'));
+    if (fitting) return fitting.params as SignatureQuestion;
+    warn('A signature question does not fit its schema.');
+    if (typeof question?.tid === 'string') return question;
+    throw refuse('invalidParams', { method: message.method });
+  }
+
+  #pass(unclaimed: Unclaimed): void {
+    guard(this.#parts.warn, 'onUnclaimed', () => this.#parts.onUnclaimed?.(unclaimed));
+  }
+
+  /** A result that nobody of this run waits for: a payment, a report, or nothing of use. */
+  unclaimed(answer: Response): void {
+    const requestId = answer.id as number;
+    if (rowOf('sale').response.fits(answer)) {
+      const payment = answer.result as Payment;
+      this.#pass({ kind: 'payment', requestId, payment });
+    } else if (rowOf('reportEndOfDay').response.fits(answer)) {
+      this.#pass({ kind: 'report', requestId, report: answer.result as Report });
+    } else {
+      const message = 'The gateway answered something that was not asked.';
+      this.#parts.warn({ warning: 'strayAnswer', message });
+    }
+  }
+}

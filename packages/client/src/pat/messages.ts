@@ -1,0 +1,125 @@
+// What the gateway asks and tells at the table, read from the wire: by the one declaration of each
+// message, and leniently, since a payment must be booked even if something else about it is odd.
+
+import type {
+  AtTable,
+  Checker,
+  Currency,
+  Request,
+  TablePayment,
+  TableQuestion,
+} from '@tillgate/protocol';
+import { checker, patWords, refuse, v1 } from '@tillgate/protocol';
+import { faultsText } from '../connection/errors.ts';
+import { fit } from '../connection/read.ts';
+import type { Warn } from '../connection/warning.ts';
+import type { FromMachine, TableReport } from './handlers.ts';
+
+/** The params of a transactionResponse [C-9.17]; its sums are left to its payments. */
+export interface PaidMessage extends AtTable {
+  readonly currency: Currency;
+  readonly payments: readonly TablePayment[];
+}
+
+/** What a waiter asks, and where. */
+export type Question =
+  | { readonly ask: 'tables'; readonly at: FromMachine }
+  | { readonly ask: Exclude<TableQuestion['ask'], 'tables'>; readonly at: AtTable };
+
+export type Told =
+  | { readonly notice: 'paid'; readonly paid: PaidMessage }
+  | { readonly notice: 'unlock'; readonly at: AtTable }
+  | { readonly notice: 'report'; readonly report: TableReport };
+
+const asks = new Map(
+  Object.entries(patWords.questions).map(([ask, method]) => [method, ask as TableQuestion['ask']]),
+);
+const notices = new Map(
+  Object.entries(patWords.notices).map(([notice, method]) => [method, notice as Told['notice']]),
+);
+const checkers = new Map([...notices.keys()].map((method) => [method, checkerOf(method)] as const));
+
+function checkerOf(method: string): Checker {
+  const message = v1.messages.find(({ name }) => name === method);
+  if (!message) throw new Error(`There is no message ${method}.`);
+  return checker(message.schema);
+}
+
+/** A question of the gateway; throws `Refusal` if it cannot be read. */
+export function readQuestion({ method, params }: Request): Question {
+  const ask = asks.get(method);
+  if (ask === undefined) throw refuse('unknownMethod', { method });
+  const at = readAt(params);
+  if (ask !== 'tables' && isAtTable(at)) return { ask, at };
+  if (ask === 'tables' && at) {
+    const { tableId: _, ...machine } = at;
+    return { ask, at: machine };
+  }
+  throw refuse('invalidParams', { method });
+}
+
+/** Whether a message tells of payments, even if it cannot be read. */
+export function isPaid({ method }: Request): boolean {
+  return method === patWords.notices.paid;
+}
+
+/** What the gateway tells; undefined, with a warning, if it cannot be used. */
+export function readTold(message: Request, warn: Warn): Told | undefined {
+  const { method } = message;
+  const notice = notices.get(method);
+  const check = checkers.get(method);
+  if (!notice || !check) {
+    warn({ warning: 'badMessage', message: `A notification ${method} is not known.` });
+    return undefined;
+  }
+  const fitting = fit(check, message, (faults) => {
+    const text = `${method} has unknown keys: ${faultsText(faults)}.`;
+    warn({ warning: 'unknownKeys', message: text });
+  });
+  if (!fitting) {
+    const text = `${method} does not fit its schema: ${faultsText(check.faults(message))}.`;
+    warn({ warning: 'badMessage', message: text });
+  }
+  return told(notice, (fitting ?? message).params, fitting !== undefined);
+}
+
+function told(notice: Told['notice'], params: unknown, fits: boolean): Told | undefined {
+  if (notice === 'report') return fits ? { notice, report: params as TableReport } : undefined;
+  const at = readAt(params);
+  if (!isAtTable(at)) return undefined;
+  if (notice === 'unlock') return { notice, at };
+  const { currency, payments } = params as PaidMessage;
+  return fits || canBeBooked(payments)
+    ? { notice, paid: { ...at, currency, payments } }
+    : undefined;
+}
+
+/** As much as a booking cannot do without. */
+function canBeBooked(payments: unknown): boolean {
+  const amounts = ['amountPaid', 'amountCashback', 'amountGratuity'] as const;
+  return (
+    Array.isArray(payments) &&
+    payments.length > 0 &&
+    payments.every(
+      (payment: Partial<TablePayment> | null) =>
+        typeof payment?.paymentId === 'string' &&
+        amounts.every((key) => Number.isInteger(payment[key])),
+    )
+  );
+}
+
+type Place = Omit<AtTable, 'tableId'> & Partial<AtTable>;
+
+function readAt(params: unknown): Place | undefined {
+  const { tid, waiterId, tableId } = Object(params) as Readonly<Record<string, unknown>>;
+  if (typeof tid !== 'string') return undefined;
+  return {
+    tid,
+    ...(typeof waiterId === 'string' && { waiterId }),
+    ...(typeof tableId === 'string' && { tableId }),
+  };
+}
+
+function isAtTable(at: Place | undefined): at is AtTable {
+  return at?.tableId !== undefined;
+}

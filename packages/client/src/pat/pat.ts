@@ -1,0 +1,193 @@
+// Pay at table: keeps a restaurant till connected, brings what the gateway asks to the desk and what
+// it tells to the ledger.
+
+import type { Channel, Currency, ErrorObject, Response } from '@tillgate/protocol';
+import { errorTable, Peer } from '@tillgate/protocol';
+import { openSocket } from '#socket';
+import type { Address } from '../connection/address.ts';
+import { tableUri } from '../connection/address.ts';
+import type { ConnectionState } from '../connection/connection.ts';
+import { Connection, settleFirst } from '../connection/connection.ts';
+import { faultsText } from '../connection/errors.ts';
+import type { ConnectionOptions } from '../connection/options.ts';
+import { tapAnswers } from '../connection/tap.ts';
+import { systemTiming } from '../connection/timing.ts';
+import type { Warn } from '../connection/warning.ts';
+import { guard, warnSafely } from '../connection/warning.ts';
+import type { TableHandlers } from './handlers.ts';
+import { checkHandlers } from './handlers.ts';
+import { TableLedger } from './notifications.ts';
+import { AskingLine } from './pending-question.ts';
+import { TableDesk } from './requests.ts';
+import type { SeenPayments } from './seen-payments.ts';
+
+/** Below the 10 s after which the gateway gives up [C-9.4], with room for a slow line. */
+const ANSWER_WITHIN_MS = 8_000;
+
+export interface TableTillBehaviour extends ConnectionOptions {
+  /** Of all bills, unless a handler names another. */
+  readonly currency?: Currency;
+  /**
+   * Which payments are booked, over restarts; only others come to `recordPayments`. Left out, the
+   * SDK remembers those of this run, and the booking itself must tell an old payment.
+   */
+  readonly seen?: SeenPayments;
+  /** Whether to ask for receipts after payment; default: if there is a handler [C-9.16]. */
+  readonly finalReceipt?: boolean;
+  /** How long a handler may take that a waiter waits for, in ms; default 8000 [C-9.4]. */
+  readonly answerWithinMs?: number;
+}
+
+export type TableTillOptions = Address & TableTillBehaviour;
+
+/**
+ * Connects a restaurant till and keeps it connected, until `close()` or until the gateway ends it
+ * for good: a site has one such till, and a newer one takes over [C-9.24]. Rejects with `TypeError`
+ * (wrong options), `HandshakeRefused` or `CouldNotConnect` if the first try fails. With the
+ * handler `finalReceipt` the gateway asks for a receipt after payment [C-9.16].
+ *
+ * ```ts
+ * const tables = await serveTables(
+ *   { uri: 'ws://localhost:8080/pat?token=…', currency: 'GBP' },
+ *   {
+ *     listTables: () => bills.open(),
+ *     lockTable: ({ tableId, tid }) => bills.lock(tableId, tid),
+ *     bill: ({ tableId }) => bills.print(tableId),
+ *     recordPayments: (paid) => bills.book(paid.tableId, paid.payments),
+ *     unlock: ({ tableId, tid }) => bills.unlock(tableId, tid),
+ *   },
+ * );
+ * await tables.closed;
+ * ```
+ */
+export async function serveTables(
+  options: TableTillOptions,
+  handlers: TableHandlers,
+): Promise<TableTill> {
+  checkHandlers(handlers);
+  const { answerWithinMs = ANSWER_WITHIN_MS } = options;
+  if (!(answerWithinMs > 0)) throw new TypeError('answerWithinMs: expected a number above 0.');
+  const { finalReceipt = handlers.finalReceipt !== undefined } = options;
+  if (finalReceipt && !handlers.finalReceipt) {
+    throw new TypeError('handlers.finalReceipt: expected a function.');
+  }
+  const uri = tableUri(options, finalReceipt);
+  const first = Promise.withResolvers<void>();
+  const till = new TableTill({ ...options, uri, answerWithinMs, handlers, first });
+  await first.promise.catch((cause: unknown) => {
+    till.close();
+    throw cause;
+  });
+  return till;
+}
+
+interface TableTillParts extends TableTillBehaviour {
+  readonly uri: string;
+  readonly answerWithinMs: number;
+  readonly handlers: TableHandlers;
+  readonly first: PromiseWithResolvers<void>;
+}
+
+/** A restaurant till that answers card machines. Made by `serveTables`. */
+export class TableTill {
+  /**
+   * Fulfilled after `close()`, once no handler is booking any more; rejected with `Discontinued` or
+   * `HandshakeRefused` when the gateway has ended it for good.
+   */
+  readonly closed: Promise<void>;
+  readonly #connection: Connection;
+  readonly #desk: TableDesk;
+  readonly #ledger: TableLedger;
+  readonly #warn: Warn;
+
+  constructor(parts: TableTillParts) {
+    const { uri, tls, handlers, seen, currency, answerWithinMs } = parts;
+    const { timing = systemTiming, open = openSocket } = parts;
+    const warn = warnSafely(parts.onWarning);
+    const shared = { handlers, timing, warn };
+    this.#warn = warn;
+    this.#ledger = new TableLedger({
+      ...shared,
+      seen,
+      unlocked: (at) => this.#desk.unlocked(at),
+    });
+    this.#desk = new TableDesk({
+      ...shared,
+      currency,
+      answerWithinMs,
+      booked: (tableId) => this.#ledger.booked(tableId),
+      undo: (at) => this.#ledger.undo(at),
+    });
+    const ended = Promise.withResolvers<void>();
+    this.closed = ended.promise;
+    this.closed.catch(() => undefined);
+    const stored = () => this.#ledger.stored();
+    this.#connection = new Connection({
+      open: async (signal) => open(uri, { signal, tls, stored }),
+      timing,
+      connected: (channel) => this.#attach(channel),
+      changed: (state) => {
+        guard(warn, 'onState', () => parts.onState?.(state));
+        settleFirst(state, parts.first, parts.retryFirst ?? false);
+        if (state.state === 'stopped') ended.reject(state.cause);
+        if (state.state === 'closed') void this.#ledger.booked().then(ended.resolve);
+      },
+    });
+    this.#connection.start();
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /**
+   * Connects at once instead of at the end of the pause, as when the network is back. Nothing happens
+   * while it is connected or connecting, nor before a time that the gateway has named.
+   */
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
+  /**
+   * Ends the connection for good. What is being booked is finished; what then fails is not tried
+   * again, and the gateway tells it again at the next connection.
+   */
+  close(): void {
+    this.#ledger.close();
+    this.#connection.close();
+  }
+
+  #attach(channel: Channel): void {
+    const line = new AskingLine();
+    new Peer(
+      tapAnswers(channel, (answer) => this.#objected(answer)),
+      {
+        answer: (call) => this.#desk.answer(call.message, line),
+        notified: (message) => this.#ledger.notified(message),
+        trace: (note) => {
+          if (note.note !== 'fault') return;
+          const { cause } = note;
+          this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
+        },
+        closed: (code, reason) => {
+          line.end();
+          this.#connection.dropped(code, reason);
+        },
+      },
+    );
+  }
+
+  /** The till asks nothing, so what comes as an answer is about an answer of its own [C-9.5]. */
+  #objected({ error }: Response): boolean {
+    const { code, message = '', data } = Object(error) as Partial<ErrorObject>;
+    // The end of the line follows and tells the same.
+    if (code === errorTable.discontinued.code) return true;
+    const faults = data?.errors?.length ? ` ${faultsText(data.errors)}.` : '';
+    const ofAnswer = code === errorTable.noAnswer.code;
+    this.#warn({
+      warning: ofAnswer ? 'answerRefused' : 'strayAnswer',
+      message: `The gateway objects: ${message}${faults}`,
+    });
+    return true;
+  }
+}

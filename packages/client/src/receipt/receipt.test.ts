@@ -1,0 +1,165 @@
+// Receipts as they are written and as they look on paper.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TillReceiptLine } from '@tillgate/protocol';
+import fc from 'fast-check';
+import { ask, served } from '../testing/table-script.ts';
+import { preview } from './preview.ts';
+import { receipt } from './receipt.ts';
+
+const bill = (width: number) =>
+  receipt(width)
+    .logo('crown')
+    .text('The Crown', { align: 'centre', bold: true, doubleHeight: true, doubleWidth: true })
+    .text('14 March 2026', { align: 'right' })
+    .single()
+    .columns('2 Dinner with a glass of the house wine', '48.20')
+    .blank()
+    .double()
+    .columns('To pay', '48.20', { bold: true })
+    .text('Gratuity is not included.\nThank you!')
+    .barcode39('12A-0314')
+    .feed().lines;
+
+const papers: Readonly<Record<number, readonly string[]>> = {
+  24: [
+    '        [crown]',
+    '  T h e   C r o w n',
+    '           14 March 2026',
+    '------------------------',
+    '2 Dinner with a',
+    'glass of the house',
+    'wine               48.20',
+    '',
+    '========================',
+    'To pay             48.20',
+    'Gratuity is not',
+    'included.',
+    'Thank you!',
+    '  || ||| | || | ||| ||',
+    '        12A-0314',
+    '',
+    '- - - - - - - - - - - -',
+  ],
+  32: [
+    '            [crown]',
+    '      T h e   C r o w n',
+    '                   14 March 2026',
+    '--------------------------------',
+    '2 Dinner with a glass of',
+    'the house wine             48.20',
+    '',
+    '================================',
+    'To pay                     48.20',
+    'Gratuity is not included.',
+    'Thank you!',
+    '      || ||| | || | ||| ||',
+    '            12A-0314',
+    '',
+    '- - - - - - - - - - - - - - - -',
+  ],
+  48: [
+    '                    [crown]',
+    '              T h e   C r o w n',
+    '                                   14 March 2026',
+    '-'.repeat(48),
+    '2 Dinner with a glass of the house wine    48.20',
+    '',
+    '='.repeat(48),
+    `To pay${' '.repeat(37)}48.20`,
+    'Gratuity is not included.',
+    'Thank you!',
+    '              || ||| | || | ||| ||',
+    '                    12A-0314',
+    '',
+    '- '.repeat(24).trimEnd(),
+  ],
+};
+for (const [width, paper] of Object.entries(papers)) {
+  test(`a bill on paper of ${width} columns [C-5.5]`, () => {
+    assert.deepEqual(preview(bill(Number(width)), Number(width)), paper);
+  });
+}
+
+test('C-9.10: the lines of a receipt are lines that the gateway takes', async () => {
+  const { line, gateway } = await served({ bill: () => bill(24) });
+  const { result } = await ask(line, 'posReceiptRequest');
+  assert.deepEqual([result.receiptLines, gateway.warnings], [bill(24), []]);
+});
+
+test('a format is named only where there is one', () => {
+  const { lines } = receipt().text('plain').columns('a', 'b', { bold: true, doubleWidth: true });
+  assert.deepEqual(lines, [
+    { type: 'TEXT', value: 'plain' },
+    { type: 'TEXT', value: 'a          b', format: ['BOLD', 'DOUBLE_WIDTH'] },
+  ]);
+});
+
+test('what leaves no room beside it stands below', () => {
+  const { lines } = receipt(8).columns('Total of it', '1,234.50').columns('Sum', 'x'.repeat(10));
+  assert.deepEqual(preview(lines, 8), [
+    'Total of',
+    'it',
+    '1,234.50',
+    'Sum',
+    'xxxxxxxx',
+    '      xx',
+  ]);
+});
+
+test('a barcode that cannot be printed is refused', () => {
+  assert.throws(() => receipt().barcode25('12A'), /BARCODE_CODE25: expected/);
+  assert.throws(() => receipt().barcode39('12a'), TypeError);
+  assert.throws(() => receipt().barcode128('£12'), TypeError);
+  assert.throws(() => receipt(7), RangeError);
+  const { lines } = receipt().barcode25('0123').barcode39('AB-$ 1').barcode128('a{~}');
+  assert.deepEqual(
+    lines.map(({ value }) => value),
+    ['0123', 'AB-$ 1', 'a{~}'],
+  );
+});
+
+test('boxes, long lines and kinds of line nobody knows yet have their place on paper', () => {
+  const lines = [
+    { type: 'BOX_VOID', value: '  VOID' },
+    { value: `${'£'.repeat(24)}XY   ` },
+    { type: 'HOLOGRAM', value: 'new' },
+  ] as TillReceiptLine[];
+  assert.deepEqual(preview(lines), [
+    '+----------------------+',
+    '|         VOID         |',
+    '+----------------------+',
+    '£'.repeat(24),
+    'XY',
+    'new',
+  ]);
+});
+
+test('no word is lost and no row is wider than the paper, whatever is written', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'B', '£', '7', '🍕'), maxLength: 30 });
+  const text = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(' '));
+  const style = fc.record({
+    align: fc.constantFrom('left' as const, 'centre' as const, 'right' as const),
+    doubleWidth: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 8, max: 48 }),
+      fc.tuple(text, text),
+      style,
+      (width, texts, how) => {
+        const [left, right] = texts;
+        const { lines } = receipt(width).text(left, how).columns(left, right);
+        const room = how.doubleWidth ? width >> 1 : width;
+        for (const { value, format } of lines) {
+          const most = format?.includes('DOUBLE_WIDTH') ? room : width;
+          assert.ok([...value].length <= most, value);
+        }
+        const letters = (part: string) => part.replaceAll(' ', '');
+        const written = lines.map(({ value }) => letters(value)).join('');
+        assert.equal(written, letters(left) + letters(left) + letters(right));
+      },
+    ),
+  );
+});
