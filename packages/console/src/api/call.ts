@@ -2,8 +2,8 @@
 // Changes carry the token against forged requests; a 401 leads to signing in.
 
 import { api } from '@tillgate/protocol';
-import { routeAddress } from './address.ts';
 import { ApiFailure, failureOf } from './failure.ts';
+import { routeAddress } from './route-url.ts';
 import { session, signedOut } from './session.ts';
 
 type Part<Name extends string, Value> = undefined extends Value

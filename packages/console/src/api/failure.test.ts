@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { routeAddress } from './address.ts';
 import { asFailure, failureOf, failureWords, fieldFaults } from './failure.ts';
+import { routeAddress } from './route-url.ts';
 
 const unfit = {
   type: 'urn:tillgate:problem:unfit',

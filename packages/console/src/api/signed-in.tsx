@@ -10,10 +10,10 @@ import { Button, IconButton } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { TextField } from '../kit/field.tsx';
 import { Notice, Panel } from '../kit/panel.tsx';
-import { useAsked, useDoing } from './asked.ts';
 import { call, readSession } from './call.ts';
+import { Told, Troubled } from './query-state.tsx';
 import { session } from './session.ts';
-import { Told, Troubled } from './told.tsx';
+import { useAsked, useDoing } from './use-query.ts';
 
 export function SignedIn({ children }: { readonly children: ComponentChildren }) {
   const { failure, reload } = useAsked('session', async () => {

@@ -4,9 +4,9 @@ import { signal } from '@preact/signals';
 import type { api } from '@tillgate/protocol';
 import { Select } from '../kit/field.tsx';
 import { read, write } from '../kit/storage.ts';
-import type { Asked } from './asked.ts';
-import { useAsked } from './asked.ts';
 import { call } from './call.ts';
+import type { Asked } from './use-query.ts';
+import { useAsked } from './use-query.ts';
 
 const wished = signal(read('site') ?? '');
 

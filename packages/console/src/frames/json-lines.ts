@@ -3,8 +3,8 @@
 
 import type { api } from '@tillgate/protocol';
 import type { Frame, RawFrame } from './frame.ts';
-import type { Row } from './row.ts';
-import { frameOf, rowOf } from './row.ts';
+import type { Row } from './serialized-frame.ts';
+import { frameOf, rowOf } from './serialized-frame.ts';
 
 /** Oldest first. The texts are as they went over the line; the address of the line is not told. */
 export function toJsonLines(frames: readonly Frame[]): string {

@@ -6,7 +6,7 @@ import type { Fault } from '@tillgate/protocol';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
-import { faultsAt, isBranch, isOneLine, missingKeys, pointer } from './json-shape.ts';
+import { faultsAt, isBranch, isOneLine, missingKeys, pointer } from './json-layout.ts';
 
 interface JsonProps {
   /** Read out; such as "Request". */

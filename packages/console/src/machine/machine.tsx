@@ -2,20 +2,20 @@
 // came out of it. On a phone it fills the screen.
 
 import './machine.css';
-import './beside.css';
+import './faults/faults-panel.css';
 import { useEffect, useState } from 'preact/hooks';
 import { Dot } from '../kit/badge.tsx';
 import { Button } from '../kit/button.tsx';
-import { Drawer } from './drawer.tsx';
-import { pressInHall } from './hall.ts';
-import { Keys, keyOf } from './keys.tsx';
-import { lineWords } from './line-words.ts';
-import { Pairing } from './pairing.tsx';
-import type { Press } from './play.ts';
-import { press } from './player.ts';
-import { Screen } from './screen.tsx';
+import { Drawer } from './faults/faults-panel.tsx';
+import { lineWords } from './link/connection-text.ts';
+import { Pairing } from './link/pairing.tsx';
+import { Tray } from './paper/paper-tray.tsx';
+import type { Press } from './payment/card-flow.ts';
+import { press } from './payment/payment-runner.ts';
+import { Keys, keyOf } from './screen/keypad.tsx';
+import { Screen } from './screen/screen.tsx';
 import { identity, lineState, offNetwork, play } from './state.ts';
-import { Tray } from './tray.tsx';
+import { pressInHall } from './waiter/waiter-controller.ts';
 
 export function Machine() {
   const who = identity.value;

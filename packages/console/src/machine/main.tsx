@@ -5,7 +5,7 @@ import '../style/base.css';
 import '../app/theme.ts';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { retryNow, start } from './link.ts';
+import { retryNow, start } from './link/link.ts';
 import { Machine } from './machine.tsx';
 import { identity, offNetwork } from './state.ts';
 

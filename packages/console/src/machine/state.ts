@@ -2,11 +2,11 @@
 
 import { computed, signal } from '@preact/signals';
 import type { ConnectionState, TillReceiptLine } from '@tillgate/client';
-import { addressed } from './address.ts';
-import type { Habits } from './memory.ts';
-import { loadHabits, loadIdentity, takeReason } from './memory.ts';
-import type { Play, Switches } from './play.ts';
-import type { Hall } from './waiter.ts';
+import type { Habits } from './books/memory.ts';
+import { loadHabits, loadIdentity, takeReason } from './books/memory.ts';
+import { addressed } from './link/page-address.ts';
+import type { Play, Switches } from './payment/card-flow.ts';
+import type { Hall } from './waiter/waiter-flow.ts';
 
 /** A signature: strokes of points in 0..1 of the glass, or a name that was typed. */
 export type Ink =

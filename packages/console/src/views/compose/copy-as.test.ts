@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { stripTypeScriptTypes } from 'node:module';
 import { describe, test } from 'node:test';
-import type { AddressParts } from '../../socket/address.ts';
-import { EXAMPLE_TOKEN } from '../../socket/address.ts';
+import type { AddressParts } from '../../socket/gateway-address.ts';
+import { EXAMPLE_TOKEN } from '../../socket/gateway-address.ts';
 import type { Copied } from './copy-as.ts';
 import { asJson } from './copy-as.ts';
 import { asCommand } from './copy-command.ts';

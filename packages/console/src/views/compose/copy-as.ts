@@ -1,7 +1,7 @@
 // A message as something to paste elsewhere. Pure. A token is written out only if it is the public
 // one of the specification's example.
 
-import type { AddressParts } from '../../socket/address.ts';
+import type { AddressParts } from '../../socket/gateway-address.ts';
 
 export interface Written {
   /** As it stands in the editor. */

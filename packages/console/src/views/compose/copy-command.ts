@@ -1,7 +1,7 @@
 // A message as a line for a shell: the command that says the same, else the message itself for
 // `tillgate send`. Pure.
 
-import { addressOf, EXAMPLE_TOKEN } from '../../socket/address.ts';
+import { addressOf, EXAMPLE_TOKEN } from '../../socket/gateway-address.ts';
 import type { Copied, Request, Written } from './copy-as.ts';
 import { requestOf } from './copy-as.ts';
 

@@ -1,6 +1,6 @@
 // A message as a small program for @tillgate/client. Pure.
 
-import { EXAMPLE_TOKEN, originOf } from '../../socket/address.ts';
+import { EXAMPLE_TOKEN, originOf } from '../../socket/gateway-address.ts';
 import type { Copied, Params, Written } from './copy-as.ts';
 import { requestOf } from './copy-as.ts';
 

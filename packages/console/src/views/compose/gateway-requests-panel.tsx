@@ -5,7 +5,7 @@ import { messageOf } from '../../frames/frame.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { line } from '../../socket/lines.ts';
+import { line } from '../../socket/connections.ts';
 import { answer, choices, questions } from './state.ts';
 
 export function Questions() {

@@ -3,8 +3,8 @@
 import { useState } from 'preact/hooks';
 import { Segmented, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { PickRow } from '../../kit/pick-row.tsx';
-import { line } from '../../socket/lines.ts';
+import { PickRow } from '../../kit/selectable-row.tsx';
+import { line } from '../../socket/connections.ts';
 import type { Choice } from './messages.ts';
 import { groups, search } from './messages.ts';
 import { choices, chosen, pick, speech, wish } from './state.ts';

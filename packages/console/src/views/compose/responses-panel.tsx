@@ -6,9 +6,9 @@ import type { Frame } from '../../frames/frame.ts';
 import { isAnswer, isFaulty, messageOf } from '../../frames/frame.ts';
 import { pageFrames } from '../../frames/store.ts';
 import { Badge } from '../../kit/badge.tsx';
-import { duration } from '../../kit/format.ts';
 import { Json } from '../../kit/json.tsx';
 import { Notice, Panel } from '../../kit/panel.tsx';
+import { duration } from '../../kit/time-format.ts';
 import { sentSeq } from './state.ts';
 
 const MOST_STEPS = 40;

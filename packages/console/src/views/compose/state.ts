@@ -3,7 +3,7 @@
 
 import { batch, computed, effect, signal } from '@preact/signals';
 import { pageFrames } from '../../frames/store.ts';
-import { choose as chooseLine, line, lines } from '../../socket/lines.ts';
+import { choose as chooseLine, line, lines } from '../../socket/connections.ts';
 import type { Draft } from './drafts.ts';
 import { findingsOf } from './lint.ts';
 import { idIn, nextId, withId } from './message-id.ts';

@@ -2,9 +2,9 @@
 
 import { useState } from 'preact/hooks';
 import { IconButton } from '../../kit/button.tsx';
-import { Copy } from '../../kit/copy.tsx';
+import { Copy } from '../../kit/copy-button.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { addressOf, withoutToken } from '../../socket/address.ts';
+import { addressOf, withoutToken } from '../../socket/gateway-address.ts';
 import { form } from './form.ts';
 
 export function AddressPanel() {

@@ -3,13 +3,13 @@
 import { hrefOf } from '../../app/route.ts';
 import { Badge, Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
-import { Facts } from '../../kit/facts.tsx';
+import { Facts } from '../../kit/description-list.tsx';
 import { Empty, Notice, Panel } from '../../kit/panel.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
 import type { Tone } from '../../kit/tone.ts';
-import { withoutToken } from '../../socket/address.ts';
-import { choose, line, lines, openLine, remove } from '../../socket/lines.ts';
-import type { LineState, TillLine } from '../../socket/till-line.ts';
+import { choose, line, lines, openLine, remove } from '../../socket/connections.ts';
+import { withoutToken } from '../../socket/gateway-address.ts';
+import type { LineState, TillLine } from '../../socket/till-connection.ts';
 import { LINE_PANEL } from './form.ts';
 
 const words: Readonly<Record<LineState['state'], readonly [Tone, string]>> = {

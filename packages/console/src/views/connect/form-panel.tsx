@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { openLine } from '../../socket/lines.ts';
+import { openLine } from '../../socket/connections.ts';
 import { faults, form, LINE_PANEL, set, tried } from './form.ts';
 
 export function FormPanel() {

@@ -2,8 +2,8 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { readJson, write } from '../../kit/storage.ts';
-import type { AddressParts } from '../../socket/address.ts';
-import { faultsOf, startingParts } from '../../socket/address.ts';
+import type { AddressParts } from '../../socket/gateway-address.ts';
+import { faultsOf, startingParts } from '../../socket/gateway-address.ts';
 
 /** Id of what tells of the line that was opened. */
 export const LINE_PANEL = 'con-line';

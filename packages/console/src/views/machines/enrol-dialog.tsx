@@ -3,17 +3,17 @@
 
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
-import { useDoing } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
-import { Troubled } from '../../api/told.tsx';
+import { Troubled } from '../../api/query-state.tsx';
+import { useDoing } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
-import { Copy } from '../../kit/copy.tsx';
+import { Copy } from '../../kit/copy-button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
 import { leftText } from '../../kit/moments.ts';
-import { useNow } from '../../kit/now.ts';
 import { Notice } from '../../kit/panel.tsx';
+import { useNow } from '../../kit/use-now.ts';
 import { codeGroups, machineHref, TID_TAKES } from './terminal-text.ts';
 
 interface EnrolProps {

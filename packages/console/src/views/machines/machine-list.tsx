@@ -7,7 +7,7 @@ import { Badge, Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { momentText } from '../../kit/moments.ts';
-import { useNow } from '../../kit/now.ts';
+import { useNow } from '../../kit/use-now.ts';
 import { Behave } from './behaviour-dialog.tsx';
 import { Take } from './open-machine-button.tsx';
 import { Revoke } from './revoke-dialog.tsx';

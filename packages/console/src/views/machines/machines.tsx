@@ -3,11 +3,11 @@
 import './machines.css';
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
-import { useAsked } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
+import { Told } from '../../api/query-state.tsx';
 import { SignedIn, Who } from '../../api/signed-in.tsx';
 import { chosenOf, SiteChoice, useSites } from '../../api/site-choice.tsx';
-import { Told } from '../../api/told.tsx';
+import { useAsked } from '../../api/use-query.ts';
 import { hrefOf } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Panel, View } from '../../kit/panel.tsx';

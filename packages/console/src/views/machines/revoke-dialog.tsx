@@ -2,7 +2,7 @@
 
 import type { api } from '@tillgate/protocol';
 import { call } from '../../api/call.ts';
-import { Sure } from '../../api/sure.tsx';
+import { Sure } from '../../api/confirm-dialog.tsx';
 import { toast } from '../../kit/toast.tsx';
 
 interface RevokeProps {

@@ -3,7 +3,7 @@
 import type { api } from '@tillgate/protocol';
 import { agoText } from '../../kit/moments.ts';
 import type { Tone } from '../../kit/tone.ts';
-import { virtualWords } from '../../kit/virtual.ts';
+import { virtualWords } from '../../kit/virtual-terminal.ts';
 
 export interface StateWords {
   readonly tone: Tone;

@@ -1,11 +1,11 @@
 // Adds an operator and shows the key, this once.
 
 import { useState } from 'preact/hooks';
-import { useDoing } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
+import { Told, Troubled } from '../../api/query-state.tsx';
 import { useSites } from '../../api/site-choice.tsx';
-import { Told, Troubled } from '../../api/told.tsx';
+import { useDoing } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';

@@ -1,10 +1,10 @@
 // Makes a token and shows it, this once.
 
 import { useState } from 'preact/hooks';
-import { useDoing } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
-import { Troubled } from '../../api/told.tsx';
+import { Troubled } from '../../api/query-state.tsx';
+import { useDoing } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, TextField } from '../../kit/field.tsx';

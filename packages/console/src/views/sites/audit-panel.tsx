@@ -2,9 +2,9 @@
 
 import type { api } from '@tillgate/protocol';
 import { useEffect, useState } from 'preact/hooks';
-import { useDoing } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
-import { Troubled } from '../../api/told.tsx';
+import { Troubled } from '../../api/query-state.tsx';
+import { useDoing } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { momentText } from '../../kit/moments.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';

@@ -3,7 +3,7 @@
 import type { api } from '@tillgate/protocol';
 import { momentText } from '../../kit/moments.ts';
 import { amountText } from '../../kit/money.ts';
-import { virtualWords } from '../../kit/virtual.ts';
+import { virtualWords } from '../../kit/virtual-terminal.ts';
 
 const actions: Readonly<Record<api.AuditAction, string>> = {
   'session.open': 'signed in',

@@ -5,7 +5,7 @@ import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/protocol';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Select, TextField } from '../../kit/field.tsx';
 import { MoneyField } from '../../kit/money-field.tsx';
-import { virtualWords } from '../../kit/virtual.ts';
+import { virtualWords } from '../../kit/virtual-terminal.ts';
 import type { MachineRow } from './site-form.ts';
 import { emptyRow } from './site-form.ts';
 

@@ -1,7 +1,7 @@
 // A token or key, this once: whoever closes this without a copy has to make another.
 
 import { Button } from '../../kit/button.tsx';
-import { Copy } from '../../kit/copy.tsx';
+import { Copy } from '../../kit/copy-button.tsx';
 import { Notice } from '../../kit/panel.tsx';
 
 interface SecretProps {

@@ -2,16 +2,16 @@
 
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
-import { useAsked } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
-import { Sure } from '../../api/sure.tsx';
-import { Told } from '../../api/told.tsx';
+import { Sure } from '../../api/confirm-dialog.tsx';
+import { Told } from '../../api/query-state.tsx';
+import { useAsked } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { agoText, momentText } from '../../kit/moments.ts';
-import { useNow } from '../../kit/now.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
 import type { Column } from '../../kit/table.tsx';
 import { Table } from '../../kit/table.tsx';
+import { useNow } from '../../kit/use-now.ts';
 import { AddOperator } from './add-operator.tsx';
 
 export function OperatorsPanel() {

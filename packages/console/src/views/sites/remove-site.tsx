@@ -1,9 +1,9 @@
 // Removes a site, once its name has been typed.
 
 import { useState } from 'preact/hooks';
-import { useDoing } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
-import { Troubled } from '../../api/told.tsx';
+import { Troubled } from '../../api/query-state.tsx';
+import { useDoing } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';

@@ -2,11 +2,11 @@
 
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
-import { useDoing } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
+import { Troubled } from '../../api/query-state.tsx';
 import { chooseSite } from '../../api/site-choice.tsx';
-import { Troubled } from '../../api/told.tsx';
+import { useDoing } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';

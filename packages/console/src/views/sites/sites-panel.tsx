@@ -2,15 +2,15 @@
 
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
+import { Told } from '../../api/query-state.tsx';
 import { isOfAllSites } from '../../api/session.ts';
 import { chooseSite, chosenOf, useSites } from '../../api/site-choice.tsx';
-import { Told } from '../../api/told.tsx';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
-import type { Fact } from '../../kit/facts.tsx';
-import { Facts } from '../../kit/facts.tsx';
+import type { Fact } from '../../kit/description-list.tsx';
+import { Facts } from '../../kit/description-list.tsx';
 import { Empty, Panel } from '../../kit/panel.tsx';
-import { PickRow } from '../../kit/pick-row.tsx';
+import { PickRow } from '../../kit/selectable-row.tsx';
 import { machineText } from './audit-text.ts';
 import { RemoveSite } from './remove-site.tsx';
 import { SiteDialog } from './site-dialog.tsx';

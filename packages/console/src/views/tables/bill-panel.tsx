@@ -5,7 +5,7 @@ import { Badge } from '../../kit/badge.tsx';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented } from '../../kit/field.tsx';
 import { Notice, Panel } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/paper.tsx';
+import { Paper } from '../../kit/receipt-view.tsx';
 import type { Booking, Item, Table } from './bills.ts';
 import {
   billLines,

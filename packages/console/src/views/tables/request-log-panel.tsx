@@ -1,8 +1,8 @@
 // What card machines asked and told, and what the till said to it.
 
 import { Dot } from '../../kit/badge.tsx';
-import { clockTime } from '../../kit/format.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
+import { clockTime } from '../../kit/time-format.ts';
 import { log } from './request-log.ts';
 
 export function LogPanel() {

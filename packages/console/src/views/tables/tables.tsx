@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import { hrefOf } from '../../app/route.ts';
 import { Segmented } from '../../kit/field.tsx';
 import { Empty, Panel, View } from '../../kit/panel.tsx';
-import { chosenParts } from '../../socket/chosen.ts';
+import { chosenParts } from '../../socket/selected-address.ts';
 import { BillPanel } from './bill-panel.tsx';
 import { LogPanel } from './request-log-panel.tsx';
 import { FloorPanel } from './table-list-panel.tsx';

@@ -4,10 +4,10 @@
 import { openSocket } from '@tillgate/client';
 import type { Channel, WaiterAnswer, WaiterWish } from '@tillgate/protocol';
 import { ErrorAnswer, Peer, refuse, waiterRequests } from '@tillgate/protocol';
-import type { AddressParts } from '../../socket/address.ts';
-import { originOf } from '../../socket/address.ts';
-import { waiterName } from '../../socket/line-name.ts';
-import { recorded } from '../../socket/recorded.ts';
+import { waiterName } from '../../socket/connection-name.ts';
+import type { AddressParts } from '../../socket/gateway-address.ts';
+import { originOf } from '../../socket/gateway-address.ts';
+import { recorded } from '../../socket/recorded-socket.ts';
 
 /** Longest wait for the handshake [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;

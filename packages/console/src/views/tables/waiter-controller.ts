@@ -6,8 +6,8 @@ import type { TillReceiptLine } from '@tillgate/client';
 import { progressText } from '@tillgate/client';
 import type { WaiterAnswer, WaiterWish } from '@tillgate/protocol';
 import { moneyText } from '../../kit/money.ts';
-import type { AddressParts } from '../../socket/address.ts';
-import { whyRefused } from '../../socket/refusal.ts';
+import { whyRefused } from '../../socket/explanation.ts';
+import type { AddressParts } from '../../socket/gateway-address.ts';
 import type { WaiterLine } from './waiter-connection.ts';
 import { NotDone, takeUp } from './waiter-connection.ts';
 

@@ -6,9 +6,9 @@ import { Button } from '../../kit/button.tsx';
 import { Select, TextField } from '../../kit/field.tsx';
 import { moneyText } from '../../kit/money.ts';
 import { Panel } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/paper.tsx';
-import { knownVirtual, virtualWords } from '../../kit/virtual.ts';
-import type { AddressParts } from '../../socket/address.ts';
+import { Paper } from '../../kit/receipt-view.tsx';
+import { knownVirtual, virtualWords } from '../../kit/virtual-terminal.ts';
+import type { AddressParts } from '../../socket/gateway-address.ts';
 import { PayScreen } from './pay-screen.tsx';
 import {
   begin,

@@ -1,9 +1,9 @@
 // The payments of this till, newest first; each can be looked at again.
 
 import { Badge } from '../../kit/badge.tsx';
-import { clockTime } from '../../kit/format.ts';
 import { Empty, Panel } from '../../kit/panel.tsx';
-import { PickRow } from '../../kit/pick-row.tsx';
+import { PickRow } from '../../kit/selectable-row.tsx';
+import { clockTime } from '../../kit/time-format.ts';
 import { orderText, wordsOf } from './outcome-text.ts';
 import type { Entry } from './payment-history.ts';
 import { entries, show, stage } from './till-controller.ts';

@@ -3,7 +3,7 @@
 import type { Payment, Report } from '@tillgate/client';
 import { moneyText } from '../../kit/money.ts';
 import type { Tone } from '../../kit/tone.ts';
-import type { Why } from '../../socket/refusal.ts';
+import type { Why } from '../../socket/explanation.ts';
 import type { Method } from './order.ts';
 import { methods } from './order.ts';
 import type { End, Entry } from './payment-history.ts';

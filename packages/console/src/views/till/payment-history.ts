@@ -2,7 +2,7 @@
 // whoever wants to.
 
 import type { Outcome, Payment, TransactionResult } from '@tillgate/client';
-import type { Why } from '../../socket/refusal.ts';
+import type { Why } from '../../socket/explanation.ts';
 import type { Order } from './order.ts';
 
 /** What the card machine showed, and when, in ms after the start. */

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Notice } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/paper.tsx';
+import { Paper } from '../../kit/receipt-view.tsx';
 import { orderText } from './outcome-text.ts';
 import type { Question } from './till-controller.ts';
 import { question, running } from './till-controller.ts';

@@ -4,13 +4,13 @@
 import { signal } from '@preact/signals';
 import type { ConnectionState, PacTill, Terminal, Unclaimed } from '@tillgate/client';
 import { connect, openSocket } from '@tillgate/client';
-import type { AddressParts } from '../../socket/address.ts';
-import { addressOf, faultsOf } from '../../socket/address.ts';
-import { lineName } from '../../socket/line-name.ts';
-import type { OwnState } from '../../socket/own-lines.ts';
-import { ownState, tellOwn } from '../../socket/own-lines.ts';
-import { recorded } from '../../socket/recorded.ts';
-import { whyRefused } from '../../socket/refusal.ts';
+import { lineName } from '../../socket/connection-name.ts';
+import { whyRefused } from '../../socket/explanation.ts';
+import type { AddressParts } from '../../socket/gateway-address.ts';
+import { addressOf, faultsOf } from '../../socket/gateway-address.ts';
+import { recorded } from '../../socket/recorded-socket.ts';
+import type { OwnState } from '../../socket/sdk-connections.ts';
+import { ownState, tellOwn } from '../../socket/sdk-connections.ts';
 import { lastRequest, tillName } from './tab-storage.ts';
 
 export const lineState = signal<OwnState>({ state: 'off' });

@@ -12,8 +12,8 @@ import type {
   Unclaimed,
   UnknownOutcome,
 } from '@tillgate/client';
-import type { AddressParts } from '../../socket/address.ts';
-import type { Why } from '../../socket/refusal.ts';
+import type { Why } from '../../socket/explanation.ts';
+import type { AddressParts } from '../../socket/gateway-address.ts';
 import type { Order } from './order.ts';
 import { start } from './order.ts';
 import type { ReportKind } from './outcome-text.ts';

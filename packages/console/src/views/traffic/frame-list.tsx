@@ -3,9 +3,9 @@
 import type { Frame, Part } from '../../frames/frame.ts';
 import { isAnswer, isFaulty } from '../../frames/frame.ts';
 import { Badge } from '../../kit/badge.tsx';
-import { duration, timeOfDay } from '../../kit/format.ts';
 import { Icon } from '../../kit/icon.tsx';
-import { narrow } from '../../kit/narrow.ts';
+import { duration, timeOfDay } from '../../kit/time-format.ts';
+import { narrow } from '../../kit/viewport.ts';
 import { VirtualList } from '../../kit/virtual-list.tsx';
 import { directionOf, excerptOf, titleOf, verdictOf } from './frame-text.ts';
 import { chosen, frame, shown } from './state.ts';

@@ -2,7 +2,7 @@
 // Kept while other views are open.
 
 import { computed, signal } from '@preact/signals';
-import { follow, unfollow } from '../../api/live.ts';
+import { follow, unfollow } from '../../api/event-stream.ts';
 import type { Filter } from '../../frames/filter.ts';
 import { ALL, matching } from '../../frames/filter.ts';
 import type { Frame } from '../../frames/frame.ts';

@@ -2,15 +2,15 @@
 
 import './traffic.css';
 import { useEffect } from 'preact/hooks';
-import { follow, live } from '../../api/live.ts';
+import { follow, live } from '../../api/event-stream.ts';
 import { SignedIn } from '../../api/signed-in.tsx';
 import { hrefOf } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { narrow } from '../../kit/narrow.ts';
 import { Empty, Notice } from '../../kit/panel.tsx';
-import { Split } from '../../kit/split.tsx';
-import { lines } from '../../socket/lines.ts';
+import { Split } from '../../kit/split-pane.tsx';
+import { narrow } from '../../kit/viewport.ts';
+import { lines } from '../../socket/connections.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { Actions } from './frame-actions.tsx';
 import { Detail } from './frame-detail.tsx';

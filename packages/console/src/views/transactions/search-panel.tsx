@@ -2,11 +2,11 @@
 
 import { api } from '@tillgate/protocol';
 import { useEffect, useState } from 'preact/hooks';
-import type { Doing } from '../../api/asked.ts';
-import { useDoing } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
+import { Troubled } from '../../api/query-state.tsx';
 import { useSites } from '../../api/site-choice.tsx';
-import { Troubled } from '../../api/told.tsx';
+import type { Doing } from '../../api/use-query.ts';
+import { useDoing } from '../../api/use-query.ts';
 import { go, hrefOf } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Check, Select, TextField } from '../../kit/field.tsx';

@@ -2,7 +2,7 @@
 // each write to the journal, in the order in which they happened. Pure.
 
 import type { api } from '@tillgate/protocol';
-import { duration } from '../../kit/format.ts';
+import { duration } from '../../kit/time-format.ts';
 
 export type Step = { readonly at: number; readonly key: string } & (
   | { readonly kind: 'frame'; readonly frame: api.Frame }

@@ -4,10 +4,10 @@
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { Segmented } from '../../kit/field.tsx';
-import { timeOfDay } from '../../kit/format.ts';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Json } from '../../kit/json.tsx';
+import { timeOfDay } from '../../kit/time-format.ts';
 import type { Step } from './timeline-steps.ts';
 import { frameText, gapOf, gapText, stepsOf } from './timeline-steps.ts';
 import { doerText } from './transaction-text.ts';

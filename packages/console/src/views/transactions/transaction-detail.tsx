@@ -1,18 +1,18 @@
 // One transaction in full: what it is, its steps, its receipts, and a text for a bug report.
 
 import type { api } from '@tillgate/protocol';
-import { useAsked } from '../../api/asked.ts';
 import { call } from '../../api/call.ts';
-import { Told } from '../../api/told.tsx';
+import { Told } from '../../api/query-state.tsx';
+import { useAsked } from '../../api/use-query.ts';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
-import { Copy } from '../../kit/copy.tsx';
-import type { Fact } from '../../kit/facts.tsx';
-import { Facts } from '../../kit/facts.tsx';
+import { Copy } from '../../kit/copy-button.tsx';
+import type { Fact } from '../../kit/description-list.tsx';
+import { Facts } from '../../kit/description-list.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { momentText } from '../../kit/moments.ts';
 import { Empty, Notice, Panel } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/paper.tsx';
+import { Paper } from '../../kit/receipt-view.tsx';
 import { bugReport } from './bug-report.ts';
 import { sheetsOf } from './receipts.ts';
 import { storyOf } from './search-query.ts';

@@ -1,0 +1,72 @@
+// A receipt as the card machine prints it: its lines as they came [C-5.5], on paper that stays paper
+// in the dark theme too.
+
+import './receipt-view.css';
+import type { TillReceiptLine } from '@tillgate/protocol';
+
+interface PaperProps {
+  /** Such as "Customer copy". */
+  readonly title: string;
+  readonly lines: readonly TillReceiptLine[];
+}
+
+export function Paper({ title, lines }: PaperProps) {
+  return (
+    <figure class="paper" aria-label={`Receipt: ${title}`}>
+      <figcaption>{title}</figcaption>
+      <div class="paper-shadow">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+        <div class="paper-sheet" tabIndex={0}>
+          {lines.map((line, index) => (
+            <Line key={index} {...line} />
+          ))}
+        </div>
+      </div>
+    </figure>
+  );
+}
+
+function Line({ type = 'TEXT', value, format = [] }: TillReceiptLine) {
+  switch (type) {
+    case 'LINE_SEPARATOR_SINGLE':
+      return <hr class="paper-rule" />;
+    case 'LINE_SEPARATOR_DOUBLE':
+      return <hr class="paper-rule" data-double />;
+    case 'CARRIAGE_RETURN':
+      return <div class="paper-line" />;
+    case 'TICKET_FEED':
+      return <div class="paper-line" data-feed />;
+    case 'BOX_DECLINE':
+    case 'BOX_VOID':
+      return (
+        <div class="paper-line" data-box>
+          {value.trim()}
+        </div>
+      );
+    case 'IMAGE_LOGO':
+      return (
+        <div class="paper-line" data-logo>
+          [{value.trim()}]
+        </div>
+      );
+    case 'BARCODE_CODE25':
+    case 'BARCODE_CODE39':
+    case 'BARCODE_CODE128':
+      return (
+        <div class="paper-line" data-code>
+          {value.trim()}
+        </div>
+      );
+    default: // TEXT, and whatever a later version may add.
+      return (
+        <div
+          class="paper-line"
+          data-bold={format.includes('BOLD') || undefined}
+          data-tall={format.includes('DOUBLE_HEIGHT') || undefined}
+          data-wide={format.includes('DOUBLE_WIDTH') || undefined}
+        >
+          <span>{value.trimEnd()}</span>
+        </div>
+      );
+  }
+}

@@ -1,0 +1,196 @@
+// What the machine prints: receipts and reports on a roll of 24 characters [C-5.6]. Labels stand left, and
+// amounts end at the right edge. Pure.
+
+import type { Balances, Banking, Currency, ReceiptLine, Totals } from '@tillgate/protocol';
+import { amountText } from '../../kit/money.ts';
+import type { Sums } from '../books/books.ts';
+import type { Slip } from '../books/transaction-record.ts';
+import { baseOf, totalOf } from '../books/transaction-record.ts';
+
+export interface Letterhead {
+  readonly shop: string;
+  readonly tid: string;
+}
+
+const WIDTH = 24;
+const bold: ReceiptLine['format'] = ['BOLD'];
+const rule: ReceiptLine = { value: '', type: 'LINE_SEPARATOR_SINGLE' };
+const thickRule: ReceiptLine = { value: '', type: 'LINE_SEPARATOR_DOUBLE' };
+const blank: ReceiptLine = { value: '', type: 'CARRIAGE_RETURN' };
+const feed: ReceiptLine = { value: '', type: 'TICKET_FEED' };
+
+/** Both copies; none where the bank was not asked. */
+export function receipts(slip: Slip, head: Letterhead) {
+  if (slip.result === 'CANCELLED' || slip.result === 'UNSUCCESSFUL') return {};
+  return { MERCHANT: copy('MERCHANT', slip, head), CUSTOMER: copy('CUSTOMER', slip, head) };
+}
+
+/** The line for the signature is its last, where the page draws what was signed. */
+export function copyToSign(slip: Slip, head: Letterhead): ReceiptLine[] {
+  return copy('MERCHANT', slip, head);
+}
+
+function copy(kind: 'MERCHANT' | 'CUSTOMER', slip: Slip, head: Letterhead): ReceiptLine[] {
+  return [
+    ...middle(`${kind} COPY`, bold),
+    ...middle(head.shop.toUpperCase(), bold),
+    rule,
+    ...when(slip.transactionTime),
+    ...row('TID', head.tid),
+    ...row('NUMBER', slip.transactionNumber),
+    ...row('ID', slip.transactionId),
+    ...atTable(slip),
+    rule,
+    ...card(slip),
+    rule,
+    ...amounts(slip),
+    rule,
+    ...ending(kind, slip),
+    feed,
+  ];
+}
+
+function atTable({ order: { table } }: Slip): readonly ReceiptLine[] {
+  if (!table) return [];
+  return [...row('TABLE', table.tableId), ...(table.waiterId ? row('WAITER', table.waiterId) : [])];
+}
+
+const entries: Readonly<Record<string, string>> = { ICC_CHIP: 'CHIP' };
+
+function card({ card: known }: Slip): readonly ReceiptLine[] {
+  const { applicationLabel, cardSchemeName, applicationId, paymentMethod } = known;
+  return [
+    ...middle(applicationLabel || cardSchemeName),
+    ...row('CARD', known.primaryAccountNumber),
+    ...(applicationId ? row('AID', applicationId) : []),
+    ...row('EXPIRY', known.dateOfExpiry),
+    ...row('ENTRY', entries[paymentMethod] ?? paymentMethod),
+  ];
+}
+
+function amounts(slip: Slip): readonly ReceiptLine[] {
+  const { currency, transactionType } = slip.order;
+  const label = transactionType.replaceAll('_', ' ');
+  if (transactionType === 'ACCOUNT_VERIFICATION') return middle(label, bold);
+  const extra = (name: string, amount: number) =>
+    amount > 0 ? row(name, money(currency, amount)) : [];
+  return [
+    ...row(label, money(currency, baseOf(slip))),
+    ...extra('CASHBACK', slip.cashback),
+    ...extra('GRATUITY', slip.gratuity),
+    ...row('TOTAL', money(currency, totalOf(slip)), bold),
+  ];
+}
+
+function ending(kind: 'MERCHANT' | 'CUSTOMER', slip: Slip): readonly ReceiptLine[] {
+  if (slip.result === 'DECLINED') return [{ value: 'DECLINED', type: 'BOX_DECLINE' }];
+  const code = row('AUTH CODE', slip.card.authCode);
+  if (slip.result === 'VOID') return [{ value: 'VOID', type: 'BOX_VOID' }, ...code];
+  const method = slip.card.cardholderVerificationMethod;
+  if (method === 'SIGNATURE' && kind === 'MERCHANT') {
+    const line = { value: 'X'.padEnd(WIDTH, '.') };
+    return [...code, ...middle('PLEASE SIGN BELOW'), blank, blank, blank, line];
+  }
+  return [...middle(verified[method] ?? ''), ...code, ...middle('PLEASE KEEP THIS COPY')];
+}
+
+const verified: Readonly<Record<string, string>> = {
+  PIN: 'PIN VERIFIED',
+  DEVICE: 'VERIFIED ON PHONE',
+  SIGNATURE: 'SIGNATURE VERIFIED',
+  NONE: 'NO VERIFICATION',
+};
+
+export interface PrintedReport extends Letterhead {
+  readonly title: string;
+  readonly time: string;
+}
+
+export function reportLines(sums: Sums, report: PrintedReport): ReceiptLine[] {
+  return [
+    ...middle(report.title, ['BOLD', 'DOUBLE_HEIGHT']),
+    ...middle(report.shop.toUpperCase(), bold),
+    rule,
+    ...when(report.time),
+    ...row('TID', report.tid),
+    ...('totalsSince' in sums.balances ? balanceLines(sums.balances as Balances) : []),
+    ...Object.entries(sums.banking).flatMap(([name, banking]) => bankingLines(name, banking)),
+    thickRule,
+    { value: 'REPORT COMPLETE', format: ['BOLD'] },
+  ];
+}
+
+function balanceLines(balances: Balances): readonly ReceiptLine[] {
+  const { currency } = balances;
+  const counted = (label: string, count: number, amount: number) =>
+    row(`${label} ${count}`, money(currency, amount));
+  return [
+    thickRule,
+    ...row('SINCE', balances.totalsSince.replace(/T(?=\d)/, ' ')),
+    ...counted('SALES', balances.totalSalesCount, balances.totalSalesAmount),
+    ...counted('REFUNDS', balances.totalRefundsCount, balances.totalRefundsAmount),
+    ...counted('CASHBACK', balances.totalCashbackCount, balances.totalCashbackAmount),
+    ...counted('GRATUITY', balances.totalGratuityCount, balances.totalGratuityAmount),
+    ...row('TOTAL', money(currency, balances.totalAmount), bold),
+    ...named(balances.issuerTotals, ''),
+    ...named(balances.waiterTotals, 'WAITER '),
+  ];
+}
+
+function bankingLines(acquirer: string, banking: Banking): readonly ReceiptLine[] {
+  const session = (title: string, numbers: readonly string[], totals: Totals) => [
+    rule,
+    ...middle(title),
+    ...row('NUMBERS', numbers.join('-')),
+    ...totalLines(totals),
+  ];
+  const { currentSessionTransactionNumbers: now, previousSessionTransactionNumbers: old } = banking;
+  return [
+    thickRule,
+    ...middle(acquirer, bold),
+    ...session('THIS SESSION', now, banking.currentSessionTotals),
+    ...named(banking.currentSessionIssuerTotals, ''),
+    ...session('SESSION BEFORE', old, banking.previousSessionTotals),
+  ];
+}
+
+function named(all: Readonly<Record<string, Totals>>, before: string): readonly ReceiptLine[] {
+  return Object.entries(all).flatMap(([name, totals]) => [
+    rule,
+    { value: `${before}${name}`.slice(0, WIDTH), format: bold },
+    ...totalLines(totals),
+  ]) as readonly ReceiptLine[];
+}
+
+function totalLines(totals: Totals): readonly ReceiptLine[] {
+  const { currency } = totals;
+  return [
+    ...row(`SALES ${totals.totalSalesCount}`, money(currency, totals.totalSalesAmount)),
+    ...row(`REFUNDS ${totals.totalRefundsCount}`, money(currency, totals.totalRefundsAmount)),
+    ...row('TOTAL', money(currency, totals.totalAmount)),
+  ];
+}
+
+function when(time: string): readonly ReceiptLine[] {
+  const [date = '', clock = ''] = time.split('T');
+  return row(date.split('-').toReversed().join('/'), clock);
+}
+
+function money(currency: Currency, minor: number): string {
+  return `${currency}${amountText(minor).replaceAll(',', '').replace('−', '-')}`;
+}
+
+function row(label: string, value: string, format?: ReceiptLine['format']): ReceiptLine[] {
+  const room = WIDTH - label.length;
+  if (value.length < room) return [line(label + value.padStart(room), format)];
+  return [line(label, format), line(value.slice(0, WIDTH).padStart(WIDTH), format)];
+}
+
+function middle(words: string, format?: ReceiptLine['format']): ReceiptLine[] {
+  const text = words.slice(0, WIDTH);
+  return [line(' '.repeat((WIDTH - text.length) >> 1) + text, format)];
+}
+
+function line(value: string, format?: ReceiptLine['format']): ReceiptLine {
+  return format ? { value, format } : { value };
+}

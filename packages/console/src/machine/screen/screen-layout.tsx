@@ -1,0 +1,85 @@
+// The frame of every screen: an icon, one line that says it all, a line more, and what can be pressed. The
+// two lines are read out when they change.
+
+import './screen-layout.css';
+import type { ComponentChildren } from 'preact';
+import { Fragment } from 'preact';
+import type { IconName } from '../../kit/icon.tsx';
+import { Icon } from '../../kit/icon.tsx';
+
+interface FaceProps {
+  readonly title: string;
+  readonly about?: ComponentChildren;
+  readonly icon?: IconName;
+  readonly tone?: 'good' | 'bad' | 'wait';
+  /** Shown large above the title, such as an amount. */
+  readonly figure?: string;
+  readonly busy?: boolean;
+  readonly children?: ComponentChildren;
+}
+
+export function Face({ title, about, icon, tone, figure, busy, children }: FaceProps) {
+  return (
+    <div class="mc-face" data-tone={tone} data-bare={children ? undefined : true}>
+      <div class="mc-says" role="status" aria-atomic="true">
+        {figure && <p class="mc-figure">{figure}</p>}
+        {icon && (
+          <span class="mc-sign">
+            <Icon name={icon} size={40} />
+          </span>
+        )}
+        {busy && <span class="mc-busy" aria-hidden="true" />}
+        <h2>{title}</h2>
+        {about && <p class="mc-about">{about}</p>}
+      </div>
+      {/* Of each screen its own: what has the focus on one must not be pressed on the next. */}
+      <Fragment key={title}>{children}</Fragment>
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly children: ComponentChildren;
+  /** The key that does the same. */
+  readonly hotkey?: string;
+  readonly detail?: string;
+  readonly icon?: IconName;
+  readonly main?: boolean;
+  readonly onPress: () => void;
+}
+
+/** A soft key on the screen. */
+export function Choice({ children, hotkey, detail, icon, main, onPress }: ChoiceProps) {
+  return (
+    <button
+      class="mc-choice"
+      type="button"
+      aria-keyshortcuts={hotkey}
+      data-main={main || undefined}
+      onClick={onPress}
+    >
+      {hotkey && (
+        <span class="mc-hotkey" aria-hidden="true">
+          {hotkey}
+        </span>
+      )}
+      {icon && <Icon name={icon} size={18} />}
+      <span>{children}</span>
+      {detail && <span class="mc-detail">{detail}</span>}
+    </button>
+  );
+}
+
+export function Choices({
+  children,
+  columns = 1,
+}: {
+  readonly children: ComponentChildren;
+  readonly columns?: 1 | 2 | 3;
+}) {
+  return (
+    <div class="mc-choices" data-columns={columns}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+// What the lines of this page are called, and which of them share their open requests. Pure.
+
+import type { LineName, TillLineName } from '../frames/frame.ts';
+import type { AddressParts } from './gateway-address.ts';
+import { originOf } from './gateway-address.ts';
+
+/** Of a till's line; `who` stands in its label in place of the epos-id. */
+export function lineName(parts: AddressParts, id: string, who?: string): TillLineName {
+  const { integration, version, eposId, host } = parts;
+  const named = integration === 'pac' && eposId !== '';
+  const till = who ?? (named ? eposId : '');
+  return {
+    ...{ id, integration, version },
+    label: `${siteOf(host)} · ${integration} ${version}${till && ` · ${till}`}`,
+    scope: named ? `${host} ${version} ${eposId}` : id,
+  };
+}
+
+/** Of the line of a waiter at a virtual card machine, who speaks no version [C-10.14]. */
+export function waiterName({ host }: AddressParts, id: string, tid: string): LineName {
+  const label = `${siteOf(host)} · waiter · ${tid}`;
+  return { id, label, integration: 'waiter', version: 'v1', scope: id };
+}
+
+/** The first label of the host, which names the site [C-2.3]; the host itself where it does not. */
+function siteOf(host: string): string {
+  const name = originOf(host).replace(/^wss?:\/\//, '');
+  return /^[a-z][\w-]*\./i.test(name) ? (name.split('.')[0] ?? name) : name;
+}

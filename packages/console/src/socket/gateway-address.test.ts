@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { AddressParts } from './gateway-address.ts';
+import {
+  addressOf,
+  EXAMPLE_TOKEN,
+  faultsOf,
+  isLoopback,
+  originOf,
+  startingParts,
+  withoutToken,
+} from './gateway-address.ts';
+
+const parts: AddressParts = {
+  host: 'testhost.pay.example',
+  integration: 'pat',
+  token: EXAMPLE_TOKEN,
+  version: 'v1',
+  softwareHouseId: 'ABC123',
+  installerId: '123ABC',
+  finalReceipt: true,
+  eposId: '',
+};
+
+describe('the address from its parts [C-2.2]', () => {
+  test('is the one the specification shows, letter by letter', () => {
+    assert.equal(
+      addressOf(parts),
+      'wss://testhost.pay.example/pat?token=00000000-0000-0000-0000-000000000000&api-version=v1' +
+        '&software-house-id=ABC123&installer-id=123ABC&final-pos-receipt-request',
+    );
+  });
+
+  test('asks for final receipts only at the table and in v1 [C-9.16]', () => {
+    assert.doesNotMatch(addressOf({ ...parts, version: 'v0' }), /final/);
+    assert.doesNotMatch(addressOf({ ...parts, integration: 'pac' }), /final/);
+  });
+
+  test('names the till only at the counter [C-4.39]', () => {
+    const named = { ...parts, eposId: 'till-1' };
+    assert.doesNotMatch(addressOf(named), /epos-id/);
+    assert.match(addressOf({ ...named, integration: 'pac' }), /&epos-id=till-1$/);
+  });
+
+  test('leaves out in v0 who made and installed the till, if that is not given', () => {
+    const bare = { ...parts, version: 'v0', softwareHouseId: '', installerId: '' } as const;
+    assert.equal(
+      addressOf(bare),
+      `wss://testhost.pay.example/pat?token=${EXAMPLE_TOKEN}&api-version=v0`,
+    );
+  });
+
+  test('carries any letter of a token and an id', () => {
+    const odd = { ...parts, integration: 'pac', token: 'a&b=c d', installerId: 'Müller & Co' };
+    const uri = new URL(addressOf(odd as AddressParts));
+    assert.equal(uri.searchParams.get('token'), 'a&b=c d');
+    assert.equal(uri.searchParams.get('installer-id'), 'Müller & Co');
+  });
+
+  test('goes without TLS to this machine only, unless told so [C-2.3]', () => {
+    assert.equal(originOf('localhost:8765'), 'ws://localhost:8765');
+    assert.equal(originOf('127.0.0.1:8765'), 'ws://127.0.0.1:8765');
+    assert.equal(originOf('[::1]:8765'), 'ws://[::1]:8765');
+    assert.equal(originOf('shop1.pay.example'), 'wss://shop1.pay.example');
+    assert.equal(originOf('http://10.0.0.2:80/'), 'ws://10.0.0.2:80');
+    assert.equal(originOf('https://shop1.pay.example/'), 'wss://shop1.pay.example');
+    assert.equal(isLoopback('127.0.0.1.evil.example'), false);
+  });
+
+  test('is shown without its token', () => {
+    assert.doesNotMatch(withoutToken(addressOf(parts)), /0000/);
+  });
+});
+
+const pageAt = (address: string) => new URL(address);
+
+describe('the form', () => {
+  test('goes the way its page came, with TLS or without', () => {
+    assert.equal(startingParts(pageAt('https://shop1.pay.example')).host, 'shop1.pay.example');
+    assert.equal(startingParts(pageAt('https://localhost:8765')).host, 'wss://localhost:8765');
+    assert.equal(startingParts(pageAt('http://10.0.0.2:8765')).host, 'ws://10.0.0.2:8765');
+  });
+
+  test('is complete on loopback: the test site takes the token of the example', () => {
+    const here = startingParts(pageAt('http://localhost:8765'));
+    assert.deepEqual(faultsOf(here), {});
+    assert.match(addressOf(here), /^ws:\/\/localhost:8765\/pac\?token=0{8}-/);
+  });
+
+  test('asks elsewhere for what only the site knows', () => {
+    const there = startingParts(pageAt('https://shop1.pay.example'));
+    assert.deepEqual(Object.keys(faultsOf(there)), ['token', 'softwareHouseId', 'installerId']);
+  });
+
+  test('says what a gateway would refuse or ignore', () => {
+    const integration = 'pac';
+    const wrong = { ...parts, integration, eposId: 'my till', softwareHouseId: 'x'.repeat(129) };
+    assert.deepEqual(Object.keys(faultsOf(wrong as AddressParts)), ['softwareHouseId', 'eposId']);
+    for (const host of ['', 'shop 1', 'shop1.pay.example/pac', 'a?b']) {
+      assert.deepEqual(Object.keys(faultsOf({ ...parts, host })), ['host'], host);
+    }
+  });
+});
