@@ -1,6 +1,6 @@
 // A declaration as a table of its fields, flattened by path: `params.tid`, `payments[].amountPaid`.
 
-import { expected } from '@tillgate/protocol';
+import { describeSchema } from '@tillgate/protocol';
 import { code, codeList } from './markdown.ts';
 
 export const FIELD_COLUMNS = ['Field', 'Type', 'Required', 'Values', 'Meaning'];
@@ -117,7 +117,7 @@ function valuesOf(schema: Schema): string {
   if (schema.enum) return codeList(schema.enum.map(String));
   if ('const' in schema) return code(String(schema.const));
   const { pattern, ...rest } = schema;
-  const range = expected(rest)
+  const range = describeSchema(rest)
     .replace(/^(?:[a-z]+(?: of)?),? ?/, '')
     .replace(/\b(\d+)\.\.\1\b/, '$1');
   const each = schema.items && schema.items.type !== 'object' ? valuesOf(schema.items) : '';

@@ -57,8 +57,8 @@ function listing(dialect: Dialect, integration: Integration): string {
   const rows = exchanges.map((exchange) => [
     `[${exchange.name}](${pathOf(dialect, exchange)})`,
     exchange.kind === 'error' ? 'error message' : exchange.kind,
-    direction(exchange.first),
-    String(about(exchange.first).title),
+    direction(exchange.message),
+    String(about(exchange.message).title),
   ]);
   const { title, summary } = integrations[integration];
   const heading = `## ${title}, ${dialect.version}`;
@@ -73,22 +73,22 @@ function direction({ sender, integration }: Message): string {
 }
 
 function page(dialect: Dialect, exchange: Exchange, dialects: readonly Dialect[]): string {
-  const { name, first, answer, kind } = exchange;
-  const { title, description } = about(first);
+  const { name, message, response, kind } = exchange;
+  const { title, description } = about(message);
   const own = { request: 'Request', notification: 'Notification', error: 'Message' }[kind];
   return [
     `# ${name}\n\n${GENERATED}\n\n**${title}.** ${description}\n`,
     facts(dialect, exchange, dialects),
-    section(own, first),
-    ...(answer ? [section('Answer', answer)] : []),
-    ruleList([first, ...(answer ? [answer] : [])]),
+    section(own, message),
+    ...(response ? [section('Answer', response)] : []),
+    ruleList([message, ...(response ? [response] : [])]),
   ].join('\n');
 }
 
 function facts(dialect: Dialect, exchange: Exchange, dialects: readonly Dialect[]): string {
-  const { integration, name, first, answer } = exchange;
+  const { integration, name, message, response } = exchange;
   const { version } = dialect;
-  const schemas = [first, ...(answer ? [answer] : [])].map((message) => {
+  const schemas = [message, ...(response ? [response] : [])].map((message) => {
     const file = `${message.name}.json`;
     return `[${file}](${TOP}/schemas/${version}/${integration}/${file})`;
   });
@@ -109,9 +109,9 @@ function isSame(one: Exchange, other: Exchange): boolean {
   return one.integration === other.integration && one.name === other.name;
 }
 
-function way({ first, answer, kind }: Exchange): string {
-  if (kind !== 'request') return `${direction(first)}, without an answer`;
-  return `${direction(first)}; the ${answer?.sender} answers, or sends an [error](error.md)`;
+function way({ message, response, kind }: Exchange): string {
+  if (kind !== 'request') return `${direction(message)}, without an answer`;
+  return `${direction(message)}; the ${response?.sender} answers, or sends an [error](error.md)`;
 }
 
 function section(name: string, message: Message): string {

@@ -98,16 +98,16 @@ test('getting started is read in its order: from what is required to what comes 
 });
 
 describe('the page of a message', () => {
-  for (const { version, integration, name, first, answer } of messages) {
+  for (const { version, integration, name, message, response } of messages) {
     const page = pages.get(`messages/${version}/${integration}/${name}`) ?? '';
 
     test(`${version} ${integration} ${name} can be tried, and its raw schemas taken away`, () => {
       const [, href = ''] = /<a class="button main" href="([^"]+)"/.exec(page) ?? [];
       const isSaid =
-        integration === 'pac' || (integration === 'pat' && (answer || name === 'error'));
+        integration === 'pac' || (integration === 'pat' && (response || name === 'error'));
       assert.ok(href.startsWith(isSaid ? '/console/#/compose?' : '/machine/'), href);
-      for (const message of answer ? [first, answer] : [first]) {
-        const file = `${message.name}.json`;
+      for (const part of response ? [message, response] : [message]) {
+        const file = `${part.name}.json`;
         const address = `/schemas/${version}/${integration}/${file}`;
         assert.ok(page.includes(`href="${address}" download="${file}"`), file);
       }

@@ -78,8 +78,8 @@ describe('Compose', () => {
     await editor(page).waitFor();
     const uri = place.shop.uri('waiter', { tid: 'VCMINVLSIP0' });
     const channel = await openSocket(uri, { signal: AbortSignal.timeout(5_000) });
-    const waiter = new Peer(channel, { answer: () => ({}), notified: () => undefined });
-    const asked = waiter.call('tables', { waiterId: '7' });
+    const waiter = new Peer(channel, { onRequest: () => ({}), onNotification: () => undefined });
+    const asked = waiter.request('tables', { waiterId: '7' });
     await page.getByText('1 open').waitFor();
     await page.getByText('tid VCMINVLSIP0, waiterId 7').waitFor();
     await page.getByRole('button', { name: 'Some tables' }).click();

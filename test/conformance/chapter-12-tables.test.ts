@@ -30,9 +30,9 @@ async function goodTrace(): Promise<readonly TraceEntry[]> {
     await waiter.request(wishes.bill);
     await waiter.payByCard(cardPayment(2000));
     await waiter.request(cashPayment(2820));
-    await waiter.request({ wish: 'lock', tableId: '7' });
+    await waiter.request({ kind: 'lock', tableId: '7' });
     await waiter.request(wishes.leave);
-    await waiter.request({ wish: 'lock', tableId: '7' });
+    await waiter.request({ kind: 'lock', tableId: '7' });
     await waiter.request(cashPayment(1000));
     entries = harness.trace.entries;
   });

@@ -224,10 +224,10 @@ describe('C-9.10, C-9.11 lists', () => {
 
   test('C-9.3 the waiter is named if he has a number, leading zeros kept', async (t) => {
     const { till, waiter } = await startRestaurant(t);
-    await waiter.request({ wish: 'tables' });
-    await waiter.request({ wish: 'lock', tableId });
+    await waiter.request({ kind: 'tables' });
+    await waiter.request({ kind: 'lock', tableId });
     await waiter.request(wishes.leave);
-    await waiter.request({ wish: 'tables', waiterId: 'W000000000000016' });
+    await waiter.request({ kind: 'tables', waiterId: 'W000000000000016' });
     const params = till.till.received.map((frame) => frame.params);
     const table = { tid, tableId };
     assert.deepEqual(params, [{ tid }, table, table, { tid, waiterId: 'W000000000000016' }]);
@@ -238,7 +238,7 @@ describe('C-9.10, C-9.11 lists', () => {
     till.answerWith('tableListRequest', (params) => ({
       result: params.waiterId === waiterId ? ['12A'] : [],
     }));
-    const tables = await waiter.request({ wish: 'tables', waiterId: '8' });
+    const tables = await waiter.request({ kind: 'tables', waiterId: '8' });
     assert.deepEqual(tables, { answer: 'tables', tables: [] });
     assert.equal((await waiter.request(wishes.lock))?.answer, 'locked');
   });

@@ -164,7 +164,7 @@ describe('two machines at one site', () => {
     const { restaurant, till, waiter, machine, otherMachine } = await startRestaurant(t, { book });
     const other = new ScriptedWaiter(restaurant, otherMachine);
     till.leaveUnanswered('tableListRequest');
-    const lists = [machine.request(wishes.tables), otherMachine.request({ wish: 'tables' })];
+    const lists = [machine.request(wishes.tables), otherMachine.request({ kind: 'tables' })];
     await restaurant.settled();
     till.reply(2, { result: ['7'] });
     till.reply(1, { result: ['12A'] });
@@ -172,7 +172,7 @@ describe('two machines at one site', () => {
     assert.deepEqual(machine.answerTo(lists[0] ?? 0), { answer: 'tables', tables: ['12A'] });
     assert.deepEqual(otherMachine.answerTo(lists[1] ?? 0), { answer: 'tables', tables: ['7'] });
     await waiter.request(wishes.lock);
-    await other.request({ wish: 'lock', tableId: '7' });
+    await other.request({ kind: 'lock', tableId: '7' });
     await waiter.request(cardPayment(4820));
     await other.request(cashPayment(1000));
     machine.finish();
@@ -202,7 +202,7 @@ describe('two machines at one site', () => {
   test('C-9.24 a newer connection: all their open questions are unanswered, all sessions go on', async (t) => {
     const { restaurant, harness, till, machine, otherMachine } = await startWithPayment(t);
     till.leaveUnanswered('tableLockRequest');
-    const lock = otherMachine.request({ wish: 'lock', tableId: '9' });
+    const lock = otherMachine.request({ kind: 'lock', tableId: '9' });
     await restaurant.settled();
     const newer = await restaurant.till();
     assert.equal(otherMachine.answerTo(lock)?.answer, 'no');

@@ -40,7 +40,7 @@ describe('C-9.23 without a delivery mark', () => {
     await till.till.close();
     const first = await restaurant.till({}, deaf);
     await waiter.request(wishes.lock);
-    await other.request({ wish: 'lock', tableId: '7' });
+    await other.request({ kind: 'lock', tableId: '7' });
     await waiter.request(cashPayment(2000));
     await restaurant.advance(1_000);
     await other.payByCard(cardPayment(1));
@@ -199,7 +199,7 @@ describe('C-9.23 first of all', () => {
     const bills = Object.fromEntries(machines.map(({ tid }, index) => [`T-${tid}`, 100 + index]));
     const book = new TableBook(bills);
     const { restaurant, till, waiter } = await startRestaurant(t, { machines, book });
-    for (const one of machines) one.request({ wish: 'lock', tableId: `T-${one.tid}` });
+    for (const one of machines) one.request({ kind: 'lock', tableId: `T-${one.tid}` });
     await restaurant.settled();
     await till.till.close();
     for (const [index, one] of machines.entries()) {

@@ -160,7 +160,7 @@ describe('C-9.38 a card payment whose end is not told within its limit', () => {
     await restaurant.advance(1);
     assert.equal(machine.answerTo(wish)?.answer, 'unknown');
     for (const other of [cardPayment(100), cashPayment(100), wishes.bill]) {
-      assert.equal((await waiter.request(other))?.answer, 'no', other.wish);
+      assert.equal((await waiter.request(other))?.answer, 'no', other.kind);
     }
     await restaurant.advance(IDLE_MS - 1);
     assert.deepEqual(await harness.summaries(till.till), [asked]);

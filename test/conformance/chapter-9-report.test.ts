@@ -175,7 +175,7 @@ describe('C-3.46 the gateway goes down', () => {
     });
     const stopped = harness.server.gateway.stop();
     const list = otherMachine.request(wishes.tables);
-    const lock = otherMachine.request({ wish: 'lock', tableId: '9' });
+    const lock = otherMachine.request({ kind: 'lock', tableId: '9' });
     await restaurant.settled();
     assert.deepEqual(otherMachine.answerTo(list), { answer: 'tables', tables: [] });
     assert.equal(otherMachine.answerTo(lock)?.answer, 'no');

@@ -36,7 +36,7 @@ async function cameBack(
   assert.deepEqual([book.bills.get(tableId), book.locks.size], [left, 0]);
   assert.equal(await restaurant.status(), 'AVAILABLE');
   book.bills.set('next', 100);
-  const next = { wish: 'lock', tableId: 'next' } as const;
+  const next = { kind: 'lock', tableId: 'next' } as const;
   assert.equal((await waiter.request(next))?.answer, 'locked');
   await waiter.payByCard(cardPayment(100));
   assert.deepEqual([book.bills.get('next'), book.locks.size], [0, 0]);

@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Dialects } from '@tillgate/protocol';
-import { dialects, patTable, patWords } from '@tillgate/protocol';
+import { createPatCodec, dialects, patMethodNames } from '@tillgate/protocol';
 import { startTestGateway } from 'tillgate/testing';
 import { WebSocket } from 'ws';
 
-const { table, messages } = patTable({
-  terminal: 'terminal',
-  questions: { tables: 'listTables', lock: 'openTable', bill: 'printBill' },
-  notices: { paid: 'tablePaid', unlock: 'tableClosed', report: 'tableReport' },
+const { table, messages } = createPatCodec({
+  terminalKey: 'terminal',
+  requests: { tables: 'listTables', lock: 'openTable', bill: 'printBill' },
+  notifications: { paid: 'tablePaid', unlock: 'tableClosed', report: 'tableReport' },
 });
 const otherVendor: Dialects = { ...dialects, v1: { ...dialects.v1, messages, pat: table } };
 
@@ -49,7 +49,7 @@ test('C-9.2 another spelling of the table is a change of data', async (t) => {
   assert.ok(heard.every(({ params }) => params.terminal === 'VCMINVLSCD0' && !('tid' in params)));
   const page = await fetch(`${server.gateway.httpUrl}/schemas/v1/pat/openTable.response.json`);
   assert.equal(page.status, 200);
-  const gone = `${server.gateway.httpUrl}/schemas/v1/pat/${patWords.questions.lock}.response.json`;
+  const gone = `${server.gateway.httpUrl}/schemas/v1/pat/${patMethodNames.requests.lock}.response.json`;
   assert.equal((await fetch(gone)).status, 404);
 });
 

@@ -119,7 +119,7 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
     counter.ask('sale', sale, 700);
     await harness.settled();
     for (const wish of [wishes.tables, wishes.lock, wishes.bill, cardPayment(100)]) {
-      assert.equal((await waiter.request(wish))?.answer, 'no', wish.wish);
+      assert.equal((await waiter.request(wish))?.answer, 'no', wish.kind);
     }
     await waiter.request(wishes.leave);
     assert.deepEqual([till.till.received, machine.commands], [[], ['start']]);

@@ -60,7 +60,7 @@ describe('C-9.36 pat v0', () => {
     const { till, waiter } = await startRestaurant(t, {
       parameters: { ...v0, 'api-version': undefined },
     });
-    await waiter.request({ wish: 'tables' });
+    await waiter.request({ kind: 'tables' });
     assert.deepEqual(till.till.received[0]?.params, { tpi });
   });
 

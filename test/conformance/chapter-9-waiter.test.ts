@@ -23,7 +23,7 @@ describe('C-12.17 no payment without a confirmed lock', () => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     const refused = async (when: string) => {
       for (const wish of atTable) {
-        assert.equal((await waiter.request(wish))?.answer, 'no', `${when}: ${wish.wish}`);
+        assert.equal((await waiter.request(wish))?.answer, 'no', `${when}: ${wish.kind}`);
       }
     };
     await refused('before');
@@ -150,7 +150,7 @@ describe('one thing at a time', () => {
         assert.equal(
           (await waiter.request(other))?.answer,
           'no',
-          `${wish.wish} then ${other.wish}`,
+          `${wish.kind} then ${other.kind}`,
         );
       }
       assert.equal(machine.answerTo(first), undefined);
@@ -170,7 +170,7 @@ describe('one thing at a time', () => {
       wishes.lock,
       wishes.tables,
     ]) {
-      assert.equal((await waiter.request(other))?.answer, 'no', other.wish);
+      assert.equal((await waiter.request(other))?.answer, 'no', other.kind);
     }
     machine.finish();
     await harness.settled();
@@ -255,7 +255,7 @@ describe('names that are none', () => {
     for (const [what, name] of others) {
       for (const wish of [wishes.tables, wishes.lock]) {
         const wished = { ...wish, waiterId: name } as TableWish;
-        assert.equal((await waiter.request(wished))?.answer, 'no', `${what} ${wish.wish}`);
+        assert.equal((await waiter.request(wished))?.answer, 'no', `${what} ${wish.kind}`);
       }
     }
     assert.deepEqual(till.till.received, []);
@@ -276,7 +276,7 @@ describe('names that are none', () => {
     const { till, waiter, book } = await startRestaurant(t);
     for (const name of ['x'.repeat(32), 'Terrasse 1', 'é桌', '__proto__', '12a', '"']) {
       book.bills.set(name, 100);
-      const answer = await waiter.request({ wish: 'lock', tableId: name });
+      const answer = await waiter.request({ kind: 'lock', tableId: name });
       assert.deepEqual(answer, { answer: 'locked', amount: 100, currency: 'GBP' }, name);
       assert.equal(till.received('tableLockRequest').at(-1)?.params.tableId, name);
       await waiter.request(wishes.leave);

@@ -143,7 +143,7 @@ describe('the examples of PROTOCOL.md', () => {
     const { till, waiter } = await startRestaurant(t);
     for (let id = 1; id < Number(question?.id); id += 1) await waiter.request(wishes.tables);
     till.answerWith('tableLockRequest', { result: answer?.result });
-    await waiter.request({ wish: 'lock', tableId: '12A' });
+    await waiter.request({ kind: 'lock', tableId: '12A' });
     const told = till.till.received.findLast((frame) => frame.method === 'tableLockRequest');
     assert.deepEqual(told, question);
     const got = JSON.stringify(till.errors).replace(/http:..[^/]+/, 'https://shop1.pay.example');

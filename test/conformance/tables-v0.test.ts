@@ -133,8 +133,8 @@ describe('C-8.1, what v0 says otherwise', () => {
   });
 
   test('C-9.36 pat: no question for the final receipt', () => {
-    assert.equal(v0.pat.questions.finalReceipt, undefined);
-    assert.ok(v1.pat.questions.finalReceipt);
+    assert.equal(v0.pat.requests.finalReceipt, undefined);
+    assert.ok(v1.pat.requests.finalReceipt);
   });
 });
 
@@ -144,10 +144,12 @@ test('C-6.5: the 26 values of v0 are those that the last column names', () => {
   assert.deepEqual(partOf('terminalNotification', 'params').properties?.notificationValue?.enum, [
     ...values,
   ]);
-  const sent = notificationValues.filter((one) => v0.pac.notification('1', one) !== undefined);
+  const sent = notificationValues.filter(
+    (one) => v0.pac.encodeNotification('1', one) !== undefined,
+  );
   assert.deepEqual(sent, values);
   assert.match(told('Notification values'), new RegExp(`^${values.length} `));
-  for (const value of notificationValues) assert.ok(v1.pac.notification('1', value), value);
+  for (const value of notificationValues) assert.ok(v1.pac.encodeNotification('1', value), value);
 });
 
 describe('C-8.1, everything else is the same', () => {

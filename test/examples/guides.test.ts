@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { explain, v1 } from '@tillgate/protocol';
+import { findViolations, v1 } from '@tillgate/protocol';
 
 const top = join(import.meta.dirname, '../..');
 const guides = ['README.md', ...globSync(['docs/*.md', 'packages/*/README.md'], { cwd: top })];
@@ -33,7 +33,7 @@ for (const guide of guides) {
         for (const line of block.trim().split('\n')) {
           const frame = JSON.parse(line) as Frame;
           if (frame.method && frame.id !== undefined) asked.set(frame.id, frame.method);
-          const faults = schemasOf(frame, asked).map((schema) => explain(schema, frame));
+          const faults = schemasOf(frame, asked).map((schema) => findViolations(schema, frame));
           assert.ok(
             faults.some((found) => found.length === 0),
             `${line} ${JSON.stringify(faults)}`,

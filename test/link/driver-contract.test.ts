@@ -83,7 +83,7 @@ async function bench(kept: Kept, clock: TestClock): Promise<DriverBench> {
   await clock.advance(0);
   return {
     ...{ driver, site: SITE, approving: APPROVING, asking: ASKING },
-    wish: (tid, { wish, ...params }) => links.get(tid)![wish](params as never),
+    wish: (tid, { kind, ...params }) => links.get(tid)![kind](params as never),
     until: (done) => clock.advanceUntil(done, 60_000),
     // The clock of the run before stands still, and with it all that it had begun.
     powerLoss: () => bench(kept, new TestClock(clock.now())),

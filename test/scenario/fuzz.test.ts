@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { explain, v1 } from '@tillgate/protocol';
+import { findViolations, v1 } from '@tillgate/protocol';
 import fc from 'fast-check';
 import type { Frame as Heard, TestGateway, TestTill } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
@@ -162,7 +162,7 @@ function mustBePublished(answer: Heard, due: readonly ExpectedAnswer[]): void {
     ({ name, integration }) =>
       integration === 'pac' && asked.some((method) => name === `${method}.response`),
   );
-  const fits = schemas.some(({ schema }) => explain(schema, answer).length === 0);
+  const fits = schemas.some(({ schema }) => findViolations(schema, answer).length === 0);
   assert.ok(fits, `not as published: ${JSON.stringify(answer)}`);
 }
 

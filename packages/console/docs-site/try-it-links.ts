@@ -13,13 +13,13 @@ export function actionsOf(path: string): string {
     dialect &&
     exchangesOf(dialect).find((one) => one.integration === integration && one.name === name);
   if (!exchange) return '';
-  const { first, answer } = exchange;
+  const { message, response } = exchange;
   const { href, label } = tryIt(dialect.version, exchange);
-  const schemas = [first, ...(answer ? [answer] : [])].map((message) => {
+  const schemas = [message, ...(response ? [response] : [])].map((message) => {
     const file = `${message.name}.json`;
     const kind = message.name.split('.')[1];
     const address = escapeHtml(`/schemas/${version}/${integration}/${file}`);
-    const what = kind && answer ? `Raw schema: ${kind}` : 'Raw schema';
+    const what = kind && response ? `Raw schema: ${kind}` : 'Raw schema';
     return `<a class="button" href="${address}" download="${escapeHtml(file)}">${what}</a>`;
   });
   const trial = `<a class="button main" href="${escapeHtml(href)}">${label}</a>`;
@@ -28,9 +28,9 @@ export function actionsOf(path: string): string {
 
 /** Compose writes what a till says; all else is seen at a card machine. */
 export function tryIt(version: Version, exchange: Exchange) {
-  const { integration, first, answer } = exchange;
+  const { integration, message, response } = exchange;
   const isTills = integration === 'pac' || integration === 'pat';
-  const said = [first, answer].find((one) => one && ['till', 'either'].includes(one.sender));
+  const said = [message, response].find((one) => one && ['till', 'either'].includes(one.sender));
   if (isTills && said) return { href: compose(version, integration, said.name), label: 'Try it' };
   if (integration === 'pac') {
     return { href: compose(version, integration, 'sale.request'), label: 'Try it with a sale' };

@@ -2,9 +2,9 @@
 
 export * as api from './api/api.ts';
 export { Conversation } from './conversation/conversation.ts';
-export type { Said, Side, Verdict } from './conversation/said.ts';
-export type { Spoken } from './conversation/spoken.ts';
-export { spokenAt } from './conversation/spoken.ts';
+export type { Assessment, ObservedMessage, Side } from './conversation/said.ts';
+export type { Endpoint } from './conversation/spoken.ts';
+export { parseEndpoint } from './conversation/spoken.ts';
 export { ASYNCAPI, asyncApi } from './dialect/asyncapi.ts';
 export type {
   AtTable,
@@ -16,52 +16,52 @@ export type {
   ListedTerminal,
   Message,
   Offer,
+  PacCodec,
+  PacCommand,
+  PacMethodCodec,
   PacResult,
-  PacTable,
-  PacWish,
-  PatTable,
-  QuestionRow,
-  Reading,
-  RequestRow,
-  TableNotice,
-  TableQuestion,
+  PatCodec,
+  PatMethodCodec,
+  TableNotification,
   TableReply,
-  TransactionWish,
+  TableRequest,
+  TransactionRequest,
+  ValidationOptions,
   Version,
 } from './dialect/dialect.ts';
-export { readNotice, readRequest } from './dialect/dialect.ts';
+export { decodeRequest, validateNotification } from './dialect/dialect.ts';
 export { dialects } from './dialect/dialects.ts';
 export type { Exchange } from './dialect/exchanges.ts';
 export { exchangesOf, integrations, integrationsOf } from './dialect/exchanges.ts';
 export type {
-  LinkAsking,
-  LinkNoticeRow,
-  LinkQuestionRow,
-  LinkTelling,
-  LinkTold,
+  LinkCommands,
+  LinkEvent,
+  LinkNotificationSchema,
+  LinkRequestSchema,
+  LinkRequests,
 } from './dialect/link.ts';
-export { linkNotices, linkQuestions, linkTellings, linkWishes } from './dialect/link.ts';
-export type { PatWords } from './dialect/pat.ts';
-export { patTable, patWords } from './dialect/pat.ts';
+export { linkCommands, linkEvents, linkRequests, linkWaiterMethods } from './dialect/link.ts';
+export type { PatMethodNames } from './dialect/pat.ts';
+export { createPatCodec, patMethodNames } from './dialect/pat.ts';
 export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './dialect/published.ts';
 export { v0 } from './dialect/v0.ts';
 export { v1 } from './dialect/v1.ts';
-export type { WaiterWish } from './dialect/waiter.ts';
-export { showingText, waiterRequests } from './dialect/waiter.ts';
-export type { Channel, ChannelEars, Cuttable } from './rpc/channel.ts';
+export type { WaiterRequest } from './dialect/waiter.ts';
+export { encodeShowing, waiterMethods } from './dialect/waiter.ts';
+export type { Breakable, Channel, ChannelListener } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';
 export { CloseCode } from './rpc/close-code.ts';
-export type { ErrorData, ErrorName, ErrorObject, Fault } from './rpc/error.ts';
+export type { ErrorData, ErrorName, ErrorObject, SchemaViolation } from './rpc/error.ts';
 export { errorObject, errorTable, isErrorObject, Refusal, refuse } from './rpc/error.ts';
-export { ConnectionClosed, ErrorAnswer, InvalidAnswer } from './rpc/failure.ts';
-export { mask, starCardNumbers, starFrame } from './rpc/mask.ts';
+export { ConnectionClosed, ErrorResponse, InvalidResponse } from './rpc/failure.ts';
+export { mask, maskFrame, maskPans } from './rpc/mask.ts';
 export type { Id, Request, Response } from './rpc/message.ts';
 export { errorText, JsonText, notificationText, parseMessage } from './rpc/message.ts';
-export type { Call, PeerListener, PeerNote, TakeAnswer } from './rpc/peer.ts';
+export type { IncomingRequest, PeerDiagnostic, PeerListener, ResponseHandler } from './rpc/peer.ts';
 export { Peer } from './rpc/peer.ts';
-export type { Checker } from './schema/checker.ts';
-export { checker } from './schema/checker.ts';
-export { expected, explain, show } from './schema/explain.ts';
+export type { Validator } from './schema/checker.ts';
+export { createValidator } from './schema/checker.ts';
+export { describeSchema, describeValue, findViolations } from './schema/explain.ts';
 export type {
   LinkCard,
   LinkLastOrder,
@@ -81,10 +81,10 @@ export type { TablePayment } from './schema/table.ts';
 export { MAX_TABLES, MAX_WAITER_ID } from './schema/table.ts';
 export type { NotificationValue, Terminal, TerminalStatus } from './schema/terminal.ts';
 export {
+  linkNotificationValues,
   MAX_IDENTIFIER,
-  machineValues,
   notificationValues,
-  virtualTid,
+  virtualTidPattern,
 } from './schema/terminal.ts';
 export type {
   AccountVerificationParams,

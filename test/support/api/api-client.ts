@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import type { TestContext } from 'node:test';
-import { api, explain } from '@tillgate/protocol';
+import { api, findViolations } from '@tillgate/protocol';
 import type { TestGateway, TestGatewayOptions } from 'tillgate/testing';
 import { MemoryStore, startTestGateway } from 'tillgate/testing';
 import { commandLine } from '../../../packages/server/src/application/admin/actor.ts';
@@ -134,7 +134,7 @@ function assertDeclared(name: api.RouteName, route: api.Route, answered: ApiResp
   }
   assert.equal(status, route.answer.status, text);
   if (status === 204) assert.equal(text, '');
-  if ('body' in route.answer) assert.deepEqual(explain(route.answer.body, body), [], name);
+  if ('body' in route.answer) assert.deepEqual(findViolations(route.answer.body, body), [], name);
 }
 
 export interface ApiServer extends TestGateway {

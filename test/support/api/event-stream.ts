@@ -2,7 +2,7 @@
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request } from 'node:http';
-import { api, explain } from '@tillgate/protocol';
+import { api, findViolations } from '@tillgate/protocol';
 import type { Headers } from './api-client.ts';
 
 const PATIENCE_MS = 10_000;
@@ -98,7 +98,7 @@ export class EventStream {
     );
     if (fields.data === undefined) return;
     const event = JSON.parse(fields.data);
-    const faults = explain(SHAPE, event);
+    const faults = findViolations(SHAPE, event);
     if (faults.length > 0) throw new Error(JSON.stringify(faults));
     this.ids.push(fields.id ?? '');
     this.events.push(event);

@@ -1,7 +1,7 @@
 // Verdicts on a restaurant till's answers by the published schemas and chapter 9, without the gateway's own
 // code.
 
-import { explain, v1 } from '@tillgate/protocol';
+import { findViolations, v1 } from '@tillgate/protocol';
 
 /** What the waiter must be answered. */
 export type Verdict =
@@ -76,7 +76,7 @@ function isAsPublished(method: string, answer: Json): boolean {
   const published = v1.messages.find(
     ({ name, integration }) => integration === 'pat' && name === `${method}.response`,
   );
-  return published !== undefined && explain(published.schema, answer).length === 0;
+  return published !== undefined && findViolations(published.schema, answer).length === 0;
 }
 
 function isObject(value: unknown): value is Json {

@@ -73,7 +73,7 @@ export class RandomTableActions {
       this.#finish(machine);
     }
     await this.#restaurant.advance(250_000);
-    for (const machine of this.#machines) machine.request({ wish: 'leave' });
+    for (const machine of this.#machines) machine.request({ kind: 'leave' });
     await this.#restaurant.advance(1_000_000);
     await this.#restaurant.till();
     await this.#restaurant.settled();
@@ -94,19 +94,19 @@ export class RandomTableActions {
     const wishes = sits === sensible ? this.#atTable() : this.#before();
     const wish = this.#random.pick(wishes);
     const number = machine.request(wish);
-    if (wish.wish === 'pay' && wish.by === 'other') this.#cash.push({ machine, wish: number });
+    if (wish.kind === 'pay' && wish.by === 'other') this.#cash.push({ machine, wish: number });
   }
 
   #before(): readonly TableWish[] {
     const tableId = this.#random.pick([...this.#restaurant.book.bills.keys()]);
-    const lock = { wish: 'lock', tableId } as const;
-    return [{ wish: 'tables', waiterId: '007' }, lock, lock, { ...lock, waiterId: '007' }];
+    const lock = { kind: 'lock', tableId } as const;
+    return [{ kind: 'tables', waiterId: '007' }, lock, lock, { ...lock, waiterId: '007' }];
   }
 
   #atTable(): readonly TableWish[] {
     const amount = 1 + this.#random.int(2_000);
     const cards = [cardPayment(amount), cardPayment(amount, 100), cardPayment(amount, 0, 500)];
-    return [...cards, ...cards, cashPayment(amount), { wish: 'bill' }, { wish: 'leave' }];
+    return [...cards, ...cards, cashPayment(amount), { kind: 'bill' }, { kind: 'leave' }];
   }
 
   /** The machine ends its current order, connected or not. */

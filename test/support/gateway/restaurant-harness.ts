@@ -17,20 +17,20 @@ export const tableId = '12A';
 export const tableFields = { tid, waiterId, tableId };
 
 export const wishes = {
-  tables: { wish: 'tables', waiterId },
-  lock: { wish: 'lock', tableId, waiterId },
-  bill: { wish: 'bill' },
-  leave: { wish: 'leave' },
+  tables: { kind: 'tables', waiterId },
+  lock: { kind: 'lock', tableId, waiterId },
+  bill: { kind: 'bill' },
+  leave: { kind: 'leave' },
 } as const satisfies Record<string, TableWish>;
 
 /** A part of the bill by card. */
 export function cardPayment(amount: number, amountGratuity = 0, amountCashback = 0): TableWish {
-  return { wish: 'pay', by: 'card', amount, amountCashback, amountGratuity };
+  return { kind: 'pay', by: 'card', amount, amountCashback, amountGratuity };
 }
 
 /** A part of the bill by other means. */
 export function cashPayment(amount: number): TableWish {
-  return { wish: 'pay', by: 'other', amount, amountCashback: 0, amountGratuity: 0 };
+  return { kind: 'pay', by: 'other', amount, amountCashback: 0, amountGratuity: 0 };
 }
 
 type Parameters = Record<string, string | undefined>;

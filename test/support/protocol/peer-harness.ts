@@ -1,17 +1,17 @@
 // A `Peer` at one end of an in-memory channel; the test sends and reads texts at the other end.
 
 import { setImmediate } from 'node:timers/promises';
-import type { Channel, Cuttable, PeerListener, PeerNote } from '@tillgate/protocol';
+import type { Breakable, Channel, PeerDiagnostic, PeerListener } from '@tillgate/protocol';
 import { linkedPair, Peer } from '@tillgate/protocol';
 
 export interface PeerHarness {
   readonly peer: Peer;
   /** The test's end of the channel. */
-  readonly remote: Channel & Cuttable;
+  readonly remote: Channel & Breakable;
   /** Every text that the peer sent. */
   readonly sent: readonly string[];
   /** What the peer traced. */
-  readonly notes: readonly PeerNote[];
+  readonly notes: readonly PeerDiagnostic[];
   /** Sends a text and gives the messages that came back until nothing was under way. */
   send(text: string): Promise<unknown[]>;
 }
@@ -19,12 +19,12 @@ export interface PeerHarness {
 export function startPeer(listener: Partial<PeerListener> = {}, lastId = 0): PeerHarness {
   const [remote, other] = linkedPair();
   const sent: string[] = [];
-  const notes: PeerNote[] = [];
-  const trace = (note: PeerNote) => void notes.push(note);
-  remote.listen({ text: (text) => void sent.push(text), closed: () => {} });
+  const notes: PeerDiagnostic[] = [];
+  const onDiagnostic = (note: PeerDiagnostic) => void notes.push(note);
+  remote.listen({ onMessage: (text) => void sent.push(text), onClosed: () => {} });
   const peer = new Peer(
     other,
-    { answer: ({ message }) => message.method, trace, ...listener },
+    { onRequest: ({ message }) => message.method, onDiagnostic, ...listener },
     lastId,
   );
   const send = async (text: string) => {

@@ -28,13 +28,13 @@ export function openIntercepted(onText: (text: string) => void): typeof openSock
     return {
       send: (text) => channel.send(text),
       close: (code, reason) => channel.close(code, reason),
-      mark: (delivered) => channel.mark(delivered),
+      confirmDelivery: (delivered) => channel.confirmDelivery(delivered),
       listen: (ears) =>
         channel.listen({
-          closed: (code, reason) => ears.closed(code, reason),
-          text: (text) => {
+          onClosed: (code, reason) => ears.onClosed(code, reason),
+          onMessage: (text) => {
             onText(text);
-            ears.text(text);
+            ears.onMessage(text);
           },
         }),
     };

@@ -1,7 +1,7 @@
 // What can go wrong for a till, one class for each thing it would do about it. No message of these
 // holds a token.
 
-import type { ErrorObject, Fault } from '@tillgate/protocol';
+import type { ErrorObject, SchemaViolation } from '@tillgate/protocol';
 import { errorTable } from '@tillgate/protocol';
 
 /** The gateway does not want this connection: the answer to the handshake [C-2.9]. */
@@ -86,9 +86,9 @@ export class NoAnswer extends Error {
 /** An answer that does not fit its published schema. */
 export class BadAnswer extends Error {
   readonly method: string;
-  readonly errors: readonly Fault[];
+  readonly errors: readonly SchemaViolation[];
 
-  constructor(method: string, errors: readonly Fault[]) {
+  constructor(method: string, errors: readonly SchemaViolation[]) {
     super(`The answer to ${method} does not fit its schema: ${faultsText(errors)}.`);
     this.name = 'BadAnswer';
     this.method = method;
@@ -107,7 +107,7 @@ export class TillError extends Error {
   /** A sentence to show to staff as it is; `""` if the gateway gave none. */
   readonly userMessage: string;
   /** For -32602: each fault by path, what was expected and what came. */
-  readonly errors: readonly Fault[];
+  readonly errors: readonly SchemaViolation[];
   /** Whether the same request may work later. */
   readonly retryable: boolean;
 
@@ -127,7 +127,7 @@ function mayRetry(code: number): boolean {
   return row?.retry.startsWith('yes') ?? false;
 }
 
-export function faultsText(faults: readonly Fault[]): string {
+export function faultsText(faults: readonly SchemaViolation[]): string {
   return faults
     .map((fault) => `${fault.path || 'it'}: expected ${fault.expected}, got ${fault.got}`)
     .join('; ');

@@ -1,13 +1,19 @@
 // Checks both directions against the one declaration of each message: what the host asks for before
 // it is sent, what the gateway answers before it is believed.
 
-import type { Checker, ErrorObject, Fault, RequestRow, Response } from '@tillgate/protocol';
+import type {
+  ErrorObject,
+  PacMethodCodec,
+  Response,
+  SchemaViolation,
+  Validator,
+} from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
 import { BadAnswer, faultsText, TillError } from './errors.ts';
 import type { Warn } from './warning.ts';
 
 /** The row of a method of this till. */
-export function rowOf(method: string): RequestRow {
+export function rowOf(method: string): PacMethodCodec {
   const row = v1.pac.requests[method];
   if (!row) throw new Error(`There is no method ${method}.`);
   return row;
@@ -17,12 +23,12 @@ export function rowOf(method: string): RequestRow {
  * The params to send, without undefined keys. Throws RangeError for a number out of its range and
  * TypeError for all else, naming each field, what was expected and what came.
  */
-export function checkedParams(row: RequestRow, params: object): object {
+export function checkedParams(row: PacMethodCodec, params: object): object {
   const given = Object.fromEntries(
     Object.entries(params).filter(([, value]) => value !== undefined),
   );
   const message = { jsonrpc: '2.0', id: 1, method: row.method, params: given };
-  const faults = row.request.faults(message).map((fault) => named(fault, given));
+  const faults = row.request.violations(message).map((fault) => named(fault, given));
   if (faults.length === 0) return given;
   const text = `${row.method}: ${faultsText(faults)}.`;
   const outOfRange = faults.every((fault) => isWhole(given[fault.path]));
@@ -32,7 +38,7 @@ export function checkedParams(row: RequestRow, params: object): object {
 const PARAMS = '/params/';
 
 /** A host thinks of `amount`, not of `/params/amount`; and JSON has no word for NaN. */
-function named(fault: Fault, given: Record<string, unknown>): Fault {
+function named(fault: SchemaViolation, given: Record<string, unknown>): SchemaViolation {
   const path = fault.path.startsWith(PARAMS) ? fault.path.slice(PARAMS.length) : fault.path;
   const value = given[path];
   return { ...fault, path, got: typeof value === 'number' ? `number ${value}` : fault.got };
@@ -48,7 +54,7 @@ export type Reading =
   | { readonly says: 'refused'; readonly error: TillError }
   | { readonly says: 'nothing'; readonly error: BadAnswer };
 
-export function readAnswer(row: RequestRow, answer: Response, warn: Warn): Reading {
+export function readAnswer(row: PacMethodCodec, answer: Response, warn: Warn): Reading {
   const { method } = row;
   if (Object.hasOwn(answer, 'error')) return readError(method, answer.error);
   const fitting = fit(row.response, answer, (faults) => {
@@ -56,21 +62,21 @@ export function readAnswer(row: RequestRow, answer: Response, warn: Warn): Readi
     warn({ warning: 'unknownKeys', message });
   });
   if (fitting) return { says: 'result', result: fitting.result };
-  const error = new BadAnswer(method, row.response.faults(answer));
+  const error = new BadAnswer(method, row.response.violations(answer));
   warn({ warning: 'badMessage', message: error.message });
   return { says: 'nothing', error };
 }
 
 /** Unknown keys alone make no answer wrong: a newer gateway may say more than this SDK knows. */
 export function fit<T>(
-  check: Checker,
+  check: Validator,
   value: T,
-  dropped: (faults: Fault[]) => void,
+  dropped: (faults: SchemaViolation[]) => void,
 ): T | undefined {
-  if (check.fits(value)) return value;
+  if (check.isValid(value)) return value;
   const cleaned = check.withoutUnknownKeys(value) as T;
-  if (!check.fits(cleaned)) return undefined;
-  dropped(check.faults(value));
+  if (!check.isValid(cleaned)) return undefined;
+  dropped(check.violations(value));
   return cleaned;
 }
 

@@ -1,7 +1,7 @@
 // What was asked and is not yet answered, over all lines of one till: an answer that comes on a later
 // line under an old number finds its request [C-4.40]. Knows numbers, not meanings.
 
-import type { Call, Channel, Request, Response } from '@tillgate/protocol';
+import type { Channel, IncomingRequest, Request, Response } from '@tillgate/protocol';
 import { Peer } from '@tillgate/protocol';
 import { NotSent } from './errors.ts';
 import type { RequestNumbers } from './request-numbers.ts';
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 export interface DeskListener {
-  readonly answer: (call: Call) => unknown;
+  readonly answer: (call: IncomingRequest) => unknown;
   readonly notified: (message: Request) => void;
   readonly closed: (code: number, reason: string) => void;
   /** An answer to nothing this till has asked since it started. */
@@ -46,13 +46,13 @@ export class Desk {
     const peer = new Peer(
       tapped,
       {
-        answer,
-        notified,
-        trace: (note) => {
-          if (note.note === 'strayAnswer') this.#warnStray(note.id);
-          if (note.note === 'fault') this.#warnFault(note.cause);
+        onRequest: answer,
+        onNotification: notified,
+        onDiagnostic: (note) => {
+          if (note.kind === 'unmatchedResponse') this.#warnStray(note.response.id);
+          if (note.kind === 'listenerFailed') this.#warnFault(note.cause);
         },
-        closed: (code, reason) => {
+        onClosed: (code, reason) => {
           if (this.#peer !== peer) return;
           this.drop();
           this.#listener.closed(code, reason);
@@ -76,7 +76,7 @@ export class Desk {
   ask(method: string, params: unknown, asked: Asked): number {
     if (!this.#peer) throw new NotSent(method, this.#listener.why());
     this.#numbers.reserve();
-    const id = this.#peer.ask(method, params, (answer) => {
+    const id = this.#peer.sendRequest(method, params, (answer) => {
       this.#open.delete(id);
       asked.answered(answer);
       return true;

@@ -1,7 +1,7 @@
 // The one line of a till to the gateway, as its methods use it: asks, waits with a limit, and tells
 // apart what was refused, lost or never sent.
 
-import type { Call, Request, Response } from '@tillgate/protocol';
+import type { IncomingRequest, Request, Response } from '@tillgate/protocol';
 import type { ConnectionState } from './connection.ts';
 import { Connection } from './connection.ts';
 import { ConnectionLost, NoAnswer } from './errors.ts';
@@ -19,7 +19,7 @@ export interface LineParts {
   readonly open: OpenSocket;
   readonly timing: Timing;
   readonly numbers: RequestNumbers;
-  readonly answer: (call: Call) => unknown;
+  readonly answer: (call: IncomingRequest) => unknown;
   readonly notified: (message: Request) => void;
   readonly unclaimed: (answer: Response) => void;
   readonly changed: (state: ConnectionState) => void;

@@ -36,7 +36,10 @@ test('texts go both ways, and the end tells its code', async (t) => {
   const channel = await openSocket(uri, unaborted());
   const texts: string[] = [];
   const ended = Promise.withResolvers<number>();
-  channel.listen({ text: (text) => texts.push(text), closed: (code) => ended.resolve(code) });
+  channel.listen({
+    onMessage: (text) => texts.push(text),
+    onClosed: (code) => ended.resolve(code),
+  });
   channel.send('hello');
   assert.equal(await ended.promise, 4003);
   assert.deepEqual(texts, ['first', 'echo hello']);

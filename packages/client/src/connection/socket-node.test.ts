@@ -36,11 +36,11 @@ test('texts that come before anybody listens are kept [C-2.7]', async (t) => {
   const texts: string[] = [];
   const done = Promise.withResolvers<number>();
   channel.listen({
-    text: (text) => {
+    onMessage: (text) => {
       texts.push(text);
       if (texts.length === 2) channel.close(1000, '');
     },
-    closed: (code) => done.resolve(code),
+    onClosed: (code) => done.resolve(code),
   });
   channel.send('hello');
   assert.equal(await done.promise, 1000);
@@ -91,7 +91,7 @@ test('a gateway that answers no ping is left: the line ends with 1006', async (t
   sockets.options.autoPong = false;
   const channel = await openSocket(uri, { ...unaborted(), pingIntervalMs: 20 });
   const ended = Promise.withResolvers<number>();
-  channel.listen({ text: () => undefined, closed: (code) => ended.resolve(code) });
+  channel.listen({ onMessage: () => undefined, onClosed: (code) => ended.resolve(code) });
   assert.equal(await ended.promise, 1006);
 });
 
@@ -122,13 +122,13 @@ test('C-3.49: a delivery mark is answered once all before it is stored, signs of
   };
   const channel = await openSocket(uri, { ...unaborted(), stored });
   channel.listen({
-    text: (text) => {
+    onMessage: (text) => {
       heard.push(text);
       if (text !== 'and on') return;
       channel.send('now');
       storing.resolve();
     },
-    closed: () => undefined,
+    onClosed: () => undefined,
   });
   await answered.promise;
   assert.deepEqual(heard, ['paid', 'mark', 'and on', 'mark']);

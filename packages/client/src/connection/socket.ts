@@ -1,7 +1,7 @@
 // What the two sockets (Node's and the browser's) have in common: how they are opened, and a channel
 // that keeps what arrives before somebody listens.
 
-import type { Channel, ChannelEars } from '@tillgate/protocol';
+import type { Channel, ChannelListener } from '@tillgate/protocol';
 import { mask } from '@tillgate/protocol';
 import { HandshakeRefused } from './errors.ts';
 
@@ -36,8 +36,8 @@ export interface Wire {
 /** The gateway may send at once after the handshake [C-2.7]: earlier texts wait for `listen`. */
 export class HeldChannel implements Channel {
   readonly #wire: Wire;
-  readonly #held: ((ears: ChannelEars) => void)[] = [];
-  #ears: ChannelEars | undefined;
+  readonly #held: ((ears: ChannelListener) => void)[] = [];
+  #ears: ChannelListener | undefined;
   #ended = false;
 
   constructor(wire: Wire) {
@@ -53,9 +53,9 @@ export class HeldChannel implements Channel {
   }
 
   /** Delivery marks are the gateway's business; a till has none to set. */
-  mark(): void {}
+  confirmDelivery(): void {}
 
-  listen(ears: ChannelEars): void {
+  listen(ears: ChannelListener): void {
     // Whoever listens is first let finish setting itself up.
     queueMicrotask(() => {
       this.#ears = ears;
@@ -64,7 +64,7 @@ export class HeldChannel implements Channel {
   }
 
   text(text: string): void {
-    this.#tell((ears) => ears.text(text));
+    this.#tell((ears) => ears.onMessage(text));
   }
 
   /** Runs `then` once every text that came before has been heard. */
@@ -75,10 +75,10 @@ export class HeldChannel implements Channel {
   closed(code: number, reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#tell((ears) => ears.closed(code, reason));
+    this.#tell((ears) => ears.onClosed(code, reason));
   }
 
-  #tell(tell: (ears: ChannelEars) => void): void {
+  #tell(tell: (ears: ChannelListener) => void): void {
     if (this.#ears) tell(this.#ears);
     else this.#held.push(tell);
   }

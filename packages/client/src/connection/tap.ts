@@ -7,13 +7,13 @@ export function tapAnswers(channel: Channel, take: (answer: Response) => boolean
   return {
     send: (text) => channel.send(text),
     close: (code, reason) => channel.close(code, reason),
-    mark: (delivered) => channel.mark(delivered),
+    confirmDelivery: (delivered) => channel.confirmDelivery(delivered),
     listen: (ears) =>
       channel.listen({
-        closed: (code, reason) => ears.closed(code, reason),
-        text: (text) => {
+        onClosed: (code, reason) => ears.onClosed(code, reason),
+        onMessage: (text) => {
           const answer = readAnswer(text);
-          if (!answer || !take(answer)) ears.text(text);
+          if (!answer || !take(answer)) ears.onMessage(text);
         },
       }),
   };

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LinkOrder, LinkTelling } from '@tillgate/protocol';
+import type { LinkEvent, LinkOrder } from '@tillgate/protocol';
 import fc from 'fast-check';
 import { Counter, linked, profile, sale, WatchedMemory } from '../testing/link-script.ts';
 import { settle } from '../testing/manual-timing.ts';
@@ -144,7 +144,7 @@ class Day {
     }
   }
 
-  #hear(told: readonly LinkTelling[]): void {
+  #hear(told: readonly LinkEvent[]): void {
     for (const telling of told) {
       if (telling.method !== 'finished') continue;
       const { order, outcome } = telling.params;

@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { LinkOutcome, LinkTelling } from '@tillgate/protocol';
-import { linkTellings } from '@tillgate/protocol';
+import type { LinkEvent, LinkOutcome } from '@tillgate/protocol';
+import { linkEvents } from '@tillgate/protocol';
 import { Counter, HandMachine, linked, profile, sale, selling } from '../testing/link-script.ts';
 import type { PlayedOutcome } from './machine.ts';
 
-const finishedWith = (result: string, told: readonly LinkTelling[]) => {
+const finishedWith = (result: string, told: readonly LinkEvent[]) => {
   const last = told.at(-1);
   assert.ok(last?.method === 'finished');
   assert.equal(last.params.outcome.transactionResult, result);
-  assert.deepEqual(linkTellings.finished.message.faults({ jsonrpc: '2.0', ...last }), []);
+  assert.deepEqual(linkEvents.finished.message.violations({ jsonrpc: '2.0', ...last }), []);
   return last.params.outcome;
 };
 
@@ -132,7 +132,7 @@ describe('a report of a linked card machine', () => {
     assert.deepEqual((await counter.ask('startReport', { order })).result, {});
     const [told] = counter.told();
     assert.ok(told?.method === 'reported');
-    assert.deepEqual(linkTellings.reported.message.faults({ jsonrpc: '2.0', ...told }), []);
+    assert.deepEqual(linkEvents.reported.message.violations({ jsonrpc: '2.0', ...told }), []);
     assert.deepEqual(await counter.last(order.id), {
       knows: 'report',
       result: told.params.result,

@@ -2,20 +2,20 @@
 // gateway, and what its waiter wishes there and back.
 
 import type {
-  Call,
   Channel,
   ErrorObject,
+  IncomingRequest,
+  LinkCommands,
+  LinkEvent,
   LinkLastOrder,
   LinkOrder,
   LinkReportOrder,
-  LinkTelling,
-  LinkTold,
   Request,
   Response,
   WaiterAnswer,
-  WaiterWish,
+  WaiterRequest,
 } from '@tillgate/protocol';
-import { linkNotices, linkQuestions, Peer, refuse } from '@tillgate/protocol';
+import { linkCommands, linkRequests, Peer, refuse } from '@tillgate/protocol';
 import { openSocket } from '#socket';
 import type { ConnectionState } from '../connection/connection.ts';
 import { Connection, settleFirst } from '../connection/connection.ts';
@@ -193,7 +193,7 @@ export class TerminalLink {
   }
 
   #wish<Word extends WaiterAnswer['answer']>(
-    wish: WaiterWish['wish'],
+    wish: WaiterRequest['kind'],
     params: object = {},
   ): Promise<WishAnswer<Word>> {
     const answer: Promise<unknown> = askWish(this.#peer, { wish, params }, this.#warn);
@@ -204,14 +204,14 @@ export class TerminalLink {
     const tapped = tapAnswers(channel, (answer) => this.#objected(answer));
     const isOpen = () => this.#peer === peer;
     const peer = new Peer(tapped, {
-      answer: (call) => this.#answer(call, isOpen),
-      notified: (message) => this.#notified(message),
-      trace: (note) => {
-        if (note.note !== 'fault') return;
+      onRequest: (call) => this.#answer(call, isOpen),
+      onNotification: (message) => this.#notified(message),
+      onDiagnostic: (note) => {
+        if (note.kind !== 'listenerFailed') return;
         const { cause } = note;
         this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
       },
-      closed: (code, reason) => {
+      onClosed: (code, reason) => {
         if (isOpen()) this.#peer = undefined;
         this.#connection.dropped(code, reason);
       },
@@ -226,12 +226,12 @@ export class TerminalLink {
     this.#tell({ method: 'hello', params: { currency, cashback, ...lists } });
   }
 
-  #tell(telling: LinkTelling): boolean {
-    this.#peer?.tell(JSON.stringify({ jsonrpc: '2.0', ...telling }));
+  #tell(telling: LinkEvent): boolean {
+    this.#peer?.send(JSON.stringify({ jsonrpc: '2.0', ...telling }));
     return this.#peer !== undefined;
   }
 
-  #answer(call: Call, isOpen: () => boolean): unknown {
+  #answer(call: IncomingRequest, isOpen: () => boolean): unknown {
     const { method, params } = this.#read(call.message);
     const { order } = params as { readonly order: unknown };
     switch (method) {
@@ -244,13 +244,13 @@ export class TerminalLink {
     }
   }
 
-  async #take(call: Call, isOpen: () => boolean, taking: Promise<Begin | undefined>) {
+  async #take(call: IncomingRequest, isOpen: () => boolean, taking: Promise<Begin | undefined>) {
     const begin = await taking;
     call.onAnswered(() => begin?.(isOpen()));
     return {};
   }
 
-  #last(call: Call, order: string): LinkLastOrder {
+  #last(call: IncomingRequest, order: string): LinkLastOrder {
     const last = this.#orders.last(order);
     if (last.knows === 'running') call.onAnswered(() => this.#orders.tellAgain());
     return last;
@@ -259,24 +259,24 @@ export class TerminalLink {
   /** Throws the refusal of what is no question of the link, or does not fit. */
   #read(message: Request): Request {
     const { method } = message;
-    const row = Object.values(linkQuestions).find((each) => each.method === method);
+    const row = Object.values(linkRequests).find((each) => each.method === method);
     if (!row) throw refuse('unknownMethod', { method });
     const fitting = fit(row.request, message, () => this.#warnUnknownKeys(method));
     if (fitting) return fitting;
-    throw refuse('invalidParams', { method }, { errors: row.request.faults(message) });
+    throw refuse('invalidParams', { method }, { errors: row.request.violations(message) });
   }
 
   #notified(message: Request): void {
     const { method } = message;
-    const row = Object.values(linkNotices).find((each) => each.method === method);
+    const row = Object.values(linkCommands).find((each) => each.method === method);
     const fitting = row && fit(row.message, message, () => this.#warnUnknownKeys(method));
     if (!fitting) {
       const text = `A notification ${method} could not be read.`;
       this.#warn({ warning: 'badMessage', message: text });
     } else if (method === 'cancel') {
-      this.#orders.cancel(fitting.params as LinkTold['cancel']);
+      this.#orders.cancel(fitting.params as LinkCommands['cancel']);
     } else {
-      this.#orders.judged(fitting.params as LinkTold['answerSignature']);
+      this.#orders.judged(fitting.params as LinkCommands['answerSignature']);
     }
   }
 

@@ -13,7 +13,7 @@ import type {
   ReportType,
   StartedType,
 } from '@tillgate/protocol';
-import { linkTellings } from '@tillgate/protocol';
+import { linkEvents } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
 import type { OrderMemory } from './memory.ts';
 
@@ -113,7 +113,7 @@ export interface CardMachine {
 export function checkMachine(machine: CardMachine): void {
   const { profile, memory } = machine;
   const hello = { jsonrpc: '2.0', method: 'hello', params: profile };
-  const faults = linkTellings.hello.message.faults(hello).map(({ path, ...fault }) => ({
+  const faults = linkEvents.hello.message.violations(hello).map(({ path, ...fault }) => ({
     ...fault,
     path: path.replace('/params', 'machine.profile'),
   }));

@@ -2,13 +2,13 @@
 // says what became of the last one when asked. Knows no sockets.
 
 import type {
+  LinkCommands,
+  LinkEvent,
   LinkLastOrder,
   LinkOrder,
   LinkOutcome,
   LinkReportOrder,
   LinkReportResult,
-  LinkTelling,
-  LinkTold,
 } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
 import { Backlog } from '../connection/retry-queue.ts';
@@ -24,7 +24,7 @@ export interface OrderDeskParts {
   readonly machine: CardMachine;
   readonly tid: string;
   /** False if there is no line. */
-  readonly tell: (telling: LinkTelling) => boolean;
+  readonly tell: (telling: LinkEvent) => boolean;
   /** Has the gateway ask for the last order, as after a drop. */
   readonly comeAnew: () => void;
   readonly signatureWithinMs: number;
@@ -93,13 +93,13 @@ export class OrderDesk {
     this.#play?.tellAgain();
   }
 
-  cancel({ order }: LinkTold['cancel']): void {
+  cancel({ order }: LinkCommands['cancel']): void {
     const play = this.#playFor(order);
     if (play) play.askCancel();
     else this.#parts.tell({ method: 'cancelDecided', params: { order, cancelled: false } });
   }
 
-  judged({ order, accepted, unanswered }: LinkTold['answerSignature']): void {
+  judged({ order, accepted, unanswered }: LinkCommands['answerSignature']): void {
     this.#playFor(order)?.judged({ accepted, unanswered });
   }
 

@@ -2,13 +2,13 @@
 // whether a cancel came in time. Knows neither the memory nor what comes after.
 
 import type {
-  Fault,
+  LinkEvent,
   LinkOrder,
   LinkOutcome,
-  LinkTelling,
   NotificationValue,
+  SchemaViolation,
 } from '@tillgate/protocol';
-import { linkTellings } from '@tillgate/protocol';
+import { linkEvents } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
 import type { Timing } from '../connection/timing.ts';
 import type {
@@ -26,7 +26,7 @@ const MOST_SHOWN = 100;
 export interface PlayParts {
   readonly order: LinkOrder;
   /** False if there is no line. */
-  readonly tell: (telling: LinkTelling) => boolean;
+  readonly tell: (telling: LinkEvent) => boolean;
   /** Writes down that money may move. */
   readonly keepCommitted: () => Promise<void>;
   readonly signatureWithinMs: number;
@@ -45,7 +45,7 @@ export class Play {
   #cutOff = false;
   #shown = 0;
   /** The value shown last, if nobody heard it. */
-  #missed: LinkTelling | undefined;
+  #missed: LinkEvent | undefined;
   #signature: OpenSignature | undefined;
 
   constructor(parts: PlayParts) {
@@ -153,8 +153,8 @@ export class Play {
     if (this.#over) return;
     const { order, tell, warn } = this.#parts;
     const method = 'showing';
-    const telling: LinkTelling = { method, params: { order: order.id, notificationValue } };
-    if (!linkTellings.showing.message.fits({ jsonrpc: '2.0', ...telling })) {
+    const telling: LinkEvent = { method, params: { order: order.id, notificationValue } };
+    if (!linkEvents.showing.message.isValid({ jsonrpc: '2.0', ...telling })) {
       warn(`show: a card machine does not show ${notificationValue}.`);
       return;
     }
@@ -195,7 +195,7 @@ export class Play {
 
   #askedSignature(wanted: SignatureWanted): OpenSignature {
     const { order, tell, timing, warn, signatureWithinMs } = this.#parts;
-    const telling: LinkTelling = {
+    const telling: LinkEvent = {
       method: 'signatureWanted',
       params: signatureOf(wanted, order.id, (faults) => warn(`askSignature: ${leftOut(faults)}`)),
     };
@@ -212,7 +212,7 @@ export class Play {
   }
 }
 
-export function leftOut(faults: readonly Fault[]): string {
+export function leftOut(faults: readonly SchemaViolation[]): string {
   return `what does not fit was left out. ${faultsText(faults)}.`;
 }
 
@@ -220,13 +220,13 @@ export function leftOut(faults: readonly Fault[]): string {
 const NOBODY: SignatureVerdict = { accepted: true, unanswered: true };
 
 class OpenSignature {
-  readonly telling: LinkTelling;
+  readonly telling: LinkEvent;
   readonly verdict: Promise<SignatureVerdict>;
   open = true;
   callOff: () => void = () => undefined;
   readonly #resolve: (verdict: SignatureVerdict) => void;
 
-  constructor(telling: LinkTelling) {
+  constructor(telling: LinkEvent) {
     const { promise, resolve } = Promise.withResolvers<SignatureVerdict>();
     this.telling = telling;
     this.verdict = promise;

@@ -2,22 +2,22 @@
 // and a wrong detail left out rather than the outcome not heard.
 
 import type {
-  Fault,
   LinkCard,
+  LinkEvent,
   LinkOrder,
   LinkOutcome,
   LinkReportResult,
-  LinkTelling,
   ReceiptLine,
+  SchemaViolation,
 } from '@tillgate/protocol';
-import { linkTellings, noCard, starCardNumbers } from '@tillgate/protocol';
+import { linkEvents, maskPans, noCard } from '@tillgate/protocol';
 import type { MadeReport, PlayedOutcome, SignatureWanted } from './machine.ts';
 
 /** What a message of the machine may have in bytes [C-13.4], with room for its envelope. */
 const MAX_BYTES = 262_144 - 4_096;
 
 /** How what is told departs from what was given. */
-type LeftOut = (faults: readonly Fault[]) => void;
+type LeftOut = (faults: readonly SchemaViolation[]) => void;
 
 /** An outcome of which only the result is known; `now` in ms. */
 export function blankOutcome(
@@ -66,7 +66,7 @@ export function reportOf(given: MadeReport, order: string, telling: Telling): Li
   return shaped('reported', { given: { ...blank, result }, blank, leftOut }).result;
 }
 
-type SignatureParams = Extract<LinkTelling, { method: 'signatureWanted' }>['params'];
+type SignatureParams = Extract<LinkEvent, { method: 'signatureWanted' }>['params'];
 
 export function signatureOf(
   wanted: SignatureWanted,
@@ -111,11 +111,13 @@ function shaped<P extends { readonly order: string }>(
   // The id is the gateway's own, whatever it looks like.
   const starred = { ...(withStars(given) as P), order: given.order };
   if (fits(method, starred)) return starred;
-  const { message } = linkTellings[method];
-  const faults = message.faults(frame(method, starred));
+  const { message } = linkEvents[method];
+  const faults = message.violations(frame(method, starred));
   leftOut(faults.length > 0 ? faults : [tooLong]);
   const { params } = message.withoutUnknownKeys(frame(method, starred)) as { readonly params: P };
-  const wrong = message.faults(frame(method, params)).map(({ path }) => path.split('/').slice(2));
+  const wrong = message
+    .violations(frame(method, params))
+    .map(({ path }) => path.split('/').slice(2));
   const mend = (value: P, paths: readonly (readonly string[])[]) =>
     paths.reduce<unknown>((mended, path) => withBlank(mended, blank, path), value) as P;
   const mended = mend(params, wrong);
@@ -133,7 +135,11 @@ const papers = {
 
 type Shaped = keyof typeof papers;
 
-const tooLong: Fault = { path: 'it', expected: `${MAX_BYTES} bytes at most`, got: 'more' };
+const tooLong: SchemaViolation = {
+  path: 'it',
+  expected: `${MAX_BYTES} bytes at most`,
+  got: 'more',
+};
 
 function frame(method: string, params: object): object {
   return { jsonrpc: '2.0', method, params };
@@ -141,7 +147,7 @@ function frame(method: string, params: object): object {
 
 function fits(method: Shaped, params: object): boolean {
   const value = frame(method, params);
-  if (!linkTellings[method].message.fits(value)) return false;
+  if (!linkEvents[method].message.isValid(value)) return false;
   return new TextEncoder().encode(JSON.stringify(value)).length <= MAX_BYTES;
 }
 
@@ -155,7 +161,7 @@ function withBlank(value: unknown, blank: unknown, path: readonly string[]): unk
 
 /** No text that holds a card number is kept or told [C-12.21]. */
 function withStars(value: unknown): unknown {
-  if (typeof value === 'string') return starCardNumbers(value);
+  if (typeof value === 'string') return maskPans(value);
   if (Array.isArray(value)) return value.map(withStars);
   if (!isObject(value)) return value;
   const parts = Object.entries(value).map(([key, part]) => [key, withStars(part)]);

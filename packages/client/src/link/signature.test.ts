@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { linkTellings } from '@tillgate/protocol';
+import { linkEvents } from '@tillgate/protocol';
 import { sale, selling } from '../testing/link-script.ts';
 import { settle } from '../testing/manual-timing.ts';
 import type { SignatureVerdict } from './machine.ts';
@@ -48,7 +48,7 @@ describe('a signature at a linked card machine', () => {
     assert.ok(message?.method === 'signatureWanted');
     assert.equal(message.params.card.primaryAccountNumber, '************1111');
     assert.deepEqual(
-      linkTellings.signatureWanted.message.faults({ jsonrpc: '2.0', ...message }),
+      linkEvents.signatureWanted.message.violations({ jsonrpc: '2.0', ...message }),
       [],
     );
     await judge(true, 'another');

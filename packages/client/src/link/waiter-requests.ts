@@ -1,8 +1,8 @@
 // What a waiter at the card machine wants of the till, as the gateway passes it on [C-13.14]: every wish gets
 // one answer, also where there is no line.
 
-import type { Peer, WaiterAnswer, WaiterWish } from '@tillgate/protocol';
-import { ErrorAnswer, errorTable, InvalidAnswer, linkWishes } from '@tillgate/protocol';
+import type { Peer, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
+import { ErrorResponse, errorTable, InvalidResponse, linkWaiterMethods } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
 import { fit } from '../connection/read.ts';
 import type { Warn } from '../connection/warning.ts';
@@ -13,7 +13,7 @@ export type WishAnswer<Word extends WaiterAnswer['answer']> = Extract<
   { readonly answer: Word | 'no' }
 >;
 
-type WishOf<W extends WaiterWish['wish']> = Omit<Extract<WaiterWish, { wish: W }>, 'wish'>;
+type WishOf<W extends WaiterRequest['kind']> = Omit<Extract<WaiterRequest, { kind: W }>, 'kind'>;
 export type ListWish = WishOf<'tables'>;
 export type LockWish = WishOf<'lock'>;
 export type PayWish = Pick<WishOf<'pay'>, 'by' | 'amount'> & Partial<WishOf<'pay'>>;
@@ -22,7 +22,7 @@ const OUT_OF_REACH = 'The gateway is out of reach. Try again.';
 const NOT_KNOWN = 'It is not known whether the card was charged. Look before you take another.';
 
 interface Wish {
-  readonly wish: WaiterWish['wish'];
+  readonly wish: WaiterRequest['kind'];
   readonly params: object;
 }
 
@@ -32,20 +32,20 @@ export async function askWish(
   { wish, params }: Wish,
   warn: Warn,
 ): Promise<WaiterAnswer> {
-  const row = linkWishes[wish];
+  const row = linkWaiterMethods[wish];
   if (!row) throw new Error(`There is no wish ${wish}.`);
   const given = Object.fromEntries(Object.entries(params).filter(([, one]) => one !== undefined));
-  const faults = row.request.faults({ jsonrpc: '2.0', id: 1, method: wish, params: given });
+  const faults = row.request.violations({ jsonrpc: '2.0', id: 1, method: wish, params: given });
   if (faults.length > 0) {
     const named = faults.map((fault) => ({ ...fault, path: fault.path.replace('/params/', '') }));
     throw new TypeError(`${wish}: ${faultsText(named)}.`);
   }
   if (!peer) return no(OUT_OF_REACH);
   try {
-    const result = (await peer.call(wish, given)) as WaiterAnswer;
+    const result = (await peer.request(wish, given)) as WaiterAnswer;
     const fitting = fit(row.result, result, () => undefined);
     if (fitting) return fitting;
-    const message = `The answer to ${wish} does not fit: ${faultsText(row.result.faults(result))}.`;
+    const message = `The answer to ${wish} does not fit: ${faultsText(row.result.violations(result))}.`;
     warn({ warning: 'badMessage', message });
   } catch (cause) {
     const refused = refusalIn(cause);
@@ -56,7 +56,7 @@ export async function askWish(
 
 /** The gateway says that it did nothing; of a fault of its own that is not sure. */
 function refusalIn(cause: unknown): WaiterAnswer | undefined {
-  if (cause instanceof InvalidAnswer || !(cause instanceof ErrorAnswer)) return undefined;
+  if (cause instanceof InvalidResponse || !(cause instanceof ErrorResponse)) return undefined;
   const { code, message, data } = cause.error;
   return code === errorTable.internal.code ? undefined : no(data?.userMessage ?? message);
 }

@@ -2,11 +2,11 @@
 // the evidence does not suffice it says so, for a wrong yes gives goods away and a wrong no charges
 // twice.
 
-import type { Payment, TransactionWish } from '@tillgate/protocol';
+import type { Payment, TransactionRequest } from '@tillgate/protocol';
 
 /** What the till knows of the transaction whose outcome it misses. */
 export interface Evidence {
-  readonly wish: TransactionWish;
+  readonly wish: TransactionRequest;
   /** When the request was sent, ms since 1970. */
   readonly sentAt: number;
   /** Longest it can have taken, in ms. */
@@ -36,7 +36,7 @@ export function compare(payment: Payment, evidence: Evidence): Verdict {
 }
 
 /** Type, machine and money [C-4.18]; cashback may be less than asked, or typed in [C-4.10]. */
-export function isAlike(payment: Payment, wish: TransactionWish): boolean {
+export function isAlike(payment: Payment, wish: TransactionRequest): boolean {
   const { amountBase, amountCashback, amountGratuity, amountTotal } = payment;
   return (
     payment.tid === wish.tid &&
@@ -49,7 +49,7 @@ export function isAlike(payment: Payment, wish: TransactionWish): boolean {
 }
 
 /** An account verification takes nothing, whatever was asked [C-4.12]. */
-function expectedBase(wish: TransactionWish): number {
+function expectedBase(wish: TransactionRequest): number {
   return wish.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : wish.amount;
 }
 

@@ -6,7 +6,7 @@ import type {
   Response,
   SignatureAnswer,
   SignatureQuestion,
-  TransactionWish,
+  TransactionRequest,
 } from '@tillgate/protocol';
 import type { TillError } from '../connection/errors.ts';
 import { readAnswer, rowOf } from '../connection/read.ts';
@@ -33,7 +33,7 @@ import { judge } from './signature.ts';
 
 export interface OpenTransactionParts {
   readonly method: string;
-  readonly wish: TransactionWish;
+  readonly wish: TransactionRequest;
   readonly limitMs: number;
   readonly onProgress: ((value: Shown) => void) | undefined;
   readonly onSignature: OnSignature | undefined;

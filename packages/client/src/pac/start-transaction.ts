@@ -1,7 +1,7 @@
 // Starts transactions: checks, sends, and hands the host its end of each. After that the transaction
 // lives by itself.
 
-import type { Payment, Terminal, TransactionWish } from '@tillgate/protocol';
+import type { Payment, Terminal, TransactionRequest } from '@tillgate/protocol';
 import type { ConnectionState } from '../connection/connection.ts';
 import { checkedParams, rowOf } from '../connection/read.ts';
 import type { Line } from '../connection/rpc-client.ts';
@@ -44,8 +44,8 @@ export class Starter {
     try {
       const checked = checkedParams(row, params);
       options.signal?.throwIfAborted();
-      const read = row.read(checked as never);
-      if (read.wish !== 'transaction') throw new Error(`${method} starts no transaction.`);
+      const read = row.decode(checked as never);
+      if (read.kind !== 'transaction') throw new Error(`${method} starts no transaction.`);
       const open = this.#opened(method, read.transaction, options);
       return this.#send(open, checked, options);
     } catch (cause) {
@@ -53,7 +53,7 @@ export class Starter {
     }
   }
 
-  #opened(method: string, wish: TransactionWish, options: TransactionOptions): OpenTransaction {
+  #opened(method: string, wish: TransactionRequest, options: TransactionOptions): OpenTransaction {
     const { timing, memory, warn, counter } = this.#parts;
     const limitMs = wish.cardholderNotPresent ? NOT_PRESENT_LIMIT_MS : TRANSACTION_LIMIT_MS;
     return new OpenTransaction({

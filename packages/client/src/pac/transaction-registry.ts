@@ -2,14 +2,14 @@
 // cancels to the one they belong to.
 
 import type {
-  Call,
+  IncomingRequest,
   Payment,
   Report,
   Request,
   Response,
   SignatureQuestion,
 } from '@tillgate/protocol';
-import { checker, refuse, v1 } from '@tillgate/protocol';
+import { createValidator, refuse, v1 } from '@tillgate/protocol';
 import type { Unclaimed } from '../connection/options.ts';
 import { fit, rowOf } from '../connection/read.ts';
 import type { Warn } from '../connection/warning.ts';
@@ -24,7 +24,7 @@ export interface CounterParts {
   readonly warn: Warn;
 }
 
-const questionCheck = signatureMessage && checker(signatureMessage);
+const questionCheck = signatureMessage && createValidator(signatureMessage);
 
 export class Counter {
   readonly #parts: CounterParts;
@@ -68,7 +68,7 @@ export class Counter {
   }
 
   /** Answers a request of the gateway; `line` tells one connection from the next. */
-  answer(call: Call, line: number): unknown {
+  answer(call: IncomingRequest, line: number): unknown {
     const { method } = call.message;
     if (method !== v1.pac.signature.method) throw refuse('unknownMethod', { method });
     const question = this.#readQuestion(call.message);
@@ -95,10 +95,10 @@ export class Counter {
   /** A result that nobody of this run waits for: a payment, a report, or nothing of use. */
   unclaimed(answer: Response): void {
     const requestId = answer.id as number;
-    if (rowOf('sale').response.fits(answer)) {
+    if (rowOf('sale').response.isValid(answer)) {
       const payment = answer.result as Payment;
       this.#pass({ kind: 'payment', requestId, payment });
-    } else if (rowOf('reportEndOfDay').response.fits(answer)) {
+    } else if (rowOf('reportEndOfDay').response.isValid(answer)) {
       this.#pass({ kind: 'report', requestId, report: answer.result as Report });
     } else {
       const message = 'The gateway answered something that was not asked.';

@@ -1,11 +1,11 @@
 // What a handler gave, as the answer to send: caught here is what the gateway would refuse, by the
 // name of the field, so that it is found in the till's own log.
 
-import type { Currency, Fault, TableQuestion } from '@tillgate/protocol';
+import type { Currency, SchemaViolation, TableRequest } from '@tillgate/protocol';
 import { MAX_IDENTIFIER, MAX_TABLES, v1 } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
 
-type Ask = TableQuestion['ask'];
+type Ask = TableRequest['kind'];
 
 /** Greatest message of a till at the table, in bytes [C-3.35]. */
 const MAX_MESSAGE_BYTES = 262_144;
@@ -22,7 +22,7 @@ export interface Shaping {
 /** The result to send; throws TypeError naming what is wrong with what the handler gave. */
 export function resultOf(ask: Ask, given: unknown, shaping: Shaping): unknown {
   const result = shapers[ask](given, shaping);
-  const faults = v1.pat.questions[ask]?.response.faults({ jsonrpc: '2.0', id: 1, result }) ?? [];
+  const faults = v1.pat.requests[ask]?.response.violations({ jsonrpc: '2.0', id: 1, result }) ?? [];
   if (faults.length > 0) throw new TypeError(`${faultsText(faults.map(ofHandler))}.`);
   const bytes = new TextEncoder().encode(JSON.stringify(result)).length;
   if (bytes > MAX_MESSAGE_BYTES - ENVELOPE_BYTES) {
@@ -75,6 +75,6 @@ function shapeLock(given: unknown, shaping: Shaping): unknown {
 const RESULT = /^\/result\/(?:receiptLines\/?)?/;
 
 /** A host thinks of `amount`, not of `/result/amount`. */
-function ofHandler(fault: Fault): Fault {
+function ofHandler(fault: SchemaViolation): SchemaViolation {
   return { ...fault, path: fault.path.replace(RESULT, '') };
 }

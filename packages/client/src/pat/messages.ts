@@ -3,13 +3,13 @@
 
 import type {
   AtTable,
-  Checker,
   Currency,
   Request,
   TablePayment,
-  TableQuestion,
+  TableRequest,
+  Validator,
 } from '@tillgate/protocol';
-import { checker, patWords, refuse, v1 } from '@tillgate/protocol';
+import { createValidator, patMethodNames, refuse, v1 } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
 import { fit } from '../connection/read.ts';
 import type { Warn } from '../connection/warning.ts';
@@ -24,7 +24,7 @@ export interface PaidMessage extends AtTable {
 /** What a waiter asks, and where. */
 export type Question =
   | { readonly ask: 'tables'; readonly at: FromMachine }
-  | { readonly ask: Exclude<TableQuestion['ask'], 'tables'>; readonly at: AtTable };
+  | { readonly ask: Exclude<TableRequest['kind'], 'tables'>; readonly at: AtTable };
 
 export type Told =
   | { readonly notice: 'paid'; readonly paid: PaidMessage }
@@ -32,17 +32,23 @@ export type Told =
   | { readonly notice: 'report'; readonly report: TableReport };
 
 const asks = new Map(
-  Object.entries(patWords.questions).map(([ask, method]) => [method, ask as TableQuestion['ask']]),
+  Object.entries(patMethodNames.requests).map(([ask, method]) => [
+    method,
+    ask as TableRequest['kind'],
+  ]),
 );
 const notices = new Map(
-  Object.entries(patWords.notices).map(([notice, method]) => [method, notice as Told['notice']]),
+  Object.entries(patMethodNames.notifications).map(([notice, method]) => [
+    method,
+    notice as Told['notice'],
+  ]),
 );
 const checkers = new Map([...notices.keys()].map((method) => [method, checkerOf(method)] as const));
 
-function checkerOf(method: string): Checker {
+function checkerOf(method: string): Validator {
   const message = v1.messages.find(({ name }) => name === method);
   if (!message) throw new Error(`There is no message ${method}.`);
-  return checker(message.schema);
+  return createValidator(message.schema);
 }
 
 /** A question of the gateway; throws `Refusal` if it cannot be read. */
@@ -60,7 +66,7 @@ export function readQuestion({ method, params }: Request): Question {
 
 /** Whether a message tells of payments, even if it cannot be read. */
 export function isPaid({ method }: Request): boolean {
-  return method === patWords.notices.paid;
+  return method === patMethodNames.notifications.paid;
 }
 
 /** What the gateway tells; undefined, with a warning, if it cannot be used. */
@@ -77,7 +83,7 @@ export function readTold(message: Request, warn: Warn): Told | undefined {
     warn({ warning: 'unknownKeys', message: text });
   });
   if (!fitting) {
-    const text = `${method} does not fit its schema: ${faultsText(check.faults(message))}.`;
+    const text = `${method} does not fit its schema: ${faultsText(check.violations(message))}.`;
     warn({ warning: 'badMessage', message: text });
   }
   return told(notice, (fitting ?? message).params, fitting !== undefined);

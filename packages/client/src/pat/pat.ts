@@ -162,14 +162,14 @@ export class TableTill {
     new Peer(
       tapAnswers(channel, (answer) => this.#objected(answer)),
       {
-        answer: (call) => this.#desk.answer(call.message, line),
-        notified: (message) => this.#ledger.notified(message),
-        trace: (note) => {
-          if (note.note !== 'fault') return;
+        onRequest: (call) => this.#desk.answer(call.message, line),
+        onNotification: (message) => this.#ledger.notified(message),
+        onDiagnostic: (note) => {
+          if (note.kind !== 'listenerFailed') return;
           const { cause } = note;
           this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
         },
-        closed: (code, reason) => {
+        onClosed: (code, reason) => {
           line.end();
           this.#connection.dropped(code, reason);
         },

@@ -1,7 +1,7 @@
 // What the tests of a linked card machine have in common: a machine moved by hand, and a gateway that says
 // what the test tells it.
 
-import type { LinkOrder, LinkTelling } from '@tillgate/protocol';
+import type { LinkEvent, LinkOrder } from '@tillgate/protocol';
 import type { LinkOptions, TerminalLink } from '../link/link.ts';
 import { linkTerminal } from '../link/link.ts';
 import type { CardMachine, OrderScreen, PlayedOutcome } from '../link/machine.ts';
@@ -110,7 +110,7 @@ export class Counter {
   }
 
   /** Everything the machine told since the last call, greetings aside. */
-  told(): readonly LinkTelling[] {
+  told(): readonly LinkEvent[] {
     const { received } = this.line;
     const told = received.filter(({ id, method }) => id === undefined && method !== 'hello');
     received.splice(0, received.length, ...received.filter((one) => !told.includes(one)));
@@ -151,7 +151,7 @@ export async function selling(order: LinkOrder = sale, options: Partial<LinkOpti
 }
 
 /** What was told, in a word each. */
-export function words(told: readonly LinkTelling[]): readonly string[] {
+export function words(told: readonly LinkEvent[]): readonly string[] {
   return told.map(({ method, params }) => {
     if (method === 'finished') return `finished ${params.outcome.transactionResult}`;
     return method === 'cancelDecided' ? `cancelled ${params.cancelled}` : method;

@@ -1,7 +1,7 @@
 // A gateway that says just what a test tells it, over lines in memory. It checks nothing and decides
 // nothing.
 
-import type { Channel, Cuttable, Payment } from '@tillgate/protocol';
+import type { Breakable, Channel, Payment } from '@tillgate/protocol';
 import { linkedPair, v1 } from '@tillgate/protocol';
 import { connect } from '../connect.ts';
 import type { ConnectOptions } from '../connection/options.ts';
@@ -20,17 +20,17 @@ type Json = any;
 export class GatewayLine {
   readonly received: Json[] = [];
   readonly uri: string;
-  readonly #end: Channel & Cuttable;
+  readonly #end: Channel & Breakable;
   readonly #stored: SocketOptions['stored'];
   closed: number | undefined;
 
-  constructor(end: Channel & Cuttable, uri: string, stored: SocketOptions['stored']) {
+  constructor(end: Channel & Breakable, uri: string, stored: SocketOptions['stored']) {
     this.#end = end;
     this.#stored = stored;
     this.uri = uri;
     end.listen({
-      text: (text) => this.received.push(JSON.parse(text)),
-      closed: (code) => {
+      onMessage: (text) => this.received.push(JSON.parse(text)),
+      onClosed: (code) => {
         this.closed = code;
       },
     });
@@ -68,7 +68,7 @@ export class GatewayLine {
   }
 
   async cut(): Promise<void> {
-    this.#end.cut();
+    this.#end.breakConnection();
     await settle();
   }
 

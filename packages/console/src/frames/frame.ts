@@ -1,6 +1,6 @@
 // One text on a line, and what it turned out to be.
 
-import type { Integration, Said, Version } from '@tillgate/protocol';
+import type { Integration, ObservedMessage, Version } from '@tillgate/protocol';
 import { parseMessage } from '@tillgate/protocol';
 
 /** The line a frame went over, as far as reading it asks for. */
@@ -40,7 +40,7 @@ export interface Frame extends RawFrame {
 }
 
 /** One message of it. */
-export interface Part extends Omit<Said, 'answers'> {
+export interface Part extends Omit<ObservedMessage, 'answers'> {
   /** The request of an answer, or the answer of a request. */
   readonly partner?: PartAt;
   /** From the request to its answer; on both of them. */
@@ -68,10 +68,10 @@ export function isTillLine(line: LineName): line is TillLineName {
 
 /** Whether it answers something, be it with a no. */
 export function isAnswer({ kind }: Part): boolean {
-  return kind === 'answer' || kind === 'error';
+  return kind === 'response' || kind === 'error';
 }
 
 /** Whether anything is wrong with it. */
 export function isFaulty({ parts }: Frame): boolean {
-  return parts.some(({ faults, remark }) => faults.length > 0 || remark !== undefined);
+  return parts.some(({ violations, remark }) => violations.length > 0 || remark !== undefined);
 }

@@ -120,8 +120,8 @@ describe('the verdict', () => {
   test('says where each item of a batch departs from its schema', () => {
     const { sent } = traffic();
     const [first, second] = sent([ask(1), { ...ask(2), params: { status: 'IDLE' } }]).parts;
-    assert.deepEqual([first?.message, first?.faults], ['connectedTerminals.request', []]);
-    assert.equal(second?.faults[0]?.path, '/1/params/status');
+    assert.deepEqual([first?.message, first?.violations], ['connectedTerminals.request', []]);
+    assert.equal(second?.violations[0]?.path, '/1/params/status');
   });
 
   test('is given on the line of a waiter and of a card machine too', () => {

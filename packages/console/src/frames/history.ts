@@ -1,7 +1,7 @@
 // The frames of all lines, the newest 10,000, each with what its conversation tells of it: what it is,
 // its faults, and where its partner stands. Pure: knows no socket and no page.
 
-import type { Said } from '@tillgate/protocol';
+import type { ObservedMessage } from '@tillgate/protocol';
 import { Conversation } from '@tillgate/protocol';
 import type { Frame, LineName, Part, PartAt, RawFrame } from './frame.ts';
 
@@ -15,7 +15,7 @@ export class History {
   /** By scope. */
   readonly #talks = new Map<string, Conversation>();
   /** Where a message stands that may still be answered. */
-  readonly #places = new WeakMap<Said, PartAt>();
+  readonly #places = new WeakMap<ObservedMessage, PartAt>();
   #first = 1;
   #next = 1;
   #characters = 0;
@@ -59,7 +59,7 @@ export class History {
 
   /** Requests of the gateway on this line that nobody has answered, oldest first. */
   questions(line: LineName): readonly Frame[] {
-    const open = this.#talks.get(line.scope)?.waiting('gateway') ?? [];
+    const open = this.#talks.get(line.scope)?.pending('gateway') ?? [];
     return open.flatMap((said) => {
       const frame = this.get(this.#places.get(said)?.seq ?? 0);
       return frame?.line.id === line.id ? frame : [];
@@ -86,7 +86,7 @@ export class History {
     if (line.scope === line.id) this.#talks.delete(line.scope);
   }
 
-  #said({ line, direction, text }: RawFrame): readonly Said[] {
+  #said({ line, direction, text }: RawFrame): readonly ObservedMessage[] {
     if (direction === 'line') return [];
     return this.#talkOn(line).follow(direction === 'sent' ? 'partner' : 'gateway', text);
   }
@@ -100,16 +100,16 @@ export class History {
     return talk;
   }
 
-  #partOf(raw: RawFrame, said: Said, at: PartAt): Part {
+  #partOf(raw: RawFrame, said: ObservedMessage, at: PartAt): Part {
     this.#places.set(said, at);
-    const { answers, ...part } = said;
-    const asked = answers && this.#places.get(answers);
+    const { inReplyTo, ...part } = said;
+    const asked = inReplyTo && this.#places.get(inReplyTo);
     const request = asked && this.get(asked.seq);
     if (!request) return part;
     const latencyMs = raw.at - request.at;
     // A complaint about an answer does not take the answer's place [C-9.5].
     const isFree = request.parts[asked.part]?.partner === undefined;
-    if (isFree || part.kind === 'answer')
+    if (isFree || part.kind === 'response')
       this.#marry(request, asked.part, { partner: at, latencyMs });
     return { ...part, partner: asked, latencyMs };
   }

@@ -81,7 +81,7 @@ test('what a gateway tells of its sockets is taken too, each message from the ri
   assert.equal(frames[1]?.line.label, 'shop1 · terminal v1 · 12345678 (file)');
   const history = new History();
   const [, ask, end] = frames.map((frame) => history.add(frame));
-  assert.equal(ask?.parts[0]?.faults[0]?.path, '/params/tableId');
+  assert.equal(ask?.parts[0]?.violations[0]?.path, '/params/tableId');
   assert.equal(end?.parts[0]?.message, 'lock.response');
 });
 

@@ -1,6 +1,6 @@
 // How JSON is laid out for reading: what stands in one line, and which fault belongs where. Pure.
 
-import type { Fault } from '@tillgate/protocol';
+import type { SchemaViolation } from '@tillgate/protocol';
 
 /** Longest text of an object or array in one line, in characters. */
 const ONE_LINE = 72;
@@ -15,7 +15,11 @@ export function pointer(path: string, key: string): string {
 }
 
 /** Small, flat and without a fault inside: such as a line of a receipt. */
-export function isOneLine(value: object, path: string, faults: readonly Fault[]): boolean {
+export function isOneLine(
+  value: object,
+  path: string,
+  faults: readonly SchemaViolation[],
+): boolean {
   const inner = Object.values(value);
   if (inner.length === 0) return missingKeys(faults, path, value).length === 0;
   if (path === '' || inner.some((one) => isBranch(one) && Object.keys(one).length > 0))
@@ -24,16 +28,19 @@ export function isOneLine(value: object, path: string, faults: readonly Fault[])
   return JSON.stringify(value).length <= ONE_LINE;
 }
 
-export function faultsAt(faults: readonly Fault[], path: string): readonly Fault[] {
+export function faultsAt(
+  faults: readonly SchemaViolation[],
+  path: string,
+): readonly SchemaViolation[] {
   return faults.filter((fault) => fault.path === path);
 }
 
 /** Faults of keys that should be in `value` and are not. */
 export function missingKeys(
-  faults: readonly Fault[],
+  faults: readonly SchemaViolation[],
   path: string,
   value: object,
-): readonly Fault[] {
+): readonly SchemaViolation[] {
   const there = new Set(Object.keys(value).map((key) => pointer(path, key)));
   return faults.filter(
     (fault) =>

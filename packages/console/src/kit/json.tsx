@@ -2,7 +2,7 @@
 // with what was expected beside it.
 
 import './json.css';
-import type { Fault } from '@tillgate/protocol';
+import type { SchemaViolation } from '@tillgate/protocol';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
@@ -13,7 +13,7 @@ interface JsonProps {
   readonly label: string;
   readonly value: unknown;
   /** By path from the top of `value` (RFC 6901). */
-  readonly faults?: readonly Fault[];
+  readonly faults?: readonly SchemaViolation[];
   /** Keys whose values are folded at first, as those that are shown beside it. */
   readonly folded?: readonly string[];
 }
@@ -39,7 +39,7 @@ interface Place {
 interface NodeProps {
   readonly value: unknown;
   readonly at: Place;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly SchemaViolation[];
   readonly folded: readonly string[];
 }
 
@@ -171,11 +171,17 @@ function Inline({
   );
 }
 
-function Told({ faults, children }: { faults: readonly Fault[]; children: ComponentChildren }) {
+function Told({
+  faults,
+  children,
+}: {
+  faults: readonly SchemaViolation[];
+  children: ComponentChildren;
+}) {
   return faults.length > 0 ? <span class="json-bad">{children}</span> : children;
 }
 
-function Words({ faults }: { readonly faults: readonly Fault[] }) {
+function Words({ faults }: { readonly faults: readonly SchemaViolation[] }) {
   return faults.map(({ expected, got }) => (
     <span key={expected} class="json-fault">
       expected {expected}, got {got}
@@ -183,7 +189,7 @@ function Words({ faults }: { readonly faults: readonly Fault[] }) {
   ));
 }
 
-function Missing(props: { faults: readonly Fault[]; path: string; depth: number }) {
+function Missing(props: { faults: readonly SchemaViolation[]; path: string; depth: number }) {
   return props.faults.map((fault) => (
     <Line key={fault.path} depth={props.depth}>
       <span class="json-bad">

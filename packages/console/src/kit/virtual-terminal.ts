@@ -1,6 +1,6 @@
 // Virtual card machines: how one plays, read from its TID [C-10.1]. Pure.
 
-import { virtualTid } from '@tillgate/protocol';
+import { virtualTidPattern } from '@tillgate/protocol';
 
 const results: Readonly<Record<string, string>> = {
   S: 'approves',
@@ -35,7 +35,7 @@ export const knownVirtual: readonly string[] = [
 
 /** Such as `approves, chip, PIN`; undefined for a machine that is not virtual. */
 export function virtualWords(tid: string): string | undefined {
-  const [, result = '', reading = '', verification = ''] = virtualTid.exec(tid) ?? [];
+  const [, result = '', reading = '', verification = ''] = virtualTidPattern.exec(tid) ?? [];
   if (result === '') return undefined;
   return `${results[result]}, ${readings[reading]}, ${verifications[verification]}`;
 }

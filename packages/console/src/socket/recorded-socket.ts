@@ -2,7 +2,7 @@
 // so that raw lines and the SDK alike leave every frame in the one history.
 
 import type { OpenSocket } from '@tillgate/client';
-import type { Channel, ChannelEars } from '@tillgate/protocol';
+import type { Channel, ChannelListener } from '@tillgate/protocol';
 import type { LineName } from '../frames/frame.ts';
 import { pageFrames } from '../frames/store.ts';
 import { whyClosed } from './explanation.ts';
@@ -34,22 +34,22 @@ class RecordedChannel implements Channel {
     this.#channel.close(code, reason);
   }
 
-  mark(delivered: () => void): void {
-    this.#channel.mark(delivered);
+  confirmDelivery(delivered: () => void): void {
+    this.#channel.confirmDelivery(delivered);
   }
 
-  listen(ears: ChannelEars): void {
+  listen(ears: ChannelListener): void {
     const line = this.#line;
     this.#channel.listen({
-      text: (text) => {
+      onMessage: (text) => {
         pageFrames.record({ line, direction: 'received', text });
-        ears.text(text);
+        ears.onMessage(text);
       },
-      closed: (code, reason) => {
+      onClosed: (code, reason) => {
         const { happened } = whyClosed(code, reason);
         pageFrames.record({ line, direction: 'line', text: `${happened} (${code})` });
         pageFrames.ended(line);
-        ears.closed(code, reason);
+        ears.onClosed(code, reason);
       },
     });
   }

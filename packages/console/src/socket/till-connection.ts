@@ -87,8 +87,8 @@ export class TillLine {
     this.#channel = channel;
     this.#state.value = { state: 'open', since: Date.now() };
     channel.listen({
-      text: () => undefined,
-      closed: (code, reason) => {
+      onMessage: () => undefined,
+      onClosed: (code, reason) => {
         clearInterval(this.#looking);
         this.#roundTripMs.value = undefined;
         this.#state.value = { state: 'closed', why: whyClosed(code, reason) };

@@ -3,7 +3,7 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Amount, Cashback, Currency } from '../schema/money.ts';
-import { virtualTid } from '../schema/terminal.ts';
+import { virtualTidPattern } from '../schema/terminal.ts';
 import { route } from './route.ts';
 import { closed, Line, ListOf, Moment, Named, SiteName, SiteParams } from './words.ts';
 
@@ -37,7 +37,7 @@ const settings = {
     description: 'What a signature counts as that nobody judged.',
   }),
   patReports: Type.Boolean({ description: 'Tell the till at the table of finished reports too.' }),
-  terminals: Type.Record(Type.String({ pattern: virtualTid.source }), VirtualMachine, {
+  terminals: Type.Record(Type.String({ pattern: virtualTidPattern.source }), VirtualMachine, {
     ...closed,
     description: 'Its virtual card machines by tid; all of them, when changed.',
   }),

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ErrorName, Said, Side, Spoken } from '@tillgate/protocol';
+import type { Endpoint, ErrorName, ObservedMessage, Side } from '@tillgate/protocol';
 import { Conversation, errorObject } from '@tillgate/protocol';
 
-const pac: Spoken = { integration: 'pac', version: 'v1' };
-const pat: Spoken = { integration: 'pat', version: 'v1' };
-const terminal: Spoken = { integration: 'terminal', version: 'v1' };
+const pac: Endpoint = { integration: 'pac', version: 'v1' };
+const pat: Endpoint = { integration: 'pat', version: 'v1' };
+const terminal: Endpoint = { integration: 'terminal', version: 'v1' };
 
 /** Follows a conversation of its own, a message at a time. */
-function open(spoken: Spoken = pac) {
+function open(spoken: Endpoint = pac) {
   const talk = new Conversation(spoken);
   const follow = (side: Side) => (message: unknown) => {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
     return talk.follow(side, text);
   };
-  const one = (side: Side) => (message: unknown) => follow(side)(message)[0] as Said;
+  const one = (side: Side) => (message: unknown) => follow(side)(message)[0] as ObservedMessage;
   return { talk, sent: one('partner'), came: one('gateway'), sentAll: follow('partner') };
 }
 
@@ -29,7 +29,8 @@ const refuse = (name: ErrorName, id?: unknown) => {
   return { jsonrpc: '2.0', ...(id === undefined ? {} : { id }), error: errorObject(name, values) };
 };
 const sale = { tid: '12345678', currency: 'GBP', amount: 1250 };
-const good = ({ faults, remark }: Said) => faults.length === 0 && remark === undefined;
+const good = ({ violations, remark }: ObservedMessage) =>
+  violations.length === 0 && remark === undefined;
 
 describe('what a message is', () => {
   test('a request, a notification, an answer, an error, rubbish', () => {
@@ -42,7 +43,7 @@ describe('what a message is', () => {
       came(refuse('terminalBusy', 2)),
       sent('7'),
     ].map(({ kind }) => kind);
-    assert.deepEqual(kinds, ['request', 'notification', 'answer', 'error', 'rubbish']);
+    assert.deepEqual(kinds, ['request', 'notification', 'response', 'error', 'invalid']);
   });
 
   const rubbish: Readonly<Record<string, readonly [unknown, RegExp]>> = {
@@ -57,11 +58,11 @@ describe('what a message is', () => {
     test(`${name} is rubbish, and refused by an error without id [C-3.19]`, () => {
       const { sent, came } = open();
       const said = sent(message);
-      assert.equal(said.kind, 'rubbish');
+      assert.equal(said.kind, 'invalid');
       assert.match(said.remark ?? '', words);
       const refused = came(refuse('invalidRequest'));
       assert.ok(good(refused));
-      assert.equal(refused.answers, said);
+      assert.equal(refused.inReplyTo, said);
     });
   }
 
@@ -72,15 +73,15 @@ describe('what a message is', () => {
       all.map(({ kind, path }) => [kind, path]),
       [
         ['request', '/0'],
-        ['rubbish', '/1'],
+        ['invalid', '/1'],
         ['request', '/2'],
       ],
     );
-    assert.equal(all[2]?.faults[0]?.path, '/2/params/status');
+    assert.equal(all[2]?.violations[0]?.path, '/2/params/status');
     const ends = [answer(2), answer(1), refuse('invalidRequest')];
     const back = talk.follow('gateway', JSON.stringify(ends));
     assert.deepEqual(
-      back.map(({ answers }) => answers),
+      back.map(({ inReplyTo }) => inReplyTo),
       [all[2], all[0], all[1]],
     );
   });
@@ -91,7 +92,7 @@ describe('what is wrong with a message', () => {
     const { sent } = open();
     const said = sent(ask(1, 'sale', { ...sale, amount: 0.5 }));
     assert.equal(said.message, 'sale.request');
-    assert.deepEqual(said.faults, [
+    assert.deepEqual(said.violations, [
       { path: '/params/amount', expected: 'integer 1..99999999', got: 'number 0.5' },
     ]);
   });
@@ -102,7 +103,7 @@ describe('what is wrong with a message', () => {
     const said = came(answer(1, [{ tid: '12345678' }]));
     assert.equal(said.message, 'connectedTerminals.response');
     assert.deepEqual(
-      said.faults.map(({ path }) => path),
+      said.violations.map(({ path }) => path),
       ['/result/0/status', '/result/0/currency'],
     );
   });
@@ -112,13 +113,13 @@ describe('what is wrong with a message', () => {
     assert.deepEqual(
       open()
         .sent(bare)
-        .faults.map(({ path }) => path),
+        .violations.map(({ path }) => path),
       ['/id'],
     );
     const { sent } = open(terminal);
     const params = { order: 'shop1/12345678/42', cancelled: true };
     assert.deepEqual(
-      sent(ask(1, 'cancelDecided', params)).faults.map(({ path }) => path),
+      sent(ask(1, 'cancelDecided', params)).violations.map(({ path }) => path),
       ['/id'],
     );
   });
@@ -150,14 +151,14 @@ describe('which answer belongs to which request', () => {
     const { sent, came } = open(pat);
     const asked = came(ask(1, 'tableListRequest', { tid: '12345678' }));
     assert.match(came(answer(1)).remark ?? '', /nothing that is open/);
-    assert.equal(sent(answer(1, { tables: ['1'], currency: 'GBP' })).answers, asked);
+    assert.equal(sent(answer(1, { tables: ['1'], currency: 'GBP' })).inReplyTo, asked);
   });
 
   test('7 and "7" are two ids', () => {
     const { sent, came } = open();
     const [text, number] = [sent(ask('7')), sent(ask(7))];
-    assert.equal(came(answer('7')).answers, text);
-    assert.equal(came(answer(7)).answers, number);
+    assert.equal(came(answer('7')).inReplyTo, text);
+    assert.equal(came(answer(7)).inReplyTo, number);
   });
 
   test('an id too long for a number is one all the same [C-3.9]', () => {
@@ -165,22 +166,22 @@ describe('which answer belongs to which request', () => {
     const asked = sent('{"jsonrpc":"2.0","id":90071992547409931,"method":"connectedTerminals"}');
     assert.ok(good(asked), JSON.stringify(asked));
     const said = came('{"jsonrpc":"2.0","id":90071992547409931,"result":[]}');
-    assert.equal(said.answers, asked);
+    assert.equal(said.inReplyTo, asked);
     assert.ok(good(said), JSON.stringify(said));
   });
 
   test('under an id that is open twice the newer is answered first [C-3.15]', () => {
     const { sent, came } = open();
     const [first, second] = [sent(ask(1, 'sale', sale)), sent(ask(1))];
-    assert.equal(came(answer(1)).answers, second);
-    assert.equal(came(refuse('terminalBusy', 1)).answers, first);
+    assert.equal(came(answer(1)).inReplyTo, second);
+    assert.equal(came(refuse('terminalBusy', 1)).inReplyTo, first);
   });
 
   test('an error that names no request is in order, and ends none [C-3.19]', () => {
     const { talk, sent, came } = open(pat);
     sent(ask(1));
     assert.ok(good(came(refuse('discontinued'))));
-    assert.equal(talk.waiting('partner').length, 1);
+    assert.equal(talk.pending('partner').length, 1);
     assert.match(came(refuse('terminalBusy', 9)).remark ?? '', /nothing that is open/);
   });
 
@@ -188,17 +189,17 @@ describe('which answer belongs to which request', () => {
     const { talk, sent, came } = open();
     sent(ask(1, 'sale', sale));
     const unusable = [sent('nonsense'), sent(ask(null)), sent(tell('sale', sale))];
-    for (const one of unusable) assert.equal(came(refuse('invalidRequest')).answers, one);
-    assert.equal(talk.waiting('partner').length, 1);
+    for (const one of unusable) assert.equal(came(refuse('invalidRequest')).inReplyTo, one);
+    assert.equal(talk.pending('partner').length, 1);
     came(refuse('notJson'));
-    assert.equal(talk.waiting('partner').length, 0);
+    assert.equal(talk.pending('partner').length, 0);
   });
 
   test('a request under an id that is taken is refused without it [C-4.41]', () => {
     const { talk, sent, came } = open({ ...pac, eposId: 'till-1' });
     const [first, second] = [sent(ask(1, 'sale', sale)), sent(ask(1, 'sale', sale))];
-    assert.equal(came(refuse('invalidRequest')).answers, second);
-    assert.deepEqual(talk.waiting('partner'), [first]);
+    assert.equal(came(refuse('invalidRequest')).inReplyTo, second);
+    assert.deepEqual(talk.pending('partner'), [first]);
   });
 
   test('with an epos-id an answer to an earlier connection is in order [C-4.40]', () => {
@@ -211,27 +212,27 @@ describe('which answer belongs to which request', () => {
     const asked = came(ask(1, 'tableListRequest', { tid: '12345678' }));
     const refused = came(refuse('noAnswer', 1));
     assert.ok(good(refused));
-    assert.equal(refused.answers, asked);
-    assert.deepEqual(talk.waiting('gateway'), []);
+    assert.equal(refused.inReplyTo, asked);
+    assert.deepEqual(talk.pending('gateway'), []);
     assert.match(sent(answer(1, { tables: [] })).remark ?? '', /nothing that is open/);
   });
 
   test('the gateway refuses an answer that does not fit [C-9.5]', () => {
     const { sent, came } = open(pat);
     const asked = came(ask(7, 'tableLockRequest', { tid: '12345678', tableId: '12A' }));
-    assert.equal(sent(answer(7, { confirmed: true })).faults.length, 2);
+    assert.equal(sent(answer(7, { confirmed: true })).violations.length, 2);
     const refused = came(refuse('invalidAnswer', 7));
     assert.ok(good(refused));
-    assert.deepEqual([refused.answers, refused.method], [asked, 'tableLockRequest']);
+    assert.deepEqual([refused.inReplyTo, refused.method], [asked, 'tableLockRequest']);
   });
 
   test('a judgement of a signature that does not count leaves it open [C-4.37]', () => {
     const { talk, sent, came } = open();
     const asked = came(ask(1, 'signatureVerificationRequest', {}));
-    assert.equal(sent(answer(1, { accepted: 'yes' })).faults.length, 1);
-    assert.deepEqual(talk.waiting('gateway'), [asked]);
+    assert.equal(sent(answer(1, { accepted: 'yes' })).violations.length, 1);
+    assert.deepEqual(talk.pending('gateway'), [asked]);
     assert.ok(good(sent(answer(1, { accepted: true }))));
-    assert.deepEqual(talk.waiting('gateway'), []);
+    assert.deepEqual(talk.pending('gateway'), []);
   });
 
   test('an answer that is result and error at once ends nothing [C-3.14]', () => {
@@ -239,24 +240,24 @@ describe('which answer belongs to which request', () => {
     sent(ask(1));
     const both = came({ ...answer(1), ...refuse('terminalBusy', 1) });
     assert.deepEqual(
-      both.faults.map(({ path }) => path),
+      both.violations.map(({ path }) => path),
       ['/result'],
     );
-    assert.equal(talk.waiting('partner').length, 1);
+    assert.equal(talk.pending('partner').length, 1);
   });
 
   test('a bad notification of a card machine is refused without id [C-13.5]', () => {
     const { sent, came } = open(terminal);
     const said = sent(tell('cancelDecided', { order: 'shop1/12345678/42' }));
-    assert.equal(came(refuse('invalidParams')).answers, said);
+    assert.equal(came(refuse('invalidParams')).inReplyTo, said);
     assert.ok(good(sent(tell('cancelDecided', { order: 'shop1/1/4', cancelled: false }))));
-    assert.equal(came(refuse('invalidParams')).answers, undefined);
+    assert.equal(came(refuse('invalidParams')).inReplyTo, undefined);
   });
 
   test('what is never answered is forgotten in the end', () => {
     const { talk, sent } = open();
     for (let id = 1; id <= 1500; id += 1) sent(ask(id));
-    assert.equal(talk.waiting('partner').length, 1000);
-    assert.equal(talk.waiting('partner')[0]?.id, '501');
+    assert.equal(talk.pending('partner').length, 1000);
+    assert.equal(talk.pending('partner')[0]?.id, '501');
   });
 });

@@ -5,9 +5,9 @@ import type { Dialect, Version } from '../dialect/dialect.ts';
 import { dialects } from '../dialect/dialects.ts';
 import type { Exchange } from '../dialect/exchanges.ts';
 import { exchangesOf, integrations } from '../dialect/exchanges.ts';
-import { explain } from '../schema/explain.ts';
-import type { Item, Side, Verdict } from './said.ts';
-import type { Spoken } from './spoken.ts';
+import { findViolations } from '../schema/explain.ts';
+import type { Assessment, LocatedValue, Side } from './said.ts';
+import type { Endpoint } from './spoken.ts';
 
 /** A request or a notification, by what it calls itself. */
 interface Asking {
@@ -15,13 +15,13 @@ interface Asking {
   readonly method: string | undefined;
 }
 
-export class Judge {
+export class MessageValidator {
   /** Undefined where nothing is published of that version. */
   readonly dialect: Dialect | undefined;
-  readonly #spoken: Spoken;
+  readonly #spoken: Endpoint;
   readonly #exchanges: ReadonlyMap<string, Exchange>;
 
-  constructor(spoken: Spoken) {
+  constructor(spoken: Endpoint) {
     const { integration, version } = spoken;
     this.#spoken = spoken;
     this.dialect = Object.hasOwn(dialects, version) ? dialects[version as Version] : undefined;
@@ -31,32 +31,37 @@ export class Judge {
   }
 
   /** A message that lost its id, or has one too many, is still held against what it should be. */
-  onAsking(side: Side, { kind, method }: Asking, item: Item): Verdict {
-    if (method === undefined) return { faults: [], remark: 'Its method is not a text.' };
+  onAsking(side: Side, { kind, method }: Asking, item: LocatedValue): Assessment {
+    if (method === undefined) return { violations: [], remark: 'Its method is not a text.' };
     const exchange = this.#exchanges.get(method);
     const isDeclared = exchange && exchange.kind !== 'error' && sideOf(exchange) === side;
-    return this.#held(isDeclared ? exchange.first : undefined, item, () => {
+    return this.#held(isDeclared ? exchange.message : undefined, item, () => {
       return `${kind} ${method} that the ${this.#name(side)} sends`;
     });
   }
 
-  onAnswer(side: Side, method: string, item: Item): Verdict {
-    return this.#held(this.#exchanges.get(method)?.answer, item, () => {
+  onAnswer(side: Side, method: string, item: LocatedValue): Assessment {
+    return this.#held(this.#exchanges.get(method)?.response, item, () => {
       return `answer to ${method} that the ${this.#name(side)} sends`;
     });
   }
 
-  onError(item: Item): Verdict {
-    return this.#held(this.#exchanges.get('error')?.first, item, () => 'error message');
+  onError(item: LocatedValue): Assessment {
+    return this.#held(this.#exchanges.get('error')?.message, item, () => 'error message');
   }
 
-  #held(message: Exchange['first'] | undefined, item: Item, what: () => string): Verdict {
+  #held(
+    message: Exchange['message'] | undefined,
+    item: LocatedValue,
+    what: () => string,
+  ): Assessment {
     const { value, path } = item;
-    if (message) return { message: message.name, faults: explain(message.schema, value, path) };
+    if (message)
+      return { message: message.name, violations: findViolations(message.schema, value, path) };
     const { integration, version } = this.#spoken;
     const isKnown = this.#exchanges.size > 0;
     return {
-      faults: [],
+      violations: [],
       remark: isKnown
         ? `${version} ${integration} has no ${what()}.`
         : `There are no schemas of ${version} ${integration} to hold it against.`,
@@ -70,6 +75,6 @@ export class Judge {
   }
 }
 
-function sideOf({ first }: Exchange): Side {
-  return first.sender === 'gateway' ? 'gateway' : 'partner';
+function sideOf({ message }: Exchange): Side {
+  return message.sender === 'gateway' ? 'gateway' : 'partner';
 }

@@ -2,8 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Exchange, Message, Side, Spoken } from '@tillgate/protocol';
-import { Conversation, dialects, exchangesOf, integrationsOf, spokenAt } from '@tillgate/protocol';
+import type { Endpoint, Exchange, Message, Side } from '@tillgate/protocol';
+import {
+  Conversation,
+  dialects,
+  exchangesOf,
+  integrationsOf,
+  parseEndpoint,
+} from '@tillgate/protocol';
 
 describe('every declared message', () => {
   for (const dialect of Object.values(dialects)) {
@@ -12,7 +18,7 @@ describe('every declared message', () => {
       const own = exchangesOf(dialect).filter((one) => one.integration === integration);
       for (const exchange of own) {
         test(`${version} ${integration} ${exchange.name}: its examples are as published`, () => {
-          for (const first of examplesOf(exchange.first)) {
+          for (const first of examplesOf(exchange.message)) {
             replay({ integration, version }, exchange, first);
           }
         });
@@ -20,21 +26,24 @@ describe('every declared message', () => {
     }
   }
 
-  function replay(spoken: Spoken, { name, first, answer }: Exchange, example: object): void {
-    const asker = sideOf(first);
+  function replay(spoken: Endpoint, { name, message, response }: Exchange, example: object): void {
+    const asker = sideOf(message);
     const told = new Conversation(spoken).follow(asker, JSON.stringify(example))[0];
-    assert.deepEqual([told?.message, told?.faults], [first.name, []]);
-    for (const ending of answer ? examplesOf(answer) : []) {
+    assert.deepEqual([told?.message, told?.violations], [message.name, []]);
+    for (const ending of response ? examplesOf(response) : []) {
       const talk = new Conversation(spoken);
       const [asked] = talk.follow(asker, JSON.stringify(example));
-      assert.deepEqual(talk.waiting(asker), [asked]);
+      assert.deepEqual(talk.pending(asker), [asked]);
       const { id } = example as { id: unknown };
       const other = asker === 'gateway' ? 'partner' : 'gateway';
       const [said] = talk.follow(other, JSON.stringify({ ...ending, id }));
-      assert.deepEqual([said?.faults, said?.remark], [[], undefined]);
-      assert.deepEqual([said?.kind, said?.method, said?.message], ['answer', name, answer?.name]);
-      assert.equal(said?.answers, asked);
-      assert.deepEqual(talk.waiting(asker), []);
+      assert.deepEqual([said?.violations, said?.remark], [[], undefined]);
+      assert.deepEqual(
+        [said?.kind, said?.method, said?.message],
+        ['response', name, response?.name],
+      );
+      assert.equal(said?.inReplyTo, asked);
+      assert.deepEqual(talk.pending(asker), []);
     }
   }
 
@@ -115,22 +124,22 @@ const recorded: Readonly<Record<string, { readonly at: string; readonly lines: s
 describe('a recorded conversation has no fault, and every question its answer', () => {
   for (const [name, { at, lines }] of Object.entries(recorded)) {
     test(name, () => {
-      const talk = new Conversation(spokenAt(new URL(at)));
+      const talk = new Conversation(parseEndpoint(new URL(at)));
       for (const line of lines.trim().split('\n')) {
         const all = talk.follow(line.startsWith('>') ? 'partner' : 'gateway', line.slice(2));
-        for (const { kind, faults, remark, answers } of all) {
-          assert.deepEqual([faults, remark], [[], undefined], line);
-          const isAnswer = kind === 'answer' || (kind === 'error' && line.includes('"id"'));
-          assert.equal(answers !== undefined, isAnswer, line);
+        for (const { kind, violations, remark, inReplyTo } of all) {
+          assert.deepEqual([violations, remark], [[], undefined], line);
+          const isAnswer = kind === 'response' || (kind === 'error' && line.includes('"id"'));
+          assert.equal(inReplyTo !== undefined, isAnswer, line);
         }
       }
-      assert.deepEqual([...talk.waiting('partner'), ...talk.waiting('gateway')], []);
+      assert.deepEqual([...talk.pending('partner'), ...talk.pending('gateway')], []);
     });
   }
 });
 
 describe('what is spoken at an address [C-2.2]', () => {
-  const cases: Readonly<Record<string, Spoken>> = {
+  const cases: Readonly<Record<string, Endpoint>> = {
     '/pac?token=t': { integration: 'pac', version: 'v0' },
     '/PAC/?token=t&api-version=v1&epos-id=till-1': {
       ...{ integration: 'pac', version: 'v1', eposId: 'till-1' },
@@ -142,7 +151,7 @@ describe('what is spoken at an address [C-2.2]', () => {
   };
   for (const [address, spoken] of Object.entries(cases)) {
     test(address, () => {
-      assert.deepEqual(spokenAt(new URL(`wss://shop1.pay.example${address}`)), spoken);
+      assert.deepEqual(parseEndpoint(new URL(`wss://shop1.pay.example${address}`)), spoken);
     });
   }
 });

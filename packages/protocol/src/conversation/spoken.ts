@@ -2,7 +2,7 @@
 // asked here.
 
 /** An integration and its version; also such as nobody knows. */
-export interface Spoken {
+export interface Endpoint {
   readonly integration: string;
   /** Only tills name one; what others speak is published with v1 [C-10.14, C-13.4]. */
   readonly version: string;
@@ -17,7 +17,7 @@ interface Address {
 }
 
 /** What is spoken at `wss://shop1.pay.example/pac?token=…&api-version=v1`: v0 if a till does not say. */
-export function spokenAt({ pathname, searchParams }: Address): Spoken {
+export function parseEndpoint({ pathname, searchParams }: Address): Endpoint {
   const integration = pathname.toLowerCase().replaceAll('/', '');
   const isTill = integration === 'pac' || integration === 'pat';
   const eposId = integration === 'pac' ? searchParams.get('epos-id') : null;

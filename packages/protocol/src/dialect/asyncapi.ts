@@ -146,16 +146,16 @@ function nameOfShape({ shapes, dialect }: Line, title: string, shape: object): s
 
 function operations(line: Line): readonly (readonly [string, object])[] {
   return line.exchanges.map((exchange) => {
-    const { title, description } = exchange.first.schema as Readonly<Record<string, unknown>>;
+    const { title, description } = exchange.message.schema as Readonly<Record<string, unknown>>;
     const operation = {
-      action: isIncoming(exchange.first) ? 'receive' : 'send',
+      action: isIncoming(exchange.message) ? 'receive' : 'send',
       channel: { $ref: `#/channels/${line.id}` },
       title,
       summary: description,
       tags: tags(line),
-      messages: [reference(line, exchange.first)],
-      ...(exchange.answer ? { reply: reply(line, exchange.answer) } : {}),
-      'x-rules': exchange.first.rules,
+      messages: [reference(line, exchange.message)],
+      ...(exchange.response ? { reply: reply(line, exchange.response) } : {}),
+      'x-rules': exchange.message.rules,
     };
     return [`${line.id}-${exchange.name}`, operation] as const;
   });
@@ -170,7 +170,7 @@ function reply(line: Line, answer: Message) {
   const errors = line.exchanges.filter(({ kind }) => kind === 'error');
   return {
     channel: { $ref: `#/channels/${line.id}` },
-    messages: [answer, ...errors.map(({ first }) => first)].map((one) => reference(line, one)),
+    messages: [answer, ...errors.map(({ message }) => message)].map((one) => reference(line, one)),
   };
 }
 

@@ -3,7 +3,7 @@
 
 import type { TSchema } from 'typebox';
 import { refuse } from '../rpc/error.ts';
-import type { Checker } from '../schema/checker.ts';
+import type { Validator } from '../schema/checker.ts';
 import type { Currency } from '../schema/money.ts';
 import type { TillReceiptLine } from '../schema/receipt.ts';
 import type { Report, ReportType } from '../schema/report.ts';
@@ -30,7 +30,7 @@ export interface Message {
 }
 
 /** A transaction as the core knows it, whichever version asked for it. */
-export interface TransactionWish {
+export interface TransactionRequest {
   readonly transactionType: StartedType;
   readonly tid: string;
   readonly currency: Currency;
@@ -50,28 +50,28 @@ export interface ListedTerminal extends Terminal {
 }
 
 /** What a till at the counter can ask of the core. */
-export type PacWish =
+export type PacCommand =
   | {
-      readonly wish: 'terminals';
+      readonly kind: 'terminals';
       readonly status?: TerminalStatus;
       readonly currency?: Currency;
       /** A machine that lacks one of these is left out. */
       readonly offers?: readonly Offer[];
     }
-  | { readonly wish: 'terminal'; readonly tid: string }
+  | { readonly kind: 'terminal'; readonly tid: string }
   /** Those of these that are connected, each once, in this order. */
-  | { readonly wish: 'theseTerminals'; readonly tids: readonly string[] }
-  | { readonly wish: 'transaction'; readonly transaction: TransactionWish }
+  | { readonly kind: 'terminalsByTid'; readonly tids: readonly string[] }
+  | { readonly kind: 'transaction'; readonly transaction: TransactionRequest }
   | {
-      readonly wish: 'duplicate';
+      readonly kind: 'duplicate';
       readonly tid: string;
       readonly currency?: Currency;
       /** Transactions of other types are passed over; all count if absent. */
       readonly types?: readonly Payment['transactionType'][];
     }
   /** `answered` once the wish is passed on, or once the card machine has decided [C-8.1]. */
-  | { readonly wish: 'cancel'; readonly tid: string; readonly answered: 'passedOn' | 'decided' }
-  | { readonly wish: 'report'; readonly tid: string; readonly reportType: ReportType };
+  | { readonly kind: 'cancel'; readonly tid: string; readonly respondWhen: 'forwarded' | 'decided' }
+  | { readonly kind: 'report'; readonly tid: string; readonly reportType: ReportType };
 
 /** What the core answers, in the mother tongue. */
 export type PacResult =
@@ -89,34 +89,34 @@ export interface Cancelled {
 }
 
 /** One request a till may send. */
-export interface RequestRow {
+export interface PacMethodCodec {
   readonly method: string;
-  readonly request: Checker;
-  readonly response: Checker;
+  readonly request: Validator;
+  readonly response: Validator;
   /** Params that passed the check, as what the core is asked. */
-  readonly read: (params: never) => PacWish;
+  readonly decode: (params: never) => PacCommand;
   /** The core's result, in this version's words. */
-  readonly write: (result: PacResult) => unknown;
+  readonly encode: (result: PacResult) => unknown;
 }
 
-export interface PacTable {
-  readonly requests: Readonly<Record<string, RequestRow>>;
+export interface PacCodec {
+  readonly requests: Readonly<Record<string, PacMethodCodec>>;
   /** A result that comes outside of its call, after a reconnect [C-4.40]. */
-  readonly late: (result: Payment | Report) => unknown;
+  readonly encodeLateResult: (result: Payment | Report) => unknown;
   /** A notification as text ready to send; undefined if this version lacks the value [C-6.2]. */
-  readonly notification: (tid: string, value: NotificationValue) => string | undefined;
+  readonly encodeNotification: (tid: string, value: NotificationValue) => string | undefined;
   readonly signature: {
     readonly method: string;
-    readonly write: (question: SignatureQuestion) => unknown;
+    readonly encode: (question: SignatureQuestion) => unknown;
     /** `accepted`, or undefined for an answer that does not count [C-4.37]. */
-    readonly read: (result: unknown) => boolean | undefined;
+    readonly decode: (result: unknown) => boolean | undefined;
   };
 }
 
 /** What a card machine wants to know of the till at the table [C-9.2]. */
-export type TableQuestion =
-  | { readonly ask: 'tables'; readonly tid: string; readonly waiterId?: string }
-  | ({ readonly ask: 'lock' | 'bill' | 'finalReceipt' } & AtTable);
+export type TableRequest =
+  | { readonly kind: 'tables'; readonly tid: string; readonly waiterId?: string }
+  | ({ readonly kind: 'lock' | 'bill' | 'finalReceipt' } & AtTable);
 
 /** Which card machine, waiter and table a message speaks of [C-9.3]. */
 export interface AtTable {
@@ -127,57 +127,60 @@ export interface AtTable {
 
 /** What the till answers, in the mother tongue [C-9.10]. */
 export type TableReply =
-  | { readonly reply: 'tables'; readonly tables: readonly string[]; readonly currency?: Currency }
-  | { readonly reply: 'locked'; readonly amount: number; readonly currency: Currency }
-  | { readonly reply: 'refused'; readonly userMessage?: string }
-  | { readonly reply: 'receipt'; readonly receiptLines: readonly TillReceiptLine[] };
+  | { readonly kind: 'tables'; readonly tables: readonly string[]; readonly currency?: Currency }
+  | { readonly kind: 'locked'; readonly amount: number; readonly currency: Currency }
+  | { readonly kind: 'refused'; readonly userMessage?: string }
+  | { readonly kind: 'receipt'; readonly receiptLines: readonly TillReceiptLine[] };
 
 /** What the till is told and must never miss [C-9.22]. */
-export type TableNotice =
+export type TableNotification =
   | ({
-      readonly notice: 'paid';
+      readonly kind: 'paid';
       readonly currency: Currency;
       readonly payments: readonly TablePayment[];
     } & AtTable)
-  | ({ readonly notice: 'unlock' } & AtTable)
-  | { readonly notice: 'report'; readonly reportId: string; readonly report: Report };
+  | ({ readonly kind: 'unlock' } & AtTable)
+  | { readonly kind: 'report'; readonly reportId: string; readonly report: Report };
 
 /** One request that a till at the table is sent. */
-export interface QuestionRow {
+export interface PatMethodCodec {
   readonly method: string;
   /** The whole answer, after `tidy`. */
-  readonly response: Checker;
-  readonly write: (question: TableQuestion) => unknown;
+  readonly response: Validator;
+  readonly encode: (question: TableRequest) => unknown;
   /** The result in the shape of its table, where it came in another that is taken too [C-9.11]. */
-  readonly tidy: (result: unknown) => unknown;
+  readonly normalize: (result: unknown) => unknown;
   /** Where a place in the tidied answer lies in the one that came. */
-  readonly placeIn: (result: unknown, path: string) => string;
+  readonly mapErrorPath: (result: unknown, path: string) => string;
   /** A result that fits. */
-  readonly read: (result: never) => TableReply;
+  readonly decode: (result: never) => TableReply;
 }
 
-export interface PatTable {
+export interface PatCodec {
   /** A question that the version lacks is absent, and never asked. */
-  readonly questions: Readonly<Partial<Record<TableQuestion['ask'], QuestionRow>>>;
-  readonly write: (notice: TableNotice) => { readonly method: string; readonly params: unknown };
+  readonly requests: Readonly<Partial<Record<TableRequest['kind'], PatMethodCodec>>>;
+  readonly encodeNotification: (notice: TableNotification) => {
+    readonly method: string;
+    readonly params: unknown;
+  };
 }
 
 export interface Dialect {
   readonly version: Version;
   readonly messages: readonly Message[];
-  readonly pac: PacTable;
-  readonly pat: PatTable;
+  readonly pac: PacCodec;
+  readonly pat: PatCodec;
 }
 
 /** How each version is spelled. */
 export type Dialects = Readonly<Record<Version, Dialect>>;
 
-export interface Reading {
+export interface ValidationOptions {
   /** Refuse keys that are not in the table; else drop them and say so [C-3.5]. */
   readonly strict: boolean;
   /** Where this table's raw schemas are served, without a slash at the end. */
-  readonly schemas: string;
-  readonly dropped?: (method: string) => void;
+  readonly schemaUrl: string;
+  readonly onKeysDropped?: (method: string) => void;
 }
 
 /** As much of a message as a table needs. */
@@ -189,28 +192,28 @@ interface Asked {
 /** As much of a row as reading a request needs. */
 interface ReadingRow {
   readonly method: string;
-  readonly request: Checker;
-  readonly read: (params: never) => unknown;
+  readonly request: Validator;
+  readonly decode: (params: never) => unknown;
 }
 
 /** Finds the row of a request and checks it; throws the refusals of [C-3.25] and [C-3.26]. */
-export function readRequest<Row extends ReadingRow>(
+export function decodeRequest<Row extends ReadingRow>(
   table: Readonly<Record<string, Row>>,
   message: Asked,
-  reading: Reading,
-): { readonly row: Row; readonly wish: ReturnType<Row['read']> } {
+  reading: ValidationOptions,
+): { readonly codec: Row; readonly decoded: ReturnType<Row['decode']> } {
   const row = rowFor(table, message);
   const file = `${message.method}.request`;
   const fitting = fit(message, { checker: row.request, file }, reading);
-  const wish = row.read((fitting.params ?? {}) as never);
-  return { row, wish: wish as ReturnType<Row['read']> };
+  const decoded = row.decode((fitting.params ?? {}) as never);
+  return { codec: row, decoded: decoded as ReturnType<Row['decode']> };
 }
 
 /** As `readRequest`, for a message that gets no answer; gives the message as it fits. */
-export function readNotice(
-  table: Readonly<Record<string, { readonly message: Checker }>>,
+export function validateNotification(
+  table: Readonly<Record<string, { readonly message: Validator }>>,
   message: Asked,
-  reading: Reading,
+  reading: ValidationOptions,
 ): Asked {
   const row = rowFor(table, message);
   return fit(message, { checker: row.message, file: message.method }, reading);
@@ -224,20 +227,24 @@ function rowFor<Row>(table: Readonly<Record<string, Row>>, { method }: Asked): R
 
 /** A message against its schema, and the name under which that is published. */
 interface Fitting {
-  readonly checker: Checker;
+  readonly checker: Validator;
   readonly file: string;
 }
 
-function fit(message: Asked, { checker, file }: Fitting, reading: Reading): Asked {
-  if (checker.fits(message)) return message;
+function fit(message: Asked, { checker, file }: Fitting, reading: ValidationOptions): Asked {
+  if (checker.isValid(message)) return message;
   const { method } = message;
   if (!reading.strict) {
     const cleaned = checker.withoutUnknownKeys(message) as Asked;
-    if (checker.fits(cleaned)) {
-      reading.dropped?.(method);
+    if (checker.isValid(cleaned)) {
+      reading.onKeysDropped?.(method);
       return cleaned;
     }
   }
-  const errors = checker.faults(message);
-  throw refuse('invalidParams', { method }, { errors, schema: `${reading.schemas}/${file}.json` });
+  const errors = checker.violations(message);
+  throw refuse(
+    'invalidParams',
+    { method },
+    { errors, schema: `${reading.schemaUrl}/${file}.json` },
+  );
 }

@@ -34,8 +34,8 @@ export interface Exchange {
   readonly name: string;
   readonly kind: 'request' | 'notification' | 'error';
   /** What is sent first: the request itself where there is an answer. */
-  readonly first: Message;
-  readonly answer?: Message;
+  readonly message: Message;
+  readonly response?: Message;
 }
 
 /** The integrations that a version has, in the order of their declaration. */
@@ -47,13 +47,13 @@ export function integrationsOf({ messages }: Dialect): readonly Integration[] {
 export function exchangesOf({ messages }: Dialect): readonly Exchange[] {
   return messages
     .filter(({ name }) => !name.endsWith('.response'))
-    .map((first) => {
-      const { integration } = first;
-      const name = first.name.replace(/\.request$/, '');
-      const answer = messages.find(
+    .map((message) => {
+      const { integration } = message;
+      const name = message.name.replace(/\.request$/, '');
+      const response = messages.find(
         (other) => other.integration === integration && other.name === `${name}.response`,
       );
-      if (answer) return { integration, name, kind: 'request', first, answer };
-      return { integration, name, kind: name === 'error' ? 'error' : 'notification', first };
+      if (response) return { integration, name, kind: 'request', message, response };
+      return { integration, name, kind: name === 'error' ? 'error' : 'notification', message };
     });
 }

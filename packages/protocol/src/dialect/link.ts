@@ -2,8 +2,8 @@
 // for both ends and as messages that are published. Ours alone; it has one version.
 
 import type { TSchema } from 'typebox';
-import type { Checker } from '../schema/checker.ts';
-import { checker } from '../schema/checker.ts';
+import type { Validator } from '../schema/checker.ts';
+import { createValidator } from '../schema/checker.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type {
   LinkCard,
@@ -23,7 +23,7 @@ import * as example from './link-examples.ts';
 import { waiterTable } from './waiter.ts';
 
 /** What a machine tells, by method [C-13.8]. */
-export type LinkTelling =
+export type LinkEvent =
   | { readonly method: 'hello'; readonly params: LinkProfile }
   | {
       readonly method: 'showing';
@@ -51,7 +51,7 @@ export type LinkTelling =
     };
 
 /** What a machine is asked, by method, and what it answers [C-13.7]. */
-export interface LinkAsking {
+export interface LinkRequests {
   readonly start: { readonly params: { readonly order: LinkOrder }; readonly result: object };
   readonly startReport: {
     readonly params: { readonly order: LinkReportOrder };
@@ -64,7 +64,7 @@ export interface LinkAsking {
 }
 
 /** What a machine is told, by method [C-13.7]. */
-export interface LinkTold {
+export interface LinkCommands {
   readonly cancel: { readonly order: string };
   readonly answerSignature: {
     readonly order: string;
@@ -74,19 +74,19 @@ export interface LinkTold {
 }
 
 /** A message without an answer. */
-export interface LinkNoticeRow {
+export interface LinkNotificationSchema {
   readonly method: string;
   /** Of the whole message. */
-  readonly message: Checker;
+  readonly message: Validator;
 }
 
 /** A request of the gateway. */
-export interface LinkQuestionRow {
+export interface LinkRequestSchema {
   readonly method: string;
   /** Of the whole message. */
-  readonly request: Checker;
+  readonly request: Validator;
   /** Of the result alone. */
-  readonly result: Checker;
+  readonly result: Validator;
 }
 
 interface Notice {
@@ -105,7 +105,7 @@ interface Question extends Notice {
 
 const { order } = example;
 
-const tellings: Readonly<Record<LinkTelling['method'], Notice>> = {
+const tellings: Readonly<Record<LinkEvent['method'], Notice>> = {
   hello: {
     title: 'Say what this card machine can do',
     purpose: 'The first message of every connection; until then tills do not see the machine.',
@@ -156,14 +156,14 @@ const tellings: Readonly<Record<LinkTelling['method'], Notice>> = {
   },
 };
 
-const asked: Readonly<Record<keyof LinkAsking, Question>> = {
+const asked: Readonly<Record<keyof LinkRequests, Question>> = {
   start: {
     title: 'Take a transaction on',
     purpose: 'Hands a transaction over. Store it, answer, then begin.',
     answer: 'It is taken. An error means that it was not begun and never will be.',
     params: shape.OrderParams,
     examples: [{ order: example.sale }, { order: example.atTable }],
-    result: shape.LinkTaken,
+    result: shape.LinkAccepted,
     results: [{}],
     rules: ['C-13.9', 'C-13.17'],
   },
@@ -173,7 +173,7 @@ const asked: Readonly<Record<keyof LinkAsking, Question>> = {
     answer: 'It is taken. An error means that it was not begun and never will be.',
     params: shape.ReportOrderParams,
     examples: [{ order: { id: order, reportType: 'X_BALANCE' } }],
-    result: shape.LinkTaken,
+    result: shape.LinkAccepted,
     results: [{}],
     rules: ['C-13.9', 'C-13.17'],
   },
@@ -181,7 +181,7 @@ const asked: Readonly<Record<keyof LinkAsking, Question>> = {
     title: 'Say what became of an order',
     purpose: 'Asked after a drop or a restart, before anybody is told how the order ended.',
     answer: 'What the machine remembers of it.',
-    params: shape.OrderOnly,
+    params: shape.OrderIdParams,
     examples: [{ order }],
     result: shape.LinkLastOrder,
     results: [
@@ -194,18 +194,18 @@ const asked: Readonly<Record<keyof LinkAsking, Question>> = {
   },
 };
 
-const told: Readonly<Record<keyof LinkTold, Notice>> = {
+const told: Readonly<Record<keyof LinkCommands, Notice>> = {
   cancel: {
     title: 'Try to give an order up',
     purpose: 'Answered by cancelDecided, also for an order that the machine is not working on.',
-    params: shape.OrderOnly,
+    params: shape.OrderIdParams,
     examples: [{ order }],
     rules: ['C-13.13'],
   },
   answerSignature: {
     title: 'Judge a signature',
     purpose: 'The answer to signatureWanted: by the till, or by the gateway when time was up.',
-    params: shape.SignatureJudged,
+    params: shape.SignatureVerdictParams,
     examples: [{ order, accepted: true, unanswered: false }],
     rules: ['C-13.12', 'C-4.35', 'C-4.36'],
   },
@@ -214,7 +214,11 @@ const told: Readonly<Record<keyof LinkTold, Notice>> = {
 const messages: Message[] = [];
 const FIRST_EXAMPLE_ID = 1;
 
-function noticeRow(sender: 'terminal' | 'gateway', method: string, notice: Notice): LinkNoticeRow {
+function noticeRow(
+  sender: 'terminal' | 'gateway',
+  method: string,
+  notice: Notice,
+): LinkNotificationSchema {
   const { title, purpose, params, examples, rules } = notice;
   const schema = notificationMessage(method, params, {
     title,
@@ -222,10 +226,10 @@ function noticeRow(sender: 'terminal' | 'gateway', method: string, notice: Notic
     examples: examples.map((one) => ({ jsonrpc: '2.0', method, params: one })),
   });
   messages.push({ name: method, integration: 'terminal', sender, rules, schema });
-  return { method, message: checker(schema) };
+  return { method, message: createValidator(schema) };
 }
 
-function questionRow(method: string, question: Question): LinkQuestionRow {
+function questionRow(method: string, question: Question): LinkRequestSchema {
   const { title, purpose, params, examples, result, rules } = question;
   const id = FIRST_EXAMPLE_ID;
   const request = requestMessage('gateway', method, {
@@ -244,7 +248,7 @@ function questionRow(method: string, question: Question): LinkQuestionRow {
     { ...shared, name: `${method}.request`, sender: 'gateway', schema: request },
     { ...shared, name: `${method}.response`, sender: 'terminal', schema: response },
   );
-  return { method, request: checker(request), result: checker(result) };
+  return { method, request: createValidator(request), result: createValidator(result) };
 }
 
 function rowsOf<Method extends string, Told, Row>(
@@ -256,18 +260,18 @@ function rowsOf<Method extends string, Told, Row>(
 }
 
 /** Notifications of the machine, by method. */
-export const linkTellings = rowsOf(tellings, (method, one) => noticeRow('terminal', method, one));
+export const linkEvents = rowsOf(tellings, (method, one) => noticeRow('terminal', method, one));
 
 const wishes = waiterTable({ asker: 'terminal', rules: ['C-13.14'], rulesOf: {} });
 messages.push(...wishes.messages);
 /** Requests of the machine: what its waiter wants, by method [C-13.14]. */
-export const linkWishes = wishes.requests;
+export const linkWaiterMethods = wishes.requests;
 
 /** Requests of the gateway, by method. */
-export const linkQuestions = rowsOf(asked, questionRow);
+export const linkRequests = rowsOf(asked, questionRow);
 
 /** Notifications of the gateway, by method. */
-export const linkNotices = rowsOf(told, (method, one) => noticeRow('gateway', method, one));
+export const linkCommands = rowsOf(told, (method, one) => noticeRow('gateway', method, one));
 
 messages.push(errorDeclaration('terminal'));
 export const linkMessages: readonly Message[] = messages;

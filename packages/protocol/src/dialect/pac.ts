@@ -2,7 +2,7 @@
 // messages are made.
 
 import type { TSchema } from 'typebox';
-import { checker } from '../schema/checker.ts';
+import { createValidator } from '../schema/checker.ts';
 import type { About } from '../schema/envelope.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { Report } from '../schema/report.ts';
@@ -10,14 +10,14 @@ import type { NotificationValue } from '../schema/terminal.ts';
 import { terminalNotification } from '../schema/terminal.ts';
 import type { Payment } from '../schema/transaction.ts';
 import { SignatureAnswer } from '../schema/transaction.ts';
-import type { Message, PacResult, PacTable, PacWish, RequestRow } from './dialect.ts';
+import type { Message, PacCodec, PacCommand, PacMethodCodec, PacResult } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
 import * as example from './examples.ts';
 import type { Spelling } from './spelling.ts';
 import { spelling } from './spelling.ts';
 
 /** One request, declared. Schemas, examples and params name the card machine `tid`. */
-export interface PacRow {
+export interface PacMethod {
   readonly title: string;
   readonly purpose: string;
   readonly answer: string;
@@ -30,24 +30,24 @@ export interface PacRow {
   /** Results of the examples, as the core gives them. */
   readonly results: readonly PacResult[];
   readonly rules: readonly string[];
-  readonly read: (params: never) => PacWish;
+  readonly decode: (params: never) => PacCommand;
   /** The core's result in this version's words; as it is if absent. */
-  readonly write?: (result: never) => unknown;
+  readonly encode?: (result: never) => unknown;
 }
 
 /** How a version spells pay at counter. */
-export interface PacWords {
+export interface PacDefinition {
   /** Key of the card machine: `tid` or `tpi`. */
-  readonly terminal: string;
+  readonly terminalKey: string;
   /** Rules that all its messages obey beside their own. */
   readonly rules: readonly string[];
   /** By method. */
-  readonly rows: Readonly<Record<string, PacRow>>;
+  readonly methods: Readonly<Record<string, PacMethod>>;
   /** Others are not sent [C-6.2]. */
-  readonly values: readonly NotificationValue[];
+  readonly notificationValues: readonly NotificationValue[];
   readonly signatureQuestion: TSchema;
   /** How a transaction or a report ended, in this version's words. */
-  readonly writeEnd: (result: Payment | Report) => unknown;
+  readonly encodeResult: (result: Payment | Report) => unknown;
 }
 
 const NOTIFICATION = 'terminalNotification';
@@ -55,14 +55,14 @@ const SIGNATURE = 'signatureVerificationRequest';
 const FIRST_EXAMPLE_ID = 7;
 
 /** Pay at counter in these words: its table, and its messages as they are published. */
-export function pacTable(words: PacWords): {
-  readonly table: PacTable;
+export function createPacCodec(words: PacDefinition): {
+  readonly table: PacCodec;
   readonly messages: readonly Message[];
 } {
-  const spelt = spelling(words.terminal);
-  const requests: Record<string, RequestRow> = {};
+  const spelt = spelling(words.terminalKey);
+  const requests: Record<string, PacMethodCodec> = {};
   const messages: Message[] = [];
-  for (const [method, row] of Object.entries(words.rows)) {
+  for (const [method, row] of Object.entries(words.methods)) {
     const request = requestOf(method, row, spelt);
     const response = responseOf(row, spelt);
     const shared = { integration: 'pac', rules: [...row.rules, ...words.rules] } as const;
@@ -72,26 +72,26 @@ export function pacTable(words: PacWords): {
     );
     requests[method] = {
       method,
-      request: checker(request),
-      response: checker(response),
-      read: (params) => row.read(spelt.in(params) as never),
-      write: writerOf(row, spelt),
+      request: createValidator(request),
+      response: createValidator(response),
+      decode: (params) => row.decode(spelt.in(params) as never),
+      encode: writerOf(row, spelt),
     };
   }
-  const table: PacTable = {
+  const table: PacCodec = {
     requests,
-    late: (result) => spelt.out(words.writeEnd(result)),
-    notification: notifier(words),
+    encodeLateResult: (result) => spelt.out(words.encodeResult(result)),
+    encodeNotification: notifier(words),
     signature: {
       method: SIGNATURE,
-      write: spelt.out,
-      read: readSignature,
+      encode: spelt.out,
+      decode: readSignature,
     },
   };
   return { table, messages: [...messages, ...gatewayMessages(words, spelt)] };
 }
 
-function requestOf(method: string, row: PacRow, spelt: Spelling): TSchema {
+function requestOf(method: string, row: PacMethod, spelt: Spelling): TSchema {
   const examples = row.asks.map((params, index) => ({
     jsonrpc: '2.0',
     id: FIRST_EXAMPLE_ID + index,
@@ -107,7 +107,7 @@ function requestOf(method: string, row: PacRow, spelt: Spelling): TSchema {
   });
 }
 
-function responseOf(row: PacRow, spelt: Spelling): TSchema {
+function responseOf(row: PacMethod, spelt: Spelling): TSchema {
   const write = writerOf(row, spelt);
   const examples = row.results.map((result, index) => ({
     jsonrpc: '2.0',
@@ -118,14 +118,17 @@ function responseOf(row: PacRow, spelt: Spelling): TSchema {
   return responseMessage('till', spelt.schema(row.result), about);
 }
 
-function writerOf({ write }: PacRow, spelt: Spelling): RequestRow['write'] {
-  return write ? (result) => spelt.out(write(result as never)) : spelt.out;
+function writerOf({ encode }: PacMethod, spelt: Spelling): PacMethodCodec['encode'] {
+  return encode ? (result) => spelt.out(encode(result as never)) : spelt.out;
 }
 
 /** The text around the two values of a notification never changes. */
-function notifier({ terminal, values }: PacWords): PacTable['notification'] {
-  const known: ReadonlySet<NotificationValue> = new Set(values);
-  const beforeTid = `{"jsonrpc":"2.0","method":"${NOTIFICATION}","params":{"${terminal}":`;
+function notifier({
+  terminalKey,
+  notificationValues,
+}: PacDefinition): PacCodec['encodeNotification'] {
+  const known: ReadonlySet<NotificationValue> = new Set(notificationValues);
+  const beforeTid = `{"jsonrpc":"2.0","method":"${NOTIFICATION}","params":{"${terminalKey}":`;
   return (tid, value) =>
     known.has(value)
       ? `${beforeTid}${JSON.stringify(tid)},"notificationValue":"${value}"}}`
@@ -138,7 +141,7 @@ function readSignature(result: unknown): boolean | undefined {
 }
 
 /** What the gateway sends of itself, the till's answer to it, and the error message. */
-function gatewayMessages(words: PacWords, spelt: Spelling): readonly Message[] {
+function gatewayMessages(words: PacDefinition, spelt: Spelling): readonly Message[] {
   const ofGateway = (name: string, schema: TSchema, rules: readonly string[]): Message => ({
     ...{ name, integration: 'pac', sender: 'gateway', schema, rules: [...rules, ...words.rules] },
   });
@@ -153,16 +156,16 @@ function gatewayMessages(words: PacWords, spelt: Spelling): readonly Message[] {
   ];
 }
 
-function notificationOf({ values }: PacWords, spelt: Spelling): TSchema {
+function notificationOf({ notificationValues }: PacDefinition, spelt: Spelling): TSchema {
   const params = spelt.out({ tid: example.tid, notificationValue: 'PRESENT_CARD' });
-  return notificationMessage(NOTIFICATION, spelt.schema(terminalNotification(values)), {
+  return notificationMessage(NOTIFICATION, spelt.schema(terminalNotification(notificationValues)), {
     title: 'What the card machine shows',
     description: 'Progress of a transaction, sent to the till that started it. No answer.',
     examples: [{ jsonrpc: '2.0', method: NOTIFICATION, params }],
   });
 }
 
-function signatureRequestOf({ signatureQuestion }: PacWords, spelt: Spelling): TSchema {
+function signatureRequestOf({ signatureQuestion }: PacDefinition, spelt: Spelling): TSchema {
   const params = spelt.out(example.signatureQuestion);
   return requestMessage('gateway', SIGNATURE, {
     params: spelt.schema(signatureQuestion),

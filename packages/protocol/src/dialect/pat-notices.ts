@@ -2,12 +2,12 @@
 // that is sent again is the same message [C-9.23].
 
 import type { TablePayment } from '../schema/table.ts';
-import type { TableNotice } from './dialect.ts';
+import type { TableNotification } from './dialect.ts';
 
 /** Params of a notice; `terminal` is the key of the card machine. */
-export function writeNotice(notice: TableNotice, terminal: string): unknown {
-  if (notice.notice === 'report') return writeReport(notice, terminal);
-  const { notice: kind, tid, waiterId, tableId } = notice;
+export function writeNotice(notice: TableNotification, terminal: string): unknown {
+  if (notice.kind === 'report') return writeReport(notice, terminal);
+  const { kind, tid, waiterId, tableId } = notice;
   const waiter = waiterId === undefined ? {} : { waiterId };
   const where = { [terminal]: tid, ...waiter, tableId };
   if (kind === 'unlock') return where;
@@ -29,7 +29,7 @@ function sum(payments: readonly TablePayment[], key: Amounts): number {
 }
 
 function writeReport(
-  { reportId, report }: TableNotice & { readonly notice: 'report' },
+  { reportId, report }: TableNotification & { readonly kind: 'report' },
   terminal: string,
 ): unknown {
   const { tid, ...rest } = report;

@@ -3,7 +3,7 @@
 
 import type { TProperties, TSchema } from 'typebox';
 import Type from 'typebox';
-import { checker } from '../schema/checker.ts';
+import { createValidator } from '../schema/checker.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { Currency } from '../schema/money.ts';
 import {
@@ -18,38 +18,38 @@ import {
 import { Tid } from '../schema/terminal.ts';
 import type {
   Message,
-  PatTable,
-  QuestionRow,
-  TableNotice,
-  TableQuestion,
+  PatCodec,
+  PatMethodCodec,
+  TableNotification,
   TableReply,
+  TableRequest,
 } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
 import { at, example } from './pat-examples.ts';
 import { writeNotice } from './pat-notices.ts';
 
-type Ask = TableQuestion['ask'];
-type Notice = TableNotice['notice'];
+type Ask = TableRequest['kind'];
+type Notice = TableNotification['kind'];
 
 /** How a version, or another vendor, spells pay at table. */
-export interface PatWords {
+export interface PatMethodNames {
   /** Key of the card machine: `tid` or `tpi`. */
-  readonly terminal: string;
+  readonly terminalKey: string;
   /** A question without a method is not asked. */
-  readonly questions: Readonly<Partial<Record<Ask, string>>>;
-  readonly notices: Readonly<Record<Notice, string>>;
+  readonly requests: Readonly<Partial<Record<Ask, string>>>;
+  readonly notifications: Readonly<Record<Notice, string>>;
 }
 
 /** The words of the contract [C-9.2]. */
-export const patWords: PatWords = {
-  terminal: 'tid',
-  questions: {
+export const patMethodNames: PatMethodNames = {
+  terminalKey: 'tid',
+  requests: {
     tables: 'tableListRequest',
     lock: 'tableLockRequest',
     bill: 'posReceiptRequest',
     finalReceipt: 'finalPosReceiptRequest',
   },
-  notices: { paid: 'transactionResponse', unlock: 'tableUnlock', report: 'report' },
+  notifications: { paid: 'transactionResponse', unlock: 'tableUnlock', report: 'report' },
 };
 
 const closed = { additionalProperties: false } as const;
@@ -78,7 +78,7 @@ const questions: Readonly<Record<Ask, Question>> = {
     rules: ['C-9.2', 'C-9.3', 'C-9.4', 'C-9.5', 'C-9.10', 'C-9.11'],
     tidy: tidyTables,
     placeIn: placeInTables,
-    read: (list: { tables: readonly string[] }) => ({ reply: 'tables', ...list }),
+    read: (list: { tables: readonly string[] }) => ({ kind: 'tables', ...list }),
   },
   lock: {
     title: 'Lock a table',
@@ -123,12 +123,12 @@ interface Lock {
 }
 
 function readLock({ confirmed, amount, currency, userMessage }: Lock): TableReply {
-  if (confirmed) return { reply: 'locked', amount, currency };
-  return { reply: 'refused', ...(userMessage === undefined ? {} : { userMessage }) };
+  if (confirmed) return { kind: 'locked', amount, currency };
+  return { kind: 'refused', ...(userMessage === undefined ? {} : { userMessage }) };
 }
 
 function readReceipt(result: { receiptLines: [] }): TableReply {
-  return { reply: 'receipt', ...result };
+  return { kind: 'receipt', ...result };
 }
 
 /** A bare array is taken too, and tables that are objects with a name [C-9.11]. */
@@ -187,16 +187,16 @@ const notices: Readonly<Record<Notice, Told>> = {
 const FIRST_EXAMPLE_ID = 1;
 
 /** Pay at table in these words: its rows, and its messages as they are published. */
-export function patTable(words: PatWords): {
-  readonly table: PatTable;
+export function createPatCodec(words: PatMethodNames): {
+  readonly table: PatCodec;
   readonly messages: readonly Message[];
 } {
-  const rows: Partial<Record<Ask, QuestionRow>> = {};
+  const rows: Partial<Record<Ask, PatMethodCodec>> = {};
   const messages: Message[] = [];
   for (const [ask, question] of Object.entries(questions) as [Ask, Question][]) {
-    const method = words.questions[ask];
+    const method = words.requests[ask];
     if (method === undefined) continue;
-    const [request, response] = questionMessages(question, method, words.terminal);
+    const [request, response] = questionMessages(question, method, words.terminalKey);
     const shared = { integration: 'pat', rules: question.rules } as const;
     messages.push(
       { ...shared, name: `${method}.request`, sender: 'gateway', schema: request },
@@ -204,21 +204,21 @@ export function patTable(words: PatWords): {
     );
     rows[ask] = {
       method,
-      response: checker(response),
-      write: ({ ask: _, tid, ...rest }) => ({ [words.terminal]: tid, ...rest }),
-      tidy: question.tidy ?? ((result) => result),
-      placeIn: question.placeIn ?? ((_, path) => path),
-      read: question.read,
+      response: createValidator(response),
+      encode: ({ kind: _, tid, ...rest }) => ({ [words.terminalKey]: tid, ...rest }),
+      normalize: question.tidy ?? ((result) => result),
+      mapErrorPath: question.placeIn ?? ((_, path) => path),
+      decode: question.read,
     };
   }
   for (const [notice, told] of Object.entries(notices) as [Notice, Told][]) {
-    messages.push(noticeMessage(told, words.notices[notice], words.terminal));
+    messages.push(noticeMessage(told, words.notifications[notice], words.terminalKey));
   }
-  const table: PatTable = {
-    questions: rows,
-    write: (notice) => ({
-      method: words.notices[notice.notice],
-      params: writeNotice(notice, words.terminal),
+  const table: PatCodec = {
+    requests: rows,
+    encodeNotification: (notice) => ({
+      method: words.notifications[notice.kind],
+      params: writeNotice(notice, words.terminalKey),
     }),
   };
   return { table, messages: [...messages, errorDeclaration('pat')] };

@@ -8,10 +8,10 @@ import { notificationValues, Terminal, Tid } from '../schema/terminal.ts';
 import { Payment, PlainParams, SignatureQuestion } from '../schema/transaction.ts';
 import type { Dialect, ListedTerminal, Offer } from './dialect.ts';
 import * as example from './examples.ts';
-import type { PacRow } from './pac.ts';
-import { pacTable } from './pac.ts';
-import { patTable, patWords } from './pat.ts';
-import { v1Rows } from './v1.ts';
+import type { PacMethod } from './pac.ts';
+import { createPacCodec } from './pac.ts';
+import { createPatCodec, patMethodNames } from './pat.ts';
+import { v1Methods } from './v1.ts';
 
 const KEY = 'tpi';
 /** Most card machines of one terminalsDetails. */
@@ -19,7 +19,10 @@ const MAX_ASKED = 100;
 const closed = { additionalProperties: false } as const;
 
 /** A schema of v1 with some keys more, or other values of some. */
-function varied({ type: _, required: __, properties, ...options }: TObject, other: TProperties) {
+function extendSchema(
+  { type: _, required: __, properties, ...options }: TObject,
+  other: TProperties,
+) {
   return Type.Object({ ...properties, ...other }, options);
 }
 
@@ -44,7 +47,7 @@ const Capabilities = (description: string) =>
     { description },
   );
 
-const CapableTerminal = varied(Terminal, {
+const CapableTerminal = extendSchema(Terminal, {
   capabilities: Capabilities('What it can be asked for.'),
 });
 
@@ -60,20 +63,20 @@ interface Filters {
 
 const listing = {
   result: Type.Array(CapableTerminal, { description: 'The card machines.' }),
-  write: (listed: readonly ListedTerminal[]) => listed.map(withCapabilities),
+  encode: (listed: readonly ListedTerminal[]) => listed.map(withCapabilities),
 };
 
-const terminals: Readonly<Record<string, PacRow>> = {
+const terminals: Readonly<Record<string, PacMethod>> = {
   connectedTerminals: {
-    ...v1Rows.connectedTerminals,
+    ...v1Methods.connectedTerminals,
     ...listing,
     answer: 'The card machines that pass every filter, ordered by tpi; [] if there are none.',
-    params: varied(v1Rows.connectedTerminals.params, {
+    params: extendSchema(v1Methods.connectedTerminals.params, {
       capabilities: Type.Optional(Capabilities('A card machine must have all of them.')),
     }),
     asks: [undefined, { capabilities: ['SALE', 'REFUND'] }],
-    read: ({ capabilities = [], ...filters }: Filters) => ({
-      wish: 'terminals',
+    decode: ({ capabilities = [], ...filters }: Filters) => ({
+      kind: 'terminals',
       ...filters,
       offers: capabilities.map((one) => offerOf[one]).filter((offer) => offer !== null),
     }),
@@ -96,11 +99,11 @@ const terminals: Readonly<Record<string, PacRow>> = {
     asks: [{ tpis: [example.tid, '99999999'] }],
     results: [[example.terminal], []],
     rules: [],
-    read: ({ tpis }: { tpis: readonly string[] }) => ({ wish: 'theseTerminals', tids: tpis }),
+    decode: ({ tpis }: { tpis: readonly string[] }) => ({ kind: 'terminalsByTid', tids: tpis }),
   },
 };
 
-const OldPayment = varied(Payment, {
+const OldPayment = extendSchema(Payment, {
   transactionType: transactionType(
     'Kind of transaction; the first and the last two come from duplicate only.',
   ),
@@ -124,10 +127,10 @@ function writePayment(payment: Payment) {
   };
 }
 
-const paying = { params: PlainParams, result: OldPayment, write: writePayment };
+const paying = { params: PlainParams, result: OldPayment, encode: writePayment };
 
 /** Reserving an amount and checking a card pay nothing: v0 has no word for them. */
-const repeated = [
+const duplicableTypes = [
   'LOGON',
   'SALE',
   'REFUND',
@@ -136,30 +139,30 @@ const repeated = [
   'REFUND_REVERSAL',
 ] as const;
 
-const transactions: Readonly<Record<string, PacRow>> = {
-  sale: { ...v1Rows.sale, ...paying, asks: [example.asked] },
-  refund: { ...v1Rows.refund, ...paying },
+const transactions: Readonly<Record<string, PacMethod>> = {
+  sale: { ...v1Methods.sale, ...paying, asks: [example.asked] },
+  refund: { ...v1Methods.refund, ...paying },
   duplicate: {
-    ...v1Rows.duplicate,
+    ...v1Methods.duplicate,
     result: OldPayment,
-    read: (params: { tid: string }) => ({ wish: 'duplicate', ...params, types: repeated }),
-    write: writePayment,
+    decode: (params: { tid: string }) => ({ kind: 'duplicate', ...params, types: duplicableTypes }),
+    encode: writePayment,
   },
   cancelTransaction: {
-    ...v1Rows.cancelTransaction,
+    ...v1Methods.cancelTransaction,
     answer: 'The card machine has given it up; if it is too late the answer is error -32072.',
     result: Type.Object(
       { cancelled: Type.Literal(true, { description: 'The card machine gave it up.' }) },
       { ...closed, description: 'The transaction was cancelled.' },
     ),
     results: [{ cancelled: true }],
-    read: ({ tid }: { tid: string }) => ({ wish: 'cancel', tid, answered: 'decided' }),
+    decode: ({ tid }: { tid: string }) => ({ kind: 'cancel', tid, respondWhen: 'decided' }),
   },
 };
 
-const { reportEndOfDay, reportBanking, reportXBalance, reportZBalance } = v1Rows;
+const { reportEndOfDay, reportBanking, reportXBalance, reportZBalance } = v1Methods;
 
-const missing: ReadonlySet<NotificationValue> = new Set<NotificationValue>([
+const v1OnlyNotifications: ReadonlySet<NotificationValue> = new Set<NotificationValue>([
   'ATTEMPTING_CANCEL',
   'CANCELLING',
   'UNABLE_TO_CANCEL',
@@ -167,24 +170,24 @@ const missing: ReadonlySet<NotificationValue> = new Set<NotificationValue>([
   'ENTER_CASHBACK',
 ]);
 
-const pac = pacTable({
-  terminal: KEY,
+const pac = createPacCodec({
+  terminalKey: KEY,
   rules: ['C-8.1'],
-  rows: {
+  methods: {
     ...terminals,
     ...transactions,
     ...{ reportEndOfDay, reportBanking, reportXBalance, reportZBalance },
   },
-  values: notificationValues.filter((value) => !missing.has(value)),
-  signatureQuestion: varied(SignatureQuestion, {
+  notificationValues: notificationValues.filter((value) => !v1OnlyNotifications.has(value)),
+  signatureQuestion: extendSchema(SignatureQuestion, {
     transactionType: transactionType('As in the payment.'),
   }),
-  writeEnd: (result: Payment | Report) =>
+  encodeResult: (result: Payment | Report) =>
     'transactionResult' in result ? writePayment(result) : result,
 });
 
-const { finalReceipt: _, ...questions } = patWords.questions;
-const pat = patTable({ ...patWords, terminal: KEY, questions });
+const { finalReceipt: _, ...requests } = patMethodNames.requests;
+const pat = createPatCodec({ ...patMethodNames, terminalKey: KEY, requests });
 
 export const v0: Dialect = {
   version: 'v0',

@@ -17,12 +17,12 @@ import {
   SaleParams,
   SignatureQuestion,
 } from '../schema/transaction.ts';
-import type { Dialect, ListedTerminal, TransactionWish } from './dialect.ts';
+import type { Dialect, ListedTerminal, TransactionRequest } from './dialect.ts';
 import * as example from './examples.ts';
 import { linkMessages } from './link.ts';
-import type { PacRow } from './pac.ts';
-import { pacTable } from './pac.ts';
-import { patTable, patWords } from './pat.ts';
+import type { PacMethod } from './pac.ts';
+import { createPacCodec } from './pac.ts';
+import { createPatCodec, patMethodNames } from './pat.ts';
 import { waiterMessages } from './waiter.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -30,7 +30,7 @@ const closed = { additionalProperties: false } as const;
 const tidOnly = Type.Object({ tid: Tid }, { ...closed, description: 'Which card machine.' });
 
 /** Its requests, from which other versions are told as differences. */
-export const v1Rows = {
+export const v1Methods = {
   connectedTerminals: {
     title: 'List connected card machines',
     purpose: 'Asks for the card machines now connected to the site, by filters if wished.',
@@ -44,8 +44,8 @@ export const v1Rows = {
     asks: [undefined, { status: 'AVAILABLE', currency: 'EUR' }],
     results: [[example.terminal, { ...example.terminal, tid: 'VCMINVLSIP0', status: 'BUSY' }], []],
     rules: ['C-4.2', 'C-4.3'],
-    read: (params: object) => ({ wish: 'terminals', ...params }),
-    write: (listed: readonly ListedTerminal[]) => listed.map(withoutOffers),
+    decode: (params: object) => ({ kind: 'terminals', ...params }),
+    encode: (listed: readonly ListedTerminal[]) => listed.map(withoutOffers),
   },
   terminalDetails: {
     title: 'Look at one card machine',
@@ -56,8 +56,8 @@ export const v1Rows = {
     asks: [{ tid: example.tid }],
     results: [example.terminal],
     rules: ['C-4.2', 'C-4.4'],
-    read: ({ tid }: { tid: string }) => ({ wish: 'terminal', tid }),
-    write: withoutOffers,
+    decode: ({ tid }: { tid: string }) => ({ kind: 'terminal', tid }),
+    encode: withoutOffers,
   },
   sale: transaction('SALE', {
     title: 'Take a payment',
@@ -105,7 +105,7 @@ export const v1Rows = {
     asks: [{ tid: example.tid }],
     results: [example.duplicate],
     rules: ['C-4.17', 'C-4.18', 'C-4.19', 'C-4.20', 'C-4.21'],
-    read: (params: { tid: string }) => ({ wish: 'duplicate', ...params }),
+    decode: (params: { tid: string }) => ({ kind: 'duplicate', ...params }),
   },
   cancelTransaction: {
     title: 'Try to cancel',
@@ -116,13 +116,13 @@ export const v1Rows = {
     asks: [{ tid: example.tid }],
     results: [{ cancelling: true }],
     rules: ['C-4.22', 'C-4.23', 'C-4.24', 'C-4.25', 'C-4.26'],
-    read: ({ tid }: { tid: string }) => ({ wish: 'cancel', tid, answered: 'passedOn' }),
+    decode: ({ tid }: { tid: string }) => ({ kind: 'cancel', tid, respondWhen: 'forwarded' }),
   },
   reportEndOfDay: report('END_OF_DAY', 'End of day', example.endOfDay),
   reportBanking: report('BANKING', 'Banking', example.bankingReport),
   reportXBalance: report('X_BALANCE', 'X balance', example.xBalance, example.reportTimedOut),
   reportZBalance: report('Z_BALANCE', 'Z balance', example.zBalance),
-} satisfies Readonly<Record<string, PacRow>>;
+} satisfies Readonly<Record<string, PacMethod>>;
 
 function withoutOffers({ offers: _, ...terminal }: ListedTerminal): Terminal {
   return terminal;
@@ -130,8 +130,8 @@ function withoutOffers({ offers: _, ...terminal }: ListedTerminal): Terminal {
 
 function transaction(
   transactionType: StartedType,
-  own: Pick<PacRow, 'title' | 'params' | 'asks' | 'results'>,
-): PacRow {
+  own: Pick<PacMethod, 'title' | 'params' | 'asks' | 'results'>,
+): PacMethod {
   return {
     purpose:
       'Starts a transaction on a card machine. The request stays open until it has ended; ' +
@@ -140,8 +140,8 @@ function transaction(
     result: Payment,
     ...own,
     rules: ['C-4.5', 'C-4.6', 'C-4.7', 'C-4.8', 'C-4.16', 'C-5.2', 'C-5.3'],
-    read: (asked: Omit<TransactionWish, 'transactionType'>) => ({
-      wish: 'transaction',
+    decode: (asked: Omit<TransactionRequest, 'transactionType'>) => ({
+      kind: 'transaction',
       transaction: { ...WITHOUT_EXTRAS, ...asked, transactionType },
     }),
   };
@@ -149,7 +149,7 @@ function transaction(
 
 const WITHOUT_EXTRAS = { amountCashback: 0, cardholderNotPresent: false };
 
-function report(reportType: ReportType, title: string, ...results: readonly Report[]): PacRow {
+function report(reportType: ReportType, title: string, ...results: readonly Report[]): PacMethod {
   return {
     title: `${title} report`,
     purpose: 'Runs a report on a card machine. It takes a while and cannot be cancelled.',
@@ -159,19 +159,19 @@ function report(reportType: ReportType, title: string, ...results: readonly Repo
     asks: [{ tid: example.tid }],
     results,
     rules: ['C-4.27', 'C-4.28', 'C-4.29', 'C-4.30'],
-    read: ({ tid }: { tid: string }) => ({ wish: 'report', tid, reportType }),
+    decode: ({ tid }: { tid: string }) => ({ kind: 'report', tid, reportType }),
   };
 }
 
-const pac = pacTable({
-  terminal: 'tid',
+const pac = createPacCodec({
+  terminalKey: 'tid',
   rules: [],
-  rows: v1Rows,
-  values: notificationValues,
+  methods: v1Methods,
+  notificationValues: notificationValues,
   signatureQuestion: SignatureQuestion,
-  writeEnd: (result) => result,
+  encodeResult: (result) => result,
 });
-const pat = patTable(patWords);
+const pat = createPatCodec(patMethodNames);
 
 export const v1: Dialect = {
   version: 'v1',

@@ -2,8 +2,8 @@
 // the waiter at a virtual one [C-10.13]: requests as one table, and messages as they are published.
 
 import type { TSchema } from 'typebox';
-import type { Checker } from '../schema/checker.ts';
-import { checker } from '../schema/checker.ts';
+import type { Validator } from '../schema/checker.ts';
+import { createValidator } from '../schema/checker.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
 import {
@@ -23,15 +23,15 @@ import { errorDeclaration } from './error-message.ts';
 import { at, example } from './pat-examples.ts';
 
 /** What a waiter at a card machine wants; the method is its name. One at a time, save `leave`. */
-export type WaiterWish =
+export type WaiterRequest =
   /** The open tables. From here until it has left, the machine is busy. */
-  | { readonly wish: 'tables'; readonly waiterId?: string }
-  | { readonly wish: 'lock'; readonly tableId: string; readonly waiterId?: string }
+  | { readonly kind: 'tables'; readonly waiterId?: string }
+  | { readonly kind: 'lock'; readonly tableId: string; readonly waiterId?: string }
   /** The bill on paper; only before the first payment. */
-  | { readonly wish: 'bill' }
+  | { readonly kind: 'bill' }
   /** Takes a part of the bill: by card, which the gateway then starts, or noted as other means. */
   | {
-      readonly wish: 'pay';
+      readonly kind: 'pay';
       readonly by: 'card' | 'other';
       /** Off the bill, minor units, 1 or more. */
       readonly amount: number;
@@ -40,15 +40,15 @@ export type WaiterWish =
       readonly amountGratuity: number;
     }
   /** Done with the table, or with the menu. A card payment under way ends first. */
-  | { readonly wish: 'leave' };
+  | { readonly kind: 'leave' };
 
 /** One request of a waiter. */
-export interface WaiterRow {
+export interface WaiterMethodCodec {
   readonly method: string;
-  readonly request: Checker;
+  readonly request: Validator;
   /** Of the result alone. */
-  readonly result: Checker;
-  readonly read: (params: never) => WaiterWish;
+  readonly result: Validator;
+  readonly decode: (params: never) => WaiterRequest;
 }
 
 interface Declared {
@@ -63,7 +63,7 @@ interface Declared {
   readonly asks?: object;
   readonly results: readonly object[];
   readonly rules: readonly string[];
-  readonly read: (params: never) => WaiterWish;
+  readonly read: (params: never) => WaiterRequest;
 }
 
 const { waiterId, tableId } = at;
@@ -71,7 +71,7 @@ const without = { params: NoParams, optional: true } as const;
 const no = (message: string) => ({ answer: 'no', message });
 const NO_EXTRAS = { amountCashback: 0, amountGratuity: 0 };
 
-const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
+const declared: Readonly<Record<WaiterRequest['kind'], Declared>> = {
   tables: {
     title: 'See the open tables',
     purpose: 'Asks the till for its open tables. The card machine is busy until it is left.',
@@ -82,7 +82,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
     asks: { waiterId },
     results: [{ answer: 'tables', tables: ['1', '2', '12A'] }, no('The card machine is busy.')],
     rules: ['C-9.11'],
-    read: (params: object) => ({ wish: 'tables', ...params }),
+    read: (params: object) => ({ kind: 'tables', ...params }),
   },
   lock: {
     title: 'Take a table',
@@ -96,7 +96,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
       no('Table 12A is open on the till.'),
     ],
     rules: ['C-9.12', 'C-9.13', 'C-9.14'],
-    read: (params: { tableId: string }) => ({ wish: 'lock', ...params }),
+    read: (params: { tableId: string }) => ({ kind: 'lock', ...params }),
   },
   bill: {
     title: 'Print the bill before paying',
@@ -106,7 +106,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
     result: BillAnswer,
     results: [{ answer: 'bill', receiptLines: example.billLines }],
     rules: ['C-9.15'],
-    read: () => ({ wish: 'bill' }),
+    read: () => ({ kind: 'bill' }),
   },
   pay: {
     title: 'Pay a part of the bill',
@@ -122,7 +122,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
     ],
     rules: ['C-9.17', 'C-9.19'],
     read: (params: { by: 'card' | 'other'; amount: number }) => ({
-      ...{ wish: 'pay', ...NO_EXTRAS },
+      ...{ kind: 'pay', ...NO_EXTRAS },
       ...params,
     }),
   },
@@ -134,7 +134,7 @@ const declared: Readonly<Record<WaiterWish['wish'], Declared>> = {
     result: LeaveAnswer,
     results: [{ answer: 'left', receiptLines: example.finalLines }, { answer: 'left' }],
     rules: ['C-9.16', 'C-9.20'],
-    read: () => ({ wish: 'leave' }),
+    read: () => ({ kind: 'leave' }),
   },
 };
 
@@ -151,17 +151,17 @@ const showing = notificationMessage(SHOWING, Showing, {
 interface Speaker {
   readonly asker: 'waiter' | 'terminal';
   readonly rules: readonly string[];
-  readonly rulesOf: Readonly<Partial<Record<WaiterWish['wish'], readonly string[]>>>;
+  readonly rulesOf: Readonly<Partial<Record<WaiterRequest['kind'], readonly string[]>>>;
 }
 
 /** The requests of a waiter by method, and their messages. */
 export function waiterTable({ asker, rules, rulesOf }: Speaker): {
-  readonly requests: Readonly<Record<string, WaiterRow>>;
+  readonly requests: Readonly<Record<string, WaiterMethodCodec>>;
   readonly messages: readonly Message[];
 } {
-  const requests: Record<string, WaiterRow> = {};
+  const requests: Record<string, WaiterMethodCodec> = {};
   const messages: Message[] = [];
-  for (const [method, row] of Object.entries(declared) as [WaiterWish['wish'], Declared][]) {
+  for (const [method, row] of Object.entries(declared) as [WaiterRequest['kind'], Declared][]) {
     const [request, response] = wishMessages(asker, method, row);
     const shared = {
       integration: asker,
@@ -173,9 +173,9 @@ export function waiterTable({ asker, rules, rulesOf }: Speaker): {
     );
     requests[method] = {
       method,
-      request: checker(request),
-      result: checker(row.result),
-      read: row.read,
+      request: createValidator(request),
+      result: createValidator(row.result),
+      decode: row.read,
     };
   }
   return { requests, messages };
@@ -201,7 +201,7 @@ const played = waiterTable({
 });
 
 /** By method. */
-export const waiterRequests: Readonly<Record<string, WaiterRow>> = played.requests;
+export const waiterMethods: Readonly<Record<string, WaiterMethodCodec>> = played.requests;
 export const waiterMessages: readonly Message[] = [
   ...played.messages,
   {
@@ -212,6 +212,6 @@ export const waiterMessages: readonly Message[] = [
 ];
 
 /** The notification of what the screen shows, as text ready to send [C-10.17]. */
-export function showingText(notificationValue: NotificationValue): string {
+export function encodeShowing(notificationValue: NotificationValue): string {
   return JSON.stringify({ jsonrpc: '2.0', method: SHOWING, params: { notificationValue } });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Call } from '@tillgate/protocol';
+import type { IncomingRequest } from '@tillgate/protocol';
 import { settled, startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 
 const ask = (id: unknown, method = 'sale') => ({ jsonrpc: '2.0', id, method });
@@ -18,7 +18,7 @@ const invalid = { jsonrpc: '2.0', error: -32600 };
 function slowly() {
   const asked: unknown[] = [];
   const waiting = new Map<unknown, (value: unknown) => void>();
-  const answer = ({ id }: Call) => {
+  const answer = ({ id }: IncomingRequest) => {
     asked.push(id);
     const { promise, resolve } = Promise.withResolvers<unknown>();
     waiting.set(id, resolve);
@@ -34,7 +34,7 @@ function slowly() {
 describe('batches', () => {
   test('items start in order, and one array leaves when the last answer is ready [C-3.16]', async () => {
     const { answer, asked, finish } = slowly();
-    const { send, sent } = startPeer({ answer });
+    const { send, sent } = startPeer({ onRequest: answer });
     await send(batch(ask(1), ask(2), ask(3)));
     assert.deepEqual(asked, [1, 2, 3]);
     await finish(3);
@@ -50,8 +50,8 @@ describe('batches', () => {
 
   test('what an item causes is sent singly, at once [C-3.16]', async () => {
     const line = startPeer({
-      answer: () => {
-        line.peer.tell('"notification"');
+      onRequest: () => {
+        line.peer.send('"notification"');
         return true;
       },
     });
@@ -64,7 +64,7 @@ describe('batches', () => {
 
   test('a batch being answered does not hold up a single request', async () => {
     const { answer, finish } = slowly();
-    const { send, sent } = startPeer({ answer });
+    const { send, sent } = startPeer({ onRequest: answer });
     await send(batch(ask(1), ask(2)));
     await send(JSON.stringify(ask(3)));
     await finish(3);
@@ -81,7 +81,7 @@ describe('batches', () => {
 
   test('17 items and no item get one error, and nothing is carried out [C-3.17]', async () => {
     const { answer, asked } = slowly();
-    const { send } = startPeer({ answer });
+    const { send } = startPeer({ onRequest: answer });
     assert.deepEqual(brief(await send(batch(...many(17)))), [invalid]);
     assert.deepEqual(brief(await send('[]')), [invalid]);
     assert.deepEqual(asked, []);
@@ -104,13 +104,13 @@ describe('batches', () => {
     const { peer, send, notes } = startPeer();
     const taken: unknown[] = [];
     const take = (answer: { result?: unknown }) => taken.push(answer.result) > 0;
-    peer.ask('sign', {}, take);
-    peer.ask('sign', {}, take);
+    peer.sendRequest('sign', {}, take);
+    peer.sendRequest('sign', {}, take);
     await settled();
     const answers = [result(2, 'second'), result(9, 'stray'), result(1, 'first')];
     assert.deepEqual(await send(batch(...answers)), []);
     assert.deepEqual(taken, ['second', 'first']);
-    assert.deepEqual(notes, [{ note: 'strayAnswer', id: 9 }]);
+    assert.deepEqual(notes, [{ kind: 'unmatchedResponse', response: result(9, 'stray') }]);
     assert.deepEqual(await send(batch(result(1, ''), ask(5))), [[result(5, 'sale')]]);
   });
 
@@ -123,7 +123,7 @@ describe('batches', () => {
     const { answer, finish } = slowly();
     const order: string[] = [];
     const line = startPeer({
-      answer: (call) => {
+      onRequest: (call) => {
         call.onAnswered(() => order.push(`answered ${call.id}`));
         call.onSent(() => order.push(`sent ${call.id}`));
         return answer(call);
@@ -140,14 +140,14 @@ describe('batches', () => {
     const { answer, finish } = slowly();
     const order: string[] = [];
     const line = startPeer({
-      answer: (call) => {
+      onRequest: (call) => {
         call.onSent(() => order.push('sent'));
         return answer(call);
       },
     });
     await line.send(batch(ask(1), ask(2)));
     await finish(1);
-    line.remote.cut();
+    line.remote.breakConnection();
     await finish(2);
     assert.deepEqual([line.sent, order], [[], []]);
   });

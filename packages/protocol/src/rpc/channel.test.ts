@@ -11,8 +11,8 @@ function listening() {
     ['right', right],
   ] as const) {
     end.listen({
-      text: (text) => said.push(`${name} heard ${text}`),
-      closed: (code, reason) => said.push(`${name} closed ${code} ${reason}`),
+      onMessage: (text) => said.push(`${name} heard ${text}`),
+      onClosed: (code, reason) => said.push(`${name} closed ${code} ${reason}`),
     });
   }
   return { left, right, said };
@@ -49,7 +49,7 @@ describe('a line in memory', () => {
     const { left, right, said } = listening();
     left.close(1000, '');
     right.close(1001, '');
-    left.cut();
+    left.breakConnection();
     await settled();
     assert.deepEqual(said, ['left closed 1000 ', 'right closed 1001 ']);
   });
@@ -57,7 +57,7 @@ describe('a line in memory', () => {
   test('a cut loses what is under way, and both ends see 1006', async () => {
     const { left, said } = listening();
     left.send('lost');
-    left.cut();
+    left.breakConnection();
     await settled();
     assert.deepEqual(said, ['left closed 1006 ', 'right closed 1006 ']);
   });
@@ -65,7 +65,7 @@ describe('a line in memory', () => {
   test('a mark is reached when what was sent before has arrived [C-3.49]', async () => {
     const { left, said } = listening();
     left.send('1');
-    left.mark(() => said.push('mark'));
+    left.confirmDelivery(() => said.push('mark'));
     left.send('2');
     await settled();
     assert.deepEqual(said, ['right heard 1', 'mark', 'right heard 2']);
@@ -73,8 +73,8 @@ describe('a line in memory', () => {
 
   test('a mark under way is never reached once the line has ended', async () => {
     const { left, right } = listening();
-    left.mark(() => assert.fail('reached'));
-    right.mark(() => assert.fail('reached'));
+    left.confirmDelivery(() => assert.fail('reached'));
+    right.confirmDelivery(() => assert.fail('reached'));
     left.close(1000, '');
     await settled();
   });

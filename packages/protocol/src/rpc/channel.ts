@@ -1,11 +1,11 @@
 // What a peer needs of a connection: text in, text out, an end. Knows no socket.
 
-export interface ChannelEars {
-  readonly text: (text: string) => void;
+export interface ChannelListener {
+  readonly onMessage: (text: string) => void;
   /** Called once, whichever side ended it. */
-  readonly closed: (code: number, reason: string) => void;
+  readonly onClosed: (code: number, reason: string) => void;
   /** Called at every sign of life of the other end, also such as no text tells. */
-  readonly heard?: () => void;
+  readonly onActivity?: () => void;
 }
 
 /** A two-way line of text messages, such as one WebSocket. */
@@ -14,32 +14,32 @@ export interface Channel {
   /** Ends the line in an orderly way; RFC 6455 7.4 gives the meaning of `code`. */
   close(code: number, reason: string): void;
   /** `delivered` is called when the other end is known to hold all that was sent before [C-3.49]. */
-  mark(delivered: () => void): void;
+  confirmDelivery(delivered: () => void): void;
   /** Called once, before anything can arrive. */
-  listen(ears: ChannelEars): void;
+  listen(ears: ChannelListener): void;
 }
 
 /** Two ends of one line in memory; messages arrive in a later microtask, in order. */
-export function linkedPair(): readonly [Channel & Cuttable, Channel & Cuttable] {
-  const left = new MemoryEnd();
-  const right = new MemoryEnd();
+export function linkedPair(): readonly [Channel & Breakable, Channel & Breakable] {
+  const left = new MemoryChannel();
+  const right = new MemoryChannel();
   left.other = right;
   right.other = left;
   return [left, right];
 }
 
 /** Breaks the line as a pulled plug does: nothing under way arrives, both ends see 1006. */
-export interface Cuttable {
-  cut(): void;
+export interface Breakable {
+  breakConnection(): void;
 }
 
-class MemoryEnd implements Channel, Cuttable {
-  other: MemoryEnd | undefined;
-  #ears: ChannelEars | undefined;
+class MemoryChannel implements Channel, Breakable {
+  other: MemoryChannel | undefined;
+  #ears: ChannelListener | undefined;
   #open = true;
   #broken = false;
 
-  listen(ears: ChannelEars): void {
+  listen(ears: ChannelListener): void {
     this.#ears = ears;
   }
 
@@ -47,7 +47,7 @@ class MemoryEnd implements Channel, Cuttable {
     if (this.#open) this.#later((other) => other.#hear(text));
   }
 
-  mark(delivered: () => void): void {
+  confirmDelivery(delivered: () => void): void {
     this.#later((other) => {
       if (this.#open && other.#open) delivered();
     });
@@ -59,17 +59,17 @@ class MemoryEnd implements Channel, Cuttable {
     this.#later((other) => other.#end(code, reason));
   }
 
-  cut(): void {
+  breakConnection(): void {
     this.#break();
     if (this.other) this.other.#break();
   }
 
   #hear(text: string): void {
-    if (this.#open) this.#ears?.text(text);
+    if (this.#open) this.#ears?.onMessage(text);
   }
 
   /** What was sent before an orderly end still arrives; a cut loses it. */
-  #later(deliver: (other: MemoryEnd) => void): void {
+  #later(deliver: (other: MemoryChannel) => void): void {
     void later(() => {
       if (!this.#broken && this.other) deliver(this.other);
     });
@@ -83,7 +83,7 @@ class MemoryEnd implements Channel, Cuttable {
   #end(code: number, reason: string): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#ears?.closed(code, reason);
+    this.#ears?.onClosed(code, reason);
   }
 }
 

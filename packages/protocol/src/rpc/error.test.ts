@@ -54,8 +54,8 @@ describe('the table of errors [C-3.22]', () => {
   });
 
   test('what stands in braces is filled in, in both sentences', () => {
-    const { error, refusal } = refuse('otherCurrency', { tid: '12345678', currency: 'GBP' });
-    assert.equal(refusal, 'otherCurrency');
+    const { error, errorName } = refuse('otherCurrency', { tid: '12345678', currency: 'GBP' });
+    assert.equal(errorName, 'otherCurrency');
     assert.deepEqual(error, {
       code: -32073,
       message: 'Terminal 12345678 works in GBP.',

@@ -1,10 +1,10 @@
 // The one table of errors [C-3.22]: number, sentence, what staff are told, and whether to try again.
 // Codes are stable, sentences may change; code compares the names of this table, never texts.
 
-import { repeatable } from './mask.ts';
+import { maskedExcerpt } from './mask.ts';
 
 /** One fault found in a message: where, what was expected, what came [C-3.18]. */
-export interface Fault {
+export interface SchemaViolation {
   /** JSON Pointer (RFC 6901) from the top of the message. */
   readonly path: string;
   readonly expected: string;
@@ -15,7 +15,7 @@ export interface Fault {
 export interface ErrorData {
   /** A sentence to show to staff as it is. */
   readonly userMessage: string;
-  readonly errors?: readonly Fault[];
+  readonly errors?: readonly SchemaViolation[];
   /** Address of the raw schema of the message at fault [C-3.8]. */
   readonly schema?: string;
 }
@@ -153,13 +153,13 @@ type Values = Readonly<Record<string, string | number>>;
 
 /** The request says no: thrown by whoever answers a request, sent to the asker as an error. */
 export class Refusal extends Error {
-  readonly refusal: ErrorName;
+  readonly errorName: ErrorName;
   readonly error: ErrorObject;
 
   constructor(name: ErrorName, error: ErrorObject) {
     super(error.message);
     this.name = 'Refusal';
-    this.refusal = name;
+    this.errorName = name;
     this.error = error;
   }
 }
@@ -184,7 +184,9 @@ export function errorObject(
 }
 
 function fill(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (hole, key: string) => repeatable(String(values[key] ?? hole)));
+  return text.replace(/\{(\w+)\}/g, (hole, key: string) =>
+    maskedExcerpt(String(values[key] ?? hole)),
+  );
 }
 
 /** Whether what came as `error` is one, as far as this end relies on it. */

@@ -16,7 +16,7 @@ export class ConnectionClosed extends Error {
 }
 
 /** The other side answered with an error message. */
-export class ErrorAnswer extends Error {
+export class ErrorResponse extends Error {
   readonly error: ErrorObject;
 
   constructor(error: ErrorObject) {
@@ -27,7 +27,7 @@ export class ErrorAnswer extends Error {
 }
 
 /** The other side answered with `error`, but not with an error object: what it did is unknown. */
-export class InvalidAnswer extends Error {
+export class InvalidResponse extends Error {
   readonly error: unknown;
 
   constructor(error: unknown) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { mask, repeatable, starFrame } from './mask.ts';
+import { mask, maskedExcerpt, maskFrame } from './mask.ts';
 
 const SEED = 20_260_314;
 
@@ -29,7 +29,7 @@ describe('what is repeated to the other side [C-12.21]', () => {
     test(`${name}: the start of a long text is masked as all of it would be`, () => {
       const property = fc.property(long, (text) => {
         const whole = mask(spell(text));
-        const told = repeatable(text, spell);
+        const told = maskedExcerpt(text, spell);
         if (whole.length <= 80) assert.equal(told, whole);
         else assert.ok(told.length <= 80 && whole.startsWith(told.slice(0, -1)), told);
       });
@@ -38,7 +38,7 @@ describe('what is repeated to the other side [C-12.21]', () => {
   }
 
   test('a token that never ends hides what it must and no more', () => {
-    assert.equal(repeatable(`?token=${'x'.repeat(60_000)}&tid=1`), '?token=********&tid=1');
+    assert.equal(maskedExcerpt(`?token=${'x'.repeat(60_000)}&tid=1`), '?token=********&tid=1');
   });
 });
 
@@ -47,12 +47,12 @@ describe('what those who run the gateway are shown of a message', () => {
 
   test('ids stay: they tell an answer from another, and a booking from its repetition', () => {
     for (const key of ['id', 'paymentId', 'reportId']) {
-      assert.equal(starFrame(`{"${key}":"${uuid}"}`), `{"${key}":"${uuid}"}`);
+      assert.equal(maskFrame(`{"${key}":"${uuid}"}`), `{"${key}":"${uuid}"}`);
     }
   });
 
   test('what looks like a token elsewhere is starred', () => {
-    assert.equal(starFrame(`{"tableId":"${uuid}"}`), '{"tableId":"********"}');
-    assert.equal(starFrame(`{"x":"id ${uuid}"}`), '{"x":"id ********"}');
+    assert.equal(maskFrame(`{"tableId":"${uuid}"}`), '{"tableId":"********"}');
+    assert.equal(maskFrame(`{"x":"id ${uuid}"}`), '{"x":"id ********"}');
   });
 });

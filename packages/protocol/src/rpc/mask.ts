@@ -17,7 +17,7 @@ const START = 512;
  * `text` as it may be repeated to the other side: masked, and cut between two characters; `spell` says
  * how it is written there.
  */
-export function repeatable(text: string, spell = asItIs): string {
+export function maskedExcerpt(text: string, spell = asItIs): string {
   const masked = maskedStart(text, spell);
   if (masked.length <= MAX_REPEATED) return masked;
   return `${masked.slice(0, MAX_REPEATED - 1).replace(/[\ud800-\udbff]$/, '')}…`;
@@ -40,7 +40,7 @@ function asItIs(text: string): string {
  * `text` with every card number cut to its last four. Other long numbers, such as the references on
  * receipts, stay: only what passes the check digit of ISO/IEC 7812 is taken for a card number.
  */
-export function starCardNumbers(text: string): string {
+export function maskPans(text: string): string {
   return text.replace(CARD_NUMBER, (found) => {
     const digits = found.replace(/\D/g, '');
     return hasCheckDigit(digits) ? `${'*'.repeat(digits.length - 4)}${digits.slice(-4)}` : found;
@@ -62,13 +62,13 @@ function hasCheckDigit(digits: string): boolean {
  * numbers. An id may look like a token and is none: it pairs an answer with its request, or tells a
  * payment that comes again from another [C-9.23].
  */
-export function starFrame(text: string): string {
+export function maskFrame(text: string): string {
   const starred = text
     .replace(IN_ADDRESS, '$1********')
     .replace(ID_OR_UUID, (found, id: string | undefined) =>
       id === undefined ? '********' : found,
     );
-  return starCardNumbers(starred);
+  return maskPans(starred);
 }
 
 /** `text` with every card number cut to its last four and every token taken out. */

@@ -57,7 +57,7 @@ describe('ids [C-3.9]', () => {
   for (const [name, id] of Object.entries(refused)) {
     test(`${name} is refused without an id and not carried out [C-3.10]`, async () => {
       let asked = 0;
-      const { send } = startPeer({ answer: () => (asked += 1) });
+      const { send } = startPeer({ onRequest: () => (asked += 1) });
       assert.deepEqual(await send(ask(id)), [invalid]);
       assert.equal(asked, 0);
     });
@@ -98,7 +98,7 @@ describe('ids [C-3.9]', () => {
 
   test('the listener never sees a kept number', async () => {
     const seen: unknown[] = [];
-    const { send } = startPeer({ answer: ({ message }) => seen.push(message.id) });
+    const { send } = startPeer({ onRequest: ({ message }) => seen.push(message.id) });
     await send(ask('12345678901234567890'));
     assert.deepEqual(seen, [0]);
   });

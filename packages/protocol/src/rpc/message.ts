@@ -24,7 +24,7 @@ export interface Response {
 }
 
 /** One item of what came in, sorted by [C-3.14]. */
-export type Incoming =
+export type IncomingMessage =
   | { readonly kind: 'request'; readonly id: Id; readonly message: Request }
   | { readonly kind: 'notification'; readonly message: Request }
   | { readonly kind: 'response'; readonly message: Response }
@@ -39,19 +39,19 @@ export const MAX_ID_LENGTH = 128;
 /** Ids of one's own requests run from 1 to here, then from 1 again [C-3.11]. */
 export const MAX_OWN_ID = 999_999;
 
-const INVALID: Incoming = { kind: 'invalid' };
+const INVALID: IncomingMessage = { kind: 'invalid' };
 
 /** Sorts one parsed value into what it is [C-3.14]. */
-export function sortMessage(value: unknown): Incoming {
+export function classifyMessage(value: unknown): IncomingMessage {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return INVALID;
   const message = value as Record<string, unknown>;
-  if (Object.hasOwn(message, 'method')) return sortRequest(message);
+  if (Object.hasOwn(message, 'method')) return classifyRequest(message);
   const answers = Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error');
   if (!answers || message.jsonrpc !== '2.0') return INVALID;
   return { kind: 'response', message: message as unknown as Response };
 }
 
-function sortRequest(message: Record<string, unknown>): Incoming {
+function classifyRequest(message: Record<string, unknown>): IncomingMessage {
   const valid = message.jsonrpc === '2.0' && typeof message.method === 'string';
   if (!Object.hasOwn(message, 'id')) {
     return valid ? { kind: 'notification', message: message as unknown as Request } : INVALID;

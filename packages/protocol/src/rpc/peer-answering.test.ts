@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Call, PeerListener } from '@tillgate/protocol';
+import type { IncomingRequest, PeerListener } from '@tillgate/protocol';
 import { JsonText, linkedPair, Peer, refuse } from '@tillgate/protocol';
 import { settled, startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 
@@ -14,7 +14,7 @@ function slow() {
   const waiting = new Map<unknown, (result: unknown) => void>();
   const asked: unknown[] = [];
   const listener: Partial<PeerListener> = {
-    answer: ({ id }) => {
+    onRequest: ({ id }) => {
       asked.push(id);
       const { promise, resolve } = Promise.withResolvers<unknown>();
       waiting.set(id, resolve);
@@ -54,56 +54,56 @@ describe('answering', () => {
     const answer = () => {
       throw refuse('terminalBusy', { tid: '12345678' });
     };
-    const { send, notes } = startPeer({ answer });
+    const { send, notes } = startPeer({ onRequest: answer });
     const [back] = (await send(ask(7))) as { id: number; error: { message: string } }[];
     assert.deepEqual([back?.id, back?.error.message], [7, 'Terminal 12345678 is busy.']);
-    assert.deepEqual(notes, [{ note: 'refused', code: -32071, id: 7 }]);
+    assert.deepEqual(notes, [{ kind: 'errorSent', code: -32071, id: 7 }]);
   });
 
   test('a refused envelope is answered without the id, also when found later [C-4.41]', async () => {
-    const { send } = startPeer({ answer: () => Promise.reject(refuse('invalidRequest')) });
+    const { send } = startPeer({ onRequest: () => Promise.reject(refuse('invalidRequest')) });
     const [back] = (await send(ask(7))) as { error: { code: number } }[];
     assert.equal(back?.error.code, -32600);
     assert.ok(!Object.hasOwn(back ?? {}, 'id'));
   });
 
-  for (const [how, answer] of Object.entries<(call: Call) => unknown>({
+  for (const [how, answer] of Object.entries<(call: IncomingRequest) => unknown>({
     thrown: () => assert.fail('4929130000001234'),
     rejected: () => Promise.reject(new Error('4929130000001234')),
     'found while the result is made into text': () => 1n,
   })) {
     test(`a fault of ours, ${how}, is an internal error that tells nothing [C-3.27]`, async () => {
-      const { send, sent, notes } = startPeer({ answer });
+      const { send, sent, notes } = startPeer({ onRequest: answer });
       assert.deepEqual(codes(await send(ask(7))), [-32603]);
       assert.ok(!sent[0]?.includes('1234'), sent[0]);
       assert.deepEqual(
-        notes.map(({ note }) => note),
-        ['fault', 'refused'],
+        notes.map(({ kind }) => kind),
+        ['listenerFailed', 'errorSent'],
       );
     });
   }
 
   test('a result that is already text is sent as it is', async () => {
-    const { send } = startPeer({ answer: () => new JsonText('{"cancelling":true}') });
+    const { send } = startPeer({ onRequest: () => new JsonText('{"cancelling":true}') });
     assert.deepEqual(await send(ask(7)), [result(7, { cancelling: true })]);
   });
 
   test('an answer without a value is null, never broken JSON', async () => {
-    const { send } = startPeer({ answer: () => undefined });
+    const { send } = startPeer({ onRequest: () => undefined });
     assert.deepEqual(await send(ask(7)), [result(7, null)]);
   });
 
   test('what follows an answer runs after it was handed over, and once', async () => {
     const order: string[] = [];
     const { peer, end } = linked({
-      answer: (call) => {
+      onRequest: (call) => {
         call.onAnswered(() => order.push('answered'));
-        call.onSent(() => order.push('sent') && peer.tell('"notification"'));
+        call.onSent(() => order.push('sent') && peer.send('"notification"'));
         order.push('asked');
         return Promise.resolve(true);
       },
     });
-    end.listen({ text: (text) => order.push(text.slice(0, 25)), closed: () => {} });
+    end.listen({ onMessage: (text) => order.push(text.slice(0, 25)), onClosed: () => {} });
     end.send(ask(7));
     await settled();
     const answer = '{"jsonrpc":"2.0","id":7,"';
@@ -117,7 +117,7 @@ describe('answering', () => {
   test('a fault in what follows an answer is traced and not answered again', async () => {
     const fall = () => assert.fail('fell');
     const { send, notes } = startPeer({
-      answer: (call) => {
+      onRequest: (call) => {
         call.onAnswered(fall);
         call.onSent(fall);
         return true;
@@ -125,14 +125,14 @@ describe('answering', () => {
     });
     assert.deepEqual(await send(ask(7)), [result(7, true)]);
     assert.deepEqual(
-      notes.map(({ note }) => note),
-      ['fault', 'fault'],
+      notes.map(({ kind }) => kind),
+      ['listenerFailed', 'listenerFailed'],
     );
   });
 
   test('after a refusal nothing of the kind runs', async () => {
     const { send, notes } = startPeer({
-      answer: (call) => {
+      onRequest: (call) => {
         call.onAnswered(() => assert.fail('answered'));
         call.onSent(() => assert.fail('sent'));
         throw refuse('terminalBusy', { tid: '1' });
@@ -140,8 +140,8 @@ describe('answering', () => {
     });
     await send(ask(7));
     assert.deepEqual(
-      notes.map(({ note }) => note),
-      ['refused'],
+      notes.map(({ kind }) => kind),
+      ['errorSent'],
     );
   });
 
@@ -151,7 +151,7 @@ describe('answering', () => {
     await send(ask(1));
     await send(`[${ask(2)},${ask(3)}]`);
     finish(2);
-    remote.cut();
+    remote.breakConnection();
     finish(1);
     finish(3);
     await settled();
@@ -162,7 +162,7 @@ describe('answering', () => {
     test(`${name} is a method name, an id and a param like any other`, async () => {
       const seen: unknown[] = [];
       const { send } = startPeer({
-        answer: ({ message }) => seen.push(message.params) && message.method,
+        onRequest: ({ message }) => seen.push(message.params) && message.method,
       });
       const text = `{"jsonrpc":"2.0","id":"${name}","method":"${name}","params":{"${name}":{"a":1}}}`;
       assert.deepEqual(await send(text), [result(name, name)]);

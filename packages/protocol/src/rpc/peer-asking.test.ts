@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { ErrorAnswer } from '@tillgate/protocol';
-import { InvalidAnswer, linkedPair, Peer } from '@tillgate/protocol';
+import type { ErrorResponse } from '@tillgate/protocol';
+import { InvalidResponse, linkedPair, Peer } from '@tillgate/protocol';
 import { settled, startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 import { MAX_OWN_ID } from './message.ts';
 
@@ -11,9 +11,13 @@ const ask = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, method: 'sale'
 describe('asking', () => {
   test('one peer asks and the other answers, both ways at once [C-3.11]', async () => {
     const [left, right] = linkedPair();
-    const till = new Peer(left, { answer: ({ message }) => `till: ${message.method}` });
-    const gateway = new Peer(right, { answer: ({ message }) => `gateway: ${message.method}` });
-    const answers = [till.call('sale', {}), gateway.call('sign', {}), till.call('refund', {})];
+    const till = new Peer(left, { onRequest: ({ message }) => `till: ${message.method}` });
+    const gateway = new Peer(right, { onRequest: ({ message }) => `gateway: ${message.method}` });
+    const answers = [
+      till.request('sale', {}),
+      gateway.request('sign', {}),
+      till.request('refund', {}),
+    ];
     assert.deepEqual(await Promise.all(answers), [
       'gateway: sale',
       'till: sign',
@@ -23,8 +27,8 @@ describe('asking', () => {
 
   test('an error answer rejects with what the other side said', async () => {
     const { peer, send } = startPeer();
-    const { id, answer } = peer.open('sale', {});
-    const rejected = assert.rejects(answer, (cause: ErrorAnswer) => cause.error.code === -32071);
+    const { id, answer } = peer.startRequest('sale', {});
+    const rejected = assert.rejects(answer, (cause: ErrorResponse) => cause.error.code === -32071);
     await send(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32071, message: 'Busy' } }));
     await rejected;
   });
@@ -32,8 +36,8 @@ describe('asking', () => {
   for (const error of [null, 'no', 7, {}, { code: '7', message: 'x' }, { code: 7 }]) {
     test(`an answer with the error ${JSON.stringify(error)} rejects as invalid`, async () => {
       const { peer, send } = startPeer();
-      const { id, answer } = peer.open('sale', {});
-      const rejected = assert.rejects(answer, InvalidAnswer);
+      const { id, answer } = peer.startRequest('sale', {});
+      const rejected = assert.rejects(answer, InvalidResponse);
       await send(JSON.stringify({ jsonrpc: '2.0', id, error }));
       await rejected;
     });
@@ -41,26 +45,26 @@ describe('asking', () => {
 
   test('a line that ends rejects what is open, and what is asked later', async () => {
     const { peer, remote } = startPeer();
-    const open = peer.call('sale', {});
+    const open = peer.request('sale', {});
     remote.close(1001, 'Going down');
     const gone = { name: 'ConnectionClosed', code: 1001, reason: 'Going down' };
     await assert.rejects(open, gone);
-    await assert.rejects(peer.call('sale', {}), gone);
+    await assert.rejects(peer.request('sale', {}), gone);
   });
 
   test('own ids run from 1 to 999999 and from 1 again, skipping open ones [C-3.11]', async () => {
     const { peer, send, sent } = startPeer({}, MAX_OWN_ID - 2);
-    const ids = [1, 2, 3].map(() => peer.ask('sign', {}, () => true));
+    const ids = [1, 2, 3].map(() => peer.sendRequest('sign', {}, () => true));
     assert.deepEqual(ids, [MAX_OWN_ID - 1, MAX_OWN_ID, 1]);
     await send(JSON.stringify(result(MAX_OWN_ID, true)));
     const again = startPeer({}, MAX_OWN_ID - 1);
     assert.equal(
-      again.peer.ask('sign', {}, () => true),
+      again.peer.sendRequest('sign', {}, () => true),
       MAX_OWN_ID,
     );
     for (const id of [1, 2, 3])
       assert.equal(
-        again.peer.ask('sign', {}, () => true),
+        again.peer.sendRequest('sign', {}, () => true),
         id,
       );
     assert.deepEqual(JSON.parse(sent[0] ?? ''), {
@@ -72,22 +76,28 @@ describe('asking', () => {
   });
 
   test('an id that is still open after the numbers have gone round is skipped', () => {
-    const nowhere = { send() {}, close() {}, mark() {}, listen() {} };
-    const peer = new Peer(nowhere, { answer: () => null });
+    const nowhere = { send() {}, close() {}, confirmDelivery() {}, listen() {} };
+    const peer = new Peer(nowhere, { onRequest: () => null });
     const take = () => true;
-    assert.deepEqual([peer.ask('sign', {}, take), peer.ask('sign', {}, take)], [1, 2]);
-    peer.forget(1);
-    for (let id = 3; id <= MAX_OWN_ID; id += 1) peer.forget(peer.ask('', undefined, take));
-    assert.deepEqual([peer.ask('sign', {}, take), peer.ask('sign', {}, take)], [1, 3]);
+    assert.deepEqual(
+      [peer.sendRequest('sign', {}, take), peer.sendRequest('sign', {}, take)],
+      [1, 2],
+    );
+    peer.cancel(1);
+    for (let id = 3; id <= MAX_OWN_ID; id += 1) peer.cancel(peer.sendRequest('', undefined, take));
+    assert.deepEqual(
+      [peer.sendRequest('sign', {}, take), peer.sendRequest('sign', {}, take)],
+      [1, 3],
+    );
   });
 
   test('an answer that is not taken leaves the request open; the first taken one ends it', async () => {
     const { peer, send, notes } = startPeer();
     const taken: unknown[] = [];
-    peer.ask('sign', {}, (answer) => taken.push(answer.result) > 1);
+    peer.sendRequest('sign', {}, (answer) => taken.push(answer.result) > 1);
     for (const value of [1, 2, 3]) await send(JSON.stringify(result(1, value)));
     assert.deepEqual(taken, [1, 2]);
-    assert.deepEqual(notes, [{ note: 'strayAnswer', id: 1 }]);
+    assert.deepEqual(notes, [{ kind: 'unmatchedResponse', response: result(1, 3) }]);
   });
 
   const strays: Readonly<Record<string, object>> = {
@@ -103,33 +113,33 @@ describe('asking', () => {
   for (const [name, stray] of Object.entries(strays)) {
     test(`an answer with ${name} is traced, and nothing is sent [C-3.13, C-3.14]`, async () => {
       const { peer, send, notes } = startPeer();
-      peer.ask('sign', {}, () => assert.fail('taken'));
+      peer.sendRequest('sign', {}, () => assert.fail('taken'));
       await settled();
       assert.deepEqual(await send(JSON.stringify(stray)), []);
       assert.deepEqual(
-        notes.map(({ note }) => note),
-        ['strayAnswer'],
+        notes.map(({ kind }) => kind),
+        ['unmatchedResponse'],
       );
     });
   }
 
   test('a forgotten request takes no answer', async () => {
     const { peer, send, notes } = startPeer();
-    peer.forget(peer.ask('sign', {}, () => assert.fail('taken')));
+    peer.cancel(peer.sendRequest('sign', {}, () => assert.fail('taken')));
     await send(JSON.stringify(result(1, true)));
-    assert.deepEqual(notes, [{ note: 'strayAnswer', id: 1 }]);
+    assert.deepEqual(notes, [{ kind: 'unmatchedResponse', response: result(1, true) }]);
   });
 
   test('a fault in taking an answer or a notification is traced, and the line lives', async () => {
     const fall = () => assert.fail('fell');
-    const { peer, send, notes } = startPeer({ notified: fall });
-    peer.ask('sign', {}, fall);
+    const { peer, send, notes } = startPeer({ onNotification: fall });
+    peer.sendRequest('sign', {}, fall);
     await settled();
     assert.deepEqual(await send(JSON.stringify(result(1, true))), []);
     assert.deepEqual(await send('{"jsonrpc":"2.0","method":"hello"}'), []);
     assert.deepEqual(
-      notes.map(({ note }) => note),
-      ['fault', 'fault'],
+      notes.map(({ kind }) => kind),
+      ['listenerFailed', 'listenerFailed'],
     );
     assert.deepEqual(await send(ask(7)), [result(7, 'sale')]);
   });

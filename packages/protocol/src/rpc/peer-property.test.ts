@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checker, readRequest, v1 } from '@tillgate/protocol';
+import { createValidator, decodeRequest, v1 } from '@tillgate/protocol';
 import fc from 'fast-check';
 import { startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 
@@ -11,7 +11,7 @@ const KEYS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error', '__proto__
 
 const errorMessage = v1.messages.find((message) => message.name === 'error');
 assert.ok(errorMessage);
-const { fits, faults } = checker(errorMessage.schema);
+const { isValid, violations } = createValidator(errorMessage.schema);
 
 /** Values that are nearly messages: the right keys, often with the right values. */
 const nearMessage = fc.dictionary(
@@ -42,16 +42,19 @@ const nonsense = fc.oneof(
 
 function gateway() {
   return startPeer({
-    answer: ({ message }) => {
-      const { row } = readRequest(v1.pac.requests, message, { strict: true, schemas: '/schemas' });
-      return row.method;
+    onRequest: ({ message }) => {
+      const { codec } = decodeRequest(v1.pac.requests, message, {
+        strict: true,
+        schemaUrl: '/schemas',
+      });
+      return codec.method;
     },
   });
 }
 
 function checkAnswer(answer: unknown): void {
   if (!Object.hasOwn(Object(answer), 'error')) return;
-  assert.ok(fits(answer), JSON.stringify(faults(answer)));
+  assert.ok(isValid(answer), JSON.stringify(violations(answer)));
 }
 
 test('a message is answered at most once, with a fitting error if with one', async () => {

@@ -1,12 +1,13 @@
 // One end of a JSON-RPC 2.0 conversation: answers requests and asks its own, singly and in batches.
 // It knows envelopes and ids; what a method means, and whether params fit, is its listener's business.
 
-import type { Channel, ChannelEars } from './channel.ts';
+import type { Channel, ChannelListener } from './channel.ts';
 import type { ErrorObject } from './error.ts';
 import { errorObject, isErrorObject, Refusal } from './error.ts';
-import { ConnectionClosed, ErrorAnswer, InvalidAnswer } from './failure.ts';
-import type { Id, Incoming, Request, Response } from './message.ts';
+import { ConnectionClosed, ErrorResponse, InvalidResponse } from './failure.ts';
+import type { Id, IncomingMessage, Request, Response } from './message.ts';
 import {
+  classifyMessage,
   errorText,
   MAX_BATCH_ITEMS,
   MAX_OWN_ID,
@@ -14,11 +15,10 @@ import {
   parseMessage,
   requestText,
   resultText,
-  sortMessage,
 } from './message.ts';
 
 /** One incoming request while it is being answered. */
-export interface Call {
+export interface IncomingRequest {
   readonly id: Id;
   readonly message: Request;
   /** Runs `then` once the answer is given; in a batch it may still wait for the others. */
@@ -27,33 +27,33 @@ export interface Call {
   onSent(then: () => void): void;
 }
 
-export type Trace = (note: PeerNote) => void;
+export type Trace = (note: PeerDiagnostic) => void;
 
 /** What a developer may want to know and the wire does not say. */
-export type PeerNote =
-  | { readonly note: 'refused'; readonly code: number; readonly id?: Id }
-  | { readonly note: 'strayAnswer'; readonly id: unknown }
-  | { readonly note: 'fault'; readonly cause: unknown };
+export type PeerDiagnostic =
+  | { readonly kind: 'errorSent'; readonly code: number; readonly id?: Id }
+  | { readonly kind: 'unmatchedResponse'; readonly response: Response }
+  | { readonly kind: 'listenerFailed'; readonly cause: unknown };
 
 export interface PeerListener {
   /** Gives the result (or a promise of it) or throws a `Refusal`; any other throw is our fault. */
-  readonly answer: (call: Call) => unknown;
+  readonly onRequest: (call: IncomingRequest) => unknown;
   /** Takes a message without id; left out, such a message is an invalid request [C-3.10]. */
-  readonly notified?: ((message: Request) => void) | undefined;
-  readonly trace?: Trace;
-  readonly closed?: (code: number, reason: string) => void;
+  readonly onNotification?: ((message: Request) => void) | undefined;
+  readonly onDiagnostic?: Trace;
+  readonly onClosed?: (code: number, reason: string) => void;
   /** The other end has given a sign of life. */
-  readonly heard?: () => void;
+  readonly onActivity?: () => void;
 }
 
 /** Takes an answer to one's own request; false leaves the request open [C-4.37]. */
-export type TakeAnswer = (answer: Response) => boolean;
+export type ResponseHandler = (answer: Response) => boolean;
 
-export class Peer implements ChannelEars {
+export class Peer implements ChannelListener {
   readonly #channel: Channel;
   readonly #listener: PeerListener;
   // Both made when first needed: an idle connection holds neither.
-  #open: Map<unknown, TakeAnswer> | undefined;
+  #open: Map<unknown, ResponseHandler> | undefined;
   #onClosed: Set<(cause: ConnectionClosed) => void> | undefined;
   #lastId: number;
   #closed: ConnectionClosed | undefined;
@@ -67,7 +67,7 @@ export class Peer implements ChannelEars {
   }
 
   /** Called by the channel for each message. */
-  text(text: string): void {
+  onMessage(text: string): void {
     let value: unknown;
     try {
       value = parseMessage(text);
@@ -75,28 +75,28 @@ export class Peer implements ChannelEars {
       this.#refuse(undefined, 'notJson');
       return;
     }
-    if (nestsTooDeep(value)) this.#refuse(idOf(sortMessage(value)), 'invalidRequest');
+    if (nestsTooDeep(value)) this.#refuse(idOf(classifyMessage(value)), 'invalidRequest');
     else if (Array.isArray(value)) this.#takeBatch(value);
-    else this.#takeOne(sortMessage(value), (answer, done) => this.#sendNow(answer, done));
+    else this.#takeOne(classifyMessage(value), (answer, done) => this.#sendNow(answer, done));
   }
 
   /** Called by the channel at every sign of life. */
-  heard(): void {
-    this.#listener.heard?.();
+  onActivity(): void {
+    this.#listener.onActivity?.();
   }
 
   /** Called by the channel when it has ended. */
-  closed(code: number, reason: string): void {
+  onClosed(code: number, reason: string): void {
     const closed = new ConnectionClosed(code, reason);
     this.#closed = closed;
     this.#open?.clear();
     for (const reject of this.#onClosed ?? []) reject(closed);
     this.#onClosed = undefined;
-    this.#listener.closed?.(code, reason);
+    this.#listener.onClosed?.(code, reason);
   }
 
   /** Sends a request whose answer `take` judges; returns its id for `forget`. */
-  ask(method: string, params: unknown, take: TakeAnswer): number {
+  sendRequest(method: string, params: unknown, take: ResponseHandler): number {
     const id = this.#nextId();
     this.#open ??= new Map();
     this.#open.set(id, take);
@@ -105,17 +105,17 @@ export class Peer implements ChannelEars {
   }
 
   /** Stops waiting: a later answer is a stray one [C-3.13]. */
-  forget(id: number): void {
+  cancel(id: number): void {
     this.#open?.delete(id);
   }
 
   /** Gives the result; rejects with `ErrorAnswer`, `InvalidAnswer` or `ConnectionClosed`. */
-  call(method: string, params: unknown): Promise<unknown> {
-    return this.open(method, params).answer;
+  request(method: string, params: unknown): Promise<unknown> {
+    return this.startRequest(method, params).answer;
   }
 
   /** As `call`, and tells the id the request went out under. */
-  open(
+  startRequest(
     method: string,
     params: unknown,
   ): { readonly id: number; readonly answer: Promise<unknown> } {
@@ -123,18 +123,18 @@ export class Peer implements ChannelEars {
     if (this.#closed) return { id: 0, answer: Promise.reject(this.#closed) };
     this.#onClosed ??= new Set();
     this.#onClosed.add(reject);
-    const id = this.ask(method, params, (answer) => {
+    const id = this.sendRequest(method, params, (answer) => {
       this.#onClosed?.delete(reject);
       if (!Object.hasOwn(answer, 'error')) resolve(answer.result);
-      else if (isErrorObject(answer.error)) reject(new ErrorAnswer(answer.error));
-      else reject(new InvalidAnswer(answer.error));
+      else if (isErrorObject(answer.error)) reject(new ErrorResponse(answer.error));
+      else reject(new InvalidResponse(answer.error));
       return true;
     });
     return { id, answer: promise };
   }
 
   /** Sends a text already made, such as a notification. */
-  tell(text: string): void {
+  send(text: string): void {
     this.#channel.send(text);
   }
 
@@ -143,8 +143,8 @@ export class Peer implements ChannelEars {
     this.#channel.send(resultText(id, result));
   }
 
-  mark(delivered: () => void): void {
-    this.#channel.mark(delivered);
+  confirmDelivery(delivered: () => void): void {
+    this.#channel.confirmDelivery(delivered);
   }
 
   close(code: number, reason: string): void {
@@ -164,13 +164,13 @@ export class Peer implements ChannelEars {
     this.#guard(done);
   }
 
-  #takeOne(item: Incoming, send: Send): void {
+  #takeOne(item: IncomingMessage, send: Send): void {
     if (item.kind === 'request') {
       this.#answer(item.id, item.message, send);
     } else if (item.kind === 'response') {
       this.#settle(item.message);
-    } else if (item.kind === 'notification' && this.#listener.notified) {
-      this.#guard(() => this.#listener.notified?.(item.message));
+    } else if (item.kind === 'notification' && this.#listener.onNotification) {
+      this.#guard(() => this.#listener.onNotification?.(item.message));
     } else {
       send(this.#refusalText(idOf(item), errorObject('invalidRequest')));
     }
@@ -182,7 +182,7 @@ export class Peer implements ChannelEars {
       this.#refuse(undefined, 'invalidRequest');
       return;
     }
-    const sorted = items.map(sortMessage);
+    const sorted = items.map(classifyMessage);
     const due = sorted.filter((item) => this.#needsAnswer(item)).length;
     const texts: string[] = [];
     const after: (() => void)[] = [];
@@ -194,9 +194,9 @@ export class Peer implements ChannelEars {
     for (const item of sorted) this.#takeOne(item, gather);
   }
 
-  #needsAnswer(item: Incoming): boolean {
+  #needsAnswer(item: IncomingMessage): boolean {
     if (item.kind === 'response') return false;
-    return item.kind !== 'notification' || !this.#listener.notified;
+    return item.kind !== 'notification' || !this.#listener.onNotification;
   }
 
   #answer(id: Id, message: Request, send: Send): void {
@@ -207,7 +207,7 @@ export class Peer implements ChannelEars {
     };
     const fail = (cause: unknown) => this.#fail(id, cause, send);
     try {
-      const result = this.#listener.answer(call);
+      const result = this.#listener.onRequest(call);
       if (result instanceof Promise) result.then(succeed).catch(fail);
       else succeed(result);
     } catch (cause) {
@@ -218,11 +218,11 @@ export class Peer implements ChannelEars {
   #fail(id: Id, cause: unknown, send: Send): void {
     if (cause instanceof Refusal) {
       // A refusal for an id that is not to be answered goes out without it [C-4.41].
-      const answered = cause.refusal === 'invalidRequest' ? undefined : id;
+      const answered = cause.errorName === 'invalidRequest' ? undefined : id;
       send(this.#refusalText(answered, cause.error));
       return;
     }
-    this.#listener.trace?.({ note: 'fault', cause });
+    this.#listener.onDiagnostic?.({ kind: 'listenerFailed', cause });
     send(this.#refusalText(id, errorObject('internal')));
   }
 
@@ -231,8 +231,8 @@ export class Peer implements ChannelEars {
   }
 
   #refusalText(id: Id | undefined, error: ErrorObject): string {
-    const note = { note: 'refused', code: error.code } as const;
-    this.#listener.trace?.(id === undefined ? note : { ...note, id });
+    const note = { kind: 'errorSent', code: error.code } as const;
+    this.#listener.onDiagnostic?.(id === undefined ? note : { ...note, id });
     return errorText(id, error);
   }
 
@@ -240,7 +240,7 @@ export class Peer implements ChannelEars {
     const take = this.#open?.get(answer.id);
     const both = Object.hasOwn(answer, 'result') && Object.hasOwn(answer, 'error');
     if (!take || both) {
-      this.#listener.trace?.({ note: 'strayAnswer', id: answer.id });
+      this.#listener.onDiagnostic?.({ kind: 'unmatchedResponse', response: answer });
       return;
     }
     this.#guard(() => {
@@ -257,12 +257,12 @@ export class Peer implements ChannelEars {
     try {
       step?.();
     } catch (cause) {
-      this.#listener.trace?.({ note: 'fault', cause });
+      this.#listener.onDiagnostic?.({ kind: 'listenerFailed', cause });
     }
   }
 }
 
-class OpenCall implements Call {
+class OpenCall implements IncomingRequest {
   readonly id: Id;
   readonly message: Request;
   answered: (() => void) | undefined;
@@ -285,6 +285,6 @@ class OpenCall implements Call {
 type Send = (text: string, done?: () => void) => void;
 
 /** The id to answer under, where the item is a request and its id can be read [C-3.19]. */
-function idOf(item: Incoming): Id | undefined {
+function idOf(item: IncomingMessage): Id | undefined {
   return item.kind === 'request' || item.kind === 'invalid' ? item.id : undefined;
 }

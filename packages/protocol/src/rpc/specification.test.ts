@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Call } from '@tillgate/protocol';
+import type { IncomingRequest } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
 import { startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 
@@ -118,7 +118,7 @@ const methods: Readonly<Record<string, (params: never) => unknown>> = {
   get_data: () => ['hello', 5],
 };
 
-function answer({ message }: Call): unknown {
+function answer({ message }: IncomingRequest): unknown {
   const method = Object.hasOwn(methods, message.method) ? methods[message.method] : undefined;
   if (!method) throw refuse('unknownMethod', { method: message.method });
   return method(message.params as never);
@@ -134,19 +134,19 @@ function asSpecified(message: unknown): unknown {
 describe('JSON-RPC 2.0, section 7', () => {
   for (const { name, sent, back, gateway } of examples) {
     test(`${name}: answered as specified by a peer that takes notifications`, async () => {
-      const said = await startPeer({ answer, notified: () => {} }).send(sent);
+      const said = await startPeer({ onRequest: answer, onNotification: () => {} }).send(sent);
       assert.deepEqual(said.map(asSpecified), back === undefined ? [] : [back]);
     });
 
     const rule = gateway ? `by ${gateway.rule}` : 'as specified';
     test(`${name}: answered ${rule} by a gateway, which takes none`, async () => {
-      const said = await startPeer({ answer }).send(sent);
+      const said = await startPeer({ onRequest: answer }).send(sent);
       assert.deepEqual(said.map(asSpecified), [gateway?.back ?? back]);
     });
   }
 
   test('an error that belongs to no request has no id rather than null [C-3.19]', async () => {
-    const { sent, send } = startPeer({ answer });
+    const { sent, send } = startPeer({ onRequest: answer });
     await send('[]');
     assert.ok(!sent[0]?.includes('"id"'), sent[0]);
   });

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checker, dialects } from '@tillgate/protocol';
+import { createValidator, dialects } from '@tillgate/protocol';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 
@@ -123,11 +123,11 @@ function changed(value: unknown, { steps: [step, ...steps], ...how }: Change): u
 for (const { version, messages } of Object.values(dialects)) {
   for (const { name, integration, schema } of messages) {
     const title = `${version} ${integration} ${name}`;
-    const { fits, faults } = checker(schema);
+    const { isValid, violations } = createValidator(schema);
     const validate = new Ajv().compile(JSON.parse(JSON.stringify(schema)) as object);
     const agree = (value: unknown) => {
-      const fit = fits(value);
-      assert.equal(faults(value).length === 0, fit, JSON.stringify(faults(value)));
+      const fit = isValid(value);
+      assert.equal(violations(value).length === 0, fit, JSON.stringify(violations(value)));
       assert.equal(validate(value), fit, JSON.stringify(validate.errors));
       return fit;
     };

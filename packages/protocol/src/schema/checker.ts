@@ -3,27 +3,27 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Value from 'typebox/value';
-import type { Fault } from '../rpc/error.ts';
-import { explain } from './explain.ts';
+import type { SchemaViolation } from '../rpc/error.ts';
+import { findViolations } from './explain.ts';
 
-export interface Checker {
+export interface Validator {
   readonly schema: TSchema;
-  readonly fits: (value: unknown) => boolean;
+  readonly isValid: (value: unknown) => boolean;
   /** Where `value` departs from the schema; empty when it fits. */
-  readonly faults: (value: unknown) => Fault[];
+  readonly violations: (value: unknown) => SchemaViolation[];
   /** A copy without the keys that the schema does not know. */
   readonly withoutUnknownKeys: (value: unknown) => unknown;
 }
 
-export function checker(schema: TSchema): Checker {
+export function createValidator(schema: TSchema): Validator {
   let compiled: { Check(value: unknown): boolean } | undefined;
   return {
     schema,
-    fits: (value) => {
+    isValid: (value) => {
       compiled ??= Compile(schema);
       return compiled.Check(value);
     },
-    faults: (value) => explain(schema, value),
+    violations: (value) => findViolations(schema, value),
     withoutUnknownKeys: (value) => Value.Clean(schema, Value.Clone(value)),
   };
 }

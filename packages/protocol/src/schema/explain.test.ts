@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Fault } from '@tillgate/protocol';
-import { explain, Refusal, readRequest, v1 } from '@tillgate/protocol';
+import type { SchemaViolation } from '@tillgate/protocol';
+import { decodeRequest, findViolations, Refusal, v1 } from '@tillgate/protocol';
 import Type from 'typebox';
 import { Amount, Currency } from './money.ts';
 import { Report } from './report.ts';
 
 const params = { tid: '12345678', currency: 'GBP', amount: 1250 };
 
-function refused(changed: unknown, method = 'sale'): Fault[] {
+function refused(changed: unknown, method = 'sale'): SchemaViolation[] {
   const message = { jsonrpc: '2.0', id: 4, method, ...(changed as object) };
   try {
-    readRequest(v1.pac.requests, message, { strict: true, schemas: 'https://shop1.pay.example/s' });
+    decodeRequest(v1.pac.requests, message, {
+      strict: true,
+      schemaUrl: 'https://shop1.pay.example/s',
+    });
   } catch (cause) {
-    assert.ok(cause instanceof Refusal && cause.refusal === 'invalidParams');
+    assert.ok(cause instanceof Refusal && cause.errorName === 'invalidParams');
     return [...(cause.error.data?.errors ?? [])];
   }
   return [];
@@ -24,7 +27,7 @@ function shortestMs(value: unknown): number {
   const { schema } = v1.pac.requests.sale?.request ?? {};
   const took = Array.from({ length: 300 }, () => {
     const started = performance.now();
-    explain(schema ?? {}, value);
+    findViolations(schema ?? {}, value);
     return performance.now() - started;
   });
   return Math.min(...took);
@@ -40,13 +43,13 @@ describe('what is wrong is told where it is [C-3.18]', () => {
 
   test('in the words of the example of C-9.5', () => {
     const amounts = Type.Object({ amount: Amount('What is still to pay.'), currency: Currency });
-    assert.deepEqual(explain(amounts, {}, '/result'), [
+    assert.deepEqual(findViolations(amounts, {}, '/result'), [
       { path: '/result/amount', expected: 'integer 0..99999999', got: 'nothing' },
       { path: '/result/currency', expected: 'GBP or EUR', got: 'nothing' },
     ]);
   });
 
-  const cases: Readonly<Record<string, readonly [unknown, Fault]>> = {
+  const cases: Readonly<Record<string, readonly [unknown, SchemaViolation]>> = {
     'params by position [C-3.6]': [
       { params: ['12345678'] },
       { path: '/params', expected: 'object', got: 'array of 1 items' },
@@ -133,7 +136,7 @@ describe('what is wrong is told where it is [C-3.18]', () => {
       return 'x';
     };
     for (let at = 0; at < 1000; at += 1) Object.defineProperty(many, at, { get, enumerable: true });
-    assert.equal(explain(Type.Object({}, { additionalProperties: false }), many).length, 20);
+    assert.equal(findViolations(Type.Object({}, { additionalProperties: false }), many).length, 20);
     assert.equal(looked, 20);
   });
 
@@ -155,23 +158,23 @@ describe('what is wrong is told where it is [C-3.18]', () => {
 
   test('of two shapes the nearer one is explained', () => {
     const balances = { currency: 'GBP', totalsSince: 'INSTALLATION' };
-    const faults = explain(Report.properties.balances, balances, '/balances');
+    const faults = findViolations(Report.properties.balances, balances, '/balances');
     assert.ok(faults.length > 0 && faults.every(({ path }) => path.startsWith('/balances/')));
-    assert.deepEqual(explain(Report.properties.balances, {}), []);
-    assert.deepEqual(explain(Report.properties.balances, 7), [
+    assert.deepEqual(findViolations(Report.properties.balances, {}), []);
+    assert.deepEqual(findViolations(Report.properties.balances, 7), [
       { path: '', expected: 'object', got: 'number 7' },
     ]);
   });
 });
 
 describe('a request is found and read', () => {
-  const reading = { strict: true, schemas: 'https://shop1.pay.example/schemas/v1/pac' };
+  const reading = { strict: true, schemaUrl: 'https://shop1.pay.example/schemas/v1/pac' };
 
   test('the error names the raw schema of the message [C-3.8]', () => {
     const message = { jsonrpc: '2.0', id: 4, method: 'sale', params: {} };
     assert.throws(
-      () => readRequest(v1.pac.requests, message, reading),
-      (cause: Refusal) => cause.error.data?.schema === `${reading.schemas}/sale.request.json`,
+      () => decodeRequest(v1.pac.requests, message, reading),
+      (cause: Refusal) => cause.error.data?.schema === `${reading.schemaUrl}/sale.request.json`,
     );
   });
 
@@ -179,7 +182,7 @@ describe('a request is found and read', () => {
     test(`${JSON.stringify(method)} is an unknown method, whatever the params [C-3.20]`, () => {
       const message = { jsonrpc: '2.0', id: 4, method, params: [] };
       assert.throws(
-        () => readRequest(v1.pac.requests, message, reading),
+        () => decodeRequest(v1.pac.requests, message, reading),
         (cause: Refusal) => cause.error.message === `Unknown method: ${method}.`,
       );
     });
@@ -190,13 +193,13 @@ describe('a request is found and read', () => {
     const lenient = {
       ...reading,
       strict: false,
-      dropped: (method: string) => dropped.push(method),
+      onKeysDropped: (method: string) => dropped.push(method),
     };
     const text = `{"jsonrpc":"2.0","id":4,"method":"sale","till":1,
       "params":{"tid":"1","currency":"GBP","amount":5,"table":"4","__proto__":{"amount":1}}}`;
-    const { wish } = readRequest(v1.pac.requests, JSON.parse(text), lenient);
-    assert.deepEqual(wish, {
-      wish: 'transaction',
+    const { decoded } = decodeRequest(v1.pac.requests, JSON.parse(text), lenient);
+    assert.deepEqual(decoded, {
+      kind: 'transaction',
       transaction: {
         transactionType: 'SALE',
         tid: '1',
@@ -210,17 +213,19 @@ describe('a request is found and read', () => {
   });
 
   test('not strict: missing keys and wrong types are refused all the same [C-3.5]', () => {
-    const lenient = { ...reading, strict: false, dropped: () => assert.fail('dropped') };
+    const lenient = { ...reading, strict: false, onKeysDropped: () => assert.fail('dropped') };
     for (const wrong of [{ table: '4' }, { ...params, amount: '1', table: '4' }, []]) {
       const message = { jsonrpc: '2.0', id: 4, method: 'sale', params: wrong };
-      assert.throws(() => readRequest(v1.pac.requests, message, lenient), Refusal);
+      assert.throws(() => decodeRequest(v1.pac.requests, message, lenient), Refusal);
     }
   });
 
   test('where nothing is required params may be left out or empty [C-3.6]', () => {
     const message = { jsonrpc: '2.0', id: 4, method: 'connectedTerminals' };
     for (const asked of [message, { ...message, params: {} }]) {
-      assert.deepEqual(readRequest(v1.pac.requests, asked, reading).wish, { wish: 'terminals' });
+      assert.deepEqual(decodeRequest(v1.pac.requests, asked, reading).decoded, {
+        kind: 'terminals',
+      });
     }
   });
 });

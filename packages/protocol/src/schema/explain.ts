@@ -2,8 +2,8 @@
 // Understands just the parts of JSON Schema that our declarations use.
 
 import { hasCharacters } from '../rpc/characters.ts';
-import type { Fault } from '../rpc/error.ts';
-import { repeatable } from '../rpc/mask.ts';
+import type { SchemaViolation } from '../rpc/error.ts';
+import { maskedExcerpt } from '../rpc/mask.ts';
 
 /** Most faults told of one message; a flood of them helps nobody. */
 const MAX_FAULTS = 20;
@@ -37,14 +37,14 @@ interface Place {
 
 /** The first faults in words, and how many there are: words of a flood would be made for nobody. */
 interface Found {
-  readonly faults: Fault[];
+  readonly faults: SchemaViolation[];
   count: number;
 }
 
 /** The faults of `value` against `schema`, outermost first, in the order of the declaration. */
-export function explain(schema: object, value: unknown, path = ''): Fault[] {
+export function findViolations(schema: object, value: unknown, path = ''): SchemaViolation[] {
   const { faults } = walked(schema, value, path);
-  return faults.map((one) => ({ ...one, path: repeatable(one.path) }));
+  return faults.map((one) => ({ ...one, path: maskedExcerpt(one.path) }));
 }
 
 function walked(schema: Schema, value: unknown, path: string): Found {
@@ -53,7 +53,7 @@ function walked(schema: Schema, value: unknown, path: string): Found {
   return found;
 }
 
-function note({ found }: Place, make: () => Fault): void {
+function note({ found }: Place, make: () => SchemaViolation): void {
   if (!isFull(found)) found.faults.push(make());
   found.count += 1;
 }
@@ -89,7 +89,7 @@ function hasItsConstants({ properties = {} }: Schema, value: unknown): boolean {
 }
 
 /** A fault that the shapes share says what each of them would have taken. */
-function joined(one: Fault, tries: readonly Found[]): Fault {
+function joined(one: SchemaViolation, tries: readonly Found[]): SchemaViolation {
   const here = tries.flatMap(({ faults }) => faults.find(({ path }) => path === one.path) ?? []);
   if (here.length < tries.length) return one;
   return { ...one, expected: [...new Set(here.map(({ expected }) => expected))].join(' or ') };
@@ -126,12 +126,12 @@ function walkKeys(schema: Schema, value: Record<string, unknown>, place: Place):
   }
 }
 
-function missing(schema: Schema, path: string): Fault {
-  return { path, expected: expected(schema), got: 'nothing' };
+function missing(schema: Schema, path: string): SchemaViolation {
+  return { path, expected: describeSchema(schema), got: 'nothing' };
 }
 
-function unknown(value: unknown, path: string): Fault {
-  return { path, expected: 'no such key', got: show(value) };
+function unknown(value: unknown, path: string): SchemaViolation {
+  return { path, expected: 'no such key', got: describeValue(value) };
 }
 
 function patternsOf({ patternProperties = {} }: Schema): readonly (readonly [RegExp, Schema])[] {
@@ -186,13 +186,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function fault(schema: Schema, value: unknown, path: string): Fault {
-  return { path, expected: expected(schema), got: show(value) };
+function fault(schema: Schema, value: unknown, path: string): SchemaViolation {
+  return { path, expected: describeSchema(schema), got: describeValue(value) };
 }
 
 /** What a schema asks for, in few words: `integer 1..99999999`, `GBP or EUR`. */
-export function expected(schema: Schema): string {
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(expected))].join(' or ');
+export function describeSchema(schema: Schema): string {
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(describeSchema))].join(' or ');
   if (schema.enum) return orList(schema.enum.map(String));
   if (Object.hasOwn(schema, 'const')) return String(schema.const);
   const range = rangeText(schema);
@@ -223,11 +223,11 @@ function orList(words: readonly string[]): string {
 }
 
 /** What came, in few words: `number 3`, `array of 2 items`. */
-export function show(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `array of ${value.length} items`;
   if (typeof value === 'object') return 'object';
-  if (typeof value !== 'string') return repeatable(`${typeof value} ${String(value)}`);
-  return repeatable(value, (start) => `string ${JSON.stringify(start)}`);
+  if (typeof value !== 'string') return maskedExcerpt(`${typeof value} ${String(value)}`);
+  return maskedExcerpt(value, (start) => `string ${JSON.stringify(start)}`);
 }

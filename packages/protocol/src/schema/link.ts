@@ -7,7 +7,7 @@ import { Amount, Cashback, Currency } from './money.ts';
 import { ReceiptLines, Receipts } from './receipt.ts';
 import { Report, reportTypes } from './report.ts';
 import { TableId, WaiterId } from './table.ts';
-import { machineValues } from './terminal.ts';
+import { linkNotificationValues } from './terminal.ts';
 import { LocalTime, Payment, startedTypes } from './transaction.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -189,7 +189,7 @@ export const LinkLastOrder = Type.Union(
 );
 export type LinkLastOrder = Static<typeof LinkLastOrder>;
 
-export const LinkTaken = Type.Object(
+export const LinkAccepted = Type.Object(
   {},
   { ...closed, description: 'It is taken, and the machine will remember it.' },
 );
@@ -202,11 +202,11 @@ export const ReportOrderParams = Type.Object(
   { order: LinkReportOrder },
   { ...closed, description: 'The report.' },
 );
-export const OrderOnly = Type.Object(
+export const OrderIdParams = Type.Object(
   { order: OrderId },
   { ...closed, description: 'Which order.' },
 );
-export const SignatureJudged = Type.Object(
+export const SignatureVerdictParams = Type.Object(
   {
     order: OrderId,
     accepted: Type.Boolean({ description: 'Whether the signature counts.' }),
@@ -220,7 +220,7 @@ export const SignatureJudged = Type.Object(
 export const ShowingParams = Type.Object(
   {
     order: OrderId,
-    notificationValue: Type.Enum([...machineValues], {
+    notificationValue: Type.Enum([...linkNotificationValues], {
       description: 'What the screen is showing; for the screen of the till only.',
     }),
   },

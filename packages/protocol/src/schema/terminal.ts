@@ -14,7 +14,7 @@ export const Tid = Type.String({
 });
 
 /** A virtual card machine by its name, with the letters that tell how it plays [C-10.1, C-10.3]. */
-export const virtualTid = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])0$/;
+export const virtualTidPattern = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])0$/;
 
 export const TerminalStatus = Type.Enum(['AVAILABLE', 'BUSY'], {
   description: 'BUSY while it runs a transaction, a report or a table, or is used by hand.',
@@ -80,7 +80,9 @@ const gatewayValues = new Set<NotificationValue>([
   'SIGNATURE_VERIFICATION_TIMEOUT',
 ]);
 /** What a card machine may say that it shows. */
-export const machineValues = notificationValues.filter((value) => !gatewayValues.has(value));
+export const linkNotificationValues = notificationValues.filter(
+  (value) => !gatewayValues.has(value),
+);
 
 /** What a card machine shows, of the values that a version has. */
 export function terminalNotification(values: readonly NotificationValue[]) {

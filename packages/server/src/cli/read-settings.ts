@@ -1,7 +1,7 @@
 // Where settings come from: flags, then TILLGATE_* variables, then a JSON file, then defaults.
 
 import { readFileSync } from 'node:fs';
-import { explain } from '@tillgate/protocol';
+import { findViolations } from '@tillgate/protocol';
 import { defaultSettings, Settings } from '../settings.ts';
 import type { Option } from './command.ts';
 import { UsageError } from './usage.ts';
@@ -60,7 +60,7 @@ export interface Sources {
 /** Throws `UsageError` naming the setting, what was expected and what came. */
 export function readSettings(sources: Sources): Settings {
   const settings = Object.assign({}, ...layersOf(sources).map(({ settings: some }) => some));
-  const [fault] = explain(Settings, settings);
+  const [fault] = findViolations(Settings, settings);
   if (!fault) return settings as Settings;
   const name = fault.path.slice(1);
   throw new UsageError(`Setting ${name}: expected ${fault.expected}, got ${fault.got}.`);

@@ -3,8 +3,8 @@
 
 import { createInterface } from 'node:readline';
 import { openSocket } from '@tillgate/client';
-import type { Channel, Said } from '@tillgate/protocol';
-import { Conversation, mask, spokenAt } from '@tillgate/protocol';
+import type { Channel, ObservedMessage } from '@tillgate/protocol';
+import { Conversation, mask, parseEndpoint } from '@tillgate/protocol';
 import { command as define } from './command.ts';
 import { clean, note, print, printJson } from './output.ts';
 import { uriOf } from './till/till-options.ts';
@@ -41,7 +41,7 @@ export const command = define({
       tls: { rejectUnauthorized: !insecure },
     });
     note(`Connected to ${mask(uri.href)}`);
-    await converse(channel, { conversation: new Conversation(spokenAt(uri)), silence, json });
+    await converse(channel, { conversation: new Conversation(parseEndpoint(uri)), silence, json });
     return exitCode.done;
   },
 });
@@ -86,15 +86,15 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
     const heard = (): void => {
       clearTimeout(timer);
       if (!ended || over) return;
-      const ms = conversation.waiting('partner').length > 0 ? silence.dueMs : silence.ms;
+      const ms = conversation.pending('partner').length > 0 ? silence.dueMs : silence.ms;
       timer = setTimeout(() => channel.close(1000, ''), ms);
     };
     channel.listen({
-      text: (text) => {
+      onMessage: (text) => {
         show('←', text, conversation.follow('gateway', text));
         heard();
       },
-      closed: (code, reason) => {
+      onClosed: (code, reason) => {
         over = true;
         clearTimeout(timer);
         if (code !== 1000) note(`Closed by the gateway: ${code} ${clean(reason)}`.trimEnd());
@@ -117,19 +117,19 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
   });
 }
 
-function showText(arrow: string, text: string, said: readonly Said[]): void {
+function showText(arrow: string, text: string, said: readonly ObservedMessage[]): void {
   print(`${arrow} ${clean(text)}`);
   for (const remark of said.flatMap(remarksOn)) print(`  ! ${clean(remark)}`);
 }
 
-function showJson(arrow: string, text: string, said: readonly Said[]): void {
+function showJson(arrow: string, text: string, said: readonly ObservedMessage[]): void {
   const direction = arrow === '→' ? 'sent' : 'received';
   printJson({ direction, text, remarks: said.flatMap(remarksOn) });
 }
 
 /** What is wrong with a message, in words. */
-function remarksOn({ message, path, faults, remark }: Said): readonly string[] {
-  const told = faults.map(
+function remarksOn({ message, path, violations, remark }: ObservedMessage): readonly string[] {
+  const told = violations.map(
     (fault) => `${message} ${fault.path || '/'}: expected ${fault.expected}, got ${fault.got}`,
   );
   return remark === undefined ? told : [...told, path === '' ? remark : `${path}: ${remark}`];

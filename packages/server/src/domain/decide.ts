@@ -2,7 +2,7 @@
 // the wrong state leads to none.
 
 import type { NotificationValue } from '@tillgate/protocol';
-import { machineValues } from '@tillgate/protocol';
+import { linkNotificationValues } from '@tillgate/protocol';
 import type { EndedJob, Job, JobEvent, JobResult, OpenJob } from './job.ts';
 import type { LastOrder, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
 import { paymentOf, timedOutPayment, timedOutReport } from './result.ts';
@@ -94,7 +94,7 @@ function learnt(job: EndedJob, result: JobResult | undefined, at: number): reado
   return result && known === 'TIMED_OUT' ? [{ event: 'outcomeLearnt', result, at }] : [];
 }
 
-const ownValues: ReadonlySet<string> = new Set(machineValues);
+const ownValues: ReadonlySet<string> = new Set(linkNotificationValues);
 
 function isMachines(value: NotificationValue): boolean {
   return ownValues.has(value);

@@ -12,7 +12,7 @@ import type {
   TillReceiptLine,
   TransactionResult,
   VerificationMethod,
-  WaiterWish,
+  WaiterRequest,
 } from '@tillgate/protocol';
 
 /** A transaction handed over to the machine, once; `id` is never used again. */
@@ -39,7 +39,7 @@ export interface TablePart {
 }
 
 /** What a waiter at the machine wants. */
-export type TableWish = WaiterWish;
+export type TableWish = WaiterRequest;
 
 /** The answer to a wish; every wish gets one. */
 export type TableAnswer =

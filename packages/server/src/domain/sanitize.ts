@@ -5,8 +5,8 @@ import type { ReceiptLine } from '@tillgate/protocol';
 import {
   MAX_AMOUNT,
   MAX_CASHBACK,
+  maskPans,
   paymentMethods,
-  starCardNumbers,
   verificationMethods,
 } from '@tillgate/protocol';
 import type { CardData, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
@@ -68,12 +68,12 @@ function safeTexts<T extends Readonly<Record<string, string>>>(texts: T): T {
 }
 
 function safeText(text: string): string {
-  return typeof text === 'string' ? starCardNumbers(text) : '';
+  return typeof text === 'string' ? maskPans(text) : '';
 }
 
 function safeLines(lines: readonly ReceiptLine[]): ReceiptLine[] {
   return lines.map((line) => {
-    const value = starCardNumbers(line.value);
+    const value = maskPans(line.value);
     return value === line.value ? line : { ...line, value };
   });
 }

@@ -41,7 +41,7 @@ export function decideTable(
     case 'failLock':
       return session.phase === 'locking' ? judgeLock(session, command, at) : [];
     case 'askBill':
-      return whyNot(session, { wish: 'bill' }) ? [] : [{ event: 'billAsked', at }];
+      return whyNot(session, { kind: 'bill' }) ? [] : [{ event: 'billAsked', at }];
     case 'hearWaiter':
       return hearWaiter(session, at);
     case 'startPayment':
@@ -87,12 +87,12 @@ function takePayment(session: TableSession, command: Payment, at: number): Event
     const { order } = command;
     const { amount, amountCashback, table } = order;
     const amountGratuity = table?.amountGratuity ?? 0;
-    const wish = { wish: 'pay', by: 'card', amount, amountCashback, amountGratuity } as const;
+    const wish = { kind: 'pay', by: 'card', amount, amountCashback, amountGratuity } as const;
     return whyNot(session, wish) ? [] : [{ event: 'paymentStarted', paymentId, order, at }];
   }
   const { amount } = command;
   const extras = { amountCashback: 0, amountGratuity: 0 };
-  if (whyNot(session, { wish: 'pay', by: 'other', amount, ...extras })) return [];
+  if (whyNot(session, { kind: 'pay', by: 'other', amount, ...extras })) return [];
   return leaveIfDone(session, [{ event: 'paymentNoted', paymentId, amount, at }], at);
 }
 
@@ -156,16 +156,16 @@ export type WhyNot =
   | 'cardOnly';
 
 export function whyNot(session: TableSession, wish: TableWish): WhyNot | undefined {
-  if (wish.wish === 'leave') return undefined;
+  if (wish.kind === 'leave') return undefined;
   if (session.phase === 'locking' || session.phase === 'paying') return 'underWay';
   if (session.phase !== 'open') return 'notLocked';
-  if (wish.wish === 'bill') return session.payments.length > 0 ? 'alreadyPaid' : undefined;
-  return wish.wish === 'pay' ? wrongAmount(session, wish) : 'underWay';
+  if (wish.kind === 'bill') return session.payments.length > 0 ? 'alreadyPaid' : undefined;
+  return wish.kind === 'pay' ? wrongAmount(session, wish) : 'underWay';
 }
 
 function wrongAmount(
   session: TableSession,
-  { by, amount, amountCashback, amountGratuity }: TableWish & { wish: 'pay' },
+  { by, amount, amountCashback, amountGratuity }: TableWish & { kind: 'pay' },
 ): WhyNot | undefined {
   const whole = [amount, amountCashback, amountGratuity].every(
     (one) => Number.isInteger(one) && one >= 0,

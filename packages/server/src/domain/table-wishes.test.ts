@@ -8,17 +8,17 @@ import { outcome } from './test-job.ts';
 import type { AnyTableCommand } from './test-table.ts';
 import { atTable, payByCard, payInCash } from './test-table.ts';
 
-type Pay = TableWish & { readonly wish: 'pay' };
+type Pay = TableWish & { readonly kind: 'pay' };
 
 const lock = (amount: number): AnyTableCommand => ({ command: 'confirmLock', amount });
 const charged: AnyTableCommand = { command: 'finish', outcome: outcome('SUCCESSFUL') };
 const declined: AnyTableCommand = { command: 'finish', outcome: outcome('DECLINED') };
 const limit: AnyTableCommand = { command: 'reachLimit', localTime: '' };
-const bill: TableWish = { wish: 'bill' };
-const leave: TableWish = { wish: 'leave' };
+const bill: TableWish = { kind: 'bill' };
+const leave: TableWish = { kind: 'leave' };
 
 function pay(values: Partial<Pay>): Pay {
-  return { wish: 'pay', by: 'card', amount: 100, amountCashback: 0, amountGratuity: 0, ...values };
+  return { kind: 'pay', by: 'card', amount: 100, amountCashback: 0, amountGratuity: 0, ...values };
 }
 
 /** The reason against a wish; and the wish, as a command, leads to events only if there is none. */
@@ -31,8 +31,8 @@ function judge(said: readonly AnyTableCommand[], wish: TableWish): WhyNot | unde
 }
 
 function commandOf(wish: TableWish): AnyTableCommand | undefined {
-  if (wish.wish === 'bill') return { command: 'askBill' };
-  if (wish.wish !== 'pay') return undefined;
+  if (wish.kind === 'bill') return { command: 'askBill' };
+  if (wish.kind !== 'pay') return undefined;
   if (wish.by === 'card') return payByCard(9, wish);
   const isPlain = wish.amountCashback + wish.amountGratuity === 0;
   return isPlain ? payInCash(9, wish.amount) : undefined;
@@ -121,7 +121,7 @@ describe('a waiter may also', () => {
   });
 
   test('not look for another table before this one is left', () => {
-    assert.equal(judge(open, { wish: 'tables' }), 'underWay');
-    assert.equal(judge(open, { wish: 'lock', tableId: '7' }), 'underWay');
+    assert.equal(judge(open, { kind: 'tables' }), 'underWay');
+    assert.equal(judge(open, { kind: 'lock', tableId: '7' }), 'underWay');
   });
 });

@@ -1,8 +1,15 @@
 // A virtual card machine that links to a gateway, as a bridge to any other machine would: for tests of
 // the link. Knows a channel, never a socket.
 
-import type { Call, Channel, LinkAsking, LinkTold, Request, WaiterWish } from '@tillgate/protocol';
-import { linkNotices, linkQuestions, Peer, refuse } from '@tillgate/protocol';
+import type {
+  Channel,
+  IncomingRequest,
+  LinkCommands,
+  LinkRequests,
+  Request,
+  WaiterRequest,
+} from '@tillgate/protocol';
+import { linkCommands, linkRequests, Peer, refuse } from '@tillgate/protocol';
 import type {
   TableAnswer,
   TerminalDriver,
@@ -35,10 +42,10 @@ class Bridge {
   }
 
   /** Called by the peer for each request of the gateway. */
-  answer({ message }: Call): unknown {
+  onRequest({ message }: IncomingRequest): unknown {
     const { method, params } = message;
-    const row = linkQuestions[method as keyof LinkAsking];
-    if (!row?.request.fits(message)) throw refuse('invalidParams', { method });
+    const row = linkRequests[method as keyof LinkRequests];
+    if (!row?.request.isValid(message)) throw refuse('invalidParams', { method });
     const { order } = params as { readonly order: never };
     if (method === 'lastOrder') return this.#line?.lastOrder(order);
     if (method === 'start') this.#line?.start(order);
@@ -47,16 +54,16 @@ class Bridge {
   }
 
   /** Called by the peer for each notification of the gateway. */
-  notified(message: Request): void {
+  onNotification(message: Request): void {
     const { method, params } = message;
-    if (!linkNotices[method as keyof LinkTold]?.message.fits(message)) {
+    if (!linkCommands[method as keyof LinkCommands]?.message.isValid(message)) {
       throw new Error(`The gateway sent ${JSON.stringify(message)}.`);
     }
     if (method === 'cancel') {
-      this.#line?.cancel((params as LinkTold['cancel']).order);
+      this.#line?.cancel((params as LinkCommands['cancel']).order);
       return;
     }
-    const { order, accepted, unanswered } = params as LinkTold['answerSignature'];
+    const { order, accepted, unanswered } = params as LinkCommands['answerSignature'];
     this.#line?.answerSignature(order, accepted, unanswered);
   }
 
@@ -89,13 +96,13 @@ class Bridge {
   }
 
   #tell(method: string, params: object): void {
-    this.#peer.tell(JSON.stringify({ jsonrpc: '2.0', method, params }));
+    this.#peer.send(JSON.stringify({ jsonrpc: '2.0', method, params }));
   }
 
   /** A gateway out of reach is a no. */
-  async #wish(number: number, { wish, ...params }: WaiterWish): Promise<void> {
+  async #wish(number: number, { kind, ...params }: WaiterRequest): Promise<void> {
     const message = 'The gateway is out of reach.';
-    const answer = await this.#peer.call(wish, params).catch(() => ({ answer: 'no', message }));
+    const answer = await this.#peer.request(kind, params).catch(() => ({ answer: 'no', message }));
     this.#line?.answerTable(number, answer as TableAnswer);
   }
 }

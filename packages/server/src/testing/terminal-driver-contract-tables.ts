@@ -35,8 +35,8 @@ export const tablePromises: Promises = {
   'a wish is told once, under a number that no other wish had': async (bench) => {
     const watched = watch(bench, bench.approving);
     await bench.until(said(watched, 'connected'));
-    const list = { wish: 'tables', waiterId: '007' } as const;
-    const lock = { wish: 'lock', tableId: '12', waiterId: '007' } as const;
+    const list = { kind: 'tables', waiterId: '007' } as const;
+    const lock = { kind: 'lock', tableId: '12', waiterId: '007' } as const;
     const first = bench.wish(bench.approving, list);
     assert.ok(await bench.until(wished(watched, 1)));
     assert.equal(await bench.until(wished(watched, 2)), false, 'it waits for the answer');
@@ -57,7 +57,7 @@ export const tablePromises: Promises = {
   'the answer to a wish reaches the waiter, the first one and only that': async (bench) => {
     const watched = watch(bench, bench.approving);
     await bench.until(said(watched, 'connected'));
-    const answered = bench.wish(bench.approving, { wish: 'tables' });
+    const answered = bench.wish(bench.approving, { kind: 'tables' });
     assert.ok(await bench.until(wished(watched, 1)));
     const number = wishes(watched)[0]?.number ?? 0;
     watched.line.answerTable(number + 1, { answer: 'no', message: 'of another wish' });
@@ -72,7 +72,7 @@ export const tablePromises: Promises = {
     const watched = watch(bench, bench.approving);
     await bench.until(said(watched, 'connected'));
     const extras = { amountCashback: 0, amountGratuity: 0 };
-    const paid = bench.wish(bench.approving, { wish: 'pay', by: 'card', amount: 1250, ...extras });
+    const paid = bench.wish(bench.approving, { kind: 'pay', by: 'card', amount: 1250, ...extras });
     assert.ok(await bench.until(wished(watched, 1)));
     watched.line.start(tableOrder('a'));
     assert.ok(await bench.until(ended(watched)));
@@ -116,7 +116,7 @@ export const tablePromises: Promises = {
   'with the line a wish under way ends: the waiter is told no': async (bench) => {
     const watched = watch(bench, bench.approving);
     await bench.until(said(watched, 'connected'));
-    const answered = bench.wish(bench.approving, { wish: 'tables' });
+    const answered = bench.wish(bench.approving, { kind: 'tables' });
     assert.ok(await bench.until(wished(watched, 1)));
     watched.line.close();
     assert.equal((await answered).answer, 'no');

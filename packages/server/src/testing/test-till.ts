@@ -1,8 +1,8 @@
 // A till on a real socket for tests: sends anything, keeps every frame, and holds every message that
 // the gateway sends against its published schema.
 
-import type { Said, Version } from '@tillgate/protocol';
-import { Conversation, spokenAt } from '@tillgate/protocol';
+import type { ObservedMessage, Version } from '@tillgate/protocol';
+import { Conversation, parseEndpoint } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
 
 /** A message as it came, parsed. */
@@ -73,7 +73,7 @@ export class TestTill {
   #lastId = 0;
 
   constructor(socket: WebSocket, uri: string) {
-    const spoken = spokenAt(new URL(uri));
+    const spoken = parseEndpoint(new URL(uri));
     this.socket = socket;
     this.version = spoken.version === 'v1' ? 'v1' : 'v0';
     this.#conversation = new Conversation(spoken);
@@ -192,9 +192,12 @@ export class TestTill {
 }
 
 /** An uncaught error here fails the test that runs, which is what is wanted. */
-function mustBePublished({ kind, method, faults, remark }: Said, text: string): void {
+function mustBePublished(
+  { kind, method, violations, remark }: ObservedMessage,
+  text: string,
+): void {
   // The answer to a request of an earlier socket, or to a raw text: its method is not known here.
-  const isStray = (kind === 'answer' || kind === 'error') && method === undefined;
-  if (faults.length === 0 && (isStray || remark === undefined)) return;
-  throw new Error(`Not as published: ${JSON.stringify({ text, faults, remark })}`);
+  const isStray = (kind === 'response' || kind === 'error') && method === undefined;
+  if (violations.length === 0 && (isStray || remark === undefined)) return;
+  throw new Error(`Not as published: ${JSON.stringify({ text, violations, remark })}`);
 }

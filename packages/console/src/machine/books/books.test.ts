@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Balances, Banking, LinkOrder, ReportType } from '@tillgate/protocol';
-import { linkTellings } from '@tillgate/protocol';
+import { linkEvents } from '@tillgate/protocol';
 import { receipts, reportLines } from '../paper/printouts.ts';
 import type { Switches } from '../payment/card-flow.ts';
 import { begin } from '../payment/card-flow.ts';
@@ -110,7 +110,7 @@ describe('the books of the machine', () => {
       const result = { reportTime, ...sums, reportLines: lines };
       const params = { order: 'a', result };
       const message = { jsonrpc: '2.0', method: 'reported', params };
-      assert.deepEqual(linkTellings.reported.message.faults(message), []);
+      assert.deepEqual(linkEvents.reported.message.violations(message), []);
       assert.equal(lines.at(-1)?.value, 'REPORT COMPLETE');
       const since = lines.find(({ value }) => value.startsWith('SINCE'));
       assert.equal(

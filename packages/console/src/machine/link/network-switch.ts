@@ -18,15 +18,15 @@ export const openByCable: OpenSocket = async (uri, options) => {
       if (!offNetwork.value) channel.send(text);
     },
     close: (code, reason) => channel.close(code, reason),
-    mark: (delivered) => channel.mark(delivered),
+    confirmDelivery: (delivered) => channel.confirmDelivery(delivered),
     listen: (ears) =>
       channel.listen({
-        text: (text) => {
-          if (!offNetwork.value) ears.text(text);
+        onMessage: (text) => {
+          if (!offNetwork.value) ears.onMessage(text);
         },
-        closed: (code, reason) => {
+        onClosed: (code, reason) => {
           stop();
-          ears.closed(code, reason);
+          ears.onClosed(code, reason);
         },
       }),
   };

@@ -30,7 +30,7 @@ export function hallScreen(hall: Hall) {
     case 'gratuity':
       return gratuity(hall);
     case 'asking':
-      return <Face title="Please wait" about={asks[hall.wish.wish]} busy />;
+      return <Face title="Please wait" about={asks[hall.wish.kind]} busy />;
     case 'message':
       return (
         <Face title={hall.text} icon="info" tone="wait">

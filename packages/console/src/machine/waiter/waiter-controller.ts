@@ -1,7 +1,7 @@
 // Puts what the waiter wants to the till and brings the answer back to the screen; prints bills and final
 // receipts.
 
-import type { WaiterAnswer, WaiterWish } from '@tillgate/protocol';
+import type { WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
 import { currentLink } from '../link/link.ts';
 import { hall, print, remark, tearOff } from '../state.ts';
 import type { HallPress, Step } from './waiter-flow.ts';
@@ -16,9 +16,9 @@ function take({ hall: next, wish }: Step): void {
   if (wish) void put(wish);
 }
 
-async function put(wish: WaiterWish): Promise<void> {
+async function put(wish: WaiterRequest): Promise<void> {
   remark.value = '';
-  if (wish.wish !== 'leave') tearOff();
+  if (wish.kind !== 'leave') tearOff();
   const answer = await asked(wish);
   if (answer.answer === 'bill') print('Bill', answer.receiptLines);
   if (answer.answer === 'left' && answer.receiptLines) print('Final receipt', answer.receiptLines);
@@ -26,22 +26,22 @@ async function put(wish: WaiterWish): Promise<void> {
   take(answered(hall.value, answer));
 }
 
-async function asked(wish: WaiterWish): Promise<WaiterAnswer> {
+async function asked(wish: WaiterRequest): Promise<WaiterAnswer> {
   const link = currentLink();
   if (!link) return { answer: 'no', message: 'There is no line to the gateway.' };
-  switch (wish.wish) {
+  switch (wish.kind) {
     case 'tables': {
-      const { wish: _, ...who } = wish;
+      const { kind: _, ...who } = wish;
       return link.tables(who);
     }
     case 'lock': {
-      const { wish: _, ...table } = wish;
+      const { kind: _, ...table } = wish;
       return link.lock(table);
     }
     case 'bill':
       return link.bill();
     case 'pay': {
-      const { wish: _, ...payment } = wish;
+      const { kind: _, ...payment } = wish;
       return link.pay(payment);
     }
     case 'leave':

@@ -30,15 +30,15 @@ function at<At extends Hall['at']>(hall: Hall, place: At): Extract<Hall, { at: A
 
 describe('a waiter at the machine', () => {
   test('C-13.14: lists the tables under his number, and takes one', () => {
-    assert.deepEqual(through(...seated.slice(0, 3)).wish, { wish: 'tables', waiterId: '7' });
-    const lock = { wish: 'lock', tableId: '12A', waiterId: '7' };
+    assert.deepEqual(through(...seated.slice(0, 3)).wish, { kind: 'tables', waiterId: '7' });
+    const lock = { kind: 'lock', tableId: '12A', waiterId: '7' };
     assert.deepEqual(through(...seated.slice(0, 5)).wish, lock);
     const table = { tableId: '12A', left: 4820, currency: 'GBP', paidSome: false };
     assert.deepEqual(at(through(...seated).hall, 'bill').table, table);
   });
 
   test('a waiter without a number is nobody', () => {
-    assert.deepEqual(through({ press: 'open' }, { press: 'enter' }).wish, { wish: 'tables' });
+    assert.deepEqual(through({ press: 'open' }, { press: 'enter' }).wish, { kind: 'tables' });
   });
 
   test('pays a part by card with gratuity, the rest by other means, and is done', () => {
@@ -46,16 +46,16 @@ describe('a waiter at the machine', () => {
     assert.equal(at(part.hall, 'gratuity').amount, 3000);
     const { wish, hall } = walk(part.hall, { press: 'amount', amount: 300 });
     const amounts = { amount: 3000, amountCashback: 0, amountGratuity: 300 };
-    assert.deepEqual(wish, { wish: 'pay', by: 'card', ...amounts });
+    assert.deepEqual(wish, { kind: 'pay', by: 'card', ...amounts });
     const rest = answered(hall, paid(1820)).hall;
     assert.deepEqual([at(rest, 'bill').table.left, at(rest, 'bill').table.paidSome], [1820, true]);
     const other = walk(walk(rest, { press: 'pay', by: 'other' }).hall, {
       press: 'amount',
       amount: 1820,
     });
-    assert.equal(other.wish?.wish, 'pay');
+    assert.equal(other.wish?.kind, 'pay');
     const done = answered(other.hall, paid(0));
-    assert.deepEqual(done.wish, { wish: 'leave' });
+    assert.deepEqual(done.wish, { kind: 'leave' });
     assert.equal(answered(done.hall, { answer: 'left' }).hall.at, 'off');
   });
 
@@ -77,7 +77,7 @@ describe('a waiter at the machine', () => {
 
   test('the bill is printed before the first payment only', () => {
     const whole = through(...seated, { press: 'bill' });
-    assert.deepEqual(whole.wish, { wish: 'bill' });
+    assert.deepEqual(whole.wish, { kind: 'bill' });
     const pay = [byCard, { press: 'amount', amount: 100 }, { press: 'enter' }] as const;
     const late = through(...seated, ...pay, paid(4720), { press: 'bill' });
     assert.equal(late.wish, undefined);
@@ -102,8 +102,8 @@ describe('a waiter at the machine', () => {
   });
 
   test('a table is always left, also from the list', () => {
-    assert.deepEqual(through(...seated, { press: 'cancel' }).wish, { wish: 'leave' });
-    assert.deepEqual(through(...seated.slice(0, 4), { press: 'cancel' }).wish, { wish: 'leave' });
+    assert.deepEqual(through(...seated, { press: 'cancel' }).wish, { kind: 'leave' });
+    assert.deepEqual(through(...seated.slice(0, 4), { press: 'cancel' }).wish, { kind: 'leave' });
   });
 
   test('shares never add up to more than the bill', () => {

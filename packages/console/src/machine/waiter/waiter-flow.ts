@@ -1,7 +1,7 @@
 // The waiter's menu at the machine [C-9]: which screen is on, what each press leads to and what is wished
 // of the till by it. Pure; the card payment itself is played elsewhere.
 
-import type { Currency, WaiterAnswer, WaiterWish } from '@tillgate/protocol';
+import type { Currency, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
 import { pressed } from '../../kit/money.ts';
 import type { Press } from '../payment/card-flow.ts';
 
@@ -34,7 +34,7 @@ export type Hall =
       readonly typed: number;
     }
   /** The till, or the card, has the word. */
-  | { readonly at: 'asking'; readonly wish: WaiterWish; readonly from: Hall }
+  | { readonly at: 'asking'; readonly wish: WaiterRequest; readonly from: Hall }
   | { readonly at: 'message'; readonly text: string; readonly back: Hall };
 
 export type HallPress =
@@ -46,7 +46,7 @@ export type HallPress =
 export interface Step {
   readonly hall: Hall;
   /** To be put to the till now. */
-  readonly wish?: WaiterWish;
+  readonly wish?: WaiterRequest;
 }
 
 const MOST_LETTERS = 6;
@@ -60,7 +60,7 @@ export function walk(hall: Hall, press: HallPress): Step {
     case 'who':
       return who(hall, press);
     case 'tables':
-      if (press.press === 'cancel' || press.press === 'leave') return ask({ wish: 'leave' }, hall);
+      if (press.press === 'cancel' || press.press === 'leave') return ask({ kind: 'leave' }, hall);
       return press.press === 'table' ? lock(hall, press.tableId) : { hall };
     case 'bill':
       return atBill(hall, press);
@@ -106,7 +106,7 @@ export function share(left: number, heads: number): number {
   return Math.floor(left / heads);
 }
 
-function ask(wish: WaiterWish, from: Hall): Step {
+function ask(wish: WaiterRequest, from: Hall): Step {
   return { hall: { at: 'asking', wish, from }, wish };
 }
 
@@ -120,7 +120,7 @@ function who(hall: Extract<Hall, { at: 'who' }>, press: HallPress): Step {
     case 'cancel':
       return { hall: OFF };
     case 'enter':
-      return ask({ wish: 'tables', ...(typed && { waiterId: typed }) }, hall);
+      return ask({ kind: 'tables', ...(typed && { waiterId: typed }) }, hall);
     default:
       return { hall };
   }
@@ -128,20 +128,20 @@ function who(hall: Extract<Hall, { at: 'who' }>, press: HallPress): Step {
 
 function lock(hall: Extract<Hall, { at: 'tables' }>, tableId: string): Step {
   const { waiterId } = hall;
-  return ask({ wish: 'lock', tableId, ...(waiterId && { waiterId }) }, hall);
+  return ask({ kind: 'lock', tableId, ...(waiterId && { waiterId }) }, hall);
 }
 
 function atBill(hall: Extract<Hall, { at: 'bill' }>, press: HallPress): Step {
   const { table } = hall;
   switch (press.press) {
     case 'bill':
-      return table.paidSome ? { hall } : ask({ wish: 'bill' }, hall);
+      return table.paidSome ? { hall } : ask({ kind: 'bill' }, hall);
     case 'pay':
       if (table.left === 0) return { hall };
       return { hall: { at: 'part', table, by: press.by, typed: 0 } };
     case 'leave':
     case 'cancel':
-      return ask({ wish: 'leave' }, hall);
+      return ask({ kind: 'leave' }, hall);
     default:
       return { hall };
   }
@@ -161,7 +161,7 @@ function part(hall: Extract<Hall, { at: 'part' }>, press: HallPress): Step {
       const amount = press.press === 'amount' ? press.amount : typed;
       if (amount < 1 || amount > table.left) return { hall };
       if (by === 'other')
-        return ask({ wish: 'pay', by, amount, ...nothingMore }, { at: 'bill', table });
+        return ask({ kind: 'pay', by, amount, ...nothingMore }, { at: 'bill', table });
       return { hall: { at: 'gratuity', table, amount, typed: 0 } };
     }
     default:
@@ -182,7 +182,7 @@ function gratuity(hall: Extract<Hall, { at: 'gratuity' }>, press: HallPress): St
     case 'amount': {
       const amountGratuity = press.press === 'amount' ? press.amount : typed;
       return ask(
-        { wish: 'pay', by: 'card', amount, amountCashback: 0, amountGratuity },
+        { kind: 'pay', by: 'card', amount, amountCashback: 0, amountGratuity },
         { at: 'bill', table },
       );
     }
@@ -192,8 +192,8 @@ function gratuity(hall: Extract<Hall, { at: 'gratuity' }>, press: HallPress): St
 }
 
 /** Where a waiter stands after a no: a table that could not be left is given up here all the same. */
-function backFrom(wish: WaiterWish, from: Hall): Hall {
-  return wish.wish === 'leave' || wish.wish === 'tables' ? OFF : from;
+function backFrom(wish: WaiterRequest, from: Hall): Hall {
+  return wish.kind === 'leave' || wish.kind === 'tables' ? OFF : from;
 }
 
 function afterPayment(
@@ -203,5 +203,5 @@ function afterPayment(
   if (from.at !== 'bill') return { hall: from };
   const table = { ...from.table, left, paidSome: from.table.paidSome || paid };
   const hall: Hall = { at: 'bill', table };
-  return left === 0 ? ask({ wish: 'leave' }, hall) : { hall };
+  return left === 0 ? ask({ kind: 'leave' }, hall) : { hall };
 }

@@ -1,7 +1,7 @@
 // What may stand at a cursor, by the schema of the message: keys with what they mean, and values.
 // Pure; the words are those of the schema, which the gateway uses too.
 
-import { expected } from '@tillgate/protocol';
+import { describeSchema } from '@tillgate/protocol';
 import type { Cursor } from './cursor.ts';
 
 export interface Suggestion {
@@ -68,7 +68,7 @@ function keysOf(shape: Schema, cursor: Cursor, example: unknown): readonly Sugge
       return {
         label: key,
         insert: `${JSON.stringify(key)}: ${stubOf(inner, shown)}${comma}`,
-        detail: expected(inner),
+        detail: describeSchema(inner),
         about: inner.description ?? '',
         required: shape.required?.includes(key) ?? false,
       };

@@ -1,7 +1,7 @@
 // Where a text departs from a message's schema, as places in the text with a sentence each. Pure.
 
-import type { Fault } from '@tillgate/protocol';
-import { explain } from '@tillgate/protocol';
+import type { SchemaViolation } from '@tillgate/protocol';
+import { findViolations } from '@tillgate/protocol';
 import type { Range, Spot } from './json-text.ts';
 import { readJson } from './json-text.ts';
 
@@ -15,11 +15,14 @@ export function findingsOf(text: string, schema: object): readonly Finding[] {
   if (!read.ok) {
     return [{ from: read.at, to: Math.min(text.length, read.at + 1), sentence: read.problem }];
   }
-  return explain(schema, read.value).map((fault) => placed(fault, read.spots));
+  return findViolations(schema, read.value).map((fault) => placed(fault, read.spots));
 }
 
 /** At the value; of a key that is missing at the nearest thing around it that is there. */
-function placed({ path, expected, got }: Fault, spots: ReadonlyMap<string, Spot>): Finding {
+function placed(
+  { path, expected, got }: SchemaViolation,
+  spots: ReadonlyMap<string, Spot>,
+): Finding {
   const spot = spots.get(path);
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (spot) {

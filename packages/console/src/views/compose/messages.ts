@@ -1,7 +1,7 @@
 // The messages that a till may send on a line, from the declarations of its version, in groups that
 // say what they are for. Pure.
 
-import type { Exchange, Message, PacWish } from '@tillgate/protocol';
+import type { Exchange, Message, PacCommand } from '@tillgate/protocol';
 import { dialects, exchangesOf } from '@tillgate/protocol';
 import type { TillLineName } from '../../frames/frame.ts';
 
@@ -32,10 +32,10 @@ export const groups = [
   'Answers to the gateway',
 ] as const;
 
-const groupOfWish: Readonly<Record<PacWish['wish'], Group>> = {
+const groupOfWish: Readonly<Record<PacCommand['kind'], Group>> = {
   terminals: 'Card machines',
   terminal: 'Card machines',
-  theseTerminals: 'Card machines',
+  terminalsByTid: 'Card machines',
   transaction: 'Payments',
   duplicate: 'While and after',
   cancel: 'While and after',
@@ -52,25 +52,25 @@ export function choicesFor(speech: Speech): readonly Choice[] {
 }
 
 function choicesOf(exchange: Exchange, speech: Speech): readonly Choice[] {
-  const { first, answer, kind, name } = exchange;
-  if (kind === 'error') return [choice(first, { method: name, group: 'Answers to the gateway' })];
+  const { message, response, kind, name } = exchange;
+  if (kind === 'error') return [choice(message, { method: name, group: 'Answers to the gateway' })];
   const asked =
-    first.sender === 'till'
-      ? [choice(first, { method: name, group: groupOf(exchange, speech) })]
+    message.sender === 'till'
+      ? [choice(message, { method: name, group: groupOf(exchange, speech) })]
       : [];
   const answered =
-    answer?.sender === 'till'
-      ? [choice(answer, { method: name, group: 'Answers to the gateway' })]
+    response?.sender === 'till'
+      ? [choice(response, { method: name, group: 'Answers to the gateway' })]
       : [];
   return [...asked, ...answered];
 }
 
 /** By what the core is asked when the example is sent. */
-function groupOf({ name, first }: Exchange, { version }: Speech): Group {
+function groupOf({ name, message }: Exchange, { version }: Speech): Group {
   const row = dialects[version].pac.requests[name];
-  const [example] = examplesOf(first) as readonly { readonly params?: unknown }[];
-  const wish = row?.read((example?.params ?? {}) as never);
-  return wish ? groupOfWish[wish.wish] : 'Card machines';
+  const [example] = examplesOf(message) as readonly { readonly params?: unknown }[];
+  const wish = row?.decode((example?.params ?? {}) as never);
+  return wish ? groupOfWish[wish.kind] : 'Card machines';
 }
 
 function choice(message: Message, { method, group }: Pick<Choice, 'method' | 'group'>): Choice {

@@ -53,7 +53,7 @@ function Ending({ sent, answer }: { readonly sent: Frame; readonly answer: Frame
     if (part?.kind === 'request') return <Notice tone="wait" title="No answer yet." />;
     return <Notice tone="good" title="Sent. Nothing comes back to it." />;
   }
-  const { kind, latencyMs, faults = [] } = answer.parts[0] ?? {};
+  const { kind, latencyMs, violations = [] } = answer.parts[0] ?? {};
   const isError = kind === 'error';
   const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`;
   return (
@@ -64,7 +64,7 @@ function Ending({ sent, answer }: { readonly sent: Frame; readonly answer: Frame
       >
         {isFaulty(answer) && 'The answer departs from its schema; Traffic says where.'}
       </Notice>
-      <Json key={answer.seq} label="Answer" value={messageOf(answer)} faults={faults} />
+      <Json key={answer.seq} label="Answer" value={messageOf(answer)} faults={violations} />
     </>
   );
 }

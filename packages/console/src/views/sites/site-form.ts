@@ -1,7 +1,7 @@
 // The settings of a site as the form holds them, and what it sends of them. Pure.
 
 import type { api, Currency } from '@tillgate/protocol';
-import { virtualTid } from '@tillgate/protocol';
+import { virtualTidPattern } from '@tillgate/protocol';
 
 /** A virtual card machine; rows that are still empty are left out. */
 export interface MachineRow {
@@ -67,7 +67,7 @@ export function rowFaults(rows: readonly MachineRow[]): Readonly<Record<number, 
     const name = tid.trim();
     const isTwice = rows.slice(0, at).some((other) => other.tid.trim() === name);
     if (name === '') continue;
-    if (!virtualTid.test(name)) faults[key] = 'VCM, a label, three letters and 0.';
+    if (!virtualTidPattern.test(name)) faults[key] = 'VCM, a label, three letters and 0.';
     else if (isTwice) faults[key] = 'It is in the list already.';
   }
   return faults;

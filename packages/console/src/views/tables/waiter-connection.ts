@@ -2,8 +2,8 @@
 // [C-10.13]. Knows no screen.
 
 import { openSocket } from '@tillgate/client';
-import type { Channel, WaiterAnswer, WaiterWish } from '@tillgate/protocol';
-import { ErrorAnswer, Peer, refuse, waiterRequests } from '@tillgate/protocol';
+import type { Channel, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
+import { ErrorResponse, Peer, refuse, waiterMethods } from '@tillgate/protocol';
 import { waiterName } from '../../socket/connection-name.ts';
 import type { AddressParts } from '../../socket/gateway-address.ts';
 import { originOf } from '../../socket/gateway-address.ts';
@@ -25,25 +25,25 @@ export class WaiterLine {
 
   constructor(channel: Channel, ears: Ears) {
     this.#peer = new Peer(channel, {
-      answer: ({ message }) => {
+      onRequest: ({ message }) => {
         throw refuse('unknownMethod', { method: message.method });
       },
-      notified: ({ params }) => {
+      onNotification: ({ params }) => {
         const { notificationValue } = Object(params) as { notificationValue?: unknown };
         if (typeof notificationValue === 'string') ears.showing(notificationValue);
       },
-      closed: ears.closed,
+      onClosed: ears.closed,
     });
   }
 
   /** Rejects with `NotDone` (refused) or whatever else broke: then nobody knows what was done. */
-  async ask(method: WaiterWish['wish'], params: object = {}): Promise<WaiterAnswer> {
+  async ask(method: WaiterRequest['kind'], params: object = {}): Promise<WaiterAnswer> {
     try {
-      const result = await this.#peer.call(method, params);
-      const faults = waiterRequests[method]?.result.faults(result) ?? [];
+      const result = await this.#peer.request(method, params);
+      const faults = waiterMethods[method]?.result.violations(result) ?? [];
       if (faults.length === 0) return result as WaiterAnswer;
     } catch (cause) {
-      if (!(cause instanceof ErrorAnswer)) throw new Error('The line broke.', { cause });
+      if (!(cause instanceof ErrorResponse)) throw new Error('The line broke.', { cause });
       throw new NotDone(cause.error.data?.userMessage ?? cause.error.message, { cause });
     }
     throw new Error('The answer could not be read.');

@@ -4,7 +4,7 @@
 import { signal } from '@preact/signals';
 import type { TillReceiptLine } from '@tillgate/client';
 import { progressText } from '@tillgate/client';
-import type { WaiterAnswer, WaiterWish } from '@tillgate/protocol';
+import type { WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
 import { moneyText } from '../../kit/money.ts';
 import { whyRefused } from '../../socket/explanation.ts';
 import type { AddressParts } from '../../socket/gateway-address.ts';
@@ -183,7 +183,10 @@ export async function leave({ tableId }: Locked): Promise<void> {
 }
 
 /** Undefined if the line is gone, which is told. */
-async function ask(method: WaiterWish['wish'], params?: object): Promise<WaiterAnswer | undefined> {
+async function ask(
+  method: WaiterRequest['kind'],
+  params?: object,
+): Promise<WaiterAnswer | undefined> {
   const asked = line;
   try {
     return await asked?.ask(method, params);

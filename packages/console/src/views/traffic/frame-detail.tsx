@@ -19,7 +19,7 @@ import { lookAt, source } from './state.ts';
 export function Detail({ frame }: { readonly frame: Frame }) {
   const { direction, parts, text } = frame;
   const message = messageOf(frame);
-  const faults = parts.flatMap((part) => part.faults);
+  const faults = parts.flatMap((part) => part.violations);
   return (
     <>
       <div class="trf-title">
@@ -85,7 +85,7 @@ function partnerFact(part: Part, many: boolean): readonly Fact[] {
 }
 
 function Verdict({ frame, part }: { readonly frame: Frame; readonly part: Part }) {
-  const { message, faults, remark } = part;
+  const { message, violations, remark } = part;
   if (remark !== undefined) return <Notice tone="bad" title={remark} />;
   if (message === undefined) return null;
   const { version, integration } = frame.line;
@@ -94,12 +94,12 @@ function Verdict({ frame, part }: { readonly frame: Frame; readonly part: Part }
       {version}/{integration}/{message}.json
     </a>
   );
-  if (faults.length === 0) return <p class="quiet">Fits its schema {schema}.</p>;
-  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+  if (violations.length === 0) return <p class="quiet">Fits its schema {schema}.</p>;
+  const count = violations.length === 1 ? 'one fault' : `${violations.length} faults`;
   return (
     <Notice tone="bad" title={`It departs from its schema: ${count}.`}>
       <ul class="trf-remarks">
-        {faults.map(({ path, expected, got }) => (
+        {violations.map(({ path, expected, got }) => (
           <li key={path + expected}>
             <code>{path || '/'}</code>: expected {expected}, got {got}
           </li>

@@ -16,14 +16,18 @@ export function titleOf({ direction, text, parts }: Frame): string {
 }
 
 export function partTitle({ kind, method }: Part): string {
-  if (kind === 'rubbish') return 'Not a message';
+  if (kind === 'invalid') return 'Not a message';
   if (kind === 'request' || kind === 'notification') return method ?? 'No method';
-  return method === undefined ? kind : `${method} · ${kind}`;
+  const word = kind === 'response' ? 'answer' : kind;
+  return method === undefined ? word : `${method} · ${word}`;
 }
 
 /** `fits`, or how much is wrong. */
 export function verdictOf({ parts }: Frame): string {
-  const faults = parts.reduce((sum, part) => sum + part.faults.length + (part.remark ? 1 : 0), 0);
+  const faults = parts.reduce(
+    (sum, part) => sum + part.violations.length + (part.remark ? 1 : 0),
+    0,
+  );
   if (faults === 0) return 'fits';
   return faults === 1 ? '1 fault' : `${faults} faults`;
 }

@@ -3,7 +3,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { api } from '@tillgate/protocol';
-import { explain } from '@tillgate/protocol';
+import { findViolations } from '@tillgate/protocol';
 import { AdminRefusal } from '../../application/admin/admin.ts';
 import type { FoundRoute } from './api-routes.ts';
 
@@ -53,7 +53,7 @@ function typed(schema: object, name: string, text: string): unknown {
 type Part = api.UnfitPart['in'];
 
 function fitting(part: Part, schema: object, value: unknown): unknown {
-  const faults = explain(schema, value);
+  const faults = findViolations(schema, value);
   if (faults.length > 0) refuse(faults.map((fault) => ({ in: part, ...fault })));
   return value;
 }
@@ -64,7 +64,7 @@ function refuse(errors: readonly api.UnfitPart[]): never {
 
 function at(part: Part, name: string) {
   // Whatever a stranger calls a parameter is told with the care of any other of his words.
-  const [fault] = explain(
+  const [fault] = findViolations(
     { type: 'object', properties: {}, additionalProperties: false },
     { [name]: '' },
   );

@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
-import type { Channel, ChannelEars } from '@tillgate/protocol';
+import type { Channel, ChannelListener } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
 import type { Beating, Heart } from './heartbeat.ts';
 
@@ -44,7 +44,7 @@ export class SocketChannel implements Channel, Beating {
   readonly #ws: TillSocket;
   readonly #socket: Socket;
   readonly #heart: Heart;
-  #ears: ChannelEars | undefined;
+  #ears: ChannelListener | undefined;
   #corked = false;
   heard = true;
   misses = 0;
@@ -64,7 +64,7 @@ export class SocketChannel implements Channel, Beating {
     heart.keep(this);
   }
 
-  listen(ears: ChannelEars): void {
+  listen(ears: ChannelListener): void {
     this.#ears = ears;
   }
 
@@ -78,7 +78,7 @@ export class SocketChannel implements Channel, Beating {
    * The pong to a numbered ping proves that all before it arrived [C-3.49]. Where very many go out
    * together one ping does for the rest: some libraries take a flood of pings for an attack.
    */
-  mark(delivered: () => void): void {
+  confirmDelivery(delivered: () => void): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#lastMark += 1;
     this.#marks ??= [];
@@ -122,19 +122,19 @@ export class SocketChannel implements Channel, Beating {
 
   take(bytes: Buffer, isBinary: boolean): void {
     this.heard = true;
-    this.#ears?.heard?.();
+    this.#ears?.onActivity?.();
     // Once the gateway has said goodbye, what still comes is not carried out.
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     if (isBinary && !isUtf8(bytes)) {
       this.close(UNSUPPORTED_DATA, 'Messages are UTF-8 text');
       return;
     }
-    this.#ears?.text(bytes.toString());
+    this.#ears?.onMessage(bytes.toString());
   }
 
   pong(payload: Buffer): void {
     this.heard = true;
-    this.#ears?.heard?.();
+    this.#ears?.onActivity?.();
     if (payload.length === 0) {
       this.#heart.ponged(this);
       return;
@@ -146,7 +146,7 @@ export class SocketChannel implements Channel, Beating {
 
   ended(code: number, reason: string): void {
     this.#heart.release(this);
-    this.#ears?.closed(code, reason);
+    this.#ears?.onClosed(code, reason);
     this.#ears = undefined;
   }
 

@@ -123,7 +123,7 @@ describe('C-10.22, a virtual card machine in the hand', () => {
   test('a waiter has his answer first', async () => {
     const { watched, change, virtual, site } = bench();
     const line = watched();
-    const answer = virtual.waiter(site, TID, () => undefined)?.wish({ wish: 'tables' });
+    const answer = virtual.waiter(site, TID, () => undefined)?.wish({ kind: 'tables' });
     change(true);
     assert.deepEqual(names(line), ['GBP', 'tableWish']);
     line.line.answerTable(1, { answer: 'tables', tables: ['12'] });

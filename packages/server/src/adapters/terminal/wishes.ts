@@ -33,9 +33,9 @@ export class Wishes {
 
   /** Passes a wish on through `tell`, unless there is one under way. */
   ask(wish: TableWish, tell: (number: number) => void): Promise<TableAnswer> {
-    const under = [...this.#open.values()].map((open) => open.wish.wish);
+    const under = [...this.#open.values()].map((open) => open.wish.kind);
     if (under.includes('leave')) return Promise.resolve(no(LEAVING));
-    if (under.length > 0 && wish.wish !== 'leave') {
+    if (under.length > 0 && wish.kind !== 'leave') {
       return Promise.resolve(no(this.#words.oneAtATime));
     }
     const { promise, resolve } = Promise.withResolvers<TableAnswer>();
@@ -56,7 +56,7 @@ export class Wishes {
   /** Nobody answers what was wished before. */
   lose(): void {
     for (const [number, { wish }] of [...this.#open]) {
-      const paying = wish.wish === 'pay' && wish.by === 'card';
+      const paying = wish.kind === 'pay' && wish.by === 'card';
       this.answer(number, paying ? { answer: 'unknown', message: NOT_KNOWN } : this.outOfReach());
     }
   }

@@ -12,8 +12,8 @@ test('what nobody can read stands in the story of the card machine that said it'
   const traffic = new Traffic({ now: () => now } as never, 10_000);
   const label = { site: 'shop1', integration: 'terminal', version: 'v1', tid: '12345678' };
   const [machine, end] = linkedPair();
-  traffic.watched(end, label).listen({ text: () => {}, closed: () => {} });
-  machine.listen({ text: () => {}, closed: () => {} });
+  traffic.watched(end, label).listen({ onMessage: () => {}, onClosed: () => {} });
+  machine.listen({ onMessage: () => {}, onClosed: () => {} });
   now = 2_000;
   const rubbish = ['{', '[]', '7'];
   for (const text of rubbish) machine.send(text);

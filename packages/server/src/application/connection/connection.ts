@@ -1,7 +1,7 @@
 // One till, waiter or card machine on one socket: its peer, and the line that suits its integration.
 // Knows a channel, never a socket.
 
-import type { Call, Channel, PeerNote, Request } from '@tillgate/protocol';
+import type { Channel, IncomingRequest, PeerDiagnostic, Request } from '@tillgate/protocol';
 import { errorText, mask, Peer, Refusal } from '@tillgate/protocol';
 import type { ConnectionLabel } from '../../ports/observer.ts';
 import type { Handshake, LineParts, LineWorld } from './context.ts';
@@ -43,33 +43,33 @@ export class Connection implements LineParts {
   }
 
   /** Called by the peer for each request. */
-  answer(call: Call): unknown {
+  onRequest(call: IncomingRequest): unknown {
     return this.#line.answer(call, call.message.method);
   }
 
   /** Called by the peer for each notification: only a card machine sends any [C-3.10, C-13.4]. */
-  get notified(): ((message: Request) => void) | undefined {
+  get onNotification(): ((message: Request) => void) | undefined {
     const line = this.#line;
     return line instanceof TerminalLine ? (message) => this.#notice(line, message) : undefined;
   }
 
   /** Called by the peer at every sign of life. */
-  heard(): void {
+  onActivity(): void {
     if (this.#line instanceof TerminalLine) this.#line.heard();
   }
 
   /** Called by the peer when the line is gone. */
-  closed(code: number): void {
+  onClosed(code: number): void {
     this.#line?.closed();
     this.world.left(this);
     this.world.observer.connectionClosed(this.label, code);
   }
 
   /** Called by the peer for what the wire does not say. */
-  trace(note: PeerNote): void {
-    if (note.note === 'fault') {
+  onDiagnostic(note: PeerDiagnostic): void {
+    if (note.kind === 'listenerFailed') {
       this.world.observer.fault('request', note.cause);
-    } else if (note.note === 'strayAnswer') {
+    } else if (note.kind === 'unmatchedResponse') {
       this.note('an answer to nothing came');
     } else {
       this.world.observer.errorSent(note.code);
@@ -93,7 +93,7 @@ export class Connection implements LineParts {
       line.notified(message);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
-      this.#peer.tell(errorText(undefined, cause.error));
+      this.#peer.send(errorText(undefined, cause.error));
       this.world.observer.errorSent(cause.error.code);
       this.#countBad();
     }

@@ -2,14 +2,14 @@
 // its jobs have to say goes out on it.
 
 import type {
-  Call,
   Id,
+  IncomingRequest,
   NotificationValue,
+  PacMethodCodec,
   Peer,
-  RequestRow,
   SignatureQuestion,
 } from '@tillgate/protocol';
-import { JsonText, readRequest, refuse } from '@tillgate/protocol';
+import { decodeRequest, JsonText, refuse } from '@tillgate/protocol';
 import type { JobResult, Starter } from '../../domain/job.ts';
 import { textOf } from '../journal/result-text.ts';
 import { answerPac } from '../pac/pac.ts';
@@ -31,23 +31,23 @@ export class PacLine implements TillLine {
     this.#till = world.tills.arrive({ site: handshake.site.name, ...this.#starter }, this);
   }
 
-  answer(call: Call): unknown {
+  answer(call: IncomingRequest): unknown {
     const { world, handshake } = this.#parts;
     const { site, dialect } = handshake;
     this.#checkId(call.id);
     const now = world.siteNamed(site.name) ?? site;
-    const { row, wish } = readRequest(dialect.pac.requests, call.message, {
+    const { codec, decoded } = decodeRequest(dialect.pac.requests, call.message, {
       strict: now.strict,
-      schemas: `${handshake.schemas}/${dialect.version}/pac`,
-      dropped: (method) => this.#parts.note(`keys that ${method} does not have were dropped`),
+      schemaUrl: `${handshake.schemas}/${dialect.version}/pac`,
+      onKeysDropped: (method) => this.#parts.note(`keys that ${method} does not have were dropped`),
     });
-    world.observer.messageReceived(row.method);
-    world.observer.messageSent(row.method);
+    world.observer.messageReceived(codec.method);
+    world.observer.messageSent(codec.method);
     const asker = { site: now, till: this.#till, line: this, starter: this.#starter };
-    const result = answerPac({ world, asker, call }, wish);
+    const result = answerPac({ world, asker, call }, decoded);
     return result instanceof Promise
-      ? result.then((late) => lateText(row, late))
-      : row.write(result);
+      ? result.then((late) => lateText(codec, late))
+      : codec.encode(result);
   }
 
   closed(): void {
@@ -55,30 +55,30 @@ export class PacLine implements TillLine {
   }
 
   show(tid: string, value: NotificationValue): void {
-    const text = this.#parts.handshake.dialect.pac.notification(tid, value);
+    const text = this.#parts.handshake.dialect.pac.encodeNotification(tid, value);
     if (text === undefined) return;
     this.#parts.world.observer.messageSent('terminalNotification');
-    this.#peer.tell(text);
+    this.#peer.send(text);
   }
 
   ask(question: SignatureQuestion, judged: (accepted: boolean) => boolean): () => void {
-    const { method, write, read } = this.#parts.handshake.dialect.pac.signature;
+    const { method, encode, decode } = this.#parts.handshake.dialect.pac.signature;
     this.#parts.world.observer.messageSent(method);
-    const id = this.#peer.ask(method, write(question), (answer) => {
-      const accepted = read(answer.result);
+    const id = this.#peer.sendRequest(method, encode(question), (answer) => {
+      const accepted = decode(answer.result);
       if (accepted === undefined) this.#parts.note('an answer without accepted does not count');
       return accepted !== undefined && judged(accepted);
     });
-    return () => this.#peer.forget(id);
+    return () => this.#peer.cancel(id);
   }
 
   respond(id: Id, result: JobResult, delivered: () => void): void {
-    this.#peer.respond(id, this.#parts.handshake.dialect.pac.late(result));
-    this.#peer.mark(delivered);
+    this.#peer.respond(id, this.#parts.handshake.dialect.pac.encodeLateResult(result));
+    this.#peer.confirmDelivery(delivered);
   }
 
   mark(delivered: () => void): void {
-    this.#peer.mark(delivered);
+    this.#peer.confirmDelivery(delivered);
   }
 
   close(code: number, reason: string): void {
@@ -100,6 +100,6 @@ export class PacLine implements TillLine {
 }
 
 /** Most results that come later are large: their text is made for the journal already. */
-function lateText(row: RequestRow, late: Parameters<RequestRow['write']>[0]): JsonText {
-  return new JsonText(textOf(row.write(late) as JobResult));
+function lateText(row: PacMethodCodec, late: Parameters<PacMethodCodec['encode']>[0]): JsonText {
+  return new JsonText(textOf(row.encode(late) as JobResult));
 }

@@ -4,22 +4,22 @@
 import type {
   Currency,
   ErrorName,
-  Fault,
+  PatMethodCodec,
   Peer,
-  QuestionRow,
   Response,
-  TableNotice,
-  TableQuestion,
+  SchemaViolation,
+  TableNotification,
   TableReply,
+  TableRequest,
 } from '@tillgate/protocol';
 import {
+  describeValue,
   errorObject,
   errorText,
   isErrorObject,
+  maskPans,
   notificationText,
   refuse,
-  show,
-  starCardNumbers,
 } from '@tillgate/protocol';
 import { DISCONTINUED } from '../pac/tills.ts';
 import type { TableLine, TableTill } from '../pat/pat-outbox.ts';
@@ -49,23 +49,23 @@ export class PatLine implements TableLine {
 
   get wantsFinalReceipt(): boolean {
     const { finalReceipt, dialect } = this.#parts.handshake;
-    return finalReceipt && dialect.pat.questions.finalReceipt !== undefined;
+    return finalReceipt && dialect.pat.requests.finalReceipt !== undefined;
   }
 
-  ask(question: TableQuestion, currency: Currency): Promise<TableReply | undefined> {
+  ask(question: TableRequest, currency: Currency): Promise<TableReply | undefined> {
     const { handshake, world } = this.#parts;
-    const row = handshake.dialect.pat.questions[question.ask];
+    const row = handshake.dialect.pat.requests[question.kind];
     if (!row) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const settle = (reply: TableReply | undefined): void => {
         callOff();
         this.#open.delete(settle);
-        this.#peer.forget(id);
+        this.#peer.cancel(id);
         resolve(reply);
       };
       world.observer.messageSent(row.method);
       this.#open.add(settle);
-      const id = this.#peer.ask(row.method, row.write(question), (answer) => {
+      const id = this.#peer.sendRequest(row.method, row.encode(question), (answer) => {
         settle(this.#read(row, answer, currency));
         return true;
       });
@@ -77,17 +77,17 @@ export class PatLine implements TableLine {
     });
   }
 
-  tell(notice: TableNotice, delivered: () => void): void {
-    const { method, params } = this.#parts.handshake.dialect.pat.write(notice);
+  tell(notice: TableNotification, delivered: () => void): void {
+    const { method, params } = this.#parts.handshake.dialect.pat.encodeNotification(notice);
     this.#parts.world.observer.messageSent(method);
-    this.#peer.tell(notificationText(method, params));
-    this.#peer.mark(delivered);
+    this.#peer.send(notificationText(method, params));
+    this.#peer.confirmDelivery(delivered);
   }
 
   discontinue(): void {
     const error = errorObject('discontinued');
     this.#parts.world.observer.errorSent(error.code);
-    this.#peer.tell(errorText(undefined, error));
+    this.#peer.send(errorText(undefined, error));
     this.#peer.close(DISCONTINUED, 'Connection Discontinued');
     this.#forsake();
   }
@@ -102,49 +102,49 @@ export class PatLine implements TableLine {
     for (const settle of [...this.#open]) settle(undefined);
   }
 
-  #read(row: QuestionRow, answer: Response, currency: Currency): TableReply | undefined {
+  #read(row: PatMethodCodec, answer: Response, currency: Currency): TableReply | undefined {
     if (Object.hasOwn(answer, 'error')) return this.#readError(row, answer);
-    const whole = this.#fitting(row, { ...answer, result: row.tidy(answer.result) });
+    const whole = this.#fitting(row, { ...answer, result: row.normalize(answer.result) });
     if (whole.faults.length > 0) {
-      const place = (path: string) => row.placeIn(answer.result, path);
+      const place = (path: string) => row.mapErrorPath(answer.result, path);
       const faults = whole.faults.map((one) => ({ ...one, path: place(one.path) }));
       return this.#invalid(row, answer, faults);
     }
-    const reply = row.read(whole.answer.result as never);
-    if (reply.reply === 'tables') return this.#listOf(reply, currency);
-    if (reply.reply === 'refused') return refused(reply.userMessage);
-    if (reply.reply !== 'locked' || reply.currency === currency) return reply;
-    const got = show(reply.currency);
+    const reply = row.decode(whole.answer.result as never);
+    if (reply.kind === 'tables') return this.#listOf(reply, currency);
+    if (reply.kind === 'refused') return refused(reply.userMessage);
+    if (reply.kind !== 'locked' || reply.currency === currency) return reply;
+    const got = describeValue(reply.currency);
     return this.#invalid(row, answer, [{ path: '/result/currency', expected: currency, got }]);
   }
 
   /** An error message counts as no, and its sentence is shown [C-9.6]. */
-  #readError(row: QuestionRow, answer: Response): TableReply | undefined {
+  #readError(row: PatMethodCodec, answer: Response): TableReply | undefined {
     const { error } = answer;
     if (!isErrorObject(error)) {
       const expected = 'object with code and message';
-      return this.#invalid(row, answer, [{ path: '/error', expected, got: show(error) }]);
+      return this.#invalid(row, answer, [{ path: '/error', expected, got: describeValue(error) }]);
     }
     const { userMessage } = Object(error.data) as { readonly userMessage?: unknown };
     return refused(userMessage, error.message);
   }
 
-  #fitting({ response }: QuestionRow, answer: Response): Fitting {
-    if (response.fits(answer)) return { answer, faults: [] };
+  #fitting({ response }: PatMethodCodec, answer: Response): Fitting {
+    if (response.isValid(answer)) return { answer, faults: [] };
     const { site } = this.#parts.handshake;
     const now = this.#parts.world.siteNamed(site.name) ?? site;
     if (!now.strict) {
       const cleaned = response.withoutUnknownKeys(answer) as Response;
-      if (response.fits(cleaned)) {
+      if (response.isValid(cleaned)) {
         this.#parts.note('keys that the answer does not have were dropped');
         return { answer: cleaned, faults: [] };
       }
     }
-    return { answer, faults: response.faults(answer) };
+    return { answer, faults: response.violations(answer) };
   }
 
   /** [C-9.10, C-9.11]. */
-  #listOf(list: TableReply & { reply: 'tables' }, currency: Currency): TableReply {
+  #listOf(list: TableReply & { kind: 'tables' }, currency: Currency): TableReply {
     const tables = [...new Set(list.tables)];
     if (tables.length < list.tables.length) this.#parts.note('a table was listed twice');
     if (list.currency === undefined && tables.length > 0) {
@@ -152,10 +152,14 @@ export class PatLine implements TableLine {
     }
     const other = list.currency !== undefined && list.currency !== currency;
     if (other) this.#parts.note('tables were listed in another currency than the card machine has');
-    return { reply: 'tables', tables: other ? [] : tables };
+    return { kind: 'tables', tables: other ? [] : tables };
   }
 
-  #invalid({ method }: QuestionRow, { id }: Response, errors: readonly Fault[]): undefined {
+  #invalid(
+    { method }: PatMethodCodec,
+    { id }: Response,
+    errors: readonly SchemaViolation[],
+  ): undefined {
     const { schemas, dialect } = this.#parts.handshake;
     const schema = `${schemas}/${dialect.version}/pat/${method}.response.json`;
     this.#complain(id as number, 'invalidAnswer', { method }, { errors, schema });
@@ -164,7 +168,7 @@ export class PatLine implements TableLine {
   #complain(id: number, name: ErrorName, ...about: Details): void {
     const error = errorObject(name, ...about);
     this.#parts.world.observer.errorSent(error.code);
-    this.#peer.tell(errorText(id, error));
+    this.#peer.send(errorText(id, error));
   }
 }
 
@@ -172,18 +176,18 @@ export class PatLine implements TableLine {
 function refused(...sentences: readonly unknown[]): TableReply {
   const fit = sentences.filter((one) => typeof one === 'string').find((one) => one.trim() !== '');
   return {
-    reply: 'refused',
-    ...(fit === undefined ? {} : { userMessage: starCardNumbers(fit).slice(0, MOST_SHOWN) }),
+    kind: 'refused',
+    ...(fit === undefined ? {} : { userMessage: maskPans(fit).slice(0, MOST_SHOWN) }),
   };
 }
 
 type Details = [
   values: Readonly<Record<string, string | number>>,
-  extra?: { readonly errors: readonly Fault[]; readonly schema: string },
+  extra?: { readonly errors: readonly SchemaViolation[]; readonly schema: string },
 ];
 
 /** An answer as it is used, or what is wrong with it. */
 interface Fitting {
   readonly answer: Response;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly SchemaViolation[];
 }

@@ -1,19 +1,26 @@
 // A card machine on one socket [C-13.4 - C-13.8]: what it says is read and passed on, what it is told is
 // written. Knows the words of the link; which connection counts is the driver's business.
 
-import type { Call, LinkAsking, LinkTelling, LinkTold, Peer, Request } from '@tillgate/protocol';
+import type {
+  IncomingRequest,
+  LinkCommands,
+  LinkEvent,
+  LinkRequests,
+  Peer,
+  Request,
+} from '@tillgate/protocol';
 import {
-  ErrorAnswer,
+  decodeRequest,
+  ErrorResponse,
   errorObject,
   errorText,
-  InvalidAnswer,
-  linkQuestions,
-  linkTellings,
-  linkWishes,
+  InvalidResponse,
+  linkEvents,
+  linkRequests,
+  linkWaiterMethods,
   notificationText,
-  readNotice,
-  readRequest,
   refuse,
+  validateNotification,
 } from '@tillgate/protocol';
 import type { HandOver, LinkEars, LinkedMachine, LinkReport } from '../../ports/link.ts';
 import type {
@@ -52,28 +59,32 @@ export class TerminalLine implements LinkedMachine {
   }
 
   /** A wish of the waiter at the machine [C-13.14]. */
-  async answer(call: Call): Promise<TableAnswer> {
+  async answer(call: IncomingRequest): Promise<TableAnswer> {
     this.#count();
     const { world } = this.#parts;
-    const { row, wish } = readRequest(linkWishes, call.message, this.#reading);
-    world.observer.messageReceived(row.method);
+    const { codec, decoded } = decodeRequest(linkWaiterMethods, call.message, this.#reading);
+    world.observer.messageReceived(codec.method);
     const { site, tid } = this.#place;
     if (!this.#greeted) throw refuse('terminalUnavailable', { tid });
     // The machine's session hears the wish, so it must be there first.
     await world.terminals.connected(site, tid);
-    const answer = await this.#ears.wish(wish);
-    world.observer.messageSent(row.method);
+    const answer = await this.#ears.wish(decoded);
+    world.observer.messageSent(codec.method);
     return answer;
   }
 
   /** Throws the refusals of [C-13.5]. */
   notified(message: Request): void {
     this.#count();
-    const { method, params } = readNotice(linkTellings, message, this.#reading) as LinkTelling;
+    const { method, params } = validateNotification(
+      linkEvents,
+      message,
+      this.#reading,
+    ) as LinkEvent;
     if (method !== 'hello' && !this.#greeted) throw refuse('invalidRequest');
     this.#greeted = true;
     this.#parts.world.observer.messageReceived(method);
-    this.#ears.hear(reportOf({ method, params } as LinkTelling));
+    this.#ears.hear(reportOf({ method, params } as LinkEvent));
   }
 
   closed(): void {
@@ -97,14 +108,14 @@ export class TerminalLine implements LinkedMachine {
   }
 
   async lastOrder(order: string): Promise<LastOrder> {
-    const { result } = linkQuestions.lastOrder;
+    const { result } = linkRequests.lastOrder;
     const answer = await this.#ask('lastOrder', { order });
-    if (result.fits(answer)) return answer as LastOrder;
+    if (result.isValid(answer)) return answer as LastOrder;
     const cleaned = this.#reading.strict ? answer : result.withoutUnknownKeys(answer);
-    if (result.fits(cleaned)) return cleaned as LastOrder;
-    const errors = result.faults(answer);
+    if (result.isValid(cleaned)) return cleaned as LastOrder;
+    const errors = result.violations(answer);
     const error = errorObject('invalidAnswer', { method: 'lastOrder' }, { errors });
-    this.#peer.tell(errorText(undefined, error));
+    this.#peer.send(errorText(undefined, error));
     this.#parts.world.observer.errorSent(error.code);
     throw new Error('The answer of this card machine to lastOrder cannot be used.');
   }
@@ -116,13 +127,13 @@ export class TerminalLine implements LinkedMachine {
   /** Any error means that it was not begun [C-13.9]. */
   async #handOver<M extends 'start' | 'startReport'>(
     method: M,
-    params: LinkAsking[M]['params'],
+    params: LinkRequests[M]['params'],
   ): Promise<HandOver> {
     try {
       await this.#ask(method, params);
       return 'taken';
     } catch (cause) {
-      const refused = cause instanceof ErrorAnswer || cause instanceof InvalidAnswer;
+      const refused = cause instanceof ErrorResponse || cause instanceof InvalidResponse;
       if (!refused) return 'unanswered';
       this.#parts.note(`the card machine refused ${method}`);
       return 'refused';
@@ -130,20 +141,23 @@ export class TerminalLine implements LinkedMachine {
   }
 
   /** Who does not answer in time is not there [C-13.17]. */
-  #ask<M extends keyof LinkAsking>(method: M, params: LinkAsking[M]['params']): Promise<unknown> {
+  #ask<M extends keyof LinkRequests>(
+    method: M,
+    params: LinkRequests[M]['params'],
+  ): Promise<unknown> {
     const { clock, limits, observer } = this.#parts.world;
-    const { id, answer } = this.#peer.open(method, params);
+    const { id, answer } = this.#peer.startRequest(method, params);
     observer.messageSent(method);
     const called = clock.after(limits.terminalAnswerMs, () => {
-      this.#peer.forget(id);
+      this.#peer.cancel(id);
       this.#parts.close(POLICY_VIOLATION, `No answer to ${method}`);
     });
     return answer.finally(called);
   }
 
-  #tell<M extends keyof LinkTold>(method: M, params: LinkTold[M]): void {
+  #tell<M extends keyof LinkCommands>(method: M, params: LinkCommands[M]): void {
     this.#parts.world.observer.messageSent(method);
-    this.#peer.tell(notificationText(method, params));
+    this.#peer.send(notificationText(method, params));
   }
 
   #count(): void {
@@ -166,14 +180,14 @@ export class TerminalLine implements LinkedMachine {
     const { site, dialect, schemas } = handshake;
     return {
       strict: (world.siteNamed(site.name) ?? site).strict,
-      schemas: `${schemas}/${dialect.version}/terminal`,
-      dropped: (method: string) =>
+      schemaUrl: `${schemas}/${dialect.version}/terminal`,
+      onKeysDropped: (method: string) =>
         this.#parts.note(`keys that ${method} does not have were dropped`),
     };
   }
 }
 
-function reportOf({ method, params }: LinkTelling): LinkReport {
+function reportOf({ method, params }: LinkEvent): LinkReport {
   switch (method) {
     case 'hello':
       return { report: 'connected', profile: params };

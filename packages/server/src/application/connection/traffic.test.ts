@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Channel, ChannelEars } from '@tillgate/protocol';
+import type { Channel, ChannelListener } from '@tillgate/protocol';
 import { TestClock } from '../../testing/test-clock.ts';
 import { Traffic } from './traffic.ts';
 
 /** A line that only takes what is said. */
 class Line implements Channel {
-  ears: ChannelEars | undefined;
+  ears: ChannelListener | undefined;
   readonly said: string[] = [];
 
   send(text: string): void {
@@ -16,9 +16,9 @@ class Line implements Channel {
   }
 
   close(): void {}
-  mark(): void {}
+  confirmDelivery(): void {}
 
-  listen(ears: ChannelEars): void {
+  listen(ears: ChannelListener): void {
     this.ears = ears;
   }
 }
@@ -29,7 +29,7 @@ function house(mostBytes: number) {
     const line = new Line();
     const label = { site, integration: 'pac', version: 'v1', ...(eposId && { eposId }) };
     const channel = traffic.watched(line, label);
-    channel.listen({ text: () => {}, closed: () => {} });
+    channel.listen({ onMessage: () => {}, onClosed: () => {} });
     return { line, channel };
   };
   const texts = (sites: readonly string[] | null = null) =>
@@ -41,7 +41,7 @@ describe('the traffic in memory', () => {
   test('has both directions in order, and passes everything on', () => {
     const { open, traffic } = house(10_000);
     const { line, channel } = open('shop1', 'TILL-1');
-    line.ears?.text('to the gateway');
+    line.ears?.onMessage('to the gateway');
     channel.send('to the till');
     assert.deepEqual(
       traffic

@@ -1,8 +1,8 @@
 // What goes over the sockets, for people who watch: the last frames of all of them in memory, and each new
 // one for whoever listens. Costs a frame one small object; everything else is done when somebody looks.
 
-import type { api, Channel, ChannelEars } from '@tillgate/protocol';
-import { starFrame } from '@tillgate/protocol';
+import type { api, Channel, ChannelListener } from '@tillgate/protocol';
+import { maskFrame } from '@tillgate/protocol';
 import type { Clock } from '../../ports/clock.ts';
 
 /** Of one socket, from the address it came in by. */
@@ -156,11 +156,11 @@ interface Kept {
   next?: Kept;
 }
 
-class WatchedChannel implements Channel, ChannelEars {
+class WatchedChannel implements Channel, ChannelListener {
   readonly #channel: Channel;
   readonly #traffic: Traffic;
   readonly #socket: Socket;
-  #ears: ChannelEars | undefined;
+  #ears: ChannelListener | undefined;
 
   constructor(channel: Channel, traffic: Traffic, socket: Socket) {
     this.#channel = channel;
@@ -168,7 +168,7 @@ class WatchedChannel implements Channel, ChannelEars {
     this.#socket = socket;
   }
 
-  listen(ears: ChannelEars): void {
+  listen(ears: ChannelListener): void {
     this.#ears = ears;
     this.#traffic.note(this.#socket, {});
     this.#channel.listen(this);
@@ -183,22 +183,22 @@ class WatchedChannel implements Channel, ChannelEars {
     this.#channel.close(code, reason);
   }
 
-  mark(delivered: () => void): void {
-    this.#channel.mark(delivered);
+  confirmDelivery(delivered: () => void): void {
+    this.#channel.confirmDelivery(delivered);
   }
 
-  text(text: string): void {
+  onMessage(text: string): void {
     this.#traffic.frame(this.#socket, false, text);
-    this.#ears?.text(text);
+    this.#ears?.onMessage(text);
   }
 
-  heard(): void {
-    this.#ears?.heard?.();
+  onActivity(): void {
+    this.#ears?.onActivity?.();
   }
 
-  closed(code: number, reason: string): void {
+  onClosed(code: number, reason: string): void {
     this.#traffic.note(this.#socket, { code });
-    this.#ears?.closed(code, reason);
+    this.#ears?.onClosed(code, reason);
   }
 }
 
@@ -219,7 +219,7 @@ function wanted(filter: TrafficFilter, { socket, at, text }: Kept): boolean {
 
 function shown({ number, at, socket, sent, text = '' }: Kept): api.Frame {
   const direction = sent ? 'sent' : 'received';
-  return { event: 'frame', number, ...lineOf(socket, at), direction, text: starFrame(text) };
+  return { event: 'frame', number, ...lineOf(socket, at), direction, text: maskFrame(text) };
 }
 
 function lineOf({ name: connection, label }: Socket, at: number) {

@@ -1,8 +1,8 @@
 // A program that plays the waiter at a virtual card machine, on one socket [C-10.13 - C-10.20]: its
 // wishes go to the machine, and what the machine shows comes back.
 
-import type { Call, NotificationValue, Peer, WaiterWish } from '@tillgate/protocol';
-import { readRequest, showingText, waiterRequests } from '@tillgate/protocol';
+import type { IncomingRequest, NotificationValue, Peer, WaiterRequest } from '@tillgate/protocol';
+import { decodeRequest, encodeShowing, waiterMethods } from '@tillgate/protocol';
 import type { TableAnswer } from '../../ports/terminal-driver.ts';
 import type { Waiter } from '../../ports/waiter.ts';
 import type { LineParts } from './context.ts';
@@ -23,21 +23,21 @@ export class WaiterLine {
     this.#parts = parts;
     this.#show = (value) => {
       parts.world.observer.messageSent('showing');
-      peer.tell(showingText(value));
+      peer.send(encodeShowing(value));
     };
   }
 
-  answer(call: Call): Promise<TableAnswer> {
+  answer(call: IncomingRequest): Promise<TableAnswer> {
     const { world, handshake } = this.#parts;
     const { site, dialect, schemas } = handshake;
-    const { row, wish } = readRequest(waiterRequests, call.message, {
+    const { codec, decoded } = decodeRequest(waiterMethods, call.message, {
       strict: (world.siteNamed(site.name) ?? site).strict,
-      schemas: `${schemas}/${dialect.version}/waiter`,
-      dropped: (method) => this.#parts.note(`keys that ${method} does not have were dropped`),
+      schemaUrl: `${schemas}/${dialect.version}/waiter`,
+      onKeysDropped: (method) => this.#parts.note(`keys that ${method} does not have were dropped`),
     });
-    world.observer.messageReceived(row.method);
-    world.observer.messageSent(row.method);
-    return this.#fulfil(wish);
+    world.observer.messageReceived(codec.method);
+    world.observer.messageSent(codec.method);
+    return this.#fulfil(decoded);
   }
 
   closed(): void {
@@ -45,7 +45,7 @@ export class WaiterLine {
     this.#waiter?.close();
   }
 
-  async #fulfil(wish: WaiterWish): Promise<TableAnswer> {
+  async #fulfil(wish: WaiterRequest): Promise<TableAnswer> {
     const { world, handshake } = this.#parts;
     const { site, tid = '' } = handshake;
     // The machine's session hears the wish, so it must be there first.

@@ -2,7 +2,7 @@
 // say it, and who hears of it, is told elsewhere.
 
 import { randomInt } from 'node:crypto';
-import { virtualTid } from '@tillgate/protocol';
+import { virtualTidPattern } from '@tillgate/protocol';
 import type { Site } from '../../domain/site.ts';
 import type { Store, StoredRecord } from '../../ports/store.ts';
 import { hashOf } from './access.ts';
@@ -43,7 +43,7 @@ export type ListedEnrolment = EnrolledTerminal & { readonly lastHeardAt?: number
  * for somebody to take in the hand [C-10.22].
  */
 export function mayEnrol({ test, terminals }: Site, tid: string): boolean {
-  if (!virtualTid.test(tid)) return TID.test(tid);
+  if (!virtualTidPattern.test(tid)) return TID.test(tid);
   return test || Object.hasOwn(terminals, tid);
 }
 

@@ -1,6 +1,12 @@
 // What a till at the counter asks for [C-4.1], carried out in the order of checks of [C-3.20].
 
-import type { Call, ListedTerminal, PacResult, PacWish, TransactionWish } from '@tillgate/protocol';
+import type {
+  IncomingRequest,
+  ListedTerminal,
+  PacCommand,
+  PacResult,
+  TransactionRequest,
+} from '@tillgate/protocol';
 import { Refusal, refuse } from '@tillgate/protocol';
 import type { JobRules, Order, Starter } from '../../domain/job.ts';
 import { duplicateOf } from '../../domain/result.ts';
@@ -40,20 +46,20 @@ export interface Asker {
 interface Errand {
   readonly world: PacWorld;
   readonly asker: Asker;
-  readonly call: Call;
+  readonly call: IncomingRequest;
 }
 
 type Answer = PacResult | Promise<PacResult>;
-type Given<W extends PacWish['wish']> = Extract<PacWish, { wish: W }>;
+type Given<W extends PacCommand['kind']> = Extract<PacCommand, { kind: W }>;
 
 /** Gives the result or a promise of it, or throws a `Refusal`. */
-export function answerPac(errand: Errand, wish: PacWish): Answer {
-  switch (wish.wish) {
+export function answerPac(errand: Errand, wish: PacCommand): Answer {
+  switch (wish.kind) {
     case 'terminals':
       return listTerminals(errand, wish);
     case 'terminal':
       return withTerminal(errand, wish.tid, terminalOf);
-    case 'theseTerminals':
+    case 'terminalsByTid':
       return listThese(errand, wish);
     case 'transaction':
       return withTerminal(errand, wish.transaction.tid, (session, profile) => {
@@ -107,7 +113,7 @@ async function listTerminals(
 /** A machine that cannot be reached is left out, not refused [C-8.1]. */
 async function listThese(
   { world, asker }: Errand,
-  { tids }: Given<'theseTerminals'>,
+  { tids }: Given<'terminalsByTid'>,
 ): Promise<PacResult> {
   const find = async (tid: string): Promise<ListedTerminal | undefined> => {
     try {
@@ -132,7 +138,7 @@ function terminalOf(session: TerminalSession): ListedTerminal {
 }
 
 /** Refuses with [C-3.31] what the machine cannot do. */
-function mustOffer(profile: TerminalProfile, wish: TransactionWish, method: string): void {
+function mustOffer(profile: TerminalProfile, wish: TransactionRequest, method: string): void {
   const { tid, currency, amountCashback, transactionType } = wish;
   mustTake(profile, tid, currency);
   if (amountCashback > 0 && !profile.cashback) throw refuse('noCashback', { tid });
@@ -150,7 +156,7 @@ function mustTake(profile: TerminalProfile, tid: string, currency: string | unde
 function startTransaction(
   errand: Errand,
   session: TerminalSession,
-  wish: TransactionWish,
+  wish: TransactionRequest,
 ): Promise<PacResult> {
   const { limits } = errand.world;
   const { tid: _, ...order } = wish;
@@ -226,9 +232,13 @@ async function duplicate(
 }
 
 /** Passed on: first the answer, then what comes of it [C-4.24]. Decided: the other way round. */
-function cancel(session: TerminalSession, { tid, answered }: Given<'cancel'>, call: Call): Answer {
+function cancel(
+  session: TerminalSession,
+  { tid, respondWhen }: Given<'cancel'>,
+  call: IncomingRequest,
+): Answer {
   session.jobs.mustHaveTransaction(session.tid);
-  if (answered === 'passedOn') {
+  if (respondWhen === 'forwarded') {
     call.onAnswered(() => void session.jobs.cancel());
     return { cancelling: true };
   }

@@ -1,6 +1,6 @@
 // What is said at the table: to the waiter in a sentence, to the till as a notice.
 
-import type { AtTable, Report, TableNotice, TableReply } from '@tillgate/protocol';
+import type { AtTable, Report, TableNotification, TableReply } from '@tillgate/protocol';
 import type { EndedJob } from '../../domain/job.ts';
 import type { Notice, Paid, TableSession } from '../../domain/table.ts';
 import type { WhyNot } from '../../domain/table-decide.ts';
@@ -34,16 +34,16 @@ export function whereOf({ tid, waiterId, tableId }: TableSession): AtTable {
 
 /** What the till says to a no, for the machine to show [C-9.6]. */
 export function sentenceOf(reply: TableReply | undefined): string | undefined {
-  return reply?.reply === 'refused' ? reply.userMessage : undefined;
+  return reply?.kind === 'refused' ? reply.userMessage : undefined;
 }
 
 /** What the till is told, as the session has it. */
-export function noticeOf(session: TableSession, notice: Notice): TableNotice {
+export function noticeOf(session: TableSession, notice: Notice): TableNotification {
   const { currency } = session;
   const at = whereOf(session);
-  if (notice.notice === 'unlock') return { notice: 'unlock', ...at };
+  if (notice.notice === 'unlock') return { kind: 'unlock', ...at };
   const payments = notice.payments.map((paid) => paymentOf(paid, currency));
-  return { notice: 'paid', ...at, currency, payments };
+  return { kind: 'paid', ...at, currency, payments };
 }
 
 function paymentOf({ at, ...paid }: Paid, currency: TableSession['currency']) {
@@ -56,9 +56,9 @@ function paymentOf({ at, ...paid }: Paid, currency: TableSession['currency']) {
 }
 
 /** A finished report, for the till at the table [C-9.21]. */
-export function reportNoticeOf(job: EndedJob, reportId: string): TableNotice {
+export function reportNoticeOf(job: EndedJob, reportId: string): TableNotification {
   const report = { ...(job.result as Report), reportTime: utcTime(job.endedAt) };
-  return { notice: 'report', reportId, report };
+  return { kind: 'report', reportId, report };
 }
 
 /** RFC 3339 in UTC, whole seconds. */

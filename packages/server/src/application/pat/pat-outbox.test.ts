@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TableNotice } from '@tillgate/protocol';
+import type { TableNotification } from '@tillgate/protocol';
 import type { TableLine } from './pat-outbox.ts';
 import { TableTill } from './pat-outbox.ts';
 
@@ -14,7 +14,7 @@ function line() {
     told,
     ask: () => Promise.resolve(undefined),
     tell: (notice, delivered) => {
-      told.push(notice.notice === 'unlock' ? notice.tableId : notice.notice);
+      told.push(notice.kind === 'unlock' ? notice.tableId : notice.kind);
       proofs.push(delivered);
     },
     discontinue: () => {
@@ -25,7 +25,11 @@ function line() {
   return made;
 }
 
-const unlock = (tableId: string): TableNotice => ({ notice: 'unlock', tid: '12345678', tableId });
+const unlock = (tableId: string): TableNotification => ({
+  kind: 'unlock',
+  tid: '12345678',
+  tableId,
+});
 
 function keepAll(till: TableTill, count: number): string[] {
   const delivered: string[] = [];

@@ -1,7 +1,7 @@
 // The till at the table of each site: the newest pat connection wins, and what a till must not miss is
 // kept for it until its delivery is proven [C-9.22 - C-9.24]. Knows a connection only as a line.
 
-import type { Currency, TableNotice, TableQuestion, TableReply } from '@tillgate/protocol';
+import type { Currency, TableNotification, TableReply, TableRequest } from '@tillgate/protocol';
 
 /** One open socket of a till at the table. */
 export interface TableLine {
@@ -11,9 +11,9 @@ export interface TableLine {
    * Asks the till; undefined if it gave no usable answer, which it has been told. `currency` is that
    * of the card machine.
    */
-  ask(question: TableQuestion, currency: Currency): Promise<TableReply | undefined>;
+  ask(question: TableRequest, currency: Currency): Promise<TableReply | undefined>;
   /** `delivered` once the till is known to hold it. */
-  tell(notice: TableNotice, delivered: () => void): void;
+  tell(notice: TableNotification, delivered: () => void): void;
   /** A newer one has taken over. */
   discontinue(): void;
 }
@@ -24,7 +24,7 @@ export interface KeptNotice {
   readonly at: number;
   /** The card machine, and its place among what this one has to tell. */
   readonly from: { readonly stream: string; readonly chapter: number; readonly number: number };
-  readonly notice: TableNotice;
+  readonly notice: TableNotification;
   /** Called once. */
   readonly delivered: () => void;
 }

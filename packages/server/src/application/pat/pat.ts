@@ -14,7 +14,7 @@ import type { TableLine } from './pat-outbox.ts';
 import type { TableMachine, TableWorld } from './table-machine.ts';
 import { WaiterAnswers } from './waiter-answers.ts';
 
-type Wish<W extends TableWish['wish']> = Extract<TableWish, { wish: W }>;
+type Wish<W extends TableWish['kind']> = Extract<TableWish, { kind: W }>;
 
 export class TableService {
   readonly #world: TableWorld;
@@ -44,7 +44,7 @@ export class TableService {
   hear(number: number, wish: TableWish): void {
     const refuse = (message: string) => this.#machine.answer(number, { answer: 'no', message });
     if (this.#session) this.#machine.book.command({ command: 'hearWaiter' });
-    if (wish.wish === 'leave') {
+    if (wish.kind === 'leave') {
       this.#leave(number);
     } else if (!isSafeWish(wish)) {
       refuse(sentences.badWish);
@@ -113,11 +113,11 @@ export class TableService {
     }
   }
 
-  #fulfil(wish: Exclude<TableWish, { wish: 'leave' }>): void {
+  #fulfil(wish: Exclude<TableWish, { kind: 'leave' }>): void {
     const { isIdle, profile } = this.#machine;
-    if (wish.wish === 'bill' || wish.wish === 'pay') this.#atTable(wish);
+    if (wish.kind === 'bill' || wish.kind === 'pay') this.#atTable(wish);
     else if (!(isIdle || this.#choosing) || !profile) this.#waiter.refuse(sentences.busy);
-    else if (wish.wish === 'tables') void this.#listTables(wish, profile);
+    else if (wish.kind === 'tables') void this.#listTables(wish, profile);
     else this.#lock(wish, profile);
   }
 
@@ -126,8 +126,8 @@ export class TableService {
     this.#startChoosing();
     const line = this.#world.isDraining() ? undefined : this.#line;
     const waiter = waiterId === undefined ? {} : { waiterId };
-    const reply = await line?.ask({ ask: 'tables', tid: this.#machine.tid, ...waiter }, currency);
-    const tables = reply?.reply === 'tables' ? reply.tables : [];
+    const reply = await line?.ask({ kind: 'tables', tid: this.#machine.tid, ...waiter }, currency);
+    const tables = reply?.kind === 'tables' ? reply.tables : [];
     if (tables.length === 0) this.#stopChoosing();
     this.#waiter.answer({ answer: 'tables', tables });
   }
@@ -159,11 +159,11 @@ export class TableService {
       book.command({ command: 'refuseLock' });
       return;
     }
-    const reply = await line.ask({ ask: 'lock', ...whereOf(session) }, session.currency);
+    const reply = await line.ask({ kind: 'lock', ...whereOf(session) }, session.currency);
     if (book.chapter !== chapter) return;
-    if (reply?.reply === 'locked') {
+    if (reply?.kind === 'locked') {
       book.command({ command: 'confirmLock', amount: reply.amount });
-    } else if (reply?.reply === 'refused') {
+    } else if (reply?.kind === 'refused') {
       this.#refusal = sentenceOf(reply);
       book.command({ command: 'refuseLock' });
     } else {
@@ -181,12 +181,12 @@ export class TableService {
     const session = this.#session;
     const why = this.#whyNot(session, wish);
     if (why || !session) this.#waiter.refuse(sentences[why ?? 'notLocked']);
-    else if (wish.wish === 'bill') book.command({ command: 'askBill' });
+    else if (wish.kind === 'bill') book.command({ command: 'askBill' });
     else this.#pay(wish, session);
   }
 
   #whyNot(session: TableSession | undefined, wish: Wish<'bill' | 'pay'>) {
-    const cashback = wish.wish === 'pay' && wish.amountCashback > 0;
+    const cashback = wish.kind === 'pay' && wish.amountCashback > 0;
     if (cashback && !this.#machine.profile?.cashback) return 'noCashback';
     return session ? whyNot(session, wish) : 'notLocked';
   }
@@ -225,9 +225,9 @@ export class TableService {
   }
 
   async #askBill(session: TableSession): Promise<void> {
-    const question = { ask: 'bill', ...whereOf(session) } as const;
+    const question = { kind: 'bill', ...whereOf(session) } as const;
     const reply = await this.#line?.ask(question, session.currency);
-    if (reply?.reply === 'receipt') {
+    if (reply?.kind === 'receipt') {
       this.#waiter.answer({ answer: 'bill', receiptLines: reply.receiptLines });
     } else {
       this.#waiter.refuse(sentenceOf(reply) ?? sentences.noBill);
@@ -238,9 +238,9 @@ export class TableService {
   async #finish(session: TableSession): Promise<void> {
     const line = this.#line;
     if (session.payments.length > 0 && line?.wantsFinalReceipt) {
-      const question = { ask: 'finalReceipt', ...whereOf(session) } as const;
+      const question = { kind: 'finalReceipt', ...whereOf(session) } as const;
       const reply = await line.ask(question, session.currency);
-      if (reply?.reply === 'receipt') this.#waiter.keepReceipt(reply.receiptLines);
+      if (reply?.kind === 'receipt') this.#waiter.keepReceipt(reply.receiptLines);
     }
     this.#machine.book.command({ command: 'unlock' });
   }

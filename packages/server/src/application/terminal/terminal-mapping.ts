@@ -1,6 +1,6 @@
 // Between the words of a card machine and those of the core, both ways.
 
-import { MAX_IDENTIFIER, MAX_WAITER_ID, starCardNumbers } from '@tillgate/protocol';
+import { MAX_IDENTIFIER, MAX_WAITER_ID, maskPans } from '@tillgate/protocol';
 import type { JobCommand } from '../../domain/decide.ts';
 import type { Instruction } from '../../domain/effects.ts';
 import type { Order } from '../../domain/job.ts';
@@ -40,21 +40,21 @@ export function safeLast(last: LastOrder): LastOrder {
 
 /** Whether a wish is one, with names that can be journalled and sent [C-9.3, C-12.21]. */
 export function isSafeWish(wish: TableWish): boolean {
-  if (wish.wish === 'pay' && wish.by !== 'card' && wish.by !== 'other') return false;
-  return wishes.has(wish.wish) && hasSafeNames(wish);
+  if (wish.kind === 'pay' && wish.by !== 'card' && wish.by !== 'other') return false;
+  return wishes.has(wish.kind) && hasSafeNames(wish);
 }
 
-const wishes: ReadonlySet<TableWish['wish']> = new Set(['tables', 'lock', 'bill', 'pay', 'leave']);
+const wishes: ReadonlySet<TableWish['kind']> = new Set(['tables', 'lock', 'bill', 'pay', 'leave']);
 
 function hasSafeNames(wish: TableWish): boolean {
   const { waiterId = '0' } = wish as { readonly waiterId?: string };
-  const tableId = wish.wish === 'lock' ? wish.tableId : '0';
+  const tableId = wish.kind === 'lock' ? wish.tableId : '0';
   return isName(waiterId, MAX_WAITER_ID) && isName(tableId, MAX_IDENTIFIER);
 }
 
 function isName(text: unknown, most: number): boolean {
   if (typeof text !== 'string' || text.length === 0 || text.length > most) return false;
-  return starCardNumbers(text) === text;
+  return maskPans(text) === text;
 }
 
 /** Everything a machine can be told, save the question for its last order, which has an answer. */

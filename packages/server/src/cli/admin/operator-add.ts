@@ -1,6 +1,6 @@
 // `tillgate operator add`: lets somebody use the console and the admin API; the key is printed, this once.
 
-import { api, explain } from '@tillgate/protocol';
+import { api, findViolations } from '@tillgate/protocol';
 import { commandLine } from '../../application/admin/actor.ts';
 import { addOperator } from '../../application/admin/operators.ts';
 import { command as define } from '../command.ts';
@@ -44,7 +44,7 @@ export const command = define({
 
 function readName(name: string): string {
   const shape = api.routes.addOperator.body.properties.name;
-  if (explain(shape, name).length === 0) return name;
+  if (findViolations(shape, name).length === 0) return name;
   throw new UsageError(
     `"${clean(name)}" is no name for an operator: lower-case letters, digits, dots, dashes and ` +
       'underscores, 1 to 63, beginning and ending with a letter or digit.',

@@ -1,7 +1,7 @@
 // The words in which a site is described on the command line, checked.
 
 import type { Currency, Version } from '@tillgate/protocol';
-import { api, dialects, explain, MAX_CASHBACK, virtualTid } from '@tillgate/protocol';
+import { api, dialects, findViolations, MAX_CASHBACK, virtualTidPattern } from '@tillgate/protocol';
 import { localTime } from '../../ports/local-time.ts';
 import { readAmount } from '../amount.ts';
 import { clean } from '../output.ts';
@@ -13,7 +13,7 @@ const SHAPE = api.routes.addSite.body.properties.name;
 const MAX_TITLE = 64;
 
 export function readName(name: string): string {
-  if (explain(SHAPE, name).length === 0) return name;
+  if (findViolations(SHAPE, name).length === 0) return name;
   throw new UsageError(
     `"${clean(name)}" is no name for a site: lower-case letters, digits and dashes, 1 to 63, ` +
       'no dash at either end.',
@@ -62,7 +62,7 @@ export function readTerminals(words: readonly string[]): Site['terminals'] {
 
 function readTerminal(word: string): [string, Site['terminals'][string]] {
   const [tid = '', currency, cashback, ...more] = word.split(':');
-  if (!virtualTid.test(tid) || more.length > 0) {
+  if (!virtualTidPattern.test(tid) || more.length > 0) {
     throw new UsageError(
       `--terminal: "${clean(word)}" is not understood. Write TID[:CURRENCY[:CASHBACK]] with the ` +
         'name of a virtual card machine, such as VCM1SIP0 or VCM2SIP0:EUR:10.00.',

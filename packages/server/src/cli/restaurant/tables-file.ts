@@ -2,7 +2,13 @@
 
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Currency } from '@tillgate/protocol';
-import { explain, MAX_AMOUNT, MAX_IDENTIFIER, MAX_TABLES, MAX_WAITER_ID } from '@tillgate/protocol';
+import {
+  findViolations,
+  MAX_AMOUNT,
+  MAX_IDENTIFIER,
+  MAX_TABLES,
+  MAX_WAITER_ID,
+} from '@tillgate/protocol';
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { clean } from '../output.ts';
@@ -78,7 +84,7 @@ export const fileHelp: readonly string[] = [
 /** Throws `UsageError` naming the field, what was expected and what came. */
 export function readTables(file: string): Tables {
   const value = parse(file);
-  const [fault] = [...explain(TablesFile, value), ...faultsOf(value)];
+  const [fault] = [...findViolations(TablesFile, value), ...faultsOf(value)];
   if (fault) {
     const { path, expected, got } = fault;
     throw new UsageError(`${file}: ${path || 'it'}: expected ${expected}, got ${got}.`);

@@ -25,7 +25,7 @@ async function visited(script: Script, values: Parameters<typeof readSharing>[0]
   const shown: string[] = [];
   const [here, there] = linkedPair();
   new Peer(there, {
-    answer: ({ message: { method, params } }) => {
+    onRequest: ({ message: { method, params } }) => {
       const { amount } = Object(params) as { amount?: number };
       asked.push(amount === undefined ? method : `${method} ${amount}`);
       const times = asked.filter((one) => one.split(' ')[0] === method).length;

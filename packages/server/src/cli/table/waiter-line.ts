@@ -1,8 +1,8 @@
 // The waiter's line to a gateway: one question at a time, and what the card machine shows meanwhile.
 
 import { BadAnswer, ConnectionLost, openSocket, TillError } from '@tillgate/client';
-import type { Channel, NotificationValue, WaiterAnswer, WaiterWish } from '@tillgate/protocol';
-import { ErrorAnswer, Peer, refuse, waiterRequests } from '@tillgate/protocol';
+import type { Channel, NotificationValue, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
+import { ErrorResponse, Peer, refuse, waiterMethods } from '@tillgate/protocol';
 import type { WaiterValues } from './waiter-options.ts';
 import { waiterUri } from './waiter-options.ts';
 
@@ -33,10 +33,10 @@ export class WaiterLine {
 
   constructor(channel: Channel) {
     this.#peer = new Peer(channel, {
-      answer: ({ message }) => {
+      onRequest: ({ message }) => {
         throw refuse('unknownMethod', { method: message.method });
       },
-      notified: ({ params }) => {
+      onNotification: ({ params }) => {
         const { notificationValue } = Object(params) as Record<string, NotificationValue>;
         if (notificationValue !== undefined) this.#show(notificationValue);
       },
@@ -49,13 +49,13 @@ export class WaiterLine {
   }
 
   /** Rejects with `TillError` (nothing was done), `ConnectionLost` or `BadAnswer`. */
-  async ask(method: WaiterWish['wish'], params: object = {}): Promise<WaiterAnswer> {
-    const result = await this.#peer.call(method, params).catch((cause: unknown) => {
-      throw cause instanceof ErrorAnswer
+  async ask(method: WaiterRequest['kind'], params: object = {}): Promise<WaiterAnswer> {
+    const result = await this.#peer.request(method, params).catch((cause: unknown) => {
+      throw cause instanceof ErrorResponse
         ? new TillError(method, cause.error)
         : new ConnectionLost(method);
     });
-    const faults = waiterRequests[method]?.result.faults(result) ?? [];
+    const faults = waiterMethods[method]?.result.violations(result) ?? [];
     if (faults.length > 0) throw new BadAnswer(method, faults);
     return result as WaiterAnswer;
   }

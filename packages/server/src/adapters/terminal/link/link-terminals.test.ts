@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Channel, Cuttable } from '@tillgate/protocol';
+import type { Breakable, Channel } from '@tillgate/protocol';
 import { linkedPair, v1 } from '@tillgate/protocol';
 import { newSite } from '../../../application/admin/test-site.ts';
 import type { ConnectionWorld } from '../../../application/connection/connection.ts';
@@ -59,7 +59,7 @@ async function contractBench(store: MemoryStore, clock: TestClock): Promise<Driv
   const world = worldOf(driver, clock);
   const settings = (name: string) => (name === SITE ? shop() : undefined);
   const machines = virtualTerminals({ clock, store, settings });
-  const cables: Cuttable[] = [];
+  const cables: Breakable[] = [];
   for (const tid of TIDS) {
     const [near, far] = linkedPair();
     cables.push(near);
@@ -82,7 +82,7 @@ async function contractBench(store: MemoryStore, clock: TestClock): Promise<Driv
     },
     until: (done) => clock.advanceUntil(done, 60_000),
     powerLoss: () => {
-      for (const cable of cables) cable.cut();
+      for (const cable of cables) cable.breakConnection();
       return contractBench(store, new TestClock(clock.now()));
     },
     close: async () => undefined,
@@ -162,7 +162,7 @@ describe('connections of one machine [C-13.15]', () => {
     older.hear(hello);
     older.gone();
     older.gone();
-    assert.equal((await older.wish({ wish: 'tables' })).answer, 'no');
+    assert.equal((await older.wish({ kind: 'tables' })).answer, 'no');
     assert.equal(names().length, before);
     line.start(saleOrder('a'));
   });
@@ -271,8 +271,8 @@ describe('a machine out of reach', () => {
     const ears = driver.link(SITE, TID, machineOf().machine);
     ears.hear(hello);
     const extras = { amountCashback: 0, amountGratuity: 0 };
-    const paid = ears.wish({ wish: 'pay', by: 'card', amount: 100, ...extras });
-    assert.equal((await ears.wish({ wish: 'bill' })).answer, 'no');
+    const paid = ears.wish({ kind: 'pay', by: 'card', amount: 100, ...extras });
+    assert.equal((await ears.wish({ kind: 'bill' })).answer, 'no');
     ears.gone();
     assert.equal((await paid).answer, 'unknown');
   });

@@ -8,7 +8,7 @@ import { play, street } from '../../../testing/virtual-street.ts';
 const TID = 'VCMINVLSIP0';
 const locked: TableAnswer = { answer: 'locked', amount: 4820, currency: 'GBP' };
 const left: TableAnswer = { answer: 'left' };
-const card = { wish: 'pay', by: 'card', amount: 1250, amountCashback: 0 } as const;
+const card = { kind: 'pay', by: 'card', amount: 1250, amountCashback: 0 } as const;
 
 function attended(tid = TID) {
   const bench = street({ pace: 'instant' });
@@ -16,7 +16,7 @@ function attended(tid = TID) {
   const seen: string[] = [];
   const arrive = () => bench.driver.waiter(bench.site, tid, (value) => seen.push(value));
   const wishes = () =>
-    watched.reports.flatMap((told) => (told.report === 'tableWish' ? [told.wish.wish] : []));
+    watched.reports.flatMap((told) => (told.report === 'tableWish' ? [told.wish.kind] : []));
   const answer = (given: TableAnswer) => {
     const told = watched.reports.filter((one) => one.report === 'tableWish').at(-1);
     watched.line.answerTable(told?.number ?? 0, given);
@@ -110,7 +110,7 @@ describe('the waiter at a machine', () => {
     waiter.close();
     const next = arrive();
     assert.ok(next);
-    assert.deepEqual((await waiter.wish({ wish: 'tables' })).answer, 'no');
+    assert.deepEqual((await waiter.wish({ kind: 'tables' })).answer, 'no');
     assert.equal(
       driver.waiter('shop', 'VCMOTHERSIP0', () => undefined),
       undefined,
@@ -119,10 +119,10 @@ describe('the waiter at a machine', () => {
 
   test('wants one thing at a time, but may leave at any', async () => {
     const { waiter, wishes, line } = attended();
-    const lock = waiter.wish({ wish: 'lock', tableId: '12' });
-    assert.equal((await waiter.wish({ wish: 'bill' })).answer, 'no');
-    const leave = waiter.wish({ wish: 'leave' });
-    assert.equal((await waiter.wish({ wish: 'leave' })).answer, 'no');
+    const lock = waiter.wish({ kind: 'lock', tableId: '12' });
+    assert.equal((await waiter.wish({ kind: 'bill' })).answer, 'no');
+    const leave = waiter.wish({ kind: 'leave' });
+    assert.equal((await waiter.wish({ kind: 'leave' })).answer, 'no');
     assert.deepEqual(wishes(), ['lock', 'leave']);
     line.answerTable(1, locked);
     line.answerTable(2, left);
@@ -131,7 +131,7 @@ describe('the waiter at a machine', () => {
 
   test('who goes leaves what is open, after the wish under way', async () => {
     const { waiter, wishes, answer, arrive } = attended();
-    const lock = waiter.wish({ wish: 'lock', tableId: '12' });
+    const lock = waiter.wish({ kind: 'lock', tableId: '12' });
     waiter.close();
     waiter.close();
     assert.deepEqual(wishes(), ['lock']);
@@ -149,9 +149,9 @@ describe('the waiter at a machine', () => {
     idle.waiter.close();
     assert.deepEqual(idle.wishes(), []);
     const done = attended();
-    void done.waiter.wish({ wish: 'tables' });
+    void done.waiter.wish({ kind: 'tables' });
     done.answer({ answer: 'tables', tables: [] });
-    void done.waiter.wish({ wish: 'leave' });
+    void done.waiter.wish({ kind: 'leave' });
     done.answer(left);
     done.waiter.close();
     assert.deepEqual(done.wishes(), ['tables', 'leave']);
@@ -159,7 +159,7 @@ describe('the waiter at a machine', () => {
 
   test('is told what is not known when the machine has lost his payment', async () => {
     const { waiter, line, clock, wishes } = attended('VCMINVLTIP0');
-    const lock = waiter.wish({ wish: 'lock', tableId: '12' });
+    const lock = waiter.wish({ kind: 'lock', tableId: '12' });
     line.answerTable(1, locked);
     await lock;
     const paid = waiter.wish({ ...card, amountGratuity: 0 });
@@ -172,7 +172,7 @@ describe('the waiter at a machine', () => {
 
   test('who goes while a payment is lost still leaves the table', async () => {
     const { waiter, line, clock, wishes, answer, arrive } = attended('VCMINVLTIP0');
-    void waiter.wish({ wish: 'lock', tableId: '12' });
+    void waiter.wish({ kind: 'lock', tableId: '12' });
     answer(locked);
     void waiter.wish({ ...card, amountGratuity: 0 });
     line.start(tableOrder('a'));
@@ -186,10 +186,10 @@ describe('the waiter at a machine', () => {
 
   test('is told no when the machine is gone, also of what comes later', async () => {
     const { waiter, line, arrive } = attended();
-    const lock = waiter.wish({ wish: 'lock', tableId: '12' });
+    const lock = waiter.wish({ kind: 'lock', tableId: '12' });
     line.close();
     assert.equal((await lock).answer, 'no');
-    assert.equal((await waiter.wish({ wish: 'tables' })).answer, 'no');
+    assert.equal((await waiter.wish({ kind: 'tables' })).answer, 'no');
     assert.equal(arrive(), undefined);
   });
 });

@@ -1,7 +1,7 @@
 // What the name of a virtual card machine says it will do [C-10.1, C-10.3]. Pure; knows no machine.
 
 import type { PaymentMethod, TransactionResult, VerificationMethod } from '@tillgate/protocol';
-import { virtualTid } from '@tillgate/protocol';
+import { virtualTidPattern } from '@tillgate/protocol';
 
 export type Reading = Exclude<PaymentMethod, 'UNKNOWN'>;
 export type Verification = Exclude<VerificationMethod, 'UNKNOWN'>;
@@ -47,7 +47,7 @@ const verifications: Readonly<Record<string, Verification>> = {
 
 /** Undefined if `tid` is not the name of a virtual card machine. */
 export function readTid(tid: string): Letters | undefined {
-  const [, result = '', reading = '', verification = ''] = virtualTid.exec(tid) ?? [];
+  const [, result = '', reading = '', verification = ''] = virtualTidPattern.exec(tid) ?? [];
   const letters = {
     result: results[result],
     reading: readings[reading],

@@ -69,7 +69,7 @@ export class VirtualWaiter implements Waiter {
 
   #ask(wish: TableWish): Promise<TableAnswer> {
     return this.#desk.wishes.ask(wish, (number) => {
-      if (wish.wish === 'tables' || wish.wish === 'lock') this.#hasTable = true;
+      if (wish.kind === 'tables' || wish.kind === 'lock') this.#hasTable = true;
       this.#desk.tell(number, wish);
     });
   }
@@ -81,6 +81,6 @@ export class VirtualWaiter implements Waiter {
       return;
     }
     this.#hasTable = false;
-    void this.#ask({ wish: 'leave' });
+    void this.#ask({ kind: 'leave' });
   }
 }
