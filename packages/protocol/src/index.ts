@@ -2,10 +2,9 @@
 
 export * as api from './api/api.ts';
 export { Conversation } from './conversation/conversation.ts';
-export type { Assessment, ObservedMessage, Side } from './conversation/said.ts';
-export type { Endpoint } from './conversation/spoken.ts';
-export { parseEndpoint } from './conversation/spoken.ts';
-export { ASYNCAPI, asyncApi } from './dialect/asyncapi.ts';
+export type { Endpoint } from './conversation/endpoint.ts';
+export { parseEndpoint } from './conversation/endpoint.ts';
+export type { Assessment, ObservedMessage, Side } from './conversation/observed-message.ts';
 export type {
   AtTable,
   Cancelled,
@@ -43,11 +42,12 @@ export type {
 export { linkCommands, linkEvents, linkRequests, linkWaiterMethods } from './dialect/link.ts';
 export type { PatMethodNames } from './dialect/pat.ts';
 export { createPatCodec, patMethodNames } from './dialect/pat.ts';
-export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './dialect/published.ts';
 export { v0 } from './dialect/v0.ts';
 export { v1 } from './dialect/v1.ts';
 export type { WaiterRequest } from './dialect/waiter.ts';
 export { encodeShowing, waiterMethods } from './dialect/waiter.ts';
+export { ASYNCAPI, asyncApi } from './published/asyncapi.ts';
+export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './published/schemas.ts';
 export type { Breakable, Channel, ChannelListener } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';
 export { CloseCode } from './rpc/close-code.ts';
@@ -59,9 +59,6 @@ export type { Id, Request, Response } from './rpc/message.ts';
 export { errorText, JsonText, notificationText, parseMessage } from './rpc/message.ts';
 export type { IncomingRequest, PeerDiagnostic, PeerListener, ResponseHandler } from './rpc/peer.ts';
 export { Peer } from './rpc/peer.ts';
-export type { Validator } from './schema/checker.ts';
-export { createValidator } from './schema/checker.ts';
-export { describeSchema, describeValue, findViolations } from './schema/explain.ts';
 export type {
   LinkCard,
   LinkLastOrder,
@@ -102,4 +99,7 @@ export type {
   VerificationMethod,
 } from './schema/transaction.ts';
 export { paymentMethods, startedTypes, verificationMethods } from './schema/transaction.ts';
+export type { Validator } from './schema/validator.ts';
+export { createValidator } from './schema/validator.ts';
+export { describeSchema, describeValue, findViolations } from './schema/violations.ts';
 export type { WaiterAnswer } from './schema/waiter.ts';

@@ -2,8 +2,17 @@
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
+import {
+  Cursor,
+  closed,
+  Limit,
+  ListOf,
+  Moment,
+  Named,
+  OperatorName,
+  SiteName,
+} from './common-schemas.ts';
 import { route } from './route.ts';
-import { Cursor, closed, Limit, ListOf, Moment, Named, OperatorName, SiteName } from './words.ts';
 
 const Sites = Type.Union([Type.Null(), Type.Array(SiteName, { minItems: 1, maxItems: 1000 })], {
   description: 'The sites to be seen; null for all, also those to come.',

@@ -2,8 +2,8 @@
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
+import { closed, Moment, OperatorName, SiteName } from './common-schemas.ts';
 import { route } from './route.ts';
-import { closed, Moment, OperatorName, SiteName } from './words.ts';
 
 export const Session = Type.Object(
   {

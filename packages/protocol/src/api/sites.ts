@@ -4,8 +4,8 @@ import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Amount, Cashback, Currency } from '../schema/money.ts';
 import { virtualTidPattern } from '../schema/terminal.ts';
+import { closed, Line, ListOf, Moment, Named, SiteName, SiteParams } from './common-schemas.ts';
 import { route } from './route.ts';
-import { closed, Line, ListOf, Moment, Named, SiteName, SiteParams } from './words.ts';
 
 const VirtualMachine = Type.Object(
   {

@@ -4,8 +4,16 @@ import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Currency } from '../schema/money.ts';
 import { TerminalStatus } from '../schema/terminal.ts';
+import {
+  AnyTid,
+  closed,
+  Line,
+  ListOf,
+  Moment,
+  SiteParams,
+  TerminalParams,
+} from './common-schemas.ts';
 import { route } from './route.ts';
-import { AnyTid, closed, Line, ListOf, Moment, SiteParams, TerminalParams } from './words.ts';
 
 const Pace = Type.Union(
   [Type.Enum(['realistic', 'instant']), Type.Number({ minimum: 0.01, maximum: 1000 })],

@@ -3,8 +3,8 @@
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
+import { AnyTid, closed, Limit, Moment, SiteName } from './common-schemas.ts';
 import { route } from './route.ts';
-import { AnyTid, closed, Limit, Moment, SiteName } from './words.ts';
 
 const line = {
   at: Moment('When.'),

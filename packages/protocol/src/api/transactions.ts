@@ -5,8 +5,6 @@ import Type from 'typebox';
 import { Currency } from '../schema/money.ts';
 import { Report } from '../schema/report.ts';
 import { Payment } from '../schema/transaction.ts';
-import { route } from './route.ts';
-import { Frame } from './traffic.ts';
 import {
   AnyTid,
   Cursor,
@@ -16,7 +14,9 @@ import {
   Moment,
   SiteName,
   TerminalParams,
-} from './words.ts';
+} from './common-schemas.ts';
+import { route } from './route.ts';
+import { Frame } from './traffic.ts';
 
 /** How a payment, a report or a table may stand. */
 export const transactionResults = [

@@ -10,11 +10,11 @@ import {
   parseMessage,
   withPlainId,
 } from '../rpc/message.ts';
-import { MessageValidator } from './judge.ts';
-import type { PendingMessage, ResponseKey } from './pairs.ts';
-import { RequestTracker } from './pairs.ts';
-import type { Assessment, LocatedValue, ObservedMessage, Side } from './said.ts';
-import type { Endpoint } from './spoken.ts';
+import type { Endpoint } from './endpoint.ts';
+import { MessageValidator } from './message-validator.ts';
+import type { Assessment, LocatedValue, ObservedMessage, Side } from './observed-message.ts';
+import type { PendingMessage, ResponseKey } from './request-tracker.ts';
+import { RequestTracker } from './request-tracker.ts';
 
 /**
  * Follows one conversation. Give it every text of both sides in the order in which they went:

@@ -3,13 +3,13 @@
 
 import type { TSchema } from 'typebox';
 import { refuse } from '../rpc/error.ts';
-import type { Validator } from '../schema/checker.ts';
 import type { Currency } from '../schema/money.ts';
 import type { TillReceiptLine } from '../schema/receipt.ts';
 import type { Report, ReportType } from '../schema/report.ts';
 import type { TablePayment } from '../schema/table.ts';
 import type { NotificationValue, Terminal, TerminalStatus } from '../schema/terminal.ts';
 import type { Payment, SignatureQuestion, StartedType } from '../schema/transaction.ts';
+import type { Validator } from '../schema/validator.ts';
 
 export type Version = 'v1' | 'v0';
 /**

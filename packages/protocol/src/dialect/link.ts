@@ -2,8 +2,7 @@
 // for both ends and as messages that are published. Ours alone; it has one version.
 
 import type { TSchema } from 'typebox';
-import type { Validator } from '../schema/checker.ts';
-import { createValidator } from '../schema/checker.ts';
+import * as example from '../examples/link.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type {
   LinkCard,
@@ -17,9 +16,10 @@ import type {
 import * as shape from '../schema/link.ts';
 import type { ReceiptLine } from '../schema/receipt.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
+import type { Validator } from '../schema/validator.ts';
+import { createValidator } from '../schema/validator.ts';
 import type { Message } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
-import * as example from './link-examples.ts';
 import { waiterTable } from './waiter.ts';
 
 /** What a machine tells, by method [C-13.8]. */

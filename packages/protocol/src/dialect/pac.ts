@@ -2,7 +2,7 @@
 // messages are made.
 
 import type { TSchema } from 'typebox';
-import { createValidator } from '../schema/checker.ts';
+import * as example from '../examples/pac.ts';
 import type { About } from '../schema/envelope.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { Report } from '../schema/report.ts';
@@ -10,9 +10,9 @@ import type { NotificationValue } from '../schema/terminal.ts';
 import { terminalNotification } from '../schema/terminal.ts';
 import type { Payment } from '../schema/transaction.ts';
 import { SignatureAnswer } from '../schema/transaction.ts';
+import { createValidator } from '../schema/validator.ts';
 import type { Message, PacCodec, PacCommand, PacMethodCodec, PacResult } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
-import * as example from './examples.ts';
 import type { Spelling } from './spelling.ts';
 import { spelling } from './spelling.ts';
 

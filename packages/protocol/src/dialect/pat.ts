@@ -3,7 +3,7 @@
 
 import type { TProperties, TSchema } from 'typebox';
 import Type from 'typebox';
-import { createValidator } from '../schema/checker.ts';
+import { at, example } from '../examples/pat.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { Currency } from '../schema/money.ts';
 import {
@@ -16,6 +16,7 @@ import {
   WaiterId,
 } from '../schema/table.ts';
 import { Tid } from '../schema/terminal.ts';
+import { createValidator } from '../schema/validator.ts';
 import type {
   Message,
   PatCodec,
@@ -25,7 +26,6 @@ import type {
   TableRequest,
 } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
-import { at, example } from './pat-examples.ts';
 import { writeNotice } from './pat-notices.ts';
 
 type Ask = TableRequest['kind'];

@@ -2,12 +2,12 @@
 
 import type { TObject, TProperties } from 'typebox';
 import Type from 'typebox';
+import * as example from '../examples/pac.ts';
 import type { Report } from '../schema/report.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
 import { notificationValues, Terminal, Tid } from '../schema/terminal.ts';
 import { Payment, PlainParams, SignatureQuestion } from '../schema/transaction.ts';
 import type { Dialect, ListedTerminal, Offer } from './dialect.ts';
-import * as example from './examples.ts';
 import type { PacMethod } from './pac.ts';
 import { createPacCodec } from './pac.ts';
 import { createPatCodec, patMethodNames } from './pat.ts';

@@ -1,6 +1,7 @@
 // Version v1, the mother tongue: every message of the counter [C-4.1] as one table.
 
 import Type from 'typebox';
+import * as example from '../examples/pac.ts';
 import { Currency } from '../schema/money.ts';
 import type { ReportType } from '../schema/report.ts';
 import { Report, ReportParams } from '../schema/report.ts';
@@ -18,7 +19,6 @@ import {
   SignatureQuestion,
 } from '../schema/transaction.ts';
 import type { Dialect, ListedTerminal, TransactionRequest } from './dialect.ts';
-import * as example from './examples.ts';
 import { linkMessages } from './link.ts';
 import type { PacMethod } from './pac.ts';
 import { createPacCodec } from './pac.ts';

@@ -2,10 +2,11 @@
 // the waiter at a virtual one [C-10.13]: requests as one table, and messages as they are published.
 
 import type { TSchema } from 'typebox';
-import type { Validator } from '../schema/checker.ts';
-import { createValidator } from '../schema/checker.ts';
+import { at, example } from '../examples/pat.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
+import type { Validator } from '../schema/validator.ts';
+import { createValidator } from '../schema/validator.ts';
 import {
   BillAnswer,
   LeaveAnswer,
@@ -20,7 +21,6 @@ import {
 } from '../schema/waiter.ts';
 import type { Message } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
-import { at, example } from './pat-examples.ts';
 
 /** What a waiter at a card machine wants; the method is its name. One at a time, save `leave`. */
 export type WaiterRequest =

@@ -1,11 +1,11 @@
 // The whole wire as one AsyncAPI 3.0 document, made from the declarations of the versions. It
 // describes the gateway: what a till sends is what the gateway receives, and the other way round.
 
+import type { Dialect, Integration, Message } from '../dialect/dialect.ts';
+import type { Exchange } from '../dialect/exchanges.ts';
+import { exchangesOf, integrations, integrationsOf } from '../dialect/exchanges.ts';
 import { querySchema, servers, token } from './asyncapi-address.ts';
-import type { Dialect, Integration, Message } from './dialect.ts';
-import type { Exchange } from './exchanges.ts';
-import { exchangesOf, integrations, integrationsOf } from './exchanges.ts';
-import { pretty, schemaPath } from './published.ts';
+import { pretty, schemaPath } from './schemas.ts';
 
 /** Where the document lies, beside the folders of the versions. */
 export const ASYNCAPI = 'asyncapi.json';

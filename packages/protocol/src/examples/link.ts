@@ -11,8 +11,8 @@ import { noCard } from '../schema/link.ts';
 import type { ReceiptLine } from '../schema/receipt.ts';
 import { reportTypes } from '../schema/report.ts';
 import { startedTypes } from '../schema/transaction.ts';
-import * as counter from './examples.ts';
-import { at } from './pat-examples.ts';
+import * as counter from './pac.ts';
+import { at } from './pat.ts';
 
 export const order = 'shop1/12345678/42';
 

@@ -1,7 +1,7 @@
 // The data of the examples in the messages of pay at table; all of it is made up.
 
 import type { TillReceiptLine } from '../schema/receipt.ts';
-import { xBalance } from './examples.ts';
+import { xBalance } from './pac.ts';
 
 export const at = { tid: '12345678', waiterId: '007', tableId: '12A' } as const;
 

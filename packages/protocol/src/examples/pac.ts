@@ -5,16 +5,15 @@ import type { Balances, Banking, Report, Totals } from '../schema/report.ts';
 import { reportTypes } from '../schema/report.ts';
 import type { Payment, SignatureQuestion } from '../schema/transaction.ts';
 import { startedTypes } from '../schema/transaction.ts';
-import type { ListedTerminal } from './dialect.ts';
 
 export const tid = '12345678';
 export const asked = { tid, currency: 'GBP', amount: 1250 } as const;
-export const terminal: ListedTerminal = {
+export const terminal = {
   tid,
   status: 'AVAILABLE',
   currency: 'GBP',
   offers: [...startedTypes, ...reportTypes],
-};
+} as const;
 
 const visa = {
   paymentMethod: 'ICC_CHIP',

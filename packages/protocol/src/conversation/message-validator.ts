@@ -5,9 +5,9 @@ import type { Dialect, Version } from '../dialect/dialect.ts';
 import { dialects } from '../dialect/dialects.ts';
 import type { Exchange } from '../dialect/exchanges.ts';
 import { exchangesOf, integrations } from '../dialect/exchanges.ts';
-import { findViolations } from '../schema/explain.ts';
-import type { Assessment, LocatedValue, Side } from './said.ts';
-import type { Endpoint } from './spoken.ts';
+import { findViolations } from '../schema/violations.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Assessment, LocatedValue, Side } from './observed-message.ts';
 
 /** A request or a notification, by what it calls itself. */
 interface Asking {

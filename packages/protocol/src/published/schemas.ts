@@ -1,7 +1,7 @@
 // The raw JSON Schemas as they are published [C-3.8]: the files under schemas/ and what the gateway
 // serves are these very texts. Valid as draft-07 and as 2020-12, so they name neither.
 
-import type { Dialect, Message } from './dialect.ts';
+import type { Dialect, Message } from '../dialect/dialect.ts';
 
 /** Where the list of all schemas lies, beside the folders of the versions. */
 export const SCHEMA_INDEX = 'index.json';

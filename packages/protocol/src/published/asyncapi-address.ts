@@ -1,7 +1,7 @@
 // Where a till finds the gateway and what its address must say [C-2.2], as AsyncAPI tells it. What
 // goes over the line is none of this file's business.
 
-import type { Integration, Version } from './dialect.ts';
+import type { Integration, Version } from '../dialect/dialect.ts';
 
 export const servers = {
   gateway: {

@@ -4,7 +4,7 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import Value from 'typebox/value';
 import type { SchemaViolation } from '../rpc/error.ts';
-import { findViolations } from './explain.ts';
+import { findViolations } from './violations.ts';
 
 export interface Validator {
   readonly schema: TSchema;

@@ -1,7 +1,7 @@
 // Which message answers which, of both directions: what is due an answer, and what an answer is about.
 
 import { errorTable } from '../rpc/error.ts';
-import type { ObservedMessage, Side } from './said.ts';
+import type { ObservedMessage, Side } from './observed-message.ts';
 
 /** Something that is due an answer. */
 export interface PendingMessage {
