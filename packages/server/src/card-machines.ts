@@ -1,11 +1,11 @@
 // The card machines of a gateway: virtual ones and those that link, as one driver, and where people and
 // machines come in to them.
 
-import { heldTerminals } from './adapters/terminal/held-terminals.ts';
-import { joinedTerminals } from './adapters/terminal/joined-terminals.ts';
-import { linkTerminals } from './adapters/terminal/link/link-terminals.ts';
-import type { VirtualTimings } from './adapters/terminal/virtual/timings.ts';
-import { virtualTerminals } from './adapters/terminal/virtual/virtual-terminals.ts';
+import { joinedTerminals } from './adapters/terminal/combined-driver.ts';
+import { linkTerminals } from './adapters/terminal/link/link-driver.ts';
+import { heldTerminals } from './adapters/terminal/switchable-driver.ts';
+import type { VirtualTimings } from './adapters/terminal/virtual/scenario/timings.ts';
+import { virtualTerminals } from './adapters/terminal/virtual/virtual-driver.ts';
 import type { Access } from './application/handshake/access.ts';
 import type { Enrolment } from './application/handshake/enrolment.ts';
 import type { Clock } from './ports/clock.ts';

@@ -1,7 +1,7 @@
 // What the settings mean to the rooms: seconds become milliseconds, words become choices.
 
 import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
-import type { Pace, VirtualTimings } from './adapters/terminal/virtual/timings.ts';
+import type { Pace, VirtualTimings } from './adapters/terminal/virtual/scenario/timings.ts';
 import type { LineLimits } from './application/connection/context.ts';
 import type { PacLimits } from './application/pac/pac.ts';
 import type { TableRules } from './domain/table.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { amountText } from '../application/journal/money-text.ts';
 import { readAmount } from './amount.ts';
-import { UsageError } from './usage.ts';
+import { UsageError } from './exit-code.ts';
 
 const most = 99_999_999;
 

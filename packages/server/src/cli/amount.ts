@@ -1,7 +1,7 @@
 // Money as people type it: decimal text, to whole minor units without ever being a float.
 
 import { amountText } from '../application/journal/money-text.ts';
-import { UsageError } from './usage.ts';
+import { UsageError } from './exit-code.ts';
 
 const AMOUNT = /^(\d{1,8})(?:\.(\d{1,2}))?$/;
 

@@ -2,7 +2,7 @@
 // Knows no command.
 
 import { parseArgs } from 'node:util';
-import { UsageError } from './usage.ts';
+import { UsageError } from './exit-code.ts';
 
 export interface Option {
   readonly type: 'string' | 'boolean';

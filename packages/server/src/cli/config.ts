@@ -1,9 +1,9 @@
 // `tillgate config`: the settings in force, and where each came from.
 
 import { command as define } from './command.ts';
+import { exitCode } from './exit-code.ts';
 import { print } from './output.ts';
 import { readSettings, settingOptions, sourcesOfSettings, withFile } from './read-settings.ts';
-import { exitCode } from './usage.ts';
 
 const SECRET = /token|secret|password/i;
 

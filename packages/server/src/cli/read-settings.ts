@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { findViolations } from '@tillgate/protocol';
 import { defaultSettings, Settings } from '../settings.ts';
 import type { Option } from './command.ts';
-import { UsageError } from './usage.ts';
+import { UsageError } from './exit-code.ts';
 
 interface Shape {
   readonly type?: string;

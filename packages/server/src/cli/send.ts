@@ -6,9 +6,9 @@ import { openSocket } from '@tillgate/client';
 import type { Channel, ObservedMessage } from '@tillgate/protocol';
 import { Conversation, mask, parseEndpoint } from '@tillgate/protocol';
 import { command as define } from './command.ts';
+import { exitCode, UsageError } from './exit-code.ts';
 import { clean, note, print, printJson } from './output.ts';
 import { uriOf } from './till/till-options.ts';
-import { exitCode, UsageError } from './usage.ts';
 
 /** Longest wait for the handshake [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;

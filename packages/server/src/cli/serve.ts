@@ -3,10 +3,10 @@
 import type { Gateway } from '../gateway.ts';
 import { startGateway } from '../gateway.ts';
 import type { Settings } from '../settings.ts';
+import { addressOf, localPac } from './address.ts';
 import { command as define } from './command.ts';
-import { addressOf, localPac } from './local-address.ts';
+import { exitCode } from './exit-code.ts';
 import { readSettings, settingOptions, withFile } from './read-settings.ts';
-import { exitCode } from './usage.ts';
 
 const options = {
   config: { type: 'string', value: 'FILE', about: 'JSON file with settings.' },

@@ -4,9 +4,9 @@
 
 import { readFileSync } from 'node:fs';
 import { nearest } from './command.ts';
+import { groups, verbs } from './commands.ts';
+import { exitCode, UsageError } from './exit-code.ts';
 import { note, print } from './output.ts';
-import { exitCode, UsageError } from './usage.ts';
-import { groups, verbs } from './verbs.ts';
 
 async function main(args: readonly string[]): Promise<number> {
   const [first = '', second = ''] = args;
@@ -87,7 +87,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   async (cause: unknown) => {
-    const { endingOf } = await import('./ending.ts');
+    const { endingOf } = await import('./exit-error.ts');
     const { code, message } = endingOf(cause);
     note(message);
     // A gateway that could not start may have left something running.

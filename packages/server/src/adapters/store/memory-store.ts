@@ -11,8 +11,8 @@ import type {
   Write,
 } from '../../ports/store.ts';
 import { StoreFault, VersionConflict } from '../../ports/store.ts';
-import { Tail } from './tail.ts';
-import { Watchers } from './watchers.ts';
+import { Watchers } from './collection-watchers.ts';
+import { Tail } from './journal-followers.ts';
 
 export class MemoryStore implements Store {
   #position = 0;

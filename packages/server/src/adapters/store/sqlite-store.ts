@@ -4,10 +4,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Entry, Page, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
+import { Watchers } from './collection-watchers.ts';
 import { GroupCommit } from './group-commit.ts';
+import { Tail } from './journal-followers.ts';
 import { openDatabase, prepareFile, takeOwnership } from './sqlite-file.ts';
-import { Tail } from './tail.ts';
-import { Watchers } from './watchers.ts';
 
 export interface SqliteStoreOptions {
   /** Made, with its folder, if there is none. */

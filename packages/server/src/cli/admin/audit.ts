@@ -4,11 +4,11 @@ import type { api } from '@tillgate/protocol';
 import { commandLine } from '../../application/admin/actor.ts';
 import { listAudit } from '../../application/admin/audit.ts';
 import { command as define } from '../command.ts';
-import { momentText } from '../moments.ts';
+import { momentText } from '../date-time.ts';
+import { exitCode } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
-import { exitCode } from '../usage.ts';
-import { journalOptions, withJournal } from './journal.ts';
 import { readLimit } from './limit.ts';
+import { journalOptions, withJournal } from './open-journal.ts';
 
 const DEFAULT_LIMIT = 50;
 

@@ -1,6 +1,6 @@
 // How many lines a list is to have.
 
-import { UsageError } from '../usage.ts';
+import { UsageError } from '../exit-code.ts';
 
 export function readLimit(text: string | undefined, usual: number): number {
   if (text === undefined) return usual;

@@ -4,10 +4,10 @@ import { api, findViolations } from '@tillgate/protocol';
 import { commandLine } from '../../application/admin/actor.ts';
 import { addOperator } from '../../application/admin/operators.ts';
 import { command as define } from '../command.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, note, print, printJson } from '../output.ts';
-import { exitCode, UsageError } from '../usage.ts';
-import { journalOptions, withJournal, worldOf } from './journal.ts';
-import { shownOperator } from './operator-words.ts';
+import { journalOptions, withJournal, worldOf } from './open-journal.ts';
+import { shownOperator } from './operator-format.ts';
 
 export const command = define({
   usage: 'operator add NAME [options]',

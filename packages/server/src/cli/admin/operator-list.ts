@@ -3,11 +3,11 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { listOperators } from '../../application/admin/operators.ts';
 import { command as define } from '../command.ts';
-import { momentText } from '../moments.ts';
+import { momentText } from '../date-time.ts';
+import { exitCode } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
-import { exitCode } from '../usage.ts';
-import { journalOptions, withJournal, worldOf } from './journal.ts';
-import { shownOperator } from './operator-words.ts';
+import { journalOptions, withJournal, worldOf } from './open-journal.ts';
+import { shownOperator } from './operator-format.ts';
 
 export const command = define({
   usage: 'operator list [options]',

@@ -3,10 +3,10 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { listOperators, removeOperator } from '../../application/admin/operators.ts';
 import { command as define } from '../command.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
-import { exitCode, UsageError } from '../usage.ts';
-import type { Journal } from './journal.ts';
-import { journalOptions, withJournal, worldOf } from './journal.ts';
+import type { Journal } from './open-journal.ts';
+import { journalOptions, withJournal, worldOf } from './open-journal.ts';
 
 export const command = define({
   usage: 'operator remove NAME [options]',

@@ -3,10 +3,10 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { addSite } from '../../application/admin/sites.ts';
 import { command as define } from '../command.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
-import { exitCode, UsageError } from '../usage.ts';
-import type { Site } from './journal.ts';
-import { journalOptions, withJournal, worldOf } from './journal.ts';
+import type { Site } from './open-journal.ts';
+import { journalOptions, withJournal, worldOf } from './open-journal.ts';
 import {
   readCurrency,
   readName,
@@ -14,7 +14,7 @@ import {
   readTitle,
   readVersions,
   readZone,
-} from './site-words.ts';
+} from './site-args.ts';
 
 export const command = define({
   usage: 'site add NAME [options]',

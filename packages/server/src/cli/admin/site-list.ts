@@ -4,9 +4,9 @@ import { commandLine } from '../../application/admin/actor.ts';
 import { listSites } from '../../application/admin/sites.ts';
 import { tokensOf } from '../../application/admin/token-records.ts';
 import { command as define } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
-import { exitCode } from '../usage.ts';
-import { journalOptions, withJournal, worldOf } from './journal.ts';
+import { journalOptions, withJournal, worldOf } from './open-journal.ts';
 
 export const command = define({
   usage: 'site list [options]',

@@ -3,9 +3,9 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { removeSite } from '../../application/admin/sites.ts';
 import { command as define } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
-import { exitCode } from '../usage.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
 
 export const command = define({
   usage: 'site remove NAME [options]',

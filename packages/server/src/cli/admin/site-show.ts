@@ -4,12 +4,12 @@ import { tokensOf } from '../../application/admin/token-records.ts';
 import { listEnrolled } from '../../application/handshake/enrolled-terminal.ts';
 import { amountText } from '../../application/journal/money-text.ts';
 import { command as define } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
-import { exitCode } from '../usage.ts';
-import type { Site } from './journal.ts';
-import { journalOptions, siteNamed, withJournal } from './journal.ts';
-import { printTerminals, shownTerminal } from './terminal-words.ts';
-import { printTokens, shownToken } from './token-words.ts';
+import type { Site } from './open-journal.ts';
+import { journalOptions, siteNamed, withJournal } from './open-journal.ts';
+import { printTerminals, shownTerminal } from './terminal-format.ts';
+import { printTokens, shownToken } from './token-format.ts';
 
 export const command = define({
   usage: 'site show NAME [options]',

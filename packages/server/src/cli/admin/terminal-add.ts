@@ -3,12 +3,12 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { enrolTerminal } from '../../application/admin/linked-terminals.ts';
 import { command as define } from '../command.ts';
-import { momentText } from '../moments.ts';
+import { momentText } from '../date-time.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { note, print, printJson } from '../output.ts';
-import { exitCode, UsageError } from '../usage.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
-import { readTitle } from './site-words.ts';
-import { readTid } from './terminal-words.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
+import { readTitle } from './site-args.ts';
+import { readTid } from './terminal-format.ts';
 
 export const command = define({
   usage: 'terminal add --site NAME --tid TID [options]',

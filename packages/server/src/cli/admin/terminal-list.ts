@@ -4,10 +4,10 @@ import { commandLine } from '../../application/admin/actor.ts';
 import { listLinked } from '../../application/admin/linked-terminals.ts';
 import { listSites } from '../../application/admin/sites.ts';
 import { command as define } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
 import { printJson } from '../output.ts';
-import { exitCode } from '../usage.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
-import { printTerminals, shownTerminal } from './terminal-words.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
+import { printTerminals, shownTerminal } from './terminal-format.ts';
 
 export const command = define({
   usage: 'terminal list [--site NAME] [options]',

@@ -3,11 +3,11 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { listLinked, revokeTerminal } from '../../application/admin/linked-terminals.ts';
 import { command as define } from '../command.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
-import { exitCode, UsageError } from '../usage.ts';
-import type { Journal } from './journal.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
-import { shownTerminal } from './terminal-words.ts';
+import type { Journal } from './open-journal.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
+import { shownTerminal } from './terminal-format.ts';
 
 export const command = define({
   usage: 'terminal revoke TID --site NAME [options]',

@@ -5,12 +5,12 @@ import { tokenId } from '../../application/admin/token-records.ts';
 import { addToken } from '../../application/admin/tokens.ts';
 import type { Scope } from '../../application/handshake/access.ts';
 import { command as define } from '../command.ts';
-import { readExpiry } from '../moments.ts';
+import { readExpiry } from '../date-time.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { note, print, printJson } from '../output.ts';
-import { exitCode, UsageError } from '../usage.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
-import { readTitle } from './site-words.ts';
-import { shownToken } from './token-words.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
+import { readTitle } from './site-args.ts';
+import { shownToken } from './token-format.ts';
 
 export const command = define({
   usage: 'token add --site NAME [options]',

@@ -2,10 +2,10 @@
 
 import { tokensOf } from '../../application/admin/token-records.ts';
 import { command as define } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
 import { printJson } from '../output.ts';
-import { exitCode } from '../usage.ts';
-import { journalOptions, siteNamed, withJournal } from './journal.ts';
-import { printTokens, shownToken } from './token-words.ts';
+import { journalOptions, siteNamed, withJournal } from './open-journal.ts';
+import { printTokens, shownToken } from './token-format.ts';
 
 export const command = define({
   usage: 'token list [--site NAME] [options]',

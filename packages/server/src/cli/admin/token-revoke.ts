@@ -5,10 +5,10 @@ import type { UsedToken } from '../../application/admin/token-records.ts';
 import { tokenId } from '../../application/admin/token-records.ts';
 import { listTokens, revokeToken } from '../../application/admin/tokens.ts';
 import { command as define } from '../command.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
-import { exitCode, UsageError } from '../usage.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './journal.ts';
-import { shownToken } from './token-words.ts';
+import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
+import { shownToken } from './token-format.ts';
 
 /** A shorter beginning of a hash would be a guess. */
 const SHORTEST_PREFIX = 4;

@@ -4,11 +4,11 @@ import { eventText } from '../../application/journal/event-text.ts';
 import type { TransactionStory } from '../../application/journal/transactions.ts';
 import { readTransaction } from '../../application/journal/transactions.ts';
 import { command as define } from '../command.ts';
-import { clockText, differenceText, momentText } from '../moments.ts';
+import { clockText, differenceText, momentText } from '../date-time.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
 import { printPayment, printReceipts, printReport } from '../payment-text.ts';
-import { exitCode, UsageError } from '../usage.ts';
-import { journalOptions, withJournal } from './journal.ts';
+import { journalOptions, withJournal } from './open-journal.ts';
 import { asJson } from './transactions.ts';
 
 export const command = define({

@@ -8,11 +8,11 @@ import type {
 } from '../../application/journal/transactions.ts';
 import { searchTransactions } from '../../application/journal/transactions.ts';
 import { command as define } from '../command.ts';
-import { momentText, readSince } from '../moments.ts';
+import { momentText, readSince } from '../date-time.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { note, printJson, printTable } from '../output.ts';
-import { exitCode, UsageError } from '../usage.ts';
-import { journalOptions, siteNamed, withJournal } from './journal.ts';
 import { readLimit } from './limit.ts';
+import { journalOptions, siteNamed, withJournal } from './open-journal.ts';
 
 const RESULTS: readonly string[] = api.transactionResults;
 const DEFAULT_LIMIT = 50;

@@ -1,8 +1,8 @@
 // `tillgate cancel`: asks a card machine to give up, whoever started what it does.
 
 import { command as define } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
-import { exitCode } from '../usage.ts';
 import { lineOptions, tidFor, tidOption, withTill } from './till-options.ts';
 
 export const command = define({

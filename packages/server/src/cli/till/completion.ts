@@ -1,7 +1,7 @@
 // `tillgate completion`: takes a reserved amount.
 
 import { command as define } from '../command.ts';
-import { UsageError } from '../usage.ts';
+import { UsageError } from '../exit-code.ts';
 import { runTransaction } from './run-transaction.ts';
 import {
   endingHelp,

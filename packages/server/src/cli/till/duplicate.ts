@@ -1,9 +1,9 @@
 // `tillgate duplicate`: the last payment that ended on a card machine.
 
 import { command as define } from '../command.ts';
+import { exitCode } from '../exit-code.ts';
 import { printJson } from '../output.ts';
 import { printPayment, printReceipts } from '../payment-text.ts';
-import { exitCode } from '../usage.ts';
 import { lineOptions, tidFor, tidOption, withTill } from './till-options.ts';
 
 export const command = define({

@@ -1,7 +1,7 @@
 // Ctrl-C while a card machine is at work: the first asks it to come to an end, the second leaves.
 
+import { exitCode } from '../exit-code.ts';
 import { note } from '../output.ts';
-import { exitCode } from '../usage.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 

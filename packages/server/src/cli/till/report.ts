@@ -2,9 +2,9 @@
 
 import type { PacTill, Report } from '@tillgate/client';
 import { command as define } from '../command.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, note, printJson } from '../output.ts';
 import { printReport } from '../payment-text.ts';
-import { exitCode, UsageError } from '../usage.ts';
 import { lineOptions, tidFor, tidOption, withTill } from './till-options.ts';
 
 type Ask = (till: PacTill, machine: { readonly tid: string }) => Promise<Report>;

@@ -4,14 +4,14 @@
 import type { Outcome, PacTill, Transaction, TransactionOptions } from '@tillgate/client';
 import { NotSent, TillError } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
+import { Ended, exitCode, UsageError } from '../exit-code.ts';
 import { clean, note, printJson } from '../output.ts';
-import { Ended, exitCode, UsageError } from '../usage.ts';
 import { interruptible } from './interrupt.ts';
-import { screenOf } from './screen.ts';
 import { judging } from './signature.ts';
 import { withTill } from './till-options.ts';
 import type { Basics, TransactionValues } from './transaction-options.ts';
 import { basicsOf, checkTransaction } from './transaction-options.ts';
+import { screenOf } from './transaction-output.ts';
 
 type Start = (till: PacTill, basics: Basics, options: TransactionOptions) => Transaction;
 

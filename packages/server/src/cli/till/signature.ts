@@ -5,8 +5,8 @@ import type { Interface } from 'node:readline/promises';
 import { createInterface } from 'node:readline/promises';
 import type { OnSignature } from '@tillgate/client';
 import { note } from '../output.ts';
-import type { Screen } from './screen.ts';
 import type { TransactionValues } from './transaction-options.ts';
+import type { Screen } from './transaction-output.ts';
 
 /** `over` is aborted when the answer would come too late. */
 export function judging(values: TransactionValues, screen: Screen, over: AbortSignal): OnSignature {

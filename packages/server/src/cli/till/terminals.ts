@@ -1,10 +1,10 @@
 // `tillgate terminals`: the card machines connected to the site.
 
 import type { TerminalFilter } from '@tillgate/client';
-import { readCurrency } from '../admin/site-words.ts';
+import { readCurrency } from '../admin/site-args.ts';
 import { command as define } from '../command.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
-import { exitCode, UsageError } from '../usage.ts';
 import { lineOptions, withTill } from './till-options.ts';
 
 export const command = define({

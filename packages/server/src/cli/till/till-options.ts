@@ -4,9 +4,9 @@
 import type { PacTill, Unclaimed, Warning } from '@tillgate/client';
 import { connect } from '@tillgate/client';
 import { MAX_IDENTIFIER, mask } from '@tillgate/protocol';
-import { isTestSite, localPac } from '../local-address.ts';
+import { isTestSite, localPac } from '../address.ts';
+import { UsageError } from '../exit-code.ts';
 import { clean, note } from '../output.ts';
-import { UsageError } from '../usage.ts';
 
 export const lineOptions = {
   uri: {

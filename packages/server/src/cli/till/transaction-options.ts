@@ -2,9 +2,9 @@
 
 import type { Currency, PacTill } from '@tillgate/client';
 import { MAX_AMOUNT } from '@tillgate/client';
-import { readCurrency } from '../admin/site-words.ts';
+import { readCurrency } from '../admin/site-args.ts';
 import { readAmount } from '../amount.ts';
-import { UsageError } from '../usage.ts';
+import { UsageError } from '../exit-code.ts';
 import type { LineValues } from './till-options.ts';
 import { lineOptions, tidFor, tidOption } from './till-options.ts';
 

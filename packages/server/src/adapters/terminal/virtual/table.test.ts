@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { TableAnswer } from '../../../ports/terminal-driver.ts';
 import { saleOrder, watch } from '../../../testing/terminal-driver-contract-kit.ts';
 import { tableOrder } from '../../../testing/terminal-driver-contract-tables.ts';
-import { play, street } from '../../../testing/virtual-street.ts';
+import { play, street } from '../../../testing/virtual-bench.ts';
 
 const TID = 'VCMINVLSIP0';
 const locked: TableAnswer = { answer: 'locked', amount: 4820, currency: 'GBP' };

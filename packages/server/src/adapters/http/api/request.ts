@@ -1,0 +1,112 @@
+// What a request to the admin API brings, held against the declaration of its route: path, query and body,
+// each fault told by where it is.
+
+import type { IncomingMessage } from 'node:http';
+import type { api } from '@tillgate/protocol';
+import { findViolations } from '@tillgate/protocol';
+import { AdminRefusal } from '../../../application/admin/admin.ts';
+import type { FoundRoute } from './routes.ts';
+
+/** Longest body that is read. */
+const MOST_BYTES = 65_536;
+
+export function fittingParams({ route, segments }: FoundRoute): unknown {
+  const params = Object.entries(segments).map(([name, text]) => [
+    name,
+    typed(route.params, name, text),
+  ]);
+  return fitting('path', route.params, Object.fromEntries(params));
+}
+
+export function fittingQuery({ route, query }: FoundRoute): unknown {
+  const names = [...new Set(query.keys())];
+  const twice = names.filter((name) => query.getAll(name).length > 1);
+  if (twice.length > 0) {
+    refuse(twice.map((name) => ({ ...at('query', name), expected: 'once', got: 'several' })));
+  }
+  const values = names.map((name) => [name, typed(route.query, name, query.get(name) ?? '')]);
+  return fitting('query', route.query, Object.fromEntries(values));
+}
+
+/** Refuses with `wrongType`, `tooLarge`, `notJson` or `unfit`. */
+export async function fittingBody(request: IncomingMessage, { body }: api.Route): Promise<unknown> {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/json *(?:; *charset="?utf-8"? *)?$/i.test(type)) {
+    throw new AdminRefusal('wrongType');
+  }
+  return fitting('body', body ?? {}, parsed(await readBody(request)));
+}
+
+/** As the schema has it: what stands in an address is text. A text that is no number stays one. */
+function typed(schema: object, name: string, text: string): unknown {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: string }> };
+  switch (Object.hasOwn(properties, name) ? properties[name]?.type : undefined) {
+    case 'integer':
+      return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+    case 'boolean':
+      return text === 'true' || text === 'false' ? text === 'true' : text;
+    default:
+      return text;
+  }
+}
+
+type Part = api.UnfitPart['in'];
+
+function fitting(part: Part, schema: object, value: unknown): unknown {
+  const faults = findViolations(schema, value);
+  if (faults.length > 0) refuse(faults.map((fault) => ({ in: part, ...fault })));
+  return value;
+}
+
+function refuse(errors: readonly api.UnfitPart[]): never {
+  throw new AdminRefusal('unfit', undefined, { errors });
+}
+
+function at(part: Part, name: string) {
+  // Whatever a stranger calls a parameter is told with the care of any other of his words.
+  const [fault] = findViolations(
+    { type: 'object', properties: {}, additionalProperties: false },
+    { [name]: '' },
+  );
+  return { in: part, path: fault?.path ?? '' };
+}
+
+function parsed(bytes: Buffer): unknown {
+  const value = parsedOrNot(bytes);
+  if (value === undefined) throw new AdminRefusal('notJson');
+  return value;
+}
+
+/** No JSON is undefined. */
+function parsedOrNot(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is too long is not read to its end: the answer closes the connection. */
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let length = 0;
+    const refuseIt = (): void => {
+      request.off('data', take).pause();
+      reject(new AdminRefusal('tooLarge', `More than ${MOST_BYTES} bytes.`));
+    };
+    const take = (part: Buffer): void => {
+      length += part.length;
+      parts.push(part);
+      if (length > MOST_BYTES) refuseIt();
+    };
+    if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) {
+      refuseIt();
+      return;
+    }
+    request.on('data', take);
+    request.once('end', () => resolve(Buffer.concat(parts)));
+    request.once('error', reject);
+    request.once('close', () => reject(new AdminRefusal('notJson', 'The body was cut off.')));
+  });
+}

@@ -1,0 +1,153 @@
+// Pages anybody may ask for: schemas [C-3.8], timings [C-11.1], health, metrics, the files of the console,
+// and why a handshake would be refused.
+
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Dialects } from '@tillgate/protocol';
+import {
+  ASYNCAPI,
+  asyncApi,
+  publishedIndex,
+  publishedSchemas,
+  SCHEMA_INDEX,
+} from '@tillgate/protocol';
+import type { Door } from '../../../application/handshake/handshake.ts';
+import { isForApi } from '../api/routes.ts';
+import { knockOf, refusalBody, refusalHeaders } from '../http-server.ts';
+import type { ConsoleFiles, FilePage } from './console-files.ts';
+import { PAIRING_PATH, pairingPage } from './pairing.ts';
+
+export interface PagesOptions {
+  readonly door: Door;
+  readonly behindProxy: boolean;
+  /** Whose schemas are served. */
+  readonly dialects: Dialects;
+  /** Setting to seconds, as the gateway enforces them. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** Whether new transactions would be taken; the reason if not. */
+  readonly readiness: () => { readonly ok: boolean; readonly reason?: string };
+  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
+  /** The console and what else was built for a browser. */
+  readonly files: ConsoleFiles;
+  /** Everything below `/api/v1`. */
+  readonly api: RequestListener;
+}
+
+type Page = FilePage;
+
+const JSON_TYPE = 'application/json';
+const NOT_FOUND = { error: 'not_found', message: 'No such site or path.' };
+
+export function pages(options: PagesOptions) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    if (isForApi(request)) {
+      options.api(request, response);
+      return;
+    }
+    void answer(options, request)
+      .catch(() => json({ error: 'internal', message: 'Internal error.' }, 500))
+      .then((page) => send(request, response, page));
+  };
+}
+
+async function answer(options: PagesOptions, request: IncomingMessage): Promise<Page> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  if (/^\/pa[ct]\/?$/i.test(path)) return refusedTill(options, request);
+  if (path === PAIRING_PATH) return pairingPage(options, request);
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const body = { error: 'method_not_allowed', message: 'This address is for reading only.' };
+    return { ...json(body, 405), headers: { Allow: 'GET, HEAD' } };
+  }
+  if (path.startsWith('/handshake/')) return handshake(options, request);
+  if (path.startsWith('/schemas')) return schema(options.dialects, path);
+  switch (path) {
+    case '/livez':
+      return json({ live: true });
+    case '/readyz':
+      return readiness(options);
+    case '/metrics': {
+      const { type, text } = await options.metrics();
+      return { status: 200, type, body: text };
+    }
+    case '/protocol/timings.json':
+      return json(options.timings);
+    default:
+      return (await options.files(path, request)) ?? refusedTill(options, request);
+  }
+}
+
+function readiness({ readiness: of }: PagesOptions): Page {
+  const { ok, reason } = of();
+  return json(ok ? { ready: true } : { ready: false, reason }, ok ? 200 : 503);
+}
+
+/** The answer a handshake would get now; 204 if it would be let in. Browsers cannot see it else. */
+function handshake({ door, behindProxy }: PagesOptions, request: IncomingMessage): Page {
+  const target = (request.url ?? '').replace(/^\/handshake/, '');
+  const admission = door.admit(knockOf(request, { upgrade: true, behindProxy, target }));
+  const headers = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' };
+  if (admission.admitted) return { status: 204, headers };
+  const { refusal } = admission;
+  return {
+    status: refusal.status,
+    headers: { ...headers, ...refusalHeaders(refusal) },
+    body: refusalBody(refusal),
+  };
+}
+
+/** `/pac` and `/pat` without an upgrade, and paths nobody knows. */
+function refusedTill({ door, behindProxy }: PagesOptions, request: IncomingMessage): Page {
+  const admission = door.admit(knockOf(request, { upgrade: false, behindProxy }));
+  if (admission.admitted) return json(NOT_FOUND, 404);
+  const { refusal } = admission;
+  const headers = { ...refusalHeaders(refusal), ...upgradeHeader(refusal.status) };
+  return { status: refusal.status, headers, body: refusalBody(refusal) };
+}
+
+/** RFC 9110 15.5.22. */
+function upgradeHeader(status: number): Record<string, string> {
+  return status === 426 ? { Upgrade: 'websocket', Connection: 'Upgrade' } : {};
+}
+
+const made = new WeakMap<Dialects, ReadonlyMap<string, string>>();
+
+function allSchemas(dialects: Dialects): ReadonlyMap<string, string> {
+  const all = Object.values(dialects);
+  const schemas =
+    made.get(dialects) ??
+    new Map([
+      ...all.flatMap((dialect) => [...publishedSchemas(dialect)]),
+      [SCHEMA_INDEX, publishedIndex(all)],
+      [ASYNCAPI, asyncApi(all)],
+    ]);
+  made.set(dialects, schemas);
+  return schemas;
+}
+
+function schema(dialects: Dialects, path: string): Page {
+  const name = path.replace(/^\/schemas\/?/, '') || SCHEMA_INDEX;
+  const body = allSchemas(dialects).get(name);
+  if (body === undefined) return json(NOT_FOUND, 404);
+  const isSchema = name !== SCHEMA_INDEX && name !== ASYNCAPI;
+  const type = isSchema ? 'application/schema+json' : JSON_TYPE;
+  return { status: 200, type, body, headers: { 'Access-Control-Allow-Origin': '*' } };
+}
+
+function json(value: object, status = 200): Page {
+  return { status, type: JSON_TYPE, body: `${JSON.stringify(value)}\n` };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, page: Page): void {
+  const { status, type, body = '', headers = {} } = page;
+  response.writeHead(status, {
+    ...(type === undefined ? {} : { 'Content-Type': type }),
+    ...(hasBody(status) && { 'Content-Length': String(Buffer.byteLength(body)) }),
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** RFC 9110 15.3.5 and 15.4.5. */
+function hasBody(status: number): boolean {
+  return status !== 204 && status !== 304;
+}

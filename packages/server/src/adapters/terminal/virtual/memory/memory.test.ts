@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { saleOrder, watch } from '../../../../testing/terminal-driver-contract-kit.ts';
+import { play, street } from '../../../../testing/virtual-bench.ts';
+import { virtualTerminals } from '../virtual-driver.ts';
+
+describe('its memory', () => {
+  const preAuth = (id: string, amount: number) =>
+    saleOrder(id, { transactionType: 'PRE_AUTH', amount });
+
+  test('a completion takes what one pre-authorisation covers, once [C-7.16]', async () => {
+    const { outcomes, line, clock } = await play('VCMSIP0', [preAuth('a', 20_000)]);
+    const authCode = outcomes()[0]?.card.authCode ?? '';
+    const completion = async (amount: number, code: string) => {
+      line.start(
+        saleOrder(`${amount} ${code}`, { transactionType: 'COMPLETION', amount, authCode: code }),
+      );
+      await clock.advance(60_000);
+      return outcomes().at(-1);
+    };
+    assert.equal((await completion(100, 'NOSUCH'))?.transactionResult, 'DECLINED');
+    assert.equal((await completion(20_001, authCode))?.transactionResult, 'DECLINED');
+    const taken = await completion(17_350, authCode);
+    assert.equal(taken?.transactionResult, 'SUCCESSFUL');
+    assert.equal(taken?.card.authCode, authCode);
+    assert.equal((await completion(100, authCode))?.transactionResult, 'DECLINED');
+  });
+
+  test('later pre-authorisations on the same card count with the first [C-4.5]', async () => {
+    const opened = [preAuth('a', 20_000), preAuth('b', 5000), preAuth('c', 700)];
+    const { outcomes, line, clock } = await play('VCMSIP0', opened);
+    const codes = outcomes().map((outcome) => outcome.card.authCode);
+    const complete = async (amount: number, total: number, at: number) => {
+      const more = { amount, amountPreAuthorisedTotal: total, authCode: codes[at] ?? '' };
+      line.start(saleOrder(`${total} ${at}`, { transactionType: 'COMPLETION', ...more }));
+      await clock.advance(60_000);
+      return outcomes().at(-1)?.transactionResult;
+    };
+    assert.equal(await complete(30_000, 30_000, 0), 'DECLINED');
+    assert.equal(await complete(24_000, 25_000, 0), 'SUCCESSFUL');
+    assert.equal(await complete(100, 5000, 1), 'DECLINED');
+    assert.equal(await complete(700, 700, 2), 'SUCCESSFUL');
+  });
+
+  test('an account verification takes nothing and counts nowhere [C-4.12]', async () => {
+    const order = saleOrder('a', { transactionType: 'ACCOUNT_VERIFICATION' });
+    const { outcomes, line, clock, reports } = await play('VCMSIP0', [order]);
+    assert.equal(outcomes()[0]?.transactionResult, 'SUCCESSFUL');
+    line.startReport({ id: 'x', reportType: 'X_BALANCE' });
+    await clock.advance(60_000);
+    const told = reports.at(-1);
+    assert.ok(told?.report === 'reported' && 'totalSalesCount' in told.result.balances);
+    assert.equal(told.result.balances.totalSalesCount, 0);
+  });
+
+  test('a disk that cannot be written does not stop it, and the next write heals', async () => {
+    const bench = street({ pace: 'instant' });
+    const { line, outcomes } = watch(bench, 'VCMSIP0');
+    bench.store.breakDown('full');
+    line.start(saleOrder('a'));
+    await bench.clock.advance(1000);
+    assert.equal((await line.lastOrder('a')).knows, 'outcome');
+    line.close();
+    const again = watch(bench, 'VCMSIP0');
+    assert.equal((await again.line.lastOrder('a')).knows, 'outcome');
+    bench.store.mend();
+    again.line.start(saleOrder('b'));
+    await bench.clock.advance(1000);
+    const { store, clock, settings } = bench;
+    const driver = virtualTerminals({ store, clock, settings, pace: 'instant' });
+    const after = watch({ driver, site: 'shop' }, 'VCMSIP0');
+    after.line.start(saleOrder('c'));
+    await clock.advance(1000);
+    assert.equal(outcomes()[0]?.transactionNumber, '0001');
+    assert.equal(after.outcomes()[0]?.transactionNumber, '0003');
+  });
+});

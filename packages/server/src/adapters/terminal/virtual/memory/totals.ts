@@ -1,0 +1,113 @@
+// What a virtual card machine adds up for its reports [C-5.8 - C-5.10]. Pure.
+
+import type { Balances, Banking, Currency, Totals } from '@tillgate/protocol';
+import type { Slip } from './completed-transaction.ts';
+import { cardOf, totalOf } from './completed-transaction.ts';
+
+/** Sales count amountBase here; the rest has its own keys [C-5.8]. */
+export function withPaidBalances(balances: Balances, slip: Slip): Balances {
+  const { amountCashback, amountGratuity } = slip;
+  const paid = withPaid(balances, slip, slip.amountBase);
+  return {
+    ...balances,
+    ...paid,
+    totalAmount: paid.totalAmount + amountCashback + amountGratuity,
+    totalCashbackAmount: balances.totalCashbackAmount + amountCashback,
+    totalCashbackCount: balances.totalCashbackCount + (amountCashback > 0 ? 1 : 0),
+    totalGratuityAmount: balances.totalGratuityAmount + amountGratuity,
+    totalGratuityCount: balances.totalGratuityCount + (amountGratuity > 0 ? 1 : 0),
+    issuerTotals: withIssuer(balances.issuerTotals, slip),
+    waiterTotals: withWaiter(balances.waiterTotals, slip),
+  };
+}
+
+export function withPaidBanking(banking: Banking, slip: Slip): Banking {
+  const { currentSessionTotals: totals, currentSessionTransactionNumbers: numbers } = banking;
+  const none = totals.totalSalesCount + totals.totalRefundsCount === 0;
+  const first = none ? slip.transactionNumber : (numbers[0] ?? slip.transactionNumber);
+  return {
+    ...banking,
+    currentSessionTransactionNumbers: [first, slip.transactionNumber],
+    currentSessionTotals: withPaid(totals, slip, totalOf(slip)),
+    currentSessionIssuerTotals: withIssuer(banking.currentSessionIssuerTotals, slip),
+  };
+}
+
+type TotalsByName = Record<string, Totals>;
+
+function withIssuer(issuers: TotalsByName, slip: Slip): TotalsByName {
+  return withNamed(issuers, cardOf(slip).cardSchemeName, slip);
+}
+
+/** At a table whose waiter is known. */
+function withWaiter(waiters: TotalsByName, slip: Slip): TotalsByName {
+  const waiterId = slip.order.table?.waiterId;
+  return waiterId === undefined ? waiters : withNamed(waiters, waiterId, slip);
+}
+
+/** A waiter may call himself anything, also as an object calls what it was born with. */
+function withNamed(all: TotalsByName, name: string, slip: Slip): TotalsByName {
+  const known = Object.hasOwn(all, name) ? all[name] : undefined;
+  const before = known ?? newTotals(slip.order.currency);
+  return { ...all, [name]: withPaid(before, slip, totalOf(slip)) };
+}
+
+/** `amount` is what a sale counts here [C-5.9]. */
+function withPaid(totals: Totals, slip: Slip, amount: number): Totals {
+  const { currency, totalAmount, totalSalesAmount, totalSalesCount } = totals;
+  const { totalRefundsAmount, totalRefundsCount } = totals;
+  const refund = slip.order.transactionType === 'REFUND';
+  return {
+    currency,
+    totalAmount: totalAmount + (refund ? -amount : amount),
+    totalSalesAmount: totalSalesAmount + (refund ? 0 : amount),
+    totalSalesCount: totalSalesCount + (refund ? 0 : 1),
+    totalRefundsAmount: totalRefundsAmount + (refund ? amount : 0),
+    totalRefundsCount: totalRefundsCount + (refund ? 1 : 0),
+  };
+}
+
+export function withSessionClosed(banking: Banking): Banking {
+  return {
+    ...newBanking(banking.currency),
+    previousSessionTransactionNumbers: banking.currentSessionTransactionNumbers,
+    previousSessionTotals: banking.currentSessionTotals,
+    previousSessionIssuerTotals: banking.currentSessionIssuerTotals,
+  };
+}
+
+function newTotals(currency: Currency): Totals {
+  return {
+    currency,
+    totalAmount: 0,
+    totalSalesAmount: 0,
+    totalSalesCount: 0,
+    totalRefundsAmount: 0,
+    totalRefundsCount: 0,
+  };
+}
+
+export function newBalances(currency: Currency, totalsSince: string): Balances {
+  return {
+    ...newTotals(currency),
+    totalsSince,
+    totalCashbackAmount: 0,
+    totalCashbackCount: 0,
+    totalGratuityAmount: 0,
+    totalGratuityCount: 0,
+    issuerTotals: {},
+    waiterTotals: {},
+  };
+}
+
+export function newBanking(currency: Currency): Banking {
+  return {
+    currency,
+    currentSessionTransactionNumbers: ['0000', '0000'],
+    previousSessionTransactionNumbers: ['0000', '0000'],
+    currentSessionTotals: newTotals(currency),
+    previousSessionTotals: newTotals(currency),
+    currentSessionIssuerTotals: {},
+    previousSessionIssuerTotals: {},
+  };
+}

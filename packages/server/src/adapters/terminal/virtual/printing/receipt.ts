@@ -1,0 +1,178 @@
+// The receipts of a virtual card machine, printed from its memory of a transaction [C-5.3].
+
+import type { ReceiptLine, Receipts, StartedType } from '@tillgate/protocol';
+import type { MachineOutcome } from '../../../../ports/terminal-driver.ts';
+import type { Slip } from '../memory/completed-transaction.ts';
+import { cardDataOf, cardOf, totalOf } from '../memory/completed-transaction.ts';
+import {
+  blankLine,
+  bold,
+  boxed,
+  centred,
+  feed,
+  money,
+  row,
+  separator,
+  text,
+  WIDTH,
+} from './paper.ts';
+
+type Copy = 'MERCHANT' | 'CUSTOMER';
+
+/** What heads every receipt of one machine; printed once. */
+export interface Letterhead {
+  readonly shop: readonly ReceiptLine[];
+  readonly machine: readonly ReceiptLine[];
+}
+
+export function letterhead(title: string, tid: string, merchantId: string): Letterhead {
+  return {
+    shop: [...centred(title, bold), ...centred('1 MARKET SQUARE'), ...centred('ANYTOWN AN1 1AA')],
+    machine: [...row('TID', tid), ...row('MID', merchantId)],
+  };
+}
+
+/** The outcome of an ended transaction, as it is told. */
+export function outcomeOf(slip: Slip, head: Letterhead): MachineOutcome {
+  return {
+    transactionResult: slip.transactionResult,
+    transactionId: slip.transactionId,
+    transactionNumber: slip.transactionNumber,
+    transactionTime: slip.transactionTime,
+    amountCashback: slip.amountCashback,
+    amountGratuity: slip.amountGratuity,
+    card: cardDataOf(slip),
+    receiptLines: receiptsOf(slip, head),
+  };
+}
+
+export function receiptsOf(slip: Slip, head: Letterhead): Receipts {
+  if (slip.transactionResult === 'UNSUCCESSFUL' || slip.transactionResult === 'CANCELLED')
+    return {};
+  const body = bodyOf(slip, head);
+  return { MERCHANT: copyOf('MERCHANT', slip, body), CUSTOMER: copyOf('CUSTOMER', slip, body) };
+}
+
+/** The copy on which the cardholder signs, before the payment has ended. */
+export function copyToSign(slip: Slip, head: Letterhead): readonly ReceiptLine[] {
+  return copyOf('MERCHANT', slip, bodyOf(slip, head));
+}
+
+function copyOf(copy: Copy, slip: Slip, body: readonly ReceiptLine[]): ReceiptLine[] {
+  return [...copyTitles[copy], ...body, ...endLines(copy, slip), feed];
+}
+
+const copyTitles: Readonly<Record<Copy, readonly ReceiptLine[]>> = {
+  MERCHANT: centred('MERCHANT COPY', bold),
+  CUSTOMER: centred('CUSTOMER COPY', bold),
+};
+
+/** What both copies have. */
+function bodyOf(slip: Slip, head: Letterhead): readonly ReceiptLine[] {
+  return [
+    ...head.shop,
+    separator,
+    ...dateAndTime(slip.transactionTime),
+    ...head.machine,
+    ...row('NUMBER', slip.transactionNumber),
+    ...row('ID', slip.transactionId),
+    ...tableLines(slip),
+    separator,
+    ...cardLines(slip),
+    separator,
+    ...amountLines(slip),
+    separator,
+  ];
+}
+
+export function dateAndTime(transactionTime: string): readonly ReceiptLine[] {
+  const [date = '', time = ''] = transactionTime.split('T');
+  return row(`${date.slice(8)}/${date.slice(5, 7)}/${date.slice(0, 4)}`, time);
+}
+
+function tableLines({ order: { table } }: Slip): readonly ReceiptLine[] {
+  return table ? [...row('TABLE', table.tableId), ...given('WAITER', table.waiterId ?? '')] : [];
+}
+
+function cardLines(slip: Slip): readonly ReceiptLine[] {
+  const card = cardOf(slip);
+  return [
+    text(card.applicationLabel || card.cardSchemeName),
+    ...row('CARD', card.primaryAccountNumber),
+    ...given('PAN SEQ', card.primaryAccountNumberSequence),
+    ...given('AID', card.applicationId),
+    ...given('START', card.dateOfStart),
+    ...given('EXPIRY', card.dateOfExpiry),
+    ...row('ENTRY', entries[slip.paymentMethod]),
+  ];
+}
+
+const entries: Readonly<Record<Slip['paymentMethod'], string>> = {
+  UNKNOWN: '',
+  KEYED: 'KEYED',
+  SWIPED: 'SWIPED',
+  ICC_CHIP: 'CHIP',
+  CONTACTLESS: 'CONTACTLESS',
+};
+
+function given(label: string, value: string): readonly ReceiptLine[] {
+  return value === '' ? [] : row(label, value);
+}
+
+const labels: Readonly<Record<StartedType, string>> = {
+  SALE: 'SALE',
+  REFUND: 'REFUND',
+  PRE_AUTH: 'PRE-AUTH',
+  COMPLETION: 'COMPLETION',
+  ACCOUNT_VERIFICATION: 'ACCOUNT VERIFICATION',
+};
+
+function amountLines(slip: Slip): readonly ReceiptLine[] {
+  const { currency, transactionType } = slip.order;
+  if (transactionType === 'ACCOUNT_VERIFICATION') return centred(labels[transactionType], bold);
+  const extra = (label: string, amount: number) =>
+    amount > 0 ? row(label, money(currency, amount)) : [];
+  return [
+    ...row(labels[transactionType], money(currency, slip.amountBase)),
+    ...extra('CASHBACK', slip.amountCashback),
+    ...extra('GRATUITY', slip.amountGratuity),
+    ...row('TOTAL', money(currency, totalOf(slip)), bold),
+  ];
+}
+
+function endLines(copy: Copy, slip: Slip): readonly ReceiptLine[] {
+  if (slip.transactionResult === 'DECLINED') return [declinedBox, ...keep];
+  const code = row('AUTH CODE', slip.authCode);
+  if (slip.transactionResult === 'VOID') return [voidBox, ...code, ...keep];
+  return [...consents[slip.order.transactionType], ...verified(copy, slip), ...code, ...keep];
+}
+
+const declinedBox = boxed('BOX_DECLINE', 'DECLINED');
+const voidBox = boxed('BOX_VOID', 'VOID');
+const keep = [...centred('PLEASE KEEP THIS RECEIPT'), ...centred('FOR YOUR RECORDS')];
+
+const consents: Readonly<Record<StartedType, readonly ReceiptLine[]>> = {
+  SALE: centred('PLEASE DEBIT MY ACCOUNT'),
+  REFUND: centred('PLEASE CREDIT MY ACCOUNT'),
+  PRE_AUTH: centred('NO MONEY TAKEN YET'),
+  COMPLETION: centred('PLEASE DEBIT MY ACCOUNT'),
+  ACCOUNT_VERIFICATION: centred('ACCOUNT VERIFIED'),
+};
+
+/** How the cardholder was verified; the signature itself stands on the merchant's copy. */
+function verified(copy: Copy, slip: Slip): readonly ReceiptLine[] {
+  const method = slip.cardholderVerificationMethod;
+  return method === 'SIGNATURE' && copy === 'MERCHANT' ? signHere : verifications[method];
+}
+
+const verifications: Readonly<
+  Record<Slip['cardholderVerificationMethod'], readonly ReceiptLine[]>
+> = {
+  PIN: centred('PIN VERIFIED'),
+  DEVICE: centred('CONSUMER DEVICE VERIFIED'),
+  SIGNATURE: centred('SIGNATURE VERIFIED'),
+  NONE: centred('NO CARDHOLDER VERIFICATION'),
+  UNKNOWN: [],
+};
+
+const signHere = [...centred('PLEASE SIGN BELOW'), blankLine, text('X'.padEnd(WIDTH, '.'))];

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { saleOrder, watch } from '../../../testing/terminal-driver-contract-kit.ts';
+import { play, street } from '../../../testing/virtual-bench.ts';
+
+const CHIP_AND_PIN = 'PRESENT_CARD PLEASE_WAIT PIN_ENTRY PLEASE_WAIT CONNECTING';
+
+describe('the six known machines play exactly their conversations [C-10.12]', () => {
+  const table = {
+    VCMINVLSIP0: [
+      `${CHIP_AND_PIN} CONNECTION_MADE APPROVED REMOVE_CARD`,
+      'SUCCESSFUL ICC_CHIP PIN',
+    ],
+    VCMINVLDIP0: [`${CHIP_AND_PIN} CONNECTION_MADE DECLINED REMOVE_CARD`, 'DECLINED ICC_CHIP PIN'],
+    VCMINVLSCD0: [
+      'PRESENT_CARD PLEASE_WAIT CONNECTING CONNECTION_MADE APPROVED',
+      'SUCCESSFUL CONTACTLESS DEVICE',
+    ],
+    VCMINVLSIS0: [
+      'PRESENT_CARD PLEASE_WAIT CONNECTING CONNECTION_MADE ' +
+        'SIGNATURE_VERIFICATION_PROCESS_COMPLETED APPROVED REMOVE_CARD',
+      'SUCCESSFUL ICC_CHIP SIGNATURE',
+    ],
+    VCMINVLUIP0: [`${CHIP_AND_PIN} PROCESSING_ERROR REMOVE_CARD`, 'UNSUCCESSFUL ICC_CHIP PIN'],
+    VCMINVLTIP0: ['PRESENT_CARD PLEASE_WAIT', ''],
+  };
+  for (const [tid, [values, end]] of Object.entries(table)) {
+    test(tid, async () => {
+      const { shown, outcomes } = await play(tid, [saleOrder('a')]);
+      assert.equal(shown().join(' '), values);
+      const told = outcomes().map(({ transactionResult: result, card }) =>
+        [result, card.paymentMethod, card.cardholderVerificationMethod].join(' '),
+      );
+      assert.equal(told.join(), end);
+    });
+  }
+});
+
+test('every combination of letters plays the parts of its letters [C-10.4, C-10.6]', async () => {
+  for (const result of 'SDUTCV') {
+    for (const reading of 'SCIK') {
+      for (const verification of 'SDPN') {
+        const tid = `VCM${result}${reading}${verification}0`;
+        const { shown, outcomes } = await play(tid, [saleOrder('a')], { pace: 'instant' });
+        assert.equal(shown().join(' '), partsOf(result, reading, verification).join(' '), tid);
+        assert.equal(outcomes().length, result === 'T' ? 0 : 1, tid);
+      }
+    }
+  }
+});
+
+/** The table of [C-10.6], row by row. */
+function partsOf(result: string, reading: string, verification: string): readonly string[] {
+  const reads = reading === 'K' ? ['PLEASE_WAIT'] : ['PRESENT_CARD', 'PLEASE_WAIT'];
+  if (result === 'C') return reads.slice(0, 1);
+  if (result === 'T') return reads;
+  const signs = verification === 'S' && (result === 'S' || result === 'V');
+  return [
+    ...reads,
+    ...(verification === 'P' ? ['PIN_ENTRY', 'PLEASE_WAIT'] : []),
+    'CONNECTING',
+    result === 'U' ? 'PROCESSING_ERROR' : 'CONNECTION_MADE',
+    ...(signs ? ['SIGNATURE_VERIFICATION_PROCESS_COMPLETED'] : []),
+    ...(result === 'S' ? ['APPROVED'] : []),
+    ...(result === 'D' ? ['DECLINED'] : []),
+    ...(reading === 'I' ? ['REMOVE_CARD'] : []),
+  ];
+}
+
+describe('the conversation bends to the order and the settings', () => {
+  test('a cardholder who is not present is keyed in and not verified [C-10.5]', async () => {
+    const order = saleOrder('a', { cardholderNotPresent: true });
+    const { shown, outcomes } = await play('VCMINVLSIP0', [order]);
+    assert.equal(shown().join(' '), 'PLEASE_WAIT CONNECTING CONNECTION_MADE APPROVED');
+    const card = outcomes()[0]?.card;
+    assert.deepEqual([card?.paymentMethod, card?.cardholderVerificationMethod], ['KEYED', 'NONE']);
+  });
+
+  test('cashback is typed at a machine that is set so, if the till sent none', async () => {
+    const terminals = { VCMSIP0: { cashback: 500, gratuity: 100 } };
+    const orders = [saleOrder('a'), saleOrder('b', { amountCashback: 1000 })];
+    const { shown, outcomes } = await play('VCMSIP0', orders, { terminals });
+    assert.deepEqual(shown().slice(0, 2), ['ENTER_CASHBACK', 'PRESENT_CARD']);
+    assert.equal(shown().filter((value) => value === 'ENTER_CASHBACK').length, 1);
+    assert.deepEqual(
+      outcomes().map((outcome) => [outcome.amountCashback, outcome.amountGratuity]),
+      [
+        [500, 100],
+        [1000, 100],
+      ],
+    );
+  });
+
+  test('a payment that was not taken gives no cash and has the card as far as read', async () => {
+    const order = saleOrder('a', { amountCashback: 1000 });
+    for (const [tid, authCode, verification] of [
+      ['VCMDIP0', false, 'PIN'],
+      ['VCMUIS0', false, 'NONE'],
+      ['VCMDSS0', false, 'NONE'],
+      ['VCMVIP0', true, 'PIN'],
+      ['VCMVIS0', true, 'SIGNATURE'],
+      ['VCMCIP0', false, 'UNKNOWN'],
+    ] as const) {
+      const [outcome] = (await play(tid, [order])).outcomes();
+      assert.equal(outcome?.amountCashback, 0, tid);
+      assert.equal(outcome?.card.authCode !== '', authCode, tid);
+      assert.equal(outcome?.card.cardholderVerificationMethod, verification, tid);
+    }
+  });
+
+  test('a rejected signature ends VOID, an unanswered one is not confirmed [C-7.4, C-7.5]', async () => {
+    for (const [accepted, unanswered, tail] of [
+      [false, false, 'SIGNATURE_VERIFICATION_PROCESS_COMPLETED REMOVE_CARD VOID'],
+      [true, true, 'APPROVED REMOVE_CARD SUCCESSFUL'],
+      [false, true, 'REMOVE_CARD VOID'],
+    ] as const) {
+      const bench = street();
+      const { line, shown, outcomes } = watch(bench, 'VCMINVLSIS0');
+      line.start(saleOrder('a'));
+      await bench.clock.advance(60_000);
+      const before = shown().length;
+      line.answerSignature('a', accepted, unanswered);
+      await bench.clock.advance(60_000);
+      const said = [...shown().slice(before), outcomes()[0]?.transactionResult];
+      assert.equal(said.join(' '), tail);
+    }
+  });
+});
+
+describe('when a sale can be called off [C-10.8]', () => {
+  const cases = [
+    ['VCMINVLSIP0', 'PRESENT_CARD', true],
+    ['VCMINVLSIP0', 'PLEASE_WAIT', false],
+    ['VCMSKN0', 'PLEASE_WAIT', true],
+    ['VCMSKN0', 'CONNECTING', false],
+    ['VCMSIS0', 'CONNECTION_MADE', false],
+  ] as const;
+  for (const [tid, value, works] of cases) {
+    test(`${tid} ${works ? 'can' : 'can no longer'} be cancelled at ${value}`, async () => {
+      const bench = street({ pace: 'instant' });
+      const watched = watch(bench, tid, (told) => {
+        if (told.report === 'showing' && told.value === value) watched.line.cancel('a');
+      });
+      watched.line.start(saleOrder('a'));
+      await bench.clock.advance(1000);
+      const decided = watched.reports.filter(({ report }) => report === 'cancelDecided');
+      assert.deepEqual(decided[0], { report: 'cancelDecided', order: 'a', cancelled: works });
+      assert.equal(watched.shown().at(-1) === value, works || value === 'CONNECTION_MADE');
+    });
+  }
+});

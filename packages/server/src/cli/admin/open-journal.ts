@@ -1,0 +1,67 @@
+// The journal beside a running gateway: finds it, opens it, and closes it whatever happens. The
+// gateway hears of changed records within half a second.
+
+import { existsSync } from 'node:fs';
+import { commandLine } from '../../application/admin/actor.ts';
+import type { AdminWorld } from '../../application/admin/audit.ts';
+import { listSites } from '../../application/admin/sites.ts';
+import type { Access } from '../../application/handshake/access.ts';
+import { SITES } from '../../application/handshake/access.ts';
+import { openJournal } from '../../gateway.ts';
+import { UsageError } from '../exit-code.ts';
+import { readSettings, withFile } from '../read-settings.ts';
+
+export type Journal = Awaited<ReturnType<typeof openJournal>>;
+export type Site = NonNullable<ReturnType<Access['siteNamed']>>;
+
+/** The options of every command that works on the journal. */
+export const journalOptions = {
+  data: { type: 'string', value: 'DIR', about: 'Folder of the journal [.tillgate].' },
+  config: { type: 'string', value: 'FILE', about: 'JSON file with settings, as for serve.' },
+  json: { type: 'boolean', about: 'Print JSON, one object on a line.' },
+} as const;
+
+interface Where {
+  readonly data?: string;
+  readonly config?: string;
+}
+
+interface Opening {
+  /** Make it if there is none. */
+  readonly mayMake?: boolean;
+}
+
+export async function withJournal<T>(
+  { data: flag, config }: Where,
+  work: (journal: Journal) => Promise<T>,
+  { mayMake = false }: Opening = {},
+): Promise<T> {
+  const flags = flag === undefined ? {} : { data: flag };
+  const { data } = readSettings(withFile({ flags, env: process.env }, config));
+  if (data === 'memory') {
+    throw new UsageError('A journal in memory cannot be reached from another process.');
+  }
+  if (!mayMake && !existsSync(data)) {
+    throw new UsageError(`There is no journal in ${data}. Name its folder with --data.`);
+  }
+  const journal = await openJournal({ data });
+  try {
+    return await work(journal);
+  } finally {
+    await journal.close();
+  }
+}
+
+/** What the use cases of operators need, beside a running gateway. */
+export function worldOf(store: Journal): AdminWorld {
+  return { store, clock: Date };
+}
+
+/** Throws `UsageError` naming the sites there are. */
+export async function siteNamed(journal: Journal, name: string): Promise<Site> {
+  const value = await journal.get({ collection: SITES, key: name });
+  if (value !== undefined) return JSON.parse(value) as Site;
+  const names = (await listSites(worldOf(journal), commandLine)).map((site) => site.name);
+  const known = names.length > 0 ? `Sites: ${names.join(', ')}.` : 'There is no site yet.';
+  throw new UsageError(`There is no site "${name}". ${known}`);
+}

@@ -1,0 +1,52 @@
+// How card machines that link are named and shown: never a key, never a code.
+
+import type { listLinked } from '../../application/admin/linked-terminals.ts';
+import { mayEnrol } from '../../application/handshake/enrolled-terminal.ts';
+import { momentText } from '../date-time.ts';
+import { UsageError } from '../exit-code.ts';
+import { clean, printTable } from '../output.ts';
+import type { Site } from './open-journal.ts';
+
+type Linked = Awaited<ReturnType<typeof listLinked>>[number];
+
+export function readTid(site: Site, tid: string): string {
+  if (mayEnrol(site, tid)) return tid;
+  throw new UsageError(
+    `--tid: "${clean(tid)}" cannot be enrolled at "${site.name}": 1 to 32 letters, digits, dots, ` +
+      'dashes and underscores; one that begins with VCM is a virtual card machine of the site.',
+  );
+}
+
+/** As `--json` prints it. */
+export function shownTerminal({ site, tid, label, ...times }: Linked) {
+  const { enrolledAt, key, pairing, lastHeardAt, revokedAt } = times;
+  const moments = {
+    enrolledAt,
+    pairedAt: key?.createdAt,
+    pairingUntil: pairing?.expiresAt,
+    lastHeardAt,
+    revokedAt,
+  };
+  const told = Object.entries(moments).filter(([, at]) => at !== undefined);
+  return {
+    ...{ site, tid },
+    ...(label === undefined ? {} : { label }),
+    ...Object.fromEntries(told.map(([name, at]) => [name, new Date(at ?? 0).toISOString()])),
+  };
+}
+
+export function printTerminals(terminals: readonly Linked[], none = 'None yet.'): void {
+  const rows = terminals.map((terminal) => [
+    ...[terminal.tid, terminal.site, terminal.label ?? '-', stateOf(terminal)],
+    terminal.lastHeardAt === undefined ? 'never' : momentText(terminal.lastHeardAt),
+  ]);
+  printTable(['TID', 'SITE', 'LABEL', 'STATE', 'LAST HEARD'], rows, none);
+}
+
+function stateOf({ key, pairing, revokedAt }: Linked): string {
+  if (revokedAt !== undefined) return `revoked ${momentText(revokedAt)}`;
+  const waits = pairing !== undefined && pairing.expiresAt > Date.now();
+  const until = waits ? `code until ${momentText(pairing.expiresAt)}` : 'code over';
+  if (!key) return until;
+  return waits ? `paired; ${until}` : `paired ${momentText(key.createdAt)}`;
+}

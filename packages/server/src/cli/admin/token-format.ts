@@ -1,0 +1,44 @@
+// How tokens are shown: never the token, only as much of its SHA-256 as names it.
+
+import type { UsedToken } from '../../application/admin/token-records.ts';
+import { tokenId } from '../../application/admin/token-records.ts';
+import { momentText } from '../date-time.ts';
+import { printTable } from '../output.ts';
+
+/** As `--json` prints it. */
+export function shownToken(token: UsedToken) {
+  const { site, label, scopes, createdAt, expiresAt, lastUsedAt } = token;
+  return {
+    id: tokenId(token),
+    site,
+    label,
+    scopes,
+    createdAt: iso(createdAt),
+    ...(expiresAt === undefined ? {} : { expiresAt: iso(expiresAt) }),
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt: iso(lastUsedAt) }),
+    expired: isOver(token),
+  };
+}
+
+export function printTokens(tokens: readonly UsedToken[], none: string): void {
+  const rows = tokens.map((token) => [
+    ...[tokenId(token), token.site, token.label || '-', token.scopes.join(',')],
+    momentText(token.createdAt),
+    token.lastUsedAt === undefined ? 'never' : momentText(token.lastUsedAt),
+    expiryText(token),
+  ]);
+  printTable(['ID', 'SITE', 'LABEL', 'SCOPE', 'CREATED', 'LAST USED', 'EXPIRES'], rows, none);
+}
+
+function expiryText(token: UsedToken): string {
+  if (token.expiresAt === undefined) return 'never';
+  return `${momentText(token.expiresAt)}${isOver(token) ? ' (over)' : ''}`;
+}
+
+function isOver({ expiresAt = Number.POSITIVE_INFINITY }: UsedToken): boolean {
+  return expiresAt <= Date.now();
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,91 @@
+// `tillgate till`: plays a restaurant till, for people who build card machines.
+
+import type { ConnectionState, TableTill, TableTillOptions, Warning } from '@tillgate/client';
+import { serveTables } from '@tillgate/client';
+import { mask } from '@tillgate/protocol';
+import { command as define } from '../command.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
+import { clean, note } from '../output.ts';
+import { lineOptions, uriOf } from '../till/till-options.ts';
+import { Bills } from './bills.ts';
+import { showExchange } from './exchange.ts';
+import { fileHelp, readTables, writeTables } from './tables-file.ts';
+
+const { uri, insecure, json } = lineOptions;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+export const command = define({
+  usage: 'till --tables FILE [options]',
+  about: [
+    'Plays a restaurant till: answers card machines from the tables of a file, books what they took,',
+    'and prints each exchange. A site has one such till: a newer one takes over from it.',
+    'Ends with Ctrl-C. A bill that is paid is no longer listed.',
+    '',
+    ...fileHelp,
+  ],
+  options: {
+    tables: { type: 'string', value: 'FILE', about: 'The tables and their bills.' },
+    save: { type: 'boolean', about: 'Write what was paid back into FILE.' },
+    'without-receipt': { type: 'boolean', about: 'Print no receipt after payment.' },
+    ...{ uri, insecure, json },
+  },
+  run: async (values) => {
+    const { tables: file, save = false, json: asJson = false, insecure: trustAny = false } = values;
+    if (file === undefined) throw new UsageError('--tables is missing: a JSON file. See --help.');
+    const tables = readTables(file);
+    const bills = new Bills({
+      tables,
+      told: showExchange(asJson, tables.currency),
+      save: (changed) => {
+        if (save) writeTables(file, changed);
+      },
+    });
+    await served(bills, {
+      uri: tableUriOf(uriOf(values)),
+      currency: tables.currency,
+      seen: bills,
+      finalReceipt: !values['without-receipt'],
+      tls: { rejectUnauthorized: !trustAny },
+      onWarning,
+      onState: stateNotes(),
+    });
+    return exitCode.done;
+  },
+});
+
+/** Until Ctrl-C; rejects when the gateway has ended it for good. */
+async function served(bills: Bills, options: TableTillOptions): Promise<void> {
+  let till: TableTill | undefined;
+  const interrupted = () => till?.close();
+  try {
+    till = await serveTables(options, bills);
+  } catch (cause) {
+    // The client's word for options that cannot be right.
+    if (cause instanceof TypeError) throw new UsageError(mask(cause.message), { cause });
+    throw cause;
+  }
+  for (const signal of SIGNALS) process.on(signal, interrupted);
+  await till.closed;
+}
+
+/** The address of a till at the counter will do, for its host and its token. */
+function tableUriOf(text: string): string {
+  const uri = URL.parse(text);
+  if (!uri || !/^\/pac\/?$/i.test(uri.pathname)) return text;
+  uri.pathname = '/pat';
+  return uri.href;
+}
+
+/** The first try speaks for itself: it connects, or ends the command. */
+function stateNotes(): (state: ConnectionState) => void {
+  let was = false;
+  return (state) => {
+    if (state.state === 'connected') note('Connected. Ctrl-C ends.');
+    if (state.state === 'waiting' && was) note(`${clean(mask(state.cause.message))} Trying again.`);
+    was ||= state.state === 'connected';
+  };
+}
+
+function onWarning({ message }: Warning): void {
+  note(clean(mask(message)));
+}

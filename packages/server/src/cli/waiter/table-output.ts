@@ -1,0 +1,84 @@
+// What a visit to a table shows: words for a person, or JSON lines for a program.
+
+import { progressText } from '@tillgate/client';
+import type { NotificationValue, TillReceiptLine, WaiterAnswer } from '@tillgate/protocol';
+import { moneyText } from '../../application/journal/money-text.ts';
+import { clean, note, print, printJson } from '../output.ts';
+import { printPaper } from '../payment-text.ts';
+import type { Part } from './split-bill.ts';
+
+type Answer<A extends WaiterAnswer['answer']> = Extract<WaiterAnswer, { answer: A }>;
+
+/** A table that was locked. */
+export interface Locked {
+  readonly tid: string;
+  readonly tableId: string;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** One of several payments, from 1. */
+export interface Turn {
+  readonly part: Part;
+  readonly number: number;
+  readonly of: number;
+}
+
+export interface TableScreen {
+  readonly locked: (locked: Locked) => void;
+  readonly bill: (lines: readonly TillReceiptLine[]) => void;
+  readonly part: (locked: Locked, turn: Turn) => void;
+  readonly progress: (value: NotificationValue) => void;
+  readonly payment: (locked: Locked, part: Part, answer: Answer<'payment'>) => void;
+  /** Nothing was done, or nobody knows. */
+  readonly refused: (answer: Answer<'no' | 'unknown'>) => void;
+  readonly left: (answer: Answer<'left'>) => void;
+}
+
+export function tableScreen(json: boolean): TableScreen {
+  return json ? jsonScreen : wordScreen;
+}
+
+const jsonScreen: TableScreen = {
+  locked: (locked) => printJson({ event: 'locked', ...locked }),
+  bill: (receiptLines) => printJson({ event: 'bill', receiptLines }),
+  part: (_, { part }) => printJson({ event: 'part', ...part }),
+  progress: (notificationValue) => printJson({ event: 'progress', notificationValue }),
+  payment: (_, part, { paid, left }) => printJson({ event: 'payment', ...part, paid, left }),
+  refused: ({ answer, message }) =>
+    printJson({ event: answer === 'no' ? 'refused' : 'unknown', message }),
+  left: ({ answer, ...rest }) => printJson({ event: answer, ...rest }),
+};
+
+const wordScreen: TableScreen = {
+  locked: ({ tid, tableId, amount, currency }) =>
+    print(
+      `Table ${clean(tableId)} at card machine ${clean(tid)}: ` +
+        `${moneyText(currency, amount)} to pay`,
+    ),
+  bill: (lines) => {
+    printPaper(lines);
+    print();
+  },
+  part: ({ currency }, { part, number, of }) => {
+    const { amount, amountCashback, amountGratuity } = part;
+    const money = (label: string, minor: number) =>
+      minor > 0 ? [`${label}${moneyText(currency, minor)}`] : [];
+    const means = part.by === 'card' ? 'by card' : 'by other means';
+    const words = [
+      ...money('', amount),
+      ...money('cashback ', amountCashback),
+      ...money('gratuity ', amountGratuity),
+      means,
+    ];
+    const which = of > 1 ? ` ${number} of ${of}` : '';
+    print(`Payment${which}: ${words.join(', ')}`);
+  },
+  progress: (value) => print(`  ${clean(progressText(value))}`),
+  payment: ({ currency }, _, { paid, left }) =>
+    print(`${paid ? 'Paid' : 'NOT PAID'}; ${moneyText(currency, left)} left to pay`),
+  refused: ({ message }) => note(clean(message)),
+  left: ({ receiptLines }) => {
+    if (receiptLines) printPaper(receiptLines);
+  },
+};

@@ -1,0 +1,58 @@
+// What the commands of a waiter have in common: which gateway, which card machine, which waiter.
+
+import { MAX_WAITER_ID } from '@tillgate/protocol';
+import { isTestSite, localWaiter } from '../address.ts';
+import { UsageError } from '../exit-code.ts';
+import { readTid, TEST_TID } from '../till/till-options.ts';
+
+export const waiterOptions = {
+  tid: {
+    type: 'string',
+    value: 'TID',
+    about: 'The virtual card machine [at the test site VCMINVLSIP0].',
+  },
+  waiter: { type: 'string', value: 'ID', about: 'Who asks, such as 001 [nobody in particular].' },
+  uri: {
+    type: 'string',
+    value: 'URI',
+    about: 'Address with token [TILLGATE_URI, else the test site on this machine].',
+  },
+  insecure: { type: 'boolean', about: 'Trust any certificate; for local work only.' },
+  json: { type: 'boolean', about: 'Print JSON, one object on a line.' },
+} as const;
+
+export interface WaiterValues {
+  readonly tid?: string;
+  readonly waiter?: string;
+  readonly uri?: string;
+  readonly insecure?: boolean;
+  readonly json?: boolean;
+}
+
+const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:' };
+
+/** Where the waiter connects: the address of a till will do, for its host and its token. */
+export function waiterUri(values: Pick<WaiterValues, 'uri' | 'tid'>): string {
+  const text = values.uri ?? process.env.TILLGATE_URI ?? localWaiter();
+  const uri = URL.parse(text);
+  const scheme = uri ? (SCHEMES[uri.protocol] ?? uri.protocol) : '';
+  if (!uri || !/^wss?:$/.test(scheme) || !/^\/(pac|pat|waiter)\/?$/i.test(uri.pathname)) {
+    throw new UsageError(
+      '--uri: expected an address such as wss://shop1.pay.example/waiter?token=…',
+    );
+  }
+  const token = uri.searchParams.get('token');
+  const tid = values.tid ?? uri.searchParams.get('tid') ?? (isTestSite(text) ? TEST_TID : '');
+  if (tid === '') {
+    throw new UsageError('--tid is missing: the virtual card machine at which the waiter stands.');
+  }
+  const query = new URLSearchParams({ ...(token === null ? {} : { token }), tid: readTid(tid) });
+  return `${scheme}//${uri.host}/waiter?${query}`;
+}
+
+/** As a request has it. */
+export function waiterOf({ waiter }: WaiterValues): { readonly waiterId?: string } {
+  if (waiter === undefined) return {};
+  if (waiter !== '' && [...waiter].length <= MAX_WAITER_ID) return { waiterId: waiter };
+  throw new UsageError(`--waiter: expected 1 to ${MAX_WAITER_ID} characters.`);
+}
