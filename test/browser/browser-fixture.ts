@@ -7,23 +7,23 @@ import { startTestGateway } from 'tillgate/testing';
 import { openBrowser } from './chromium.ts';
 import { buildConsole, pictures } from './console-page.ts';
 
-export interface Place {
+export interface BrowserFixture {
   readonly shop: TestGateway;
   readonly browser: Browser;
 }
 
 /** For all tests of a file; there once the tests run. */
-export function openPlace(options: TestGatewayOptions = {}): Place {
-  const place = {} as { shop: TestGateway; browser: Browser };
+export function openFixture(options: TestGatewayOptions = {}): BrowserFixture {
+  const fixture = {} as { shop: TestGateway; browser: Browser };
   before(async () => {
     buildConsole();
-    place.shop = await startTestGateway(options);
-    place.browser = await openBrowser();
+    fixture.shop = await startTestGateway(options);
+    fixture.browser = await openBrowser();
     console.log(`pictures: ${pictures()}`);
   });
   after(async () => {
-    await place.browser?.close();
-    await place.shop?.stop();
+    await fixture.browser?.close();
+    await fixture.shop?.stop();
   });
-  return place;
+  return fixture;
 }

@@ -9,13 +9,21 @@ import { promisify } from 'node:util';
 import { openSocket } from '@tillgate/client';
 import { Peer } from '@tillgate/protocol';
 import type { BrowserContextOptions } from 'playwright-core';
-import { openPlace } from './browser-fixture.ts';
-import { compose, connect, editor, inspect, openConsole, view, written } from './console-page.ts';
+import { openFixture } from './browser-fixture.ts';
+import {
+  clipboardText,
+  compose,
+  connect,
+  editor,
+  inspectPage,
+  openConsole,
+  view,
+} from './console-page.ts';
 
-const place = openPlace({ settings: { pace: '20' } });
+const fixture = openFixture({ settings: { pace: '20' } });
 
 const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(place.browser, place.shop.gateway.httpUrl, options);
+  openConsole(fixture.browser, fixture.shop.gateway.httpUrl, options);
 
 describe('Compose', () => {
   test('a sale is written with completion, sent, and answered', async () => {
@@ -33,7 +41,7 @@ describe('Compose', () => {
     await page.keyboard.type(', "am');
     await page.getByRole('option', { name: /^amount ?integer/ }).waitFor();
     // The editor takes no Enter for a list that has only just come up; a look at it takes longer.
-    await inspect(page, 'compose-completion');
+    await inspectPage(page, 'compose-completion');
     await page.keyboard.press('Enter');
     await page.keyboard.type('1999');
     await page.keyboard.press('Control+End');
@@ -76,7 +84,7 @@ describe('Compose', () => {
     await connect(page, 'pat');
     await view(page, 'Compose');
     await editor(page).waitFor();
-    const uri = place.shop.uri('waiter', { tid: 'VCMINVLSIP0' });
+    const uri = fixture.shop.uri('waiter', { tid: 'VCMINVLSIP0' });
     const channel = await openSocket(uri, { signal: AbortSignal.timeout(5_000) });
     const waiter = new Peer(channel, { onRequest: () => ({}), onNotification: () => undefined });
     const asked = waiter.request('tables', { waiterId: '7' });
@@ -84,7 +92,7 @@ describe('Compose', () => {
     await page.getByText('tid VCMINVLSIP0, waiterId 7').waitFor();
     await page.getByRole('button', { name: 'Some tables' }).click();
     await page.getByText('Fits its schema').waitFor();
-    await inspect(page, 'compose-question');
+    await inspectPage(page, 'compose-question');
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByText('None now.').waitFor();
     assert.deepEqual(await asked, { answer: 'tables', tables: ['1', '2', '12A'] });
@@ -124,7 +132,7 @@ describe('Compose', () => {
     await connect(page);
     await compose(page, 'List connected card machines');
     await page.getByRole('button', { name: 'Command line' }).click();
-    const command = await written(page);
+    const command = await clipboardText(page);
     assert.match(command, /^npx tillgate terminals --uri "ws:/);
     const here = { cwd: join(import.meta.dirname, '../..') };
     const bin = `${join(here.cwd, 'node_modules/.bin')}:${process.env.PATH}`;
@@ -132,7 +140,7 @@ describe('Compose', () => {
     const { stdout } = await promisify(exec)(command, { ...here, env });
     assert.match(stdout, /VCMINVLSIP0/);
     await page.getByRole('button', { name: 'TypeScript' }).click();
-    assert.match(await written(page), /await till\.terminals\(\)/);
+    assert.match(await clipboardText(page), /await till\.terminals\(\)/);
     assert.deepEqual(faults, []);
   });
 });

@@ -5,19 +5,19 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
-import { openPlace } from './browser-fixture.ts';
-import { desk, inspect, openConsole, phone, view, written } from './console-page.ts';
+import { openFixture } from './browser-fixture.ts';
+import { clipboardText, desk, inspectPage, openConsole, phone, view } from './console-page.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-const place = openPlace();
+const fixture = openFixture();
 
 const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(place.browser, place.shop.gateway.httpUrl, options);
+  openConsole(fixture.browser, fixture.shop.gateway.httpUrl, options);
 
 async function sell(tid: string, amount: number): Promise<void> {
-  const till = await place.shop.till({ 'epos-id': 'till-1' });
+  const till = await fixture.shop.till({ 'epos-id': 'till-1' });
   await till.request('sale', { tid, currency: 'GBP', amount });
   till.socket.close();
 }
@@ -37,7 +37,7 @@ describe('Sites and tokens', () => {
     await page.getByRole('button', { name: 'Make the token' }).click();
     const token = await page.getByRole('status', { name: 'Token', exact: true }).textContent();
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
-    assert.equal(await written(page), token);
+    assert.equal(await clipboardText(page), token);
     await page.getByRole('button', { name: 'I have it' }).click();
     await page.getByRole('cell', { name: 'never' }).waitFor();
     assert.equal((await page.textContent('body'))?.includes(token ?? ''), false);
@@ -56,7 +56,7 @@ describe('Sites and tokens', () => {
   });
 
   test('virtual card machines are set one by one, a title falls back, the trail says it', async () => {
-    await clientOf(place.shop).get('addSite', { body: { name: 'bakery', title: 'The Bakery' } });
+    await clientOf(fixture.shop).get('addSite', { body: { name: 'bakery', title: 'The Bakery' } });
     const { page, faults } = await open({ at: '#/sites' });
     await page.getByRole('button', { name: 'bakery' }).click();
     await page.getByRole('button', { name: 'Change' }).click();
@@ -70,7 +70,7 @@ describe('Sites and tokens', () => {
     await page.getByText('It approves, chip, PIN.').waitFor();
     await page.getByRole('combobox', { name: 'Currency' }).selectOption('EUR');
     await page.getByLabel('Cashback').fill('5.00');
-    await inspect(page, 'sites-machine');
+    await inspectPage(page, 'sites-machine');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('VCMSHOPSIP0 (EUR, cashback 5.00)').waitFor();
     await page
@@ -89,7 +89,7 @@ describe('Sites and tokens', () => {
     await page.getByText(`Virtual card machines: none → ${machine}`).waitFor();
     await page.getByText('Title: The Bakery → bakery').waitFor();
     await page.getByText('Versions: v1, v0 → v1').waitFor();
-    await clientOf(place.shop).get('removeSite', { params: { site: 'bakery' } });
+    await clientOf(fixture.shop).get('removeSite', { params: { site: 'bakery' } });
     assert.deepEqual(faults, []);
   });
 
@@ -101,14 +101,14 @@ describe('Sites and tokens', () => {
     await page.getByLabel('Last day (optional)').fill('2020-02-29');
     await page.getByRole('button', { name: 'Make the token' }).click();
     await page.getByText('Today or a day to come.').waitFor();
-    await inspect(page, 'sites-token');
+    await inspectPage(page, 'sites-token');
     const year = new Date().getFullYear() + 1;
     await page.getByLabel('Last day (optional)').fill(`${year}-08-31`);
     await page.getByRole('button', { name: 'Make the token' }).click();
     await page.getByRole('button', { name: 'I have it' }).click();
     const cell = page.getByRole('cell', { name: 'summer fair' }).first();
     await cell.getByText(`until 1 Sept ${year}, 00:00:00`).waitFor();
-    const { tokens } = await clientOf(place.shop).get('listTokens', {
+    const { tokens } = await clientOf(fixture.shop).get('listTokens', {
       params: { site: 'testhost' },
     });
     const { expiresAt = '' } = tokens.find(({ label }) => label === 'summer fair') ?? {};
@@ -121,7 +121,7 @@ describe('Sites and tokens', () => {
     await page.getByLabel('Name', { exact: true }).fill('Shop 1');
     await page.getByRole('button', { name: 'Add the site' }).click();
     await page.getByText('1 to 63 lower-case letters, digits and dashes').waitFor();
-    await inspect(page, 'sites-fault');
+    await inspectPage(page, 'sites-fault');
   });
 });
 
@@ -134,7 +134,7 @@ describe('Card machines', () => {
     const code = await page.getByRole('status', { name: 'Pairing code' }).textContent();
     assert.match(code ?? '', /^[A-Z0-9]{8}$/);
     await page.getByText(/^1[45]:\d\d$/).waitFor();
-    await inspect(page, 'machines-code');
+    await inspectPage(page, 'machines-code');
     await page.getByRole('button', { name: 'Done' }).click();
     const machine = page.getByRole('listitem').filter({ hasText: 'BAR-1' });
     await machine.getByText('Waiting for its code').waitFor();
@@ -147,7 +147,7 @@ describe('Card machines', () => {
   test('a code that has run out says so, and is not to be copied any more', async () => {
     const { page, faults } = await open();
     await page.clock.install();
-    await page.goto(`${place.shop.gateway.httpUrl}/console/#/machines`);
+    await page.goto(`${fixture.shop.gateway.httpUrl}/console/#/machines`);
     await page.reload();
     await page.getByRole('button', { name: 'Enrol a machine' }).click();
     await page.getByLabel('TID').fill('BAR-2');
@@ -157,9 +157,9 @@ describe('Card machines', () => {
     await page.getByText('This code is no good any more. Close this and make another.').waitFor();
     const dialog = page.getByRole('dialog', { name: 'Enrol a card machine' });
     assert.equal(await dialog.getByRole('button', { name: 'Copy' }).count(), 0);
-    await inspect(page, 'machines-code-over');
+    await inspectPage(page, 'machines-code-over');
     await dialog.getByRole('button', { name: 'Done' }).click();
-    await clientOf(place.shop).get('removeTerminal', {
+    await clientOf(fixture.shop).get('removeTerminal', {
       params: { site: 'testhost', tid: 'BAR-2' },
     });
     assert.deepEqual(faults, []);
@@ -171,7 +171,7 @@ describe('Card machines', () => {
     await machine.getByRole('button', { name: 'Behaviour' }).click();
     await page.getByLabel('The next transaction ends otherwise').check();
     await page.getByLabel('Result').selectOption({ label: 'Declined' });
-    await inspect(page, 'machines-behaviour');
+    await inspectPage(page, 'machines-behaviour');
     await page.getByRole('button', { name: 'Save' }).click();
     await machine.getByText('Next: Declined, chip, PIN').waitFor();
     await sell('VCMINVLSIP0', 999);
@@ -193,7 +193,7 @@ describe('Transactions', () => {
     await page.getByText('Write 1 was handed to the disk.').waitFor();
     await page.getByRole('figure', { name: 'Receipt: Customer copy' }).waitFor();
     await page.getByRole('button', { name: 'Copy as bug report' }).click();
-    const report = await written(page);
+    const report = await clipboardText(page);
     assert.match(report, /^Transaction {2}testhost\/VCMINVLSCD0\/1\n/);
     assert.match(report, /Wire: The till asked: sale/);
     assert.equal(/CUSTOMER COPY|00000000-0000/.test(report), false, report);
@@ -203,7 +203,7 @@ describe('Transactions', () => {
   });
 
   test('more than fifty come page by page, the newest first, none twice', async () => {
-    const till = await place.shop.till({ 'epos-id': 'till-2' });
+    const till = await fixture.shop.till({ 'epos-id': 'till-2' });
     for (let pence = 1; pence <= 60; pence += 1) {
       await till.request('sale', { tid: 'VCMpagedSCD0', currency: 'GBP', amount: pence });
     }
@@ -237,10 +237,10 @@ for (const colorScheme of themes) {
     test(`each is fit to be seen and to be used: ${name}, ${colorScheme}`, async () => {
       await sell('VCMINVLSCD0', 1250);
       const { page, faults } = await open({ ...size, colorScheme, at: '#/machines' });
-      const look = (what: string) => inspect(page, `${what}-${name}-${colorScheme}`);
+      const look = (what: string) => inspectPage(page, `${what}-${name}-${colorScheme}`);
       await page.getByRole('heading', { name: 'VCMINVLSIP0' }).waitFor();
       await look('machines');
-      await page.goto(`${place.shop.gateway.httpUrl}/console/#/transactions`);
+      await page.goto(`${fixture.shop.gateway.httpUrl}/console/#/transactions`);
       await page
         .getByRole('link', { name: /£12\.50/ })
         .first()
@@ -252,7 +252,7 @@ for (const colorScheme of themes) {
         .click();
       await page.getByText('The till asked: sale').waitFor();
       await look('story');
-      await page.goto(`${place.shop.gateway.httpUrl}/console/#/sites`);
+      await page.goto(`${fixture.shop.gateway.httpUrl}/console/#/sites`);
       await page.getByRole('button', { name: 'Make a token' }).waitFor();
       await look('sites');
       await page.getByRole('tab', { name: 'Audit trail' }).click();

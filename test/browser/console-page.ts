@@ -89,14 +89,14 @@ export function frames(page: Page): Locator {
 }
 
 /** What the page has put into the clipboard. */
-export function written(page: Page): Promise<string> {
+export function clipboardText(page: Page): Promise<string> {
   return page.evaluate('navigator.clipboard.readText()') as Promise<string>;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-pictures-'));
 
 /** Looks at the page as it is now: nothing sticks out, nobody is kept out; leaves a picture. */
-export async function inspect(page: Page, name: string): Promise<void> {
+export async function inspectPage(page: Page, name: string): Promise<void> {
   const path = join(folder, `${name}.png`);
   await page.screenshot({ path });
   const width = page.viewportSize()?.width ?? 0;

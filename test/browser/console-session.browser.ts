@@ -11,7 +11,7 @@ import { addOperator } from '../../packages/server/src/application/admin/operato
 import { addSite } from '../../packages/server/src/application/admin/sites.ts';
 import { openBrowser } from './chromium.ts';
 import type { ConsolePage } from './console-page.ts';
-import { buildConsole, inspect, openConsole, phone, pictures, view } from './console-page.ts';
+import { buildConsole, inspectPage, openConsole, phone, pictures, view } from './console-page.ts';
 
 let shop: TestGateway;
 let browser: Browser;
@@ -53,7 +53,7 @@ test('one signs in, with words for a wrong key, and signs out', async () => {
   const { page } = await open('#/sites');
   await signIn(page, 'wrong');
   await page.getByText('This key is wrong, or it was taken back.').waitFor();
-  await inspect(page, 'sign-in-wrong');
+  await inspectPage(page, 'sign-in-wrong');
   await signIn(page, anna);
   await page.getByRole('button', { name: 'Add a site' }).waitFor();
   await page.reload();
@@ -130,7 +130,7 @@ describe('a session that ends in mid-work', () => {
       const again = page.getByRole('dialog', { name: 'Sign in again' });
       await again.waitFor();
       assert.equal(await page.evaluate('document.activeElement.name'), 'operator-key');
-      await inspect(page, `sign-in-again-${name}`);
+      await inspectPage(page, `sign-in-again-${name}`);
       await signIn(page, anna);
       await again.waitFor({ state: 'hidden' });
       assert.equal(await page.getByLabel('Title (optional)').inputValue(), 'Half typed');

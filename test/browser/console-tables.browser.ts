@@ -5,19 +5,19 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
-import { openPlace } from './browser-fixture.ts';
-import { connect, desk, inspect, openConsole, phone } from './console-page.ts';
+import { openFixture } from './browser-fixture.ts';
+import { connect, desk, inspectPage, openConsole, phone } from './console-page.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
 // The till may think for longer than the gateway waits: a slow one is told so at once.
-const place = openPlace({
+const fixture = openFixture({
   settings: { pace: '20', virtualCard: 0.4, patRequestLimit: 1.5 },
 });
 // Whoever is still at a card machine lets it go.
 afterEach(async () => {
-  for (const context of place.browser.contexts()) await context.close();
+  for (const context of fixture.browser.contexts()) await context.close();
 });
 
 interface Restaurant {
@@ -29,7 +29,7 @@ interface Restaurant {
 }
 
 async function open(options: BrowserContextOptions = {}): Promise<Restaurant> {
-  const opened = await openConsole(place.browser, place.shop.gateway.httpUrl, {
+  const opened = await openConsole(fixture.browser, fixture.shop.gateway.httpUrl, {
     at: '#/tables',
     ...options,
   });
@@ -62,7 +62,7 @@ describe('a restaurant and its waiter', () => {
       test(`a table is paid in two parts, ${name}, ${colorScheme}`, async () => {
         const restaurant = await open({ ...size, colorScheme });
         const { page, faults, waiter, half } = restaurant;
-        const look = (step: string) => inspect(page, `tables-${name}-${colorScheme}-${step}`);
+        const look = (step: string) => inspectPage(page, `tables-${name}-${colorScheme}-${step}`);
         await look('1-open');
         await half('The waiter');
         await waiter.getByRole('textbox', { name: 'Waiter id' }).fill('007');
@@ -105,7 +105,7 @@ describe('a restaurant and its waiter', () => {
     await goTo(restaurant, 'Snug', 'VCMINVLDIP0');
     await waiter.getByRole('button', { name: 'Card £20.80' }).click();
     await waiter.getByText('Not paid.').waitFor();
-    await inspect(page, 'tables-declined');
+    await inspectPage(page, 'tables-declined');
     await waiter.getByRole('button', { name: 'Leave' }).click();
     await waiter.getByText('Done with table Snug').waitFor();
     await log(page).getByText('Has left table Snug').waitFor();
@@ -125,8 +125,8 @@ describe('a restaurant and its waiter', () => {
 
   test('C-9.11: in another currency its tables are for card machines of that currency', async () => {
     const body = { terminals: { VCMeuroSIP0: { currency: 'EUR' } } };
-    await clientOf(place.shop).get('changeSite', { params: { site: 'testhost' }, body });
-    const { page, faults } = await openConsole(place.browser, place.shop.gateway.httpUrl, {
+    await clientOf(fixture.shop).get('changeSite', { params: { site: 'testhost' }, body });
+    const { page, faults } = await openConsole(fixture.browser, fixture.shop.gateway.httpUrl, {
       at: '#/tables',
     });
     const waiter = page.getByRole('region', { name: 'The waiter' });
@@ -146,7 +146,7 @@ describe('a restaurant and its waiter', () => {
     await waiter.getByRole('button', { name: 'Card €20.80' }).click();
     await waiter.getByText('Done with table Snug').waitFor();
     await log(page).getByText('Table Snug has paid €20.80: nothing left').waitFor();
-    await inspect(page, 'tables-euro');
+    await inspectPage(page, 'tables-euro');
     await page.getByRole('button', { name: 'Close the restaurant' }).click();
     await page.getByText('Close the tables that have paid first.').waitFor();
     assert.equal(await euro.isDisabled(), true);
@@ -156,12 +156,12 @@ describe('a restaurant and its waiter', () => {
   });
 
   test('it looks as ever whatever view was looked at before, on a phone', async () => {
-    const gateway = place.shop.gateway.httpUrl;
-    const { page, faults } = await openConsole(place.browser, gateway, phone);
+    const gateway = fixture.shop.gateway.httpUrl;
+    const { page, faults } = await openConsole(fixture.browser, gateway, phone);
     await connect(page);
     await page.goto(`${gateway}/console/#/tables`);
     await page.getByRole('heading', { level: 1, name: 'Tables' }).waitFor();
-    await inspect(page, 'tables-after-connect');
+    await inspectPage(page, 'tables-after-connect');
     assert.deepEqual(faults, []);
   });
 
@@ -192,7 +192,7 @@ describe('a restaurant and its waiter', () => {
       .waitFor();
     await goTo(restaurant, name);
     await waiter.getByText('£24.70', { exact: true }).waitFor();
-    await inspect(page, 'tables-names');
+    await inspectPage(page, 'tables-names');
     assert.deepEqual(faults, []);
   });
 

@@ -4,23 +4,23 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
-import { openPlace } from './browser-fixture.ts';
-import { desk, frames, inspect, openConsole, phone, view } from './console-page.ts';
+import { openFixture } from './browser-fixture.ts';
+import { desk, frames, inspectPage, openConsole, phone, view } from './console-page.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
 // Long enough at the card to be seen, or to press Cancel; all else is quick.
-const place = openPlace({
+const fixture = openFixture({
   settings: { pace: '20', virtualCard: 0.4, virtualSilence: 0.2 },
 });
 // Whoever is still at a card machine lets it go.
 afterEach(async () => {
-  for (const context of place.browser.contexts()) await context.close();
+  for (const context of fixture.browser.contexts()) await context.close();
 });
 
 async function open(options: BrowserContextOptions = {}) {
-  const opened = await openConsole(place.browser, place.shop.gateway.httpUrl, {
+  const opened = await openConsole(fixture.browser, fixture.shop.gateway.httpUrl, {
     at: '#/till',
     ...options,
   });
@@ -48,23 +48,23 @@ describe('the cashier', () => {
     for (const colorScheme of themes) {
       test(`takes a sale and judges a signature, ${name}, ${colorScheme}`, async () => {
         const { page, faults } = await open({ ...size, colorScheme });
-        await inspect(page, `till-${name}-${colorScheme}-1-ready`);
+        await inspectPage(page, `till-${name}-${colorScheme}-1-ready`);
         for (const key of ['1', '2', '3', '4']) {
           await page.getByRole('button', { name: key, exact: true }).click();
         }
         await page.getByRole('button', { name: 'Take £12.34' }).click();
         await said(page, 'Present the card');
-        await inspect(page, `till-${name}-${colorScheme}-2-running`);
+        await inspectPage(page, `till-${name}-${colorScheme}-2-running`);
         await said(page, 'Approved: £12.34');
         const copies = [receipt(page, 'Customer copy'), receipt(page, 'Merchant copy')];
         for (const copy of copies) assert.match((await copy.textContent()) ?? '', /GBP12\.34/);
-        await inspect(page, `till-${name}-${colorScheme}-3-approved`);
+        await inspectPage(page, `till-${name}-${colorScheme}-3-approved`);
 
         await take(page, 'VCMINVLSIS0', '50.00');
         const dialog = page.getByRole('dialog', { name: 'Does the signature match?' });
         await dialog.getByText('PLEASE SIGN BELOW').waitFor();
         await dialog.getByText(/^\d+ seconds left/).waitFor();
-        await inspect(page, `till-${name}-${colorScheme}-4-signature`);
+        await inspectPage(page, `till-${name}-${colorScheme}-4-signature`);
         await dialog.getByRole('button', { name: 'It matches' }).click();
         await said(page, 'Approved: £50.00');
         const history = page.getByRole('region', { name: 'Payments of this till' });
@@ -94,13 +94,13 @@ describe('the cashier', () => {
     await said(page, 'Declined: £7.00');
     await said(page, 'Ask for another card or another way to pay.');
     await receipt(page, 'Customer copy').getByText('DECLINED').waitFor();
-    await inspect(page, 'till-declined');
+    await inspectPage(page, 'till-declined');
     assert.deepEqual(faults, []);
   });
 
   test('takes what a card machine takes: its currency comes with it', async () => {
     const body = { terminals: { VCMeuroSCD0: { currency: 'EUR' } } };
-    await clientOf(place.shop).get('changeSite', { params: { site: 'testhost' }, body });
+    await clientOf(fixture.shop).get('changeSite', { params: { site: 'testhost' }, body });
     const { page, faults } = await open();
     await page.getByRole('combobox', { name: 'Card machine' }).selectOption('VCMeuroSCD0');
     await page.getByText('Available, EUR').waitFor();
@@ -137,7 +137,7 @@ describe('the cashier', () => {
     const { page, faults } = await open();
     await take(page, 'VCMINVLTIP0', '3.00');
     await said(page, 'Not known yet');
-    await inspect(page, 'till-unknown');
+    await inspectPage(page, 'till-unknown');
     await page.getByRole('button', { name: 'Find out' }).click();
     await said(page, /has finished, but not said how/);
     assert.equal(await page.getByRole('button', { name: 'Find out' }).isEnabled(), true);
@@ -161,7 +161,7 @@ describe('the cashier', () => {
     await page.getByRole('radio', { name: 'Completion' }).check();
     await page.getByRole('button', { name: 'Complete £0.00' }).click();
     await page.getByText('The code of the pre-auth; it stands on its receipt.').waitFor();
-    await inspect(page, 'till-faults');
+    await inspectPage(page, 'till-faults');
     await page.getByRole('radio', { name: 'Pre-auth' }).check();
     await amount(page).fill('200.00');
     await page.getByRole('button', { name: 'Reserve £200.00' }).click();
@@ -199,7 +199,7 @@ describe('the cashier', () => {
     await page.getByText('Busy, GBP').waitFor();
     await said(page, 'Approved: £1.00');
     await page.getByText('Available, GBP').waitFor();
-    const other = await place.shop.till();
+    const other = await fixture.shop.till();
     await other.request('terminalDetails', { tid: 'VCMlaterSIP0' });
     await page.getByRole('button', { name: 'Look which card machines are there' }).click();
     await page.getByRole('option', { name: /^VCMlaterSIP0/ }).waitFor({ state: 'attached' });
@@ -214,7 +214,7 @@ describe('the cashier', () => {
 
   test('is told why a busy card machine takes nothing, and Traffic shows it', async () => {
     const { page, faults } = await open();
-    const other = await place.shop.till();
+    const other = await fixture.shop.till();
     // Busy until somebody judges the signature.
     other.ask('sale', { tid: 'VCMbusySIS0', currency: 'GBP', amount: 100 });
     await page.reload();

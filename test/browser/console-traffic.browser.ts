@@ -3,13 +3,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { openPlace } from './browser-fixture.ts';
-import { compose, connect, editor, frames, inspect, openConsole, view } from './console-page.ts';
+import { openFixture } from './browser-fixture.ts';
+import {
+  compose,
+  connect,
+  editor,
+  frames,
+  inspectPage,
+  openConsole,
+  view,
+} from './console-page.ts';
 
-const place = openPlace({ settings: { pace: '20' } });
+const fixture = openFixture({ settings: { pace: '20' } });
 
 const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(place.browser, place.shop.gateway.httpUrl, options);
+  openConsole(fixture.browser, fixture.shop.gateway.httpUrl, options);
 
 /** Opens the restaurant, and goes to one of its tables with a card machine. */
 async function takeTable(page: Page, tableId: string): Promise<void> {
@@ -97,7 +105,7 @@ describe('Traffic', () => {
     await view(page, 'Traffic');
     const line = page.getByRole('combobox', { name: 'Connection' });
     await line.selectOption({
-      label: `${place.shop.gateway.httpUrl.slice(7)} · waiter · VCMINVLSIP0`,
+      label: `${fixture.shop.gateway.httpUrl.slice(7)} · waiter · VCMINVLSIP0`,
     });
     for (const title of ['tables', 'tables · answer', 'lock', 'lock · answer']) {
       const row = frames(page).filter({ has: page.getByText(title, { exact: true }) });
@@ -106,7 +114,7 @@ describe('Traffic', () => {
     await frames(page).filter({ hasText: 'lock' }).first().click();
     await page.getByRole('link', { name: 'v1/waiter/lock.request.json' }).waitFor();
     assert.equal(await page.getByRole('link', { name: 'Open in Compose' }).count(), 0);
-    await inspect(page, 'traffic-waiter');
+    await inspectPage(page, 'traffic-waiter');
     await line.selectOption({ label: 'All' });
     await frames(page).filter({ hasText: 'tableLockRequest · answer' }).waitFor();
     await page.getByLabel('Only faults').check();
@@ -135,7 +143,7 @@ describe('Traffic', () => {
   });
 
   test('follows all sockets of the gateway, of tills elsewhere too', async () => {
-    const till = await place.shop.till();
+    const till = await fixture.shop.till();
     await till.request('terminalDetails', { tid: 'VCMINVLSIP0' });
     const { page, faults } = await open({ at: '#/traffic' });
     await page.getByText('No frames yet').waitFor();

@@ -5,32 +5,32 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openSocket } from '@tillgate/client';
 import type { BrowserContextOptions } from 'playwright-core';
-import { openPlace } from './browser-fixture.ts';
+import { openFixture } from './browser-fixture.ts';
 import {
+  clipboardText,
   compose,
   connect,
   desk,
   editor,
   frames,
-  inspect,
+  inspectPage,
   openConsole,
   phone,
   view,
-  written,
 } from './console-page.ts';
 
 const FIRST_LOAD_BYTES = 200_000;
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-const place = openPlace({ settings: { pace: '20' } });
+const fixture = openFixture({ settings: { pace: '20' } });
 
 const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(place.browser, place.shop.gateway.httpUrl, options);
+  openConsole(fixture.browser, fixture.shop.gateway.httpUrl, options);
 
 describe('the first visit', () => {
   test('leads to Connect, asks nobody else, and is small without the editor', async () => {
-    const context = await place.browser.newContext(desk);
+    const context = await fixture.browser.newContext(desk);
     const page = await context.newPage();
     const loaded: string[] = [];
     let bytes = 0;
@@ -40,7 +40,7 @@ describe('the first visit', () => {
       bytes += encodedDataLength;
     });
     page.on('request', (request) => loaded.push(request.url()));
-    await page.goto(place.shop.gateway.httpUrl, { waitUntil: 'networkidle' });
+    await page.goto(fixture.shop.gateway.httpUrl, { waitUntil: 'networkidle' });
     assert.equal(new URL(page.url()).pathname, '/console/');
     await page.getByRole('heading', { level: 1, name: 'Connect' }).waitFor();
     assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES, `${bytes} bytes`);
@@ -80,7 +80,7 @@ describe('the bar of a phone', () => {
     await more.click();
     const tables = list.getByRole('link', { name: 'Tables' });
     assert.equal(await tables.getAttribute('aria-current'), 'page');
-    await inspect(page, 'more-phone');
+    await inspectPage(page, 'more-phone');
     await list.getByRole('link', { name: 'Transactions' }).click();
     await page.getByRole('heading', { level: 1, name: 'Transactions' }).waitFor();
     assert.equal(await more.getAttribute('aria-current'), 'true');
@@ -103,7 +103,7 @@ describe('the panels of a phone', () => {
       'transactions',
       'sites',
     ]) {
-      await page.goto(`${place.shop.gateway.httpUrl}/console/#/${name}`);
+      await page.goto(`${fixture.shop.gateway.httpUrl}/console/#/${name}`);
       await page.locator('.panel-head').first().waitFor();
       if (name === 'sites') await page.getByRole('button', { name: 'Make a token' }).waitFor();
       assert.deepEqual(await page.evaluate(tightHeads), [], name);
@@ -132,7 +132,7 @@ describe('Connect', () => {
     await page.getByLabel('Final POS receipt request').check();
     await page.getByLabel('Installer id').fill('Müller & Co');
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
-    const uri = new URL(await written(page));
+    const uri = new URL(await clipboardText(page));
     assert.equal(uri.pathname, '/pat');
     assert.equal(uri.searchParams.get('installer-id'), 'Müller & Co');
     assert.equal(uri.searchParams.get('final-pos-receipt-request'), '');
@@ -168,7 +168,7 @@ describe('Connect', () => {
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByRole('alert').getByText('The token is missing or wrong.').waitFor();
     await page.getByText('Check the token').waitFor();
-    await inspect(page, 'connect-refused');
+    await inspectPage(page, 'connect-refused');
   });
 
   test('another host than this gateway is not talked to: the page says so', async () => {
@@ -193,7 +193,9 @@ describe('Connect', () => {
   test('a till that a newer one displaces is told so [C-9.24]', async () => {
     const { page, faults } = await open();
     await connect(page, 'pat');
-    const channel = await openSocket(place.shop.uri('pat'), { signal: AbortSignal.timeout(5_000) });
+    const channel = await openSocket(fixture.shop.uri('pat'), {
+      signal: AbortSignal.timeout(5_000),
+    });
     await page.getByText('A newer connection of the same till has taken over.').waitFor();
     channel.close(1000, '');
     assert.deepEqual(faults, []);
@@ -204,7 +206,7 @@ for (const colorScheme of themes) {
   for (const [name, size] of Object.entries(sizes)) {
     test(`each view is fit to be seen and to be used: ${name}, ${colorScheme}`, async () => {
       const { page, faults } = await open({ ...size, colorScheme });
-      const look = (what: string) => inspect(page, `${what}-${name}-${colorScheme}`);
+      const look = (what: string) => inspectPage(page, `${what}-${name}-${colorScheme}`);
       await page.getByText('Not connected yet').waitFor();
       await look('connect');
       await view(page, 'Traffic');

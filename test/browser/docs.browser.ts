@@ -4,13 +4,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { openPlace } from './browser-fixture.ts';
-import { desk, editor, inspect, openAt, phone, written } from './console-page.ts';
+import { openFixture } from './browser-fixture.ts';
+import { clipboardText, desk, editor, inspectPage, openAt, phone } from './console-page.ts';
 
-const place = openPlace();
+const fixture = openFixture();
 
 const open = (path = '', options: BrowserContextOptions = {}) =>
-  openAt(place.browser, `${place.shop.gateway.httpUrl}/docs/${path}`, options);
+  openAt(fixture.browser, `${fixture.shop.gateway.httpUrl}/docs/${path}`, options);
 
 function pathOf(page: Page): string {
   const { pathname, hash } = new URL(page.url());
@@ -32,14 +32,14 @@ describe('a page of the documentation', () => {
       test(`can be read by everybody, ${colorScheme}, ${size}`, async () => {
         const { page, faults } = await open('', { ...view, colorScheme });
         for (const [name, path] of Object.entries(samples)) {
-          await page.goto(`${place.shop.gateway.httpUrl}/docs/${path}`);
+          await page.goto(`${fixture.shop.gateway.httpUrl}/docs/${path}`);
           await page.getByRole('heading', { level: 1 }).waitFor();
-          await inspect(page, `docs-${name}-${size}-${colorScheme}`);
+          await inspectPage(page, `docs-${name}-${size}-${colorScheme}`);
         }
         await page.keyboard.press('/');
         await page.keyboard.type('lock a table');
         await page.getByText('20 results').waitFor();
-        await inspect(page, `docs-search-${size}-${colorScheme}`);
+        await inspectPage(page, `docs-search-${size}-${colorScheme}`);
         assert.deepEqual(faults, []);
       });
     }
@@ -171,7 +171,7 @@ test('code is copied as it is run: of a shell with its output only the commands'
   await block.hover();
   await block.getByRole('button', { name: 'Copy' }).click();
   await block.getByRole('button', { name: 'Copied' }).waitFor();
-  assert.deepEqual((await written(page)).split('\n'), [
+  assert.deepEqual((await clipboardText(page)).split('\n'), [
     'npm run -s tillgate -- site add shop1 --title "The Corner Shop" --terminal VCMTILL1SIP0',
     'npm run -s tillgate -- token add --site shop1 --label "till 3"',
   ]);
@@ -185,9 +185,9 @@ test('the theme is chosen once, for the console too', async () => {
   await page.getByRole('button', { name: /^Theme: light/ }).click();
   await page.getByRole('button', { name: /^Theme: dark/ }).waitFor();
   assert.notEqual(await ground(), light);
-  await page.goto(`${place.shop.gateway.httpUrl}/docs/settings`);
+  await page.goto(`${fixture.shop.gateway.httpUrl}/docs/settings`);
   assert.notEqual(await ground(), light);
-  await page.goto(`${place.shop.gateway.httpUrl}/console/`);
+  await page.goto(`${fixture.shop.gateway.httpUrl}/console/`);
   await page.getByRole('button', { name: /^Theme: dark/ }).waitFor();
 });
 
@@ -196,7 +196,7 @@ test('a phone opens the contents, and they give way to what was chosen', async (
   const contents = page.getByRole('navigation', { name: 'Documentation' });
   assert.equal(await contents.isVisible(), false);
   await page.getByRole('button', { name: 'Contents' }).click();
-  await inspect(page, 'docs-contents-phone');
+  await inspectPage(page, 'docs-contents-phone');
   await contents.getByRole('link', { name: 'Pings' }).click();
   await contents.waitFor({ state: 'hidden' });
   assert.equal(pathOf(page), '/docs/getting-started#pings');

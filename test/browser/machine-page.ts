@@ -11,14 +11,14 @@ import type { Store } from '../../packages/server/src/ports/store.ts';
 import { Bills } from '../support/scenario/bills.ts';
 import { pairingCode, SITE } from '../support/terminal/link-gateway.ts';
 import { eventually } from '../support/wait.ts';
-import type { Place } from './browser-fixture.ts';
+import type { BrowserFixture } from './browser-fixture.ts';
 import { watchFaults } from './chromium.ts';
 import { desk } from './console-page.ts';
 
 /** A step takes a second or two; more is a fault. */
 export const LIMIT_MS = 15_000;
 
-export interface Held {
+export interface MachinePage {
   readonly shop: TestGateway;
   readonly page: Page;
   readonly tid: string;
@@ -28,11 +28,11 @@ export interface Held {
 let machines = 0;
 
 /** Opens the page of a machine, not yet paired. */
-export async function held(
+export async function openMachine(
   t: TestContext,
-  { shop, browser }: Place,
+  { shop, browser }: BrowserFixture,
   options: BrowserContextOptions = desk,
-): Promise<Held> {
+): Promise<MachinePage> {
   machines += 1;
   const tid = String(12_345_000 + machines);
   const context = await browser.newContext(options);
@@ -49,7 +49,7 @@ export async function held(
   return { shop, page, tid, faults };
 }
 
-export async function pair({ shop, page, tid }: Held): Promise<void> {
+export async function pairMachine({ shop, page, tid }: MachinePage): Promise<void> {
   const code = await pairingCode(shop.store as Store, tid);
   await page.getByLabel('Site').fill(SITE);
   await page.getByLabel('TID').fill(tid);
@@ -60,13 +60,13 @@ export async function pair({ shop, page, tid }: Held): Promise<void> {
 }
 
 /** As `held`, and paired. */
-export async function paired(
+export async function openPairedMachine(
   t: TestContext,
-  place: Place,
+  fixture: BrowserFixture,
   options?: BrowserContextOptions,
-): Promise<Held> {
-  const machine = await held(t, place, options);
-  await pair(machine);
+): Promise<MachinePage> {
+  const machine = await openMachine(t, fixture, options);
+  await pairMachine(machine);
   return machine;
 }
 
@@ -90,7 +90,7 @@ export const paper = (page: Page, title: string) =>
   page.getByRole('figure', { name: `Receipt: ${title}` });
 
 /** The paper has slid out. */
-export const still = (page: Page) =>
+export const paperAtRest = (page: Page) =>
   eventually(
     LIMIT_MS,
     'the paper to lie still',

@@ -4,25 +4,25 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { openPlace } from './browser-fixture.ts';
-import { desk, inspect, phone } from './console-page.ts';
+import { openFixture } from './browser-fixture.ts';
+import { desk, inspectPage, phone } from './console-page.ts';
 import {
   choose,
-  held,
-  pair,
-  paired,
+  openMachine,
+  openPairedMachine,
+  pairMachine,
   paper,
+  paperAtRest,
   press,
   restaurant,
   shown,
   sign,
-  still,
   till,
 } from './machine-page.ts';
 
 const LIMIT = { timeout: 120_000 };
 const FINGER_PX = 44;
-const place = openPlace();
+const fixture = openFixture();
 
 const small = { ...phone, viewport: { width: 360, height: 640 } };
 const across = { ...phone, viewport: { width: 844, height: 390 } };
@@ -60,20 +60,20 @@ async function turn(page: Page, name: string | RegExp, on = true): Promise<void>
 
 for (const [name, options] of Object.entries(sizes)) {
   const lookAt = (page: Page) => async (what: string) => {
-    await inspect(page, `machine-${what}-${name.replaceAll(/\W+/g, '-')}`);
+    await inspectPage(page, `machine-${what}-${name.replaceAll(/\W+/g, '-')}`);
     if (options.hasTouch) assert.deepEqual(await page.evaluate(UNFIT), [], what);
   };
 
   describe(`each screen of a card machine is fit to be seen: ${name}`, LIMIT, () => {
     test('while a table is paid in two parts', async (t) => {
-      const machine = await held(t, place, options);
+      const machine = await openMachine(t, fixture, options);
       const { page, faults } = machine;
       const look = lookAt(page);
       const tear = async () => press(page, 'Tear off');
       await look('0-pairing');
-      await pair(machine);
+      await pairMachine(machine);
       await look('1-idle');
-      const bills = await restaurant(t, place.shop);
+      const bills = await restaurant(t, fixture.shop);
       for (let table = 1; table <= 18; table += 1) bills.open(`Terrace ${table}`, 100);
       await press(page, 'Tables');
       await press(page, '7');
@@ -86,7 +86,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await look('4-table');
       await press(page, 'Print the bill');
       await paper(page, 'Bill').waitFor();
-      await still(page);
+      await paperAtRest(page);
       await look('5-bill');
       await tear();
       await press(page, 'Pay by card');
@@ -119,7 +119,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await press(page, 'Take the card out');
       await paper(page, 'Merchant copy').waitFor();
       await shown(page, 'Table 12A');
-      await still(page);
+      await paperAtRest(page);
       await look('14-receipts');
       await tear();
       await press(page, 'Paid in cash or else');
@@ -134,9 +134,9 @@ for (const [name, options] of Object.entries(sizes)) {
     });
 
     test('while sales go all ways', async (t) => {
-      const { page, tid, faults } = await paired(t, place, options);
+      const { page, tid, faults } = await openPairedMachine(t, fixture, options);
       const look = lookAt(page);
-      const bills = await restaurant(t, place.shop);
+      const bills = await restaurant(t, fixture.shop);
       bills.lock({ tid: 'another', tableId: '12A' });
       await press(page, 'Tables');
       await press(page, 'Enter');
@@ -150,7 +150,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await turn(page, 'Asks for a gratuity');
       await turn(page, 'Offers cashback');
       const judge = Promise.withResolvers<boolean>();
-      const counter = await till(t, place.shop, () => judge.promise);
+      const counter = await till(t, fixture.shop, () => judge.promise);
       const signed = counter.sale({ tid, currency: 'GBP', amount: 99_999_999 });
       await shown(page, 'Add a gratuity?');
       await look('21-gratuity');
@@ -195,7 +195,7 @@ for (const [name, options] of Object.entries(sizes)) {
       assert.equal((await unheard).outcome, 'unsuccessful');
       await counter.reportEndOfDay({ tid });
       await paper(page, 'End of day').waitFor();
-      await still(page);
+      await paperAtRest(page);
       await look('30-end-of-day');
       await press(page, 'Tear off');
 
@@ -219,9 +219,9 @@ for (const [name, options] of Object.entries(sizes)) {
 }
 
 test('what a screen says is read out: it changes in a place that stays', async (t) => {
-  const { page, tid } = await paired(t, place);
+  const { page, tid } = await openPairedMachine(t, fixture);
   const says = await page.locator('.mc-says').elementHandle();
-  const sale = (await till(t, place.shop)).sale({ tid, currency: 'GBP', amount: 1250 });
+  const sale = (await till(t, fixture.shop)).sale({ tid, currency: 'GBP', amount: 1250 });
   await shown(page, 'Present card');
   await page.getByRole('button', { name: 'Insert card', exact: true }).press('Enter');
   for (const title of ['Enter PIN', 'Cancelled']) {

@@ -9,14 +9,14 @@ import { View } from '../../kit/panel.tsx';
 import { narrow } from '../../kit/viewport.ts';
 import { DraftsPanel } from './drafts-panel.tsx';
 import { EditorPanel } from './editor-panel.tsx';
-import { Questions } from './gateway-requests-panel.tsx';
+import { GatewayRequestsPanel } from './gateway-requests-panel.tsx';
 import { PickerPanel, PickerSelect } from './message-picker.tsx';
-import { choicesFor } from './messages.ts';
-import { CameBack } from './responses-panel.tsx';
-import { open, speech } from './state.ts';
+import { messageOptionsFor } from './messages.ts';
+import { ResponsesPanel } from './responses-panel.tsx';
+import { openDraft, targetApi } from './state.ts';
 
 export function Compose() {
-  useWished();
+  useAddressQuery();
   return (
     <View
       title="Compose"
@@ -29,8 +29,8 @@ export function Compose() {
         </div>
         <EditorPanel />
         <div class="stack">
-          <Questions />
-          <CameBack />
+          <GatewayRequestsPanel />
+          <ResponsesPanel />
           {narrow.value && <DraftsPanel />}
         </div>
       </div>
@@ -39,7 +39,7 @@ export function Compose() {
 }
 
 /** The address may name a frame to send again, or a message of the documentation to try. */
-function useWished(): void {
+function useAddressQuery(): void {
   const done = useRef('');
   const { query } = place.value;
   const wanted = JSON.stringify(query);
@@ -56,7 +56,7 @@ function openFrame({ frame: seq, of }: Readonly<Record<string, string>>): boolea
   if (!frame || !isTillLine(frame.line)) return false;
   const [part] = frame.parts;
   const { integration, version } = frame.line;
-  open({ integration, version, message: part?.message ?? '', text: laidOut(frame.text) });
+  openDraft({ integration, version, message: part?.message ?? '', text: laidOut(frame.text) });
   return true;
 }
 
@@ -71,11 +71,12 @@ function laidOut(text: string): string {
 /** `#/compose?message=sale&integration=pac&version=v1`; what is left out is as it was. */
 function openMessage(query: Readonly<Record<string, string>>): void {
   const { message = '' } = query;
-  const { integration, version } = { ...speech.peek(), ...query };
+  const { integration, version } = { ...targetApi.peek(), ...query };
   if (integration !== 'pac' && integration !== 'pat') return;
   if (version !== 'v1' && version !== 'v0') return;
-  const choice = choicesFor({ integration, version }).find(
+  const choice = messageOptionsFor({ integration, version }).find(
     ({ name, method }) => name === message || method === message,
   );
-  if (choice) open({ integration, version, message: choice.name, text: choice.examples[0] ?? '' });
+  if (choice)
+    openDraft({ integration, version, message: choice.name, text: choice.examples[0] ?? '' });
 }

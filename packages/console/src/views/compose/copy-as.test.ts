@@ -7,7 +7,7 @@ import type { Copied } from './copy-as.ts';
 import { asJson } from './copy-as.ts';
 import { asCommand } from './copy-command.ts';
 import { asTypeScript } from './copy-typescript.ts';
-import { choicesFor, groups, meant, search } from './messages.ts';
+import { groups, messageOf, messageOptionsFor, searchMessages } from './messages.ts';
 
 const where: AddressParts = {
   host: 'localhost:8765',
@@ -101,7 +101,7 @@ till.close();
   });
 
   test('every request of v1 at the counter has a method of the SDK', () => {
-    const choices = choicesFor({ integration: 'pac', version: 'v1' });
+    const choices = messageOptionsFor({ integration: 'pac', version: 'v1' });
     const requests = choices.filter(({ name }) => name.endsWith('.request'));
     assert.equal(requests.length, 13);
     for (const { method, examples } of requests) {
@@ -110,7 +110,7 @@ till.close();
   });
 
   test('every answer of v1 at the table has a handler of the SDK', () => {
-    const choices = choicesFor({ integration: 'pat', version: 'v1' });
+    const choices = messageOptionsFor({ integration: 'pat', version: 'v1' });
     const answers = choices.filter(({ name }) => name.endsWith('.response'));
     assert.equal(answers.length, 4);
     for (const { method, examples } of answers) {
@@ -157,7 +157,7 @@ test('as JSON it is laid out, and what is no JSON stays as it is', () => {
 
 describe('the messages to choose from', () => {
   const names = (integration: 'pac' | 'pat', version: 'v1' | 'v0') =>
-    choicesFor({ integration, version }).map(({ name }) => name);
+    messageOptionsFor({ integration, version }).map(({ name }) => name);
 
   test('all that a till may send, and nothing else', () => {
     assert.ok(names('pac', 'v1').includes('signatureVerificationRequest.response'));
@@ -175,21 +175,21 @@ describe('the messages to choose from', () => {
   });
 
   test('each in the group of what it does', () => {
-    const all = choicesFor({ integration: 'pac', version: 'v1' });
+    const all = messageOptionsFor({ integration: 'pac', version: 'v1' });
     const count = (group: string) => all.filter((one) => one.group === group).length;
     assert.deepEqual(groups.map(count), [2, 5, 2, 4, 2]);
   });
 
   test('are found by any words, and by what is written', () => {
-    const all = choicesFor({ integration: 'pac', version: 'v1' });
+    const all = messageOptionsFor({ integration: 'pac', version: 'v1' });
     assert.deepEqual(
-      search(all, 'money back').map(({ name }) => name),
+      searchMessages(all, 'money back').map(({ name }) => name),
       ['refund.request'],
     );
-    assert.equal(search(all, ' ').length, all.length);
+    assert.equal(searchMessages(all, ' ').length, all.length);
     const [first] = all;
     assert.ok(first);
-    assert.equal(meant(all, '{"method": "sale"', first).name, 'sale.request');
-    assert.equal(meant(all, '{"method": "none"', first), first);
+    assert.equal(messageOf(all, '{"method": "sale"', first).name, 'sale.request');
+    assert.equal(messageOf(all, '{"method": "none"', first), first);
   });
 });

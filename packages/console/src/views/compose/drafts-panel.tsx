@@ -2,8 +2,8 @@
 
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { drafts, drop } from './drafts.ts';
-import { open } from './state.ts';
+import { drafts, removeDraft } from './drafts.ts';
+import { openDraft } from './state.ts';
 
 export function DraftsPanel() {
   const all = drafts.value;
@@ -15,14 +15,14 @@ export function DraftsPanel() {
         <ul class="cmp-rows">
           {all.map((draft) => (
             <li key={draft.name}>
-              <Button kind="quiet" size="s" onClick={() => open(draft)}>
+              <Button kind="quiet" size="s" onClick={() => openDraft(draft)}>
                 {draft.name}
               </Button>
               <IconButton
                 icon="trash"
                 size="s"
                 label={`Delete ${draft.name}`}
-                onClick={() => drop(draft)}
+                onClick={() => removeDraft(draft)}
               />
             </li>
           ))}

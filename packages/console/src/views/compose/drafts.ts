@@ -2,9 +2,9 @@
 
 import { signal } from '@preact/signals';
 import { readJson, write } from '../../kit/storage.ts';
-import type { Speech } from './messages.ts';
+import type { TargetApi } from './messages.ts';
 
-export interface Draft extends Speech {
+export interface Draft extends TargetApi {
   readonly name: string;
   /** Of the published message, such as `sale.request`. */
   readonly message: string;
@@ -16,12 +16,12 @@ const NAME = 'drafts';
 export const drafts = signal<readonly Draft[]>(kept());
 
 /** In place of one of the same name; false if the browser has no room for it. */
-export function keep(draft: Draft): boolean {
+export function saveDraft(draft: Draft): boolean {
   const others = drafts.value.filter(({ name }) => name !== draft.name);
   return store([...others, draft]);
 }
 
-export function drop(draft: Draft): void {
+export function removeDraft(draft: Draft): void {
   store(drafts.value.filter((other) => other !== draft));
 }
 

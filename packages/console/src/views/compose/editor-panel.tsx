@@ -16,9 +16,17 @@ import type { Copied } from './copy-as.ts';
 import { asJson } from './copy-as.ts';
 import { asCommand } from './copy-command.ts';
 import { asTypeScript } from './copy-typescript.ts';
-import { keep } from './drafts.ts';
+import { saveDraft } from './drafts.ts';
 import { Editor } from './editor.tsx';
-import { countsOn, current, findings, pick, send, speech, text } from './state.ts';
+import {
+  chooseMessage,
+  currentMessage,
+  findings,
+  incrementsId,
+  send,
+  targetApi,
+  text,
+} from './state.ts';
 
 export function EditorPanel() {
   const editor = useRef<Mounted | undefined>(undefined);
@@ -26,7 +34,7 @@ export function EditorPanel() {
     editor.current = mounted;
   }, []);
   return (
-    <Panel title={current.value.title} actions={<Examples />}>
+    <Panel title={currentMessage.value.title} actions={<Examples />}>
       <About />
       <Editor ready={ready} />
       <Findings show={(position) => editor.current?.show(position)} />
@@ -37,11 +45,16 @@ export function EditorPanel() {
 }
 
 function Examples() {
-  const { examples } = current.value;
+  const { examples } = currentMessage.value;
   return (
     <div class="btns">
       {examples.map((example, index) => (
-        <Button key={example} kind="quiet" size="s" onClick={() => pick(current.value, index)}>
+        <Button
+          key={example}
+          kind="quiet"
+          size="s"
+          onClick={() => chooseMessage(currentMessage.value, index)}
+        >
           {examples.length === 1 ? 'Fill from example' : `Example ${index + 1}`}
         </Button>
       ))}
@@ -50,8 +63,8 @@ function Examples() {
 }
 
 function About() {
-  const { purpose, rules, name } = current.value;
-  const { version, integration } = speech.value;
+  const { purpose, rules, name } = currentMessage.value;
+  const { version, integration } = targetApi.value;
   return (
     <div class="cmp-about">
       <p>{purpose}</p>
@@ -114,12 +127,12 @@ function SendBar() {
         )}
       </div>
       <div class="btns">
-        {current.value.name.endsWith('.request') && (
+        {currentMessage.value.name.endsWith('.request') && (
           <Check
             label="New id after sending"
-            checked={countsOn.value}
+            checked={incrementsId.value}
             onChange={(checked) => {
-              countsOn.value = checked;
+              incrementsId.value = checked;
             }}
           />
         )}
@@ -138,9 +151,9 @@ const ways = [
 ] as const;
 
 function CopyBar() {
-  const where = line.value?.parts ?? { ...startingParts(location), ...speech.value };
+  const where = line.value?.parts ?? { ...startingParts(location), ...targetApi.value };
   const copy = ({ what, write }: (typeof ways)[number]) => {
-    const copied: Copied = write({ text: text.value, method: current.value.method, where });
+    const copied: Copied = write({ text: text.value, method: currentMessage.value.method, where });
     if ('text' in copied) void copyText(copied.text, what);
     else toast(copied.why, 'bad');
   };
@@ -165,9 +178,9 @@ function SaveButton() {
   const [name, setName] = useState('');
   const save = (event: SubmitEvent) => {
     event.preventDefault();
-    const draft = { ...speech.value, name: name.trim(), message: current.value.name };
+    const draft = { ...targetApi.value, name: name.trim(), message: currentMessage.value.name };
     if (draft.name === '') return;
-    const kept = keep({ ...draft, text: text.value });
+    const kept = saveDraft({ ...draft, text: text.value });
     toast(
       kept ? `Saved as “${draft.name}”.` : 'This browser has no room for it.',
       kept ? 'good' : 'bad',
@@ -175,7 +188,7 @@ function SaveButton() {
     setAsking(false);
   };
   const begin = () => {
-    setName(current.value.title);
+    setName(currentMessage.value.title);
     setAsking(true);
   };
   return (

@@ -7,7 +7,7 @@ import type { Editor as Mounted } from './code-mirror.ts';
 import { suggestionsAt } from './completion.ts';
 import { cursorAt } from './cursor.ts';
 import { findingsOf } from './lint.ts';
-import { chosen, current, send, text, tids } from './state.ts';
+import { chosenMessage, currentMessage, knownTids, send, text } from './state.ts';
 
 interface EditorProps {
   /** Given the editor once it is there, for whoever leads to a place in it. */
@@ -67,11 +67,11 @@ function parts() {
       text.value = changed;
     },
     send: () => void send(),
-    findings: (written: string) => findingsOf(written, current.peek().schema),
+    findings: (written: string) => findingsOf(written, currentMessage.peek().schema),
     suggest: (written: string, position: number) => {
       const cursor = cursorAt(written, position);
       if (!cursor) return undefined;
-      const known = { schema: current.peek().schema, tids: tids.peek() };
+      const known = { schema: currentMessage.peek().schema, tids: knownTids.peek() };
       return { cursor, all: suggestionsAt(cursor, known) };
     },
   };
@@ -81,7 +81,7 @@ function parts() {
 function keepInStep(editor: Mounted): () => void {
   return effect(() => {
     editor.set(text.value);
-    void chosen.value;
+    void chosenMessage.value;
     editor.lookAgain();
   });
 }

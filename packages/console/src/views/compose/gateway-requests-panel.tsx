@@ -6,10 +6,10 @@ import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { line } from '../../socket/connections.ts';
-import { answer, choices, questions } from './state.ts';
+import { composeAnswer, messageOptions, openRequests } from './state.ts';
 
-export function Questions() {
-  const open = questions.value;
+export function GatewayRequestsPanel() {
+  const open = openRequests.value;
   if (open.length === 0 && line.value?.name.integration !== 'pat') return null;
   return (
     <Panel
@@ -24,21 +24,21 @@ export function Questions() {
           </p>
         )}
         {open.map((frame) => (
-          <Question key={frame.seq} frame={frame} />
+          <GatewayRequest key={frame.seq} frame={frame} />
         ))}
       </div>
     </Panel>
   );
 }
 
-function Question({ frame }: { readonly frame: Frame }) {
+function GatewayRequest({ frame }: { readonly frame: Frame }) {
   const part = frame.parts.find(({ kind }) => kind === 'request');
   if (!part) return null;
   return (
     <div class="cmp-question">
       <div>
         <strong>{part.method}</strong> <span class="quiet">id {part.id}</span>
-        <p class="quiet">{toldIn(frame)}</p>
+        <p class="quiet">{paramsText(frame)}</p>
       </div>
       <Templates part={part} />
     </div>
@@ -46,7 +46,7 @@ function Question({ frame }: { readonly frame: Frame }) {
 }
 
 /** Its params in one line, without the receipt that may be among them. */
-function toldIn(frame: Frame): string {
+function paramsText(frame: Frame): string {
   const { params } = Object(messageOf(frame)) as { params?: unknown };
   return Object.entries(Object(params))
     .filter(([, value]) => typeof value !== 'object')
@@ -55,12 +55,17 @@ function toldIn(frame: Frame): string {
 }
 
 function Templates({ part: { method = '', id = '' } }: { readonly part: Part }) {
-  const choice = choices.value.find(({ name }) => name === `${method}.response`);
+  const choice = messageOptions.value.find(({ name }) => name === `${method}.response`);
   if (!choice) return null;
   return (
     <div class="btns">
       {choice.examples.map((example, index) => (
-        <Button key={example} size="s" icon="reply" onClick={() => answer(method, id, index)}>
+        <Button
+          key={example}
+          size="s"
+          icon="reply"
+          onClick={() => composeAnswer(method, id, index)}
+        >
           {labelOf(example, choice.examples.length)}
         </Button>
       ))}

@@ -5,17 +5,23 @@ import { Segmented, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { PickRow } from '../../kit/selectable-row.tsx';
 import { line } from '../../socket/connections.ts';
-import type { Choice } from './messages.ts';
-import { groups, search } from './messages.ts';
-import { choices, chosen, pick, speech, wish } from './state.ts';
+import type { MessageOption } from './messages.ts';
+import { groups, searchMessages } from './messages.ts';
+import {
+  chooseMessage,
+  chosenMessage,
+  messageOptions,
+  setPreferredApi,
+  targetApi,
+} from './state.ts';
 
 export function PickerPanel() {
   const [wanted, setWanted] = useState('');
-  const found = search(choices.value, wanted);
+  const found = searchMessages(messageOptions.value, wanted);
   return (
     <Panel title="Message">
       <div class="cmp-picker">
-        <SpeechFields />
+        <TargetApiFields />
         <TextField label="Search" type="search" value={wanted} onInput={setWanted} />
         <nav class="cmp-picker" aria-label="Messages">
           {groups.map((group) => (
@@ -28,7 +34,7 @@ export function PickerPanel() {
   );
 }
 
-function Group({ title, all }: { readonly title: string; readonly all: readonly Choice[] }) {
+function Group({ title, all }: { readonly title: string; readonly all: readonly MessageOption[] }) {
   if (all.length === 0) return null;
   return (
     <div class="cmp-group">
@@ -37,8 +43,8 @@ function Group({ title, all }: { readonly title: string; readonly all: readonly 
         <PickRow
           key={choice.name}
           layout="cmp-choice"
-          now={choice.name === chosen.value.name}
-          onPick={() => pick(choice)}
+          now={choice.name === chosenMessage.value.name}
+          onPick={() => chooseMessage(choice)}
         >
           <span>{choice.title}</span>
           <span>{choice.method}</span>
@@ -51,21 +57,21 @@ function Group({ title, all }: { readonly title: string; readonly all: readonly 
 export function PickerSelect() {
   return (
     <div class="cmp-picker">
-      <SpeechFields />
+      <TargetApiFields />
       <div class="fld">
         <label for="cmp-message">Message</label>
         <select
           id="cmp-message"
           class="fld-input"
-          value={chosen.value.name}
+          value={chosenMessage.value.name}
           onChange={({ currentTarget }) => {
-            const choice = choices.value.find(({ name }) => name === currentTarget.value);
-            if (choice) pick(choice);
+            const choice = messageOptions.value.find(({ name }) => name === currentTarget.value);
+            if (choice) chooseMessage(choice);
           }}
         >
           {groups.map((group) => (
             <optgroup key={group} label={group}>
-              {choices.value
+              {messageOptions.value
                 .filter((one) => one.group === group)
                 .map(({ name, title }) => (
                   <option key={name} value={name}>
@@ -81,27 +87,27 @@ export function PickerSelect() {
 }
 
 /** With a line its own kind counts; without one, any may be written. */
-function SpeechFields() {
+function TargetApiFields() {
   if (line.value) return null;
   return (
     <div class="btns">
       <Segmented
         label="Integration"
-        value={speech.value.integration}
+        value={targetApi.value.integration}
         choices={[
           { value: 'pac', label: 'pac' },
           { value: 'pat', label: 'pat' },
         ]}
-        onChange={(integration) => wish({ integration })}
+        onChange={(integration) => setPreferredApi({ integration })}
       />
       <Segmented
         label="Version"
-        value={speech.value.version}
+        value={targetApi.value.version}
         choices={[
           { value: 'v1', label: 'v1' },
           { value: 'v0', label: 'v0' },
         ]}
-        onChange={(version) => wish({ version })}
+        onChange={(version) => setPreferredApi({ version })}
       />
     </div>
   );

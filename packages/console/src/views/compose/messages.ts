@@ -5,9 +5,9 @@ import type { Exchange, Message, PacCommand } from '@tillgate/protocol';
 import { dialects, exchangesOf } from '@tillgate/protocol';
 import type { TillLineName } from '../../frames/frame.ts';
 
-export type Speech = Pick<TillLineName, 'integration' | 'version'>;
+export type TargetApi = Pick<TillLineName, 'integration' | 'version'>;
 
-export interface Choice {
+export interface MessageOption {
   /** Name of the published message, such as `sale.request`. */
   readonly name: string;
   /** The method; `error` for the error message. */
@@ -43,15 +43,15 @@ const groupOfWish: Readonly<Record<PacCommand['kind'], Group>> = {
 };
 
 /** In the order of the groups. */
-export function choicesFor(speech: Speech): readonly Choice[] {
+export function messageOptionsFor(speech: TargetApi): readonly MessageOption[] {
   const dialect = dialects[speech.version];
   const all = exchangesOf(dialect)
     .filter(({ integration }) => integration === speech.integration)
-    .flatMap((exchange) => choicesOf(exchange, speech));
+    .flatMap((exchange) => optionsOf(exchange, speech));
   return all.toSorted((one, other) => groups.indexOf(one.group) - groups.indexOf(other.group));
 }
 
-function choicesOf(exchange: Exchange, speech: Speech): readonly Choice[] {
+function optionsOf(exchange: Exchange, speech: TargetApi): readonly MessageOption[] {
   const { message, response, kind, name } = exchange;
   if (kind === 'error') return [choice(message, { method: name, group: 'Answers to the gateway' })];
   const asked =
@@ -66,14 +66,17 @@ function choicesOf(exchange: Exchange, speech: Speech): readonly Choice[] {
 }
 
 /** By what the core is asked when the example is sent. */
-function groupOf({ name, message }: Exchange, { version }: Speech): Group {
+function groupOf({ name, message }: Exchange, { version }: TargetApi): Group {
   const row = dialects[version].pac.requests[name];
   const [example] = examplesOf(message) as readonly { readonly params?: unknown }[];
   const wish = row?.decode((example?.params ?? {}) as never);
   return wish ? groupOfWish[wish.kind] : 'Card machines';
 }
 
-function choice(message: Message, { method, group }: Pick<Choice, 'method' | 'group'>): Choice {
+function choice(
+  message: Message,
+  { method, group }: Pick<MessageOption, 'method' | 'group'>,
+): MessageOption {
   const { title = '', description = '' } = message.schema as Readonly<Record<string, string>>;
   return {
     ...{ name: message.name, method, title, purpose: description, group, rules: message.rules },
@@ -87,7 +90,10 @@ function examplesOf({ schema }: Message): readonly unknown[] {
 }
 
 /** Those of which every word is found in name, title or purpose. */
-export function search(choices: readonly Choice[], wanted: string): readonly Choice[] {
+export function searchMessages(
+  choices: readonly MessageOption[],
+  wanted: string,
+): readonly MessageOption[] {
   const words = wanted.toLowerCase().split(/\s+/);
   return choices.filter(({ name, title, purpose }) => {
     const text = `${name} ${title} ${purpose}`.toLowerCase();
@@ -99,7 +105,11 @@ export function search(choices: readonly Choice[], wanted: string): readonly Cho
  * The message a text should be: named by its own method where it has one, else the chosen one. An
  * unfinished text is still the chosen one.
  */
-export function meant(choices: readonly Choice[], text: string, chosen: Choice): Choice {
+export function messageOf(
+  choices: readonly MessageOption[],
+  text: string,
+  chosen: MessageOption,
+): MessageOption {
   const method = /"method"\s*:\s*"(\w+)"/.exec(text)?.[1];
   if (method === undefined) return chosen;
   return choices.find(({ name }) => name === `${method}.request`) ?? chosen;

@@ -11,12 +11,12 @@ import { Notice, Panel } from '../../kit/panel.tsx';
 import { duration } from '../../kit/time-format.ts';
 import { sentSeq } from './state.ts';
 
-const MOST_STEPS = 40;
+const MAX_STEPS = 40;
 
-export function CameBack() {
+export function ResponsesPanel() {
   const back = useComputed(() => {
     void pageFrames.changes.value;
-    return cameBack(sentSeq.value);
+    return responsesTo(sentSeq.value);
   });
   const { sent, answer, steps } = back.value;
   return (
@@ -69,13 +69,13 @@ function Ending({ sent, answer }: { readonly sent: Frame; readonly answer: Frame
   );
 }
 
-interface Back {
+interface Responses {
   readonly sent?: Frame;
   readonly answer?: Frame | undefined;
   readonly steps: readonly { readonly seq: number; readonly word: string }[];
 }
 
-function cameBack(seq: number | undefined): Back {
+function responsesTo(seq: number | undefined): Responses {
   const sent = seq === undefined ? undefined : pageFrames.history.get(seq);
   if (!sent) return { steps: [] };
   const since = pageFrames.history
@@ -89,7 +89,7 @@ function cameBack(seq: number | undefined): Back {
   const steps = since
     .filter((frame) => answer === undefined || frame.seq < answer.seq)
     .flatMap((frame) => stepsIn(frame))
-    .slice(-MOST_STEPS);
+    .slice(-MAX_STEPS);
   return { sent, answer, steps };
 }
 

@@ -7,54 +7,56 @@ import { choose as chooseLine, line, lines } from '../../socket/connections.ts';
 import type { Draft } from './drafts.ts';
 import { findingsOf } from './lint.ts';
 import { idIn, nextId, withId } from './message-id.ts';
-import type { Choice, Speech } from './messages.ts';
-import { choicesFor, meant } from './messages.ts';
+import type { MessageOption, TargetApi } from './messages.ts';
+import { messageOf, messageOptionsFor } from './messages.ts';
 
 /** While there is no line. */
-const wished = signal<Speech>({ integration: 'pac', version: 'v1' });
+const preferredApi = signal<TargetApi>({ integration: 'pac', version: 'v1' });
 const chosenName = signal('connectedTerminals.request');
 
 export const text = signal('');
 /** Whether a request gets the next id once it is sent. */
-export const countsOn = signal(true);
+export const incrementsId = signal(true);
 /** Seq of what was sent last from here. */
 export const sentSeq = signal<number | undefined>(undefined);
 
-const spoken = computed(() => {
+const targetKey = computed(() => {
   const now = line.value;
-  return `${now?.name.integration ?? wished.value.integration} ${now?.name.version ?? wished.value.version}`;
+  return `${now?.name.integration ?? preferredApi.value.integration} ${now?.name.version ?? preferredApi.value.version}`;
 });
 
-export const speech = computed<Speech>(() => {
-  const [integration, version] = spoken.value.split(' ') as [
-    Speech['integration'],
-    Speech['version'],
+export const targetApi = computed<TargetApi>(() => {
+  const [integration, version] = targetKey.value.split(' ') as [
+    TargetApi['integration'],
+    TargetApi['version'],
   ];
   return { integration, version };
 });
 
-export const choices = computed(() => choicesFor(speech.value));
+export const messageOptions = computed(() => messageOptionsFor(targetApi.value));
 
-export const chosen = computed<Choice>(() => {
-  const all = choices.value;
+export const chosenMessage = computed<MessageOption>(() => {
+  const all = messageOptions.value;
   const found = all.find(({ name }) => name === chosenName.value) ?? all[0];
   if (!found) throw new Error('A version without messages.');
   return found;
 });
 
 /** The message that the text is now: somebody may have written another method into it. */
-export const current = computed(() => meant(choices.value, text.value, chosen.value));
+export const currentMessage = computed(() =>
+  messageOf(messageOptions.value, text.value, chosenMessage.value),
+);
 
-export const findings = computed(() => findingsOf(text.value, current.value.schema));
+export const findings = computed(() => findingsOf(text.value, currentMessage.value.schema));
 
 /** Requests of the gateway on this line that wait for an answer. */
-export const questions = computed(() => {
+export const openRequests = computed(() => {
   void pageFrames.changes.value;
   return line.value ? pageFrames.history.questions(line.value.name) : [];
 });
 
 /** Card machines that were heard of on this page, the last first. */
-export const tids = computed<readonly string[]>(() => {
+export const knownTids = computed<readonly string[]>(() => {
   void pageFrames.changes.value;
   const texts = pageFrames.history
     .all()
@@ -65,7 +67,7 @@ export const tids = computed<readonly string[]>(() => {
 });
 
 /** Fills in an example, the first one unless another is asked for. */
-export function pick(choice: Choice, example = 0): void {
+export function chooseMessage(choice: MessageOption, example = 0): void {
   const filled = choice.examples[example] ?? choice.examples[0] ?? '';
   const isRequest = choice.name.endsWith('.request');
   batch(() => {
@@ -75,28 +77,28 @@ export function pick(choice: Choice, example = 0): void {
 }
 
 /** The answer to a question of the gateway, from an example, with the question's id. */
-export function answer(method: string, id: string, example: number): void {
-  const choice = choices.value.find(({ name }) => name === `${method}.response`);
+export function composeAnswer(method: string, id: string, example: number): void {
+  const choice = messageOptions.value.find(({ name }) => name === `${method}.response`);
   if (!choice) return;
   batch(() => {
-    pick(choice, example);
+    chooseMessage(choice, example);
     text.value = withId(text.value, id);
   });
 }
 
-export function wish(change: Partial<Speech>): void {
-  wished.value = { ...wished.value, ...change };
+export function setPreferredApi(change: Partial<TargetApi>): void {
+  preferredApi.value = { ...preferredApi.value, ...change };
 }
 
 /** A kept text, on a line that speaks so if there is one. */
-export function open(draft: Omit<Draft, 'name'>): void {
+export function openDraft(draft: Omit<Draft, 'name'>): void {
   const { integration, version } = draft;
   const fitting = lines.value.find(
     ({ name }) => name.integration === integration && name.version === version,
   );
   batch(() => {
     if (fitting) chooseLine(fitting.name.id);
-    wished.value = { integration, version };
+    preferredApi.value = { integration, version };
     chosenName.value = draft.message;
     text.value = draft.text;
   });
@@ -107,7 +109,7 @@ export function send(): boolean {
   const now = line.value;
   if (!now?.send(text.value)) return false;
   sentSeq.value = pageFrames.history.lastSeq;
-  if (countsOn.value && current.value.name.endsWith('.request')) {
+  if (incrementsId.value && currentMessage.value.name.endsWith('.request')) {
     text.value = withId(text.value, nextId(idIn(text.value)));
   }
   return true;
@@ -125,6 +127,6 @@ function freshId(): string {
 
 // Another kind of line has other messages: one that it lacks gives way to its first.
 effect(() => {
-  const { name } = chosen.value;
-  if (text.peek() === '' || chosenName.peek() !== name) pick(chosen.value);
+  const { name } = chosenMessage.value;
+  if (text.peek() === '' || chosenName.peek() !== name) chooseMessage(chosenMessage.value);
 });

@@ -3,7 +3,7 @@
 import './connect.css';
 import { View } from '../../kit/panel.tsx';
 import { AddressPanel } from './address-panel.tsx';
-import { LinesPanel } from './connections-panel.tsx';
+import { ConnectionsPanel } from './connections-panel.tsx';
 import { FormPanel } from './form-panel.tsx';
 
 export function Connect() {
@@ -16,7 +16,7 @@ export function Connect() {
         <FormPanel />
         <div class="stack">
           <AddressPanel />
-          <LinesPanel />
+          <ConnectionsPanel />
         </div>
       </div>
     </View>

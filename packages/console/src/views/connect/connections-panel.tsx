@@ -10,7 +10,7 @@ import type { Tone } from '../../kit/tone.ts';
 import { choose, line, lines, openLine, remove } from '../../socket/connections.ts';
 import { withoutToken } from '../../socket/gateway-address.ts';
 import type { LineState, TillLine } from '../../socket/till-connection.ts';
-import { LINE_PANEL } from './form.ts';
+import { CONNECTION_PANEL } from './form.ts';
 
 const words: Readonly<Record<LineState['state'], readonly [Tone, string]>> = {
   opening: ['wait', 'Connecting'],
@@ -19,12 +19,12 @@ const words: Readonly<Record<LineState['state'], readonly [Tone, string]>> = {
   closed: ['plain', 'Closed'],
 };
 
-export function LinesPanel() {
+export function ConnectionsPanel() {
   const now = line.value;
-  return <Panel title="Connections">{now ? <Lines now={now} /> : <NoLines />}</Panel>;
+  return <Panel title="Connections">{now ? <Connections now={now} /> : <NoConnections />}</Panel>;
 }
 
-function NoLines() {
+function NoConnections() {
   return (
     <Empty icon="plug" title="Not connected yet">
       <p>
@@ -35,7 +35,7 @@ function NoLines() {
   );
 }
 
-function Lines({ now }: { readonly now: TillLine }) {
+function Connections({ now }: { readonly now: TillLine }) {
   const tabs = lines.value.map(({ name, state }) => ({
     key: name.id,
     label: (
@@ -52,13 +52,13 @@ function Lines({ now }: { readonly now: TillLine }) {
         tabs={tabs}
         chosen={now.name.id}
         onChoose={choose}
-        panel={LINE_PANEL}
+        panel={CONNECTION_PANEL}
       />
       <div
         class="stack"
-        id={LINE_PANEL}
+        id={CONNECTION_PANEL}
         role="tabpanel"
-        aria-labelledby={`${LINE_PANEL}-${now.name.id}`}
+        aria-labelledby={`${CONNECTION_PANEL}-${now.name.id}`}
       >
         <State now={now} />
         <About now={now} />

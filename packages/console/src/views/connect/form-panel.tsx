@@ -5,12 +5,12 @@ import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { openLine } from '../../socket/connections.ts';
-import { faults, form, LINE_PANEL, set, tried } from './form.ts';
+import { CONNECTION_PANEL, changeForm, faults, form, isSubmitted } from './form.ts';
 
 export function FormPanel() {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    tried.value = true;
+    isSubmitted.value = true;
     if (Object.keys(faults.value).length > 0) {
       requestAnimationFrame(() =>
         document.querySelector<HTMLElement>('.con-form [aria-invalid]')?.focus(),
@@ -19,7 +19,7 @@ export function FormPanel() {
     }
     openLine(form.value);
     requestAnimationFrame(() =>
-      document.getElementById(LINE_PANEL)?.scrollIntoView({ block: 'nearest' }),
+      document.getElementById(CONNECTION_PANEL)?.scrollIntoView({ block: 'nearest' }),
     );
   };
   return (
@@ -39,7 +39,7 @@ export function FormPanel() {
 }
 
 function faultOf(name: keyof typeof faults.value): string | undefined {
-  return tried.value ? faults.value[name] : undefined;
+  return isSubmitted.value ? faults.value[name] : undefined;
 }
 
 function WhereFields() {
@@ -55,7 +55,7 @@ function WhereFields() {
           value={host}
           mono
           inputMode="url"
-          onInput={(value) => set({ host: value })}
+          onInput={(value) => changeForm({ host: value })}
         />
       </div>
       <Segmented
@@ -70,7 +70,7 @@ function WhereFields() {
           { value: 'pac', label: 'pac' },
           { value: 'pat', label: 'pat' },
         ]}
-        onChange={(value) => set({ integration: value })}
+        onChange={(value) => changeForm({ integration: value })}
       />
       <Segmented
         label="Connect version"
@@ -80,7 +80,7 @@ function WhereFields() {
           { value: 'v1', label: 'v1' },
           { value: 'v0', label: 'v0' },
         ]}
-        onChange={(value) => set({ version: value })}
+        onChange={(value) => changeForm({ version: value })}
       />
       <div class="con-wide">
         <TokenField />
@@ -100,7 +100,7 @@ function TokenField() {
       value={form.value.token}
       type={shown ? 'text' : 'password'}
       mono
-      onInput={(value) => set({ token: value })}
+      onInput={(value) => changeForm({ token: value })}
       after={
         <IconButton
           icon={shown ? 'eyeOff' : 'eye'}
@@ -124,7 +124,7 @@ function WhoFields() {
         fault={faultOf('softwareHouseId')}
         value={softwareHouseId}
         mono
-        onInput={(value) => set({ softwareHouseId: value })}
+        onInput={(value) => changeForm({ softwareHouseId: value })}
       />
       <TextField
         label="Installer id"
@@ -133,7 +133,7 @@ function WhoFields() {
         fault={faultOf('installerId')}
         value={installerId}
         mono
-        onInput={(value) => set({ installerId: value })}
+        onInput={(value) => changeForm({ installerId: value })}
       />
     </>
   );
@@ -149,7 +149,7 @@ function ExtraFields() {
           hint="pat with v1 only: ask for a final receipt after each session with a payment."
           checked={finalReceipt && integration === 'pat' && version === 'v1'}
           disabled={integration !== 'pat' || version !== 'v1'}
-          onChange={(checked) => set({ finalReceipt: checked })}
+          onChange={(checked) => changeForm({ finalReceipt: checked })}
         />
       </div>
       <div class="con-wide">
@@ -161,7 +161,7 @@ function ExtraFields() {
           value={eposId}
           mono
           disabled={integration !== 'pac'}
-          onInput={(value) => set({ eposId: value })}
+          onInput={(value) => changeForm({ eposId: value })}
         />
       </div>
     </>

@@ -6,14 +6,14 @@ import type { AddressParts } from '../../socket/gateway-address.ts';
 import { faultsOf, startingParts } from '../../socket/gateway-address.ts';
 
 /** Id of what tells of the line that was opened. */
-export const LINE_PANEL = 'con-line';
+export const CONNECTION_PANEL = 'con-line';
 
 export const form = signal<AddressParts>(begin());
 /** Faults are told once somebody has tried to connect, not while he is typing his first letter. */
-export const tried = signal(false);
+export const isSubmitted = signal(false);
 export const faults = computed(() => faultsOf(form.value));
 
-export function set(change: Partial<AddressParts>): void {
+export function changeForm(change: Partial<AddressParts>): void {
   form.value = { ...form.value, ...change };
 }
 

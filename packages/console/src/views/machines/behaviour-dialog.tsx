@@ -12,14 +12,14 @@ import { toast } from '../../kit/toast.tsx';
 import type { PaceChoice } from './terminal-text.ts';
 import { factorOf, outcomeParts, paceChoice } from './terminal-text.ts';
 
-interface BehaveProps {
+interface BehaviourDialogProps {
   readonly site: string;
   /** Undefined while it is closed. */
   readonly machine: api.Terminal | undefined;
   readonly onClose: () => void;
 }
 
-export function Behave({ site, machine, onClose }: BehaveProps) {
+export function BehaviourDialog({ site, machine, onClose }: BehaviourDialogProps) {
   return (
     <Dialog
       title={machine ? `Behaviour of ${machine.tid}` : ''}
@@ -38,7 +38,11 @@ const paces: readonly { readonly value: PaceChoice; readonly label: string }[] =
   { value: 'factor', label: 'So many times as fast as people' },
 ];
 
-function Form({ site, machine, onClose }: BehaveProps & { readonly machine: api.Terminal }) {
+function Form({
+  site,
+  machine,
+  onClose,
+}: BehaviourDialogProps & { readonly machine: api.Terminal }) {
   const { tid, nextOutcome } = machine;
   const [choice, setChoice] = useState(paceChoice(machine.pace));
   const [factor, setFactor] = useState(

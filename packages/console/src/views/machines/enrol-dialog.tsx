@@ -14,9 +14,9 @@ import { TextField } from '../../kit/field.tsx';
 import { leftText } from '../../kit/moments.ts';
 import { Notice } from '../../kit/panel.tsx';
 import { useNow } from '../../kit/use-now.ts';
-import { codeGroups, machineHref, TID_TAKES } from './terminal-text.ts';
+import { codeGroups, machineHref, TID_RULE } from './terminal-text.ts';
 
-interface EnrolProps {
+interface EnrolDialogProps {
   readonly site: string;
   /** Undefined while it is closed; empty for a machine not known yet. */
   readonly tid: string | undefined;
@@ -24,7 +24,7 @@ interface EnrolProps {
   readonly onClose: () => void;
 }
 
-export function Enrol(props: EnrolProps) {
+export function EnrolDialog(props: EnrolDialogProps) {
   const { tid, onClose } = props;
   return (
     <Dialog
@@ -37,7 +37,7 @@ export function Enrol(props: EnrolProps) {
   );
 }
 
-function Steps({ site, tid, machines, onClose }: EnrolProps & { readonly tid: string }) {
+function Steps({ site, tid, machines, onClose }: EnrolDialogProps & { readonly tid: string }) {
   const [pairing, setPairing] = useState<api.Pairing | undefined>(undefined);
   if (!pairing) return <Form site={site} tid={tid} onPairing={setPairing} onClose={onClose} />;
   const machine = machines.find((one) => one.tid === pairing.tid);
@@ -45,7 +45,7 @@ function Steps({ site, tid, machines, onClose }: EnrolProps & { readonly tid: st
   return <Code pairing={pairing} site={site} isUsed={isUsed} onClose={onClose} />;
 }
 
-interface FormProps extends Omit<EnrolProps, 'machines'> {
+interface FormProps extends Omit<EnrolDialogProps, 'machines'> {
   readonly tid: string;
   readonly onPairing: (pairing: api.Pairing) => void;
 }
@@ -55,7 +55,7 @@ function Form({ site, tid, onPairing, onClose }: FormProps) {
   const [label, setLabel] = useState('');
   const { busy, failure, run } = useDoing();
   const faults = fieldFaults(failure, {
-    tid: TID_TAKES,
+    tid: TID_RULE,
     label: 'At most 64 characters, in one line.',
   });
   const enrol = (event: SubmitEvent) => {
@@ -76,7 +76,7 @@ function Form({ site, tid, onPairing, onClose }: FormProps) {
             label="TID"
             name="tid"
             mono
-            hint={`The name of the machine to tills. ${TID_TAKES}`}
+            hint={`The name of the machine to tills. ${TID_RULE}`}
             fault={faults.tid}
             value={name}
             onInput={setName}

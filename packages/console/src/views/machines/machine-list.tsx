@@ -8,17 +8,17 @@ import { Button } from '../../kit/button.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { momentText } from '../../kit/moments.ts';
 import { useNow } from '../../kit/use-now.ts';
-import { Behave } from './behaviour-dialog.tsx';
-import { Take } from './open-machine-button.tsx';
-import { Revoke } from './revoke-dialog.tsx';
+import { BehaviourDialog } from './behaviour-dialog.tsx';
+import { OpenMachineButton } from './open-machine-button.tsx';
+import { RevokeDialog } from './revoke-dialog.tsx';
 import {
-  aboutOf,
-  heardText,
-  isHeld,
+  aboutText,
+  isPlayedByHand,
+  lastHeardText,
   machineHref,
   outcomeText,
   paceText,
-  stateOf,
+  stateText,
 } from './terminal-text.ts';
 
 interface MachineListProps {
@@ -29,19 +29,19 @@ interface MachineListProps {
   readonly onEnrol: (tid: string) => void;
 }
 
-interface Open {
+interface OpenDialog {
   readonly what: 'behave' | 'revoke';
   readonly machine: api.Terminal;
 }
 
 export function MachineList({ site, machines, onChanged, onEnrol }: MachineListProps) {
-  const [open, setOpen] = useState<Open | undefined>(undefined);
+  const [open, setOpen] = useState<OpenDialog | undefined>(undefined);
   const now = useNow();
   const done = () => {
     setOpen(undefined);
     onChanged();
   };
-  const of = (what: Open['what']) => (open?.what === what ? open.machine : undefined);
+  const of = (what: OpenDialog['what']) => (open?.what === what ? open.machine : undefined);
   return (
     <>
       <ul class="mac-list">
@@ -49,7 +49,7 @@ export function MachineList({ site, machines, onChanged, onEnrol }: MachineListP
           <Machine key={machine.tid} machine={machine} now={now}>
             {machine.kind === 'virtual' ? (
               <>
-                <Take site={site} machine={machine} onTaken={onChanged} />
+                <OpenMachineButton site={site} machine={machine} onOpened={onChanged} />
                 {machine.paired ? (
                   <Button size="s" onClick={() => setOpen({ what: 'revoke', machine })}>
                     Let go
@@ -84,8 +84,8 @@ export function MachineList({ site, machines, onChanged, onEnrol }: MachineListP
           </Machine>
         ))}
       </ul>
-      <Behave site={site.name} machine={of('behave')} onClose={done} />
-      <Revoke site={site.name} machine={of('revoke')} onClose={done} />
+      <BehaviourDialog site={site.name} machine={of('behave')} onClose={done} />
+      <RevokeDialog site={site.name} machine={of('revoke')} onClose={done} />
     </>
   );
 }
@@ -98,7 +98,7 @@ interface MachineProps {
 
 function Machine({ machine, now, children }: MachineProps) {
   const { tid, kind, currency, lastHeardAt, pace, nextOutcome } = machine;
-  const { tone, word } = stateOf(machine);
+  const { tone, word } = stateText(machine);
   return (
     <li class="mac">
       <span class="mac-state">
@@ -107,17 +107,17 @@ function Machine({ machine, now, children }: MachineProps) {
       </span>
       <div class="mac-name">
         <h3 class="mono">{tid}</h3>
-        <span class="quiet">{aboutOf(machine)}</span>
+        <span class="quiet">{aboutText(machine)}</span>
       </div>
       <div class="mac-tags">
         <Badge>{kind === 'virtual' ? 'Virtual' : 'Linked'}</Badge>
-        {isHeld(machine) && <Badge tone="accent">In the hand</Badge>}
+        {isPlayedByHand(machine) && <Badge tone="accent">In the hand</Badge>}
         {currency && <Badge>{currency}</Badge>}
         {pace !== undefined && <Badge tone="accent">Pace: {paceText(pace)}</Badge>}
         {nextOutcome && <Badge tone="accent">Next: {outcomeText(nextOutcome)}</Badge>}
       </div>
       <span class="mac-heard quiet" title={lastHeardAt && momentText(lastHeardAt)}>
-        {heardText(machine, now)}
+        {lastHeardText(machine, now)}
       </span>
       <div class="btns mac-acts">{children}</div>
     </li>

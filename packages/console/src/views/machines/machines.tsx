@@ -11,11 +11,11 @@ import { useAsked } from '../../api/use-query.ts';
 import { hrefOf } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Empty, Panel, View } from '../../kit/panel.tsx';
-import { Enrol } from './enrol-dialog.tsx';
+import { EnrolDialog } from './enrol-dialog.tsx';
 import { MachineList } from './machine-list.tsx';
 
 /** Between two looks at how they are. */
-const LOOK_MS = 3_000;
+const POLL_MS = 3_000;
 
 export function Machines() {
   return (
@@ -58,7 +58,7 @@ function MachinesOf({ site }: { readonly site: api.Site }) {
   const asked = useAsked(
     `machines ${site.name}`,
     async () => (await call('listTerminals', { params: { site: site.name } })).terminals,
-    LOOK_MS,
+    POLL_MS,
   );
   const enrol = (
     <Button kind="main" size="s" icon="plus" onClick={() => setEnrolling('')}>
@@ -87,7 +87,7 @@ function MachinesOf({ site }: { readonly site: api.Site }) {
           )}
         </Panel>
       )}
-      <Enrol
+      <EnrolDialog
         site={site.name}
         tid={enrolling}
         machines={asked.data ?? []}

@@ -8,13 +8,13 @@ import { Button } from '../../kit/button.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { machineHref } from './terminal-text.ts';
 
-interface TakeProps {
+interface OpenMachineButtonProps {
   readonly site: api.Site;
   readonly machine: api.Terminal;
-  readonly onTaken: () => void;
+  readonly onOpened: () => void;
 }
 
-export function Take({ site, machine, onTaken }: TakeProps) {
+export function OpenMachineButton({ site, machine, onOpened }: OpenMachineButtonProps) {
   const { tid } = machine;
   const [busy, setBusy] = useState(false);
   const take = async () => {
@@ -30,7 +30,7 @@ export function Take({ site, machine, onTaken }: TakeProps) {
       toast(failureWords(asFailure(cause)).happened, 'bad');
     }
     setBusy(false);
-    onTaken();
+    onOpened();
   };
   return (
     <Button

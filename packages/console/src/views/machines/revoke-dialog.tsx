@@ -5,7 +5,7 @@ import { call } from '../../api/call.ts';
 import { Sure } from '../../api/confirm-dialog.tsx';
 import { toast } from '../../kit/toast.tsx';
 
-interface RevokeProps {
+interface RevokeDialogProps {
   readonly site: string;
   /** Undefined while it is closed. */
   readonly machine: api.Terminal | undefined;
@@ -31,7 +31,7 @@ const words = {
   },
 } as const;
 
-export function Revoke({ site, machine, onClose }: RevokeProps) {
+export function RevokeDialog({ site, machine, onClose }: RevokeDialogProps) {
   const { title, about, yes, done } = words[machine?.kind ?? 'link'];
   const tid = machine?.tid ?? '';
   const revoke = async () => {

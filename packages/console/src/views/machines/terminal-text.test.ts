@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { factorOf, heardText, outcomeText, stateOf } from './terminal-text.ts';
+import { factorOf, lastHeardText, outcomeText, stateText } from './terminal-text.ts';
 
 test('a machine is available, busy, not connected, or not enrolled yet', () => {
   const machine = { tid: 'BAR-1', kind: 'link', connected: true } as const;
   const off = { ...machine, connected: false };
   const words = [
-    stateOf({ ...machine, status: 'AVAILABLE' }),
-    stateOf({ ...machine, status: 'BUSY' }),
-    stateOf({ ...off, paired: true }),
-    stateOf({ ...off, paired: false, pairingUntil: '2026-03-14T09:26:53Z' }),
-    stateOf({ ...off, paired: false }),
+    stateText({ ...machine, status: 'AVAILABLE' }),
+    stateText({ ...machine, status: 'BUSY' }),
+    stateText({ ...off, paired: true }),
+    stateText({ ...off, paired: false, pairingUntil: '2026-03-14T09:26:53Z' }),
+    stateText({ ...off, paired: false }),
   ].map(({ word }) => word);
   assert.deepEqual(words, [
     ...['Available', 'Busy', 'Not connected', 'Waiting for its code', 'Not enrolled'],
   ]);
-  assert.equal(heardText(off, 0), 'Never heard');
+  assert.equal(lastHeardText(off, 0), 'Never heard');
 });
 
 test('C-10.3: the letters of an outcome are told in words', () => {

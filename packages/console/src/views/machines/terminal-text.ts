@@ -5,12 +5,12 @@ import { agoText } from '../../kit/moments.ts';
 import type { Tone } from '../../kit/tone.ts';
 import { virtualWords } from '../../kit/virtual-terminal.ts';
 
-export interface StateWords {
+export interface StateText {
   readonly tone: Tone;
   readonly word: string;
 }
 
-export function stateOf({ connected, status, paired, pairingUntil }: api.Terminal): StateWords {
+export function stateText({ connected, status, paired, pairingUntil }: api.Terminal): StateText {
   if (connected && status === 'BUSY') return { tone: 'wait', word: 'Busy' };
   if (connected) return { tone: 'good', word: 'Available' };
   if (paired === false) {
@@ -20,22 +20,22 @@ export function stateOf({ connected, status, paired, pairingUntil }: api.Termina
 }
 
 /** A virtual machine that somebody plays in place of the gateway [C-10.22]. */
-export function isHeld({ kind, paired }: api.Terminal): boolean {
+export function isPlayedByHand({ kind, paired }: api.Terminal): boolean {
   return kind === 'virtual' && paired === true;
 }
 
 /** What it is, or how it plays. */
-export function aboutOf(machine: api.Terminal): string {
+export function aboutText(machine: api.Terminal): string {
   const { tid, kind, label } = machine;
-  if (isHeld(machine)) return 'plays as its holder does';
+  if (isPlayedByHand(machine)) return 'plays as its holder does';
   if (kind === 'virtual') return virtualWords(tid) ?? 'virtual';
   return label || 'no label';
 }
 
 /** When it last said anything; `now` in ms since 1970. */
-export function heardText(machine: api.Terminal, now: number): string {
+export function lastHeardText(machine: api.Terminal, now: number): string {
   const { kind, connected, lastHeardAt } = machine;
-  if (kind === 'virtual' && !isHeld(machine)) return 'Played by the gateway';
+  if (kind === 'virtual' && !isPlayedByHand(machine)) return 'Played by the gateway';
   if (lastHeardAt) return `Heard ${agoText(lastHeardAt, now)}`;
   return connected ? 'Connected' : 'Never heard';
 }
@@ -95,7 +95,7 @@ export function codeGroups(code: string): readonly string[] {
 }
 
 /** A tid as the form takes it; the gateway has the last word. */
-export const TID_TAKES = '1 to 32 letters, digits, dots, dashes or underscores; case counts.';
+export const TID_RULE = '1 to 32 letters, digits, dots, dashes or underscores; case counts.';
 
 /** Where a machine is held: named by site and tid, with its code and settings if it is still to be paired. */
 export function machineHref(told: Readonly<Record<string, string>>): string {

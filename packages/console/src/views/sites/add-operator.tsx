@@ -9,8 +9,8 @@ import { useDoing } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
-import { operatorTakes } from './field-rules.ts';
-import { Secret } from './new-secret.tsx';
+import { operatorRules } from './field-rules.ts';
+import { NewSecret } from './new-secret.tsx';
 
 interface AddOperatorProps {
   readonly open: boolean;
@@ -31,8 +31,8 @@ function Steps({ onClose }: Pick<AddOperatorProps, 'onClose'>) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [key, setKey] = useState('');
   const { busy, failure, run } = useDoing();
-  if (key) return <Secret what="Operator key" secret={key} onClose={onClose} />;
-  const faults = fieldFaults(failure, operatorTakes);
+  if (key) return <NewSecret what="Operator key" secret={key} onClose={onClose} />;
+  const faults = fieldFaults(failure, operatorRules);
   const add = (event: SubmitEvent) => {
     event.preventDefault();
     const body = { name: name.trim(), sites: scope === 'all' ? null : [...chosen] };

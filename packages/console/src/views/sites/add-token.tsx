@@ -9,8 +9,8 @@ import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, TextField } from '../../kit/field.tsx';
 import { endOfDay } from '../../kit/moments.ts';
-import { tokenTakes } from './field-rules.ts';
-import { Secret } from './new-secret.tsx';
+import { tokenRules } from './field-rules.ts';
+import { NewSecret } from './new-secret.tsx';
 
 interface AddTokenProps {
   readonly site: string;
@@ -32,9 +32,9 @@ function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
   const [lastDay, setLastDay] = useState('');
   const [token, setToken] = useState('');
   const { busy, failure, run } = useDoing();
-  if (token) return <Secret what="Token" secret={token} onClose={onClose} />;
+  if (token) return <NewSecret what="Token" secret={token} onClose={onClose} />;
   const chosen = (['pac', 'pat'] as const).filter((scope) => scopes[scope]);
-  const faults = fieldFaults(failure, tokenTakes);
+  const faults = fieldFaults(failure, tokenRules);
   const make = (event: SubmitEvent) => {
     event.preventDefault();
     const body = {

@@ -4,14 +4,14 @@ import { Button } from '../../kit/button.tsx';
 import { Copy } from '../../kit/copy-button.tsx';
 import { Notice } from '../../kit/panel.tsx';
 
-interface SecretProps {
+interface NewSecretProps {
   /** Such as `Token`. */
   readonly what: string;
   readonly secret: string;
   readonly onClose: () => void;
 }
 
-export function Secret({ what, secret, onClose }: SecretProps) {
+export function NewSecret({ what, secret, onClose }: NewSecretProps) {
   return (
     <div class="stack">
       <Notice tone="wait" title="It is shown this once.">

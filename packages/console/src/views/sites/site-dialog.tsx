@@ -11,10 +11,10 @@ import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
 import { toast } from '../../kit/toast.tsx';
-import { siteTakes } from './field-rules.ts';
+import { siteRules } from './field-rules.ts';
 import { MachinesField } from './machines-field.tsx';
-import type { Draft } from './site-form.ts';
-import { draftOf, rowFaults, settingsOf, versionChoices } from './site-form.ts';
+import type { SiteFormData } from './site-form.ts';
+import { rowFaults, settingsOf, siteFormOf, versionChoices } from './site-form.ts';
 
 interface SiteDialogProps {
   readonly kind: 'add' | 'change';
@@ -37,10 +37,10 @@ export function SiteDialog({ kind, site, open, onClose }: SiteDialogProps) {
 }
 
 function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
-  const [draft, setDraft] = useState(() => draftOf(site));
+  const [draft, setDraft] = useState(() => siteFormOf(site));
   const [tried, setTried] = useState(false);
   const { busy, failure, run } = useDoing();
-  const set = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const set = (part: Partial<SiteFormData>) => setDraft({ ...draft, ...part });
   const name = site?.name ?? draft.name.trim();
   const title = draft.title.trim();
   const ofRows = rowFaults(draft.machines);
@@ -61,7 +61,7 @@ function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
   };
   return (
     <form class="stack" onSubmit={(event) => void save(event)} noValidate>
-      <Fields draft={draft} set={set} isNew={!site} faults={fieldFaults(failure, siteTakes)} />
+      <Fields draft={draft} set={set} isNew={!site} faults={fieldFaults(failure, siteRules)} />
       <MachinesField
         rows={draft.machines}
         currency={draft.currency}
@@ -80,8 +80,8 @@ function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
 }
 
 interface FieldsProps {
-  readonly draft: Draft;
-  readonly set: (part: Partial<Draft>) => void;
+  readonly draft: SiteFormData;
+  readonly set: (part: Partial<SiteFormData>) => void;
   readonly isNew: boolean;
   readonly faults: Readonly<Record<string, string>>;
 }

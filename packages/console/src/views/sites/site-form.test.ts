@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { api } from '@tillgate/protocol';
-import { draftOf, emptyRow, rowFaults, settingsOf } from './site-form.ts';
+import { emptyRow, rowFaults, settingsOf, siteFormOf } from './site-form.ts';
 
 const site: api.Site = {
   ...{ name: 'shop1', title: 'shop1', currency: 'GBP', strict: false, test: false, tokens: 2 },
@@ -12,20 +12,20 @@ const site: api.Site = {
 
 test('the form of a site sends what it was given, where nobody touches it', () => {
   const { name: _, title, test: __, tokens: ___, ...settings } = site;
-  assert.deepEqual(settingsOf(draftOf(site)), settings);
+  assert.deepEqual(settingsOf(siteFormOf(site)), settings);
   assert.equal(title, 'shop1');
 });
 
 test('a title that is only the name stands as none', () => {
-  assert.equal(draftOf(site).title, '');
-  assert.equal(draftOf({ ...site, title: 'The Corner Shop' }).title, 'The Corner Shop');
+  assert.equal(siteFormOf(site).title, '');
+  assert.equal(siteFormOf({ ...site, title: 'The Corner Shop' }).title, 'The Corner Shop');
 });
 
 test('a row without a name is no card machine', () => {
-  const { machines } = draftOf(site);
+  const { machines } = siteFormOf(site);
   const rows = [...machines, emptyRow(machines)];
   assert.deepEqual(rowFaults(rows), {});
-  const { terminals } = settingsOf({ ...draftOf(site), machines: rows });
+  const { terminals } = settingsOf({ ...siteFormOf(site), machines: rows });
   assert.deepEqual(terminals, site.terminals);
   assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length);
 });

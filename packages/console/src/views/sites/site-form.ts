@@ -21,7 +21,7 @@ export const versionChoices = [
   { value: 'v0', label: 'v0' },
 ] as const;
 
-export interface Draft {
+export interface SiteFormData {
   readonly name: string;
   /** Empty: the name. */
   readonly title: string;
@@ -34,7 +34,7 @@ export interface Draft {
   readonly machines: readonly MachineRow[];
 }
 
-export function draftOf(site: api.Site | undefined): Draft {
+export function siteFormOf(site: api.Site | undefined): SiteFormData {
   const { name = '', title = '', versions = ['v1', 'v0'] } = site ?? {};
   const spoken = (['v1', 'v0'] as const).filter((version) => versions.includes(version));
   return {
@@ -44,7 +44,7 @@ export function draftOf(site: api.Site | undefined): Draft {
     timeZone: site?.timeZone ?? 'Europe/London',
     strict: site?.strict ?? true,
     patReports: site?.patReports ?? false,
-    versions: spoken.join(',') as Draft['versions'],
+    versions: spoken.join(',') as SiteFormData['versions'],
     signatureOnTimeout: site?.signatureOnTimeout ?? 'accept',
     machines: Object.entries(site?.terminals ?? {}).map(rowOf),
   };
@@ -74,7 +74,7 @@ export function rowFaults(rows: readonly MachineRow[]): Readonly<Record<number, 
 }
 
 /** All but the name and the title, which a new site and a change tell differently. */
-export function settingsOf(draft: Draft): Omit<api.SiteChange, 'title'> {
+export function settingsOf(draft: SiteFormData): Omit<api.SiteChange, 'title'> {
   const { currency, timeZone, strict, patReports, signatureOnTimeout, versions } = draft;
   return {
     ...{ currency, timeZone: timeZone.trim(), strict, patReports, signatureOnTimeout },

@@ -2,18 +2,18 @@
 
 import { signal } from '@preact/signals';
 import type { Tone } from '../../kit/tone.ts';
-import { note } from './request-log.ts';
+import { logRequest } from './request-log.ts';
 
-export type Pace = 'atOnce' | 'slow' | 'late' | 'never';
+export type AnswerDelay = 'atOnce' | 'slow' | 'late' | 'never';
 
-interface PaceWords {
+interface DelayText {
   readonly label: string;
   readonly hint: string;
   readonly afterMs: number;
 }
 
 /** The gateway waits 10 s. */
-export const paces: Readonly<Record<Pace, PaceWords>> = {
+export const answerDelays: Readonly<Record<AnswerDelay, DelayText>> = {
   atOnce: { label: 'At once', hint: 'As a till should.', afterMs: 0 },
   slow: { label: 'After 4 seconds', hint: 'Slow, but in time.', afterMs: 4_000 },
   late: {
@@ -28,34 +28,35 @@ export const paces: Readonly<Record<Pace, PaceWords>> = {
   },
 };
 
-export const pace = signal<Pace>('atOnce');
+export const answerDelay = signal<AnswerDelay>('atOnce');
 
 /** A silent till forgets a question after this long; nobody waits for it any more. */
-const FORGOTTEN_MS = 15_000;
+const SILENT_LIMIT_MS = 15_000;
 
-interface Question {
+interface TerminalRequest {
   readonly tid: string;
-  readonly asks: string;
+  readonly description: string;
 }
 
-interface Given<Answer> {
+interface HandlerAnswer<Answer> {
   readonly answer: Answer;
   /** The answer in words. */
-  readonly said: string;
+  readonly text: string;
   readonly tone?: Tone;
 }
 
 /** Answers a question at the chosen pace; what is true then is answered. Rejects if never. */
-export async function paced<Answer>(
-  { tid, asks }: Question,
-  work: () => Given<Answer>,
+export async function answerDelayed<Answer>(
+  { tid, description }: TerminalRequest,
+  work: () => HandlerAnswer<Answer>,
 ): Promise<Answer> {
-  const { afterMs, label } = paces[pace.peek()];
-  if (afterMs > 0) note({ tone: 'wait', tid, text: `${begin(asks)}: answered ${lower(label)}` });
-  await passed(Math.min(afterMs, FORGOTTEN_MS));
+  const { afterMs, label } = answerDelays[answerDelay.peek()];
+  if (afterMs > 0)
+    logRequest({ tone: 'wait', tid, text: `${begin(description)}: answered ${lower(label)}` });
+  await passed(Math.min(afterMs, SILENT_LIMIT_MS));
   if (!Number.isFinite(afterMs)) throw new Error('Not answered, as it was set.');
-  const { answer, said, tone = 'plain' } = work();
-  note({ tone, tid, text: `${begin(asks)}: ${said}` });
+  const { answer, text, tone = 'plain' } = work();
+  logRequest({ tone, tid, text: `${begin(description)}: ${text}` });
   return answer;
 }
 

@@ -8,20 +8,20 @@ import { Notice, Panel } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/receipt-view.tsx';
 import type { Booking, Item, Table } from './bills.ts';
 import {
+  amountDue,
   billLines,
+  canClose,
   changeItem,
   finalLines,
   gratuity,
-  left,
-  mayClose,
   methodOf,
   offBill,
   paid,
-  released,
   total,
+  unlocked,
 } from './bills.ts';
 import { chosenTable } from './chosen-table.ts';
-import { close, keep, money } from './restaurant-store.ts';
+import { billMoney, closeTable, saveTable } from './restaurant-store.ts';
 
 const menu: readonly Omit<Item, 'quantity'>[] = [
   { name: 'Soup of the day', price: 650 },
@@ -45,9 +45,9 @@ export function BillPanel() {
         <Button
           size="s"
           icon="cross"
-          disabled={!mayClose(table)}
-          title={mayClose(table) ? 'For the next guests' : 'There is still something to pay'}
-          onClick={() => close(tableId)}
+          disabled={!canClose(table)}
+          title={canClose(table) ? 'For the next guests' : 'There is still something to pay'}
+          onClick={() => closeTable(tableId)}
         >
           Close the table
         </Button>
@@ -73,7 +73,7 @@ function Lock({ table }: { readonly table: Table }) {
     return (
       <Notice title={`Locked by card machine ${lockedBy.tid}${waiter}`}>
         <p>The bill stays as it is until the card machine has left the table.</p>
-        <Button size="s" onClick={() => keep(released(table))}>
+        <Button size="s" onClick={() => saveTable(unlocked(table))}>
           Release it by hand
         </Button>
       </Notice>
@@ -84,7 +84,7 @@ function Lock({ table }: { readonly table: Table }) {
       label="Refuse card machines"
       hint="Waiters are told that the table is open on the till."
       checked={refusing}
-      onChange={(checked) => keep({ ...table, refusing: checked })}
+      onChange={(checked) => saveTable({ ...table, refusing: checked })}
     />
   );
 }
@@ -102,7 +102,7 @@ function Items({ table }: { readonly table: Table }) {
           <li key={`${item.name} ${item.price}`}>
             <Count table={table} item={item} />
             <span class="rst-item">{item.name}</span>
-            <span>{money(item.quantity * item.price)}</span>
+            <span>{billMoney(item.quantity * item.price)}</span>
           </li>
         ))}
       </ul>
@@ -113,8 +113,8 @@ function Items({ table }: { readonly table: Table }) {
             size="s"
             icon="plus"
             disabled={lockedBy !== undefined}
-            title={money(dish.price)}
-            onClick={() => keep(changeItem(table, dish, 1))}
+            title={billMoney(dish.price)}
+            onClick={() => saveTable(changeItem(table, dish, 1))}
           >
             {dish.name}
           </Button>
@@ -134,7 +134,7 @@ function Count({ table, item }: { readonly table: Table; readonly item: Item }) 
         icon="minus"
         label={`One ${name} fewer`}
         disabled={disabled}
-        onClick={() => keep(changeItem(table, item, -1))}
+        onClick={() => saveTable(changeItem(table, item, -1))}
       />
       <span>{quantity}</span>
       <IconButton
@@ -142,7 +142,7 @@ function Count({ table, item }: { readonly table: Table; readonly item: Item }) 
         icon="plus"
         label={`One more ${name}`}
         disabled={disabled}
-        onClick={() => keep(changeItem(table, item, 1))}
+        onClick={() => saveTable(changeItem(table, item, 1))}
       />
     </span>
   );
@@ -150,10 +150,10 @@ function Count({ table, item }: { readonly table: Table; readonly item: Item }) 
 
 function Sums({ table }: { readonly table: Table }) {
   const rows: readonly (readonly [string, string])[] = [
-    ['Bill', money(total(table))],
-    ['Paid', money(paid(table))],
-    ...(gratuity(table) > 0 ? [['Gratuity on top', money(gratuity(table))] as const] : []),
-    ['Left to pay', money(left(table))],
+    ['Bill', billMoney(total(table))],
+    ['Paid', billMoney(paid(table))],
+    ...(gratuity(table) > 0 ? [['Gratuity on top', billMoney(gratuity(table))] as const] : []),
+    ['Left to pay', billMoney(amountDue(table))],
   ];
   return (
     <dl class="rst-totals">
@@ -179,9 +179,9 @@ function Bookings({ table: { bookings } }: { readonly table: Table }) {
               {methodOf(booking)} <span class="quiet">{aboutOf(booking)}</span>
             </span>
             {booking.amountGratuity > 0 && (
-              <Badge tone="good">+ {money(booking.amountGratuity)}</Badge>
+              <Badge tone="good">+ {billMoney(booking.amountGratuity)}</Badge>
             )}
-            <span>{money(offBill(booking))}</span>
+            <span>{billMoney(offBill(booking))}</span>
           </li>
         ))}
       </ul>

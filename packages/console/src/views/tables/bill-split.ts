@@ -16,9 +16,9 @@ export function nextSplit(split: Split): Split {
 }
 
 /** Parts of a thousand. */
-export type Gratuity = 0 | 100 | 125 | 150;
+export type GratuityRate = 0 | 100 | 125 | 150;
 
 /** On top of a share, to the nearest penny. */
-export function gratuityOf(share: number, rate: Gratuity): number {
+export function gratuityOf(share: number, rate: GratuityRate): number {
   return Math.floor((share * rate + 500) / 1000);
 }

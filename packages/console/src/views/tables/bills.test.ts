@@ -4,22 +4,22 @@ import type { PaidTable, TablePayment } from '@tillgate/client';
 import { preview } from '@tillgate/client';
 import type { Table } from './bills.ts';
 import {
+  amountDue,
   billLines,
   book,
+  canChangeCurrency,
+  canClose,
   changeItem,
   finalLines,
   gratuity,
-  left,
   lock,
-  mayChangeCurrency,
-  mayClose,
   newTable,
   openTables,
   paid,
-  released,
   stateOf,
   total,
   unlock,
+  unlocked,
 } from './bills.ts';
 
 const dinner = { name: 'Roast beef', price: 1850 };
@@ -71,13 +71,13 @@ test('C-9.13: an unlock by another card machine changes nothing', () => {
   const locked = lock(table, asked).table as Table;
   assert.equal(unlock(locked, 'B'), locked);
   assert.equal(unlock(locked, 'A').lockedBy, undefined);
-  assert.equal(released(locked).lockedBy, undefined);
+  assert.equal(unlocked(locked).lockedBy, undefined);
 });
 
 test('C-9.19: the bill goes down by what was paid less cashback; gratuity is on top', () => {
   const booked = book(table, told({ ...payment, amountPaid: 3000, amountCashback: 1000 }));
   assert.deepEqual(
-    [total(booked), paid(booked), left(booked), gratuity(booked)],
+    [total(booked), paid(booked), amountDue(booked), gratuity(booked)],
     [3700, 2000, 1700, 200],
   );
 });
@@ -116,8 +116,8 @@ test('the state of a table is the one that matters most', () => {
 
 test('a table is closed when nothing is left, and never while a card machine holds it', () => {
   const full = book(table, told({ ...payment, amountPaid: 3700 }));
-  assert.deepEqual([mayClose(table), mayClose(full), mayClose(newTable('1'))], [false, true, true]);
-  assert.equal(mayClose({ ...full, lockedBy: { tid: 'A' } }), false);
+  assert.deepEqual([canClose(table), canClose(full), canClose(newTable('1'))], [false, true, true]);
+  assert.equal(canClose({ ...full, lockedBy: { tid: 'A' } }), false);
 });
 
 test('the bill and the receipt fit the narrowest paper', () => {
@@ -134,7 +134,7 @@ test('the currency of the bills stays while a table has paid in it or was told o
   const { table: locked = table } = lock(table, asked);
   const booked = book(table, told(payment));
   assert.deepEqual(
-    [[table], [table, locked], [booked, table]].map((tables) => mayChangeCurrency(tables)),
+    [[table], [table, locked], [booked, table]].map((tables) => canChangeCurrency(tables)),
     [true, false, false],
   );
 });

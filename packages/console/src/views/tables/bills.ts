@@ -57,22 +57,22 @@ export function gratuity({ bookings }: Table): number {
 }
 
 /** Below 0 where guests have paid too much. */
-export function left(table: Table): number {
+export function amountDue(table: Table): number {
   return total(table) - paid(table);
 }
 
-export type State = 'empty' | 'open' | 'refusing' | 'locked' | 'paid';
+export type TableState = 'empty' | 'open' | 'refusing' | 'locked' | 'paid';
 
-export function stateOf(table: Table): State {
+export function stateOf(table: Table): TableState {
   if (table.lockedBy) return 'locked';
   if (table.items.length === 0 && table.bookings.length === 0) return 'empty';
-  if (left(table) <= 0) return 'paid';
+  if (amountDue(table) <= 0) return 'paid';
   return table.refusing ? 'refusing' : 'open';
 }
 
 /** What a waiter may choose from. */
 export function openTables(tables: readonly Table[]): readonly string[] {
-  return tables.filter((table) => left(table) > 0).map(({ tableId }) => tableId);
+  return tables.filter((table) => amountDue(table) > 0).map(({ tableId }) => tableId);
 }
 
 /** The answer for the waiter, and the table as it is then. */
@@ -86,18 +86,18 @@ export function lock(
     return no(`Table ${tableId} is at card machine ${table.lockedBy.tid}.`);
   }
   if (table.refusing) return no(`Table ${tableId} is open on the till.`);
-  if (left(table) <= 0) return no(`There is nothing to pay at table ${tableId}.`);
+  if (amountDue(table) <= 0) return no(`There is nothing to pay at table ${tableId}.`);
   const lockedBy = { tid, ...(waiterId !== undefined && { waiterId }) };
-  return { answer: { amount: left(table) }, table: { ...table, lockedBy } };
+  return { answer: { amount: amountDue(table) }, table: { ...table, lockedBy } };
 }
 
 /** Only the machine that holds a table lets it go; a word from another changes nothing [C-9.13]. */
 export function unlock(table: Table, tid: string): Table {
-  return table.lockedBy?.tid === tid ? released(table) : table;
+  return table.lockedBy?.tid === tid ? unlocked(table) : table;
 }
 
 /** Let go by hand. */
-export function released(table: Table): Table {
+export function unlocked(table: Table): Table {
   const { lockedBy: _, ...free } = table;
   return free;
 }
@@ -123,12 +123,12 @@ export function changeItem(
 }
 
 /** Paid in full, or nobody sat there; one that is locked is not the till's to close. */
-export function mayClose(table: Table): boolean {
-  return !table.lockedBy && left(table) <= 0;
+export function canClose(table: Table): boolean {
+  return !table.lockedBy && amountDue(table) <= 0;
 }
 
 /** What was paid stays in the currency that it was paid in; a table that is locked was told of one. */
-export function mayChangeCurrency(tables: readonly Table[]): boolean {
+export function canChangeCurrency(tables: readonly Table[]): boolean {
   return tables.every(({ bookings, lockedBy }) => bookings.length === 0 && !lockedBy);
 }
 
@@ -140,7 +140,7 @@ export function billLines(table: Table): readonly TillReceiptLine[] {
   }
   paper.double();
   if (paid(table) > 0) paper.columns('Paid before', printed(-paid(table)));
-  return paper.columns('To pay', printed(left(table)), { bold: true }).feed().lines;
+  return paper.columns('To pay', printed(amountDue(table)), { bold: true }).feed().lines;
 }
 
 /** The receipt for the guest, after payment [C-9.16]. */
@@ -149,7 +149,7 @@ export function finalLines(table: Table): readonly TillReceiptLine[] {
   for (const booking of table.bookings) paper.columns(methodOf(booking), printed(offBill(booking)));
   paper.columns('Paid', printed(paid(table)), { bold: true });
   if (gratuity(table) > 0) paper.columns('Gratuity', amountText(gratuity(table)));
-  if (left(table) > 0) paper.columns('Still to pay', amountText(left(table)));
+  if (amountDue(table) > 0) paper.columns('Still to pay', amountText(amountDue(table)));
   return paper.blank().text('Thank you!', { align: 'centre' }).feed().lines;
 }
 

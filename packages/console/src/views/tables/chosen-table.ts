@@ -11,6 +11,6 @@ export const chosenTable = computed(() => {
   return tables.find(({ tableId }) => tableId === chosenId.value) ?? tables[0];
 });
 
-export function choose(tableId: string): void {
+export function chooseTable(tableId: string): void {
   chosenId.value = tableId;
 }

@@ -6,10 +6,10 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
 import { moneyText } from '../../kit/money.ts';
 import { MoneyField } from '../../kit/money-field.tsx';
-import type { Gratuity, Split } from './bill-split.ts';
+import type { GratuityRate, Split } from './bill-split.ts';
 import { gratuityOf, nextSplit, shareOf } from './bill-split.ts';
-import type { Locked } from './waiter-controller.ts';
-import { leave, pay, printBill } from './waiter-controller.ts';
+import type { LockedTable } from './waiter-controller.ts';
+import { leaveTable, pay, printBill } from './waiter-controller.ts';
 
 const splits: readonly (readonly [Split, string])[] = [
   [1, 'All'],
@@ -25,16 +25,16 @@ const splitNames: Readonly<Record<Split, string>> = {
   4: 'One of four shares',
   part: 'A part',
 };
-const rates: readonly Gratuity[] = [0, 100, 125, 150];
+const rates: readonly GratuityRate[] = [0, 100, 125, 150];
 
 /** Stays from one guest to the next, so that shares are counted down. */
 const split = signal<Split>(1);
 
-export function PayScreen({ locked }: { readonly locked: Locked }) {
-  const { tableId, left, currency, fresh } = locked;
-  const [part, setPart] = useState(left);
-  const [rate, setRate] = useState<Gratuity>(0);
-  const share = shareOf(left, split.value, part);
+export function PayScreen({ locked }: { readonly locked: LockedTable }) {
+  const { tableId, amountDue, currency, canPrintBill } = locked;
+  const [part, setPart] = useState(amountDue);
+  const [rate, setRate] = useState<GratuityRate>(0);
+  const share = shareOf(amountDue, split.value, part);
   const onTop = gratuityOf(share, rate);
   const money = (minor: number) => moneyText(minor, currency);
   const take = (by: 'card' | 'other') => {
@@ -45,7 +45,7 @@ export function PayScreen({ locked }: { readonly locked: Locked }) {
     <>
       <div class="wtr-due">
         <span>Table {tableId}</span>
-        <strong>{money(left)}</strong>
+        <strong>{money(amountDue)}</strong>
       </div>
       <Chips
         label="How much"
@@ -60,7 +60,7 @@ export function PayScreen({ locked }: { readonly locked: Locked }) {
           label="Part of the bill"
           currency={currency}
           value={part}
-          most={left}
+          most={amountDue}
           onInput={setPart}
         />
       )}
@@ -82,13 +82,13 @@ export function PayScreen({ locked }: { readonly locked: Locked }) {
         </Button>
       </div>
       <div class="wtr-foot">
-        <Button disabled={!fresh} onClick={() => void printBill(locked)}>
+        <Button disabled={!canPrintBill} onClick={() => void printBill(locked)}>
           Print the bill
         </Button>
         <Button
           onClick={() => {
             split.value = 1;
-            void leave(locked);
+            void leaveTable(locked);
           }}
         >
           Leave

@@ -3,18 +3,18 @@
 import { Dot } from '../../kit/badge.tsx';
 import { Empty, Panel } from '../../kit/panel.tsx';
 import { clockTime } from '../../kit/time-format.ts';
-import { log } from './request-log.ts';
+import { requestLog } from './request-log.ts';
 
-export function LogPanel() {
+export function RequestLogPanel() {
   return (
     <Panel title="What card machines ask">
-      {log.value.length === 0 ? (
+      {requestLog.value.length === 0 ? (
         <Empty icon="machine" title="No card machine has asked yet">
           <p>Open the restaurant, then let the waiter take a card machine.</p>
         </Empty>
       ) : (
         <ol class="rst-log">
-          {log.value.map(({ key, at, tone, tid, text }) => (
+          {requestLog.value.map(({ key, at, tone, tid, text }) => (
             <li key={key}>
               <time>{clockTime(at)}</time>
               <Dot tone={tone} />

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import type { Tone } from '../../kit/tone.ts';
 
-export interface Note {
+export interface LogEntry {
   readonly key: number;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -12,11 +12,11 @@ export interface Note {
   readonly text: string;
 }
 
-const MOST = 50;
+const MAX_ENTRIES = 50;
 
-export const log = signal<readonly Note[]>([]);
+export const requestLog = signal<readonly LogEntry[]>([]);
 
-export function note(said: Omit<Note, 'key' | 'at'>): void {
-  const key = (log.peek()[0]?.key ?? 0) + 1;
-  log.value = [{ key, at: Date.now(), ...said }, ...log.peek()].slice(0, MOST);
+export function logRequest(said: Omit<LogEntry, 'key' | 'at'>): void {
+  const key = (requestLog.peek()[0]?.key ?? 0) + 1;
+  requestLog.value = [{ key, at: Date.now(), ...said }, ...requestLog.peek()].slice(0, MAX_ENTRIES);
 }

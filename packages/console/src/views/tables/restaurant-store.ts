@@ -17,9 +17,9 @@ export interface Restaurant {
 }
 
 const NAME = 'restaurant';
-const MOST_BOOKED = 1_000;
+const MAX_BOOKED = 1_000;
 
-const evening: Restaurant = {
+const sampleRestaurant: Restaurant = {
   currency: 'GBP',
   tables: [
     { ...newTable('1'), items: [{ name: 'Ploughman’s lunch', quantity: 2, price: 1450 }] },
@@ -52,13 +52,13 @@ addEventListener('storage', ({ key }) => {
 
 function load(): Restaurant {
   const kept = Object(readJson(NAME)) as Partial<Restaurant>;
-  if (!Array.isArray(kept.tables) || !Array.isArray(kept.booked)) return evening;
-  const currency = kept.currency ?? evening.currency;
+  if (!Array.isArray(kept.tables) || !Array.isArray(kept.booked)) return sampleRestaurant;
+  const currency = kept.currency ?? sampleRestaurant.currency;
   return { currency, tables: kept.tables, booked: kept.booked };
 }
 
 /** An amount of a bill with its sign. */
-export function money(minor: number): string {
+export function billMoney(minor: number): string {
   return moneyText(minor, restaurant.value.currency);
 }
 
@@ -67,29 +67,29 @@ export function setCurrency(currency: Currency): void {
   save({ ...restaurant.peek(), currency });
 }
 
-export function tableOf(tableId: string): Table | undefined {
+export function findTable(tableId: string): Table | undefined {
   return restaurant.peek().tables.find((table) => table.tableId === tableId);
 }
 
 /** Keeps a table, new or changed. Throws if the browser does not: then nothing has changed. */
-export function keep(table: Table, paymentIds: readonly string[] = []): void {
+export function saveTable(table: Table, paymentIds: readonly string[] = []): void {
   const { currency, tables, booked } = restaurant.peek();
   const at = tables.findIndex(({ tableId }) => tableId === table.tableId);
   save({
     currency,
     tables: at < 0 ? [...tables, table] : tables.with(at, table),
-    booked: [...booked, ...paymentIds].slice(-MOST_BOOKED),
+    booked: [...booked, ...paymentIds].slice(-MAX_BOOKED),
   });
 }
 
-export function close(tableId: string): void {
+export function closeTable(tableId: string): void {
   const now = restaurant.peek();
   save({ ...now, tables: now.tables.filter((table) => table.tableId !== tableId) });
 }
 
 /** As on the first evening; what was booked stays known. */
-export function startOver(): void {
-  save({ ...restaurant.peek(), tables: evening.tables });
+export function resetTables(): void {
+  save({ ...restaurant.peek(), tables: sampleRestaurant.tables });
 }
 
 export function isBooked(paymentId: string): boolean {

@@ -7,12 +7,12 @@ import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
 import { Empty, Panel } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
-import type { State, Table } from './bills.ts';
-import { left, newTable, stateOf } from './bills.ts';
-import { choose, chosenTable } from './chosen-table.ts';
-import { keep, money, restaurant, startOver, tableOf } from './restaurant-store.ts';
+import type { Table, TableState } from './bills.ts';
+import { amountDue, newTable, stateOf } from './bills.ts';
+import { chooseTable, chosenTable } from './chosen-table.ts';
+import { billMoney, findTable, resetTables, restaurant, saveTable } from './restaurant-store.ts';
 
-const badges: Readonly<Record<State, readonly [Tone, string]>> = {
+const badges: Readonly<Record<TableState, readonly [Tone, string]>> = {
   empty: ['plain', 'Free'],
   open: ['plain', 'Open'],
   refusing: ['wait', 'Refuses locks'],
@@ -20,7 +20,7 @@ const badges: Readonly<Record<State, readonly [Tone, string]>> = {
   paid: ['good', 'Paid'],
 };
 
-export function FloorPanel() {
+export function TableListPanel() {
   const [asking, setAsking] = useState(false);
   const { tables } = restaurant.value;
   return (
@@ -35,7 +35,7 @@ export function FloorPanel() {
       {tables.length === 0 ? (
         <Empty icon="table" title="All tables are closed">
           <p>Open one for the next guests, or start the evening over.</p>
-          <Button onClick={startOver}>Start over</Button>
+          <Button onClick={resetTables}>Start over</Button>
         </Empty>
       ) : (
         <ul class="rst-floor">
@@ -57,13 +57,13 @@ function TableCard({ table }: { readonly table: Table }) {
       <button
         type="button"
         aria-pressed={chosenTable.value?.tableId === tableId}
-        onClick={() => choose(tableId)}
+        onClick={() => chooseTable(tableId)}
       >
         <span class="rst-card-head">
           <strong>{tableId}</strong>
           <Badge tone={tone}>{word}</Badge>
         </span>
-        <span class="rst-card-left">{money(left(table))}</span>
+        <span class="rst-card-left">{billMoney(amountDue(table))}</span>
         <span class="rst-card-by">{lockedBy ? lockedBy.tid : 'left to pay'}</span>
       </button>
     </li>
@@ -82,8 +82,8 @@ function NewTable({ open, onClose }: NewTableProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (tableId === '' || fault) return;
-    keep(newTable(tableId));
-    choose(tableId);
+    saveTable(newTable(tableId));
+    chooseTable(tableId);
     setName('');
     onClose();
   };
@@ -107,5 +107,5 @@ function NewTable({ open, onClose }: NewTableProps) {
 
 function faultOf(tableId: string): string | undefined {
   if ([...tableId].length > 32) return 'At most 32 characters.';
-  return tableOf(tableId) && 'This table is open already.';
+  return findTable(tableId) && 'This table is open already.';
 }

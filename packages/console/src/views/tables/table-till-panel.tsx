@@ -7,11 +7,11 @@ import { Notice, Panel } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import type { AddressParts } from '../../socket/gateway-address.ts';
 import type { OwnState } from '../../socket/sdk-connections.ts';
-import type { Pace } from './answer-delay.ts';
-import { pace, paces } from './answer-delay.ts';
-import { mayChangeCurrency } from './bills.ts';
+import type { AnswerDelay } from './answer-delay.ts';
+import { answerDelay, answerDelays } from './answer-delay.ts';
+import { canChangeCurrency } from './bills.ts';
 import { restaurant, setCurrency } from './restaurant-store.ts';
-import { closeService, openService, service } from './table-till.ts';
+import { closeTableTill, openTableTill, tableTillState } from './table-till.ts';
 
 const words: Readonly<Record<OwnState['state'], readonly [Tone, string, string]>> = {
   off: ['plain', 'Closed', 'Card machines of this site see no tables.'],
@@ -21,8 +21,8 @@ const words: Readonly<Record<OwnState['state'], readonly [Tone, string, string]>
   ended: ['bad', 'Closed', ''],
 };
 
-export function ServicePanel({ parts }: { readonly parts: AddressParts }) {
-  const now = service.value;
+export function TableTillPanel({ parts }: { readonly parts: AddressParts }) {
+  const now = tableTillState.value;
   const [tone, word, about] = words[now.state];
   const closed = now.state === 'off' || now.state === 'ended';
   return (
@@ -35,11 +35,11 @@ export function ServicePanel({ parts }: { readonly parts: AddressParts }) {
             <span class="quiet">{about}</span>
           </p>
           {closed ? (
-            <Button kind="main" icon="play" onClick={() => void openService(parts)}>
+            <Button kind="main" icon="play" onClick={() => void openTableTill(parts)}>
               Open the restaurant
             </Button>
           ) : (
-            <Button icon="pause" onClick={closeService}>
+            <Button icon="pause" onClick={closeTableTill}>
               Close the restaurant
             </Button>
           )}
@@ -47,14 +47,14 @@ export function ServicePanel({ parts }: { readonly parts: AddressParts }) {
         <CurrencyChoice closed={closed} />
         <Select
           label="It answers"
-          hint={paces[pace.value].hint}
-          value={pace.value}
-          choices={Object.entries(paces).map(([value, { label }]) => ({
-            value: value as Pace,
+          hint={answerDelays[answerDelay.value].hint}
+          value={answerDelay.value}
+          choices={Object.entries(answerDelays).map(([value, { label }]) => ({
+            value: value as AnswerDelay,
             label,
           }))}
           onChange={(value) => {
-            pace.value = value;
+            answerDelay.value = value;
           }}
         />
       </div>
@@ -72,7 +72,7 @@ export function ServicePanel({ parts }: { readonly parts: AddressParts }) {
 
 function CurrencyChoice({ closed }: { readonly closed: boolean }) {
   const { currency, tables } = restaurant.value;
-  const free = mayChangeCurrency(tables);
+  const free = canChangeCurrency(tables);
   const why = closed ? 'Close the tables that have paid first.' : 'Set while it is closed.';
   return (
     <Segmented

@@ -8,9 +8,9 @@ import { Segmented } from '../../kit/field.tsx';
 import { Empty, Panel, View } from '../../kit/panel.tsx';
 import { chosenParts } from '../../socket/selected-address.ts';
 import { BillPanel } from './bill-panel.tsx';
-import { LogPanel } from './request-log-panel.tsx';
-import { FloorPanel } from './table-list-panel.tsx';
-import { ServicePanel } from './table-till-panel.tsx';
+import { RequestLogPanel } from './request-log-panel.tsx';
+import { TableListPanel } from './table-list-panel.tsx';
+import { TableTillPanel } from './table-till-panel.tsx';
 import { WaiterPanel } from './waiter-panel.tsx';
 
 type Half = 'till' | 'waiter';
@@ -38,10 +38,10 @@ export function Tables() {
           </div>
           <div class="rst" data-half={half}>
             <div class="stack rst-till">
-              <ServicePanel parts={parts} />
-              <FloorPanel />
+              <TableTillPanel parts={parts} />
+              <TableListPanel />
               <BillPanel />
-              <LogPanel />
+              <RequestLogPanel />
             </div>
             <div class="rst-waiter">
               <WaiterPanel parts={parts} />

@@ -12,27 +12,27 @@ import { recorded } from '../../socket/recorded-socket.ts';
 /** Longest wait for the handshake [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;
 
-interface Ears {
-  readonly showing: (value: string) => void;
-  readonly closed: () => void;
+interface WaiterListener {
+  readonly onNotification: (value: string) => void;
+  readonly onClosed: () => void;
 }
 
 /** Nothing was done; its message is for the waiter. */
-export class NotDone extends Error {}
+export class WaiterRefusal extends Error {}
 
-export class WaiterLine {
+export class WaiterConnection {
   readonly #peer: Peer;
 
-  constructor(channel: Channel, ears: Ears) {
+  constructor(channel: Channel, listener: WaiterListener) {
     this.#peer = new Peer(channel, {
       onRequest: ({ message }) => {
         throw refuse('unknownMethod', { method: message.method });
       },
       onNotification: ({ params }) => {
         const { notificationValue } = Object(params) as { notificationValue?: unknown };
-        if (typeof notificationValue === 'string') ears.showing(notificationValue);
+        if (typeof notificationValue === 'string') listener.onNotification(notificationValue);
       },
-      onClosed: ears.closed,
+      onClosed: listener.onClosed,
     });
   }
 
@@ -44,7 +44,7 @@ export class WaiterLine {
       if (faults.length === 0) return result as WaiterAnswer;
     } catch (cause) {
       if (!(cause instanceof ErrorResponse)) throw new Error('The line broke.', { cause });
-      throw new NotDone(cause.error.data?.userMessage ?? cause.error.message, { cause });
+      throw new WaiterRefusal(cause.error.data?.userMessage ?? cause.error.message, { cause });
     }
     throw new Error('The answer could not be read.');
   }
@@ -57,10 +57,17 @@ export class WaiterLine {
 let taken = 0;
 
 /** Takes the card machine up. Rejects with what the SDK says of a handshake that failed. */
-export async function takeUp(parts: AddressParts, tid: string, ears: Ears): Promise<WaiterLine> {
+export async function openWaiterConnection(
+  parts: AddressParts,
+  tid: string,
+  listener: WaiterListener,
+): Promise<WaiterConnection> {
   const query = new URLSearchParams({ token: parts.token, tid });
   const signal = AbortSignal.timeout(CONNECT_LIMIT_MS);
   taken += 1;
   const open = recorded(openSocket, waiterName(parts, `waiter-${taken}`, tid));
-  return new WaiterLine(await open(`${originOf(parts.host)}/waiter?${query}`, { signal }), ears);
+  return new WaiterConnection(
+    await open(`${originOf(parts.host)}/waiter?${query}`, { signal }),
+    listener,
+  );
 }

@@ -11,14 +11,14 @@ import { knownVirtual, virtualWords } from '../../kit/virtual-terminal.ts';
 import type { AddressParts } from '../../socket/gateway-address.ts';
 import { PayScreen } from './pay-screen.tsx';
 import {
-  begin,
-  hangUp,
-  leave,
-  lock,
+  closeTerminal,
+  leaveTable,
+  listTables,
+  lockTable,
+  message,
+  openTerminal,
   papers,
-  said,
   screen,
-  seeTables,
 } from './waiter-controller.ts';
 
 const OTHER = 'other';
@@ -33,7 +33,7 @@ export function WaiterPanel({ parts }: { readonly parts: AddressParts }) {
       <div class="wtr">
         <div class="wtr-body">
           <div class="wtr-head">
-            <span class="mono">{now.on === 'away' ? 'Card machine' : machineId()}</span>
+            <span class="mono">{now.kind === 'off' ? 'Card machine' : machineId()}</span>
           </div>
           <div class="wtr-screen">
             <News />
@@ -57,7 +57,7 @@ function machineId(): string {
 
 /** Stands there always, so that what comes is read out. */
 function News() {
-  const news = said.value;
+  const news = message.value;
   return (
     <p class="wtr-said" role="status" data-tone={news?.tone}>
       {news?.text}
@@ -67,15 +67,15 @@ function News() {
 
 function Shown({ parts }: { readonly parts: AddressParts }) {
   const now = screen.value;
-  switch (now.on) {
-    case 'away':
+  switch (now.kind) {
+    case 'off':
       return <TakeUp parts={parts} />;
     case 'busy':
       return <Word text={now.text} />;
     case 'tables':
       return <Choose tables={now.tables} />;
-    case 'table':
-      return <PayScreen key={now.locked.left} locked={now.locked} />;
+    case 'locked':
+      return <PayScreen key={now.locked.amountDue} locked={now.locked} />;
     case 'paying': {
       const { currency, tableId } = now.locked;
       return (
@@ -86,17 +86,17 @@ function Shown({ parts }: { readonly parts: AddressParts }) {
       return (
         <>
           <Word text="Not known" about="Look at the card machine before anything is paid again." />
-          <Button onClick={() => void leave(now.locked)}>Leave the table</Button>
+          <Button onClick={() => void leaveTable(now.locked)}>Leave the table</Button>
         </>
       );
-    case 'left':
+    case 'done':
       return (
         <>
           <Word text={`Done with table ${now.tableId}`} />
-          <Button kind="main" onClick={() => void seeTables()}>
+          <Button kind="main" onClick={() => void listTables()}>
             Next table
           </Button>
-          <Button onClick={hangUp}>Put the machine down</Button>
+          <Button onClick={closeTerminal}>Put the machine down</Button>
         </>
       );
   }
@@ -115,7 +115,7 @@ function TakeUp({ parts }: { readonly parts: AddressParts }) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const id = machineId();
-    if (id !== '') void begin(parts, id, waiterId.value.trim());
+    if (id !== '') void openTerminal(parts, id, waiterId.value.trim());
   };
   const known = knownVirtual.map((value) => ({ value, label: value }));
   const plays = virtualWords(machineId());
@@ -170,7 +170,7 @@ function Choose({ tables }: { readonly tables: readonly string[] }) {
           <ul class="wtr-tables">
             {tables.map((tableId) => (
               <li key={tableId}>
-                <button type="button" onClick={() => void lock(tableId)}>
+                <button type="button" onClick={() => void lockTable(tableId)}>
                   {tableId}
                 </button>
               </li>
@@ -179,8 +179,8 @@ function Choose({ tables }: { readonly tables: readonly string[] }) {
         </>
       )}
       <div class="wtr-foot">
-        <Button onClick={() => void seeTables()}>Ask again</Button>
-        <Button onClick={hangUp}>Put it down</Button>
+        <Button onClick={() => void listTables()}>Ask again</Button>
+        <Button onClick={closeTerminal}>Put it down</Button>
       </div>
     </>
   );

@@ -4,20 +4,20 @@ import { Badge } from '../../kit/badge.tsx';
 import { Empty, Panel } from '../../kit/panel.tsx';
 import { PickRow } from '../../kit/selectable-row.tsx';
 import { clockTime } from '../../kit/time-format.ts';
-import { orderText, wordsOf } from './outcome-text.ts';
-import type { Entry } from './payment-history.ts';
-import { entries, show, stage } from './till-controller.ts';
+import { orderText, outcomeText } from './outcome-text.ts';
+import type { PaymentEntry } from './payment-history.ts';
+import { payments, showPayment, tillStatus } from './till-controller.ts';
 
 export function HistoryPanel() {
   return (
     <Panel title="Payments of this till">
-      {entries.value.length === 0 ? (
+      {payments.value.length === 0 ? (
         <Empty icon="list" title="None yet">
           <p>The last twenty are listed here while this tab is open.</p>
         </Empty>
       ) : (
         <ol class="till-history">
-          {entries.value.map((entry) => (
+          {payments.value.map((entry) => (
             <Row key={entry.key} entry={entry} />
           ))}
         </ol>
@@ -26,14 +26,14 @@ export function HistoryPanel() {
   );
 }
 
-function Row({ entry }: { readonly entry: Entry }) {
+function Row({ entry }: { readonly entry: PaymentEntry }) {
   const { key, at, order } = entry;
-  const now = stage.value;
-  const shown = now.show === 'entry' && now.key === key;
-  const words = wordsOf(entry);
+  const now = tillStatus.value;
+  const shown = now.kind === 'payment' && now.key === key;
+  const words = outcomeText(entry);
   return (
     <li>
-      <PickRow layout="till-paid" now={shown} onPick={() => show(key)}>
+      <PickRow layout="till-paid" now={shown} onPick={() => showPayment(key)}>
         <span class="till-asked">{orderText(order)}</span>
         <span class="till-when">
           {clockTime(at)} <span class="mono">{order.tid}</span>

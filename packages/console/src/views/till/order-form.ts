@@ -3,41 +3,41 @@
 import { computed, effect, signal } from '@preact/signals';
 import { read, write } from '../../kit/storage.ts';
 import type { Order } from './order.ts';
-import { faultsOf, noOrder } from './order.ts';
-import { machines } from './till-connection.ts';
+import { emptyOrder, faultsOf } from './order.ts';
+import { terminals } from './till-connection.ts';
 
-export const draft = signal<Order>(noOrder);
-export type MoneyPart = 'amount' | 'cashback';
+export const orderForm = signal<Order>(emptyOrder);
+export type AmountName = 'amount' | 'cashback';
 /** Where the keypad types. */
-export const active = signal<MoneyPart>('amount');
+export const keypadTarget = signal<AmountName>('amount');
 /** Faults are told once somebody has tried to take a payment. */
-export const tried = signal(false);
-export const faults = computed(() => (tried.value ? faultsOf(draft.value) : {}));
+export const isSubmitted = signal(false);
+export const formFaults = computed(() => (isSubmitted.value ? faultsOf(orderForm.value) : {}));
 
-export function set(change: Partial<Order>): void {
-  draft.value = { ...draft.peek(), ...change };
+export function changeOrder(change: Partial<Order>): void {
+  orderForm.value = { ...orderForm.peek(), ...change };
 }
 
 /** Ready for the next customer; the card machine stays chosen. */
-export function clear(change: Partial<Order> = {}): void {
-  const { tid, currency } = draft.value;
-  draft.value = { ...noOrder, tid, currency, ...change };
-  active.value = 'amount';
-  tried.value = false;
+export function clearOrder(change: Partial<Order> = {}): void {
+  const { tid, currency } = orderForm.value;
+  orderForm.value = { ...emptyOrder, tid, currency, ...change };
+  keypadTarget.value = 'amount';
+  isSubmitted.value = false;
 }
 
 /** Takes the currency of the card machine with it, and chooses it again next time. */
-export function choose(tid: string): void {
-  const currency = machines.value.find((machine) => machine.tid === tid)?.currency;
-  set({ tid, ...(currency && { currency }) });
+export function chooseTerminal(tid: string): void {
+  const currency = terminals.value.find((machine) => machine.tid === tid)?.currency;
+  changeOrder({ tid, ...(currency && { currency }) });
   write('till.machine', tid);
 }
 
 /** The one that was used last is chosen by itself; at first one that says yes, if there is one. */
 effect(() => {
-  const found = machines.value;
-  const { tid } = draft.peek();
+  const found = terminals.value;
+  const { tid } = orderForm.peek();
   const wanted = tid === '' ? [read('till.machine'), 'VCMINVLSIP0', found[0]?.tid] : [tid];
   const next = wanted.map((one) => found.find((machine) => machine.tid === one)).find(Boolean);
-  if (next) set({ tid: next.tid, currency: next.currency });
+  if (next) changeOrder({ tid: next.tid, currency: next.currency });
 });

@@ -12,30 +12,38 @@ import { clockTime } from '../../kit/time-format.ts';
 import { virtualWords } from '../../kit/virtual-terminal.ts';
 import { Keypad } from './keypad.tsx';
 import type { Method } from './order.ts';
-import { actText, faultsOf, methods, mostOf, takes } from './order.ts';
-import type { MoneyPart } from './order-form.ts';
-import { active, choose, clear, draft, faults, set, tried } from './order-form.ts';
-import { lineState, look, machines, seenAt } from './till-connection.ts';
-import { atWork, isBusy, take } from './till-controller.ts';
+import { faultsOf, hasField, maxAmounts, methods, submitText } from './order.ts';
+import type { AmountName } from './order-form.ts';
+import {
+  changeOrder,
+  chooseTerminal,
+  clearOrder,
+  formFaults,
+  isSubmitted,
+  keypadTarget,
+  orderForm,
+} from './order-form.ts';
+import { connectionState, listedAt, refreshTerminals, terminals } from './till-connection.ts';
+import { busyTid, isBusy, startPayment } from './till-controller.ts';
 
 export function OrderPanel() {
   const press = (key: MoneyKey) => {
-    const part = active.value;
-    if (!takes(draft.value.method, part)) return;
-    set({ [part]: pressed(draft.value[part], key, mostOf[part]) });
+    const part = keypadTarget.value;
+    if (!hasField(orderForm.value.method, part)) return;
+    changeOrder({ [part]: pressed(orderForm.value[part], key, maxAmounts[part]) });
   };
   useKeys(press);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    tried.value = true;
-    const order = draft.value;
+    isSubmitted.value = true;
+    const order = orderForm.value;
     if (isBusy.value || Object.keys(faultsOf(order)).length > 0) {
       requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus());
       return;
     }
-    clear();
-    void take(order);
+    clearOrder();
+    void startPayment(order);
   };
   return (
     <Panel title="Payment">
@@ -44,14 +52,14 @@ export function OrderPanel() {
         <MethodField />
         <AmountField part="amount" />
         <Extras />
-        <Keypad disabled={!takes(draft.value.method, active.value)} onPress={press} />
+        <Keypad disabled={!hasField(orderForm.value.method, keypadTarget.value)} onPress={press} />
         <div class="till-take">
           <Button
             kind="main"
             type="submit"
-            disabled={isBusy.value || lineState.value.state !== 'open'}
+            disabled={isBusy.value || connectionState.value.state !== 'open'}
           >
-            {actText(draft.value)}
+            {submitText(orderForm.value)}
           </Button>
         </div>
       </form>
@@ -75,8 +83,8 @@ function useKeys(press: (key: MoneyKey) => void): void {
 }
 
 function MachineField() {
-  const { tid } = draft.value;
-  const found = machines.value;
+  const { tid } = orderForm.value;
+  const found = terminals.value;
   const gone = tid !== '' && !found.some((machine) => machine.tid === tid);
   const listed = [...found.map((machine) => machine.tid), ...(gone ? [tid] : [])];
   const choices = listed.map((value) => ({ value, label: labelOf(value) }));
@@ -86,15 +94,15 @@ function MachineField() {
       label="Card machine"
       value={tid}
       choices={choices.length > 0 ? choices : [none]}
-      fault={faults.value.tid}
+      fault={formFaults.value.tid}
       hint={<MachineState />}
-      onChange={choose}
+      onChange={chooseTerminal}
       after={
         <IconButton
           icon="again"
           label="Look which card machines are there"
-          disabled={lineState.value.state !== 'open'}
-          onClick={() => void look()}
+          disabled={connectionState.value.state !== 'open'}
+          onClick={() => void refreshTerminals()}
         />
       }
     />
@@ -107,8 +115,8 @@ function labelOf(tid: string): string {
 }
 
 function MachineState() {
-  const { tid } = draft.value;
-  const machine = machines.value.find((one) => one.tid === tid);
+  const { tid } = orderForm.value;
+  const machine = terminals.value.find((one) => one.tid === tid);
   if (!machine) {
     const text = tid === '' ? 'Link one, or start a gateway with a test site.' : 'Not connected';
     return (
@@ -118,18 +126,20 @@ function MachineState() {
       </span>
     );
   }
-  const free = machine.status === 'AVAILABLE' && atWork.value !== tid;
+  const free = machine.status === 'AVAILABLE' && busyTid.value !== tid;
   return (
     <span class="till-state">
       <Dot tone={free ? 'good' : 'wait'} />
       {free ? 'Available' : 'Busy'}, {machine.currency}
-      {atWork.value !== tid && seenAt.value !== undefined && `, as of ${clockTime(seenAt.value)}`}
+      {busyTid.value !== tid &&
+        listedAt.value !== undefined &&
+        `, as of ${clockTime(listedAt.value)}`}
     </span>
   );
 }
 
 function MethodField() {
-  const now = draft.value.method;
+  const now = orderForm.value.method;
   return (
     <Segmented
       label="Method"
@@ -141,9 +151,9 @@ function MethodField() {
         label,
       }))}
       onChange={(method) => {
-        set({ method });
-        active.value = 'amount';
-        tried.value = false;
+        changeOrder({ method });
+        keypadTarget.value = 'amount';
+        isSubmitted.value = false;
       }}
     />
   );
@@ -151,9 +161,9 @@ function MethodField() {
 
 const partWords = { amount: 'Amount', cashback: 'Cashback' } as const;
 
-function AmountField({ part }: { readonly part: MoneyPart }) {
-  const order = draft.value;
-  const used = takes(order.method, part);
+function AmountField({ part }: { readonly part: AmountName }) {
+  const order = orderForm.value;
+  const used = hasField(order.method, part);
   return (
     <MoneyField
       label={partWords[part]}
@@ -161,41 +171,41 @@ function AmountField({ part }: { readonly part: MoneyPart }) {
       large={part === 'amount'}
       currency={order.currency}
       value={used ? order[part] : 0}
-      most={mostOf[part]}
+      most={maxAmounts[part]}
       disabled={!used}
-      fault={faults.value[part]}
+      fault={formFaults.value[part]}
       keypad={{
-        active: used && active.value === part,
+        active: used && keypadTarget.value === part,
         onActive: () => {
-          active.value = part;
+          keypadTarget.value = part;
         },
       }}
-      onInput={(value) => set({ [part]: value })}
+      onInput={(value) => changeOrder({ [part]: value })}
     />
   );
 }
 
 function Extras() {
-  const { method, authCode, notPresent } = draft.value;
+  const { method, authCode, notPresent } = orderForm.value;
   if (method === 'accountVerification') return null;
   return (
     <div class="till-extras">
-      {takes(method, 'cashback') && <AmountField part="cashback" />}
-      {takes(method, 'authCode') && (
+      {hasField(method, 'cashback') && <AmountField part="cashback" />}
+      {hasField(method, 'authCode') && (
         <TextField
           label="Code of the pre-auth"
           name="auth-code"
           mono
           value={authCode}
-          fault={faults.value.authCode}
-          onInput={(value) => set({ authCode: value })}
+          fault={formFaults.value.authCode}
+          onInput={(value) => changeOrder({ authCode: value })}
         />
       )}
       <Check
         label="Cardholder absent"
         hint="The number is keyed in."
         checked={notPresent}
-        onChange={(checked) => set({ notPresent: checked })}
+        onChange={(checked) => changeOrder({ notPresent: checked })}
       />
     </div>
   );

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Method, Order } from './order.ts';
-import { actText, askedBy, faultsOf, methods, noOrder, takes } from './order.ts';
+import { emptyOrder, faultsOf, hasField, methods, requestOf, submitText } from './order.ts';
 
-const order: Order = { ...noOrder, tid: '12345678', amount: 1234 };
+const order: Order = { ...emptyOrder, tid: '12345678', amount: 1234 };
 
 test('C-4.5: each method is sent with its own parameters and no others', () => {
   const all = { ...order, cashback: 1000, authCode: ' P3X9D5 ', notPresent: true };
@@ -18,17 +18,17 @@ test('C-4.5: each method is sent with its own parameters and no others', () => {
   };
   for (const method of Object.keys(methods) as Method[]) {
     const params = wanted[method];
-    assert.deepEqual(askedBy({ ...all, method }), { method, params });
+    assert.deepEqual(requestOf({ ...all, method }), { method, params });
   }
 });
 
 test('what was not asked for is not sent', () => {
-  assert.deepEqual(askedBy(order).params, { tid: '12345678', currency: 'GBP', amount: 1234 });
+  assert.deepEqual(requestOf(order).params, { tid: '12345678', currency: 'GBP', amount: 1234 });
 });
 
 test('what is missing is told by its field', () => {
   assert.deepEqual(faultsOf(order), {});
-  assert.deepEqual(Object.keys(faultsOf(noOrder)), ['tid', 'amount']);
+  assert.deepEqual(Object.keys(faultsOf(emptyOrder)), ['tid', 'amount']);
   assert.deepEqual(Object.keys(faultsOf({ ...order, method: 'completion' })), ['authCode']);
   assert.deepEqual(faultsOf({ ...order, amount: 0, method: 'accountVerification' }), {});
 });
@@ -39,15 +39,15 @@ test('C-12.21: a card number typed as the code of a pre-auth is stopped', () => 
 });
 
 test('the button says what the card will pay', () => {
-  assert.equal(actText(order), 'Take £12.34');
-  assert.equal(actText({ ...order, cashback: 1000 }), 'Take £22.34');
-  assert.equal(actText({ ...order, method: 'refund', cashback: 1000 }), 'Give back £12.34');
-  assert.equal(actText({ ...order, method: 'accountVerification' }), 'Check the card');
+  assert.equal(submitText(order), 'Take £12.34');
+  assert.equal(submitText({ ...order, cashback: 1000 }), 'Take £22.34');
+  assert.equal(submitText({ ...order, method: 'refund', cashback: 1000 }), 'Give back £12.34');
+  assert.equal(submitText({ ...order, method: 'accountVerification' }), 'Check the card');
 });
 
 test('only a sale hands out cash, and a verification has no amount', () => {
   const methodsWith = (field: 'amount' | 'cashback') =>
-    (Object.keys(methods) as Method[]).filter((method) => takes(method, field));
+    (Object.keys(methods) as Method[]).filter((method) => hasField(method, field));
   assert.deepEqual(methodsWith('cashback'), ['sale']);
   assert.deepEqual(methodsWith('amount'), ['sale', 'refund', 'preAuth', 'completion']);
 });

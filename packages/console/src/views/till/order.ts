@@ -32,35 +32,35 @@ export interface Order {
 
 export type OrderFaults = Partial<Record<'tid' | 'amount' | 'cashback' | 'authCode', string>>;
 
-interface MethodWords {
+interface MethodText {
   readonly label: string;
   /** What it does, for whoever has not used it yet. */
   readonly about: string;
   /** Of the button, before the amount. */
-  readonly act: string;
+  readonly verb: string;
 }
 
-export const methods: Readonly<Record<Method, MethodWords>> = {
-  sale: { label: 'Sale', about: 'Takes a payment.', act: 'Take' },
-  refund: { label: 'Refund', about: 'Gives money back to the card.', act: 'Give back' },
+export const methods: Readonly<Record<Method, MethodText>> = {
+  sale: { label: 'Sale', about: 'Takes a payment.', verb: 'Take' },
+  refund: { label: 'Refund', about: 'Gives money back to the card.', verb: 'Give back' },
   preAuth: {
     label: 'Pre-auth',
     about: 'Reserves an amount; a completion takes it later.',
-    act: 'Reserve',
+    verb: 'Reserve',
   },
   completion: {
     label: 'Completion',
     about: 'Takes an amount that was reserved on the same card.',
-    act: 'Complete',
+    verb: 'Complete',
   },
   accountVerification: {
     label: 'Verification',
     about: 'Checks a card without taking money.',
-    act: 'Check the card',
+    verb: 'Check the card',
   },
 };
 
-export const noOrder: Order = {
+export const emptyOrder: Order = {
   method: 'sale',
   tid: '',
   currency: 'GBP',
@@ -70,10 +70,10 @@ export const noOrder: Order = {
   notPresent: false,
 };
 
-export const mostOf = { amount: MAX_AMOUNT, cashback: MAX_CASHBACK } as const;
+export const maxAmounts = { amount: MAX_AMOUNT, cashback: MAX_CASHBACK } as const;
 
 /** Which fields a method has beside the card machine. */
-export function takes(method: Method, field: 'amount' | 'cashback' | 'authCode' | 'notPresent') {
+export function hasField(method: Method, field: 'amount' | 'cashback' | 'authCode' | 'notPresent') {
   if (field === 'cashback') return method === 'sale';
   if (field === 'authCode') return method === 'completion';
   return method !== 'accountVerification';
@@ -84,10 +84,10 @@ export function faultsOf(order: Order): OrderFaults {
   const code = authCode.trim();
   return {
     ...(tid === '' && { tid: 'Choose a card machine.' }),
-    ...(takes(method, 'amount') && amount === 0 && { amount: 'Type an amount first.' }),
-    ...(takes(method, 'cashback') &&
+    ...(hasField(method, 'amount') && amount === 0 && { amount: 'Type an amount first.' }),
+    ...(hasField(method, 'cashback') &&
       cashback > MAX_CASHBACK && { cashback: 'At most 100.00 can be handed out.' }),
-    ...(takes(method, 'authCode') && faultOfCode(code)),
+    ...(hasField(method, 'authCode') && faultOfCode(code)),
   };
 }
 
@@ -104,22 +104,22 @@ export function totalOf({ method, amount, cashback }: Order): number {
 }
 
 /** Of the button: `Take £12.34`. */
-export function actText(order: Order): string {
-  const { act } = methods[order.method];
+export function submitText(order: Order): string {
+  const { verb } = methods[order.method];
   return order.method === 'accountVerification'
-    ? act
-    : `${act} ${moneyText(totalOf(order), order.currency)}`;
+    ? verb
+    : `${verb} ${moneyText(totalOf(order), order.currency)}`;
 }
 
 /** One request of a till. */
-export type Asked =
+export type TillRequest =
   | { readonly method: 'sale'; readonly params: SaleParams }
   | { readonly method: 'refund'; readonly params: RefundParams }
   | { readonly method: 'preAuth'; readonly params: PreAuthParams }
   | { readonly method: 'completion'; readonly params: CompletionParams }
   | { readonly method: 'accountVerification'; readonly params: AccountVerificationParams };
 
-export function askedBy(order: Order): Asked {
+export function requestOf(order: Order): TillRequest {
   const { method, tid, currency, amount, cashback, authCode, notPresent } = order;
   const params = { tid, currency, amount, ...(notPresent && { cardholderNotPresent: true }) };
   switch (method) {
@@ -136,8 +136,12 @@ export function askedBy(order: Order): Asked {
 }
 
 /** Hands the order to a card machine. */
-export function start(till: PacTill, order: Order, options: TransactionOptions): Transaction {
-  const asked = askedBy(order);
+export function startTransaction(
+  till: PacTill,
+  order: Order,
+  options: TransactionOptions,
+): Transaction {
+  const asked = requestOf(order);
   switch (asked.method) {
     case 'sale':
       return till.sale(asked.params, options);

@@ -6,9 +6,9 @@ import type { Tone } from '../../kit/tone.ts';
 import type { Why } from '../../socket/explanation.ts';
 import type { Method } from './order.ts';
 import { methods } from './order.ts';
-import type { End, Entry } from './payment-history.ts';
+import type { PaymentEnd, PaymentEntry } from './payment-history.ts';
 
-export interface Words {
+export interface OutcomeText {
   readonly tone: Exclude<Tone, 'plain' | 'accent'>;
   /** In few words; of a badge. */
   readonly word: string;
@@ -17,7 +17,7 @@ export interface Words {
   readonly todo: string;
 }
 
-type Known = Exclude<End['ended'], 'approved' | 'unknown' | 'refused'>;
+type Known = Exclude<PaymentEnd['kind'], 'approved' | 'unknown' | 'refused'>;
 
 const done: Readonly<Record<Method, readonly [word: string, todo: string]>> = {
   sale: ['Approved', 'It is paid. Hand over the goods and the customer copy.'],
@@ -35,9 +35,12 @@ const notDone: Readonly<Record<Known, readonly [word: string, todo: string]>> = 
 };
 
 /** Undefined while it runs. */
-export function wordsOf({ end, order }: Pick<Entry, 'end' | 'order'>): Words | undefined {
+export function outcomeText({
+  end,
+  order,
+}: Pick<PaymentEntry, 'end' | 'order'>): OutcomeText | undefined {
   if (!end) return undefined;
-  switch (end.ended) {
+  switch (end.kind) {
     case 'approved':
       return approved(order.method, end.payment);
     case 'unknown':
@@ -45,14 +48,14 @@ export function wordsOf({ end, order }: Pick<Entry, 'end' | 'order'>): Words | u
     case 'refused':
       return { tone: 'bad', word: 'Refused', title: end.why.happened, todo: end.why.todo };
     default: {
-      const [word, todo] = notDone[end.ended];
+      const [word, todo] = notDone[end.kind];
       return { tone: 'bad', ...withAmount(word, end.payment), todo: said(end.payment, todo) };
     }
   }
 }
 
 /** A payment that is shown again, whoever took it. */
-export function wordsOfLast(payment: Payment): Words {
+export function lastPaymentText(payment: Payment): OutcomeText {
   const result = payment.transactionResult;
   const known = {
     DECLINED: 'declined',
@@ -79,7 +82,7 @@ const approvedByType: Readonly<Partial<Record<Payment['transactionType'], string
   ACCOUNT_VERIFICATION: 'Card is good',
 };
 
-function approved(method: Method, payment: Payment): Words {
+function approved(method: Method, payment: Payment): OutcomeText {
   const [word, todo] = done[method];
   const told = payment.userMessage !== undefined;
   return {
@@ -99,7 +102,7 @@ function withAmount(word: string, { amountTotal, currency }: Payment) {
 }
 
 /** Such as `Sale, £12.34`. */
-export function orderText({ method, amount, cashback, currency }: Entry['order']): string {
+export function orderText({ method, amount, cashback, currency }: PaymentEntry['order']): string {
   const { label } = methods[method];
   if (method === 'accountVerification') return label;
   const extra = method === 'sale' && cashback > 0;
@@ -123,7 +126,9 @@ const checks: Readonly<Record<Payment['cardholderVerificationMethod'], string>> 
 };
 
 /** What is worth reading of a payment beside its receipts; what it lacks is left out. */
-export function factsOf(payment: Payment): readonly (readonly [name: string, value: string])[] {
+export function paymentFacts(
+  payment: Payment,
+): readonly (readonly [name: string, value: string])[] {
   const { currency, amountCashback, amountGratuity, amountBase } = payment;
   const parts = amountCashback > 0 || amountGratuity > 0;
   const money = (minor: number) => moneyText(minor, currency);
@@ -157,7 +162,7 @@ export const reports: Readonly<
 };
 
 /** Sums of a report with how many they are of; none where it has no balances. */
-export function totalsOf({ balances }: Report): readonly (readonly [string, string])[] {
+export function reportTotals({ balances }: Report): readonly (readonly [string, string])[] {
   if (!('currency' in balances)) return [];
   const { currency } = balances;
   const row = (name: string, minor: number, count: number): readonly [string, string] => [

@@ -11,13 +11,13 @@ export interface Step {
   readonly afterMs: number;
 }
 
-export type End =
-  | { readonly ended: Exclude<Outcome['outcome'], 'unknown'>; readonly payment: Payment }
-  | { readonly ended: 'unknown'; readonly advice: string; readonly mayBeAtWork: boolean }
+export type PaymentEnd =
+  | { readonly kind: Exclude<Outcome['outcome'], 'unknown'>; readonly payment: Payment }
+  | { readonly kind: 'unknown'; readonly advice: string; readonly mayBeAtWork: boolean }
   /** Nothing was handed to a card machine. */
-  | { readonly ended: 'refused'; readonly why: Why };
+  | { readonly kind: 'refused'; readonly why: Why };
 
-export interface Entry {
+export interface PaymentEntry {
   /** Counts from 1; the greatest is the newest. */
   readonly key: number;
   /** Milliseconds since 1970. */
@@ -27,40 +27,48 @@ export interface Entry {
   readonly requestId?: number;
   readonly steps: readonly Step[];
   /** Absent while it runs. */
-  readonly end?: End;
+  readonly end?: PaymentEnd;
 }
 
-type Entries = readonly Entry[];
+type PaymentEntries = readonly PaymentEntry[];
 
-const MOST = 20;
+const MAX_PAYMENTS = 20;
 const RELOADED =
   'This page was loaded anew while the payment ran. Look at card machine {tid} before you try again.';
 
-export function begun(entries: Entries, order: Order, at: number): Entries {
+export function addPayment(entries: PaymentEntries, order: Order, at: number): PaymentEntries {
   const key = (entries[0]?.key ?? 0) + 1;
-  return [{ key, at, order, steps: [] }, ...entries].slice(0, MOST);
+  return [{ key, at, order, steps: [] }, ...entries].slice(0, MAX_PAYMENTS);
 }
 
-export function sent(entries: Entries, key: number, requestId: number): Entries {
+export function setRequestId(
+  entries: PaymentEntries,
+  key: number,
+  requestId: number,
+): PaymentEntries {
   return changed(entries, key, (entry) => ({ ...entry, requestId }));
 }
 
-export function stepped(entries: Entries, key: number, step: Step): Entries {
+export function addStep(entries: PaymentEntries, key: number, step: Step): PaymentEntries {
   return changed(entries, key, (entry) => ({ ...entry, steps: [...entry.steps, step] }));
 }
 
-export function ended(entries: Entries, key: number, end: End): Entries {
+export function setEnd(entries: PaymentEntries, key: number, end: PaymentEnd): PaymentEntries {
   return changed(entries, key, (entry) => ({ ...entry, end }));
 }
 
-function changed(entries: Entries, key: number, change: (entry: Entry) => Entry): Entries {
+function changed(
+  entries: PaymentEntries,
+  key: number,
+  change: (entry: PaymentEntry) => PaymentEntry,
+): PaymentEntries {
   return entries.map((entry) => (entry.key === key ? change(entry) : entry));
 }
 
-export function endOf(outcome: Outcome): End {
-  if (outcome.outcome !== 'unknown') return { ended: outcome.outcome, payment: outcome.payment };
+export function endOfOutcome(outcome: Outcome): PaymentEnd {
+  if (outcome.outcome !== 'unknown') return { kind: outcome.outcome, payment: outcome.payment };
   const { advice, machineMayBeAtWork } = outcome;
-  return { ended: 'unknown', advice, mayBeAtWork: machineMayBeAtWork };
+  return { kind: 'unknown', advice, mayBeAtWork: machineMayBeAtWork };
 }
 
 const results: Readonly<
@@ -74,30 +82,36 @@ const results: Readonly<
 };
 
 /** Undefined where the payment says that nobody knows. */
-export function endOfPayment(payment: Payment): End | undefined {
+export function endOfPayment(payment: Payment): PaymentEnd | undefined {
   const result = results[payment.transactionResult];
-  return result && { ended: result, payment };
+  return result && { kind: result, payment };
 }
 
 /** The one a result belongs to that came for an earlier run of the page [C-4.40]. */
-export function ownerOf(entries: Entries, requestId: number, { tid }: Payment): Entry | undefined {
+export function findUnclaimed(
+  entries: PaymentEntries,
+  requestId: number,
+  { tid }: Payment,
+): PaymentEntry | undefined {
   return entries.find(
     (entry) =>
-      entry.requestId === requestId && entry.order.tid === tid && entry.end?.ended === 'unknown',
+      entry.requestId === requestId && entry.order.tid === tid && entry.end?.kind === 'unknown',
   );
 }
 
 /** What was kept; what ran then has lost whoever waited for it. Empty if it cannot be read. */
-export function revived(kept: unknown): Entries {
+export function restorePayments(kept: unknown): PaymentEntries {
   if (!Array.isArray(kept)) return [];
-  return kept.filter(isEntry).map((entry) => (entry.end ? entry : { ...entry, end: lost(entry) }));
+  return kept
+    .filter(isEntry)
+    .map((entry) => (entry.end ? entry : { ...entry, end: unknownEnd(entry) }));
 }
 
-function lost({ order }: Entry): End {
-  return { ended: 'unknown', advice: RELOADED.replace('{tid}', order.tid), mayBeAtWork: true };
+function unknownEnd({ order }: PaymentEntry): PaymentEnd {
+  return { kind: 'unknown', advice: RELOADED.replace('{tid}', order.tid), mayBeAtWork: true };
 }
 
-function isEntry(value: unknown): value is Entry {
-  const { key, at, order, steps } = Object(value) as Partial<Entry>;
+function isEntry(value: unknown): value is PaymentEntry {
+  const { key, at, order, steps } = Object(value) as Partial<PaymentEntry>;
   return typeof key === 'number' && typeof at === 'number' && !!order && Array.isArray(steps);
 }

@@ -4,24 +4,24 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { draft } from './order-form.ts';
+import { orderForm } from './order-form.ts';
 import type { ReportKind } from './outcome-text.ts';
 import { reports } from './outcome-text.ts';
-import { lineState } from './till-connection.ts';
-import { duplicate, isBusy, report } from './till-controller.ts';
+import { connectionState } from './till-connection.ts';
+import { isBusy, runReport, showLastPayment } from './till-controller.ts';
 
-export function BooksPanel() {
-  const { tid } = draft.value;
+export function ReportsPanel() {
+  const { tid } = orderForm.value;
   const [sure, setSure] = useState<ReportKind | undefined>(undefined);
-  const disabled = tid === '' || isBusy.value || lineState.value.state !== 'open';
-  const run = (kind: ReportKind) => void report(kind, reports[kind].label, tid);
+  const disabled = tid === '' || isBusy.value || connectionState.value.state !== 'open';
+  const run = (kind: ReportKind) => void runReport(kind, reports[kind].label, tid);
   return (
     <Panel
       title="Books of the card machine"
       actions={<span class="mono quiet till-tid">{tid}</span>}
     >
       <div class="btns">
-        <Button disabled={disabled} onClick={() => void duplicate(tid)}>
+        <Button disabled={disabled} onClick={() => void showLastPayment(tid)}>
           Last payment
         </Button>
         {(Object.keys(reports) as ReportKind[]).map((kind) => (

@@ -7,12 +7,12 @@ import { Dialog } from '../../kit/dialog.tsx';
 import { Notice } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/receipt-view.tsx';
 import { orderText } from './outcome-text.ts';
-import type { Question } from './till-controller.ts';
-import { question, running } from './till-controller.ts';
+import type { SignatureRequest } from './till-controller.ts';
+import { runningPayment, signatureRequest } from './till-controller.ts';
 
-export function Signature() {
-  const now = question.value;
-  const [aside, setAside] = useState<Question | undefined>(undefined);
+export function SignatureDialog() {
+  const now = signatureRequest.value;
+  const [aside, setAside] = useState<SignatureRequest | undefined>(undefined);
   const left = useSecondsLeft(now);
   if (!now || left <= 0) return null;
   const open = aside !== now;
@@ -26,7 +26,7 @@ export function Signature() {
       )}
       <Dialog title="Does the signature match?" open={open} onClose={() => setAside(now)}>
         <div class="till-judge">
-          <Paper title="To sign" lines={now.asked.receiptLines.MERCHANT ?? []} />
+          <Paper title="To sign" lines={now.question.receiptLines.MERCHANT ?? []} />
           <Judgement now={now} left={left} />
         </div>
       </Dialog>
@@ -34,21 +34,23 @@ export function Signature() {
   );
 }
 
-function Judgement({ now, left }: { readonly now: Question; readonly left: number }) {
-  const { asked, answer } = now;
-  const order = running.value?.order;
+function Judgement({ now, left }: { readonly now: SignatureRequest; readonly left: number }) {
+  const { question, answer } = now;
+  const order = runningPayment.value?.order;
   return (
     <div class="till-judgement">
       {order && <p class="till-word">{orderText(order)}</p>}
       <p>
         Compare the signature on the slip with the one on the card
-        {asked.primaryAccountNumber && ` that ends in ${asked.primaryAccountNumber.slice(-4)}`}.
+        {question.primaryAccountNumber &&
+          ` that ends in ${question.primaryAccountNumber.slice(-4)}`}
+        .
       </p>
       <div>
         <p class="quiet" role="timer">
           {left} seconds left; then the site’s setting decides.
         </p>
-        <progress aria-label="Time left" max={asked.timeout} value={left} />
+        <progress aria-label="Time left" max={question.timeout} value={left} />
       </div>
       <div class="till-verdict">
         <Button kind="main" icon="check" onClick={() => answer(true)}>
@@ -62,7 +64,7 @@ function Judgement({ now, left }: { readonly now: Question; readonly left: numbe
   );
 }
 
-function useSecondsLeft(now: Question | undefined): number {
+function useSecondsLeft(now: SignatureRequest | undefined): number {
   const [at, setAt] = useState(Date.now());
   useEffect(() => {
     if (!now) return undefined;
@@ -72,6 +74,6 @@ function useSecondsLeft(now: Question | undefined): number {
   }, [now]);
   if (!now) return 0;
   // `at` may be older than the question.
-  const left = Math.ceil((now.until - at) / 1000);
-  return Math.min(now.asked.timeout, Math.max(0, left));
+  const left = Math.ceil((now.expiresAt - at) / 1000);
+  return Math.min(now.question.timeout, Math.max(0, left));
 }

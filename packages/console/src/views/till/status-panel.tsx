@@ -13,22 +13,29 @@ import { Icon } from '../../kit/icon.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/receipt-view.tsx';
 import type { Tone } from '../../kit/tone.ts';
-import { clear } from './order-form.ts';
-import { factsOf, orderText, reports, totalsOf, wordsOf, wordsOfLast } from './outcome-text.ts';
-import type { Entry } from './payment-history.ts';
-import type { Stage } from './till-controller.ts';
+import { clearOrder } from './order-form.ts';
 import {
-  cancel,
-  canFindOut,
-  duplicate,
-  entries,
-  findingOut,
-  findOut,
-  question,
-  stage,
+  lastPaymentText,
+  orderText,
+  outcomeText,
+  paymentFacts,
+  reports,
+  reportTotals,
+} from './outcome-text.ts';
+import type { PaymentEntry } from './payment-history.ts';
+import type { TillStatus } from './till-controller.ts';
+import {
+  cancelPayment,
+  canResolve,
+  payments,
+  resolvePayment,
+  resolvingKeys,
+  showLastPayment,
+  signatureRequest,
+  tillStatus,
 } from './till-controller.ts';
 
-interface Picture {
+interface StatusContent {
   readonly title: string;
   readonly tid?: string;
   readonly tone: Tone;
@@ -38,12 +45,12 @@ interface Picture {
   readonly body?: ComponentChildren;
 }
 
-export function StagePanel() {
-  const { title, tid, tone, word, todo, actions, body } = pictureOf(stage.value);
+export function StatusPanel() {
+  const { title, tid, tone, word, todo, actions, body } = contentOf(tillStatus.value);
   const box = useRef<HTMLDivElement>(null);
-  const now = stage.value;
+  const now = tillStatus.value;
   useEffect(() => {
-    if (now.show === 'nothing') return;
+    if (now.kind === 'nothing') return;
     // On a phone it stands below the form that has just been sent.
     const below = matchMedia('(max-width: 1023px)').matches;
     const top = box.current?.getBoundingClientRect().top ?? 0;
@@ -74,45 +81,45 @@ const icons: Readonly<Record<Tone, IconName>> = {
   wait: 'warn',
 };
 
-function pictureOf(now: Stage): Picture {
-  switch (now.show) {
+function contentOf(now: TillStatus): StatusContent {
+  switch (now.kind) {
     case 'nothing':
       return nothing;
-    case 'entry': {
-      const entry = entries.value.find(({ key }) => key === now.key);
+    case 'payment': {
+      const entry = payments.value.find(({ key }) => key === now.key);
       if (!entry) return nothing;
-      return entry.end ? endedPicture(entry) : runningPicture(entry);
+      return entry.end ? endedContent(entry) : runningContent(entry);
     }
-    case 'asking':
+    case 'waiting':
       return {
         ...{ title: now.what, tid: now.tid, tone: 'accent', word: 'Asking the card machine' },
         todo: 'A report takes up to two minutes.',
       };
     case 'failed':
       return { title: now.what, tone: 'bad', word: now.why.happened, todo: now.why.todo };
-    case 'last': {
+    case 'lastPayment': {
       const { payment } = now;
-      const { tone, title, todo } = wordsOfLast(payment);
+      const { tone, title, todo } = lastPaymentText(payment);
       const about = 'The last payment of this card machine, whichever till took it.';
       return {
         ...{ title: 'Last payment', tid: payment.tid, tone, word: title },
         todo: todo || about,
-        body: <Body facts={factsOf(payment)} papers={<Receipts {...payment} />} />,
+        body: <Body facts={paymentFacts(payment)} papers={<Receipts {...payment} />} />,
       };
     }
     case 'report':
-      return reportPicture(now);
+      return reportContent(now);
   }
 }
 
-const nothing: Picture = {
+const nothing: StatusContent = {
   title: 'Card machine',
   tone: 'plain',
   word: 'Ready',
   todo: 'Type an amount and press the button.',
 };
 
-function runningPicture(entry: Entry): Picture {
+function runningContent(entry: PaymentEntry): StatusContent {
   const last = entry.steps.at(-1)?.value;
   return {
     title: orderText(entry.order),
@@ -134,9 +141,9 @@ function CancelButton() {
   const [asked, setAsked] = useState(false);
   const press = () => {
     setAsked(true);
-    cancel();
+    cancelPayment();
   };
-  if (question.value) return null;
+  if (signatureRequest.value) return null;
   return (
     <Button kind="danger" icon="cross" disabled={asked} onClick={press}>
       Cancel
@@ -159,16 +166,16 @@ function Clock({ since }: { readonly since: number }) {
   );
 }
 
-function endedPicture(entry: Entry): Picture {
+function endedContent(entry: PaymentEntry): StatusContent {
   const { order, end } = entry;
-  const { tone, title, todo } = wordsOf(entry) ?? nothingSaid;
+  const { tone, title, todo } = outcomeText(entry) ?? nothingSaid;
   const payment = end && 'payment' in end ? end.payment : undefined;
   return {
     ...{ title: orderText(order), tid: order.tid, tone, word: title, todo },
     actions: <NextActions entry={entry} />,
     body: (
       <Body
-        facts={payment ? factsOf(payment) : []}
+        facts={payment ? paymentFacts(payment) : []}
         steps={<Steps entry={entry} />}
         papers={payment && <Receipts {...payment} />}
       />
@@ -178,26 +185,26 @@ function endedPicture(entry: Entry): Picture {
 
 const nothingSaid = { tone: 'plain', title: '', todo: '' } as const;
 
-function NextActions({ entry: { key, order, end } }: { readonly entry: Entry }) {
-  if (end?.ended === 'unknown') {
-    const busy = findingOut.value.has(key);
-    if (canFindOut(key)) {
+function NextActions({ entry: { key, order, end } }: { readonly entry: PaymentEntry }) {
+  if (end?.kind === 'unknown') {
+    const busy = resolvingKeys.value.has(key);
+    if (canResolve(key)) {
       return (
-        <Button kind="main" icon="search" disabled={busy} onClick={() => void findOut(key)}>
+        <Button kind="main" icon="search" disabled={busy} onClick={() => void resolvePayment(key)}>
           {busy ? 'Finding out …' : 'Find out'}
         </Button>
       );
     }
     return (
-      <Button icon="search" onClick={() => void duplicate(order.tid)}>
+      <Button icon="search" onClick={() => void showLastPayment(order.tid)}>
         See its last payment
       </Button>
     );
   }
-  if (end?.ended === 'approved' && order.method === 'preAuth') {
+  if (end?.kind === 'approved' && order.method === 'preAuth') {
     const { amount, tid, currency } = order;
     const { authCode } = end.payment;
-    const complete = () => clear({ method: 'completion', amount, tid, currency, authCode });
+    const complete = () => clearOrder({ method: 'completion', amount, tid, currency, authCode });
     return (
       <Button icon="check" onClick={complete}>
         Complete it
@@ -207,8 +214,11 @@ function NextActions({ entry: { key, order, end } }: { readonly entry: Entry }) 
   return null;
 }
 
-function reportPicture({ kind, report }: Extract<Stage, { show: 'report' }>): Picture {
-  const { label } = reports[kind];
+function reportContent({
+  reportKind,
+  report,
+}: Extract<TillStatus, { kind: 'report' }>): StatusContent {
+  const { label } = reports[reportKind];
   const complete = report.reportResult === 'COMPLETE';
   return {
     ...{ title: label, tid: report.tid, tone: complete ? 'good' : 'wait' },
@@ -218,7 +228,7 @@ function reportPicture({ kind, report }: Extract<Stage, { show: 'report' }>): Pi
       : 'The card machine may still be at work. Look at its screen, then try again.',
     body: (
       <Body
-        facts={totalsOf(report)}
+        facts={reportTotals(report)}
         papers={
           report.reportLines.length > 0 && (
             <div class="till-papers">
@@ -252,7 +262,7 @@ function Body({ facts, steps, papers }: BodyProps) {
 function Receipts({
   receiptLines,
 }: {
-  readonly receiptLines: Extract<Stage, { show: 'last' }>['payment']['receiptLines'];
+  readonly receiptLines: Extract<TillStatus, { kind: 'lastPayment' }>['payment']['receiptLines'];
 }) {
   const { MERCHANT, CUSTOMER } = receiptLines;
   if (!MERCHANT && !CUSTOMER) return null;
@@ -264,7 +274,7 @@ function Receipts({
   );
 }
 
-function Steps({ entry: { steps } }: { readonly entry: Entry }) {
+function Steps({ entry: { steps } }: { readonly entry: PaymentEntry }) {
   if (steps.length === 0) return null;
   return (
     <section aria-label="Steps">

@@ -2,8 +2,8 @@
 // number of its last request [C-4.41], and its payments. Never a token.
 
 import type { NumberStorage } from '@tillgate/client';
-import type { Entry } from './payment-history.ts';
-import { revived } from './payment-history.ts';
+import type { PaymentEntry } from './payment-history.ts';
+import { restorePayments } from './payment-history.ts';
 
 const PREFIX = 'tillgate.till.';
 
@@ -25,7 +25,7 @@ function write(name: string, value: string): void {
 }
 
 /** The epos-id of this tab: results of a payment that it has missed come to it [C-4.40]. */
-export function tillName(): string {
+export function tabEposId(): string {
   const kept = read('name');
   if (kept) return kept;
   const bytes = crypto.getRandomValues(new Uint8Array(6));
@@ -34,7 +34,7 @@ export function tillName(): string {
   return made;
 }
 
-export const lastRequest: NumberStorage = {
+export const requestNumbers: NumberStorage = {
   load: () => {
     const kept = read('request');
     return kept === undefined ? undefined : Number(kept);
@@ -42,14 +42,14 @@ export const lastRequest: NumberStorage = {
   save: (number) => write('request', String(number)),
 };
 
-export function keptEntries(): readonly Entry[] {
+export function loadPayments(): readonly PaymentEntry[] {
   try {
-    return revived(JSON.parse(read('entries') ?? '[]'));
+    return restorePayments(JSON.parse(read('payments') ?? '[]'));
   } catch {
     return [];
   }
 }
 
-export function keepEntries(entries: readonly Entry[]): void {
-  write('entries', JSON.stringify(entries));
+export function savePayments(entries: readonly PaymentEntry[]): void {
+  write('payments', JSON.stringify(entries));
 }

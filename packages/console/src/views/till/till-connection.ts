@@ -11,13 +11,13 @@ import { addressOf, faultsOf } from '../../socket/gateway-address.ts';
 import { recorded } from '../../socket/recorded-socket.ts';
 import type { OwnState } from '../../socket/sdk-connections.ts';
 import { ownState, tellOwn } from '../../socket/sdk-connections.ts';
-import { lastRequest, tillName } from './tab-storage.ts';
+import { requestNumbers, tabEposId } from './tab-storage.ts';
 
-export const lineState = signal<OwnState>({ state: 'off' });
+export const connectionState = signal<OwnState>({ state: 'off' });
 /** As the gateway listed them last, ordered by TID. */
-export const machines = signal<readonly Terminal[]>([]);
+export const terminals = signal<readonly Terminal[]>([]);
 /** When that was, in ms since 1970; undefined before the first time. */
-export const seenAt = signal<number | undefined>(undefined);
+export const listedAt = signal<number | undefined>(undefined);
 
 let till: PacTill | undefined;
 let address = '';
@@ -30,7 +30,7 @@ export function currentTill(): PacTill | undefined {
 
 /** What it connects with: the parts as they were chosen, but at the counter and on v1. */
 function tillParts(parts: AddressParts): AddressParts {
-  return { ...parts, integration: 'pac', version: 'v1', eposId: tillName() };
+  return { ...parts, integration: 'pac', version: 'v1', eposId: tabEposId() };
 }
 
 /** Whether it has tried to connect there, whatever came of it. */
@@ -39,20 +39,23 @@ export function hasTried(chosen: AddressParts): boolean {
 }
 
 /** Connects anew. */
-export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaimed) => void): void {
+export function openConnection(
+  chosen: AddressParts,
+  onUnclaimed: (unclaimed: Unclaimed) => void,
+): void {
   const parts = tillParts(chosen);
   const uri = addressOf(parts);
   till?.close();
   till = undefined;
   address = uri;
-  machines.value = [];
-  seenAt.value = undefined;
+  terminals.value = [];
+  listedAt.value = undefined;
   opening += 1;
   const mine = opening;
   const name = lineName(parts, `till-${mine}`, 'Till');
   const change = (state: OwnState) => {
     if (mine !== opening) return;
-    lineState.value = state;
+    connectionState.value = state;
     tellOwn('till', { label: name.label, state: state.state });
   };
   const [fault] = Object.values(faultsOf(parts));
@@ -67,16 +70,16 @@ export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaime
   const onState = (state: ConnectionState) => {
     change(ownState(state, till !== undefined));
     // What was plugged in or out while the line was down.
-    if (mine === opening && state.state === 'connected') void look();
+    if (mine === opening && state.state === 'connected') void refreshTerminals();
   };
-  connect({ uri, open, onState, onUnclaimed, storage: lastRequest }).then(
+  connect({ uri, open, onState, onUnclaimed, storage: requestNumbers }).then(
     (opened) => {
       if (mine !== opening) {
         opened.close();
         return;
       }
       till = opened;
-      void look();
+      void refreshTerminals();
     },
     (cause: unknown) => change({ state: 'ended', why: whyRefused(cause) }),
   );
@@ -86,14 +89,14 @@ export function openTill(chosen: AddressParts, onUnclaimed: (unclaimed: Unclaime
  * Asks which card machines are there and how they are: when something has happened or somebody wants to
  * know, never by itself, so that Traffic shows what people do.
  */
-export async function look(): Promise<void> {
+export async function refreshTerminals(): Promise<void> {
   const asked = till;
-  if (lineState.value.state !== 'open') return;
+  if (connectionState.value.state !== 'open') return;
   try {
     const found = await asked?.terminals();
     if (!found || asked !== till) return;
-    machines.value = found;
-    seenAt.value = Date.now();
+    terminals.value = found;
+    listedAt.value = Date.now();
   } catch {
     // The line dropped, which is told already.
   }

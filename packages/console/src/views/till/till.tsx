@@ -11,21 +11,21 @@ import type { OwnState } from '../../socket/sdk-connections.ts';
 import { chosenParts } from '../../socket/selected-address.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { OrderPanel } from './order-panel.tsx';
-import { BooksPanel } from './reports-panel.tsx';
-import { Signature } from './signature-dialog.tsx';
-import { StagePanel } from './status-panel.tsx';
-import { lineState, look } from './till-connection.ts';
-import { connectAgain, connectTo, isBusy } from './till-controller.ts';
+import { ReportsPanel } from './reports-panel.tsx';
+import { SignatureDialog } from './signature-dialog.tsx';
+import { StatusPanel } from './status-panel.tsx';
+import { connectionState, refreshTerminals } from './till-connection.ts';
+import { connectOnce, isBusy, reconnect } from './till-controller.ts';
 
 export function Till() {
   const parts = chosenParts.value;
   const busy = isBusy.value;
   useEffect(() => {
     // A payment keeps its line, whatever is chosen meanwhile.
-    if (parts && !busy) connectTo(parts);
+    if (parts && !busy) connectOnce(parts);
   }, [parts, busy]);
   // Whoever comes back to the till sees how things are now.
-  useEffect(() => void look(), []);
+  useEffect(() => void refreshTerminals(), []);
   return (
     <View
       title="Till"
@@ -46,7 +46,7 @@ const lineWords: Readonly<Record<OwnState['state'], readonly [Tone, string]>> = 
 };
 
 function LineWords() {
-  const [tone, text] = lineWords[lineState.value.state];
+  const [tone, text] = lineWords[connectionState.value.state];
   return (
     <p class="till-line" role="status">
       <Dot tone={tone} />
@@ -75,25 +75,25 @@ function Counter() {
       <div class="till">
         <OrderPanel />
         <div class="stack">
-          <StagePanel />
+          <StatusPanel />
           <HistoryPanel />
-          <BooksPanel />
+          <ReportsPanel />
         </div>
       </div>
-      <Signature />
+      <SignatureDialog />
     </>
   );
 }
 
 function Trouble() {
-  const now = lineState.value;
+  const now = connectionState.value;
   const parts = chosenParts.value;
   if (now.state !== 'ended' || !parts) return null;
   return (
     <Notice tone="bad" title={now.why.happened}>
       <p>{now.why.todo}</p>
       <div class="btns till-again">
-        <Button icon="plug" onClick={() => connectAgain(parts)}>
+        <Button icon="plug" onClick={() => reconnect(parts)}>
           Connect again
         </Button>
         <a class="btn" href={hrefOf('connect')}>

@@ -4,7 +4,7 @@ import { useComputed } from '@preact/signals';
 import { ALL, isAll, methodsOf } from '../../frames/filter.ts';
 import { Button } from '../../kit/button.tsx';
 import { Check, Segmented, Select, TextField } from '../../kit/field.tsx';
-import { filter, recorded, setFilter, show, source } from './state.ts';
+import { filter, recorded, setFilter, showSource, source } from './state.ts';
 
 export function FilterBar() {
   const { text, method, direction, id, onlyFaults, line } = filter.value;
@@ -12,7 +12,7 @@ export function FilterBar() {
   const names = useComputed(() => lineNames());
   return (
     <search class="trf-filter">
-      <Segmented label="Sockets of" value={source.value} choices={sources} onChange={show} />
+      <Segmented label="Sockets of" value={source.value} choices={sources} onChange={showSource} />
       <TextField
         label="Text"
         type="search"

@@ -6,9 +6,9 @@ import { fromJsonLines, toJsonLines } from '../../frames/json-lines.ts';
 import { pageFrames } from '../../frames/store.ts';
 import { Button } from '../../kit/button.tsx';
 import { toast } from '../../kit/toast.tsx';
-import { chosen, frames, pausedAt, show, shown, togglePause, waiting } from './state.ts';
+import { chosen, frames, pausedAt, shown, showSource, togglePause, waiting } from './state.ts';
 
-export function Actions() {
+export function FrameActions() {
   const paused = pausedAt.value !== undefined;
   const none = shown.value.length === 0;
   const forget = () => {
@@ -51,7 +51,7 @@ function ImportButton() {
     if (!file) return;
     imports += 1;
     const { frames: read, bad } = fromJsonLines(await file.text(), `file-${imports}`);
-    show('page');
+    showSource('page');
     pageFrames.take(read);
     if (bad.length === 0) toast(`${read.length} frames imported.`);
     else toast(`${read.length} frames imported; ${bad.length} lines are no frames.`, 'bad');

@@ -14,9 +14,9 @@ import { Paper } from '../../kit/receipt-view.tsx';
 import { duration, timeOfDay } from '../../kit/time-format.ts';
 import { directionOf, partTitle, titleOf } from './frame-text.ts';
 import { paperKeys, receiptsIn } from './receipts.ts';
-import { lookAt, source } from './state.ts';
+import { selectFrame, source } from './state.ts';
 
-export function Detail({ frame }: { readonly frame: Frame }) {
+export function FrameDetail({ frame }: { readonly frame: Frame }) {
   const { direction, parts, text } = frame;
   const message = messageOf(frame);
   const faults = parts.flatMap((part) => part.violations);
@@ -75,7 +75,7 @@ function partnerFact(part: Part, many: boolean): readonly Fact[] {
   const took = latencyMs !== undefined && `, ${duration(latencyMs)} between`;
   const link = partner && (
     <>
-      <button type="button" class="trf-link" onClick={() => lookAt(partner.seq)}>
+      <button type="button" class="trf-link" onClick={() => selectFrame(partner.seq)}>
         {answers ? 'Show its request' : 'Show its answer'}
       </button>
       {took}

@@ -13,7 +13,7 @@ import { chosen, frame, shown } from './state.ts';
 const ROW_PX = 32;
 const TALL_ROW_PX = 52;
 
-export function List() {
+export function FrameList() {
   const partners = new Set(frame.value?.parts.map(({ partner }) => partner?.seq));
   return (
     <div class="trf-list">

@@ -2,7 +2,7 @@
 
 import type { TillReceiptLine } from '@tillgate/protocol';
 
-export interface Found {
+export interface TitledReceipt {
   readonly title: string;
   readonly lines: readonly TillReceiptLine[];
 }
@@ -17,7 +17,7 @@ export const paperKeys = ['receiptLines', 'merchantReceipt', 'reportLines'] as c
 type PaperKey = (typeof paperKeys)[number];
 
 /** Of a payment both copies, of a question the one to sign, the bill, the report. */
-export function receiptsIn(message: unknown): readonly Found[] {
+export function receiptsIn(message: unknown): readonly TitledReceipt[] {
   const { params, result } = Object(message) as Record<string, unknown>;
   const said = Object(result ?? params) as Record<string, unknown>;
   // A card machine tells how an order ended inside of what it says.
@@ -25,7 +25,7 @@ export function receiptsIn(message: unknown): readonly Found[] {
   return [said, inside].flatMap(papersOf);
 }
 
-function papersOf(holder: Partial<Record<PaperKey, unknown>>): readonly Found[] {
+function papersOf(holder: Partial<Record<PaperKey, unknown>>): readonly TitledReceipt[] {
   const { receiptLines, merchantReceipt, reportLines } = holder;
   const copies = Array.isArray(receiptLines) ? [] : Object.entries(Object(receiptLines));
   return [
@@ -37,7 +37,7 @@ function papersOf(holder: Partial<Record<PaperKey, unknown>>): readonly Found[] 
 }
 
 /** Nothing where it is no receipt: what came may be anything. */
-function found(title: string, lines: unknown): readonly Found[] {
+function found(title: string, lines: unknown): readonly TitledReceipt[] {
   const good = Array.isArray(lines) && lines.length > 0 && lines.every(isLine);
   return good ? [{ title, lines }] : [];
 }

@@ -43,7 +43,7 @@ export const frame = computed(() => {
 });
 
 /** Shows the sockets of this page, or follows all of the gateway. */
-export function show(whose: 'page' | 'gateway'): void {
+export function showSource(whose: 'page' | 'gateway'): void {
   source.value = whose;
   chosen.value = undefined;
   pausedAt.value = undefined;
@@ -61,7 +61,7 @@ export function togglePause(): void {
 }
 
 /** Looks at a frame, even if the filter hides it: then all are shown again. */
-export function lookAt(seq: number): void {
+export function selectFrame(seq: number): void {
   chosen.value = seq;
   if (!shown.value.some((one) => one.seq === seq)) filter.value = ALL;
 }

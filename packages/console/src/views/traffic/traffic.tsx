@@ -12,9 +12,9 @@ import { Split } from '../../kit/split-pane.tsx';
 import { narrow } from '../../kit/viewport.ts';
 import { lines } from '../../socket/connections.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { Actions } from './frame-actions.tsx';
-import { Detail } from './frame-detail.tsx';
-import { List } from './frame-list.tsx';
+import { FrameActions } from './frame-actions.tsx';
+import { FrameDetail } from './frame-detail.tsx';
+import { FrameList } from './frame-list.tsx';
 import { chosen, frame, recorded, shown, source } from './state.ts';
 
 export function Traffic() {
@@ -25,7 +25,7 @@ export function Traffic() {
           <h1>Traffic</h1>
           <p>Every frame, in both directions, held against the published schemas.</p>
         </div>
-        <Actions />
+        <FrameActions />
       </header>
       <FilterBar />
       {source.value === 'page' ? (
@@ -113,9 +113,11 @@ function Frames() {
         name="traffic"
         label="Width of the list"
         start={60}
-        left={<List />}
+        left={<FrameList />}
         right={
-          <div class="trf-detail">{frame.value ? <Detail frame={frame.value} /> : <Pick />}</div>
+          <div class="trf-detail">
+            {frame.value ? <FrameDetail frame={frame.value} /> : <Pick />}
+          </div>
         }
       />
     );
@@ -125,9 +127,9 @@ function Frames() {
   };
   return (
     <>
-      <List />
+      <FrameList />
       <Dialog title="Frame" open={frame.value !== undefined} onClose={close}>
-        <div class="trf-detail">{frame.value && <Detail frame={frame.value} />}</div>
+        <div class="trf-detail">{frame.value && <FrameDetail frame={frame.value} />}</div>
       </Dialog>
     </>
   );

@@ -2,9 +2,9 @@
 // receipts, or more of a card number than its mask shows. Pure.
 
 import type { api } from '@tillgate/protocol';
-import type { Step } from './timeline-steps.ts';
+import type { TimelineStep } from './timeline-steps.ts';
 import { frameText, gapOf, gapText, stepsOf } from './timeline-steps.ts';
-import { amountOf, deliveryText, doerText } from './transaction-text.ts';
+import { actorText, amountOf, deliveryText } from './transaction-text.ts';
 
 /** `version` of the gateway. */
 export function bugReport(story: api.TransactionStory, version: string): string {
@@ -24,7 +24,7 @@ export function bugReport(story: api.TransactionStory, version: string): string 
   return scrubbed([...head, '', ...steps.flatMap((step, at) => linesOf(step, gapOf(steps, at)))]);
 }
 
-function linesOf(step: Step, gap: number | undefined): readonly string[] {
+function linesOf(step: TimelineStep, gap: number | undefined): readonly string[] {
   const when = new Date(step.at).toISOString().slice(11, -1);
   const after = gap === undefined ? '' : gapText(gap);
   const start = `${when} ${after.padStart(11)}  `;
@@ -32,7 +32,7 @@ function linesOf(step: Step, gap: number | undefined): readonly string[] {
     case 'write':
       return [`${start}Journal: write ${step.entry}`];
     case 'event':
-      return [`${start}${doerText(step.event.by)}: ${step.event.text}`];
+      return [`${start}${actorText(step.event.by)}: ${step.event.text}`];
     case 'frame':
       return [
         `${start}Wire: ${frameText(step.frame)}`,

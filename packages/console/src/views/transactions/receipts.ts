@@ -2,7 +2,7 @@
 
 import type { api, TillReceiptLine } from '@tillgate/protocol';
 
-export interface Sheet {
+export interface TitledReceipt {
   readonly key: string;
   readonly title: string;
   readonly lines: readonly TillReceiptLine[];
@@ -14,7 +14,7 @@ const copies: Readonly<Record<string, string>> = {
 };
 
 /** One for each copy of each payment, and each report. */
-export function sheetsOf({ results }: api.TransactionStory): readonly Sheet[] {
+export function receiptsOf({ results }: api.TransactionStory): readonly TitledReceipt[] {
   return results.flatMap((result, index) => {
     if ('reportLines' in result) {
       return [{ key: `r${index}`, title: 'Report', lines: result.reportLines ?? [] }];

@@ -12,8 +12,8 @@ import { Button } from '../../kit/button.tsx';
 import { Check, Select, TextField } from '../../kit/field.tsx';
 import { Empty, Panel } from '../../kit/panel.tsx';
 import type { Search } from './search-query.ts';
-import { askOf, queryOf, searchOf, sinceChoices } from './search-query.ts';
-import { Found } from './search-results.tsx';
+import { apiQueryOf, queryOf, searchOf, sinceChoices } from './search-query.ts';
+import { SearchResults } from './search-results.tsx';
 import { resultChoices } from './transaction-text.ts';
 
 const PAGE = 50;
@@ -34,7 +34,7 @@ export function SearchPanel({ query }: SearchPanelProps) {
   const doing = useDoing();
   const ask = async (before: Page | undefined) => {
     const more = before?.next === undefined ? {} : { before: before.next };
-    const wanted = { ...askOf(search, Date.now()), limit: PAGE, ...more };
+    const wanted = { ...apiQueryOf(search, Date.now()), limit: PAGE, ...more };
     const { transactions, next } = await call('listTransactions', { query: wanted });
     setPage({ rows: [...(before?.rows ?? []), ...transactions], next });
   };
@@ -97,7 +97,7 @@ function List({ page, search, doing, onMore }: ListProps) {
   }
   return (
     <>
-      <Found rows={page.rows} query={queryOf(search)} />
+      <SearchResults rows={page.rows} query={queryOf(search)} />
       <div class="tx-more">
         <span class="quiet" role="status">
           {page.rows.length} shown{page.next === undefined ? ', these are all.' : '.'}

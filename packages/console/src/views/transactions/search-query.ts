@@ -19,7 +19,7 @@ export const sinceChoices = [
 export type Since = (typeof sinceChoices)[number]['value'];
 
 const HOUR_MS = 3_600_000;
-const back: Readonly<Record<Exclude<Since, ''>, number>> = {
+const sinceMs: Readonly<Record<Exclude<Since, ''>, number>> = {
   '1h': HOUR_MS,
   '24h': 24 * HOUR_MS,
   '7d': 7 * 24 * HOUR_MS,
@@ -46,21 +46,21 @@ export function queryOf({ reports, ...rest }: Search): Query {
 }
 
 /** For the gateway; `now` in ms since 1970. */
-export function askOf(
+export function apiQueryOf(
   { site, tid, since, result, reports }: Search,
   now: number,
 ): api.QueryOf<'listTransactions'> {
   return {
     ...(site && { site }),
     ...(tid && { tid: tid.trim() }),
-    ...(since && { since: new Date(now - back[since]).toISOString() }),
+    ...(since && { since: new Date(now - sinceMs[since]).toISOString() }),
     ...(result && { result }),
     ...(reports && { reports }),
   };
 }
 
 /** Parts of `site/tid/number`; undefined for anything else. */
-export function storyOf(id: string): api.ParamsOf<'readTransaction'> | undefined {
+export function paramsOf(id: string): api.ParamsOf<'readTransaction'> | undefined {
   const [, site, tid, number] = /^([^/]+)\/([^/]+)\/([1-9]\d{0,14})$/.exec(id) ?? [];
   return site && tid ? { site, tid, number: Number(number) } : undefined;
 }

@@ -4,15 +4,15 @@ import type { api } from '@tillgate/protocol';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { momentText } from '../../kit/moments.ts';
-import { amountOf, deliveryText, resultWords, typeText } from './transaction-text.ts';
+import { amountOf, deliveryText, resultBadge, typeText } from './transaction-text.ts';
 
-interface FoundProps {
+interface SearchResultsProps {
   readonly rows: readonly api.TransactionSummary[];
   /** The search, to come back to. */
   readonly query: Readonly<Record<string, string>>;
 }
 
-export function Found({ rows, query }: FoundProps) {
+export function SearchResults({ rows, query }: SearchResultsProps) {
   return (
     <div class="tx-list">
       <div class="tx-row" data-head aria-hidden="true">
@@ -45,7 +45,7 @@ export function Found({ rows, query }: FoundProps) {
 }
 
 function Result({ row }: { readonly row: api.TransactionSummary }) {
-  const [tone, word] = resultWords(row.result);
+  const [tone, word] = resultBadge(row.result);
   return (
     <span>
       <Badge tone={tone}>{word}</Badge>

@@ -4,7 +4,7 @@
 import type { api } from '@tillgate/protocol';
 import { duration } from '../../kit/time-format.ts';
 
-export type Step = { readonly at: number; readonly key: string } & (
+export type TimelineStep = { readonly at: number; readonly key: string } & (
   | { readonly kind: 'frame'; readonly frame: api.Frame }
   | { readonly kind: 'event'; readonly event: api.StoryEvent }
   | { readonly kind: 'write'; readonly entry: number }
@@ -13,8 +13,12 @@ export type Step = { readonly at: number; readonly key: string } & (
 /** What comes first of what happened in the same millisecond: cause, effect, disk, then the word. */
 const ORDER = { received: 0, event: 1, write: 2, sent: 3 } as const;
 
-export function stepsOf({ events, entries, frames }: api.TransactionStory): readonly Step[] {
-  const steps: Step[] = [
+export function stepsOf({
+  events,
+  entries,
+  frames,
+}: api.TransactionStory): readonly TimelineStep[] {
+  const steps: TimelineStep[] = [
     ...frames.map((frame) => {
       return { kind: 'frame' as const, key: `f${frame.number}`, at: Date.parse(frame.at), frame };
     }),
@@ -28,12 +32,12 @@ export function stepsOf({ events, entries, frames }: api.TransactionStory): read
   return steps.sort((one, other) => one.at - other.at || rank(one) - rank(other));
 }
 
-function rank(step: Step): number {
+function rank(step: TimelineStep): number {
   return ORDER[step.kind === 'frame' ? step.frame.direction : step.kind];
 }
 
 /** Ms since the step before; undefined at the first. */
-export function gapOf(steps: readonly Step[], index: number): number | undefined {
+export function gapOf(steps: readonly TimelineStep[], index: number): number | undefined {
   const before = steps[index - 1];
   const step = steps[index];
   return before && step ? step.at - before.at : undefined;

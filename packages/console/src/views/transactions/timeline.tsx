@@ -8,9 +8,9 @@ import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Json } from '../../kit/json.tsx';
 import { timeOfDay } from '../../kit/time-format.ts';
-import type { Step } from './timeline-steps.ts';
+import type { TimelineStep } from './timeline-steps.ts';
 import { frameText, gapOf, gapText, stepsOf } from './timeline-steps.ts';
-import { doerText } from './transaction-text.ts';
+import { actorText } from './transaction-text.ts';
 
 type Shown = 'all' | 'event' | 'frame';
 
@@ -34,20 +34,20 @@ export function Timeline({ story }: { readonly story: api.TransactionStory }) {
       )}
       <ol class="tx-steps">
         {steps.map((step, at) => (
-          <One key={step.key} step={step} gap={gapOf(steps, at)} />
+          <TimelineRow key={step.key} step={step} gap={gapOf(steps, at)} />
         ))}
       </ol>
     </>
   );
 }
 
-interface OneProps {
-  readonly step: Step;
+interface TimelineRowProps {
+  readonly step: TimelineStep;
   readonly gap: number | undefined;
 }
 
-function One({ step, gap }: OneProps) {
-  const { icon, who, text } = shownStep(step);
+function TimelineRow({ step, gap }: TimelineRowProps) {
+  const { icon, who, text } = stepText(step);
   return (
     <li class="tx-step" data-kind={step.kind}>
       <span class="tx-time">
@@ -61,13 +61,13 @@ function One({ step, gap }: OneProps) {
         <p>
           <span class="tx-who">{who}</span> {text}
         </p>
-        <More step={step} />
+        <StepData step={step} />
       </div>
     </li>
   );
 }
 
-interface StepWords {
+interface StepText {
   readonly icon: IconName;
   readonly who: string;
   readonly text: string;
@@ -75,14 +75,14 @@ interface StepWords {
 
 const icons = { till: 'till', terminal: 'machine', waiter: 'table', gateway: 'plug' } as const;
 
-function shownStep(step: Step): StepWords {
+function stepText(step: TimelineStep): StepText {
   switch (step.kind) {
     case 'frame': {
       const icon = step.frame.direction === 'received' ? 'right' : 'left';
       return { icon, who: 'Message', text: frameText(step.frame) };
     }
     case 'event':
-      return { icon: icons[step.event.by], who: doerText(step.event.by), text: step.event.text };
+      return { icon: icons[step.event.by], who: actorText(step.event.by), text: step.event.text };
     case 'write':
       return { icon: 'save', who: 'Journal', text: `Write ${step.entry} was handed to the disk.` };
   }
@@ -100,7 +100,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function More({ step }: { readonly step: Step }) {
+function StepData({ step }: { readonly step: TimelineStep }) {
   const [open, setOpen] = useState(false);
   if (step.kind === 'write') return null;
   const value = step.kind === 'frame' ? parsed(step.frame.text) : step.event.data;

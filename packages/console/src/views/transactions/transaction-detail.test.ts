@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { api } from '@tillgate/protocol';
 import { bareFrame, bugReport } from './bug-report.ts';
-import { askOf, queryOf, searchOf, storyOf } from './search-query.ts';
+import { apiQueryOf, paramsOf, queryOf, searchOf } from './search-query.ts';
 import { frameText, gapOf, stepsOf } from './timeline-steps.ts';
 
 const at = (ms: number) => new Date(Date.UTC(2026, 2, 14, 9, 26, 53, ms)).toISOString();
@@ -73,8 +73,8 @@ test('a search stands in the address and comes back from it', () => {
   const search = searchOf(query, ['DECLINED']);
   assert.deepEqual(queryOf(search), query);
   assert.deepEqual(queryOf(searchOf({ since: 'x', result: 'y' }, ['DECLINED'])), {});
-  const asked = askOf(search, Date.UTC(2026, 2, 14, 10));
+  const asked = apiQueryOf(search, Date.UTC(2026, 2, 14, 10));
   assert.deepEqual([asked.since, asked.reports], ['2026-03-14T09:00:00.000Z', true]);
-  assert.deepEqual(storyOf('shop1/T1/7'), { site: 'shop1', tid: 'T1', number: 7 });
-  assert.equal(storyOf('shop1/T1/0'), undefined);
+  assert.deepEqual(paramsOf('shop1/T1/7'), { site: 'shop1', tid: 'T1', number: 7 });
+  assert.equal(paramsOf('shop1/T1/0'), undefined);
 });

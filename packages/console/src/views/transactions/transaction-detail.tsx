@@ -14,15 +14,15 @@ import { momentText } from '../../kit/moments.ts';
 import { Empty, Notice, Panel } from '../../kit/panel.tsx';
 import { Paper } from '../../kit/receipt-view.tsx';
 import { bugReport } from './bug-report.ts';
-import { sheetsOf } from './receipts.ts';
-import { storyOf } from './search-query.ts';
+import { receiptsOf } from './receipts.ts';
+import { paramsOf } from './search-query.ts';
 import { Timeline } from './timeline.tsx';
-import { amountOf, deliveryText, resultWords, typeText } from './transaction-text.ts';
+import { amountOf, deliveryText, resultBadge, typeText } from './transaction-text.ts';
 
 /** Between two looks at one that is not over. */
-const LOOK_MS = 2_000;
+const POLL_MS = 2_000;
 
-interface StoryProps {
+interface TransactionDetailProps {
   /** `site/tid/number`. */
   readonly id: string;
   /** Of the search to go back to. */
@@ -34,8 +34,8 @@ interface Read {
   readonly version: string;
 }
 
-export function Story({ id, search }: StoryProps) {
-  const params = storyOf(id);
+export function TransactionDetail({ id, search }: TransactionDetailProps) {
+  const params = paramsOf(id);
   return (
     <>
       <a class="tx-back" href={hrefOf('transactions', search)}>
@@ -60,7 +60,7 @@ function Asked({ params }: { readonly params: api.ParamsOf<'readTransaction'> })
       story: await call('readTransaction', { params }),
       version: (await call('readGateway', {})).version,
     }),
-    LOOK_MS,
+    POLL_MS,
   );
   return (
     <>
@@ -71,7 +71,7 @@ function Asked({ params }: { readonly params: api.ParamsOf<'readTransaction'> })
 }
 
 function Parts({ story, version }: Read) {
-  const sheets = sheetsOf(story);
+  const sheets = receiptsOf(story);
   return (
     <>
       <About story={story} version={version} />
@@ -99,7 +99,7 @@ function Parts({ story, version }: Read) {
 
 function About({ story, version }: Read) {
   const { summary } = story;
-  const [tone, word] = resultWords(summary.result);
+  const [tone, word] = resultBadge(summary.result);
   const facts: readonly Fact[] = [
     ['Begun', momentText(summary.startedAt)],
     ['Ended', summary.endedAt && momentText(summary.endedAt)],

@@ -20,7 +20,7 @@ const results: Readonly<Record<Result, readonly [Tone, string]>> = {
   NOT_PAID: ['plain', 'Not paid'],
 };
 
-export function resultWords(result: Result): readonly [Tone, string] {
+export function resultBadge(result: Result): readonly [Tone, string] {
   return results[result];
 }
 
@@ -47,13 +47,13 @@ export function deliveryText({ result, delivered }: api.TransactionSummary): str
   return result === 'OPEN' ? 'Not ended yet' : 'Waits for the till';
 }
 
-const doers: Readonly<Record<api.StoryEvent['by'], string>> = {
+const actors: Readonly<Record<api.StoryEvent['by'], string>> = {
   till: 'Till',
   terminal: 'Card machine',
   waiter: 'Waiter',
   gateway: 'Gateway',
 };
 
-export function doerText(by: api.StoryEvent['by']): string {
-  return doers[by];
+export function actorText(by: api.StoryEvent['by']): string {
+  return actors[by];
 }

@@ -5,7 +5,7 @@ import { SignedIn, Who } from '../../api/signed-in.tsx';
 import { place } from '../../app/route.ts';
 import { View } from '../../kit/panel.tsx';
 import { SearchPanel } from './search-panel.tsx';
-import { Story } from './transaction-detail.tsx';
+import { TransactionDetail } from './transaction-detail.tsx';
 
 export function Transactions() {
   return (
@@ -23,5 +23,9 @@ export function Transactions() {
 
 function Chosen() {
   const { open, ...search } = place.value.query;
-  return open ? <Story key={open} id={open} search={search} /> : <SearchPanel query={search} />;
+  return open ? (
+    <TransactionDetail key={open} id={open} search={search} />
+  ) : (
+    <SearchPanel query={search} />
+  );
 }
