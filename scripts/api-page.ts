@@ -1,4 +1,4 @@
-// The page of the admin API's routes for readers, made from the declarations.
+// The page of the admin API's routes, generated from the declarations.
 
 import { api } from '@tillgate/protocol';
 import { code, codeList, table } from './markdown.ts';
@@ -7,7 +7,7 @@ import { FIELD_COLUMNS, fieldRows } from './message-fields.ts';
 const INTRODUCTION = `# Routes of the admin API
 
 Generated from the declarations in \`packages/protocol/src/api\` by \`npm run generate\`; do not edit.
-How to use it is told in [admin-api.md](admin-api.md). The same as data: the OpenAPI 3.1 document
+[admin-api.md](admin-api.md) is the guide. The routes are also published as the OpenAPI 3.1 document
 [schemas/openapi.json](../schemas/openapi.json), which a gateway serves at \`${api.BASE}/openapi.json\`.
 
 All paths begin with \`${api.BASE}\`. A field is named by its path from the top of the JSON; \`[]\` stands for

@@ -1,4 +1,4 @@
-// The page of errors for readers, made from the one table.
+// The page of errors, generated from the table of errors.
 
 import { errorTable } from '@tillgate/protocol';
 import { table } from './markdown.ts';
@@ -7,9 +7,9 @@ const INTRODUCTION = `# Errors
 
 Generated from the table in \`packages/protocol/src/rpc/error.ts\` by \`npm run generate\`; do not edit.
 
-An error message carries a code, a sentence for troubleshooting and, in \`data.userMessage\`, a
-sentence that a till may show to staff as it is. Codes are stable, sentences may change. What stands
-in braces is filled in. The rules are C-3.18 to C-3.34 of [PROTOCOL.md](../PROTOCOL.md).
+An error message has a code, a sentence for troubleshooting and, in \`data.userMessage\`, a sentence
+that a till may show to staff as it is. Codes are stable; sentences may change. Names in braces are
+placeholders. The rules are C-3.18 to C-3.34 of [PROTOCOL.md](../PROTOCOL.md).
 `;
 
 const COLUMNS = ['Code', 'Name', '`message`', '`data.userMessage`', 'Try again'];

@@ -1,5 +1,5 @@
-// Writes the generated files; with --check writes nothing and fails if one is stale, missing or
-// superfluous. `--into DIR` does either in another folder than the repository.
+// Writes the generated files. With --check it writes nothing and fails if a file is stale, missing or
+// superfluous. `--into DIR` uses another folder than the repository.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';

@@ -1,5 +1,4 @@
-// Every file of the repository that a program writes, by path from its top. Writing nothing itself,
-// it only says what should stand there.
+// The content of every generated file, by path from the top of the repository. `generate.ts` writes the files.
 
 import {
   ASYNCAPI,
@@ -15,7 +14,7 @@ import { errorsPage } from './errors-page.ts';
 import { MESSAGE_PAGES, messagePages } from './message-pages.ts';
 import { settingsPage, settingsSchema } from './settings-page.ts';
 
-/** Folders in which nothing but generated files may lie. */
+/** Folders that may hold generated files only. */
 export const generatedFolders: readonly string[] = ['schemas', MESSAGE_PAGES];
 
 export function generatedFiles(): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-// Markdown that the generated pages share: tables, code words and JSON that a person can read.
+// Markdown helpers of the generated pages: tables, code words and readable JSON.
 
 /** A table; each cell is Markdown. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -22,7 +22,7 @@ export function codeList(words: readonly string[]): string {
 
 const WIDTH = 100;
 
-/** JSON in which whatever fits on a line stands on one line. */
+/** JSON in which every value that fits on a line is on one line. */
 export function readableJson(value: unknown, indent = '', key = ''): string {
   const short = `${indent}${key}${oneLine(value)}`;
   if (short.length <= WIDTH || typeof value !== 'object' || value === null) return short;

@@ -43,7 +43,7 @@ function* field(schema: Schema, path: string, required: string): Iterable<Cells>
   yield* inside(schema, path);
 }
 
-/** Of several shapes each key once, with the case in which it comes. */
+/** The keys of several shapes, each once, with the case in which it occurs. */
 function* insideAny(shapes: readonly Schema[], path: string): Iterable<Cells> {
   const objects = shapes.filter((shape) => shape.type === 'object');
   const keys = new Set(objects.flatMap((shape) => Object.keys(shape.properties ?? {})));
@@ -54,7 +54,7 @@ function* insideAny(shapes: readonly Schema[], path: string): Iterable<Cells> {
   }
 }
 
-/** A key of one of several shapes, and the key by which the shapes are told apart. */
+/** A key of one of several shapes, and the key that distinguishes the shapes. */
 interface Choice {
   readonly objects: readonly Schema[];
   readonly key: string;

@@ -40,16 +40,16 @@ function indexPage(dialects: readonly Dialect[]): string {
   return `# Messages\n\n${GENERATED}\n\n${HOW_TO_READ}\n${parts.join('\n')}`;
 }
 
-const HOW_TO_READ = `Every message of the wire, by version and by what the till connects for. A page has the fields of a
-request and of its answer, with examples and the rules of [PROTOCOL.md](../../PROTOCOL.md) that they obey.
+const HOW_TO_READ = `This is every message of the wire, by version and by kind of connection. A page has the fields of a
+request and of its answer, examples, and the rules of [PROTOCOL.md](../../PROTOCOL.md) that apply.
 
 - A field is named by its path from the top of the message. \`[]\` stands for each item of an array, \`*\` for
-  each key of an object whose keys are names of the shop's own.
-- What is not listed may not be there: a message with a key of its own is refused, unless the site says otherwise (C-3.5).
-- Amounts are whole pence or cents.
+  each key of an object whose keys are defined by the shop.
+- No other keys are allowed: a message with an unknown key is refused, unless the site's settings permit it (C-3.5).
+- Amounts are integers in pence or cents.
 
-The same as data: [raw JSON Schemas](../../schemas/index.json), one for each message, and one
-[AsyncAPI document](../../schemas/asyncapi.json) of them all. A gateway serves both under \`/schemas\`.
+The messages are also published as [raw JSON Schemas](../../schemas/index.json), one per message, and as one
+[AsyncAPI document](../../schemas/asyncapi.json). A gateway serves both under \`/schemas\`.
 `;
 
 function listing(dialect: Dialect, integration: Integration): string {

@@ -1,5 +1,5 @@
-// `npm run packages`: the packages as they are published, each a folder below dist/packages: what was built,
-// and a manifest that points there. `-- --to DIR` makes them elsewhere.
+// `npm run packages`: writes the packages as they are published, each in a folder below dist/packages with
+// its built files and its manifest. `-- --to DIR` writes them to another folder.
 
 import { execFileSync } from 'node:child_process';
 import {
@@ -42,7 +42,7 @@ function publishable(from: string, folder: string): void {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(built(manifest), null, 2)}\n`);
 }
 
-/** Of each source that is no test; what was built from sources that are gone may still lie about. */
+/** The built files of the present sources, without tests; the folder may hold files of removed sources. */
 function builtFiles(from: string): readonly string[] {
   return globSync('src/**/*.ts', { cwd: from })
     .filter((file) => !file.endsWith('.test.ts'))
@@ -52,7 +52,7 @@ function builtFiles(from: string): readonly string[] {
     });
 }
 
-/** The same value, each path to a source being one to what was built of it. */
+/** The same value with each path to a source replaced by the path to its built file. */
 function built(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(/^\.\/src\/(.*)\.ts$/, './dist/$1.js');
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

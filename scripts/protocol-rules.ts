@@ -1,5 +1,5 @@
-// The rules of PROTOCOL.md by number, for the pages that cite them: the sentence and where it
-// stands. A page that cites a rule which is not there cannot be made.
+// The rules of PROTOCOL.md by number, with their text and location, for the pages that cite them. A page
+// that cites an unknown rule is an error.
 
 import { readFileSync } from 'node:fs';
 
@@ -7,15 +7,15 @@ const document = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8'
 
 export interface Rule {
   readonly number: string;
-  /** What it says, as Markdown; of a table its heading only. */
+  /** Its text as Markdown; for a table the heading only. */
   readonly text: string;
   /** Link target, from the top of the repository. */
   readonly place: string;
 }
 
-/** Where a rule stands by itself, not as a row of a table. */
+/** A rule that is a paragraph or list item, not a row of a table. */
 const RULE = /^(?:- )?\*\*(C-\d+\.\d+)\*\* (.*)$/;
-/** Who says so: of no use to a reader who only wants to obey. */
+/** The standing of a rule, which the pages omit. */
 const STANDING = / ?\((?:seed|vendor|field|ours)\)/g;
 
 const rules = new Map([...found()].map((rule) => [rule.number, rule]));
@@ -37,7 +37,7 @@ function* found(): Iterable<Rule> {
   }
 }
 
-/** The anchor that GitHub and others make of a heading. */
+/** The anchor that GitHub and other renderers make of a heading. */
 function slug(heading: string): string {
   return heading
     .toLowerCase()

@@ -1,4 +1,4 @@
-// The page of settings for readers and the schema for their editors, made from the one table.
+// The page of settings and the JSON Schema of the configuration file, generated from the table of settings.
 
 import { Settings } from 'tillgate';
 import { table } from './markdown.ts';
@@ -17,11 +17,12 @@ const INTRODUCTION = `# Settings
 Generated from the table in \`packages/server/src/settings.ts\` by \`npm run generate\`; do not edit.
 
 Each setting has one name in three forms: \`pingInterval\` in the configuration file is the flag
-\`--ping-interval\` and the variable \`TILLGATE_PING_INTERVAL\`. Flags win over variables, those over the
-file, that over the defaults below. Times are in seconds. \`tillgate config\` prints what is in force.
+\`--ping-interval\` and the variable \`TILLGATE_PING_INTERVAL\`. Flags override variables, variables
+override the file, and the file overrides the defaults below. Times are in seconds. \`tillgate config\`
+prints the effective settings.
 
-The file is JSON, named by \`--config FILE\` or \`TILLGATE_CONFIG\`; its schema is
-[schemas/config.json](../schemas/config.json), which an editor finds by a first line
+The file is JSON; \`--config FILE\` or \`TILLGATE_CONFIG\` names it. Its schema is
+[schemas/config.json](../schemas/config.json). Editors use the schema if the file begins with
 \`"$schema": "./schemas/config.json"\`.
 `;
 
@@ -37,7 +38,7 @@ export function settingsPage(): string {
   return `${INTRODUCTION}\n${table(COLUMNS, rows)}`;
 }
 
-/** A settings file: each setting by name, none required, and the address of this schema. */
+/** The schema of a settings file: each setting by name, none required, and `$schema`. */
 export function settingsSchema(): string {
   const { title, description } = Settings as { title?: string; description?: string };
   const properties = { $schema: { type: 'string' }, ...Object.fromEntries(shapes) };
