@@ -5,12 +5,12 @@ import { addressUri, eposIdOf } from './connection/address.ts';
 import { settleFirst } from './connection/connection.ts';
 import type { ConnectOptions } from './connection/options.ts';
 import { RequestNumbers } from './connection/request-numbers.ts';
-import { Line } from './connection/rpc-client.ts';
+import { RpcClient } from './connection/rpc-client.ts';
 import { systemTiming } from './connection/timing.ts';
 import { guard, warnSafely } from './connection/warning.ts';
 import { PacTill } from './pac/pac.ts';
 import { PaymentMemory } from './pac/payment-memory.ts';
-import { Counter } from './pac/transaction-registry.ts';
+import { TransactionRegistry } from './pac/transaction-registry.ts';
 
 /**
  * Connects a till at the counter and keeps it connected, until `close()` or until the gateway
@@ -30,29 +30,29 @@ export async function connect(options: ConnectOptions): Promise<PacTill> {
   const timing = options.timing ?? systemTiming;
   const warn = warnSafely(options.onWarning);
   const { onSignature, onUnclaimed, storage } = options;
-  const counter = new Counter({ onSignature, onUnclaimed, warn });
+  const registry = new TransactionRegistry({ onSignature, onUnclaimed, warn });
   const first = Promise.withResolvers<void>();
-  const line: Line = new Line({
+  const rpc: RpcClient = new RpcClient({
     uri,
     tls: options.tls,
     open: options.open ?? openSocket,
     timing,
     warn,
     numbers: new RequestNumbers({ storage, named, now: timing.now, warn }),
-    answer: (call) => counter.answer(call, line.count),
-    notified: (message) => counter.notified(message),
-    unclaimed: (answer) => counter.unclaimed(answer),
-    changed: (state) => {
+    onRequest: (call) => registry.handleRequest(call, rpc.connectionCount),
+    onNotification: (message) => registry.handleNotification(message),
+    onUnclaimed: (answer) => registry.handleUnclaimed(answer),
+    onState: (state) => {
       guard(warn, 'onState', () => options.onState?.(state));
       settleFirst(state, first, options.retryFirst ?? false);
     },
   });
-  line.start();
+  rpc.start();
   await first.promise.catch((cause: unknown) => {
-    line.close();
+    rpc.close();
     throw cause;
   });
-  return new PacTill({ line, counter, memory: new PaymentMemory(), onSignature, timing, warn });
+  return new PacTill({ rpc, registry, memory: new PaymentMemory(), onSignature, timing, warn });
 }
 
 function nameOf(options: ConnectOptions): { eposId: string | false; named: boolean } {

@@ -74,7 +74,12 @@ export type {
 } from './link/machine.ts';
 export type { KeptOrder, OrderMemory } from './link/memory.ts';
 export { orderInMemory, orderInStorage } from './link/memory.ts';
-export type { ListWish, LockWish, PayWish, WishAnswer } from './link/waiter-requests.ts';
+export type {
+  ListRequest,
+  LockRequest,
+  PayRequest,
+  WaiterAnswerOf,
+} from './link/waiter-requests.ts';
 export type {
   KnownOutcome,
   Outcome,

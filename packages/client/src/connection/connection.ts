@@ -11,13 +11,13 @@ const CONNECT_LIMIT_MS = 15_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** A line that lived this long was a good one: pauses start anew. */
-const GOOD_LINE_MS = 10_000;
+const STABLE_AFTER_MS = 10_000;
 /** Tills sent away together should not come back together. */
 const SPREAD_MS = 1_000;
 /** Statuses that say no to the request as it stands; another try would get the same. */
-const NO_FOR_GOOD: ReadonlySet<number> = new Set([400, 401, 403, 404, 422, 426]);
+const PERMANENT_REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 422, 426]);
 /** Close codes after which a till must not come back by itself [C-3.44, C-3.45]. */
-const DISCONTINUED: Readonly<Record<number, Discontinued['reason']>> = {
+const DISCONTINUED_REASONS: Readonly<Record<number, Discontinued['reason']>> = {
   4001: 'takenOver',
   4003: 'tokenRevoked',
 };
@@ -38,25 +38,25 @@ export type ConnectionState =
   /** For good: the host closed it. */
   | { readonly state: 'closed' };
 
-export interface ConnectionParts {
+export interface ConnectionDeps {
   readonly open: (signal: AbortSignal) => Promise<Channel>;
   readonly timing: Timing;
   /** Called with each line that opens; whoever listens to it reports its end by `dropped`. */
-  readonly connected: (channel: Channel) => void;
-  readonly changed: (state: ConnectionState) => void;
+  readonly onConnected: (channel: Channel) => void;
+  readonly onState: (state: ConnectionState) => void;
 }
 
 export class Connection {
-  readonly #parts: ConnectionParts;
+  readonly #deps: ConnectionDeps;
   #state: ConnectionState = { state: 'connecting', attempt: 1 };
   #failures = 0;
   #openedAt = 0;
   #channel: Channel | undefined;
   /** Calls off the pause or the opening that is under way. */
-  #callOff: () => void = () => undefined;
+  #cancel: () => void = () => undefined;
 
-  constructor(parts: ConnectionParts) {
-    this.#parts = parts;
+  constructor(parts: ConnectionDeps) {
+    this.#deps = parts;
   }
 
   get state(): ConnectionState {
@@ -74,62 +74,62 @@ export class Connection {
       cancelLimit();
       then();
     };
-    const cancelLimit = this.#parts.timing.after(CONNECT_LIMIT_MS, () => {
-      settle(() => this.#failed(tooLate));
+    const cancelLimit = this.#deps.timing.after(CONNECT_LIMIT_MS, () => {
+      settle(() => this.#handleFailure(tooLate));
       controller.abort(tooLate);
     });
-    this.#callOff = () => {
+    this.#cancel = () => {
       settle(() => undefined);
       controller.abort();
     };
-    this.#parts.open(controller.signal).then(
+    this.#deps.open(controller.signal).then(
       (channel) => {
         // One that opens after its limit is not wanted any more.
         if (settled) channel.close(1000, '');
-        settle(() => this.#opened(channel));
+        settle(() => this.#handleOpened(channel));
       },
-      (cause: unknown) => settle(() => this.#failed(asError(cause))),
+      (cause: unknown) => settle(() => this.#handleFailure(asError(cause))),
     );
   }
 
   /** Ends a pause, unless the gateway has asked for it; nothing where there is none. */
   retryNow(): void {
-    if (this.#state.state !== 'waiting' || askedPauseMs(this.#state.cause) !== undefined) return;
-    this.#callOff();
+    if (this.#state.state !== 'waiting' || retryAfterMs(this.#state.cause) !== undefined) return;
+    this.#cancel();
     this.start();
   }
 
   /** The line that was opened last has ended. */
-  dropped(code: number, reason: string): void {
+  channelClosed(code: number, reason: string): void {
     if (this.#state.state !== 'connected') return;
     this.#channel = undefined;
-    const why = DISCONTINUED[code];
+    const why = DISCONTINUED_REASONS[code];
     if (why) {
       this.#change({ state: 'stopped', cause: new Discontinued(why) });
       return;
     }
-    if (this.#parts.timing.now() - this.#openedAt >= GOOD_LINE_MS) this.#failures = 0;
+    if (this.#deps.timing.now() - this.#openedAt >= STABLE_AFTER_MS) this.#failures = 0;
     this.#pause(new CouldNotConnect(`the line dropped (${code}${reason && `, ${reason}`}).`));
   }
 
   close(): void {
     if (this.#state.state === 'closed' || this.#state.state === 'stopped') return;
-    this.#callOff();
+    this.#cancel();
     this.#change({ state: 'closed' });
     this.#channel?.close(1000, '');
     this.#channel = undefined;
   }
 
-  #opened(channel: Channel): void {
-    this.#callOff = () => undefined;
-    this.#openedAt = this.#parts.timing.now();
+  #handleOpened(channel: Channel): void {
+    this.#cancel = () => undefined;
+    this.#openedAt = this.#deps.timing.now();
     this.#channel = channel;
-    this.#parts.connected(channel);
+    this.#deps.onConnected(channel);
     this.#change({ state: 'connected' });
   }
 
-  #failed(cause: Error): void {
-    const forGood = cause instanceof HandshakeRefused && NO_FOR_GOOD.has(cause.status);
+  #handleFailure(cause: Error): void {
+    const forGood = cause instanceof HandshakeRefused && PERMANENT_REFUSALS.has(cause.status);
     if (forGood) this.#change({ state: 'stopped', cause });
     else this.#pause(cause);
   }
@@ -137,23 +137,23 @@ export class Connection {
   #pause(cause: Error): void {
     const retryInMs = this.#pauseMs(cause);
     this.#failures += 1;
-    this.#callOff = this.#parts.timing.after(retryInMs, () => this.start());
+    this.#cancel = this.#deps.timing.after(retryInMs, () => this.start());
     this.#change({ state: 'waiting', attempt: this.#failures, retryInMs, cause });
   }
 
   /** Doubling, of which half is left to chance; never before the time the gateway named. */
   #pauseMs(cause: Error): number {
-    const { random } = this.#parts.timing;
+    const { random } = this.#deps.timing;
     const full = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10));
     const pause = Math.round(full * (0.5 + random() / 2));
-    const asked = askedPauseMs(cause);
+    const asked = retryAfterMs(cause);
     if (asked === undefined) return pause;
     return Math.max(pause, Math.round(asked + random() * SPREAD_MS));
   }
 
   #change(state: ConnectionState): void {
     this.#state = state;
-    this.#parts.changed(state);
+    this.#deps.onState(state);
   }
 }
 
@@ -168,7 +168,7 @@ export function settleFirst(
   else if (state.state === 'waiting' && !retryFirst) first.reject(state.cause);
 }
 
-function askedPauseMs(cause: Error): number | undefined {
+function retryAfterMs(cause: Error): number | undefined {
   return cause instanceof HandshakeRefused ? cause.retryAfterMs : undefined;
 }
 

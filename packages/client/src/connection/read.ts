@@ -28,7 +28,7 @@ export function checkedParams(row: PacMethodCodec, params: object): object {
     Object.entries(params).filter(([, value]) => value !== undefined),
   );
   const message = { jsonrpc: '2.0', id: 1, method: row.method, params: given };
-  const faults = row.request.violations(message).map((fault) => named(fault, given));
+  const faults = row.request.violations(message).map((fault) => withParamName(fault, given));
   if (faults.length === 0) return given;
   const text = `${row.method}: ${faultsText(faults)}.`;
   const outOfRange = faults.every((fault) => isWhole(given[fault.path]));
@@ -38,7 +38,7 @@ export function checkedParams(row: PacMethodCodec, params: object): object {
 const PARAMS = '/params/';
 
 /** A host thinks of `amount`, not of `/params/amount`; and JSON has no word for NaN. */
-function named(fault: SchemaViolation, given: Record<string, unknown>): SchemaViolation {
+function withParamName(fault: SchemaViolation, given: Record<string, unknown>): SchemaViolation {
   const path = fault.path.startsWith(PARAMS) ? fault.path.slice(PARAMS.length) : fault.path;
   const value = given[path];
   return { ...fault, path, got: typeof value === 'number' ? `number ${value}` : fault.got };
@@ -49,26 +49,26 @@ function isWhole(value: unknown): boolean {
 }
 
 /** What an answer says: the result, the gateway's refusal, or nothing that can be believed. */
-export type Reading =
-  | { readonly says: 'result'; readonly result: unknown }
-  | { readonly says: 'refused'; readonly error: TillError }
-  | { readonly says: 'nothing'; readonly error: BadAnswer };
+export type ParsedAnswer =
+  | { readonly kind: 'result'; readonly result: unknown }
+  | { readonly kind: 'refused'; readonly error: TillError }
+  | { readonly kind: 'nothing'; readonly error: BadAnswer };
 
-export function readAnswer(row: PacMethodCodec, answer: Response, warn: Warn): Reading {
+export function parseAnswer(row: PacMethodCodec, answer: Response, warn: Warn): ParsedAnswer {
   const { method } = row;
   if (Object.hasOwn(answer, 'error')) return readError(method, answer.error);
-  const fitting = fit(row.response, answer, (faults) => {
+  const fitting = parseTolerant(row.response, answer, (faults) => {
     const message = `The answer to ${method} has unknown keys: ${faultsText(faults)}.`;
     warn({ warning: 'unknownKeys', message });
   });
-  if (fitting) return { says: 'result', result: fitting.result };
+  if (fitting) return { kind: 'result', result: fitting.result };
   const error = new BadAnswer(method, row.response.violations(answer));
   warn({ warning: 'badMessage', message: error.message });
-  return { says: 'nothing', error };
+  return { kind: 'nothing', error };
 }
 
 /** Unknown keys alone make no answer wrong: a newer gateway may say more than this SDK knows. */
-export function fit<T>(
+export function parseTolerant<T>(
   check: Validator,
   value: T,
   dropped: (faults: SchemaViolation[]) => void,
@@ -80,12 +80,12 @@ export function fit<T>(
   return cleaned;
 }
 
-function readError(method: string, error: unknown): Reading {
+function readError(method: string, error: unknown): ParsedAnswer {
   const said = error as Partial<ErrorObject> | null | undefined;
   if (Number.isInteger(said?.code) && typeof said?.message === 'string') {
-    return { says: 'refused', error: new TillError(method, said as ErrorObject) };
+    return { kind: 'refused', error: new TillError(method, said as ErrorObject) };
   }
   const expected = 'an error with code and message';
   const fault = { path: '/error', expected, got: error === null ? 'null' : typeof error };
-  return { says: 'nothing', error: new BadAnswer(method, [fault]) };
+  return { kind: 'nothing', error: new BadAnswer(method, [fault]) };
 }

@@ -12,7 +12,7 @@ export interface NumberStorage {
 /** Requests run from 1 to here, then from 1 again [C-3.9]. */
 const LAST_NUMBER = 999_999;
 
-export interface NumberRules {
+export interface RequestNumbersDeps {
   readonly storage?: NumberStorage | undefined;
   /** The till's own name was given, so results of an earlier run may still come [C-4.40]. */
   readonly named: boolean;
@@ -25,7 +25,7 @@ export class RequestNumbers {
   readonly #warn: Warn;
   #last: number;
 
-  constructor(rules: NumberRules) {
+  constructor(rules: RequestNumbersDeps) {
     this.#storage = rules.storage;
     this.#warn = rules.warn;
     this.#last = this.#load() ?? firstNumber(rules);
@@ -68,6 +68,6 @@ export class RequestNumbers {
 }
 
 /** Without storage a named till starts at the time in seconds: not where it was within the day. */
-function firstNumber(rules: NumberRules): number {
+function firstNumber(rules: RequestNumbersDeps): number {
   return rules.named && !rules.storage ? Math.floor(rules.now() / 1000) % LAST_NUMBER : 0;
 }

@@ -9,53 +9,53 @@ import { tapAnswers } from './tap.ts';
 import type { Warn } from './warning.ts';
 
 /** One request that was sent. Told of its answer at most once, even if the line broke before. */
-export interface Asked {
-  readonly answered: (answer: Response) => void;
+export interface RequestListener {
+  readonly onAnswer: (answer: Response) => void;
   /** The line broke first. An answer may still come. */
-  readonly lost: () => void;
+  readonly onConnectionLost: () => void;
 }
 
-export interface DeskListener {
-  readonly answer: (call: IncomingRequest) => unknown;
-  readonly notified: (message: Request) => void;
-  readonly closed: (code: number, reason: string) => void;
+export interface RequestRegistryDeps {
+  readonly onRequest: (call: IncomingRequest) => unknown;
+  readonly onNotification: (message: Request) => void;
+  readonly onClosed: (code: number, reason: string) => void;
   /** An answer to nothing this till has asked since it started. */
-  readonly unclaimed: (answer: Response) => void;
+  readonly onUnclaimed: (answer: Response) => void;
   /** Why there is no line, if that is known. */
-  readonly why: () => Error | undefined;
+  readonly disconnectCause: () => Error | undefined;
   readonly warn: Warn;
 }
 
-export class Desk {
+export class RequestRegistry {
   readonly #numbers: RequestNumbers;
-  readonly #listener: DeskListener;
-  readonly #open = new Map<unknown, Asked>();
+  readonly #deps: RequestRegistryDeps;
+  readonly #open = new Map<unknown, RequestListener>();
   /** Given up or lost, though an answer may still come. */
-  readonly #earlier = new Map<unknown, Asked>();
+  readonly #earlier = new Map<unknown, RequestListener>();
   #peer: Peer | undefined;
 
-  constructor(numbers: RequestNumbers, listener: DeskListener) {
+  constructor(numbers: RequestNumbers, listener: RequestRegistryDeps) {
     this.#numbers = numbers;
-    this.#listener = listener;
+    this.#deps = listener;
   }
 
   /** Works on this line from now on. */
   attach(channel: Channel): void {
-    const { answer, notified } = this.#listener;
-    const tapped = tapAnswers(channel, (response) => this.#takeLate(response));
+    const { onRequest, onNotification } = this.#deps;
+    const tapped = tapAnswers(channel, (response) => this.#claimLateAnswer(response));
     const peer = new Peer(
       tapped,
       {
-        onRequest: answer,
-        onNotification: notified,
+        onRequest: onRequest,
+        onNotification: onNotification,
         onDiagnostic: (note) => {
           if (note.kind === 'unmatchedResponse') this.#warnStray(note.response.id);
           if (note.kind === 'listenerFailed') this.#warnFault(note.cause);
         },
         onClosed: (code, reason) => {
           if (this.#peer !== peer) return;
-          this.drop();
-          this.#listener.closed(code, reason);
+          this.loseConnection();
+          this.#deps.onClosed(code, reason);
         },
       },
       this.#numbers.last,
@@ -64,21 +64,21 @@ export class Desk {
   }
 
   /** Gives up the line: every open request is lost, at once. */
-  drop(): void {
+  loseConnection(): void {
     this.#peer = undefined;
     const open = [...this.#open];
     this.#open.clear();
     for (const [id, asked] of open) this.#earlier.set(id, asked);
-    for (const [, asked] of open) asked.lost();
+    for (const [, asked] of open) asked.onConnectionLost();
   }
 
   /** Sends a request and gives its number; throws `NotSent` if there is no line. */
-  ask(method: string, params: unknown, asked: Asked): number {
-    if (!this.#peer) throw new NotSent(method, this.#listener.why());
+  request(method: string, params: unknown, asked: RequestListener): number {
+    if (!this.#peer) throw new NotSent(method, this.#deps.disconnectCause());
     this.#numbers.reserve();
     const id = this.#peer.sendRequest(method, params, (answer) => {
       this.#open.delete(id);
-      asked.answered(answer);
+      asked.onAnswer(answer);
       return true;
     });
     this.#numbers.used(id);
@@ -88,18 +88,18 @@ export class Desk {
   }
 
   /** An answer of an earlier line; true if it is taken here. */
-  #takeLate(answer: Response): boolean {
+  #claimLateAnswer(answer: Response): boolean {
     const { id } = answer;
     if (typeof id !== 'number' || this.#open.has(id)) return false;
     const asked = this.#earlier.get(id);
     this.#earlier.delete(id);
-    if (asked) asked.answered(answer);
-    else this.#listener.unclaimed(answer);
+    if (asked) asked.onAnswer(answer);
+    else this.#deps.onUnclaimed(answer);
     return true;
   }
 
   #warnFault(cause: unknown): void {
-    this.#listener.warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
+    this.#deps.warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
   }
 
   #warnStray(id: unknown): void {
@@ -107,6 +107,6 @@ export class Desk {
       id === undefined
         ? 'The gateway sent an error about no request of this till.'
         : 'The gateway answered something that was not asked.';
-    this.#listener.warn({ warning: 'strayAnswer', message });
+    this.#deps.warn({ warning: 'strayAnswer', message });
   }
 }

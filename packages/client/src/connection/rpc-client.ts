@@ -5,52 +5,52 @@ import type { IncomingRequest, Request, Response } from '@tillgate/protocol';
 import type { ConnectionState } from './connection.ts';
 import { Connection } from './connection.ts';
 import { ConnectionLost, NoAnswer } from './errors.ts';
-import { readAnswer, rowOf } from './read.ts';
+import { parseAnswer, rowOf } from './read.ts';
 import type { RequestNumbers } from './request-numbers.ts';
-import type { Asked } from './request-registry.ts';
-import { Desk } from './request-registry.ts';
+import type { RequestListener } from './request-registry.ts';
+import { RequestRegistry } from './request-registry.ts';
 import type { OpenSocket, TlsOptions } from './socket.ts';
 import type { Timing } from './timing.ts';
 import type { Warn } from './warning.ts';
 
-export interface LineParts {
+export interface RpcClientDeps {
   readonly uri: string;
   readonly tls: TlsOptions | undefined;
   readonly open: OpenSocket;
   readonly timing: Timing;
   readonly numbers: RequestNumbers;
-  readonly answer: (call: IncomingRequest) => unknown;
-  readonly notified: (message: Request) => void;
-  readonly unclaimed: (answer: Response) => void;
-  readonly changed: (state: ConnectionState) => void;
+  readonly onRequest: (call: IncomingRequest) => unknown;
+  readonly onNotification: (message: Request) => void;
+  readonly onUnclaimed: (answer: Response) => void;
+  readonly onState: (state: ConnectionState) => void;
   readonly warn: Warn;
 }
 
-export class Line {
-  readonly #parts: LineParts;
-  readonly #desk: Desk;
+export class RpcClient {
+  readonly #deps: RpcClientDeps;
+  readonly #requests: RequestRegistry;
   readonly #connection: Connection;
-  #count = 0;
+  #connectionCount = 0;
 
-  constructor(parts: LineParts) {
-    const { uri, tls, open, timing, changed } = parts;
-    this.#parts = parts;
-    this.#desk = new Desk(parts.numbers, {
-      answer: parts.answer,
-      notified: parts.notified,
-      unclaimed: parts.unclaimed,
-      closed: (code, reason) => this.#connection.dropped(code, reason),
-      why: () => causeOf(this.state),
+  constructor(parts: RpcClientDeps) {
+    const { uri, tls, open, timing, onState } = parts;
+    this.#deps = parts;
+    this.#requests = new RequestRegistry(parts.numbers, {
+      onRequest: parts.onRequest,
+      onNotification: parts.onNotification,
+      onUnclaimed: parts.onUnclaimed,
+      onClosed: (code, reason) => this.#connection.channelClosed(code, reason),
+      disconnectCause: () => causeOf(this.state),
       warn: parts.warn,
     });
     this.#connection = new Connection({
       open: async (signal) => open(uri, { signal, tls }),
       timing,
-      connected: (channel) => {
-        this.#count += 1;
-        this.#desk.attach(channel);
+      onConnected: (channel) => {
+        this.#connectionCount += 1;
+        this.#requests.attach(channel);
       },
-      changed,
+      onState,
     });
   }
 
@@ -59,8 +59,8 @@ export class Line {
   }
 
   /** Counts the lines opened so far: tells one from the next. */
-  get count(): number {
-    return this.#count;
+  get connectionCount(): number {
+    return this.#connectionCount;
   }
 
   start(): void {
@@ -72,13 +72,13 @@ export class Line {
   }
 
   close(): void {
-    this.#desk.drop();
+    this.#requests.loseConnection();
     this.#connection.close();
   }
 
   /** Sends a request and gives its number; throws `NotSent`. */
-  ask(method: string, params: unknown, asked: Asked): number {
-    return this.#desk.ask(method, params, asked);
+  request(method: string, params: unknown, asked: RequestListener): number {
+    return this.#requests.request(method, params, asked);
   }
 
   /**
@@ -87,14 +87,14 @@ export class Line {
    */
   async call(method: string, params: unknown, limitMs: number): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const { timing, warn } = this.#parts;
-    this.#desk.ask(method, params, {
-      answered: (answer) => {
-        const reading = readAnswer(rowOf(method), answer, warn);
-        if (reading.says === 'result') resolve(reading.result);
+    const { timing, warn } = this.#deps;
+    this.#requests.request(method, params, {
+      onAnswer: (answer) => {
+        const reading = parseAnswer(rowOf(method), answer, warn);
+        if (reading.kind === 'result') resolve(reading.result);
         else reject(reading.error);
       },
-      lost: () => reject(new ConnectionLost(method)),
+      onConnectionLost: () => reject(new ConnectionLost(method)),
     });
     const callOff = timing.after(limitMs, () => reject(new NoAnswer(method, limitMs)));
     return promise.finally(callOff);

@@ -7,7 +7,7 @@ import type { SocketOptions } from './socket.ts';
 import { HeldChannel, refusalOf } from './socket.ts';
 
 /** Codes a page may give itself (WHATWG WebSockets); any other is refused by the browser. */
-const MAY_SAY = (code: number) => code === 1000 || (code >= 3000 && code <= 4999);
+const isAllowedCloseCode = (code: number) => code === 1000 || (code >= 3000 && code <= 4999);
 
 export function openSocket(uri: string, options: SocketOptions): Promise<Channel> {
   const { promise, resolve, reject } = Promise.withResolvers<Channel>();
@@ -16,7 +16,8 @@ export function openSocket(uri: string, options: SocketOptions): Promise<Channel
   options.signal.addEventListener('abort', giveUp, { once: true });
   const channel = new HeldChannel({
     send: (text) => socket.send(text),
-    close: (code, reason) => (MAY_SAY(code) ? socket.close(code, reason) : socket.close()),
+    close: (code, reason) =>
+      isAllowedCloseCode(code) ? socket.close(code, reason) : socket.close(),
   });
   let opened = false;
   socket.onopen = () => {

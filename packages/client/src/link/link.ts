@@ -21,7 +21,7 @@ import type { ConnectionState } from '../connection/connection.ts';
 import { Connection, settleFirst } from '../connection/connection.ts';
 import { faultsText } from '../connection/errors.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
-import { fit } from '../connection/read.ts';
+import { parseTolerant } from '../connection/read.ts';
 import { tapAnswers } from '../connection/tap.ts';
 import { systemTiming } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
@@ -30,10 +30,10 @@ import type { LinkAddress } from './address.ts';
 import { terminalUri } from './address.ts';
 import type { CardMachine } from './machine.ts';
 import { checkMachine } from './machine.ts';
-import type { Begin } from './order-processor.ts';
-import { OrderDesk } from './order-processor.ts';
-import type { ListWish, LockWish, PayWish, WishAnswer } from './waiter-requests.ts';
-import { askWish } from './waiter-requests.ts';
+import type { StartOrder } from './order-processor.ts';
+import { OrderProcessor } from './order-processor.ts';
+import type { ListRequest, LockRequest, PayRequest, WaiterAnswerOf } from './waiter-requests.ts';
+import { sendWaiterRequest } from './waiter-requests.ts';
 
 /** Longer than any gateway waits for the till [C-11.6]; for the case that its answer is lost. */
 const SIGNATURE_WITHIN_MS = 300_000;
@@ -84,7 +84,7 @@ export async function linkTerminal(
   return link;
 }
 
-interface LinkParts extends LinkBehaviour {
+interface LinkDeps extends LinkBehaviour {
   readonly uri: string;
   readonly tid: string;
   readonly machine: CardMachine;
@@ -102,21 +102,21 @@ export class TerminalLink {
   readonly closed: Promise<void>;
   readonly #machine: CardMachine;
   readonly #connection: Connection;
-  readonly #orders: OrderDesk;
+  readonly #orders: OrderProcessor;
   readonly #warn: Warn;
   #peer: Peer | undefined;
 
-  constructor(parts: LinkParts) {
+  constructor(parts: LinkDeps) {
     const { uri, tid, tls, machine, signatureWithinMs, first, retryFirst = false } = parts;
     const { timing = systemTiming, open = openSocket } = parts;
     const warn = warnSafely(parts.onWarning);
     this.tid = tid;
     this.#machine = machine;
     this.#warn = warn;
-    this.#orders = new OrderDesk({
+    this.#orders = new OrderProcessor({
       ...{ machine, tid, signatureWithinMs, timing, warn },
-      tell: (telling) => this.#tell(telling),
-      comeAnew: () => this.#greet(),
+      send: (telling) => this.#send(telling),
+      reannounce: () => this.#greet(),
     });
     const ended = Promise.withResolvers<void>();
     this.closed = ended.promise;
@@ -124,16 +124,16 @@ export class TerminalLink {
     this.#connection = new Connection({
       open: async (signal) => open(uri, { signal, tls }),
       timing,
-      connected: (channel) => this.#attach(channel),
-      changed: (state) => {
+      onConnected: (channel) => this.#attach(channel),
+      onState: (state) => {
         guard(warn, 'onState', () => parts.onState?.(state));
         settleFirst(state, first, retryFirst);
         if (state.state === 'stopped') {
-          this.#orders.cutOff(state.cause);
+          this.#orders.connectionEnded(state.cause);
           ended.reject(state.cause);
         } else if (state.state === 'closed') {
-          this.#orders.cutOff();
-          void this.#orders.idle().then(ended.resolve);
+          this.#orders.connectionEnded();
+          void this.#orders.whenIdle().then(ended.resolve);
         }
       },
     });
@@ -150,31 +150,31 @@ export class TerminalLink {
   }
 
   /** The open tables. From here until `leave` the machine is busy. */
-  tables(who: ListWish = {}): Promise<WishAnswer<'tables'>> {
-    return this.#wish<'tables'>('tables', who);
+  tables(who: ListRequest = {}): Promise<WaiterAnswerOf<'tables'>> {
+    return this.#sendWaiterRequest<'tables'>('tables', who);
   }
 
   /** Takes a table; the answer tells what is to pay. */
-  lock(table: LockWish): Promise<WishAnswer<'locked'>> {
-    return this.#wish<'locked'>('lock', table);
+  lock(table: LockRequest): Promise<WaiterAnswerOf<'locked'>> {
+    return this.#sendWaiterRequest<'locked'>('lock', table);
   }
 
   /** The bill to print; only before the first payment. */
-  bill(): Promise<WishAnswer<'bill'>> {
-    return this.#wish<'bill'>('bill');
+  bill(): Promise<WaiterAnswerOf<'bill'>> {
+    return this.#sendWaiterRequest<'bill'>('bill');
   }
 
   /**
    * Pays a part of the bill: by card, for which an order comes to `start` meanwhile, or noted as paid
    * by other means. `unknown`: nobody knows whether the card was charged.
    */
-  pay(payment: PayWish): Promise<WishAnswer<'payment' | 'unknown'>> {
-    return this.#wish<'payment' | 'unknown'>('pay', payment);
+  pay(payment: PayRequest): Promise<WaiterAnswerOf<'payment' | 'unknown'>> {
+    return this.#sendWaiterRequest<'payment' | 'unknown'>('pay', payment);
   }
 
   /** Done with the table; the answer has the final receipt, if there is one. */
-  leave(): Promise<WishAnswer<'left'>> {
-    return this.#wish<'left'>('leave');
+  leave(): Promise<WaiterAnswerOf<'left'>> {
+    return this.#sendWaiterRequest<'left'>('leave');
   }
 
   /**
@@ -192,20 +192,20 @@ export class TerminalLink {
     this.#connection.close();
   }
 
-  #wish<Word extends WaiterAnswer['answer']>(
+  #sendWaiterRequest<Word extends WaiterAnswer['answer']>(
     wish: WaiterRequest['kind'],
     params: object = {},
-  ): Promise<WishAnswer<Word>> {
-    const answer: Promise<unknown> = askWish(this.#peer, { wish, params }, this.#warn);
-    return answer as Promise<WishAnswer<Word>>;
+  ): Promise<WaiterAnswerOf<Word>> {
+    const answer: Promise<unknown> = sendWaiterRequest(this.#peer, { wish, params }, this.#warn);
+    return answer as Promise<WaiterAnswerOf<Word>>;
   }
 
   #attach(channel: Channel): void {
-    const tapped = tapAnswers(channel, (answer) => this.#objected(answer));
+    const tapped = tapAnswers(channel, (answer) => this.#handleErrorMessage(answer));
     const isOpen = () => this.#peer === peer;
     const peer = new Peer(tapped, {
       onRequest: (call) => this.#answer(call, isOpen),
-      onNotification: (message) => this.#notified(message),
+      onNotification: (message) => this.#handleNotification(message),
       onDiagnostic: (note) => {
         if (note.kind !== 'listenerFailed') return;
         const { cause } = note;
@@ -213,7 +213,7 @@ export class TerminalLink {
       },
       onClosed: (code, reason) => {
         if (isOpen()) this.#peer = undefined;
-        this.#connection.dropped(code, reason);
+        this.#connection.channelClosed(code, reason);
       },
     });
     this.#peer = peer;
@@ -223,65 +223,69 @@ export class TerminalLink {
   #greet(): void {
     const { currency, cashback, transactions, reports } = this.#machine.profile;
     const lists = { transactions: [...transactions], reports: [...reports] };
-    this.#tell({ method: 'hello', params: { currency, cashback, ...lists } });
+    this.#send({ method: 'hello', params: { currency, cashback, ...lists } });
   }
 
-  #tell(telling: LinkEvent): boolean {
+  #send(telling: LinkEvent): boolean {
     this.#peer?.send(JSON.stringify({ jsonrpc: '2.0', ...telling }));
     return this.#peer !== undefined;
   }
 
   #answer(call: IncomingRequest, isOpen: () => boolean): unknown {
-    const { method, params } = this.#read(call.message);
+    const { method, params } = this.#parse(call.message);
     const { order } = params as { readonly order: unknown };
     switch (method) {
       case 'start':
-        return this.#take(call, isOpen, this.#orders.take(order as LinkOrder));
+        return this.#accept(call, isOpen, this.#orders.accept(order as LinkOrder));
       case 'startReport':
-        return this.#take(call, isOpen, this.#orders.takeReport(order as LinkReportOrder));
+        return this.#accept(call, isOpen, this.#orders.acceptReport(order as LinkReportOrder));
       default:
         return this.#last(call, order as string);
     }
   }
 
-  async #take(call: IncomingRequest, isOpen: () => boolean, taking: Promise<Begin | undefined>) {
+  async #accept(
+    call: IncomingRequest,
+    isOpen: () => boolean,
+    taking: Promise<StartOrder | undefined>,
+  ) {
     const begin = await taking;
     call.onAnswered(() => begin?.(isOpen()));
     return {};
   }
 
   #last(call: IncomingRequest, order: string): LinkLastOrder {
-    const last = this.#orders.last(order);
-    if (last.knows === 'running') call.onAnswered(() => this.#orders.tellAgain());
+    const last = this.#orders.lastOrder(order);
+    if (last.knows === 'running') call.onAnswered(() => this.#orders.resend());
     return last;
   }
 
   /** Throws the refusal of what is no question of the link, or does not fit. */
-  #read(message: Request): Request {
+  #parse(message: Request): Request {
     const { method } = message;
     const row = Object.values(linkRequests).find((each) => each.method === method);
     if (!row) throw refuse('unknownMethod', { method });
-    const fitting = fit(row.request, message, () => this.#warnUnknownKeys(method));
+    const fitting = parseTolerant(row.request, message, () => this.#warnUnknownKeys(method));
     if (fitting) return fitting;
     throw refuse('invalidParams', { method }, { errors: row.request.violations(message) });
   }
 
-  #notified(message: Request): void {
+  #handleNotification(message: Request): void {
     const { method } = message;
     const row = Object.values(linkCommands).find((each) => each.method === method);
-    const fitting = row && fit(row.message, message, () => this.#warnUnknownKeys(method));
+    const fitting = row && parseTolerant(row.message, message, () => this.#warnUnknownKeys(method));
     if (!fitting) {
       const text = `A notification ${method} could not be read.`;
       this.#warn({ warning: 'badMessage', message: text });
     } else if (method === 'cancel') {
       this.#orders.cancel(fitting.params as LinkCommands['cancel']);
     } else {
-      this.#orders.judged(fitting.params as LinkCommands['answerSignature']);
+      this.#orders.resolveSignature(fitting.params as LinkCommands['answerSignature']);
     }
   }
 
   /** An error without id is about something that this machine told [C-13.5]. */
-  #objected({ id, error }: Response): boolean {
+  #handleErrorMessage({ id, error }: Response): boolean {
     if (id !== undefined) return false;
     const { message = '', data } = Object(error) as Partial<ErrorObject>;
     const faults = data?.errors?.length ? ` ${faultsText(data.errors)}.` : '';

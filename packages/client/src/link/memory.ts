@@ -71,7 +71,7 @@ export function orderInStorage(
 }
 
 /** Throws TypeError on anything else: to forget an order could be to deny a payment. */
-export function readKept(value: unknown): KeptOrder | undefined {
+export function parseKept(value: unknown): KeptOrder | undefined {
   if (value === undefined || value === null) return undefined;
   const { kind, order, state, outcome, result } = Object(value);
   const isOrder = kind === 'transaction' || kind === 'report';

@@ -11,77 +11,77 @@ import type {
   LinkReportResult,
 } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
-import { Backlog } from '../connection/retry-queue.ts';
+import { RetryQueue } from '../connection/retry-queue.ts';
 import type { Timing } from '../connection/timing.ts';
 import type { Warn, WarningName } from '../connection/warning.ts';
 import type { CardMachine } from './machine.ts';
 import type { KeptOrder } from './memory.ts';
-import { leftOut, Play } from './order-run.ts';
-import { OrderKeeper } from './order-saver.ts';
+import { OrderRun, omittedText } from './order-run.ts';
+import { OrderSaver } from './order-saver.ts';
 import { blankOutcome, outcomeOf, reportOf } from './outcome.ts';
 
-export interface OrderDeskParts {
+export interface OrderProcessorDeps {
   readonly machine: CardMachine;
   readonly tid: string;
   /** False if there is no line. */
-  readonly tell: (telling: LinkEvent) => boolean;
+  readonly send: (telling: LinkEvent) => boolean;
   /** Has the gateway ask for the last order, as after a drop. */
-  readonly comeAnew: () => void;
+  readonly reannounce: () => void;
   readonly signatureWithinMs: number;
   readonly timing: Timing;
   readonly warn: Warn;
 }
 
 /** Begins what was taken, if the gateway could be told that it was. */
-export type Begin = (told: boolean) => void;
+export type StartOrder = (told: boolean) => void;
 
-export class OrderDesk {
-  readonly #parts: OrderDeskParts;
-  readonly #backlog: Backlog;
-  readonly #keeper: OrderKeeper;
+export class OrderProcessor {
+  readonly #deps: OrderProcessorDeps;
+  readonly #retries: RetryQueue;
+  readonly #saver: OrderSaver;
   /** Id of the order in hand. */
-  #inHand: string | undefined;
-  #play: Play | undefined;
-  readonly #waiting = new Set<() => void>();
+  #currentId: string | undefined;
+  #currentRun: OrderRun | undefined;
+  readonly #idleListeners = new Set<() => void>();
 
-  constructor(parts: OrderDeskParts) {
-    this.#parts = parts;
-    this.#backlog = new Backlog(parts.timing);
-    this.#keeper = new OrderKeeper(parts.machine.memory, this.#backlog);
+  constructor(parts: OrderProcessorDeps) {
+    this.#deps = parts;
+    this.#retries = new RetryQueue(parts.timing);
+    this.#saver = new OrderSaver(parts.machine.memory, this.#retries);
   }
 
   /** Takes up what the run before has left; rejects if that cannot be read. */
   async load(): Promise<void> {
-    const kept = await this.#keeper.load();
+    const kept = await this.#saver.load();
     if (!kept || kept.state === 'ended' || kept.state === 'forgotten') return;
-    this.#inHand = kept.order.id;
-    if (kept.kind === 'report') void this.#forget(kept);
+    this.#currentId = kept.order.id;
+    if (kept.kind === 'report') void this.#endUnknown(kept);
     else if (kept.state === 'committed') void this.#recall(kept.order);
-    else void this.#endWithout(kept.order);
+    else void this.#endUnstarted(kept.order);
   }
 
   /** Keeps an order, then it may begin; undefined if it was taken before. Rejects with a `Refusal`. */
-  async take(order: LinkOrder): Promise<Begin | undefined> {
+  async accept(order: LinkOrder): Promise<StartOrder | undefined> {
     if (this.#isKnown(order.id)) return undefined;
-    this.#needFree();
-    const play = this.#playOf(order);
-    this.#play = play;
-    await this.#keepNew({ kind: 'transaction', order, state: 'taken' });
-    return (told) => void (told ? this.#run(play) : this.#endWithout(order));
+    this.#requireIdle();
+    const play = this.#createRun(order);
+    this.#currentRun = play;
+    await this.#saveAccepted({ kind: 'transaction', order, state: 'taken' });
+    return (told) => void (told ? this.#run(play) : this.#endUnstarted(order));
   }
 
   /** As `take`. */
-  async takeReport(order: LinkReportOrder): Promise<Begin | undefined> {
+  async acceptReport(order: LinkReportOrder): Promise<StartOrder | undefined> {
     if (this.#isKnown(order.id)) return undefined;
-    this.#needFree();
+    this.#requireIdle();
     const taken = { kind: 'report', order, state: 'taken' } as const;
-    await this.#keepNew(taken);
-    return (told) => void (told ? this.#report(order) : this.#forget(taken));
+    await this.#saveAccepted(taken);
+    return (told) => void (told ? this.#report(order) : this.#endUnknown(taken));
   }
 
-  last(order: string): LinkLastOrder {
-    if (this.#inHand === order) return { knows: 'running' };
-    const { last } = this.#keeper;
+  lastOrder(order: string): LinkLastOrder {
+    if (this.#currentId === order) return { knows: 'running' };
+    const { last } = this.#saver;
     if (last?.order.id !== order || last.state !== 'ended') return { knows: 'nothing' };
     return last.kind === 'report'
       ? { knows: 'report', result: last.result }
@@ -89,157 +89,160 @@ export class OrderDesk {
   }
 
   /** The gateway has heard that an order is running, and may have missed the rest. */
-  tellAgain(): void {
-    this.#play?.tellAgain();
+  resend(): void {
+    this.#currentRun?.resend();
   }
 
   cancel({ order }: LinkCommands['cancel']): void {
-    const play = this.#playFor(order);
-    if (play) play.askCancel();
-    else this.#parts.tell({ method: 'cancelDecided', params: { order, cancelled: false } });
+    const play = this.#runFor(order);
+    if (play) play.requestCancel();
+    else this.#deps.send({ method: 'cancelDecided', params: { order, cancelled: false } });
   }
 
-  judged({ order, accepted, unanswered }: LinkCommands['answerSignature']): void {
-    this.#playFor(order)?.judged({ accepted, unanswered });
+  resolveSignature({ order, accepted, unanswered }: LinkCommands['answerSignature']): void {
+    this.#runFor(order)?.resolveSignature({ accepted, unanswered });
   }
 
   /** There is no line and will be none, with a cause because the gateway has ended it. */
-  cutOff(cause?: Error): void {
-    this.#play?.cutOff(cause);
+  connectionEnded(cause?: Error): void {
+    this.#currentRun?.connectionEnded(cause);
   }
 
   /** What fails from now on is left to the next run. */
   close(): void {
-    this.#backlog.close();
+    this.#retries.close();
   }
 
   /** Fulfilled when no order is in hand. */
-  async idle(): Promise<void> {
-    if (this.#inHand !== undefined) {
-      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  async whenIdle(): Promise<void> {
+    if (this.#currentId !== undefined) {
+      await new Promise<void>((resolve) => this.#idleListeners.add(resolve));
     }
   }
 
   #isKnown(order: string): boolean {
-    return this.#inHand === order || this.#keeper.last?.order.id === order;
+    return this.#currentId === order || this.#saver.last?.order.id === order;
   }
 
-  #needFree(): void {
-    const { tid } = this.#parts;
-    if (this.#inHand !== undefined) throw refuse('terminalBusy', { tid });
+  #requireIdle(): void {
+    const { tid } = this.#deps;
+    if (this.#currentId !== undefined) throw refuse('terminalBusy', { tid });
   }
 
-  #playFor(order: string): Play | undefined {
-    return this.#play?.order.id === order ? this.#play : undefined;
+  #runFor(order: string): OrderRun | undefined {
+    return this.#currentRun?.order.id === order ? this.#currentRun : undefined;
   }
 
-  #playOf(order: LinkOrder): Play {
-    const { tell, signatureWithinMs, timing } = this.#parts;
-    return new Play({
-      ...{ order, tell, signatureWithinMs, timing },
-      keepCommitted: () => this.#keeper.save({ kind: 'transaction', order, state: 'committed' }),
+  #createRun(order: LinkOrder): OrderRun {
+    const { send, signatureWithinMs, timing } = this.#deps;
+    return new OrderRun({
+      ...{ order, send, signatureWithinMs, timing },
+      saveCommitted: () => this.#saver.save({ kind: 'transaction', order, state: 'committed' }),
       warn: (text, cause) => this.#warn('machineFailed', text, cause),
     });
   }
 
   /** What cannot be kept is not begun [C-13.9]. */
-  async #keepNew(taken: KeptOrder): Promise<void> {
-    this.#inHand = taken.order.id;
+  async #saveAccepted(taken: KeptOrder): Promise<void> {
+    this.#currentId = taken.order.id;
     try {
-      await this.#keeper.save(taken);
+      await this.#saver.save(taken);
     } catch (cause) {
       this.#warn('memoryFailed', 'memory.save failed. The order was not taken.', cause);
-      this.#free();
+      this.#setIdle();
       throw refuse('internal');
     }
   }
 
-  async #run(play: Play): Promise<void> {
-    const { machine } = this.#parts;
+  async #run(play: OrderRun): Promise<void> {
+    const { machine } = this.#deps;
     const outcome = await play.run((order, screen) => machine.start(order, screen));
     if (outcome) {
       await this.#end(play.order, outcome);
     } else {
-      play.endCancel();
+      play.resolveCancel();
       await this.#recall(play.order);
     }
   }
 
   async #report(order: LinkReportOrder): Promise<void> {
-    const { machine, timing } = this.#parts;
+    const { machine, timing } = this.#deps;
     try {
       const made = await machine.report?.(order);
       if (!made) throw new TypeError('expected a report.');
       const result = reportOf(made, order.id, {
         now: timing.now(),
-        leftOut: (faults) => this.#warn('machineFailed', `report: ${leftOut(faults)}`),
+        onOmitted: (faults) => this.#warn('machineFailed', `report: ${omittedText(faults)}`),
       });
       await this.#endReport(order, result);
     } catch (cause) {
       this.#warn('machineFailed', 'report failed.', cause);
-      await this.#forget({ kind: 'report', order, state: 'taken' });
+      await this.#endUnknown({ kind: 'report', order, state: 'taken' });
     }
   }
 
   /** Asks the machine's own journal until it answers [C-13.11]. */
   async #recall(order: LinkOrder): Promise<void> {
-    const { machine, timing } = this.#parts;
+    const { machine, timing } = this.#deps;
     const found: { outcome?: LinkOutcome } = {};
     const look = async () => {
       const given = await machine.recall?.(order);
       if (given === undefined) return;
       found.outcome = outcomeOf(given, order, {
         now: timing.now(),
-        leftOut: (faults) => this.#warn('machineFailed', `recall: ${leftOut(faults)}`),
+        onOmitted: (faults) => this.#warn('machineFailed', `recall: ${omittedText(faults)}`),
       });
     };
-    const known = await this.#keeper.untilDone(look, this.#failed('machineFailed', 'recall'));
-    if (!known) this.#free();
+    const known = await this.#saver.retryUntilDone(
+      look,
+      this.#onFailure('machineFailed', 'recall'),
+    );
+    if (!known) this.#setIdle();
     else if (found.outcome) await this.#end(order, found.outcome);
-    else await this.#forget({ kind: 'transaction', order, state: 'forgotten' });
+    else await this.#endUnknown({ kind: 'transaction', order, state: 'forgotten' });
   }
 
   /** No money has moved, and none will. */
-  #endWithout(order: LinkOrder): Promise<void> {
-    return this.#end(order, blankOutcome('UNSUCCESSFUL', order, this.#parts.timing.now()));
+  #endUnstarted(order: LinkOrder): Promise<void> {
+    return this.#end(order, blankOutcome('UNSUCCESSFUL', order, this.#deps.timing.now()));
   }
 
   async #end(order: LinkOrder, outcome: LinkOutcome): Promise<void> {
-    if (!(await this.#keep({ kind: 'transaction', order, state: 'ended', outcome }))) return;
-    this.#play?.endCancel(outcome);
-    this.#free();
-    this.#parts.tell({ method: 'finished', params: { order: order.id, outcome } });
+    if (!(await this.#saveEnd({ kind: 'transaction', order, state: 'ended', outcome }))) return;
+    this.#currentRun?.resolveCancel(outcome);
+    this.#setIdle();
+    this.#deps.send({ method: 'finished', params: { order: order.id, outcome } });
   }
 
   async #endReport(order: LinkReportOrder, result: LinkReportResult): Promise<void> {
-    if (!(await this.#keep({ kind: 'report', order, state: 'ended', result }))) return;
-    this.#free();
-    this.#parts.tell({ method: 'reported', params: { order: order.id, result } });
+    if (!(await this.#saveEnd({ kind: 'report', order, state: 'ended', result }))) return;
+    this.#setIdle();
+    this.#deps.send({ method: 'reported', params: { order: order.id, result } });
   }
 
   /** Nobody will ever know: the gateway is to ask, so that it does not wait [C-4.45]. */
-  async #forget(kept: KeptOrder): Promise<void> {
-    if (!(await this.#keep({ ...kept, state: 'forgotten' } as KeptOrder))) return;
-    this.#free();
-    this.#parts.comeAnew();
+  async #endUnknown(kept: KeptOrder): Promise<void> {
+    if (!(await this.#saveEnd({ ...kept, state: 'forgotten' } as KeptOrder))) return;
+    this.#setIdle();
+    this.#deps.reannounce();
   }
 
   /** Keeps how the order in hand ended; false if the next run has to. */
-  async #keep(kept: KeptOrder): Promise<boolean> {
-    const failed = this.#failed('memoryFailed', 'memory.save');
-    const done = await this.#keeper.saveSurely(kept, failed);
-    if (!done) this.#free();
+  async #saveEnd(kept: KeptOrder): Promise<boolean> {
+    const failed = this.#onFailure('memoryFailed', 'memory.save');
+    const done = await this.#saver.saveUntilDone(kept, failed);
+    if (!done) this.#setIdle();
     return done;
   }
 
-  #free(): void {
-    this.#inHand = undefined;
-    this.#play = undefined;
-    for (const wake of this.#waiting) wake();
-    this.#waiting.clear();
+  #setIdle(): void {
+    this.#currentId = undefined;
+    this.#currentRun = undefined;
+    for (const wake of this.#idleListeners) wake();
+    this.#idleListeners.clear();
   }
 
-  #failed(warning: WarningName, name: string) {
+  #onFailure(warning: WarningName, name: string) {
     return (cause: unknown, retryInMs?: number) => {
       const next =
         retryInMs === undefined ? 'It is left to the next run.' : `Again in ${retryInMs / 1000} s.`;
@@ -248,7 +251,7 @@ export class OrderDesk {
   }
 
   #warn(warning: WarningName, message: string, cause?: unknown): void {
-    const { tid, warn } = this.#parts;
+    const { tid, warn } = this.#deps;
     warn({ warning, message, tid, ...(cause !== undefined && { cause }) });
   }
 }

@@ -21,22 +21,22 @@ import type {
 import { blankOutcome, outcomeOf, signatureOf } from './outcome.ts';
 
 /** Values of one order; the gateway passes on no more, and a flood of them ends the line [C-13.19]. */
-const MOST_SHOWN = 100;
+const MAX_SHOWN = 100;
 
-export interface PlayParts {
+export interface OrderRunDeps {
   readonly order: LinkOrder;
   /** False if there is no line. */
-  readonly tell: (telling: LinkEvent) => boolean;
+  readonly send: (telling: LinkEvent) => boolean;
   /** Writes down that money may move. */
-  readonly keepCommitted: () => Promise<void>;
+  readonly saveCommitted: () => Promise<void>;
   readonly signatureWithinMs: number;
   readonly timing: Timing;
   /** Tells the author of the machine. */
   readonly warn: (text: string, cause?: unknown) => void;
 }
 
-export class Play {
-  readonly #parts: PlayParts;
+export class OrderRun {
+  readonly #deps: OrderRunDeps;
   readonly #cancel = new AbortController();
   #cancelled: 'not asked' | 'asked' | 'too late' = 'not asked';
   /** Writes down that money may have moved; there once that is so. */
@@ -46,26 +46,26 @@ export class Play {
   #shown = 0;
   /** The value shown last, if nobody heard it. */
   #missed: LinkEvent | undefined;
-  #signature: OpenSignature | undefined;
+  #signature: PendingSignature | undefined;
 
-  constructor(parts: PlayParts) {
-    this.#parts = parts;
+  constructor(parts: OrderRunDeps) {
+    this.#deps = parts;
   }
 
   get order(): LinkOrder {
-    return this.#parts.order;
+    return this.#deps.order;
   }
 
   /** Fulfilled with how it ended; undefined if that is not known. */
   async run(start: CardMachine['start']): Promise<LinkOutcome | undefined> {
     const outcome = await this.#started(start);
     this.#over = true;
-    this.#signature?.callOff();
+    this.#signature?.cancelLimit();
     return outcome;
   }
 
   /** The till wants to cancel. */
-  askCancel(): void {
+  requestCancel(): void {
     if (this.#cancelled === 'too late') this.#decideCancel(false);
     if (this.#cancelled !== 'not asked') return;
     this.#cancelled = 'asked';
@@ -73,14 +73,14 @@ export class Play {
   }
 
   /** The last word on a cancel, if one was asked and not answered. */
-  endCancel(outcome?: LinkOutcome): void {
+  resolveCancel(outcome?: LinkOutcome): void {
     if (this.#cancelled === 'asked') {
       this.#decideCancel(outcome?.transactionResult === 'CANCELLED');
     }
     this.#cancelled = 'too late';
   }
 
-  judged(verdict: SignatureVerdict): void {
+  resolveSignature(verdict: SignatureVerdict): void {
     this.#signature?.settle(verdict);
   }
 
@@ -88,18 +88,18 @@ export class Play {
    * There is no line and will be none: nobody can judge a signature any more [C-4.36]. With a cause the
    * word is with another, who knows of no card: none is to be charged that was not yet [C-13.15].
    */
-  cutOff(cause?: Error): void {
+  connectionEnded(cause?: Error): void {
     this.#cutOff = true;
-    this.#signature?.settle(NOBODY);
+    this.#signature?.settle(ACCEPTED_UNANSWERED);
     if (cause && !this.#committed) this.#cancel.abort(cause);
   }
 
   /** Tells again what nobody may have heard while there was no line. */
-  tellAgain(): void {
-    const { tell } = this.#parts;
-    if (this.#missed) tell(this.#missed);
+  resend(): void {
+    const { send } = this.#deps;
+    if (this.#missed) send(this.#missed);
     this.#missed = undefined;
-    if (this.#signature?.open) tell(this.#signature.telling);
+    if (this.#signature?.open) send(this.#signature.message);
   }
 
   /** Its methods may be taken from it. */
@@ -122,10 +122,10 @@ export class Play {
   }
 
   #read(given: PlayedOutcome): LinkOutcome {
-    const { order, timing, warn } = this.#parts;
+    const { order, timing, warn } = this.#deps;
     const outcome = outcomeOf(given, order, {
       now: timing.now(),
-      leftOut: (faults) => warn(`start: ${leftOut(faults)}`),
+      onOmitted: (faults) => warn(`start: ${omittedText(faults)}`),
     });
     const { transactionResult: result } = outcome;
     if (!this.#committed && (result === 'SUCCESSFUL' || result === 'VOID')) {
@@ -137,7 +137,7 @@ export class Play {
 
   /** Before the commit nothing can have been taken; after it nobody knows [C-13.11]. */
   #failed(cause: unknown): LinkOutcome | undefined {
-    const { order, timing, warn } = this.#parts;
+    const { order, timing, warn } = this.#deps;
     const givenUp = this.#cancel.signal.aborted && !this.#committed;
     if (!givenUp) warn('start failed.', cause);
     if (this.#committed) return undefined;
@@ -151,7 +151,7 @@ export class Play {
 
   #show(notificationValue: NotificationValue): void {
     if (this.#over) return;
-    const { order, tell, warn } = this.#parts;
+    const { order, send, warn } = this.#deps;
     const method = 'showing';
     const telling: LinkEvent = { method, params: { order: order.id, notificationValue } };
     if (!linkEvents.showing.message.isValid({ jsonrpc: '2.0', ...telling })) {
@@ -159,10 +159,10 @@ export class Play {
       return;
     }
     this.#shown += 1;
-    if (this.#shown === MOST_SHOWN + 1) {
-      warn(`show: more than ${MOST_SHOWN} values; the rest is not told.`);
+    if (this.#shown === MAX_SHOWN + 1) {
+      warn(`show: more than ${MAX_SHOWN} values; the rest is not told.`);
     }
-    if (this.#shown <= MOST_SHOWN) this.#missed = tell(telling) ? undefined : telling;
+    if (this.#shown <= MAX_SHOWN) this.#missed = send(telling) ? undefined : telling;
   }
 
   async #commit({ cancellable = false } = {}): Promise<void> {
@@ -170,7 +170,7 @@ export class Play {
     if (!this.#committed) this.#cancel.signal.throwIfAborted();
     if (!cancellable) this.#closeCancel();
     // Set before it is written: a `start` that does not wait for it must not be taken for harmless.
-    this.#commitment ??= this.#parts.keepCommitted().catch((cause: unknown) => {
+    this.#commitment ??= this.#deps.saveCommitted().catch((cause: unknown) => {
       this.#commitment = undefined;
       throw cause;
     });
@@ -189,53 +189,57 @@ export class Play {
   }
 
   #decideCancel(cancelled: boolean): void {
-    const { order, tell } = this.#parts;
-    tell({ method: 'cancelDecided', params: { order: order.id, cancelled } });
+    const { order, send } = this.#deps;
+    send({ method: 'cancelDecided', params: { order: order.id, cancelled } });
   }
 
-  #askedSignature(wanted: SignatureWanted): OpenSignature {
-    const { order, tell, timing, warn, signatureWithinMs } = this.#parts;
+  #askedSignature(wanted: SignatureWanted): PendingSignature {
+    const { order, send, timing, warn, signatureWithinMs } = this.#deps;
     const telling: LinkEvent = {
       method: 'signatureWanted',
-      params: signatureOf(wanted, order.id, (faults) => warn(`askSignature: ${leftOut(faults)}`)),
+      params: signatureOf(wanted, order.id, (faults) =>
+        warn(`askSignature: ${omittedText(faults)}`),
+      ),
     };
-    const signature = new OpenSignature(telling);
+    const signature = new PendingSignature(telling);
     if (order.table || this.#over || this.#cutOff) {
       if (order.table) warn('askSignature: at a table the waiter judges.');
-      signature.settle(NOBODY);
+      signature.settle(ACCEPTED_UNANSWERED);
       return signature;
     }
     if (!this.#committed) warn('askSignature came before screen.commit().');
-    tell(telling);
-    signature.callOff = timing.after(signatureWithinMs, () => signature.settle(NOBODY));
+    send(telling);
+    signature.cancelLimit = timing.after(signatureWithinMs, () =>
+      signature.settle(ACCEPTED_UNANSWERED),
+    );
     return signature;
   }
 }
 
-export function leftOut(faults: readonly SchemaViolation[]): string {
+export function omittedText(faults: readonly SchemaViolation[]): string {
   return `what does not fit was left out. ${faultsText(faults)}.`;
 }
 
 /** What the gateway says too when nobody has judged, unless the site wants it otherwise [C-4.36]. */
-const NOBODY: SignatureVerdict = { accepted: true, unanswered: true };
+const ACCEPTED_UNANSWERED: SignatureVerdict = { accepted: true, unanswered: true };
 
-class OpenSignature {
-  readonly telling: LinkEvent;
+class PendingSignature {
+  readonly message: LinkEvent;
   readonly verdict: Promise<SignatureVerdict>;
   open = true;
-  callOff: () => void = () => undefined;
+  cancelLimit: () => void = () => undefined;
   readonly #resolve: (verdict: SignatureVerdict) => void;
 
   constructor(telling: LinkEvent) {
     const { promise, resolve } = Promise.withResolvers<SignatureVerdict>();
-    this.telling = telling;
+    this.message = telling;
     this.verdict = promise;
     this.#resolve = resolve;
   }
 
   settle(verdict: SignatureVerdict): void {
     this.open = false;
-    this.callOff();
+    this.cancelLimit();
     this.#resolve(verdict);
   }
 }

@@ -1,23 +1,23 @@
 // Keeps the last order of a card machine: one writing after another, and what must be kept is written until
 // it is. Knows what is kept, not why.
 
-import type { Backlog } from '../connection/retry-queue.ts';
+import type { RetryQueue } from '../connection/retry-queue.ts';
 import type { KeptOrder, OrderMemory } from './memory.ts';
-import { readKept } from './memory.ts';
+import { parseKept } from './memory.ts';
 
 /** Told of each failure; without `retryInMs` it is given up. */
-export type Failed = (cause: unknown, retryInMs?: number) => void;
+export type OnFailure = (cause: unknown, retryInMs?: number) => void;
 
-export class OrderKeeper {
+export class OrderSaver {
   readonly #memory: OrderMemory;
-  readonly #backlog: Backlog;
+  readonly #retries: RetryQueue;
   #last: KeptOrder | undefined;
   #writing: Promise<unknown> = Promise.resolve();
-  #works = 0;
+  #taskCount = 0;
 
-  constructor(memory: OrderMemory, backlog: Backlog) {
+  constructor(memory: OrderMemory, backlog: RetryQueue) {
     this.#memory = memory;
-    this.#backlog = backlog;
+    this.#retries = backlog;
   }
 
   /** What is known to be kept. */
@@ -27,7 +27,7 @@ export class OrderKeeper {
 
   /** Rejects if what is kept cannot be read. */
   async load(): Promise<KeptOrder | undefined> {
-    this.#last = readKept(await this.#memory.load());
+    this.#last = parseKept(await this.#memory.load());
     return this.#last;
   }
 
@@ -40,22 +40,23 @@ export class OrderKeeper {
   }
 
   /** Tries until it is kept; false if that is given up. */
-  saveSurely(kept: KeptOrder, failed: Failed): Promise<boolean> {
-    return this.untilDone(() => this.save(kept), failed);
+  saveUntilDone(kept: KeptOrder, failed: OnFailure): Promise<boolean> {
+    return this.retryUntilDone(() => this.save(kept), failed);
   }
 
   /** Runs something until it succeeds, with pauses; false if that is given up. */
-  untilDone(work: () => Promise<void>, failed: Failed): Promise<boolean> {
-    this.#works += 1;
-    const alike = String(this.#works);
+  retryUntilDone(work: () => Promise<void>, failed: OnFailure): Promise<boolean> {
+    this.#taskCount += 1;
+    const dedupeKey = String(this.#taskCount);
     return new Promise((resolve) => {
-      this.#backlog.add({
-        ...{ lane: 'order', alike },
+      this.#retries.add({
+        key: 'order',
+        dedupeKey,
         run: async () => {
           await work();
           resolve(true);
         },
-        failed: (cause, retryInMs) => {
+        onFailure: (cause, retryInMs) => {
           failed(cause, retryInMs);
           if (retryInMs === undefined) resolve(false);
         },

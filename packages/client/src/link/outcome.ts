@@ -17,7 +17,7 @@ import type { MadeReport, PlayedOutcome, SignatureWanted } from './machine.ts';
 const MAX_BYTES = 262_144 - 4_096;
 
 /** How what is told departs from what was given. */
-type LeftOut = (faults: readonly SchemaViolation[]) => void;
+type OnOmitted = (faults: readonly SchemaViolation[]) => void;
 
 /** An outcome of which only the result is known; `now` in ms. */
 export function blankOutcome(
@@ -38,32 +38,36 @@ export function blankOutcome(
   };
 }
 
-interface Telling {
+interface OutcomeOptions {
   /** In ms. */
   readonly now: number;
-  readonly leftOut: LeftOut;
+  readonly onOmitted: OnOmitted;
 }
 
 /** Throws TypeError if what was given has no result: then nothing is known. */
 export function outcomeOf(
   given: PlayedOutcome,
   order: LinkOrder,
-  { now, leftOut }: Telling,
+  { now, onOmitted }: OutcomeOptions,
 ): LinkOutcome {
   const { transactionResult } = Object(given) as PlayedOutcome;
   const blank = { order: order.id, outcome: blankOutcome(transactionResult, order, now) };
   if (!fits('finished', blank)) throw new TypeError('expected an outcome with transactionResult.');
   const { card, ...rest } = given;
   const outcome = { ...blank.outcome, ...defined(rest), card: cardOf(card) };
-  return shaped('finished', { given: { ...blank, outcome }, blank, leftOut }).outcome;
+  return sanitized('finished', { given: { ...blank, outcome }, blank, onOmitted }).outcome;
 }
 
-export function reportOf(given: MadeReport, order: string, telling: Telling): LinkReportResult {
+export function reportOf(
+  given: MadeReport,
+  order: string,
+  options: OutcomeOptions,
+): LinkReportResult {
   const empty = { balances: {}, banking: {}, reportLines: [] };
-  const blank = { order, result: { reportTime: localTime(telling.now), ...empty } };
+  const blank = { order, result: { reportTime: localTime(options.now), ...empty } };
   const result = { ...blank.result, ...defined(given) };
-  const { leftOut } = telling;
-  return shaped('reported', { given: { ...blank, result }, blank, leftOut }).result;
+  const { onOmitted } = options;
+  return sanitized('reported', { given: { ...blank, result }, blank, onOmitted }).result;
 }
 
 type SignatureParams = Extract<LinkEvent, { method: 'signatureWanted' }>['params'];
@@ -71,12 +75,12 @@ type SignatureParams = Extract<LinkEvent, { method: 'signatureWanted' }>['params
 export function signatureOf(
   wanted: SignatureWanted,
   order: string,
-  leftOut: LeftOut,
+  onOmitted: OnOmitted,
 ): SignatureParams {
   const merchantReceipt: readonly ReceiptLine[] = [];
   const blank = { order, merchantReceipt, card: noCard };
   const given = { order, merchantReceipt: wanted.merchantReceipt, card: cardOf(wanted.card) };
-  return shaped('signatureWanted', { given, blank, leftOut });
+  return sanitized('signatureWanted', { given, blank, onOmitted });
 }
 
 /** YYYY-MM-DDThh:mm:ss by the clock and the zone of this computer. */
@@ -96,24 +100,24 @@ function defined<T extends object>(values: T): T {
   return Object.fromEntries(given) as T;
 }
 
-interface Shaping<P> {
+interface SanitizeInput<P> {
   readonly given: { readonly order: string; readonly [part: string]: unknown };
   /** The same with nothing in it but what must be. */
   readonly blank: P;
-  readonly leftOut: LeftOut;
+  readonly onOmitted: OnOmitted;
 }
 
 /** `given`, with a blank wherever the gateway would refuse it [C-13.5]. */
-function shaped<P extends { readonly order: string }>(
-  method: Shaped,
-  { given, blank, leftOut }: Shaping<P>,
+function sanitized<P extends { readonly order: string }>(
+  method: SanitizedMethod,
+  { given, blank, onOmitted }: SanitizeInput<P>,
 ): P {
   // The id is the gateway's own, whatever it looks like.
-  const starred = { ...(withStars(given) as P), order: given.order };
+  const starred = { ...(maskDeep(given) as P), order: given.order };
   if (fits(method, starred)) return starred;
   const { message } = linkEvents[method];
   const faults = message.violations(frame(method, starred));
-  leftOut(faults.length > 0 ? faults : [tooLong]);
+  onOmitted(faults.length > 0 ? faults : [tooLong]);
   const { params } = message.withoutUnknownKeys(frame(method, starred)) as { readonly params: P };
   const wrong = message
     .violations(frame(method, params))
@@ -122,18 +126,18 @@ function shaped<P extends { readonly order: string }>(
     paths.reduce<unknown>((mended, path) => withBlank(mended, blank, path), value) as P;
   const mended = mend(params, wrong);
   if (fits(method, mended)) return mended;
-  const withoutPaper = mend(mended, [papers[method]]);
+  const withoutPaper = mend(mended, [longestPart[method]]);
   return fits(method, withoutPaper) ? withoutPaper : blank;
 }
 
 /** The longest part of each message. */
-const papers = {
+const longestPart = {
   finished: ['outcome', 'receiptLines'],
   reported: ['result', 'reportLines'],
   signatureWanted: ['merchantReceipt'],
 } as const;
 
-type Shaped = keyof typeof papers;
+type SanitizedMethod = keyof typeof longestPart;
 
 const tooLong: SchemaViolation = {
   path: 'it',
@@ -145,7 +149,7 @@ function frame(method: string, params: object): object {
   return { jsonrpc: '2.0', method, params };
 }
 
-function fits(method: Shaped, params: object): boolean {
+function fits(method: SanitizedMethod, params: object): boolean {
   const value = frame(method, params);
   if (!linkEvents[method].message.isValid(value)) return false;
   return new TextEncoder().encode(JSON.stringify(value)).length <= MAX_BYTES;
@@ -160,11 +164,11 @@ function withBlank(value: unknown, blank: unknown, path: readonly string[]): unk
 }
 
 /** No text that holds a card number is kept or told [C-12.21]. */
-function withStars(value: unknown): unknown {
+function maskDeep(value: unknown): unknown {
   if (typeof value === 'string') return maskPans(value);
-  if (Array.isArray(value)) return value.map(withStars);
+  if (Array.isArray(value)) return value.map(maskDeep);
   if (!isObject(value)) return value;
-  const parts = Object.entries(value).map(([key, part]) => [key, withStars(part)]);
+  const parts = Object.entries(value).map(([key, part]) => [key, maskDeep(part)]);
   return Object.fromEntries(parts);
 }
 

@@ -4,32 +4,32 @@
 import type { Peer, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
 import { ErrorResponse, errorTable, InvalidResponse, linkWaiterMethods } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
-import { fit } from '../connection/read.ts';
+import { parseTolerant } from '../connection/read.ts';
 import type { Warn } from '../connection/warning.ts';
 
 /** An answer of that name, or `no` with a sentence for the waiter. */
-export type WishAnswer<Word extends WaiterAnswer['answer']> = Extract<
+export type WaiterAnswerOf<Word extends WaiterAnswer['answer']> = Extract<
   WaiterAnswer,
   { readonly answer: Word | 'no' }
 >;
 
-type WishOf<W extends WaiterRequest['kind']> = Omit<Extract<WaiterRequest, { kind: W }>, 'kind'>;
-export type ListWish = WishOf<'tables'>;
-export type LockWish = WishOf<'lock'>;
-export type PayWish = Pick<WishOf<'pay'>, 'by' | 'amount'> & Partial<WishOf<'pay'>>;
+type RequestOf<W extends WaiterRequest['kind']> = Omit<Extract<WaiterRequest, { kind: W }>, 'kind'>;
+export type ListRequest = RequestOf<'tables'>;
+export type LockRequest = RequestOf<'lock'>;
+export type PayRequest = Pick<RequestOf<'pay'>, 'by' | 'amount'> & Partial<RequestOf<'pay'>>;
 
 const OUT_OF_REACH = 'The gateway is out of reach. Try again.';
 const NOT_KNOWN = 'It is not known whether the card was charged. Look before you take another.';
 
-interface Wish {
+interface WaiterCall {
   readonly wish: WaiterRequest['kind'];
   readonly params: object;
 }
 
 /** Throws TypeError for params that no gateway would take; never rejects otherwise. */
-export async function askWish(
+export async function sendWaiterRequest(
   peer: Peer | undefined,
-  { wish, params }: Wish,
+  { wish, params }: WaiterCall,
   warn: Warn,
 ): Promise<WaiterAnswer> {
   const row = linkWaiterMethods[wish];
@@ -43,7 +43,7 @@ export async function askWish(
   if (!peer) return no(OUT_OF_REACH);
   try {
     const result = (await peer.request(wish, given)) as WaiterAnswer;
-    const fitting = fit(row.result, result, () => undefined);
+    const fitting = parseTolerant(row.result, result, () => undefined);
     if (fitting) return fitting;
     const message = `The answer to ${wish} does not fit: ${faultsText(row.result.violations(result))}.`;
     warn({ warning: 'badMessage', message });
@@ -61,8 +61,8 @@ function refusalIn(cause: unknown): WaiterAnswer | undefined {
   return code === errorTable.internal.code ? undefined : no(data?.userMessage ?? message);
 }
 
-function lost(wish: Wish['wish'], params: object): WaiterAnswer {
-  const paying = wish === 'pay' && (params as Partial<PayWish>).by === 'card';
+function lost(wish: WaiterCall['wish'], params: object): WaiterAnswer {
+  const paying = wish === 'pay' && (params as Partial<PayRequest>).by === 'card';
   return paying ? { answer: 'unknown', message: NOT_KNOWN } : no(OUT_OF_REACH);
 }
 

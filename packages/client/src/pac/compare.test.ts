@@ -77,13 +77,13 @@ test('cashback may be less than asked, not more [C-4.10]', () => {
 test('the memory keeps what was seen before, and whose it is', () => {
   const memory = new PaymentMemory();
   memory.note(last, 7);
-  const { place } = memory;
-  assert.equal(memory.seenBefore(last, place), true);
+  const { sequence } = memory;
+  assert.equal(memory.seenBefore(last, sequence), true);
   assert.equal(memory.belongsToOther(last, 8), true);
   assert.equal(memory.belongsToOther(last, 7), false);
   const next = payment({ transactionId: '4100232' });
   memory.note(next);
-  assert.equal(memory.seenBefore(next, place), false);
+  assert.equal(memory.seenBefore(next, sequence), false);
   assert.equal(memory.belongsToOther(next, 8), false);
 });
 

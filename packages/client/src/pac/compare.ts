@@ -27,7 +27,7 @@ export type Verdict = 'same' | 'other' | 'unclear';
 const TOLERANCE_MS = 10_000;
 
 export function compare(payment: Payment, evidence: Evidence): Verdict {
-  if (!isAlike(payment, evidence.wish) || evidence.knownAsOther) return 'other';
+  if (!matchesRequest(payment, evidence.wish) || evidence.knownAsOther) return 'other';
   const ended = endedWithin(payment, evidence);
   if (ended === false) return 'other';
   // Handed over and free again: the last transaction is this one or a later one, never an older.
@@ -36,7 +36,7 @@ export function compare(payment: Payment, evidence: Evidence): Verdict {
 }
 
 /** Type, machine and money [C-4.18]; cashback may be less than asked, or typed in [C-4.10]. */
-export function isAlike(payment: Payment, wish: TransactionRequest): boolean {
+export function matchesRequest(payment: Payment, wish: TransactionRequest): boolean {
   const { amountBase, amountCashback, amountGratuity, amountTotal } = payment;
   return (
     payment.tid === wish.tid &&

@@ -9,13 +9,13 @@ import type {
   TransactionRequest,
 } from '@tillgate/protocol';
 import type { TillError } from '../connection/errors.ts';
-import { readAnswer, rowOf } from '../connection/read.ts';
-import type { Asked } from '../connection/request-registry.ts';
+import { parseAnswer, rowOf } from '../connection/read.ts';
+import type { RequestListener } from '../connection/request-registry.ts';
 import type { Timing } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard } from '../connection/warning.ts';
 import type { Verdict } from './compare.ts';
-import { compare, isAlike } from './compare.ts';
+import { compare, matchesRequest } from './compare.ts';
 import type {
   Finding,
   KnownOutcome,
@@ -29,7 +29,7 @@ import type { PaymentMemory } from './payment-memory.ts';
 import type { Shown } from './progress.ts';
 import { Progress } from './progress.ts';
 import type { OnSignature } from './signature.ts';
-import { judge } from './signature.ts';
+import { askForSignature } from './signature.ts';
 
 export interface OpenTransactionParts {
   readonly method: string;
@@ -48,7 +48,7 @@ export interface OpenTransactionParts {
   readonly finished: (open: OpenTransaction) => void;
 }
 
-export class OpenTransaction implements Asked {
+export class OpenTransaction implements RequestListener {
   readonly parts: OpenTransactionParts;
   readonly progress = new Progress();
   readonly #outcome = Promise.withResolvers<Outcome>();
@@ -71,7 +71,7 @@ export class OpenTransaction implements Asked {
   constructor(parts: OpenTransactionParts) {
     this.parts = parts;
     this.#sentAt = parts.timing.now();
-    this.#place = parts.memory.place;
+    this.#place = parts.memory.sequence;
     // Whoever reads the progress first and awaits later must not crash by it.
     this.#outcome.promise.catch(() => undefined);
   }
@@ -110,11 +110,11 @@ export class OpenTransaction implements Asked {
     this.#callOffLimit = timing.after(limitMs, () => this.#unknown('noAnswer'));
   }
 
-  answered(answer: Response): void {
+  onAnswer(answer: Response): void {
     this.#live = false;
     const { method, warn } = this.parts;
-    const reading = readAnswer(rowOf(method), answer, warn);
-    switch (reading.says) {
+    const reading = parseAnswer(rowOf(method), answer, warn);
+    switch (reading.kind) {
       case 'result':
         this.#ended(reading.result as Payment);
         break;
@@ -131,7 +131,7 @@ export class OpenTransaction implements Asked {
     late.resolve(undefined);
   }
 
-  lost(): void {
+  onConnectionLost(): void {
     this.#live = false;
     this.#unknown('connectionLost');
   }
@@ -146,7 +146,7 @@ export class OpenTransaction implements Asked {
   judgeSignature(question: SignatureQuestion, line: unknown): Promise<SignatureAnswer> {
     this.#handedOver = true;
     if (!this.#signature || this.#signature.onLine === line) {
-      const answer = judge(question, this.parts.onSignature, this.parts.warn);
+      const answer = askForSignature(question, this.parts.onSignature, this.parts.warn);
       this.#signature = { onLine: line, answer };
     }
     return this.#signature.answer;
@@ -203,7 +203,7 @@ export class OpenTransaction implements Asked {
   }
 
   #ended(payment: Payment): void {
-    if (!isAlike(payment, this.parts.wish)) {
+    if (!matchesRequest(payment, this.parts.wish)) {
       const message = `The answer to ${this.parts.method} tells of another payment.`;
       this.parts.warn({ warning: 'badMessage', message, tid: this.tid });
       this.#unknown('badAnswer');

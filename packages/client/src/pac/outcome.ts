@@ -90,7 +90,7 @@ export const foundFree: ReadonlySet<Finding> = new Set<Finding>([
   'neverTold',
 ]);
 
-const advices: Readonly<Record<Finding, string>> = {
+const adviceTexts: Readonly<Record<Finding, string>> = {
   timedOut:
     'It is not known whether the payment was taken. Look at card machine {tid} before you try again.',
   connectionLost:
@@ -122,5 +122,5 @@ const advices: Readonly<Record<Finding, string>> = {
 };
 
 export function adviceFor(finding: Finding, tid: string): string {
-  return advices[finding].replace('{tid}', tid);
+  return adviceTexts[finding].replace('{tid}', tid);
 }

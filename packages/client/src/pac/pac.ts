@@ -16,10 +16,10 @@ import type {
 } from '@tillgate/protocol';
 import type { ConnectionState } from '../connection/connection.ts';
 import { checkedParams, rowOf } from '../connection/read.ts';
-import type { Line } from '../connection/rpc-client.ts';
+import type { RpcClient } from '../connection/rpc-client.ts';
 import type { PaymentMemory } from './payment-memory.ts';
-import type { StarterParts } from './start-transaction.ts';
-import { CALL_LIMIT_MS, Starter } from './start-transaction.ts';
+import type { TransactionDeps } from './start-transaction.ts';
+import { CALL_LIMIT_MS, TransactionStarter } from './start-transaction.ts';
 import type { Transaction, TransactionOptions } from './transaction.ts';
 
 /** How long to wait for a report, in ms [C-11.20]. */
@@ -37,18 +37,18 @@ export interface TerminalFilter {
 
 /** A till at the counter. Amounts are integers in minor units (pence, cents). Made by `connect`. */
 export class PacTill {
-  readonly #line: Line;
+  readonly #rpc: RpcClient;
   readonly #memory: PaymentMemory;
-  readonly #starter: Starter;
+  readonly #starter: TransactionStarter;
 
-  constructor(parts: StarterParts) {
-    this.#line = parts.line;
+  constructor(parts: TransactionDeps) {
+    this.#rpc = parts.rpc;
     this.#memory = parts.memory;
-    this.#starter = new Starter(parts);
+    this.#starter = new TransactionStarter(parts);
   }
 
   get state(): ConnectionState {
-    return this.#line.state;
+    return this.#rpc.state;
   }
 
   /**
@@ -56,12 +56,12 @@ export class PacTill {
    * while it is connected or connecting, nor before a time that the gateway has named.
    */
   retryNow(): void {
-    this.#line.retryNow();
+    this.#rpc.retryNow();
   }
 
   /** Ends the connection for good; open calls settle at once. Card machines go on. */
   close(): void {
-    this.#line.close();
+    this.#rpc.close();
   }
 
   /** Takes a payment: `amount` 1..99999999, `amountCashback` 0..10000 on top [C-4.5]. */
@@ -138,6 +138,6 @@ export class PacTill {
   }
 
   async #call(method: string, params: object, limitMs = CALL_LIMIT_MS): Promise<unknown> {
-    return this.#line.call(method, checkedParams(rowOf(method), params), limitMs);
+    return this.#rpc.call(method, checkedParams(rowOf(method), params), limitMs);
   }
 }

@@ -6,7 +6,7 @@ import { siteTimeMs } from './compare.ts';
 
 interface Seen {
   /** Its place in the order of all that was seen. */
-  readonly place: number;
+  readonly sequence: number;
   /** The request that this payment answered, if it was one's own. */
   readonly claimedBy: number | undefined;
 }
@@ -17,13 +17,13 @@ const KEPT = 100;
 const CLOCK_CHANGE_MS = 600_000;
 
 export class PaymentMemory {
-  readonly #machines = new Map<string, Map<string, Seen>>();
+  readonly #byTid = new Map<string, Map<string, Seen>>();
   #siteOffsetMs: number | undefined;
-  #place = 0;
+  #sequence = 0;
 
   /** A point in the order of things seen, for `seenBefore`; finer than any clock. */
-  get place(): number {
-    return this.#place;
+  get sequence(): number {
+    return this.#sequence;
   }
 
   /** Site time less own time in ms; undefined until a payment was seen as it ended. */
@@ -33,13 +33,13 @@ export class PaymentMemory {
 
   /** Remembers a payment; a claim, once made, stays. */
   note(payment: Payment, claimedBy?: number): void {
-    const seen = this.#machines.get(payment.tid) ?? new Map<string, Seen>();
-    this.#machines.set(payment.tid, seen);
+    const seen = this.#byTid.get(payment.tid) ?? new Map<string, Seen>();
+    this.#byTid.set(payment.tid, seen);
     const key = keyOf(payment);
     const before = seen.get(key);
-    this.#place += 1;
+    this.#sequence += 1;
     seen.set(key, {
-      place: before?.place ?? this.#place,
+      sequence: before?.sequence ?? this.#sequence,
       claimedBy: before?.claimedBy ?? claimedBy,
     });
     const [oldest] = seen.keys();
@@ -57,7 +57,7 @@ export class PaymentMemory {
 
   seenBefore(payment: Payment, place: number): boolean {
     const seen = this.#seen(payment);
-    return seen !== undefined && seen.place <= place;
+    return seen !== undefined && seen.sequence <= place;
   }
 
   belongsToOther(payment: Payment, requestId: number): boolean {
@@ -66,7 +66,7 @@ export class PaymentMemory {
   }
 
   #seen(payment: Payment): Seen | undefined {
-    return this.#machines.get(payment.tid)?.get(keyOf(payment));
+    return this.#byTid.get(payment.tid)?.get(keyOf(payment));
   }
 }
 

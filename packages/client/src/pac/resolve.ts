@@ -9,29 +9,29 @@ import type { OpenTransaction } from './open-transaction.ts';
 import type { Finding, Outcome } from './outcome.ts';
 
 /** Between two looks at a busy card machine. */
-const LOOK_AGAIN_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 /** After -32070 [C-11.21]. */
-const UNAVAILABLE_MS = 10_000;
+const UNAVAILABLE_RETRY_MS = 10_000;
 
 /** What the recipe may ask of the gateway: questions only. */
-export interface Questions {
+export interface ResolveDeps {
   readonly terminal: (tid: string) => Promise<Terminal>;
   readonly duplicate: (tid: string) => Promise<Payment>;
   /** `never`: it was closed or has stopped for good. */
-  readonly connected: () => 'now' | 'later' | 'never';
+  readonly reachability: () => 'now' | 'later' | 'never';
   readonly timing: Timing;
 }
 
 /** One look at the machine: an end, or something to wait for. */
-type Look =
-  | { readonly look: 'found'; readonly finding: Finding }
+type Inspection =
+  | { readonly kind: 'found'; readonly finding: Finding }
   /** It is not the last payment. A result may just be under way, so this must be seen twice. */
-  | { readonly look: 'missed'; readonly finding: Finding }
-  | { readonly look: 'wait'; readonly ms: number; readonly finding: Finding };
+  | { readonly kind: 'missed'; readonly finding: Finding }
+  | { readonly kind: 'wait'; readonly ms: number; readonly finding: Finding };
 
 export async function resolveUnknown(
   open: OpenTransaction,
-  ask: Questions,
+  ask: ResolveDeps,
   limitMs: number,
 ): Promise<Outcome> {
   const deadline = ask.timing.now() + limitMs;
@@ -41,7 +41,7 @@ export async function resolveUnknown(
     if (known) return known;
     const leftMs = deadline - ask.timing.now();
     if (leftMs <= 0) return open.unknownBecause(finding);
-    const look = await within(ask.timing, leftMs, [lookOnce(open, ask), open.late]);
+    const look = await within(ask.timing, leftMs, [inspectOnce(open, ask), open.late]);
     if (!look || open.lateOutcome()) continue;
     if (isEnd(look, finding)) return open.unknownBecause(look.finding);
     finding = look.finding;
@@ -49,65 +49,65 @@ export async function resolveUnknown(
   }
 }
 
-function isEnd(look: Look, before: Finding): boolean {
-  return look.look === 'found' || (look.look === 'missed' && look.finding === before);
+function isEnd(look: Inspection, before: Finding): boolean {
+  return look.kind === 'found' || (look.kind === 'missed' && look.finding === before);
 }
 
 /** Tills that lost their line together should not all look at the same moment. */
-function pauseMs(look: Look, timing: Timing): number {
-  const ms = look.look === 'wait' ? look.ms : LOOK_AGAIN_MS;
+function pauseMs(look: Inspection, timing: Timing): number {
+  const ms = look.kind === 'wait' ? look.ms : POLL_INTERVAL_MS;
   return ms * (1 + timing.random() / 4);
 }
 
-async function lookOnce(open: OpenTransaction, ask: Questions): Promise<Look> {
-  const connected = ask.connected();
-  if (connected === 'never') return { look: 'found', finding: 'noConnection' };
+async function inspectOnce(open: OpenTransaction, ask: ResolveDeps): Promise<Inspection> {
+  const connected = ask.reachability();
+  if (connected === 'never') return { kind: 'found', finding: 'noConnection' };
   if (connected === 'later') return wait('noConnection');
   try {
     const terminal = await ask.terminal(open.tid);
     if (terminal.status === 'BUSY') return busy(open);
     const payment = await ask.duplicate(open.tid);
-    return judged(open.judgeLast(payment));
+    return inspectionOf(open.judgeLast(payment));
   } catch (cause) {
-    return lookFailed(open, cause);
+    return inspectionFailed(open, cause);
   }
 }
 
-function judged(verdict: ReturnType<OpenTransaction['judgeLast']>): Look {
+function inspectionOf(verdict: ReturnType<OpenTransaction['judgeLast']>): Inspection {
   switch (verdict) {
     case 'same':
       // The same and yet no known outcome: it timed out, and nothing was told since [C-4.19].
-      return { look: 'found', finding: 'neverTold' };
+      return { kind: 'found', finding: 'neverTold' };
     case 'other':
-      return { look: 'missed', finding: 'otherPayment' };
+      return { kind: 'missed', finding: 'otherPayment' };
     case 'unclear':
     case 'nothingSince':
-      return { look: 'missed', finding: verdict };
+      return { kind: 'missed', finding: verdict };
   }
 }
 
-function lookFailed(open: OpenTransaction, cause: unknown): Look {
-  if (cause instanceof BadAnswer) return { look: 'found', finding: 'badAnswer' };
+function inspectionFailed(open: OpenTransaction, cause: unknown): Inspection {
+  if (cause instanceof BadAnswer) return { kind: 'found', finding: 'badAnswer' };
   if (!(cause instanceof TillError)) return wait('noConnection');
   switch (cause.code) {
     case errorTable.terminalBusy.code:
       return busy(open);
     case errorTable.noPreviousTransaction.code:
-      return judged(open.judgeNone());
+      return inspectionOf(open.judgeNone());
     case errorTable.terminalUnavailable.code:
-      return wait('notFree', UNAVAILABLE_MS);
+      return wait('notFree', UNAVAILABLE_RETRY_MS);
     default:
       return wait('notFree');
   }
 }
 
-function busy(open: OpenTransaction): Look {
+function busy(open: OpenTransaction): Inspection {
   open.sawBusy();
   return wait('notFree');
 }
 
-function wait(finding: Finding, ms = LOOK_AGAIN_MS): Look {
-  return { look: 'wait', ms, finding };
+function wait(finding: Finding, ms = POLL_INTERVAL_MS): Inspection {
+  return { kind: 'wait', ms, finding };
 }
 
 /** What comes first of `things`, but no later than in `ms`. */

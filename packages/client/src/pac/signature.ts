@@ -9,7 +9,7 @@ import type { Warn } from '../connection/warning.ts';
 export type OnSignature = (question: SignatureQuestion) => boolean | Promise<boolean>;
 
 /** Fulfilled with the answer to send; never settled if there is none. */
-export function judge(
+export function askForSignature(
   question: SignatureQuestion,
   handler: OnSignature | undefined,
   warn: Warn,

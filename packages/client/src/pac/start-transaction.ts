@@ -4,7 +4,7 @@
 import type { Payment, Terminal, TransactionRequest } from '@tillgate/protocol';
 import type { ConnectionState } from '../connection/connection.ts';
 import { checkedParams, rowOf } from '../connection/read.ts';
-import type { Line } from '../connection/rpc-client.ts';
+import type { RpcClient } from '../connection/rpc-client.ts';
 import type { Timing } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard } from '../connection/warning.ts';
@@ -15,7 +15,7 @@ import { resolveUnknown } from './resolve.ts';
 import type { OnSignature } from './signature.ts';
 import type { Transaction, TransactionOptions } from './transaction.ts';
 import { refusedTransaction } from './transaction.ts';
-import type { Counter } from './transaction-registry.ts';
+import type { TransactionRegistry } from './transaction-registry.ts';
 
 /** How long to wait for an outcome, in ms [C-11.19]. */
 const TRANSACTION_LIMIT_MS = 290_000;
@@ -23,20 +23,20 @@ const NOT_PRESENT_LIMIT_MS = 490_000;
 /** How long to wait for an answer that needs no card machine [C-11.20]. */
 export const CALL_LIMIT_MS = 30_000;
 
-export interface StarterParts {
-  readonly line: Line;
-  readonly counter: Counter;
+export interface TransactionDeps {
+  readonly rpc: RpcClient;
+  readonly registry: TransactionRegistry;
   readonly memory: PaymentMemory;
   readonly onSignature: OnSignature | undefined;
   readonly timing: Timing;
   readonly warn: Warn;
 }
 
-export class Starter {
-  readonly #parts: StarterParts;
+export class TransactionStarter {
+  readonly #deps: TransactionDeps;
 
-  constructor(parts: StarterParts) {
-    this.#parts = parts;
+  constructor(parts: TransactionDeps) {
+    this.#deps = parts;
   }
 
   start(method: string, params: object, options: TransactionOptions = {}): Transaction {
@@ -54,26 +54,26 @@ export class Starter {
   }
 
   #opened(method: string, wish: TransactionRequest, options: TransactionOptions): OpenTransaction {
-    const { timing, memory, warn, counter } = this.#parts;
+    const { timing, memory, warn, registry } = this.#deps;
     const limitMs = wish.cardholderNotPresent ? NOT_PRESENT_LIMIT_MS : TRANSACTION_LIMIT_MS;
     return new OpenTransaction({
       method,
       wish,
       limitMs,
       onProgress: options.onProgress,
-      onSignature: options.onSignature ?? this.#parts.onSignature,
+      onSignature: options.onSignature ?? this.#deps.onSignature,
       timing,
       memory,
       warn,
       resolve: (open, how) => this.#resolve(open, how),
-      finished: (open) => counter.finished(open),
+      finished: (open) => registry.remove(open),
     });
   }
 
   #send(open: OpenTransaction, params: object, options: TransactionOptions): Transaction {
-    const { line, counter, warn } = this.#parts;
-    const requestId = line.ask(open.parts.method, params, open);
-    counter.add(open);
+    const { rpc, registry, warn } = this.#deps;
+    const requestId = rpc.request(open.parts.method, params, open);
+    registry.add(open);
     open.sent(requestId);
     const cancel = this.#canceller(open);
     cancelOnAbort(open, cancel, options.signal);
@@ -82,13 +82,13 @@ export class Starter {
   }
 
   #canceller(open: OpenTransaction): () => void {
-    const { line, warn } = this.#parts;
+    const { rpc, warn } = this.#deps;
     let asked = false;
     return () => {
       // Later, the machine may be at work for somebody else [C-4.25].
       if (asked || open.settled) return;
       asked = true;
-      line.call('cancelTransaction', { tid: open.tid }, CALL_LIMIT_MS).catch((cause: unknown) => {
+      rpc.call('cancelTransaction', { tid: open.tid }, CALL_LIMIT_MS).catch((cause: unknown) => {
         const message = 'The wish to cancel was not taken.';
         warn({ warning: 'notCancelled', message, tid: open.tid, cause });
       });
@@ -96,13 +96,13 @@ export class Starter {
   }
 
   #resolve(open: OpenTransaction, options: ResolveOptions = {}): Promise<Outcome> {
-    const { line, timing } = this.#parts;
+    const { rpc, timing } = this.#deps;
     const ask = {
       terminal: async (tid: string) =>
-        (await line.call('terminalDetails', { tid }, CALL_LIMIT_MS)) as Terminal,
+        (await rpc.call('terminalDetails', { tid }, CALL_LIMIT_MS)) as Terminal,
       duplicate: async (tid: string) =>
-        (await line.call('duplicate', { tid }, CALL_LIMIT_MS)) as Payment,
-      connected: () => reach(line.state),
+        (await rpc.call('duplicate', { tid }, CALL_LIMIT_MS)) as Payment,
+      reachability: () => reachability(rpc.state),
       timing,
     };
     return resolveUnknown(open, ask, options.limitMs ?? open.parts.limitMs);
@@ -116,7 +116,7 @@ function cancelOnAbort(open: OpenTransaction, cancel: () => void, signal?: Abort
   open.outcome.then(forget, forget);
 }
 
-function reach(state: ConnectionState): 'now' | 'later' | 'never' {
+function reachability(state: ConnectionState): 'now' | 'later' | 'never' {
   switch (state.state) {
     case 'connected':
       return 'now';

@@ -11,14 +11,14 @@ import type {
 } from '@tillgate/protocol';
 import { createValidator, refuse, v1 } from '@tillgate/protocol';
 import type { Unclaimed } from '../connection/options.ts';
-import { fit, rowOf } from '../connection/read.ts';
+import { parseTolerant, rowOf } from '../connection/read.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard } from '../connection/warning.ts';
 import type { OpenTransaction } from './open-transaction.ts';
 import type { OnSignature } from './signature.ts';
-import { judge, signatureMessage } from './signature.ts';
+import { askForSignature, signatureMessage } from './signature.ts';
 
-export interface CounterParts {
+export interface TransactionRegistryDeps {
   readonly onSignature: OnSignature | undefined;
   readonly onUnclaimed: ((unclaimed: Unclaimed) => void) | undefined;
   readonly warn: Warn;
@@ -26,83 +26,84 @@ export interface CounterParts {
 
 const questionCheck = signatureMessage && createValidator(signatureMessage);
 
-export class Counter {
-  readonly #parts: CounterParts;
+export class TransactionRegistry {
+  readonly #deps: TransactionRegistryDeps;
   /** Oldest first. Those without a known end stay: more may come of them after a drop. */
-  readonly #machines = new Map<string, OpenTransaction[]>();
+  readonly #byTid = new Map<string, OpenTransaction[]>();
 
-  constructor(parts: CounterParts) {
-    this.#parts = parts;
+  constructor(parts: TransactionRegistryDeps) {
+    this.#deps = parts;
   }
 
   add(open: OpenTransaction): void {
-    const on = this.#machines.get(open.tid) ?? [];
-    this.#machines.set(open.tid, [...on, open]);
+    const on = this.#byTid.get(open.tid) ?? [];
+    this.#byTid.set(open.tid, [...on, open]);
   }
 
   /** It has ended, and so have those before it on the same machine [C-12.4]. */
-  finished(open: OpenTransaction): void {
-    const on = this.#machines.get(open.tid) ?? [];
+  remove(open: OpenTransaction): void {
+    const on = this.#byTid.get(open.tid) ?? [];
     const place = on.indexOf(open);
     const left = on.filter((each, index) => each !== open && (index > place || each.live));
-    if (left.length > 0) this.#machines.set(open.tid, left);
-    else this.#machines.delete(open.tid);
+    if (left.length > 0) this.#byTid.set(open.tid, left);
+    else this.#byTid.delete(open.tid);
   }
 
   /** A second one sent meanwhile is refused as busy, so of the live ones the oldest is at work. */
-  #atWork(tid: string): OpenTransaction | undefined {
-    const on = this.#machines.get(tid) ?? [];
+  #currentOn(tid: string): OpenTransaction | undefined {
+    const on = this.#byTid.get(tid) ?? [];
     return on.find((open) => open.live) ?? on.at(-1);
   }
 
-  notified(message: Request): void {
+  handleNotification(message: Request): void {
     const { tid, notificationValue } = (message.params ?? {}) as Record<string, unknown>;
     if (typeof tid !== 'string' || typeof notificationValue !== 'string') {
       const text = `A notification ${message.method} could not be read.`;
-      this.#parts.warn({ warning: 'badMessage', message: text });
+      this.#deps.warn({ warning: 'badMessage', message: text });
       return;
     }
-    const open = this.#atWork(tid);
+    const open = this.#currentOn(tid);
     if (open) open.show(notificationValue);
-    else this.#pass({ kind: 'notification', tid, notificationValue });
+    else this.#reportUnclaimed({ kind: 'notification', tid, notificationValue });
   }
 
   /** Answers a request of the gateway; `line` tells one connection from the next. */
-  answer(call: IncomingRequest, line: number): unknown {
+  handleRequest(call: IncomingRequest, line: number): unknown {
     const { method } = call.message;
     if (method !== v1.pac.signature.method) throw refuse('unknownMethod', { method });
-    const question = this.#readQuestion(call.message);
-    const open = this.#atWork(question.tid);
+    const question = this.#parseQuestion(call.message);
+    const open = this.#currentOn(question.tid);
     if (open) return open.judgeSignature(question, line);
-    return judge(question, this.#parts.onSignature, this.#parts.warn);
+    return askForSignature(question, this.#deps.onSignature, this.#deps.warn);
   }
 
   /** Staff are asked even if something in the question does not fit: their word decides. */
-  #readQuestion(message: Request): SignatureQuestion {
+  #parseQuestion(message: Request): SignatureQuestion {
     const question = message.params as SignatureQuestion;
-    const warn = (text: string) => this.#parts.warn({ warning: 'badMessage', message: text });
-    const fitting = questionCheck && fit(questionCheck, message, () => warn('Unknown keys.'));
+    const warn = (text: string) => this.#deps.warn({ warning: 'badMessage', message: text });
+    const fitting =
+      questionCheck && parseTolerant(questionCheck, message, () => warn('Unknown keys.'));
     if (fitting) return fitting.params as SignatureQuestion;
     warn('A signature question does not fit its schema.');
     if (typeof question?.tid === 'string') return question;
     throw refuse('invalidParams', { method: message.method });
   }
 
-  #pass(unclaimed: Unclaimed): void {
-    guard(this.#parts.warn, 'onUnclaimed', () => this.#parts.onUnclaimed?.(unclaimed));
+  #reportUnclaimed(unclaimed: Unclaimed): void {
+    guard(this.#deps.warn, 'onUnclaimed', () => this.#deps.onUnclaimed?.(unclaimed));
   }
 
   /** A result that nobody of this run waits for: a payment, a report, or nothing of use. */
-  unclaimed(answer: Response): void {
+  handleUnclaimed(answer: Response): void {
     const requestId = answer.id as number;
     if (rowOf('sale').response.isValid(answer)) {
       const payment = answer.result as Payment;
-      this.#pass({ kind: 'payment', requestId, payment });
+      this.#reportUnclaimed({ kind: 'payment', requestId, payment });
     } else if (rowOf('reportEndOfDay').response.isValid(answer)) {
-      this.#pass({ kind: 'report', requestId, report: answer.result as Report });
+      this.#reportUnclaimed({ kind: 'report', requestId, report: answer.result as Report });
     } else {
       const message = 'The gateway answered something that was not asked.';
-      this.#parts.warn({ warning: 'strayAnswer', message });
+      this.#deps.warn({ warning: 'strayAnswer', message });
     }
   }
 }

@@ -12,18 +12,18 @@ const MAX_MESSAGE_BYTES = 262_144;
 /** Room for the envelope with the longest id. */
 const ENVELOPE_BYTES = 1_024;
 
-export interface Shaping {
+export interface AnswerOptions {
   /** Of all bills, where the handler names none. */
   readonly currency: Currency | undefined;
   /** Told what was left out because it cannot be sent. */
-  readonly leftOut: (text: string) => void;
+  readonly onOmitted: (text: string) => void;
 }
 
 /** The result to send; throws TypeError naming what is wrong with what the handler gave. */
-export function resultOf(ask: Ask, given: unknown, shaping: Shaping): unknown {
-  const result = shapers[ask](given, shaping);
+export function resultOf(ask: Ask, given: unknown, shaping: AnswerOptions): unknown {
+  const result = resultBuilders[ask](given, shaping);
   const faults = v1.pat.requests[ask]?.response.violations({ jsonrpc: '2.0', id: 1, result }) ?? [];
-  if (faults.length > 0) throw new TypeError(`${faultsText(faults.map(ofHandler))}.`);
+  if (faults.length > 0) throw new TypeError(`${faultsText(faults.map(withHandlerPath))}.`);
   const bytes = new TextEncoder().encode(JSON.stringify(result)).length;
   if (bytes > MAX_MESSAGE_BYTES - ENVELOPE_BYTES) {
     throw new TypeError(`expected ${MAX_MESSAGE_BYTES} bytes at most, got ${bytes}.`);
@@ -31,26 +31,26 @@ export function resultOf(ask: Ask, given: unknown, shaping: Shaping): unknown {
   return result;
 }
 
-const shapers: Readonly<Record<Ask, (given: unknown, shaping: Shaping) => unknown>> = {
-  tables: shapeTables,
-  lock: shapeLock,
+const resultBuilders: Readonly<Record<Ask, (given: unknown, shaping: AnswerOptions) => unknown>> = {
+  tables: tablesResult,
+  lock: lockResult,
   bill: (given) => ({ receiptLines: given }),
   finalReceipt: (given) => ({ receiptLines: given }),
 };
 
 /** One wrong table must not hide the others. */
-function shapeTables(given: unknown, shaping: Shaping): unknown {
+function tablesResult(given: unknown, shaping: AnswerOptions): unknown {
   const list = Array.isArray(given) ? { tables: given } : (given as object | null | undefined);
   const { tables, currency = shaping.currency } = Object(list) as Record<string, unknown>;
   if (!Array.isArray(tables)) return { tables };
   const named = tables.filter((table, index) => {
     if (isTableId(table)) return true;
     const expected = `expected string, 1..${MAX_IDENTIFIER} characters`;
-    shaping.leftOut(`tables/${index}: ${expected}. It was left out.`);
+    shaping.onOmitted(`tables/${index}: ${expected}. It was left out.`);
     return false;
   });
   if (named.length > MAX_TABLES) {
-    shaping.leftOut(
+    shaping.onOmitted(
       `tables: expected ${MAX_TABLES} at most, got ${named.length}; the rest is cut.`,
     );
   }
@@ -65,7 +65,7 @@ function isTableId(table: unknown): boolean {
   return table.length <= 2 * MAX_IDENTIFIER && [...table].length <= MAX_IDENTIFIER;
 }
 
-function shapeLock(given: unknown, shaping: Shaping): unknown {
+function lockResult(given: unknown, shaping: AnswerOptions): unknown {
   const { refused, amount, currency = shaping.currency } = Object(given) as Record<string, unknown>;
   if (refused === undefined) return { confirmed: true, amount, currency };
   const why = typeof refused === 'string' && refused !== '';
@@ -75,6 +75,6 @@ function shapeLock(given: unknown, shaping: Shaping): unknown {
 const RESULT = /^\/result\/(?:receiptLines\/?)?/;
 
 /** A host thinks of `amount`, not of `/result/amount`. */
-function ofHandler(fault: SchemaViolation): SchemaViolation {
+function withHandlerPath(fault: SchemaViolation): SchemaViolation {
   return { ...fault, path: fault.path.replace(RESULT, '') };
 }

@@ -11,7 +11,7 @@ import type {
 } from '@tillgate/protocol';
 import { createValidator, patMethodNames, refuse, v1 } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
-import { fit } from '../connection/read.ts';
+import { parseTolerant } from '../connection/read.ts';
 import type { Warn } from '../connection/warning.ts';
 import type { FromMachine, TableReport } from './handlers.ts';
 
@@ -52,7 +52,7 @@ function checkerOf(method: string): Validator {
 }
 
 /** A question of the gateway; throws `Refusal` if it cannot be read. */
-export function readQuestion({ method, params }: Request): Question {
+export function parseQuestion({ method, params }: Request): Question {
   const ask = asks.get(method);
   if (ask === undefined) throw refuse('unknownMethod', { method });
   const at = readAt(params);
@@ -70,7 +70,7 @@ export function isPaid({ method }: Request): boolean {
 }
 
 /** What the gateway tells; undefined, with a warning, if it cannot be used. */
-export function readTold(message: Request, warn: Warn): Told | undefined {
+export function parseNotification(message: Request, warn: Warn): Told | undefined {
   const { method } = message;
   const notice = notices.get(method);
   const check = checkers.get(method);
@@ -78,7 +78,7 @@ export function readTold(message: Request, warn: Warn): Told | undefined {
     warn({ warning: 'badMessage', message: `A notification ${method} is not known.` });
     return undefined;
   }
-  const fitting = fit(check, message, (faults) => {
+  const fitting = parseTolerant(check, message, (faults) => {
     const text = `${method} has unknown keys: ${faultsText(faults)}.`;
     warn({ warning: 'unknownKeys', message: text });
   });

@@ -2,78 +2,78 @@
 // tried again, and the delivery mark waits for it [C-3.49]. Knows no sockets.
 
 import type { AtTable, Request, TablePayment } from '@tillgate/protocol';
-import type { Job } from '../connection/retry-queue.ts';
-import { Backlog } from '../connection/retry-queue.ts';
+import type { RetryTask } from '../connection/retry-queue.ts';
+import { RetryQueue } from '../connection/retry-queue.ts';
 import type { Timing } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
 import type { PaidTable, TableHandlers, TableReport } from './handlers.ts';
 import type { PaidMessage } from './messages.ts';
-import { isPaid, readTold } from './messages.ts';
+import { isPaid, parseNotification } from './messages.ts';
 import type { SeenPayments } from './seen-payments.ts';
 import { seenInMemory } from './seen-payments.ts';
 
-export interface TableLedgerParts {
+export interface TableNotificationsDeps {
   readonly handlers: TableHandlers;
   readonly seen: SeenPayments | undefined;
   /** Told of an unlock as soon as it comes, before it is done. */
-  readonly unlocked: (at: AtTable) => void;
+  readonly onUnlock: (at: AtTable) => void;
   readonly timing: Timing;
   readonly warn: Warn;
 }
 
-export class TableLedger {
-  readonly #parts: TableLedgerParts;
-  readonly #backlog: Backlog;
+export class TableNotifications {
+  readonly #deps: TableNotificationsDeps;
+  readonly #retries: RetryQueue;
   /** What this run has done, whatever the host's own memory says. */
   readonly #done = seenInMemory();
   /** A payment could not even be read: nothing may be called delivered any more. */
-  #missed = false;
+  #hasUnreadable = false;
 
-  constructor(parts: TableLedgerParts) {
-    this.#parts = parts;
-    this.#backlog = new Backlog(parts.timing);
+  constructor(parts: TableNotificationsDeps) {
+    this.#deps = parts;
+    this.#retries = new RetryQueue(parts.timing);
   }
 
-  notified(message: Request): void {
-    const told = readTold(message, this.#parts.warn);
-    const alike = JSON.stringify([message.method, message.params]);
-    if (!told) this.#missed ||= isPaid(message);
-    else if (told.notice === 'paid') this.#paid(told.paid, alike);
-    else if (told.notice === 'unlock') {
-      this.#parts.unlocked(told.at);
-      this.undo(told.at, alike);
-    } else this.#report(told.report, alike);
+  handleNotification(message: Request): void {
+    const notification = parseNotification(message, this.#deps.warn);
+    const dedupeKey = JSON.stringify([message.method, message.params]);
+    if (!notification) this.#hasUnreadable ||= isPaid(message);
+    else if (notification.notice === 'paid') this.#paid(notification.paid, dedupeKey);
+    else if (notification.notice === 'unlock') {
+      this.#deps.onUnlock(notification.at);
+      this.undo(notification.at, dedupeKey);
+    } else this.#report(notification.report, dedupeKey);
   }
 
   /** Unlocks a table; also one whose lock nobody was told of. */
-  undo(at: AtTable, alike = `undo ${JSON.stringify(at)}`): void {
-    const { handlers } = this.#parts;
-    this.#add({ name: 'unlock', at, alike, run: async () => handlers.unlock(at) });
+  undo(at: AtTable, dedupeKey = `undo ${JSON.stringify(at)}`): void {
+    const { handlers } = this.#deps;
+    this.#add({ name: 'unlock', at, dedupeKey, run: async () => handlers.unlock(at) });
   }
 
   /** Fulfilled when all that was told so far is done, of one table or of all. */
-  booked(tableId?: string): Promise<void> {
-    return this.#backlog.settled(tableId === undefined ? undefined : laneOf({ tableId }));
+  whenBooked(tableId?: string): Promise<void> {
+    return this.#retries.drained(tableId === undefined ? undefined : queueKey({ tableId }));
   }
 
-  /** As `booked`, for the delivery mark: never if something was missed. */
-  async stored(): Promise<void> {
-    if (this.#missed) await new Promise(() => undefined);
-    await this.booked();
+  /** Like `whenBooked`, for the delivery mark: never fulfilled if a payment could not be read. */
+  async whenStored(): Promise<void> {
+    if (this.#hasUnreadable) await new Promise(() => undefined);
+    await this.whenBooked();
   }
 
   /** What fails from now on is not tried again: the gateway will tell it again. */
   close(): void {
-    this.#backlog.close();
+    this.#retries.close();
   }
 
-  #paid(paid: PaidMessage, alike: string): void {
+  #paid(paid: PaidMessage, dedupeKey: string): void {
     const run = () => this.#book(paid);
-    this.#add({ name: 'recordPayments', at: paid, alike, run });
+    this.#add({ name: 'recordPayments', at: paid, dedupeKey, run });
   }
 
   async #book(paid: PaidMessage): Promise<void> {
-    const { handlers, seen } = this.#parts;
+    const { handlers, seen } = this.#deps;
     const { payments, ...at } = paid;
     const once = new Map(payments.map((payment) => [payment.paymentId, payment]));
     const unseen: TablePayment[] = [];
@@ -86,29 +86,29 @@ export class TableLedger {
     if (unseen.length > 0) await seen?.add?.(idsOf(unseen));
   }
 
-  #report(report: TableReport, alike: string): void {
-    const { handlers } = this.#parts;
+  #report(report: TableReport, dedupeKey: string): void {
+    const { handlers } = this.#deps;
     const { tid, reportId } = report;
     const run = async () => {
       if (this.#done.has(reportId)) return;
       await handlers.report?.(report);
       this.#done.add([reportId]);
     };
-    this.#add({ name: 'report', at: { tid }, alike, run });
+    this.#add({ name: 'report', at: { tid }, dedupeKey, run });
   }
 
-  #add(task: Task): void {
-    const { name, at, alike, run } = task;
+  #add(task: NotificationTask): void {
+    const { name, at, dedupeKey, run } = task;
     const { tid, tableId } = at;
     const ofTable = tableId === undefined ? '' : ` of table ${tableId}`;
-    const failed: Job['failed'] = (cause, retryInMs) => {
+    const onFailure: RetryTask['onFailure'] = (cause, retryInMs) => {
       const why = cause instanceof Error ? ` ${cause.message}` : '';
       const next =
         retryInMs === undefined
           ? 'It was not done before the end.'
           : `It is tried again in ${retryInMs / 1000} s.`;
       const message = `${name}${ofTable} failed. ${next}${why}`;
-      this.#parts.warn({
+      this.#deps.warn({
         warning: 'handlerFailed',
         message,
         tid,
@@ -116,19 +116,25 @@ export class TableLedger {
         cause,
       });
     };
-    this.#backlog.add({ lane: laneOf(at), alike, closing: name === 'unlock', run, failed });
+    this.#retries.add({
+      key: queueKey(at),
+      dedupeKey,
+      mustBeLast: name === 'unlock',
+      run,
+      onFailure,
+    });
   }
 }
 
-interface Task {
+interface NotificationTask {
   readonly name: keyof TableHandlers;
   readonly at: { readonly tid: string; readonly tableId?: string };
-  readonly alike: string;
+  readonly dedupeKey: string;
   readonly run: () => Promise<void>;
 }
 
 /** Payments and unlocks of a table in one lane, reports in another. */
-function laneOf({ tableId }: { readonly tableId?: string }): string {
+function queueKey({ tableId }: { readonly tableId?: string }): string {
   return tableId === undefined ? 'reports' : `table ${tableId}`;
 }
 

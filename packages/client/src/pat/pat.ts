@@ -16,9 +16,9 @@ import type { Warn } from '../connection/warning.ts';
 import { guard, warnSafely } from '../connection/warning.ts';
 import type { TableHandlers } from './handlers.ts';
 import { checkHandlers } from './handlers.ts';
-import { TableLedger } from './notifications.ts';
-import { AskingLine } from './pending-question.ts';
-import { TableDesk } from './requests.ts';
+import { TableNotifications } from './notifications.ts';
+import { QuestionScope } from './pending-question.ts';
+import { TableRequests } from './requests.ts';
 import type { SeenPayments } from './seen-payments.ts';
 
 /** Below the 10 s after which the gateway gives up [C-9.4], with room for a slow line. */
@@ -81,7 +81,7 @@ export async function serveTables(
   return till;
 }
 
-interface TableTillParts extends TableTillBehaviour {
+interface TableTillDeps extends TableTillBehaviour {
   readonly uri: string;
   readonly answerWithinMs: number;
   readonly handlers: TableHandlers;
@@ -96,41 +96,41 @@ export class TableTill {
    */
   readonly closed: Promise<void>;
   readonly #connection: Connection;
-  readonly #desk: TableDesk;
-  readonly #ledger: TableLedger;
+  readonly #requests: TableRequests;
+  readonly #notifications: TableNotifications;
   readonly #warn: Warn;
 
-  constructor(parts: TableTillParts) {
+  constructor(parts: TableTillDeps) {
     const { uri, tls, handlers, seen, currency, answerWithinMs } = parts;
     const { timing = systemTiming, open = openSocket } = parts;
     const warn = warnSafely(parts.onWarning);
     const shared = { handlers, timing, warn };
     this.#warn = warn;
-    this.#ledger = new TableLedger({
+    this.#notifications = new TableNotifications({
       ...shared,
       seen,
-      unlocked: (at) => this.#desk.unlocked(at),
+      onUnlock: (at) => this.#requests.handleUnlock(at),
     });
-    this.#desk = new TableDesk({
+    this.#requests = new TableRequests({
       ...shared,
       currency,
       answerWithinMs,
-      booked: (tableId) => this.#ledger.booked(tableId),
-      undo: (at) => this.#ledger.undo(at),
+      whenBooked: (tableId) => this.#notifications.whenBooked(tableId),
+      undo: (at) => this.#notifications.undo(at),
     });
     const ended = Promise.withResolvers<void>();
     this.closed = ended.promise;
     this.closed.catch(() => undefined);
-    const stored = () => this.#ledger.stored();
+    const stored = () => this.#notifications.whenStored();
     this.#connection = new Connection({
       open: async (signal) => open(uri, { signal, tls, stored }),
       timing,
-      connected: (channel) => this.#attach(channel),
-      changed: (state) => {
+      onConnected: (channel) => this.#attach(channel),
+      onState: (state) => {
         guard(warn, 'onState', () => parts.onState?.(state));
         settleFirst(state, parts.first, parts.retryFirst ?? false);
         if (state.state === 'stopped') ended.reject(state.cause);
-        if (state.state === 'closed') void this.#ledger.booked().then(ended.resolve);
+        if (state.state === 'closed') void this.#notifications.whenBooked().then(ended.resolve);
       },
     });
     this.#connection.start();
@@ -153,32 +153,32 @@ export class TableTill {
    * again, and the gateway tells it again at the next connection.
    */
   close(): void {
-    this.#ledger.close();
+    this.#notifications.close();
     this.#connection.close();
   }
 
   #attach(channel: Channel): void {
-    const line = new AskingLine();
+    const line = new QuestionScope();
     new Peer(
-      tapAnswers(channel, (answer) => this.#objected(answer)),
+      tapAnswers(channel, (answer) => this.#handleErrorMessage(answer)),
       {
-        onRequest: (call) => this.#desk.answer(call.message, line),
-        onNotification: (message) => this.#ledger.notified(message),
+        onRequest: (call) => this.#requests.answer(call.message, line),
+        onNotification: (message) => this.#notifications.handleNotification(message),
         onDiagnostic: (note) => {
           if (note.kind !== 'listenerFailed') return;
           const { cause } = note;
           this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
         },
         onClosed: (code, reason) => {
-          line.end();
-          this.#connection.dropped(code, reason);
+          line.close();
+          this.#connection.channelClosed(code, reason);
         },
       },
     );
   }
 
   /** The till asks nothing, so what comes as an answer is about an answer of its own [C-9.5]. */
-  #objected({ error }: Response): boolean {
+  #handleErrorMessage({ error }: Response): boolean {
     const { code, message = '', data } = Object(error) as Partial<ErrorObject>;
     // The end of the line follows and tells the same.
     if (code === errorTable.discontinued.code) return true;

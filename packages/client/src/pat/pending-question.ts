@@ -4,7 +4,7 @@ import { errorObject, Refusal } from '@tillgate/protocol';
 import type { Question } from './messages.ts';
 
 /** The line on which questions came. */
-export class AskingLine {
+export class QuestionScope {
   #open = true;
   /** Each calls off the limit of a question that is not answered yet. */
   readonly #limits = new Set<() => void>();
@@ -14,7 +14,7 @@ export class AskingLine {
   }
 
   /** A limit that ends with the line; returns what calls it off. */
-  hold(callOff: () => void): () => void {
+  addLimit(callOff: () => void): () => void {
     this.#limits.add(callOff);
     return () => {
       this.#limits.delete(callOff);
@@ -23,54 +23,54 @@ export class AskingLine {
   }
 
   /** Nobody waits for an answer any more. */
-  end(): void {
+  close(): void {
     this.#open = false;
     for (const callOff of this.#limits) callOff();
     this.#limits.clear();
   }
 }
 
-export interface Asking {
+export interface PendingQuestionOptions {
   readonly question: Question;
-  readonly line: AskingLine;
+  readonly scope: QuestionScope;
   /** When the answer would come too late, in ms as `Timing.now` gives them. */
   readonly deadline: number;
 }
 
-export class OpenQuestion {
+export class PendingQuestion {
   readonly question: Question;
   readonly deadline: number;
   /** What to send: the result, or a `Refusal`. */
   readonly answer: Promise<unknown>;
   /** The handler has been asked. */
-  begun = false;
-  readonly #line: AskingLine;
+  started = false;
+  readonly #scope: QuestionScope;
   readonly #settle: PromiseWithResolvers<unknown>;
   #answered = false;
 
-  constructor({ question, line, deadline }: Asking) {
+  constructor({ question, scope, deadline }: PendingQuestionOptions) {
     this.question = question;
     this.deadline = deadline;
-    this.#line = line;
+    this.#scope = scope;
     this.#settle = Promise.withResolvers<unknown>();
     this.answer = this.#settle.promise;
   }
 
   /** It is not answered, and there is a line to answer on. */
-  get wanted(): boolean {
-    return !this.#answered && this.#line.open;
+  get isPending(): boolean {
+    return !this.#answered && this.#scope.open;
   }
 
-  give(result: unknown): void {
+  resolve(result: unknown): void {
     this.#answered = true;
     this.#settle.resolve(result);
   }
 
   /** Answers "no", with words for the waiter [C-9.6]; nothing if it is answered. */
-  no(userMessage: string): void {
+  refuse(userMessage: string): void {
     if (this.#answered) return;
     if (this.question.ask === 'lock') {
-      this.give({ confirmed: false, userMessage });
+      this.resolve({ confirmed: false, userMessage });
       return;
     }
     this.#answered = true;

@@ -7,14 +7,14 @@ import type { Warn } from '../connection/warning.ts';
 import { resultOf } from './answers.ts';
 import type { TableHandlers } from './handlers.ts';
 import type { Question } from './messages.ts';
-import { readQuestion } from './messages.ts';
-import type { AskingLine } from './pending-question.ts';
-import { OpenQuestion } from './pending-question.ts';
+import { parseQuestion } from './messages.ts';
+import type { QuestionScope } from './pending-question.ts';
+import { PendingQuestion } from './pending-question.ts';
 
-export interface TableDeskParts {
+export interface TableRequestsDeps {
   readonly handlers: TableHandlers;
   /** Fulfilled when all that was told of a table is done: its payments come before its next lock. */
-  readonly booked: (tableId: string) => Promise<void>;
+  readonly whenBooked: (tableId: string) => Promise<void>;
   readonly undo: (at: AtTable) => void;
   readonly currency: Currency | undefined;
   readonly answerWithinMs: number;
@@ -34,81 +34,81 @@ const handlerNames: Readonly<Record<Question['ask'], keyof TableHandlers>> = {
   finalReceipt: 'finalReceipt',
 };
 
-export class TableDesk {
-  readonly #parts: TableDeskParts;
+export class TableRequests {
+  readonly #deps: TableRequestsDeps;
   /** For each table the end of its last lock: undoing a slow one must not undo the next. */
   readonly #locks = new Map<string, Promise<void>>();
-  readonly #openLocks = new Set<OpenQuestion>();
+  readonly #openLocks = new Set<PendingQuestion>();
 
-  constructor(parts: TableDeskParts) {
-    this.#parts = parts;
+  constructor(parts: TableRequestsDeps) {
+    this.#deps = parts;
   }
 
   /** Fulfilled with the result to send; throws or rejects with the `Refusal` to send. */
-  answer(message: Request, line: AskingLine): Promise<unknown> {
-    const { timing, answerWithinMs } = this.#parts;
-    const question = readQuestion(message);
-    const open = new OpenQuestion({ question, line, deadline: timing.now() + answerWithinMs });
-    const callOff = line.hold(timing.after(answerWithinMs, () => this.#tooLate(open)));
-    void this.#inTurn(open);
+  answer(message: Request, scope: QuestionScope): Promise<unknown> {
+    const { timing, answerWithinMs } = this.#deps;
+    const question = parseQuestion(message);
+    const open = new PendingQuestion({ question, scope, deadline: timing.now() + answerWithinMs });
+    const callOff = scope.addLimit(timing.after(answerWithinMs, () => this.#refuseLate(open)));
+    void this.#runInOrder(open);
     return open.answer.finally(callOff);
   }
 
   /** The gateway has given up a lock that may still be at work here [C-9.13]. */
-  unlocked({ tid, tableId }: AtTable): void {
+  handleUnlock({ tid, tableId }: AtTable): void {
     for (const open of this.#openLocks) {
       const { question } = open;
       if (question.ask === 'tables') continue;
-      if (question.at.tid === tid && question.at.tableId === tableId) open.no(TOO_SLOW);
+      if (question.at.tid === tid && question.at.tableId === tableId) open.refuse(TOO_SLOW);
     }
   }
 
-  async #inTurn(open: OpenQuestion): Promise<void> {
+  async #runInOrder(open: PendingQuestion): Promise<void> {
     const { ask, at } = open.question;
     if (ask === 'lock') {
       await this.#lock(open, at);
     } else {
-      if (ask !== 'tables') await this.#parts.booked(at.tableId);
-      await this.#work(open);
+      if (ask !== 'tables') await this.#deps.whenBooked(at.tableId);
+      await this.#runHandler(open);
     }
   }
 
-  async #lock(open: OpenQuestion, { tableId }: AtTable): Promise<void> {
+  async #lock(open: PendingQuestion, { tableId }: AtTable): Promise<void> {
     const before = this.#locks.get(tableId);
     const turn = Promise.withResolvers<void>();
     this.#locks.set(tableId, turn.promise);
     this.#openLocks.add(open);
     await before;
-    await this.#parts.booked(tableId);
-    await this.#work(open);
+    await this.#deps.whenBooked(tableId);
+    await this.#runHandler(open);
     this.#openLocks.delete(open);
     if (this.#locks.get(tableId) === turn.promise) this.#locks.delete(tableId);
     turn.resolve();
   }
 
-  async #work(open: OpenQuestion): Promise<void> {
-    if (!open.wanted) return;
-    open.begun = true;
+  async #runHandler(open: PendingQuestion): Promise<void> {
+    if (!open.isPending) return;
+    open.started = true;
     const { question } = open;
     try {
-      const given = await this.#ask(question);
+      const given = await this.#callHandler(question);
       const result = resultOf(question.ask, given, {
-        currency: this.#parts.currency,
-        leftOut: (text) => this.#warn(question, text),
+        currency: this.#deps.currency,
+        onOmitted: (text) => this.#warn(question, text),
       });
       // A handler that let nothing else run has also held up the limit.
-      if (this.#parts.timing.now() >= open.deadline) this.#tooLate(open);
-      if (open.wanted) open.give(result);
+      if (this.#deps.timing.now() >= open.deadline) this.#refuseLate(open);
+      if (open.isPending) open.resolve(result);
       else if (!isRefused(result)) this.#undo(question);
     } catch (cause) {
       this.#warn(question, `it failed. ${cause instanceof Error ? cause.message : ''}`, cause);
-      open.no(FAILED);
+      open.refuse(FAILED);
       this.#undo(question);
     }
   }
 
-  async #ask({ ask, at }: Question): Promise<unknown> {
-    const { handlers } = this.#parts;
+  async #callHandler({ ask, at }: Question): Promise<unknown> {
+    const { handlers } = this.#deps;
     switch (ask) {
       case 'tables':
         return handlers.listTables(at);
@@ -122,23 +122,23 @@ export class TableDesk {
   }
 
   #undo({ ask, at }: Question): void {
-    if (ask === 'lock') this.#parts.undo(at);
+    if (ask === 'lock') this.#deps.undo(at);
   }
 
-  #tooLate(open: OpenQuestion): void {
-    if (open.wanted) {
-      const within = `within ${this.#parts.answerWithinMs / 1000} s; the waiter was told so.`;
-      const why = open.begun ? 'no answer' : 'the table was being locked or booked: not asked';
+  #refuseLate(open: PendingQuestion): void {
+    if (open.isPending) {
+      const within = `within ${this.#deps.answerWithinMs / 1000} s; the waiter was told so.`;
+      const why = open.started ? 'no answer' : 'the table was being locked or booked: not asked';
       this.#warn(open.question, `${why} ${within}`);
     }
-    open.no(open.begun ? TOO_SLOW : BUSY);
+    open.refuse(open.started ? TOO_SLOW : BUSY);
   }
 
   #warn({ ask, at }: Question, text: string, cause?: unknown): void {
     const { tid } = at;
     const { tableId } = at as Partial<AtTable>;
     const ofTable = tableId === undefined ? '' : ` of table ${tableId}`;
-    this.#parts.warn({
+    this.#deps.warn({
       warning: 'handlerFailed',
       message: `${handlerNames[ask]}${ofTable}: ${text}`,
       tid,
