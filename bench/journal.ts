@@ -94,7 +94,7 @@ function appendPlainly(file: FileHandle): AppendOne {
 }
 
 function entry(stream: string, version: number): Append {
-  return { stream, version, chapter: version - ((version - 1) % 4), at: Date.now(), body: BODY };
+  return { stream, version, activityId: version - ((version - 1) % 4), at: Date.now(), body: BODY };
 }
 
 /** Each writer makes its next append when its last is safe. */

@@ -52,7 +52,7 @@ const confirms: Fits = (entry) => entry.kind === 'sent' && entry.frame.result?.c
 const journals =
   (event: string): Fits =>
   (entry) =>
-    entry.kind === 'journalled' && entry.written.body.includes(`"event":"${event}"`);
+    entry.kind === 'journalled' && entry.written.body.includes(`"kind":"${event}"`);
 
 /** Only the first that fits, so that what is left is the fault that is meant. */
 function first(fits: Fits, change: (entry: TraceEntry) => readonly TraceEntry[]): Spoil {

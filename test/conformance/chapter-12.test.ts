@@ -17,18 +17,18 @@ const DAYS = 12;
 const EVENTS = 60;
 
 interface JournalEvent {
-  readonly event: string;
+  readonly kind: string;
   readonly result?: Payment;
 }
 
 /** What each machine took, by the journal's last word on each of its transactions. */
 async function takings(harness: GatewayHarness): Promise<ReadonlyMap<string, number>> {
   const last = new Map<string, Payment>();
-  for (const { stream, chapter, body } of await harness.store.entries(0, 100_000)) {
-    for (const { event, result } of JSON.parse(body) as JournalEvent[]) {
+  for (const { stream, activityId, body } of await harness.store.entries(0, 100_000)) {
+    for (const { kind, result } of JSON.parse(body) as JournalEvent[]) {
       if (!result?.transactionResult) continue;
-      assert.ok(event === 'ended' || event === 'outcomeLearnt', event);
-      last.set(`${stream}/${chapter}`, result);
+      assert.ok(kind === 'ended' || kind === 'outcomeLearnt', kind);
+      last.set(`${stream}/${activityId}`, result);
     }
   }
   const sums = new Map<string, number>();
@@ -55,19 +55,19 @@ describe('days by chance', () => {
         const { result } = await harness.request(till, 'reportXBalance', { tid });
         assert.equal(result?.balances.totalAmount, sums.get(tid) ?? 0, tid);
       }
-      const unsettled = await harness.store.list('unsettled', '');
-      const open = unsettled.filter(({ key }) => !isWaiting(harness, key));
+      const incomplete = await harness.store.list('incomplete', '');
+      const open = incomplete.filter(({ key }) => !isWaiting(harness, key));
       assert.deepEqual(open, [], 'nothing is left open but results that wait for their till');
     });
   }
 });
 
-/** Whether a chapter has ended, so that only its delivery is not proven. */
+/** Whether an activity has ended, so that only its delivery is not proven. */
 function isWaiting(harness: GatewayHarness, key: string): boolean {
   return harness.trace.entries.some((entry) => {
     if (entry.kind !== 'journalled') return false;
-    const { stream, chapter, body } = entry.written;
-    return `${stream}/${chapter}` === key && body.includes('"event":"ended"');
+    const { stream, activityId, body } = entry.written;
+    return `${stream}/${activityId}` === key && body.includes('"kind":"ended"');
   });
 }
 
@@ -97,7 +97,7 @@ describe('the checker sees', () => {
   const value = (wanted: string) => (entry: TraceEntry) =>
     entry.kind === 'received' && entry.frame.params?.notificationValue === wanted;
   const journals = (word: string) => (entry: TraceEntry) =>
-    entry.kind === 'journalled' && entry.written.body.includes(`"event":"${word}"`);
+    entry.kind === 'journalled' && entry.written.body.includes(`"kind":"${word}"`);
   type Fits = (entry: TraceEntry) => boolean;
   type Spoil = (entries: readonly TraceEntry[]) => readonly TraceEntry[];
   const without =

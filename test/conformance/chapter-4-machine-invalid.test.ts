@@ -14,7 +14,7 @@ import {
   tid,
 } from '../support/terminal/scripted-machine-harness.ts';
 
-type Value = Extract<Report, { report: 'showing' }>['value'];
+type Value = Extract<Report, { kind: 'showing' }>['value'];
 
 const results = (till: TestTill) => till.received.filter(({ result }) => result?.transactionResult);
 
@@ -46,15 +46,15 @@ describe('a card machine that says too much: one result', () => {
     await selling();
     const shown = till.values.length;
     for (const one of [order, '', 'no such order', '__proto__', `testhost/${spareTid}/1`]) {
-      machine.report({ report: 'showing', order: one, value: 'DECLINED' });
-      machine.report({ report: 'cancelDecided', order: one, cancelled: true });
+      machine.report({ kind: 'showing', order: one, value: 'DECLINED' });
+      machine.report({ kind: 'cancelDecided', order: one, cancelled: true });
       machine.report({
-        report: 'signatureWanted',
+        kind: 'signatureWanted',
         order: one,
         wanted: { merchantReceipt: [], card },
       });
-      machine.report({ report: 'finished', order: one, outcome: outcome('DECLINED') });
-      machine.report({ report: 'reported', order: one, result: totals });
+      machine.report({ kind: 'finished', order: one, outcome: outcome('DECLINED') });
+      machine.report({ kind: 'reported', order: one, result: totals });
     }
     await harness.settled();
     assert.equal(till.values.length, shown);
@@ -68,8 +68,8 @@ describe('a card machine that says too much: one result', () => {
     const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await request('terminalDetails', { tid });
     for (const order of ['', `testhost/${tid}/1`]) {
-      machine.report({ report: 'showing', order, value: 'APPROVED' });
-      machine.report({ report: 'finished', order, outcome: outcome() });
+      machine.report({ kind: 'showing', order, value: 'APPROVED' });
+      machine.report({ kind: 'finished', order, outcome: outcome() });
     }
     assert.equal((await request('duplicate', { tid })).error.code, -32074);
     await selling();

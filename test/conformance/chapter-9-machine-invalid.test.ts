@@ -45,10 +45,10 @@ describe('a machine that says too much', () => {
     const { order: before } = machine;
     await waiter.request(cardPayment(1000));
     for (const order of [before, '', `testhost/${tid}/1`, `testhost/${tid}/1/3`, '__proto__']) {
-      machine.report({ report: 'finished', order, outcome: outcome() });
-      machine.report({ report: 'reported', order, result: totals });
+      machine.report({ kind: 'finished', order, outcome: outcome() });
+      machine.report({ kind: 'reported', order, result: totals });
     }
-    machine.report({ report: 'reported', order: machine.order, result: totals });
+    machine.report({ kind: 'reported', order: machine.order, result: totals });
     await restaurant.settled();
     assert.equal((await waiter.request(cardPayment(100)))?.answer, 'no');
     machine.finish(outcome('DECLINED'));

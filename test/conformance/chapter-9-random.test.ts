@@ -47,7 +47,7 @@ describe('evenings by chance', () => {
       assert.deepEqual([...book.locks], []);
       const states = [await restaurant.status(tid), await restaurant.status(otherTid)];
       assert.deepEqual(states, ['AVAILABLE', 'AVAILABLE']);
-      assert.deepEqual(await harness.store.list('unsettled', ''), []);
+      assert.deepEqual(await harness.store.list('incomplete', ''), []);
       t.diagnostic(`${taken.length} cards, ${booked.length - taken.length} times cash`);
     });
   }

@@ -9,7 +9,7 @@ import { TestClock, terminalDriverContract } from 'tillgate/testing';
 import type { LinkTerminals } from '../../packages/server/src/adapters/terminal/link/link-driver.ts';
 import { linkTerminals } from '../../packages/server/src/adapters/terminal/link/link-driver.ts';
 import { newSite } from '../../packages/server/src/application/admin/test-site.ts';
-import type { ConnectionWorld } from '../../packages/server/src/application/connection/connection.ts';
+import type { ClosableConnectionDeps } from '../../packages/server/src/application/connection/connection.ts';
 import { Connection } from '../../packages/server/src/application/connection/connection.ts';
 import { Bank, bankMachine } from '../support/terminal/bank-machine.ts';
 
@@ -22,20 +22,20 @@ const STEP_MS = 500;
 type Kept = ReadonlyMap<string, { readonly bank: Bank; readonly memory: OrderMemory }>;
 
 /** As much of a gateway as one connection of a card machine needs. */
-function worldOf(links: LinkTerminals, clock: TestClock): ConnectionWorld {
+function worldOf(links: LinkTerminals, clock: TestClock): ClosableConnectionDeps {
   const observer = new Proxy({}, { get: () => () => undefined });
   const world = {
     ...{ links, clock, observer, siteNamed: () => newSite(SITE) },
     terminals: { connected: async () => undefined },
     limits: { terminalAnswerMs: 10_000, terminalMessages: 200 },
     badMessages: { most: 1, withinMs: 60_000 },
-    machineHeard: () => undefined,
-    left: () => undefined,
+    terminalHeard: () => undefined,
+    onClosed: () => undefined,
   };
-  return world as unknown as ConnectionWorld;
+  return world as unknown as ClosableConnectionDeps;
 }
 
-function link(world: ConnectionWorld, tid: string, kept: Kept): Promise<TerminalLink> {
+function link(world: ClosableConnectionDeps, tid: string, kept: Kept): Promise<TerminalLink> {
   const clock = world.clock as TestClock;
   const timing = {
     now: () => clock.now(),

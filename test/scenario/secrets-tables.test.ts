@@ -53,7 +53,7 @@ test('at the table no token, card number, bill or receipt comes out anywhere', a
   assertAbsent('an error', errors.join('\n'), [...unspeakable, ...NUMBERS]);
   assertAbsent('a no', sentences.join('\n'), NUMBERS);
   const written = contentOf(data);
-  assert.match(written, /"event":"tableUnlocked"/, 'the journal tells something');
+  assert.match(written, /"kind":"tableUnlocked"/, 'the journal tells something');
   assertAbsent('a file', written, [...forbidden, ...paper]);
   const counts = [bodies, errors, sentences, receipts].map(({ length }) => length);
   t.diagnostic(`Knocks, errors, sentences, receipt lines: ${counts.join(', ')}`);

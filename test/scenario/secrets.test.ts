@@ -41,7 +41,7 @@ test('no token, card number or receipt line comes out anywhere', async (t) => {
   assertAbsent('a refusal at the door', bodies.join('\n'), secrets);
   assertAbsent('an answer', planted.join('\n'), unspeakable);
   const written = contentOf(data);
-  assert.match(written, /"event":"ended"/, 'the journal tells something');
+  assert.match(written, /"kind":"ended"/, 'the journal tells something');
   assertAbsent('a file', written, secrets);
   t.diagnostic(
     `${bodies.length} knocks, ${planted.length} answers, ${receipts.length} receipt lines`,

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { apiListener } from './adapters/http/api/api.ts';
 import { adminApi } from './application/admin/admin.ts';
-import { Turns } from './application/admin/mutex.ts';
+import { Mutex } from './application/admin/mutex.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
-import type { MachineWorld } from './application/admin/terminals.ts';
+import type { TerminalAdminDeps } from './application/admin/terminals.ts';
 import type { TestSite } from './application/admin/test-site.ts';
 import { Traffic } from './application/connection/traffic.ts';
 import { EXAMPLE_TOKEN } from './application/handshake/handshake.ts';
@@ -38,7 +38,7 @@ export function trafficOf({ trafficMemory }: Settings, clock: Clock): Traffic {
   return new Traffic(clock, trafficMemory * MIB);
 }
 
-interface AdminParts extends Omit<MachineWorld, 'clock'>, Grounds {
+interface AdminParts extends Omit<TerminalAdminDeps, 'clock'>, Grounds {
   readonly operators: OperatorAccess;
   readonly traffic: Traffic;
   readonly testSite: TestSite | undefined;
@@ -55,7 +55,7 @@ export function adminListener(
   return apiListener({
     admin: adminApi({
       ...parts,
-      turns: new Turns(),
+      turns: new Mutex(),
       gateway: { version: version(), defaultSite, pace, ...(isPublic && { testSite }) },
     }),
     clock: parts.clock,

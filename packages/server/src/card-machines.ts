@@ -9,12 +9,12 @@ import { virtualTerminals } from './adapters/terminal/virtual/virtual-driver.ts'
 import type { Access } from './application/handshake/access.ts';
 import type { Enrolment } from './application/handshake/enrolment.ts';
 import type { Clock } from './ports/clock.ts';
-import type { LinkHall } from './ports/link.ts';
+import type { LinkRegistry } from './ports/link.ts';
 import { localTime } from './ports/local-time.ts';
 import type { Store } from './ports/store.ts';
 import type { TerminalDriver } from './ports/terminal-driver.ts';
 import type { VirtualMachines } from './ports/virtual-machines.ts';
-import type { WaiterHall } from './ports/waiter.ts';
+import type { WaiterAccess } from './ports/waiter.ts';
 
 interface MachineParts {
   readonly clock: Clock;
@@ -30,8 +30,8 @@ interface MachineParts {
 export interface CardMachines {
   readonly driver: TerminalDriver;
   /** Where waiters stand at virtual machines, and people bend them; absent where there are none. */
-  readonly hall: (WaiterHall & VirtualMachines & TerminalDriver) | undefined;
-  readonly links: LinkHall;
+  readonly hall: (WaiterAccess & VirtualMachines & TerminalDriver) | undefined;
+  readonly links: LinkRegistry;
 }
 
 export function cardMachines(parts: MachineParts): CardMachines {

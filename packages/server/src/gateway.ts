@@ -20,16 +20,16 @@ import { openSqliteStore } from './adapters/store/sqlite-store.ts';
 import { timingsOf } from './adapters/terminal/virtual/scenario/timings.ts';
 import { adminListener, openOperators, trafficOf } from './admin-setup.ts';
 import type { OperatorAccess } from './application/admin/operator-access.ts';
-import { keepTidy } from './application/admin/retention.ts';
+import { startRetention } from './application/admin/retention.ts';
 import type { TestSite } from './application/admin/test-site.ts';
 import { makeTestSite } from './application/admin/test-site.ts';
 import { Connections } from './application/connection/connections.ts';
 import { Access } from './application/handshake/access.ts';
 import { Enrolment } from './application/handshake/enrolment.ts';
-import type { AdmissionWorld } from './application/handshake/handshake.ts';
-import { Door } from './application/handshake/handshake.ts';
+import type { HandshakeDeps } from './application/handshake/handshake.ts';
+import { HandshakeAuthorizer } from './application/handshake/handshake.ts';
 import { Tills } from './application/pac/tills.ts';
-import { TableTills } from './application/pat/pat-outbox.ts';
+import { PatOutboxes } from './application/pat/pat-outbox.ts';
 import { Terminals } from './application/terminal/terminal.ts';
 import { cardMachines } from './card-machines.ts';
 import { addresses, isPrivate, mustBeSafe } from './exposure.ts';
@@ -122,7 +122,13 @@ async function run(settings: Settings, basics: Basics): Promise<Gateway> {
   const { terminals, tills, connections, server, drain } = house;
   access.onChange(() => connections.closeRevoked(access, enrolment));
   enrolment.onChange(() => connections.closeRevoked(access, enrolment));
-  const stopTidying = keepTidy({ store, clock, observer: log, tills, ...retentionOf(settings) });
+  const stopTidying = startRetention({
+    store,
+    clock,
+    observer: log,
+    tills,
+    ...retentionOf(settings),
+  });
   const close = once(async () => {
     drain.phase = 'over';
     stopTidying();
@@ -197,16 +203,26 @@ function assemble(settings: Settings, basics: Basics, entrance: Entrance) {
   const { driver, hall, links } = machines;
   const drain: Drain = { phase: 'none' };
   const isDraining = () => drain.phase !== 'none';
-  const tableTills = new TableTills();
+  const patOutboxes = new PatOutboxes();
   const rules = tableRulesOf(settings);
   const terminals = new Terminals({
-    ...{ store, clock, observer, driver, tills, tableTills, siteNamed, isDraining },
+    ...{ store, clock, observer, driver, tills, patOutboxes, siteNamed, isDraining },
     ...{ tableRules: () => rules, lastHeardAt: enrolment.lastHeardAt },
   });
   const traffic = trafficOf(settings, clock);
   const connections = new Connections({
-    ...{ terminals, tills, tableTills, hall, links, clock, observer, siteNamed, isDraining },
-    ...{ traffic, machineHeard: enrolment.heard },
+    ...{
+      terminals,
+      tills,
+      patOutboxes,
+      waiters: hall,
+      links,
+      clock,
+      observer,
+      siteNamed,
+      isDraining,
+    },
+    ...{ traffic, terminalHeard: enrolment.markHeard },
     limits: limitsOf(settings),
     badMessages: { most: MOST_BAD_MESSAGES, withinMs: settings.badMessages * 1000 },
   });
@@ -242,16 +258,16 @@ function serverOf(settings: Settings, tls: TlsPair | undefined, parts: ServerPar
 }
 
 type DoorParts = Omit<
-  AdmissionWorld,
-  'defaultSite' | 'loopbackOnly' | 'mostPacConnections' | 'failedAttempts'
+  HandshakeDeps,
+  'defaultSite' | 'loopbackOnly' | 'maxPacConnections' | 'failedAttempts'
 >;
 
-function doorOf(settings: Settings, parts: DoorParts): Door {
-  return new Door({
+function doorOf(settings: Settings, parts: DoorParts): HandshakeAuthorizer {
+  return new HandshakeAuthorizer({
     ...parts,
     defaultSite: settings.defaultSite,
     loopbackOnly: isPrivate(settings),
-    mostPacConnections: settings.maxConnectionsPerSite,
+    maxPacConnections: settings.maxConnectionsPerSite,
     failedAttempts: { most: settings.failedAttempts, withinMs: MINUTE_MS },
   });
 }

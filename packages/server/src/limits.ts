@@ -2,7 +2,7 @@
 
 import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
 import type { Pace, VirtualTimings } from './adapters/terminal/virtual/scenario/timings.ts';
-import type { LineLimits } from './application/connection/context.ts';
+import type { ConnectionLimits } from './application/connection/context.ts';
 import type { PacLimits } from './application/pac/pac.ts';
 import type { TableRules } from './domain/table.ts';
 import type { Settings } from './settings.ts';
@@ -39,7 +39,7 @@ export function publishedTimings(
   ]);
 }
 
-export function limitsOf(settings: Settings): PacLimits & LineLimits {
+export function limitsOf(settings: Settings): PacLimits & ConnectionLimits {
   return {
     terminalAnswerMs: settings.terminalAnswer * 1000,
     terminalMessages: settings.terminalMessages,

@@ -15,9 +15,9 @@ export function shareStore(store: Store, written: (entry: Written) => void = () 
       if (write.append) written(write.append);
     },
     lastVersion: (stream: string) => store.lastVersion(stream),
-    chapter: (stream: string, chapter?: number) => store.chapter(stream, chapter),
+    readActivity: (stream: string, activityId?: number) => store.readActivity(stream, activityId),
     entries: (after: number, limit: number) => store.entries(after, limit),
-    beginnings: (...given: Parameters<Store['beginnings']>) => store.beginnings(...given),
+    readStarts: (...given: Parameters<Store['readStarts']>) => store.readStarts(...given),
     follow: (...given: Parameters<Store['follow']>) => store.follow(...given),
     purge: (time: number, spared: string) => store.purge(time, spared),
     get: (name: Parameters<Store['get']>[0]) => store.get(name),

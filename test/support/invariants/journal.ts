@@ -15,9 +15,9 @@ export const jobMethods: ReadonlySet<string> = new Set([
 const endsOfTable: ReadonlySet<string> = new Set(['lockRefused', 'lockFailed', 'tableUnlocked']);
 
 interface JournalEvent {
-  readonly event: string;
+  readonly kind: string;
   readonly result?: object;
-  readonly starter?: { readonly requestId: unknown };
+  readonly requestedBy?: { readonly requestId: unknown };
 }
 
 /** C-12.2, C-12.3, C-12.4, C-12.8, C-12.10: the journal is written first, and has each thing once. */
@@ -48,9 +48,9 @@ const nameOf = (line: number, { id }: Frame) => `${line} ${JSON.stringify(id)}`;
 
 class JournalChecker {
   readonly faults: string[] = [];
-  /** The chapter open on each stream. */
+  /** The activity open on each stream. */
   readonly #open = new Map<string, number>();
-  /** Chapters that are tables: their card payments are no job of a till. */
+  /** Activities that are tables: their card payments are no job of a till. */
   readonly #tables = new Set<string>();
   readonly #ended = new Set<string>();
   readonly #results: object[] = [];
@@ -64,12 +64,12 @@ class JournalChecker {
   #begunShown = 0;
   #endedShown = 0;
 
-  written({ stream, chapter, body }: Written): void {
-    for (const { event, result, starter } of JSON.parse(body) as JournalEvent[]) {
-      if (event === 'started') this.#begins(stream, chapter, starter?.requestId);
-      else if (event === 'lockAsked') this.#sitsDown(stream, chapter);
-      else if (endsOfTable.has(event)) this.#open.delete(stream);
-      else if (event === 'ended') this.#ends(stream, chapter, result ?? {});
+  written({ stream, activityId, body }: Written): void {
+    for (const { kind, result, requestedBy } of JSON.parse(body) as JournalEvent[]) {
+      if (kind === 'started') this.#begins(stream, activityId, requestedBy?.requestId);
+      else if (kind === 'lockAsked') this.#sitsDown(stream, activityId);
+      else if (endsOfTable.has(kind)) this.#open.delete(stream);
+      else if (kind === 'ended') this.#ends(stream, activityId, result ?? {});
     }
   }
 
@@ -99,27 +99,27 @@ class JournalChecker {
       .map(([id]) => `C-12.8: the refused request ${id} was handed over`);
   }
 
-  #begins(stream: string, chapter: number, requestId: unknown): void {
+  #begins(stream: string, activityId: number, requestId: unknown): void {
     this.#begun += 1;
     this.#add(requestId, -1);
-    this.#occupies(stream, chapter);
+    this.#occupies(stream, activityId);
   }
 
-  #sitsDown(stream: string, chapter: number): void {
-    this.#tables.add(`${stream}/${chapter}`);
-    this.#occupies(stream, chapter);
+  #sitsDown(stream: string, activityId: number): void {
+    this.#tables.add(`${stream}/${activityId}`);
+    this.#occupies(stream, activityId);
   }
 
-  #occupies(stream: string, chapter: number): void {
+  #occupies(stream: string, activityId: number): void {
     const before = this.#open.get(stream);
     if (before !== undefined) {
-      this.#fault(`C-12.4: ${stream}/${chapter} began during ${before}`);
+      this.#fault(`C-12.4: ${stream}/${activityId} began during ${before}`);
     }
-    this.#open.set(stream, chapter);
+    this.#open.set(stream, activityId);
   }
 
-  #ends(stream: string, chapter: number, result: object): void {
-    const name = `${stream}/${chapter}`;
+  #ends(stream: string, activityId: number, result: object): void {
+    const name = `${stream}/${activityId}`;
     if (this.#tables.has(name)) return;
     this.#open.delete(stream);
     if (this.#ended.has(name)) this.#fault(`C-12.10: ${name} ended twice`);

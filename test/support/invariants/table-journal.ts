@@ -11,7 +11,7 @@ interface Result {
 }
 
 interface JournalEvent {
-  readonly event: string;
+  readonly kind: string;
   readonly tableId?: string;
   readonly amount?: number;
   readonly paymentId?: string;
@@ -51,7 +51,7 @@ export class TableStream {
   readonly tables: JournalTable[] = [];
   /** All notifications that are due to the till, in order. */
   readonly notices: JournalNotice[] = [];
-  readonly #chapters = new Map<number, JournalTable>();
+  readonly #activities = new Map<number, JournalTable>();
   readonly #fault: (text: string) => void;
   readonly #proven: (notice: JournalNotice) => void;
 
@@ -66,31 +66,31 @@ export class TableStream {
   }
 
   /** Gives the locks that it confirms. */
-  written({ chapter, body }: Written): readonly JournalTable[] {
+  written({ activityId, body }: Written): readonly JournalTable[] {
     const confirmed: JournalTable[] = [];
     for (const event of JSON.parse(body) as (JournalEvent & { number?: number })[]) {
-      if (event.event === 'lockAsked') this.#begin(chapter, event.tableId ?? '');
-      const table = this.#chapters.get(chapter);
+      if (event.kind === 'lockAsked') this.#begin(activityId, event.tableId ?? '');
+      const table = this.#activities.get(activityId);
       if (!table) continue;
-      if (event.event === 'lockConfirmed') confirmed.push(table);
-      if (event.event === 'noticeDelivered') this.#delivered(table, event.number ?? -1);
+      if (event.kind === 'lockConfirmed') confirmed.push(table);
+      if (event.kind === 'noticeDelivered') this.#delivered(table, event.number ?? -1);
       else this.#happened(table, event);
     }
     return confirmed;
   }
 
-  #begin(chapter: number, tableId: string): void {
+  #begin(activityId: number, tableId: string): void {
     if (this.last && !this.last.over) {
       this.#fault(`C-12.17: ${this.last.tableId} was not unlocked before ${tableId}`);
     }
     const start = { amount: undefined, over: false, left: false, paying: '' };
     const table: JournalTable = { tableId, ...start, payments: [], notices: [] };
-    this.#chapters.set(chapter, table);
+    this.#activities.set(activityId, table);
     this.tables.push(table);
   }
 
-  #happened(table: JournalTable, { event, amount, paymentId, result }: JournalEvent): void {
-    switch (event) {
+  #happened(table: JournalTable, { kind, amount, paymentId, result }: JournalEvent): void {
+    switch (kind) {
       case 'lockConfirmed':
         table.amount = amount;
         return;

@@ -7,7 +7,7 @@ import type { Frame, TestTill } from 'tillgate/testing';
 /** One row of a journal, as far as the invariants read it. */
 export interface Written {
   readonly stream: string;
-  readonly chapter: number;
+  readonly activityId: number;
   readonly body: string;
 }
 

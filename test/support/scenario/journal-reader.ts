@@ -2,8 +2,8 @@
 // is a second record of the same payments.
 
 import type { Balances, Payment, Report } from '@tillgate/protocol';
-import type { LoadedChapter } from '../../../packages/server/src/application/journal/journal.ts';
-import { eventsOf, readChapter } from '../../../packages/server/src/application/journal/journal.ts';
+import type { StoredActivity } from '../../../packages/server/src/application/journal/journal.ts';
+import { eventsOf, replay } from '../../../packages/server/src/application/journal/journal.ts';
 import { isTable } from '../../../packages/server/src/domain/activity.ts';
 import type { Job } from '../../../packages/server/src/domain/job.ts';
 import type { TableSession } from '../../../packages/server/src/domain/table.ts';
@@ -16,7 +16,7 @@ const PAGE = 1_000;
 export interface JournalledJob {
   readonly stream: string;
   readonly tid: string;
-  readonly chapter: number;
+  readonly activityId: number;
   readonly job: Job;
   /** How often it was written down that it ended. */
   readonly ends: number;
@@ -27,26 +27,26 @@ export interface JournalledJob {
 
 /** Every transaction and report a till asked for; tables are read by `readTables`. */
 export async function readJournal(store: Store): Promise<readonly JournalledJob[]> {
-  const chapters = await allChapters(store);
-  return chapters.flatMap((entries) => {
-    const read = chapterOf(entries);
-    return isTable(read.work) ? [] : [writtenOf(entries, read.chapter, read.work)];
+  const activities = await allActivities(store);
+  return activities.flatMap((entries) => {
+    const read = activityOf(entries);
+    return isTable(read.activity) ? [] : [writtenOf(entries, read.activityId, read.activity)];
   });
 }
 
 /** Every session at a table. */
 export async function readTables(store: Store): Promise<readonly TableSession[]> {
-  const chapters = await allChapters(store);
-  return chapters.map((entries) => chapterOf(entries).work).filter(isTable);
+  const activities = await allActivities(store);
+  return activities.map((entries) => activityOf(entries).activity).filter(isTable);
 }
 
-async function allChapters(store: Store): Promise<readonly (readonly Entry[])[]> {
-  const chapters = new Map<string, Entry[]>();
+async function allActivities(store: Store): Promise<readonly (readonly Entry[])[]> {
+  const activities = new Map<string, Entry[]>();
   for (const entry of await allEntries(store)) {
-    const key = `${entry.stream}/${entry.chapter}`;
-    chapters.set(key, [...(chapters.get(key) ?? []), entry]);
+    const key = `${entry.stream}/${entry.activityId}`;
+    activities.set(key, [...(activities.get(key) ?? []), entry]);
   }
-  return [...chapters.values()];
+  return [...activities.values()];
 }
 
 /** The payment that a transaction ended with; throws for a report and for one still open. */
@@ -74,7 +74,7 @@ export async function machineMemory(
 /** Waits until all work has ended and every result was delivered; for `ms` at most. */
 export function untilSettled(store: Store, ms = 10_000): Promise<true> {
   return eventually(ms, 'every delivery', async () =>
-    (await store.list('unsettled', '')).length === 0 ? true : undefined,
+    (await store.list('incomplete', '')).length === 0 ? true : undefined,
   );
 }
 
@@ -87,20 +87,20 @@ async function allEntries(store: Store): Promise<readonly Entry[]> {
   }
 }
 
-function chapterOf(entries: readonly Entry[]): LoadedChapter {
-  const read = readChapter(entries);
-  if (!read) throw new Error(`A chapter of ${entries[0]?.stream} is empty.`);
+function activityOf(entries: readonly Entry[]): StoredActivity {
+  const read = replay(entries);
+  if (!read) throw new Error(`An activity of ${entries[0]?.stream} is empty.`);
   return read;
 }
 
-function writtenOf(entries: readonly Entry[], chapter: number, job: Job): JournalledJob {
+function writtenOf(entries: readonly Entry[], activityId: number, job: Job): JournalledJob {
   const { stream } = entries[0] as Entry;
   const { order } = job;
   return {
-    ...{ stream, chapter, job },
+    ...{ stream, activityId, job },
     tid: job.tid,
-    ends: eventsOf(entries).filter(({ event }) => event === 'ended').length,
+    ends: eventsOf(entries).filter(({ kind }) => kind === 'ended').length,
     amount: order.kind === 'transaction' ? order.order.amount : undefined,
-    truth: job.phase === 'ended' ? job.truth : undefined,
+    truth: job.phase === 'ended' ? job.reconciledResult : undefined,
   };
 }

@@ -120,10 +120,10 @@ export async function assertBooksAgree(
   await untilSettled(store, SETTLED_MS);
   const sessions = await readTables(store);
   for (const { phase, notices, amount, payments, tableId } of sessions) {
-    const received = notices.map(({ notice, delivered }) => (delivered ? notice : `${notice} due`));
+    const received = notices.map(({ kind, delivered }) => (delivered ? kind : `${kind} due`));
     const unlocks = amount > 0 || received.length > 0 ? ['unlock'] : [];
     const due = payments.length > 0 ? ['paid', 'unlock'] : unlocks;
-    assert.deepEqual([phase, ...received], ['over', ...due], `a session at ${tableId}`);
+    assert.deepEqual([phase, ...received], ['closed', ...due], `a session at ${tableId}`);
   }
   const journalled = sessions.flatMap(({ tid, tableId, payments }) =>
     payments.map(({ at: _, ...paid }) => ({ tid, tableId, ...paid })),

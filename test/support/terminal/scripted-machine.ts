@@ -6,13 +6,13 @@ import type { TestGatewayOptions } from 'tillgate/testing';
 export type Driver = NonNullable<TestGatewayOptions['driver']>;
 type Line = ReturnType<Driver['open']>;
 export type Report = Parameters<Parameters<Driver['open']>[2]>[0];
-type Profile = Extract<Report, { report: 'connected' }>['profile'];
-type Value = Extract<Report, { report: 'showing' }>['value'];
-export type Outcome = Extract<Report, { report: 'finished' }>['outcome'];
+type Profile = Extract<Report, { kind: 'connected' }>['profile'];
+type Value = Extract<Report, { kind: 'showing' }>['value'];
+export type Outcome = Extract<Report, { kind: 'finished' }>['outcome'];
 export type Card = Outcome['card'];
-type Totals = Extract<Report, { report: 'reported' }>['result'];
+type Totals = Extract<Report, { kind: 'reported' }>['result'];
 export type TableAnswer = Parameters<Line['answerTable']>[1];
-export type TableWish = Extract<Report, { report: 'tableWish' }>['wish'];
+export type TableWish = Extract<Report, { kind: 'tableWish' }>['request'];
 type Order = Parameters<Line['start']>[0];
 type LastOrder = Awaited<ReturnType<Line['lastOrder']>>;
 
@@ -113,7 +113,7 @@ export class ScriptedMachine {
   readonly orders: Order[] = [];
   /** The order it was given last, and what it remembers of it. */
   order = '';
-  #memory: LastOrder = { knows: 'nothing' };
+  #memory: LastOrder = { status: 'nothing' };
   readonly #profile: Profile;
   #there = true;
   #wishes = 0;
@@ -162,42 +162,42 @@ export class ScriptedMachine {
 
   connect(): void {
     this.#there = true;
-    this.report({ report: 'connected', profile: this.#profile });
+    this.report({ kind: 'connected', profile: this.#profile });
   }
 
   disconnect(): void {
-    this.report({ report: 'disconnected' });
+    this.report({ kind: 'disconnected' });
     this.#there = false;
   }
 
   show(...values: readonly Value[]): void {
-    for (const value of values) this.report({ report: 'showing', order: this.order, value });
+    for (const value of values) this.report({ kind: 'showing', order: this.order, value });
   }
 
   requestSignature(of: Card = card): void {
     const wanted = { merchantReceipt: [{ value: 'PLEASE SIGN BELOW' }], card: of };
-    this.report({ report: 'signatureWanted', order: this.order, wanted });
+    this.report({ kind: 'signatureWanted', order: this.order, wanted });
   }
 
   decideCancel(cancelled: boolean): void {
-    this.report({ report: 'cancelDecided', order: this.order, cancelled });
+    this.report({ kind: 'cancelDecided', order: this.order, cancelled });
   }
 
   /** While it is disconnected it only remembers the outcome. */
   finish(ended: Outcome = outcome()): void {
-    this.#memory = { knows: 'outcome', outcome: ended };
-    this.report({ report: 'finished', order: this.order, outcome: ended });
+    this.#memory = { status: 'outcome', outcome: ended };
+    this.report({ kind: 'finished', order: this.order, outcome: ended });
   }
 
   finishReport(result: Totals = totals): void {
-    this.#memory = { knows: 'report', result };
-    this.report({ report: 'reported', order: this.order, result });
+    this.#memory = { status: 'report', result };
+    this.report({ kind: 'reported', order: this.order, result });
   }
 
   /** Makes a table request; gives its number. */
   request(wish: TableWish): number {
     this.#wishes += 1;
-    this.report({ report: 'tableWish', number: this.#wishes, wish });
+    this.report({ kind: 'tableWish', number: this.#wishes, request: wish });
     return this.#wishes;
   }
 
@@ -210,7 +210,7 @@ export class ScriptedMachine {
   }
 
   loseMemory(): void {
-    this.#memory = { knows: 'nothing' };
+    this.#memory = { status: 'nothing' };
   }
 
   /** Sends any report; it is lost while the machine is disconnected. */
@@ -226,7 +226,7 @@ export class ScriptedMachine {
   #begin(word: Command, order: string): void {
     if (!this.#receive(word)) return;
     this.order = order;
-    this.#memory = { knows: 'running' };
+    this.#memory = { status: 'running' };
   }
 
   #receive(word: Command): boolean {
@@ -239,6 +239,6 @@ export class ScriptedMachine {
   #asked(order: string): Promise<LastOrder> {
     if (!this.#there) return Promise.reject(new Error(`${this.tid} is out of reach.`));
     if (this.onLastOrder) return this.onLastOrder(order);
-    return Promise.resolve(order === this.order ? this.#memory : { knows: 'nothing' });
+    return Promise.resolve(order === this.order ? this.#memory : { status: 'nothing' });
   }
 }

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Work } from './activity.ts';
-import { evolveWork, isBeginning, isMachineFree, isUnderWay, lastPaymentOf } from './activity.ts';
+import type { Activity } from './activity.ts';
+import {
+  evolveActivity,
+  isInProgress,
+  isStartEvent,
+  isTerminalFree,
+  lastPaymentOf,
+} from './activity.ts';
 import type { Story } from './test-world.ts';
 import { moments, playOut, playStory } from './test-world.ts';
 
@@ -19,17 +25,17 @@ function always(check: (story: Story) => void): void {
 describe('in one stream, whatever happens', () => {
   test('C-12.4 jobs and tables never overlap', () => {
     always((story) => {
-      let before: Work | undefined;
-      let chapter = 0;
+      let before: Activity | undefined;
+      let activityId = 0;
       for (const row of playOut(story).gateway.journal) {
-        if (isBeginning(row.event)) {
-          assert.ok(!before || (!isUnderWay(before) && isMachineFree(before)));
+        if (isStartEvent(row.event)) {
+          assert.ok(!before || (!isInProgress(before) && isTerminalFree(before)));
           before = undefined;
-          chapter = row.chapter;
+          activityId = row.activityId;
         }
         // Of what is over, deliveries alone are still told.
-        if (row.chapter === chapter) before = evolveWork(before, row.event);
-        else assert.equal(row.event.event, 'noticeDelivered');
+        if (row.activityId === activityId) before = evolveActivity(before, row.event);
+        else assert.equal(row.event.kind, 'noticeDelivered');
       }
     });
   });
@@ -38,18 +44,18 @@ describe('in one stream, whatever happens', () => {
     always((story) => {
       const { gateway, machine } = playStory(story);
       const { work } = gateway;
-      if (work && !gateway.isWriting && isMachineFree(work)) assert.equal(machine.isAtWork, false);
+      if (work && !gateway.isWriting && isTerminalFree(work)) assert.equal(machine.isAtWork, false);
     });
   });
 
-  test('C-4.19 the last payment of a chapter is as the machine has it', () => {
+  test('C-4.19 the last payment of an activity is as the machine has it', () => {
     always((story) => {
       const { gateway, machine } = playOut(story);
-      for (const [chapter, work] of gateway.works) {
+      for (const [activityId, work] of gateway.activities) {
         const orders = gateway.journal.flatMap((row) => {
-          if (row.chapter !== chapter) return [];
-          if (row.event.event === 'started') return [row.event.order.order.id];
-          return row.event.event === 'paymentStarted' ? [row.event.order.id] : [];
+          if (row.activityId !== activityId) return [];
+          if (row.event.kind === 'started') return [row.event.order.order.id];
+          return row.event.kind === 'paymentStarted' ? [row.event.order.id] : [];
         });
         const last = orders.at(-1);
         const payment = lastPaymentOf(work);

@@ -3,109 +3,119 @@
 
 import type { Payment } from '@tillgate/protocol';
 import type { JobCommand } from './decide.ts';
-import { decide } from './decide.ts';
-import type { Instruction } from './effects.ts';
-import { instruct, deadline as jobDeadline } from './effects.ts';
+import { decideJob } from './decide.ts';
+import type { TerminalEffect } from './effects.ts';
+import { jobDeadline, jobTerminalEffects } from './effects.ts';
 import type { Job, JobEvent } from './job.ts';
 import {
-  evolve,
-  isFleeting as isJobFleeting,
-  isSettled as isJobSettled,
+  evolveJob,
+  isTransientJobEvent as isJobFleeting,
+  isJobComplete as isJobSettled,
   paymentIn,
 } from './job.ts';
 import type { TableEvent, TableSession } from './table.ts';
-import { beginTable, evolveTable, isTableSettled, paymentInHand } from './table.ts';
+import { currentPayment, evolveTable, isTableComplete, startTable } from './table.ts';
 import type { TableCommand } from './table-decide.ts';
 import { decideTable } from './table-decide.ts';
 
-export type Work = Job | TableSession;
-export type WorkEvent = JobEvent | TableEvent;
-export type WorkCommand = JobCommand | TableCommand;
+export type Activity = Job | TableSession;
+export type ActivityEvent = JobEvent | TableEvent;
+export type ActivityCommand = JobCommand | TableCommand;
 
-export function isTable(work: Work): work is TableSession {
-  return 'kind' in work;
+export function isTable(activity: Activity): activity is TableSession {
+  return 'kind' in activity;
 }
 
 /** The state after an event; `undefined` before the first. */
-export function evolveWork(work: Work | undefined, event: WorkEvent): Work {
-  if (event.event === 'lockAsked') return beginTable(event);
-  if (work && isTable(work)) return evolveTable(work, event);
-  if (!isTableEvent(event)) return evolve(work, event);
-  throw new Error(`There is no table for ${event.event}.`);
+export function evolveActivity(activity: Activity | undefined, event: ActivityEvent): Activity {
+  if (event.kind === 'lockAsked') return startTable(event);
+  if (activity && isTable(activity)) return evolveTable(activity, event);
+  if (!isTableEvent(event)) return evolveJob(activity, event);
+  throw new Error(`There is no table for ${event.kind}.`);
 }
 
 /** The events a command leads to; none when it changes nothing, as a waiter's word to a job. */
-export function decideWork(work: Work, command: WorkCommand, at: number): readonly WorkEvent[] {
-  if (isTable(work)) return decideTable(work, command, at);
-  return isTableCommand(command) ? [] : decide(work, command, at);
+export function decideActivity(
+  activity: Activity,
+  command: ActivityCommand,
+  at: number,
+): readonly ActivityEvent[] {
+  if (isTable(activity)) return decideTable(activity, command, at);
+  return isTableCommand(command) ? [] : decideJob(activity, command, at);
 }
 
 /** The job in it: the whole, or the card payment of a table. */
-export function jobIn(work: Work): Job | undefined {
-  return isTable(work) ? paymentInHand(work)?.job : work;
+export function currentJob(activity: Activity): Job | undefined {
+  return isTable(activity) ? currentPayment(activity)?.job : activity;
 }
 
 /** Id of the order that the machine works on, or may still speak of. */
-export function orderInHand(work: Work): string | undefined {
-  return jobIn(work)?.order.order.id;
+export function currentOrderId(activity: Activity): string | undefined {
+  return currentJob(activity)?.order.order.id;
 }
 
 /** The last transaction that ended in it, as the machine's last word has it. */
-export function lastPaymentOf(work: Work): Payment | undefined {
-  if (isTable(work)) return work.lastPayment;
-  return work.phase === 'ended' ? paymentIn(work) : undefined;
+export function lastPaymentOf(activity: Activity): Payment | undefined {
+  if (isTable(activity)) return activity.lastPayment;
+  return activity.phase === 'ended' ? paymentIn(activity) : undefined;
 }
 
 /** What an event, and the state after it, ask of the machine. */
-export function instructWork(work: Work, event: WorkEvent): readonly Instruction[] {
-  if (event.event === 'paymentStarted') return [{ tell: 'start' }];
-  const job = jobIn(work);
-  return job && !isTableEvent(event) ? instruct(job, event) : [];
+export function terminalEffects(
+  activity: Activity,
+  event: ActivityEvent,
+): readonly TerminalEffect[] {
+  if (event.kind === 'paymentStarted') return [{ kind: 'start' }];
+  const job = currentJob(activity);
+  return job && !isTableEvent(event) ? jobTerminalEffects(job, event) : [];
 }
 
 /** Whether the machine is known to be idle. */
-export function isMachineFree(work: Work): boolean {
-  if (isTable(work)) return work.phase === 'over' && work.silent === undefined;
-  return work.phase === 'ended' && work.terminal === 'free';
+export function isTerminalFree(activity: Activity): boolean {
+  if (isTable(activity))
+    return activity.phase === 'closed' && activity.unresolvedPayment === undefined;
+  return activity.phase === 'ended' && activity.terminal === 'free';
 }
 
 /** Whether it is still going on. */
-export function isUnderWay(work: Work): boolean {
-  return isTable(work) ? work.phase !== 'over' : work.phase === 'open';
+export function isInProgress(activity: Activity): boolean {
+  return isTable(activity) ? activity.phase !== 'closed' : activity.phase === 'open';
 }
 
 /** Whether anything still has to happen. */
-export function isSettled(work: Work): boolean {
-  return isTable(work) ? isTableSettled(work) : isJobSettled(work);
+export function isComplete(activity: Activity): boolean {
+  return isTable(activity) ? isTableComplete(activity) : isJobSettled(activity);
 }
 
-/** Whether an event begins a chapter of the journal. */
-export function isBeginning(event: WorkEvent): event is Beginning {
-  return event.event === 'started' || event.event === 'lockAsked';
+/** Whether an event starts an activity. */
+export function isStartEvent(event: ActivityEvent): event is StartEvent {
+  return event.kind === 'started' || event.kind === 'lockAsked';
 }
-export type Beginning = WorkEvent & { readonly event: 'started' | 'lockAsked' };
+export type StartEvent = ActivityEvent & { readonly kind: 'started' | 'lockAsked' };
 
 /** What only the screen needs may wait for the next row of the journal. */
-export function isFleeting(event: WorkEvent): boolean {
+export function isTransient(event: ActivityEvent): boolean {
   return !isTableEvent(event) && isJobFleeting(event);
 }
 
 /** The next moment at which time itself acts, and as what. */
 export interface Deadline {
   readonly at: number;
-  readonly command: 'expireSignature' | 'reachLimit' | 'reachIdleLimit';
+  readonly kind: 'expireSignature' | 'reachLimit' | 'reachIdleLimit';
 }
 
-export function deadlineOf(work: Work): Deadline | undefined {
-  if (!isTable(work)) return jobDeadline(work);
-  if (work.phase === 'paying' && work.paying.job.phase === 'open') {
-    return jobDeadline(work.paying.job);
+export function deadlineOf(activity: Activity): Deadline | undefined {
+  if (!isTable(activity)) return jobDeadline(activity);
+  if (activity.phase === 'paying' && activity.cardPayment.job.phase === 'open') {
+    return jobDeadline(activity.cardPayment.job);
   }
-  const idles = work.phase === 'open' || work.phase === 'paying';
-  return idles ? { at: work.lastWordAt + work.rules.idleMs, command: 'reachIdleLimit' } : undefined;
+  const idles = activity.phase === 'open' || activity.phase === 'paying';
+  return idles
+    ? { at: activity.lastActivityAt + activity.rules.idleMs, kind: 'reachIdleLimit' }
+    : undefined;
 }
 
-const tableEvents: Readonly<Record<TableEvent['event'], true>> = {
+const tableEvents: Readonly<Record<TableEvent['kind'], true>> = {
   lockAsked: true,
   lockConfirmed: true,
   lockRefused: true,
@@ -120,16 +130,16 @@ const tableEvents: Readonly<Record<TableEvent['event'], true>> = {
   noticeDelivered: true,
 };
 
-function isTableEvent(event: WorkEvent): event is TableEvent {
-  return Object.hasOwn(tableEvents, event.event);
+function isTableEvent(event: ActivityEvent): event is TableEvent {
+  return Object.hasOwn(tableEvents, event.kind);
 }
 
-const tableCommands: Readonly<Record<TableCommand['command'], true>> = {
+const tableCommands: Readonly<Record<TableCommand['kind'], true>> = {
   confirmLock: true,
   refuseLock: true,
   failLock: true,
   askBill: true,
-  hearWaiter: true,
+  noteWaiterActivity: true,
   startPayment: true,
   notePayment: true,
   leave: true,
@@ -138,6 +148,6 @@ const tableCommands: Readonly<Record<TableCommand['command'], true>> = {
   markNotice: true,
 };
 
-function isTableCommand(command: WorkCommand): command is TableCommand {
-  return Object.hasOwn(tableCommands, command.command);
+function isTableCommand(command: ActivityCommand): command is TableCommand {
+  return Object.hasOwn(tableCommands, command.kind);
 }

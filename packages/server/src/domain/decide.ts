@@ -8,39 +8,39 @@ import type { LastOrder, MachineOutcome, MachineReport, SignatureWanted } from '
 import { paymentOf, timedOutPayment, timedOutReport } from './result.ts';
 
 export type JobCommand =
-  | { readonly command: 'show'; readonly value: NotificationValue }
-  | { readonly command: 'cancel' }
-  | { readonly command: 'decideCancel'; readonly cancelled: boolean }
-  | { readonly command: 'askSignature'; readonly wanted: SignatureWanted }
-  | { readonly command: 'judgeSignature'; readonly accepted: boolean }
-  | { readonly command: 'expireSignature' }
-  | { readonly command: 'loseTerminal' }
-  | { readonly command: 'regainTerminal' }
-  | { readonly command: 'restart' }
-  | { readonly command: 'finish'; readonly outcome: MachineOutcome }
-  | { readonly command: 'finishReport'; readonly result: MachineReport }
-  | { readonly command: 'tellLastOrder'; readonly last: LastOrder; readonly localTime: string }
-  | { readonly command: 'reachLimit'; readonly localTime: string }
-  | { readonly command: 'markDelivered' }
-  | { readonly command: 'markTableReport' };
+  | { readonly kind: 'show'; readonly value: NotificationValue }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'decideCancel'; readonly cancelled: boolean }
+  | { readonly kind: 'askSignature'; readonly wanted: SignatureWanted }
+  | { readonly kind: 'judgeSignature'; readonly accepted: boolean }
+  | { readonly kind: 'expireSignature' }
+  | { readonly kind: 'disconnectTerminal' }
+  | { readonly kind: 'reconnectTerminal' }
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'finish'; readonly outcome: MachineOutcome }
+  | { readonly kind: 'finishReport'; readonly result: MachineReport }
+  | { readonly kind: 'reportLastOrder'; readonly last: LastOrder; readonly localTime: string }
+  | { readonly kind: 'reachLimit'; readonly localTime: string }
+  | { readonly kind: 'markDelivered' }
+  | { readonly kind: 'markTableReport' };
 
 /** The events a command leads to; none when it changes nothing, as a late or repeated word. */
-export function decide(job: Job, command: JobCommand, at: number): readonly JobEvent[] {
+export function decideJob(job: Job, command: JobCommand, at: number): readonly JobEvent[] {
   return job.phase === 'open' ? decideOpen(job, command, at) : decideEnded(job, command, at);
 }
 
 function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly JobEvent[] {
-  switch (command.command) {
+  switch (command.kind) {
     case 'show':
-      return isMachines(command.value) ? [{ event: 'showed', value: command.value, at }] : [];
+      return isTerminalValue(command.value) ? [{ kind: 'showed', value: command.value, at }] : [];
     case 'cancel':
-      return job.cancelling ? [] : [{ event: 'cancelAsked', at }];
+      return job.cancelling ? [] : [{ kind: 'cancelAsked', at }];
     case 'decideCancel':
       if (!job.cancelling) return [];
-      return [{ event: 'cancelDecided', cancelled: command.cancelled, at }];
+      return [{ kind: 'cancelDecided', cancelled: command.cancelled, at }];
     case 'askSignature':
-      if (job.order.kind === 'report' || job.signature.signature !== 'none') return [];
-      return [{ event: 'signatureAsked', wanted: command.wanted, at }];
+      if (job.order.kind === 'report' || job.signature.kind !== 'none') return [];
+      return [{ kind: 'signatureAsked', wanted: command.wanted, at }];
     case 'judgeSignature':
       return judged(job, { accepted: command.accepted, by: 'till', at });
     case 'expireSignature':
@@ -49,17 +49,17 @@ function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly Job
         by: 'timeout',
         at,
       });
-    case 'loseTerminal':
-      return job.line === 'lost' ? [] : [{ event: 'terminalLost', at }];
-    case 'regainTerminal':
-      return job.line === 'lost' ? [{ event: 'terminalReturned', at }] : [];
+    case 'disconnectTerminal':
+      return job.link === 'down' ? [] : [{ kind: 'terminalLost', at }];
+    case 'reconnectTerminal':
+      return job.link === 'down' ? [{ kind: 'terminalReturned', at }] : [];
     case 'restart':
-      return [{ event: 'gatewayRestarted', at }];
+      return [{ kind: 'gatewayRestarted', at }];
     case 'finish':
     case 'finishReport':
       return ended(resultOf(job, command), { cause: 'machine', at });
-    case 'tellLastOrder':
-      return hearLastOrder(job, command, at);
+    case 'reportLastOrder':
+      return applyLastOrder(job, command, at);
     case 'reachLimit':
       return ended(timedOut(job, command.localTime), { cause: 'limit', at });
     case 'markDelivered':
@@ -69,52 +69,59 @@ function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly Job
 }
 
 function decideEnded(job: EndedJob, command: JobCommand, at: number): readonly JobEvent[] {
-  if (command.command === 'markDelivered') {
-    return job.delivered ? [] : [{ event: 'delivered', at }];
+  if (command.kind === 'markDelivered') {
+    return job.delivered ? [] : [{ kind: 'delivered', at }];
   }
-  if (command.command === 'markTableReport') {
-    return job.tableReport === 'due' ? [{ event: 'tableReportDelivered', at }] : [];
+  if (command.kind === 'markTableReport') {
+    return job.tableReport === 'due' ? [{ kind: 'tableReportDelivered', at }] : [];
   }
-  if (command.command === 'finish' || command.command === 'finishReport') {
-    return learnt(job, resultOf(job, command), at);
+  if (command.kind === 'finish' || command.kind === 'finishReport') {
+    return outcomeLearnt(job, resultOf(job, command), at);
   }
   if (job.terminal === 'free') return [];
-  if (command.command === 'regainTerminal') return [{ event: 'terminalReturned', at }];
-  if (command.command !== 'tellLastOrder') return [];
+  if (command.kind === 'reconnectTerminal') return [{ kind: 'terminalReturned', at }];
+  if (command.kind !== 'reportLastOrder') return [];
   const { last } = command;
-  if (last.knows === 'running') return [];
-  if (last.knows === 'nothing') return [{ event: 'terminalFreed', at }];
-  return learnt(job, resultOfLast(job, last), at);
+  if (last.status === 'running') return [];
+  if (last.status === 'nothing') return [{ kind: 'terminalFreed', at }];
+  return outcomeLearnt(job, resultOfLast(job, last), at);
 }
 
 /** The machine's own word on what was given up, whenever it comes [C-4.19]. */
-function learnt(job: EndedJob, result: JobResult | undefined, at: number): readonly JobEvent[] {
-  const { truth } = job;
-  const known = 'transactionResult' in truth ? truth.transactionResult : truth.reportResult;
-  return result && known === 'TIMED_OUT' ? [{ event: 'outcomeLearnt', result, at }] : [];
+function outcomeLearnt(
+  job: EndedJob,
+  result: JobResult | undefined,
+  at: number,
+): readonly JobEvent[] {
+  const { reconciledResult } = job;
+  const known =
+    'transactionResult' in reconciledResult
+      ? reconciledResult.transactionResult
+      : reconciledResult.reportResult;
+  return result && known === 'TIMED_OUT' ? [{ kind: 'outcomeLearnt', result, at }] : [];
 }
 
-const ownValues: ReadonlySet<string> = new Set(linkNotificationValues);
+const terminalValues: ReadonlySet<string> = new Set(linkNotificationValues);
 
-function isMachines(value: NotificationValue): boolean {
-  return ownValues.has(value);
+function isTerminalValue(value: NotificationValue): boolean {
+  return terminalValues.has(value);
 }
 
 type Judgement = { readonly accepted: boolean; readonly by: 'till' | 'timeout' };
 
 function judged(job: OpenJob, judgement: Judgement & { at: number }): readonly JobEvent[] {
-  if (job.signature.signature !== 'open') return [];
-  return [{ event: 'signatureJudged', ...judgement }];
+  if (job.signature.kind !== 'open') return [];
+  return [{ kind: 'signatureJudged', ...judgement }];
 }
 
-function hearLastOrder(
+function applyLastOrder(
   job: OpenJob,
   { last, localTime }: { readonly last: LastOrder; readonly localTime: string },
   at: number,
 ): readonly JobEvent[] {
-  if (job.line !== 'asked') return [];
-  if (last.knows === 'running') return [{ event: 'terminalWorking', at }];
-  if (last.knows === 'nothing') {
+  if (job.link !== 'querying') return [];
+  if (last.status === 'running') return [{ kind: 'terminalWorking', at }];
+  if (last.status === 'nothing') {
     return ended(timedOut(job, localTime), { cause: 'forgotten', at });
   }
   return ended(resultOfLast(job, last), { cause: 'machine', at });
@@ -125,18 +132,18 @@ function ended(
   result: JobResult | undefined,
   how: { readonly cause: 'machine' | 'limit' | 'forgotten'; readonly at: number },
 ): readonly JobEvent[] {
-  return result ? [{ event: 'ended', result, ...how }] : [];
+  return result ? [{ kind: 'ended', result, ...how }] : [];
 }
 
-type Finish = Extract<JobCommand, { command: 'finish' | 'finishReport' }>;
+type Finish = Extract<JobCommand, { kind: 'finish' | 'finishReport' }>;
 
 function resultOf(job: Job, command: Finish): JobResult | undefined {
-  if (command.command === 'finishReport') return reportOf(job, command.result);
+  if (command.kind === 'finishReport') return reportOf(job, command.result);
   return outcomeOf(job, command.outcome);
 }
 
-function resultOfLast(job: Job, last: Extract<LastOrder, { knows: 'outcome' | 'report' }>) {
-  return last.knows === 'report' ? reportOf(job, last.result) : outcomeOf(job, last.outcome);
+function resultOfLast(job: Job, last: Extract<LastOrder, { status: 'outcome' | 'report' }>) {
+  return last.status === 'report' ? reportOf(job, last.result) : outcomeOf(job, last.outcome);
 }
 
 function outcomeOf(job: Job, outcome: MachineOutcome): JobResult | undefined {
@@ -145,7 +152,7 @@ function outcomeOf(job: Job, outcome: MachineOutcome): JobResult | undefined {
 }
 
 function judgementOf(job: Job) {
-  if (job.signature.signature !== 'judged') return undefined;
+  if (job.signature.kind !== 'judged') return undefined;
   return { ...job.signature, seconds: Math.round(job.rules.signatureMs / 1000) };
 }
 

@@ -6,86 +6,89 @@ import type { Job, JobEvent, JobResult } from './job.ts';
 import type { SignatureWanted } from './machine.ts';
 
 /** What to tell the card machine. */
-export type Instruction =
-  | { readonly tell: 'start' }
-  | { readonly tell: 'cancel' }
-  | { readonly tell: 'signature'; readonly accepted: boolean; readonly unanswered: boolean }
-  | { readonly tell: 'askLastOrder' };
+export type TerminalEffect =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'signature'; readonly accepted: boolean; readonly unanswered: boolean }
+  | { readonly kind: 'queryLastOrder' };
 
 /** What an event, and the state after it, ask of the machine; nothing else ever does. */
-export function instruct(job: Job, event: JobEvent): readonly Instruction[] {
-  switch (event.event) {
+export function jobTerminalEffects(job: Job, event: JobEvent): readonly TerminalEffect[] {
+  switch (event.kind) {
     case 'started':
-      return [{ tell: 'start' }];
+      return [{ kind: 'start' }];
     case 'cancelAsked':
-      return [{ tell: 'cancel' }];
+      return [{ kind: 'cancel' }];
     case 'signatureJudged':
-      return tellJudgement(job);
+      return signatureEffects(job);
     case 'terminalWorking':
       // What was said while it was away may not have reached it.
-      return [...tellJudgement(job), ...tellCancel(job)];
+      return [...signatureEffects(job), ...cancelEffects(job)];
     case 'terminalReturned':
-      return [{ tell: 'askLastOrder' }];
+      return [{ kind: 'queryLastOrder' }];
     case 'ended':
-      return event.cause === 'limit' ? [{ tell: 'askLastOrder' }] : [];
+      return event.cause === 'limit' ? [{ kind: 'queryLastOrder' }] : [];
     default:
       return [];
   }
 }
 
-function tellJudgement(job: Job): readonly Instruction[] {
-  if (job.phase !== 'open' || job.signature.signature !== 'judged') return [];
+function signatureEffects(job: Job): readonly TerminalEffect[] {
+  if (job.phase !== 'open' || job.signature.kind !== 'judged') return [];
   const { accepted, by } = job.signature;
-  return [{ tell: 'signature', accepted, unanswered: by === 'timeout' }];
+  return [{ kind: 'signature', accepted, unanswered: by === 'timeout' }];
 }
 
-function tellCancel(job: Job): readonly Instruction[] {
-  return job.phase === 'open' && job.cancelling ? [{ tell: 'cancel' }] : [];
+function cancelEffects(job: Job): readonly TerminalEffect[] {
+  return job.phase === 'open' && job.cancelling ? [{ kind: 'cancel' }] : [];
 }
 
 /** What to tell the till that started it, in this order. */
-export type Announcement =
-  | { readonly announce: 'value'; readonly value: NotificationValue }
-  | { readonly announce: 'signature'; readonly wanted: SignatureWanted }
-  | { readonly announce: 'result'; readonly result: JobResult };
+export type TillEffect =
+  | { readonly kind: 'value'; readonly value: NotificationValue }
+  | { readonly kind: 'signature'; readonly wanted: SignatureWanted }
+  | { readonly kind: 'result'; readonly result: JobResult };
 
-const value = (shown: NotificationValue): Announcement => ({ announce: 'value', value: shown });
+const notification = (shown: NotificationValue): TillEffect => ({ kind: 'value', value: shown });
 
-export function announce(job: Job, event: JobEvent): readonly Announcement[] {
+export function tillEffects(job: Job, event: JobEvent): readonly TillEffect[] {
   if (job.order.kind === 'report') {
-    return event.event === 'ended' ? [{ announce: 'result', result: event.result }] : [];
+    return event.kind === 'ended' ? [{ kind: 'result', result: event.result }] : [];
   }
-  switch (event.event) {
+  switch (event.kind) {
     case 'started':
-      return [value('TRANSACTION_STARTED')];
+      return [notification('TRANSACTION_STARTED')];
     case 'showed':
-      return [value(event.value)];
+      return [notification(event.value)];
     case 'cancelAsked':
-      return [value('ATTEMPTING_CANCEL')];
+      return [notification('ATTEMPTING_CANCEL')];
     case 'cancelDecided':
-      return [value(event.cancelled ? 'CANCELLING' : 'UNABLE_TO_CANCEL')];
+      return [notification(event.cancelled ? 'CANCELLING' : 'UNABLE_TO_CANCEL')];
     case 'signatureAsked':
       return [
-        value('SIGNATURE_VERIFICATION'),
-        { announce: 'signature', wanted: event.wanted },
-        value('SIGNATURE_VERIFICATION_IN_PROGRESS'),
+        notification('SIGNATURE_VERIFICATION'),
+        { kind: 'signature', wanted: event.wanted },
+        notification('SIGNATURE_VERIFICATION_IN_PROGRESS'),
       ];
     case 'signatureJudged':
-      return event.by === 'timeout' ? [value('SIGNATURE_VERIFICATION_TIMEOUT')] : [];
+      return event.by === 'timeout' ? [notification('SIGNATURE_VERIFICATION_TIMEOUT')] : [];
     case 'ended':
-      return [value('TRANSACTION_FINISHED'), { announce: 'result', result: event.result }];
+      return [notification('TRANSACTION_FINISHED'), { kind: 'result', result: event.result }];
     default:
       return [];
   }
 }
 
 /** The next moment at which time itself acts, and as what. */
-export type Deadline = { readonly at: number; readonly command: 'expireSignature' | 'reachLimit' };
+export type JobDeadline = {
+  readonly at: number;
+  readonly kind: 'expireSignature' | 'reachLimit';
+};
 
-export function deadline(job: Job): Deadline | undefined {
+export function jobDeadline(job: Job): JobDeadline | undefined {
   if (job.phase !== 'open') return undefined;
-  if (job.signature.signature === 'open') {
-    return { at: job.signature.askedAt + job.rules.signatureMs, command: 'expireSignature' };
+  if (job.signature.kind === 'open') {
+    return { at: job.signature.askedAt + job.rules.signatureMs, kind: 'expireSignature' };
   }
-  return { at: job.limitAt, command: 'reachLimit' };
+  return { at: job.limitAt, kind: 'reachLimit' };
 }

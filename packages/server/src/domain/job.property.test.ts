@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import type { Payment } from '@tillgate/protocol';
 import fc from 'fast-check';
 import type { JobCommand } from './decide.ts';
-import { decide } from './decide.ts';
-import { announce, deadline, instruct } from './effects.ts';
+import { decideJob } from './decide.ts';
+import { jobDeadline, jobTerminalEffects, tillEffects } from './effects.ts';
 import type { EndedJob, Job, JobEvent } from './job.ts';
-import { evolve, isFleeting } from './job.ts';
+import { evolveJob, isTransientJobEvent } from './job.ts';
 import type { LastOrder, MachineOutcome } from './machine.ts';
 import { card, outcome, started } from './test-job.ts';
 
@@ -45,7 +45,7 @@ class World {
   constructor(result: MachineOutcome['transactionResult']) {
     this.#result = result;
     const first = started();
-    this.job = evolve(undefined, first);
+    this.job = evolveJob(undefined, first);
     this.journal.push(first);
     this.#do(first, this.job);
   }
@@ -53,11 +53,11 @@ class World {
   deed(deed: Deed): void {
     switch (deed) {
       case 'machineShows':
-        this.#fromMachine({ command: 'show', value: 'PLEASE_WAIT' });
+        this.#fromMachine({ kind: 'show', value: 'PLEASE_WAIT' });
         break;
       case 'machineWantsSignature':
         this.#fromMachine({
-          command: 'askSignature',
+          kind: 'askSignature',
           wanted: { merchantReceipt: [], card },
         });
         break;
@@ -65,7 +65,7 @@ class World {
         if (this.machine !== 'atWork') break;
         this.machine = 'done';
         this.taken = outcome(this.#result);
-        if (this.connected) this.#command({ command: 'finish', outcome: this.taken });
+        if (this.connected) this.#command({ kind: 'finish', outcome: this.taken });
         break;
       case 'machineForgets':
         if (this.machine === 'atWork') this.machine = 'idle';
@@ -73,20 +73,20 @@ class World {
         break;
       case 'machineDropsOut':
         this.connected = false;
-        this.#command({ command: 'loseTerminal' });
+        this.#command({ kind: 'disconnectTerminal' });
         break;
       case 'machineComesBack':
         this.connected = true;
-        this.#command({ command: 'regainTerminal' });
+        this.#command({ kind: 'reconnectTerminal' });
         break;
       case 'tillCancels':
-        this.#command({ command: 'cancel' });
+        this.#command({ kind: 'cancel' });
         break;
       case 'tillAccepts':
-        this.#command({ command: 'judgeSignature', accepted: true });
+        this.#command({ kind: 'judgeSignature', accepted: true });
         break;
       case 'tillRejects':
-        this.#command({ command: 'judgeSignature', accepted: false });
+        this.#command({ kind: 'judgeSignature', accepted: false });
         break;
       case 'timePasses':
         this.now += 10_000;
@@ -108,21 +108,21 @@ class World {
   }
 
   #deadline(): void {
-    const next = deadline(this.job);
+    const next = jobDeadline(this.job);
     if (!next) return;
     this.now = Math.max(this.now, next.at);
     this.#command(
-      next.command === 'reachLimit'
-        ? { command: 'reachLimit', localTime: '2026-03-14T12:34:27' }
-        : { command: 'expireSignature' },
+      next.kind === 'reachLimit'
+        ? { kind: 'reachLimit', localTime: '2026-03-14T12:34:27' }
+        : { kind: 'expireSignature' },
     );
   }
 
   #crash(): void {
     this.#unwritten = [];
-    this.job = this.journal.reduce<Job | undefined>(evolve, undefined) as Job;
-    this.#command({ command: 'restart' });
-    if (this.connected) this.#command({ command: 'regainTerminal' });
+    this.job = this.journal.reduce<Job | undefined>(evolveJob, undefined) as Job;
+    this.#command({ kind: 'restart' });
+    if (this.connected) this.#command({ kind: 'reconnectTerminal' });
   }
 
   #fromMachine(command: JobCommand): void {
@@ -130,32 +130,32 @@ class World {
   }
 
   #command(command: JobCommand): void {
-    for (const event of decide(this.job, command, this.now)) {
-      this.job = evolve(this.job, event);
+    for (const event of decideJob(this.job, command, this.now)) {
+      this.job = evolveJob(this.job, event);
       this.#unwritten.push(event);
-      if (!isFleeting(event)) this.journal.push(...this.#unwritten.splice(0));
+      if (!isTransientJobEvent(event)) this.journal.push(...this.#unwritten.splice(0));
       this.#do(event, this.job);
     }
   }
 
   #do(event: JobEvent, job: Job): void {
-    for (const one of announce(job, event)) {
-      this.told.push(one.announce === 'value' ? one.value : one.announce);
+    for (const one of tillEffects(job, event)) {
+      this.told.push(one.kind === 'value' ? one.value : one.kind);
     }
-    for (const { tell } of instruct(job, event)) {
-      if (tell === 'start') {
+    for (const { kind } of jobTerminalEffects(job, event)) {
+      if (kind === 'start') {
         this.starts += 1;
         this.machine = 'atWork';
-      } else if (tell === 'askLastOrder' && this.connected) {
+      } else if (kind === 'queryLastOrder' && this.connected) {
         const localTime = '2026-03-14T12:34:27';
-        this.#command({ command: 'tellLastOrder', last: this.#last(), localTime });
+        this.#command({ kind: 'reportLastOrder', last: this.#last(), localTime });
       }
     }
   }
 
   #last(): LastOrder {
-    if (this.taken) return { knows: 'outcome', outcome: this.taken };
-    return { knows: this.machine === 'atWork' ? 'running' : 'nothing' };
+    if (this.taken) return { status: 'outcome', outcome: this.taken };
+    return { status: this.machine === 'atWork' ? 'running' : 'nothing' };
   }
 }
 
@@ -179,7 +179,7 @@ test('C-12.3 whatever happens, a transaction is handed over once and ends once',
       const world = play(how, done);
       assert.equal(world.starts, 1);
       assert.equal(world.job.phase, 'ended');
-      assert.equal(world.journal.filter((event) => event.event === 'ended').length, 1);
+      assert.equal(world.journal.filter((event) => event.kind === 'ended').length, 1);
     }),
     { numRuns: 2000 },
   );
@@ -202,9 +202,9 @@ test('whatever happens, the journal knows what the machine knows, and the till i
   fc.assert(
     fc.property(result, story, (how, done) => {
       const { job, taken } = play(how, done);
-      const { result: told, truth } = job as EndedJob;
+      const { result: told, reconciledResult } = job as EndedJob;
       const saw = (told as Payment).transactionResult;
-      const knows = (truth as Payment).transactionResult;
+      const knows = (reconciledResult as Payment).transactionResult;
       if (taken) assert.equal(knows, taken.transactionResult);
       if (saw !== 'TIMED_OUT') assert.equal(saw, taken?.transactionResult);
     }),
@@ -216,7 +216,7 @@ test('replaying the journal gives the state, whatever happened', () => {
   fc.assert(
     fc.property(result, story, (how, done) => {
       const { job, journal } = play(how, done);
-      assert.deepEqual(journal.reduce<Job | undefined>(evolve, undefined), job);
+      assert.deepEqual(journal.reduce<Job | undefined>(evolveJob, undefined), job);
     }),
     { numRuns: 1000 },
   );
@@ -226,13 +226,13 @@ test('C-12.5 amounts add up, whatever the machine took', () => {
   const amount = fc.integer({ min: 0, max: 10_000 });
   fc.assert(
     fc.property(result, amount, amount, (how, amountCashback, amountGratuity) => {
-      const first = evolve(undefined, started());
-      const [ended] = decide(
+      const first = evolveJob(undefined, started());
+      const [ended] = decideJob(
         first,
-        { command: 'finish', outcome: outcome(how, { amountCashback, amountGratuity }) },
+        { kind: 'finish', outcome: outcome(how, { amountCashback, amountGratuity }) },
         1,
       );
-      const payment = (evolve(first, ended as JobEvent) as EndedJob).result as Payment;
+      const payment = (evolveJob(first, ended as JobEvent) as EndedJob).result as Payment;
       const { amountBase, amountTotal } = payment;
       assert.equal(amountTotal, amountBase + payment.amountCashback + payment.amountGratuity);
     }),

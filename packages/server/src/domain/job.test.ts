@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Payment } from '@tillgate/protocol';
 import type { JobCommand } from './decide.ts';
-import { announce, deadline, instruct } from './effects.ts';
+import { jobDeadline, jobTerminalEffects, tillEffects } from './effects.ts';
 import type { EndedJob } from './job.ts';
-import { isSettled } from './job.ts';
+import { isJobComplete } from './job.ts';
 import { after, card, outcome, report, started } from './test-job.ts';
 
 const finish = (result: Parameters<typeof outcome>[0]): JobCommand => ({
-  command: 'finish',
+  kind: 'finish',
   outcome: outcome(result),
 });
-const limit: JobCommand = { command: 'reachLimit', localTime: '2026-03-14T12:34:27' };
-const sign: JobCommand = { command: 'askSignature', wanted: { merchantReceipt: [], card } };
-const names = (events: readonly { readonly event: string }[]) => events.map((one) => one.event);
+const limit: JobCommand = { kind: 'reachLimit', localTime: '2026-03-14T12:34:27' };
+const sign: JobCommand = { kind: 'askSignature', wanted: { merchantReceipt: [], card } };
+const names = (events: readonly { readonly kind: string }[]) => events.map((one) => one.kind);
 const paymentAfter = (...commands: readonly JobCommand[]) =>
   (after(commands).job as EndedJob).result as Payment;
 
@@ -25,60 +25,60 @@ describe('a job', () => {
   });
 
   test('C-4.25 a second cancel while one is under way changes nothing', () => {
-    const cancel: JobCommand = { command: 'cancel' };
+    const cancel: JobCommand = { kind: 'cancel' };
     assert.deepEqual(names(after([cancel, cancel]).events), ['cancelAsked']);
   });
 
   test('C-4.25 after a refused cancel another may be tried', () => {
-    const cancel: JobCommand = { command: 'cancel' };
-    const refused: JobCommand = { command: 'decideCancel', cancelled: false };
+    const cancel: JobCommand = { kind: 'cancel' };
+    const refused: JobCommand = { kind: 'decideCancel', cancelled: false };
     const { events } = after([cancel, refused, cancel]);
     assert.deepEqual(names(events), ['cancelAsked', 'cancelDecided', 'cancelAsked']);
   });
 
   test('C-4.37 only the first judgement of a signature counts', () => {
-    const yes: JobCommand = { command: 'judgeSignature', accepted: true };
-    const no: JobCommand = { command: 'judgeSignature', accepted: false };
-    const { events } = after([sign, no, yes, { command: 'expireSignature' }]);
+    const yes: JobCommand = { kind: 'judgeSignature', accepted: true };
+    const no: JobCommand = { kind: 'judgeSignature', accepted: false };
+    const { events } = after([sign, no, yes, { kind: 'expireSignature' }]);
     assert.deepEqual(names(events), ['signatureAsked', 'signatureJudged']);
   });
 
   test('C-4.13 the limit waits for an open signature window', () => {
     const asked = after([sign]).job;
-    assert.deepEqual(deadline(asked), { at: 81_000, command: 'expireSignature' });
-    const judged = after([sign, { command: 'judgeSignature', accepted: true }]).job;
-    assert.deepEqual(deadline(judged), { at: 201_000, command: 'reachLimit' });
+    assert.deepEqual(jobDeadline(asked), { at: 81_000, kind: 'expireSignature' });
+    const judged = after([sign, { kind: 'judgeSignature', accepted: true }]).job;
+    assert.deepEqual(jobDeadline(judged), { at: 201_000, kind: 'reachLimit' });
   });
 
   test('C-4.14 after TIMED_OUT at the limit the machine is asked, and not free before it says so', () => {
     const { job, events } = after([limit]);
     assert.equal((job as EndedJob).terminal, 'unknown');
-    assert.deepEqual(instruct(job, events[0] as never), [{ tell: 'askLastOrder' }]);
+    assert.deepEqual(jobTerminalEffects(job, events[0] as never), [{ kind: 'queryLastOrder' }]);
     const freed = after([
       limit,
-      { command: 'tellLastOrder', last: { knows: 'nothing' }, localTime: '' },
+      { kind: 'reportLastOrder', last: { status: 'nothing' }, localTime: '' },
     ]);
     assert.equal((freed.job as EndedJob).terminal, 'free');
   });
 
   test('C-4.19 the true outcome of a timed-out transaction is learnt, the result told stays', () => {
     const { job } = after([limit, finish('SUCCESSFUL')]);
-    const { result, truth } = job as EndedJob;
+    const { result, reconciledResult } = job as EndedJob;
     assert.equal((result as Payment).transactionResult, 'TIMED_OUT');
-    assert.equal((truth as Payment).transactionResult, 'SUCCESSFUL');
+    assert.equal((reconciledResult as Payment).transactionResult, 'SUCCESSFUL');
   });
 
   test('C-4.45 a machine that comes back is asked, and never told to start again', () => {
-    const { job, events } = after([{ command: 'loseTerminal' }, { command: 'regainTerminal' }]);
+    const { job, events } = after([{ kind: 'disconnectTerminal' }, { kind: 'reconnectTerminal' }]);
     assert.deepEqual(names(events), ['terminalLost', 'terminalReturned']);
-    assert.deepEqual(instruct(job, events[1] as never), [{ tell: 'askLastOrder' }]);
+    assert.deepEqual(jobTerminalEffects(job, events[1] as never), [{ kind: 'queryLastOrder' }]);
   });
 
   test('C-4.45 a machine that comes back without the transaction ends it TIMED_OUT and is free', () => {
     const { job } = after([
-      { command: 'loseTerminal' },
-      { command: 'regainTerminal' },
-      { command: 'tellLastOrder', last: { knows: 'nothing' }, localTime: '2026-03-14T12:34:27' },
+      { kind: 'disconnectTerminal' },
+      { kind: 'reconnectTerminal' },
+      { kind: 'reportLastOrder', last: { status: 'nothing' }, localTime: '2026-03-14T12:34:27' },
     ]);
     assert.equal(((job as EndedJob).result as Payment).transactionResult, 'TIMED_OUT');
     assert.equal((job as EndedJob).terminal, 'free');
@@ -87,14 +87,14 @@ describe('a job', () => {
   test('a judgement given while the machine was away is told when it is back at work', () => {
     const { job, events } = after([
       sign,
-      { command: 'loseTerminal' },
-      { command: 'judgeSignature', accepted: false },
-      { command: 'regainTerminal' },
-      { command: 'tellLastOrder', last: { knows: 'running' }, localTime: '' },
+      { kind: 'disconnectTerminal' },
+      { kind: 'judgeSignature', accepted: false },
+      { kind: 'reconnectTerminal' },
+      { kind: 'reportLastOrder', last: { status: 'running' }, localTime: '' },
     ]);
-    assert.deepEqual(instruct(job, events.at(-1) as never), [
+    assert.deepEqual(jobTerminalEffects(job, events.at(-1) as never), [
       {
-        tell: 'signature',
+        kind: 'signature',
         accepted: false,
         unanswered: false,
       },
@@ -103,38 +103,38 @@ describe('a job', () => {
 
   test('C-6.1 TRANSACTION_FINISHED comes right before the result, which is last', () => {
     const { job, events } = after([finish('DECLINED')]);
-    const kinds = announce(job, events[0] as never).map((one) =>
-      one.announce === 'value' ? one.value : one.announce,
+    const kinds = tillEffects(job, events[0] as never).map((one) =>
+      one.kind === 'value' ? one.value : one.kind,
     );
     assert.deepEqual(kinds, ['TRANSACTION_FINISHED', 'result']);
   });
 
   test('C-6.2 a report announces nothing but its result', () => {
     const ended = after([limit], started(report));
-    assert.deepEqual(announce(after([], started(report)).job, started(report)), []);
-    const [only, ...more] = announce(ended.job, ended.events[0] as never);
-    assert.equal(only?.announce, 'result');
+    assert.deepEqual(tillEffects(after([], started(report)).job, started(report)), []);
+    const [only, ...more] = tillEffects(ended.job, ended.events[0] as never);
+    assert.equal(only?.kind, 'result');
     assert.deepEqual(more, []);
   });
 
   test('is settled when it has ended, the machine is free and nobody is owed the result', () => {
-    const named = { ...started(), starter: { ...nameless(), eposId: 'TILL-3' } } as never;
-    assert.equal(isSettled(after([]).job), false);
-    assert.equal(isSettled(after([finish('DECLINED')]).job), true);
-    assert.equal(isSettled(after([limit]).job), false);
-    assert.equal(isSettled(after([finish('DECLINED')], named).job), false);
+    const named = { ...started(), requestedBy: { ...nameless(), eposId: 'TILL-3' } } as never;
+    assert.equal(isJobComplete(after([]).job), false);
+    assert.equal(isJobComplete(after([finish('DECLINED')]).job), true);
+    assert.equal(isJobComplete(after([limit]).job), false);
+    assert.equal(isJobComplete(after([finish('DECLINED')], named).job), false);
     assert.equal(
-      isSettled(after([finish('DECLINED'), { command: 'markDelivered' }], named).job),
+      isJobComplete(after([finish('DECLINED'), { kind: 'markDelivered' }], named).job),
       true,
     );
   });
 });
 
 describe('a payment', () => {
-  const judge = (accepted: boolean): JobCommand => ({ command: 'judgeSignature', accepted });
+  const judge = (accepted: boolean): JobCommand => ({ kind: 'judgeSignature', accepted });
 
   test('C-5.4 M1: an unanswered signature counts as accepted, and says so', () => {
-    const payment = paymentAfter(sign, { command: 'expireSignature' }, finish('SUCCESSFUL'));
+    const payment = paymentAfter(sign, { kind: 'expireSignature' }, finish('SUCCESSFUL'));
     assert.equal(
       payment.userMessage,
       'The signature was not checked within 80 seconds and counts as accepted.',
@@ -156,7 +156,7 @@ describe('a payment', () => {
   test('C-5.3 nothing but the base is told of what was not taken', () => {
     const declined = after([
       {
-        command: 'finish',
+        kind: 'finish',
         outcome: outcome('DECLINED', { amountCashback: 500, amountGratuity: 100 }),
       },
     ]);

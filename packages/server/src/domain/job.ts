@@ -13,7 +13,7 @@ export type Order =
 export type JobResult = Payment | Report;
 
 /** Who asked for it, as far as it must be known after a crash. */
-export interface Starter {
+export interface RequestedBy {
   readonly requestId: Id;
   readonly version: Version;
   readonly eposId?: string;
@@ -32,59 +32,59 @@ export interface JobRules {
 
 export type JobEvent = { readonly at: number } & (
   | {
-      readonly event: 'started';
+      readonly kind: 'started';
       readonly tid: string;
       readonly order: Order;
-      readonly starter: Starter;
+      readonly requestedBy: RequestedBy;
       readonly rules: JobRules;
       /** Chapter of the last transaction that ended here before. */
       readonly lastTransaction?: number;
     }
-  | { readonly event: 'showed'; readonly value: NotificationValue }
-  | { readonly event: 'cancelAsked' }
-  | { readonly event: 'cancelDecided'; readonly cancelled: boolean }
-  | { readonly event: 'signatureAsked'; readonly wanted: SignatureWanted }
+  | { readonly kind: 'showed'; readonly value: NotificationValue }
+  | { readonly kind: 'cancelAsked' }
+  | { readonly kind: 'cancelDecided'; readonly cancelled: boolean }
+  | { readonly kind: 'signatureAsked'; readonly wanted: SignatureWanted }
   | {
-      readonly event: 'signatureJudged';
+      readonly kind: 'signatureJudged';
       readonly accepted: boolean;
       readonly by: 'till' | 'timeout';
     }
-  | { readonly event: 'terminalLost' }
-  | { readonly event: 'terminalReturned' }
-  | { readonly event: 'terminalWorking' }
-  | { readonly event: 'gatewayRestarted' }
+  | { readonly kind: 'terminalLost' }
+  | { readonly kind: 'terminalReturned' }
+  | { readonly kind: 'terminalWorking' }
+  | { readonly kind: 'gatewayRestarted' }
   | {
-      readonly event: 'ended';
+      readonly kind: 'ended';
       readonly result: JobResult;
       readonly cause: 'machine' | 'limit' | 'forgotten';
     }
-  | { readonly event: 'outcomeLearnt'; readonly result: JobResult }
-  | { readonly event: 'terminalFreed' }
-  | { readonly event: 'delivered' }
-  | { readonly event: 'tableReportDelivered' }
+  | { readonly kind: 'outcomeLearnt'; readonly result: JobResult }
+  | { readonly kind: 'terminalFreed' }
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'tableReportDelivered' }
 );
 
 /** Where the machine is, as far as the gateway knows. */
-type Line = 'there' | 'lost' | 'asked';
+type TerminalLink = 'up' | 'down' | 'querying';
 
 export type Signature =
-  | { readonly signature: 'none' }
-  | { readonly signature: 'open'; readonly wanted: SignatureWanted; readonly askedAt: number }
-  | { readonly signature: 'judged'; readonly accepted: boolean; readonly by: 'till' | 'timeout' };
+  | { readonly kind: 'none' }
+  | { readonly kind: 'open'; readonly wanted: SignatureWanted; readonly askedAt: number }
+  | { readonly kind: 'judged'; readonly accepted: boolean; readonly by: 'till' | 'timeout' };
 
-interface Begun {
+interface JobBase {
   readonly tid: string;
   readonly order: Order;
   /** None for a payment at a table. */
-  readonly starter: Starter | undefined;
+  readonly requestedBy: RequestedBy | undefined;
   readonly rules: JobRules;
   readonly startedAt: number;
   readonly lastTransaction: number | undefined;
 }
 
-export type OpenJob = Begun & {
+export type OpenJob = JobBase & {
   readonly phase: 'open';
-  readonly line: Line;
+  readonly link: TerminalLink;
   readonly limitAt: number;
   readonly signature: Signature;
   readonly cancelling: boolean;
@@ -92,13 +92,13 @@ export type OpenJob = Begun & {
   readonly showing: NotificationValue;
 };
 
-export type EndedJob = Begun & {
+export type EndedJob = JobBase & {
   readonly phase: 'ended';
   readonly endedAt: number;
   /** What the till was told, or is to be told. */
   readonly result: JobResult;
   /** What `duplicate` tells: the machine's later word if there is one [C-4.19]. */
-  readonly truth: JobResult;
+  readonly reconciledResult: JobResult;
   /** Whether the machine is known to be idle [C-4.14]. */
   readonly terminal: 'free' | 'unknown';
   readonly delivered: boolean;
@@ -114,37 +114,37 @@ export type Job = OpenJob | EndedJob;
 const RESTART_GRACE_MS = 10_000;
 
 /** The state after an event; `undefined` before the first. */
-export function evolve(job: Job | undefined, event: JobEvent): Job {
-  if (event.event === 'started') return beginJob(event);
-  if (!job) throw new Error(`A job cannot begin with ${event.event}.`);
+export function evolveJob(job: Job | undefined, event: JobEvent): Job {
+  if (event.kind === 'started') return startJob(event);
+  if (!job) throw new Error(`A job cannot begin with ${event.kind}.`);
   return job.phase === 'open' ? evolveOpen(job, event) : evolveEnded(job, event);
 }
 
-type Beginning = Omit<JobEvent & { event: 'started' }, 'event' | 'starter'> & {
-  readonly starter?: Starter;
+type JobStart = Omit<JobEvent & { kind: 'started' }, 'kind' | 'requestedBy'> & {
+  readonly requestedBy?: RequestedBy;
 };
 
 /** The state when it has just been handed over. */
-export function beginJob(beginning: Beginning): OpenJob {
-  const { tid, order, starter, rules, lastTransaction, at } = beginning;
+export function startJob(beginning: JobStart): OpenJob {
+  const { tid, order, requestedBy, rules, lastTransaction, at } = beginning;
   return {
     phase: 'open',
     tid,
     order,
-    starter,
+    requestedBy,
     rules,
     startedAt: at,
     lastTransaction,
-    line: 'there',
+    link: 'up',
     limitAt: at + rules.limitMs,
-    signature: { signature: 'none' },
+    signature: { kind: 'none' },
     cancelling: false,
     showing: 'TRANSACTION_STARTED',
   };
 }
 
 function evolveOpen(job: OpenJob, event: JobEvent): Job {
-  switch (event.event) {
+  switch (event.kind) {
     case 'showed':
       return { ...job, showing: event.value };
     case 'cancelAsked':
@@ -158,21 +158,21 @@ function evolveOpen(job: OpenJob, event: JobEvent): Job {
     case 'signatureAsked':
       return {
         ...job,
-        signature: { signature: 'open', wanted: event.wanted, askedAt: event.at },
+        signature: { kind: 'open', wanted: event.wanted, askedAt: event.at },
         showing: 'SIGNATURE_VERIFICATION_IN_PROGRESS',
       };
     case 'signatureJudged':
       return judge(job, event);
     case 'terminalLost':
-      return { ...job, line: 'lost' };
+      return { ...job, link: 'down' };
     case 'terminalReturned':
-      return { ...job, line: 'asked' };
+      return { ...job, link: 'querying' };
     case 'terminalWorking':
-      return { ...job, line: 'there' };
+      return { ...job, link: 'up' };
     case 'gatewayRestarted':
       return {
         ...job,
-        line: 'lost',
+        link: 'down',
         limitAt: Math.max(job.limitAt, event.at + RESTART_GRACE_MS),
       };
     case 'ended':
@@ -183,46 +183,47 @@ function evolveOpen(job: OpenJob, event: JobEvent): Job {
 }
 
 /** The limit waits for an open window [C-4.13]. */
-function judge(job: OpenJob, event: JobEvent & { event: 'signatureJudged' }): OpenJob {
-  const open = job.signature.signature === 'open' ? event.at - job.signature.askedAt : 0;
+function judge(job: OpenJob, event: JobEvent & { kind: 'signatureJudged' }): OpenJob {
+  const open = job.signature.kind === 'open' ? event.at - job.signature.askedAt : 0;
   const { accepted, by } = event;
   return {
     ...job,
-    signature: { signature: 'judged', accepted, by },
+    signature: { kind: 'judged', accepted, by },
     limitAt: job.limitAt + open,
     showing: by === 'timeout' ? 'SIGNATURE_VERIFICATION_TIMEOUT' : job.showing,
   };
 }
 
-function end(job: OpenJob, event: JobEvent & { event: 'ended' }): EndedJob {
-  const { tid, order, starter, rules, startedAt, lastTransaction, signature } = job;
+function end(job: OpenJob, event: JobEvent & { kind: 'ended' }): EndedJob {
+  const { tid, order, requestedBy, rules, startedAt, lastTransaction, signature } = job;
   return {
     phase: 'ended',
     tid,
     order,
-    starter,
+    requestedBy,
     rules,
     startedAt,
     lastTransaction,
     endedAt: event.at,
     result: event.result,
-    truth: event.result,
+    reconciledResult: event.result,
     terminal: event.cause === 'limit' ? 'unknown' : 'free',
     delivered: false,
-    tableReport: isComplete(event.result) && rules.tableReportId !== undefined ? 'due' : 'none',
+    tableReport:
+      isCompleteReport(event.result) && rules.tableReportId !== undefined ? 'due' : 'none',
     signature,
   };
 }
 
-function isComplete(result: JobResult): boolean {
+function isCompleteReport(result: JobResult): boolean {
   return 'reportResult' in result && result.reportResult === 'COMPLETE';
 }
 
 /** What comes after its end. */
 export function evolveEnded(job: EndedJob, event: JobEvent): EndedJob {
-  switch (event.event) {
+  switch (event.kind) {
     case 'outcomeLearnt':
-      return { ...job, truth: event.result, terminal: 'free' };
+      return { ...job, reconciledResult: event.result, terminal: 'free' };
     case 'terminalFreed':
       return { ...job, terminal: 'free' };
     case 'delivered':
@@ -235,18 +236,18 @@ export function evolveEnded(job: EndedJob, event: JobEvent): EndedJob {
 }
 
 /** The payment it was, as the machine's last word has it; undefined of a report. */
-export function paymentIn({ truth }: EndedJob): Payment | undefined {
-  return 'transactionResult' in truth ? truth : undefined;
+export function paymentIn({ reconciledResult }: EndedJob): Payment | undefined {
+  return 'transactionResult' in reconciledResult ? reconciledResult : undefined;
 }
 
 /** Whether anything still has to happen: an end, a machine to be freed, a result to be delivered. */
-export function isSettled(job: Job): boolean {
+export function isJobComplete(job: Job): boolean {
   if (job.phase === 'open' || job.terminal === 'unknown') return false;
   if (job.tableReport === 'due') return false;
-  return job.delivered || job.starter?.eposId === undefined;
+  return job.delivered || job.requestedBy?.eposId === undefined;
 }
 
 /** What only the screen needs may wait for the next row of the journal. */
-export function isFleeting(event: JobEvent): boolean {
-  return event.event === 'showed';
+export function isTransientJobEvent(event: JobEvent): boolean {
+  return event.kind === 'showed';
 }

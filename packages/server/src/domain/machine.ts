@@ -39,7 +39,7 @@ export interface TablePart {
 }
 
 /** What a waiter at the machine wants. */
-export type TableWish = WaiterRequest;
+export type TableRequest = WaiterRequest;
 
 /** The answer to a wish; every wish gets one. */
 export type TableAnswer =
@@ -102,7 +102,7 @@ export interface SignatureWanted {
 
 /** What a machine says when asked what became of an order. */
 export type LastOrder =
-  | { readonly knows: 'nothing' }
-  | { readonly knows: 'running' }
-  | { readonly knows: 'outcome'; readonly outcome: MachineOutcome }
-  | { readonly knows: 'report'; readonly result: MachineReport };
+  | { readonly status: 'nothing' }
+  | { readonly status: 'running' }
+  | { readonly status: 'outcome'; readonly outcome: MachineOutcome }
+  | { readonly status: 'report'; readonly result: MachineReport };

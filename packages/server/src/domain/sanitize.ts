@@ -11,48 +11,48 @@ import {
 } from '@tillgate/protocol';
 import type { CardData, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
 
-export function safeOutcome(outcome: MachineOutcome): MachineOutcome {
+export function sanitizeOutcome(outcome: MachineOutcome): MachineOutcome {
   const { card, receiptLines, amountCashback, amountGratuity } = outcome;
   const { transactionId, transactionNumber, transactionTime } = outcome;
   const { MERCHANT, CUSTOMER } = receiptLines;
   return {
     transactionResult: outcome.transactionResult,
-    ...safeTexts({ transactionId, transactionNumber, transactionTime }),
-    amountCashback: safeAmount(amountCashback, MAX_CASHBACK),
-    amountGratuity: safeAmount(amountGratuity, MAX_AMOUNT),
-    card: safeCard(card),
+    ...sanitizeTexts({ transactionId, transactionNumber, transactionTime }),
+    amountCashback: sanitizeAmount(amountCashback, MAX_CASHBACK),
+    amountGratuity: sanitizeAmount(amountGratuity, MAX_AMOUNT),
+    card: sanitizeCard(card),
     receiptLines: {
-      ...(MERCHANT && { MERCHANT: safeLines(MERCHANT) }),
-      ...(CUSTOMER && { CUSTOMER: safeLines(CUSTOMER) }),
+      ...(MERCHANT && { MERCHANT: sanitizeLines(MERCHANT) }),
+      ...(CUSTOMER && { CUSTOMER: sanitizeLines(CUSTOMER) }),
     },
   };
 }
 
-export function safeSignature({ card, merchantReceipt }: SignatureWanted): SignatureWanted {
-  return { card: safeCard(card), merchantReceipt: safeLines(merchantReceipt) };
+export function sanitizeSignature({ card, merchantReceipt }: SignatureWanted): SignatureWanted {
+  return { card: sanitizeCard(card), merchantReceipt: sanitizeLines(merchantReceipt) };
 }
 
-export function safeReport(result: MachineReport): MachineReport {
-  return { ...result, reportLines: safeLines(result.reportLines) };
+export function sanitizeReport(result: MachineReport): MachineReport {
+  return { ...result, reportLines: sanitizeLines(result.reportLines) };
 }
 
 /** An amount that cannot be is none; one beyond what can be told is told as the most. */
-function safeAmount(amount: number, most: number): number {
+function sanitizeAmount(amount: number, most: number): number {
   return Number.isInteger(amount) && amount > 0 ? Math.min(amount, most) : 0;
 }
 
-function safeCard(card: CardData): CardData {
+function sanitizeCard(card: CardData): CardData {
   const { primaryAccountNumber, paymentMethod, cardholderVerificationMethod, ...texts } = card;
   return {
-    ...safeTexts(texts),
-    primaryAccountNumber: safeNumber(primaryAccountNumber),
+    ...sanitizeTexts(texts),
+    primaryAccountNumber: sanitizeCardNumber(primaryAccountNumber),
     paymentMethod: oneOf(paymentMethods, paymentMethod),
     cardholderVerificationMethod: oneOf(verificationMethods, cardholderVerificationMethod),
   };
 }
 
 /** A star for every digit but the last four, whatever the machine sent. */
-function safeNumber(number: string): string {
+function sanitizeCardNumber(number: string): string {
   if (/^(\*+\d{4})?$/.test(number)) return number;
   return number.length < 5 ? '' : `${'*'.repeat(number.length - 4)}${number.slice(-4)}`;
 }
@@ -62,16 +62,16 @@ function oneOf<W extends string>(words: readonly W[], word: W): W | 'UNKNOWN' {
   return words.includes(word) ? word : 'UNKNOWN';
 }
 
-function safeTexts<T extends Readonly<Record<string, string>>>(texts: T): T {
-  const safe = Object.entries(texts).map(([key, text]) => [key, safeText(text)]);
+function sanitizeTexts<T extends Readonly<Record<string, string>>>(texts: T): T {
+  const safe = Object.entries(texts).map(([key, text]) => [key, sanitizeText(text)]);
   return Object.fromEntries(safe) as T;
 }
 
-function safeText(text: string): string {
+function sanitizeText(text: string): string {
   return typeof text === 'string' ? maskPans(text) : '';
 }
 
-function safeLines(lines: readonly ReceiptLine[]): ReceiptLine[] {
+function sanitizeLines(lines: readonly ReceiptLine[]): ReceiptLine[] {
   return lines.map((line) => {
     const value = maskPans(line.value);
     return value === line.value ? line : { ...line, value };

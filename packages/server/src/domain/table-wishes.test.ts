@@ -1,37 +1,37 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/protocol';
-import type { TableWish } from './machine.ts';
-import type { WhyNot } from './table-decide.ts';
-import { decideTable, whyNot } from './table-decide.ts';
+import type { TableRequest } from './machine.ts';
+import type { TableRefusal } from './table-decide.ts';
+import { decideTable, tableRefusal } from './table-decide.ts';
 import { outcome } from './test-job.ts';
 import type { AnyTableCommand } from './test-table.ts';
 import { atTable, payByCard, payInCash } from './test-table.ts';
 
-type Pay = TableWish & { readonly kind: 'pay' };
+type Pay = TableRequest & { readonly kind: 'pay' };
 
-const lock = (amount: number): AnyTableCommand => ({ command: 'confirmLock', amount });
-const charged: AnyTableCommand = { command: 'finish', outcome: outcome('SUCCESSFUL') };
-const declined: AnyTableCommand = { command: 'finish', outcome: outcome('DECLINED') };
-const limit: AnyTableCommand = { command: 'reachLimit', localTime: '' };
-const bill: TableWish = { kind: 'bill' };
-const leave: TableWish = { kind: 'leave' };
+const lock = (amount: number): AnyTableCommand => ({ kind: 'confirmLock', amount });
+const charged: AnyTableCommand = { kind: 'finish', outcome: outcome('SUCCESSFUL') };
+const declined: AnyTableCommand = { kind: 'finish', outcome: outcome('DECLINED') };
+const limit: AnyTableCommand = { kind: 'reachLimit', localTime: '' };
+const bill: TableRequest = { kind: 'bill' };
+const leave: TableRequest = { kind: 'leave' };
 
 function pay(values: Partial<Pay>): Pay {
   return { kind: 'pay', by: 'card', amount: 100, amountCashback: 0, amountGratuity: 0, ...values };
 }
 
 /** The reason against a wish; and the wish, as a command, leads to events only if there is none. */
-function judge(said: readonly AnyTableCommand[], wish: TableWish): WhyNot | undefined {
+function judge(said: readonly AnyTableCommand[], wish: TableRequest): TableRefusal | undefined {
   const { session } = atTable(said);
-  const why = whyNot(session, wish);
+  const why = tableRefusal(session, wish);
   const command = commandOf(wish);
   if (command) assert.equal(decideTable(session, command, 99_000).length === 0, why !== undefined);
   return why;
 }
 
-function commandOf(wish: TableWish): AnyTableCommand | undefined {
-  if (wish.kind === 'bill') return { command: 'askBill' };
+function commandOf(wish: TableRequest): AnyTableCommand | undefined {
+  if (wish.kind === 'bill') return { kind: 'askBill' };
   if (wish.kind !== 'pay') return undefined;
   if (wish.by === 'card') return payByCard(9, wish);
   const isPlain = wish.amountCashback + wish.amountGratuity === 0;
@@ -81,22 +81,22 @@ describe('a waiter may pay', () => {
 
   test('C-12.17 at a locked table only, one thing at a time', () => {
     const paying = [lock(4820), payByCard(1, { amount: 100 })];
-    const left: readonly AnyTableCommand[] = [lock(4820), { command: 'leave' }];
+    const left: readonly AnyTableCommand[] = [lock(4820), { kind: 'leave' }];
     assert.equal(judge([], pay({})), 'underWay');
     assert.equal(judge(paying, pay({})), 'underWay');
     assert.equal(judge(paying, pay({ by: 'other' })), 'underWay');
     assert.equal(judge([...paying, charged], pay({})), undefined);
     assert.equal(judge([...paying, declined], pay({})), undefined);
     assert.equal(judge(left, pay({})), 'notLocked');
-    assert.equal(judge([...left, { command: 'unlock' }], pay({})), 'notLocked');
-    assert.equal(judge([{ command: 'refuseLock' }], pay({})), 'notLocked');
+    assert.equal(judge([...left, { kind: 'unlock' }], pay({})), 'notLocked');
+    assert.equal(judge([{ kind: 'refuseLock' }], pay({})), 'notLocked');
   });
 
   test('C-9.38 nothing more while it is not known how a payment ended', () => {
     const unknown = [lock(4820), payByCard(1, { amount: 100 }), limit];
     assert.equal(judge(unknown, pay({})), 'underWay');
     assert.equal(judge(unknown, pay({ by: 'other' })), 'underWay');
-    assert.equal(judge([...unknown, { command: 'reachIdleLimit' }], pay({})), 'notLocked');
+    assert.equal(judge([...unknown, { kind: 'reachIdleLimit' }], pay({})), 'notLocked');
   });
 });
 
@@ -111,11 +111,11 @@ describe('a waiter may also', () => {
     assert.equal(judge([...open, payInCash(1, 100)], bill), 'alreadyPaid');
     assert.equal(judge([], bill), 'underWay');
     assert.equal(judge(paying, bill), 'underWay');
-    assert.equal(judge([{ command: 'failLock' }], bill), 'notLocked');
+    assert.equal(judge([{ kind: 'failLock' }], bill), 'notLocked');
   });
 
   test('leave at any time', () => {
-    for (const said of [[], open, paying, [...paying, limit], [{ command: 'failLock' } as const]]) {
+    for (const said of [[], open, paying, [...paying, limit], [{ kind: 'failLock' } as const]]) {
       assert.equal(judge(said, leave), undefined);
     }
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Work } from './activity.ts';
-import { evolveWork, isSettled, isTable, isUnderWay } from './activity.ts';
+import type { Activity } from './activity.ts';
+import { evolveActivity, isComplete, isInProgress, isTable } from './activity.ts';
 import type { Paid, TableSession } from './table.ts';
 import type { AnyTableEvent } from './test-table.ts';
 import type { SmallWorld, Story } from './test-world.ts';
@@ -20,27 +20,27 @@ function always(check: (story: Story) => void): void {
 }
 
 interface Sitting {
-  readonly chapter: number;
+  readonly activityId: number;
   readonly session: TableSession;
   readonly events: readonly AnyTableEvent[];
 }
 
 function sittings({ gateway }: SmallWorld): readonly Sitting[] {
-  return [...gateway.works].flatMap(([chapter, session]) => {
+  return [...gateway.activities].flatMap(([activityId, session]) => {
     if (!isTable(session)) return [];
-    const rows = gateway.journal.filter((row) => row.chapter === chapter);
-    return [{ chapter, session, events: rows.map(({ event }) => event) }];
+    const rows = gateway.journal.filter((row) => row.activityId === activityId);
+    return [{ activityId, session, events: rows.map(({ event }) => event) }];
   });
 }
 
 const paidIn = ({ session }: Sitting): readonly Paid[] =>
-  session.notices.flatMap((notice) => (notice.notice === 'paid' ? notice.payments : []));
+  session.notices.flatMap((notice) => (notice.kind === 'paid' ? notice.payments : []));
 
 const lowers = (payments: readonly Paid[]) =>
   payments.reduce((sum, { amountPaid, amountCashback }) => sum + amountPaid - amountCashback, 0);
 
 function startsOf({ events }: Sitting) {
-  return events.flatMap((event) => (event.event === 'paymentStarted' ? [event] : []));
+  return events.flatMap((event) => (event.kind === 'paymentStarted' ? [event] : []));
 }
 
 /** What a machine forgot before it could tell need not be told. */
@@ -53,7 +53,7 @@ describe('at the table, whatever happens', () => {
     always((story) => {
       const world = playStory(story);
       world.letTimeEndIt();
-      for (const work of world.gateway.works.values()) assert.equal(isUnderWay(work), false);
+      for (const work of world.gateway.activities.values()) assert.equal(isInProgress(work), false);
       assert.equal(world.till.locked, false);
       assert.equal(world.gateway.post.isEmpty, true);
     });
@@ -62,19 +62,19 @@ describe('at the table, whatever happens', () => {
   test('replaying the journal gives the state', () => {
     always((story) => {
       const { gateway } = playOut(story);
-      const replayed = new Map<number, Work>();
-      for (const { chapter, event } of gateway.journal) {
-        replayed.set(chapter, evolveWork(replayed.get(chapter), event));
+      const replayed = new Map<number, Activity>();
+      for (const { activityId, event } of gateway.journal) {
+        replayed.set(activityId, evolveActivity(replayed.get(activityId), event));
       }
-      assert.deepEqual(replayed, gateway.works);
+      assert.deepEqual(replayed, gateway.activities);
     });
   });
 
   test('C-12.17 a lock that was or may have been given is unlocked once, after what was paid', () => {
     always((story) => {
       for (const { session, events } of sittings(playOut(story))) {
-        const kinds = session.notices.map(({ notice }) => notice).join(' ');
-        const refused = events.some(({ event }) => event === 'lockRefused');
+        const kinds = session.notices.map(({ kind }) => kind).join(' ');
+        const refused = events.some(({ kind }) => kind === 'lockRefused');
         if (refused) assert.equal(kinds, '');
         // A success told after the end comes on its own, with an unlock of its own [C-9.38].
         else assert.match(kinds, /^((paid )?unlock( paid unlock)?|paid paid unlock)$/);
@@ -85,7 +85,7 @@ describe('at the table, whatever happens', () => {
   test('C-9.18 nothing is told of nothing', () => {
     always((story) => {
       for (const { notices } of sittings(playOut(story)).map(({ session }) => session)) {
-        assert.ok(notices.every((one) => one.notice === 'unlock' || one.payments.length > 0));
+        assert.ok(notices.every((one) => one.kind === 'unlock' || one.payments.length > 0));
       }
     });
   });
@@ -99,7 +99,7 @@ describe('at the table, whatever happens', () => {
         const cards = startsOf(sitting).filter(({ paymentId, order }) =>
           wasTaken(world, order.id, ids.includes(paymentId)),
         );
-        const cash = sitting.events.filter((event) => event.event === 'paymentNoted');
+        const cash = sitting.events.filter((event) => event.kind === 'paymentNoted');
         const due = [...cards, ...cash].map(({ paymentId }) => paymentId);
         assert.deepEqual(ids.toSorted(), due.toSorted());
       }
@@ -140,7 +140,7 @@ describe('at the table, whatever happens', () => {
   test('C-9.19 no session takes more off the bill than its lock said', () => {
     always((story) => {
       for (const sitting of sittings(playOut(story))) {
-        const locked = sitting.events.find((one) => one.event === 'lockConfirmed');
+        const locked = sitting.events.find((one) => one.kind === 'lockConfirmed');
         assert.ok(lowers(paidIn(sitting)) <= (locked?.amount ?? 0));
       }
     });
@@ -150,7 +150,7 @@ describe('at the table, whatever happens', () => {
     always((story) => {
       const world = playOut(story);
       for (const { events } of sittings(world)) {
-        const kinds = events.map((one) => (one.event === 'ended' ? one.cause : one.event));
+        const kinds = events.map((one) => (one.kind === 'ended' ? one.cause : one.kind));
         const unknown = kinds.indexOf('limit');
         const starts = kinds.lastIndexOf('paymentStarted');
         assert.ok(unknown < 0 || starts < unknown);
@@ -170,11 +170,11 @@ describe('at the table, whatever happens', () => {
   test('C-9.22 every notice reaches the till in its order, and is marked once', () => {
     always((story) => {
       const world = playOut(story);
-      const names = sittings(world).flatMap(({ chapter, session }) =>
-        session.notices.map((_, number) => `${chapter}/${number}`),
+      const names = sittings(world).flatMap(({ activityId, session }) =>
+        session.notices.map((_, number) => `${activityId}/${number}`),
       );
-      const marks = world.gateway.journal.flatMap(({ chapter, event }) =>
-        event.event === 'noticeDelivered' ? [`${chapter}/${event.number}`] : [],
+      const marks = world.gateway.journal.flatMap(({ activityId, event }) =>
+        event.kind === 'noticeDelivered' ? [`${activityId}/${event.number}`] : [],
       );
       assert.deepEqual([...world.till.read.keys()], names);
       assert.deepEqual(marks, names);
@@ -184,7 +184,7 @@ describe('at the table, whatever happens', () => {
   test('what is settled owes nothing', () => {
     always((story) => {
       const world = playStory(story);
-      for (const sitting of sittings(world).filter(({ session }) => isSettled(session))) {
+      for (const sitting of sittings(world).filter(({ session }) => isComplete(session))) {
         const booked = (id: string) => world.till.booked.has(id);
         for (const { paymentId, order } of startsOf(sitting)) {
           assert.equal(booked(paymentId), wasTaken(world, order.id, booked(paymentId)));
@@ -197,7 +197,7 @@ describe('at the table, whatever happens', () => {
   test('in the end, with the machine back, all is settled', () => {
     always((story) => {
       const { gateway } = playOut(story);
-      for (const work of gateway.works.values()) assert.equal(isSettled(work), true);
+      for (const work of gateway.activities.values()) assert.equal(isComplete(work), true);
     });
   });
 });

@@ -1,42 +1,42 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isTableSettled, leftToPay } from './table.ts';
+import { amountDue, isTableComplete } from './table.ts';
 import { decideTable } from './table-decide.ts';
 import { card, outcome } from './test-job.ts';
 import type { AnyTableCommand } from './test-table.ts';
 import { atTable, payByCard, payInCash } from './test-table.ts';
 
-const last = { command: 'tellLastOrder', localTime: '' } as const;
+const last = { kind: 'reportLastOrder', localTime: '' } as const;
 
 /** Everything that can be said at a table. */
 const words = {
-  confirm: { command: 'confirmLock', amount: 4820 },
-  refuse: { command: 'refuseLock' },
-  fail: { command: 'failLock' },
-  bill: { command: 'askBill' },
-  hear: { command: 'hearWaiter' },
+  confirm: { kind: 'confirmLock', amount: 4820 },
+  refuse: { kind: 'refuseLock' },
+  fail: { kind: 'failLock' },
+  bill: { kind: 'askBill' },
+  hear: { kind: 'noteWaiterActivity' },
   card: payByCard(1, { amount: 1820 }),
   cash: payInCash(2, 1000),
-  leave: { command: 'leave' },
-  idle: { command: 'reachIdleLimit' },
-  unlock: { command: 'unlock' },
-  mark: { command: 'markNotice', number: 0 },
-  restart: { command: 'restart' },
-  charged: { command: 'finish', outcome: outcome('SUCCESSFUL') },
-  declined: { command: 'finish', outcome: outcome('DECLINED') },
-  wasCharged: { ...last, last: { knows: 'outcome', outcome: outcome('SUCCESSFUL') } },
-  isRunning: { ...last, last: { knows: 'running' } },
-  forgotten: { ...last, last: { knows: 'nothing' } },
-  show: { command: 'show', value: 'PLEASE_WAIT' },
-  sign: { command: 'askSignature', wanted: { merchantReceipt: [], card } },
-  lose: { command: 'loseTerminal' },
-  regain: { command: 'regainTerminal' },
-  limit: { command: 'reachLimit', localTime: '' },
+  leave: { kind: 'leave' },
+  idle: { kind: 'reachIdleLimit' },
+  unlock: { kind: 'unlock' },
+  mark: { kind: 'markNotice', number: 0 },
+  restart: { kind: 'restart' },
+  charged: { kind: 'finish', outcome: outcome('SUCCESSFUL') },
+  declined: { kind: 'finish', outcome: outcome('DECLINED') },
+  wasCharged: { ...last, last: { status: 'outcome', outcome: outcome('SUCCESSFUL') } },
+  isRunning: { ...last, last: { status: 'running' } },
+  forgotten: { ...last, last: { status: 'nothing' } },
+  show: { kind: 'show', value: 'PLEASE_WAIT' },
+  sign: { kind: 'askSignature', wanted: { merchantReceipt: [], card } },
+  lose: { kind: 'disconnectTerminal' },
+  regain: { kind: 'reconnectTerminal' },
+  limit: { kind: 'reachLimit', localTime: '' },
 } satisfies Record<string, AnyTableCommand>;
 
 type Word = keyof typeof words;
 const after = (...said: readonly Word[]) => atTable(said.map((word) => words[word]));
-const names = (events: readonly { readonly event: string }[]) => events.map(({ event }) => event);
+const names = (events: readonly { readonly kind: string }[]) => events.map(({ kind }) => kind);
 
 /** What each word leads to, by phase; any other word leads to nothing. */
 const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Word, string>> }[] = [
@@ -143,22 +143,22 @@ describe('every word', () => {
 describe('a lock', () => {
   test('C-9.13 that failed is unlocked to be safe; after a refusal there is nothing to unlock', () => {
     assert.deepEqual(after('fail').session.notices, [
-      { notice: 'unlock', at: 1000, delivered: false },
+      { kind: 'unlock', at: 1000, delivered: false },
     ]);
     assert.deepEqual(after('refuse').session.notices, []);
   });
 
   test('C-9.14 of a table with nothing to pay is given back at once', () => {
-    const { events } = atTable([{ command: 'confirmLock', amount: 0 }]);
+    const { events } = atTable([{ kind: 'confirmLock', amount: 0 }]);
     assert.deepEqual(names(events), ['lockConfirmed', 'tableLeft']);
   });
 });
 
 describe('what is left to pay', () => {
   const locked = words.confirm;
-  const left = (...said: readonly AnyTableCommand[]) => leftToPay(atTable(said).session);
+  const left = (...said: readonly AnyTableCommand[]) => amountDue(atTable(said).session);
   const taken = (amountCashback: number, amountGratuity: number): AnyTableCommand => ({
-    command: 'finish',
+    kind: 'finish',
     outcome: outcome('SUCCESSFUL', { amountCashback, amountGratuity }),
   });
 
@@ -174,7 +174,7 @@ describe('what is left to pay', () => {
   test('C-9.26 goes down by other means too, and at nothing the table is left by itself', () => {
     const all = [locked, payByCard(1, { amount: 3820 }), taken(0, 0), payInCash(2, 1000)];
     assert.equal(left(...all), 0);
-    assert.equal(atTable(all).events.at(-1)?.event, 'tableLeft');
+    assert.equal(atTable(all).events.at(-1)?.kind, 'tableLeft');
   });
 
   test('C-9.25 is nothing after a card has paid all, and the table is left by itself', () => {
@@ -194,7 +194,7 @@ describe('what the till is told', () => {
     const { notices } = after('confirm', 'card', 'charged', 'cash', 'leave', 'unlock').session;
     assert.deepEqual(notices, [
       {
-        ...{ notice: 'paid', at: 5000, delivered: false },
+        ...{ kind: 'paid', at: 5000, delivered: false },
         payments: [
           { ...paidByCard, at: 3000 },
           {
@@ -204,14 +204,14 @@ describe('what the till is told', () => {
           },
         ],
       },
-      { notice: 'unlock', at: 6000, delivered: false },
+      { kind: 'unlock', at: 6000, delivered: false },
     ]);
   });
 
   test('C-9.17 counts cashback as paid, and gratuity on top', () => {
     const pay = payByCard(1, { amount: 1820, amountCashback: 500, amountGratuity: 300 });
     const took = outcome('SUCCESSFUL', { amountCashback: 500, amountGratuity: 300 });
-    const finish = { command: 'finish', outcome: took } as const;
+    const finish = { kind: 'finish', outcome: took } as const;
     const { session } = atTable([words.confirm, pay, finish]);
     const [paid] = session.payments;
     assert.deepEqual(paid, {
@@ -223,7 +223,7 @@ describe('what the till is told', () => {
   test('C-9.31 is the unlock alone when nothing was paid', () => {
     const { notices } = after('confirm', 'card', 'declined', 'leave', 'unlock').session;
     assert.deepEqual(
-      notices.map(({ notice }) => notice),
+      notices.map(({ kind }) => kind),
       ['unlock'],
     );
   });
@@ -250,27 +250,27 @@ describe('what the till is told', () => {
   });
 
   test('C-9.22 is marked once, and is all delivered before the session is settled', () => {
-    const both = [words.mark, { command: 'markNotice', number: 1 }] as const;
+    const both = [words.mark, { kind: 'markNotice', number: 1 }] as const;
     const said = ['confirm', 'cash', 'leave', 'unlock'] as const;
     const before = said.map((word) => words[word]);
     const { session, events } = atTable([...before, ...both, ...both]);
-    const marks = events.flatMap((one) => (one.event === 'noticeDelivered' ? [one.number] : []));
+    const marks = events.flatMap((one) => (one.kind === 'noticeDelivered' ? [one.number] : []));
     assert.deepEqual(marks, [0, 1]);
-    assert.equal(isTableSettled(session), true);
-    assert.equal(isTableSettled(atTable([...before, words.mark]).session), false);
-    const unknown = { command: 'markNotice', number: 2 } as const;
+    assert.equal(isTableComplete(session), true);
+    assert.equal(isTableComplete(atTable([...before, words.mark]).session), false);
+    const unknown = { kind: 'markNotice', number: 2 } as const;
     assert.deepEqual(decideTable(session, unknown, 99_000), []);
   });
 
   test('C-9.38 a session is not settled while the machine owes its word', () => {
     const said = ['confirm', 'card', 'limit', 'idle', 'unlock', 'mark'] as const;
-    assert.equal(isTableSettled(after(...said).session), false);
-    assert.equal(isTableSettled(after(...said, 'forgotten').session), true);
+    assert.equal(isTableComplete(after(...said).session), false);
+    assert.equal(isTableComplete(after(...said, 'forgotten').session), true);
   });
 });
 
 type Told = ReturnType<typeof after>['session']['notices'][number];
 
 function contentOf(told: Told) {
-  return told.notice === 'paid' ? told.payments.map(({ paymentId }) => paymentId) : told.notice;
+  return told.kind === 'paid' ? told.payments.map(({ paymentId }) => paymentId) : told.kind;
 }

@@ -3,7 +3,7 @@
 
 import type { Currency, Payment, PaymentMethod } from '@tillgate/protocol';
 import type { EndedJob, Job, JobEvent, JobRules } from './job.ts';
-import { beginJob, evolveEnded, evolve as evolveJob, paymentIn } from './job.ts';
+import { evolveEnded, evolveJob, paymentIn, startJob } from './job.ts';
 import type { TransactionOrder } from './machine.ts';
 
 /** The rules in force when the table was chosen. */
@@ -16,7 +16,7 @@ export interface TableRules {
 
 export type TableEvent = { readonly at: number } & (
   | {
-      readonly event: 'lockAsked';
+      readonly kind: 'lockAsked';
       readonly tid: string;
       readonly tableId: string;
       readonly waiterId?: string;
@@ -25,26 +25,26 @@ export type TableEvent = { readonly at: number } & (
       /** Chapter of the last transaction that ended here before. */
       readonly lastTransaction?: number;
     }
-  | { readonly event: 'lockConfirmed'; readonly amount: number }
+  | { readonly kind: 'lockConfirmed'; readonly amount: number }
   /** The till said no, or was not asked: there is nothing to unlock. */
-  | { readonly event: 'lockRefused' }
+  | { readonly kind: 'lockRefused' }
   /** Nobody knows whether the till holds the lock: it is unlocked to be safe [C-9.13]. */
-  | { readonly event: 'lockFailed' }
-  | { readonly event: 'billAsked' }
+  | { readonly kind: 'lockFailed' }
+  | { readonly kind: 'billAsked' }
   /** The waiter is there, though what was wished could not be done. */
-  | { readonly event: 'waiterHeard' }
+  | { readonly kind: 'waiterHeard' }
   | {
-      readonly event: 'paymentStarted';
+      readonly kind: 'paymentStarted';
       readonly paymentId: string;
       readonly order: TransactionOrder;
     }
   /** Taken by other means, such as cash. */
-  | { readonly event: 'paymentNoted'; readonly paymentId: string; readonly amount: number }
+  | { readonly kind: 'paymentNoted'; readonly paymentId: string; readonly amount: number }
   /** To be left as soon as nothing is under way. */
-  | { readonly event: 'leaveAsked' }
-  | { readonly event: 'tableLeft' }
-  | { readonly event: 'tableUnlocked' }
-  | { readonly event: 'noticeDelivered'; readonly number: number }
+  | { readonly kind: 'leaveAsked' }
+  | { readonly kind: 'tableLeft' }
+  | { readonly kind: 'tableUnlocked' }
+  | { readonly kind: 'noticeDelivered'; readonly number: number }
 );
 
 /** One payment that happened. */
@@ -63,22 +63,22 @@ export interface Paid {
 
 /** What the till must be told; its content never changes [C-9.23]. */
 export type Notice = { readonly at: number; readonly delivered: boolean } & (
-  | { readonly notice: 'paid'; readonly payments: readonly Paid[] }
-  | { readonly notice: 'unlock' }
+  | { readonly kind: 'paid'; readonly payments: readonly Paid[] }
+  | { readonly kind: 'unlock' }
 );
 
 /** A card payment in hand. */
-interface Paying {
+interface CardPayment {
   readonly paymentId: string;
   readonly job: Job;
 }
 /** One whose end the machine has not told: it may still have taken the money. */
-interface Silent {
+interface UnresolvedPayment {
   readonly paymentId: string;
   readonly job: EndedJob;
 }
 
-interface Begun {
+interface TableBase {
   readonly kind: 'table';
   readonly tid: string;
   readonly tableId: string;
@@ -87,9 +87,9 @@ interface Begun {
   readonly rules: TableRules;
   readonly startedAt: number;
   readonly lastTransaction: number | undefined;
-  readonly lastWordAt: number;
+  readonly lastActivityAt: number;
   /** To be left as soon as nothing is under way. */
-  readonly leaving: boolean;
+  readonly leaveRequested: boolean;
   /** What was to pay when it was locked; 0 before. */
   readonly amount: number;
   /** Card payments begun so far: each has its own order at the machine. */
@@ -100,27 +100,27 @@ interface Begun {
   readonly lastPayment: Payment | undefined;
 }
 
-export type TableSession = Begun &
+export type TableSession = TableBase &
   (
     | { readonly phase: 'locking' }
     | { readonly phase: 'open' }
-    | { readonly phase: 'paying'; readonly paying: Paying }
+    | { readonly phase: 'paying'; readonly cardPayment: CardPayment }
     /** The till is told; a final receipt may be on its way. */
-    | { readonly phase: 'left'; readonly silent: Silent | undefined }
-    | { readonly phase: 'over'; readonly silent: Silent | undefined }
+    | { readonly phase: 'closing'; readonly unresolvedPayment: UnresolvedPayment | undefined }
+    | { readonly phase: 'closed'; readonly unresolvedPayment: UnresolvedPayment | undefined }
   );
 
 type InPhase<P extends TableSession['phase']> = Extract<TableSession, { readonly phase: P }>;
 
 /** The state after the event that begins a session. */
-export function beginTable(event: TableEvent & { event: 'lockAsked' }): TableSession {
+export function startTable(event: TableEvent & { kind: 'lockAsked' }): TableSession {
   const { tid, tableId, waiterId, currency, rules, lastTransaction, at } = event;
   return {
     kind: 'table',
     ...{ tid, tableId, waiterId, currency, rules, lastTransaction },
     startedAt: at,
-    lastWordAt: at,
-    leaving: false,
+    lastActivityAt: at,
+    leaveRequested: false,
     amount: 0,
     attempts: 0,
     payments: [],
@@ -132,26 +132,30 @@ export function beginTable(event: TableEvent & { event: 'lockAsked' }): TableSes
 
 /** The state after an event that a command led to. */
 export function evolveTable(before: TableSession, event: TableEvent | JobEvent): TableSession {
-  if (event.event === 'noticeDelivered') return deliver(before, event.number);
-  const session = { ...before, lastWordAt: event.at };
-  switch (event.event) {
+  if (event.kind === 'noticeDelivered') return deliver(before, event.number);
+  const session = { ...before, lastActivityAt: event.at };
+  switch (event.kind) {
     case 'lockConfirmed':
       return { ...session, phase: 'open', amount: event.amount };
     case 'lockRefused':
-      return { ...session, phase: 'over', silent: undefined };
+      return { ...session, phase: 'closed', unresolvedPayment: undefined };
     case 'lockFailed':
-      return tell({ ...session, phase: 'over', silent: undefined }, { notice: 'unlock' }, event.at);
+      return addNotice(
+        { ...session, phase: 'closed', unresolvedPayment: undefined },
+        { kind: 'unlock' },
+        event.at,
+      );
     case 'paymentStarted':
       return {
         ...session,
         attempts: session.attempts + 1,
         phase: 'paying',
-        paying: startPaying(session, event),
+        cardPayment: startCardPayment(session, event),
       };
     case 'paymentNoted':
       return { ...session, payments: [...session.payments, notedOf(event)] };
     case 'leaveAsked':
-      return { ...session, leaving: true };
+      return { ...session, leaveRequested: true };
     case 'tableLeft':
       return leave(session, event.at);
     case 'tableUnlocked':
@@ -166,20 +170,22 @@ export function evolveTable(before: TableSession, event: TableEvent | JobEvent):
 }
 
 /** What is still to pay, minor units [C-9.19]. */
-export function leftToPay({ amount, payments }: TableSession): number {
+export function amountDue({ amount, payments }: TableSession): number {
   const paid = payments.reduce((sum, one) => sum + one.amountPaid - one.amountCashback, 0);
   return amount - paid;
 }
 
 /** The card payment in hand, or one whose end is not known. */
-export function paymentInHand(session: TableSession): Paying | undefined {
-  if (session.phase === 'paying') return session.paying;
-  return session.phase === 'left' || session.phase === 'over' ? session.silent : undefined;
+export function currentPayment(session: TableSession): CardPayment | undefined {
+  if (session.phase === 'paying') return session.cardPayment;
+  return session.phase === 'closing' || session.phase === 'closed'
+    ? session.unresolvedPayment
+    : undefined;
 }
 
 /** Whether anything still has to happen: an end, a word of the machine, a delivery. */
-export function isTableSettled(session: TableSession): boolean {
-  if (session.phase !== 'over' || session.silent) return false;
+export function isTableComplete(session: TableSession): boolean {
+  if (session.phase !== 'closed' || session.unresolvedPayment) return false;
   return session.notices.every((notice) => notice.delivered);
 }
 
@@ -190,21 +196,21 @@ function deliver(session: TableSession, number: number): TableSession {
   return { ...session, notices };
 }
 
-type Content = { notice: 'unlock' } | { notice: 'paid'; payments: readonly Paid[] };
+type Content = { kind: 'unlock' } | { kind: 'paid'; payments: readonly Paid[] };
 
-function tell<S extends TableSession>(session: S, content: Content, at: number): S {
+function addNotice<S extends TableSession>(session: S, content: Content, at: number): S {
   return { ...session, notices: [...session.notices, { ...content, at, delivered: false }] };
 }
 
-function startPaying(
+function startCardPayment(
   { tid, rules }: TableSession,
-  { paymentId, order, at }: TableEvent & { event: 'paymentStarted' },
-): Paying {
-  const job = beginJob({ at, tid, rules: rules.payment, order: { kind: 'transaction', order } });
+  { paymentId, order, at }: TableEvent & { kind: 'paymentStarted' },
+): CardPayment {
+  const job = startJob({ at, tid, rules: rules.payment, order: { kind: 'transaction', order } });
   return { paymentId, job };
 }
 
-function notedOf({ paymentId, amount, at }: TableEvent & { event: 'paymentNoted' }): Paid {
+function notedOf({ paymentId, amount, at }: TableEvent & { kind: 'paymentNoted' }): Paid {
   return {
     paymentId,
     amountPaid: amount,
@@ -219,61 +225,64 @@ function notedOf({ paymentId, amount, at }: TableEvent & { event: 'paymentNoted'
 
 /** What was paid is told before the unlock, and once [C-9.17]. */
 function leave(session: TableSession, at: number): TableSession {
-  const silent = session.phase === 'paying' ? silentOf(session.paying) : undefined;
-  const left = { ...session, phase: 'left', silent } as const;
+  const unresolvedPayment =
+    session.phase === 'paying' ? unresolvedOf(session.cardPayment) : undefined;
+  const left = { ...session, phase: 'closing', unresolvedPayment } as const;
   const { payments } = session;
-  return payments.length > 0 ? tell(left, { notice: 'paid', payments }, at) : left;
+  return payments.length > 0 ? addNotice(left, { kind: 'paid', payments }, at) : left;
 }
 
-function silentOf({ paymentId, job }: Paying): Silent | undefined {
+function unresolvedOf({ paymentId, job }: CardPayment): UnresolvedPayment | undefined {
   return job.phase === 'ended' && job.terminal === 'unknown' ? { paymentId, job } : undefined;
 }
 
 function unlock(session: TableSession, at: number): TableSession {
-  const silent = session.phase === 'left' ? session.silent : undefined;
-  return tell({ ...session, phase: 'over', silent }, { notice: 'unlock' }, at);
+  const unresolvedPayment = session.phase === 'closing' ? session.unresolvedPayment : undefined;
+  return addNotice({ ...session, phase: 'closed', unresolvedPayment }, { kind: 'unlock' }, at);
 }
 
 /** What happens to the card payment in hand. */
 function evolvePayment(session: TableSession, event: JobEvent): TableSession {
   if (session.phase === 'paying') return evolvePaying(session, event);
-  if (session.phase !== 'left' && session.phase !== 'over') return session;
-  return session.silent ? evolveSilent(session, session.silent, event) : session;
+  if (session.phase !== 'closing' && session.phase !== 'closed') return session;
+  return session.unresolvedPayment
+    ? evolveUnresolved(session, session.unresolvedPayment, event)
+    : session;
 }
 
 function evolvePaying(session: InPhase<'paying'>, event: JobEvent): TableSession {
-  const { paying, ...table } = session;
-  const { paymentId } = paying;
-  const job = evolveJob(paying.job, event);
-  if (job.phase === 'open') return { ...session, paying: { paymentId, job } };
+  const { cardPayment, ...table } = session;
+  const { paymentId } = cardPayment;
+  const job = evolveJob(cardPayment.job, event);
+  if (job.phase === 'open') return { ...session, cardPayment: { paymentId, job } };
   const lastPayment = paymentIn(job);
   if (job.terminal === 'unknown') {
     // Nothing else is paid here while this one may have been.
-    return { ...session, lastPayment, leaving: true, paying: { paymentId, job } };
+    return { ...session, lastPayment, leaveRequested: true, cardPayment: { paymentId, job } };
   }
   const payments = [...table.payments, ...paidOf(paymentId, job)];
   return { ...table, phase: 'open', lastPayment, payments };
 }
 
 /** A machine's late word on a payment of a table long left is told all the same [C-9.38]. */
-function evolveSilent(
-  session: InPhase<'left' | 'over'>,
-  { paymentId, job: before }: Silent,
+function evolveUnresolved(
+  session: InPhase<'closing' | 'closed'>,
+  { paymentId, job: before }: UnresolvedPayment,
   event: JobEvent,
 ): TableSession {
   const job = evolveEnded(before, event);
   const known = { ...session, lastPayment: paymentIn(job) };
-  if (job.terminal === 'unknown') return { ...known, silent: { paymentId, job } };
-  const settled = { ...known, silent: undefined };
+  if (job.terminal === 'unknown') return { ...known, unresolvedPayment: { paymentId, job } };
+  const settled = { ...known, unresolvedPayment: undefined };
   const paid = paidOf(paymentId, job);
-  return paid.length === 0 ? settled : tellLate(settled, paid, event.at);
+  return paid.length === 0 ? settled : addLateNotice(settled, paid, event.at);
 }
 
 /** On its own: what was told before never changes. */
-function tellLate(session: TableSession, paid: readonly Paid[], at: number): TableSession {
+function addLateNotice(session: TableSession, paid: readonly Paid[], at: number): TableSession {
   const payments = [...session.payments, ...paid];
-  const told = tell({ ...session, payments }, { notice: 'paid', payments: paid }, at);
-  return session.phase === 'over' ? tell(told, { notice: 'unlock' }, at) : told;
+  const told = addNotice({ ...session, payments }, { kind: 'paid', payments: paid }, at);
+  return session.phase === 'closed' ? addNotice(told, { kind: 'unlock' }, at) : told;
 }
 
 /** Only what happened is listed [C-9.18]. */

@@ -1,38 +1,38 @@
 // One card machine's gateway in small, for the tests of this room: decides, writes, and acts only on
 // what is written, as the application does. A crash loses the rest.
 
-import type { Deadline, Work, WorkCommand, WorkEvent } from './activity.ts';
+import type { Activity, ActivityCommand, ActivityEvent, Deadline } from './activity.ts';
 import {
+  currentJob,
+  currentOrderId,
   deadlineOf,
-  decideWork,
-  evolveWork,
-  instructWork,
-  isFleeting,
-  isMachineFree,
-  isSettled,
+  decideActivity,
+  evolveActivity,
+  isComplete,
   isTable,
-  jobIn,
-  orderInHand,
+  isTerminalFree,
+  isTransient,
+  terminalEffects,
 } from './activity.ts';
-import type { Instruction } from './effects.ts';
+import type { TerminalEffect } from './effects.ts';
 import type { Order } from './job.ts';
 import type { SmallMachine } from './test-machine.ts';
 import { Post } from './test-post.ts';
 import type { SmallTill } from './test-till.ts';
 
 export interface Row {
-  readonly chapter: number;
-  readonly event: WorkEvent;
+  readonly activityId: number;
+  readonly event: ActivityEvent;
 }
-type Turn = Row & { readonly work: Work };
-type Beginning = WorkEvent & { readonly event: 'started' | 'lockAsked' };
+type Turn = Row & { readonly work: Activity };
+type Beginning = ActivityEvent & { readonly kind: 'started' | 'lockAsked' };
 
 export class SmallGateway {
   now = 0;
   /** What a crash leaves. */
   readonly journal: Row[] = [];
-  readonly works = new Map<number, Work>();
-  chapter = 0;
+  readonly activities = new Map<number, Activity>();
+  activityId = 0;
   readonly post: Post;
   /** What the till was asked and has not answered. */
   question: 'lock' | 'finalReceipt' | undefined;
@@ -40,7 +40,7 @@ export class SmallGateway {
   readonly #till: SmallTill;
   #unwritten: Turn[] = [];
   /** What the machine said of orders it was asked about, on its way here. */
-  #answers: { readonly order: string; readonly command: WorkCommand }[] = [];
+  #answers: { readonly order: string; readonly command: ActivityCommand }[] = [];
   #alarm: Deadline | undefined;
   #free = true;
 
@@ -50,8 +50,8 @@ export class SmallGateway {
     this.post = new Post(till);
   }
 
-  get work(): Work | undefined {
-    return this.works.get(this.chapter);
+  get work(): Activity | undefined {
+    return this.activities.get(this.activityId);
   }
 
   get isWriting(): boolean {
@@ -62,31 +62,31 @@ export class SmallGateway {
     return this.#alarm;
   }
 
-  /** Begins a chapter if the machine is idle and in reach. */
+  /** Starts an activity if the machine is idle and in reach. */
   begin(make: (order: string, at: number) => Beginning): void {
     if (!this.#free || !this.#machine.connected) return;
-    this.chapter = this.journal.length + this.#unwritten.length + 1;
+    this.activityId = this.journal.length + this.#unwritten.length + 1;
     this.#free = false;
-    this.#happen(this.chapter, make(`shop1/12345678/${this.chapter}`, this.now));
+    this.#happen(this.activityId, make(`shop1/12345678/${this.activityId}`, this.now));
   }
 
-  command(command: WorkCommand, chapter: number = this.chapter): void {
-    const work = this.works.get(chapter);
+  command(command: ActivityCommand, activityId: number = this.activityId): void {
+    const work = this.activities.get(activityId);
     if (!work) return;
-    for (const event of decideWork(work, command, this.now)) this.#happen(chapter, event);
+    for (const event of decideActivity(work, command, this.now)) this.#happen(activityId, event);
   }
 
   /** Only what is said of the order in hand is heard. */
-  commandAbout(order: string | undefined, command: WorkCommand): void {
-    if (this.work && order === orderInHand(this.work)) this.command(command);
+  commandAbout(order: string | undefined, command: ActivityCommand): void {
+    if (this.work && order === currentOrderId(this.work)) this.command(command);
   }
 
   /** Writes one event, and does what it asks for. */
   write(): void {
     const turn = this.#unwritten.shift();
     if (!turn) return;
-    const { chapter, event } = turn;
-    this.journal.push({ chapter, event });
+    const { activityId, event } = turn;
+    this.journal.push({ activityId, event });
     this.#act(turn);
   }
 
@@ -96,11 +96,11 @@ export class SmallGateway {
 
   ring(): void {
     if (!this.#alarm) return;
-    const { command, at } = this.#alarm;
+    const { kind, at } = this.#alarm;
     this.now = Math.max(this.now, at);
     this.#alarm = undefined;
-    if (command === 'reachIdleLimit') this.#mustBeIdle();
-    this.command(command === 'reachLimit' ? { command, localTime: '' } : { command });
+    if (kind === 'reachIdleLimit') this.#mustBeIdle();
+    this.command(kind === 'reachLimit' ? { kind, localTime: '' } : { kind });
   }
 
   /** The machine's word on an order it was asked about arrives. */
@@ -111,7 +111,7 @@ export class SmallGateway {
 
   loseMachine(): void {
     this.#answers = [];
-    this.command({ command: 'loseTerminal' });
+    this.command({ kind: 'disconnectTerminal' });
   }
 
   /** The till goes without an answer to what it was asked. */
@@ -125,7 +125,7 @@ export class SmallGateway {
   forsake(): void {
     const { question } = this;
     this.question = undefined;
-    if (question) this.command({ command: question === 'lock' ? 'failLock' : 'unlock' });
+    if (question) this.command({ kind: question === 'lock' ? 'failLock' : 'unlock' });
   }
 
   crash(): void {
@@ -134,62 +134,62 @@ export class SmallGateway {
     this.#alarm = undefined;
     this.question = undefined;
     this.#till.here = false;
-    this.works.clear();
-    for (const { chapter, event } of this.journal) {
-      this.works.set(chapter, evolveWork(this.works.get(chapter), event));
+    this.activities.clear();
+    for (const { activityId, event } of this.journal) {
+      this.activities.set(activityId, evolveActivity(this.activities.get(activityId), event));
     }
-    this.chapter = Math.max(0, ...this.works.keys());
-    this.#free = this.work === undefined || isMachineFree(this.work);
+    this.activityId = Math.max(0, ...this.activities.keys());
+    this.#free = this.work === undefined || isTerminalFree(this.work);
     this.post.forget();
-    for (const [chapter, work] of this.works) this.#keepNotices(chapter, work);
-    if (this.work && !isSettled(this.work)) this.command({ command: 'restart' });
-    if (this.#machine.connected) this.command({ command: 'regainTerminal' });
+    for (const [activityId, work] of this.activities) this.#keepNotices(activityId, work);
+    if (this.work && !isComplete(this.work)) this.command({ kind: 'restart' });
+    if (this.#machine.connected) this.command({ kind: 'reconnectTerminal' });
   }
 
-  #happen(chapter: number, event: WorkEvent): void {
-    const work = evolveWork(this.works.get(chapter), event);
-    this.works.set(chapter, work);
-    this.#unwritten.push({ chapter, event, work });
-    if (chapter === this.chapter && !isFleeting(event)) this.#alarm = deadlineOf(work);
+  #happen(activityId: number, event: ActivityEvent): void {
+    const work = evolveActivity(this.activities.get(activityId), event);
+    this.activities.set(activityId, work);
+    this.#unwritten.push({ activityId, event, work });
+    if (activityId === this.activityId && !isTransient(event)) this.#alarm = deadlineOf(work);
   }
 
-  #act({ chapter, event, work }: Turn): void {
-    if (chapter === this.chapter && isMachineFree(work)) this.#free = true;
-    this.#keepNotices(chapter, work);
-    if (event.event === 'lockAsked') this.#ask('lock');
-    if (event.event === 'tableLeft') this.#ask('finalReceipt');
-    const order = jobIn(work)?.order;
+  #act({ activityId, event, work }: Turn): void {
+    if (activityId === this.activityId && isTerminalFree(work)) this.#free = true;
+    this.#keepNotices(activityId, work);
+    if (event.kind === 'lockAsked') this.#ask('lock');
+    if (event.kind === 'tableLeft') this.#ask('finalReceipt');
+    const order = currentJob(work)?.order;
     if (!order) return;
-    for (const instruction of instructWork(work, event)) this.#tell(order, instruction);
+    for (const instruction of terminalEffects(work, event)) this.#tell(order, instruction);
   }
 
   #mustBeIdle(): void {
     const { work, now } = this;
-    const isIdle = work && isTable(work) && now >= work.lastWordAt + work.rules.idleMs;
+    const isIdle = work && isTable(work) && now >= work.lastActivityAt + work.rules.idleMs;
     if (!isIdle) throw new Error('The idle limit came too early.');
   }
 
-  #keepNotices(chapter: number, work: Work): void {
+  #keepNotices(activityId: number, work: Activity): void {
     if (!isTable(work)) return;
     for (const [number, notice] of work.notices.entries()) {
-      if (!notice.delivered) this.post.keep({ chapter, number, notice });
+      if (!notice.delivered) this.post.keep({ activityId, number, notice });
     }
   }
 
   /** A till that is not there is not asked. */
   #ask(question: 'lock' | 'finalReceipt'): void {
     if (this.#till.here) this.question = question;
-    else this.command({ command: question === 'lock' ? 'refuseLock' : 'unlock' });
+    else this.command({ kind: question === 'lock' ? 'refuseLock' : 'unlock' });
   }
 
-  #tell({ order }: Order, { tell }: Instruction): void {
-    if (tell === 'start' && 'amount' in order) {
+  #tell({ order }: Order, { kind }: TerminalEffect): void {
+    if (kind === 'start' && 'amount' in order) {
       if ('table' in order && !this.#till.locked)
         throw new Error('A card is charged without a lock.');
       this.#machine.start(order);
-    } else if (tell === 'askLastOrder' && this.#machine.connected) {
+    } else if (kind === 'queryLastOrder' && this.#machine.connected) {
       const last = this.#machine.lastOrder(order.id);
-      const command = { command: 'tellLastOrder', last, localTime: '' } as const;
+      const command = { kind: 'reportLastOrder', last, localTime: '' } as const;
       this.#answers.push({ order: order.id, command });
     }
   }

@@ -1,9 +1,9 @@
 // Jobs for the tests of this room.
 
 import type { JobCommand } from './decide.ts';
-import { decide } from './decide.ts';
+import { decideJob } from './decide.ts';
 import type { Job, JobEvent, JobRules, Order } from './job.ts';
-import { evolve } from './job.ts';
+import { evolveJob } from './job.ts';
 import type { CardData, MachineOutcome } from './machine.ts';
 
 export const rules: JobRules = {
@@ -61,11 +61,11 @@ export function outcome(
 
 export function started(order: Order = sale, values: Partial<JobRules> = {}): JobEvent {
   return {
-    event: 'started',
+    kind: 'started',
     at: 0,
     tid: '12345678',
     order,
-    starter: { requestId: 7, version: 'v1', softwareHouseId: 'SH1001', installerId: 'IN2002' },
+    requestedBy: { requestId: 7, version: 'v1', softwareHouseId: 'SH1001', installerId: 'IN2002' },
     rules: { ...rules, ...values },
   };
 }
@@ -75,11 +75,11 @@ export function after(
   commands: readonly JobCommand[],
   first: JobEvent = started(),
 ): { readonly job: Job; readonly events: readonly JobEvent[] } {
-  let job = evolve(undefined, first);
+  let job = evolveJob(undefined, first);
   const events: JobEvent[] = [];
   for (const [index, command] of commands.entries()) {
-    for (const event of decide(job, command, (index + 1) * 1000)) {
-      job = evolve(job, event);
+    for (const event of decideJob(job, command, (index + 1) * 1000)) {
+      job = evolveJob(job, event);
       events.push(event);
     }
   }

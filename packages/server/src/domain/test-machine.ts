@@ -45,9 +45,9 @@ export class SmallMachine {
   }
 
   lastOrder(id: string): LastOrder {
-    if (this.#last?.order.id !== id) return { knows: 'nothing' };
+    if (this.#last?.order.id !== id) return { status: 'nothing' };
     const { outcome: ended } = this.#last;
-    return ended ? { knows: 'outcome', outcome: ended } : { knows: 'running' };
+    return ended ? { status: 'outcome', outcome: ended } : { status: 'running' };
   }
 
   /** Only what has ended outlives its power. */

@@ -21,7 +21,7 @@ export class Post {
   }
 
   keep(owed: Owed): void {
-    const name = `${owed.chapter}/${owed.number}`;
+    const name = `${owed.activityId}/${owed.number}`;
     if (this.#known.has(name)) return;
     this.#known.add(name);
     this.#kept.push(owed);

@@ -4,7 +4,7 @@ import type { JobCommand } from './decide.ts';
 import type { JobEvent } from './job.ts';
 import type { TransactionOrder } from './machine.ts';
 import type { TableEvent, TableRules, TableSession } from './table.ts';
-import { beginTable, evolveTable } from './table.ts';
+import { evolveTable, startTable } from './table.ts';
 import type { TableCommand } from './table-decide.ts';
 import { decideTable } from './table-decide.ts';
 import { rules } from './test-job.ts';
@@ -14,8 +14,8 @@ export type AnyTableEvent = TableEvent | JobEvent;
 
 export const tableRules: TableRules = { payment: rules, idleMs: 900_000 };
 
-export const lockAsked: TableEvent & { readonly event: 'lockAsked' } = {
-  event: 'lockAsked',
+export const lockAsked: TableEvent & { readonly kind: 'lockAsked' } = {
+  kind: 'lockAsked',
   at: 0,
   tid: '12345678',
   tableId: '12A',
@@ -46,11 +46,11 @@ export function cardOrder(id: string, amounts: Amounts): TransactionOrder {
 /** A card payment with a paymentId after its number in the session. */
 export function payByCard(number: number, amounts: Amounts): TableCommand {
   const order = cardOrder(`shop1/12345678/1/${number}`, amounts);
-  return { command: 'startPayment', paymentId: `payment-${number}`, order };
+  return { kind: 'startPayment', paymentId: `payment-${number}`, order };
 }
 
 export function payInCash(number: number, amount: number): TableCommand {
-  return { command: 'notePayment', paymentId: `payment-${number}`, amount };
+  return { kind: 'notePayment', paymentId: `payment-${number}`, amount };
 }
 
 /** The state after these commands, one second apart, and what they led to. */
@@ -58,7 +58,7 @@ export function atTable(commands: readonly AnyTableCommand[]): {
   readonly session: TableSession;
   readonly events: readonly AnyTableEvent[];
 } {
-  let session = beginTable(lockAsked);
+  let session = startTable(lockAsked);
   const events: AnyTableEvent[] = [];
   for (const [index, command] of commands.entries()) {
     for (const event of decideTable(session, command, (index + 1) * 1000)) {

@@ -5,7 +5,7 @@ import type { Notice, Paid } from './table.ts';
 
 /** A notice on its way to the till. */
 export interface Owed {
-  readonly chapter: number;
+  readonly activityId: number;
   readonly number: number;
   readonly notice: Notice;
 }
@@ -24,14 +24,14 @@ export class SmallTill {
   }
 
   /** What comes again must be what came before [C-9.23]. */
-  take({ chapter, number, notice }: Owed): void {
-    const name = `${chapter}/${number}`;
+  take({ activityId, number, notice }: Owed): void {
+    const name = `${activityId}/${number}`;
     const { delivered: _, ...content } = notice;
     const text = JSON.stringify(content);
     const before = this.read.get(name) ?? text;
     if (before !== text) throw new Error(`${name} was ${before} and is now ${text}.`);
     this.read.set(name, text);
-    if (notice.notice === 'unlock') this.locked = false;
+    if (notice.kind === 'unlock') this.locked = false;
     else for (const paid of notice.payments) this.#book(paid);
   }
 

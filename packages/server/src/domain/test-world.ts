@@ -1,9 +1,9 @@
 // A world in small for the tests of this room: waiter, card machine, till, clock and crashes. Whatever
 // happens in whatever order, the same things must hold at the end.
 
-import type { WorkCommand } from './activity.ts';
+import type { ActivityCommand } from './activity.ts';
 import { isTable } from './activity.ts';
-import { leftToPay } from './table.ts';
+import { amountDue } from './table.ts';
 import { SmallGateway } from './test-gateway.ts';
 import { sale, started } from './test-job.ts';
 import { SmallMachine } from './test-machine.ts';
@@ -36,36 +36,36 @@ export class SmallWorld {
     });
   }
 
-  wish(command: WorkCommand): void {
+  wish(command: ActivityCommand): void {
     if (!this.machine.connected) return;
-    this.gateway.command({ command: 'hearWaiter' });
+    this.gateway.command({ kind: 'noteWaiterActivity' });
     this.gateway.command(command);
   }
 
   payByCard(wish: Wish): void {
-    const { work, chapter } = this.gateway;
+    const { work, activityId } = this.gateway;
     if (!work || !isTable(work)) return;
-    const order = cardOrder(`shop1/12345678/${chapter}/${work.attempts + 1}`, wish);
-    this.wish({ command: 'startPayment', paymentId: this.#paymentId(), order });
+    const order = cardOrder(`shop1/12345678/${activityId}/${work.attempts + 1}`, wish);
+    this.wish({ kind: 'startPayment', paymentId: this.#paymentId(), order });
   }
 
   payInCash(amount: number): void {
-    this.wish({ command: 'notePayment', paymentId: this.#paymentId(), amount });
+    this.wish({ kind: 'notePayment', paymentId: this.#paymentId(), amount });
   }
 
   get left(): number {
     const { work } = this.gateway;
-    return work && isTable(work) ? leftToPay(work) : 0;
+    return work && isTable(work) ? amountDue(work) : 0;
   }
 
   /** Of the machine; only what it says of the order in hand is heard. */
   finish(how: 'SUCCESSFUL' | 'DECLINED'): void {
     const outcome = this.machine.finish(how);
-    if (outcome) this.#report({ command: 'finish', outcome });
+    if (outcome) this.#report({ kind: 'finish', outcome });
   }
 
   show(): void {
-    if (this.machine.isAtWork) this.#report({ command: 'show', value: 'PLEASE_WAIT' });
+    if (this.machine.isAtWork) this.#report({ kind: 'show', value: 'PLEASE_WAIT' });
   }
 
   disconnect(): void {
@@ -76,7 +76,7 @@ export class SmallWorld {
   connect(): void {
     if (this.machine.connected) return;
     this.machine.connected = true;
-    this.gateway.command({ command: 'regainTerminal' });
+    this.gateway.command({ kind: 'reconnectTerminal' });
   }
 
   passTime(ms: number): void {
@@ -94,14 +94,14 @@ export class SmallWorld {
     if (how === 'silence') return;
     while (!gateway.post.isEmpty) this.deliver();
     gateway.question = undefined;
-    if (how === 'no') gateway.command({ command: 'refuseLock' });
-    else gateway.command({ command: 'confirmLock', amount: till.bill });
+    if (how === 'no') gateway.command({ kind: 'refuseLock' });
+    else gateway.command({ kind: 'confirmLock', amount: till.bill });
   }
 
   deliver(): void {
     const owed = this.gateway.post.deliver();
     if (!owed) return;
-    this.gateway.command({ command: 'markNotice', number: owed.number }, owed.chapter);
+    this.gateway.command({ kind: 'markNotice', number: owed.number }, owed.activityId);
   }
 
   /** What happens if the machine says nothing any more. */
@@ -133,7 +133,7 @@ export class SmallWorld {
     this.letTimeEndIt();
   }
 
-  #report(command: WorkCommand): void {
+  #report(command: ActivityCommand): void {
     const { order, connected } = this.machine;
     if (connected) this.gateway.commandAbout(order, command);
   }
@@ -147,11 +147,11 @@ export class SmallWorld {
 /** What may happen, with a number to make use of: 0 to 6000. */
 export const deeds = {
   waiterLocks: (world) => world.lock(),
-  waiterWantsBill: (world) => world.wish({ command: 'askBill' }),
+  waiterWantsBill: (world) => world.wish({ kind: 'askBill' }),
   waiterPaysPart: (world, n) => world.payByCard({ amount: n, amountCashback: n % 3 }),
   waiterPaysRest: (world, n) => world.payByCard({ amount: world.left, amountGratuity: n % 500 }),
   waiterNotesCash: (world, n) => world.payInCash(n),
-  waiterLeaves: (world) => world.wish({ command: 'leave' }),
+  waiterLeaves: (world) => world.wish({ kind: 'leave' }),
   counterSells: (world) => world.sell(),
   machineShows: (world) => world.show(),
   machineCharges: (world) => world.finish('SUCCESSFUL'),

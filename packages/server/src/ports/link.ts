@@ -5,7 +5,7 @@ import type {
   LastOrder,
   ReportOrder,
   TableAnswer,
-  TableWish,
+  TableRequest,
   TerminalReport,
   TransactionOrder,
 } from './terminal-driver.ts';
@@ -22,22 +22,22 @@ export interface LinkedMachine {
   /** Rejects if it gives no usable answer. */
   lastOrder(order: string): Promise<LastOrder>;
   /** A newer connection of the same machine has taken over: this one ends. */
-  discontinue(): void;
+  superseded(): void;
 }
 
 /** What a machine tells by itself; `connected` is its greeting. */
-export type LinkReport = Exclude<TerminalReport, { report: 'disconnected' | 'tableWish' }>;
+export type LinkReport = Exclude<TerminalReport, { kind: 'disconnected' | 'tableWish' }>;
 
 /** Who hears one connection of a machine. */
-export interface LinkEars {
+export interface LinkListener {
   /** Nothing counts before the greeting, nor after another connection has greeted. */
-  hear(report: LinkReport): void;
-  wish(wish: TableWish): Promise<TableAnswer>;
+  onReport(report: LinkReport): void;
+  onRequest(wish: TableRequest): Promise<TableAnswer>;
   /** The connection is over, or of no more use. */
-  gone(): void;
+  onClosed(): void;
 }
 
-export interface LinkHall {
+export interface LinkRegistry {
   /** Takes in a connection of an enrolled machine. */
-  link(site: string, tid: string, machine: LinkedMachine): LinkEars;
+  link(site: string, tid: string, machine: LinkedMachine): LinkListener;
 }

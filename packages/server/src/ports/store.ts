@@ -8,7 +8,7 @@ export interface Entry {
   /** 1, 2, 3 … within its stream, without gaps at the end of the stream. */
   readonly version: number;
   /** Version of the entry that began this entry's chapter: one transaction or report. */
-  readonly chapter: number;
+  readonly activityId: number;
   /** Greater than the position of every entry appended before, over all streams. */
   readonly position: number;
   /** Milliseconds since 1970-01-01T00:00Z. */
@@ -70,7 +70,7 @@ export interface Store {
   lastVersion(stream: string): Promise<number>;
 
   /** The entries of one chapter, oldest first; the chapter begun last if none is named. */
-  chapter(stream: string, chapter?: number): Promise<readonly Entry[]>;
+  readActivity(stream: string, activityId?: number): Promise<readonly Entry[]>;
 
   /** Up to `limit` entries after `position`, over all streams, in order of position. */
   entries(after: number, limit: number): Promise<readonly Entry[]>;
@@ -79,7 +79,7 @@ export interface Store {
    * The entries that began a chapter: up to `limit` of those before `position`, of all if there is
    * none, newest first.
    */
-  beginnings(limit: number, position?: number): Promise<readonly Entry[]>;
+  readStarts(limit: number, position?: number): Promise<readonly Entry[]>;
 
   /**
    * Calls `take` for every entry after `position`, those there and those to come, in order,

@@ -9,7 +9,7 @@ import type {
   ReportOrder,
   SignatureWanted,
   TableAnswer,
-  TableWish,
+  TableRequest,
   TransactionOrder,
 } from '../domain/machine.ts';
 
@@ -22,7 +22,7 @@ export type {
   SignatureWanted,
   TableAnswer,
   TablePart,
-  TableWish,
+  TableRequest,
   TransactionOrder,
 } from '../domain/machine.ts';
 
@@ -37,21 +37,21 @@ export interface TerminalProfile {
 /** Whatever comes from a machine. `order` is the id of the transaction or report it speaks of. */
 export type TerminalReport =
   /** It is reachable, now or again. */
-  | { readonly report: 'connected'; readonly profile: TerminalProfile }
-  | { readonly report: 'disconnected' }
+  | { readonly kind: 'connected'; readonly profile: TerminalProfile }
+  | { readonly kind: 'disconnected' }
   /** What its screen shows; for the till's screen only. */
-  | { readonly report: 'showing'; readonly order: string; readonly value: NotificationValue }
-  | { readonly report: 'signatureWanted'; readonly order: string; readonly wanted: SignatureWanted }
+  | { readonly kind: 'showing'; readonly order: string; readonly value: NotificationValue }
+  | { readonly kind: 'signatureWanted'; readonly order: string; readonly wanted: SignatureWanted }
   /** Its word on a cancel: it gives up (a finished report follows) or it is too late. */
-  | { readonly report: 'cancelDecided'; readonly order: string; readonly cancelled: boolean }
+  | { readonly kind: 'cancelDecided'; readonly order: string; readonly cancelled: boolean }
   /** Exactly one for each order it was given, unless it lost its memory of it. */
-  | { readonly report: 'finished'; readonly order: string; readonly outcome: MachineOutcome }
-  | { readonly report: 'reported'; readonly order: string; readonly result: MachineReport }
+  | { readonly kind: 'finished'; readonly order: string; readonly outcome: MachineOutcome }
+  | { readonly kind: 'reported'; readonly order: string; readonly result: MachineReport }
   /** What a waiter wants. `number` is the machine's own and comes back with the answer. */
-  | { readonly report: 'tableWish'; readonly number: number; readonly wish: TableWish };
+  | { readonly kind: 'tableWish'; readonly number: number; readonly request: TableRequest };
 
 /** One card machine in reach of the gateway. */
-export interface TerminalLine {
+export interface TerminalHandle {
   /** Hands an order over. Reports follow; none comes before `start` has returned. */
   start(order: TransactionOrder): void;
   startReport(order: ReportOrder): void;
@@ -75,5 +75,5 @@ export interface TerminalDriver {
    * Opens the line to one machine; one line a machine. `take` gets every report in order, the
    * first `connected` perhaps before `open` returns.
    */
-  open(site: string, tid: string, take: (report: TerminalReport) => void): TerminalLine;
+  open(site: string, tid: string, take: (report: TerminalReport) => void): TerminalHandle;
 }

@@ -13,7 +13,7 @@ import { linkCommands, linkRequests, Peer, refuse } from '@tillgate/protocol';
 import type {
   TableAnswer,
   TerminalDriver,
-  TerminalLine,
+  TerminalHandle,
   TerminalReport,
 } from '../ports/terminal-driver.ts';
 
@@ -31,13 +31,13 @@ export function linkMachine({ driver, site, tid }: BehindTheLink, channel: Chann
 
 class Bridge {
   readonly #peer: Peer;
-  #line: TerminalLine | undefined;
+  #line: TerminalHandle | undefined;
 
   constructor(channel: Channel) {
     this.#peer = new Peer(channel, this);
   }
 
-  begin(open: (take: (report: TerminalReport) => void) => TerminalLine): void {
+  begin(open: (take: (report: TerminalReport) => void) => TerminalHandle): void {
     this.#line = open((report) => this.#hear(report));
   }
 
@@ -47,10 +47,18 @@ class Bridge {
     const row = linkRequests[method as keyof LinkRequests];
     if (!row?.request.isValid(message)) throw refuse('invalidParams', { method });
     const { order } = params as { readonly order: never };
-    if (method === 'lastOrder') return this.#line?.lastOrder(order);
+    if (method === 'lastOrder') return this.#lastOrder(order);
     if (method === 'start') this.#line?.start(order);
     else this.#line?.startReport(order);
     return {};
+  }
+
+  /** On the link the discriminant is called `knows`. */
+  async #lastOrder(order: string): Promise<object | undefined> {
+    const last = await this.#line?.lastOrder(order);
+    if (!last) return undefined;
+    const { status: knows, ...rest } = last;
+    return { knows, ...rest };
   }
 
   /** Called by the peer for each notification of the gateway. */
@@ -73,7 +81,7 @@ class Bridge {
   }
 
   #hear(report: TerminalReport): void {
-    switch (report.report) {
+    switch (report.kind) {
       case 'disconnected':
         return;
       case 'connected':
@@ -86,10 +94,10 @@ class Bridge {
         this.#tell('signatureWanted', { order: report.order, ...report.wanted });
         return;
       case 'tableWish':
-        void this.#wish(report.number, report.wish);
+        void this.#wish(report.number, report.request);
         return;
       default: {
-        const { report: method, ...params } = report;
+        const { kind: method, ...params } = report;
         this.#tell(method, params);
       }
     }

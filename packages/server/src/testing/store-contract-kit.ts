@@ -27,7 +27,7 @@ export async function opened(t: TestContext, open: Open): Promise<OpenedStore> {
 }
 
 export function entry(stream: string, version: number, rest: Partial<Append> = {}): Append {
-  return { stream, version, chapter: version, at: 1_000, body: '{}', ...rest };
+  return { stream, version, activityId: version, at: 1_000, body: '{}', ...rest };
 }
 
 export function record(collection: string, key: string, value: string): StoredRecord {
@@ -39,7 +39,7 @@ export function count(to: number): number[] {
 }
 
 export function plain(length: number): Partial<Append>[] {
-  return count(length).map(() => ({ chapter: 1 }));
+  return count(length).map(() => ({ activityId: 1 }));
 }
 
 export async function append(store: Store, stream: string, rows: readonly Partial<Append>[]) {

@@ -21,7 +21,7 @@ function journalContract(open: Open): void {
     const { store } = await opened(t, open);
     await store.write({ append: entry('s/1', 1, { at: 5, body: '{"text":"£ 1 ☕ 𝄞"}' }) });
     await store.write({ append: entry('s/2', 1) });
-    await store.write({ append: entry('s/1', 2, { chapter: 1 }) });
+    await store.write({ append: entry('s/1', 2, { activityId: 1 }) });
     const all = await store.entries(0, 10);
     assert.deepEqual(summary(all), ['s/1:1', 's/2:1', 's/1:2']);
     assert.deepEqual(all[0], {
@@ -38,7 +38,7 @@ function journalContract(open: Open): void {
     await Promise.all(
       versions.map((version) =>
         store.write({
-          append: entry('s', version, { chapter: 1 }),
+          append: entry('s', version, { activityId: 1 }),
           put: [record('c', 'last', `${version}`)],
         }),
       ),
@@ -111,31 +111,31 @@ function journalContract(open: Open): void {
 
   test('the beginnings of chapters are read backwards, page by page', async (t) => {
     const { store } = await opened(t, open);
-    assert.deepEqual(await store.beginnings(10), []);
-    await append(store, 'a', [{}, { chapter: 1 }, {}, { chapter: 1 }]);
-    await append(store, 'b', [{}, { chapter: 1 }]);
-    assert.deepEqual(summary(await store.beginnings(10)).sort(), ['a:1', 'a:3', 'b:1']);
-    const [last, ...others] = await store.beginnings(10);
+    assert.deepEqual(await store.readStarts(10), []);
+    await append(store, 'a', [{}, { activityId: 1 }, {}, { activityId: 1 }]);
+    await append(store, 'b', [{}, { activityId: 1 }]);
+    assert.deepEqual(summary(await store.readStarts(10)).sort(), ['a:1', 'a:3', 'b:1']);
+    const [last, ...others] = await store.readStarts(10);
     assert.ok(others.every((one, index) => one.position < [last, ...others][index]!.position));
-    assert.deepEqual(await store.beginnings(1), [last]);
-    assert.deepEqual(await store.beginnings(10, last!.position), others);
-    assert.deepEqual(await store.beginnings(1, others[0]!.position), [others[1]]);
-    assert.deepEqual(await store.beginnings(10, others[1]!.position), []);
+    assert.deepEqual(await store.readStarts(1), [last]);
+    assert.deepEqual(await store.readStarts(10, last!.position), others);
+    assert.deepEqual(await store.readStarts(1, others[0]!.position), [others[1]]);
+    assert.deepEqual(await store.readStarts(10, others[1]!.position), []);
   });
 
   test('a chapter is read by name; the one begun last if none is named', async (t) => {
     const { store } = await opened(t, open);
-    assert.deepEqual(await store.chapter('s'), []);
+    assert.deepEqual(await store.readActivity('s'), []);
     assert.equal(await store.lastVersion('s'), 0);
     await store.write({ append: entry('s', 1) });
-    await store.write({ append: entry('s', 2, { chapter: 1 }) });
+    await store.write({ append: entry('s', 2, { activityId: 1 }) });
     await store.write({ append: entry('other', 1) });
     await store.write({ append: entry('s', 3) });
-    await store.write({ append: entry('s', 4, { chapter: 1 }) });
+    await store.write({ append: entry('s', 4, { activityId: 1 }) });
     assert.equal(await store.lastVersion('s'), 4);
-    assert.deepEqual(summary(await store.chapter('s', 1)), ['s:1', 's:2', 's:4']);
-    assert.deepEqual(summary(await store.chapter('s')), ['s:3']);
-    assert.deepEqual(await store.chapter('s', 2), []);
+    assert.deepEqual(summary(await store.readActivity('s', 1)), ['s:1', 's:2', 's:4']);
+    assert.deepEqual(summary(await store.readActivity('s')), ['s:3']);
+    assert.deepEqual(await store.readActivity('s', 2), []);
   });
 }
 
@@ -143,14 +143,14 @@ function purgeContract(open: Open): void {
   test('old chapters go, but never the last of a stream nor one that still lived', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 's', [
-      { at: 10, chapter: 1 },
-      { at: 20, chapter: 1 },
-      { at: 30, chapter: 3 },
-      { at: 100, chapter: 3 },
-      { at: 40, chapter: 5 },
-      { at: 50, chapter: 6 },
+      { at: 10, activityId: 1 },
+      { at: 20, activityId: 1 },
+      { at: 30, activityId: 3 },
+      { at: 100, activityId: 3 },
+      { at: 40, activityId: 5 },
+      { at: 50, activityId: 6 },
     ]);
-    await append(store, 'idle', [{ at: 1, chapter: 1 }]);
+    await append(store, 'idle', [{ at: 1, activityId: 1 }]);
     assert.equal(await store.purge(100, 'none'), 3);
     assert.deepEqual(summary(await store.entries(0, 10)), ['s:3', 's:4', 's:6', 'idle:1']);
     assert.equal(await store.purge(100, 'none'), 0);
@@ -159,9 +159,9 @@ function purgeContract(open: Open): void {
   test('a chapter that a record names is spared, however old it is', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 's', [
-      { at: 10, chapter: 1 },
-      { at: 20, chapter: 2 },
-      { at: 30, chapter: 3 },
+      { at: 10, activityId: 1 },
+      { at: 20, activityId: 2 },
+      { at: 30, activityId: 3 },
     ]);
     await store.write({ put: [record('due', 's/2', '{}')] });
     assert.equal(await store.purge(100, 'due'), 1);
@@ -173,9 +173,9 @@ function purgeContract(open: Open): void {
   test('versions and positions go on after a purge as if nothing had gone', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 's', [
-      { at: 1, chapter: 1 },
-      { at: 2, chapter: 2 },
-      { at: 3, chapter: 1 },
+      { at: 1, activityId: 1 },
+      { at: 2, activityId: 2 },
+      { at: 3, activityId: 1 },
     ]);
     const last = (await store.entries(0, 10)).at(-1)!.position;
     await store.purge(100, 'none');
@@ -189,14 +189,14 @@ function purgeContract(open: Open): void {
     await append(
       store,
       's',
-      count(600).map((version) => ({ at: version, chapter: version })),
+      count(600).map((version) => ({ at: version, activityId: version })),
     );
     const [removed] = await Promise.all([
       store.purge(1000, 'none'),
       append(
         store,
         'busy',
-        count(20).map((version) => ({ at: 2000, chapter: version })),
+        count(20).map((version) => ({ at: 2000, activityId: version })),
       ),
     ]);
     assert.equal(removed, 599);
@@ -212,7 +212,7 @@ function lifeContract(open: Open): void {
     const again = await reopen();
     t.after(() => again.close());
     await written;
-    assert.deepEqual(summary(await again.chapter('s')), ['s:1']);
+    assert.deepEqual(summary(await again.readActivity('s')), ['s:1']);
     assert.equal(await again.get({ collection: 'c', key: 'a' }), '1');
     await assert.rejects(again.write({ append: entry('s', 1) }), VersionConflict);
     await again.write({ append: entry('s', 2) });

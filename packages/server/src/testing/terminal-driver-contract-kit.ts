@@ -4,9 +4,9 @@
 import type {
   MachineOutcome,
   TableAnswer,
-  TableWish,
+  TableRequest,
   TerminalDriver,
-  TerminalLine,
+  TerminalHandle,
   TerminalReport,
   TransactionOrder,
 } from '../ports/terminal-driver.ts';
@@ -20,7 +20,7 @@ export interface DriverBench {
   /** A machine that asks for a signature. */
   readonly asking: string;
   /** Has the waiter at a machine whose line is open want something; a machine has one waiter. */
-  readonly wish: (tid: string, wish: TableWish) => Promise<TableAnswer>;
+  readonly wish: (tid: string, wish: TableRequest) => Promise<TableAnswer>;
   /** Lets time go by until `done` holds; false if it never does. */
   readonly until: (done: () => boolean) => Promise<boolean>;
   /** The same machines, driver and machines having lost their power in between. */
@@ -30,7 +30,7 @@ export interface DriverBench {
 
 /** A line to one machine, and all that it reported. */
 export interface WatchedLine {
-  readonly line: TerminalLine;
+  readonly line: TerminalHandle;
   readonly reports: readonly TerminalReport[];
   /** The values it showed, in order. */
   readonly shown: () => readonly string[];
@@ -52,8 +52,8 @@ export function watch(
   return {
     line,
     reports,
-    shown: () => reports.flatMap((told) => (told.report === 'showing' ? [told.value] : [])),
-    outcomes: () => reports.flatMap((told) => (told.report === 'finished' ? [told.outcome] : [])),
+    shown: () => reports.flatMap((told) => (told.kind === 'showing' ? [told.value] : [])),
+    outcomes: () => reports.flatMap((told) => (told.kind === 'finished' ? [told.outcome] : [])),
   };
 }
 
@@ -74,5 +74,5 @@ export type Promises = Readonly<Record<string, (bench: DriverBench) => Promise<v
 
 export const ended = (watched: WatchedLine) => () => watched.outcomes().length > 0;
 export const shows = (watched: WatchedLine, value: string) => () => watched.shown().includes(value);
-export const said = (watched: WatchedLine, report: TerminalReport['report']) => () =>
-  watched.reports.some((told) => told.report === report);
+export const said = (watched: WatchedLine, report: TerminalReport['kind']) => () =>
+  watched.reports.some((told) => told.kind === report);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type {
   TableAnswer,
   TablePart,
-  TableWish,
+  TableRequest,
   TransactionOrder,
 } from '../ports/terminal-driver.ts';
 import type { Promises, WatchedLine } from './terminal-driver-contract-kit.ts';
@@ -20,12 +20,12 @@ export function tableOrder(
 
 interface ToldWish {
   readonly number: number;
-  readonly wish: TableWish;
+  readonly request: TableRequest;
 }
 
 /** The wishes that were told, in order. */
 const wishes = ({ reports }: WatchedLine): readonly ToldWish[] =>
-  reports.flatMap((told) => (told.report === 'tableWish' ? [told] : []));
+  reports.flatMap((told) => (told.kind === 'tableWish' ? [told] : []));
 const wished = (watched: WatchedLine, count: number) => () => wishes(watched).length === count;
 
 const tables: TableAnswer = { answer: 'tables', tables: ['1', '12'] };
@@ -48,7 +48,7 @@ export const tablePromises: Promises = {
     await second;
     const told = wishes(watched);
     assert.deepEqual(
-      told.map(({ wish }) => wish),
+      told.map(({ request }) => request),
       [list, lock],
     );
     assert.notEqual(told[0]?.number, told[1]?.number);
@@ -91,7 +91,7 @@ export const tablePromises: Promises = {
     assert.equal(await bench.until(() => watched.outcomes().length > 1), false);
     const [outcome] = watched.outcomes();
     assert.equal(outcome?.transactionResult, 'SUCCESSFUL');
-    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'outcome', outcome });
+    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'outcome', outcome });
   },
 
   'at a table nobody but the waiter judges a signature [C-9.9]': async (bench) => {

@@ -34,7 +34,7 @@ const asked: Promises = {
   'the first report is that the machine is connected, and what it can do': async (bench) => {
     const watched = watch(bench, bench.approving);
     assert.ok(await bench.until(said(watched, 'connected')));
-    assert.equal(watched.reports[0]?.report, 'connected');
+    assert.equal(watched.reports[0]?.kind, 'connected');
     assert.ok(bench.driver.known(bench.site).includes(bench.approving));
   },
 };
@@ -51,12 +51,12 @@ const played: Promises = {
     assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
     const told = watched.reports.slice(before);
     assert.ok(told.every((report) => 'order' in report && report.order === 'a'));
-    assert.equal(told.at(-1)?.report, 'finished');
+    assert.equal(told.at(-1)?.kind, 'finished');
   },
 
   'the next sale may be handed over the moment the last has ended': async (bench) => {
-    const watched = watch(bench, bench.approving, ({ report }) => {
-      if (report === 'finished' && watched.outcomes().length === 1) {
+    const watched = watch(bench, bench.approving, ({ kind }) => {
+      if (kind === 'finished' && watched.outcomes().length === 1) {
         watched.line.start(saleOrder('b'));
       }
     });
@@ -75,12 +75,12 @@ const played: Promises = {
     const watched = watch(bench, bench.approving);
     watched.line.startReport({ id: 'x', reportType: 'X_BALANCE' });
     assert.ok(await bench.until(said(watched, 'reported')));
-    const told = watched.reports.filter(({ report }) => report === 'reported');
+    const told = watched.reports.filter(({ kind }) => kind === 'reported');
     assert.equal(told.length, 1);
     const [report] = told;
-    assert.ok(report?.report === 'reported' && report.order === 'x');
+    assert.ok(report?.kind === 'reported' && report.order === 'x');
     const known = await watched.line.lastOrder('x');
-    assert.deepEqual(known, { knows: 'report', result: report.result });
+    assert.deepEqual(known, { status: 'report', result: report.result });
   },
 
   'a closed line says nothing more': async (bench) => {
@@ -102,8 +102,8 @@ const cancelled: Promises = {
     watched.line.cancel('a');
     assert.ok(await bench.until(ended(watched)));
     const [decided, finished] = watched.reports.slice(-2);
-    assert.deepEqual(decided, { report: 'cancelDecided', order: 'a', cancelled: true });
-    assert.equal(finished?.report, 'finished');
+    assert.deepEqual(decided, { kind: 'cancelDecided', order: 'a', cancelled: true });
+    assert.equal(finished?.kind, 'finished');
     assert.deepEqual(
       watched.outcomes().map((outcome) => outcome.transactionResult),
       ['CANCELLED'],
@@ -116,8 +116,8 @@ const cancelled: Promises = {
     await bench.until(shows(watched, 'CONNECTING'));
     watched.line.cancel('a');
     assert.ok(await bench.until(ended(watched)));
-    const decided = watched.reports.filter(({ report }) => report === 'cancelDecided');
-    assert.deepEqual(decided, [{ report: 'cancelDecided', order: 'a', cancelled: false }]);
+    const decided = watched.reports.filter(({ kind }) => kind === 'cancelDecided');
+    assert.deepEqual(decided, [{ kind: 'cancelDecided', order: 'a', cancelled: false }]);
     assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
   },
 
@@ -125,7 +125,7 @@ const cancelled: Promises = {
     const watched = watch(bench, bench.approving);
     watched.line.cancel('z');
     assert.ok(await bench.until(said(watched, 'cancelDecided')));
-    const decided = { report: 'cancelDecided', order: 'z', cancelled: false } as const;
+    const decided = { kind: 'cancelDecided', order: 'z', cancelled: false } as const;
     assert.deepEqual(watched.reports.at(-1), decided);
   },
 };
@@ -143,7 +143,7 @@ const signed: Promises = {
       watched.line.answerSignature(`signed ${accepted}`, accepted, false);
       assert.ok(await bench.until(ended(watched)));
       assert.equal(watched.outcomes()[0]?.transactionResult, result);
-      const asks = watched.reports.filter(({ report }) => report === 'signatureWanted');
+      const asks = watched.reports.filter(({ kind }) => kind === 'signatureWanted');
       assert.equal(asks.length, 1);
       watched.line.close();
     }
@@ -162,15 +162,15 @@ const signed: Promises = {
 const remembered: Promises = {
   'asked for its last order it says: nothing, running, or the outcome it told': async (bench) => {
     const watched = watch(bench, bench.approving);
-    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'nothing' });
+    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'nothing' });
     watched.line.start(saleOrder('a'));
-    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'running' });
+    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'running' });
     await bench.until(shows(watched, 'APPROVED'));
-    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'running' });
-    assert.deepEqual(await watched.line.lastOrder('b'), { knows: 'nothing' });
+    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'running' });
+    assert.deepEqual(await watched.line.lastOrder('b'), { status: 'nothing' });
     await bench.until(ended(watched));
     const outcome = watched.outcomes()[0];
-    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'outcome', outcome });
+    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'outcome', outcome });
   },
 
   'it knows a cancelled order too': async (bench) => {
@@ -179,7 +179,7 @@ const remembered: Promises = {
     watched.line.cancel('a');
     assert.ok(await bench.until(ended(watched)));
     const outcome = watched.outcomes()[0];
-    assert.deepEqual(await watched.line.lastOrder('a'), { knows: 'outcome', outcome });
+    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'outcome', outcome });
   },
 
   'what it told survives a loss of power': async (bench) => {
@@ -188,7 +188,7 @@ const remembered: Promises = {
     await bench.until(ended(before));
     const outcome = before.outcomes()[0];
     const after = watch(await bench.powerLoss(), bench.approving);
-    assert.deepEqual(await after.line.lastOrder('a'), { knows: 'outcome', outcome });
+    assert.deepEqual(await after.line.lastOrder('a'), { status: 'outcome', outcome });
   },
 
   'what it showed as approved survives a loss of power': async (bench) => {
@@ -197,7 +197,7 @@ const remembered: Promises = {
     await bench.until(shows(before, 'APPROVED'));
     const after = watch(await bench.powerLoss(), bench.approving);
     const known = await after.line.lastOrder('a');
-    assert.equal(known.knows, 'outcome');
+    assert.equal(known.status, 'outcome');
   },
 
   'after a loss of power in mid-sale it takes the next order': async (bench) => {
@@ -207,12 +207,12 @@ const remembered: Promises = {
     const after = await bench.powerLoss();
     const watched = watch(after, after.approving);
     const known = await watched.line.lastOrder('a');
-    if (known.knows === 'running') {
+    if (known.status === 'running') {
       assert.ok(await after.until(ended(watched)));
     } else {
       // One that is sure to have taken nothing may also say that.
-      const result = known.knows === 'outcome' && known.outcome.transactionResult;
-      if (result !== 'UNSUCCESSFUL') assert.deepEqual(known, { knows: 'nothing' });
+      const result = known.status === 'outcome' && known.outcome.transactionResult;
+      if (result !== 'UNSUCCESSFUL') assert.deepEqual(known, { status: 'nothing' });
       watched.line.start(saleOrder('b'));
       assert.ok(await after.until(ended(watched)));
     }

@@ -39,7 +39,7 @@ export async function play(
 ) {
   const bench = street(setting);
   const watched = watch(bench, tid, (told) => {
-    if (told.report === 'signatureWanted') watched.line.answerSignature(told.order, true, false);
+    if (told.kind === 'signatureWanted') watched.line.answerSignature(told.order, true, false);
   });
   for (const order of orders) {
     watched.line.start(order);

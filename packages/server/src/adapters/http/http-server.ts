@@ -8,7 +8,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Connections } from '../../application/connection/connections.ts';
-import type { Door, Knock } from '../../application/handshake/handshake.ts';
+import type { HandshakeAuthorizer, UpgradeRequest } from '../../application/handshake/handshake.ts';
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { SocketChannel, TillSocket } from './socket-channel.ts';
@@ -20,7 +20,7 @@ const MOST_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536, terminal: 262_14
 const TIMEOUT_CHECK_MS = 1_000;
 
 export interface HttpServerOptions {
-  readonly door: Door;
+  readonly door: HandshakeAuthorizer;
   readonly connections: Connections;
   readonly heartbeat: Heartbeat;
   /** Everything that is not a WebSocket. */
@@ -93,7 +93,7 @@ export class HttpServer {
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on('error', dropSocket);
     const upgrade = request.headers.upgrade?.toLowerCase() === 'websocket';
-    const admission = this.#options.door.admit(
+    const admission = this.#options.door.authorize(
       knockOf(request, { upgrade, behindProxy: this.#options.behindProxy }),
     );
     if (!admission.admitted) {
@@ -131,7 +131,7 @@ function webSocketServer(maxPayload: number, closeTimeout: number): WebSocketSer
 export function knockOf(
   request: IncomingMessage,
   how: { readonly upgrade: boolean; readonly behindProxy: boolean; readonly target?: string },
-): Knock {
+): UpgradeRequest {
   const { headers, socket } = request;
   const told = how.behindProxy ? headers : {};
   const forwarded = String(told['x-forwarded-for'] ?? '')

@@ -54,22 +54,22 @@ export class MemoryStore implements Store {
     return this.#versions.get(stream) ?? 0;
   }
 
-  async chapter(stream: string, chapter?: number): Promise<readonly Entry[]> {
+  async readActivity(stream: string, activityId?: number): Promise<readonly Entry[]> {
     const entries = this.#streams.get(stream) ?? [];
-    const wanted = chapter ?? lastChapter(entries);
-    return entries.filter((entry) => entry.chapter === wanted);
+    const wanted = activityId ?? lastActivityId(entries);
+    return entries.filter((entry) => entry.activityId === wanted);
   }
 
   async entries(after: number, limit: number): Promise<readonly Entry[]> {
     return this.#entries(after, limit);
   }
 
-  async beginnings(limit: number, position?: number): Promise<readonly Entry[]> {
+  async readStarts(limit: number, position?: number): Promise<readonly Entry[]> {
     const before = position ?? Number.POSITIVE_INFINITY;
     const found: Entry[] = [];
     for (let index = this.#journal.length - 1; index >= 0 && found.length < limit; index -= 1) {
       const entry = this.#journal[index];
-      if (entry && entry.version === entry.chapter && entry.position < before) found.push(entry);
+      if (entry && entry.version === entry.activityId && entry.position < before) found.push(entry);
     }
     return found;
   }
@@ -81,14 +81,14 @@ export class MemoryStore implements Store {
   async purge(time: number, spared: string): Promise<number> {
     const before = this.#journal.length;
     for (const [stream, entries] of this.#streams) {
-      const kept = new Set([lastChapter(entries), entries.at(-1)?.chapter]);
-      for (const { at, chapter } of entries) {
-        const named = this.#collections.get(spared)?.has(`${stream}/${chapter}`);
-        if (at >= time || named) kept.add(chapter);
+      const kept = new Set([lastActivityId(entries), entries.at(-1)?.activityId]);
+      for (const { at, activityId } of entries) {
+        const named = this.#collections.get(spared)?.has(`${stream}/${activityId}`);
+        if (at >= time || named) kept.add(activityId);
       }
       this.#streams.set(
         stream,
-        entries.filter((entry) => kept.has(entry.chapter)),
+        entries.filter((entry) => kept.has(entry.activityId)),
       );
     }
     const left = new Set([...this.#streams.values()].flat());
@@ -165,8 +165,8 @@ function touched(write: Write): ReadonlySet<string> {
   return new Set([...(write.put ?? []), ...(write.remove ?? [])].map((name) => name.collection));
 }
 
-function lastChapter(entries: readonly Entry[]): number {
-  return entries.reduce((last, entry) => Math.max(last, entry.chapter), 0);
+function lastActivityId(entries: readonly Entry[]): number {
+  return entries.reduce((last, entry) => Math.max(last, entry.activityId), 0);
 }
 
 /** Order of the UTF-8 bytes, as databases have it. */

@@ -9,7 +9,7 @@ export type Value = string | number | null;
 export function flatten(write: Write, into: Value[]): void {
   const { append, put, remove } = write;
   if (append) {
-    into.push(append.stream, append.version, append.chapter, append.at, append.body);
+    into.push(append.stream, append.version, append.activityId, append.at, append.body);
   } else {
     into.push(null);
   }
@@ -38,7 +38,7 @@ export class Unflatten {
     return {
       stream: stream as string,
       version: this.number(),
-      chapter: this.number(),
+      activityId: this.number(),
       at: this.number(),
       body: this.#text(),
     };

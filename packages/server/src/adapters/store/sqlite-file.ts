@@ -8,15 +8,16 @@ import { DatabaseSync } from 'node:sqlite';
 /** `TILL`: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x54494c4c;
 
-const SCHEMA_VERSION = 1;
+/** Goes up whenever the tables or the events in them change. */
+const SCHEMA_VERSION = 2;
 
 /** How long to wait for another process's turn at the file. */
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * `stream` remembers the last version, so that a purge cannot bring one back; `collection` counts
- * the changes, so that a reader knows which of them another process changed. A chapter is found by
- * the entry that began it when it is time to purge it.
+ * the changes, so that a reader knows which of them another process changed. An activity is found by
+ * the entry that started it when it is time to purge it.
  */
 const SCHEMA = `
   CREATE TABLE stream (
@@ -131,6 +132,13 @@ function checkIdentity(db: DatabaseSync, file: string): void {
     throw new Error(
       `The journal ${file} was written by a newer Tillgate ` +
         `(its form is ${version}, this one knows ${SCHEMA_VERSION}).`,
+    );
+  }
+  if (version < SCHEMA_VERSION) {
+    throw new Error(
+      `The journal ${file} has version ${version}, but this Tillgate needs version ` +
+        `${SCHEMA_VERSION}: move the file away to start a new journal, ` +
+        'or run the Tillgate that wrote it.',
     );
   }
 }

@@ -54,7 +54,7 @@ test('what a killed gateway had answered is there, and its lock is gone', async 
   const store = await open(t, file);
   assert.equal(answered.size, 4);
   for (const [stream, version] of answered) {
-    const entries = await store.chapter(stream, 1);
+    const entries = await store.readActivity(stream, 1);
     assert.ok(entries.length >= Number(version), `${stream} lost ${version}`);
     assert.deepEqual(
       entries.map((entry) => entry.version),
@@ -162,7 +162,19 @@ test('a journal of a newer release is refused', async (t) => {
   const db = new DatabaseSync(file);
   db.exec('PRAGMA user_version = 99');
   db.close();
-  await assert.rejects(open(t, file), /written by a newer Tillgate \(its form is 99, .* knows 1\)/);
+  await assert.rejects(open(t, file), /written by a newer Tillgate \(its form is 99, .* knows 2\)/);
+});
+
+test('a journal that an older Tillgate wrote is refused with what to do', async (t) => {
+  const file = fileFor(t);
+  await (await open(t, file)).close();
+  const db = new DatabaseSync(file);
+  db.exec('PRAGMA user_version = 1');
+  db.close();
+  const message =
+    `The journal ${file} has version 1, but this Tillgate needs version 2: ` +
+    'move the file away to start a new journal, or run the Tillgate that wrote it.';
+  await assert.rejects(open(t, file), { message });
 });
 
 test('an open store that is doing nothing does not keep the process alive', async (t) => {
@@ -174,7 +186,7 @@ const WRITES_FOR_EVER = `
   const store = await openSqliteStore({ file, clock, lock: true });
   await Promise.all(['a', 'b', 'c', 'd'].map(async (stream) => {
     for (let version = 1; ; version += 1) {
-      await store.write({ append: { stream, version, chapter: 1, at: 1, body: '{}' } });
+      await store.write({ append: { stream, version, activityId: 1, at: 1, body: '{}' } });
       writeSync(1, stream + ' ' + version + '\\n');
     }
   }));`;
@@ -191,7 +203,7 @@ const PUTS_WHEN_TOLD = `
 
 const WRITES_ONCE = `
   const store = await openSqliteStore({ file, clock, lock: true });
-  await store.write({ append: { stream: 's', version: 1, chapter: 1, at: 1, body: '{}' } });`;
+  await store.write({ append: { stream: 's', version: 1, activityId: 1, at: 1, body: '{}' } });`;
 
 /** Another process with the same file. */
 function child(t: TestContext, file: string, program: string) {
@@ -241,5 +253,5 @@ async function open(
 }
 
 function entry(stream: string, version: number): Append {
-  return { stream, version, chapter: 1, at: 1, body: '{}' };
+  return { stream, version, activityId: 1, at: 1, body: '{}' };
 }

@@ -37,7 +37,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-const ENTRY = 'SELECT stream, version, chapter, position, at, body FROM entry';
+const ENTRY = 'SELECT stream, version, chapter AS activityId, position, at, body FROM entry';
 
 const SQL = {
   lastVersion: 'SELECT version FROM stream WHERE name = ?',
@@ -90,9 +90,9 @@ class SqliteStore implements Store {
     return (this.#sql.lastVersion.get(stream)?.version ?? 0) as number;
   }
 
-  async chapter(stream: string, chapter?: number): Promise<readonly Entry[]> {
+  async readActivity(stream: string, activityId?: number): Promise<readonly Entry[]> {
     const { lastChapter, chapter: named } = this.#sql;
-    const rows = chapter === undefined ? lastChapter.all(stream) : named.all(stream, chapter);
+    const rows = activityId === undefined ? lastChapter.all(stream) : named.all(stream, activityId);
     return rows.map(toEntry);
   }
 
@@ -100,7 +100,7 @@ class SqliteStore implements Store {
     return this.#entries(after, limit);
   }
 
-  async beginnings(limit: number, position?: number): Promise<readonly Entry[]> {
+  async readStarts(limit: number, position?: number): Promise<readonly Entry[]> {
     return this.#sql.beginnings.all(position ?? Number.MAX_SAFE_INTEGER, limit).map(toEntry);
   }
 

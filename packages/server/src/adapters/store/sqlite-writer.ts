@@ -129,10 +129,10 @@ function write(sql: Statements, values: readonly Value[]): Answer {
 }
 
 function appended(sql: Statements, entry: Append): boolean {
-  const { stream, version, chapter, at, body } = entry;
+  const { stream, version, activityId, at, body } = entry;
   const moved = version === 1 ? sql.open.run(stream) : sql.advance.run(stream, version);
   if (moved.changes === 0) return false;
-  sql.append.run(stream, version, chapter, at, body);
+  sql.append.run(stream, version, activityId, at, body);
   return true;
 }
 

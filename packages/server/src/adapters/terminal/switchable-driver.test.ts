@@ -36,7 +36,7 @@ function bench(made = street()) {
     },
   });
   const told: string[] = [];
-  const remembered: { last: LastOrder } = { last: { knows: 'nothing' } };
+  const remembered: { last: LastOrder } = { last: { status: 'nothing' } };
   const machine: LinkedMachine = {
     start: async ({ id }) => {
       told.push(id);
@@ -46,7 +46,7 @@ function bench(made = street()) {
     cancel: () => undefined,
     answerSignature: () => undefined,
     lastOrder: async () => remembered.last,
-    discontinue: () => undefined,
+    superseded: () => undefined,
   };
   const change = (to: boolean) => {
     held = to;
@@ -57,7 +57,7 @@ function bench(made = street()) {
     /** The holder's machine comes on the line. */
     link: () => {
       const ears = links.link(site, TID, machine);
-      ears.hear({ report: 'connected', profile });
+      ears.onReport({ kind: 'connected', profile });
       return ears;
     },
     watched: () => watch({ driver, site }, TID),
@@ -65,7 +65,7 @@ function bench(made = street()) {
 }
 
 const names = ({ reports }: ReturnType<typeof watch>) =>
-  reports.map((told) => (told.report === 'connected' ? told.profile.currency : told.report));
+  reports.map((told) => (told.kind === 'connected' ? told.profile.currency : told.kind));
 const isOver = (clock: TestClock, line: ReturnType<typeof watch>) =>
   clock.advanceUntil(() => line.outcomes().length > 0, 60_000);
 
@@ -82,7 +82,7 @@ function unheld(made = street()): DriverBench {
       const waiter = waiters.get(tid) ?? virtual.waiter(site, tid, () => undefined);
       waiters.set(tid, waiter);
       assert.ok(waiter, 'there is a waiter at the machine');
-      return waiter.wish(wish);
+      return waiter.request(wish);
     },
     until: (done) => clock.advanceUntil(done, 60_000),
     powerLoss: async () =>
@@ -123,7 +123,7 @@ describe('C-10.22, a virtual card machine in the hand', () => {
   test('a waiter has his answer first', async () => {
     const { watched, change, virtual, site } = bench();
     const line = watched();
-    const answer = virtual.waiter(site, TID, () => undefined)?.wish({ kind: 'tables' });
+    const answer = virtual.waiter(site, TID, () => undefined)?.request({ kind: 'tables' });
     change(true);
     assert.deepEqual(names(line), ['GBP', 'tableWish']);
     line.line.answerTable(1, { answer: 'tables', tables: ['12'] });
@@ -139,7 +139,7 @@ describe('C-10.22, a virtual card machine in the hand', () => {
     line.line.start(saleOrder('a'));
     change(false);
     assert.deepEqual(names(line), ['EUR', 'disconnected', 'GBP']);
-    assert.deepEqual(await line.line.lastOrder('a'), { knows: 'nothing' });
+    assert.deepEqual(await line.line.lastOrder('a'), { status: 'nothing' });
     line.line.start(saleOrder('b'));
   });
 
@@ -150,11 +150,11 @@ describe('C-10.22, a virtual card machine in the hand', () => {
     await isOver(clock, line);
     change(true);
     await assert.rejects(line.line.lastOrder('b'), 'who holds it is not on the line');
-    remembered.last = { knows: 'running' };
+    remembered.last = { status: 'running' };
     link();
     const last = await line.line.lastOrder('a');
-    assert.ok(last.knows === 'outcome' && last.outcome.transactionResult === 'SUCCESSFUL');
-    assert.deepEqual(await line.line.lastOrder('b'), { knows: 'running' });
+    assert.ok(last.status === 'outcome' && last.outcome.transactionResult === 'SUCCESSFUL');
+    assert.deepEqual(await line.line.lastOrder('b'), { status: 'running' });
   });
 
   test('a machine that fell silent for ever changes hands when it has been asked', async () => {
@@ -172,7 +172,7 @@ describe('C-10.22, a virtual card machine in the hand', () => {
     line.line.start(saleOrder('a'));
     await clock.advance(60_000);
     held = true;
-    assert.deepEqual(await line.line.lastOrder('a'), { knows: 'nothing' });
+    assert.deepEqual(await line.line.lastOrder('a'), { status: 'nothing' });
     assert.equal(names(line).at(-1), 'disconnected');
   });
 

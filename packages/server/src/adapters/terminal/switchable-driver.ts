@@ -6,7 +6,7 @@ import type {
   ReportOrder,
   TableAnswer,
   TerminalDriver,
-  TerminalLine,
+  TerminalHandle,
   TerminalReport,
   TransactionOrder,
 } from '../../ports/terminal-driver.ts';
@@ -43,7 +43,7 @@ export function heldTerminals(options: HeldOptions): TerminalDriver {
   };
 }
 
-type Open = (hear: (report: TerminalReport) => void) => TerminalLine;
+type Open = (hear: (report: TerminalReport) => void) => TerminalHandle;
 
 interface Hands {
   /** Has the gateway play the machine. */
@@ -55,10 +55,10 @@ interface Hands {
   readonly closed: () => void;
 }
 
-class HeldLine implements TerminalLine {
+class HeldLine implements TerminalHandle {
   readonly #hands: Hands;
   #held: boolean;
-  #line: TerminalLine;
+  #line: TerminalHandle;
   #inHand: string | undefined;
   /** Wishes of a waiter that wait for their answers. */
   readonly #wishes = new Set<number>();
@@ -98,7 +98,7 @@ class HeldLine implements TerminalLine {
   async lastOrder(order: string): Promise<LastOrder> {
     const before = this.#held ? await this.#askPlayed(order) : undefined;
     const last = before ?? (await this.#line.lastOrder(order));
-    if (last.knows !== 'running') this.#free(order);
+    if (last.status !== 'running') this.#free(order);
     return last;
   }
 
@@ -116,20 +116,20 @@ class HeldLine implements TerminalLine {
     this.#line.close();
     this.#inHand = undefined;
     this.#held = held;
-    this.#hear({ report: 'disconnected' });
+    this.#hear({ kind: 'disconnected' });
     this.#line = this.#open();
   }
 
-  #open(): TerminalLine {
+  #open(): TerminalHandle {
     const { play, reach } = this.#hands;
     return (this.#held ? reach : play)((report) => this.#hear(report));
   }
 
   #hear(report: TerminalReport): void {
-    if (report.report === 'tableWish') this.#wishes.add(report.number);
-    if (report.report === 'disconnected') this.#wishes.clear();
+    if (report.kind === 'tableWish') this.#wishes.add(report.number);
+    if (report.kind === 'disconnected') this.#wishes.clear();
     this.#hands.take(report);
-    if (report.report === 'finished' || report.report === 'reported') this.#free(report.order);
+    if (report.kind === 'finished' || report.kind === 'reported') this.#free(report.order);
   }
 
   #free(order: string): void {
@@ -141,7 +141,7 @@ class HeldLine implements TerminalLine {
     const line = this.#hands.play(() => undefined);
     try {
       const last = await line.lastOrder(order);
-      return last.knows === 'nothing' ? undefined : last;
+      return last.status === 'nothing' ? undefined : last;
     } finally {
       line.close();
     }

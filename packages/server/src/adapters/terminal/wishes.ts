@@ -1,10 +1,10 @@
 // What is wished at one card machine and not answered yet: one thing at a time, save to leave, and each
 // is answered once, come what may. Knows neither who wishes nor who answers.
 
-import type { TableAnswer, TableWish } from '../../ports/terminal-driver.ts';
+import type { TableAnswer, TableRequest } from '../../ports/terminal-driver.ts';
 
 interface OpenWish {
-  readonly wish: TableWish;
+  readonly wish: TableRequest;
   readonly answered: (answer: TableAnswer) => void;
 }
 
@@ -32,7 +32,7 @@ export class Wishes {
   }
 
   /** Passes a wish on through `tell`, unless there is one under way. */
-  ask(wish: TableWish, tell: (number: number) => void): Promise<TableAnswer> {
+  ask(wish: TableRequest, tell: (number: number) => void): Promise<TableAnswer> {
     const under = [...this.#open.values()].map((open) => open.wish.kind);
     if (under.includes('leave')) return Promise.resolve(no(LEAVING));
     if (under.length > 0 && wish.kind !== 'leave') {

@@ -2,7 +2,7 @@
 // answers. Knows no HTTP: what a request brings has been checked against its declaration.
 
 import type { api } from '@tillgate/protocol';
-import type { ApiWorld, Handlers } from './handlers/deps.ts';
+import type { ApiDeps, Handlers } from './handlers/deps.ts';
 import { operatorHandlers } from './handlers/operators.ts';
 import { sessionHandlers } from './handlers/sessions.ts';
 import { siteHandlers } from './handlers/sites.ts';
@@ -21,7 +21,7 @@ export interface AdminApi {
   readonly handlers: Handlers;
 }
 
-export function adminApi(world: ApiWorld): AdminApi {
+export function adminApi(world: ApiDeps): AdminApi {
   return {
     identify: (credentials) => world.operators.identify(credentials),
     handlers: {

@@ -10,26 +10,34 @@ import { sees } from './actor.ts';
 
 export const AUDIT = 'audit';
 
-export interface AdminWorld {
+export interface AdminDeps {
   readonly store: Store;
   readonly clock: Pick<Clock, 'now'>;
 }
 
 /** What was done, without who and when. */
-export interface Deed extends Pick<api.AuditEntry, 'action' | 'site' | 'subject'> {
+export interface AuditedAction extends Pick<api.AuditEntry, 'action' | 'site' | 'subject'> {
   readonly changes?: readonly api.Change[];
 }
 
 /** Writes a change and its entry in the trail, both or neither. */
-export async function carryOut(
-  { store, clock }: AdminWorld,
-  { actor, deed, write }: { readonly actor: Actor; readonly deed: Deed; readonly write: Write },
+export async function writeAudited(
+  { store, clock }: AdminDeps,
+  {
+    actor,
+    deed,
+    write,
+  }: { readonly actor: Actor; readonly deed: AuditedAction; readonly write: Write },
 ): Promise<void> {
   const entry = auditRecord(actor, deed, clock.now());
   await store.write({ ...write, put: [...(write.put ?? []), entry] });
 }
 
-function auditRecord({ name: by, via, from }: Actor, deed: Deed, at: number): StoredRecord {
+function auditRecord(
+  { name: by, via, from }: Actor,
+  deed: AuditedAction,
+  at: number,
+): StoredRecord {
   const { changes = [], ...rest } = deed;
   const entry = {
     ...{ at, by, via },
@@ -78,7 +86,7 @@ const PORTION = 500;
 
 /** Newest first, as far as the actor may see them; a page may be short and still have a next one. */
 export async function listAudit(
-  { store }: Pick<AdminWorld, 'store'>,
+  { store }: Pick<AdminDeps, 'store'>,
   actor: Actor,
   { site, limit, before }: Wanted,
 ): Promise<AuditPage> {
@@ -89,7 +97,7 @@ export async function listAudit(
     const records = await store.list(AUDIT, '', page);
     for (const { key, value } of records) {
       next = key;
-      const { at, ...rest } = JSON.parse(value) as Kept;
+      const { at, ...rest } = JSON.parse(value) as StoredAuditEntry;
       if (!concerns(actor, rest.site, site)) continue;
       entries.push({ id: key, at: new Date(at).toISOString(), ...rest });
       if (entries.length === limit) return { entries, next: key };
@@ -100,7 +108,7 @@ export async function listAudit(
 }
 
 /** As it is stored, under its id. */
-type Kept = Omit<api.AuditEntry, 'at' | 'id'> & { readonly at: number };
+type StoredAuditEntry = Omit<api.AuditEntry, 'at' | 'id'> & { readonly at: number };
 
 function concerns(actor: Actor, site: string | undefined, wanted: string | undefined): boolean {
   if (wanted !== undefined && site !== wanted) return false;
@@ -108,7 +116,7 @@ function concerns(actor: Actor, site: string | undefined, wanted: string | undef
 }
 
 /** Removes what is older than `time`; in portions, so that no write is large. */
-export async function forgetAudit(store: Store, time: number): Promise<void> {
+export async function purgeAudit(store: Store, time: number): Promise<void> {
   for (;;) {
     const old = await store.list(AUDIT, '', { after: `${pastKey(time)}9999999`, limit: 500 });
     if (old.length === 0) return;

@@ -3,7 +3,7 @@
 
 import type {
   EnrolledTerminal,
-  Enrolling,
+  EnrolmentRequest,
   ListedEnrolment,
 } from '../handshake/enrolled-terminal.ts';
 import {
@@ -16,14 +16,14 @@ import {
   terminalRecord,
 } from '../handshake/enrolled-terminal.ts';
 import type { Actor } from './actor.ts';
-import type { AdminWorld } from './audit.ts';
-import { carryOut, changesOf } from './audit.ts';
+import type { AdminDeps } from './audit.ts';
+import { changesOf, writeAudited } from './audit.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
 import { findSite } from './sites.ts';
 
 /** By tid; those revoked too. */
 export async function listLinked(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
   site: string,
 ): Promise<readonly ListedEnrolment[]> {
@@ -33,9 +33,9 @@ export async function listLinked(
 
 /** Enrols a machine, or gives a known one a new pairing code, told this once. */
 export async function enrolTerminal(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
-  wish: Enrolling,
+  wish: EnrolmentRequest,
 ): Promise<ReturnType<typeof enrolled>> {
   const { site, tid, label } = wish;
   const found = await findSite(world, actor, site);
@@ -43,7 +43,7 @@ export async function enrolTerminal(
   const before = await enrolledTerminal(world.store, site, tid);
   const made = enrolled(before, wish, world.clock.now());
   const changes = changesOf({}, label === undefined ? {} : { label });
-  await carryOut(world, {
+  await writeAudited(world, {
     actor,
     deed: { action: 'terminal.add', site, subject: tid, changes },
     write: { put: [terminalRecord(made.terminal)] },
@@ -53,9 +53,9 @@ export async function enrolTerminal(
 
 /** Takes key and code away: its connection is closed within half a second. */
 export async function revokeTerminal(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
-  { site, tid }: Enrolling,
+  { site, tid }: EnrolmentRequest,
 ): Promise<EnrolledTerminal> {
   await findSite(world, actor, site);
   const before = await enrolledTerminal(world.store, site, tid);
@@ -63,7 +63,7 @@ export async function revokeTerminal(
     throw new AdminRefusal('notFound', 'There is no such card machine.');
   }
   const terminal = revoked(before, world.clock.now());
-  await carryOut(world, {
+  await writeAudited(world, {
     actor,
     deed: { action: 'terminal.revoke', site, subject: tid },
     write: { put: [terminalRecord(terminal)] },

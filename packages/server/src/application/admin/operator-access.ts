@@ -6,15 +6,15 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { hashOf } from '../handshake/access.ts';
 import { FailedAttempts } from '../handshake/failed-attempts.ts';
-import { Followed } from '../handshake/record-cache.ts';
+import { RecordCache } from '../handshake/record-cache.ts';
 import type { Actor } from './actor.ts';
-import { carryOut } from './audit.ts';
+import { writeAudited } from './audit.ts';
 import type { Operator } from './operators.ts';
 import { OPERATOR_USES, OPERATORS, operatorsIn } from './operators.ts';
 import { AdminRefusal } from './refusal.ts';
 import { Sessions } from './sessions.ts';
 
-export interface OperatorWorld {
+export interface OperatorDeps {
   readonly store: Store;
   readonly clock: Clock;
   /** How long a session lasts. */
@@ -50,36 +50,36 @@ type SignedIn = Identity & { readonly secret: string; readonly expiresAt: number
 const LAST_USED_STEP_MS = 60_000;
 
 export class OperatorAccess {
-  readonly #world: OperatorWorld;
+  readonly #deps: OperatorDeps;
   readonly #sessions: Sessions;
   readonly #failed: FailedAttempts;
   readonly #localSecret = randomBytes(32).toString('base64url');
   readonly #usedAt = new Map<string, number>();
   #operators: readonly Operator[] = [];
-  readonly #followed: Followed<readonly Operator[]>;
+  readonly #cache: RecordCache<readonly Operator[]>;
 
   /** Reads the operators and follows them from then on. */
-  static async open(world: OperatorWorld): Promise<OperatorAccess> {
+  static async open(world: OperatorDeps): Promise<OperatorAccess> {
     const access = new OperatorAccess(world);
-    await access.#followed.begin();
+    await access.#cache.start();
     return access;
   }
 
-  private constructor(world: OperatorWorld) {
-    this.#world = world;
+  private constructor(world: OperatorDeps) {
+    this.#deps = world;
     this.#sessions = new Sessions(world, world.sessionMs);
     this.#failed = new FailedAttempts(world.clock, world.failedAttempts);
-    this.#followed = new Followed({
+    this.#cache = new RecordCache({
       ...{ store: world.store, clock: world.clock, collections: [OPERATORS] },
       read: () => operatorsIn(world.store),
-      take: (operators) => {
+      onRead: (operators) => {
         this.#operators = operators;
       },
     });
   }
 
   close(): void {
-    this.#followed.close();
+    this.#cache.close();
   }
 
   /** Refuses with `notSignedIn`, `wrongKey` or `tooManyAttempts`. */
@@ -101,7 +101,7 @@ export class OperatorAccess {
     const { name, hash, sites } = this.#operatorFor(key, from);
     const { secret, expiresAt, write } = await this.#sessions.begin({ name, hash });
     const actor: Actor = { name, via: 'session', from, sites };
-    await carryOut(this.#world, { actor, deed: { action: 'session.open' }, write });
+    await writeAudited(this.#deps, { actor, deed: { action: 'session.open' }, write });
     return { actor, csrf: csrfOf(secret), expiresAt, secret };
   }
 
@@ -109,7 +109,7 @@ export class OperatorAccess {
   async signOut({ actor, secret }: Identity): Promise<void> {
     if (secret === undefined) return;
     const write = this.#sessions.end(secret);
-    await carryOut(this.#world, { actor, deed: { action: 'session.close' }, write });
+    await writeAudited(this.#deps, { actor, deed: { action: 'session.close' }, write });
   }
 
   async #inSession(secret: string, from: string): Promise<Identity | undefined> {
@@ -141,7 +141,7 @@ export class OperatorAccess {
 
   /** In the background, and only once a minute. */
   #used(name: string): void {
-    const { clock, store } = this.#world;
+    const { clock, store } = this.#deps;
     const now = clock.now();
     if (now - (this.#usedAt.get(name) ?? 0) < LAST_USED_STEP_MS) return;
     this.#usedAt.set(name, now);

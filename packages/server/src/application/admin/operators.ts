@@ -6,8 +6,8 @@ import type { Store } from '../../ports/store.ts';
 import { hashOf, SITES } from '../handshake/access.ts';
 import type { Actor } from './actor.ts';
 import { mustSeeAll, reservedNames } from './actor.ts';
-import type { AdminWorld } from './audit.ts';
-import { carryOut, changesOf } from './audit.ts';
+import type { AdminDeps } from './audit.ts';
+import { changesOf, writeAudited } from './audit.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
 
 export const OPERATORS = 'operators';
@@ -32,7 +32,7 @@ export interface UsedOperator extends Operator {
 
 /** By name. */
 export async function listOperators(
-  { store }: Pick<AdminWorld, 'store'>,
+  { store }: Pick<AdminDeps, 'store'>,
   actor: Actor,
 ): Promise<readonly UsedOperator[]> {
   mustSeeAll(actor);
@@ -52,7 +52,7 @@ export async function operatorsIn(store: Pick<Store, 'list'>): Promise<readonly 
 
 /** Gives the key too, this once. */
 export async function addOperator(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
   { name, sites = null }: Pick<Operator, 'name'> & Partial<Pick<Operator, 'sites'>>,
 ): Promise<{ readonly key: string; readonly operator: Operator }> {
@@ -65,7 +65,7 @@ export async function addOperator(
   const key = randomUUID();
   const createdAt = world.clock.now();
   const operator = { name, hash: hashOf(key), sites: sites && [...new Set(sites)], createdAt };
-  await carryOut(world, {
+  await writeAudited(world, {
     actor,
     deed: { action: 'operator.add', subject: name, changes: changesOf({}, { sites }) },
     write: { put: [{ collection: OPERATORS, key: name, value: JSON.stringify(operator) }] },
@@ -74,13 +74,13 @@ export async function addOperator(
 }
 
 /** His sessions are over with it: they are good only with the key they were opened with. */
-export async function removeOperator(world: AdminWorld, actor: Actor, name: string): Promise<void> {
+export async function removeOperator(world: AdminDeps, actor: Actor, name: string): Promise<void> {
   mustSeeAll(actor);
   if ((await world.store.get({ collection: OPERATORS, key: name })) === undefined) {
     throw new AdminRefusal('notFound', 'There is no such operator.');
   }
   const remove = [OPERATORS, OPERATOR_USES].map((collection) => ({ collection, key: name }));
-  await carryOut(world, {
+  await writeAudited(world, {
     actor,
     deed: { action: 'operator.remove', subject: name },
     write: { remove },

@@ -7,8 +7,8 @@ import { SITES } from '../handshake/access.ts';
 import { TERMINAL_USES, TERMINALS } from '../handshake/enrolled-terminal.ts';
 import type { Actor } from './actor.ts';
 import { mustSee, mustSeeAll, noSuchSite, sees } from './actor.ts';
-import type { AdminWorld } from './audit.ts';
-import { carryOut, changesOf } from './audit.ts';
+import type { AdminDeps } from './audit.ts';
+import { changesOf, writeAudited } from './audit.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
 import { newSite } from './test-site.ts';
 import { tokenRecords, tokensOf } from './token-records.ts';
@@ -19,14 +19,14 @@ const TERMINAL_RECORDS = [TERMINALS, TERMINAL_USES];
 export type SiteSettings = Partial<Omit<Site, 'name'>>;
 
 /** By name. */
-export async function listSites({ store }: AdminWorld, actor: Actor): Promise<readonly Site[]> {
+export async function listSites({ store }: AdminDeps, actor: Actor): Promise<readonly Site[]> {
   const records = await store.list(SITES, '');
   return records
     .map(({ value }) => JSON.parse(value) as Site)
     .filter(({ name }) => sees(actor, name));
 }
 
-export async function findSite({ store }: AdminWorld, actor: Actor, name: string): Promise<Site> {
+export async function findSite({ store }: AdminDeps, actor: Actor, name: string): Promise<Site> {
   mustSee(actor, name);
   const value = await store.get({ collection: SITES, key: name });
   if (value === undefined) throw noSuchSite();
@@ -35,7 +35,7 @@ export async function findSite({ store }: AdminWorld, actor: Actor, name: string
 
 /** `name` and `settings` are well-formed; whether they can be is looked at here. */
 export async function addSite(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
   { name, ...settings }: SiteSettings & Pick<Site, 'name'>,
 ): Promise<Site> {
@@ -46,7 +46,7 @@ export async function addSite(
   }
   const site = newSite(name, settings);
   const { name: _, ...made } = site;
-  await carryOut(world, {
+  await writeAudited(world, {
     actor,
     deed: { action: 'site.add', site: name, changes: changesOf({}, made) },
     write: { put: [siteRecord(site)] },
@@ -61,7 +61,7 @@ interface SiteChange extends Omit<SiteSettings, 'title'>, Pick<Site, 'name'> {
 
 /** What `settings` do not name stays. */
 export async function changeSite(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
   { name, title, ...settings }: SiteChange,
 ): Promise<Site> {
@@ -71,7 +71,7 @@ export async function changeSite(
   const site = { ...before, ...settings, ...titled };
   const changes = changesOf(before, site);
   if (changes.length === 0) return site;
-  await carryOut(world, {
+  await writeAudited(world, {
     actor,
     deed: { action: 'site.change', site: name, changes: changes },
     write: { put: [siteRecord(site)] },
@@ -81,7 +81,7 @@ export async function changeSite(
 
 /** Takes its tokens and card machines with it; gives how many tokens there were. */
 export async function removeSite(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
   name: string,
 ): Promise<{ readonly tokens: number }> {
@@ -89,7 +89,7 @@ export async function removeSite(
   await findSite(world, actor, name);
   const tokens = await tokensOf(world.store, name);
   const machines = await allTerminals(world.store, name);
-  await carryOut(world, {
+  await writeAudited(world, {
     actor,
     deed: { action: 'site.remove', site: name },
     write: {

@@ -38,12 +38,12 @@ export function shownStory(
 }
 
 function shownEvent(event: TransactionEvent, entry: number): api.StoryEvent {
-  const { event: name, at } = event;
+  const { kind: name, at } = event;
   const text = eventText(event);
   return { at: moment(at), event: name, by: whoDid(event), text, entry, data: event };
 }
 
-type Name = TransactionEvent['event'];
+type Name = TransactionEvent['kind'];
 type Doer = api.StoryEvent['by'];
 
 /** Who is not named here is the gateway. */
@@ -72,9 +72,9 @@ const doers: Readonly<Partial<Record<Name, Doer>>> = {
 };
 
 function whoDid(event: TransactionEvent): Doer {
-  if (event.event === 'ended') return event.cause === 'machine' ? 'terminal' : 'gateway';
-  if (event.event === 'signatureJudged') return event.by === 'till' ? 'till' : 'gateway';
-  return doers[event.event] ?? 'gateway';
+  if (event.kind === 'ended') return event.cause === 'machine' ? 'terminal' : 'gateway';
+  if (event.kind === 'signatureJudged') return event.by === 'till' ? 'till' : 'gateway';
+  return doers[event.kind] ?? 'gateway';
 }
 
 function moment(at: number): string {

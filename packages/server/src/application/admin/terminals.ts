@@ -6,12 +6,12 @@ import type { ListedEnrolment } from '../handshake/enrolled-terminal.ts';
 import { listEnrolled } from '../handshake/enrolled-terminal.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 import type { Actor } from './actor.ts';
-import type { AdminWorld } from './audit.ts';
-import { carryOut, changesOf } from './audit.ts';
+import type { AdminDeps } from './audit.ts';
+import { changesOf, writeAudited } from './audit.ts';
 import { AdminRefusal } from './refusal.ts';
 import { findSite } from './sites.ts';
 
-export interface MachineWorld extends AdminWorld {
+export interface TerminalAdminDeps extends AdminDeps {
   readonly terminals: Pick<Terminals, 'allConnected'>;
   /** Tids of the machines that are there or expected. */
   readonly known: (site: string) => readonly string[];
@@ -23,7 +23,7 @@ export interface MachineWorld extends AdminWorld {
 
 /** By tid. */
 export async function listTerminals(
-  world: MachineWorld,
+  world: TerminalAdminDeps,
   actor: Actor,
   site: string,
 ): Promise<api.Terminal[]> {
@@ -57,7 +57,7 @@ function isLinked({ revokedAt }: ListedEnrolment): boolean {
   return revokedAt === undefined;
 }
 
-function linkPart({ lastHeardAt, clock }: MachineWorld, link: ListedEnrolment) {
+function linkPart({ lastHeardAt, clock }: TerminalAdminDeps, link: ListedEnrolment) {
   const { site, tid, label, key, pairing } = link;
   const heardAt = lastHeardAt(site, tid) ?? link.lastHeardAt;
   return {
@@ -79,7 +79,7 @@ export interface MachineName {
 
 /** Tells a virtual machine how to behave; null is as usual, what is absent stays. */
 export async function changeTerminal(
-  world: MachineWorld,
+  world: TerminalAdminDeps,
   actor: Actor,
   { site, tid, ...change }: MachineName & api.TerminalChange,
 ): Promise<api.Terminal> {
@@ -93,7 +93,7 @@ export async function changeTerminal(
   const after = told({ ...before, ...change });
   const changes = changesOf(before, after);
   const deed = { action: 'terminal.change', site, subject: tid, changes } as const;
-  if (changes.length > 0) await carryOut(world, { actor, deed, write: {} });
+  if (changes.length > 0) await writeAudited(world, { actor, deed, write: {} });
   world.virtual?.behave(site, tid, after);
   const terminal = (await listTerminals(world, actor, site)).find((one) => one.tid === tid);
   // At a test site a machine may be told before anybody has used it.

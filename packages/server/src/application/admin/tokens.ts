@@ -4,8 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Scope, Token } from '../handshake/access.ts';
 import type { Actor } from './actor.ts';
-import type { AdminWorld } from './audit.ts';
-import { carryOut, changesOf } from './audit.ts';
+import type { AdminDeps } from './audit.ts';
+import { changesOf, writeAudited } from './audit.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
 import { findSite } from './sites.ts';
 import { newToken, tokenRecord } from './test-site.ts';
@@ -14,7 +14,7 @@ import { tokenId, tokenRecords, tokensOf } from './token-records.ts';
 
 /** Oldest first. */
 export async function listTokens(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
   site: string,
 ): Promise<readonly UsedToken[]> {
@@ -33,7 +33,7 @@ export interface TokenWish {
 
 /** Gives the token too, this once. */
 export async function addToken(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
   { site, label = '', scopes, expiresAt }: TokenWish,
 ): Promise<{ readonly token: string; readonly kept: Token }> {
@@ -49,7 +49,7 @@ export async function addToken(
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
   const kept = newToken(token, { site, clock, ...told });
-  await carryOut(world, {
+  await writeAudited(world, {
     actor,
     deed: { action: 'token.add', site, subject: tokenId(kept), changes: changesOf({}, told) },
     write: { put: [tokenRecord(kept)] },
@@ -59,14 +59,14 @@ export async function addToken(
 
 /** `id` as `tokenId` gives it. */
 export async function revokeToken(
-  world: AdminWorld,
+  world: AdminDeps,
   actor: Actor,
   { site, id }: { readonly site: string; readonly id: string },
 ): Promise<void> {
   const tokens = await listTokens(world, actor, site);
   const found = tokens.filter((token) => tokenId(token) === id);
   if (found.length === 0) throw new AdminRefusal('notFound', 'There is no such token.');
-  await carryOut(world, {
+  await writeAudited(world, {
     actor,
     deed: { action: 'token.revoke', site, subject: id },
     write: { remove: found.flatMap(tokenRecords) },

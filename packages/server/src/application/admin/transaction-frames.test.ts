@@ -19,7 +19,10 @@ test('what nobody can read stands in the story of the card machine that said it'
   for (const text of rubbish) machine.send(text);
   await new Promise(setImmediate);
   const summary = { site: 'shop1', tid: '12345678', startedAt: 1_500, endedAt: 3_000 };
-  const story = { summary, events: [{ event: 'started', at: 1_500, starter: { requestId: 7 } }] };
+  const story = {
+    summary,
+    events: [{ kind: 'started', at: 1_500, requestedBy: { requestId: 7 } }],
+  };
   const frames = framesOf(traffic, story as unknown as TransactionStory);
   assert.deepEqual(
     frames.map(({ text }) => text),

@@ -37,8 +37,8 @@ interface About {
 }
 
 function requestIdOf(first: TransactionStory['events'][number] | undefined): unknown {
-  if (first?.event !== 'started') return undefined;
-  return (first as JobEvent & { readonly event: 'started' }).starter.requestId;
+  if (first?.kind !== 'started') return undefined;
+  return (first as JobEvent & { readonly kind: 'started' }).requestedBy.requestId;
 }
 
 interface Message {

@@ -4,37 +4,42 @@
 import type { Channel, IncomingRequest, PeerDiagnostic, Request } from '@tillgate/protocol';
 import { errorText, mask, Peer, Refusal } from '@tillgate/protocol';
 import type { ConnectionLabel } from '../../ports/observer.ts';
-import type { Handshake, LineParts, LineWorld } from './context.ts';
-import { PacLine } from './pac-connection.ts';
-import { PatLine } from './pat-connection.ts';
-import { TerminalLine } from './terminal-connection.ts';
-import { WaiterLine } from './waiter-connection.ts';
+import type { ConnectionContext, ConnectionDeps, Handshake } from './context.ts';
+import { PacConnection } from './pac-connection.ts';
+import { PatConnection } from './pat-connection.ts';
+import { TerminalConnection } from './terminal-connection.ts';
+import { WaiterConnection } from './waiter-connection.ts';
 
 export type { Handshake } from './context.ts';
 
-export interface ConnectionWorld extends LineWorld {
+export interface ClosableConnectionDeps extends ConnectionDeps {
   /** Hears when a connection is over. */
-  readonly left: (connection: Connection) => void;
+  readonly onClosed: (connection: Connection) => void;
   readonly badMessages: { readonly most: number; readonly withinMs: number };
 }
 
 const POLICY_VIOLATION = 1008;
-const lines = { pac: PacLine, pat: PatLine, waiter: WaiterLine, terminal: TerminalLine } as const;
+const lines = {
+  pac: PacConnection,
+  pat: PatConnection,
+  waiter: WaiterConnection,
+  terminal: TerminalConnection,
+} as const;
 
-export class Connection implements LineParts {
+export class Connection implements ConnectionContext {
   readonly handshake: Handshake;
-  readonly world: ConnectionWorld;
+  readonly deps: ClosableConnectionDeps;
   readonly #peer: Peer;
-  readonly #line: PacLine | PatLine | WaiterLine | TerminalLine;
+  readonly #handler: PacConnection | PatConnection | WaiterConnection | TerminalConnection;
   /** Times of the bad messages of late [C-11.13]; an idle connection holds no list. */
   #bad: readonly number[] | undefined;
 
-  constructor(world: ConnectionWorld, handshake: Handshake, channel: Channel) {
-    this.world = world;
+  constructor(world: ClosableConnectionDeps, handshake: Handshake, channel: Channel) {
+    this.deps = world;
     this.handshake = handshake;
     this.#peer = new Peer(channel, this);
     world.observer.connectionOpened(this.label);
-    this.#line = new lines[handshake.integration](this, this.#peer);
+    this.#handler = new lines[handshake.integration](this, this.#peer);
   }
 
   get label(): ConnectionLabel {
@@ -44,64 +49,66 @@ export class Connection implements LineParts {
 
   /** Called by the peer for each request. */
   onRequest(call: IncomingRequest): unknown {
-    return this.#line.answer(call, call.message.method);
+    return this.#handler.answer(call, call.message.method);
   }
 
   /** Called by the peer for each notification: only a card machine sends any [C-3.10, C-13.4]. */
   get onNotification(): ((message: Request) => void) | undefined {
-    const line = this.#line;
-    return line instanceof TerminalLine ? (message) => this.#notice(line, message) : undefined;
+    const line = this.#handler;
+    return line instanceof TerminalConnection
+      ? (message) => this.#notice(line, message)
+      : undefined;
   }
 
   /** Called by the peer at every sign of life. */
   onActivity(): void {
-    if (this.#line instanceof TerminalLine) this.#line.heard();
+    if (this.#handler instanceof TerminalConnection) this.#handler.heard();
   }
 
   /** Called by the peer when the line is gone. */
   onClosed(code: number): void {
-    this.#line?.closed();
-    this.world.left(this);
-    this.world.observer.connectionClosed(this.label, code);
+    this.#handler?.onClosed();
+    this.deps.onClosed(this);
+    this.deps.observer.connectionClosed(this.label, code);
   }
 
   /** Called by the peer for what the wire does not say. */
   onDiagnostic(note: PeerDiagnostic): void {
     if (note.kind === 'listenerFailed') {
-      this.world.observer.fault('request', note.cause);
+      this.deps.observer.fault('request', note.cause);
     } else if (note.kind === 'unmatchedResponse') {
       this.note('an answer to nothing came');
     } else {
-      this.world.observer.errorSent(note.code);
+      this.deps.observer.errorSent(note.code);
       if (note.code === -32700 || note.code === -32600) this.#countBad();
     }
   }
 
   note(text: string): void {
-    this.world.observer.traced(this.label, mask(text));
+    this.deps.observer.traced(this.label, mask(text));
   }
 
   /** A card machine is out of reach from here on, however long its socket takes to close. */
   close(code: number, reason: string): void {
-    if (this.#line instanceof TerminalLine) this.#line.closed();
+    if (this.#handler instanceof TerminalConnection) this.#handler.onClosed();
     this.#peer.close(code, reason);
   }
 
   /** Nothing answers a notification, save that it cannot be used [C-13.5]. */
-  #notice(line: TerminalLine, message: Request): void {
+  #notice(line: TerminalConnection, message: Request): void {
     try {
       line.notified(message);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
       this.#peer.send(errorText(undefined, cause.error));
-      this.world.observer.errorSent(cause.error.code);
+      this.deps.observer.errorSent(cause.error.code);
       this.#countBad();
     }
   }
 
   /** Too many messages that cannot be used: somebody is not speaking this protocol. */
   #countBad(): void {
-    const { badMessages, clock } = this.world;
+    const { badMessages, clock } = this.deps;
     const oldest = clock.now() - badMessages.withinMs;
     const bad = [...(this.#bad ?? []).filter((at) => at > oldest), clock.now()];
     this.#bad = bad;

@@ -4,27 +4,27 @@ import type { Channel } from '@tillgate/protocol';
 import type { Access } from '../handshake/access.ts';
 import { scopeFor } from '../handshake/access.ts';
 import type { Enrolment } from '../handshake/enrolment.ts';
-import type { ConnectionWorld, Handshake } from './connection.ts';
+import type { ClosableConnectionDeps, Handshake } from './connection.ts';
 import { Connection } from './connection.ts';
 import type { SocketLabel, Traffic } from './traffic.ts';
 
 const TOKEN_REVOKED = 4003;
 
-interface ConnectionsWorld {
+interface TrafficDeps {
   /** Notes what goes over each socket. */
   readonly traffic: Traffic;
 }
 
 export class Connections {
-  readonly #world: ConnectionsWorld & ConnectionWorld;
+  readonly #deps: TrafficDeps & ClosableConnectionDeps;
   readonly #open = new Set<Connection>();
   readonly #pacOf = new Map<string, number>();
 
-  constructor(world: ConnectionsWorld & Omit<ConnectionWorld, 'left'>) {
-    const left = (connection: Connection): void => {
+  constructor(world: TrafficDeps & Omit<ClosableConnectionDeps, 'onClosed'>) {
+    const onClosed = (connection: Connection): void => {
       if (this.#open.delete(connection)) this.#count(connection.handshake, -1);
     };
-    this.#world = { ...world, left };
+    this.#deps = { ...world, onClosed };
   }
 
   /**
@@ -32,11 +32,11 @@ export class Connections {
    * address had wrong [C-2.5].
    */
   open(handshake: Handshake, channel: Channel, warnings: readonly string[]): void {
-    const watched = this.#world.traffic.watched(channel, labelOf(handshake));
-    const connection = new Connection(this.#world, handshake, watched);
+    const watched = this.#deps.traffic.watched(channel, labelOf(handshake));
+    const connection = new Connection(this.#deps, handshake, watched);
     this.#open.add(connection);
     this.#count(handshake, 1);
-    for (const warning of warnings) this.#world.observer.traced(connection.label, warning);
+    for (const warning of warnings) this.#deps.observer.traced(connection.label, warning);
   }
 
   countPac = (site: string): number => this.#pacOf.get(site) ?? 0;
@@ -47,8 +47,8 @@ export class Connections {
       const { site, tokenHash, integration, tid = '' } = connection.handshake;
       const good =
         integration === 'terminal'
-          ? enrolment.stillGood(site.name, tid, tokenHash)
-          : access.stillGood(site.name, tokenHash, scopeFor(integration));
+          ? enrolment.isValid(site.name, tid, tokenHash)
+          : access.isValid(site.name, tokenHash, scopeFor(integration));
       if (!access.siteNamed(site.name) || !good) connection.close(TOKEN_REVOKED, 'Token revoked');
     }
   }

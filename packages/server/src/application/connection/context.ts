@@ -2,12 +2,12 @@
 
 import type { Dialect, Integration } from '@tillgate/protocol';
 import type { Site } from '../../domain/site.ts';
-import type { LinkHall } from '../../ports/link.ts';
+import type { LinkRegistry } from '../../ports/link.ts';
 import type { Observer } from '../../ports/observer.ts';
-import type { WaiterHall } from '../../ports/waiter.ts';
-import type { PacWorld } from '../pac/pac.ts';
+import type { WaiterAccess } from '../../ports/waiter.ts';
+import type { PacDeps } from '../pac/pac.ts';
 import type { Tills } from '../pac/tills.ts';
-import type { TableTills } from '../pat/pat-outbox.ts';
+import type { PatOutboxes } from '../pat/pat-outbox.ts';
 
 /** What the address of the socket told [C-2.2]. */
 export interface Handshake {
@@ -27,7 +27,7 @@ export interface Handshake {
   readonly schemas: string;
 }
 
-export interface LineLimits {
+export interface ConnectionLimits {
   readonly patRequestLimitMs: number;
   /** For a card machine to answer a request [C-13.17]. */
   readonly terminalAnswerMs: number;
@@ -35,23 +35,23 @@ export interface LineLimits {
   readonly terminalMessages: number;
 }
 
-export interface LineWorld extends PacWorld {
-  readonly limits: PacWorld['limits'] & LineLimits;
+export interface ConnectionDeps extends PacDeps {
+  readonly limits: PacDeps['limits'] & ConnectionLimits;
   readonly tills: Tills;
-  readonly tableTills: TableTills;
+  readonly patOutboxes: PatOutboxes;
   /** Where waiters stand; absent where no card machine is virtual. */
-  readonly hall: WaiterHall | undefined;
+  readonly waiters: WaiterAccess | undefined;
   /** Where card machines come in that link. */
-  readonly links: LinkHall;
+  readonly links: LinkRegistry;
   /** A linked card machine has given a sign of life. */
-  readonly machineHeard: (site: string, tid: string) => void;
+  readonly terminalHeard: (site: string, tid: string) => void;
   readonly observer: Observer;
   /** The site as it is now: its settings may change while the socket is open. */
   readonly siteNamed: (name: string) => Site | undefined;
 }
 
-export interface LineParts {
-  readonly world: LineWorld;
+export interface ConnectionContext {
+  readonly deps: ConnectionDeps;
   readonly handshake: Handshake;
   /** Tells a developer what the wire does not say. */
   note(text: string): void;

@@ -10,70 +10,76 @@ import type {
   SignatureQuestion,
 } from '@tillgate/protocol';
 import { decodeRequest, JsonText, refuse } from '@tillgate/protocol';
-import type { JobResult, Starter } from '../../domain/job.ts';
+import type { JobResult, RequestedBy } from '../../domain/job.ts';
 import { textOf } from '../journal/result-text.ts';
 import { answerPac } from '../pac/pac.ts';
-import type { Till, TillLine } from '../pac/tills.ts';
-import type { LineParts } from './context.ts';
+import type { Till, TillConnection } from '../pac/tills.ts';
+import type { ConnectionContext } from './context.ts';
 
 /** Ids that C-3.9 advises; others are taken with a note. */
 const ADVISED_ID = 999_999;
 
-export class PacLine implements TillLine {
-  readonly #parts: LineParts;
+export class PacConnection implements TillConnection {
+  readonly #context: ConnectionContext;
   readonly #peer: Peer;
   readonly #till: Till;
 
-  constructor(parts: LineParts, peer: Peer) {
-    this.#parts = parts;
+  constructor(parts: ConnectionContext, peer: Peer) {
+    this.#context = parts;
     this.#peer = peer;
-    const { world, handshake } = parts;
-    this.#till = world.tills.arrive({ site: handshake.site.name, ...this.#starter }, this);
+    const { deps, handshake } = parts;
+    this.#till = deps.tills.attach({ site: handshake.site.name, ...this.#requestedBy }, this);
   }
 
   answer(call: IncomingRequest): unknown {
-    const { world, handshake } = this.#parts;
+    const { deps, handshake } = this.#context;
     const { site, dialect } = handshake;
     this.#checkId(call.id);
-    const now = world.siteNamed(site.name) ?? site;
+    const now = deps.siteNamed(site.name) ?? site;
     const { codec, decoded } = decodeRequest(dialect.pac.requests, call.message, {
       strict: now.strict,
       schemaUrl: `${handshake.schemas}/${dialect.version}/pac`,
-      onKeysDropped: (method) => this.#parts.note(`keys that ${method} does not have were dropped`),
+      onKeysDropped: (method) =>
+        this.#context.note(`keys that ${method} does not have were dropped`),
     });
-    world.observer.messageReceived(codec.method);
-    world.observer.messageSent(codec.method);
-    const asker = { site: now, till: this.#till, line: this, starter: this.#starter };
-    const result = answerPac({ world, asker, call }, decoded);
+    deps.observer.messageReceived(codec.method);
+    deps.observer.messageSent(codec.method);
+    const requester = {
+      site: now,
+      till: this.#till,
+      connection: this,
+      requestedBy: this.#requestedBy,
+    };
+    const result = answerPac({ deps, requester, call }, decoded);
     return result instanceof Promise
       ? result.then((late) => lateText(codec, late))
       : codec.encode(result);
   }
 
-  closed(): void {
+  onClosed(): void {
     this.#till.detach(this);
   }
 
   show(tid: string, value: NotificationValue): void {
-    const text = this.#parts.handshake.dialect.pac.encodeNotification(tid, value);
+    const text = this.#context.handshake.dialect.pac.encodeNotification(tid, value);
     if (text === undefined) return;
-    this.#parts.world.observer.messageSent('terminalNotification');
+    this.#context.deps.observer.messageSent('terminalNotification');
     this.#peer.send(text);
   }
 
   ask(question: SignatureQuestion, judged: (accepted: boolean) => boolean): () => void {
-    const { method, encode, decode } = this.#parts.handshake.dialect.pac.signature;
-    this.#parts.world.observer.messageSent(method);
+    const { method, encode, decode } = this.#context.handshake.dialect.pac.signature;
+    this.#context.deps.observer.messageSent(method);
     const id = this.#peer.sendRequest(method, encode(question), (answer) => {
       const accepted = decode(answer.result);
-      if (accepted === undefined) this.#parts.note('an answer without accepted does not count');
+      if (accepted === undefined) this.#context.note('an answer without accepted does not count');
       return accepted !== undefined && judged(accepted);
     });
     return () => this.#peer.cancel(id);
   }
 
   respond(id: Id, result: JobResult, delivered: () => void): void {
-    this.#peer.respond(id, this.#parts.handshake.dialect.pac.encodeLateResult(result));
+    this.#peer.respond(id, this.#context.handshake.dialect.pac.encodeLateResult(result));
     this.#peer.confirmDelivery(delivered);
   }
 
@@ -85,17 +91,17 @@ export class PacLine implements TillLine {
     this.#peer.close(code, reason);
   }
 
-  get #starter(): Omit<Starter, 'requestId'> {
-    const { dialect, softwareHouseId, installerId, eposId } = this.#parts.handshake;
-    const starter = { version: dialect.version, softwareHouseId, installerId };
-    return eposId === undefined ? starter : { ...starter, eposId };
+  get #requestedBy(): Omit<RequestedBy, 'requestId'> {
+    const { dialect, softwareHouseId, installerId, eposId } = this.#context.handshake;
+    const requestedBy = { version: dialect.version, softwareHouseId, installerId };
+    return eposId === undefined ? requestedBy : { ...requestedBy, eposId };
   }
 
   #checkId(id: Id): void {
-    const { eposId } = this.#parts.handshake;
-    if (eposId !== undefined && this.#till.owes(id)) throw refuse('invalidRequest');
+    const { eposId } = this.#context.handshake;
+    if (eposId !== undefined && this.#till.hasPending(id)) throw refuse('invalidRequest');
     const advised = typeof id === 'number' && Number.isInteger(id) && id >= 0 && id <= ADVISED_ID;
-    if (!advised) this.#parts.note('an id outside 0..999999 came');
+    if (!advised) this.#context.note('an id outside 0..999999 came');
   }
 }
 

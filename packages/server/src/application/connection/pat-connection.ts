@@ -22,24 +22,24 @@ import {
   refuse,
 } from '@tillgate/protocol';
 import { DISCONTINUED } from '../pac/tills.ts';
-import type { TableLine, TableTill } from '../pat/pat-outbox.ts';
-import type { LineParts } from './context.ts';
+import type { PatOutbox, TableConnection } from '../pat/pat-outbox.ts';
+import type { ConnectionContext } from './context.ts';
 
 /** Longest sentence of a till that is passed on to a card machine. */
 const MOST_SHOWN = 200;
 
-export class PatLine implements TableLine {
-  readonly #parts: LineParts;
+export class PatConnection implements TableConnection {
+  readonly #context: ConnectionContext;
   readonly #peer: Peer;
-  readonly #till: TableTill;
+  readonly #outbox: PatOutbox;
   /** Questions not yet answered: each is told when the line is gone. */
   readonly #open = new Set<(reply: undefined) => void>();
 
-  constructor(parts: LineParts, peer: Peer) {
-    this.#parts = parts;
+  constructor(parts: ConnectionContext, peer: Peer) {
+    this.#context = parts;
     this.#peer = peer;
-    this.#till = parts.world.tableTills.of(parts.handshake.site.name);
-    this.#till.attach(this);
+    this.#outbox = parts.deps.patOutboxes.of(parts.handshake.site.name);
+    this.#outbox.attach(this);
   }
 
   /** The till sends no requests of its own at the table [C-9.1]. */
@@ -48,12 +48,12 @@ export class PatLine implements TableLine {
   }
 
   get wantsFinalReceipt(): boolean {
-    const { finalReceipt, dialect } = this.#parts.handshake;
+    const { finalReceipt, dialect } = this.#context.handshake;
     return finalReceipt && dialect.pat.requests.finalReceipt !== undefined;
   }
 
   ask(question: TableRequest, currency: Currency): Promise<TableReply | undefined> {
-    const { handshake, world } = this.#parts;
+    const { handshake, deps } = this.#context;
     const row = handshake.dialect.pat.requests[question.kind];
     if (!row) return Promise.resolve(undefined);
     return new Promise((resolve) => {
@@ -63,48 +63,48 @@ export class PatLine implements TableLine {
         this.#peer.cancel(id);
         resolve(reply);
       };
-      world.observer.messageSent(row.method);
+      deps.observer.messageSent(row.method);
       this.#open.add(settle);
       const id = this.#peer.sendRequest(row.method, row.encode(question), (answer) => {
         settle(this.#read(row, answer, currency));
         return true;
       });
-      const callOff = world.clock.after(world.limits.patRequestLimitMs, () => {
-        const n = world.limits.patRequestLimitMs / 1000;
-        this.#complain(id, 'noAnswer', { method: row.method, n });
+      const callOff = deps.clock.after(deps.limits.patRequestLimitMs, () => {
+        const n = deps.limits.patRequestLimitMs / 1000;
+        this.#sendError(id, 'noAnswer', { method: row.method, n });
         settle(undefined);
       });
     });
   }
 
   tell(notice: TableNotification, delivered: () => void): void {
-    const { method, params } = this.#parts.handshake.dialect.pat.encodeNotification(notice);
-    this.#parts.world.observer.messageSent(method);
+    const { method, params } = this.#context.handshake.dialect.pat.encodeNotification(notice);
+    this.#context.deps.observer.messageSent(method);
     this.#peer.send(notificationText(method, params));
     this.#peer.confirmDelivery(delivered);
   }
 
-  discontinue(): void {
+  superseded(): void {
     const error = errorObject('discontinued');
-    this.#parts.world.observer.errorSent(error.code);
+    this.#context.deps.observer.errorSent(error.code);
     this.#peer.send(errorText(undefined, error));
     this.#peer.close(DISCONTINUED, 'Connection Discontinued');
-    this.#forsake();
+    this.#failOpenQuestions();
   }
 
-  closed(): void {
-    this.#till.detach(this);
-    this.#forsake();
+  onClosed(): void {
+    this.#outbox.detach(this);
+    this.#failOpenQuestions();
   }
 
   /** What was asked here counts as unanswered at once [C-9.24]. */
-  #forsake(): void {
+  #failOpenQuestions(): void {
     for (const settle of [...this.#open]) settle(undefined);
   }
 
   #read(row: PatMethodCodec, answer: Response, currency: Currency): TableReply | undefined {
     if (Object.hasOwn(answer, 'error')) return this.#readError(row, answer);
-    const whole = this.#fitting(row, { ...answer, result: row.normalize(answer.result) });
+    const whole = this.#validate(row, { ...answer, result: row.normalize(answer.result) });
     if (whole.faults.length > 0) {
       const place = (path: string) => row.mapErrorPath(answer.result, path);
       const faults = whole.faults.map((one) => ({ ...one, path: place(one.path) }));
@@ -129,14 +129,14 @@ export class PatLine implements TableLine {
     return refused(userMessage, error.message);
   }
 
-  #fitting({ response }: PatMethodCodec, answer: Response): Fitting {
+  #validate({ response }: PatMethodCodec, answer: Response): ValidatedAnswer {
     if (response.isValid(answer)) return { answer, faults: [] };
-    const { site } = this.#parts.handshake;
-    const now = this.#parts.world.siteNamed(site.name) ?? site;
+    const { site } = this.#context.handshake;
+    const now = this.#context.deps.siteNamed(site.name) ?? site;
     if (!now.strict) {
       const cleaned = response.withoutUnknownKeys(answer) as Response;
       if (response.isValid(cleaned)) {
-        this.#parts.note('keys that the answer does not have were dropped');
+        this.#context.note('keys that the answer does not have were dropped');
         return { answer: cleaned, faults: [] };
       }
     }
@@ -146,12 +146,13 @@ export class PatLine implements TableLine {
   /** [C-9.10, C-9.11]. */
   #listOf(list: TableReply & { kind: 'tables' }, currency: Currency): TableReply {
     const tables = [...new Set(list.tables)];
-    if (tables.length < list.tables.length) this.#parts.note('a table was listed twice');
+    if (tables.length < list.tables.length) this.#context.note('a table was listed twice');
     if (list.currency === undefined && tables.length > 0) {
-      this.#parts.note('tables were listed without a currency');
+      this.#context.note('tables were listed without a currency');
     }
     const other = list.currency !== undefined && list.currency !== currency;
-    if (other) this.#parts.note('tables were listed in another currency than the card machine has');
+    if (other)
+      this.#context.note('tables were listed in another currency than the card machine has');
     return { kind: 'tables', tables: other ? [] : tables };
   }
 
@@ -160,14 +161,14 @@ export class PatLine implements TableLine {
     { id }: Response,
     errors: readonly SchemaViolation[],
   ): undefined {
-    const { schemas, dialect } = this.#parts.handshake;
+    const { schemas, dialect } = this.#context.handshake;
     const schema = `${schemas}/${dialect.version}/pat/${method}.response.json`;
-    this.#complain(id as number, 'invalidAnswer', { method }, { errors, schema });
+    this.#sendError(id as number, 'invalidAnswer', { method }, { errors, schema });
   }
 
-  #complain(id: number, name: ErrorName, ...about: Details): void {
+  #sendError(id: number, name: ErrorName, ...about: Details): void {
     const error = errorObject(name, ...about);
-    this.#parts.world.observer.errorSent(error.code);
+    this.#context.deps.observer.errorSent(error.code);
     this.#peer.send(errorText(id, error));
   }
 }
@@ -187,7 +188,7 @@ type Details = [
 ];
 
 /** An answer as it is used, or what is wrong with it. */
-interface Fitting {
+interface ValidatedAnswer {
   readonly answer: Response;
   readonly faults: readonly SchemaViolation[];
 }

@@ -22,7 +22,7 @@ import {
   refuse,
   validateNotification,
 } from '@tillgate/protocol';
-import type { HandOver, LinkEars, LinkedMachine, LinkReport } from '../../ports/link.ts';
+import type { HandOver, LinkedMachine, LinkListener, LinkReport } from '../../ports/link.ts';
 import type {
   LastOrder,
   MachineReport,
@@ -30,46 +30,46 @@ import type {
   TableAnswer,
   TransactionOrder,
 } from '../../ports/terminal-driver.ts';
-import type { LineParts } from './context.ts';
+import type { ConnectionContext } from './context.ts';
 
 const POLICY_VIOLATION = 1008;
 const DISCONTINUED = 4001;
 /** In which a machine's messages are counted [C-13.19]. */
 const WINDOW_MS = 10_000;
 
-export class TerminalLine implements LinkedMachine {
-  readonly #parts: LineParts;
+export class TerminalConnection implements LinkedMachine {
+  readonly #context: ConnectionContext;
   readonly #peer: Peer;
-  readonly #ears: LinkEars;
+  readonly #listener: LinkListener;
   #greeted = false;
   /** Messages in the window that began then. */
   #window = { since: 0, count: 0 };
 
-  constructor(parts: LineParts, peer: Peer) {
-    this.#parts = parts;
+  constructor(parts: ConnectionContext, peer: Peer) {
+    this.#context = parts;
     this.#peer = peer;
-    const { site, tid } = this.#place;
-    this.#ears = parts.world.links.link(site, tid, this);
+    const { site, tid } = this.#address;
+    this.#listener = parts.deps.links.link(site, tid, this);
     this.heard();
   }
 
   heard(): void {
-    const { site, tid } = this.#place;
-    this.#parts.world.machineHeard(site, tid);
+    const { site, tid } = this.#address;
+    this.#context.deps.terminalHeard(site, tid);
   }
 
   /** A wish of the waiter at the machine [C-13.14]. */
   async answer(call: IncomingRequest): Promise<TableAnswer> {
     this.#count();
-    const { world } = this.#parts;
-    const { codec, decoded } = decodeRequest(linkWaiterMethods, call.message, this.#reading);
-    world.observer.messageReceived(codec.method);
-    const { site, tid } = this.#place;
+    const { deps } = this.#context;
+    const { codec, decoded } = decodeRequest(linkWaiterMethods, call.message, this.#validation);
+    deps.observer.messageReceived(codec.method);
+    const { site, tid } = this.#address;
     if (!this.#greeted) throw refuse('terminalUnavailable', { tid });
     // The machine's session hears the wish, so it must be there first.
-    await world.terminals.connected(site, tid);
-    const answer = await this.#ears.wish(decoded);
-    world.observer.messageSent(codec.method);
+    await deps.terminals.connected(site, tid);
+    const answer = await this.#listener.onRequest(decoded);
+    deps.observer.messageSent(codec.method);
     return answer;
   }
 
@@ -79,16 +79,16 @@ export class TerminalLine implements LinkedMachine {
     const { method, params } = validateNotification(
       linkEvents,
       message,
-      this.#reading,
+      this.#validation,
     ) as LinkEvent;
     if (method !== 'hello' && !this.#greeted) throw refuse('invalidRequest');
     this.#greeted = true;
-    this.#parts.world.observer.messageReceived(method);
-    this.#ears.hear(reportOf({ method, params } as LinkEvent));
+    this.#context.deps.observer.messageReceived(method);
+    this.#listener.onReport(reportOf({ method, params } as LinkEvent));
   }
 
-  closed(): void {
-    this.#ears.gone();
+  onClosed(): void {
+    this.#listener.onClosed();
   }
 
   start(order: TransactionOrder): Promise<HandOver> {
@@ -100,28 +100,28 @@ export class TerminalLine implements LinkedMachine {
   }
 
   cancel(order: string): void {
-    this.#tell('cancel', { order });
+    this.#notify('cancel', { order });
   }
 
   answerSignature(order: string, accepted: boolean, unanswered: boolean): void {
-    this.#tell('answerSignature', { order, accepted, unanswered });
+    this.#notify('answerSignature', { order, accepted, unanswered });
   }
 
   async lastOrder(order: string): Promise<LastOrder> {
     const { result } = linkRequests.lastOrder;
     const answer = await this.#ask('lastOrder', { order });
-    if (result.isValid(answer)) return answer as LastOrder;
-    const cleaned = this.#reading.strict ? answer : result.withoutUnknownKeys(answer);
-    if (result.isValid(cleaned)) return cleaned as LastOrder;
+    if (result.isValid(answer)) return lastOrderOf(answer as WireLastOrder);
+    const cleaned = this.#validation.strict ? answer : result.withoutUnknownKeys(answer);
+    if (result.isValid(cleaned)) return lastOrderOf(cleaned as WireLastOrder);
     const errors = result.violations(answer);
     const error = errorObject('invalidAnswer', { method: 'lastOrder' }, { errors });
     this.#peer.send(errorText(undefined, error));
-    this.#parts.world.observer.errorSent(error.code);
+    this.#context.deps.observer.errorSent(error.code);
     throw new Error('The answer of this card machine to lastOrder cannot be used.');
   }
 
-  discontinue(): void {
-    this.#parts.close(DISCONTINUED, 'Connection Discontinued');
+  superseded(): void {
+    this.#context.close(DISCONTINUED, 'Connection Discontinued');
   }
 
   /** Any error means that it was not begun [C-13.9]. */
@@ -135,7 +135,7 @@ export class TerminalLine implements LinkedMachine {
     } catch (cause) {
       const refused = cause instanceof ErrorResponse || cause instanceof InvalidResponse;
       if (!refused) return 'unanswered';
-      this.#parts.note(`the card machine refused ${method}`);
+      this.#context.note(`the card machine refused ${method}`);
       return 'refused';
     }
   }
@@ -145,65 +145,72 @@ export class TerminalLine implements LinkedMachine {
     method: M,
     params: LinkRequests[M]['params'],
   ): Promise<unknown> {
-    const { clock, limits, observer } = this.#parts.world;
+    const { clock, limits, observer } = this.#context.deps;
     const { id, answer } = this.#peer.startRequest(method, params);
     observer.messageSent(method);
     const called = clock.after(limits.terminalAnswerMs, () => {
       this.#peer.cancel(id);
-      this.#parts.close(POLICY_VIOLATION, `No answer to ${method}`);
+      this.#context.close(POLICY_VIOLATION, `No answer to ${method}`);
     });
     return answer.finally(called);
   }
 
-  #tell<M extends keyof LinkCommands>(method: M, params: LinkCommands[M]): void {
-    this.#parts.world.observer.messageSent(method);
+  #notify<M extends keyof LinkCommands>(method: M, params: LinkCommands[M]): void {
+    this.#context.deps.observer.messageSent(method);
     this.#peer.send(notificationText(method, params));
   }
 
   #count(): void {
-    const { clock, limits } = this.#parts.world;
+    const { clock, limits } = this.#context.deps;
     const now = clock.now();
     if (now - this.#window.since >= WINDOW_MS) this.#window = { since: now, count: 0 };
     this.#window.count += 1;
     if (this.#window.count <= limits.terminalMessages) return;
-    this.#parts.close(POLICY_VIOLATION, 'Too many messages');
+    this.#context.close(POLICY_VIOLATION, 'Too many messages');
     throw refuse('invalidRequest');
   }
 
-  get #place() {
-    const { site, tid = '' } = this.#parts.handshake;
+  get #address() {
+    const { site, tid = '' } = this.#context.handshake;
     return { site: site.name, tid };
   }
 
-  get #reading() {
-    const { world, handshake } = this.#parts;
+  get #validation() {
+    const { deps, handshake } = this.#context;
     const { site, dialect, schemas } = handshake;
     return {
-      strict: (world.siteNamed(site.name) ?? site).strict,
+      strict: (deps.siteNamed(site.name) ?? site).strict,
       schemaUrl: `${schemas}/${dialect.version}/terminal`,
       onKeysDropped: (method: string) =>
-        this.#parts.note(`keys that ${method} does not have were dropped`),
+        this.#context.note(`keys that ${method} does not have were dropped`),
     };
   }
+}
+
+type WireLastOrder = LinkRequests['lastOrder']['result'];
+
+/** On the link the discriminant is called `knows`. */
+function lastOrderOf({ knows: status, ...rest }: WireLastOrder): LastOrder {
+  return { status, ...rest } as LastOrder;
 }
 
 function reportOf({ method, params }: LinkEvent): LinkReport {
   switch (method) {
     case 'hello':
-      return { report: 'connected', profile: params };
+      return { kind: 'connected', profile: params };
     case 'showing':
-      return { report: 'showing', order: params.order, value: params.notificationValue };
+      return { kind: 'showing', order: params.order, value: params.notificationValue };
     case 'signatureWanted': {
       const { order, ...wanted } = params;
-      return { report: 'signatureWanted', order, wanted };
+      return { kind: 'signatureWanted', order, wanted };
     }
     case 'cancelDecided':
-      return { report: 'cancelDecided', ...params };
+      return { kind: 'cancelDecided', ...params };
     case 'finished':
-      return { report: 'finished', ...params };
+      return { kind: 'finished', ...params };
     case 'reported':
       return {
-        ...{ report: 'reported', order: params.order },
+        ...{ kind: 'reported', order: params.order },
         result: params.result as MachineReport,
       };
   }

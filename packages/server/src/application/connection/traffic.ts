@@ -27,7 +27,7 @@ export interface TrafficFilter {
 }
 
 /** `number` is that of the frame, or of the last one before. */
-export type TakeEvent = (event: api.TrafficEvent, number: number) => void;
+export type OnTrafficEvent = (event: api.TrafficEvent, number: number) => void;
 
 /** Frames kept of one socket, so that none drives out all others. */
 const MOST_FRAMES_OF_SOCKET = 500;
@@ -36,19 +36,22 @@ const FRAME_BYTES = 120;
 
 export class Traffic {
   readonly #clock: Clock;
-  readonly #mostBytes: number;
+  readonly #maxBytes: number;
   /** Oldest first, from `#first` on. */
-  #kept: Kept[] = [];
+  #kept: KeptFrame[] = [];
   #first = 0;
   #bytes = 0;
   #number = 0;
   #sockets = 0;
-  readonly #listeners = new Set<{ readonly filter: TrafficFilter; readonly take: TakeEvent }>();
+  readonly #listeners = new Set<{
+    readonly filter: TrafficFilter;
+    readonly take: OnTrafficEvent;
+  }>();
 
   /** Keeps texts of about `mostBytes` in memory; with 0 it only passes on to who listens. */
   constructor(clock: Clock, mostBytes: number) {
     this.#clock = clock;
-    this.#mostBytes = mostBytes;
+    this.#maxBytes = mostBytes;
   }
 
   /** The same channel, with everything that goes over it noted. */
@@ -63,13 +66,13 @@ export class Traffic {
     for (let index = this.#kept.length - 1; index >= this.#first; index -= 1) {
       const frame = this.#kept[index];
       if (!frame || frame.number <= after || found.length >= limit) break;
-      if (frame.text !== undefined && wanted(filter, frame)) found.push(shown(frame));
+      if (frame.text !== undefined && matches(filter, frame)) found.push(shown(frame));
     }
     return found.reverse();
   }
 
   /** Calls `take` for whatever happens from now on; returns stop. */
-  follow(filter: TrafficFilter, take: TakeEvent): () => void {
+  follow(filter: TrafficFilter, take: OnTrafficEvent): () => void {
     const listener = { filter, take };
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -83,26 +86,26 @@ export class Traffic {
     const event: api.TrafficEvent =
       code === undefined ? { event: 'opened', ...line } : { event: 'closed', ...line, code };
     for (const { filter, take } of this.#listeners) {
-      if (concerns(filter, socket.label)) take(event, this.#number);
+      if (isOfSites(filter, socket.label)) take(event, this.#number);
     }
   }
 
   /** Called for each frame. */
   frame(socket: Socket, sent: boolean, text: string): void {
-    if (this.#mostBytes === 0 && this.#listeners.size === 0) return;
+    if (this.#maxBytes === 0 && this.#listeners.size === 0) return;
     this.#number += 1;
-    const frame: Kept = { number: this.#number, at: this.#clock.now(), socket, sent, text };
-    if (this.#mostBytes > 0) this.#keep(frame);
+    const frame: KeptFrame = { number: this.#number, at: this.#clock.now(), socket, sent, text };
+    if (this.#maxBytes > 0) this.#keep(frame);
     let event: api.Frame | undefined;
     for (const { filter, take } of this.#listeners) {
-      if (!wanted(filter, frame)) continue;
+      if (!matches(filter, frame)) continue;
       // Made once for all who listen.
       event ??= shown(frame);
       take(event, frame.number);
     }
   }
 
-  #keep(frame: Kept): void {
+  #keep(frame: KeptFrame): void {
     const { socket } = frame;
     this.#kept.push(frame);
     this.#bytes += weight(frame);
@@ -110,14 +113,14 @@ export class Traffic {
     if (socket.newest) socket.newest.next = frame;
     socket.newest = frame;
     socket.oldest ??= frame;
-    if (socket.kept > MOST_FRAMES_OF_SOCKET && socket.oldest) this.#drop(socket.oldest);
-    while (this.#bytes > this.#mostBytes) this.#dropFirst();
+    if (socket.kept > MOST_FRAMES_OF_SOCKET && socket.oldest) this.#discard(socket.oldest);
+    while (this.#bytes > this.#maxBytes) this.#discardFirst();
   }
 
-  #dropFirst(): void {
+  #discardFirst(): void {
     const frame = this.#kept[this.#first];
     this.#first += 1;
-    if (frame) this.#drop(frame);
+    if (frame) this.#discard(frame);
     // The room before the first is given back in large portions.
     if (this.#first < 1024 || this.#first * 2 < this.#kept.length) return;
     this.#kept = this.#kept.slice(this.#first);
@@ -125,7 +128,7 @@ export class Traffic {
   }
 
   /** Gives the text up; always the oldest of its socket, unless it has gone before. */
-  #drop(frame: Kept): void {
+  #discard(frame: KeptFrame): void {
     if (frame.text === undefined) return;
     this.#bytes -= weight(frame);
     frame.text = undefined;
@@ -141,11 +144,11 @@ interface Socket {
   readonly name: string;
   readonly label: SocketLabel;
   kept?: number;
-  oldest?: Kept | undefined;
-  newest?: Kept | undefined;
+  oldest?: KeptFrame | undefined;
+  newest?: KeptFrame | undefined;
 }
 
-interface Kept {
+interface KeptFrame {
   readonly number: number;
   readonly at: number;
   readonly socket: Socket;
@@ -153,14 +156,14 @@ interface Kept {
   /** Undefined once it has been given up. */
   text: string | undefined;
   /** The next one of the same socket. */
-  next?: Kept;
+  next?: KeptFrame;
 }
 
 class WatchedChannel implements Channel, ChannelListener {
   readonly #channel: Channel;
   readonly #traffic: Traffic;
   readonly #socket: Socket;
-  #ears: ChannelListener | undefined;
+  #listener: ChannelListener | undefined;
 
   constructor(channel: Channel, traffic: Traffic, socket: Socket) {
     this.#channel = channel;
@@ -169,7 +172,7 @@ class WatchedChannel implements Channel, ChannelListener {
   }
 
   listen(ears: ChannelListener): void {
-    this.#ears = ears;
+    this.#listener = ears;
     this.#traffic.note(this.#socket, {});
     this.#channel.listen(this);
   }
@@ -189,35 +192,35 @@ class WatchedChannel implements Channel, ChannelListener {
 
   onMessage(text: string): void {
     this.#traffic.frame(this.#socket, false, text);
-    this.#ears?.onMessage(text);
+    this.#listener?.onMessage(text);
   }
 
   onActivity(): void {
-    this.#ears?.onActivity?.();
+    this.#listener?.onActivity?.();
   }
 
   onClosed(code: number, reason: string): void {
     this.#traffic.note(this.#socket, { code });
-    this.#ears?.onClosed(code, reason);
+    this.#listener?.onClosed(code, reason);
   }
 }
 
-function weight({ text }: Kept): number {
+function weight({ text }: KeptFrame): number {
   return FRAME_BYTES + (text?.length ?? 0);
 }
 
-function concerns({ sites }: TrafficFilter, { site }: SocketLabel): boolean {
+function isOfSites({ sites }: TrafficFilter, { site }: SocketLabel): boolean {
   return sites?.includes(site) ?? true;
 }
 
-function wanted(filter: TrafficFilter, { socket, at, text }: Kept): boolean {
+function matches(filter: TrafficFilter, { socket, at, text }: KeptFrame): boolean {
   const { tid, from = 0, to = Number.POSITIVE_INFINITY, about } = filter;
-  if (!concerns(filter, socket.label) || at < from || at > to) return false;
+  if (!isOfSites(filter, socket.label) || at < from || at > to) return false;
   if (about && !about(text ?? '', socket.label)) return false;
   return tid === undefined || tid === socket.label.tid || (text?.includes(`"${tid}"`) ?? false);
 }
 
-function shown({ number, at, socket, sent, text = '' }: Kept): api.Frame {
+function shown({ number, at, socket, sent, text = '' }: KeptFrame): api.Frame {
   const direction = sent ? 'sent' : 'received';
   return { event: 'frame', number, ...lineOf(socket, at), direction, text: maskFrame(text) };
 }

@@ -5,54 +5,55 @@ import type { IncomingRequest, NotificationValue, Peer, WaiterRequest } from '@t
 import { decodeRequest, encodeShowing, waiterMethods } from '@tillgate/protocol';
 import type { TableAnswer } from '../../ports/terminal-driver.ts';
 import type { Waiter } from '../../ports/waiter.ts';
-import type { LineParts } from './context.ts';
+import type { ConnectionContext } from './context.ts';
 
-const ANOTHER: TableAnswer = {
+const OCCUPIED: TableAnswer = {
   answer: 'no',
   message: 'Another waiter is at this card machine.',
 };
 
-export class WaiterLine {
-  readonly #parts: LineParts;
+export class WaiterConnection {
+  readonly #context: ConnectionContext;
   readonly #show: (value: NotificationValue) => void;
   /** Comes to the machine with the first wish, and again with the next if he could not stay. */
   #waiter: Waiter | undefined;
-  #isGone = false;
+  #isClosed = false;
 
-  constructor(parts: LineParts, peer: Peer) {
-    this.#parts = parts;
+  constructor(parts: ConnectionContext, peer: Peer) {
+    this.#context = parts;
     this.#show = (value) => {
-      parts.world.observer.messageSent('showing');
+      parts.deps.observer.messageSent('showing');
       peer.send(encodeShowing(value));
     };
   }
 
   answer(call: IncomingRequest): Promise<TableAnswer> {
-    const { world, handshake } = this.#parts;
+    const { deps, handshake } = this.#context;
     const { site, dialect, schemas } = handshake;
     const { codec, decoded } = decodeRequest(waiterMethods, call.message, {
-      strict: (world.siteNamed(site.name) ?? site).strict,
+      strict: (deps.siteNamed(site.name) ?? site).strict,
       schemaUrl: `${schemas}/${dialect.version}/waiter`,
-      onKeysDropped: (method) => this.#parts.note(`keys that ${method} does not have were dropped`),
+      onKeysDropped: (method) =>
+        this.#context.note(`keys that ${method} does not have were dropped`),
     });
-    world.observer.messageReceived(codec.method);
-    world.observer.messageSent(codec.method);
-    return this.#fulfil(decoded);
+    deps.observer.messageReceived(codec.method);
+    deps.observer.messageSent(codec.method);
+    return this.#forward(decoded);
   }
 
-  closed(): void {
-    this.#isGone = true;
+  onClosed(): void {
+    this.#isClosed = true;
     this.#waiter?.close();
   }
 
-  async #fulfil(wish: WaiterRequest): Promise<TableAnswer> {
-    const { world, handshake } = this.#parts;
+  async #forward(wish: WaiterRequest): Promise<TableAnswer> {
+    const { deps, handshake } = this.#context;
     const { site, tid = '' } = handshake;
     // The machine's session hears the wish, so it must be there first.
-    await world.terminals.connected(site.name, tid);
-    if (!this.#isGone && (this.#waiter?.isGone ?? true)) {
-      this.#waiter = world.hall?.waiter(site.name, tid, this.#show);
+    await deps.terminals.connected(site.name, tid);
+    if (!this.#isClosed && (this.#waiter?.isClosed ?? true)) {
+      this.#waiter = deps.waiters?.waiter(site.name, tid, this.#show);
     }
-    return this.#waiter ? this.#waiter.wish(wish) : ANOTHER;
+    return this.#waiter ? this.#waiter.request(wish) : OCCUPIED;
   }
 }

@@ -6,7 +6,7 @@ import type { Integration } from '@tillgate/protocol';
 import type { Site } from '../../domain/site.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Store, StoredRecord } from '../../ports/store.ts';
-import { Followed } from './record-cache.ts';
+import { RecordCache } from './record-cache.ts';
 
 export type Scope = 'pac' | 'pat';
 
@@ -54,33 +54,33 @@ export class Access {
   #sites = new Map<string, Site>();
   #tokens = new Map<string, Token[]>();
   readonly #usedAt = new Map<string, number>();
-  readonly #followed: Followed<Records>;
+  readonly #cache: RecordCache<Records>;
   #expiry: Cancel | undefined;
 
   /** Reads what there is and follows it from then on. */
   static async open(store: Store, clock: Clock): Promise<Access> {
     const access = new Access(store, clock);
-    await access.#followed.begin();
+    await access.#cache.start();
     return access;
   }
 
   private constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    this.#followed = new Followed({
+    this.#cache = new RecordCache({
       ...{ store, clock, collections: [SITES, TOKENS] },
       read: () => this.#read(),
-      take: (records) => this.#take(records),
+      onRead: (records) => this.#take(records),
     });
   }
 
   /** Calls `changed` after sites or tokens have changed or a token has expired; returns stop. */
   onChange(changed: () => void): () => void {
-    return this.#followed.onChange(changed);
+    return this.#cache.onChange(changed);
   }
 
   close(): void {
-    this.#followed.close();
+    this.#cache.close();
     this.#expiry?.();
   }
 
@@ -98,13 +98,13 @@ export class Access {
   }
 
   /** Whether a token that let somebody in would still do so. */
-  stillGood(site: string, hash: string, scope: Scope): boolean {
+  isValid(site: string, hash: string, scope: Scope): boolean {
     const token = this.#tokens.get(site)?.find((known) => known.hash === hash);
     return token !== undefined && this.#isGood(token, scope);
   }
 
   /** Notes that a token was used; in the background, and only once a minute. */
-  used(token: Token): void {
+  markUsed(token: Token): void {
     const now = this.#clock.now();
     const key = tokenKey(token);
     if (now - (this.#usedAt.get(key) ?? 0) < LAST_USED_STEP_MS) return;
@@ -130,16 +130,16 @@ export class Access {
     this.#sites = new Map(sites.map((record) => [record.key, JSON.parse(record.value) as Site]));
     const read = tokens.map((record) => JSON.parse(record.value) as Token);
     this.#tokens = Map.groupBy(read, (token) => token.site);
-    this.#windExpiry();
+    this.#scheduleExpiry();
   }
 
   #expired(): void {
-    this.#windExpiry();
-    this.#followed.tell();
+    this.#scheduleExpiry();
+    this.#cache.notify();
   }
 
   /** The next token to expire closes its sockets by itself. */
-  #windExpiry(): void {
+  #scheduleExpiry(): void {
     this.#expiry?.();
     const times = [...this.#tokens.values()]
       .flat()

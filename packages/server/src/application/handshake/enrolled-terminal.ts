@@ -57,7 +57,7 @@ export function hashOfCode(code: string): string {
   return hashOf(code.toUpperCase().replaceAll(/[\s-]/g, ''));
 }
 
-export interface Enrolling {
+export interface EnrolmentRequest {
   readonly site: string;
   readonly tid: string;
   readonly label?: string;
@@ -69,7 +69,7 @@ export interface Enrolling {
  */
 export function enrolled(
   before: EnrolledTerminal | undefined,
-  { site, tid, label }: Enrolling,
+  { site, tid, label }: EnrolmentRequest,
   now: number,
 ): { readonly code: string; readonly terminal: MayPair } {
   const { revokedAt: _, ...known } = before ?? { site, tid, enrolledAt: now };

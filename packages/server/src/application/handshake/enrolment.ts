@@ -15,12 +15,12 @@ import {
   terminalKey,
   terminalRecord,
 } from './enrolled-terminal.ts';
-import { Followed } from './record-cache.ts';
+import { RecordCache } from './record-cache.ts';
 
 /** How fresh the kept time is: not every ping is worth a write. */
 const HEARD_STEP_MS = 60_000;
 
-export interface PairingWish {
+export interface PairingRequest {
   readonly site: string;
   readonly tid: string;
   readonly code: string;
@@ -35,32 +35,32 @@ export class Enrolment {
   readonly #heardKeptAt = new Map<string, number>();
   /** Pairings of one machine come one after the other: a code is good once. */
   readonly #pairings = new Map<string, Promise<unknown>>();
-  readonly #followed: Followed<readonly ListedEnrolment[]>;
+  readonly #cache: RecordCache<readonly ListedEnrolment[]>;
 
   /** Reads what there is and follows it from then on. */
   static async open(store: Store, clock: Clock): Promise<Enrolment> {
     const enrolment = new Enrolment(store, clock);
-    await enrolment.#followed.begin();
+    await enrolment.#cache.start();
     return enrolment;
   }
 
   private constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    this.#followed = new Followed({
+    this.#cache = new RecordCache({
       ...{ store, clock, collections: [TERMINALS] },
       read: () => listEnrolled(store),
-      take: (all) => this.#take(all),
+      onRead: (all) => this.#take(all),
     });
   }
 
   /** Calls `changed` after any of them has changed; returns stop. */
   onChange(changed: () => void): () => void {
-    return this.#followed.onChange(changed);
+    return this.#cache.onChange(changed);
   }
 
   close(): void {
-    this.#followed.close();
+    this.#cache.close();
   }
 
   /** The tids of a site that may link, or could once they are paired. */
@@ -85,12 +85,12 @@ export class Enrolment {
   }
 
   /** Whether a key that let a machine in would still do so. */
-  stillGood(site: string, tid: string, hash: string): boolean {
+  isValid(site: string, tid: string, hash: string): boolean {
     return this.#sites.get(site)?.get(tid)?.key?.hash === hash;
   }
 
   /** The machine's new key, told this once; undefined if the code is wrong, used or too old. */
-  pair(wish: PairingWish): Promise<string | undefined> {
+  pair(wish: PairingRequest): Promise<string | undefined> {
     const name = terminalKey(wish.site, wish.tid);
     const before = this.#pairings.get(name) ?? Promise.resolve();
     const pairing = before.then(
@@ -106,7 +106,7 @@ export class Enrolment {
   }
 
   /** Notes a sign of life: exactly in memory, and once a minute in the store. */
-  heard = (site: string, tid: string): void => {
+  markHeard = (site: string, tid: string): void => {
     const now = this.#clock.now();
     const key = terminalKey(site, tid);
     this.#heardAt.set(key, now);
@@ -120,7 +120,7 @@ export class Enrolment {
   lastHeardAt = (site: string, tid: string): number | undefined =>
     this.#heardAt.get(terminalKey(site, tid));
 
-  async #pair({ site, tid, code }: PairingWish): Promise<string | undefined> {
+  async #pair({ site, tid, code }: PairingRequest): Promise<string | undefined> {
     const known = await enrolledTerminal(this.#store, site, tid);
     const given = Buffer.from(hashOfCode(code), 'hex');
     const { hash = hashOf(''), expiresAt = 0 } = known?.pairing ?? {};
@@ -131,7 +131,7 @@ export class Enrolment {
     const { pairing: _, ...rest } = known;
     const paired = { ...rest, key: { hash: hashOf(key), createdAt: now } };
     await this.#store.write({ put: [terminalRecord(paired)] });
-    await this.#followed.read();
+    await this.#cache.read();
     return key;
   }
 

@@ -8,7 +8,7 @@ export interface HandshakeRefusal {
   readonly retryAfterS?: number;
 }
 
-export class NotAdmitted extends Error {
+export class HandshakeError extends Error {
   readonly refusal: HandshakeRefusal;
 
   constructor(refusal: HandshakeRefusal) {
@@ -18,12 +18,12 @@ export class NotAdmitted extends Error {
   }
 }
 
-export function refuseEntry(
+export function rejectHandshake(
   status: number,
   error: string,
   ...rest: readonly [string, number?]
-): NotAdmitted {
+): HandshakeError {
   const [message, retryAfterS] = rest;
   const wait = retryAfterS === undefined ? {} : { retryAfterS };
-  return new NotAdmitted({ status, error, message, ...wait });
+  return new HandshakeError({ status, error, message, ...wait });
 }

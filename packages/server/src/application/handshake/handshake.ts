@@ -8,10 +8,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Handshake } from '../connection/context.ts';
 import type { Access, Scope } from './access.ts';
 import { hashOf, scopeFor } from './access.ts';
-import type { Enrolment, PairingWish } from './enrolment.ts';
+import type { Enrolment, PairingRequest } from './enrolment.ts';
 import { FailedAttempts } from './failed-attempts.ts';
 import type { HandshakeRefusal } from './handshake-error.ts';
-import { NotAdmitted, refuseEntry } from './handshake-error.ts';
+import { HandshakeError, rejectHandshake } from './handshake-error.ts';
 import {
   extrasOf,
   hostName,
@@ -26,7 +26,7 @@ import {
 export const EXAMPLE_TOKEN = '00000000-0000-0000-0000-000000000000';
 const EXAMPLE_HASH = hashOf(EXAMPLE_TOKEN);
 
-export interface AdmissionWorld {
+export interface HandshakeDeps {
   readonly access: Access;
   readonly enrolment: Enrolment;
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export interface AdmissionWorld {
   readonly defaultSite: string;
   /** Whether the gateway listens on loopback only. */
   readonly loopbackOnly: boolean;
-  readonly mostPacConnections: number;
+  readonly maxPacConnections: number;
   readonly failedAttempts: { readonly most: number; readonly withinMs: number };
   readonly isDraining: () => boolean;
   readonly countPac: (site: string) => number;
@@ -44,7 +44,7 @@ export interface AdmissionWorld {
 }
 
 /** A request at the door. */
-export interface Knock {
+export interface UpgradeRequest {
   /** The Host header. */
   readonly host: string;
   /** Path and query, as they came. */
@@ -56,17 +56,17 @@ export interface Knock {
   readonly from: string;
 }
 
-export type Pairing =
+export type PairingResult =
   /** The machine's key, told this once. */
   | { readonly admitted: true; readonly token: string }
   | { readonly admitted: false; readonly refusal: HandshakeRefusal };
 
-export type Admission =
+export type HandshakeResult =
   | { readonly admitted: true; readonly handshake: Handshake; readonly warnings: readonly string[] }
   | { readonly admitted: false; readonly refusal: HandshakeRefusal };
 
 /** What only tills tell; the others have no version, and their messages are published with v1. */
-const noTill = {
+const nonTillDefaults = {
   dialect: v1,
   softwareHouseId: '',
   installerId: '',
@@ -74,56 +74,56 @@ const noTill = {
   finalReceipt: false,
 } as const;
 
-const notFound = () => refuseEntry(404, 'not_found', 'No such site or path.');
+const notFound = () => rejectHandshake(404, 'not_found', 'No such site or path.');
 
-export class Door {
-  readonly #world: AdmissionWorld;
+export class HandshakeAuthorizer {
+  readonly #deps: HandshakeDeps;
   readonly #failed: FailedAttempts;
   #schemas = '';
 
-  constructor(world: AdmissionWorld) {
-    this.#world = world;
+  constructor(world: HandshakeDeps) {
+    this.#deps = world;
     this.#failed = new FailedAttempts(world.clock, world.failedAttempts);
   }
 
   /** Lets a handshake in or says why not. */
-  admit(knock: Knock): Admission {
+  authorize(knock: UpgradeRequest): HandshakeResult {
     try {
-      return this.#admit(knock);
+      return this.#authorizeOrThrow(knock);
     } catch (refused) {
-      if (refused instanceof NotAdmitted) return { admitted: false, refusal: refused.refusal };
+      if (refused instanceof HandshakeError) return { admitted: false, refusal: refused.refusal };
       throw refused;
     }
   }
 
   /** Gives a card machine its key for a pairing code, or says why not [C-13.2]. */
-  async pair({ from }: Knock, wish: PairingWish): Promise<Pairing> {
+  async pair({ from }: UpgradeRequest, wish: PairingRequest): Promise<PairingResult> {
     try {
       this.#mustBeOpen();
-      const token = await this.#world.enrolment.pair(wish);
+      const token = await this.#deps.enrolment.pair(wish);
       if (token !== undefined) return { admitted: true, token };
       throw this.#wrong(from, 'pairing code', 'The pairing code is wrong, used or too old.');
     } catch (refused) {
-      if (refused instanceof NotAdmitted) return { admitted: false, refusal: refused.refusal };
+      if (refused instanceof HandshakeError) return { admitted: false, refusal: refused.refusal };
       throw refused;
     }
   }
 
-  #admit(knock: Knock): Admission {
+  #authorizeOrThrow(knock: UpgradeRequest): HandshakeResult {
     const { path, query } = splitTarget(knock.target);
     this.#mustBeOpen();
     const site = this.#siteOf(knock.host);
     const integration = integrationOf(path);
     if (!site || !integration) throw notFound();
     if (!knock.upgrade) {
-      throw refuseEntry(426, 'upgrade_required', 'This address speaks WebSocket only.');
+      throw rejectHandshake(426, 'upgrade_required', 'This address speaks WebSocket only.');
     }
     const schemas = this.#schemasAt(knock);
     if (integration === 'terminal') {
       const machine = this.#authoriseMachine(site, query, knock.from);
       return {
         admitted: true,
-        handshake: { ...noTill, integration, site, schemas, ...machine },
+        handshake: { ...nonTillDefaults, integration, site, schemas, ...machine },
         warnings: [],
       };
     }
@@ -131,7 +131,7 @@ export class Door {
     const tokenHash = this.#authorise({ site, query, scope, from: knock.from });
     if (integration === 'waiter') {
       const tid = this.#tidOf(site, query);
-      const handshake = { ...noTill, integration, site, tokenHash, schemas, tid };
+      const handshake = { ...nonTillDefaults, integration, site, tokenHash, schemas, tid };
       return { admitted: true, handshake, warnings: [] };
     }
     mustNotRepeat(query);
@@ -148,13 +148,13 @@ export class Door {
   }
 
   #mustBeOpen(): void {
-    if (!this.#world.isDraining()) return;
+    if (!this.#deps.isDraining()) return;
     const message = 'The gateway is shutting down. Connect again in a few seconds.';
-    throw refuseEntry(503, 'shutting_down', message, 5);
+    throw rejectHandshake(503, 'shutting_down', message, 5);
   }
 
   /** Most tills of a gateway use one name for it: they share one text. */
-  #schemasAt({ secure, host }: Knock): string {
+  #schemasAt({ secure, host }: UpgradeRequest): string {
     const schemas = `${secure ? 'https' : 'http'}://${host}/schemas`;
     if (schemas !== this.#schemas) this.#schemas = schemas;
     return this.#schemas;
@@ -163,19 +163,19 @@ export class Door {
   #siteOf(host: string): Site | undefined {
     const name = hostName(host);
     const isLocal = name === 'localhost' || isAddress(name);
-    const label = isLocal ? this.#world.defaultSite : (name.split('.')[0] ?? '');
-    return this.#world.access.siteNamed(label);
+    const label = isLocal ? this.#deps.defaultSite : (name.split('.')[0] ?? '');
+    return this.#deps.access.siteNamed(label);
   }
 
   /** One and the same answer, whatever is wrong with the token [C-2.14]. */
   #authorise({ site, query, scope, from }: Authorising): string {
     const given = query.getAll('token');
-    const { access, loopbackOnly } = this.#world;
+    const { access, loopbackOnly } = this.#deps;
     const token =
       given.length === 1 && given[0] ? access.tokenFor(site.name, given[0], scope) : undefined;
     const isPublic = token?.hash === EXAMPLE_HASH && !loopbackOnly;
     if (token && !isPublic) {
-      access.used(token);
+      access.markUsed(token);
       return token.hash;
     }
     throw this.#wrong(from, 'token', 'The token is missing or wrong.');
@@ -188,22 +188,22 @@ export class Door {
     const [key = ''] = keys;
     const [tid = ''] = tids;
     const single = keys.length === 1 && tids.length === 1;
-    const tokenHash = single ? this.#world.enrolment.keyHash(site.name, tid, key) : undefined;
+    const tokenHash = single ? this.#deps.enrolment.keyHash(site.name, tid, key) : undefined;
     if (tokenHash !== undefined) return { tokenHash, tid };
     throw this.#wrong(from, 'token', 'The token is missing or wrong.');
   }
 
   /** Too often wrong is told to wait; a right one is let in all the same [C-2.20]. */
-  #wrong(from: string, what: string, message: string): NotAdmitted {
+  #wrong(from: string, what: string, message: string): HandshakeError {
     const waitS = this.#failed.count(from);
-    if (waitS === 0) return refuseEntry(401, 'unauthorized', message);
+    if (waitS === 0) return rejectHandshake(401, 'unauthorized', message);
     const wait = `Too many attempts with a wrong ${what}. Try again in ${waitS} seconds.`;
-    return refuseEntry(429, 'too_many_attempts', wait, waitS);
+    return rejectHandshake(429, 'too_many_attempts', wait, waitS);
   }
 
   #tidOf(site: Site, query: URLSearchParams): string {
     const [tid = '', ...others] = query.getAll('tid');
-    if (others.length > 0 || !this.#world.hasWaiters(site.name, tid)) throw notFound();
+    if (others.length > 0 || !this.#deps.hasWaiters(site.name, tid)) throw notFound();
     return tid;
   }
 
@@ -211,20 +211,24 @@ export class Door {
   #dialectOf(site: Site, query: URLSearchParams): Dialect {
     const version = query.get('api-version') ?? 'v0';
     if (version !== 'v1' && version !== 'v0') {
-      throw refuseEntry(400, 'unknown_api_version', 'api-version must be v1 or v0.');
+      throw rejectHandshake(400, 'unknown_api_version', 'api-version must be v1 or v0.');
     }
-    const dialect = site.versions.includes(version) ? this.#world.dialects[version] : undefined;
+    const dialect = site.versions.includes(version) ? this.#deps.dialects[version] : undefined;
     if (dialect) return dialect;
-    if (version === 'v1') throw refuseEntry(403, 'v1_closed', 'This site does not accept v1.');
+    if (version === 'v1') throw rejectHandshake(403, 'v1_closed', 'This site does not accept v1.');
     const message = 'This site no longer accepts v0. Connect with api-version=v1.';
-    throw refuseEntry(403, 'v0_closed', message);
+    throw rejectHandshake(403, 'v0_closed', message);
   }
 
   #mustHaveRoom(site: Site, integration: Scope): void {
     if (integration !== 'pac') return;
-    const open = this.#world.countPac(site.name);
-    if (open < this.#world.mostPacConnections) return;
-    throw refuseEntry(429, 'too_many_connections', `This site already has ${open} connections.`);
+    const open = this.#deps.countPac(site.name);
+    if (open < this.#deps.maxPacConnections) return;
+    throw rejectHandshake(
+      429,
+      'too_many_connections',
+      `This site already has ${open} connections.`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { MemoryStore } from '../../adapters/store/memory-store.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { Access, hashOf, TOKENS, tokenKey } from './access.ts';
-import { Followed } from './record-cache.ts';
+import { RecordCache } from './record-cache.ts';
 
 /** Records that are read when the test says so; each reading gives what it is told to. */
 function records() {
@@ -11,14 +11,14 @@ function records() {
   const store = new MemoryStore();
   const readings: PromiseWithResolvers<string>[] = [];
   const taken: string[] = [];
-  const followed = new Followed<string>({
+  const followed = new RecordCache<string>({
     ...{ clock, store, collections: ['x'] },
     read: () => {
       const reading = Promise.withResolvers<string>();
       readings.push(reading);
       return reading.promise;
     },
-    take: (value) => taken.push(value),
+    onRead: (value) => taken.push(value),
   });
   const change = () => store.write({ put: [{ collection: 'x', key: 'y', value: 'z' }] });
   const finish = async (at: number, value: string | Error) => {
@@ -36,7 +36,7 @@ describe('records that are followed', () => {
     followed.onChange(() => {
       told += 1;
     });
-    const begun = followed.begin();
+    const begun = followed.start();
     await finish(0, 'first');
     await begun;
     await change();
@@ -46,7 +46,7 @@ describe('records that are followed', () => {
 
   test('the latest reading counts, however long an earlier one takes', async () => {
     const { followed, taken, change, finish } = records();
-    const begun = followed.begin();
+    const begun = followed.start();
     await finish(0, 'first');
     await begun;
     await change();
@@ -58,7 +58,7 @@ describe('records that are followed', () => {
 
   test('a change during the first reading is not missed', async () => {
     const { followed, taken, change, finish } = records();
-    const begun = followed.begin();
+    const begun = followed.start();
     await change();
     await finish(0, 'first');
     await finish(1, 'second');
@@ -68,7 +68,7 @@ describe('records that are followed', () => {
 
   test('a reading that failed is tried again until one succeeds', async () => {
     const { clock, followed, readings, taken, change, finish } = records();
-    const begun = followed.begin();
+    const begun = followed.start();
     await finish(0, 'first');
     await begun;
     await change();
@@ -83,7 +83,7 @@ describe('records that are followed', () => {
 
   test('a first reading that fails is told, and nothing is followed', async () => {
     const { clock, followed, readings, change, finish } = records();
-    const begun = followed.begin();
+    const begun = followed.start();
     const refused = assert.rejects(begun, /no line/);
     await finish(0, new Error('no line'));
     await refused;
@@ -94,7 +94,7 @@ describe('records that are followed', () => {
 
   test('after the end nothing is read', async () => {
     const { clock, followed, readings, change, finish } = records();
-    const begun = followed.begin();
+    const begun = followed.start();
     await finish(0, 'first');
     await begun;
     await change();

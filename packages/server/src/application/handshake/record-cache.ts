@@ -7,34 +7,34 @@ import type { Store } from '../../ports/store.ts';
 /** How long to wait before trying again to read what could not be read. */
 const TRY_AGAIN_MS = 1000;
 
-export interface Following<Records> {
+export interface RecordCacheOptions<Records> {
   readonly store: Pick<Store, 'watch'>;
   readonly clock: Clock;
   /** A change in one of them is a reason to read. */
   readonly collections: readonly string[];
   readonly read: () => Promise<Records>;
   /** Called with what was read, before anybody hears that it has changed. */
-  readonly take: (records: Records) => void;
+  readonly onRead: (records: Records) => void;
 }
 
-export class Followed<Records> {
-  readonly #made: Following<Records>;
+export class RecordCache<Records> {
+  readonly #options: RecordCacheOptions<Records>;
   readonly #changed = new Set<() => void>();
   readonly #stops: (() => void)[] = [];
   #reading = 0;
   #latest: Promise<void> = Promise.resolve();
-  #tryAgain: Cancel | undefined;
+  #retry: Cancel | undefined;
   #closed = false;
 
-  constructor(following: Following<Records>) {
-    this.#made = following;
+  constructor(following: RecordCacheOptions<Records>) {
+    this.#options = following;
   }
 
   /** Reads what there is and follows it from then on. */
-  async begin(): Promise<void> {
-    const { store, collections } = this.#made;
+  async start(): Promise<void> {
+    const { store, collections } = this.#options;
     for (const collection of collections) {
-      this.#stops.push(store.watch(collection, () => this.#follow()));
+      this.#stops.push(store.watch(collection, () => this.#readWithRetry()));
     }
     try {
       await this.read();
@@ -58,34 +58,34 @@ export class Followed<Records> {
   }
 
   /** Calls whoever listens. */
-  tell(): void {
+  notify(): void {
     for (const changed of this.#changed) changed();
   }
 
   close(): void {
     this.#closed = true;
-    this.#tryAgain?.();
+    this.#retry?.();
     for (const stop of this.#stops) stop();
   }
 
   /** Who was shut out must not stay in because of a reading that failed. */
-  #follow(): void {
+  #readWithRetry(): void {
     this.read().catch(() => {
-      this.#tryAgain?.();
+      this.#retry?.();
       if (this.#closed) return;
-      this.#tryAgain = this.#made.clock.after(TRY_AGAIN_MS, () => this.#follow());
+      this.#retry = this.#options.clock.after(TRY_AGAIN_MS, () => this.#readWithRetry());
     });
   }
 
   /** The latest reading counts, however long an earlier one takes. */
   async #readAs(reading: number): Promise<void> {
-    const records = await this.#made.read();
+    const records = await this.#options.read();
     if (reading < this.#reading) {
       await this.#latest;
       return;
     }
     if (this.#closed) return;
-    this.#made.take(records);
-    this.tell();
+    this.#options.onRead(records);
+    this.notify();
   }
 }

@@ -4,7 +4,7 @@
 import type { Version } from '@tillgate/protocol';
 import type { Handshake } from '../connection/context.ts';
 import type { Scope } from './access.ts';
-import { refuseEntry } from './handshake-error.ts';
+import { rejectHandshake } from './handshake-error.ts';
 
 const PARAMETERS = new Set([
   'token',
@@ -44,7 +44,7 @@ export function isAddress(name: string): boolean {
 export function mustNotRepeat(query: URLSearchParams): void {
   for (const name of PARAMETERS) {
     if (query.getAll(name).length > 1) {
-      throw refuseEntry(
+      throw rejectHandshake(
         400,
         'repeated_parameter',
         `The parameter ${name} was given more than once.`,
@@ -60,7 +60,7 @@ export function partnersOf(query: URLSearchParams, version: Version) {
     (id) => id.length > 0 && id.length <= MAX_PARTNER_ID,
   );
   if (version === 'v1' && !good) {
-    throw refuseEntry(422, 'missing_parameter', 'v1 needs software-house-id and installer-id.');
+    throw rejectHandshake(422, 'missing_parameter', 'v1 needs software-house-id and installer-id.');
   }
   return {
     softwareHouseId: softwareHouseId.slice(0, MAX_PARTNER_ID),

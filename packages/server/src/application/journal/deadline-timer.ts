@@ -2,10 +2,10 @@
 
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
-export class Alarm {
+export class DeadlineTimer {
   readonly #clock: Clock;
   #at: number | undefined;
-  #ring: () => void = () => {};
+  #onExpire: () => void = () => {};
   #cancel: Cancel | undefined;
 
   constructor(clock: Clock) {
@@ -14,7 +14,7 @@ export class Alarm {
 
   /** Rings once at `at`, in milliseconds since 1970, or never; as it was last told to. */
   set(at: number | undefined, ring: () => void): void {
-    this.#ring = ring;
+    this.#onExpire = ring;
     if (at === this.#at) return;
     this.#cancel?.();
     this.#at = at;
@@ -23,11 +23,11 @@ export class Alarm {
         ? undefined
         : this.#clock.after(at - this.#clock.now(), () => {
             this.#at = undefined;
-            this.#ring();
+            this.#onExpire();
           });
   }
 
-  stop(): void {
+  cancel(): void {
     this.#cancel?.();
     this.#at = undefined;
   }

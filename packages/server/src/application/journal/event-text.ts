@@ -5,7 +5,7 @@ import { tableEventText } from './table-event-text.ts';
 import type { TransactionEvent } from './transactions.ts';
 
 export function eventText(event: TransactionEvent): string {
-  switch (event.event) {
+  switch (event.kind) {
     case 'started':
       return startedText(event);
     case 'showed':
@@ -47,11 +47,11 @@ const causes = {
   forgotten: ', for the card machine knew nothing of it',
 } as const;
 
-type Event<Name extends TransactionEvent['event']> = TransactionEvent & { readonly event: Name };
+type Event<Name extends TransactionEvent['kind']> = TransactionEvent & { readonly kind: Name };
 
-function startedText({ order, starter, tid }: Event<'started'>): string {
-  const by = starter.eposId === undefined ? '' : ` by till ${starter.eposId}`;
-  const asked = `Asked for${by} under id ${starter.requestId} (${starter.softwareHouseId})`;
+function startedText({ order, requestedBy, tid }: Event<'started'>): string {
+  const by = requestedBy.eposId === undefined ? '' : ` by till ${requestedBy.eposId}`;
+  const asked = `Asked for${by} under id ${requestedBy.requestId} (${requestedBy.softwareHouseId})`;
   if (order.kind === 'report') return `${asked}: ${order.order.reportType} at ${tid}.`;
   const { transactionType, currency, amount, amountCashback } = order.order;
   const cashback = amountCashback > 0 ? ` and cashback ${moneyText(currency, amountCashback)}` : '';

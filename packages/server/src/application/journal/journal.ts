@@ -1,34 +1,34 @@
 // The journal of one card machine: puts events into rows, one write under way at a time, and says
 // when each is safe. Journal before deed: what is not safe yet is not acted upon.
 
-import type { Work, WorkEvent } from '../../domain/activity.ts';
-import { evolveWork, isBeginning } from '../../domain/activity.ts';
+import type { Activity, ActivityEvent } from '../../domain/activity.ts';
+import { evolveActivity, isStartEvent } from '../../domain/activity.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Entry, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
 import { textOfEvents } from './result-text.ts';
 
-/** Records of work that still needs something: an end, a freed machine, a delivery. */
-export const UNSETTLED = 'unsettled';
+/** Records of activity that still needs something: an end, a freed machine, a delivery. */
+export const INCOMPLETE = 'incomplete';
 /** Wait before a row is tried again on a disk that failed. */
 const RETRY_MS = 500;
 
 interface Row {
-  readonly chapter: number;
-  readonly events: WorkEvent[];
-  readonly safe: ((error?: unknown) => void)[];
+  readonly activityId: number;
+  readonly events: ActivityEvent[];
+  readonly onDurable: ((error?: unknown) => void)[];
   put?: StoredRecord;
   remove?: RecordName;
 }
 
-export interface Told {
-  readonly chapter: number;
-  readonly event: WorkEvent;
+export interface PendingEvent {
+  readonly activityId: number;
+  readonly event: ActivityEvent;
   /** Only the screen needs it: it may wait for the next row. */
-  readonly fleeting: boolean;
-  /** Whether its work needs nothing more from this event on. */
-  readonly settled: boolean;
+  readonly transient: boolean;
+  /** Whether its activity needs nothing more from this event on. */
+  readonly complete: boolean;
   /** Called when the event is safe; with an error when a beginning could not be written. */
-  readonly safe?: (error?: unknown) => void;
+  readonly onDurable?: (error?: unknown) => void;
 }
 
 export class Journal {
@@ -42,56 +42,56 @@ export class Journal {
 
   constructor(
     stream: string,
-    world: { readonly store: Store; readonly clock: Clock },
+    deps: { readonly store: Store; readonly clock: Clock },
     failed: (cause: unknown) => void,
   ) {
     this.stream = stream;
-    this.#store = world.store;
-    this.#clock = world.clock;
+    this.#store = deps.store;
+    this.#clock = deps.clock;
     this.#failed = failed;
   }
 
-  /** Reads where the stream stands and its last chapter. */
-  async load(): Promise<LoadedChapter | undefined> {
+  /** Reads where the stream stands and its last activityId. */
+  async load(): Promise<StoredActivity | undefined> {
     this.#version = await this.#store.lastVersion(this.stream);
-    return this.#version === 0 ? undefined : this.chapter();
+    return this.#version === 0 ? undefined : this.readActivity();
   }
 
-  /** One chapter, the last if none is named. */
-  async chapter(chapter?: number): Promise<LoadedChapter | undefined> {
-    return readChapter(await this.#store.chapter(this.stream, chapter));
+  /** One activityId, the last if none is named. */
+  async readActivity(activityId?: number): Promise<StoredActivity | undefined> {
+    return replay(await this.#store.readActivity(this.stream, activityId));
   }
 
-  /** The chapter that an event written now would begin. */
-  get nextChapter(): number {
+  /** The id of the activity that an event written now would begin. */
+  get nextActivityId(): number {
     return this.#version + this.#rows.length + 1;
   }
 
-  tell(told: Told): void {
-    const row = this.#rowFor(told);
-    row.events.push(told.event);
-    if (told.safe) row.safe.push(told.safe);
-    if (isBeginning(told.event)) {
-      row.put = { ...this.#unsettled(told.chapter), value: '{}' };
+  append(pending: PendingEvent): void {
+    const row = this.#rowFor(pending);
+    row.events.push(pending.event);
+    if (pending.onDurable) row.onDurable.push(pending.onDurable);
+    if (isStartEvent(pending.event)) {
+      row.put = { ...this.#incompleteRecord(pending.activityId), value: '{}' };
     }
-    if (told.settled) row.remove = this.#unsettled(told.chapter);
-    if (!told.fleeting) this.#pump();
+    if (pending.complete) row.remove = this.#incompleteRecord(pending.activityId);
+    if (!pending.transient) this.#pump();
   }
 
   /** Gives up on a delivery that nobody fetched in time [C-11.11]. */
-  async forget(chapter: number): Promise<void> {
-    await this.#store.write({ remove: [this.#unsettled(chapter)] });
+  async expire(activityId: number): Promise<void> {
+    await this.#store.write({ remove: [this.#incompleteRecord(activityId)] });
   }
 
-  #unsettled(chapter: number): RecordName {
-    return { collection: UNSETTLED, key: `${this.stream}/${chapter}` };
+  #incompleteRecord(activityId: number): RecordName {
+    return { collection: INCOMPLETE, key: `${this.stream}/${activityId}` };
   }
 
-  #rowFor({ chapter }: Told): Row {
+  #rowFor({ activityId }: PendingEvent): Row {
     const last = this.#rows.at(-1);
     const underWay = this.#writing && this.#rows.length === 1;
-    if (last && !underWay && last.chapter === chapter) return last;
-    const row: Row = { chapter, events: [], safe: [] };
+    if (last && !underWay && last.activityId === activityId) return last;
+    const row: Row = { activityId, events: [], onDurable: [] };
     this.#rows.push(row);
     return row;
   }
@@ -110,7 +110,7 @@ export class Journal {
     const append = {
       stream: this.stream,
       version: this.#version + 1,
-      chapter: row.chapter,
+      activityId: row.activityId,
       at: this.#clock.now(),
       body: textOfEvents(row.events),
     };
@@ -125,17 +125,17 @@ export class Journal {
     this.#writing = false;
     this.#version += 1;
     this.#rows.shift();
-    for (const safe of row.safe) safe();
+    for (const safe of row.onDurable) safe();
     if (this.#rows.length > 0) this.#pump();
   }
 
   /** A beginning that cannot be written never was; anything later is tried until it is safe. */
   #notWritten(row: Row, cause: unknown): void {
     this.#failed(cause);
-    if (row.events[0] && isBeginning(row.events[0])) {
+    if (row.events[0] && isStartEvent(row.events[0])) {
       this.#writing = false;
       const never = this.#rows.splice(0, this.#rows.length);
-      for (const one of never) for (const safe of one.safe) safe(cause);
+      for (const one of never) for (const safe of one.onDurable) safe(cause);
       return;
     }
     this.#clock.after(RETRY_MS, () => {
@@ -145,19 +145,19 @@ export class Journal {
   }
 }
 
-export interface LoadedChapter {
-  readonly chapter: number;
-  readonly work: Work;
+export interface StoredActivity {
+  readonly activityId: number;
+  readonly activity: Activity;
 }
 
 /** Replays entries; `undefined` if there are none. */
-export function readChapter(entries: readonly Entry[]): LoadedChapter | undefined {
-  let work: Work | undefined;
-  for (const event of eventsOf(entries)) work = evolveWork(work, event);
-  const chapter = entries[0]?.chapter;
-  return work && chapter !== undefined ? { chapter, work } : undefined;
+export function replay(entries: readonly Entry[]): StoredActivity | undefined {
+  let activity: Activity | undefined;
+  for (const event of eventsOf(entries)) activity = evolveActivity(activity, event);
+  const activityId = entries[0]?.activityId;
+  return activity && activityId !== undefined ? { activityId, activity } : undefined;
 }
 
-export function eventsOf(entries: readonly Entry[]): readonly WorkEvent[] {
-  return entries.flatMap((entry) => JSON.parse(entry.body) as WorkEvent[]);
+export function eventsOf(entries: readonly Entry[]): readonly ActivityEvent[] {
+  return entries.flatMap((entry) => JSON.parse(entry.body) as ActivityEvent[]);
 }

@@ -1,22 +1,27 @@
 // What one card machine is busy with: every command enters the same decide, what follows is
-// journalled, and each event is handed on when it is safe, in order. Knows neither tills nor machines.
+// journalled, and each event is handed on when it is durable, in order. Knows neither tills nor machines.
 
-import type { Beginning, Work, WorkCommand, WorkEvent } from '../../domain/activity.ts';
+import type {
+  Activity,
+  ActivityCommand,
+  ActivityEvent,
+  StartEvent,
+} from '../../domain/activity.ts';
 import {
   deadlineOf,
-  decideWork,
-  evolveWork,
-  isFleeting,
-  isSettled,
-  isUnderWay,
+  decideActivity,
+  evolveActivity,
+  isComplete,
+  isInProgress,
+  isTransient,
 } from '../../domain/activity.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
-import { Alarm } from './deadline-timer.ts';
-import type { LoadedChapter } from './journal.ts';
+import { DeadlineTimer } from './deadline-timer.ts';
+import type { StoredActivity } from './journal.ts';
 import { Journal } from './journal.ts';
 
-export interface BookWorld {
+export interface StateMachineDeps {
   readonly store: Store;
   readonly clock: Clock;
   /** Local time of the site now, as payments carry it. */
@@ -24,182 +29,184 @@ export interface BookWorld {
   readonly journalFailed: (cause: unknown) => void;
 }
 
-/** An event of the work in hand, and the state after it. */
-export interface Turn {
-  readonly chapter: number;
-  readonly event: WorkEvent;
-  readonly work: Work;
+/** An event of the activity in hand, and the state after it. */
+export interface CommittedEvent {
+  readonly activityId: number;
+  readonly event: ActivityEvent;
+  readonly activity: Activity;
 }
 
-/** Does what a turn asks for, once it is safe. */
-export type Act = (turn: Turn) => void;
+/** Does what a queued asks for, once it is durable. */
+export type OnCommitted = (queued: CommittedEvent) => void;
 
-interface WaitingTurn extends Turn {
-  safe: boolean;
+interface QueuedEvent extends CommittedEvent {
+  durable: boolean;
 }
 
-export class WorkBook {
+export class PersistentStateMachine {
   /** Such as `shop1/12345678`. */
   readonly stream: string;
-  readonly #world: BookWorld;
+  readonly #deps: StateMachineDeps;
   readonly #journal: Journal;
-  readonly #alarm: Alarm;
-  readonly #act: Act;
-  readonly #turns: WaitingTurn[] = [];
+  readonly #timer: DeadlineTimer;
+  readonly #onCommitted: OnCommitted;
+  readonly #queue: QueuedEvent[] = [];
   /** Chapters before the one in hand that still wait for a delivery. */
-  readonly #earlier = new Map<number, Work>();
-  #work: Work | undefined;
-  #chapter = 0;
+  readonly #earlier = new Map<number, Activity>();
+  #activity: Activity | undefined;
+  #activityId = 0;
 
-  constructor(stream: string, world: BookWorld, act: Act) {
+  constructor(stream: string, deps: StateMachineDeps, act: OnCommitted) {
     this.stream = stream;
-    this.#world = world;
-    this.#journal = new Journal(stream, world, world.journalFailed);
-    this.#alarm = new Alarm(world.clock);
-    this.#act = act;
+    this.#deps = deps;
+    this.#journal = new Journal(stream, deps, deps.journalFailed);
+    this.#timer = new DeadlineTimer(deps.clock);
+    this.#onCommitted = act;
   }
 
-  /** Reads the last work from the journal. */
-  async load(): Promise<LoadedChapter | undefined> {
+  /** Reads the last activity from the journal. */
+  async load(): Promise<StoredActivity | undefined> {
     const loaded = await this.#journal.load();
-    this.#work = loaded?.work;
-    this.#chapter = loaded?.chapter ?? 0;
+    this.#activity = loaded?.activity;
+    this.#activityId = loaded?.activityId ?? 0;
     return loaded;
   }
 
-  /** An earlier chapter, as the journal has it. */
-  earlier(chapter: number): Promise<LoadedChapter | undefined> {
-    return this.#journal.chapter(chapter);
+  /** An earlier activityId, as the journal has it. */
+  readActivity(activityId: number): Promise<StoredActivity | undefined> {
+    return this.#journal.readActivity(activityId);
   }
 
-  /** Commands to an earlier chapter that still waits for a delivery are heard from now on. */
-  remember({ chapter, work }: LoadedChapter): void {
-    if (chapter !== this.#chapter && !isSettled(work)) this.#earlier.set(chapter, work);
+  /** Commands to an earlier activityId that still waits for a delivery are heard from now on. */
+  track({ activityId, activity }: StoredActivity): void {
+    if (activityId !== this.#activityId && !isComplete(activity))
+      this.#earlier.set(activityId, activity);
   }
 
-  /** The work in hand, or the last one. */
-  get work(): Work | undefined {
-    return this.#work;
+  /** The activity in hand, or the last one. */
+  get activity(): Activity | undefined {
+    return this.#activity;
   }
 
-  get chapter(): number {
-    return this.#chapter;
+  get activityId(): number {
+    return this.#activityId;
   }
 
   /** Whether anything is still on its way to the journal, or something is under way. */
   get isBusy(): boolean {
-    return this.#turns.length > 0 || (this.#work !== undefined && isUnderWay(this.#work));
+    return this.#queue.length > 0 || (this.#activity !== undefined && isInProgress(this.#activity));
   }
 
-  /** Begins a chapter; the promise is rejected, and all is as before, if it cannot be written. */
-  begin(make: (id: string, at: number) => Beginning): {
-    readonly chapter: number;
-    readonly safe: Promise<void>;
+  /** Starts an activity; the promise is rejected, and all is as before, if it cannot be written. */
+  start(make: (id: string, at: number) => StartEvent): {
+    readonly activityId: number;
+    readonly durable: Promise<void>;
   } {
-    const before = { work: this.#work, chapter: this.#chapter };
+    const before = { activity: this.#activity, activityId: this.#activityId };
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const chapter = this.#journal.nextChapter;
-    this.#chapter = chapter;
-    this.#work = undefined;
-    if (before.work) this.remember({ chapter: before.chapter, work: before.work });
-    const beginning = make(`${this.stream}/${chapter}`, this.#world.clock.now());
-    this.#happen(beginning, (error) => {
+    const activityId = this.#journal.nextActivityId;
+    this.#activityId = activityId;
+    this.#activity = undefined;
+    if (before.activity) this.track({ activityId: before.activityId, activity: before.activity });
+    const beginning = make(`${this.stream}/${activityId}`, this.#deps.clock.now());
+    this.#apply(beginning, (error) => {
       if (error === undefined) return resolve();
-      this.#turns.length = 0;
-      this.#earlier.delete(before.chapter);
-      this.#work = before.work;
-      this.#chapter = before.chapter;
-      this.#wind();
+      this.#queue.length = 0;
+      this.#earlier.delete(before.activityId);
+      this.#activity = before.activity;
+      this.#activityId = before.activityId;
+      this.#schedule();
       reject(error);
     });
-    return { chapter, safe: promise };
+    return { activityId, durable: promise };
   }
 
   /** Whether it changed anything. */
-  command(command: WorkCommand): boolean {
-    if (!this.#work) return false;
-    const events = decideWork(this.#work, command, this.#world.clock.now());
-    for (const event of events) this.#happen(event);
+  command(command: ActivityCommand): boolean {
+    if (!this.#activity) return false;
+    const events = decideActivity(this.#activity, command, this.#deps.clock.now());
+    for (const event of events) this.#apply(event);
     return events.length > 0;
   }
 
-  /** A command to a chapter, perhaps an earlier one: something of it was delivered. */
-  commandTo(chapter: number, command: WorkCommand): void {
-    if (chapter === this.#chapter) {
+  /** A command to an activity, perhaps an earlier one: something of it was delivered. */
+  commandActivity(activityId: number, command: ActivityCommand): void {
+    if (activityId === this.#activityId) {
       this.command(command);
       return;
     }
-    const work = this.#earlier.get(chapter);
-    const at = this.#world.clock.now();
-    if (work) {
-      for (const event of decideWork(work, command, at)) this.#happenEarlier(chapter, event);
-    } else if (command.command === 'markDelivered') {
+    const activity = this.#earlier.get(activityId);
+    const at = this.#deps.clock.now();
+    if (activity) {
+      for (const event of decideActivity(activity, command, at))
+        this.#applyEarlier(activityId, event);
+    } else if (command.kind === 'markDelivered') {
       // Needed nothing more, but it is good to know.
-      const event: WorkEvent = { event: 'delivered', at };
-      this.#journal.tell({ chapter, event, fleeting: false, settled: true });
+      const event: ActivityEvent = { kind: 'delivered', at };
+      this.#journal.append({ activityId, event, transient: false, complete: true });
     }
   }
 
   /** Nobody fetched the result in time. */
-  forget(chapter: number): Promise<void> {
-    this.#earlier.delete(chapter);
-    return this.#journal.forget(chapter);
+  expire(activityId: number): Promise<void> {
+    this.#earlier.delete(activityId);
+    return this.#journal.expire(activityId);
   }
 
   close(): void {
-    this.#alarm.stop();
+    this.#timer.cancel();
   }
 
-  #happenEarlier(chapter: number, event: WorkEvent): void {
-    const work = evolveWork(this.#earlier.get(chapter), event);
-    const settled = isSettled(work);
-    if (settled) this.#earlier.delete(chapter);
-    else this.#earlier.set(chapter, work);
-    this.#journal.tell({ chapter, event, fleeting: false, settled });
+  #applyEarlier(activityId: number, event: ActivityEvent): void {
+    const activity = evolveActivity(this.#earlier.get(activityId), event);
+    const complete = isComplete(activity);
+    if (complete) this.#earlier.delete(activityId);
+    else this.#earlier.set(activityId, activity);
+    this.#journal.append({ activityId, event, transient: false, complete });
   }
 
   /** State first, then journal, then deeds. */
-  #happen(event: WorkEvent, safe?: (error?: unknown) => void): void {
-    const before = this.#work;
-    const work = evolveWork(before, event);
-    this.#work = work;
-    const fleeting = isFleeting(event);
-    const turn = { chapter: this.#chapter, event, work, safe: fleeting };
-    this.#turns.push(turn);
-    const settled = isSettled(work) && !(before && isSettled(before));
-    const told = { chapter: this.#chapter, event, fleeting, settled };
-    this.#wind();
-    if (fleeting) {
-      this.#journal.tell(told);
-      this.#actOnSafe();
+  #apply(event: ActivityEvent, durable?: (error?: unknown) => void): void {
+    const before = this.#activity;
+    const activity = evolveActivity(before, event);
+    this.#activity = activity;
+    const transient = isTransient(event);
+    const queued = { activityId: this.#activityId, event, activity, durable: transient };
+    this.#queue.push(queued);
+    const complete = isComplete(activity) && !(before && isComplete(before));
+    const told = { activityId: this.#activityId, event, transient, complete };
+    this.#schedule();
+    if (transient) {
+      this.#journal.append(told);
+      this.#dispatchCommitted();
       return;
     }
-    this.#journal.tell({
+    this.#journal.append({
       ...told,
-      safe: (error) => {
-        turn.safe = true;
-        safe?.(error);
-        if (error === undefined) this.#actOnSafe();
+      onDurable: (error) => {
+        queued.durable = true;
+        durable?.(error);
+        if (error === undefined) this.#dispatchCommitted();
       },
     });
   }
 
-  /** Acts on every turn that is safe, never overtaking one that is not. */
-  #actOnSafe(): void {
-    for (let turn = this.#turns[0]; turn?.safe; turn = this.#turns[0]) {
-      this.#turns.shift();
-      this.#act(turn);
+  /** Acts on every queued that is durable, never overtaking one that is not. */
+  #dispatchCommitted(): void {
+    for (let queued = this.#queue[0]; queued?.durable; queued = this.#queue[0]) {
+      this.#queue.shift();
+      this.#onCommitted(queued);
     }
   }
 
   /** Time itself may be the next to speak. */
-  #wind(): void {
-    const next = this.#work && deadlineOf(this.#work);
-    this.#alarm.set(next?.at, () => {
+  #schedule(): void {
+    const next = this.#activity && deadlineOf(this.#activity);
+    this.#timer.set(next?.at, () => {
       if (!next) return;
-      const { command } = next;
-      if (command !== 'reachLimit') this.command({ command });
-      else this.command({ command, localTime: this.#world.localTime() });
+      const { kind } = next;
+      if (kind !== 'reachLimit') this.command({ kind });
+      else this.command({ kind, localTime: this.#deps.localTime() });
     });
   }
 }

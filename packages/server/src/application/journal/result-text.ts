@@ -1,6 +1,6 @@
 // A result is made into JSON text once, for the journal and for the till.
 
-import type { WorkEvent } from '../../domain/activity.ts';
+import type { ActivityEvent } from '../../domain/activity.ts';
 import type { JobResult } from '../../domain/job.ts';
 
 const texts = new WeakMap<JobResult, string>();
@@ -15,17 +15,17 @@ export function textOf(result: JobResult): string {
 }
 
 /** Called when nobody needs the text any more; the next who does makes it anew. */
-export function forgetText(result: JobResult): void {
+export function discardText(result: JobResult): void {
   texts.delete(result);
 }
 
 /** The body of a journal row. */
-export function textOfEvents(events: readonly WorkEvent[]): string {
+export function textOfEvents(events: readonly ActivityEvent[]): string {
   return `[${events.map(textOfEvent).join(',')}]`;
 }
 
-function textOfEvent(event: WorkEvent): string {
-  if (event.event !== 'ended') return JSON.stringify(event);
+function textOfEvent(event: ActivityEvent): string {
+  if (event.kind !== 'ended') return JSON.stringify(event);
   const { result, ...rest } = event;
   return `${JSON.stringify(rest).slice(0, -1)},"result":${textOf(result)}}`;
 }

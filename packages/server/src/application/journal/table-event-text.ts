@@ -4,7 +4,7 @@ import type { TableEvent } from '../../domain/table.ts';
 import { moneyText } from './money-text.ts';
 
 export function tableEventText(event: TableEvent): string {
-  switch (event.event) {
+  switch (event.kind) {
     case 'lockAsked': {
       const waiter = event.waiterId === undefined ? 'A waiter' : `Waiter ${event.waiterId}`;
       return `${waiter} chose table ${event.tableId} at ${event.tid}; the till was asked to lock it.`;

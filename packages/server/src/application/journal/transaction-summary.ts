@@ -1,14 +1,14 @@
 // One transaction, report or table in a line, as the journal tells it event by event. Pure; reads nothing
 // by itself.
 
-import type { WorkEvent } from '../../domain/activity.ts';
-import type { JobEvent, JobResult, Order, Starter } from '../../domain/job.ts';
+import type { ActivityEvent } from '../../domain/activity.ts';
+import type { JobEvent, JobResult, Order, RequestedBy } from '../../domain/job.ts';
 import type { TableSession } from '../../domain/table.ts';
-import { beginTable, evolveTable, isTableSettled, leftToPay } from '../../domain/table.ts';
+import { amountDue, evolveTable, isTableComplete, startTable } from '../../domain/table.ts';
 
 /** One transaction, report or table in a line. */
 export interface TransactionSummary {
-  /** `site/tid/chapter`, as `readTransaction` takes it. */
+  /** `site/tid/activityId`, as `readTransaction` takes it. */
   readonly id: string;
   readonly site: string;
   readonly tid: string;
@@ -33,38 +33,42 @@ export interface TransactionSummary {
 }
 
 /** A line while it is read. */
-export interface Line {
+export interface SummaryState {
   readonly summary: TransactionSummary;
   readonly table?: TableSession;
 }
 
 /** The line after one more event; nothing before the first. Keeps no receipt: there may be many. */
-export function readOn(line: Line | undefined, event: WorkEvent, id: string): Line | undefined {
-  if (event.event === 'lockAsked') return tableLine(beginTable(event), id);
+export function nextSummary(
+  line: SummaryState | undefined,
+  event: ActivityEvent,
+  id: string,
+): SummaryState | undefined {
+  if (event.kind === 'lockAsked') return tableLine(startTable(event), id);
   if (line?.table) return tableLine(evolveTable(line.table, event), id);
   const summary = summarise(line?.summary, event as JobEvent, id);
   return summary && { summary };
 }
 
-function tableLine(session: TableSession, id: string): Line {
-  const { startedAt, lastWordAt, tableId, currency, payments } = session;
+function tableLine(session: TableSession, id: string): SummaryState {
+  const { startedAt, lastActivityAt, tableId, currency, payments } = session;
   const amountTotal = payments.reduce((sum, one) => sum + one.amountPaid + one.amountGratuity, 0);
-  const over = session.phase === 'over';
+  const closed = session.phase === 'closed';
   const summary = {
     id,
     ...siteAndTid(id.slice(0, id.lastIndexOf('/'))),
     ...{ type: 'TABLE', tableId, currency, startedAt },
-    ...(over ? { endedAt: lastWordAt } : {}),
-    result: over ? tableResult(session) : 'OPEN',
-    amountTotal: over ? amountTotal : session.amount,
-    delivered: isTableSettled(session),
+    ...(closed ? { endedAt: lastActivityAt } : {}),
+    result: closed ? tableResult(session) : 'OPEN',
+    amountTotal: closed ? amountTotal : session.amount,
+    delivered: isTableComplete(session),
   };
   return { summary, table: { ...session, lastPayment: undefined } };
 }
 
 function tableResult(session: TableSession): string {
   if (session.payments.length === 0) return 'NOT_PAID';
-  return leftToPay(session) === 0 ? 'PAID' : 'PART_PAID';
+  return amountDue(session) === 0 ? 'PAID' : 'PART_PAID';
 }
 
 /** The summary of a transaction or report after one more event. */
@@ -73,9 +77,9 @@ function summarise(
   event: JobEvent,
   id: string,
 ): TransactionSummary | undefined {
-  if (event.event === 'started') return begun(event, id);
+  if (event.kind === 'started') return begun(event, id);
   if (!summary) return undefined;
-  switch (event.event) {
+  switch (event.kind) {
     case 'ended':
       return { ...summary, ...resultOf(event.result), endedAt: event.at };
     case 'outcomeLearnt': {
@@ -90,8 +94,8 @@ function summarise(
   }
 }
 
-function begun(event: JobEvent & { event: 'started' }, id: string): TransactionSummary {
-  const { order, starter, at } = event;
+function begun(event: JobEvent & { kind: 'started' }, id: string): TransactionSummary {
+  const { order, requestedBy, at } = event;
   return {
     id,
     ...siteAndTid(id.slice(0, id.lastIndexOf('/'))),
@@ -99,7 +103,7 @@ function begun(event: JobEvent & { event: 'started' }, id: string): TransactionS
     startedAt: at,
     result: 'OPEN',
     delivered: false,
-    ...partOf(starter),
+    ...partOf(requestedBy),
   };
 }
 
@@ -109,7 +113,7 @@ function orderOf(order: Order) {
   return { type, currency, amountTotal: amount + amountCashback };
 }
 
-function partOf({ eposId, softwareHouseId }: Starter) {
+function partOf({ eposId, softwareHouseId }: RequestedBy) {
   return { ...(eposId === undefined ? {} : { eposId }), softwareHouseId };
 }
 

@@ -4,7 +4,7 @@ import { MemoryStore } from '../../adapters/store/memory-store.ts';
 import type { JobEvent } from '../../domain/job.ts';
 import { readTransaction, searchTransactions } from './transactions.ts';
 
-const starter = {
+const requestedBy = {
   requestId: 7,
   version: 'v1' as const,
   eposId: 'till-3',
@@ -18,12 +18,12 @@ function started(tid: string, at: number, amount: number): JobEvent {
     ...{ id: `${tid}-${at}`, transactionType: 'SALE' as const, currency: 'GBP' as const },
     ...{ amount, amountCashback: 500, cardholderNotPresent: false },
   };
-  return { event: 'started', at, tid, order: { kind: 'transaction', order }, starter, rules };
+  return { kind: 'started', at, tid, order: { kind: 'transaction', order }, requestedBy, rules };
 }
 
 function ended(at: number, transactionResult: string, amountTotal: number): JobEvent {
   const result = { transactionResult, amountTotal } as never;
-  return { event: 'ended', at, result, cause: 'machine' };
+  return { kind: 'ended', at, result, cause: 'machine' };
 }
 
 const store = new MemoryStore();
@@ -31,14 +31,18 @@ const versions = new Map<string, number>();
 
 const search = (filter: object) => searchTransactions(store, filter, { limit: 10, most: 100 });
 
-/** One row of the journal; chapter 0 begins a new one. */
-async function row(stream: string, chapter: number, events: readonly JobEvent[]): Promise<number> {
+/** One row of the journal; activity 0 starts a new one. */
+async function row(
+  stream: string,
+  activityId: number,
+  events: readonly JobEvent[],
+): Promise<number> {
   const version = (versions.get(stream) ?? 0) + 1;
   versions.set(stream, version);
-  const begun = chapter || version;
+  const begun = activityId || version;
   const at = events[0]?.at ?? 0;
   const body = JSON.stringify(events);
-  await store.write({ append: { stream, version, chapter: begun, at, body } });
+  await store.write({ append: { stream, version, activityId: begun, at, body } });
   return begun;
 }
 
@@ -46,14 +50,14 @@ describe('the journal as people ask about it', () => {
   before(async () => {
     const first = await row('shop1/A', 0, [started('A', 1000, 1250)]);
     const other = await row('shop2/B', 0, [started('B', 2000, 300)]);
-    await row('shop1/A', first, [ended(3000, 'TIMED_OUT', 1250), { event: 'delivered', at: 3001 }]);
+    await row('shop1/A', first, [ended(3000, 'TIMED_OUT', 1250), { kind: 'delivered', at: 3001 }]);
     const learnt = { transactionResult: 'SUCCESSFUL', amountTotal: 1750 } as never;
-    await row('shop1/A', first, [{ event: 'outcomeLearnt', at: 4000, result: learnt }]);
+    await row('shop1/A', first, [{ kind: 'outcomeLearnt', at: 4000, result: learnt }]);
     await row('shop2/B', other, [ended(5000, 'DECLINED', 300)]);
     await row('shop1/A', 0, [started('A', 6000, 100)]);
     const report = { id: 'r', reportType: 'X_BALANCE' as const };
     const order = { kind: 'report' as const, order: report };
-    await row('shop1/A', 0, [{ event: 'started', at: 7000, tid: 'A', order, starter, rules }]);
+    await row('shop1/A', 0, [{ kind: 'started', at: 7000, tid: 'A', order, requestedBy, rules }]);
   });
 
   test('each transaction is one line, the newest first', async () => {
@@ -127,7 +131,7 @@ describe('the journal as people ask about it', () => {
   test('one transaction is told with all its events and its true end', async () => {
     const story = await readTransaction(store, 'shop1/A/1');
     assert.deepEqual(
-      story?.events.map(({ event }) => event),
+      story?.events.map(({ kind }) => kind),
       ['started', 'ended', 'delivered', 'outcomeLearnt'],
     );
     const amounts = story?.results.map((one) => 'amountTotal' in one && one.amountTotal);

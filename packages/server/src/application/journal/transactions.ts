@@ -1,12 +1,12 @@
 // The journal as people ask about it: a search for transactions, newest first, and the story of one.
 // Only reads, and no more of it than an answer needs: payments are made in the same process.
 
-import type { WorkEvent } from '../../domain/activity.ts';
+import type { ActivityEvent } from '../../domain/activity.ts';
 import type { JobResult } from '../../domain/job.ts';
 import type { Entry, Store } from '../../ports/store.ts';
 import { eventsOf } from './journal.ts';
-import type { Line, TransactionSummary } from './transaction-summary.ts';
-import { readOn, siteAndTid } from './transaction-summary.ts';
+import type { SummaryState, TransactionSummary } from './transaction-summary.ts';
+import { nextSummary, siteAndTid } from './transaction-summary.ts';
 
 export type { TransactionSummary } from './transaction-summary.ts';
 
@@ -28,7 +28,7 @@ export interface SearchPage {
   readonly limit: number;
   /** Where the page before ended. */
   readonly before?: number;
-  /** How many chapters of the journal may be looked at. */
+  /** How many activities of the journal may be looked at. */
   readonly most: number;
 }
 
@@ -40,7 +40,7 @@ export interface Found {
 }
 
 export async function searchTransactions(
-  store: Pick<Store, 'beginnings' | 'chapter'>,
+  store: Pick<Store, 'readStarts' | 'readActivity'>,
   filter: TransactionFilter,
   { limit, before, most }: SearchPage,
 ): Promise<Found> {
@@ -61,30 +61,30 @@ export async function searchTransactions(
 }
 
 /** Read without letting anything else happen in between. */
-const PORTION = 50;
+const PAGE_SIZE = 50;
 
 async function* backwards(
-  store: Pick<Store, 'beginnings'>,
+  store: Pick<Store, 'readStarts'>,
   before: number | undefined,
 ): AsyncGenerator<Entry> {
   let portion: readonly Entry[];
   let position = before;
   do {
-    portion = await store.beginnings(PORTION, position);
+    portion = await store.readStarts(PAGE_SIZE, position);
     yield* portion;
     position = portion.at(-1)?.position;
     // A store may answer at once: payments get their turn all the same.
     await new Promise((resolve) => setImmediate(resolve));
-  } while (portion.length === PORTION);
+  } while (portion.length === PAGE_SIZE);
 }
 
 async function summaryOf(
-  store: Pick<Store, 'chapter'>,
-  { stream, chapter }: Entry,
+  store: Pick<Store, 'readActivity'>,
+  { stream, activityId }: Entry,
 ): Promise<TransactionSummary | undefined> {
-  let line: Line | undefined;
-  for (const event of eventsOf(await store.chapter(stream, chapter))) {
-    line = readOn(line, event, `${stream}/${chapter}`);
+  let line: SummaryState | undefined;
+  for (const event of eventsOf(await store.readActivity(stream, activityId))) {
+    line = nextSummary(line, event, `${stream}/${activityId}`);
   }
   return line?.summary;
 }
@@ -122,29 +122,29 @@ export interface StoryEntry {
   readonly events: readonly TransactionEvent[];
 }
 
-export type TransactionEvent = WorkEvent;
+export type TransactionEvent = ActivityEvent;
 
 /** `id` as in a summary; undefined if the journal has no such transaction (any more). */
 export async function readTransaction(
-  store: Pick<Store, 'chapter'>,
+  store: Pick<Store, 'readActivity'>,
   id: string,
 ): Promise<TransactionStory | undefined> {
   const slash = id.lastIndexOf('/');
-  const chapter = Number(id.slice(slash + 1));
-  if (slash < 0 || !Number.isSafeInteger(chapter) || chapter < 1) return undefined;
-  const rows = await store.chapter(id.slice(0, slash), chapter);
+  const activityId = Number(id.slice(slash + 1));
+  if (slash < 0 || !Number.isSafeInteger(activityId) || activityId < 1) return undefined;
+  const rows = await store.readActivity(id.slice(0, slash), activityId);
   const entries = rows.map((row) => ({
     version: row.version,
     at: row.at,
     events: eventsOf([row]),
   }));
   const events = entries.flatMap((entry) => entry.events);
-  let line: Line | undefined;
+  let line: SummaryState | undefined;
   const results: JobResult[] = [];
   for (const event of events) {
-    line = readOn(line, event, id);
-    if (event.event === 'outcomeLearnt') results.pop();
-    if (event.event === 'ended' || event.event === 'outcomeLearnt') results.push(event.result);
+    line = nextSummary(line, event, id);
+    if (event.kind === 'outcomeLearnt') results.pop();
+    if (event.kind === 'ended' || event.kind === 'outcomeLearnt') results.push(event.result);
   }
   return line && { summary: line.summary, events, entries, results };
 }

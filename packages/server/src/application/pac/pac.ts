@@ -8,15 +8,15 @@ import type {
   TransactionRequest,
 } from '@tillgate/protocol';
 import { Refusal, refuse } from '@tillgate/protocol';
-import type { JobRules, Order, Starter } from '../../domain/job.ts';
+import type { JobRules, Order, RequestedBy } from '../../domain/job.ts';
 import { duplicateOf } from '../../domain/result.ts';
 import type { Site } from '../../domain/site.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TerminalProfile } from '../../ports/terminal-driver.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 import type { TerminalSession } from '../terminal/terminal-session.ts';
-import type { Till, TillLine } from './tills.ts';
-import { Ticket } from './tills.ts';
+import type { Till, TillConnection } from './tills.ts';
+import { PendingRequest } from './tills.ts';
 
 /** The limits of [C-11.6 - C-11.9]. */
 export interface PacLimits {
@@ -26,7 +26,7 @@ export interface PacLimits {
   readonly signatureTimeoutMs: number;
 }
 
-export interface PacWorld {
+export interface PacDeps {
   readonly terminals: Terminals;
   readonly clock: Clock;
   readonly limits: PacLimits;
@@ -35,25 +35,25 @@ export interface PacWorld {
 }
 
 /** The till that asks, on the socket it asks on. */
-export interface Asker {
+export interface Requester {
   readonly site: Site;
   readonly till: Till;
-  readonly line: TillLine;
-  readonly starter: Omit<Starter, 'requestId'>;
+  readonly connection: TillConnection;
+  readonly requestedBy: Omit<RequestedBy, 'requestId'>;
 }
 
 /** One wish while it is carried out. */
-interface Errand {
-  readonly world: PacWorld;
-  readonly asker: Asker;
+interface PacRequest {
+  readonly deps: PacDeps;
+  readonly requester: Requester;
   readonly call: IncomingRequest;
 }
 
 type Answer = PacResult | Promise<PacResult>;
-type Given<W extends PacCommand['kind']> = Extract<PacCommand, { kind: W }>;
+type CommandOf<W extends PacCommand['kind']> = Extract<PacCommand, { kind: W }>;
 
 /** Gives the result or a promise of it, or throws a `Refusal`. */
-export function answerPac(errand: Errand, wish: PacCommand): Answer {
+export function answerPac(errand: PacRequest, wish: PacCommand): Answer {
   switch (wish.kind) {
     case 'terminals':
       return listTerminals(errand, wish);
@@ -84,14 +84,14 @@ export function answerPac(errand: Errand, wish: PacCommand): Answer {
 
 /** Most machines are open already: then nothing waits, and nobody else can take the id. */
 function withTerminal(
-  { world, asker, call }: Errand,
+  { deps, requester, call }: PacRequest,
   tid: string,
   then: (session: TerminalSession, profile: TerminalProfile) => Answer,
 ): Answer {
-  const found = world.terminals.connected(asker.site.name, tid);
+  const found = deps.terminals.connected(requester.site.name, tid);
   const go = (session: TerminalSession) => then(session, session.profile as TerminalProfile);
   if (!(found instanceof Promise)) return go(found);
-  const release = asker.till.claim(call.id);
+  const release = requester.till.claim(call.id);
   const answer = found.then(go);
   // By then a ticket holds the id, or there is none to hold.
   found.then(release, release);
@@ -99,10 +99,10 @@ function withTerminal(
 }
 
 async function listTerminals(
-  { world, asker }: Errand,
-  { status, currency, offers = [] }: Given<'terminals'>,
+  { deps, requester }: PacRequest,
+  { status, currency, offers = [] }: CommandOf<'terminals'>,
 ): Promise<PacResult> {
-  const connected = await world.terminals.allConnected(asker.site.name);
+  const connected = await deps.terminals.allConnected(requester.site.name);
   return connected
     .map((session) => terminalOf(session))
     .filter((one) => status === undefined || one.status === status)
@@ -112,12 +112,12 @@ async function listTerminals(
 
 /** A machine that cannot be reached is left out, not refused [C-8.1]. */
 async function listThese(
-  { world, asker }: Errand,
-  { tids }: Given<'terminalsByTid'>,
+  { deps, requester }: PacRequest,
+  { tids }: CommandOf<'terminalsByTid'>,
 ): Promise<PacResult> {
   const find = async (tid: string): Promise<ListedTerminal | undefined> => {
     try {
-      return terminalOf(await world.terminals.connected(asker.site.name, tid));
+      return terminalOf(await deps.terminals.connected(requester.site.name, tid));
     } catch (cause) {
       if (cause instanceof Refusal) return undefined;
       throw cause;
@@ -154,11 +154,11 @@ function mustTake(profile: TerminalProfile, tid: string, currency: string | unde
 }
 
 function startTransaction(
-  errand: Errand,
+  errand: PacRequest,
   session: TerminalSession,
   wish: TransactionRequest,
 ): Promise<PacResult> {
-  const { limits } = errand.world;
+  const { limits } = errand.deps;
   const { tid: _, ...order } = wish;
   return startJob(errand, session, {
     limitMs: wish.cardholderNotPresent ? limits.cnpLimitMs : limits.transactionLimitMs,
@@ -167,14 +167,14 @@ function startTransaction(
 }
 
 function startReport(
-  errand: Errand,
+  errand: PacRequest,
   session: TerminalSession,
-  { reportType }: Given<'report'>,
+  { reportType }: CommandOf<'report'>,
 ): Promise<PacResult> {
-  const { world, asker } = errand;
-  const tableReport = asker.site.patReports ? { tableReportId: world.clock.id() } : {};
+  const { deps, requester } = errand;
+  const tableReport = requester.site.patReports ? { tableReportId: deps.clock.id() } : {};
   return startJob(errand, session, {
-    limitMs: world.limits.reportLimitMs,
+    limitMs: deps.limits.reportLimitMs,
     ...tableReport,
     make: (id) => ({ kind: 'report', order: { id, reportType } }),
   });
@@ -188,41 +188,41 @@ interface NewJob {
 
 /** The promise is kept by the ticket when the job ends, if the socket is still there. */
 function startJob(
-  { world, asker, call }: Errand,
+  { deps, requester, call }: PacRequest,
   session: TerminalSession,
   { make, ...limits }: NewJob,
 ): Promise<PacResult> {
-  if (world.isDraining()) throw refuse('terminalUnavailable', { tid: session.tid });
+  if (deps.isDraining()) throw refuse('terminalUnavailable', { tid: session.tid });
   const rules: JobRules = {
     ...limits,
-    signatureMs: world.limits.signatureTimeoutMs,
-    signatureOnTimeout: asker.site.signatureOnTimeout,
+    signatureMs: deps.limits.signatureTimeoutMs,
+    signatureOnTimeout: requester.site.signatureOnTimeout,
   };
-  const { till, line } = asker;
-  const accepted = session.start(make, { ...asker.starter, requestId: call.id }, rules);
+  const { till, connection } = requester;
+  const accepted = session.start(make, { ...requester.requestedBy, requestId: call.id }, rules);
   const { promise, resolve, reject } = Promise.withResolvers<PacResult>();
-  const ticket = new Ticket({
+  const ticket = new PendingRequest({
     till,
     session,
-    chapter: accepted.chapter,
+    activityId: accepted.activityId,
     requestId: call.id,
-    resumable: asker.starter.eposId !== undefined,
-    now: () => world.clock.now(),
-    reply: { line, answer: resolve },
+    resumable: requester.requestedBy.eposId !== undefined,
+    now: () => deps.clock.now(),
+    reply: { connection, answer: resolve },
   });
   session.jobs.attach(ticket);
-  accepted.safe.catch((cause: unknown) => {
-    till.close(ticket);
+  accepted.durable.catch((cause: unknown) => {
+    till.remove(ticket);
     reject(cause);
   });
-  call.onSent(() => line.mark(ticket.delivered));
+  call.onSent(() => connection.mark(ticket.delivered));
   return promise;
 }
 
 async function duplicate(
   session: TerminalSession,
   profile: TerminalProfile,
-  { tid, currency, types }: Given<'duplicate'>,
+  { tid, currency, types }: CommandOf<'duplicate'>,
 ): Promise<PacResult> {
   mustTake(profile, tid, currency);
   if (!session.isFree) throw refuse('terminalBusy', { tid });
@@ -234,7 +234,7 @@ async function duplicate(
 /** Passed on: first the answer, then what comes of it [C-4.24]. Decided: the other way round. */
 function cancel(
   session: TerminalSession,
-  { tid, respondWhen }: Given<'cancel'>,
+  { tid, respondWhen }: CommandOf<'cancel'>,
   call: IncomingRequest,
 ): Answer {
   session.jobs.mustHaveTransaction(session.tid);

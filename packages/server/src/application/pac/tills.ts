@@ -5,12 +5,12 @@ import type { Id, NotificationValue, SignatureQuestion, Version } from '@tillgat
 import type { Job, JobResult } from '../../domain/job.ts';
 import type { SignatureWanted } from '../../domain/machine.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { forgetText } from '../journal/result-text.ts';
-import type { JobOwner } from '../terminal/job-listener.ts';
+import { discardText } from '../journal/result-text.ts';
+import type { JobListener } from '../terminal/job-listener.ts';
 import type { TerminalSession } from '../terminal/terminal-session.ts';
 
 /** One open socket of a till, as its jobs need it. */
-export interface TillLine {
+export interface TillConnection {
   show(tid: string, value: NotificationValue): void;
   /** `judged` returns false for an answer that does not count; the returned function forgets. */
   ask(question: SignatureQuestion, judged: (accepted: boolean) => boolean): () => void;
@@ -21,7 +21,7 @@ export interface TillLine {
   close(code: number, reason: string): void;
 }
 
-export interface TillName {
+export interface TillIdentity {
   readonly site: string;
   readonly version: Version;
   readonly eposId?: string;
@@ -31,38 +31,38 @@ export interface TillName {
 export const DISCONTINUED = 4001;
 
 export class Tills {
-  readonly #keeping: Keeping;
-  readonly #named = new Map<string, Till>();
+  readonly #deps: TillDeps;
+  readonly #identified = new Map<string, Till>();
 
   /** `holdMs`: how long an undelivered result is kept for an epos-id [C-11.11]. */
   constructor(clock: Clock, holdMs: number) {
-    this.#keeping = { clock, holdMs };
+    this.#deps = { clock, holdMs };
   }
 
   /** The till of a new socket: with an epos-id the one known before, else a new one. */
-  arrive(name: TillName, line: TillLine): Till {
-    const till = this.named(name);
+  attach(name: TillIdentity, line: TillConnection): Till {
+    const till = this.getOrCreate(name);
     till.attach(line);
     return till;
   }
 
   /** Gives up the results that nobody has fetched in time [C-11.11]. */
-  forgetOld(): void {
-    for (const till of this.#named.values()) till.forgetOld();
+  expireOld(): void {
+    for (const till of this.#identified.values()) till.expireOld();
   }
 
   /** The till that a journalled job belongs to. */
-  named(name: TillName): Till {
-    if (name.eposId === undefined) return new Till(this.#keeping);
+  getOrCreate(name: TillIdentity): Till {
+    if (name.eposId === undefined) return new Till(this.#deps);
     const key = `${name.site}|${name.version}|${name.eposId}`;
-    const known = this.#named.get(key) ?? new Till(this.#keeping);
-    this.#named.set(key, known);
-    known.onIdle = () => this.#named.delete(key);
+    const known = this.#identified.get(key) ?? new Till(this.#deps);
+    this.#identified.set(key, known);
+    known.onIdle = () => this.#identified.delete(key);
     return known;
   }
 }
 
-interface Keeping {
+interface TillDeps {
   readonly clock: Clock;
   /** How long an undelivered result is kept [C-11.11]. */
   readonly holdMs: number;
@@ -70,50 +70,50 @@ interface Keeping {
 
 /** One till: at most one socket now, and the jobs it has started and not yet heard the end of. */
 export class Till {
-  readonly #keeping: Keeping;
+  readonly #deps: TillDeps;
   /** Made with the first: an idle till holds none. */
-  #tickets: Set<Ticket> | undefined;
+  #requests: Set<PendingRequest> | undefined;
   /** Ids of requests taken whose machine is still being looked up. */
   #claims: Set<string> | undefined;
-  #line: TillLine | undefined;
+  #connection: TillConnection | undefined;
   onIdle: (() => void) | undefined;
 
-  constructor(keeping: Keeping) {
-    this.#keeping = keeping;
+  constructor(keeping: TillDeps) {
+    this.#deps = keeping;
   }
 
-  get line(): TillLine | undefined {
-    return this.#line;
+  get connection(): TillConnection | undefined {
+    return this.#connection;
   }
 
   /** Takes up a new socket: first the results still due, then where the open jobs stand [C-4.40]. */
-  attach(line: TillLine): void {
-    const older = this.#line;
-    this.#line = line;
+  attach(line: TillConnection): void {
+    const older = this.#connection;
+    this.#connection = line;
     older?.close(DISCONTINUED, 'Connection Discontinued');
-    this.forgetOld();
-    const tickets = [...(this.#tickets ?? [])];
-    for (const ticket of tickets.toSorted((a, b) => a.endedAt - b.endedAt)) ticket.handIn(line);
-    for (const ticket of tickets) ticket.catchUp();
+    this.expireOld();
+    const tickets = [...(this.#requests ?? [])];
+    for (const ticket of tickets.toSorted((a, b) => a.endedAt - b.endedAt)) ticket.sendResult(line);
+    for (const ticket of tickets) ticket.replayState();
   }
 
   /** The socket is gone; a newer one may already be there. */
-  detach(line: TillLine): void {
-    if (this.#line === line) this.#line = undefined;
-    for (const ticket of this.#tickets ?? []) ticket.lost(line);
-    this.#rest();
+  detach(line: TillConnection): void {
+    if (this.#connection === line) this.#connection = undefined;
+    for (const ticket of this.#requests ?? []) ticket.connectionClosed(line);
+    this.#removeIfIdle();
   }
 
-  forgetOld(): void {
-    const oldest = this.#keeping.clock.now() - this.#keeping.holdMs;
-    for (const ticket of this.#tickets ?? []) if (ticket.endedAt < oldest) ticket.giveUp();
+  expireOld(): void {
+    const oldest = this.#deps.clock.now() - this.#deps.holdMs;
+    for (const ticket of this.#requests ?? []) if (ticket.endedAt < oldest) ticket.expire();
   }
 
   /** Whether `id` is that of a request still open or undelivered [C-4.41]. */
-  owes(id: Id): boolean {
+  hasPending(id: Id): boolean {
     const text = JSON.stringify(id);
     if (this.#claims?.has(text)) return true;
-    for (const ticket of this.#tickets ?? []) if (ticket.idText === text) return true;
+    for (const ticket of this.#requests ?? []) if (ticket.idText === text) return true;
     return false;
   }
 
@@ -124,106 +124,109 @@ export class Till {
     this.#claims.add(text);
     return () => {
       this.#claims?.delete(text);
-      this.#rest();
+      this.#removeIfIdle();
     };
   }
 
-  open(ticket: Ticket): void {
-    this.#tickets ??= new Set();
-    this.#tickets.add(ticket);
+  add(ticket: PendingRequest): void {
+    this.#requests ??= new Set();
+    this.#requests.add(ticket);
   }
 
-  close(ticket: Ticket): void {
-    this.#tickets?.delete(ticket);
-    this.#rest();
+  remove(ticket: PendingRequest): void {
+    this.#requests?.delete(ticket);
+    this.#removeIfIdle();
   }
 
-  #rest(): void {
-    if (!this.#line && !this.#tickets?.size && !this.#claims?.size) this.onIdle?.();
+  #removeIfIdle(): void {
+    if (!this.#connection && !this.#requests?.size && !this.#claims?.size) this.onIdle?.();
   }
 }
 
-interface TicketOptions {
+interface PendingRequestOptions {
   readonly till: Till;
   readonly session: TerminalSession;
-  readonly chapter: number;
+  readonly activityId: number;
   readonly requestId: Id;
   /** A till without epos-id gets nothing on another socket [C-4.39]. */
   readonly resumable: boolean;
   /** The time a result came, in milliseconds since 1970. */
   readonly now: () => number;
   /** The open call that the result answers, as long as the socket it came in on is there. */
-  readonly reply?: { readonly line: TillLine; readonly answer: (result: JobResult) => void };
+  readonly reply?: {
+    readonly connection: TillConnection;
+    readonly answer: (result: JobResult) => void;
+  };
 }
 
 /** One request of a till for a job: passes everything on to whatever socket the till has now. */
-export class Ticket implements JobOwner {
+export class PendingRequest implements JobListener {
   readonly idText: string;
-  readonly #options: TicketOptions;
-  #reply: TicketOptions['reply'];
+  readonly #options: PendingRequestOptions;
+  #reply: PendingRequestOptions['reply'];
   #result: { readonly result: JobResult; readonly at: number } | undefined;
-  #forgetQuestion: (() => void) | undefined;
+  #cancelQuestion: (() => void) | undefined;
 
-  constructor(options: TicketOptions) {
+  constructor(options: PendingRequestOptions) {
     this.#options = options;
     this.#reply = options.reply;
     this.idText = JSON.stringify(options.requestId);
-    options.till.open(this);
+    options.till.add(this);
   }
 
   show(value: NotificationValue): void {
-    this.#line?.show(this.#options.session.tid, value);
+    this.#connection?.show(this.#options.session.tid, value);
   }
 
   askSignature(job: Job, wanted: SignatureWanted, secondsLeft: number): void {
     this.closeSignature();
-    const { session, chapter } = this.#options;
-    this.#forgetQuestion = this.#line?.ask(questionOf(job, wanted, secondsLeft), (accepted) =>
-      session.jobs.judge(chapter, accepted),
+    const { session, activityId } = this.#options;
+    this.#cancelQuestion = this.#connection?.ask(questionOf(job, wanted, secondsLeft), (accepted) =>
+      session.jobs.judge(activityId, accepted),
     );
   }
 
   closeSignature(): void {
-    this.#forgetQuestion?.();
-    this.#forgetQuestion = undefined;
+    this.#cancelQuestion?.();
+    this.#cancelQuestion = undefined;
   }
 
   finish(result: JobResult, at: number = this.#options.now()): void {
     this.#result = { result, at };
-    const line = this.#line;
-    if (this.#reply && this.#reply.line === line) this.#reply.answer(result);
-    else if (line) this.handIn(line);
-    else if (!this.#options.resumable) this.#options.till.close(this);
+    const line = this.#connection;
+    if (this.#reply && this.#reply.connection === line) this.#reply.answer(result);
+    else if (line) this.sendResult(line);
+    else if (!this.#options.resumable) this.#options.till.remove(this);
   }
 
   /** The till holds the result. */
   readonly delivered = (): void => {
-    const { session, chapter, till } = this.#options;
-    if (this.#result) forgetText(this.#result.result);
-    session.delivered(chapter);
-    till.close(this);
+    const { session, activityId, till } = this.#options;
+    if (this.#result) discardText(this.#result.result);
+    session.delivered(activityId);
+    till.remove(this);
   };
 
   /** Sends the result if there is one. */
-  handIn(line: TillLine): void {
+  sendResult(line: TillConnection): void {
     if (!this.#result) return;
     line.respond(this.#options.requestId, this.#result.result, this.delivered);
   }
 
   /** Tells a till that came back where its open job stands. */
-  catchUp(): void {
-    const { session, chapter } = this.#options;
-    const job = session.jobs.openJob(chapter);
+  replayState(): void {
+    const { session, activityId } = this.#options;
+    const job = session.jobs.openJob(activityId);
     if (job?.order.kind !== 'transaction') return;
     this.show(job.showing);
-    if (job.signature.signature !== 'open') return;
+    if (job.signature.kind !== 'open') return;
     const leftMs = job.signature.askedAt + job.rules.signatureMs - this.#options.now();
     this.askSignature(job, job.signature.wanted, Math.max(1, Math.ceil(leftMs / 1000)));
   }
 
-  lost(line: TillLine): void {
-    if (this.#reply?.line === line) this.#reply = undefined;
-    if (!this.#options.resumable && this.#result) this.#options.till.close(this);
+  connectionClosed(line: TillConnection): void {
+    if (this.#reply?.connection === line) this.#reply = undefined;
+    if (!this.#options.resumable && this.#result) this.#options.till.remove(this);
   }
 
   /** Infinity while it has not ended. */
@@ -231,14 +234,14 @@ export class Ticket implements JobOwner {
     return this.#result?.at ?? Number.POSITIVE_INFINITY;
   }
 
-  giveUp(): void {
-    const { session, chapter, till } = this.#options;
-    till.close(this);
-    void session.forget(chapter).catch(() => {});
+  expire(): void {
+    const { session, activityId, till } = this.#options;
+    till.remove(this);
+    void session.expire(activityId).catch(() => {});
   }
 
-  get #line(): TillLine | undefined {
-    return this.#options.till.line;
+  get #connection(): TillConnection | undefined {
+    return this.#options.till.connection;
   }
 }
 

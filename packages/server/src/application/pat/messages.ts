@@ -3,7 +3,7 @@
 import type { AtTable, Report, TableNotification, TableReply } from '@tillgate/protocol';
 import type { EndedJob } from '../../domain/job.ts';
 import type { Notice, Paid, TableSession } from '../../domain/table.ts';
-import type { WhyNot } from '../../domain/table-decide.ts';
+import type { TableRefusal } from '../../domain/table-decide.ts';
 
 /** Shown on the card machine when a wish is not fulfilled. */
 export const sentences = {
@@ -25,7 +25,7 @@ export const sentences = {
   notKnown: 'It is not known whether the card was charged. Do not take another payment here.',
   goingDown: 'The gateway is shutting down. Try again in a minute.',
   fault: 'Something went wrong. Nothing was done. Try again.',
-} as const satisfies Record<WhyNot, string> & Record<string, string>;
+} as const satisfies Record<TableRefusal, string> & Record<string, string>;
 
 /** Which machine, waiter and table a session is about. */
 export function whereOf({ tid, waiterId, tableId }: TableSession): AtTable {
@@ -41,7 +41,7 @@ export function sentenceOf(reply: TableReply | undefined): string | undefined {
 export function noticeOf(session: TableSession, notice: Notice): TableNotification {
   const { currency } = session;
   const at = whereOf(session);
-  if (notice.notice === 'unlock') return { kind: 'unlock', ...at };
+  if (notice.kind === 'unlock') return { kind: 'unlock', ...at };
   const payments = notice.payments.map((paid) => paymentOf(paid, currency));
   return { kind: 'paid', ...at, currency, payments };
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TableNotification } from '@tillgate/protocol';
-import type { TableLine } from './pat-outbox.ts';
-import { TableTill } from './pat-outbox.ts';
+import type { TableConnection } from './pat-outbox.ts';
+import { PatOutbox } from './pat-outbox.ts';
 
 /** A line that keeps what it is told until the test proves it delivered. */
 function line() {
   const told: string[] = [];
   const proofs: (() => void)[] = [];
-  const made: TableLine & { told: string[]; prove: () => void; discontinued: boolean } = {
+  const made: TableConnection & { told: string[]; prove: () => void; discontinued: boolean } = {
     wantsFinalReceipt: false,
     discontinued: false,
     told,
@@ -17,7 +17,7 @@ function line() {
       told.push(notice.kind === 'unlock' ? notice.tableId : notice.kind);
       proofs.push(delivered);
     },
-    discontinue: () => {
+    superseded: () => {
       made.discontinued = true;
     },
     prove: () => proofs.shift()?.(),
@@ -31,17 +31,22 @@ const unlock = (tableId: string): TableNotification => ({
   tableId,
 });
 
-function keepAll(till: TableTill, count: number): string[] {
+function keepAll(till: PatOutbox, count: number): string[] {
   const delivered: string[] = [];
   for (let at = 0; at < count; at += 1) {
-    const from = { stream: 'shop/A', chapter: 1, number: at };
-    till.keep({ at, from, notice: unlock(`${at}`), delivered: () => delivered.push(`${at}`) });
+    const from = { stream: 'shop/A', activityId: 1, number: at };
+    till.enqueue({
+      at,
+      from,
+      notice: unlock(`${at}`),
+      delivered: () => delivered.push(`${at}`),
+    });
   }
   return delivered;
 }
 
 test('C-9.23: a new line gets all that is kept, oldest first, until each is proven', () => {
-  const till = new TableTill();
+  const till = new PatOutbox();
   const delivered = keepAll(till, 3);
   const first = line();
   till.attach(first);
@@ -55,24 +60,29 @@ test('C-9.23: a new line gets all that is kept, oldest first, until each is prov
 });
 
 test('C-9.23: a long list does not choke the line, and nothing is asked before it is through', () => {
-  const till = new TableTill();
+  const till = new PatOutbox();
   const delivered = keepAll(till, 250);
   const connected = line();
   till.attach(connected);
   const atFirst = connected.told.length;
   assert.ok(atFirst < 250);
-  assert.equal(till.line, undefined);
-  const from = { stream: 'shop/A', chapter: 2, number: 0 };
-  till.keep({ at: 300, from, notice: unlock('new'), delivered: () => delivered.push('new') });
+  assert.equal(till.connection, undefined);
+  const from = { stream: 'shop/A', activityId: 2, number: 0 };
+  till.enqueue({
+    at: 300,
+    from,
+    notice: unlock('new'),
+    delivered: () => delivered.push('new'),
+  });
   for (let proven = 0; proven < 251; proven += 1) connected.prove();
-  assert.equal(till.line, connected);
+  assert.equal(till.connection, connected);
   assert.equal(connected.told.length, 251);
   assert.equal(connected.told.at(-1), 'new');
   assert.equal(delivered.length, 251);
 });
 
 test('C-9.24: the newest line wins; the late end and the late proof of the older do no harm', () => {
-  const till = new TableTill();
+  const till = new PatOutbox();
   const delivered = keepAll(till, 1);
   const older = line();
   const newer = line();
@@ -81,17 +91,22 @@ test('C-9.24: the newest line wins; the late end and the late proof of the older
   assert.ok(older.discontinued);
   assert.deepEqual(newer.told, ['0']);
   till.detach(older);
-  assert.equal(till.line, newer);
+  assert.equal(till.connection, newer);
   older.prove();
   newer.prove();
   assert.deepEqual(delivered, ['0']);
 });
 
 test('C-9.23: each card machine keeps its own order, whatever its clock said; else time decides', () => {
-  const till = new TableTill();
-  const keep = (stream: string, [chapter, number]: readonly [number, number], at: number) => {
-    const from = { stream, chapter, number };
-    till.keep({ at, from, notice: unlock(`${stream}${chapter}${number}`), delivered: () => {} });
+  const till = new PatOutbox();
+  const keep = (stream: string, [activityId, number]: readonly [number, number], at: number) => {
+    const from = { stream, activityId, number };
+    till.enqueue({
+      at,
+      from,
+      notice: unlock(`${stream}${activityId}${number}`),
+      delivered: () => {},
+    });
   };
   keep('A', [2, 0], 50);
   keep('B', [1, 0], 30);

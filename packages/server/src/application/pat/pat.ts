@@ -1,26 +1,26 @@
 // The waiter at one card machine: hears what is wished, asks the till, has the book decide, and sees to
 // it that the till is told of every payment and of the end. Knows the till only as a line.
 
-import { isTable, isUnderWay } from '../../domain/activity.ts';
+import { isInProgress, isTable } from '../../domain/activity.ts';
 import type { JobEvent } from '../../domain/job.ts';
 import type { TableEvent, TableSession } from '../../domain/table.ts';
-import { leftToPay } from '../../domain/table.ts';
-import { whyNot } from '../../domain/table-decide.ts';
-import type { TableWish, TerminalProfile } from '../../ports/terminal-driver.ts';
-import { Alarm } from '../journal/deadline-timer.ts';
-import { isSafeWish } from '../terminal/terminal-mapping.ts';
+import { amountDue } from '../../domain/table.ts';
+import { tableRefusal } from '../../domain/table-decide.ts';
+import type { TableRequest, TerminalProfile } from '../../ports/terminal-driver.ts';
+import { DeadlineTimer } from '../journal/deadline-timer.ts';
+import { isValidTableRequest } from '../terminal/terminal-mapping.ts';
 import { noticeOf, sentenceOf, sentences, whereOf } from './messages.ts';
-import type { TableLine } from './pat-outbox.ts';
-import type { TableMachine, TableWorld } from './table-machine.ts';
+import type { TableConnection } from './pat-outbox.ts';
+import type { TableDeps, TableTerminal } from './table-machine.ts';
 import { WaiterAnswers } from './waiter-answers.ts';
 
-type Wish<W extends TableWish['kind']> = Extract<TableWish, { kind: W }>;
+type RequestOf<W extends TableRequest['kind']> = Extract<TableRequest, { kind: W }>;
 
 export class TableService {
-  readonly #world: TableWorld;
-  readonly #machine: TableMachine;
+  readonly #deps: TableDeps;
+  readonly #terminal: TableTerminal;
   readonly #waiter: WaiterAnswers;
-  readonly #menu: Alarm;
+  readonly #choiceTimer: DeadlineTimer;
   /** A waiter looks at the tables: the machine is busy, though nothing is locked [C-9.7]. */
   #choosing = false;
   /** What the till said when it refused the lock. */
@@ -28,59 +28,59 @@ export class TableService {
   /** When the card payment in hand was handed over. */
   #payingSince: number | undefined;
   /** Notices of the session in hand that are kept already. */
-  #kept = { chapter: 0, count: 0 };
+  #enqueued = { activityId: 0, count: 0 };
 
-  constructor(world: TableWorld, machine: TableMachine) {
-    this.#world = world;
-    this.#machine = machine;
-    this.#waiter = new WaiterAnswers((number, answer) => machine.answer(number, answer));
-    this.#menu = new Alarm(world.clock);
+  constructor(deps: TableDeps, terminal: TableTerminal) {
+    this.#deps = deps;
+    this.#terminal = terminal;
+    this.#waiter = new WaiterAnswers((number, answer) => terminal.answer(number, answer));
+    this.#choiceTimer = new DeadlineTimer(deps.clock);
   }
 
   get isChoosing(): boolean {
     return this.#choosing;
   }
 
-  hear(number: number, wish: TableWish): void {
-    const refuse = (message: string) => this.#machine.answer(number, { answer: 'no', message });
-    if (this.#session) this.#machine.book.command({ command: 'hearWaiter' });
+  onRequest(number: number, wish: TableRequest): void {
+    const refuse = (message: string) => this.#terminal.answer(number, { answer: 'no', message });
+    if (this.#session) this.#terminal.stateMachine.command({ kind: 'noteWaiterActivity' });
     if (wish.kind === 'leave') {
       this.#leave(number);
-    } else if (!isSafeWish(wish)) {
+    } else if (!isValidTableRequest(wish)) {
       refuse(sentences.badWish);
     } else if (this.#waiter.isWaiting) {
       refuse(sentences.underWay);
     } else {
       this.#waiter.wait(number);
-      this.#fulfil(wish);
+      this.#handle(wish);
     }
   }
 
   /** The machine is out of reach: it does not wait for answers any more. */
-  lose(): void {
+  onDisconnected(): void {
     this.#waiter.forget();
     this.#stopChoosing();
   }
 
   close(): void {
-    this.#menu.stop();
+    this.#choiceTimer.cancel();
   }
 
   /** Leaves a table as soon as what is under way there has ended. */
   leaveSoon(): void {
     this.#stopChoosing();
-    if (this.#session) this.#machine.book.command({ command: 'leave' });
+    if (this.#session) this.#terminal.stateMachine.command({ kind: 'leave' });
   }
 
   /** Takes up what the journal knows of a session: the till must still be told. */
-  resume(chapter: number, session: TableSession): void {
-    this.#keepNotices(chapter, session, 0);
+  resume(activityId: number, session: TableSession): void {
+    this.#enqueueNotices(activityId, session, 0);
   }
 
   /** Does what an event of the session in hand asks for, now that it is safe. */
-  act(event: TableEvent | JobEvent, session: TableSession): void {
-    this.#keepNew(session);
-    switch (event.event) {
+  onCommitted(event: TableEvent | JobEvent, session: TableSession): void {
+    this.#enqueueNew(session);
+    switch (event.kind) {
       case 'lockAsked':
         void this.#askLock(session);
         return;
@@ -97,7 +97,7 @@ export class TableService {
         void this.#askBill(session);
         return;
       case 'paymentNoted':
-        this.#waiter.answer({ answer: 'payment', paid: true, left: leftToPay(session) });
+        this.#waiter.answer({ answer: 'payment', paid: true, left: amountDue(session) });
         return;
       case 'ended':
         this.#paymentEnded(session, event);
@@ -113,8 +113,8 @@ export class TableService {
     }
   }
 
-  #fulfil(wish: Exclude<TableWish, { kind: 'leave' }>): void {
-    const { isIdle, profile } = this.#machine;
+  #handle(wish: Exclude<TableRequest, { kind: 'leave' }>): void {
+    const { isIdle, profile } = this.#terminal;
     if (wish.kind === 'bill' || wish.kind === 'pay') this.#atTable(wish);
     else if (!(isIdle || this.#choosing) || !profile) this.#waiter.refuse(sentences.busy);
     else if (wish.kind === 'tables') void this.#listTables(wish, profile);
@@ -122,52 +122,55 @@ export class TableService {
   }
 
   /** No list is the same as an empty one [C-9.11]. */
-  async #listTables({ waiterId }: Wish<'tables'>, { currency }: TerminalProfile): Promise<void> {
+  async #listTables(
+    { waiterId }: RequestOf<'tables'>,
+    { currency }: TerminalProfile,
+  ): Promise<void> {
     this.#startChoosing();
-    const line = this.#world.isDraining() ? undefined : this.#line;
+    const line = this.#deps.isDraining() ? undefined : this.#connection;
     const waiter = waiterId === undefined ? {} : { waiterId };
-    const reply = await line?.ask({ kind: 'tables', tid: this.#machine.tid, ...waiter }, currency);
+    const reply = await line?.ask({ kind: 'tables', tid: this.#terminal.tid, ...waiter }, currency);
     const tables = reply?.kind === 'tables' ? reply.tables : [];
     if (tables.length === 0) this.#stopChoosing();
     this.#waiter.answer({ answer: 'tables', tables });
   }
 
-  #lock({ tableId, waiterId }: Wish<'lock'>, { currency }: TerminalProfile): void {
+  #lock({ tableId, waiterId }: RequestOf<'lock'>, { currency }: TerminalProfile): void {
     this.#stopChoosing();
-    if (this.#world.isDraining()) this.#waiter.refuse(sentences.goingDown);
-    else if (!this.#line) this.#waiter.refuse(sentences.noTill);
+    if (this.#deps.isDraining()) this.#waiter.refuse(sentences.goingDown);
+    else if (!this.#connection) this.#waiter.refuse(sentences.noTill);
     else {
       const waiter = waiterId === undefined ? {} : { waiterId };
-      const rules = this.#world.tableRules();
+      const rules = this.#deps.tableRules();
       this.#refusal = undefined;
       this.#waiter.keepReceipt(undefined);
-      const begun = this.#machine.begin((_, at) => ({
-        event: 'lockAsked',
-        ...{ at, tid: this.#machine.tid, tableId, ...waiter, currency, rules },
+      const begun = this.#terminal.begin((_, at) => ({
+        kind: 'lockAsked',
+        ...{ at, tid: this.#terminal.tid, tableId, ...waiter, currency, rules },
       }));
-      begun.safe.catch(() => this.#waiter.refuse(sentences.fault));
+      begun.durable.catch(() => this.#waiter.refuse(sentences.fault));
     }
   }
 
   /** Only the session that asked hears the answer: it may have ended meanwhile. */
   async #askLock(session: TableSession): Promise<void> {
-    const { book } = this.#machine;
-    const { chapter } = book;
-    const line = this.#line;
+    const { stateMachine } = this.#terminal;
+    const { activityId } = stateMachine;
+    const line = this.#connection;
     if (!line) {
       this.#refusal = sentences.noTill;
-      book.command({ command: 'refuseLock' });
+      stateMachine.command({ kind: 'refuseLock' });
       return;
     }
     const reply = await line.ask({ kind: 'lock', ...whereOf(session) }, session.currency);
-    if (book.chapter !== chapter) return;
+    if (stateMachine.activityId !== activityId) return;
     if (reply?.kind === 'locked') {
-      book.command({ command: 'confirmLock', amount: reply.amount });
+      stateMachine.command({ kind: 'confirmLock', amount: reply.amount });
     } else if (reply?.kind === 'refused') {
       this.#refusal = sentenceOf(reply);
-      book.command({ command: 'refuseLock' });
+      stateMachine.command({ kind: 'refuseLock' });
     } else {
-      book.command({ command: 'failLock' });
+      stateMachine.command({ kind: 'failLock' });
     }
   }
 
@@ -176,57 +179,57 @@ export class TableService {
     else this.#waiter.refuse(sentences.nothingToPay);
   }
 
-  #atTable(wish: Wish<'bill' | 'pay'>): void {
-    const { book } = this.#machine;
+  #atTable(wish: RequestOf<'bill' | 'pay'>): void {
+    const { stateMachine } = this.#terminal;
     const session = this.#session;
-    const why = this.#whyNot(session, wish);
+    const why = this.#refusalFor(session, wish);
     if (why || !session) this.#waiter.refuse(sentences[why ?? 'notLocked']);
-    else if (wish.kind === 'bill') book.command({ command: 'askBill' });
+    else if (wish.kind === 'bill') stateMachine.command({ kind: 'askBill' });
     else this.#pay(wish, session);
   }
 
-  #whyNot(session: TableSession | undefined, wish: Wish<'bill' | 'pay'>) {
+  #refusalFor(session: TableSession | undefined, wish: RequestOf<'bill' | 'pay'>) {
     const cashback = wish.kind === 'pay' && wish.amountCashback > 0;
-    if (cashback && !this.#machine.profile?.cashback) return 'noCashback';
-    return session ? whyNot(session, wish) : 'notLocked';
+    if (cashback && !this.#terminal.profile?.cashback) return 'noCashback';
+    return session ? tableRefusal(session, wish) : 'notLocked';
   }
 
-  #pay(wish: Wish<'pay'>, session: TableSession): void {
-    const { book } = this.#machine;
+  #pay(wish: RequestOf<'pay'>, session: TableSession): void {
+    const { stateMachine } = this.#terminal;
     const { amount, amountCashback, amountGratuity } = wish;
-    const paymentId = this.#world.clock.id();
+    const paymentId = this.#deps.clock.id();
     if (wish.by === 'other') {
-      book.command({ command: 'notePayment', paymentId, amount });
+      stateMachine.command({ kind: 'notePayment', paymentId, amount });
       return;
     }
     const { tid: _, ...where } = whereOf(session);
     const order = {
-      id: `${book.stream}/${book.chapter}/${session.attempts + 1}`,
+      id: `${stateMachine.stream}/${stateMachine.activityId}/${session.attempts + 1}`,
       transactionType: 'SALE',
       ...{ currency: session.currency, amount, amountCashback },
       cardholderNotPresent: false,
       table: { ...where, amountGratuity },
     } as const;
-    this.#payingSince = this.#world.clock.now();
-    book.command({ command: 'startPayment', paymentId, order });
+    this.#payingSince = this.#deps.clock.now();
+    stateMachine.command({ kind: 'startPayment', paymentId, order });
   }
 
-  #paymentEnded(session: TableSession, { result, at }: JobEvent & { event: 'ended' }): void {
+  #paymentEnded(session: TableSession, { result, at }: JobEvent & { kind: 'ended' }): void {
     if (!('transactionResult' in result)) return;
     const { transactionType, transactionResult } = result;
     const lasted = at - (this.#payingSince ?? at);
-    this.#world.observer.transactionEnded(transactionType, transactionResult, lasted);
+    this.#deps.observer.transactionEnded(transactionType, transactionResult, lasted);
     const paid = transactionResult === 'SUCCESSFUL';
     this.#waiter.answer(
       transactionResult === 'TIMED_OUT'
         ? { answer: 'unknown', message: sentences.notKnown }
-        : { answer: 'payment', paid, left: leftToPay(session) },
+        : { answer: 'payment', paid, left: amountDue(session) },
     );
   }
 
   async #askBill(session: TableSession): Promise<void> {
     const question = { kind: 'bill', ...whereOf(session) } as const;
-    const reply = await this.#line?.ask(question, session.currency);
+    const reply = await this.#connection?.ask(question, session.currency);
     if (reply?.kind === 'receipt') {
       this.#waiter.answer({ answer: 'bill', receiptLines: reply.receiptLines });
     } else {
@@ -236,63 +239,64 @@ export class TableService {
 
   /** The till was told what was paid; the final receipt comes before the unlock [C-9.16]. */
   async #finish(session: TableSession): Promise<void> {
-    const line = this.#line;
+    const line = this.#connection;
     if (session.payments.length > 0 && line?.wantsFinalReceipt) {
       const question = { kind: 'finalReceipt', ...whereOf(session) } as const;
       const reply = await line.ask(question, session.currency);
       if (reply?.kind === 'receipt') this.#waiter.keepReceipt(reply.receiptLines);
     }
-    this.#machine.book.command({ command: 'unlock' });
+    this.#terminal.stateMachine.command({ kind: 'unlock' });
   }
 
   #leave(number: number): void {
     this.#stopChoosing();
     this.#waiter.waitForTheEnd(number);
     const session = this.#session;
-    if (session && isUnderWay(session)) this.#machine.book.command({ command: 'leave' });
+    if (session && isInProgress(session)) this.#terminal.stateMachine.command({ kind: 'leave' });
     else this.#waiter.sayGoodbye();
   }
 
   /** Each notice is handed to the till's line once; from there on it is kept until delivered. */
-  #keepNew(session: TableSession): void {
-    const { chapter } = this.#machine.book;
-    const from = this.#kept.chapter === chapter ? this.#kept.count : 0;
-    this.#keepNotices(chapter, session, from);
+  #enqueueNew(session: TableSession): void {
+    const { activityId } = this.#terminal.stateMachine;
+    const from = this.#enqueued.activityId === activityId ? this.#enqueued.count : 0;
+    this.#enqueueNotices(activityId, session, from);
   }
 
-  #keepNotices(chapter: number, session: TableSession, from: number): void {
+  #enqueueNotices(activityId: number, session: TableSession, from: number): void {
     for (const [number, notice] of session.notices.entries()) {
       if (number < from || notice.delivered) continue;
-      this.#world.tableTill.keep({
+      this.#deps.outbox.enqueue({
         at: notice.at,
-        from: { stream: this.#machine.book.stream, chapter, number },
+        from: { stream: this.#terminal.stateMachine.stream, activityId, number },
         notice: noticeOf(session, notice),
-        delivered: () => this.#machine.book.commandTo(chapter, { command: 'markNotice', number }),
+        delivered: () =>
+          this.#terminal.stateMachine.commandActivity(activityId, { kind: 'markNotice', number }),
       });
     }
-    if (chapter === this.#machine.book.chapter) {
-      this.#kept = { chapter, count: session.notices.length };
+    if (activityId === this.#terminal.stateMachine.activityId) {
+      this.#enqueued = { activityId, count: session.notices.length };
     }
   }
 
   #startChoosing(): void {
     this.#choosing = true;
-    const until = this.#world.clock.now() + this.#world.tableRules().idleMs;
-    this.#menu.set(until, () => this.#stopChoosing());
+    const until = this.#deps.clock.now() + this.#deps.tableRules().idleMs;
+    this.#choiceTimer.set(until, () => this.#stopChoosing());
   }
 
   #stopChoosing(): void {
     this.#choosing = false;
-    this.#menu.stop();
+    this.#choiceTimer.cancel();
   }
 
   /** The table in hand, or the last one if no job has begun since. */
   get #session(): TableSession | undefined {
-    const { work } = this.#machine.book;
-    return work && isTable(work) ? work : undefined;
+    const { activity } = this.#terminal.stateMachine;
+    return activity && isTable(activity) ? activity : undefined;
   }
 
-  get #line(): TableLine | undefined {
-    return this.#world.tableTill.line;
+  get #connection(): TableConnection | undefined {
+    return this.#deps.outbox.connection;
   }
 }

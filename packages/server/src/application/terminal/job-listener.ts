@@ -4,7 +4,7 @@ import type { NotificationValue } from '@tillgate/protocol';
 import type { Job, JobResult } from '../../domain/job.ts';
 import type { SignatureWanted } from '../../domain/machine.ts';
 
-export interface JobOwner {
+export interface JobListener {
   show(value: NotificationValue): void;
   askSignature(job: Job, wanted: SignatureWanted, secondsLeft: number): void;
   /** The question is no longer open. */

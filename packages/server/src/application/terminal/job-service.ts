@@ -3,52 +3,53 @@
 
 import { refuse } from '@tillgate/protocol';
 import { isTable } from '../../domain/activity.ts';
-import { announce } from '../../domain/effects.ts';
+import { tillEffects } from '../../domain/effects.ts';
 import type { Job, JobEvent, JobResult, OpenJob } from '../../domain/job.ts';
 import type { Observer } from '../../ports/observer.ts';
-import type { WorkBook } from '../journal/persistent-state-machine.ts';
+import type { PersistentStateMachine } from '../journal/persistent-state-machine.ts';
 import { reportNoticeOf } from '../pat/messages.ts';
-import type { TableTill } from '../pat/pat-outbox.ts';
-import type { JobOwner } from './job-listener.ts';
+import type { PatOutbox } from '../pat/pat-outbox.ts';
+import type { JobListener } from './job-listener.ts';
 
-export interface JobWorld {
+export interface JobDeps {
   readonly observer: Observer;
-  readonly tableTill: TableTill;
+  readonly outbox: PatOutbox;
 }
 
 export class JobService {
-  readonly #world: JobWorld;
-  readonly #book: WorkBook;
-  #owner: JobOwner | undefined;
+  readonly #deps: JobDeps;
+  readonly #stateMachine: PersistentStateMachine;
+  #listener: JobListener | undefined;
   /** Who waits for the machine's word on a cancel. */
   readonly #cancels: ((cancelled: boolean) => void)[] = [];
 
-  constructor(world: JobWorld, book: WorkBook) {
-    this.#world = world;
-    this.#book = book;
+  constructor(deps: JobDeps, stateMachine: PersistentStateMachine) {
+    this.#deps = deps;
+    this.#stateMachine = stateMachine;
   }
 
   /** Names who hears of the job just taken on. */
-  attach(owner: JobOwner | undefined): void {
-    this.#owner = owner;
+  attach(owner: JobListener | undefined): void {
+    this.#listener = owner;
   }
 
   /** The job could not be taken on after all. */
-  abandon(): void {
-    this.#owner = undefined;
-    this.#tellCancels(false);
+  startFailed(): void {
+    this.#listener = undefined;
+    this.#answerCancels(false);
   }
 
-  /** The job in hand, if it is that of `chapter` and open. */
-  openJob(chapter: number): OpenJob | undefined {
-    const { work } = this.#book;
-    if (this.#book.chapter !== chapter || !work || isTable(work)) return undefined;
-    return work.phase === 'open' ? work : undefined;
+  /** The job in hand, if it is that of `activityId` and open. */
+  openJob(activityId: number): OpenJob | undefined {
+    const { activity } = this.#stateMachine;
+    if (this.#stateMachine.activityId !== activityId || !activity || isTable(activity))
+      return undefined;
+    return activity.phase === 'open' ? activity : undefined;
   }
 
   /** Throws the refusal of [C-4.26] unless a till's transaction is open here. */
   mustHaveTransaction(tid: string): void {
-    const job = this.openJob(this.#book.chapter);
+    const job = this.openJob(this.#stateMachine.activityId);
     if (job?.order.kind !== 'transaction') throw refuse('nothingToCancel', { tid });
   }
 
@@ -56,51 +57,52 @@ export class JobService {
   cancel(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#cancels.push(resolve);
-    this.#book.command({ command: 'cancel' });
+    this.#stateMachine.command({ kind: 'cancel' });
     return promise;
   }
 
   /** The till's word on a signature; false if nothing was open to judge. */
-  judge(chapter: number, accepted: boolean): boolean {
-    if (this.openJob(chapter)?.signature.signature !== 'open') return false;
-    this.#book.command({ command: 'judgeSignature', accepted });
+  judge(activityId: number, accepted: boolean): boolean {
+    if (this.openJob(activityId)?.signature.kind !== 'open') return false;
+    this.#stateMachine.command({ kind: 'judgeSignature', accepted });
     return true;
   }
 
   /** Does what an event of the job in hand asks for, now that it is safe. */
-  act(event: JobEvent, job: Job): void {
-    const owner = this.#owner;
-    if (job.phase === 'ended' || event.event === 'signatureJudged') owner?.closeSignature();
-    for (const announcement of announce(job, event)) {
-      if (announcement.announce === 'value') {
+  onCommitted(event: JobEvent, job: Job): void {
+    const owner = this.#listener;
+    if (job.phase === 'ended' || event.kind === 'signatureJudged') owner?.closeSignature();
+    for (const announcement of tillEffects(job, event)) {
+      if (announcement.kind === 'value') {
         owner?.show(announcement.value);
-      } else if (announcement.announce === 'signature') {
+      } else if (announcement.kind === 'signature') {
         const seconds = Math.ceil(job.rules.signatureMs / 1000);
         owner?.askSignature(job, announcement.wanted, seconds);
       } else {
         this.#observeEnd(job, announcement.result);
-        this.tellReport(this.#book.chapter, job);
+        this.enqueueReport(this.#stateMachine.activityId, job);
         owner?.finish(announcement.result);
-        this.#tellCancels(isCancelled(announcement.result));
+        this.#answerCancels(isCancelled(announcement.result));
       }
     }
-    if (event.event === 'cancelDecided') this.#tellCancels(event.cancelled);
+    if (event.kind === 'cancelDecided') this.#answerCancels(event.cancelled);
   }
 
   /** A finished report is told at the table too, if the site wants it so [C-9.21]. */
-  tellReport(chapter: number, job: Job): void {
+  enqueueReport(activityId: number, job: Job): void {
     const id = job.rules.tableReportId;
     if (job.phase !== 'ended' || job.tableReport !== 'due' || id === undefined) return;
-    const delivered = () => this.#book.commandTo(chapter, { command: 'markTableReport' });
-    this.#world.tableTill.keep({
+    const delivered = () =>
+      this.#stateMachine.commandActivity(activityId, { kind: 'markTableReport' });
+    this.#deps.outbox.enqueue({
       at: job.endedAt,
-      from: { stream: this.#book.stream, chapter, number: 0 },
+      from: { stream: this.#stateMachine.stream, activityId, number: 0 },
       notice: reportNoticeOf(job, id),
       delivered,
     });
   }
 
-  #tellCancels(cancelled: boolean): void {
+  #answerCancels(cancelled: boolean): void {
     for (const tell of this.#cancels.splice(0)) tell(cancelled);
   }
 
@@ -110,7 +112,7 @@ export class JobService {
       'transactionResult' in result
         ? [result.transactionType, result.transactionResult]
         : [result.reportType, result.reportResult];
-    this.#world.observer.transactionEnded(type, how, lasted);
+    this.#deps.observer.transactionEnded(type, how, lasted);
   }
 }
 

@@ -2,51 +2,57 @@
 
 import { MAX_IDENTIFIER, MAX_WAITER_ID, maskPans } from '@tillgate/protocol';
 import type { JobCommand } from '../../domain/decide.ts';
-import type { Instruction } from '../../domain/effects.ts';
+import type { TerminalEffect } from '../../domain/effects.ts';
 import type { Order } from '../../domain/job.ts';
-import { safeOutcome, safeReport, safeSignature } from '../../domain/sanitize.ts';
+import { sanitizeOutcome, sanitizeReport, sanitizeSignature } from '../../domain/sanitize.ts';
 import type {
   LastOrder,
-  TableWish,
-  TerminalLine,
+  TableRequest,
+  TerminalHandle,
   TerminalReport,
 } from '../../ports/terminal-driver.ts';
 
 /** A report on an order; being connected or not is the session's own business. */
 export type OrderReport = Exclude<
   TerminalReport,
-  { report: 'connected' | 'disconnected' | 'tableWish' }
+  { kind: 'connected' | 'disconnected' | 'tableWish' }
 >;
 
 export function commandOf(report: OrderReport): JobCommand {
-  switch (report.report) {
+  switch (report.kind) {
     case 'showing':
-      return { command: 'show', value: report.value };
+      return { kind: 'show', value: report.value };
     case 'signatureWanted':
-      return { command: 'askSignature', wanted: safeSignature(report.wanted) };
+      return { kind: 'askSignature', wanted: sanitizeSignature(report.wanted) };
     case 'cancelDecided':
-      return { command: 'decideCancel', cancelled: report.cancelled };
+      return { kind: 'decideCancel', cancelled: report.cancelled };
     case 'finished':
-      return { command: 'finish', outcome: safeOutcome(report.outcome) };
+      return { kind: 'finish', outcome: sanitizeOutcome(report.outcome) };
     case 'reported':
-      return { command: 'finishReport', result: safeReport(report.result) };
+      return { kind: 'finishReport', result: sanitizeReport(report.result) };
   }
 }
 
-export function safeLast(last: LastOrder): LastOrder {
-  if (last.knows === 'outcome') return { ...last, outcome: safeOutcome(last.outcome) };
-  return last.knows === 'report' ? { ...last, result: safeReport(last.result) } : last;
+export function sanitizeLastOrder(last: LastOrder): LastOrder {
+  if (last.status === 'outcome') return { ...last, outcome: sanitizeOutcome(last.outcome) };
+  return last.status === 'report' ? { ...last, result: sanitizeReport(last.result) } : last;
 }
 
 /** Whether a wish is one, with names that can be journalled and sent [C-9.3, C-12.21]. */
-export function isSafeWish(wish: TableWish): boolean {
+export function isValidTableRequest(wish: TableRequest): boolean {
   if (wish.kind === 'pay' && wish.by !== 'card' && wish.by !== 'other') return false;
-  return wishes.has(wish.kind) && hasSafeNames(wish);
+  return requestKinds.has(wish.kind) && hasValidNames(wish);
 }
 
-const wishes: ReadonlySet<TableWish['kind']> = new Set(['tables', 'lock', 'bill', 'pay', 'leave']);
+const requestKinds: ReadonlySet<TableRequest['kind']> = new Set([
+  'tables',
+  'lock',
+  'bill',
+  'pay',
+  'leave',
+]);
 
-function hasSafeNames(wish: TableWish): boolean {
+function hasValidNames(wish: TableRequest): boolean {
   const { waiterId = '0' } = wish as { readonly waiterId?: string };
   const tableId = wish.kind === 'lock' ? wish.tableId : '0';
   return isName(waiterId, MAX_WAITER_ID) && isName(tableId, MAX_IDENTIFIER);
@@ -58,10 +64,10 @@ function isName(text: unknown, most: number): boolean {
 }
 
 /** Everything a machine can be told, save the question for its last order, which has an answer. */
-export type Telling = Exclude<Instruction, { tell: 'askLastOrder' }>;
+export type SentEffect = Exclude<TerminalEffect, { kind: 'queryLastOrder' }>;
 
-export function tellMachine(line: TerminalLine, order: Order, telling: Telling): void {
-  switch (telling.tell) {
+export function sendEffect(line: TerminalHandle, order: Order, telling: SentEffect): void {
+  switch (telling.kind) {
     case 'start':
       if (order.kind === 'transaction') line.start(order.order);
       else line.startReport(order.order);

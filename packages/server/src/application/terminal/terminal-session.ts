@@ -1,109 +1,111 @@
-// One card machine at work: hears the machine and the tills, has the book decide, and does what
+// One card machine at activity: hears the machine and the tills, has the book decide, and does what
 // follows: tells the machine, and the till that started the job.
 
 import type { Payment } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
-import type { Beginning } from '../../domain/activity.ts';
+import type { StartEvent } from '../../domain/activity.ts';
 import {
-  instructWork,
-  isMachineFree,
-  isSettled,
+  currentJob,
+  currentOrderId,
+  isComplete,
   isTable,
-  jobIn,
+  isTerminalFree,
   lastPaymentOf,
-  orderInHand,
+  terminalEffects,
 } from '../../domain/activity.ts';
-import type { Instruction } from '../../domain/effects.ts';
-import type { Job, JobEvent, JobRules, Order, Starter } from '../../domain/job.ts';
+import type { TerminalEffect } from '../../domain/effects.ts';
+import type { Job, JobEvent, JobRules, Order, RequestedBy } from '../../domain/job.ts';
 import type {
   TableAnswer,
   TerminalDriver,
-  TerminalLine,
+  TerminalHandle,
   TerminalProfile,
   TerminalReport,
 } from '../../ports/terminal-driver.ts';
-import type { LoadedChapter } from '../journal/journal.ts';
-import type { BookWorld, Turn } from '../journal/persistent-state-machine.ts';
-import { WorkBook } from '../journal/persistent-state-machine.ts';
+import type { StoredActivity } from '../journal/journal.ts';
+import type { CommittedEvent, StateMachineDeps } from '../journal/persistent-state-machine.ts';
+import { PersistentStateMachine } from '../journal/persistent-state-machine.ts';
 import { TableService } from '../pat/pat.ts';
-import type { TableMachine, TableWorld } from '../pat/table-machine.ts';
-import type { JobOwner } from './job-listener.ts';
+import type { TableDeps, TableTerminal } from '../pat/table-machine.ts';
+import type { JobListener } from './job-listener.ts';
 import { JobService } from './job-service.ts';
-import { commandOf, safeLast, tellMachine } from './terminal-mapping.ts';
+import { commandOf, sanitizeLastOrder, sendEffect } from './terminal-mapping.ts';
 
-export type SessionWorld = Omit<BookWorld, 'journalFailed'> & TableWorld;
+export type SessionDeps = Omit<StateMachineDeps, 'journalFailed'> & TableDeps;
 
 /** A job taken on; `safe` is kept once it is journalled, rejected if it cannot be. */
 export interface Accepted {
-  readonly chapter: number;
-  readonly safe: Promise<void>;
+  readonly activityId: number;
+  readonly durable: Promise<void>;
 }
 
-export class TerminalSession implements TableMachine {
+export class TerminalSession implements TableTerminal {
   readonly site: string;
   readonly tid: string;
-  readonly book: WorkBook;
+  readonly stateMachine: PersistentStateMachine;
   /** The job in hand, towards its till. */
   readonly jobs: JobService;
-  readonly #world: SessionWorld;
+  readonly #deps: SessionDeps;
   readonly #tables: TableService;
-  #line: TerminalLine | undefined;
+  #handle: TerminalHandle | undefined;
   #profile: TerminalProfile | undefined;
   #free = true;
   /** Chapter with the last transaction that ended here. */
-  #lastTransaction: LoadedChapter | undefined;
+  #lastTransaction: StoredActivity | undefined;
 
-  constructor(site: string, tid: string, world: SessionWorld) {
-    const { observer } = world;
+  constructor(site: string, tid: string, deps: SessionDeps) {
+    const { observer } = deps;
     this.site = site;
     this.tid = tid;
-    this.#world = world;
-    this.book = new WorkBook(
+    this.#deps = deps;
+    this.stateMachine = new PersistentStateMachine(
       `${site}/${tid}`,
-      { ...world, journalFailed: (cause) => observer.fault('journal', cause) },
-      (turn) => this.#act(turn),
+      { ...deps, journalFailed: (cause) => observer.fault('journal', cause) },
+      (committed) => this.#onCommitted(committed),
     );
-    this.jobs = new JobService(world, this.book);
-    this.#tables = new TableService(world, this);
+    this.jobs = new JobService(deps, this.stateMachine);
+    this.#tables = new TableService(deps, this);
   }
 
-  /** Reads what the journal knows; what is open goes on, told to `ownerOf` it. */
-  async load(ownerOf: (loaded: LoadedChapter, job: Job) => JobOwner | undefined): Promise<void> {
-    const loaded = await this.book.load();
+  /** Reads what the journal knows; what is open goes on, told to `listenerOf` it. */
+  async load(
+    listenerOf: (loaded: StoredActivity, job: Job) => JobListener | undefined,
+  ): Promise<void> {
+    const loaded = await this.stateMachine.load();
     if (!loaded) return;
-    const { work } = loaded;
+    const { activity } = loaded;
     this.#lastTransaction = await this.#findLastTransaction(loaded);
-    this.#free = isMachineFree(work);
-    if (isSettled(work)) return;
-    if (!isTable(work)) this.jobs.attach(ownerOf(loaded, work));
+    this.#free = isTerminalFree(activity);
+    if (isComplete(activity)) return;
+    if (!isTable(activity)) this.jobs.attach(listenerOf(loaded, activity));
     this.resume(loaded);
-    this.book.command({ command: 'restart' });
+    this.stateMachine.command({ kind: 'restart' });
   }
 
-  /** What the till at the table must still be told of a chapter, perhaps an earlier one. */
-  resume(loaded: LoadedChapter): void {
-    const { chapter, work } = loaded;
-    this.book.remember(loaded);
-    if (isTable(work)) this.#tables.resume(chapter, work);
-    else this.jobs.tellReport(chapter, work);
+  /** What the till at the table must still be told of an activity, perhaps an earlier one. */
+  resume(loaded: StoredActivity): void {
+    const { activityId, activity } = loaded;
+    this.stateMachine.track(loaded);
+    if (isTable(activity)) this.#tables.resume(activityId, activity);
+    else this.jobs.enqueueReport(activityId, activity);
   }
 
   /** Opens the line to the machine, unless it is open; what it reports from now on is heard. */
   open(driver: TerminalDriver): void {
-    if (this.#line) return;
+    if (this.#handle) return;
     try {
-      this.#line = driver.open(this.site, this.tid, (report) => this.#hear(report));
+      this.#handle = driver.open(this.site, this.tid, (report) => this.#onReport(report));
     } catch (cause) {
-      this.#world.observer.fault('terminal', cause);
+      this.#deps.observer.fault('terminal', cause);
       return;
     }
-    if (this.#profile) this.book.command({ command: 'regainTerminal' });
+    if (this.#profile) this.stateMachine.command({ kind: 'reconnectTerminal' });
   }
 
   close(): void {
-    this.book.close();
+    this.stateMachine.close();
     this.#tables.close();
-    this.#line?.close();
+    this.#handle?.close();
   }
 
   /** What the machine can do; undefined while it is not connected. */
@@ -123,17 +125,17 @@ export class TerminalSession implements TableMachine {
 
   /** Whether a shutdown has to wait. */
   get isWorking(): boolean {
-    return this.book.isBusy;
+    return this.stateMachine.isBusy;
   }
 
-  /** Chapter of the work in hand, or of the last. */
-  get chapter(): number {
-    return this.book.chapter;
+  /** Chapter of the activity in hand, or of the last. */
+  get activityId(): number {
+    return this.stateMachine.activityId;
   }
 
   /** Work before the one in hand. */
-  earlier(chapter: number): Promise<LoadedChapter | undefined> {
-    return this.book.earlier(chapter);
+  readActivity(activityId: number): Promise<StoredActivity | undefined> {
+    return this.stateMachine.readActivity(activityId);
   }
 
   /**
@@ -143,45 +145,45 @@ export class TerminalSession implements TableMachine {
   async lastPayment(types?: readonly Payment['transactionType'][]): Promise<Payment | undefined> {
     let loaded = this.#lastTransaction;
     while (loaded) {
-      const payment = lastPaymentOf(loaded.work);
+      const payment = lastPaymentOf(loaded.activity);
       if (payment && (types?.includes(payment.transactionType) ?? true)) return payment;
-      const before = loaded.work.lastTransaction;
-      loaded = before === undefined ? undefined : await this.earlier(before);
+      const before = loaded.activity.lastTransaction;
+      loaded = before === undefined ? undefined : await this.readActivity(before);
     }
     return undefined;
   }
 
   /** Takes a job on if the machine is free. */
-  start(order: (id: string) => Order, starter: Starter, rules: JobRules): Accepted {
+  start(order: (id: string) => Order, requestedBy: RequestedBy, rules: JobRules): Accepted {
     if (!this.isFree) throw refuse('terminalBusy', { tid: this.tid });
     const { tid } = this;
     const accepted = this.begin((id, at) => ({
-      ...{ event: 'started', at, tid, order: order(id), starter, rules },
+      ...{ kind: 'started', at, tid, order: order(id), requestedBy, rules },
     }));
-    accepted.safe.catch(() => this.jobs.abandon());
+    accepted.durable.catch(() => this.jobs.startFailed());
     return accepted;
   }
 
-  /** Begins a chapter: from here until its end the machine is busy. */
-  begin(make: (id: string, at: number) => Beginning): Accepted {
-    const last = this.#lastTransaction?.chapter;
+  /** Starts an activity: from here until its end the machine is busy. */
+  begin(make: (id: string, at: number) => StartEvent): Accepted {
+    const last = this.#lastTransaction?.activityId;
     const lastTransaction = last === undefined ? {} : { lastTransaction: last };
-    const accepted = this.book.begin((id, at) => ({ ...make(id, at), ...lastTransaction }));
+    const accepted = this.stateMachine.start((id, at) => ({ ...make(id, at), ...lastTransaction }));
     this.#free = false;
-    accepted.safe.catch(() => {
+    accepted.durable.catch(() => {
       this.#free = true;
     });
     return accepted;
   }
 
-  /** The till has the result of this chapter. */
-  delivered(chapter: number): void {
-    this.book.commandTo(chapter, { command: 'markDelivered' });
+  /** The till has the result of this activity. */
+  delivered(activityId: number): void {
+    this.stateMachine.commandActivity(activityId, { kind: 'markDelivered' });
   }
 
   /** Nobody fetched the result in time. */
-  forget(chapter: number): Promise<void> {
-    return this.book.forget(chapter);
+  expire(activityId: number): Promise<void> {
+    return this.stateMachine.expire(activityId);
   }
 
   /** The till at the table goes without this machine soon. */
@@ -191,83 +193,89 @@ export class TerminalSession implements TableMachine {
 
   answer(number: number, answer: TableAnswer): void {
     try {
-      this.#line?.answerTable(number, answer);
+      this.#handle?.answerTable(number, answer);
     } catch (cause) {
-      this.#world.observer.fault('terminal', cause);
+      this.#deps.observer.fault('terminal', cause);
     }
   }
 
   /** A report between does not hide the transaction before it [C-4.18]. */
-  async #findLastTransaction(loaded: LoadedChapter): Promise<LoadedChapter | undefined> {
-    const { work } = loaded;
-    if (lastPaymentOf(work)) return loaded;
-    return work.lastTransaction === undefined ? undefined : this.earlier(work.lastTransaction);
+  async #findLastTransaction(loaded: StoredActivity): Promise<StoredActivity | undefined> {
+    const { activity } = loaded;
+    if (lastPaymentOf(activity)) return loaded;
+    return activity.lastTransaction === undefined
+      ? undefined
+      : this.readActivity(activity.lastTransaction);
   }
 
-  #hear(report: TerminalReport): void {
-    switch (report.report) {
+  #onReport(report: TerminalReport): void {
+    switch (report.kind) {
       case 'connected':
         this.#profile = report.profile;
-        if (this.#line) this.book.command({ command: 'regainTerminal' });
+        if (this.#handle) this.stateMachine.command({ kind: 'reconnectTerminal' });
         return;
       case 'disconnected':
         this.#profile = undefined;
-        this.#tables.lose();
-        this.book.command({ command: 'loseTerminal' });
+        this.#tables.onDisconnected();
+        this.stateMachine.command({ kind: 'disconnectTerminal' });
         return;
       case 'tableWish':
-        this.#tables.hear(report.number, report.wish);
+        this.#tables.onRequest(report.number, report.request);
         return;
       default:
         // A report on another order than the one in hand is a machine's mistake: it changes nothing.
-        if (this.#isInHand(report.order)) this.book.command(commandOf(report));
+        if (this.#isCurrent(report.order)) this.stateMachine.command(commandOf(report));
     }
   }
 
-  #isInHand(order: string): boolean {
-    const { work } = this.book;
-    return work !== undefined && order === orderInHand(work);
+  #isCurrent(order: string): boolean {
+    const { activity } = this.stateMachine;
+    return activity !== undefined && order === currentOrderId(activity);
   }
 
   /** Does what an event asks for, now that it is safe. */
-  #act(turn: Turn): void {
-    const { event, work } = turn;
-    this.#rest(turn);
-    if (isTable(work)) this.#tables.act(event, work);
-    else this.jobs.act(event as JobEvent, work);
-    const job = jobIn(work);
-    if (job) for (const instruction of instructWork(work, event)) this.#instruct(job, instruction);
+  #onCommitted(committed: CommittedEvent): void {
+    const { event, activity } = committed;
+    this.#markFreeIfDone(committed);
+    if (isTable(activity)) this.#tables.onCommitted(event, activity);
+    else this.jobs.onCommitted(event as JobEvent, activity);
+    const job = currentJob(activity);
+    if (job) for (const effect of terminalEffects(activity, event)) this.#perform(job, effect);
   }
 
   /** A machine that cannot be told has its limit all the same. */
-  #instruct({ order }: Job, instruction: Instruction): void {
-    if (instruction.tell === 'askLastOrder') {
-      void this.#askLastOrder(order.order.id);
+  #perform({ order }: Job, effect: TerminalEffect): void {
+    if (effect.kind === 'queryLastOrder') {
+      void this.#queryLastOrder(order.order.id);
       return;
     }
     try {
-      if (this.#line) tellMachine(this.#line, order, instruction);
+      if (this.#handle) sendEffect(this.#handle, order, effect);
     } catch (cause) {
-      this.#world.observer.fault('terminal', cause);
+      this.#deps.observer.fault('terminal', cause);
     }
   }
 
-  /** The machine rests before anybody knows [C-4.14, C-12.7], unless newer work has begun since. */
-  #rest({ chapter, work }: Turn): void {
-    if (chapter !== this.book.chapter) return;
-    if (lastPaymentOf(work)) this.#lastTransaction = { chapter, work };
-    if (isMachineFree(work)) this.#free = true;
+  /** The machine rests before anybody knows [C-4.14, C-12.7], unless newer activity has begun since. */
+  #markFreeIfDone({ activityId, activity }: CommittedEvent): void {
+    if (activityId !== this.stateMachine.activityId) return;
+    if (lastPaymentOf(activity)) this.#lastTransaction = { activityId, activity };
+    if (isTerminalFree(activity)) this.#free = true;
   }
 
   /** Asks what became of an order; a machine out of reach is asked again when it is back. */
-  async #askLastOrder(id: string): Promise<void> {
+  async #queryLastOrder(id: string): Promise<void> {
     try {
-      const last = await this.#line?.lastOrder(id);
-      if (!last || !this.#isInHand(id)) return;
-      const localTime = this.#world.localTime();
-      this.book.command({ command: 'tellLastOrder', last: safeLast(last), localTime });
+      const last = await this.#handle?.lastOrder(id);
+      if (!last || !this.#isCurrent(id)) return;
+      const localTime = this.#deps.localTime();
+      this.stateMachine.command({
+        kind: 'reportLastOrder',
+        last: sanitizeLastOrder(last),
+        localTime,
+      });
     } catch (cause) {
-      this.#world.observer.fault('lastOrder', cause);
+      this.#deps.observer.fault('lastOrder', cause);
     }
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Refusal } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
-import { isSettled, isTable } from '../../domain/activity.ts';
+import { isComplete, isTable } from '../../domain/activity.ts';
 import type { Job } from '../../domain/job.ts';
 import type { Site } from '../../domain/site.ts';
 import type { TableRules } from '../../domain/table.ts';
@@ -12,22 +12,22 @@ import { localTime } from '../../ports/local-time.ts';
 import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TerminalDriver } from '../../ports/terminal-driver.ts';
-import { UNSETTLED } from '../journal/journal.ts';
+import { INCOMPLETE } from '../journal/journal.ts';
 import type { Tills } from '../pac/tills.ts';
-import { Ticket } from '../pac/tills.ts';
-import type { TableTills } from '../pat/pat-outbox.ts';
+import { PendingRequest } from '../pac/tills.ts';
+import type { PatOutboxes } from '../pat/pat-outbox.ts';
 import { TerminalSession } from './terminal-session.ts';
 
 /** Most card machines a site may name; a test site could otherwise be made to hold any number. */
 const MAX_TERMINALS_OF_SITE = 10_000;
 
-export interface TerminalsWorld {
+export interface TerminalsDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly observer: Observer;
   readonly driver: TerminalDriver;
   readonly tills: Tills;
-  readonly tableTills: TableTills;
+  readonly patOutboxes: PatOutboxes;
   readonly tableRules: () => TableRules;
   readonly isDraining: () => boolean;
   readonly siteNamed: (name: string) => Site | undefined;
@@ -36,17 +36,17 @@ export interface TerminalsWorld {
 }
 
 export class Terminals {
-  readonly #world: TerminalsWorld;
+  readonly #deps: TerminalsDeps;
   /** By site, then by tid; a promise while it is being opened. */
   readonly #sites = new Map<string, Map<string, TerminalSession | Promise<TerminalSession>>>();
 
-  constructor(world: TerminalsWorld) {
-    this.#world = world;
+  constructor(deps: TerminalsDeps) {
+    this.#deps = deps;
   }
 
   /** The session of a connected machine; refuses with [C-3.28]. */
   connected(site: string, tid: string): TerminalSession | Promise<TerminalSession> {
-    const session = this.#world.driver.serves(site, tid) ? this.#find(site, tid) : undefined;
+    const session = this.#deps.driver.serves(site, tid) ? this.#find(site, tid) : undefined;
     if (!session) throw refuse('terminalUnavailable', { tid });
     if (session instanceof TerminalSession) return this.#mustBeConnected(session);
     return session.then((opened) => this.#mustBeConnected(opened));
@@ -54,7 +54,7 @@ export class Terminals {
 
   /** All machines now connected to a site, ordered by tid [C-4.3]. */
   async allConnected(site: string): Promise<readonly TerminalSession[]> {
-    const tids = new Set([...this.#world.driver.known(site), ...this.#of(site).keys()]);
+    const tids = new Set([...this.#deps.driver.known(site), ...this.#of(site).keys()]);
     const sessions = await Promise.all([...tids].map((tid) => this.#find(site, tid)));
     return sessions
       .filter((session) => session !== undefined)
@@ -64,12 +64,12 @@ export class Terminals {
 
   /** Opens every machine with something unsettled: an open end, or a result not delivered. */
   async recover(): Promise<void> {
-    const { store } = this.#world;
-    for (const { key } of await store.list(UNSETTLED, '')) {
-      const [site = '', tid = '', chapter = ''] = splitKey(key);
-      if (this.#world.siteNamed(site)) {
+    const { store } = this.#deps;
+    for (const { key } of await store.list(INCOMPLETE, '')) {
+      const [site = '', tid = '', activityId = ''] = splitKey(key);
+      if (this.#deps.siteNamed(site)) {
         const session = await this.#find(site, tid);
-        if (session) await this.#recoverResult(session, Number(chapter));
+        if (session) await this.#recoverResult(session, Number(activityId));
       }
     }
   }
@@ -102,14 +102,14 @@ export class Terminals {
 
   /** A line that could not be opened before is tried again. */
   #mustBeConnected(session: TerminalSession): TerminalSession {
-    if (!session.profile) session.open(this.#world.driver);
+    if (!session.profile) session.open(this.#deps.driver);
     if (!session.profile) throw this.#outOfReach(session);
     return session;
   }
 
   /** Of a machine that links it is told when it was last heard [C-13.18]. */
   #outOfReach({ site, tid }: TerminalSession): Refusal {
-    const { lastHeardAt, siteNamed } = this.#world;
+    const { lastHeardAt, siteNamed } = this.#deps;
     const at = lastHeardAt(site, tid);
     if (at === undefined) return refuse('terminalUnavailable', { tid });
     const heard = localTime(at, siteNamed(site)?.timeZone ?? 'UTC').replace('T', ' ');
@@ -127,7 +127,7 @@ export class Terminals {
     const session = known.get(tid);
     if (session) return session;
     const full = known.size >= MAX_TERMINALS_OF_SITE;
-    if (full || !this.#world.driver.serves(site, tid)) return undefined;
+    if (full || !this.#deps.driver.serves(site, tid)) return undefined;
     const opening = this.#open(site, tid);
     known.set(tid, opening);
     opening.then(
@@ -138,46 +138,55 @@ export class Terminals {
   }
 
   async #open(site: string, tid: string): Promise<TerminalSession> {
-    const { store, clock, observer, driver, tableTills, tableRules, isDraining } = this.#world;
+    const { store, clock, observer, driver, patOutboxes, tableRules, isDraining } = this.#deps;
     const session = new TerminalSession(site, tid, {
       ...{ store, clock, observer, tableRules, isDraining },
-      tableTill: tableTills.of(site),
-      localTime: () => localTime(clock.now(), this.#world.siteNamed(site)?.timeZone ?? 'UTC'),
+      outbox: patOutboxes.of(site),
+      localTime: () => localTime(clock.now(), this.#deps.siteNamed(site)?.timeZone ?? 'UTC'),
     });
-    await session.load(({ chapter }, job) => this.#ticketFor(session, chapter, job));
+    await session.load(({ activityId }, job) => this.#pendingRequestFor(session, activityId, job));
     session.open(driver);
     return session;
   }
 
   /** A job that the journal knows, given back to the till that started it. */
-  #ticketFor(session: TerminalSession, chapter: number, job: Job): Ticket | undefined {
-    const { starter } = job;
-    const { clock, tills } = this.#world;
-    if (!starter) return undefined;
-    const ticket = new Ticket({
-      till: tills.named({ site: session.site, ...starter }),
+  #pendingRequestFor(
+    session: TerminalSession,
+    activityId: number,
+    job: Job,
+  ): PendingRequest | undefined {
+    const { requestedBy } = job;
+    const { clock, tills } = this.#deps;
+    if (!requestedBy) return undefined;
+    const ticket = new PendingRequest({
+      till: tills.getOrCreate({ site: session.site, ...requestedBy }),
       session,
-      chapter,
-      requestId: starter.requestId,
-      resumable: starter.eposId !== undefined,
+      activityId,
+      requestId: requestedBy.requestId,
+      resumable: requestedBy.eposId !== undefined,
       now: () => clock.now(),
     });
     if (job.phase === 'ended' && !job.delivered) ticket.finish(job.result, job.endedAt);
     return ticket;
   }
 
-  /** What a chapter before the last still owes: a result to its till, or word to the table's. */
-  async #recoverResult(session: TerminalSession, chapter: number): Promise<void> {
-    if (chapter === session.chapter) return;
-    const loaded = await session.earlier(chapter);
-    if (!loaded || isSettled(loaded.work)) {
-      await session.forget(chapter);
+  /** What an activity before the last still owes: a result to its till, or word to the table's. */
+  async #recoverResult(session: TerminalSession, activityId: number): Promise<void> {
+    if (activityId === session.activityId) return;
+    const loaded = await session.readActivity(activityId);
+    if (!loaded || isComplete(loaded.activity)) {
+      await session.expire(activityId);
       return;
     }
     session.resume(loaded);
-    const { work } = loaded;
-    if (!isTable(work) && work.phase === 'ended' && !work.delivered && work.starter?.eposId) {
-      this.#ticketFor(session, chapter, work);
+    const { activity } = loaded;
+    if (
+      !isTable(activity) &&
+      activity.phase === 'ended' &&
+      !activity.delivered &&
+      activity.requestedBy?.eposId
+    ) {
+      this.#pendingRequestFor(session, activityId, activity);
     }
   }
 }

@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { commandLine } from '../../application/admin/actor.ts';
-import type { AdminWorld } from '../../application/admin/audit.ts';
+import type { AdminDeps } from '../../application/admin/audit.ts';
 import { listSites } from '../../application/admin/sites.ts';
 import type { Access } from '../../application/handshake/access.ts';
 import { SITES } from '../../application/handshake/access.ts';
@@ -53,7 +53,7 @@ export async function withJournal<T>(
 }
 
 /** What the use cases of operators need, beside a running gateway. */
-export function worldOf(store: Journal): AdminWorld {
+export function worldOf(store: Journal): AdminDeps {
   return { store, clock: Date };
 }
 

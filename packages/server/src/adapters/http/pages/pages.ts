@@ -10,14 +10,14 @@ import {
   publishedSchemas,
   SCHEMA_INDEX,
 } from '@tillgate/protocol';
-import type { Door } from '../../../application/handshake/handshake.ts';
+import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
 import { isForApi } from '../api/routes.ts';
 import { knockOf, refusalBody, refusalHeaders } from '../http-server.ts';
 import type { ConsoleFiles, FilePage } from './console-files.ts';
 import { PAIRING_PATH, pairingPage } from './pairing.ts';
 
 export interface PagesOptions {
-  readonly door: Door;
+  readonly door: HandshakeAuthorizer;
   readonly behindProxy: boolean;
   /** Whose schemas are served. */
   readonly dialects: Dialects;
@@ -83,7 +83,7 @@ function readiness({ readiness: of }: PagesOptions): Page {
 /** The answer a handshake would get now; 204 if it would be let in. Browsers cannot see it else. */
 function handshake({ door, behindProxy }: PagesOptions, request: IncomingMessage): Page {
   const target = (request.url ?? '').replace(/^\/handshake/, '');
-  const admission = door.admit(knockOf(request, { upgrade: true, behindProxy, target }));
+  const admission = door.authorize(knockOf(request, { upgrade: true, behindProxy, target }));
   const headers = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' };
   if (admission.admitted) return { status: 204, headers };
   const { refusal } = admission;
@@ -96,7 +96,7 @@ function handshake({ door, behindProxy }: PagesOptions, request: IncomingMessage
 
 /** `/pac` and `/pat` without an upgrade, and paths nobody knows. */
 function refusedTill({ door, behindProxy }: PagesOptions, request: IncomingMessage): Page {
-  const admission = door.admit(knockOf(request, { upgrade: false, behindProxy }));
+  const admission = door.authorize(knockOf(request, { upgrade: false, behindProxy }));
   if (admission.admitted) return json(NOT_FOUND, 404);
   const { refusal } = admission;
   const headers = { ...refusalHeaders(refusal), ...upgradeHeader(refusal.status) };

@@ -2,7 +2,7 @@
 // anybody.
 
 import type { IncomingMessage } from 'node:http';
-import type { Door } from '../../../application/handshake/handshake.ts';
+import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
 import { knockOf, refusalBody, refusalHeaders } from '../http-server.ts';
 
 export const PAIRING_PATH = '/terminal/pair';
@@ -18,7 +18,7 @@ interface PairingPage {
 }
 
 interface Desk {
-  readonly door: Door;
+  readonly door: HandshakeAuthorizer;
   readonly behindProxy: boolean;
 }
 

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import type { Breakable, Channel } from '@tillgate/protocol';
 import { linkedPair, v1 } from '@tillgate/protocol';
 import { newSite } from '../../../application/admin/test-site.ts';
-import type { ConnectionWorld } from '../../../application/connection/connection.ts';
+import type { ClosableConnectionDeps } from '../../../application/connection/connection.ts';
 import { Connection } from '../../../application/connection/connection.ts';
-import type { LinkEars, LinkedMachine } from '../../../ports/link.ts';
+import type { LinkedMachine, LinkListener } from '../../../ports/link.ts';
 import type { TerminalProfile, TerminalReport } from '../../../ports/terminal-driver.ts';
 import type { Waiter } from '../../../ports/waiter.ts';
 import { linkMachine } from '../../../testing/linked-machine.ts';
@@ -32,21 +32,21 @@ function linkDriver(): LinkTerminals {
 }
 
 /** As much of a gateway as one connection of a card machine needs. */
-function worldOf(links: LinkTerminals, clock: TestClock): ConnectionWorld {
+function worldOf(links: LinkTerminals, clock: TestClock): ClosableConnectionDeps {
   const observer = new Proxy({}, { get: () => () => undefined });
   const world = {
     ...{ links, clock, observer, siteNamed: () => site },
     terminals: { connected: async () => undefined },
     limits: { terminalAnswerMs: 10_000, terminalMessages: 10_000 },
     badMessages: { most: 20, withinMs: 60_000 },
-    machineHeard: () => undefined,
-    left: () => undefined,
+    terminalHeard: () => undefined,
+    onClosed: () => undefined,
   };
-  return world as unknown as ConnectionWorld;
+  return world as unknown as ClosableConnectionDeps;
 }
 
 /** The gateway's end of one connection of a card machine. */
-function connect(world: ConnectionWorld, tid: string, channel: Channel): void {
+function connect(world: ClosableConnectionDeps, tid: string, channel: Channel): void {
   const handshake = {
     ...{ integration: 'terminal' as const, dialect: v1, site, tid, schemas: '', tokenHash: '' },
     ...{ softwareHouseId: '', installerId: '', eposId: undefined, finalReceipt: false },
@@ -78,7 +78,7 @@ async function contractBench(store: MemoryStore, clock: TestClock): Promise<Driv
       const waiter = waiters.get(tid) ?? machines.waiter(SITE, tid, () => undefined);
       waiters.set(tid, waiter);
       assert.ok(waiter, 'there is a waiter at the machine');
-      return waiter.wish(wish);
+      return waiter.request(wish);
     },
     until: (done) => clock.advanceUntil(done, 60_000),
     powerLoss: () => {
@@ -95,7 +95,7 @@ const profile: TerminalProfile = {
   ...{ currency: 'GBP', cashback: true },
   ...{ transactions: ['SALE'], reports: ['X_BALANCE'] },
 };
-const hello = { report: 'connected', profile } as const;
+const hello = { kind: 'connected', profile } as const;
 const [TID = ''] = TIDS;
 
 /** A machine that notes what it is told and answers as the test says. */
@@ -115,8 +115,8 @@ function machineOf(answers: Partial<LinkedMachine> = {}) {
     },
     cancel: (order) => note(`cancel ${order}`),
     answerSignature: (order) => note(`answerSignature ${order}`),
-    lastOrder: async () => ({ knows: 'nothing' }),
-    discontinue: () => note('discontinue'),
+    lastOrder: async () => ({ status: 'nothing' }),
+    superseded: () => note('discontinue'),
     ...answers,
   };
   return { machine, told };
@@ -125,7 +125,7 @@ function machineOf(answers: Partial<LinkedMachine> = {}) {
 function lineOf(driver: LinkTerminals) {
   const reports: TerminalReport[] = [];
   const line = driver.open(SITE, TID, (report) => reports.push(report));
-  return { line, reports, names: () => reports.map(({ report }) => report) };
+  return { line, reports, names: () => reports.map(({ kind }) => kind) };
 }
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
@@ -136,7 +136,7 @@ describe('connections of one machine [C-13.15]', () => {
     const { line, reports, names } = lineOf(driver);
     const first = machineOf();
     const older = driver.link(SITE, TID, first.machine);
-    older.hear(hello);
+    older.onReport(hello);
     const second = machineOf();
     const newer = driver.link(SITE, TID, second.machine);
     return { driver, line, reports, names, first, older, second, newer };
@@ -147,7 +147,7 @@ describe('connections of one machine [C-13.15]', () => {
     line.start(saleOrder('a'));
     assert.deepEqual(first.told, ['start a']);
     assert.deepEqual(names(), ['connected']);
-    newer.hear(hello);
+    newer.onReport(hello);
     assert.deepEqual(first.told, ['start a', 'discontinue']);
     assert.deepEqual(names(), ['connected', 'disconnected', 'connected']);
     line.cancel('a');
@@ -156,13 +156,13 @@ describe('connections of one machine [C-13.15]', () => {
 
   test('what still comes on the older one changes nothing, its close neither', async () => {
     const { line, names, older, newer } = twoVisits();
-    newer.hear(hello);
+    newer.onReport(hello);
     const before = names().length;
-    older.hear({ report: 'showing', order: 'a', value: 'PRESENT_CARD' });
-    older.hear(hello);
-    older.gone();
-    older.gone();
-    assert.equal((await older.wish({ kind: 'tables' })).answer, 'no');
+    older.onReport({ kind: 'showing', order: 'a', value: 'PRESENT_CARD' });
+    older.onReport(hello);
+    older.onClosed();
+    older.onClosed();
+    assert.equal((await older.onRequest({ kind: 'tables' })).answer, 'no');
     assert.equal(names().length, before);
     line.start(saleOrder('a'));
   });
@@ -171,31 +171,31 @@ describe('connections of one machine [C-13.15]', () => {
     const { driver, names, second, newer, first } = twoVisits();
     driver.link(SITE, TID, machineOf().machine);
     assert.deepEqual(second.told, ['discontinue']);
-    newer.hear(hello);
+    newer.onReport(hello);
     assert.deepEqual(names(), ['connected']);
     assert.deepEqual(first.told, []);
   });
 
   test('to greet again is to have been away [C-13.6]', () => {
     const { older, names, first } = twoVisits();
-    older.hear(hello);
+    older.onReport(hello);
     assert.deepEqual(names(), ['connected', 'disconnected', 'connected']);
     assert.deepEqual(first.told, []);
   });
 
   test('ten thousand connections leave nothing behind', () => {
     const driver = linkDriver();
-    const gone: LinkEars[] = [];
+    const gone: LinkListener[] = [];
     for (let count = 0; count < 10_000; count += 1) {
       const ears = driver.link(SITE, TID, machineOf().machine);
-      if (count % 2 === 0) ears.hear(hello);
+      if (count % 2 === 0) ears.onReport(hello);
       gone.push(ears);
     }
     assert.equal(driver.seats, 1);
-    for (const ears of gone) ears.gone();
+    for (const ears of gone) ears.onClosed();
     assert.equal(driver.seats, 0);
     const { line } = lineOf(driver);
-    gone[0]?.gone();
+    gone[0]?.onClosed();
     assert.equal(driver.seats, 1, 'a late goodbye does not take the seat of another');
     line.close();
     assert.equal(driver.seats, 0);
@@ -206,11 +206,11 @@ describe('an order that is refused [C-13.9]', () => {
   test('ends UNSUCCESSFUL, and the next may be handed over', async () => {
     const driver = linkDriver();
     const { line, reports } = lineOf(driver);
-    driver.link(SITE, TID, machineOf({ start: async () => 'refused' }).machine).hear(hello);
+    driver.link(SITE, TID, machineOf({ start: async () => 'refused' }).machine).onReport(hello);
     line.start(saleOrder('a'));
     await soon();
     const last = reports.at(-1);
-    assert.ok(last?.report === 'finished' && last.order === 'a');
+    assert.ok(last?.kind === 'finished' && last.order === 'a');
     assert.equal(last.outcome.transactionResult, 'UNSUCCESSFUL');
     assert.equal(last.outcome.transactionTime, '2026-03-14T12:00:00');
     line.start(saleOrder('b'));
@@ -221,9 +221,9 @@ describe('an order that is refused [C-13.9]', () => {
     const { line, reports, names } = lineOf(driver);
     const { promise, resolve } = Promise.withResolvers<'refused'>();
     const ears = driver.link(SITE, TID, machineOf({ start: () => promise }).machine);
-    ears.hear(hello);
+    ears.onReport(hello);
     line.start(saleOrder('a'));
-    ears.hear({ report: 'reported', order: 'a', result: noTotals });
+    ears.onReport({ kind: 'reported', order: 'a', result: noTotals });
     resolve('refused');
     await soon();
     assert.deepEqual(names(), ['connected', 'reported']);
@@ -233,11 +233,13 @@ describe('an order that is refused [C-13.9]', () => {
   test('a report that is refused has the machine asked, which knows nothing of it', async () => {
     const driver = linkDriver();
     const { line, names } = lineOf(driver);
-    driver.link(SITE, TID, machineOf({ startReport: async () => 'refused' }).machine).hear(hello);
+    driver
+      .link(SITE, TID, machineOf({ startReport: async () => 'refused' }).machine)
+      .onReport(hello);
     line.startReport({ id: 'x', reportType: 'X_BALANCE' });
     await soon();
     assert.deepEqual(names(), ['connected', 'disconnected', 'connected']);
-    assert.deepEqual(await line.lastOrder('x'), { knows: 'nothing' });
+    assert.deepEqual(await line.lastOrder('x'), { status: 'nothing' });
   });
 });
 
@@ -257,11 +259,11 @@ describe('a machine out of reach', () => {
   test('an answer of the connection before is not taken for one of the next', async () => {
     const driver = linkDriver();
     const { line } = lineOf(driver);
-    const { promise, resolve } = Promise.withResolvers<{ readonly knows: 'nothing' }>();
-    driver.link(SITE, TID, machineOf({ lastOrder: () => promise }).machine).hear(hello);
+    const { promise, resolve } = Promise.withResolvers<{ readonly status: 'nothing' }>();
+    driver.link(SITE, TID, machineOf({ lastOrder: () => promise }).machine).onReport(hello);
     const asked = line.lastOrder('a');
-    driver.link(SITE, TID, machineOf().machine).hear(hello);
-    resolve({ knows: 'nothing' });
+    driver.link(SITE, TID, machineOf().machine).onReport(hello);
+    resolve({ status: 'nothing' });
     await assert.rejects(asked);
   });
 
@@ -269,11 +271,11 @@ describe('a machine out of reach', () => {
     const driver = linkDriver();
     lineOf(driver);
     const ears = driver.link(SITE, TID, machineOf().machine);
-    ears.hear(hello);
+    ears.onReport(hello);
     const extras = { amountCashback: 0, amountGratuity: 0 };
-    const paid = ears.wish({ kind: 'pay', by: 'card', amount: 100, ...extras });
-    assert.equal((await ears.wish({ kind: 'bill' })).answer, 'no');
-    ears.gone();
+    const paid = ears.onRequest({ kind: 'pay', by: 'card', amount: 100, ...extras });
+    assert.equal((await ears.onRequest({ kind: 'bill' })).answer, 'no');
+    ears.onClosed();
     assert.equal((await paid).answer, 'unknown');
   });
 });
@@ -282,10 +284,10 @@ test('of one order the first 200 values are passed on [C-13.12]', () => {
   const driver = linkDriver();
   const { line, names } = lineOf(driver);
   const ears = driver.link(SITE, TID, machineOf().machine);
-  ears.hear(hello);
+  ears.onReport(hello);
   line.start(saleOrder('a'));
   for (let count = 0; count < 300; count += 1) {
-    ears.hear({ report: 'showing', order: 'a', value: 'PLEASE_WAIT' });
+    ears.onReport({ kind: 'showing', order: 'a', value: 'PLEASE_WAIT' });
   }
   assert.equal(names().filter((name) => name === 'showing').length, 200);
 });

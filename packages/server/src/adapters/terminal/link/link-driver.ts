@@ -1,10 +1,10 @@
 // The door of the linked card machines: which there are, where their connections come in, and opening a
 // line to one [C-13.1]. Knows neither how they are enrolled nor what goes over the wire.
 
-import type { LinkEars, LinkedMachine, LinkHall } from '../../../ports/link.ts';
+import type { LinkedMachine, LinkListener, LinkRegistry } from '../../../ports/link.ts';
 import type {
   TerminalDriver,
-  TerminalLine,
+  TerminalHandle,
   TerminalReport,
 } from '../../../ports/terminal-driver.ts';
 import { LinkSeat } from './linked-terminal.ts';
@@ -18,7 +18,7 @@ export interface LinkOptions {
   readonly localTime: (site: string) => string;
 }
 
-export interface LinkTerminals extends TerminalDriver, LinkHall {
+export interface LinkTerminals extends TerminalDriver, LinkRegistry {
   /** Machines that have a connection or a line, over all sites. */
   readonly seats: number;
 }
@@ -48,12 +48,12 @@ class LinkDriver implements LinkTerminals {
     return this.#options.isKnown(site, tid);
   }
 
-  open(site: string, tid: string, take: (report: TerminalReport) => void): TerminalLine {
+  open(site: string, tid: string, take: (report: TerminalReport) => void): TerminalHandle {
     if (!this.serves(site, tid)) throw new Error(`No card machine ${tid} is enrolled at ${site}.`);
     return this.#seat(site, tid).open(take);
   }
 
-  link(site: string, tid: string, machine: LinkedMachine): LinkEars {
+  link(site: string, tid: string, machine: LinkedMachine): LinkListener {
     return this.#seat(site, tid).link(machine);
   }
 

@@ -2,14 +2,14 @@
 // knows which connection counts, and which order is in hand.
 
 import { noCard } from '@tillgate/protocol';
-import type { HandOver, LinkEars, LinkedMachine, LinkReport } from '../../../ports/link.ts';
+import type { HandOver, LinkedMachine, LinkListener, LinkReport } from '../../../ports/link.ts';
 import type {
   LastOrder,
   MachineOutcome,
   ReportOrder,
   TableAnswer,
-  TableWish,
-  TerminalLine,
+  TableRequest,
+  TerminalHandle,
   TerminalProfile,
   TerminalReport,
   TransactionOrder,
@@ -63,29 +63,30 @@ export class LinkSeat {
     this.#options = options;
   }
 
-  open(take: (report: TerminalReport) => void): TerminalLine {
+  open(take: (report: TerminalReport) => void): TerminalHandle {
     if (this.#take) throw new Error('There is a line to this card machine already.');
     this.#take = take;
-    if (this.#here) take({ report: 'connected', profile: this.#here.profile });
+    if (this.#here) take({ kind: 'connected', profile: this.#here.profile });
     return this.#line();
   }
 
-  link(machine: LinkedMachine): LinkEars {
+  link(machine: LinkedMachine): LinkListener {
     const visit: Visit = { machine };
     const before = this.#atDoor;
     this.#atDoor = visit;
-    before?.machine.discontinue();
+    before?.machine.superseded();
     return {
-      hear: (report) => {
-        if (report.report === 'connected') this.#greet(visit, report.profile);
+      onReport: (report) => {
+        if (report.kind === 'connected') this.#greet(visit, report.profile);
         else if (this.#isHere(visit)) this.#hear(report);
       },
-      wish: async (wish) => (this.#isHere(visit) ? this.#wish(wish) : this.#wishes.outOfReach()),
-      gone: () => this.#leave(visit),
+      onRequest: async (wish) =>
+        this.#isHere(visit) ? this.#wish(wish) : this.#wishes.outOfReach(),
+      onClosed: () => this.#leave(visit),
     };
   }
 
-  #line(): TerminalLine {
+  #line(): TerminalHandle {
     let closed = false;
     const open = <T>(then: () => T): T => {
       if (closed) throw new Error('The line to this card machine is closed.');
@@ -123,9 +124,9 @@ export class LinkSeat {
     this.#here = { ...visit, profile };
     if (before) {
       this.#lose();
-      if (isNew) before.machine.discontinue();
+      if (isNew) before.machine.superseded();
     }
-    this.#tell({ report: 'connected', profile });
+    this.#tell({ kind: 'connected', profile });
   }
 
   #leave(visit: Visit): void {
@@ -139,26 +140,28 @@ export class LinkSeat {
 
   #lose(): void {
     this.#wishes.lose();
-    this.#tell({ report: 'disconnected' });
+    this.#tell({ kind: 'disconnected' });
   }
 
   #lookAround(): void {
     if (!this.#here && !this.#atDoor && !this.#take) this.#options.deserted();
   }
 
-  #hear(report: Exclude<LinkReport, { report: 'connected' }>): void {
+  #hear(report: Exclude<LinkReport, { kind: 'connected' }>): void {
     const inHand = this.#inHand?.id === report.order ? this.#inHand : undefined;
-    if (report.report === 'showing' && inHand) {
+    if (report.kind === 'showing' && inHand) {
       inHand.showings += 1;
       if (inHand.showings > MOST_SHOWINGS) return;
     }
-    if (report.report === 'finished' || report.report === 'reported') this.#free(report.order);
+    if (report.kind === 'finished' || report.kind === 'reported') this.#free(report.order);
     this.#tell(report);
   }
 
-  async #wish(wish: TableWish): Promise<TableAnswer> {
+  async #wish(wish: TableRequest): Promise<TableAnswer> {
     if (!this.#take) return this.#wishes.outOfReach();
-    return this.#wishes.ask(wish, (number) => this.#tell({ report: 'tableWish', number, wish }));
+    return this.#wishes.ask(wish, (number) =>
+      this.#tell({ kind: 'tableWish', number, request: wish }),
+    );
   }
 
   #start(order: TransactionOrder): void {
@@ -190,11 +193,11 @@ export class LinkSeat {
   #refused({ id, kind }: OrderInHand): void {
     this.#free(id);
     if (kind === 'transaction') {
-      this.#tell({ report: 'finished', order: id, outcome: this.#notBegun() });
+      this.#tell({ kind: 'finished', order: id, outcome: this.#notBegun() });
     } else if (this.#here) {
       // Reports have no such end: the machine is asked, and does not know it.
-      this.#tell({ report: 'disconnected' });
-      this.#tell({ report: 'connected', profile: this.#here.profile });
+      this.#tell({ kind: 'disconnected' });
+      this.#tell({ kind: 'connected', profile: this.#here.profile });
     }
   }
 
@@ -216,7 +219,7 @@ export class LinkSeat {
     if (!visit) throw new Error('This card machine is out of reach.');
     const last = await visit.machine.lastOrder(order);
     if (!this.#isHere(visit)) throw new Error('This card machine came in anew meanwhile.');
-    if (last.knows !== 'running') this.#free(order);
+    if (last.status !== 'running') this.#free(order);
     else this.#inHand ??= { id: order, kind: 'transaction', showings: 0 };
     return last;
   }

@@ -16,9 +16,9 @@ function attended(tid = TID) {
   const seen: string[] = [];
   const arrive = () => bench.driver.waiter(bench.site, tid, (value) => seen.push(value));
   const wishes = () =>
-    watched.reports.flatMap((told) => (told.report === 'tableWish' ? [told.wish.kind] : []));
+    watched.reports.flatMap((told) => (told.kind === 'tableWish' ? [told.request.kind] : []));
   const answer = (given: TableAnswer) => {
-    const told = watched.reports.filter((one) => one.report === 'tableWish').at(-1);
+    const told = watched.reports.filter((one) => one.kind === 'tableWish').at(-1);
     watched.line.answerTable(told?.number ?? 0, given);
   };
   const waiter = arrive();
@@ -80,7 +80,7 @@ describe('a card payment at a table', () => {
     line.startReport({ id: 'x', reportType: 'X_BALANCE' });
     await clock.advance(60_000);
     const told = reports.at(-1);
-    assert.ok(told?.report === 'reported' && 'waiterTotals' in told.result.balances);
+    assert.ok(told?.kind === 'reported' && 'waiterTotals' in told.result.balances);
     const { waiterTotals } = told.result.balances;
     assert.deepEqual(Object.keys(waiterTotals).sort(), ['001', '007']);
     assert.equal(waiterTotals['007']?.totalAmount, 1300);
@@ -92,7 +92,7 @@ describe('a card payment at a table', () => {
 describe('the waiter at a machine', () => {
   test('sees what it shows while a card is paid at the table, not at the counter', async () => {
     const { waiter, line, clock, seen } = attended();
-    const paid = waiter.wish({ ...card, amountGratuity: 0 });
+    const paid = waiter.request({ ...card, amountGratuity: 0 });
     line.start(tableOrder('a'));
     await clock.advance(1000);
     line.answerTable(1, { answer: 'payment', paid: true, left: 0 });
@@ -110,7 +110,7 @@ describe('the waiter at a machine', () => {
     waiter.close();
     const next = arrive();
     assert.ok(next);
-    assert.deepEqual((await waiter.wish({ kind: 'tables' })).answer, 'no');
+    assert.deepEqual((await waiter.request({ kind: 'tables' })).answer, 'no');
     assert.equal(
       driver.waiter('shop', 'VCMOTHERSIP0', () => undefined),
       undefined,
@@ -119,10 +119,10 @@ describe('the waiter at a machine', () => {
 
   test('wants one thing at a time, but may leave at any', async () => {
     const { waiter, wishes, line } = attended();
-    const lock = waiter.wish({ kind: 'lock', tableId: '12' });
-    assert.equal((await waiter.wish({ kind: 'bill' })).answer, 'no');
-    const leave = waiter.wish({ kind: 'leave' });
-    assert.equal((await waiter.wish({ kind: 'leave' })).answer, 'no');
+    const lock = waiter.request({ kind: 'lock', tableId: '12' });
+    assert.equal((await waiter.request({ kind: 'bill' })).answer, 'no');
+    const leave = waiter.request({ kind: 'leave' });
+    assert.equal((await waiter.request({ kind: 'leave' })).answer, 'no');
     assert.deepEqual(wishes(), ['lock', 'leave']);
     line.answerTable(1, locked);
     line.answerTable(2, left);
@@ -131,7 +131,7 @@ describe('the waiter at a machine', () => {
 
   test('who goes leaves what is open, after the wish under way', async () => {
     const { waiter, wishes, answer, arrive } = attended();
-    const lock = waiter.wish({ kind: 'lock', tableId: '12' });
+    const lock = waiter.request({ kind: 'lock', tableId: '12' });
     waiter.close();
     waiter.close();
     assert.deepEqual(wishes(), ['lock']);
@@ -149,9 +149,9 @@ describe('the waiter at a machine', () => {
     idle.waiter.close();
     assert.deepEqual(idle.wishes(), []);
     const done = attended();
-    void done.waiter.wish({ kind: 'tables' });
+    void done.waiter.request({ kind: 'tables' });
     done.answer({ answer: 'tables', tables: [] });
-    void done.waiter.wish({ kind: 'leave' });
+    void done.waiter.request({ kind: 'leave' });
     done.answer(left);
     done.waiter.close();
     assert.deepEqual(done.wishes(), ['tables', 'leave']);
@@ -159,10 +159,10 @@ describe('the waiter at a machine', () => {
 
   test('is told what is not known when the machine has lost his payment', async () => {
     const { waiter, line, clock, wishes } = attended('VCMINVLTIP0');
-    const lock = waiter.wish({ kind: 'lock', tableId: '12' });
+    const lock = waiter.request({ kind: 'lock', tableId: '12' });
     line.answerTable(1, locked);
     await lock;
-    const paid = waiter.wish({ ...card, amountGratuity: 0 });
+    const paid = waiter.request({ ...card, amountGratuity: 0 });
     line.start(tableOrder('a'));
     await clock.advance(1000);
     assert.equal((await paid).answer, 'unknown');
@@ -172,9 +172,9 @@ describe('the waiter at a machine', () => {
 
   test('who goes while a payment is lost still leaves the table', async () => {
     const { waiter, line, clock, wishes, answer, arrive } = attended('VCMINVLTIP0');
-    void waiter.wish({ kind: 'lock', tableId: '12' });
+    void waiter.request({ kind: 'lock', tableId: '12' });
     answer(locked);
-    void waiter.wish({ ...card, amountGratuity: 0 });
+    void waiter.request({ ...card, amountGratuity: 0 });
     line.start(tableOrder('a'));
     waiter.close();
     await clock.advance(1000);
@@ -186,10 +186,10 @@ describe('the waiter at a machine', () => {
 
   test('is told no when the machine is gone, also of what comes later', async () => {
     const { waiter, line, arrive } = attended();
-    const lock = waiter.wish({ kind: 'lock', tableId: '12' });
+    const lock = waiter.request({ kind: 'lock', tableId: '12' });
     line.close();
     assert.equal((await lock).answer, 'no');
-    assert.equal((await waiter.wish({ kind: 'tables' })).answer, 'no');
+    assert.equal((await waiter.request({ kind: 'tables' })).answer, 'no');
     assert.equal(arrive(), undefined);
   });
 });

@@ -139,12 +139,12 @@ describe('when a sale can be called off [C-10.8]', () => {
     test(`${tid} ${works ? 'can' : 'can no longer'} be cancelled at ${value}`, async () => {
       const bench = street({ pace: 'instant' });
       const watched = watch(bench, tid, (told) => {
-        if (told.report === 'showing' && told.value === value) watched.line.cancel('a');
+        if (told.kind === 'showing' && told.value === value) watched.line.cancel('a');
       });
       watched.line.start(saleOrder('a'));
       await bench.clock.advance(1000);
-      const decided = watched.reports.filter(({ report }) => report === 'cancelDecided');
-      assert.deepEqual(decided[0], { report: 'cancelDecided', order: 'a', cancelled: works });
+      const decided = watched.reports.filter(({ kind }) => kind === 'cancelDecided');
+      assert.deepEqual(decided[0], { kind: 'cancelDecided', order: 'a', cancelled: works });
       assert.equal(watched.shown().at(-1) === value, works || value === 'CONNECTION_MADE');
     });
   }

@@ -105,7 +105,7 @@ export class Performance {
         break;
       case 'givenUp':
         this.#wait(this.#stage.timings.virtualStepMs);
-        this.#stage.tell({ report: 'cancelDecided', order: this.order.id, cancelled: true });
+        this.#stage.tell({ kind: 'cancelDecided', order: this.order.id, cancelled: true });
         break;
       case 'silence':
         this.#fallSilent();
@@ -124,7 +124,7 @@ export class Performance {
     // A silence counts from the last value shown [C-10.7].
     const falls = this.#parts[this.#next]?.part === 'silence';
     this.#wait(falls ? 0 : this.#stayMs(value));
-    this.#stage.tell({ report: 'showing', order: this.order.id, value });
+    this.#stage.tell({ kind: 'showing', order: this.order.id, value });
   }
 
   #wait(ms: number): void {

@@ -22,7 +22,7 @@ function contractBench(store: MemoryStore, clock: TestClock): DriverBench {
       const waiter = waiters.get(tid) ?? driver.waiter('shop', tid, () => undefined);
       waiters.set(tid, waiter);
       assert.ok(waiter, 'there is a waiter at the machine');
-      return waiter.wish(wish);
+      return waiter.request(wish);
     },
     until: (done) => clock.advanceUntil(done, 60_000),
     powerLoss: async () => contractBench(store, new TestClock(clock.now())),
@@ -64,7 +64,7 @@ describe('which machines there are [C-10.2]', () => {
     assert.equal(bench.driver.serves('shop', 'VCMINVLSIP0'), false);
     assert.equal(bench.driver.serves('shop', 'constructor'), false);
     const [connected] = watch(bench, 'VCMSIP0').reports;
-    assert.ok(connected?.report === 'connected' && connected.profile.currency === 'EUR');
+    assert.ok(connected?.kind === 'connected' && connected.profile.currency === 'EUR');
     assert.throws(() => watch(bench, 'VCMINVLSIP0'));
   });
 });
@@ -103,14 +103,14 @@ describe('time', () => {
     await bench.clock.advance(2500);
     line.cancel('a');
     await bench.clock.advance(9999);
-    assert.deepEqual(reports.at(-1), { report: 'cancelDecided', order: 'a', cancelled: false });
-    assert.deepEqual(await line.lastOrder('a'), { knows: 'running' });
+    assert.deepEqual(reports.at(-1), { kind: 'cancelDecided', order: 'a', cancelled: false });
+    assert.deepEqual(await line.lastOrder('a'), { status: 'running' });
     await bench.clock.advance(1);
     assert.deepEqual(
-      reports.slice(-2).map(({ report }) => report),
+      reports.slice(-2).map(({ kind }) => kind),
       ['disconnected', 'connected'],
     );
-    assert.deepEqual(await line.lastOrder('a'), { knows: 'nothing' });
+    assert.deepEqual(await line.lastOrder('a'), { status: 'nothing' });
     line.start(saleOrder('b'));
   });
 
@@ -119,8 +119,8 @@ describe('time', () => {
     const { line, reports } = watch(bench, 'VCMINVLTIP0');
     line.start(saleOrder('a'));
     await bench.clock.advance(3_600_000);
-    assert.equal(reports.at(-1)?.report, 'showing');
-    assert.deepEqual(await line.lastOrder('a'), { knows: 'nothing' });
+    assert.equal(reports.at(-1)?.kind, 'showing');
+    assert.deepEqual(await line.lastOrder('a'), { status: 'nothing' });
     line.start(saleOrder('b'));
   });
 });

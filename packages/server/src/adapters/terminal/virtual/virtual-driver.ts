@@ -7,11 +7,11 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Page, Store } from '../../../ports/store.ts';
 import type {
   TerminalDriver,
-  TerminalLine,
+  TerminalHandle,
   TerminalReport,
 } from '../../../ports/terminal-driver.ts';
 import type { VirtualBehaviour, VirtualMachines } from '../../../ports/virtual-machines.ts';
-import type { Waiter, WaiterHall } from '../../../ports/waiter.ts';
+import type { Waiter, WaiterAccess } from '../../../ports/waiter.ts';
 import { Behaviours } from './behaviour-overrides.ts';
 import { merchantId, rootOf } from './memory/numbers.ts';
 import { COLLECTION, MemoryKeeper } from './memory/stored-memory.ts';
@@ -55,7 +55,7 @@ export interface VirtualOptions {
   readonly timings?: Partial<VirtualTimings>;
 }
 
-export interface VirtualTerminals extends TerminalDriver, WaiterHall, VirtualMachines {
+export interface VirtualTerminals extends TerminalDriver, WaiterAccess, VirtualMachines {
   /** Fulfilled when the machines of earlier runs are among the known. */
   readonly ready: Promise<void>;
 }
@@ -96,7 +96,7 @@ class VirtualDriver implements VirtualTerminals {
     return settings.test || Object.hasOwn(settings.terminals, tid);
   }
 
-  open(site: string, tid: string, take: (report: TerminalReport) => void): TerminalLine {
+  open(site: string, tid: string, take: (report: TerminalReport) => void): TerminalHandle {
     const settings = this.#options.settings(site);
     const letters = readTid(tid);
     if (!settings || !letters || !this.serves(site, tid)) {

@@ -8,7 +8,7 @@ import type {
   LastOrder,
   ReportOrder,
   TableAnswer,
-  TerminalLine,
+  TerminalHandle,
   TerminalProfile,
   TerminalReport,
   TransactionOrder,
@@ -62,7 +62,7 @@ const WORDS: WishWords = {
 /** How long to wait before reading a memory that could not be read. */
 const RELOAD_MS = 1000;
 
-export class VirtualMachine implements TerminalLine, Stage {
+export class VirtualMachine implements TerminalHandle, Stage {
   readonly #made: MachineParts;
   readonly #wishes = new Wishes(WORDS);
   #job: Job | undefined;
@@ -72,7 +72,7 @@ export class VirtualMachine implements TerminalLine, Stage {
 
   constructor(parts: MachineParts) {
     this.#made = parts;
-    this.tell({ report: 'connected', profile: parts.profile });
+    this.tell({ kind: 'connected', profile: parts.profile });
   }
 
   get timings(): VirtualTimings {
@@ -93,7 +93,7 @@ export class VirtualMachine implements TerminalLine, Stage {
 
   cancel(order: string): void {
     if (this.#performanceOf(order)?.cancel()) return;
-    queueMicrotask(() => this.tell({ report: 'cancelDecided', order, cancelled: false }));
+    queueMicrotask(() => this.tell({ kind: 'cancelDecided', order, cancelled: false }));
   }
 
   answerTable(number: number, answer: TableAnswer): void {
@@ -106,7 +106,7 @@ export class VirtualMachine implements TerminalLine, Stage {
     const waiter = new VirtualWaiter({
       wishes: this.#wishes,
       showing,
-      tell: (number, wish) => this.tell({ report: 'tableWish', number, wish }),
+      tell: (number, wish) => this.tell({ kind: 'tableWish', number, request: wish }),
       gone: () => {
         this.#waiter = undefined;
       },
@@ -124,15 +124,15 @@ export class VirtualMachine implements TerminalLine, Stage {
     if (this.#job?.order.id === order) {
       const silentForEver =
         this.#performanceOf(order)?.silent && this.timings.virtualSilenceMs === 0;
-      if (!silentForEver) return { knows: 'running' };
+      if (!silentForEver) return { status: 'running' };
       this.#job = undefined;
     }
     const memory = await this.#made.keeper.load();
-    if (memory.last === null || lastOrderId(memory) !== order) return { knows: 'nothing' };
+    if (memory.last === null || lastOrderId(memory) !== order) return { status: 'nothing' };
     const { head } = this.#made;
     return memory.last.kind === 'report'
-      ? { knows: 'report', result: machineReport(memory.last.report, head) }
-      : { knows: 'outcome', outcome: outcomeOf(memory.last.slip, head) };
+      ? { status: 'report', result: machineReport(memory.last.report, head) }
+      : { status: 'outcome', outcome: outcomeOf(memory.last.slip, head) };
   }
 
   close(): void {
@@ -145,7 +145,7 @@ export class VirtualMachine implements TerminalLine, Stage {
 
   tell(report: TerminalReport): void {
     if (this.#closed) return;
-    if (report.report === 'showing' && this.#isAtTable) this.#waiter?.show(report.value);
+    if (report.kind === 'showing' && this.#isAtTable) this.#waiter?.show(report.value);
     this.#made.take(report);
   }
 
@@ -181,7 +181,7 @@ export class VirtualMachine implements TerminalLine, Stage {
 
   askSignature(slip: Slip): void {
     this.tell({
-      report: 'signatureWanted',
+      kind: 'signatureWanted',
       order: slip.order.id,
       wanted: {
         merchantReceipt: copyToSign(slip, this.#made.head),
@@ -193,7 +193,7 @@ export class VirtualMachine implements TerminalLine, Stage {
   finish(slip: Slip): void {
     this.#job = undefined;
     this.tell({
-      report: 'finished',
+      kind: 'finished',
       order: slip.order.id,
       outcome: outcomeOf(slip, this.#made.head),
     });
@@ -201,8 +201,8 @@ export class VirtualMachine implements TerminalLine, Stage {
 
   forget(): void {
     this.#job = undefined;
-    this.tell({ report: 'disconnected' });
-    this.tell({ report: 'connected', profile: this.#made.profile });
+    this.tell({ kind: 'disconnected' });
+    this.tell({ kind: 'connected', profile: this.#made.profile });
     this.#waiter?.lose();
   }
 
@@ -237,7 +237,7 @@ export class VirtualMachine implements TerminalLine, Stage {
       this.#job = undefined;
       if (after.last?.kind !== 'report') return;
       const result = machineReport(after.last.report, this.#made.head);
-      this.tell({ report: 'reported', order: order.id, result });
+      this.tell({ kind: 'reported', order: order.id, result });
     });
   }
 }

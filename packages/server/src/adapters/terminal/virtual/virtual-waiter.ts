@@ -2,7 +2,7 @@
 // Knows the machine only as somebody who passes a wish on.
 
 import type { NotificationValue } from '@tillgate/protocol';
-import type { TableAnswer, TableWish } from '../../../ports/terminal-driver.ts';
+import type { TableAnswer, TableRequest } from '../../../ports/terminal-driver.ts';
 import type { Waiter } from '../../../ports/waiter.ts';
 import type { Wishes } from '../wishes.ts';
 
@@ -11,7 +11,7 @@ export interface WaiterDesk {
   /** Of the machine: a wish of one waiter never has the number of another's. */
   readonly wishes: Wishes;
   showing(value: NotificationValue): void;
-  tell(number: number, wish: TableWish): void;
+  tell(number: number, wish: TableRequest): void;
   /** The waiter is gone, and nothing is open: another may come. */
   gone(): void;
 }
@@ -26,11 +26,11 @@ export class VirtualWaiter implements Waiter {
     this.#desk = desk;
   }
 
-  get isGone(): boolean {
+  get isClosed(): boolean {
     return this.#closed;
   }
 
-  async wish(wish: TableWish): Promise<TableAnswer> {
+  async request(wish: TableRequest): Promise<TableAnswer> {
     return this.#closed ? this.#desk.wishes.outOfReach() : this.#ask(wish);
   }
 
@@ -67,7 +67,7 @@ export class VirtualWaiter implements Waiter {
     this.lose();
   }
 
-  #ask(wish: TableWish): Promise<TableAnswer> {
+  #ask(wish: TableRequest): Promise<TableAnswer> {
     return this.#desk.wishes.ask(wish, (number) => {
       if (wish.kind === 'tables' || wish.kind === 'lock') this.#hasTable = true;
       this.#desk.tell(number, wish);

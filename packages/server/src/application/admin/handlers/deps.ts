@@ -4,17 +4,17 @@
 import type { api } from '@tillgate/protocol';
 import type { Traffic } from '../../connection/traffic.ts';
 import type { Actor } from '../actor.ts';
-import type { Turns } from '../mutex.ts';
+import type { Mutex } from '../mutex.ts';
 import type { Identity, OperatorAccess } from '../operator-access.ts';
-import type { MachineWorld } from '../terminals.ts';
+import type { TerminalAdminDeps } from '../terminals.ts';
 
-export interface ApiWorld extends MachineWorld {
+export interface ApiDeps extends TerminalAdminDeps {
   readonly operators: OperatorAccess;
   readonly traffic: Traffic;
   /** What the gateway tells of itself. */
   readonly gateway: api.Gateway;
   /** Changes of the records come one after the other. */
-  readonly turns: Turns;
+  readonly turns: Mutex;
 }
 
 type Name = Exclude<api.RouteName, 'readOpenApi'>;

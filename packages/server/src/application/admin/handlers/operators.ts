@@ -5,7 +5,7 @@ import { mustSee } from '../actor.ts';
 import { listAudit } from '../audit.ts';
 import type { UsedOperator } from '../operators.ts';
 import { addOperator, listOperators, removeOperator } from '../operators.ts';
-import type { ApiWorld, Handlers } from './deps.ts';
+import type { ApiDeps, Handlers } from './deps.ts';
 import { moment } from './deps.ts';
 
 type Names = 'listOperators' | 'addOperator' | 'removeOperator' | 'listAudit';
@@ -13,7 +13,7 @@ type Names = 'listOperators' | 'addOperator' | 'removeOperator' | 'listAudit';
 /** Entries of one answer, unless it is told. */
 const USUAL_LIMIT = 50;
 
-export function operatorHandlers(world: ApiWorld): Pick<Handlers, Names> {
+export function operatorHandlers(world: ApiDeps): Pick<Handlers, Names> {
   const { turns } = world;
   return {
     listOperators: async ({ actor }) => {
@@ -21,11 +21,11 @@ export function operatorHandlers(world: ApiWorld): Pick<Handlers, Names> {
       return { body: { operators: operators.map(shown) } };
     },
     addOperator: async ({ actor, body }) => {
-      const { key, operator } = await turns.take(() => addOperator(world, actor, body));
+      const { key, operator } = await turns.runExclusive(() => addOperator(world, actor, body));
       return { body: { ...shown(operator), key } };
     },
     removeOperator: async ({ actor, params }) => {
-      await turns.take(() => removeOperator(world, actor, params.name));
+      await turns.runExclusive(() => removeOperator(world, actor, params.name));
       return { body: undefined };
     },
     listAudit: async ({ actor, query }) => {

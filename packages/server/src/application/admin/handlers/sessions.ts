@@ -3,12 +3,12 @@
 import type { api } from '@tillgate/protocol';
 import { sees } from '../actor.ts';
 import type { Identity } from '../operator-access.ts';
-import type { ApiWorld, Handlers } from './deps.ts';
+import type { ApiDeps, Handlers } from './deps.ts';
 import { moment } from './deps.ts';
 
 type Names = 'readSession' | 'openSession' | 'closeSession' | 'readGateway';
 
-export function sessionHandlers({ operators, gateway }: ApiWorld): Pick<Handlers, Names> {
+export function sessionHandlers({ operators, gateway }: ApiDeps): Pick<Handlers, Names> {
   return {
     readSession: async ({ identity }) => ({ body: shown(identity) }),
     openSession: async ({ body, from }) => {

@@ -7,13 +7,13 @@ import { addSite, changeSite, findSite, listSites, removeSite } from '../sites.t
 import type { UsedToken } from '../token-records.ts';
 import { tokenId, tokensOf } from '../token-records.ts';
 import { addToken, listTokens, revokeToken } from '../tokens.ts';
-import type { ApiWorld, Handlers } from './deps.ts';
+import type { ApiDeps, Handlers } from './deps.ts';
 import { moment } from './deps.ts';
 
 type SiteNames = 'listSites' | 'addSite' | 'readSite' | 'changeSite' | 'removeSite';
 type TokenNames = 'listTokens' | 'addToken' | 'revokeToken';
 
-export function siteHandlers(world: ApiWorld): Pick<Handlers, SiteNames | TokenNames> {
+export function siteHandlers(world: ApiDeps): Pick<Handlers, SiteNames | TokenNames> {
   const { turns } = world;
   const shown = async (site: Site) =>
     shownSite(site, (await tokensOf(world.store, site.name)).length);
@@ -23,7 +23,7 @@ export function siteHandlers(world: ApiWorld): Pick<Handlers, SiteNames | TokenN
       return { body: { sites: await Promise.all(sites.map(shown)) } };
     },
     addSite: async ({ actor, body }) => {
-      const site = await turns.take(() => addSite(world, actor, body));
+      const site = await turns.runExclusive(() => addSite(world, actor, body));
       return { body: shownSite(site, 0) };
     },
     readSite: async ({ actor, params }) => ({
@@ -31,17 +31,19 @@ export function siteHandlers(world: ApiWorld): Pick<Handlers, SiteNames | TokenN
     }),
     changeSite: async ({ actor, params, body }) => {
       const change = { ...body, name: params.site };
-      return { body: await shown(await turns.take(() => changeSite(world, actor, change))) };
+      return {
+        body: await shown(await turns.runExclusive(() => changeSite(world, actor, change))),
+      };
     },
     removeSite: async ({ actor, params }) => {
-      await turns.take(() => removeSite(world, actor, params.site));
+      await turns.runExclusive(() => removeSite(world, actor, params.site));
       return { body: undefined };
     },
     ...tokenHandlers(world),
   };
 }
 
-function tokenHandlers(world: ApiWorld): Pick<Handlers, TokenNames> {
+function tokenHandlers(world: ApiDeps): Pick<Handlers, TokenNames> {
   const { turns, clock } = world;
   return {
     listTokens: async ({ actor, params }) => {
@@ -51,13 +53,13 @@ function tokenHandlers(world: ApiWorld): Pick<Handlers, TokenNames> {
     addToken: async ({ actor, params, body }) => {
       const { expiresAt, ...rest } = body;
       const wish = { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: at(expiresAt) }) };
-      const { token, kept } = await turns.take(() =>
+      const { token, kept } = await turns.runExclusive(() =>
         addToken(world, actor, { site: params.site, ...wish }),
       );
       return { body: { ...shownToken(kept, clock.now()), token } };
     },
     revokeToken: async ({ actor, params }) => {
-      await turns.take(() => revokeToken(world, actor, params));
+      await turns.runExclusive(() => revokeToken(world, actor, params));
       return { body: undefined };
     },
   };

@@ -2,12 +2,12 @@
 
 import { enrolTerminal, revokeTerminal } from '../linked-terminals.ts';
 import { changeTerminal, listTerminals } from '../terminals.ts';
-import type { ApiWorld, Handlers } from './deps.ts';
+import type { ApiDeps, Handlers } from './deps.ts';
 import { moment } from './deps.ts';
 
 type Names = 'listTerminals' | 'addTerminal' | 'changeTerminal' | 'removeTerminal';
 
-export function terminalHandlers(world: ApiWorld): Pick<Handlers, Names> {
+export function terminalHandlers(world: ApiDeps): Pick<Handlers, Names> {
   const { turns } = world;
   return {
     listTerminals: async ({ actor, params }) => ({
@@ -15,15 +15,15 @@ export function terminalHandlers(world: ApiWorld): Pick<Handlers, Names> {
     }),
     addTerminal: async ({ actor, params, body }) => {
       const wish = { ...body, site: params.site };
-      const { code, terminal } = await turns.take(() => enrolTerminal(world, actor, wish));
+      const { code, terminal } = await turns.runExclusive(() => enrolTerminal(world, actor, wish));
       const { tid, pairing } = terminal;
       return { body: { tid, pairingCode: code, expiresAt: moment(pairing.expiresAt) } };
     },
     changeTerminal: async ({ actor, params, body }) => ({
-      body: await turns.take(() => changeTerminal(world, actor, { ...body, ...params })),
+      body: await turns.runExclusive(() => changeTerminal(world, actor, { ...body, ...params })),
     }),
     removeTerminal: async ({ actor, params }) => {
-      await turns.take(() => revokeTerminal(world, actor, params));
+      await turns.runExclusive(() => revokeTerminal(world, actor, params));
       return { body: undefined };
     },
   };

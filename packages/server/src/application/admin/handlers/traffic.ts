@@ -2,13 +2,13 @@
 
 import { AdminRefusal } from '../refusal.ts';
 import { findSite } from '../sites.ts';
-import type { ApiWorld, EventStream, Handlers } from './deps.ts';
+import type { ApiDeps, EventStream, Handlers } from './deps.ts';
 
 /** Streams of one operator at once; each costs work for every frame. */
 const MOST_STREAMS = 8;
 const USUAL_BACKLOG = 200;
 
-export function trafficHandlers(world: ApiWorld): Pick<Handlers, 'followTraffic'> {
+export function trafficHandlers(world: ApiDeps): Pick<Handlers, 'followTraffic'> {
   const { traffic } = world;
   const streams = new Map<string, number>();
   const count = (name: string, change: number): void => {

@@ -7,7 +7,7 @@ import { mustSee, sees } from '../actor.ts';
 import { AdminRefusal } from '../refusal.ts';
 import { shownStory, shownSummary } from '../story.ts';
 import { framesOf } from '../transaction-frames.ts';
-import type { ApiWorld, Handlers } from './deps.ts';
+import type { ApiDeps, Handlers } from './deps.ts';
 
 /** Transactions of one answer, unless it is told. */
 const USUAL_LIMIT = 50;
@@ -17,7 +17,7 @@ const MOST_LOOKED_AT = 2000;
 export function transactionHandlers({
   store,
   traffic,
-}: ApiWorld): Pick<Handlers, 'listTransactions' | 'readTransaction'> {
+}: ApiDeps): Pick<Handlers, 'listTransactions' | 'readTransaction'> {
   return {
     listTransactions: async ({ actor, query }) => {
       const { limit = USUAL_LIMIT, before } = query;

@@ -49,7 +49,7 @@ describe('its memory', () => {
     line.startReport({ id: 'x', reportType: 'X_BALANCE' });
     await clock.advance(60_000);
     const told = reports.at(-1);
-    assert.ok(told?.report === 'reported' && 'totalSalesCount' in told.result.balances);
+    assert.ok(told?.kind === 'reported' && 'totalSalesCount' in told.result.balances);
     assert.equal(told.result.balances.totalSalesCount, 0);
   });
 
@@ -59,10 +59,10 @@ describe('its memory', () => {
     bench.store.breakDown('full');
     line.start(saleOrder('a'));
     await bench.clock.advance(1000);
-    assert.equal((await line.lastOrder('a')).knows, 'outcome');
+    assert.equal((await line.lastOrder('a')).status, 'outcome');
     line.close();
     const again = watch(bench, 'VCMSIP0');
-    assert.equal((await again.line.lastOrder('a')).knows, 'outcome');
+    assert.equal((await again.line.lastOrder('a')).status, 'outcome');
     bench.store.mend();
     again.line.start(saleOrder('b'));
     await bench.clock.advance(1000);
