@@ -1,7 +1,7 @@
 // The story of a transaction as the API tells it: each event with a sentence, and who brought it about.
 
 import type { api } from '@tillgate/protocol';
-import { eventText } from '../journal/event-text.ts';
+import { eventText, publishedEvent } from '../journal/event-text.ts';
 import type {
   TransactionEvent,
   TransactionStory,
@@ -40,7 +40,14 @@ export function shownStory(
 function shownEvent(event: TransactionEvent, entry: number): api.StoryEvent {
   const { kind: name, at } = event;
   const text = eventText(event);
-  return { at: moment(at), event: name, by: whoDid(event), text, entry, data: event };
+  return {
+    at: moment(at),
+    event: name,
+    by: whoDid(event),
+    text,
+    entry,
+    data: publishedEvent(event),
+  };
 }
 
 type Name = TransactionEvent['kind'];

@@ -41,6 +41,17 @@ export function eventText(event: TransactionEvent): string {
   }
 }
 
+/**
+ * An event as the admin API and `tillgate transaction --json` publish it: there its kind is called
+ * `event`, and the till that asked is the `starter`.
+ */
+export function publishedEvent(stored: TransactionEvent): object {
+  const { kind: event, ...rest } = stored;
+  if (!('requestedBy' in rest)) return { event, ...rest };
+  const { requestedBy: starter, ...details } = rest;
+  return { event, ...details, starter };
+}
+
 const causes = {
   machine: '',
   limit: ', for the limit had passed',

@@ -1,6 +1,6 @@
 // `tillgate transaction ID`: all that happened to one transaction, then its payment and receipts.
 
-import { eventText } from '../../application/journal/event-text.ts';
+import { eventText, publishedEvent } from '../../application/journal/event-text.ts';
 import type { TransactionStory } from '../../application/journal/transactions.ts';
 import { readTransaction } from '../../application/journal/transactions.ts';
 import { command as define } from '../command.ts';
@@ -28,7 +28,7 @@ export const command = define({
     }
     const { summary, events, results } = story;
     if (values.json) {
-      printJson({ ...asJson(summary), events, ...named(story) });
+      printJson({ ...asJson(summary), events: events.map(publishedEvent), ...named(story) });
       return exitCode.done;
     }
     print(`${summary.type} ${id}, begun ${momentText(summary.startedAt)}`);
