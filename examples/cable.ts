@@ -1,5 +1,5 @@
-// A line to the gateway that can be pulled out and put back, to try what a till does then. It stands
-// between the two and passes on bytes. For plain ws only: TLS would rightly object to it.
+// A proxy between till and gateway that simulates a network cable: unplug it to test how a till handles a
+// dropped connection. It forwards bytes, and works with plain ws only, because TLS detects it.
 
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
@@ -8,7 +8,7 @@ import { connect, createServer } from 'node:net';
 export interface Cable {
   /** The address to use in place of the gateway's. */
   readonly address: string;
-  /** Breaks the line, as a pulled plug does; there is none until it is put back. */
+  /** Drops all connections and refuses new ones until `plugIn`. */
   readonly pull: () => void;
   readonly plugIn: () => void;
   readonly close: () => void;

@@ -1,5 +1,5 @@
-// `npm run demo`: a shop's day in one shell. Starts a gateway of its own with a journal in memory,
-// takes a chip-and-PIN sale, a signature sale and a cancelled one, and closes the day.
+// `npm run demo`: a shop's day in one shell. It starts a gateway with a journal in memory, takes a
+// chip-and-PIN sale, a signature sale and a cancelled sale, and runs the end-of-day reports.
 
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { connect } from '@tillgate/client';
 import { defaultSettings, startGateway } from 'tillgate';
 import { paper } from './paper.ts';
 
-/** How many times as fast as people: enough to read along. */
+/** Speed relative to people; slow enough to read the output. */
 const PACE = Number(process.env.TILLGATE_DEMO_PACE ?? 1.5);
 
 const gateway = await startGateway({
@@ -76,7 +76,7 @@ async function cancelled(at: PacTill): Promise<void> {
   assert.equal(outcome.outcome, 'cancelled');
 }
 
-/** Each card machine closes its own day; the totals are those of its payments. */
+/** Each card machine has its own end of day; the totals are those of its payments. */
 async function endOfDay(at: PacTill, outcomes: readonly Outcome[]): Promise<void> {
   for (const { payment } of outcomes) {
     assert.ok(payment);

@@ -1,11 +1,11 @@
-// Receipt lines as a till's printer would show them.
+// Receipt lines as a till's printer prints them.
 
 import type { TillReceiptLine } from '@tillgate/client';
 import { preview } from '@tillgate/client';
 
 const WIDTH = 24;
 
-/** A slip of paper with the lines on it; `""` if there is nothing to print. */
+/** The printed receipt as text; `""` if there is nothing to print. */
 export function paper(lines: readonly TillReceiptLine[] = []): string {
   if (lines.length === 0) return '';
   const edge = `+${'-'.repeat(WIDTH + 4)}+`;

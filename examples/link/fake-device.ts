@@ -1,6 +1,6 @@
-// A card machine as its maker's driver might show it: one line in, lines out. It is played, and stands in
-// for the cable to a real one. `SALE REF 12.50` is answered by `SHOW …` lines and an end: `APPROVED CODE`,
-// `DECLINED` or `CANCELLED`; `LOOKUP REF` by the end of that sale, or `NONE`; `CANCEL` by nothing.
+// A simulated card machine with a line-based driver protocol, used by line-device.ts. `SALE REF 12.50` is
+// answered by `SHOW …` lines and a result: `APPROVED CODE`, `DECLINED` or `CANCELLED`; `LOOKUP REF` by the
+// result of that sale, or `NONE`; `CANCEL` has no answer.
 
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,5 +1,5 @@
-// A bridge: a card machine whose driver speaks lines of text is linked to the gateway, and takes three
-// sales of a till. Run `npm start` in one shell, and in another:
+// A bridge between a card machine with a line-based driver and the gateway, with three sales of a till.
+// Run `npm start` in one shell, and in another:
 //   export TILLGATE_CODE=$(npm run -s tillgate -- terminal add --site testhost --tid 12345678)
 //   npx node examples/link/line-device.ts
 
@@ -14,7 +14,7 @@ import type { CardMachine, NotificationValue, PlayedOutcome } from '@tillgate/cl
 import { connect, linkTerminal, orderInStorage, pairTerminal } from '@tillgate/client';
 import { address } from '../address.ts';
 
-// The driver of the device: a line to it, and lines from it.
+// The driver of the device: it takes and returns lines of text.
 const device = spawn(process.execPath, [join(import.meta.dirname, 'fake-device.ts')]);
 const lines = createInterface({ input: device.stdout });
 const say = (line: string) => device.stdin.write(`${line}\n`);
@@ -31,7 +31,7 @@ const results: Readonly<Record<string, PlayedOutcome['transactionResult']>> = {
   NONE: 'UNSUCCESSFUL',
 };
 
-/** Sends a command and waits for its end; what the device shows until then goes to `show`. */
+/** Sends a command and waits for its result; `show` gets the screens of the device until then. */
 async function ask(command: string, show: (screen: string) => void = () => {}) {
   const answers = on(lines, 'line');
   say(command);
@@ -41,10 +41,10 @@ async function ask(command: string, show: (screen: string) => void = () => {}) {
     if (transactionResult) return { transactionResult, card: { authCode: rest } };
     show(rest);
   }
-  throw new Error('The device has gone.');
+  throw new Error('The device has disconnected.');
 }
 
-// What must outlive a loss of power: one text, written beside the old one and put in its place.
+// Storage that survives loss of power: the text is written to a new file, which replaces the old one.
 const file = join(mkdtempSync(join(tmpdir(), 'line-device-')), 'order.json');
 const disk = {
   getItem: () => (existsSync(file) ? readFileSync(file, 'utf8') : null),
@@ -58,7 +58,7 @@ const machine: CardMachine = {
   profile: { currency: 'GBP', cashback: false, transactions: ['SALE'], reports: [] },
   memory: orderInStorage(disk),
   start: async ({ id, amount }, screen) => {
-    // The device does the rest alone, so money may move from here; until it is online it can be stopped.
+    // The device charges on its own, so money may move from here on; until it is online it can be cancelled.
     await screen.commit({ cancellable: true });
     screen.cancel.addEventListener('abort', () => say('CANCEL'));
     return ask(`SALE ${id} ${(amount / 100).toFixed(2)}`, (shown) => {
@@ -67,13 +67,13 @@ const machine: CardMachine = {
       if (value) screen.show(value);
     });
   },
-  // After a crash in mid-sale the device knows what became of it.
+  // After a crash during a sale the device reports the result.
   recall: ({ id }) => ask(`LOOKUP ${id}`),
 };
 
 const tid = '12345678';
 const host = new URL(address).origin;
-// Once in the life of a machine; a real one keeps the key.
+// A machine is paired once; a real one stores the key.
 const code = process.env.TILLGATE_CODE ?? '';
 const token = await pairTerminal({ host, site: 'testhost', tid, code });
 const link = await linkTerminal({ host, token, tid }, machine);
@@ -87,7 +87,7 @@ const regretted = till.sale({ tid, currency: 'GBP', amount: 4200 });
 for await (const shown of regretted.progress)
   if (shown === 'PRESENT_CARD') await regretted.cancel();
 assert.equal((await regretted).outcome, 'cancelled');
-console.log('Approved, declined, cancelled: as it should be.');
+console.log('Approved, declined, cancelled: as expected.');
 
 till.close();
 link.close();

@@ -1,4 +1,4 @@
-// The same without the SDK: nothing but a WebSocket and JSON, as a till in any language would do it.
+// A till without the SDK, with only a WebSocket and JSON, as it could be written in any language.
 // Run `npm start` in one shell, and in another: npx node examples/pac/plain-websocket.ts
 
 import assert from 'node:assert/strict';
@@ -6,11 +6,11 @@ import { WebSocket } from 'ws';
 import { address } from '../address.ts';
 import { paper } from '../paper.ts';
 
-const socket = new WebSocket(address); // Answers the gateway's pings by itself.
+const socket = new WebSocket(address); // Answers the gateway's pings automatically.
 let lastId = 0;
 const waiting = new Map<number, PromiseWithResolvers<Message>>();
 
-// An open connection is not a delivered answer: whoever still waits when it closes must be told.
+// Requests that are still unanswered when the connection closes must be rejected.
 socket.on('close', () => {
   for (const { reject } of waiting.values()) reject(new Error('The connection closed.'));
 });
@@ -30,7 +30,7 @@ console.log(paper(sale.result.receiptLines.CUSTOMER));
 const signed = await ask('sale', { tid: 'VCMINVLSIS0', currency: 'GBP', amount: 5000 });
 assert.equal(signed.result.cardholderVerificationMethod, 'SIGNATURE');
 
-// A wrong request is answered with each fault, by path. Nothing was handed to a card machine.
+// An invalid request is answered with the path of each fault. Nothing was handed to a card machine.
 const wrong = await ask('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 12.34 });
 console.log('refused:', wrong.error.message, wrong.error.data.errors);
 assert.equal(wrong.error.code, -32602);
@@ -52,19 +52,19 @@ function ask(method: string, params: object = {}): Promise<Message> {
   return answer.promise;
 }
 
-/** What comes is a notification, a question of the gateway, or the answer to a question of ours. */
+/** Handles a received message: a notification, a request of the gateway, or an answer to our request. */
 function take(message: Message): void {
   const { id, method, params } = message;
   if (method === 'terminalNotification') {
     console.log(`${params.tid}: ${params.notificationValue}`);
   } else if (method === 'signatureVerificationRequest') {
-    // The gateway's ids are its own; they may be the same as ours and mean nothing to us.
+    // The gateway numbers its requests independently of ours.
     console.log('Does the signature match? Staff: yes');
     socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: { accepted: true } }));
   } else if (id !== undefined) {
     waiting.get(id)?.resolve(message);
     waiting.delete(id);
   } else {
-    console.error('The gateway objects:', message.error);
+    console.error('Error from the gateway:', message.error);
   }
 }

@@ -1,4 +1,4 @@
-// A sale of 12.34 on a virtual card machine that plays chip and PIN, with the SDK.
+// A sale of 12.34 with the SDK, on a virtual card machine that simulates chip and PIN.
 // Run `npm start` in one shell, and in another: npx node examples/pac/sale.ts
 
 import assert from 'node:assert/strict';
@@ -8,7 +8,7 @@ import { paper } from '../paper.ts';
 
 const till = await connect({ uri: address });
 
-// Amounts are whole pence: 12.34 as a float would be refused before anything is sent.
+// Amounts are integers in pence: a float such as 12.34 is refused before anything is sent.
 const sale = till.sale({ tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1234 });
 
 // For the screen only. Even APPROVED does not pay the bill; the outcome does.
@@ -24,10 +24,10 @@ switch (outcome.outcome) {
   case 'cancelled':
   case 'void':
   case 'unsuccessful':
-    console.log(`${outcome.outcome}: no money was taken, offer other means`);
+    console.log(`${outcome.outcome}: no money was taken, offer another means of payment`);
     break;
   case 'unknown':
-    // Never take it again yet. See lost-connection.ts for what to do.
+    // Do not repeat the payment yet. lost-connection.ts shows what to do.
     console.log(outcome.advice);
     break;
 }

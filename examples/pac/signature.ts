@@ -1,5 +1,5 @@
-// Sales for which the customer signs: the card machine prints a copy, the customer signs it, staff
-// compare it with the card, and the till passes on their word.
+// Sales with a signature: the card machine prints a copy, the customer signs it, staff compare it with the
+// card, and the till sends their answer.
 // Run `npm start` in one shell, and in another: npx node examples/pac/signature.ts
 
 import assert from 'node:assert/strict';
@@ -23,8 +23,8 @@ async function takeSigned(amount: number, staffSay: boolean): Promise<Outcome> {
   const outcome = await till.sale(
     { tid: 'VCMINVLSIS0', currency: 'GBP', amount },
     {
-      // A real till shows the question with two buttons and gives a promise of the answer. If none
-      // comes in `timeout` seconds, the gateway decides by the site's setting.
+      // A real till shows the question with two buttons and returns a promise of the answer. Without an
+      // answer within `timeout` seconds the site's setting decides.
       onSignature: (question) => {
         console.log(paper(question.receiptLines.MERCHANT));
         console.log(`Does the signature match? (${question.timeout} s to answer)`);

@@ -1,4 +1,4 @@
-// Where the tables are kept, and what a till does with them when a card machine asks.
+// The storage of the tables as an interface, and the handlers that answer a card machine from it.
 
 import type { TableHandlers, TablePayment } from '@tillgate/client';
 import type { Table } from './restaurant.ts';
@@ -13,16 +13,16 @@ import {
   unlock,
 } from './restaurant.ts';
 
-/** A place for tables: in memory (memory.ts) or in a file (sqlite.ts). */
+/** Storage for tables: in memory (memory.ts) or in a file (sqlite.ts). */
 export interface Book {
   readonly tables: () => readonly Table[];
   readonly table: (tableId: string) => Table | undefined;
   readonly isBooked: (paymentId: string) => boolean;
-  /** Keeps a table, and the payments that changed it: both or, if it throws, neither. */
+  /** Stores a table and the payments that changed it: both or, if it throws, neither. */
   readonly save: (table: Table, payments?: readonly TablePayment[]) => void;
 }
 
-/** `say` is told what happens, in words. */
+/** `say` gets a sentence for everything that happens. */
 export function handlersOf(kept: Book, say: (text: string) => void): TableHandlers {
   const tableOf = (tableId: string): Table =>
     kept.table(tableId) ?? { tableId, items: [], paid: 0, gratuity: 0 };
@@ -43,8 +43,8 @@ export function handlersOf(kept: Book, say: (text: string) => void): TableHandle
       say(`${tid} prints the bill of table ${tableId}`);
       return billLines(tableOf(tableId));
     },
-    // The payments and the table they belong to are kept in one step. So they are safe when this
-    // returns, and `isBooked` knows them, whatever happens to this program then.
+    // The payments and their table are stored in one step. So they are durable when this returns, and
+    // `isBooked` finds them, whatever happens to this program afterwards.
     recordPayments: (paid) => {
       const table = book(tableOf(paid.tableId), paid);
       kept.save(table, paid.payments);

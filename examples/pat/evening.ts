@@ -1,5 +1,5 @@
-// An evening at The Crown: a till, a waiter, and a till that is killed while a guest pays. Run
-// `npm start` in one shell, and in another: npx node examples/pat/evening.ts
+// A restaurant's evening with a till and a waiter. The till is killed during a payment and started again.
+// Run `npm start` in one shell, and in another: npx node examples/pat/evening.ts
 
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
@@ -22,7 +22,7 @@ await till.says('open tables: 1, 12, Snug');
 await pay('12', '--split', '2', '--gratuity', '10%').ended;
 await till.says('VCMINVLSIP0 has left table 12');
 
-console.log('\nTable 1 pays by card, and somebody trips over the cable of the till.');
+console.log('\nTable 1 pays by card, and the till is killed during the payment.');
 const waiter = pay('1');
 await waiter.says('  Please wait');
 till.child.kill('SIGKILL');
@@ -31,7 +31,7 @@ till = await openTill();
 await till.says('table 1 has paid 29.00: paid in full');
 await till.says('VCMINVLSIP0 has left table 1');
 
-console.log('\nThe same once more: now there is nothing that the till has missed.');
+console.log('\nThe till is started once more: now it has missed nothing.');
 till.child.kill('SIGTERM');
 await till.ended;
 till = await openTill();
@@ -59,7 +59,7 @@ function pay(table: string, ...how: readonly string[]): Program {
 
 interface Program {
   readonly child: ChildProcess;
-  /** Fulfilled once it has said something that begins so. */
+  /** Resolves when the program has printed a line that begins with `start`. */
   readonly says: (start: string) => Promise<void>;
   readonly ended: Promise<unknown>;
 }

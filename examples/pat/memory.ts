@@ -1,4 +1,4 @@
-// Tables in memory: gone when the program ends, and with them what was booked. For trying out.
+// Tables in memory, for tests: tables and bookings are lost when the program ends.
 
 import type { Book } from './book.ts';
 import type { Table } from './restaurant.ts';

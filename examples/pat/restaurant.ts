@@ -1,5 +1,5 @@
-// The tables of a restaurant and what may happen to them. Nothing here knows a socket or a database,
-// so each rule can be read, and tried, by itself. Amounts are whole pence.
+// The tables of a restaurant and their rules, as pure functions without sockets or databases. Amounts are
+// integers in pence.
 
 import type { AtTable, LockAnswer, PaidTable, TillReceiptLine } from '@tillgate/client';
 import { receipt } from '@tillgate/client';
@@ -7,16 +7,16 @@ import { receipt } from '@tillgate/client';
 export interface Item {
   readonly name: string;
   readonly quantity: number;
-  /** Of one. */
+  /** Price of one item. */
   readonly price: number;
 }
 
 export interface Table {
   readonly tableId: string;
-  /** Whose table it is; a table without one is anybody's. */
+  /** The waiter who serves the table; without one every waiter may. */
   readonly waiterId?: string;
   readonly items: readonly Item[];
-  /** What has come off the bill so far, and what guests gave on top. */
+  /** The amount paid so far, and the gratuity in addition to it. */
   readonly paid: number;
   readonly gratuity: number;
   /** The card machine that holds the table. */
@@ -31,14 +31,14 @@ export function leftToPay(table: Table): number {
   return total(table) - table.paid;
 }
 
-/** What a waiter may see: his own open tables, and those of nobody. */
+/** The tables that a waiter may see: his own open tables, and those without a waiter. */
 export function openTables(tables: readonly Table[], waiterId?: string): readonly string[] {
   return tables
     .filter((table) => leftToPay(table) > 0 && isOf(table, waiterId))
     .map(({ tableId }) => tableId);
 }
 
-/** The answer for the waiter, and the table if it is locked from now on. */
+/** The answer for the waiter, and the locked table if the lock succeeded. */
 export function lock(
   table: Table | undefined,
   { tid, tableId, waiterId }: AtTable,
@@ -52,13 +52,13 @@ export function lock(
   return { answer: { amount: leftToPay(table) }, locked: { ...table, lockedBy: tid } };
 }
 
-/** Gratuity is on top and cashback was handed out: neither pays for the meal. */
+/** Gratuity is extra and cashback was handed out: neither reduces the bill. */
 export function book(table: Table, { amountOffBill, amountGratuity }: PaidTable): Table {
   const { paid, gratuity } = table;
   return { ...table, paid: paid + amountOffBill, gratuity: gratuity + amountGratuity };
 }
 
-/** Only the machine that holds a table can let it go; a word from another changes nothing. */
+/** Only the machine that holds a table can unlock it; an unlock by another machine is ignored. */
 export function unlock(table: Table, tid: string): Table {
   if (table.lockedBy !== tid) return table;
   const { lockedBy: _, ...free } = table;

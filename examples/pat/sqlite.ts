@@ -1,16 +1,16 @@
-// Tables in a file, by the SQLite that Node brings along: they and their payments outlive the program.
+// Tables in a file, with the SQLite of Node: tables and payments survive the end of the program.
 
 import { DatabaseSync } from 'node:sqlite';
 import type { Book } from './book.ts';
 import type { Table } from './restaurant.ts';
 
-/** Opens the file, or makes it with these tables in it. */
+/** Opens the file, or creates it with these tables. */
 export function sqliteBook(file: string, tables: readonly Table[]): Book {
   const db = new DatabaseSync(file);
-  // FULL: what is committed is on the disk, and may be called booked.
+  // FULL: a committed booking is on disk.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   db.exec('CREATE TABLE IF NOT EXISTS tables (tableId TEXT PRIMARY KEY, value TEXT NOT NULL)');
-  // The key sees to it that no payment is ever booked twice.
+  // The primary key prevents booking a payment twice.
   db.exec(`CREATE TABLE IF NOT EXISTS payments (
     paymentId TEXT PRIMARY KEY, tableId TEXT NOT NULL, value TEXT NOT NULL)`);
   const all = db.prepare('SELECT value FROM tables ORDER BY rowid');

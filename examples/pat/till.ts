@@ -1,10 +1,10 @@
-// A restaurant till: card machines ask it for tables, lock them, and tell it what was paid.
+// A restaurant till: card machines list its tables, lock them, and report what was paid.
 //
 //   npm start                                          a gateway with virtual card machines
-//   npm run restaurant                                 this till; -- --db FILE keeps its tables
+//   npm run restaurant                                 this till; -- --db FILE stores its tables
 //   npm run -s tillgate -- table pay --table 12        a waiter at a card machine
 //
-// With --db: kill it in the middle of a payment and start it again. Nothing is lost or booked twice.
+// With --db, kill the till during a payment and start it again: nothing is lost or booked twice.
 
 import { parseArgs } from 'node:util';
 import { serveTables } from '@tillgate/client';
@@ -36,12 +36,12 @@ const till = await serveTables(
   {
     uri: tableAddress(values.uri),
     currency: 'GBP',
-    // The payments are in the book from the moment they are booked: it is the best memory of them.
+    // The book itself records which payments are booked.
     seen: { has: book.isBooked },
     retryFirst: true,
     onState: (state) => {
       const why = 'cause' in state ? ` (${state.cause.message})` : '';
-      console.log(`line: ${state.state}${why}`);
+      console.log(`connection: ${state.state}${why}`);
     },
     onWarning: ({ message }) => console.error(`warning: ${message}`),
   },
@@ -51,5 +51,5 @@ const till = await serveTables(
 console.log(`open tables: ${openTables(book.tables()).join(', ') || 'none, all are paid'}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => till.close());
 
-// Until Ctrl-C; or until the gateway ends it for good, as when another till takes over.
+// Runs until Ctrl-C, or until the connection ends permanently, for example because another till took over.
 await till.closed;
