@@ -52,13 +52,19 @@ export type { Breakable, Channel, ChannelListener } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';
 export { CloseCode } from './rpc/close-code.ts';
 export type { ErrorData, ErrorName, ErrorObject, SchemaViolation } from './rpc/error.ts';
-export { errorObject, errorTable, isErrorObject, Refusal, refuse } from './rpc/error.ts';
-export { ConnectionClosed, ErrorResponse, InvalidResponse } from './rpc/failure.ts';
+export {
+  errorObject,
+  errorTable,
+  isErrorObject,
+  Refusal,
+  refuse,
+  unusableMessageCodes,
+} from './rpc/error.ts';
 export { mask, maskFrame, maskPans } from './rpc/mask.ts';
 export type { Id, Request, Response } from './rpc/message.ts';
 export { errorText, JsonText, notificationText, parseMessage } from './rpc/message.ts';
 export type { IncomingRequest, PeerDiagnostic, PeerListener, ResponseHandler } from './rpc/peer.ts';
-export { Peer } from './rpc/peer.ts';
+export { ConnectionClosed, ErrorResponse, InvalidResponse, Peer } from './rpc/peer.ts';
 export type {
   LinkCard,
   LinkLastOrder,

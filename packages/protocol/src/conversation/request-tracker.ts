@@ -1,6 +1,6 @@
 // Which message answers which, of both directions: what is due an answer, and what an answer is about.
 
-import { errorTable } from '../rpc/error.ts';
+import { errorTable, unusableMessageCodes } from '../rpc/error.ts';
 import type { ObservedMessage, Side } from './observed-message.ts';
 
 /** Something that is due an answer. */
@@ -71,15 +71,9 @@ export class RequestTracker {
     const partners = this.#open.filter(({ side }) => side === 'partner');
     const unusable = partners.find(({ id }) => id === undefined);
     // Otherwise good, but for an id that is taken [C-4.41]: most likely what was sent last.
-    return unusable ?? (unreadable.has(code) ? partners.at(-1) : undefined);
+    return unusable ?? (unusableMessageCodes.has(code) ? partners.at(-1) : undefined);
   }
 }
-
-/** Errors that are always about something that was sent. */
-const unreadable: ReadonlySet<unknown> = new Set([
-  errorTable.notJson.code,
-  errorTable.invalidRequest.code,
-]);
 
 function keep(list: PendingMessage[], one: PendingMessage, most: number): void {
   list.push(one);

@@ -1,55 +1,59 @@
-// What a peer needs of a connection: text in, text out, an end. Knows no socket.
+// What a peer needs of a connection: it sends texts, receives texts, and ends. The server and the client
+// implement it on a WebSocket; tests use the pair in memory.
+
+import { CloseCode } from './close-code.ts';
 
 export interface ChannelListener {
   readonly onMessage: (text: string) => void;
-  /** Called once, whichever side ended it. */
+  /** `onClosed` is called once, whichever side ended the channel; `code` is a close code of RFC 6455 7.4. */
   readonly onClosed: (code: number, reason: string) => void;
-  /** Called at every sign of life of the other end, also such as no text tells. */
+  /** `onActivity` is called for everything that arrives, pings and pongs included. */
   readonly onActivity?: () => void;
 }
 
-/** A two-way line of text messages, such as one WebSocket. */
+/** A two-way connection for text messages, such as one WebSocket. */
 export interface Channel {
   send(text: string): void;
-  /** Ends the line in an orderly way; RFC 6455 7.4 gives the meaning of `code`. */
+  /** Ends the channel after what was sent before; RFC 6455 7.4 gives the meaning of `code`. */
   close(code: number, reason: string): void;
-  /** `delivered` is called when the other end is known to hold all that was sent before [C-3.49]. */
-  confirmDelivery(delivered: () => void): void;
-  /** Called once, before anything can arrive. */
-  listen(ears: ChannelListener): void;
+  /** Calls `onDelivered` once the other end is known to have received everything sent before [C-3.49]. */
+  confirmDelivery(onDelivered: () => void): void;
+  /** Sets the one listener. It must be called once, before anything can arrive. */
+  listen(listener: ChannelListener): void;
 }
 
-/** Two ends of one line in memory; messages arrive in a later microtask, in order. */
+/** The two ends of one channel in memory. Messages arrive in a later microtask, in the order of sending. */
 export function linkedPair(): readonly [Channel & Breakable, Channel & Breakable] {
-  const left = new MemoryChannel();
-  const right = new MemoryChannel();
-  left.other = right;
-  right.other = left;
-  return [left, right];
+  const one = new MemoryChannel();
+  const other = new MemoryChannel();
+  one.other = other;
+  other.other = one;
+  return [one, other];
 }
 
-/** Breaks the line as a pulled plug does: nothing under way arrives, both ends see 1006. */
+/** A channel that can lose its connection as if the network failed. */
 export interface Breakable {
+  /** Messages in transit are lost, and both ends are closed with code 1006. */
   breakConnection(): void;
 }
 
 class MemoryChannel implements Channel, Breakable {
   other: MemoryChannel | undefined;
-  #ears: ChannelListener | undefined;
+  #listener: ChannelListener | undefined;
   #open = true;
   #broken = false;
 
-  listen(ears: ChannelListener): void {
-    this.#ears = ears;
+  listen(listener: ChannelListener): void {
+    this.#listener = listener;
   }
 
   send(text: string): void {
-    if (this.#open) this.#later((other) => other.#hear(text));
+    if (this.#open) this.#later((other) => other.#receive(text));
   }
 
-  confirmDelivery(delivered: () => void): void {
+  confirmDelivery(onDelivered: () => void): void {
     this.#later((other) => {
-      if (this.#open && other.#open) delivered();
+      if (this.#open && other.#open) onDelivered();
     });
   }
 
@@ -64,30 +68,26 @@ class MemoryChannel implements Channel, Breakable {
     if (this.other) this.other.#break();
   }
 
-  #hear(text: string): void {
-    if (this.#open) this.#ears?.onMessage(text);
+  #receive(text: string): void {
+    if (this.#open) this.#listener?.onMessage(text);
   }
 
-  /** What was sent before an orderly end still arrives; a cut loses it. */
+  /** What was sent before an orderly close still arrives; after `breakConnection` nothing does. */
   #later(deliver: (other: MemoryChannel) => void): void {
-    void later(() => {
+    // A promise, because `queueMicrotask` is declared neither for Node alone nor for browsers alone.
+    void Promise.resolve().then(() => {
       if (!this.#broken && this.other) deliver(this.other);
     });
   }
 
   #break(): void {
     this.#broken = true;
-    this.#end(1006, '');
+    this.#end(CloseCode.abnormal, '');
   }
 
   #end(code: number, reason: string): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#ears?.onClosed(code, reason);
+    this.#listener?.onClosed(code, reason);
   }
-}
-
-/** In the next microtask; said so that it needs neither Node nor a browser. */
-function later(then: () => void): Promise<void> {
-  return Promise.resolve().then(then);
 }

@@ -1,11 +1,8 @@
-// How long a text is, counted as the published schemas count: in characters, not in halves of UTF-16.
+// Text length as JSON Schema counts it: in Unicode characters, not in UTF-16 code units.
 
-/**
- * Whether `text` has `least` to `most` characters. Looks at the text itself only where its length
- * leaves that open, so that a text far too long costs nothing.
- */
+/** Whether `text` has `least` to `most` characters. Texts that are far too long are not scanned. */
 export function hasCharacters(text: string, least: number, most: number): boolean {
-  // A character is one or two halves long.
+  // A character is one or two code units long.
   if (text.length < least || text.length > 2 * most) return false;
   if (text.length >= 2 * least && text.length <= most) return true;
   const count = [...text].length;

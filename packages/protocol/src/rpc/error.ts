@@ -1,14 +1,15 @@
-// The one table of errors [C-3.22]: number, sentence, what staff are told, and whether to try again.
-// Codes are stable, sentences may change; code compares the names of this table, never texts.
+// The one table of errors [C-3.22]: code, message, sentence for staff, and whether to try again.
+// Codes are stable, sentences may change; programs compare names or codes, never texts.
 
 import { maskedExcerpt } from './mask.ts';
 
-/** One fault found in a message: where, what was expected, what came [C-3.18]. */
+/** One place where a message does not match its schema [C-3.18]. */
 export interface SchemaViolation {
   /** JSON Pointer (RFC 6901) from the top of the message. */
   readonly path: string;
+  /** What the schema asks for, such as `integer 1..99999999`. */
   readonly expected: string;
-  /** At most 80 characters. */
+  /** What was received, masked; at most 80 characters. */
   readonly got: string;
 }
 
@@ -16,7 +17,7 @@ export interface ErrorData {
   /** A sentence to show to staff as it is. */
   readonly userMessage: string;
   readonly errors?: readonly SchemaViolation[];
-  /** Address of the raw schema of the message at fault [C-3.8]. */
+  /** URL of the raw schema of the message [C-3.8]. */
   readonly schema?: string;
 }
 
@@ -39,7 +40,10 @@ const LOOK_AT_IT =
   'Try again in 10 seconds. If that does not help, look at its screen and cables or restart it, ' +
   'then call support.';
 
-/** Every error a gateway may send. `{name}` is filled in from the values given to `refuse`. */
+/**
+ * Every error a gateway may send, by name. `{name}` in a text is replaced by the value given to `refuse`.
+ * Compare codes with this table: `error.code === errorTable.terminalBusy.code`.
+ */
 export const errorTable = {
   notJson: {
     code: -32700,
@@ -149,9 +153,18 @@ export const errorTable = {
 
 export type ErrorName = keyof typeof errorTable;
 
+/**
+ * Codes of errors about a message that could not be read or used at all; such an error names no request
+ * unless its id could be read [C-3.19].
+ */
+export const unusableMessageCodes: ReadonlySet<unknown> = new Set([
+  errorTable.notJson.code,
+  errorTable.invalidRequest.code,
+]);
+
 type Values = Readonly<Record<string, string | number>>;
 
-/** The request says no: thrown by whoever answers a request, sent to the asker as an error. */
+/** Thrown by a request handler to refuse the request; the peer sends `error` as the response. */
 export class Refusal extends Error {
   readonly errorName: ErrorName;
   readonly error: ErrorObject;
@@ -164,7 +177,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Makes a refusal; `extra` adds `errors` and `schema` to its data. */
+/** Creates a `Refusal`. `values` fill the holes of the texts; `extra` adds `errors` and `schema` to its data. */
 export function refuse(
   name: ErrorName,
   values: Values = {},
@@ -184,12 +197,12 @@ export function errorObject(
 }
 
 function fill(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (hole, key: string) =>
-    maskedExcerpt(String(values[key] ?? hole)),
+  return text.replace(/\{(\w+)\}/g, (placeholder, key: string) =>
+    maskedExcerpt(String(values[key] ?? placeholder)),
   );
 }
 
-/** Whether what came as `error` is one, as far as this end relies on it. */
+/** Whether a received `error` has an integer `code` and a text `message`; `data` is not checked. */
 export function isErrorObject(value: unknown): value is ErrorObject {
   const { code, message } = Object(value) as Readonly<Record<string, unknown>>;
   return Number.isInteger(code) && typeof message === 'string';

@@ -1,4 +1,4 @@
-// Hides what must never be written down: card numbers and tokens, wherever they turn up [C-12.21].
+// Masks card numbers and tokens in texts that are logged, stored, shown or sent back [C-12.21].
 
 /** 12 to 19 digits, as ISO/IEC 7812 card numbers have, single spaces or dashes between allowed. */
 const CARD_NUMBER = /\d(?:[ -]?\d){11,18}/g;
@@ -6,39 +6,39 @@ const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const ID_OR_UUID = new RegExp(`("(?:id|paymentId|reportId)": ?")?${UUID.source}`, 'gi');
 const IN_ADDRESS = /([?&]token=)[^&\s"]+/gi;
 
-/** Longest text of a till that is repeated to it [C-3.18]. */
-const MAX_REPEATED = 80;
-/** How far before the end of a start it may be masked otherwise than in the whole text. */
-const UNSURE = 80;
-/** The first start that is tried; then one eight times as long. */
-const START = 512;
+/** Longest excerpt of a received text that is sent back [C-3.18]. */
+const MAX_EXCERPT = 80;
+/** Within this many characters of its end a cut text may be masked differently from the whole text. */
+const UNCERTAIN_TAIL = 80;
+/** Characters of a long text that are masked first; if too few are left, eight times as many. */
+const FIRST_CUT = 512;
 
 /**
- * `text` as it may be repeated to the other side: masked, and cut between two characters; `spell` says
- * how it is written there.
+ * At most 80 characters of `text`, masked and cut between two characters, to be sent back in an error
+ * [C-3.18]. `format` is applied before masking, for example `JSON.stringify`.
  */
-export function maskedExcerpt(text: string, spell = asItIs): string {
-  const masked = maskedStart(text, spell);
-  if (masked.length <= MAX_REPEATED) return masked;
-  return `${masked.slice(0, MAX_REPEATED - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+export function maskedExcerpt(text: string, format = unchanged): string {
+  const masked = maskedStart(text, format);
+  if (masked.length <= MAX_EXCERPT) return masked;
+  return `${masked.slice(0, MAX_EXCERPT - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** Of a long text no more than can be repeated is looked at: who sends one must not keep us busy. */
-function maskedStart(text: string, spell: (start: string) => string): string {
-  for (let size = START; size < text.length; size *= 8) {
-    const start = mask(spell(text.slice(0, size)));
-    if (start.length > MAX_REPEATED + UNSURE) return start;
+/** Masks only as much of a long text as an excerpt needs, so that long texts cost little time. */
+function maskedStart(text: string, format: (start: string) => string): string {
+  for (let size = FIRST_CUT; size < text.length; size *= 8) {
+    const start = mask(format(text.slice(0, size)));
+    if (start.length > MAX_EXCERPT + UNCERTAIN_TAIL) return start;
   }
-  return mask(spell(text));
+  return mask(format(text));
 }
 
-function asItIs(text: string): string {
+function unchanged(text: string): string {
   return text;
 }
 
 /**
- * `text` with every card number cut to its last four. Other long numbers, such as the references on
- * receipts, stay: only what passes the check digit of ISO/IEC 7812 is taken for a card number.
+ * Masks all but the last four digits of every card number (PAN) in `text`. Only numbers with a correct
+ * check digit (ISO/IEC 7812) count as card numbers, so that references on receipts stay readable.
  */
 export function maskPans(text: string): string {
   return text.replace(CARD_NUMBER, (found) => {
@@ -47,31 +47,33 @@ export function maskPans(text: string): string {
   });
 }
 
-/** The Luhn formula. */
+/** Whether the last digit is the check digit of the others (Luhn). */
 function hasCheckDigit(digits: string): boolean {
   let sum = 0;
-  for (let place = 0; place < digits.length; place += 1) {
-    const digit = Number(digits.at(-1 - place)) * (place % 2 === 0 ? 1 : 2);
+  for (let index = 0; index < digits.length; index += 1) {
+    const digit = Number(digits.at(-1 - index)) * (index % 2 === 0 ? 1 : 2);
     sum += digit > 9 ? digit - 9 : digit;
   }
   return sum % 10 === 0;
 }
 
 /**
- * A frame as it may be shown to those who run the gateway: it stays readable, but for tokens and card
- * numbers. An id may look like a token and is none: it pairs an answer with its request, or tells a
- * payment that comes again from another [C-9.23].
+ * Masks the tokens and card numbers of a whole message, for operators. UUIDs that are the value of `id`,
+ * `paymentId` or `reportId` stay: they are no tokens, and they show which messages belong together [C-9.23].
  */
 export function maskFrame(text: string): string {
-  const starred = text
+  const withoutTokens = text
     .replace(IN_ADDRESS, '$1********')
     .replace(ID_OR_UUID, (found, id: string | undefined) =>
       id === undefined ? '********' : found,
     );
-  return maskPans(starred);
+  return maskPans(withoutTokens);
 }
 
-/** `text` with every card number cut to its last four and every token taken out. */
+/**
+ * Masks every token and everything that may be a card number in `text`, for logs. It is stricter than
+ * `maskFrame`: check digits do not matter, and every UUID is masked.
+ */
 export function mask(text: string): string {
   return text
     .replace(IN_ADDRESS, '$1********')

@@ -1,4 +1,4 @@
-// JSON-RPC 2.0 envelopes [C-3.1 - C-3.17]: what a text is, before anybody asks what it means.
+// JSON-RPC 2.0 envelopes [C-3.1 - C-3.17]: parses texts, classifies messages and writes messages as text.
 
 import { hasCharacters } from './characters.ts';
 
@@ -23,7 +23,7 @@ export interface Response {
   readonly error?: unknown;
 }
 
-/** One item of what came in, sorted by [C-3.14]. */
+/** One received message, classified by [C-3.14]. `invalid` has an id where one can be read. */
 export type IncomingMessage =
   | { readonly kind: 'request'; readonly id: Id; readonly message: Request }
   | { readonly kind: 'notification'; readonly message: Request }
@@ -36,18 +36,18 @@ export const MAX_BATCH_ITEMS = 16;
 export const MAX_NESTING = 32;
 /** Longest string taken as an id [C-3.9]. */
 export const MAX_ID_LENGTH = 128;
-/** Ids of one's own requests run from 1 to here, then from 1 again [C-3.11]. */
+/** A peer numbers its own requests from 1 to this number, then from 1 again [C-3.11]. */
 export const MAX_OWN_ID = 999_999;
 
 const INVALID: IncomingMessage = { kind: 'invalid' };
 
-/** Sorts one parsed value into what it is [C-3.14]. */
+/** Tells whether a parsed value is a request, a notification, a response or invalid [C-3.14]. */
 export function classifyMessage(value: unknown): IncomingMessage {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return INVALID;
   const message = value as Record<string, unknown>;
   if (Object.hasOwn(message, 'method')) return classifyRequest(message);
-  const answers = Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error');
-  if (!answers || message.jsonrpc !== '2.0') return INVALID;
+  const isResponse = Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error');
+  if (!isResponse || message.jsonrpc !== '2.0') return INVALID;
   return { kind: 'response', message: message as unknown as Response };
 }
 
@@ -62,7 +62,7 @@ function classifyRequest(message: Record<string, unknown>): IncomingMessage {
   return { kind: 'request', id, message: withPlainId(message) as unknown as Request };
 }
 
-/** The message with a number in place of an id that no double can hold, for whoever checks it. */
+/** Replaces an id that no double can hold by 0, so that the message can be validated as JSON values. */
 export function withPlainId<M extends object>(message: M): M {
   return isRawNumber((message as { id?: unknown }).id) ? { ...message, id: 0 } : message;
 }
@@ -83,25 +83,25 @@ type Reviver = (key: string, value: unknown, context?: { source?: string }) => u
 const LONG_ID = /"id"\s*:\s*-?\d[\d.eE+-]{14,}/;
 
 /**
- * JSON.parse, save that an `id` no double can hold keeps its digits [C-3.9].
- * Throws SyntaxError on anything that is not JSON (RFC 8259).
+ * Like `JSON.parse`, except that an `id` which no double can hold keeps its digits [C-3.9].
+ * Throws SyntaxError for a text that is not JSON (RFC 8259).
  */
 export function parseMessage(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  // A reviver calls itself for each level: not for a text that is refused for its depth anyway.
+  // JSON.parse with a reviver recurses, so it must not run on texts that are rejected for their depth.
   if (rawJson.rawJSON && LONG_ID.test(text) && !nestsTooDeep(value)) keepLongIds(value, text);
   return value;
 }
 
-/** Of each message its own id only, not what else may be called `id` inside. */
+/** Replaces the id of each message, but not other values named `id` inside it. */
 function keepLongIds(value: unknown, text: string): void {
   const keep: Reviver = (key, inner, context) => {
     if (key !== 'id' || typeof inner !== 'number' || Number.isSafeInteger(inner)) return inner;
     return context?.source && Number.isFinite(inner) ? rawJson.rawJSON?.(context.source) : inner;
   };
-  const twins: unknown[] = [JSON.parse(text, keep)].flat();
+  const copies: unknown[] = [JSON.parse(text, keep)].flat();
   for (const [index, message] of [value].flat().entries()) {
-    const { id } = Object(twins[index]) as { id?: unknown };
+    const { id } = Object(copies[index]) as { id?: unknown };
     if (isRawNumber(id)) (message as { id: unknown }).id = id;
   }
 }
@@ -111,16 +111,16 @@ function isRawNumber(id: unknown): id is RawNumber {
 }
 
 /** Whether `value` nests deeper than `MAX_NESTING` levels [C-3.36]. */
-export function nestsTooDeep(value: unknown, left: number = MAX_NESTING): boolean {
+export function nestsTooDeep(value: unknown, levels: number = MAX_NESTING): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (left === 0) return true;
+  if (levels === 0) return true;
   for (const inner of Object.values(value)) {
-    if (nestsTooDeep(inner, left - 1)) return true;
+    if (nestsTooDeep(inner, levels - 1)) return true;
   }
   return false;
 }
 
-/** A result that is already JSON text, so that it is made into text only once. */
+/** A result that is JSON text already; `resultText` inserts it without serialising it again. */
 export class JsonText {
   readonly text: string;
   constructor(text: string) {
@@ -133,7 +133,7 @@ export function resultText(id: Id, result: unknown): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${json}}`;
 }
 
-/** Without `id` where none could be read or no request is at fault [C-3.19]. */
+/** An error message; without `id` where no request can be named [C-3.19]. */
 export function errorText(id: Id | undefined, error: unknown): string {
   const part = id === undefined ? '' : `"id":${JSON.stringify(id)},`;
   return `{"jsonrpc":"2.0",${part}"error":${JSON.stringify(error)}}`;

@@ -27,8 +27,11 @@ describe('asking', () => {
 
   test('an error answer rejects with what the other side said', async () => {
     const { peer, send } = startPeer();
-    const { id, answer } = peer.startRequest('sale', {});
-    const rejected = assert.rejects(answer, (cause: ErrorResponse) => cause.error.code === -32071);
+    const { id, response } = peer.startRequest('sale', {});
+    const rejected = assert.rejects(
+      response,
+      (cause: ErrorResponse) => cause.error.code === -32071,
+    );
     await send(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32071, message: 'Busy' } }));
     await rejected;
   });
@@ -36,8 +39,8 @@ describe('asking', () => {
   for (const error of [null, 'no', 7, {}, { code: '7', message: 'x' }, { code: 7 }]) {
     test(`an answer with the error ${JSON.stringify(error)} rejects as invalid`, async () => {
       const { peer, send } = startPeer();
-      const { id, answer } = peer.startRequest('sale', {});
-      const rejected = assert.rejects(answer, InvalidResponse);
+      const { id, response } = peer.startRequest('sale', {});
+      const rejected = assert.rejects(response, InvalidResponse);
       await send(JSON.stringify({ jsonrpc: '2.0', id, error }));
       await rejected;
     });

@@ -1,10 +1,10 @@
-// One end of a JSON-RPC 2.0 conversation: answers requests and asks its own, singly and in batches.
-// It knows envelopes and ids; what a method means, and whether params fit, is its listener's business.
+// One end of a JSON-RPC 2.0 connection [C-3.1 - C-3.17]: dispatches incoming requests, notifications and
+// batches to its listener, sends requests of its own and matches their responses. It reads envelopes and
+// ids only; methods and params are the listener's.
 
 import type { Channel, ChannelListener } from './channel.ts';
 import type { ErrorObject } from './error.ts';
 import { errorObject, isErrorObject, Refusal } from './error.ts';
-import { ConnectionClosed, ErrorResponse, InvalidResponse } from './failure.ts';
 import type { Id, IncomingMessage, Request, Response } from './message.ts';
 import {
   classifyMessage,
@@ -17,48 +17,88 @@ import {
   resultText,
 } from './message.ts';
 
-/** One incoming request while it is being answered. */
+/** One incoming request until its response is sent. */
 export interface IncomingRequest {
   readonly id: Id;
   readonly message: Request;
-  /** Runs `then` once the answer is given; in a batch it may still wait for the others. */
+  /** Runs `then` once the result is known; in a batch the response may still wait for the others. */
   onAnswered(then: () => void): void;
-  /** Runs `then` once the answer has been handed to the channel. */
+  /** Runs `then` once the response has been handed to the channel. */
   onSent(then: () => void): void;
 }
 
-export type Trace = (note: PeerDiagnostic) => void;
-
-/** What a developer may want to know and the wire does not say. */
+/** What happened in a peer, for logs and metrics; nothing of it is sent. */
 export type PeerDiagnostic =
+  /** An error response was sent; `id` is absent where no request can be named [C-3.19]. */
   | { readonly kind: 'errorSent'; readonly code: number; readonly id?: Id }
+  /** A response that matches no pending request, or is result and error at once [C-3.13, C-3.14]. */
   | { readonly kind: 'unmatchedResponse'; readonly response: Response }
+  /** A callback of the listener threw something other than a `Refusal`. */
   | { readonly kind: 'listenerFailed'; readonly cause: unknown };
 
 export interface PeerListener {
-  /** Gives the result (or a promise of it) or throws a `Refusal`; any other throw is our fault. */
-  readonly onRequest: (call: IncomingRequest) => unknown;
-  /** Takes a message without id; left out, such a message is an invalid request [C-3.10]. */
+  /**
+   * Returns the result or a promise of it. A `Refusal` that it throws or rejects with becomes the error
+   * response; anything else becomes error -32603 and a `listenerFailed` diagnostic.
+   */
+  readonly onRequest: (request: IncomingRequest) => unknown;
+  /** Receives messages without id. Without it such a message is an invalid request [C-3.10]. */
   readonly onNotification?: ((message: Request) => void) | undefined;
-  readonly onDiagnostic?: Trace;
+  readonly onDiagnostic?: (diagnostic: PeerDiagnostic) => void;
   readonly onClosed?: (code: number, reason: string) => void;
-  /** The other end has given a sign of life. */
+  /** `onActivity` is called for everything that arrives, pings and pongs included. */
   readonly onActivity?: () => void;
 }
 
-/** Takes an answer to one's own request; false leaves the request open [C-4.37]. */
-export type ResponseHandler = (answer: Response) => boolean;
+/** Receives the response to a request; returns false to keep the request pending [C-4.37]. */
+export type ResponseHandler = (response: Response) => boolean;
+
+/** The connection ended before the response came. */
+export class ConnectionClosed extends Error {
+  /** Close code of RFC 6455 7.4. */
+  readonly code: number;
+  readonly reason: string;
+
+  constructor(code: number, reason: string) {
+    super(`The connection was closed (${code}${reason && `, ${reason}`}).`);
+    this.name = 'ConnectionClosed';
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+/** The response to a request was an error message. */
+export class ErrorResponse extends Error {
+  readonly error: ErrorObject;
+
+  constructor(error: ErrorObject) {
+    super(error.message);
+    this.name = 'ErrorResponse';
+    this.error = error;
+  }
+}
+
+/** The response had an `error` that is not an error object, so the outcome of the request is unknown. */
+export class InvalidResponse extends Error {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    super('The response is not a valid error message.');
+    this.name = 'InvalidResponse';
+    this.error = error;
+  }
+}
 
 export class Peer implements ChannelListener {
   readonly #channel: Channel;
   readonly #listener: PeerListener;
-  // Both made when first needed: an idle connection holds neither.
-  #open: Map<unknown, ResponseHandler> | undefined;
-  #onClosed: Set<(cause: ConnectionClosed) => void> | undefined;
+  // Both are created when first needed, to keep idle connections small.
+  #pending: Map<unknown, ResponseHandler> | undefined;
+  #rejectOnClosed: Set<(cause: ConnectionClosed) => void> | undefined;
   #lastId: number;
   #closed: ConnectionClosed | undefined;
 
-  /** `lastId` is the number before the first of one's own requests [C-4.41]. */
+  /** Requests of this peer are numbered from `lastId` + 1 on [C-3.11, C-4.41]. */
   constructor(channel: Channel, listener: PeerListener, lastId = 0) {
     this.#channel = channel;
     this.#listener = listener;
@@ -72,15 +112,15 @@ export class Peer implements ChannelListener {
     try {
       value = parseMessage(text);
     } catch {
-      this.#refuse(undefined, 'notJson');
+      this.#sendError(undefined, 'notJson');
       return;
     }
-    if (nestsTooDeep(value)) this.#refuse(idOf(classifyMessage(value)), 'invalidRequest');
-    else if (Array.isArray(value)) this.#takeBatch(value);
-    else this.#takeOne(classifyMessage(value), (answer, done) => this.#sendNow(answer, done));
+    if (nestsTooDeep(value)) this.#sendError(idOf(classifyMessage(value)), 'invalidRequest');
+    else if (Array.isArray(value)) this.#dispatchBatch(value);
+    else this.#dispatch(classifyMessage(value), (response, done) => this.#sendNow(response, done));
   }
 
-  /** Called by the channel at every sign of life. */
+  /** Called by the channel for everything that arrives. */
   onActivity(): void {
     this.#listener.onActivity?.();
   }
@@ -89,62 +129,63 @@ export class Peer implements ChannelListener {
   onClosed(code: number, reason: string): void {
     const closed = new ConnectionClosed(code, reason);
     this.#closed = closed;
-    this.#open?.clear();
-    for (const reject of this.#onClosed ?? []) reject(closed);
-    this.#onClosed = undefined;
+    this.#pending?.clear();
+    for (const reject of this.#rejectOnClosed ?? []) reject(closed);
+    this.#rejectOnClosed = undefined;
     this.#listener.onClosed?.(code, reason);
   }
 
-  /** Sends a request whose answer `take` judges; returns its id for `forget`. */
-  sendRequest(method: string, params: unknown, take: ResponseHandler): number {
+  /** Sends a request and returns its id, for `cancel`. After the channel has closed no response comes. */
+  sendRequest(method: string, params: unknown, onResponse: ResponseHandler): number {
     const id = this.#nextId();
-    this.#open ??= new Map();
-    this.#open.set(id, take);
+    this.#pending ??= new Map();
+    this.#pending.set(id, onResponse);
     this.#channel.send(requestText(id, method, params));
     return id;
   }
 
-  /** Stops waiting: a later answer is a stray one [C-3.13]. */
+  /** Stops waiting for a response; one that still comes is reported as unmatched [C-3.13]. */
   cancel(id: number): void {
-    this.#open?.delete(id);
+    this.#pending?.delete(id);
   }
 
-  /** Gives the result; rejects with `ErrorAnswer`, `InvalidAnswer` or `ConnectionClosed`. */
+  /** Resolves with the result; rejects with `ErrorResponse`, `InvalidResponse` or `ConnectionClosed`. */
   request(method: string, params: unknown): Promise<unknown> {
-    return this.startRequest(method, params).answer;
+    return this.startRequest(method, params).response;
   }
 
-  /** As `call`, and tells the id the request went out under. */
+  /** Like `request`, and returns the id under which the request was sent, for `cancel`. */
   startRequest(
     method: string,
     params: unknown,
-  ): { readonly id: number; readonly answer: Promise<unknown> } {
+  ): { readonly id: number; readonly response: Promise<unknown> } {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    if (this.#closed) return { id: 0, answer: Promise.reject(this.#closed) };
-    this.#onClosed ??= new Set();
-    this.#onClosed.add(reject);
-    const id = this.sendRequest(method, params, (answer) => {
-      this.#onClosed?.delete(reject);
-      if (!Object.hasOwn(answer, 'error')) resolve(answer.result);
-      else if (isErrorObject(answer.error)) reject(new ErrorResponse(answer.error));
-      else reject(new InvalidResponse(answer.error));
+    if (this.#closed) return { id: 0, response: Promise.reject(this.#closed) };
+    this.#rejectOnClosed ??= new Set();
+    this.#rejectOnClosed.add(reject);
+    const id = this.sendRequest(method, params, (response) => {
+      this.#rejectOnClosed?.delete(reject);
+      if (!Object.hasOwn(response, 'error')) resolve(response.result);
+      else if (isErrorObject(response.error)) reject(new ErrorResponse(response.error));
+      else reject(new InvalidResponse(response.error));
       return true;
     });
-    return { id, answer: promise };
+    return { id, response: promise };
   }
 
-  /** Sends a text already made, such as a notification. */
+  /** Sends a message that is already text, such as a notification. */
   send(text: string): void {
     this.#channel.send(text);
   }
 
-  /** Answers a request that came in on an earlier connection [C-4.40]. */
+  /** Sends the result of a request that came in on an earlier connection [C-4.40]. */
   respond(id: Id, result: unknown): void {
     this.#channel.send(resultText(id, result));
   }
 
-  confirmDelivery(delivered: () => void): void {
-    this.#channel.confirmDelivery(delivered);
+  /** Calls `onDelivered` once the other end is known to have received everything sent before [C-3.49]. */
+  confirmDelivery(onDelivered: () => void): void {
+    this.#channel.confirmDelivery(onDelivered);
   }
 
   close(code: number, reason: string): void {
@@ -154,7 +195,7 @@ export class Peer implements ChannelListener {
   #nextId(): number {
     do {
       this.#lastId = this.#lastId >= MAX_OWN_ID ? 1 : this.#lastId + 1;
-    } while (this.#open?.has(this.#lastId));
+    } while (this.#pending?.has(this.#lastId));
     return this.#lastId;
   }
 
@@ -164,50 +205,51 @@ export class Peer implements ChannelListener {
     this.#guard(done);
   }
 
-  #takeOne(item: IncomingMessage, send: Send): void {
+  #dispatch(item: IncomingMessage, send: Send): void {
     if (item.kind === 'request') {
-      this.#answer(item.id, item.message, send);
+      this.#handleRequest(item.id, item.message, send);
     } else if (item.kind === 'response') {
-      this.#settle(item.message);
+      this.#handleResponse(item.message);
     } else if (item.kind === 'notification' && this.#listener.onNotification) {
       this.#guard(() => this.#listener.onNotification?.(item.message));
     } else {
-      send(this.#refusalText(idOf(item), errorObject('invalidRequest')));
+      send(this.#errorText(idOf(item), errorObject('invalidRequest')));
     }
   }
 
-  /** Answers are gathered and leave as one array when the last is ready [C-3.16]. */
-  #takeBatch(items: readonly unknown[]): void {
+  /** The responses are sent as one array when the last is ready [C-3.16]. */
+  #dispatchBatch(items: readonly unknown[]): void {
     if (items.length === 0 || items.length > MAX_BATCH_ITEMS) {
-      this.#refuse(undefined, 'invalidRequest');
+      this.#sendError(undefined, 'invalidRequest');
       return;
     }
-    const sorted = items.map(classifyMessage);
-    const due = sorted.filter((item) => this.#needsAnswer(item)).length;
+    const messages = items.map(classifyMessage);
+    const expected = messages.filter((item) => this.#needsResponse(item)).length;
     const texts: string[] = [];
     const after: (() => void)[] = [];
     const gather: Send = (text, done) => {
       texts.push(text);
       if (done) after.push(done);
-      if (texts.length === due) this.#sendNow(`[${texts.join(',')}]`, () => this.#runAll(after));
+      if (texts.length === expected)
+        this.#sendNow(`[${texts.join(',')}]`, () => this.#runAll(after));
     };
-    for (const item of sorted) this.#takeOne(item, gather);
+    for (const item of messages) this.#dispatch(item, gather);
   }
 
-  #needsAnswer(item: IncomingMessage): boolean {
+  #needsResponse(item: IncomingMessage): boolean {
     if (item.kind === 'response') return false;
     return item.kind !== 'notification' || !this.#listener.onNotification;
   }
 
-  #answer(id: Id, message: Request, send: Send): void {
-    const call = new OpenCall(id, message);
+  #handleRequest(id: Id, message: Request, send: Send): void {
+    const request = new PendingRequest(id, message);
     const succeed = (result: unknown) => {
-      send(resultText(id, result), () => this.#guard(call.sent));
-      this.#guard(call.answered);
+      send(resultText(id, result), () => this.#guard(request.sent));
+      this.#guard(request.answered);
     };
-    const fail = (cause: unknown) => this.#fail(id, cause, send);
+    const fail = (cause: unknown) => this.#respondWithError(id, cause, send);
     try {
-      const result = this.#listener.onRequest(call);
+      const result = this.#listener.onRequest(request);
       if (result instanceof Promise) result.then(succeed).catch(fail);
       else succeed(result);
     } catch (cause) {
@@ -215,36 +257,36 @@ export class Peer implements ChannelListener {
     }
   }
 
-  #fail(id: Id, cause: unknown, send: Send): void {
+  #respondWithError(id: Id, cause: unknown, send: Send): void {
     if (cause instanceof Refusal) {
-      // A refusal for an id that is not to be answered goes out without it [C-4.41].
-      const answered = cause.errorName === 'invalidRequest' ? undefined : id;
-      send(this.#refusalText(answered, cause.error));
+      // An id that is in use already must not appear in the error [C-4.41].
+      const idSent = cause.errorName === 'invalidRequest' ? undefined : id;
+      send(this.#errorText(idSent, cause.error));
       return;
     }
     this.#listener.onDiagnostic?.({ kind: 'listenerFailed', cause });
-    send(this.#refusalText(id, errorObject('internal')));
+    send(this.#errorText(id, errorObject('internal')));
   }
 
-  #refuse(id: Id | undefined, name: 'notJson' | 'invalidRequest'): void {
-    this.#sendNow(this.#refusalText(id, errorObject(name)));
+  #sendError(id: Id | undefined, name: 'notJson' | 'invalidRequest'): void {
+    this.#sendNow(this.#errorText(id, errorObject(name)));
   }
 
-  #refusalText(id: Id | undefined, error: ErrorObject): string {
-    const note = { kind: 'errorSent', code: error.code } as const;
-    this.#listener.onDiagnostic?.(id === undefined ? note : { ...note, id });
+  #errorText(id: Id | undefined, error: ErrorObject): string {
+    const diagnostic = { kind: 'errorSent', code: error.code } as const;
+    this.#listener.onDiagnostic?.(id === undefined ? diagnostic : { ...diagnostic, id });
     return errorText(id, error);
   }
 
-  #settle(answer: Response): void {
-    const take = this.#open?.get(answer.id);
-    const both = Object.hasOwn(answer, 'result') && Object.hasOwn(answer, 'error');
-    if (!take || both) {
-      this.#listener.onDiagnostic?.({ kind: 'unmatchedResponse', response: answer });
+  #handleResponse(response: Response): void {
+    const onResponse = this.#pending?.get(response.id);
+    const both = Object.hasOwn(response, 'result') && Object.hasOwn(response, 'error');
+    if (!onResponse || both) {
+      this.#listener.onDiagnostic?.({ kind: 'unmatchedResponse', response });
       return;
     }
     this.#guard(() => {
-      if (take(answer)) this.#open?.delete(answer.id);
+      if (onResponse(response)) this.#pending?.delete(response.id);
     });
   }
 
@@ -252,7 +294,7 @@ export class Peer implements ChannelListener {
     for (const step of steps) this.#guard(step);
   }
 
-  /** A fault of this end's own program must not break the line, nor be answered twice. */
+  /** An error thrown by the listener must not end the connection or cause a second response. */
   #guard(step: (() => void) | undefined): void {
     try {
       step?.();
@@ -262,7 +304,7 @@ export class Peer implements ChannelListener {
   }
 }
 
-class OpenCall implements IncomingRequest {
+class PendingRequest implements IncomingRequest {
   readonly id: Id;
   readonly message: Request;
   answered: (() => void) | undefined;
@@ -284,7 +326,7 @@ class OpenCall implements IncomingRequest {
 
 type Send = (text: string, done?: () => void) => void;
 
-/** The id to answer under, where the item is a request and its id can be read [C-3.19]. */
+/** The id for the response, where the item is a request with a usable id [C-3.19]. */
 function idOf(item: IncomingMessage): Id | undefined {
   return item.kind === 'request' || item.kind === 'invalid' ? item.id : undefined;
 }

@@ -2,7 +2,7 @@
 // Knows a channel, never a socket.
 
 import type { Channel, IncomingRequest, PeerDiagnostic, Request } from '@tillgate/protocol';
-import { errorText, mask, Peer, Refusal } from '@tillgate/protocol';
+import { errorText, mask, Peer, Refusal, unusableMessageCodes } from '@tillgate/protocol';
 import type { ConnectionLabel } from '../../ports/observer.ts';
 import type { ConnectionContext, ConnectionDeps, Handshake } from './context.ts';
 import { PacConnection } from './pac-connection.ts';
@@ -80,7 +80,7 @@ export class Connection implements ConnectionContext {
       this.note('an answer to nothing came');
     } else {
       this.deps.observer.errorSent(note.code);
-      if (note.code === -32700 || note.code === -32600) this.#countBad();
+      if (unusableMessageCodes.has(note.code)) this.#countBad();
     }
   }
 

@@ -146,13 +146,13 @@ export class TerminalConnection implements LinkedMachine {
     params: LinkRequests[M]['params'],
   ): Promise<unknown> {
     const { clock, limits, observer } = this.#context.deps;
-    const { id, answer } = this.#peer.startRequest(method, params);
+    const { id, response } = this.#peer.startRequest(method, params);
     observer.messageSent(method);
     const called = clock.after(limits.terminalAnswerMs, () => {
       this.#peer.cancel(id);
       this.#context.close(POLICY_VIOLATION, `No answer to ${method}`);
     });
-    return answer.finally(called);
+    return response.finally(called);
   }
 
   #notify<M extends keyof LinkCommands>(method: M, params: LinkCommands[M]): void {
