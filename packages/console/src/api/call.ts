@@ -3,8 +3,8 @@
 
 import { api } from '@tillgate/protocol';
 import { ApiFailure, failureOf } from './failure.ts';
-import { routeAddress } from './route-url.ts';
-import { session, signedOut } from './session.ts';
+import { routeUrl } from './route-url.ts';
+import { requireSignIn, session } from './session.ts';
 
 type Part<Name extends string, Value> = undefined extends Value
   ? unknown
@@ -13,11 +13,11 @@ type Part<Name extends string, Value> = undefined extends Value
     : { readonly [Key in Name]: Value };
 
 /** What a route wants: parts of its path, what stands behind the `?`, a body. */
-export type Ask<Name extends api.RouteName> = Part<'params', api.ParamsOf<Name>> &
+export type RouteRequest<Name extends api.RouteName> = Part<'params', api.ParamsOf<Name>> &
   Part<'query', api.QueryOf<Name>> &
   Part<'body', api.BodyOf<Name>>;
 
-interface AnyAsk {
+interface AnyRequest {
   readonly params?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
@@ -26,29 +26,29 @@ interface AnyAsk {
 /** Throws an ApiFailure, also where the gateway does not answer at all. */
 export async function call<Name extends api.RouteName>(
   name: Name,
-  ask: Ask<Name>,
+  ask: RouteRequest<Name>,
 ): Promise<api.AnswerOf<Name>> {
   try {
-    return (await once(name, ask as AnyAsk)) as api.AnswerOf<Name>;
+    return (await send(name, ask as AnyRequest)) as api.AnswerOf<Name>;
   } catch (cause) {
     // A gateway that was started again has other tokens against forgery.
-    if (!(cause instanceof ApiFailure) || cause.why !== 'noCsrfToken') throw cause;
+    if (!(cause instanceof ApiFailure) || cause.code !== 'noCsrfToken') throw cause;
     await readSession();
-    return (await once(name, ask as AnyAsk)) as api.AnswerOf<Name>;
+    return (await send(name, ask as AnyRequest)) as api.AnswerOf<Name>;
   }
 }
 
 /** Who the gateway takes us for; needs no key on loopback. */
 export async function readSession(): Promise<void> {
-  const found = (await once('readSession', {})) as api.Session;
+  const found = (await send('readSession', {})) as api.Session;
   session.value = { state: 'open', session: found };
 }
 
-async function once(name: api.RouteName, { params, query, body }: AnyAsk): Promise<unknown> {
+async function send(name: api.RouteName, { params, query, body }: AnyRequest): Promise<unknown> {
   const { method, path } = api.routes[name];
   const base = new URL(`..${api.BASE}`, document.baseURI).href;
-  const address = routeAddress(base, path, { ...(params && { params }), ...(query && { query }) });
-  const response = await reach(address, {
+  const address = routeUrl(base, path, { ...(params && { params }), ...(query && { query }) });
+  const response = await fetchOrFail(address, {
     method,
     headers: headersOf(method, body),
     ...bodyOf(body),
@@ -56,7 +56,7 @@ async function once(name: api.RouteName, { params, query, body }: AnyAsk): Promi
   const answer = await read(response);
   if (response.ok) return answer;
   const failure = failureOf(response.status, answer);
-  if (failure.why === 'notSignedIn' || failure.why === 'wrongKey') signedOut();
+  if (failure.code === 'notSignedIn' || failure.code === 'wrongKey') requireSignIn();
   throw failure;
 }
 
@@ -72,7 +72,7 @@ function bodyOf(body: unknown): { body?: string } {
   return body === undefined ? {} : { body: JSON.stringify(body) };
 }
 
-async function reach(address: string, init: RequestInit): Promise<Response> {
+async function fetchOrFail(address: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(address, { ...init, cache: 'no-store', credentials: 'same-origin' });
   } catch (cause) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { asFailure, failureOf, failureWords, fieldFaults } from './failure.ts';
-import { routeAddress } from './route-url.ts';
+import { explainFailure, failureOf, fieldFaults, toFailure } from './failure.ts';
+import { routeUrl } from './route-url.ts';
 
 const unfit = {
   type: 'urn:tillgate:problem:unfit',
@@ -10,17 +10,17 @@ const unfit = {
 
 test('a problem is told in words, what the gateway says of the very case before all else', () => {
   const gone = failureOf(404, { type: 'urn:tillgate:problem:notFound' });
-  assert.equal(failureWords(gone).happened, 'It is not there any more.');
+  assert.equal(explainFailure(gone).happened, 'It is not there any more.');
   const detail = 'The machine plays a payment.';
   const busy = failureOf(409, { type: 'urn:tillgate:problem:notPossible', detail });
-  assert.equal(failureWords(busy).todo, detail);
+  assert.equal(explainFailure(busy).todo, detail);
 });
 
 test('an answer that is not from the gateway is told by its status', () => {
-  assert.equal(failureOf(502, '<html>').why, 'unreachable');
-  assert.equal(failureOf(401, undefined).why, 'notSignedIn');
-  assert.equal(failureOf(418, { type: 'urn:tillgate:problem:toString' }).why, 'internal');
-  assert.equal(asFailure(new Error('a fault of the page')).why, 'internal');
+  assert.equal(failureOf(502, '<html>').code, 'unreachable');
+  assert.equal(failureOf(401, undefined).code, 'notSignedIn');
+  assert.equal(failureOf(418, { type: 'urn:tillgate:problem:toString' }).code, 'internal');
+  assert.equal(toFailure(new Error('a fault of the page')).code, 'internal');
 });
 
 test('each fault stands at its field, in the words of the form if it has some', () => {
@@ -31,7 +31,7 @@ test('each fault stands at its field, in the words of the form if it has some', 
 });
 
 test('the address of a route takes any name as one part of its path', () => {
-  const address = routeAddress('/api/v1', '/sites/{site}/tokens/{id}', {
+  const address = routeUrl('/api/v1', '/sites/{site}/tokens/{id}', {
     params: { site: '../x', id: 'a b' },
     query: { limit: 5, before: undefined, tid: '' },
   });

@@ -4,20 +4,20 @@
 import type { api } from '@tillgate/protocol';
 
 /** Names of the API, and one for a gateway that does not answer at all. */
-export type FailureName = api.ProblemName | 'unreachable';
+export type FailureCode = api.ProblemName | 'unreachable';
 
 export class ApiFailure extends Error {
-  readonly why: FailureName;
+  readonly code: FailureCode;
   /** More about this very case, a sentence; empty if the gateway told none. */
   readonly detail: string;
   /** Each part of the request that does not fit; often none. */
-  readonly parts: readonly api.UnfitPart[];
+  readonly invalidParts: readonly api.UnfitPart[];
 
-  constructor(why: FailureName, problem: Partial<api.Problem> & ErrorOptions = {}) {
+  constructor(why: FailureCode, problem: Partial<api.Problem> & ErrorOptions = {}) {
     super(why, problem);
-    this.why = why;
+    this.code = why;
     this.detail = problem.detail ?? '';
-    this.parts = problem.errors ?? [];
+    this.invalidParts = problem.errors ?? [];
   }
 }
 
@@ -27,11 +27,11 @@ const PREFIX = 'urn:tillgate:problem:';
 export function failureOf(status: number, body: unknown): ApiFailure {
   const problem = isProblem(body) ? body : {};
   const name = problem.type?.startsWith(PREFIX) ? problem.type.slice(PREFIX.length) : '';
-  if (Object.hasOwn(words, name)) return new ApiFailure(name as FailureName, problem);
+  if (Object.hasOwn(words, name)) return new ApiFailure(name as FailureCode, problem);
   return new ApiFailure(byStatus[status] ?? 'internal', problem);
 }
 
-const byStatus: Readonly<Record<number, FailureName>> = {
+const byStatus: Readonly<Record<number, FailureCode>> = {
   401: 'notSignedIn',
   403: 'notAllowed',
   404: 'notFound',
@@ -45,14 +45,14 @@ function isProblem(body: unknown): body is Partial<api.Problem> {
   return typeof body === 'object' && body !== null;
 }
 
-export interface FailureWords {
+export interface FailureText {
   readonly happened: string;
   readonly todo: string;
 }
 
 const again = 'Reload the page and try again.';
 
-const words: Readonly<Record<FailureName, readonly [happened: string, todo: string]>> = {
+const words: Readonly<Record<FailureCode, readonly [happened: string, todo: string]>> = {
   unreachable: ['The gateway does not answer.', 'Look whether it runs; then try again.'],
   notJson: ['The gateway could not read the request.', again],
   notSignedIn: ['You are not signed in.', 'Sign in with your operator key.'],
@@ -77,9 +77,9 @@ const words: Readonly<Record<FailureName, readonly [happened: string, todo: stri
 };
 
 /** What the gateway says of this very case goes before what can be said of all such. */
-export function failureWords({ why, detail }: ApiFailure): FailureWords {
-  const [happened, todo] = words[why];
-  return { happened, todo: detail && why !== 'unfit' ? detail : todo };
+export function explainFailure({ code, detail }: ApiFailure): FailureText {
+  const [happened, todo] = words[code];
+  return { happened, todo: detail && code !== 'unfit' ? detail : todo };
 }
 
 /** What is wrong with each field by its name; `sentences` say what a field takes. */
@@ -88,7 +88,7 @@ export function fieldFaults(
   sentences: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
   const faults: Record<string, string> = {};
-  for (const { in: where, path, expected, got } of failure?.parts ?? []) {
+  for (const { in: where, path, expected, got } of failure?.invalidParts ?? []) {
     const field = where === 'body' ? (path.split('/')[1] ?? '') : '';
     faults[field] ??= sentences[field] ?? `This takes ${expected}; it got ${got}.`;
   }
@@ -96,6 +96,6 @@ export function fieldFaults(
 }
 
 /** Whatever was thrown, as a failure: what is not one is a fault of this page. */
-export function asFailure(cause: unknown): ApiFailure {
+export function toFailure(cause: unknown): ApiFailure {
   return cause instanceof ApiFailure ? cause : new ApiFailure('internal');
 }

@@ -5,16 +5,16 @@ import type { ComponentChildren } from 'preact';
 import { Button } from '../kit/button.tsx';
 import { Notice } from '../kit/panel.tsx';
 import type { ApiFailure } from './failure.ts';
-import { failureWords } from './failure.ts';
-import type { Asked } from './use-query.ts';
+import { explainFailure } from './failure.ts';
+import type { Query } from './use-query.ts';
 
-interface TroubledProps {
+interface FailureNoticeProps {
   readonly failure: ApiFailure;
   readonly children?: ComponentChildren;
 }
 
-export function Troubled({ failure, children }: TroubledProps) {
-  const { happened, todo } = failureWords(failure);
+export function FailureNotice({ failure, children }: FailureNoticeProps) {
+  const { happened, todo } = explainFailure(failure);
   return (
     <Notice tone="bad" title={happened}>
       <p>{todo}</p>
@@ -23,24 +23,24 @@ export function Troubled({ failure, children }: TroubledProps) {
   );
 }
 
-interface ToldProps {
-  readonly asked: Asked<unknown>;
+interface QueryStateProps {
+  readonly query: Query<unknown>;
   /** What is asked for, such as `the sites`. */
   readonly what: string;
 }
 
 /** Nothing while all is well. Stale data may stand below it. */
-export function Told({ asked: { data, failure, reload }, what }: ToldProps) {
+export function QueryState({ query: { data, failure, reload }, what }: QueryStateProps) {
   if (failure) {
     return (
-      <Troubled failure={failure}>
+      <FailureNotice failure={failure}>
         {data !== undefined && <p>What is shown is as it was before.</p>}
         <div class="btns">
           <Button size="s" onClick={() => void reload()}>
             Try again
           </Button>
         </div>
-      </Troubled>
+      </FailureNotice>
     );
   }
   if (data !== undefined) return null;

@@ -4,7 +4,7 @@
 type Values = Readonly<Record<string, unknown>>;
 
 /** `path` such as `/sites/{site}`; `base` without a slash at its end. */
-export function routeAddress(
+export function routeUrl(
   base: string,
   path: string,
   { params = {}, query = {} }: { readonly params?: Values; readonly query?: Values } = {},

@@ -14,13 +14,13 @@ export type SessionState =
 export const session = signal<SessionState>({ state: 'unknown' });
 
 /** After a 401: whoever works here must sign in, again or for the first time. */
-export function signedOut(): void {
+export function requireSignIn(): void {
   const { state } = session.value;
   if (state !== 'asked') session.value = { state: 'asked', over: state === 'open' };
 }
 
 /** Whether the operator may add sites and operators; not known means no. */
-export function isOfAllSites(): boolean {
+export function mayManageAllSites(): boolean {
   const now = session.value;
   return now.state === 'open' && now.session.operator.sites === null;
 }

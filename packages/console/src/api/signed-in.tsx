@@ -11,18 +11,18 @@ import { Dialog } from '../kit/dialog.tsx';
 import { TextField } from '../kit/field.tsx';
 import { Notice, Panel } from '../kit/panel.tsx';
 import { call, readSession } from './call.ts';
-import { Told, Troubled } from './query-state.tsx';
+import { FailureNotice, QueryState } from './query-state.tsx';
 import { session } from './session.ts';
-import { useAsked, useDoing } from './use-query.ts';
+import { useMutation, useQuery } from './use-query.ts';
 
-export function SignedIn({ children }: { readonly children: ComponentChildren }) {
-  const { failure, reload } = useAsked('session', async () => {
+export function RequireSignIn({ children }: { readonly children: ComponentChildren }) {
+  const { failure, reload } = useQuery('session', async () => {
     if (session.value.state === 'unknown') await readSession();
   });
   const now = session.value;
   const worker = useRef<string | undefined>(undefined);
   if (now.state === 'unknown') {
-    return <Told asked={{ data: undefined, failure, reload }} what="who you are" />;
+    return <QueryState query={{ data: undefined, failure, reload }} what="who you are" />;
   }
   if (now.state === 'open') worker.current = now.session.operator.name;
   else if (!now.over) worker.current = undefined;
@@ -82,7 +82,7 @@ function SignIn() {
   const [key, setKey] = useState('');
   const [shown, setShown] = useState(false);
   const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useDoing();
+  const { busy, failure, run } = useMutation();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
@@ -92,7 +92,7 @@ function SignIn() {
       session.value = { state: 'open', session: found };
     });
   };
-  const wrong = failure?.why === 'wrongKey' ? 'This key is wrong, or it was taken back.' : '';
+  const wrong = failure?.code === 'wrongKey' ? 'This key is wrong, or it was taken back.' : '';
   return (
     <form class="signin-form" onSubmit={submit} noValidate>
       <TextField
@@ -112,7 +112,7 @@ function SignIn() {
           />
         }
       />
-      {failure && !wrong && <Troubled failure={failure} />}
+      {failure && !wrong && <FailureNotice failure={failure} />}
       <Button kind="main" type="submit" disabled={busy}>
         {busy ? 'Signing in …' : 'Sign in'}
       </Button>
@@ -121,9 +121,9 @@ function SignIn() {
 }
 
 /** Who works here, and the way out; nothing where no key was needed. */
-export function Who() {
+export function SignedInOperator() {
   const now = session.value;
-  const { busy, run } = useDoing();
+  const { busy, run } = useMutation();
   if (now.state !== 'open' || now.session.via !== 'session') return null;
   const leave = async () => {
     await call('closeSession', {});

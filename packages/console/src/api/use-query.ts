@@ -3,10 +3,10 @@
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiFailure } from './failure.ts';
-import { asFailure } from './failure.ts';
+import { toFailure } from './failure.ts';
 import { session } from './session.ts';
 
-export interface Asked<Data> {
+export interface Query<Data> {
   /** Undefined until the first answer to this question. */
   readonly data: Data | undefined;
   /** Of the last time it was asked; the data before it stays. */
@@ -14,19 +14,19 @@ export interface Asked<Data> {
   readonly reload: () => Promise<void>;
 }
 
-interface Held<Data> {
+interface Result<Data> {
   readonly key: string;
   readonly data?: Data | undefined;
   readonly failure?: ApiFailure | undefined;
 }
 
 /** `key` names the question: another one forgets the answer to the last. `everyMs` asks again. */
-export function useAsked<Data>(
+export function useQuery<Data>(
   key: string,
   ask: () => Promise<Data>,
   everyMs?: number,
-): Asked<Data> {
-  const [held, setHeld] = useState<Held<Data>>({ key });
+): Query<Data> {
+  const [held, setHeld] = useState<Result<Data>>({ key });
   const now = useRef({ key, ask });
   now.current = { key, ask };
   const reload = useCallback(async () => {
@@ -37,14 +37,14 @@ export function useAsked<Data>(
       if (!isStale()) setHeld({ key: asked.key, data });
     } catch (cause) {
       if (isStale()) return;
-      const failure = asFailure(cause);
+      const failure = toFailure(cause);
       setHeld((last) => ({ ...(last.key === asked.key && last), key: asked.key, failure }));
     }
   }, []);
   useEffect(() => void reload(), [key]);
   const { state } = session.value;
   useEffect(() => {
-    if (state === 'open' && held.failure?.why === 'notSignedIn') void reload();
+    if (state === 'open' && held.failure?.code === 'notSignedIn') void reload();
   }, [state]);
   useEffect(() => {
     if (everyMs === undefined) return undefined;
@@ -58,7 +58,7 @@ export function useAsked<Data>(
   return { data: isOf ? held.data : undefined, failure: isOf ? held.failure : undefined, reload };
 }
 
-export interface Doing {
+export interface Mutation {
   readonly busy: boolean;
   readonly failure: ApiFailure | undefined;
   /** Runs it unless one is running; true if it went well. */
@@ -66,8 +66,8 @@ export interface Doing {
 }
 
 /** A change that is under way, and why the last one was not made. */
-export function useDoing(): Doing {
-  const [state, setState] = useState<Omit<Doing, 'run'>>({ busy: false, failure: undefined });
+export function useMutation(): Mutation {
+  const [state, setState] = useState<Omit<Mutation, 'run'>>({ busy: false, failure: undefined });
   const running = useRef(false);
   const run = useCallback(async (act: () => Promise<void>) => {
     if (running.current) return false;
@@ -78,7 +78,7 @@ export function useDoing(): Doing {
       setState({ busy: false, failure: undefined });
       return true;
     } catch (cause) {
-      setState({ busy: false, failure: asFailure(cause) });
+      setState({ busy: false, failure: toFailure(cause) });
       return false;
     } finally {
       running.current = false;

@@ -3,20 +3,20 @@
 import './connection-status.css';
 import { Dot } from '../kit/badge.tsx';
 import type { Tone } from '../kit/tone.ts';
-import { choose, line, lines } from '../socket/connections.ts';
-import type { OwnState } from '../socket/sdk-connections.ts';
-import { ownLines } from '../socket/sdk-connections.ts';
-import type { LineState as State, TillLine } from '../socket/till-connection.ts';
-import { hrefOf, place } from './route.ts';
+import { connections, selectConnection, selectedConnection } from '../socket/connections.ts';
+import type { SdkConnectionState } from '../socket/sdk-connections.ts';
+import { sdkConnections } from '../socket/sdk-connections.ts';
+import type { TillConnectionState as State, TillConnection } from '../socket/till-connection.ts';
+import { hrefOf, routeLocation } from './route.ts';
 
-export const tones: Readonly<Record<State['state'], Tone>> = {
+export const connectionTones: Readonly<Record<State['state'], Tone>> = {
   opening: 'wait',
   open: 'good',
   refused: 'bad',
   closed: 'plain',
 };
 
-const ownTones: Readonly<Record<OwnState['state'], Tone>> = {
+const sdkConnectionTones: Readonly<Record<SdkConnectionState['state'], Tone>> = {
   off: 'plain',
   opening: 'wait',
   open: 'good',
@@ -24,13 +24,14 @@ const ownTones: Readonly<Record<OwnState['state'], Tone>> = {
   ended: 'bad',
 };
 
-export function LineState() {
-  const now = line.value;
-  const own = ownLines.value[place.value.view] ?? Object.values(ownLines.value)[0];
+export function ConnectionStatus() {
+  const now = selectedConnection.value;
+  const own =
+    sdkConnections.value[routeLocation.value.view] ?? Object.values(sdkConnections.value)[0];
   if (!now && own) {
     return (
       <div class="line-state">
-        <Dot tone={ownTones[own.state]} />
+        <Dot tone={sdkConnectionTones[own.state]} />
         <span class="line-label">{own.label}</span>
       </div>
     );
@@ -45,26 +46,26 @@ export function LineState() {
   }
   return (
     <div class="line-state">
-      <Dot tone={tones[now.state.value.state]} />
-      {lines.value.length > 1 ? <Choice now={now} /> : <Label now={now} />}
+      <Dot tone={connectionTones[now.state.value.state]} />
+      {connections.value.length > 1 ? <ConnectionSelect now={now} /> : <Label now={now} />}
       <span class="line-word">{wordOf(now)}</span>
     </div>
   );
 }
 
-function Label({ now }: { readonly now: TillLine }) {
+function Label({ now }: { readonly now: TillConnection }) {
   return <span class="line-label">{now.name.label}</span>;
 }
 
-function Choice({ now }: { readonly now: TillLine }) {
+function ConnectionSelect({ now }: { readonly now: TillConnection }) {
   return (
     <select
       class="line-choice"
       aria-label="Connection to work with"
       value={now.name.id}
-      onChange={({ currentTarget }) => choose(currentTarget.value)}
+      onChange={({ currentTarget }) => selectConnection(currentTarget.value)}
     >
-      {lines.value.map(({ name }) => (
+      {connections.value.map(({ name }) => (
         <option key={name.id} value={name.id}>
           {name.label}
         </option>
@@ -73,7 +74,7 @@ function Choice({ now }: { readonly now: TillLine }) {
   );
 }
 
-function wordOf({ state, roundTripMs }: TillLine): string {
+function wordOf({ state, roundTripMs }: TillConnection): string {
   const words = { opening: 'connecting', open: 'connected', refused: 'refused', closed: 'closed' };
   const ms = roundTripMs.value;
   return ms === undefined ? words[state.value.state] : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;

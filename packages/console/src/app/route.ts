@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals';
 
-export interface Place {
+export interface RouteLocation {
   /** Name of the view; empty at the start. */
   readonly view: string;
   readonly query: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ addEventListener('hashchange', () => {
   hash.value = location.hash;
 });
 
-export const place = computed<Place>(() => {
+export const routeLocation = computed<RouteLocation>(() => {
   const [view = '', query = ''] = hash.value.replace(/^#\/?/, '').split('?');
   return { view, query: Object.fromEntries(new URLSearchParams(query)) };
 });
@@ -24,6 +24,6 @@ export function hrefOf(view: string, query: Readonly<Record<string, string>> = {
   return `#/${view}${text && `?${text}`}`;
 }
 
-export function go(view: string, query: Readonly<Record<string, string>> = {}): void {
+export function navigate(view: string, query: Readonly<Record<string, string>> = {}): void {
   location.hash = hrefOf(view, query);
 }

@@ -8,9 +8,9 @@ import { Dialog } from '../kit/dialog.tsx';
 import { Icon } from '../kit/icon.tsx';
 import { Notice } from '../kit/panel.tsx';
 import { Toasts } from '../kit/toast.tsx';
-import { LineState } from './connection-status.tsx';
+import { ConnectionStatus } from './connection-status.tsx';
 import icon from './icon.svg';
-import { hrefOf, place } from './route.ts';
+import { hrefOf, routeLocation } from './route.ts';
 import type { Route } from './routes.ts';
 import { routes } from './routes.ts';
 import { nextTheme, theme } from './theme.ts';
@@ -19,7 +19,7 @@ import { nextTheme, theme } from './theme.ts';
 const IN_BAR = 4;
 
 export function Shell() {
-  const route = routes.find(({ name }) => name === place.value.view) ?? routes[0];
+  const route = routes.find(({ name }) => name === routeLocation.value.view) ?? routes[0];
   const shown = useRef(route);
   useEffect(() => {
     if (shown.current === route) return;
@@ -34,7 +34,7 @@ export function Shell() {
       </button>
       <Rail now={route} />
       <header class="bar">
-        <LineState />
+        <ConnectionStatus />
         <a class="bar-docs" href="../docs/">
           Docs
         </a>

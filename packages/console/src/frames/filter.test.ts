@@ -1,35 +1,35 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Filter } from './filter.ts';
-import { ALL, matching, methodsOf } from './filter.ts';
-import type { LineName } from './frame.ts';
-import { History } from './history.ts';
+import { filterFrames, methodsIn, NO_FILTER } from './filter.ts';
+import type { ConnectionName } from './frame.ts';
+import { FrameHistory } from './history.ts';
 
-const line: LineName = {
+const connection: ConnectionName = {
   id: 'line-1',
   label: 'testhost · pac v1',
   integration: 'pac',
   version: 'v1',
   scope: 'line-1',
 };
-const history = new History();
+const history = new FrameHistory();
 const texts = [
   ['sent', '{"jsonrpc":"2.0","id":1,"method":"terminalDetails","params":{"tid":"A7"}}'],
   ['sent', '{"jsonrpc":"2.0","id":"x","method":"connectedTerminals"}'],
   ['received', '{"jsonrpc":"2.0","id":1,"result":{"tid":"A7"}}'],
   ['received', '{"jsonrpc":"2.0","id":"x","result":[]}'],
 ] as const;
-for (const [direction, text] of texts) history.add({ line, at: 0, direction, text });
+for (const [direction, text] of texts) history.add({ connection, at: 0, direction, text });
 
 const found = (filter: Partial<Filter>) =>
-  matching(history.all(), { ...ALL, ...filter }).map(({ seq }) => seq);
+  filterFrames(history.all(), { ...NO_FILTER, ...filter }).map(({ seq }) => seq);
 
 test('without a wish every frame is shown', () => {
   assert.deepEqual(found({}), [1, 2, 3, 4]);
 });
 
 test('a method finds requests and their answers', () => {
-  assert.deepEqual(methodsOf(history.all()), ['connectedTerminals', 'terminalDetails']);
+  assert.deepEqual(methodsIn(history.all()), ['connectedTerminals', 'terminalDetails']);
   assert.deepEqual(found({ method: 'terminalDetails' }), [1, 3]);
 });
 
@@ -42,7 +42,7 @@ test('an id is found as it is shown, and a text id without its quotes too', () =
 test('text is found in any case; wishes add up', () => {
   assert.deepEqual(found({ text: 'a7' }), [1, 3]);
   assert.deepEqual(found({ text: 'A7', direction: 'received' }), [3]);
-  assert.deepEqual(found({ line: 'line-2' }), []);
+  assert.deepEqual(found({ connectionId: 'line-2' }), []);
 });
 
 test('only what is faulty', () => {

@@ -13,39 +13,41 @@ export interface Filter {
   readonly id: string;
   readonly onlyFaults: boolean;
   /** Id of a line; empty: all. */
-  readonly line: string;
+  readonly connectionId: string;
 }
 
-export const ALL: Filter = {
+export const NO_FILTER: Filter = {
   text: '',
   method: '',
   direction: 'all',
   id: '',
   onlyFaults: false,
-  line: '',
+  connectionId: '',
 };
 
-export function matching(frames: readonly Frame[], filter: Filter): readonly Frame[] {
-  if (isAll(filter)) return frames;
+export function filterFrames(frames: readonly Frame[], filter: Filter): readonly Frame[] {
+  if (isNoFilter(filter)) return frames;
   const needle = filter.text.toLowerCase();
   const id = filter.id.trim();
   return frames.filter(
     (frame) =>
-      (filter.line === '' || frame.line.id === filter.line) &&
+      (filter.connectionId === '' || frame.connection.id === filter.connectionId) &&
       (filter.direction === 'all' || frame.direction === filter.direction) &&
-      (filter.method === '' || frame.parts.some(({ method }) => method === filter.method)) &&
-      (id === '' || frame.parts.some((part) => part.id === id || part.id === `"${id}"`)) &&
+      (filter.method === '' || frame.messages.some(({ method }) => method === filter.method)) &&
+      (id === '' || frame.messages.some((part) => part.id === id || part.id === `"${id}"`)) &&
       (!filter.onlyFaults || isFaulty(frame)) &&
       (needle === '' || frame.text.toLowerCase().includes(needle)),
   );
 }
 
-export function isAll(filter: Filter): boolean {
-  return (Object.keys(ALL) as (keyof Filter)[]).every((key) => filter[key] === ALL[key]);
+export function isNoFilter(filter: Filter): boolean {
+  return (Object.keys(NO_FILTER) as (keyof Filter)[]).every(
+    (key) => filter[key] === NO_FILTER[key],
+  );
 }
 
 /** The methods that occur, in the order of the alphabet. */
-export function methodsOf(frames: readonly Frame[]): readonly string[] {
-  const all = frames.flatMap(({ parts }) => parts.map(({ method }) => method ?? ''));
+export function methodsIn(frames: readonly Frame[]): readonly string[] {
+  const all = frames.flatMap(({ messages }) => messages.map(({ method }) => method ?? ''));
   return [...new Set(all)].filter((method) => method !== '').toSorted();
 }

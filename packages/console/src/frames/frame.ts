@@ -4,7 +4,7 @@ import type { Integration, ObservedMessage, Version } from '@tillgate/protocol';
 import { parseMessage } from '@tillgate/protocol';
 
 /** The line a frame went over, as far as reading it asks for. */
-export interface LineName {
+export interface ConnectionName {
   /** Unlike that of any other line, open or closed. */
   readonly id: string;
   /** For people: `testhost · pac v1`. */
@@ -16,7 +16,7 @@ export interface LineName {
 }
 
 /** The line of a till: the kind on which messages can be written by hand. */
-export interface TillLineName extends LineName {
+export interface TillConnectionName extends ConnectionName {
   readonly integration: 'pac' | 'pat';
 }
 
@@ -25,7 +25,7 @@ export type Direction = 'sent' | 'received' | 'line';
 
 /** As it is recorded. */
 export interface RawFrame {
-  readonly line: LineName;
+  readonly connection: ConnectionName;
   /** Milliseconds since 1970, with fractions. */
   readonly at: number;
   readonly direction: Direction;
@@ -36,20 +36,20 @@ export interface Frame extends RawFrame {
   /** Counts from 1. */
   readonly seq: number;
   /** One, or one for each item of a batch; none of what became of the line. */
-  readonly parts: readonly Part[];
+  readonly messages: readonly FrameMessage[];
 }
 
 /** One message of it. */
-export interface Part extends Omit<ObservedMessage, 'answers'> {
+export interface FrameMessage extends Omit<ObservedMessage, 'answers'> {
   /** The request of an answer, or the answer of a request. */
-  readonly partner?: PartAt;
+  readonly counterpart?: MessagePosition;
   /** From the request to its answer; on both of them. */
   readonly latencyMs?: number;
 }
 
-export interface PartAt {
+export interface MessagePosition {
   readonly seq: number;
-  readonly part: number;
+  readonly index: number;
 }
 
 /** Its text as a value; undefined if it is not JSON. Not kept: ten thousand of them are many. */
@@ -62,16 +62,16 @@ export function messageOf({ direction, text }: Pick<RawFrame, 'direction' | 'tex
   }
 }
 
-export function isTillLine(line: LineName): line is TillLineName {
+export function isTillConnection(line: ConnectionName): line is TillConnectionName {
   return line.integration === 'pac' || line.integration === 'pat';
 }
 
 /** Whether it answers something, be it with a no. */
-export function isAnswer({ kind }: Part): boolean {
+export function isAnswer({ kind }: FrameMessage): boolean {
   return kind === 'response' || kind === 'error';
 }
 
 /** Whether anything is wrong with it. */
-export function isFaulty({ parts }: Frame): boolean {
-  return parts.some(({ violations, remark }) => violations.length > 0 || remark !== undefined);
+export function isFaulty({ messages }: Frame): boolean {
+  return messages.some(({ violations, remark }) => violations.length > 0 || remark !== undefined);
 }

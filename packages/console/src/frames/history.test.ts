@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Direction, Frame, LineName } from './frame.ts';
+import type { ConnectionName, Direction, Frame } from './frame.ts';
 import { isFaulty, messageOf } from './frame.ts';
-import { History } from './history.ts';
+import { FrameHistory } from './history.ts';
 
-const pac: LineName = {
+const pac: ConnectionName = {
   id: 'line-1',
   label: 'testhost · pac v1',
   integration: 'pac',
   version: 'v1',
   scope: 'line-1',
 };
-const pat: LineName = { ...pac, id: 'line-2', integration: 'pat', scope: 'line-2' };
+const pat: ConnectionName = { ...pac, id: 'line-2', integration: 'pat', scope: 'line-2' };
 
 /** A history of its own, and how to add to it: one millisecond passes with each frame. */
-function traffic(line: LineName = pac, most?: number) {
-  const history = new History(most);
+function traffic(line: ConnectionName = pac, most?: number) {
+  const history = new FrameHistory(most);
   let at = 0;
   const add = (direction: Direction, message: unknown, on = line): Frame => {
     at += 1;
     const text = typeof message === 'string' ? message : JSON.stringify(message);
-    return history.add({ line: on, at, direction, text });
+    return history.add({ connection: on, at, direction, text });
   };
-  const sent = (message: unknown, on?: LineName) => add('sent', message, on);
-  const received = (message: unknown, on?: LineName) => add('received', message, on);
+  const sent = (message: unknown, on?: ConnectionName) => add('sent', message, on);
+  const received = (message: unknown, on?: ConnectionName) => add('received', message, on);
   return { history, sent, received };
 }
 
@@ -35,12 +35,12 @@ describe('pairing', () => {
     const { history, sent, received } = traffic();
     sent(ask(7));
     received({ jsonrpc: '2.0', method: 'x' });
-    const found = received(answer(7)).parts[0];
-    assert.deepEqual(found?.partner, { seq: 1, part: 0 });
+    const found = received(answer(7)).messages[0];
+    assert.deepEqual(found?.counterpart, { seq: 1, index: 0 });
     assert.equal(found?.latencyMs, 2);
     assert.equal(found?.method, 'connectedTerminals');
-    const request = history.get(1)?.parts[0];
-    assert.deepEqual(request?.partner, { seq: 3, part: 0 });
+    const request = history.get(1)?.messages[0];
+    assert.deepEqual(request?.counterpart, { seq: 3, index: 0 });
     assert.equal(request?.latencyMs, 2);
   });
 
@@ -48,8 +48,8 @@ describe('pairing', () => {
     const { history, sent, received } = traffic();
     sent('nonsense');
     const error = { code: -32700, message: 'x', data: { userMessage: 'y' } };
-    assert.equal(received({ jsonrpc: '2.0', error }).parts[0]?.partner?.seq, 1);
-    assert.equal(history.get(1)?.parts[0]?.partner?.seq, 2);
+    assert.equal(received({ jsonrpc: '2.0', error }).messages[0]?.counterpart?.seq, 1);
+    assert.equal(history.get(1)?.messages[0]?.counterpart?.seq, 2);
   });
 
   test('that the gateway cannot use an answer does not take its place [C-9.5]', () => {
@@ -57,17 +57,17 @@ describe('pairing', () => {
     received({ ...ask(1, 'tableListRequest'), params: { tid: '12345678' } });
     sent(answer(1, {}));
     const error = { code: -32076, message: 'x', data: { userMessage: 'y' } };
-    const [complaint] = received({ jsonrpc: '2.0', id: 1, error }).parts;
-    assert.deepEqual([complaint?.method, complaint?.partner?.seq], ['tableListRequest', 1]);
-    assert.equal(history.get(1)?.parts[0]?.partner?.seq, 2);
+    const [complaint] = received({ jsonrpc: '2.0', id: 1, error }).messages;
+    assert.deepEqual([complaint?.method, complaint?.counterpart?.seq], ['tableListRequest', 1]);
+    assert.equal(history.get(1)?.messages[0]?.counterpart?.seq, 2);
   });
 
   test('each item of a batch is paired by itself [C-3.16]', () => {
     const { sent, received } = traffic();
     sent([ask(1), ask(2)]);
-    const [second, first] = received([answer(2), answer(1)]).parts;
-    assert.deepEqual(second?.partner, { seq: 1, part: 1 });
-    assert.deepEqual(first?.partner, { seq: 1, part: 0 });
+    const [second, first] = received([answer(2), answer(1)]).messages;
+    assert.deepEqual(second?.counterpart, { seq: 1, index: 1 });
+    assert.deepEqual(first?.counterpart, { seq: 1, index: 0 });
   });
 
   test('a result after a drop belongs to the request before it: one epos-id [C-4.40]', () => {
@@ -75,15 +75,15 @@ describe('pairing', () => {
     const later = { ...pac, id: 'b', scope: 'till-1' };
     const { history, sent, received } = traffic(before);
     sent(ask(3));
-    history.ended(before);
-    assert.equal(received(answer(3), later).parts[0]?.partner?.seq, 1);
+    history.connectionClosed(before);
+    assert.equal(received(answer(3), later).messages[0]?.counterpart?.seq, 1);
   });
 
   test('without an epos-id an ended line gets no answers any more', () => {
     const { history, sent, received } = traffic();
     sent(ask(3));
-    history.ended(pac);
-    assert.equal(received(answer(3)).parts[0]?.partner, undefined);
+    history.connectionClosed(pac);
+    assert.equal(received(answer(3)).messages[0]?.counterpart, undefined);
   });
 
   test('what the gateway asks stays open until it is answered', () => {
@@ -91,13 +91,13 @@ describe('pairing', () => {
     received({ ...ask(1, 'tableListRequest'), params: { tid: '12345678' } });
     received({ ...ask(2, 'tableListRequest'), params: { tid: '87654321' } });
     assert.deepEqual(
-      history.questions(pat).map(({ seq }) => seq),
+      history.openRequests(pat).map(({ seq }) => seq),
       [1, 2],
     );
-    assert.deepEqual(history.questions(pac), []);
+    assert.deepEqual(history.openRequests(pac), []);
     sent(answer(1, { tables: [] }));
     assert.deepEqual(
-      history.questions(pat).map(({ seq }) => seq),
+      history.openRequests(pat).map(({ seq }) => seq),
       [2],
     );
   });
@@ -107,10 +107,10 @@ describe('pairing', () => {
     const later = { ...pac, id: 'b', scope: 'till-1' };
     const { history, received } = traffic(before);
     received(ask(1, 'signatureVerificationRequest'));
-    history.ended(before);
+    history.connectionClosed(before);
     received(ask(2, 'signatureVerificationRequest'), later);
     assert.deepEqual(
-      history.questions(later).map(({ seq }) => seq),
+      history.openRequests(later).map(({ seq }) => seq),
       [2],
     );
   });
@@ -119,7 +119,7 @@ describe('pairing', () => {
 describe('the verdict', () => {
   test('says where each item of a batch departs from its schema', () => {
     const { sent } = traffic();
-    const [first, second] = sent([ask(1), { ...ask(2), params: { status: 'IDLE' } }]).parts;
+    const [first, second] = sent([ask(1), { ...ask(2), params: { status: 'IDLE' } }]).messages;
     assert.deepEqual([first?.message, first?.violations], ['connectedTerminals.request', []]);
     assert.equal(second?.violations[0]?.path, '/1/params/status');
   });
@@ -128,20 +128,20 @@ describe('the verdict', () => {
     const { sent, received } = traffic({ ...pac, integration: 'waiter' });
     sent({ ...ask(1, 'lock'), params: { tableId: '12A' } });
     const locked = received(answer(1, { answer: 'locked', amount: 4820 }));
-    assert.equal(locked.parts[0]?.message, 'lock.response');
+    assert.equal(locked.messages[0]?.message, 'lock.response');
     assert.ok(isFaulty(locked));
     const machine = traffic({ ...pac, integration: 'terminal' });
     const decided = { order: 'shop1/12345678/42', cancelled: true };
     const said = machine.sent({ jsonrpc: '2.0', method: 'cancelDecided', params: decided });
-    assert.deepEqual([said.parts[0]?.message, isFaulty(said)], ['cancelDecided', false]);
+    assert.deepEqual([said.messages[0]?.message, isFaulty(said)], ['cancelDecided', false]);
   });
 
   test('of what is no message is told in words, and what became of the line has none', () => {
     const { history, sent } = traffic();
-    assert.match(sent('{"jsonrpc":').parts[0]?.remark ?? '', /Not JSON/);
+    assert.match(sent('{"jsonrpc":').messages[0]?.remark ?? '', /Not JSON/);
     assert.ok(isFaulty(sent('7')));
-    const ended = history.add({ line: pac, at: 9, direction: 'line', text: 'Disconnected.' });
-    assert.deepEqual([ended.parts, isFaulty(ended)], [[], false]);
+    const ended = history.add({ connection: pac, at: 9, direction: 'line', text: 'Disconnected.' });
+    assert.deepEqual([ended.messages, isFaulty(ended)], [[], false]);
   });
 });
 
@@ -154,10 +154,10 @@ describe('the bound', () => {
       [2, 3, 4],
     );
     assert.equal(history.get(1), undefined);
-    assert.equal(history.gone, 1);
-    const late = received(answer(1)).parts[0];
+    assert.equal(history.droppedCount, 1);
+    const late = received(answer(1)).messages[0];
     assert.deepEqual(
-      [late?.method, late?.partner, late?.remark],
+      [late?.method, late?.counterpart, late?.remark],
       ['connectedTerminals', undefined, undefined],
     );
   });
@@ -167,7 +167,7 @@ describe('the bound', () => {
     sent(ask(1));
     history.clear();
     assert.equal(history.size, 0);
-    const [part] = received(answer(1)).parts;
+    const [part] = received(answer(1)).messages;
     assert.deepEqual([history.all()[0]?.seq, part?.method], [2, 'connectedTerminals']);
   });
 

@@ -3,25 +3,25 @@
 
 import type { ObservedMessage } from '@tillgate/protocol';
 import { Conversation } from '@tillgate/protocol';
-import type { Frame, LineName, Part, PartAt, RawFrame } from './frame.ts';
+import type { ConnectionName, Frame, FrameMessage, MessagePosition, RawFrame } from './frame.ts';
 
-export const MOST_FRAMES = 10_000;
+export const MAX_FRAMES = 10_000;
 /** Of all texts together: receipts are long, and a page has only so much room. */
-const MOST_CHARACTERS = 50_000_000;
+const MAX_CHARACTERS = 50_000_000;
 
-export class History {
-  readonly #most: number;
+export class FrameHistory {
+  readonly #maxFrames: number;
   readonly #slots: Frame[] = [];
   /** By scope. */
-  readonly #talks = new Map<string, Conversation>();
+  readonly #conversations = new Map<string, Conversation>();
   /** Where a message stands that may still be answered. */
-  readonly #places = new WeakMap<ObservedMessage, PartAt>();
+  readonly #positions = new WeakMap<ObservedMessage, MessagePosition>();
   #first = 1;
   #next = 1;
   #characters = 0;
 
-  constructor(most = MOST_FRAMES) {
-    this.#most = most;
+  constructor(most = MAX_FRAMES) {
+    this.#maxFrames = most;
   }
 
   get size(): number {
@@ -34,12 +34,12 @@ export class History {
   }
 
   /** How many were dropped to make room, or cleared. */
-  get gone(): number {
+  get droppedCount(): number {
     return this.#first - 1;
   }
 
   get(seq: number): Frame | undefined {
-    return seq >= this.#first && seq < this.#next ? this.#slots[seq % this.#most] : undefined;
+    return seq >= this.#first && seq < this.#next ? this.#slots[seq % this.#maxFrames] : undefined;
   }
 
   /** Oldest first. */
@@ -58,19 +58,21 @@ export class History {
   }
 
   /** Requests of the gateway on this line that nobody has answered, oldest first. */
-  questions(line: LineName): readonly Frame[] {
-    const open = this.#talks.get(line.scope)?.pending('gateway') ?? [];
+  openRequests(connection: ConnectionName): readonly Frame[] {
+    const open = this.#conversations.get(connection.scope)?.pending('gateway') ?? [];
     return open.flatMap((said) => {
-      const frame = this.get(this.#places.get(said)?.seq ?? 0);
-      return frame?.line.id === line.id ? frame : [];
+      const frame = this.get(this.#positions.get(said)?.seq ?? 0);
+      return frame?.connection.id === connection.id ? frame : [];
     });
   }
 
   add(raw: RawFrame): Frame {
     const seq = this.#next;
-    const parts = this.#said(raw).map((said, part) => this.#partOf(raw, said, { seq, part }));
-    const frame = { ...raw, seq, parts };
-    this.#keep(frame);
+    const messages = this.#messagesIn(raw).map((said, index) =>
+      this.#messageOf(raw, said, { seq, index }),
+    );
+    const frame = { ...raw, seq, messages };
+    this.#store(frame);
     return frame;
   }
 
@@ -82,50 +84,59 @@ export class History {
   }
 
   /** The line has ended: what it asked is not answered any more, unless its till comes back. */
-  ended(line: LineName): void {
-    if (line.scope === line.id) this.#talks.delete(line.scope);
+  connectionClosed(connection: ConnectionName): void {
+    if (connection.scope === connection.id) this.#conversations.delete(connection.scope);
   }
 
-  #said({ line, direction, text }: RawFrame): readonly ObservedMessage[] {
+  #messagesIn({ connection, direction, text }: RawFrame): readonly ObservedMessage[] {
     if (direction === 'line') return [];
-    return this.#talkOn(line).follow(direction === 'sent' ? 'partner' : 'gateway', text);
+    return this.#conversationOn(connection).follow(
+      direction === 'sent' ? 'partner' : 'gateway',
+      text,
+    );
   }
 
-  #talkOn({ id, scope, integration, version }: LineName): Conversation {
-    const known = this.#talks.get(scope);
+  #conversationOn({ id, scope, integration, version }: ConnectionName): Conversation {
+    const known = this.#conversations.get(scope);
     if (known) return known;
     const eposId = scope === id ? {} : { eposId: scope };
-    const talk = new Conversation({ integration, version, ...eposId });
-    this.#talks.set(scope, talk);
-    return talk;
+    const conversation = new Conversation({ integration, version, ...eposId });
+    this.#conversations.set(scope, conversation);
+    return conversation;
   }
 
-  #partOf(raw: RawFrame, said: ObservedMessage, at: PartAt): Part {
-    this.#places.set(said, at);
-    const { inReplyTo, ...part } = said;
-    const asked = inReplyTo && this.#places.get(inReplyTo);
-    const request = asked && this.get(asked.seq);
-    if (!request) return part;
+  #messageOf(raw: RawFrame, said: ObservedMessage, position: MessagePosition): FrameMessage {
+    this.#positions.set(said, position);
+    const { inReplyTo, ...message } = said;
+    const counterpart = inReplyTo && this.#positions.get(inReplyTo);
+    const request = counterpart && this.get(counterpart.seq);
+    if (!request) return message;
     const latencyMs = raw.at - request.at;
-    // A complaint about an answer does not take the answer's place [C-9.5].
-    const isFree = request.parts[asked.part]?.partner === undefined;
-    if (isFree || part.kind === 'response')
-      this.#marry(request, asked.part, { partner: at, latencyMs });
-    return { ...part, partner: asked, latencyMs };
+    // An error about an answer does not replace the answer as the counterpart of the request [C-9.5].
+    const isUnanswered = request.messages[counterpart.index]?.counterpart === undefined;
+    if (isUnanswered || message.kind === 'response')
+      this.#setCounterpart(request, counterpart.index, { counterpart: position, latencyMs });
+    return { ...message, counterpart, latencyMs };
   }
 
-  /** Writes into the request who its partner is. */
-  #marry(request: Frame, index: number, news: Pick<Part, 'partner' | 'latencyMs'>): void {
-    const parts = request.parts.map((part, at) => (at === index ? { ...part, ...news } : part));
-    this.#slots[request.seq % this.#most] = { ...request, parts };
+  /** Writes the answer and its latency into the request. */
+  #setCounterpart(
+    request: Frame,
+    index: number,
+    change: Pick<FrameMessage, 'counterpart' | 'latencyMs'>,
+  ): void {
+    const messages = request.messages.map((message, at) =>
+      at === index ? { ...message, ...change } : message,
+    );
+    this.#slots[request.seq % this.#maxFrames] = { ...request, messages };
   }
 
-  #keep(frame: Frame): void {
-    if (this.size === this.#most) this.#dropOldest();
-    this.#slots[frame.seq % this.#most] = frame;
+  #store(frame: Frame): void {
+    if (this.size === this.#maxFrames) this.#dropOldest();
+    this.#slots[frame.seq % this.#maxFrames] = frame;
     this.#next = frame.seq + 1;
     this.#characters += frame.text.length;
-    while (this.#characters > MOST_CHARACTERS && this.size > 1) this.#dropOldest();
+    while (this.#characters > MAX_CHARACTERS && this.size > 1) this.#dropOldest();
   }
 
   #dropOldest(): void {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LineName } from './frame.ts';
-import { History } from './history.ts';
+import type { ConnectionName } from './frame.ts';
+import { FrameHistory } from './history.ts';
 import { fromJsonLines, toJsonLines } from './json-lines.ts';
 
-const line: LineName = {
+const connection: ConnectionName = {
   id: 'line-1',
   label: 'testhost · pac v0',
   integration: 'pac',
@@ -13,31 +13,31 @@ const line: LineName = {
 };
 
 test('what is exported comes back with its times, texts and pairs', () => {
-  const history = new History();
+  const history = new FrameHistory();
   const texts = [
     '{"jsonrpc":"2.0","id":1,"method":"connectedTerminals"}',
     'not JSON,\nnor one line',
   ];
-  history.add({ line, at: 1_000.25, direction: 'line', text: 'Connected.' });
-  for (const text of texts) history.add({ line, at: 2_000, direction: 'sent', text });
+  history.add({ connection, at: 1_000.25, direction: 'line', text: 'Connected.' });
+  for (const text of texts) history.add({ connection, at: 2_000, direction: 'sent', text });
   const result = '{"jsonrpc":"2.0","id":1,"result":[]}';
-  history.add({ line, at: 2_000.5, direction: 'received', text: result });
+  history.add({ connection, at: 2_000.5, direction: 'received', text: result });
 
   const file = toJsonLines(history.all());
-  const { frames, bad } = fromJsonLines(file, 'file-1');
-  assert.deepEqual(bad, []);
-  const again = new History();
+  const { frames, invalidLines } = fromJsonLines(file, 'file-1');
+  assert.deepEqual(invalidLines, []);
+  const again = new FrameHistory();
   for (const frame of frames) again.add(frame);
-  const seen = ({ all }: { all: ReturnType<History['all']> }) =>
-    all.map(({ at, direction, text, parts }) => ({ at, direction, text, parts }));
+  const seen = ({ all }: { all: ReturnType<FrameHistory['all']> }) =>
+    all.map(({ at, direction, text, messages }) => ({ at, direction, text, messages }));
   assert.deepEqual(seen({ all: again.all() }), seen({ all: history.all() }));
-  assert.equal(again.get(4)?.parts[0]?.latencyMs, 0.5);
-  assert.notEqual(again.get(1)?.line.id, line.id);
+  assert.equal(again.get(4)?.messages[0]?.latencyMs, 0.5);
+  assert.notEqual(again.get(1)?.connection.id, connection.id);
 });
 
 test('an address and its token are never in the file', () => {
-  const history = new History();
-  history.add({ line, at: 0, direction: 'line', text: 'Connected.' });
+  const history = new FrameHistory();
+  history.add({ connection, at: 0, direction: 'line', text: 'Connected.' });
   assert.deepEqual(Object.keys(JSON.parse(toJsonLines(history.all()))), [
     'time',
     'at',
@@ -66,8 +66,8 @@ test('what a gateway tells of its sockets is taken too, each message from the ri
     JSON.stringify({ event: 'missed', count: 3 }),
     JSON.stringify({ ...event, event: 'closed', code: 4001 }),
   ];
-  const { frames, bad } = fromJsonLines(told.join('\n'), 'file-1');
-  assert.deepEqual(bad, []);
+  const { frames, invalidLines } = fromJsonLines(told.join('\n'), 'file-1');
+  assert.deepEqual(invalidLines, []);
   assert.deepEqual(
     frames.map(({ direction, text }) => [direction, text]),
     [
@@ -78,11 +78,11 @@ test('what a gateway tells of its sockets is taken too, each message from the ri
     ],
   );
   assert.equal(frames[1]?.at, Date.parse(event.at));
-  assert.equal(frames[1]?.line.label, 'shop1 · terminal v1 · 12345678 (file)');
-  const history = new History();
+  assert.equal(frames[1]?.connection.label, 'shop1 · terminal v1 · 12345678 (file)');
+  const history = new FrameHistory();
   const [, ask, end] = frames.map((frame) => history.add(frame));
-  assert.equal(ask?.parts[0]?.violations[0]?.path, '/params/tableId');
-  assert.equal(end?.parts[0]?.message, 'lock.response');
+  assert.equal(ask?.messages[0]?.violations[0]?.path, '/params/tableId');
+  assert.equal(end?.messages[0]?.message, 'lock.response');
 });
 
 test('the sockets of one till share their open requests [C-4.40]', () => {
@@ -90,7 +90,9 @@ test('the sockets of one till share their open requests [C-4.40]', () => {
   const rows = ['c1', 'c2'].map((connection) =>
     JSON.stringify({ ...till, connection, text: '{"jsonrpc":"2.0","id":1,"method":"x"}' }),
   );
-  const scopes = fromJsonLines(rows.join('\n'), 'file').frames.map(({ line: { scope } }) => scope);
+  const scopes = fromJsonLines(rows.join('\n'), 'file').frames.map(
+    ({ connection: { scope } }) => scope,
+  );
   assert.equal(scopes[0], scopes[1]);
 });
 
@@ -107,7 +109,7 @@ test('rubbish is counted by line and left out', () => {
     JSON.stringify({ ...event, text: 7 }),
     'data: nonsense',
   ];
-  const { frames, bad } = fromJsonLines(rows.join('\n'), 'file');
+  const { frames, invalidLines } = fromJsonLines(rows.join('\n'), 'file');
   assert.equal(frames.length, 1);
-  assert.deepEqual(bad, [3, 4, 5, 6, 7, 8, 9]);
+  assert.deepEqual(invalidLines, [3, 4, 5, 6, 7, 8, 9]);
 });

@@ -2,9 +2,9 @@
 
 import type { api } from '@tillgate/protocol';
 import { dialects, integrationsOf } from '@tillgate/protocol';
-import type { Direction, LineName, RawFrame } from './frame.ts';
+import type { ConnectionName, Direction, RawFrame } from './frame.ts';
 
-export interface Row extends Pick<RawFrame, 'at' | 'direction' | 'text'> {
+export interface SerializedFrame extends Pick<RawFrame, 'at' | 'direction' | 'text'> {
   /** Id of the line it went over. */
   readonly line: string;
   readonly label: string;
@@ -17,19 +17,19 @@ export interface Row extends Pick<RawFrame, 'at' | 'direction' | 'text'> {
 /** What happened on a socket; a gateway that left something out tells how much, and not what. */
 export type SocketEvent = Exclude<api.TrafficEvent, { event: 'missed' }>;
 
-export function rowOf(event: SocketEvent): Row {
+export function fromTrafficEvent(event: SocketEvent): SerializedFrame {
   const { site, integration, version, connection, eposId, tid } = event;
   const who = eposId ?? tid;
   return {
     ...{ at: Date.parse(event.at), line: connection, integration, version },
     label: `${site} · ${integration} ${version}${who === undefined ? '' : ` · ${who}`}`,
     ...(eposId !== undefined && { scope: `${site} ${version} ${eposId}` }),
-    ...whatHappened(event),
+    ...contentOf(event),
   };
 }
 
 /** What a gateway receives is sent from here. */
-function whatHappened(event: SocketEvent): Pick<Row, 'direction' | 'text'> {
+function contentOf(event: SocketEvent): Pick<SerializedFrame, 'direction' | 'text'> {
   if (event.event === 'opened') return { direction: 'line', text: 'Connected.' };
   if (event.event === 'closed') return { direction: 'line', text: `Closed (${event.code}).` };
   const { direction, text } = event;
@@ -39,18 +39,20 @@ function whatHappened(event: SocketEvent): Pick<Row, 'direction' | 'text'> {
 const directions: ReadonlySet<Direction> = new Set<Direction>(['sent', 'received', 'line']);
 
 /** `name` tells its lines from those of elsewhere; undefined if it is no frame. */
-export function frameOf(row: Row, name: string): RawFrame | undefined {
+export function toFrame(row: SerializedFrame, name: string): RawFrame | undefined {
   const { at, line, label, direction, text } = row;
-  const spoken = spokenIn(row);
+  const spoken = dialectOf(row);
   const good = typeof text === 'string' && Number.isFinite(at) && directions.has(direction);
   if (!good || !spoken) return undefined;
   const id = `${name} ${line}`;
   const scope = row.scope === undefined ? id : `${name} ${row.scope}`;
-  return { line: { id, label, ...spoken, scope }, at, direction, text };
+  return { connection: { id, label, ...spoken, scope }, at, direction, text };
 }
 
 /** Undefined if no version that we know speaks so. */
-function spokenIn(row: Row): Pick<LineName, 'integration' | 'version'> | undefined {
+function dialectOf(
+  row: SerializedFrame,
+): Pick<ConnectionName, 'integration' | 'version'> | undefined {
   const dialect = Object.values(dialects).find(({ version }) => version === row.version);
   const integration = dialect && integrationsOf(dialect).find((one) => one === row.integration);
   return integration && { integration, version: dialect.version };

@@ -2,45 +2,45 @@
 // with the next picture the browser paints.
 
 import { signal } from '@preact/signals';
-import type { Frame, LineName, RawFrame } from './frame.ts';
-import { History } from './history.ts';
+import type { ConnectionName, Frame, RawFrame } from './frame.ts';
+import { FrameHistory } from './history.ts';
 
 export class FrameStore {
-  readonly history = new History();
+  readonly history = new FrameHistory();
   /** Grows whenever the history has changed; read it to be told. */
   readonly changes = signal(0);
-  #announced = false;
+  #changeScheduled = false;
 
   /** Records what went over a line just now. */
   record(frame: Omit<RawFrame, 'at'>): Frame {
     const kept = this.history.add({ ...frame, at: performance.timeOrigin + performance.now() });
-    this.#announce();
+    this.#scheduleChange();
     return kept;
   }
 
   /** Takes frames that were recorded elsewhere. */
-  take(frames: readonly RawFrame[]): void {
+  import(frames: readonly RawFrame[]): void {
     for (const frame of frames) this.history.add(frame);
-    this.#announce();
+    this.#scheduleChange();
   }
 
   clear(): void {
     this.history.clear();
-    this.#announce();
+    this.#scheduleChange();
   }
 
-  ended(line: LineName): void {
-    this.history.ended(line);
-    this.#announce();
+  connectionClosed(line: ConnectionName): void {
+    this.history.connectionClosed(line);
+    this.#scheduleChange();
   }
 
   /** Not by requestAnimationFrame alone: a hidden page paints nothing, yet its history goes on. */
-  #announce(): void {
-    if (this.#announced) return;
-    this.#announced = true;
+  #scheduleChange(): void {
+    if (this.#changeScheduled) return;
+    this.#changeScheduled = true;
     const tell = () => {
-      if (!this.#announced) return;
-      this.#announced = false;
+      if (!this.#changeScheduled) return;
+      this.#changeScheduled = false;
       this.changes.value += 1;
     };
     if (document.visibilityState === 'visible') requestAnimationFrame(tell);

@@ -13,7 +13,7 @@ export async function copyText(text: string, what: string): Promise<void> {
   }
 }
 
-interface CopyProps {
+interface CopyButtonProps {
   /** Such as `Address`. */
   readonly what: string;
   readonly text: () => string;
@@ -21,7 +21,7 @@ interface CopyProps {
   readonly label?: string;
 }
 
-export function Copy({ what, text, label }: CopyProps) {
+export function CopyButton({ what, text, label }: CopyButtonProps) {
   const copy = () => void copyText(text(), what);
   if (!label) {
     return <IconButton icon="copy" size="s" label={`Copy ${what.toLowerCase()}`} onClick={copy} />;

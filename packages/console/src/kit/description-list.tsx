@@ -4,18 +4,18 @@ import './description-list.css';
 import type { ComponentChildren } from 'preact';
 
 /** Left out where the value is undefined, false or empty. */
-export type Fact = readonly [name: string, value: ComponentChildren];
+export type Description = readonly [name: string, value: ComponentChildren];
 
-interface FactsProps {
-  readonly facts: readonly Fact[];
+interface DescriptionListProps {
+  readonly entries: readonly Description[];
   /** Each name over its value, as many side by side as there is room for. */
-  readonly over?: boolean;
+  readonly stacked?: boolean;
 }
 
-export function Facts({ facts, over = false }: FactsProps) {
+export function DescriptionList({ entries, stacked = false }: DescriptionListProps) {
   return (
-    <dl class="facts" data-over={over || undefined}>
-      {facts.map(
+    <dl class="facts" data-over={stacked || undefined}>
+      {entries.map(
         ([name, value], index) =>
           value && (
             <div key={index}>

@@ -58,22 +58,22 @@ export function TextField({ label, hint, fault, after, ...props }: TextFieldProp
   );
 }
 
-export interface Choice<Value extends string> {
+export interface Option<Value extends string> {
   readonly value: Value;
   readonly label: string;
 }
 
-interface ChoiceProps<Value extends string> extends Labelled {
+interface OptionsProps<Value extends string> extends Labelled {
   readonly value: Value;
-  readonly choices: readonly Choice<Value>[];
+  readonly options: readonly Option<Value>[];
   readonly onChange: (value: Value) => void;
   readonly disabled?: boolean;
 }
 
-type SelectProps<Value extends string> = ChoiceProps<Value> & Pick<TextFieldProps, 'after'>;
+type SelectProps<Value extends string> = OptionsProps<Value> & Pick<TextFieldProps, 'after'>;
 
 export function Select<Value extends string>(props: SelectProps<Value>) {
-  const { label, hint, fault, value, choices, onChange, disabled, after } = props;
+  const { label, hint, fault, value, options, onChange, disabled, after } = props;
   const id = useId();
   return (
     <div class="fld">
@@ -88,7 +88,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
           aria-describedby={fault || hint ? `${id}-about` : undefined}
           onChange={({ currentTarget }) => onChange(currentTarget.value as Value)}
         >
-          {choices.map((choice) => (
+          {options.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.label}
             </option>
@@ -101,20 +101,20 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
   );
 }
 
-interface SegmentedProps<Value extends string> extends ChoiceProps<Value> {
+interface SegmentedProps<Value extends string> extends OptionsProps<Value> {
   /** As wide as there is room: for more choices than four, or larger ones. */
   readonly wide?: boolean;
 }
 
 /** For a few short choices that should all be seen. */
 export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
-  const { label, hint, fault, value, choices, onChange, disabled, wide } = props;
+  const { label, hint, fault, value, options, onChange, disabled, wide } = props;
   const id = useId();
   return (
     <fieldset class="fld" disabled={disabled} aria-describedby={hint ? `${id}-about` : undefined}>
       <legend class="fld-label">{label}</legend>
       <div class="seg" data-wide={wide || undefined}>
-        {choices.map((choice) => (
+        {options.map((choice) => (
           <label key={choice.value}>
             <input
               type="radio"

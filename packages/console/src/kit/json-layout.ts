@@ -3,29 +3,25 @@
 import type { SchemaViolation } from '@tillgate/protocol';
 
 /** Longest text of an object or array in one line, in characters. */
-const ONE_LINE = 72;
+const MAX_INLINE_CHARACTERS = 72;
 
-export function isBranch(value: unknown): value is object {
+export function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
 /** Path of a member (RFC 6901). */
-export function pointer(path: string, key: string): string {
+export function memberPointer(path: string, key: string): string {
   return `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** Small, flat and without a fault inside: such as a line of a receipt. */
-export function isOneLine(
-  value: object,
-  path: string,
-  faults: readonly SchemaViolation[],
-): boolean {
+export function isInline(value: object, path: string, faults: readonly SchemaViolation[]): boolean {
   const inner = Object.values(value);
   if (inner.length === 0) return missingKeys(faults, path, value).length === 0;
-  if (path === '' || inner.some((one) => isBranch(one) && Object.keys(one).length > 0))
+  if (path === '' || inner.some((one) => isContainer(one) && Object.keys(one).length > 0))
     return false;
   if (faults.some((fault) => fault.path.startsWith(`${path}/`))) return false;
-  return JSON.stringify(value).length <= ONE_LINE;
+  return JSON.stringify(value).length <= MAX_INLINE_CHARACTERS;
 }
 
 export function faultsAt(
@@ -41,7 +37,7 @@ export function missingKeys(
   path: string,
   value: object,
 ): readonly SchemaViolation[] {
-  const there = new Set(Object.keys(value).map((key) => pointer(path, key)));
+  const there = new Set(Object.keys(value).map((key) => memberPointer(path, key)));
   return faults.filter(
     (fault) =>
       fault.path.startsWith(`${path}/`) &&

@@ -6,9 +6,9 @@ import type { SchemaViolation } from '@tillgate/protocol';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
-import { faultsAt, isBranch, isOneLine, missingKeys, pointer } from './json-layout.ts';
+import { faultsAt, isContainer, isInline, memberPointer, missingKeys } from './json-layout.ts';
 
-interface JsonProps {
+interface JsonViewProps {
   /** Read out; such as "Request". */
   readonly label: string;
   readonly value: unknown;
@@ -18,16 +18,21 @@ interface JsonProps {
   readonly folded?: readonly string[];
 }
 
-export function Json({ label, value, faults = [], folded = [] }: JsonProps) {
+export function JsonView({ label, value, faults = [], folded = [] }: JsonViewProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section class="json" aria-label={label} tabIndex={0}>
-      <Node value={value} at={{ path: '', depth: 0, last: true }} faults={faults} folded={folded} />
+      <Node
+        value={value}
+        position={{ path: '', depth: 0, last: true }}
+        faults={faults}
+        folded={folded}
+      />
     </section>
   );
 }
 
-interface Place {
+interface NodePosition {
   readonly path: string;
   readonly depth: number;
   /** Without a comma behind it. */
@@ -38,50 +43,50 @@ interface Place {
 
 interface NodeProps {
   readonly value: unknown;
-  readonly at: Place;
+  readonly position: NodePosition;
   readonly faults: readonly SchemaViolation[];
   readonly folded: readonly string[];
 }
 
-function Node({ value, at, faults, folded }: NodeProps) {
-  if (isBranch(value) && !isOneLine(value, at.path, faults)) {
-    return <Branch value={value} at={at} faults={faults} folded={folded} />;
+function Node({ value, position, faults, folded }: NodeProps) {
+  if (isContainer(value) && !isInline(value, position.path, faults)) {
+    return <Container value={value} position={position} faults={faults} folded={folded} />;
   }
   return (
-    <Line depth={at.depth}>
-      <Name at={at} />
-      <Told faults={faultsAt(faults, at.path)}>
+    <Line depth={position.depth}>
+      <Name at={position} />
+      <FaultMark faults={faultsAt(faults, position.path)}>
         <Leaf value={value} />
-      </Told>
-      {!at.last && ','}
-      <Words faults={faultsAt(faults, at.path)} />
+      </FaultMark>
+      {!position.last && ','}
+      <FaultText faults={faultsAt(faults, position.path)} />
     </Line>
   );
 }
 
-function Branch({ value, at, faults, folded }: NodeProps & { readonly value: object }) {
-  const [open, setOpen] = useState(!folded.includes(at.name ?? ''));
+function Container({ value, position, faults, folded }: NodeProps & { readonly value: object }) {
+  const [open, setOpen] = useState(!folded.includes(position.name ?? ''));
   const isArray = Array.isArray(value);
   const entries = Object.entries(value);
-  const missing = missingKeys(faults, at.path, value);
+  const missing = missingKeys(faults, position.path, value);
   const [first, end] = isArray ? ['[', ']'] : ['{', '}'];
-  const here = faultsAt(faults, at.path);
+  const here = faultsAt(faults, position.path);
   return (
     <>
-      <Line depth={at.depth}>
+      <Line depth={position.depth}>
         <button
           type="button"
           class="json-fold"
           aria-expanded={open}
-          aria-label={`${open ? 'Fold' : 'Unfold'} ${at.name ?? 'this'}`}
+          aria-label={`${open ? 'Fold' : 'Unfold'} ${position.name ?? 'this'}`}
           onClick={() => setOpen(!open)}
         >
           <Icon name="unfold" size={13} />
         </button>
-        <Name at={at} />
-        <Told faults={here}>{first}</Told>
-        {!open && <Folded count={entries.length} end={end} last={at.last} />}
-        <Words faults={here} />
+        <Name at={position} />
+        <FaultMark faults={here}>{first}</FaultMark>
+        {!open && <Folded count={entries.length} end={end} last={position.last} />}
+        <FaultText faults={here} />
       </Line>
       {open &&
         entries.map(([key, inner], index) => (
@@ -90,19 +95,19 @@ function Branch({ value, at, faults, folded }: NodeProps & { readonly value: obj
             value={inner}
             faults={faults}
             folded={folded}
-            at={{
-              path: pointer(at.path, key),
-              depth: at.depth + 1,
+            position={{
+              path: memberPointer(position.path, key),
+              depth: position.depth + 1,
               last: index === entries.length - 1,
               ...(isArray ? {} : { name: key }),
             }}
           />
         ))}
-      {open && <Missing faults={missing} path={at.path} depth={at.depth + 1} />}
+      {open && <Missing faults={missing} path={position.path} depth={position.depth + 1} />}
       {open && (
-        <Line depth={at.depth}>
+        <Line depth={position.depth}>
           {end}
-          {!at.last && ','}
+          {!position.last && ','}
         </Line>
       )}
     </>
@@ -117,7 +122,7 @@ function Line({ depth, children }: { depth: number; children: ComponentChildren 
   );
 }
 
-function Name({ at }: { readonly at: Place }) {
+function Name({ at }: { readonly at: NodePosition }) {
   if (at.name === undefined) return null;
   return (
     <>
@@ -140,7 +145,7 @@ function Folded({ count, end, last }: { count: number; end: string | undefined; 
 /** A value without lines of its own; small objects and arrays stand in one line. */
 function Leaf({ value }: { readonly value: unknown }): ComponentChildren {
   if (Array.isArray(value)) return <Inline parts={value.map(leaf)} ends={['[', ']']} />;
-  if (isBranch(value)) {
+  if (isContainer(value)) {
     const parts = Object.entries(value).map(([key, inner]) => (
       <>
         <span class="json-key">{JSON.stringify(key)}</span>: {leaf(inner)}
@@ -171,7 +176,7 @@ function Inline({
   );
 }
 
-function Told({
+function FaultMark({
   faults,
   children,
 }: {
@@ -181,7 +186,7 @@ function Told({
   return faults.length > 0 ? <span class="json-bad">{children}</span> : children;
 }
 
-function Words({ faults }: { readonly faults: readonly SchemaViolation[] }) {
+function FaultText({ faults }: { readonly faults: readonly SchemaViolation[] }) {
   return faults.map(({ expected, got }) => (
     <span key={expected} class="json-fault">
       expected {expected}, got {got}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { agoText, endOfDay, leftText } from './moments.ts';
+import { agoText, countdownText, endOfDay } from './moments.ts';
 
 const at = '2026-03-14T09:26:53.000Z';
 const then = Date.parse(at);
@@ -16,7 +16,7 @@ test('how long ago something was is told in the unit that matters', () => {
 });
 
 test('the time that is left never goes below nothing', () => {
-  const left = [-900_000, -59_001, -1, 0, 60_000].map((ms) => leftText(at, then + ms));
+  const left = [-900_000, -59_001, -1, 0, 60_000].map((ms) => countdownText(at, then + ms));
   assert.deepEqual(left, ['15:00', '1:00', '0:01', '0:00', '0:00']);
 });
 

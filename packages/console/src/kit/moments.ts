@@ -11,7 +11,7 @@ const day = new Intl.DateTimeFormat('en-GB', {
 });
 
 /** `22 Nov 2026, 20:15:25` in the browser's time zone, from a moment of the API. */
-export function momentText(moment: string): string {
+export function dateTimeText(moment: string): string {
   return day.format(Date.parse(moment));
 }
 
@@ -31,7 +31,7 @@ export function agoText(moment: string, now: number): string {
 }
 
 /** `14:59` minutes and seconds until then; `0:00` once it is over. */
-export function leftText(moment: string, now: number): string {
+export function countdownText(moment: string, now: number): string {
   const seconds = Math.max(0, Math.ceil((Date.parse(moment) - now) / 1000));
   return `${Math.floor(seconds / MINUTE)}:${String(seconds % MINUTE).padStart(2, '0')}`;
 }

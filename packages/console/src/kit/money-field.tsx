@@ -4,14 +4,14 @@
 import './money-field.css';
 import type { Currency } from '@tillgate/protocol';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { amountText, pasted, signOf, typed } from './money.ts';
+import { amountText, currencySign, pastedAmount, typedAmount } from './money.ts';
 
 interface MoneyFieldProps {
   readonly label: string;
   readonly currency: Currency;
   /** Minor units. */
   readonly value: number;
-  readonly most: number;
+  readonly max: number;
   readonly onInput: (value: number) => void;
   readonly hint?: string | undefined;
   readonly fault?: string | undefined;
@@ -24,7 +24,7 @@ interface MoneyFieldProps {
 }
 
 export function MoneyField({ label, currency, hint, fault, keypad, ...props }: MoneyFieldProps) {
-  const { value, most, onInput, disabled = false, large = false, name } = props;
+  const { value, max, onInput, disabled = false, large = false, name } = props;
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const text = amountText(value);
@@ -41,7 +41,7 @@ export function MoneyField({ label, currency, hint, fault, keypad, ...props }: M
     <div class="fld money" data-large={large || undefined}>
       <label for={id}>{label}</label>
       <div class="money-box" data-active={keypad?.active || undefined}>
-        <span aria-hidden="true">{signOf(currency)}</span>
+        <span aria-hidden="true">{currencySign(currency)}</span>
         <input
           ref={input}
           id={id}
@@ -55,10 +55,10 @@ export function MoneyField({ label, currency, hint, fault, keypad, ...props }: M
           aria-describedby={about ? `${id}-about` : undefined}
           onFocus={() => keypad?.onActive()}
           onClick={({ currentTarget }) => toEnd(currentTarget)}
-          onInput={({ currentTarget }) => take(typed(currentTarget.value, most))}
+          onInput={({ currentTarget }) => take(typedAmount(currentTarget.value, max))}
           onPaste={(event) => {
             event.preventDefault();
-            take(pasted(event.clipboardData?.getData('text') ?? '', most));
+            take(pastedAmount(event.clipboardData?.getData('text') ?? '', max));
           }}
         />
       </div>

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MoneyKey } from './money.ts';
-import { amountText, moneyText, pasted, pressed, typed } from './money.ts';
+import { amountAfterKey, amountText, moneyText, pastedAmount, typedAmount } from './money.ts';
 
 const MOST = 99_999_999;
-const keys = (...all: MoneyKey[]) => all.reduce((amount, key) => pressed(amount, key, MOST), 0);
+const keys = (...all: MoneyKey[]) =>
+  all.reduce((amount, key) => amountAfterKey(amount, key, MOST), 0);
 
 test('an amount is typed as on a till: pence come in from the right', () => {
   assert.equal(keys('1', '2', '3', '4'), 1234);
@@ -18,27 +19,27 @@ test('the last digit is taken back, and of nothing remains nothing', () => {
 });
 
 test('C-4.5: a key that would lead above the greatest amount does nothing', () => {
-  assert.equal(pressed(99_999_999, '0', MOST), 99_999_999);
-  assert.equal(pressed(999_999, '00', MOST), 99_999_900);
-  assert.equal(pressed(1_000_000, '00', MOST), 1_000_000);
+  assert.equal(amountAfterKey(99_999_999, '0', MOST), 99_999_999);
+  assert.equal(amountAfterKey(999_999, '00', MOST), 99_999_900);
+  assert.equal(amountAfterKey(1_000_000, '00', MOST), 1_000_000);
 });
 
 test('what stands in the field after typing is read by its digits', () => {
-  assert.equal(typed('0.012', MOST), 12);
-  assert.equal(typed('12.3', MOST), 123);
-  assert.equal(typed('1,234.567', MOST), 1_234_567);
-  assert.equal(typed('', MOST), 0);
-  assert.equal(typed('999,999.999', MOST), undefined);
-  assert.equal(typed('9'.repeat(40), MOST), undefined);
+  assert.equal(typedAmount('0.012', MOST), 12);
+  assert.equal(typedAmount('12.3', MOST), 123);
+  assert.equal(typedAmount('1,234.567', MOST), 1_234_567);
+  assert.equal(typedAmount('', MOST), 0);
+  assert.equal(typedAmount('999,999.999', MOST), undefined);
+  assert.equal(typedAmount('9'.repeat(40), MOST), undefined);
 });
 
 test('what comes from the clipboard is a whole amount, pence or not', () => {
-  assert.equal(pasted('12', MOST), 1200);
-  assert.equal(pasted(' £12.5 ', MOST), 1250);
-  assert.equal(pasted('1,234.56', MOST), 123_456);
-  assert.equal(pasted('0.29', MOST), 29);
+  assert.equal(pastedAmount('12', MOST), 1200);
+  assert.equal(pastedAmount(' £12.5 ', MOST), 1250);
+  assert.equal(pastedAmount('1,234.56', MOST), 123_456);
+  assert.equal(pastedAmount('0.29', MOST), 29);
   for (const text of ['', 'twelve', '12.345', '1,2.00', '-5', '1000000']) {
-    assert.equal(pasted(text, MOST), undefined, text);
+    assert.equal(pastedAmount(text, MOST), undefined, text);
   }
 });
 

@@ -6,7 +6,7 @@ import type { Currency } from '@tillgate/protocol';
 const signs: Readonly<Record<Currency, string>> = { GBP: '£', EUR: '€' };
 
 /** The sign that stands before an amount. */
-export function signOf(currency: Currency): string {
+export function currencySign(currency: Currency): string {
   return signs[currency];
 }
 
@@ -27,23 +27,23 @@ export function moneyText(minor: number, currency: Currency): string {
 export type MoneyKey = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '00' | 'back';
 
 /** The amount after a key: digits come in from the right, as on a till; above `most` it stays. */
-export function pressed(amount: number, key: MoneyKey, most: number): number {
+export function amountAfterKey(amount: number, key: MoneyKey, most: number): number {
   if (key === 'back') return Math.floor(amount / 10);
   const next = Number(`${amount}${key}`);
   return next > most ? amount : next;
 }
 
 /** The amount in a field after typing: its digits alone count. Undefined if it is above `most`. */
-export function typed(text: string, most: number): number | undefined {
+export function typedAmount(text: string, most: number): number | undefined {
   const digits = text.replace(/\D/g, '');
   const amount = digits.length > 15 ? Number.POSITIVE_INFINITY : Number(digits);
   return amount > most ? undefined : amount;
 }
 
 /** A whole amount, such as one from the clipboard: `12`, `12.5` or `£1,234.56`. */
-export function pasted(text: string, most: number): number | undefined {
+export function pastedAmount(text: string, most: number): number | undefined {
   const [, whole = '', part = ''] =
     /^[£€]?\s*(\d{1,3}(?:,\d{3})+|\d{1,13})(?:\.(\d{1,2}))?$/.exec(text.trim()) ?? [];
   if (whole === '') return undefined;
-  return typed(whole + part.padEnd(2, '0'), most);
+  return typedAmount(whole + part.padEnd(2, '0'), most);
 }

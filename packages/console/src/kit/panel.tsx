@@ -51,14 +51,14 @@ export function Panel({ title, actions, children }: PanelProps) {
   );
 }
 
-interface EmptyProps {
+interface EmptyStateProps {
   readonly icon: IconName;
   readonly title: string;
   /** What to do next. */
   readonly children?: ComponentChildren;
 }
 
-export function Empty({ icon, title, children }: EmptyProps) {
+export function EmptyState({ icon, title, children }: EmptyStateProps) {
   return (
     <div class="empty">
       <Icon name={icon} size={32} />

@@ -4,13 +4,13 @@
 import './receipt-view.css';
 import type { TillReceiptLine } from '@tillgate/protocol';
 
-interface PaperProps {
+interface ReceiptViewProps {
   /** Such as "Customer copy". */
   readonly title: string;
   readonly lines: readonly TillReceiptLine[];
 }
 
-export function Paper({ title, lines }: PaperProps) {
+export function ReceiptView({ title, lines }: ReceiptViewProps) {
   return (
     <figure class="paper" aria-label={`Receipt: ${title}`}>
       <figcaption>{title}</figcaption>

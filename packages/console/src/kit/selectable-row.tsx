@@ -3,22 +3,22 @@
 import './selectable-row.css';
 import type { ComponentChildren } from 'preact';
 
-interface PickRowProps {
+interface SelectableRowProps {
   /** Whether it is the one. */
-  readonly now: boolean;
-  readonly onPick: () => void;
+  readonly selected: boolean;
+  readonly onSelect: () => void;
   /** Class that lays out what is inside. */
   readonly layout: string;
   readonly children: ComponentChildren;
 }
 
-export function PickRow({ now, onPick, layout, children }: PickRowProps) {
+export function SelectableRow({ selected, onSelect, layout, children }: SelectableRowProps) {
   return (
     <button
       type="button"
       class={`pick-row ${layout}`}
-      aria-current={now ? 'true' : undefined}
-      onClick={onPick}
+      aria-current={selected ? 'true' : undefined}
+      onClick={onSelect}
     >
       {children}
     </button>

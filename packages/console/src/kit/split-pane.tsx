@@ -6,25 +6,25 @@ import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { read, write } from './storage.ts';
 
-interface SplitProps {
+interface SplitPaneProps {
   /** Under which its place is kept. */
   readonly name: string;
   readonly label: string;
   /** Per cent of the left pane at first. */
-  readonly start?: number;
+  readonly initialShare?: number;
   readonly left: ComponentChildren;
   readonly right: ComponentChildren;
 }
 
-const LEAST = 20;
-const MOST = 80;
+const MIN_SHARE = 20;
+const MAX_SHARE = 80;
 const STEP = 2;
 
-export function Split({ name, label, start = 50, left, right }: SplitProps) {
+export function SplitPane({ name, label, initialShare = 50, left, right }: SplitPaneProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [share, setShare] = useState(() => Number(read(`split.${name}`) ?? start));
+  const [share, setShare] = useState(() => Number(read(`split.${name}`) ?? initialShare));
   const move = (to: number) => {
-    const kept = Math.round(Math.min(MOST, Math.max(LEAST, to)));
+    const kept = Math.round(Math.min(MAX_SHARE, Math.max(MIN_SHARE, to)));
     setShare(kept);
     write(`split.${name}`, String(kept));
   };
@@ -44,8 +44,8 @@ export function Split({ name, label, start = 50, left, right }: SplitProps) {
         aria-label={label}
         aria-orientation="vertical"
         aria-valuenow={share}
-        aria-valuemin={LEAST}
-        aria-valuemax={MOST}
+        aria-valuemin={MIN_SHARE}
+        aria-valuemax={MAX_SHARE}
         tabIndex={0}
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={drag}

@@ -12,28 +12,28 @@ export interface Tab {
 interface TabsProps {
   readonly label: string;
   readonly tabs: readonly Tab[];
-  readonly chosen: string;
-  readonly onChoose: (key: string) => void;
-  /** Id of the element that shows the chosen one (role `tabpanel`). */
+  readonly selected: string;
+  readonly onSelect: (key: string) => void;
+  /** Id of the element that shows the selected one (role `tabpanel`). */
   readonly panel: string;
 }
 
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 
-export function Tabs({ label, tabs, chosen, onChoose, panel }: TabsProps) {
+export function Tabs({ label, tabs, selected, onSelect, panel }: TabsProps) {
   const idOf = (key: string) => `${panel}-${key}`;
   useEffect(() => {
-    const tab = document.getElementById(idOf(chosen));
+    const tab = document.getElementById(idOf(selected));
     tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [chosen]);
+  }, [selected]);
   const move = (event: KeyboardEvent) => {
     const step = STEPS[event.key];
     if (step === undefined) return;
-    const at = tabs.findIndex(({ key }) => key === chosen);
+    const at = tabs.findIndex(({ key }) => key === selected);
     const next = tabs[(at + step + tabs.length) % tabs.length];
     if (!next) return;
     event.preventDefault();
-    onChoose(next.key);
+    onSelect(next.key);
     document.getElementById(idOf(next.key))?.focus();
   };
   return (
@@ -45,10 +45,10 @@ export function Tabs({ label, tabs, chosen, onChoose, panel }: TabsProps) {
           class="tab"
           type="button"
           role="tab"
-          aria-selected={tab.key === chosen}
+          aria-selected={tab.key === selected}
           aria-controls={panel}
-          tabIndex={tab.key === chosen ? 0 : -1}
-          onClick={() => onChoose(tab.key)}
+          tabIndex={tab.key === selected ? 0 : -1}
+          onClick={() => onSelect(tab.key)}
           onKeyDown={move}
         >
           {tab.label}

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clockTime, duration, timeOfDay } from './time-format.ts';
+import { clockTime, durationText, preciseClockTime } from './time-format.ts';
 
 test('a duration is written as exactly as it matters', () => {
-  const written = [0.44, 9.94, 9.96, 999.4, 999.6, 3_200, 59_994, 59_996, 80_400].map(duration);
+  const written = [0.44, 9.94, 9.96, 999.4, 999.6, 3_200, 59_994, 59_996, 80_400].map(durationText);
   assert.deepEqual(written, [
     '0.4 ms',
     '9.9 ms',
@@ -19,6 +19,6 @@ test('a duration is written as exactly as it matters', () => {
 
 test('a time of day has milliseconds where frames are compared, else seconds', () => {
   const at = Date.UTC(2026, 2, 14, 12, 31, 7, 45);
-  assert.match(timeOfDay(at), /^\d\d:\d\d:07\.045$/);
+  assert.match(preciseClockTime(at), /^\d\d:\d\d:07\.045$/);
   assert.match(clockTime(at), /^\d\d:\d\d:07$/);
 });

@@ -15,12 +15,12 @@ export function clockTime(at: number): string {
 }
 
 /** `14:03:27.120`. */
-export function timeOfDay(at: number): string {
+export function preciseClockTime(at: number): string {
   return exact.format(at);
 }
 
 /** `0.4 ms`, `12 ms`, `3.20 s`, `1 min 20 s`. */
-export function duration(ms: number): string {
+export function durationText(ms: number): string {
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;
   if (ms < 999.5) return `${ms.toFixed(0)} ms`;
   if (ms < 59_995) return `${(ms / 1000).toFixed(2)} s`;

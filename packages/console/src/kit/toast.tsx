@@ -6,21 +6,21 @@ import { Icon } from './icon.tsx';
 
 const SHOWN_MS = 4_000;
 
-interface News {
+interface Toast {
   readonly key: number;
   readonly text: string;
   readonly tone: 'good' | 'bad';
 }
 
-const news = signal<readonly News[]>([]);
-let last = 0;
+const toasts = signal<readonly Toast[]>([]);
+let lastKey = 0;
 
-export function toast(text: string, tone: News['tone'] = 'good'): void {
-  last += 1;
-  const one = { key: last, text, tone };
-  news.value = [...news.value.slice(-2), one];
+export function toast(text: string, tone: Toast['tone'] = 'good'): void {
+  lastKey += 1;
+  const one = { key: lastKey, text, tone };
+  toasts.value = [...toasts.value.slice(-2), one];
   setTimeout(() => {
-    news.value = news.value.filter((other) => other !== one);
+    toasts.value = toasts.value.filter((other) => other !== one);
   }, SHOWN_MS);
 }
 
@@ -28,7 +28,7 @@ export function toast(text: string, tone: News['tone'] = 'good'): void {
 export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">
-      {news.value.map(({ key, text, tone }) => (
+      {toasts.value.map(({ key, text, tone }) => (
         <div key={key} class="toast" data-tone={tone}>
           <Icon name={tone === 'good' ? 'check' : 'warn'} />
           {text}

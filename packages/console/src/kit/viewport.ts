@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 
 const query = matchMedia('(max-width: 899px)');
 
-export const narrow = signal(query.matches);
+export const isNarrow = signal(query.matches);
 query.addEventListener('change', ({ matches }) => {
-  narrow.value = matches;
+  isNarrow.value = matches;
 });

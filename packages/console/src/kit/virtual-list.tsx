@@ -13,29 +13,29 @@ interface VirtualListProps<Item> {
   /** In px. */
   readonly rowHeight: number;
   readonly row: (item: Item) => ComponentChildren;
-  readonly chosen: number | undefined;
-  readonly onChoose: (key: number) => void;
+  readonly selected: number | undefined;
+  readonly onSelect: (key: number) => void;
 }
 
 /** Rows above and below those in sight, so that scrolling shows no gap. */
-const SPARE = 8;
+const OVERSCAN_ROWS = 8;
 
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
-  const { label, items, keyOf, rowHeight, row, chosen, onChoose } = props;
+  const { label, items, keyOf, rowHeight, row, selected, onSelect } = props;
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const { top, height, follow } = useScroll(box, items.length * rowHeight);
-  const at = items.findIndex((item) => keyOf(item) === chosen);
-  useIntoSight(box, { at, chosen, rowHeight });
-  const first = Math.max(0, Math.floor(top / rowHeight) - SPARE);
-  const shown = items.slice(first, Math.ceil((top + height) / rowHeight) + SPARE);
+  const at = items.findIndex((item) => keyOf(item) === selected);
+  useScrollIntoView(box, { at, selected, rowHeight });
+  const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN_ROWS);
+  const shown = items.slice(first, Math.ceil((top + height) / rowHeight) + OVERSCAN_ROWS);
   const choose = (event: KeyboardEvent) => {
     const next = nextIndex(event.key, at, items.length);
     const item = next === undefined ? undefined : items[next];
     if (item === undefined) return;
     event.preventDefault();
     follow.current = false;
-    onChoose(keyOf(item));
+    onSelect(keyOf(item));
   };
   return (
     <div
@@ -44,7 +44,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
       role="listbox"
       aria-label={label}
       tabIndex={0}
-      aria-activedescendant={at < 0 ? undefined : `${id}-${chosen}`}
+      aria-activedescendant={at < 0 ? undefined : `${id}-${selected}`}
       onKeyDown={choose}
     >
       <div
@@ -60,11 +60,11 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
             class="vlist-row"
             role="option"
             tabIndex={-1}
-            aria-selected={keyOf(item) === chosen}
+            aria-selected={keyOf(item) === selected}
             aria-setsize={items.length}
             aria-posinset={first + index + 1}
             style={{ '--index': first + index }}
-            onClick={() => onChoose(keyOf(item))}
+            onClick={() => onSelect(keyOf(item))}
           >
             {row(item)}
           </div>
@@ -116,25 +116,25 @@ function useScroll(box: { readonly current: HTMLDivElement | null }, full: numbe
   return { ...sight, follow };
 }
 
-interface Chosen {
+interface Selection {
   readonly at: number;
-  readonly chosen: number | undefined;
+  readonly selected: number | undefined;
   readonly rowHeight: number;
 }
 
-/** Scrolls as little as needed when another row is chosen. */
-function useIntoSight(
+/** Scrolls as little as needed when another row is selected. */
+function useScrollIntoView(
   box: { readonly current: HTMLDivElement | null },
-  { at, chosen, rowHeight }: Chosen,
+  { at, selected, rowHeight }: Selection,
 ): void {
-  const last = useRef(chosen);
+  const last = useRef(selected);
   useLayoutEffect(() => {
     const { current } = box;
-    if (last.current === chosen || !current || at < 0) return;
-    last.current = chosen;
+    if (last.current === selected || !current || at < 0) return;
+    last.current = selected;
     const top = at * rowHeight;
     if (top < current.scrollTop) current.scrollTop = top;
     const below = top + rowHeight - current.clientHeight;
     if (below > current.scrollTop) current.scrollTop = below;
-  }, [box, at, chosen, rowHeight]);
+  }, [box, at, selected, rowHeight]);
 }

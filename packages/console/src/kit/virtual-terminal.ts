@@ -24,7 +24,7 @@ const verifications: Readonly<Record<string, string>> = {
 };
 
 /** The ones that every test site lists [C-10.12]. */
-export const knownVirtual: readonly string[] = [
+export const listedVirtualTids: readonly string[] = [
   'VCMINVLSIP0',
   'VCMINVLSCD0',
   'VCMINVLSIS0',
@@ -34,7 +34,7 @@ export const knownVirtual: readonly string[] = [
 ];
 
 /** Such as `approves, chip, PIN`; undefined for a machine that is not virtual. */
-export function virtualWords(tid: string): string | undefined {
+export function describeVirtualTerminal(tid: string): string | undefined {
   const [, result = '', reading = '', verification = ''] = virtualTidPattern.exec(tid) ?? [];
   if (result === '') return undefined;
   return `${results[result]}, ${readings[reading]}, ${verifications[verification]}`;

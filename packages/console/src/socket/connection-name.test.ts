@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lineName, waiterName } from './connection-name.ts';
-import type { AddressParts } from './gateway-address.ts';
+import { tillConnectionName, waiterConnectionName } from './connection-name.ts';
+import type { GatewayAddress } from './gateway-address.ts';
 
-const parts: AddressParts = {
+const parts: GatewayAddress = {
   host: 'shop1.pay.example',
   integration: 'pac',
   token: 'secret',
@@ -15,23 +15,26 @@ const parts: AddressParts = {
 };
 
 test('a line is called after its site, what is spoken on it, and who speaks', () => {
-  assert.equal(lineName(parts, 'a').label, 'shop1 · pac v1');
-  assert.equal(lineName({ ...parts, eposId: 'till-1' }, 'a').label, 'shop1 · pac v1 · till-1');
+  assert.equal(tillConnectionName(parts, 'a').label, 'shop1 · pac v1');
   assert.equal(
-    lineName({ ...parts, host: 'localhost:8765' }, 'a', 'Till').label,
+    tillConnectionName({ ...parts, eposId: 'till-1' }, 'a').label,
+    'shop1 · pac v1 · till-1',
+  );
+  assert.equal(
+    tillConnectionName({ ...parts, host: 'localhost:8765' }, 'a', 'Till').label,
     'localhost:8765 · pac v1 · Till',
   );
 });
 
 test('a waiter speaks no version, and is called after the card machine [C-10.14]', () => {
-  const { label, integration } = waiterName(parts, 'waiter-1', 'VCMINVLSIP0');
+  const { label, integration } = waiterConnectionName(parts, 'waiter-1', 'VCMINVLSIP0');
   assert.deepEqual([label, integration], ['shop1 · waiter · VCMINVLSIP0', 'waiter']);
 });
 
 test('lines share open requests if their till, site and version are the same [C-4.40]', () => {
   const named = { ...parts, eposId: 'till-1' };
-  const scope = (change: Partial<AddressParts>, id: string) =>
-    lineName({ ...named, ...change }, id).scope;
+  const scope = (change: Partial<GatewayAddress>, id: string) =>
+    tillConnectionName({ ...named, ...change }, id).scope;
   assert.equal(scope({}, 'a'), scope({}, 'b'));
   assert.notEqual(scope({}, 'a'), scope({ version: 'v0' }, 'b'));
   assert.notEqual(scope({}, 'a'), scope({ host: 'shop2.pay.example' }, 'b'));

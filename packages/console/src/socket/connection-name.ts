@@ -1,11 +1,15 @@
 // What the lines of this page are called, and which of them share their open requests. Pure.
 
-import type { LineName, TillLineName } from '../frames/frame.ts';
-import type { AddressParts } from './gateway-address.ts';
+import type { ConnectionName, TillConnectionName } from '../frames/frame.ts';
+import type { GatewayAddress } from './gateway-address.ts';
 import { originOf } from './gateway-address.ts';
 
 /** Of a till's line; `who` stands in its label in place of the epos-id. */
-export function lineName(parts: AddressParts, id: string, who?: string): TillLineName {
+export function tillConnectionName(
+  parts: GatewayAddress,
+  id: string,
+  who?: string,
+): TillConnectionName {
   const { integration, version, eposId, host } = parts;
   const named = integration === 'pac' && eposId !== '';
   const till = who ?? (named ? eposId : '');
@@ -17,7 +21,11 @@ export function lineName(parts: AddressParts, id: string, who?: string): TillLin
 }
 
 /** Of the line of a waiter at a virtual card machine, who speaks no version [C-10.14]. */
-export function waiterName({ host }: AddressParts, id: string, tid: string): LineName {
+export function waiterConnectionName(
+  { host }: GatewayAddress,
+  id: string,
+  tid: string,
+): ConnectionName {
   const label = `${siteOf(host)} · waiter · ${tid}`;
   return { id, label, integration: 'waiter', version: 'v1', scope: id };
 }

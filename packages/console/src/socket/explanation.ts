@@ -1,13 +1,13 @@
 // Why a line could not be opened or has ended, in words: what happened, and what to do. Pure; the
 // codes are those of [C-2.9] and of the closing table [C-3.44].
 
-export interface Why {
+export interface Explanation {
   readonly happened: string;
   readonly todo: string;
 }
 
 /** By the word of the gateway's refusal. */
-const refusals: Readonly<Record<string, Why>> = {
+const refusals: Readonly<Record<string, Explanation>> = {
   unauthorized: {
     happened: 'The token is missing or wrong.',
     todo: 'Check the token, and that it belongs to the site that the host names. A token may also be revoked, have run out, or be meant for the other integration type.',
@@ -66,11 +66,11 @@ interface Failure {
 }
 
 /** The page's own security policy forbids that host. */
-export class NotAllowed extends Error {}
+export class BlockedByPolicy extends Error {}
 
 /** Why it did not open. */
-export function whyRefused(cause: unknown): Why {
-  if (cause instanceof NotAllowed) {
+export function explainRefusal(cause: unknown): Explanation {
+  if (cause instanceof BlockedByPolicy) {
     return {
       happened: 'This page may talk to its own gateway only.',
       todo: 'Open the console of the gateway you mean, or copy the address and use it from a till.',
@@ -91,7 +91,7 @@ export function whyRefused(cause: unknown): Why {
   };
 }
 
-const closings: Readonly<Record<number, Why>> = {
+const closings: Readonly<Record<number, Explanation>> = {
   1000: { happened: 'Disconnected.', todo: 'Connect again when you like.' },
   1001: { happened: 'The gateway is going down.', todo: 'Connect again in a few seconds.' },
   1003: {
@@ -118,7 +118,7 @@ const closings: Readonly<Record<number, Why>> = {
   4003: { happened: 'The token was revoked.', todo: 'Ask the operator for a new one.' },
 };
 
-export function whyClosed(code: number, reason: string): Why {
+export function explainClose(code: number, reason: string): Explanation {
   const said = reason ? `: ${reason}` : '';
   return (
     closings[code] ?? {

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AddressParts } from './gateway-address.ts';
+import type { GatewayAddress } from './gateway-address.ts';
 import {
-  addressOf,
+  addressFaults,
+  connectionUrl,
   EXAMPLE_TOKEN,
-  faultsOf,
+  initialAddress,
   isLoopback,
   originOf,
-  startingParts,
   withoutToken,
 } from './gateway-address.ts';
 
-const parts: AddressParts = {
+const parts: GatewayAddress = {
   host: 'testhost.pay.example',
   integration: 'pat',
   token: EXAMPLE_TOKEN,
@@ -25,34 +25,34 @@ const parts: AddressParts = {
 describe('the address from its parts [C-2.2]', () => {
   test('is the one the specification shows, letter by letter', () => {
     assert.equal(
-      addressOf(parts),
+      connectionUrl(parts),
       'wss://testhost.pay.example/pat?token=00000000-0000-0000-0000-000000000000&api-version=v1' +
         '&software-house-id=ABC123&installer-id=123ABC&final-pos-receipt-request',
     );
   });
 
   test('asks for final receipts only at the table and in v1 [C-9.16]', () => {
-    assert.doesNotMatch(addressOf({ ...parts, version: 'v0' }), /final/);
-    assert.doesNotMatch(addressOf({ ...parts, integration: 'pac' }), /final/);
+    assert.doesNotMatch(connectionUrl({ ...parts, version: 'v0' }), /final/);
+    assert.doesNotMatch(connectionUrl({ ...parts, integration: 'pac' }), /final/);
   });
 
   test('names the till only at the counter [C-4.39]', () => {
     const named = { ...parts, eposId: 'till-1' };
-    assert.doesNotMatch(addressOf(named), /epos-id/);
-    assert.match(addressOf({ ...named, integration: 'pac' }), /&epos-id=till-1$/);
+    assert.doesNotMatch(connectionUrl(named), /epos-id/);
+    assert.match(connectionUrl({ ...named, integration: 'pac' }), /&epos-id=till-1$/);
   });
 
   test('leaves out in v0 who made and installed the till, if that is not given', () => {
     const bare = { ...parts, version: 'v0', softwareHouseId: '', installerId: '' } as const;
     assert.equal(
-      addressOf(bare),
+      connectionUrl(bare),
       `wss://testhost.pay.example/pat?token=${EXAMPLE_TOKEN}&api-version=v0`,
     );
   });
 
   test('carries any letter of a token and an id', () => {
     const odd = { ...parts, integration: 'pac', token: 'a&b=c d', installerId: 'Müller & Co' };
-    const uri = new URL(addressOf(odd as AddressParts));
+    const uri = new URL(connectionUrl(odd as GatewayAddress));
     assert.equal(uri.searchParams.get('token'), 'a&b=c d');
     assert.equal(uri.searchParams.get('installer-id'), 'Müller & Co');
   });
@@ -68,7 +68,7 @@ describe('the address from its parts [C-2.2]', () => {
   });
 
   test('is shown without its token', () => {
-    assert.doesNotMatch(withoutToken(addressOf(parts)), /0000/);
+    assert.doesNotMatch(withoutToken(connectionUrl(parts)), /0000/);
   });
 });
 
@@ -76,28 +76,35 @@ const pageAt = (address: string) => new URL(address);
 
 describe('the form', () => {
   test('goes the way its page came, with TLS or without', () => {
-    assert.equal(startingParts(pageAt('https://shop1.pay.example')).host, 'shop1.pay.example');
-    assert.equal(startingParts(pageAt('https://localhost:8765')).host, 'wss://localhost:8765');
-    assert.equal(startingParts(pageAt('http://10.0.0.2:8765')).host, 'ws://10.0.0.2:8765');
+    assert.equal(initialAddress(pageAt('https://shop1.pay.example')).host, 'shop1.pay.example');
+    assert.equal(initialAddress(pageAt('https://localhost:8765')).host, 'wss://localhost:8765');
+    assert.equal(initialAddress(pageAt('http://10.0.0.2:8765')).host, 'ws://10.0.0.2:8765');
   });
 
   test('is complete on loopback: the test site takes the token of the example', () => {
-    const here = startingParts(pageAt('http://localhost:8765'));
-    assert.deepEqual(faultsOf(here), {});
-    assert.match(addressOf(here), /^ws:\/\/localhost:8765\/pac\?token=0{8}-/);
+    const here = initialAddress(pageAt('http://localhost:8765'));
+    assert.deepEqual(addressFaults(here), {});
+    assert.match(connectionUrl(here), /^ws:\/\/localhost:8765\/pac\?token=0{8}-/);
   });
 
   test('asks elsewhere for what only the site knows', () => {
-    const there = startingParts(pageAt('https://shop1.pay.example'));
-    assert.deepEqual(Object.keys(faultsOf(there)), ['token', 'softwareHouseId', 'installerId']);
+    const there = initialAddress(pageAt('https://shop1.pay.example'));
+    assert.deepEqual(Object.keys(addressFaults(there)), [
+      'token',
+      'softwareHouseId',
+      'installerId',
+    ]);
   });
 
   test('says what a gateway would refuse or ignore', () => {
     const integration = 'pac';
     const wrong = { ...parts, integration, eposId: 'my till', softwareHouseId: 'x'.repeat(129) };
-    assert.deepEqual(Object.keys(faultsOf(wrong as AddressParts)), ['softwareHouseId', 'eposId']);
+    assert.deepEqual(Object.keys(addressFaults(wrong as GatewayAddress)), [
+      'softwareHouseId',
+      'eposId',
+    ]);
     for (const host of ['', 'shop 1', 'shop1.pay.example/pac', 'a?b']) {
-      assert.deepEqual(Object.keys(faultsOf({ ...parts, host })), ['host'], host);
+      assert.deepEqual(Object.keys(addressFaults({ ...parts, host })), ['host'], host);
     }
   });
 });

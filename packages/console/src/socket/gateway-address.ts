@@ -1,7 +1,7 @@
 // The address of a gateway from its parts [C-2.2], as a form has them, and what is wrong with them.
 // Pure: knows no page and opens nothing.
 
-export interface AddressParts {
+export interface GatewayAddress {
   /** `shop1.pay.example`, `localhost:8765`, or with `ws://` or `wss://` before it. */
   readonly host: string;
   readonly integration: 'pac' | 'pat';
@@ -15,7 +15,7 @@ export interface AddressParts {
   readonly eposId: string;
 }
 
-export type PartFaults = Partial<Record<keyof AddressParts, string>>;
+export type AddressFaults = Partial<Record<keyof GatewayAddress, string>>;
 
 /** The token of the specification's example: a gateway on loopback takes it for its test site. */
 export const EXAMPLE_TOKEN = '00000000-0000-0000-0000-000000000000';
@@ -37,7 +37,7 @@ interface Page {
 }
 
 /** What the form starts with on the page at `page`; complete where the gateway is on loopback. */
-export function startingParts(page: Page): AddressParts {
+export function initialAddress(page: Page): GatewayAddress {
   const local = isLoopback(page.hostname);
   const own = `${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}`;
   return {
@@ -53,8 +53,8 @@ export function startingParts(page: Page): AddressParts {
 }
 
 /** The address as it is so far, whatever is still missing; parameters in the seed's order. */
-export function addressOf(parts: AddressParts): string {
-  const query = queryOf(parts).map(([name, value]) =>
+export function connectionUrl(parts: GatewayAddress): string {
+  const query = queryParameters(parts).map(([name, value]) =>
     value === undefined ? name : `${name}=${encodeURIComponent(value)}`,
   );
   return `${originOf(parts.host)}/${parts.integration}?${query.join('&')}`;
@@ -71,7 +71,7 @@ export function originOf(host: string): string {
 
 type Parameter = readonly [name: string, value: string | undefined];
 
-function queryOf(parts: AddressParts): readonly Parameter[] {
+function queryParameters(parts: GatewayAddress): readonly Parameter[] {
   const { integration, version, softwareHouseId, installerId, eposId, finalReceipt } = parts;
   const query: Parameter[] = [
     ['token', parts.token],
@@ -87,10 +87,10 @@ function queryOf(parts: AddressParts): readonly Parameter[] {
 }
 
 /** What a gateway would refuse, or ignore without a word [C-2.5]. */
-export function faultsOf(parts: AddressParts): PartFaults {
-  const faults: { -readonly [Name in keyof PartFaults]: string } = {};
+export function addressFaults(parts: GatewayAddress): AddressFaults {
+  const faults: { -readonly [Name in keyof AddressFaults]: string } = {};
   const { host, token, version, integration, eposId } = parts;
-  if (!hostFits(host)) faults.host = 'A host such as shop1.pay.example or localhost:8765.';
+  if (!isHostValid(host)) faults.host = 'A host such as shop1.pay.example or localhost:8765.';
   if (token.trim() === '') faults.token = 'The API key of the site.';
   for (const name of ['softwareHouseId', 'installerId'] as const) {
     const { length } = parts[name].trim();
@@ -103,7 +103,7 @@ export function faultsOf(parts: AddressParts): PartFaults {
   return faults;
 }
 
-function hostFits(host: string): boolean {
+function isHostValid(host: string): boolean {
   if (host.trim() === '') return false;
   const uri = URL.parse(originOf(host));
   return uri !== null && uri.hostname !== '' && uri.pathname === '/' && uri.search === '';

@@ -3,31 +3,31 @@
 
 import type { OpenSocket } from '@tillgate/client';
 import type { Channel, ChannelListener } from '@tillgate/protocol';
-import type { LineName } from '../frames/frame.ts';
+import type { ConnectionName } from '../frames/frame.ts';
 import { pageFrames } from '../frames/store.ts';
-import { whyClosed } from './explanation.ts';
+import { explainClose } from './explanation.ts';
 
 /** As `open`, for lines of this name. */
-export function recorded(open: OpenSocket, line: LineName): OpenSocket {
+export function recordFrames(open: OpenSocket, connection: ConnectionName): OpenSocket {
   return async (uri, options) => {
     const channel = await open(uri, options);
-    pageFrames.record({ line, direction: 'line', text: 'Connected.' });
-    return new RecordedChannel(channel, line);
+    pageFrames.record({ connection, direction: 'line', text: 'Connected.' });
+    return new RecordedChannel(channel, connection);
   };
 }
 
 class RecordedChannel implements Channel {
   readonly #channel: Channel;
-  readonly #line: LineName;
+  readonly #connection: ConnectionName;
 
-  constructor(channel: Channel, line: LineName) {
+  constructor(channel: Channel, connection: ConnectionName) {
     this.#channel = channel;
-    this.#line = line;
+    this.#connection = connection;
   }
 
   send(text: string): void {
     this.#channel.send(text);
-    pageFrames.record({ line: this.#line, direction: 'sent', text });
+    pageFrames.record({ connection: this.#connection, direction: 'sent', text });
   }
 
   close(code: number, reason: string): void {
@@ -39,16 +39,16 @@ class RecordedChannel implements Channel {
   }
 
   listen(ears: ChannelListener): void {
-    const line = this.#line;
+    const connection = this.#connection;
     this.#channel.listen({
       onMessage: (text) => {
-        pageFrames.record({ line, direction: 'received', text });
+        pageFrames.record({ connection, direction: 'received', text });
         ears.onMessage(text);
       },
       onClosed: (code, reason) => {
-        const { happened } = whyClosed(code, reason);
-        pageFrames.record({ line, direction: 'line', text: `${happened} (${code})` });
-        pageFrames.ended(line);
+        const { happened } = explainClose(code, reason);
+        pageFrames.record({ connection, direction: 'line', text: `${happened} (${code})` });
+        pageFrames.connectionClosed(connection);
         ears.onClosed(code, reason);
       },
     });

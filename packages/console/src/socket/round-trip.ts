@@ -1,6 +1,6 @@
 // How long the gateway takes to say a word, in ms; undefined if it says none.
 
-export async function roundTrip(origin: string): Promise<number | undefined> {
+export async function measureRoundTrip(origin: string): Promise<number | undefined> {
   const address = `${origin.replace(/^ws/, 'http')}/livez`;
   try {
     // The first may have to open a connection of its own; the second rides on it.

@@ -4,33 +4,33 @@
 import { signal } from '@preact/signals';
 import type { ConnectionState } from '@tillgate/client';
 import { Discontinued } from '@tillgate/client';
-import type { Why } from './explanation.ts';
-import { whyClosed, whyRefused } from './explanation.ts';
+import type { Explanation } from './explanation.ts';
+import { explainClose, explainRefusal } from './explanation.ts';
 
-export type OwnState =
+export type SdkConnectionState =
   | { readonly state: 'off' | 'opening' | 'open' }
   /** The line dropped; the SDK tries again by itself. */
   | { readonly state: 'waiting' }
   /** For good, until somebody connects again. */
-  | { readonly state: 'ended'; readonly why: Why };
+  | { readonly state: 'ended'; readonly why: Explanation };
 
-export interface OwnLine {
+export interface SdkConnection {
   /** Such as `localhost:8765 · pac v1 · Till`. */
   readonly label: string;
-  readonly state: OwnState['state'];
+  readonly state: SdkConnectionState['state'];
 }
 
 /** By the name of its view. */
-export const ownLines = signal<Readonly<Record<string, OwnLine>>>({});
+export const sdkConnections = signal<Readonly<Record<string, SdkConnection>>>({});
 
 /** Without a line the view has none any more. */
-export function tellOwn(view: string, line: OwnLine | undefined): void {
-  const { [view]: _, ...others } = ownLines.peek();
-  ownLines.value = line ? { ...others, [view]: line } : others;
+export function setSdkConnection(view: string, line: SdkConnection | undefined): void {
+  const { [view]: _, ...others } = sdkConnections.peek();
+  sdkConnections.value = line ? { ...others, [view]: line } : others;
 }
 
 /** `wasOpen`: it has been connected before. */
-export function ownState(state: ConnectionState, wasOpen: boolean): OwnState {
+export function toSdkConnectionState(state: ConnectionState, wasOpen: boolean): SdkConnectionState {
   switch (state.state) {
     case 'connecting':
       return { state: wasOpen ? 'waiting' : 'opening' };
@@ -39,13 +39,13 @@ export function ownState(state: ConnectionState, wasOpen: boolean): OwnState {
     case 'waiting':
       return { state: 'waiting' };
     case 'stopped':
-      return { state: 'ended', why: whyStopped(state.cause) };
+      return { state: 'ended', why: explainStop(state.cause) };
     case 'closed':
       return { state: 'off' };
   }
 }
 
-function whyStopped(cause: Error): Why {
-  if (!(cause instanceof Discontinued)) return whyRefused(cause);
-  return whyClosed(cause.reason === 'takenOver' ? 4001 : 4003, '');
+function explainStop(cause: Error): Explanation {
+  if (!(cause instanceof Discontinued)) return explainRefusal(cause);
+  return explainClose(cause.reason === 'takenOver' ? 4001 : 4003, '');
 }

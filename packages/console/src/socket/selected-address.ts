@@ -2,14 +2,14 @@
 // gateway is on this very machine, the one that is ready from the start.
 
 import { computed } from '@preact/signals';
-import { line } from './connections.ts';
-import type { AddressParts } from './gateway-address.ts';
-import { faultsOf, startingParts } from './gateway-address.ts';
+import { selectedConnection } from './connections.ts';
+import type { GatewayAddress } from './gateway-address.ts';
+import { addressFaults, initialAddress } from './gateway-address.ts';
 
-const start = startingParts(location);
+const start = initialAddress(location);
 
 /** Undefined until somebody has connected; then it is complete but for what another version needs. */
-export const chosenParts = computed<AddressParts | undefined>(() => {
-  const parts = line.value?.parts ?? start;
-  return Object.keys(faultsOf(parts)).length === 0 ? parts : undefined;
+export const selectedAddress = computed<GatewayAddress | undefined>(() => {
+  const parts = selectedConnection.value?.address ?? start;
+  return Object.keys(addressFaults(parts)).length === 0 ? parts : undefined;
 });

@@ -5,45 +5,45 @@ import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
 import { openSocket } from '@tillgate/client';
 import type { Channel } from '@tillgate/protocol';
-import type { TillLineName } from '../frames/frame.ts';
-import { lineName } from './connection-name.ts';
-import type { Why } from './explanation.ts';
-import { NotAllowed, whyClosed, whyRefused } from './explanation.ts';
-import type { AddressParts } from './gateway-address.ts';
-import { addressOf, originOf } from './gateway-address.ts';
-import { recorded } from './recorded-socket.ts';
-import { roundTrip } from './round-trip.ts';
+import type { TillConnectionName } from '../frames/frame.ts';
+import { tillConnectionName } from './connection-name.ts';
+import type { Explanation } from './explanation.ts';
+import { BlockedByPolicy, explainClose, explainRefusal } from './explanation.ts';
+import type { GatewayAddress } from './gateway-address.ts';
+import { connectionUrl, originOf } from './gateway-address.ts';
+import { recordFrames } from './recorded-socket.ts';
+import { measureRoundTrip } from './round-trip.ts';
 
 /** Longest wait for one opening [C-11.20]. */
-const CONNECT_LIMIT_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 15_000;
 /** Between two looks at how far away the gateway is. */
-const LOOK_MS = 10_000;
+const ROUND_TRIP_INTERVAL_MS = 10_000;
 
-export type LineState =
+export type TillConnectionState =
   | { readonly state: 'opening' }
   | { readonly state: 'open'; readonly since: number }
   /** Never was open. */
-  | { readonly state: 'refused'; readonly why: Why }
-  | { readonly state: 'closed'; readonly why: Why };
+  | { readonly state: 'refused'; readonly why: Explanation }
+  | { readonly state: 'closed'; readonly why: Explanation };
 
-export class TillLine {
-  readonly name: TillLineName;
-  readonly parts: AddressParts;
+export class TillConnection {
+  readonly name: TillConnectionName;
+  readonly address: GatewayAddress;
   /** With the token in it. */
-  readonly address: string;
-  readonly #state = signal<LineState>({ state: 'opening' });
+  readonly url: string;
+  readonly #state = signal<TillConnectionState>({ state: 'opening' });
   readonly #roundTripMs = signal<number | undefined>(undefined);
   readonly #opening = new AbortController();
   #channel: Channel | undefined;
-  #looking: ReturnType<typeof setInterval> | undefined;
+  #roundTripTimer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(parts: AddressParts, id: string) {
-    this.parts = parts;
-    this.address = addressOf(parts);
-    this.name = lineName(parts, id);
+  constructor(parts: GatewayAddress, id: string) {
+    this.address = parts;
+    this.url = connectionUrl(parts);
+    this.name = tillConnectionName(parts, id);
   }
 
-  get state(): ReadonlySignal<LineState> {
+  get state(): ReadonlySignal<TillConnectionState> {
     return this.#state;
   }
 
@@ -57,15 +57,15 @@ export class TillLine {
   }
 
   async open(): Promise<void> {
-    const signals = [this.#opening.signal, AbortSignal.timeout(CONNECT_LIMIT_MS)];
-    const open = recorded(openSocket, this.name);
-    const blocked = whenBlocked();
+    const signals = [this.#opening.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)];
+    const open = recordFrames(openSocket, this.name);
+    const blocked = watchPolicyViolation();
     try {
-      const opening = open(this.address, { signal: AbortSignal.any(signals) });
+      const opening = open(this.url, { signal: AbortSignal.any(signals) });
       this.#opened(await Promise.race([opening, blocked.promise]));
     } catch (cause) {
       this.#opening.abort();
-      this.#state.value = { state: 'refused', why: whyRefused(cause) };
+      this.#state.value = { state: 'refused', why: explainRefusal(cause) };
     } finally {
       blocked.stop();
     }
@@ -89,27 +89,27 @@ export class TillLine {
     channel.listen({
       onMessage: () => undefined,
       onClosed: (code, reason) => {
-        clearInterval(this.#looking);
+        clearInterval(this.#roundTripTimer);
         this.#roundTripMs.value = undefined;
-        this.#state.value = { state: 'closed', why: whyClosed(code, reason) };
+        this.#state.value = { state: 'closed', why: explainClose(code, reason) };
       },
     });
-    void this.#look();
-    this.#looking = setInterval(() => void this.#look(), LOOK_MS);
+    void this.#measureRoundTrip();
+    this.#roundTripTimer = setInterval(() => void this.#measureRoundTrip(), ROUND_TRIP_INTERVAL_MS);
   }
 
-  async #look(): Promise<void> {
+  async #measureRoundTrip(): Promise<void> {
     if (document.visibilityState !== 'visible') return;
-    const took = await roundTrip(originOf(this.parts.host));
+    const took = await measureRoundTrip(originOf(this.address.host));
     if (this.isOpen) this.#roundTripMs.value = took;
   }
 }
 
 /** Rejects when the page's own policy forbids a connection: the socket itself may never say so. */
-function whenBlocked(): { readonly promise: Promise<never>; readonly stop: () => void } {
+function watchPolicyViolation(): { readonly promise: Promise<never>; readonly stop: () => void } {
   const { promise, reject } = Promise.withResolvers<never>();
   const hear = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
-    if (effectiveDirective === 'connect-src') reject(new NotAllowed());
+    if (effectiveDirective === 'connect-src') reject(new BlockedByPolicy());
   };
   document.addEventListener('securitypolicyviolation', hear);
   const stop = () => document.removeEventListener('securitypolicyviolation', hear);

@@ -29,7 +29,7 @@ export function Drawer({ who, open, onClose }: DrawerProps) {
       <Segmented
         label="The bank"
         value={bank.value}
-        choices={[
+        options={[
           { value: 'approves', label: 'Approves' },
           { value: 'declines', label: 'Declines' },
           { value: 'silent', label: 'Silent' },

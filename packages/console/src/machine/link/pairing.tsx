@@ -63,7 +63,7 @@ export function Pairing() {
       <Segmented
         label="Currency"
         value={form.currency}
-        choices={[
+        options={[
           { value: 'GBP', label: 'GBP' },
           { value: 'EUR', label: 'EUR' },
         ]}

@@ -1,7 +1,7 @@
 // The paper that came out of the machine, newest first, until it is torn off.
 
 import { Button } from '../../kit/button.tsx';
-import { Paper } from '../../kit/receipt-view.tsx';
+import { ReceiptView } from '../../kit/receipt-view.tsx';
 import { play, sheets, tearOff } from '../state.ts';
 import { InkView } from './signature.tsx';
 
@@ -20,7 +20,7 @@ export function Tray() {
       )}
       {all.map((sheet) => (
         <div key={sheet.id} class="mc-sheet" data-signed={sheet.ink ? true : undefined}>
-          <Paper title={sheet.title} lines={sheet.lines} />
+          <ReceiptView title={sheet.title} lines={sheet.lines} />
           {sheet.ink && (
             <div class="mc-ink-on-paper">
               <InkView ink={sheet.ink} />

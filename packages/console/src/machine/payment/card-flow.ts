@@ -2,7 +2,7 @@
 // to. Pure; knows neither clock nor line nor page. A PIN is counted, never kept.
 
 import type { LinkOrder, LinkOutcome, NotificationValue } from '@tillgate/protocol';
-import { pressed } from '../../kit/money.ts';
+import { amountAfterKey } from '../../kit/money.ts';
 
 export type Way = 'tapCard' | 'tapPhone' | 'insert' | 'swipe' | 'key';
 export type Result = LinkOutcome['transactionResult'];
@@ -189,7 +189,7 @@ function extra(play: Play, press: Press, switches: Switches): Play {
   if (stage.at !== 'gratuity' && stage.at !== 'cashback') return play;
   const { at, typed } = stage;
   if (press.press === 'digit') {
-    return to(play, { at, typed: pressed(typed, press.key, MOST_EXTRA) });
+    return to(play, { at, typed: amountAfterKey(typed, press.key, MOST_EXTRA) });
   }
   if (press.press === 'clear') return to(play, { at, typed: 0 });
   const chosen = press.press === 'amount' ? press.amount : typed;

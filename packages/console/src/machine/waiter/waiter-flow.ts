@@ -2,7 +2,7 @@
 // of the till by it. Pure; the card payment itself is played elsewhere.
 
 import type { Currency, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
-import { pressed } from '../../kit/money.ts';
+import { amountAfterKey } from '../../kit/money.ts';
 import type { Press } from '../payment/card-flow.ts';
 
 /** A table that this machine holds. */
@@ -151,7 +151,7 @@ function part(hall: Extract<Hall, { at: 'part' }>, press: HallPress): Step {
   const { table, by, typed } = hall;
   switch (press.press) {
     case 'digit':
-      return { hall: { ...hall, typed: pressed(typed, press.key, table.left) } };
+      return { hall: { ...hall, typed: amountAfterKey(typed, press.key, table.left) } };
     case 'clear':
       return { hall: { ...hall, typed: 0 } };
     case 'cancel':
@@ -173,7 +173,7 @@ function gratuity(hall: Extract<Hall, { at: 'gratuity' }>, press: HallPress): St
   const { table, amount, typed } = hall;
   switch (press.press) {
     case 'digit':
-      return { hall: { ...hall, typed: pressed(typed, press.key, amount) } };
+      return { hall: { ...hall, typed: amountAfterKey(typed, press.key, amount) } };
     case 'clear':
       return { hall: { ...hall, typed: 0 } };
     case 'cancel':

@@ -2,11 +2,11 @@
 
 import './compose.css';
 import { useEffect, useRef } from 'preact/hooks';
-import { place } from '../../app/route.ts';
-import { isTillLine } from '../../frames/frame.ts';
+import { routeLocation } from '../../app/route.ts';
+import { isTillConnection } from '../../frames/frame.ts';
 import { gatewayFrames, pageFrames } from '../../frames/store.ts';
 import { View } from '../../kit/panel.tsx';
-import { narrow } from '../../kit/viewport.ts';
+import { isNarrow } from '../../kit/viewport.ts';
 import { DraftsPanel } from './drafts-panel.tsx';
 import { EditorPanel } from './editor-panel.tsx';
 import { GatewayRequestsPanel } from './gateway-requests-panel.tsx';
@@ -24,14 +24,14 @@ export function Compose() {
     >
       <div class="cmp">
         <div class="stack">
-          {narrow.value ? <PickerSelect /> : <PickerPanel />}
-          {!narrow.value && <DraftsPanel />}
+          {isNarrow.value ? <PickerSelect /> : <PickerPanel />}
+          {!isNarrow.value && <DraftsPanel />}
         </div>
         <EditorPanel />
         <div class="stack">
           <GatewayRequestsPanel />
           <ResponsesPanel />
-          {narrow.value && <DraftsPanel />}
+          {isNarrow.value && <DraftsPanel />}
         </div>
       </div>
     </View>
@@ -41,7 +41,7 @@ export function Compose() {
 /** The address may name a frame to send again, or a message of the documentation to try. */
 function useAddressQuery(): void {
   const done = useRef('');
-  const { query } = place.value;
+  const { query } = routeLocation.value;
   const wanted = JSON.stringify(query);
   useEffect(() => {
     if (done.current === wanted) return;
@@ -53,9 +53,9 @@ function useAddressQuery(): void {
 function openFrame({ frame: seq, of }: Readonly<Record<string, string>>): boolean {
   const { history } = of === 'gateway' ? gatewayFrames : pageFrames;
   const frame = history.get(Number(seq));
-  if (!frame || !isTillLine(frame.line)) return false;
-  const [part] = frame.parts;
-  const { integration, version } = frame.line;
+  if (!frame || !isTillConnection(frame.connection)) return false;
+  const [part] = frame.messages;
+  const { integration, version } = frame.connection;
   openDraft({ integration, version, message: part?.message ?? '', text: laidOut(frame.text) });
   return true;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { stripTypeScriptTypes } from 'node:module';
 import { describe, test } from 'node:test';
-import type { AddressParts } from '../../socket/gateway-address.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import { EXAMPLE_TOKEN } from '../../socket/gateway-address.ts';
 import type { Copied } from './copy-as.ts';
 import { asJson } from './copy-as.ts';
@@ -9,7 +9,7 @@ import { asCommand } from './copy-command.ts';
 import { asTypeScript } from './copy-typescript.ts';
 import { groups, messageOf, messageOptionsFor, searchMessages } from './messages.ts';
 
-const where: AddressParts = {
+const where: GatewayAddress = {
   host: 'localhost:8765',
   integration: 'pac',
   token: EXAMPLE_TOKEN,
@@ -20,7 +20,7 @@ const where: AddressParts = {
   eposId: '',
 };
 const secret = { ...where, token: 'b2f0c9aa-secret' };
-const table: AddressParts = { ...where, integration: 'pat' };
+const table: GatewayAddress = { ...where, integration: 'pat' };
 const uri =
   '"ws://localhost:8765/pac?token=00000000-0000-0000-0000-000000000000&api-version=v1' +
   '&software-house-id=ABC123&installer-id=123ABC"';

@@ -1,7 +1,7 @@
 // A message as something to paste elsewhere. Pure. A token is written out only if it is the public
 // one of the specification's example.
 
-import type { AddressParts } from '../../socket/gateway-address.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
 
 export interface Written {
   /** As it stands in the editor. */
@@ -9,7 +9,7 @@ export interface Written {
   /** The method; of an answer that of its question. */
   readonly method: string;
   /** The connection that it would go over. */
-  readonly where: AddressParts;
+  readonly where: GatewayAddress;
 }
 
 /** The text to paste, or why there is none. */

@@ -1,7 +1,7 @@
 // A message as a line for a shell: the command that says the same, else the message itself for
 // `tillgate send`. Pure.
 
-import { addressOf, EXAMPLE_TOKEN } from '../../socket/gateway-address.ts';
+import { connectionUrl, EXAMPLE_TOKEN } from '../../socket/gateway-address.ts';
 import type { Copied, Request, Written } from './copy-as.ts';
 import { requestOf } from './copy-as.ts';
 
@@ -102,7 +102,7 @@ function oneLine(text: string): string {
 /** For double quotes in a shell; a secret token is a variable there. */
 function addressText(where: Written['where']): string {
   const isPublic = where.token === EXAMPLE_TOKEN;
-  const uri = addressOf({ ...where, token: isPublic ? where.token : 'TOKEN' });
+  const uri = connectionUrl({ ...where, token: isPublic ? where.token : 'TOKEN' });
   const escaped = uri.replace(/["$`\\]/g, '\\$&');
   return isPublic ? escaped : escaped.replace('token=TOKEN', 'token=$TILLGATE_TOKEN');
 }

@@ -9,8 +9,8 @@ import { Dialog } from '../../kit/dialog.tsx';
 import { Check, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { toast } from '../../kit/toast.tsx';
-import { line } from '../../socket/connections.ts';
-import { startingParts } from '../../socket/gateway-address.ts';
+import { selectedConnection } from '../../socket/connections.ts';
+import { initialAddress } from '../../socket/gateway-address.ts';
 import type { Editor as Mounted } from './code-mirror.ts';
 import type { Copied } from './copy-as.ts';
 import { asJson } from './copy-as.ts';
@@ -101,7 +101,7 @@ function Findings({ show }: { readonly show: (position: number) => void }) {
 }
 
 function SendBar() {
-  const isOpen = line.value?.isOpen ?? false;
+  const isOpen = selectedConnection.value?.isOpen ?? false;
   const faulty = findings.value.length > 0;
   const layOut = () => {
     text.value = asJson({ text: text.value }).text.trimEnd();
@@ -151,7 +151,10 @@ const ways = [
 ] as const;
 
 function CopyBar() {
-  const where = line.value?.parts ?? { ...startingParts(location), ...targetApi.value };
+  const where = selectedConnection.value?.address ?? {
+    ...initialAddress(location),
+    ...targetApi.value,
+  };
   const copy = ({ what, write }: (typeof ways)[number]) => {
     const copied: Copied = write({ text: text.value, method: currentMessage.value.method, where });
     if ('text' in copied) void copyText(copied.text, what);

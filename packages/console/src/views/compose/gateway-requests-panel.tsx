@@ -1,16 +1,16 @@
 // What the gateway has asked on this line and nobody has answered: each with answers to start from.
 
-import type { Frame, Part } from '../../frames/frame.ts';
+import type { Frame, FrameMessage } from '../../frames/frame.ts';
 import { messageOf } from '../../frames/frame.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { line } from '../../socket/connections.ts';
+import { selectedConnection } from '../../socket/connections.ts';
 import { composeAnswer, messageOptions, openRequests } from './state.ts';
 
 export function GatewayRequestsPanel() {
   const open = openRequests.value;
-  if (open.length === 0 && line.value?.name.integration !== 'pat') return null;
+  if (open.length === 0 && selectedConnection.value?.name.integration !== 'pat') return null;
   return (
     <Panel
       title="Questions of the gateway"
@@ -32,7 +32,7 @@ export function GatewayRequestsPanel() {
 }
 
 function GatewayRequest({ frame }: { readonly frame: Frame }) {
-  const part = frame.parts.find(({ kind }) => kind === 'request');
+  const part = frame.messages.find(({ kind }) => kind === 'request');
   if (!part) return null;
   return (
     <div class="cmp-question">
@@ -54,7 +54,7 @@ function paramsText(frame: Frame): string {
     .join(', ');
 }
 
-function Templates({ part: { method = '', id = '' } }: { readonly part: Part }) {
+function Templates({ part: { method = '', id = '' } }: { readonly part: FrameMessage }) {
   const choice = messageOptions.value.find(({ name }) => name === `${method}.response`);
   if (!choice) return null;
   return (

@@ -3,8 +3,8 @@
 import { useState } from 'preact/hooks';
 import { Segmented, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { PickRow } from '../../kit/selectable-row.tsx';
-import { line } from '../../socket/connections.ts';
+import { SelectableRow } from '../../kit/selectable-row.tsx';
+import { selectedConnection } from '../../socket/connections.ts';
 import type { MessageOption } from './messages.ts';
 import { groups, searchMessages } from './messages.ts';
 import {
@@ -40,15 +40,15 @@ function Group({ title, all }: { readonly title: string; readonly all: readonly 
     <div class="cmp-group">
       <h3>{title}</h3>
       {all.map((choice) => (
-        <PickRow
+        <SelectableRow
           key={choice.name}
           layout="cmp-choice"
-          now={choice.name === chosenMessage.value.name}
-          onPick={() => chooseMessage(choice)}
+          selected={choice.name === chosenMessage.value.name}
+          onSelect={() => chooseMessage(choice)}
         >
           <span>{choice.title}</span>
           <span>{choice.method}</span>
-        </PickRow>
+        </SelectableRow>
       ))}
     </div>
   );
@@ -88,13 +88,13 @@ export function PickerSelect() {
 
 /** With a line its own kind counts; without one, any may be written. */
 function TargetApiFields() {
-  if (line.value) return null;
+  if (selectedConnection.value) return null;
   return (
     <div class="btns">
       <Segmented
         label="Integration"
         value={targetApi.value.integration}
-        choices={[
+        options={[
           { value: 'pac', label: 'pac' },
           { value: 'pat', label: 'pat' },
         ]}
@@ -103,7 +103,7 @@ function TargetApiFields() {
       <Segmented
         label="Version"
         value={targetApi.value.version}
-        choices={[
+        options={[
           { value: 'v1', label: 'v1' },
           { value: 'v0', label: 'v0' },
         ]}

@@ -3,9 +3,9 @@
 
 import type { Exchange, Message, PacCommand } from '@tillgate/protocol';
 import { dialects, exchangesOf } from '@tillgate/protocol';
-import type { TillLineName } from '../../frames/frame.ts';
+import type { TillConnectionName } from '../../frames/frame.ts';
 
-export type TargetApi = Pick<TillLineName, 'integration' | 'version'>;
+export type TargetApi = Pick<TillConnectionName, 'integration' | 'version'>;
 
 export interface MessageOption {
   /** Name of the published message, such as `sale.request`. */

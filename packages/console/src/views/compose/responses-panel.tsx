@@ -6,9 +6,9 @@ import type { Frame } from '../../frames/frame.ts';
 import { isAnswer, isFaulty, messageOf } from '../../frames/frame.ts';
 import { pageFrames } from '../../frames/store.ts';
 import { Badge } from '../../kit/badge.tsx';
-import { Json } from '../../kit/json.tsx';
+import { JsonView } from '../../kit/json.tsx';
 import { Notice, Panel } from '../../kit/panel.tsx';
-import { duration } from '../../kit/time-format.ts';
+import { durationText } from '../../kit/time-format.ts';
 import { sentSeq } from './state.ts';
 
 const MAX_STEPS = 40;
@@ -48,14 +48,14 @@ export function ResponsesPanel() {
 }
 
 function Ending({ sent, answer }: { readonly sent: Frame; readonly answer: Frame | undefined }) {
-  const [part] = sent.parts;
+  const [part] = sent.messages;
   if (!answer) {
     if (part?.kind === 'request') return <Notice tone="wait" title="No answer yet." />;
     return <Notice tone="good" title="Sent. Nothing comes back to it." />;
   }
-  const { kind, latencyMs, violations = [] } = answer.parts[0] ?? {};
+  const { kind, latencyMs, violations = [] } = answer.messages[0] ?? {};
   const isError = kind === 'error';
-  const after = latencyMs === undefined ? '' : ` after ${duration(latencyMs)}`;
+  const after = latencyMs === undefined ? '' : ` after ${durationText(latencyMs)}`;
   return (
     <>
       <Notice
@@ -64,7 +64,7 @@ function Ending({ sent, answer }: { readonly sent: Frame; readonly answer: Frame
       >
         {isFaulty(answer) && 'The answer departs from its schema; Traffic says where.'}
       </Notice>
-      <Json key={answer.seq} label="Answer" value={messageOf(answer)} faults={violations} />
+      <JsonView key={answer.seq} label="Answer" value={messageOf(answer)} faults={violations} />
     </>
   );
 }
@@ -80,11 +80,11 @@ function responsesTo(seq: number | undefined): Responses {
   if (!sent) return { steps: [] };
   const since = pageFrames.history
     .since(sent.seq)
-    .filter((frame) => frame.line.id === sent.line.id);
-  const [part] = sent.parts;
+    .filter((frame) => frame.connection.id === sent.connection.id);
+  const [part] = sent.messages;
   const answer =
-    part?.partner && !isAnswer(part)
-      ? pageFrames.history.get(part.partner.seq)
+    part?.counterpart && !isAnswer(part)
+      ? pageFrames.history.get(part.counterpart.seq)
       : since.find(isAnonymousError);
   const steps = since
     .filter((frame) => answer === undefined || frame.seq < answer.seq)
@@ -94,8 +94,8 @@ function responsesTo(seq: number | undefined): Responses {
 }
 
 /** What was unreadable is answered without an id [C-3.19]. */
-function isAnonymousError({ direction, parts }: Frame): boolean {
-  const [part] = parts;
+function isAnonymousError({ direction, messages }: Frame): boolean {
+  const [part] = messages;
   return direction === 'received' && part?.kind === 'error' && part.id === undefined;
 }
 

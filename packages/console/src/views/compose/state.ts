@@ -3,7 +3,11 @@
 
 import { batch, computed, effect, signal } from '@preact/signals';
 import { pageFrames } from '../../frames/store.ts';
-import { choose as chooseLine, line, lines } from '../../socket/connections.ts';
+import {
+  selectConnection as chooseLine,
+  connections,
+  selectedConnection,
+} from '../../socket/connections.ts';
 import type { Draft } from './drafts.ts';
 import { findingsOf } from './lint.ts';
 import { idIn, nextId, withId } from './message-id.ts';
@@ -21,7 +25,7 @@ export const incrementsId = signal(true);
 export const sentSeq = signal<number | undefined>(undefined);
 
 const targetKey = computed(() => {
-  const now = line.value;
+  const now = selectedConnection.value;
   return `${now?.name.integration ?? preferredApi.value.integration} ${now?.name.version ?? preferredApi.value.version}`;
 });
 
@@ -52,7 +56,9 @@ export const findings = computed(() => findingsOf(text.value, currentMessage.val
 /** Requests of the gateway on this line that wait for an answer. */
 export const openRequests = computed(() => {
   void pageFrames.changes.value;
-  return line.value ? pageFrames.history.questions(line.value.name) : [];
+  return selectedConnection.value
+    ? pageFrames.history.openRequests(selectedConnection.value.name)
+    : [];
 });
 
 /** Card machines that were heard of on this page, the last first. */
@@ -93,7 +99,7 @@ export function setPreferredApi(change: Partial<TargetApi>): void {
 /** A kept text, on a line that speaks so if there is one. */
 export function openDraft(draft: Omit<Draft, 'name'>): void {
   const { integration, version } = draft;
-  const fitting = lines.value.find(
+  const fitting = connections.value.find(
     ({ name }) => name.integration === integration && name.version === version,
   );
   batch(() => {
@@ -106,7 +112,7 @@ export function openDraft(draft: Omit<Draft, 'name'>): void {
 
 /** Sends the text as it is; false if there is no open line. */
 export function send(): boolean {
-  const now = line.value;
+  const now = selectedConnection.value;
   if (!now?.send(text.value)) return false;
   sentSeq.value = pageFrames.history.lastSeq;
   if (incrementsId.value && currentMessage.value.name.endsWith('.request')) {
@@ -117,11 +123,11 @@ export function send(): boolean {
 
 /** One that no message of this page has had on the line. */
 function freshId(): string {
-  const now = line.value;
+  const now = selectedConnection.value;
   const used = pageFrames.history
     .all()
-    .filter((frame) => frame.line.id === now?.name.id && frame.direction === 'sent')
-    .flatMap(({ parts }) => parts.map(({ id }) => Number(id)));
+    .filter((frame) => frame.connection.id === now?.name.id && frame.direction === 'sent')
+    .flatMap(({ messages }) => messages.map(({ id }) => Number(id)));
   return nextId(String(Math.max(0, ...used.filter(Number.isInteger))));
 }
 

@@ -2,14 +2,14 @@
 
 import { useState } from 'preact/hooks';
 import { IconButton } from '../../kit/button.tsx';
-import { Copy } from '../../kit/copy-button.tsx';
+import { CopyButton } from '../../kit/copy-button.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { addressOf, withoutToken } from '../../socket/gateway-address.ts';
+import { connectionUrl, withoutToken } from '../../socket/gateway-address.ts';
 import { form } from './form.ts';
 
 export function AddressPanel() {
   const [shown, setShown] = useState(false);
-  const address = addressOf(form.value);
+  const address = connectionUrl(form.value);
   const seen = shown ? address : withoutToken(address);
   return (
     <Panel
@@ -22,7 +22,7 @@ export function AddressPanel() {
             label={shown ? 'Hide the token in the address' : 'Show the token in the address'}
             onClick={() => setShown(!shown)}
           />
-          <Copy what="Address" label="Copy" text={() => address} />
+          <CopyButton what="Address" label="Copy" text={() => address} />
         </div>
       }
     >

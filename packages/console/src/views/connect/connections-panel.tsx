@@ -3,16 +3,22 @@
 import { hrefOf } from '../../app/route.ts';
 import { Badge, Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
-import { Facts } from '../../kit/description-list.tsx';
-import { Empty, Notice, Panel } from '../../kit/panel.tsx';
+import { DescriptionList } from '../../kit/description-list.tsx';
+import { EmptyState, Notice, Panel } from '../../kit/panel.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
 import type { Tone } from '../../kit/tone.ts';
-import { choose, line, lines, openLine, remove } from '../../socket/connections.ts';
+import {
+  connections,
+  openConnection,
+  removeConnection,
+  selectConnection,
+  selectedConnection,
+} from '../../socket/connections.ts';
 import { withoutToken } from '../../socket/gateway-address.ts';
-import type { LineState, TillLine } from '../../socket/till-connection.ts';
+import type { TillConnection, TillConnectionState } from '../../socket/till-connection.ts';
 import { CONNECTION_PANEL } from './form.ts';
 
-const words: Readonly<Record<LineState['state'], readonly [Tone, string]>> = {
+const words: Readonly<Record<TillConnectionState['state'], readonly [Tone, string]>> = {
   opening: ['wait', 'Connecting'],
   open: ['good', 'Connected'],
   refused: ['bad', 'Refused'],
@@ -20,23 +26,23 @@ const words: Readonly<Record<LineState['state'], readonly [Tone, string]>> = {
 };
 
 export function ConnectionsPanel() {
-  const now = line.value;
+  const now = selectedConnection.value;
   return <Panel title="Connections">{now ? <Connections now={now} /> : <NoConnections />}</Panel>;
 }
 
 function NoConnections() {
   return (
-    <Empty icon="plug" title="Not connected yet">
+    <EmptyState icon="plug" title="Not connected yet">
       <p>
         Fill in the parts and press Connect. Several connections may stand side by side, as a till
         at the counter and one at the table.
       </p>
-    </Empty>
+    </EmptyState>
   );
 }
 
-function Connections({ now }: { readonly now: TillLine }) {
-  const tabs = lines.value.map(({ name, state }) => ({
+function Connections({ now }: { readonly now: TillConnection }) {
+  const tabs = connections.value.map(({ name, state }) => ({
     key: name.id,
     label: (
       <>
@@ -50,8 +56,8 @@ function Connections({ now }: { readonly now: TillLine }) {
       <Tabs
         label="Connections"
         tabs={tabs}
-        chosen={now.name.id}
-        onChoose={choose}
+        selected={now.name.id}
+        onSelect={selectConnection}
         panel={CONNECTION_PANEL}
       />
       <div
@@ -68,7 +74,7 @@ function Connections({ now }: { readonly now: TillLine }) {
   );
 }
 
-function State({ now }: { readonly now: TillLine }) {
+function State({ now }: { readonly now: TillConnection }) {
   const state = now.state.value;
   switch (state.state) {
     case 'opening':
@@ -94,27 +100,27 @@ function State({ now }: { readonly now: TillLine }) {
 const PINGS =
   'The gateway pings each connection every 20 seconds; the browser answers by itself and shows pings to no page.';
 
-function About({ now }: { readonly now: TillLine }) {
+function About({ now }: { readonly now: TillConnection }) {
   const [tone, word] = words[now.state.value.state];
   const ms = now.roundTripMs.value;
   return (
-    <Facts
-      facts={[
+    <DescriptionList
+      entries={[
         ['State', <Badge tone={tone}>{word}</Badge>],
         ['Round trip', ms === undefined ? '–' : `${ms.toFixed(1)} ms`],
         ['Pings', PINGS],
-        ['Address', <span class="mono">{withoutToken(now.address)}</span>],
+        ['Address', <span class="mono">{withoutToken(now.url)}</span>],
       ]}
     />
   );
 }
 
-function Actions({ now }: { readonly now: TillLine }) {
+function Actions({ now }: { readonly now: TillConnection }) {
   const { state } = now.state.value;
   const over = state === 'refused' || state === 'closed';
   const again = () => {
-    remove(now);
-    openLine(now.parts);
+    removeConnection(now);
+    openConnection(now.address);
   };
   return (
     <div class="btns">
@@ -123,7 +129,7 @@ function Actions({ now }: { readonly now: TillLine }) {
           <Button icon="plug" onClick={again}>
             Connect again
           </Button>
-          <Button icon="cross" onClick={() => remove(now)}>
+          <Button icon="cross" onClick={() => removeConnection(now)}>
             Remove
           </Button>
         </>

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { openLine } from '../../socket/connections.ts';
+import { openConnection } from '../../socket/connections.ts';
 import { CONNECTION_PANEL, changeForm, faults, form, isSubmitted } from './form.ts';
 
 export function FormPanel() {
@@ -17,7 +17,7 @@ export function FormPanel() {
       );
       return;
     }
-    openLine(form.value);
+    openConnection(form.value);
     requestAnimationFrame(() =>
       document.getElementById(CONNECTION_PANEL)?.scrollIntoView({ block: 'nearest' }),
     );
@@ -66,7 +66,7 @@ function WhereFields() {
             : 'Pay at table: the waiter starts, the till is asked.'
         }
         value={integration}
-        choices={[
+        options={[
           { value: 'pac', label: 'pac' },
           { value: 'pat', label: 'pat' },
         ]}
@@ -76,7 +76,7 @@ function WhereFields() {
         label="Connect version"
         hint={version === 'v1' ? 'For new integrations.' : 'Closed to new integrations.'}
         value={version}
-        choices={[
+        options={[
           { value: 'v1', label: 'v1' },
           { value: 'v0', label: 'v0' },
         ]}

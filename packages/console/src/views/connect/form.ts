@@ -2,26 +2,26 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { readJson, write } from '../../kit/storage.ts';
-import type { AddressParts } from '../../socket/gateway-address.ts';
-import { faultsOf, startingParts } from '../../socket/gateway-address.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
+import { addressFaults, initialAddress } from '../../socket/gateway-address.ts';
 
 /** Id of what tells of the line that was opened. */
 export const CONNECTION_PANEL = 'con-line';
 
-export const form = signal<AddressParts>(begin());
+export const form = signal<GatewayAddress>(begin());
 /** Faults are told once somebody has tried to connect, not while he is typing his first letter. */
 export const isSubmitted = signal(false);
-export const faults = computed(() => faultsOf(form.value));
+export const faults = computed(() => addressFaults(form.value));
 
-export function changeForm(change: Partial<AddressParts>): void {
+export function changeForm(change: Partial<GatewayAddress>): void {
   form.value = { ...form.value, ...change };
 }
 
-function begin(): AddressParts {
-  const start = startingParts(location);
+function begin(): GatewayAddress {
+  const start = initialAddress(location);
   const kept = readJson('connect');
   if (typeof kept !== 'object' || kept === null) return start;
-  const { softwareHouseId, installerId, eposId, integration, version } = kept as AddressParts;
+  const { softwareHouseId, installerId, eposId, integration, version } = kept as GatewayAddress;
   return {
     ...start,
     ...(isText(softwareHouseId) && { softwareHouseId }),

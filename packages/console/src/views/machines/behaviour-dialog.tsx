@@ -3,8 +3,8 @@
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
-import { Troubled } from '../../api/query-state.tsx';
-import { useDoing } from '../../api/use-query.ts';
+import { FailureNotice } from '../../api/query-state.tsx';
+import { useMutation } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Select, TextField } from '../../kit/field.tsx';
@@ -50,7 +50,7 @@ function Form({
   );
   const [set, setSet] = useState(nextOutcome !== undefined);
   const [outcome, setOutcome] = useState(nextOutcome ?? tid.slice(-4, -1));
-  const { busy, failure, run } = useDoing();
+  const { busy, failure, run } = useMutation();
   const wrong = choice === 'factor' && factorOf(factor) === undefined;
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -67,7 +67,7 @@ function Form({
   };
   return (
     <form class="mac-form" onSubmit={(event) => void save(event)} noValidate>
-      <Select label="Pace" value={choice} choices={paces} onChange={setChoice} />
+      <Select label="Pace" value={choice} options={paces} onChange={setChoice} />
       {choice === 'factor' && (
         <TextField
           label="Times as fast"
@@ -91,7 +91,7 @@ function Form({
               key={label}
               label={label}
               value={outcome[at] ?? ''}
-              choices={Object.entries(letters).map(([value, word]) => ({ value, label: word }))}
+              options={Object.entries(letters).map(([value, word]) => ({ value, label: word }))}
               onChange={(letter) =>
                 setOutcome(outcome.slice(0, at) + letter + outcome.slice(at + 1))
               }
@@ -100,7 +100,7 @@ function Form({
         </div>
       )}
       <p class="fld-hint">It forgets both when the gateway is started again.</p>
-      {failure && <Troubled failure={failure} />}
+      {failure && <FailureNotice failure={failure} />}
       <div class="btns">
         <Button kind="main" type="submit" disabled={busy}>
           Save

@@ -5,13 +5,13 @@ import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
-import { Troubled } from '../../api/query-state.tsx';
-import { useDoing } from '../../api/use-query.ts';
+import { FailureNotice } from '../../api/query-state.tsx';
+import { useMutation } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
-import { Copy } from '../../kit/copy-button.tsx';
+import { CopyButton } from '../../kit/copy-button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
-import { leftText } from '../../kit/moments.ts';
+import { countdownText } from '../../kit/moments.ts';
 import { Notice } from '../../kit/panel.tsx';
 import { useNow } from '../../kit/use-now.ts';
 import { codeGroups, machineHref, TID_RULE } from './terminal-text.ts';
@@ -53,7 +53,7 @@ interface FormProps extends Omit<EnrolDialogProps, 'machines'> {
 function Form({ site, tid, onPairing, onClose }: FormProps) {
   const [name, setName] = useState(tid);
   const [label, setLabel] = useState('');
-  const { busy, failure, run } = useDoing();
+  const { busy, failure, run } = useMutation();
   const faults = fieldFaults(failure, {
     tid: TID_RULE,
     label: 'At most 64 characters, in one line.',
@@ -91,7 +91,7 @@ function Form({ site, tid, onPairing, onClose }: FormProps) {
           />
         </>
       )}
-      {failure && <Troubled failure={failure} />}
+      {failure && <FailureNotice failure={failure} />}
       <div class="btns">
         <Button kind="main" type="submit" disabled={busy}>
           Make a pairing code
@@ -135,10 +135,10 @@ function Code({ pairing, site, isUsed, onClose }: CodeProps) {
               'This code is no good any more. Close this and make another.'
             ) : (
               <>
-                <span role="timer">{leftText(expiresAt, now)}</span> minutes left
+                <span role="timer">{countdownText(expiresAt, now)}</span> minutes left
               </>
             )}
-            {!isOver && <Copy what="Pairing code" label="Copy" text={() => pairingCode} />}
+            {!isOver && <CopyButton what="Pairing code" label="Copy" text={() => pairingCode} />}
           </p>
         </>
       )}

@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import { Badge, Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Icon } from '../../kit/icon.tsx';
-import { momentText } from '../../kit/moments.ts';
+import { dateTimeText } from '../../kit/moments.ts';
 import { useNow } from '../../kit/use-now.ts';
 import { BehaviourDialog } from './behaviour-dialog.tsx';
 import { OpenMachineButton } from './open-machine-button.tsx';
@@ -116,7 +116,7 @@ function Machine({ machine, now, children }: MachineProps) {
         {pace !== undefined && <Badge tone="accent">Pace: {paceText(pace)}</Badge>}
         {nextOutcome && <Badge tone="accent">Next: {outcomeText(nextOutcome)}</Badge>}
       </div>
-      <span class="mac-heard quiet" title={lastHeardAt && momentText(lastHeardAt)}>
+      <span class="mac-heard quiet" title={lastHeardAt && dateTimeText(lastHeardAt)}>
         {lastHeardText(machine, now)}
       </span>
       <div class="btns mac-acts">{children}</div>

@@ -4,13 +4,13 @@ import './machines.css';
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
-import { Told } from '../../api/query-state.tsx';
-import { SignedIn, Who } from '../../api/signed-in.tsx';
-import { chosenOf, SiteChoice, useSites } from '../../api/site-choice.tsx';
-import { useAsked } from '../../api/use-query.ts';
+import { QueryState } from '../../api/query-state.tsx';
+import { RequireSignIn, SignedInOperator } from '../../api/signed-in.tsx';
+import { SiteChoice, selectedSiteOf, useSites } from '../../api/site-choice.tsx';
+import { useQuery } from '../../api/use-query.ts';
 import { hrefOf } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
-import { Empty, Panel, View } from '../../kit/panel.tsx';
+import { EmptyState, Panel, View } from '../../kit/panel.tsx';
 import { EnrolDialog } from './enrol-dialog.tsx';
 import { MachineList } from './machine-list.tsx';
 
@@ -22,31 +22,31 @@ export function Machines() {
     <View
       title="Card machines"
       about="What is at the counter and at the tables of a site, and how it is now."
-      actions={<Who />}
+      actions={<SignedInOperator />}
     >
-      <SignedIn>
+      <RequireSignIn>
         <Sites />
-      </SignedIn>
+      </RequireSignIn>
     </View>
   );
 }
 
 function Sites() {
   const asked = useSites();
-  const site = chosenOf(asked.data ?? []);
+  const site = selectedSiteOf(asked.data ?? []);
   return (
     <>
-      <Told asked={asked} what="the sites" />
+      <QueryState query={asked} what="the sites" />
       {asked.data && <SiteChoice sites={asked.data} />}
       {site && <MachinesOf key={site.name} site={site} />}
       {asked.data && !site && (
         <Panel title="No site yet">
-          <Empty icon="site" title="Card machines belong to a site">
+          <EmptyState icon="site" title="Card machines belong to a site">
             <p>Add a site first; then enrol its card machines here.</p>
             <a class="btn" data-kind="main" href={hrefOf('sites')}>
               Go to Sites
             </a>
-          </Empty>
+          </EmptyState>
         </Panel>
       )}
     </>
@@ -55,7 +55,7 @@ function Sites() {
 
 function MachinesOf({ site }: { readonly site: api.Site }) {
   const [enrolling, setEnrolling] = useState<string | undefined>(undefined);
-  const asked = useAsked(
+  const asked = useQuery(
     `machines ${site.name}`,
     async () => (await call('listTerminals', { params: { site: site.name } })).terminals,
     POLL_MS,
@@ -67,16 +67,16 @@ function MachinesOf({ site }: { readonly site: api.Site }) {
   );
   return (
     <>
-      <Told asked={asked} what="the card machines" />
+      <QueryState query={asked} what="the card machines" />
       {asked.data && (
         <Panel title={`At ${site.name}`} actions={enrol}>
           {asked.data.length === 0 ? (
-            <Empty icon="machine" title="No card machine yet">
+            <EmptyState icon="machine" title="No card machine yet">
               <p>
                 Enrol one that connects over the wire, or give the site virtual ones in its settings
                 under Sites.
               </p>
-            </Empty>
+            </EmptyState>
           ) : (
             <MachineList
               site={site}

@@ -3,7 +3,7 @@
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
-import { asFailure, failureWords } from '../../api/failure.ts';
+import { explainFailure, toFailure } from '../../api/failure.ts';
 import { Button } from '../../kit/button.tsx';
 import { toast } from '../../kit/toast.tsx';
 import { machineHref } from './terminal-text.ts';
@@ -27,7 +27,7 @@ export function OpenMachineButton({ site, machine, onOpened }: OpenMachineButton
       (page ?? window).location.href = addressOf(site, machine, pairingCode);
     } catch (cause) {
       page?.close();
-      toast(failureWords(asFailure(cause)).happened, 'bad');
+      toast(explainFailure(toFailure(cause)).happened, 'bad');
     }
     setBusy(false);
     onOpened();

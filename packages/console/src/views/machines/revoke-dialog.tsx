@@ -2,7 +2,7 @@
 
 import type { api } from '@tillgate/protocol';
 import { call } from '../../api/call.ts';
-import { Sure } from '../../api/confirm-dialog.tsx';
+import { ConfirmDialog } from '../../api/confirm-dialog.tsx';
 import { toast } from '../../kit/toast.tsx';
 
 interface RevokeDialogProps {
@@ -39,14 +39,14 @@ export function RevokeDialog({ site, machine, onClose }: RevokeDialogProps) {
     toast(`${tid} ${done}`);
   };
   return (
-    <Sure
+    <ConfirmDialog
       title={`${title} ${tid}?`}
       open={machine !== undefined}
-      act={yes}
+      action={yes}
       run={revoke}
       onClose={onClose}
     >
       {about}
-    </Sure>
+    </ConfirmDialog>
   );
 }

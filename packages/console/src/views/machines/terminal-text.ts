@@ -3,7 +3,7 @@
 import type { api } from '@tillgate/protocol';
 import { agoText } from '../../kit/moments.ts';
 import type { Tone } from '../../kit/tone.ts';
-import { virtualWords } from '../../kit/virtual-terminal.ts';
+import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
 
 export interface StateText {
   readonly tone: Tone;
@@ -28,7 +28,7 @@ export function isPlayedByHand({ kind, paired }: api.Terminal): boolean {
 export function aboutText(machine: api.Terminal): string {
   const { tid, kind, label } = machine;
   if (isPlayedByHand(machine)) return 'plays as its holder does';
-  if (kind === 'virtual') return virtualWords(tid) ?? 'virtual';
+  if (kind === 'virtual') return describeVirtualTerminal(tid) ?? 'virtual';
   return label || 'no label';
 }
 

@@ -3,9 +3,9 @@
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
-import { Told, Troubled } from '../../api/query-state.tsx';
+import { FailureNotice, QueryState } from '../../api/query-state.tsx';
 import { useSites } from '../../api/site-choice.tsx';
-import { useDoing } from '../../api/use-query.ts';
+import { useMutation } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
@@ -30,7 +30,7 @@ function Steps({ onClose }: Pick<AddOperatorProps, 'onClose'>) {
   const [scope, setScope] = useState<'all' | 'some'>('all');
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [key, setKey] = useState('');
-  const { busy, failure, run } = useDoing();
+  const { busy, failure, run } = useMutation();
   if (key) return <NewSecret what="Operator key" secret={key} onClose={onClose} />;
   const faults = fieldFaults(failure, operatorRules);
   const add = (event: SubmitEvent) => {
@@ -52,14 +52,14 @@ function Steps({ onClose }: Pick<AddOperatorProps, 'onClose'>) {
       <Segmented
         label="May see"
         value={scope}
-        choices={[
+        options={[
           { value: 'all', label: 'All sites' },
           { value: 'some', label: 'Some sites' },
         ]}
         onChange={setScope}
       />
       {scope === 'some' && <Chosen chosen={chosen} onChange={setChosen} fault={faults.sites} />}
-      {failure && <Troubled failure={failure} />}
+      {failure && <FailureNotice failure={failure} />}
       <div class="btns">
         <Button kind="main" type="submit" disabled={busy}>
           Add the operator
@@ -81,7 +81,7 @@ function Chosen({ chosen, onChange, fault }: ChosenProps) {
   return (
     <fieldset class="fld">
       <legend class="fld-label">Sites</legend>
-      <Told asked={sites} what="the sites" />
+      <QueryState query={sites} what="the sites" />
       {sites.data?.map(({ name }) => (
         <Check
           key={name}

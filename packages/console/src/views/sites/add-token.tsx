@@ -3,8 +3,8 @@
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
-import { Troubled } from '../../api/query-state.tsx';
-import { useDoing } from '../../api/use-query.ts';
+import { FailureNotice } from '../../api/query-state.tsx';
+import { useMutation } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, TextField } from '../../kit/field.tsx';
@@ -31,7 +31,7 @@ function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
   const [scopes, setScopes] = useState({ pac: true, pat: true });
   const [lastDay, setLastDay] = useState('');
   const [token, setToken] = useState('');
-  const { busy, failure, run } = useDoing();
+  const { busy, failure, run } = useMutation();
   if (token) return <NewSecret what="Token" secret={token} onClose={onClose} />;
   const chosen = (['pac', 'pat'] as const).filter((scope) => scopes[scope]);
   const faults = fieldFaults(failure, tokenRules);
@@ -77,7 +77,7 @@ function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
         value={lastDay}
         onInput={setLastDay}
       />
-      {failure && <Troubled failure={failure} />}
+      {failure && <FailureNotice failure={failure} />}
       <div class="btns">
         <Button kind="main" type="submit" disabled={busy}>
           Make the token

@@ -3,11 +3,11 @@
 import type { api } from '@tillgate/protocol';
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
-import { Troubled } from '../../api/query-state.tsx';
-import { useDoing } from '../../api/use-query.ts';
+import { FailureNotice } from '../../api/query-state.tsx';
+import { useMutation } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
-import { momentText } from '../../kit/moments.ts';
-import { Empty, Panel } from '../../kit/panel.tsx';
+import { dateTimeText } from '../../kit/moments.ts';
+import { EmptyState, Panel } from '../../kit/panel.tsx';
 import { auditText, changeText, viaText } from './audit-text.ts';
 
 interface Trail {
@@ -17,7 +17,7 @@ interface Trail {
 
 export function AuditPanel() {
   const [trail, setTrail] = useState<Trail | undefined>(undefined);
-  const { busy, failure, run } = useDoing();
+  const { busy, failure, run } = useMutation();
   const ask = async (last: Trail | undefined) => {
     const query = last?.next === undefined ? {} : { before: last.next };
     const { entries, next } = await call('listAudit', { query });
@@ -33,16 +33,16 @@ export function AuditPanel() {
         </Button>
       }
     >
-      {failure && <Troubled failure={failure} />}
+      {failure && <FailureNotice failure={failure} />}
       {!trail && !failure && (
         <p class="quiet" role="status">
           Asking the gateway for the trail …
         </p>
       )}
       {trail?.entries.length === 0 && (
-        <Empty icon="list" title="Nothing was changed yet">
+        <EmptyState icon="list" title="Nothing was changed yet">
           <p>Every change of a site, token, card machine or operator is written down here.</p>
-        </Empty>
+        </EmptyState>
       )}
       <ol class="sit-trail">
         {trail?.entries.map((entry) => (
@@ -64,7 +64,7 @@ function Entry({ entry }: { readonly entry: api.AuditEntry }) {
   return (
     <li>
       <time class="quiet" dateTime={at}>
-        {momentText(at)}
+        {dateTimeText(at)}
       </time>
       <div>
         <p>

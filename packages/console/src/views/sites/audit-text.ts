@@ -1,9 +1,9 @@
 // The audit trail in words: what was done to what, and each change as people say it. Pure.
 
 import type { api } from '@tillgate/protocol';
-import { momentText } from '../../kit/moments.ts';
+import { dateTimeText } from '../../kit/moments.ts';
 import { amountText } from '../../kit/money.ts';
-import { virtualWords } from '../../kit/virtual-terminal.ts';
+import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
 
 const actions: Readonly<Record<api.AuditAction, string>> = {
   'session.open': 'signed in',
@@ -92,11 +92,11 @@ function plainText(value: unknown): string {
 
 /** Milliseconds since 1970, as it is kept. */
 function expiryText(value: unknown): string {
-  return typeof value === 'number' ? momentText(new Date(value).toISOString()) : plainText(value);
+  return typeof value === 'number' ? dateTimeText(new Date(value).toISOString()) : plainText(value);
 }
 
 function outcomeText(letters: string): string {
-  return virtualWords(`VCM0${letters}0`) ?? letters;
+  return describeVirtualTerminal(`VCM0${letters}0`) ?? letters;
 }
 
 function machinesText(value: unknown): string {

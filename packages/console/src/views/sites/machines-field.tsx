@@ -5,7 +5,7 @@ import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/protocol';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Select, TextField } from '../../kit/field.tsx';
 import { MoneyField } from '../../kit/money-field.tsx';
-import { virtualWords } from '../../kit/virtual-terminal.ts';
+import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
 import type { MachineRow } from './site-form.ts';
 import { emptyRow } from './site-form.ts';
 
@@ -50,7 +50,7 @@ interface RowProps {
 function Row({ row, currency, fault, onChange, onRemove }: RowProps) {
   const { tid, cashback, gratuity } = row;
   const works = row.currency || currency;
-  const plays = virtualWords(tid.trim());
+  const plays = describeVirtualTerminal(tid.trim());
   return (
     <div class="sit-machine">
       <TextField
@@ -68,7 +68,7 @@ function Row({ row, currency, fault, onChange, onRemove }: RowProps) {
         <Select
           label="Currency"
           value={row.currency}
-          choices={[
+          options={[
             { value: '', label: 'As the site' },
             { value: 'GBP', label: 'GBP' },
             { value: 'EUR', label: 'EUR' },
@@ -80,7 +80,7 @@ function Row({ row, currency, fault, onChange, onRemove }: RowProps) {
           hint="Customers type it in."
           currency={works}
           value={cashback}
-          most={MAX_CASHBACK}
+          max={MAX_CASHBACK}
           onInput={(value) => onChange({ cashback: value })}
         />
         <MoneyField
@@ -88,7 +88,7 @@ function Row({ row, currency, fault, onChange, onRemove }: RowProps) {
           hint="Customers add it."
           currency={works}
           value={gratuity}
-          most={MAX_AMOUNT}
+          max={MAX_AMOUNT}
           onInput={(value) => onChange({ gratuity: value })}
         />
       </div>

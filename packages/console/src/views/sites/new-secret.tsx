@@ -1,7 +1,7 @@
 // A token or key, this once: whoever closes this without a copy has to make another.
 
 import { Button } from '../../kit/button.tsx';
-import { Copy } from '../../kit/copy-button.tsx';
+import { CopyButton } from '../../kit/copy-button.tsx';
 import { Notice } from '../../kit/panel.tsx';
 
 interface NewSecretProps {
@@ -21,7 +21,7 @@ export function NewSecret({ what, secret, onClose }: NewSecretProps) {
         <output class="mono" aria-label={what}>
           {secret}
         </output>
-        <Copy what={what} label="Copy" text={() => secret} />
+        <CopyButton what={what} label="Copy" text={() => secret} />
       </div>
       <div class="btns">
         <Button kind="main" onClick={onClose}>

@@ -3,12 +3,12 @@
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
-import { Sure } from '../../api/confirm-dialog.tsx';
-import { Told } from '../../api/query-state.tsx';
-import { useAsked } from '../../api/use-query.ts';
+import { ConfirmDialog } from '../../api/confirm-dialog.tsx';
+import { QueryState } from '../../api/query-state.tsx';
+import { useQuery } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
-import { agoText, momentText } from '../../kit/moments.ts';
-import { Empty, Panel } from '../../kit/panel.tsx';
+import { agoText, dateTimeText } from '../../kit/moments.ts';
+import { EmptyState, Panel } from '../../kit/panel.tsx';
 import type { Column } from '../../kit/table.tsx';
 import { Table } from '../../kit/table.tsx';
 import { useNow } from '../../kit/use-now.ts';
@@ -17,7 +17,7 @@ import { AddOperator } from './add-operator.tsx';
 export function OperatorsPanel() {
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<string | undefined>(undefined);
-  const asked = useAsked('operators', async () => (await call('listOperators', {})).operators);
+  const asked = useQuery('operators', async () => (await call('listOperators', {})).operators);
   const done = () => {
     setAdding(false);
     setRemoving(undefined);
@@ -35,28 +35,28 @@ export function OperatorsPanel() {
         </Button>
       }
     >
-      <Told asked={asked} what="the operators" />
+      <QueryState query={asked} what="the operators" />
       {asked.data?.length === 0 && (
-        <Empty icon="site" title="No operator yet">
+        <EmptyState icon="site" title="No operator yet">
           <p>
             At this machine none is needed. Add one for everybody who is to reach this console from
             elsewhere.
           </p>
-        </Empty>
+        </EmptyState>
       )}
       {asked.data && asked.data.length > 0 && (
         <List operators={asked.data} onRemove={setRemoving} />
       )}
       <AddOperator open={adding} onClose={done} />
-      <Sure
+      <ConfirmDialog
         title={`Remove ${removing ?? ''}?`}
         open={removing !== undefined}
-        act="Remove the operator"
+        action="Remove the operator"
         run={remove}
         onClose={done}
       >
         The key is no good from then on, and whoever is signed in with it is signed out.
-      </Sure>
+      </ConfirmDialog>
     </Panel>
   );
 }
@@ -76,7 +76,7 @@ function List({ operators, onRemove }: ListProps) {
       cell: ({ lastUsedAt }) =>
         lastUsedAt ? agoText(lastUsedAt, now) : <span class="quiet">never</span>,
     },
-    { title: 'Added', cell: ({ createdAt }) => momentText(createdAt) },
+    { title: 'Added', cell: ({ createdAt }) => dateTimeText(createdAt) },
     {
       title: 'Remove',
       untitled: true,

@@ -2,8 +2,8 @@
 
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
-import { Troubled } from '../../api/query-state.tsx';
-import { useDoing } from '../../api/use-query.ts';
+import { FailureNotice } from '../../api/query-state.tsx';
+import { useMutation } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
@@ -25,7 +25,7 @@ export function RemoveSite({ site, onClose }: RemoveSiteProps) {
 
 function Form({ site, onClose }: RemoveSiteProps & { readonly site: string }) {
   const [name, setName] = useState('');
-  const { busy, failure, run } = useDoing();
+  const { busy, failure, run } = useMutation();
   const remove = async (event: SubmitEvent) => {
     event.preventDefault();
     if (name !== site) return;
@@ -49,7 +49,7 @@ function Form({ site, onClose }: RemoveSiteProps & { readonly site: string }) {
         value={name}
         onInput={setName}
       />
-      {failure && <Troubled failure={failure} />}
+      {failure && <FailureNotice failure={failure} />}
       <div class="btns">
         <Button kind="danger" type="submit" disabled={busy || name !== site}>
           Remove the site

@@ -4,9 +4,9 @@ import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
-import { Troubled } from '../../api/query-state.tsx';
-import { chooseSite } from '../../api/site-choice.tsx';
-import { useDoing } from '../../api/use-query.ts';
+import { FailureNotice } from '../../api/query-state.tsx';
+import { selectSite } from '../../api/site-choice.tsx';
+import { useMutation } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
@@ -39,7 +39,7 @@ export function SiteDialog({ kind, site, open, onClose }: SiteDialogProps) {
 function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
   const [draft, setDraft] = useState(() => siteFormOf(site));
   const [tried, setTried] = useState(false);
-  const { busy, failure, run } = useDoing();
+  const { busy, failure, run } = useMutation();
   const set = (part: Partial<SiteFormData>) => setDraft({ ...draft, ...part });
   const name = site?.name ?? draft.name.trim();
   const title = draft.title.trim();
@@ -55,7 +55,7 @@ function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
       else await call('addSite', { body: { name, ...settings, ...(title && { title }) } });
     });
     if (!isDone) return;
-    if (!site) chooseSite(name);
+    if (!site) selectSite(name);
     toast(site ? `${name} is changed.` : `${name} is added. It needs a token next.`);
     onClose();
   };
@@ -68,7 +68,7 @@ function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
         faults={tried ? ofRows : {}}
         onChange={(machines) => set({ machines })}
       />
-      {failure && <Troubled failure={failure} />}
+      {failure && <FailureNotice failure={failure} />}
       <div class="btns">
         <Button kind="main" type="submit" disabled={busy}>
           {site ? 'Save' : 'Add the site'}
@@ -111,7 +111,7 @@ function Fields({ draft, set, isNew, faults }: FieldsProps) {
       <Segmented
         label="Currency"
         value={draft.currency}
-        choices={[
+        options={[
           { value: 'GBP', label: 'GBP' },
           { value: 'EUR', label: 'EUR' },
         ]}
@@ -136,7 +136,7 @@ function Behaviour({ draft, set }: Pick<FieldsProps, 'draft' | 'set'>) {
       <Segmented
         label="A signature that nobody judged"
         value={draft.signatureOnTimeout}
-        choices={[
+        options={[
           { value: 'accept', label: 'Accept it' },
           { value: 'reject', label: 'Reject it' },
         ]}
@@ -151,7 +151,7 @@ function Behaviour({ draft, set }: Pick<FieldsProps, 'draft' | 'set'>) {
         label="Tills may speak"
         hint="v0 is for tills from before v1."
         value={draft.versions}
-        choices={versionChoices}
+        options={versionChoices}
         onChange={(versions) => set({ versions })}
       />
       <Check

@@ -2,15 +2,15 @@
 
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
-import { Told } from '../../api/query-state.tsx';
-import { isOfAllSites } from '../../api/session.ts';
-import { chooseSite, chosenOf, useSites } from '../../api/site-choice.tsx';
+import { QueryState } from '../../api/query-state.tsx';
+import { mayManageAllSites } from '../../api/session.ts';
+import { selectedSiteOf, selectSite, useSites } from '../../api/site-choice.tsx';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
-import type { Fact } from '../../kit/description-list.tsx';
-import { Facts } from '../../kit/description-list.tsx';
-import { Empty, Panel } from '../../kit/panel.tsx';
-import { PickRow } from '../../kit/selectable-row.tsx';
+import type { Description } from '../../kit/description-list.tsx';
+import { DescriptionList } from '../../kit/description-list.tsx';
+import { EmptyState, Panel } from '../../kit/panel.tsx';
+import { SelectableRow } from '../../kit/selectable-row.tsx';
 import { machineText } from './audit-text.ts';
 import { RemoveSite } from './remove-site.tsx';
 import { SiteDialog } from './site-dialog.tsx';
@@ -22,19 +22,19 @@ export function SitesPanel() {
   const asked = useSites();
   const [open, setOpen] = useState<Open | undefined>(undefined);
   const sites = asked.data;
-  const now = chosenOf(sites ?? []);
+  const now = selectedSiteOf(sites ?? []);
   const done = () => {
     setOpen(undefined);
     void asked.reload();
   };
-  const add = isOfAllSites() && (
+  const add = mayManageAllSites() && (
     <Button kind="main" size="s" icon="plus" onClick={() => setOpen('add')}>
       Add a site
     </Button>
   );
   return (
     <>
-      <Told asked={asked} what="the sites" />
+      <QueryState query={asked} what="the sites" />
       {sites && (
         <div class="sit">
           <Panel title="Sites" actions={add}>
@@ -63,23 +63,27 @@ interface SiteListProps {
 function SiteList({ sites, now }: SiteListProps) {
   if (sites.length === 0) {
     return (
-      <Empty icon="site" title="No site yet">
+      <EmptyState icon="site" title="No site yet">
         <p>A site is one shop: a name, a currency, its tills and card machines. Add the first.</p>
-      </Empty>
+      </EmptyState>
     );
   }
   return (
     <ul class="sit-list">
       {sites.map(({ name, title, tokens, test }) => (
         <li key={name}>
-          <PickRow layout="sit-site" now={name === now?.name} onPick={() => chooseSite(name)}>
+          <SelectableRow
+            layout="sit-site"
+            selected={name === now?.name}
+            onSelect={() => selectSite(name)}
+          >
             <b>{name}</b>
             <span class="quiet">{title === name ? '' : title}</span>
             <span class="badges">
               {test && <Badge tone="wait">Test</Badge>}
               <Badge>{tokens === 1 ? '1 token' : `${tokens} tokens`}</Badge>
             </span>
-          </PickRow>
+          </SelectableRow>
         </li>
       ))}
     </ul>
@@ -94,7 +98,7 @@ interface SettingsProps {
 function Settings({ site, onOpen }: SettingsProps) {
   const machines = Object.entries(site.terminals).map(([tid, set]) => machineText(tid, set));
   const every = site.test ? ['All well-formed names'] : [];
-  const facts: readonly Fact[] = [
+  const facts: readonly Description[] = [
     ['Title on receipts', site.title ?? site.name],
     ['Currency', site.currency],
     ['Time zone', site.timeZone],
@@ -112,7 +116,7 @@ function Settings({ site, onOpen }: SettingsProps) {
           <Button size="s" icon="pen" onClick={() => onOpen('change')}>
             Change
           </Button>
-          {isOfAllSites() && (
+          {mayManageAllSites() && (
             <Button size="s" kind="danger" icon="trash" onClick={() => onOpen('remove')}>
               Remove
             </Button>
@@ -120,7 +124,7 @@ function Settings({ site, onOpen }: SettingsProps) {
         </div>
       }
     >
-      <Facts facts={facts} over />
+      <DescriptionList entries={facts} stacked />
     </Panel>
   );
 }

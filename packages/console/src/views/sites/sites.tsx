@@ -3,8 +3,8 @@
 
 import './sites.css';
 import { useState } from 'preact/hooks';
-import { isOfAllSites } from '../../api/session.ts';
-import { SignedIn, Who } from '../../api/signed-in.tsx';
+import { mayManageAllSites } from '../../api/session.ts';
+import { RequireSignIn, SignedInOperator } from '../../api/signed-in.tsx';
 import { View } from '../../kit/panel.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
 import { AuditPanel } from './audit-panel.tsx';
@@ -16,11 +16,11 @@ export function Sites() {
     <View
       title="Sites and tokens"
       about="The shops of this gateway, the keys of their tills, and who looks after them."
-      actions={<Who />}
+      actions={<SignedInOperator />}
     >
-      <SignedIn>
+      <RequireSignIn>
         <Parts />
-      </SignedIn>
+      </RequireSignIn>
     </View>
   );
 }
@@ -31,12 +31,12 @@ function Parts() {
   const [part, setPart] = useState('sites');
   const tabs = [
     { key: 'sites', label: 'Sites' },
-    ...(isOfAllSites() ? [{ key: 'operators', label: 'Operators' }] : []),
+    ...(mayManageAllSites() ? [{ key: 'operators', label: 'Operators' }] : []),
     { key: 'audit', label: 'Audit trail' },
   ];
   return (
     <>
-      <Tabs label="Parts" tabs={tabs} chosen={part} onChoose={setPart} panel={PANEL} />
+      <Tabs label="Parts" tabs={tabs} selected={part} onSelect={setPart} panel={PANEL} />
       <div class="sit-part" id={PANEL} role="tabpanel" aria-labelledby={`${PANEL}-${part}`}>
         {part === 'sites' && <SitesPanel />}
         {part === 'operators' && <OperatorsPanel />}

@@ -3,13 +3,13 @@
 import type { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
-import { Sure } from '../../api/confirm-dialog.tsx';
-import { Told } from '../../api/query-state.tsx';
-import { useAsked } from '../../api/use-query.ts';
+import { ConfirmDialog } from '../../api/confirm-dialog.tsx';
+import { QueryState } from '../../api/query-state.tsx';
+import { useQuery } from '../../api/use-query.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
-import { agoText, momentText } from '../../kit/moments.ts';
-import { Empty, Panel } from '../../kit/panel.tsx';
+import { agoText, dateTimeText } from '../../kit/moments.ts';
+import { EmptyState, Panel } from '../../kit/panel.tsx';
 import type { Column } from '../../kit/table.tsx';
 import { Table } from '../../kit/table.tsx';
 import { useNow } from '../../kit/use-now.ts';
@@ -24,7 +24,7 @@ interface TokensPanelProps {
 export function TokensPanel({ site, onChanged }: TokensPanelProps) {
   const [adding, setAdding] = useState(false);
   const [revoking, setRevoking] = useState<api.Token | undefined>(undefined);
-  const asked = useAsked(
+  const asked = useQuery(
     `tokens ${site}`,
     async () => (await call('listTokens', { params: { site } })).tokens,
   );
@@ -46,23 +46,23 @@ export function TokensPanel({ site, onChanged }: TokensPanelProps) {
         </Button>
       }
     >
-      <Told asked={asked} what="the tokens" />
+      <QueryState query={asked} what="the tokens" />
       {asked.data?.length === 0 && (
-        <Empty icon="link" title="No token yet">
+        <EmptyState icon="link" title="No token yet">
           <p>A till needs one to connect to this site. Make one for each till.</p>
-        </Empty>
+        </EmptyState>
       )}
       {asked.data && asked.data.length > 0 && <List tokens={asked.data} onRevoke={setRevoking} />}
       <AddToken site={site} open={adding} onClose={done} />
-      <Sure
+      <ConfirmDialog
         title={`Revoke ${revoking?.label || revoking?.id}?`}
         open={revoking !== undefined}
-        act="Revoke it"
+        action="Revoke it"
         run={revoke}
         onClose={done}
       >
         Tills that use this token are cut off within a second and cannot come back with it.
-      </Sure>
+      </ConfirmDialog>
     </Panel>
   );
 }
@@ -84,7 +84,7 @@ function List({ tokens, onRevoke }: ListProps) {
           {expired && <Badge tone="bad">Expired</Badge>}
           {expiresAt && (
             <span class="quiet">
-              {expired ? 'since' : 'until'} {momentText(expiresAt)}
+              {expired ? 'since' : 'until'} {dateTimeText(expiresAt)}
             </span>
           )}
         </div>
@@ -104,7 +104,7 @@ function List({ tokens, onRevoke }: ListProps) {
       title: 'Last used',
       cell: ({ lastUsedAt }) =>
         lastUsedAt ? (
-          <time dateTime={lastUsedAt} title={momentText(lastUsedAt)}>
+          <time dateTime={lastUsedAt} title={dateTimeText(lastUsedAt)}>
             {agoText(lastUsedAt, now)}
           </time>
         ) : (
@@ -113,7 +113,7 @@ function List({ tokens, onRevoke }: ListProps) {
     },
     {
       title: 'Made',
-      cell: ({ createdAt }) => <time dateTime={createdAt}>{momentText(createdAt)}</time>,
+      cell: ({ createdAt }) => <time dateTime={createdAt}>{dateTimeText(createdAt)}</time>,
     },
     {
       title: 'Revoke',

@@ -5,7 +5,7 @@ import { Badge } from '../../kit/badge.tsx';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented } from '../../kit/field.tsx';
 import { Notice, Panel } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/receipt-view.tsx';
+import { ReceiptView } from '../../kit/receipt-view.tsx';
 import type { Booking, Item, Table } from './bills.ts';
 import {
   amountDue,
@@ -202,13 +202,13 @@ function Prints({ table }: { readonly table: Table }) {
       <Segmented
         label="What a card machine prints"
         value={what}
-        choices={[
+        options={[
           { value: 'bill', label: 'Bill' },
           { value: 'final', label: 'Final receipt' },
         ]}
         onChange={setWhat}
       />
-      <Paper title={what === 'bill' ? 'Before payment' : 'After payment'} lines={lines} />
+      <ReceiptView title={what === 'bill' ? 'Before payment' : 'After payment'} lines={lines} />
     </div>
   );
 }

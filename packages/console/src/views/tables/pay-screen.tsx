@@ -60,7 +60,7 @@ export function PayScreen({ locked }: { readonly locked: LockedTable }) {
           label="Part of the bill"
           currency={currency}
           value={part}
-          most={amountDue}
+          max={amountDue}
           onInput={setPart}
         />
       )}

@@ -1,7 +1,7 @@
 // What card machines asked and told, and what the till said to it.
 
 import { Dot } from '../../kit/badge.tsx';
-import { Empty, Panel } from '../../kit/panel.tsx';
+import { EmptyState, Panel } from '../../kit/panel.tsx';
 import { clockTime } from '../../kit/time-format.ts';
 import { requestLog } from './request-log.ts';
 
@@ -9,9 +9,9 @@ export function RequestLogPanel() {
   return (
     <Panel title="What card machines ask">
       {requestLog.value.length === 0 ? (
-        <Empty icon="machine" title="No card machine has asked yet">
+        <EmptyState icon="machine" title="No card machine has asked yet">
           <p>Open the restaurant, then let the waiter take a card machine.</p>
-        </Empty>
+        </EmptyState>
       ) : (
         <ol class="rst-log">
           {requestLog.value.map(({ key, at, tone, tid, text }) => (

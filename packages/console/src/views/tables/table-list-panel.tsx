@@ -5,7 +5,7 @@ import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
-import { Empty, Panel } from '../../kit/panel.tsx';
+import { EmptyState, Panel } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import type { Table, TableState } from './bills.ts';
 import { amountDue, newTable, stateOf } from './bills.ts';
@@ -33,10 +33,10 @@ export function TableListPanel() {
       }
     >
       {tables.length === 0 ? (
-        <Empty icon="table" title="All tables are closed">
+        <EmptyState icon="table" title="All tables are closed">
           <p>Open one for the next guests, or start the evening over.</p>
           <Button onClick={resetTables}>Start over</Button>
-        </Empty>
+        </EmptyState>
       ) : (
         <ul class="rst-floor">
           {tables.map((table) => (

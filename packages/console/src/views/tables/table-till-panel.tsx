@@ -5,15 +5,15 @@ import { Button } from '../../kit/button.tsx';
 import { Segmented, Select } from '../../kit/field.tsx';
 import { Notice, Panel } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
-import type { AddressParts } from '../../socket/gateway-address.ts';
-import type { OwnState } from '../../socket/sdk-connections.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
+import type { SdkConnectionState } from '../../socket/sdk-connections.ts';
 import type { AnswerDelay } from './answer-delay.ts';
 import { answerDelay, answerDelays } from './answer-delay.ts';
 import { canChangeCurrency } from './bills.ts';
 import { restaurant, setCurrency } from './restaurant-store.ts';
 import { closeTableTill, openTableTill, tableTillState } from './table-till.ts';
 
-const words: Readonly<Record<OwnState['state'], readonly [Tone, string, string]>> = {
+const words: Readonly<Record<SdkConnectionState['state'], readonly [Tone, string, string]>> = {
   off: ['plain', 'Closed', 'Card machines of this site see no tables.'],
   opening: ['wait', 'Opening', ''],
   open: ['good', 'Open', 'Card machines of this site see these tables.'],
@@ -21,7 +21,7 @@ const words: Readonly<Record<OwnState['state'], readonly [Tone, string, string]>
   ended: ['bad', 'Closed', ''],
 };
 
-export function TableTillPanel({ parts }: { readonly parts: AddressParts }) {
+export function TableTillPanel({ parts }: { readonly parts: GatewayAddress }) {
   const now = tableTillState.value;
   const [tone, word, about] = words[now.state];
   const closed = now.state === 'off' || now.state === 'ended';
@@ -49,7 +49,7 @@ export function TableTillPanel({ parts }: { readonly parts: AddressParts }) {
           label="It answers"
           hint={answerDelays[answerDelay.value].hint}
           value={answerDelay.value}
-          choices={Object.entries(answerDelays).map(([value, { label }]) => ({
+          options={Object.entries(answerDelays).map(([value, { label }]) => ({
             value: value as AnswerDelay,
             label,
           }))}
@@ -79,7 +79,7 @@ function CurrencyChoice({ closed }: { readonly closed: boolean }) {
       label="Currency of the bills"
       hint={closed && free ? 'Card machines in another see no tables.' : why}
       value={currency}
-      choices={[
+      options={[
         { value: 'GBP', label: 'GBP' },
         { value: 'EUR', label: 'EUR' },
       ]}

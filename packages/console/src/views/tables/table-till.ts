@@ -4,13 +4,13 @@
 import { signal } from '@preact/signals';
 import type { TableHandlers, TableTill } from '@tillgate/client';
 import { openSocket, serveTables } from '@tillgate/client';
-import { lineName } from '../../socket/connection-name.ts';
-import { whyRefused } from '../../socket/explanation.ts';
-import type { AddressParts } from '../../socket/gateway-address.ts';
-import { addressOf, faultsOf } from '../../socket/gateway-address.ts';
-import { recorded } from '../../socket/recorded-socket.ts';
-import type { OwnState } from '../../socket/sdk-connections.ts';
-import { ownState, tellOwn } from '../../socket/sdk-connections.ts';
+import { tillConnectionName } from '../../socket/connection-name.ts';
+import { explainRefusal } from '../../socket/explanation.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
+import { addressFaults, connectionUrl } from '../../socket/gateway-address.ts';
+import { recordFrames } from '../../socket/recorded-socket.ts';
+import type { SdkConnectionState } from '../../socket/sdk-connections.ts';
+import { setSdkConnection, toSdkConnectionState } from '../../socket/sdk-connections.ts';
 import { answerDelayed } from './answer-delay.ts';
 import * as bills from './bills.ts';
 import { chooseTable } from './chosen-table.ts';
@@ -20,25 +20,30 @@ import { billMoney, findTable, isBooked, restaurant, saveTable } from './restaur
 /** Above the gateway's 10 s, so that a silent till can be tried [C-9.4]. */
 const ANSWER_WITHIN_MS = 60_000;
 
-export const tableTillState = signal<OwnState>({ state: 'off' });
+export const tableTillState = signal<SdkConnectionState>({ state: 'off' });
 
 let till: TableTill | undefined;
 /** Tells one opening from the next. */
 let opening = 0;
 
 /** Takes over from whatever till the site had at its tables [C-9.24]. */
-export async function openTableTill(chosen: AddressParts): Promise<void> {
+export async function openTableTill(chosen: GatewayAddress): Promise<void> {
   closeTableTill();
   opening += 1;
   const mine = opening;
-  const parts: AddressParts = { ...chosen, integration: 'pat', version: 'v1', finalReceipt: true };
-  const name = lineName(parts, `tables-${mine}`, 'Tables');
-  const change = (state: OwnState) => {
+  const parts: GatewayAddress = {
+    ...chosen,
+    integration: 'pat',
+    version: 'v1',
+    finalReceipt: true,
+  };
+  const name = tillConnectionName(parts, `tables-${mine}`, 'Tables');
+  const change = (state: SdkConnectionState) => {
     if (mine !== opening) return;
     tableTillState.value = state;
-    tellOwn('tables', { label: name.label, state: state.state });
+    setSdkConnection('tables', { label: name.label, state: state.state });
   };
-  const [fault] = Object.values(faultsOf(parts));
+  const [fault] = Object.values(addressFaults(parts));
   if (fault !== undefined) {
     const why = { happened: 'The address is not complete for v1.', todo: fault };
     change({ state: 'ended', why });
@@ -47,12 +52,12 @@ export async function openTableTill(chosen: AddressParts): Promise<void> {
   try {
     const opened = await serveTables(
       {
-        uri: addressOf(parts),
+        uri: connectionUrl(parts),
         currency: restaurant.peek().currency,
         seen: { has: isBooked },
         answerWithinMs: ANSWER_WITHIN_MS,
-        open: recorded(openSocket, name),
-        onState: (state) => change(ownState(state, till !== undefined)),
+        open: recordFrames(openSocket, name),
+        onState: (state) => change(toSdkConnectionState(state, till !== undefined)),
         onWarning: ({ message, tid }) => logRequest({ tone: 'bad', tid, text: message }),
       },
       handlers,
@@ -60,7 +65,7 @@ export async function openTableTill(chosen: AddressParts): Promise<void> {
     if (mine === opening) till = opened;
     else opened.close();
   } catch (cause) {
-    change({ state: 'ended', why: whyRefused(cause) });
+    change({ state: 'ended', why: explainRefusal(cause) });
   }
 }
 
@@ -69,7 +74,7 @@ export function closeTableTill(): void {
   till = undefined;
   opening += 1;
   tableTillState.value = { state: 'off' };
-  tellOwn('tables', undefined);
+  setSdkConnection('tables', undefined);
 }
 
 const handlers: TableHandlers = {

@@ -5,8 +5,8 @@ import './tables.css';
 import { useState } from 'preact/hooks';
 import { hrefOf } from '../../app/route.ts';
 import { Segmented } from '../../kit/field.tsx';
-import { Empty, Panel, View } from '../../kit/panel.tsx';
-import { chosenParts } from '../../socket/selected-address.ts';
+import { EmptyState, Panel, View } from '../../kit/panel.tsx';
+import { selectedAddress } from '../../socket/selected-address.ts';
 import { BillPanel } from './bill-panel.tsx';
 import { RequestLogPanel } from './request-log-panel.tsx';
 import { TableListPanel } from './table-list-panel.tsx';
@@ -16,7 +16,7 @@ import { WaiterPanel } from './waiter-panel.tsx';
 type Half = 'till' | 'waiter';
 
 export function Tables() {
-  const parts = chosenParts.value;
+  const parts = selectedAddress.value;
   const [half, setHalf] = useState<Half>('till');
   return (
     <View
@@ -29,7 +29,7 @@ export function Tables() {
             <Segmented
               label="Shown"
               value={half}
-              choices={[
+              options={[
                 { value: 'till', label: 'The till' },
                 { value: 'waiter', label: 'The waiter' },
               ]}
@@ -58,12 +58,12 @@ export function Tables() {
 function NoAddress() {
   return (
     <Panel title="No gateway yet">
-      <Empty icon="plug" title="The restaurant does not know its gateway">
+      <EmptyState icon="plug" title="The restaurant does not know its gateway">
         <p>Connect once with the address and the token of your site; then come back.</p>
         <a class="btn" data-kind="main" href={hrefOf('connect')}>
           Go to Connect
         </a>
-      </Empty>
+      </EmptyState>
     </Panel>
   );
 }

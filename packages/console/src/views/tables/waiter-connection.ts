@@ -4,10 +4,10 @@
 import { openSocket } from '@tillgate/client';
 import type { Channel, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
 import { ErrorResponse, Peer, refuse, waiterMethods } from '@tillgate/protocol';
-import { waiterName } from '../../socket/connection-name.ts';
-import type { AddressParts } from '../../socket/gateway-address.ts';
+import { waiterConnectionName } from '../../socket/connection-name.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import { originOf } from '../../socket/gateway-address.ts';
-import { recorded } from '../../socket/recorded-socket.ts';
+import { recordFrames } from '../../socket/recorded-socket.ts';
 
 /** Longest wait for the handshake [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;
@@ -58,14 +58,14 @@ let taken = 0;
 
 /** Takes the card machine up. Rejects with what the SDK says of a handshake that failed. */
 export async function openWaiterConnection(
-  parts: AddressParts,
+  parts: GatewayAddress,
   tid: string,
   listener: WaiterListener,
 ): Promise<WaiterConnection> {
   const query = new URLSearchParams({ token: parts.token, tid });
   const signal = AbortSignal.timeout(CONNECT_LIMIT_MS);
   taken += 1;
-  const open = recorded(openSocket, waiterName(parts, `waiter-${taken}`, tid));
+  const open = recordFrames(openSocket, waiterConnectionName(parts, `waiter-${taken}`, tid));
   return new WaiterConnection(
     await open(`${originOf(parts.host)}/waiter?${query}`, { signal }),
     listener,

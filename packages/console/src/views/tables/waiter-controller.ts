@@ -6,8 +6,8 @@ import type { TillReceiptLine } from '@tillgate/client';
 import { progressText } from '@tillgate/client';
 import type { WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
 import { moneyText } from '../../kit/money.ts';
-import { whyRefused } from '../../socket/explanation.ts';
-import type { AddressParts } from '../../socket/gateway-address.ts';
+import { explainRefusal } from '../../socket/explanation.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import type { WaiterConnection } from './waiter-connection.ts';
 import { openWaiterConnection, WaiterRefusal } from './waiter-connection.ts';
 
@@ -70,7 +70,7 @@ const BROKEN = 'The line to the gateway broke. What is under way ends, then the 
 
 /** Takes up a card machine and asks for the tables. */
 export async function openTerminal(
-  parts: AddressParts,
+  parts: GatewayAddress,
   tid: string,
   waiterId: string,
 ): Promise<void> {
@@ -94,7 +94,7 @@ export async function openTerminal(
     }
     line = taken;
   } catch (cause) {
-    const { happened, todo } = whyRefused(cause);
+    const { happened, todo } = explainRefusal(cause);
     if (mine === visits) ended({ tone: 'bad', text: `${happened} ${todo}` });
     return;
   }

@@ -6,9 +6,9 @@ import { Button } from '../../kit/button.tsx';
 import { Select, TextField } from '../../kit/field.tsx';
 import { moneyText } from '../../kit/money.ts';
 import { Panel } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/receipt-view.tsx';
-import { knownVirtual, virtualWords } from '../../kit/virtual-terminal.ts';
-import type { AddressParts } from '../../socket/gateway-address.ts';
+import { ReceiptView } from '../../kit/receipt-view.tsx';
+import { describeVirtualTerminal, listedVirtualTids } from '../../kit/virtual-terminal.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import { PayScreen } from './pay-screen.tsx';
 import {
   closeTerminal,
@@ -22,11 +22,11 @@ import {
 } from './waiter-controller.ts';
 
 const OTHER = 'other';
-const tid = signal<string>(knownVirtual[0] ?? OTHER);
+const tid = signal<string>(listedVirtualTids[0] ?? OTHER);
 const otherTid = signal('');
 const waiterId = signal('');
 
-export function WaiterPanel({ parts }: { readonly parts: AddressParts }) {
+export function WaiterPanel({ parts }: { readonly parts: GatewayAddress }) {
   const now = screen.value;
   return (
     <Panel title="The waiter">
@@ -43,7 +43,7 @@ export function WaiterPanel({ parts }: { readonly parts: AddressParts }) {
         </div>
         <div class="wtr-papers">
           {papers.value.map(({ key, title, lines }) => (
-            <Paper key={key} title={title} lines={lines} />
+            <ReceiptView key={key} title={title} lines={lines} />
           ))}
         </div>
       </div>
@@ -65,7 +65,7 @@ function News() {
   );
 }
 
-function Shown({ parts }: { readonly parts: AddressParts }) {
+function Shown({ parts }: { readonly parts: GatewayAddress }) {
   const now = screen.value;
   switch (now.kind) {
     case 'off':
@@ -111,21 +111,21 @@ function Word({ text, about }: { readonly text: string; readonly about?: string 
   );
 }
 
-function TakeUp({ parts }: { readonly parts: AddressParts }) {
+function TakeUp({ parts }: { readonly parts: GatewayAddress }) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const id = machineId();
     if (id !== '') void openTerminal(parts, id, waiterId.value.trim());
   };
-  const known = knownVirtual.map((value) => ({ value, label: value }));
-  const plays = virtualWords(machineId());
+  const known = listedVirtualTids.map((value) => ({ value, label: value }));
+  const plays = describeVirtualTerminal(machineId());
   return (
     <form class="stack" onSubmit={submit}>
       <Select
         label="Virtual card machine"
         hint={plays && `It ${plays}.`}
         value={tid.value}
-        choices={[...known, { value: OTHER, label: 'Another one' }]}
+        options={[...known, { value: OTHER, label: 'Another one' }]}
         onChange={(value) => {
           tid.value = value;
         }}

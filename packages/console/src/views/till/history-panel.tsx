@@ -1,8 +1,8 @@
 // The payments of this till, newest first; each can be looked at again.
 
 import { Badge } from '../../kit/badge.tsx';
-import { Empty, Panel } from '../../kit/panel.tsx';
-import { PickRow } from '../../kit/selectable-row.tsx';
+import { EmptyState, Panel } from '../../kit/panel.tsx';
+import { SelectableRow } from '../../kit/selectable-row.tsx';
 import { clockTime } from '../../kit/time-format.ts';
 import { orderText, outcomeText } from './outcome-text.ts';
 import type { PaymentEntry } from './payment-history.ts';
@@ -12,9 +12,9 @@ export function HistoryPanel() {
   return (
     <Panel title="Payments of this till">
       {payments.value.length === 0 ? (
-        <Empty icon="list" title="None yet">
+        <EmptyState icon="list" title="None yet">
           <p>The last twenty are listed here while this tab is open.</p>
-        </Empty>
+        </EmptyState>
       ) : (
         <ol class="till-history">
           {payments.value.map((entry) => (
@@ -33,13 +33,13 @@ function Row({ entry }: { readonly entry: PaymentEntry }) {
   const words = outcomeText(entry);
   return (
     <li>
-      <PickRow layout="till-paid" now={shown} onPick={() => showPayment(key)}>
+      <SelectableRow layout="till-paid" selected={shown} onSelect={() => showPayment(key)}>
         <span class="till-asked">{orderText(order)}</span>
         <span class="till-when">
           {clockTime(at)} <span class="mono">{order.tid}</span>
         </span>
         <Badge tone={words?.tone ?? 'accent'}>{words?.word ?? 'Under way'}</Badge>
-      </PickRow>
+      </SelectableRow>
     </li>
   );
 }

@@ -5,11 +5,11 @@ import { Dot } from '../../kit/badge.tsx';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented, Select, TextField } from '../../kit/field.tsx';
 import type { MoneyKey } from '../../kit/money.ts';
-import { pressed } from '../../kit/money.ts';
+import { amountAfterKey } from '../../kit/money.ts';
 import { MoneyField } from '../../kit/money-field.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { clockTime } from '../../kit/time-format.ts';
-import { virtualWords } from '../../kit/virtual-terminal.ts';
+import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
 import { Keypad } from './keypad.tsx';
 import type { Method } from './order.ts';
 import { faultsOf, hasField, maxAmounts, methods, submitText } from './order.ts';
@@ -30,7 +30,7 @@ export function OrderPanel() {
   const press = (key: MoneyKey) => {
     const part = keypadTarget.value;
     if (!hasField(orderForm.value.method, part)) return;
-    changeOrder({ [part]: pressed(orderForm.value[part], key, maxAmounts[part]) });
+    changeOrder({ [part]: amountAfterKey(orderForm.value[part], key, maxAmounts[part]) });
   };
   useKeys(press);
   const submit = (event: SubmitEvent) => {
@@ -93,7 +93,7 @@ function MachineField() {
     <Select
       label="Card machine"
       value={tid}
-      choices={choices.length > 0 ? choices : [none]}
+      options={choices.length > 0 ? choices : [none]}
       fault={formFaults.value.tid}
       hint={<MachineState />}
       onChange={chooseTerminal}
@@ -110,7 +110,7 @@ function MachineField() {
 }
 
 function labelOf(tid: string): string {
-  const plays = virtualWords(tid);
+  const plays = describeVirtualTerminal(tid);
   return plays === undefined ? tid : `${tid}: ${plays}`;
 }
 
@@ -146,7 +146,7 @@ function MethodField() {
       hint={methods[now].about}
       wide
       value={now}
-      choices={Object.entries(methods).map(([value, { label }]) => ({
+      options={Object.entries(methods).map(([value, { label }]) => ({
         value: value as Method,
         label,
       }))}
@@ -171,7 +171,7 @@ function AmountField({ part }: { readonly part: AmountName }) {
       large={part === 'amount'}
       currency={order.currency}
       value={used ? order[part] : 0}
-      most={maxAmounts[part]}
+      max={maxAmounts[part]}
       disabled={!used}
       fault={formFaults.value[part]}
       keypad={{

@@ -3,7 +3,7 @@
 import type { Payment, Report } from '@tillgate/client';
 import { moneyText } from '../../kit/money.ts';
 import type { Tone } from '../../kit/tone.ts';
-import type { Why } from '../../socket/explanation.ts';
+import type { Explanation } from '../../socket/explanation.ts';
 import type { Method } from './order.ts';
 import { methods } from './order.ts';
 import type { PaymentEnd, PaymentEntry } from './payment-history.ts';
@@ -186,7 +186,7 @@ interface Failure {
 }
 
 /** Why nothing came of something that was asked, by the SDK's errors. */
-export function whyFailed(cause: unknown): Why {
+export function whyFailed(cause: unknown): Explanation {
   const { name, message, userMessage, code } = Object(cause) as Failure;
   const text = typeof message === 'string' ? message : 'It failed.';
   if (name === 'TillError') {

@@ -2,7 +2,7 @@
 // whoever wants to.
 
 import type { Outcome, Payment, TransactionResult } from '@tillgate/client';
-import type { Why } from '../../socket/explanation.ts';
+import type { Explanation } from '../../socket/explanation.ts';
 import type { Order } from './order.ts';
 
 /** What the card machine showed, and when, in ms after the start. */
@@ -15,7 +15,7 @@ export type PaymentEnd =
   | { readonly kind: Exclude<Outcome['outcome'], 'unknown'>; readonly payment: Payment }
   | { readonly kind: 'unknown'; readonly advice: string; readonly mayBeAtWork: boolean }
   /** Nothing was handed to a card machine. */
-  | { readonly kind: 'refused'; readonly why: Why };
+  | { readonly kind: 'refused'; readonly why: Explanation };
 
 export interface PaymentEntry {
   /** Counts from 1; the greatest is the newest. */

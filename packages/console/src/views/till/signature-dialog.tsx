@@ -5,7 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Notice } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/receipt-view.tsx';
+import { ReceiptView } from '../../kit/receipt-view.tsx';
 import { orderText } from './outcome-text.ts';
 import type { SignatureRequest } from './till-controller.ts';
 import { runningPayment, signatureRequest } from './till-controller.ts';
@@ -26,7 +26,7 @@ export function SignatureDialog() {
       )}
       <Dialog title="Does the signature match?" open={open} onClose={() => setAside(now)}>
         <div class="till-judge">
-          <Paper title="To sign" lines={now.question.receiptLines.MERCHANT ?? []} />
+          <ReceiptView title="To sign" lines={now.question.receiptLines.MERCHANT ?? []} />
           <Judgement now={now} left={left} />
         </div>
       </Dialog>

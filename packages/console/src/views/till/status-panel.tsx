@@ -6,12 +6,12 @@ import './status.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
-import type { Fact } from '../../kit/description-list.tsx';
-import { Facts } from '../../kit/description-list.tsx';
+import type { Description } from '../../kit/description-list.tsx';
+import { DescriptionList } from '../../kit/description-list.tsx';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
 import { Panel } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/receipt-view.tsx';
+import { ReceiptView } from '../../kit/receipt-view.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import { clearOrder } from './order-form.ts';
 import {
@@ -232,7 +232,7 @@ function reportContent({
         papers={
           report.reportLines.length > 0 && (
             <div class="till-papers">
-              <Paper title={label} lines={report.reportLines} />
+              <ReceiptView title={label} lines={report.reportLines} />
             </div>
           )
         }
@@ -242,7 +242,7 @@ function reportContent({
 }
 
 interface BodyProps {
-  readonly facts: readonly Fact[];
+  readonly facts: readonly Description[];
   readonly steps?: ComponentChildren;
   readonly papers?: ComponentChildren;
 }
@@ -251,7 +251,7 @@ function Body({ facts, steps, papers }: BodyProps) {
   return (
     <div class="till-body">
       <div class="till-told">
-        {facts.length > 0 && <Facts facts={facts} />}
+        {facts.length > 0 && <DescriptionList entries={facts} />}
         {steps}
       </div>
       {papers}
@@ -268,8 +268,8 @@ function Receipts({
   if (!MERCHANT && !CUSTOMER) return null;
   return (
     <div class="till-papers">
-      {CUSTOMER && <Paper title="Customer copy" lines={CUSTOMER} />}
-      {MERCHANT && <Paper title="Merchant copy" lines={MERCHANT} />}
+      {CUSTOMER && <ReceiptView title="Customer copy" lines={CUSTOMER} />}
+      {MERCHANT && <ReceiptView title="Merchant copy" lines={MERCHANT} />}
     </div>
   );
 }

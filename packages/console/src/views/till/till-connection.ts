@@ -4,16 +4,16 @@
 import { signal } from '@preact/signals';
 import type { ConnectionState, PacTill, Terminal, Unclaimed } from '@tillgate/client';
 import { connect, openSocket } from '@tillgate/client';
-import { lineName } from '../../socket/connection-name.ts';
-import { whyRefused } from '../../socket/explanation.ts';
-import type { AddressParts } from '../../socket/gateway-address.ts';
-import { addressOf, faultsOf } from '../../socket/gateway-address.ts';
-import { recorded } from '../../socket/recorded-socket.ts';
-import type { OwnState } from '../../socket/sdk-connections.ts';
-import { ownState, tellOwn } from '../../socket/sdk-connections.ts';
+import { tillConnectionName } from '../../socket/connection-name.ts';
+import { explainRefusal } from '../../socket/explanation.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
+import { addressFaults, connectionUrl } from '../../socket/gateway-address.ts';
+import { recordFrames } from '../../socket/recorded-socket.ts';
+import type { SdkConnectionState } from '../../socket/sdk-connections.ts';
+import { setSdkConnection, toSdkConnectionState } from '../../socket/sdk-connections.ts';
 import { requestNumbers, tabEposId } from './tab-storage.ts';
 
-export const connectionState = signal<OwnState>({ state: 'off' });
+export const connectionState = signal<SdkConnectionState>({ state: 'off' });
 /** As the gateway listed them last, ordered by TID. */
 export const terminals = signal<readonly Terminal[]>([]);
 /** When that was, in ms since 1970; undefined before the first time. */
@@ -29,22 +29,22 @@ export function currentTill(): PacTill | undefined {
 }
 
 /** What it connects with: the parts as they were chosen, but at the counter and on v1. */
-function tillParts(parts: AddressParts): AddressParts {
+function tillParts(parts: GatewayAddress): GatewayAddress {
   return { ...parts, integration: 'pac', version: 'v1', eposId: tabEposId() };
 }
 
 /** Whether it has tried to connect there, whatever came of it. */
-export function hasTried(chosen: AddressParts): boolean {
-  return addressOf(tillParts(chosen)) === address;
+export function hasTried(chosen: GatewayAddress): boolean {
+  return connectionUrl(tillParts(chosen)) === address;
 }
 
 /** Connects anew. */
 export function openConnection(
-  chosen: AddressParts,
+  chosen: GatewayAddress,
   onUnclaimed: (unclaimed: Unclaimed) => void,
 ): void {
   const parts = tillParts(chosen);
-  const uri = addressOf(parts);
+  const uri = connectionUrl(parts);
   till?.close();
   till = undefined;
   address = uri;
@@ -52,13 +52,13 @@ export function openConnection(
   listedAt.value = undefined;
   opening += 1;
   const mine = opening;
-  const name = lineName(parts, `till-${mine}`, 'Till');
-  const change = (state: OwnState) => {
+  const name = tillConnectionName(parts, `till-${mine}`, 'Till');
+  const change = (state: SdkConnectionState) => {
     if (mine !== opening) return;
     connectionState.value = state;
-    tellOwn('till', { label: name.label, state: state.state });
+    setSdkConnection('till', { label: name.label, state: state.state });
   };
-  const [fault] = Object.values(faultsOf(parts));
+  const [fault] = Object.values(addressFaults(parts));
   if (fault !== undefined) {
     change({
       state: 'ended',
@@ -66,9 +66,9 @@ export function openConnection(
     });
     return;
   }
-  const open = recorded(openSocket, name);
+  const open = recordFrames(openSocket, name);
   const onState = (state: ConnectionState) => {
-    change(ownState(state, till !== undefined));
+    change(toSdkConnectionState(state, till !== undefined));
     // What was plugged in or out while the line was down.
     if (mine === opening && state.state === 'connected') void refreshTerminals();
   };
@@ -81,7 +81,7 @@ export function openConnection(
       till = opened;
       void refreshTerminals();
     },
-    (cause: unknown) => change({ state: 'ended', why: whyRefused(cause) }),
+    (cause: unknown) => change({ state: 'ended', why: explainRefusal(cause) }),
   );
 }
 

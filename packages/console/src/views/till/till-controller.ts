@@ -12,8 +12,8 @@ import type {
   Unclaimed,
   UnknownOutcome,
 } from '@tillgate/client';
-import type { Why } from '../../socket/explanation.ts';
-import type { AddressParts } from '../../socket/gateway-address.ts';
+import type { Explanation } from '../../socket/explanation.ts';
+import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import type { Order } from './order.ts';
 import { startTransaction } from './order.ts';
 import type { ReportKind } from './outcome-text.ts';
@@ -30,7 +30,7 @@ export type TillStatus =
   | { readonly kind: 'report'; readonly reportKind: ReportKind; readonly report: Report }
   /** A card machine is asked for one of these. */
   | { readonly kind: 'waiting'; readonly what: string; readonly tid: string }
-  | { readonly kind: 'failed'; readonly what: string; readonly why: Why };
+  | { readonly kind: 'failed'; readonly what: string; readonly why: Explanation };
 
 export interface SignatureRequest {
   readonly question: SignatureQuestion;
@@ -60,11 +60,11 @@ let transaction: Transaction | undefined;
 effect(() => savePayments(payments.value));
 
 /** Connects to a gateway it has not tried yet: one that has sent it away is not asked again. */
-export function connectOnce(parts: AddressParts): void {
+export function connectOnce(parts: GatewayAddress): void {
   if (!hasTried(parts)) reconnect(parts);
 }
 
-export function reconnect(parts: AddressParts): void {
+export function reconnect(parts: GatewayAddress): void {
   openConnection(parts, claim);
 }
 

@@ -5,10 +5,10 @@ import { useEffect } from 'preact/hooks';
 import { hrefOf } from '../../app/route.ts';
 import { Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
-import { Empty, Notice, Panel, View } from '../../kit/panel.tsx';
+import { EmptyState, Notice, Panel, View } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
-import type { OwnState } from '../../socket/sdk-connections.ts';
-import { chosenParts } from '../../socket/selected-address.ts';
+import type { SdkConnectionState } from '../../socket/sdk-connections.ts';
+import { selectedAddress } from '../../socket/selected-address.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { OrderPanel } from './order-panel.tsx';
 import { ReportsPanel } from './reports-panel.tsx';
@@ -18,7 +18,7 @@ import { connectionState, refreshTerminals } from './till-connection.ts';
 import { connectOnce, isBusy, reconnect } from './till-controller.ts';
 
 export function Till() {
-  const parts = chosenParts.value;
+  const parts = selectedAddress.value;
   const busy = isBusy.value;
   useEffect(() => {
     // A payment keeps its line, whatever is chosen meanwhile.
@@ -37,7 +37,7 @@ export function Till() {
   );
 }
 
-const lineWords: Readonly<Record<OwnState['state'], readonly [Tone, string]>> = {
+const lineWords: Readonly<Record<SdkConnectionState['state'], readonly [Tone, string]>> = {
   off: ['plain', 'Not connected'],
   opening: ['wait', 'Connecting'],
   open: ['good', 'Connected as a till'],
@@ -58,12 +58,12 @@ function LineWords() {
 function NoAddress() {
   return (
     <Panel title="No gateway yet">
-      <Empty icon="plug" title="This till does not know its gateway">
+      <EmptyState icon="plug" title="This till does not know its gateway">
         <p>Connect once with the address and the token of your site; then come back.</p>
         <a class="btn" data-kind="main" href={hrefOf('connect')}>
           Go to Connect
         </a>
-      </Empty>
+      </EmptyState>
     </Panel>
   );
 }
@@ -87,7 +87,7 @@ function Counter() {
 
 function Trouble() {
   const now = connectionState.value;
-  const parts = chosenParts.value;
+  const parts = selectedAddress.value;
   if (now.state !== 'ended' || !parts) return null;
   return (
     <Notice tone="bad" title={now.why.happened}>

@@ -1,18 +1,18 @@
 // The filter of Traffic: text, method, id, direction, connection, and whether only faults are wanted.
 
 import { useComputed } from '@preact/signals';
-import { ALL, isAll, methodsOf } from '../../frames/filter.ts';
+import { isNoFilter, methodsIn, NO_FILTER } from '../../frames/filter.ts';
 import { Button } from '../../kit/button.tsx';
 import { Check, Segmented, Select, TextField } from '../../kit/field.tsx';
 import { filter, recorded, setFilter, showSource, source } from './state.ts';
 
 export function FilterBar() {
-  const { text, method, direction, id, onlyFaults, line } = filter.value;
-  const methods = useComputed(() => methodsOf(recorded.value));
+  const { text, method, direction, id, onlyFaults, connectionId } = filter.value;
+  const methods = useComputed(() => methodsIn(recorded.value));
   const names = useComputed(() => lineNames());
   return (
     <search class="trf-filter">
-      <Segmented label="Sockets of" value={source.value} choices={sources} onChange={showSource} />
+      <Segmented label="Sockets of" value={source.value} options={sources} onChange={showSource} />
       <TextField
         label="Text"
         type="search"
@@ -22,7 +22,7 @@ export function FilterBar() {
       <Select
         label="Method"
         value={method}
-        choices={[all, ...methods.value.map((value) => ({ value, label: value }))]}
+        options={[all, ...methods.value.map((value) => ({ value, label: value }))]}
         onChange={(value) => setFilter({ method: value })}
       />
       <div class="trf-short trf-rare">
@@ -32,7 +32,7 @@ export function FilterBar() {
         <Select
           label="Direction"
           value={direction}
-          choices={directions}
+          options={directions}
           onChange={(value) => setFilter({ direction: value })}
         />
       </div>
@@ -40,9 +40,9 @@ export function FilterBar() {
         <div class="fld trf-rare">
           <Select
             label="Connection"
-            value={line}
-            choices={[all, ...names.value]}
-            onChange={(value) => setFilter({ line: value })}
+            value={connectionId}
+            options={[all, ...names.value]}
+            onChange={(value) => setFilter({ connectionId: value })}
           />
         </div>
       )}
@@ -51,12 +51,12 @@ export function FilterBar() {
         checked={onlyFaults}
         onChange={(checked) => setFilter({ onlyFaults: checked })}
       />
-      {!isAll(filter.value) && (
+      {!isNoFilter(filter.value) && (
         <Button
           kind="quiet"
           icon="cross"
           onClick={() => {
-            filter.value = ALL;
+            filter.value = NO_FILTER;
           }}
         >
           Show all
@@ -78,6 +78,6 @@ const directions = [
 ] as const;
 
 function lineNames() {
-  const names = new Map(recorded.value.map(({ line: { id, label } }) => [id, label]));
+  const names = new Map(recorded.value.map(({ connection: { id, label } }) => [id, label]));
   return [...names].map(([value, label]) => ({ value, label }));
 }

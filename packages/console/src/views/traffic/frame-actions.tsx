@@ -50,11 +50,12 @@ function ImportButton() {
   const load = async (file: File | undefined) => {
     if (!file) return;
     imports += 1;
-    const { frames: read, bad } = fromJsonLines(await file.text(), `file-${imports}`);
+    const { frames: read, invalidLines } = fromJsonLines(await file.text(), `file-${imports}`);
     showSource('page');
-    pageFrames.take(read);
-    if (bad.length === 0) toast(`${read.length} frames imported.`);
-    else toast(`${read.length} frames imported; ${bad.length} lines are no frames.`, 'bad');
+    pageFrames.import(read);
+    if (invalidLines.length === 0) toast(`${read.length} frames imported.`);
+    else
+      toast(`${read.length} frames imported; ${invalidLines.length} lines are no frames.`, 'bad');
   };
   return (
     <>

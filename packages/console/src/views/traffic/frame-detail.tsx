@@ -2,24 +2,24 @@
 // in it as paper.
 
 import { hrefOf } from '../../app/route.ts';
-import type { Frame, Part } from '../../frames/frame.ts';
-import { isAnswer, isTillLine, messageOf } from '../../frames/frame.ts';
+import type { Frame, FrameMessage } from '../../frames/frame.ts';
+import { isAnswer, isTillConnection, messageOf } from '../../frames/frame.ts';
 import { Badge } from '../../kit/badge.tsx';
-import { Copy } from '../../kit/copy-button.tsx';
-import type { Fact } from '../../kit/description-list.tsx';
-import { Facts } from '../../kit/description-list.tsx';
-import { Json } from '../../kit/json.tsx';
+import { CopyButton } from '../../kit/copy-button.tsx';
+import type { Description } from '../../kit/description-list.tsx';
+import { DescriptionList } from '../../kit/description-list.tsx';
+import { JsonView } from '../../kit/json.tsx';
 import { Notice } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/receipt-view.tsx';
-import { duration, timeOfDay } from '../../kit/time-format.ts';
+import { ReceiptView } from '../../kit/receipt-view.tsx';
+import { durationText, preciseClockTime } from '../../kit/time-format.ts';
 import { directionOf, partTitle, titleOf } from './frame-text.ts';
 import { paperKeys, receiptsIn } from './receipts.ts';
 import { selectFrame, source } from './state.ts';
 
 export function FrameDetail({ frame }: { readonly frame: Frame }) {
-  const { direction, parts, text } = frame;
+  const { direction, messages, text } = frame;
   const message = messageOf(frame);
-  const faults = parts.flatMap((part) => part.violations);
+  const faults = messages.flatMap((part) => part.violations);
   return (
     <>
       <div class="trf-title">
@@ -27,7 +27,7 @@ export function FrameDetail({ frame }: { readonly frame: Frame }) {
         <Badge tone={direction === 'sent' ? 'accent' : 'plain'}>{directionOf(direction)}</Badge>
       </div>
       <About frame={frame} />
-      {parts.map((part, index) => (
+      {messages.map((part, index) => (
         <Verdict key={index} frame={frame} part={part} />
       ))}
       {direction !== 'line' && (
@@ -36,7 +36,7 @@ export function FrameDetail({ frame }: { readonly frame: Frame }) {
           {message === undefined ? (
             <pre class="json">{text}</pre>
           ) : (
-            <Json
+            <JsonView
               key={frame.seq}
               label="Message"
               value={message}
@@ -52,30 +52,30 @@ export function FrameDetail({ frame }: { readonly frame: Frame }) {
 }
 
 function About({ frame }: { readonly frame: Frame }) {
-  const { at, line, text, direction, parts } = frame;
+  const { at, connection, text, direction, messages } = frame;
   const bytes = new TextEncoder().encode(text).length.toLocaleString('en-GB');
   return (
-    <Facts
-      facts={[
-        ['Time', timeOfDay(at)],
-        ['Connection', line.label],
+    <DescriptionList
+      entries={[
+        ['Time', preciseClockTime(at)],
+        ['Connection', connection.label],
         ['Size', direction !== 'line' && `${bytes} bytes`],
-        ...parts.flatMap((part) => partnerFact(part, parts.length > 1)),
+        ...messages.flatMap((part) => partnerFact(part, messages.length > 1)),
       ]}
     />
   );
 }
 
-function partnerFact(part: Part, many: boolean): readonly Fact[] {
-  const { kind, partner, latencyMs, id } = part;
+function partnerFact(part: FrameMessage, many: boolean): readonly Description[] {
+  const { kind, counterpart, latencyMs, id } = part;
   const answers = isAnswer(part);
-  if (kind !== 'request' && !answers && !partner) return [];
+  if (kind !== 'request' && !answers && !counterpart) return [];
   const alone = answers ? 'Request' : 'Answer';
   const name = many ? `${partTitle(part)} ${id ?? ''}` : alone;
-  const took = latencyMs !== undefined && `, ${duration(latencyMs)} between`;
-  const link = partner && (
+  const took = latencyMs !== undefined && `, ${durationText(latencyMs)} between`;
+  const link = counterpart && (
     <>
-      <button type="button" class="trf-link" onClick={() => selectFrame(partner.seq)}>
+      <button type="button" class="trf-link" onClick={() => selectFrame(counterpart.seq)}>
         {answers ? 'Show its request' : 'Show its answer'}
       </button>
       {took}
@@ -84,11 +84,11 @@ function partnerFact(part: Part, many: boolean): readonly Fact[] {
   return [[name, link || <span class="quiet">{answers ? 'none' : 'none yet'}</span>]];
 }
 
-function Verdict({ frame, part }: { readonly frame: Frame; readonly part: Part }) {
+function Verdict({ frame, part }: { readonly frame: Frame; readonly part: FrameMessage }) {
   const { message, violations, remark } = part;
   if (remark !== undefined) return <Notice tone="bad" title={remark} />;
   if (message === undefined) return null;
-  const { version, integration } = frame.line;
+  const { version, integration } = frame.connection;
   const schema = (
     <a href={`/schemas/${version}/${integration}/${message}.json`} target="_blank" rel="noreferrer">
       {version}/{integration}/{message}.json
@@ -113,8 +113,8 @@ function Verdict({ frame, part }: { readonly frame: Frame; readonly part: Part }
 function Tools({ frame }: { readonly frame: Frame }) {
   return (
     <div class="btns">
-      <Copy what="Text" label="Copy text" text={() => frame.text} />
-      {frame.direction === 'sent' && isTillLine(frame.line) && (
+      <CopyButton what="Text" label="Copy text" text={() => frame.text} />
+      {frame.direction === 'sent' && isTillConnection(frame.connection) && (
         <a
           class="btn"
           data-size="s"
@@ -133,7 +133,7 @@ function Receipts({ message }: { readonly message: unknown }) {
   return (
     <div class="trf-papers">
       {receipts.map(({ title, lines }) => (
-        <Paper key={title} title={title} lines={lines} />
+        <ReceiptView key={title} title={title} lines={lines} />
       ))}
     </div>
   );

@@ -1,11 +1,11 @@
 // The list of frames: one row each, the partner of the chosen one marked.
 
-import type { Frame, Part } from '../../frames/frame.ts';
+import type { Frame, FrameMessage } from '../../frames/frame.ts';
 import { isAnswer, isFaulty } from '../../frames/frame.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Icon } from '../../kit/icon.tsx';
-import { duration, timeOfDay } from '../../kit/time-format.ts';
-import { narrow } from '../../kit/viewport.ts';
+import { durationText, preciseClockTime } from '../../kit/time-format.ts';
+import { isNarrow } from '../../kit/viewport.ts';
 import { VirtualList } from '../../kit/virtual-list.tsx';
 import { directionOf, excerptOf, titleOf, verdictOf } from './frame-text.ts';
 import { chosen, frame, shown } from './state.ts';
@@ -14,7 +14,7 @@ const ROW_PX = 32;
 const TALL_ROW_PX = 52;
 
 export function FrameList() {
-  const partners = new Set(frame.value?.parts.map(({ partner }) => partner?.seq));
+  const partners = new Set(frame.value?.messages.map(({ counterpart }) => counterpart?.seq));
   return (
     <div class="trf-list">
       <div class="trf-head" aria-hidden="true">
@@ -30,9 +30,9 @@ export function FrameList() {
         label="Frames"
         items={shown.value}
         keyOf={({ seq }) => seq}
-        rowHeight={narrow.value ? TALL_ROW_PX : ROW_PX}
-        chosen={chosen.value}
-        onChoose={(seq) => {
+        rowHeight={isNarrow.value ? TALL_ROW_PX : ROW_PX}
+        selected={chosen.value}
+        onSelect={(seq) => {
           chosen.value = seq;
         }}
         row={(one) => <Row frame={one} isPartner={partners.has(one.seq)} />}
@@ -44,11 +44,11 @@ export function FrameList() {
 const arrows = { sent: 'right', received: 'left', line: 'plug' } as const;
 
 function Row({ frame: one, isPartner }: { readonly frame: Frame; readonly isPartner: boolean }) {
-  const { at, direction, parts } = one;
-  const [first] = parts;
+  const { at, direction, messages } = one;
+  const [first] = messages;
   return (
     <div class="trf-row" data-partner={isPartner || undefined}>
-      <span class="trf-time">{timeOfDay(at)}</span>
+      <span class="trf-time">{preciseClockTime(at)}</span>
       <span class="trf-dir" data-direction={direction}>
         <Icon name={arrows[direction]} size={15} />
         <span class="unseen">{directionOf(direction)}</span>
@@ -65,8 +65,8 @@ function Row({ frame: one, isPartner }: { readonly frame: Frame; readonly isPart
 }
 
 /** Told of the answer only: of the request it would stand there twice. */
-function tookOf(part: Part | undefined): string {
-  return part && isAnswer(part) && part.latencyMs !== undefined ? duration(part.latencyMs) : '';
+function tookOf(part: FrameMessage | undefined): string {
+  return part && isAnswer(part) && part.latencyMs !== undefined ? durationText(part.latencyMs) : '';
 }
 
 function Verdict({ frame: one }: { readonly frame: Frame }) {

@@ -1,21 +1,21 @@
 // What a frame is called in few words. Pure.
 
-import type { Direction, Frame, Part } from '../../frames/frame.ts';
+import type { Direction, Frame, FrameMessage } from '../../frames/frame.ts';
 import { messageOf } from '../../frames/frame.ts';
 
 export function directionOf(direction: Direction): string {
   return { sent: 'sent', received: 'received', line: 'connection' }[direction];
 }
 
-export function titleOf({ direction, text, parts }: Frame): string {
+export function titleOf({ direction, text, messages }: Frame): string {
   if (direction === 'line') return text;
-  const [first] = parts;
+  const [first] = messages;
   if (!first) return 'Empty';
-  const rest = parts.length > 1 ? ` and ${parts.length - 1} more` : '';
+  const rest = messages.length > 1 ? ` and ${messages.length - 1} more` : '';
   return `${partTitle(first)}${rest}`;
 }
 
-export function partTitle({ kind, method }: Part): string {
+export function partTitle({ kind, method }: FrameMessage): string {
   if (kind === 'invalid') return 'Not a message';
   if (kind === 'request' || kind === 'notification') return method ?? 'No method';
   const word = kind === 'response' ? 'answer' : kind;
@@ -23,8 +23,8 @@ export function partTitle({ kind, method }: Part): string {
 }
 
 /** `fits`, or how much is wrong. */
-export function verdictOf({ parts }: Frame): string {
-  const faults = parts.reduce(
+export function verdictOf({ messages }: Frame): string {
+  const faults = messages.reduce(
     (sum, part) => sum + part.violations.length + (part.remark ? 1 : 0),
     0,
   );
@@ -37,7 +37,7 @@ const EXCERPT = 160;
 
 /** What it says, without the envelope around it; as it is where it is no message. */
 export function excerptOf(frame: Frame): string {
-  if (frame.direction === 'line') return frame.line.label;
+  if (frame.direction === 'line') return frame.connection.label;
   const message = messageOf(frame);
   const { params, result, error } = Object(message) as Record<string, unknown>;
   const { notificationValue } = Object(params) as { notificationValue?: unknown };

@@ -2,9 +2,9 @@
 // Kept while other views are open.
 
 import { computed, signal } from '@preact/signals';
-import { follow, unfollow } from '../../api/event-stream.ts';
+import { closeStream, openStream } from '../../api/event-stream.ts';
 import type { Filter } from '../../frames/filter.ts';
-import { ALL, matching } from '../../frames/filter.ts';
+import { filterFrames, NO_FILTER } from '../../frames/filter.ts';
 import type { Frame } from '../../frames/frame.ts';
 import { gatewayFrames, pageFrames } from '../../frames/store.ts';
 
@@ -12,7 +12,7 @@ import { gatewayFrames, pageFrames } from '../../frames/store.ts';
 export const source = signal<'page' | 'gateway'>('page');
 export const frames = computed(() => (source.value === 'page' ? pageFrames : gatewayFrames));
 
-export const filter = signal<Filter>(ALL);
+export const filter = signal<Filter>(NO_FILTER);
 /** Seq of the frame that is looked at. */
 export const chosen = signal<number | undefined>(undefined);
 /** Seq after which nothing is shown, while paused; recording goes on. */
@@ -27,7 +27,7 @@ export const recorded = computed<readonly Frame[]>(() => {
   return history.lastSeq > until ? all.filter(({ seq }) => seq <= until) : all;
 });
 
-export const shown = computed(() => matching(recorded.value, filter.value));
+export const shown = computed(() => filterFrames(recorded.value, filter.value));
 
 /** Frames that came since the list stands still. */
 export const waiting = computed(() => {
@@ -47,9 +47,9 @@ export function showSource(whose: 'page' | 'gateway'): void {
   source.value = whose;
   chosen.value = undefined;
   pausedAt.value = undefined;
-  filter.value = { ...filter.value, line: '' };
-  if (whose === 'gateway') follow();
-  else unfollow();
+  filter.value = { ...filter.value, connectionId: '' };
+  if (whose === 'gateway') openStream();
+  else closeStream();
 }
 
 export function setFilter(change: Partial<Filter>): void {
@@ -63,5 +63,5 @@ export function togglePause(): void {
 /** Looks at a frame, even if the filter hides it: then all are shown again. */
 export function selectFrame(seq: number): void {
   chosen.value = seq;
-  if (!shown.value.some((one) => one.seq === seq)) filter.value = ALL;
+  if (!shown.value.some((one) => one.seq === seq)) filter.value = NO_FILTER;
 }

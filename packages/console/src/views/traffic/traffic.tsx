@@ -2,15 +2,15 @@
 
 import './traffic.css';
 import { useEffect } from 'preact/hooks';
-import { follow, live } from '../../api/event-stream.ts';
-import { SignedIn } from '../../api/signed-in.tsx';
+import { openStream, streamState } from '../../api/event-stream.ts';
+import { RequireSignIn } from '../../api/signed-in.tsx';
 import { hrefOf } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { Empty, Notice } from '../../kit/panel.tsx';
-import { Split } from '../../kit/split-pane.tsx';
-import { narrow } from '../../kit/viewport.ts';
-import { lines } from '../../socket/connections.ts';
+import { EmptyState, Notice } from '../../kit/panel.tsx';
+import { SplitPane } from '../../kit/split-pane.tsx';
+import { isNarrow } from '../../kit/viewport.ts';
+import { connections } from '../../socket/connections.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { FrameActions } from './frame-actions.tsx';
 import { FrameDetail } from './frame-detail.tsx';
@@ -31,10 +31,10 @@ export function Traffic() {
       {source.value === 'page' ? (
         <Recorded />
       ) : (
-        <SignedIn>
+        <RequireSignIn>
           <LiveState />
           <Recorded />
-        </SignedIn>
+        </RequireSignIn>
       )}
     </div>
   );
@@ -48,9 +48,9 @@ function Recorded() {
 function LiveState() {
   // Whoever had to sign in first is told from then on.
   useEffect(() => {
-    if (live.value === 'refused') follow();
+    if (streamState.value === 'refused') openStream();
   }, []);
-  switch (live.value) {
+  switch (streamState.value) {
     case 'lost':
       return <Notice tone="bad" title="The gateway does not answer. It is tried again." />;
     case 'refused':
@@ -58,7 +58,7 @@ function LiveState() {
         <Notice tone="bad" title="The gateway tells no more here.">
           <p>Perhaps too many pages of yours listen already; close one of them.</p>
           <div class="btns">
-            <Button size="s" onClick={follow}>
+            <Button size="s" onClick={openStream}>
               Try again
             </Button>
           </div>
@@ -72,18 +72,18 @@ function LiveState() {
 function Nothing() {
   if (source.value === 'gateway') {
     return (
-      <Empty icon="traffic" title="Nobody has said anything yet">
+      <EmptyState icon="traffic" title="Nobody has said anything yet">
         <p>What tills, waiters and card machines say to this gateway is shown as it goes.</p>
-      </Empty>
+      </EmptyState>
     );
   }
   return <NothingHere />;
 }
 
 function NothingHere() {
-  const isConnected = lines.value.some((line) => line.isOpen);
+  const isConnected = connections.value.some((line) => line.isOpen);
   return (
-    <Empty icon="traffic" title="No frames yet">
+    <EmptyState icon="traffic" title="No frames yet">
       {isConnected ? (
         <p>
           <a href={hrefOf('compose')}>Compose a message</a> and send it, or wait for what the
@@ -95,24 +95,24 @@ function NothingHere() {
           without a connection.
         </p>
       )}
-    </Empty>
+    </EmptyState>
   );
 }
 
 function Frames() {
   if (shown.value.length === 0) {
     return (
-      <Empty icon="search" title="No frame fits the filter">
+      <EmptyState icon="search" title="No frame fits the filter">
         <p>{recorded.value.length} frames are hidden by it.</p>
-      </Empty>
+      </EmptyState>
     );
   }
-  if (!narrow.value) {
+  if (!isNarrow.value) {
     return (
-      <Split
+      <SplitPane
         name="traffic"
         label="Width of the list"
-        start={60}
+        initialShare={60}
         left={<FrameList />}
         right={
           <div class="trf-detail">
@@ -137,8 +137,8 @@ function Frames() {
 
 function Pick() {
   return (
-    <Empty icon="search" title="Choose a frame">
+    <EmptyState icon="search" title="Choose a frame">
       <p>Its partner is marked in the list. Arrow keys move from one to the next.</p>
-    </Empty>
+    </EmptyState>
   );
 }

@@ -3,14 +3,14 @@
 import { api } from '@tillgate/protocol';
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
-import { Troubled } from '../../api/query-state.tsx';
+import { FailureNotice } from '../../api/query-state.tsx';
 import { useSites } from '../../api/site-choice.tsx';
-import type { Doing } from '../../api/use-query.ts';
-import { useDoing } from '../../api/use-query.ts';
-import { go, hrefOf } from '../../app/route.ts';
+import type { Mutation } from '../../api/use-query.ts';
+import { useMutation } from '../../api/use-query.ts';
+import { hrefOf, navigate } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { Check, Select, TextField } from '../../kit/field.tsx';
-import { Empty, Panel } from '../../kit/panel.tsx';
+import { EmptyState, Panel } from '../../kit/panel.tsx';
 import type { Search } from './search-query.ts';
 import { apiQueryOf, queryOf, searchOf, sinceChoices } from './search-query.ts';
 import { SearchResults } from './search-results.tsx';
@@ -31,7 +31,7 @@ export function SearchPanel({ query }: SearchPanelProps) {
   const search = searchOf(query, api.transactionResults);
   const key = JSON.stringify(search);
   const [page, setPage] = useState<Page | undefined>(undefined);
-  const doing = useDoing();
+  const doing = useMutation();
   const ask = async (before: Page | undefined) => {
     const more = before?.next === undefined ? {} : { before: before.next };
     const wanted = { ...apiQueryOf(search, Date.now()), limit: PAGE, ...more };
@@ -45,7 +45,7 @@ export function SearchPanel({ query }: SearchPanelProps) {
   return (
     <>
       <Form key={key} search={search} />
-      {doing.failure && <Troubled failure={doing.failure} />}
+      {doing.failure && <FailureNotice failure={doing.failure} />}
       <Panel
         title="Found"
         actions={
@@ -67,7 +67,7 @@ export function SearchPanel({ query }: SearchPanelProps) {
 interface ListProps {
   readonly page: Page | undefined;
   readonly search: Search;
-  readonly doing: Doing;
+  readonly doing: Mutation;
   readonly onMore: () => Promise<boolean>;
 }
 
@@ -83,7 +83,7 @@ function List({ page, search, doing, onMore }: ListProps) {
   const isAny = Object.keys(queryOf(search)).length === 0;
   if (page.rows.length === 0 && page.next === undefined) {
     return (
-      <Empty icon="list" title={isAny ? 'No transaction yet' : 'Nothing fits the search'}>
+      <EmptyState icon="list" title={isAny ? 'No transaction yet' : 'Nothing fits the search'}>
         <p>
           {isAny
             ? 'Take a payment in Till; it stands here from its first moment.'
@@ -92,7 +92,7 @@ function List({ page, search, doing, onMore }: ListProps) {
         <a class="btn" href={hrefOf(isAny ? 'till' : 'transactions')}>
           {isAny ? 'Go to Till' : 'Search for all'}
         </a>
-      </Empty>
+      </EmptyState>
     );
   }
   return (
@@ -115,7 +115,8 @@ function List({ page, search, doing, onMore }: ListProps) {
 function Form({ search }: { readonly search: Search }) {
   const sites = useSites();
   const [tid, setTid] = useState(search.tid);
-  const set = (part: Partial<Search>) => go('transactions', queryOf({ ...search, tid, ...part }));
+  const set = (part: Partial<Search>) =>
+    navigate('transactions', queryOf({ ...search, tid, ...part }));
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     set({});
@@ -127,7 +128,7 @@ function Form({ search }: { readonly search: Search }) {
       <Select
         label="Site"
         value={search.site}
-        choices={[{ value: '', label: 'All' }, ...names]}
+        options={[{ value: '', label: 'All' }, ...names]}
         onChange={(site) => set({ site })}
       />
       <TextField
@@ -146,13 +147,13 @@ function Form({ search }: { readonly search: Search }) {
       <Select
         label="Begun in"
         value={search.since}
-        choices={sinceChoices}
+        options={sinceChoices}
         onChange={(since) => set({ since })}
       />
       <Select
         label="Result"
         value={search.result}
-        choices={resultChoices}
+        options={resultChoices}
         onChange={(result) => set({ result })}
       />
       <Check label="Reports too" checked={search.reports} onChange={(on) => set({ reports: on })} />

@@ -3,7 +3,7 @@
 import type { api } from '@tillgate/protocol';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
-import { momentText } from '../../kit/moments.ts';
+import { dateTimeText } from '../../kit/moments.ts';
 import { amountOf, deliveryText, resultBadge, typeText } from './transaction-text.ts';
 
 interface SearchResultsProps {
@@ -27,7 +27,7 @@ export function SearchResults({ rows, query }: SearchResultsProps) {
         {rows.map((row) => (
           <li key={row.id}>
             <a class="tx-row" href={hrefOf('transactions', { ...query, open: row.id })}>
-              <time dateTime={row.startedAt}>{momentText(row.startedAt)}</time>
+              <time dateTime={row.startedAt}>{dateTimeText(row.startedAt)}</time>
               <b>{row.tableId ? `${typeText(row.type)} ${row.tableId}` : typeText(row.type)}</b>
               <span class="mono tx-where">
                 {row.site} <wbr />

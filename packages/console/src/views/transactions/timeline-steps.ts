@@ -2,7 +2,7 @@
 // each write to the journal, in the order in which they happened. Pure.
 
 import type { api } from '@tillgate/protocol';
-import { duration } from '../../kit/time-format.ts';
+import { durationText } from '../../kit/time-format.ts';
 
 export type TimelineStep = { readonly at: number; readonly key: string } & (
   | { readonly kind: 'frame'; readonly frame: api.Frame }
@@ -45,7 +45,7 @@ export function gapOf(steps: readonly TimelineStep[], index: number): number | u
 
 /** `+0 ms`, `+3.20 s`: moments of the journal are whole milliseconds. */
 export function gapText(ms: number): string {
-  return ms < 1000 ? `+${ms} ms` : `+${duration(ms)}`;
+  return ms < 1000 ? `+${ms} ms` : `+${durationText(ms)}`;
 }
 
 const sides: Readonly<Record<string, string>> = {

@@ -6,8 +6,8 @@ import { useState } from 'preact/hooks';
 import { Segmented } from '../../kit/field.tsx';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
-import { Json } from '../../kit/json.tsx';
-import { timeOfDay } from '../../kit/time-format.ts';
+import { JsonView } from '../../kit/json.tsx';
+import { preciseClockTime } from '../../kit/time-format.ts';
 import type { TimelineStep } from './timeline-steps.ts';
 import { frameText, gapOf, gapText, stepsOf } from './timeline-steps.ts';
 import { actorText } from './transaction-text.ts';
@@ -22,7 +22,7 @@ export function Timeline({ story }: { readonly story: api.TransactionStory }) {
       <Segmented
         label="Shown"
         value={shown}
-        choices={[
+        options={[
           { value: 'all', label: 'All' },
           { value: 'event', label: 'What happened' },
           { value: 'frame', label: 'Messages' },
@@ -51,7 +51,7 @@ function TimelineRow({ step, gap }: TimelineRowProps) {
   return (
     <li class="tx-step" data-kind={step.kind}>
       <span class="tx-time">
-        <time dateTime={new Date(step.at).toISOString()}>{timeOfDay(step.at)}</time>
+        <time dateTime={new Date(step.at).toISOString()}>{preciseClockTime(step.at)}</time>
         <span class="quiet">{gap === undefined ? 'start' : gapText(gap)}</span>
       </span>
       <span class="tx-mark">
@@ -108,7 +108,7 @@ function StepData({ step }: { readonly step: TimelineStep }) {
   return (
     <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>{title}</summary>
-      {open && <Json label={title} value={value} folded={RECEIPTS} />}
+      {open && <JsonView label={title} value={value} folded={RECEIPTS} />}
     </details>
   );
 }

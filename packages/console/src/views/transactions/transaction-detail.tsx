@@ -2,17 +2,17 @@
 
 import type { api } from '@tillgate/protocol';
 import { call } from '../../api/call.ts';
-import { Told } from '../../api/query-state.tsx';
-import { useAsked } from '../../api/use-query.ts';
+import { QueryState } from '../../api/query-state.tsx';
+import { useQuery } from '../../api/use-query.ts';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
-import { Copy } from '../../kit/copy-button.tsx';
-import type { Fact } from '../../kit/description-list.tsx';
-import { Facts } from '../../kit/description-list.tsx';
+import { CopyButton } from '../../kit/copy-button.tsx';
+import type { Description } from '../../kit/description-list.tsx';
+import { DescriptionList } from '../../kit/description-list.tsx';
 import { Icon } from '../../kit/icon.tsx';
-import { momentText } from '../../kit/moments.ts';
-import { Empty, Notice, Panel } from '../../kit/panel.tsx';
-import { Paper } from '../../kit/receipt-view.tsx';
+import { dateTimeText } from '../../kit/moments.ts';
+import { EmptyState, Notice, Panel } from '../../kit/panel.tsx';
+import { ReceiptView } from '../../kit/receipt-view.tsx';
 import { bugReport } from './bug-report.ts';
 import { receiptsOf } from './receipts.ts';
 import { paramsOf } from './search-query.ts';
@@ -54,7 +54,7 @@ export function TransactionDetail({ id, search }: TransactionDetailProps) {
 }
 
 function Asked({ params }: { readonly params: api.ParamsOf<'readTransaction'> }) {
-  const asked = useAsked<Read>(
+  const asked = useQuery<Read>(
     JSON.stringify(params),
     async () => ({
       story: await call('readTransaction', { params }),
@@ -64,7 +64,7 @@ function Asked({ params }: { readonly params: api.ParamsOf<'readTransaction'> })
   );
   return (
     <>
-      <Told asked={asked} what="the transaction" />
+      <QueryState query={asked} what="the transaction" />
       {asked.data && <Parts {...asked.data} />}
     </>
   );
@@ -81,13 +81,13 @@ function Parts({ story, version }: Read) {
         </Panel>
         <Panel title="Receipts">
           {sheets.length === 0 ? (
-            <Empty icon="list" title="No receipt">
+            <EmptyState icon="list" title="No receipt">
               <p>Receipts come with the result of a payment or a report.</p>
-            </Empty>
+            </EmptyState>
           ) : (
             <div class="tx-papers">
               {sheets.map(({ key, title, lines }) => (
-                <Paper key={key} title={title} lines={lines} />
+                <ReceiptView key={key} title={title} lines={lines} />
               ))}
             </div>
           )}
@@ -100,9 +100,9 @@ function Parts({ story, version }: Read) {
 function About({ story, version }: Read) {
   const { summary } = story;
   const [tone, word] = resultBadge(summary.result);
-  const facts: readonly Fact[] = [
-    ['Begun', momentText(summary.startedAt)],
-    ['Ended', summary.endedAt && momentText(summary.endedAt)],
+  const facts: readonly Description[] = [
+    ['Begun', dateTimeText(summary.startedAt)],
+    ['Ended', summary.endedAt && dateTimeText(summary.endedAt)],
     ['Site', summary.site],
     ['Card machine', `${summary.tid} #${summary.number}`],
     ['Table', summary.tableId],
@@ -114,7 +114,11 @@ function About({ story, version }: Read) {
     <Panel
       title={`${typeText(summary.type)} ${summary.id}`}
       actions={
-        <Copy what="Bug report" label="Copy as bug report" text={() => bugReport(story, version)} />
+        <CopyButton
+          what="Bug report"
+          label="Copy as bug report"
+          text={() => bugReport(story, version)}
+        />
       }
     >
       <div class="tx-facts">
@@ -122,7 +126,7 @@ function About({ story, version }: Read) {
           <b>{amountOf(summary)}</b>
           <Badge tone={tone}>{word}</Badge>
         </p>
-        <Facts facts={facts} over />
+        <DescriptionList entries={facts} stacked />
       </div>
     </Panel>
   );

@@ -1,8 +1,8 @@
 // Transactions: a search of the journal, and one transaction step by step. The address says which.
 
 import './transactions.css';
-import { SignedIn, Who } from '../../api/signed-in.tsx';
-import { place } from '../../app/route.ts';
+import { RequireSignIn, SignedInOperator } from '../../api/signed-in.tsx';
+import { routeLocation } from '../../app/route.ts';
 import { View } from '../../kit/panel.tsx';
 import { SearchPanel } from './search-panel.tsx';
 import { TransactionDetail } from './transaction-detail.tsx';
@@ -12,17 +12,17 @@ export function Transactions() {
     <View
       title="Transactions"
       about="What the journal holds of payments, reports and tables, and what happened to each."
-      actions={<Who />}
+      actions={<SignedInOperator />}
     >
-      <SignedIn>
+      <RequireSignIn>
         <Chosen />
-      </SignedIn>
+      </RequireSignIn>
     </View>
   );
 }
 
 function Chosen() {
-  const { open, ...search } = place.value.query;
+  const { open, ...search } = routeLocation.value.query;
   return open ? (
     <TransactionDetail key={open} id={open} search={search} />
   ) : (
