@@ -1,5 +1,5 @@
-// The journal of one card machine: puts events into rows, one write under way at a time, and says
-// when each is safe. Journal before deed: what is not safe yet is not acted upon.
+// The room between events and rows. `Journal` writes the events of one card machine, one row at a time,
+// and says when each is durable; `PersistentStateMachine` acts on an event only then.
 
 import type { Activity, ActivityEvent } from '../../domain/activity.ts';
 import { evolveActivity, isStartEvent } from '../../domain/activity.ts';
@@ -7,11 +7,12 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Entry, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
 import { textOfEvents } from './result-text.ts';
 
-/** Records of activity that still needs something: an end, a freed machine, a delivery. */
+/** Collection with one record for each activity that still lacks an end, a free terminal or a delivery. */
 export const INCOMPLETE = 'incomplete';
-/** Wait before a row is tried again on a disk that failed. */
+/** Milliseconds until a failed write is retried. */
 const RETRY_MS = 500;
 
+/** Events of one activity that are written together. */
 interface Row {
   readonly activityId: number;
   readonly events: ActivityEvent[];
@@ -23,11 +24,11 @@ interface Row {
 export interface PendingEvent {
   readonly activityId: number;
   readonly event: ActivityEvent;
-  /** Only the screen needs it: it may wait for the next row. */
+  /** The event may wait for the next row: only a till's screen needs it. */
   readonly transient: boolean;
-  /** Whether its activity needs nothing more from this event on. */
+  /** Whether the activity needs nothing more after this event. */
   readonly complete: boolean;
-  /** Called when the event is safe; with an error when a beginning could not be written. */
+  /** Called when the event is durable, or with the error when its activity could not be started. */
   readonly onDurable?: (error?: unknown) => void;
 }
 
@@ -51,18 +52,18 @@ export class Journal {
     this.#failed = failed;
   }
 
-  /** Reads where the stream stands and its last activityId. */
+  /** Reads the version of the stream, and its last activity. */
   async load(): Promise<StoredActivity | undefined> {
     this.#version = await this.#store.lastVersion(this.stream);
     return this.#version === 0 ? undefined : this.readActivity();
   }
 
-  /** One activityId, the last if none is named. */
+  /** One activity; the last one if no id is given. */
   async readActivity(activityId?: number): Promise<StoredActivity | undefined> {
     return replay(await this.#store.readActivity(this.stream, activityId));
   }
 
-  /** The id of the activity that an event written now would begin. */
+  /** The id of an activity that is started now: the version of its first row. */
   get nextActivityId(): number {
     return this.#version + this.#rows.length + 1;
   }
@@ -78,7 +79,7 @@ export class Journal {
     if (!pending.transient) this.#pump();
   }
 
-  /** Gives up on a delivery that nobody fetched in time [C-11.11]. */
+  /** No delivery of this activity is expected any more [C-11.11]. */
   async expire(activityId: number): Promise<void> {
     await this.#store.write({ remove: [this.#incompleteRecord(activityId)] });
   }
@@ -89,8 +90,8 @@ export class Journal {
 
   #rowFor({ activityId }: PendingEvent): Row {
     const last = this.#rows.at(-1);
-    const underWay = this.#writing && this.#rows.length === 1;
-    if (last && !underWay && last.activityId === activityId) return last;
+    const isBeingWritten = this.#writing && this.#rows.length === 1;
+    if (last && !isBeingWritten && last.activityId === activityId) return last;
     const row: Row = { activityId, events: [], onDurable: [] };
     this.#rows.push(row);
     return row;
@@ -125,23 +126,31 @@ export class Journal {
     this.#writing = false;
     this.#version += 1;
     this.#rows.shift();
-    for (const safe of row.onDurable) safe();
-    if (this.#rows.length > 0) this.#pump();
+    for (const onDurable of row.onDurable) onDurable();
+    this.#pump();
   }
 
-  /** A beginning that cannot be written never was; anything later is tried until it is safe. */
+  /** If the first event cannot be written the activity is refused; other writes are retried. */
   #notWritten(row: Row, cause: unknown): void {
     this.#failed(cause);
     if (row.events[0] && isStartEvent(row.events[0])) {
-      this.#writing = false;
-      const never = this.#rows.splice(0, this.#rows.length);
-      for (const one of never) for (const safe of one.onDurable) safe(cause);
+      this.#refuseStart(row.activityId, cause);
       return;
     }
     this.#clock.after(RETRY_MS, () => {
       this.#writing = false;
       this.#pump();
     });
+  }
+
+  /** Rows of other activities, such as delivery marks, stay in the queue. */
+  #refuseStart(activityId: number, cause: unknown): void {
+    const refused = this.#rows.filter((row) => row.activityId === activityId);
+    const others = this.#rows.filter((row) => row.activityId !== activityId);
+    this.#rows.splice(0, this.#rows.length, ...others);
+    this.#writing = false;
+    for (const row of refused) for (const onDurable of row.onDurable) onDurable(cause);
+    this.#pump();
   }
 }
 

@@ -1,5 +1,6 @@
-// What one card machine is busy with: every command enters the same decide, what follows is
-// journalled, and each event is handed on when it is durable, in order. Knows neither tills nor machines.
+// What one card machine is doing, as a state machine whose events are journalled: a command is decided
+// upon, its events are applied and written, and `onCommitted` is called for each once it is durable, in
+// order. TerminalSession owns one.
 
 import type {
   Activity,
@@ -29,16 +30,16 @@ export interface StateMachineDeps {
   readonly journalFailed: (cause: unknown) => void;
 }
 
-/** An event of the activity in hand, and the state after it. */
+/** A durable event of the current activity, and the state after it. */
 export interface CommittedEvent {
   readonly activityId: number;
   readonly event: ActivityEvent;
   readonly activity: Activity;
 }
 
-/** Does what a queued asks for, once it is durable. */
-export type OnCommitted = (queued: CommittedEvent) => void;
+export type OnCommitted = (committed: CommittedEvent) => void;
 
+/** An event whose `onCommitted` is still to be called. */
 interface QueuedEvent extends CommittedEvent {
   durable: boolean;
 }
@@ -51,17 +52,19 @@ export class PersistentStateMachine {
   readonly #timer: DeadlineTimer;
   readonly #onCommitted: OnCommitted;
   readonly #queue: QueuedEvent[] = [];
-  /** Chapters before the one in hand that still wait for a delivery. */
+  /** Activities before the current one that still wait for a delivery. */
   readonly #earlier = new Map<number, Activity>();
+  /** What was current before an activity whose start is not durable yet. */
+  #before: { readonly activityId: number; readonly activity: Activity | undefined } | undefined;
   #activity: Activity | undefined;
   #activityId = 0;
 
-  constructor(stream: string, deps: StateMachineDeps, act: OnCommitted) {
+  constructor(stream: string, deps: StateMachineDeps, onCommitted: OnCommitted) {
     this.stream = stream;
     this.#deps = deps;
     this.#journal = new Journal(stream, deps, deps.journalFailed);
     this.#timer = new DeadlineTimer(deps.clock);
-    this.#onCommitted = act;
+    this.#onCommitted = onCommitted;
   }
 
   /** Reads the last activity from the journal. */
@@ -72,18 +75,18 @@ export class PersistentStateMachine {
     return loaded;
   }
 
-  /** An earlier activityId, as the journal has it. */
+  /** An earlier activity, as the journal has it. */
   readActivity(activityId: number): Promise<StoredActivity | undefined> {
     return this.#journal.readActivity(activityId);
   }
 
-  /** Commands to an earlier activityId that still waits for a delivery are heard from now on. */
+  /** From now on an earlier activity that still waits for a delivery takes commands. */
   track({ activityId, activity }: StoredActivity): void {
-    if (activityId !== this.#activityId && !isComplete(activity))
-      this.#earlier.set(activityId, activity);
+    if (activityId === this.#activityId || isComplete(activity)) return;
+    this.#earlier.set(activityId, activity);
   }
 
-  /** The activity in hand, or the last one. */
+  /** The current activity, or the last one. */
   get activity(): Activity | undefined {
     return this.#activity;
   }
@@ -92,36 +95,36 @@ export class PersistentStateMachine {
     return this.#activityId;
   }
 
-  /** Whether anything is still on its way to the journal, or something is under way. */
+  /** Whether an event is not durable yet, or an activity is in progress. */
   get isBusy(): boolean {
     return this.#queue.length > 0 || (this.#activity !== undefined && isInProgress(this.#activity));
   }
 
-  /** Starts an activity; the promise is rejected, and all is as before, if it cannot be written. */
+  /** Starts an activity. If that cannot be written `durable` rejects and the one before is current again. */
   start(make: (id: string, at: number) => StartEvent): {
     readonly activityId: number;
     readonly durable: Promise<void>;
   } {
-    const before = { activity: this.#activity, activityId: this.#activityId };
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const before = { activityId: this.#activityId, activity: this.#activity };
     const activityId = this.#journal.nextActivityId;
+    this.#before = before;
     this.#activityId = activityId;
     this.#activity = undefined;
-    if (before.activity) this.track({ activityId: before.activityId, activity: before.activity });
-    const beginning = make(`${this.stream}/${activityId}`, this.#deps.clock.now());
-    this.#apply(beginning, (error) => {
-      if (error === undefined) return resolve();
-      this.#queue.length = 0;
-      this.#earlier.delete(before.activityId);
-      this.#activity = before.activity;
-      this.#activityId = before.activityId;
-      this.#schedule();
+    if (before.activity) this.track({ ...before, activity: before.activity });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#apply(make(`${this.stream}/${activityId}`, this.#deps.clock.now()), (error) => {
+      if (error === undefined) {
+        this.#before = undefined;
+        resolve();
+        return;
+      }
+      this.#restore();
       reject(error);
     });
     return { activityId, durable: promise };
   }
 
-  /** Whether it changed anything. */
+  /** Returns whether it changed anything. */
   command(command: ActivityCommand): boolean {
     if (!this.#activity) return false;
     const events = decideActivity(this.#activity, command, this.#deps.clock.now());
@@ -129,7 +132,7 @@ export class PersistentStateMachine {
     return events.length > 0;
   }
 
-  /** A command to an activity, perhaps an earlier one: something of it was delivered. */
+  /** A command to the current or an earlier activity: something of it was delivered. */
   commandActivity(activityId: number, command: ActivityCommand): void {
     if (activityId === this.#activityId) {
       this.command(command);
@@ -138,16 +141,16 @@ export class PersistentStateMachine {
     const activity = this.#earlier.get(activityId);
     const at = this.#deps.clock.now();
     if (activity) {
-      for (const event of decideActivity(activity, command, at))
-        this.#applyEarlier(activityId, event);
+      const events = decideActivity(activity, command, at);
+      for (const event of events) this.#applyEarlier(activityId, event);
     } else if (command.kind === 'markDelivered') {
-      // Needed nothing more, but it is good to know.
+      // Already complete; recorded for the transaction list only.
       const event: ActivityEvent = { kind: 'delivered', at };
       this.#journal.append({ activityId, event, transient: false, complete: true });
     }
   }
 
-  /** Nobody fetched the result in time. */
+  /** Nobody fetched the result in time [C-11.11]. */
   expire(activityId: number): Promise<void> {
     this.#earlier.delete(activityId);
     return this.#journal.expire(activityId);
@@ -162,44 +165,56 @@ export class PersistentStateMachine {
     const complete = isComplete(activity);
     if (complete) this.#earlier.delete(activityId);
     else this.#earlier.set(activityId, activity);
+    if (this.#before?.activityId === activityId) this.#before = { activityId, activity };
     this.#journal.append({ activityId, event, transient: false, complete });
   }
 
-  /** State first, then journal, then deeds. */
-  #apply(event: ActivityEvent, durable?: (error?: unknown) => void): void {
+  /** The current activity could not be started: the one before is current again, as it is by now. */
+  #restore(): void {
+    const { activityId = 0, activity } = this.#before ?? {};
+    const others = this.#queue.filter((queued) => queued.activityId !== this.#activityId);
+    this.#queue.splice(0, this.#queue.length, ...others);
+    this.#before = undefined;
+    this.#earlier.delete(activityId);
+    this.#activityId = activityId;
+    this.#activity = activity;
+    this.#schedule();
+    this.#dispatchCommitted();
+  }
+
+  /** Applies an event, writes it, and has side effects run only after the write. */
+  #apply(event: ActivityEvent, onDurable?: (error?: unknown) => void): void {
     const before = this.#activity;
     const activity = evolveActivity(before, event);
-    this.#activity = activity;
+    const activityId = this.#activityId;
     const transient = isTransient(event);
-    const queued = { activityId: this.#activityId, event, activity, durable: transient };
+    const queued: QueuedEvent = { activityId, event, activity, durable: transient };
+    this.#activity = activity;
     this.#queue.push(queued);
-    const complete = isComplete(activity) && !(before && isComplete(before));
-    const told = { activityId: this.#activityId, event, transient, complete };
     this.#schedule();
-    if (transient) {
-      this.#journal.append(told);
-      this.#dispatchCommitted();
-      return;
-    }
     this.#journal.append({
-      ...told,
+      activityId,
+      event,
+      transient,
+      complete: isComplete(activity) && !(before && isComplete(before)),
       onDurable: (error) => {
         queued.durable = true;
-        durable?.(error);
+        onDurable?.(error);
         if (error === undefined) this.#dispatchCommitted();
       },
     });
+    if (transient) this.#dispatchCommitted();
   }
 
-  /** Acts on every queued that is durable, never overtaking one that is not. */
+  /** Dispatches durable events in order; none overtakes one that is not durable yet. */
   #dispatchCommitted(): void {
-    for (let queued = this.#queue[0]; queued?.durable; queued = this.#queue[0]) {
+    for (let next = this.#queue[0]; next?.durable; next = this.#queue[0]) {
       this.#queue.shift();
-      this.#onCommitted(queued);
+      this.#onCommitted(next);
     }
   }
 
-  /** Time itself may be the next to speak. */
+  /** Schedules the next deadline of the state (signature, limit, idle). */
   #schedule(): void {
     const next = this.#activity && deadlineOf(this.#activity);
     this.#timer.set(next?.at, () => {
