@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dialects, exchangesOf, publishedSchemas } from '@tillgate/protocol';
 import { docsSite } from '../packages/console/docs-site/docs-site.ts';
-import type { SearchEntry } from '../packages/console/src/docs/search.ts';
-import { prepare, search } from '../packages/console/src/docs/search.ts';
+import { openIndex, search } from '../packages/console/src/docs/search.ts';
 
 const { files, faults } = docsSite({ script: 'assets/main.js', styles: ['assets/main.css'] });
 const pages = new Map(
@@ -155,38 +154,57 @@ test('a page asks nothing of elsewhere and has no script or style in it', () => 
 });
 
 describe('the search', () => {
-  const [, index = '[]'] =
-    [...files].find(([name]) => /^assets\/search-.*\.json$/.test(name)) ?? [];
-  const prepared = prepare(JSON.parse(index) as readonly SearchEntry[]);
-  const found = (wanted: string) => search(prepared, wanted).map(({ href }) => href);
+  const [, json = ''] = [...files].find(([name]) => /^assets\/search-.*\.json$/.test(name)) ?? [];
+  const index = openIndex(json);
+  const hits = (query: string, limit?: number) => search(index, query, limit);
+  const found = (query: string) => hits(query).map(({ entry }) => entry.href);
 
-  test('a message is found by its name, that of the newest version first', () => {
+  test('finds a message by its name, that of the newest version first', () => {
     const [first, second] = found('tableLockRequest');
     assert.equal(first, 'messages/v1/pat/tableLockRequest');
     assert.equal(second, 'messages/v0/pat/tableLockRequest');
   });
 
-  test('a rule is found by its number', () => {
+  test('finds a rule by its number', () => {
     assert.equal(found('C-9.13')[0], 'contract/9-pay-at-table-pat#C-9.13');
     assert.equal(found(' c-9.1 ')[0], 'contract/9-pay-at-table-pat#C-9.1');
     assert.equal(found('C-2.14')[0], 'contract/2-handshake#C-2.14');
   });
 
-  test('a guide is found by its title, an error by its code, a setting by its name', () => {
+  test('finds a guide by its title, an error by its code, a setting by its name', () => {
     assert.equal(found('pay at table')[0], 'pay-at-table');
     assert.ok(found('-32071').includes('errors'));
     assert.ok(found('pingInterval').includes('settings'));
   });
 
-  test('all that is found has all the words, and leads somewhere', () => {
-    for (const { href, title, page, text } of search(prepared, 'lock unlock safe')) {
-      for (const word of ['lock', 'unlock', 'safe']) {
-        assert.ok(`${title} ${page} ${text}`.toLowerCase().includes(word), href);
+  test('finds the page in spite of a spelling mistake, another form, or a word of other trades', () => {
+    for (const [query, title] of [
+      ['singature', /signature/i],
+      ['disconnect', /disconnect|connection drops|dropped connection/i],
+      ['disconnected', /disconnect|connection drops|dropped connection/i],
+      ['dropped connection', /connection drops|dropped connection/i],
+      ['connection dropped', /connection drops|dropped connection/i],
+    ] as const) {
+      assert.match(hits(query)[0]?.entry.title ?? '', title, query);
+    }
+    assert.equal(found('sale fields')[0]?.split('#')[0], 'messages/v1/pac/sale');
+    const tips = hits('tips');
+    assert.equal(tips[0]?.entry.page, '9 Pay at table (pat)');
+    for (const { entry } of tips)
+      assert.match(`${entry.title} ${entry.text}`, /gratuity|\btips?\b/i);
+  });
+
+  test('finds only sections that have all words, and each of them leads somewhere', () => {
+    for (const { entry } of hits('lock unlock payment')) {
+      for (const word of ['lock', 'unlock', 'payment']) {
+        const { title, page, text } = entry;
+        assert.ok(`${title} ${page} ${text}`.toLowerCase().includes(word), entry.href);
       }
     }
     assert.deepEqual(found('tableLockRequest zebra'), []);
     assert.deepEqual(found('  '), []);
-    const lost = prepared.map(({ entry }) => broken(new URL(entry.href, 'http://gateway/docs/')));
+    const all = Object.values(index.toJSON().storedFields) as readonly { readonly href: string }[];
+    const lost = all.map(({ href }) => broken(new URL(href, 'http://gateway/docs/')));
     assert.deepEqual(
       lost.filter((one) => one !== undefined),
       [],

@@ -113,6 +113,16 @@ describe('the search', () => {
     assert.deepEqual(faults, []);
   });
 
+  test('finds a page in spite of a spelling mistake, and marks the words that it found', async () => {
+    const { page, faults } = await open('errors');
+    await page.keyboard.press('/');
+    await page.keyboard.type('singature');
+    await page.getByRole('dialog').locator('mark').getByText('Signature').first().waitFor();
+    await page.getByRole('searchbox', { name: 'Search' }).fill('tips');
+    await page.getByRole('dialog').locator('mark').getByText('gratuity').first().waitFor();
+    assert.deepEqual(faults, []);
+  });
+
   test('asks for its index once, and only when it is wanted', async () => {
     const { page } = await open('errors');
     const asked: string[] = [];

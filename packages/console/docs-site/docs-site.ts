@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Token } from 'marked';
+import { buildIndex } from '../src/docs/search.ts';
 import { plainText } from './html.ts';
 import type { Frame, Sheet } from './layout.ts';
 import { pageHtml } from './layout.ts';
@@ -42,7 +43,7 @@ export function docsSite(built: Built): Site {
   const groups = navigation(pages);
   const order = readingOrder(groups);
   const icon = textOf('packages/console/src/app/icon.svg');
-  const search = JSON.stringify(inOrder(pages, order).flatMap(entriesOf));
+  const search = buildIndex(inOrder(pages, order).flatMap(entriesOf));
   const assets = {
     ...built,
     icon: named('icon', 'svg', icon),

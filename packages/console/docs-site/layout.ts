@@ -86,8 +86,8 @@ const SEARCH = `<dialog class="search" id="search" aria-label="Search the docume
 <input type="search" autocomplete="off" spellcheck="false" enterkeyhint="go" aria-label="Search" placeholder="A message, a rule such as C-9.13, or words">
 <button class="plain" type="button" data-close-search>Close</button>
 </search>
-<p class="told" role="status"></p>
-<ol class="found"></ol>
+<p class="search-status" role="status"></p>
+<ol class="search-results"></ol>
 </dialog>`;
 
 function groupHtml(group: Group, here: string, top: string): string {

@@ -10,7 +10,7 @@ import './code.css';
 import './search.css';
 import './print.css';
 import { addCopyButtons } from './copy.ts';
-import { offerSearch } from './search-box.ts';
+import { addSearch } from './search-box.ts';
 import { offerThemes, putTheme } from './theme.ts';
 
 putTheme();
@@ -19,7 +19,7 @@ else begin();
 
 function begin(): void {
   offerThemes();
-  offerSearch();
+  addSearch();
   addCopyButtons();
   letScroll();
   closeOnChoice();

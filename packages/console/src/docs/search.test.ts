@@ -1,58 +1,93 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { excerpt, marks, prepare, search } from './search.ts';
+import type { Piece, SearchEntry } from './search.ts';
+import { buildIndex, excerpt, marked, openIndex, search } from './search.ts';
 
-const entry = (title: string, text = '', page = '') => ({ title, page, href: title, text });
-const titles = (entries: Parameters<typeof prepare>[0], wanted: string) =>
-  search(prepare(entries), wanted).map(({ title }) => title);
-const text = (pieces: ReturnType<typeof excerpt>) => pieces.map((piece) => piece.text).join('');
+const entry = (title: string, text = '', page = ''): SearchEntry => ({
+  title,
+  page,
+  href: title,
+  text,
+});
+const hits = (entries: readonly SearchEntry[], query: string) =>
+  search(openIndex(buildIndex(entries)), query);
+const titles = (entries: readonly SearchEntry[], query: string) =>
+  hits(entries, query).map((hit) => hit.entry.title);
+const shown = (pieces: readonly Piece[]) =>
+  pieces.map(({ text, isMarked }) => (isMarked ? `[${text}]` : text)).join('');
+const plain = (pieces: readonly Piece[]) => pieces.map(({ text }) => text).join('');
 
-describe('the order of what is found', () => {
-  test('a title that is what was typed, then one that begins so, then one that has it', () => {
-    const entries = ['cancel a sale', 'sales', 'wholesale', 'sale'].map((title) => entry(title));
-    assert.deepEqual(titles(entries, 'sale'), ['sale', 'sales', 'cancel a sale', 'wholesale']);
+describe('the search', () => {
+  test('ranks a title that is the query above a title that contains it, and that above a text', () => {
+    const entries = [entry('b', 'a sale'), entry('cancel a sale'), entry('sale')];
+    assert.deepEqual(titles(entries, 'sale'), ['sale', 'cancel a sale', 'b']);
   });
 
-  test('a title counts for more than the text, a word for more than a part of one', () => {
-    const entries = [entry('a', 'presale'), entry('b', 'a sale'), entry('c sale')];
-    assert.deepEqual(titles(entries, 'sale'), ['c sale', 'b', 'a']);
-  });
-
-  test('words next to each other count for more than words apart', () => {
+  test('ranks words next to each other above the same words apart', () => {
     const entries = [entry('a', 'lock it, then the table'), entry('b', 'they lock table 3')];
     assert.deepEqual(titles(entries, 'lock table'), ['b', 'a']);
   });
 
-  test('signs with a meaning elsewhere are plain signs here', () => {
-    assert.deepEqual(titles([entry('a', 'params.* and ($1)')], '.* ($1)'), ['a']);
-    assert.deepEqual(titles([entry('a', 'anything')], '.*'), []);
+  test('finds a word by its beginning, by another form of it, and by a part of a name', () => {
+    const entries = [entry('signature verification'), entry('tableLockRequest')];
+    assert.deepEqual(titles(entries, 'signat'), ['signature verification']);
+    assert.deepEqual(titles(entries, 'signatures verified'), ['signature verification']);
+    assert.deepEqual(titles(entries, 'lock'), ['tableLockRequest']);
+  });
+
+  test('finds a word with two letters in the wrong order, where nothing is spelt so', () => {
+    const entries = [entry('signature'), entry('sale')];
+    assert.deepEqual(titles(entries, 'singature'), ['signature']);
+    assert.deepEqual(titles([...entries, entry('singature')], 'singature'), ['singature']);
+  });
+
+  test('finds the words of the documentation by words that others use', () => {
+    const entries = [entry('gratuity'), entry('when a connection drops'), entry('sale')];
+    assert.deepEqual(titles(entries, 'tips'), ['gratuity']);
+    assert.deepEqual(titles(entries, 'disconnected'), ['when a connection drops']);
+  });
+
+  test('finds only sections that have all words, and nothing for signs alone', () => {
+    const entries = [entry('lock', 'a table'), entry('unlock', 'a bill')];
+    assert.deepEqual(titles(entries, 'lock zebra'), []);
+    assert.deepEqual(titles(entries, '.* ($1)'), []);
+    assert.deepEqual(titles(entries, '  '), []);
+  });
+
+  test('takes error codes and rule numbers exactly', () => {
+    const entries = [entry('C-9.13'), entry('C-9.1'), entry('errors', 'busy: -32071')];
+    assert.deepEqual(titles(entries, 'c-9.1'), ['C-9.1', 'C-9.13']);
+    assert.deepEqual(titles(entries, '-32071'), ['errors']);
+    assert.deepEqual(titles(entries, '32071'), ['errors']);
+    assert.deepEqual(titles(entries, 'C-9.4'), []);
   });
 });
 
 describe('the excerpt', () => {
-  test('shows the text around what was found, cut between words', () => {
+  const needle = new Set(['needl']);
+
+  test('shows the text around the match, cut between words', () => {
     const long = `${'before '.repeat(40)}needle ${'after '.repeat(60)}`.trim();
-    const shown = text(excerpt(long, 'needle'));
-    assert.match(shown, /^… (before )+needle (after )+…$/);
-    assert.ok(shown.length < 230);
+    const text = plain(excerpt(long, needle));
+    assert.match(text, /^… (before )+needle (after )+…$/);
+    assert.ok(text.length < 230);
   });
 
-  test('shows the beginning if it was the title that fitted', () => {
-    assert.equal(text(excerpt('One two three.', 'zebra')), 'One two three.');
-    assert.equal(text(excerpt('', 'zebra')), '');
+  test('shows the beginning of the text if only the title matched', () => {
+    assert.equal(plain(excerpt('One two three.', needle)), 'One two three.');
+    assert.equal(plain(excerpt('', needle)), '');
   });
 
-  test('cuts a text without gaps all the same', () => {
-    const shown = text(excerpt(`${'x'.repeat(300)}needle${'y'.repeat(300)}`, 'needle'));
-    assert.match(shown, /^… x{60}needley{134} …$/);
+  test('is cut within a word where the text has no gaps', () => {
+    const text = plain(excerpt(`${'x'.repeat(300)} needle${'y'.repeat(300)}`, new Set()));
+    assert.match(text, /^x{200} …$/);
   });
 });
 
-test('every word is marked wherever it stands, the longest where two fit', () => {
-  assert.deepEqual(
-    marks('Lock and unlock', ['lock', 'unlock']).map(({ text: part, isMarked }) =>
-      isMarked ? `[${part}]` : part,
-    ),
-    ['[Lock]', ' and ', '[unlock]'],
+test('matching words are marked whole, in whichever form they stand', () => {
+  const [hit] = hits([entry('a', 'Lock, locked and unlock')], 'locks');
+  assert.equal(
+    shown(marked('Lock, locked and unlock', hit?.terms ?? new Set())),
+    '[Lock], [locked] and unlock',
   );
 });

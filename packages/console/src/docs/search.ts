@@ -1,84 +1,130 @@
-// Finds and ranks sections of the documentation for what somebody types. Pure; it knows no page.
+// Full-text search of the documentation by MiniSearch. The build of the pages calls `buildIndex` and writes its text;
+// the search box loads that text by `openIndex` when somebody first searches, and calls `search`.
+// Words are compared by their stems; a query of which nothing is found is tried again with spelling mistakes allowed.
 
+import type { AsPlainObject, Options } from 'minisearch';
+import MiniSearch from 'minisearch';
+import { stemmer } from 'stemmer';
+
+/** One section of a page: a heading, a message, or a rule of the contract, with the text below it. */
 export interface SearchEntry {
-  /** Of the section: a heading, a message, or the number of a rule. */
   readonly title: string;
-  /** Title of the page it stands on; empty if it is the page itself. */
+  /** Title of the page that contains the section; empty if the section is the beginning of its page. */
   readonly page: string;
-  /** Below `/docs/`. */
+  /** Address below `/docs/`; unique. */
   readonly href: string;
   readonly text: string;
 }
 
-/** An entry made ready once for many searches. */
-export interface Prepared {
+export interface SearchHit {
   readonly entry: SearchEntry;
-  readonly title: string;
-  readonly page: string;
-  readonly text: string;
+  /** Terms of the index that matched, for `marked` and `excerpt`. */
+  readonly terms: ReadonlySet<string>;
 }
 
-export function prepare(entries: readonly SearchEntry[]): readonly Prepared[] {
-  return entries.map((entry) => ({
-    entry,
-    title: entry.title.toLowerCase(),
-    page: entry.page.toLowerCase(),
-    text: entry.text.toLowerCase(),
-  }));
+export type SearchIndex = MiniSearch<SearchEntry>;
+
+/** The index of these sections as JSON. */
+export function buildIndex(entries: readonly SearchEntry[]): string {
+  const index = new MiniSearch<SearchEntry>(options);
+  index.addAll(entries);
+  return JSON.stringify(index);
 }
 
-/** Those in which every word is found, the best first; equals stay in the order of the site. */
-export function search(
-  prepared: readonly Prepared[],
-  wanted: string,
-  limit = 20,
-): readonly SearchEntry[] {
-  const words = wordsOf(wanted);
-  if (words.length === 0) return [];
-  return prepared
-    .map((one) => ({ one, score: scoreOf(one, words, wanted.trim().toLowerCase()) }))
-    .filter(({ score }) => score > 0)
+/** Reads what `buildIndex` wrote. */
+export function openIndex(json: string): SearchIndex {
+  return MiniSearch.loadJS<SearchEntry>(JSON.parse(json) as AsPlainObject, options);
+}
+
+/** Sections that have all words of the query, the best first. */
+export function search(index: SearchIndex, query: string, limit = 20): readonly SearchHit[] {
+  const exact = index.search(query);
+  const results = exact.length > 0 ? exact : index.search(query, { fuzzy: allowedEdits });
+  const phrase = query.trim().toLowerCase();
+  return results
+    .map(({ score, match, title, page, href, text }) => {
+      const entry = { title, page, href, text } as SearchEntry;
+      return {
+        entry,
+        terms: new Set(Object.keys(match)),
+        score: score * phraseFactor(entry, phrase),
+      };
+    })
     .toSorted((a, b) => b.score - a.score)
-    .slice(0, limit)
-    .map(({ one }) => one.entry);
+    .slice(0, limit);
 }
 
-export function wordsOf(wanted: string): readonly string[] {
-  return wanted.toLowerCase().split(/\s+/).filter(Boolean);
+/** The words of the query next to each other count for more than the same words apart. */
+function phraseFactor({ title, text }: SearchEntry, phrase: string): number {
+  if (title.toLowerCase() === phrase) return 4;
+  return text.toLowerCase().includes(phrase) ? 1.2 : 1;
 }
 
-/** About the project, not about how to use it. */
-const ASIDE = /^(decisions|project|source)\//;
-
-function scoreOf(one: Prepared, words: readonly string[], whole: string): number {
-  const scores = words.map((word) => scoreOfWord(one, word));
-  if (scores.includes(0)) return 0;
-  const phrase = words.length > 1 && one.text.includes(whole) ? 12 : 0;
-  const exact = one.title === whole ? 100 : 0;
-  const ownPage = one.page === '' ? 6 : 0;
-  const sum = scores.reduce((all, score) => all + score, phrase + exact + ownPage);
-  return ASIDE.test(one.entry.href) ? sum / 2 : sum;
+/** Names and numbers are exact; in a short word one letter may be wrong, in a longer one two. */
+function allowedEdits(term: string): number | boolean {
+  if (/\d/.test(term) || term.length < 4) return false;
+  return term.length < 7 ? 1 : 2;
 }
 
-function scoreOfWord({ title, page, text }: Prepared, word: string): number {
-  const inTitle = { start: 40, word: 25, inside: 15, none: 0 }[placeOf(title, word)];
-  const inPage = { start: 10, word: 8, inside: 4, none: 0 }[placeOf(page, word)];
-  const inText = { start: 6, word: 6, inside: 2, none: 0 }[placeOf(text, word)];
-  return inTitle + inPage + inText;
+/** Pages about the project rather than about how to use it. */
+const PROJECT = /^(decisions|project|source)\//;
+const OLD_MESSAGE = /^messages\/v0\//;
+/** Tables that explain each code or setting once; their length would rank them last. */
+const REFERENCE = /^(errors|settings)$/;
+
+function weightOf(href: string): number {
+  if (PROJECT.test(href)) return 0.5;
+  if (REFERENCE.test(href)) return 3;
+  return OLD_MESSAGE.test(href) ? 0.9 : 1;
 }
 
-function placeOf(text: string, word: string): 'start' | 'word' | 'inside' | 'none' {
-  const at = text.indexOf(word);
-  if (at <= 0) return at === 0 ? 'start' : 'none';
-  for (let next = at; next > 0; next = text.indexOf(word, next + 1)) {
-    if (!isLetter(text[next - 1] ?? '')) return 'word';
-  }
-  return 'inside';
+/** Rule numbers and error codes are one word each. */
+const WORD = /C-\d+\.\d+|-\d{5}|[\p{L}\p{N}_]+/giu;
+
+const STOP_WORDS = new Set(
+  'a an and are as at be by for from has have how if in is it its of on or that the this to was what when with'.split(
+    ' ',
+  ),
+);
+
+/** Words of our readers that the documentation calls otherwise: both are the same term. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  tip: 'gratuity',
+  disconnect: 'drop',
+  reconnect: 'resume',
+  epos: 'till',
+  pos: 'till',
+  pdq: 'terminal',
+};
+
+function termOf(word: string): string {
+  const stem = stemmer(word.toLowerCase());
+  const synonym = Object.hasOwn(SYNONYMS, stem) ? SYNONYMS[stem] : undefined;
+  return synonym === undefined ? stem : stemmer(synonym);
 }
 
-function isLetter(sign: string): boolean {
-  return /[\p{L}\p{N}]/u.test(sign);
+/** `tableLockRequest` is found by its parts as well, `-32071` without its sign. */
+function termsOf(word: string): string[] | null {
+  if (STOP_WORDS.has(word.toLowerCase())) return null;
+  const isRule = /^C-\d/i.test(word);
+  const parts = isRule ? [] : word.split(/(?<=[a-z])(?=[A-Z])|[_-]/).filter(Boolean);
+  return [...new Set([word, ...parts].map(termOf))];
 }
+
+const options: Options<SearchEntry> = {
+  idField: 'href',
+  fields: ['title', 'page', 'text'],
+  storeFields: ['title', 'page', 'href', 'text'],
+  tokenize: (text) => text.match(WORD) ?? [],
+  processTerm: termsOf,
+  searchOptions: {
+    combineWith: 'AND',
+    prefix: true,
+    boost: { title: 5, page: 2 },
+    boostDocument: (href) => weightOf(String(href)),
+    processTerm: (word) => (STOP_WORDS.has(word.toLowerCase()) ? null : termOf(word)),
+  },
+};
 
 export interface Piece {
   readonly text: string;
@@ -87,20 +133,17 @@ export interface Piece {
 
 const BEFORE = 60;
 const LENGTH = 200;
-/** So far a cut is moved to stand between two words. */
+/** The excerpt may start and end this many characters further on, so that it does so between two words. */
 const SLACK = 30;
 
-/** The text around the first word found, in pieces, so that the words can be marked. */
-export function excerpt(text: string, wanted: string): readonly Piece[] {
-  const words = wordsOf(wanted);
-  const low = text.toLowerCase();
-  const places = words.map((word) => low.indexOf(word)).filter((at) => at >= 0);
-  const first = Math.min(...places) - BEFORE;
-  const start = first > 0 && places.length > 0 ? afterGap(text, first) : 0;
+/** The text around the first word that matched, in pieces of which the matching words are marked. */
+export function excerpt(text: string, terms: ReadonlySet<string>): readonly Piece[] {
+  const first = (matchesIn(text, terms)[0]?.index ?? 0) - BEFORE;
+  const start = first > 0 ? afterGap(text, first) : 0;
   const end = start + LENGTH < text.length ? beforeGap(text, start + LENGTH) : text.length;
   const head = start === 0 ? '' : '… ';
   const tail = end === text.length ? '' : ' …';
-  return marks(head + text.slice(start, end) + tail, words);
+  return marked(head + text.slice(start, end) + tail, terms);
 }
 
 function afterGap(text: string, at: number): number {
@@ -113,14 +156,21 @@ function beforeGap(text: string, at: number): number {
   return gap ? at - SLACK + gap.index : at;
 }
 
-/** A text in pieces, those marked that are one of the words. */
-export function marks(text: string, words: readonly string[]): readonly Piece[] {
-  if (words.length === 0) return [{ text, isMarked: false }];
-  const longFirst = words
-    .toSorted((a, b) => b.length - a.length)
-    .map((word) => word.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
-  const parts = text.split(new RegExp(`(${longFirst.join('|')})`, 'i'));
-  return parts
-    .map((part, at) => ({ text: part, isMarked: at % 2 === 1 }))
-    .filter((piece) => piece.text !== '');
+/** A text in pieces; words are marked of which a term matched. */
+export function marked(text: string, terms: ReadonlySet<string>): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const { 0: word, index } of matchesIn(text, terms)) {
+    if (index > end) pieces.push({ text: text.slice(end, index), isMarked: false });
+    pieces.push({ text: word, isMarked: true });
+    end = index + word.length;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end), isMarked: false });
+  return pieces;
+}
+
+function matchesIn(text: string, terms: ReadonlySet<string>): readonly RegExpExecArray[] {
+  return [...text.matchAll(WORD)].filter(([word]) =>
+    termsOf(word)?.some((term) => terms.has(term)),
+  );
 }
