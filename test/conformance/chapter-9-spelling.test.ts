@@ -8,12 +8,12 @@ import { createPatCodec, dialects, patMethodNames } from '@tillgate/protocol';
 import { startTestGateway } from 'tillgate/testing';
 import { WebSocket } from 'ws';
 
-const { table, messages } = createPatCodec({
+const { codec, messages } = createPatCodec({
   terminalKey: 'terminal',
   requests: { tables: 'listTables', lock: 'openTable', bill: 'printBill' },
   notifications: { paid: 'tablePaid', unlock: 'tableClosed', report: 'tableReport' },
 });
-const otherVendor: Dialects = { ...dialects, v1: { ...dialects.v1, messages, pat: table } };
+const otherVendor: Dialects = { ...dialects, v1: { ...dialects.v1, messages, pat: codec } };
 
 const answers: Readonly<Record<string, unknown>> = {
   listTables: ['12'],

@@ -1,5 +1,6 @@
-// What a version of the wire is: a table of messages. The mother tongue of the core is v1; a row
-// checks an incoming message and turns it into what the core is asked, and results back.
+// What a version of the wire is: a table from method to codec. A codec validates a message of its version
+// and converts between that message and the version-independent commands and results of the server.
+// `dialects.ts` lists the versions; `v1.ts` and `v0.ts` are their tables.
 
 import type { TSchema } from 'typebox';
 import { refuse } from '../rpc/error.ts';
@@ -13,23 +14,24 @@ import type { Validator } from '../schema/validator.ts';
 
 export type Version = 'v1' | 'v0';
 /**
- * What is spoken on one connection; `waiter`: with who plays a waiter [C-10.13]; `terminal`: with a
- * card machine [C-13.1].
+ * The kind of a connection: pay at counter, pay at table, the waiter at a virtual card machine [C-10.13],
+ * or a linked card machine [C-13.1].
  */
 export type Integration = 'pac' | 'pat' | 'waiter' | 'terminal';
 
-/** One declared message: what is published, documented and checked. */
+/** The declaration of one message: its schema is published, documented and used for validation. */
 export interface Message {
   /** File name of its raw schema, such as `sale.request` [C-3.8]. */
   readonly name: string;
   readonly integration: Integration;
-  /** Who sends it; `either` for the error message. */
+  /** Which side sends it; `either` for the error message. */
   readonly sender: 'till' | 'gateway' | 'waiter' | 'terminal' | 'either';
+  /** Numbers of the rules of PROTOCOL.md that the message obeys, such as `C-4.2`. */
   readonly rules: readonly string[];
   readonly schema: TSchema;
 }
 
-/** A transaction as the core knows it, whichever version asked for it. */
+/** A transaction to start, in all versions [C-4.5]. Amounts are pence or cents; `amount` is 0..99999999. */
 export interface TransactionRequest {
   readonly transactionType: StartedType;
   readonly tid: string;
@@ -41,39 +43,39 @@ export interface TransactionRequest {
   readonly amountPreAuthorisedTotal?: number;
 }
 
-/** What not every card machine can do. */
+/** A transaction or report that not every card machine offers. */
 export type Offer = StartedType | ReportType;
 
-/** A card machine as the core lists it, whichever version asked. */
+/** A card machine in a list, in all versions. */
 export interface ListedTerminal extends Terminal {
   readonly offers: readonly Offer[];
 }
 
-/** What a till at the counter can ask of the core. */
+/** What a till at the counter can request, in all versions. */
 export type PacCommand =
   | {
       readonly kind: 'terminals';
       readonly status?: TerminalStatus;
       readonly currency?: Currency;
-      /** A machine that lacks one of these is left out. */
+      /** Only card machines that offer all of these are listed. */
       readonly offers?: readonly Offer[];
     }
   | { readonly kind: 'terminal'; readonly tid: string }
-  /** Those of these that are connected, each once, in this order. */
+  /** Lists those of `tids` that are connected, each once, in this order [C-8.1]. */
   | { readonly kind: 'terminalsByTid'; readonly tids: readonly string[] }
   | { readonly kind: 'transaction'; readonly transaction: TransactionRequest }
   | {
       readonly kind: 'duplicate';
       readonly tid: string;
       readonly currency?: Currency;
-      /** Transactions of other types are passed over; all count if absent. */
+      /** Only transactions of these types count; all if absent. */
       readonly types?: readonly Payment['transactionType'][];
     }
-  /** `answered` once the wish is passed on, or once the card machine has decided [C-8.1]. */
+  /** The response is sent when the cancel was forwarded, or when the card machine has decided [C-8.1]. */
   | { readonly kind: 'cancel'; readonly tid: string; readonly respondWhen: 'forwarded' | 'decided' }
   | { readonly kind: 'report'; readonly tid: string; readonly reportType: ReportType };
 
-/** What the core answers, in the mother tongue. */
+/** The results of pay at counter, in the shapes of v1. */
 export type PacResult =
   | readonly ListedTerminal[]
   | ListedTerminal
@@ -88,51 +90,53 @@ export interface Cancelled {
   readonly cancelled: true;
 }
 
-/** One request a till may send. */
+/** Validates, decodes and encodes one method of pay at counter. */
 export interface PacMethodCodec {
   readonly method: string;
   readonly request: Validator;
   readonly response: Validator;
-  /** Params that passed the check, as what the core is asked. */
+  /** Converts valid params to a command. */
   readonly decode: (params: never) => PacCommand;
-  /** The core's result, in this version's words. */
+  /** Converts the result of the command to the result of this version. */
   readonly encode: (result: PacResult) => unknown;
 }
 
 export interface PacCodec {
+  /** By method. */
   readonly requests: Readonly<Record<string, PacMethodCodec>>;
-  /** A result that comes outside of its call, after a reconnect [C-4.40]. */
+  /** Converts a result that is sent after a reconnect, without its request [C-4.40]. */
   readonly encodeLateResult: (result: Payment | Report) => unknown;
-  /** A notification as text ready to send; undefined if this version lacks the value [C-6.2]. */
+  /** A notification as text; undefined if this version lacks the value [C-6.2]. */
   readonly encodeNotification: (tid: string, value: NotificationValue) => string | undefined;
+  /** The request by which the gateway asks the till to check a signature [C-4.33]. */
   readonly signature: {
     readonly method: string;
-    readonly encode: (question: SignatureQuestion) => unknown;
-    /** `accepted`, or undefined for an answer that does not count [C-4.37]. */
+    readonly encode: (request: SignatureQuestion) => unknown;
+    /** `accepted` of the result; undefined for a result without it, which does not count [C-4.37]. */
     readonly decode: (result: unknown) => boolean | undefined;
   };
 }
 
-/** What a card machine wants to know of the till at the table [C-9.2]. */
+/** A request of the gateway to the till at the table, in all versions [C-9.2]. */
 export type TableRequest =
   | { readonly kind: 'tables'; readonly tid: string; readonly waiterId?: string }
   | ({ readonly kind: 'lock' | 'bill' | 'finalReceipt' } & AtTable);
 
-/** Which card machine, waiter and table a message speaks of [C-9.3]. */
+/** The card machine, waiter and table of a message [C-9.3]. */
 export interface AtTable {
   readonly tid: string;
   readonly waiterId?: string;
   readonly tableId: string;
 }
 
-/** What the till answers, in the mother tongue [C-9.10]. */
+/** The result of a `TableRequest`, in all versions [C-9.10]. Amounts are pence or cents. */
 export type TableReply =
   | { readonly kind: 'tables'; readonly tables: readonly string[]; readonly currency?: Currency }
   | { readonly kind: 'locked'; readonly amount: number; readonly currency: Currency }
   | { readonly kind: 'refused'; readonly userMessage?: string }
   | { readonly kind: 'receipt'; readonly receiptLines: readonly TillReceiptLine[] };
 
-/** What the till is told and must never miss [C-9.22]. */
+/** A notification to the till at the table, sent again until it is delivered [C-9.22]. */
 export type TableNotification =
   | ({
       readonly kind: 'paid';
@@ -142,24 +146,24 @@ export type TableNotification =
   | ({ readonly kind: 'unlock' } & AtTable)
   | { readonly kind: 'report'; readonly reportId: string; readonly report: Report };
 
-/** One request that a till at the table is sent. */
+/** Encodes, validates and decodes one request to the till at the table. */
 export interface PatMethodCodec {
   readonly method: string;
-  /** The whole answer, after `tidy`. */
+  /** Validates the whole response, after `normalize`. */
   readonly response: Validator;
-  readonly encode: (question: TableRequest) => unknown;
-  /** The result in the shape of its table, where it came in another that is taken too [C-9.11]. */
+  readonly encode: (request: TableRequest) => unknown;
+  /** Converts a result in another accepted shape to the declared shape [C-9.11]. */
   readonly normalize: (result: unknown) => unknown;
-  /** Where a place in the tidied answer lies in the one that came. */
+  /** Converts a JSON Pointer into the normalized response to one into the received response. */
   readonly mapErrorPath: (result: unknown, path: string) => string;
-  /** A result that fits. */
+  /** Converts a valid result. */
   readonly decode: (result: never) => TableReply;
 }
 
 export interface PatCodec {
-  /** A question that the version lacks is absent, and never asked. */
+  /** By kind; a request that the version lacks is absent and never sent. */
   readonly requests: Readonly<Partial<Record<TableRequest['kind'], PatMethodCodec>>>;
-  readonly encodeNotification: (notice: TableNotification) => {
+  readonly encodeNotification: (notification: TableNotification) => {
     readonly method: string;
     readonly params: unknown;
   };
@@ -172,79 +176,82 @@ export interface Dialect {
   readonly pat: PatCodec;
 }
 
-/** How each version is spelled. */
+/** All versions by name. */
 export type Dialects = Readonly<Record<Version, Dialect>>;
 
 export interface ValidationOptions {
-  /** Refuse keys that are not in the table; else drop them and say so [C-3.5]. */
+  /** True: unknown keys are refused. False: they are dropped and reported to `onKeysDropped` [C-3.5]. */
   readonly strict: boolean;
-  /** Where this table's raw schemas are served, without a slash at the end. */
+  /** URL of the folder of raw schemas for this integration and version, without a slash at the end. */
   readonly schemaUrl: string;
+  /** `onKeysDropped` is called once for each message from which keys were dropped. */
   readonly onKeysDropped?: (method: string) => void;
 }
 
-/** As much of a message as a table needs. */
-interface Asked {
+/** A request or notification, as far as it is needed to choose and apply a codec. */
+interface MethodCall {
   readonly method: string;
   readonly params?: unknown;
 }
 
-/** As much of a row as reading a request needs. */
-interface ReadingRow {
-  readonly method: string;
+/** What `decodeRequest` needs of a codec. */
+interface RequestCodec<Decoded> {
   readonly request: Validator;
-  readonly decode: (params: never) => unknown;
+  readonly decode: (params: never) => Decoded;
 }
 
-/** Finds the row of a request and checks it; throws the refusals of [C-3.25] and [C-3.26]. */
-export function decodeRequest<Row extends ReadingRow>(
-  table: Readonly<Record<string, Row>>,
-  message: Asked,
-  reading: ValidationOptions,
-): { readonly codec: Row; readonly decoded: ReturnType<Row['decode']> } {
-  const row = rowFor(table, message);
-  const file = `${message.method}.request`;
-  const fitting = fit(message, { checker: row.request, file }, reading);
-  const decoded = row.decode((fitting.params ?? {}) as never);
-  return { codec: row, decoded: decoded as ReturnType<Row['decode']> };
+/**
+ * Finds the codec of a request, validates the request and decodes its params. Throws the refusals
+ * `unknownMethod` [C-3.25] and `invalidParams` [C-3.26].
+ */
+export function decodeRequest<Codec extends RequestCodec<unknown>>(
+  codecs: Readonly<Record<string, Codec>>,
+  message: MethodCall,
+  options: ValidationOptions,
+): { readonly codec: Codec; readonly decoded: ReturnType<Codec['decode']> } {
+  const codec = entryFor(codecs, message);
+  const { params = {} } = validate(message, codec.request, { ...options, file: '.request' });
+  // The validator has accepted the params, so they are what the codec decodes.
+  return { codec, decoded: codec.decode(params as never) as ReturnType<Codec['decode']> };
 }
 
-/** As `readRequest`, for a message that gets no answer; gives the message as it fits. */
+/**
+ * Validates a notification. Returns it, without its unknown keys where `strict` is false. Throws the same
+ * refusals as `decodeRequest`.
+ */
 export function validateNotification(
-  table: Readonly<Record<string, { readonly message: Validator }>>,
-  message: Asked,
-  reading: ValidationOptions,
-): Asked {
-  const row = rowFor(table, message);
-  return fit(message, { checker: row.message, file: message.method }, reading);
+  schemas: Readonly<Record<string, { readonly message: Validator }>>,
+  message: MethodCall,
+  options: ValidationOptions,
+): MethodCall {
+  return validate(message, entryFor(schemas, message).message, { ...options, file: '' });
 }
 
-function rowFor<Row>(table: Readonly<Record<string, Row>>, { method }: Asked): Row {
-  const row = Object.hasOwn(table, method) ? table[method] : undefined;
-  if (!row) throw refuse('unknownMethod', { method });
-  return row;
+function entryFor<Entry>(table: Readonly<Record<string, Entry>>, { method }: MethodCall): Entry {
+  const entry = Object.hasOwn(table, method) ? table[method] : undefined;
+  if (!entry) throw refuse('unknownMethod', { method });
+  return entry;
 }
 
-/** A message against its schema, and the name under which that is published. */
-interface Fitting {
-  readonly checker: Validator;
-  readonly file: string;
-}
-
-function fit(message: Asked, { checker, file }: Fitting, reading: ValidationOptions): Asked {
-  if (checker.isValid(message)) return message;
+/** `file` is what the name of the raw schema has after the method. */
+function validate(
+  message: MethodCall,
+  validator: Validator,
+  { strict, schemaUrl, onKeysDropped, file }: ValidationOptions & { readonly file: string },
+): MethodCall {
+  if (validator.isValid(message)) return message;
   const { method } = message;
-  if (!reading.strict) {
-    const cleaned = checker.withoutUnknownKeys(message) as Asked;
-    if (checker.isValid(cleaned)) {
-      reading.onKeysDropped?.(method);
+  if (!strict) {
+    const cleaned = validator.withoutUnknownKeys(message) as MethodCall;
+    if (validator.isValid(cleaned)) {
+      onKeysDropped?.(method);
       return cleaned;
     }
   }
-  const errors = checker.violations(message);
+  const errors = validator.violations(message);
   throw refuse(
     'invalidParams',
     { method },
-    { errors, schema: `${reading.schemaUrl}/${file}.json` },
+    { errors, schema: `${schemaUrl}/${method}${file}.json` },
   );
 }

@@ -1,4 +1,5 @@
-// The versions this house speaks; a site may be closed to one of them [C-2.17].
+// All versions of the wire: `dialects.v1.pac.requests.sale` is the codec of `sale` in v1. A site may be
+// closed to a version [C-2.17].
 
 import type { Dialects } from './dialect.ts';
 import { v0 } from './v0.ts';

@@ -1,4 +1,4 @@
-// The error message [C-3.18], the same in every version; its codes are those of the one table.
+// The declaration of the error message [C-3.18], the same in every version; its codes are those of `errorTable`.
 
 import { errorObject, errorTable } from '../rpc/error.ts';
 import { errorMessage } from '../schema/envelope.ts';
@@ -16,7 +16,7 @@ const about = {
   ],
 };
 
-/** At the table, and from a card machine, errors may have codes of their own [C-9.6, C-13.9]. */
+/** Tills at the table and card machines may send error codes of their own [C-9.6, C-13.9]. */
 const schemas = {
   pac: errorMessage(about, codes),
   pat: errorMessage(about),

@@ -1,9 +1,9 @@
-// The messages of a version as a reader meets them: a request together with its answer, and the
-// messages that get none. Only names tell which belong together [C-3.8].
+// The messages of a version by exchange: a request together with its response, or a single message. The
+// generated documents and `conversation` use it. Responses belong to requests by name [C-3.8].
 
 import type { Dialect, Integration, Message } from './dialect.ts';
 
-/** What each integration is for, and who is at the other end of the line. */
+/** What each integration is for, and who is at the other end of its connections. */
 export const integrations = {
   pac: {
     title: 'Pay at counter',
@@ -27,23 +27,23 @@ export const integrations = {
   },
 } as const satisfies Readonly<Record<Integration, object>>;
 
-/** A request and its answer, a notification, or the error message. */
+/** A request and its response, a notification, or the error message. */
 export interface Exchange {
   readonly integration: Integration;
   /** The method; `error` for the error message. */
   readonly name: string;
   readonly kind: 'request' | 'notification' | 'error';
-  /** What is sent first: the request itself where there is an answer. */
+  /** The request, the notification or the error message. */
   readonly message: Message;
   readonly response?: Message;
 }
 
-/** The integrations that a version has, in the order of their declaration. */
+/** The integrations of a version, in the order of declaration. */
 export function integrationsOf({ messages }: Dialect): readonly Integration[] {
   return [...new Set(messages.map(({ integration }) => integration))];
 }
 
-/** Every message of a version once, in the order of its declaration. */
+/** All exchanges of a version, in the order of declaration; each message is in one of them. */
 export function exchangesOf({ messages }: Dialect): readonly Exchange[] {
   return messages
     .filter(({ name }) => !name.endsWith('.response'))

@@ -1,5 +1,5 @@
-// The link [C-13.1]: what a card machine on a wire of its own and the gateway tell each other, as tables
-// for both ends and as messages that are published. Ours alone; it has one version.
+// The link between a card machine and the gateway [C-13.1]: for each method the validators that both ends
+// use, and all its messages as they are published. It has one version, published with v1.
 
 import type { TSchema } from 'typebox';
 import * as example from '../examples/link.ts';
@@ -20,9 +20,9 @@ import type { Validator } from '../schema/validator.ts';
 import { createValidator } from '../schema/validator.ts';
 import type { Message } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
-import { waiterTable } from './waiter.ts';
+import { createWaiterCodecs } from './waiter.ts';
 
-/** What a machine tells, by method [C-13.8]. */
+/** A notification of the card machine to the gateway [C-13.8]. */
 export type LinkEvent =
   | { readonly method: 'hello'; readonly params: LinkProfile }
   | {
@@ -50,7 +50,7 @@ export type LinkEvent =
       readonly params: { readonly order: string; readonly result: LinkReportResult };
     };
 
-/** What a machine is asked, by method, and what it answers [C-13.7]. */
+/** The requests of the gateway to the card machine by method, with params and result [C-13.7]. */
 export interface LinkRequests {
   readonly start: { readonly params: { readonly order: LinkOrder }; readonly result: object };
   readonly startReport: {
@@ -63,7 +63,7 @@ export interface LinkRequests {
   };
 }
 
-/** What a machine is told, by method [C-13.7]. */
+/** The params of the gateway's notifications to the card machine, by method [C-13.7]. */
 export interface LinkCommands {
   readonly cancel: { readonly order: string };
   readonly answerSignature: {
@@ -73,23 +73,22 @@ export interface LinkCommands {
   };
 }
 
-/** A message without an answer. */
 export interface LinkNotificationSchema {
   readonly method: string;
-  /** Of the whole message. */
+  /** Validates the whole message. */
   readonly message: Validator;
 }
 
-/** A request of the gateway. */
 export interface LinkRequestSchema {
   readonly method: string;
-  /** Of the whole message. */
+  /** Validates the whole message. */
   readonly request: Validator;
-  /** Of the result alone. */
+  /** Validates the result alone, not the whole response. */
   readonly result: Validator;
 }
 
-interface Notice {
+/** The declaration of a notification. */
+interface NotificationDeclaration {
   readonly title: string;
   readonly purpose: string;
   readonly params: TSchema;
@@ -97,15 +96,16 @@ interface Notice {
   readonly rules: readonly string[];
 }
 
-interface Question extends Notice {
+/** The declaration of a request and its response. */
+interface RequestDeclaration extends NotificationDeclaration {
   readonly answer: string;
   readonly result: TSchema;
-  readonly results: readonly object[];
+  readonly exampleResults: readonly object[];
 }
 
 const { order } = example;
 
-const tellings: Readonly<Record<LinkEvent['method'], Notice>> = {
+const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
   hello: {
     title: 'Say what this card machine can do',
     purpose: 'The first message of every connection; until then tills do not see the machine.',
@@ -156,7 +156,7 @@ const tellings: Readonly<Record<LinkEvent['method'], Notice>> = {
   },
 };
 
-const asked: Readonly<Record<keyof LinkRequests, Question>> = {
+const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
   start: {
     title: 'Take a transaction on',
     purpose: 'Hands a transaction over. Store it, answer, then begin.',
@@ -164,7 +164,7 @@ const asked: Readonly<Record<keyof LinkRequests, Question>> = {
     params: shape.OrderParams,
     examples: [{ order: example.sale }, { order: example.atTable }],
     result: shape.LinkAccepted,
-    results: [{}],
+    exampleResults: [{}],
     rules: ['C-13.9', 'C-13.17'],
   },
   startReport: {
@@ -174,7 +174,7 @@ const asked: Readonly<Record<keyof LinkRequests, Question>> = {
     params: shape.ReportOrderParams,
     examples: [{ order: { id: order, reportType: 'X_BALANCE' } }],
     result: shape.LinkAccepted,
-    results: [{}],
+    exampleResults: [{}],
     rules: ['C-13.9', 'C-13.17'],
   },
   lastOrder: {
@@ -184,7 +184,7 @@ const asked: Readonly<Record<keyof LinkRequests, Question>> = {
     params: shape.OrderIdParams,
     examples: [{ order }],
     result: shape.LinkLastOrder,
-    results: [
+    exampleResults: [
       { knows: 'nothing' },
       { knows: 'running' },
       { knows: 'outcome', outcome: example.successful },
@@ -194,7 +194,7 @@ const asked: Readonly<Record<keyof LinkRequests, Question>> = {
   },
 };
 
-const told: Readonly<Record<keyof LinkCommands, Notice>> = {
+const commands: Readonly<Record<keyof LinkCommands, NotificationDeclaration>> = {
   cancel: {
     title: 'Try to give an order up',
     purpose: 'Answered by cancelDecided, also for an order that the machine is not working on.',
@@ -212,14 +212,14 @@ const told: Readonly<Record<keyof LinkCommands, Notice>> = {
 };
 
 const messages: Message[] = [];
-const FIRST_EXAMPLE_ID = 1;
+const EXAMPLE_ID = 1;
 
-function noticeRow(
+function notificationSchema(
   sender: 'terminal' | 'gateway',
   method: string,
-  notice: Notice,
+  declared: NotificationDeclaration,
 ): LinkNotificationSchema {
-  const { title, purpose, params, examples, rules } = notice;
+  const { title, purpose, params, examples, rules } = declared;
   const schema = notificationMessage(method, params, {
     title,
     description: purpose,
@@ -229,9 +229,9 @@ function noticeRow(
   return { method, message: createValidator(schema) };
 }
 
-function questionRow(method: string, question: Question): LinkRequestSchema {
-  const { title, purpose, params, examples, result, rules } = question;
-  const id = FIRST_EXAMPLE_ID;
+function requestSchema(method: string, declared: RequestDeclaration): LinkRequestSchema {
+  const { title, purpose, params, examples, result, rules } = declared;
+  const id = EXAMPLE_ID;
   const request = requestMessage('gateway', method, {
     title,
     description: purpose,
@@ -240,8 +240,8 @@ function questionRow(method: string, question: Question): LinkRequestSchema {
   });
   const response = responseMessage('gateway', result, {
     title: `${title}: answer`,
-    description: question.answer,
-    examples: question.results.map((one) => ({ jsonrpc: '2.0', id, result: one })),
+    description: declared.answer,
+    examples: declared.exampleResults.map((one) => ({ jsonrpc: '2.0', id, result: one })),
   });
   const shared = { integration: 'terminal', rules } as const;
   messages.push(
@@ -251,27 +251,38 @@ function questionRow(method: string, question: Question): LinkRequestSchema {
   return { method, request: createValidator(request), result: createValidator(result) };
 }
 
-function rowsOf<Method extends string, Told, Row>(
-  table: Readonly<Record<Method, Told>>,
-  make: (method: string, told: Told) => Row,
-): Readonly<Record<Method, Row>> {
-  const rows = Object.entries<Told>(table).map(([method, one]) => [method, make(method, one)]);
-  return Object.fromEntries(rows) as Record<Method, Row>;
+function schemasOf<Method extends string, Declaration, Schema>(
+  declarations: Readonly<Record<Method, Declaration>>,
+  create: (method: string, declared: Declaration) => Schema,
+): Readonly<Record<Method, Schema>> {
+  const schemas = Object.entries<Declaration>(declarations).map(([method, declared]) => [
+    method,
+    create(method, declared),
+  ]);
+  return Object.fromEntries(schemas) as Record<Method, Schema>;
 }
 
-/** Notifications of the machine, by method. */
-export const linkEvents = rowsOf(tellings, (method, one) => noticeRow('terminal', method, one));
+/** The notifications of the card machine to the gateway, by method. */
+export const linkEvents = schemasOf(events, (method, declared) =>
+  notificationSchema('terminal', method, declared),
+);
 
-const wishes = waiterTable({ asker: 'terminal', rules: ['C-13.14'], rulesOf: {} });
-messages.push(...wishes.messages);
-/** Requests of the machine: what its waiter wants, by method [C-13.14]. */
-export const linkWaiterMethods = wishes.requests;
+const waiter = createWaiterCodecs({
+  integration: 'terminal',
+  rules: ['C-13.14'],
+  rulesByMethod: {},
+});
+messages.push(...waiter.messages);
+/** The requests of the card machine for its waiter, by method [C-13.14]. */
+export const linkWaiterMethods = waiter.codecs;
 
-/** Requests of the gateway, by method. */
-export const linkRequests = rowsOf(asked, questionRow);
+/** The requests of the gateway to the card machine, by method. */
+export const linkRequests = schemasOf(requests, requestSchema);
 
-/** Notifications of the gateway, by method. */
-export const linkCommands = rowsOf(told, (method, one) => noticeRow('gateway', method, one));
+/** The notifications of the gateway to the card machine, by method. */
+export const linkCommands = schemasOf(commands, (method, declared) =>
+  notificationSchema('gateway', method, declared),
+);
 
 messages.push(errorDeclaration('terminal'));
 export const linkMessages: readonly Message[] = messages;

@@ -1,11 +1,12 @@
-// Pay at table [C-9.2] as one table: method names and the key of the card machine are data, so that
-// another spelling is another set of words.
+// Builds the codec and the messages of pay at table [C-9.2]. The method names and the key of the card machine
+// are arguments, so that another version, or another vendor's wire, needs another set of names only.
 
 import type { TProperties, TSchema } from 'typebox';
 import Type from 'typebox';
 import { at, example } from '../examples/pat.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { Currency } from '../schema/money.ts';
+import type { TablePayment } from '../schema/table.ts';
 import {
   PrintedReceipt,
   paidKeys,
@@ -26,21 +27,20 @@ import type {
   TableRequest,
 } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
-import { writeNotice } from './pat-notices.ts';
 
-type Ask = TableRequest['kind'];
-type Notice = TableNotification['kind'];
+type RequestKind = TableRequest['kind'];
+type NotificationKind = TableNotification['kind'];
 
-/** How a version, or another vendor, spells pay at table. */
+/** The method names of pay at table in one version. */
 export interface PatMethodNames {
   /** Key of the card machine: `tid` or `tpi`. */
   readonly terminalKey: string;
-  /** A question without a method is not asked. */
-  readonly requests: Readonly<Partial<Record<Ask, string>>>;
-  readonly notifications: Readonly<Record<Notice, string>>;
+  /** By kind of request; a request without a method name is never sent. */
+  readonly requests: Readonly<Partial<Record<RequestKind, string>>>;
+  readonly notifications: Readonly<Record<NotificationKind, string>>;
 }
 
-/** The words of the contract [C-9.2]. */
+/** The method names of PROTOCOL.md [C-9.2]. */
 export const patMethodNames: PatMethodNames = {
   terminalKey: 'tid',
   requests: {
@@ -54,31 +54,33 @@ export const patMethodNames: PatMethodNames = {
 
 const closed = { additionalProperties: false } as const;
 
-interface Question {
+/** The declaration of one request to the till. */
+interface RequestDeclaration {
   readonly title: string;
   readonly purpose: string;
   readonly answer: string;
+  /** Whether its params name a table. */
   readonly ofTable: boolean;
   readonly result: TSchema;
-  readonly results: readonly unknown[];
+  readonly exampleResults: readonly unknown[];
   readonly rules: readonly string[];
-  readonly tidy?: (result: unknown) => unknown;
-  readonly placeIn?: (result: unknown, path: string) => string;
-  readonly read: (result: never) => TableReply;
+  readonly normalize?: (result: unknown) => unknown;
+  readonly mapErrorPath?: (result: unknown, path: string) => string;
+  readonly decode: (result: never) => TableReply;
 }
 
-const questions: Readonly<Record<Ask, Question>> = {
+const requests: Readonly<Record<RequestKind, RequestDeclaration>> = {
   tables: {
     title: 'List the open tables',
     purpose: 'A waiter wants to see the open tables on the card machine.',
     answer: 'The tables in the order to show. Those of other waiters may be left out.',
     ofTable: false,
     result: TableList,
-    results: [{ tables: ['1', '2', '12A'], currency: 'GBP' }, { tables: [] }],
+    exampleResults: [{ tables: ['1', '2', '12A'], currency: 'GBP' }, { tables: [] }],
     rules: ['C-9.2', 'C-9.3', 'C-9.4', 'C-9.5', 'C-9.10', 'C-9.11'],
-    tidy: tidyTables,
-    placeIn: placeInTables,
-    read: (list: { tables: readonly string[] }) => ({ kind: 'tables', ...list }),
+    normalize: normalizeTables,
+    mapErrorPath: mapTablesPath,
+    decode: (list: { tables: readonly string[] }) => ({ kind: 'tables', ...list }),
   },
   lock: {
     title: 'Lock a table',
@@ -86,12 +88,12 @@ const questions: Readonly<Record<Ask, Question>> = {
     answer: 'The amount still to pay, or why not. After a yes the bill must not change.',
     ofTable: true,
     result: TableLock,
-    results: [
+    exampleResults: [
       { confirmed: true, amount: 4820, currency: 'GBP' },
       { confirmed: false, userMessage: 'Table 2 is open on the till.' },
     ],
     rules: ['C-9.2', 'C-9.4', 'C-9.5', 'C-9.10', 'C-9.12', 'C-9.13', 'C-9.14'],
-    read: readLock,
+    decode: decodeLock,
   },
   bill: {
     title: 'Print the bill',
@@ -99,9 +101,9 @@ const questions: Readonly<Record<Ask, Question>> = {
     answer: 'The lines of the bill.',
     ofTable: true,
     result: PrintedReceipt,
-    results: [{ receiptLines: example.billLines }],
+    exampleResults: [{ receiptLines: example.billLines }],
     rules: ['C-9.2', 'C-9.4', 'C-9.5', 'C-9.15', 'C-5.5', 'C-5.6'],
-    read: readReceipt,
+    decode: decodeReceipt,
   },
   finalReceipt: {
     title: 'Print the final receipt',
@@ -109,9 +111,9 @@ const questions: Readonly<Record<Ask, Question>> = {
     answer: 'The lines of the receipt.',
     ofTable: true,
     result: PrintedReceipt,
-    results: [{ receiptLines: example.finalLines }],
+    exampleResults: [{ receiptLines: example.finalLines }],
     rules: ['C-9.2', 'C-9.4', 'C-9.5', 'C-9.16', 'C-5.5', 'C-5.6'],
-    read: readReceipt,
+    decode: decodeReceipt,
   },
 };
 
@@ -122,24 +124,24 @@ interface Lock {
   readonly userMessage?: string;
 }
 
-function readLock({ confirmed, amount, currency, userMessage }: Lock): TableReply {
+function decodeLock({ confirmed, amount, currency, userMessage }: Lock): TableReply {
   if (confirmed) return { kind: 'locked', amount, currency };
   return { kind: 'refused', ...(userMessage === undefined ? {} : { userMessage }) };
 }
 
-function readReceipt(result: { receiptLines: [] }): TableReply {
+function decodeReceipt(result: { receiptLines: [] }): TableReply {
   return { kind: 'receipt', ...result };
 }
 
-/** A bare array is taken too, and tables that are objects with a name [C-9.11]. */
-function tidyTables(result: unknown): unknown {
+/** A bare array is accepted, and so are tables that are objects with a name [C-9.11]. */
+function normalizeTables(result: unknown): unknown {
   const list = Array.isArray(result) ? { tables: result } : result;
   const { tables } = Object(list) as { readonly tables?: unknown };
   if (!Array.isArray(tables)) return list;
   return { ...Object(list), tables: tables.map(tableName) };
 }
 
-function placeInTables(result: unknown, path: string): string {
+function mapTablesPath(result: unknown, path: string): string {
   return Array.isArray(result) ? path.replace('/result/tables', '/result') : path;
 }
 
@@ -148,7 +150,8 @@ function tableName(item: unknown): unknown {
   return typeof item === 'object' && item !== null ? (tableId ?? name ?? item) : item;
 }
 
-interface Told {
+/** The declaration of one notification to the till. */
+interface NotificationDeclaration {
   readonly title: string;
   readonly purpose: string;
   readonly keys: TProperties;
@@ -157,7 +160,7 @@ interface Told {
   readonly rules: readonly string[];
 }
 
-const notices: Readonly<Record<Notice, Told>> = {
+const notifications: Readonly<Record<NotificationKind, NotificationDeclaration>> = {
   paid: {
     title: 'What was paid',
     purpose: 'All payments of one session at a table, told once. Book each paymentId once.',
@@ -186,51 +189,54 @@ const notices: Readonly<Record<Notice, Told>> = {
 
 const FIRST_EXAMPLE_ID = 1;
 
-/** Pay at table in these words: its rows, and its messages as they are published. */
-export function createPatCodec(words: PatMethodNames): {
-  readonly table: PatCodec;
+/** The codec with these method names, and its messages as they are published. */
+export function createPatCodec(names: PatMethodNames): {
+  readonly codec: PatCodec;
   readonly messages: readonly Message[];
 } {
-  const rows: Partial<Record<Ask, PatMethodCodec>> = {};
+  const codecs: Partial<Record<RequestKind, PatMethodCodec>> = {};
   const messages: Message[] = [];
-  for (const [ask, question] of Object.entries(questions) as [Ask, Question][]) {
-    const method = words.requests[ask];
+  for (const [kind, declared] of Object.entries(requests) as [RequestKind, RequestDeclaration][]) {
+    const method = names.requests[kind];
     if (method === undefined) continue;
-    const [request, response] = questionMessages(question, method, words.terminalKey);
-    const shared = { integration: 'pat', rules: question.rules } as const;
+    const [request, response] = requestMessages(declared, method, names.terminalKey);
+    const shared = { integration: 'pat', rules: declared.rules } as const;
     messages.push(
       { ...shared, name: `${method}.request`, sender: 'gateway', schema: request },
       { ...shared, name: `${method}.response`, sender: 'till', schema: response },
     );
-    rows[ask] = {
+    codecs[kind] = {
       method,
       response: createValidator(response),
-      encode: ({ kind: _, tid, ...rest }) => ({ [words.terminalKey]: tid, ...rest }),
-      normalize: question.tidy ?? ((result) => result),
-      mapErrorPath: question.placeIn ?? ((_, path) => path),
-      decode: question.read,
+      encode: ({ kind: _, tid, ...rest }) => ({ [names.terminalKey]: tid, ...rest }),
+      normalize: declared.normalize ?? ((result) => result),
+      mapErrorPath: declared.mapErrorPath ?? ((_, path) => path),
+      decode: declared.decode,
     };
   }
-  for (const [notice, told] of Object.entries(notices) as [Notice, Told][]) {
-    messages.push(noticeMessage(told, words.notifications[notice], words.terminalKey));
+  for (const [kind, method] of Object.entries(names.notifications) as [
+    NotificationKind,
+    string,
+  ][]) {
+    messages.push(notificationDeclared(notifications[kind], method, names.terminalKey));
   }
-  const table: PatCodec = {
-    requests: rows,
-    encodeNotification: (notice) => ({
-      method: words.notifications[notice.kind],
-      params: writeNotice(notice, words.terminalKey),
+  const codec: PatCodec = {
+    requests: codecs,
+    encodeNotification: (notification) => ({
+      method: names.notifications[notification.kind],
+      params: encodeNotification(notification, names.terminalKey),
     }),
   };
-  return { table, messages: [...messages, errorDeclaration('pat')] };
+  return { codec, messages: [...messages, errorDeclaration('pat')] };
 }
 
-function questionMessages(question: Question, method: string, terminal: string) {
-  const { title, purpose, answer, ofTable, result, results } = question;
-  const params = Type.Object(keysOf(terminal, ofTable), {
+function requestMessages(declared: RequestDeclaration, method: string, terminalKey: string) {
+  const { title, purpose, answer, ofTable, result, exampleResults } = declared;
+  const params = Type.Object(keysOf(terminalKey, ofTable), {
     ...closed,
     description: 'Who is asking, and for which table.',
   });
-  const asked = { [terminal]: at.tid, waiterId: at.waiterId };
+  const asked = { [terminalKey]: at.tid, waiterId: at.waiterId };
   const request = requestMessage('gateway', method, {
     title,
     description: purpose,
@@ -247,7 +253,7 @@ function questionMessages(question: Question, method: string, terminal: string) 
   const response = responseMessage('gateway', result, {
     title: `${title}: answer`,
     description: answer,
-    examples: results.map((one, index) => ({
+    examples: exampleResults.map((one, index) => ({
       jsonrpc: '2.0',
       id: FIRST_EXAMPLE_ID + index,
       result: one,
@@ -256,17 +262,21 @@ function questionMessages(question: Question, method: string, terminal: string) 
   return [request, response] as const;
 }
 
-function keysOf(terminal: string, ofTable: boolean): TProperties {
-  const keys = { [terminal]: Tid, waiterId: Type.Optional(WaiterId) };
+function keysOf(terminalKey: string, ofTable: boolean): TProperties {
+  const keys = { [terminalKey]: Tid, waiterId: Type.Optional(WaiterId) };
   return ofTable ? { ...keys, tableId: TableId } : keys;
 }
 
-function noticeMessage(told: Told, method: string, terminal: string): Message {
-  const { title, purpose, keys, ofTable, examples, rules } = told;
-  const where = ofTable ? keysOf(terminal, true) : { [terminal]: Tid };
+function notificationDeclared(
+  declared: NotificationDeclaration,
+  method: string,
+  terminalKey: string,
+): Message {
+  const { title, purpose, keys, ofTable, examples, rules } = declared;
+  const where = ofTable ? keysOf(terminalKey, true) : { [terminalKey]: Tid };
   const params = Type.Object({ ...where, ...keys }, { ...closed, description: purpose });
   const { tid, ...rest } = at;
-  const around = ofTable ? { [terminal]: tid, ...rest } : { [terminal]: tid };
+  const around = ofTable ? { [terminalKey]: tid, ...rest } : { [terminalKey]: tid };
   const schema = notificationMessage(method, params, {
     title,
     description: purpose,
@@ -277,4 +287,39 @@ function noticeMessage(told: Told, method: string, terminal: string): Message {
     })),
   });
   return { name: method, integration: 'pat', sender: 'gateway', rules, schema };
+}
+
+/**
+ * Params of a notification. Sums and keys are computed from the notification alone, so that one that is sent
+ * again is the same message [C-9.23].
+ */
+function encodeNotification(notification: TableNotification, terminalKey: string): unknown {
+  if (notification.kind === 'report') return encodeReport(notification, terminalKey);
+  const { kind, tid, waiterId, tableId } = notification;
+  const waiter = waiterId === undefined ? {} : { waiterId };
+  const common = { [terminalKey]: tid, ...waiter, tableId };
+  if (kind === 'unlock') return common;
+  const { payments, currency } = notification;
+  return {
+    ...common,
+    amountPaid: sum(payments, 'amountPaid'),
+    amountCashback: sum(payments, 'amountCashback'),
+    amountGratuity: sum(payments, 'amountGratuity'),
+    currency,
+    payments,
+  };
+}
+
+type Amounts = 'amountPaid' | 'amountCashback' | 'amountGratuity';
+
+function sum(payments: readonly TablePayment[], key: Amounts): number {
+  return payments.reduce((total, payment) => total + payment[key], 0);
+}
+
+function encodeReport(
+  { reportId, report }: TableNotification & { readonly kind: 'report' },
+  terminalKey: string,
+): unknown {
+  const { tid, ...rest } = report;
+  return { reportId, [terminalKey]: tid, ...rest };
 }

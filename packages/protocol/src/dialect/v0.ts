@@ -1,4 +1,4 @@
-// Version v0, told as its differences from v1 [C-8.1, C-9.36]: what is not named here is the same.
+// Version v0, declared as its differences from v1 [C-8.1, C-9.36]; everything else is the same in both.
 
 import type { TObject, TProperties } from 'typebox';
 import Type from 'typebox';
@@ -13,12 +13,12 @@ import { createPacCodec } from './pac.ts';
 import { createPatCodec, patMethodNames } from './pat.ts';
 import { v1Methods } from './v1.ts';
 
-const KEY = 'tpi';
-/** Most card machines of one terminalsDetails. */
-const MAX_ASKED = 100;
+const TERMINAL_KEY = 'tpi';
+/** Most card machines in one terminalsDetails request. */
+const MAX_TIDS = 100;
 const closed = { additionalProperties: false } as const;
 
-/** A schema of v1 with some keys more, or other values of some. */
+/** A copy of an object schema of v1 with `other` properties added or replaced. */
 function extendSchema(
   { type: _, required: __, properties, ...options }: TObject,
   other: TProperties,
@@ -26,7 +26,7 @@ function extendSchema(
   return Type.Object({ ...properties, ...other }, options);
 }
 
-/** What a card machine must offer to have a capability; `null`: every one has it. */
+/** What a card machine must offer to have a capability; `null` if every card machine has it. */
 const offerOf = {
   SALE: 'SALE',
   REFUND: 'REFUND',
@@ -61,7 +61,7 @@ interface Filters {
   readonly capabilities?: readonly Capability[];
 }
 
-const listing = {
+const listingTerminals = {
   result: Type.Array(CapableTerminal, { description: 'The card machines.' }),
   encode: (listed: readonly ListedTerminal[]) => listed.map(withCapabilities),
 };
@@ -69,12 +69,12 @@ const listing = {
 const terminals: Readonly<Record<string, PacMethod>> = {
   connectedTerminals: {
     ...v1Methods.connectedTerminals,
-    ...listing,
+    ...listingTerminals,
     answer: 'The card machines that pass every filter, ordered by tpi; [] if there are none.',
     params: extendSchema(v1Methods.connectedTerminals.params, {
       capabilities: Type.Optional(Capabilities('A card machine must have all of them.')),
     }),
-    asks: [undefined, { capabilities: ['SALE', 'REFUND'] }],
+    exampleParams: [undefined, { capabilities: ['SALE', 'REFUND'] }],
     decode: ({ capabilities = [], ...filters }: Filters) => ({
       kind: 'terminals',
       ...filters,
@@ -82,7 +82,7 @@ const terminals: Readonly<Record<string, PacMethod>> = {
     }),
   },
   terminalsDetails: {
-    ...listing,
+    ...listingTerminals,
     title: 'Look at some card machines',
     purpose: 'Asks for card machines of the site by name.',
     answer: 'Those that are connected, each once, in the order of the request.',
@@ -90,20 +90,20 @@ const terminals: Readonly<Record<string, PacMethod>> = {
       {
         tpis: Type.Array(Tid, {
           minItems: 1,
-          maxItems: MAX_ASKED,
+          maxItems: MAX_TIDS,
           description: 'Which card machines.',
         }),
       },
       { ...closed, description: 'Which card machines.' },
     ),
-    asks: [{ tpis: [example.tid, '99999999'] }],
-    results: [[example.terminal], []],
+    exampleParams: [{ tpis: [example.tid, '99999999'] }],
+    exampleResults: [[example.terminal], []],
     rules: [],
     decode: ({ tpis }: { tpis: readonly string[] }) => ({ kind: 'terminalsByTid', tids: tpis }),
   },
 };
 
-const OldPayment = extendSchema(Payment, {
+const V0Payment = extendSchema(Payment, {
   transactionType: transactionType(
     'Kind of transaction; the first and the last two come from duplicate only.',
   ),
@@ -118,7 +118,7 @@ function transactionType(description: string) {
   });
 }
 
-function writePayment(payment: Payment) {
+function encodePayment(payment: Payment) {
   const { transactionType: type, cardholderVerificationMethod: method } = payment;
   return {
     ...payment,
@@ -127,9 +127,9 @@ function writePayment(payment: Payment) {
   };
 }
 
-const paying = { params: PlainParams, result: OldPayment, encode: writePayment };
+const payment = { params: PlainParams, result: V0Payment, encode: encodePayment };
 
-/** Reserving an amount and checking a card pay nothing: v0 has no word for them. */
+/** v0 has no pre-authorisation and no account verification, so duplicate skips them. */
 const duplicableTypes = [
   'LOGON',
   'SALE',
@@ -140,13 +140,13 @@ const duplicableTypes = [
 ] as const;
 
 const transactions: Readonly<Record<string, PacMethod>> = {
-  sale: { ...v1Methods.sale, ...paying, asks: [example.asked] },
-  refund: { ...v1Methods.refund, ...paying },
+  sale: { ...v1Methods.sale, ...payment, exampleParams: [example.asked] },
+  refund: { ...v1Methods.refund, ...payment },
   duplicate: {
     ...v1Methods.duplicate,
-    result: OldPayment,
+    result: V0Payment,
     decode: (params: { tid: string }) => ({ kind: 'duplicate', ...params, types: duplicableTypes }),
-    encode: writePayment,
+    encode: encodePayment,
   },
   cancelTransaction: {
     ...v1Methods.cancelTransaction,
@@ -155,7 +155,7 @@ const transactions: Readonly<Record<string, PacMethod>> = {
       { cancelled: Type.Literal(true, { description: 'The card machine gave it up.' }) },
       { ...closed, description: 'The transaction was cancelled.' },
     ),
-    results: [{ cancelled: true }],
+    exampleResults: [{ cancelled: true }],
     decode: ({ tid }: { tid: string }) => ({ kind: 'cancel', tid, respondWhen: 'decided' }),
   },
 };
@@ -171,27 +171,31 @@ const v1OnlyNotifications: ReadonlySet<NotificationValue> = new Set<Notification
 ]);
 
 const pac = createPacCodec({
-  terminalKey: KEY,
+  terminalKey: TERMINAL_KEY,
   rules: ['C-8.1'],
   methods: {
     ...terminals,
     ...transactions,
-    ...{ reportEndOfDay, reportBanking, reportXBalance, reportZBalance },
+    reportEndOfDay,
+    reportBanking,
+    reportXBalance,
+    reportZBalance,
   },
   notificationValues: notificationValues.filter((value) => !v1OnlyNotifications.has(value)),
   signatureQuestion: extendSchema(SignatureQuestion, {
     transactionType: transactionType('As in the payment.'),
   }),
   encodeResult: (result: Payment | Report) =>
-    'transactionResult' in result ? writePayment(result) : result,
+    'transactionResult' in result ? encodePayment(result) : result,
 });
 
+// v0 has no final receipt.
 const { finalReceipt: _, ...requests } = patMethodNames.requests;
-const pat = createPatCodec({ ...patMethodNames, terminalKey: KEY, requests });
+const pat = createPatCodec({ ...patMethodNames, terminalKey: TERMINAL_KEY, requests });
 
 export const v0: Dialect = {
   version: 'v0',
   messages: [...pac.messages, ...pat.messages],
-  pac: pac.table,
-  pat: pat.table,
+  pac: pac.codec,
+  pat: pat.codec,
 };

@@ -1,4 +1,4 @@
-// Version v1, the mother tongue: every message of the counter [C-4.1] as one table.
+// Version v1: the methods of pay at counter [C-4.1] as one table, and the messages of all integrations.
 
 import Type from 'typebox';
 import * as example from '../examples/pac.ts';
@@ -29,7 +29,7 @@ const closed = { additionalProperties: false } as const;
 
 const tidOnly = Type.Object({ tid: Tid }, { ...closed, description: 'Which card machine.' });
 
-/** Its requests, from which other versions are told as differences. */
+/** The methods of v1; v0 is declared as differences from them. */
 export const v1Methods = {
   connectedTerminals: {
     title: 'List connected card machines',
@@ -41,8 +41,11 @@ export const v1Methods = {
     ),
     optional: true,
     result: Type.Array(Terminal, { description: 'The card machines, ordered by tid.' }),
-    asks: [undefined, { status: 'AVAILABLE', currency: 'EUR' }],
-    results: [[example.terminal, { ...example.terminal, tid: 'VCMINVLSIP0', status: 'BUSY' }], []],
+    exampleParams: [undefined, { status: 'AVAILABLE', currency: 'EUR' }],
+    exampleResults: [
+      [example.terminal, { ...example.terminal, tid: 'VCMINVLSIP0', status: 'BUSY' }],
+      [],
+    ],
     rules: ['C-4.2', 'C-4.3'],
     decode: (params: object) => ({ kind: 'terminals', ...params }),
     encode: (listed: readonly ListedTerminal[]) => listed.map(withoutOffers),
@@ -53,8 +56,8 @@ export const v1Methods = {
     answer: 'The card machine; if it is unknown or not connected the answer is error -32070.',
     params: tidOnly,
     result: Terminal,
-    asks: [{ tid: example.tid }],
-    results: [example.terminal],
+    exampleParams: [{ tid: example.tid }],
+    exampleResults: [example.terminal],
     rules: ['C-4.2', 'C-4.4'],
     decode: ({ tid }: { tid: string }) => ({ kind: 'terminal', tid }),
     encode: withoutOffers,
@@ -62,25 +65,25 @@ export const v1Methods = {
   sale: transaction('SALE', {
     title: 'Take a payment',
     params: SaleParams,
-    asks: [{ ...example.asked, amountCashback: 1000 }],
-    results: [example.sale, example.timedOut],
+    exampleParams: [{ ...example.asked, amountCashback: 1000 }],
+    exampleResults: [example.sale, example.timedOut],
   }),
   refund: transaction('REFUND', {
     title: 'Give money back',
     params: RefundParams,
-    asks: [{ ...example.asked, amount: 499 }],
-    results: [example.refund],
+    exampleParams: [{ ...example.asked, amount: 499 }],
+    exampleResults: [example.refund],
   }),
   preAuth: transaction('PRE_AUTH', {
     title: 'Reserve an amount',
     params: PreAuthParams,
-    asks: [{ ...example.asked, amount: 20000 }],
-    results: [example.preAuth],
+    exampleParams: [{ ...example.asked, amount: 20000 }],
+    exampleResults: [example.preAuth],
   }),
   completion: transaction('COMPLETION', {
     title: 'Take a reserved amount',
     params: CompletionParams,
-    asks: [
+    exampleParams: [
       {
         ...example.asked,
         amount: 17350,
@@ -88,13 +91,13 @@ export const v1Methods = {
         amountPreAuthorisedTotal: 20000,
       },
     ],
-    results: [example.completion],
+    exampleResults: [example.completion],
   }),
   accountVerification: transaction('ACCOUNT_VERIFICATION', {
     title: 'Check a card',
     params: AccountVerificationParams,
-    asks: [{ ...example.asked, amount: 0 }],
-    results: [example.accountVerification],
+    exampleParams: [{ ...example.asked, amount: 0 }],
+    exampleResults: [example.accountVerification],
   }),
   duplicate: {
     title: 'Repeat the last result',
@@ -102,8 +105,8 @@ export const v1Methods = {
     answer: 'That payment with only the CUSTOMER receipt. Compare type, amount and time.',
     params: DuplicateParams,
     result: Payment,
-    asks: [{ tid: example.tid }],
-    results: [example.duplicate],
+    exampleParams: [{ tid: example.tid }],
+    exampleResults: [example.duplicate],
     rules: ['C-4.17', 'C-4.18', 'C-4.19', 'C-4.20', 'C-4.21'],
     decode: (params: { tid: string }) => ({ kind: 'duplicate', ...params }),
   },
@@ -113,8 +116,8 @@ export const v1Methods = {
     answer: 'The wish was passed on. The result of the transaction itself tells what happened.',
     params: tidOnly,
     result: CancelResult,
-    asks: [{ tid: example.tid }],
-    results: [{ cancelling: true }],
+    exampleParams: [{ tid: example.tid }],
+    exampleResults: [{ cancelling: true }],
     rules: ['C-4.22', 'C-4.23', 'C-4.24', 'C-4.25', 'C-4.26'],
     decode: ({ tid }: { tid: string }) => ({ kind: 'cancel', tid, respondWhen: 'forwarded' }),
   },
@@ -130,7 +133,7 @@ function withoutOffers({ offers: _, ...terminal }: ListedTerminal): Terminal {
 
 function transaction(
   transactionType: StartedType,
-  own: Pick<PacMethod, 'title' | 'params' | 'asks' | 'results'>,
+  own: Pick<PacMethod, 'title' | 'params' | 'exampleParams' | 'exampleResults'>,
 ): PacMethod {
   return {
     purpose:
@@ -140,24 +143,28 @@ function transaction(
     result: Payment,
     ...own,
     rules: ['C-4.5', 'C-4.6', 'C-4.7', 'C-4.8', 'C-4.16', 'C-5.2', 'C-5.3'],
-    decode: (asked: Omit<TransactionRequest, 'transactionType'>) => ({
+    decode: (params: Omit<TransactionRequest, 'transactionType'>) => ({
       kind: 'transaction',
-      transaction: { ...WITHOUT_EXTRAS, ...asked, transactionType },
+      transaction: { ...TRANSACTION_DEFAULTS, ...params, transactionType },
     }),
   };
 }
 
-const WITHOUT_EXTRAS = { amountCashback: 0, cardholderNotPresent: false };
+const TRANSACTION_DEFAULTS = { amountCashback: 0, cardholderNotPresent: false };
 
-function report(reportType: ReportType, title: string, ...results: readonly Report[]): PacMethod {
+function report(
+  reportType: ReportType,
+  title: string,
+  ...exampleResults: readonly Report[]
+): PacMethod {
   return {
     title: `${title} report`,
     purpose: 'Runs a report on a card machine. It takes a while and cannot be cancelled.',
     answer: 'The finished report, or reportResult TIMED_OUT.',
     params: ReportParams,
     result: Report,
-    asks: [{ tid: example.tid }],
-    results,
+    exampleParams: [{ tid: example.tid }],
+    exampleResults,
     rules: ['C-4.27', 'C-4.28', 'C-4.29', 'C-4.30'],
     decode: ({ tid }: { tid: string }) => ({ kind: 'report', tid, reportType }),
   };
@@ -176,6 +183,6 @@ const pat = createPatCodec(patMethodNames);
 export const v1: Dialect = {
   version: 'v1',
   messages: [...pac.messages, ...pat.messages, ...waiterMessages, ...linkMessages],
-  pac: pac.table,
-  pat: pat.table,
+  pac: pac.codec,
+  pat: pat.codec,
 };

@@ -1,8 +1,8 @@
-// What a waiter at a card machine wants, told by the machine itself [C-13.14] or by a program that plays
-// the waiter at a virtual one [C-10.13]: requests as one table, and messages as they are published.
+// The requests of a waiter at a card machine, sent by a linked card machine [C-13.14] or by a program that
+// plays the waiter at a virtual one [C-10.13]: their codecs by method, and their messages as published.
 
 import type { TSchema } from 'typebox';
-import { at, example } from '../examples/pat.ts';
+import { at, example as patExample } from '../examples/pat.ts';
 import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
 import type { Validator } from '../schema/validator.ts';
@@ -22,56 +22,59 @@ import {
 import type { Message } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
 
-/** What a waiter at a card machine wants; the method is its name. One at a time, save `leave`. */
+/**
+ * A request of a waiter at a card machine; `kind` is the method. A card machine sends one at a time, except
+ * `leave`, which it may send while `pay` is open. Amounts are pence or cents.
+ */
 export type WaiterRequest =
-  /** The open tables. From here until it has left, the machine is busy. */
+  /** Asks for the open tables. The card machine is busy from then until `leave`. */
   | { readonly kind: 'tables'; readonly waiterId?: string }
   | { readonly kind: 'lock'; readonly tableId: string; readonly waiterId?: string }
-  /** The bill on paper; only before the first payment. */
+  /** Asks for the bill; only before the first payment. */
   | { readonly kind: 'bill' }
-  /** Takes a part of the bill: by card, which the gateway then starts, or noted as other means. */
+  /** Pays a part of the bill: by card, which the gateway then starts, or by other means, which it records. */
   | {
       readonly kind: 'pay';
       readonly by: 'card' | 'other';
-      /** Off the bill, minor units, 1 or more. */
+      /** Paid off the bill; 1 or more. */
       readonly amount: number;
-      /** On top, minor units; 0 for other means. */
+      /** Added to `amount`; 0 for other means. */
       readonly amountCashback: number;
       readonly amountGratuity: number;
     }
-  /** Done with the table, or with the menu. A card payment under way ends first. */
+  /** Leaves the table, or the list of tables. A card payment that is running ends first. */
   | { readonly kind: 'leave' };
 
-/** One request of a waiter. */
+/** Validates and decodes one method of a waiter. */
 export interface WaiterMethodCodec {
   readonly method: string;
   readonly request: Validator;
-  /** Of the result alone. */
+  /** Validates the result alone, not the whole response. */
   readonly result: Validator;
   readonly decode: (params: never) => WaiterRequest;
 }
 
-interface Declared {
+/** The declaration of one method. */
+interface WaiterMethod {
   readonly title: string;
   readonly purpose: string;
   readonly answer: string;
   readonly params: TSchema;
-  /** Params may be left out. */
+  /** Whether params may be left out; false if absent. */
   readonly optional?: boolean;
   readonly result: TSchema;
   /** Params of the example. */
-  readonly asks?: object;
-  readonly results: readonly object[];
+  readonly exampleParams?: object;
+  readonly exampleResults: readonly object[];
   readonly rules: readonly string[];
-  readonly read: (params: never) => WaiterRequest;
+  readonly decode: (params: never) => WaiterRequest;
 }
 
 const { waiterId, tableId } = at;
-const without = { params: NoParams, optional: true } as const;
+const noParams = { params: NoParams, optional: true } as const;
 const no = (message: string) => ({ answer: 'no', message });
-const NO_EXTRAS = { amountCashback: 0, amountGratuity: 0 };
 
-const declared: Readonly<Record<WaiterRequest['kind'], Declared>> = {
+const methods: Readonly<Record<WaiterRequest['kind'], WaiterMethod>> = {
   tables: {
     title: 'See the open tables',
     purpose: 'Asks the till for its open tables. The card machine is busy until it is left.',
@@ -79,10 +82,13 @@ const declared: Readonly<Record<WaiterRequest['kind'], Declared>> = {
     params: ListParams,
     optional: true,
     result: ListAnswer,
-    asks: { waiterId },
-    results: [{ answer: 'tables', tables: ['1', '2', '12A'] }, no('The card machine is busy.')],
+    exampleParams: { waiterId },
+    exampleResults: [
+      { answer: 'tables', tables: ['1', '2', '12A'] },
+      no('The card machine is busy.'),
+    ],
     rules: ['C-9.11'],
-    read: (params: object) => ({ kind: 'tables', ...params }),
+    decode: (params: object) => ({ kind: 'tables', ...params }),
   },
   lock: {
     title: 'Take a table',
@@ -90,23 +96,23 @@ const declared: Readonly<Record<WaiterRequest['kind'], Declared>> = {
     answer: 'The amount to pay, or why the table is not locked.',
     params: LockParams,
     result: LockAnswer,
-    asks: { tableId, waiterId },
-    results: [
+    exampleParams: { tableId, waiterId },
+    exampleResults: [
       { answer: 'locked', amount: 4820, currency: 'GBP' },
       no('Table 12A is open on the till.'),
     ],
     rules: ['C-9.12', 'C-9.13', 'C-9.14'],
-    read: (params: { tableId: string }) => ({ kind: 'lock', ...params }),
+    decode: (params: { tableId: string }) => ({ kind: 'lock', ...params }),
   },
   bill: {
     title: 'Print the bill before paying',
     purpose: 'Asks the till for the bill of the locked table; only before the first payment.',
     answer: 'The lines of the bill, or why there is none.',
-    ...without,
+    ...noParams,
     result: BillAnswer,
-    results: [{ answer: 'bill', receiptLines: example.billLines }],
+    exampleResults: [{ answer: 'bill', receiptLines: patExample.billLines }],
     rules: ['C-9.15'],
-    read: () => ({ kind: 'bill' }),
+    decode: () => ({ kind: 'bill' }),
   },
   pay: {
     title: 'Pay a part of the bill',
@@ -114,15 +120,17 @@ const declared: Readonly<Record<WaiterRequest['kind'], Declared>> = {
     answer: 'How it ended and what is left. It comes when the payment has ended.',
     params: PayParams,
     result: PayAnswer,
-    asks: { by: 'card', amount: 3000, amountGratuity: 300 },
-    results: [
+    exampleParams: { by: 'card', amount: 3000, amountGratuity: 300 },
+    exampleResults: [
       { answer: 'payment', paid: true, left: 1820 },
       { answer: 'payment', paid: false, left: 4820 },
       { answer: 'unknown', message: 'It is not known whether the card was charged.' },
     ],
     rules: ['C-9.17', 'C-9.19'],
-    read: (params: { by: 'card' | 'other'; amount: number }) => ({
-      ...{ kind: 'pay', ...NO_EXTRAS },
+    decode: (params: { by: 'card' | 'other'; amount: number }) => ({
+      kind: 'pay',
+      amountCashback: 0,
+      amountGratuity: 0,
       ...params,
     }),
   },
@@ -130,15 +138,15 @@ const declared: Readonly<Record<WaiterRequest['kind'], Declared>> = {
     title: 'Leave the table',
     purpose: 'Ends what is open: a payment under way ends first, then the till is told.',
     answer: 'All is told to the till; the final receipt is here if there is one to print.',
-    ...without,
+    ...noParams,
     result: LeaveAnswer,
-    results: [{ answer: 'left', receiptLines: example.finalLines }, { answer: 'left' }],
+    exampleResults: [{ answer: 'left', receiptLines: patExample.finalLines }, { answer: 'left' }],
     rules: ['C-9.16', 'C-9.20'],
-    read: () => ({ kind: 'leave' }),
+    decode: () => ({ kind: 'leave' }),
   },
 };
 
-const FIRST_EXAMPLE_ID = 1;
+const EXAMPLE_ID = 1;
 const SHOWING = 'showing';
 
 const showing = notificationMessage(SHOWING, Showing, {
@@ -147,71 +155,88 @@ const showing = notificationMessage(SHOWING, Showing, {
   examples: [{ jsonrpc: '2.0', method: SHOWING, params: { notificationValue: 'PRESENT_CARD' } }],
 });
 
-/** Who speaks for the waiter, and the rules of that. */
-interface Speaker {
-  readonly asker: 'waiter' | 'terminal';
+/** The integration whose connections carry the requests, and its rules. */
+interface WaiterIntegration {
+  readonly integration: 'waiter' | 'terminal';
   readonly rules: readonly string[];
-  readonly rulesOf: Readonly<Partial<Record<WaiterRequest['kind'], readonly string[]>>>;
+  /** Rules of single methods, in addition to `rules` and to those of the declaration. */
+  readonly rulesByMethod: Readonly<Partial<Record<WaiterRequest['kind'], readonly string[]>>>;
 }
 
-/** The requests of a waiter by method, and their messages. */
-export function waiterTable({ asker, rules, rulesOf }: Speaker): {
-  readonly requests: Readonly<Record<string, WaiterMethodCodec>>;
+/** The codecs of the waiter's methods on one integration, and their messages as they are published. */
+export function createWaiterCodecs({ integration, rules, rulesByMethod }: WaiterIntegration): {
+  readonly codecs: Readonly<Record<string, WaiterMethodCodec>>;
   readonly messages: readonly Message[];
 } {
-  const requests: Record<string, WaiterMethodCodec> = {};
+  const codecs: Record<string, WaiterMethodCodec> = {};
   const messages: Message[] = [];
-  for (const [method, row] of Object.entries(declared) as [WaiterRequest['kind'], Declared][]) {
-    const [request, response] = wishMessages(asker, method, row);
+  for (const [method, declared] of Object.entries(methods) as [
+    WaiterRequest['kind'],
+    WaiterMethod,
+  ][]) {
+    const [request, response] = declaredMessages(integration, method, declared);
     const shared = {
-      integration: asker,
-      rules: [...rules, ...(rulesOf[method] ?? []), ...row.rules],
+      integration,
+      rules: [...rules, ...(rulesByMethod[method] ?? []), ...declared.rules],
     } as const;
     messages.push(
-      { ...shared, name: `${method}.request`, sender: asker, schema: request },
+      { ...shared, name: `${method}.request`, sender: integration, schema: request },
       { ...shared, name: `${method}.response`, sender: 'gateway', schema: response },
     );
-    requests[method] = {
+    codecs[method] = {
       method,
       request: createValidator(request),
-      result: createValidator(row.result),
-      decode: row.read,
+      result: createValidator(declared.result),
+      decode: declared.decode,
     };
   }
-  return { requests, messages };
+  return { codecs, messages };
 }
 
-function wishMessages(asker: Speaker['asker'], method: string, row: Declared) {
-  const { title, purpose, answer, params, optional = false, asks, results } = row;
-  const asked = { jsonrpc: '2.0', id: FIRST_EXAMPLE_ID, method, ...(asks && { params: asks }) };
-  const about = { title, description: purpose, examples: [asked] };
-  const request = requestMessage(asker, method, { ...about, params, optional });
-  const response = responseMessage(asker, row.result, {
+function declaredMessages(
+  sender: WaiterIntegration['integration'],
+  method: string,
+  declared: WaiterMethod,
+) {
+  const { title, purpose, answer, params, optional = false } = declared;
+  const { exampleParams, exampleResults } = declared;
+  const example = {
+    jsonrpc: '2.0',
+    id: EXAMPLE_ID,
+    method,
+    ...(exampleParams && { params: exampleParams }),
+  };
+  const about = { title, description: purpose, examples: [example] };
+  const request = requestMessage(sender, method, { ...about, params, optional });
+  const response = responseMessage(sender, declared.result, {
     title: `${title}: answer`,
     description: answer,
-    examples: results.map((result) => ({ jsonrpc: '2.0', id: FIRST_EXAMPLE_ID, result })),
+    examples: exampleResults.map((result) => ({ jsonrpc: '2.0', id: EXAMPLE_ID, result })),
   });
   return [request, response] as const;
 }
 
-const played = waiterTable({
-  asker: 'waiter',
+const virtual = createWaiterCodecs({
+  integration: 'waiter',
   rules: ['C-10.15', 'C-10.16'],
-  rulesOf: { pay: ['C-10.18'], leave: ['C-10.19'] },
+  rulesByMethod: { pay: ['C-10.18'], leave: ['C-10.19'] },
 });
 
-/** By method. */
-export const waiterMethods: Readonly<Record<string, WaiterMethodCodec>> = played.requests;
+/** The codecs of the waiter at a virtual card machine, by method [C-10.15]. */
+export const waiterMethods: Readonly<Record<string, WaiterMethodCodec>> = virtual.codecs;
 export const waiterMessages: readonly Message[] = [
-  ...played.messages,
+  ...virtual.messages,
   {
-    ...{ name: SHOWING, integration: 'waiter', sender: 'gateway', rules: ['C-10.17', 'C-6.5'] },
+    name: SHOWING,
+    integration: 'waiter',
+    sender: 'gateway',
+    rules: ['C-10.17', 'C-6.5'],
     schema: showing,
   },
   errorDeclaration('waiter'),
 ];
 
-/** The notification of what the screen shows, as text ready to send [C-10.17]. */
+/** The `showing` notification as text [C-10.17]. */
 export function encodeShowing(notificationValue: NotificationValue): string {
   return JSON.stringify({ jsonrpc: '2.0', method: SHOWING, params: { notificationValue } });
 }

@@ -1,5 +1,4 @@
-// Where a till finds the gateway and what its address must say [C-2.2], as AsyncAPI tells it. What
-// goes over the line is none of this file's business.
+// The servers, the token and the query parameters of an address [C-2.2], as parts of the AsyncAPI document.
 
 import type { Integration, Version } from '../dialect/dialect.ts';
 
@@ -42,7 +41,7 @@ export const token = {
   description: "A token of the site: the sole credential. It stands in the address's query.",
 };
 
-/** Parameters of the address, as a schema of its query; others are no fault [C-2.5]. */
+/** The schema of the query parameters of an address; unknown parameters are ignored [C-2.5]. */
 export function querySchema(version: Version, integration: Integration) {
   const optional = integration === 'pac' ? counterOnly : tableOnly;
   if (integration === 'waiter') return query({ token: key, tid: virtual });

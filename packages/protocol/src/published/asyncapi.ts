@@ -1,5 +1,5 @@
-// The whole wire as one AsyncAPI 3.0 document, made from the declarations of the versions. It
-// describes the gateway: what a till sends is what the gateway receives, and the other way round.
+// One AsyncAPI 3.0 document of the whole wire, generated from the declarations of the versions. It describes
+// the gateway: what a till sends is what the gateway receives, and the other way round.
 
 import type { Dialect, Integration, Message } from '../dialect/dialect.ts';
 import type { Exchange } from '../dialect/exchanges.ts';
@@ -7,14 +7,14 @@ import { exchangesOf, integrations, integrationsOf } from '../dialect/exchanges.
 import { querySchema, servers, token } from './asyncapi-address.ts';
 import { pretty, schemaPath } from './schemas.ts';
 
-/** Where the document lies, beside the folders of the versions. */
+/** File name of the document, beside the folders of the versions. */
 export const ASYNCAPI = 'asyncapi.json';
 
-/** The document about `dialects`, as text; it names no other file but the raw schemas. */
+/** The document for `dialects` as JSON text; it refers to the raw schemas and to no other file. */
 export function asyncApi(dialects: readonly Dialect[]): string {
-  const shapes: Shapes = new Map();
-  const channels = dialects.flatMap((dialect) => channelsOf(dialect, shapes));
-  const channelEntries = channels.map((line) => [line.id, channel(line)]);
+  const sharedSchemas: SharedSchemas = new Map();
+  const channels = dialects.flatMap((dialect) => channelsOf(dialect, sharedSchemas));
+  const channelEntries = channels.map((one) => [one.id, describeChannel(one)]);
   return pretty({
     asyncapi: '3.0.0',
     id: 'urn:tillgate:gateway',
@@ -24,23 +24,23 @@ export function asyncApi(dialects: readonly Dialect[]): string {
     channels: Object.fromEntries(channelEntries),
     operations: Object.fromEntries(channels.flatMap(operations)),
     components: {
-      schemas: Object.fromEntries(shapes),
+      schemas: Object.fromEntries(sharedSchemas),
       securitySchemes: { token },
       correlationIds: { id: correlation },
     },
   });
 }
 
-/** Shapes that have a title and stand in many messages, by name; told once for all. */
-type Shapes = Map<string, unknown>;
+/** The schemas with a title, by name; each is written once and referred to from the messages. */
+type SharedSchemas = Map<string, unknown>;
 
-/** One version of one integration: what one connection speaks. */
-interface Line {
+/** One version of one integration, which is one channel of the document. */
+interface DocumentedChannel {
   readonly id: string;
   readonly dialect: Dialect;
   readonly integration: Integration;
   readonly exchanges: readonly Exchange[];
-  readonly shapes: Shapes;
+  readonly sharedSchemas: SharedSchemas;
 }
 
 const FRAMES =
@@ -73,19 +73,19 @@ function about(dialects: readonly Dialect[]) {
   };
 }
 
-function channelsOf(dialect: Dialect, shapes: Shapes): readonly Line[] {
+function channelsOf(dialect: Dialect, sharedSchemas: SharedSchemas): readonly DocumentedChannel[] {
   const exchanges = exchangesOf(dialect);
   return integrationsOf(dialect).map((integration) => ({
     id: `${integration}-${dialect.version}`,
     dialect,
     integration,
     exchanges: exchanges.filter((one) => one.integration === integration),
-    shapes,
+    sharedSchemas,
   }));
 }
 
-function channel(line: Line) {
-  const { dialect, integration } = line;
+function describeChannel(channel: DocumentedChannel) {
+  const { dialect, integration } = channel;
   const { title, summary } = integrations[integration];
   const messages = dialect.messages.filter((message) => message.integration === integration);
   return {
@@ -93,7 +93,7 @@ function channel(line: Line) {
     title: `${title}, ${dialect.version}`,
     summary,
     description: FRAMES,
-    tags: tags(line),
+    tags: tags(channel),
     bindings: {
       ws: {
         method: 'GET',
@@ -101,63 +101,67 @@ function channel(line: Line) {
         bindingVersion: '0.1.0',
       },
     },
-    messages: Object.fromEntries(messages.map((one) => [one.name, describe(line, one)])),
+    messages: Object.fromEntries(messages.map((one) => [one.name, describeMessage(channel, one)])),
   };
 }
 
-function describe(line: Line, message: Message) {
+function describeMessage(channel: DocumentedChannel, message: Message) {
   const { title, description, examples, ...payload } = message.schema as Readonly<
     Record<string, unknown>
   >;
   const sender = message.sender === 'either' ? 'either side' : `the ${message.sender}`;
-  const answers = Object.hasOwn((payload.properties ?? {}) as object, 'id');
+  const hasId = Object.hasOwn((payload.properties ?? {}) as object, 'id');
   return {
     name: message.name,
     title,
     summary: description,
     description: `Sent by ${sender}. Rules: ${message.rules.join(', ')}.`,
-    tags: tags(line),
-    ...(answers ? { correlationId: { $ref: '#/components/correlationIds/id' } } : {}),
-    payload: withoutShapes(line, payload),
+    tags: tags(channel),
+    ...(hasId ? { correlationId: { $ref: '#/components/correlationIds/id' } } : {}),
+    payload: withReferences(channel, payload),
     examples: (examples as readonly unknown[]).map((example) => ({ payload: example })),
     'x-rules': message.rules,
-    'x-schema': schemaPath(line.dialect, message),
+    'x-schema': schemaPath(channel.dialect, message),
   };
 }
 
-/** A schema in which every shape with a title is a reference to it. */
-function withoutShapes(line: Line, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutShapes(line, item));
+/** Replaces every schema that has a title by a reference, and adds it to the shared schemas. */
+function withReferences(channel: DocumentedChannel, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withReferences(channel, item));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, one]) => [key, withoutShapes(line, one)]);
+  const entries = Object.entries(value).map(([key, one]) => [key, withReferences(channel, one)]);
   const shape = Object.fromEntries(entries) as Readonly<Record<string, unknown>>;
   if (typeof shape.title !== 'string') return shape;
-  const name = nameOfShape(line, shape.title, shape);
-  line.shapes.set(name, shape);
+  const name = nameOfSchema(channel, shape.title, shape);
+  channel.sharedSchemas.set(name, shape);
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** The title; with the version where another version has another shape of that title. */
-function nameOfShape({ shapes, dialect }: Line, title: string, shape: object): string {
-  const known = shapes.get(title);
+/** The title, with the version appended if another version has a different schema of that title. */
+function nameOfSchema(
+  { sharedSchemas, dialect }: DocumentedChannel,
+  title: string,
+  shape: object,
+): string {
+  const known = sharedSchemas.get(title);
   const isSame = known === undefined || JSON.stringify(known) === JSON.stringify(shape);
   return isSame ? title : `${title}-${dialect.version}`;
 }
 
-function operations(line: Line): readonly (readonly [string, object])[] {
-  return line.exchanges.map((exchange) => {
+function operations(channel: DocumentedChannel): readonly (readonly [string, object])[] {
+  return channel.exchanges.map((exchange) => {
     const { title, description } = exchange.message.schema as Readonly<Record<string, unknown>>;
     const operation = {
       action: isIncoming(exchange.message) ? 'receive' : 'send',
-      channel: { $ref: `#/channels/${line.id}` },
+      channel: { $ref: `#/channels/${channel.id}` },
       title,
       summary: description,
-      tags: tags(line),
-      messages: [reference(line, exchange.message)],
-      ...(exchange.response ? { reply: reply(line, exchange.response) } : {}),
+      tags: tags(channel),
+      messages: [reference(channel, exchange.message)],
+      ...(exchange.response ? { reply: reply(channel, exchange.response) } : {}),
       'x-rules': exchange.message.rules,
     };
-    return [`${line.id}-${exchange.name}`, operation] as const;
+    return [`${channel.id}-${exchange.name}`, operation] as const;
   });
 }
 
@@ -165,19 +169,21 @@ function isIncoming({ sender }: Message): boolean {
   return sender !== 'gateway' && sender !== 'either';
 }
 
-/** Any request may be answered with an error message instead [C-3.3]. */
-function reply(line: Line, answer: Message) {
-  const errors = line.exchanges.filter(({ kind }) => kind === 'error');
+/** Every request may get an error message instead of its response [C-3.3]. */
+function reply(channel: DocumentedChannel, answer: Message) {
+  const errors = channel.exchanges.filter(({ kind }) => kind === 'error');
   return {
-    channel: { $ref: `#/channels/${line.id}` },
-    messages: [answer, ...errors.map(({ message }) => message)].map((one) => reference(line, one)),
+    channel: { $ref: `#/channels/${channel.id}` },
+    messages: [answer, ...errors.map(({ message }) => message)].map((one) =>
+      reference(channel, one),
+    ),
   };
 }
 
-function reference({ id }: Line, { name }: Message) {
+function reference({ id }: DocumentedChannel, { name }: Message) {
   return { $ref: `#/channels/${id}/messages/${name}` };
 }
 
-function tags({ integration, dialect }: Line) {
+function tags({ integration, dialect }: DocumentedChannel) {
   return [{ name: integration }, { name: dialect.version }];
 }

@@ -1,26 +1,26 @@
-// The raw JSON Schemas as they are published [C-3.8]: the files under schemas/ and what the gateway
-// serves are these very texts. Valid as draft-07 and as 2020-12, so they name neither.
+// The raw JSON Schemas and their index as texts [C-3.8]: the files under schemas/ and what the gateway serves.
+// They are valid as draft-07 and as 2020-12, so they name neither.
 
 import type { Dialect, Message } from '../dialect/dialect.ts';
 
-/** Where the list of all schemas lies, beside the folders of the versions. */
+/** File name of the list of all schemas, beside the folders of the versions. */
 export const SCHEMA_INDEX = 'index.json';
 
-const made = new WeakMap<Dialect, ReadonlyMap<string, string>>();
+const cache = new WeakMap<Dialect, ReadonlyMap<string, string>>();
 
 /** The schema texts of one version by path, such as `v1/pac/sale.request.json`. */
 export function publishedSchemas(dialect: Dialect): ReadonlyMap<string, string> {
-  let texts = made.get(dialect);
+  let texts = cache.get(dialect);
   if (!texts) {
     texts = new Map(
       dialect.messages.map((message) => [schemaPath(dialect, message), text(dialect, message)]),
     );
-    made.set(dialect, texts);
+    cache.set(dialect, texts);
   }
   return texts;
 }
 
-/** The list of every schema of `dialects`, in the order of their declaration. */
+/** The list of all schemas of `dialects` as JSON text, in the order of declaration. */
 export function publishedIndex(dialects: readonly Dialect[]): string {
   const rows = dialects.flatMap((dialect) =>
     dialect.messages.map((message) => ({
@@ -35,7 +35,7 @@ export function publishedIndex(dialects: readonly Dialect[]): string {
   return pretty(rows);
 }
 
-/** Path of a raw schema below the folder of all schemas. */
+/** Path of a raw schema within the folder of all schemas. */
 export function schemaPath({ version }: Dialect, { integration, name }: Message): string {
   return `${version}/${integration}/${name}.json`;
 }
@@ -50,7 +50,7 @@ function titleOf(message: Message): string {
   return String((message.schema as { title?: string }).title);
 }
 
-/** Generated JSON as it lies in files and is served. */
+/** Generated JSON, as it is written to files and served. */
 export function pretty(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
