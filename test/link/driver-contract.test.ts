@@ -6,8 +6,7 @@ import { linkTerminal, orderInMemory } from '@tillgate/client';
 import { linkedPair, v1 } from '@tillgate/protocol';
 import type { DriverBench } from 'tillgate/testing';
 import { TestClock, terminalDriverContract } from 'tillgate/testing';
-import type { LinkTerminals } from '../../packages/server/src/adapters/terminal/link/link-driver.ts';
-import { linkTerminals } from '../../packages/server/src/adapters/terminal/link/link-driver.ts';
+import { LinkDriver } from '../../packages/server/src/adapters/terminal/link/link-driver.ts';
 import { newSite } from '../../packages/server/src/application/admin/test-site.ts';
 import type { ClosableConnectionDeps } from '../../packages/server/src/application/connection/connection.ts';
 import { Connection } from '../../packages/server/src/application/connection/connection.ts';
@@ -22,7 +21,7 @@ const STEP_MS = 500;
 type Kept = ReadonlyMap<string, { readonly bank: Bank; readonly memory: OrderMemory }>;
 
 /** As much of a gateway as one connection of a card machine needs. */
-function worldOf(links: LinkTerminals, clock: TestClock): ClosableConnectionDeps {
+function worldOf(links: LinkDriver, clock: TestClock): ClosableConnectionDeps {
   const observer = new Proxy({}, { get: () => () => undefined });
   const world = {
     ...{ links, clock, observer, siteNamed: () => newSite(SITE) },
@@ -71,7 +70,7 @@ function tick(clock: TestClock, signal?: AbortSignal): Promise<void> {
 }
 
 async function bench(kept: Kept, clock: TestClock): Promise<DriverBench> {
-  const driver = linkTerminals({
+  const driver = new LinkDriver({
     enrolled: (name) => (name === SITE ? [...kept.keys()] : []),
     isKnown: (name, tid) => name === SITE && kept.has(tid),
     localTime: () => '2026-03-14T12:00:00',

@@ -61,7 +61,7 @@ export function adminListener(
     clock: parts.clock,
     behindProxy,
     openOnLoopback: openOnLoopback && isPrivate(settings),
-    fault: (where, cause) => observer.fault(where, cause),
+    onFault: (where, cause) => observer.fault(where, cause),
   });
 }
 

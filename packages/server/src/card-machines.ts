@@ -1,11 +1,11 @@
 // The card machines of a gateway: virtual ones and those that link, as one driver, and where people and
 // machines come in to them.
 
-import { joinedTerminals } from './adapters/terminal/combined-driver.ts';
-import { linkTerminals } from './adapters/terminal/link/link-driver.ts';
-import { heldTerminals } from './adapters/terminal/switchable-driver.ts';
+import { combinedDriver } from './adapters/terminal/combined-driver.ts';
+import { LinkDriver } from './adapters/terminal/link/link-driver.ts';
+import { switchableDriver } from './adapters/terminal/switchable-driver.ts';
 import type { VirtualTimings } from './adapters/terminal/virtual/scenario/timings.ts';
-import { virtualTerminals } from './adapters/terminal/virtual/virtual-driver.ts';
+import { VirtualDriver } from './adapters/terminal/virtual/virtual-driver.ts';
 import type { Access } from './application/handshake/access.ts';
 import type { Enrolment } from './application/handshake/enrolment.ts';
 import type { Clock } from './ports/clock.ts';
@@ -36,16 +36,18 @@ export interface CardMachines {
 
 export function cardMachines(parts: MachineParts): CardMachines {
   const { clock, store, siteNamed, enrolment, timings, seed } = parts;
-  const links = linkTerminals({
+  const links = new LinkDriver({
     enrolled: enrolment.enrolled,
     isKnown: enrolment.isKnown,
     localTime: (site) => localTime(clock.now(), siteNamed(site)?.timeZone ?? 'UTC'),
   });
-  if (parts.driver) return { driver: joinedTerminals(parts.driver, links), hall: undefined, links };
-  const hall = virtualTerminals({ clock, store, settings: siteNamed, timings, seed });
-  const virtual = heldTerminals({
-    ...{ virtual: hall, links, isHeld: enrolment.isPaired },
+  if (parts.driver) return { driver: combinedDriver(parts.driver, links), hall: undefined, links };
+  const hall = new VirtualDriver({ clock, store, settings: siteNamed, timings, seed });
+  const virtual = switchableDriver({
+    virtual: hall,
+    linked: links,
+    isOperatedByHand: enrolment.isPaired,
     onChange: (changed) => enrolment.onChange(changed),
   });
-  return { driver: joinedTerminals(virtual, links), hall, links };
+  return { driver: combinedDriver(virtual, links), hall, links };
 }

@@ -3,7 +3,7 @@
 import type { Settings } from './settings.ts';
 
 /** Tokens must not travel in clear by oversight [C-2.3]. */
-export function mustBeSafe({
+export function checkExposure({
   host,
   tls,
   tlsCert,
@@ -31,7 +31,7 @@ function isLoopback(host: string): boolean {
 }
 
 /** Such as `ws://127.0.0.1:8765` and `http://127.0.0.1:8765`. */
-export function addresses(host: string, port: number, secure: boolean) {
+export function addressesOf(host: string, port: number, secure: boolean) {
   const name = host.includes(':') ? `[${host}]` : host;
   const end = secure ? 's' : '';
   return { url: `ws${end}://${name}:${port}`, httpUrl: `http${end}://${name}:${port}` };

@@ -5,7 +5,7 @@ import type { Dialects } from '@tillgate/protocol';
 import { dialects as allDialects } from '@tillgate/protocol';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { Heartbeat } from './adapters/http/heartbeat.ts';
-import type { HttpServerOptions } from './adapters/http/http-server.ts';
+import type { HttpServerDeps } from './adapters/http/http-server.ts';
 import { HttpServer } from './adapters/http/http-server.ts';
 import type { ConsoleFiles } from './adapters/http/pages/console-files.ts';
 import { consoleFiles } from './adapters/http/pages/console-files.ts';
@@ -14,7 +14,7 @@ import type { TlsPair } from './adapters/http/tls.ts';
 import { selfSignedTls, tlsFromFiles } from './adapters/http/tls.ts';
 import { Log } from './adapters/observe/log.ts';
 import { Metrics } from './adapters/observe/metrics.ts';
-import { observers } from './adapters/observe/observers.ts';
+import { combinedObserver } from './adapters/observe/observers.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
 import { openSqliteStore } from './adapters/store/sqlite-store.ts';
 import { timingsOf } from './adapters/terminal/virtual/scenario/timings.ts';
@@ -32,10 +32,10 @@ import { Tills } from './application/pac/tills.ts';
 import { PatOutboxes } from './application/pat/pat-outbox.ts';
 import { Terminals } from './application/terminal/terminal.ts';
 import { cardMachines } from './card-machines.ts';
-import { addresses, isPrivate, mustBeSafe } from './exposure.ts';
+import { addressesOf, checkExposure, isPrivate } from './exposure.ts';
 import {
+  connectionLimits,
   heartbeatLimits,
-  limitsOf,
   paceOf,
   publishedTimings,
   retentionOf,
@@ -55,7 +55,7 @@ const MINUTE_MS = 60_000;
 const CONSOLE_FOLDER = join(import.meta.dirname, '../console');
 const JOURNAL_FILE = 'tillgate.db';
 
-export interface GatewayParts {
+export interface GatewayOptions {
   readonly clock?: Clock;
   /** Instead of the one the settings name. */
   readonly store?: Store;
@@ -84,8 +84,11 @@ export interface Gateway {
 }
 
 /** Opens the journal, takes up what was open, and accepts connections. */
-export async function startGateway(settings: Settings, parts: GatewayParts = {}): Promise<Gateway> {
-  mustBeSafe(settings);
+export async function startGateway(
+  settings: Settings,
+  parts: GatewayOptions = {},
+): Promise<Gateway> {
+  checkExposure(settings);
   const clock = parts.clock ?? systemClock;
   const log = parts.log ?? new Log(settings.logLevel);
   const metrics = new Metrics();
@@ -135,7 +138,7 @@ async function run(settings: Settings, basics: Basics): Promise<Gateway> {
     for (const follower of [access, enrolment, operators]) follower.close();
     connections.closeAll(GOING_DOWN, 'Going down');
     await server.close(settings.closeTimeout * 1000);
-    house.heartbeat.stop();
+    house.heartbeat.close();
     terminals.close();
     await store.close();
   });
@@ -144,7 +147,7 @@ async function run(settings: Settings, basics: Basics): Promise<Gateway> {
     throw cause;
   });
   return {
-    ...addresses(settings.host, port, tls !== undefined),
+    ...addressesOf(settings.host, port, tls !== undefined),
     testSite,
     log,
     renewTls: async () => {
@@ -194,7 +197,7 @@ interface Entrance {
 function assemble(settings: Settings, basics: Basics, entrance: Entrance) {
   const { access, enrolment, tls } = entrance;
   const { clock, log, metrics, store, dialects, files } = basics;
-  const observer = observers(metrics, log);
+  const observer = combinedObserver(metrics, log);
   const tills = new Tills(clock, settings.resultHold * 1000);
   const { siteNamed } = access;
   const timings = timingsOf(paceOf(settings.pace), virtualTimings(settings));
@@ -223,13 +226,13 @@ function assemble(settings: Settings, basics: Basics, entrance: Entrance) {
       isDraining,
     },
     ...{ traffic, terminalHeard: enrolment.markHeard },
-    limits: limitsOf(settings),
+    limits: connectionLimits(settings),
     badMessages: { most: MOST_BAD_MESSAGES, withinMs: settings.badMessages * 1000 },
   });
-  const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.ponged);
+  const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.observeRoundTrip);
   const { countPac } = connections;
   const hasWaiters = (site: string, tid: string) => hall?.serves(site, tid) ?? false;
-  const door = doorOf(settings, {
+  const authorizer = doorOf(settings, {
     ...{ access, enrolment, clock, dialects, isDraining, countPac, hasWaiters },
   });
   const readiness = () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health());
@@ -239,13 +242,20 @@ function assemble(settings: Settings, basics: Basics, entrance: Entrance) {
   });
   const shown = { readiness, timings: publishedTimings(settings, timings), api };
   const server = serverOf(settings, tls, {
-    ...{ door, connections, heartbeat },
-    pages: pages({ door, behindProxy, dialects, files, ...shown, metrics: () => metrics.page() }),
+    ...{ authorizer, connections, heartbeat },
+    pages: pages({
+      authorizer,
+      behindProxy,
+      dialects,
+      files,
+      ...shown,
+      metrics: () => metrics.page(),
+    }),
   });
   return { terminals, tills, connections, heartbeat, server, drain };
 }
 
-type ServerParts = Pick<HttpServerOptions, 'door' | 'connections' | 'heartbeat' | 'pages'>;
+type ServerParts = Pick<HttpServerDeps, 'authorizer' | 'connections' | 'heartbeat' | 'pages'>;
 
 function serverOf(settings: Settings, tls: TlsPair | undefined, parts: ServerParts): HttpServer {
   return new HttpServer({
@@ -283,7 +293,12 @@ async function openStore(
 ): Promise<Store> {
   if (data === 'memory') return new MemoryStore();
   const file = join(data, JOURNAL_FILE);
-  const store = await openSqliteStore({ file, clock, lock: true, committed: metrics.committed });
+  const store = await openSqliteStore({
+    file,
+    clock,
+    lock: true,
+    onCommitted: metrics.observeCommit,
+  });
   // The writer's thread starts with the first write: better now than with the first sale.
   await store.write({});
   return store;

@@ -39,7 +39,7 @@ export function publishedTimings(
   ]);
 }
 
-export function limitsOf(settings: Settings): PacLimits & ConnectionLimits {
+export function connectionLimits(settings: Settings): PacLimits & ConnectionLimits {
   return {
     terminalAnswerMs: settings.terminalAnswer * 1000,
     terminalMessages: settings.terminalMessages,
@@ -53,7 +53,7 @@ export function limitsOf(settings: Settings): PacLimits & ConnectionLimits {
 
 /** A card payment at the table has the limit of one at the counter; no till judges its signature. */
 export function tableRulesOf(settings: Settings): TableRules {
-  const { transactionLimitMs, signatureTimeoutMs } = limitsOf(settings);
+  const { transactionLimitMs, signatureTimeoutMs } = connectionLimits(settings);
   return {
     payment: {
       limitMs: transactionLimitMs,

@@ -3,19 +3,20 @@
 
 import { EXAMPLE_TOKEN } from '../application/handshake/handshake.ts';
 
-const PARTNERS = 'api-version=v1&software-house-id=ABC123&installer-id=123ABC';
+const PARTNER_PARAMETERS = 'api-version=v1&software-house-id=ABC123&installer-id=123ABC';
 
 /** `gateway` such as `ws://127.0.0.1:8765`. */
-export function addressOf(gateway: string, integration: 'pac' | 'pat', token?: string): string {
+export function tillAddress(gateway: string, integration: 'pac' | 'pat', token?: string): string {
   const credential = token === undefined ? '' : `token=${token}&`;
-  return `${gateway}/${integration}?${credential}${PARTNERS}`;
+  return `${gateway}/${integration}?${credential}${PARTNER_PARAMETERS}`;
 }
 
 /** A gateway on this machine with its test site. */
-export const localPac = (): string => addressOf('ws://127.0.0.1:8765', 'pac', EXAMPLE_TOKEN);
+export const localPacAddress = (): string =>
+  tillAddress('ws://127.0.0.1:8765', 'pac', EXAMPLE_TOKEN);
 
 /** The same, for a waiter; the card machine is still to be named. */
-export const localWaiter = (): string => `ws://127.0.0.1:8765/waiter?token=${EXAMPLE_TOKEN}`;
+export const localWaiterAddress = (): string => `ws://127.0.0.1:8765/waiter?token=${EXAMPLE_TOKEN}`;
 
 /** Whether an address leads to the public test site, which only a local gateway has. */
 export function isTestSite(uri: string): boolean {

@@ -22,7 +22,7 @@ export type Values<O extends Options> = {
 };
 type ValueOf<O extends Option> = O['type'] extends 'boolean' ? boolean : string;
 
-interface Form<O extends Options> {
+interface CommandSpec<O extends Options> {
   /** Without `tillgate`, such as `sale AMOUNT [options]`. */
   readonly usage: string;
   readonly about: readonly string[];
@@ -34,14 +34,14 @@ interface Form<O extends Options> {
 }
 
 /** As much of a form as reading and helping need. */
-type Words = Omit<Form<Options>, 'run'>;
+type CommandUsage = Omit<CommandSpec<Options>, 'run'>;
 
 export interface Command {
   readonly help: string;
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 
-export function command<const O extends Options>(form: Form<O>): Command {
+export function command<const O extends Options>(form: CommandSpec<O>): Command {
   return {
     help: helpOf(form),
     run: (args) => {
@@ -51,7 +51,7 @@ export function command<const O extends Options>(form: Form<O>): Command {
   };
 }
 
-function helpOf({ usage, about, options }: Words): string {
+function helpOf({ usage, about, options }: CommandUsage): string {
   const rows = Object.entries(options).map(([name, option]) => [
     nameOf(name, option),
     option.about,
@@ -68,8 +68,8 @@ function nameOf(name: string, { type, value }: Option): string {
   return type === 'string' ? `--${name} ${value ?? 'VALUE'}` : `--${name}`;
 }
 
-function read({ usage, options, words = [] }: Words, args: readonly string[]) {
-  const hint = `See: tillgate ${verbOf(usage)} --help`;
+function read({ usage, options, words = [] }: CommandUsage, args: readonly string[]) {
+  const hint = `See: tillgate ${commandName(usage)} --help`;
   try {
     const found = parseArgs({
       args: [...args],
@@ -82,7 +82,7 @@ function read({ usage, options, words = [] }: Words, args: readonly string[]) {
       allowPositionals: true,
       allowNegative: true,
     });
-    mustBeWords(words, found.positionals);
+    checkPositionals(words, found.positionals);
     return found;
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
@@ -92,7 +92,7 @@ function read({ usage, options, words = [] }: Words, args: readonly string[]) {
   }
 }
 
-function mustBeWords(expected: readonly string[], given: readonly string[]): void {
+function checkPositionals(expected: readonly string[], given: readonly string[]): void {
   const missing = expected.slice(given.length).find((word) => !word.startsWith('['));
   if (missing) throw new UsageError(`${missing} is missing.`);
   const extra = given[expected.length];
@@ -100,7 +100,7 @@ function mustBeWords(expected: readonly string[], given: readonly string[]): voi
 }
 
 /** The first words of a usage: those in small letters. */
-function verbOf(usage: string): string {
+function commandName(usage: string): string {
   return /^[a-z-]+(?: [a-z-]+)*/.exec(usage)?.[0] ?? '';
 }
 

@@ -2,12 +2,12 @@
 
 import type { Command } from './command.ts';
 
-interface Verb {
+interface CommandEntry {
   readonly about: string;
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
-export const verbs: Readonly<Record<string, Verb>> = {
+export const commands: Readonly<Record<string, CommandEntry>> = {
   serve: { about: 'Run the gateway.', load: () => import('./serve.ts') },
   config: { about: 'Show the settings in force.', load: () => import('./config.ts') },
   'site add': { about: 'Add a site.', load: () => import('./admin/site-add.ts') },
@@ -92,16 +92,16 @@ export const verbs: Readonly<Record<string, Verb>> = {
   send: { about: 'Type raw JSON at a socket and see it checked.', load: () => import('./send.ts') },
 };
 
-interface Group {
+interface CommandGroup {
   readonly title: string;
   readonly members: readonly string[];
 }
 
-export const groups: readonly Group[] = [
+export const commandGroups: readonly CommandGroup[] = [
   { title: 'The gateway', members: ['serve', 'config'] },
   {
     title: 'Its sites and journal, beside a running gateway',
-    members: Object.keys(verbs).filter((name) =>
+    members: Object.keys(commands).filter((name) =>
       /^(site|token|terminal|operator) |^audit|^transaction/.test(name),
     ),
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { differenceText, momentText, readExpiry, readSince } from './date-time.ts';
+import { dateTimeText, differenceText, readExpiry, readSince } from './date-time.ts';
 
 const now = new Date(2026, 2, 14, 12, 31, 7).getTime();
 
@@ -11,9 +11,9 @@ describe('times typed by people', () => {
   });
 
   test('a date is its beginning for --since and its end for --expires', () => {
-    assert.equal(momentText(readSince('2026-03-14', now)), '2026-03-14 00:00:00');
-    assert.equal(momentText(readExpiry('2026-12-31', now)), '2027-01-01 00:00:00');
-    assert.equal(momentText(readExpiry('2026-12-31T18:30', now)), '2026-12-31 18:30:00');
+    assert.equal(dateTimeText(readSince('2026-03-14', now)), '2026-03-14 00:00:00');
+    assert.equal(dateTimeText(readExpiry('2026-12-31', now)), '2027-01-01 00:00:00');
+    assert.equal(dateTimeText(readExpiry('2026-12-31T18:30', now)), '2026-12-31 18:30:00');
   });
 
   for (const text of ['', 'soon', '2026-02-30', '2026-13-01', '2026-03-14T25:00', '10y', '-2h']) {

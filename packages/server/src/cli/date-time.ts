@@ -2,7 +2,7 @@
 
 import { UsageError } from './exit-code.ts';
 
-const LENGTH = /^(\d{1,6})([smhdw])$/;
+const DURATION = /^(\d{1,6})([smhdw])$/;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}))?)?$/;
 const UNIT_MS: Readonly<Record<string, number>> = {
   s: 1000,
@@ -13,20 +13,20 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /** `30d` to milliseconds; undefined if it is no length of time. */
-function readLength(text: string): number | undefined {
-  const [, count, unit = ''] = LENGTH.exec(text) ?? [];
+function parseDuration(text: string): number | undefined {
+  const [, count, unit = ''] = DURATION.exec(text) ?? [];
   return count === undefined ? undefined : Number(count) * (UNIT_MS[unit] ?? 0);
 }
 
 /** `2h` (ago), `2026-03-14` (its beginning) or `2026-03-14T12:31`, in the time of this computer. */
 export function readSince(text: string, now: number): number {
-  const length = readLength(text);
+  const length = parseDuration(text);
   return length === undefined ? readDate('--since', text).at : now - length;
 }
 
 /** `30d` (from now), `2026-12-31` (its end) or a date with time, in the time of this computer. */
 export function readExpiry(text: string, now: number): number {
-  const length = readLength(text);
+  const length = parseDuration(text);
   const at = length === undefined ? endOf(readDate('--expires', text)) : now + length;
   if (at <= now) throw new UsageError(`--expires: ${text} is already over.`);
   return at;
@@ -55,12 +55,12 @@ function readDate(name: string, text: string): { at: number; wholeDay: boolean }
 }
 
 /** `2026-03-14 12:31:07`, in the time of this computer. */
-export function momentText(at: number): string {
-  return `${dayText(at)} ${clockText(at)}`;
+export function dateTimeText(at: number): string {
+  return `${dayText(at)} ${timeText(at)}`;
 }
 
 /** `12:31:07`, with `.042` if milliseconds are asked for. */
-export function clockText(at: number, { ms = false } = {}): string {
+export function timeText(at: number, { ms = false } = {}): string {
   const date = new Date(at);
   const parts = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
   return ms ? `${parts}.${String(date.getMilliseconds()).padStart(3, '0')}` : parts;

@@ -20,7 +20,7 @@ export class UsageError extends Error {
 }
 
 /** Ends the command with this code, after saying why. */
-export class Ended extends Error {
+export class CommandError extends Error {
   readonly exitCode: number;
 
   constructor(exitCode: number, message: string, options?: ErrorOptions) {

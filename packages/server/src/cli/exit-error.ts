@@ -12,16 +12,16 @@ import {
 } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
 import { AdminRefusal } from '../application/admin/refusal.ts';
-import { Ended, exitCode, UsageError } from './exit-code.ts';
+import { CommandError, exitCode, UsageError } from './exit-code.ts';
 
-export interface Ending {
+export interface ExitError {
   readonly code: number;
   readonly message: string;
 }
 
-export function endingOf(cause: unknown): Ending {
+export function exitErrorOf(cause: unknown): ExitError {
   if (cause instanceof UsageError) return { code: exitCode.usage, message: cause.message };
-  if (cause instanceof Ended) return { code: cause.exitCode, message: cause.message };
+  if (cause instanceof CommandError) return { code: cause.exitCode, message: cause.message };
   if (cause instanceof AdminRefusal) return { code: exitCode.usage, message: unfitText(cause) };
   return { code: codeOf(cause), message: mask(sentenceOf(cause)) };
 }

@@ -3,7 +3,7 @@
 import type { Gateway } from '../gateway.ts';
 import { startGateway } from '../gateway.ts';
 import type { Settings } from '../settings.ts';
-import { addressOf, localPac } from './address.ts';
+import { localPacAddress, tillAddress } from './address.ts';
 import { command as define } from './command.ts';
 import { exitCode } from './exit-code.ts';
 import { readSettings, settingOptions, withFile } from './read-settings.ts';
@@ -34,7 +34,7 @@ export const command = define({
 });
 
 function uri({ url, testSite }: Gateway, integration: 'pac' | 'pat'): string {
-  return addressOf(url, integration, testSite?.token);
+  return tillAddress(url, integration, testSite?.token);
 }
 
 function ready(gateway: Gateway) {
@@ -49,7 +49,7 @@ function ready(gateway: Gateway) {
 function welcome(gateway: Gateway, { data }: Settings): string {
   const { testSite, httpUrl } = gateway;
   const pac = uri(gateway, 'pac');
-  const where = pac === localPac() ? '' : ` --uri "${pac}"`;
+  const where = pac === localPacAddress() ? '' : ` --uri "${pac}"`;
   const lines = [
     `Tillgate is ready. Journal: ${data}`,
     '',

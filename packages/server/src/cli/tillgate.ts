@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { nearest } from './command.ts';
-import { groups, verbs } from './commands.ts';
+import { commandGroups, commands } from './commands.ts';
 import { exitCode, UsageError } from './exit-code.ts';
 import { note, print } from './output.ts';
 
@@ -15,15 +15,15 @@ async function main(args: readonly string[]): Promise<number> {
   if (first === '' || first === '--help' || first === '-h') {
     return show(overview(), first === '' ? exitCode.usage : exitCode.done);
   }
-  if (!Object.hasOwn(verbs, first)) return group(first, second, args.slice(2));
+  if (!Object.hasOwn(commands, first)) return group(first, second, args.slice(2));
   return run(first, args.slice(1));
 }
 
 /** `site add` and the like. */
 async function group(first: string, second: string, rest: readonly string[]): Promise<number> {
   const name = `${first} ${second}`;
-  if (Object.hasOwn(verbs, name)) return run(name, rest);
-  const members = Object.keys(verbs).filter((verb) => verb.startsWith(`${first} `));
+  if (Object.hasOwn(commands, name)) return run(name, rest);
+  const members = Object.keys(commands).filter((verb) => verb.startsWith(`${first} `));
   if (members.length === 0) throw new UsageError(unknown(first));
   if (isHelp(second)) return show(listOf(members));
   const problem = second ? `Unknown command "${name}".` : `${first}: what of it?`;
@@ -31,7 +31,7 @@ async function group(first: string, second: string, rest: readonly string[]): Pr
 }
 
 async function run(name: string, args: readonly string[]): Promise<number> {
-  const { command } = (await verbs[name]?.load()) ?? {};
+  const { command } = (await commands[name]?.load()) ?? {};
   if (!command) throw new UsageError(unknown(name));
   const end = args.indexOf('--');
   if (args.slice(0, end < 0 ? args.length : end).some(isHelp)) return show(command.help);
@@ -44,7 +44,7 @@ function isHelp(word: string): boolean {
 
 function unknown(word: string): string {
   const near = nearest(word, [
-    ...new Set(Object.keys(verbs).flatMap((verb) => verb.split(' ')[0] ?? [])),
+    ...new Set(Object.keys(commands).flatMap((verb) => verb.split(' ')[0] ?? [])),
   ]);
   const hint = near ? ` Did you mean "${near}"?` : '';
   return `Unknown command "${word}".${hint}\nSee: tillgate --help`;
@@ -64,7 +64,7 @@ function version(): string {
 function overview(): string {
   return [
     'tillgate COMMAND [options]      tillgate COMMAND --help tells more',
-    ...groups.flatMap(({ title, members }) => ['', title, listOf(members)]),
+    ...commandGroups.flatMap(({ title, members }) => ['', title, listOf(members)]),
     '',
     'Exit codes',
     '  0  done; for a payment: approved',
@@ -76,7 +76,7 @@ function overview(): string {
 }
 
 function listOf(names: readonly string[]): string {
-  return names.map((name) => `  ${name.padEnd(16)} ${verbs[name]?.about ?? ''}`).join('\n');
+  return names.map((name) => `  ${name.padEnd(16)} ${commands[name]?.about ?? ''}`).join('\n');
 }
 
 // A reader who has seen enough, as `head`, must not end a payment.
@@ -87,8 +87,8 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   async (cause: unknown) => {
-    const { endingOf } = await import('./exit-error.ts');
-    const { code, message } = endingOf(cause);
+    const { exitErrorOf } = await import('./exit-error.ts');
+    const { code, message } = exitErrorOf(cause);
     note(message);
     // A gateway that could not start may have left something running.
     process.exit(code);

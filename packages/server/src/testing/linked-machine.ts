@@ -17,28 +17,28 @@ import type {
   TerminalReport,
 } from '../ports/terminal-driver.ts';
 
-export interface BehindTheLink {
+export interface LinkMachineOptions {
   readonly driver: TerminalDriver;
   readonly site: string;
   readonly tid: string;
 }
 
 /** Links the machine `tid` of `driver` over `channel`, until that closes; messages are checked. */
-export function linkMachine({ driver, site, tid }: BehindTheLink, channel: Channel): void {
-  const bridge = new Bridge(channel);
+export function linkMachine({ driver, site, tid }: LinkMachineOptions, channel: Channel): void {
+  const bridge = new LinkBridge(channel);
   bridge.begin((take) => driver.open(site, tid, take));
 }
 
-class Bridge {
+class LinkBridge {
   readonly #peer: Peer;
-  #line: TerminalHandle | undefined;
+  #terminal: TerminalHandle | undefined;
 
   constructor(channel: Channel) {
     this.#peer = new Peer(channel, this);
   }
 
   begin(open: (take: (report: TerminalReport) => void) => TerminalHandle): void {
-    this.#line = open((report) => this.#hear(report));
+    this.#terminal = open((report) => this.#handleReport(report));
   }
 
   /** Called by the peer for each request of the gateway. */
@@ -48,14 +48,14 @@ class Bridge {
     if (!row?.request.isValid(message)) throw refuse('invalidParams', { method });
     const { order } = params as { readonly order: never };
     if (method === 'lastOrder') return this.#lastOrder(order);
-    if (method === 'start') this.#line?.start(order);
-    else this.#line?.startReport(order);
+    if (method === 'start') this.#terminal?.start(order);
+    else this.#terminal?.startReport(order);
     return {};
   }
 
   /** On the link the discriminant is called `knows`. */
   async #lastOrder(order: string): Promise<object | undefined> {
-    const last = await this.#line?.lastOrder(order);
+    const last = await this.#terminal?.lastOrder(order);
     if (!last) return undefined;
     const { status: knows, ...rest } = last;
     return { knows, ...rest };
@@ -68,49 +68,49 @@ class Bridge {
       throw new Error(`The gateway sent ${JSON.stringify(message)}.`);
     }
     if (method === 'cancel') {
-      this.#line?.cancel((params as LinkCommands['cancel']).order);
+      this.#terminal?.cancel((params as LinkCommands['cancel']).order);
       return;
     }
     const { order, accepted, unanswered } = params as LinkCommands['answerSignature'];
-    this.#line?.answerSignature(order, accepted, unanswered);
+    this.#terminal?.answerSignature(order, accepted, unanswered);
   }
 
   closed(): void {
-    this.#line?.close();
-    this.#line = undefined;
+    this.#terminal?.close();
+    this.#terminal = undefined;
   }
 
-  #hear(report: TerminalReport): void {
+  #handleReport(report: TerminalReport): void {
     switch (report.kind) {
       case 'disconnected':
         return;
       case 'connected':
-        this.#tell('hello', report.profile);
+        this.#notify('hello', report.profile);
         return;
       case 'showing':
-        this.#tell('showing', { order: report.order, notificationValue: report.value });
+        this.#notify('showing', { order: report.order, notificationValue: report.value });
         return;
       case 'signatureWanted':
-        this.#tell('signatureWanted', { order: report.order, ...report.wanted });
+        this.#notify('signatureWanted', { order: report.order, ...report.wanted });
         return;
       case 'tableWish':
-        void this.#wish(report.number, report.request);
+        void this.#requestOfWaiter(report.number, report.request);
         return;
       default: {
         const { kind: method, ...params } = report;
-        this.#tell(method, params);
+        this.#notify(method, params);
       }
     }
   }
 
-  #tell(method: string, params: object): void {
+  #notify(method: string, params: object): void {
     this.#peer.send(JSON.stringify({ jsonrpc: '2.0', method, params }));
   }
 
   /** A gateway out of reach is a no. */
-  async #wish(number: number, { kind, ...params }: WaiterRequest): Promise<void> {
+  async #requestOfWaiter(number: number, { kind, ...params }: WaiterRequest): Promise<void> {
     const message = 'The gateway is out of reach.';
     const answer = await this.#peer.request(kind, params).catch(() => ({ answer: 'no', message }));
-    this.#line?.answerTable(number, answer as TableAnswer);
+    this.#terminal?.answerTable(number, answer as TableAnswer);
   }
 }

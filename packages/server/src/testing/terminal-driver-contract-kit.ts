@@ -29,8 +29,8 @@ export interface DriverBench {
 }
 
 /** A line to one machine, and all that it reported. */
-export interface WatchedLine {
-  readonly line: TerminalHandle;
+export interface RecordedTerminal {
+  readonly terminal: TerminalHandle;
   readonly reports: readonly TerminalReport[];
   /** The values it showed, in order. */
   readonly shown: () => readonly string[];
@@ -39,18 +39,18 @@ export interface WatchedLine {
 }
 
 /** `react` hears each report after it was noted. */
-export function watch(
+export function openRecorded(
   bench: Pick<DriverBench, 'driver' | 'site'>,
   tid: string,
   react: (report: TerminalReport) => void = () => undefined,
-): WatchedLine {
+): RecordedTerminal {
   const reports: TerminalReport[] = [];
-  const line = bench.driver.open(bench.site, tid, (report) => {
+  const terminal = bench.driver.open(bench.site, tid, (report) => {
     reports.push(report);
     react(report);
   });
   return {
-    line,
+    terminal,
     reports,
     shown: () => reports.flatMap((told) => (told.kind === 'showing' ? [told.value] : [])),
     outcomes: () => reports.flatMap((told) => (told.kind === 'finished' ? [told.outcome] : [])),
@@ -70,9 +70,10 @@ export function saleOrder(id: string, more: Partial<TransactionOrder> = {}): Tra
 }
 
 /** What a driver promises, each with the test that proves it. */
-export type Promises = Readonly<Record<string, (bench: DriverBench) => Promise<void>>>;
+export type ContractTests = Readonly<Record<string, (bench: DriverBench) => Promise<void>>>;
 
-export const ended = (watched: WatchedLine) => () => watched.outcomes().length > 0;
-export const shows = (watched: WatchedLine, value: string) => () => watched.shown().includes(value);
-export const said = (watched: WatchedLine, report: TerminalReport['kind']) => () =>
+export const hasEnded = (watched: RecordedTerminal) => () => watched.outcomes().length > 0;
+export const hasShown = (watched: RecordedTerminal, value: string) => () =>
+  watched.shown().includes(value);
+export const hasReported = (watched: RecordedTerminal, report: TerminalReport['kind']) => () =>
   watched.reports.some((told) => told.kind === report);

@@ -3,9 +3,15 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { DriverBench, Promises } from './terminal-driver-contract-kit.ts';
-import { ended, said, saleOrder, shows, watch } from './terminal-driver-contract-kit.ts';
-import { tablePromises } from './terminal-driver-contract-tables.ts';
+import type { ContractTests, DriverBench } from './terminal-driver-contract-kit.ts';
+import {
+  hasEnded,
+  hasReported,
+  hasShown,
+  openRecorded,
+  saleOrder,
+} from './terminal-driver-contract-kit.ts';
+import { tableTests } from './terminal-driver-contract-tables.ts';
 
 export function terminalDriverContract(name: string, make: () => Promise<DriverBench>): void {
   const promise = (says: string, keeps: (bench: DriverBench) => Promise<void>) =>
@@ -18,11 +24,11 @@ export function terminalDriverContract(name: string, make: () => Promise<DriverB
       }
     });
   describe(`${name} keeps the promises of a terminal driver`, () => {
-    for (const [says, keeps] of Object.entries(promises)) promise(says, keeps);
+    for (const [says, keeps] of Object.entries(contractTests)) promise(says, keeps);
   });
 }
 
-const asked: Promises = {
+const connectionTests: ContractTests = {
   'it serves its machines and no others': async ({ driver, site, approving, asking }) => {
     assert.equal(driver.serves(site, approving), true);
     assert.equal(driver.serves(site, asking), true);
@@ -32,21 +38,21 @@ const asked: Promises = {
   },
 
   'the first report is that the machine is connected, and what it can do': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    assert.ok(await bench.until(said(watched, 'connected')));
+    const watched = openRecorded(bench, bench.approving);
+    assert.ok(await bench.until(hasReported(watched, 'connected')));
     assert.equal(watched.reports[0]?.kind, 'connected');
     assert.ok(bench.driver.known(bench.site).includes(bench.approving));
   },
 };
 
-const played: Promises = {
+const orderTests: ContractTests = {
   'a sale ends with exactly one outcome, and every report carries its order': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    await bench.until(said(watched, 'connected'));
+    const watched = openRecorded(bench, bench.approving);
+    await bench.until(hasReported(watched, 'connected'));
     const before = watched.reports.length;
-    watched.line.start(saleOrder('a'));
+    watched.terminal.start(saleOrder('a'));
     assert.equal(watched.reports.length, before, 'no report before start has returned');
-    assert.ok(await bench.until(ended(watched)));
+    assert.ok(await bench.until(hasEnded(watched)));
     assert.equal(await bench.until(() => watched.outcomes().length > 1), false);
     assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
     const told = watched.reports.slice(before);
@@ -55,52 +61,52 @@ const played: Promises = {
   },
 
   'the next sale may be handed over the moment the last has ended': async (bench) => {
-    const watched = watch(bench, bench.approving, ({ kind }) => {
+    const watched = openRecorded(bench, bench.approving, ({ kind }) => {
       if (kind === 'finished' && watched.outcomes().length === 1) {
-        watched.line.start(saleOrder('b'));
+        watched.terminal.start(saleOrder('b'));
       }
     });
-    watched.line.start(saleOrder('a'));
+    watched.terminal.start(saleOrder('a'));
     assert.ok(await bench.until(() => watched.outcomes().length === 2));
   },
 
   'handing over a second order during the first is a bug': async (bench) => {
-    const { line } = watch(bench, bench.approving);
-    line.start(saleOrder('a'));
-    assert.throws(() => line.start(saleOrder('b')));
-    assert.throws(() => line.startReport({ id: 'c', reportType: 'X_BALANCE' }));
+    const { terminal } = openRecorded(bench, bench.approving);
+    terminal.start(saleOrder('a'));
+    assert.throws(() => terminal.start(saleOrder('b')));
+    assert.throws(() => terminal.startReport({ id: 'c', reportType: 'X_BALANCE' }));
   },
 
   'a report is told exactly once, and remembered': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    watched.line.startReport({ id: 'x', reportType: 'X_BALANCE' });
-    assert.ok(await bench.until(said(watched, 'reported')));
+    const watched = openRecorded(bench, bench.approving);
+    watched.terminal.startReport({ id: 'x', reportType: 'X_BALANCE' });
+    assert.ok(await bench.until(hasReported(watched, 'reported')));
     const told = watched.reports.filter(({ kind }) => kind === 'reported');
     assert.equal(told.length, 1);
     const [report] = told;
     assert.ok(report?.kind === 'reported' && report.order === 'x');
-    const known = await watched.line.lastOrder('x');
+    const known = await watched.terminal.lastOrder('x');
     assert.deepEqual(known, { status: 'report', result: report.result });
   },
 
   'a closed line says nothing more': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    watched.line.start(saleOrder('a'));
-    await bench.until(shows(watched, 'PRESENT_CARD'));
+    const watched = openRecorded(bench, bench.approving);
+    watched.terminal.start(saleOrder('a'));
+    await bench.until(hasShown(watched, 'PRESENT_CARD'));
     const before = watched.reports.length;
-    watched.line.close();
+    watched.terminal.close();
     assert.equal(await bench.until(() => watched.reports.length > before), false);
-    await assert.rejects(watched.line.lastOrder('a'));
+    await assert.rejects(watched.terminal.lastOrder('a'));
   },
 };
 
-const cancelled: Promises = {
+const cancelTests: ContractTests = {
   'a sale cancelled in time says so, then ends CANCELLED once': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    watched.line.start(saleOrder('a'));
-    await bench.until(shows(watched, 'PRESENT_CARD'));
-    watched.line.cancel('a');
-    assert.ok(await bench.until(ended(watched)));
+    const watched = openRecorded(bench, bench.approving);
+    watched.terminal.start(saleOrder('a'));
+    await bench.until(hasShown(watched, 'PRESENT_CARD'));
+    watched.terminal.cancel('a');
+    assert.ok(await bench.until(hasEnded(watched)));
     const [decided, finished] = watched.reports.slice(-2);
     assert.deepEqual(decided, { kind: 'cancelDecided', order: 'a', cancelled: true });
     assert.equal(finished?.kind, 'finished');
@@ -111,115 +117,115 @@ const cancelled: Promises = {
   },
 
   'a cancel that comes too late says so, and the sale goes on': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    watched.line.start(saleOrder('a'));
-    await bench.until(shows(watched, 'CONNECTING'));
-    watched.line.cancel('a');
-    assert.ok(await bench.until(ended(watched)));
+    const watched = openRecorded(bench, bench.approving);
+    watched.terminal.start(saleOrder('a'));
+    await bench.until(hasShown(watched, 'CONNECTING'));
+    watched.terminal.cancel('a');
+    assert.ok(await bench.until(hasEnded(watched)));
     const decided = watched.reports.filter(({ kind }) => kind === 'cancelDecided');
     assert.deepEqual(decided, [{ kind: 'cancelDecided', order: 'a', cancelled: false }]);
     assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
   },
 
   'a cancel for an order it is not working on comes too late': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    watched.line.cancel('z');
-    assert.ok(await bench.until(said(watched, 'cancelDecided')));
+    const watched = openRecorded(bench, bench.approving);
+    watched.terminal.cancel('z');
+    assert.ok(await bench.until(hasReported(watched, 'cancelDecided')));
     const decided = { kind: 'cancelDecided', order: 'z', cancelled: false } as const;
     assert.deepEqual(watched.reports.at(-1), decided);
   },
 };
 
-const signed: Promises = {
+const signatureTests: ContractTests = {
   'an accepted signature ends SUCCESSFUL, a rejected one VOID': async (bench) => {
     for (const [accepted, result] of [
       [true, 'SUCCESSFUL'],
       [false, 'VOID'],
     ] as const) {
-      const watched = watch(bench, bench.asking);
-      watched.line.start(saleOrder(`signed ${accepted}`));
-      assert.ok(await bench.until(said(watched, 'signatureWanted')));
-      assert.equal(await bench.until(ended(watched)), false, 'it waits for the answer');
-      watched.line.answerSignature(`signed ${accepted}`, accepted, false);
-      assert.ok(await bench.until(ended(watched)));
+      const watched = openRecorded(bench, bench.asking);
+      watched.terminal.start(saleOrder(`signed ${accepted}`));
+      assert.ok(await bench.until(hasReported(watched, 'signatureWanted')));
+      assert.equal(await bench.until(hasEnded(watched)), false, 'it waits for the answer');
+      watched.terminal.answerSignature(`signed ${accepted}`, accepted, false);
+      assert.ok(await bench.until(hasEnded(watched)));
       assert.equal(watched.outcomes()[0]?.transactionResult, result);
       const asks = watched.reports.filter(({ kind }) => kind === 'signatureWanted');
       assert.equal(asks.length, 1);
-      watched.line.close();
+      watched.terminal.close();
     }
   },
 
   'an answer to a signature that nobody asked for changes nothing': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    watched.line.start(saleOrder('a'));
-    watched.line.answerSignature('a', false, false);
-    watched.line.answerSignature('b', false, false);
-    assert.ok(await bench.until(ended(watched)));
+    const watched = openRecorded(bench, bench.approving);
+    watched.terminal.start(saleOrder('a'));
+    watched.terminal.answerSignature('a', false, false);
+    watched.terminal.answerSignature('b', false, false);
+    assert.ok(await bench.until(hasEnded(watched)));
     assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
   },
 };
 
-const remembered: Promises = {
+const lastOrderTests: ContractTests = {
   'asked for its last order it says: nothing, running, or the outcome it told': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'nothing' });
-    watched.line.start(saleOrder('a'));
-    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'running' });
-    await bench.until(shows(watched, 'APPROVED'));
-    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'running' });
-    assert.deepEqual(await watched.line.lastOrder('b'), { status: 'nothing' });
-    await bench.until(ended(watched));
+    const watched = openRecorded(bench, bench.approving);
+    assert.deepEqual(await watched.terminal.lastOrder('a'), { status: 'nothing' });
+    watched.terminal.start(saleOrder('a'));
+    assert.deepEqual(await watched.terminal.lastOrder('a'), { status: 'running' });
+    await bench.until(hasShown(watched, 'APPROVED'));
+    assert.deepEqual(await watched.terminal.lastOrder('a'), { status: 'running' });
+    assert.deepEqual(await watched.terminal.lastOrder('b'), { status: 'nothing' });
+    await bench.until(hasEnded(watched));
     const outcome = watched.outcomes()[0];
-    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'outcome', outcome });
+    assert.deepEqual(await watched.terminal.lastOrder('a'), { status: 'outcome', outcome });
   },
 
   'it knows a cancelled order too': async (bench) => {
-    const watched = watch(bench, bench.approving);
-    watched.line.start(saleOrder('a'));
-    watched.line.cancel('a');
-    assert.ok(await bench.until(ended(watched)));
+    const watched = openRecorded(bench, bench.approving);
+    watched.terminal.start(saleOrder('a'));
+    watched.terminal.cancel('a');
+    assert.ok(await bench.until(hasEnded(watched)));
     const outcome = watched.outcomes()[0];
-    assert.deepEqual(await watched.line.lastOrder('a'), { status: 'outcome', outcome });
+    assert.deepEqual(await watched.terminal.lastOrder('a'), { status: 'outcome', outcome });
   },
 
   'what it told survives a loss of power': async (bench) => {
-    const before = watch(bench, bench.approving);
-    before.line.start(saleOrder('a'));
-    await bench.until(ended(before));
+    const before = openRecorded(bench, bench.approving);
+    before.terminal.start(saleOrder('a'));
+    await bench.until(hasEnded(before));
     const outcome = before.outcomes()[0];
-    const after = watch(await bench.powerLoss(), bench.approving);
-    assert.deepEqual(await after.line.lastOrder('a'), { status: 'outcome', outcome });
+    const after = openRecorded(await bench.powerLoss(), bench.approving);
+    assert.deepEqual(await after.terminal.lastOrder('a'), { status: 'outcome', outcome });
   },
 
   'what it showed as approved survives a loss of power': async (bench) => {
-    const before = watch(bench, bench.approving);
-    before.line.start(saleOrder('a'));
-    await bench.until(shows(before, 'APPROVED'));
-    const after = watch(await bench.powerLoss(), bench.approving);
-    const known = await after.line.lastOrder('a');
+    const before = openRecorded(bench, bench.approving);
+    before.terminal.start(saleOrder('a'));
+    await bench.until(hasShown(before, 'APPROVED'));
+    const after = openRecorded(await bench.powerLoss(), bench.approving);
+    const known = await after.terminal.lastOrder('a');
     assert.equal(known.status, 'outcome');
   },
 
   'after a loss of power in mid-sale it takes the next order': async (bench) => {
-    const before = watch(bench, bench.approving);
-    before.line.start(saleOrder('a'));
-    await bench.until(shows(before, 'PIN_ENTRY'));
+    const before = openRecorded(bench, bench.approving);
+    before.terminal.start(saleOrder('a'));
+    await bench.until(hasShown(before, 'PIN_ENTRY'));
     const after = await bench.powerLoss();
-    const watched = watch(after, after.approving);
-    const known = await watched.line.lastOrder('a');
+    const watched = openRecorded(after, after.approving);
+    const known = await watched.terminal.lastOrder('a');
     if (known.status === 'running') {
-      assert.ok(await after.until(ended(watched)));
+      assert.ok(await after.until(hasEnded(watched)));
     } else {
       // One that is sure to have taken nothing may also say that.
       const result = known.status === 'outcome' && known.outcome.transactionResult;
       if (result !== 'UNSUCCESSFUL') assert.deepEqual(known, { status: 'nothing' });
-      watched.line.start(saleOrder('b'));
-      assert.ok(await after.until(ended(watched)));
+      watched.terminal.start(saleOrder('b'));
+      assert.ok(await after.until(hasEnded(watched)));
     }
   },
 };
 
-const promises: Promises = {
-  ...{ ...asked, ...played, ...cancelled, ...signed, ...remembered },
-  ...tablePromises,
+const contractTests: ContractTests = {
+  ...{ ...connectionTests, ...orderTests, ...cancelTests, ...signatureTests, ...lastOrderTests },
+  ...tableTests,
 };

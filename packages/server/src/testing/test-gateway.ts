@@ -1,7 +1,7 @@
 // A whole gateway for tests: real sockets, a journal in memory, machines without waiting, no log.
 
 import { MemoryStore } from '../adapters/store/memory-store.ts';
-import type { Gateway, GatewayParts } from '../gateway.ts';
+import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { startGateway } from '../gateway.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
@@ -14,9 +14,9 @@ export interface TestGatewayOptions {
   readonly settings?: Partial<Settings>;
   readonly clock?: Clock;
   readonly store?: Store;
-  readonly log?: GatewayParts['log'];
-  readonly driver?: GatewayParts['driver'];
-  readonly dialects?: GatewayParts['dialects'];
+  readonly log?: GatewayOptions['log'];
+  readonly driver?: GatewayOptions['driver'];
+  readonly dialects?: GatewayOptions['dialects'];
 }
 
 export interface TestGateway {

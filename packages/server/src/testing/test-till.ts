@@ -33,7 +33,7 @@ export class Refused extends Error {
   }
 }
 
-const PATIENCE_MS = 10_000;
+const WAIT_LIMIT_MS = 10_000;
 
 export interface TestTillOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -176,8 +176,8 @@ export class TestTill {
     return new Promise((resolve, reject) => {
       const giveUp = setTimeout(() => {
         const last = JSON.stringify(this.received.slice(-3));
-        reject(new Error(`Nothing like that came within ${PATIENCE_MS} ms; last: ${last}`));
-      }, PATIENCE_MS);
+        reject(new Error(`Nothing like that came within ${WAIT_LIMIT_MS} ms; last: ${last}`));
+      }, WAIT_LIMIT_MS);
       const before = this.#wake;
       this.#wake = () => {
         before?.();

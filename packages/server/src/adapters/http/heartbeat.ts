@@ -3,28 +3,28 @@
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
 /** A socket, as the heartbeat sees it. */
-export interface Beating {
+export interface MonitoredSocket {
   /** Its place on the wheel. */
   slot: number;
   /** Whether anything came since the last ping. */
-  heard: boolean;
+  isAlive: boolean;
   /** Intervals of silence in a row. */
   misses: number;
   /** Since when data has been waiting to be sent, while it does. */
-  waitingSince: number | undefined;
-  readonly waitingBytes: number;
+  bufferedSince: number | undefined;
+  readonly bufferedBytes: number;
   ping(): void;
   drop(): void;
   closeSlow(): void;
 }
 
 /** What a socket needs of the heartbeat. */
-export interface Heart {
-  watchWaiting(channel: Beating): void;
-  ponged(channel: Beating): void;
+export interface SocketMonitor {
+  watchBuffered(channel: MonitoredSocket): void;
+  pongReceived(channel: MonitoredSocket): void;
   /** Keeps a socket alive until it is released. */
-  keep(channel: Beating): void;
-  release(channel: Beating): void;
+  add(channel: MonitoredSocket): void;
+  remove(channel: MonitoredSocket): void;
 }
 
 export interface HeartbeatLimits {
@@ -37,78 +37,78 @@ export interface HeartbeatLimits {
 
 const SLOTS = 20;
 
-export class Heartbeat implements Heart {
+export class Heartbeat implements SocketMonitor {
   readonly #clock: Clock;
   readonly #limits: HeartbeatLimits;
-  readonly #rtt: (seconds: number) => void;
-  readonly #slots = Array.from({ length: SLOTS }, () => new Set<Beating>());
+  readonly #onRoundTrip: (seconds: number) => void;
+  readonly #slots = Array.from({ length: SLOTS }, () => new Set<MonitoredSocket>());
   readonly #pingedAt = new Array<number>(SLOTS).fill(0);
-  readonly #waiting = new Set<Beating>();
-  #turn = 0;
-  #next = 0;
-  #stop: Cancel;
+  readonly #buffering = new Set<MonitoredSocket>();
+  #currentSlot = 0;
+  #nextSlot = 0;
+  #cancelTimer: Cancel;
 
   constructor(clock: Clock, limits: HeartbeatLimits, rtt: (seconds: number) => void) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#rtt = rtt;
-    this.#stop = this.#wind();
+    this.#onRoundTrip = rtt;
+    this.#cancelTimer = this.#schedule();
   }
 
-  keep(channel: Beating): void {
-    channel.slot = this.#next;
+  add(channel: MonitoredSocket): void {
+    channel.slot = this.#nextSlot;
     this.#slots[channel.slot]?.add(channel);
-    this.#next = (this.#next + 1) % SLOTS;
+    this.#nextSlot = (this.#nextSlot + 1) % SLOTS;
   }
 
-  release(channel: Beating): void {
+  remove(channel: MonitoredSocket): void {
     this.#slots[channel.slot]?.delete(channel);
-    this.#waiting.delete(channel);
+    this.#buffering.delete(channel);
   }
 
-  watchWaiting(channel: Beating): void {
-    channel.waitingSince ??= this.#clock.now();
-    this.#waiting.add(channel);
+  watchBuffered(channel: MonitoredSocket): void {
+    channel.bufferedSince ??= this.#clock.now();
+    this.#buffering.add(channel);
   }
 
-  ponged(channel: Beating): void {
+  pongReceived(channel: MonitoredSocket): void {
     const at = this.#pingedAt[channel.slot] ?? 0;
     if (at === 0) return;
     // One a turn is enough to tell how far away tills are.
     this.#pingedAt[channel.slot] = 0;
-    this.#rtt((this.#clock.now() - at) / 1000);
+    this.#onRoundTrip((this.#clock.now() - at) / 1000);
   }
 
-  stop(): void {
-    this.#stop();
+  close(): void {
+    this.#cancelTimer();
   }
 
-  #wind(): Cancel {
+  #schedule(): Cancel {
     return this.#clock.after(this.#limits.pingIntervalMs / SLOTS, () => {
-      this.#stop = this.#wind();
-      this.#beat();
-      this.#dropSlow();
+      this.#cancelTimer = this.#schedule();
+      this.#pingNextSlot();
+      this.#closeSlow();
     });
   }
 
-  #beat(): void {
-    this.#turn = (this.#turn + 1) % SLOTS;
-    this.#pingedAt[this.#turn] = this.#clock.now();
-    for (const channel of this.#slots[this.#turn] ?? []) {
-      channel.misses = channel.heard ? 0 : channel.misses + 1;
-      channel.heard = false;
+  #pingNextSlot(): void {
+    this.#currentSlot = (this.#currentSlot + 1) % SLOTS;
+    this.#pingedAt[this.#currentSlot] = this.#clock.now();
+    for (const channel of this.#slots[this.#currentSlot] ?? []) {
+      channel.misses = channel.isAlive ? 0 : channel.misses + 1;
+      channel.isAlive = false;
       if (channel.misses >= this.#limits.pingMisses) channel.drop();
       else channel.ping();
     }
   }
 
-  #dropSlow(): void {
+  #closeSlow(): void {
     const oldest = this.#clock.now() - this.#limits.slowConsumerMs;
-    for (const channel of this.#waiting) {
-      if (channel.waitingBytes === 0) {
-        this.#waiting.delete(channel);
-        channel.waitingSince = undefined;
-      } else if ((channel.waitingSince ?? 0) <= oldest) {
+    for (const channel of this.#buffering) {
+      if (channel.bufferedBytes === 0) {
+        this.#buffering.delete(channel);
+        channel.bufferedSince = undefined;
+      } else if ((channel.bufferedSince ?? 0) <= oldest) {
         channel.closeSlow();
       }
     }

@@ -11,16 +11,16 @@ import type { Connections } from '../../application/connection/connections.ts';
 import type { HandshakeAuthorizer, UpgradeRequest } from '../../application/handshake/handshake.ts';
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { SocketChannel, TillSocket } from './socket-channel.ts';
+import { ChannelSocket, SocketChannel } from './socket-channel.ts';
 import type { TlsPair } from './tls.ts';
 
 /** Longest incoming message in bytes [C-3.35, C-13.4]. */
-const MOST_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536, terminal: 262_144 } as const;
+const MAX_MESSAGE_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536, terminal: 262_144 } as const;
 /** How often the HTTP server looks for handshakes that take too long. */
 const TIMEOUT_CHECK_MS = 1_000;
 
-export interface HttpServerOptions {
-  readonly door: HandshakeAuthorizer;
+export interface HttpServerDeps {
+  readonly authorizer: HandshakeAuthorizer;
   readonly connections: Connections;
   readonly heartbeat: Heartbeat;
   /** Everything that is not a WebSocket. */
@@ -33,12 +33,12 @@ export interface HttpServerOptions {
 }
 
 export class HttpServer {
-  readonly #options: HttpServerOptions;
+  readonly #deps: HttpServerDeps;
   readonly #server: Server | TlsServer;
-  readonly #doors: Readonly<Record<keyof typeof MOST_BYTES, WebSocketServer>>;
+  readonly #webSocketServers: Readonly<Record<keyof typeof MAX_MESSAGE_BYTES, WebSocketServer>>;
 
-  constructor(options: HttpServerOptions) {
-    this.#options = options;
+  constructor(options: HttpServerDeps) {
+    this.#deps = options;
     const limits = {
       headersTimeout: options.handshakeTimeoutMs,
       requestTimeout: options.handshakeTimeoutMs,
@@ -52,11 +52,11 @@ export class HttpServer {
       this.#upgrade(request, socket, head),
     );
     const { closeTimeoutMs } = options;
-    this.#doors = {
-      pac: webSocketServer(MOST_BYTES.pac, closeTimeoutMs),
-      pat: webSocketServer(MOST_BYTES.pat, closeTimeoutMs),
-      waiter: webSocketServer(MOST_BYTES.waiter, closeTimeoutMs),
-      terminal: webSocketServer(MOST_BYTES.terminal, closeTimeoutMs),
+    this.#webSocketServers = {
+      pac: webSocketServer(MAX_MESSAGE_BYTES.pac, closeTimeoutMs),
+      pat: webSocketServer(MAX_MESSAGE_BYTES.pat, closeTimeoutMs),
+      waiter: webSocketServer(MAX_MESSAGE_BYTES.waiter, closeTimeoutMs),
+      terminal: webSocketServer(MAX_MESSAGE_BYTES.terminal, closeTimeoutMs),
     };
   }
 
@@ -81,7 +81,7 @@ export class HttpServer {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    const open = Object.values(this.#doors).flatMap((door) => [...door.clients]);
+    const open = Object.values(this.#webSocketServers).flatMap((door) => [...door.clients]);
     const gone = open.map((ws) => new Promise((resolve) => ws.once('close', resolve)));
     const late = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
     await Promise.race([Promise.all(gone), late]);
@@ -93,21 +93,26 @@ export class HttpServer {
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on('error', dropSocket);
     const upgrade = request.headers.upgrade?.toLowerCase() === 'websocket';
-    const admission = this.#options.door.authorize(
-      knockOf(request, { upgrade, behindProxy: this.#options.behindProxy }),
+    const admission = this.#deps.authorizer.authorize(
+      upgradeRequestOf(request, { upgrade, behindProxy: this.#deps.behindProxy }),
     );
     if (!admission.admitted) {
-      refuseUpgrade(socket, admission.refusal);
+      rejectUpgrade(socket, admission.refusal);
       return;
     }
     const { handshake, warnings } = admission;
-    const { connections, heartbeat } = this.#options;
-    this.#doors[handshake.integration].handleUpgrade(request, socket, head, (ws: WebSocket) => {
-      socket.off('error', dropSocket);
-      socket.setNoDelay(true);
-      const channel = new SocketChannel(ws as TillSocket, socket, heartbeat);
-      connections.open(handshake, channel, warnings);
-    });
+    const { connections, heartbeat } = this.#deps;
+    this.#webSocketServers[handshake.integration].handleUpgrade(
+      request,
+      socket,
+      head,
+      (ws: WebSocket) => {
+        socket.off('error', dropSocket);
+        socket.setNoDelay(true);
+        const channel = new SocketChannel(ws as ChannelSocket, socket, heartbeat);
+        connections.open(handshake, channel, warnings);
+      },
+    );
   }
 }
 
@@ -119,16 +124,16 @@ function webSocketServer(maxPayload: number, closeTimeout: number): WebSocketSer
   const options = { noServer: true, clientTracking: true, maxPayload, closeTimeout };
   // No subprotocol is chosen, no compression negotiated [C-2.6].
   const plain = { perMessageDeflate: false, handleProtocols: (): false => false };
-  const door = new WebSocketServer({ ...options, ...plain, WebSocket: TillSocket });
+  const door = new WebSocketServer({ ...options, ...plain, WebSocket: ChannelSocket });
   // What is wrong with the upgrade itself (RFC 6455 4.2.1) is told like every other refusal.
   door.on('wsClientError', ({ message }, socket) =>
-    refuseUpgrade(socket as Socket, { status: 400, error: 'bad_handshake', message }),
+    rejectUpgrade(socket as Socket, { status: 400, error: 'bad_handshake', message }),
   );
   return door;
 }
 
 /** What the door needs to know of a request. */
-export function knockOf(
+export function upgradeRequestOf(
   request: IncomingMessage,
   how: { readonly upgrade: boolean; readonly behindProxy: boolean; readonly target?: string },
 ): UpgradeRequest {
@@ -157,7 +162,7 @@ export function refusalBody({ error, message }: HandshakeRefusal): string {
   return JSON.stringify({ error, message });
 }
 
-function refuseUpgrade(socket: Socket, refusal: HandshakeRefusal): void {
+function rejectUpgrade(socket: Socket, refusal: HandshakeRefusal): void {
   const body = refusalBody(refusal);
   const headers = {
     ...refusalHeaders(refusal),

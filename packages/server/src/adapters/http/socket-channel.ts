@@ -4,17 +4,17 @@ import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Channel, ChannelListener } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
-import type { Beating, Heart } from './heartbeat.ts';
+import type { MonitoredSocket, SocketMonitor } from './heartbeat.ts';
 
 /** Bytes that may wait for a slow till before it is dropped [C-11.12]. */
-export const MOST_WAITING_BYTES = 1024 * 1024;
+export const MAX_BUFFERED_BYTES = 1024 * 1024;
 /** Pings to prove a delivery that go out in one turn. */
-const MOST_PINGS_A_TURN = 40;
+const MAX_PINGS_PER_TURN = 40;
 const UNSUPPORTED_DATA = 1003;
 const POLICY_VIOLATION = 1008;
 
 /** The ws class with its channel for a listener: an idle socket keeps no list of listeners. */
-export class TillSocket extends WebSocket {
+export class ChannelSocket extends WebSocket {
   channel: SocketChannel | undefined;
 
   override emit(event: string | symbol, ...values: unknown[]): boolean {
@@ -22,46 +22,46 @@ export class TillSocket extends WebSocket {
     if (!channel) return super.emit(event, ...values);
     switch (event) {
       case 'message':
-        channel.take(values[0] as Buffer, values[1] as boolean);
+        channel.messageReceived(values[0] as Buffer, values[1] as boolean);
         return true;
       case 'pong':
-        channel.pong(values[0] as Buffer);
+        channel.pongReceived(values[0] as Buffer);
         return true;
       case 'close':
-        channel.ended(values[0] as number, String(values[1]));
+        channel.closed(values[0] as number, String(values[1]));
         return super.emit(event, ...values);
       case 'error':
         // ws has already chosen the close code [C-3.41, C-3.43]; the close event follows.
         return true;
       default:
-        channel.heard = true;
+        channel.isAlive = true;
         return super.emit(event, ...values);
     }
   }
 }
 
-export class SocketChannel implements Channel, Beating {
-  readonly #ws: TillSocket;
+export class SocketChannel implements Channel, MonitoredSocket {
+  readonly #ws: ChannelSocket;
   readonly #socket: Socket;
-  readonly #heart: Heart;
+  readonly #monitor: SocketMonitor;
   #ears: ChannelListener | undefined;
   #corked = false;
-  heard = true;
+  isAlive = true;
   misses = 0;
-  waitingSince: number | undefined;
+  bufferedSince: number | undefined;
   slot = 0;
   #lastMark = 0;
   /** Of this turn. */
-  #pings = 0;
+  #pingsThisTurn = 0;
   /** Marks not yet answered; made with the first. */
   #marks: { readonly number: number; readonly delivered: () => void }[] | undefined;
 
-  constructor(ws: TillSocket, socket: Socket, heart: Heart) {
+  constructor(ws: ChannelSocket, socket: Socket, heart: SocketMonitor) {
     this.#ws = ws;
     this.#socket = socket;
-    this.#heart = heart;
+    this.#monitor = heart;
     ws.channel = this;
-    heart.keep(this);
+    heart.add(this);
   }
 
   listen(ears: ChannelListener): void {
@@ -84,8 +84,8 @@ export class SocketChannel implements Channel, Beating {
     this.#marks ??= [];
     this.#marks.push({ number: this.#lastMark, delivered });
     this.#cork();
-    this.#pings += 1;
-    if (this.#pings < MOST_PINGS_A_TURN) this.#pingMark();
+    this.#pingsThisTurn += 1;
+    if (this.#pingsThisTurn < MAX_PINGS_PER_TURN) this.#pingMark();
   }
 
   close(code: number, reason: string): void {
@@ -101,27 +101,27 @@ export class SocketChannel implements Channel, Beating {
     this.#ws.terminate();
   }
 
-  get waitingBytes(): number {
+  get bufferedBytes(): number {
     return this.#ws.bufferedAmount;
   }
 
   /** Called at the end of the turn in which something was sent. */
   flush(): void {
     this.#corked = false;
-    if (this.#pings >= MOST_PINGS_A_TURN) this.#pingMark();
-    this.#pings = 0;
+    if (this.#pingsThisTurn >= MAX_PINGS_PER_TURN) this.#pingMark();
+    this.#pingsThisTurn = 0;
     this.#socket.uncork();
-    const waiting = this.waitingBytes;
-    if (waiting > MOST_WAITING_BYTES) this.closeSlow();
-    else if (waiting > 0) this.#heart.watchWaiting(this);
+    const waiting = this.bufferedBytes;
+    if (waiting > MAX_BUFFERED_BYTES) this.closeSlow();
+    else if (waiting > 0) this.#monitor.watchBuffered(this);
   }
 
   closeSlow(): void {
     this.close(POLICY_VIOLATION, 'Reading too slowly');
   }
 
-  take(bytes: Buffer, isBinary: boolean): void {
-    this.heard = true;
+  messageReceived(bytes: Buffer, isBinary: boolean): void {
+    this.isAlive = true;
     this.#ears?.onActivity?.();
     // Once the gateway has said goodbye, what still comes is not carried out.
     if (this.#ws.readyState !== WebSocket.OPEN) return;
@@ -132,11 +132,11 @@ export class SocketChannel implements Channel, Beating {
     this.#ears?.onMessage(bytes.toString());
   }
 
-  pong(payload: Buffer): void {
-    this.heard = true;
+  pongReceived(payload: Buffer): void {
+    this.isAlive = true;
     this.#ears?.onActivity?.();
     if (payload.length === 0) {
-      this.#heart.ponged(this);
+      this.#monitor.pongReceived(this);
       return;
     }
     const number = Number(payload.toString('latin1'));
@@ -144,8 +144,8 @@ export class SocketChannel implements Channel, Beating {
     while (marks[0] && marks[0].number <= number) marks.shift()?.delivered();
   }
 
-  ended(code: number, reason: string): void {
-    this.#heart.release(this);
+  closed(code: number, reason: string): void {
+    this.#monitor.remove(this);
     this.#ears?.onClosed(code, reason);
     this.#ears = undefined;
   }
@@ -162,15 +162,15 @@ export class SocketChannel implements Channel, Beating {
   }
 }
 
-let dirty: SocketChannel[] = [];
+let channelsToFlush: SocketChannel[] = [];
 
 /** One immediate for all sockets of a turn. */
 function flushLater(channel: SocketChannel): void {
-  if (dirty.push(channel) === 1) setImmediate(flushAll);
+  if (channelsToFlush.push(channel) === 1) setImmediate(flushAll);
 }
 
 function flushAll(): void {
-  const channels = dirty;
-  dirty = [];
+  const channels = channelsToFlush;
+  channelsToFlush = [];
   for (const channel of channels) channel.flush();
 }

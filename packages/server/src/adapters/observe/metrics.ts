@@ -97,9 +97,9 @@ export class Metrics implements Observer {
     this.#faults.inc({ where });
   }
 
-  ponged = (seconds: number): void => this.#roundTrip.observe(seconds);
+  observeRoundTrip = (seconds: number): void => this.#roundTrip.observe(seconds);
 
-  committed = (seconds: number): void => this.#commit.observe(seconds);
+  observeCommit = (seconds: number): void => this.#commit.observe(seconds);
 
   #countConnections(): void {
     const connections = this.#connections;

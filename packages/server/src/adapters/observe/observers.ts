@@ -2,7 +2,7 @@
 
 import type { ConnectionLabel, Observer } from '../../ports/observer.ts';
 
-export function observers(...all: readonly Observer[]): Observer {
+export function combinedObserver(...all: readonly Observer[]): Observer {
   return {
     connectionOpened: (label: ConnectionLabel) => {
       for (const one of all) one.connectionOpened(label);

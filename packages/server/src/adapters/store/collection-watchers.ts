@@ -1,18 +1,18 @@
 // Everyone who wants to hear that a collection of records changed. Knows nothing of where the
 // records are kept.
 
-export class Watchers {
+export class CollectionWatchers {
   readonly #watchers = new Map<string, Set<{ readonly changed: () => void }>>();
 
   get collections(): Iterable<string> {
     return this.#watchers.keys();
   }
 
-  get any(): boolean {
+  get hasWatchers(): boolean {
     return this.#watchers.size > 0;
   }
 
-  has(collection: string): boolean {
+  isWatched(collection: string): boolean {
     return this.#watchers.has(collection);
   }
 
@@ -29,7 +29,7 @@ export class Watchers {
   }
 
   /** Tells them in a turn of their own, so that none can disturb another or the teller. */
-  wake(collection: string): void {
+  notify(collection: string): void {
     const all = this.#watchers.get(collection);
     for (const watcher of all ?? []) {
       queueMicrotask(() => {

@@ -6,19 +6,19 @@ import { Worker } from 'node:worker_threads';
 import type { Append, Write } from '../../ports/store.ts';
 import { StoreFault, VersionConflict } from '../../ports/store.ts';
 import type { Value } from './sqlite-batch.ts';
-import { flatten } from './sqlite-batch.ts';
-import type { Answer, Job, PurgePlace, WriterOptions } from './sqlite-writer.ts';
+import { encodeWrite } from './sqlite-batch.ts';
+import type { PurgeCursor, WriterOptions, WriterRequest, WriterResponse } from './sqlite-writer.ts';
 
 /** The writer stands beside this file, as source or built. */
-const WRITER = new URL(`./sqlite-writer${extname(import.meta.url)}`, import.meta.url);
+const WRITER_FILE = new URL(`./sqlite-writer${extname(import.meta.url)}`, import.meta.url);
 
 /**
  * Longest that a write waits for company. Only under load: a commit that had company expects as much
  * again, and a lone write never waits.
  */
-const COMPANY_MS = 16;
+const MAX_BATCH_WAIT_MS = 16;
 
-interface Waiting {
+interface PendingWrite {
   readonly append: Append | undefined;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -26,23 +26,23 @@ interface Waiting {
 
 interface Batch {
   readonly values: Value[];
-  readonly waiting: Waiting[];
+  readonly waiting: PendingWrite[];
   readonly touched: Set<string>;
 }
 
 export class GroupCommit {
   readonly #options: WriterOptions;
-  readonly #committed: (touched: ReadonlySet<string>, seconds: number) => void;
-  readonly #asked: ((answer: Answer) => void)[] = [];
+  readonly #onCommitted: (touched: ReadonlySet<string>, seconds: number) => void;
+  readonly #pendingResponses: ((answer: WriterResponse) => void)[] = [];
   #worker: Worker | undefined;
-  #gathering: Batch | undefined;
-  #underWay = false;
+  #openBatch: Batch | undefined;
+  #committing = false;
   /** Writes in the commit before. */
-  #lastSize = 1;
-  #patience: NodeJS.Timeout | undefined;
-  #trouble: string | undefined;
+  #lastBatchSize = 1;
+  #batchTimer: NodeJS.Timeout | undefined;
+  #failure: string | undefined;
   #closed = false;
-  #drained: (() => void) | undefined;
+  #onDrained: (() => void) | undefined;
 
   /** Calls `committed` after each commit with the collections touched and the time it took. */
   constructor(
@@ -50,33 +50,33 @@ export class GroupCommit {
     committed: (touched: ReadonlySet<string>, seconds: number) => void,
   ) {
     this.#options = options;
-    this.#committed = committed;
+    this.#onCommitted = committed;
   }
 
-  get trouble(): string | undefined {
-    return this.#trouble;
+  get failure(): string | undefined {
+    return this.#failure;
   }
 
   write(write: Write): Promise<void> {
     if (this.#closed) return Promise.reject(closedFault());
-    const batch = this.#gather();
-    flatten(write, batch.values);
+    const batch = this.#currentBatch();
+    encodeWrite(write, batch.values);
     for (const { collection } of write.put ?? []) batch.touched.add(collection);
     for (const { collection } of write.remove ?? []) batch.touched.add(collection);
     return new Promise((resolve, reject) => {
       batch.waiting.push({ append: write.append, resolve, reject });
-      if (this.#patience && batch.waiting.length === this.#lastSize) this.#send();
+      if (this.#batchTimer && batch.waiting.length === this.#lastBatchSize) this.#send();
     });
   }
 
   async purge(time: number, spared: string): Promise<number> {
     let removed = 0;
-    let from: PurgePlace | undefined = { at: Number.MIN_SAFE_INTEGER, position: 0 };
+    let from: PurgeCursor | undefined = { at: Number.MIN_SAFE_INTEGER, position: 0 };
     while (from) {
       if (this.#closed) throw closedFault();
-      const answer: Answer = await this.#ask({ job: 'purge', time, spared, from });
-      this.#trouble = trouble(answer);
-      if (answer.answer !== 'purged') throw fault(this.#trouble);
+      const answer: WriterResponse = await this.#request({ kind: 'purge', time, spared, from });
+      this.#failure = failureOf(answer);
+      if (answer.kind !== 'purged') throw storeFault(this.#failure);
       removed += answer.removed;
       from = answer.next;
     }
@@ -88,7 +88,7 @@ export class GroupCommit {
     this.#closed = true;
     if (this.#isIdle) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#drained = resolve;
+      this.#onDrained = resolve;
     });
   }
 
@@ -96,51 +96,51 @@ export class GroupCommit {
   async close(): Promise<void> {
     const worker = this.#worker;
     if (!worker) return;
-    await this.#ask({ job: 'close' });
+    await this.#request({ kind: 'close' });
     await worker.terminate();
   }
 
   get #isIdle(): boolean {
-    return !this.#gathering && this.#asked.length === 0;
+    return !this.#openBatch && this.#pendingResponses.length === 0;
   }
 
-  #gather(): Batch {
-    if (this.#gathering) return this.#gathering;
+  #currentBatch(): Batch {
+    if (this.#openBatch) return this.#openBatch;
     // What else arrives in this turn comes along; while a commit is under way, its end sends it.
-    if (!this.#underWay) setImmediate(() => this.#sendInCompany());
-    this.#gathering = { values: [], waiting: [], touched: new Set() };
-    return this.#gathering;
+    if (!this.#committing) setImmediate(() => this.#sendIfReady());
+    this.#openBatch = { values: [], waiting: [], touched: new Set() };
+    return this.#openBatch;
   }
 
   /** Sends when as many have gathered as last time, or when they have waited long enough. */
-  #sendInCompany(): void {
-    const gathered = this.#gathering?.waiting.length ?? 0;
-    if (this.#underWay || gathered === 0) return;
-    if (gathered >= this.#lastSize) this.#send();
-    else this.#patience ??= setTimeout(() => this.#send(), COMPANY_MS);
+  #sendIfReady(): void {
+    const gathered = this.#openBatch?.waiting.length ?? 0;
+    if (this.#committing || gathered === 0) return;
+    if (gathered >= this.#lastBatchSize) this.#send();
+    else this.#batchTimer ??= setTimeout(() => this.#send(), MAX_BATCH_WAIT_MS);
   }
 
   #send(): void {
-    clearTimeout(this.#patience);
-    this.#patience = undefined;
-    const batch = this.#gathering;
-    if (this.#underWay || !batch) return;
-    this.#gathering = undefined;
-    this.#underWay = true;
-    this.#lastSize = batch.waiting.length;
+    clearTimeout(this.#batchTimer);
+    this.#batchTimer = undefined;
+    const batch = this.#openBatch;
+    if (this.#committing || !batch) return;
+    this.#openBatch = undefined;
+    this.#committing = true;
+    this.#lastBatchSize = batch.waiting.length;
     const sentAt = performance.now();
-    this.#post({ job: 'write', values: batch.values }, (answer) => {
-      this.#underWay = false;
-      this.#settle(batch, answer);
-      this.#committed(batch.touched, (performance.now() - sentAt) / 1000);
-      this.#sendInCompany();
+    this.#post({ kind: 'write', values: batch.values }, (answer) => {
+      this.#committing = false;
+      this.#resolveBatch(batch, answer);
+      this.#onCommitted(batch.touched, (performance.now() - sentAt) / 1000);
+      this.#sendIfReady();
     });
   }
 
-  #settle(batch: Batch, answer: Answer): void {
-    this.#trouble = trouble(answer);
-    if (answer.answer !== 'written') {
-      for (const { reject } of batch.waiting) reject(fault(this.#trouble));
+  #resolveBatch(batch: Batch, answer: WriterResponse): void {
+    this.#failure = failureOf(answer);
+    if (answer.kind !== 'written') {
+      for (const { reject } of batch.waiting) reject(storeFault(this.#failure));
       return;
     }
     for (const index of answer.refused) {
@@ -151,45 +151,45 @@ export class GroupCommit {
     for (const { resolve } of batch.waiting) resolve();
   }
 
-  #ask(job: Job): Promise<Answer> {
+  #request(job: WriterRequest): Promise<WriterResponse> {
     return new Promise((resolve) => {
       this.#post(job, resolve);
     });
   }
 
   /** Answers come in the order of the jobs. The thread keeps the process only while it has some. */
-  #post(job: Job, answered: (answer: Answer) => void): void {
+  #post(job: WriterRequest, answered: (answer: WriterResponse) => void): void {
     this.#worker ??= this.#start();
-    if (this.#asked.length === 0) this.#worker.ref();
-    this.#asked.push(answered);
+    if (this.#pendingResponses.length === 0) this.#worker.ref();
+    this.#pendingResponses.push(answered);
     this.#worker.postMessage(job);
   }
 
   #start(): Worker {
-    const worker = new Worker(WRITER, { workerData: this.#options, execArgv: [] });
+    const worker = new Worker(WRITER_FILE, { workerData: this.#options, execArgv: [] });
     let reason = 'the writer ended';
-    worker.on('message', (answer: Answer) => {
-      this.#asked.shift()?.(answer);
-      if (this.#asked.length === 0) worker.unref();
-      if (this.#isIdle) this.#drained?.();
+    worker.on('message', (answer: WriterResponse) => {
+      this.#pendingResponses.shift()?.(answer);
+      if (this.#pendingResponses.length === 0) worker.unref();
+      if (this.#isIdle) this.#onDrained?.();
     });
     worker.on('error', (error) => {
       reason = error.message;
     });
     worker.on('exit', () => {
       this.#worker = undefined;
-      for (const answered of this.#asked.splice(0)) answered({ answer: 'failed', reason });
-      if (this.#isIdle) this.#drained?.();
+      for (const answered of this.#pendingResponses.splice(0)) answered({ kind: 'failed', reason });
+      if (this.#isIdle) this.#onDrained?.();
     });
     return worker;
   }
 }
 
-function trouble(answer: Answer): string | undefined {
-  return answer.answer === 'failed' ? answer.reason : undefined;
+function failureOf(answer: WriterResponse): string | undefined {
+  return answer.kind === 'failed' ? answer.reason : undefined;
 }
 
-function fault(reason = 'the writer is closed'): StoreFault {
+function storeFault(reason = 'the writer is closed'): StoreFault {
   return new StoreFault(`Cannot write the journal: ${reason}.`, new Error(reason));
 }
 

@@ -4,15 +4,15 @@
 import type { Entry } from '../../ports/store.ts';
 
 /** Delivered in one go before others get their turn. */
-const PAGE = 256;
+const PAGE_SIZE = 256;
 
 interface Follower {
   position: number;
-  readonly take: (entry: Entry) => void;
-  underWay: boolean;
+  readonly onEntry: (entry: Entry) => void;
+  scheduled: boolean;
 }
 
-export class Tail {
+export class JournalFollowers {
   readonly #read: (after: number, limit: number) => readonly Entry[];
   readonly #followers = new Set<Follower>();
 
@@ -20,42 +20,42 @@ export class Tail {
     this.#read = read;
   }
 
-  get followed(): boolean {
+  get hasFollowers(): boolean {
     return this.#followers.size > 0;
   }
 
-  follow(after: number, take: (entry: Entry) => void): () => void {
-    const follower: Follower = { position: after, take, underWay: false };
+  follow(after: number, onEntry: (entry: Entry) => void): () => void {
+    const follower: Follower = { position: after, onEntry, scheduled: false };
     this.#followers.add(follower);
-    this.#rouse(follower);
+    this.#scheduleDelivery(follower);
     return () => this.#followers.delete(follower);
   }
 
   /** There may be new entries. */
-  wake(): void {
-    for (const follower of this.#followers) this.#rouse(follower);
+  notify(): void {
+    for (const follower of this.#followers) this.#scheduleDelivery(follower);
   }
 
   close(): void {
     this.#followers.clear();
   }
 
-  #rouse(follower: Follower): void {
-    if (follower.underWay) return;
-    follower.underWay = true;
+  #scheduleDelivery(follower: Follower): void {
+    if (follower.scheduled) return;
+    follower.scheduled = true;
     setImmediate(() => this.#deliver(follower));
   }
 
   #deliver(follower: Follower): void {
-    follower.underWay = false;
+    follower.scheduled = false;
     if (!this.#followers.has(follower)) return;
-    const entries = this.#read(follower.position, PAGE);
-    if (entries.length === PAGE) this.#rouse(follower);
+    const entries = this.#read(follower.position, PAGE_SIZE);
+    if (entries.length === PAGE_SIZE) this.#scheduleDelivery(follower);
     for (const entry of entries) {
       if (!this.#followers.has(follower)) return;
       // First the place, then the call: what throws is not told twice.
       follower.position = entry.position;
-      follower.take(entry);
+      follower.onEntry(entry);
     }
   }
 }

@@ -11,8 +11,8 @@ import type {
   Write,
 } from '../../ports/store.ts';
 import { StoreFault, VersionConflict } from '../../ports/store.ts';
-import { Watchers } from './collection-watchers.ts';
-import { Tail } from './journal-followers.ts';
+import { CollectionWatchers } from './collection-watchers.ts';
+import { JournalFollowers } from './journal-followers.ts';
 
 export class MemoryStore implements Store {
   #position = 0;
@@ -21,16 +21,16 @@ export class MemoryStore implements Store {
   readonly #streams = new Map<string, Entry[]>();
   readonly #versions = new Map<string, number>();
   readonly #collections = new Map<string, Map<string, string>>();
-  readonly #tail = new Tail((after, limit) => this.#entries(after, limit));
-  readonly #watchers = new Watchers();
-  #trouble: string | undefined;
+  readonly #followers = new JournalFollowers((after, limit) => this.#entries(after, limit));
+  readonly #watchers = new CollectionWatchers();
+  #failure: string | undefined;
   #failing = false;
   #closed = false;
 
   /** From now on writes fail as on a broken disk, until `mend`. */
   breakDown(reason: string): void {
     this.#failing = true;
-    this.#trouble = reason;
+    this.#failure = reason;
   }
 
   mend(): void {
@@ -40,14 +40,14 @@ export class MemoryStore implements Store {
   async write(write: Write): Promise<void> {
     if (this.#closed) throw new StoreFault('The journal is closed.', undefined);
     if (this.#failing)
-      throw new StoreFault(`Cannot write the journal: ${this.#trouble}`, undefined);
-    this.#trouble = undefined;
+      throw new StoreFault(`Cannot write the journal: ${this.#failure}`, undefined);
+    this.#failure = undefined;
     if (write.append) this.#append(write.append);
     for (const record of write.put ?? []) {
       this.#collection(record.collection).set(record.key, record.value);
     }
     for (const name of write.remove ?? []) this.#collections.get(name.collection)?.delete(name.key);
-    for (const collection of touched(write)) this.#watchers.wake(collection);
+    for (const collection of touched(write)) this.#watchers.notify(collection);
   }
 
   async lastVersion(stream: string): Promise<number> {
@@ -75,7 +75,7 @@ export class MemoryStore implements Store {
   }
 
   follow(after: number, take: (entry: Entry) => void): () => void {
-    return this.#tail.follow(after, take);
+    return this.#followers.follow(after, take);
   }
 
   async purge(time: number, spared: string): Promise<number> {
@@ -118,12 +118,12 @@ export class MemoryStore implements Store {
   }
 
   health(): { readonly ok: boolean; readonly reason?: string } {
-    return this.#trouble === undefined ? { ok: true } : { ok: false, reason: this.#trouble };
+    return this.#failure === undefined ? { ok: true } : { ok: false, reason: this.#failure };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#tail.close();
+    this.#followers.close();
     this.#watchers.close();
   }
 
@@ -139,7 +139,7 @@ export class MemoryStore implements Store {
     if (entries) entries.push(entry);
     else this.#streams.set(stream, [entry]);
     this.#versions.set(stream, version);
-    this.#tail.wake();
+    this.#followers.notify();
   }
 
   #entries(after: number, limit: number): readonly Entry[] {

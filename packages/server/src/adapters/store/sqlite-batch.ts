@@ -6,7 +6,7 @@ import type { Append, RecordName, StoredRecord, Write } from '../../ports/store.
 export type Value = string | number | null;
 
 /** Adds a write to the list: its append if any, how many puts and which, how many removals. */
-export function flatten(write: Write, into: Value[]): void {
+export function encodeWrite(write: Write, into: Value[]): void {
   const { append, put, remove } = write;
   if (append) {
     into.push(append.stream, append.version, append.activityId, append.at, append.body);
@@ -20,7 +20,7 @@ export function flatten(write: Write, into: Value[]): void {
 }
 
 /** Reads the list again: call the methods in the order of `flatten`. */
-export class Unflatten {
+export class WriteDecoder {
   readonly #values: readonly Value[];
   #next = 0;
 
@@ -28,7 +28,7 @@ export class Unflatten {
     this.#values = values;
   }
 
-  get ended(): boolean {
+  get isAtEnd(): boolean {
     return this.#next >= this.#values.length;
   }
 

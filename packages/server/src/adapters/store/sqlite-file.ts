@@ -73,7 +73,7 @@ export function openDatabase(file: string): DatabaseSync {
 }
 
 /** Holds the file for this process until the returned function is called or the process dies. */
-export function takeOwnership(file: string): () => void {
+export function acquireLock(file: string): () => void {
   const lock = `${file}.lock`;
   makePrivate(lock);
   const db = new DatabaseSync(lock, { timeout: 0 });
@@ -126,7 +126,7 @@ function createTables(db: DatabaseSync): void {
 }
 
 function checkIdentity(db: DatabaseSync, file: string): void {
-  if (pragma(db, 'application_id') !== APPLICATION_ID) throw new Error(notOurs(file));
+  if (pragma(db, 'application_id') !== APPLICATION_ID) throw new Error(notAJournal(file));
   const version = pragma(db, 'user_version');
   if (version > SCHEMA_VERSION) {
     throw new Error(
@@ -148,11 +148,11 @@ function pragma(db: DatabaseSync, name: 'application_id' | 'user_version'): numb
 }
 
 function explain(file: string, error: SqliteError): string {
-  if (error.errcode === SQLITE_NOTADB) return notOurs(file);
+  if (error.errcode === SQLITE_NOTADB) return notAJournal(file);
   if ((error.errcode & 0xff) === SQLITE_CORRUPT) return `The journal ${file} is damaged.`;
   return `Cannot open the journal ${file}: ${error.message}.`;
 }
 
-function notOurs(file: string): string {
+function notAJournal(file: string): string {
   return `${file} is not a Tillgate journal.`;
 }

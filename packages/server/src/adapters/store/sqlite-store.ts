@@ -4,10 +4,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Entry, Page, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
-import { Watchers } from './collection-watchers.ts';
+import { CollectionWatchers } from './collection-watchers.ts';
 import { GroupCommit } from './group-commit.ts';
-import { Tail } from './journal-followers.ts';
-import { openDatabase, prepareFile, takeOwnership } from './sqlite-file.ts';
+import { JournalFollowers } from './journal-followers.ts';
+import { acquireLock, openDatabase, prepareFile } from './sqlite-file.ts';
 
 export interface SqliteStoreOptions {
   /** Made, with its folder, if there is none. */
@@ -18,7 +18,7 @@ export interface SqliteStoreOptions {
   /** The most pages the file may have; for tests of a full disk. */
   readonly maxPages?: number;
   /** Hears how long each commit took. */
-  readonly committed?: (seconds: number) => void;
+  readonly onCommitted?: (seconds: number) => void;
 }
 
 /** How often to look for what other processes wrote. */
@@ -27,7 +27,7 @@ const POLL_MS = 250;
 /** Throws if the file is another gateway's, from a newer release, damaged, or not a journal. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { file, lock } = options;
-  const release = lock ? takeOwnership(file) : () => {};
+  const release = lock ? acquireLock(file) : () => {};
   try {
     prepareFile(file);
     return new SqliteStore(options, release);
@@ -57,28 +57,30 @@ type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
 
 class SqliteStore implements Store {
   readonly #clock: Clock;
-  readonly #release: () => void;
+  readonly #releaseLock: () => void;
   readonly #db: DatabaseSync;
   readonly #sql: Statements;
   readonly #writer: GroupCommit;
-  readonly #tail = new Tail((after, limit) => attempt(() => this.#entries(after, limit)) ?? []);
-  readonly #watchers = new Watchers();
+  readonly #followers = new JournalFollowers(
+    (after, limit) => tryRead(() => this.#entries(after, limit)) ?? [],
+  );
+  readonly #watchers = new CollectionWatchers();
   readonly #generations = new Map<string, unknown>();
   #dataVersion: unknown;
-  #stopPoll: Cancel | undefined;
+  #cancelPoll: Cancel | undefined;
 
   constructor(options: SqliteStoreOptions, release: () => void) {
-    const { file, maxPages, committed } = options;
+    const { file, maxPages, onCommitted } = options;
     this.#clock = options.clock;
-    this.#release = release;
+    this.#releaseLock = release;
     this.#db = openDatabase(file);
     this.#db.exec('PRAGMA query_only = ON');
     const prepared = Object.entries(SQL).map(([name, sql]) => [name, this.#db.prepare(sql)]);
     this.#sql = Object.fromEntries(prepared) as Statements;
     this.#writer = new GroupCommit({ file, ...(maxPages && { maxPages }) }, (touched, seconds) => {
-      attempt(() => this.#tellIfChanged(touched));
-      this.#tail.wake();
-      committed?.(seconds);
+      tryRead(() => this.#notifyIfChanged(touched));
+      this.#followers.notify();
+      onCommitted?.(seconds);
     });
   }
 
@@ -105,7 +107,7 @@ class SqliteStore implements Store {
   }
 
   follow(after: number, take: (entry: Entry) => void): () => void {
-    const stop = this.#tail.follow(after, take);
+    const stop = this.#followers.follow(after, take);
     this.#poll();
     return stop;
   }
@@ -135,7 +137,7 @@ class SqliteStore implements Store {
   }
 
   watch(collection: string, changed: () => void): () => void {
-    if (!this.#watchers.has(collection)) {
+    if (!this.#watchers.isWatched(collection)) {
       this.#generations.set(collection, this.#generation(collection));
     }
     const stop = this.#watchers.watch(collection, changed);
@@ -144,20 +146,20 @@ class SqliteStore implements Store {
   }
 
   health(): { readonly ok: boolean; readonly reason?: string } {
-    const reason = this.#writer.trouble;
+    const reason = this.#writer.failure;
     return reason === undefined ? { ok: true } : { ok: false, reason };
   }
 
   async close(): Promise<void> {
     if (!this.#db.isOpen) return;
-    this.#stopPoll?.();
-    this.#tail.close();
+    this.#cancelPoll?.();
+    this.#followers.close();
     this.#watchers.close();
     await this.#writer.drain();
     // Last to close is the writer: it then brings the write-ahead log home.
     this.#db.close();
     await this.#writer.close();
-    this.#release();
+    this.#releaseLock();
   }
 
   #entries(after: number, limit: number): readonly Entry[] {
@@ -166,30 +168,30 @@ class SqliteStore implements Store {
 
   /** Runs as long as anybody watches or follows. */
   #poll(): void {
-    this.#stopPoll ??= this.#clock.after(POLL_MS, () => {
-      this.#stopPoll = undefined;
-      if (!this.#tail.followed && !this.#watchers.any) return;
-      attempt(() => this.#lookAround());
-      this.#tail.wake();
+    this.#cancelPoll ??= this.#clock.after(POLL_MS, () => {
+      this.#cancelPoll = undefined;
+      if (!this.#followers.hasFollowers && !this.#watchers.hasWatchers) return;
+      tryRead(() => this.#checkForChanges());
+      this.#followers.notify();
       this.#poll();
     });
   }
 
-  #lookAround(): void {
+  #checkForChanges(): void {
     const version = this.#sql.dataVersion.get()?.data_version;
     if (version === this.#dataVersion) return;
-    this.#tellIfChanged(this.#watchers.collections);
+    this.#notifyIfChanged(this.#watchers.collections);
     this.#dataVersion = version;
   }
 
   /** Most commits touch the journal only: a count for each collection spares its watchers. */
-  #tellIfChanged(collections: Iterable<string>): void {
+  #notifyIfChanged(collections: Iterable<string>): void {
     for (const collection of collections) {
-      if (!this.#watchers.has(collection)) continue;
+      if (!this.#watchers.isWatched(collection)) continue;
       const generation = this.#generation(collection);
       if (generation === this.#generations.get(collection)) continue;
       this.#generations.set(collection, generation);
-      this.#watchers.wake(collection);
+      this.#watchers.notify(collection);
     }
   }
 
@@ -199,7 +201,7 @@ class SqliteStore implements Store {
 }
 
 /** A disk that cannot be read now is read at the next look; whether it is well, writes tell. */
-function attempt<T>(read: () => T): T | undefined {
+function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {

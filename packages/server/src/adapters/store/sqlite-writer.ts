@@ -5,7 +5,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Append } from '../../ports/store.ts';
 import type { Value } from './sqlite-batch.ts';
-import { Unflatten } from './sqlite-batch.ts';
+import { WriteDecoder } from './sqlite-batch.ts';
 import { openDatabase } from './sqlite-file.ts';
 
 export interface WriterOptions {
@@ -15,23 +15,23 @@ export interface WriterOptions {
 }
 
 /** Where a purge goes on: the chapter begun last before it paused. */
-export interface PurgePlace {
+export interface PurgeCursor {
   readonly at: number;
   readonly position: number;
 }
 
-export type Job =
-  | { readonly job: 'write'; readonly values: readonly Value[] }
-  | ({ readonly job: 'purge' } & Purge)
-  | { readonly job: 'close' };
+export type WriterRequest =
+  | { readonly kind: 'write'; readonly values: readonly Value[] }
+  | ({ readonly kind: 'purge' } & Purge)
+  | { readonly kind: 'close' };
 
-export type Answer =
+export type WriterResponse =
   /** `refused`: which writes of the batch were not at the right version. */
-  | { readonly answer: 'written'; readonly refused: readonly number[] }
-  | { readonly answer: 'purged'; readonly removed: number; readonly next?: PurgePlace }
-  | { readonly answer: 'closed' }
+  | { readonly kind: 'written'; readonly refused: readonly number[] }
+  | { readonly kind: 'purged'; readonly removed: number; readonly next?: PurgeCursor }
+  | { readonly kind: 'closed' }
   /** Nothing of it was kept. */
-  | { readonly answer: 'failed'; readonly reason: string };
+  | { readonly kind: 'failed'; readonly reason: string };
 
 /** Chapters looked at in one step of a purge; writes get their turn between steps. */
 const PURGE_STEP = 50;
@@ -71,23 +71,23 @@ class Writer {
     this.#options = options;
   }
 
-  do(job: Job): Answer {
+  handle(job: WriterRequest): WriterResponse {
     try {
-      switch (job.job) {
+      switch (job.kind) {
         case 'write':
           return this.#transact((sql) => write(sql, job.values));
         case 'purge':
           return this.#transact((sql) => purge(sql, job));
         case 'close':
           if (this.#db?.isOpen) this.#db.close();
-          return { answer: 'closed' };
+          return { kind: 'closed' };
       }
     } catch (error) {
-      return { answer: 'failed', reason: error instanceof Error ? error.message : String(error) };
+      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  #transact(work: (sql: Statements) => Answer): Answer {
+  #transact(work: (sql: Statements) => WriterResponse): WriterResponse {
     const sql = this.#statements();
     try {
       sql.begin.run();
@@ -114,18 +114,18 @@ class Writer {
   }
 }
 
-function write(sql: Statements, values: readonly Value[]): Answer {
-  const list = new Unflatten(values);
+function write(sql: Statements, values: readonly Value[]): WriterResponse {
+  const list = new WriteDecoder(values);
   const refused: number[] = [];
   const touched = new Set<string>();
-  for (let index = 0; !list.ended; index += 1) {
+  for (let index = 0; !list.isAtEnd; index += 1) {
     const append = list.append();
     const keep = !append || appended(sql, append);
     if (!keep) refused.push(index);
     writeRecords(sql, list, keep ? touched : undefined);
   }
   for (const collection of touched) sql.touch.run(collection);
-  return { answer: 'written', refused };
+  return { kind: 'written', refused };
 }
 
 function appended(sql: Statements, entry: Append): boolean {
@@ -137,7 +137,7 @@ function appended(sql: Statements, entry: Append): boolean {
 }
 
 /** Passes over them if there is nothing to be `touched`. */
-function writeRecords(sql: Statements, list: Unflatten, touched: Set<string> | undefined): void {
+function writeRecords(sql: Statements, list: WriteDecoder, touched: Set<string> | undefined): void {
   for (let left = list.number(); left > 0; left -= 1) {
     const { collection, key, value } = list.record();
     if (touched?.add(collection)) sql.put.run(collection, key, value);
@@ -151,26 +151,26 @@ function writeRecords(sql: Statements, list: Unflatten, touched: Set<string> | u
 interface Purge {
   readonly time: number;
   readonly spared: string;
-  readonly from: PurgePlace;
+  readonly from: PurgeCursor;
 }
 
-function purge(sql: Statements, { time, spared, from }: Purge): Answer {
+function purge(sql: Statements, { time, spared, from }: Purge): WriterResponse {
   const starts = sql.starts.all(time, from.at, from.position);
   let removed = 0;
   for (const { stream, chapter } of starts) {
     removed += Number(sql.purge.run(stream as string, chapter as number, time, spared).changes);
   }
   const last = starts.length === PURGE_STEP ? starts.at(-1) : undefined;
-  if (!last) return { answer: 'purged', removed };
+  if (!last) return { kind: 'purged', removed };
   const next = { at: Number(last.at), position: Number(last.position) };
-  return { answer: 'purged', removed, next };
+  return { kind: 'purged', removed, next };
 }
 
 const port = parentPort;
 if (!isMainThread && port) {
   const writer = new Writer(workerData as WriterOptions);
-  port.on('message', (job: Job) => {
-    port.postMessage(writer.do(job));
-    if (job.job === 'close') port.close();
+  port.on('message', (job: WriterRequest) => {
+    port.postMessage(writer.handle(job));
+    if (job.kind === 'close') port.close();
   });
 }

@@ -2,7 +2,7 @@
 
 import type { TerminalDriver } from '../../ports/terminal-driver.ts';
 
-export function joinedTerminals(...drivers: readonly TerminalDriver[]): TerminalDriver {
+export function combinedDriver(...drivers: readonly TerminalDriver[]): TerminalDriver {
   const driverOf = (site: string, tid: string) =>
     drivers.find((driver) => driver.serves(site, tid));
   return {

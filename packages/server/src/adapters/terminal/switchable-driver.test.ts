@@ -5,12 +5,12 @@ import type { LastOrder, TerminalProfile } from '../../ports/terminal-driver.ts'
 import type { Waiter } from '../../ports/waiter.ts';
 import { terminalDriverContract } from '../../testing/terminal-driver-contract.ts';
 import type { DriverBench } from '../../testing/terminal-driver-contract-kit.ts';
-import { saleOrder, watch } from '../../testing/terminal-driver-contract-kit.ts';
+import { openRecorded, saleOrder } from '../../testing/terminal-driver-contract-kit.ts';
 import type { TestClock } from '../../testing/test-clock.ts';
-import { street } from '../../testing/virtual-bench.ts';
-import { linkTerminals } from './link/link-driver.ts';
-import { heldTerminals } from './switchable-driver.ts';
-import { virtualTerminals } from './virtual/virtual-driver.ts';
+import { virtualBench } from '../../testing/virtual-bench.ts';
+import { LinkDriver } from './link/link-driver.ts';
+import { switchableDriver } from './switchable-driver.ts';
+import { VirtualDriver } from './virtual/virtual-driver.ts';
 
 const TID = 'VCMHANDSIP0';
 const profile: TerminalProfile = {
@@ -19,17 +19,17 @@ const profile: TerminalProfile = {
 };
 
 /** A machine that anybody may take in the hand, and let go. */
-function bench(made = street()) {
+function bench(made = virtualBench()) {
   const { clock, site, driver: virtual } = made;
   let held = false;
   const listeners = new Set<() => void>();
-  const links = linkTerminals({
+  const linked = new LinkDriver({
     enrolled: () => [TID],
     isKnown: (_, tid) => tid === TID,
     localTime: () => '2026-03-14T12:00:00',
   });
-  const driver = heldTerminals({
-    ...{ virtual, links, isHeld: (_, tid) => tid === TID && held },
+  const driver = switchableDriver({
+    ...{ virtual, linked, isOperatedByHand: (_, tid) => tid === TID && held },
     onChange: (changed) => {
       listeners.add(changed);
       return () => listeners.delete(changed);
@@ -56,27 +56,27 @@ function bench(made = street()) {
     ...{ made, clock, site, virtual, driver, told, remembered, change },
     /** The holder's machine comes on the line. */
     link: () => {
-      const ears = links.link(site, TID, machine);
+      const ears = linked.link(site, TID, machine);
       ears.onReport({ kind: 'connected', profile });
       return ears;
     },
-    watched: () => watch({ driver, site }, TID),
+    watched: () => openRecorded({ driver, site }, TID),
   };
 }
 
-const names = ({ reports }: ReturnType<typeof watch>) =>
+const names = ({ reports }: ReturnType<typeof openRecorded>) =>
   reports.map((told) => (told.kind === 'connected' ? told.profile.currency : told.kind));
-const isOver = (clock: TestClock, line: ReturnType<typeof watch>) =>
+const isOver = (clock: TestClock, line: ReturnType<typeof openRecorded>) =>
   clock.advanceUntil(() => line.outcomes().length > 0, 60_000);
 
 /** The gateway plays them all. */
-function unheld(made = street()): DriverBench {
+function unheld(made = virtualBench()): DriverBench {
   const { clock, store, site, driver: virtual, settings } = made;
-  const links = linkTerminals({ enrolled: () => [], isKnown: () => false, localTime: () => '' });
-  const hands = { isHeld: () => false, onChange: () => () => undefined };
+  const linked = new LinkDriver({ enrolled: () => [], isKnown: () => false, localTime: () => '' });
+  const hands = { isOperatedByHand: () => false, onChange: () => () => undefined };
   const waiters = new Map<string, Waiter | undefined>();
   return {
-    driver: heldTerminals({ virtual, links, ...hands }),
+    driver: switchableDriver({ virtual, linked, ...hands }),
     ...{ site, approving: 'VCMINVLSIP0', asking: 'VCMINVLSIS0' },
     wish: async (tid, wish) => {
       const waiter = waiters.get(tid) ?? virtual.waiter(site, tid, () => undefined);
@@ -86,7 +86,7 @@ function unheld(made = street()): DriverBench {
     },
     until: (done) => clock.advanceUntil(done, 60_000),
     powerLoss: async () =>
-      unheld({ ...made, driver: virtualTerminals({ clock, store, settings }) }),
+      unheld({ ...made, driver: new VirtualDriver({ clock, store, settings }) }),
     close: async () => undefined,
   };
 }
@@ -110,13 +110,13 @@ describe('C-10.22, a virtual card machine in the hand', () => {
   test('what the gateway plays is played to its end first', async () => {
     const { watched, change, link, clock, told } = bench();
     const line = watched();
-    line.line.start(saleOrder('a'));
+    line.terminal.start(saleOrder('a'));
     change(true);
     link();
     assert.ok(await isOver(clock, line));
     assert.equal(line.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
     assert.deepEqual(names(line).slice(-3), ['finished', 'disconnected', 'EUR']);
-    line.line.start(saleOrder('b'));
+    line.terminal.start(saleOrder('b'));
     assert.deepEqual(told, ['b']);
   });
 
@@ -126,7 +126,7 @@ describe('C-10.22, a virtual card machine in the hand', () => {
     const answer = virtual.waiter(site, TID, () => undefined)?.request({ kind: 'tables' });
     change(true);
     assert.deepEqual(names(line), ['GBP', 'tableWish']);
-    line.line.answerTable(1, { answer: 'tables', tables: ['12'] });
+    line.terminal.answerTable(1, { answer: 'tables', tables: ['12'] });
     assert.deepEqual(await answer, { answer: 'tables', tables: ['12'] });
     assert.deepEqual(names(line), ['GBP', 'tableWish', 'disconnected']);
   });
@@ -136,50 +136,50 @@ describe('C-10.22, a virtual card machine in the hand', () => {
     change(true);
     link();
     const line = watched();
-    line.line.start(saleOrder('a'));
+    line.terminal.start(saleOrder('a'));
     change(false);
     assert.deepEqual(names(line), ['EUR', 'disconnected', 'GBP']);
-    assert.deepEqual(await line.line.lastOrder('a'), { status: 'nothing' });
-    line.line.start(saleOrder('b'));
+    assert.deepEqual(await line.terminal.lastOrder('a'), { status: 'nothing' });
+    line.terminal.start(saleOrder('b'));
   });
 
   test('what was taken before is told by the machine, what was taken in the hand by who holds it', async () => {
     const { watched, change, link, clock, remembered } = bench();
     const line = watched();
-    line.line.start(saleOrder('a'));
+    line.terminal.start(saleOrder('a'));
     await isOver(clock, line);
     change(true);
-    await assert.rejects(line.line.lastOrder('b'), 'who holds it is not on the line');
+    await assert.rejects(line.terminal.lastOrder('b'), 'who holds it is not on the line');
     remembered.last = { status: 'running' };
     link();
-    const last = await line.line.lastOrder('a');
+    const last = await line.terminal.lastOrder('a');
     assert.ok(last.status === 'outcome' && last.outcome.transactionResult === 'SUCCESSFUL');
-    assert.deepEqual(await line.line.lastOrder('b'), { status: 'running' });
+    assert.deepEqual(await line.terminal.lastOrder('b'), { status: 'running' });
   });
 
   test('a machine that fell silent for ever changes hands when it has been asked', async () => {
-    const made = street({ timings: { virtualSilenceMs: 0 } });
+    const made = virtualBench({ timings: { virtualSilenceMs: 0 } });
     const tid = 'VCMHANDTIP0';
     const { driver, site, clock } = made;
     let held = false;
-    const links = linkTerminals({
+    const linked = new LinkDriver({
       ...{ enrolled: () => [tid], isKnown: () => true, localTime: () => '' },
     });
-    const all = heldTerminals({
-      ...{ virtual: driver, links, isHeld: () => held, onChange: () => () => undefined },
+    const all = switchableDriver({
+      ...{ virtual: driver, linked, isOperatedByHand: () => held, onChange: () => () => undefined },
     });
-    const line = watch({ driver: all, site }, tid);
-    line.line.start(saleOrder('a'));
+    const line = openRecorded({ driver: all, site }, tid);
+    line.terminal.start(saleOrder('a'));
     await clock.advance(60_000);
     held = true;
-    assert.deepEqual(await line.line.lastOrder('a'), { status: 'nothing' });
+    assert.deepEqual(await line.terminal.lastOrder('a'), { status: 'nothing' });
     assert.equal(names(line).at(-1), 'disconnected');
   });
 
   test('a closed line stays closed, whoever takes the machine', () => {
     const { watched, change, link } = bench();
     const line = watched();
-    line.line.close();
+    line.terminal.close();
     change(true);
     link();
     assert.deepEqual(names(line), ['GBP']);

@@ -1,4 +1,4 @@
-// Virtual card machines that people may take in their hands [C-10.22]: who holds the key of one plays it,
+// Virtual card machines that people may onReport in their hands [C-10.22]: who holds the key of one plays it,
 // from when it rests until the key is revoked; else the gateway does. Knows both only as drivers.
 
 import type {
@@ -11,31 +11,31 @@ import type {
   TransactionOrder,
 } from '../../ports/terminal-driver.ts';
 
-export interface HeldOptions {
+export interface SwitchableDriverDeps {
   readonly virtual: TerminalDriver;
   /** The way to who holds one. */
-  readonly links: TerminalDriver;
-  readonly isHeld: (site: string, tid: string) => boolean;
+  readonly linked: TerminalDriver;
+  readonly isOperatedByHand: (site: string, tid: string) => boolean;
   /** Calls `changed` when another machine may be held than before; returns stop. */
   readonly onChange: (changed: () => void) => () => void;
 }
 
-export function heldTerminals(options: HeldOptions): TerminalDriver {
-  const { virtual, links, isHeld } = options;
-  const lines = new Set<HeldLine>();
+export function switchableDriver(options: SwitchableDriverDeps): TerminalDriver {
+  const { virtual, linked, isOperatedByHand } = options;
+  const lines = new Set<SwitchableTerminal>();
   options.onChange(() => {
-    for (const line of lines) line.look();
+    for (const line of lines) line.switchIfIdle();
   });
   return {
     known: (site) => virtual.known(site),
     serves: (site, tid) => virtual.serves(site, tid),
-    open: (site, tid, take) => {
-      const line: HeldLine = new HeldLine({
-        play: (hear) => virtual.open(site, tid, hear),
-        reach: (hear) => links.open(site, tid, hear),
-        isHeld: () => isHeld(site, tid),
-        take,
-        closed: () => lines.delete(line),
+    open: (site, tid, onReport) => {
+      const line: SwitchableTerminal = new SwitchableTerminal({
+        openVirtual: (hear) => virtual.open(site, tid, hear),
+        openLinked: (hear) => linked.open(site, tid, hear),
+        isOperatedByHand: () => isOperatedByHand(site, tid),
+        onReport,
+        onClosed: () => lines.delete(line),
       });
       lines.add(line);
       return line;
@@ -45,100 +45,102 @@ export function heldTerminals(options: HeldOptions): TerminalDriver {
 
 type Open = (hear: (report: TerminalReport) => void) => TerminalHandle;
 
-interface Hands {
+interface SwitchableTerminalDeps {
   /** Has the gateway play the machine. */
-  readonly play: Open;
+  readonly openVirtual: Open;
   /** Turns to who holds it. */
-  readonly reach: Open;
-  readonly isHeld: () => boolean;
-  readonly take: (report: TerminalReport) => void;
-  readonly closed: () => void;
+  readonly openLinked: Open;
+  readonly isOperatedByHand: () => boolean;
+  readonly onReport: (report: TerminalReport) => void;
+  readonly onClosed: () => void;
 }
 
-class HeldLine implements TerminalHandle {
-  readonly #hands: Hands;
-  #held: boolean;
-  #line: TerminalHandle;
-  #inHand: string | undefined;
+class SwitchableTerminal implements TerminalHandle {
+  readonly #deps: SwitchableTerminalDeps;
+  #operatedByHand: boolean;
+  #terminal: TerminalHandle;
+  #runningOrder: string | undefined;
   /** Wishes of a waiter that wait for their answers. */
-  readonly #wishes = new Set<number>();
+  readonly #openRequests = new Set<number>();
   #closed = false;
 
-  constructor(hands: Hands) {
-    this.#hands = hands;
-    this.#held = hands.isHeld();
-    this.#line = this.#open();
+  constructor(hands: SwitchableTerminalDeps) {
+    this.#deps = hands;
+    this.#operatedByHand = hands.isOperatedByHand();
+    this.#terminal = this.#open();
   }
 
   start(order: TransactionOrder): void {
-    this.#line.start(order);
-    this.#inHand = order.id;
+    this.#terminal.start(order);
+    this.#runningOrder = order.id;
   }
 
   startReport(order: ReportOrder): void {
-    this.#line.startReport(order);
-    this.#inHand = order.id;
+    this.#terminal.startReport(order);
+    this.#runningOrder = order.id;
   }
 
   cancel(order: string): void {
-    this.#line.cancel(order);
+    this.#terminal.cancel(order);
   }
 
   answerTable(number: number, answer: TableAnswer): void {
-    this.#line.answerTable(number, answer);
-    this.#wishes.delete(number);
-    this.look();
+    this.#terminal.answerTable(number, answer);
+    this.#openRequests.delete(number);
+    this.switchIfIdle();
   }
 
   answerSignature(order: string, accepted: boolean, unanswered: boolean): void {
-    this.#line.answerSignature(order, accepted, unanswered);
+    this.#terminal.answerSignature(order, accepted, unanswered);
   }
 
   /** What it was handed before somebody took it in the hand, the machine itself remembers. */
   async lastOrder(order: string): Promise<LastOrder> {
-    const before = this.#held ? await this.#askPlayed(order) : undefined;
-    const last = before ?? (await this.#line.lastOrder(order));
-    if (last.status !== 'running') this.#free(order);
+    const before = this.#operatedByHand ? await this.#lastOrderOfVirtual(order) : undefined;
+    const last = before ?? (await this.#terminal.lastOrder(order));
+    if (last.status !== 'running') this.#orderEnded(order);
     return last;
   }
 
   close(): void {
     this.#closed = true;
-    this.#line.close();
-    this.#hands.closed();
+    this.#terminal.close();
+    this.#deps.onClosed();
   }
 
   /** Changes hands, if it should; what the gateway plays is played to its end. */
-  look(): void {
-    const held = this.#hands.isHeld();
-    const rests = this.#inHand === undefined && this.#wishes.size === 0;
-    if (this.#closed || held === this.#held || (held && !rests)) return;
-    this.#line.close();
-    this.#inHand = undefined;
-    this.#held = held;
-    this.#hear({ kind: 'disconnected' });
-    this.#line = this.#open();
+  switchIfIdle(): void {
+    const held = this.#deps.isOperatedByHand();
+    const rests = this.#runningOrder === undefined && this.#openRequests.size === 0;
+    if (this.#closed || held === this.#operatedByHand || (held && !rests)) return;
+    this.#terminal.close();
+    this.#runningOrder = undefined;
+    this.#operatedByHand = held;
+    this.#handleReport({ kind: 'disconnected' });
+    this.#terminal = this.#open();
   }
 
   #open(): TerminalHandle {
-    const { play, reach } = this.#hands;
-    return (this.#held ? reach : play)((report) => this.#hear(report));
+    const { openVirtual, openLinked } = this.#deps;
+    return (this.#operatedByHand ? openLinked : openVirtual)((report) =>
+      this.#handleReport(report),
+    );
   }
 
-  #hear(report: TerminalReport): void {
-    if (report.kind === 'tableWish') this.#wishes.add(report.number);
-    if (report.kind === 'disconnected') this.#wishes.clear();
-    this.#hands.take(report);
-    if (report.kind === 'finished' || report.kind === 'reported') this.#free(report.order);
+  #handleReport(report: TerminalReport): void {
+    if (report.kind === 'tableWish') this.#openRequests.add(report.number);
+    if (report.kind === 'disconnected') this.#openRequests.clear();
+    this.#deps.onReport(report);
+    if (report.kind === 'finished' || report.kind === 'reported') this.#orderEnded(report.order);
   }
 
-  #free(order: string): void {
-    if (this.#inHand === order) this.#inHand = undefined;
-    this.look();
+  #orderEnded(order: string): void {
+    if (this.#runningOrder === order) this.#runningOrder = undefined;
+    this.switchIfIdle();
   }
 
-  async #askPlayed(order: string): Promise<LastOrder | undefined> {
-    const line = this.#hands.play(() => undefined);
+  async #lastOrderOfVirtual(order: string): Promise<LastOrder | undefined> {
+    const line = this.#deps.openVirtual(() => undefined);
     try {
       const last = await line.lastOrder(order);
       return last.status === 'nothing' ? undefined : last;

@@ -4,7 +4,7 @@ import type { api } from '@tillgate/protocol';
 import { commandLine } from '../../application/admin/actor.ts';
 import { listAudit } from '../../application/admin/audit.ts';
 import { command as define } from '../command.ts';
-import { momentText } from '../date-time.ts';
+import { dateTimeText } from '../date-time.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
 import { readLimit } from './limit.ts';
@@ -41,7 +41,7 @@ const HEADS = ['WHEN', 'WHO', 'VIA', 'WHAT', 'SITE', 'WHICH', 'CHANGES'];
 
 function rowOf({ at, by, via, action, site, subject, changes = [] }: api.AuditEntry) {
   return [
-    ...[momentText(Date.parse(at)), by, via, action, site ?? '-', subject ?? '-'],
+    ...[dateTimeText(Date.parse(at)), by, via, action, site ?? '-', subject ?? '-'],
     changes.map(({ field, after }) => `${field}=${JSON.stringify(after) ?? ''}`).join(' '),
   ];
 }

@@ -21,27 +21,27 @@ export const journalOptions = {
   json: { type: 'boolean', about: 'Print JSON, one object on a line.' },
 } as const;
 
-interface Where {
+interface JournalValues {
   readonly data?: string;
   readonly config?: string;
 }
 
 interface Opening {
   /** Make it if there is none. */
-  readonly mayMake?: boolean;
+  readonly createIfMissing?: boolean;
 }
 
 export async function withJournal<T>(
-  { data: flag, config }: Where,
+  { data: flag, config }: JournalValues,
   work: (journal: Journal) => Promise<T>,
-  { mayMake = false }: Opening = {},
+  { createIfMissing = false }: Opening = {},
 ): Promise<T> {
   const flags = flag === undefined ? {} : { data: flag };
   const { data } = readSettings(withFile({ flags, env: process.env }, config));
   if (data === 'memory') {
     throw new UsageError('A journal in memory cannot be reached from another process.');
   }
-  if (!mayMake && !existsSync(data)) {
+  if (!createIfMissing && !existsSync(data)) {
     throw new UsageError(`There is no journal in ${data}. Name its folder with --data.`);
   }
   const journal = await openJournal({ data });
@@ -53,7 +53,7 @@ export async function withJournal<T>(
 }
 
 /** What the use cases of operators need, beside a running gateway. */
-export function worldOf(store: Journal): AdminDeps {
+export function adminDeps(store: Journal): AdminDeps {
   return { store, clock: Date };
 }
 
@@ -61,7 +61,7 @@ export function worldOf(store: Journal): AdminDeps {
 export async function siteNamed(journal: Journal, name: string): Promise<Site> {
   const value = await journal.get({ collection: SITES, key: name });
   if (value !== undefined) return JSON.parse(value) as Site;
-  const names = (await listSites(worldOf(journal), commandLine)).map((site) => site.name);
+  const names = (await listSites(adminDeps(journal), commandLine)).map((site) => site.name);
   const known = names.length > 0 ? `Sites: ${names.join(', ')}.` : 'There is no site yet.';
   throw new UsageError(`There is no site "${name}". ${known}`);
 }

@@ -6,8 +6,8 @@ import { addOperator } from '../../application/admin/operators.ts';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, note, print, printJson } from '../output.ts';
-import { journalOptions, withJournal, worldOf } from './open-journal.ts';
-import { shownOperator } from './operator-format.ts';
+import { adminDeps, journalOptions, withJournal } from './open-journal.ts';
+import { operatorJson } from './operator-format.ts';
 
 export const command = define({
   usage: 'operator add NAME [options]',
@@ -30,10 +30,10 @@ export const command = define({
     const wanted = { name: readName(name), sites };
     const { key, operator } = await withJournal(
       values,
-      (journal) => addOperator(worldOf(journal), commandLine, wanted),
-      { mayMake: true },
+      (journal) => addOperator(adminDeps(journal), commandLine, wanted),
+      { createIfMissing: true },
     );
-    if (values.json) printJson({ key, ...shownOperator(operator) });
+    if (values.json) printJson({ key, ...operatorJson(operator) });
     else {
       print(key);
       note(`Key of operator "${name}". It is not shown again: write it down now.`);

@@ -3,7 +3,7 @@
 import type { UsedOperator } from '../../application/admin/operators.ts';
 
 /** As `--json` prints it. */
-export function shownOperator({ name, sites, createdAt, lastUsedAt }: UsedOperator) {
+export function operatorJson({ name, sites, createdAt, lastUsedAt }: UsedOperator) {
   return {
     name,
     sites,

@@ -3,11 +3,11 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { listOperators } from '../../application/admin/operators.ts';
 import { command as define } from '../command.ts';
-import { momentText } from '../date-time.ts';
+import { dateTimeText } from '../date-time.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
-import { journalOptions, withJournal, worldOf } from './open-journal.ts';
-import { shownOperator } from './operator-format.ts';
+import { adminDeps, journalOptions, withJournal } from './open-journal.ts';
+import { operatorJson } from './operator-format.ts';
 
 export const command = define({
   usage: 'operator list [options]',
@@ -15,15 +15,15 @@ export const command = define({
   options: journalOptions,
   run: async (values) => {
     const operators = await withJournal(values, (journal) =>
-      listOperators(worldOf(journal), commandLine),
+      listOperators(adminDeps(journal), commandLine),
     );
     if (values.json) {
-      for (const operator of operators) printJson(shownOperator(operator));
+      for (const operator of operators) printJson(operatorJson(operator));
       return exitCode.done;
     }
     const rows = operators.map(({ name, sites, createdAt, lastUsedAt }) => [
-      ...[name, sites?.join(',') ?? 'all', momentText(createdAt)],
-      lastUsedAt === undefined ? 'never' : momentText(lastUsedAt),
+      ...[name, sites?.join(',') ?? 'all', dateTimeText(createdAt)],
+      lastUsedAt === undefined ? 'never' : dateTimeText(lastUsedAt),
     ]);
     const none = 'There is no operator yet. Add one: tillgate operator add NAME';
     printTable(['NAME', 'SITES', 'CREATED', 'LAST USED'], rows, none);

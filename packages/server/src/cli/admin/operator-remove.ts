@@ -6,7 +6,7 @@ import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
 import type { Journal } from './open-journal.ts';
-import { journalOptions, withJournal, worldOf } from './open-journal.ts';
+import { adminDeps, journalOptions, withJournal } from './open-journal.ts';
 
 export const command = define({
   usage: 'operator remove NAME [options]',
@@ -16,7 +16,7 @@ export const command = define({
   run: async (values, [name = '']) => {
     await withJournal(values, async (journal) => {
       await mustExist(journal, name);
-      await removeOperator(worldOf(journal), commandLine, name);
+      await removeOperator(adminDeps(journal), commandLine, name);
     });
     if (values.json) printJson({ removed: name });
     else print(`Operator "${name}" was removed.`);
@@ -25,7 +25,7 @@ export const command = define({
 });
 
 async function mustExist(journal: Journal, name: string): Promise<void> {
-  const names = (await listOperators(worldOf(journal), commandLine)).map((one) => one.name);
+  const names = (await listOperators(adminDeps(journal), commandLine)).map((one) => one.name);
   if (names.includes(name)) return;
   const known = names.length > 0 ? `Operators: ${names.join(', ')}.` : 'There is none yet.';
   throw new UsageError(`There is no operator "${clean(name)}". ${known}`);

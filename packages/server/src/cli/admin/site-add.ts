@@ -6,10 +6,10 @@ import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
 import type { Site } from './open-journal.ts';
-import { journalOptions, withJournal, worldOf } from './open-journal.ts';
+import { adminDeps, journalOptions, withJournal } from './open-journal.ts';
 import {
   readCurrency,
-  readName,
+  readSiteName,
   readTerminals,
   readTitle,
   readVersions,
@@ -52,11 +52,11 @@ export const command = define({
     ...journalOptions,
   },
   run: async (values, [name = '']) => {
-    const wanted = { name: readName(name), ...settingsOf(values) };
+    const wanted = { name: readSiteName(name), ...settingsOf(values) };
     const site = await withJournal(
       values,
-      (journal) => addSite(worldOf(journal), commandLine, wanted),
-      { mayMake: true },
+      (journal) => addSite(adminDeps(journal), commandLine, wanted),
+      { createIfMissing: true },
     );
     if (values.json) printJson(site);
     else print(`Site "${name}" was added. Next: tillgate token add --site ${name}`);
@@ -64,7 +64,7 @@ export const command = define({
   },
 });
 
-interface Given {
+interface SiteValues {
   readonly title?: string;
   readonly currency?: string;
   readonly lenient?: boolean;
@@ -76,7 +76,7 @@ interface Given {
   readonly 'pat-reports'?: boolean;
 }
 
-function settingsOf(given: Given): Partial<Omit<Site, 'name'>> {
+function settingsOf(given: SiteValues): Partial<Omit<Site, 'name'>> {
   const { title, currency, 'time-zone': zone, 'signature-on-timeout': signature, versions } = given;
   return {
     ...(title === undefined ? {} : { title: readTitle(title) }),

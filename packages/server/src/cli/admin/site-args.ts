@@ -9,11 +9,11 @@ import { clean } from '../output.ts';
 import type { Site } from './open-journal.ts';
 
 /** The same name that the admin API takes. */
-const SHAPE = api.routes.addSite.body.properties.name;
+const NAME_SCHEMA = api.routes.addSite.body.properties.name;
 const MAX_TITLE = 64;
 
-export function readName(name: string): string {
-  if (findViolations(SHAPE, name).length === 0) return name;
+export function readSiteName(name: string): string {
+  if (findViolations(NAME_SCHEMA, name).length === 0) return name;
   throw new UsageError(
     `"${clean(name)}" is no name for a site: lower-case letters, digits and dashes, 1 to 63, ` +
       'no dash at either end.',

@@ -6,7 +6,7 @@ import { tokensOf } from '../../application/admin/token-records.ts';
 import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
-import { journalOptions, withJournal, worldOf } from './open-journal.ts';
+import { adminDeps, journalOptions, withJournal } from './open-journal.ts';
 
 export const command = define({
   usage: 'site list [options]',
@@ -14,7 +14,7 @@ export const command = define({
   options: journalOptions,
   run: async (values) => {
     const { sites, tokens } = await withJournal(values, async (journal) => ({
-      sites: await listSites(worldOf(journal), commandLine),
+      sites: await listSites(adminDeps(journal), commandLine),
       tokens: await tokensOf(journal),
     }));
     const countOf = (name: string) => tokens.filter(({ site }) => site === name).length;

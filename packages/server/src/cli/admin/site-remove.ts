@@ -5,7 +5,7 @@ import { removeSite } from '../../application/admin/sites.ts';
 import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
+import { adminDeps, journalOptions, siteNamed, withJournal } from './open-journal.ts';
 
 export const command = define({
   usage: 'site remove NAME [options]',
@@ -18,7 +18,7 @@ export const command = define({
   run: async (values, [name = '']) => {
     const { tokens } = await withJournal(values, async (journal) => {
       await siteNamed(journal, name);
-      return removeSite(worldOf(journal), commandLine, name);
+      return removeSite(adminDeps(journal), commandLine, name);
     });
     if (values.json) printJson({ removed: name, tokens });
     else print(`Site "${name}" was removed, and its tokens: ${tokens}.`);

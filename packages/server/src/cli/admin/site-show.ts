@@ -8,8 +8,8 @@ import { exitCode } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
 import type { Site } from './open-journal.ts';
 import { journalOptions, siteNamed, withJournal } from './open-journal.ts';
-import { printTerminals, shownTerminal } from './terminal-format.ts';
-import { printTokens, shownToken } from './token-format.ts';
+import { printTerminals, terminalJson } from './terminal-format.ts';
+import { printTokens, tokenJson } from './token-format.ts';
 
 export const command = define({
   usage: 'site show NAME [options]',
@@ -23,7 +23,7 @@ export const command = define({
       tokens: await tokensOf(journal, name),
     }));
     if (values.json) {
-      const lists = { linked: linked.map(shownTerminal), tokens: tokens.map(shownToken) };
+      const lists = { linked: linked.map(terminalJson), tokens: tokens.map(tokenJson) };
       printJson({ ...site, ...lists });
       return exitCode.done;
     }

@@ -3,10 +3,10 @@
 import { commandLine } from '../../application/admin/actor.ts';
 import { enrolTerminal } from '../../application/admin/linked-terminals.ts';
 import { command as define } from '../command.ts';
-import { momentText } from '../date-time.ts';
+import { dateTimeText } from '../date-time.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { note, print, printJson } from '../output.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
+import { adminDeps, journalOptions, siteNamed, withJournal } from './open-journal.ts';
 import { readTitle } from './site-args.ts';
 import { readTid } from './terminal-format.ts';
 
@@ -31,14 +31,16 @@ export const command = define({
     const labelled = label === undefined ? {} : { label: readTitle(label, '--label') };
     const { code, terminal } = await withJournal(values, async (journal) => {
       const wish = { site, tid: readTid(await siteNamed(journal, site), tid), ...labelled };
-      return enrolTerminal(worldOf(journal), commandLine, wish);
+      return enrolTerminal(adminDeps(journal), commandLine, wish);
     });
     const { expiresAt } = terminal.pairing;
     if (values.json) {
       printJson({ site, tid, pairingCode: code, expiresAt: new Date(expiresAt).toISOString() });
     } else {
       print(code);
-      note(`Type this code into card machine ${tid} by ${momentText(expiresAt)}. It is good once.`);
+      note(
+        `Type this code into card machine ${tid} by ${dateTimeText(expiresAt)}. It is good once.`,
+      );
     }
     return exitCode.done;
   },

@@ -2,7 +2,7 @@
 
 import type { listLinked } from '../../application/admin/linked-terminals.ts';
 import { mayEnrol } from '../../application/handshake/enrolled-terminal.ts';
-import { momentText } from '../date-time.ts';
+import { dateTimeText } from '../date-time.ts';
 import { UsageError } from '../exit-code.ts';
 import { clean, printTable } from '../output.ts';
 import type { Site } from './open-journal.ts';
@@ -18,7 +18,7 @@ export function readTid(site: Site, tid: string): string {
 }
 
 /** As `--json` prints it. */
-export function shownTerminal({ site, tid, label, ...times }: Linked) {
+export function terminalJson({ site, tid, label, ...times }: Linked) {
   const { enrolledAt, key, pairing, lastHeardAt, revokedAt } = times;
   const moments = {
     enrolledAt,
@@ -38,15 +38,15 @@ export function shownTerminal({ site, tid, label, ...times }: Linked) {
 export function printTerminals(terminals: readonly Linked[], none = 'None yet.'): void {
   const rows = terminals.map((terminal) => [
     ...[terminal.tid, terminal.site, terminal.label ?? '-', stateOf(terminal)],
-    terminal.lastHeardAt === undefined ? 'never' : momentText(terminal.lastHeardAt),
+    terminal.lastHeardAt === undefined ? 'never' : dateTimeText(terminal.lastHeardAt),
   ]);
   printTable(['TID', 'SITE', 'LABEL', 'STATE', 'LAST HEARD'], rows, none);
 }
 
 function stateOf({ key, pairing, revokedAt }: Linked): string {
-  if (revokedAt !== undefined) return `revoked ${momentText(revokedAt)}`;
+  if (revokedAt !== undefined) return `revoked ${dateTimeText(revokedAt)}`;
   const waits = pairing !== undefined && pairing.expiresAt > Date.now();
-  const until = waits ? `code until ${momentText(pairing.expiresAt)}` : 'code over';
+  const until = waits ? `code until ${dateTimeText(pairing.expiresAt)}` : 'code over';
   if (!key) return until;
-  return waits ? `paired; ${until}` : `paired ${momentText(key.createdAt)}`;
+  return waits ? `paired; ${until}` : `paired ${dateTimeText(key.createdAt)}`;
 }

@@ -6,8 +6,8 @@ import { listSites } from '../../application/admin/sites.ts';
 import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson } from '../output.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
-import { printTerminals, shownTerminal } from './terminal-format.ts';
+import { adminDeps, journalOptions, siteNamed, withJournal } from './open-journal.ts';
+import { printTerminals, terminalJson } from './terminal-format.ts';
 
 export const command = define({
   usage: 'terminal list [--site NAME] [options]',
@@ -22,13 +22,13 @@ export const command = define({
   run: async (values) => {
     const { site } = values;
     const terminals = await withJournal(values, async (journal) => {
-      const world = worldOf(journal);
+      const world = adminDeps(journal);
       if (site !== undefined) await siteNamed(journal, site);
       const sites = site === undefined ? await listSites(world, commandLine) : [{ name: site }];
       const lists = sites.map(({ name }) => listLinked(world, commandLine, name));
       return (await Promise.all(lists)).flat();
     });
-    if (values.json) for (const terminal of terminals) printJson(shownTerminal(terminal));
+    if (values.json) for (const terminal of terminals) printJson(terminalJson(terminal));
     else printTerminals(terminals, 'None yet. Enrol one: tillgate terminal add --site NAME');
     return exitCode.done;
   },

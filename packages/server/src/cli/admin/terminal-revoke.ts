@@ -6,8 +6,8 @@ import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
 import type { Journal } from './open-journal.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
-import { shownTerminal } from './terminal-format.ts';
+import { adminDeps, journalOptions, siteNamed, withJournal } from './open-journal.ts';
+import { terminalJson } from './terminal-format.ts';
 
 export const command = define({
   usage: 'terminal revoke TID --site NAME [options]',
@@ -26,16 +26,16 @@ export const command = define({
     const terminal = await withJournal(values, async (journal) => {
       await siteNamed(journal, site);
       await mustBeEnrolled(journal, site, tid);
-      return revokeTerminal(worldOf(journal), commandLine, { site, tid });
+      return revokeTerminal(adminDeps(journal), commandLine, { site, tid });
     });
-    if (values.json) printJson({ revoked: shownTerminal(terminal) });
+    if (values.json) printJson({ revoked: terminalJson(terminal) });
     else print(`Card machine ${tid} of site "${site}" was revoked.`);
     return exitCode.done;
   },
 });
 
 async function mustBeEnrolled(journal: Journal, site: string, tid: string): Promise<void> {
-  const all = await listLinked(worldOf(journal), commandLine, site);
+  const all = await listLinked(adminDeps(journal), commandLine, site);
   const tids = all.filter(({ revokedAt }) => revokedAt === undefined).map((one) => one.tid);
   if (tids.includes(tid)) return;
   const known = tids.length > 0 ? `Card machines: ${tids.join(', ')}.` : 'The site has none.';

@@ -8,9 +8,9 @@ import { command as define } from '../command.ts';
 import { readExpiry } from '../date-time.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { note, print, printJson } from '../output.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
+import { adminDeps, journalOptions, siteNamed, withJournal } from './open-journal.ts';
 import { readTitle } from './site-args.ts';
-import { shownToken } from './token-format.ts';
+import { tokenJson } from './token-format.ts';
 
 export const command = define({
   usage: 'token add --site NAME [options]',
@@ -40,9 +40,9 @@ export const command = define({
     };
     const { token, kept } = await withJournal(values, async (journal) => {
       await siteNamed(journal, site);
-      return addToken(worldOf(journal), commandLine, wanted);
+      return addToken(adminDeps(journal), commandLine, wanted);
     });
-    if (values.json) printJson({ token, ...shownToken(kept) });
+    if (values.json) printJson({ token, ...tokenJson(kept) });
     else {
       print(token);
       note(`Token ${tokenId(kept)} of site "${site}". It is not shown again: write it down now.`);

@@ -2,11 +2,11 @@
 
 import type { UsedToken } from '../../application/admin/token-records.ts';
 import { tokenId } from '../../application/admin/token-records.ts';
-import { momentText } from '../date-time.ts';
+import { dateTimeText } from '../date-time.ts';
 import { printTable } from '../output.ts';
 
 /** As `--json` prints it. */
-export function shownToken(token: UsedToken) {
+export function tokenJson(token: UsedToken) {
   const { site, label, scopes, createdAt, expiresAt, lastUsedAt } = token;
   return {
     id: tokenId(token),
@@ -16,15 +16,15 @@ export function shownToken(token: UsedToken) {
     createdAt: iso(createdAt),
     ...(expiresAt === undefined ? {} : { expiresAt: iso(expiresAt) }),
     ...(lastUsedAt === undefined ? {} : { lastUsedAt: iso(lastUsedAt) }),
-    expired: isOver(token),
+    expired: isExpired(token),
   };
 }
 
 export function printTokens(tokens: readonly UsedToken[], none: string): void {
   const rows = tokens.map((token) => [
     ...[tokenId(token), token.site, token.label || '-', token.scopes.join(',')],
-    momentText(token.createdAt),
-    token.lastUsedAt === undefined ? 'never' : momentText(token.lastUsedAt),
+    dateTimeText(token.createdAt),
+    token.lastUsedAt === undefined ? 'never' : dateTimeText(token.lastUsedAt),
     expiryText(token),
   ]);
   printTable(['ID', 'SITE', 'LABEL', 'SCOPE', 'CREATED', 'LAST USED', 'EXPIRES'], rows, none);
@@ -32,10 +32,10 @@ export function printTokens(tokens: readonly UsedToken[], none: string): void {
 
 function expiryText(token: UsedToken): string {
   if (token.expiresAt === undefined) return 'never';
-  return `${momentText(token.expiresAt)}${isOver(token) ? ' (over)' : ''}`;
+  return `${dateTimeText(token.expiresAt)}${isExpired(token) ? ' (over)' : ''}`;
 }
 
-function isOver({ expiresAt = Number.POSITIVE_INFINITY }: UsedToken): boolean {
+function isExpired({ expiresAt = Number.POSITIVE_INFINITY }: UsedToken): boolean {
   return expiresAt <= Date.now();
 }
 

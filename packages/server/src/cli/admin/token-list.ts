@@ -5,7 +5,7 @@ import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson } from '../output.ts';
 import { journalOptions, siteNamed, withJournal } from './open-journal.ts';
-import { printTokens, shownToken } from './token-format.ts';
+import { printTokens, tokenJson } from './token-format.ts';
 
 export const command = define({
   usage: 'token list [--site NAME] [options]',
@@ -20,7 +20,7 @@ export const command = define({
       if (site !== undefined) await siteNamed(journal, site);
       return tokensOf(journal, site);
     });
-    if (values.json) for (const token of tokens) printJson(shownToken(token));
+    if (values.json) for (const token of tokens) printJson(tokenJson(token));
     else printTokens(tokens, 'There is no token yet. Make one: tillgate token add --site NAME');
     return exitCode.done;
   },

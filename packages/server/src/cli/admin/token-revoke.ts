@@ -7,8 +7,8 @@ import { listTokens, revokeToken } from '../../application/admin/tokens.ts';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
-import { journalOptions, siteNamed, withJournal, worldOf } from './open-journal.ts';
-import { shownToken } from './token-format.ts';
+import { adminDeps, journalOptions, siteNamed, withJournal } from './open-journal.ts';
+import { tokenJson } from './token-format.ts';
 
 /** A shorter beginning of a hash would be a guess. */
 const SHORTEST_PREFIX = 4;
@@ -29,12 +29,12 @@ export const command = define({
     if (site === undefined) throw new UsageError('--site is missing: the site that it opens.');
     const token = await withJournal(values, async (journal) => {
       await siteNamed(journal, site);
-      const world = worldOf(journal);
+      const world = adminDeps(journal);
       const found = theOne(await listTokens(world, commandLine, site), word);
       await revokeToken(world, commandLine, { site, id: tokenId(found) });
       return found;
     });
-    if (values.json) printJson({ revoked: shownToken(token) });
+    if (values.json) printJson({ revoked: tokenJson(token) });
     else print(`Token ${nameOf(token)} of site "${site}" was revoked.`);
     return exitCode.done;
   },

@@ -4,12 +4,12 @@ import { eventText, publishedEvent } from '../../application/journal/event-text.
 import type { TransactionStory } from '../../application/journal/transactions.ts';
 import { readTransaction } from '../../application/journal/transactions.ts';
 import { command as define } from '../command.ts';
-import { clockText, differenceText, momentText } from '../date-time.ts';
+import { dateTimeText, differenceText, timeText } from '../date-time.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
 import { printPayment, printReceipts, printReport } from '../payment-text.ts';
 import { journalOptions, withJournal } from './open-journal.ts';
-import { asJson } from './transactions.ts';
+import { transactionJson } from './transactions.ts';
 
 export const command = define({
   usage: 'transaction SITE/TID/NUMBER [options]',
@@ -28,14 +28,18 @@ export const command = define({
     }
     const { summary, events, results } = story;
     if (values.json) {
-      printJson({ ...asJson(summary), events: events.map(publishedEvent), ...named(story) });
+      printJson({
+        ...transactionJson(summary),
+        events: events.map(publishedEvent),
+        ...named(story),
+      });
       return exitCode.done;
     }
-    print(`${summary.type} ${id}, begun ${momentText(summary.startedAt)}`);
+    print(`${summary.type} ${id}, begun ${dateTimeText(summary.startedAt)}`);
     let before = summary.startedAt;
     for (const event of events) {
       const difference = differenceText(event.at - before).padStart(12);
-      print(`  ${clockText(event.at, { ms: true })} ${difference}  ${clean(eventText(event))}`);
+      print(`  ${timeText(event.at, { ms: true })} ${difference}  ${clean(eventText(event))}`);
       before = event.at;
     }
     print();

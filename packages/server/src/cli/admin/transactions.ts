@@ -8,7 +8,7 @@ import type {
 } from '../../application/journal/transactions.ts';
 import { searchTransactions } from '../../application/journal/transactions.ts';
 import { command as define } from '../command.ts';
-import { momentText, readSince } from '../date-time.ts';
+import { dateTimeText, readSince } from '../date-time.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { note, printJson, printTable } from '../output.ts';
 import { readLimit } from './limit.ts';
@@ -40,7 +40,7 @@ export const command = define({
       return searchTransactions(journal, filter, { limit, most: Number.POSITIVE_INFINITY });
     });
     const shown = transactions.toReversed();
-    if (values.json) for (const summary of shown) printJson(asJson(summary));
+    if (values.json) for (const summary of shown) printJson(transactionJson(summary));
     else printTable(HEADS, shown.map(rowOf), 'No such transaction in the journal.');
     if (next !== undefined) note(`There may be older ones; --limit ${limit * 10} shows more.`);
     return exitCode.done;
@@ -54,7 +54,7 @@ async function mustExist(journal: Parameters<typeof siteNamed>[0], site: string)
   if (transactions.length === 0) await siteNamed(journal, site);
 }
 
-interface Given {
+interface FilterValues {
   readonly site?: string;
   readonly tid?: string;
   readonly since?: string;
@@ -62,7 +62,13 @@ interface Given {
   readonly reports?: boolean;
 }
 
-function readFilter({ site, tid, since, result, reports = false }: Given): TransactionFilter {
+function readFilter({
+  site,
+  tid,
+  since,
+  result,
+  reports = false,
+}: FilterValues): TransactionFilter {
   const wanted = result?.toUpperCase();
   if (wanted !== undefined && !RESULTS.includes(wanted)) {
     throw new UsageError(`--result: expected one of ${RESULTS.join(', ')}.`);
@@ -81,7 +87,7 @@ const HEADS = ['ID', 'STARTED', 'TYPE', 'AMOUNT', 'RESULT', 'DELIVERED'];
 function rowOf(summary: TransactionSummary): readonly string[] {
   const { id, startedAt, type, currency, amountTotal, result, told, delivered } = summary;
   return [
-    ...[id, momentText(startedAt), type],
+    ...[id, dateTimeText(startedAt), type],
     currency === undefined ? '-' : moneyText(currency, amountTotal ?? 0),
     told === undefined ? result : `${result} (told ${told})`,
     delivered ? 'yes' : 'no',
@@ -89,7 +95,7 @@ function rowOf(summary: TransactionSummary): readonly string[] {
 }
 
 /** Times as text, for programs and people alike. */
-export function asJson({ startedAt, endedAt, ...summary }: TransactionSummary) {
+export function transactionJson({ startedAt, endedAt, ...summary }: TransactionSummary) {
   return {
     ...summary,
     startedAt: new Date(startedAt).toISOString(),

@@ -36,7 +36,7 @@ function paid(tableId: string, amountPaid: number, amountCashback = 0): PaidTabl
 
 function opened(save: (changed: Tables) => void = () => undefined) {
   const told: Exchange[] = [];
-  const bills = new Bills({ tables, told: (exchange) => told.push(exchange), save });
+  const bills = new Bills({ tables, onExchange: (exchange) => told.push(exchange), save });
   return { bills, told };
 }
 

@@ -15,22 +15,22 @@ import { amountText } from '../../application/journal/money-text.ts';
 import type { Exchange } from './exchange.ts';
 import type { Table, Tables } from './tables-file.ts';
 
-export interface BillsParts {
+export interface BillsDeps {
   readonly tables: Tables;
   /** Called with each exchange, when it is done. */
-  readonly told: (exchange: Exchange) => void;
+  readonly onExchange: (exchange: Exchange) => void;
   /** Called when a bill has changed; if it throws, nothing has. */
   readonly save: (tables: Tables) => void;
 }
 
 export class Bills implements TableHandlers, SeenPayments {
-  readonly #parts: BillsParts;
+  readonly #deps: BillsDeps;
   #tables: Tables;
   /** Which card machine holds which table; as long as the program runs. */
   readonly #locks = new Map<string, string>();
 
-  constructor(parts: BillsParts) {
-    this.#parts = parts;
+  constructor(parts: BillsDeps) {
+    this.#deps = parts;
     this.#tables = parts.tables;
   }
 
@@ -43,21 +43,21 @@ export class Bills implements TableHandlers, SeenPayments {
 
   listTables(asked: { readonly tid: string; readonly waiterId?: string }): readonly string[] {
     const tables = this.#tables.tables
-      .filter((table) => leftToPay(table) > 0 && isOf(table, asked.waiterId))
+      .filter((table) => amountDue(table) > 0 && isOf(table, asked.waiterId))
       .map(({ tableId }) => tableId);
-    this.#parts.told({ event: 'tables', ...asked, tables });
+    this.#deps.onExchange({ event: 'tables', ...asked, tables });
     return tables;
   }
 
   lockTable(asked: AtTable): LockAnswer {
     const answer = this.#lock(asked);
-    this.#parts.told({ event: 'lock', ...asked, ...answer });
+    this.#deps.onExchange({ event: 'lock', ...asked, ...answer });
     return answer;
   }
 
   bill(asked: AtTable): readonly TillReceiptLine[] {
     const receiptLines = billLines(this.#table(asked.tableId));
-    this.#parts.told({ event: 'bill', ...asked, receiptLines });
+    this.#deps.onExchange({ event: 'bill', ...asked, receiptLines });
     return receiptLines;
   }
 
@@ -66,12 +66,12 @@ export class Bills implements TableHandlers, SeenPayments {
     const table = this.#table(tableId);
     const next = { ...table, payments: [...(table.payments ?? []), ...payments] };
     this.#put(next);
-    this.#parts.told({ event: 'paid', ...paid, left: leftToPay(next) });
+    this.#deps.onExchange({ event: 'paid', ...paid, left: amountDue(next) });
   }
 
   finalReceipt(asked: AtTable): readonly TillReceiptLine[] {
     const receiptLines = finalLines(this.#table(asked.tableId));
-    this.#parts.told({ event: 'finalReceipt', ...asked, receiptLines });
+    this.#deps.onExchange({ event: 'finalReceipt', ...asked, receiptLines });
     return receiptLines;
   }
 
@@ -79,11 +79,11 @@ export class Bills implements TableHandlers, SeenPayments {
     const { tid, tableId } = asked;
     const held = this.#locks.get(tableId) === tid;
     if (held) this.#locks.delete(tableId);
-    this.#parts.told({ event: 'unlock', ...asked, held });
+    this.#deps.onExchange({ event: 'unlock', ...asked, held });
   }
 
   report(report: TableReport): void {
-    this.#parts.told({ event: 'report', report });
+    this.#deps.onExchange({ event: 'report', report });
   }
 
   #lock({ tid, tableId, waiterId }: AtTable): LockAnswer {
@@ -95,7 +95,7 @@ export class Bills implements TableHandlers, SeenPayments {
       return { refused: `Table ${tableId} is at another card machine.` };
     }
     this.#locks.set(tableId, tid);
-    return { amount: Math.max(0, leftToPay(table)) };
+    return { amount: Math.max(0, amountDue(table)) };
   }
 
   #table(tableId: string): Table {
@@ -109,12 +109,12 @@ export class Bills implements TableHandlers, SeenPayments {
       ? tables.map((table) => (table.tableId === next.tableId ? next : table))
       : [...tables, next];
     const changed = { ...this.#tables, tables: all };
-    this.#parts.save(changed);
+    this.#deps.save(changed);
     this.#tables = changed;
   }
 }
 
-function leftToPay(table: Table): number {
+function amountDue(table: Table): number {
   return (
     billOf(table) - sum(table, ({ amountPaid, amountCashback }) => amountPaid - amountCashback)
   );
@@ -140,13 +140,13 @@ function billLines(table: Table): readonly TillReceiptLine[] {
     paper.columns(`${quantity} ${name}`, amountText(quantity * price));
   }
   if (table.items) paper.double();
-  const paid = billOf(table) - leftToPay(table);
+  const paid = billOf(table) - amountDue(table);
   if (paid > 0) paper.columns('Paid before', amountText(-paid));
-  return paper.columns('To pay', amountText(leftToPay(table)), { bold: true }).feed().lines;
+  return paper.columns('To pay', amountText(amountDue(table)), { bold: true }).feed().lines;
 }
 
 function finalLines(table: Table): readonly TillReceiptLine[] {
-  const left = leftToPay(table);
+  const left = amountDue(table);
   const gratuity = sum(table, ({ amountGratuity }) => amountGratuity);
   const paper = head(table).columns('Paid', amountText(billOf(table) - left), { bold: true });
   if (gratuity > 0) paper.columns('Gratuity', amountText(gratuity));

@@ -19,10 +19,10 @@ export type Exchange =
   | { readonly event: 'report'; readonly report: TableReport };
 
 export function showExchange(json: boolean, currency: Currency): (exchange: Exchange) => void {
-  return json ? printJson : (exchange) => printWords(exchange, currency);
+  return json ? printJson : (exchange) => printText(exchange, currency);
 }
 
-function printWords(exchange: Exchange, currency: Currency): void {
+function printText(exchange: Exchange, currency: Currency): void {
   switch (exchange.event) {
     case 'tables':
       print(

@@ -6,12 +6,12 @@ import { mask } from '@tillgate/protocol';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, note } from '../output.ts';
-import { lineOptions, uriOf } from '../till/till-options.ts';
+import { connectionOptions, uriOf } from '../till/till-options.ts';
 import { Bills } from './bills.ts';
 import { showExchange } from './exchange.ts';
 import { fileHelp, readTables, writeTables } from './tables-file.ts';
 
-const { uri, insecure, json } = lineOptions;
+const { uri, insecure, json } = connectionOptions;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 export const command = define({
@@ -35,7 +35,7 @@ export const command = define({
     const tables = readTables(file);
     const bills = new Bills({
       tables,
-      told: showExchange(asJson, tables.currency),
+      onExchange: showExchange(asJson, tables.currency),
       save: (changed) => {
         if (save) writeTables(file, changed);
       },

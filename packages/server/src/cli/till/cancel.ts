@@ -3,7 +3,7 @@
 import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
-import { lineOptions, tidFor, tidOption, withTill } from './till-options.ts';
+import { connectionOptions, tidFor, tidOption, withTill } from './till-options.ts';
 
 export const command = define({
   usage: 'cancel [options]',
@@ -11,7 +11,7 @@ export const command = define({
     'Asks a card machine to cancel its transaction. It can until the card has been presented; the',
     'till that started the transaction hears how it ended.',
   ],
-  options: { ...tidOption, ...lineOptions },
+  options: { ...tidOption, ...connectionOptions },
   run: async (values) => {
     const { tid, answer } = await withTill(values, async (till) => {
       const machine = { tid: await tidFor(till, values) };

@@ -4,16 +4,16 @@ import { command as define } from '../command.ts';
 import { UsageError } from '../exit-code.ts';
 import { runTransaction } from './run-transaction.ts';
 import {
-  endingHelp,
   notPresent,
   notPresentOption,
+  outcomeHelp,
   readTransactionAmount,
   transactionOptions,
 } from './transaction-options.ts';
 
 export const command = define({
   usage: 'completion AMOUNT --auth-code CODE [options]',
-  about: ['Takes AMOUNT of what was reserved by pre-auth.', ...endingHelp],
+  about: ['Takes AMOUNT of what was reserved by pre-auth.', ...outcomeHelp],
   words: ['AMOUNT'],
   options: {
     'auth-code': { type: 'string', value: 'CODE', about: 'Of the first pre-auth on the card.' },

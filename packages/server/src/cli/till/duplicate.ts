@@ -4,7 +4,7 @@ import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { printJson } from '../output.ts';
 import { printPayment, printReceipts } from '../payment-text.ts';
-import { lineOptions, tidFor, tidOption, withTill } from './till-options.ts';
+import { connectionOptions, tidFor, tidOption, withTill } from './till-options.ts';
 
 export const command = define({
   usage: 'duplicate [options]',
@@ -12,7 +12,7 @@ export const command = define({
     'Shows the last payment that ended on a card machine, whoever started it, with the copy for',
     'the customer.',
   ],
-  options: { ...tidOption, ...lineOptions },
+  options: { ...tidOption, ...connectionOptions },
   run: async (values) => {
     const payment = await withTill(values, async (till) =>
       till.duplicate({ tid: await tidFor(till, values) }),

@@ -9,12 +9,12 @@ interface Interrupt {
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
   /** From now on there is nothing to cancel: the next one leaves. */
-  readonly noLongerAsked: () => void;
-  readonly stop: () => void;
+  readonly nothingToCancel: () => void;
+  readonly close: () => void;
 }
 
 /** `asking` says what the first Ctrl-C does. */
-export function interruptible(asking = 'Asking the card machine to cancel.'): Interrupt {
+export function listenForInterrupt(asking = 'Asking the card machine to cancel.'): Interrupt {
   const wish = new AbortController();
   let asked = false;
   const interrupted = (): void => {
@@ -26,10 +26,10 @@ export function interruptible(asking = 'Asking the card machine to cancel.'): In
   for (const signal of SIGNALS) process.on(signal, interrupted);
   return {
     signal: wish.signal,
-    noLongerAsked: () => {
+    nothingToCancel: () => {
       asked = true;
     },
-    stop: () => {
+    close: () => {
       for (const signal of SIGNALS) process.off(signal, interrupted);
     },
   };

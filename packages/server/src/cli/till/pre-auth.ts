@@ -3,9 +3,9 @@
 import { command as define } from '../command.ts';
 import { runTransaction } from './run-transaction.ts';
 import {
-  endingHelp,
   notPresent,
   notPresentOption,
+  outcomeHelp,
   readTransactionAmount,
   transactionOptions,
 } from './transaction-options.ts';
@@ -14,7 +14,7 @@ export const command = define({
   usage: 'pre-auth AMOUNT [options]',
   about: [
     'Reserves AMOUNT, such as 200.00. Its auth code is needed to complete it.',
-    ...endingHelp,
+    ...outcomeHelp,
   ],
   words: ['AMOUNT'],
   options: { ...notPresentOption, ...transactionOptions },

@@ -3,16 +3,16 @@
 import { command as define } from '../command.ts';
 import { runTransaction } from './run-transaction.ts';
 import {
-  endingHelp,
   notPresent,
   notPresentOption,
+  outcomeHelp,
   readTransactionAmount,
   transactionOptions,
 } from './transaction-options.ts';
 
 export const command = define({
   usage: 'refund AMOUNT [options]',
-  about: ['Gives back AMOUNT, such as 4.99.', ...endingHelp],
+  about: ['Gives back AMOUNT, such as 4.99.', ...outcomeHelp],
   words: ['AMOUNT'],
   options: { ...notPresentOption, ...transactionOptions },
   run: (values, [text = '']) => {

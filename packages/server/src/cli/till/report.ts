@@ -5,7 +5,7 @@ import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, note, printJson } from '../output.ts';
 import { printReport } from '../payment-text.ts';
-import { lineOptions, tidFor, tidOption, withTill } from './till-options.ts';
+import { connectionOptions, tidFor, tidOption, withTill } from './till-options.ts';
 
 type Ask = (till: PacTill, machine: { readonly tid: string }) => Promise<Report>;
 
@@ -26,7 +26,7 @@ export const command = define({
     '  end-of-day  banks what is pending and closes the session',
   ],
   words: ['KIND'],
-  options: { ...tidOption, ...lineOptions },
+  options: { ...tidOption, ...connectionOptions },
   run: async (values, [kind = '']) => {
     const ask = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     if (!ask) {

@@ -4,31 +4,31 @@
 import type { Outcome, PacTill, Transaction, TransactionOptions } from '@tillgate/client';
 import { NotSent, TillError } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
-import { Ended, exitCode, UsageError } from '../exit-code.ts';
+import { CommandError, exitCode, UsageError } from '../exit-code.ts';
 import { clean, note, printJson } from '../output.ts';
-import { interruptible } from './interrupt.ts';
-import { judging } from './signature.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { signatureHandler } from './signature.ts';
 import { withTill } from './till-options.ts';
-import type { Basics, TransactionValues } from './transaction-options.ts';
-import { basicsOf, checkTransaction } from './transaction-options.ts';
-import { screenOf } from './transaction-output.ts';
+import type { TransactionTarget, TransactionValues } from './transaction-options.ts';
+import { checkTransactionValues, transactionTarget } from './transaction-options.ts';
+import { transactionOutput } from './transaction-output.ts';
 
-type Start = (till: PacTill, basics: Basics, options: TransactionOptions) => Transaction;
+type Start = (till: PacTill, basics: TransactionTarget, options: TransactionOptions) => Transaction;
 
 /** Returns the exit code. */
 export async function runTransaction(values: TransactionValues, start: Start): Promise<number> {
-  checkTransaction(values);
+  checkTransactionValues(values);
   const { json = false } = values;
   const known = guardCode();
   try {
     const outcome = await withTill(values, async (till) => {
-      const basics = await basicsOf(till, values);
+      const basics = await transactionTarget(till, values);
       if (!json) note(`Card machine ${clean(basics.tid)}`);
       const found = await followed(values, (options) => start(till, basics, options));
       known(codeOf(found));
       return found;
     });
-    screenOf(json).outcome(outcome);
+    transactionOutput(json).outcome(outcome);
     return codeOf(outcome);
   } catch (cause) {
     if (json && cause instanceof TillError) {
@@ -56,8 +56,8 @@ async function followed(
   start: (options: TransactionOptions) => Transaction,
 ): Promise<Outcome> {
   const over = new AbortController();
-  const screen = screenOf(values.json ?? false);
-  const interrupt = interruptible();
+  const screen = transactionOutput(values.json ?? false);
+  const interrupt = listenForInterrupt();
   let sent = false;
   try {
     const outcome = await start({
@@ -68,11 +68,11 @@ async function followed(
         if (value === 'SIGNATURE_VERIFICATION_TIMEOUT') over.abort();
         screen.progress(value);
       },
-      onSignature: judging(values, screen, over.signal),
+      onSignature: signatureHandler(values, screen, over.signal),
       signal: interrupt.signal,
     });
     if (outcome.outcome !== 'unknown' || outcome.reason === 'timedOut') return outcome;
-    interrupt.noLongerAsked();
+    interrupt.nothingToCancel();
     over.abort();
     note(`${outcome.advice}\nFinding out how it ended; this starts no second payment ...`);
     return await outcome.resolve();
@@ -80,7 +80,7 @@ async function followed(
     throw explained(cause, sent);
   } finally {
     over.abort();
-    interrupt.stop();
+    interrupt.close();
   }
 }
 
@@ -92,7 +92,9 @@ function explained(cause: unknown, sent: boolean): unknown {
   if (cause instanceof TillError || cause instanceof NotSent) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   const advice = 'Look at the card machine before you try again.';
-  return new Ended(exitCode.unknown, `The outcome is not known. ${why} ${advice}`, { cause });
+  return new CommandError(exitCode.unknown, `The outcome is not known. ${why} ${advice}`, {
+    cause,
+  });
 }
 
 function codeOf({ outcome }: Outcome): number {

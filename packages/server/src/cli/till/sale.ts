@@ -5,16 +5,16 @@ import { readAmount } from '../amount.ts';
 import { command as define } from '../command.ts';
 import { runTransaction } from './run-transaction.ts';
 import {
-  endingHelp,
   notPresent,
   notPresentOption,
+  outcomeHelp,
   readTransactionAmount,
   transactionOptions,
 } from './transaction-options.ts';
 
 export const command = define({
   usage: 'sale AMOUNT [options]',
-  about: ['Takes a payment of AMOUNT, such as 12.34.', ...endingHelp],
+  about: ['Takes a payment of AMOUNT, such as 12.34.', ...outcomeHelp],
   words: ['AMOUNT'],
   options: {
     cashback: { type: 'string', value: 'AMOUNT', about: 'Cash to hand out on top, to 100.00.' },

@@ -6,10 +6,14 @@ import { createInterface } from 'node:readline/promises';
 import type { OnSignature } from '@tillgate/client';
 import { note } from '../output.ts';
 import type { TransactionValues } from './transaction-options.ts';
-import type { Screen } from './transaction-output.ts';
+import type { TransactionOutput } from './transaction-output.ts';
 
 /** `over` is aborted when the answer would come too late. */
-export function judging(values: TransactionValues, screen: Screen, over: AbortSignal): OnSignature {
+export function signatureHandler(
+  values: TransactionValues,
+  screen: TransactionOutput,
+  over: AbortSignal,
+): OnSignature {
   return (question) => {
     screen.signature(question);
     if (values['accept-signature']) return true;

@@ -5,7 +5,7 @@ import { readCurrency } from '../admin/site-args.ts';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { printJson, printTable } from '../output.ts';
-import { lineOptions, withTill } from './till-options.ts';
+import { connectionOptions, withTill } from './till-options.ts';
 
 export const command = define({
   usage: 'terminals [options]',
@@ -13,7 +13,7 @@ export const command = define({
   options: {
     status: { type: 'string', value: 'AVAILABLE|BUSY', about: 'With this status only.' },
     currency: { type: 'string', value: 'GBP|EUR', about: 'With this currency only.' },
-    ...lineOptions,
+    ...connectionOptions,
   },
   run: async (values) => {
     const { status, currency } = values;

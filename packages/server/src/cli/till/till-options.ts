@@ -4,11 +4,11 @@
 import type { PacTill, Unclaimed, Warning } from '@tillgate/client';
 import { connect } from '@tillgate/client';
 import { MAX_IDENTIFIER, mask } from '@tillgate/protocol';
-import { isTestSite, localPac } from '../address.ts';
+import { isTestSite, localPacAddress } from '../address.ts';
 import { UsageError } from '../exit-code.ts';
 import { clean, note } from '../output.ts';
 
-export const lineOptions = {
+export const connectionOptions = {
   uri: {
     type: 'string',
     value: 'URI',
@@ -32,7 +32,7 @@ export const tidOption = {
 } as const;
 
 /** What a till's command may be told of its line. */
-export interface LineValues {
+export interface ConnectionValues {
   readonly uri?: string;
   readonly 'epos-id'?: string;
   readonly insecure?: boolean;
@@ -43,7 +43,7 @@ export const TEST_TID = 'VCMINVLSIP0';
 
 /** Connects, works, and hangs up whatever happens. */
 export async function withTill<T>(
-  values: LineValues,
+  values: ConnectionValues,
   work: (till: PacTill) => Promise<T>,
 ): Promise<T> {
   const { 'epos-id': eposId, insecure = false } = values;
@@ -89,12 +89,12 @@ function onUnclaimed(unclaimed: Unclaimed): void {
   note(`Of an earlier run of this till, request ${requestId}: ${clean(result)}.`);
 }
 
-export function uriOf({ uri }: Pick<LineValues, 'uri'>): string {
-  return uri ?? process.env.TILLGATE_URI ?? localPac();
+export function uriOf({ uri }: Pick<ConnectionValues, 'uri'>): string {
+  return uri ?? process.env.TILLGATE_URI ?? localPacAddress();
 }
 
 /** The card machine to use; throws `UsageError` naming them where there is a choice. */
-export async function tidFor(till: PacTill, values: LineValues): Promise<string> {
+export async function tidFor(till: PacTill, values: ConnectionValues): Promise<string> {
   if (values.tid !== undefined) return readTid(values.tid);
   if (isTestSite(uriOf(values))) return TEST_TID;
   const terminals = await till.terminals();

@@ -5,15 +5,15 @@ import { MAX_AMOUNT } from '@tillgate/client';
 import { readCurrency } from '../admin/site-args.ts';
 import { readAmount } from '../amount.ts';
 import { UsageError } from '../exit-code.ts';
-import type { LineValues } from './till-options.ts';
-import { lineOptions, tidFor, tidOption } from './till-options.ts';
+import type { ConnectionValues } from './till-options.ts';
+import { connectionOptions, tidFor, tidOption } from './till-options.ts';
 
 export const transactionOptions = {
   ...tidOption,
   currency: { type: 'string', value: 'GBP|EUR', about: "[the card machine's]" },
   'accept-signature': { type: 'boolean', about: 'Accept a signature without asking.' },
   'reject-signature': { type: 'boolean', about: 'Reject a signature without asking.' },
-  ...lineOptions,
+  ...connectionOptions,
 } as const;
 
 export const notPresentOption = {
@@ -28,26 +28,26 @@ export function notPresent({ cnp }: { readonly cnp?: boolean }): {
 }
 
 /** For help texts of these commands. */
-export const endingHelp: readonly string[] = [
+export const outcomeHelp: readonly string[] = [
   'Shows what the card machine shows, asks about a signature, and prints the receipts.',
   'Ctrl-C asks the card machine to cancel; a second one leaves without waiting.',
   'Exit code: approved 0, not approved 1, wrong use 2, outcome unknown 3, not connected 4.',
 ];
 
-export interface TransactionValues extends LineValues {
+export interface TransactionValues extends ConnectionValues {
   readonly currency?: string;
   readonly json?: boolean;
   readonly 'accept-signature'?: boolean;
   readonly 'reject-signature'?: boolean;
 }
 
-export interface Basics {
+export interface TransactionTarget {
   readonly tid: string;
   readonly currency: Currency;
 }
 
 /** What is wrong is said before anything is connected. */
-export function checkTransaction(values: TransactionValues): void {
+export function checkTransactionValues(values: TransactionValues): void {
   if (values.currency !== undefined) readCurrency(values.currency);
   if (values['accept-signature'] && values['reject-signature']) {
     throw new UsageError('--accept-signature and --reject-signature exclude each other.');
@@ -55,7 +55,10 @@ export function checkTransaction(values: TransactionValues): void {
 }
 
 /** Which card machine, in which currency. */
-export async function basicsOf(till: PacTill, values: TransactionValues): Promise<Basics> {
+export async function transactionTarget(
+  till: PacTill,
+  values: TransactionValues,
+): Promise<TransactionTarget> {
   const tid = await tidFor(till, values);
   if (values.currency !== undefined) return { tid, currency: readCurrency(values.currency) };
   const { currency } = await till.terminal({ tid });

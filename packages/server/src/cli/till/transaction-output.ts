@@ -6,17 +6,17 @@ import { progressText } from '@tillgate/client';
 import { clean, note, print, printJson } from '../output.ts';
 import { printPaper, printPayment, printReceipts } from '../payment-text.ts';
 
-export interface Screen {
+export interface TransactionOutput {
   readonly progress: (value: Shown) => void;
   readonly signature: (question: SignatureQuestion) => void;
   readonly outcome: (outcome: Outcome) => void;
 }
 
-export function screenOf(json: boolean): Screen {
-  return json ? jsonScreen : wordScreen;
+export function transactionOutput(json: boolean): TransactionOutput {
+  return json ? jsonOutput : textOutput;
 }
 
-const jsonScreen: Screen = {
+const jsonOutput: TransactionOutput = {
   progress: (value) => printJson({ event: 'progress', notificationValue: value }),
   signature: (question) => printJson({ event: 'signature', question }),
   outcome: (outcome) => printJson({ event: 'outcome', ...plain(outcome) }),
@@ -29,7 +29,7 @@ function plain(outcome: Outcome): object {
   return facts;
 }
 
-const wordScreen: Screen = {
+const textOutput: TransactionOutput = {
   progress: (value) => {
     // It would be written behind the question.
     if (value === 'SIGNATURE_VERIFICATION_IN_PROGRESS' && process.stdin.isTTY) return;

@@ -2,11 +2,11 @@
 
 import { command as define } from '../command.ts';
 import { runTransaction } from './run-transaction.ts';
-import { endingHelp, transactionOptions } from './transaction-options.ts';
+import { outcomeHelp, transactionOptions } from './transaction-options.ts';
 
 export const command = define({
   usage: 'verify [options]',
-  about: ['Checks a card without taking money.', ...endingHelp],
+  about: ['Checks a card without taking money.', ...outcomeHelp],
   options: transactionOptions,
   run: (values) =>
     runTransaction(values, (till, basics, options) =>

@@ -3,7 +3,7 @@
 import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
 import { clean, note, print, printJson } from '../output.ts';
-import { tableScreen } from './table-output.ts';
+import { tableOutput } from './table-output.ts';
 import { withWaiter } from './waiter-client.ts';
 import { waiterOf, waiterOptions } from './waiter-options.ts';
 
@@ -22,7 +22,7 @@ export const command = define({
       return told;
     });
     if (answer.answer !== 'tables') {
-      if (answer.answer === 'no') tableScreen(values.json ?? false).refused(answer);
+      if (answer.answer === 'no') tableOutput(values.json ?? false).refused(answer);
       return exitCode.refused;
     }
     const { tables } = answer;

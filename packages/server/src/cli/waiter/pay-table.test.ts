@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WaiterAnswer } from '@tillgate/protocol';
 import { linkedPair, Peer } from '@tillgate/protocol';
-import { Ended } from '../exit-code.ts';
-import { readSharing } from './pay.ts';
+import { CommandError } from '../exit-code.ts';
+import { readBillSplit } from './pay.ts';
 import { payTable } from './pay-table.ts';
-import type { TableScreen } from './table-output.ts';
-import { WaiterLine } from './waiter-client.ts';
+import type { TableOutput } from './table-output.ts';
+import { WaiterClient } from './waiter-client.ts';
 
 /** What a gateway answers, by method; the last one again and again. */
 type Script = Readonly<Record<string, readonly WaiterAnswer[]>>;
@@ -20,7 +20,7 @@ const payment = (paid: boolean, open: number): WaiterAnswer => ({
   left: open,
 });
 
-async function visited(script: Script, values: Parameters<typeof readSharing>[0] = {}) {
+async function visited(script: Script, values: Parameters<typeof readBillSplit>[0] = {}) {
   const asked: string[] = [];
   const shown: string[] = [];
   const [here, there] = linkedPair();
@@ -33,14 +33,14 @@ async function visited(script: Script, values: Parameters<typeof readSharing>[0]
     },
   });
   const note = (what: string) => () => void shown.push(what);
-  const screen: TableScreen = {
+  const output: TableOutput = {
     ...{ locked: note('locked'), bill: note('bill'), part: note('part'), left: note('left') },
     ...{ progress: note('progress'), payment: note('payment') },
     refused: ({ answer }) => shown.push(answer),
   };
-  const waiter = new WaiterLine(here);
-  const sharing = readSharing(values);
-  const visit = { waiter, screen, sharing, tid: 'VCMSIP0', tableId: '12', printBill: true };
+  const waiter = new WaiterClient(here);
+  const split = readBillSplit(values);
+  const visit = { waiter, output, split, tid: 'VCMSIP0', tableId: '12', printBill: true };
   const code = await payTable(visit).catch((cause: Error) => cause);
   return { code, asked, shown: shown.join(' ') };
 }
@@ -98,7 +98,7 @@ describe('a visit to a table', () => {
 
   test('with an answer that does not fit: 3, for money may have moved', async () => {
     const { code } = await visited({ ...good, pay: [locked] });
-    assert.ok(code instanceof Ended);
+    assert.ok(code instanceof CommandError);
     assert.equal(code.exitCode, 3);
     assert.match(code.message, /not known what was paid\. The answer to pay does not fit/);
   });

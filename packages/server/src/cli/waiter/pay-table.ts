@@ -3,37 +3,37 @@
 
 import { TillError } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
-import { Ended, exitCode } from '../exit-code.ts';
-import { interruptible } from '../till/interrupt.ts';
-import type { Sharing } from './split-bill.ts';
-import { partsOf } from './split-bill.ts';
-import type { Locked, TableScreen } from './table-output.ts';
-import type { WaiterLine } from './waiter-client.ts';
+import { CommandError, exitCode } from '../exit-code.ts';
+import { listenForInterrupt } from '../till/interrupt.ts';
+import type { BillSplit } from './split-bill.ts';
+import { billParts } from './split-bill.ts';
+import type { LockedTable, TableOutput } from './table-output.ts';
+import type { WaiterClient } from './waiter-client.ts';
 
-export interface Visit {
-  readonly waiter: WaiterLine;
-  readonly screen: TableScreen;
+export interface PayTableDeps {
+  readonly waiter: WaiterClient;
+  readonly output: TableOutput;
   readonly tid: string;
   readonly tableId: string;
   readonly waiterId?: string;
   readonly printBill: boolean;
-  readonly sharing: Sharing;
+  readonly split: BillSplit;
 }
 
 const LEAVING = 'Leaving the table; what is under way ends first.';
 
 /** Gives the exit code. */
-export async function payTable(visit: Visit): Promise<number> {
-  const { waiter, screen } = visit;
-  const interrupt = interruptible(LEAVING);
+export async function payTable(visit: PayTableDeps): Promise<number> {
+  const { waiter, output } = visit;
+  const interrupt = listenForInterrupt(LEAVING);
   const leave = once(async () => {
     const answer = await waiter.ask('leave');
-    if (answer.answer === 'left') screen.left(answer);
-    else if (answer.answer === 'no') screen.refused(answer);
+    if (answer.answer === 'left') output.left(answer);
+    else if (answer.answer === 'no') output.refused(answer);
   });
   const hurry = () => void leave().catch(() => undefined);
   interrupt.signal.addEventListener('abort', hurry, { once: true });
-  waiter.watch(screen.progress);
+  waiter.onProgress(output.progress);
   try {
     const code = await serve(visit, interrupt.signal);
     // Leaving would wait for the machine's word; hanging up leaves as well.
@@ -43,52 +43,56 @@ export async function payTable(visit: Visit): Promise<number> {
     await leave().catch(() => undefined);
     throw explained(cause);
   } finally {
-    interrupt.stop();
+    interrupt.close();
   }
 }
 
 /** Never to be taken for a card that was declined: an error nobody foresaw leaves it open. */
 function explained(cause: unknown): unknown {
-  if (cause instanceof Ended || cause instanceof TillError) return cause;
+  if (cause instanceof CommandError || cause instanceof TillError) return cause;
   const why = cause instanceof Error ? mask(cause.message) : '';
   const message = `It is not known what was paid. ${why} Look at the card machine.`;
-  return new Ended(exitCode.unknown, message, { cause });
+  return new CommandError(exitCode.unknown, message, { cause });
 }
 
-async function serve(visit: Visit, gone: AbortSignal): Promise<number> {
-  const { waiter, screen, tid, tableId, waiterId } = visit;
+async function serve(visit: PayTableDeps, gone: AbortSignal): Promise<number> {
+  const { waiter, output, tid, tableId, waiterId } = visit;
   const answer = await waiter.ask('lock', { tableId, ...(waiterId ? { waiterId } : {}) });
   if (answer.answer !== 'locked') {
-    if (answer.answer === 'no') screen.refused(answer);
+    if (answer.answer === 'no') output.refused(answer);
     return exitCode.refused;
   }
   const { amount, currency } = answer;
   const locked = { tid, tableId, amount, currency };
-  screen.locked(locked);
+  output.locked(locked);
   if (visit.printBill && !gone.aborted) await showBill(visit);
   return takeParts(visit, locked, gone);
 }
 
 /** Without a bill the visit goes on [C-9.15]. */
-async function showBill({ waiter, screen }: Visit): Promise<void> {
+async function showBill({ waiter, output }: PayTableDeps): Promise<void> {
   const answer = await waiter.ask('bill');
-  if (answer.answer === 'bill') screen.bill(answer.receiptLines);
-  else if (answer.answer === 'no') screen.refused(answer);
+  if (answer.answer === 'bill') output.bill(answer.receiptLines);
+  else if (answer.answer === 'no') output.refused(answer);
 }
 
-async function takeParts(visit: Visit, locked: Locked, gone: AbortSignal): Promise<number> {
-  const { waiter, screen, sharing } = visit;
-  const parts = partsOf(locked.amount, sharing);
+async function takeParts(
+  visit: PayTableDeps,
+  locked: LockedTable,
+  gone: AbortSignal,
+): Promise<number> {
+  const { waiter, output, split } = visit;
+  const parts = billParts(locked.amount, split);
   for (const [index, part] of parts.entries()) {
     if (gone.aborted) return exitCode.notApproved;
-    screen.part(locked, { part, number: index + 1, of: parts.length });
+    output.part(locked, { part, number: index + 1, of: parts.length });
     const answer = await waiter.ask('pay', part);
     if (answer.answer === 'unknown' || answer.answer === 'no') {
-      screen.refused(answer);
+      output.refused(answer);
       return answer.answer === 'no' ? exitCode.refused : exitCode.unknown;
     }
     if (answer.answer !== 'payment') return exitCode.unknown;
-    screen.payment(locked, part, answer);
+    output.payment(locked, part, answer);
     if (!answer.paid) return exitCode.notApproved;
   }
   return parts.length > 0 ? exitCode.approved : exitCode.refused;

@@ -6,9 +6,9 @@ import { readAmount } from '../amount.ts';
 import { command as define } from '../command.ts';
 import { UsageError } from '../exit-code.ts';
 import { payTable } from './pay-table.ts';
-import type { Sharing } from './split-bill.ts';
+import type { BillSplit } from './split-bill.ts';
 import { readGratuity, readSplit } from './split-bill.ts';
-import { tableScreen } from './table-output.ts';
+import { tableOutput } from './table-output.ts';
 import { withWaiter } from './waiter-client.ts';
 import { waiterOf, waiterOptions, waiterUri } from './waiter-options.ts';
 
@@ -37,20 +37,20 @@ export const command = define({
   },
   run: (values) => {
     const tableId = readTable(values.table);
-    const sharing = readSharing(values);
+    const split = readBillSplit(values);
     const asking = waiterOf(values);
     const tid = new URL(waiterUri(values)).searchParams.get('tid') ?? '';
     return withWaiter(values, (waiter) =>
       payTable({
-        ...{ waiter, tid, tableId, ...asking, sharing },
-        screen: tableScreen(values.json ?? false),
+        ...{ waiter, tid, tableId, ...asking, split },
+        output: tableOutput(values.json ?? false),
         printBill: values['print-bill'] ?? false,
       }),
     );
   },
 });
 
-interface SharingValues {
+interface SplitValues {
   readonly amount?: string;
   readonly split?: string;
   readonly cash?: string;
@@ -59,7 +59,7 @@ interface SharingValues {
 }
 
 /** What is wrong is said before anything is connected. Throws `UsageError`. */
-export function readSharing(values: SharingValues): Sharing {
+export function readBillSplit(values: SplitValues): BillSplit {
   const { amount, split, cash, gratuity, cashback } = values;
   if (amount !== undefined && split !== undefined) {
     throw new UsageError('--amount and --split exclude each other.');

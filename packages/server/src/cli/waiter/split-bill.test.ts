@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { Ended, UsageError } from '../exit-code.ts';
-import { readSharing } from './pay.ts';
-import { partsOf, readGratuity } from './split-bill.ts';
+import { CommandError, UsageError } from '../exit-code.ts';
+import { readBillSplit } from './pay.ts';
+import { billParts, readGratuity } from './split-bill.ts';
 
-const amounts = (toPay: number, values: Parameters<typeof readSharing>[0]) =>
-  partsOf(toPay, readSharing(values)).map(({ by, amount }) => [by, amount]);
+const amounts = (toPay: number, values: Parameters<typeof readBillSplit>[0]) =>
+  billParts(toPay, readBillSplit(values)).map(({ by, amount }) => [by, amount]);
 
 describe('how a bill is shared', () => {
   test('without a word one card pays all', () => {
-    assert.deepEqual(partsOf(4820, readSharing({})), [
+    assert.deepEqual(billParts(4820, readBillSplit({})), [
       { by: 'card', amount: 4820, amountCashback: 0, amountGratuity: 0 },
     ]);
   });
@@ -44,9 +44,9 @@ describe('how a bill is shared', () => {
   });
 
   test('gratuity goes on each card, cashback on the first', () => {
-    const sharing = readSharing({ split: '2', cash: '1', gratuity: '10%', cashback: '10' });
+    const sharing = readBillSplit({ split: '2', cash: '1', gratuity: '10%', cashback: '10' });
     assert.deepEqual(
-      partsOf(4820, sharing).map((part) => [part.amountGratuity, part.amountCashback]),
+      billParts(4820, sharing).map((part) => [part.amountGratuity, part.amountCashback]),
       [
         [0, 0],
         [236, 1000],
@@ -64,7 +64,7 @@ describe('how a bill is shared', () => {
     fc.assert(
       fc.property(bills, ({ toPay, cards, noted }) => {
         const cash = Math.floor(toPay * noted);
-        const parts = partsOf(toPay, { cards, cash, cashback: 0, gratuityOf: () => 0 });
+        const parts = billParts(toPay, { cards, cash, cashback: 0, gratuityOf: () => 0 });
         assert.equal(
           parts.reduce((sum, { amount }) => sum + amount, 0),
           toPay,
@@ -86,7 +86,7 @@ describe('how a bill is shared', () => {
       assert.throws(
         () => amounts(4820, values),
         (cause: Error) => {
-          assert.ok(cause instanceof Ended && cause.exitCode === 1);
+          assert.ok(cause instanceof CommandError && cause.exitCode === 1);
           return words.test(cause.message);
         },
       );
@@ -124,7 +124,7 @@ describe('what a waiter types', () => {
       [{ split: '2', amount: '5' }, '--amount and --split'],
     ] as const) {
       assert.throws(
-        () => readSharing(values),
+        () => readBillSplit(values),
         (cause: Error) => cause instanceof UsageError && cause.message.startsWith(option),
         option,
       );

@@ -4,17 +4,17 @@
 import { MAX_AMOUNT } from '@tillgate/client';
 import { amountText } from '../../application/journal/money-text.ts';
 import { readAmount } from '../amount.ts';
-import { Ended, exitCode, UsageError } from '../exit-code.ts';
+import { CommandError, exitCode, UsageError } from '../exit-code.ts';
 
 /** One payment of a bill, as a waiter asks for it; minor units. */
-export interface Part {
+export interface BillPart {
   readonly by: 'card' | 'other';
   readonly amount: number;
   readonly amountCashback: number;
   readonly amountGratuity: number;
 }
 
-export interface Sharing {
+export interface BillSplit {
   /** Of what is to pay; all of it if absent. */
   readonly amount?: number;
   /** How many cards share what is not cash. */
@@ -27,20 +27,20 @@ export interface Sharing {
   readonly gratuityOf: (share: number) => number;
 }
 
-const MOST_CARDS = 50;
+const MAX_CARDS = 50;
 const PERCENT = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%$/;
 /** Hundredths of a percent in the whole. */
 const WHOLE = 10_000;
 
 /** The payments to make, in order; `toPay` is what the till says. Throws `Ended`. */
-export function partsOf(toPay: number, sharing: Sharing): readonly Part[] {
+export function billParts(toPay: number, sharing: BillSplit): readonly BillPart[] {
   const { amount = toPay, cash, cards, cashback, gratuityOf } = sharing;
   if (amount > toPay) throw tooMuch('--amount', amount, toPay);
   if (cash > amount) throw tooMuch('--cash', cash, amount);
   const shares = sharesOf(amount - cash, cards);
   if (cashback > 0 && shares.length === 0) {
     const message = '--cashback goes with a card, and nothing is left to pay by card.';
-    throw new Ended(exitCode.refused, message);
+    throw new CommandError(exitCode.refused, message);
   }
   const noted = { by: 'other', amount: cash, amountCashback: 0, amountGratuity: 0 } as const;
   const byCard = shares.map((share, index) => ({
@@ -60,13 +60,13 @@ function sharesOf(amount: number, count: number): readonly number[] {
   return shares.filter((share) => share > 0);
 }
 
-function tooMuch(option: string, asked: number, toPay: number): Ended {
+function tooMuch(option: string, asked: number, toPay: number): CommandError {
   const message = `${option}: ${amountText(asked)} is more than the ${amountText(toPay)} to pay.`;
-  return new Ended(exitCode.refused, message);
+  return new CommandError(exitCode.refused, message);
 }
 
 /** `10%` of each card's share, rounded to the nearest penny, or `2.50` on each card. */
-export function readGratuity(text: string): Sharing['gratuityOf'] {
+export function readGratuity(text: string): BillSplit['gratuityOf'] {
   const [, whole, part = ''] = PERCENT.exec(text.trim()) ?? [];
   if (whole === undefined) {
     if (text.includes('%')) throw new UsageError(notPercent(text));
@@ -85,6 +85,6 @@ function notPercent(text: string): string {
 /** How many cards share a bill. */
 export function readSplit(text: string): number {
   const count = /^\d{1,2}$/.test(text) ? Number(text) : 0;
-  if (count >= 2 && count <= MOST_CARDS) return count;
-  throw new UsageError(`--split: expected a whole number of cards, 2 to ${MOST_CARDS}.`);
+  if (count >= 2 && count <= MAX_CARDS) return count;
+  throw new UsageError(`--split: expected a whole number of cards, 2 to ${MAX_CARDS}.`);
 }

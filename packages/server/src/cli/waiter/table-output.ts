@@ -5,12 +5,12 @@ import type { NotificationValue, TillReceiptLine, WaiterAnswer } from '@tillgate
 import { moneyText } from '../../application/journal/money-text.ts';
 import { clean, note, print, printJson } from '../output.ts';
 import { printPaper } from '../payment-text.ts';
-import type { Part } from './split-bill.ts';
+import type { BillPart } from './split-bill.ts';
 
 type Answer<A extends WaiterAnswer['answer']> = Extract<WaiterAnswer, { answer: A }>;
 
 /** A table that was locked. */
-export interface Locked {
+export interface LockedTable {
   readonly tid: string;
   readonly tableId: string;
   readonly amount: number;
@@ -18,28 +18,28 @@ export interface Locked {
 }
 
 /** One of several payments, from 1. */
-export interface Turn {
-  readonly part: Part;
+export interface NumberedPart {
+  readonly part: BillPart;
   readonly number: number;
   readonly of: number;
 }
 
-export interface TableScreen {
-  readonly locked: (locked: Locked) => void;
+export interface TableOutput {
+  readonly locked: (locked: LockedTable) => void;
   readonly bill: (lines: readonly TillReceiptLine[]) => void;
-  readonly part: (locked: Locked, turn: Turn) => void;
+  readonly part: (locked: LockedTable, turn: NumberedPart) => void;
   readonly progress: (value: NotificationValue) => void;
-  readonly payment: (locked: Locked, part: Part, answer: Answer<'payment'>) => void;
+  readonly payment: (locked: LockedTable, part: BillPart, answer: Answer<'payment'>) => void;
   /** Nothing was done, or nobody knows. */
   readonly refused: (answer: Answer<'no' | 'unknown'>) => void;
   readonly left: (answer: Answer<'left'>) => void;
 }
 
-export function tableScreen(json: boolean): TableScreen {
-  return json ? jsonScreen : wordScreen;
+export function tableOutput(json: boolean): TableOutput {
+  return json ? jsonOutput : textOutput;
 }
 
-const jsonScreen: TableScreen = {
+const jsonOutput: TableOutput = {
   locked: (locked) => printJson({ event: 'locked', ...locked }),
   bill: (receiptLines) => printJson({ event: 'bill', receiptLines }),
   part: (_, { part }) => printJson({ event: 'part', ...part }),
@@ -50,7 +50,7 @@ const jsonScreen: TableScreen = {
   left: ({ answer, ...rest }) => printJson({ event: answer, ...rest }),
 };
 
-const wordScreen: TableScreen = {
+const textOutput: TableOutput = {
   locked: ({ tid, tableId, amount, currency }) =>
     print(
       `Table ${clean(tableId)} at card machine ${clean(tid)}: ` +

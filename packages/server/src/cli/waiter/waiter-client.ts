@@ -13,13 +13,13 @@ const DONE = 1000;
 /** Connects, works, and hangs up whatever happens: a table that is open is then left. */
 export async function withWaiter<T>(
   values: WaiterValues,
-  work: (waiter: WaiterLine) => Promise<T>,
+  work: (waiter: WaiterClient) => Promise<T>,
 ): Promise<T> {
   const channel = await openSocket(waiterUri(values), {
     signal: AbortSignal.timeout(CONNECT_LIMIT_MS),
     tls: { rejectUnauthorized: !values.insecure },
   });
-  const waiter = new WaiterLine(channel);
+  const waiter = new WaiterClient(channel);
   try {
     return await work(waiter);
   } finally {
@@ -27,9 +27,9 @@ export async function withWaiter<T>(
   }
 }
 
-export class WaiterLine {
+export class WaiterClient {
   readonly #peer: Peer;
-  #show: (value: NotificationValue) => void = () => undefined;
+  #onProgress: (value: NotificationValue) => void = () => undefined;
 
   constructor(channel: Channel) {
     this.#peer = new Peer(channel, {
@@ -38,14 +38,14 @@ export class WaiterLine {
       },
       onNotification: ({ params }) => {
         const { notificationValue } = Object(params) as Record<string, NotificationValue>;
-        if (notificationValue !== undefined) this.#show(notificationValue);
+        if (notificationValue !== undefined) this.#onProgress(notificationValue);
       },
     });
   }
 
   /** `show` gets what the card machine shows from now on. */
-  watch(show: (value: NotificationValue) => void): void {
-    this.#show = show;
+  onProgress(show: (value: NotificationValue) => void): void {
+    this.#onProgress = show;
   }
 
   /** Rejects with `TillError` (nothing was done), `ConnectionLost` or `BadAnswer`. */

@@ -1,7 +1,7 @@
 // What the commands of a waiter have in common: which gateway, which card machine, which waiter.
 
 import { MAX_WAITER_ID } from '@tillgate/protocol';
-import { isTestSite, localWaiter } from '../address.ts';
+import { isTestSite, localWaiterAddress } from '../address.ts';
 import { UsageError } from '../exit-code.ts';
 import { readTid, TEST_TID } from '../till/till-options.ts';
 
@@ -33,7 +33,7 @@ const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'w
 
 /** Where the waiter connects: the address of a till will do, for its host and its token. */
 export function waiterUri(values: Pick<WaiterValues, 'uri' | 'tid'>): string {
-  const text = values.uri ?? process.env.TILLGATE_URI ?? localWaiter();
+  const text = values.uri ?? process.env.TILLGATE_URI ?? localWaiterAddress();
   const uri = URL.parse(text);
   const scheme = uri ? (SCHEMES[uri.protocol] ?? uri.protocol) : '';
   if (!uri || !/^wss?:$/.test(scheme) || !/^\/(pac|pat|waiter)\/?$/i.test(uri.pathname)) {

@@ -10,17 +10,17 @@ import { DATA_HEADERS } from './response.ts';
 /** A silent line looks dead to proxies after half a minute or so. */
 const HEARTBEAT_MS = 15_000;
 /** Bytes that may wait for a slow listener; what comes then is left out, and counted. */
-const MOST_WAITING_BYTES = 1024 * 1024;
+const MAX_BUFFERED_BYTES = 1024 * 1024;
 
-interface Listener {
+interface EventStreamDeps {
   readonly response: ServerResponse;
   readonly stream: EventStream;
   readonly clock: Clock;
   /** Whether he may still listen; asked at every heartbeat. */
-  readonly stillGood: () => Promise<boolean>;
+  readonly isStillAuthorised: () => Promise<boolean>;
 }
 
-export function sendEvents(listener: Listener): void {
+export function sendEvents(listener: EventStreamDeps): void {
   const { response } = listener;
   response.writeHead(200, {
     ...DATA_HEADERS,
@@ -36,52 +36,52 @@ export function sendEvents(listener: Listener): void {
 }
 
 class EventWriter {
-  readonly #listener: Listener;
+  readonly #deps: EventStreamDeps;
   #texts: string[] = [];
   #missed = 0;
   #lastNumber = 0;
-  #stuck = false;
-  #beat: Cancel = () => {};
+  #wasBehind = false;
+  #cancelHeartbeat: Cancel = () => {};
 
-  constructor(listener: Listener) {
-    this.#listener = listener;
+  constructor(listener: EventStreamDeps) {
+    this.#deps = listener;
   }
 
   start(): void {
-    const { response, stream } = this.#listener;
+    const { response, stream } = this.#deps;
     response.write('retry: 2000\n\n');
-    const stop = stream.open((event, number) => this.#take(event, number));
+    const stop = stream.open((event, number) => this.#handleEvent(event, number));
     response.once('close', () => {
       stop();
-      this.#beat();
+      this.#cancelHeartbeat();
     });
     response.on('error', () => response.destroy());
-    this.#wind();
+    this.#scheduleHeartbeat();
   }
 
-  #take(event: api.TrafficEvent, number: number): void {
+  #handleEvent(event: api.TrafficEvent, number: number): void {
     if (this.#isBehind) {
       this.#missed += 1;
       return;
     }
-    this.#catchUp();
+    this.#reportMissed();
     this.#lastNumber = number;
-    this.#put(event);
+    this.#write(event);
   }
 
   get #isBehind(): boolean {
-    return this.#listener.response.writableLength > MOST_WAITING_BYTES;
+    return this.#deps.response.writableLength > MAX_BUFFERED_BYTES;
   }
 
-  #catchUp(): void {
+  #reportMissed(): void {
     if (this.#missed === 0) return;
     const count = this.#missed;
     this.#missed = 0;
-    this.#put({ event: 'missed', count });
+    this.#write({ event: 'missed', count });
   }
 
   /** All that comes in one turn goes out in one write. */
-  #put(event: api.TrafficEvent): void {
+  #write(event: api.TrafficEvent): void {
     const text = `id: ${this.#lastNumber}\ndata: ${JSON.stringify(event)}\n\n`;
     if (this.#texts.push(text) === 1) setImmediate(() => this.#flush());
   }
@@ -89,22 +89,22 @@ class EventWriter {
   #flush(): void {
     const text = this.#texts.join('');
     this.#texts = [];
-    if (!this.#listener.response.destroyed) this.#listener.response.write(text);
+    if (!this.#deps.response.destroyed) this.#deps.response.write(text);
   }
 
-  #wind(): void {
-    const { clock, response, stillGood } = this.#listener;
-    this.#beat = clock.after(HEARTBEAT_MS, () => {
+  #scheduleHeartbeat(): void {
+    const { clock, response, isStillAuthorised } = this.#deps;
+    this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, () => {
       // Behind for a whole interval: nobody reads there any more.
-      if (this.#isBehind && this.#stuck) {
+      if (this.#isBehind && this.#wasBehind) {
         response.destroy();
         return;
       }
-      this.#stuck = this.#isBehind;
-      if (!this.#stuck) this.#catchUp();
+      this.#wasBehind = this.#isBehind;
+      if (!this.#wasBehind) this.#reportMissed();
       response.write(': still here\n\n');
-      this.#wind();
-      stillGood().then(
+      this.#scheduleHeartbeat();
+      isStillAuthorised().then(
         (good) => good || response.end(),
         () => response.end(),
       );

@@ -5,16 +5,16 @@ import type { IncomingMessage } from 'node:http';
 import { hostName } from '../../../application/handshake/uri.ts';
 
 /** Headers that a proxy adds: then it is somebody else who asks. */
-const PROXIED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
 /**
  * Whether somebody at this machine asks, under a name that only this machine has: a page from elsewhere
  * whose own name leads here does not (DNS rebinding).
  */
-export function isFromHere({ headers, socket }: IncomingMessage): boolean {
+export function isLoopbackRequest({ headers, socket }: IncomingMessage): boolean {
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
   const near = address === '::1' || address.startsWith('127.');
-  return near && isLocalName(headers.host) && !PROXIED.some((name) => name in headers);
+  return near && isLocalName(headers.host) && !PROXY_HEADERS.some((name) => name in headers);
 }
 
 function isLocalName(host = ''): boolean {
@@ -33,7 +33,7 @@ export function isBrowser({ headers }: IncomingMessage): boolean {
 }
 
 /** Whether a page that is not the gateway's own made the browser ask. */
-export function isForeign({ headers }: IncomingMessage, secure: boolean): boolean {
+export function isCrossOrigin({ headers }: IncomingMessage, secure: boolean): boolean {
   const { origin, host = '' } = headers;
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
@@ -41,6 +41,6 @@ export function isForeign({ headers }: IncomingMessage, secure: boolean): boolea
 }
 
 /** A browser would not keep the cookie otherwise, and the key would travel in clear. */
-export function mayKeepSession({ headers }: IncomingMessage, secure: boolean): boolean {
+export function canKeepSession({ headers }: IncomingMessage, secure: boolean): boolean {
   return secure || isLocalName(headers.host);
 }

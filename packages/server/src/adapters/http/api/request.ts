@@ -8,37 +8,37 @@ import { AdminRefusal } from '../../../application/admin/admin.ts';
 import type { FoundRoute } from './routes.ts';
 
 /** Longest body that is read. */
-const MOST_BYTES = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
-export function fittingParams({ route, segments }: FoundRoute): unknown {
+export function readParams({ route, segments }: FoundRoute): unknown {
   const params = Object.entries(segments).map(([name, text]) => [
     name,
-    typed(route.params, name, text),
+    coerced(route.params, name, text),
   ]);
-  return fitting('path', route.params, Object.fromEntries(params));
+  return validated('path', route.params, Object.fromEntries(params));
 }
 
-export function fittingQuery({ route, query }: FoundRoute): unknown {
+export function readQuery({ route, query }: FoundRoute): unknown {
   const names = [...new Set(query.keys())];
   const twice = names.filter((name) => query.getAll(name).length > 1);
   if (twice.length > 0) {
     refuse(twice.map((name) => ({ ...at('query', name), expected: 'once', got: 'several' })));
   }
-  const values = names.map((name) => [name, typed(route.query, name, query.get(name) ?? '')]);
-  return fitting('query', route.query, Object.fromEntries(values));
+  const values = names.map((name) => [name, coerced(route.query, name, query.get(name) ?? '')]);
+  return validated('query', route.query, Object.fromEntries(values));
 }
 
 /** Refuses with `wrongType`, `tooLarge`, `notJson` or `unfit`. */
-export async function fittingBody(request: IncomingMessage, { body }: api.Route): Promise<unknown> {
+export async function readBodyOf(request: IncomingMessage, { body }: api.Route): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json *(?:; *charset="?utf-8"? *)?$/i.test(type)) {
     throw new AdminRefusal('wrongType');
   }
-  return fitting('body', body ?? {}, parsed(await readBody(request)));
+  return validated('body', body ?? {}, parsed(await readBody(request)));
 }
 
 /** As the schema has it: what stands in an address is text. A text that is no number stays one. */
-function typed(schema: object, name: string, text: string): unknown {
+function coerced(schema: object, name: string, text: string): unknown {
   const { properties = {} } = schema as { properties?: Record<string, { type?: string }> };
   switch (Object.hasOwn(properties, name) ? properties[name]?.type : undefined) {
     case 'integer':
@@ -50,9 +50,9 @@ function typed(schema: object, name: string, text: string): unknown {
   }
 }
 
-type Part = api.UnfitPart['in'];
+type Location = api.UnfitPart['in'];
 
-function fitting(part: Part, schema: object, value: unknown): unknown {
+function validated(part: Location, schema: object, value: unknown): unknown {
   const faults = findViolations(schema, value);
   if (faults.length > 0) refuse(faults.map((fault) => ({ in: part, ...fault })));
   return value;
@@ -62,7 +62,7 @@ function refuse(errors: readonly api.UnfitPart[]): never {
   throw new AdminRefusal('unfit', undefined, { errors });
 }
 
-function at(part: Part, name: string) {
+function at(part: Location, name: string) {
   // Whatever a stranger calls a parameter is told with the care of any other of his words.
   const [fault] = findViolations(
     { type: 'object', properties: {}, additionalProperties: false },
@@ -93,14 +93,14 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
     let length = 0;
     const refuseIt = (): void => {
       request.off('data', take).pause();
-      reject(new AdminRefusal('tooLarge', `More than ${MOST_BYTES} bytes.`));
+      reject(new AdminRefusal('tooLarge', `More than ${MAX_BODY_BYTES} bytes.`));
     };
     const take = (part: Buffer): void => {
       length += part.length;
       parts.push(part);
-      if (length > MOST_BYTES) refuseIt();
+      if (length > MAX_BODY_BYTES) refuseIt();
     };
-    if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) {
+    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
       refuseIt();
       return;
     }

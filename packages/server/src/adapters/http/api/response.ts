@@ -23,7 +23,7 @@ export function sendJson(response: ServerResponse, { status, text, cookie }: Jso
   send(response, { status, type: 'application/json', text, cookie });
 }
 
-export function sendNothing(response: ServerResponse, cookie: string | undefined): void {
+export function sendNoContent(response: ServerResponse, cookie: string | undefined): void {
   response.writeHead(204, { ...DATA_HEADERS, ...cookieHeader(cookie) });
   response.end();
 }
@@ -65,12 +65,12 @@ function cookieHeader(cookie: string | undefined): Record<string, string> {
 }
 
 /** The prefix makes a browser hold the cookie to this host, this path and HTTPS (RFC 6265bis). */
-const COOKIE = '__Host-tillgate';
-const RULES = 'Path=/; HttpOnly; Secure; SameSite=Strict';
+const COOKIE_NAME = '__Host-tillgate';
+const COOKIE_ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Strict';
 
-export function cookieOf(session: Reply['session'], now: number): string | undefined {
+export function sessionCookie(session: Reply['session'], now: number): string | undefined {
   if (session === undefined) return undefined;
-  if (session === 'over') return `${COOKIE}=; Max-Age=0; ${RULES}`;
+  if (session === 'over') return `${COOKIE_NAME}=; Max-Age=0; ${COOKIE_ATTRIBUTES}`;
   const seconds = Math.max(0, Math.ceil((session.expiresAt - now) / 1000));
-  return `${COOKIE}=${session.secret}; Max-Age=${seconds}; ${RULES}`;
+  return `${COOKIE_NAME}=${session.secret}; Max-Age=${seconds}; ${COOKIE_ATTRIBUTES}`;
 }

@@ -36,7 +36,7 @@ export function findRoute(request: IncomingMessage, response: ServerResponse): F
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
   const parts = path.slice(api.BASE.length).split('/').map(decoded);
-  const matching = patterns.filter((pattern) => fits(pattern, parts));
+  const matching = patterns.filter((pattern) => matches(pattern, parts));
   if (matching.length === 0) throw new AdminRefusal('notFound', 'There is no such address.');
   // An answer to HEAD is one to GET without its body (RFC 9110 9.3.2).
   const wanted = method === 'HEAD' ? 'GET' : method;
@@ -61,20 +61,22 @@ function decoded(part: string): string | undefined {
 
 type Parts = readonly (string | undefined)[];
 
-function fits({ parts }: Pattern, given: Parts): boolean {
+function matches({ parts }: Pattern, given: Parts): boolean {
   return (
     parts.length === given.length &&
-    parts.every((part, index) => (isName(part) ? Boolean(given[index]) : part === given[index]))
+    parts.every((part, index) =>
+      isParameter(part) ? Boolean(given[index]) : part === given[index],
+    )
   );
 }
 
 function segmentsOf({ parts }: Pattern, given: Parts): Record<string, string> {
   const named = parts.flatMap((part, index) =>
-    isName(part) ? [[part.slice(1, -1), given[index] ?? '']] : [],
+    isParameter(part) ? [[part.slice(1, -1), given[index] ?? '']] : [],
   );
   return Object.fromEntries(named);
 }
 
-function isName(part: string): boolean {
+function isParameter(part: string): boolean {
   return part.startsWith('{');
 }

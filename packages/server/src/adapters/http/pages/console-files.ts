@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { extname, join, relative } from 'node:path';
 
 /** As the pages of the gateway are answered. */
-export interface FilePage {
+export interface Page {
   readonly status: number;
   readonly type?: string;
   readonly body?: string | Buffer;
@@ -15,10 +15,7 @@ export interface FilePage {
 }
 
 /** Gives undefined where the path is none of these pages. */
-export type ConsoleFiles = (
-  path: string,
-  request: IncomingMessage,
-) => Promise<FilePage | undefined>;
+export type ConsoleFiles = (path: string, request: IncomingMessage) => Promise<Page | undefined>;
 
 /** First part of the path, and the file that stands for it. */
 const entries: Readonly<Record<string, string>> = {
@@ -58,7 +55,7 @@ export function consoleFiles(folder: string): ConsoleFiles {
 }
 
 /** Addresses of the documentation have no ending, and no slash at the end. */
-async function docsPage(room: Folder, rest: string, request: IncomingMessage): Promise<FilePage> {
+async function docsPage(room: Folder, rest: string, request: IncomingMessage): Promise<Page> {
   if (rest.startsWith('assets/')) return (await room.asset(`docs/${rest}`, request)) ?? notFound();
   const name = `docs/${rest || 'index'}`;
   const page = await room.html(`${name}.html`, request);
@@ -81,9 +78,9 @@ class Folder {
   }
 
   /** Asked for on every visit, so it may never be stale; looks anew at what there is. */
-  async html(name: string, request: IncomingMessage, status = 200): Promise<FilePage | undefined> {
+  async html(name: string, request: IncomingMessage, status = 200): Promise<Page | undefined> {
     this.#names = await namesIn(this.#folder);
-    const found = await this.#packed(name, request);
+    const found = await this.#compressed(name, request);
     if (!found) return undefined;
     const { body, headers: packed } = found;
     const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
@@ -94,12 +91,12 @@ class Folder {
   }
 
   /** Its name has a hash in it: what was once read under it never changes. */
-  async asset(name: string, request: IncomingMessage): Promise<FilePage | undefined> {
+  async asset(name: string, request: IncomingMessage): Promise<Page | undefined> {
     if (!/^(docs\/)?assets\//.test(name)) return undefined;
     // The first visit after a start may be to an asset, by a page that was already open.
     if (this.#names.size === 0) this.#names = await namesIn(this.#folder);
     if (encodings.some(({ end }) => name.endsWith(end))) return undefined;
-    const found = await this.#packed(name, request);
+    const found = await this.#compressed(name, request);
     if (!found) return undefined;
     const headers = {
       ...found.headers,
@@ -110,7 +107,7 @@ class Folder {
   }
 
   /** Compressed where there is such a file and the browser takes it. */
-  async #packed(name: string, request: IncomingMessage) {
+  async #compressed(name: string, request: IncomingMessage) {
     const taken = String(request.headers['accept-encoding'] ?? '');
     const packing = encodings.find(
       (one) => taken.includes(one.name) && this.#names.has(name + one.end),
@@ -172,7 +169,7 @@ function policyFor(host: string): string {
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
-    `connect-src ${["'self'", ...neighbours(host)].join(' ')}`,
+    `connect-src ${["'self'", ...siblingOrigins(host)].join(' ')}`,
     "frame-src 'self'",
     "frame-ancestors 'self'",
     "base-uri 'none'",
@@ -181,34 +178,34 @@ function policyFor(host: string): string {
 }
 
 /** The other names of this gateway: a site's name is the first label of the host [C-2.3]. */
-function neighbours(host: string): readonly string[] {
+function siblingOrigins(host: string): readonly string[] {
   const [, name = '', port = ''] = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/i.exec(host) ?? [];
   if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name) || name.endsWith('.localhost')) {
     // An IPv6 address cannot stand in a policy; 'self' covers it where it is the page's own.
-    return ['localhost', '*.localhost', '127.0.0.1'].flatMap((one) => bothWays(one + port, ''));
+    return ['localhost', '*.localhost', '127.0.0.1'].flatMap((one) => bothSchemes(one + port, ''));
   }
   const isNumeric = /^[\d.]+$/.test(name) || name.startsWith('[');
   const domain = isNumeric ? '' : name.split('.').slice(1).join('.');
-  return domain.includes('.') ? bothWays(`*.${domain}${port}`, 's') : [];
+  return domain.includes('.') ? bothSchemes(`*.${domain}${port}`, 's') : [];
 }
 
-function bothWays(address: string, secure: 's' | ''): readonly string[] {
+function bothSchemes(address: string, secure: 's' | ''): readonly string[] {
   return secure === 's'
     ? [`wss://${address}`, `https://${address}`]
     : [`ws://${address}`, `http://${address}`, `wss://${address}`, `https://${address}`];
 }
 
-function redirect(to: string): FilePage {
+function redirect(to: string): Page {
   return { status: 302, headers: { Location: to, 'Cache-Control': 'no-store' } };
 }
 
-function notFound(): FilePage {
+function notFound(): Page {
   const body = `${JSON.stringify({ error: 'not_found', message: 'No such site or path.' })}\n`;
   return { status: 404, type: 'application/json', body };
 }
 
 /** Said in the browser, since that is where it is missed. */
-function notBuilt(page: string): FilePage {
+function notBuilt(page: string): Page {
   const body = `<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>Not built</title>
 <h1>This page is not built yet</h1>
 <p>The gateway runs, but the folder with its pages has no ${page}. In the repository, run</p>

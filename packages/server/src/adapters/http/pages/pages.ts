@@ -12,12 +12,12 @@ import {
 } from '@tillgate/protocol';
 import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
 import { isForApi } from '../api/routes.ts';
-import { knockOf, refusalBody, refusalHeaders } from '../http-server.ts';
-import type { ConsoleFiles, FilePage } from './console-files.ts';
+import { refusalBody, refusalHeaders, upgradeRequestOf } from '../http-server.ts';
+import type { ConsoleFiles, Page } from './console-files.ts';
 import { PAIRING_PATH, pairingPage } from './pairing.ts';
 
-export interface PagesOptions {
-  readonly door: HandshakeAuthorizer;
+export interface PagesDeps {
+  readonly authorizer: HandshakeAuthorizer;
   readonly behindProxy: boolean;
   /** Whose schemas are served. */
   readonly dialects: Dialects;
@@ -32,58 +32,58 @@ export interface PagesOptions {
   readonly api: RequestListener;
 }
 
-type Page = FilePage;
-
 const JSON_TYPE = 'application/json';
 const NOT_FOUND = { error: 'not_found', message: 'No such site or path.' };
 
-export function pages(options: PagesOptions) {
+export function pages(deps: PagesDeps) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     if (isForApi(request)) {
-      options.api(request, response);
+      deps.api(request, response);
       return;
     }
-    void answer(options, request)
+    void answer(deps, request)
       .catch(() => json({ error: 'internal', message: 'Internal error.' }, 500))
       .then((page) => send(request, response, page));
   };
 }
 
-async function answer(options: PagesOptions, request: IncomingMessage): Promise<Page> {
+async function answer(deps: PagesDeps, request: IncomingMessage): Promise<Page> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
-  if (/^\/pa[ct]\/?$/i.test(path)) return refusedTill(options, request);
-  if (path === PAIRING_PATH) return pairingPage(options, request);
+  if (/^\/pa[ct]\/?$/i.test(path)) return rejectedHandshake(deps, request);
+  if (path === PAIRING_PATH) return pairingPage(deps, request);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     const body = { error: 'method_not_allowed', message: 'This address is for reading only.' };
     return { ...json(body, 405), headers: { Allow: 'GET, HEAD' } };
   }
-  if (path.startsWith('/handshake/')) return handshake(options, request);
-  if (path.startsWith('/schemas')) return schema(options.dialects, path);
+  if (path.startsWith('/handshake/')) return handshake(deps, request);
+  if (path.startsWith('/schemas')) return schema(deps.dialects, path);
   switch (path) {
     case '/livez':
       return json({ live: true });
     case '/readyz':
-      return readiness(options);
+      return readiness(deps);
     case '/metrics': {
-      const { type, text } = await options.metrics();
+      const { type, text } = await deps.metrics();
       return { status: 200, type, body: text };
     }
     case '/protocol/timings.json':
-      return json(options.timings);
+      return json(deps.timings);
     default:
-      return (await options.files(path, request)) ?? refusedTill(options, request);
+      return (await deps.files(path, request)) ?? rejectedHandshake(deps, request);
   }
 }
 
-function readiness({ readiness: of }: PagesOptions): Page {
+function readiness({ readiness: of }: PagesDeps): Page {
   const { ok, reason } = of();
   return json(ok ? { ready: true } : { ready: false, reason }, ok ? 200 : 503);
 }
 
 /** The answer a handshake would get now; 204 if it would be let in. Browsers cannot see it else. */
-function handshake({ door, behindProxy }: PagesOptions, request: IncomingMessage): Page {
+function handshake({ authorizer, behindProxy }: PagesDeps, request: IncomingMessage): Page {
   const target = (request.url ?? '').replace(/^\/handshake/, '');
-  const admission = door.authorize(knockOf(request, { upgrade: true, behindProxy, target }));
+  const admission = authorizer.authorize(
+    upgradeRequestOf(request, { upgrade: true, behindProxy, target }),
+  );
   const headers = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' };
   if (admission.admitted) return { status: 204, headers };
   const { refusal } = admission;
@@ -95,8 +95,10 @@ function handshake({ door, behindProxy }: PagesOptions, request: IncomingMessage
 }
 
 /** `/pac` and `/pat` without an upgrade, and paths nobody knows. */
-function refusedTill({ door, behindProxy }: PagesOptions, request: IncomingMessage): Page {
-  const admission = door.authorize(knockOf(request, { upgrade: false, behindProxy }));
+function rejectedHandshake({ authorizer, behindProxy }: PagesDeps, request: IncomingMessage): Page {
+  const admission = authorizer.authorize(
+    upgradeRequestOf(request, { upgrade: false, behindProxy }),
+  );
   if (admission.admitted) return json(NOT_FOUND, 404);
   const { refusal } = admission;
   const headers = { ...refusalHeaders(refusal), ...upgradeHeader(refusal.status) };

@@ -3,13 +3,13 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
-import { knockOf, refusalBody, refusalHeaders } from '../http-server.ts';
+import { refusalBody, refusalHeaders, upgradeRequestOf } from '../http-server.ts';
 
 export const PAIRING_PATH = '/terminal/pair';
 
-const MOST_BYTES = 4_096;
+const MAX_BODY_BYTES = 4_096;
 /** Longest word that is looked up at all. */
-const MOST_LETTERS = 128;
+const MAX_FIELD_LENGTH = 128;
 
 interface PairingPage {
   readonly status: number;
@@ -17,27 +17,30 @@ interface PairingPage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface Desk {
-  readonly door: HandshakeAuthorizer;
+interface PairingDeps {
+  readonly authorizer: HandshakeAuthorizer;
   readonly behindProxy: boolean;
 }
 
 const JSON_PAGE = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
 
 export async function pairingPage(
-  { door, behindProxy }: Desk,
+  { authorizer, behindProxy }: PairingDeps,
   request: IncomingMessage,
 ): Promise<PairingPage> {
   if (request.method !== 'POST') {
     const body = { error: 'method_not_allowed', message: 'This address takes POST only.' };
     return page(405, body, { Allow: 'POST' });
   }
-  const wish = wishOf(await readBody(request));
+  const wish = pairingRequestOf(await readBody(request));
   if (!wish) {
     const message = 'The body must be a JSON object with site, tid and code, all of them text.';
     return page(400, { error: 'bad_request', message });
   }
-  const pairing = await door.pair(knockOf(request, { upgrade: false, behindProxy }), wish);
+  const pairing = await authorizer.pair(
+    upgradeRequestOf(request, { upgrade: false, behindProxy }),
+    wish,
+  );
   if (pairing.admitted) return page(201, { token: pairing.token });
   const { refusal } = pairing;
   const headers = { ...JSON_PAGE, ...refusalHeaders(refusal) };
@@ -50,14 +53,14 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let length = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length <= MOST_BYTES) parts.push(part);
+    if (length <= MAX_BODY_BYTES) parts.push(part);
   }
-  return length > MOST_BYTES ? undefined : Buffer.concat(parts).toString();
+  return length > MAX_BODY_BYTES ? undefined : Buffer.concat(parts).toString();
 }
 
-function wishOf(text: string | undefined) {
+function pairingRequestOf(text: string | undefined) {
   const { site, tid, code } = parsed(text);
-  if (!isWord(site) || !isWord(tid) || !isWord(code)) return undefined;
+  if (!isField(site) || !isField(tid) || !isField(code)) return undefined;
   return { site, tid, code };
 }
 
@@ -69,8 +72,8 @@ function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
   }
 }
 
-function isWord(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= MOST_LETTERS;
+function isField(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_FIELD_LENGTH;
 }
 
 function page(status: number, body: object, headers: Readonly<Record<string, string>> = {}) {

@@ -13,18 +13,17 @@ import { terminalDriverContract } from '../../../testing/terminal-driver-contrac
 import type { DriverBench } from '../../../testing/terminal-driver-contract-kit.ts';
 import { saleOrder } from '../../../testing/terminal-driver-contract-kit.ts';
 import { TestClock } from '../../../testing/test-clock.ts';
-import { shop } from '../../../testing/virtual-bench.ts';
+import { siteSettings } from '../../../testing/virtual-bench.ts';
 import { MemoryStore } from '../../store/memory-store.ts';
-import { virtualTerminals } from '../virtual/virtual-driver.ts';
-import type { LinkTerminals } from './link-driver.ts';
-import { linkTerminals } from './link-driver.ts';
+import { VirtualDriver } from '../virtual/virtual-driver.ts';
+import { LinkDriver } from './link-driver.ts';
 
 const SITE = 'shop';
 const TIDS = ['VCMINVLSIP0', 'VCMINVLSIS0'];
 const site = newSite(SITE);
 
-function linkDriver(): LinkTerminals {
-  return linkTerminals({
+function linkDriver(): LinkDriver {
+  return new LinkDriver({
     enrolled: (name) => (name === SITE ? TIDS : []),
     isKnown: (name, tid) => name === SITE && TIDS.includes(tid),
     localTime: () => '2026-03-14T12:00:00',
@@ -32,7 +31,7 @@ function linkDriver(): LinkTerminals {
 }
 
 /** As much of a gateway as one connection of a card machine needs. */
-function worldOf(links: LinkTerminals, clock: TestClock): ClosableConnectionDeps {
+function worldOf(links: LinkDriver, clock: TestClock): ClosableConnectionDeps {
   const observer = new Proxy({}, { get: () => () => undefined });
   const world = {
     ...{ links, clock, observer, siteNamed: () => site },
@@ -57,8 +56,8 @@ function connect(world: ClosableConnectionDeps, tid: string, channel: Channel): 
 async function contractBench(store: MemoryStore, clock: TestClock): Promise<DriverBench> {
   const driver = linkDriver();
   const world = worldOf(driver, clock);
-  const settings = (name: string) => (name === SITE ? shop() : undefined);
-  const machines = virtualTerminals({ clock, store, settings });
+  const settings = (name: string) => (name === SITE ? siteSettings() : undefined);
+  const machines = new VirtualDriver({ clock, store, settings });
   const cables: Breakable[] = [];
   for (const tid of TIDS) {
     const [near, far] = linkedPair();
@@ -122,7 +121,7 @@ function machineOf(answers: Partial<LinkedMachine> = {}) {
   return { machine, told };
 }
 
-function lineOf(driver: LinkTerminals) {
+function lineOf(driver: LinkDriver) {
   const reports: TerminalReport[] = [];
   const line = driver.open(SITE, TID, (report) => reports.push(report));
   return { line, reports, names: () => reports.map(({ kind }) => kind) };
@@ -191,14 +190,14 @@ describe('connections of one machine [C-13.15]', () => {
       if (count % 2 === 0) ears.onReport(hello);
       gone.push(ears);
     }
-    assert.equal(driver.seats, 1);
+    assert.equal(driver.activeTerminals, 1);
     for (const ears of gone) ears.onClosed();
-    assert.equal(driver.seats, 0);
+    assert.equal(driver.activeTerminals, 0);
     const { line } = lineOf(driver);
     gone[0]?.onClosed();
-    assert.equal(driver.seats, 1, 'a late goodbye does not take the seat of another');
+    assert.equal(driver.activeTerminals, 1, 'a late goodbye does not take the seat of another');
     line.close();
-    assert.equal(driver.seats, 0);
+    assert.equal(driver.activeTerminals, 0);
   });
 });
 

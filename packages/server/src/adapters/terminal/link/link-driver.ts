@@ -7,9 +7,9 @@ import type {
   TerminalHandle,
   TerminalReport,
 } from '../../../ports/terminal-driver.ts';
-import { LinkSeat } from './linked-terminal.ts';
+import { LinkedTerminal } from './linked-terminal.ts';
 
-export interface LinkOptions {
+export interface LinkDriverDeps {
   /** The tids that are enrolled at a site. */
   readonly enrolled: (site: string) => readonly string[];
   /** Whether a machine is, or ever was, enrolled: what it left open is taken up all the same. */
@@ -18,56 +18,47 @@ export interface LinkOptions {
   readonly localTime: (site: string) => string;
 }
 
-export interface LinkTerminals extends TerminalDriver, LinkRegistry {
-  /** Machines that have a connection or a line, over all sites. */
-  readonly seats: number;
-}
-
-export function linkTerminals(options: LinkOptions): LinkTerminals {
-  return new LinkDriver(options);
-}
-
-class LinkDriver implements LinkTerminals {
-  readonly #options: LinkOptions;
+export class LinkDriver implements TerminalDriver, LinkRegistry {
+  readonly #deps: LinkDriverDeps;
   /** By site and tid; only those in use. */
-  readonly #seats = new Map<string, LinkSeat>();
+  readonly #terminals = new Map<string, LinkedTerminal>();
 
-  constructor(options: LinkOptions) {
-    this.#options = options;
+  constructor(options: LinkDriverDeps) {
+    this.#deps = options;
   }
 
-  get seats(): number {
-    return this.#seats.size;
+  get activeTerminals(): number {
+    return this.#terminals.size;
   }
 
   known(site: string): readonly string[] {
-    return this.#options.enrolled(site);
+    return this.#deps.enrolled(site);
   }
 
   serves(site: string, tid: string): boolean {
-    return this.#options.isKnown(site, tid);
+    return this.#deps.isKnown(site, tid);
   }
 
   open(site: string, tid: string, take: (report: TerminalReport) => void): TerminalHandle {
     if (!this.serves(site, tid)) throw new Error(`No card machine ${tid} is enrolled at ${site}.`);
-    return this.#seat(site, tid).open(take);
+    return this.#terminal(site, tid).open(take);
   }
 
   link(site: string, tid: string, machine: LinkedMachine): LinkListener {
-    return this.#seat(site, tid).link(machine);
+    return this.#terminal(site, tid).link(machine);
   }
 
-  #seat(site: string, tid: string): LinkSeat {
+  #terminal(site: string, tid: string): LinkedTerminal {
     const key = `${site}/${tid}`;
-    const known = this.#seats.get(key);
+    const known = this.#terminals.get(key);
     if (known) return known;
-    const seat: LinkSeat = new LinkSeat({
-      localTime: () => this.#options.localTime(site),
-      deserted: () => {
-        if (this.#seats.get(key) === seat) this.#seats.delete(key);
+    const seat: LinkedTerminal = new LinkedTerminal({
+      localTime: () => this.#deps.localTime(site),
+      onUnused: () => {
+        if (this.#terminals.get(key) === seat) this.#terminals.delete(key);
       },
     });
-    this.#seats.set(key, seat);
+    this.#terminals.set(key, seat);
     return seat;
   }
 }

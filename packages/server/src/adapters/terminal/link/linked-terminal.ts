@@ -18,7 +18,7 @@ import type { WishWords } from '../wishes.ts';
 import { Wishes } from '../wishes.ts';
 
 /** Values of one order that are passed on; a machine could else flood a till [C-13.12]. */
-const MOST_SHOWINGS = 200;
+const MAX_NOTIFICATIONS_PER_ORDER = 200;
 
 /** For the waiter at the machine. */
 const WORDS: WishWords = {
@@ -26,67 +26,67 @@ const WORDS: WishWords = {
   outOfReach: 'The gateway is out of reach.',
 };
 
-export interface SeatOptions {
+export interface LinkedTerminalDeps {
   /** Local time of the site now, as outcomes carry it. */
   readonly localTime: () => string;
   /** Neither a line nor a connection is left. */
-  readonly deserted: () => void;
+  readonly onUnused: () => void;
 }
 
 /** One connection of the machine. */
-interface Visit {
+interface Candidate {
   readonly machine: LinkedMachine;
 }
 
-interface Greeted extends Visit {
+interface ActiveConnection extends Candidate {
   readonly profile: TerminalProfile;
 }
 
-interface OrderInHand {
+interface CurrentOrder {
   readonly id: string;
   readonly kind: 'transaction' | 'report';
-  showings: number;
+  notificationCount: number;
 }
 
-export class LinkSeat {
-  readonly #options: SeatOptions;
+export class LinkedTerminal {
+  readonly #options: LinkedTerminalDeps;
   readonly #wishes = new Wishes(WORDS);
   /** The connection that counts: the last that has greeted. */
-  #here: Greeted | undefined;
+  #active: ActiveConnection | undefined;
   /** A connection that has not greeted yet; one at most. */
-  #atDoor: Visit | undefined;
+  #pending: Candidate | undefined;
   /** Who hears the reports while the line is open. */
-  #take: ((report: TerminalReport) => void) | undefined;
-  #inHand: OrderInHand | undefined;
+  #onReport: ((report: TerminalReport) => void) | undefined;
+  #currentOrder: CurrentOrder | undefined;
 
-  constructor(options: SeatOptions) {
+  constructor(options: LinkedTerminalDeps) {
     this.#options = options;
   }
 
   open(take: (report: TerminalReport) => void): TerminalHandle {
-    if (this.#take) throw new Error('There is a line to this card machine already.');
-    this.#take = take;
-    if (this.#here) take({ kind: 'connected', profile: this.#here.profile });
-    return this.#line();
+    if (this.#onReport) throw new Error('There is a line to this card machine already.');
+    this.#onReport = take;
+    if (this.#active) take({ kind: 'connected', profile: this.#active.profile });
+    return this.#handle();
   }
 
   link(machine: LinkedMachine): LinkListener {
-    const visit: Visit = { machine };
-    const before = this.#atDoor;
-    this.#atDoor = visit;
+    const visit: Candidate = { machine };
+    const before = this.#pending;
+    this.#pending = visit;
     before?.machine.superseded();
     return {
       onReport: (report) => {
-        if (report.kind === 'connected') this.#greet(visit, report.profile);
-        else if (this.#isHere(visit)) this.#hear(report);
+        if (report.kind === 'connected') this.#activate(visit, report.profile);
+        else if (this.#isActive(visit)) this.#handleReport(report);
       },
       onRequest: async (wish) =>
-        this.#isHere(visit) ? this.#wish(wish) : this.#wishes.outOfReach(),
-      onClosed: () => this.#leave(visit),
+        this.#isActive(visit) ? this.#wish(wish) : this.#wishes.outOfReach(),
+      onClosed: () => this.#connectionClosed(visit),
     };
   }
 
-  #line(): TerminalHandle {
+  #handle(): TerminalHandle {
     let closed = false;
     const open = <T>(then: () => T): T => {
       if (closed) throw new Error('The line to this card machine is closed.');
@@ -95,113 +95,113 @@ export class LinkSeat {
     return {
       start: (order) => open(() => this.#start(order)),
       startReport: (order) => open(() => this.#startReport(order)),
-      cancel: (order) => open(() => this.#here?.machine.cancel(order)),
+      cancel: (order) => open(() => this.#active?.machine.cancel(order)),
       answerTable: (number, answer) => this.#wishes.answer(number, answer),
       answerSignature: (order, accepted, unanswered) =>
-        open(() => this.#here?.machine.answerSignature(order, accepted, unanswered)),
+        open(() => this.#active?.machine.answerSignature(order, accepted, unanswered)),
       lastOrder: async (order) => open(() => this.#lastOrder(order)),
       close: () => {
         if (closed) return;
         closed = true;
-        this.#take = undefined;
-        this.#inHand = undefined;
+        this.#onReport = undefined;
+        this.#currentOrder = undefined;
         this.#wishes.lose();
-        this.#lookAround();
+        this.#disposeIfUnused();
       },
     };
   }
 
-  #isHere({ machine }: Visit): boolean {
-    return this.#here?.machine === machine;
+  #isActive({ machine }: Candidate): boolean {
+    return this.#active?.machine === machine;
   }
 
   /** The newest connection to greet is the one that counts; to greet again is to have been away. */
-  #greet(visit: Visit, profile: TerminalProfile): void {
-    const isNew = !this.#isHere(visit);
-    if (isNew && this.#atDoor !== visit) return;
-    if (isNew) this.#atDoor = undefined;
-    const before = this.#here;
-    this.#here = { ...visit, profile };
+  #activate(visit: Candidate, profile: TerminalProfile): void {
+    const isNew = !this.#isActive(visit);
+    if (isNew && this.#pending !== visit) return;
+    if (isNew) this.#pending = undefined;
+    const before = this.#active;
+    this.#active = { ...visit, profile };
     if (before) {
-      this.#lose();
+      this.#reportDisconnected();
       if (isNew) before.machine.superseded();
     }
-    this.#tell({ kind: 'connected', profile });
+    this.#report({ kind: 'connected', profile });
   }
 
-  #leave(visit: Visit): void {
-    if (this.#atDoor === visit) this.#atDoor = undefined;
-    if (this.#isHere(visit)) {
-      this.#here = undefined;
-      this.#lose();
+  #connectionClosed(visit: Candidate): void {
+    if (this.#pending === visit) this.#pending = undefined;
+    if (this.#isActive(visit)) {
+      this.#active = undefined;
+      this.#reportDisconnected();
     }
-    this.#lookAround();
+    this.#disposeIfUnused();
   }
 
-  #lose(): void {
+  #reportDisconnected(): void {
     this.#wishes.lose();
-    this.#tell({ kind: 'disconnected' });
+    this.#report({ kind: 'disconnected' });
   }
 
-  #lookAround(): void {
-    if (!this.#here && !this.#atDoor && !this.#take) this.#options.deserted();
+  #disposeIfUnused(): void {
+    if (!this.#active && !this.#pending && !this.#onReport) this.#options.onUnused();
   }
 
-  #hear(report: Exclude<LinkReport, { kind: 'connected' }>): void {
-    const inHand = this.#inHand?.id === report.order ? this.#inHand : undefined;
+  #handleReport(report: Exclude<LinkReport, { kind: 'connected' }>): void {
+    const inHand = this.#currentOrder?.id === report.order ? this.#currentOrder : undefined;
     if (report.kind === 'showing' && inHand) {
-      inHand.showings += 1;
-      if (inHand.showings > MOST_SHOWINGS) return;
+      inHand.notificationCount += 1;
+      if (inHand.notificationCount > MAX_NOTIFICATIONS_PER_ORDER) return;
     }
-    if (report.kind === 'finished' || report.kind === 'reported') this.#free(report.order);
-    this.#tell(report);
+    if (report.kind === 'finished' || report.kind === 'reported') this.#orderEnded(report.order);
+    this.#report(report);
   }
 
   async #wish(wish: TableRequest): Promise<TableAnswer> {
-    if (!this.#take) return this.#wishes.outOfReach();
+    if (!this.#onReport) return this.#wishes.outOfReach();
     return this.#wishes.ask(wish, (number) =>
-      this.#tell({ kind: 'tableWish', number, request: wish }),
+      this.#report({ kind: 'tableWish', number, request: wish }),
     );
   }
 
   #start(order: TransactionOrder): void {
-    const here = this.#begin({ id: order.id, kind: 'transaction', showings: 0 });
-    this.#await(here.machine.start(order));
+    const here = this.#beginOrder({ id: order.id, kind: 'transaction', notificationCount: 0 });
+    this.#awaitAcceptance(here.machine.start(order));
   }
 
   #startReport(order: ReportOrder): void {
-    const here = this.#begin({ id: order.id, kind: 'report', showings: 0 });
-    this.#await(here.machine.startReport(order));
+    const here = this.#beginOrder({ id: order.id, kind: 'report', notificationCount: 0 });
+    this.#awaitAcceptance(here.machine.startReport(order));
   }
 
-  #begin(order: OrderInHand): Greeted {
-    const { id } = this.#inHand ?? {};
+  #beginOrder(order: CurrentOrder): ActiveConnection {
+    const { id } = this.#currentOrder ?? {};
     if (id !== undefined) throw new Error(`Order ${order.id} came during ${id}.`);
-    if (!this.#here) throw new Error('This card machine is out of reach.');
-    this.#inHand = order;
-    return this.#here;
+    if (!this.#active) throw new Error('This card machine is out of reach.');
+    this.#currentOrder = order;
+    return this.#active;
   }
 
-  #await(handOver: Promise<HandOver>): void {
-    const order = this.#inHand;
+  #awaitAcceptance(handOver: Promise<HandOver>): void {
+    const order = this.#currentOrder;
     void handOver.then((what) => {
-      if (what === 'refused' && order && this.#inHand === order) this.#refused(order);
+      if (what === 'refused' && order && this.#currentOrder === order) this.#orderRefused(order);
     });
   }
 
   /** It was not begun and never will be [C-13.9]. */
-  #refused({ id, kind }: OrderInHand): void {
-    this.#free(id);
+  #orderRefused({ id, kind }: CurrentOrder): void {
+    this.#orderEnded(id);
     if (kind === 'transaction') {
-      this.#tell({ kind: 'finished', order: id, outcome: this.#notBegun() });
-    } else if (this.#here) {
+      this.#report({ kind: 'finished', order: id, outcome: this.#notStartedOutcome() });
+    } else if (this.#active) {
       // Reports have no such end: the machine is asked, and does not know it.
-      this.#tell({ kind: 'disconnected' });
-      this.#tell({ kind: 'connected', profile: this.#here.profile });
+      this.#report({ kind: 'disconnected' });
+      this.#report({ kind: 'connected', profile: this.#active.profile });
     }
   }
 
-  #notBegun(): MachineOutcome {
+  #notStartedOutcome(): MachineOutcome {
     return {
       transactionResult: 'UNSUCCESSFUL',
       transactionId: '',
@@ -215,20 +215,20 @@ export class LinkSeat {
   }
 
   async #lastOrder(order: string): Promise<LastOrder> {
-    const visit = this.#here;
+    const visit = this.#active;
     if (!visit) throw new Error('This card machine is out of reach.');
     const last = await visit.machine.lastOrder(order);
-    if (!this.#isHere(visit)) throw new Error('This card machine came in anew meanwhile.');
-    if (last.status !== 'running') this.#free(order);
-    else this.#inHand ??= { id: order, kind: 'transaction', showings: 0 };
+    if (!this.#isActive(visit)) throw new Error('This card machine came in anew meanwhile.');
+    if (last.status !== 'running') this.#orderEnded(order);
+    else this.#currentOrder ??= { id: order, kind: 'transaction', notificationCount: 0 };
     return last;
   }
 
-  #free(order: string): void {
-    if (this.#inHand?.id === order) this.#inHand = undefined;
+  #orderEnded(order: string): void {
+    if (this.#currentOrder?.id === order) this.#currentOrder = undefined;
   }
 
-  #tell(report: TerminalReport): void {
-    this.#take?.(report);
+  #report(report: TerminalReport): void {
+    this.#onReport?.(report);
   }
 }

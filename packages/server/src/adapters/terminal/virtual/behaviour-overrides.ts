@@ -2,44 +2,45 @@
 // transaction ends.
 
 import type { VirtualBehaviour } from '../../../ports/virtual-machines.ts';
-import type { Letters } from './scenario/tid.ts';
+import type { TidScenario } from './scenario/tid.ts';
 import { readTid } from './scenario/tid.ts';
 import type { VirtualTimings } from './scenario/timings.ts';
 import { timingsOf } from './scenario/timings.ts';
 
 /** Machines told at once; a test site has any number of them. */
-const MOST_TOLD = 10_000;
+const MAX_OVERRIDES = 10_000;
 
-export class Behaviours {
-  readonly #usual: VirtualTimings;
-  readonly #told = new Map<string, { timings: VirtualTimings; behaviour: VirtualBehaviour }>();
+export class BehaviourOverrides {
+  readonly #defaults: VirtualTimings;
+  readonly #overrides = new Map<string, { timings: VirtualTimings; behaviour: VirtualBehaviour }>();
 
   constructor(usual: VirtualTimings) {
-    this.#usual = usual;
+    this.#defaults = usual;
   }
 
-  of(machine: string): VirtualBehaviour {
-    return this.#told.get(machine)?.behaviour ?? {};
+  get(machine: string): VirtualBehaviour {
+    return this.#overrides.get(machine)?.behaviour ?? {};
   }
 
-  tell(machine: string, behaviour: VirtualBehaviour): void {
+  set(machine: string, behaviour: VirtualBehaviour): void {
     const { pace } = behaviour;
-    const timings = pace === undefined ? this.#usual : timingsOf(pace, {});
-    this.#told.delete(machine);
-    this.#told.set(machine, { timings, behaviour });
-    const oldest = this.#told.keys().next().value;
-    if (this.#told.size > MOST_TOLD && oldest !== undefined) this.#told.delete(oldest);
+    const timings = pace === undefined ? this.#defaults : timingsOf(pace, {});
+    this.#overrides.delete(machine);
+    this.#overrides.set(machine, { timings, behaviour });
+    const oldest = this.#overrides.keys().next().value;
+    if (this.#overrides.size > MAX_OVERRIDES && oldest !== undefined)
+      this.#overrides.delete(oldest);
   }
 
   timings(machine: string): VirtualTimings {
-    return this.#told.get(machine)?.timings ?? this.#usual;
+    return this.#overrides.get(machine)?.timings ?? this.#defaults;
   }
 
   /** Undefined: as the name tells. Told once: the transaction after it is as usual. */
-  takeOutcome(machine: string): Letters | undefined {
-    const { nextOutcome, ...rest } = this.of(machine);
+  takeNextOutcome(machine: string): TidScenario | undefined {
+    const { nextOutcome, ...rest } = this.get(machine);
     if (nextOutcome === undefined) return undefined;
-    this.tell(machine, rest);
+    this.set(machine, rest);
     return readTid(`VCM${nextOutcome}0`);
   }
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TableAnswer } from '../../../ports/terminal-driver.ts';
-import { saleOrder, watch } from '../../../testing/terminal-driver-contract-kit.ts';
+import { openRecorded, saleOrder } from '../../../testing/terminal-driver-contract-kit.ts';
 import { tableOrder } from '../../../testing/terminal-driver-contract-tables.ts';
-import { play, street } from '../../../testing/virtual-bench.ts';
+import { runOrders, virtualBench } from '../../../testing/virtual-bench.ts';
 
 const TID = 'VCMINVLSIP0';
 const locked: TableAnswer = { answer: 'locked', amount: 4820, currency: 'GBP' };
@@ -11,15 +11,15 @@ const left: TableAnswer = { answer: 'left' };
 const card = { kind: 'pay', by: 'card', amount: 1250, amountCashback: 0 } as const;
 
 function attended(tid = TID) {
-  const bench = street({ pace: 'instant' });
-  const watched = watch(bench, tid);
+  const bench = virtualBench({ pace: 'instant' });
+  const watched = openRecorded(bench, tid);
   const seen: string[] = [];
   const arrive = () => bench.driver.waiter(bench.site, tid, (value) => seen.push(value));
   const wishes = () =>
     watched.reports.flatMap((told) => (told.kind === 'tableWish' ? [told.request.kind] : []));
   const answer = (given: TableAnswer) => {
     const told = watched.reports.filter((one) => one.kind === 'tableWish').at(-1);
-    watched.line.answerTable(told?.number ?? 0, given);
+    watched.terminal.answerTable(told?.number ?? 0, given);
   };
   const waiter = arrive();
   assert.ok(waiter);
@@ -40,7 +40,7 @@ describe('a card payment at a table', () => {
       for (const verification of 'SDPN') {
         const tid = `VCM${letter}I${verification}0`;
         const order = tableOrder('a', { amountGratuity: 300 });
-        const { outcomes } = await play(tid, [order], { pace: 'instant' });
+        const { outcomes } = await runOrders(tid, [order], { pace: 'instant' });
         const told = outcomes().map((outcome) => outcome.transactionResult);
         assert.deepEqual(told, result === '' ? [] : [result], tid);
         const gratuity = outcomes()[0]?.amountGratuity ?? 0;
@@ -51,7 +51,7 @@ describe('a card payment at a table', () => {
 
   test('what the machine is set to add at the counter is not added', async () => {
     const terminals = { VCMSIP0: { cashback: 500, gratuity: 100 } };
-    const { shown, outcomes } = await play('VCMSIP0', [tableOrder('a')], { terminals });
+    const { shown, outcomes } = await runOrders('VCMSIP0', [tableOrder('a')], { terminals });
     assert.equal(shown()[0], 'PRESENT_CARD');
     const [outcome] = outcomes();
     assert.deepEqual([outcome?.amountCashback, outcome?.amountGratuity], [0, 0]);
@@ -62,7 +62,7 @@ describe('a card payment at a table', () => {
       ['VCMINVLSIS0', 'APPROVED REMOVE_CARD SUCCESSFUL'],
       ['VCMINVLVIS0', 'REMOVE_CARD VOID'],
     ] as const) {
-      const { shown, outcomes } = await play(tid, [tableOrder('a')]);
+      const { shown, outcomes } = await runOrders(tid, [tableOrder('a')]);
       const said = [...shown(), outcomes()[0]?.transactionResult].join(' ');
       const judged = 'SIGNATURE_VERIFICATION SIGNATURE_VERIFICATION_PROCESS_COMPLETED';
       assert.equal(said, `PRESENT_CARD PLEASE_WAIT CONNECTING CONNECTION_MADE ${judged} ${tail}`);
@@ -76,8 +76,8 @@ describe('a card payment at a table', () => {
       tableOrder('c'),
       saleOrder('d'),
     ];
-    const { line, clock, reports } = await play('VCMSIP0', orders);
-    line.startReport({ id: 'x', reportType: 'X_BALANCE' });
+    const { terminal, clock, reports } = await runOrders('VCMSIP0', orders);
+    terminal.startReport({ id: 'x', reportType: 'X_BALANCE' });
     await clock.advance(60_000);
     const told = reports.at(-1);
     assert.ok(told?.kind === 'reported' && 'waiterTotals' in told.result.balances);
@@ -91,15 +91,15 @@ describe('a card payment at a table', () => {
 
 describe('the waiter at a machine', () => {
   test('sees what it shows while a card is paid at the table, not at the counter', async () => {
-    const { waiter, line, clock, seen } = attended();
+    const { waiter, terminal, clock, seen } = attended();
     const paid = waiter.request({ ...card, amountGratuity: 0 });
-    line.start(tableOrder('a'));
+    terminal.start(tableOrder('a'));
     await clock.advance(1000);
-    line.answerTable(1, { answer: 'payment', paid: true, left: 0 });
+    terminal.answerTable(1, { answer: 'payment', paid: true, left: 0 });
     assert.deepEqual(await paid, { answer: 'payment', paid: true, left: 0 });
     assert.deepEqual(seen.slice(0, 2), ['PRESENT_CARD', 'PLEASE_WAIT']);
     const before = seen.length;
-    line.start(saleOrder('b'));
+    terminal.start(saleOrder('b'));
     await clock.advance(1000);
     assert.equal(seen.length, before);
   });
@@ -118,14 +118,14 @@ describe('the waiter at a machine', () => {
   });
 
   test('wants one thing at a time, but may leave at any', async () => {
-    const { waiter, wishes, line } = attended();
+    const { waiter, wishes, terminal } = attended();
     const lock = waiter.request({ kind: 'lock', tableId: '12' });
     assert.equal((await waiter.request({ kind: 'bill' })).answer, 'no');
     const leave = waiter.request({ kind: 'leave' });
     assert.equal((await waiter.request({ kind: 'leave' })).answer, 'no');
     assert.deepEqual(wishes(), ['lock', 'leave']);
-    line.answerTable(1, locked);
-    line.answerTable(2, left);
+    terminal.answerTable(1, locked);
+    terminal.answerTable(2, left);
     assert.deepEqual([await lock, await leave], [locked, left]);
   });
 
@@ -158,12 +158,12 @@ describe('the waiter at a machine', () => {
   });
 
   test('is told what is not known when the machine has lost his payment', async () => {
-    const { waiter, line, clock, wishes } = attended('VCMINVLTIP0');
+    const { waiter, terminal, clock, wishes } = attended('VCMINVLTIP0');
     const lock = waiter.request({ kind: 'lock', tableId: '12' });
-    line.answerTable(1, locked);
+    terminal.answerTable(1, locked);
     await lock;
     const paid = waiter.request({ ...card, amountGratuity: 0 });
-    line.start(tableOrder('a'));
+    terminal.start(tableOrder('a'));
     await clock.advance(1000);
     assert.equal((await paid).answer, 'unknown');
     waiter.close();
@@ -171,11 +171,11 @@ describe('the waiter at a machine', () => {
   });
 
   test('who goes while a payment is lost still leaves the table', async () => {
-    const { waiter, line, clock, wishes, answer, arrive } = attended('VCMINVLTIP0');
+    const { waiter, terminal, clock, wishes, answer, arrive } = attended('VCMINVLTIP0');
     void waiter.request({ kind: 'lock', tableId: '12' });
     answer(locked);
     void waiter.request({ ...card, amountGratuity: 0 });
-    line.start(tableOrder('a'));
+    terminal.start(tableOrder('a'));
     waiter.close();
     await clock.advance(1000);
     assert.deepEqual(wishes(), ['lock', 'pay', 'leave']);
@@ -185,9 +185,9 @@ describe('the waiter at a machine', () => {
   });
 
   test('is told no when the machine is gone, also of what comes later', async () => {
-    const { waiter, line, arrive } = attended();
+    const { waiter, terminal, arrive } = attended();
     const lock = waiter.request({ kind: 'lock', tableId: '12' });
-    line.close();
+    terminal.close();
     assert.equal((await lock).answer, 'no');
     assert.equal((await waiter.request({ kind: 'tables' })).answer, 'no');
     assert.equal(arrive(), undefined);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { saleOrder, watch } from '../../../testing/terminal-driver-contract-kit.ts';
-import { play, street } from '../../../testing/virtual-bench.ts';
+import { openRecorded, saleOrder } from '../../../testing/terminal-driver-contract-kit.ts';
+import { runOrders, virtualBench } from '../../../testing/virtual-bench.ts';
 
 const CHIP_AND_PIN = 'PRESENT_CARD PLEASE_WAIT PIN_ENTRY PLEASE_WAIT CONNECTING';
 
@@ -26,7 +26,7 @@ describe('the six known machines play exactly their conversations [C-10.12]', ()
   };
   for (const [tid, [values, end]] of Object.entries(table)) {
     test(tid, async () => {
-      const { shown, outcomes } = await play(tid, [saleOrder('a')]);
+      const { shown, outcomes } = await runOrders(tid, [saleOrder('a')]);
       assert.equal(shown().join(' '), values);
       const told = outcomes().map(({ transactionResult: result, card }) =>
         [result, card.paymentMethod, card.cardholderVerificationMethod].join(' '),
@@ -41,7 +41,7 @@ test('every combination of letters plays the parts of its letters [C-10.4, C-10.
     for (const reading of 'SCIK') {
       for (const verification of 'SDPN') {
         const tid = `VCM${result}${reading}${verification}0`;
-        const { shown, outcomes } = await play(tid, [saleOrder('a')], { pace: 'instant' });
+        const { shown, outcomes } = await runOrders(tid, [saleOrder('a')], { pace: 'instant' });
         assert.equal(shown().join(' '), partsOf(result, reading, verification).join(' '), tid);
         assert.equal(outcomes().length, result === 'T' ? 0 : 1, tid);
       }
@@ -70,7 +70,7 @@ function partsOf(result: string, reading: string, verification: string): readonl
 describe('the conversation bends to the order and the settings', () => {
   test('a cardholder who is not present is keyed in and not verified [C-10.5]', async () => {
     const order = saleOrder('a', { cardholderNotPresent: true });
-    const { shown, outcomes } = await play('VCMINVLSIP0', [order]);
+    const { shown, outcomes } = await runOrders('VCMINVLSIP0', [order]);
     assert.equal(shown().join(' '), 'PLEASE_WAIT CONNECTING CONNECTION_MADE APPROVED');
     const card = outcomes()[0]?.card;
     assert.deepEqual([card?.paymentMethod, card?.cardholderVerificationMethod], ['KEYED', 'NONE']);
@@ -79,7 +79,7 @@ describe('the conversation bends to the order and the settings', () => {
   test('cashback is typed at a machine that is set so, if the till sent none', async () => {
     const terminals = { VCMSIP0: { cashback: 500, gratuity: 100 } };
     const orders = [saleOrder('a'), saleOrder('b', { amountCashback: 1000 })];
-    const { shown, outcomes } = await play('VCMSIP0', orders, { terminals });
+    const { shown, outcomes } = await runOrders('VCMSIP0', orders, { terminals });
     assert.deepEqual(shown().slice(0, 2), ['ENTER_CASHBACK', 'PRESENT_CARD']);
     assert.equal(shown().filter((value) => value === 'ENTER_CASHBACK').length, 1);
     assert.deepEqual(
@@ -101,7 +101,7 @@ describe('the conversation bends to the order and the settings', () => {
       ['VCMVIS0', true, 'SIGNATURE'],
       ['VCMCIP0', false, 'UNKNOWN'],
     ] as const) {
-      const [outcome] = (await play(tid, [order])).outcomes();
+      const [outcome] = (await runOrders(tid, [order])).outcomes();
       assert.equal(outcome?.amountCashback, 0, tid);
       assert.equal(outcome?.card.authCode !== '', authCode, tid);
       assert.equal(outcome?.card.cardholderVerificationMethod, verification, tid);
@@ -114,12 +114,12 @@ describe('the conversation bends to the order and the settings', () => {
       [true, true, 'APPROVED REMOVE_CARD SUCCESSFUL'],
       [false, true, 'REMOVE_CARD VOID'],
     ] as const) {
-      const bench = street();
-      const { line, shown, outcomes } = watch(bench, 'VCMINVLSIS0');
-      line.start(saleOrder('a'));
+      const bench = virtualBench();
+      const { terminal, shown, outcomes } = openRecorded(bench, 'VCMINVLSIS0');
+      terminal.start(saleOrder('a'));
       await bench.clock.advance(60_000);
       const before = shown().length;
-      line.answerSignature('a', accepted, unanswered);
+      terminal.answerSignature('a', accepted, unanswered);
       await bench.clock.advance(60_000);
       const said = [...shown().slice(before), outcomes()[0]?.transactionResult];
       assert.equal(said.join(' '), tail);
@@ -137,11 +137,11 @@ describe('when a sale can be called off [C-10.8]', () => {
   ] as const;
   for (const [tid, value, works] of cases) {
     test(`${tid} ${works ? 'can' : 'can no longer'} be cancelled at ${value}`, async () => {
-      const bench = street({ pace: 'instant' });
-      const watched = watch(bench, tid, (told) => {
-        if (told.kind === 'showing' && told.value === value) watched.line.cancel('a');
+      const bench = virtualBench({ pace: 'instant' });
+      const watched = openRecorded(bench, tid, (told) => {
+        if (told.kind === 'showing' && told.value === value) watched.terminal.cancel('a');
       });
-      watched.line.start(saleOrder('a'));
+      watched.terminal.start(saleOrder('a'));
       await bench.clock.advance(1000);
       const decided = watched.reports.filter(({ kind }) => kind === 'cancelDecided');
       assert.deepEqual(decided[0], { kind: 'cancelDecided', order: 'a', cancelled: works });

@@ -3,115 +3,120 @@
 
 import type { NotificationValue } from '@tillgate/protocol';
 import type { TerminalReport, TransactionOrder } from '../../../ports/terminal-driver.ts';
-import type { BankAnswer, Slip } from './memory/completed-transaction.ts';
-import { bankedSlip, cancelledSlip } from './memory/completed-transaction.ts';
+import type { Authorisation, CompletedTransaction } from './memory/completed-transaction.ts';
+import { authorisedTransaction, cancelledTransaction } from './memory/completed-transaction.ts';
 import type { Memory } from './memory/memory.ts';
-import { coveredBy, withSlip } from './memory/memory.ts';
-import type { Part, Play } from './scenario/scenario.ts';
-import { afterSignature, givingUp, judged, script } from './scenario/scenario.ts';
+import { coveredBy, withTransaction } from './memory/memory.ts';
+import type { Scenario, Step } from './scenario/scenario.ts';
+import {
+  stepsAfterCancel,
+  stepsAfterSignature,
+  stepsOf,
+  withSignatureAnswer,
+} from './scenario/scenario.ts';
 import type { VirtualTimings } from './scenario/timings.ts';
 
 /** What a machine does for the transaction it plays. */
-export interface Stage {
+export interface TransactionRunHost {
   readonly timings: VirtualTimings;
-  tell(report: TerminalReport): void;
+  report(report: TerminalReport): void;
   /** One at a time. */
-  wait(ms: number, then: () => void): void;
-  callOff(): void;
+  schedule(ms: number, then: () => void): void;
+  cancelTimer(): void;
   /** Fulfilled when it is durable, or as durable as it can be. */
-  keep(memory: Memory): Promise<void>;
-  askBank(memory: Memory, order: TransactionOrder): BankAnswer;
+  saveMemory(memory: Memory): Promise<void>;
+  authorise(memory: Memory, order: TransactionOrder): Authorisation;
   localTime(): string;
-  askSignature(slip: Slip): void;
-  finish(slip: Slip): void;
+  requestSignature(transaction: CompletedTransaction): void;
+  finish(transaction: CompletedTransaction): void;
   /** It came back from its silence without the transaction [C-10.7]. */
-  forget(): void;
+  loseTransaction(): void;
 }
 
-type Waiting = 'for memory' | 'for time' | 'for the signature' | 'for ever';
+type Waiting = 'memory' | 'timer' | 'signature' | 'nothing';
 
-export class Performance {
+export class TransactionRun {
   readonly order: TransactionOrder;
-  readonly #stage: Stage;
-  #play: Play;
-  #parts: readonly Part[] = [];
+  readonly #host: TransactionRunHost;
+  #scenario: Scenario;
+  #steps: readonly Step[] = [];
   #next = 0;
-  #waits: Waiting = 'for memory';
+  #waitingFor: Waiting = 'memory';
   #cancellable = true;
   #memory: Memory | undefined;
-  #answer: BankAnswer | undefined;
+  #authorisation: Authorisation | undefined;
   /** As it was put into the memory. */
-  #settled: Slip | undefined;
+  #recorded: CompletedTransaction | undefined;
 
-  constructor(order: TransactionOrder, play: Play, stage: Stage) {
+  constructor(order: TransactionOrder, scenario: Scenario, stage: TransactionRunHost) {
     this.order = order;
-    this.#play = play;
-    this.#stage = stage;
+    this.#scenario = scenario;
+    this.#host = stage;
   }
 
   /** Whether it will never say anything again. */
-  get silent(): boolean {
-    return this.#waits === 'for ever';
+  get isSilent(): boolean {
+    return this.#waitingFor === 'nothing';
   }
 
   begin(memory: Memory): void {
     this.#memory = memory;
-    if (this.#parts === givingUp) {
-      this.#perform();
+    if (this.#steps === stepsAfterCancel) {
+      this.#runNextStep();
       return;
     }
-    if (this.#play.result === 'SUCCESSFUL' && !this.#covered(memory)) {
-      this.#play = { ...this.#play, result: 'DECLINED' };
+    if (this.#scenario.result === 'SUCCESSFUL' && !this.#isCovered(memory)) {
+      this.#scenario = { ...this.#scenario, result: 'DECLINED' };
     }
-    this.#parts = script(this.#play);
-    this.#wait(this.#stage.timings.virtualStepMs);
+    this.#steps = stepsOf(this.#scenario);
+    this.#schedule(this.#host.timings.virtualStepMs);
   }
 
   /** Whether it gives up; the word on it is told here only if it does. */
   cancel(): boolean {
-    if (this.#parts === givingUp) return true;
+    if (this.#steps === stepsAfterCancel) return true;
     if (!this.#cancellable) return false;
-    this.#play = { ...this.#play, result: 'CANCELLED' };
-    this.#parts = givingUp;
+    this.#scenario = { ...this.#scenario, result: 'CANCELLED' };
+    this.#steps = stepsAfterCancel;
     this.#next = 0;
-    if (this.#waits === 'for time') {
-      this.#stage.callOff();
-      this.#perform();
+    if (this.#waitingFor === 'timer') {
+      this.#host.cancelTimer();
+      this.#runNextStep();
     }
     return true;
   }
 
-  judge(accepted: boolean, unanswered: boolean): void {
-    if (this.#waits !== 'for the signature') return;
-    this.#play = judged(this.#play, accepted);
-    this.#parts = afterSignature(this.#play, unanswered);
+  answerSignature(accepted: boolean, unanswered: boolean): void {
+    if (this.#waitingFor !== 'signature') return;
+    this.#scenario = withSignatureAnswer(this.#scenario, accepted);
+    this.#steps = stepsAfterSignature(this.#scenario, unanswered);
     this.#next = 0;
-    this.#perform();
+    this.#runNextStep();
   }
 
-  #perform(): void {
-    const part = this.#parts[this.#next];
+  #runNextStep(): void {
+    const part = this.#steps[this.#next];
     this.#next += 1;
-    switch (part?.part) {
+    switch (part?.kind) {
       case 'show':
         this.#show(part.value, part.cancellable);
         break;
-      case 'settle':
-        this.#settle();
+      case 'record':
+        this.#record();
         break;
       case 'signature':
-        this.#waits = 'for the signature';
-        this.#stage.askSignature(this.#slip());
+        this.#waitingFor = 'signature';
+        this.#host.requestSignature(this.#completed());
         break;
-      case 'givenUp':
-        this.#wait(this.#stage.timings.virtualStepMs);
-        this.#stage.tell({ kind: 'cancelDecided', order: this.order.id, cancelled: true });
+      case 'cancelled':
+        this.#schedule(this.#host.timings.virtualStepMs);
+        this.#host.report({ kind: 'cancelDecided', order: this.order.id, cancelled: true });
         break;
       case 'silence':
-        this.#fallSilent();
+        this.#goSilent();
         break;
       case 'end':
-        this.#stage.finish(this.#settled ?? this.#slip());
+        this.#host.finish(this.#recorded ?? this.#completed());
         break;
       case undefined:
         throw new Error(`The script of order ${this.order.id} has no end.`);
@@ -122,53 +127,54 @@ export class Performance {
   #show(value: NotificationValue, cancellable: boolean): void {
     this.#cancellable = cancellable;
     // A silence counts from the last value shown [C-10.7].
-    const falls = this.#parts[this.#next]?.part === 'silence';
-    this.#wait(falls ? 0 : this.#stayMs(value));
-    this.#stage.tell({ kind: 'showing', order: this.order.id, value });
+    const falls = this.#steps[this.#next]?.kind === 'silence';
+    this.#schedule(falls ? 0 : this.#displayMs(value));
+    this.#host.report({ kind: 'showing', order: this.order.id, value });
   }
 
-  #wait(ms: number): void {
-    this.#waits = 'for time';
-    this.#stage.wait(ms, () => this.#perform());
+  #schedule(ms: number): void {
+    this.#waitingFor = 'timer';
+    this.#host.schedule(ms, () => this.#runNextStep());
   }
 
-  #stayMs(value: NotificationValue): number {
-    const { timings } = this.#stage;
+  #displayMs(value: NotificationValue): number {
+    const { timings } = this.#host;
     if (value === 'PRESENT_CARD') return timings.virtualCardMs;
     return value === 'PIN_ENTRY' ? timings.virtualPinMs : timings.virtualStepMs;
   }
 
-  #settle(): void {
+  #record(): void {
     this.#cancellable = false;
-    this.#waits = 'for memory';
-    this.#settled = this.#slip();
-    const memory = withSlip(this.#known(), this.#settled);
-    void this.#stage.keep(memory).then(() => this.#perform());
+    this.#waitingFor = 'memory';
+    this.#recorded = this.#completed();
+    const memory = withTransaction(this.#loadedMemory(), this.#recorded);
+    void this.#host.saveMemory(memory).then(() => this.#runNextStep());
   }
 
-  #fallSilent(): void {
-    const { virtualSilenceMs } = this.#stage.timings;
+  #goSilent(): void {
+    const { virtualSilenceMs } = this.#host.timings;
     this.#cancellable = false;
-    this.#waits = 'for ever';
-    if (virtualSilenceMs > 0) this.#stage.wait(virtualSilenceMs, () => this.#stage.forget());
+    this.#waitingFor = 'nothing';
+    if (virtualSilenceMs > 0)
+      this.#host.schedule(virtualSilenceMs, () => this.#host.loseTransaction());
   }
 
   /** The bank is asked once; a signature changes only the result. */
-  #slip(): Slip {
-    if (this.#play.result === 'CANCELLED') {
-      return cancelledSlip(this.order, this.#stage.localTime());
+  #completed(): CompletedTransaction {
+    if (this.#scenario.result === 'CANCELLED') {
+      return cancelledTransaction(this.order, this.#host.localTime());
     }
-    this.#answer ??= this.#stage.askBank(this.#known(), this.order);
-    return bankedSlip(this.order, this.#play, this.#answer);
+    this.#authorisation ??= this.#host.authorise(this.#loadedMemory(), this.order);
+    return authorisedTransaction(this.order, this.#scenario, this.#authorisation);
   }
 
-  #covered(memory: Memory): boolean {
+  #isCovered(memory: Memory): boolean {
     return (
       this.order.transactionType !== 'COMPLETION' || coveredBy(memory, this.order) !== undefined
     );
   }
 
-  #known(): Memory {
+  #loadedMemory(): Memory {
     if (!this.#memory) throw new Error(`Order ${this.order.id} was played before it began.`);
     return this.#memory;
   }

@@ -3,15 +3,15 @@ import { describe, test } from 'node:test';
 import type { Waiter } from '../../../ports/waiter.ts';
 import { terminalDriverContract } from '../../../testing/terminal-driver-contract.ts';
 import type { DriverBench } from '../../../testing/terminal-driver-contract-kit.ts';
-import { saleOrder, watch } from '../../../testing/terminal-driver-contract-kit.ts';
+import { openRecorded, saleOrder } from '../../../testing/terminal-driver-contract-kit.ts';
 import { TestClock } from '../../../testing/test-clock.ts';
-import { play, shop, street } from '../../../testing/virtual-bench.ts';
+import { runOrders, siteSettings, virtualBench } from '../../../testing/virtual-bench.ts';
 import { MemoryStore } from '../../store/memory-store.ts';
-import { virtualTerminals } from './virtual-driver.ts';
+import { VirtualDriver } from './virtual-driver.ts';
 
 function contractBench(store: MemoryStore, clock: TestClock): DriverBench {
-  const settings = (site: string) => (site === 'shop' ? shop() : undefined);
-  const driver = virtualTerminals({ clock, store, settings });
+  const settings = (site: string) => (site === 'shop' ? siteSettings() : undefined);
+  const driver = new VirtualDriver({ clock, store, settings });
   const waiters = new Map<string, Waiter | undefined>();
   return {
     driver,
@@ -36,7 +36,7 @@ terminalDriverContract('The virtual driver', async () =>
 
 describe('which machines there are [C-10.2]', () => {
   test('on a test site every well-formed name is one, and those named are known', async () => {
-    const bench = street();
+    const bench = virtualBench();
     const { driver, site } = bench;
     for (const tid of ['VCMSIP0', 'VCMTill2SIP0', `VCM${'x'.repeat(25)}SIP0`]) {
       assert.ok(driver.serves(site, tid), tid);
@@ -45,27 +45,27 @@ describe('which machines there are [C-10.2]', () => {
       assert.equal(driver.serves(site, tid), false, tid);
     }
     assert.equal(driver.known(site).length, 6);
-    watch(bench, 'VCMTill2SIP0');
+    openRecorded(bench, 'VCMTill2SIP0');
     assert.deepEqual(driver.known(site).slice(6), ['VCMTill2SIP0']);
   });
 
   test('those that have worked are known after a restart', async () => {
-    const { store, clock, settings, site } = await play('VCMTill2SIP0', [saleOrder('a')]);
-    const driver = virtualTerminals({ store, clock, settings });
+    const { store, clock, settings, site } = await runOrders('VCMTill2SIP0', [saleOrder('a')]);
+    const driver = new VirtualDriver({ store, clock, settings });
     await driver.ready;
     assert.deepEqual(driver.known(site).slice(6), ['VCMTill2SIP0']);
   });
 
   test('on any other site only those that its settings name', () => {
     const terminals = { VCMSIP0: { currency: 'EUR' as const }, 12345678: {} };
-    const settings = () => shop({ test: false, terminals });
-    const bench = { driver: street({ settings }).driver, site: 'shop' };
+    const settings = () => siteSettings({ test: false, terminals });
+    const bench = { driver: virtualBench({ settings }).driver, site: 'shop' };
     assert.deepEqual(bench.driver.known('shop'), ['VCMSIP0']);
     assert.equal(bench.driver.serves('shop', 'VCMINVLSIP0'), false);
     assert.equal(bench.driver.serves('shop', 'constructor'), false);
-    const [connected] = watch(bench, 'VCMSIP0').reports;
+    const [connected] = openRecorded(bench, 'VCMSIP0').reports;
     assert.ok(connected?.kind === 'connected' && connected.profile.currency === 'EUR');
-    assert.throws(() => watch(bench, 'VCMINVLSIP0'));
+    assert.throws(() => openRecorded(bench, 'VCMINVLSIP0'));
   });
 });
 
@@ -76,10 +76,10 @@ describe('time', () => {
       [2, 3750],
       ['instant', 0],
     ] as const) {
-      const bench = street({ pace });
-      const { line, outcomes } = watch(bench, 'VCMINVLSIP0');
+      const bench = virtualBench({ pace });
+      const { terminal, outcomes } = openRecorded(bench, 'VCMINVLSIP0');
       const start = bench.clock.now();
-      line.start(saleOrder('a'));
+      terminal.start(saleOrder('a'));
       assert.ok(await bench.clock.advanceUntil(() => outcomes().length > 0));
       assert.equal(bench.clock.now() - start, ms);
     }
@@ -87,9 +87,9 @@ describe('time', () => {
 
   test('single times can be set apart from the pace', async () => {
     const timings = { virtualCardMs: 9000 };
-    const bench = street({ pace: 'instant', timings });
-    const { line, shown } = watch(bench, 'VCMINVLSIP0');
-    line.start(saleOrder('a'));
+    const bench = virtualBench({ pace: 'instant', timings });
+    const { terminal, shown } = openRecorded(bench, 'VCMINVLSIP0');
+    terminal.start(saleOrder('a'));
     await bench.clock.advance(8999);
     assert.deepEqual(shown(), ['PRESENT_CARD']);
     await bench.clock.advance(1);
@@ -97,42 +97,42 @@ describe('time', () => {
   });
 
   test('a machine that falls silent is back after 10 s without the transaction', async () => {
-    const bench = street();
-    const { line, reports } = watch(bench, 'VCMINVLTIP0');
-    line.start(saleOrder('a'));
+    const bench = virtualBench();
+    const { terminal, reports } = openRecorded(bench, 'VCMINVLTIP0');
+    terminal.start(saleOrder('a'));
     await bench.clock.advance(2500);
-    line.cancel('a');
+    terminal.cancel('a');
     await bench.clock.advance(9999);
     assert.deepEqual(reports.at(-1), { kind: 'cancelDecided', order: 'a', cancelled: false });
-    assert.deepEqual(await line.lastOrder('a'), { status: 'running' });
+    assert.deepEqual(await terminal.lastOrder('a'), { status: 'running' });
     await bench.clock.advance(1);
     assert.deepEqual(
       reports.slice(-2).map(({ kind }) => kind),
       ['disconnected', 'connected'],
     );
-    assert.deepEqual(await line.lastOrder('a'), { status: 'nothing' });
-    line.start(saleOrder('b'));
+    assert.deepEqual(await terminal.lastOrder('a'), { status: 'nothing' });
+    terminal.start(saleOrder('b'));
   });
 
   test('a silence of 0 lasts until somebody asks [C-10.7]', async () => {
-    const bench = street({ timings: { virtualSilenceMs: 0 } });
-    const { line, reports } = watch(bench, 'VCMINVLTIP0');
-    line.start(saleOrder('a'));
+    const bench = virtualBench({ timings: { virtualSilenceMs: 0 } });
+    const { terminal, reports } = openRecorded(bench, 'VCMINVLTIP0');
+    terminal.start(saleOrder('a'));
     await bench.clock.advance(3_600_000);
     assert.equal(reports.at(-1)?.kind, 'showing');
-    assert.deepEqual(await line.lastOrder('a'), { status: 'nothing' });
-    line.start(saleOrder('b'));
+    assert.deepEqual(await terminal.lastOrder('a'), { status: 'nothing' });
+    terminal.start(saleOrder('b'));
   });
 });
 
 describe('its numbers [C-10.10]', () => {
   test('count up for what reached the bank, and only for that', async () => {
     const orders = ['a', 'b', 'c'].map((id) => saleOrder(id));
-    const { outcomes, line, clock } = await play('VCMSIP0', orders);
-    line.start(saleOrder('d'));
-    line.cancel('d');
+    const { outcomes, terminal, clock } = await runOrders('VCMSIP0', orders);
+    terminal.start(saleOrder('d'));
+    terminal.cancel('d');
     await clock.advance(60_000);
-    line.start(saleOrder('e'));
+    terminal.start(saleOrder('e'));
     await clock.advance(60_000);
     const numbers = outcomes().map((outcome) => outcome.transactionNumber);
     assert.deepEqual(numbers, ['0001', '0002', '0003', '', '0004']);
@@ -145,14 +145,16 @@ describe('its numbers [C-10.10]', () => {
 
   test('the same seed gives the same bytes, another seed others', async () => {
     const all = async (seed: string) =>
-      JSON.stringify((await play('VCMSIS0', [saleOrder('a'), saleOrder('b')], { seed })).reports);
+      JSON.stringify(
+        (await runOrders('VCMSIS0', [saleOrder('a'), saleOrder('b')], { seed })).reports,
+      );
     assert.equal(await all('one'), await all('one'));
     assert.notEqual(await all('one'), await all('two'));
   });
 
   test('the time of a payment is the local time of the site', async () => {
-    const settings = () => shop({ timeZone: 'America/New_York' });
-    const { outcomes } = await play('VCMSIP0', [saleOrder('a')], { settings });
+    const settings = () => siteSettings({ timeZone: 'America/New_York' });
+    const { outcomes } = await runOrders('VCMSIP0', [saleOrder('a')], { settings });
     assert.equal(outcomes()[0]?.transactionTime, '2026-03-14T08:00:06');
   });
 });

@@ -12,17 +12,17 @@ import type {
 } from '../../../ports/terminal-driver.ts';
 import type { VirtualBehaviour, VirtualMachines } from '../../../ports/virtual-machines.ts';
 import type { Waiter, WaiterAccess } from '../../../ports/waiter.ts';
-import { Behaviours } from './behaviour-overrides.ts';
-import { merchantId, rootOf } from './memory/numbers.ts';
-import { COLLECTION, MemoryKeeper } from './memory/stored-memory.ts';
+import { BehaviourOverrides } from './behaviour-overrides.ts';
+import { merchantId, numberSeed } from './memory/numbers.ts';
+import { COLLECTION, StoredMemory } from './memory/stored-memory.ts';
 import { letterhead } from './printing/receipt.ts';
 import { knownTids, readTid } from './scenario/tid.ts';
 import type { Pace, VirtualTimings } from './scenario/timings.ts';
 import { timingsOf } from './scenario/timings.ts';
-import { VirtualMachine } from './virtual-terminal.ts';
+import { VirtualTerminal } from './virtual-terminal.ts';
 
 /** Settings of one virtual card machine. */
-export interface VirtualTerminal {
+export interface VirtualTerminalSettings {
   /** The site's, if absent. */
   readonly currency?: Currency;
   /** Cash that customers type in at the machine, minor units [C-10.6]. */
@@ -32,7 +32,7 @@ export interface VirtualTerminal {
 }
 
 /** What a site tells its virtual card machines. */
-export interface VirtualSite {
+export interface VirtualSiteSettings {
   /** Heads the receipts. */
   readonly title: string;
   readonly currency: Currency;
@@ -40,14 +40,14 @@ export interface VirtualSite {
   readonly timeZone: string;
   /** Every well-formed VCM TID exists here. */
   readonly test: boolean;
-  readonly terminals: Readonly<Record<string, VirtualTerminal>>;
+  readonly terminals: Readonly<Record<string, VirtualTerminalSettings>>;
 }
 
-export interface VirtualOptions {
+export interface VirtualDriverOptions {
   readonly clock: Clock;
   readonly store: Store;
   /** Undefined for a site that there is not. */
-  readonly settings: (site: string) => VirtualSite | undefined;
+  readonly settings: (site: string) => VirtualSiteSettings | undefined;
   /** `realistic` by default. */
   readonly pace?: Pace;
   /** The same seed gives the same numbers. */
@@ -55,31 +55,23 @@ export interface VirtualOptions {
   readonly timings?: Partial<VirtualTimings>;
 }
 
-export interface VirtualTerminals extends TerminalDriver, WaiterAccess, VirtualMachines {
-  /** Fulfilled when the machines of earlier runs are among the known. */
+export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachines {
+  /** Fulfilled when the TIDs opened in earlier runs are among the known ones. */
   readonly ready: Promise<void>;
-}
-
-export function virtualTerminals(options: VirtualOptions): VirtualTerminals {
-  return new VirtualDriver(options);
-}
-
-class VirtualDriver implements VirtualTerminals {
-  readonly ready: Promise<void>;
-  readonly #options: VirtualOptions;
-  readonly #behaviours: Behaviours;
+  readonly #options: VirtualDriverOptions;
+  readonly #behaviours: BehaviourOverrides;
   /** Named so far on each site. */
-  readonly #named = new Map<string, Set<string>>();
+  readonly #openedTids = new Map<string, Set<string>>();
   /** By site and tid. */
-  readonly #keepers = new Map<string, MemoryKeeper>();
+  readonly #memories = new Map<string, StoredMemory>();
   /** Those with an open line, by site and tid. */
-  readonly #machines = new Map<string, VirtualMachine>();
+  readonly #terminals = new Map<string, VirtualTerminal>();
 
-  constructor(options: VirtualOptions) {
+  constructor(options: VirtualDriverOptions) {
     this.#options = options;
     const usual = timingsOf(options.pace ?? 'realistic', options.timings ?? {});
-    this.#behaviours = new Behaviours(usual);
-    this.ready = this.#remember();
+    this.#behaviours = new BehaviourOverrides(usual);
+    this.ready = this.#loadKnownTids();
   }
 
   known(site: string): readonly string[] {
@@ -87,7 +79,7 @@ class VirtualDriver implements VirtualTerminals {
     if (!settings) return [];
     const set = Object.keys(settings.terminals).filter((tid) => readTid(tid));
     if (!settings.test) return set;
-    return [...new Set([...knownTids, ...set, ...(this.#named.get(site) ?? [])])];
+    return [...new Set([...knownTids, ...set, ...(this.#openedTids.get(site) ?? [])])];
   }
 
   serves(site: string, tid: string): boolean {
@@ -96,33 +88,33 @@ class VirtualDriver implements VirtualTerminals {
     return settings.test || Object.hasOwn(settings.terminals, tid);
   }
 
-  open(site: string, tid: string, take: (report: TerminalReport) => void): TerminalHandle {
+  open(site: string, tid: string, onReport: (report: TerminalReport) => void): TerminalHandle {
     const settings = this.#options.settings(site);
     const letters = readTid(tid);
     if (!settings || !letters || !this.serves(site, tid)) {
       throw new Error(`There is no virtual card machine ${tid} at ${site}.`);
     }
-    this.#name(site, tid);
+    this.#rememberTid(site, tid);
     const { clock, seed = 'tillgate' } = this.#options;
     const set = Object.hasOwn(settings.terminals, tid) ? settings.terminals[tid] : undefined;
     const currency = set?.currency ?? settings.currency;
     const key = `${site}/${tid}`;
-    const machine: VirtualMachine = new VirtualMachine({
+    const machine: VirtualTerminal = new VirtualTerminal({
       clock,
-      keeper: this.#keeper(key, currency),
-      letters: () => this.#behaviours.takeOutcome(key) ?? letters,
+      memory: this.#memoryOf(key, currency),
+      tidScenario: () => this.#behaviours.takeNextOutcome(key) ?? letters,
       extras: { cashback: set?.cashback ?? 0, gratuity: set?.gratuity ?? 0 },
       profile: { currency, cashback: true, transactions: startedTypes, reports: reportTypes },
-      head: letterhead(settings.title, tid, merchantId(rootOf(seed, site))),
+      letterhead: letterhead(settings.title, tid, merchantId(numberSeed(seed, site))),
       timeZone: settings.timeZone,
       timings: () => this.#behaviours.timings(key),
-      root: rootOf(seed, site, tid),
-      take,
-      closed: () => {
-        if (this.#machines.get(key) === machine) this.#machines.delete(key);
+      numberSeed: numberSeed(seed, site, tid),
+      onReport,
+      onClosed: () => {
+        if (this.#terminals.get(key) === machine) this.#terminals.delete(key);
       },
     });
-    this.#machines.set(key, machine);
+    this.#terminals.set(key, machine);
     return machine;
   }
 
@@ -131,45 +123,45 @@ class VirtualDriver implements VirtualTerminals {
     tid: string,
     showing: (value: NotificationValue) => void,
   ): Waiter | undefined {
-    return this.#machines.get(`${site}/${tid}`)?.waiter(showing);
+    return this.#terminals.get(`${site}/${tid}`)?.waiter(showing);
   }
 
   behaviour(site: string, tid: string): VirtualBehaviour | undefined {
-    return this.serves(site, tid) ? this.#behaviours.of(`${site}/${tid}`) : undefined;
+    return this.serves(site, tid) ? this.#behaviours.get(`${site}/${tid}`) : undefined;
   }
 
   behave(site: string, tid: string, behaviour: VirtualBehaviour): void {
-    if (this.serves(site, tid)) this.#behaviours.tell(`${site}/${tid}`, behaviour);
+    if (this.serves(site, tid)) this.#behaviours.set(`${site}/${tid}`, behaviour);
   }
 
-  /** What a failing disk did not take outlives the line; all else is read again. */
-  #keeper(key: string, currency: Currency): MemoryKeeper {
-    const before = this.#keepers.get(key);
-    if (before && !before.saved) return before;
-    const keeper = new MemoryKeeper(this.#options.store, key, currency);
-    this.#keepers.set(key, keeper);
+  /** What a failing disk did not onReport outlives the line; all else is read again. */
+  #memoryOf(key: string, currency: Currency): StoredMemory {
+    const before = this.#memories.get(key);
+    if (before && !before.isSaved) return before;
+    const keeper = new StoredMemory(this.#options.store, key, currency);
+    this.#memories.set(key, keeper);
     return keeper;
   }
 
-  #name(site: string, tid: string): void {
-    const named = this.#named.get(site);
+  #rememberTid(site: string, tid: string): void {
+    const named = this.#openedTids.get(site);
     if (named) named.add(tid);
-    else this.#named.set(site, new Set([tid]));
+    else this.#openedTids.set(site, new Set([tid]));
   }
 
-  async #remember(): Promise<void> {
-    let page: Page = { limit: PAGE };
+  async #loadKnownTids(): Promise<void> {
+    let page: Page = { limit: PAGE_SIZE };
     for (;;) {
       const records = await this.#options.store.list(COLLECTION, '', page).catch(() => []);
       for (const { key } of records) {
         const slash = key.indexOf('/');
-        this.#name(key.slice(0, slash), key.slice(slash + 1));
+        this.#rememberTid(key.slice(0, slash), key.slice(slash + 1));
       }
       const last = records.at(-1);
-      if (records.length < PAGE || !last) return;
-      page = { limit: PAGE, after: last.key };
+      if (records.length < PAGE_SIZE || !last) return;
+      page = { limit: PAGE_SIZE, after: last.key };
     }
   }
 }
 
-const PAGE = 1000;
+const PAGE_SIZE = 1000;

@@ -15,43 +15,43 @@ import type {
 } from '../../../ports/terminal-driver.ts';
 import type { WishWords } from '../wishes.ts';
 import { Wishes } from '../wishes.ts';
-import type { BankAnswer, Slip } from './memory/completed-transaction.ts';
+import type { Authorisation, CompletedTransaction } from './memory/completed-transaction.ts';
 import { cardDataOf } from './memory/completed-transaction.ts';
 import type { Memory } from './memory/memory.ts';
 import { lastOrderId, withReport } from './memory/memory.ts';
 import { authCode, transactionId, transactionNumber } from './memory/numbers.ts';
-import type { MemoryKeeper } from './memory/stored-memory.ts';
+import type { StoredMemory } from './memory/stored-memory.ts';
 import type { Letterhead } from './printing/receipt.ts';
 import { copyToSign, outcomeOf } from './printing/receipt.ts';
 import { machineReport } from './printing/report.ts';
-import type { Extras } from './scenario/scenario.ts';
-import { playOf } from './scenario/scenario.ts';
-import type { Letters } from './scenario/tid.ts';
+import type { CustomerExtras } from './scenario/scenario.ts';
+import { scenarioFor } from './scenario/scenario.ts';
+import type { TidScenario } from './scenario/tid.ts';
 import type { VirtualTimings } from './scenario/timings.ts';
-import type { Stage } from './transaction-run.ts';
-import { Performance } from './transaction-run.ts';
+import type { TransactionRunHost } from './transaction-run.ts';
+import { TransactionRun } from './transaction-run.ts';
 import { VirtualWaiter } from './virtual-waiter.ts';
 
 /** What a machine is made of. */
-export interface MachineParts {
+export interface VirtualTerminalDeps {
   readonly clock: Clock;
-  readonly keeper: MemoryKeeper;
+  readonly memory: StoredMemory;
   /** What it will do; asked once for each transaction. */
-  readonly letters: () => Letters;
-  readonly extras: Extras;
+  readonly tidScenario: () => TidScenario;
+  readonly extras: CustomerExtras;
   readonly profile: TerminalProfile;
-  readonly head: Letterhead;
+  readonly letterhead: Letterhead;
   readonly timeZone: string;
   /** Asked at each step. */
   readonly timings: () => VirtualTimings;
   /** What its numbers grow from. */
-  readonly root: number;
-  readonly take: (report: TerminalReport) => void;
+  readonly numberSeed: number;
+  readonly onReport: (report: TerminalReport) => void;
   /** The line is closed. */
-  readonly closed: () => void;
+  readonly onClosed: () => void;
 }
 
-type Job = Performance | { readonly order: ReportOrder };
+type Running = TransactionRun | { readonly order: ReportOrder };
 
 /** For the waiter at it. */
 const WORDS: WishWords = {
@@ -62,38 +62,38 @@ const WORDS: WishWords = {
 /** How long to wait before reading a memory that could not be read. */
 const RELOAD_MS = 1000;
 
-export class VirtualMachine implements TerminalHandle, Stage {
-  readonly #made: MachineParts;
+export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
+  readonly #deps: VirtualTerminalDeps;
   readonly #wishes = new Wishes(WORDS);
-  #job: Job | undefined;
-  #callOff: Cancel | undefined;
+  #running: Running | undefined;
+  #cancelTimer: Cancel | undefined;
   #waiter: VirtualWaiter | undefined;
   #closed = false;
 
-  constructor(parts: MachineParts) {
-    this.#made = parts;
-    this.tell({ kind: 'connected', profile: parts.profile });
+  constructor(parts: VirtualTerminalDeps) {
+    this.#deps = parts;
+    this.report({ kind: 'connected', profile: parts.profile });
   }
 
   get timings(): VirtualTimings {
-    return this.#made.timings();
+    return this.#deps.timings();
   }
 
   start(order: TransactionOrder): void {
-    const play = playOf(this.#made.letters(), order, this.#made.extras);
-    const job = new Performance(order, play, this);
+    const scenario = scenarioFor(this.#deps.tidScenario(), order, this.#deps.extras);
+    const job = new TransactionRun(order, scenario, this);
     this.#begin(job, (memory) => job.begin(memory));
   }
 
   startReport(order: ReportOrder): void {
     this.#begin({ order }, (memory) => {
-      this.wait(this.timings.virtualReportMs, () => this.#report(memory, order));
+      this.schedule(this.timings.virtualReportMs, () => this.#finishReport(memory, order));
     });
   }
 
   cancel(order: string): void {
-    if (this.#performanceOf(order)?.cancel()) return;
-    queueMicrotask(() => this.tell({ kind: 'cancelDecided', order, cancelled: false }));
+    if (this.#runOf(order)?.cancel()) return;
+    queueMicrotask(() => this.report({ kind: 'cancelDecided', order, cancelled: false }));
   }
 
   answerTable(number: number, answer: TableAnswer): void {
@@ -106,7 +106,7 @@ export class VirtualMachine implements TerminalHandle, Stage {
     const waiter = new VirtualWaiter({
       wishes: this.#wishes,
       showing,
-      tell: (number, wish) => this.tell({ kind: 'tableWish', number, request: wish }),
+      tell: (number, wish) => this.report({ kind: 'tableWish', number, request: wish }),
       gone: () => {
         this.#waiter = undefined;
       },
@@ -116,128 +116,130 @@ export class VirtualMachine implements TerminalHandle, Stage {
   }
 
   answerSignature(order: string, accepted: boolean, unanswered: boolean): void {
-    this.#performanceOf(order)?.judge(accepted, unanswered);
+    this.#runOf(order)?.answerSignature(accepted, unanswered);
   }
 
   async lastOrder(order: string): Promise<LastOrder> {
     if (this.#closed) throw new Error('The line to this card machine is closed.');
-    if (this.#job?.order.id === order) {
-      const silentForEver =
-        this.#performanceOf(order)?.silent && this.timings.virtualSilenceMs === 0;
+    if (this.#running?.order.id === order) {
+      const silentForEver = this.#runOf(order)?.isSilent && this.timings.virtualSilenceMs === 0;
       if (!silentForEver) return { status: 'running' };
-      this.#job = undefined;
+      this.#running = undefined;
     }
-    const memory = await this.#made.keeper.load();
+    const memory = await this.#deps.memory.load();
     if (memory.last === null || lastOrderId(memory) !== order) return { status: 'nothing' };
-    const { head } = this.#made;
+    const { letterhead } = this.#deps;
     return memory.last.kind === 'report'
-      ? { status: 'report', result: machineReport(memory.last.report, head) }
-      : { status: 'outcome', outcome: outcomeOf(memory.last.slip, head) };
+      ? { status: 'report', result: machineReport(memory.last.report, letterhead) }
+      : { status: 'outcome', outcome: outcomeOf(memory.last.transaction, letterhead) };
   }
 
   close(): void {
     this.#closed = true;
-    this.#job = undefined;
-    this.callOff();
+    this.#running = undefined;
+    this.cancelTimer();
     this.#waiter?.end();
-    this.#made.closed();
+    this.#deps.onClosed();
   }
 
-  tell(report: TerminalReport): void {
+  report(report: TerminalReport): void {
     if (this.#closed) return;
     if (report.kind === 'showing' && this.#isAtTable) this.#waiter?.show(report.value);
-    this.#made.take(report);
+    this.#deps.onReport(report);
   }
 
-  wait(ms: number, then: () => void): void {
-    if (!this.#closed) this.#callOff = this.#made.clock.after(ms, then);
+  schedule(ms: number, then: () => void): void {
+    if (!this.#closed) this.#cancelTimer = this.#deps.clock.after(ms, then);
   }
 
-  callOff(): void {
-    this.#callOff?.();
+  cancelTimer(): void {
+    this.#cancelTimer?.();
   }
 
-  keep(memory: Memory): Promise<void> {
-    return this.#made.keeper.keep(memory);
+  saveMemory(memory: Memory): Promise<void> {
+    return this.#deps.memory.save(memory);
   }
 
-  askBank(memory: Memory, order: TransactionOrder): BankAnswer {
+  authorise(memory: Memory, order: TransactionOrder): Authorisation {
     const count = memory.count + 1;
-    const { root } = this.#made;
+    const { numberSeed } = this.#deps;
     return {
-      transactionId: transactionId(root, count),
+      transactionId: transactionId(numberSeed, count),
       transactionNumber: transactionNumber(count),
       transactionTime: this.localTime(),
       authCode:
         order.transactionType === 'COMPLETION' && order.authCode
           ? order.authCode
-          : authCode(root, count),
+          : authCode(numberSeed, count),
     };
   }
 
   localTime(): string {
-    return localTime(this.#made.clock.now(), this.#made.timeZone);
+    return localTime(this.#deps.clock.now(), this.#deps.timeZone);
   }
 
-  askSignature(slip: Slip): void {
-    this.tell({
+  requestSignature(transaction: CompletedTransaction): void {
+    this.report({
       kind: 'signatureWanted',
-      order: slip.order.id,
+      order: transaction.order.id,
       wanted: {
-        merchantReceipt: copyToSign(slip, this.#made.head),
-        card: cardDataOf(slip),
+        merchantReceipt: copyToSign(transaction, this.#deps.letterhead),
+        card: cardDataOf(transaction),
       },
     });
   }
 
-  finish(slip: Slip): void {
-    this.#job = undefined;
-    this.tell({
+  finish(transaction: CompletedTransaction): void {
+    this.#running = undefined;
+    this.report({
       kind: 'finished',
-      order: slip.order.id,
-      outcome: outcomeOf(slip, this.#made.head),
+      order: transaction.order.id,
+      outcome: outcomeOf(transaction, this.#deps.letterhead),
     });
   }
 
-  forget(): void {
-    this.#job = undefined;
-    this.tell({ kind: 'disconnected' });
-    this.tell({ kind: 'connected', profile: this.#made.profile });
+  loseTransaction(): void {
+    this.#running = undefined;
+    this.report({ kind: 'disconnected' });
+    this.report({ kind: 'connected', profile: this.#deps.profile });
     this.#waiter?.lose();
   }
 
   /** Whether the card in hand is paid at a table. */
   get #isAtTable(): boolean {
-    return this.#job instanceof Performance && this.#job.order.table !== undefined;
+    return this.#running instanceof TransactionRun && this.#running.order.table !== undefined;
   }
 
-  #performanceOf(order: string): Performance | undefined {
-    return this.#job instanceof Performance && this.#job.order.id === order ? this.#job : undefined;
+  #runOf(order: string): TransactionRun | undefined {
+    return this.#running instanceof TransactionRun && this.#running.order.id === order
+      ? this.#running
+      : undefined;
   }
 
-  #begin(job: Job, then: (memory: Memory) => void): void {
+  #begin(job: Running, then: (memory: Memory) => void): void {
     if (this.#closed) throw new Error('The line to this card machine is closed.');
-    if (this.#job) throw new Error(`Order ${job.order.id} came during ${this.#job.order.id}.`);
-    this.#job = job;
-    this.#recall(job, then);
+    if (this.#running)
+      throw new Error(`Order ${job.order.id} came during ${this.#running.order.id}.`);
+    this.#running = job;
+    this.#loadMemory(job, then);
   }
 
-  #recall(job: Job, then: (memory: Memory) => void): void {
-    this.#made.keeper.load().then(
+  #loadMemory(job: Running, then: (memory: Memory) => void): void {
+    this.#deps.memory.load().then(
       (memory) => {
-        if (this.#job === job) then(memory);
+        if (this.#running === job) then(memory);
       },
-      () => this.wait(RELOAD_MS, () => this.#recall(job, then)),
+      () => this.schedule(RELOAD_MS, () => this.#loadMemory(job, then)),
     );
   }
 
-  #report(memory: Memory, order: ReportOrder): void {
+  #finishReport(memory: Memory, order: ReportOrder): void {
     const after = withReport(memory, order, this.localTime());
-    void this.keep(after).then(() => {
-      this.#job = undefined;
+    void this.saveMemory(after).then(() => {
+      this.#running = undefined;
       if (after.last?.kind !== 'report') return;
-      const result = machineReport(after.last.report, this.#made.head);
-      this.tell({ kind: 'reported', order: order.id, result });
+      const result = machineReport(after.last.report, this.#deps.letterhead);
+      this.report({ kind: 'reported', order: order.id, result });
     });
   }
 }

@@ -7,7 +7,7 @@ import type { Waiter } from '../../../ports/waiter.ts';
 import type { Wishes } from '../wishes.ts';
 
 /** What a machine does for the waiter at it. */
-export interface WaiterDesk {
+export interface VirtualWaiterDeps {
   /** Of the machine: a wish of one waiter never has the number of another's. */
   readonly wishes: Wishes;
   showing(value: NotificationValue): void;
@@ -17,13 +17,13 @@ export interface WaiterDesk {
 }
 
 export class VirtualWaiter implements Waiter {
-  readonly #desk: WaiterDesk;
+  readonly #deps: VirtualWaiterDeps;
   /** Whether the gateway may have something open for this waiter. */
   #hasTable = false;
   #closed = false;
 
-  constructor(desk: WaiterDesk) {
-    this.#desk = desk;
+  constructor(desk: VirtualWaiterDeps) {
+    this.#deps = desk;
   }
 
   get isClosed(): boolean {
@@ -31,22 +31,22 @@ export class VirtualWaiter implements Waiter {
   }
 
   async request(wish: TableRequest): Promise<TableAnswer> {
-    return this.#closed ? this.#desk.wishes.outOfReach() : this.#ask(wish);
+    return this.#closed ? this.#deps.wishes.outOfReach() : this.#ask(wish);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#desk.wishes.areAnswered) this.#goAway();
+    if (this.#deps.wishes.areAnswered) this.#goAway();
   }
 
   show(value: NotificationValue): void {
-    this.#desk.showing(value);
+    this.#deps.showing(value);
   }
 
   /** The gateway's answer; one to a wish that is not open changes nothing. */
   answer(number: number, answer: TableAnswer): void {
-    const { wishes } = this.#desk;
+    const { wishes } = this.#deps;
     if (!wishes.answer(number, answer)) return;
     if (answer.answer === 'left') this.#hasTable = false;
     if (this.#closed && wishes.areAnswered) this.#goAway();
@@ -54,7 +54,7 @@ export class VirtualWaiter implements Waiter {
 
   /** The machine was out of reach: nobody answers what was wished before. */
   lose(): void {
-    const { wishes } = this.#desk;
+    const { wishes } = this.#deps;
     if (wishes.areAnswered) return;
     wishes.lose();
     if (this.#closed) this.#goAway();
@@ -68,16 +68,16 @@ export class VirtualWaiter implements Waiter {
   }
 
   #ask(wish: TableRequest): Promise<TableAnswer> {
-    return this.#desk.wishes.ask(wish, (number) => {
+    return this.#deps.wishes.ask(wish, (number) => {
       if (wish.kind === 'tables' || wish.kind === 'lock') this.#hasTable = true;
-      this.#desk.tell(number, wish);
+      this.#deps.tell(number, wish);
     });
   }
 
   /** Leaves once; whatever the answer, there is nobody here to try again. */
   #goAway(): void {
     if (!this.#hasTable) {
-      this.#desk.gone();
+      this.#deps.gone();
       return;
     }
     this.#hasTable = false;

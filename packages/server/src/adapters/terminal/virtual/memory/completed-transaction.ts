@@ -10,9 +10,9 @@ import type {
 } from '../../../../ports/terminal-driver.ts';
 import type { Card } from '../scenario/cards.ts';
 import { cards } from '../scenario/cards.ts';
-import type { Play } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 
-export interface Slip {
+export interface CompletedTransaction {
   readonly order: TransactionOrder;
   readonly transactionResult: MachineOutcome['transactionResult'];
   readonly transactionId: string;
@@ -28,7 +28,7 @@ export interface Slip {
 }
 
 /** What the bank's answer brings. */
-export interface BankAnswer {
+export interface Authorisation {
   readonly transactionId: string;
   readonly transactionNumber: string;
   readonly transactionTime: string;
@@ -36,8 +36,12 @@ export interface BankAnswer {
 }
 
 /** A transaction that reached the bank. */
-export function bankedSlip(order: TransactionOrder, play: Play, answer: BankAnswer): Slip {
-  const result = play.result as Slip['transactionResult'];
+export function authorisedTransaction(
+  order: TransactionOrder,
+  scenario: Scenario,
+  answer: Authorisation,
+): CompletedTransaction {
+  const result = scenario.result as CompletedTransaction['transactionResult'];
   const taken = result === 'SUCCESSFUL';
   const sale = taken && order.transactionType === 'SALE';
   const authorised = taken || result === 'VOID';
@@ -46,16 +50,21 @@ export function bankedSlip(order: TransactionOrder, play: Play, answer: BankAnsw
     order,
     transactionResult: result,
     amountBase: order.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : order.amount,
-    amountCashback: sale ? order.amountCashback + play.typedCashback : 0,
-    amountGratuity: sale ? play.gratuity : 0,
-    paymentMethod: play.reading,
-    cardholderVerificationMethod: authorised ? play.verification : verifiedBefore(play),
+    amountCashback: sale ? order.amountCashback + scenario.enteredCashback : 0,
+    amountGratuity: sale ? scenario.gratuity : 0,
+    paymentMethod: scenario.entryMethod,
+    cardholderVerificationMethod: authorised
+      ? scenario.verification
+      : verifiedBeforeAuthorisation(scenario),
     authCode: authorised ? answer.authCode : '',
   };
 }
 
 /** A transaction that was called off before the bank was asked. */
-export function cancelledSlip(order: TransactionOrder, transactionTime: string): Slip {
+export function cancelledTransaction(
+  order: TransactionOrder,
+  transactionTime: string,
+): CompletedTransaction {
   return {
     order,
     transactionResult: 'CANCELLED',
@@ -71,20 +80,20 @@ export function cancelledSlip(order: TransactionOrder, transactionTime: string):
   };
 }
 
-export function totalOf(slip: Slip): number {
-  return slip.amountBase + slip.amountCashback + slip.amountGratuity;
+export function totalOf(transaction: CompletedTransaction): number {
+  return transaction.amountBase + transaction.amountCashback + transaction.amountGratuity;
 }
 
-export function cardOf(slip: Slip): Card {
-  return slip.paymentMethod === 'UNKNOWN' ? noCard : cards[slip.paymentMethod];
+export function cardOf(transaction: CompletedTransaction): Card {
+  return transaction.paymentMethod === 'UNKNOWN' ? noCard : cards[transaction.paymentMethod];
 }
 
-export function cardDataOf(slip: Slip): CardData {
-  const { paymentMethod, cardholderVerificationMethod, authCode } = slip;
-  return { ...cardOf(slip), paymentMethod, cardholderVerificationMethod, authCode };
+export function cardDataOf(transaction: CompletedTransaction): CardData {
+  const { paymentMethod, cardholderVerificationMethod, authCode } = transaction;
+  return { ...cardOf(transaction), paymentMethod, cardholderVerificationMethod, authCode };
 }
 
 /** No signature is asked for before the bank has said yes [C-10.9]. */
-function verifiedBefore(play: Play): VerificationMethod {
-  return play.verification === 'SIGNATURE' ? 'NONE' : play.verification;
+function verifiedBeforeAuthorisation(scenario: Scenario): VerificationMethod {
+  return scenario.verification === 'SIGNATURE' ? 'NONE' : scenario.verification;
 }

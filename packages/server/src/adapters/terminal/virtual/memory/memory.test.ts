@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { saleOrder, watch } from '../../../../testing/terminal-driver-contract-kit.ts';
-import { play, street } from '../../../../testing/virtual-bench.ts';
-import { virtualTerminals } from '../virtual-driver.ts';
+import { openRecorded, saleOrder } from '../../../../testing/terminal-driver-contract-kit.ts';
+import { runOrders, virtualBench } from '../../../../testing/virtual-bench.ts';
+import { VirtualDriver } from '../virtual-driver.ts';
 
 describe('its memory', () => {
   const preAuth = (id: string, amount: number) =>
     saleOrder(id, { transactionType: 'PRE_AUTH', amount });
 
   test('a completion takes what one pre-authorisation covers, once [C-7.16]', async () => {
-    const { outcomes, line, clock } = await play('VCMSIP0', [preAuth('a', 20_000)]);
+    const { outcomes, terminal, clock } = await runOrders('VCMSIP0', [preAuth('a', 20_000)]);
     const authCode = outcomes()[0]?.card.authCode ?? '';
     const completion = async (amount: number, code: string) => {
-      line.start(
+      terminal.start(
         saleOrder(`${amount} ${code}`, { transactionType: 'COMPLETION', amount, authCode: code }),
       );
       await clock.advance(60_000);
@@ -28,11 +28,11 @@ describe('its memory', () => {
 
   test('later pre-authorisations on the same card count with the first [C-4.5]', async () => {
     const opened = [preAuth('a', 20_000), preAuth('b', 5000), preAuth('c', 700)];
-    const { outcomes, line, clock } = await play('VCMSIP0', opened);
+    const { outcomes, terminal, clock } = await runOrders('VCMSIP0', opened);
     const codes = outcomes().map((outcome) => outcome.card.authCode);
     const complete = async (amount: number, total: number, at: number) => {
       const more = { amount, amountPreAuthorisedTotal: total, authCode: codes[at] ?? '' };
-      line.start(saleOrder(`${total} ${at}`, { transactionType: 'COMPLETION', ...more }));
+      terminal.start(saleOrder(`${total} ${at}`, { transactionType: 'COMPLETION', ...more }));
       await clock.advance(60_000);
       return outcomes().at(-1)?.transactionResult;
     };
@@ -44,9 +44,9 @@ describe('its memory', () => {
 
   test('an account verification takes nothing and counts nowhere [C-4.12]', async () => {
     const order = saleOrder('a', { transactionType: 'ACCOUNT_VERIFICATION' });
-    const { outcomes, line, clock, reports } = await play('VCMSIP0', [order]);
+    const { outcomes, terminal, clock, reports } = await runOrders('VCMSIP0', [order]);
     assert.equal(outcomes()[0]?.transactionResult, 'SUCCESSFUL');
-    line.startReport({ id: 'x', reportType: 'X_BALANCE' });
+    terminal.startReport({ id: 'x', reportType: 'X_BALANCE' });
     await clock.advance(60_000);
     const told = reports.at(-1);
     assert.ok(told?.kind === 'reported' && 'totalSalesCount' in told.result.balances);
@@ -54,22 +54,22 @@ describe('its memory', () => {
   });
 
   test('a disk that cannot be written does not stop it, and the next write heals', async () => {
-    const bench = street({ pace: 'instant' });
-    const { line, outcomes } = watch(bench, 'VCMSIP0');
+    const bench = virtualBench({ pace: 'instant' });
+    const { terminal, outcomes } = openRecorded(bench, 'VCMSIP0');
     bench.store.breakDown('full');
-    line.start(saleOrder('a'));
+    terminal.start(saleOrder('a'));
     await bench.clock.advance(1000);
-    assert.equal((await line.lastOrder('a')).status, 'outcome');
-    line.close();
-    const again = watch(bench, 'VCMSIP0');
-    assert.equal((await again.line.lastOrder('a')).status, 'outcome');
+    assert.equal((await terminal.lastOrder('a')).status, 'outcome');
+    terminal.close();
+    const again = openRecorded(bench, 'VCMSIP0');
+    assert.equal((await again.terminal.lastOrder('a')).status, 'outcome');
     bench.store.mend();
-    again.line.start(saleOrder('b'));
+    again.terminal.start(saleOrder('b'));
     await bench.clock.advance(1000);
     const { store, clock, settings } = bench;
-    const driver = virtualTerminals({ store, clock, settings, pace: 'instant' });
-    const after = watch({ driver, site: 'shop' }, 'VCMSIP0');
-    after.line.start(saleOrder('c'));
+    const driver = new VirtualDriver({ store, clock, settings, pace: 'instant' });
+    const after = openRecorded({ driver, site: 'shop' }, 'VCMSIP0');
+    after.terminal.start(saleOrder('c'));
     await clock.advance(1000);
     assert.equal(outcomes()[0]?.transactionNumber, '0001');
     assert.equal(after.outcomes()[0]?.transactionNumber, '0003');

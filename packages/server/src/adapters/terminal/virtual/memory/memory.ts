@@ -3,7 +3,7 @@
 
 import type { Balances, Banking, Currency, ReportType } from '@tillgate/protocol';
 import type { ReportOrder, TransactionOrder } from '../../../../ports/terminal-driver.ts';
-import type { Slip } from './completed-transaction.ts';
+import type { CompletedTransaction } from './completed-transaction.ts';
 import { cardOf } from './completed-transaction.ts';
 import {
   newBalances,
@@ -20,7 +20,7 @@ export interface Memory {
   readonly banking: Banking;
   /** Oldest first. */
   readonly preAuths: readonly PreAuth[];
-  readonly last: LastSlip | LastReport | null;
+  readonly last: LastTransaction | LastReport | null;
 }
 
 export interface PreAuth {
@@ -29,18 +29,18 @@ export interface PreAuth {
   readonly primaryAccountNumber: string;
 }
 
-export interface LastSlip {
+export interface LastTransaction {
   readonly kind: 'transaction';
-  readonly slip: Slip;
+  readonly transaction: CompletedTransaction;
 }
 
 export interface LastReport {
   readonly kind: 'report';
-  readonly report: MadeReport;
+  readonly report: CompletedReport;
 }
 
 /** A report as it was made; printing it is the business of another room. */
-export interface MadeReport {
+export interface CompletedReport {
   readonly order: string;
   readonly reportType: ReportType;
   readonly reportTime: string;
@@ -51,7 +51,7 @@ export interface MadeReport {
 export const ACQUIRER = 'VIRTUAL ACQUIRER';
 
 /** The bank lets older ones lapse. */
-const MOST_PRE_AUTHS = 50;
+const MAX_PRE_AUTHS = 50;
 
 export function newMemory(currency: Currency): Memory {
   return {
@@ -70,24 +70,30 @@ export function inCurrency(memory: Memory, currency: Currency): Memory {
 }
 
 /** An ended transaction. */
-export function withSlip(memory: Memory, slip: Slip): Memory {
-  const count = slip.transactionNumber === '' ? memory.count : memory.count + 1;
-  const next = { ...memory, count, last: { kind: 'transaction', slip } } as const;
-  if (slip.transactionResult !== 'SUCCESSFUL') return next;
-  switch (slip.order.transactionType) {
+export function withTransaction(memory: Memory, transaction: CompletedTransaction): Memory {
+  const count = transaction.transactionNumber === '' ? memory.count : memory.count + 1;
+  const next = { ...memory, count, last: { kind: 'transaction', transaction } } as const;
+  if (transaction.transactionResult !== 'SUCCESSFUL') return next;
+  switch (transaction.order.transactionType) {
     case 'SALE':
     case 'REFUND':
-      return withMoney(next, slip);
+      return withTotals(next, transaction);
     case 'COMPLETION':
-      return { ...withMoney(next, slip), preAuths: coveredBy(memory, slip.order)?.left ?? [] };
+      return {
+        ...withTotals(next, transaction),
+        preAuths: coveredBy(memory, transaction.order)?.left ?? [],
+      };
     case 'PRE_AUTH':
-      return { ...next, preAuths: [...memory.preAuths, preAuthOf(slip)].slice(-MOST_PRE_AUTHS) };
+      return {
+        ...next,
+        preAuths: [...memory.preAuths, preAuthOf(transaction)].slice(-MAX_PRE_AUTHS),
+      };
     case 'ACCOUNT_VERIFICATION':
       return next;
   }
 }
 
-type Completed = Pick<TransactionOrder, 'authCode' | 'amount' | 'amountPreAuthorisedTotal'>;
+type CompletionOrder = Pick<TransactionOrder, 'authCode' | 'amount' | 'amountPreAuthorisedTotal'>;
 
 /**
  * Whether pre-authorisations of this machine cover a completion: the one with its authCode, and as
@@ -95,7 +101,7 @@ type Completed = Pick<TransactionOrder, 'authCode' | 'amount' | 'amountPreAuthor
  */
 export function coveredBy(
   memory: Memory,
-  completion: Completed,
+  completion: CompletionOrder,
 ): { readonly left: readonly PreAuth[] } | undefined {
   const first = memory.preAuths.findIndex((open) => open.authCode === completion.authCode);
   const card = memory.preAuths[first]?.primaryAccountNumber;
@@ -115,7 +121,7 @@ export function withReport(memory: Memory, order: ReportOrder, reportTime: strin
   const { currency } = memory.balances;
   const { balances, banking } = memory;
   const reads = reportReads[order.reportType];
-  const report: MadeReport = {
+  const report: CompletedReport = {
     order: order.id,
     reportType: order.reportType,
     reportTime,
@@ -139,18 +145,20 @@ const reportReads = {
 
 export function lastOrderId(memory: Memory): string | undefined {
   if (memory.last === null) return undefined;
-  return memory.last.kind === 'report' ? memory.last.report.order : memory.last.slip.order.id;
+  return memory.last.kind === 'report'
+    ? memory.last.report.order
+    : memory.last.transaction.order.id;
 }
 
-function withMoney(memory: Memory, slip: Slip): Memory {
+function withTotals(memory: Memory, transaction: CompletedTransaction): Memory {
   return {
     ...memory,
-    balances: withPaidBalances(memory.balances, slip),
-    banking: withPaidBanking(memory.banking, slip),
+    balances: withPaidBalances(memory.balances, transaction),
+    banking: withPaidBanking(memory.banking, transaction),
   };
 }
 
-function preAuthOf(slip: Slip): PreAuth {
-  const { primaryAccountNumber } = cardOf(slip);
-  return { authCode: slip.authCode, amount: slip.amountBase, primaryAccountNumber };
+function preAuthOf(transaction: CompletedTransaction): PreAuth {
+  const { primaryAccountNumber } = cardOf(transaction);
+  return { authCode: transaction.authCode, amount: transaction.amountBase, primaryAccountNumber };
 }

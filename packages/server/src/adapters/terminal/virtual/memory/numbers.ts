@@ -2,7 +2,7 @@
 // count [C-10.10].
 
 /** What all numbers of one machine grow from. */
-export function rootOf(...names: readonly (string | number)[]): number {
+export function numberSeed(...names: readonly (string | number)[]): number {
   let hash = 0x811c9dc5;
   for (const character of names.join('\n')) {
     hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);

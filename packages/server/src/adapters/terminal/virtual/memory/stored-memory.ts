@@ -8,13 +8,13 @@ import { inCurrency, newMemory } from './memory.ts';
 
 export const COLLECTION = 'virtual-terminals';
 
-export class MemoryKeeper {
+export class StoredMemory {
   readonly #store: Store;
   readonly #name: RecordName;
   readonly #currency: Currency;
   #memory: Memory | undefined;
   #loading: Promise<Memory> | undefined;
-  #saved = true;
+  #isSaved = true;
 
   constructor(store: Store, key: string, currency: Currency) {
     this.#store = store;
@@ -23,8 +23,8 @@ export class MemoryKeeper {
   }
 
   /** Whether the store has all that is remembered here. */
-  get saved(): boolean {
-    return this.#saved;
+  get isSaved(): boolean {
+    return this.#isSaved;
   }
 
   /** What it remembers; rejects if the store cannot be read. */
@@ -40,12 +40,12 @@ export class MemoryKeeper {
    * Fulfilled when it is on disk. A disk that fails does not stop a card machine: it goes on from
    * its own memory, and the next change writes this one too.
    */
-  async keep(memory: Memory): Promise<void> {
+  async save(memory: Memory): Promise<void> {
     this.#memory = memory;
-    this.#saved = false;
+    this.#isSaved = false;
     try {
       await this.#store.write({ put: [{ ...this.#name, value: JSON.stringify(memory) }] });
-      this.#saved = this.#memory === memory;
+      this.#isSaved = this.#memory === memory;
     } catch {
       // The store's own health tells of it.
     }

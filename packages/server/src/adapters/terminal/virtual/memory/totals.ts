@@ -1,13 +1,13 @@
 // What a virtual card machine adds up for its reports [C-5.8 - C-5.10]. Pure.
 
 import type { Balances, Banking, Currency, Totals } from '@tillgate/protocol';
-import type { Slip } from './completed-transaction.ts';
+import type { CompletedTransaction } from './completed-transaction.ts';
 import { cardOf, totalOf } from './completed-transaction.ts';
 
 /** Sales count amountBase here; the rest has its own keys [C-5.8]. */
-export function withPaidBalances(balances: Balances, slip: Slip): Balances {
-  const { amountCashback, amountGratuity } = slip;
-  const paid = withPaid(balances, slip, slip.amountBase);
+export function withPaidBalances(balances: Balances, transaction: CompletedTransaction): Balances {
+  const { amountCashback, amountGratuity } = transaction;
+  const paid = withPaid(balances, transaction, transaction.amountBase);
   return {
     ...balances,
     ...paid,
@@ -16,47 +16,53 @@ export function withPaidBalances(balances: Balances, slip: Slip): Balances {
     totalCashbackCount: balances.totalCashbackCount + (amountCashback > 0 ? 1 : 0),
     totalGratuityAmount: balances.totalGratuityAmount + amountGratuity,
     totalGratuityCount: balances.totalGratuityCount + (amountGratuity > 0 ? 1 : 0),
-    issuerTotals: withIssuer(balances.issuerTotals, slip),
-    waiterTotals: withWaiter(balances.waiterTotals, slip),
+    issuerTotals: withIssuer(balances.issuerTotals, transaction),
+    waiterTotals: withWaiter(balances.waiterTotals, transaction),
   };
 }
 
-export function withPaidBanking(banking: Banking, slip: Slip): Banking {
+export function withPaidBanking(banking: Banking, transaction: CompletedTransaction): Banking {
   const { currentSessionTotals: totals, currentSessionTransactionNumbers: numbers } = banking;
   const none = totals.totalSalesCount + totals.totalRefundsCount === 0;
-  const first = none ? slip.transactionNumber : (numbers[0] ?? slip.transactionNumber);
+  const first = none
+    ? transaction.transactionNumber
+    : (numbers[0] ?? transaction.transactionNumber);
   return {
     ...banking,
-    currentSessionTransactionNumbers: [first, slip.transactionNumber],
-    currentSessionTotals: withPaid(totals, slip, totalOf(slip)),
-    currentSessionIssuerTotals: withIssuer(banking.currentSessionIssuerTotals, slip),
+    currentSessionTransactionNumbers: [first, transaction.transactionNumber],
+    currentSessionTotals: withPaid(totals, transaction, totalOf(transaction)),
+    currentSessionIssuerTotals: withIssuer(banking.currentSessionIssuerTotals, transaction),
   };
 }
 
 type TotalsByName = Record<string, Totals>;
 
-function withIssuer(issuers: TotalsByName, slip: Slip): TotalsByName {
-  return withNamed(issuers, cardOf(slip).cardSchemeName, slip);
+function withIssuer(issuers: TotalsByName, transaction: CompletedTransaction): TotalsByName {
+  return withNamed(issuers, cardOf(transaction).cardSchemeName, transaction);
 }
 
 /** At a table whose waiter is known. */
-function withWaiter(waiters: TotalsByName, slip: Slip): TotalsByName {
-  const waiterId = slip.order.table?.waiterId;
-  return waiterId === undefined ? waiters : withNamed(waiters, waiterId, slip);
+function withWaiter(waiters: TotalsByName, transaction: CompletedTransaction): TotalsByName {
+  const waiterId = transaction.order.table?.waiterId;
+  return waiterId === undefined ? waiters : withNamed(waiters, waiterId, transaction);
 }
 
 /** A waiter may call himself anything, also as an object calls what it was born with. */
-function withNamed(all: TotalsByName, name: string, slip: Slip): TotalsByName {
+function withNamed(
+  all: TotalsByName,
+  name: string,
+  transaction: CompletedTransaction,
+): TotalsByName {
   const known = Object.hasOwn(all, name) ? all[name] : undefined;
-  const before = known ?? newTotals(slip.order.currency);
-  return { ...all, [name]: withPaid(before, slip, totalOf(slip)) };
+  const before = known ?? newTotals(transaction.order.currency);
+  return { ...all, [name]: withPaid(before, transaction, totalOf(transaction)) };
 }
 
 /** `amount` is what a sale counts here [C-5.9]. */
-function withPaid(totals: Totals, slip: Slip, amount: number): Totals {
+function withPaid(totals: Totals, transaction: CompletedTransaction, amount: number): Totals {
   const { currency, totalAmount, totalSalesAmount, totalSalesCount } = totals;
   const { totalRefundsAmount, totalRefundsCount } = totals;
-  const refund = slip.order.transactionType === 'REFUND';
+  const refund = transaction.order.transactionType === 'REFUND';
   return {
     currency,
     totalAmount: totalAmount + (refund ? -amount : amount),

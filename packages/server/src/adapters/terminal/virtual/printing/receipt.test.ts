@@ -4,8 +4,8 @@ import type { ReceiptLine } from '@tillgate/protocol';
 import { MAX_AMOUNT, MAX_CASHBACK, startedTypes } from '@tillgate/protocol';
 import fc from 'fast-check';
 import { saleOrder } from '../../../../testing/terminal-driver-contract-kit.ts';
-import { bankedSlip } from '../memory/completed-transaction.ts';
-import { playOf } from '../scenario/scenario.ts';
+import { authorisedTransaction } from '../memory/completed-transaction.ts';
+import { scenarioFor } from '../scenario/scenario.ts';
 import { readTid } from '../scenario/tid.ts';
 import { letterhead, outcomeOf } from './receipt.ts';
 
@@ -24,7 +24,7 @@ const types = (lines: readonly ReceiptLine[] = []) => lines.map((line) => line.t
 function receipts(tid: string, order = saleOrder('a')) {
   const letters = readTid(tid);
   assert.ok(letters);
-  const slip = bankedSlip(order, playOf(letters, order, extras), answer);
+  const slip = authorisedTransaction(order, scenarioFor(letters, order, extras), answer);
   return outcomeOf(slip, head).receiptLines;
 }
 
@@ -86,8 +86,11 @@ describe('receipts of a virtual card machine', () => {
       fc.property(printed, ({ title, tid, order, gratuity }) => {
         const letters = readTid(tid);
         assert.ok(letters);
-        const play = playOf(letters, order, { cashback: MAX_CASHBACK, gratuity });
-        const outcome = outcomeOf(bankedSlip(order, play, answer), letterhead(title, tid, '1'));
+        const play = scenarioFor(letters, order, { cashback: MAX_CASHBACK, gratuity });
+        const outcome = outcomeOf(
+          authorisedTransaction(order, play, answer),
+          letterhead(title, tid, '1'),
+        );
         for (const line of Object.values(outcome.receiptLines).flat()) {
           assert.ok(line.value.length <= 24, JSON.stringify(line));
         }

@@ -2,7 +2,7 @@
 
 import type { ReceiptLine, Receipts, StartedType } from '@tillgate/protocol';
 import type { MachineOutcome } from '../../../../ports/terminal-driver.ts';
-import type { Slip } from '../memory/completed-transaction.ts';
+import type { CompletedTransaction } from '../memory/completed-transaction.ts';
 import { cardDataOf, cardOf, totalOf } from '../memory/completed-transaction.ts';
 import {
   blankLine,
@@ -33,33 +33,46 @@ export function letterhead(title: string, tid: string, merchantId: string): Lett
 }
 
 /** The outcome of an ended transaction, as it is told. */
-export function outcomeOf(slip: Slip, head: Letterhead): MachineOutcome {
+export function outcomeOf(transaction: CompletedTransaction, head: Letterhead): MachineOutcome {
   return {
-    transactionResult: slip.transactionResult,
-    transactionId: slip.transactionId,
-    transactionNumber: slip.transactionNumber,
-    transactionTime: slip.transactionTime,
-    amountCashback: slip.amountCashback,
-    amountGratuity: slip.amountGratuity,
-    card: cardDataOf(slip),
-    receiptLines: receiptsOf(slip, head),
+    transactionResult: transaction.transactionResult,
+    transactionId: transaction.transactionId,
+    transactionNumber: transaction.transactionNumber,
+    transactionTime: transaction.transactionTime,
+    amountCashback: transaction.amountCashback,
+    amountGratuity: transaction.amountGratuity,
+    card: cardDataOf(transaction),
+    receiptLines: receiptsOf(transaction, head),
   };
 }
 
-export function receiptsOf(slip: Slip, head: Letterhead): Receipts {
-  if (slip.transactionResult === 'UNSUCCESSFUL' || slip.transactionResult === 'CANCELLED')
+export function receiptsOf(transaction: CompletedTransaction, head: Letterhead): Receipts {
+  if (
+    transaction.transactionResult === 'UNSUCCESSFUL' ||
+    transaction.transactionResult === 'CANCELLED'
+  )
     return {};
-  const body = bodyOf(slip, head);
-  return { MERCHANT: copyOf('MERCHANT', slip, body), CUSTOMER: copyOf('CUSTOMER', slip, body) };
+  const body = bodyOf(transaction, head);
+  return {
+    MERCHANT: copyOf('MERCHANT', transaction, body),
+    CUSTOMER: copyOf('CUSTOMER', transaction, body),
+  };
 }
 
 /** The copy on which the cardholder signs, before the payment has ended. */
-export function copyToSign(slip: Slip, head: Letterhead): readonly ReceiptLine[] {
-  return copyOf('MERCHANT', slip, bodyOf(slip, head));
+export function copyToSign(
+  transaction: CompletedTransaction,
+  head: Letterhead,
+): readonly ReceiptLine[] {
+  return copyOf('MERCHANT', transaction, bodyOf(transaction, head));
 }
 
-function copyOf(copy: Copy, slip: Slip, body: readonly ReceiptLine[]): ReceiptLine[] {
-  return [...copyTitles[copy], ...body, ...endLines(copy, slip), feed];
+function copyOf(
+  copy: Copy,
+  transaction: CompletedTransaction,
+  body: readonly ReceiptLine[],
+): ReceiptLine[] {
+  return [...copyTitles[copy], ...body, ...endLines(copy, transaction), feed];
 }
 
 const copyTitles: Readonly<Record<Copy, readonly ReceiptLine[]>> = {
@@ -68,19 +81,19 @@ const copyTitles: Readonly<Record<Copy, readonly ReceiptLine[]>> = {
 };
 
 /** What both copies have. */
-function bodyOf(slip: Slip, head: Letterhead): readonly ReceiptLine[] {
+function bodyOf(transaction: CompletedTransaction, head: Letterhead): readonly ReceiptLine[] {
   return [
     ...head.shop,
     separator,
-    ...dateAndTime(slip.transactionTime),
+    ...dateAndTime(transaction.transactionTime),
     ...head.machine,
-    ...row('NUMBER', slip.transactionNumber),
-    ...row('ID', slip.transactionId),
-    ...tableLines(slip),
+    ...row('NUMBER', transaction.transactionNumber),
+    ...row('ID', transaction.transactionId),
+    ...tableLines(transaction),
     separator,
-    ...cardLines(slip),
+    ...cardLines(transaction),
     separator,
-    ...amountLines(slip),
+    ...amountLines(transaction),
     separator,
   ];
 }
@@ -90,12 +103,12 @@ export function dateAndTime(transactionTime: string): readonly ReceiptLine[] {
   return row(`${date.slice(8)}/${date.slice(5, 7)}/${date.slice(0, 4)}`, time);
 }
 
-function tableLines({ order: { table } }: Slip): readonly ReceiptLine[] {
+function tableLines({ order: { table } }: CompletedTransaction): readonly ReceiptLine[] {
   return table ? [...row('TABLE', table.tableId), ...given('WAITER', table.waiterId ?? '')] : [];
 }
 
-function cardLines(slip: Slip): readonly ReceiptLine[] {
-  const card = cardOf(slip);
+function cardLines(transaction: CompletedTransaction): readonly ReceiptLine[] {
+  const card = cardOf(transaction);
   return [
     text(card.applicationLabel || card.cardSchemeName),
     ...row('CARD', card.primaryAccountNumber),
@@ -103,11 +116,11 @@ function cardLines(slip: Slip): readonly ReceiptLine[] {
     ...given('AID', card.applicationId),
     ...given('START', card.dateOfStart),
     ...given('EXPIRY', card.dateOfExpiry),
-    ...row('ENTRY', entries[slip.paymentMethod]),
+    ...row('ENTRY', entries[transaction.paymentMethod]),
   ];
 }
 
-const entries: Readonly<Record<Slip['paymentMethod'], string>> = {
+const entries: Readonly<Record<CompletedTransaction['paymentMethod'], string>> = {
   UNKNOWN: '',
   KEYED: 'KEYED',
   SWIPED: 'SWIPED',
@@ -127,24 +140,29 @@ const labels: Readonly<Record<StartedType, string>> = {
   ACCOUNT_VERIFICATION: 'ACCOUNT VERIFICATION',
 };
 
-function amountLines(slip: Slip): readonly ReceiptLine[] {
-  const { currency, transactionType } = slip.order;
+function amountLines(transaction: CompletedTransaction): readonly ReceiptLine[] {
+  const { currency, transactionType } = transaction.order;
   if (transactionType === 'ACCOUNT_VERIFICATION') return centred(labels[transactionType], bold);
   const extra = (label: string, amount: number) =>
     amount > 0 ? row(label, money(currency, amount)) : [];
   return [
-    ...row(labels[transactionType], money(currency, slip.amountBase)),
-    ...extra('CASHBACK', slip.amountCashback),
-    ...extra('GRATUITY', slip.amountGratuity),
-    ...row('TOTAL', money(currency, totalOf(slip)), bold),
+    ...row(labels[transactionType], money(currency, transaction.amountBase)),
+    ...extra('CASHBACK', transaction.amountCashback),
+    ...extra('GRATUITY', transaction.amountGratuity),
+    ...row('TOTAL', money(currency, totalOf(transaction)), bold),
   ];
 }
 
-function endLines(copy: Copy, slip: Slip): readonly ReceiptLine[] {
-  if (slip.transactionResult === 'DECLINED') return [declinedBox, ...keep];
-  const code = row('AUTH CODE', slip.authCode);
-  if (slip.transactionResult === 'VOID') return [voidBox, ...code, ...keep];
-  return [...consents[slip.order.transactionType], ...verified(copy, slip), ...code, ...keep];
+function endLines(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
+  if (transaction.transactionResult === 'DECLINED') return [declinedBox, ...keep];
+  const code = row('AUTH CODE', transaction.authCode);
+  if (transaction.transactionResult === 'VOID') return [voidBox, ...code, ...keep];
+  return [
+    ...consents[transaction.order.transactionType],
+    ...verified(copy, transaction),
+    ...code,
+    ...keep,
+  ];
 }
 
 const declinedBox = boxed('BOX_DECLINE', 'DECLINED');
@@ -160,13 +178,13 @@ const consents: Readonly<Record<StartedType, readonly ReceiptLine[]>> = {
 };
 
 /** How the cardholder was verified; the signature itself stands on the merchant's copy. */
-function verified(copy: Copy, slip: Slip): readonly ReceiptLine[] {
-  const method = slip.cardholderVerificationMethod;
+function verified(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
+  const method = transaction.cardholderVerificationMethod;
   return method === 'SIGNATURE' && copy === 'MERCHANT' ? signHere : verifications[method];
 }
 
 const verifications: Readonly<
-  Record<Slip['cardholderVerificationMethod'], readonly ReceiptLine[]>
+  Record<CompletedTransaction['cardholderVerificationMethod'], readonly ReceiptLine[]>
 > = {
   PIN: centred('PIN VERIFIED'),
   DEVICE: centred('CONSUMER DEVICE VERIFIED'),

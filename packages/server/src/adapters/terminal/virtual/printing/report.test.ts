@@ -5,10 +5,10 @@ import { reportTypes } from '@tillgate/protocol';
 import fc from 'fast-check';
 import type { MachineReport, TablePart } from '../../../../ports/terminal-driver.ts';
 import { saleOrder } from '../../../../testing/terminal-driver-contract-kit.ts';
-import type { Slip } from '../memory/completed-transaction.ts';
-import { bankedSlip, totalOf } from '../memory/completed-transaction.ts';
+import type { CompletedTransaction } from '../memory/completed-transaction.ts';
+import { authorisedTransaction, totalOf } from '../memory/completed-transaction.ts';
 import type { Memory } from '../memory/memory.ts';
-import { ACQUIRER, newMemory, withReport, withSlip } from '../memory/memory.ts';
+import { ACQUIRER, newMemory, withReport, withTransaction } from '../memory/memory.ts';
 import { transactionNumber } from '../memory/numbers.ts';
 import { letterhead } from './receipt.ts';
 import { machineReport } from './report.ts';
@@ -19,7 +19,7 @@ const head = letterhead('The Corner Shop', 'VCMINVLSIP0', '0012345678');
 const payment = fc.record({
   transactionType: fc.constantFrom('SALE', 'REFUND', 'PRE_AUTH', 'ACCOUNT_VERIFICATION'),
   result: fc.constantFrom('SUCCESSFUL', 'SUCCESSFUL', 'DECLINED', 'VOID'),
-  reading: fc.constantFrom('ICC_CHIP', 'CONTACTLESS'),
+  entryMethod: fc.constantFrom('ICC_CHIP', 'CONTACTLESS'),
   amount: fc.integer({ min: 1, max: 99_999_999 }),
   amountCashback: fc.integer({ min: 0, max: 10_000 }),
   gratuity: fc.constantFrom(0, 150),
@@ -28,16 +28,16 @@ const payment = fc.record({
 } as const);
 type Payment = typeof payment extends fc.Arbitrary<infer P> ? P : never;
 
-function slipOf(paid: Payment, count: number): Slip {
-  const { transactionType, amount, amountCashback, result, reading, gratuity, waiter } = paid;
+function completedTransaction(paid: Payment, count: number): CompletedTransaction {
+  const { transactionType, amount, amountCashback, result, entryMethod, gratuity, waiter } = paid;
   const cashback = transactionType === 'SALE' ? amountCashback : 0;
   const order = saleOrder(`${count}`, {
     ...{ transactionType, amount, amountCashback: cashback },
     ...(waiter === undefined ? {} : { table: tablePart(waiter, gratuity) }),
   });
-  const extras = { typedCashback: 0, gratuity, judge: 'till' } as const;
-  const play = { result, reading, verification: 'NONE', ...extras } as const;
-  return bankedSlip(order, play, {
+  const extras = { enteredCashback: 0, gratuity, signatureJudge: 'till' } as const;
+  const scenario = { result, entryMethod, verification: 'NONE', ...extras } as const;
+  return authorisedTransaction(order, scenario, {
     transactionId: '4100231',
     transactionNumber: transactionNumber(count),
     transactionTime: '2026-03-14T12:31:07',
@@ -50,12 +50,12 @@ function tablePart(waiter: string, amountGratuity: number): TablePart {
 }
 
 function paid(memory: Memory, payments: readonly Payment[]) {
-  const slips = payments.map((one, at) => slipOf(one, memory.count + at + 1));
-  const counted = slips.filter(
+  const transactions = payments.map((one, at) => completedTransaction(one, memory.count + at + 1));
+  const counted = transactions.filter(
     ({ transactionResult, order }) =>
       transactionResult === 'SUCCESSFUL' && /SALE|REFUND/.test(order.transactionType),
   );
-  return { memory: slips.reduce(withSlip, memory), counted };
+  return { memory: transactions.reduce(withTransaction, memory), counted };
 }
 
 function made(memory: Memory, reportType: ReportType) {

@@ -2,12 +2,12 @@
 
 import type { Balances, Banking, ReceiptLine, ReportType, Totals } from '@tillgate/protocol';
 import type { MachineReport } from '../../../../ports/terminal-driver.ts';
-import type { MadeReport } from '../memory/memory.ts';
+import type { CompletedReport } from '../memory/memory.ts';
 import { bold, centred, doubleSeparator, money, row, separator, text } from './paper.ts';
 import type { Letterhead } from './receipt.ts';
 import { dateAndTime } from './receipt.ts';
 
-export function machineReport(made: MadeReport, head: Letterhead): MachineReport {
+export function machineReport(made: CompletedReport, head: Letterhead): MachineReport {
   const { reportTime, balances, banking } = made;
   return { reportTime, balances, banking, reportLines: linesOf(made, head) };
 }
@@ -19,7 +19,7 @@ const titles: Readonly<Record<ReportType, string>> = {
   Z_BALANCE: 'Z BALANCE',
 };
 
-function linesOf(made: MadeReport, head: Letterhead): ReceiptLine[] {
+function linesOf(made: CompletedReport, head: Letterhead): ReceiptLine[] {
   return [
     ...centred(titles[made.reportType], ['BOLD', 'DOUBLE_HEIGHT']),
     ...head.shop,

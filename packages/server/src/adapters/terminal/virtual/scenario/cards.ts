@@ -1,7 +1,7 @@
 // The cards that virtual customers carry, by the way they are read [C-10.11].
 
 import type { CardData } from '../../../../ports/terminal-driver.ts';
-import type { Reading } from './tid.ts';
+import type { EntryMethod } from './tid.ts';
 
 export type Card = Omit<CardData, 'paymentMethod' | 'cardholderVerificationMethod' | 'authCode'>;
 
@@ -35,7 +35,7 @@ const withoutChip: Card = {
   dateOfExpiry: '02/29',
 };
 
-export const cards: Readonly<Record<Reading, Card>> = {
+export const cards: Readonly<Record<EntryMethod, Card>> = {
   ICC_CHIP: chip,
   CONTACTLESS: contactless,
   SWIPED: withoutChip,

@@ -3,12 +3,12 @@
 import type { PaymentMethod, TransactionResult, VerificationMethod } from '@tillgate/protocol';
 import { virtualTidPattern } from '@tillgate/protocol';
 
-export type Reading = Exclude<PaymentMethod, 'UNKNOWN'>;
+export type EntryMethod = Exclude<PaymentMethod, 'UNKNOWN'>;
 export type Verification = Exclude<VerificationMethod, 'UNKNOWN'>;
 
-export interface Letters {
+export interface TidScenario {
   readonly result: TransactionResult;
-  readonly reading: Reading;
+  readonly entryMethod: EntryMethod;
   readonly verification: Verification;
 }
 
@@ -31,7 +31,7 @@ const results: Readonly<Record<string, TransactionResult>> = {
   V: 'VOID',
 };
 
-const readings: Readonly<Record<string, Reading>> = {
+const entryMethods: Readonly<Record<string, EntryMethod>> = {
   S: 'SWIPED',
   C: 'CONTACTLESS',
   I: 'ICC_CHIP',
@@ -46,14 +46,14 @@ const verifications: Readonly<Record<string, Verification>> = {
 };
 
 /** Undefined if `tid` is not the name of a virtual card machine. */
-export function readTid(tid: string): Letters | undefined {
-  const [, result = '', reading = '', verification = ''] = virtualTidPattern.exec(tid) ?? [];
-  const letters = {
+export function readTid(tid: string): TidScenario | undefined {
+  const [, result = '', entryMethod = '', verification = ''] = virtualTidPattern.exec(tid) ?? [];
+  const scenario = {
     result: results[result],
-    reading: readings[reading],
+    entryMethod: entryMethods[entryMethod],
     verification: verifications[verification],
   };
-  return letters.result && letters.reading && letters.verification
-    ? (letters as Letters)
+  return scenario.result && scenario.entryMethod && scenario.verification
+    ? (scenario as TidScenario)
     : undefined;
 }
