@@ -39,6 +39,7 @@ export { openSocket } from '#socket';
 export { connect } from './connect.ts';
 export type { Address, AddressParts, WholeAddress } from './connection/address.ts';
 export type { ConnectionState } from './connection/connection.ts';
+export type { ClientError } from './connection/errors.ts';
 export {
   BadAnswer,
   ConnectionLost,
@@ -48,6 +49,7 @@ export {
   NoAnswer,
   NotSent,
   TillError,
+  TillgateError,
 } from './connection/errors.ts';
 export type {
   ConnectionOptions,
