@@ -13,7 +13,7 @@ const time = '2026-03-14T12:31:07';
 const sentAt = siteTimeMs(time) - HOUR - 5_000;
 
 const evidence: Evidence = {
-  wish: {
+  request: {
     transactionType: 'SALE',
     tid,
     currency: 'GBP',
@@ -30,20 +30,20 @@ const evidence: Evidence = {
 };
 const last = payment({ transactionTime: time });
 
-test('like it and nothing else known: unclear', () => {
+test('a payment alike, with no other evidence, is unclear', () => {
   assert.equal(compare(last, evidence), 'unclear');
 });
 
-test('like it and handed over, or the machine was busy since: the same', () => {
+test('a payment alike is the same once the machine was reached or seen busy', () => {
   assert.equal(compare(last, { ...evidence, handedOver: true }), 'same');
   assert.equal(compare(last, { ...evidence, wasBusy: true }), 'same');
 });
 
-test('known to be another: another, whatever else', () => {
+test('a payment known to be of another request is other, whatever the evidence', () => {
   assert.equal(compare(last, { ...evidence, handedOver: true, knownAsOther: true }), 'other');
 });
 
-test('where the clock of the site is known, time decides [C-4.18]', () => {
+test('the time of a payment decides where the clock of the site is known [C-4.18]', () => {
   const known = { ...evidence, siteOffsetMs: HOUR };
   assert.equal(compare(last, known), 'same');
   const older = payment({ transactionTime: '2026-03-14T12:30:41' });
@@ -52,7 +52,7 @@ test('where the clock of the site is known, time decides [C-4.18]', () => {
   assert.equal(compare(later, { ...known, handedOver: true }), 'other');
 });
 
-test('type, machine, currency and amounts must all be like it', () => {
+test('a payment of another type, machine, currency or amount is other', () => {
   const handedOver = { ...evidence, handedOver: true };
   const others = [
     { tid: '87654321' },
@@ -64,9 +64,9 @@ test('type, machine, currency and amounts must all be like it', () => {
   for (const other of others) assert.equal(compare(payment(other), handedOver), 'other');
 });
 
-test('cashback may be less than asked, not more [C-4.10]', () => {
-  const wish = { ...evidence.wish, amountCashback: 1000 };
-  const asked = { ...evidence, wish, handedOver: true };
+test('the cashback of a payment may be less than requested, not more [C-4.10]', () => {
+  const request = { ...evidence.request, amountCashback: 1000 };
+  const asked = { ...evidence, request, handedOver: true };
   const given = (amountCashback: number) =>
     payment({ amountCashback, amountTotal: 1250 + amountCashback });
   assert.equal(compare(given(500), asked), 'same');
@@ -74,7 +74,7 @@ test('cashback may be less than asked, not more [C-4.10]', () => {
   assert.equal(compare(given(500), { ...evidence, handedOver: true }), 'same');
 });
 
-test('the memory keeps what was seen before, and whose it is', () => {
+test('the payment memory knows what was seen before, and of which request it is', () => {
   const memory = new PaymentMemory();
   memory.note(last, 7);
   const { sequence } = memory;
@@ -87,7 +87,7 @@ test('the memory keeps what was seen before, and whose it is', () => {
   assert.equal(memory.belongsToOther(next, 8), false);
 });
 
-test('the memory learns the clock of the site, and a change of it', () => {
+test('the payment memory learns the clock of the site, and a change of it', () => {
   const memory = new PaymentMemory();
   memory.noteClock(last, siteTimeMs(time) - HOUR + 60_000);
   memory.noteClock(last, siteTimeMs(time) - HOUR);

@@ -6,7 +6,7 @@ import type { Payment, TransactionRequest } from '@tillgate/protocol';
 
 /** What the till knows of the transaction whose outcome it misses. */
 export interface Evidence {
-  readonly wish: TransactionRequest;
+  readonly request: TransactionRequest;
   /** When the request was sent, ms since 1970. */
   readonly sentAt: number;
   /** Longest it can have taken, in ms. */
@@ -27,7 +27,7 @@ export type Verdict = 'same' | 'other' | 'unclear';
 const TOLERANCE_MS = 10_000;
 
 export function compare(payment: Payment, evidence: Evidence): Verdict {
-  if (!matchesRequest(payment, evidence.wish) || evidence.knownAsOther) return 'other';
+  if (!matchesRequest(payment, evidence.request) || evidence.knownAsOther) return 'other';
   const ended = endedWithin(payment, evidence);
   if (ended === false) return 'other';
   // Handed over and free again: the last transaction is this one or a later one, never an older.
@@ -36,21 +36,21 @@ export function compare(payment: Payment, evidence: Evidence): Verdict {
 }
 
 /** Type, machine and money [C-4.18]; cashback may be less than asked, or typed in [C-4.10]. */
-export function matchesRequest(payment: Payment, wish: TransactionRequest): boolean {
+export function matchesRequest(payment: Payment, request: TransactionRequest): boolean {
   const { amountBase, amountCashback, amountGratuity, amountTotal } = payment;
   return (
-    payment.tid === wish.tid &&
-    payment.transactionType === wish.transactionType &&
-    payment.currency === wish.currency &&
-    amountBase === expectedBase(wish) &&
-    (wish.amountCashback === 0 || amountCashback <= wish.amountCashback) &&
+    payment.tid === request.tid &&
+    payment.transactionType === request.transactionType &&
+    payment.currency === request.currency &&
+    amountBase === expectedBase(request) &&
+    (request.amountCashback === 0 || amountCashback <= request.amountCashback) &&
     amountTotal === amountBase + amountCashback + amountGratuity
   );
 }
 
 /** An account verification takes nothing, whatever was asked [C-4.12]. */
-function expectedBase(wish: TransactionRequest): number {
-  return wish.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : wish.amount;
+function expectedBase(request: TransactionRequest): number {
+  return request.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : request.amount;
 }
 
 /** Undefined where the two clocks were never seen side by side: local times have no zone [C-5.2]. */

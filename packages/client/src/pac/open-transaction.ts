@@ -1,5 +1,5 @@
-// One transaction from its request to its outcome, and beyond: after an unknown outcome it still takes
-// what comes late. Knows no line; it is told.
+// One transaction from its request to its outcome, and beyond: after an unknown outcome a late answer is
+// still taken. Does not send anything itself; the caller forwards answers and disconnects.
 
 import type {
   Payment,
@@ -8,7 +8,6 @@ import type {
   SignatureQuestion,
   TransactionRequest,
 } from '@tillgate/protocol';
-import type { TillError } from '../connection/errors.ts';
 import { parseAnswer, rowOf } from '../connection/read.ts';
 import type { RequestListener } from '../connection/request-registry.ts';
 import type { Timing } from '../connection/timing.ts';
@@ -24,16 +23,18 @@ import type {
   UnknownOutcome,
   UnknownReason,
 } from './outcome.ts';
-import { adviceFor, foundFree, knownOutcome } from './outcome.ts';
+import { adviceFor, foundFree } from './outcome.ts';
 import type { PaymentMemory } from './payment-memory.ts';
 import type { Shown } from './progress.ts';
 import { Progress } from './progress.ts';
 import type { OnSignature } from './signature.ts';
 import { askForSignature } from './signature.ts';
+import type { TransactionEvent, TransactionState } from './transaction-state.ts';
+import { next, pending } from './transaction-state.ts';
 
-export interface OpenTransactionParts {
+export interface OpenTransactionDeps {
   readonly method: string;
-  readonly wish: TransactionRequest;
+  readonly request: TransactionRequest;
   readonly limitMs: number;
   readonly onProgress: ((value: Shown) => void) | undefined;
   readonly onSignature: OnSignature | undefined;
@@ -44,34 +45,29 @@ export interface OpenTransactionParts {
     open: OpenTransaction,
     options: ResolveOptions | undefined,
   ) => Promise<Outcome>;
-  /** The outcome is known for sure; nothing more is expected. */
-  readonly finished: (open: OpenTransaction) => void;
+  /** Called when the outcome is known, or the request was refused; nothing more is expected. */
+  readonly onFinished: (open: OpenTransaction) => void;
 }
 
 export class OpenTransaction implements RequestListener {
-  readonly parts: OpenTransactionParts;
+  readonly deps: OpenTransactionDeps;
   readonly progress = new Progress();
   readonly #outcome = Promise.withResolvers<Outcome>();
-  #late = Promise.withResolvers<undefined>();
   readonly #sentAt: number;
-  /** What had been seen of the machine when the request went out. */
-  readonly #place: number;
+  /** Position in the payment memory when the request was sent. */
+  readonly #sentSequence: number;
+  #state: TransactionState = pending;
   #requestId = 0;
-  #callOffLimit: () => void = () => undefined;
-  #settled = false;
-  #live = true;
-  #reason: UnknownReason = 'connectionLost';
-  #timedOut: Payment | undefined;
-  #known: KnownOutcome | undefined;
-  #refused: TillError | undefined;
-  #handedOver = false;
-  #wasBusy = false;
-  #signature: { readonly onLine: unknown; readonly answer: Promise<SignatureAnswer> } | undefined;
+  #cancelLimit: () => void = () => undefined;
+  #nextAnswer = Promise.withResolvers<undefined>();
+  #signature:
+    | { readonly connection: unknown; readonly answer: Promise<SignatureAnswer> }
+    | undefined;
 
-  constructor(parts: OpenTransactionParts) {
-    this.parts = parts;
-    this.#sentAt = parts.timing.now();
-    this.#place = parts.memory.sequence;
+  constructor(deps: OpenTransactionDeps) {
+    this.deps = deps;
+    this.#sentAt = deps.timing.now();
+    this.#sentSequence = deps.memory.sequence;
     // Whoever reads the progress first and awaits later must not crash by it.
     this.#outcome.promise.catch(() => undefined);
   }
@@ -80,170 +76,156 @@ export class OpenTransaction implements RequestListener {
     return this.#outcome.promise;
   }
 
-  get settled(): boolean {
-    return this.#settled;
+  get isSettled(): boolean {
+    return this.#state.kind !== 'pending';
   }
 
-  /** Whether it still waits for its answer on the line it was sent on. */
-  get live(): boolean {
-    return this.#live;
+  /** Whether its answer may still come on the connection that the request was sent on. */
+  get awaitsAnswer(): boolean {
+    return this.#state.awaitsAnswer;
   }
 
   get tid(): string {
-    return this.parts.wish.tid;
+    return this.deps.request.tid;
   }
 
   /** Fulfilled when the next answer comes. */
-  get late(): Promise<undefined> {
-    return this.#late.promise;
+  get nextAnswer(): Promise<undefined> {
+    return this.#nextAnswer.promise;
   }
 
-  /** What came late, if it tells. Throws `TillError` if the gateway had refused the request. */
-  lateOutcome(): KnownOutcome | undefined {
-    if (this.#refused) throw this.#refused;
-    return this.#known;
+  /** The outcome, once it is known. Throws `TillError` if the gateway refused the request. */
+  knownOutcome(): KnownOutcome | undefined {
+    if (this.#state.kind === 'refused') throw this.#state.error;
+    return this.#state.kind === 'known' ? this.#state.outcome : undefined;
   }
 
+  /** The request was sent under this number; the limit starts. */
   sent(requestId: number): void {
     this.#requestId = requestId;
-    const { timing, limitMs } = this.parts;
-    this.#callOffLimit = timing.after(limitMs, () => this.#unknown('noAnswer'));
+    const { timing, limitMs } = this.deps;
+    this.#cancelLimit = timing.after(limitMs, () => this.#apply({ kind: 'limitReached' }));
   }
 
   onAnswer(answer: Response): void {
-    this.#live = false;
-    const { method, warn } = this.parts;
-    const reading = parseAnswer(rowOf(method), answer, warn);
-    switch (reading.kind) {
+    const { method, warn } = this.deps;
+    const parsed = parseAnswer(rowOf(method), answer, warn);
+    switch (parsed.kind) {
       case 'result':
-        this.#ended(reading.result as Payment);
+        this.#receive(parsed.result as Payment);
         break;
       case 'refused':
-        this.#refused = reading.error;
-        this.#fail(reading.error);
+        this.#apply({ kind: 'answerRefused', error: parsed.error });
         break;
       case 'nothing':
-        this.#unknown('badAnswer');
+        this.#apply({ kind: 'answerUnreadable' });
         break;
     }
-    const late = this.#late;
-    this.#late = Promise.withResolvers<undefined>();
-    late.resolve(undefined);
+    const answered = this.#nextAnswer;
+    this.#nextAnswer = Promise.withResolvers<undefined>();
+    answered.resolve(undefined);
   }
 
   onConnectionLost(): void {
-    this.#live = false;
-    this.#unknown('connectionLost');
+    this.#apply({ kind: 'connectionLost' });
   }
 
   show(value: Shown): void {
-    this.#handedOver = true;
+    this.#apply({ kind: 'progressed' });
     this.progress.add(value);
-    guard(this.parts.warn, 'onProgress', () => this.parts.onProgress?.(value));
+    guard(this.deps.warn, 'onProgress', () => this.deps.onProgress?.(value));
   }
 
-  /** A question that comes again on a new line [C-4.40] gets the answer under way, asked once. */
-  judgeSignature(question: SignatureQuestion, line: unknown): Promise<SignatureAnswer> {
-    this.#handedOver = true;
-    if (!this.#signature || this.#signature.onLine === line) {
-      const answer = askForSignature(question, this.parts.onSignature, this.parts.warn);
-      this.#signature = { onLine: line, answer };
+  /** A question repeated on a new connection [C-4.40] gets the answer under way; staff are asked once. */
+  askForSignature(question: SignatureQuestion, connection: unknown): Promise<SignatureAnswer> {
+    this.#apply({ kind: 'progressed' });
+    if (!this.#signature || this.#signature.connection === connection) {
+      const answer = askForSignature(question, this.deps.onSignature, this.deps.warn);
+      this.#signature = { connection, answer };
     }
     return this.#signature.answer;
   }
 
-  sawBusy(): void {
-    this.#wasBusy = true;
+  foundBusy(): void {
+    this.#apply({ kind: 'foundBusy' });
   }
 
-  /** Judges the machine's last payment; what is this one's is this one's outcome from now on. */
+  /** Compares the machine's last payment with this request; one that is its own becomes the outcome. */
   judgeLast(payment: Payment): Verdict | 'nothingSince' {
-    if (this.#known) return 'same';
-    const { memory, wish, limitMs } = this.parts;
-    const seenBefore = memory.seenBefore(payment, this.#place);
+    if (this.#state.kind === 'known') return 'same';
+    const { memory, request, limitMs } = this.deps;
+    const seenBefore = memory.seenBefore(payment, this.#sentSequence);
     const verdict = compare(payment, {
-      wish,
+      request,
       limitMs,
       sentAt: this.#sentAt,
-      handedOver: this.#handedOver,
-      wasBusy: this.#wasBusy,
+      handedOver: this.#state.handedOver,
+      wasBusy: this.#state.wasBusy,
       knownAsOther: seenBefore || memory.belongsToOther(payment, this.#requestId),
       siteOffsetMs: memory.siteOffsetMs,
     });
-    if (verdict === 'same') this.#take(payment);
+    if (verdict === 'same') {
+      memory.note(payment, this.#requestId);
+      this.#apply({ kind: 'paymentFound', payment });
+    }
     return seenBefore ? this.judgeNone() : verdict;
   }
 
   /** Judges that nothing has ended on the machine since the request. */
   judgeNone(): 'nothingSince' | 'other' {
-    return this.#handedOver ? 'other' : 'nothingSince';
+    return this.#state.handedOver ? 'other' : 'nothingSince';
   }
 
-  unknownBecause(finding: Finding = this.#reason): UnknownOutcome {
+  unknownBecause(finding: Finding): UnknownOutcome {
+    const reason = this.#state.kind === 'unknown' ? this.#state.reason : 'connectionLost';
+    return this.#unknownOutcome(reason, finding);
+  }
+
+  #receive(payment: Payment): void {
+    const { memory, method, request, timing, warn } = this.deps;
+    if (matchesRequest(payment, request)) {
+      if (!this.isSettled) memory.noteClock(payment, timing.now());
+      memory.note(payment, this.#requestId);
+    } else {
+      const message = `The answer to ${method} tells of another payment.`;
+      warn({ warning: 'badMessage', message, tid: this.tid });
+    }
+    this.#apply({ kind: 'resultReceived', payment });
+  }
+
+  /** Moves to the next state and does what the change asks for. */
+  #apply(event: TransactionEvent): void {
+    const before = this.#state;
+    const state = next(before, event, this.deps.request);
+    this.#state = state;
+    if (state.kind === 'pending' || state.kind === before.kind) return;
+    this.#cancelLimit();
+    if (state.kind === 'known') this.#outcome.resolve(state.outcome);
+    if (state.kind === 'refused') this.#outcome.reject(state.error);
+    if (state.kind === 'unknown') {
+      this.#outcome.resolve(this.#unknownOutcome(state.reason, state.reason));
+    }
+    this.progress.end(state.kind === 'refused' ? { cause: state.error } : {});
+    if (state.kind !== 'unknown') this.deps.onFinished(this);
+  }
+
+  #unknownOutcome(reason: UnknownReason, finding: Finding): UnknownOutcome {
+    const payment = this.#state.kind === 'unknown' ? this.#state.payment : undefined;
+    const fromGateway = finding === 'timedOut' ? payment?.userMessage : undefined;
     return {
       outcome: 'unknown',
-      reason: this.#reason,
-      handedOver: this.#handedOverWord(finding),
+      reason,
+      handedOver: this.#handedOver(finding),
       machineMayBeAtWork: !foundFree.has(finding),
-      ...(this.#timedOut ? { payment: this.#timedOut } : {}),
+      ...(payment && { payment }),
       requestId: this.#requestId,
-      advice: this.#adviceFor(finding),
-      resolve: (options) => this.parts.resolve(this, options),
+      advice: fromGateway ?? adviceFor(finding, this.tid),
+      resolve: (options) => this.deps.resolve(this, options),
     };
   }
 
-  #adviceFor(finding: Finding): string {
-    const said = finding === 'timedOut' ? this.#timedOut?.userMessage : undefined;
-    return said ?? adviceFor(finding, this.tid);
-  }
-
-  #handedOverWord(finding: Finding): UnknownOutcome['handedOver'] {
-    if (this.#handedOver) return 'yes';
+  #handedOver(finding: Finding): UnknownOutcome['handedOver'] {
+    if (this.#state.handedOver) return 'yes';
     return finding === 'nothingSince' ? 'no' : 'maybe';
-  }
-
-  #ended(payment: Payment): void {
-    if (!matchesRequest(payment, this.parts.wish)) {
-      const message = `The answer to ${this.parts.method} tells of another payment.`;
-      this.parts.warn({ warning: 'badMessage', message, tid: this.tid });
-      this.#unknown('badAnswer');
-      return;
-    }
-    this.#handedOver = true;
-    if (!this.#settled) this.parts.memory.noteClock(payment, this.parts.timing.now());
-    this.#take(payment);
-  }
-
-  #take(payment: Payment): void {
-    this.parts.memory.note(payment, this.#requestId);
-    const known = knownOutcome(payment);
-    if (known) {
-      this.#known = known;
-      this.#settle(known);
-      this.parts.finished(this);
-    } else {
-      this.#timedOut = payment;
-      this.#unknown('timedOut');
-    }
-  }
-
-  #unknown(reason: UnknownReason): void {
-    this.#reason = reason;
-    this.#settle(this.unknownBecause());
-  }
-
-  #settle(outcome: Outcome): void {
-    this.#callOffLimit();
-    this.#settled = true;
-    this.#outcome.resolve(outcome);
-    this.progress.end();
-  }
-
-  #fail(cause: unknown): void {
-    this.#callOffLimit();
-    this.#settled = true;
-    this.#outcome.reject(cause);
-    this.progress.end({ cause });
-    this.parts.finished(this);
   }
 }

@@ -37,15 +37,15 @@ export async function resolveUnknown(
   const deadline = ask.timing.now() + limitMs;
   let finding: Finding = 'noConnection';
   for (;;) {
-    const known = open.lateOutcome();
+    const known = open.knownOutcome();
     if (known) return known;
     const leftMs = deadline - ask.timing.now();
     if (leftMs <= 0) return open.unknownBecause(finding);
-    const look = await within(ask.timing, leftMs, [inspectOnce(open, ask), open.late]);
-    if (!look || open.lateOutcome()) continue;
+    const look = await within(ask.timing, leftMs, [inspectOnce(open, ask), open.nextAnswer]);
+    if (!look || open.knownOutcome()) continue;
     if (isEnd(look, finding)) return open.unknownBecause(look.finding);
     finding = look.finding;
-    await within(ask.timing, Math.min(leftMs, pauseMs(look, ask.timing)), [open.late]);
+    await within(ask.timing, Math.min(leftMs, pauseMs(look, ask.timing)), [open.nextAnswer]);
   }
 }
 
@@ -102,7 +102,7 @@ function inspectionFailed(open: OpenTransaction, cause: unknown): Inspection {
 }
 
 function busy(open: OpenTransaction): Inspection {
-  open.sawBusy();
+  open.foundBusy();
   return wait('notFree');
 }
 

@@ -46,19 +46,23 @@ export class TransactionStarter {
       options.signal?.throwIfAborted();
       const read = row.decode(checked as never);
       if (read.kind !== 'transaction') throw new Error(`${method} starts no transaction.`);
-      const open = this.#opened(method, read.transaction, options);
+      const open = this.#create(method, read.transaction, options);
       return this.#send(open, checked, options);
     } catch (cause) {
       return refusedTransaction(cause);
     }
   }
 
-  #opened(method: string, wish: TransactionRequest, options: TransactionOptions): OpenTransaction {
+  #create(
+    method: string,
+    request: TransactionRequest,
+    options: TransactionOptions,
+  ): OpenTransaction {
     const { timing, memory, warn, registry } = this.#deps;
-    const limitMs = wish.cardholderNotPresent ? NOT_PRESENT_LIMIT_MS : TRANSACTION_LIMIT_MS;
+    const limitMs = request.cardholderNotPresent ? NOT_PRESENT_LIMIT_MS : TRANSACTION_LIMIT_MS;
     return new OpenTransaction({
       method,
-      wish,
+      request,
       limitMs,
       onProgress: options.onProgress,
       onSignature: options.onSignature ?? this.#deps.onSignature,
@@ -66,13 +70,13 @@ export class TransactionStarter {
       memory,
       warn,
       resolve: (open, how) => this.#resolve(open, how),
-      finished: (open) => registry.remove(open),
+      onFinished: (open) => registry.remove(open),
     });
   }
 
   #send(open: OpenTransaction, params: object, options: TransactionOptions): Transaction {
     const { rpc, registry, warn } = this.#deps;
-    const requestId = rpc.request(open.parts.method, params, open);
+    const requestId = rpc.request(open.deps.method, params, open);
     registry.add(open);
     open.sent(requestId);
     const cancel = this.#canceller(open);
@@ -86,10 +90,10 @@ export class TransactionStarter {
     let asked = false;
     return () => {
       // Later, the machine may be at work for somebody else [C-4.25].
-      if (asked || open.settled) return;
+      if (asked || open.isSettled) return;
       asked = true;
       rpc.call('cancelTransaction', { tid: open.tid }, CALL_LIMIT_MS).catch((cause: unknown) => {
-        const message = 'The wish to cancel was not taken.';
+        const message = 'The request to cancel was not accepted.';
         warn({ warning: 'notCancelled', message, tid: open.tid, cause });
       });
     };
@@ -105,15 +109,15 @@ export class TransactionStarter {
       reachability: () => reachability(rpc.state),
       timing,
     };
-    return resolveUnknown(open, ask, options.limitMs ?? open.parts.limitMs);
+    return resolveUnknown(open, ask, options.limitMs ?? open.deps.limitMs);
   }
 }
 
 function cancelOnAbort(open: OpenTransaction, cancel: () => void, signal?: AbortSignal): void {
   if (!signal) return;
   signal.addEventListener('abort', cancel, { once: true });
-  const forget = () => signal.removeEventListener('abort', cancel);
-  open.outcome.then(forget, forget);
+  const removeListener = () => signal.removeEventListener('abort', cancel);
+  open.outcome.then(removeListener, removeListener);
 }
 
 function reachability(state: ConnectionState): 'now' | 'later' | 'never' {

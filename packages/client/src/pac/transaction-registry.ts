@@ -44,7 +44,7 @@ export class TransactionRegistry {
   remove(open: OpenTransaction): void {
     const on = this.#byTid.get(open.tid) ?? [];
     const place = on.indexOf(open);
-    const left = on.filter((each, index) => each !== open && (index > place || each.live));
+    const left = on.filter((each, index) => each !== open && (index > place || each.awaitsAnswer));
     if (left.length > 0) this.#byTid.set(open.tid, left);
     else this.#byTid.delete(open.tid);
   }
@@ -52,7 +52,7 @@ export class TransactionRegistry {
   /** A second one sent meanwhile is refused as busy, so of the live ones the oldest is at work. */
   #currentOn(tid: string): OpenTransaction | undefined {
     const on = this.#byTid.get(tid) ?? [];
-    return on.find((open) => open.live) ?? on.at(-1);
+    return on.find((open) => open.awaitsAnswer) ?? on.at(-1);
   }
 
   handleNotification(message: Request): void {
@@ -73,7 +73,7 @@ export class TransactionRegistry {
     if (method !== v1.pac.signature.method) throw refuse('unknownMethod', { method });
     const question = this.#parseQuestion(call.message);
     const open = this.#currentOn(question.tid);
-    if (open) return open.judgeSignature(question, line);
+    if (open) return open.askForSignature(question, line);
     return askForSignature(question, this.#deps.onSignature, this.#deps.warn);
   }
 
