@@ -61,18 +61,18 @@ for (const status of [400, 401, 403, 404, 422]) {
 }
 
 for (const [code, reason] of [
-  [4001, 'takenOver'],
-  [4003, 'tokenRevoked'],
+  [CloseCode.superseded, 'takenOver', 'taken_over'],
+  [CloseCode.tokenRevoked, 'tokenRevoked', 'token_revoked'],
 ] as const) {
-  test(`close code ${code} stops the line for good: ${reason}`, async () => {
+  test(`close code ${closeCode} ends the connection for good: ${reason}`, async () => {
     const { gateway, states, onState } = watched();
     await gateway.connect({ onState });
-    await gateway.line.close(code);
+    await gateway.line.close(closeCode);
     await gateway.timing.advance(3_600_000);
     assert.equal(gateway.lines.length, 1);
     const last = states.at(-1);
     assert(last?.state === 'stopped');
-    assert.deepEqual({ ...last.cause }, { name: 'Discontinued', reason });
+    assert.deepEqual({ ...last.cause }, { name: 'Discontinued', code, reason });
   });
 }
 

@@ -1,5 +1,6 @@
-// One transaction while it is played: what the machine shows and asks, whether money may have moved, and
-// whether a cancel came in time. Knows neither the memory nor what comes after.
+// One transaction at the card machine, from `start` to its end: sends what the machine shows and asks, and
+// gives the machine's code its `OrderScreen`. Its state (`run-state.ts`) says whether money may have moved
+// and whether a cancel came in time.
 
 import type {
   LinkEvent,
@@ -19,65 +20,61 @@ import type {
   SignatureWanted,
 } from './machine.ts';
 import { blankOutcome, outcomeOf, signatureOf } from './outcome.ts';
+import type { RunEvent, RunState } from './run-state.ts';
+import { isCommitted, next, uncommitted } from './run-state.ts';
 
-/** Values of one order; the gateway passes on no more, and a flood of them ends the line [C-13.19]. */
+/** Values shown during one order; the gateway closes a connection that sends a flood of them [C-13.19]. */
 const MAX_SHOWN = 100;
 
 export interface OrderRunDeps {
   readonly order: LinkOrder;
-  /** False if there is no line. */
-  readonly send: (telling: LinkEvent) => boolean;
-  /** Writes down that money may move. */
+  /** Sends an event to the gateway; false if there is no connection. */
+  readonly send: (event: LinkEvent) => boolean;
+  /** Saves that money may move from now on. */
   readonly saveCommitted: () => Promise<void>;
   readonly signatureWithinMs: number;
   readonly timing: Timing;
-  /** Tells the author of the machine. */
+  /** A warning to the author of the card machine's code. */
   readonly warn: (text: string, cause?: unknown) => void;
 }
 
 export class OrderRun {
   readonly #deps: OrderRunDeps;
-  readonly #cancel = new AbortController();
-  #cancelled: 'not asked' | 'asked' | 'too late' = 'not asked';
-  /** Writes down that money may have moved; there once that is so. */
+  readonly #abort = new AbortController();
+  #state: RunState = uncommitted;
+  /** The saving of the commit, under way or done. */
   #commitment: Promise<void> | undefined;
-  #over = false;
-  #cutOff = false;
-  #shown = 0;
-  /** The value shown last, if nobody heard it. */
-  #missed: LinkEvent | undefined;
+  #hasConnection = true;
+  #shownCount = 0;
+  /** The value shown last, if it could not be sent. */
+  #unsent: LinkEvent | undefined;
   #signature: PendingSignature | undefined;
 
-  constructor(parts: OrderRunDeps) {
-    this.#deps = parts;
+  constructor(deps: OrderRunDeps) {
+    this.#deps = deps;
   }
 
   get order(): LinkOrder {
     return this.#deps.order;
   }
 
-  /** Fulfilled with how it ended; undefined if that is not known. */
+  /** Fulfilled with the outcome; undefined if it is not known. */
   async run(start: CardMachine['start']): Promise<LinkOutcome | undefined> {
-    const outcome = await this.#started(start);
-    this.#over = true;
+    const outcome = await this.#callStart(start);
+    this.#apply({ kind: 'ended' });
     this.#signature?.cancelLimit();
     return outcome;
   }
 
   /** The till wants to cancel. */
   requestCancel(): void {
-    if (this.#cancelled === 'too late') this.#decideCancel(false);
-    if (this.#cancelled !== 'not asked') return;
-    this.#cancelled = 'asked';
-    this.#cancel.abort();
+    this.#apply({ kind: 'cancelRequested' });
   }
 
-  /** The last word on a cancel, if one was asked and not answered. */
+  /** The end is saved, or is not known: a cancel that was not answered yet is answered now. */
   resolveCancel(outcome?: LinkOutcome): void {
-    if (this.#cancelled === 'asked') {
-      this.#decideCancel(outcome?.transactionResult === 'CANCELLED');
-    }
-    this.#cancelled = 'too late';
+    const cancelled = outcome?.transactionResult === 'CANCELLED';
+    this.#apply({ kind: 'cancelResolved', cancelled });
   }
 
   resolveSignature(verdict: SignatureVerdict): void {
@@ -85,161 +82,175 @@ export class OrderRun {
   }
 
   /**
-   * There is no line and will be none: nobody can judge a signature any more [C-4.36]. With a cause the
-   * word is with another, who knows of no card: none is to be charged that was not yet [C-13.15].
+   * There is no connection and will be none: nobody can judge a signature any more [C-4.36]. A `cause`
+   * says that another device took over: then no card may be charged that was not committed [C-13.15].
    */
   connectionEnded(cause?: Error): void {
-    this.#cutOff = true;
+    this.#hasConnection = false;
     this.#signature?.settle(ACCEPTED_UNANSWERED);
-    if (cause && !this.#committed) this.#cancel.abort(cause);
+    if (cause && !isCommitted(this.#state)) this.#abort.abort(cause);
   }
 
-  /** Tells again what nobody may have heard while there was no line. */
+  /** Sends again what may have been missed while there was no connection. */
   resend(): void {
     const { send } = this.#deps;
-    if (this.#missed) send(this.#missed);
-    this.#missed = undefined;
-    if (this.#signature?.open) send(this.#signature.message);
+    if (this.#unsent) send(this.#unsent);
+    this.#unsent = undefined;
+    if (this.#signature?.isOpen) send(this.#signature.request);
   }
 
-  /** Its methods may be taken from it. */
+  /** Moves to the next state and carries out what the change asks for. */
+  #apply(event: RunEvent): void {
+    const { state, effects } = next(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) {
+      if (effect.kind === 'abortSignal') this.#abort.abort();
+      else this.#sendCancelDecided(effect.cancelled);
+    }
+  }
+
+  /** The methods of the screen may be detached from it. */
   #screen(): OrderScreen {
     return {
       show: (value) => this.#show(value),
-      cancel: this.#cancel.signal,
-      commit: (how) => this.#commit(how),
+      cancel: this.#abort.signal,
+      commit: (options) => this.#commit(options),
       askSignature: (wanted) => this.#askSignature(wanted),
     };
   }
 
-  async #started(start: CardMachine['start']): Promise<LinkOutcome | undefined> {
+  async #callStart(start: CardMachine['start']): Promise<LinkOutcome | undefined> {
     try {
-      this.#cancel.signal.throwIfAborted();
-      return this.#read(await start(this.order, this.#screen()));
+      this.#abort.signal.throwIfAborted();
+      return this.#parseOutcome(await start(this.order, this.#screen()));
     } catch (cause) {
-      return this.#failed(cause);
+      return this.#outcomeOfFailure(cause);
     }
   }
 
-  #read(given: PlayedOutcome): LinkOutcome {
+  #parseOutcome(given: PlayedOutcome): LinkOutcome {
     const { order, timing, warn } = this.#deps;
     const outcome = outcomeOf(given, order, {
       now: timing.now(),
-      onOmitted: (faults) => warn(`start: ${omittedText(faults)}`),
+      onOmitted: (violations) => warn(`start: ${omittedText(violations)}`),
     });
     const { transactionResult: result } = outcome;
-    if (!this.#committed && (result === 'SUCCESSFUL' || result === 'VOID')) {
+    if (!isCommitted(this.#state) && (result === 'SUCCESSFUL' || result === 'VOID')) {
       const text = `start: ${result} without screen.commit(). A crash would have been told wrongly.`;
       warn(text);
     }
     return outcome;
   }
 
-  /** Before the commit nothing can have been taken; after it nobody knows [C-13.11]. */
-  #failed(cause: unknown): LinkOutcome | undefined {
+  /** Before the commit nothing can have been taken; after it the outcome is not known [C-13.11]. */
+  #outcomeOfFailure(cause: unknown): LinkOutcome | undefined {
     const { order, timing, warn } = this.#deps;
-    const givenUp = this.#cancel.signal.aborted && !this.#committed;
-    if (!givenUp) warn('start failed.', cause);
-    if (this.#committed) return undefined;
-    const byTill = this.#cancelled === 'asked';
+    const committed = isCommitted(this.#state);
+    if (committed || !this.#abort.signal.aborted) warn('start failed.', cause);
+    if (committed) return undefined;
+    const byTill = this.#state.cancel === 'requested';
     return blankOutcome(byTill ? 'CANCELLED' : 'UNSUCCESSFUL', order, timing.now());
   }
 
-  get #committed(): boolean {
-    return this.#commitment !== undefined;
-  }
-
   #show(notificationValue: NotificationValue): void {
-    if (this.#over) return;
+    if (this.#state.kind === 'ended') return;
     const { order, send, warn } = this.#deps;
-    const method = 'showing';
-    const telling: LinkEvent = { method, params: { order: order.id, notificationValue } };
-    if (!linkEvents.showing.message.isValid({ jsonrpc: '2.0', ...telling })) {
+    const event: LinkEvent = {
+      method: 'showing',
+      params: { order: order.id, notificationValue },
+    };
+    if (!linkEvents.showing.message.isValid({ jsonrpc: '2.0', ...event })) {
       warn(`show: a card machine does not show ${notificationValue}.`);
       return;
     }
-    this.#shown += 1;
-    if (this.#shown === MAX_SHOWN + 1) {
+    this.#shownCount += 1;
+    if (this.#shownCount === MAX_SHOWN + 1) {
       warn(`show: more than ${MAX_SHOWN} values; the rest is not told.`);
     }
-    if (this.#shown <= MAX_SHOWN) this.#missed = send(telling) ? undefined : telling;
+    if (this.#shownCount <= MAX_SHOWN) this.#unsent = send(event) ? undefined : event;
   }
 
   async #commit({ cancellable = false } = {}): Promise<void> {
-    if (this.#over) throw new Error(`Order ${this.order.id} has ended.`);
-    if (!this.#committed) this.#cancel.signal.throwIfAborted();
-    if (!cancellable) this.#closeCancel();
-    // Set before it is written: a `start` that does not wait for it must not be taken for harmless.
+    if (this.#state.kind === 'ended') throw new Error(`Order ${this.order.id} has ended.`);
+    if (!isCommitted(this.#state)) this.#abort.signal.throwIfAborted();
+    // The state changes before it is saved: a `start` that does not wait for it is not harmless.
+    this.#apply({ kind: 'commitCalled', cancellable });
     this.#commitment ??= this.#deps.saveCommitted().catch((cause: unknown) => {
       this.#commitment = undefined;
+      this.#apply({ kind: 'commitFailed' });
       throw cause;
     });
     await this.#commitment;
   }
 
   #askSignature(wanted: SignatureWanted): Promise<SignatureVerdict> {
-    this.#signature ??= this.#askedSignature(wanted);
+    this.#signature ??= this.#requestSignature(wanted);
     return this.#signature.verdict;
   }
 
-  /** From here on it is too late. */
-  #closeCancel(): void {
-    if (this.#cancelled === 'asked') this.#decideCancel(false);
-    this.#cancelled = 'too late';
-  }
-
-  #decideCancel(cancelled: boolean): void {
+  #sendCancelDecided(cancelled: boolean): void {
     const { order, send } = this.#deps;
     send({ method: 'cancelDecided', params: { order: order.id, cancelled } });
   }
 
-  #askedSignature(wanted: SignatureWanted): PendingSignature {
+  #requestSignature(wanted: SignatureWanted): PendingSignature {
     const { order, send, timing, warn, signatureWithinMs } = this.#deps;
-    const telling: LinkEvent = {
+    const request: LinkEvent = {
       method: 'signatureWanted',
-      params: signatureOf(wanted, order.id, (faults) =>
-        warn(`askSignature: ${omittedText(faults)}`),
+      params: signatureOf(wanted, order.id, (violations) =>
+        warn(`askSignature: ${omittedText(violations)}`),
       ),
     };
-    const signature = new PendingSignature(telling);
-    if (order.table || this.#over || this.#cutOff) {
+    const signature = new PendingSignature(request);
+    if (order.table || this.#state.kind === 'ended' || !this.#hasConnection) {
       if (order.table) warn('askSignature: at a table the waiter judges.');
       signature.settle(ACCEPTED_UNANSWERED);
       return signature;
     }
-    if (!this.#committed) warn('askSignature came before screen.commit().');
-    send(telling);
-    signature.cancelLimit = timing.after(signatureWithinMs, () =>
-      signature.settle(ACCEPTED_UNANSWERED),
-    );
+    if (!isCommitted(this.#state)) warn('askSignature came before screen.commit().');
+    send(request);
+    signature.limit(timing, signatureWithinMs);
     return signature;
   }
 }
 
-export function omittedText(faults: readonly SchemaViolation[]): string {
-  return `what does not fit was left out. ${faultsText(faults)}.`;
+export function omittedText(violations: readonly SchemaViolation[]): string {
+  return `what does not fit was left out. ${faultsText(violations)}.`;
 }
 
-/** What the gateway says too when nobody has judged, unless the site wants it otherwise [C-4.36]. */
+/** The verdict where nobody judged; the gateway decides alike unless the site rejects on time-out [C-4.36]. */
 const ACCEPTED_UNANSWERED: SignatureVerdict = { accepted: true, unanswered: true };
 
 class PendingSignature {
-  readonly message: LinkEvent;
-  readonly verdict: Promise<SignatureVerdict>;
-  open = true;
-  cancelLimit: () => void = () => undefined;
-  readonly #resolve: (verdict: SignatureVerdict) => void;
+  readonly request: LinkEvent;
+  readonly #settled = Promise.withResolvers<SignatureVerdict>();
+  #isOpen = true;
+  #cancelLimit: () => void = () => undefined;
 
-  constructor(telling: LinkEvent) {
-    const { promise, resolve } = Promise.withResolvers<SignatureVerdict>();
-    this.message = telling;
-    this.verdict = promise;
-    this.#resolve = resolve;
+  constructor(request: LinkEvent) {
+    this.request = request;
+  }
+
+  get verdict(): Promise<SignatureVerdict> {
+    return this.#settled.promise;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Counts as accepted unless it is settled within `limitMs`. */
+  limit(timing: Timing, limitMs: number): void {
+    this.#cancelLimit = timing.after(limitMs, () => this.settle(ACCEPTED_UNANSWERED));
+  }
+
+  cancelLimit(): void {
+    this.#cancelLimit();
   }
 
   settle(verdict: SignatureVerdict): void {
-    this.open = false;
-    this.cancelLimit();
-    this.#resolve(verdict);
+    this.#isOpen = false;
+    this.#cancelLimit();
+    this.#settled.resolve(verdict);
   }
 }
