@@ -1,4 +1,4 @@
-// Opens a till: puts its parts together and waits for the first line.
+// Connects a till at the counter: puts its parts together and waits for the first connection.
 
 import { openSocket } from '#socket';
 import { addressUri, eposIdOf } from './connection/address.ts';

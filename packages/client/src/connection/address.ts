@@ -110,7 +110,7 @@ function text(name: string, value: unknown): string {
   return value;
 }
 
-/** The gateway would ignore a malformed one silently [C-2.5]; here the till hears of it. */
+/** The gateway would ignore a malformed one silently [C-2.5]; here it is a TypeError. */
 function checkEposId(value: string | null): void {
   if (value !== null && !EPOS_ID.test(value)) {
     throw new TypeError('eposId: expected 1..64 of A-Z a-z 0-9 . _ -');

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CloseCode } from '@tillgate/protocol';
 import { settle } from '../testing/manual-timing.ts';
 import { ScriptedGateway } from '../testing/scripted-gateway.ts';
 import type { ConnectionState } from './connection.ts';
@@ -60,7 +61,7 @@ for (const status of [400, 401, 403, 404, 422]) {
   });
 }
 
-for (const [code, reason] of [
+for (const [closeCode, reason, code] of [
   [CloseCode.superseded, 'takenOver', 'taken_over'],
   [CloseCode.tokenRevoked, 'tokenRevoked', 'token_revoked'],
 ] as const) {

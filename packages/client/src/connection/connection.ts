@@ -1,7 +1,8 @@
-// Keeps one line to the gateway open: connects with a limit, connects again with growing pauses, and
-// stops for good when trying again cannot help. Knows no messages.
+// Keeps one connection to the gateway: connects with a limit, reconnects with growing pauses, and stops for
+// good when trying again cannot help. Used for tills at the counter and at the table and for card machines.
 
 import type { Channel } from '@tillgate/protocol';
+import { CloseCode } from '@tillgate/protocol';
 import { CouldNotConnect, Discontinued, HandshakeRefused } from './errors.ts';
 import type { Timing } from './timing.ts';
 
@@ -10,7 +11,7 @@ const CONNECT_LIMIT_MS = 15_000;
 /** First and longest pause before connecting again [C-11.22]. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** A line that lived this long was a good one: pauses start anew. */
+/** After a connection that lasted this long the pauses start from the first again. */
 const STABLE_AFTER_MS = 10_000;
 /** Tills sent away together should not come back together. */
 const SPREAD_MS = 1_000;
@@ -18,15 +19,15 @@ const SPREAD_MS = 1_000;
 const PERMANENT_REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 422, 426]);
 /** Close codes after which a till must not come back by itself [C-3.44, C-3.45]. */
 const DISCONTINUED_REASONS: Readonly<Record<number, Discontinued['reason']>> = {
-  4001: 'takenOver',
-  4003: 'tokenRevoked',
+  [CloseCode.superseded]: 'takenOver',
+  [CloseCode.tokenRevoked]: 'tokenRevoked',
 };
 
 export type ConnectionState =
-  /** `attempt` counts from 1 since the last good line. */
+  /** `attempt` counts from 1 since the last connection that lasted. */
   | { readonly state: 'connecting'; readonly attempt: number }
   | { readonly state: 'connected' }
-  /** The line dropped or could not be opened; the next try is in `retryInMs`. */
+  /** The connection dropped or could not be opened; the next try is in `retryInMs`. */
   | {
       readonly state: 'waiting';
       readonly attempt: number;
@@ -35,13 +36,13 @@ export type ConnectionState =
     }
   /** For good: a person has to change something. */
   | { readonly state: 'stopped'; readonly cause: Error }
-  /** For good: the host closed it. */
+  /** For good: `close()` was called. */
   | { readonly state: 'closed' };
 
 export interface ConnectionDeps {
   readonly open: (signal: AbortSignal) => Promise<Channel>;
   readonly timing: Timing;
-  /** Called with each line that opens; whoever listens to it reports its end by `dropped`. */
+  /** Called with each channel that opens; whoever listens to it reports its end by `channelClosed`. */
   readonly onConnected: (channel: Channel) => void;
   readonly onState: (state: ConnectionState) => void;
 }
@@ -85,7 +86,7 @@ export class Connection {
     this.#deps.open(controller.signal).then(
       (channel) => {
         // One that opens after its limit is not wanted any more.
-        if (settled) channel.close(1000, '');
+        if (settled) channel.close(CloseCode.normal, '');
         settle(() => this.#handleOpened(channel));
       },
       (cause: unknown) => settle(() => this.#handleFailure(asError(cause))),
@@ -99,7 +100,7 @@ export class Connection {
     this.start();
   }
 
-  /** The line that was opened last has ended. */
+  /** The channel that was opened last has ended. */
   channelClosed(code: number, reason: string): void {
     if (this.#state.state !== 'connected') return;
     this.#channel = undefined;
@@ -116,7 +117,7 @@ export class Connection {
     if (this.#state.state === 'closed' || this.#state.state === 'stopped') return;
     this.#cancel();
     this.#change({ state: 'closed' });
-    this.#channel?.close(1000, '');
+    this.#channel?.close(CloseCode.normal, '');
     this.#channel = undefined;
   }
 

@@ -1,4 +1,4 @@
-// What a host may set when it connects a till.
+// The options of a till.
 
 import type { Payment, Report } from '@tillgate/protocol';
 import type { Shown } from '../pac/progress.ts';
@@ -26,7 +26,7 @@ export interface ConnectionOptions {
   readonly retryFirst?: boolean;
   /** TLS settings; Node only. */
   readonly tls?: TlsOptions;
-  /** Another way to open a line, for tests. */
+  /** Another way to open a connection, for tests. */
   readonly open?: OpenSocket;
   /** Another clock, for tests. */
   readonly timing?: Timing;

@@ -1,4 +1,4 @@
-// Checks both directions against the one declaration of each message: what the host asks for before
+// Checks both directions against the one declaration of each message: what the caller asks for before
 // it is sent, what the gateway answers before it is believed.
 
 import type {
@@ -37,7 +37,7 @@ export function checkedParams(row: PacMethodCodec, params: object): object {
 
 const PARAMS = '/params/';
 
-/** A host thinks of `amount`, not of `/params/amount`; and JSON has no word for NaN. */
+/** The caller knows `amount`, not `/params/amount`; and JSON cannot write NaN. */
 function withParamName(fault: SchemaViolation, given: Record<string, unknown>): SchemaViolation {
   const path = fault.path.startsWith(PARAMS) ? fault.path.slice(PARAMS.length) : fault.path;
   const value = given[path];

@@ -1,8 +1,8 @@
-// The numbers of requests: upward over reconnects, and over restarts if the host keeps them [C-4.41].
+// The numbers of requests: upward over reconnects, and over restarts if `storage` keeps them [C-4.41].
 
 import type { Warn } from './warning.ts';
 
-/** Where the host keeps the number of the last request, such as a file or localStorage. */
+/** Where the till keeps the number of the last request, such as a file or localStorage. */
 export interface NumberStorage {
   readonly load: () => number | undefined;
   /** Called before each request; must have kept the number when it returns. */

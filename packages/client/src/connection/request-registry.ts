@@ -1,17 +1,16 @@
-// What was asked and is not yet answered, over all lines of one till: an answer that comes on a later
-// line under an old number finds its request [C-4.40]. Knows numbers, not meanings.
+// The requests of one till that are not answered yet, over all of its connections: an answer that comes
+// on a later connection under an old number finds its request [C-4.40]. Used by `RpcClient`.
 
 import type { Channel, IncomingRequest, Request, Response } from '@tillgate/protocol';
 import { Peer } from '@tillgate/protocol';
 import { NotSent } from './errors.ts';
 import type { RequestNumbers } from './request-numbers.ts';
-import { tapAnswers } from './tap.ts';
 import type { Warn } from './warning.ts';
 
-/** One request that was sent. Told of its answer at most once, even if the line broke before. */
+/** Who sent a request. `onAnswer` is called at most once, perhaps after `onConnectionLost`. */
 export interface RequestListener {
   readonly onAnswer: (answer: Response) => void;
-  /** The line broke first. An answer may still come. */
+  /** The connection broke before the answer. An answer may still come on a later one. */
   readonly onConnectionLost: () => void;
 }
 
@@ -21,7 +20,7 @@ export interface RequestRegistryDeps {
   readonly onClosed: (code: number, reason: string) => void;
   /** An answer to nothing this till has asked since it started. */
   readonly onUnclaimed: (answer: Response) => void;
-  /** Why there is no line, if that is known. */
+  /** Why there is no connection, if that is known. */
   readonly disconnectCause: () => Error | undefined;
   readonly warn: Warn;
 }
@@ -30,7 +29,7 @@ export class RequestRegistry {
   readonly #numbers: RequestNumbers;
   readonly #deps: RequestRegistryDeps;
   readonly #open = new Map<unknown, RequestListener>();
-  /** Given up or lost, though an answer may still come. */
+  /** Requests whose connection broke, though an answer may still come. */
   readonly #earlier = new Map<unknown, RequestListener>();
   #peer: Peer | undefined;
 
@@ -39,18 +38,16 @@ export class RequestRegistry {
     this.#deps = listener;
   }
 
-  /** Works on this line from now on. */
+  /** Sends on this channel from now on. */
   attach(channel: Channel): void {
-    const { onRequest, onNotification } = this.#deps;
-    const tapped = tapAnswers(channel, (response) => this.#claimLateAnswer(response));
     const peer = new Peer(
-      tapped,
+      channel,
       {
-        onRequest: onRequest,
-        onNotification: onNotification,
-        onDiagnostic: (note) => {
-          if (note.kind === 'unmatchedResponse') this.#warnStray(note.response.id);
-          if (note.kind === 'listenerFailed') this.#warnFault(note.cause);
+        onRequest: this.#deps.onRequest,
+        onNotification: this.#deps.onNotification,
+        onDiagnostic: (diagnostic) => {
+          if (diagnostic.kind === 'unmatchedResponse') this.#handleUnmatched(diagnostic.response);
+          if (diagnostic.kind === 'listenerFailed') this.#warnFailed(diagnostic.cause);
         },
         onClosed: (code, reason) => {
           if (this.#peer !== peer) return;
@@ -63,42 +60,46 @@ export class RequestRegistry {
     this.#peer = peer;
   }
 
-  /** Gives up the line: every open request is lost, at once. */
+  /** The connection is gone: `onConnectionLost` is called for every open request, at once. */
   loseConnection(): void {
     this.#peer = undefined;
     const open = [...this.#open];
     this.#open.clear();
-    for (const [id, asked] of open) this.#earlier.set(id, asked);
-    for (const [, asked] of open) asked.onConnectionLost();
+    for (const [id, listener] of open) this.#earlier.set(id, listener);
+    for (const [, listener] of open) listener.onConnectionLost();
   }
 
-  /** Sends a request and gives its number; throws `NotSent` if there is no line. */
-  request(method: string, params: unknown, asked: RequestListener): number {
+  /** Sends a request and returns its id; throws `NotSent` if there is no connection. */
+  request(method: string, params: unknown, listener: RequestListener): number {
     if (!this.#peer) throw new NotSent(method, this.#deps.disconnectCause());
     this.#numbers.reserve();
     const id = this.#peer.sendRequest(method, params, (answer) => {
       this.#open.delete(id);
-      asked.onAnswer(answer);
+      listener.onAnswer(answer);
       return true;
     });
     this.#numbers.used(id);
     this.#earlier.delete(id);
-    this.#open.set(id, asked);
+    this.#open.set(id, listener);
     return id;
   }
 
-  /** An answer of an earlier line; true if it is taken here. */
-  #claimLateAnswer(answer: Response): boolean {
+  /** An answer to a request of an earlier connection, or of an earlier run of the till. */
+  #handleUnmatched(answer: Response): void {
     const { id } = answer;
-    if (typeof id !== 'number' || this.#open.has(id)) return false;
-    const asked = this.#earlier.get(id);
+    // A result and an error together are no answer at all [C-3.14].
+    const hasBoth = Object.hasOwn(answer, 'result') && Object.hasOwn(answer, 'error');
+    if (typeof id !== 'number' || hasBoth) {
+      this.#warnStray(id);
+      return;
+    }
+    const listener = this.#earlier.get(id);
     this.#earlier.delete(id);
-    if (asked) asked.onAnswer(answer);
+    if (listener) listener.onAnswer(answer);
     else this.#deps.onUnclaimed(answer);
-    return true;
   }
 
-  #warnFault(cause: unknown): void {
+  #warnFailed(cause: unknown): void {
     this.#deps.warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
   }
 

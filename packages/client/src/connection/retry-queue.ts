@@ -1,17 +1,17 @@
-// What has to be done however often it takes, lane by lane and in order: what fails is tried again
-// after a pause. Knows no messages.
+// Tasks that have to succeed however often they are tried: those of one key in order, one after another;
+// what fails is tried again after a pause. Used for bookings at the table and the orders of card machines.
 
 import type { Timing } from './timing.ts';
 
 export interface RetryTask {
-  /** Jobs of one lane run one after another; lanes do not wait for each other. */
+  /** Tasks of one key run one after another; keys do not wait for each other. */
   readonly key: string;
-  /** A job like one that is not yet done is that job, and is not done twice. */
+  /** A task with the `dedupeKey` of one that is not done yet is that task, and is not run twice. */
   readonly dedupeKey: string;
-  /** It must come after all that came before it: only the last job of the lane can be that job. */
+  /** It must run after all that came before it: only the last task of the key can be the same. */
   readonly mustBeLast?: boolean;
   readonly run: () => Promise<void>;
-  /** Told of each failure; without `retryInMs` it is given up. */
+  /** Called at each failure; without `retryInMs` there is no further try. */
   readonly onFailure: (cause: unknown, retryInMs?: number) => void;
 }
 
@@ -19,7 +19,7 @@ interface TaskSequence {
   end: Promise<void>;
   /** What is not yet done, in order, each by its `alike`. */
   readonly pending: string[];
-  /** One job was given up: those behind it must not overtake it. */
+  /** One task was given up: those behind it must not overtake it. */
   abandoned: boolean;
 }
 
@@ -36,23 +36,23 @@ export class RetryQueue {
     this.#timing = timing;
   }
 
-  add(job: RetryTask): void {
-    const lane = this.#sequenceFor(job.key);
-    const waits = job.mustBeLast
-      ? lane.pending.at(-1) === job.dedupeKey
-      : lane.pending.includes(job.dedupeKey);
+  add(task: RetryTask): void {
+    const sequence = this.#sequenceFor(task.key);
+    const waits = task.mustBeLast
+      ? sequence.pending.at(-1) === task.dedupeKey
+      : sequence.pending.includes(task.dedupeKey);
     if (waits) return;
-    lane.pending.push(job.dedupeKey);
-    lane.end = lane.end.then(async () => {
-      if (!lane.abandoned) lane.abandoned = !(await this.#runUntilDone(job));
-      lane.pending.shift();
-      if (lane.pending.length === 0) this.#sequences.delete(job.key);
+    sequence.pending.push(task.dedupeKey);
+    sequence.end = sequence.end.then(async () => {
+      if (!sequence.abandoned) sequence.abandoned = !(await this.#runUntilDone(task));
+      sequence.pending.shift();
+      if (sequence.pending.length === 0) this.#sequences.delete(task.key);
     });
   }
 
-  /** Fulfilled when all that now stands in a lane, or in any, is done or given up. */
-  async drained(lane?: string): Promise<void> {
-    if (lane !== undefined) await this.#sequences.get(lane)?.end;
+  /** Fulfilled when all tasks added so far, of one key or of all, are done or given up. */
+  async drained(key?: string): Promise<void> {
+    if (key !== undefined) await this.#sequences.get(key)?.end;
     else await Promise.all([...this.#sequences.values()].map(({ end }) => end));
   }
 
@@ -63,22 +63,22 @@ export class RetryQueue {
   }
 
   #sequenceFor(name: string): TaskSequence {
-    const lane = this.#sequences.get(name) ?? {
+    const sequence = this.#sequences.get(name) ?? {
       end: Promise.resolve(),
       pending: [],
       abandoned: false,
     };
-    this.#sequences.set(name, lane);
-    return lane;
+    this.#sequences.set(name, sequence);
+    return sequence;
   }
 
-  async #runUntilDone(job: RetryTask): Promise<boolean> {
+  async #runUntilDone(task: RetryTask): Promise<boolean> {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        await job.run();
+        await task.run();
         return true;
       } catch (cause) {
-        job.onFailure(cause, this.#closed ? undefined : pauseMs);
+        task.onFailure(cause, this.#closed ? undefined : pauseMs);
         if (this.#closed) return false;
       }
       await this.#pause(pauseMs);
@@ -89,10 +89,10 @@ export class RetryQueue {
     return new Promise((resolve) => {
       const wake = () => {
         this.#retryNow.delete(wake);
-        callOff();
+        cancel();
         resolve();
       };
-      const callOff = this.#timing.after(ms, wake);
+      const cancel = this.#timing.after(ms, wake);
       this.#retryNow.add(wake);
     });
   }

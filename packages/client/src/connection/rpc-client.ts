@@ -1,4 +1,4 @@
-// The one line of a till to the gateway, as its methods use it: asks, waits with a limit, and tells
+// JSON-RPC over the reconnecting connection of a till: sends requests, waits with a limit, and rejects
 // apart what was refused, lost or never sent.
 
 import type { IncomingRequest, Request, Response } from '@tillgate/protocol';
@@ -58,7 +58,7 @@ export class RpcClient {
     return this.#connection.state;
   }
 
-  /** Counts the lines opened so far: tells one from the next. */
+  /** How many connections were opened so far: the number of the present one. */
   get connectionCount(): number {
     return this.#connectionCount;
   }
@@ -76,7 +76,7 @@ export class RpcClient {
     this.#connection.close();
   }
 
-  /** Sends a request and gives its number; throws `NotSent`. */
+  /** Sends a request and returns its id; throws `NotSent`. */
   request(method: string, params: unknown, asked: RequestListener): number {
     return this.#requests.request(method, params, asked);
   }
@@ -96,8 +96,8 @@ export class RpcClient {
       },
       onConnectionLost: () => reject(new ConnectionLost(method)),
     });
-    const callOff = timing.after(limitMs, () => reject(new NoAnswer(method, limitMs)));
-    return promise.finally(callOff);
+    const cancelLimit = timing.after(limitMs, () => reject(new NoAnswer(method, limitMs)));
+    return promise.finally(cancelLimit);
   }
 }
 

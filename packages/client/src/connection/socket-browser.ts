@@ -1,4 +1,4 @@
-// The line to the gateway in a browser. A browser hides why a handshake was refused, so that is asked
+// The connection to the gateway in a browser. A browser hides why a handshake was refused, so that is asked
 // over HTTP afterwards; it also hides pings, and answers them itself.
 
 import type { Channel } from '@tillgate/protocol';

@@ -1,5 +1,5 @@
-// The line to the gateway on Node, over ws: reads why a handshake was refused, and notices a dead
-// line by pings of its own. Knows nothing of payments.
+// The connection to the gateway on Node, over ws: reads why a handshake was refused, and detects a dead
+// connection by pings of its own.
 
 import type { Channel } from '@tillgate/protocol';
 import { mask } from '@tillgate/protocol';
@@ -8,7 +8,7 @@ import { CouldNotConnect } from './errors.ts';
 import type { SocketOptions, TlsOptions } from './socket.ts';
 import { HeldChannel, refusalOf } from './socket.ts';
 
-/** Between two pings; one without an answer means that the line is dead [C-3.47]. */
+/** Between two pings; one without an answer means that the connection is dead [C-3.47]. */
 const PING_INTERVAL_MS = 20_000;
 /** Payload of the ping that follows what must not be lost: a running number [C-3.49]. */
 const DELIVERY_MARK = /^\d+$/;

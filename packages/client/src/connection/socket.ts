@@ -24,7 +24,7 @@ export interface SocketOptions {
   readonly stored?: (() => Promise<unknown>) | undefined;
 }
 
-/** Opens a line to the gateway; rejects with `HandshakeRefused` or `CouldNotConnect`. */
+/** Opens a connection to the gateway; rejects with `HandshakeRefused` or `CouldNotConnect`. */
 export type OpenSocket = (uri: string, options: SocketOptions) => Promise<Channel>;
 
 /** The part of a channel that differs from socket to socket. */
@@ -67,7 +67,7 @@ export class HeldChannel implements Channel {
     this.#tell((ears) => ears.onMessage(text));
   }
 
-  /** Runs `then` once every text that came before has been heard. */
+  /** Runs `then` once every text that came before has been delivered. */
   afterTexts(then: () => void): void {
     this.#tell(then);
   }

@@ -1,4 +1,4 @@
-// What a till developer should hear of, though nothing fails by it.
+// What a till developer should know, though nothing fails by it.
 
 export type WarningName =
   /** An answer or notification that does not fit its schema. */
@@ -11,22 +11,22 @@ export type WarningName =
   | 'noSignatureHandler'
   /** `onSignature` threw or gave no boolean; it was not answered. */
   | 'signatureHandlerFailed'
-  /** A listener of the host threw. */
+  /** A callback, such as `onState`, threw. */
   | 'listenerFailed'
   /** `storage` threw or gave no request number. */
   | 'storageFailed'
-  /** A wish to cancel could not be passed on or was refused. */
+  /** A request to cancel could not be sent or was refused. */
   | 'notCancelled'
   /**
-   * A handler of pay at table threw, was too slow or gave what cannot be sent. The waiter was told
+   * A handler of pay at table threw, was too slow or gave what cannot be sent. The waiter was answered
    * no; what has to be booked is tried again.
    */
   | 'handlerFailed'
   /** The gateway could not use an answer of pay at table [C-9.5], or it came too late [C-9.4]. */
   | 'answerRefused'
   /**
-   * `start`, `report` or `recall` of a card machine threw, or gave what cannot be told. What could
-   * not be told was left out.
+   * `start`, `report` or `recall` of a card machine threw, or gave what cannot be sent. What could
+   * not be sent was left out.
    */
   | 'machineFailed'
   /** The `memory` of a card machine threw. An order's end is tried again until it is kept. */
@@ -43,18 +43,18 @@ export interface Warning {
 
 export type Warn = (warning: Warning) => void;
 
-/** A host's log that fails must not fail a payment. */
+/** An `onWarning` that throws must not fail a payment. */
 export function warnSafely(onWarning: ((warning: Warning) => void) | undefined): Warn {
   return (warning) => {
     try {
       onWarning?.(warning);
     } catch {
-      // There is nobody left to tell.
+      // There is no other place to report it.
     }
   };
 }
 
-/** Calls a listener of the host: one that throws must not disturb a payment. */
+/** Calls a callback of the user: one that throws must not disturb a payment. */
 export function guard(warn: Warn, name: string, call: () => void): void {
   try {
     call();

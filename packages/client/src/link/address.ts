@@ -41,7 +41,7 @@ export interface PairOptions {
 }
 
 /**
- * Exchanges a pairing code for the machine's own key. Keep it: it is told this once, and the key before
+ * Exchanges a pairing code for the machine's own key. Store it: it is returned this once, and the key before
  * it is void. Rejects with `HandshakeRefused` (401: the code is wrong, used or too old; 429: wait) or
  * `CouldNotConnect`.
  *

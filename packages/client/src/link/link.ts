@@ -1,5 +1,5 @@
-// A card machine on the line: keeps it connected, brings orders to their desk, what the machine says to the
-// gateway, and what its waiter wishes there and back.
+// A linked card machine: keeps it connected, passes orders of the gateway to `OrderProcessor`, its events to
+// the gateway, and requests of its waiter there and the answers back.
 
 import type {
   Channel,
@@ -22,7 +22,6 @@ import { Connection, settleFirst } from '../connection/connection.ts';
 import { faultsText } from '../connection/errors.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
 import { parseTolerant } from '../connection/read.ts';
-import { tapAnswers } from '../connection/tap.ts';
 import { systemTiming } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard, warnSafely } from '../connection/warning.ts';
@@ -96,7 +95,7 @@ interface LinkDeps extends LinkBehaviour {
 export class TerminalLink {
   readonly tid: string;
   /**
-   * Fulfilled after `close()`, once the order in hand has ended and is kept; rejected with
+   * Fulfilled after `close()`, once the current order has ended and is saved; rejected with
    * `Discontinued` or `HandshakeRefused` when the gateway has ended the link for good.
    */
   readonly closed: Promise<void>;
@@ -154,7 +153,7 @@ export class TerminalLink {
     return this.#sendWaiterRequest<'tables'>('tables', who);
   }
 
-  /** Takes a table; the answer tells what is to pay. */
+  /** Locks a table; the answer says how much is to pay. */
   lock(table: LockRequest): Promise<WaiterAnswerOf<'locked'>> {
     return this.#sendWaiterRequest<'locked'>('lock', table);
   }
@@ -185,7 +184,7 @@ export class TerminalLink {
     this.#connection.retryNow();
   }
 
-  /** Ends the connection for good. The order in hand goes on, and is told at the next `linkTerminal`. */
+  /** Ends the connection for good. The current order goes on; its end is sent at the next `linkTerminal`. */
   close(): void {
     this.#peer = undefined;
     this.#orders.close();
@@ -193,22 +192,22 @@ export class TerminalLink {
   }
 
   #sendWaiterRequest<Word extends WaiterAnswer['answer']>(
-    wish: WaiterRequest['kind'],
+    kind: WaiterRequest['kind'],
     params: object = {},
   ): Promise<WaiterAnswerOf<Word>> {
-    const answer: Promise<unknown> = sendWaiterRequest(this.#peer, { wish, params }, this.#warn);
+    const answer: Promise<unknown> = sendWaiterRequest(this.#peer, { kind, params }, this.#warn);
     return answer as Promise<WaiterAnswerOf<Word>>;
   }
 
   #attach(channel: Channel): void {
-    const tapped = tapAnswers(channel, (answer) => this.#handleErrorMessage(answer));
     const isOpen = () => this.#peer === peer;
-    const peer = new Peer(tapped, {
+    const peer = new Peer(channel, {
       onRequest: (call) => this.#answer(call, isOpen),
       onNotification: (message) => this.#handleNotification(message),
-      onDiagnostic: (note) => {
-        if (note.kind !== 'listenerFailed') return;
-        const { cause } = note;
+      onDiagnostic: (diagnostic) => {
+        if (diagnostic.kind === 'unmatchedResponse') this.#warnRefused(diagnostic.response);
+        if (diagnostic.kind !== 'listenerFailed') return;
+        const { cause } = diagnostic;
         this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
       },
       onClosed: (code, reason) => {
@@ -284,13 +283,12 @@ export class TerminalLink {
     }
   }
 
-  /** An error without id is about something that this machine told [C-13.5]. */
-  #handleErrorMessage({ id, error }: Response): boolean {
-    if (id !== undefined) return false;
+  /** An error without id is about an event that this machine sent [C-13.5]. */
+  #warnRefused({ id, error }: Response): void {
+    if (id !== undefined) return;
     const { message = '', data } = Object(error) as Partial<ErrorObject>;
     const faults = data?.errors?.length ? ` ${faultsText(data.errors)}.` : '';
     this.#warn({ warning: 'strayAnswer', message: `The gateway objects: ${message}${faults}` });
-    return true;
   }
 
   #warnUnknownKeys(method: string): void {

@@ -70,7 +70,7 @@ export function orderInStorage(
   };
 }
 
-/** Throws TypeError on anything else: to forget an order could be to deny a payment. */
+/** Throws TypeError on anything else: a lost order could be a payment that is denied. */
 export function parseKept(value: unknown): KeptOrder | undefined {
   if (value === undefined || value === null) return undefined;
   const { kind, order, state, outcome, result } = Object(value);

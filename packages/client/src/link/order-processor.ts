@@ -1,5 +1,5 @@
-// The orders of one card machine: takes one at a time, has it played, keeps how it ended and tells it once;
-// says what became of the last one when asked. Knows no sockets.
+// The orders of one card machine: accepts one at a time, runs it, saves how it ended and sends the end once;
+// answers `lastOrder` [C-13.9 - C-13.11].
 
 import type {
   LinkCommands,
@@ -23,8 +23,8 @@ import { blankOutcome, outcomeOf, reportOf } from './outcome.ts';
 export interface OrderProcessorDeps {
   readonly machine: CardMachine;
   readonly tid: string;
-  /** False if there is no line. */
-  readonly send: (telling: LinkEvent) => boolean;
+  /** Sends an event to the gateway; false if there is no connection. */
+  readonly send: (event: LinkEvent) => boolean;
   /** Has the gateway ask for the last order, as after a drop. */
   readonly reannounce: () => void;
   readonly signatureWithinMs: number;
@@ -32,14 +32,14 @@ export interface OrderProcessorDeps {
   readonly warn: Warn;
 }
 
-/** Begins what was taken, if the gateway could be told that it was. */
-export type StartOrder = (told: boolean) => void;
+/** Starts an accepted order; `answered`: the gateway was still connected to get the answer. */
+export type StartOrder = (answered: boolean) => void;
 
 export class OrderProcessor {
   readonly #deps: OrderProcessorDeps;
   readonly #retries: RetryQueue;
   readonly #saver: OrderSaver;
-  /** Id of the order in hand. */
+  /** Id of the current order. */
   #currentId: string | undefined;
   #currentRun: OrderRun | undefined;
   readonly #idleListeners = new Set<() => void>();
@@ -64,19 +64,19 @@ export class OrderProcessor {
   async accept(order: LinkOrder): Promise<StartOrder | undefined> {
     if (this.#isKnown(order.id)) return undefined;
     this.#requireIdle();
-    const play = this.#createRun(order);
-    this.#currentRun = play;
+    const run = this.#createRun(order);
+    this.#currentRun = run;
     await this.#saveAccepted({ kind: 'transaction', order, state: 'taken' });
-    return (told) => void (told ? this.#run(play) : this.#endUnstarted(order));
+    return (answered) => void (answered ? this.#run(run) : this.#endUnstarted(order));
   }
 
-  /** As `take`. */
+  /** Like `accept`, for a report. */
   async acceptReport(order: LinkReportOrder): Promise<StartOrder | undefined> {
     if (this.#isKnown(order.id)) return undefined;
     this.#requireIdle();
     const taken = { kind: 'report', order, state: 'taken' } as const;
     await this.#saveAccepted(taken);
-    return (told) => void (told ? this.#report(order) : this.#endUnknown(taken));
+    return (answered) => void (answered ? this.#report(order) : this.#endUnknown(taken));
   }
 
   lastOrder(order: string): LinkLastOrder {
@@ -88,14 +88,14 @@ export class OrderProcessor {
       : { knows: 'outcome', outcome: last.outcome };
   }
 
-  /** The gateway has heard that an order is running, and may have missed the rest. */
+  /** The gateway knows that an order is running, and may have missed its events. */
   resend(): void {
     this.#currentRun?.resend();
   }
 
   cancel({ order }: LinkCommands['cancel']): void {
-    const play = this.#runFor(order);
-    if (play) play.requestCancel();
+    const run = this.#runFor(order);
+    if (run) run.requestCancel();
     else this.#deps.send({ method: 'cancelDecided', params: { order, cancelled: false } });
   }
 
@@ -103,7 +103,7 @@ export class OrderProcessor {
     this.#runFor(order)?.resolveSignature({ accepted, unanswered });
   }
 
-  /** There is no line and will be none, with a cause because the gateway has ended it. */
+  /** There is no connection and will be none; with a cause if the gateway ended it for good. */
   connectionEnded(cause?: Error): void {
     this.#currentRun?.connectionEnded(cause);
   }
@@ -113,7 +113,7 @@ export class OrderProcessor {
     this.#retries.close();
   }
 
-  /** Fulfilled when no order is in hand. */
+  /** Fulfilled when there is no current order. */
   async whenIdle(): Promise<void> {
     if (this.#currentId !== undefined) {
       await new Promise<void>((resolve) => this.#idleListeners.add(resolve));
@@ -154,14 +154,14 @@ export class OrderProcessor {
     }
   }
 
-  async #run(play: OrderRun): Promise<void> {
+  async #run(run: OrderRun): Promise<void> {
     const { machine } = this.#deps;
-    const outcome = await play.run((order, screen) => machine.start(order, screen));
+    const outcome = await run.run((order, screen) => machine.start(order, screen));
     if (outcome) {
-      await this.#end(play.order, outcome);
+      await this.#end(run.order, outcome);
     } else {
-      play.resolveCancel();
-      await this.#recall(play.order);
+      run.resolveCancel();
+      await this.#recall(run.order);
     }
   }
 
@@ -227,7 +227,7 @@ export class OrderProcessor {
     this.#deps.reannounce();
   }
 
-  /** Keeps how the order in hand ended; false if the next run has to. */
+  /** Saves how the current order ended; false if that is left to the next run. */
   async #saveEnd(kept: KeptOrder): Promise<boolean> {
     const failed = this.#onFailure('memoryFailed', 'memory.save');
     const done = await this.#saver.saveUntilDone(kept, failed);

@@ -1,11 +1,10 @@
-// Keeps the last order of a card machine: one writing after another, and what must be kept is written until
-// it is. Knows what is kept, not why.
+// Saves the last order of a card machine: one write at a time, and what must be saved is tried until it is.
 
 import type { RetryQueue } from '../connection/retry-queue.ts';
 import type { KeptOrder, OrderMemory } from './memory.ts';
 import { parseKept } from './memory.ts';
 
-/** Told of each failure; without `retryInMs` it is given up. */
+/** Called at each failure; without `retryInMs` there is no further try. */
 export type OnFailure = (cause: unknown, retryInMs?: number) => void;
 
 export class OrderSaver {

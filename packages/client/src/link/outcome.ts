@@ -1,5 +1,5 @@
-// From what a card machine says of an order to what can be told: blanks filled in, card numbers starred,
-// and a wrong detail left out rather than the outcome not heard.
+// Turns what the code of a card machine returns for an order into what can be sent: blanks are filled in,
+// card numbers masked, and a wrong detail is left out rather than the outcome lost.
 
 import type {
   LinkCard,
@@ -16,7 +16,7 @@ import type { MadeReport, PlayedOutcome, SignatureWanted } from './machine.ts';
 /** What a message of the machine may have in bytes [C-13.4], with room for its envelope. */
 const MAX_BYTES = 262_144 - 4_096;
 
-/** How what is told departs from what was given. */
+/** Called with what was left out because it does not match the schema. */
 type OnOmitted = (faults: readonly SchemaViolation[]) => void;
 
 /** An outcome of which only the result is known; `now` in ms. */
@@ -163,7 +163,7 @@ function withBlank(value: unknown, blank: unknown, path: readonly string[]): unk
   return { ...value, [key]: withBlank(value[key], blank[key], rest) };
 }
 
-/** No text that holds a card number is kept or told [C-12.21]. */
+/** No text that holds a card number is saved or sent [C-12.21]. */
 function maskDeep(value: unknown): unknown {
   if (typeof value === 'string') return maskPans(value);
   if (Array.isArray(value)) return value.map(maskDeep);

@@ -1,5 +1,5 @@
-// What a waiter at the card machine wants of the till, as the gateway passes it on [C-13.14]: every wish gets
-// one answer, also where there is no line.
+// Requests of the waiter at the card machine, which the gateway passes on to the till [C-13.14]: each gets
+// one answer, also where there is no connection.
 
 import type { Peer, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
 import { ErrorResponse, errorTable, InvalidResponse, linkWaiterMethods } from '@tillgate/protocol';
@@ -22,36 +22,36 @@ const OUT_OF_REACH = 'The gateway is out of reach. Try again.';
 const NOT_KNOWN = 'It is not known whether the card was charged. Look before you take another.';
 
 interface WaiterCall {
-  readonly wish: WaiterRequest['kind'];
+  readonly kind: WaiterRequest['kind'];
   readonly params: object;
 }
 
 /** Throws TypeError for params that no gateway would take; never rejects otherwise. */
 export async function sendWaiterRequest(
   peer: Peer | undefined,
-  { wish, params }: WaiterCall,
+  { kind, params }: WaiterCall,
   warn: Warn,
 ): Promise<WaiterAnswer> {
-  const row = linkWaiterMethods[wish];
-  if (!row) throw new Error(`There is no wish ${wish}.`);
+  const row = linkWaiterMethods[kind];
+  if (!row) throw new Error(`There is no waiter request ${kind}.`);
   const given = Object.fromEntries(Object.entries(params).filter(([, one]) => one !== undefined));
-  const faults = row.request.violations({ jsonrpc: '2.0', id: 1, method: wish, params: given });
+  const faults = row.request.violations({ jsonrpc: '2.0', id: 1, method: kind, params: given });
   if (faults.length > 0) {
     const named = faults.map((fault) => ({ ...fault, path: fault.path.replace('/params/', '') }));
-    throw new TypeError(`${wish}: ${faultsText(named)}.`);
+    throw new TypeError(`${kind}: ${faultsText(named)}.`);
   }
   if (!peer) return no(OUT_OF_REACH);
   try {
-    const result = (await peer.request(wish, given)) as WaiterAnswer;
+    const result = (await peer.request(kind, given)) as WaiterAnswer;
     const fitting = parseTolerant(row.result, result, () => undefined);
     if (fitting) return fitting;
-    const message = `The answer to ${wish} does not fit: ${faultsText(row.result.violations(result))}.`;
+    const message = `The answer to ${kind} does not fit: ${faultsText(row.result.violations(result))}.`;
     warn({ warning: 'badMessage', message });
   } catch (cause) {
     const refused = refusalIn(cause);
     if (refused) return refused;
   }
-  return lost(wish, given);
+  return unanswered(kind, given);
 }
 
 /** The gateway says that it did nothing; of a fault of its own that is not sure. */
@@ -61,8 +61,8 @@ function refusalIn(cause: unknown): WaiterAnswer | undefined {
   return code === errorTable.internal.code ? undefined : no(data?.userMessage ?? message);
 }
 
-function lost(wish: WaiterCall['wish'], params: object): WaiterAnswer {
-  const paying = wish === 'pay' && (params as Partial<PayRequest>).by === 'card';
+function unanswered(kind: WaiterCall['kind'], params: object): WaiterAnswer {
+  const paying = kind === 'pay' && (params as Partial<PayRequest>).by === 'card';
   return paying ? { answer: 'unknown', message: NOT_KNOWN } : no(OUT_OF_REACH);
 }
 

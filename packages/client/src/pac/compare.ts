@@ -11,13 +11,13 @@ export interface Evidence {
   readonly sentAt: number;
   /** Longest it can have taken, in ms. */
   readonly limitMs: number;
-  /** The machine was heard of: a notification, a signature question or a result came. */
+  /** A notification, a signature question or a result came: the machine got the transaction. */
   readonly handedOver: boolean;
   /** The machine was seen at work after the request, and free later. */
   readonly wasBusy: boolean;
   /** The payment was seen before the request, or is known to be another request's. */
   readonly knownAsOther: boolean;
-  /** Site time less the till's time in ms, if payments seen as they ended have told it. */
+  /** Site time less the till's time in ms, if payments seen as they ended have shown it. */
   readonly siteOffsetMs: number | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface KnownOutcome {
 
 /**
  * Why it is not known. `timedOut`: the gateway itself does not know [C-4.13]. `connectionLost`: the
- * line broke before the answer. `noAnswer`: none came in time. `badAnswer`: one came that cannot be
+ * connection broke before the answer. `noAnswer`: none came in time. `badAnswer`: one came that cannot be
  * believed.
  */
 export type UnknownReason = 'timedOut' | 'connectionLost' | 'noAnswer' | 'badAnswer';
@@ -22,7 +22,7 @@ export interface UnknownOutcome {
   readonly reason: UnknownReason;
   /**
    * Whether the card machine got the transaction. `yes`: it showed something or a result came.
-   * `maybe`: nothing was heard. `no`: `resolve()` found the machine free, and nothing has ended on
+   * `maybe`: nothing came from it. `no`: `resolve()` found the machine free, and nothing has ended on
    * it since before this transaction was sent.
    */
   readonly handedOver: 'yes' | 'maybe' | 'no';

@@ -46,7 +46,7 @@ export class PaymentMemory {
     if (seen.size > KEPT && oldest !== undefined) seen.delete(oldest);
   }
 
-  /** A result came over the line right as its transaction ended: the two clocks side by side. */
+  /** A result came right as its transaction ended: compares the two clocks. */
   noteClock(payment: Payment, now: number): void {
     const offset = siteTimeMs(payment.transactionTime) - now;
     if (Number.isNaN(offset)) return;

@@ -1,4 +1,4 @@
-// What a card machine shows during one transaction, for any number of readers. It never tells how the
+// What a card machine shows during one transaction, for any number of readers. It never says how the
 // transaction ends [C-6.3].
 
 import type { NotificationValue } from '@tillgate/protocol';

@@ -53,7 +53,7 @@ function isEnd(look: Inspection, before: Finding): boolean {
   return look.kind === 'found' || (look.kind === 'missed' && look.finding === before);
 }
 
-/** Tills that lost their line together should not all look at the same moment. */
+/** Tills that lost their connection together should not all ask at the same moment. */
 function pauseMs(look: Inspection, timing: Timing): number {
   const ms = look.kind === 'wait' ? look.ms : POLL_INTERVAL_MS;
   return ms * (1 + timing.random() / 4);
@@ -76,7 +76,7 @@ async function inspectOnce(open: OpenTransaction, ask: ResolveDeps): Promise<Ins
 function inspectionOf(verdict: ReturnType<OpenTransaction['judgeLast']>): Inspection {
   switch (verdict) {
     case 'same':
-      // The same and yet no known outcome: it timed out, and nothing was told since [C-4.19].
+      // The same and yet no known outcome: it timed out, and nothing came since [C-4.19].
       return { kind: 'found', finding: 'neverTold' };
     case 'other':
       return { kind: 'missed', finding: 'otherPayment' };
@@ -117,6 +117,6 @@ async function within<T>(
   things: readonly Promise<T>[],
 ): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const callOff = timing.after(ms, () => resolve(undefined));
-  return Promise.race([...things, promise]).finally(callOff);
+  const cancel = timing.after(ms, () => resolve(undefined));
+  return Promise.race([...things, promise]).finally(cancel);
 }

@@ -1,5 +1,5 @@
-// The signature question: asked of the host, answered with exactly its word. Where the host has no
-// word, nothing is answered and the gateway's time-out decides [C-4.36].
+// The signature question: `onSignature` is called, and what it returns is the answer. Where there is none,
+// or it fails, nothing is answered and the gateway's time-out decides [C-4.36].
 
 import type { SignatureAnswer, SignatureQuestion } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';

@@ -1,5 +1,5 @@
-// Starts transactions: checks, sends, and hands the host its end of each. After that the transaction
-// lives by itself.
+// Starts transactions: checks the parameters, sends the request, and returns the promise of the outcome with
+// its `progress` and `cancel`.
 
 import type { Payment, Terminal, TransactionRequest } from '@tillgate/protocol';
 import type { ConnectionState } from '../connection/connection.ts';

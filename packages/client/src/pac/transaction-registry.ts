@@ -40,7 +40,7 @@ export class TransactionRegistry {
     this.#byTid.set(open.tid, [...on, open]);
   }
 
-  /** It has ended, and so have those before it on the same machine [C-12.4]. */
+  /** A machine runs one transaction at a time, so those before it have ended too [C-12.4]. */
   remove(open: OpenTransaction): void {
     const on = this.#byTid.get(open.tid) ?? [];
     const place = on.indexOf(open);
@@ -67,13 +67,13 @@ export class TransactionRegistry {
     else this.#reportUnclaimed({ kind: 'notification', tid, notificationValue });
   }
 
-  /** Answers a request of the gateway; `line` tells one connection from the next. */
-  handleRequest(call: IncomingRequest, line: number): unknown {
+  /** Answers a request of the gateway; `connection` is the number of the connection it came on. */
+  handleRequest(call: IncomingRequest, connection: number): unknown {
     const { method } = call.message;
     if (method !== v1.pac.signature.method) throw refuse('unknownMethod', { method });
     const question = this.#parseQuestion(call.message);
     const open = this.#currentOn(question.tid);
-    if (open) return open.askForSignature(question, line);
+    if (open) return open.askForSignature(question, connection);
     return askForSignature(question, this.#deps.onSignature, this.#deps.warn);
   }
 

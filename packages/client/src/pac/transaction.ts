@@ -1,4 +1,4 @@
-// What a host gives to a transaction and what it gets: a promise of the outcome, and what goes on
+// The options of a transaction, and what its caller gets: a promise of the outcome, with the progress
 // meanwhile.
 
 import type { Outcome } from './outcome.ts';
@@ -13,7 +13,7 @@ export interface TransactionOptions {
   readonly onSignature?: OnSignature;
   /** Told the number of the request right after it was sent. */
   readonly onSent?: (requestId: number) => void;
-  /** Aborting it asks the card machine, once, to give up. The outcome still tells the truth. */
+  /** Aborting it asks the card machine, once, to give up. The outcome is what really happened. */
   readonly signal?: AbortSignal;
 }
 

@@ -15,7 +15,7 @@ const ENVELOPE_BYTES = 1_024;
 export interface AnswerOptions {
   /** Of all bills, where the handler names none. */
   readonly currency: Currency | undefined;
-  /** Told what was left out because it cannot be sent. */
+  /** Called with what was left out because it cannot be sent. */
   readonly onOmitted: (text: string) => void;
 }
 
@@ -74,7 +74,7 @@ function lockResult(given: unknown, shaping: AnswerOptions): unknown {
 
 const RESULT = /^\/result\/(?:receiptLines\/?)?/;
 
-/** A host thinks of `amount`, not of `/result/amount`. */
+/** The author of a handler knows `amount`, not `/result/amount`. */
 function withHandlerPath(fault: SchemaViolation): SchemaViolation {
   return { ...fault, path: fault.path.replace(RESULT, '') };
 }

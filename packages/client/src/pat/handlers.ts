@@ -1,4 +1,4 @@
-// What a restaurant gives the SDK: one handler for each thing a card machine asks or tells. Types
+// What a restaurant gives the SDK: one handler for each request and notification of a card machine. Types
 // only; amounts are integers in minor units (pence, cents).
 
 import type { AtTable, Currency, Report, TablePayment, TillReceiptLine } from '@tillgate/protocol';
@@ -28,7 +28,7 @@ export type LockAnswer =
 /** What was paid at a table in one session, save what the till has booked before. */
 export interface PaidTable extends AtTable {
   readonly currency: Currency;
-  /** Of one session, in order of time; each `paymentId` is told until it is booked, then no more. */
+  /** Of one session, in order of time; each `paymentId` is sent until it is booked, then no more. */
   readonly payments: readonly TablePayment[];
   /** What the bill goes down by: amountPaid less amountCashback of each payment [C-9.19]. */
   readonly amountOffBill: number;
@@ -51,7 +51,7 @@ export interface TableHandlers {
   /** The open tables. Those of other waiters may be left out. */
   listTables(asked: FromMachine): OpenTables | Promise<OpenTables>;
   /**
-   * Locks a table and tells what is still to pay. One table is asked for once at a time, and never
+   * Locks a table and returns what is still to pay. One table is requested once at a time, and never
    * while payments of it are still to be booked. A lock that comes too late, or with a wrong
    * amount, is undone by `unlock`.
    */
@@ -59,8 +59,8 @@ export interface TableHandlers {
   /** The bill, to be printed before anything is paid. `[]` prints nothing. */
   bill(asked: AtTable): readonly TillReceiptLine[] | Promise<readonly TillReceiptLine[]>;
   /**
-   * Books payments. When it has ended well, they must be safe: on Node the gateway is told so, and
-   * forgets. If it fails it is called again, so it should book all or nothing. A table that is paid
+   * Books payments. When it succeeds, they must be durable: on Node that confirms the delivery to the
+   * gateway. If it fails it is called again, so it should book all or nothing. A table that is paid
    * in full is the till's to close.
    */
   recordPayments(paid: PaidTable): void | Promise<void>;

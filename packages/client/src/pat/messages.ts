@@ -1,4 +1,4 @@
-// What the gateway asks and tells at the table, read from the wire: by the one declaration of each
+// Requests and notifications of the gateway at the table, parsed from the wire: by the one declaration of each
 // message, and leniently, since a payment must be booked even if something else about it is odd.
 
 import type {
@@ -64,12 +64,12 @@ export function parseQuestion({ method, params }: Request): Question {
   throw refuse('invalidParams', { method });
 }
 
-/** Whether a message tells of payments, even if it cannot be read. */
+/** Whether a message is about payments, even if it cannot be parsed. */
 export function isPaid({ method }: Request): boolean {
   return method === patMethodNames.notifications.paid;
 }
 
-/** What the gateway tells; undefined, with a warning, if it cannot be used. */
+/** A notification of the gateway; undefined, with a warning, if it cannot be used. */
 export function parseNotification(message: Request, warn: Warn): Told | undefined {
   const { method } = message;
   const notice = notices.get(method);

@@ -1,5 +1,5 @@
-// Does what the gateway tells: books payments once, unlocks tables, passes reports on. What fails is
-// tried again, and the delivery mark waits for it [C-3.49]. Knows no sockets.
+// Handles the notifications of the gateway: books payments once, unlocks tables, passes reports on. What
+// fails is tried again, and the delivery mark waits for it [C-3.49].
 
 import type { AtTable, Request, TablePayment } from '@tillgate/protocol';
 import type { RetryTask } from '../connection/retry-queue.ts';
@@ -15,7 +15,7 @@ import { seenInMemory } from './seen-payments.ts';
 export interface TableNotificationsDeps {
   readonly handlers: TableHandlers;
   readonly seen: SeenPayments | undefined;
-  /** Told of an unlock as soon as it comes, before it is done. */
+  /** Called for an unlock as soon as it comes, before it is done. */
   readonly onUnlock: (at: AtTable) => void;
   readonly timing: Timing;
   readonly warn: Warn;
@@ -24,7 +24,7 @@ export interface TableNotificationsDeps {
 export class TableNotifications {
   readonly #deps: TableNotificationsDeps;
   readonly #retries: RetryQueue;
-  /** What this run has done, whatever the host's own memory says. */
+  /** What this run has done, whatever `seen` says. */
   readonly #done = seenInMemory();
   /** A payment could not even be read: nothing may be called delivered any more. */
   #hasUnreadable = false;
@@ -45,13 +45,13 @@ export class TableNotifications {
     } else this.#report(notification.report, dedupeKey);
   }
 
-  /** Unlocks a table; also one whose lock nobody was told of. */
+  /** Unlocks a table; also one whose lock could not be answered. */
   undo(at: AtTable, dedupeKey = `undo ${JSON.stringify(at)}`): void {
     const { handlers } = this.#deps;
     this.#add({ name: 'unlock', at, dedupeKey, run: async () => handlers.unlock(at) });
   }
 
-  /** Fulfilled when all that was told so far is done, of one table or of all. */
+  /** Fulfilled when all notifications so far are handled, of one table or of all. */
   whenBooked(tableId?: string): Promise<void> {
     return this.#retries.drained(tableId === undefined ? undefined : queueKey({ tableId }));
   }
@@ -62,7 +62,7 @@ export class TableNotifications {
     await this.whenBooked();
   }
 
-  /** What fails from now on is not tried again: the gateway will tell it again. */
+  /** What fails from now on is not tried again: the gateway will send it again. */
   close(): void {
     this.#retries.close();
   }
@@ -133,7 +133,7 @@ interface NotificationTask {
   readonly run: () => Promise<void>;
 }
 
-/** Payments and unlocks of a table in one lane, reports in another. */
+/** Payments and unlocks of a table are handled in order, and so are reports. */
 function queueKey({ tableId }: { readonly tableId?: string }): string {
   return tableId === undefined ? 'reports' : `table ${tableId}`;
 }

@@ -1,5 +1,5 @@
-// Pay at table: keeps a restaurant till connected, brings what the gateway asks to the desk and what
-// it tells to the ledger.
+// Pay at table: keeps a restaurant till connected, passes the requests of the gateway to `TableRequests`
+// and its notifications to `TableNotifications`.
 
 import type { Channel, Currency, ErrorObject, Response } from '@tillgate/protocol';
 import { errorTable, Peer } from '@tillgate/protocol';
@@ -10,7 +10,6 @@ import type { ConnectionState } from '../connection/connection.ts';
 import { Connection, settleFirst } from '../connection/connection.ts';
 import { faultsText } from '../connection/errors.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
-import { tapAnswers } from '../connection/tap.ts';
 import { systemTiming } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard, warnSafely } from '../connection/warning.ts';
@@ -21,7 +20,7 @@ import { QuestionScope } from './pending-question.ts';
 import { TableRequests } from './requests.ts';
 import type { SeenPayments } from './seen-payments.ts';
 
-/** Below the 10 s after which the gateway gives up [C-9.4], with room for a slow line. */
+/** Below the 10 s after which the gateway gives up [C-9.4], with room for a slow network. */
 const ANSWER_WITHIN_MS = 8_000;
 
 export interface TableTillBehaviour extends ConnectionOptions {
@@ -29,7 +28,7 @@ export interface TableTillBehaviour extends ConnectionOptions {
   readonly currency?: Currency;
   /**
    * Which payments are booked, over restarts; only others come to `recordPayments`. Left out, the
-   * SDK remembers those of this run, and the booking itself must tell an old payment.
+   * SDK remembers those of this run, and the booking itself must recognise an old payment.
    */
   readonly seen?: SeenPayments;
   /** Whether to ask for receipts after payment; default: if there is a handler [C-9.16]. */
@@ -150,7 +149,7 @@ export class TableTill {
 
   /**
    * Ends the connection for good. What is being booked is finished; what then fails is not tried
-   * again, and the gateway tells it again at the next connection.
+   * again, and the gateway sends it again on the next connection.
    */
   close(): void {
     this.#notifications.close();
@@ -158,36 +157,33 @@ export class TableTill {
   }
 
   #attach(channel: Channel): void {
-    const line = new QuestionScope();
-    new Peer(
-      tapAnswers(channel, (answer) => this.#handleErrorMessage(answer)),
-      {
-        onRequest: (call) => this.#requests.answer(call.message, line),
-        onNotification: (message) => this.#notifications.handleNotification(message),
-        onDiagnostic: (note) => {
-          if (note.kind !== 'listenerFailed') return;
-          const { cause } = note;
-          this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
-        },
-        onClosed: (code, reason) => {
-          line.close();
-          this.#connection.channelClosed(code, reason);
-        },
+    const scope = new QuestionScope();
+    new Peer(channel, {
+      onRequest: (call) => this.#requests.answer(call.message, scope),
+      onNotification: (message) => this.#notifications.handleNotification(message),
+      onDiagnostic: (diagnostic) => {
+        if (diagnostic.kind === 'unmatchedResponse') this.#warnRefused(diagnostic.response);
+        if (diagnostic.kind !== 'listenerFailed') return;
+        const { cause } = diagnostic;
+        this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
       },
-    );
+      onClosed: (code, reason) => {
+        scope.close();
+        this.#connection.channelClosed(code, reason);
+      },
+    });
   }
 
-  /** The till asks nothing, so what comes as an answer is about an answer of its own [C-9.5]. */
-  #handleErrorMessage({ error }: Response): boolean {
+  /** The till sends no requests, so an error message is about an answer of its own [C-9.5]. */
+  #warnRefused({ error }: Response): void {
     const { code, message = '', data } = Object(error) as Partial<ErrorObject>;
-    // The end of the line follows and tells the same.
-    if (code === errorTable.discontinued.code) return true;
+    // The close code follows and says the same.
+    if (code === errorTable.discontinued.code) return;
     const faults = data?.errors?.length ? ` ${faultsText(data.errors)}.` : '';
     const ofAnswer = code === errorTable.noAnswer.code;
     this.#warn({
       warning: ofAnswer ? 'answerRefused' : 'strayAnswer',
       message: `The gateway objects: ${message}${faults}`,
     });
-    return true;
   }
 }

@@ -3,29 +3,29 @@
 import { errorObject, Refusal } from '@tillgate/protocol';
 import type { Question } from './messages.ts';
 
-/** The line on which questions came. */
+/** The connection on which questions came; their limits end with it. */
 export class QuestionScope {
   #open = true;
-  /** Each calls off the limit of a question that is not answered yet. */
+  /** Each cancels the limit of a question that is not answered yet. */
   readonly #limits = new Set<() => void>();
 
   get open(): boolean {
     return this.#open;
   }
 
-  /** A limit that ends with the line; returns what calls it off. */
-  addLimit(callOff: () => void): () => void {
-    this.#limits.add(callOff);
+  /** Adds a limit that ends with the connection; returns its `cancel`. */
+  addLimit(cancel: () => void): () => void {
+    this.#limits.add(cancel);
     return () => {
-      this.#limits.delete(callOff);
-      callOff();
+      this.#limits.delete(cancel);
+      cancel();
     };
   }
 
-  /** Nobody waits for an answer any more. */
+  /** The connection ended: nobody waits for an answer any more. */
   close(): void {
     this.#open = false;
-    for (const callOff of this.#limits) callOff();
+    for (const cancel of this.#limits) cancel();
     this.#limits.clear();
   }
 }
@@ -42,7 +42,7 @@ export class PendingQuestion {
   readonly deadline: number;
   /** What to send: the result, or a `Refusal`. */
   readonly answer: Promise<unknown>;
-  /** The handler has been asked. */
+  /** The handler has been called. */
   started = false;
   readonly #scope: QuestionScope;
   readonly #settle: PromiseWithResolvers<unknown>;
@@ -56,7 +56,7 @@ export class PendingQuestion {
     this.answer = this.#settle.promise;
   }
 
-  /** It is not answered, and there is a line to answer on. */
+  /** Whether it is not answered yet and can be. */
   get isPending(): boolean {
     return !this.#answered && this.#scope.open;
   }

@@ -1,5 +1,5 @@
 // Answers what waiters ask: by the handlers, in time, and never with what the gateway would refuse.
-// A lock that nobody was told of is undone. Knows no sockets.
+// A lock whose answer could not be sent is undone.
 
 import type { AtTable, Currency, Request } from '@tillgate/protocol';
 import type { Timing } from '../connection/timing.ts';
@@ -13,7 +13,7 @@ import { PendingQuestion } from './pending-question.ts';
 
 export interface TableRequestsDeps {
   readonly handlers: TableHandlers;
-  /** Fulfilled when all that was told of a table is done: its payments come before its next lock. */
+  /** Fulfilled when all notifications of a table are handled: its payments come before its next lock. */
   readonly whenBooked: (tableId: string) => Promise<void>;
   readonly undo: (at: AtTable) => void;
   readonly currency: Currency | undefined;
@@ -49,9 +49,9 @@ export class TableRequests {
     const { timing, answerWithinMs } = this.#deps;
     const question = parseQuestion(message);
     const open = new PendingQuestion({ question, scope, deadline: timing.now() + answerWithinMs });
-    const callOff = scope.addLimit(timing.after(answerWithinMs, () => this.#refuseLate(open)));
+    const cancelLimit = scope.addLimit(timing.after(answerWithinMs, () => this.#refuseLate(open)));
     void this.#runInOrder(open);
-    return open.answer.finally(callOff);
+    return open.answer.finally(cancelLimit);
   }
 
   /** The gateway has given up a lock that may still be at work here [C-9.13]. */

@@ -1,4 +1,4 @@
-// Which payments a till has booked: what keeps one that is told twice from being booked twice [C-9.23].
+// Which payments a till has booked: what keeps one that is sent twice from being booked twice [C-9.23].
 
 /** Remembers booked payments by `paymentId`. */
 export interface SeenPayments {
@@ -21,7 +21,7 @@ export interface KeyValueStorage {
   setItem(key: string, value: string): unknown;
 }
 
-/** A payment is told again at the next connection or never: the latest are enough by far. */
+/** A payment is sent again on the next connection or never: the latest are enough by far. */
 const KEPT = 10_000;
 const KEY = 'tillgate-payments';
 
@@ -66,7 +66,7 @@ export function seenInStorage(
   };
 }
 
-/** Throws if something else was kept there: to forget what was booked is to book it twice. */
+/** Throws if something else was stored there: without what was booked, payments are booked twice. */
 function readIds(text: string | null | undefined): Set<string> {
   if (text === null || text === undefined) return new Set();
   const ids: unknown = JSON.parse(text);
