@@ -1,4 +1,4 @@
-// The door of @tillgate/protocol: what both ends of the wire agree on.
+// The exports of @tillgate/protocol: what both ends of the wire share.
 
 export * as api from './api/api.ts';
 export { Conversation } from './conversation/conversation.ts';

@@ -1,4 +1,4 @@
-// What a route may answer when not all is well: its own problems, and those that come with its kind.
+// The problems that a route may answer with: those it declares, and those that follow from its kind.
 
 import type { ProblemName } from './problem.ts';
 import type { Route } from './route.ts';

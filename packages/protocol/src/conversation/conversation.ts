@@ -1,5 +1,5 @@
-// One conversation in both directions, as somebody hears it who stands beside the line: what each text
-// is, which request it answers, and where it departs from what is published. Pure; changes nothing.
+// Follows the messages of one connection in both directions: what each text is, which request it responds to,
+// and where it violates the published schemas. `tillgate send`, the console and the test till use it.
 
 import type { Id } from '../rpc/message.ts';
 import {
@@ -29,115 +29,130 @@ import { RequestTracker } from './request-tracker.ts';
  * or a version that nobody knows is followed too; every message then has a remark that says so.
  */
 export class Conversation {
-  readonly #judge: MessageValidator;
-  readonly #spoken: Endpoint;
-  readonly #pairs = new RequestTracker();
+  readonly #validator: MessageValidator;
+  readonly #endpoint: Endpoint;
+  readonly #tracker = new RequestTracker();
 
-  constructor(spoken: Endpoint) {
-    this.#spoken = spoken;
-    this.#judge = new MessageValidator(spoken);
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+    this.#validator = new MessageValidator(endpoint);
   }
 
-  /** The requests of `side` that have no answer yet, oldest first. */
+  /** The requests of `side` that have no response yet, oldest first. */
   pending(side: Side): readonly ObservedMessage[] {
-    return this.#pairs.waiting(side);
+    return this.#tracker.pending(side);
   }
 
-  /** What one text of `side` is: one message, or each message of a batch. Never empty. */
+  /** Assesses one text that `side` sent: one message, or each message of a batch; never empty. */
   follow(side: Side, text: string): readonly ObservedMessage[] {
     let value: unknown;
     try {
       value = parseMessage(text);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      return [this.#rubbish(side, { value, path: '' }, `Not JSON: ${why}`)];
+      return [this.#invalid(side, { value, path: '' }, `Not JSON: ${why}`)];
     }
     const why = unusable(value);
-    if (why) return [this.#rubbish(side, { value, path: '' }, why)];
+    if (why) return [this.#invalid(side, { value, path: '' }, why)];
     if (!Array.isArray(value)) return [this.#message(side, { value, path: '' })];
     return value.map((item, index) => this.#message(side, { value: item, path: `/${index}` }));
   }
 
-  #rubbish(side: Side, { value, path }: LocatedValue, remark: string): ObservedMessage {
+  #invalid(side: Side, { value, path }: LocatedValue, remark: string): ObservedMessage {
     const id = idText(usableId(value));
-    return this.#expected(side, { kind: 'invalid', path, ...id, violations: [], remark }, value);
+    return this.#expectResponse(
+      side,
+      { kind: 'invalid', path, ...id, violations: [], remark },
+      value,
+    );
   }
 
-  /** An answer is due to it, under its id where that can be used. */
-  #expected(side: Side, said: ObservedMessage, value: unknown): ObservedMessage {
-    this.#pairs.expect({ side, ...idText(usableId(value)), said });
-    return said;
+  /** Records that a response is expected, under the id of the message where that can be used. */
+  #expectResponse(side: Side, message: ObservedMessage, value: unknown): ObservedMessage {
+    this.#tracker.expect({ side, ...idText(usableId(value)), message });
+    return message;
   }
 
-  /** By [C-3.14], save that a message which is not quite one is held against what it should be. */
+  /** Classifies by [C-3.14], but also compares an almost correct message with the schema it resembles. */
   #message(side: Side, item: LocatedValue): ObservedMessage {
     const { value } = item;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return this.#rubbish(side, item, 'Not a JSON object.');
+      return this.#invalid(side, item, 'Not a JSON object.');
     }
-    if (Object.hasOwn(value, 'method')) return this.#asking(side, item);
-    if (Object.hasOwn(value, 'error')) return this.#answering(side, 'error', item);
-    if (Object.hasOwn(value, 'result')) return this.#answering(side, 'response', item);
-    return this.#rubbish(side, item, 'It has no method, no result and no error.');
+    if (Object.hasOwn(value, 'method')) return this.#requestOrNotification(side, item);
+    if (Object.hasOwn(value, 'error')) return this.#response(side, 'error', item);
+    if (Object.hasOwn(value, 'result')) return this.#response(side, 'response', item);
+    return this.#invalid(side, item, 'It has no method, no result and no error.');
   }
 
-  #asking(side: Side, item: LocatedValue): ObservedMessage {
+  #requestOrNotification(side: Side, item: LocatedValue): ObservedMessage {
     const { method: called, id } = item.value as { method: unknown; id?: unknown };
     const method = typeof called === 'string' ? called : undefined;
     const kind = id === undefined ? 'notification' : 'request';
-    const verdict = this.#judge.onAsking(side, { kind, method }, plain(item));
+    const assessment = this.#validator.assessRequest(side, { kind, method }, plain(item));
     const named = method === undefined ? {} : { method };
-    const said: ObservedMessage = { kind, path: item.path, ...named, ...idText(id), ...verdict };
-    // A notification that cannot be used is answered too [C-3.10, C-13.5].
-    const isDue = kind === 'request' || said.violations.length > 0 || said.remark !== undefined;
-    return isDue ? this.#expected(side, said, item.value) : said;
+    const message: ObservedMessage = {
+      kind,
+      path: item.path,
+      ...named,
+      ...idText(id),
+      ...assessment,
+    };
+    // A notification that violates its schema gets an error as well [C-3.10, C-13.5].
+    const needsResponse =
+      kind === 'request' || message.violations.length > 0 || message.remark !== undefined;
+    return needsResponse ? this.#expectResponse(side, message, item.value) : message;
   }
 
-  #answering(side: Side, kind: 'response' | 'error', item: LocatedValue): ObservedMessage {
+  #response(side: Side, kind: 'response' | 'error', item: LocatedValue): ObservedMessage {
     const { id, error } = item.value as { id?: unknown; error?: unknown };
     const answer: ResponseKey = {
       ...idText(id),
       ...(kind === 'error' && { code: Object(error).code ?? null }),
     };
-    const open = this.#pairs.answeredBy(side, answer);
-    const method = open?.said.method;
-    const said: ObservedMessage = {
-      ...{ kind, path: item.path, ...idText(id) },
+    const open = this.#tracker.requestFor(side, answer);
+    const method = open?.message.method;
+    const message: ObservedMessage = {
+      kind,
+      path: item.path,
+      ...idText(id),
       ...(method !== undefined && { method }),
-      ...(kind === 'error' ? this.#judge.onError(plain(item)) : this.#onResult(side, open, item)),
-      ...(open ? { inReplyTo: open.said } : this.#strayRemark(side, answer)),
+      ...(kind === 'error'
+        ? this.#validator.assessError(plain(item))
+        : this.#assessResult(side, open, item)),
+      ...(open ? { inReplyTo: open.message } : this.#unmatchedRemark(side, answer)),
     };
     if (classifyMessage(item.value).kind === 'invalid')
-      return this.#expected(side, said, item.value);
-    if (open && this.#counts(open, item)) this.#pairs.settle(open);
-    return said;
+      return this.#expectResponse(side, message, item.value);
+    if (open && this.#isFinal(open, item)) this.#tracker.settle(open);
+    return message;
   }
 
-  #onResult(side: Side, open: PendingMessage | undefined, item: LocatedValue): Assessment {
-    if (open?.said.method === undefined) return { violations: [] };
-    return this.#judge.onAnswer(side, open.said.method, plain(item));
+  #assessResult(side: Side, open: PendingMessage | undefined, item: LocatedValue): Assessment {
+    if (open?.message.method === undefined) return { violations: [] };
+    return this.#validator.assessResponse(side, open.message.method, plain(item));
   }
 
-  /** An answer to nothing that is known here: two kinds are in order. */
-  #strayRemark(side: Side, { id, code }: ResponseKey): Pick<Assessment, 'remark'> {
+  /** A response without a known request: an error without id, and one for an earlier connection, are allowed. */
+  #unmatchedRemark(side: Side, { id, code }: ResponseKey): Pick<Assessment, 'remark'> {
     const isAboutNoRequest = id === undefined && code !== undefined; // [C-3.19]
-    // To what was asked on an earlier connection [C-4.40].
-    const isLate = side === 'gateway' && id !== undefined && this.#spoken.eposId !== undefined;
+    // The response to a request of an earlier connection [C-4.40].
+    const isLate = side === 'gateway' && id !== undefined && this.#endpoint.eposId !== undefined;
     return isAboutNoRequest || isLate ? {} : { remark: 'An answer to nothing that is open.' };
   }
 
-  /** An answer that does not count leaves its request open [C-3.14, C-4.37]. */
-  #counts({ said: { method } }: PendingMessage, { value }: LocatedValue): boolean {
+  /** A response that does not count leaves its request pending [C-3.14, C-4.37]. */
+  #isFinal({ message: { method } }: PendingMessage, { value }: LocatedValue): boolean {
     const { result, error } = value as { result?: unknown; error?: unknown };
-    const signature = this.#judge.dialect?.pac.signature;
-    if (this.#spoken.integration === 'pac' && method === signature?.method) {
+    const signature = this.#validator.dialect?.pac.signature;
+    if (this.#endpoint.integration === 'pac' && method === signature?.method) {
       return error === undefined && signature?.decode(result) !== undefined;
     }
     return error === undefined || result === undefined;
   }
 }
 
-/** Why nothing in a text is carried out [C-3.17, C-3.36]. */
+/** Why a text is rejected as a whole [C-3.17, C-3.36]. */
 function unusable(value: unknown): string | undefined {
   if (nestsTooDeep(value)) return `Nested deeper than ${MAX_NESTING} levels.`;
   if (!Array.isArray(value)) return undefined;
@@ -146,7 +161,7 @@ function unusable(value: unknown): string | undefined {
   return `A batch of ${value.length} messages: at most ${MAX_BATCH_ITEMS} are taken.`;
 }
 
-/** The id under which the gateway answers a message [C-3.9, C-3.19]. */
+/** The id under which the gateway responds to a message [C-3.9, C-3.19]. */
 function usableId(value: unknown): Id | undefined {
   const sorted = classifyMessage(value);
   return sorted.kind === 'request' || sorted.kind === 'invalid' ? sorted.id : undefined;

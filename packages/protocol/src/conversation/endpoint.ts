@@ -1,12 +1,11 @@
-// What is spoken on a connection, read from its address [C-2.2]. Whether anybody lets it in is not
-// asked here.
+// The integration and version of a connection, read from its address [C-2.2].
 
-/** An integration and its version; also such as nobody knows. */
+/** The integration and version of a connection; they may be unknown ones. */
 export interface Endpoint {
   readonly integration: string;
-  /** Only tills name one; what others speak is published with v1 [C-10.14, C-13.4]. */
+  /** Only tills name one; for waiters and card machines it is v1 [C-10.14, C-13.4]. */
   readonly version: string;
-  /** Of a till that takes up its open requests after a drop [C-4.40]. */
+  /** The epos-id of a till that resumes its pending requests after a reconnect [C-4.40]. */
   readonly eposId?: string;
 }
 
@@ -16,7 +15,10 @@ interface Address {
   readonly searchParams: { get(name: string): string | null };
 }
 
-/** What is spoken at `wss://shop1.pay.example/pac?token=…&api-version=v1`: v0 if a till does not say. */
+/**
+ * Reads an address such as `wss://shop1.pay.example/pac?token=…&api-version=v1`. The version is v0 if a till
+ * names none. Nothing is checked.
+ */
 export function parseEndpoint({ pathname, searchParams }: Address): Endpoint {
   const integration = pathname.toLowerCase().replaceAll('/', '');
   const isTill = integration === 'pac' || integration === 'pat';

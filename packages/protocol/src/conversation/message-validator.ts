@@ -1,5 +1,5 @@
-// What a message of one integration and version should be by the published schemas, and where it is
-// not. Pure; which request an answer belongs to is told to it.
+// Compares messages of one integration and version with the published schemas. The caller says which request
+// a response belongs to.
 
 import type { Dialect, Version } from '../dialect/dialect.ts';
 import { dialects } from '../dialect/dialects.ts';
@@ -9,48 +9,48 @@ import { findViolations } from '../schema/violations.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Assessment, LocatedValue, Side } from './observed-message.ts';
 
-/** A request or a notification, by what it calls itself. */
-interface Asking {
+/** A request or a notification, as it presents itself. */
+interface MethodCall {
   readonly kind: 'request' | 'notification';
   readonly method: string | undefined;
 }
 
 export class MessageValidator {
-  /** Undefined where nothing is published of that version. */
+  /** Undefined for a version without published schemas. */
   readonly dialect: Dialect | undefined;
-  readonly #spoken: Endpoint;
+  readonly #endpoint: Endpoint;
   readonly #exchanges: ReadonlyMap<string, Exchange>;
 
-  constructor(spoken: Endpoint) {
-    const { integration, version } = spoken;
-    this.#spoken = spoken;
+  constructor(endpoint: Endpoint) {
+    const { integration, version } = endpoint;
+    this.#endpoint = endpoint;
     this.dialect = Object.hasOwn(dialects, version) ? dialects[version as Version] : undefined;
     const all = this.dialect ? exchangesOf(this.dialect) : [];
     const own = all.filter((exchange) => exchange.integration === integration);
     this.#exchanges = new Map(own.map((exchange) => [exchange.name, exchange]));
   }
 
-  /** A message that lost its id, or has one too many, is still held against what it should be. */
-  onAsking(side: Side, { kind, method }: Asking, item: LocatedValue): Assessment {
+  /** A request without its id, or a notification with one, is still compared with the schema of its method. */
+  assessRequest(side: Side, { kind, method }: MethodCall, item: LocatedValue): Assessment {
     if (method === undefined) return { violations: [], remark: 'Its method is not a text.' };
     const exchange = this.#exchanges.get(method);
     const isDeclared = exchange && exchange.kind !== 'error' && sideOf(exchange) === side;
-    return this.#held(isDeclared ? exchange.message : undefined, item, () => {
-      return `${kind} ${method} that the ${this.#name(side)} sends`;
+    return this.#assess(isDeclared ? exchange.message : undefined, item, () => {
+      return `${kind} ${method} that the ${this.#nameOf(side)} sends`;
     });
   }
 
-  onAnswer(side: Side, method: string, item: LocatedValue): Assessment {
-    return this.#held(this.#exchanges.get(method)?.response, item, () => {
-      return `answer to ${method} that the ${this.#name(side)} sends`;
+  assessResponse(side: Side, method: string, item: LocatedValue): Assessment {
+    return this.#assess(this.#exchanges.get(method)?.response, item, () => {
+      return `answer to ${method} that the ${this.#nameOf(side)} sends`;
     });
   }
 
-  onError(item: LocatedValue): Assessment {
-    return this.#held(this.#exchanges.get('error')?.message, item, () => 'error message');
+  assessError(item: LocatedValue): Assessment {
+    return this.#assess(this.#exchanges.get('error')?.message, item, () => 'error message');
   }
 
-  #held(
+  #assess(
     message: Exchange['message'] | undefined,
     item: LocatedValue,
     what: () => string,
@@ -58,7 +58,7 @@ export class MessageValidator {
     const { value, path } = item;
     if (message)
       return { message: message.name, violations: findViolations(message.schema, value, path) };
-    const { integration, version } = this.#spoken;
+    const { integration, version } = this.#endpoint;
     const isKnown = this.#exchanges.size > 0;
     return {
       violations: [],
@@ -68,10 +68,10 @@ export class MessageValidator {
     };
   }
 
-  #name(side: Side): string {
+  #nameOf(side: Side): string {
     if (side === 'gateway') return side;
     const known: Readonly<Record<string, { readonly partner: string }>> = integrations;
-    return known[this.#spoken.integration]?.partner ?? side;
+    return known[this.#endpoint.integration]?.partner ?? side;
   }
 }
 

@@ -1,76 +1,79 @@
-// Which message answers which, of both directions: what is due an answer, and what an answer is about.
+// Matches responses to requests in both directions: which messages await a response, and which of them a
+// response belongs to.
 
 import { errorTable, unusableMessageCodes } from '../rpc/error.ts';
 import type { ObservedMessage, Side } from './observed-message.ts';
 
-/** Something that is due an answer. */
+/** A message that awaits a response. */
 export interface PendingMessage {
   readonly side: Side;
-  /** Its id as JSON; absent if it can only be answered without one [C-3.19]. */
+  /** Its id as JSON; absent if the response cannot have one [C-3.19]. */
   readonly id?: string;
-  readonly said: ObservedMessage;
+  readonly message: ObservedMessage;
 }
 
-/** As much of an answer as tells what it is about. */
+/** What decides which message a response belongs to. */
 export interface ResponseKey {
   readonly id?: string;
-  /** Of an error; null if it has none. */
+  /** The code of an error, null if it has none; absent for a result. */
   readonly code?: unknown;
 }
 
-/** Most messages remembered until they are answered; then the oldest is forgotten. */
-const MOST_OPEN = 1000;
-/** Most answered questions of the gateway remembered, in case it cannot use the answer [C-9.5]. */
-const MOST_ANSWERED = 16;
+/** Most messages that are kept without a response; then the oldest is dropped. */
+const MAX_PENDING = 1000;
+/** Most answered requests of the gateway that are kept, in case it rejects the response [C-9.5]. */
+const MAX_ANSWERED = 16;
 
 export class RequestTracker {
-  readonly #open: PendingMessage[] = [];
+  readonly #pending: PendingMessage[] = [];
   readonly #answered: PendingMessage[] = [];
 
-  /** The requests of `side` that have no answer yet, oldest first. */
-  waiting(side: Side): readonly ObservedMessage[] {
-    const open = this.#open.filter((one) => one.side === side && one.said.kind === 'request');
-    return open.map(({ said }) => said);
+  /** The requests of `side` that have no response yet, oldest first. */
+  pending(side: Side): readonly ObservedMessage[] {
+    const pending = this.#pending.filter(
+      (one) => one.side === side && one.message.kind === 'request',
+    );
+    return pending.map(({ message }) => message);
   }
 
-  /** Only what the partner says may be answered without an id: the gateway says nothing unusable. */
+  /** A message of the gateway without id gets no response; one of the partner may get an error. */
   expect(one: PendingMessage): void {
     if (one.side === 'gateway' && one.id === undefined) return;
-    keep(this.#open, one, MOST_OPEN);
+    keep(this.#pending, one, MAX_PENDING);
   }
 
-  /** What `side` answers; under an id that is open twice the newer [C-3.15]. */
-  answeredBy(side: Side, { id, code }: ResponseKey): PendingMessage | undefined {
-    const asked = this.#newest(side === 'gateway' ? 'partner' : 'gateway', id);
-    if (asked || side === 'partner') return asked;
-    return id === undefined ? this.#refusedWithout(code) : this.#refusedAnswer(id, code);
+  /** The message that a response of `side` belongs to; of two with the same id the newer [C-3.15]. */
+  requestFor(side: Side, { id, code }: ResponseKey): PendingMessage | undefined {
+    const request = this.#newest(side === 'gateway' ? 'partner' : 'gateway', id);
+    if (request || side === 'partner') return request;
+    return id === undefined ? this.#rejectedWithoutId(code) : this.#rejectedResponse(id, code);
   }
 
-  /** It has its answer. */
+  /** Records that a message has its response. */
   settle(one: PendingMessage): void {
-    const at = this.#open.indexOf(one);
+    const at = this.#pending.indexOf(one);
     if (at < 0) return;
-    this.#open.splice(at, 1);
-    if (one.side === 'gateway') keep(this.#answered, one, MOST_ANSWERED);
+    this.#pending.splice(at, 1);
+    if (one.side === 'gateway') keep(this.#answered, one, MAX_ANSWERED);
   }
 
   #newest(side: Side, id: string | undefined): PendingMessage | undefined {
     if (id === undefined) return undefined;
-    return this.#open.findLast((one) => one.side === side && one.id === id);
+    return this.#pending.findLast((one) => one.side === side && one.id === id);
   }
 
-  /** The gateway's own question, if its answer is missing or cannot be used [C-9.4, C-9.5]. */
-  #refusedAnswer(id: string, code: unknown): PendingMessage | undefined {
+  /** The gateway's own request, whose response is missing or invalid [C-9.4, C-9.5]. */
+  #rejectedResponse(id: string, code: unknown): PendingMessage | undefined {
     if (code !== errorTable.noAnswer.code) return undefined;
     return this.#newest('gateway', id) ?? this.#answered.findLast((one) => one.id === id);
   }
 
-  /** What was unusable, in the order in which it came. */
-  #refusedWithout(code: unknown): PendingMessage | undefined {
+  /** The oldest message of the partner that had no usable id. */
+  #rejectedWithoutId(code: unknown): PendingMessage | undefined {
     if (code === undefined) return undefined;
-    const partners = this.#open.filter(({ side }) => side === 'partner');
+    const partners = this.#pending.filter(({ side }) => side === 'partner');
     const unusable = partners.find(({ id }) => id === undefined);
-    // Otherwise good, but for an id that is taken [C-4.41]: most likely what was sent last.
+    // Otherwise its id was in use already [C-4.41]: most likely the message that was sent last.
     return unusable ?? (unusableMessageCodes.has(code) ? partners.at(-1) : undefined);
   }
 }

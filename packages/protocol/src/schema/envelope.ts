@@ -1,4 +1,4 @@
-// Wraps params and results into whole messages [C-3.3]: a declaration is the message as it travels.
+// Builds the schemas of whole messages from the schemas of params and results [C-3.3].
 
 import type { TProperties, TSchema } from 'typebox';
 import Type from 'typebox';
@@ -6,7 +6,7 @@ import Type from 'typebox';
 const closed = { additionalProperties: false } as const;
 const jsonrpc = Type.Literal('2.0', { description: 'Always "2.0".' });
 
-/** Ids of requests to the gateway: the asker's own choice, returned unchanged [C-3.9]. */
+/** Ids of requests to the gateway: chosen by the sender, returned unchanged [C-3.9]. */
 const ownId = (asker: string) =>
   Type.Union([Type.Number(), Type.String({ maxLength: 128 })], {
     description: `Chosen by ${asker}, 0..999999 advised; returned unchanged.`,
@@ -23,7 +23,7 @@ const GatewayId = Type.Integer({
 
 export type Asker = 'till' | 'gateway' | 'waiter' | 'terminal';
 
-/** What a reader of the raw schema sees first. */
+/** The annotations of a published schema. */
 export interface About {
   readonly title: string;
   readonly description: string;
@@ -40,7 +40,7 @@ const idOf = (asker: Asker) => ids[asker];
 
 interface Content extends About {
   readonly params: TSchema;
-  /** Params may be left out because nothing in them is required [C-3.6]. */
+  /** Whether params may be left out, because nothing in them is required [C-3.6]. */
   readonly optional?: boolean;
 }
 
@@ -76,10 +76,7 @@ const ErrorData = Type.Object(
   { ...closed, description: 'What helps further; the gateway always sends it.' },
 );
 
-/**
- * An error message of either side; `id` is absent where no request is at fault [C-3.19]. Without
- * `codes` any will do.
- */
+/** An error message of either side; `id` is absent where no request can be named [C-3.19]. Without `codes` any code is valid. */
 export function errorMessage(about: About, codes?: readonly number[]) {
   const kind = { description: 'What kind of error it is.' };
   const error = Type.Object(

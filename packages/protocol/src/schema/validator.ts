@@ -1,4 +1,4 @@
-// Compiled checks, each made when first needed: start-up pays for none.
+// Validators for TypeBox schemas. Each is compiled at its first use, to keep start-up short.
 
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -9,9 +9,9 @@ import { findViolations } from './violations.ts';
 export interface Validator {
   readonly schema: TSchema;
   readonly isValid: (value: unknown) => boolean;
-  /** Where `value` departs from the schema; empty when it fits. */
+  /** As `findViolations`: empty if the value is valid. */
   readonly violations: (value: unknown) => SchemaViolation[];
-  /** A copy without the keys that the schema does not know. */
+  /** A copy of `value` without the keys that the schema does not have. */
   readonly withoutUnknownKeys: (value: unknown) => unknown;
 }
 

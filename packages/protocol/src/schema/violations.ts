@@ -1,13 +1,13 @@
-// Says in words where a value departs from a schema: path, what was expected, what came [C-3.18].
-// Understands just the parts of JSON Schema that our declarations use.
+// Describes where a value violates a schema: path, what was expected, what was received [C-3.18]. It supports
+// the parts of JSON Schema that the declarations use.
 
 import { hasCharacters } from '../rpc/characters.ts';
 import type { SchemaViolation } from '../rpc/error.ts';
 import { maskedExcerpt } from '../rpc/mask.ts';
 
-/** Most faults told of one message; a flood of them helps nobody. */
-const MAX_FAULTS = 20;
-/** Most of a key that is looked at to name it; far more than a path has room for. */
+/** Most violations reported for one message. */
+const MAX_VIOLATIONS = 20;
+/** Most characters of a key that are put into a path; the path itself is cut at 80. */
 const MAX_KEY = 1024;
 
 interface Schema {
@@ -29,68 +29,73 @@ interface Schema {
   readonly pattern?: string;
 }
 
-/** Where the walk is, and what it found so far. */
-interface Place {
+/** The current position, and what was found so far. */
+interface Position {
   readonly path: string;
   readonly found: Found;
 }
 
-/** The first faults in words, and how many there are: words of a flood would be made for nobody. */
+/** The first violations, and how many there are in all. */
 interface Found {
-  readonly faults: SchemaViolation[];
+  readonly violations: SchemaViolation[];
   count: number;
 }
 
-/** The faults of `value` against `schema`, outermost first, in the order of the declaration. */
+/**
+ * All places, at most 20, where `value` violates `schema`, outermost first and in the order of the declaration;
+ * empty if it matches. `path` is the JSON Pointer of `value` within its message. Card numbers are masked.
+ */
 export function findViolations(schema: object, value: unknown, path = ''): SchemaViolation[] {
-  const { faults } = walked(schema, value, path);
-  return faults.map((one) => ({ ...one, path: maskedExcerpt(one.path) }));
+  const { violations } = collect(schema, value, path);
+  return violations.map((one) => ({ ...one, path: maskedExcerpt(one.path) }));
 }
 
-function walked(schema: Schema, value: unknown, path: string): Found {
-  const found: Found = { faults: [], count: 0 };
-  walk(schema, value, { path, found });
+function collect(schema: Schema, value: unknown, path: string): Found {
+  const found: Found = { violations: [], count: 0 };
+  check(schema, value, { path, found });
   return found;
 }
 
-function note({ found }: Place, make: () => SchemaViolation): void {
-  if (!isFull(found)) found.faults.push(make());
+function report({ found }: Position, make: () => SchemaViolation): void {
+  if (!isFull(found)) found.violations.push(make());
   found.count += 1;
 }
 
 function isFull({ count }: Found): boolean {
-  return count >= MAX_FAULTS;
+  return count >= MAX_VIOLATIONS;
 }
 
-function walk(schema: Schema, value: unknown, place: Place): void {
-  if (isFull(place.found)) return;
-  if (schema.anyOf) walkAny(schema, value, place);
-  else if (!fitsHere(schema, value)) note(place, () => fault(schema, value, place.path));
-  else if (Array.isArray(value)) walkItems(schema, value, place);
-  else if (isObject(value) && schema.type === 'object') walkKeys(schema, value, place);
+function check(schema: Schema, value: unknown, at: Position): void {
+  if (isFull(at.found)) return;
+  if (schema.anyOf) checkAny(schema, value, at);
+  else if (!matchesType(schema, value)) report(at, () => violation(schema, value, at.path));
+  else if (Array.isArray(value)) checkItems(schema, value, at);
+  else if (isObject(value) && schema.type === 'object') checkKeys(schema, value, at);
 }
 
-/** Of several shapes the one of the value's own kind explains best. */
-function walkAny(schema: Schema, value: unknown, place: Place): void {
-  const { path } = place;
+/** Of several alternatives, reports against the one that the value resembles most. */
+function checkAny(schema: Schema, value: unknown, at: Position): void {
+  const { path } = at;
   const shapes = schema.anyOf ?? [];
-  const named = shapes.filter((shape) => hasItsConstants(shape, value));
-  const tries = (named.length > 0 ? named : shapes).map((shape) => walked(shape, value, path));
+  const named = shapes.filter((shape) => matchesConstants(shape, value));
+  const tries = (named.length > 0 ? named : shapes).map((shape) => collect(shape, value, path));
   if (tries.some(({ count }) => count === 0)) return;
-  const alike = tries.filter(({ faults }) => faults.every((one) => one.path !== path));
-  if (alike.length === 0) note(place, () => fault(schema, value, path));
-  else for (const one of nearest(alike).faults) note(place, () => joined(one, alike));
+  const alike = tries.filter(({ violations }) => violations.every((one) => one.path !== path));
+  if (alike.length === 0) report(at, () => violation(schema, value, path));
+  else for (const one of nearest(alike).violations) report(at, () => joined(one, alike));
 }
 
 /** Whether the keys that tell the shapes apart, such as `confirmed: true`, are those of this one. */
-function hasItsConstants({ properties = {} }: Schema, value: unknown): boolean {
+function matchesConstants({ properties = {} }: Schema, value: unknown): boolean {
   const telling = Object.entries(properties).filter(([, shape]) => Object.hasOwn(shape, 'const'));
   return telling.length > 0 && telling.every(([key, shape]) => Object(value)[key] === shape.const);
 }
 
-/** A fault that the shapes share says what each of them would have taken. */
+/** A violation of every alternative says what each of them expects. */
 function joined(one: SchemaViolation, tries: readonly Found[]): SchemaViolation {
-  const here = tries.flatMap(({ faults }) => faults.find(({ path }) => path === one.path) ?? []);
+  const here = tries.flatMap(
+    ({ violations }) => violations.find(({ path }) => path === one.path) ?? [],
+  );
   if (here.length < tries.length) return one;
   return { ...one, expected: [...new Set(here.map(({ expected }) => expected))].join(' or ') };
 }
@@ -99,19 +104,19 @@ function nearest(tries: readonly Found[]): Found {
   return tries.reduce((best, one) => (one.count < best.count ? one : best));
 }
 
-function walkItems(schema: Schema, value: readonly unknown[], { path, found }: Place): void {
+function checkItems(schema: Schema, value: readonly unknown[], { path, found }: Position): void {
   if (!schema.items) return;
   for (const [index, item] of value.entries()) {
     if (isFull(found)) return;
-    walk(schema.items, item, { path: `${path}/${index}`, found });
+    check(schema.items, item, { path: `${path}/${index}`, found });
   }
 }
 
-function walkKeys(schema: Schema, value: Record<string, unknown>, place: Place): void {
-  const { path, found } = place;
+function checkKeys(schema: Schema, value: Record<string, unknown>, at: Position): void {
+  const { path, found } = at;
   const known = schema.properties ?? {};
   for (const key of schema.required ?? []) {
-    if (!Object.hasOwn(value, key)) note(place, () => missing(known[key] ?? {}, join(path, key)));
+    if (!Object.hasOwn(value, key)) report(at, () => missing(known[key] ?? {}, join(path, key)));
   }
   const patterns = patternsOf(schema);
   for (const key of Object.keys(value)) {
@@ -119,9 +124,9 @@ function walkKeys(schema: Schema, value: Record<string, unknown>, place: Place):
       ? known[key]
       : patterns.find(([pattern]) => pattern.test(key))?.[1];
     if (shape) {
-      if (!isFull(found)) walk(shape, value[key], { path: join(path, key), found });
+      if (!isFull(found)) check(shape, value[key], { path: join(path, key), found });
     } else if (schema.additionalProperties === false) {
-      note(place, () => unknown(value[key], join(path, key)));
+      report(at, () => unknown(value[key], join(path, key)));
     }
   }
 }
@@ -145,16 +150,16 @@ function join(path: string, key: string): string {
   return `${path}/${key.slice(0, MAX_KEY).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-function fitsHere(schema: Schema, value: unknown): boolean {
+function matchesType(schema: Schema, value: unknown): boolean {
   if (schema.enum) return schema.enum.includes(value);
   if (Object.hasOwn(schema, 'const')) return schema.const === value;
   switch (schema.type) {
     case 'string':
-      return typeof value === 'string' && fitsString(schema, value);
+      return typeof value === 'string' && matchesString(schema, value);
     case 'integer':
-      return Number.isInteger(value) && fitsRange(schema, value as number);
+      return Number.isInteger(value) && matchesRange(schema, value as number);
     case 'number':
-      return Number.isFinite(value) && fitsRange(schema, value as number);
+      return Number.isFinite(value) && matchesRange(schema, value as number);
     case 'boolean':
       return typeof value === 'boolean';
     case 'null':
@@ -168,13 +173,13 @@ function fitsHere(schema: Schema, value: unknown): boolean {
   }
 }
 
-function fitsString(schema: Schema, value: string): boolean {
+function matchesString(schema: Schema, value: string): boolean {
   const { minLength = 0, maxLength = Infinity } = schema;
   if (!hasCharacters(value, minLength, maxLength)) return false;
   return schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(value);
 }
 
-function fitsRange(schema: Schema, value: number): boolean {
+function matchesRange(schema: Schema, value: number): boolean {
   return within(value, schema.minimum, schema.maximum);
 }
 
@@ -186,11 +191,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function fault(schema: Schema, value: unknown, path: string): SchemaViolation {
+function violation(schema: Schema, value: unknown, path: string): SchemaViolation {
   return { path, expected: describeSchema(schema), got: describeValue(value) };
 }
 
-/** What a schema asks for, in few words: `integer 1..99999999`, `GBP or EUR`. */
+/** What a schema asks for, in a few words, such as `integer 1..99999999` or `GBP or EUR`. */
 export function describeSchema(schema: Schema): string {
   if (schema.anyOf) return [...new Set(schema.anyOf.map(describeSchema))].join(' or ');
   if (schema.enum) return orList(schema.enum.map(String));
@@ -222,7 +227,7 @@ function orList(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-/** What came, in few words: `number 3`, `array of 2 items`. */
+/** A received value in a few words, such as `number 3` or `array of 2 items`; masked, at most 80 characters. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
