@@ -8,7 +8,6 @@ import { cardPayment, startWithLock, wishes } from '../support/gateway/restauran
 import { eventually } from '../support/wait.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
-const PATIENCE_MS = 5000;
 
 function nameOf({ site, tid, number }: api.TransactionSummary) {
   return { params: { site, tid, number } };
@@ -72,7 +71,7 @@ describe('the story of one', () => {
     const [sale] = (await local.get('listTransactions', { query: { tid: 'VCMINVLSIS0' } }))
       .transactions;
     assert.ok(sale);
-    const story = await eventually(PATIENCE_MS, 'the delivery', async () => {
+    const story = await eventually('the delivery', async () => {
       const told = await local.get('readTransaction', nameOf(sale));
       return told.summary.delivered ? told : undefined;
     });

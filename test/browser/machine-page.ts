@@ -92,7 +92,6 @@ export const paper = (page: Page, title: string) =>
 /** The paper has slid out. */
 export const paperAtRest = (page: Page) =>
   eventually(
-    LIMIT_MS,
     'the paper to lie still',
     async () => (await page.evaluate('document.getAnimations().length === 0')) || undefined,
   );

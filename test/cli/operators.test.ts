@@ -39,7 +39,7 @@ describe('operators beside a running gateway', () => {
     assert.equal(added.code, 0);
     const key = added.out.trim();
     assert.match(key, /^[0-9a-f-]{36}$/);
-    const session = await eventually(1000, 'the key to open', async () => {
+    const session = await eventually('the key to open', async () => {
       const { status, body } = await withKey(key).request('readSession');
       return status === 200 ? body : undefined;
     });
@@ -48,7 +48,7 @@ describe('operators beside a running gateway', () => {
     assert.match(listed.out, /^anna +testhost +\d{4}-/m);
     assert.ok(!`${listed.out}${listed.err}${added.err}`.includes(key));
     assert.equal((await tillgate('operator', 'remove', 'anna')).code, 0);
-    await eventually(1000, 'the key to be void', async () => {
+    await eventually('the key to be void', async () => {
       const problem = await withKey(key).problem('readSession');
       return problem === 'wrongKey' ? true : undefined;
     });

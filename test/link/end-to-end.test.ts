@@ -15,10 +15,8 @@ import { SITE, startLinkGateway } from '../support/terminal/link-gateway.ts';
 import { eventually } from '../support/wait.ts';
 
 const TID = '12345678';
-const SOON_MS = 5_000;
 const sale = { tid: TID, currency: 'GBP', amount: 1250 } as const;
 const timing = acceleratedTiming((ms) => ms === 15_000 || ms >= 60_000);
-const LIMIT = { timeout: 30_000 };
 
 /** A gateway with one linked card machine that the test drives. */
 async function shopWithMachine(t: TestContext) {
@@ -29,15 +27,14 @@ async function shopWithMachine(t: TestContext) {
   const linked = await harness.link({ tid: TID, token }, machine, { timing });
   await listed(till);
   /** Waits until the machine has begun its n-th order. */
-  const began = (count = 1, by = machine) =>
-    eventually(SOON_MS, 'an order', () => by.started[count - 1]);
+  const began = (count = 1, by = machine) => eventually('an order', () => by.started[count - 1]);
   return { ...harness, tillWith: harness.till, token, till, machine, linked, began };
 }
 
 type Till = Awaited<ReturnType<Awaited<ReturnType<typeof startLinkGateway>>['till']>>;
 
 function listed(till: Till, tid = TID) {
-  return eventually(SOON_MS, `${tid} to be listed`, async () =>
+  return eventually(`${tid} to be listed`, async () =>
     (await till.terminals()).find((terminal) => terminal.tid === tid),
   );
 }
@@ -49,7 +46,7 @@ const approved: PlayedOutcome = {
   receiptLines: { MERCHANT: [{ value: 'MERCHANT COPY' }], CUSTOMER: [{ value: 'PAID 12.50' }] },
 };
 
-describe('a card machine that links', LIMIT, () => {
+describe('a card machine that links', () => {
   test('takes a sale: what it shows and how it ended is the till’s', async (t) => {
     const { till, machine, began } = await shopWithMachine(t);
     const { status, currency } = await till.terminal({ tid: TID });
@@ -97,7 +94,7 @@ describe('a card machine that links', LIMIT, () => {
     const first = till.sale(sale);
     await began();
     await first.cancel();
-    await eventually(SOON_MS, 'the cancel', () => machine.screen.cancel.aborted || undefined);
+    await eventually('the cancel', () => machine.screen.cancel.aborted || undefined);
     await machine.fails(machine.screen.cancel.reason);
     assert.equal((await first).outcome, 'cancelled');
 
@@ -110,7 +107,7 @@ describe('a card machine that links', LIMIT, () => {
     })();
     await second.cancel();
     const late = () => shown.includes('UNABLE_TO_CANCEL') || undefined;
-    await eventually(SOON_MS, 'the answer to the cancel', late);
+    await eventually('the answer to the cancel', late);
     await machine.ends(approved);
     assert.equal((await second).outcome, 'approved');
   });
@@ -139,7 +136,7 @@ describe('a card machine that links', LIMIT, () => {
   });
 });
 
-describe('a card machine that drops', LIMIT, () => {
+describe('a card machine that drops', () => {
   test('C-13.16: in mid-sale goes on, and the till learns the end', async (t) => {
     const { gateway, token, began, till, ...harness } = await shopWithMachine(t);
     harness.linked.close();
@@ -205,7 +202,7 @@ describe('a card machine that drops', LIMIT, () => {
   });
 });
 
-describe('a waiter at a card machine that links', LIMIT, () => {
+describe('a waiter at a card machine that links', () => {
   test('C-13.14: pays a table in two parts; the till has booked both', async (t) => {
     const { linked: link, machine, gateway, began, atEnd } = await shopWithMachine(t);
     const bills = new Bills();

@@ -45,7 +45,7 @@ test('at the table no token, card number, bill or receipt comes out anywhere', a
   await table.close();
   const metrics = await (await fetch(`${gateway.http}/metrics`)).text();
   gateway.kill('SIGTERM');
-  await within(10_000, 'the end', gateway.exited);
+  await within('the end', gateway.exited);
 
   assertNothingLogged(gateway, metrics, [...forbidden, ...paper, ...receipts]);
   assertAbsent('a refusal at the door', bodies.join('\n'), forbidden);

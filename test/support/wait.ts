@@ -1,32 +1,33 @@
-// Waits for events of real sockets and processes, with limits that no working machine reaches.
+// Waits for events of real sockets and processes. One limit, which no working machine reaches, ends a wait
+// for an event that never comes.
 
-/** Gives what `promise` gives; rejects, naming `what`, if it takes longer than `ms`. */
-export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
-  let giveUp: NodeJS.Timeout | undefined;
+const LIMIT_MS = 300_000;
+const POLL_MS = 20;
+
+/** Gives what `promise` gives; rejects, naming `what`, if it takes longer than the limit. */
+export async function within<T>(what: string, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    giveUp = setTimeout(() => reject(new Error(`Waited ${ms} ms for ${what}.`)), ms);
+    timer = setTimeout(() => reject(new Error(`Waited ${LIMIT_MS} ms for ${what}.`)), LIMIT_MS);
   });
-  return Promise.race([promise, late]).finally(() => clearTimeout(giveUp));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-const LOOK_AGAIN_MS = 20;
-
-/** Looks again and again until `look` gives something; rejects, naming `what`, after `ms`. */
+/** Polls until `look` gives something; rejects, naming `what`, after the limit. */
 export async function eventually<T>(
-  ms: number,
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> {
-  const end = Date.now() + ms;
+  const end = performance.now() + LIMIT_MS;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`Waited ${ms} ms for ${what}.`);
-    await pause(LOOK_AGAIN_MS);
+    if (performance.now() > end) throw new Error(`Waited ${LIMIT_MS} ms for ${what}.`);
+    await pause(POLL_MS);
   }
 }
 
-/** Has something done at the end of a test, or at once if a test that failed is over already. */
+/** Adds something to be done at the end of a test, or at once if the test is over already. */
 export type Cleanup = (then: () => void) => void;
 
 export function cleanups(t: { after(then: () => void): void }): Cleanup {
@@ -47,15 +48,4 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
-}
-
-/** Chance that is the same in every run. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -184,6 +184,17 @@ export async function startProxiedApiServer(t: TestContext, options: TestGateway
   return { ...server, local: client(), client, operator } satisfies ApiServer;
 }
 
+/** Params that fit every route. */
+export const sampleParams = { site: 'testhost', tid: 'VCMINVLSIP0', id: 'x', name: 'x', number: 1 };
+
+/** The address of a route with these params as they are, which need not be valid. */
+export function pathOf(
+  { path }: api.Route,
+  params: Readonly<Record<string, string | number>> = sampleParams,
+): string {
+  return api.BASE + path.replace(/\{(\w+)\}/g, (_, word: string) => String(params[word]));
+}
+
 /** What a browser keeps of a session. */
 export function cookieIn({ headers }: ApiResponse): string {
   return String(headers['set-cookie']?.[0]).split(';')[0] ?? '';

@@ -3,9 +3,9 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { api, findViolations } from '@tillgate/protocol';
+import { within } from '../wait.ts';
 import type { Headers } from './api-client.ts';
 
-const PATIENCE_MS = 10_000;
 const SHAPE = api.routes.followTraffic.answer.events;
 
 export class EventStream {
@@ -67,17 +67,15 @@ export class EventStream {
 
   /** Fulfilled as soon as `holds` does. */
   until(holds: (listener: EventStream) => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const giveUp = setTimeout(() => reject(new Error('Waited in vain for events.')), PATIENCE_MS);
-      const look = (): void => {
-        if (!holds(this)) return;
-        clearTimeout(giveUp);
-        this.#looks.delete(look);
-        resolve();
-      };
-      this.#looks.add(look);
-      look();
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (!holds(this)) return;
+      this.#looks.delete(look);
+      resolve();
+    };
+    this.#looks.add(look);
+    look();
+    return within('events', promise);
   }
 
   #take(part: string): void {

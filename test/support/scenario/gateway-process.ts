@@ -12,8 +12,6 @@ const command = fileURLToPath(
   new URL('../../../packages/server/src/cli/tillgate.ts', import.meta.url),
 );
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const START_MS = 10_000;
-const STOP_MS = 10_000;
 
 /** How a process ended. */
 export interface Exit {
@@ -46,7 +44,7 @@ export async function startGatewayProcess(flags: readonly string[]): Promise<Gat
   const died = running.exited.then(({ code }) => {
     throw new Error(`The gateway ended with ${code}: ${running.written.stderr}`);
   });
-  const line = await within(START_MS, 'a gateway ready', Promise.race([ready, died])).catch(
+  const line = await within('a gateway ready', Promise.race([ready, died])).catch(
     (cause: unknown) => {
       running.child.kill('SIGKILL');
       throw cause;
@@ -60,7 +58,7 @@ export async function startGatewayProcess(flags: readonly string[]): Promise<Gat
     kill: (signal = 'SIGKILL') => void running.child.kill(signal),
     stop: () => {
       running.child.kill('SIGKILL');
-      return within(STOP_MS, 'its end', running.exited);
+      return within('its end', running.exited);
     },
   };
 }
@@ -68,7 +66,7 @@ export async function startGatewayProcess(flags: readonly string[]): Promise<Gat
 /** Runs the command until it ends by itself. */
 export async function runCommand(words: readonly string[]): Promise<Exit & { stderr: string }> {
   const { child, exited, written } = run(words);
-  const exit = await within(START_MS, 'the end of the command', exited).finally(() => {
+  const exit = await within('the end of the command', exited).finally(() => {
     child.kill('SIGKILL');
   });
   return { ...exit, stderr: written.stderr };
@@ -81,6 +79,8 @@ export function temporaryFolder(t: { after(then: () => void): void }): string {
   return path;
 }
 
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+
 interface Running {
   readonly child: ChildProcess;
   readonly exited: Promise<Exit>;
@@ -90,7 +90,7 @@ interface Running {
 function run(words: readonly string[]): Running {
   const child = spawn(process.execPath, [command, ...words], {
     cwd: root,
-    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
+    env: { PATH, NODE_COMPILE_CACHE, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };

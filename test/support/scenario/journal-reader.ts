@@ -71,9 +71,9 @@ export async function machineMemory(
   return record && (JSON.parse(record.value) as MachineMemory);
 }
 
-/** Waits until all work has ended and every result was delivered; for `ms` at most. */
-export function untilSettled(store: Store, ms = 10_000): Promise<true> {
-  return eventually(ms, 'every delivery', async () =>
+/** Waits until all work has ended and every result was delivered. */
+export function untilSettled(store: Store): Promise<true> {
+  return eventually('every delivery', async () =>
     (await store.list('incomplete', '')).length === 0 ? true : undefined,
   );
 }

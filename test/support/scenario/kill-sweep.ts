@@ -3,7 +3,9 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { eventually, pause, seeded, within } from '../wait.ts';
+import { depth, isFullDepth } from '../depth.ts';
+import { SeededRandom } from '../random.ts';
+import { eventually, pause, within } from '../wait.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 import type { SaleAttempt, WatchedPacTill } from './pac-till.ts';
@@ -13,11 +15,10 @@ import { attemptSale } from './pac-till.ts';
 export const STEP_MS = 20;
 const LONGEST = 14;
 /** Rounds that are killed in turn after a message and anywhere; those beyond only after a message. */
-const ROUNDS = 8;
-/** More rounds are played until every step was hit, up to this many. */
-const MOST_ROUNDS = 20;
+const ROUNDS = depth(8, 2);
+/** At full depth more rounds are played until every step was hit, up to this many. */
+const MOST_ROUNDS = depth(100, ROUNDS);
 const RECOVERY_MS = 60;
-const FREE_WITHIN_MS = 35_000;
 
 /** A kind of card machine, and how many messages its sale brings. */
 export interface MachineKind {
@@ -49,7 +50,7 @@ interface Swept<P extends SweptTill> {
   readonly summary: string;
 }
 
-/** Plays rounds until every step of every kind was hit; the gateway and all tills are back then. */
+/** Plays rounds, at full depth until every step of every kind was hit; all tills are connected again then. */
 export async function killSweep<P extends SweptTill>(
   t: TestContext,
   { kinds, flags, placesAt, seed }: Sweep<P>,
@@ -62,7 +63,8 @@ export async function killSweep<P extends SweptTill>(
   });
   const hit = new Map<string, number>();
   const attempts: SaleAttempt[] = [];
-  const random = seeded(seed);
+  const numbers = new SeededRandom(seed);
+  const random = () => numbers.next();
   const { port } = gateway;
   let round = 0;
   const goesOn = () => round < ROUNDS || (missing(kinds, hit).length > 0 && round < MOST_ROUNDS);
@@ -75,7 +77,7 @@ export async function killSweep<P extends SweptTill>(
     gateway = await startGatewayProcess(flags(port));
     attempts.push(...(await played.ends()));
   }
-  assert.deepEqual(missing(kinds, hit), [], 'every step was hit');
+  if (isFullDepth) assert.deepEqual(missing(kinds, hit), [], 'every step was hit');
   await allFree(places);
   const steps = `${hit.size} steps of ${kinds.length} kinds`;
   return { places, attempts, summary: `${round} kills, ${attempts.length} sales at ${steps}` };
@@ -85,7 +87,7 @@ export async function killSweep<P extends SweptTill>(
 async function allFree(places: readonly SweptTill[]): Promise<void> {
   await Promise.all(
     places.map(({ tid, watched }) =>
-      eventually(FREE_WITHIN_MS, `${tid} to be free`, async () => {
+      eventually(`${tid} to be free`, async () => {
         const found = await watched.till.terminal({ tid }).catch(() => undefined);
         return found?.status === 'AVAILABLE' ? true : undefined;
       }),
@@ -117,6 +119,7 @@ function playRound({ places, gateway, round, random, hit }: Round) {
   const sales: Promise<SaleAttempt>[] = [];
   const heard = new Map<SweptTill, number>();
   const { promise: killed, resolve } = Promise.withResolvers<readonly string[]>();
+  const started = Promise.withResolvers<void>();
   let dead = false;
   const kill = () => {
     if (dead) return;
@@ -140,15 +143,18 @@ function playRound({ places, gateway, round, random, hit }: Round) {
         if (dead) return;
         heard.set(place, 0);
         sales.push(attemptSale(place.watched.till, place.tid, amount));
+        if (sales.length === places.length) started.resolve();
         if (place === lead && place.step === 0) kill();
       },
       (LONGEST - place.step) * STEP_MS,
     );
   }
   if (!lead) void pause((LONGEST + random()) * STEP_MS).then(kill);
+  // A sale that ends on another way than usual may never reach its step: then the round hits less.
+  else void started.promise.then(() => Promise.all(sales)).then(kill);
   return {
-    killed: within(10_000, 'the moment to kill', killed),
-    ends: () => within(60_000, 'the outcomes', Promise.all(sales)),
+    killed: within('the moment to kill', killed),
+    ends: () => within('the outcomes', Promise.all(sales)),
   };
 }
 

@@ -12,7 +12,6 @@ import { paymentOf, readJournal } from './journal-reader.ts';
 
 /** Limits to connect and to call, and all beyond [C-11.19, C-11.20], stay as they are. */
 const isLimit = (ms: number): boolean => ms === 15_000 || ms >= 30_000;
-const KNOWN_WITHIN_MS = 60_000;
 
 export interface WatchedPacTill {
   readonly till: PacTill;
@@ -60,7 +59,7 @@ export async function attemptSale(
     const first = await till.sale({ tid, currency: 'GBP', amount });
     if (first.outcome !== 'unknown') return { tid, amount, end: first };
     const what = `the outcome of ${amount} on ${tid}`;
-    const end = await within(KNOWN_WITHIN_MS, what, first.resolve());
+    const end = await within(what, first.resolve());
     return { tid, amount, end };
   } catch (cause) {
     if (cause instanceof NotSent || cause instanceof TillError) return { tid, amount, end: cause };

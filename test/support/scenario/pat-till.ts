@@ -13,7 +13,6 @@ import { machineMemory, readTables, untilSettled } from './journal-reader.ts';
 const ANSWER_WITHIN_MS = 5_000;
 /** To connect, and to answer a waiter. */
 const isLimit = (ms: number): boolean => ms === 15_000 || ms === ANSWER_WITHIN_MS;
-const SETTLED_MS = 20_000;
 
 interface Received {
   readonly method: string;
@@ -117,7 +116,7 @@ export async function assertBooksAgree(
   bills: Bills,
   tids: readonly string[],
 ): Promise<Tally> {
-  await untilSettled(store, SETTLED_MS);
+  await untilSettled(store);
   const sessions = await readTables(store);
   for (const { phase, notices, amount, payments, tableId } of sessions) {
     const received = notices.map(({ kind, delivered }) => (delivered ? kind : `${kind} due`));

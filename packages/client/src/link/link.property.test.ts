@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LinkEvent, LinkOrder } from '@tillgate/protocol';
 import fc from 'fast-check';
+import { depth } from '../../../../test/support/depth.ts';
 import { Counter, linked, profile, sale, WatchedMemory } from '../testing/link-script.ts';
 import { settle } from '../testing/manual-timing.ts';
 import { ScriptedGateway } from '../testing/scripted-gateway.ts';
@@ -181,7 +182,7 @@ test('C-13.10: whatever happens, an order has one end, which is what the bank ha
       const kept = day.memory.kept;
       if (kept) assert.ok(day.ends.has(kept.order.id), 'the last end was told');
     }),
-    { numRuns: 100 },
+    { numRuns: depth(100, 25) },
   );
   for (const result of ['SUCCESSFUL', 'CANCELLED', 'UNSUCCESSFUL']) {
     assert.ok((met.get(result) ?? 0) > 0, `${result} was met`);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { depth } from '../../../../test/support/depth.ts';
 import { settle } from '../testing/manual-timing.ts';
 import { ScriptedGateway } from '../testing/scripted-gateway.ts';
 import { paid, payment } from '../testing/table-script.ts';
@@ -169,7 +170,7 @@ test('C-12.18: every payment is booked exactly once, under any re-sending', asyn
       assert.equal(world.undelivered, 0, 'the gateway has its delivery marks');
     }),
     {
-      numRuns: 60,
+      numRuns: depth(60, 15),
       examples: [[[{ do: 'fail', how: ['before'] }, visit, visit, { do: 'wait', ms: 1_000 }]]],
     },
   );

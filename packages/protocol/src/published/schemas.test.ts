@@ -18,7 +18,10 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
 }
 
-const drafts = { 'draft-07': () => new Ajv(), '2020-12': () => new Ajv2020() };
+const drafts = {
+  'draft-07': new Ajv({ addUsedSchema: false }),
+  '2020-12': new Ajv2020({ addUsedSchema: false }),
+};
 const versions = Object.values(dialects);
 const published = versions.flatMap((dialect) => [...publishedSchemas(dialect)]);
 
@@ -35,11 +38,11 @@ describe('published schemas [C-3.8]', () => {
 
     for (const [draft, ajv] of Object.entries(drafts)) {
       test(`${path} is valid ${draft}, and so is every example in it`, () => {
-        const validate = ajv().compile(schema);
+        const validate = ajv.compile(schema);
         for (const example of schema.examples ?? []) {
           assert.ok(
             validate(example),
-            `${JSON.stringify(example)}: ${ajv().errorsText(validate.errors)}`,
+            `${JSON.stringify(example)}: ${ajv.errorsText(validate.errors)}`,
           );
         }
       });

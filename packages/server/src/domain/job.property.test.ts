@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Payment } from '@tillgate/protocol';
 import fc from 'fast-check';
+import { depth } from '../../../../test/support/depth.ts';
 import type { JobCommand } from './decide.ts';
 import { decideJob } from './decide.ts';
 import { jobDeadline, jobTerminalEffects, tillEffects } from './effects.ts';
@@ -181,7 +182,7 @@ test('C-12.3 whatever happens, a transaction is handed over once and ends once',
       assert.equal(world.job.phase, 'ended');
       assert.equal(world.journal.filter((event) => event.kind === 'ended').length, 1);
     }),
-    { numRuns: 2000 },
+    { numRuns: depth(2000) },
   );
 });
 
@@ -194,7 +195,7 @@ test('C-12.6 whatever happens, FINISHED and the result come last and once', () =
       assert.equal(told.filter((one) => one === 'result').length, 1);
       assert.equal(told.filter((one) => one === 'TRANSACTION_FINISHED').length, 1);
     }),
-    { numRuns: 2000 },
+    { numRuns: depth(2000) },
   );
 });
 
@@ -208,7 +209,7 @@ test('whatever happens, the journal knows what the machine knows, and the till i
       if (taken) assert.equal(knows, taken.transactionResult);
       if (saw !== 'TIMED_OUT') assert.equal(saw, taken?.transactionResult);
     }),
-    { numRuns: 2000 },
+    { numRuns: depth(2000) },
   );
 });
 
@@ -218,7 +219,7 @@ test('replaying the journal gives the state, whatever happened', () => {
       const { job, journal } = play(how, done);
       assert.deepEqual(journal.reduce<Job | undefined>(evolveJob, undefined), job);
     }),
-    { numRuns: 1000 },
+    { numRuns: depth(1000) },
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { depth } from '../../../../test/support/depth.ts';
 import type { Activity } from './activity.ts';
 import { evolveActivity, isComplete, isInProgress, isTable } from './activity.ts';
 import type { Paid, TableSession } from './table.ts';
@@ -16,7 +17,7 @@ const moment = fc.tuple(fc.constantFrom(...moments), fc.nat(6000));
 const stories: fc.Arbitrary<Story> = fc.array(moment, { maxLength: 60, size: 'max' });
 
 function always(check: (story: Story) => void): void {
-  fc.assert(fc.property(stories, check), { numRuns: 2000 });
+  fc.assert(fc.property(stories, check), { numRuns: depth(2000) });
 }
 
 interface Sitting {

@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway.ts';
+import { depth, isFullDepth } from '../support/depth.ts';
+import { SeededRandom } from '../support/random.ts';
 import { Bills } from '../support/scenario/bills.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
@@ -11,7 +13,7 @@ import type { WatchedPatTill } from '../support/scenario/pat-till.ts';
 import { assertBooksAgree, startPatTill } from '../support/scenario/pat-till.ts';
 import type { Part } from '../support/scenario/waiter.ts';
 import { payBill } from '../support/scenario/waiter.ts';
-import { pause, seeded, within } from '../support/wait.ts';
+import { pause, within } from '../support/wait.ts';
 
 interface Kind {
   /** Of the card machine. */
@@ -52,12 +54,14 @@ const kinds: readonly Kind[] = [
   },
 ];
 const STEP_MS = 12;
-const ROUNDS = 8;
-/** More rounds are played where chance left a step out, up to this many. */
-const MOST_ROUNDS = 16;
+const ROUNDS = depth(8, 1);
+/** At full depth more rounds are played until every step was hit, up to this many. */
+const MOST_ROUNDS = depth(100, ROUNDS);
 /** When coming back to life it is killed again after up to so many messages to the till. */
 const MOST_RECOVERED = 60;
 const RECOVERY_MS = 1_500;
+/** In every third round, at less than full depth in the first one too. */
+const ROUNDS_BEFORE_SECOND_KILL = depth(1, 0);
 const BEACON = 'STAFF';
 /** What one turn of the gateway sends with what follows: to be killed between is a rare chance. */
 const AT_ONCE = ['3 paid', 'transactionResponse', 'tableUnlock'];
@@ -75,12 +79,13 @@ interface Place {
 }
 
 const name = 'whenever the gateway is killed, what was paid at the tables is booked once';
-test(name, { timeout: 180_000 }, async (t) => {
+test(name, async (t) => {
   const runner = new GatewayRunner(temporaryFolder(t));
   t.after(() => runner.close());
   const bills = new Bills();
   bills.open(BEACON, 1);
-  const random = seeded(20260314);
+  const numbers = new SeededRandom(20260314);
+  const random = () => numbers.next();
   const { pat } = await runner.start();
   const manners = { delayMs: STEP_MS, failsToBook: () => random() < 0.1 };
   const tables = await startPatTill(pat, bills, manners);
@@ -94,16 +99,16 @@ test(name, { timeout: 180_000 }, async (t) => {
     const [first] = rounds < ROUNDS ? sweep.missing(places) : needed();
     const lead = rounds % 4 === 3 ? undefined : first;
     const settled = await sweep.round(places, { round: rounds, lead, random });
-    if (rounds % 3 === 1) await sweep.killAgain(Math.ceil(random() * MOST_RECOVERED));
+    if (rounds % 3 === ROUNDS_BEFORE_SECOND_KILL)
+      await sweep.killAgain(Math.ceil(random() * MOST_RECOVERED));
     await runner.start();
-    await within(30_000, 'every bill', settled());
+    await within('every bill', settled());
     rounds += 1;
   }
-  assert.deepEqual(
-    needed().map((place) => `${place.kind.letters} ${place.step}`),
-    [],
-    'every step was hit',
-  );
+  if (isFullDepth) {
+    const left = needed().map((place) => `${place.kind.letters} ${place.step}`);
+    assert.deepEqual(left, [], 'every step was hit');
+  }
 
   const store = await openJournal({ data: runner.data });
   t.after(() => store.close());
@@ -250,7 +255,13 @@ class Sweep {
     };
     const starts = places.map((place) => setTimeout(begin, longest - place.afterMs, place));
     if (!lead) void pause(longest + random() * STEP_MS).then(kill);
-    await within(10_000, 'the moment to kill', killed);
+    // A visit that is interrupted may never reach its step: then the round hits less.
+    else {
+      const last = Promise.withResolvers<void>();
+      starts.push(setTimeout(last.resolve, longest + 1));
+      void last.promise.then(() => Promise.all(settled)).then(kill);
+    }
+    await within('the moment to kill', killed);
     this.kills += 1;
     for (const start of starts) clearTimeout(start);
     for (const [{ kind }, step] of at) this.hit.add(`${kind.letters} ${step}`);

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createValidator, decodeRequest, v1 } from '@tillgate/protocol';
 import fc from 'fast-check';
+import { depth } from '../../../../test/support/depth.ts';
 import { startPeer } from '../../../../test/support/protocol/peer-harness.ts';
 
-const RUNS = 500;
+const RUNS = depth(500);
 const KEYS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error', '__proto__', 'constructor'];
 
 const errorMessage = v1.messages.find((message) => message.name === 'error');

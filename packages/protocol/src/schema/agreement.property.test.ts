@@ -6,8 +6,9 @@ import { test } from 'node:test';
 import { createValidator, dialects } from '@tillgate/protocol';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
+import { depth } from '../../../../test/support/depth.ts';
 
-const RUNS = 150;
+const RUNS = depth(150);
 const SEED = 20_260_314;
 
 interface Schema {
@@ -120,11 +121,13 @@ function changed(value: unknown, { steps: [step, ...steps], ...how }: Change): u
   return Object.fromEntries(entries);
 }
 
+const ajv = new Ajv({ addUsedSchema: false });
+
 for (const { version, messages } of Object.values(dialects)) {
   for (const { name, integration, schema } of messages) {
     const title = `${version} ${integration} ${name}`;
     const { isValid, violations } = createValidator(schema);
-    const validate = new Ajv().compile(JSON.parse(JSON.stringify(schema)) as object);
+    const validate = ajv.compile(JSON.parse(JSON.stringify(schema)) as object);
     const agree = (value: unknown) => {
       const fit = isValid(value);
       assert.equal(violations(value).length === 0, fit, JSON.stringify(violations(value)));

@@ -27,7 +27,7 @@ const flags = (data: string, port: number): readonly string[] => [
 ];
 
 const name = 'whenever the gateway is killed, every payment at a linked machine has one end';
-test(name, { timeout: 180_000 }, async (t) => {
+test(name, async (t) => {
   const data = temporaryFolder(t);
   await enrolAll(data);
   const { places, attempts, summary } = await killSweep(t, {
