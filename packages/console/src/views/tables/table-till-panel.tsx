@@ -11,7 +11,7 @@ import type { AnswerDelay } from './answer-delay.ts';
 import { answerDelay, answerDelays } from './answer-delay.ts';
 import { canChangeCurrency } from './bills.ts';
 import { restaurant, setCurrency } from './restaurant-store.ts';
-import { closeTableTill, openTableTill, tableTillState } from './table-till.ts';
+import { openTableTill, tableTill } from './table-till.ts';
 
 const words: Readonly<Record<SdkConnectionState['state'], readonly [Tone, string, string]>> = {
   off: ['plain', 'Closed', 'Card machines of this site see no tables.'],
@@ -22,7 +22,7 @@ const words: Readonly<Record<SdkConnectionState['state'], readonly [Tone, string
 };
 
 export function TableTillPanel({ parts }: { readonly parts: GatewayAddress }) {
-  const now = tableTillState.value;
+  const now = tableTill.state.value;
   const [tone, word, about] = words[now.state];
   const closed = now.state === 'off' || now.state === 'ended';
   return (
@@ -35,11 +35,11 @@ export function TableTillPanel({ parts }: { readonly parts: GatewayAddress }) {
             <span class="quiet">{about}</span>
           </p>
           {closed ? (
-            <Button kind="main" icon="play" onClick={() => void openTableTill(parts)}>
+            <Button kind="main" icon="play" onClick={() => openTableTill(parts)}>
               Open the restaurant
             </Button>
           ) : (
-            <Button icon="pause" onClick={closeTableTill}>
+            <Button icon="pause" onClick={() => tableTill.close()}>
               Close the restaurant
             </Button>
           )}

@@ -1,16 +1,10 @@
-// The restaurant's till at work: answers card machines by the SDK, as fast or as slowly as it is told
-// to, and writes down what they ask.
+// The restaurant's till: answers the requests of card machines by the SDK, with the delay that is set, and logs them.
 
-import { signal } from '@preact/signals';
 import type { TableHandlers, TableTill } from '@tillgate/client';
-import { openSocket, serveTables } from '@tillgate/client';
-import { tillConnectionName } from '../../socket/connection-name.ts';
-import { explainRefusal } from '../../socket/explanation.ts';
+import { serveTables } from '@tillgate/client';
 import type { GatewayAddress } from '../../socket/gateway-address.ts';
-import { addressFaults, connectionUrl } from '../../socket/gateway-address.ts';
-import { recordFrames } from '../../socket/recorded-socket.ts';
-import type { SdkConnectionState } from '../../socket/sdk-connections.ts';
-import { setSdkConnection, toSdkConnectionState } from '../../socket/sdk-connections.ts';
+import type { ConnectOptions } from '../../socket/view-client.ts';
+import { ViewClient } from '../../socket/view-client.ts';
 import { answerDelayed } from './answer-delay.ts';
 import * as bills from './bills.ts';
 import { chooseTable } from './chosen-table.ts';
@@ -20,61 +14,28 @@ import { billMoney, findTable, isBooked, restaurant, saveTable } from './restaur
 /** Above the gateway's 10 s, so that a silent till can be tried [C-9.4]. */
 const ANSWER_WITHIN_MS = 60_000;
 
-export const tableTillState = signal<SdkConnectionState>({ state: 'off' });
+export const tableTill = new ViewClient<TableTill>('tables', 'Tables');
 
-let till: TableTill | undefined;
-/** Tells one opening from the next. */
-let opening = 0;
-
-/** Takes over from whatever till the site had at its tables [C-9.24]. */
-export async function openTableTill(chosen: GatewayAddress): Promise<void> {
-  closeTableTill();
-  opening += 1;
-  const mine = opening;
-  const parts: GatewayAddress = {
+/** Takes over from the till that the site has at its tables, if there is one [C-9.24]. */
+export function openTableTill(chosen: GatewayAddress): void {
+  const address: GatewayAddress = {
     ...chosen,
     integration: 'pat',
     version: 'v1',
     finalReceipt: true,
   };
-  const name = tillConnectionName(parts, `tables-${mine}`, 'Tables');
-  const change = (state: SdkConnectionState) => {
-    if (mine !== opening) return;
-    tableTillState.value = state;
-    setSdkConnection('tables', { label: name.label, state: state.state });
-  };
-  const [fault] = Object.values(addressFaults(parts));
-  if (fault !== undefined) {
-    const why = { happened: 'The address is not complete for v1.', todo: fault };
-    change({ state: 'ended', why });
-    return;
-  }
-  try {
-    const opened = await serveTables(
+  const connect = (connection: ConnectOptions) =>
+    serveTables(
       {
-        uri: connectionUrl(parts),
+        ...connection,
         currency: restaurant.peek().currency,
         seen: { has: isBooked },
         answerWithinMs: ANSWER_WITHIN_MS,
-        open: recordFrames(openSocket, name),
-        onState: (state) => change(toSdkConnectionState(state, till !== undefined)),
         onWarning: ({ message, tid }) => logRequest({ tone: 'bad', tid, text: message }),
       },
       handlers,
     );
-    if (mine === opening) till = opened;
-    else opened.close();
-  } catch (cause) {
-    change({ state: 'ended', why: explainRefusal(cause) });
-  }
-}
-
-export function closeTableTill(): void {
-  till?.close();
-  till = undefined;
-  opening += 1;
-  tableTillState.value = { state: 'off' };
-  setSdkConnection('tables', undefined);
+  void tableTill.open(address, { connect });
 }
 
 const handlers: TableHandlers = {

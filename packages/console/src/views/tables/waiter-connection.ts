@@ -3,7 +3,7 @@
 
 import { openSocket } from '@tillgate/client';
 import type { Channel, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
-import { ErrorResponse, Peer, refuse, waiterMethods } from '@tillgate/protocol';
+import { CloseCode, ErrorResponse, Peer, refuse, waiterMethods } from '@tillgate/protocol';
 import { waiterConnectionName } from '../../socket/connection-name.ts';
 import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import { originOf } from '../../socket/gateway-address.ts';
@@ -36,8 +36,8 @@ export class WaiterConnection {
     });
   }
 
-  /** Rejects with `NotDone` (refused) or whatever else broke: then nobody knows what was done. */
-  async ask(method: WaiterRequest['kind'], params: object = {}): Promise<WaiterAnswer> {
+  /** Rejects with `WaiterRefusal` if nothing was done; with any other error nobody knows what was done. */
+  async request(method: WaiterRequest['kind'], params: object = {}): Promise<WaiterAnswer> {
     try {
       const result = await this.#peer.request(method, params);
       const faults = waiterMethods[method]?.result.violations(result) ?? [];
@@ -50,7 +50,7 @@ export class WaiterConnection {
   }
 
   close(): void {
-    this.#peer.close(1000, '');
+    this.#peer.close(CloseCode.normal, '');
   }
 }
 

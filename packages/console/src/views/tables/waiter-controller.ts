@@ -60,63 +60,67 @@ export const message = signal<WaiterMessage | undefined>(undefined);
 /** What came out of the printer, newest first. */
 export const papers = signal<readonly Printed[]>([]);
 
-let line: WaiterConnection | undefined;
-/** Tells one taking up of a machine from the next. */
-let visits = 0;
-let waiter: { readonly waiterId?: string } = {};
+/** The use of one card machine, from switching it on to putting it down. */
+interface WaiterSession {
+  readonly waiter: { readonly waiterId?: string };
+  /** Undefined while it is opened. */
+  connection?: WaiterConnection;
+}
+
+/** At most one session at a time. */
+const current: { session: WaiterSession | undefined } = { session: undefined };
 
 const MAX_PAPERS = 3;
 const BROKEN = 'The line to the gateway broke. What is under way ends, then the table is left.';
 
-/** Takes up a card machine and asks for the tables. */
+/** Connects as a card machine and asks for the tables. */
 export async function openTerminal(
   parts: GatewayAddress,
   tid: string,
   waiterId: string,
 ): Promise<void> {
   closeTerminal();
-  const mine = visits;
-  waiter = waiterId === '' ? {} : { waiterId };
+  const session: WaiterSession = { waiter: waiterId === '' ? {} : { waiterId } };
+  current.session = session;
   papers.value = [];
   message.value = undefined;
   screen.value = { kind: 'busy', text: 'Switching on' };
+  const end = (text: string) => {
+    if (session === current.session) endSession({ tone: 'bad', text });
+  };
   try {
-    const closed = () => {
-      if (mine === visits) ended({ tone: 'bad', text: BROKEN });
-    };
-    const taken = await openWaiterConnection(parts, tid, {
-      onNotification: showing,
-      onClosed: closed,
+    const connection = await openWaiterConnection(parts, tid, {
+      onNotification: showProgress,
+      onClosed: () => end(BROKEN),
     });
-    if (mine !== visits) {
-      taken.close();
+    if (session !== current.session) {
+      connection.close();
       return;
     }
-    line = taken;
+    session.connection = connection;
   } catch (cause) {
     const { happened, todo } = explainRefusal(cause);
-    if (mine === visits) ended({ tone: 'bad', text: `${happened} ${todo}` });
+    end(`${happened} ${todo}`);
     return;
   }
   await listTables();
 }
 
-/** Puts the machine down: a table that is locked is left [C-10.20]. */
+/** Ends the session; a table that is locked is left [C-10.20]. */
 export function closeTerminal(): void {
-  visits += 1;
-  const open = line;
-  line = undefined;
-  open?.close();
+  const { session } = current;
+  current.session = undefined;
+  session?.connection?.close();
   screen.value = { kind: 'off' };
 }
 
 export async function listTables(): Promise<void> {
   screen.value = { kind: 'busy', text: 'Asking the till for its tables' };
-  const answer = await ask('tables', waiter);
+  const answer = await request('tables', current.session?.waiter);
   if (answer?.answer === 'tables') screen.value = { kind: 'tables', tables: answer.tables };
   else if (answer) {
     closeTerminal();
-    tell(answer);
+    showMessage(answer);
   }
 }
 
@@ -124,7 +128,7 @@ export async function lockTable(tableId: string): Promise<void> {
   const before = screen.peek();
   message.value = undefined;
   screen.value = { kind: 'busy', text: `Asking the till for table ${tableId}` };
-  const answer = await ask('lock', { tableId, ...waiter });
+  const answer = await request('lock', { tableId, ...current.session?.waiter });
   if (!answer) return;
   if (answer.answer === 'locked') {
     const { amount, currency } = answer;
@@ -135,16 +139,16 @@ export async function lockTable(tableId: string): Promise<void> {
     return;
   }
   screen.value = before;
-  tell(answer);
+  showMessage(answer);
 }
 
 export async function printBill(locked: LockedTable): Promise<void> {
   screen.value = { kind: 'busy', text: 'Asking the till for the bill' };
-  const answer = await ask('bill');
+  const answer = await request('bill');
   if (!answer) return;
   screen.value = { kind: 'locked', locked };
   if (answer.answer === 'bill') print(`Bill of table ${locked.tableId}`, answer.receiptLines);
-  else tell(answer);
+  else showMessage(answer);
 }
 
 export async function pay(locked: LockedTable, part: WaiterPayment): Promise<void> {
@@ -152,7 +156,7 @@ export async function pay(locked: LockedTable, part: WaiterPayment): Promise<voi
   message.value = undefined;
   const text = part.by === 'card' ? 'Starting' : 'Noting it';
   screen.value = { kind: 'paying', locked, amount, text };
-  const answer = await ask('pay', part.amountGratuity > 0 ? part : withoutGratuity(part));
+  const answer = await request('pay', part.amountGratuity > 0 ? part : withoutGratuity(part));
   if (!answer) return;
   if (answer.answer === 'payment') {
     await settled(locked, amount, answer);
@@ -160,7 +164,7 @@ export async function pay(locked: LockedTable, part: WaiterPayment): Promise<voi
   }
   const unknown = answer.answer === 'unknown';
   screen.value = unknown ? { kind: 'unknown', locked } : { kind: 'locked', locked };
-  tell(answer);
+  showMessage(answer);
 }
 
 function withoutGratuity({ by, amount }: WaiterPayment): object {
@@ -186,36 +190,36 @@ async function settled(
 /** Ends the visit; the final receipt comes with the answer, if the till gives one [C-10.19]. */
 export async function leaveTable({ tableId }: LockedTable): Promise<void> {
   screen.value = { kind: 'busy', text: 'Leaving the table' };
-  const answer = await ask('leave');
+  const answer = await request('leave');
   if (!answer) return;
   if (answer.answer === 'left' && answer.receiptLines?.length) {
     print(`Receipt of table ${tableId}`, answer.receiptLines);
   }
-  if (answer.answer === 'no') tell(answer);
+  if (answer.answer === 'no') showMessage(answer);
   screen.value = { kind: 'done', tableId };
 }
 
-/** Undefined if the line is gone, which is told. */
-async function ask(
+/** Undefined if the connection broke; the message then says so. */
+async function request(
   method: WaiterRequest['kind'],
   params?: object,
 ): Promise<WaiterAnswer | undefined> {
-  const asked = line;
+  const { session } = current;
   try {
-    return await asked?.ask(method, params);
+    return await session?.connection?.request(method, params);
   } catch (cause) {
     if (cause instanceof WaiterRefusal) return { answer: 'no', message: cause.message };
-    if (asked === line) ended({ tone: 'bad', text: BROKEN });
+    if (session && session === current.session) endSession({ tone: 'bad', text: BROKEN });
     return undefined;
   }
 }
 
-function showing(value: string): void {
+function showProgress(value: string): void {
   const now = screen.peek();
   if (now.kind === 'paying') screen.value = { ...now, text: progressText(value) };
 }
 
-function tell(answer: WaiterAnswer): void {
+function showMessage(answer: WaiterAnswer): void {
   if (!('message' in answer)) return;
   message.value = { tone: answer.answer === 'unknown' ? 'wait' : 'bad', text: answer.message };
 }
@@ -225,7 +229,7 @@ function print(title: string, lines: readonly TillReceiptLine[]): void {
   papers.value = [{ key, title, lines }, ...papers.peek()].slice(0, MAX_PAPERS);
 }
 
-function ended(news: WaiterMessage): void {
+function endSession(news: WaiterMessage): void {
   closeTerminal();
   message.value = news;
 }

@@ -23,7 +23,7 @@ import {
   keypadTarget,
   orderForm,
 } from './order-form.ts';
-import { connectionState, listedAt, refreshTerminals, terminals } from './till-connection.ts';
+import { listedAt, refreshTerminals, terminals, till } from './till-connection.ts';
 import { busyTid, isBusy, startPayment } from './till-controller.ts';
 
 export function OrderPanel() {
@@ -57,7 +57,7 @@ export function OrderPanel() {
           <Button
             kind="main"
             type="submit"
-            disabled={isBusy.value || connectionState.value.state !== 'open'}
+            disabled={isBusy.value || till.state.value.state !== 'open'}
           >
             {submitText(orderForm.value)}
           </Button>
@@ -101,7 +101,7 @@ function MachineField() {
         <IconButton
           icon="again"
           label="Look which card machines are there"
-          disabled={connectionState.value.state !== 'open'}
+          disabled={till.state.value.state !== 'open'}
           onClick={() => void refreshTerminals()}
         />
       }

@@ -7,13 +7,13 @@ import { Panel } from '../../kit/panel.tsx';
 import { orderForm } from './order-form.ts';
 import type { ReportKind } from './outcome-text.ts';
 import { reports } from './outcome-text.ts';
-import { connectionState } from './till-connection.ts';
+import { till } from './till-connection.ts';
 import { isBusy, runReport, showLastPayment } from './till-controller.ts';
 
 export function ReportsPanel() {
   const { tid } = orderForm.value;
   const [sure, setSure] = useState<ReportKind | undefined>(undefined);
-  const disabled = tid === '' || isBusy.value || connectionState.value.state !== 'open';
+  const disabled = tid === '' || isBusy.value || till.state.value.state !== 'open';
   const run = (kind: ReportKind) => void runReport(kind, reports[kind].label, tid);
   return (
     <Panel

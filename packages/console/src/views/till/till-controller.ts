@@ -20,7 +20,7 @@ import type { ReportKind } from './outcome-text.ts';
 import { whyFailed } from './outcome-text.ts';
 import * as list from './payment-history.ts';
 import { loadPayments, savePayments } from './tab-storage.ts';
-import { currentTill, hasTried, openConnection, refreshTerminals } from './till-connection.ts';
+import { hasTried, openConnection, refreshTerminals, till } from './till-connection.ts';
 
 export type TillStatus =
   | { readonly kind: 'nothing' }
@@ -54,8 +54,13 @@ export const busyTid = computed(() => {
   return runningPayment.value?.order.tid ?? (now.kind === 'waiting' ? now.tid : undefined);
 });
 
-const unknowns = new Map<number, UnknownOutcome>();
-let transaction: Transaction | undefined;
+/** What the SDK gave for the payments, beside what is shown of them. */
+const sdk = {
+  /** Of the payment that runs. */
+  transaction: undefined as Transaction | undefined,
+  /** By the key of the payment. */
+  unknownOutcomes: new Map<number, UnknownOutcome>(),
+};
 
 effect(() => savePayments(payments.value));
 
@@ -70,13 +75,13 @@ export function reconnect(parts: GatewayAddress): void {
 
 /** Hands an order to its card machine and shows how it goes on. */
 export async function startPayment(order: Order): Promise<void> {
-  const till = currentTill();
-  if (!till || isBusy.value) return;
+  const { client } = till;
+  if (!client || isBusy.value) return;
   const at = Date.now();
   payments.value = list.addPayment(payments.value, order, at);
   const key = payments.value[0]?.key ?? 0;
   tillStatus.value = { kind: 'payment', key };
-  transaction = startTransaction(till, order, {
+  const transaction = startTransaction(client, order, {
     onSent: (requestId) => {
       payments.value = list.setRequestId(payments.value, key, requestId);
     },
@@ -86,18 +91,19 @@ export async function startPayment(order: Order): Promise<void> {
     },
     onSignature: askForSignature,
   });
+  sdk.transaction = transaction;
   await settle(key, transaction);
-  transaction = undefined;
+  sdk.transaction = undefined;
 }
 
 /** The card machine is asked to give up; what comes of it, the payment itself tells [C-4.22]. */
 export function cancelPayment(): void {
-  transaction?.cancel();
+  sdk.transaction?.cancel();
 }
 
 /** Never takes a payment: waits for the result, or compares the machine's last one. */
 export async function resolvePayment(key: number): Promise<void> {
-  const unknown = unknowns.get(key);
+  const unknown = sdk.unknownOutcomes.get(key);
   if (!unknown || resolvingKeys.value.has(key)) return;
   resolvingKeys.value = new Set([...resolvingKeys.value, key]);
   await settle(key, unknown.resolve());
@@ -105,17 +111,17 @@ export async function resolvePayment(key: number): Promise<void> {
 }
 
 export function canResolve(key: number): boolean {
-  return unknowns.has(key);
+  return sdk.unknownOutcomes.has(key);
 }
 
 async function settle(key: number, outcome: Promise<Outcome>): Promise<void> {
   try {
     const known = await outcome;
-    if (known.outcome === 'unknown') unknowns.set(key, known);
-    else unknowns.delete(key);
+    if (known.outcome === 'unknown') sdk.unknownOutcomes.set(key, known);
+    else sdk.unknownOutcomes.delete(key);
     payments.value = list.setEnd(payments.value, key, list.endOfOutcome(known));
   } catch (cause) {
-    unknowns.delete(key);
+    sdk.unknownOutcomes.delete(key);
     payments.value = list.setEnd(payments.value, key, { kind: 'refused', why: whyFailed(cause) });
   }
   signatureRequest.value = undefined;
@@ -174,11 +180,11 @@ async function fromMachine(
   tid: string,
   work: (till: PacTill) => Promise<TillStatus>,
 ): Promise<void> {
-  const till = currentTill();
-  if (!till || isBusy.value) return;
+  const { client } = till;
+  if (!client || isBusy.value) return;
   tillStatus.value = { kind: 'waiting', what, tid };
   try {
-    tillStatus.value = await work(till);
+    tillStatus.value = await work(client);
   } catch (cause) {
     tillStatus.value = { kind: 'failed', what, why: whyFailed(cause) };
   }

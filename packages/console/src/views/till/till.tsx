@@ -14,7 +14,7 @@ import { OrderPanel } from './order-panel.tsx';
 import { ReportsPanel } from './reports-panel.tsx';
 import { SignatureDialog } from './signature-dialog.tsx';
 import { StatusPanel } from './status-panel.tsx';
-import { connectionState, refreshTerminals } from './till-connection.ts';
+import { refreshTerminals, till } from './till-connection.ts';
 import { connectOnce, isBusy, reconnect } from './till-controller.ts';
 
 export function Till() {
@@ -46,7 +46,7 @@ const lineWords: Readonly<Record<SdkConnectionState['state'], readonly [Tone, st
 };
 
 function LineWords() {
-  const [tone, text] = lineWords[connectionState.value.state];
+  const [tone, text] = lineWords[till.state.value.state];
   return (
     <p class="till-line" role="status">
       <Dot tone={tone} />
@@ -86,7 +86,7 @@ function Counter() {
 }
 
 function Trouble() {
-  const now = connectionState.value;
+  const now = till.state.value;
   const parts = selectedAddress.value;
   if (now.state !== 'ended' || !parts) return null;
   return (
