@@ -47,3 +47,9 @@ export function pastedAmount(text: string, most: number): number | undefined {
   if (whole === '') return undefined;
   return typedAmount(whole + part.padEnd(2, '0'), most);
 }
+
+/** For a field in which a currency is chosen. */
+export const currencyOptions = [
+  { value: 'GBP', label: 'GBP' },
+  { value: 'EUR', label: 'EUR' },
+] as const;

@@ -12,7 +12,7 @@ export function Connect() {
       title="Connect"
       about="Connect to the gateway as a till would: from this page, over a WebSocket of its own."
     >
-      <div class="con">
+      <div class="con columns">
         <FormPanel />
         <div class="stack">
           <AddressPanel />

@@ -5,9 +5,9 @@ import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { FailureNotice } from '../../api/query-state.tsx';
 import { useMutation } from '../../api/use-query.ts';
-import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Select, TextField } from '../../kit/field.tsx';
+import { FormActions } from '../../kit/form-actions.tsx';
 import { toast } from '../../kit/toast.tsx';
 import type { PaceChoice } from './terminal-text.ts';
 import { factorOf, outcomeParts, paceChoice } from './terminal-text.ts';
@@ -66,7 +66,7 @@ function Form({
     onClose();
   };
   return (
-    <form class="mac-form" onSubmit={(event) => void save(event)} noValidate>
+    <form class="stack" onSubmit={(event) => void save(event)} noValidate>
       <Select label="Pace" value={choice} options={paces} onChange={setChoice} />
       {choice === 'factor' && (
         <TextField
@@ -85,7 +85,7 @@ function Form({
         onChange={setSet}
       />
       {set && (
-        <div class="mac-three">
+        <div class="field-row">
           {outcomeParts.map(([label, letters], at) => (
             <Select
               key={label}
@@ -101,12 +101,7 @@ function Form({
       )}
       <p class="fld-hint">It forgets both when the gateway is started again.</p>
       {failure && <FailureNotice failure={failure} />}
-      <div class="btns">
-        <Button kind="main" type="submit" disabled={busy}>
-          Save
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <FormActions submit="Save" disabled={busy} onCancel={onClose} />
     </form>
   );
 }

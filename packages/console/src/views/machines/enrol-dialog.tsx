@@ -11,6 +11,7 @@ import { Button } from '../../kit/button.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
+import { FormActions } from '../../kit/form-actions.tsx';
 import { countdownText } from '../../kit/moments.ts';
 import { Notice } from '../../kit/panel.tsx';
 import { useNow } from '../../kit/use-now.ts';
@@ -64,7 +65,7 @@ function Form({ site, tid, onPairing, onClose }: FormProps) {
     void run(async () => onPairing(await call('addTerminal', { params: { site }, body })));
   };
   return (
-    <form class="mac-form" onSubmit={enrol} noValidate>
+    <form class="stack" onSubmit={enrol} noValidate>
       {tid ? (
         <p>
           The machine keeps working with the key it has until it uses the new code. A code that was
@@ -92,12 +93,7 @@ function Form({ site, tid, onPairing, onClose }: FormProps) {
         </>
       )}
       {failure && <FailureNotice failure={failure} />}
-      <div class="btns">
-        <Button kind="main" type="submit" disabled={busy}>
-          Make a pairing code
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <FormActions submit="Make a pairing code" disabled={busy} onCancel={onClose} />
     </form>
   );
 }
@@ -114,7 +110,7 @@ function Code({ pairing, site, isUsed, onClose }: CodeProps) {
   const { tid, pairingCode, expiresAt } = pairing;
   const isOver = Date.parse(expiresAt) <= now;
   return (
-    <div class="mac-form">
+    <div class="stack">
       {isUsed ? (
         <Notice tone="good" title={`${tid} has its key.`}>
           It may connect now.

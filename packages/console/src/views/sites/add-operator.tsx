@@ -6,9 +6,9 @@ import { fieldFaults } from '../../api/failure.ts';
 import { FailureNotice, QueryState } from '../../api/query-state.tsx';
 import { useSites } from '../../api/site-choice.tsx';
 import { useMutation } from '../../api/use-query.ts';
-import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
+import { FormActions } from '../../kit/form-actions.tsx';
 import { operatorRules } from './field-rules.ts';
 import { NewSecret } from './new-secret.tsx';
 
@@ -60,12 +60,7 @@ function Steps({ onClose }: Pick<AddOperatorProps, 'onClose'>) {
       />
       {scope === 'some' && <Chosen chosen={chosen} onChange={setChosen} fault={faults.sites} />}
       {failure && <FailureNotice failure={failure} />}
-      <div class="btns">
-        <Button kind="main" type="submit" disabled={busy}>
-          Add the operator
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <FormActions submit="Add the operator" disabled={busy} onCancel={onClose} />
     </form>
   );
 }

@@ -5,9 +5,9 @@ import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
 import { FailureNotice } from '../../api/query-state.tsx';
 import { useMutation } from '../../api/use-query.ts';
-import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, TextField } from '../../kit/field.tsx';
+import { FormActions } from '../../kit/form-actions.tsx';
 import { endOfDay } from '../../kit/moments.ts';
 import { tokenRules } from './field-rules.ts';
 import { NewSecret } from './new-secret.tsx';
@@ -78,12 +78,7 @@ function Steps({ site, onClose }: Omit<AddTokenProps, 'open'>) {
         onInput={setLastDay}
       />
       {failure && <FailureNotice failure={failure} />}
-      <div class="btns">
-        <Button kind="main" type="submit" disabled={busy}>
-          Make the token
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <FormActions submit="Make the token" disabled={busy} onCancel={onClose} />
     </form>
   );
 }

@@ -4,6 +4,7 @@ import type { Currency } from '@tillgate/protocol';
 import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/protocol';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Select, TextField } from '../../kit/field.tsx';
+import { currencyOptions } from '../../kit/money.ts';
 import { MoneyField } from '../../kit/money-field.tsx';
 import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
 import type { MachineRow } from './site-form.ts';
@@ -64,15 +65,11 @@ function Row({ row, currency, fault, onChange, onRemove }: RowProps) {
           <IconButton icon="trash" label={`Remove ${tid || 'this machine'}`} onClick={onRemove} />
         }
       />
-      <div class="sit-three">
+      <div class="field-row">
         <Select
           label="Currency"
           value={row.currency}
-          options={[
-            { value: '', label: 'As the site' },
-            { value: 'GBP', label: 'GBP' },
-            { value: 'EUR', label: 'EUR' },
-          ]}
+          options={[{ value: '', label: 'As the site' }, ...currencyOptions]}
           onChange={(value) => onChange({ currency: value })}
         />
         <MoneyField

@@ -4,9 +4,9 @@ import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { FailureNotice } from '../../api/query-state.tsx';
 import { useMutation } from '../../api/use-query.ts';
-import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
+import { FormActions } from '../../kit/form-actions.tsx';
 import { toast } from '../../kit/toast.tsx';
 
 interface RemoveSiteProps {
@@ -50,12 +50,13 @@ function Form({ site, onClose }: RemoveSiteProps & { readonly site: string }) {
         onInput={setName}
       />
       {failure && <FailureNotice failure={failure} />}
-      <div class="btns">
-        <Button kind="danger" type="submit" disabled={busy || name !== site}>
-          Remove the site
-        </Button>
-        <Button onClick={onClose}>Keep it</Button>
-      </div>
+      <FormActions
+        submit="Remove the site"
+        kind="danger"
+        disabled={busy || name !== site}
+        cancel="Keep it"
+        onCancel={onClose}
+      />
     </form>
   );
 }

@@ -7,9 +7,10 @@ import { fieldFaults } from '../../api/failure.ts';
 import { FailureNotice } from '../../api/query-state.tsx';
 import { selectSite } from '../../api/site-choice.tsx';
 import { useMutation } from '../../api/use-query.ts';
-import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented, TextField } from '../../kit/field.tsx';
+import { FormActions } from '../../kit/form-actions.tsx';
+import { currencyOptions } from '../../kit/money.ts';
 import { toast } from '../../kit/toast.tsx';
 import { siteRules } from './field-rules.ts';
 import { MachinesField } from './machines-field.tsx';
@@ -69,12 +70,7 @@ function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
         onChange={(machines) => set({ machines })}
       />
       {failure && <FailureNotice failure={failure} />}
-      <div class="btns">
-        <Button kind="main" type="submit" disabled={busy}>
-          {site ? 'Save' : 'Add the site'}
-        </Button>
-        <Button onClick={onClose}>Cancel</Button>
-      </div>
+      <FormActions submit={site ? 'Save' : 'Add the site'} disabled={busy} onCancel={onClose} />
     </form>
   );
 }
@@ -111,10 +107,7 @@ function Fields({ draft, set, isNew, faults }: FieldsProps) {
       <Segmented
         label="Currency"
         value={draft.currency}
-        options={[
-          { value: 'GBP', label: 'GBP' },
-          { value: 'EUR', label: 'EUR' },
-        ]}
+        options={currencyOptions}
         onChange={(currency) => set({ currency })}
       />
       <TextField

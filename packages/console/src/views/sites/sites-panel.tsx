@@ -36,7 +36,7 @@ export function SitesPanel() {
     <>
       <QueryState query={asked} what="the sites" />
       {sites && (
-        <div class="sit">
+        <div class="sit columns">
           <Panel title="Sites" actions={add}>
             <SiteList sites={sites} now={now} />
           </Panel>

@@ -3,6 +3,7 @@
 import { Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Segmented, Select } from '../../kit/field.tsx';
+import { currencyOptions } from '../../kit/money.ts';
 import { Notice, Panel } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import type { GatewayAddress } from '../../socket/gateway-address.ts';
@@ -79,10 +80,7 @@ function CurrencyChoice({ closed }: { readonly closed: boolean }) {
       label="Currency of the bills"
       hint={closed && free ? 'Card machines in another see no tables.' : why}
       value={currency}
-      options={[
-        { value: 'GBP', label: 'GBP' },
-        { value: 'EUR', label: 'EUR' },
-      ]}
+      options={currencyOptions}
       disabled={!closed || !free}
       onChange={setCurrency}
     />

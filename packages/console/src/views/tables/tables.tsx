@@ -5,7 +5,8 @@ import './tables.css';
 import { useState } from 'preact/hooks';
 import { hrefOf } from '../../app/route.ts';
 import { Segmented } from '../../kit/field.tsx';
-import { EmptyState, Panel, View } from '../../kit/panel.tsx';
+import { NoGateway } from '../../kit/no-gateway.tsx';
+import { View } from '../../kit/panel.tsx';
 import { selectedAddress } from '../../socket/selected-address.ts';
 import { BillPanel } from './bill-panel.tsx';
 import { RequestLogPanel } from './request-log-panel.tsx';
@@ -49,21 +50,8 @@ export function Tables() {
           </div>
         </>
       ) : (
-        <NoAddress />
+        <NoGateway title="The restaurant does not know its gateway" href={hrefOf('connect')} />
       )}
     </View>
-  );
-}
-
-function NoAddress() {
-  return (
-    <Panel title="No gateway yet">
-      <EmptyState icon="plug" title="The restaurant does not know its gateway">
-        <p>Connect once with the address and the token of your site; then come back.</p>
-        <a class="btn" data-kind="main" href={hrefOf('connect')}>
-          Go to Connect
-        </a>
-      </EmptyState>
-    </Panel>
   );
 }

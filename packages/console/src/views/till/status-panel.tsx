@@ -2,6 +2,7 @@
 // with what to do, and the receipts on paper.
 
 import { progressText } from '@tillgate/client';
+import { useNow } from '../../kit/use-now.ts';
 import './status.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
@@ -152,11 +153,7 @@ function CancelButton() {
 }
 
 function Clock({ since }: { readonly since: number }) {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
+  const now = useNow();
   const seconds = Math.max(0, Math.floor((now - since) / 1000));
   const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   return (

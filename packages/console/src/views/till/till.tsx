@@ -5,7 +5,8 @@ import { useEffect } from 'preact/hooks';
 import { hrefOf } from '../../app/route.ts';
 import { Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
-import { EmptyState, Notice, Panel, View } from '../../kit/panel.tsx';
+import { NoGateway } from '../../kit/no-gateway.tsx';
+import { Notice, View } from '../../kit/panel.tsx';
 import type { Tone } from '../../kit/tone.ts';
 import type { SdkConnectionState } from '../../socket/sdk-connections.ts';
 import { selectedAddress } from '../../socket/selected-address.ts';
@@ -32,7 +33,11 @@ export function Till() {
       about="Take a payment at the counter: choose a card machine, type an amount, press the button."
       actions={parts && <LineWords />}
     >
-      {parts ? <Counter /> : <NoAddress />}
+      {parts ? (
+        <Counter />
+      ) : (
+        <NoGateway title="This till does not know its gateway" href={hrefOf('connect')} />
+      )}
     </View>
   );
 }
@@ -55,24 +60,11 @@ function LineWords() {
   );
 }
 
-function NoAddress() {
-  return (
-    <Panel title="No gateway yet">
-      <EmptyState icon="plug" title="This till does not know its gateway">
-        <p>Connect once with the address and the token of your site; then come back.</p>
-        <a class="btn" data-kind="main" href={hrefOf('connect')}>
-          Go to Connect
-        </a>
-      </EmptyState>
-    </Panel>
-  );
-}
-
 function Counter() {
   return (
     <>
       <Trouble />
-      <div class="till">
+      <div class="till columns">
         <OrderPanel />
         <div class="stack">
           <StatusPanel />

@@ -75,7 +75,7 @@ function Parts({ story, version }: Read) {
   return (
     <>
       <About story={story} version={version} />
-      <div class="tx-story">
+      <div class="tx-story columns">
         <Panel title="Step by step">
           <Timeline story={story} />
         </Panel>
