@@ -65,7 +65,7 @@ export function Limit(most: number, value: number) {
     minimum: 1,
     maximum: most,
     default: value,
-    description: `At most so many; ${value} if absent.`,
+    description: `The maximum number; ${value} if absent.`,
   });
 }
 

@@ -45,7 +45,7 @@ const abouts: Readonly<Record<string, string>> = {
   terminals: 'Card machines, virtual and linked.',
   operators: 'Who may use this, and what was changed.',
   transactions: 'What the journal holds of payments, reports and tables.',
-  traffic: 'What goes over the sockets, live.',
+  traffic: 'Messages of all connections, live.',
 };
 
 function tagOf(name: string) {
@@ -64,7 +64,7 @@ const securitySchemes = {
     type: 'apiKey',
     in: 'header',
     name: 'X-CSRF-Token',
-    description: 'With every change in a session: as readSession tells it.',
+    description: 'Required with every change in a session: the value from readSession.',
   },
 };
 
@@ -126,7 +126,7 @@ const lastEvent = {
   name: 'Last-Event-ID',
   in: 'header',
   required: false,
-  description: 'Sent by browsers that come back: the id of the last event they had.',
+  description: 'Sent by browsers that reconnect: the id of the last event that they received.',
   schema: { type: 'string' },
 };
 

@@ -15,7 +15,7 @@ import {
 import { route } from './route.ts';
 
 const Sites = Type.Union([Type.Null(), Type.Array(SiteName, { minItems: 1, maxItems: 1000 })], {
-  description: 'The sites to be seen; null for all, also those to come.',
+  description: "The operator's sites; null for all, also future ones.",
 });
 
 export const Operator = Type.Object(
@@ -25,20 +25,22 @@ export const Operator = Type.Object(
     createdAt: Moment('When it was added.'),
     lastUsedAt: Type.Optional(Moment('When the key was last used, to the minute.')),
   },
-  { ...closed, title: 'Operator', description: 'Somebody who may use the console and this API.' },
+  { ...closed, title: 'Operator', description: 'A person who may use the console and this API.' },
 );
 export type Operator = Static<typeof Operator>;
 
 export const NewOperator = Type.Object(
   { name: OperatorName, sites: Type.Optional(Sites) },
-  { ...closed, description: 'Of all sites if none are told.' },
+  { ...closed, description: 'An operator of all sites if absent.' },
 );
 export type NewOperator = Static<typeof NewOperator>;
 
 export const AddedOperator = Type.Object(
   {
     ...Operator.properties,
-    key: Type.String({ description: 'The key itself, this once: only its SHA-256 is kept.' }),
+    key: Type.String({
+      description: 'The key itself, returned only once: only its SHA-256 is stored.',
+    }),
   },
   { ...closed, title: 'AddedOperator' },
 );
@@ -64,8 +66,8 @@ export type AuditAction = (typeof auditActions)[number];
 const Change = Type.Object(
   {
     field: Type.String({ description: 'What was changed, such as title.' }),
-    before: Type.Optional(Type.Unknown({ description: 'Absent if there was nothing.' })),
-    after: Type.Optional(Type.Unknown({ description: 'Absent if there is nothing now.' })),
+    before: Type.Optional(Type.Unknown({ description: 'Absent if there was no value.' })),
+    after: Type.Optional(Type.Unknown({ description: 'Absent if there is no value now.' })),
   },
   { ...closed, title: 'Change' },
 );
@@ -85,7 +87,7 @@ export const AuditEntry = Type.Object(
     subject: Type.Optional(
       Type.String({ description: 'Which one: id of a token, tid, name of an operator.' }),
     ),
-    changes: Type.Optional(Type.Array(Change, { description: 'What is other than before.' })),
+    changes: Type.Optional(Type.Array(Change, { description: 'The changed values.' })),
   },
   { ...closed, title: 'AuditEntry', description: 'One change, without any secret.' },
 );
@@ -102,14 +104,14 @@ export const operatorRoutes = {
   }),
   addOperator: route({
     ...{ method: 'POST', path: '/operators', tag, access: all },
-    summary: 'Add an operator; the answer is the only place where the key is told.',
+    summary: 'Add an operator; only this response contains the key.',
     body: NewOperator,
     answer: { status: 201, about: 'The new operator and the key.', body: AddedOperator },
     problems: ['alreadyThere'],
   }),
   removeOperator: route({
     ...{ method: 'DELETE', path: '/operators/{name}', tag, access: all },
-    summary: 'Remove an operator; the key and its sessions are no good from then on.',
+    summary: 'Remove an operator; the key and its sessions are no longer valid.',
     params: Type.Object({ name: Named('Name of the operator.') }, closed),
     answer: { status: 204, about: 'Removed.' },
     problems: ['notFound'],
@@ -121,7 +123,7 @@ export const operatorRoutes = {
       {
         site: Type.Optional(SiteName),
         limit: Type.Optional(Limit(500, 50)),
-        before: Type.Optional(Cursor('Only what is older: as `next` told.')),
+        before: Type.Optional(Cursor('Only older entries: the value of `next`.')),
       },
       closed,
     ),
@@ -131,7 +133,9 @@ export const operatorRoutes = {
       body: Type.Object(
         {
           ...ListOf('entries', AuditEntry).properties,
-          next: Type.Optional(Cursor('To go on with, as `before`; absent at the end.')),
+          next: Type.Optional(
+            Cursor('Send it as `before` to get the next page; absent at the end.'),
+          ),
         },
         closed,
       ),

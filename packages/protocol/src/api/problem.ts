@@ -40,8 +40,8 @@ const UnfitPart = Type.Object(
   {
     in: Type.Enum(['body', 'query', 'path'], { description: 'Which part of the request.' }),
     path: Type.String({ description: 'JSON Pointer within that part; "" for the whole.' }),
-    expected: Type.String({ description: 'What would have fitted.' }),
-    got: Type.String({ maxLength: 80, description: 'What came.' }),
+    expected: Type.String({ description: 'The expected value.' }),
+    got: Type.String({ maxLength: 80, description: 'The received value.' }),
   },
   { additionalProperties: false, title: 'UnfitPart' },
 );
@@ -52,15 +52,17 @@ export const Problem = Type.Object(
     type: Type.String({ description: 'urn:tillgate:problem: and the name of the problem.' }),
     title: Type.String({ description: 'The same for every problem of that type.' }),
     status: Type.Integer({ description: 'As the HTTP status.' }),
-    detail: Type.Optional(Type.String({ description: 'More about this very case.' })),
+    detail: Type.Optional(Type.String({ description: 'Details of this case.' })),
     errors: Type.Optional(
-      Type.Array(UnfitPart, { description: 'Each fault found, where the request does not fit.' }),
+      Type.Array(UnfitPart, {
+        description: 'Each violation, if the request does not fit its schema.',
+      }),
     ),
   },
   {
     additionalProperties: false,
     title: 'Problem',
-    description: 'Why a request was not carried out (RFC 9457).',
+    description: 'Why a request was not executed (RFC 9457).',
   },
 );
 export type Problem = Static<typeof Problem>;

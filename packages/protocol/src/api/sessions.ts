@@ -11,7 +11,7 @@ export const Session = Type.Object(
       {
         name: OperatorName,
         sites: Type.Union([Type.Null(), Type.Array(SiteName)], {
-          description: 'The sites to be seen; null for all, also those to come.',
+          description: "The operator's sites; null for all, also future ones.",
         }),
       },
       { ...closed, description: 'Who asks; "local" where no key is needed.' },
@@ -24,14 +24,14 @@ export const Session = Type.Object(
     csrf: Type.String({ description: 'To be sent as X-CSRF-Token with every change.' }),
     expiresAt: Type.Optional(Moment('When to sign in again.')),
   },
-  { ...closed, title: 'Session', description: 'Who the gateway takes the asker for.' },
+  { ...closed, title: 'Session', description: 'The operator of the request.' },
 );
 export type Session = Static<typeof Session>;
 
 export const Gateway = Type.Object(
   {
     version: Type.String({ description: 'Of the gateway, such as 0.1.0.' }),
-    defaultSite: Type.String({ description: 'Site that localhost and IP addresses lead to.' }),
+    defaultSite: Type.String({ description: 'Site of localhost and IP addresses.' }),
     pace: Type.String({
       description: 'Of its virtual card machines: realistic, instant, or a factor such as 10.',
     }),
@@ -40,12 +40,12 @@ export const Gateway = Type.Object(
         { name: SiteName, token: Type.String({ description: 'The public token.' }) },
         {
           ...closed,
-          description: 'A site to try things at; told only where its token is public anyway.',
+          description: 'The test site; present only where its token is public.',
         },
       ),
     ),
   },
-  { ...closed, title: 'Gateway', description: 'What a console needs to know of the gateway.' },
+  { ...closed, title: 'Gateway', description: 'What a console needs from the gateway.' },
 );
 export type Gateway = Static<typeof Gateway>;
 
@@ -70,7 +70,7 @@ export const sessionRoutes = {
   closeSession: route({
     ...{ method: 'DELETE', path: '/session', tag, access: 'operator' },
     summary: 'Sign out.',
-    answer: { status: 204, about: 'The session is over and its cookie is taken back.' },
+    answer: { status: 204, about: 'The session has ended and its cookie is removed.' },
   }),
   readGateway: route({
     ...{ method: 'GET', path: '/gateway', tag, access: 'operator' },

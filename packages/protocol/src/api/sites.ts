@@ -13,30 +13,30 @@ const VirtualMachine = Type.Object(
     cashback: Type.Optional(Cashback('Cash that customers type in at it; 0 if absent.')),
     gratuity: Type.Optional(Amount('Gratuity that customers add to a sale; 0 if absent.')),
   },
-  { ...closed, title: 'VirtualMachine', description: "The site's own currency if none is told." },
+  { ...closed, title: 'VirtualMachine', description: "The site's currency if absent." },
 );
 
 const settings = {
   title: Line('Heads the receipts; the name of the site if absent.', 1),
   currency: Currency,
   strict: Type.Boolean({
-    description: 'Refuse keys of a request that nobody knows; else they are dropped.',
+    description: 'Refuse unknown keys of a request; otherwise they are dropped.',
   }),
   versions: Type.Array(Type.Enum(['v1', 'v0']), {
     minItems: 1,
     maxItems: 2,
-    description: 'What its tills may speak.',
+    description: 'The versions that its tills may use.',
   }),
   test: Type.Boolean({ description: 'Every well-formed virtual card machine exists here.' }),
   timeZone: Type.String({
     minLength: 1,
     maxLength: 64,
-    description: 'Of payment times, such as Europe/London.',
+    description: 'Time zone of payment times, such as Europe/London.',
   }),
   signatureOnTimeout: Type.Enum(['accept', 'reject'], {
-    description: 'What a signature counts as that nobody judged.',
+    description: 'How an unanswered signature counts.',
   }),
-  patReports: Type.Boolean({ description: 'Tell the till at the table of finished reports too.' }),
+  patReports: Type.Boolean({ description: 'Send finished reports to the till at the table too.' }),
   terminals: Type.Record(Type.String({ pattern: virtualTidPattern.source }), VirtualMachine, {
     ...closed,
     description: 'Its virtual card machines by tid; all of them, when changed.',
@@ -74,14 +74,16 @@ export type SiteChange = Static<typeof SiteChange>;
 const Scopes = Type.Array(Type.Enum(['pac', 'pat']), {
   minItems: 1,
   maxItems: 2,
-  description: 'What it opens: pay at counter, pay at table.',
+  description: 'What it gives access to: pay at counter, pay at table.',
 });
 
 export const Token = Type.Object(
   {
-    id: Type.String({ description: 'Beginning of its SHA-256; names it without telling it.' }),
+    id: Type.String({
+      description: 'Beginning of its SHA-256; identifies it without disclosing it.',
+    }),
     site: SiteName,
-    label: Type.String({ description: 'To know it by; "" if it has none.' }),
+    label: Type.String({ description: 'Its label; "" if it has none.' }),
     scopes: Scopes,
     createdAt: Moment('When it was made.'),
     expiresAt: Type.Optional(Moment('Opens nothing from then on.')),
@@ -94,7 +96,7 @@ export type Token = Static<typeof Token>;
 
 export const NewToken = Type.Object(
   {
-    label: Type.Optional(Line('To know it by, such as "till 3".')),
+    label: Type.Optional(Line('A label, such as "till 3".')),
     scopes: Type.Optional(Scopes),
     expiresAt: Type.Optional(Moment('Opens nothing from then on; never if absent.')),
   },
@@ -105,7 +107,9 @@ export type NewToken = Static<typeof NewToken>;
 export const AddedToken = Type.Object(
   {
     ...Token.properties,
-    token: Type.String({ description: 'The token itself, this once: only its SHA-256 is kept.' }),
+    token: Type.String({
+      description: 'The token itself, returned only once: only its SHA-256 is stored.',
+    }),
   },
   { ...closed, title: 'AddedToken' },
 );
@@ -136,7 +140,7 @@ export const siteRoutes = {
   }),
   changeSite: route({
     ...{ method: 'PATCH', path: '/sites/{site}', tag, access: 'operator' },
-    summary: 'Change settings of a site; what is not told stays.',
+    summary: 'Change settings of a site; absent keys stay as they are.',
     params: SiteParams,
     body: SiteChange,
     answer: { status: 200, about: 'The site as it is now.', body: Site },
@@ -158,7 +162,7 @@ export const siteRoutes = {
   }),
   addToken: route({
     ...{ method: 'POST', path: '/sites/{site}/tokens', tag: tokens, access: 'operator' },
-    summary: 'Make a token; the answer is the only place where it is told.',
+    summary: 'Create a token; only this response contains it.',
     params: SiteParams,
     body: NewToken,
     answer: { status: 201, about: 'The new token.', body: AddedToken },

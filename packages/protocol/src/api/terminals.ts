@@ -24,21 +24,21 @@ const Pace = Type.Union(
 const Outcome = Type.String({
   pattern: '^[SDUTCV][SCIK][SDPN]$',
   description:
-    'Result, reading and verification as the name of a virtual card machine tells them: DIP is ' +
-    'declined, chip, PIN.',
+    'Result, reading and verification by the letters of a TID: DIP is ' + 'declined, chip, PIN.',
 });
 
 export const Terminal = Type.Object(
   {
     tid: AnyTid,
     kind: Type.Enum(['virtual', 'link'], {
-      description: 'virtual: played by the gateway. link: a machine that connects over the wire.',
+      description:
+        'virtual: simulated by the gateway. link: a machine that connects to the gateway.',
     }),
     connected: Type.Boolean({ description: 'Whether tills can use it now.' }),
     status: Type.Optional(TerminalStatus),
     currency: Type.Optional(Currency),
     lastHeardAt: Type.Optional(Moment('When a linked one last said anything.')),
-    label: Type.Optional(Type.String({ description: 'To know a linked one by.' })),
+    label: Type.Optional(Type.String({ description: 'Label of a linked machine.' })),
     paired: Type.Optional(Type.Boolean({ description: 'Whether a linked one has its key.' })),
     pairingUntil: Type.Optional(Moment('Until when a linked one may use its pairing code.')),
     pace: Type.Optional(Pace),
@@ -48,8 +48,8 @@ export const Terminal = Type.Object(
     ...closed,
     title: 'ManagedTerminal',
     description:
-      'A card machine of a site. status and currency are told while it is connected, pace and ' +
-      'nextOutcome of a virtual one.',
+      'A card machine of a site. status and currency are present while it is connected, pace and ' +
+      'nextOutcome for a virtual one.',
   },
 );
 export type Terminal = Static<typeof Terminal>;
@@ -61,16 +61,16 @@ export const TerminalChange = Type.Object(
     ),
     nextOutcome: Type.Optional(
       Type.Union([Outcome, Type.Null()], {
-        description: 'Of the next transaction only; null: as its name tells.',
+        description: 'For the next transaction only; null: by the letters of its TID.',
       }),
     ),
   },
-  { ...closed, description: 'What is not told stays. Lost when the gateway is started again.' },
+  { ...closed, description: 'Absent keys stay as they are. Lost when the gateway restarts.' },
 );
 export type TerminalChange = Static<typeof TerminalChange>;
 
 export const NewTerminal = Type.Object(
-  { tid: AnyTid, label: Type.Optional(Line('To know it by, such as "bar".')) },
+  { tid: AnyTid, label: Type.Optional(Line('A label, such as "bar".')) },
   closed,
 );
 export type NewTerminal = Static<typeof NewTerminal>;
@@ -78,7 +78,7 @@ export type NewTerminal = Static<typeof NewTerminal>;
 export const Pairing = Type.Object(
   {
     tid: AnyTid,
-    pairingCode: Type.String({ description: 'To be typed into the machine, once.' }),
+    pairingCode: Type.String({ description: 'To be entered on the machine, once.' }),
     expiresAt: Moment('The code is no good from then on.'),
   },
   { ...closed, title: 'Pairing' },
@@ -109,7 +109,7 @@ export const terminalRoutes = {
   }),
   changeTerminal: route({
     ...{ method: 'PATCH', path: '/sites/{site}/terminals/{tid}', tag, access: 'operator' },
-    summary: 'Say how a virtual card machine is to behave.',
+    summary: 'Change how a virtual card machine behaves.',
     params: TerminalParams,
     body: TerminalChange,
     answer: { status: 200, about: 'The machine as it is now.', body: Terminal },

@@ -8,11 +8,13 @@ import { route } from './route.ts';
 
 const line = {
   at: Moment('When.'),
-  connection: Type.String({ description: 'Names the socket, such as c12, as long as it is open.' }),
+  connection: Type.String({
+    description: 'Identifies the connection, such as c12, while it is open.',
+  }),
   site: SiteName,
   integration: Type.String({ description: 'pac, pat, waiter, or terminal for a card machine.' }),
   version: Type.String({ description: 'Version of the wire spoken on it.' }),
-  eposId: Type.Optional(Type.String({ description: 'Of the till, if it told one.' })),
+  eposId: Type.Optional(Type.String({ description: 'Of the till, if it has one.' })),
   tid: Type.Optional(AnyTid),
 };
 
@@ -23,10 +25,10 @@ export const Frame = Type.Object(
     ...line,
     direction: Type.Enum(['received', 'sent'], { description: 'As the gateway sees it.' }),
     text: Type.String({
-      description: 'The message. Tokens and card numbers in it are starred.',
+      description: 'The message. Tokens and card numbers in it are masked.',
     }),
   },
-  { ...closed, title: 'Frame', description: 'One message that went over a socket.' },
+  { ...closed, title: 'Frame', description: 'One message on a connection.' },
 );
 export type Frame = Static<typeof Frame>;
 
@@ -38,14 +40,17 @@ const Closed = Type.Object(
 const Missed = Type.Object(
   {
     event: Type.Literal('missed'),
-    count: Type.Integer({ minimum: 1, description: 'Events left out: the listener was too slow.' }),
+    count: Type.Integer({
+      minimum: 1,
+      description: 'Number of skipped events: the client was too slow.',
+    }),
   },
   closed,
 );
 
 export const TrafficEvent = Type.Union([Frame, Opened, Closed, Missed], {
   title: 'TrafficEvent',
-  description: 'What happened on a socket.',
+  description: 'An event on a connection.',
 });
 export type TrafficEvent = Static<typeof TrafficEvent>;
 
@@ -54,7 +59,7 @@ const tag = 'traffic';
 export const trafficRoutes = {
   followTraffic: route({
     ...{ method: 'GET', path: '/traffic', tag, access: 'operator' },
-    summary: 'Follow what goes over the sockets, as server-sent events.',
+    summary: 'Follow the messages of all connections, as server-sent events.',
     query: Type.Object(
       {
         site: Type.Optional(SiteName),

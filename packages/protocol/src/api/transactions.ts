@@ -35,7 +35,7 @@ export const transactionResults = [
 
 const Result = Type.Enum([...transactionResults], {
   description:
-    'OPEN, or how it truly ended; of a report COMPLETE or TIMED_OUT, of a table PAID, PART_PAID ' +
+    'OPEN, or the true outcome; of a report COMPLETE or TIMED_OUT, of a table PAID, PART_PAID ' +
     'or NOT_PAID.',
 });
 
@@ -50,13 +50,17 @@ export const TransactionSummary = Type.Object(
     endedAt: Type.Optional(Moment('When its end came.')),
     result: Result,
     told: Type.Optional(
-      Type.String({ description: 'What the till was told, where the truth was learnt later.' }),
+      Type.String({
+        description: 'The result that the till got, if the true outcome became known later.',
+      }),
     ),
     currency: Type.Optional(Currency),
     amountTotal: Type.Optional(
       Type.Integer({ description: 'Minor units: taken, or asked for while it is open.' }),
     ),
-    delivered: Type.Boolean({ description: 'Whether the till is known to hold the result.' }),
+    delivered: Type.Boolean({
+      description: 'Whether delivery of the result to the till is confirmed.',
+    }),
     eposId: Type.Optional(Type.String({ description: 'Of the till that asked.' })),
     softwareHouseId: Type.Optional(Type.String({ description: 'Maker of its software.' })),
     tableId: Type.Optional(Type.String({ description: 'Of a table.' })),
@@ -64,7 +68,7 @@ export const TransactionSummary = Type.Object(
   {
     ...closed,
     title: 'TransactionSummary',
-    description: 'One payment, report or table in a line.',
+    description: 'Summary of one payment, report or table session.',
   },
 );
 export type TransactionSummary = Static<typeof TransactionSummary>;
@@ -74,7 +78,7 @@ export const StoryEvent = Type.Object(
     at: Moment('When.'),
     event: Type.String({ description: 'Its name in the journal, such as signatureAsked.' }),
     by: Type.Enum(['till', 'terminal', 'waiter', 'gateway'], {
-      description: 'Who brought it about.',
+      description: 'The cause.',
     }),
     text: Type.String({ description: 'A sentence for people.' }),
     entry: Type.Integer({ minimum: 1, description: 'The journal entry it was written in.' }),
@@ -101,7 +105,7 @@ export const TransactionStory = Type.Object(
       description: 'Payments and reports in it with their receipts; none while it is open.',
     }),
     frames: Type.Array(Frame, {
-      description: 'What tills sent and got about it, as far as it is still in memory.',
+      description: 'The related messages of tills that are still in memory.',
     }),
   },
   { ...closed, title: 'TransactionStory', description: 'All that happened to one transaction.' },
@@ -121,19 +125,23 @@ export const transactionRoutes = {
         since: Type.Optional(Moment('Begun then or later.')),
         until: Type.Optional(Moment('Begun before then.')),
         result: Type.Optional(Result),
-        reports: Type.Optional(Type.Boolean({ description: 'Reports too; no if absent.' })),
+        reports: Type.Optional(
+          Type.Boolean({ description: 'Whether to include reports; false if absent.' }),
+        ),
         limit: Type.Optional(Limit(200, 50)),
-        before: Type.Optional(Cursor('Only what began earlier: as `next` told.')),
+        before: Type.Optional(Cursor('Only earlier transactions: the value of `next`.')),
       },
       closed,
     ),
     answer: {
       status: 200,
-      about: 'A page of what was found.',
+      about: 'One page of results.',
       body: Type.Object(
         {
           ...ListOf('transactions', TransactionSummary).properties,
-          next: Type.Optional(Cursor('To go on with, as `before`; absent at the end.')),
+          next: Type.Optional(
+            Cursor('Send it as `before` to get the next page; absent at the end.'),
+          ),
         },
         closed,
       ),

@@ -8,7 +8,7 @@ export const servers = {
     protocol: 'wss',
     title: 'Gateway',
     summary: 'Where the tills of a shop connect.',
-    description: 'TLS only. Any host name that leads to the gateway will do [C-2.1, C-2.3].',
+    description: 'TLS only. Any host name that resolves to the gateway [C-2.1, C-2.3].',
     variables: {
       site: {
         default: 'shop1',
@@ -38,7 +38,7 @@ export const token = {
   type: 'httpApiKey',
   in: 'query',
   name: 'token',
-  description: "A token of the site: the sole credential. It stands in the address's query.",
+  description: 'A token of the site: the only credential. It is a query parameter of the address.',
 };
 
 /** The schema of the query parameters of an address; unknown parameters are ignored [C-2.5]. */
@@ -76,7 +76,7 @@ const machine = {
 const virtual = {
   type: 'string',
   pattern: '^VCM',
-  description: 'Which virtual card machine the waiter stands at.',
+  description: "The waiter's virtual card machine.",
 };
 
 const apiVersion = {
@@ -97,7 +97,8 @@ const counterOnly = {
   'epos-id': {
     type: 'string',
     pattern: '^[A-Za-z0-9._-]{1,64}$',
-    description: 'Names this till, so that it can take up its open transactions after a drop.',
+    description:
+      'Identifies this till, so that it can resume its open transactions after a reconnect.',
   },
 };
 

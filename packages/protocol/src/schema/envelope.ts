@@ -9,10 +9,10 @@ const jsonrpc = Type.Literal('2.0', { description: 'Always "2.0".' });
 /** Ids of requests to the gateway: chosen by the sender, returned unchanged [C-3.9]. */
 const ownId = (asker: string) =>
   Type.Union([Type.Number(), Type.String({ maxLength: 128 })], {
-    description: `Chosen by ${asker}, 0..999999 advised; returned unchanged.`,
+    description: `Chosen by ${asker}, 0..999999 recommended; returned unchanged.`,
   });
 const TillId = ownId('the till');
-const WaiterId = ownId('whoever plays the waiter');
+const WaiterId = ownId('the program that acts as the waiter');
 const MachineId = ownId('the card machine');
 /** Ids of the gateway's requests [C-3.11]. */
 const GatewayId = Type.Integer({
@@ -61,8 +61,8 @@ export function notificationMessage(method: string, params: TSchema, about: Abou
 const FaultFound = Type.Object(
   {
     path: Type.String({ description: 'JSON Pointer from the top of the message.' }),
-    expected: Type.String({ description: 'What would have fitted.' }),
-    got: Type.String({ maxLength: 80, description: 'What came.' }),
+    expected: Type.String({ description: 'The expected value.' }),
+    got: Type.String({ maxLength: 80, description: 'The received value.' }),
   },
   closed,
 );
@@ -70,10 +70,10 @@ const FaultFound = Type.Object(
 const ErrorData = Type.Object(
   {
     userMessage: Type.String({ minLength: 1, description: 'Show it to staff as it is.' }),
-    errors: Type.Optional(Type.Array(FaultFound, { description: 'Each fault found.' })),
+    errors: Type.Optional(Type.Array(FaultFound, { description: 'Each violation found.' })),
     schema: Type.Optional(Type.String({ description: 'Address of the raw schema.' })),
   },
-  { ...closed, description: 'What helps further; the gateway always sends it.' },
+  { ...closed, description: 'Details; the gateway always sends them.' },
 );
 
 /** An error message of either side; `id` is absent where no request can be named [C-3.19]. Without `codes` any code is valid. */

@@ -25,26 +25,26 @@ const MAX_ORDER_ID = 160;
 const OrderId = Type.String({
   minLength: 1,
   maxLength: MAX_ORDER_ID,
-  description: 'Id of the order this speaks of.',
+  description: 'Id of the order.',
 });
 const NewOrderId = Type.String({
   minLength: 1,
   maxLength: MAX_ORDER_ID,
-  description: 'Given by the gateway, never used again. Keep it with the order.',
+  description: 'Assigned by the gateway, never reused. Store it with the order.',
 });
 
 /** What one card machine can do [C-13.6]. */
 export const LinkProfile = Type.Object(
   {
-    currency: Type.Enum(Currency.enum, { description: 'The one currency it works in.' }),
-    cashback: Type.Boolean({ description: 'Whether it can give cashback.' }),
+    currency: Type.Enum(Currency.enum, { description: 'Its only currency.' }),
+    cashback: Type.Boolean({ description: 'Whether it offers cashback.' }),
     transactions: Type.Array(TransactionType, {
       maxItems: startedTypes.length,
-      description: 'The kinds of transaction it can do.',
+      description: 'The kinds of transaction that it supports.',
     }),
     reports: Type.Array(ReportType, {
       maxItems: reportTypes.length,
-      description: 'The kinds of report it can make.',
+      description: 'The kinds of report that it supports.',
     }),
   },
   { ...closed, description: 'What the card machine can do.' },
@@ -55,9 +55,9 @@ const LinkTablePart = Type.Object(
   {
     tableId: TableId,
     waiterId: Type.Optional(WaiterId),
-    amountGratuity: Amount('Gratuity on top of amount, settled already.'),
+    amountGratuity: Amount('Gratuity in addition to amount, already decided.'),
   },
-  { ...closed, description: 'Only at a table: the waiter at the machine judges a signature.' },
+  { ...closed, description: 'Only at a table: the waiter at the machine checks a signature.' },
 );
 
 /** A transaction handed over to the machine, once. */
@@ -66,8 +66,8 @@ export const LinkOrder = Type.Object(
     id: NewOrderId,
     transactionType: TransactionType,
     currency: Currency,
-    amount: Amount('Without cashback and gratuity; of no meaning for a verification.'),
-    amountCashback: Cashback('Cash to give back, on top of amount.'),
+    amount: Amount('Without cashback and gratuity; without meaning for a verification.'),
+    amountCashback: Cashback('Cash to hand out, in addition to amount.'),
     cardholderNotPresent: Type.Boolean({
       description: 'The card number is keyed at the machine.',
     }),
@@ -77,13 +77,13 @@ export const LinkOrder = Type.Object(
     ),
     table: Type.Optional(LinkTablePart),
   },
-  { ...closed, title: 'TransactionOrder', description: 'What to take, from a card.' },
+  { ...closed, title: 'TransactionOrder', description: 'The transaction to carry out.' },
 );
 export type LinkOrder = Static<typeof LinkOrder>;
 
 export const LinkReportOrder = Type.Object(
   { id: NewOrderId, reportType: ReportType },
-  { ...closed, title: 'ReportOrder', description: 'Which report to make.' },
+  { ...closed, title: 'ReportOrder', description: 'The report to run.' },
 );
 export type LinkReportOrder = Static<typeof LinkReportOrder>;
 
@@ -109,13 +109,13 @@ export const LinkCard = Type.Object(
     applicationLabel: words(32, 'Name of that application.'),
     primaryAccountNumber: Type.String({
       pattern: '^([*0-9]{0,15}[0-9]{4})?$',
-      description: 'A star for every digit but the last four, or "". Others are starred here.',
+      description: 'All digits but the last four masked by *, or "". The gateway masks others.',
     }),
     primaryAccountNumberSequence,
     dateOfStart,
     dateOfExpiry,
   },
-  { ...closed, title: 'CardData', description: 'The card; "" for what is not known.' },
+  { ...closed, title: 'CardData', description: 'The card; "" for unknown values.' },
 );
 export type LinkCard = Static<typeof LinkCard>;
 
@@ -148,8 +148,8 @@ export const LinkOutcome = Type.Object(
       description: 'Number within its session, four digits; "" if none.',
     }),
     transactionTime: LocalTime,
-    amountCashback: Cashback('Cash really given.'),
-    amountGratuity: Amount('Gratuity really added.'),
+    amountCashback: Cashback('Cash that was actually given.'),
+    amountGratuity: Amount('Gratuity that was actually added.'),
     card: LinkCard,
     receiptLines: Receipts,
   },
@@ -173,25 +173,28 @@ export const LinkLastOrder = Type.Union(
   [
     Type.Object(
       { knows: knows('nothing') },
-      { ...closed, description: 'It never had the order, or has lost its memory of it.' },
+      { ...closed, description: 'It never had the order, or has lost it.' },
     ),
-    Type.Object({ knows: knows('running') }, { ...closed, description: 'It is working on it.' }),
+    Type.Object(
+      { knows: knows('running') },
+      { ...closed, description: 'The order is in progress.' },
+    ),
     Type.Object(
       { knows: knows('outcome'), outcome: LinkOutcome },
       { ...closed, description: 'The transaction has ended.' },
     ),
     Type.Object(
       { knows: knows('report'), result: LinkReportResult },
-      { ...closed, description: 'The report is made.' },
+      { ...closed, description: 'The report is finished.' },
     ),
   ],
-  { description: 'What became of the order.' },
+  { description: 'The state of the order.' },
 );
 export type LinkLastOrder = Static<typeof LinkLastOrder>;
 
 export const LinkAccepted = Type.Object(
   {},
-  { ...closed, description: 'It is taken, and the machine will remember it.' },
+  { ...closed, description: 'The order is accepted and stored.' },
 );
 
 export const OrderParams = Type.Object(
@@ -211,10 +214,10 @@ export const SignatureVerdictParams = Type.Object(
     order: OrderId,
     accepted: Type.Boolean({ description: 'Whether the signature counts.' }),
     unanswered: Type.Boolean({
-      description: 'Nobody judged it in time, so the settings of the site did.',
+      description: "There was no answer in time, so the site's setting decided.",
     }),
   },
-  { ...closed, description: 'The verdict on a signature.' },
+  { ...closed, description: 'Whether a signature is accepted.' },
 );
 
 export const ShowingParams = Type.Object(
@@ -233,9 +236,9 @@ export const SignatureWantedParams = Type.Object(
 export const CancelDecidedParams = Type.Object(
   {
     order: OrderId,
-    cancelled: Type.Boolean({ description: 'It gives up; false: it is too late.' }),
+    cancelled: Type.Boolean({ description: 'It cancels; false: it is too late.' }),
   },
-  { ...closed, description: 'What came of the wish to cancel.' },
+  { ...closed, description: 'The outcome of the request to cancel.' },
 );
 export const FinishedParams = Type.Object(
   { order: OrderId, outcome: LinkOutcome },

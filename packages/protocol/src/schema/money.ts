@@ -4,7 +4,7 @@ import type { Static } from 'typebox';
 import Type from 'typebox';
 
 export const Currency = Type.Enum(['GBP', 'EUR'], {
-  description: 'Currency of all amounts beside it (ISO 4217).',
+  description: 'Currency of all amounts of the same object (ISO 4217).',
 });
 export type Currency = Static<typeof Currency>;
 

@@ -18,9 +18,9 @@ export const Totals = Type.Object(
     currency: Currency,
     totalAmount: Sum('Sales less refunds; may be negative.'),
     totalSalesAmount: Sum('Sum of amountTotal of sales and completions.'),
-    totalSalesCount: Count('How many there were.'),
+    totalSalesCount: Count('Their number.'),
     totalRefundsAmount: Sum('Sum of refunds, as a positive number.'),
-    totalRefundsCount: Count('How many there were.'),
+    totalRefundsCount: Count('Their number.'),
   },
   { ...closed, title: 'Totals', description: 'Totals of one issuer, waiter or session.' },
 );
@@ -36,9 +36,9 @@ export const Balances = Type.Object(
     totalsSince: Type.String({ description: 'Time of the last reset, or INSTALLATION.' }),
     totalAmount: Sum('Sales less refunds plus cashback plus gratuity; may be negative.'),
     totalSalesAmount: Sum('Sum of amountBase of sales and completions.'),
-    totalSalesCount: Count('How many there were.'),
+    totalSalesCount: Count('Their number.'),
     totalRefundsAmount: Sum('Sum of refunds, as a positive number.'),
-    totalRefundsCount: Count('How many there were.'),
+    totalRefundsCount: Count('Their number.'),
     totalCashbackAmount: Sum('Cashback given.'),
     totalCashbackCount: Count('Transactions with cashback.'),
     totalGratuityAmount: Sum('Gratuity taken.'),
@@ -73,7 +73,7 @@ export const Banking = Type.Object(
   {
     ...closed,
     title: 'Banking',
-    description: 'What one acquirer got in this banking session and the last.',
+    description: 'The totals of one acquirer in this banking session and the previous one.',
   },
 );
 export type Banking = Static<typeof Banking>;
@@ -88,7 +88,9 @@ export const Report = Type.Object(
     tid: Tid,
     reportType: Type.Enum(reportTypes, { description: 'Kind of report.' }),
     reportTime: LocalTime,
-    reportResult: Type.Enum(['COMPLETE', 'TIMED_OUT'], { description: 'Whether it was made.' }),
+    reportResult: Type.Enum(['COMPLETE', 'TIMED_OUT'], {
+      description: 'Whether it was completed.',
+    }),
     balances: Type.Union([Balances, nothing], {
       description: 'Totals since the last reset; {} for BANKING.',
     }),

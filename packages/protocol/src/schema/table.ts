@@ -23,7 +23,7 @@ export const TableId = Type.String({
 export const WaiterId = Type.String({
   minLength: 1,
   maxLength: MAX_WAITER_ID,
-  description: 'Who is asking; absent if the card machine does not ask waiters for an id.',
+  description: 'Id of the waiter; absent if the card machine does not ask waiters for an id.',
 });
 
 export const TableList = Type.Object(
@@ -44,7 +44,7 @@ const LockGiven = Type.Object(
     currency: Currency,
     userMessage: Type.Optional(Type.String({ description: 'Not shown.' })),
   },
-  { ...closed, description: 'The table is locked; the bill stays as it is until tableUnlock.' },
+  { ...closed, description: 'The table is locked; the bill does not change until tableUnlock.' },
 );
 const LockRefused = Type.Object(
   {
@@ -84,7 +84,7 @@ export const TablePayment = Type.Object(
     }),
     amountPaid: Amount('Taken for the bill, with cashback, without gratuity.'),
     amountCashback: Cashback('Cash given, part of amountPaid.'),
-    amountGratuity: Amount('Gratuity, on top of amountPaid.'),
+    amountGratuity: Amount('Gratuity, in addition to amountPaid.'),
     authCode: Type.String({ description: 'Code from the bank; "" if not a card.' }),
     cardSchemeName: Type.String({ description: 'Free text, such as VISA; "" if not a card.' }),
     currency: Currency,
@@ -113,7 +113,7 @@ export const paidKeys = {
 export const tableReportKeys = {
   reportId: Type.String({
     minLength: 1,
-    description: 'Unique; a repeated one is the same report.',
+    description: 'Unique; a repeated id is the same report.',
   }),
   reportType: Report.properties.reportType,
   reportTime: ZonedTime,

@@ -17,7 +17,8 @@ export const Tid = Type.String({
 export const virtualTidPattern = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])0$/;
 
 export const TerminalStatus = Type.Enum(['AVAILABLE', 'BUSY'], {
-  description: 'BUSY while it runs a transaction, a report or a table, or is used by hand.',
+  description:
+    'BUSY while it runs a transaction, a report or a table session, or is operated by hand.',
 });
 export type TerminalStatus = Static<typeof TerminalStatus>;
 
@@ -26,7 +27,7 @@ export const Terminal = Type.Object(
   {
     additionalProperties: false,
     title: 'Terminal',
-    description: 'One card machine now connected to the site.',
+    description: 'One card machine that is connected to the site.',
   },
 );
 export type Terminal = Static<typeof Terminal>;

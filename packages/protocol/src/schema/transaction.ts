@@ -7,7 +7,7 @@ import { ReceiptLines, Receipts } from './receipt.ts';
 import { Tid } from './terminal.ts';
 
 const closed = { additionalProperties: false } as const;
-const asking = { ...closed, description: 'What is asked for.' } as const;
+const asking = { ...closed, description: 'What is requested.' } as const;
 
 const cardholderNotPresent = Type.Optional(
   Type.Boolean({
@@ -15,7 +15,7 @@ const cardholderNotPresent = Type.Optional(
     description: 'The card number is keyed at the machine; the time limit is 400 s.',
   }),
 );
-const asked = { tid: Tid, currency: Currency, amount: Amount('Amount asked for.', 1) };
+const asked = { tid: Tid, currency: Currency, amount: Amount('Amount requested.', 1) };
 
 /** What every version takes for a sale or a refund. */
 export const PlainParams = Type.Object(asked, asking);
@@ -23,7 +23,7 @@ export const PlainParams = Type.Object(asked, asking);
 export const SaleParams = Type.Object(
   {
     ...asked,
-    amountCashback: Type.Optional(Cashback('Cash to give back, on top of the amount.')),
+    amountCashback: Type.Optional(Cashback('Cash to hand out, in addition to the amount.')),
     cardholderNotPresent,
   },
   asking,
@@ -75,10 +75,11 @@ export type DuplicateParams = Static<typeof DuplicateParams>;
 export const CancelResult = Type.Object(
   {
     cancelling: Type.Literal(true, {
-      description: 'The wish was passed on; whether it worked, the transaction itself tells.',
+      description:
+        'The request was passed on; the result of the transaction says whether it succeeded.',
     }),
   },
-  { ...closed, description: 'The wish was passed on; it is not promised.' },
+  { ...closed, description: 'The request was passed on; success is not guaranteed.' },
 );
 
 /** The five a till can start on v1 [C-4.9]. */
@@ -123,7 +124,7 @@ const monthOfCard = { pattern: '^((0[1-9]|1[0-2])/[0-9]{2})?$' };
 /** No type holds a whole card number: stars, then the last four digits [C-5.2]. */
 const MaskedCardNumber = Type.String({
   pattern: '^(\\*+[0-9]{4})?$',
-  description: 'A star for every digit but the last four, or "".',
+  description: 'All digits but the last four masked by *, or "".',
 });
 
 /** No zone: local time of the site. */
@@ -137,15 +138,15 @@ export const Payment = Type.Object(
     tid: Tid,
     transactionType: TransactionType,
     transactionResult: TransactionResult,
-    transactionId: Type.String({ description: 'The machine\'s own id; "" if it gave none.' }),
+    transactionId: Type.String({ description: 'The machine\'s own id; "" if it has none.' }),
     transactionNumber: Type.String({
       description: 'Number within the machine\'s session, four digits; "" if none.',
     }),
     transactionTime: LocalTime,
     currency: Currency,
-    amountBase: Amount('The amount asked for.'),
-    amountCashback: Cashback('Cash really given.'),
-    amountGratuity: Amount('Gratuity really added.'),
+    amountBase: Amount('The amount requested.'),
+    amountCashback: Cashback('Cash that was actually given.'),
+    amountGratuity: Amount('Gratuity that was actually added.'),
     amountTotal: Type.Integer({
       minimum: 0,
       description: 'amountBase + amountCashback + amountGratuity.',
@@ -164,9 +165,7 @@ export const Payment = Type.Object(
     dateOfStart: Type.String({ ...monthOfCard, description: 'MM/YY or "".' }),
     dateOfExpiry: Type.String({ ...monthOfCard, description: 'MM/YY or "".' }),
     receiptLines: Receipts,
-    userMessage: Type.Optional(
-      Type.String({ minLength: 1, description: 'Something to tell staff.' }),
-    ),
+    userMessage: Type.Optional(Type.String({ minLength: 1, description: 'A sentence for staff.' })),
   },
   { ...closed, title: 'Payment', description: 'How a transaction ended.' },
 );
@@ -196,6 +195,6 @@ export type SignatureQuestion = Static<typeof SignatureQuestion>;
 
 export const SignatureAnswer = Type.Object(
   { accepted: Type.Boolean({ description: 'Whether staff accept the signature.' }) },
-  { ...closed, description: 'What staff said.' },
+  { ...closed, description: 'The answer of staff.' },
 );
 export type SignatureAnswer = Static<typeof SignatureAnswer>;

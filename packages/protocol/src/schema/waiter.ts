@@ -11,20 +11,22 @@ const closed = { additionalProperties: false } as const;
 
 const waiter = { waiterId: Type.Optional(WaiterId) };
 
-export const ListParams = Type.Object(waiter, { ...closed, description: 'Who is asking.' });
+export const ListParams = Type.Object(waiter, { ...closed, description: 'The waiter.' });
 export const LockParams = Type.Object(
   { tableId: TableId, ...waiter },
-  { ...closed, description: 'Which table, and who is asking.' },
+  { ...closed, description: 'The table and the waiter.' },
 );
-export const NoParams = Type.Object({}, { ...closed, description: 'Nothing more to say.' });
+export const NoParams = Type.Object({}, { ...closed, description: 'No parameters.' });
 export const PayParams = Type.Object(
   {
     by: Type.Enum(['card', 'other'], {
-      description: 'By a card on this machine, or noted as other means, such as cash.',
+      description: 'By a card on this machine, or recorded as other means, such as cash.',
     }),
     amount: Amount('Part of the bill to pay, without cashback and gratuity.', 1),
     amountCashback: Type.Optional(Cashback('Cash to hand out, by card only; 0 if absent.')),
-    amountGratuity: Type.Optional(Amount('Gratuity on top, by card only; 0 if absent.')),
+    amountGratuity: Type.Optional(
+      Amount('Gratuity in addition to the amount, by card only; 0 if absent.'),
+    ),
   },
   { ...closed, description: 'What is paid, and by what.' },
 );
@@ -80,11 +82,14 @@ export const PayAnswer = Type.Union(
         paid: Type.Boolean({ description: 'Whether it was paid; false for a declined card.' }),
         left: Left,
       },
-      { ...closed, description: 'The payment has ended. With nothing left the table is left.' },
+      {
+        ...closed,
+        description: 'The payment has ended. With nothing left to pay the session ends.',
+      },
     ),
     Type.Object(
       { answer: word('unknown'), message: Sentence },
-      { ...closed, description: 'Nobody knows whether the card was charged.' },
+      { ...closed, description: 'It is not known whether the card was charged.' },
     ),
     Refused,
   ],
@@ -94,11 +99,14 @@ export const LeaveAnswer = Type.Union(
   [
     Type.Object(
       { answer: word('left'), receiptLines: Type.Optional(receiptLines) },
-      { ...closed, description: 'All is told to the till; with the final receipt, if any.' },
+      {
+        ...closed,
+        description: 'The till is notified of everything; with the final receipt, if any.',
+      },
     ),
     Refused,
   ],
-  { description: 'The table is left, or why not.' },
+  { description: 'The session has ended, or why not.' },
 );
 
 export type WaiterAnswer =
