@@ -1,38 +1,40 @@
-// The card machine as an object: its screen and its keys; beside it what may go wrong, and the paper that
-// came out of it. On a phone it fills the screen.
+// The card machine as an object: its screen and its keypad; beside it the faults panel, and the paper that it printed.
+// On a phone the machine fills the page.
 
 import './machine.css';
-import './faults/faults-panel.css';
 import { useEffect, useState } from 'preact/hooks';
 import { Dot } from '../kit/badge.tsx';
 import { Button } from '../kit/button.tsx';
-import { Drawer } from './faults/faults-panel.tsx';
-import { lineWords } from './link/connection-text.ts';
+import type { Machine } from './create-machine.ts';
+import { FaultsPanel } from './faults/faults-panel.tsx';
+import { connectionText } from './link/connection-text.ts';
+import type { Link } from './link/link.ts';
 import { Pairing } from './link/pairing.tsx';
-import { Tray } from './paper/paper-tray.tsx';
-import type { Press } from './payment/card-flow.ts';
-import { press } from './payment/payment-runner.ts';
-import { Keys, keyOf } from './screen/keypad.tsx';
+import { PaperTray } from './paper/paper-tray.tsx';
+import type { FlowEvent } from './payment/card-flow.ts';
+import { eventForKey, Keypad } from './screen/keypad.tsx';
 import { Screen } from './screen/screen.tsx';
-import { identity, lineState, offNetwork, play } from './state.ts';
-import { pressInHall } from './waiter/waiter-controller.ts';
 
-export function Machine() {
-  const who = identity.value;
+export function MachineView({ machine }: { readonly machine: Machine }) {
+  const { payments, printer, waiter, link } = machine;
+  const identity = machine.identity.value;
+  const paying = payments.flow.value !== undefined;
   const [open, setOpen] = useState(false);
-  useEffect(() => {
-    addEventListener('keydown', typed);
-    return () => removeEventListener('keydown', typed);
-  }, []);
+  // A running payment has the keypad, otherwise the waiter's menu.
+  const dispatch = (event: FlowEvent) => {
+    if (payments.flow.peek()) payments.dispatch(event);
+    else waiter.dispatch(event);
+  };
+  useKeyboard(identity === undefined ? undefined : dispatch);
   return (
     <div class="mc">
       <header class="mc-bar">
         <h1>
           <span class="mc-name">Card machine </span>
-          {who && <span class="mc-tid">{who.tid}</span>}
+          {identity && <span class="mc-tid">{identity.tid}</span>}
         </h1>
-        {who && <LineWord />}
-        {who && (
+        {identity && <ConnectionText link={link} />}
+        {identity && (
           <span class="mc-opener">
             <Button size="s" icon="warn" pressed={open} onClick={() => setOpen(!open)}>
               Trouble
@@ -41,24 +43,33 @@ export function Machine() {
         )}
       </header>
       <main class="mc-floor">
-        {who && <Drawer who={who} open={open} onClose={() => setOpen(false)} />}
-        <section
-          class="mc-device"
-          aria-label="The machine"
-          data-hand={play.value ? true : undefined}
-        >
+        {identity && (
+          <FaultsPanel
+            {...machine}
+            identity={identity}
+            open={open}
+            onClose={() => setOpen(false)}
+          />
+        )}
+        <section class="mc-device" aria-label="The machine" data-hand={paying || undefined}>
           <div class="mc-slot" aria-hidden="true" />
-          <div class="mc-glass">{who ? <Screen who={who} /> : <Pairing />}</div>
-          {who && <Keys onPress={dispatch} />}
+          <div class="mc-glass">
+            {identity ? (
+              <Screen {...machine} identity={identity} />
+            ) : (
+              <Pairing link={link} reason={machine.unpairedReason} />
+            )}
+          </div>
+          {identity && <Keypad onPress={dispatch} />}
         </section>
-        {who && <Tray />}
+        {identity && <PaperTray printer={printer} paying={paying} />}
       </main>
     </div>
   );
 }
 
-function LineWord() {
-  const { tone, text } = lineWords(lineState.value, offNetwork.value);
+function ConnectionText({ link }: { readonly link: Link }) {
+  const { tone, text } = connectionText(link.state.value, link.network.isOff.value);
   return (
     <p class="mc-line" role="status">
       <Dot tone={tone} />
@@ -67,19 +78,21 @@ function LineWord() {
   );
 }
 
-/** A payment in hand has the keys; else the waiter. */
-function dispatch(pressed: Press): void {
-  if (play.value) press(pressed);
-  else pressInHall(pressed);
-}
-
-/** The keys of a keyboard are those of the machine, unless a control has the focus that wants them. */
-function typed(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || !identity.value) return;
-  const { tagName = '' } = event.target as Partial<HTMLElement>;
-  if (/^(INPUT|SELECT|TEXTAREA)$/.test(tagName) || document.querySelector('dialog[open]')) return;
-  const pressed = keyOf(event.key);
-  if (!pressed || (pressed.press === 'enter' && /^(BUTTON|A|SUMMARY)$/.test(tagName))) return;
-  event.preventDefault();
-  dispatch(pressed);
+/** The keyboard works as the keypad of the machine, unless the control with the focus uses the key itself. */
+function useKeyboard(dispatch: ((event: FlowEvent) => void) | undefined): void {
+  useEffect(() => {
+    if (!dispatch) return undefined;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const { tagName = '' } = event.target as Partial<HTMLElement>;
+      if (/^(INPUT|SELECT|TEXTAREA)$/.test(tagName) || document.querySelector('dialog[open]'))
+        return;
+      const pressed = eventForKey(event.key);
+      if (!pressed || (pressed.kind === 'enter' && /^(BUTTON|A|SUMMARY)$/.test(tagName))) return;
+      event.preventDefault();
+      dispatch(pressed);
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  });
 }

@@ -1,21 +1,28 @@
-// Where the card machine to hold begins.
+// Entry of the page /machine/: a card machine in the browser.
 
 import '../style/tokens.css';
 import '../style/base.css';
 import '../app/theme.ts';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { retryNow, start } from './link/link.ts';
-import { Machine } from './machine.tsx';
-import { identity, offNetwork } from './state.ts';
+import { createMachine } from './create-machine.ts';
+import { readPageAddress } from './link/page-address.ts';
+import { MachineView } from './machine.tsx';
+
+const machine = createMachine({
+  address: readPageAddress(),
+  storage: localStorage,
+  restart: () => location.reload(),
+});
+const { link, identity } = machine;
 
 const app = document.getElementById('app');
-if (app) render(<Machine />, app);
-// Another machine's address.
+if (app) render(<MachineView machine={machine} />, app);
+// The address of another machine.
 addEventListener('hashchange', () => location.reload());
-// The network is back, by hand or by itself.
+// The network is on again: in the faults panel, or in fact.
 effect(() => {
-  if (!offNetwork.value) retryNow();
+  if (!link.network.isOff.value) link.retryNow();
 });
-addEventListener('online', retryNow);
-if (identity.value) void start(identity.value);
+addEventListener('online', () => link.retryNow());
+if (identity.value) void link.start(identity.value);

@@ -3,29 +3,32 @@ import { describe, test } from 'node:test';
 import type { Balances, Banking, LinkOrder, ReportType } from '@tillgate/protocol';
 import { linkEvents } from '@tillgate/protocol';
 import { receipts, reportLines } from '../paper/printouts.ts';
-import type { Switches } from '../payment/card-flow.ts';
-import { begin } from '../payment/card-flow.ts';
+import type { SimulationSettings } from '../payment/card-flow.ts';
+import { startFlow } from '../payment/card-flow.ts';
 import type { Books } from './books.ts';
-import { ACQUIRER, covers, newBooks, reported, withSlip } from './books.ts';
-import type { Slip } from './transaction-record.ts';
-import { slipOf } from './transaction-record.ts';
+import { ACQUIRER, addRecord, isCovered, makeReport, newBooks } from './books.ts';
+import type { TransactionRecord } from './transaction-record.ts';
+import { recordOf } from './transaction-record.ts';
 
 const NOW = '2026-03-14T12:31:07';
 const head = { shop: 'Corner Bar', tid: '12345678' };
-const switches = { asksGratuity: false, asksCashback: false } as Switches;
+const switches = { asksGratuity: false, asksCashback: false } as SimulationSettings;
 
 interface Paid extends Partial<LinkOrder> {
-  readonly result?: Slip['result'];
+  readonly result?: TransactionRecord['result'];
   readonly gratuity?: number;
 }
 
-function slip(books: Books, { result = 'SUCCESSFUL', gratuity = 0, ...order }: Paid): Slip {
+function slip(
+  books: Books,
+  { result = 'SUCCESSFUL', gratuity = 0, ...order }: Paid,
+): TransactionRecord {
   const whole = {
     ...{ id: `s/1/${books.count}`, transactionType: 'SALE', currency: 'GBP', amount: 1000 },
     ...{ amountCashback: 0, cardholderNotPresent: false, ...order },
   } as LinkOrder;
-  const play = { ...begin(whole, switches), way: 'insert', gratuity } as const;
-  return slipOf(play, result, {
+  const play = { ...startFlow(whole, switches), way: 'insert', gratuity } as const;
+  return recordOf(play, result, {
     number: books.count + 1,
     authCode: `A1B2C${books.count}`,
     time: NOW,
@@ -33,7 +36,7 @@ function slip(books: Books, { result = 'SUCCESSFUL', gratuity = 0, ...order }: P
 }
 
 const after = (...all: readonly Paid[]) =>
-  all.reduce((books, paid) => withSlip(books, slip(books, paid)), newBooks('GBP'));
+  all.reduce((books, paid) => addRecord(books, slip(books, paid)), newBooks('GBP'));
 
 const day = after(
   { amount: 1000, gratuity: 100, table: { tableId: '1', waiterId: '7', amountGratuity: 100 } },
@@ -46,7 +49,7 @@ const day = after(
 
 describe('the books of the machine', () => {
   test('C-5.8: balances count what was taken, and nothing else', () => {
-    const balances = reported(day, 'X_BALANCE', NOW).sums.balances as Balances;
+    const balances = makeReport(day, 'X_BALANCE', NOW).sums.balances as Balances;
     assert.deepEqual([balances.totalSalesAmount, balances.totalSalesCount], [3000, 2]);
     assert.deepEqual([balances.totalRefundsAmount, balances.totalRefundsCount], [700, 1]);
     assert.deepEqual([balances.totalCashbackAmount, balances.totalGratuityAmount], [500, 100]);
@@ -58,7 +61,7 @@ describe('the books of the machine', () => {
 
   test('C-4.27: each report resets what it should', () => {
     const kept = (type: ReportType) => {
-      const { taken, session, before } = reported(day, type, NOW).books;
+      const { taken, session, before } = makeReport(day, type, NOW).books;
       return [taken.length, session.length, before.length];
     };
     assert.deepEqual(kept('X_BALANCE'), [3, 3, 0]);
@@ -68,11 +71,11 @@ describe('the books of the machine', () => {
   });
 
   test('C-5.10: banking names the first and the last number of its session', () => {
-    const banked = reported(day, 'BANKING', NOW);
+    const banked = makeReport(day, 'BANKING', NOW);
     const banking = banked.sums.banking[ACQUIRER] as Banking;
     assert.deepEqual(banking.currentSessionTransactionNumbers, ['0001', '0003']);
     assert.equal(banking.currentSessionTotals.totalSalesAmount, 3600);
-    const next = reported(banked.books, 'BANKING', NOW).sums.banking[ACQUIRER] as Banking;
+    const next = makeReport(banked.books, 'BANKING', NOW).sums.banking[ACQUIRER] as Banking;
     assert.deepEqual(next.currentSessionTransactionNumbers, ['0000', '0000']);
     assert.deepEqual(next.previousSessionTotals, banking.currentSessionTotals);
   });
@@ -83,28 +86,28 @@ describe('the books of the machine', () => {
     const [first = '', second = ''] = reserved.preAuths.map(({ authCode }) => authCode);
     const complete = (amount: number, authCode: string, amountPreAuthorisedTotal = amount) =>
       ({ transactionType: 'COMPLETION', amount, authCode, amountPreAuthorisedTotal }) as const;
-    const covered = (books: Books, paid: Paid) => covers(books, slip(books, paid).order);
+    const covered = (books: Books, paid: Paid) => isCovered(books, slip(books, paid).order);
     assert.equal(covered(reserved, complete(100, 'NOSUCH')), false);
     assert.equal(covered(reserved, complete(25_001, first)), false);
     assert.equal(covered(reserved, complete(24_000, first, 20_000)), false);
     assert.equal(covered(reserved, complete(20_000, second)), false, 'earlier ones do not count');
     assert.equal(covered(newBooks('GBP'), {}), true, 'a sale needs none');
     const one = complete(17_350, first);
-    const taken = withSlip(reserved, slip(reserved, one));
+    const taken = addRecord(reserved, slip(reserved, one));
     assert.equal(taken.last?.card.authCode, first);
     assert.equal(covered(taken, one), false);
     assert.equal(covered(taken, complete(5_000, second)), true);
-    const declined = withSlip(reserved, slip(reserved, { ...one, result: 'DECLINED' }));
+    const declined = addRecord(reserved, slip(reserved, { ...one, result: 'DECLINED' }));
     assert.equal(covered(declined, one), true);
     const both = complete(24_000, first, 25_000);
-    assert.deepEqual(withSlip(reserved, slip(reserved, both)).preAuths, []);
-    const sums = reported(withSlip(reserved, slip(reserved, both)), 'X_BALANCE', NOW).sums;
+    assert.deepEqual(addRecord(reserved, slip(reserved, both)).preAuths, []);
+    const sums = makeReport(addRecord(reserved, slip(reserved, both)), 'X_BALANCE', NOW).sums;
     assert.equal((sums.balances as Balances).totalSalesAmount, 24_000);
   });
 
   test('C-13.5: its reports and outcomes are such as a gateway takes', () => {
     for (const type of ['X_BALANCE', 'Z_BALANCE', 'BANKING', 'END_OF_DAY'] as const) {
-      const { sums } = reported(day, type, NOW);
+      const { sums } = makeReport(day, type, NOW);
       const reportTime = NOW;
       const lines = reportLines(sums, { ...head, time: NOW, title: 'REPORT' });
       const result = { reportTime, ...sums, reportLines: lines };

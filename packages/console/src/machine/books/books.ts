@@ -10,11 +10,11 @@ import type {
   ReportType,
   Totals,
 } from '@tillgate/protocol';
-import type { Slip } from './transaction-record.ts';
+import type { TransactionRecord } from './transaction-record.ts';
 import { baseOf } from './transaction-record.ts';
 
 /** One payment as it counts. */
-export interface Taken {
+export interface BookEntry {
   readonly number: string;
   readonly refund: boolean;
   readonly base: number;
@@ -38,49 +38,49 @@ export interface Books {
   /** Time of the last reset, or INSTALLATION. */
   readonly since: string;
   /** Since the last reset; in this banking session; in the one before. */
-  readonly taken: readonly Taken[];
-  readonly session: readonly Taken[];
-  readonly before: readonly Taken[];
+  readonly taken: readonly BookEntry[];
+  readonly session: readonly BookEntry[];
+  readonly before: readonly BookEntry[];
   /** Reserved and not completed yet; oldest first. */
   readonly preAuths: readonly PreAuth[];
-  readonly last: Slip | undefined;
+  readonly last: TransactionRecord | undefined;
 }
 
 export const ACQUIRER = 'HAND-HELD ACQUIRER';
 /** The bank lets older ones lapse. */
-const MOST_PRE_AUTHS = 50;
+const MAX_PRE_AUTHS = 50;
 
 export function newBooks(currency: Currency): Books {
   const none = { taken: [], session: [], before: [], preAuths: [] } as const;
   return { currency, count: 0, since: 'INSTALLATION', ...none, last: undefined };
 }
 
-export function withSlip(books: Books, slip: Slip): Books {
+export function addRecord(books: Books, slip: TransactionRecord): Books {
   const next = { ...books, count: books.count + 1, last: slip };
   if (slip.result !== 'SUCCESSFUL') return next;
   switch (slip.order.transactionType) {
     case 'SALE':
     case 'REFUND':
-      return withMoney(next, slip);
+      return addEntry(next, slip);
     case 'COMPLETION':
-      return { ...withMoney(next, slip), preAuths: leftAfter(books, slip.order) ?? [] };
+      return { ...addEntry(next, slip), preAuths: remainingPreAuths(books, slip.order) ?? [] };
     case 'PRE_AUTH':
-      return { ...next, preAuths: [...books.preAuths, preAuthOf(slip)].slice(-MOST_PRE_AUTHS) };
+      return { ...next, preAuths: [...books.preAuths, preAuthOf(slip)].slice(-MAX_PRE_AUTHS) };
     case 'ACCOUNT_VERIFICATION':
       return next;
   }
 }
 
 /** False for a completion of what was never reserved here, or not that much [C-4.5]. */
-export function covers(books: Books, order: LinkOrder): boolean {
-  return order.transactionType !== 'COMPLETION' || leftAfter(books, order) !== undefined;
+export function isCovered(books: Books, order: LinkOrder): boolean {
+  return order.transactionType !== 'COMPLETION' || remainingPreAuths(books, order) !== undefined;
 }
 
 /**
  * What a completion leaves reserved. It uses up the pre-authorisation with its authCode, and as many later
  * ones on the same card as its total takes; undefined if they do not cover it.
  */
-function leftAfter({ preAuths }: Books, order: LinkOrder): readonly PreAuth[] | undefined {
+function remainingPreAuths({ preAuths }: Books, order: LinkOrder): readonly PreAuth[] | undefined {
   const first = preAuths.findIndex(({ authCode }) => authCode === order.authCode);
   const card = preAuths[first]?.primaryAccountNumber;
   const total = order.amountPreAuthorisedTotal ?? order.amount;
@@ -94,17 +94,17 @@ function leftAfter({ preAuths }: Books, order: LinkOrder): readonly PreAuth[] | 
   return covered >= total ? left : undefined;
 }
 
-function withMoney(books: Books, slip: Slip): Books {
-  const one = takenOf(slip);
+function addEntry(books: Books, slip: TransactionRecord): Books {
+  const one = entryOf(slip);
   return { ...books, taken: [...books.taken, one], session: [...books.session, one] };
 }
 
-function preAuthOf({ order, card }: Slip): PreAuth {
+function preAuthOf({ order, card }: TransactionRecord): PreAuth {
   const { authCode, primaryAccountNumber } = card;
   return { authCode, amount: order.amount, primaryAccountNumber };
 }
 
-function takenOf(slip: Slip): Taken {
+function entryOf(slip: TransactionRecord): BookEntry {
   return {
     number: slip.transactionNumber,
     refund: slip.order.transactionType === 'REFUND',
@@ -116,15 +116,15 @@ function takenOf(slip: Slip): Taken {
   };
 }
 
-export type Sums = Pick<LinkReportResult, 'balances' | 'banking'>;
+export type ReportTotals = Pick<LinkReportResult, 'balances' | 'banking'>;
 
 /** What a report tells, and the books after it [C-4.27]. */
-export function reported(
+export function makeReport(
   books: Books,
   type: ReportType,
   now: string,
-): { readonly books: Books; readonly sums: Sums } {
-  const { balances, banking, resets } = reads[type];
+): { readonly books: Books; readonly sums: ReportTotals } {
+  const { balances, banking, resets } = reportContents[type];
   const sums = {
     balances: balances ? balancesOf(books) : {},
     banking: banking ? { [ACQUIRER]: bankingOf(books) } : {},
@@ -134,7 +134,7 @@ export function reported(
   return { books: { ...books, ...reset, ...closed }, sums };
 }
 
-const reads = {
+const reportContents = {
   END_OF_DAY: { balances: true, banking: true, resets: true },
   BANKING: { balances: false, banking: true, resets: false },
   X_BALANCE: { balances: true, banking: false, resets: false },
@@ -160,28 +160,32 @@ function balancesOf({ currency, since, taken }: Books): Balances {
 }
 
 function bankingOf({ currency, session, before }: Books): Banking {
-  const byIssuer = ({ issuer }: Taken) => issuer;
+  const byIssuer = ({ issuer }: BookEntry) => issuer;
   return {
     currency,
     currentSessionTransactionNumbers: numbersOf(session),
     previousSessionTransactionNumbers: numbersOf(before),
-    currentSessionTotals: totals(currency, session, whole),
-    previousSessionTotals: totals(currency, before, whole),
+    currentSessionTotals: totals(currency, session, entryTotal),
+    previousSessionTotals: totals(currency, before, entryTotal),
     currentSessionIssuerTotals: totalsBy(currency, session, byIssuer),
     previousSessionIssuerTotals: totalsBy(currency, before, byIssuer),
   };
 }
 
-function numbersOf(taken: readonly Taken[]): [string, string] {
+function numbersOf(taken: readonly BookEntry[]): [string, string] {
   return [taken[0]?.number ?? '0000', taken.at(-1)?.number ?? '0000'];
 }
 
-function whole({ base, cashback, gratuity }: Taken): number {
+function entryTotal({ base, cashback, gratuity }: BookEntry): number {
   return base + cashback + gratuity;
 }
 
 /** `of`: what a sale counts [C-5.9]. */
-function totals(currency: Currency, taken: readonly Taken[], of: (one: Taken) => number): Totals {
+function totals(
+  currency: Currency,
+  taken: readonly BookEntry[],
+  of: (one: BookEntry) => number,
+): Totals {
   const refunds = taken.filter(({ refund }) => refund);
   const sales = taken.filter(({ refund }) => !refund);
   const totalSalesAmount = sum(sales, of);
@@ -198,15 +202,15 @@ function totals(currency: Currency, taken: readonly Taken[], of: (one: Taken) =>
 
 function totalsBy(
   currency: Currency,
-  taken: readonly Taken[],
-  nameOf: (one: Taken) => string,
+  taken: readonly BookEntry[],
+  nameOf: (one: BookEntry) => string,
 ): Record<string, Totals> {
   const groups = Map.groupBy(taken, nameOf);
   return Object.fromEntries(
-    [...groups].map(([name, ones]) => [name, totals(currency, ones, whole)]),
+    [...groups].map(([name, ones]) => [name, totals(currency, ones, entryTotal)]),
   );
 }
 
-function sum(taken: readonly Taken[], of: (one: Taken) => number): number {
+function sum(taken: readonly BookEntry[], of: (one: BookEntry) => number): number {
   return taken.reduce((before, one) => before + of(one), 0);
 }

@@ -1,5 +1,5 @@
-// What a machine keeps over loss of power, in this browser: its key, its books, the order in hand; and how
-// machines are set here. A browser holds several, each with its own. Knows no meaning of any of it.
+// What a machine stores in this browser so that a loss of power does not remove it: its identity with its key, its
+// books and the order in progress; and the settings, which all machines of the browser share.
 
 import type { OrderMemory } from '@tillgate/client';
 import { orderInStorage } from '@tillgate/client';
@@ -7,93 +7,108 @@ import type { Currency } from '@tillgate/protocol';
 import type { Books } from './books.ts';
 import { newBooks } from './books.ts';
 
-/** Who this machine is, with its own key from the pairing. */
+/** A paired machine, with the key that it got for its pairing code. */
 export interface Identity {
   readonly host: string;
   readonly site: string;
   readonly tid: string;
   readonly token: string;
-  /** Heads the receipts. */
+  /** Name of the shop, printed at the top of receipts. */
   readonly shop: string;
   readonly currency: Currency;
 }
 
 type MachineName = Pick<Identity, 'site' | 'tid'>;
 
-const PREFIX = 'tillgate-machine.';
-/** The machine that the page is; before anything of it is kept. */
-let own = '';
-
-/** Makes the page this machine, or the one that was used last; undefined if it has no key here. */
-export function loadIdentity({ site, tid }: MachineName): Identity | undefined {
-  own = site && tid ? `${site}/${tid}.` : (load<string>('last') ?? '');
-  const identity = load<Identity>(`${own}identity`);
-  if (identity) keep('last', own);
-  return identity;
-}
-
-export function keepIdentity(identity: Identity): void {
-  own = `${identity.site}/${identity.tid}.`;
-  keep(`${own}identity`, identity);
-  keep('last', own);
-}
-
-/** And why, for who pairs it again; empty if that need not be said. */
-export function forgetIdentity(because: string): void {
-  keep(`${own}identity`, undefined);
-  keep('because', because);
-}
-
-/** Why it was forgotten, told once. */
-export function takeReason(): string {
-  const because = load<string>('because') ?? '';
-  keep('because', undefined);
-  return because;
-}
-
-/** Where its order in hand is kept. */
-export function orderMemory(): OrderMemory {
-  return orderInStorage(localStorage, { key: `${PREFIX}${own}order` });
-}
-
-export function loadBooks(currency: Currency): Books {
-  const kept = load<Books>(`${own}books`);
-  return kept?.currency === currency ? { ...newBooks(currency), ...kept } : newBooks(currency);
-}
-
-/** Throws where the browser has no room: a payment that cannot be kept may not be told. */
-export function keepBooks(books: Books): void {
-  keep(`${own}books`, books);
-}
-
-export interface Habits {
+export interface MachineSettings {
   readonly asksGratuity: boolean;
   readonly asksCashback: boolean;
 }
 
-export function loadHabits(): Habits {
-  return load<Habits>('habits') ?? { asksGratuity: false, asksCashback: false };
-}
+const PREFIX = 'tillgate-machine.';
 
-export function keepHabits(habits: Habits): void {
-  keep('habits', habits);
-}
+/** The part of the browser's storage that belongs to one machine. */
+export class MachineMemory {
+  readonly #storage: Storage;
+  /** `site/tid.`, before the name of each value; the machine that was used last if the name is empty. */
+  #scope: string;
 
-/** As when the memory of the machine is lost: all but who it is. */
-export function forgetOrders(): void {
-  keep(`${own}order`, undefined);
-  keep(`${own}books`, undefined);
-}
+  constructor(storage: Storage, { site, tid }: MachineName) {
+    this.#storage = storage;
+    this.#scope = site && tid ? scopeOf({ site, tid }) : (this.#load<string>('last') ?? '');
+  }
 
-function load<Kept>(name: string): Kept | undefined {
-  try {
-    return (JSON.parse(localStorage.getItem(PREFIX + name) ?? 'null') as Kept | null) ?? undefined;
-  } catch {
-    return undefined;
+  /** Undefined if the machine is not paired. */
+  loadIdentity(): Identity | undefined {
+    const identity = this.#load<Identity>(`${this.#scope}identity`);
+    if (identity) this.#save('last', this.#scope);
+    return identity;
+  }
+
+  /** From now on this is the memory of that machine. */
+  saveIdentity(identity: Identity): void {
+    this.#scope = scopeOf(identity);
+    this.#save(`${this.#scope}identity`, identity);
+    this.#save('last', this.#scope);
+  }
+
+  /** `reason` is shown on the pairing screen; empty for none. */
+  removeIdentity(reason: string): void {
+    this.#save(`${this.#scope}identity`, undefined);
+    this.#save('because', reason);
+  }
+
+  /** Why the identity was removed; returned once, then empty. */
+  takeRemovalReason(): string {
+    const reason = this.#load<string>('because') ?? '';
+    this.#save('because', undefined);
+    return reason;
+  }
+
+  /** Where the SDK stores the order in progress. */
+  orders(): OrderMemory {
+    return orderInStorage(this.#storage, { key: `${PREFIX}${this.#scope}order` });
+  }
+
+  loadBooks(currency: Currency): Books {
+    const books = this.#load<Books>(`${this.#scope}books`);
+    return books?.currency === currency ? { ...newBooks(currency), ...books } : newBooks(currency);
+  }
+
+  /** Throws where the browser has no room: a payment that cannot be stored must not be reported. */
+  saveBooks(books: Books): void {
+    this.#save(`${this.#scope}books`, books);
+  }
+
+  loadSettings(): MachineSettings {
+    return this.#load<MachineSettings>('habits') ?? { asksGratuity: false, asksCashback: false };
+  }
+
+  saveSettings(settings: MachineSettings): void {
+    this.#save('habits', settings);
+  }
+
+  /** Removes the books and the order in progress; the identity stays. */
+  clear(): void {
+    this.#save(`${this.#scope}order`, undefined);
+    this.#save(`${this.#scope}books`, undefined);
+  }
+
+  #load<Value>(name: string): Value | undefined {
+    try {
+      const text = this.#storage.getItem(PREFIX + name) ?? 'null';
+      return (JSON.parse(text) as Value | null) ?? undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #save(name: string, value: unknown): void {
+    if (value === undefined) this.#storage.removeItem(PREFIX + name);
+    else this.#storage.setItem(PREFIX + name, JSON.stringify(value));
   }
 }
 
-function keep(name: string, value: unknown): void {
-  if (value === undefined) localStorage.removeItem(PREFIX + name);
-  else localStorage.setItem(PREFIX + name, JSON.stringify(value));
+function scopeOf({ site, tid }: MachineName): string {
+  return `${site}/${tid}.`;
 }

@@ -1,80 +1,104 @@
-// One ended transaction as the machine remembers it: the facts from which its outcome and its receipts are
-// made, as often as they are wanted. Pure.
+// The record of one ended transaction, from which its outcome and its receipts are made. Pure.
 
-import type { LinkCard, LinkOrder } from '@tillgate/protocol';
-import type { Play, Result, Way } from '../payment/card-flow.ts';
+import type { LinkCard, LinkOrder, LinkOutcome } from '@tillgate/protocol';
 
-export interface Slip {
+export type EntryMethod = 'tapCard' | 'tapPhone' | 'insert' | 'swipe' | 'key';
+export type Result = LinkOutcome['transactionResult'];
+
+/** What was paid, and how the card was read. */
+export interface CardPayment {
+  readonly order: LinkOrder;
+  /** In minor units. */
+  readonly gratuity: number;
+  readonly cashback: number;
+  readonly entryMethod: EntryMethod | undefined;
+  readonly verification: 'PIN' | 'SIGNATURE' | 'DEVICE' | 'NONE';
+  /** Last four digits of a card whose number is keyed. */
+  readonly lastFour: string;
+}
+
+export interface TransactionRecord {
   readonly order: LinkOrder;
   readonly result: Result;
   readonly transactionId: string;
   readonly transactionNumber: string;
-  /** YYYY-MM-DDThh:mm:ss, local. */
+  /** YYYY-MM-DDThh:mm:ss, local time. */
   readonly transactionTime: string;
-  /** Minor units; 0 where no money was taken. */
+  /** In minor units; 0 if no money was taken. */
   readonly cashback: number;
   readonly gratuity: number;
   readonly card: LinkCard;
 }
 
-/** What the bank's answer brings. */
-export interface BankAnswer {
+/** What the bank assigns to a transaction. */
+export interface BankResponse {
   readonly number: number;
   readonly authCode: string;
   readonly time: string;
 }
 
 const FIRST_ID = 7_100_000;
-const NUMBERS = 9_999;
+const MAX_TRANSACTION_NUMBER = 9_999;
 
-export function slipOf(play: Play, result: Result, { number, authCode, time }: BankAnswer): Slip {
+export function recordOf(
+  payment: CardPayment,
+  result: Result,
+  { number, authCode, time }: BankResponse,
+): TransactionRecord {
   const taken = result === 'SUCCESSFUL';
   const authorised = taken || result === 'VOID';
   return {
-    order: play.order,
+    order: payment.order,
     result,
     transactionId: String(FIRST_ID + number),
-    transactionNumber: String(((number - 1) % NUMBERS) + 1).padStart(4, '0'),
+    transactionNumber: String(((number - 1) % MAX_TRANSACTION_NUMBER) + 1).padStart(4, '0'),
     transactionTime: time,
-    cashback: taken ? play.cashback : 0,
-    gratuity: taken ? play.gratuity : 0,
-    card: cardOf(play, authorised ? (reservedBy(play.order) ?? authCode) : undefined),
+    cashback: taken ? payment.cashback : 0,
+    gratuity: taken ? payment.gratuity : 0,
+    card: cardOf(payment, authorised ? (preAuthCode(payment.order) ?? authCode) : undefined),
   };
 }
 
-/** Without cashback and gratuity. */
-export function baseOf({ order }: Slip): number {
+/** The amount without cashback and gratuity, in minor units. */
+export function baseOf({ order }: TransactionRecord): number {
   return order.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : order.amount;
 }
 
-export function totalOf(slip: Slip): number {
-  return baseOf(slip) + slip.cashback + slip.gratuity;
+export function totalOf(record: TransactionRecord): number {
+  return baseOf(record) + record.cashback + record.gratuity;
 }
 
-const methods = {
+const paymentMethods = {
   tapCard: 'CONTACTLESS',
   tapPhone: 'CONTACTLESS',
   insert: 'ICC_CHIP',
   swipe: 'SWIPED',
   key: 'KEYED',
-} as const satisfies Record<Way, LinkCard['paymentMethod']>;
+} as const satisfies Record<EntryMethod, LinkCard['paymentMethod']>;
 
-/** A completion keeps the code under which the bank has reserved the money. */
-function reservedBy({ transactionType, authCode }: LinkOrder): string | undefined {
+/** A completion keeps the authCode of its pre-authorisation. */
+function preAuthCode({ transactionType, authCode }: LinkOrder): string | undefined {
   return transactionType === 'COMPLETION' ? authCode : undefined;
 }
 
-/** Without an authCode where the bank has not said yes; before that no signature is asked for. */
-function cardOf({ way = 'key', verification, lastFour }: Play, authCode = ''): LinkCard {
+/** Without an authCode if the bank did not authorise; then no signature was asked for either [C-5.3]. */
+function cardOf(
+  { entryMethod = 'key', verification, lastFour }: CardPayment,
+  authCode = '',
+): LinkCard {
   const signs = verification === 'SIGNATURE';
   const cardholderVerificationMethod = signs && authCode === '' ? 'NONE' : verification;
-  const known = { authCode, paymentMethod: methods[way], cardholderVerificationMethod };
-  const number = { primaryAccountNumber: `************${lastFour || numbers[way]}` };
-  return { ...schemes[way], ...number, ...known };
+  const known = {
+    authCode,
+    paymentMethod: paymentMethods[entryMethod],
+    cardholderVerificationMethod,
+  };
+  const number = { primaryAccountNumber: `************${lastFour || lastFourDigits[entryMethod]}` };
+  return { ...schemes[entryMethod], ...number, ...known };
 }
 
-/** The ends of the numbers of the cards in the customer's pocket. */
-const numbers: Readonly<Record<Way, string>> = {
+/** Last four digits of the simulated cards. */
+const lastFourDigits: Readonly<Record<EntryMethod, string>> = {
   tapCard: '3307',
   tapPhone: '9016',
   insert: '4821',
@@ -114,10 +138,16 @@ const chip: Scheme = {
   dateOfExpiry: '02/29',
 };
 
-const schemes: Readonly<Record<Way, Scheme>> = {
+const schemes: Readonly<Record<EntryMethod, Scheme>> = {
   tapCard: contactless,
   tapPhone: contactless,
   insert: chip,
   swipe: noChip,
   key: noChip,
 };
+
+/** The time of this computer as YYYY-MM-DDThh:mm:ss. */
+export function localTime(): string {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}

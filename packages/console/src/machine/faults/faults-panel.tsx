@@ -1,26 +1,45 @@
-// The drawer beside the machine: what the bank says next, what may go wrong, and how it is set.
+// The panel beside the machine: how the bank responds, which faults are simulated, and the settings of the machine.
 
+import './faults-panel.css';
 import { useState } from 'preact/hooks';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Segmented } from '../../kit/field.tsx';
-import type { Habits, Identity } from '../books/memory.ts';
-import { keepHabits } from '../books/memory.ts';
-import { loseMemory, unpair } from '../link/link.ts';
-import { press } from '../payment/payment-runner.ts';
-import { bank, habits, offNetwork, paper, slow } from '../state.ts';
+import type { Identity, MachineMemory, MachineSettings } from '../books/memory.ts';
+import type { Link } from '../link/link.ts';
+import type { Printer } from '../paper/printer.ts';
+import type { PaymentRunner } from '../payment/payment-runner.ts';
+import type { Simulation } from '../payment/simulation.ts';
 
-interface DrawerProps {
-  readonly who: Identity;
-  /** Of a phone; beside the machine there is room for it always. */
+interface FaultsPanelProps {
+  readonly identity: Identity;
+  readonly simulation: Simulation;
+  readonly printer: Printer;
+  readonly payments: PaymentRunner;
+  readonly memory: MachineMemory;
+  readonly link: Link;
+  /** On a narrow page the panel covers the machine while it is open; on a wide page it is always visible. */
   readonly open: boolean;
   readonly onClose: () => void;
 }
 
-export function Drawer({ who, open, onClose }: DrawerProps) {
+export function FaultsPanel(props: FaultsPanelProps) {
+  const { identity, simulation, memory, link, open, onClose } = props;
+  const { bank, slow, machineSettings } = simulation;
+  const { isOff } = link.network;
+  const setting = (name: keyof MachineSettings, label: string) => (
+    <Check
+      label={label}
+      checked={machineSettings.value[name]}
+      onChange={(on) => {
+        machineSettings.value = { ...machineSettings.value, [name]: on };
+        memory.saveSettings(machineSettings.value);
+      }}
+    />
+  );
   return (
-    <aside class="mc-drawer" aria-label="What may go wrong" data-open={open || undefined}>
-      <div class="mc-drawer-head">
+    <aside class="mc-faults" aria-label="What may go wrong" data-open={open || undefined}>
+      <div class="mc-faults-head">
         <h2>What may go wrong</h2>
         <span class="mc-opener">
           <IconButton icon="cross" label="Close the drawer" onClick={onClose} />
@@ -50,37 +69,38 @@ export function Drawer({ who, open, onClose }: DrawerProps) {
         <Check
           label="Off the network"
           hint="No gateway until it is back"
-          checked={offNetwork.value}
+          checked={isOff.value}
           onChange={(on) => {
-            offNetwork.value = on;
+            isOff.value = on;
           }}
         />
-        <Check label="Out of paper" checked={!paper.value} onChange={(out) => roll(!out)} />
+        <OutOfPaper printer={props.printer} payments={props.payments} />
       </div>
       <h2>How it is set</h2>
       <div class="mc-switches">
-        <Habit name="asksGratuity" label="Asks for a gratuity" />
-        <Habit name="asksCashback" label="Offers cashback" />
+        {setting('asksGratuity', 'Asks for a gratuity')}
+        {setting('asksCashback', 'Offers cashback')}
       </div>
       <h2>Power</h2>
       <div class="mc-power">
         <Button size="s" onClick={() => location.reload()}>
           Switch off and on
         </Button>
-        <Button size="s" kind="danger" onClick={loseMemory}>
+        <Button size="s" kind="danger" onClick={() => link.loseMemory()}>
           Lose its memory
         </Button>
-        <Unpair who={who} />
+        <Unpair tid={identity.tid} link={link} />
       </div>
       <p class="quiet mc-about">
-        {who.shop}, site {who.site}. No card is ever charged: this machine is its own bank.
+        {identity.shop}, site {identity.site}. No card is ever charged: this machine is its own
+        bank.
       </p>
     </aside>
   );
 }
 
-/** Asks once more: only an operator can give another code. */
-function Unpair({ who }: { readonly who: Identity }) {
+/** Asks for confirmation, because only an operator can give another code. */
+function Unpair({ tid, link }: { readonly tid: string; readonly link: Link }) {
   const [asks, setAsks] = useState(false);
   const keep = () => setAsks(false);
   return (
@@ -88,13 +108,13 @@ function Unpair({ who }: { readonly who: Identity }) {
       <Button size="s" kind="danger" icon="trash" onClick={() => setAsks(true)}>
         Unpair
       </Button>
-      <Dialog title={`Unpair ${who.tid}?`} open={asks} onClose={keep}>
+      <Dialog title={`Unpair ${tid}?`} open={asks} onClose={keep}>
         <p>
           This browser forgets the machine's key. To link it again it needs a new code from whoever
           runs the gateway.
         </p>
         <div class="btns">
-          <Button kind="danger" onClick={() => unpair()}>
+          <Button kind="danger" onClick={() => link.unpair()}>
             Unpair it
           </Button>
           <Button onClick={keep}>Keep it</Button>
@@ -104,21 +124,17 @@ function Unpair({ who }: { readonly who: Identity }) {
   );
 }
 
-function Habit({ name, label }: { readonly name: keyof Habits; readonly label: string }) {
+/** Loading a new roll also ends the wait of a payment for paper. */
+function OutOfPaper({ printer, payments }: Pick<FaultsPanelProps, 'printer' | 'payments'>) {
+  const { hasPaper } = printer;
   return (
     <Check
-      label={label}
-      checked={habits.value[name]}
-      onChange={(on) => {
-        habits.value = { ...habits.value, [name]: on };
-        keepHabits(habits.value);
+      label="Out of paper"
+      checked={!hasPaper.value}
+      onChange={(isOut) => {
+        hasPaper.value = !isOut;
+        if (!isOut) payments.dispatch({ kind: 'paperLoaded' });
       }}
     />
   );
-}
-
-/** A new roll, also for what waits to be printed. */
-function roll(isIn: boolean): void {
-  paper.value = isIn;
-  if (isIn) press({ press: 'paperIn' });
 }

@@ -1,14 +1,14 @@
-// How the line to the gateway is, in words. Pure.
+// The state of the connection to the gateway in words. Pure.
 
 import type { ConnectionState } from '@tillgate/client';
 import type { Tone } from '../../kit/tone.ts';
 
-export function lineWords(
-  line: ConnectionState,
-  pulled: boolean,
+export function connectionText(
+  connection: ConnectionState,
+  networkOff: boolean,
 ): { readonly tone: Tone; readonly text: string } {
-  if (pulled) return { tone: 'bad', text: 'Off the network' };
-  switch (line.state) {
+  if (networkOff) return { tone: 'bad', text: 'Off the network' };
+  switch (connection.state) {
     case 'connected':
       return { tone: 'good', text: 'Linked' };
     case 'connecting':

@@ -1,135 +1,130 @@
-// Links the machine to the gateway and keeps it linked; plays what it is handed and makes its reports.
+// The link of the machine to the gateway: connects, reconnects, runs the orders that come, makes the reports; and
+// removes the pairing when the gateway has revoked it.
 
-import type { CardMachine, ConnectionState, MadeReport, TerminalLink } from '@tillgate/client';
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import { signal } from '@preact/signals';
+import type { CardMachine, ConnectionState, TerminalLink } from '@tillgate/client';
 import { Discontinued, HandshakeRefused, linkTerminal } from '@tillgate/client';
-import type { LinkReportOrder, ReportType } from '@tillgate/protocol';
-import { reported } from '../books/books.ts';
-import type { Identity } from '../books/memory.ts';
-import {
-  forgetIdentity,
-  forgetOrders,
-  keepBooks,
-  loadBooks,
-  orderMemory,
-} from '../books/memory.ts';
-import { receipts, reportLines } from '../paper/printouts.ts';
-import { localTime, playOrder, recalled } from '../payment/payment-runner.ts';
-import { lineState, paper, print, remark } from '../state.ts';
-import { openByCable } from './network-switch.ts';
-import { address } from './page-address.ts';
+import type { Identity, MachineMemory } from '../books/memory.ts';
+import type { Printer } from '../paper/printer.ts';
+import type { Reports } from '../paper/reports.ts';
+import { NO_PAPER } from '../paper/reports.ts';
+import type { PaymentRunner } from '../payment/payment-runner.ts';
+import type { NetworkSwitch } from './network-switch.ts';
+import { setPageAddress } from './page-address.ts';
 
-let link: TerminalLink | undefined;
-
-/** Undefined while there is no line of any kind. */
-export function currentLink(): TerminalLink | undefined {
-  return link;
+interface LinkDeps {
+  readonly memory: MachineMemory;
+  readonly printer: Printer;
+  readonly reports: Reports;
+  readonly payments: PaymentRunner;
+  readonly network: NetworkSwitch;
+  readonly identity: Signal<Identity | undefined>;
+  /** Starts the machine again from what its memory holds. */
+  readonly restart: () => void;
 }
 
-/** Links the machine that is paired; every try that fails is followed by another. */
-export async function start(who: Identity): Promise<void> {
-  try {
-    link = await linkTerminal(
-      {
-        ...{ host: who.host, tid: who.tid, token: who.token },
-        ...{ retryFirst: true, open: openByCable },
-        onState: (state) => changed(state),
-      },
-      machineOf(who),
-    );
-    address(who);
-  } catch (cause) {
-    if (lineState.value.state !== 'stopped')
-      lineState.value = { state: 'stopped', cause: asError(cause) };
+export class Link {
+  readonly #deps: LinkDeps;
+  readonly #state = signal<ConnectionState>({ state: 'closed' });
+  #terminal: TerminalLink | undefined;
+
+  constructor(deps: LinkDeps) {
+    this.#deps = deps;
   }
-}
 
-/** Does not wait out the pause before the next try. */
-export function retryNow(): void {
-  link?.retryNow();
-}
+  get state(): ReadonlySignal<ConnectionState> {
+    return this.#state;
+  }
 
-/** Takes the machine away from this browser: its key is given up, and what it is at with it. */
-export function unpair(because = ''): void {
-  link?.close();
-  forgetIdentity(because);
-  location.reload();
-}
+  get network(): NetworkSwitch {
+    return this.#deps.network;
+  }
 
-/** Loss of power and of all memory but the key. */
-export function loseMemory(): void {
-  forgetOrders();
-  location.reload();
-}
+  /** The link of the SDK, for requests of the waiter; undefined before the first connection. */
+  get terminal(): TerminalLink | undefined {
+    return this.#terminal;
+  }
 
-/** The last transaction once more, on paper. */
-export function printLast(who: Identity): void {
-  const { last } = loadBooks(who.currency);
-  const { CUSTOMER } = last ? receipts(last, who) : {};
-  if (!last) remark.value = 'Nothing has been taken yet.';
-  else if (!CUSTOMER) remark.value = 'The last transaction took nothing.';
-  else if (!print('Last transaction', CUSTOMER)) remark.value = noPaper;
-}
+  /** Links a paired machine; failed attempts are repeated. */
+  async start(machine: Identity): Promise<void> {
+    try {
+      this.#terminal = await linkTerminal(
+        {
+          host: machine.host,
+          tid: machine.tid,
+          token: machine.token,
+          retryFirst: true,
+          open: this.#deps.network.open,
+          onState: (state) => this.#onState(state),
+        },
+        this.#cardMachine(machine),
+      );
+      setPageAddress(machine);
+    } catch (cause) {
+      if (this.#state.value.state !== 'stopped')
+        this.#state.value = { state: 'stopped', cause: toError(cause) };
+    }
+  }
 
-/** The totals so far, on paper; nothing is reset. */
-export function printTotals(who: Identity): void {
-  const { lines } = made('X_BALANCE', who);
-  if (!print('Totals', lines)) remark.value = noPaper;
-}
+  /** Stores the identity of a machine that was paired just now, with empty books, and links it. */
+  pair(machine: Identity): void {
+    const { memory, identity } = this.#deps;
+    memory.saveIdentity(machine);
+    memory.clear();
+    identity.value = machine;
+    void this.start(machine);
+  }
 
-const noPaper = 'There is no paper.';
+  /** Reconnects now instead of after the pause between two attempts. */
+  retryNow(): void {
+    this.#terminal?.retryNow();
+  }
 
-function machineOf(who: Identity): CardMachine {
-  return {
-    get profile() {
-      return {
-        currency: who.currency,
+  /** Removes the key of the machine from this browser; `reason` is shown on the pairing screen. */
+  unpair(reason = ''): void {
+    this.#terminal?.close();
+    this.#deps.memory.removeIdentity(reason);
+    this.#deps.restart();
+  }
+
+  /** Restarts the machine as after a loss of power and of all memory but its identity. */
+  loseMemory(): void {
+    this.#deps.memory.clear();
+    this.#deps.restart();
+  }
+
+  #cardMachine(machine: Identity): CardMachine {
+    const { memory, printer, reports, payments } = this.#deps;
+    return {
+      profile: {
+        currency: machine.currency,
         cashback: true,
         transactions: ['SALE', 'REFUND', 'PRE_AUTH', 'COMPLETION', 'ACCOUNT_VERIFICATION'],
         reports: ['X_BALANCE', 'Z_BALANCE', 'BANKING', 'END_OF_DAY'],
-      } as const;
-    },
-    memory: orderMemory(),
-    start: (order, screen) => {
-      if (!paper.value) throw new Error('There is no paper.');
-      return playOrder(order, screen, who);
-    },
-    recall: (order) => recalled(order, who),
-    report: (order) => report(order, who),
-  };
-}
+      },
+      memory: memory.orders(),
+      start: (order, screen) => {
+        if (!printer.hasPaper.value) throw new Error(NO_PAPER);
+        return payments.run(order, screen, machine);
+      },
+      recall: (order) => payments.recall(order, machine),
+      report: ({ reportType }) => reports.run(reportType, machine),
+    };
+  }
 
-function report({ reportType }: LinkReportOrder, who: Identity): MadeReport {
-  const { lines, time, books, sums } = made(reportType, who);
-  if (!print(titles[reportType], lines)) throw new Error('There is no paper.');
-  keepBooks(books);
-  return { reportTime: time, ...sums, reportLines: lines };
-}
-
-function made(type: ReportType, who: Identity) {
-  const time = localTime();
-  const { books, sums } = reported(loadBooks(who.currency), type, time);
-  const lines = reportLines(sums, { ...who, time, title: titles[type].toUpperCase() });
-  return { lines, time, books, sums };
-}
-
-const titles: Readonly<Record<ReportType, string>> = {
-  X_BALANCE: 'X balance',
-  Z_BALANCE: 'Z balance',
-  BANKING: 'Banking',
-  END_OF_DAY: 'End of day',
-};
-
-function changed(state: ConnectionState): void {
-  lineState.value = state;
-  if (state.state !== 'stopped') return;
-  const { cause } = state;
-  if (cause instanceof Discontinued && cause.reason === 'tokenRevoked') {
-    unpair('The key of this machine was revoked.');
-  } else if (cause instanceof HandshakeRefused && cause.status === 401) {
-    unpair('The gateway does not know this machine any more.');
+  #onState(state: ConnectionState): void {
+    this.#state.value = state;
+    if (state.state !== 'stopped') return;
+    const { cause } = state;
+    if (cause instanceof Discontinued && cause.reason === 'tokenRevoked') {
+      this.unpair('The key of this machine was revoked.');
+    } else if (cause instanceof HandshakeRefused && cause.status === 401) {
+      this.unpair('The gateway does not know this machine any more.');
+    }
   }
 }
 
-function asError(cause: unknown): Error {
+function toError(cause: unknown): Error {
   return cause instanceof Error ? cause : new Error(String(cause));
 }

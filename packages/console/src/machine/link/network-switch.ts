@@ -1,42 +1,52 @@
-// The machine's network cable, to be pulled and put back by hand: while it is out nothing leaves and
-// nothing comes, and a line that was open is gone.
+// The network of the machine, which the faults panel switches off and on: while it is off nothing is sent or received,
+// and an open connection closes.
 
-import { effect } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { OpenSocket } from '@tillgate/client';
 import { openSocket } from '@tillgate/client';
-import { offNetwork } from '../state.ts';
+import { CloseCode } from '@tillgate/protocol';
 
-/** Opens a line as soon as the cable is in, or gives up as the caller does. */
-export const openByCable: OpenSocket = async (uri, options) => {
-  await pluggedIn(options.signal);
-  const channel = await openSocket(uri, options);
-  const stop = effect(() => {
-    if (offNetwork.value) channel.close(1000, '');
-  });
-  return {
-    send: (text) => {
-      if (!offNetwork.value) channel.send(text);
-    },
-    close: (code, reason) => channel.close(code, reason),
-    confirmDelivery: (delivered) => channel.confirmDelivery(delivered),
-    listen: (ears) =>
-      channel.listen({
-        onMessage: (text) => {
-          if (!offNetwork.value) ears.onMessage(text);
-        },
-        onClosed: (code, reason) => {
-          stop();
-          ears.onClosed(code, reason);
-        },
-      }),
+export interface NetworkSwitch {
+  readonly isOff: Signal<boolean>;
+  /** Opens a connection as soon as the network is on; rejects when the caller aborts. */
+  readonly open: OpenSocket;
+}
+
+export function createNetworkSwitch(): NetworkSwitch {
+  const isOff = signal(false);
+  const open: OpenSocket = async (uri, options) => {
+    await whenOn(isOff, options.signal);
+    const channel = await openSocket(uri, options);
+    const cancel = effect(() => {
+      if (isOff.value) channel.close(CloseCode.normal, '');
+    });
+    return {
+      send: (text) => {
+        if (!isOff.value) channel.send(text);
+      },
+      close: (code, reason) => channel.close(code, reason),
+      confirmDelivery: (delivered) => channel.confirmDelivery(delivered),
+      listen: (listener) =>
+        channel.listen({
+          onMessage: (text) => {
+            if (!isOff.value) listener.onMessage(text);
+          },
+          onClosed: (code, reason) => {
+            cancel();
+            listener.onClosed(code, reason);
+          },
+        }),
+    };
   };
-};
+  return { isOff, open };
+}
 
-async function pluggedIn(signal: AbortSignal): Promise<void> {
+async function whenOn(isOff: Signal<boolean>, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stop = effect(() => {
-    if (!offNetwork.value) resolve();
+  const cancel = effect(() => {
+    if (!isOff.value) resolve();
   });
   signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  await promise.finally(stop);
+  await promise.finally(cancel);
 }

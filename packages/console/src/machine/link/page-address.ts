@@ -1,10 +1,10 @@
-// What the address of the page says of the machine: `#site=shop1&tid=12345678`, and for one to be paired
-// `&code=K7M2Q9XD`, with `&shop=` and `&currency=` for its settings. No part of it is sent to any server.
+// The machine that the address of the page names: `#site=shop1&tid=12345678`, and for pairing `&code=K7M2Q9XD`, with
+// `&shop=` and `&currency=` for its settings. A browser sends no part of it to a server.
 
 import type { Currency } from '@tillgate/protocol';
 
-export interface Addressed {
-  /** Without both the page is the machine that was used last. */
+export interface PageAddress {
+  /** Without site and tid the page is the machine that was used last. */
   readonly site: string;
   readonly tid: string;
   readonly code: string;
@@ -12,15 +12,15 @@ export interface Addressed {
   readonly currency: Currency;
 }
 
-/** Empty where it says nothing. */
-export function addressed(): Addressed {
+/** A part that is absent is empty. */
+export function readPageAddress(): PageAddress {
   const given = new URLSearchParams(location.hash.slice(1));
   const of = (name: string) => given.get(name) ?? '';
   const currency = of('currency') === 'EUR' ? 'EUR' : 'GBP';
   return { site: of('site'), tid: of('tid'), code: of('code'), shop: of('shop'), currency };
 }
 
-/** Names the machine in the address, and nothing more: opened again, the page is this one. */
-export function address({ site, tid }: Pick<Addressed, 'site' | 'tid'>): void {
+/** Puts only the machine into the address: opened again, the page is the same machine. */
+export function setPageAddress({ site, tid }: Pick<PageAddress, 'site' | 'tid'>): void {
   history.replaceState(null, '', `#${new URLSearchParams({ site, tid })}`);
 }

@@ -1,33 +1,38 @@
-// The first screen of a new machine: it changes a pairing code for a key of its own [C-13.2], by itself if the
-// address brings the code.
+// The first screen of a new machine: it exchanges a pairing code for a key [C-13.2], without a click if the address
+// of the page has the code.
 
 import type { Currency } from '@tillgate/client';
 import { HandshakeRefused, pairTerminal } from '@tillgate/client';
+import './pairing.css';
 import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
 import { Segmented, TextField } from '../../kit/field.tsx';
 import { Notice } from '../../kit/panel.tsx';
 import type { Identity } from '../books/memory.ts';
-import { forgetOrders, keepIdentity } from '../books/memory.ts';
-import { identity, unpairedBecause } from '../state.ts';
-import { start } from './link.ts';
-import { addressed } from './page-address.ts';
+import type { Link } from './link.ts';
+import { readPageAddress } from './page-address.ts';
 
 type Form = Omit<Identity, 'token'> & { readonly code: string };
 
-export function Pairing() {
+interface PairingProps {
+  readonly link: Link;
+  /** Why the machine was unpaired; empty if that need not be said. */
+  readonly reason: string;
+}
+
+export function Pairing({ link, reason }: PairingProps) {
   const [form, setForm] = useState(firstForm);
-  const [fault, setFault] = useState(unpairedBecause.value);
+  const [fault, setFault] = useState(reason);
   const [busy, setBusy] = useState(false);
   const set = (part: Partial<Form>) => setForm({ ...form, ...part });
   const pair = async () => {
     setBusy(true);
     setFault('');
-    const told = await paired(form);
+    const refusal = await pairMachine(form, link);
     setBusy(false);
-    if (told) setFault(told);
+    if (refusal) setFault(refusal);
   };
-  // Opened with all that it takes, it pairs by itself.
+  // The address of the page had everything: no click is needed.
   useEffect(() => {
     if (form.site && form.tid && form.code) void pair();
   }, []);
@@ -77,7 +82,7 @@ export function Pairing() {
 }
 
 function firstForm(): Form {
-  const given = addressed();
+  const given = readPageAddress();
   const name = location.hostname;
   const isLocal = /^(localhost|127\.|\[)/.test(name);
   const site = given.site || (isLocal ? 'testhost' : (name.split('.')[0] ?? ''));
@@ -85,15 +90,11 @@ function firstForm(): Form {
   return { ...given, host, site, shop: given.shop || site };
 }
 
-/** Undefined if it went well, else what to say. */
-async function paired({ code, ...form }: Form): Promise<string | undefined> {
+/** Undefined on success, otherwise a sentence to show. */
+async function pairMachine({ code, ...form }: Form, link: Link): Promise<string | undefined> {
   try {
     const token = await pairTerminal({ ...form, code: code.trim() });
-    const who: Identity = { ...form, shop: form.shop || form.site, token };
-    keepIdentity(who);
-    forgetOrders();
-    identity.value = who;
-    void start(who);
+    link.pair({ ...form, shop: form.shop || form.site, token });
     return undefined;
   } catch (cause) {
     return refusalText(cause);

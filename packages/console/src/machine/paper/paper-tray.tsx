@@ -1,29 +1,36 @@
-// The paper that came out of the machine, newest first, until it is torn off.
+// The sheets that the machine printed, newest first, until they are torn off.
 
+import './paper-tray.css';
 import { Button } from '../../kit/button.tsx';
 import { ReceiptView } from '../../kit/receipt-view.tsx';
-import { play, sheets, tearOff } from '../state.ts';
-import { InkView } from './signature.tsx';
+import type { Printer } from './printer.ts';
+import { SignatureView } from './signature.tsx';
 
-export function Tray() {
-  const all = sheets.value;
+interface PaperTrayProps {
+  readonly printer: Printer;
+  /** During a payment tearing off is not the main thing to do. */
+  readonly paying: boolean;
+}
+
+export function PaperTray({ printer, paying }: PaperTrayProps) {
+  const sheets = printer.sheets.value;
   return (
-    <aside class="mc-tray" aria-label="Printed paper" data-open={all.length > 0 || undefined}>
-      {all.length === 0 ? (
+    <aside class="mc-tray" aria-label="Printed paper" data-open={sheets.length > 0 || undefined}>
+      {sheets.length === 0 ? (
         <p class="quiet mc-no-paper">Receipts and bills slide out here.</p>
       ) : (
         <div class="mc-tear">
-          <Button kind={play.value ? 'plain' : 'main'} icon="check" onClick={() => tearOff()}>
+          <Button kind={paying ? 'plain' : 'main'} icon="check" onClick={() => printer.tearOff()}>
             Tear off
           </Button>
         </div>
       )}
-      {all.map((sheet) => (
-        <div key={sheet.id} class="mc-sheet" data-signed={sheet.ink ? true : undefined}>
-          <ReceiptView title={sheet.title} lines={sheet.lines} />
-          {sheet.ink && (
+      {sheets.map(({ id, title, lines, signature }) => (
+        <div key={id} class="mc-sheet" data-signed={signature ? true : undefined}>
+          <ReceiptView title={title} lines={lines} />
+          {signature && (
             <div class="mc-ink-on-paper">
-              <InkView ink={sheet.ink} />
+              <SignatureView signature={signature} />
             </div>
           )}
         </div>

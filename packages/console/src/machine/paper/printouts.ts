@@ -3,11 +3,11 @@
 
 import type { Balances, Banking, Currency, ReceiptLine, Totals } from '@tillgate/protocol';
 import { amountText } from '../../kit/money.ts';
-import type { Sums } from '../books/books.ts';
-import type { Slip } from '../books/transaction-record.ts';
+import type { ReportTotals } from '../books/books.ts';
+import type { TransactionRecord } from '../books/transaction-record.ts';
 import { baseOf, totalOf } from '../books/transaction-record.ts';
 
-export interface Letterhead {
+export interface ReceiptHeader {
   readonly shop: string;
   readonly tid: string;
 }
@@ -20,20 +20,24 @@ const blank: ReceiptLine = { value: '', type: 'CARRIAGE_RETURN' };
 const feed: ReceiptLine = { value: '', type: 'TICKET_FEED' };
 
 /** Both copies; none where the bank was not asked. */
-export function receipts(slip: Slip, head: Letterhead) {
+export function receipts(slip: TransactionRecord, head: ReceiptHeader) {
   if (slip.result === 'CANCELLED' || slip.result === 'UNSUCCESSFUL') return {};
   return { MERCHANT: copy('MERCHANT', slip, head), CUSTOMER: copy('CUSTOMER', slip, head) };
 }
 
 /** The line for the signature is its last, where the page draws what was signed. */
-export function copyToSign(slip: Slip, head: Letterhead): ReceiptLine[] {
+export function copyForSignature(slip: TransactionRecord, head: ReceiptHeader): ReceiptLine[] {
   return copy('MERCHANT', slip, head);
 }
 
-function copy(kind: 'MERCHANT' | 'CUSTOMER', slip: Slip, head: Letterhead): ReceiptLine[] {
+function copy(
+  kind: 'MERCHANT' | 'CUSTOMER',
+  slip: TransactionRecord,
+  head: ReceiptHeader,
+): ReceiptLine[] {
   return [
-    ...middle(`${kind} COPY`, bold),
-    ...middle(head.shop.toUpperCase(), bold),
+    ...centred(`${kind} COPY`, bold),
+    ...centred(head.shop.toUpperCase(), bold),
     rule,
     ...when(slip.transactionTime),
     ...row('TID', head.tid),
@@ -50,17 +54,17 @@ function copy(kind: 'MERCHANT' | 'CUSTOMER', slip: Slip, head: Letterhead): Rece
   ];
 }
 
-function atTable({ order: { table } }: Slip): readonly ReceiptLine[] {
+function atTable({ order: { table } }: TransactionRecord): readonly ReceiptLine[] {
   if (!table) return [];
   return [...row('TABLE', table.tableId), ...(table.waiterId ? row('WAITER', table.waiterId) : [])];
 }
 
 const entries: Readonly<Record<string, string>> = { ICC_CHIP: 'CHIP' };
 
-function card({ card: known }: Slip): readonly ReceiptLine[] {
+function card({ card: known }: TransactionRecord): readonly ReceiptLine[] {
   const { applicationLabel, cardSchemeName, applicationId, paymentMethod } = known;
   return [
-    ...middle(applicationLabel || cardSchemeName),
+    ...centred(applicationLabel || cardSchemeName),
     ...row('CARD', known.primaryAccountNumber),
     ...(applicationId ? row('AID', applicationId) : []),
     ...row('EXPIRY', known.dateOfExpiry),
@@ -68,10 +72,10 @@ function card({ card: known }: Slip): readonly ReceiptLine[] {
   ];
 }
 
-function amounts(slip: Slip): readonly ReceiptLine[] {
+function amounts(slip: TransactionRecord): readonly ReceiptLine[] {
   const { currency, transactionType } = slip.order;
   const label = transactionType.replaceAll('_', ' ');
-  if (transactionType === 'ACCOUNT_VERIFICATION') return middle(label, bold);
+  if (transactionType === 'ACCOUNT_VERIFICATION') return centred(label, bold);
   const extra = (name: string, amount: number) =>
     amount > 0 ? row(name, money(currency, amount)) : [];
   return [
@@ -82,16 +86,16 @@ function amounts(slip: Slip): readonly ReceiptLine[] {
   ];
 }
 
-function ending(kind: 'MERCHANT' | 'CUSTOMER', slip: Slip): readonly ReceiptLine[] {
+function ending(kind: 'MERCHANT' | 'CUSTOMER', slip: TransactionRecord): readonly ReceiptLine[] {
   if (slip.result === 'DECLINED') return [{ value: 'DECLINED', type: 'BOX_DECLINE' }];
   const code = row('AUTH CODE', slip.card.authCode);
   if (slip.result === 'VOID') return [{ value: 'VOID', type: 'BOX_VOID' }, ...code];
   const method = slip.card.cardholderVerificationMethod;
   if (method === 'SIGNATURE' && kind === 'MERCHANT') {
     const line = { value: 'X'.padEnd(WIDTH, '.') };
-    return [...code, ...middle('PLEASE SIGN BELOW'), blank, blank, blank, line];
+    return [...code, ...centred('PLEASE SIGN BELOW'), blank, blank, blank, line];
   }
-  return [...middle(verified[method] ?? ''), ...code, ...middle('PLEASE KEEP THIS COPY')];
+  return [...centred(verified[method] ?? ''), ...code, ...centred('PLEASE KEEP THIS COPY')];
 }
 
 const verified: Readonly<Record<string, string>> = {
@@ -101,15 +105,15 @@ const verified: Readonly<Record<string, string>> = {
   NONE: 'NO VERIFICATION',
 };
 
-export interface PrintedReport extends Letterhead {
+export interface ReportHeader extends ReceiptHeader {
   readonly title: string;
   readonly time: string;
 }
 
-export function reportLines(sums: Sums, report: PrintedReport): ReceiptLine[] {
+export function reportLines(sums: ReportTotals, report: ReportHeader): ReceiptLine[] {
   return [
-    ...middle(report.title, ['BOLD', 'DOUBLE_HEIGHT']),
-    ...middle(report.shop.toUpperCase(), bold),
+    ...centred(report.title, ['BOLD', 'DOUBLE_HEIGHT']),
+    ...centred(report.shop.toUpperCase(), bold),
     rule,
     ...when(report.time),
     ...row('TID', report.tid),
@@ -140,14 +144,14 @@ function balanceLines(balances: Balances): readonly ReceiptLine[] {
 function bankingLines(acquirer: string, banking: Banking): readonly ReceiptLine[] {
   const session = (title: string, numbers: readonly string[], totals: Totals) => [
     rule,
-    ...middle(title),
+    ...centred(title),
     ...row('NUMBERS', numbers.join('-')),
     ...totalLines(totals),
   ];
   const { currentSessionTransactionNumbers: now, previousSessionTransactionNumbers: old } = banking;
   return [
     thickRule,
-    ...middle(acquirer, bold),
+    ...centred(acquirer, bold),
     ...session('THIS SESSION', now, banking.currentSessionTotals),
     ...named(banking.currentSessionIssuerTotals, ''),
     ...session('SESSION BEFORE', old, banking.previousSessionTotals),
@@ -186,7 +190,7 @@ function row(label: string, value: string, format?: ReceiptLine['format']): Rece
   return [line(label, format), line(value.slice(0, WIDTH).padStart(WIDTH), format)];
 }
 
-function middle(words: string, format?: ReceiptLine['format']): ReceiptLine[] {
+function centred(words: string, format?: ReceiptLine['format']): ReceiptLine[] {
   const text = words.slice(0, WIDTH);
   return [line(' '.repeat((WIDTH - text.length) >> 1) + text, format)];
 }

@@ -1,32 +1,37 @@
-// A signature: made by finger, mouse or pen on the glass, or typed by who cannot draw; shown on glass and
-// on paper alike.
+// A signature, drawn by finger, mouse or pen, or typed by a customer who cannot draw: the pad to make it, and the
+// view of it on a screen or on paper.
 
 import './signature.css';
+import type { Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { TextField } from '../../kit/field.tsx';
-import type { Ink, Point } from '../state.ts';
-import { ink } from '../state.ts';
+
+/** Strokes of points in 0 to 1 of the pad's width and height, or a typed name. */
+export type Signature =
+  | { readonly kind: 'drawn'; readonly strokes: readonly (readonly Point[])[] }
+  | { readonly kind: 'typed'; readonly name: string };
+type Point = readonly [x: number, y: number];
 
 const WIDTH = 300;
 const HEIGHT = 100;
 
-export function InkView({ ink: shown }: { readonly ink: Ink }) {
+export function SignatureView({ signature }: { readonly signature: Signature }) {
   return (
     <svg class="mc-ink" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Signature">
-      <Strokes ink={shown} />
+      <Strokes signature={signature} />
     </svg>
   );
 }
 
-export function Glass() {
+export function SignaturePad({ signature }: { readonly signature: Signal<Signature | undefined> }) {
   const drawing = useRef(false);
-  const now = ink.value;
+  const now = signature.value;
   const strokes = now?.kind === 'drawn' ? now.strokes : [];
   const draw = (event: PointerEvent, begins: boolean) => {
     const point = pointOf(event);
     const last = strokes.at(-1) ?? [];
     const next = begins ? [...strokes, [point]] : [...strokes.slice(0, -1), [...last, point]];
-    ink.value = { kind: 'drawn', strokes: next };
+    signature.value = { kind: 'drawn', strokes: next };
   };
   return (
     <>
@@ -50,30 +55,30 @@ export function Glass() {
         }}
       >
         <path class="mc-pad-line" d={`M14 78H${WIDTH - 14}`} />
-        {now && <Strokes ink={now} />}
+        {now && <Strokes signature={now} />}
       </svg>
       <TextField
         label="Or type the name"
         value={now?.kind === 'typed' ? now.name : ''}
         onInput={(name) => {
-          ink.value = name.trim() === '' ? undefined : { kind: 'typed', name };
+          signature.value = name.trim() === '' ? undefined : { kind: 'typed', name };
         }}
       />
     </>
   );
 }
 
-function Strokes({ ink: shown }: { readonly ink: Ink }) {
-  if (shown.kind === 'typed') {
+function Strokes({ signature }: { readonly signature: Signature }) {
+  if (signature.kind === 'typed') {
     return (
       <text class="mc-hand" x={WIDTH / 2} y={70} text-anchor="middle">
-        {shown.name.slice(0, 24)}
+        {signature.name.slice(0, 24)}
       </text>
     );
   }
   return (
     <>
-      {shown.strokes.map((stroke, index) => (
+      {signature.strokes.map((stroke, index) => (
         <polyline
           key={index}
           class="mc-stroke"

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LinkOrder } from '@tillgate/protocol';
-import { slipOf } from '../books/transaction-record.ts';
-import type { Key, Play, Press, Result, Switches } from './card-flow.ts';
-import { begin, mayCancel, next, resultOf, shows, stayMs, totalOf, ways } from './card-flow.ts';
+import type { Result } from '../books/transaction-record.ts';
+import { recordOf } from '../books/transaction-record.ts';
+import type { CardFlow, FlowEvent, Key, SimulationSettings } from './card-flow.ts';
+import {
+  entryMethods,
+  isCancellable,
+  next,
+  notificationsFor,
+  resultOf,
+  screenDurationMs,
+  startFlow,
+  totalOf,
+} from './card-flow.ts';
 
 const order: LinkOrder = {
   id: 'shop1/12345678/1',
@@ -14,119 +24,135 @@ const order: LinkOrder = {
   cardholderNotPresent: false,
 };
 const table = { tableId: '12A', amountGratuity: 300 };
-const plain: Switches = {
+const plain: SimulationSettings = {
   bank: 'approves',
   slow: false,
   paper: true,
   asksGratuity: false,
   asksCashback: false,
 };
-const passed: Press = { press: 'timePassed' };
-const enter: Press = { press: 'enter' };
-const digit = (key: Key): Press => ({ press: 'digit', key });
+const timeout: FlowEvent = { kind: 'timeout' };
+const enter: FlowEvent = { kind: 'enter' };
+const digit = (key: Key): FlowEvent => ({ kind: 'digit', key });
 const pin = [digit('1'), digit('2'), digit('3'), digit('4'), enter];
 
 interface Acted {
-  readonly switches?: Partial<Switches>;
+  readonly settings?: Partial<SimulationSettings>;
   readonly of?: Partial<LinkOrder>;
 }
 
-/** Plays the presses; gives the play and the screens it went through. */
-function act(presses: readonly Press[], { switches = {}, of = {} }: Acted = {}) {
-  const all = { ...plain, ...switches };
-  const first = begin({ ...order, ...of }, all);
-  const screens: string[] = [first.stage.at];
-  const play = presses.reduce<Play>((now, press) => {
-    const then = next(now, press, all);
-    if (then.stage.at !== now.stage.at) screens.push(then.stage.at);
+/** Applies the events; returns the flow and the kinds of the screens it went through. */
+function act(events: readonly FlowEvent[], { settings = {}, of = {} }: Acted = {}) {
+  const all = { ...plain, ...settings };
+  const first = startFlow({ ...order, ...of }, all);
+  const screens: string[] = [first.screen.kind];
+  const flow = events.reduce<CardFlow>((now, event) => {
+    const then = next(now, event, all);
+    if (then.screen.kind !== now.screen.kind) screens.push(then.screen.kind);
     return then;
   }, first);
-  return { play, screens };
+  return { flow, screens };
 }
 
-describe('a payment at the machine', () => {
-  test('chip and PIN: approved, and the card is taken out', () => {
-    const insert: Press = { press: 'way', way: 'insert' };
-    const { play, screens } = act([insert, passed, ...pin, ...Array(4).fill(passed), enter]);
+describe('the flow of a card payment', () => {
+  test('a payment by chip and PIN is approved, then the card is removed', () => {
+    const insert: FlowEvent = { kind: 'entryMethod', method: 'insert' };
+    const { flow, screens } = act([insert, timeout, ...pin, ...Array(4).fill(timeout), enter]);
     assert.deepEqual(screens, [
-      ...['present', 'reading', 'pin', 'checking', 'connecting', 'connected'],
-      ...['answer', 'removeCard', 'end'],
+      ...['presentCard', 'reading', 'pin', 'checking', 'connecting', 'connected'],
+      ...['result', 'removeCard', 'end'],
     ]);
-    assert.equal(resultOf(play), 'SUCCESSFUL');
-    assert.equal(play.verification, 'PIN');
+    assert.equal(resultOf(flow), 'SUCCESSFUL');
+    assert.equal(flow.verification, 'PIN');
   });
 
-  test('the keys 1 to 5 choose how the card is read', () => {
-    const chosen = ways.map((_, index) => act([digit(String(index + 1) as Key)]).play.way);
-    assert.deepEqual(chosen, ways);
-    assert.equal(act([digit('6')]).play.stage.at, 'present');
+  test('the keys 1 to 5 choose the entry method', () => {
+    const chosen = entryMethods.map(
+      (_, index) => act([digit(String(index + 1) as Key)]).flow.entryMethod,
+    );
+    assert.deepEqual(chosen, entryMethods);
+    assert.equal(act([digit('6')]).flow.screen.kind, 'presentCard');
   });
 
-  test('a PIN is counted and never kept; Enter waits for four digits', () => {
-    const { play } = act([digit('3'), passed, digit('7'), digit('7'), enter]);
-    assert.deepEqual(play.stage, { at: 'pin', count: 2 });
-    assert.equal(JSON.stringify(play).includes('77'), false);
-    const again = act([digit('3'), passed, digit('7'), { press: 'clear' }]).play;
-    assert.deepEqual(again.stage, { at: 'pin', count: 0 });
+  test('the flow stores how many digits of a PIN were typed, not which; Enter needs four', () => {
+    const { flow } = act([digit('3'), timeout, digit('7'), digit('7'), enter]);
+    assert.deepEqual(flow.screen, { kind: 'pin', count: 2 });
+    assert.equal(JSON.stringify(flow).includes('77'), false);
+    const again = act([digit('3'), timeout, digit('7'), { kind: 'clear' }]).flow;
+    assert.deepEqual(again.screen, { kind: 'pin', count: 0 });
   });
 
-  test('a phone and a card that is tapped need no PIN', () => {
+  test('a tapped phone and a tapped card need no PIN', () => {
     for (const [key, verification] of [
       ['1', 'NONE'],
       ['2', 'DEVICE'],
     ] as const) {
-      const { play, screens } = act([digit(key), passed, passed, passed, passed]);
-      assert.deepEqual(screens, ['present', 'reading', 'connecting', 'connected', 'answer', 'end']);
-      assert.equal(play.verification, verification);
+      const { flow, screens } = act([digit(key), timeout, timeout, timeout, timeout]);
+      assert.deepEqual(screens, [
+        'presentCard',
+        'reading',
+        'connecting',
+        'connected',
+        'result',
+        'end',
+      ]);
+      assert.equal(flow.verification, verification);
     }
   });
 
-  test('a keyed card, also of somebody who is not there, keeps four digits only', () => {
+  test('of a keyed card number the flow stores four digits, also if the cardholder is not present', () => {
     const keys = [digit('9'), digit('8'), digit('7'), digit('6'), digit('5'), enter];
-    const { play, screens } = act([...keys, passed], { of: { cardholderNotPresent: true } });
-    assert.deepEqual(screens, ['key', 'reading', 'connecting']);
-    assert.deepEqual([play.way, play.lastFour], ['key', '9876']);
+    const { flow, screens } = act([...keys, timeout], { of: { cardholderNotPresent: true } });
+    assert.deepEqual(screens, ['keyEntry', 'reading', 'connecting']);
+    assert.deepEqual([flow.entryMethod, flow.lastFour], ['key', '9876']);
   });
 
-  test('a signature is judged by the till, or at a table by the waiter', () => {
-    const swipe = [digit('4'), passed, passed, passed, { press: 'signed' } as const];
-    assert.equal(act(swipe).play.stage.at, 'judging');
-    assert.equal(act(swipe, { of: { table } }).play.stage.at, 'judgingHere');
+  test('a signature is verified by the cashier at the till, or at a table by the waiter', () => {
+    const swipe = [digit('4'), timeout, timeout, timeout, { kind: 'signed' } as const];
+    assert.equal(act(swipe).flow.screen.kind, 'tillVerdict');
+    assert.equal(act(swipe, { of: { table } }).flow.screen.kind, 'waiterVerdict');
     for (const [accepted, result] of [
       [true, 'SUCCESSFUL'],
       [false, 'VOID'],
     ] as const) {
-      const verdict: Press = { press: 'verdict', accepted, unanswered: false };
-      const { play } = act([...swipe, verdict]);
-      assert.equal(resultOf(play), result);
-      assert.equal(shows(play)[0], 'SIGNATURE_VERIFICATION_PROCESS_COMPLETED');
+      const verdict: FlowEvent = { kind: 'verdict', accepted, unanswered: false };
+      const { flow } = act([...swipe, verdict]);
+      assert.equal(resultOf(flow), result);
+      assert.equal(notificationsFor(flow)[0], 'SIGNATURE_VERIFICATION_PROCESS_COMPLETED');
     }
-    const unanswered: Press = { press: 'verdict', accepted: true, unanswered: true };
-    assert.deepEqual(shows(act([...swipe, unanswered]).play), ['APPROVED']);
+    const unanswered: FlowEvent = { kind: 'verdict', accepted: true, unanswered: true };
+    assert.deepEqual(notificationsFor(act([...swipe, unanswered]).flow), ['APPROVED']);
   });
 
-  test('who has no PIN signs instead; who does not sign has paid nothing', () => {
-    const asked = [digit('3'), passed, { press: 'signInstead' } as const, passed, passed, passed];
-    assert.equal(act(asked).play.stage.at, 'sign');
-    assert.equal(resultOf(act([...asked, { press: 'cancel' }]).play), 'VOID');
+  test('a customer without a PIN signs instead; a payment without a signature is void', () => {
+    const asked = [
+      digit('3'),
+      timeout,
+      { kind: 'signInstead' } as const,
+      timeout,
+      timeout,
+      timeout,
+    ];
+    assert.equal(act(asked).flow.screen.kind, 'sign');
+    assert.equal(resultOf(act([...asked, { kind: 'cancel' }]).flow), 'VOID');
   });
 
-  test('the bank declines, or says nothing', () => {
-    const tap = [digit('1'), passed, passed, passed];
-    assert.equal(resultOf(act(tap, { switches: { bank: 'declines' } }).play), 'DECLINED');
-    const silent = act(tap.slice(0, 3), { switches: { bank: 'silent' } }).play;
+  test('a bank that declines gives DECLINED, and one that does not answer UNSUCCESSFUL', () => {
+    const tap = [digit('1'), timeout, timeout, timeout];
+    assert.equal(resultOf(act(tap, { settings: { bank: 'declines' } }).flow), 'DECLINED');
+    const silent = act(tap.slice(0, 3), { settings: { bank: 'silent' } }).flow;
     assert.equal(resultOf(silent), 'UNSUCCESSFUL');
-    assert.deepEqual(shows(silent), ['PROCESSING_ERROR']);
+    assert.deepEqual(notificationsFor(silent), ['PROCESSING_ERROR']);
   });
 
-  test('a completion that nothing reserved covers is declined by the bank', () => {
+  test('the bank declines a completion that no pre-authorisation covers', () => {
     const completion = { ...order, transactionType: 'COMPLETION', authCode: 'NOSUCH' } as const;
-    const tap = [digit('1'), passed, passed, passed];
-    const end = (covered: boolean, switches = plain) =>
+    const tap = [digit('1'), timeout, timeout, timeout];
+    const end = (covered: boolean, settings = plain) =>
       resultOf(
         tap.reduce(
-          (play, press) => next(play, press, switches),
-          begin(completion, switches, covered),
+          (flow, event) => next(flow, event, settings),
+          startFlow(completion, settings, covered),
         ),
       );
     assert.equal(end(false), 'DECLINED');
@@ -134,53 +160,57 @@ describe('a payment at the machine', () => {
     assert.equal(end(false, { ...plain, bank: 'silent' }), 'UNSUCCESSFUL');
   });
 
-  test('a signature that was never asked for is no verification [C-5.3]', () => {
-    const swipe = [digit('4'), passed, passed, passed];
-    const { play } = act(swipe, { switches: { bank: 'declines' } });
+  test('a declined payment records no signature verification, because none was asked for [C-5.3]', () => {
+    const swipe = [digit('4'), timeout, timeout, timeout];
+    const { flow } = act(swipe, { settings: { bank: 'declines' } });
     const bank = { number: 1, authCode: 'A1B2C3', time: '2026-03-14T12:31:07' };
-    const method = (result: Result) => slipOf(play, result, bank).card.cardholderVerificationMethod;
+    const method = (result: Result) =>
+      recordOf(flow, result, bank).card.cardholderVerificationMethod;
     assert.deepEqual([method('DECLINED'), method('VOID')], ['NONE', 'SIGNATURE']);
   });
 
-  test('C-13.13: it can be called off until the bank is asked, by either side', () => {
-    const steps = [digit('3'), passed, ...pin, passed, passed, passed];
+  test('the customer and the till can cancel a payment until the bank is asked [C-13.13]', () => {
+    const steps = [digit('3'), timeout, ...pin, timeout, timeout, timeout];
     for (let count = 0; count <= steps.length; count += 1) {
-      const { play } = act(steps.slice(0, count));
-      for (const press of ['cancel', 'tillCancels'] as const) {
-        const then = next(play, { press }, plain);
-        assert.equal(then.stage.at === 'end', mayCancel(play), play.stage.at);
-        if (mayCancel(play)) assert.equal(resultOf(then), 'CANCELLED');
-        else assert.equal(then, play);
+      const { flow } = act(steps.slice(0, count));
+      for (const kind of ['cancel', 'tillCancel'] as const) {
+        const then = next(flow, { kind }, plain);
+        assert.equal(then.screen.kind === 'end', isCancellable(flow), flow.screen.kind);
+        if (isCancellable(flow)) assert.equal(resultOf(then), 'CANCELLED');
+        else assert.equal(then, flow);
       }
     }
   });
 
-  test('gratuity and cashback are asked for where it is set so, and nowhere else', () => {
-    const switches = { asksGratuity: true, asksCashback: true };
-    const typed = [digit('2'), digit('0'), digit('0'), enter, { press: 'amount', amount: 1000 }];
-    const { play, screens } = act(typed as Press[], { switches });
-    assert.deepEqual(screens, ['gratuity', 'cashback', 'present']);
-    assert.deepEqual([play.gratuity, play.cashback, totalOf(play)], [200, 1000, 2450]);
-    assert.deepEqual(act([], { switches, of: { table } }).screens, ['present']);
-    const refund = act([], { switches, of: { transactionType: 'REFUND' } });
-    assert.deepEqual(refund.screens, ['present']);
-    const ordered = act([enter], { switches, of: { amountCashback: 500 } });
-    assert.deepEqual(ordered.screens, ['gratuity', 'present']);
-    assert.equal(act([], { of: { table } }).play.gratuity, 300);
+  test('the machine asks for gratuity and cashback if its settings say so, and only for plain sales', () => {
+    const settings = { asksGratuity: true, asksCashback: true };
+    const typed = [digit('2'), digit('0'), digit('0'), enter, { kind: 'amount', amount: 1000 }];
+    const { flow, screens } = act(typed as FlowEvent[], { settings });
+    assert.deepEqual(screens, ['gratuity', 'cashback', 'presentCard']);
+    assert.deepEqual([flow.gratuity, flow.cashback, totalOf(flow)], [200, 1000, 2450]);
+    assert.deepEqual(act([], { settings, of: { table } }).screens, ['presentCard']);
+    const refund = act([], { settings, of: { transactionType: 'REFUND' } });
+    assert.deepEqual(refund.screens, ['presentCard']);
+    const ordered = act([enter], { settings, of: { amountCashback: 500 } });
+    assert.deepEqual(ordered.screens, ['gratuity', 'presentCard']);
+    assert.equal(act([], { of: { table } }).flow.gratuity, 300);
   });
 
-  test('without paper the receipts wait for a new roll', () => {
-    const switches = { paper: false };
-    const tap = [digit('1'), passed, passed, passed, passed];
-    const stuck = act(tap, { switches }).play;
-    assert.equal(stuck.stage.at, 'noPaper');
-    assert.deepEqual(shows(stuck), ['REPLACE_PAPER']);
-    assert.equal(act([...tap, { press: 'paperIn' }], { switches }).play.stage.at, 'end');
+  test('without paper a payment ends only after a new roll is loaded', () => {
+    const settings = { paper: false };
+    const tap = [digit('1'), timeout, timeout, timeout, timeout];
+    const waiting = act(tap, { settings }).flow;
+    assert.equal(waiting.screen.kind, 'outOfPaper');
+    assert.deepEqual(notificationsFor(waiting), ['REPLACE_PAPER']);
+    assert.equal(act([...tap, { kind: 'paperLoaded' }], { settings }).flow.screen.kind, 'end');
   });
 
-  test('a slow line takes longer, and a person as long as she likes', () => {
-    const { play } = act([digit('1'), passed]);
-    assert.ok((stayMs(play, { ...plain, slow: true }) ?? 0) > 5 * (stayMs(play, plain) ?? 0));
-    assert.equal(stayMs(act([]).play, plain), undefined);
+  test('a slow connection to the bank shows its screen longer; a screen that waits for a person has no time limit', () => {
+    const { flow } = act([digit('1'), timeout]);
+    assert.ok(
+      (screenDurationMs(flow, { ...plain, slow: true }) ?? 0) >
+        5 * (screenDurationMs(flow, plain) ?? 0),
+    );
+    assert.equal(screenDurationMs(act([]).flow, plain), undefined);
   });
 });

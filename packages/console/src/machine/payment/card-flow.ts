@@ -1,14 +1,12 @@
-// One card payment at the machine that is held in the hand: which screen is on, and what each press leads
-// to. Pure; knows neither clock nor line nor page. A PIN is counted, never kept.
+// One card payment as a state machine: `next(flow, event, settings)` gives the flow with the next screen. Pure;
+// payment-runner.ts runs its side effects. Of a PIN only the number of digits is stored.
 
-import type { LinkOrder, LinkOutcome, NotificationValue } from '@tillgate/protocol';
+import type { LinkOrder, NotificationValue } from '@tillgate/protocol';
 import { amountAfterKey } from '../../kit/money.ts';
+import type { CardPayment, EntryMethod, Result } from '../books/transaction-record.ts';
 
-export type Way = 'tapCard' | 'tapPhone' | 'insert' | 'swipe' | 'key';
-export type Result = LinkOutcome['transactionResult'];
-
-/** What the drawer and the settings say at the moment. */
-export interface Switches {
+/** What the faults panel and the settings of the machine say at the moment. */
+export interface SimulationSettings {
   readonly bank: 'approves' | 'declines' | 'silent';
   readonly slow: boolean;
   readonly paper: boolean;
@@ -16,127 +14,141 @@ export interface Switches {
   readonly asksCashback: boolean;
 }
 
-export type Stage =
-  | { readonly at: 'gratuity' | 'cashback'; readonly typed: number }
-  | { readonly at: 'present' | 'reading' | 'checking' | 'connecting' | 'connected' }
-  | { readonly at: 'key'; readonly digits: string }
-  | { readonly at: 'pin'; readonly count: number }
-  /** The customer signs; then the cashier at the till judges, or at a table the waiter here. */
-  | { readonly at: 'sign' | 'judging' | 'judgingHere' }
-  | { readonly at: 'answer' | 'removeCard' | 'noPaper' | 'end'; readonly result: Result };
+export type Screen =
+  | { readonly kind: 'gratuity' | 'cashback'; readonly typed: number }
+  | { readonly kind: 'presentCard' | 'reading' | 'checking' | 'connecting' | 'connected' }
+  | { readonly kind: 'keyEntry'; readonly digits: string }
+  | { readonly kind: 'pin'; readonly count: number }
+  /** The customer signs; then the cashier verifies the signature at the till, or at a table the waiter here. */
+  | { readonly kind: 'sign' | 'tillVerdict' | 'waiterVerdict' }
+  | { readonly kind: 'result' | 'removeCard' | 'outOfPaper' | 'end'; readonly result: Result };
 
-export interface Play {
-  readonly order: LinkOrder;
-  /** Minor units. */
-  readonly gratuity: number;
-  readonly cashback: number;
-  readonly way: Way | undefined;
-  readonly verification: 'PIN' | 'SIGNATURE' | 'DEVICE' | 'NONE';
-  /** Last four of a card whose number is keyed. */
-  readonly lastFour: string;
-  /** Whether the bank has it reserved, where it has to be. */
+export interface CardFlow extends CardPayment {
+  /** False for a completion of money that the bank has not reserved [C-4.5]. */
   readonly covered: boolean;
-  /** Whether somebody judged a signature. */
-  readonly judged: boolean;
-  readonly stage: Stage;
+  /** Whether the cashier or the waiter verified the signature. */
+  readonly signatureAnswered: boolean;
+  readonly screen: Screen;
 }
 
 export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 
-export type Press =
-  | { readonly press: 'digit'; readonly key: Key }
-  | { readonly press: 'enter' | 'clear' | 'cancel' }
-  | { readonly press: 'way'; readonly way: Way }
-  | { readonly press: 'amount'; readonly amount: number }
-  | { readonly press: 'signInstead' | 'signed' | 'cardOut' | 'paperIn' }
-  | { readonly press: 'verdict'; readonly accepted: boolean; readonly unanswered: boolean }
-  /** From elsewhere: the till wants to cancel, the pause of this screen is over. */
-  | { readonly press: 'tillCancels' | 'timePassed' };
+export type FlowEvent =
+  | { readonly kind: 'digit'; readonly key: Key }
+  | { readonly kind: 'enter' | 'clear' | 'cancel' }
+  | { readonly kind: 'entryMethod'; readonly method: EntryMethod }
+  | { readonly kind: 'amount'; readonly amount: number }
+  | { readonly kind: 'signInstead' | 'signed' | 'cardRemoved' | 'paperLoaded' }
+  | { readonly kind: 'verdict'; readonly accepted: boolean; readonly unanswered: boolean }
+  /** The till cancels; the duration of this screen is over. */
+  | { readonly kind: 'tillCancel' | 'timeout' };
 
 /** In the order of the keys 1 to 5. */
-export const ways: readonly Way[] = ['tapCard', 'tapPhone', 'insert', 'swipe', 'key'];
-/** Longest extra that is typed, minor units. */
-export const MOST_EXTRA = 10_000;
+export const entryMethods: readonly EntryMethod[] = [
+  'tapCard',
+  'tapPhone',
+  'insert',
+  'swipe',
+  'key',
+];
+/** Largest gratuity or cashback that can be typed, in minor units. */
+export const MAX_EXTRA = 10_000;
 const PIN_DIGITS = 4;
 
-export function begin(order: LinkOrder, switches: Switches, covered = true): Play {
+export function startFlow(
+  order: LinkOrder,
+  settings: SimulationSettings,
+  covered = true,
+): CardFlow {
   const { amountCashback: cashback, table } = order;
-  const blank = { order, cashback, gratuity: table?.amountGratuity ?? 0, way: undefined } as const;
-  const play = { ...blank, covered, verification: 'NONE', lastFour: '', judged: false } as const;
-  const stage = firstStage(order, switches);
-  return { ...play, stage };
+  return {
+    order,
+    gratuity: table?.amountGratuity ?? 0,
+    cashback,
+    entryMethod: undefined,
+    verification: 'NONE',
+    lastFour: '',
+    covered,
+    signatureAnswered: false,
+    screen: firstScreen(order, settings),
+  };
 }
 
-function firstStage(order: LinkOrder, switches: Switches): Stage {
+function firstScreen(order: LinkOrder, settings: SimulationSettings): Screen {
   const plainSale = order.transactionType === 'SALE' && !order.table && !order.cardholderNotPresent;
-  if (plainSale && switches.asksGratuity) return { at: 'gratuity', typed: 0 };
-  return afterGratuity(order, switches);
+  if (plainSale && settings.asksGratuity) return { kind: 'gratuity', typed: 0 };
+  return afterGratuity(order, settings);
 }
 
-function afterGratuity(order: LinkOrder, switches: Switches): Stage {
+function afterGratuity(order: LinkOrder, settings: SimulationSettings): Screen {
   const { transactionType, cardholderNotPresent, amountCashback, table } = order;
-  if (cardholderNotPresent) return { at: 'key', digits: '' };
+  if (cardholderNotPresent) return { kind: 'keyEntry', digits: '' };
   const mayAsk = transactionType === 'SALE' && amountCashback === 0 && !table;
-  return mayAsk && switches.asksCashback ? { at: 'cashback', typed: 0 } : { at: 'present' };
+  return mayAsk && settings.asksCashback ? { kind: 'cashback', typed: 0 } : { kind: 'presentCard' };
 }
 
-/** What a press on this screen leads to; the same play where it means nothing. */
-export function next(play: Play, press: Press, switches: Switches): Play {
-  const { stage } = play;
-  const givesUp = press.press === 'cancel' || press.press === 'tillCancels';
-  if (givesUp && mayCancel(play)) return to(play, { at: 'end', result: 'CANCELLED' });
-  switch (stage.at) {
+/** The flow after an event; the same object where the event means nothing on this screen. */
+export function next(flow: CardFlow, event: FlowEvent, settings: SimulationSettings): CardFlow {
+  const { screen } = flow;
+  const cancels = event.kind === 'cancel' || event.kind === 'tillCancel';
+  if (cancels && isCancellable(flow)) return withScreen(flow, { kind: 'end', result: 'CANCELLED' });
+  switch (screen.kind) {
     case 'gratuity':
     case 'cashback':
-      return extra(play, press, switches);
-    case 'present':
-      return presented(play, press);
-    case 'key':
-      return keyed(play, press);
+      return extraAmount(flow, event, settings);
+    case 'presentCard':
+      return cardPresented(flow, event);
+    case 'keyEntry':
+      return keyEntry(flow, event);
     case 'pin':
-      return pin(play, press);
+      return pinEntry(flow, event);
     case 'sign':
-    case 'judging':
-    case 'judgingHere':
-      return signature(play, press);
-    case 'answer':
+    case 'tillVerdict':
+    case 'waiterVerdict':
+      return signature(flow, event);
+    case 'result':
     case 'removeCard':
-    case 'noPaper':
-      return ending(play, press, switches);
+    case 'outOfPaper':
+      return ending(flow, event, settings);
     case 'end':
-      return play;
+      return flow;
     default:
-      return press.press === 'timePassed' ? goOn(play, switches) : play;
+      return event.kind === 'timeout' ? afterTimeout(flow, settings) : flow;
   }
 }
 
-/** Until the bank is asked; from then on money may move. */
-export function mayCancel({ stage: { at } }: Play): boolean {
-  return ['gratuity', 'cashback', 'present', 'key', 'reading', 'pin', 'checking'].includes(at);
+/** True until the bank is asked; from then on money may move. */
+export function isCancellable({ screen: { kind } }: CardFlow): boolean {
+  return ['gratuity', 'cashback', 'presentCard', 'keyEntry', 'reading', 'pin', 'checking'].includes(
+    kind,
+  );
 }
 
-/** From here on the outcome is decided, and has to be kept before the screen says so. */
-export function resultOf({ stage }: Play): Result | undefined {
-  return 'result' in stage ? stage.result : undefined;
+/** The result once it is decided; it must be stored completed a screen shows it. */
+export function resultOf({ screen }: CardFlow): Result | undefined {
+  return 'result' in screen ? screen.result : undefined;
 }
 
-/** Minor units. */
-export function totalOf({ order, gratuity, cashback }: Play): number {
+/** In minor units. */
+export function totalOf({ order, gratuity, cashback }: CardFlow): number {
   const base = order.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : order.amount;
   return base + gratuity + cashback;
 }
 
-/** What the till is told of a screen. */
-export function shows({ stage, judged }: Play): readonly NotificationValue[] {
-  switch (stage.at) {
+/** The notifications that the till gets for a screen. */
+export function notificationsFor({
+  screen,
+  signatureAnswered,
+}: CardFlow): readonly NotificationValue[] {
+  switch (screen.kind) {
     case 'cashback':
       return ['ENTER_CASHBACK'];
-    case 'present':
+    case 'presentCard':
       return ['PRESENT_CARD'];
     case 'reading':
     case 'checking':
     case 'gratuity':
-    case 'key':
+    case 'keyEntry':
       return ['PLEASE_WAIT'];
     case 'pin':
       return ['PIN_ENTRY'];
@@ -144,34 +156,42 @@ export function shows({ stage, judged }: Play): readonly NotificationValue[] {
       return ['CONNECTING'];
     case 'connected':
       return ['CONNECTION_MADE'];
-    case 'answer':
-      return answers(stage.result, judged);
+    case 'result':
+      return resultNotifications(screen.result, signatureAnswered);
     case 'removeCard':
       return ['REMOVE_CARD'];
-    case 'noPaper':
+    case 'outOfPaper':
       return ['REPLACE_PAPER'];
     default:
       return [];
   }
 }
 
-function answers(result: Result, judged: boolean): readonly NotificationValue[] {
-  const before = judged ? (['SIGNATURE_VERIFICATION_PROCESS_COMPLETED'] as const) : [];
-  if (result === 'SUCCESSFUL') return [...before, 'APPROVED'];
+function resultNotifications(
+  result: Result,
+  signatureAnswered: boolean,
+): readonly NotificationValue[] {
+  const completed = signatureAnswered
+    ? (['SIGNATURE_VERIFICATION_PROCESS_COMPLETED'] as const)
+    : [];
+  if (result === 'SUCCESSFUL') return [...completed, 'APPROVED'];
   if (result === 'DECLINED') return ['DECLINED'];
-  return result === 'UNSUCCESSFUL' ? ['PROCESSING_ERROR'] : before;
+  return result === 'UNSUCCESSFUL' ? ['PROCESSING_ERROR'] : completed;
 }
 
-/** How long a screen stays by itself, ms; undefined: until somebody does something. */
-export function stayMs({ stage }: Play, { slow }: Switches): number | undefined {
-  switch (stage.at) {
+/** How long a screen is shown, in ms; undefined if it stays until an event. */
+export function screenDurationMs(
+  { screen }: CardFlow,
+  { slow }: SimulationSettings,
+): number | undefined {
+  switch (screen.kind) {
     case 'reading':
     case 'checking':
     case 'connected':
       return 700;
     case 'connecting':
       return slow ? 12_000 : 1_200;
-    case 'answer':
+    case 'result':
       return 1_800;
     case 'removeCard':
       return 8_000;
@@ -180,31 +200,33 @@ export function stayMs({ stage }: Play, { slow }: Switches): number | undefined 
   }
 }
 
-function to(play: Play, stage: Stage): Play {
-  return { ...play, stage };
+function withScreen(flow: CardFlow, screen: Screen): CardFlow {
+  return { ...flow, screen };
 }
 
-function extra(play: Play, press: Press, switches: Switches): Play {
-  const { stage, order } = play;
-  if (stage.at !== 'gratuity' && stage.at !== 'cashback') return play;
-  const { at, typed } = stage;
-  if (press.press === 'digit') {
-    return to(play, { at, typed: amountAfterKey(typed, press.key, MOST_EXTRA) });
+function extraAmount(flow: CardFlow, event: FlowEvent, settings: SimulationSettings): CardFlow {
+  const { screen, order } = flow;
+  if (screen.kind !== 'gratuity' && screen.kind !== 'cashback') return flow;
+  const { kind, typed } = screen;
+  if (event.kind === 'digit') {
+    return withScreen(flow, { kind, typed: amountAfterKey(typed, event.key, MAX_EXTRA) });
   }
-  if (press.press === 'clear') return to(play, { at, typed: 0 });
-  const chosen = press.press === 'amount' ? press.amount : typed;
-  if (press.press !== 'enter' && press.press !== 'amount') return play;
-  const then = at === 'gratuity' ? afterGratuity(order, switches) : ({ at: 'present' } as const);
-  return { ...play, [at]: chosen, stage: then };
+  if (event.kind === 'clear') return withScreen(flow, { kind, typed: 0 });
+  const chosen = event.kind === 'amount' ? event.amount : typed;
+  if (event.kind !== 'enter' && event.kind !== 'amount') return flow;
+  const following =
+    kind === 'gratuity' ? afterGratuity(order, settings) : ({ kind: 'presentCard' } as const);
+  return { ...flow, [kind]: chosen, screen: following };
 }
 
-function presented(play: Play, press: Press): Play {
-  const byKey = press.press === 'digit' ? ways[Number(press.key) - 1] : undefined;
-  const way = press.press === 'way' ? press.way : byKey;
-  if (way === undefined) return play;
-  if (way === 'key') return to({ ...play, way }, { at: 'key', digits: '' });
-  const verification = verifications[way];
-  return to({ ...play, way, verification }, { at: 'reading' });
+function cardPresented(flow: CardFlow, event: FlowEvent): CardFlow {
+  const byKey = event.kind === 'digit' ? entryMethods[Number(event.key) - 1] : undefined;
+  const entryMethod = event.kind === 'entryMethod' ? event.method : byKey;
+  if (entryMethod === undefined) return flow;
+  if (entryMethod === 'key')
+    return withScreen({ ...flow, entryMethod }, { kind: 'keyEntry', digits: '' });
+  const verification = verifications[entryMethod];
+  return withScreen({ ...flow, entryMethod, verification }, { kind: 'reading' });
 }
 
 const verifications = {
@@ -213,75 +235,79 @@ const verifications = {
   insert: 'PIN',
   swipe: 'SIGNATURE',
   key: 'NONE',
-} as const satisfies Record<Way, Play['verification']>;
+} as const satisfies Record<EntryMethod, CardFlow['verification']>;
 
-function keyed(play: Play, press: Press): Play {
-  if (play.stage.at !== 'key') return play;
-  const { digits } = play.stage;
-  if (press.press === 'digit' && digits.length < 4) {
-    return to(play, { at: 'key', digits: digits + press.key });
+function keyEntry(flow: CardFlow, event: FlowEvent): CardFlow {
+  if (flow.screen.kind !== 'keyEntry') return flow;
+  const { digits } = flow.screen;
+  if (event.kind === 'digit' && digits.length < 4) {
+    return withScreen(flow, { kind: 'keyEntry', digits: digits + event.key });
   }
-  if (press.press === 'clear') return to(play, { at: 'key', digits: '' });
-  if (press.press !== 'enter' || digits.length < 4) return play;
-  return to({ ...play, way: 'key', lastFour: digits }, { at: 'reading' });
+  if (event.kind === 'clear') return withScreen(flow, { kind: 'keyEntry', digits: '' });
+  if (event.kind !== 'enter' || digits.length < 4) return flow;
+  return withScreen({ ...flow, entryMethod: 'key', lastFour: digits }, { kind: 'reading' });
 }
 
-function pin(play: Play, press: Press): Play {
-  if (play.stage.at !== 'pin') return play;
-  const { count } = play.stage;
-  switch (press.press) {
+function pinEntry(flow: CardFlow, event: FlowEvent): CardFlow {
+  if (flow.screen.kind !== 'pin') return flow;
+  const { count } = flow.screen;
+  switch (event.kind) {
     case 'digit':
-      return to(play, { at: 'pin', count: Math.min(PIN_DIGITS, count + 1) });
+      return withScreen(flow, { kind: 'pin', count: Math.min(PIN_DIGITS, count + 1) });
     case 'clear':
-      return to(play, { at: 'pin', count: 0 });
+      return withScreen(flow, { kind: 'pin', count: 0 });
     case 'enter':
-      return count === PIN_DIGITS ? to(play, { at: 'checking' }) : play;
+      return count === PIN_DIGITS ? withScreen(flow, { kind: 'checking' }) : flow;
     case 'signInstead':
-      return to({ ...play, verification: 'SIGNATURE' }, { at: 'checking' });
+      return withScreen({ ...flow, verification: 'SIGNATURE' }, { kind: 'checking' });
     default:
-      return play;
+      return flow;
   }
 }
 
-/** The screens that stay for a while only. */
-function goOn(play: Play, { bank }: Switches): Play {
-  switch (play.stage.at) {
+/** The next screen after one that is shown for a fixed time. */
+function afterTimeout(flow: CardFlow, { bank }: SimulationSettings): CardFlow {
+  switch (flow.screen.kind) {
     case 'reading':
-      if (play.verification === 'PIN') return to(play, { at: 'pin', count: 0 });
-      return to(play, { at: 'connecting' });
+      if (flow.verification === 'PIN') return withScreen(flow, { kind: 'pin', count: 0 });
+      return withScreen(flow, { kind: 'connecting' });
     case 'checking':
-      return to(play, { at: 'connecting' });
+      return withScreen(flow, { kind: 'connecting' });
     case 'connecting':
-      if (bank === 'silent') return to(play, { at: 'answer', result: 'UNSUCCESSFUL' });
-      return to(play, { at: 'connected' });
+      if (bank === 'silent') return withScreen(flow, { kind: 'result', result: 'UNSUCCESSFUL' });
+      return withScreen(flow, { kind: 'connected' });
     default:
-      if (bank === 'declines' || !play.covered)
-        return to(play, { at: 'answer', result: 'DECLINED' });
-      if (play.verification === 'SIGNATURE') return to(play, { at: 'sign' });
-      return to(play, { at: 'answer', result: 'SUCCESSFUL' });
+      if (bank === 'declines' || !flow.covered)
+        return withScreen(flow, { kind: 'result', result: 'DECLINED' });
+      if (flow.verification === 'SIGNATURE') return withScreen(flow, { kind: 'sign' });
+      return withScreen(flow, { kind: 'result', result: 'SUCCESSFUL' });
   }
 }
 
-function signature(play: Play, press: Press): Play {
-  const { at } = play.stage;
-  if (at === 'sign') {
-    if (press.press === 'cancel') return to(play, { at: 'answer', result: 'VOID' });
-    if (press.press !== 'signed') return play;
-    return to(play, { at: play.order.table ? 'judgingHere' : 'judging' });
+function signature(flow: CardFlow, event: FlowEvent): CardFlow {
+  const { kind } = flow.screen;
+  if (kind === 'sign') {
+    if (event.kind === 'cancel') return withScreen(flow, { kind: 'result', result: 'VOID' });
+    if (event.kind !== 'signed') return flow;
+    return withScreen(flow, { kind: flow.order.table ? 'waiterVerdict' : 'tillVerdict' });
   }
-  if (press.press !== 'verdict') return play;
-  const result = press.accepted ? 'SUCCESSFUL' : 'VOID';
-  return to({ ...play, judged: !press.unanswered }, { at: 'answer', result });
+  if (event.kind !== 'verdict') return flow;
+  const result = event.accepted ? 'SUCCESSFUL' : 'VOID';
+  return withScreen({ ...flow, signatureAnswered: !event.unanswered }, { kind: 'result', result });
 }
 
-function ending(play: Play, press: Press, { paper }: Switches): Play {
-  const result = resultOf(play);
-  if (result === undefined) return play;
-  const { at } = play.stage;
-  const stuck = result !== 'UNSUCCESSFUL' && !paper;
-  const last: Stage = { at: stuck ? 'noPaper' : 'end', result };
-  if (at === 'noPaper') return press.press === 'paperIn' ? to(play, { at: 'end', result }) : play;
-  const over = press.press === 'timePassed' || press.press === 'enter' || press.press === 'cardOut';
-  if (!over) return play;
-  return to(play, at === 'answer' && play.way === 'insert' ? { at: 'removeCard', result } : last);
+function ending(flow: CardFlow, event: FlowEvent, { paper }: SimulationSettings): CardFlow {
+  const result = resultOf(flow);
+  if (result === undefined) return flow;
+  const { kind } = flow.screen;
+  const waitsForPaper = result !== 'UNSUCCESSFUL' && !paper;
+  const last: Screen = { kind: waitsForPaper ? 'outOfPaper' : 'end', result };
+  if (kind === 'outOfPaper')
+    return event.kind === 'paperLoaded' ? withScreen(flow, { kind: 'end', result }) : flow;
+  const isOver = event.kind === 'timeout' || event.kind === 'enter' || event.kind === 'cardRemoved';
+  if (!isOver) return flow;
+  return withScreen(
+    flow,
+    kind === 'result' && flow.entryMethod === 'insert' ? { kind: 'removeCard', result } : last,
+  );
 }

@@ -1,156 +1,187 @@
-// Plays an order on the screens: waits for presses and pauses, tells the till what is shown, has money
-// committed before the bank is asked and kept before anybody hears of it.
+// Runs the payments of the machine: gives events and timeouts to the pure flow, and carries out its side effects. The
+// till gets the notifications, money is committed before the bank is asked, the record is stored before anything shows
+// the result.
 
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import { signal } from '@preact/signals';
 import type { OrderScreen, PlayedOutcome } from '@tillgate/client';
 import type { LinkOrder } from '@tillgate/protocol';
-import { covers, withSlip } from '../books/books.ts';
-import type { Identity } from '../books/memory.ts';
-import { keepBooks, loadBooks, orderMemory } from '../books/memory.ts';
-import type { BankAnswer, Slip } from '../books/transaction-record.ts';
-import { slipOf } from '../books/transaction-record.ts';
-import { copyToSign, receipts } from '../paper/printouts.ts';
-import { ink, play as playing, print, remark, sheets, switches } from '../state.ts';
-import type { Play, Press } from './card-flow.ts';
-import { begin, next, resultOf, shows, stayMs } from './card-flow.ts';
+import { addRecord, isCovered } from '../books/books.ts';
+import type { Identity, MachineMemory } from '../books/memory.ts';
+import type { BankResponse, TransactionRecord } from '../books/transaction-record.ts';
+import { localTime, recordOf } from '../books/transaction-record.ts';
+import type { Printer } from '../paper/printer.ts';
+import { copyForSignature, receipts } from '../paper/printouts.ts';
+import type { Signature } from '../paper/signature.tsx';
+import type { CardFlow, FlowEvent, SimulationSettings } from './card-flow.ts';
+import { next, notificationsFor, resultOf, screenDurationMs, startFlow } from './card-flow.ts';
 
-/** Set while a screen waits for somebody. */
-let waiting: ((press: Press) => void) | undefined;
-
-/** A key, or a choice on the screen; nothing where nobody waits for one. */
-export function press(pressed: Press): void {
-  waiting?.(pressed);
+interface PaymentRunnerDeps {
+  readonly memory: MachineMemory;
+  readonly printer: Printer;
+  readonly settings: ReadonlySignal<SimulationSettings>;
+  /** The sentence on the idle screen. */
+  readonly remark: Signal<string>;
 }
 
-export async function playOrder(
-  order: LinkOrder,
-  screen: OrderScreen,
-  who: Identity,
-): Promise<PlayedOutcome> {
-  remark.value = '';
-  ink.value = undefined;
-  sheets.value = [];
-  screen.cancel.addEventListener('abort', () => press({ press: 'tillCancels' }));
-  try {
-    const covered = covers(loadBooks(who.currency), order);
-    const round: Round = { screen, who, bank: bankOf(who) };
-    const slip = await played(begin(order, switches.value, covered), round);
-    return slip ? outcomeOf(slip, who) : { transactionResult: 'CANCELLED' };
-  } finally {
-    playing.value = undefined;
+/** What one order needs until it ends. */
+interface OrderContext {
+  readonly till: OrderScreen;
+  readonly machine: Identity;
+  /** The response of the bank; the same at each call, because a signature changes only the result. */
+  readonly bank: () => BankResponse;
+}
+
+const timeout: FlowEvent = { kind: 'timeout' };
+
+export class PaymentRunner {
+  /** The signature of the running payment. */
+  readonly signature = signal<Signature | undefined>(undefined);
+  readonly #deps: PaymentRunnerDeps;
+  readonly #flow = signal<CardFlow | undefined>(undefined);
+  /** Set while the flow waits for an event. */
+  #onEvent: ((event: FlowEvent) => void) | undefined;
+
+  constructor(deps: PaymentRunnerDeps) {
+    this.#deps = deps;
   }
-}
 
-/** How an order ended that was under way when the page was closed; nothing kept is nothing taken. */
-export function recalled(order: LinkOrder, who: Identity): PlayedOutcome {
-  const { last } = loadBooks(who.currency);
-  if (last?.order.id === order.id) return outcomeOf(last, who);
-  return { transactionResult: 'UNSUCCESSFUL' };
-}
-
-export function outcomeOf(slip: Slip, who: Identity): PlayedOutcome {
-  return {
-    transactionResult: slip.result,
-    transactionId: slip.transactionId,
-    transactionNumber: slip.transactionNumber,
-    transactionTime: slip.transactionTime,
-    amountCashback: slip.cashback,
-    amountGratuity: slip.gratuity,
-    card: slip.card,
-    receiptLines: receipts(slip, who),
-  };
-}
-
-/** YYYY-MM-DDThh:mm:ss by the clock of this computer. */
-export function localTime(): string {
-  const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-}
-
-interface Round {
-  readonly screen: OrderScreen;
-  readonly who: Identity;
-  /** Asked once; a signature changes only the result. */
-  readonly bank: () => BankAnswer;
-}
-
-/** Undefined: called off before the bank was asked. */
-async function played(first: Play, round: Round): Promise<Slip | undefined> {
-  const { screen, who, bank } = round;
-  let play = first;
-  let slip: Slip | undefined;
-  let shownAt = '';
-  while (play.stage.at !== 'end') {
-    if (play.stage.at === 'connecting') await screen.commit();
-    const result = resultOf(play);
-    if (result && !slip) slip = await settled(slipOf(play, result, bank()), who);
-    playing.value = play;
-    if (play.stage.at !== shownAt) for (const value of shows(play)) screen.show(value);
-    shownAt = play.stage.at;
-    play = next(play, await pressOf(play, round), switches.value);
+  /** The running payment; undefined if there is none. */
+  get flow(): ReadonlySignal<CardFlow | undefined> {
+    return this.#flow;
   }
-  if (slip) printCopies(slip, who);
-  else remark.value = 'Cancelled. No money was taken.';
-  return slip;
-}
 
-function bankOf(who: Identity): () => BankAnswer {
-  let answer: BankAnswer | undefined;
-  return () => {
-    answer ??= {
-      number: loadBooks(who.currency).count + 1,
-      authCode: newCode(),
-      time: localTime(),
-    };
-    return answer;
-  };
-}
-
-function newCode(): string {
-  const letters = crypto.getRandomValues(new Uint8Array(6));
-  return [...letters].map((one) => (one % 36).toString(36).toUpperCase()).join('');
-}
-
-/** In the books before the screen, or the till, says so [C-13.11]. */
-async function settled(slip: Slip, who: Identity): Promise<Slip> {
-  const kept = await orderMemory().load();
-  // Another window of this machine may have taken over, and told the till that nothing was taken.
-  if (kept?.order.id !== slip.order.id || kept.state !== 'committed') {
-    throw new Error('Another window has ended this order.');
+  /** A key of the keypad or a button of the screen; ignored while the flow waits for no event. */
+  dispatch(event: FlowEvent): void {
+    this.#onEvent?.(event);
   }
-  keepBooks(withSlip(loadBooks(who.currency), slip));
-  return slip;
-}
 
-async function pressOf(play: Play, { screen, who, bank }: Round): Promise<Press> {
-  if (play.stage.at === 'judging') {
-    const slip = slipOf(play, 'SUCCESSFUL', bank());
-    const merchantReceipt = copyToSign(slip, who);
-    print('Merchant copy, to judge', merchantReceipt, ink.value);
-    const verdict = await screen.askSignature({ merchantReceipt, card: slip.card });
-    return { press: 'verdict', ...verdict };
-  }
-  const stay = stayMs(play, switches.value);
-  return new Promise((resolve) => {
-    const timer = stay === undefined ? undefined : setTimeout(settle, stay, timePassed);
-    waiting = settle;
-    if (screen.cancel.aborted) settle({ press: 'tillCancels' });
-    function settle(pressed: Press): void {
-      // A press that leads nowhere must not start a pause anew.
-      if (pressed !== timePassed && next(play, pressed, switches.value) === play) return;
-      clearTimeout(timer);
-      waiting = undefined;
-      resolve(pressed);
+  /** Runs an order of the gateway to its end. Rejects if it could not be committed or stored. */
+  async run(order: LinkOrder, till: OrderScreen, machine: Identity): Promise<PlayedOutcome> {
+    const { memory, printer, settings, remark } = this.#deps;
+    remark.value = '';
+    this.signature.value = undefined;
+    printer.tearOff();
+    till.cancel.addEventListener('abort', () => this.dispatch({ kind: 'tillCancel' }));
+    try {
+      const books = memory.loadBooks(machine.currency);
+      const bank = this.#bankFor(machine);
+      const first = startFlow(order, settings.value, isCovered(books, order));
+      const record = await this.#runFlow(first, { till, machine, bank });
+      if (!record) remark.value = 'Cancelled. No money was taken.';
+      return record ? outcomeOf(record, machine) : { transactionResult: 'CANCELLED' };
+    } finally {
+      this.#flow.value = undefined;
     }
-  });
+  }
+
+  /** How an order ended that was running when the page was closed; without a record no money was taken. */
+  recall(order: LinkOrder, machine: Identity): PlayedOutcome {
+    const { last } = this.#deps.memory.loadBooks(machine.currency);
+    if (last?.order.id === order.id) return outcomeOf(last, machine);
+    return { transactionResult: 'UNSUCCESSFUL' };
+  }
+
+  #bankFor(machine: Identity): () => BankResponse {
+    let response: BankResponse | undefined;
+    return () => {
+      response ??= {
+        number: this.#deps.memory.loadBooks(machine.currency).count + 1,
+        authCode: newAuthCode(),
+        time: localTime(),
+      };
+      return response;
+    };
+  }
+
+  /** Undefined if the payment was cancelled before the bank was asked. */
+  async #runFlow(first: CardFlow, context: OrderContext): Promise<TransactionRecord | undefined> {
+    const { till, machine, bank } = context;
+    let flow = first;
+    let record: TransactionRecord | undefined;
+    let shown = '';
+    while (flow.screen.kind !== 'end') {
+      if (flow.screen.kind === 'connecting') await till.commit();
+      const result = resultOf(flow);
+      if (result && !record) {
+        record = recordOf(flow, result, bank());
+        await this.#store(record, machine);
+      }
+      this.#flow.value = flow;
+      if (flow.screen.kind !== shown) for (const value of notificationsFor(flow)) till.show(value);
+      shown = flow.screen.kind;
+      flow = next(flow, await this.#nextEvent(flow, context), this.#deps.settings.value);
+    }
+    if (record) this.#printCopies(record, machine);
+    return record;
+  }
+
+  /** Stores the record before a screen, or the till, shows its result [C-13.11]. */
+  async #store(record: TransactionRecord, machine: Identity): Promise<void> {
+    const { memory } = this.#deps;
+    const stored = await memory.orders().load();
+    // Another window of this machine may have superseded this one and reported that no money was taken.
+    if (stored?.order.id !== record.order.id || stored.state !== 'committed') {
+      throw new Error('Another window has ended this order.');
+    }
+    memory.saveBooks(addRecord(memory.loadBooks(machine.currency), record));
+  }
+
+  #nextEvent(flow: CardFlow, context: OrderContext): Promise<FlowEvent> {
+    if (flow.screen.kind === 'tillVerdict') return this.#askTill(flow, context);
+    const { settings } = this.#deps;
+    const { cancel } = context.till;
+    const { promise, resolve } = Promise.withResolvers<FlowEvent>();
+    const onEvent = (event: FlowEvent) => {
+      // An event that changes nothing must not restart the duration of the screen.
+      if (event !== timeout && next(flow, event, settings.value) === flow) return;
+      clearTimeout(timer);
+      this.#onEvent = undefined;
+      resolve(event);
+    };
+    const durationMs = screenDurationMs(flow, settings.value);
+    const timer = durationMs === undefined ? undefined : setTimeout(onEvent, durationMs, timeout);
+    this.#onEvent = onEvent;
+    if (cancel.aborted) onEvent({ kind: 'tillCancel' });
+    return promise;
+  }
+
+  async #askTill(flow: CardFlow, { till, machine, bank }: OrderContext): Promise<FlowEvent> {
+    const record = recordOf(flow, 'SUCCESSFUL', bank());
+    const merchantReceipt = copyForSignature(record, machine);
+    this.#deps.printer.print('Merchant copy, to judge', merchantReceipt, this.signature.value);
+    const verdict = await till.askSignature({ merchantReceipt, card: record.card });
+    return { kind: 'verdict', ...verdict };
+  }
+
+  #printCopies(record: TransactionRecord, machine: Identity): void {
+    const { printer } = this.#deps;
+    const { MERCHANT, CUSTOMER } = receipts(record, machine);
+    printer.tearOff();
+    if (CUSTOMER) printer.print('Customer copy', CUSTOMER);
+    const signed =
+      record.card.cardholderVerificationMethod === 'SIGNATURE' && record.result === 'SUCCESSFUL';
+    if (MERCHANT) {
+      printer.print('Merchant copy', MERCHANT, signed ? this.signature.value : undefined);
+    }
+  }
 }
 
-const timePassed: Press = { press: 'timePassed' };
+function outcomeOf(record: TransactionRecord, machine: Identity): PlayedOutcome {
+  return {
+    transactionResult: record.result,
+    transactionId: record.transactionId,
+    transactionNumber: record.transactionNumber,
+    transactionTime: record.transactionTime,
+    amountCashback: record.cashback,
+    amountGratuity: record.gratuity,
+    card: record.card,
+    receiptLines: receipts(record, machine),
+  };
+}
 
-function printCopies(slip: Slip, who: Identity): void {
-  const { MERCHANT, CUSTOMER } = receipts(slip, who);
-  sheets.value = [];
-  if (CUSTOMER) print('Customer copy', CUSTOMER);
-  const signed =
-    slip.card.cardholderVerificationMethod === 'SIGNATURE' && slip.result === 'SUCCESSFUL';
-  if (MERCHANT) print('Merchant copy', MERCHANT, signed ? ink.value : undefined);
+/** Six letters and digits. */
+function newAuthCode(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(6));
+  return [...bytes].map((byte) => (byte % 36).toString(36).toUpperCase()).join('');
 }

@@ -1,22 +1,23 @@
-// The keys below the screen: ten digits, and the three coloured ones.
+// The keypad of the machine: ten digits, Cancel, Clear and Enter.
 
+import './keypad.css';
 import { Icon } from '../../kit/icon.tsx';
-import type { Key, Press } from '../payment/card-flow.ts';
+import type { FlowEvent, Key } from '../payment/card-flow.ts';
 
 const digits: readonly Key[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
-interface KeysProps {
-  readonly onPress: (press: Press) => void;
+interface KeypadProps {
+  readonly onPress: (event: FlowEvent) => void;
 }
 
-export function Keys({ onPress }: KeysProps) {
+export function Keypad({ onPress }: KeypadProps) {
   const digit = (key: Key) => (
     <button
       key={key}
       class="mc-key"
       data-key={key === '0' ? 'zero' : undefined}
       type="button"
-      onClick={() => onPress({ press: 'digit', key })}
+      onClick={() => onPress({ kind: 'digit', key })}
     >
       {key}
     </button>
@@ -43,14 +44,14 @@ export function Keys({ onPress }: KeysProps) {
   );
 }
 
-const cancel: Press = { press: 'cancel' };
-const clear: Press = { press: 'clear' };
-const enter: Press = { press: 'enter' };
+const cancel: FlowEvent = { kind: 'cancel' };
+const clear: FlowEvent = { kind: 'clear' };
+const enter: FlowEvent = { kind: 'enter' };
 
-/** The machine's key for one of a keyboard. */
-export function keyOf(name: string): Press | undefined {
-  if (/^\d$/.test(name)) return { press: 'digit', key: name as Key };
-  const named: Readonly<Record<string, Press>> = {
+/** The event for a key of a keyboard, by its `KeyboardEvent.key`; undefined for a key that the keypad lacks. */
+export function eventForKey(name: string): FlowEvent | undefined {
+  if (/^\d$/.test(name)) return { kind: 'digit', key: name as Key };
+  const named: Readonly<Record<string, FlowEvent>> = {
     Enter: enter,
     Escape: cancel,
     Backspace: clear,

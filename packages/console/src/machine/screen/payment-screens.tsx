@@ -1,54 +1,68 @@
-// The screens of a payment in hand, one for each stage of the play. Each is a function that gives a face, not
-// a component: so the face stays, and what it says is read out.
+// The screens of a running payment, one for each kind of screen of the flow. They are functions, not components: the
+// layout is then the same element on each, and a screen reader reads out what changes.
 
+import type { Signal } from '@preact/signals';
 import type { IconName } from '../../kit/icon.tsx';
 import { moneyText } from '../../kit/money.ts';
-import { Glass, InkView } from '../paper/signature.tsx';
-import type { Play, Press, Result, Way } from '../payment/card-flow.ts';
-import { totalOf, ways } from '../payment/card-flow.ts';
-import { press } from '../payment/payment-runner.ts';
-import { ink, paper } from '../state.ts';
-import { Choice, Choices, Face } from './screen-layout.tsx';
+import type { EntryMethod, Result } from '../books/transaction-record.ts';
+import type { Printer } from '../paper/printer.ts';
+import type { Signature } from '../paper/signature.tsx';
+import { SignaturePad, SignatureView } from '../paper/signature.tsx';
+import type { CardFlow, FlowEvent } from '../payment/card-flow.ts';
+import { entryMethods, totalOf } from '../payment/card-flow.ts';
+import type { PaymentRunner } from '../payment/payment-runner.ts';
+import { ScreenButton, ScreenButtons, ScreenLayout } from './screen-layout.tsx';
 
-export function playScreen(play: Play) {
-  const { stage, order } = play;
-  const total = moneyText(totalOf(play), order.currency);
-  switch (stage.at) {
+type Dispatch = (event: FlowEvent) => void;
+
+interface PaymentScreenProps {
+  readonly payments: PaymentRunner;
+  readonly printer: Printer;
+}
+
+export function paymentScreen(flow: CardFlow, { payments, printer }: PaymentScreenProps) {
+  const { screen, order } = flow;
+  const { signature } = payments;
+  const dispatch: Dispatch = (event) => payments.dispatch(event);
+  const total = moneyText(totalOf(flow), order.currency);
+  switch (screen.kind) {
     case 'gratuity':
-      return gratuity(play, stage.typed);
+      return gratuity(flow, screen.typed, dispatch);
     case 'cashback':
-      return cashback(play, stage.typed);
-    case 'present':
-      return present(play);
-    case 'key':
-      return keyedCard(stage.digits, total);
+      return cashback(flow, screen.typed, dispatch);
+    case 'presentCard':
+      return presentCard(flow, dispatch);
+    case 'keyEntry':
+      return keyEntry(screen.digits, total);
     case 'pin':
-      return pinPad(stage.count, total);
+      return pinEntry(screen.count, total, dispatch);
     case 'reading':
     case 'checking':
-      return <Face title="Please wait" figure={total} busy />;
+      return <ScreenLayout title="Please wait" figure={total} busy />;
     case 'connecting':
-      return <Face title="Please wait" about="Connecting to the bank" figure={total} busy />;
+      return (
+        <ScreenLayout title="Please wait" about="Connecting to the bank" figure={total} busy />
+      );
     case 'connected':
-      return <Face title="Please wait" about="The bank is asked" figure={total} busy />;
+      return <ScreenLayout title="Please wait" about="The bank is asked" figure={total} busy />;
     case 'sign':
-      return sign(total);
-    case 'judging':
-      return judged(total);
-    case 'judgingHere':
-      return judgeHere(total);
-    case 'answer':
-      return answer(stage.result, total);
+      return sign(total, signature, dispatch);
+    case 'tillVerdict':
+      return tillVerdict(total, signature);
+    case 'waiterVerdict':
+      return waiterVerdict(total, signature, dispatch);
+    case 'result':
+      return resultScreen(screen.result, total);
     case 'removeCard':
-      return removeCard(stage.result);
-    case 'noPaper':
-      return noPaper();
+      return removeCard(screen.result, dispatch);
+    case 'outOfPaper':
+      return outOfPaper(printer, dispatch);
     case 'end':
       return null;
   }
 }
 
-const kinds: Readonly<Record<Play['order']['transactionType'], string>> = {
+const typeTexts: Readonly<Record<CardFlow['order']['transactionType'], string>> = {
   SALE: 'To pay',
   REFUND: 'Refund',
   PRE_AUTH: 'To reserve',
@@ -56,61 +70,65 @@ const kinds: Readonly<Record<Play['order']['transactionType'], string>> = {
   ACCOUNT_VERIFICATION: 'Card check, nothing to pay',
 };
 
-function gratuity(play: Play, typed: number) {
-  const { amount, currency } = play.order;
+function gratuity(flow: CardFlow, typed: number, dispatch: Dispatch) {
+  const { amount, currency } = flow.order;
   const percents = [10, 12.5, 15];
   return (
-    <Face
+    <ScreenLayout
       title="Add a gratuity?"
       about={`On ${moneyText(amount, currency)}. Type an amount, or choose.`}
       figure={moneyText(typed, currency)}
     >
-      <Extras
+      <AmountButtons
         currency={currency}
         amounts={percents.map((percent) => ({
           label: `${percent}%`,
           amount: Math.round((amount * percent) / 100),
         }))}
-        onChoose={(chosen) => press({ press: 'amount', amount: chosen })}
+        onChoose={(chosen) => dispatch({ kind: 'amount', amount: chosen })}
       />
-    </Face>
+    </ScreenLayout>
   );
 }
 
-function cashback(play: Play, typed: number) {
-  const { currency } = play.order;
+function cashback(flow: CardFlow, typed: number, dispatch: Dispatch) {
+  const { currency } = flow.order;
   const amounts = [1_000, 2_000, 5_000].map((amount) => ({ label: '', amount }));
   return (
-    <Face title="Cashback?" about="Type an amount, or choose." figure={moneyText(typed, currency)}>
-      <Extras
+    <ScreenLayout
+      title="Cashback?"
+      about="Type an amount, or choose."
+      figure={moneyText(typed, currency)}
+    >
+      <AmountButtons
         currency={currency}
         amounts={amounts}
-        onChoose={(chosen) => press({ press: 'amount', amount: chosen })}
+        onChoose={(chosen) => dispatch({ kind: 'amount', amount: chosen })}
       />
-    </Face>
+    </ScreenLayout>
   );
 }
 
-interface ExtrasProps {
-  readonly currency: Play['order']['currency'];
+interface AmountButtonsProps {
+  readonly currency: CardFlow['order']['currency'];
   readonly amounts: readonly { readonly label: string; readonly amount: number }[];
   readonly onChoose: (amount: number) => void;
 }
 
-export function Extras({ currency, amounts, onChoose }: ExtrasProps) {
+export function AmountButtons({ currency, amounts, onChoose }: AmountButtonsProps) {
   return (
-    <Choices columns={2}>
+    <ScreenButtons columns={2}>
       {amounts.map(({ label, amount }) => (
-        <Choice key={label + amount} onPress={() => onChoose(amount)} detail={label}>
+        <ScreenButton key={label + amount} onPress={() => onChoose(amount)} detail={label}>
           {moneyText(amount, currency)}
-        </Choice>
+        </ScreenButton>
       ))}
-      <Choice onPress={() => onChoose(0)}>None</Choice>
-    </Choices>
+      <ScreenButton onPress={() => onChoose(0)}>None</ScreenButton>
+    </ScreenButtons>
   );
 }
 
-const wayWords: Readonly<Record<Way, string>> = {
+const methodTexts: Readonly<Record<EntryMethod, string>> = {
   tapCard: 'Tap card',
   tapPhone: 'Tap phone or watch',
   insert: 'Insert card',
@@ -118,7 +136,7 @@ const wayWords: Readonly<Record<Way, string>> = {
   key: 'Key in number',
 };
 
-const wayIcons: Readonly<Record<Way, IconName>> = {
+const methodIcons: Readonly<Record<EntryMethod, IconName>> = {
   tapCard: 'send',
   tapPhone: 'machine',
   insert: 'down',
@@ -126,34 +144,38 @@ const wayIcons: Readonly<Record<Way, IconName>> = {
   key: 'pen',
 };
 
-function present(play: Play) {
-  const { order } = play;
-  const extra = [
-    play.gratuity > 0 && `with ${moneyText(play.gratuity, order.currency)} gratuity`,
-    play.cashback > 0 && `with ${moneyText(play.cashback, order.currency)} cashback`,
+function presentCard(flow: CardFlow, dispatch: Dispatch) {
+  const { order } = flow;
+  const extras = [
+    flow.gratuity > 0 && `with ${moneyText(flow.gratuity, order.currency)} gratuity`,
+    flow.cashback > 0 && `with ${moneyText(flow.cashback, order.currency)} cashback`,
   ].filter(Boolean);
-  const about = [kinds[order.transactionType], ...extra].join(', ');
+  const about = [typeTexts[order.transactionType], ...extras].join(', ');
   return (
-    <Face title="Present card" about={about} figure={moneyText(totalOf(play), order.currency)}>
-      <Choices>
-        {ways.map((way, index) => (
-          <Choice
-            key={way}
+    <ScreenLayout
+      title="Present card"
+      about={about}
+      figure={moneyText(totalOf(flow), order.currency)}
+    >
+      <ScreenButtons>
+        {entryMethods.map((method, index) => (
+          <ScreenButton
+            key={method}
             hotkey={String(index + 1)}
-            icon={wayIcons[way]}
-            onPress={() => press({ press: 'way', way })}
+            icon={methodIcons[method]}
+            onPress={() => dispatch({ kind: 'entryMethod', method })}
           >
-            {wayWords[way]}
-          </Choice>
+            {methodTexts[method]}
+          </ScreenButton>
         ))}
-      </Choices>
-    </Face>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }
 
-function keyedCard(digits: string, total: string) {
+function keyEntry(digits: string, total: string) {
   return (
-    <Face
+    <ScreenLayout
       title="Key in the card"
       about="Its last four digits will do; then press Enter."
       figure={total}
@@ -161,13 +183,13 @@ function keyedCard(digits: string, total: string) {
       <p class="mc-dots" role="img" aria-label={`${digits.length} of 4 digits`}>
         •••• {digits.padEnd(4, '_')}
       </p>
-    </Face>
+    </ScreenLayout>
   );
 }
 
-function pinPad(count: number, total: string) {
+function pinEntry(count: number, total: string, dispatch: Dispatch) {
   return (
-    <Face title="Enter PIN" about="Any four digits; then press Enter." figure={total}>
+    <ScreenLayout title="Enter PIN" about="Any four digits; then press Enter." figure={total}>
       <p class="mc-pin" role="img" aria-label={`${count} of 4 digits`}>
         {[0, 1, 2, 3].map((place) => (
           <span key={place} data-full={place < count || undefined} />
@@ -176,66 +198,77 @@ function pinPad(count: number, total: string) {
       <span class="unseen" role="status">
         {count > 0 ? `${count} of 4` : ''}
       </span>
-      <Choices>
-        <Choice icon="pen" onPress={() => press({ press: 'signInstead' })}>
+      <ScreenButtons>
+        <ScreenButton icon="pen" onPress={() => dispatch({ kind: 'signInstead' })}>
           No PIN, sign instead
-        </Choice>
-      </Choices>
-    </Face>
+        </ScreenButton>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }
 
-function sign(total: string) {
+function sign(total: string, signature: Signal<Signature | undefined>, dispatch: Dispatch) {
   return (
-    <Face title="Please sign" about={`For ${total}`}>
-      <Glass />
-      <Choices columns={2}>
-        <Choice
+    <ScreenLayout title="Please sign" about={`For ${total}`}>
+      <SignaturePad signature={signature} />
+      <ScreenButtons columns={2}>
+        <ScreenButton
           icon="backspace"
           onPress={() => {
-            ink.value = undefined;
+            signature.value = undefined;
           }}
         >
           Wipe
-        </Choice>
-        <Choice main icon="check" onPress={() => ink.value && press({ press: 'signed' })}>
+        </ScreenButton>
+        <ScreenButton
+          main
+          icon="check"
+          onPress={() => signature.value && dispatch({ kind: 'signed' })}
+        >
           Done
-        </Choice>
-      </Choices>
-    </Face>
+        </ScreenButton>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }
 
-function judged(total: string) {
+function tillVerdict(total: string, { value }: Signal<Signature | undefined>) {
   return (
-    <Face
+    <ScreenLayout
       title="The cashier looks at the signature"
       about={`For ${total}. The slip is printed.`}
       busy
     >
-      {ink.value && <InkView ink={ink.value} />}
-    </Face>
+      {value && <SignatureView signature={value} />}
+    </ScreenLayout>
   );
 }
 
-function judgeHere(total: string) {
-  const judge = (accepted: boolean) => press({ press: 'verdict', accepted, unanswered: false });
+function waiterVerdict(
+  total: string,
+  { value }: Signal<Signature | undefined>,
+  dispatch: Dispatch,
+) {
+  const judge = (accepted: boolean) => dispatch({ kind: 'verdict', accepted, unanswered: false });
   return (
-    <Face title="Does the signature match?" about={`Waiter: compare it with the card. ${total}`}>
-      {ink.value && <InkView ink={ink.value} />}
-      <Choices>
-        <Choice main icon="check" onPress={() => judge(true)}>
+    <ScreenLayout
+      title="Does the signature match?"
+      about={`Waiter: compare it with the card. ${total}`}
+    >
+      {value && <SignatureView signature={value} />}
+      <ScreenButtons>
+        <ScreenButton main icon="check" onPress={() => judge(true)}>
           It matches
-        </Choice>
-        <Choice icon="cross" onPress={() => judge(false)}>
+        </ScreenButton>
+        <ScreenButton icon="cross" onPress={() => judge(false)}>
           It does not match
-        </Choice>
-      </Choices>
-    </Face>
+        </ScreenButton>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }
 
-const ends: Readonly<Record<Result, { title: string; about: string }>> = {
+const resultTexts: Readonly<Record<Result, { title: string; about: string }>> = {
   SUCCESSFUL: { title: 'Approved', about: 'Thank you' },
   DECLINED: { title: 'Declined', about: 'No money was taken' },
   VOID: { title: 'Void', about: 'The payment was taken back' },
@@ -243,11 +276,11 @@ const ends: Readonly<Record<Result, { title: string; about: string }>> = {
   UNSUCCESSFUL: { title: 'No answer from the bank', about: 'No money was taken' },
 };
 
-function answer(result: Result, total: string) {
+function resultScreen(result: Result, total: string) {
   const good = result === 'SUCCESSFUL';
-  const { title, about } = ends[result];
+  const { title, about } = resultTexts[result];
   return (
-    <Face
+    <ScreenLayout
       title={title}
       about={about}
       figure={total}
@@ -257,34 +290,38 @@ function answer(result: Result, total: string) {
   );
 }
 
-function removeCard(result: Result) {
+function removeCard(result: Result, dispatch: Dispatch) {
   const tone = result === 'SUCCESSFUL' ? 'good' : 'bad';
   return (
-    <Face title="Remove card" about={ends[result].title} icon="up" tone={tone}>
-      <Choices>
-        <Choice main onPress={() => press({ press: 'cardOut' })}>
+    <ScreenLayout title="Remove card" about={resultTexts[result].title} icon="up" tone={tone}>
+      <ScreenButtons>
+        <ScreenButton main onPress={() => dispatch({ kind: 'cardRemoved' })}>
           Take the card out
-        </Choice>
-      </Choices>
-    </Face>
+        </ScreenButton>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }
 
-function noPaper() {
-  const roll: Press = { press: 'paperIn' };
+function outOfPaper({ hasPaper }: Printer, dispatch: Dispatch) {
   return (
-    <Face title="Out of paper" about="The receipts wait to be printed." icon="warn" tone="wait">
-      <Choices>
-        <Choice
+    <ScreenLayout
+      title="Out of paper"
+      about="The receipts wait to be printed."
+      icon="warn"
+      tone="wait"
+    >
+      <ScreenButtons>
+        <ScreenButton
           main
           onPress={() => {
-            paper.value = true;
-            press(roll);
+            hasPaper.value = true;
+            dispatch({ kind: 'paperLoaded' });
           }}
         >
           Put in a new roll
-        </Choice>
-      </Choices>
-    </Face>
+        </ScreenButton>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }

@@ -1,5 +1,5 @@
-// The frame of every screen: an icon, one line that says it all, a line more, and what can be pressed. The
-// two lines are read out when they change.
+// The layout of each screen: an icon, a title, a line below it, and buttons. A screen reader reads out the two lines
+// when they change.
 
 import './screen-layout.css';
 import type { ComponentChildren } from 'preact';
@@ -7,7 +7,7 @@ import { Fragment } from 'preact';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
 
-interface FaceProps {
+interface ScreenLayoutProps {
   readonly title: string;
   readonly about?: ComponentChildren;
   readonly icon?: IconName;
@@ -18,7 +18,15 @@ interface FaceProps {
   readonly children?: ComponentChildren;
 }
 
-export function Face({ title, about, icon, tone, figure, busy, children }: FaceProps) {
+export function ScreenLayout({
+  title,
+  about,
+  icon,
+  tone,
+  figure,
+  busy,
+  children,
+}: ScreenLayoutProps) {
   return (
     <div class="mc-face" data-tone={tone} data-bare={children ? undefined : true}>
       <div class="mc-says" role="status" aria-atomic="true">
@@ -32,7 +40,7 @@ export function Face({ title, about, icon, tone, figure, busy, children }: FaceP
         <h2>{title}</h2>
         {about && <p class="mc-about">{about}</p>}
       </div>
-      {/* Of each screen its own: what has the focus on one must not be pressed on the next. */}
+      {/* A key for each screen: a button that has the focus must not stay focused on the next screen. */}
       <Fragment key={title}>{children}</Fragment>
     </div>
   );
@@ -40,7 +48,7 @@ export function Face({ title, about, icon, tone, figure, busy, children }: FaceP
 
 interface ChoiceProps {
   readonly children: ComponentChildren;
-  /** The key that does the same. */
+  /** The key of the keypad that does the same. */
   readonly hotkey?: string;
   readonly detail?: string;
   readonly icon?: IconName;
@@ -48,8 +56,8 @@ interface ChoiceProps {
   readonly onPress: () => void;
 }
 
-/** A soft key on the screen. */
-export function Choice({ children, hotkey, detail, icon, main, onPress }: ChoiceProps) {
+/** A button on the screen. */
+export function ScreenButton({ children, hotkey, detail, icon, main, onPress }: ChoiceProps) {
   return (
     <button
       class="mc-choice"
@@ -70,7 +78,7 @@ export function Choice({ children, hotkey, detail, icon, main, onPress }: Choice
   );
 }
 
-export function Choices({
+export function ScreenButtons({
   children,
   columns = 1,
 }: {

@@ -1,52 +1,73 @@
-// Which screen the machine shows: a payment in hand comes first, then the waiter's tables, then idle.
+// Chooses the screen of the machine: a running payment first, then a link that has stopped, then the waiter's menu,
+// then the idle screen.
 
+import type { Signal } from '@preact/signals';
 import { Discontinued } from '@tillgate/client';
 import type { Identity } from '../books/memory.ts';
-import { printLast, printTotals, start, unpair } from '../link/link.ts';
-import { hall, lineState, offNetwork, play, remark } from '../state.ts';
-import { pressInHall } from '../waiter/waiter-controller.ts';
-import { playScreen } from './payment-screens.tsx';
-import { Choice, Choices, Face } from './screen-layout.tsx';
-import { hallScreen } from './waiter-screens.tsx';
+import type { Link } from '../link/link.ts';
+import type { Printer } from '../paper/printer.ts';
+import type { Reports } from '../paper/reports.ts';
+import type { PaymentRunner } from '../payment/payment-runner.ts';
+import type { WaiterController } from '../waiter/waiter-controller.ts';
+import { paymentScreen } from './payment-screens.tsx';
+import { ScreenButton, ScreenButtons, ScreenLayout } from './screen-layout.tsx';
+import { waiterScreen } from './waiter-screens.tsx';
 
-export function Screen({ who }: { readonly who: Identity }) {
-  if (play.value) return playScreen(play.value);
-  if (lineState.value.state === 'stopped') return stopped(who, lineState.value.cause);
-  return hall.value.at === 'off' ? idle(who) : hallScreen(hall.value);
+interface ScreenProps {
+  readonly identity: Identity;
+  readonly link: Link;
+  readonly payments: PaymentRunner;
+  readonly waiter: WaiterController;
+  readonly printer: Printer;
+  readonly reports: Reports;
+  readonly remark: Signal<string>;
 }
 
-function idle(who: Identity) {
-  const linked = lineState.value.state === 'connected' && !offNetwork.value;
+export function Screen(props: ScreenProps) {
+  const { link, payments, printer, waiter } = props;
+  const flow = payments.flow.value;
+  if (flow) return paymentScreen(flow, { payments, printer });
+  const connection = link.state.value;
+  if (connection.state === 'stopped') return stopped(props, connection.cause);
+  const screen = waiter.screen.value;
+  return screen.kind === 'closed' ? idle(props) : waiterScreen(screen, waiter);
+}
+
+function idle({ identity, link, waiter, reports, remark }: ScreenProps) {
+  const linked = link.state.value.state === 'connected' && !link.network.isOff.value;
   const ready = linked ? 'Ready for the till' : 'Waiting for the gateway';
+  const say = (text: string) => {
+    if (text !== '') remark.value = text;
+  };
   return (
-    <Face title={who.shop} icon="machine" about={remark.value || ready}>
-      <Choices>
-        <Choice icon="table" onPress={() => pressInHall({ press: 'open' })}>
+    <ScreenLayout title={identity.shop} icon="machine" about={remark.value || ready}>
+      <ScreenButtons>
+        <ScreenButton icon="table" onPress={() => waiter.dispatch({ kind: 'open' })}>
           Tables
-        </Choice>
-        <Choice icon="list" onPress={() => printLast(who)}>
+        </ScreenButton>
+        <ScreenButton icon="list" onPress={() => say(reports.printLast(identity))}>
           Last transaction
-        </Choice>
-        <Choice icon="till" onPress={() => printTotals(who)}>
+        </ScreenButton>
+        <ScreenButton icon="till" onPress={() => say(reports.printTotals(identity))}>
           Totals
-        </Choice>
-      </Choices>
-    </Face>
+        </ScreenButton>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }
 
-function stopped(who: Identity, cause: Error) {
-  const elsewhere = cause instanceof Discontinued && cause.reason === 'takenOver';
-  const title = elsewhere ? 'Open somewhere else' : 'Not linked';
-  const about = elsewhere ? 'This machine is linked from another window.' : cause.message;
+function stopped({ identity, link }: ScreenProps, cause: Error) {
+  const superseded = cause instanceof Discontinued && cause.reason === 'takenOver';
+  const title = superseded ? 'Open somewhere else' : 'Not linked';
+  const about = superseded ? 'This machine is linked from another window.' : cause.message;
   return (
-    <Face title={title} icon="warn" tone="bad" about={about}>
-      <Choices>
-        <Choice main onPress={() => void start(who)}>
+    <ScreenLayout title={title} icon="warn" tone="bad" about={about}>
+      <ScreenButtons>
+        <ScreenButton main onPress={() => void link.start(identity)}>
           Use it here
-        </Choice>
-        <Choice onPress={() => unpair()}>Pair anew</Choice>
-      </Choices>
-    </Face>
+        </ScreenButton>
+        <ScreenButton onPress={() => link.unpair()}>Pair anew</ScreenButton>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }

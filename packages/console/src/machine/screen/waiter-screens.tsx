@@ -1,50 +1,57 @@
-// The screens of the waiter at the tables; functions as those of a payment.
+// The screens of the waiter's menu; functions, as those of a payment.
 
 import { moneyText } from '../../kit/money.ts';
-import { pressInHall as press } from '../waiter/waiter-controller.ts';
-import type { AtTable, Hall } from '../waiter/waiter-flow.ts';
+import type { WaiterController } from '../waiter/waiter-controller.ts';
+import type { HeldTable, WaiterEvent, WaiterScreen } from '../waiter/waiter-flow.ts';
 import { share } from '../waiter/waiter-flow.ts';
-import { Extras } from './payment-screens.tsx';
-import { Choice, Choices, Face } from './screen-layout.tsx';
+import { AmountButtons } from './payment-screens.tsx';
+import { ScreenButton, ScreenButtons, ScreenLayout } from './screen-layout.tsx';
 
-export function hallScreen(hall: Hall) {
-  switch (hall.at) {
-    case 'off':
+type Dispatch = (event: WaiterEvent) => void;
+
+export function waiterScreen(screen: WaiterScreen, waiter: WaiterController) {
+  const dispatch: Dispatch = (event) => waiter.dispatch(event);
+  switch (screen.kind) {
+    case 'closed':
       return null;
-    case 'who':
+    case 'waiterNumber':
       return (
-        <Face title="Waiter number" figure={hall.typed || '–'} about="Or none, and press Enter.">
-          <Choices>
-            <Choice main onPress={() => press({ press: 'enter' })}>
+        <ScreenLayout
+          title="Waiter number"
+          figure={screen.typed || '–'}
+          about="Or none, and press Enter."
+        >
+          <ScreenButtons>
+            <ScreenButton main onPress={() => dispatch({ kind: 'enter' })}>
               Show the tables
-            </Choice>
-          </Choices>
-        </Face>
+            </ScreenButton>
+          </ScreenButtons>
+        </ScreenLayout>
       );
     case 'tables':
-      return tables(hall.tables);
+      return tables(screen.tables, dispatch);
     case 'bill':
-      return bill(hall.table);
-    case 'part':
-      return part(hall);
+      return bill(screen.table, dispatch);
+    case 'paymentAmount':
+      return paymentAmount(screen, dispatch);
     case 'gratuity':
-      return gratuity(hall);
-    case 'asking':
-      return <Face title="Please wait" about={asks[hall.wish.kind]} busy />;
+      return gratuity(screen, dispatch);
+    case 'pending':
+      return <ScreenLayout title="Please wait" about={requestTexts[screen.request.kind]} busy />;
     case 'message':
       return (
-        <Face title={hall.text} icon="info" tone="wait">
-          <Choices>
-            <Choice main onPress={() => press({ press: 'enter' })}>
+        <ScreenLayout title={screen.text} icon="info" tone="wait">
+          <ScreenButtons>
+            <ScreenButton main onPress={() => dispatch({ kind: 'enter' })}>
               Go on
-            </Choice>
-          </Choices>
-        </Face>
+            </ScreenButton>
+          </ScreenButtons>
+        </ScreenLayout>
       );
   }
 }
 
-const asks = {
+const requestTexts = {
   tables: 'The till is asked for its tables',
   lock: 'The table is taken',
   bill: 'The till is asked for the bill',
@@ -52,99 +59,105 @@ const asks = {
   leave: 'The till is told',
 } as const;
 
-function tables(open: readonly string[]) {
+function tables(open: readonly string[], dispatch: Dispatch) {
   const about = open.length > 0 ? 'Which table?' : 'No table has anything to pay.';
   return (
-    <Face title="Open tables" about={about}>
+    <ScreenLayout title="Open tables" about={about}>
       <div class="mc-scroll">
-        <Choices columns={3}>
+        <ScreenButtons columns={3}>
           {open.map((tableId) => (
-            <Choice key={tableId} onPress={() => press({ press: 'table', tableId })}>
+            <ScreenButton key={tableId} onPress={() => dispatch({ kind: 'table', tableId })}>
               {tableId}
-            </Choice>
+            </ScreenButton>
           ))}
-        </Choices>
+        </ScreenButtons>
       </div>
-      <Choices>
-        <Choice icon="left" onPress={() => press({ press: 'leave' })}>
+      <ScreenButtons>
+        <ScreenButton icon="left" onPress={() => dispatch({ kind: 'leave' })}>
           Back
-        </Choice>
-      </Choices>
-    </Face>
+        </ScreenButton>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }
 
-function bill({ tableId, left, currency, paidSome }: AtTable) {
+function bill({ tableId, due, currency, partlyPaid }: HeldTable, dispatch: Dispatch) {
   return (
-    <Face
+    <ScreenLayout
       title={`Table ${tableId}`}
-      about={paidSome ? 'still to pay' : 'to pay'}
-      figure={moneyText(left, currency)}
+      about={partlyPaid ? 'still to pay' : 'to pay'}
+      figure={moneyText(due, currency)}
     >
-      <Choices>
-        <Choice main icon="send" onPress={() => press({ press: 'pay', by: 'card' })}>
+      <ScreenButtons>
+        <ScreenButton main icon="send" onPress={() => dispatch({ kind: 'pay', by: 'card' })}>
           Pay by card
-        </Choice>
-        <Choice icon="till" onPress={() => press({ press: 'pay', by: 'other' })}>
+        </ScreenButton>
+        <ScreenButton icon="till" onPress={() => dispatch({ kind: 'pay', by: 'other' })}>
           Paid in cash or else
-        </Choice>
-        {!paidSome && (
-          <Choice icon="list" onPress={() => press({ press: 'bill' })}>
+        </ScreenButton>
+        {!partlyPaid && (
+          <ScreenButton icon="list" onPress={() => dispatch({ kind: 'bill' })}>
             Print the bill
-          </Choice>
+          </ScreenButton>
         )}
-        <Choice icon="left" onPress={() => press({ press: 'leave' })}>
+        <ScreenButton icon="left" onPress={() => dispatch({ kind: 'leave' })}>
           Leave the table
-        </Choice>
-      </Choices>
-    </Face>
+        </ScreenButton>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }
 
-function part({ table, by, typed }: Extract<Hall, { at: 'part' }>) {
+function paymentAmount(
+  { table, by, typed }: Extract<WaiterScreen, { kind: 'paymentAmount' }>,
+  dispatch: Dispatch,
+) {
   const money = (amount: number) => moneyText(amount, table.currency);
-  const pay = (amount: number) => press({ press: 'amount', amount });
+  const pay = (amount: number) => dispatch({ kind: 'amount', amount });
   return (
-    <Face
+    <ScreenLayout
       title={by === 'card' ? 'How much by card?' : 'How much was paid?'}
-      about={`Of ${money(table.left)}. Type an amount and press Enter, or choose.`}
+      about={`Of ${money(table.due)}. Type an amount and press Enter, or choose.`}
       figure={money(typed)}
     >
-      <Choices columns={2}>
-        <Choice main detail="all" onPress={() => pay(table.left)}>
-          {money(table.left)}
-        </Choice>
+      <ScreenButtons columns={2}>
+        <ScreenButton main detail="all" onPress={() => pay(table.due)}>
+          {money(table.due)}
+        </ScreenButton>
         {[2, 3, 4]
-          .filter((heads) => share(table.left, heads) > 0)
+          .filter((heads) => share(table.due, heads) > 0)
           .map((heads) => (
-            <Choice
+            <ScreenButton
               key={heads}
               detail={`1 of ${heads}`}
-              onPress={() => pay(share(table.left, heads))}
+              onPress={() => pay(share(table.due, heads))}
             >
-              {money(share(table.left, heads))}
-            </Choice>
+              {money(share(table.due, heads))}
+            </ScreenButton>
           ))}
-      </Choices>
-    </Face>
+      </ScreenButtons>
+    </ScreenLayout>
   );
 }
 
-function gratuity({ table, amount, typed }: Extract<Hall, { at: 'gratuity' }>) {
+function gratuity(
+  { table, amount, typed }: Extract<WaiterScreen, { kind: 'gratuity' }>,
+  dispatch: Dispatch,
+) {
   return (
-    <Face
+    <ScreenLayout
       title="Add a gratuity?"
       about={`On ${moneyText(amount, table.currency)}. Type an amount, or choose.`}
       figure={moneyText(typed, table.currency)}
     >
-      <Extras
+      <AmountButtons
         currency={table.currency}
         amounts={[10, 12.5, 15].map((percent) => ({
           label: `${percent}%`,
           amount: Math.round((amount * percent) / 100),
         }))}
-        onChoose={(chosen) => press({ press: 'amount', amount: chosen })}
+        onChoose={(chosen) => dispatch({ kind: 'amount', amount: chosen })}
       />
-    </Face>
+    </ScreenLayout>
   );
 }

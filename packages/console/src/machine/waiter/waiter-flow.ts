@@ -1,207 +1,222 @@
-// The waiter's menu at the machine [C-9]: which screen is on, what each press leads to and what is wished
-// of the till by it. Pure; the card payment itself is played elsewhere.
+// The waiter's menu [C-9] as a state machine: `next(screen, event)` and `afterAnswer(screen, answer)` give the next
+// screen and, if there is one, the request to the till. Pure; waiter-controller.ts sends the requests.
 
 import type { Currency, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
 import { amountAfterKey } from '../../kit/money.ts';
-import type { Press } from '../payment/card-flow.ts';
+import type { FlowEvent } from '../payment/card-flow.ts';
 
-/** A table that this machine holds. */
-export interface AtTable {
+/** A table that this machine has locked. */
+export interface HeldTable {
   readonly tableId: string;
-  /** Minor units. */
-  readonly left: number;
+  /** Amount to pay, in minor units. */
+  readonly due: number;
   readonly currency: Currency;
-  /** A bill is printed before the first payment only. */
-  readonly paidSome: boolean;
+  /** The bill is printed before the first payment only. */
+  readonly partlyPaid: boolean;
 }
 
-export type Hall =
-  | { readonly at: 'off' }
-  /** Who is it? May be left blank. */
-  | { readonly at: 'who'; readonly typed: string }
-  | { readonly at: 'tables'; readonly waiterId: string; readonly tables: readonly string[] }
-  | { readonly at: 'bill'; readonly table: AtTable }
+export type WaiterScreen =
+  | { readonly kind: 'closed' }
+  /** Asks for the number of the waiter, which may stay empty. */
+  | { readonly kind: 'waiterNumber'; readonly typed: string }
+  | { readonly kind: 'tables'; readonly waiterId: string; readonly tables: readonly string[] }
+  | { readonly kind: 'bill'; readonly table: HeldTable }
   | {
-      readonly at: 'part';
-      readonly table: AtTable;
+      readonly kind: 'paymentAmount';
+      readonly table: HeldTable;
       readonly by: 'card' | 'other';
       readonly typed: number;
     }
   | {
-      readonly at: 'gratuity';
-      readonly table: AtTable;
+      readonly kind: 'gratuity';
+      readonly table: HeldTable;
       readonly amount: number;
       readonly typed: number;
     }
-  /** The till, or the card, has the word. */
-  | { readonly at: 'asking'; readonly wish: WaiterRequest; readonly from: Hall }
-  | { readonly at: 'message'; readonly text: string; readonly back: Hall };
+  /** Waits for the answer to the request. */
+  | { readonly kind: 'pending'; readonly request: WaiterRequest; readonly from: WaiterScreen }
+  | { readonly kind: 'message'; readonly text: string; readonly back: WaiterScreen };
 
-export type HallPress =
-  | Press
-  | { readonly press: 'open' | 'bill' | 'leave' }
-  | { readonly press: 'table'; readonly tableId: string }
-  | { readonly press: 'pay'; readonly by: 'card' | 'other' };
+export type WaiterEvent =
+  | FlowEvent
+  | { readonly kind: 'open' | 'bill' | 'leave' }
+  | { readonly kind: 'table'; readonly tableId: string }
+  | { readonly kind: 'pay'; readonly by: 'card' | 'other' };
 
-export interface Step {
-  readonly hall: Hall;
-  /** To be put to the till now. */
-  readonly wish?: WaiterRequest;
+export interface Transition {
+  readonly screen: WaiterScreen;
+  /** The request to send to the till now. */
+  readonly request?: WaiterRequest;
 }
 
-const MOST_LETTERS = 6;
-const nothingMore = { amountCashback: 0, amountGratuity: 0 };
-const OFF: Hall = { at: 'off' };
+const MAX_WAITER_ID_LENGTH = 6;
+const noExtras = { amountCashback: 0, amountGratuity: 0 };
+const CLOSED: WaiterScreen = { kind: 'closed' };
 
-export function walk(hall: Hall, press: HallPress): Step {
-  switch (hall.at) {
-    case 'off':
-      return press.press === 'open' ? { hall: { at: 'who', typed: '' } } : { hall };
-    case 'who':
-      return who(hall, press);
+export function next(screen: WaiterScreen, event: WaiterEvent): Transition {
+  switch (screen.kind) {
+    case 'closed':
+      return event.kind === 'open' ? { screen: { kind: 'waiterNumber', typed: '' } } : { screen };
+    case 'waiterNumber':
+      return waiterNumber(screen, event);
     case 'tables':
-      if (press.press === 'cancel' || press.press === 'leave') return ask({ kind: 'leave' }, hall);
-      return press.press === 'table' ? lock(hall, press.tableId) : { hall };
+      if (event.kind === 'cancel' || event.kind === 'leave') return ask({ kind: 'leave' }, screen);
+      return event.kind === 'table' ? lock(screen, event.tableId) : { screen };
     case 'bill':
-      return atBill(hall, press);
-    case 'part':
-      return part(hall, press);
+      return bill(screen, event);
+    case 'paymentAmount':
+      return paymentAmount(screen, event);
     case 'gratuity':
-      return gratuity(hall, press);
+      return gratuity(screen, event);
     case 'message':
-      return press.press === 'enter' || press.press === 'cancel' ? { hall: hall.back } : { hall };
-    case 'asking':
-      return { hall };
+      return event.kind === 'enter' || event.kind === 'cancel'
+        ? { screen: screen.back }
+        : { screen };
+    case 'pending':
+      return { screen };
   }
 }
 
-/** What the answer to the open wish leads to. */
-export function answered(hall: Hall, answer: WaiterAnswer): Step {
-  if (hall.at !== 'asking') return { hall };
-  const { wish, from } = hall;
+/** The screen after the answer to the pending request. */
+export function afterAnswer(screen: WaiterScreen, answer: WaiterAnswer): Transition {
+  if (screen.kind !== 'pending') return { screen };
+  const { request, from } = screen;
   switch (answer.answer) {
     case 'no':
     case 'unknown':
-      return { hall: { at: 'message', text: answer.message, back: backFrom(wish, from) } };
+      return {
+        screen: { kind: 'message', text: answer.message, back: screenAfterRefusal(request, from) },
+      };
     case 'tables': {
-      const waiterId = ('waiterId' in wish && wish.waiterId) || '';
-      return { hall: { at: 'tables', waiterId, tables: answer.tables } };
+      const waiterId = ('waiterId' in request && request.waiterId) || '';
+      return { screen: { kind: 'tables', waiterId, tables: answer.tables } };
     }
     case 'locked': {
-      const { amount: left, currency } = answer;
-      const tableId = 'tableId' in wish ? wish.tableId : '';
-      return { hall: { at: 'bill', table: { tableId, left, currency, paidSome: false } } };
+      const { amount: due, currency } = answer;
+      const tableId = 'tableId' in request ? request.tableId : '';
+      return { screen: { kind: 'bill', table: { tableId, due, currency, partlyPaid: false } } };
     }
     case 'bill':
-      return { hall: from };
+      return { screen: from };
     case 'payment':
       return afterPayment(from, answer);
     case 'left':
-      return { hall: OFF };
+      return { screen: CLOSED };
   }
 }
 
-/** One of `heads` equal parts; who pays last takes what a division leaves over. */
-export function share(left: number, heads: number): number {
-  return Math.floor(left / heads);
+/** One of `heads` equal parts of `due`, rounded down: whoever pays last pays the remainder. */
+export function share(due: number, heads: number): number {
+  return Math.floor(due / heads);
 }
 
-function ask(wish: WaiterRequest, from: Hall): Step {
-  return { hall: { at: 'asking', wish, from }, wish };
+function ask(request: WaiterRequest, from: WaiterScreen): Transition {
+  return { screen: { kind: 'pending', request, from }, request };
 }
 
-function who(hall: Extract<Hall, { at: 'who' }>, press: HallPress): Step {
-  const { typed } = hall;
-  switch (press.press) {
+function waiterNumber(
+  screen: Extract<WaiterScreen, { kind: 'waiterNumber' }>,
+  event: WaiterEvent,
+): Transition {
+  const { typed } = screen;
+  switch (event.kind) {
     case 'digit':
-      return { hall: { at: 'who', typed: (typed + press.key).slice(0, MOST_LETTERS) } };
+      return {
+        screen: { kind: 'waiterNumber', typed: (typed + event.key).slice(0, MAX_WAITER_ID_LENGTH) },
+      };
     case 'clear':
-      return { hall: { at: 'who', typed: '' } };
+      return { screen: { kind: 'waiterNumber', typed: '' } };
     case 'cancel':
-      return { hall: OFF };
+      return { screen: CLOSED };
     case 'enter':
-      return ask({ kind: 'tables', ...(typed && { waiterId: typed }) }, hall);
+      return ask({ kind: 'tables', ...(typed && { waiterId: typed }) }, screen);
     default:
-      return { hall };
+      return { screen };
   }
 }
 
-function lock(hall: Extract<Hall, { at: 'tables' }>, tableId: string): Step {
-  const { waiterId } = hall;
-  return ask({ kind: 'lock', tableId, ...(waiterId && { waiterId }) }, hall);
+function lock(screen: Extract<WaiterScreen, { kind: 'tables' }>, tableId: string): Transition {
+  const { waiterId } = screen;
+  return ask({ kind: 'lock', tableId, ...(waiterId && { waiterId }) }, screen);
 }
 
-function atBill(hall: Extract<Hall, { at: 'bill' }>, press: HallPress): Step {
-  const { table } = hall;
-  switch (press.press) {
+function bill(screen: Extract<WaiterScreen, { kind: 'bill' }>, event: WaiterEvent): Transition {
+  const { table } = screen;
+  switch (event.kind) {
     case 'bill':
-      return table.paidSome ? { hall } : ask({ kind: 'bill' }, hall);
+      return table.partlyPaid ? { screen } : ask({ kind: 'bill' }, screen);
     case 'pay':
-      if (table.left === 0) return { hall };
-      return { hall: { at: 'part', table, by: press.by, typed: 0 } };
+      if (table.due === 0) return { screen };
+      return { screen: { kind: 'paymentAmount', table, by: event.by, typed: 0 } };
     case 'leave':
     case 'cancel':
-      return ask({ kind: 'leave' }, hall);
+      return ask({ kind: 'leave' }, screen);
     default:
-      return { hall };
+      return { screen };
   }
 }
 
-function part(hall: Extract<Hall, { at: 'part' }>, press: HallPress): Step {
-  const { table, by, typed } = hall;
-  switch (press.press) {
+function paymentAmount(
+  screen: Extract<WaiterScreen, { kind: 'paymentAmount' }>,
+  event: WaiterEvent,
+): Transition {
+  const { table, by, typed } = screen;
+  switch (event.kind) {
     case 'digit':
-      return { hall: { ...hall, typed: amountAfterKey(typed, press.key, table.left) } };
+      return { screen: { ...screen, typed: amountAfterKey(typed, event.key, table.due) } };
     case 'clear':
-      return { hall: { ...hall, typed: 0 } };
+      return { screen: { ...screen, typed: 0 } };
     case 'cancel':
-      return { hall: { at: 'bill', table } };
+      return { screen: { kind: 'bill', table } };
     case 'enter':
     case 'amount': {
-      const amount = press.press === 'amount' ? press.amount : typed;
-      if (amount < 1 || amount > table.left) return { hall };
+      const amount = event.kind === 'amount' ? event.amount : typed;
+      if (amount < 1 || amount > table.due) return { screen };
       if (by === 'other')
-        return ask({ kind: 'pay', by, amount, ...nothingMore }, { at: 'bill', table });
-      return { hall: { at: 'gratuity', table, amount, typed: 0 } };
+        return ask({ kind: 'pay', by, amount, ...noExtras }, { kind: 'bill', table });
+      return { screen: { kind: 'gratuity', table, amount, typed: 0 } };
     }
     default:
-      return { hall };
+      return { screen };
   }
 }
 
-function gratuity(hall: Extract<Hall, { at: 'gratuity' }>, press: HallPress): Step {
-  const { table, amount, typed } = hall;
-  switch (press.press) {
+function gratuity(
+  screen: Extract<WaiterScreen, { kind: 'gratuity' }>,
+  event: WaiterEvent,
+): Transition {
+  const { table, amount, typed } = screen;
+  switch (event.kind) {
     case 'digit':
-      return { hall: { ...hall, typed: amountAfterKey(typed, press.key, amount) } };
+      return { screen: { ...screen, typed: amountAfterKey(typed, event.key, amount) } };
     case 'clear':
-      return { hall: { ...hall, typed: 0 } };
+      return { screen: { ...screen, typed: 0 } };
     case 'cancel':
-      return { hall: { at: 'part', table, by: 'card', typed: 0 } };
+      return { screen: { kind: 'paymentAmount', table, by: 'card', typed: 0 } };
     case 'enter':
     case 'amount': {
-      const amountGratuity = press.press === 'amount' ? press.amount : typed;
+      const amountGratuity = event.kind === 'amount' ? event.amount : typed;
       return ask(
         { kind: 'pay', by: 'card', amount, amountCashback: 0, amountGratuity },
-        { at: 'bill', table },
+        { kind: 'bill', table },
       );
     }
     default:
-      return { hall };
+      return { screen };
   }
 }
 
-/** Where a waiter stands after a no: a table that could not be left is given up here all the same. */
-function backFrom(wish: WaiterRequest, from: Hall): Hall {
-  return wish.kind === 'leave' || wish.kind === 'tables' ? OFF : from;
+/** The screen after a refusal: if a table could not be unlocked, the menu closes all the same. */
+function screenAfterRefusal(wish: WaiterRequest, from: WaiterScreen): WaiterScreen {
+  return wish.kind === 'leave' || wish.kind === 'tables' ? CLOSED : from;
 }
 
 function afterPayment(
-  from: Hall,
+  from: WaiterScreen,
   { paid, left }: Extract<WaiterAnswer, { answer: 'payment' }>,
-): Step {
-  if (from.at !== 'bill') return { hall: from };
-  const table = { ...from.table, left, paidSome: from.table.paidSome || paid };
-  const hall: Hall = { at: 'bill', table };
-  return left === 0 ? ask({ kind: 'leave' }, hall) : { hall };
+): Transition {
+  if (from.kind !== 'bill') return { screen: from };
+  const table: HeldTable = { ...from.table, due: left, partlyPaid: from.table.partlyPaid || paid };
+  const screen: WaiterScreen = { kind: 'bill', table };
+  return left === 0 ? ask({ kind: 'leave' }, screen) : { screen };
 }
