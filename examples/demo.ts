@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome, PacTill, SignatureQuestion } from '@tillgate/client';
 import { connect } from '@tillgate/client';
 import { defaultSettings, startGateway } from 'tillgate';
-import { paper } from './paper.ts';
+import { paper } from './receipt-text.ts';
 
 /** Speed relative to people; slow enough to read the output. */
 const PACE = Number(process.env.TILLGATE_DEMO_PACE ?? 1.5);

@@ -12,10 +12,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CardMachine, NotificationValue, PlayedOutcome } from '@tillgate/client';
 import { connect, linkTerminal, orderInStorage, pairTerminal } from '@tillgate/client';
-import { address } from '../address.ts';
+import { address } from '../gateway-address.ts';
 
 // The driver of the device: it takes and returns lines of text.
-const device = spawn(process.execPath, [join(import.meta.dirname, 'fake-device.ts')]);
+const device = spawn(process.execPath, [join(import.meta.dirname, 'simulated-device.ts')]);
 const lines = createInterface({ input: device.stdout });
 const say = (line: string) => device.stdin.write(`${line}\n`);
 

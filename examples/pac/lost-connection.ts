@@ -4,8 +4,8 @@
 
 import assert from 'node:assert/strict';
 import { connect } from '@tillgate/client';
-import { address } from '../address.ts';
-import { cableTo } from '../cable.ts';
+import { address } from '../gateway-address.ts';
+import { cableTo } from '../tcp-proxy.ts';
 
 const cable = await cableTo(address);
 const till = await connect({

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { WebSocket } from 'ws';
-import { address } from '../address.ts';
-import { paper } from '../paper.ts';
+import { address } from '../gateway-address.ts';
+import { paper } from '../receipt-text.ts';
 
 const socket = new WebSocket(address); // Answers the gateway's pings automatically.
 let lastId = 0;

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { connect } from '@tillgate/client';
-import { address } from '../address.ts';
-import { paper } from '../paper.ts';
+import { address } from '../gateway-address.ts';
+import { paper } from '../receipt-text.ts';
 
 const till = await connect({ uri: address });
 

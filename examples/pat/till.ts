@@ -8,12 +8,12 @@
 
 import { parseArgs } from 'node:util';
 import { serveTables } from '@tillgate/client';
-import { tableAddress } from '../address.ts';
-import { handlersOf } from './book.ts';
-import { memoryBook } from './memory.ts';
+import { tableAddress } from '../gateway-address.ts';
+import { memoryBook } from './memory-store.ts';
 import type { Table } from './restaurant.ts';
 import { openTables } from './restaurant.ts';
-import { sqliteBook } from './sqlite.ts';
+import { sqliteBook } from './sqlite-store.ts';
+import { handlersOf } from './table-handlers.ts';
 
 const { values } = parseArgs({ options: { db: { type: 'string' }, uri: { type: 'string' } } });
 

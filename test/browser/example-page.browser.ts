@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
-import { cableTo } from '../../examples/cable.ts';
+import { cableTo } from '../../examples/tcp-proxy.ts';
 import { openBrowser, watchFaults } from './chromium.ts';
 
 const file = pathToFileURL(join(import.meta.dirname, '../../examples/pac/page.html')).href;

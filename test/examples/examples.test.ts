@@ -32,8 +32,8 @@ describe('examples', () => {
     });
   }
 
-  test('examples/pat/evening.ts books what was paid once, though its till was killed', async () => {
-    const { stdout, stderr } = await example('examples/pat/evening.ts', {
+  test('examples/pat/restart-during-payment.ts books what was paid once, though its till was killed', async () => {
+    const { stdout, stderr } = await example('examples/pat/restart-during-payment.ts', {
       TILLGATE_URI: harness.uri(),
     });
     assert.equal(stderr, '');

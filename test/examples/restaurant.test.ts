@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { PaidTable, TablePayment } from '@tillgate/client';
 import { preview } from '@tillgate/client';
-import type { Book } from '../../examples/pat/book.ts';
-import { handlersOf } from '../../examples/pat/book.ts';
-import { memoryBook } from '../../examples/pat/memory.ts';
+import { memoryBook } from '../../examples/pat/memory-store.ts';
 import type { Table } from '../../examples/pat/restaurant.ts';
 import { leftToPay } from '../../examples/pat/restaurant.ts';
-import { sqliteBook } from '../../examples/pat/sqlite.ts';
+import { sqliteBook } from '../../examples/pat/sqlite-store.ts';
+import type { Book } from '../../examples/pat/table-handlers.ts';
+import { handlersOf } from '../../examples/pat/table-handlers.ts';
 
 const tables: readonly Table[] = [
   { tableId: '1', items: [{ name: 'Tea', quantity: 2, price: 250 }], paid: 0, gratuity: 0 },

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
-import { sqliteBook } from '../../examples/pat/sqlite.ts';
+import { sqliteBook } from '../../examples/pat/sqlite-store.ts';
 import { run } from '../cli/command-line.ts';
 import { casesAtDepth } from '../support/depth.ts';
 

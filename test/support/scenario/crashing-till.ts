@@ -2,8 +2,8 @@
 // it has done. Usage: DB URI [MOMENT].
 
 import { serveTables } from '@tillgate/client';
-import { handlersOf } from '../../../examples/pat/book.ts';
-import { sqliteBook } from '../../../examples/pat/sqlite.ts';
+import { sqliteBook } from '../../../examples/pat/sqlite-store.ts';
+import { handlersOf } from '../../../examples/pat/table-handlers.ts';
 
 const [db = '', uri = '', moment = 'never'] = process.argv.slice(2);
 const items = [{ name: 'Dinner', quantity: 1, price: 4820 }];

@@ -1,5 +1,5 @@
 // A restaurant's evening with a till and a waiter. The till is killed during a payment and started again.
-// Run `npm start` in one shell, and in another: npx node examples/pat/evening.ts
+// Run `npm start` in one shell, and in another: npx node examples/pat/restart-during-payment.ts
 
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { leftToPay } from './restaurant.ts';
-import { sqliteBook } from './sqlite.ts';
+import { sqliteBook } from './sqlite-store.ts';
 
 const here = import.meta.dirname;
 const command = join(here, '../../packages/server/src/cli/tillgate.ts');

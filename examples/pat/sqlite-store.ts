@@ -1,8 +1,8 @@
 // Tables in a file, with the SQLite of Node: tables and payments survive the end of the program.
 
 import { DatabaseSync } from 'node:sqlite';
-import type { Book } from './book.ts';
 import type { Table } from './restaurant.ts';
+import type { Book } from './table-handlers.ts';
 
 /** Opens the file, or creates it with these tables. */
 export function sqliteBook(file: string, tables: readonly Table[]): Book {

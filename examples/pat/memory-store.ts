@@ -1,7 +1,7 @@
 // Tables in memory, for tests: tables and bookings are lost when the program ends.
 
-import type { Book } from './book.ts';
 import type { Table } from './restaurant.ts';
+import type { Book } from './table-handlers.ts';
 
 export function memoryBook(tables: readonly Table[]): Book {
   const kept = new Map(tables.map((table) => [table.tableId, table]));
