@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Outcome, PacTill, SignatureQuestion } from '@tillgate/client';
 import { connect } from '@tillgate/client';
 import { defaultSettings, startGateway } from 'tillgate';
-import { paper } from './receipt-text.ts';
+import { receiptText } from './receipt-text.ts';
 
 /** Speed relative to people; slow enough to read the output. */
 const PACE = Number(process.env.TILLGATE_DEMO_PACE ?? 1.5);
@@ -40,9 +40,9 @@ console.log(
 async function chipAndPin(at: PacTill): Promise<Outcome> {
   title('1. A sale of 12.34, chip and PIN', 'VCMINVLSIP0');
   const order = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1234 } as const;
-  const outcome = told(await at.sale(order, { onProgress: show }));
+  const outcome = logged(await at.sale(order, { onProgress: show }));
   assert.equal(outcome.outcome, 'approved');
-  console.log(paper(outcome.payment.receiptLines.CUSTOMER));
+  console.log(receiptText(outcome.payment.receiptLines.CUSTOMER));
   return outcome;
 }
 
@@ -50,13 +50,13 @@ async function signature(at: PacTill): Promise<Outcome> {
   title('2. A sale of 56.78, the customer signs', 'VCMINVLSIS0');
   const order = { tid: 'VCMINVLSIS0', currency: 'GBP', amount: 5678 } as const;
   const onSignature = async (question: SignatureQuestion): Promise<boolean> => {
-    console.log(paper(question.receiptLines.MERCHANT));
+    console.log(receiptText(question.receiptLines.MERCHANT));
     console.log(`   till: does the signature match? ${question.timeout} seconds to answer`);
     await pause(3000 / PACE);
     console.log('  staff: yes');
     return true;
   };
-  const outcome = told(await at.sale(order, { onProgress: show, onSignature }));
+  const outcome = logged(await at.sale(order, { onProgress: show, onSignature }));
   assert.equal(outcome.outcome, 'approved');
   return outcome;
 }
@@ -72,7 +72,7 @@ async function cancelled(at: PacTill): Promise<void> {
       sale.cancel();
     },
   });
-  const outcome = told(await sale);
+  const outcome = logged(await sale);
   assert.equal(outcome.outcome, 'cancelled');
 }
 
@@ -86,7 +86,7 @@ async function endOfDay(at: PacTill, outcomes: readonly Outcome[]): Promise<void
     assert.equal(report.reportResult, 'COMPLETE');
     assert.ok('totalAmount' in report.balances);
     assert.equal(report.balances.totalAmount, amountTotal);
-    console.log(paper(report.reportLines));
+    console.log(receiptText(report.reportLines));
   }
 }
 
@@ -99,7 +99,7 @@ function show(value: string): void {
   console.log(`machine: ${value.toLowerCase().replaceAll('_', ' ')}`);
 }
 
-function told(outcome: Outcome): Outcome {
+function logged(outcome: Outcome): Outcome {
   console.log(`   till: ${outcome.outcome}`);
   return outcome;
 }

@@ -6,7 +6,7 @@ import { preview } from '@tillgate/client';
 const WIDTH = 24;
 
 /** The printed receipt as text; `""` if there is nothing to print. */
-export function paper(lines: readonly TillReceiptLine[] = []): string {
+export function receiptText(lines: readonly TillReceiptLine[] = []): string {
   if (lines.length === 0) return '';
   const edge = `+${'-'.repeat(WIDTH + 4)}+`;
   const rows = preview(lines, WIDTH).map((row) => `|  ${row.padEnd(WIDTH)}  |`);

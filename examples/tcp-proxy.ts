@@ -5,26 +5,26 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
-export interface Cable {
+export interface TcpProxy {
   /** The address to use in place of the gateway's. */
   readonly address: string;
-  /** Drops all connections and refuses new ones until `plugIn`. */
-  readonly pull: () => void;
-  readonly plugIn: () => void;
+  /** Drops all connections and refuses new ones until `reconnect`. */
+  readonly disconnect: () => void;
+  readonly reconnect: () => void;
   readonly close: () => void;
 }
 
-export async function cableTo(address: string): Promise<Cable> {
+export async function startTcpProxy(address: string): Promise<TcpProxy> {
   const gateway = new URL(address);
   const open = new Set<Socket>();
-  let plugged = true;
+  let accepting = true;
   const server = createServer((till) => {
-    if (!plugged) {
+    if (!accepting) {
       till.destroy();
       return;
     }
-    const onwards = connect(Number(gateway.port || 80), gateway.hostname);
-    for (const [from, to] of [[till, onwards] as const, [onwards, till] as const]) {
+    const upstream = connect(Number(gateway.port || 80), gateway.hostname);
+    for (const [from, to] of [[till, upstream] as const, [upstream, till] as const]) {
       open.add(from);
       from.pipe(to);
       from.on('error', () => to.destroy());
@@ -36,21 +36,21 @@ export async function cableTo(address: string): Promise<Cable> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const here = new URL(address);
-  here.hostname = '127.0.0.1';
-  here.port = String((server.address() as AddressInfo).port);
-  const pull = () => {
-    plugged = false;
+  const local = new URL(address);
+  local.hostname = '127.0.0.1';
+  local.port = String((server.address() as AddressInfo).port);
+  const disconnect = () => {
+    accepting = false;
     for (const socket of open) socket.destroy();
   };
   return {
-    address: here.href,
-    pull,
-    plugIn: () => {
-      plugged = true;
+    address: local.href,
+    disconnect,
+    reconnect: () => {
+      accepting = true;
     },
     close: () => {
-      pull();
+      disconnect();
       server.close();
     },
   };

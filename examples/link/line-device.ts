@@ -83,10 +83,10 @@ const till = await connect({ uri: address });
 const paid = await till.sale({ tid, currency: 'GBP', amount: 1250 });
 assert.ok(paid.outcome === 'approved' && paid.payment.authCode === '4821');
 assert.equal((await till.sale({ tid, currency: 'GBP', amount: 999 })).outcome, 'declined');
-const regretted = till.sale({ tid, currency: 'GBP', amount: 4200 });
-for await (const shown of regretted.progress)
-  if (shown === 'PRESENT_CARD') await regretted.cancel();
-assert.equal((await regretted).outcome, 'cancelled');
+const cancelled = till.sale({ tid, currency: 'GBP', amount: 4200 });
+for await (const shown of cancelled.progress)
+  if (shown === 'PRESENT_CARD') await cancelled.cancel();
+assert.equal((await cancelled).outcome, 'cancelled');
 console.log('Approved, declined, cancelled: as expected.');
 
 till.close();

@@ -6,29 +6,29 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const STEP_MS = 30;
-const ends = new Map<string, string>();
+const results = new Map<string, string>();
 let cancel = false;
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const [word, ref = '', amount = ''] = line.split(' ');
-  if (word === 'SALE') void sell(ref, amount);
+  if (word === 'SALE') void runSale(ref, amount);
   else if (word === 'CANCEL') cancel = true;
-  else if (word === 'LOOKUP') console.log(ends.get(ref) ?? 'NONE');
+  else if (word === 'LOOKUP') console.log(results.get(ref) ?? 'NONE');
 });
 
-async function sell(ref: string, amount: string): Promise<void> {
+async function runSale(ref: string, amount: string): Promise<void> {
   cancel = false;
   for (const screen of ['CARD', 'PIN']) {
     console.log(`SHOW ${screen}`);
     await pause(STEP_MS);
-    if (cancel) return end(ref, 'CANCELLED');
+    if (cancel) return finish(ref, 'CANCELLED');
   }
   console.log('SHOW ONLINE');
   await pause(STEP_MS);
-  end(ref, amount.endsWith('.99') ? 'DECLINED' : 'APPROVED 4821');
+  finish(ref, amount.endsWith('.99') ? 'DECLINED' : 'APPROVED 4821');
 }
 
-function end(ref: string, line: string): void {
-  ends.set(ref, line);
+function finish(ref: string, line: string): void {
+  results.set(ref, line);
   console.log(line);
 }

@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict';
 import { connect } from '@tillgate/client';
 import { address } from '../gateway-address.ts';
-import { cableTo } from '../tcp-proxy.ts';
+import { startTcpProxy } from '../tcp-proxy.ts';
 
-const cable = await cableTo(address);
+const network = await startTcpProxy(address);
 const till = await connect({
-  uri: cable.address,
+  uri: network.address,
   // The gateway identifies a till by its eposId after a reconnect and sends it what it missed. Each till of
   // a site needs its own; without one the SDK generates one for as long as the program runs.
   eposId: 'TILL-3',
@@ -21,7 +21,7 @@ for await (const value of sale.progress) {
   console.log(`card machine: ${value}`);
   if (value === 'PRESENT_CARD') {
     console.log('The network cable is unplugged.');
-    cable.pull();
+    network.disconnect();
   }
 }
 
@@ -30,7 +30,7 @@ assert.equal(outcome.outcome, 'unknown');
 console.log(`unknown (${outcome.reason}): ${outcome.advice}`);
 
 console.log('The network cable is plugged in again.');
-cable.plugIn();
+network.reconnect();
 
 // `resolve()` never starts a payment: it waits for the connection, then for the result, and compares the
 // machine's last payment if none comes. If the outcome stays unknown, staff check the card machine.
@@ -44,4 +44,4 @@ assert.equal(last.transactionId, resolved.payment.transactionId);
 assert.equal(last.amountTotal, 1999);
 
 till.close();
-cable.close();
+network.close();

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { WebSocket } from 'ws';
 import { address } from '../gateway-address.ts';
-import { paper } from '../receipt-text.ts';
+import { receiptText } from '../receipt-text.ts';
 
 const socket = new WebSocket(address); // Answers the gateway's pings automatically.
 let lastId = 0;
@@ -14,7 +14,7 @@ const waiting = new Map<number, PromiseWithResolvers<Message>>();
 socket.on('close', () => {
   for (const { reject } of waiting.values()) reject(new Error('The connection closed.'));
 });
-socket.on('message', (data) => take(JSON.parse(String(data))));
+socket.on('message', (data) => handleMessage(JSON.parse(String(data))));
 await new Promise((resolve, reject) => {
   socket.once('open', resolve);
   socket.once('error', reject);
@@ -25,7 +25,7 @@ console.log('card machines:', list.result.map(({ tid }: { tid: string }) => tid)
 
 const sale = await ask('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1234 });
 assert.equal(sale.result.transactionResult, 'SUCCESSFUL');
-console.log(paper(sale.result.receiptLines.CUSTOMER));
+console.log(receiptText(sale.result.receiptLines.CUSTOMER));
 
 const signed = await ask('sale', { tid: 'VCMINVLSIS0', currency: 'GBP', amount: 5000 });
 assert.equal(signed.result.cardholderVerificationMethod, 'SIGNATURE');
@@ -53,7 +53,7 @@ function ask(method: string, params: object = {}): Promise<Message> {
 }
 
 /** Handles a received message: a notification, a request of the gateway, or an answer to our request. */
-function take(message: Message): void {
+function handleMessage(message: Message): void {
   const { id, method, params } = message;
   if (method === 'terminalNotification') {
     console.log(`${params.tid}: ${params.notificationValue}`);

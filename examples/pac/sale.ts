@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { connect } from '@tillgate/client';
 import { address } from '../gateway-address.ts';
-import { paper } from '../receipt-text.ts';
+import { receiptText } from '../receipt-text.ts';
 
 const till = await connect({ uri: address });
 
@@ -18,7 +18,7 @@ const outcome = await sale;
 switch (outcome.outcome) {
   case 'approved':
     console.log(`approved, auth code ${outcome.payment.authCode}`);
-    console.log(paper(outcome.payment.receiptLines.CUSTOMER));
+    console.log(receiptText(outcome.payment.receiptLines.CUSTOMER));
     break;
   case 'declined':
   case 'cancelled':

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import type { Outcome } from '@tillgate/client';
 import { connect } from '@tillgate/client';
 import { address } from '../gateway-address.ts';
-import { paper } from '../receipt-text.ts';
+import { receiptText } from '../receipt-text.ts';
 
 const till = await connect({ uri: address });
 
@@ -26,7 +26,7 @@ async function takeSigned(amount: number, staffSay: boolean): Promise<Outcome> {
       // A real till shows the question with two buttons and returns a promise of the answer. Without an
       // answer within `timeout` seconds the site's setting decides.
       onSignature: (question) => {
-        console.log(paper(question.receiptLines.MERCHANT));
+        console.log(receiptText(question.receiptLines.MERCHANT));
         console.log(`Does the signature match? (${question.timeout} s to answer)`);
         console.log(staffSay ? 'Staff: yes' : 'Staff: no');
         return staffSay;

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { leftToPay } from './restaurant.ts';
-import { sqliteBook } from './sqlite-store.ts';
+import { sqliteStore } from './sqlite-store.ts';
 
 const here = import.meta.dirname;
 const command = join(here, '../../packages/server/src/cli/tillgate.ts');
@@ -39,8 +39,8 @@ await till.says('open tables: Snug');
 till.child.kill('SIGTERM');
 await till.ended;
 
-const book = sqliteBook(db, []);
-const bills = book.tables().map((table) => [table.tableId, leftToPay(table), table.gratuity]);
+const store = sqliteStore(db, []);
+const bills = store.tables().map((table) => [table.tableId, leftToPay(table), table.gratuity]);
 assert.deepEqual(bills, [
   ['1', 0, 0],
   ['12', 0, 664],

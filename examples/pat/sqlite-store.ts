@@ -2,10 +2,10 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import type { Table } from './restaurant.ts';
-import type { Book } from './table-handlers.ts';
+import type { TableStore } from './table-handlers.ts';
 
 /** Opens the file, or creates it with these tables. */
-export function sqliteBook(file: string, tables: readonly Table[]): Book {
+export function sqliteStore(file: string, tables: readonly Table[]): TableStore {
   const db = new DatabaseSync(file);
   // FULL: a committed booking is on disk.
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');

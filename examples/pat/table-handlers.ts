@@ -13,8 +13,8 @@ import {
   unlock,
 } from './restaurant.ts';
 
-/** Storage for tables: in memory (memory.ts) or in a file (sqlite.ts). */
-export interface Book {
+/** Storage for tables: in memory (memory-store.ts) or in a file (sqlite-store.ts). */
+export interface TableStore {
   readonly tables: () => readonly Table[];
   readonly table: (tableId: string) => Table | undefined;
   readonly isBooked: (paymentId: string) => boolean;
@@ -22,21 +22,21 @@ export interface Book {
   readonly save: (table: Table, payments?: readonly TablePayment[]) => void;
 }
 
-/** `say` gets a sentence for everything that happens. */
-export function handlersOf(kept: Book, say: (text: string) => void): TableHandlers {
+/** Each handler passes `say` one sentence about what it did, for the log. */
+export function tableHandlers(store: TableStore, say: (text: string) => void): TableHandlers {
   const tableOf = (tableId: string): Table =>
-    kept.table(tableId) ?? { tableId, items: [], paid: 0, gratuity: 0 };
+    store.table(tableId) ?? { tableId, items: [], paid: 0, gratuity: 0 };
   return {
     listTables: ({ tid, waiterId }) => {
-      const tables = openTables(kept.tables(), waiterId);
+      const tables = openTables(store.tables(), waiterId);
       say(`${tid} asks for the tables: ${tables.join(', ') || 'none is open'}`);
       return tables;
     },
-    lockTable: (asked) => {
-      const { answer, locked } = lock(kept.table(asked.tableId), asked);
-      if (locked) kept.save(locked);
+    lockTable: (request) => {
+      const { answer, locked } = lock(store.table(request.tableId), request);
+      if (locked) store.save(locked);
       const how = 'refused' in answer ? answer.refused : `${money(answer.amount)} to pay`;
-      say(`${asked.tid} wants table ${asked.tableId}: ${how}`);
+      say(`${request.tid} wants table ${request.tableId}: ${how}`);
       return answer;
     },
     bill: ({ tid, tableId }) => {
@@ -47,7 +47,7 @@ export function handlersOf(kept: Book, say: (text: string) => void): TableHandle
     // `isBooked` finds them, whatever happens to this program afterwards.
     recordPayments: (paid) => {
       const table = book(tableOf(paid.tableId), paid);
-      kept.save(table, paid.payments);
+      store.save(table, paid.payments);
       const left = leftToPay(table);
       const rest = left === 0 ? 'paid in full' : `${money(left)} left`;
       const gratuity = paid.amountGratuity > 0 ? ` and ${money(paid.amountGratuity)} on top` : '';
@@ -58,9 +58,9 @@ export function handlersOf(kept: Book, say: (text: string) => void): TableHandle
       return finalLines(tableOf(tableId));
     },
     unlock: ({ tid, tableId }) => {
-      const table = kept.table(tableId);
+      const table = store.table(tableId);
       if (table?.lockedBy !== tid) return;
-      kept.save(unlock(table, tid));
+      store.save(unlock(table, tid));
       say(`${tid} has left table ${tableId}`);
     },
   };

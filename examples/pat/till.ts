@@ -9,15 +9,15 @@
 import { parseArgs } from 'node:util';
 import { serveTables } from '@tillgate/client';
 import { tableAddress } from '../gateway-address.ts';
-import { memoryBook } from './memory-store.ts';
+import { memoryStore } from './memory-store.ts';
 import type { Table } from './restaurant.ts';
 import { openTables } from './restaurant.ts';
-import { sqliteBook } from './sqlite-store.ts';
-import { handlersOf } from './table-handlers.ts';
+import { sqliteStore } from './sqlite-store.ts';
+import { tableHandlers } from './table-handlers.ts';
 
 const { values } = parseArgs({ options: { db: { type: 'string' }, uri: { type: 'string' } } });
 
-const evening: readonly Table[] = [
+const tables: readonly Table[] = [
   { tableId: '1', items: [{ name: 'Ploughman', quantity: 2, price: 1450 }] },
   {
     tableId: '12',
@@ -30,14 +30,14 @@ const evening: readonly Table[] = [
   { tableId: 'Snug', waiterId: '007', items: [{ name: 'Bitter, pint', quantity: 4, price: 520 }] },
 ].map((table) => ({ ...table, paid: 0, gratuity: 0 }));
 
-const book = values.db === undefined ? memoryBook(evening) : sqliteBook(values.db, evening);
+const store = values.db === undefined ? memoryStore(tables) : sqliteStore(values.db, tables);
 
 const till = await serveTables(
   {
     uri: tableAddress(values.uri),
     currency: 'GBP',
-    // The book itself records which payments are booked.
-    seen: { has: book.isBooked },
+    // The store itself records which payments are booked.
+    seen: { has: store.isBooked },
     retryFirst: true,
     onState: (state) => {
       const why = 'cause' in state ? ` (${state.cause.message})` : '';
@@ -45,10 +45,10 @@ const till = await serveTables(
     },
     onWarning: ({ message }) => console.error(`warning: ${message}`),
   },
-  handlersOf(book, (text) => console.log(text)),
+  tableHandlers(store, (text) => console.log(text)),
 );
 
-console.log(`open tables: ${openTables(book.tables()).join(', ') || 'none, all are paid'}`);
+console.log(`open tables: ${openTables(store.tables()).join(', ') || 'none, all are paid'}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => till.close());
 
 // Runs until Ctrl-C, or until the connection ends permanently, for example because another till took over.

@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
-import { cableTo } from '../../examples/tcp-proxy.ts';
+import { startTcpProxy } from '../../examples/tcp-proxy.ts';
 import { openBrowser, watchFaults } from './chromium.ts';
 
 const file = pathToFileURL(join(import.meta.dirname, '../../examples/pac/page.html')).href;
@@ -102,15 +102,15 @@ describe('the page of a till', () => {
   });
 
   test('a line that drops in mid-sale comes back and brings the result', async (context) => {
-    const cable = await cableTo(shop.uri());
+    const cable = await startTcpProxy(shop.uri());
     context.after(cable.close);
     const { page } = await open(desk, cable.address);
     await take(page, 'VCMINVLSIP0', '19.99');
     await page.getByText('Please present the card').waitFor();
-    cable.pull();
+    cable.disconnect();
     await page.getByText('Do not take it again yet').waitFor();
     await picture(page, 'desk-light-5-lost');
-    cable.plugIn();
+    cable.reconnect();
     await page.getByText('Approved: £19.99').waitFor();
   });
 

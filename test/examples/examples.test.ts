@@ -1,5 +1,5 @@
-// Every example runs as it stands, against a gateway with quick card machines. Each asserts its own
-// result; here it is enough that it ends well.
+// Every example runs unchanged against a gateway with fast card machines. Each example asserts its own
+// result; these tests check that it exits without an error.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -14,7 +14,7 @@ import { pairingCode } from '../support/terminal/link-gateway.ts';
 
 const run = promisify(execFile);
 const top = join(import.meta.dirname, '../..');
-/** Quick, yet slow enough for a line to be cut in mid-sale. */
+/** Fast, but slow enough that a connection can be cut during a sale. */
 const PACE = '20';
 const LIMIT_MS = 60_000;
 
@@ -26,13 +26,13 @@ describe('examples', () => {
   after(() => harness.stop());
 
   for (const path of globSync('examples/pac/*.ts', { cwd: top })) {
-    test(`${path} takes its payments and ends well`, async () => {
+    test(`${path} takes its payments and exits without an error`, async () => {
       const { stderr } = await example(path, { TILLGATE_URI: harness.uri() });
       assert.equal(stderr, '');
     });
   }
 
-  test('examples/pat/restart-during-payment.ts books what was paid once, though its till was killed', async () => {
+  test('examples/pat/restart-during-payment.ts books each payment once, although its till is killed', async () => {
     const { stdout, stderr } = await example('examples/pat/restart-during-payment.ts', {
       TILLGATE_URI: harness.uri(),
     });
@@ -40,7 +40,7 @@ describe('examples', () => {
     assert.equal(stdout.match(/table 1 has paid/g)?.length, 1);
   });
 
-  test('examples/link/line-device.ts links a device that speaks lines', async () => {
+  test('examples/link/line-device.ts links a device with a line-based driver', async () => {
     const code = await pairingCode(harness.store as Store, '12345678');
     const env = { TILLGATE_URI: harness.uri(), TILLGATE_CODE: code };
     const { stdout, stderr } = await example('examples/link/line-device.ts', env);
@@ -48,12 +48,12 @@ describe('examples', () => {
     assert.match(stdout, /Approved, declined, cancelled/);
   });
 
-  test('an example fails aloud where there is no gateway', async () => {
+  test('an example fails with an error if there is no gateway', async () => {
     const nobody = { TILLGATE_URI: 'ws://127.0.0.1:1/pac?token=none' };
     await assert.rejects(example('examples/pac/sale.ts', nobody), /CouldNotConnect/);
   });
 
-  test('examples/demo.ts plays two sales, a cancel and the end of the day', async () => {
+  test('examples/demo.ts runs two sales, a cancelled sale and the end-of-day reports', async () => {
     const { stdout } = await example('examples/demo.ts', { TILLGATE_DEMO_PACE: PACE });
     const ends = ['till: approved', 'till: cancelled', 'REPORT COMPLETE', 'That was it.'];
     for (const end of ends) assert.ok(stdout.includes(end), `${end} in:\n${stdout}`);

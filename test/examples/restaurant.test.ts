@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { PaidTable, TablePayment } from '@tillgate/client';
 import { preview } from '@tillgate/client';
-import { memoryBook } from '../../examples/pat/memory-store.ts';
+import { memoryStore } from '../../examples/pat/memory-store.ts';
 import type { Table } from '../../examples/pat/restaurant.ts';
 import { leftToPay } from '../../examples/pat/restaurant.ts';
-import { sqliteBook } from '../../examples/pat/sqlite-store.ts';
-import type { Book } from '../../examples/pat/table-handlers.ts';
-import { handlersOf } from '../../examples/pat/table-handlers.ts';
+import { sqliteStore } from '../../examples/pat/sqlite-store.ts';
+import type { TableStore } from '../../examples/pat/table-handlers.ts';
+import { tableHandlers } from '../../examples/pat/table-handlers.ts';
 
 const tables: readonly Table[] = [
   { tableId: '1', items: [{ name: 'Tea', quantity: 2, price: 250 }], paid: 0, gratuity: 0 },
@@ -43,22 +43,22 @@ function paid(amountPaid: number, values: Partial<TablePayment> = {}): PaidTable
   };
 }
 
-describe('the restaurant to copy', () => {
+describe('the example restaurant', () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'tillgate-crown-'));
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const books: Readonly<Record<string, () => Book>> = {
-    memory: () => memoryBook(tables),
-    'a file': () => sqliteBook(join(folder, `${crypto.randomUUID()}.db`), tables),
+  const books: Readonly<Record<string, () => TableStore>> = {
+    memory: () => memoryStore(tables),
+    'a file': () => sqliteStore(join(folder, `${crypto.randomUUID()}.db`), tables),
   };
   for (const [name, open] of Object.entries(books)) {
     test(`tables in ${name}: listed, locked, paid in parts, unlocked`, async () => {
       const book = open();
       const said: string[] = [];
-      const till = handlersOf(book, (text) => said.push(text));
+      const till = tableHandlers(book, (text) => said.push(text));
       assert.deepEqual(await till.listTables({ tid: at.tid }), ['1']);
       assert.deepEqual(await till.lockTable(at), { amount: 500 });
       assert.deepEqual(await till.lockTable({ ...at, tid: 'VCMINVLDIP0' }), {
@@ -85,7 +85,7 @@ describe('the restaurant to copy', () => {
 
     test(`tables in ${name}: a payment is booked with its table, once, or not at all`, () => {
       const book = open();
-      const till = handlersOf(book, () => undefined);
+      const till = tableHandlers(book, () => undefined);
       void till.recordPayments(paid(400));
       assert.deepEqual([book.isBooked('p400'), book.isBooked('p1')], [true, false]);
       const twice = { ...paid(400), payments: [...paid(1).payments, ...paid(400).payments] };
@@ -97,7 +97,7 @@ describe('the restaurant to copy', () => {
 
   test('a waiter sees nobody else’s tables, and gets none of them', async () => {
     const others = { ...tables[0]!, waiterId: '001' };
-    const till = handlersOf(memoryBook([others]), () => undefined);
+    const till = tableHandlers(memoryStore([others]), () => undefined);
     assert.deepEqual(await till.listTables({ tid: '1', waiterId: '007' }), []);
     assert.deepEqual(await till.lockTable({ ...at, waiterId: '007' }), {
       refused: 'Table 1 is not yours.',
@@ -106,8 +106,8 @@ describe('the restaurant to copy', () => {
 
   test('tables in a file outlive the program, and are not laid again', () => {
     const file = join(folder, 'evening.db');
-    void handlersOf(sqliteBook(file, tables), () => undefined).recordPayments(paid(400));
-    const again = sqliteBook(file, [{ ...tables[0]!, tableId: '99' }]);
+    void tableHandlers(sqliteStore(file, tables), () => undefined).recordPayments(paid(400));
+    const again = sqliteStore(file, [{ ...tables[0]!, tableId: '99' }]);
     assert.deepEqual(
       again.tables().map((table) => [table.tableId, leftToPay(table)]),
       [
@@ -119,7 +119,7 @@ describe('the restaurant to copy', () => {
   });
 
   test('the bill lists what was eaten and what is left; the receipt what was given', async () => {
-    const till = handlersOf(memoryBook(tables), () => undefined);
+    const till = tableHandlers(memoryStore(tables), () => undefined);
     await till.recordPayments(paid(400, { amountGratuity: 50 }));
     assert.deepEqual(preview(await till.bill(at)).slice(3, -2), [
       '2 Tea               5.00',

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
-import { sqliteBook } from '../../examples/pat/sqlite-store.ts';
+import { sqliteStore } from '../../examples/pat/sqlite-store.ts';
 import { run } from '../cli/command-line.ts';
 import { casesAtDepth } from '../support/depth.ts';
 
@@ -51,7 +51,7 @@ describe('a restaurant till that is killed', () => {
       await next.says('VCMINVLSIP0 has left table 12A', moment === 'after the unlock');
       next.child.kill('SIGKILL');
       await next.ended;
-      const book = sqliteBook(db, []);
+      const book = sqliteStore(db, []);
       const { paid, gratuity, lockedBy } = book.table('12A') ?? {};
       assert.deepEqual([paid, gratuity, lockedBy], [4820, 300, undefined]);
     });

@@ -3,11 +3,11 @@
 import { openSocket } from '#socket';
 import { addressUri, eposIdOf } from './connection/address.ts';
 import { settleFirst } from './connection/connection.ts';
-import type { ConnectOptions } from './connection/options.ts';
 import { RequestNumbers } from './connection/request-numbers.ts';
 import { RpcClient } from './connection/rpc-client.ts';
 import { systemTiming } from './connection/timing.ts';
 import { guard, warnSafely } from './connection/warning.ts';
+import type { ConnectOptions } from './pac/options.ts';
 import { PacTill } from './pac/pac.ts';
 import { PaymentMemory } from './pac/payment-memory.ts';
 import { TransactionRegistry } from './pac/transaction-registry.ts';

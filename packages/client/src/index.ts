@@ -51,14 +51,9 @@ export {
   TillError,
   TillgateError,
 } from './connection/errors.ts';
-export type {
-  ConnectionOptions,
-  ConnectOptions,
-  TillBehaviour,
-  Unclaimed,
-} from './connection/options.ts';
-export type { NumberStorage } from './connection/request-numbers.ts';
+export type { ConnectionOptions } from './connection/options.ts';
 export type { OpenSocket, SocketOptions, TlsOptions } from './connection/socket.ts';
+export type { KeyValueStorage, NumberStorage } from './connection/storage.ts';
 export type { Timing } from './connection/timing.ts';
 export type { Warning, WarningName } from './connection/warning.ts';
 export type { LinkAddress, LinkAddressParts, PairOptions } from './link/address.ts';
@@ -82,6 +77,7 @@ export type {
   PayRequest,
   WaiterAnswerOf,
 } from './link/waiter-requests.ts';
+export type { ConnectOptions, TillBehaviour, Unclaimed } from './pac/options.ts';
 export type {
   KnownOutcome,
   Outcome,
@@ -104,7 +100,7 @@ export type {
 } from './pat/handlers.ts';
 export type { TableTill, TableTillBehaviour, TableTillOptions } from './pat/pat.ts';
 export { serveTables } from './pat/pat.ts';
-export type { KeyValueStorage, SeenPayments } from './pat/seen-payments.ts';
+export type { SeenPayments } from './pat/seen-payments.ts';
 export { seenInMemory, seenInStorage } from './pat/seen-payments.ts';
 export { preview } from './receipt/preview.ts';
 export type { Receipt, TextStyle } from './receipt/receipt.ts';

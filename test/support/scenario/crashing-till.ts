@@ -2,13 +2,13 @@
 // it has done. Usage: DB URI [MOMENT].
 
 import { serveTables } from '@tillgate/client';
-import { sqliteBook } from '../../../examples/pat/sqlite-store.ts';
-import { handlersOf } from '../../../examples/pat/table-handlers.ts';
+import { sqliteStore } from '../../../examples/pat/sqlite-store.ts';
+import { tableHandlers } from '../../../examples/pat/table-handlers.ts';
 
 const [db = '', uri = '', moment = 'never'] = process.argv.slice(2);
 const items = [{ name: 'Dinner', quantity: 1, price: 4820 }];
-const book = sqliteBook(db, [{ tableId: '12A', items, paid: 0, gratuity: 0 }]);
-const handlers = handlersOf(book, (text) => console.log(text));
+const book = sqliteStore(db, [{ tableId: '12A', items, paid: 0, gratuity: 0 }]);
+const handlers = tableHandlers(book, (text) => console.log(text));
 
 /** Ends as in a power cut: nothing is closed. */
 function dieAt(now: string): void {

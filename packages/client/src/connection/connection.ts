@@ -5,12 +5,10 @@ import type { Channel } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
 import { CouldNotConnect, Discontinued, HandshakeRefused } from './errors.ts';
 import type { Timing } from './timing.ts';
+import { pauseAfterMs } from './timing.ts';
 
 /** Longest wait for one opening [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;
-/** First and longest pause before connecting again [C-11.22]. */
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
 /** After a connection that lasted this long the pauses start from the first again. */
 const STABLE_AFTER_MS = 10_000;
 /** Tills sent away together should not come back together. */
@@ -145,8 +143,7 @@ export class Connection {
   /** Doubling, of which half is left to chance; never before the time the gateway named. */
   #pauseMs(cause: Error): number {
     const { random } = this.#deps.timing;
-    const full = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.#failures, 10));
-    const pause = Math.round(full * (0.5 + random() / 2));
+    const pause = Math.round(pauseAfterMs(this.#failures) * (0.5 + random() / 2));
     const asked = retryAfterMs(cause);
     if (asked === undefined) return pause;
     return Math.max(pause, Math.round(asked + random() * SPREAD_MS));

@@ -1,13 +1,7 @@
 // The numbers of requests: upward over reconnects, and over restarts if `storage` keeps them [C-4.41].
 
+import type { NumberStorage } from './storage.ts';
 import type { Warn } from './warning.ts';
-
-/** Where the till keeps the number of the last request, such as a file or localStorage. */
-export interface NumberStorage {
-  readonly load: () => number | undefined;
-  /** Called before each request; must have kept the number when it returns. */
-  readonly save: (lastRequest: number) => void;
-}
 
 /** Requests run from 1 to here, then from 1 again [C-3.9]. */
 const LAST_NUMBER = 999_999;

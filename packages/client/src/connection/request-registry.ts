@@ -6,6 +6,7 @@ import { Peer } from '@tillgate/protocol';
 import { NotSent } from './errors.ts';
 import type { RequestNumbers } from './request-numbers.ts';
 import type { Warn } from './warning.ts';
+import { warnListenerFailed } from './warning.ts';
 
 /** Who sent a request. `onAnswer` is called at most once, perhaps after `onConnectionLost`. */
 export interface RequestListener {
@@ -47,7 +48,8 @@ export class RequestRegistry {
         onNotification: this.#deps.onNotification,
         onDiagnostic: (diagnostic) => {
           if (diagnostic.kind === 'unmatchedResponse') this.#handleUnmatched(diagnostic.response);
-          if (diagnostic.kind === 'listenerFailed') this.#warnFailed(diagnostic.cause);
+          if (diagnostic.kind === 'listenerFailed')
+            warnListenerFailed(this.#deps.warn, diagnostic.cause);
         },
         onClosed: (code, reason) => {
           if (this.#peer !== peer) return;
@@ -74,8 +76,8 @@ export class RequestRegistry {
     if (!this.#peer) throw new NotSent(method, this.#deps.disconnectCause());
     this.#numbers.reserve();
     const id = this.#peer.sendRequest(method, params, (answer) => {
-      this.#open.delete(id);
-      listener.onAnswer(answer);
+      // After `loseConnection` the request is among the earlier ones; its channel may still deliver.
+      if (this.#open.delete(id) || this.#earlier.delete(id)) listener.onAnswer(answer);
       return true;
     });
     this.#numbers.used(id);
@@ -97,10 +99,6 @@ export class RequestRegistry {
     this.#earlier.delete(id);
     if (listener) listener.onAnswer(answer);
     else this.#deps.onUnclaimed(answer);
-  }
-
-  #warnFailed(cause: unknown): void {
-    this.#deps.warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
   }
 
   #warnStray(id: unknown): void {

@@ -2,6 +2,7 @@
 // what fails is tried again after a pause. Used for bookings at the table and the orders of card machines.
 
 import type { Timing } from './timing.ts';
+import { pauseAfterMs } from './timing.ts';
 
 export interface RetryTask {
   /** Tasks of one key run one after another; keys do not wait for each other. */
@@ -17,14 +18,11 @@ export interface RetryTask {
 
 interface TaskSequence {
   end: Promise<void>;
-  /** What is not yet done, in order, each by its `alike`. */
+  /** The tasks that are not done yet, in order, each by its `dedupeKey`. */
   readonly pending: string[];
   /** One task was given up: those behind it must not overtake it. */
-  abandoned: boolean;
+  failed: boolean;
 }
-
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
 
 export class RetryQueue {
   readonly #timing: Timing;
@@ -44,7 +42,7 @@ export class RetryQueue {
     if (waits) return;
     sequence.pending.push(task.dedupeKey);
     sequence.end = sequence.end.then(async () => {
-      if (!sequence.abandoned) sequence.abandoned = !(await this.#runUntilDone(task));
+      if (!sequence.failed) sequence.failed = !(await this.#runUntilDone(task));
       sequence.pending.shift();
       if (sequence.pending.length === 0) this.#sequences.delete(task.key);
     });
@@ -66,14 +64,15 @@ export class RetryQueue {
     const sequence = this.#sequences.get(name) ?? {
       end: Promise.resolve(),
       pending: [],
-      abandoned: false,
+      failed: false,
     };
     this.#sequences.set(name, sequence);
     return sequence;
   }
 
   async #runUntilDone(task: RetryTask): Promise<boolean> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    for (let failures = 0; ; failures += 1) {
+      const pauseMs = pauseAfterMs(failures);
       try {
         await task.run();
         return true;

@@ -9,6 +9,15 @@ export interface Timing {
   readonly random: () => number;
 }
 
+/** First and longest pause before something that failed is tried again [C-11.22]. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Back-off: 1 s, doubled with each earlier failure, at most 30 s. */
+export function pauseAfterMs(earlierFailures: number): number {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(earlierFailures, 10));
+}
+
 export const systemTiming: Timing = {
   now: () => Date.now(),
   after: (delayMs, then) => {

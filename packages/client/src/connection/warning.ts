@@ -62,3 +62,8 @@ export function guard(warn: Warn, name: string, call: () => void): void {
     warn({ warning: 'listenerFailed', message: `${name} threw.`, cause });
   }
 }
+
+/** A message of the gateway could not be processed because something threw; the connection continues. */
+export function warnListenerFailed(warn: Warn, cause: unknown): void {
+  warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
+}

@@ -24,7 +24,7 @@ import type { ConnectionOptions } from '../connection/options.ts';
 import { parseTolerant } from '../connection/read.ts';
 import { systemTiming } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
-import { guard, warnSafely } from '../connection/warning.ts';
+import { guard, warnListenerFailed, warnSafely } from '../connection/warning.ts';
 import type { LinkAddress } from './address.ts';
 import { terminalUri } from './address.ts';
 import type { CardMachine } from './machine.ts';
@@ -206,9 +206,7 @@ export class TerminalLink {
       onNotification: (message) => this.#handleNotification(message),
       onDiagnostic: (diagnostic) => {
         if (diagnostic.kind === 'unmatchedResponse') this.#warnRefused(diagnostic.response);
-        if (diagnostic.kind !== 'listenerFailed') return;
-        const { cause } = diagnostic;
-        this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
+        if (diagnostic.kind === 'listenerFailed') warnListenerFailed(this.#warn, diagnostic.cause);
       },
       onClosed: (code, reason) => {
         if (isOpen()) this.#peer = undefined;

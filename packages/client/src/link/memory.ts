@@ -2,7 +2,7 @@
 // to keep it in.
 
 import type { LinkOrder, LinkOutcome, LinkReportOrder, LinkReportResult } from '@tillgate/protocol';
-import type { KeyValueStorage } from '../pat/seen-payments.ts';
+import type { KeyValueStorage } from '../connection/storage.ts';
 
 /**
  * The last order, as plain data for JSON. `taken`: no money has moved. `committed`: it may have.

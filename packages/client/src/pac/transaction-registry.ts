@@ -10,11 +10,11 @@ import type {
   SignatureQuestion,
 } from '@tillgate/protocol';
 import { createValidator, refuse, v1 } from '@tillgate/protocol';
-import type { Unclaimed } from '../connection/options.ts';
 import { parseTolerant, rowOf } from '../connection/read.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard } from '../connection/warning.ts';
 import type { OpenTransaction } from './open-transaction.ts';
+import type { Unclaimed } from './options.ts';
 import type { OnSignature } from './signature.ts';
 import { askForSignature, signatureMessage } from './signature.ts';
 

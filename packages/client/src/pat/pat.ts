@@ -12,7 +12,7 @@ import { faultsText } from '../connection/errors.ts';
 import type { ConnectionOptions } from '../connection/options.ts';
 import { systemTiming } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
-import { guard, warnSafely } from '../connection/warning.ts';
+import { guard, warnListenerFailed, warnSafely } from '../connection/warning.ts';
 import type { TableHandlers } from './handlers.ts';
 import { checkHandlers } from './handlers.ts';
 import { TableNotifications } from './notifications.ts';
@@ -163,9 +163,7 @@ export class TableTill {
       onNotification: (message) => this.#notifications.handleNotification(message),
       onDiagnostic: (diagnostic) => {
         if (diagnostic.kind === 'unmatchedResponse') this.#warnRefused(diagnostic.response);
-        if (diagnostic.kind !== 'listenerFailed') return;
-        const { cause } = diagnostic;
-        this.#warn({ warning: 'badMessage', message: 'A message was not dealt with.', cause });
+        if (diagnostic.kind === 'listenerFailed') warnListenerFailed(this.#warn, diagnostic.cause);
       },
       onClosed: (code, reason) => {
         scope.close();

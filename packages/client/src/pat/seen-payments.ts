@@ -1,5 +1,7 @@
 // Which payments a till has booked: what keeps one that is sent twice from being booked twice [C-9.23].
 
+import type { KeyValueStorage } from '../connection/storage.ts';
+
 /** Remembers booked payments by `paymentId`. */
 export interface SeenPayments {
   has(paymentId: string): boolean | Promise<boolean>;
@@ -13,12 +15,6 @@ export interface SeenPayments {
 interface SeenInMemory {
   has(paymentId: string): boolean;
   add(paymentIds: readonly string[]): void;
-}
-
-/** Where texts are kept by name, such as `localStorage`. */
-export interface KeyValueStorage {
-  getItem(key: string): string | null | undefined | Promise<string | null | undefined>;
-  setItem(key: string, value: string): unknown;
 }
 
 /** A payment is sent again on the next connection or never: the latest are enough by far. */

@@ -4,9 +4,9 @@
 import type { Breakable, Channel, Payment } from '@tillgate/protocol';
 import { linkedPair, v1 } from '@tillgate/protocol';
 import { connect } from '../connect.ts';
-import type { ConnectOptions } from '../connection/options.ts';
 import type { OpenSocket, SocketOptions } from '../connection/socket.ts';
 import type { Warning } from '../connection/warning.ts';
+import type { ConnectOptions } from '../pac/options.ts';
 import type { PacTill } from '../pac/pac.ts';
 import type { TableHandlers } from '../pat/handlers.ts';
 import type { TableTill, TableTillOptions } from '../pat/pat.ts';
