@@ -9,7 +9,7 @@ const codes = [...new Set(Object.values(errorTable).map((row) => row.code))];
 const about = {
   title: 'Error',
   description:
-    'Why a message was not carried out. For a transaction it means that nothing was started.',
+    'Why a message was not executed. For a transaction it means that nothing was started.',
   examples: [
     { jsonrpc: '2.0', error: errorObject('notJson') },
     { jsonrpc: '2.0', id: 7, error: errorObject('terminalBusy', { tid: '12345678' }) },

@@ -17,12 +17,13 @@ export const integrations = {
   },
   waiter: {
     title: 'Play the waiter',
-    summary: 'A program plays the waiter at a virtual card machine.',
+    summary: 'A program acts as the waiter at a virtual card machine.',
     partner: 'waiter',
   },
   terminal: {
     title: 'Link a card machine',
-    summary: 'A card machine is given orders, tells how they went and what its waiter wants.',
+    summary:
+      'A card machine receives orders, reports their outcomes, and sends the requests of its waiter.',
     partner: 'terminal',
   },
 } as const satisfies Readonly<Record<Integration, object>>;

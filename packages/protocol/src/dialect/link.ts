@@ -115,7 +115,7 @@ const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
   },
   showing: {
     title: 'Tell what the screen shows',
-    purpose: 'Progress, for the screen of the till. It decides nothing.',
+    purpose: 'Progress, for the screen of the till only.',
     params: shape.ShowingParams,
     examples: [{ order, notificationValue: 'PRESENT_CARD' }],
     rules: ['C-13.12', 'C-6.5'],
@@ -129,7 +129,7 @@ const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
   },
   cancelDecided: {
     title: 'Answer a cancel',
-    purpose: 'It gives up, and finished follows; or it is too late, and the order goes on.',
+    purpose: 'It cancels, and finished follows; or it is too late, and the order goes on.',
     params: shape.CancelDecidedParams,
     examples: [
       { order, cancelled: true },
@@ -139,7 +139,7 @@ const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
   },
   finished: {
     title: 'Tell how a transaction ended',
-    purpose: 'Once for every order taken, after the machine has stored it.',
+    purpose: 'Sent once for every accepted order, after the machine has stored the outcome.',
     params: shape.FinishedParams,
     examples: [
       { order, outcome: example.successful },
@@ -149,7 +149,7 @@ const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
   },
   reported: {
     title: 'Tell a finished report',
-    purpose: 'Once for every report taken, after the machine has stored it.',
+    purpose: 'Sent once for every accepted report, after the machine has stored the result.',
     params: shape.ReportedParams,
     examples: [{ order, result: example.report }],
     rules: ['C-13.10', 'C-13.11', 'C-5.7'],
@@ -160,7 +160,7 @@ const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
   start: {
     title: 'Take a transaction on',
     purpose: 'Hands a transaction over. Store it, answer, then begin.',
-    answer: 'It is taken. An error means that it was not begun and never will be.',
+    answer: 'The order is accepted. An error means that it was not begun and never will be.',
     params: shape.OrderParams,
     examples: [{ order: example.sale }, { order: example.atTable }],
     result: shape.LinkAccepted,
@@ -170,7 +170,7 @@ const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
   startReport: {
     title: 'Make a report',
     purpose: 'Hands a report over. Store it, answer, then begin.',
-    answer: 'It is taken. An error means that it was not begun and never will be.',
+    answer: 'The order is accepted. An error means that it was not begun and never will be.',
     params: shape.ReportOrderParams,
     examples: [{ order: { id: order, reportType: 'X_BALANCE' } }],
     result: shape.LinkAccepted,
@@ -179,8 +179,8 @@ const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
   },
   lastOrder: {
     title: 'Say what became of an order',
-    purpose: 'Asked after a drop or a restart, before anybody is told how the order ended.',
-    answer: 'What the machine remembers of it.',
+    purpose: 'Sent after a reconnect or a restart, before the till gets the outcome of the order.',
+    answer: 'What the machine has stored of it.',
     params: shape.OrderIdParams,
     examples: [{ order }],
     result: shape.LinkLastOrder,
@@ -197,14 +197,14 @@ const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
 const commands: Readonly<Record<keyof LinkCommands, NotificationDeclaration>> = {
   cancel: {
     title: 'Try to give an order up',
-    purpose: 'Answered by cancelDecided, also for an order that the machine is not working on.',
+    purpose: 'Answered by cancelDecided, also for an order that is not in progress.',
     params: shape.OrderIdParams,
     examples: [{ order }],
     rules: ['C-13.13'],
   },
   answerSignature: {
     title: 'Judge a signature',
-    purpose: 'The answer to signatureWanted: by the till, or by the gateway when time was up.',
+    purpose: 'The answer to signatureWanted: by the till, or by the gateway after the time-out.',
     params: shape.SignatureVerdictParams,
     examples: [{ order, accepted: true, unanswered: false }],
     rules: ['C-13.12', 'C-4.35', 'C-4.36'],

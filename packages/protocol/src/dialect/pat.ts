@@ -72,8 +72,8 @@ interface RequestDeclaration {
 const requests: Readonly<Record<RequestKind, RequestDeclaration>> = {
   tables: {
     title: 'List the open tables',
-    purpose: 'A waiter wants to see the open tables on the card machine.',
-    answer: 'The tables in the order to show. Those of other waiters may be left out.',
+    purpose: 'A waiter requests the open tables on the card machine.',
+    answer: 'The tables in the order to show. Those of other waiters may be omitted.',
     ofTable: false,
     result: TableList,
     exampleResults: [{ tables: ['1', '2', '12A'], currency: 'GBP' }, { tables: [] }],
@@ -84,8 +84,9 @@ const requests: Readonly<Record<RequestKind, RequestDeclaration>> = {
   },
   lock: {
     title: 'Lock a table',
-    purpose: 'A waiter has chosen a table: lock it and tell what is still to pay.',
-    answer: 'The amount still to pay, or why not. After a yes the bill must not change.',
+    purpose: 'A waiter has chosen a table: lock it and return what is still to pay.',
+    answer:
+      'The amount still to pay, or the reason for refusing. After a confirmed lock the bill must not change.',
     ofTable: true,
     result: TableLock,
     exampleResults: [
@@ -97,7 +98,7 @@ const requests: Readonly<Record<RequestKind, RequestDeclaration>> = {
   },
   bill: {
     title: 'Print the bill',
-    purpose: 'The waiter wants the bill on paper before anything is paid.',
+    purpose: 'The waiter requests the printed bill before anything is paid.',
     answer: 'The lines of the bill.',
     ofTable: true,
     result: PrintedReceipt,
@@ -107,7 +108,7 @@ const requests: Readonly<Record<RequestKind, RequestDeclaration>> = {
   },
   finalReceipt: {
     title: 'Print the final receipt',
-    purpose: 'The table was paid: what shall the card machine print for the guest?',
+    purpose: 'The table was paid: the gateway requests the receipt for the guest.',
     answer: 'The lines of the receipt.',
     ofTable: true,
     result: PrintedReceipt,
@@ -163,7 +164,7 @@ interface NotificationDeclaration {
 const notifications: Readonly<Record<NotificationKind, NotificationDeclaration>> = {
   paid: {
     title: 'What was paid',
-    purpose: 'All payments of one session at a table, told once. Book each paymentId once.',
+    purpose: 'All payments of one table session, in one message. Book each paymentId once.',
     keys: paidKeys,
     ofTable: true,
     examples: [example.paid],
@@ -171,7 +172,7 @@ const notifications: Readonly<Record<NotificationKind, NotificationDeclaration>>
   },
   unlock: {
     title: 'Unlock the table',
-    purpose: 'The card machine is done with the table. The last message of every session.',
+    purpose: 'The card machine has finished with the table. The last message of every session.',
     keys: {},
     ofTable: true,
     examples: [{}],
@@ -234,7 +235,7 @@ function requestMessages(declared: RequestDeclaration, method: string, terminalK
   const { title, purpose, answer, ofTable, result, exampleResults } = declared;
   const params = Type.Object(keysOf(terminalKey, ofTable), {
     ...closed,
-    description: 'Who is asking, and for which table.',
+    description: 'The waiter and the table.',
   });
   const asked = { [terminalKey]: at.tid, waiterId: at.waiterId };
   const request = requestMessage('gateway', method, {

@@ -42,13 +42,12 @@ type Capability = keyof typeof offerOf;
 
 const allCapabilities = Object.keys(offerOf) as Capability[];
 const Capabilities = (description: string) =>
-  Type.Array(
-    Type.Enum(allCapabilities, { description: 'Something a card machine can be asked for.' }),
-    { description },
-  );
+  Type.Array(Type.Enum(allCapabilities, { description: 'A capability of a card machine.' }), {
+    description,
+  });
 
 const CapableTerminal = extendSchema(Terminal, {
-  capabilities: Capabilities('What it can be asked for.'),
+  capabilities: Capabilities('Its capabilities.'),
 });
 
 function withCapabilities({ offers, ...terminal }: ListedTerminal) {
@@ -72,7 +71,7 @@ const terminals: Readonly<Record<string, PacMethod>> = {
     ...listingTerminals,
     answer: 'The card machines that pass every filter, ordered by tpi; [] if there are none.',
     params: extendSchema(v1Methods.connectedTerminals.params, {
-      capabilities: Type.Optional(Capabilities('A card machine must have all of them.')),
+      capabilities: Type.Optional(Capabilities('The card machine must have all of them.')),
     }),
     exampleParams: [undefined, { capabilities: ['SALE', 'REFUND'] }],
     decode: ({ capabilities = [], ...filters }: Filters) => ({
@@ -150,9 +149,9 @@ const transactions: Readonly<Record<string, PacMethod>> = {
   },
   cancelTransaction: {
     ...v1Methods.cancelTransaction,
-    answer: 'The card machine has given it up; if it is too late the answer is error -32072.',
+    answer: 'The card machine has cancelled; if it is too late the answer is error -32072.',
     result: Type.Object(
-      { cancelled: Type.Literal(true, { description: 'The card machine gave it up.' }) },
+      { cancelled: Type.Literal(true, { description: 'The card machine has cancelled.' }) },
       { ...closed, description: 'The transaction was cancelled.' },
     ),
     exampleResults: [{ cancelled: true }],

@@ -33,7 +33,7 @@ const tidOnly = Type.Object({ tid: Tid }, { ...closed, description: 'Which card 
 export const v1Methods = {
   connectedTerminals: {
     title: 'List connected card machines',
-    purpose: 'Asks for the card machines now connected to the site, by filters if wished.',
+    purpose: 'Lists the card machines that are connected to the site, optionally filtered.',
     answer: 'The card machines that pass every filter, ordered by tid; [] if there are none.',
     params: Type.Object(
       { status: Type.Optional(TerminalStatus), currency: Type.Optional(Currency) },
@@ -112,8 +112,8 @@ export const v1Methods = {
   },
   cancelTransaction: {
     title: 'Try to cancel',
-    purpose: 'Asks the card machine to give up the transaction it is working on.',
-    answer: 'The wish was passed on. The result of the transaction itself tells what happened.',
+    purpose: 'Requests that the card machine cancels its current transaction.',
+    answer: 'The request was passed on. The result of the transaction itself says what happened.',
     params: tidOnly,
     result: CancelResult,
     exampleParams: [{ tid: example.tid }],

@@ -77,7 +77,7 @@ const no = (message: string) => ({ answer: 'no', message });
 const methods: Readonly<Record<WaiterRequest['kind'], WaiterMethod>> = {
   tables: {
     title: 'See the open tables',
-    purpose: 'Asks the till for its open tables. The card machine is busy until it is left.',
+    purpose: 'Requests the open tables from the till. The card machine is busy until leave.',
     answer: 'The tables in the order to show; [] if there are none or no till is connected.',
     params: ListParams,
     optional: true,
@@ -92,7 +92,7 @@ const methods: Readonly<Record<WaiterRequest['kind'], WaiterMethod>> = {
   },
   lock: {
     title: 'Take a table',
-    purpose: 'Asks the till to lock a table and to tell what is still to pay.',
+    purpose: 'Requests that the till locks a table and returns what is still to pay.',
     answer: 'The amount to pay, or why the table is not locked.',
     params: LockParams,
     result: LockAnswer,
@@ -116,8 +116,9 @@ const methods: Readonly<Record<WaiterRequest['kind'], WaiterMethod>> = {
   },
   pay: {
     title: 'Pay a part of the bill',
-    purpose: 'Has a card paid on the machine, or notes a payment by other means, such as cash.',
-    answer: 'How it ended and what is left. It comes when the payment has ended.',
+    purpose:
+      'Takes a card payment on the machine, or records a payment by other means, such as cash.',
+    answer: 'The outcome and the amount still to pay. It is sent when the payment has ended.',
     params: PayParams,
     result: PayAnswer,
     exampleParams: { by: 'card', amount: 3000, amountGratuity: 300 },
@@ -136,8 +137,9 @@ const methods: Readonly<Record<WaiterRequest['kind'], WaiterMethod>> = {
   },
   leave: {
     title: 'Leave the table',
-    purpose: 'Ends what is open: a payment under way ends first, then the till is told.',
-    answer: 'All is told to the till; the final receipt is here if there is one to print.',
+    purpose: 'Ends the session: a payment in progress ends first, then the till is notified.',
+    answer:
+      'The till is notified of everything; the final receipt is included if there is one to print.',
     ...noParams,
     result: LeaveAnswer,
     exampleResults: [{ answer: 'left', receiptLines: patExample.finalLines }, { answer: 'left' }],
