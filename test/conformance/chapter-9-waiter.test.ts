@@ -203,6 +203,40 @@ describe('one thing at a time', () => {
     assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1', '? tableUnlock']);
   });
 
+  test('a late list of tables does not answer the request of the next waiter', async (t) => {
+    const { restaurant, till, machine } = await startRestaurant(t);
+    till.leaveUnanswered('tableListRequest');
+    const first = machine.request(wishes.tables);
+    await restaurant.settled();
+    machine.disconnect();
+    machine.connect();
+    const second = machine.request(wishes.tables);
+    await restaurant.settled();
+    till.reply(1, { result: { tables: ['1'], currency: 'GBP' } });
+    await restaurant.settled();
+    assert.deepEqual([machine.answerTo(first), machine.answerTo(second)], [undefined, undefined]);
+    till.reply(2, { result: { tables: ['2'], currency: 'GBP' } });
+    await restaurant.settled();
+    assert.deepEqual(machine.answerTo(second), { answer: 'tables', tables: ['2'] });
+  });
+
+  test('a late bill does not answer the payment of the next waiter', async (t) => {
+    const { restaurant, till, machine } = await startWithLock(t);
+    till.leaveUnanswered('posReceiptRequest');
+    const bill = machine.request(wishes.bill);
+    await restaurant.settled();
+    machine.disconnect();
+    machine.connect();
+    const payment = machine.request(cardPayment(2000));
+    await restaurant.settled();
+    till.reply(2, { result: { receiptLines: [{ value: 'THE BILL' }] } });
+    await restaurant.settled();
+    assert.deepEqual([machine.answerTo(bill), machine.answerTo(payment)], [undefined, undefined]);
+    machine.finish();
+    await restaurant.settled();
+    assert.deepEqual(machine.answerTo(payment), { answer: 'payment', paid: true, left: 2820 });
+  });
+
   test('leave during a payment, more than once: paid, told and left', async (t) => {
     const { restaurant, harness, till, machine, wish, book } = await startWithPayment(t, {
       amount: 2000,

@@ -11,8 +11,9 @@ type Value = Extract<Report, { kind: 'showing' }>['value'];
 export type Outcome = Extract<Report, { kind: 'finished' }>['outcome'];
 export type Card = Outcome['card'];
 type Totals = Extract<Report, { kind: 'reported' }>['result'];
-export type TableAnswer = Parameters<Line['answerTable']>[1];
-export type TableWish = Extract<Report, { kind: 'tableWish' }>['request'];
+type TableReport = Extract<Report, { kind: 'tableRequest' }>;
+export type TableAnswer = Parameters<TableReport['answer']>[0];
+export type TableWish = TableReport['request'];
 type Order = Parameters<Line['start']>[0];
 type LastOrder = Awaited<ReturnType<Line['lastOrder']>>;
 
@@ -149,10 +150,6 @@ export class ScriptedMachine {
       cancel: () => this.#receive('cancel'),
       answerSignature: (_order, accepted, unanswered) =>
         this.#receive(`${accepted ? 'accept' : 'reject'}${unanswered ? ' unanswered' : ''}`),
-      answerTable: (number, answer) => {
-        this.answers.push({ number, answer });
-        this.onAnswer();
-      },
       lastOrder: (order) => this.#asked(order),
       close: () => {
         this.#take = undefined;
@@ -197,8 +194,13 @@ export class ScriptedMachine {
   /** Makes a table request; gives its number. */
   request(wish: TableWish): number {
     this.#wishes += 1;
-    this.report({ kind: 'tableWish', number: this.#wishes, request: wish });
-    return this.#wishes;
+    const number = this.#wishes;
+    const answer = (given: TableAnswer): void => {
+      this.answers.push({ number, answer: given });
+      this.onAnswer();
+    };
+    this.report({ kind: 'tableRequest', request: wish, answer });
+    return number;
   }
 
   /** The one answer to a table request, undefined while there is none. */

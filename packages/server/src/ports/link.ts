@@ -26,7 +26,7 @@ export interface LinkedMachine {
 }
 
 /** What a machine tells by itself; `connected` is its greeting. */
-export type LinkReport = Exclude<TerminalReport, { kind: 'disconnected' | 'tableWish' }>;
+export type LinkReport = Exclude<TerminalReport, { kind: 'disconnected' | 'tableRequest' }>;
 
 /** Who hears one connection of a machine. */
 export interface LinkListener {

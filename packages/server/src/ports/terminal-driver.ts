@@ -47,8 +47,15 @@ export type TerminalReport =
   /** Exactly one for each order it was given, unless it lost its memory of it. */
   | { readonly kind: 'finished'; readonly order: string; readonly outcome: MachineOutcome }
   | { readonly kind: 'reported'; readonly order: string; readonly result: MachineReport }
-  /** What a waiter wants. `number` is the machine's own and comes back with the answer. */
-  | { readonly kind: 'tableWish'; readonly number: number; readonly request: TableRequest };
+  /**
+   * A request of the waiter at the machine. `answer` is called once; a call after the machine was
+   * disconnected changes nothing. A card payment was started and has ended before its answer.
+   */
+  | {
+      readonly kind: 'tableRequest';
+      readonly request: TableRequest;
+      readonly answer: (answer: TableAnswer) => void;
+    };
 
 /** One card machine in reach of the gateway. */
 export interface TerminalHandle {
@@ -57,8 +64,6 @@ export interface TerminalHandle {
   startReport(order: ReportOrder): void;
   /** Asks it to give up; answered by `cancelDecided`. */
   cancel(order: string): void;
-  /** Answers the wish of that number, once. A card payment was started and has ended before. */
-  answerTable(number: number, answer: TableAnswer): void;
   /** `unanswered`: nobody judged it within the window, so the gateway did. */
   answerSignature(order: string, accepted: boolean, unanswered: boolean): void;
   /** Asks what became of an order; rejects if the machine cannot be reached. */

@@ -7,7 +7,6 @@ import type {
   LinkCommands,
   LinkRequests,
   Request,
-  WaiterRequest,
 } from '@tillgate/protocol';
 import { linkCommands, linkRequests, Peer, refuse } from '@tillgate/protocol';
 import type {
@@ -93,8 +92,8 @@ class LinkBridge {
       case 'signatureWanted':
         this.#notify('signatureWanted', { order: report.order, ...report.wanted });
         return;
-      case 'tableWish':
-        void this.#requestOfWaiter(report.number, report.request);
+      case 'tableRequest':
+        void this.#requestOfWaiter(report);
         return;
       default: {
         const { kind: method, ...params } = report;
@@ -108,9 +107,13 @@ class LinkBridge {
   }
 
   /** A gateway out of reach is a no. */
-  async #requestOfWaiter(number: number, { kind, ...params }: WaiterRequest): Promise<void> {
+  async #requestOfWaiter({
+    request,
+    answer,
+  }: TerminalReport & { kind: 'tableRequest' }): Promise<void> {
+    const { kind, ...params } = request;
     const message = 'The gateway is out of reach.';
-    const answer = await this.#peer.request(kind, params).catch(() => ({ answer: 'no', message }));
-    this.#terminal?.answerTable(number, answer as TableAnswer);
+    const given = await this.#peer.request(kind, params).catch(() => ({ answer: 'no', message }));
+    answer(given as TableAnswer);
   }
 }

@@ -1,10 +1,10 @@
-// What a terminal driver promises about tables: a waiter's wishes, and card payments at a table.
+// What a terminal driver promises about tables: the requests of a waiter, and card payments at a table.
 
 import assert from 'node:assert/strict';
 import type {
   TableAnswer,
   TablePart,
-  TableRequest,
+  TerminalReport,
   TransactionOrder,
 } from '../ports/terminal-driver.ts';
 import type { ContractTests, RecordedTerminal } from './terminal-driver-contract-kit.ts';
@@ -18,66 +18,61 @@ export function tableOrder(
   return saleOrder(id, { table: { tableId: '12', amountGratuity: 0, ...part }, ...more });
 }
 
-interface ReportedWish {
-  readonly number: number;
-  readonly request: TableRequest;
-}
+type TableReport = TerminalReport & { readonly kind: 'tableRequest' };
 
-/** The wishes that were told, in order. */
-const wishes = ({ reports }: RecordedTerminal): readonly ReportedWish[] =>
-  reports.flatMap((told) => (told.kind === 'tableWish' ? [told] : []));
-const wished = (watched: RecordedTerminal, count: number) => () => wishes(watched).length === count;
+/** The table requests that were reported, in order. */
+const requests = ({ reports }: RecordedTerminal): readonly TableReport[] =>
+  reports.flatMap((report) => (report.kind === 'tableRequest' ? [report] : []));
+const requested = (watched: RecordedTerminal, count: number) => () =>
+  requests(watched).length === count;
 
 const tables: TableAnswer = { answer: 'tables', tables: ['1', '12'] };
 const locked: TableAnswer = { answer: 'locked', amount: 4820, currency: 'GBP' };
 
 export const tableTests: ContractTests = {
-  'a wish is told once, under a number that no other wish had': async (bench) => {
+  'a request is reported once, and its answer answers no later one': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     await bench.until(hasReported(watched, 'connected'));
     const list = { kind: 'tables', waiterId: '007' } as const;
     const lock = { kind: 'lock', tableId: '12', waiterId: '007' } as const;
     const first = bench.wish(bench.approving, list);
-    assert.ok(await bench.until(wished(watched, 1)));
-    assert.equal(await bench.until(wished(watched, 2)), false, 'it waits for the answer');
-    watched.terminal.answerTable(wishes(watched)[0]?.number ?? 0, tables);
-    await first;
+    assert.ok(await bench.until(requested(watched, 1)));
+    assert.equal(await bench.until(requested(watched, 2)), false, 'it waits for the answer');
+    requests(watched)[0]?.answer(tables);
+    assert.deepEqual(await first, tables);
     const second = bench.wish(bench.approving, lock);
-    assert.ok(await bench.until(wished(watched, 2)));
-    watched.terminal.answerTable(wishes(watched)[1]?.number ?? 0, locked);
-    await second;
-    const told = wishes(watched);
+    assert.ok(await bench.until(requested(watched, 2)));
+    requests(watched)[0]?.answer({ answer: 'no', message: 'to the first request' });
+    requests(watched)[1]?.answer(locked);
+    assert.deepEqual(await second, locked);
     assert.deepEqual(
-      told.map(({ request }) => request),
+      requests(watched).map(({ request }) => request),
       [list, lock],
     );
-    assert.notEqual(told[0]?.number, told[1]?.number);
   },
 
-  'the answer to a wish reaches the waiter, the first one and only that': async (bench) => {
+  'the first answer to a request reaches the waiter, and only that': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     await bench.until(hasReported(watched, 'connected'));
     const answered = bench.wish(bench.approving, { kind: 'tables' });
-    assert.ok(await bench.until(wished(watched, 1)));
-    const number = wishes(watched)[0]?.number ?? 0;
-    watched.terminal.answerTable(number + 1, { answer: 'no', message: 'of another wish' });
-    watched.terminal.answerTable(number, tables);
-    watched.terminal.answerTable(number, locked);
+    assert.ok(await bench.until(requested(watched, 1)));
+    requests(watched)[0]?.answer(tables);
+    requests(watched)[0]?.answer(locked);
     assert.deepEqual(await answered, tables);
   },
 
-  'a payment that is wished for may be started, and is answered when it has ended': async (
+  'a payment that was requested may be started, and is answered when it has ended': async (
     bench,
   ) => {
     const watched = openRecorded(bench, bench.approving);
     await bench.until(hasReported(watched, 'connected'));
     const extras = { amountCashback: 0, amountGratuity: 0 };
     const paid = bench.wish(bench.approving, { kind: 'pay', by: 'card', amount: 1250, ...extras });
-    assert.ok(await bench.until(wished(watched, 1)));
+    assert.ok(await bench.until(requested(watched, 1)));
     watched.terminal.start(tableOrder('a'));
     assert.ok(await bench.until(hasEnded(watched)));
     const answer: TableAnswer = { answer: 'payment', paid: true, left: 0 };
-    watched.terminal.answerTable(wishes(watched)[0]?.number ?? 0, answer);
+    requests(watched)[0]?.answer(answer);
     assert.deepEqual(await paid, answer);
   },
 
@@ -113,11 +108,11 @@ export const tableTests: ContractTests = {
     assert.equal(outcome?.amountCashback, 1000);
   },
 
-  'with the line a wish under way ends: the waiter is told no': async (bench) => {
+  'an open request is answered no when the handle is closed': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     await bench.until(hasReported(watched, 'connected'));
     const answered = bench.wish(bench.approving, { kind: 'tables' });
-    assert.ok(await bench.until(wished(watched, 1)));
+    assert.ok(await bench.until(requested(watched, 1)));
     watched.terminal.close();
     assert.equal((await answered).answer, 'no');
   },

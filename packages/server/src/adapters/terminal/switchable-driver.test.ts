@@ -125,10 +125,12 @@ describe('C-10.22, a virtual card machine in the hand', () => {
     const line = watched();
     const answer = virtual.waiter(site, TID, () => undefined)?.request({ kind: 'tables' });
     change(true);
-    assert.deepEqual(names(line), ['GBP', 'tableWish']);
-    line.terminal.answerTable(1, { answer: 'tables', tables: ['12'] });
+    assert.deepEqual(names(line), ['GBP', 'tableRequest']);
+    const [, request] = line.reports;
+    assert.ok(request?.kind === 'tableRequest');
+    request.answer({ answer: 'tables', tables: ['12'] });
     assert.deepEqual(await answer, { answer: 'tables', tables: ['12'] });
-    assert.deepEqual(names(line), ['GBP', 'tableWish', 'disconnected']);
+    assert.deepEqual(names(line), ['GBP', 'tableRequest', 'disconnected']);
   });
 
   test('let go in mid-order, the end of it is not known', async () => {

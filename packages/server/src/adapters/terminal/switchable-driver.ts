@@ -4,7 +4,6 @@
 import type {
   LastOrder,
   ReportOrder,
-  TableAnswer,
   TerminalDriver,
   TerminalHandle,
   TerminalReport,
@@ -60,8 +59,8 @@ class SwitchableTerminal implements TerminalHandle {
   #operatedByHand: boolean;
   #terminal: TerminalHandle;
   #runningOrder: string | undefined;
-  /** Wishes of a waiter that wait for their answers. */
-  readonly #openRequests = new Set<number>();
+  /** Requests of a waiter that are not answered yet. */
+  readonly #openRequests = new Set<TerminalReport>();
   #closed = false;
 
   constructor(hands: SwitchableTerminalDeps) {
@@ -82,12 +81,6 @@ class SwitchableTerminal implements TerminalHandle {
 
   cancel(order: string): void {
     this.#terminal.cancel(order);
-  }
-
-  answerTable(number: number, answer: TableAnswer): void {
-    this.#terminal.answerTable(number, answer);
-    this.#openRequests.delete(number);
-    this.switchIfIdle();
   }
 
   answerSignature(order: string, accepted: boolean, unanswered: boolean): void {
@@ -128,10 +121,20 @@ class SwitchableTerminal implements TerminalHandle {
   }
 
   #handleReport(report: TerminalReport): void {
-    if (report.kind === 'tableWish') this.#openRequests.add(report.number);
     if (report.kind === 'disconnected') this.#openRequests.clear();
-    this.#deps.onReport(report);
+    this.#deps.onReport(report.kind === 'tableRequest' ? this.#tracked(report) : report);
     if (report.kind === 'finished' || report.kind === 'reported') this.#orderEnded(report.order);
+  }
+
+  #tracked(report: TerminalReport & { kind: 'tableRequest' }): TerminalReport {
+    this.#openRequests.add(report);
+    return {
+      ...report,
+      answer: (answer) => {
+        report.answer(answer);
+        if (this.#openRequests.delete(report)) this.switchIfIdle();
+      },
+    };
   }
 
   #orderEnded(order: string): void {

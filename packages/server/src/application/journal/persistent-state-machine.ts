@@ -34,6 +34,8 @@ export interface StateMachineDeps {
 export interface CommittedEvent {
   readonly activityId: number;
   readonly event: ActivityEvent;
+  /** The state before the event; undefined if it is the first of its activity. */
+  readonly before: Activity | undefined;
   readonly activity: Activity;
 }
 
@@ -188,7 +190,7 @@ export class PersistentStateMachine {
     const activity = evolveActivity(before, event);
     const activityId = this.#activityId;
     const transient = isTransient(event);
-    const queued: QueuedEvent = { activityId, event, activity, durable: transient };
+    const queued: QueuedEvent = { activityId, event, before, activity, durable: transient };
     this.#activity = activity;
     this.#queue.push(queued);
     this.#schedule();

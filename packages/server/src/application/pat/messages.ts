@@ -1,9 +1,11 @@
 // What is said at the table: to the waiter in a sentence, to the till as a notice.
 
 import type { AtTable, Report, TableNotification, TableReply } from '@tillgate/protocol';
+import { MAX_IDENTIFIER, MAX_WAITER_ID, maskPans } from '@tillgate/protocol';
 import type { EndedJob } from '../../domain/job.ts';
 import type { Notice, Paid, TableSession } from '../../domain/table.ts';
 import type { TableRefusal } from '../../domain/table-decide.ts';
+import type { TableRequest } from '../../ports/terminal-driver.ts';
 
 /** Shown on the card machine when a wish is not fulfilled. */
 export const sentences = {
@@ -64,4 +66,29 @@ export function reportNoticeOf(job: EndedJob, reportId: string): TableNotificati
 /** RFC 3339 in UTC, whole seconds. */
 function utcTime(at: number): string {
   return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+/** Whether a request of the waiter is one, with names that can be journalled and sent [C-9.3, C-12.21]. */
+export function isValidTableRequest(request: TableRequest): boolean {
+  if (request.kind === 'pay' && request.by !== 'card' && request.by !== 'other') return false;
+  return requestKinds.has(request.kind) && hasValidNames(request);
+}
+
+const requestKinds: ReadonlySet<TableRequest['kind']> = new Set([
+  'tables',
+  'lock',
+  'bill',
+  'pay',
+  'leave',
+]);
+
+function hasValidNames(request: TableRequest): boolean {
+  const { waiterId = '0' } = request as { readonly waiterId?: string };
+  const tableId = request.kind === 'lock' ? request.tableId : '0';
+  return isName(waiterId, MAX_WAITER_ID) && isName(tableId, MAX_IDENTIFIER);
+}
+
+function isName(text: unknown, most: number): boolean {
+  if (typeof text !== 'string' || text.length === 0 || text.length > most) return false;
+  return maskPans(text) === text;
 }

@@ -1,204 +1,239 @@
-// The waiter at one card machine: hears what is wished, asks the till, has the book decide, and sees to
-// it that the till is told of every payment and of the end. Knows the till only as a line.
+// Pay at table at one card machine. `TableService` takes the waiter's requests, asks the site's till, has
+// the state machine decide, and queues for the till every payment and the unlock. TerminalSession owns one.
 
+import type { StartEvent } from '../../domain/activity.ts';
 import { isInProgress, isTable } from '../../domain/activity.ts';
 import type { JobEvent } from '../../domain/job.ts';
-import type { TableEvent, TableSession } from '../../domain/table.ts';
+import type { TableRules, TableSession } from '../../domain/table.ts';
 import { amountDue } from '../../domain/table.ts';
 import { tableRefusal } from '../../domain/table-decide.ts';
-import type { TableRequest, TerminalProfile } from '../../ports/terminal-driver.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Observer } from '../../ports/observer.ts';
+import type { TableAnswer, TableRequest, TerminalProfile } from '../../ports/terminal-driver.ts';
 import { DeadlineTimer } from '../journal/deadline-timer.ts';
-import { isValidTableRequest } from '../terminal/terminal-mapping.ts';
-import { noticeOf, sentenceOf, sentences, whereOf } from './messages.ts';
-import type { TableConnection } from './pat-outbox.ts';
-import type { TableDeps, TableTerminal } from './table-machine.ts';
-import { WaiterAnswers } from './waiter-answers.ts';
+import type {
+  CommittedEvent,
+  PersistentStateMachine,
+} from '../journal/persistent-state-machine.ts';
+import { isValidTableRequest, noticeOf, sentenceOf, sentences, whereOf } from './messages.ts';
+import type { PatOutbox, TableConnection } from './pat-outbox.ts';
+import type { AnswerWaiter, OpenRequest, WaiterEvent, WaiterState } from './waiter-state.ts';
+import { isChoosing, lockRefusal, nextWaiterState, openRequest } from './waiter-state.ts';
 
-type RequestOf<W extends TableRequest['kind']> = Extract<TableRequest, { kind: W }>;
+export interface TableDeps {
+  readonly clock: Clock;
+  readonly observer: Observer;
+  /** Of the site's till at the table. */
+  readonly outbox: PatOutbox;
+  readonly tableRules: () => TableRules;
+  /** Whether no table may be started because the gateway is going down [C-3.46]. */
+  readonly isDraining: () => boolean;
+}
+
+/** The card machine at which the waiter stands. */
+export interface TableTerminal {
+  readonly tid: string;
+  readonly stateMachine: PersistentStateMachine;
+  readonly profile: TerminalProfile | undefined;
+  /** Whether neither a job nor a table is in progress. */
+  readonly isIdle: boolean;
+  /** Starts a table; throws a `Refusal` if the terminal is not idle. */
+  begin(make: (id: string, at: number) => StartEvent): { readonly durable: Promise<void> };
+}
+
+type RequestOf<K extends TableRequest['kind']> = Extract<TableRequest, { kind: K }>;
+type ReceiptLines = Extract<TableAnswer, { answer: 'left' }>['receiptLines'];
 
 export class TableService {
   readonly #deps: TableDeps;
   readonly #terminal: TableTerminal;
-  readonly #waiter: WaiterAnswers;
   readonly #choiceTimer: DeadlineTimer;
-  /** A waiter looks at the tables: the machine is busy, though nothing is locked [C-9.7]. */
-  #choosing = false;
-  /** What the till said when it refused the lock. */
-  #refusal: string | undefined;
-  /** When the card payment in hand was handed over. */
-  #payingSince: number | undefined;
-  /** Notices of the session in hand that are kept already. */
-  #enqueued = { activityId: 0, count: 0 };
+  #waiter: WaiterState = { kind: 'idle' };
+  /** Requests to leave: all are answered when the table is unlocked. */
+  readonly #leaving: AnswerWaiter[] = [];
+  /** Goes out with the next answer to a request to leave; none of an earlier table. */
+  #finalReceipt: ReceiptLines;
 
   constructor(deps: TableDeps, terminal: TableTerminal) {
     this.#deps = deps;
     this.#terminal = terminal;
-    this.#waiter = new WaiterAnswers((number, answer) => terminal.answer(number, answer));
     this.#choiceTimer = new DeadlineTimer(deps.clock);
   }
 
+  /** Whether the terminal is busy with a list of tables, though nothing is locked [C-9.7]. */
   get isChoosing(): boolean {
-    return this.#choosing;
+    return isChoosing(this.#waiter);
   }
 
-  onRequest(number: number, wish: TableRequest): void {
-    const refuse = (message: string) => this.#terminal.answer(number, { answer: 'no', message });
+  /** `answer` is called once, or never if the terminal is disconnected before. */
+  onRequest(request: TableRequest, answer: AnswerWaiter): void {
     if (this.#session) this.#terminal.stateMachine.command({ kind: 'noteWaiterActivity' });
-    if (wish.kind === 'leave') {
-      this.#leave(number);
-    } else if (!isValidTableRequest(wish)) {
-      refuse(sentences.badWish);
-    } else if (this.#waiter.isWaiting) {
-      refuse(sentences.underWay);
-    } else {
-      this.#waiter.wait(number);
-      this.#handle(wish);
-    }
+    if (request.kind === 'leave') this.#leave(answer);
+    else if (!isValidTableRequest(request)) answer(no(sentences.badWish));
+    else if (openRequest(this.#waiter)) answer(no(sentences.underWay));
+    else this.#handle(request, answer);
   }
 
-  /** The machine is out of reach: it does not wait for answers any more. */
+  /** The terminal waits for no answer any more. */
   onDisconnected(): void {
-    this.#waiter.forget();
-    this.#stopChoosing();
+    this.#leaving.length = 0;
+    this.#advance({ kind: 'disconnected' });
   }
 
   close(): void {
     this.#choiceTimer.cancel();
   }
 
-  /** Leaves a table as soon as what is under way there has ended. */
+  /** Leaves the table as soon as what is in progress there has ended. */
   leaveSoon(): void {
-    this.#stopChoosing();
+    this.#advance({ kind: 'choiceEnded' });
     if (this.#session) this.#terminal.stateMachine.command({ kind: 'leave' });
   }
 
-  /** Takes up what the journal knows of a session: the till must still be told. */
+  /** Queues what the till was not told yet of a session that the journal has. */
   resume(activityId: number, session: TableSession): void {
     this.#enqueueNotices(activityId, session, 0);
   }
 
-  /** Does what an event of the session in hand asks for, now that it is safe. */
-  onCommitted(event: TableEvent | JobEvent, session: TableSession): void {
-    this.#enqueueNew(session);
+  /** Runs the side effects of a durable event of the session. */
+  onCommitted(committed: CommittedEvent, session: TableSession): void {
+    const { event, before, activityId } = committed;
+    const told = before && isTable(before) ? before.notices.length : 0;
+    this.#enqueueNotices(activityId, session, told);
     switch (event.kind) {
       case 'lockAsked':
-        void this.#askLock(session);
+        void this.#askLock(activityId, session);
         return;
       case 'lockConfirmed':
-        this.#answerLock(session);
+        this.#answer('lock', lockAnswer(session));
         return;
       case 'lockRefused':
-        this.#waiter.refuse(this.#refusal ?? sentences.refused);
+        this.#answer('lock', no(lockRefusal(this.#waiter) ?? sentences.refused));
         return;
       case 'lockFailed':
-        this.#waiter.refuse(sentences.noAnswer);
+        this.#answer('lock', no(sentences.noAnswer));
         return;
       case 'billAsked':
         void this.#askBill(session);
         return;
       case 'paymentNoted':
-        this.#waiter.answer({ answer: 'payment', paid: true, left: amountDue(session) });
+        this.#answerPayment(event.paymentId, paidAnswer(session, true));
         return;
       case 'ended':
-        this.#paymentEnded(session, event);
+        this.#onPaymentEnded(event, before, session);
         return;
       case 'tableLeft':
         void this.#finish(session);
         return;
       case 'tableUnlocked':
-        this.#waiter.sayGoodbye();
+        this.#answerLeaving();
         return;
       default:
         return;
     }
   }
 
-  #handle(wish: Exclude<TableRequest, { kind: 'leave' }>): void {
+  #handle(request: Exclude<TableRequest, { kind: 'leave' }>, answer: AnswerWaiter): void {
     const { isIdle, profile } = this.#terminal;
-    if (wish.kind === 'bill' || wish.kind === 'pay') this.#atTable(wish);
-    else if (!(isIdle || this.#choosing) || !profile) this.#waiter.refuse(sentences.busy);
-    else if (wish.kind === 'tables') void this.#listTables(wish, profile);
-    else this.#lock(wish, profile);
+    if (request.kind === 'bill' || request.kind === 'pay') this.#atTable(request, answer);
+    else if (!(isIdle || this.isChoosing) || !profile) answer(no(sentences.busy));
+    else if (request.kind === 'tables') void this.#listTables(request, profile, answer);
+    else this.#lock(request, profile, answer);
   }
 
   /** No list is the same as an empty one [C-9.11]. */
   async #listTables(
     { waiterId }: RequestOf<'tables'>,
     { currency }: TerminalProfile,
+    answer: AnswerWaiter,
   ): Promise<void> {
-    this.#startChoosing();
-    const line = this.#deps.isDraining() ? undefined : this.#connection;
-    const waiter = waiterId === undefined ? {} : { waiterId };
-    const reply = await line?.ask({ kind: 'tables', tid: this.#terminal.tid, ...waiter }, currency);
+    const request = this.#open({ kind: 'tables', answer });
+    const connection = this.#deps.isDraining() ? undefined : this.#connection;
+    const { tid } = this.#terminal;
+    const question = {
+      kind: 'tables',
+      tid,
+      ...(waiterId === undefined ? {} : { waiterId }),
+    } as const;
+    const reply = await connection?.ask(question, currency);
     const tables = reply?.kind === 'tables' ? reply.tables : [];
-    if (tables.length === 0) this.#stopChoosing();
-    this.#waiter.answer({ answer: 'tables', tables });
+    this.#respond(request, { answer: 'tables', tables });
   }
 
-  #lock({ tableId, waiterId }: RequestOf<'lock'>, { currency }: TerminalProfile): void {
-    this.#stopChoosing();
-    if (this.#deps.isDraining()) this.#waiter.refuse(sentences.goingDown);
-    else if (!this.#connection) this.#waiter.refuse(sentences.noTill);
-    else {
-      const waiter = waiterId === undefined ? {} : { waiterId };
-      const rules = this.#deps.tableRules();
-      this.#refusal = undefined;
-      this.#waiter.keepReceipt(undefined);
-      const begun = this.#terminal.begin((_, at) => ({
-        kind: 'lockAsked',
-        ...{ at, tid: this.#terminal.tid, tableId, ...waiter, currency, rules },
-      }));
-      begun.durable.catch(() => this.#waiter.refuse(sentences.fault));
-    }
-  }
-
-  /** Only the session that asked hears the answer: it may have ended meanwhile. */
-  async #askLock(session: TableSession): Promise<void> {
-    const { stateMachine } = this.#terminal;
-    const { activityId } = stateMachine;
-    const line = this.#connection;
-    if (!line) {
-      this.#refusal = sentences.noTill;
-      stateMachine.command({ kind: 'refuseLock' });
+  #lock(
+    { tableId, waiterId }: RequestOf<'lock'>,
+    { currency }: TerminalProfile,
+    answer: AnswerWaiter,
+  ): void {
+    this.#advance({ kind: 'choiceEnded' });
+    if (this.#deps.isDraining() || !this.#connection) {
+      answer(no(this.#deps.isDraining() ? sentences.goingDown : sentences.noTill));
       return;
     }
-    const reply = await line.ask({ kind: 'lock', ...whereOf(session) }, session.currency);
+    const request = this.#open({ kind: 'lock', answer });
+    this.#finalReceipt = undefined;
+    const { tid } = this.#terminal;
+    const started = this.#terminal.begin((_, at) => ({
+      kind: 'lockAsked',
+      at,
+      tid,
+      tableId,
+      ...(waiterId === undefined ? {} : { waiterId }),
+      currency,
+      rules: this.#deps.tableRules(),
+    }));
+    started.durable.catch(() => this.#respond(request, no(sentences.fault)));
+  }
+
+  /** The session may have ended before the till replies: then the reply counts for nothing. */
+  async #askLock(activityId: number, session: TableSession): Promise<void> {
+    const { stateMachine } = this.#terminal;
+    const connection = this.#connection;
+    if (!connection) {
+      this.#refuseLock(sentences.noTill);
+      return;
+    }
+    const reply = await connection.ask({ kind: 'lock', ...whereOf(session) }, session.currency);
     if (stateMachine.activityId !== activityId) return;
     if (reply?.kind === 'locked') {
       stateMachine.command({ kind: 'confirmLock', amount: reply.amount });
     } else if (reply?.kind === 'refused') {
-      this.#refusal = sentenceOf(reply);
-      stateMachine.command({ kind: 'refuseLock' });
+      this.#refuseLock(sentenceOf(reply) ?? sentences.refused);
     } else {
       stateMachine.command({ kind: 'failLock' });
     }
   }
 
-  #answerLock({ amount, currency }: TableSession): void {
-    if (amount > 0) this.#waiter.answer({ answer: 'locked', amount, currency });
-    else this.#waiter.refuse(sentences.nothingToPay);
+  #refuseLock(refusal: string): void {
+    this.#advance({ kind: 'lockRefused', refusal });
+    this.#terminal.stateMachine.command({ kind: 'refuseLock' });
   }
 
-  #atTable(wish: RequestOf<'bill' | 'pay'>): void {
-    const { stateMachine } = this.#terminal;
+  #atTable(request: RequestOf<'bill' | 'pay'>, answer: AnswerWaiter): void {
     const session = this.#session;
-    const why = this.#refusalFor(session, wish);
-    if (why || !session) this.#waiter.refuse(sentences[why ?? 'notLocked']);
-    else if (wish.kind === 'bill') stateMachine.command({ kind: 'askBill' });
-    else this.#pay(wish, session);
+    const refusal = this.#refusalFor(session, request);
+    if (refusal || !session) {
+      answer(no(sentences[refusal ?? 'notLocked']));
+    } else if (request.kind === 'bill') {
+      this.#open({ kind: 'bill', answer });
+      this.#terminal.stateMachine.command({ kind: 'askBill' });
+    } else {
+      this.#pay(request, session, answer);
+    }
   }
 
-  #refusalFor(session: TableSession | undefined, wish: RequestOf<'bill' | 'pay'>) {
-    const cashback = wish.kind === 'pay' && wish.amountCashback > 0;
+  #refusalFor(session: TableSession | undefined, request: RequestOf<'bill' | 'pay'>) {
+    const cashback = request.kind === 'pay' && request.amountCashback > 0;
     if (cashback && !this.#terminal.profile?.cashback) return 'noCashback';
-    return session ? tableRefusal(session, wish) : 'notLocked';
+    return session ? tableRefusal(session, request) : 'notLocked';
   }
 
-  #pay(wish: RequestOf<'pay'>, session: TableSession): void {
+  #pay(request: RequestOf<'pay'>, session: TableSession, answer: AnswerWaiter): void {
     const { stateMachine } = this.#terminal;
-    const { amount, amountCashback, amountGratuity } = wish;
+    const { amount, amountCashback, amountGratuity } = request;
     const paymentId = this.#deps.clock.id();
-    if (wish.by === 'other') {
+    this.#open({ kind: 'pay', paymentId, answer });
+    if (request.by === 'other') {
       stateMachine.command({ kind: 'notePayment', paymentId, amount });
       return;
     }
@@ -206,91 +241,125 @@ export class TableService {
     const order = {
       id: `${stateMachine.stream}/${stateMachine.activityId}/${session.attempts + 1}`,
       transactionType: 'SALE',
-      ...{ currency: session.currency, amount, amountCashback },
+      currency: session.currency,
+      amount,
+      amountCashback,
       cardholderNotPresent: false,
       table: { ...where, amountGratuity },
     } as const;
-    this.#payingSince = this.#deps.clock.now();
     stateMachine.command({ kind: 'startPayment', paymentId, order });
   }
 
-  #paymentEnded(session: TableSession, { result, at }: JobEvent & { kind: 'ended' }): void {
+  #onPaymentEnded(
+    { result, at }: JobEvent & { kind: 'ended' },
+    before: CommittedEvent['before'],
+    session: TableSession,
+  ): void {
+    if (!before || !isTable(before) || before.phase !== 'paying') return;
     if (!('transactionResult' in result)) return;
+    const { paymentId, job } = before.cardPayment;
     const { transactionType, transactionResult } = result;
-    const lasted = at - (this.#payingSince ?? at);
-    this.#deps.observer.transactionEnded(transactionType, transactionResult, lasted);
-    const paid = transactionResult === 'SUCCESSFUL';
-    this.#waiter.answer(
+    this.#deps.observer.transactionEnded(transactionType, transactionResult, at - job.startedAt);
+    this.#answerPayment(
+      paymentId,
       transactionResult === 'TIMED_OUT'
         ? { answer: 'unknown', message: sentences.notKnown }
-        : { answer: 'payment', paid, left: amountDue(session) },
+        : paidAnswer(session, transactionResult === 'SUCCESSFUL'),
     );
   }
 
   async #askBill(session: TableSession): Promise<void> {
+    const request = openRequest(this.#waiter);
     const question = { kind: 'bill', ...whereOf(session) } as const;
     const reply = await this.#connection?.ask(question, session.currency);
-    if (reply?.kind === 'receipt') {
-      this.#waiter.answer({ answer: 'bill', receiptLines: reply.receiptLines });
-    } else {
-      this.#waiter.refuse(sentenceOf(reply) ?? sentences.noBill);
-    }
+    if (request?.kind !== 'bill') return;
+    this.#respond(
+      request,
+      reply?.kind === 'receipt'
+        ? { answer: 'bill', receiptLines: reply.receiptLines }
+        : no(sentenceOf(reply) ?? sentences.noBill),
+    );
   }
 
   /** The till was told what was paid; the final receipt comes before the unlock [C-9.16]. */
   async #finish(session: TableSession): Promise<void> {
-    const line = this.#connection;
-    if (session.payments.length > 0 && line?.wantsFinalReceipt) {
+    const connection = this.#connection;
+    if (session.payments.length > 0 && connection?.wantsFinalReceipt) {
       const question = { kind: 'finalReceipt', ...whereOf(session) } as const;
-      const reply = await line.ask(question, session.currency);
-      if (reply?.kind === 'receipt') this.#waiter.keepReceipt(reply.receiptLines);
+      const reply = await connection.ask(question, session.currency);
+      if (reply?.kind === 'receipt') this.#finalReceipt = reply.receiptLines;
     }
     this.#terminal.stateMachine.command({ kind: 'unlock' });
   }
 
-  #leave(number: number): void {
-    this.#stopChoosing();
-    this.#waiter.waitForTheEnd(number);
+  #leave(answer: AnswerWaiter): void {
+    this.#advance({ kind: 'choiceEnded' });
+    this.#leaving.push(answer);
     const session = this.#session;
     if (session && isInProgress(session)) this.#terminal.stateMachine.command({ kind: 'leave' });
-    else this.#waiter.sayGoodbye();
+    else this.#answerLeaving();
   }
 
-  /** Each notice is handed to the till's line once; from there on it is kept until delivered. */
-  #enqueueNew(session: TableSession): void {
-    const { activityId } = this.#terminal.stateMachine;
-    const from = this.#enqueued.activityId === activityId ? this.#enqueued.count : 0;
-    this.#enqueueNotices(activityId, session, from);
+  /** The final receipt is printed once. */
+  #answerLeaving(): void {
+    for (const answer of this.#leaving.splice(0)) {
+      const receiptLines = this.#finalReceipt;
+      this.#finalReceipt = undefined;
+      answer({ answer: 'left', ...(receiptLines ? { receiptLines } : {}) });
+    }
   }
 
+  /** Queues the notices from number `from` on; the till gets each until its delivery is known. */
   #enqueueNotices(activityId: number, session: TableSession, from: number): void {
+    const { stateMachine } = this.#terminal;
     for (const [number, notice] of session.notices.entries()) {
       if (number < from || notice.delivered) continue;
       this.#deps.outbox.enqueue({
         at: notice.at,
-        from: { stream: this.#terminal.stateMachine.stream, activityId, number },
+        from: { stream: stateMachine.stream, activityId, number },
         notice: noticeOf(session, notice),
-        delivered: () =>
-          this.#terminal.stateMachine.commandActivity(activityId, { kind: 'markNotice', number }),
+        delivered: () => stateMachine.commandActivity(activityId, { kind: 'markNotice', number }),
       });
     }
-    if (activityId === this.#terminal.stateMachine.activityId) {
-      this.#enqueued = { activityId, count: session.notices.length };
+  }
+
+  #open(request: OpenRequest): OpenRequest {
+    this.#advance({ kind: 'requested', request });
+    return request;
+  }
+
+  /** Answers the open request, if it is of that kind. */
+  #answer(kind: OpenRequest['kind'], answer: TableAnswer): void {
+    const request = openRequest(this.#waiter);
+    if (request?.kind === kind) this.#respond(request, answer);
+  }
+
+  #answerPayment(paymentId: string, answer: TableAnswer): void {
+    const request = openRequest(this.#waiter);
+    if (request?.kind === 'pay' && request.paymentId === paymentId) this.#respond(request, answer);
+  }
+
+  /** An answer to a request that is not open any more reaches nobody, least of all the next waiter. */
+  #respond(request: OpenRequest, answer: TableAnswer): void {
+    if (openRequest(this.#waiter) !== request) return;
+    const hasChoice = answer.answer === 'tables' && answer.tables.length > 0;
+    this.#advance({ kind: 'answered', request, hasChoice });
+    request.answer(answer);
+  }
+
+  /** Whoever starts to look at the tables has until the idle limit to choose one. */
+  #advance(event: WaiterEvent): void {
+    const was = this.isChoosing;
+    this.#waiter = nextWaiterState(this.#waiter, event);
+    if (event.kind === 'requested' && this.isChoosing) {
+      const until = this.#deps.clock.now() + this.#deps.tableRules().idleMs;
+      this.#choiceTimer.set(until, () => this.#advance({ kind: 'choiceEnded' }));
+    } else if (was && !this.isChoosing) {
+      this.#choiceTimer.cancel();
     }
   }
 
-  #startChoosing(): void {
-    this.#choosing = true;
-    const until = this.#deps.clock.now() + this.#deps.tableRules().idleMs;
-    this.#choiceTimer.set(until, () => this.#stopChoosing());
-  }
-
-  #stopChoosing(): void {
-    this.#choosing = false;
-    this.#choiceTimer.cancel();
-  }
-
-  /** The table in hand, or the last one if no job has begun since. */
+  /** The current table, or the last one if nothing else was started since. */
   get #session(): TableSession | undefined {
     const { activity } = this.#terminal.stateMachine;
     return activity && isTable(activity) ? activity : undefined;
@@ -299,4 +368,16 @@ export class TableService {
   get #connection(): TableConnection | undefined {
     return this.#deps.outbox.connection;
   }
+}
+
+function lockAnswer({ amount, currency }: TableSession): TableAnswer {
+  return amount > 0 ? { answer: 'locked', amount, currency } : no(sentences.nothingToPay);
+}
+
+function paidAnswer(session: TableSession, paid: boolean): TableAnswer {
+  return { answer: 'payment', paid, left: amountDue(session) };
+}
+
+function no(message: string): TableAnswer {
+  return { answer: 'no', message };
 }

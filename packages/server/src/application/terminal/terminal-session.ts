@@ -16,7 +16,6 @@ import {
 import type { TerminalEffect } from '../../domain/effects.ts';
 import type { Job, JobEvent, JobRules, Order, RequestedBy } from '../../domain/job.ts';
 import type {
-  TableAnswer,
   TerminalDriver,
   TerminalHandle,
   TerminalProfile,
@@ -25,8 +24,9 @@ import type {
 import type { StoredActivity } from '../journal/journal.ts';
 import type { CommittedEvent, StateMachineDeps } from '../journal/persistent-state-machine.ts';
 import { PersistentStateMachine } from '../journal/persistent-state-machine.ts';
+import type { TableDeps, TableTerminal } from '../pat/pat.ts';
 import { TableService } from '../pat/pat.ts';
-import type { TableDeps, TableTerminal } from '../pat/table-machine.ts';
+import type { AnswerWaiter } from '../pat/waiter-state.ts';
 import type { JobListener } from './job-listener.ts';
 import { JobService } from './job-service.ts';
 import { commandOf, sanitizeLastOrder, sendEffect } from './terminal-mapping.ts';
@@ -191,14 +191,6 @@ export class TerminalSession implements TableTerminal {
     this.#tables.leaveSoon();
   }
 
-  answer(number: number, answer: TableAnswer): void {
-    try {
-      this.#handle?.answerTable(number, answer);
-    } catch (cause) {
-      this.#deps.observer.fault('terminal', cause);
-    }
-  }
-
   /** A report between does not hide the transaction before it [C-4.18]. */
   async #findLastTransaction(loaded: StoredActivity): Promise<StoredActivity | undefined> {
     const { activity } = loaded;
@@ -219,13 +211,24 @@ export class TerminalSession implements TableTerminal {
         this.#tables.onDisconnected();
         this.stateMachine.command({ kind: 'disconnectTerminal' });
         return;
-      case 'tableWish':
-        this.#tables.onRequest(report.number, report.request);
+      case 'tableRequest':
+        this.#tables.onRequest(report.request, this.#guarded(report.answer));
         return;
       default:
         // A report on another order than the one in hand is a machine's mistake: it changes nothing.
         if (this.#isCurrent(report.order)) this.stateMachine.command(commandOf(report));
     }
+  }
+
+  /** A driver that throws when it is answered does no harm here. */
+  #guarded(answer: AnswerWaiter): AnswerWaiter {
+    return (given) => {
+      try {
+        answer(given);
+      } catch (cause) {
+        this.#deps.observer.fault('terminal', cause);
+      }
+    };
   }
 
   #isCurrent(order: string): boolean {
@@ -237,7 +240,7 @@ export class TerminalSession implements TableTerminal {
   #onCommitted(committed: CommittedEvent): void {
     const { event, activity } = committed;
     this.#markFreeIfDone(committed);
-    if (isTable(activity)) this.#tables.onCommitted(event, activity);
+    if (isTable(activity)) this.#tables.onCommitted(committed, activity);
     else this.jobs.onCommitted(event as JobEvent, activity);
     const job = currentJob(activity);
     if (job) for (const effect of terminalEffects(activity, event)) this.#perform(job, effect);

@@ -14,14 +14,14 @@ import type {
   TerminalReport,
   TransactionOrder,
 } from '../../../ports/terminal-driver.ts';
-import type { WishWords } from '../wishes.ts';
-import { Wishes } from '../wishes.ts';
+import type { WaiterRequestsTexts } from '../waiter-requests.ts';
+import { WaiterRequests } from '../waiter-requests.ts';
 
 /** Values of one order that are passed on; a machine could else flood a till [C-13.12]. */
 const MAX_NOTIFICATIONS_PER_ORDER = 200;
 
 /** For the waiter at the machine. */
-const WORDS: WishWords = {
+const TEXTS: WaiterRequestsTexts = {
   oneAtATime: 'One thing at a time: the gateway is still at work.',
   outOfReach: 'The gateway is out of reach.',
 };
@@ -50,7 +50,7 @@ interface CurrentOrder {
 
 export class LinkedTerminal {
   readonly #options: LinkedTerminalDeps;
-  readonly #wishes = new Wishes(WORDS);
+  readonly #waiterRequests = new WaiterRequests(TEXTS);
   /** The connection that counts: the last that has greeted. */
   #active: ActiveConnection | undefined;
   /** A connection that has not greeted yet; one at most. */
@@ -80,8 +80,8 @@ export class LinkedTerminal {
         if (report.kind === 'connected') this.#activate(visit, report.profile);
         else if (this.#isActive(visit)) this.#handleReport(report);
       },
-      onRequest: async (wish) =>
-        this.#isActive(visit) ? this.#wish(wish) : this.#wishes.outOfReach(),
+      onRequest: async (request) =>
+        this.#isActive(visit) ? this.#onRequest(request) : this.#waiterRequests.outOfReach(),
       onClosed: () => this.#connectionClosed(visit),
     };
   }
@@ -96,7 +96,6 @@ export class LinkedTerminal {
       start: (order) => open(() => this.#start(order)),
       startReport: (order) => open(() => this.#startReport(order)),
       cancel: (order) => open(() => this.#active?.machine.cancel(order)),
-      answerTable: (number, answer) => this.#wishes.answer(number, answer),
       answerSignature: (order, accepted, unanswered) =>
         open(() => this.#active?.machine.answerSignature(order, accepted, unanswered)),
       lastOrder: async (order) => open(() => this.#lastOrder(order)),
@@ -105,7 +104,7 @@ export class LinkedTerminal {
         closed = true;
         this.#onReport = undefined;
         this.#currentOrder = undefined;
-        this.#wishes.lose();
+        this.#waiterRequests.onDisconnected();
         this.#disposeIfUnused();
       },
     };
@@ -139,7 +138,7 @@ export class LinkedTerminal {
   }
 
   #reportDisconnected(): void {
-    this.#wishes.lose();
+    this.#waiterRequests.onDisconnected();
     this.#report({ kind: 'disconnected' });
   }
 
@@ -157,10 +156,10 @@ export class LinkedTerminal {
     this.#report(report);
   }
 
-  async #wish(wish: TableRequest): Promise<TableAnswer> {
-    if (!this.#onReport) return this.#wishes.outOfReach();
-    return this.#wishes.ask(wish, (number) =>
-      this.#report({ kind: 'tableWish', number, request: wish }),
+  async #onRequest(request: TableRequest): Promise<TableAnswer> {
+    if (!this.#onReport) return this.#waiterRequests.outOfReach();
+    return this.#waiterRequests.send(request, (answer) =>
+      this.#report({ kind: 'tableRequest', request, answer }),
     );
   }
 

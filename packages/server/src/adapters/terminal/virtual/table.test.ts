@@ -15,15 +15,14 @@ function attended(tid = TID) {
   const watched = openRecorded(bench, tid);
   const seen: string[] = [];
   const arrive = () => bench.driver.waiter(bench.site, tid, (value) => seen.push(value));
-  const wishes = () =>
-    watched.reports.flatMap((told) => (told.kind === 'tableWish' ? [told.request.kind] : []));
-  const answer = (given: TableAnswer) => {
-    const told = watched.reports.filter((one) => one.kind === 'tableWish').at(-1);
-    watched.terminal.answerTable(told?.number ?? 0, given);
-  };
+  const requests = () =>
+    watched.reports.flatMap((report) => (report.kind === 'tableRequest' ? [report] : []));
+  const wishes = () => requests().map(({ request }) => request.kind);
+  const answerTo = (number: number, given: TableAnswer) => requests()[number - 1]?.answer(given);
+  const answer = (given: TableAnswer) => requests().at(-1)?.answer(given);
   const waiter = arrive();
   assert.ok(waiter);
-  return { ...bench, ...watched, waiter, arrive, seen, wishes, answer };
+  return { ...bench, ...watched, waiter, arrive, seen, wishes, answer, answerTo };
 }
 
 describe('a card payment at a table', () => {
@@ -91,11 +90,11 @@ describe('a card payment at a table', () => {
 
 describe('the waiter at a machine', () => {
   test('sees what it shows while a card is paid at the table, not at the counter', async () => {
-    const { waiter, terminal, clock, seen } = attended();
+    const { waiter, terminal, clock, seen, answerTo } = attended();
     const paid = waiter.request({ ...card, amountGratuity: 0 });
     terminal.start(tableOrder('a'));
     await clock.advance(1000);
-    terminal.answerTable(1, { answer: 'payment', paid: true, left: 0 });
+    answerTo(1, { answer: 'payment', paid: true, left: 0 });
     assert.deepEqual(await paid, { answer: 'payment', paid: true, left: 0 });
     assert.deepEqual(seen.slice(0, 2), ['PRESENT_CARD', 'PLEASE_WAIT']);
     const before = seen.length;
@@ -118,14 +117,14 @@ describe('the waiter at a machine', () => {
   });
 
   test('wants one thing at a time, but may leave at any', async () => {
-    const { waiter, wishes, terminal } = attended();
+    const { waiter, wishes, answerTo } = attended();
     const lock = waiter.request({ kind: 'lock', tableId: '12' });
     assert.equal((await waiter.request({ kind: 'bill' })).answer, 'no');
     const leave = waiter.request({ kind: 'leave' });
     assert.equal((await waiter.request({ kind: 'leave' })).answer, 'no');
     assert.deepEqual(wishes(), ['lock', 'leave']);
-    terminal.answerTable(1, locked);
-    terminal.answerTable(2, left);
+    answerTo(1, locked);
+    answerTo(2, left);
     assert.deepEqual([await lock, await leave], [locked, left]);
   });
 
@@ -158,9 +157,9 @@ describe('the waiter at a machine', () => {
   });
 
   test('is told what is not known when the machine has lost his payment', async () => {
-    const { waiter, terminal, clock, wishes } = attended('VCMINVLTIP0');
+    const { waiter, terminal, clock, wishes, answerTo } = attended('VCMINVLTIP0');
     const lock = waiter.request({ kind: 'lock', tableId: '12' });
-    terminal.answerTable(1, locked);
+    answerTo(1, locked);
     await lock;
     const paid = waiter.request({ ...card, amountGratuity: 0 });
     terminal.start(tableOrder('a'));

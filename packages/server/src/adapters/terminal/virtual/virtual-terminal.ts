@@ -7,14 +7,13 @@ import { localTime } from '../../../ports/local-time.ts';
 import type {
   LastOrder,
   ReportOrder,
-  TableAnswer,
   TerminalHandle,
   TerminalProfile,
   TerminalReport,
   TransactionOrder,
 } from '../../../ports/terminal-driver.ts';
-import type { WishWords } from '../wishes.ts';
-import { Wishes } from '../wishes.ts';
+import type { WaiterRequestsTexts } from '../waiter-requests.ts';
+import { WaiterRequests } from '../waiter-requests.ts';
 import type { Authorisation, CompletedTransaction } from './memory/completed-transaction.ts';
 import { cardDataOf } from './memory/completed-transaction.ts';
 import type { Memory } from './memory/memory.ts';
@@ -54,7 +53,7 @@ export interface VirtualTerminalDeps {
 type Running = TransactionRun | { readonly order: ReportOrder };
 
 /** For the waiter at it. */
-const WORDS: WishWords = {
+const TEXTS: WaiterRequestsTexts = {
   oneAtATime: 'One thing at a time: the card machine is still at work.',
   outOfReach: 'This card machine is out of reach.',
 };
@@ -64,7 +63,7 @@ const RELOAD_MS = 1000;
 
 export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
   readonly #deps: VirtualTerminalDeps;
-  readonly #wishes = new Wishes(WORDS);
+  readonly #waiterRequests = new WaiterRequests(TEXTS);
   #running: Running | undefined;
   #cancelTimer: Cancel | undefined;
   #waiter: VirtualWaiter | undefined;
@@ -96,18 +95,14 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
     queueMicrotask(() => this.report({ kind: 'cancelDecided', order, cancelled: false }));
   }
 
-  answerTable(number: number, answer: TableAnswer): void {
-    this.#waiter?.answer(number, answer);
-  }
-
   /** Somebody to stand at it; undefined while another one does. */
   waiter(showing: (value: NotificationValue) => void): VirtualWaiter | undefined {
     if (this.#closed || this.#waiter) return undefined;
     const waiter = new VirtualWaiter({
-      wishes: this.#wishes,
+      requests: this.#waiterRequests,
       showing,
-      tell: (number, wish) => this.report({ kind: 'tableWish', number, request: wish }),
-      gone: () => {
+      report: (request, answer) => this.report({ kind: 'tableRequest', request, answer }),
+      onClosed: () => {
         this.#waiter = undefined;
       },
     });
@@ -202,7 +197,7 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
     this.#running = undefined;
     this.report({ kind: 'disconnected' });
     this.report({ kind: 'connected', profile: this.#deps.profile });
-    this.#waiter?.lose();
+    this.#waiter?.onDisconnected();
   }
 
   /** Whether the card in hand is paid at a table. */

@@ -1,19 +1,18 @@
-// A waiter at a virtual card machine: wants one thing at a time and leaves nothing open behind.
-// Knows the machine only as somebody who passes a wish on.
+// A waiter at a virtual card machine: has one request open at a time and leaves no table locked. The
+// machine makes one for each `waiter()`.
 
 import type { NotificationValue } from '@tillgate/protocol';
 import type { TableAnswer, TableRequest } from '../../../ports/terminal-driver.ts';
 import type { Waiter } from '../../../ports/waiter.ts';
-import type { Wishes } from '../wishes.ts';
+import type { WaiterRequests } from '../waiter-requests.ts';
 
 /** What a machine does for the waiter at it. */
 export interface VirtualWaiterDeps {
-  /** Of the machine: a wish of one waiter never has the number of another's. */
-  readonly wishes: Wishes;
+  readonly requests: WaiterRequests;
   showing(value: NotificationValue): void;
-  tell(number: number, wish: TableRequest): void;
-  /** The waiter is gone, and nothing is open: another may come. */
-  gone(): void;
+  report(request: TableRequest, answer: (answer: TableAnswer) => void): void;
+  /** The waiter has gone, and nothing is open: another may come. */
+  onClosed(): void;
 }
 
 export class VirtualWaiter implements Waiter {
@@ -22,65 +21,65 @@ export class VirtualWaiter implements Waiter {
   #hasTable = false;
   #closed = false;
 
-  constructor(desk: VirtualWaiterDeps) {
-    this.#deps = desk;
+  constructor(deps: VirtualWaiterDeps) {
+    this.#deps = deps;
   }
 
   get isClosed(): boolean {
     return this.#closed;
   }
 
-  async request(wish: TableRequest): Promise<TableAnswer> {
-    return this.#closed ? this.#deps.wishes.outOfReach() : this.#ask(wish);
+  async request(request: TableRequest): Promise<TableAnswer> {
+    return this.#closed ? this.#deps.requests.outOfReach() : this.#send(request);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#deps.wishes.areAnswered) this.#goAway();
+    if (this.#deps.requests.areAnswered) this.#goAway();
   }
 
   show(value: NotificationValue): void {
     this.#deps.showing(value);
   }
 
-  /** The gateway's answer; one to a wish that is not open changes nothing. */
-  answer(number: number, answer: TableAnswer): void {
-    const { wishes } = this.#deps;
-    if (!wishes.answer(number, answer)) return;
-    if (answer.answer === 'left') this.#hasTable = false;
-    if (this.#closed && wishes.areAnswered) this.#goAway();
-  }
-
-  /** The machine was out of reach: nobody answers what was wished before. */
-  lose(): void {
-    const { wishes } = this.#deps;
-    if (wishes.areAnswered) return;
-    wishes.lose();
+  /** The machine was out of reach: no answer comes to what was requested before. */
+  onDisconnected(): void {
+    const { requests } = this.#deps;
+    if (requests.areAnswered) return;
+    requests.onDisconnected();
     if (this.#closed) this.#goAway();
   }
 
-  /** The machine is gone. */
+  /** The machine is closed. */
   end(): void {
     this.#closed = true;
     this.#hasTable = false;
-    this.lose();
+    this.onDisconnected();
   }
 
-  #ask(wish: TableRequest): Promise<TableAnswer> {
-    return this.#deps.wishes.ask(wish, (number) => {
-      if (wish.kind === 'tables' || wish.kind === 'lock') this.#hasTable = true;
-      this.#deps.tell(number, wish);
+  #send(request: TableRequest): Promise<TableAnswer> {
+    const { requests } = this.#deps;
+    return requests.send(request, (answer) => {
+      if (request.kind === 'tables' || request.kind === 'lock') this.#hasTable = true;
+      this.#deps.report(request, (given) => {
+        if (answer(given)) this.#onAnswered(given);
+      });
     });
   }
 
-  /** Leaves once; whatever the answer, there is nobody here to try again. */
+  #onAnswered({ answer }: TableAnswer): void {
+    if (answer === 'left') this.#hasTable = false;
+    if (this.#closed && this.#deps.requests.areAnswered) this.#goAway();
+  }
+
+  /** Leaves once; whatever the answer, nobody is here to try again. */
   #goAway(): void {
     if (!this.#hasTable) {
-      this.#deps.gone();
+      this.#deps.onClosed();
       return;
     }
     this.#hasTable = false;
-    void this.#ask({ kind: 'leave' });
+    void this.#send({ kind: 'leave' });
   }
 }
