@@ -41,7 +41,7 @@ const protocol = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8'
 
 const INFORMATION = 2;
 
-test('the official parser finds nothing wrong, and reads every operation', async () => {
+test('the official parser accepts the document and reads every operation', async () => {
   const { document, diagnostics } = await new Parser().parse(text);
   const troubles = diagnostics
     .filter(({ severity }) => severity < INFORMATION)
@@ -54,7 +54,7 @@ test('the official parser finds nothing wrong, and reads every operation', async
   assert.equal(sale.messages().all()[0]?.correlationId()?.location(), '$message.payload#/id');
 });
 
-test('every example fits its message, with the shapes it refers to', () => {
+test('every example fits its message and the shapes it refers to', () => {
   const ajv = new Ajv({ strict: false });
   const { schemas } = components;
   for (const { messages } of Object.values(channels)) {
@@ -78,7 +78,7 @@ test('each message of each version is in its channel', () => {
   assert.deepEqual(told.toSorted(), declared.toSorted());
 });
 
-test('what a till, a waiter or a card machine sends is received; a request may be answered or refused', () => {
+test('messages of tills, waiters and card machines are received, and each request may be answered or refused', () => {
   for (const { version, messages } of versions) {
     for (const { integration, name, sender } of messages) {
       if (name.endsWith('.response')) continue;
@@ -96,7 +96,7 @@ test('what a till, a waiter or a card machine sends is received; a request may b
   }
 });
 
-test('a payment is told once for each version [C-12.12]', () => {
+test('a payment notification is published once for each version [C-12.12]', () => {
   for (const [channel, name] of [
     ['pac-v1', 'Payment'],
     ['pac-v0', 'Payment-v0'],
@@ -113,7 +113,7 @@ test('a payment is told once for each version [C-12.12]', () => {
   }
 });
 
-describe('C-2.2, the query of the address', () => {
+describe('the query of the address [C-2.2]', () => {
   const rows = tableOf('C-2.2').filter(({ Part }) => !/^(host|integration)-/.test(Part ?? ''));
 
   for (const [id, { bindings }] of Object.entries(channels)) {
@@ -121,7 +121,7 @@ describe('C-2.2, the query of the address', () => {
     const { query } = bindings.ws;
     const [integration = '', version = ''] = id.split('-');
 
-    test(`${id} has the parameters of the document`, () => {
+    test(`the address ${id} has the parameters of the document`, () => {
       const here = rows.filter((row) => belongs(row, integration, version));
       const names = here.map(({ Part }) => Part);
       assert.deepEqual(Object.keys(query.properties).toSorted(), names.toSorted());
@@ -133,7 +133,7 @@ describe('C-2.2, the query of the address', () => {
     });
   }
 
-  test('the addresses of the document fit', () => {
+  test('the addresses that the document shows are valid', () => {
     const addresses = [...protocol.matchAll(/^wss:\S+token=\S+$/gm)].map(([uri]) => new URL(uri));
     assert.equal(addresses.length, 2);
     for (const { pathname, searchParams } of addresses) {
@@ -148,7 +148,7 @@ describe('C-2.2, the query of the address', () => {
   });
 });
 
-test('C-10.13: who plays the waiter names the card machine', () => {
+test('the address of a waiter names the card machine [C-10.13]', () => {
   const { address, bindings } = channels['waiter-v1'] ?? {};
   assert.equal(address, '/waiter');
   assert.deepEqual(bindings?.ws.query.required, ['token', 'tid']);

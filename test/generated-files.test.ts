@@ -26,11 +26,11 @@ function generate(...options: string[]) {
   return { status, troubles: stderr.split('\n').filter((line) => /^\w+: /.test(line)) };
 }
 
-test('the files in the repository are fresh', () => {
+test('the generated files in the repository are up to date', () => {
   assert.deepEqual(generate('--check'), { status: 0, troubles: [] });
 });
 
-test('a file is written where it is missing, corrected where stale, removed where superfluous', () => {
+test('a missing file is written, a stale one corrected, and a superfluous one removed', () => {
   const sale = 'schemas/v1/pac/sale.request.json';
   assert.equal(generate('--into', folder).status, 0);
   assert.deepEqual(generate('--check', '--into', folder), { status: 0, troubles: [] });

@@ -32,7 +32,7 @@ for (const { version, messages } of versions) {
     const page = `${version}/${integration}/${name.replace(/\.(request|response)$/, '')}.md`;
     const text = pages.get(`${MESSAGE_PAGES}/${page}`) ?? '';
 
-    test(`${page} tells what ${name} is for, its fields, examples, rules and schema`, () => {
+    test(`${page} describes ${name} with its fields, examples, rules and schema`, () => {
       const { title, description, examples } = schema as unknown as {
         readonly title: string;
         readonly description: string;
@@ -56,7 +56,7 @@ for (const { version, messages } of versions) {
   }
 }
 
-test('every link leads to a file of the repository, and of PROTOCOL.md to a heading', () => {
+test('every link leads to a file of the repository, and into PROTOCOL.md to a heading', () => {
   const protocol = readFileSync(join(top, 'PROTOCOL.md'), 'utf8');
   const headings = [...protocol.matchAll(/^##+ (.*)$/gm)].map(([, text = '']) => words(text));
   for (const [page, text] of pages) {
@@ -73,7 +73,7 @@ function words(text: string): string {
   return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-describe('the fields of a declaration', () => {
+describe('the table of fields', () => {
   const messages = dialects.v1.messages;
   const rowsOf = (integration: string, name: string) => {
     const found = messages.find((one) => one.integration === integration && one.name === name);
@@ -81,7 +81,7 @@ describe('the fields of a declaration', () => {
     return new Map(rows.map(([field = '', ...cells]) => [field.replaceAll('`', ''), cells]));
   };
 
-  test('C-9.10, C-10.15: what is required in one case only says in which', () => {
+  test('a field that is required in one case only says in which [C-9.10, C-10.15]', () => {
     const lock = rowsOf('pat', 'tableLockRequest.response');
     const yes = 'if `result.confirmed` is `true`';
     assert.deepEqual(lock.get('result.amount')?.slice(0, 3), ['integer', yes, '0..99999999']);
@@ -93,7 +93,7 @@ describe('the fields of a declaration', () => {
     assert.equal(paid.get('result.answer')?.[2], '`payment`, `unknown` or `no`');
   });
 
-  test('C-5.8: totals are all there unless there are none', () => {
+  test('totals are all present or all absent [C-5.8]', () => {
     const report = rowsOf('pac', 'reportXBalance.response');
     const unless = 'unless `result.balances` is `{}`';
     assert.equal(report.get('result.balances.totalAmount')?.[1], unless);
@@ -102,7 +102,7 @@ describe('the fields of a declaration', () => {
     assert.deepEqual(numbers?.slice(0, 3), ['array of string', 'yes', '2 items']);
   });
 
-  test('C-4.5: what may be left out, its range and what counts then', () => {
+  test('an optional field has its range and its default [C-4.5]', () => {
     const sale = rowsOf('pac', 'sale.request');
     assert.deepEqual(sale.get('params.amountCashback')?.slice(0, 3), ['integer', 'no', '0..10000']);
     assert.equal(sale.get('params.cardholderNotPresent')?.[2], '`false` if absent');

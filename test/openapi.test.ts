@@ -9,14 +9,14 @@ const document = JSON.parse(api.openApi());
 const routes: readonly (readonly [string, api.Route])[] = Object.entries(api.routes);
 
 describe('the OpenAPI document of the admin API', () => {
-  test('is valid OpenAPI 3.1', async () => {
+  test('the document is valid OpenAPI 3.1', async () => {
     const validator = new Validator();
     const { valid, errors } = await validator.validate(structuredClone(document));
     assert.ok(valid, JSON.stringify(errors));
     assert.equal(validator.version, '3.1');
   });
 
-  test('has every reference it names', () => {
+  test('every reference leads to a definition', () => {
     const text = JSON.stringify(document);
     const names = [...text.matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path ?? '');
     assert.ok(names.length > 50);
@@ -27,7 +27,7 @@ describe('the OpenAPI document of the admin API', () => {
   });
 
   for (const [name, route] of routes) {
-    test(`tells ${name} as it is declared`, () => {
+    test(`the document describes ${name} as it is declared`, () => {
       const operation = document.paths[route.path][route.method.toLowerCase()];
       assert.equal(operation.operationId, name);
       const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, word]) => word);

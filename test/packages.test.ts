@@ -55,7 +55,7 @@ till.close();
 await gateway.stop();
 `;
 
-test('a program made of them takes a payment, and its types fit', async () => {
+test('a program that uses the packages takes a payment, and its types fit', async () => {
   writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(home, 'shop.ts'), program);
   const { stdout } = await node('shop.ts');
@@ -64,13 +64,13 @@ test('a program made of them takes a payment, and its types fit', async () => {
   await node(join(top, 'node_modules/typescript/bin/tsc'), ...options, 'shop.ts');
 });
 
-test('the command runs from where it was installed', async () => {
+test('the command runs from where it is installed', async () => {
   const { version, bin } = JSON.parse(readFileSync(join(modules, 'tillgate/package.json'), 'utf8'));
   const { stdout } = await node(join(modules, 'tillgate', bin.tillgate), '--version');
   assert.ok(stdout.includes(version), stdout);
 });
 
-test('what can be imported is there, with its types', () => {
+test('every exported path exists, with its types', () => {
   for (const name of ['@tillgate/protocol', '@tillgate/client', 'tillgate']) {
     const { exports } = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'));
     for (const path of Object.values(exports as Record<string, string>)) {

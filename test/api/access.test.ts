@@ -10,14 +10,14 @@ const HOUR_MS = 3_600_000;
 const site = { params: { site: 'testhost' } };
 
 describe('beyond this machine', () => {
-  test('nobody comes in without a key', async (t) => {
+  test('a request without a key is refused', async (t) => {
     const { local } = await startProxiedApiServer(t);
     const answered = await local.request('listSites');
     assert.equal(answered.problem, 'notSignedIn');
     assert.match(String(answered.headers['www-authenticate']), /^Bearer/);
   });
 
-  test('a key opens, whatever case the scheme is written in; any other does not', async (t) => {
+  test('a key is accepted, whatever the case of its scheme, and any other scheme is refused', async (t) => {
     const { operator, client } = await startProxiedApiServer(t);
     const { key } = await operator('anna');
     for (const scheme of ['Bearer', 'bearer']) {
@@ -57,7 +57,7 @@ describe('beyond this machine', () => {
     assert.equal(session.csrf, opened.body.csrf);
   });
 
-  test('a wrong key opens no session, and its address is told to wait in the end', async (t) => {
+  test('a wrong key opens no session, and after several its address must wait', async (t) => {
     const { operator, client } = await startProxiedApiServer(t, {
       settings: { failedAttempts: 3 },
     });
@@ -93,13 +93,13 @@ describe('beyond this machine', () => {
     assert.equal(await inSession.problem('closeSession'), 'noCsrfToken');
   });
 
-  test('a key in a script needs no such token', async (t) => {
+  test('a change with a key needs no such token', async (t) => {
     const { operator } = await startProxiedApiServer(t);
     const { client } = await operator('anna');
     assert.equal((await client.request('addSite', { body: { name: 'shop1' } })).status, 201);
   });
 
-  test('who signs out, or whose time is over, must sign in again', async (t) => {
+  test('an operator must sign in again after signing out and after the session expires', async (t) => {
     const clock = new TestClock();
     const { operator, client } = await startProxiedApiServer(t, { clock });
     const { key } = await operator('anna');
@@ -119,7 +119,7 @@ describe('beyond this machine', () => {
     assert.equal(await second.problem('readSession'), 'notSignedIn');
   });
 
-  test('with an operator go his key and his sessions, and another of his name has neither', async (t) => {
+  test("removing an operator ends the operator's key and sessions, and a new operator of that name has neither", async (t) => {
     const { operator, client } = await startProxiedApiServer(t);
     const anna = await operator('anna');
     const ben = await operator('ben');
@@ -145,14 +145,14 @@ describe('beyond this machine', () => {
     );
   });
 
-  test('no session is opened where the key would travel in clear', async (t) => {
+  test('a session is refused where the key would travel unencrypted', async (t) => {
     const { operator, client } = await startProxiedApiServer(t);
     const { key } = await operator('anna');
     const plain = client({ 'X-Forwarded-Proto': 'http', Host: 'pay.example' });
     assert.equal(await plain.problem('openSession', { body: { key } }), 'notSecure');
   });
 
-  test('of many sessions of one operator the oldest are over', async (t) => {
+  test('the oldest sessions of an operator end when there are too many', async (t) => {
     const clock = new TestClock();
     const { operator, client, store } = await startProxiedApiServer(t, { clock });
     const { key } = await operator('anna');
@@ -171,7 +171,7 @@ describe('beyond this machine', () => {
 });
 
 describe('at this machine alone', () => {
-  test('it opens by itself, to "local"', async (t) => {
+  test('a session opens without a key and belongs to "local"', async (t) => {
     const { local } = await startApiServer(t);
     const session = await local.get('readSession');
     assert.deepEqual(session.operator, { name: 'local', sites: null });
@@ -186,13 +186,13 @@ describe('at this machine alone', () => {
     ['through a proxy of another kind', { Forwarded: 'for=192.0.2.7' }],
   ] as const;
   for (const [how, headers] of elsewhere) {
-    test(`${how} a key is needed all the same`, async (t) => {
+    test(`a key is needed ${how}`, async (t) => {
       const { client } = await startApiServer(t);
       assert.equal(await client(headers).problem('listSites'), 'notSignedIn');
     });
   }
 
-  test('every name of this machine will do', async (t) => {
+  test('every name of this machine is accepted', async (t) => {
     const { client } = await startApiServer(t);
     for (const name of [
       'localhost',
@@ -205,14 +205,14 @@ describe('at this machine alone', () => {
     }
   });
 
-  test('a setting closes it', async (t) => {
+  test('a setting demands a key on loopback', async (t) => {
     const { local, operator } = await startApiServer(t, { settings: { openOnLoopback: false } });
     assert.equal(await local.problem('listSites'), 'notSignedIn');
     const { client } = await operator('anna');
     assert.equal((await client.request('listSites')).status, 200);
   });
 
-  test('a page from another site of the web can neither read nor change', async (t) => {
+  test('a page of another web site can neither read nor change anything', async (t) => {
     const { client, gateway } = await startApiServer(t);
     const host = new URL(gateway.httpUrl).host;
     const foreign = [
@@ -232,7 +232,7 @@ describe('at this machine alone', () => {
     }
   });
 
-  test('a browser must bring the token with a change here too, a script need not', async (t) => {
+  test('a change by a browser needs the token here too, a change by a script does not', async (t) => {
     const { local, client, gateway } = await startApiServer(t);
     const { csrf } = await local.get('readSession');
     const browser = client({ Origin: gateway.httpUrl, 'Sec-Fetch-Site': 'same-origin' });
@@ -245,7 +245,7 @@ describe('at this machine alone', () => {
 });
 
 describe('an operator of some sites', () => {
-  test('sees those and no others, whatever is asked', async (t) => {
+  test('an operator of some sites sees those and no others, whatever the request', async (t) => {
     const { local, operator } = await startApiServer(t);
     for (const name of ['shop1', 'shop2']) await local.get('addSite', { body: { name } });
     const { client } = await operator('ben', ['shop1']);
@@ -272,7 +272,7 @@ describe('an operator of some sites', () => {
     assert.equal((await client.get('readGateway')).testSite, undefined);
   });
 
-  test('may change those sites, but no sites and operators as such', async (t) => {
+  test('an operator of some sites may change those, but may not add sites or operators', async (t) => {
     const { local, operator } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const { client } = await operator('ben', ['shop1']);
@@ -292,7 +292,7 @@ describe('an operator of some sites', () => {
     assert.equal(await client.problem('removeOperator', ben), 'notAllowed');
   });
 
-  test('sees the payments and the trail of those sites only', async (t) => {
+  test('an operator of some sites sees only their payments and audit entries', async (t) => {
     const { local, operator, till } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const { client } = await operator('ben', ['shop1']);

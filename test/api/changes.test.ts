@@ -26,7 +26,7 @@ describe('sites', () => {
     assert.equal(await local.problem('readSite', shop1), 'notFound');
   });
 
-  test('a title that is taken away falls back to the name of the site', async (t) => {
+  test('a site whose title is removed shows its name as its title', async (t) => {
     const { local } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1', title: 'The Shop' } });
     const changed = await local.get('changeSite', { ...shop1, body: { title: null } });
@@ -37,7 +37,7 @@ describe('sites', () => {
     assert.equal(await local.problem('changeSite', none), 'unfit');
   });
 
-  test('a name that is taken is refused, and what was there stays', async (t) => {
+  test('a name in use is refused, and the site of that name is unchanged', async (t) => {
     const { local } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1', title: 'First' } });
     const again = { body: { name: 'shop1', title: 'Second' } };
@@ -45,7 +45,7 @@ describe('sites', () => {
     assert.equal((await local.get('readSite', shop1)).title, 'First');
   });
 
-  test('of many who add one name at once exactly one does', async (t) => {
+  test('one of many simultaneous requests for one name succeeds', async (t) => {
     const { local } = await startApiServer(t);
     const adding = Array.from({ length: 10 }, (_, index) =>
       local.request('addSite', { body: { name: 'shop1', title: `T${index}` } }),
@@ -54,7 +54,7 @@ describe('sites', () => {
     assert.deepEqual(statuses, [201, ...Array(9).fill(409)]);
   });
 
-  test('changes of one site at once all take effect', async (t) => {
+  test('simultaneous changes of one site all take effect', async (t) => {
     const { local } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const bodies = [{ title: 'One' }, { currency: 'EUR' }, { strict: false }, { patReports: true }];
@@ -63,7 +63,7 @@ describe('sites', () => {
     assert.deepEqual({ ...site, ...Object.assign({}, ...bodies) }, site);
   });
 
-  test('a site that is removed takes its sockets, tokens and card machines with it', async (t) => {
+  test('removing a site closes its sockets and removes its tokens and card machines', async (t) => {
     const { local, uri } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const { token } = await local.get('addToken', { ...shop1, body: {} });
@@ -77,7 +77,7 @@ describe('sites', () => {
     assert.deepEqual((await local.get('listTerminals', shop1)).terminals, []);
   });
 
-  test('markup in a title is data, there and back', async (t) => {
+  test('markup in a title is returned unchanged', async (t) => {
     const { local } = await startApiServer(t);
     const title = '<script>alert(1)</script> & "so"';
     await local.get('addSite', { body: { name: 'shop1', title } });
@@ -86,7 +86,7 @@ describe('sites', () => {
 });
 
 describe('tokens', () => {
-  test('a token is told once, opens at once, and not after it was revoked', async (t) => {
+  test('a token is shown once, works at once, and is refused after it was revoked', async (t) => {
     const { local, uri, store } = await startApiServer(t);
     const site = { params: { site: 'testhost' } };
     const body = { label: 'till 3', scopes: ['pac'] };
@@ -104,7 +104,7 @@ describe('tokens', () => {
     await assert.rejects(connectTill(uri('pac', { token })), Refused);
   });
 
-  test('a token expires when it was told to, and may not be born dead', async (t) => {
+  test('a token expires at its time, and an expiry in the past is refused', async (t) => {
     const clock = new TestClock();
     const { local } = await startApiServer(t, { clock });
     const site = { params: { site: 'testhost' } };
@@ -121,7 +121,7 @@ describe('tokens', () => {
 });
 
 describe('operators', () => {
-  test('one is added, listed without his key, and removed', async (t) => {
+  test('an operator is added, listed without the key, and removed', async (t) => {
     const { local, client } = await startApiServer(t);
     const { key } = await local.get('addOperator', { body: { name: 'anna', sites: ['testhost'] } });
     await client({ Authorization: `Bearer ${key}` }).get('readSession');
@@ -136,7 +136,7 @@ describe('operators', () => {
     assert.deepEqual((await local.get('listOperators')).operators, []);
   });
 
-  test('nobody can be called what means somebody else, or see a site that is none', async (t) => {
+  test('a reserved operator name and an unknown site are refused', async (t) => {
     const { local } = await startApiServer(t);
     for (const name of ['local', 'command-line']) {
       assert.equal(await local.problem('addOperator', { body: { name } }), 'unfit');
@@ -148,8 +148,8 @@ describe('operators', () => {
   });
 });
 
-describe('the trail', () => {
-  test('tells every change, by whom and what, newest first, page by page', async (t) => {
+describe('the audit trail', () => {
+  test('the audit trail lists every change with its author, newest first, in pages', async (t) => {
     const { local, operator } = await startApiServer(t);
     const anna = await operator('anna');
     await anna.client.get('addSite', { body: { name: 'shop1' } });
@@ -182,7 +182,7 @@ describe('the trail', () => {
     );
   });
 
-  test('is kept as long as the setting says', async (t) => {
+  test('audit entries are kept as long as the setting says', async (t) => {
     const clock = new TestClock();
     const settings = { auditRetention: DAY_MS / 1000 };
     const { local } = await startApiServer(t, { clock, settings });
@@ -197,7 +197,7 @@ describe('the trail', () => {
     );
   });
 
-  test('has nothing of a change that the disk did not take', async (t) => {
+  test('the audit trail has no entry for a change that could not be written', async (t) => {
     const { local, store } = await startApiServer(t);
     const disk = store as unknown as { breakDown(reason: string): void; mend(): void };
     disk.breakDown('full');

@@ -10,7 +10,7 @@ import { pathOf, startApiServer } from '../support/api/api-client.ts';
 const routes = Object.entries(api.routes) as [api.RouteName, api.Route][];
 const taking = routes.filter(([, route]) => route.body !== undefined);
 
-describe('a body', () => {
+describe('the body of an admin API request', () => {
   const wrong: readonly (readonly [string, string | Buffer, api.ProblemName])[] = [
     ['nothing', '', 'notJson'],
     ['half a JSON', '{"name": "shop1"', 'notJson'],
@@ -27,7 +27,7 @@ describe('a body', () => {
   ];
   for (const [name, route] of taking) {
     for (const [what, body, problem] of wrong) {
-      test(`of ${name} that is ${what} is refused with ${problem}`, async (t) => {
+      test(`a body of ${name} that is ${what} is refused with ${problem}`, async (t) => {
         const { local } = await startApiServer(t);
         const answered = await local.raw({
           ...{ method: route.method, path: pathOf(route), body },
@@ -38,7 +38,7 @@ describe('a body', () => {
     }
   }
 
-  test('of another type is not read', async (t) => {
+  test('a body of another content type is refused', async (t) => {
     const { local } = await startApiServer(t);
     const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', ''];
     for (const type of [...types, 'application/jsonp', 'application/json; charset=latin1']) {
@@ -47,7 +47,7 @@ describe('a body', () => {
     }
   });
 
-  test('that never ends is not waited for', async (t) => {
+  test('a body that never ends is refused with 413', async (t) => {
     const { gateway } = await startApiServer(t);
     const { port } = new URL(gateway.httpUrl);
     const socket = connect(Number(port), '127.0.0.1');
@@ -70,8 +70,8 @@ describe('a body', () => {
   });
 });
 
-describe('an address', () => {
-  test('with a query that does not fit is refused by what is wrong', async (t) => {
+describe('the address of an admin API request', () => {
+  test('a query that does not fit is refused with the path of each error', async (t) => {
     const { local } = await startApiServer(t);
     const wrong: readonly (readonly [api.RouteName, string, string])[] = [
       ['listTransactions', 'limit=0', '/limit'],
@@ -114,7 +114,7 @@ describe('an address', () => {
     '/__proto__',
     `/${'x'.repeat(4000)}`,
   ];
-  test('that nobody knows is not found, by any method', async (t) => {
+  test('an unknown address is answered with notFound for any method', async (t) => {
     const { local } = await startApiServer(t);
     for (const path of paths) {
       for (const method of ['GET', 'POST', 'DELETE', 'PATCH']) {
@@ -125,7 +125,7 @@ describe('an address', () => {
   });
 
   for (const [name, route] of routes) {
-    test(`of ${name} takes the methods it is declared with and tells of the others`, async (t) => {
+    test(`the address of ${name} refuses undeclared methods and lists the declared ones`, async (t) => {
       const { local } = await startApiServer(t);
       const same = routes.filter(([, other]) => other.path === route.path);
       const declared = same.map(([, other]) => other.method);
@@ -140,7 +140,7 @@ describe('an address', () => {
     });
   }
 
-  test('that is asked for by HEAD is answered without a body', async (t) => {
+  test('a HEAD request is answered without a body', async (t) => {
     const { local } = await startApiServer(t);
     for (const [name, route] of routes.filter(([, one]) => one.method === 'GET')) {
       const answered = await local.raw({ method: 'HEAD', path: pathOf(route) });

@@ -13,7 +13,7 @@ const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const site = { params: { site: 'testhost' } };
 const RECEIPT_LINE = 'PLEASE KEEP THIS RECEIPT';
 
-test('nothing secret that passes through the admin API stays anywhere', async (t) => {
+test('no secret that passes through the admin API is kept or logged anywhere', async (t) => {
   const data = temporaryFolder(t);
   const flags = ['--port', '0', '--data', data, '--pace', 'instant', '--log-level', 'trace'];
   const gateway = await startGatewayProcess(flags);

@@ -9,7 +9,7 @@ import { startLinkedMachine, TID } from '../support/terminal/linked-machine.ts';
 const _shop1 = { params: { site: 'shop1' } };
 
 describe('card machines', () => {
-  test('a virtual one plays the next transaction as it was told, and the one after as ever', async (t) => {
+  test('a virtual card machine plays the next transaction as it was set, and the one after as usual', async (t) => {
     const { local, till } = await startApiServer(t);
     const machine = { params: { site: 'testhost', tid: 'VCMINVLSIP0' } };
     const body = { nextOutcome: 'DCN' };
@@ -29,7 +29,7 @@ describe('card machines', () => {
     await counter.close();
   });
 
-  test('a virtual one takes the pace it is told, until it is told another', async (t) => {
+  test('a virtual card machine keeps the pace that was set until another is set', async (t) => {
     const clock = new TestClock();
     const { local, till } = await startApiServer(t, { clock, settings: { pace: 'realistic' } });
     const machine = { params: { site: 'testhost', tid: 'VCMINVLSIP0' } };
@@ -48,7 +48,7 @@ describe('card machines', () => {
     await counter.close();
   });
 
-  test('one that links is enrolled, told by its state, and revoked', async (t) => {
+  test('a linked card machine is enrolled, listed with its state, and revoked', async (t) => {
     const { local, gateway } = await startApiServer(t);
     const site = { params: { site: 'testhost' } };
     const body = { tid: '12345678', label: 'bar' };
@@ -72,7 +72,7 @@ describe('card machines', () => {
     assert.equal(await local.problem('removeTerminal', machine), 'notFound');
   });
 
-  test('one that links tells what it is doing, when it was heard, and of its transactions', async (t) => {
+  test('a linked card machine is listed with its activity, the time it was last heard, and its transactions', async (t) => {
     const { harness, machine, sale } = await startLinkedMachine(t);
     const client = clientOf(harness.server);
     const listed = async () => {
@@ -99,7 +99,7 @@ describe('card machines', () => {
     assert.equal((await machine.socket.closed).code, 4003);
   });
 
-  test('C-10.22: a virtual one of the site is enrolled to be held, shown so, and let go', async (t) => {
+  test('a virtual card machine of the site is enrolled to be operated by hand, listed so, and released [C-10.22]', async (t) => {
     const { local, gateway } = await startApiServer(t);
     const site = { params: { site: 'testhost' } };
     const tid = 'VCMINVLSIP0';
@@ -118,7 +118,7 @@ describe('card machines', () => {
     assert.deepEqual(await shown(), ['virtual', true, undefined]);
   });
 
-  test('what is no card machine is neither enrolled nor changed', async (t) => {
+  test('an invalid terminal id is neither enrolled nor changed', async (t) => {
     const { local } = await startApiServer(t);
     const site = { params: { site: 'testhost' } };
     const virtual = { ...site, body: { tid: 'VCMINVLSIP1' } };

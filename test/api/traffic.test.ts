@@ -11,8 +11,8 @@ const HEARTBEAT_MS = 15_000;
 /** Messages of 60 kB that no socket holds on its way. */
 const MANY = 250;
 
-describe('following the traffic', () => {
-  test('tells of each socket, and of each message as it goes', async (t) => {
+describe('the traffic stream', () => {
+  test('the stream reports each socket and each message as it is sent', async (t) => {
     const { gateway, till } = await startApiServer(t);
     const listener = await EventStream.listen(gateway.httpUrl);
     assert.equal(listener.status, 200);
@@ -41,7 +41,7 @@ describe('following the traffic', () => {
     );
   });
 
-  test('begins with what is still in memory, and goes on where it was left', async (t) => {
+  test('the stream begins with the traffic still in memory and resumes after the last event id', async (t) => {
     const { gateway, till } = await startApiServer(t);
     const counter = await till();
     await counter.request('sale', SALE);
@@ -60,7 +60,7 @@ describe('following the traffic', () => {
     await counter.close();
   });
 
-  test('of one site, or one card machine, tells of nothing else', async (t) => {
+  test('a stream of one site or card machine reports no other traffic', async (t) => {
     const { gateway, local, till } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const counter = await till();
@@ -77,7 +77,7 @@ describe('following the traffic', () => {
     none.close();
   });
 
-  test('an operator of some sites follows those only', async (t) => {
+  test('an operator of some sites receives the traffic of those only', async (t) => {
     const { gateway, local, operator, till } = await startApiServer(t);
     await local.get('addSite', { body: { name: 'shop1' } });
     const ben = await operator('ben', ['shop1']);
@@ -93,7 +93,7 @@ describe('following the traffic', () => {
     witness.close();
   });
 
-  test('a silent line is kept alive, and ended when its listener may listen no more', async (t) => {
+  test('an idle stream gets heartbeats, and ends when its listener loses access', async (t) => {
     const clock = new TestClock();
     const { gateway, operator, client } = await startProxiedApiServer(t, { clock });
     const anna = await operator('anna');
@@ -108,7 +108,7 @@ describe('following the traffic', () => {
     await listener.until(({ ended }) => ended);
   });
 
-  test('nobody may open any number of streams', async (t) => {
+  test('the number of simultaneous streams is limited', async (t) => {
     const { gateway, local, operator } = await startApiServer(t);
     const eight = Array.from({ length: 8 }, () => EventStream.listen(gateway.httpUrl));
     const open = await Promise.all(eight);
@@ -124,7 +124,7 @@ describe('following the traffic', () => {
     again.close();
   });
 
-  test('who reads slowly is left out of some, told how many, and holds nobody up', async (t) => {
+  test('a slow reader misses events, gets their number, and delays nobody', async (t) => {
     const clock = new TestClock();
     const { gateway, till } = await startApiServer(t, { clock, settings: { trafficMemory: 0 } });
     const listener = await EventStream.listen(gateway.httpUrl);
@@ -145,7 +145,7 @@ describe('following the traffic', () => {
     await counter.close();
   });
 
-  test('who reads no more at all is dropped', async (t) => {
+  test('a listener that stops reading is disconnected', async (t) => {
     const clock = new TestClock();
     const { gateway, till } = await startApiServer(t, { clock, settings: { trafficMemory: 0 } });
     const listener = await EventStream.listen(gateway.httpUrl);
@@ -162,8 +162,8 @@ describe('following the traffic', () => {
   });
 });
 
-describe('what is shown of a message', () => {
-  test('has no token and no card number, wherever they stand', async (t) => {
+describe('the message in a traffic event', () => {
+  test('a message is shown without tokens and card numbers, wherever they are', async (t) => {
     const { gateway, till, local } = await startApiServer(t);
     const { token } = await local.get('addToken', { params: { site: 'testhost' }, body: {} });
     const counter = await till();
@@ -184,7 +184,7 @@ describe('what is shown of a message', () => {
     await counter.close();
   });
 
-  test('keeps an id that looks like a token: it pairs answer and request', async (t) => {
+  test('an id that looks like a token is shown, since it pairs answer and request', async (t) => {
     const { gateway, till } = await startApiServer(t);
     const counter = await till();
     const id = '6f1c1d3e-3a64-4a0d-9d55-1f4f0f1e2d3c';

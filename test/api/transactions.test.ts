@@ -13,8 +13,8 @@ function nameOf({ site, tid, number }: api.TransactionSummary) {
   return { params: { site, tid, number } };
 }
 
-describe('searching the journal', () => {
-  test('finds the newest first, by what is asked, page by page', async (t) => {
+describe('the search of the journal', () => {
+  test('the search lists the newest first, filtered and in pages', async (t) => {
     const { local, till } = await startApiServer(t);
     const counter = await till();
     await counter.request('sale', SALE);
@@ -58,8 +58,8 @@ describe('searching the journal', () => {
   });
 });
 
-describe('the story of one', () => {
-  test('sale has every event with a sentence and its maker, the receipts, and the frames', async (t) => {
+describe('the timeline of a transaction', () => {
+  test('the timeline of a sale has every event with its sentence and source, the receipts, and the frames', async (t) => {
     const { local, till } = await startApiServer(t);
     const counter = await till({ 'epos-id': 'TILL-1' });
     const other = await till();
@@ -101,7 +101,7 @@ describe('the story of one', () => {
     await other.close();
   });
 
-  test('report is a story too', async (t) => {
+  test('a report has a timeline too', async (t) => {
     const { local, till } = await startApiServer(t);
     const counter = await till();
     const { result } = await counter.request('reportEndOfDay', { tid: 'VCMINVLSIP0' });
@@ -114,7 +114,7 @@ describe('the story of one', () => {
     await counter.close();
   });
 
-  test('sale in a batch has the batch and its answers [C-3.16]', async (t) => {
+  test('the timeline of a sale in a batch has the batch and its answers [C-3.16]', async (t) => {
     const { local, till } = await startApiServer(t);
     const counter = await till();
     const ask = (id: number, method: string, params?: object) => ({
@@ -136,7 +136,7 @@ describe('the story of one', () => {
     await counter.close();
   });
 
-  test('table is told from the lock to the last word, with what its till said', async (t) => {
+  test('the timeline of a table goes from the lock to the last notification, with the answers of its till', async (t) => {
     const { harness, waiter, restaurant } = await startWithLock(t);
     const client = clientOf(harness.server);
     await waiter.request(wishes.bill);
@@ -158,7 +158,7 @@ describe('the story of one', () => {
     ]);
   });
 
-  test('one that is not there is not found', async (t) => {
+  test('an unknown transaction is answered with notFound', async (t) => {
     const { local } = await startApiServer(t);
     for (const number of [1, 99]) {
       const params = { site: 'testhost', tid: 'VCMINVLSIP0', number };

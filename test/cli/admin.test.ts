@@ -32,7 +32,7 @@ after(async () => {
 const tillgate = (...args: string[]) => run(args, { env });
 
 describe('sites and tokens beside a running gateway', () => {
-  test('a token opens the site within a second, and not after it was revoked', async () => {
+  test('a token opens the site soon after it was added, and not after it was revoked', async () => {
     const added = await tillgate('token', 'add', '--site', 'testhost', '--label', 'till 3');
     assert.equal(added.code, 0);
     const token = added.out.trim();
@@ -66,13 +66,13 @@ describe('sites and tokens beside a running gateway', () => {
     assert.ok(!(await tillgate('token', 'list')).out.includes('shop1'));
   });
 
-  test('C-2.17 a site may be closed to v0 from the start', async () => {
+  test('a site may be closed to v0 from the start [C-2.17]', async () => {
     await tillgate('site', 'add', 'shop2', '--versions', 'v1');
     assert.match((await tillgate('site', 'show', 'shop2')).out, /^Versions +v1$/m);
     await tillgate('site', 'remove', 'shop2');
   });
 
-  test('a label that names two tokens revokes none', async () => {
+  test('a label of two tokens revokes neither', async () => {
     const add = ['token', 'add', '--site', 'testhost', '--label', 'twin'];
     await tillgate(...add);
     await tillgate(...add);
@@ -102,7 +102,7 @@ describe('sites and tokens beside a running gateway', () => {
     ['transactions', '--data', join(data, 'nowhere')],
     ['transaction', 'testhost/VCMINVLSIP0/999'],
   ];
-  test('what cannot be is refused with 2 and changes nothing', async () => {
+  test('an invalid command ends with 2 and changes nothing', async () => {
     const before = (await tillgate('site', 'list', '--json')).out;
     const all = await Promise.all(wrong.map((args) => tillgate(...args)));
     for (const [index, { code, out, err }] of all.entries()) {
@@ -113,7 +113,7 @@ describe('sites and tokens beside a running gateway', () => {
 });
 
 describe('the journal beside a running gateway', () => {
-  test('a sale is listed, and told as a timeline', async () => {
+  test('a sale is listed and shown as a timeline', async () => {
     await run(['sale', '12.34', '--uri', pac]);
     await run(['sale', '1', '--tid', 'VCMINVLDIP0', '--uri', pac]);
     const { out } = await tillgate('transactions', '--result', 'successful', '--json');
@@ -131,7 +131,7 @@ describe('the journal beside a running gateway', () => {
     assert.equal(story.payment.amountTotal, 1234);
   });
 
-  test('the settings in force are shown with where they came from', async () => {
+  test('the settings are shown with their sources', async () => {
     const { out } = await run(['config', '--sources', '--port', '99'], { env });
     const { port, data: folder, host } = JSON.parse(out);
     assert.deepEqual(port, { value: 99, source: '--port' });
@@ -139,7 +139,7 @@ describe('the journal beside a running gateway', () => {
     assert.equal(host.source, 'default');
   });
 
-  test('every command helps', async () => {
+  test('every command has a help text', async () => {
     const overview = (await tillgate('--help')).out;
     assert.match(overview, /outcome is not known/);
     const verbs = ['serve', 'site add', 'token revoke', 'transactions', 'sale', 'send'];

@@ -33,7 +33,7 @@ const tillgate = (...args: string[]) => run(args, { env });
 const withKey = (key: string) => user.withHeaders({ Authorization: `Bearer ${key}` });
 
 describe('operators beside a running gateway', () => {
-  test('a key opens the API within a second, and not after its operator was removed', async () => {
+  test('a key opens the API soon after it was added, and not after its operator was removed', async () => {
     assert.equal(await user.problem('listSites'), 'notSignedIn');
     const added = await tillgate('operator', 'add', 'anna', '--site', 'testhost');
     assert.equal(added.code, 0);
@@ -54,7 +54,7 @@ describe('operators beside a running gateway', () => {
     });
   });
 
-  test('what cannot be is refused with 2', async () => {
+  test('an invalid command ends with 2', async () => {
     await tillgate('operator', 'add', 'ben');
     const wrong = [
       ['operator', 'add', 'ben'],
@@ -76,7 +76,7 @@ describe('operators beside a running gateway', () => {
     );
   });
 
-  test('the trail tells what the command line changed', async () => {
+  test('the audit trail lists the changes of the command line', async () => {
     await tillgate('site', 'add', 'shop1', '--title', 'The Shop');
     await tillgate('token', 'add', '--site', 'shop1', '--label', 'till 3');
     await tillgate('site', 'remove', 'shop1');

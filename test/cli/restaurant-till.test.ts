@@ -26,7 +26,7 @@ describe('a restaurant till on the command line', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('C-9.30: pays in parts over a restart, shows each exchange, and keeps its file', async () => {
+  test('a restaurant till takes parts of a bill over a restart, shows each message, and keeps its file [C-9.30]', async () => {
     const till = begin(['till', '--tables', file, '--save'], { env });
     await till.shown('Connected');
     const part = await run(['table', 'pay', '--table', '7', '--amount', '5'], { env });
@@ -58,7 +58,7 @@ describe('a restaurant till on the command line', () => {
     );
   });
 
-  test('without --save the file stays; without a receipt none is printed', async () => {
+  test('a restaurant till without --save leaves its file unchanged, and without --receipt prints none', async () => {
     const before = readFileSync(file, 'utf8');
     const till = begin(['till', '--tables', file, '--without-receipt'], { env });
     await till.shown('Connected');
@@ -73,7 +73,7 @@ describe('a restaurant till on the command line', () => {
     assert.equal(readFileSync(file, 'utf8'), before);
   });
 
-  test('C-9.24: a till that another takes over from ends with 4', async () => {
+  test('a restaurant till that a newer connection supersedes ends with 4 [C-9.24]', async () => {
     const older = begin(['till', '--tables', file], { env });
     await older.shown('Connected');
     const newer = begin(['till', '--tables', file], { env });
@@ -83,7 +83,7 @@ describe('a restaurant till on the command line', () => {
     assert.equal((await newer.ended).code, 0);
   });
 
-  test('a wrong file, and a gateway that is not there, are said at once', async () => {
+  test('a wrong file and a missing gateway are reported at once', async () => {
     const bad = join(folder, 'bad.json');
     writeFileSync(bad, '{"tables":[{"tableId":"7","amount":"12.50"}]}');
     const wrong = await run(['till', '--tables', bad], { env });

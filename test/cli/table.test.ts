@@ -43,7 +43,7 @@ const told = (method: string) => till.until((frame) => frame.method === method);
 const methods = () => till.received.map(({ method }) => method);
 
 describe('a waiter on the command line', () => {
-  test('sees the tables of the till', async () => {
+  test('table list prints the tables of the till', async () => {
     const args = ['table', 'list', '--tid', 'VCMLISTSIP0', '--waiter', '001'];
     const [words, json] = [await run(args, { env }), await run([...args, '--json'], { env })];
     assert.deepEqual([words.code, words.out], [0, '1\n12\n']);
@@ -51,7 +51,7 @@ describe('a waiter on the command line', () => {
     assert.deepEqual(till.received[0]?.params, { tid: 'VCMLISTSIP0', waiterId: '001' });
   });
 
-  test('has a table paid by three cards, with a gratuity on each', async () => {
+  test('table pay takes three card payments with a gratuity on each', async () => {
     const args = ['--tid', 'VCMPAYSIP0', '--table', '12', '--split', '3', '--gratuity', '10%'];
     const ran = await run(['table', 'pay', ...args, '--print-bill'], { env });
     assert.equal(ran.code, 0, ran.err);
@@ -86,7 +86,7 @@ describe('a waiter on the command line', () => {
     );
   });
 
-  test('notes cash, and a card pays the rest', async () => {
+  test('table pay records cash, and a card pays the rest', async () => {
     const args = ['--tid', 'VCMCASHSIP0', '--table', '12', '--cash', '20', '--cashback', '10'];
     const { code, out } = await run(['table', 'pay', ...args, '--json'], { env });
     assert.equal(code, 0);
@@ -103,7 +103,7 @@ describe('a waiter on the command line', () => {
     assert.deepEqual([params.amountPaid, params.amountCashback], [5820, 1000]);
   });
 
-  test('pays a part and leaves the rest', async () => {
+  test('table pay takes a part and leaves the rest', async () => {
     const args = ['--tid', 'VCMPARTSIP0', '--table', '12', '--amount', '20'];
     const { code, out } = await run(['table', 'pay', ...args], { env });
     assert.equal(code, 0);
@@ -121,14 +121,14 @@ describe('a waiter on the command line', () => {
     assert.deepEqual(methods(), ['tableLockRequest', 'tableUnlock']);
   });
 
-  test('a table that the till does not give ends with 1 and its reason', async () => {
+  test('a table that the till refuses ends with 1 and the reason', async () => {
     const args = ['table', 'pay', '--tid', 'VCMNOSIP0', '--table', '2'];
     const { code, err } = await run(args, { env });
     assert.equal(code, 1);
     assert.equal(err, 'Table 2 is open on the till.\n');
   });
 
-  test('a payment of which nobody knows the end is 3, and the table is left', async () => {
+  test('a payment with an unknown outcome ends with 3, and the table is left', async () => {
     const args = ['table', 'pay', '--tid', 'VCMLOSTTIP0', '--table', '12'];
     const { code, err } = await run(args, { env });
     assert.equal(code, 3);
@@ -136,7 +136,7 @@ describe('a waiter on the command line', () => {
     await told('tableUnlock');
   });
 
-  test('Ctrl-C leaves the table after the payment under way', async () => {
+  test('Ctrl-C leaves the table after the current payment', async () => {
     const slow = await startTestGateway({ settings: { pace: '4' } });
     const line = await connectTill(slow.uri('pat'));
     line.socket.on('message', (data: Buffer) => {
@@ -159,8 +159,8 @@ describe('a waiter on the command line', () => {
   });
 });
 
-describe('a waiter who cannot', () => {
-  test('at a card machine that is not there, or without a token, it ends with 4', async () => {
+describe('a waiter on the command line with a wrong address or wrong arguments', () => {
+  test('a missing card machine or token ends with 4', async () => {
     const pay = (...args: readonly string[]) =>
       run(['table', 'pay', '--table', '12', ...args], { env });
     const stranger = gateway.uri('waiter', { token: '11111111-2222-4333-8444-555555555555' });
@@ -187,7 +187,7 @@ describe('a waiter who cannot', () => {
     ['table', 'list', '--waiter', 'x'.repeat(17)],
     ['table', 'list', '--uri', 'not an address'],
   ];
-  test('wrong words end with 2 before anything is connected', async () => {
+  test('wrong arguments end with 2 before a connection is made', async () => {
     const all = await Promise.all(wrong.map((args) => run(args, { env })));
     for (const [index, { code, out, err }] of all.entries()) {
       assert.equal(code, 2, `${wrong[index]}: ${err}`);

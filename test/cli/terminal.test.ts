@@ -42,7 +42,7 @@ async function pair(tid: string, code: string): Promise<string> {
 }
 
 describe('card machines beside a running gateway', () => {
-  test('one is enrolled, paired, linked, listed, and closed within a second when revoked', async () => {
+  test('a card machine is enrolled, paired, linked and listed, and its connection is closed when it is revoked', async () => {
     const added = await add('12345678', '--label', 'bar');
     assert.equal(added.code, 0, added.err);
     const code = added.out.trim();
@@ -73,7 +73,7 @@ describe('card machines beside a running gateway', () => {
     assert.ok(!`${JSON.stringify(listed)}${revoked.out}`.includes(token));
   });
 
-  test('what cannot be is refused, and nothing is changed', async () => {
+  test('an invalid command is refused and changes nothing', async () => {
     const none = '--site nowhere --tid 1';
     for (const [args, says] of [
       [['terminal', 'add', '--tid', '1'], '--site is missing'],
@@ -89,7 +89,7 @@ describe('card machines beside a running gateway', () => {
     }
   });
 
-  test('with --json the code comes with its end', async () => {
+  test('--json prints the pairing code with its expiry', async () => {
     const [told] = jsonLines((await add('7', '--json')).out);
     assert.deepEqual(Object.keys(told), ['site', 'tid', 'pairingCode', 'expiresAt']);
     const lasts = Date.parse(told.expiresAt) - Date.now();

@@ -35,7 +35,7 @@ describe('a till on the command line', () => {
     assert.match(out, /\| {7}DECLINED {7}\|/);
   });
 
-  test('--json gives lines for a program: progress, signature, outcome', async () => {
+  test('--json prints progress, signature and outcome as JSON lines', async () => {
     const args = ['sale', '5', '--tid', 'VCMINVLSIS0', '--json', '--reject-signature'];
     const { code, out } = await run(args, { env });
     const lines = jsonLines(out);
@@ -48,7 +48,7 @@ describe('a till on the command line', () => {
     assert.equal(last.payment.amountBase, 500);
   });
 
-  test('without a terminal and a flag the signature is not answered, and that is said', async () => {
+  test('a signature without a terminal and a flag is not answered, and a message says so', async () => {
     const { child, ended, shown } = begin(['sale', '5', '--tid', 'VCMINVLSIS0'], { env });
     await shown('There is nobody to ask about the signature');
     child.kill('SIGINT');
@@ -69,7 +69,7 @@ describe('a till on the command line', () => {
     assert.match(out, /COMPLETION SUCCESSFUL/);
   });
 
-  test('the last payment and a report can be asked for', async () => {
+  test('the last payment and a report can be requested', async () => {
     const tid = ['--tid', 'VCMCLIBSIP0'];
     await run(['refund', '4.99', ...tid], { env });
     const [duplicate, report] = await Promise.all([
@@ -83,14 +83,14 @@ describe('a till on the command line', () => {
     assert.match(out, /REPORT COMPLETE/);
   });
 
-  test('what the gateway refuses ends with 1 and its sentence for staff', async () => {
+  test('a refused request ends with 1 and prints its message for staff', async () => {
     const { code, err } = await run(['cancel', '--tid', 'VCMFREESIP0'], { env });
     assert.equal(code, 1);
     assert.match(err, /-32072[\s\S]*There is nothing to cancel on card machine VCMFREESIP0\./);
   });
 });
 
-describe('a till that cannot', () => {
+describe('a till on the command line with a wrong address or wrong arguments', () => {
   const stranger = '11111111-2222-4333-8444-555555555555';
 
   test('a refused handshake ends with 4, the reason, and no token', async () => {
@@ -103,7 +103,7 @@ describe('a till that cannot', () => {
     }
   });
 
-  test('where nobody listens it ends with 4', async () => {
+  test('a missing gateway ends with 4', async () => {
     const uri = `ws://127.0.0.1:9/pac?token=${stranger}`;
     const { code, err } = await run(['terminals', '--uri', uri]);
     assert.equal(code, 4);
@@ -119,7 +119,7 @@ describe('a till that cannot', () => {
     ['terminals', '--uri', 'not an address'],
     ['slae', '1'],
   ];
-  test('wrong words end with 2 and say what to write', async () => {
+  test('wrong arguments end with 2 and a usage text', async () => {
     const all = await Promise.all(wrong.map((args) => run(args, { env })));
     for (const [index, { code, out, err }] of all.entries()) {
       assert.equal(code, 2, `${wrong[index]}: ${err}`);
@@ -130,7 +130,7 @@ describe('a till that cannot', () => {
 });
 
 describe('tillgate send', () => {
-  test('shows both directions and explains what is wrong', async () => {
+  test('tillgate send shows both directions and explains errors', async () => {
     const input = [
       '{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"VCMSENDSIP0","currency":"GBP","amount":"5"}}',
       '{"jsonrpc":"2.0","id":2,"method":"terminalDetails","params":{"tid":"VCMSENDSIP0"}}',
@@ -144,7 +144,7 @@ describe('tillgate send', () => {
     assert.match(out, /^← .*-32700/m);
   });
 
-  test('knows what a waiter may say too, and where in a batch it is wrong [C-10.15]', async () => {
+  test('tillgate send accepts waiter messages and names the faulty item of a batch [C-10.15]', async () => {
     const input = ['[{"jsonrpc":"2.0","id":1,"method":"lock","params":{}},7]', '[]'].join('\n');
     const uri = `${gateway.uri('pat').replace('/pat?', '/waiter?')}&tid=VCMSENDSIP0`;
     const { code, out } = await run(['send', uri, '--wait', '0.3'], { input });
@@ -156,7 +156,7 @@ describe('tillgate send', () => {
     ]);
   });
 
-  test('waits for the answer that is due before it hangs up', async () => {
+  test('tillgate send waits for the outstanding answer before it closes the connection', async () => {
     const input =
       '{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"VCMSENDSCD0","currency":"GBP","amount":5}}\n';
     const { code, out } = await run(['send', '--json'], { env, input });
@@ -166,7 +166,7 @@ describe('tillgate send', () => {
     assert.ok(lines.every(({ remarks }) => remarks.length === 0));
   });
 
-  test('ends when the gateway hangs up, though stdin is still open', async () => {
+  test('tillgate send ends when the gateway closes the connection, though stdin is still open', async () => {
     const { child, ended, shown } = begin(['send'], { env });
     await shown('Connected');
     child.stdin?.write(`"${'x'.repeat(70_000)}"\n`);

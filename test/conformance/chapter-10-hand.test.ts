@@ -47,8 +47,8 @@ async function openHand(t: TestContext, options: HarnessOptions = {}) {
 const link = (harness: GatewayHarness, token: string) =>
   LinkedMachine.link(harness, { tid: TID, token });
 
-describe('C-10.22, in the hand', () => {
-  test('who links with the key plays it, until the key is revoked', async (t) => {
+describe('C-10.22, a virtual card machine operated by hand', () => {
+  test('the device linked with the key operates the machine until the key is revoked', async (t) => {
     const { harness, till, take, letGo, status, resultOf } = await openHand(t);
     assert.equal(await resultOf(till.ask('sale', sale)), 'SUCCESSFUL');
     const token = await take();
@@ -66,7 +66,7 @@ describe('C-10.22, in the hand', () => {
     assert.equal((await handshake(addressOf(harness, { tid: TID, token }))).status, 401);
   });
 
-  test('a waiter at it is told no meanwhile, and goes on when it is let go', async (t) => {
+  test('a waiter at the machine is refused meanwhile, and may go on when the machine is released', async (t) => {
     const { harness, take, letGo, status } = await openHand(t);
     const none = { 'api-version': undefined, 'software-house-id': undefined };
     const uri = harness.server.uri('waiter', { ...none, 'installer-id': undefined, tid: TID });
@@ -82,7 +82,7 @@ describe('C-10.22, in the hand', () => {
     assert.equal(await tables(), 'tables');
   });
 
-  test('a code that nobody has used changes nothing', async (t) => {
+  test('an unused pairing code changes nothing', async (t) => {
     const { harness, till, status, resultOf } = await openHand(t);
     const { store, clock } = harness;
     await enrolTerminal({ store, clock }, commandLine, { site: 'testhost', tid: TID });
@@ -90,7 +90,7 @@ describe('C-10.22, in the hand', () => {
     assert.equal(await resultOf(till.ask('sale', sale)), 'SUCCESSFUL');
   });
 
-  test('a sale that the gateway plays is played to its end first', async (t) => {
+  test('a sale that the simulator plays is played to its end first', async (t) => {
     const { harness, till, take, status, resultOf } = await openHand(t);
     const id = till.ask('sale', sale);
     await harness.shown(till, 'PIN_ENTRY');
@@ -103,7 +103,7 @@ describe('C-10.22, in the hand', () => {
     await finish(machine, await machine.order());
   });
 
-  test('over a restart it stays in the hand, and a sale in hand ends once', async (t) => {
+  test('a machine stays operated by hand over a restart, and a sale in progress ends once', async (t) => {
     const { harness, take } = await openHand(t);
     const token = await take();
     const machine = await link(harness, token);

@@ -59,8 +59,8 @@ const result = async (waiter: TestTill, method: string, params?: object) =>
   (await waiter.request(method, params)).result;
 const lock = (waiter: TestTill) => result(waiter, 'lock', { tableId: '12', waiterId: '007' });
 
-describe('C-10.13, where a waiter comes in', () => {
-  test('a token for pat and a virtual machine of the site are all that is needed', async (t) => {
+describe('C-10.13, the address of a waiter', () => {
+  test('a waiter is let in with a token for pat and a virtual machine of the site', async (t) => {
     const { uri } = await restaurant(t, { withTill: false });
     const shop2 = { headers: { host: 'shop2.example' } };
     assert.equal((await handshake(uri())).status, 101);
@@ -68,7 +68,7 @@ describe('C-10.13, where a waiter comes in', () => {
     assert.equal((await handshake(uri(TID, { token: SHOP2 }), shop2)).status, 101);
   });
 
-  test('else it is refused, the token first', async (t) => {
+  test('a waiter without them is refused, with the check of the token first', async (t) => {
     const { uri, gateway } = await restaurant(t, { withTill: false });
     const shop2 = { headers: { host: 'shop2.example' } };
     for (const [status, address, options] of [
@@ -88,8 +88,8 @@ describe('C-10.13, where a waiter comes in', () => {
   });
 });
 
-describe('what a waiter does [C-10.14 - C-10.16]', () => {
-  test('C-10.15: sees the tables, takes one, prints the bill, has it paid, and leaves', async (t) => {
+describe('C-10.14 to C-10.16, requests of a waiter', () => {
+  test('C-10.15: a waiter sees the tables, locks one, prints the bill, takes payment, and leaves', async (t) => {
     const { waiter, till } = await restaurant(t);
     const at = await waiter();
     assert.deepEqual(await result(at, 'tables', { waiterId: '007' }), {
@@ -119,7 +119,7 @@ describe('what a waiter does [C-10.14 - C-10.16]', () => {
     await till.until(named('tableUnlock'));
   });
 
-  test('C-10.16: what cannot be done is told in a sentence, what cannot be used as an error', async (t) => {
+  test('C-10.16: an impossible request is answered with a message, an invalid one with an error', async (t) => {
     const { waiter } = await restaurant(t, { withTill: false });
     const at = await waiter();
     assert.equal((await result(at, 'bill')).answer, 'no');
@@ -132,7 +132,7 @@ describe('what a waiter does [C-10.14 - C-10.16]', () => {
     assert.equal((await at.answer(99)).error.code, -32601);
   });
 
-  test('C-10.16: of a payment that the machine has lost nobody knows', async (t) => {
+  test('C-10.16: the outcome of a payment that the machine has lost is unknown', async (t) => {
     const { waiter, till } = await restaurant(t);
     const at = await waiter('VCMTABLETIP0');
     await lock(at);
@@ -142,7 +142,7 @@ describe('what a waiter does [C-10.14 - C-10.16]', () => {
     assert.ok(!till.received.some(named('transactionResponse')));
   });
 
-  test('C-10.17: sees what the screen shows while a card is paid', async (t) => {
+  test('C-10.17: a waiter receives what the screen shows while a card is paid', async (t) => {
     const { waiter } = await restaurant(t);
     const at = await waiter();
     await lock(at);
@@ -154,7 +154,7 @@ describe('what a waiter does [C-10.14 - C-10.16]', () => {
     assert.deepEqual(shown, ['PRESENT_CARD', 'PLEASE_WAIT', 'PIN_ENTRY', 'PLEASE_WAIT', ...bank]);
   });
 
-  test('C-10.18: judges the signature himself, and a V machine takes the money back', async (t) => {
+  test('C-10.18: a waiter judges the signature, and a V machine reverses the payment', async (t) => {
     const { waiter, till, gateway } = await restaurant(t);
     const counter = await gateway.till();
     for (const [tid, paid, left] of [
@@ -171,7 +171,7 @@ describe('what a waiter does [C-10.14 - C-10.16]', () => {
     assert.ok(!asked.includes('signatureVerificationRequest'));
   });
 
-  test('C-10.19: has one request at a time under way', async (t) => {
+  test('C-10.19: a waiter has one request at a time in progress', async (t) => {
     const { waiter } = await restaurant(t);
     const at = await waiter();
     await lock(at);
@@ -185,7 +185,7 @@ describe('what a waiter does [C-10.14 - C-10.16]', () => {
 });
 
 describe('C-10.20, one waiter at a machine', () => {
-  test('another is told no until the first has gone', async (t) => {
+  test('a second waiter is refused until the first has gone', async (t) => {
     const { waiter, till } = await restaurant(t);
     const first = await waiter();
     const second = await waiter();
@@ -196,7 +196,7 @@ describe('C-10.20, one waiter at a machine', () => {
     assert.equal((await lock(second)).answer, 'locked');
   });
 
-  test('whose line is cut leaves the table, and what was paid is told', async (t) => {
+  test('a waiter whose connection is cut leaves the table, and the payments are sent to the till', async (t) => {
     const { waiter, till } = await restaurant(t);
     const at = await waiter();
     await lock(at);
@@ -211,7 +211,7 @@ describe('C-10.20, one waiter at a machine', () => {
     ]);
   });
 
-  test('keeps the machine busy for the counter until he leaves [C-9.7]', async (t) => {
+  test('a waiter keeps the machine busy for the counter until he leaves [C-9.7]', async (t) => {
     const { waiter, gateway } = await restaurant(t);
     const counter = await gateway.till();
     const status = async () => (await result(counter, 'terminalDetails', { tid: TID })).status;
@@ -223,7 +223,7 @@ describe('C-10.20, one waiter at a machine', () => {
   });
 });
 
-test('C-10.21: a waiter has totals of his own', async (t) => {
+test('C-10.21: payments at the table have totals of their own', async (t) => {
   const { waiter, gateway } = await restaurant(t);
   const at = await waiter();
   await lock(at);

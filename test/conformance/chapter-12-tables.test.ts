@@ -141,8 +141,8 @@ const spoilt: readonly (readonly [string, string, Spoil])[] = [
   ],
 ];
 
-describe('the checker sees', () => {
-  test('each fault that is put into a good trace', async () => {
+describe('the checker of the invariants of tables', () => {
+  test('each fault in a correct trace is found', async () => {
     const good = await goodTrace();
     assert.deepEqual(faultsOf(good, []), []);
     for (const [rule, what, spoil] of spoilt) {

@@ -8,7 +8,7 @@ import { startHarness, TOKEN } from '../support/gateway/gateway-harness.ts';
 import { faultsOf } from '../support/invariants/invariants.ts';
 import type { TraceEntry } from '../support/invariants/trace.ts';
 
-describe('the checker sees', () => {
+describe('the checker of the invariants', () => {
   const on = { line: 1, version: 'v1', batch: 0, integration: 'pac', site: 'testhost' } as const;
   const received = (frame: Frame): TraceEntry => ({ kind: 'received', ...on, frame });
   const sent = (frame: Frame): TraceEntry => ({ kind: 'sent', ...on, frame });
@@ -107,7 +107,7 @@ describe('the checker sees', () => {
     return received({ id: (entry as { frame: Frame }).frame.id, error: { code: -32071 } });
   }
 
-  test('each fault that is put into a good trace', async () => {
+  test('each fault in a correct trace is found', async () => {
     const good = await goodTrace();
     assert.deepEqual(faultsOf(good, [TOKEN]), []);
     for (const [rule, what, spoil] of spoilt) {

@@ -45,7 +45,7 @@ async function pair(harness: GatewayHarness, body: unknown, method = 'POST') {
 
 const ofTid = (code: string, tid = TID) => ({ site: 'testhost', tid, code });
 
-describe('C-13.1, the address', () => {
+describe('C-13.1, the address of a linked machine', () => {
   test('a machine with its own key is let in, whatever other parameters there are', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     const uri = addressOf(harness);
@@ -55,7 +55,7 @@ describe('C-13.1, the address', () => {
     assert.equal((await handshake(uri, { upgrade: false })).status, 426);
   });
 
-  test('whatever is wrong with key or tid has one and the same answer', async (t) => {
+  test('a wrong key and a wrong tid get one and the same answer', async (t) => {
     const OTHERS = '88888888-2222-4333-8444-555555555555';
     const records = [
       siteRecord('shop2'),
@@ -89,7 +89,7 @@ describe('C-13.1, the address', () => {
 });
 
 describe('C-13.2, pairing', () => {
-  test('a code gives a key, once; dashes, spaces and case do not matter', async (t) => {
+  test('a code gives a key once, whatever its dashes, spaces and case', async (t) => {
     const harness = await startHarness(t);
     const code = await enrol(harness);
     assert.match(code, /^[2-9A-HJKMNPQRSTWXYZ]{8}$/);
@@ -103,7 +103,7 @@ describe('C-13.2, pairing', () => {
     assert.deepEqual([again.status, again.told], [401, WRONG_CODE]);
   });
 
-  test('of two that use one code at once, one gets a key', async (t) => {
+  test('one of two machines that use one code at once gets a key', async (t) => {
     const harness = await startHarness(t);
     const code = await enrol(harness);
     const answers = await Promise.all(Array.from({ length: 5 }, () => pair(harness, ofTid(code))));
@@ -111,7 +111,7 @@ describe('C-13.2, pairing', () => {
     assert.deepEqual(statuses.toSorted(), [201, 401, 401, 401, 401]);
   });
 
-  test('a code is good for 15 minutes', async (t) => {
+  test('a code is valid for 15 minutes', async (t) => {
     const harness = await startHarness(t);
     const [early, late] = [await enrol(harness, '1'), await enrol(harness, '2')];
     await harness.clock.advance(15 * MINUTE_MS - 1);
@@ -120,7 +120,7 @@ describe('C-13.2, pairing', () => {
     assert.deepEqual((await pair(harness, ofTid(late, '2'))).told, WRONG_CODE);
   });
 
-  test('whatever is wrong with site, tid or code has one and the same answer', async (t) => {
+  test('a wrong site, tid and code get one and the same answer', async (t) => {
     const harness = await startHarness(t, { records: [siteRecord('shop2'), linkedRecord('22')] });
     const code = await enrol(harness);
     const wrong = [
@@ -140,7 +140,7 @@ describe('C-13.2, pairing', () => {
     assert.equal((await pair(harness, ofTid(code))).status, 201);
   });
 
-  test('a body that is no such object is 400, another method 405', async (t) => {
+  test('an invalid body gets 400 and another method 405', async (t) => {
     const harness = await startHarness(t);
     const code = await enrol(harness);
     const rubbish = [
@@ -159,7 +159,7 @@ describe('C-13.2, pairing', () => {
     assert.deepEqual([read.status, read.headers.get('allow')], [405, 'POST']);
   });
 
-  test('C-2.20 guesses are counted, and a right code is taken all the same', async (t) => {
+  test('C-2.20 wrong codes are counted, and a right code is still accepted', async (t) => {
     const harness = await startHarness(t);
     const code = await enrol(harness);
     for (let count = 0; count < 30; count += 1) {
@@ -181,7 +181,7 @@ describe('C-13.2, pairing', () => {
 });
 
 describe('C-13.3, the key', () => {
-  test('of code and key only SHA-256 is kept, and neither is in the trail', async (t) => {
+  test('only the SHA-256 of code and key is stored, and neither is in the audit trail', async (t) => {
     const harness = await startHarness(t);
     const code = await enrol(harness);
     const { told } = await pair(harness, ofTid(code));
@@ -193,7 +193,7 @@ describe('C-13.3, the key', () => {
     assert.ok(!text.includes(told.token ?? 'no token'));
   });
 
-  test('to be revoked closes the connection with 4003, and the machine stays out', async (t) => {
+  test('revoking the key closes the connection with 4003, and the machine cannot reconnect', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     const till = await harness.till();
     const machine = await LinkedMachine.link(harness);
@@ -213,7 +213,7 @@ describe('C-13.3, the key', () => {
     assert.equal((await handshake(addressOf(harness))).status, 401);
   });
 
-  test('a new code leaves the key as it is; used, it makes the key before it void', async (t) => {
+  test('a new code leaves the key valid until the code is used', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     const machine = await LinkedMachine.link(harness);
     const code = await enrol(harness);
@@ -223,7 +223,7 @@ describe('C-13.3, the key', () => {
     assert.equal((await machine.socket.closed).code, 4003);
   });
 
-  test('a site that is removed takes its machines with it', async (t) => {
+  test('removing a site removes its machines', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     const machine = await LinkedMachine.link(harness);
     await harness.store.write({ remove: [{ collection: 'sites', key: 'testhost' }] });
@@ -231,8 +231,8 @@ describe('C-13.3, the key', () => {
   });
 });
 
-describe('C-13.18, when a machine was last heard', () => {
-  test('is told to the till when the machine is out of reach, and kept to the minute', async (t) => {
+describe('C-13.18, the time at which a machine was last heard', () => {
+  test('the time is sent to the till while the machine is disconnected, and kept to the minute', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     const till = await harness.till();
     const heardAt = async () =>
@@ -258,7 +258,7 @@ describe('C-13.18, when a machine was last heard', () => {
     assert.match(error.data.userMessage, /it was last heard at 2026-03-14 12:00:59\./);
   });
 
-  test('is known after a restart', async (t) => {
+  test('the time is kept over a restart', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     await LinkedMachine.link(harness);
     await harness.restart();

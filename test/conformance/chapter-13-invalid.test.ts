@@ -14,7 +14,7 @@ import { card, outcome, totals } from '../support/terminal/scripted-machine.ts';
 
 const approved = outcome();
 
-describe('C-13.5 and C-13.19, rubbish and floods', () => {
+describe('C-13.5 and C-13.19, invalid messages and floods', () => {
   const order = 'testhost/12345678/1';
   const wrong: readonly (readonly [string, object | undefined, number])[] = [
     ['finished', { order, outcome: { ...approved, transactionResult: 'TIMED_OUT' } }, -32602],
@@ -41,7 +41,7 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
     ['tables', {}, -32601],
   ];
 
-  test('C-13.5 what cannot be used is told, and changes nothing', async (t) => {
+  test('C-13.5 an invalid message gets an error and changes nothing', async (t) => {
     const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
@@ -57,7 +57,7 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
     assert.equal(await ended(id), 'SUCCESSFUL');
   });
 
-  test('C-13.5 twenty of them in a minute close the connection', async (t) => {
+  test('C-13.5 twenty invalid messages in a minute close the connection', async (t) => {
     const { harness, machine } = await startLinkedMachine(t);
     for (let count = 0; count < 20; count += 1) {
       machine.socket.send({ jsonrpc: '2.0', method: 'showing', params: { order: count } });
@@ -66,7 +66,7 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
     await harness.settled();
   });
 
-  test('C-13.6 before hello nothing counts', async (t) => {
+  test('C-13.6 messages before hello are ignored', async (t) => {
     const { harness, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
@@ -77,7 +77,7 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
     assert.equal(await ended(id), 'SUCCESSFUL');
   });
 
-  test('C-3.5 where the site is lenient, keys that nobody knows are dropped', async (t) => {
+  test('C-3.5 unknown keys are dropped where the site is lenient', async (t) => {
     const { machine, sale, ended } = await startLinkedMachine(t, { site: { strict: false } });
     const id = sale();
     await machine.order();
@@ -86,7 +86,7 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
     assert.deepEqual(machine.errors, []);
   });
 
-  test('C-12.21 a whole card number is starred before anybody sees it', async (t) => {
+  test('C-12.21 a whole card number is masked before it is shown to anybody', async (t) => {
     const { harness, till, machine, sale } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
@@ -123,7 +123,7 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
     assert.equal(await ended(id), 'SUCCESSFUL');
   });
 
-  test('C-13.12 a machine that is never done showing floods no till', async (t) => {
+  test('C-13.12 a machine that shows endless values floods no till', async (t) => {
     const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
@@ -144,7 +144,7 @@ describe('C-13.5 and C-13.19, rubbish and floods', () => {
     assert.equal((await machine.socket.closed).code, 1009);
   });
 
-  test('a machine whose key is wrong does not get in, and disturbs none', async (t) => {
+  test('a machine with a wrong key is refused and disturbs no other', async (t) => {
     const { harness, status } = await startLinkedMachine(t);
     await assert.rejects(LinkedMachine.connect(harness, { token: 'wrong' }), Refused);
     assert.equal(await status(), 'AVAILABLE');

@@ -16,8 +16,8 @@ import { card, outcome, totals } from '../support/terminal/scripted-machine.ts';
 
 const approved = outcome();
 
-describe('C-13.10, words that change nothing', () => {
-  test('a machine that reports twice', async (t) => {
+describe('C-13.10, reports that change nothing', () => {
+  test('a second report of the same outcome is ignored', async (t) => {
     const { till, machine, sale, ended, last } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
@@ -30,7 +30,7 @@ describe('C-13.10, words that change nothing', () => {
     assert.deepEqual(machine.errors, []);
   });
 
-  test('a machine that tells of an order that it was not given', async (t) => {
+  test('a report about an order that the machine was not given is ignored', async (t) => {
     const { till, machine, sale, status, ended } = await startLinkedMachine(t);
     for (const order of ['testhost/12345678/1', 'shop9/12345678/1', 'x', '__proto__']) {
       await finish(machine, order);
@@ -50,7 +50,7 @@ describe('C-13.10, words that change nothing', () => {
     assert.deepEqual(till.values, ['TRANSACTION_STARTED', 'TRANSACTION_FINISHED']);
   });
 
-  test('an answer after the limit is kept for duplicate', async (t) => {
+  test('an outcome after the limit is kept for duplicate', async (t) => {
     const { harness, till, machine, sale, status, ended, last } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
@@ -66,7 +66,7 @@ describe('C-13.10, words that change nothing', () => {
 });
 
 describe('C-13.15, two machines with one tid', () => {
-  test('the one that greeted last counts; the older is closed with 4001', async (t) => {
+  test('the machine that greeted last is used, and the older connection is closed with 4001', async (t) => {
     const { harness, machine, sale, status, ended } = await startLinkedMachine(t);
     const twin = await LinkedMachine.connect(harness);
     assert.equal(await status(), 'AVAILABLE');
@@ -82,7 +82,7 @@ describe('C-13.15, two machines with one tid', () => {
     assert.equal(await ended(id), 'SUCCESSFUL');
   });
 
-  test('a sale goes on over the newer one, with one outcome', async (t) => {
+  test('a sale goes on over the newer connection, with one outcome', async (t) => {
     const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
@@ -96,7 +96,7 @@ describe('C-13.15, two machines with one tid', () => {
     assert.deepEqual(till.values.slice(-2), ['PIN_ENTRY', 'TRANSACTION_FINISHED']);
   });
 
-  test('a late close of the older one does no harm', async (t) => {
+  test('a late close of the older connection changes nothing', async (t) => {
     const { harness, machine, status } = await startLinkedMachine(t);
     // It neither reads nor answers any more, as behind a broken network.
     machine.socket.socket.pause();
@@ -109,14 +109,14 @@ describe('C-13.15, two machines with one tid', () => {
   });
 });
 
-describe('C-13.16, a machine that drops in mid-sale', () => {
+describe('C-13.16, a machine that disconnects during a sale', () => {
   const memories = [
     ['knows the outcome', { knows: 'outcome', outcome: approved }, 'SUCCESSFUL'],
     ['knows nothing of it', { knows: 'nothing' }, 'TIMED_OUT'],
   ] as const;
 
   for (const [says, memory, result] of memories) {
-    test(`and, back again, ${says}: ${result}`, async (t) => {
+    test(`a machine that reconnects and ${says} ends the sale ${result}`, async (t) => {
       const { harness, machine, sale, status, ended } = await startLinkedMachine(t);
       const id = sale();
       const order = await machine.order();
@@ -134,7 +134,7 @@ describe('C-13.16, a machine that drops in mid-sale', () => {
     });
   }
 
-  test('and is still at it when it is back: what it missed is told again', async (t) => {
+  test('a machine that reconnects with the sale in progress sends what was missed', async (t) => {
     const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
@@ -150,7 +150,7 @@ describe('C-13.16, a machine that drops in mid-sale', () => {
     assert.equal(await ended(id), 'SUCCESSFUL');
   });
 
-  test('and stays away: TIMED_OUT at the limit; its word counts when it is back', async (t) => {
+  test('a machine that stays away lets the sale end TIMED_OUT at the limit, and its outcome counts when it reconnects', async (t) => {
     const { harness, machine, sale, ended, last } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
@@ -164,7 +164,7 @@ describe('C-13.16, a machine that drops in mid-sale', () => {
     assert.equal(await last(), 'SUCCESSFUL');
   });
 
-  test('while the gateway is started again: the sale is taken up with its outcome', async (t) => {
+  test('a machine that reconnects after a restart of the gateway gives the outcome of the sale', async (t) => {
     const { harness, till, machine, sale } = await startLinkedMachine(t);
     sale();
     const order = await machine.order();
@@ -179,7 +179,7 @@ describe('C-13.16, a machine that drops in mid-sale', () => {
     assert.equal(result.transactionResult, 'SUCCESSFUL');
   });
 
-  test('a machine that was revoked in mid-sale: TIMED_OUT at the limit, also after a restart', async (t) => {
+  test('a machine that is revoked during a sale lets it end TIMED_OUT at the limit, also after a restart', async (t) => {
     const { harness, till, machine, sale } = await startLinkedMachine(t);
     sale();
     await machine.order();
@@ -197,7 +197,7 @@ describe('C-13.16, a machine that drops in mid-sale', () => {
 });
 
 describe('C-13.17, a machine that does not answer', () => {
-  test('to start, is closed after 10 s; asked when it is back, it knows nothing: TIMED_OUT', async (t) => {
+  test('a machine that does not answer start is closed after 10 s, and its sale ends TIMED_OUT', async (t) => {
     const { harness, machine, sale, status, ended } = await startLinkedMachine(t);
     machine.unanswered.add('start');
     const id = sale();
@@ -213,7 +213,7 @@ describe('C-13.17, a machine that does not answer', () => {
     assert.equal(await ended(id), 'TIMED_OUT');
   });
 
-  test('to lastOrder, is closed too, and the limit runs on', async (t) => {
+  test('a machine that does not answer lastOrder is closed too, and the limit runs on', async (t) => {
     const { harness, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
@@ -228,7 +228,7 @@ describe('C-13.17, a machine that does not answer', () => {
     assert.equal(await ended(id), 'TIMED_OUT');
   });
 
-  test('answers lastOrder with rubbish: it is told so, and the limit runs on', async (t) => {
+  test('a machine that answers lastOrder with an invalid message gets an error, and the limit runs on', async (t) => {
     const { harness, machine, sale, ended } = await startLinkedMachine(t);
     const id = sale();
     await machine.order();
@@ -244,8 +244,8 @@ describe('C-13.17, a machine that does not answer', () => {
   });
 });
 
-describe('C-13.3, a machine that is revoked while it works', () => {
-  test('is out of reach at once, however long its socket takes to close', async (t) => {
+describe('C-13.3, a machine that is revoked during an order', () => {
+  test('a revoked machine is unavailable at once, however long its socket takes to close', async (t) => {
     const settings = { closeTimeout: 600 };
     const { harness, machine, status } = await startLinkedMachine(t, { settings });
     machine.socket.socket.pause();
@@ -260,8 +260,8 @@ describe('C-13.3, a machine that is revoked while it works', () => {
   });
 });
 
-describe('C-13.18, a machine that falls silent', () => {
-  test('is dropped within two ping intervals, and unavailable', async (t) => {
+describe('C-13.18, a machine that stops sending', () => {
+  test('a silent machine is disconnected within two ping intervals and becomes unavailable', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     const till = await harness.till();
     const machine = await LinkedMachine.connect(harness, {}, { autoPong: false });

@@ -21,7 +21,7 @@ const listed = async (till: TestTill) =>
     .filter((tid: string) => !tid.startsWith('VCM'));
 
 describe('13.2, the greeting', () => {
-  test('C-13.6 until hello tills do not see the machine', async (t) => {
+  test('C-13.6 tills do not see a machine before its hello', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     const till = await harness.till();
     const machine = await LinkedMachine.connect(harness);
@@ -33,7 +33,7 @@ describe('13.2, the greeting', () => {
     assert.deepEqual(await listed(till), [TID]);
   });
 
-  test('C-13.6 what it cannot do is refused before it is handed over', async (t) => {
+  test('C-13.6 an order that the machine does not support is refused before it is handed over', async (t) => {
     const { till, machine } = await startLinkedMachine(t);
     const asked = { tid: TID, currency: 'GBP', amount: 100 };
     assert.equal((await till.request('preAuth', asked)).error.code, -32073);
@@ -46,7 +46,7 @@ describe('13.2, the greeting', () => {
 });
 
 describe('13.3, an order', () => {
-  test('C-13.7 to C-13.10 a sale is handed over, shown, finished and told to the till', async (t) => {
+  test('C-13.7 to C-13.10 a sale is handed over, shown, finished and answered', async (t) => {
     const { harness, till, machine, sale } = await startLinkedMachine(t);
     const id = sale({ amountCashback: 500 });
     const order = await machine.order();
@@ -76,7 +76,7 @@ describe('13.3, an order', () => {
     assert.equal((await till.request('terminalDetails', { tid: TID })).result.status, 'AVAILABLE');
   });
 
-  test('C-13.9 an error to start means that nothing was begun: UNSUCCESSFUL', async (t) => {
+  test('C-13.9 a sale whose start gets an error ends UNSUCCESSFUL', async (t) => {
     const { harness, till, machine, sale } = await startLinkedMachine(t);
     const error = { code: 1, message: 'Out of paper' };
     machine.answers.set('start', { error });
@@ -89,7 +89,7 @@ describe('13.3, an order', () => {
     await harness.until(() => machine.orders.length === 2);
   });
 
-  test('C-13.9 an error to startReport ends the report TIMED_OUT at once', async (t) => {
+  test('C-13.9 a report whose start gets an error ends TIMED_OUT at once', async (t) => {
     const { harness, till, machine } = await startLinkedMachine(t);
     machine.answers.set('startReport', { error: { code: 1, message: 'Out of paper' } });
     const { result } = await harness.request(till, 'reportXBalance', { tid: TID });
@@ -98,7 +98,7 @@ describe('13.3, an order', () => {
     assert.equal(details.result.status, 'AVAILABLE');
   });
 
-  test('C-13.10 a report is handed over and told', async (t) => {
+  test('C-13.10 a report is handed over and answered', async (t) => {
     const { harness, till, machine } = await startLinkedMachine(t);
     const id = till.ask('reportXBalance', { tid: TID });
     const order = await machine.order();
@@ -112,7 +112,7 @@ describe('13.3, an order', () => {
   });
 
   for (const accepted of [true, false]) {
-    test(`C-13.12 the till judges a signature: ${accepted}`, async (t) => {
+    test(`C-13.12 the answer ${accepted} of the till judges a signature`, async (t) => {
       const { harness, till, machine, sale } = await startLinkedMachine(t);
       sale();
       const order = await machine.order();
@@ -131,7 +131,7 @@ describe('13.3, an order', () => {
     });
   }
 
-  test('C-13.12 a signature that nobody judged is judged by the settings of the site', async (t) => {
+  test('C-13.12 a signature without an answer is judged by the settings of the site', async (t) => {
     const { harness, machine, sale } = await startLinkedMachine(t, {
       site: { signatureOnTimeout: 'reject' },
     });
@@ -158,7 +158,7 @@ describe('13.3, an order', () => {
     assert.ok(till.values.includes('CANCELLING'));
   });
 
-  test('C-13.13 a cancel that comes too late says so, and the order goes on', async (t) => {
+  test('C-13.13 a cancel that comes too late is refused, and the order goes on', async (t) => {
     const { harness, till, machine, sale } = await startLinkedMachine(t);
     const id = sale();
     const order = await machine.order();
@@ -170,7 +170,7 @@ describe('13.3, an order', () => {
   });
 });
 
-describe('C-13.14, a waiter at the machine', () => {
+describe('C-13.14, a waiter at a linked machine', () => {
   const replies: Readonly<Record<string, object>> = {
     tableListRequest: { tables: ['12', '7'], currency: 'GBP' },
     tableLockRequest: { confirmed: true, amount: 3000, currency: 'GBP' },
@@ -190,7 +190,7 @@ describe('C-13.14, a waiter at the machine', () => {
     return { harness, till, machine, wish };
   }
 
-  test('he sees tables, takes one, has it paid in two parts, and the till is told', async (t) => {
+  test('a waiter sees tables, locks one and takes two payments, and the till receives them', async (t) => {
     const { till, machine, wish } = await restaurant(t);
     assert.deepEqual(await wish('tables'), { answer: 'tables', tables: ['12', '7'] });
     const locked = await wish('lock', { tableId: '12', waiterId: '007' });
@@ -213,7 +213,7 @@ describe('C-13.14, a waiter at the machine', () => {
     await till.until(({ method }) => method === 'tableUnlock');
   });
 
-  test('one thing at a time, save to leave; before hello nothing', async (t) => {
+  test('a waiter has one request at a time except leave, and none before hello', async (t) => {
     const { harness, machine, wish } = await restaurant(t);
     await wish('tables');
     await wish('lock', { tableId: '12' });
@@ -229,7 +229,7 @@ describe('C-13.14, a waiter at the machine', () => {
     assert.equal((await stranger.socket.request('tables')).error.code, -32070);
   });
 
-  test('a machine that drops does not lose the table: it is paid after it is back', async (t) => {
+  test('a machine that disconnects keeps its table, which is paid after it reconnects', async (t) => {
     const { harness, machine, wish } = await restaurant(t);
     await wish('tables');
     await wish('lock', { tableId: '12' });

@@ -29,7 +29,7 @@ describe('C-2.9, the first check that fails answers', () => {
     ],
   ];
 
-  test('in the order of the table', async (t) => {
+  test('the checks are made in the order of the table', async (t) => {
     const records = [tokenRecord('testhost', TEMPORARY)];
     const site = { versions: ['v1'] };
     const harness = await startHarness(t, {
@@ -47,7 +47,7 @@ describe('C-2.9, the first check that fails answers', () => {
     }
   });
 
-  test('a wrong path without upgrade is 404 before 426', async (t) => {
+  test('a wrong path without upgrade gets 404 before 426', async (t) => {
     const harness = await startHarness(t);
     const answer = await handshake(`${harness.server.gateway.httpUrl}/nowhere`, { upgrade: false });
     assert.equal(answer.status, 404);
@@ -56,7 +56,7 @@ describe('C-2.9, the first check that fails answers', () => {
 });
 
 describe('C-2.4, tokens that end', () => {
-  test('revoking closes the connections of that token with 4003, and no other', async (t) => {
+  test('revoking a token closes the connections of that token with 4003, and no others', async (t) => {
     const record = tokenRecord('testhost', TEMPORARY);
     const harness = await startHarness(t, { records: [record] });
     const revoked = await harness.till({ token: TEMPORARY });
@@ -78,7 +78,7 @@ describe('C-2.4, tokens that end', () => {
     assert.equal((await till.closed).code, 4003);
   });
 
-  test('a site that is removed closes its connections with 4003 and is not found again', async (t) => {
+  test('removing a site closes its connections with 4003, and its address is no longer found', async (t) => {
     const site = siteRecord('shop2');
     const harness = await startHarness(t, { records: [site, tokenRecord('shop2', TEMPORARY)] });
     const headers = { host: 'shop2.example' };
@@ -117,7 +117,7 @@ describe('C-2.4, tokens that end', () => {
 describe('wrong tokens are throttled by address', () => {
   const settings = { failedAttempts: 3 };
 
-  test('beyond so many a minute: 429 with Retry-After; a right token is still let in', async (t) => {
+  test('an address with too many wrong tokens gets 429 with Retry-After, and a right token is still accepted', async (t) => {
     const harness = await startHarness(t, { settings });
     const wrong = harness.server.uri('pac', { token: 'wrong' });
     for (const _ of [1, 2, 3]) assert.equal((await handshake(wrong)).status, 401);
@@ -131,7 +131,7 @@ describe('wrong tokens are throttled by address', () => {
     assert.equal((await handshake(harness.server.uri())).status, 101);
   });
 
-  test('after the minute a wrong token is merely wrong again', async (t) => {
+  test('a wrong token after the minute gets 401 again', async (t) => {
     const harness = await startHarness(t, { settings });
     const wrong = harness.server.uri('pac', { token: 'wrong' });
     for (const _ of [1, 2, 3, 4]) await handshake(wrong);
@@ -141,7 +141,7 @@ describe('wrong tokens are throttled by address', () => {
   });
 });
 
-describe('/handshake tells a browser why it would be refused', () => {
+describe('/handshake gives a browser the reason of a refusal', () => {
   const cases = [
     ['/handshake/pac', {}, 204],
     ['/handshake/pac', { token: 'wrong' }, 401],
@@ -150,7 +150,7 @@ describe('/handshake tells a browser why it would be refused', () => {
     ['/handshake/elsewhere', {}, 404],
   ] as const;
   for (const [path, given, status] of cases) {
-    test(`${path} with ${JSON.stringify(given)} is ${status}`, async (t) => {
+    test(`${path} with ${JSON.stringify(given)} gets ${status}`, async (t) => {
       const harness = await startHarness(t);
       const url = harness.server.uri('pac', given);
       const page = await handshake(url.replace('/pac?', `${path}?`), { upgrade: false });
@@ -163,7 +163,7 @@ describe('/handshake tells a browser why it would be refused', () => {
   }
 });
 
-test('C-2.4 what a till sends after its token was revoked is not carried out', async (t) => {
+test('C-2.4 a request sent after the token was revoked is not carried out', async (t) => {
   const record = tokenRecord('testhost', TEMPORARY);
   const harness = await startHarness(t, { records: [record] });
   const other = await harness.till();

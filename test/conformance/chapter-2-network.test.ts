@@ -17,7 +17,7 @@ async function startServer(t: TestContext, settings: TestGatewayOptions['setting
 }
 
 describe('C-2.3, TLS', () => {
-  test('the gateway speaks wss by itself, and names its schemas by https', async (t) => {
+  test('the gateway serves wss itself, and names its schemas by https', async (t) => {
     const gateway = await startServer(t, { tls: 'self-signed' });
     assert.match(gateway.uri(), /^wss:/);
     const till = await gateway.till();
@@ -27,7 +27,7 @@ describe('C-2.3, TLS', () => {
     assert.match(error.data.schema, /^https:\/\/127\.0\.0\.1:\d+\/schemas\/v1\/pac\//);
   });
 
-  test('it refuses to start beyond loopback without TLS, unless it is switched on', async (t) => {
+  test('the gateway does not start beyond loopback without TLS, unless it is allowed', async (t) => {
     await assert.rejects(startTestGateway({ settings: { host: '0.0.0.0' } }), /in clear/);
     await startServer(t, { host: '0.0.0.0', allowPlain: true });
   });
@@ -36,7 +36,7 @@ describe('C-2.3, TLS', () => {
 describe('the token of the example in the specification', () => {
   const token = '00000000-0000-0000-0000-000000000000';
 
-  test('is good on loopback only; elsewhere it is merely wrong', async (t) => {
+  test('the example token is accepted on loopback only', async (t) => {
     const gateway = await startServer(t, { host: '0.0.0.0', allowPlain: true });
     const own = new URL(gateway.uri());
     own.hostname = '127.0.0.1';
@@ -50,7 +50,7 @@ describe('the token of the example in the specification', () => {
 describe('behind a proxy', () => {
   const settings = { behindProxy: true, failedAttempts: 1 };
 
-  test('wrong tokens are counted by X-Forwarded-For, schemas named by X-Forwarded-Proto', async (t) => {
+  test('wrong tokens are counted by X-Forwarded-For, and schemas are named by X-Forwarded-Proto', async (t) => {
     const gateway = await startServer(t, settings);
     const wrong = gateway.uri('pac', { token: 'wrong' });
     const from = (address: string) =>
@@ -64,7 +64,7 @@ describe('behind a proxy', () => {
     assert.match((await till.request('sale', {})).error.data.schema, /^https:/);
   });
 
-  test('without a proxy nobody can choose his address', async (t) => {
+  test('X-Forwarded-For is ignored without a proxy', async (t) => {
     const gateway = await startServer(t, { failedAttempts: 1 });
     const wrong = gateway.uri('pac', { token: 'wrong' });
     const from = (address: string) => handshake(wrong, { headers: { 'X-Forwarded-For': address } });
@@ -75,7 +75,7 @@ describe('behind a proxy', () => {
   });
 });
 
-test('C-2.24 an upgrade that breaks RFC 6455 gets 400 and says what is wrong', async (t) => {
+test('C-2.24 an upgrade that breaks RFC 6455 gets 400 with the reason', async (t) => {
   const { uri, stop } = await startTestGateway();
   t.after(stop);
   const { status, body } = await handshake(uri(), { headers: { 'Sec-WebSocket-Key': 'short' } });
@@ -84,9 +84,9 @@ test('C-2.24 an upgrade that breaks RFC 6455 gets 400 and says what is wrong', a
   assert.match(JSON.parse(body).message, /Sec-WebSocket-Key/);
 });
 
-describe('odd HTTP', () => {
+describe('unusual HTTP requests', () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
-    test(`C-2.13 ${method} of /pac without an upgrade is 426 all the same`, async (t) => {
+    test(`C-2.13 ${method} of /pac without an upgrade gets 426`, async (t) => {
       const harness = await startHarness(t);
       const answer = await handshake(harness.server.uri(), { upgrade: false, method });
       assert.deepEqual(
@@ -96,7 +96,7 @@ describe('odd HTTP', () => {
     });
   }
 
-  test('C-2.10 while going down a page of /pac is 503 too, before 404 and 426', async (t) => {
+  test('C-2.10 a page of /pac gets 503 during shutdown, before 404 and 426', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till();
     till.ask('sale', sale, 7);

@@ -83,7 +83,7 @@ describe('C-2.2, the address', () => {
     );
   });
 
-  test('integration-type: /pac and /pat in any case, with one trailing slash', async (t) => {
+  test('integration-type: /pac and /pat are accepted in any case, with one trailing slash', async (t) => {
     const { harness } = await door(t);
     for (const wanted of ['/pac', '/PAC', '/Pac/', '/pat', '/PAT/', '/pAt']) {
       mustOpen(await handshake(path(harness, wanted)));
@@ -93,7 +93,7 @@ describe('C-2.2, the address', () => {
     }
   });
 
-  test('token: an Authorization header is not looked at', async (t) => {
+  test('token: an Authorization header is ignored', async (t) => {
     const { harness, at } = await door(t);
     const bearer = {
       Authorization: `Bearer ${new URL(harness.server.uri()).searchParams.get('token')}`,
@@ -103,7 +103,7 @@ describe('C-2.2, the address', () => {
     mustOpen(await at({}, '', { headers: { Authorization: 'Basic bm86' } }));
   });
 
-  test('software-house-id, installer-id: 1..128 characters, and they may be equal', async (t) => {
+  test('software-house-id and installer-id have 1 to 128 characters and may be equal', async (t) => {
     const { at } = await door(t);
     mustOpen(await at({ 'software-house-id': 'x'.repeat(128), 'installer-id': 'x'.repeat(128) }));
     mustOpen(await at({ 'software-house-id': 'Ä é', 'installer-id': '1' }));
@@ -111,7 +111,7 @@ describe('C-2.2, the address', () => {
   });
 });
 
-describe('C-2.5, what is wrong without being refused', () => {
+describe('C-2.5, mistakes that are not refused', () => {
   const harmless: readonly (readonly [string, string, Given?])[] = [
     ['the flag on pac', '&final-pos-receipt-request'],
     ['the flag in brackets', '&[final-pos-receipt-request]'],
@@ -123,19 +123,19 @@ describe('C-2.5, what is wrong without being refused', () => {
     ['an epos-id of 65 characters', `&epos-id=${'x'.repeat(65)}`],
   ];
   for (const [what, raw] of harmless) {
-    test(`${what} is let in`, async (t) => {
+    test(`an address with ${what} is accepted`, async (t) => {
       const { at } = await door(t);
       mustOpen(await at({}, raw));
     });
   }
 
-  test('an epos-id and the flag on pat are let in', async (t) => {
+  test('an epos-id and the flag on pat are accepted', async (t) => {
     const { harness } = await door(t);
     const flag = '&final-pos-receipt-request&epos-id=T1';
     mustOpen(await handshake(harness.server.uri('pat') + flag));
   });
 
-  test('a malformed epos-id gives no till a name: two such sockets live side by side', async (t) => {
+  test('a malformed epos-id is ignored: two such sockets stay open', async (t) => {
     const { harness } = await door(t);
     const [one, other] = [
       await harness.till({ 'epos-id': 'a b' }),
@@ -147,7 +147,7 @@ describe('C-2.5, what is wrong without being refused', () => {
   });
 });
 
-test('C-2.6 success is 101 without subprotocol, without compression, whatever the Origin', async (t) => {
+test('C-2.6 the answer is 101 without subprotocol and compression, whatever the Origin', async (t) => {
   const { at } = await door(t);
   const headers = {
     Origin: 'https://elsewhere.example',
@@ -161,7 +161,7 @@ test('C-2.6 success is 101 without subprotocol, without compression, whatever th
   assert.equal(answer.headers['sec-websocket-accept'], 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
 });
 
-test('C-2.7 after 101 there is no greeting, and the till may send at once', async (t) => {
+test('C-2.7 no message comes after 101, and the till may send at once', async (t) => {
   const { harness } = await door(t);
   const till = await harness.till();
   await harness.advance(5_000);
@@ -182,7 +182,7 @@ test('C-2.8 a site may hold many pac connections, which share its card machines'
 });
 
 describe('C-2.9, refusals', () => {
-  test('C-2.10 while the gateway is shutting down: 503 with Retry-After: 5', async (t) => {
+  test('C-2.10 a handshake during shutdown gets 503 with Retry-After: 5', async (t) => {
     const { harness, at } = await door(t);
     const till = await harness.till();
     till.ask('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 });
@@ -196,14 +196,14 @@ describe('C-2.9, refusals', () => {
     await stopped;
   });
 
-  test('C-2.11 a host that leads to no site: 404', async (t) => {
+  test('C-2.11 a host of no site gets 404', async (t) => {
     const { at } = await door(t);
     for (const host of ['nowhere.example', 'shop3', 'constructor', '__proto__']) {
       mustRefuse(await at({}, '', { headers: { host } }), 404, refused.notFound);
     }
   });
 
-  test('C-2.13 /pac and /pat without a WebSocket upgrade: 426, whatever the parameters', async (t) => {
+  test('C-2.13 /pac and /pat without a WebSocket upgrade get 426, whatever the parameters', async (t) => {
     const { harness } = await door(t);
     for (const wanted of ['/pac', '/pat', '/PAC/']) {
       const answer = await handshake(path(harness, wanted), { upgrade: false });
@@ -253,21 +253,21 @@ describe('C-2.9, refusals', () => {
 
   const names = ['api-version', 'software-house-id', 'installer-id', 'epos-id'];
   for (const name of [...names, 'final-pos-receipt-request']) {
-    test(`C-2.15 ${name} given twice: 400, even with the same value`, async (t) => {
+    test(`C-2.15 ${name} given twice gets 400, even with the same value`, async (t) => {
       const { at } = await door(t);
       const raw = `&${name}=v1&${name}=v1`;
       mustRefuse(await at({ [name]: undefined }, raw), 400, repeated(name));
     });
   }
 
-  test('C-2.16 api-version present and not v1 or v0, also empty: 400', async (t) => {
+  test('C-2.16 an api-version other than v1 and v0 gets 400, also an empty one', async (t) => {
     const { at } = await door(t);
     for (const version of ['V1', 'V0', 'v2', '1', '', ' v1', 'v1 ', 'constructor']) {
       mustRefuse(await at({ 'api-version': version }), 400, refused.version);
     }
   });
 
-  test('C-2.17 v0, asked for or by default, on a site closed to it: 403', async (t) => {
+  test('C-2.17 v0 on a site closed to it gets 403, also by default', async (t) => {
     const { harness, at } = await door(t, { site: { versions: ['v1'] } });
     for (const version of ['v0', undefined]) {
       mustRefuse(await at({ 'api-version': version }), 403, refused.v0);
@@ -277,7 +277,7 @@ describe('C-2.9, refusals', () => {
     mustOpen(await at());
   });
 
-  test('C-2.18 v1 with an id missing or blank: 422', async (t) => {
+  test('C-2.18 v1 with a missing or blank id gets 422', async (t) => {
     const { at } = await door(t);
     for (const name of ['software-house-id', 'installer-id']) {
       for (const value of [undefined, '', ' ', '\t ']) {
@@ -286,7 +286,7 @@ describe('C-2.9, refusals', () => {
     }
   });
 
-  test('C-2.19 beyond the greatest number of pac connections: 429; a place freed is a place', async (t) => {
+  test('C-2.19 a pac connection beyond the maximum gets 429 until another is closed', async (t) => {
     const { harness, at } = await door(t, { settings: { maxConnectionsPerSite: 2 } });
     const tills = [await harness.till(), await harness.till()];
     const full =

@@ -24,7 +24,7 @@ function mustSay(answer: Frame, code: number, ...texts: readonly [string, string
   assert.deepEqual(answer.error, { code, message, data: { userMessage } });
 }
 
-test('C-3.26, C-3.18 every fault with path, expected and got, and the address of the schema', async (t) => {
+test('C-3.26, C-3.18 every fault is listed with path, expected and got, and the address of the schema', async (t) => {
   const { harness, till } = await counter(t);
   const params = { ...sale, amount: '12.50', table: '4' };
   till.ask('sale', params, 4);
@@ -48,7 +48,7 @@ test('C-3.26, C-3.18 every fault with path, expected and got, and the address of
   });
 });
 
-test('C-3.18 the schema is named by the host that the till asked for', async (t) => {
+test('C-3.18 the schema is named by the host that the till connected to', async (t) => {
   const records = [siteRecord('shop1'), tokenRecord('shop1', 'key')];
   const harness = await startHarness(t, { records });
   const headers = { host: 'shop1.pay.example' };
@@ -57,14 +57,14 @@ test('C-3.18 the schema is named by the host that the till asked for', async (t)
   assert.equal(error.data.schema, 'http://shop1.pay.example/schemas/v1/pac/sale.request.json');
 });
 
-test('C-3.18 got is cut at 80 characters', async (t) => {
+test('C-3.18 the value in got is cut at 80 characters', async (t) => {
   const { request } = await counter(t);
   const { error } = await request('sale', { ...sale, currency: 'x'.repeat(500) });
   assert.ok(error.data.errors[0].got.length <= 80);
   assert.ok(error.data.errors[0].got.length > 40);
 });
 
-test('C-3.25 an unknown method', async (t) => {
+test('C-3.25 an unknown method is refused', async (t) => {
   const { request } = await counter(t);
   const advice =
     'The till asked for something this gateway does not know. Please tell your till supplier.';
@@ -75,14 +75,14 @@ test('C-3.25 an unknown method', async (t) => {
   }
 });
 
-test('C-4.1 a message of the gateway, or of the table, is no request of a till', async (t) => {
+test('C-4.1 a method of the gateway, or of the table, is refused as a request of a till', async (t) => {
   const { request } = await counter(t);
   for (const method of ['terminalNotification', 'signatureVerificationRequest', 'tableList']) {
     assert.equal((await request(method, {})).error.code, -32601);
   }
 });
 
-test('C-3.28 a terminal that is unknown, malformed or of another site: always the same text', async (t) => {
+test('C-3.28 an unknown terminal, a malformed tid and a terminal of another site get the same text', async (t) => {
   const { request } = await counter(t);
   for (const one of ['99999999', 'VCMINVLSIP1', 'vcminvlsip0', 'x'.repeat(32), '../etc', 'a b']) {
     const advice =
@@ -97,7 +97,7 @@ test('C-3.28 a terminal that is unknown, malformed or of another site: always th
   }
 });
 
-test('C-3.29 a terminal that is busy', async (t) => {
+test('C-3.29 a request to a busy terminal is refused', async (t) => {
   const { harness, till, request } = await counter(t);
   till.ask('sale', sale);
   await harness.settled();
@@ -115,14 +115,14 @@ test('C-3.29 a terminal that is busy', async (t) => {
   mustSay(await request('sale', sale), -32071, `Terminal ${tid} is busy.`, advice);
 });
 
-test('C-3.30 nothing to cancel', async (t) => {
+test('C-3.30 a cancel is refused when there is nothing to cancel', async (t) => {
   const { request } = await counter(t);
   const message = `There is no transaction to cancel on terminal ${tid}.`;
   const answer = await request('cancelTransaction', { tid });
   mustSay(answer, -32072, message, `There is nothing to cancel on card machine ${tid}.`);
 });
 
-test('C-3.31 another currency', async (t) => {
+test('C-3.31 another currency is refused', async (t) => {
   const { request } = await counter(t);
   const words = [`Terminal ${tid} works in GBP.`, `Card machine ${tid} takes GBP only.`] as const;
   for (const method of ['sale', 'refund', 'preAuth', 'accountVerification']) {
@@ -133,14 +133,14 @@ test('C-3.31 another currency', async (t) => {
   mustSay(await request('duplicate', { tid, currency: 'EUR' }), -32073, ...words);
 });
 
-test('C-3.32 no previous transaction', async (t) => {
+test('C-3.32 a duplicate without a previous transaction is refused', async (t) => {
   const { request } = await counter(t);
   const advice = `Card machine ${tid} has not made a transaction yet, so there is nothing to repeat.`;
   const answer = await request('duplicate', { tid });
   mustSay(answer, -32074, `Terminal ${tid} has no previous transaction.`, advice);
 });
 
-test('C-3.27 a journal that cannot be written: -32603, nothing was started, and reading goes on', async (t) => {
+test('C-3.27 a request gets -32603 and is not started if the journal cannot be written, and reading goes on', async (t) => {
   const { harness, request } = await counter(t);
   await request('terminalDetails', { tid });
   harness.store.breakDown('the disk is full');
@@ -154,7 +154,7 @@ test('C-3.27 a journal that cannot be written: -32603, nothing was started, and 
 });
 
 describe('C-3.20, the first check that fails answers', () => {
-  test('method before params, params before terminal, terminal before what it offers, then busy', async (t) => {
+  test('method is checked before params, params before terminal, terminal before its offers, then busy', async (t) => {
     const { harness, till, request } = await counter(t);
     till.ask('sale', sale);
     await harness.settled();
@@ -168,7 +168,7 @@ describe('C-3.20, the first check that fails answers', () => {
     assert.deepEqual(codes, [-32601, -32602, -32070, -32073, -32071]);
   });
 
-  test('duplicate: currency before busy, busy before nothing to repeat', async (t) => {
+  test('duplicate checks currency before busy, and busy before a missing transaction', async (t) => {
     const { harness, till, request } = await counter(t);
     till.ask('sale', sale);
     await harness.settled();
@@ -177,24 +177,24 @@ describe('C-3.20, the first check that fails answers', () => {
   });
 });
 
-describe('C-3.5, keys that are not in the table', () => {
+describe('C-3.5, unknown keys', () => {
   const extra = { ...sale, table: '4', waiter: { id: 7 } };
 
-  test('strict by default: -32602 naming each of them', async (t) => {
+  test('unknown keys get -32602 with the name of each by default', async (t) => {
     const { request } = await counter(t);
     const { error } = await request('sale', extra);
     const paths = error.data.errors.map(({ path }: { path: string }) => path);
     assert.deepEqual(paths, ['/params/table', '/params/waiter']);
   });
 
-  test('strict also outside of params', async (t) => {
+  test('unknown keys outside of params are refused too', async (t) => {
     const { harness, till } = await counter(t);
     till.send({ jsonrpc: '2.0', id: 1, method: 'terminalDetails', params: { tid }, extra: 1 });
     const { error } = await harness.answer(till, 1);
     assert.deepEqual([error.code, error.data.errors[0].path], [-32602, '/extra']);
   });
 
-  test('with strict false they are dropped; missing keys and wrong types are refused', async (t) => {
+  test('unknown keys are dropped with strict false, and missing keys and wrong types are still refused', async (t) => {
     const { request } = await counter(t, { site: { strict: false } });
     assert.equal((await request('sale', extra)).result.transactionResult, 'SUCCESSFUL');
     const { error } = await request('sale', { tid, currency: 'GBP', table: '4' });
@@ -248,7 +248,7 @@ describe('C-3.6, C-3.7, C-3.37 values that do not fit get -32602', () => {
     ['reportEndOfDay', { tid, reportType: 'END_OF_DAY' }],
   ];
 
-  test('each of them, naming its method', async (t) => {
+  test('each such value is refused with the name of its method', async (t) => {
     const { harness, till } = await counter(t);
     for (const [index, [method, params]] of wrong.entries()) {
       till.send({ jsonrpc: '2.0', id: index, method, params });
@@ -264,7 +264,7 @@ describe('C-3.6, C-3.7, C-3.37 values that do not fit get -32602', () => {
     assert.equal(till.values.length, 0);
   });
 
-  test('and 1250.0 is the whole number 1250', async (t) => {
+  test('1250.0 is accepted as the whole number 1250', async (t) => {
     const { harness, till } = await counter(t);
     till.send(
       `{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"${tid}","currency":"GBP","amount":1250.0}}`,
@@ -280,7 +280,7 @@ describe('3.5, nesting', () => {
     return { jsonrpc: '2.0', id: 1, method: 'terminalDetails', params: value };
   };
 
-  test('C-3.36 32 levels are read, the 33rd gets -32600', async (t) => {
+  test('C-3.36 32 levels are read, and the 33rd gets -32600', async (t) => {
     const { harness, till } = await counter(t);
     till.send(nested(32));
     till.send(nested(33));
@@ -288,7 +288,7 @@ describe('3.5, nesting', () => {
     assert.deepEqual(await harness.summaries(till), ['error 1 -32602', 'error 1 -32600']);
   });
 
-  test('C-3.36 a thousand levels in a batch or bare do no harm', async (t) => {
+  test('C-3.36 a thousand levels, in a batch or alone, do no harm', async (t) => {
     const { harness, till } = await counter(t);
     till.send('['.repeat(1000) + ']'.repeat(1000));
     till.send('['.repeat(60_000));

@@ -28,14 +28,14 @@ function ofBytes(bytes: number): string {
 }
 
 describe('3.5, limits and close codes', () => {
-  test('C-3.35 on pac 65,536 bytes fit', async (t) => {
+  test('C-3.35 a message of 65,536 bytes is read on pac', async (t) => {
     const { harness, till } = await counter(t);
     till.send(ofBytes(65_536));
     await harness.settled();
     assert.equal(till.received[0]?.id, 1);
   });
 
-  test('C-3.35, C-3.43 one byte more closes 1009, also in fragments', async (t) => {
+  test('C-3.35, C-3.43 one byte more closes pac with 1009, also in fragments', async (t) => {
     const { harness, till } = await counter(t);
     till.send(ofBytes(65_537));
     assert.equal((await till.closed).code, 1009);
@@ -46,7 +46,7 @@ describe('3.5, limits and close codes', () => {
     assert.deepEqual(other.received, []);
   });
 
-  test('C-3.35 on pat 262,144 bytes fit, one more closes 1009', async (t) => {
+  test('C-3.35 a message of 262,144 bytes is read on pat, and one byte more closes with 1009', async (t) => {
     const harness = await startHarness(t);
     const till = await connectTill(harness.server.uri('pat'));
     till.send(`"${'x'.repeat(262_142)}"`);
@@ -61,28 +61,28 @@ describe('3.5, limits and close codes', () => {
     assert.equal((await till.closed).code, 1000);
   });
 
-  test('C-3.40 a binary message that is not UTF-8 closes 1003', async (t) => {
+  test('C-3.40 a binary message that is not UTF-8 closes with 1003', async (t) => {
     const { till } = await counter(t);
     till.send(Buffer.from([0x22, 0xff, 0xfe, 0x22]));
     assert.equal((await till.closed).code, 1003);
     assert.deepEqual(till.received, []);
   });
 
-  test('C-3.41 a text message that is not UTF-8 closes 1007', async (t) => {
+  test('C-3.41 a text message that is not UTF-8 closes with 1007', async (t) => {
     const { till } = await counter(t);
     till.socket.send(Buffer.from([0x22, 0xc3, 0x28, 0x22]), { binary: false });
     assert.equal((await till.closed).code, 1007);
   });
 });
 
-describe('C-3.42, C-11.13 too many bad messages close 1008', () => {
+describe('C-3.42, C-11.13 too many bad messages close with 1008', () => {
   const bad = async (harness: GatewayHarness, till: TestTill, count: number) => {
     for (let index = 0; index < count; index += 1) till.send(index % 2 ? 'nonsense' : '{}');
     await harness.settled();
   };
   const isOpen = (till: TestTill) => till.socket.readyState === 1;
 
-  test('the 20th within 60 s; each of them is answered', async (t) => {
+  test('the 20th bad message within 60 s closes the connection, and each is answered', async (t) => {
     const { harness, till } = await counter(t);
     await bad(harness, till, 19);
     assert.deepEqual([till.received.length, isOpen(till)], [19, true]);
@@ -92,7 +92,7 @@ describe('C-3.42, C-11.13 too many bad messages close 1008', () => {
     assert.deepEqual(codes, new Set([-32600, -32700]));
   });
 
-  test('messages older than 60 s are forgotten', async (t) => {
+  test('bad messages older than 60 s do not count', async (t) => {
     const { harness, till } = await counter(t);
     await bad(harness, till, 19);
     await harness.advance(60_001);
@@ -100,7 +100,7 @@ describe('C-3.42, C-11.13 too many bad messages close 1008', () => {
     assert.ok(isOpen(till));
   });
 
-  test('other errors do not count, nor do stray answers', async (t) => {
+  test('other errors and stray answers do not count', async (t) => {
     const { harness, till } = await counter(t);
     for (let id = 0; id < 30; id += 1) {
       till.ask('purchase', {}, id);
@@ -111,7 +111,7 @@ describe('C-3.42, C-11.13 too many bad messages close 1008', () => {
     assert.deepEqual([till.received.length, isOpen(till)], [60, true]);
   });
 
-  test('a transaction goes on when its till is closed for it', async (t) => {
+  test('a transaction goes on when its till is closed for bad messages', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('sale', sale);
     await harness.shown(till, 'PRESENT_CARD');
@@ -125,7 +125,7 @@ describe('C-3.42, C-11.13 too many bad messages close 1008', () => {
 });
 
 describe('C-3.42, C-11.12 a till that reads too slowly is closed with 1008', () => {
-  test('beyond 1 MiB waiting, and other tills go on undisturbed', async (t) => {
+  test('a till with more than 1 MiB unread is closed, and other tills are not disturbed', async (t) => {
     const { harness } = await counter(t);
     const other = await harness.till();
     const slow = await connectTill(harness.server.uri());
@@ -151,7 +151,7 @@ describe('3.6, pings', () => {
     return payloads;
   };
 
-  test('C-3.47 a ping every 20 s, without payload', async (t) => {
+  test('C-3.47 a ping without payload is sent every 20 s', async (t) => {
     const { harness, till } = await counter(t);
     const came = pings(till);
     await harness.advance(100_000);
@@ -167,7 +167,7 @@ describe('3.6, pings', () => {
     assert.equal(payload.toString(), 'are you there');
   });
 
-  test('C-3.48 nothing heard for two intervals: dropped without a close frame', async (t) => {
+  test('C-3.48 a till that is silent for two intervals is disconnected without a close frame', async (t) => {
     const { harness, till } = await counter(t);
     const silent = await connectTill(harness.server.uri(), { autoPong: false });
     await harness.advance(39_000);
@@ -187,7 +187,7 @@ describe('3.6, pings', () => {
     assert.equal(silent.socket.readyState, 1);
   });
 
-  test('C-3.49 after each result a ping with a running number; its pong is journalled', async (t) => {
+  test('C-3.49 a ping with a running number follows each result, and its pong is journalled', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till({ 'epos-id': 'T1' });
     const came = pings(till);
@@ -200,7 +200,7 @@ describe('3.6, pings', () => {
     assert.equal(bodies.filter((body) => body.includes('"delivered"')).length, 2);
   });
 
-  test('C-3.49 no delivery mark for other answers and errors', async (t) => {
+  test('C-3.49 no delivery mark follows other answers and errors', async (t) => {
     const { harness, till } = await counter(t);
     const came = pings(till);
     await harness.request(till, 'connectedTerminals');
@@ -211,8 +211,8 @@ describe('3.6, pings', () => {
   });
 });
 
-describe('C-3.46, going down', () => {
-  test('what is open may finish; new jobs get -32070; then every socket is closed with 1001', async (t) => {
+describe('C-3.46, shutdown', () => {
+  test('open requests may finish, new ones get -32070, then every socket is closed with 1001', async (t) => {
     const { harness, till } = await counter(t);
     const id = till.ask('sale', sale);
     await harness.shown(till, 'PRESENT_CARD');
@@ -236,7 +236,7 @@ describe('C-3.46, going down', () => {
     await stopped;
   });
 
-  test('after 30 s it waits no longer; the transaction is taken up at the next start', async (t) => {
+  test('the shutdown ends after 30 s, and the transaction is taken up at the next start', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('sale', { ...sale, tid: 'VCMINVLSIS0' });
     await harness.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');

@@ -6,8 +6,8 @@ import { asyncApi, dialects, publishedSchemas, v1 } from '@tillgate/protocol';
 import { startHarness } from '../support/gateway/gateway-harness.ts';
 import { handshake } from '../support/gateway/handshake.ts';
 
-describe('C-3.8, C-11.1, pages anybody may read', () => {
-  test('each raw schema is served without a token, and listed at /schemas', async (t) => {
+describe('C-3.8, C-11.1, public pages', () => {
+  test('each raw schema is served without a token and listed at /schemas', async (t) => {
     const harness = await startHarness(t);
     const page = (path: string) =>
       handshake(`${harness.server.gateway.httpUrl}${path}`, { upgrade: false });
@@ -36,7 +36,7 @@ describe('C-3.8, C-11.1, pages anybody may read', () => {
     assert.equal(body, asyncApi(Object.values(dialects)));
   });
 
-  test('C-11.1 every time the gateway enforces, setting to seconds', async (t) => {
+  test('C-11.1 every time limit of the gateway is served, from setting to seconds', async (t) => {
     const harness = await startHarness(t, { settings: { cnpLimit: 77 } });
     const url = `${harness.server.gateway.httpUrl}/protocol/timings.json`;
     const page = await handshake(url, { upgrade: false });

@@ -52,7 +52,7 @@ const available = (id: unknown) => ({
 });
 
 describe('3.1, the envelope', () => {
-  test('C-3.1 one request, one answer, jsonrpc always 2.0', async (t) => {
+  test('C-3.1 one request has one answer, and jsonrpc is always 2.0', async (t) => {
     const { say } = await counter(t);
     assert.deepEqual(await say(ask(1)), [available(1)]);
   });
@@ -62,7 +62,7 @@ describe('3.1, the envelope', () => {
     assert.deepEqual(await say(Buffer.from(JSON.stringify(ask('Ä')))), [available('Ä')]);
   });
 
-  test('C-3.2 what the gateway sends is text, also in answer to binary', async (t) => {
+  test('C-3.2 the gateway sends text, also in answer to binary', async (t) => {
     const { till, say } = await counter(t);
     const kinds: boolean[] = [];
     till.socket.on('message', (_: unknown, isBinary: boolean) => kinds.push(isBinary));
@@ -104,7 +104,7 @@ describe('3.1, the envelope', () => {
     ['an id of 129 characters', ask('x'.repeat(129)), invalid],
   ];
   for (const [what, message, error] of strange) {
-    test(`C-3.10, C-3.14, C-3.23, C-3.24 ${what}`, async (t) => {
+    test(`C-3.10, C-3.14, C-3.23, C-3.24 the answer to ${what}`, async (t) => {
       const { say } = await counter(t);
       assert.deepEqual(await say(message), [error]);
     });
@@ -119,7 +119,7 @@ describe('3.1, the envelope', () => {
     assert.equal((await harness.request(till, 'duplicate', { tid })).error?.code, -32074);
   });
 
-  test('C-3.6 params may be left out or empty where nothing is required', async (t) => {
+  test('C-3.6 params may be absent or empty where nothing is required', async (t) => {
     const { say } = await counter(t);
     const bare = { jsonrpc: '2.0', id: 1, method: 'connectedTerminals' };
     const [without] = await say(bare);
@@ -144,13 +144,13 @@ describe('3.2, ids and order', () => {
     '😀'.repeat(128),
   ];
   for (const id of ids) {
-    test(`C-3.9 id ${JSON.stringify(id).slice(0, 20)} comes back unchanged`, async (t) => {
+    test(`C-3.9 id ${JSON.stringify(id).slice(0, 20)} is returned unchanged`, async (t) => {
       const { say } = await counter(t);
       assert.deepEqual(await say(ask(id)), [available(id)]);
     });
   }
 
-  test('C-3.9 a number that no double can hold comes back digit by digit', async (t) => {
+  test('C-3.9 a number that no double can hold is returned digit by digit', async (t) => {
     const { harness, till } = await counter(t);
     const texts: string[] = [];
     till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
@@ -160,7 +160,7 @@ describe('3.2, ids and order', () => {
     assert.match(texts[0] ?? '', new RegExp(`"id":${id},`));
   });
 
-  test('C-3.12 others may be sent while a transaction runs', async (t) => {
+  test('C-3.12 other requests may be sent while a transaction runs', async (t) => {
     const { harness, till } = await counter(t);
     const sale = till.ask('sale', { tid, currency: 'GBP', amount: 1250 });
     const [list] = [await harness.request(till, 'connectedTerminals')];
@@ -183,7 +183,7 @@ describe('3.2, ids and order', () => {
     });
   }
 
-  test('C-3.14 what has a method is a request, even beside a result', async (t) => {
+  test('C-3.14 a message with a method is a request, even with a result', async (t) => {
     const { say } = await counter(t);
     const [answer] = await say(ask(5, { result: {} }));
     assert.deepEqual([answer?.id, answer?.error.code], [5, -32602]);
@@ -205,7 +205,7 @@ describe('3.2, ids and order', () => {
 describe('3.3, batches', () => {
   const unavailable = (id: number) => ({ error: -32070, id });
 
-  test('C-3.16 one array with all answers, as in the example', async (t) => {
+  test('C-3.16 a batch gets one array with all answers, as in the example', async (t) => {
     const { harness, till } = await counter(t);
     const texts: string[] = [];
     till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
@@ -221,7 +221,7 @@ describe('3.3, batches', () => {
     assert.deepEqual({ error: second?.error.code, id: second?.id }, unavailable(2));
   });
 
-  test('C-3.16 notifications come singly at once, the array when the last is ready', async (t) => {
+  test('C-3.16 notifications come singly at once, and the array when the last answer is ready', async (t) => {
     const { harness, till } = await counter(t);
     const texts: string[] = [];
     till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
@@ -236,7 +236,7 @@ describe('3.3, batches', () => {
     assert.equal(texts.filter((text) => text.startsWith('[')).length, 1);
   });
 
-  test('C-3.16 items start in order: the second sale on one terminal is the one refused', async (t) => {
+  test('C-3.16 the items of a batch start in order, so the second sale on one terminal is refused', async (t) => {
     const { harness, till } = await counter(t);
     const params = { tid, currency: 'GBP', amount: 1250 };
     const sale = (id: number) => ask(id, { method: 'sale', params });
@@ -250,7 +250,7 @@ describe('3.3, batches', () => {
     assert.deepEqual(await say([]), [invalid]);
   });
 
-  test('C-3.17 16 items are answered, 17 get one -32600 without id', async (t) => {
+  test('C-3.17 16 items are answered, and 17 get one -32600 without id', async (t) => {
     const { say } = await counter(t);
     const many = (count: number) => Array.from({ length: count }, (_, index) => ask(index));
     assert.equal((await say(many(16))).length, 16);
@@ -268,7 +268,7 @@ describe('3.3, batches', () => {
     ]);
   });
 
-  test('C-3.17 responses to the gateway are taken one by one; without others nothing is sent', async (t) => {
+  test('C-3.17 responses in a batch are taken one by one, and get no answer without other items', async (t) => {
     const { harness, till } = await counter(t);
     const signed = 'VCMINVLSIS0';
     const sale = till.ask('sale', { tid: signed, currency: 'GBP', amount: 1250 });

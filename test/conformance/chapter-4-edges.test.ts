@@ -25,8 +25,8 @@ async function status(harness: GatewayHarness, till: TestTill, one = tid): Promi
   return (await harness.request(till, 'terminalDetails', { tid: one })).result.status;
 }
 
-describe('C-3.17, a batch whose socket drops', () => {
-  test('its results come singly on the next socket', async (t) => {
+describe('C-3.17, a batch whose connection is lost', () => {
+  test('the results of the batch come singly on the next socket', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till(T1);
     till.send([request(7, 'sale', sale), request(8, 'sale', { ...sale, tid: 'VCMINVLSCD0' })]);
@@ -40,7 +40,7 @@ describe('C-3.17, a batch whose socket drops', () => {
     assert.deepEqual(texts, []);
   });
 
-  test('a result still held back by its batch is not delivered, and comes again', async (t) => {
+  test('a result that the batch still held back is not delivered, and is sent again', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till(T1);
     till.send([request(7, 'sale', { ...sale, tid: 'VCMINVLSCD0' }), request(8, 'sale', sale)]);
@@ -54,8 +54,8 @@ describe('C-3.17, a batch whose socket drops', () => {
   });
 });
 
-describe('C-12.2, a journal that fails in mid-sale', () => {
-  test('nothing is told of the end before it is written; then all of it', async (t) => {
+describe('C-12.2, a journal that fails during a sale', () => {
+  test('the end of a sale is sent only after it is written', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till();
     const id = till.ask('sale', sale);
@@ -81,12 +81,12 @@ describe('C-12.2, a journal that fails in mid-sale', () => {
   });
 });
 
-describe('C-4.13, C-4.42 a truth that comes late', () => {
+describe('C-4.13, C-4.42 an outcome that becomes known late', () => {
   const settings = { transactionLimit: 10, virtualPin: 60 };
 
   for (const restarts of [false, true]) {
     const how = restarts ? 'also after a restart' : 'on the next socket';
-    test(`what is sent again is what was sent first: TIMED_OUT, ${how}`, async (t) => {
+    test(`the first result, TIMED_OUT, is sent again unchanged ${how}`, async (t) => {
       const harness = await startHarness(t, { settings });
       const till = await harness.till(T1, { autoPong: false });
       till.ask('sale', sale, 7);
@@ -101,7 +101,7 @@ describe('C-4.13, C-4.42 a truth that comes late', () => {
     });
   }
 
-  test('a restart while the machine is still at work: then it is asked, and free', async (t) => {
+  test('a machine still running after a restart is asked for the outcome and then free', async (t) => {
     const harness = await startHarness(t, { settings });
     const till = await harness.till();
     await harness.request(till, 'sale', sale);
@@ -113,7 +113,7 @@ describe('C-4.13, C-4.42 a truth that comes late', () => {
     assert.equal(result.transactionResult, 'TIMED_OUT');
   });
 
-  test('C-10.7 a machine that fell silent for ever is free after the limit, when it is asked', async (t) => {
+  test('C-10.7 a machine that stopped responding is free after the limit, when it is asked', async (t) => {
     const harness = await startHarness(t, {
       settings: { virtualSilence: 0, transactionLimit: 20 },
     });
@@ -126,7 +126,7 @@ describe('C-4.13, C-4.42 a truth that comes late', () => {
 });
 
 describe('signatures', () => {
-  test('C-3.11, C-12.14 two at once have ids of their own; each answer reaches its own', async (t) => {
+  test('C-3.11, C-12.14 two simultaneous signature requests have their own ids, and each answer reaches its own', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till();
     till.ask('sale', signed, 7);
@@ -145,7 +145,7 @@ describe('signatures', () => {
     assert.equal((await harness.answer(till, 8)).result.transactionResult, 'VOID');
   });
 
-  test('C-3.11 the numbers go on over transactions of a connection', async (t) => {
+  test('C-3.11 the ids go on over the transactions of a connection', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till();
     for (const id of [1, 2, 3]) {
@@ -157,7 +157,7 @@ describe('signatures', () => {
     }
   });
 
-  test('an answer given while the gateway restarts is lost, and nobody is charged', async (t) => {
+  test('an answer during a restart of the gateway is lost, and nobody is charged', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till(T1);
     till.ask('sale', signed, 7);
@@ -172,7 +172,7 @@ describe('signatures', () => {
 });
 
 describe('cancelling', () => {
-  test('C-4.25 after UNABLE_TO_CANCEL a further wish is tried again', async (t) => {
+  test('C-4.25 a cancel after UNABLE_TO_CANCEL is tried again', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till();
     const id = till.ask('sale', sale);
@@ -184,7 +184,7 @@ describe('cancelling', () => {
     assert.deepEqual(told, [...once, ...once]);
   });
 
-  test('C-4.23 a machine that waits for ever may be called off before a card was shown', async (t) => {
+  test('C-4.23 a sale at a machine that waits for ever can be cancelled before a card was shown', async (t) => {
     const harness = await startHarness(t, { settings: { virtualCard: 150 } });
     const till = await harness.till();
     till.ask('sale', sale, 7);
@@ -200,7 +200,7 @@ describe('cancelling', () => {
     ]);
   });
 
-  test('C-4.24 a transaction may be cancelled once the gateway is going down [C-3.46]', async (t) => {
+  test('C-4.24 a transaction may be cancelled during shutdown [C-3.46]', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till();
     till.ask('sale', sale, 7);
@@ -213,8 +213,8 @@ describe('cancelling', () => {
   });
 });
 
-describe('C-4.40, a report and its till', () => {
-  test('a running report is taken up: nothing is shown, its result comes', async (t) => {
+describe('C-4.40, a report whose till reconnects', () => {
+  test('a running report is taken up without notifications, and its result comes', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till(T1);
     till.ask('reportEndOfDay', { tid }, 7);
@@ -227,12 +227,12 @@ describe('C-4.40, a report and its till', () => {
   });
 });
 
-describe('C-11.11 over a restart', () => {
+describe('C-11.11 the limit of undelivered results over a restart', () => {
   for (const [hours, count] of [
     [23, 1],
     [25, 0],
   ] as const) {
-    test(`a result of ${hours} hours ago`, async (t) => {
+    test(`a result of ${hours} hours ago is kept or dropped after a restart`, async (t) => {
       const harness = await startHarness(t, { settings: { pingInterval: 3_600 } });
       const till = await harness.till(T1, { autoPong: false });
       till.ask('sale', sale, 7);

@@ -13,10 +13,10 @@ import {
   unavailable,
 } from '../support/terminal/scripted-machine-harness.ts';
 
-describe('C-3.21, C-12.22 a driver that breaks', () => {
+describe('C-3.21, C-12.22 a driver that throws', () => {
   const words = ['start', 'startReport', 'cancel', 'accept'] as const;
   for (const word of words) {
-    test(`it throws at ${word}: the limit ends it, others are undisturbed`, async (t) => {
+    test(`a sale whose driver throws at ${word} ends at the limit, and others are not disturbed`, async (t) => {
       const all = await startWithScriptedMachines(t);
       const { machine, harness, till, selling } = all;
       machine.onCommand = (one) => {
@@ -38,7 +38,7 @@ describe('C-3.21, C-12.22 a driver that breaks', () => {
     });
   }
 
-  test('lastOrder rejects: the limit ends it, and the next time it is asked again', async (t) => {
+  test('a sale whose lastOrder rejects ends at the limit, and lastOrder is asked again next time', async (t) => {
     const all = await startWithScriptedMachines(t);
     const { machine, harness, till, selling, status } = all;
     machine.onLastOrder = () => Promise.reject(new Error('The driver is broken.'));
@@ -58,7 +58,7 @@ describe('C-3.21, C-12.22 a driver that breaks', () => {
     assert.equal(await status(), 'AVAILABLE');
   });
 
-  test('lastOrder never answers, or throws: the sale may still end by itself', async (t) => {
+  test('a sale whose lastOrder never answers or throws may still end by itself', async (t) => {
     const never = () => new Promise<never>(() => {});
     const throws = () => {
       throw new Error('The driver is broken.');
@@ -76,7 +76,7 @@ describe('C-3.21, C-12.22 a driver that breaks', () => {
   });
 });
 
-describe('a driver that cannot open the line', () => {
+describe('a driver that cannot open a machine', () => {
   /** A gateway whose driver cannot open the machine. */
   async function shut(t: TestContext) {
     const all = await startWithScriptedMachines(t);
@@ -86,7 +86,7 @@ describe('a driver that cannot open the line', () => {
     return all;
   }
 
-  test('C-3.28 the machine cannot be reached, the others are listed and sell', async (t) => {
+  test('C-3.28 the machine is unavailable, and the others are listed and sell', async (t) => {
     const all = await shut(t);
     const { machine, request, status } = all;
     assert.deepEqual((await request('sale', sale)).error, unavailable);
@@ -100,7 +100,7 @@ describe('a driver that cannot open the line', () => {
     assert.equal(await status(), 'AVAILABLE');
   });
 
-  test('C-4.45 the gateway starts all the same with a sale of it still open', async (t) => {
+  test('C-4.45 the gateway starts although a sale of the machine is still open', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.onOpen = () => {

@@ -18,8 +18,8 @@ import {
 const M5 =
   'It is not known whether the payment was taken. Look at the card machine before you try again.';
 
-describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
-  test('C-7.27 (1) it is unlisted and -32070 for everyone, and nothing is told', async (t) => {
+describe('C-4.44, C-4.45, C-7.27 a card machine disconnects during a sale', () => {
+  test('C-7.27 (1) the machine is unlisted and gets -32070 for everyone, and no message is sent', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     const neighbour = await harness.till();
     await selling();
@@ -46,7 +46,7 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
     await harness.answer(till, 700);
   });
 
-  test('C-7.27 (2) it comes back knowing the outcome', async (t) => {
+  test('C-7.27 (2) the sale ends with its outcome when the machine reconnects with it', async (t) => {
     const { machine, harness, till, selling, status } = await startWithScriptedMachines(t);
     await selling();
     machine.disconnect();
@@ -64,7 +64,7 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
     assert.deepEqual(machine.commands, ['start']);
   });
 
-  test('C-7.27 (2) it comes back with the sale still running, and goes on', async (t) => {
+  test('C-7.27 (2) the sale goes on when the machine reconnects with it still running', async (t) => {
     const { machine, harness, till, selling, status } = await startWithScriptedMachines(t);
     await selling();
     machine.disconnect();
@@ -82,7 +82,7 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
     assert.deepEqual(machine.commands, ['start']);
   });
 
-  test('C-7.27 (3) it comes back without the sale: TIMED_OUT at once, and it is free', async (t) => {
+  test('C-7.27 (3) the sale ends TIMED_OUT at once when the machine reconnects without it, and the machine is free', async (t) => {
     const { machine, harness, till, request, selling, status } = await startWithScriptedMachines(t);
     await selling();
     machine.disconnect();
@@ -97,7 +97,7 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
     assert.deepEqual([result.transactionResult, result.userMessage], ['TIMED_OUT', M5]);
   });
 
-  test('C-4.44 the limit runs on over every drop', async (t) => {
+  test('C-4.44 the limit runs on over every disconnection', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     const since = harness.clock.now();
     await selling();
@@ -113,7 +113,7 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
     machine.finish();
   });
 
-  test('C-7.27 (3) it stays away: TIMED_OUT at the limit, unlisted until it is back', async (t) => {
+  test('C-7.27 (3) the sale ends TIMED_OUT at the limit when the machine stays away, unlisted until it reconnects', async (t) => {
     const { machine, harness, till, request, selling, status } = await startWithScriptedMachines(t);
     const since = harness.clock.now();
     await selling();
@@ -131,7 +131,7 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
     assert.equal(result.transactionResult, 'TIMED_OUT');
   });
 
-  test('C-4.19, C-12.10 it comes back after the limit with the true outcome', async (t) => {
+  test('C-4.19, C-12.10 duplicate gives the true outcome when the machine reconnects after the limit', async (t) => {
     const { machine, harness, till, request, selling, status } = await startWithScriptedMachines(t);
     await selling();
     machine.disconnect();
@@ -147,7 +147,7 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
     assert.ok(!('userMessage' in result));
   });
 
-  test('C-4.45 the gateway restarts, too: it goes on to the true outcome', async (t) => {
+  test('C-4.45 the sale goes on to its true outcome when the gateway restarts too', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.disconnect();
@@ -162,7 +162,7 @@ describe('C-4.44, C-4.45, C-7.27 a card machine drops in mid-sale', () => {
   });
 });
 
-describe('C-4.35, C-4.36 it drops while a signature is open', () => {
+describe('C-4.35, C-4.36 a card machine disconnects during a signature', () => {
   async function asked(t: TestContext) {
     const all = await startWithScriptedMachines(t);
     await all.selling();
@@ -176,7 +176,7 @@ describe('C-4.35, C-4.36 it drops while a signature is open', () => {
     [true, 'accept'],
     [false, 'reject'],
   ] as const) {
-    test(`the till answers ${accepted} meanwhile: told to the machine when it is back`, async (t) => {
+    test(`the answer ${accepted} of the till is passed to the machine when it reconnects`, async (t) => {
       const { machine, harness, till } = await asked(t);
       await till.judgeSignature(accepted);
       await harness.advance(30_000);
@@ -192,7 +192,7 @@ describe('C-4.35, C-4.36 it drops while a signature is open', () => {
     });
   }
 
-  test('the till answers after it is back', async (t) => {
+  test('an answer after the machine reconnected is passed on', async (t) => {
     const { machine, harness, till } = await asked(t);
     machine.connect();
     machine.requestSignature();
@@ -206,7 +206,7 @@ describe('C-4.35, C-4.36 it drops while a signature is open', () => {
     assert.equal(questions.length, 1);
   });
 
-  test('C-4.36 nobody answers within 80 s: told to the machine when it is back', async (t) => {
+  test('C-4.36 a signature without an answer within 80 s is judged when the machine reconnects', async (t) => {
     const { machine, harness, till } = await asked(t);
     await harness.advance(80_000);
     assert.equal(till.values.at(-1), 'SIGNATURE_VERIFICATION_TIMEOUT');
@@ -218,7 +218,7 @@ describe('C-4.35, C-4.36 it drops while a signature is open', () => {
     assert.match(result.userMessage, /^The signature was not checked within 80 seconds and counts/);
   });
 
-  test('it comes back without the sale: TIMED_OUT, and a late answer changes nothing', async (t) => {
+  test('a machine that reconnects without the sale ends it TIMED_OUT, and a late answer changes nothing', async (t) => {
     const { machine, harness, till, status } = await asked(t);
     machine.loseMemory();
     machine.connect();
@@ -232,7 +232,7 @@ describe('C-4.35, C-4.36 it drops while a signature is open', () => {
     assert.equal(await status(), 'AVAILABLE');
   });
 
-  test('C-4.13 it stays away: the limit has waited for the window', async (t) => {
+  test('C-4.13 the limit waits for the signature window while the machine stays away', async (t) => {
     const { harness, till } = await asked(t);
     const since = harness.clock.now();
     await harness.answer(till, 700);
@@ -241,12 +241,12 @@ describe('C-4.35, C-4.36 it drops while a signature is open', () => {
   });
 });
 
-describe('C-4.24 it drops while a cancel is under way', () => {
+describe('C-4.24 a card machine disconnects during a cancel', () => {
   for (const [cancelled, word] of [
     [true, 'CANCELLING'],
     [false, 'UNABLE_TO_CANCEL'],
   ] as const) {
-    test(`back, it says ${word}`, async (t) => {
+    test(`the decision ${word} counts when the machine reconnects`, async (t) => {
       const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
       await selling();
       await request('cancelTransaction', { tid });

@@ -18,8 +18,8 @@ type Value = Extract<Report, { kind: 'showing' }>['value'];
 
 const results = (till: TestTill) => till.received.filter(({ result }) => result?.transactionResult);
 
-describe('a card machine that says too much: one result', () => {
-  test('C-12.10 it finishes twice, the second time otherwise', async (t) => {
+describe('a card machine that reports too much', () => {
+  test('C-12.10 a second, different outcome is ignored', async (t) => {
     const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.finish();
@@ -36,7 +36,7 @@ describe('a card machine that says too much: one result', () => {
     assert.equal((await request('duplicate', { tid })).result.transactionResult, 'SUCCESSFUL');
   });
 
-  test('it speaks of other orders', async (t) => {
+  test('reports about other orders are ignored', async (t) => {
     const { machine, harness, till, selling, status } = await startWithScriptedMachines(t);
     till.ask('sale', sale, 600);
     await harness.settled();
@@ -64,7 +64,7 @@ describe('a card machine that says too much: one result', () => {
     assert.equal(results(till).length, 2);
   });
 
-  test('it speaks before it was given anything', async (t) => {
+  test('reports before the first order are ignored', async (t) => {
     const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await request('terminalDetails', { tid });
     for (const order of ['', `testhost/${tid}/1`]) {
@@ -78,7 +78,7 @@ describe('a card machine that says too much: one result', () => {
     assert.equal(till.values[0], 'TRANSACTION_STARTED');
   });
 
-  test('it has ended before its start has returned', async (t) => {
+  test('an outcome before start has returned is accepted', async (t) => {
     const { machine, harness, till, status } = await startWithScriptedMachines(t);
     machine.onCommand = () => {
       machine.order = `testhost/${tid}/1`;
@@ -92,7 +92,7 @@ describe('a card machine that says too much: one result', () => {
     assert.equal(await status(), 'AVAILABLE');
   });
 
-  test('C-4.24 it decides on a cancel that nobody asked for', async (t) => {
+  test('C-4.24 a cancel decision without a cancel is ignored', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     const shown = till.values.length;
@@ -104,7 +104,7 @@ describe('a card machine that says too much: one result', () => {
     await harness.answer(till, 700);
   });
 
-  test('C-4.38 it asks for a signature again and again', async (t) => {
+  test('C-4.38 repeated signature requests lead to one result', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     for (let count = 0; count < 5; count += 1) machine.requestSignature();
@@ -118,7 +118,7 @@ describe('a card machine that says too much: one result', () => {
     assert.deepEqual(machine.commands, ['start', 'accept']);
   });
 
-  test('C-12.22 it shows 10,000 values', async (t) => {
+  test('C-12.22 10,000 values of one sale lead to one result', async (t) => {
     const all = await startWithScriptedMachines(t);
     const { machine, harness, till, selling } = all;
     await selling();
@@ -132,7 +132,7 @@ describe('a card machine that says too much: one result', () => {
     assert.equal(till.values.filter((value) => value === 'PLEASE_WAIT').length, 10_001);
   });
 
-  test('C-6.1 it shows the first and the last value itself', async (t) => {
+  test('C-6.1 the first and the last value, sent by the machine, are ignored', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.show('TRANSACTION_STARTED', 'TRANSACTION_FINISHED', 'PIN_ENTRY');
@@ -143,7 +143,7 @@ describe('a card machine that says too much: one result', () => {
     }
   });
 
-  test('C-6.2 it shows values that are not in the table', async (t) => {
+  test('C-6.2 values that are not in the table are ignored', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     const shown = till.values.length;
@@ -154,7 +154,7 @@ describe('a card machine that says too much: one result', () => {
     await harness.answer(till, 700);
   });
 
-  test('it connects again and again without having been away', async (t) => {
+  test('repeated connections without a disconnection lead to one result', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     for (let count = 0; count < 5; count += 1) machine.connect();
@@ -166,7 +166,7 @@ describe('a card machine that says too much: one result', () => {
 });
 
 describe('a card machine that takes one kind of order for another', () => {
-  test('C-4.29 a report ends at its limit, whatever the machine makes of it', async (t) => {
+  test('C-4.29 a report ends at its limit, whatever the machine reports', async (t) => {
     const all = await startWithScriptedMachines(t);
     const { machine, harness, till } = all;
     till.ask('reportXBalance', { tid }, 700);
@@ -182,7 +182,7 @@ describe('a card machine that takes one kind of order for another', () => {
     assert.ok(till.received.every(({ params }) => params?.tid !== tid));
   });
 
-  test('a payment for a report and a report for a payment do not count', async (t) => {
+  test('a payment for a report and a report for a payment are ignored', async (t) => {
     const { machine, harness, till } = await startWithScriptedMachines(t);
     till.ask('reportXBalance', { tid }, 600);
     await harness.settled();
@@ -197,11 +197,11 @@ describe('a card machine that takes one kind of order for another', () => {
   });
 });
 
-describe('C-12.21 a card machine that tells a whole card number', () => {
+describe('C-12.21 a card machine that reports a whole card number', () => {
   const number = '4929123456734821';
   const whole = { ...card, primaryAccountNumber: number };
 
-  test('it is starred in the result, the journal and the duplicate', async (t) => {
+  test('the card number is masked in the result, the journal and the duplicate', async (t) => {
     const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.finish(outcome('SUCCESSFUL', { card: whole }));
@@ -212,7 +212,7 @@ describe('C-12.21 a card machine that tells a whole card number', () => {
     assert.ok(!JSON.stringify(harness.trace.entries).includes(number));
   });
 
-  test('it is starred in the signature question, too', async (t) => {
+  test('the card number is masked in the signature request too', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.requestSignature(whole);
@@ -223,7 +223,7 @@ describe('C-12.21 a card machine that tells a whole card number', () => {
     assert.ok(!JSON.stringify(harness.trace.entries).includes(number));
   });
 
-  test('it stands in no line of a receipt', async (t) => {
+  test('the card number appears in no line of a receipt', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     const lines = [{ value: `CARD ${number}` }];
@@ -233,7 +233,7 @@ describe('C-12.21 a card machine that tells a whole card number', () => {
   });
 });
 
-test('C-5.3 of a cancelled transaction nothing of the card is told, though the machine tells it', async (t) => {
+test('C-5.3 a cancelled transaction has no data of the card, though the machine reports it', async (t) => {
   const { machine, harness, till, selling } = await startWithScriptedMachines(t);
   await selling();
   machine.finish(outcome('CANCELLED', { amountGratuity: 100 }));

@@ -25,7 +25,7 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
   });
   const noCashback = refused('does not offer cashback.', 'gives no cashback.');
 
-  test('cashback above 0 on a machine without it; 0 is no cashback', async (t) => {
+  test('cashback above 0 is refused on a machine without it, and 0 is accepted', async (t) => {
     const { machine, harness, till, request } = await startWithScriptedMachines(t, {
       cashback: false,
     });
@@ -45,7 +45,7 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
     ['accountVerification', 'ACCOUNT_VERIFICATION', sale],
   ] as const;
   for (const [method, type, params] of lacking) {
-    test(`a machine without ${method}`, async (t) => {
+    test(`${method} is refused on a machine that does not offer it`, async (t) => {
       const all = lacking.map(([, one]) => one);
       const transactions = all.filter((one) => one !== type);
       const { machine, request, status } = await startWithScriptedMachines(t, { transactions });
@@ -57,7 +57,7 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
   }
 
   for (const method of ['reportEndOfDay', 'reportBanking', 'reportXBalance', 'reportZBalance']) {
-    test(`a machine without ${method}`, async (t) => {
+    test(`${method} is refused on a machine without that report`, async (t) => {
       const { machine, request } = await startWithScriptedMachines(t, { reports: [] });
       const { error } = await request(method, { tid });
       assert.deepEqual(error, refused(`does not offer ${method}.`, 'cannot do this.'));
@@ -65,7 +65,7 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
     });
   }
 
-  test('C-3.20 what is not offered is told before busy, and not connected before both', async (t) => {
+  test('C-3.20 not connected is checked before not offered, and not offered before busy', async (t) => {
     const lacks = { cashback: false, transactions: ['SALE'], reports: [] } as const;
     const { machine, request, selling } = await startWithScriptedMachines(t, lacks);
     await selling();
@@ -91,7 +91,7 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
 });
 
 describe('4.8, a machine that cannot reverse', () => {
-  test('C-4.35 the rejected signature ends SUCCESSFUL with M3', async (t) => {
+  test('C-4.35 a rejected signature on a machine that cannot reverse ends SUCCESSFUL with M3', async (t) => {
     const { machine, harness, till, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.requestSignature();
@@ -116,7 +116,7 @@ describe('4.8, a machine that cannot reverse', () => {
 });
 
 describe('C-4.14 after TIMED_OUT at the limit', () => {
-  test('the terminal is BUSY while the machine says it runs, and free when it finishes', async (t) => {
+  test('the terminal is BUSY while the machine reports the sale running, and free when it finishes', async (t) => {
     const { machine, harness, till, request, selling, status } = await startWithScriptedMachines(t);
     await selling();
     await harness.answer(till, 700);
@@ -138,7 +138,7 @@ describe('C-4.14 after TIMED_OUT at the limit', () => {
     assert.equal((await request('duplicate', { tid })).result.transactionResult, 'SUCCESSFUL');
   });
 
-  test('it is free at once when the machine knows nothing of it', async (t) => {
+  test('the terminal is free at once when the machine does not know the sale', async (t) => {
     const { machine, harness, till, selling, status } = await startWithScriptedMachines(t);
     await selling();
     machine.loseMemory();
@@ -147,7 +147,7 @@ describe('C-4.14 after TIMED_OUT at the limit', () => {
     assert.equal(await status(), 'AVAILABLE');
   });
 
-  test('C-4.19 a machine that has ended it without a word is asked and tells', async (t) => {
+  test('C-4.19 a machine that ended the sale without a report is asked for the outcome', async (t) => {
     const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.disconnect();
@@ -162,7 +162,7 @@ describe('C-4.14 after TIMED_OUT at the limit', () => {
     await harness.settled();
     assert.equal((await request('duplicate', { tid })).result.transactionResult, 'SUCCESSFUL');
   });
-  test('C-4.19 a machine that knew nothing of it tells the true outcome after all', async (t) => {
+  test('C-4.19 a machine that did not know the sale may report the true outcome later', async (t) => {
     const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.disconnect();
@@ -175,7 +175,7 @@ describe('C-4.14 after TIMED_OUT at the limit', () => {
     assert.equal((await request('duplicate', { tid })).result.transactionResult, 'SUCCESSFUL');
   });
 
-  test('C-4.35, C-5.4 an outcome after the limit still tells that the reversal failed', async (t) => {
+  test('C-4.35, C-5.4 an outcome after the limit still says that the reversal failed', async (t) => {
     const { machine, harness, till, request, selling } = await startWithScriptedMachines(t);
     await selling();
     machine.requestSignature();
@@ -189,7 +189,7 @@ describe('C-4.14 after TIMED_OUT at the limit', () => {
   });
 });
 
-describe('C-4.29 it drops during a report', () => {
+describe('C-4.29 a card machine disconnects during a report', () => {
   async function reporting(t: TestContext) {
     const all = await startWithScriptedMachines(t);
     all.till.ask('reportXBalance', { tid }, 700);
@@ -203,7 +203,7 @@ describe('C-4.29 it drops during a report', () => {
   const given = { tid, reportType: 'X_BALANCE', reportResult: 'TIMED_OUT' };
   const nothing = { ...given, balances: {}, banking: {}, reportLines: [] };
 
-  test('it comes back without the report: TIMED_OUT at once', async (t) => {
+  test('a report ends TIMED_OUT at once when the machine reconnects without it', async (t) => {
     const { machine, harness, till, status } = await reporting(t);
     machine.loseMemory();
     machine.connect();
@@ -214,7 +214,7 @@ describe('C-4.29 it drops during a report', () => {
     assert.deepEqual(till.values, []);
   });
 
-  test('it comes back with the report done, or running', async (t) => {
+  test('a report ends with its result when the machine reconnects with it done or running', async (t) => {
     for (const running of [false, true]) {
       const { machine, harness, till } = await reporting(t);
       if (!running) machine.finishReport();
@@ -226,7 +226,7 @@ describe('C-4.29 it drops during a report', () => {
     }
   });
 
-  test('it stays away: TIMED_OUT at 120 s', async (t) => {
+  test('a report ends TIMED_OUT at 120 s when the machine stays away', async (t) => {
     const { harness, till, since } = await reporting(t);
     const { result } = await harness.answer(till, 700);
     assert.deepEqual(result, { ...nothing, reportTime: '2026-03-14T12:02:00' });

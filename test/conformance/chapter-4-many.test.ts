@@ -6,7 +6,7 @@ import { startHarness } from '../support/gateway/gateway-harness.ts';
 
 const MISSED = 90;
 
-test('C-4.40, C-3.49 a till that missed ninety results gets them all, on one line', async (t) => {
+test('C-4.40, C-3.49 a till that missed ninety results gets them all on one connection', async (t) => {
   const harness = await startHarness(t, { settings: { pace: 'instant' } });
   const parameters = { 'epos-id': 'till-1' };
   const deaf = await harness.till(parameters, { autoPong: false });

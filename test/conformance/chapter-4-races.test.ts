@@ -19,7 +19,7 @@ async function cut(till: TestTill): Promise<void> {
   await till.closed;
 }
 
-test('C-4.41 an id twice in one batch: the second gets -32600 without id', async (t) => {
+test('C-4.41 the second use of an id in one batch gets -32600 without id', async (t) => {
   const harness = await startHarness(t);
   const till = await harness.till(T1);
   till.send(JSON.stringify([request(7, 'sale', sale), request(7, 'terminalDetails', { tid })]));
@@ -28,7 +28,7 @@ test('C-4.41 an id twice in one batch: the second gets -32600 without id', async
   assert.deepEqual(answers.toSorted(), ['error -32600', 'result 7']);
 });
 
-test('C-4.41 two sales under one id, sent at once to machines not named before: one is started', async (t) => {
+test('C-4.41 one of two simultaneous sales under one id, to machines not named before, is started', async (t) => {
   const harness = await startHarness(t);
   const till = await harness.till(T1);
   for (const one of ['VCM1SIP0', 'VCM2SIP0']) {
@@ -57,7 +57,7 @@ describe('C-4.40 a till that drops while its card machine is still being looked 
     return resolve;
   }
 
-  test('gets its result when it comes back afterwards', async (t) => {
+  test('a till that reconnects afterwards gets its result', async (t) => {
     const harness = await startHarness(t);
     const goOn = await heldUp(harness);
     goOn();
@@ -65,7 +65,7 @@ describe('C-4.40 a till that drops while its card machine is still being looked 
     assert.deepEqual((await harness.till(T1)).received.map(summary), ['result 7']);
   });
 
-  test('is the starter when it comes back before', async (t) => {
+  test('a till that reconnects before is the starter', async (t) => {
     const harness = await startHarness(t);
     const goOn = await heldUp(harness);
     const again = await harness.till(T1);

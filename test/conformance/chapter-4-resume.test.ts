@@ -38,7 +38,7 @@ async function unproven(
   return till;
 }
 
-describe('C-4.40, a till with epos-id comes back', () => {
+describe('C-4.40, a till with epos-id reconnects', () => {
   test('an undelivered result comes again under its id, and is the same message [C-4.42]', async (t) => {
     const harness = await startHarness(t);
     const first = await unproven(harness, 'sale', sale);
@@ -49,7 +49,7 @@ describe('C-4.40, a till with epos-id comes back', () => {
     assert.deepEqual((await harness.till(T1)).received, []);
   });
 
-  test('a delivered one does not', async (t) => {
+  test('a delivered result does not come again', async (t) => {
     const { harness, till } = await counter(t);
     await harness.request(till, 'sale', sale);
     await harness.settled();
@@ -57,7 +57,7 @@ describe('C-4.40, a till with epos-id comes back', () => {
     assert.deepEqual((await harness.till(T1)).received, []);
   });
 
-  test('a report too, and only under the same site, version and epos-id', async (t) => {
+  test('an undelivered report comes again too, only under the same site, version and epos-id', async (t) => {
     const records = [siteRecord('shop2'), tokenRecord('shop2', 'key')];
     const harness = await startHarness(t, { records });
     await unproven(harness, 'reportXBalance', { tid });
@@ -72,7 +72,7 @@ describe('C-4.40, a till with epos-id comes back', () => {
     assert.equal(again.received[0]?.result.reportType, 'X_BALANCE');
   });
 
-  test('results first, then the latest value of each open transaction once, then its signature', async (t) => {
+  test('results come first, then the latest value of each open transaction once, then its signature', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('sale', signed, 7);
     await harness.shown(till, ASKED);
@@ -108,7 +108,7 @@ describe('C-4.40, a till with epos-id comes back', () => {
     assert.ok(!again.values.includes('PRESENT_CARD'));
   });
 
-  test('the socket that took it up is the starter: it may cancel and gets what follows', async (t) => {
+  test('the socket that resumed a transaction may cancel it and gets its messages', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
     await harness.shown(till, 'PRESENT_CARD');
@@ -134,7 +134,7 @@ describe('C-4.40, a till with epos-id comes back', () => {
     assert.ok(again.values.includes('SIGNATURE_VERIFICATION_TIMEOUT'));
   });
 
-  test('an answer on the new socket counts; one to the older request cannot come', async (t) => {
+  test('an answer to a signature counts on the new socket, and the older request cannot be answered', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('sale', signed, 7);
     await harness.shown(till, ASKED);
@@ -146,14 +146,14 @@ describe('C-4.40, a till with epos-id comes back', () => {
 });
 
 describe('C-4.40, C-11.11 a result waits for its till for 24 h', () => {
-  test('just within', async (t) => {
+  test('a result is kept for just under 24 h', async (t) => {
     const harness = await startHarness(t, { settings: { pingInterval: 3_600 } });
     await unproven(harness, 'sale', sale);
     await harness.advance(86_399_000);
     assert.deepEqual((await harness.till(T1)).received.map(summary), ['result 7']);
   });
 
-  test('no longer', async (t) => {
+  test('a result is dropped after 24 h', async (t) => {
     const harness = await startHarness(t, { settings: { pingInterval: 3_600 } });
     await unproven(harness, 'sale', sale);
     await harness.advance(86_401_000);
@@ -164,7 +164,7 @@ describe('C-4.40, C-11.11 a result waits for its till for 24 h', () => {
 describe('C-4.41, ids of a till with epos-id', () => {
   const code = (till: TestTill) => till.received.at(-1)?.error;
 
-  test('the id of an open request gets -32600 without id, and is not carried out', async (t) => {
+  test('the id of an open request gets -32600 without id, and the request is not carried out', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
     await harness.shown(till, 'PRESENT_CARD');
@@ -177,7 +177,7 @@ describe('C-4.41, ids of a till with epos-id', () => {
     assert.equal(till.received.at(-1)?.id, '7');
   });
 
-  test('also on the new socket, and also while its result is not delivered', async (t) => {
+  test('the id is refused on the new socket too, and while its result is not delivered', async (t) => {
     const harness = await startHarness(t);
     await unproven(harness, 'sale', sale);
     const again = await harness.till(T1, { autoPong: false });
@@ -188,7 +188,7 @@ describe('C-4.41, ids of a till with epos-id', () => {
     assert.deepEqual(result, []);
   });
 
-  test('once delivered it may be used again', async (t) => {
+  test('the id may be used again after the delivery', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
     await harness.answer(till, 7);
@@ -209,7 +209,7 @@ test('C-4.43, C-3.44 the older socket with this epos-id is closed with 4001', as
   assert.ok(!till.received.some(({ id }) => id === 7));
 });
 
-test('C-4.39 a report goes on without its till; duplicate does not show it', async (t) => {
+test('C-4.39 a report goes on without its till, and duplicate does not return it', async (t) => {
   const harness = await startHarness(t);
   const till = await harness.till();
   till.ask('reportZBalance', { tid }, 7);
@@ -224,7 +224,7 @@ test('C-4.39 a report goes on without its till; duplicate does not show it', asy
   );
 });
 
-describe('C-4.45, the gateway stops and starts again over the same journal', () => {
+describe('C-4.45, the gateway restarts with the same journal', () => {
   const outcomes = [
     ['PRESENT_CARD', 'TIMED_OUT'],
     ['CONNECTING', 'TIMED_OUT'],
@@ -232,7 +232,7 @@ describe('C-4.45, the gateway stops and starts again over the same journal', () 
     ['REMOVE_CARD', 'SUCCESSFUL'],
   ] as const;
   for (const [value, wanted] of outcomes) {
-    test(`at ${value}: the machine says ${wanted}, and the till is told once`, async (t) => {
+    test(`a restart at ${value}, after which the machine reports ${wanted}, gives the till one result`, async (t) => {
       const { harness, till } = await counter(t);
       till.ask('sale', sale, 7);
       await harness.shown(till, value);
@@ -249,7 +249,7 @@ describe('C-4.45, the gateway stops and starts again over the same journal', () 
     });
   }
 
-  test('a result that was not delivered comes after the restart', async (t) => {
+  test('an undelivered result comes after the restart', async (t) => {
     const harness = await startHarness(t);
     const first = await unproven(harness, 'sale', sale);
     await harness.restart();
@@ -257,7 +257,7 @@ describe('C-4.45, the gateway stops and starts again over the same journal', () 
     assert.deepEqual(again.received, [first.received.at(-1)]);
   });
 
-  test('two results of one machine that were not delivered come in their order', async (t) => {
+  test('two undelivered results of one machine come in their order', async (t) => {
     const harness = await startHarness(t);
     const mute = await harness.till(T1, { autoPong: false });
     for (const id of [7, 8]) {
@@ -270,7 +270,7 @@ describe('C-4.45, the gateway stops and starts again over the same journal', () 
     assert.deepEqual(again.received.map(summary), ['result 7', 'result 8']);
   });
 
-  test('an open signature ends with its transaction: exactly one outcome, machine and journal agree', async (t) => {
+  test('an open signature ends with its transaction: machine and journal agree on one outcome', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('sale', signed, 7);
     await harness.shown(till, ASKED);
@@ -282,7 +282,7 @@ describe('C-4.45, the gateway stops and starts again over the same journal', () 
     assert.equal(totals.balances.totalSalesCount, 0);
   });
 
-  test('a report that was running: TIMED_OUT, or complete if the machine had finished', async (t) => {
+  test('a running report ends TIMED_OUT, or complete if the machine had finished it', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('reportEndOfDay', { tid }, 7);
     await harness.settled();
@@ -291,7 +291,7 @@ describe('C-4.45, the gateway stops and starts again over the same journal', () 
     assert.equal((await harness.answer(again, 7)).result.reportResult, 'TIMED_OUT');
   });
 
-  test('without epos-id duplicate tells it, and numbers and totals go on', async (t) => {
+  test('duplicate returns the outcome without epos-id, and numbers and totals go on', async (t) => {
     const harness = await startHarness(t);
     await harness.request(await harness.till(), 'sale', sale);
     await harness.restart();

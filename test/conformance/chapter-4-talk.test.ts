@@ -32,7 +32,7 @@ describe('4.5, cancelTransaction', () => {
     ['REMOVE_CARD', 'SUCCESSFUL'],
   ] as const;
   for (const [value, wanted] of moments) {
-    test(`C-4.23, C-10.8 at ${value}: ${wanted}`, async (t) => {
+    test(`C-4.23, C-10.8 a cancel at ${value} ends: ${wanted}`, async (t) => {
       const { harness, till } = await counter(t);
       const id = till.ask('sale', sale);
       await harness.shown(till, value);
@@ -70,7 +70,7 @@ describe('4.5, cancelTransaction', () => {
     assert.deepEqual(await harness.summaries(other), ['result 1']);
   });
 
-  test('C-4.25 a second cancel while one is under way brings no new notifications', async (t) => {
+  test('C-4.25 a second cancel during the first brings no new notifications', async (t) => {
     const { harness, till } = await counter(t);
     const id = till.ask('sale', sale);
     await harness.shown(till, 'PRESENT_CARD');
@@ -85,7 +85,7 @@ describe('4.5, cancelTransaction', () => {
     assert.equal(till.values.filter((one) => one === 'CANCELLING').length, 1);
   });
 
-  test('C-4.26 nothing open, or a report: -32072', async (t) => {
+  test('C-4.26 a cancel gets -32072 when nothing or a report is open', async (t) => {
     const { harness, till } = await counter(t);
     assert.equal((await cancel(harness, till)).error.code, -32072);
     const report = till.ask('reportXBalance', { tid });
@@ -95,7 +95,7 @@ describe('4.5, cancelTransaction', () => {
     assert.equal((await cancel(harness, till)).error.code, -32072);
   });
 
-  test('C-4.22 during a signature it is too late, and the signature is still to be judged', async (t) => {
+  test('C-4.22 a cancel during a signature is too late, and the signature must still be judged', async (t) => {
     const { harness, till } = await counter(t);
     const id = till.ask('sale', signed);
     await harness.shown(till, ASKED);
@@ -108,7 +108,7 @@ describe('4.5, cancelTransaction', () => {
 });
 
 describe('4.6, reports', () => {
-  test('C-4.29 no outcome within 120 s: TIMED_OUT, empty, at the time it was given up', async (t) => {
+  test('C-4.29 a report without an outcome within 120 s ends TIMED_OUT, empty, with the time of its end', async (t) => {
     const { harness, till } = await counter(t, { settings: { virtualReport: 500 } });
     const since = harness.clock.now();
     const { result } = await harness.request(till, 'reportEndOfDay', { tid });
@@ -158,7 +158,7 @@ describe('4.6, reports', () => {
   });
 });
 
-test('C-4.31 notifications go to the starter only; if it is gone they are not kept', async (t) => {
+test('C-4.31 notifications go to the starter only, and are lost while it is disconnected', async (t) => {
   const { harness, till } = await counter(t);
   const other = await harness.till();
   till.ask('sale', sale);
@@ -180,7 +180,7 @@ describe('4.8, signatureVerificationRequest', () => {
     return { harness, till, question, end: () => harness.answer(till, id) };
   }
 
-  test('C-4.32 the ten parameters, the copy with the signature line and nothing else', async (t) => {
+  test('C-4.32 the request has its ten parameters and the merchant copy with the signature line', async (t) => {
     const { till, question, end } = await asked(t);
     const { receiptLines, authCode, ...rest } = question.params;
     assert.deepEqual(Object.keys(receiptLines), ['MERCHANT']);
@@ -195,7 +195,7 @@ describe('4.8, signatureVerificationRequest', () => {
     assert.equal(result.authCode, authCode);
   });
 
-  test('C-4.32 timeout is the setting', async (t) => {
+  test('C-4.32 the timeout is that of the setting', async (t) => {
     const { harness, till, question, end } = await asked(t, { settings: { signatureTimeout: 30 } });
     assert.equal(question.params.timeout, 30);
     await harness.advance(30_000);
@@ -213,7 +213,7 @@ describe('4.8, signatureVerificationRequest', () => {
     ['both result and error', { result: { accepted: true }, error: { code: 1, message: '' } }],
   ];
   for (const [what, answer] of invalidAnswers) {
-    test(`C-4.37 ${what} does not count; the window stays open`, async (t) => {
+    test(`C-4.37 ${what} is ignored, and the window stays open`, async (t) => {
       const { harness, till, question, end } = await asked(t);
       const before = till.received.length;
       till.send({ jsonrpc: '2.0', id: question.id, ...answer });
@@ -224,7 +224,7 @@ describe('4.8, signatureVerificationRequest', () => {
     });
   }
 
-  test('C-4.37 other keys beside accepted do not lose a "no"', async (t) => {
+  test('C-4.37 a "no" counts even with other keys beside accepted', async (t) => {
     const { harness, till, question, end } = await asked(t);
     const result = { accepted: false, signedBy: 'J. Doe', comment: null };
     till.send({ jsonrpc: '2.0', id: question.id, result });
@@ -243,7 +243,7 @@ describe('4.8, signatureVerificationRequest', () => {
     assert.equal(till.received.length, before);
   });
 
-  test('C-4.37 an answer under another id, or as a string, is none', async (t) => {
+  test('C-4.37 an answer under another id, or as a string, is ignored', async (t) => {
     const { harness, till, question, end } = await asked(t);
     till.send({ jsonrpc: '2.0', id: String(question.id), result: { accepted: false } });
     till.send({ jsonrpc: '2.0', id: Number(question.id) + 1, result: { accepted: false } });
@@ -253,7 +253,7 @@ describe('4.8, signatureVerificationRequest', () => {
     assert.equal((await end()).result.transactionResult, 'SUCCESSFUL');
   });
 
-  test('C-4.36, C-4.38 the till has vanished: the window runs all the same, and counts as accepted', async (t) => {
+  test('C-4.36, C-4.38 the window runs though the till is disconnected, and the signature counts as accepted', async (t) => {
     const { harness, till } = await asked(t);
     till.cut();
     await till.closed;
@@ -267,7 +267,7 @@ describe('4.8, signatureVerificationRequest', () => {
     assert.match(last.userMessage, /counts as accepted/);
   });
 
-  test('C-4.38 the starter was gone before: the window starts when it would have been written', async (t) => {
+  test('C-4.38 the window starts at the moment of the request if the starter was disconnected before', async (t) => {
     const { harness, till } = await counter(t, { site: { signatureOnTimeout: 'reject' } });
     till.ask('sale', signed);
     await harness.shown(till, 'PLEASE_WAIT');
@@ -280,7 +280,7 @@ describe('4.8, signatureVerificationRequest', () => {
     assert.match(result.userMessage, /so the payment was reversed/);
   });
 
-  test('C-10.6 with V the end is VOID whatever the answer; APPROVED never comes', async (t) => {
+  test('C-10.6 a V machine ends VOID whatever the answer, without APPROVED', async (t) => {
     const { harness, till } = await counter(t);
     const id = till.ask('sale', { ...sale, tid: 'VCMVIS0' });
     await harness.shown(till, ASKED);

@@ -28,14 +28,14 @@ describe('4.2, connectedTerminals and terminalDetails', () => {
     'VCMINVLUIP0',
   ];
 
-  test('C-4.3 a bare array of terminal objects, ordered by tid', async (t) => {
+  test('C-4.3 the result is a bare array of terminal objects, ordered by tid', async (t) => {
     const { request } = await counter(t);
     const { result } = await request('connectedTerminals');
     const all = known.map((one) => ({ tid: one, status: 'AVAILABLE', currency: 'GBP' }));
     assert.deepEqual(result, all);
   });
 
-  test('C-4.3 only those that pass every filter given; none is [], not an error', async (t) => {
+  test('C-4.3 only terminals that pass every filter are listed, and none is [] without an error', async (t) => {
     const { till, request } = await counter(t);
     till.ask('sale', sale);
     const { result: busy } = await request('connectedTerminals', { status: 'BUSY' });
@@ -47,14 +47,14 @@ describe('4.2, connectedTerminals and terminalDetails', () => {
     assert.deepEqual((await request('connectedTerminals', { currency: 'EUR' })).result, []);
   });
 
-  test('C-10.2 on a test site a machine exists from the moment it is first named', async (t) => {
+  test('C-10.2 a machine of a test site exists from the moment it is first named', async (t) => {
     const { request } = await counter(t);
     const { result } = await request('terminalDetails', { tid: 'VCMfrontDeskSIP0' });
     assert.deepEqual(result, { tid: 'VCMfrontDeskSIP0', status: 'AVAILABLE', currency: 'GBP' });
     assert.equal((await request('connectedTerminals')).result.length, 7);
   });
 
-  test('C-10.2 on any other site only those its settings name, in their currency', async (t) => {
+  test('C-10.2 another site has only the machines that its settings name, in their currency', async (t) => {
     const site = { test: false, terminals: { VCM1SIP0: { currency: 'EUR' }, VCM2SIP0: {} } };
     const { request } = await counter(t, { site });
     assert.deepEqual((await request('connectedTerminals')).result, [
@@ -125,7 +125,7 @@ describe('4.3, transactions', () => {
     assert.equal(result.amountTotal, 100_009_999);
   });
 
-  test('C-4.6 a declined, void, unsuccessful or cancelled one is a result, not an error', async (t) => {
+  test('C-4.6 a declined, void, unsuccessful or cancelled transaction has a result, not an error', async (t) => {
     const { request } = await counter(t);
     const letters = { D: 'DECLINED', V: 'VOID', U: 'UNSUCCESSFUL', C: 'CANCELLED', T: 'TIMED_OUT' };
     for (const [letter, result] of Object.entries(letters)) {
@@ -134,7 +134,7 @@ describe('4.3, transactions', () => {
     }
   });
 
-  test('C-4.12 whatever amount an accountVerification sent, all amounts are 0', async (t) => {
+  test('C-4.12 all amounts of an accountVerification are 0, whatever was sent', async (t) => {
     const { request } = await counter(t);
     for (const one of [tid, silent, 'VCMINVLDIP0']) {
       const { result } = await request('accountVerification', { ...sale, tid: one, amount: 500 });
@@ -143,7 +143,7 @@ describe('4.3, transactions', () => {
     }
   });
 
-  test('C-4.10 amountCashback counts only if it was really given', async (t) => {
+  test('C-4.10 amountCashback has a value only if cashback was given', async (t) => {
     const { request } = await counter(t);
     const { result } = await request('sale', { ...sale, tid: 'VCMINVLDIP0', amountCashback: 1000 });
     assert.deepEqual([result.amountCashback, result.amountTotal], [0, 1250]);
@@ -172,7 +172,7 @@ describe('C-4.13, the limit', () => {
     { what: 'a sale without the cardholder', more: { cardholderNotPresent: true }, seconds: 400 },
   ];
   for (const { what, more, seconds } of limits) {
-    test(`${what} without an outcome ends TIMED_OUT after ${seconds} s`, async (t) => {
+    test(`a ${what} without an outcome ends TIMED_OUT after ${seconds} s`, async (t) => {
       const { harness, till } = await counter(t, { settings: { virtualSilence: 0 } });
       const since = harness.clock.now();
       const { result } = await harness.request(till, 'sale', { ...sale, tid: silent, ...more });
@@ -186,7 +186,7 @@ describe('C-4.13, the limit', () => {
     });
   }
 
-  test('C-5.3 a TIMED_OUT payment tells nothing of a card', async (t) => {
+  test('C-5.3 a TIMED_OUT payment has no data of a card', async (t) => {
     const { request } = await counter(t);
     const { result } = await request('sale', { ...sale, tid: silent, amountCashback: 1000 });
     const { receiptLines, userMessage, transactionTime, ...keys } = result;
@@ -229,7 +229,7 @@ describe('C-4.13, the limit', () => {
     assert.equal(till.values.at(-1), 'TRANSACTION_FINISHED');
   });
 
-  test('C-4.13, C-12.10 what the machine does later is not reported; C-4.19 duplicate tells it', async (t) => {
+  test('C-4.13, C-12.10 a later outcome is not sent; C-4.19 duplicate returns it', async (t) => {
     const { harness, till, request } = await counter(t, late);
     const { result: first } = await request('sale', sale);
     const before = till.received.length;
@@ -246,7 +246,7 @@ describe('C-4.13, the limit', () => {
 });
 
 describe('4.4, duplicate', () => {
-  test('C-4.18 every ended transaction counts, whatever its result and whoever started it', async (t) => {
+  test('C-4.18 duplicate returns the last ended transaction, whatever its result and starter', async (t) => {
     const { harness, till, request } = await counter(t);
     const other = await harness.till();
     await request('sale', sale);
@@ -261,7 +261,7 @@ describe('4.4, duplicate', () => {
     );
   });
 
-  test('C-4.18 a refused request changes nothing, nor does a report', async (t) => {
+  test('C-4.18 a refused request or a report changes nothing', async (t) => {
     const { request } = await counter(t);
     const { result: sold } = await request('sale', sale);
     await request('sale', { ...sale, currency: 'EUR' });
@@ -270,7 +270,7 @@ describe('4.4, duplicate', () => {
     assert.equal(result.transactionId, sold.transactionId);
   });
 
-  test('C-4.19 a TIMED_OUT one is given as such, if the machine knows no better', async (t) => {
+  test('C-4.19 a TIMED_OUT transaction is returned as such, if the machine does not know better', async (t) => {
     const { request } = await counter(t);
     await request('sale', { ...sale, tid: silent });
     const { result } = await request('duplicate', { tid: silent });
@@ -278,7 +278,7 @@ describe('4.4, duplicate', () => {
     assert.deepEqual(result.receiptLines, {});
   });
 
-  test('C-4.20 it stays AVAILABLE, and the answer can be had again', async (t) => {
+  test('C-4.20 the terminal stays AVAILABLE, and duplicate may be repeated', async (t) => {
     const { request } = await counter(t);
     await request('sale', sale);
     const { result: first } = await request('duplicate', { tid });

@@ -22,7 +22,7 @@ async function status(harness: GatewayHarness, till: TestTill): Promise<string> 
   return (await harness.request(till, 'terminalDetails', { tid })).result.status;
 }
 
-test('C-7.16 pre-auth and completion', async (t) => {
+test('C-7.16 a pre-auth and its completion follow the conversation', async (t) => {
   const { harness, till } = await counter(t);
   till.ask('preAuth', { ...sale, amount: 20_000 }, 7);
   const { result: held } = await harness.answer(till, 7);
@@ -47,7 +47,7 @@ test('C-7.16 pre-auth and completion', async (t) => {
   assert.equal(result.primaryAccountNumber, held.primaryAccountNumber);
 });
 
-test('C-7.18 duplicate: the last payment, CUSTOMER receipt only, no notifications', async (t) => {
+test('C-7.18 duplicate returns the last payment with the CUSTOMER receipt, without notifications', async (t) => {
   const { harness, till } = await counter(t);
   assert.equal((await harness.request(till, 'duplicate', { tid })).error.code, -32074);
   const { result: sold } = await harness.request(till, 'sale', sale);
@@ -68,7 +68,7 @@ describe('reports', () => {
   const isFilled = (value: object) => Object.keys(value).length > 0;
 
   for (const { rule, method, type, filled } of kinds) {
-    test(`${rule} ${method}: silence, BUSY, then one result`, async (t) => {
+    test(`${rule} ${method} sends no notification, is BUSY, and has one result`, async (t) => {
       const { harness, till } = await counter(t);
       const other = await harness.till();
       await harness.request(till, 'sale', sale);
@@ -88,7 +88,7 @@ describe('reports', () => {
     });
   }
 
-  test('C-7.21 a second X balance at once gives the same totals', async (t) => {
+  test('C-7.21 a second X balance gives the same totals', async (t) => {
     const { harness, till } = await counter(t);
     await harness.request(till, 'sale', sale);
     const { result: first } = await harness.request(till, 'reportXBalance', { tid });
@@ -97,7 +97,7 @@ describe('reports', () => {
     assert.deepEqual([first.balances.totalAmount, first.balances.totalSalesCount], [1250, 1]);
   });
 
-  test('C-7.22 a second Z balance at once gives zeros', async (t) => {
+  test('C-7.22 a second Z balance gives zeros', async (t) => {
     const { harness, till } = await counter(t);
     await harness.request(till, 'sale', sale);
     const { result: first } = await harness.request(till, 'reportZBalance', { tid });
@@ -108,7 +108,7 @@ describe('reports', () => {
   });
 });
 
-test('C-7.23 busy terminal: the second till gets -32071 at once, the first is not disturbed', async (t) => {
+test('C-7.23 a second till gets -32071 at once from a busy terminal, and the first is not disturbed', async (t) => {
   const { harness, till: a } = await counter(t);
   const b = await harness.till();
   a.ask('sale', sale, 7);
@@ -121,7 +121,7 @@ test('C-7.23 busy terminal: the second till gets -32071 at once, the first is no
   assert.equal((await harness.summaries(b)).length, 1);
 });
 
-test('C-7.24 unknown terminal: -32070, nothing was started', async (t) => {
+test('C-7.24 an unknown terminal gets -32070, and nothing was started', async (t) => {
   const { harness, till } = await counter(t);
   const { error } = await harness.request(till, 'sale', { ...sale, tid: '99999999' });
   assert.equal(error.code, -32070);
@@ -129,7 +129,7 @@ test('C-7.24 unknown terminal: -32070, nothing was started', async (t) => {
   assert.deepEqual(await harness.store.entries(0, 10), []);
 });
 
-test('C-7.25 a till drops in mid-sale and comes back without epos-id', async (t) => {
+test('C-7.25 a till without epos-id disconnects during a sale and reconnects', async (t) => {
   const { harness, till } = await counter(t);
   till.ask('sale', sale, 7);
   await harness.shown(till, 'PRESENT_CARD');
@@ -153,10 +153,10 @@ test('C-7.25 a till drops in mid-sale and comes back without epos-id', async (t)
   ]);
 });
 
-describe('C-7.26 a till drops in mid-sale and comes back with epos-id', () => {
+describe('C-7.26 a till with epos-id disconnects during a sale and reconnects', () => {
   const named = { 'epos-id': 'TILL-3' };
 
-  test('the latest value, the rest as it happens, then the result under its id', async (t) => {
+  test('the till gets the latest value, further ones as they come, then the result under its id', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till(named);
     till.ask('sale', sale, 7);
@@ -170,7 +170,7 @@ describe('C-7.26 a till drops in mid-sale and comes back with epos-id', () => {
     assert.deepEqual(await harness.summaries(again), [...rest, 'result 7']);
   });
 
-  test('an open signature again, under a new id, with the seconds left', async (t) => {
+  test('the till gets an open signature again, under a new id, with the seconds left', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till(named);
     till.ask('sale', { ...sale, tid: 'VCMINVLSIS0' }, 7);
@@ -185,7 +185,7 @@ describe('C-7.26 a till drops in mid-sale and comes back with epos-id', () => {
     assert.equal((await harness.answer(again, 7)).result.transactionResult, 'SUCCESSFUL');
   });
 
-  test('the result at once, if the sale ended while the till was away', async (t) => {
+  test('the till gets the result at once if the sale ended meanwhile', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till(named);
     till.ask('sale', sale, 7);
@@ -198,7 +198,7 @@ describe('C-7.26 a till drops in mid-sale and comes back with epos-id', () => {
   });
 });
 
-test('C-7.27 (3) a card machine comes back without the sale: TRANSACTION_FINISHED, TIMED_OUT', async (t) => {
+test('C-7.27 (3) a machine that reconnects without the sale ends it TRANSACTION_FINISHED, TIMED_OUT', async (t) => {
   const { harness, till } = await counter(t);
   till.ask('sale', { ...sale, tid: 'VCMINVLTIP0' }, 7);
   await harness.shown(till, 'PLEASE_WAIT');

@@ -172,7 +172,7 @@ describe('signatures', () => {
     return { harness, till };
   }
 
-  test('C-7.3 accepted', async (t) => {
+  test('C-7.3 an accepted signature ends SUCCESSFUL', async (t) => {
     const { harness, till } = await asked(t);
     const question = await till.judgeSignature(true);
     assert.equal(question.params.timeout, 80);
@@ -187,7 +187,7 @@ describe('signatures', () => {
     assert.ok(!('userMessage' in result));
   });
 
-  test('C-7.4 rejected', async (t) => {
+  test('C-7.4 a rejected signature ends VOID', async (t) => {
     const { harness, till } = await asked(t);
     await till.judgeSignature(false);
     const { result } = await harness.answer(till, 7);
@@ -223,7 +223,7 @@ describe('signatures', () => {
     },
   ] as const;
   for (const { onTimeout, end, result: wanted, message } of unanswered) {
-    test(`C-7.5 unanswered, with signatureOnTimeout ${onTimeout}; a late answer is ignored`, async (t) => {
+    test(`C-7.5 an unanswered signature is judged by signatureOnTimeout ${onTimeout}, and a late answer is ignored`, async (t) => {
       const { harness, till } = await asked(t, { site: { signatureOnTimeout: onTimeout } });
       await harness.advance(79_999);
       assert.deepEqual(await harness.summaries(till), ASKED);
@@ -253,7 +253,7 @@ describe('cancelling', () => {
     return { harness, till, before, after, result };
   }
 
-  test('C-7.8 in time', async (t) => {
+  test('C-7.8 a cancel in time ends CANCELLED', async (t) => {
     const { before, after, result } = await cancelAt(t, 'PRESENT_CARD');
     assert.deepEqual(before, notifications('TRANSACTION_STARTED, PRESENT_CARD'));
     assert.deepEqual(after, [
@@ -264,7 +264,7 @@ describe('cancelling', () => {
     mustHold(result, { transactionResult: 'CANCELLED' });
   });
 
-  test('C-7.9 too late', async (t) => {
+  test('C-7.9 a cancel too late is refused', async (t) => {
     const { harness, till, before, after, result } = await cancelAt(t, 'PIN_ENTRY');
     assert.deepEqual(after, [
       'result 8',

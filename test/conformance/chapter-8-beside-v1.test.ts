@@ -25,7 +25,7 @@ async function cut(till: TestTill): Promise<void> {
 }
 
 describe('C-8.1, a v0 till and a v1 till share one card machine', () => {
-  test('each sees it busy with the other, in its own words', async (t) => {
+  test('each till sees the terminal busy with the other, in its own version', async (t) => {
     const { harness, v0, v1 } = await both(t);
     const id = v0.ask('sale', { tpi: machine, ...asked });
     await harness.shown(v0, 'PRESENT_CARD');
@@ -49,7 +49,7 @@ describe('C-8.1, a v0 till and a v1 till share one card machine', () => {
     );
   });
 
-  test('the same sale is told to both by duplicate', async (t) => {
+  test('duplicate returns the same sale to both', async (t) => {
     const { harness, v0, v1 } = await both(t);
     const { result } = await harness.request(v0, 'sale', { tpi: machine, ...asked });
     const { tid, ...one } = (await harness.request(v1, 'duplicate', { tid: machine })).result;
@@ -58,7 +58,7 @@ describe('C-8.1, a v0 till and a v1 till share one card machine', () => {
     assert.deepEqual([tid, tpi, one.transactionId], [machine, machine, result.transactionId]);
   });
 
-  test('v1 cancels the sale of v0: passed on for the one, not a word of it for the other', async (t) => {
+  test('a v1 till cancels a sale of v0: v1 gets its answer, v0 no message of the cancel', async (t) => {
     const { harness, v0, v1 } = await both(t);
     v0.ask('sale', { tpi: machine, ...asked }, 7);
     await harness.shown(v0, 'PRESENT_CARD');
@@ -72,7 +72,7 @@ describe('C-8.1, a v0 till and a v1 till share one card machine', () => {
     assert.deepEqual(v1.values, []);
   });
 
-  test('v0 cancels the sale of v1: C-4.24 for the one, {cancelled:true} for the other', async (t) => {
+  test('a v0 till cancels a sale of v1: v1 gets the messages of C-4.24, v0 {cancelled:true}', async (t) => {
     const { harness, v0, v1 } = await both(t);
     v1.ask('sale', { tid: machine, ...asked }, 7);
     await harness.shown(v1, 'PRESENT_CARD');
@@ -85,7 +85,7 @@ describe('C-8.1, a v0 till and a v1 till share one card machine', () => {
     assert.deepEqual(await harness.summaries(v0), ['result 1']);
   });
 
-  test('both cancel at once: each gets the answer of its version', async (t) => {
+  test('two simultaneous cancels each get the answer of their version', async (t) => {
     const { harness, v0, v1 } = await both(t);
     v1.ask('sale', { tid: machine, ...asked }, 7);
     await harness.shown(v1, 'PIN_ENTRY');
@@ -98,7 +98,7 @@ describe('C-8.1, a v0 till and a v1 till share one card machine', () => {
     assert.equal((await harness.answer(v1, 7)).result.transactionResult, 'SUCCESSFUL');
   });
 
-  test('what one version alone knows is unknown to the other', async (t) => {
+  test('a method of one version is unknown to the other', async (t) => {
     const { harness, v0, v1 } = await both(t);
     const code = async (till: TestTill, method: string, params: object) =>
       (await harness.request(till, method, params)).error?.code;
@@ -110,8 +110,8 @@ describe('C-8.1, a v0 till and a v1 till share one card machine', () => {
   });
 });
 
-describe('C-8.1, epos-id works the same', () => {
-  test('C-4.40 an undelivered result comes again, in the words of v0', async (t) => {
+describe('C-8.1, epos-id has the same effect', () => {
+  test('C-4.40 an undelivered result comes again, in the keys of v0', async (t) => {
     const harness = await startHarness(t);
     const mute = await harness.till(NAMED, { autoPong: false });
     // Its verification is not known: UNKNOWN in the journal, NONE to v0.
@@ -128,7 +128,7 @@ describe('C-8.1, epos-id works the same', () => {
     assert.deepEqual([tpi, cardholderVerificationMethod], ['VCMINVLTIP0', 'NONE']);
   });
 
-  test('C-4.40 also over the same journal by another gateway', async (t) => {
+  test('C-4.40 an undelivered result comes again from another gateway with the same journal', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till(NAMED);
     till.ask('sale', { tpi: machine, ...asked }, 7);
@@ -139,7 +139,7 @@ describe('C-8.1, epos-id works the same', () => {
     assert.equal(result.tpi, machine);
   });
 
-  test('C-4.40 a v1 till of that name is another till', async (t) => {
+  test('C-4.40 a v1 till with that epos-id is another till', async (t) => {
     const harness = await startHarness(t);
     const mute = await harness.till(NAMED, { autoPong: false });
     mute.ask('sale', { tpi: machine, ...asked }, 7);
@@ -152,7 +152,7 @@ describe('C-8.1, epos-id works the same', () => {
     assert.equal((await harness.till(NAMED)).received.length, 1);
   });
 
-  test('C-4.40 the latest value and the open signature are taken up', async (t) => {
+  test('C-4.40 the latest value and the open signature are resumed', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till(NAMED);
     till.ask('sale', { tpi: signed, ...asked }, 7);
@@ -190,15 +190,15 @@ describe('C-8.1, epos-id works the same', () => {
   });
 });
 
-describe('C-8.1, who is let in', () => {
-  test('C-2.2 no api-version means v0', async (t) => {
+describe('C-8.1, the handshake of v0', () => {
+  test('C-2.2 an address without api-version means v0', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till({ 'api-version': undefined });
     const { result } = await harness.request(till, 'terminalsDetails', { tpis: [machine] });
     assert.equal(result[0].tpi, machine);
   });
 
-  test('software-house-id and installer-id are not needed, nor is anything in them', async (t) => {
+  test('software-house-id and installer-id are not needed and not checked', async (t) => {
     const harness = await startHarness(t);
     for (const integration of ['pac', 'pat'] as const) {
       for (const id of [undefined, '', 'x'.repeat(200)]) {
@@ -209,7 +209,7 @@ describe('C-8.1, who is let in', () => {
     }
   });
 
-  test('C-2.21 a site may be closed to v1 instead: 403 v1_closed', async (t) => {
+  test('C-2.21 a site closed to v1 answers 403 v1_closed', async (t) => {
     const harness = await startHarness(t, { site: { versions: ['v0'] } });
     const answer = await handshake(harness.server.uri());
     assert.deepEqual(

@@ -49,7 +49,7 @@ function mustBeTooLate(frame: Frame | undefined): void {
 }
 
 describe('C-8.1, cancelTransaction', () => {
-  test('C-12.1 of a sale that could not even be written down: it is answered too', async (t) => {
+  test('C-12.1 a cancel is answered even if the sale could not be journalled', async (t) => {
     const { harness, till } = await counter(t);
     await harness.request(till, 'terminalsDetails', { tpis: [tpi] });
     harness.store.breakDown('no space left');
@@ -60,7 +60,7 @@ describe('C-8.1, cancelTransaction', () => {
     harness.store.mend();
   });
 
-  test('in time: {cancelled:true}, then the end, and no words of cancelling', async (t) => {
+  test('a cancel in time gets {cancelled:true}, then the end, without notifications of the cancel', async (t) => {
     const { harness, till } = await counter(t);
     till.ask('sale', sale, 7);
     await harness.shown(till, 'PRESENT_CARD');
@@ -75,7 +75,7 @@ describe('C-8.1, cancelTransaction', () => {
   });
 
   for (const value of ['PLEASE_WAIT', 'PIN_ENTRY', 'CONNECTING', 'REMOVE_CARD']) {
-    test(`C-4.23 at ${value}: -32072, and the sale goes on`, async (t) => {
+    test(`C-4.23 a cancel at ${value} gets -32072, and the sale goes on`, async (t) => {
       const { harness, till } = await counter(t);
       const id = till.ask('sale', sale);
       await harness.shown(till, value);
@@ -85,7 +85,7 @@ describe('C-8.1, cancelTransaction', () => {
     });
   }
 
-  test('C-4.26 nothing open, or a report: -32072 at once', async (t) => {
+  test('C-4.26 a cancel gets -32072 at once when nothing or a report is open', async (t) => {
     const { harness, till, request } = await counter(t);
     const nothing = `There is no transaction to cancel on terminal ${tpi}.`;
     const mustBeNothing = async () => {
@@ -101,7 +101,7 @@ describe('C-8.1, cancelTransaction', () => {
   });
 
   for (const decision of [true, false]) {
-    test(`there is no answer before the machine has decided ${decision}`, async (t) => {
+    test(`a cancel has no answer before the machine has decided ${decision}`, async (t) => {
       const { harness, till, machine, answerTo } = await selling(t);
       till.ask('cancelTransaction', { tpi }, 8);
       await harness.advance(30_000);
@@ -116,7 +116,7 @@ describe('C-8.1, cancelTransaction', () => {
     });
   }
 
-  test('it ended otherwise before the machine said a word: -32072', async (t) => {
+  test('a cancel gets -32072 if the sale ended otherwise first', async (t) => {
     const { harness, till, machine, answerTo } = await selling(t);
     till.ask('cancelTransaction', { tpi }, 8);
     await harness.settled();
@@ -125,7 +125,7 @@ describe('C-8.1, cancelTransaction', () => {
     mustBeTooLate(answerTo(8));
   });
 
-  test('it ended cancelled without another word: {cancelled:true}', async (t) => {
+  test('a cancel gets {cancelled:true} if the sale ended cancelled without a decision', async (t) => {
     const { harness, till, machine, answerTo } = await selling(t);
     till.ask('cancelTransaction', { tpi }, 8);
     await harness.settled();
@@ -134,7 +134,7 @@ describe('C-8.1, cancelTransaction', () => {
     assert.deepEqual(answerTo(8)?.result, { cancelled: true });
   });
 
-  test('C-4.45 the machine dropped and comes back without it: -32072', async (t) => {
+  test('C-4.45 a cancel gets -32072 if the machine reconnects without the sale', async (t) => {
     const { harness, till, machine, answerTo } = await selling(t);
     till.ask('cancelTransaction', { tpi }, 8);
     await harness.settled();
@@ -147,7 +147,7 @@ describe('C-8.1, cancelTransaction', () => {
     mustBeTooLate(answerTo(8));
   });
 
-  test('C-4.13 the limit passed: -32072', async (t) => {
+  test('C-4.13 a cancel gets -32072 if the limit passes', async (t) => {
     const { harness, till, answerTo } = await selling(t);
     till.ask('cancelTransaction', { tpi }, 8);
     assert.equal((await harness.answer(till, 7)).result.transactionResult, 'TIMED_OUT');
@@ -168,7 +168,7 @@ describe('C-8.1, cancelTransaction', () => {
     assert.deepEqual(machine.commands, ['start', 'cancel']);
   });
 
-  test('a wish that was refused may be made again', async (t) => {
+  test('a refused cancel may be repeated', async (t) => {
     const { harness, till, machine, answerTo } = await selling(t);
     for (const [id, decision] of [
       [8, false],
@@ -185,7 +185,7 @@ describe('C-8.1, cancelTransaction', () => {
     assert.deepEqual(answerTo(9)?.result, { cancelled: true });
   });
 
-  test('a till that asks and drops disturbs nobody', async (t) => {
+  test('a till that disconnects after its cancel disturbs nobody', async (t) => {
     const { harness, till, machine } = await selling(t);
     const other = await harness.till(V0);
     other.ask('cancelTransaction', { tpi });
@@ -198,7 +198,7 @@ describe('C-8.1, cancelTransaction', () => {
   });
 });
 
-describe('C-8.1, duplicate of what v0 has no word for', () => {
+describe('C-8.1, duplicate of transactions that v0 does not have', () => {
   /** A v1 till and a v0 till at a machine that does all it is told at once. */
   async function both(t: TestContext) {
     const machine = new ScriptedMachine(tpi);
@@ -218,7 +218,7 @@ describe('C-8.1, duplicate of what v0 has no word for', () => {
     return { harness, machine, v1, play, repeat };
   }
 
-  test('COMPLETION is told as SALE, with everything else as it was', async (t) => {
+  test('a COMPLETION is returned as SALE, otherwise unchanged', async (t) => {
     const { harness, v1, play, repeat } = await both(t);
     await play('completion', { authCode: 'P3X9D5' });
     const { tid, ...told } = (await harness.request(v1, 'duplicate', { tid: tpi })).result;
@@ -226,7 +226,7 @@ describe('C-8.1, duplicate of what v0 has no word for', () => {
     assert.deepEqual((await repeat()).result, { tpi: tid, ...told, transactionType: 'SALE' });
   });
 
-  test('PRE_AUTH and ACCOUNT_VERIFICATION are skipped for the one before', async (t) => {
+  test('a PRE_AUTH or ACCOUNT_VERIFICATION is skipped for the transaction before', async (t) => {
     const { play, repeat } = await both(t);
     const refunded = await play('refund');
     await play('preAuth');
@@ -239,7 +239,7 @@ describe('C-8.1, duplicate of what v0 has no word for', () => {
     );
   });
 
-  test('also after the gateway has started anew, and past a report', async (t) => {
+  test('the skip works after a restart of the gateway too, and past a report', async (t) => {
     const { harness, machine, play } = await both(t);
     const sold = await play('sale');
     await play('preAuth');
@@ -254,7 +254,7 @@ describe('C-8.1, duplicate of what v0 has no word for', () => {
     assert.equal(result.transactionId, sold.transactionId);
   });
 
-  test('C-4.21 nothing before it: -32074', async (t) => {
+  test('C-4.21 a duplicate without an earlier transaction gets -32074', async (t) => {
     const { harness, v1, play, repeat } = await both(t);
     await play('accountVerification');
     assert.equal((await repeat()).error.code, -32074);
@@ -262,7 +262,7 @@ describe('C-8.1, duplicate of what v0 has no word for', () => {
     assert.equal(result.transactionType, 'ACCOUNT_VERIFICATION');
   });
 
-  test('C-4.17, C-4.18 the customer copy of the last one, whatever its result', async (t) => {
+  test('C-4.17, C-4.18 duplicate returns the customer copy of the last one, whatever its result', async (t) => {
     const { request } = await counter(t);
     await request('sale', sale);
     const { result: sold } = await request('duplicate', { tpi });

@@ -26,7 +26,7 @@ async function counter(t: TestContext, options: HarnessOptions = {}) {
 const namesOf = (list: readonly { readonly tpi: string }[]) => list.map((one) => one.tpi);
 
 describe('C-8.1, connectedTerminals', () => {
-  test('terminal objects with tpi and capabilities, ordered by tpi', async (t) => {
+  test('the result has terminal objects with tpi and capabilities, ordered by tpi', async (t) => {
     const { request } = await counter(t);
     const { result } = await request('connectedTerminals');
     assert.equal(result.length, 6);
@@ -39,7 +39,7 @@ describe('C-8.1, connectedTerminals', () => {
   const banker = new ScriptedMachine('3', { reports: ['BANKING', 'END_OF_DAY'] });
   const driver = new ScriptedDriver(poor, rich, banker);
 
-  test('a machine has only the capabilities of what it offers', async (t) => {
+  test('a machine has only the capabilities that it offers', async (t) => {
     const { request } = await counter(t, { driver });
     const { result } = await request('connectedTerminals');
     assert.deepEqual(result[0].capabilities, [
@@ -62,14 +62,14 @@ describe('C-8.1, connectedTerminals', () => {
     [['REPORT_X_BALANCE', 'REPORT_X_BALANCE'], ['2']],
   ];
   for (const [wanted, found] of filters) {
-    test(`filtered by ${wanted.join(' and ') || 'none'}, it must have all of them`, async (t) => {
+    test(`the filter ${wanted.join(' and ') || 'none'} lists terminals with all of these capabilities`, async (t) => {
       const { request } = await counter(t, { driver });
       const { result } = await request('connectedTerminals', { capabilities: wanted });
       assert.deepEqual(namesOf(result), found);
     });
   }
 
-  test('status and currency filter as in v1, beside capabilities', async (t) => {
+  test('status and currency filter as in v1, together with capabilities', async (t) => {
     const { till, request } = await counter(t);
     till.ask('sale', sale);
     const filter = { status: 'BUSY', currency: 'GBP', capabilities: ['SALE'] };
@@ -78,7 +78,7 @@ describe('C-8.1, connectedTerminals', () => {
     assert.deepEqual((await request('connectedTerminals', euro)).result, []);
   });
 
-  test('C-3.26 what is no capability is refused, with the schema of v0', async (t) => {
+  test('C-3.26 an unknown capability is refused, with the schema of v0', async (t) => {
     const { harness, request } = await counter(t);
     const { error } = await request('connectedTerminals', { capabilities: ['SALE', 'PRE_AUTH'] });
     assert.equal(error.code, -32602);
@@ -92,7 +92,7 @@ describe('C-8.1, connectedTerminals', () => {
 });
 
 describe('C-8.1, terminalsDetails', () => {
-  test('an array of those that are connected, each once, in the order asked', async (t) => {
+  test('the result has each connected terminal once, in the order of the request', async (t) => {
     const { request } = await counter(t);
     const tpis = ['VCMINVLTIP0', '99999999', tpi, 'VCMINVLTIP0', ' '];
     const { result } = await request('terminalsDetails', { tpis });
@@ -101,14 +101,14 @@ describe('C-8.1, terminalsDetails', () => {
     assert.deepEqual((await request('terminalsDetails', { tpis: ['99999999'] })).result, []);
   });
 
-  test('C-10.2 on a test site naming a machine makes it exist', async (t) => {
+  test('C-10.2 a machine of a test site exists once it is named', async (t) => {
     const { request } = await counter(t);
     const { result } = await request('terminalsDetails', { tpis: ['VCMfrontDeskSIP0'] });
     assert.equal(result.length, 1);
     assert.equal((await request('connectedTerminals')).result.length, 7);
   });
 
-  test('C-4.44 one that has dropped is left out until it is back', async (t) => {
+  test('C-4.44 a disconnected machine is left out until it reconnects', async (t) => {
     const [here, gone] = [new ScriptedMachine('1'), new ScriptedMachine('2')];
     const { request } = await counter(t, { driver: new ScriptedDriver(here, gone) });
     const tpis = ['1', '2', tpi];
@@ -129,7 +129,7 @@ describe('C-8.1, terminalsDetails', () => {
     assert.deepEqual(namesOf(result), ['VCM1SIP0']);
   });
 
-  test('1 to 100 of them', async (t) => {
+  test('a request names 1 to 100 terminals', async (t) => {
     const { request } = await counter(t, { site: { test: false } });
     const many = (count: number) => Array.from({ length: count }, (_, index) => `T${index}`);
     assert.deepEqual((await request('terminalsDetails', { tpis: many(100) })).result, []);
@@ -138,7 +138,7 @@ describe('C-8.1, terminalsDetails', () => {
     }
   });
 
-  test('it tells BUSY as it is', async (t) => {
+  test('a busy terminal is shown as BUSY', async (t) => {
     const { harness, till, request } = await counter(t);
     till.ask('sale', sale);
     await harness.shown(till, 'PRESENT_CARD');
@@ -151,7 +151,7 @@ describe('C-8.1, transactions', () => {
     ['sale', 'SALE'],
     ['refund', 'REFUND'],
   ]) {
-    test(`${method}: the keys of C-5.2 with tpi, the values of C-7.1`, async (t) => {
+    test(`${method} has the keys of C-5.2 with tpi, and the values of C-7.1`, async (t) => {
       const { harness, till, request } = await counter(t);
       const { result } = await request(method ?? '', sale);
       assert.equal(Object.keys(result).length, 22);
@@ -171,7 +171,7 @@ describe('C-8.1, transactions', () => {
   }
 
   for (const method of ['preAuth', 'completion', 'accountVerification', 'terminalDetails']) {
-    test(`C-3.25 ${method} is not known`, async (t) => {
+    test(`C-3.25 ${method} is unknown`, async (t) => {
       const { request } = await counter(t);
       const { error } = await request(method, { ...sale, tid: tpi });
       assert.deepEqual([error.code, error.message], [-32601, `Unknown method: ${method}.`]);
@@ -189,7 +189,7 @@ describe('C-8.1, transactions', () => {
     });
   }
 
-  test('tid does not do for tpi, strict or not', async (t) => {
+  test('tid is not accepted for tpi, strict or not', async (t) => {
     for (const strict of [true, false]) {
       const { request } = await counter(t, { site: { strict } });
       const { error } = await request('sale', { tid: tpi, currency: 'GBP', amount: 1250 });
@@ -198,7 +198,7 @@ describe('C-8.1, transactions', () => {
     }
   });
 
-  test('the errors are those of v1, in its order', async (t) => {
+  test('the errors are those of v1, in the same order', async (t) => {
     const { harness, till, request } = await counter(t);
     assert.equal((await request('sale', { ...sale, tpi: '99999999' })).error.code, -32070);
     assert.equal((await request('sale', { ...sale, currency: 'EUR' })).error.code, -32073);
@@ -209,7 +209,7 @@ describe('C-8.1, transactions', () => {
     assert.deepEqual([error.code, error.message], [-32071, `Terminal ${tpi} is busy.`]);
   });
 
-  test('a verification that is not known is NONE', async (t) => {
+  test('an unknown verification method is NONE', async (t) => {
     const { request } = await counter(t);
     for (const one of ['VCMINVLTIP0', 'VCMINVLCIP0']) {
       const { result } = await request('sale', { ...sale, tpi: one });
@@ -222,7 +222,7 @@ describe('C-8.1, transactions', () => {
     }
   });
 
-  test('C-6.2 cashback typed at the machine is paid out, but ENTER_CASHBACK is not sent', async (t) => {
+  test('C-6.2 cashback typed at the machine is paid out, and ENTER_CASHBACK is not sent', async (t) => {
     const site = { terminals: { [tpi]: { cashback: 1000 } } };
     const { till, request } = await counter(t, { site });
     const { result } = await request('sale', sale);
@@ -252,7 +252,7 @@ describe('C-8.1, the same keys with tpi', () => {
     reportZBalance: 'Z_BALANCE',
   };
   for (const [method, type] of Object.entries(reports)) {
-    test(`${method}`, async (t) => {
+    test(`${method} has the keys of v1 with tpi`, async (t) => {
       const { request } = await counter(t);
       await request('sale', sale);
       const { result } = await request(method, { tpi });
@@ -265,7 +265,7 @@ describe('C-8.1, the same keys with tpi', () => {
     [true, 'SUCCESSFUL'],
     [false, 'VOID'],
   ] as const) {
-    test(`signatureVerificationRequest: ${accepted} ends ${end}`, async (t) => {
+    test(`a signatureVerificationRequest answered ${accepted} ends ${end}`, async (t) => {
       const { harness, till } = await counter(t);
       const id = till.ask('sale', { ...sale, tpi: 'VCMINVLSIS0' });
       await harness.shown(till, 'SIGNATURE_VERIFICATION_IN_PROGRESS');
@@ -276,7 +276,7 @@ describe('C-8.1, the same keys with tpi', () => {
     });
   }
 
-  test('C-3.16 a batch is answered as one', async (t) => {
+  test('C-3.16 a batch is answered with one array', async (t) => {
     const { harness, till } = await counter(t);
     till.send([
       { jsonrpc: '2.0', id: 1, method: 'terminalsDetails', params: { tpis: [tpi] } },

@@ -47,7 +47,7 @@ describe('C-9.1 requests of the till', () => {
     });
   }
 
-  test('C-3.11 under the same id as an open question: neither disturbs the other', async (t) => {
+  test('C-3.11 a request under the id of an open request of the gateway disturbs neither', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -64,7 +64,7 @@ describe('C-9.1 requests of the till', () => {
 });
 
 describe('C-9.4 the till has 10 s', () => {
-  test('no answer: -32076 under the id of the request, after 10 s and not before', async (t) => {
+  test('a request without an answer gets -32076 under its id, after 10 s and not before', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
     await waiter.request(wishes.tables);
@@ -74,7 +74,7 @@ describe('C-9.4 the till has 10 s', () => {
     assert.deepEqual(till.till.received.slice(1), [noAnswer('tableListRequest', 1)]);
   });
 
-  test('a late answer is a stray: nothing is sent, and the machine is told no tables once', async (t) => {
+  test('a late answer is ignored, and the machine is answered once that there are no tables', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
     await waiter.request(wishes.tables);
@@ -86,7 +86,7 @@ describe('C-9.4 the till has 10 s', () => {
     assert.equal(till.till.received.length, 2);
   });
 
-  test('C-9.13 a lock: failed, -32076, and tableUnlock to be safe; a late yes locks nothing', async (t) => {
+  test('C-9.13 a lock without an answer fails with -32076 and tableUnlock, and a late yes locks nothing', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -103,7 +103,7 @@ describe('C-9.4 the till has 10 s', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('C-9.15 the bill: nothing is printed, the session goes on', async (t) => {
+  test('C-9.15 a bill without an answer is not printed, and the session goes on', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startWithLock(t);
     till.leaveUnanswered('posReceiptRequest');
     const wish = machine.request(wishes.bill);
@@ -120,7 +120,7 @@ describe('C-9.4 the till has 10 s', () => {
     ]);
   });
 
-  test('C-3.13 a second answer to one question is a stray', async (t) => {
+  test('C-3.13 a second answer to one request is ignored', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startWithLock(t);
     till.reply(1, { result: { confirmed: false } });
     till.reply(1, { result: 'nonsense' });
@@ -132,7 +132,7 @@ describe('C-9.4 the till has 10 s', () => {
     assert.equal((await waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
   });
 
-  test('C-11.10 patRequestLimit is a setting, told in whole seconds', async (t) => {
+  test('C-11.10 patRequestLimit is a setting, stated in whole seconds', async (t) => {
     const { restaurant, till, waiter } = await startRestaurant(t, {
       settings: { patRequestLimit: 3 },
     });
@@ -175,7 +175,7 @@ describe('C-9.6 the till may answer with an error: that counts as no', () => {
     });
   }
 
-  test('to a list: no tables; to the bill and the final receipt: nothing is printed', async (t) => {
+  test('an error to a list means no tables, and an error to a receipt that nothing is printed', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t, { parameters: finalReceiptFlag });
     till.answerWith('tableListRequest', { error });
     till.answerWith('posReceiptRequest', { error });
@@ -207,7 +207,7 @@ describe('C-9.10, C-9.11 lists', () => {
     ['a table twice', ['1', '2', '1'], ['1', '2']],
   ];
   for (const [what, result, tables] of listed) {
-    test(`${what}: the machine shows ${tables.length}`, async (t) => {
+    test(`${what}: the machine shows ${tables.length} tables`, async (t) => {
       const { till, waiter } = await startRestaurant(t);
       till.answerWith('tableListRequest', { result });
       assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables });
@@ -215,14 +215,14 @@ describe('C-9.10, C-9.11 lists', () => {
     });
   }
 
-  test('C-9.10 500 tables', async (t) => {
+  test('C-9.10 a list of 500 tables is shown', async (t) => {
     const { till, waiter } = await startRestaurant(t);
     const tables = Array.from({ length: 500 }, (_, index) => String(index));
     till.answerWith('tableListRequest', { result: { tables, currency: 'GBP' } });
     assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables });
   });
 
-  test('C-9.3 the waiter is named if he has a number, leading zeros kept', async (t) => {
+  test("C-9.3 the waiter's number is sent with its leading zeros", async (t) => {
     const { till, waiter } = await startRestaurant(t);
     await waiter.request({ kind: 'tables' });
     await waiter.request({ kind: 'lock', tableId });
@@ -233,7 +233,7 @@ describe('C-9.10, C-9.11 lists', () => {
     assert.deepEqual(params, [{ tid }, table, table, { tid, waiterId: 'W000000000000016' }]);
   });
 
-  test('C-9.11 the till may leave out tables of other waiters, and a table not listed be locked', async (t) => {
+  test('C-9.11 the till may leave out tables of other waiters, and an unlisted table may be locked', async (t) => {
     const { till, waiter } = await startRestaurant(t);
     till.answerWith('tableListRequest', (params) => ({
       result: params.waiterId === waiterId ? ['12A'] : [],

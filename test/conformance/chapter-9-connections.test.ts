@@ -24,8 +24,8 @@ const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
 const displaced = 'error -32075';
 const yes = { result: { confirmed: true, amount: 4820, currency: 'GBP' } };
 
-describe('C-9.24 a newer connection while a question is open: unanswered at once', () => {
-  test('a lock: failed, and unlocked on the newer connection', async (t) => {
+describe('C-9.24 a newer connection during an open request, which stays unanswered', () => {
+  test('a lock fails, and is unlocked on the newer connection', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -39,7 +39,7 @@ describe('C-9.24 a newer connection while a question is open: unanswered at once
     assert.equal(newer.till.received.length, 1);
   });
 
-  test('a list: the machine shows no tables', async (t) => {
+  test('a list shows no tables', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
     await waiter.request(wishes.tables);
@@ -50,7 +50,7 @@ describe('C-9.24 a newer connection while a question is open: unanswered at once
     assert.deepEqual(await harness.summaries(newer.till), ['? tableListRequest 1']);
   });
 
-  test('the bill: nothing is printed, the session goes on there', async (t) => {
+  test('a bill is not printed, and the session goes on on the newer connection', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startWithLock(t);
     till.leaveUnanswered('posReceiptRequest');
     const wish = machine.request(wishes.bill);
@@ -62,7 +62,7 @@ describe('C-9.24 a newer connection while a question is open: unanswered at once
     assert.deepEqual(await harness.summaries(newer.till), ['? posReceiptRequest 1', paid, unlock]);
   });
 
-  test('the final receipt: nothing is printed, tableUnlock on the newer connection', async (t) => {
+  test('a final receipt is not printed, and tableUnlock comes on the newer connection', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startWithLock(t, {
       parameters: finalReceiptFlag,
     });
@@ -76,7 +76,7 @@ describe('C-9.24 a newer connection while a question is open: unanswered at once
     assert.deepEqual(machine.answerTo(wish), { answer: 'left' });
   });
 
-  test('what the older one still says is not heard', async (t) => {
+  test('messages on the older connection are ignored', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -93,8 +93,8 @@ describe('C-9.24 a newer connection while a question is open: unanswered at once
   });
 });
 
-describe('C-12.16 one connection is asked: the newest', () => {
-  test('many in a row: each is displaced by the next, and all questions go to the last', async (t) => {
+describe('C-12.16 the newest connection alone gets requests', () => {
+  test('each of many connections supersedes the one before, and the last gets all requests', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     let older = till;
     for (let count = 0; count < 5; count += 1) {
@@ -107,7 +107,7 @@ describe('C-12.16 one connection is asked: the newest', () => {
     assert.deepEqual(await harness.summaries(older.till), ['? tableListRequest 1']);
   });
 
-  test('the close of the older one comes late: the newer one stays', async (t) => {
+  test('a late close of the older connection does not end the newer one', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     await till.till.close();
     // A socket that does not read does not see the goodbye, nor say its own.
@@ -121,7 +121,7 @@ describe('C-12.16 one connection is asked: the newest', () => {
     assert.deepEqual(await harness.summaries(newer.till), ['? tableLockRequest 1', paid, unlock]);
   });
 
-  test('a till that comes back with the newer one gone is asked again', async (t) => {
+  test('a till that reconnects after the newer connection closed gets requests again', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     const newer = await restaurant.till();
     assert.equal((await till.till.closed).code, 4001);
@@ -132,7 +132,7 @@ describe('C-12.16 one connection is asked: the newest', () => {
     assert.deepEqual(await harness.summaries(back.till), ['? tableListRequest 1']);
   });
 
-  test('C-9.16 the flag is that of the connection there is at that moment', async (t) => {
+  test('C-9.16 the flag of the current connection counts', async (t) => {
     const { restaurant, harness, waiter } = await startWithLock(t, {
       parameters: finalReceiptFlag,
     });
@@ -147,7 +147,7 @@ describe('C-12.16 one connection is asked: the newest', () => {
     assert.deepEqual(await harness.summaries(flagged.till), [paid, final, unlock]);
   });
 
-  test('C-2.8 a pac connection displaces no till at the table, nor is it displaced', async (t) => {
+  test('C-2.8 a pac connection supersedes no pat connection, nor the reverse', async (t) => {
     const { restaurant, harness, till, waiter } = await startWithLock(t);
     const counter = await harness.till();
     await restaurant.till();
@@ -159,7 +159,7 @@ describe('C-12.16 one connection is asked: the newest', () => {
 });
 
 describe('two machines at one site', () => {
-  test('each at its table at the same time; neither hears of the other', async (t) => {
+  test('two machines lock their tables at the same time, and neither gets messages of the other', async (t) => {
     const book = new TableBook({ '12A': 4820, 7: 1000 });
     const { restaurant, till, waiter, machine, otherMachine } = await startRestaurant(t, { book });
     const other = new ScriptedWaiter(restaurant, otherMachine);
@@ -187,7 +187,7 @@ describe('two machines at one site', () => {
     assert.deepEqual([...book.bills.values(), book.locks.size], [0, 0, 0]);
   });
 
-  test('C-9.12 at one table: the till gives it to one of them', async (t) => {
+  test('C-9.12 the till gives one table to one of two machines', async (t) => {
     const { restaurant, till, book, machine, otherMachine } = await startRestaurant(t);
     machine.request(wishes.lock);
     otherMachine.request(wishes.lock);
@@ -199,7 +199,7 @@ describe('two machines at one site', () => {
     assert.equal(till.received('tableUnlock').length, 1);
   });
 
-  test('C-9.24 a newer connection: all their open questions are unanswered, all sessions go on', async (t) => {
+  test('C-9.24 a newer connection leaves all open requests unanswered, and all sessions go on', async (t) => {
     const { restaurant, harness, till, machine, otherMachine } = await startWithPayment(t);
     till.leaveUnanswered('tableLockRequest');
     const lock = otherMachine.request({ kind: 'lock', tableId: '9' });

@@ -33,7 +33,7 @@ function marksOf({ till }: TableTill): string[] {
 }
 
 describe('C-9.23 without a delivery mark', () => {
-  test('all comes again on the next connection, equal, in the old order, as often as needed', async (t) => {
+  test('all notifications come again on the next connection, equal, in the old order, as often as needed', async (t) => {
     const book = new TableBook({ '12A': 4820, 7: 1000 });
     const { restaurant, till, otherMachine, waiter } = await startRestaurant(t, { book });
     const other = new ScriptedWaiter(restaurant, otherMachine);
@@ -60,7 +60,7 @@ describe('C-9.23 without a delivery mark', () => {
     assert.deepEqual([...book.bills.values(), book.booked.size, book.locks.size], [0, 0, 4, 0]);
   });
 
-  test('C-9.22 it is kept over a restart of the gateway, and over the next', async (t) => {
+  test('C-9.22 notifications are kept over two restarts of the gateway', async (t) => {
     const { restaurant, till, waiter } = await startWithLock(t);
     await till.till.close();
     const first = await restaurant.till({}, deaf);
@@ -80,7 +80,7 @@ describe('C-9.23 without a delivery mark', () => {
     assert.deepEqual((await restaurant.till()).till.received, []);
   });
 
-  test('C-9.22 without limit of time, though the journal forgets what is over', async (t) => {
+  test('C-9.22 notifications are kept without a time limit, though the journal removes what is complete', async (t) => {
     const settings = { retention: 60, pingInterval: 3_600 };
     const { restaurant, harness, till, waiter } = await startWithLock(t, { settings });
     await waiter.request(cashPayment(4820));
@@ -100,7 +100,7 @@ describe('C-9.23 without a delivery mark', () => {
 });
 
 describe('C-3.49 the delivery mark', () => {
-  test('each notice has its own; what is marked never comes again, also after a restart', async (t) => {
+  test('each notification has its mark, and a marked one never comes again, also after a restart', async (t) => {
     const { restaurant, harness, machine } = await startWithPayment(t);
     const second = await restaurant.till({}, deaf);
     const marks = marksOf(second);
@@ -122,7 +122,7 @@ describe('C-3.49 the delivery mark', () => {
     assert.deepEqual((await restaurant.till()).till.received, []);
   });
 
-  test('the pong of the last proves everything before it', async (t) => {
+  test('the pong of the last mark proves everything before it', async (t) => {
     const { restaurant, till, machine, wish } = await startWithPayment(t);
     const second = await restaurant.till({}, deaf);
     const marks = marksOf(second);
@@ -135,7 +135,7 @@ describe('C-3.49 the delivery mark', () => {
     assert.equal((await till.till.closed).code, 4001);
   });
 
-  test('pongs to nothing prove nothing', async (t) => {
+  test('a pong without a mark proves nothing', async (t) => {
     const { restaurant, harness, machine } = await startWithPayment(t);
     const second = await restaurant.till({}, deaf);
     for (const early of ['1', '2', '999']) second.till.socket.pong(early);
@@ -149,7 +149,7 @@ describe('C-3.49 the delivery mark', () => {
     assert.deepEqual(await harness.summaries(third.till), [paid, unlock]);
   });
 
-  test('a pong on the older connection, after the newer has opened, does not break anything', async (t) => {
+  test('a pong on the older connection, after the newer has opened, changes nothing', async (t) => {
     const { restaurant, machine, book } = await startWithPayment(t);
     const second = await restaurant.till({}, deaf);
     const marks = marksOf(second);
@@ -165,7 +165,7 @@ describe('C-3.49 the delivery mark', () => {
     assert.deepEqual([book.bills.get(tableId), book.locks.size], [0, 0]);
   });
 
-  test('a till that only pongs the gateway’s own pings has proven nothing', async (t) => {
+  test('a pong to an ordinary ping of the gateway proves nothing', async (t) => {
     const { restaurant, harness, machine } = await startWithPayment(t);
     const second = await restaurant.till({}, deaf);
     second.till.socket.on('ping', (data) => {
@@ -179,8 +179,8 @@ describe('C-3.49 the delivery mark', () => {
   });
 });
 
-describe('C-9.23 first of all', () => {
-  test('what is kept comes before any question on a new connection', async (t) => {
+describe('C-9.23 the order of a new connection', () => {
+  test('undelivered notifications come before any request on a new connection', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startWithPayment(t);
     await till.till.close();
     machine.finish();
@@ -194,7 +194,7 @@ describe('C-9.23 first of all', () => {
     assert.ok(told.slice(2).every((one) => one.startsWith('? tableListRequest')));
   });
 
-  test('a till that was away while sixty machines were busy gets all of it, in order', async (t) => {
+  test('a till that was disconnected while sixty machines were busy gets all notifications in order', async (t) => {
     const machines = Array.from({ length: 60 }, (_, index) => new ScriptedMachine(`M${index}`));
     const bills = Object.fromEntries(machines.map(({ tid }, index) => [`T-${tid}`, 100 + index]));
     const book = new TableBook(bills);

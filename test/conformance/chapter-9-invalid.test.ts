@@ -123,7 +123,7 @@ const locks: readonly Case[] = [
 
 describe('C-9.5 answers to a lock: it fails, and the table is unlocked to be safe', () => {
   for (const [what, answer, ...faults] of locks) {
-    test(what, async (t) => {
+    test(`a lock answered with ${what} fails and is unlocked`, async (t) => {
       const all = await startRestaurant(t);
       const { restaurant, harness, till, waiter, book } = all;
       till.answerWith('tableLockRequest', ({ tid }) => {
@@ -186,7 +186,7 @@ const lists: readonly Case[] = [
 
 describe('C-9.5 answers to a list: the machine shows no tables', () => {
   for (const [what, answer, ...faults] of lists) {
-    test(what, async (t) => {
+    test(`a list answered with ${what} shows no tables`, async (t) => {
       const all = await startRestaurant(t);
       const { harness, till, waiter } = all;
       till.answerWith('tableListRequest', answer);
@@ -238,7 +238,7 @@ const receipts: readonly Case[] = [
 
 describe('C-9.5 answers to a receipt: nothing is printed, the session goes on', () => {
   for (const [what, answer, ...faults] of receipts) {
-    test(`the bill: ${what}`, async (t) => {
+    test(`a bill answered with ${what} is not printed`, async (t) => {
       const all = await startWithLock(t);
       all.till.answerWith('posReceiptRequest', answer);
       assert.equal((await all.waiter.request(wishes.bill))?.answer, 'no');
@@ -246,7 +246,7 @@ describe('C-9.5 answers to a receipt: nothing is printed, the session goes on', 
       assert.equal((await all.waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
     });
 
-    test(`the final receipt: ${what}`, async (t) => {
+    test(`a final receipt answered with ${what} is not printed`, async (t) => {
       const all = await startWithLock(t, { parameters: finalReceiptFlag });
       all.till.answerWith('finalPosReceiptRequest', answer);
       await all.waiter.payByCard(cardPayment(4820));
@@ -265,7 +265,7 @@ describe('C-3.5 where the site is not strict, unknown keys are dropped', () => {
     ['posReceiptRequest', printed({ value: 'A', align: 'left' }, { value: 'B', bold: true })],
   ];
 
-  test('and the answer counts', async (t) => {
+  test('an answer with unknown keys counts', async (t) => {
     const { till, waiter } = await startRestaurant(t, lenient);
     for (const [question, answer] of fitting) till.answerWith(question, answer);
     assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
@@ -276,7 +276,7 @@ describe('C-3.5 where the site is not strict, unknown keys are dropped', () => {
     assert.deepEqual(till.errors, []);
   });
 
-  test('a no is a no: nothing is unlocked', async (t) => {
+  test('a refused lock with unknown keys counts, and nothing is unlocked', async (t) => {
     const { till, waiter } = await startRestaurant(t, lenient);
     till.answerWith('tableLockRequest', {
       result: { confirmed: false, userMessage: 'No.', why: 1 },
@@ -285,7 +285,7 @@ describe('C-3.5 where the site is not strict, unknown keys are dropped', () => {
     assert.equal(till.till.received.length, 1);
   });
 
-  test('but missing keys and wrong types do not fit', async (t) => {
+  test('an answer with missing keys and wrong types is invalid', async (t) => {
     await refusesAsBefore(t, given({ amount: '1', seats: 4 }), [
       ['/result/amount', AMOUNT, 'string "1"'],
     ]);

@@ -24,8 +24,8 @@ function billOf(id: number, bytes: number): string {
   return text;
 }
 
-describe('C-3.35 how much a till at the table may say at once', () => {
-  test('262,144 bytes are printed', async (t) => {
+describe('C-3.35 the size of answers of a till', () => {
+  test('a receipt of 262,144 bytes is printed', async (t) => {
     const { restaurant, till, machine } = await startWithLock(t);
     till.leaveUnanswered('posReceiptRequest');
     const wish = machine.request(wishes.bill);
@@ -37,7 +37,7 @@ describe('C-3.35 how much a till at the table may say at once', () => {
     assert.deepEqual(machine.answerTo(wish), { answer: 'bill', receiptLines });
   });
 
-  test('262,145 bytes: close 1009; the bill is not printed, the session goes on', async (t) => {
+  test('a receipt of 262,145 bytes closes with 1009 and is not printed, and the session goes on', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t);
     till.leaveUnanswered('posReceiptRequest');
     const wish = machine.request(wishes.bill);
@@ -55,7 +55,7 @@ describe('C-3.35 how much a till at the table may say at once', () => {
     assert.equal(book.locks.size, 0);
   });
 
-  test('C-9.13 as the answer to a lock: failed at once, unlocked on the next connection', async (t) => {
+  test('C-9.13 a lock answered with too many bytes fails at once, and is unlocked on the next connection', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -70,14 +70,14 @@ describe('C-3.35 how much a till at the table may say at once', () => {
   });
 });
 
-describe('C-3.14 an answer of no shape leaves the question open until its 10 s are over', () => {
+describe('C-3.14 a message that is no answer leaves the request open until its 10 s are over', () => {
   const shapes: readonly (readonly [string, string, readonly string[]])[] = [
     [
       'both result and error',
       JSON.stringify({ jsonrpc: '2.0', id: 1, result: yes, error: { code: 1, message: '' } }),
       [],
     ],
-    ['neither', JSON.stringify({ jsonrpc: '2.0', id: 1 }), ['-32600']],
+    ['neither result nor error', JSON.stringify({ jsonrpc: '2.0', id: 1 }), ['-32600']],
     ['an id that is a text', JSON.stringify({ jsonrpc: '2.0', id: '1', result: yes }), []],
     ['no id', JSON.stringify({ jsonrpc: '2.0', result: yes }), []],
     ['half a message', '{"jsonrpc":"2.0","id":1,"result":', ['-32700']],
@@ -88,7 +88,7 @@ describe('C-3.14 an answer of no shape leaves the question open until its 10 s a
     ],
   ];
   for (const [what, text, codes] of shapes) {
-    test(what, async (t) => {
+    test(`a message with ${what} leaves the request open`, async (t) => {
       const { restaurant, till, waiter, machine } = await startRestaurant(t);
       till.leaveUnanswered('tableLockRequest');
       await waiter.request(wishes.lock);
@@ -104,7 +104,7 @@ describe('C-3.14 an answer of no shape leaves the question open until its 10 s a
     });
   }
 
-  test('and a right answer within them still counts', async (t) => {
+  test('a valid answer after such a message still counts', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -115,8 +115,8 @@ describe('C-3.14 an answer of no shape leaves the question open until its 10 s a
   });
 });
 
-describe('answers in an odd wrapping are taken', () => {
-  test('C-3.17 a batch of answers: one by one, and nothing is sent', async (t) => {
+describe('answers in an unusual form are accepted', () => {
+  test('C-3.17 the answers of a batch are taken one by one, and nothing is sent', async (t) => {
     const { restaurant, harness, till, waiter, machine, otherMachine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest', 'tableListRequest');
     await waiter.request(wishes.lock);
@@ -133,7 +133,7 @@ describe('answers in an odd wrapping are taken', () => {
     ]);
   });
 
-  test('C-3.2 a binary message of UTF-8', async (t) => {
+  test('C-3.2 a binary answer of UTF-8 is read', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -143,10 +143,10 @@ describe('answers in an odd wrapping are taken', () => {
   });
 });
 
-describe('what a till says to the waiter', () => {
+describe('messages of the till to the waiter', () => {
   const long = 'No '.repeat(3_000);
 
-  test('a sentence of 9 kB is cut the same way, however it came', async (t) => {
+  test('a sentence of 9 kB is cut to the same length in every form', async (t) => {
     const { till, waiter } = await startRestaurant(t);
     const shown: unknown[] = [];
     for (const answer of [
@@ -162,7 +162,7 @@ describe('what a till says to the waiter', () => {
     assert.deepEqual(shown, [first, first, first]);
   });
 
-  test('C-12.21 a card number in it is not written down', async (t) => {
+  test('C-12.21 a card number in a sentence is not written to the journal', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t);
     const card = '4929123412341234';
     till.answerWith('tableLockRequest', {
@@ -175,7 +175,7 @@ describe('what a till says to the waiter', () => {
     assert.ok(!JSON.stringify(written).includes(card));
   });
 
-  test('an empty sentence is none: the machine shows one of its own', async (t) => {
+  test('an empty sentence is replaced by one of the gateway', async (t) => {
     const { till, waiter } = await startRestaurant(t);
     till.answerWith('tableLockRequest', { result: { confirmed: false } });
     const own = await waiter.request(wishes.lock);
@@ -191,7 +191,7 @@ describe('what a till says to the waiter', () => {
   });
 });
 
-test('C-12.22 a till at the table that sends nonsense disturbs no payment and no other till', async (t) => {
+test('C-12.22 invalid messages of a restaurant till disturb no payment and no other till', async (t) => {
   const { restaurant, harness, till, machine, wish } = await startWithPayment(t);
   for (const text of ['{', '[]', 'null', '7', '""', '[[]]', '{"id":{}}']) till.till.send(text);
   await restaurant.settled();
@@ -205,7 +205,7 @@ test('C-12.22 a till at the table that sends nonsense disturbs no payment and no
   );
 });
 
-test('C-11.13 20 unusable messages close it with 1008; the table is told on the next connection', async (t) => {
+test('C-11.13 20 bad messages close the till with 1008, and the table is reported on the next connection', async (t) => {
   const { restaurant, harness, till, machine } = await startWithPayment(t);
   for (let count = 0; count < 20; count += 1) till.till.send('{');
   assert.equal((await till.till.closed).code, 1008);

@@ -21,8 +21,8 @@ const asked = '? tableLockRequest 1';
 const LIMIT_MS = 200_000;
 const IDLE_MS = 900_000;
 
-describe('a machine that says too much', () => {
-  test('C-12.18 it finishes twice, the second time otherwise: told once', async (t) => {
+describe('a machine that reports too much', () => {
+  test('C-12.18 a second, different outcome is ignored, and the payment is sent once', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startWithPayment(t, {
       amount: 2000,
     });
@@ -39,7 +39,7 @@ describe('a machine that says too much', () => {
     assert.deepEqual([book.bills.get(tableId), book.booked.size], [2820, 1]);
   });
 
-  test('it speaks of payments before, of others and of reports: nothing changes', async (t) => {
+  test('reports about earlier payments, other payments and reports change nothing', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t);
     await waiter.payByCard(cardPayment(2000));
     const { order: before } = machine;
@@ -58,7 +58,7 @@ describe('a machine that says too much', () => {
   });
 });
 
-describe('a machine whose outcome cannot be: what is told fits the published schema', () => {
+describe('a machine with an impossible outcome: the till gets a valid notification', () => {
   const odd: readonly (readonly [string, object])[] = [
     ['more cashback than there may be', { amountCashback: 20_000 }],
     ['cashback below 0', { amountCashback: -5 }],
@@ -70,7 +70,7 @@ describe('a machine whose outcome cannot be: what is told fits the published sch
     ['a card read by magic', { card: { ...card, paymentMethod: 'MAGIC' } }],
   ];
   for (const [what, more] of odd) {
-    test(`${what}: the bill goes down by what was asked`, async (t) => {
+    test(`an outcome with ${what} takes the requested amount off the bill`, async (t) => {
       const { restaurant, harness, till, waiter, book } = await startWithLock(t);
       const ended = { ...outcome(), ...more } as Outcome;
       assert.deepEqual(await waiter.payByCard(cardPayment(4820), ended), {
@@ -82,7 +82,7 @@ describe('a machine whose outcome cannot be: what is told fits the published sch
     });
   }
 
-  test('C-12.21 a whole card number in its words is told to nobody', async (t) => {
+  test('C-12.21 a whole card number in a report is sent to nobody', async (t) => {
     const { harness, waiter } = await startWithLock(t);
     const number = '4929123456734821';
     const words = { ...card, authCode: number, cardSchemeName: `VISA ${number}` };
@@ -91,8 +91,8 @@ describe('a machine whose outcome cannot be: what is told fits the published sch
   });
 });
 
-describe('a machine that breaks when it is spoken to', () => {
-  test('at the start of a payment: not known at the limit, and the table left in time', async (t) => {
+describe('a machine whose driver throws', () => {
+  test('a payment whose start throws is unknown at the limit, and the table is left in time', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startWithLock(t);
     machine.onCommand = () => {
       throw new Error('The driver is broken.');
@@ -109,7 +109,7 @@ describe('a machine that breaks when it is spoken to', () => {
     assert.equal((await waiter.request(wishes.lock))?.answer, 'locked');
   });
 
-  test('at every answer: the till is told as ever', async (t) => {
+  test('the till gets its notifications though every answer to the machine throws', async (t) => {
     const { restaurant, harness, till, machine, book } = await startRestaurant(t);
     machine.onAnswer = () => {
       throw new Error('The driver is broken.');
@@ -133,7 +133,7 @@ describe('a machine that breaks when it is spoken to', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('it ends a payment before its start has returned', async (t) => {
+  test('an outcome before start has returned is accepted', async (t) => {
     const { restaurant, harness, till, machine } = await startWithLock(t);
     machine.onCommand = () => {
       machine.order = machine.orders[0]?.id ?? '';
@@ -146,7 +146,7 @@ describe('a machine that breaks when it is spoken to', () => {
   });
 });
 
-test('C-11.7, C-11.23 limits of the same length: the payment ends first, then the table', async (t) => {
+test('C-11.7, C-11.23 the payment ends before the table when their limits are equal', async (t) => {
   const { restaurant, harness, till, machine, wish } = await startWithPayment(t, {
     settings: { tableIdle: 200 },
   });

@@ -21,8 +21,8 @@ const asked = '? tableLockRequest 1';
 const LIMIT_MS = 200_000;
 const IDLE_MS = 900_000;
 
-describe('C-9.37 a machine that says nothing more', () => {
-  test('locked: after tableIdle the table is unlocked, not before', async (t) => {
+describe('C-9.37 a machine that sends nothing more', () => {
+  test('a locked table is unlocked after tableIdle and not before', async (t) => {
     const { restaurant, harness, till, machine, book } = await startWithLock(t);
     machine.disconnect();
     await restaurant.advance(IDLE_MS - 1);
@@ -34,7 +34,7 @@ describe('C-9.37 a machine that says nothing more', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('locked, still in reach: the same', async (t) => {
+  test('a locked table at a connected machine is unlocked after tableIdle too', async (t) => {
     const { restaurant, harness, till, waiter } = await startWithLock(t);
     await restaurant.advance(IDLE_MS);
     assert.deepEqual(await harness.summaries(till.till), [asked, unlock]);
@@ -42,7 +42,7 @@ describe('C-9.37 a machine that says nothing more', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('paid in part: what was paid is told, then the table unlocked', async (t) => {
+  test('a table paid in part is reported after tableIdle, then unlocked', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startWithLock(t, {
       parameters: finalReceiptFlag,
     });
@@ -58,7 +58,7 @@ describe('C-9.37 a machine that says nothing more', () => {
     assert.equal(till.received('transactionResponse')[0]?.params.amountPaid, 1820);
   });
 
-  test('every word of the machine starts the time anew: also a bill, and what it may not have', async (t) => {
+  test('every message of the machine restarts tableIdle, also a bill and a refused request', async (t) => {
     const { restaurant, till, waiter } = await startWithLock(t);
     for (const wish of [wishes.bill, cardPayment(9999), wishes.tables, wishes.lock]) {
       await restaurant.advance(IDLE_MS - 1);
@@ -70,7 +70,7 @@ describe('C-9.37 a machine that says nothing more', () => {
     assert.equal(till.received('tableUnlock').length, 1);
   });
 
-  test('it vanishes while the lock is asked: the yes is kept, and the table left in time', async (t) => {
+  test('a machine that disconnects during a lock keeps the lock, and the table is left in time', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -83,7 +83,7 @@ describe('C-9.37 a machine that says nothing more', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('it vanishes while locked and comes back: the waiter goes on', async (t) => {
+  test('a machine that reconnects to its locked table goes on', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startWithLock(t);
     machine.disconnect();
     await restaurant.advance(300_000);
@@ -93,7 +93,7 @@ describe('C-9.37 a machine that says nothing more', () => {
     assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock]);
   });
 
-  test('it vanishes while choosing: free when it comes back', async (t) => {
+  test('a machine that disconnects during the choice of a table is free when it reconnects', async (t) => {
     const { restaurant, machine, waiter } = await startRestaurant(t);
     await waiter.request(wishes.tables);
     machine.disconnect();
@@ -103,8 +103,8 @@ describe('C-9.37 a machine that says nothing more', () => {
   });
 });
 
-describe('a machine that vanishes while a card is paid', () => {
-  test('C-4.45 it comes back with the outcome: told as ever', async (t) => {
+describe('a machine that disconnects during a card payment', () => {
+  test('C-4.45 the outcome counts when the machine reconnects with it', async (t) => {
     const { restaurant, harness, till, machine, book } = await startWithPayment(t);
     machine.disconnect();
     machine.finish();
@@ -117,7 +117,7 @@ describe('a machine that vanishes while a card is paid', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('it comes back and the card is still in: the payment goes on', async (t) => {
+  test('the payment goes on when the machine reconnects with the card still in it', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startWithPayment(t, {
       amount: 2000,
     });
@@ -134,7 +134,7 @@ describe('a machine that vanishes while a card is paid', () => {
     assert.deepEqual(machine.commands, ['start']);
   });
 
-  test('it comes back without knowledge: nothing was paid, and the table is still locked', async (t) => {
+  test('nothing was paid when the machine reconnects without the payment, and the table is still locked', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startWithPayment(t);
     machine.disconnect();
     machine.loseMemory();
@@ -150,8 +150,8 @@ describe('a machine that vanishes while a card is paid', () => {
   });
 });
 
-describe('C-9.38 a card payment whose end is not told within its limit', () => {
-  test('the waiter is told that it is not known; nothing more is paid, and the table stays locked', async (t) => {
+describe('C-9.38 a card payment without an outcome within its limit', () => {
+  test('the waiter is answered that the outcome is unknown, no more is paid, and the table stays locked', async (t) => {
     const { restaurant, harness, till, machine, waiter, wish } = await startWithPayment(t, {
       amount: 2000,
     });
@@ -167,7 +167,7 @@ describe('C-9.38 a card payment whose end is not told within its limit', () => {
     assert.deepEqual(machine.commands, ['start']);
   });
 
-  test('a success before tableIdle is told with the rest', async (t) => {
+  test('a success before tableIdle is sent with the other payments', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t);
     await waiter.request(cashPayment(820));
     await waiter.request(cardPayment(2000));
@@ -181,7 +181,7 @@ describe('C-9.38 a card payment whose end is not told within its limit', () => {
   });
 
   for (const ended of ['DECLINED', 'VOID', 'CANCELLED'] as const) {
-    test(`${ended} before tableIdle: not told, and the table is left`, async (t) => {
+    test(`${ended} before tableIdle is not sent, and the table is left`, async (t) => {
       const { restaurant, harness, till, machine } = await startWithPayment(t);
       await restaurant.advance(LIMIT_MS);
       machine.finish(outcome(ended));
@@ -191,7 +191,7 @@ describe('C-9.38 a card payment whose end is not told within its limit', () => {
     });
   }
 
-  test('it comes back without knowledge after the limit: the table is left, nothing was paid', async (t) => {
+  test('the table is left, with nothing paid, when the machine reconnects without the payment after the limit', async (t) => {
     const { restaurant, harness, till, machine } = await startWithPayment(t);
     machine.disconnect();
     await restaurant.advance(LIMIT_MS + 60_000);
@@ -203,7 +203,7 @@ describe('C-9.38 a card payment whose end is not told within its limit', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('after tableIdle the rest is told and the table unlocked; the machine stays BUSY', async (t) => {
+  test('the other payments are sent and the table unlocked after tableIdle, and the machine stays BUSY', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t);
     await waiter.request(cashPayment(820));
     const wish = machine.request(cardPayment(2000));
@@ -222,7 +222,7 @@ describe('C-9.38 a card payment whose end is not told within its limit', () => {
     assert.equal((await waiter.request(wishes.tables))?.answer, 'no');
   });
 
-  test('a success still later: a transactionResponse of its own, and another tableUnlock', async (t) => {
+  test('a success after that is sent in a transactionResponse of its own, with another tableUnlock', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t);
     await waiter.request(cashPayment(820));
     await waiter.request(cardPayment(2000));
@@ -239,7 +239,7 @@ describe('C-9.38 a card payment whose end is not told within its limit', () => {
     assert.deepEqual([result.transactionResult, result.amountBase], ['SUCCESSFUL', 2000]);
   });
 
-  test('a word still later that it was declined, or forgotten: nothing is told, the machine is free', async (t) => {
+  test('a decline or no knowledge after that sends nothing, and the machine is free', async (t) => {
     for (const forgets of [true, false]) {
       const { restaurant, harness, till, machine } = await startWithPayment(t);
       machine.disconnect();
@@ -253,7 +253,7 @@ describe('C-9.38 a card payment whose end is not told within its limit', () => {
     }
   });
 
-  test('a success while the final receipt is asked for: told before the one tableUnlock', async (t) => {
+  test('a success during the final receipt request is sent before the one tableUnlock', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t, {
       parameters: finalReceiptFlag,
     });

@@ -23,7 +23,7 @@ import { outcome, totals } from '../support/terminal/scripted-machine.ts';
 const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
 const told = { patReports: true };
 
-describe('C-9.21 a report', () => {
+describe('C-9.21 a report at the table', () => {
   /** A counter has asked for one under id 700. */
   async function reporting(t: TestContext, options: RestaurantOptions = { site: told }) {
     const all = await startRestaurant(t, options);
@@ -33,7 +33,7 @@ describe('C-9.21 a report', () => {
     return { ...all, counter };
   }
 
-  test('is told at the table when it is finished, and to the counter as ever', async (t) => {
+  test('a finished report is sent to the restaurant till, and to the counter as usual', async (t) => {
     const { restaurant, harness, till, counter, machine } = await reporting(t);
     await restaurant.advance(1_000);
     assert.equal(till.till.received.length, 0);
@@ -48,14 +48,14 @@ describe('C-9.21 a report', () => {
     assert.deepEqual([reportTime, localTime], ['2026-03-14T12:00:01Z', totals.reportTime]);
   });
 
-  test('is not told unless the site asks for it', async (t) => {
+  test('a report is not sent to the restaurant till unless the site asks for it', async (t) => {
     const { harness, till, counter, machine } = await reporting(t, {});
     machine.finishReport();
     await harness.answer(counter, 700);
     assert.deepEqual(till.till.received, []);
   });
 
-  test('that timed out is not told, also when the machine tells it later', async (t) => {
+  test('a report that timed out is not sent, also when its result becomes known later', async (t) => {
     const { restaurant, harness, till, counter, machine } = await reporting(t);
     const { result } = await harness.answer(counter, 700);
     assert.equal(result.reportResult, 'TIMED_OUT');
@@ -64,7 +64,7 @@ describe('C-9.21 a report', () => {
     assert.deepEqual(till.till.received, []);
   });
 
-  test('is kept until it is delivered, over a restart, under the same id', async (t) => {
+  test('a report is kept until it is delivered, over a restart, under the same id', async (t) => {
     const { restaurant, harness, till, counter, machine } = await reporting(t);
     await till.till.close();
     machine.finishReport();
@@ -78,7 +78,7 @@ describe('C-9.21 a report', () => {
     assert.deepEqual((await restaurant.till()).till.received, []);
   });
 
-  test('each has its own id, and comes in the order of what else is kept', async (t) => {
+  test('each report has its own id, in the order of the other notifications', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t, { site: told });
     await waiter.request(wishes.lock);
     await till.till.close();
@@ -101,7 +101,7 @@ describe('C-9.21 a report', () => {
     assert.notEqual(reports[0].reportId, reports[1].reportId);
   });
 
-  test('v0: tpi for tid', async (t) => {
+  test('a report to a v0 till has tpi for tid', async (t) => {
     const parameters = { 'api-version': 'v0' };
     const { harness, till, counter, machine } = await reporting(t, { site: told, parameters });
     machine.finishReport();
@@ -110,7 +110,7 @@ describe('C-9.21 a report', () => {
     assert.deepEqual([tpi, none], [tid, undefined]);
   });
 
-  test('the setting of the site counts at once, also for tills that are connected', async (t) => {
+  test('the setting of the site takes effect at once, also for connected tills', async (t) => {
     const { restaurant, harness, till, machine } = await startRestaurant(t);
     const counter = await harness.till();
     await harness.store.write({ put: [siteRecord('testhost', told)] });
@@ -124,8 +124,8 @@ describe('C-9.21 a report', () => {
   });
 });
 
-describe('C-3.46 the gateway goes down', () => {
-  test('an open session is left, before the sockets close with 1001', async (t) => {
+describe('C-3.46 a table during shutdown', () => {
+  test('an open session is left before the sockets close with 1001', async (t) => {
     const { restaurant, harness, till, waiter, machine, book } = await startWithLock(t, {
       parameters: finalReceiptFlag,
     });
@@ -141,7 +141,7 @@ describe('C-3.46 the gateway goes down', () => {
     assert.deepEqual(machine.commands, []);
   });
 
-  test('a card payment under way ends first', async (t) => {
+  test('a card payment in progress ends first', async (t) => {
     const { restaurant, harness, till, machine, wish } = await startWithPayment(t, {
       amount: 1000,
     });
@@ -156,7 +156,7 @@ describe('C-3.46 the gateway goes down', () => {
     assert.equal((await till.till.closed).code, 1001);
   });
 
-  test('a lock under way is left when it is confirmed', async (t) => {
+  test('a lock in progress is left when it is confirmed', async (t) => {
     const { restaurant, harness, till, waiter, book } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -169,7 +169,7 @@ describe('C-3.46 the gateway goes down', () => {
     assert.equal(book.locks.size, 0);
   });
 
-  test('new lists are empty and new locks refused while it waits for others', async (t) => {
+  test('new lists are empty and new locks refused while the gateway waits', async (t) => {
     const { restaurant, harness, till, otherMachine, waiter, machine } = await startWithPayment(t, {
       amount: 1000,
     });
@@ -204,8 +204,8 @@ describe('C-3.46 the gateway goes down', () => {
   });
 });
 
-describe('C-4.18 what the counter sees of a table', () => {
-  test('duplicate: the last card payment, whatever its result; cash is none', async (t) => {
+describe('C-4.18 a table and duplicate at the counter', () => {
+  test('duplicate returns the last card payment, whatever its result, and no cash payment', async (t) => {
     const { restaurant, waiter } = await startWithLock(t);
     await waiter.payByCard(cardPayment(1000, 100), outcome('SUCCESSFUL', { amountGratuity: 100 }));
     await waiter.request(cashPayment(820));
@@ -222,7 +222,7 @@ describe('C-4.18 what the counter sees of a table', () => {
     assert.equal((await restaurant.counter('duplicate', { tid: otherTid })).error.code, -32074);
   });
 
-  test('C-4.21 a table without a card leaves nothing to repeat', async (t) => {
+  test('C-4.21 a table without a card payment leaves nothing to repeat', async (t) => {
     const { restaurant, waiter } = await startWithLock(t);
     await waiter.request(cashPayment(4820));
     assert.equal((await restaurant.counter('duplicate', { tid })).error.code, -32074);

@@ -43,8 +43,8 @@ async function cameBack(
   return told;
 }
 
-describe('the gateway falls', () => {
-  test('while a list is asked for: nothing is left', async (t) => {
+describe('a restart of the gateway at the table', () => {
+  test('a restart during a list leaves nothing open', async (t) => {
     const all = await startRestaurant(t);
     all.till.leaveUnanswered('tableListRequest');
     await all.waiter.request(wishes.tables);
@@ -52,7 +52,7 @@ describe('the gateway falls', () => {
     assert.deepEqual(await cameBack(all, 4820), []);
   });
 
-  test('while a lock is asked for: unlocked to be safe', async (t) => {
+  test('a restart during a lock sends tableUnlock', async (t) => {
     const all = await startRestaurant(t);
     const { restaurant, till, waiter, book } = all;
     till.answerWith('tableLockRequest', () => {
@@ -64,13 +64,13 @@ describe('the gateway falls', () => {
     assert.deepEqual(await cameBack(all, 4820), [unlock]);
   });
 
-  test('while a table is locked: unlocked', async (t) => {
+  test('a restart while a table is locked sends tableUnlock', async (t) => {
     const all = await startWithLock(t);
     await all.restaurant.restart();
     assert.deepEqual(await cameBack(all, 4820), [unlock]);
   });
 
-  test('while the bill is asked for: unlocked', async (t) => {
+  test('a restart during a bill sends tableUnlock', async (t) => {
     const all = await startWithLock(t);
     all.till.leaveUnanswered('posReceiptRequest');
     await all.waiter.request(wishes.bill);
@@ -78,7 +78,7 @@ describe('the gateway falls', () => {
     assert.deepEqual(await cameBack(all, 4820), [unlock]);
   });
 
-  test('after a part was paid: told, and unlocked; the final receipt is left out', async (t) => {
+  test('a restart after a part was paid sends the payment and tableUnlock, without a final receipt', async (t) => {
     const all = await startWithLock(t, { parameters: finalReceiptFlag });
     await all.waiter.request(cashPayment(820));
     await all.waiter.payByCard(cardPayment(1000));
@@ -86,7 +86,7 @@ describe('the gateway falls', () => {
     assert.deepEqual(await cameBack(all, 3000, finalReceiptFlag), [paid, unlock]);
   });
 
-  test('while the final receipt is asked for: unlocked; the payment is not told again', async (t) => {
+  test('a restart during the final receipt sends tableUnlock and not the payment again', async (t) => {
     const all = await startWithLock(t, { parameters: finalReceiptFlag });
     all.till.leaveUnanswered('finalPosReceiptRequest');
     await all.waiter.payByCard(cardPayment(4820));
@@ -95,7 +95,7 @@ describe('the gateway falls', () => {
     assert.equal(all.book.booked.size, 2);
   });
 
-  test('twice, before the till comes back', async (t) => {
+  test('two restarts before the till reconnects send everything once', async (t) => {
     const all = await startWithLock(t);
     await all.waiter.payByCard(cardPayment(1000));
     await all.restaurant.restart();
@@ -104,7 +104,7 @@ describe('the gateway falls', () => {
   });
 });
 
-describe('the gateway falls while a card is paid', () => {
+describe('a restart of the gateway during a card payment', () => {
   /** A part in cash is paid and a card is in the machine for another. */
   async function halfway(t: TestContext) {
     const all = await startWithLock(t);
@@ -113,7 +113,7 @@ describe('the gateway falls while a card is paid', () => {
     return all;
   }
 
-  test('the machine has ended it meanwhile', async (t) => {
+  test('an outcome meanwhile is sent to the till', async (t) => {
     const all = await halfway(t);
     const { machine, restaurant } = all;
     await restaurant.harness.server.stop();
@@ -124,7 +124,7 @@ describe('the gateway falls while a card is paid', () => {
     assert.deepEqual(machine.commands, ['start', 'start']);
   });
 
-  test('the card is still in: the payment ends first', async (t) => {
+  test('a payment still in progress ends first', async (t) => {
     const all = await halfway(t);
     const { machine, restaurant, harness } = all;
     await restaurant.restart();
@@ -140,7 +140,7 @@ describe('the gateway falls while a card is paid', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('the card was declined, or the machine knows nothing of it', async (t) => {
+  test('a declined payment, or one unknown to the machine, is not sent', async (t) => {
     for (const forgets of [true, false]) {
       const all = await halfway(t);
       const { machine, restaurant } = all;
@@ -151,7 +151,7 @@ describe('the gateway falls while a card is paid', () => {
     }
   });
 
-  test('the machine is away and comes back with a success', async (t) => {
+  test('a success of a machine that reconnects later is sent', async (t) => {
     const all = await halfway(t);
     const { machine, restaurant, harness } = all;
     machine.disconnect();
@@ -166,7 +166,7 @@ describe('the gateway falls while a card is paid', () => {
     assert.equal(all.book.bills.get(tableId), 3000);
   });
 
-  test('C-9.38 the machine stays away: the rest is told after tableIdle, a late success on its own', async (t) => {
+  test('C-9.38 the other payments are sent after tableIdle while the machine stays away, and a late success on its own', async (t) => {
     const all = await halfway(t);
     const { machine, restaurant, harness, book } = all;
     machine.disconnect();
@@ -185,7 +185,7 @@ describe('the gateway falls while a card is paid', () => {
     assert.equal(book.booked.size, 3);
   });
 
-  test('C-9.38 after the limit, before tableIdle: the machine is asked again', async (t) => {
+  test('C-9.38 the machine is asked again after the limit and before tableIdle', async (t) => {
     const all = await halfway(t);
     const { machine, restaurant } = all;
     await restaurant.advance(LIMIT_MS + 1_000);
@@ -195,7 +195,7 @@ describe('the gateway falls while a card is paid', () => {
     assert.deepEqual(await cameBack(all, 3000), [paid, unlock]);
   });
 
-  test('C-9.38 after the table was left: a late success is still told', async (t) => {
+  test('C-9.38 a late success is sent after the table was left', async (t) => {
     const all = await halfway(t);
     const { machine, restaurant, harness } = all;
     await restaurant.advance(LIMIT_MS + IDLE_MS);
@@ -207,7 +207,7 @@ describe('the gateway falls while a card is paid', () => {
     assert.deepEqual(await cameBack(all, 3000), [paid, unlock]);
   });
 
-  test('it falls again and again, at every step', async (t) => {
+  test('restarts at every step lead to one payment', async (t) => {
     const all = await halfway(t);
     const { machine, restaurant, harness } = all;
     await restaurant.restart();
@@ -224,7 +224,7 @@ describe('the gateway falls while a card is paid', () => {
     assert.equal(all.book.booked.size, 3);
   });
 
-  test('C-4.18 duplicate tells the last card payment at the table, also after the fall', async (t) => {
+  test('C-4.18 duplicate returns the last card payment at the table, also after a restart', async (t) => {
     const { restaurant, machine } = await startWithPayment(t, { amount: 1000 });
     machine.finish();
     await restaurant.settled();

@@ -39,7 +39,7 @@ async function twoSites(t: TestContext) {
 }
 
 describe('C-12.20 two sites apart', () => {
-  test('each machine asks the till of its own site, and each till is told its own', async (t) => {
+  test('each machine sends its requests to the till of its own site, and each till gets its own notifications', async (t) => {
     const { harness, till, till2, waiter, waiter2, book, book2 } = await twoSites(t);
     assert.equal(till.till.socket.readyState, 1);
     const all = { answer: 'locked', currency: 'GBP' };
@@ -53,7 +53,7 @@ describe('C-12.20 two sites apart', () => {
     assert.deepEqual([book.bills.get(tableId), book2.bills.get(tableId)], [0, 0]);
   });
 
-  test('an answer to a question of the other site is a stray', async (t) => {
+  test('an answer to a request of the other site is ignored', async (t) => {
     const { restaurant, till, till2, waiter, machine } = await twoSites(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -67,7 +67,7 @@ describe('C-12.20 two sites apart', () => {
     assert.deepEqual(machine.answerTo(1), { answer: 'locked', amount: 4820, currency: 'GBP' });
   });
 
-  test('both with the same question open: each gets its own answer', async (t) => {
+  test('each of two sites with the same request open gets its own answer', async (t) => {
     const { restaurant, till, till2, machine, machine2 } = await twoSites(t);
     till.leaveUnanswered('tableLockRequest');
     till2.leaveUnanswered('tableLockRequest');
@@ -86,7 +86,7 @@ describe('C-12.20 two sites apart', () => {
     ]);
   });
 
-  test('what is kept for one till is never told to the other', async (t) => {
+  test('undelivered notifications of one till are never sent to the other', async (t) => {
     const { restaurant, till, till2, machine, waiter, book, connect2 } = await twoSites(t);
     await waiter.request(wishes.lock);
     await waiter.request(cardPayment(4820));
@@ -100,7 +100,7 @@ describe('C-12.20 two sites apart', () => {
     assert.equal(book.bills.get(tableId), 0);
   });
 
-  test('a site without a till has no tables, though the other has one', async (t) => {
+  test('a site without a till has no tables, though the other site has one', async (t) => {
     const { till, till2, waiter, waiter2 } = await twoSites(t);
     await till2.till.close();
     assert.deepEqual(await waiter2.request(wishes.tables), { answer: 'tables', tables: [] });
@@ -109,7 +109,7 @@ describe('C-12.20 two sites apart', () => {
     assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
   });
 
-  test('C-9.24 a newer connection at one site displaces nobody at the other', async (t) => {
+  test('C-9.24 a newer connection at one site supersedes none at the other', async (t) => {
     const { restaurant, till, till2, waiter2 } = await twoSites(t);
     await restaurant.till();
     assert.equal((await till.till.closed).code, 4001);

@@ -21,7 +21,7 @@ const answers: Readonly<Record<string, unknown>> = {
   printBill: { receiptLines: [] },
 };
 
-test('C-9.2 another spelling of the table is a change of data', async (t) => {
+test('C-9.2 other method names at the table are a change of data', async (t) => {
   const server = await startTestGateway({ dialects: otherVendor });
   t.after(() => server.stop());
   const heard: { method: string; params: Record<string, unknown> }[] = [];

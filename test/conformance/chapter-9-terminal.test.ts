@@ -27,7 +27,7 @@ const busy = {
 };
 
 describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY for pac', () => {
-  test('at every step, and AVAILABLE after', async (t) => {
+  test('the terminal is BUSY at every step, and AVAILABLE after', async (t) => {
     const { restaurant, till, waiter, machine, harness } = await startRestaurant(t, {
       parameters: finalReceiptFlag,
     });
@@ -77,7 +77,7 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
     assert.equal((await harness.answer(counter, 700)).result.transactionResult, 'SUCCESSFUL');
   });
 
-  test('C-4.3 BUSY in the list of terminals too', async (t) => {
+  test('C-4.3 the terminal is BUSY in the list of terminals too', async (t) => {
     const { restaurant } = await startWithLock(t);
     const { result } = await restaurant.counter('connectedTerminals', { status: 'AVAILABLE' });
     assert.deepEqual(
@@ -86,7 +86,7 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
     );
   });
 
-  test('AVAILABLE after: no tables, a refused lock, a failed lock, leaving the list', async (t) => {
+  test('the terminal is AVAILABLE after no tables, a refused lock, a failed lock, and leaving the list', async (t) => {
     const { restaurant, till, waiter } = await startRestaurant(t);
     till.answerWith('tableListRequest', { result: [] });
     await waiter.request(wishes.tables);
@@ -104,7 +104,7 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('a waiter who walks away from the list leaves the machine free after tableIdle', async (t) => {
+  test('the terminal is AVAILABLE after tableIdle when the waiter leaves the list without a request', async (t) => {
     const { restaurant, waiter } = await startRestaurant(t, { settings: { tableIdle: 60 } });
     await waiter.request(wishes.tables);
     await restaurant.advance(59_999);
@@ -113,7 +113,7 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('a machine in use at the counter does not see tables, and asks nothing', async (t) => {
+  test('a machine in use at the counter shows no tables and sends no requests', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     const counter = await harness.till();
     counter.ask('sale', sale, 700);
@@ -131,7 +131,7 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
     );
   });
 
-  test('a waiter and a till reach for the machine in the same moment: one of them gets it', async (t) => {
+  test('one of two simultaneous requests, of a waiter and a till, gets the machine', async (t) => {
     const { restaurant, harness, machine, book } = await startRestaurant(t);
     const counter = await harness.till();
     counter.ask('sale', sale, 700);
@@ -144,7 +144,7 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
 });
 
 describe('C-9.8 without a pat connection', () => {
-  test('a list is empty, a lock fails, and a till that comes later hears nothing of it', async (t) => {
+  test('a list is empty and a lock fails, and a till that connects later gets no message of it', async (t) => {
     const { restaurant, till, waiter } = await startRestaurant(t);
     await till.till.close();
     assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
@@ -153,7 +153,7 @@ describe('C-9.8 without a pat connection', () => {
     assert.deepEqual((await restaurant.till()).till.received, []);
   });
 
-  test('the bill is not printed, payments go on, the final receipt is left out', async (t) => {
+  test('a bill is not printed, payments go on, and the final receipt is left out', async (t) => {
     const { restaurant, harness, till, waiter, book } = await startWithLock(t, {
       parameters: finalReceiptFlag,
     });
@@ -177,7 +177,7 @@ describe('C-9.8 without a pat connection', () => {
     assert.deepEqual([book.bills.get(tableId), book.locks.size], [0, 0]);
   });
 
-  test('it drops while a question is open: unanswered at once, not after 10 s', async (t) => {
+  test('a request is unanswered at once, not after 10 s, when the till disconnects', async (t) => {
     const { restaurant, till, waiter, machine, harness } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
     await waiter.request(wishes.tables);
@@ -198,7 +198,7 @@ describe('C-9.8 without a pat connection', () => {
 });
 
 describe('C-9.9 card reading, PIN and signature are between machine and waiter', () => {
-  test('what the screen shows comes to no till, at the counter or at the table', async (t) => {
+  test("the screen's values are sent to no till, at the counter or at the table", async (t) => {
     const { restaurant, harness, till, machine, wish } = await startWithPayment(t);
     const counter = await harness.till({ 'epos-id': 'T1' });
     machine.show('PRESENT_CARD', 'PIN_ENTRY', 'APPROVED', 'REMOVE_CARD');
@@ -214,7 +214,7 @@ describe('C-9.9 card reading, PIN and signature are between machine and waiter',
     assert.deepEqual(machine.commands, ['start']);
   });
 
-  test('C-9.17 the card is told as it was read', async (t) => {
+  test('C-9.17 the card is sent as it was read', async (t) => {
     const { till, waiter } = await startWithLock(t);
     for (const paymentMethod of [
       'KEYED',
@@ -240,7 +240,7 @@ describe('C-9.9 card reading, PIN and signature are between machine and waiter',
 });
 
 describe('C-9.14 a lock with nothing to pay', () => {
-  test('the machine says so and tableUnlock follows', async (t) => {
+  test('the machine shows it, and tableUnlock follows', async (t) => {
     const book = new TableBook({ '12A': 0 });
     const { restaurant, harness, till, waiter } = await startRestaurant(t, {
       book,

@@ -22,7 +22,7 @@ const v0 = {
 };
 
 describe('C-9.36 pat v0', () => {
-  test('a whole meal: tpi for tid, no partner ids needed, else the same', async (t) => {
+  test('a full payment has tpi for tid and needs no partner ids, and is otherwise the same', async (t) => {
     const { till, waiter, book } = await startRestaurant(t, { parameters: v0 });
     await waiter.request(wishes.tables);
     await waiter.request(wishes.lock);
@@ -56,7 +56,7 @@ describe('C-9.36 pat v0', () => {
     assert.deepEqual(more, []);
   });
 
-  test('the version is that of an address without one', async (t) => {
+  test('an address without a version is v0', async (t) => {
     const { till, waiter } = await startRestaurant(t, {
       parameters: { ...v0, 'api-version': undefined },
     });
@@ -64,7 +64,7 @@ describe('C-9.36 pat v0', () => {
     assert.deepEqual(till.till.received[0]?.params, { tpi });
   });
 
-  test('no finalPosReceiptRequest: the flag is ignored', async (t) => {
+  test('no finalPosReceiptRequest is sent, and the flag is ignored', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t, {
       parameters: { ...v0, ...finalReceiptFlag },
     });
@@ -75,7 +75,7 @@ describe('C-9.36 pat v0', () => {
     assert.deepEqual(await harness.summaries(till.till), told);
   });
 
-  test('C-9.4, C-9.5 errors are the same, with the schemas of v0', async (t) => {
+  test('C-9.4, C-9.5 the errors are those of v1, with the schemas of v0', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t, { parameters: v0 });
     till.answerWith('tableLockRequest', {
       result: { confirmed: true, amount: -1, currency: 'GBP' },
@@ -99,7 +99,7 @@ describe('C-9.36 pat v0', () => {
     ]);
   });
 
-  test('a v1 till takes over from a v0 till, and back', async (t) => {
+  test('a v1 till supersedes a v0 till, and the reverse', async (t) => {
     const { restaurant, harness, till, machine, book } = await startWithPayment(t, {
       parameters: v0,
     });

@@ -19,7 +19,7 @@ import { outcome } from '../support/terminal/scripted-machine.ts';
 describe('C-12.17 no payment without a confirmed lock', () => {
   const atTable = [cardPayment(100), cashPayment(100), wishes.bill];
 
-  test('before a lock, while choosing, and after the table was left', async (t) => {
+  test('a payment is refused before a lock, during the choice, and after the table was left', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     const refused = async (when: string) => {
       for (const wish of atTable) {
@@ -36,7 +36,7 @@ describe('C-12.17 no payment without a confirmed lock', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('while the lock is asked, and after it was refused', async (t) => {
+  test('a payment is refused during a lock and after a refused lock', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     await waiter.request(wishes.lock);
@@ -47,7 +47,7 @@ describe('C-12.17 no payment without a confirmed lock', () => {
     assert.deepEqual([machine.commands, till.till.received.length], [[], 1]);
   });
 
-  test('while the final receipt is asked for', async (t) => {
+  test('a payment is refused during the final receipt', async (t) => {
     const { till, waiter, machine } = await startWithLock(t, { parameters: finalReceiptFlag });
     till.leaveUnanswered('finalPosReceiptRequest');
     await waiter.payByCard(cardPayment(2000));
@@ -83,7 +83,7 @@ describe('C-9.19 never more than the amount of the lock', () => {
     ['by means nobody knows', odd({ by: 'voucher' })],
   ];
 
-  test('what is refused starts no machine and is not told; the session goes on', async (t) => {
+  test('a refused payment starts no order and is not sent, and the session goes on', async (t) => {
     const { waiter, machine, book } = await startWithLock(t);
     for (const [what, wish] of refused) {
       assert.equal((await waiter.request(wish))?.answer, 'no', what);
@@ -94,7 +94,7 @@ describe('C-9.19 never more than the amount of the lock', () => {
     assert.deepEqual([book.bills.get(tableId), book.booked.size], [0, 1]);
   });
 
-  test('C-3.31 no cashback at a card machine that gives none', async (t) => {
+  test('C-3.31 cashback is refused at a card machine without it', async (t) => {
     const { waiter, machine } = await startWithLock(t, { profile: { cashback: false } });
     const message = 'This card machine gives no cashback.';
     assert.deepEqual(await waiter.request(cardPayment(100, 0, 500)), { answer: 'no', message });
@@ -102,7 +102,7 @@ describe('C-9.19 never more than the amount of the lock', () => {
     assert.equal((await waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
   });
 
-  test('after a part, what is left is the limit; the last penny too', async (t) => {
+  test('the amount left is the limit after a part payment, to the last penny', async (t) => {
     const { waiter, book } = await startWithLock(t);
     await waiter.payByCard(
       cardPayment(4000, 0, 1000),
@@ -117,7 +117,7 @@ describe('C-9.19 never more than the amount of the lock', () => {
     assert.deepEqual([book.bills.get(tableId), book.booked.size], [0, 3]);
   });
 
-  test('C-9.15 the bill is printed before the first payment only, and as often as wished', async (t) => {
+  test('C-9.15 the bill is printed before the first payment only, and as often as requested', async (t) => {
     const { till, waiter } = await startWithLock(t);
     for (let time = 0; time < 3; time += 1) {
       assert.equal((await waiter.request(wishes.bill))?.answer, 'bill');
@@ -130,8 +130,8 @@ describe('C-9.19 never more than the amount of the lock', () => {
   });
 });
 
-describe('one thing at a time', () => {
-  test('two wishes at once: the second is told no, the first goes on', async (t) => {
+describe('one request at a time', () => {
+  test('the second of two simultaneous requests is refused, and the first goes on', async (t) => {
     const { restaurant, till, machine, waiter } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest', 'tableLockRequest', 'posReceiptRequest');
     const pairs = [
@@ -161,7 +161,7 @@ describe('one thing at a time', () => {
     assert.equal(till.till.received.length, 3);
   });
 
-  test('two payments at once: one is taken', async (t) => {
+  test('one of two simultaneous payments is accepted', async (t) => {
     const { harness, machine, waiter, wish, book } = await startWithPayment(t, { amount: 2000 });
     for (const other of [
       cardPayment(2000),
@@ -179,7 +179,7 @@ describe('one thing at a time', () => {
     assert.deepEqual([machine.commands, book.booked.size], [['start'], 1]);
   });
 
-  test('a lock or a list while a table is locked is told no; the table stays', async (t) => {
+  test('a lock or a list while a table is locked is refused, and the table stays locked', async (t) => {
     const { till, waiter } = await startWithLock(t);
     assert.equal((await waiter.request(wishes.lock))?.answer, 'no');
     assert.equal((await waiter.request({ ...wishes.lock, tableId: '9' }))?.answer, 'no');
@@ -188,7 +188,7 @@ describe('one thing at a time', () => {
     assert.equal(till.received('tableLockRequest').length, 1);
   });
 
-  test('only leave may come during another: what is under way ends first', async (t) => {
+  test('leave is accepted during another request, which ends first', async (t) => {
     const { restaurant, harness, till, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
     const lock = machine.request(wishes.lock);
@@ -237,7 +237,7 @@ describe('one thing at a time', () => {
     assert.deepEqual(machine.answerTo(payment), { answer: 'payment', paid: true, left: 2820 });
   });
 
-  test('leave during a payment, more than once: paid, told and left', async (t) => {
+  test('leave during a payment, even repeated, ends with paid, sent and left', async (t) => {
     const { restaurant, harness, till, machine, wish, book } = await startWithPayment(t, {
       amount: 2000,
     });
@@ -260,7 +260,7 @@ describe('one thing at a time', () => {
   });
 });
 
-describe('names that are none', () => {
+describe('invalid names', () => {
   const names: readonly (readonly [string, unknown])[] = [
     ['none', undefined],
     ['an empty one', ''],
@@ -272,7 +272,7 @@ describe('names that are none', () => {
     ['an object', { tableId }],
   ];
 
-  test('C-3.37, C-12.21 no till is asked for such a table, and nothing is written down', async (t) => {
+  test('C-3.37, C-12.21 an invalid table name is sent to no till and not written to the journal', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     for (const [what, name] of names) {
       const wish = { ...wishes.lock, tableId: name } as TableWish;
@@ -283,7 +283,7 @@ describe('names that are none', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('C-9.3 nor for such a waiter', async (t) => {
+  test('C-9.3 an invalid waiter is sent to no till', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     const others = [...names.slice(1), ['17 characters', '12345678901234567'] as const];
     for (const [what, name] of others) {
@@ -297,7 +297,7 @@ describe('names that are none', () => {
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
-  test('a wish that nobody knows is told no', async (t) => {
+  test('an unknown request of the machine is refused', async (t) => {
     const { till, waiter } = await startRestaurant(t);
     for (const wish of ['dance', '', 'constructor', '__proto__', undefined]) {
       const wished = { wish } as unknown as TableWish;
@@ -306,7 +306,7 @@ describe('names that are none', () => {
     assert.deepEqual(till.till.received, []);
   });
 
-  test('C-3.37 names of 32 characters and of any writing go through, case and all', async (t) => {
+  test('C-3.37 names of 32 characters in any script are sent unchanged', async (t) => {
     const { till, waiter, book } = await startRestaurant(t);
     for (const name of ['x'.repeat(32), 'Terrasse 1', 'é桌', '__proto__', '12a', '"']) {
       book.bills.set(name, 100);

@@ -45,7 +45,7 @@ const other = { ...chip, paymentMethod: 'UNKNOWN' };
 const sums = { ...tableFields, currency: 'GBP', amountCashback: 0, amountGratuity: 0 };
 
 describe('9.4 conversations', () => {
-  test('C-9.25 full payment, with the bill on paper first', async (t) => {
+  test('C-9.25 a full payment, with the bill printed first, follows the conversation', async (t) => {
     const { harness, till, waiter, book, machine } = await startRestaurant(t);
     assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
     const given = { answer: 'locked', amount: 4820, currency: 'GBP' };
@@ -72,7 +72,7 @@ describe('9.4 conversations', () => {
     assert.equal(till.till.received.length, 5);
   });
 
-  test('C-9.26 split with a cash part: one transactionResponse', async (t) => {
+  test('C-9.26 a split with a cash part is sent in one transactionResponse', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t);
     await waiter.request(wishes.tables);
     await waiter.request(wishes.lock);
@@ -93,7 +93,7 @@ describe('9.4 conversations', () => {
     });
   });
 
-  test('C-9.27 gratuity: on top, and the bill goes down without it', async (t) => {
+  test('C-9.27 a gratuity is added, and does not reduce the bill', async (t) => {
     const { harness, till, waiter, machine, book } = await startRestaurant(t);
     await waiter.request(wishes.tables);
     await waiter.request(wishes.lock);
@@ -108,7 +108,7 @@ describe('9.4 conversations', () => {
     assert.equal(book.bills.get(tableId), 0);
   });
 
-  test('C-9.19 cashback: in amountPaid, and the bill goes down without it', async (t) => {
+  test('C-9.19 cashback is in amountPaid, and does not reduce the bill', async (t) => {
     const { till, waiter, machine, book } = await startWithLock(t);
     await waiter.payByCard(
       cardPayment(4820, 0, 2000),
@@ -122,7 +122,7 @@ describe('9.4 conversations', () => {
     assert.equal(book.bills.get(tableId), 0);
   });
 
-  test('C-9.28 refused lock: the machine shows the reason; no more messages', async (t) => {
+  test('C-9.28 a refused lock shows its reason on the machine, without more messages', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     await waiter.request(wishes.tables);
     const userMessage = 'Table 12A is open on the till.';
@@ -133,7 +133,7 @@ describe('9.4 conversations', () => {
     assert.deepEqual(await harness.summaries(till.till), [list, lock]);
   });
 
-  test('C-9.29 no tables', async (t) => {
+  test('C-9.29 an empty list shows no tables', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t, {
       book: new TableBook({}),
     });
@@ -143,7 +143,7 @@ describe('9.4 conversations', () => {
     assert.deepEqual(await harness.summaries(till.till), [list]);
   });
 
-  test('C-9.29 the till is not connected', async (t) => {
+  test('C-9.29 a list without a connected till shows no tables', async (t) => {
     const { waiter, till, restaurant } = await startRestaurant(t);
     await till.till.close();
     assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
@@ -160,7 +160,7 @@ describe('9.4 conversations', () => {
     assert.deepEqual(await harness.summaries(till.till), [list, 'error 1 -32076']);
   });
 
-  test('C-9.30 part payment: the next lock is answered with the rest', async (t) => {
+  test('C-9.30 the lock after a part payment is answered with the rest', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t);
     await waiter.request(wishes.tables);
     await waiter.request(wishes.lock);
@@ -174,7 +174,7 @@ describe('9.4 conversations', () => {
     assert.deepEqual(await waiter.request(wishes.lock), rest);
   });
 
-  test('C-9.31 card declined: another card follows and only that is reported', async (t) => {
+  test('C-9.31 a payment after a declined card is the only one sent', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t);
     await waiter.request(wishes.tables);
     await waiter.request(wishes.lock);
@@ -189,7 +189,7 @@ describe('9.4 conversations', () => {
     assert.deepEqual(paidOf(till).payments, [{ ...chip, amountPaid: 4820 }]);
   });
 
-  test('C-9.31 card declined: the waiter stops', async (t) => {
+  test('C-9.31 a waiter who stops after a declined card sends tableUnlock alone', async (t) => {
     const { harness, till, waiter, book } = await startRestaurant(t);
     await waiter.request(wishes.tables);
     await waiter.request(wishes.lock);
@@ -199,7 +199,7 @@ describe('9.4 conversations', () => {
     assert.deepEqual([book.locks.size, book.bills.get(tableId)], [0, 4820]);
   });
 
-  test('C-9.32 waiter cancels: tableUnlock alone', async (t) => {
+  test('C-9.32 a waiter who cancels sends tableUnlock alone', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t);
     await waiter.request(wishes.tables);
     await waiter.request(wishes.lock);
@@ -207,7 +207,7 @@ describe('9.4 conversations', () => {
     assert.deepEqual(await harness.summaries(till.till), [list, lock, unlock]);
   });
 
-  test('C-9.33 till drops before the result: told to the next socket, until its mark', async (t) => {
+  test('C-9.33 the result is sent to the next socket, until its mark, if the till disconnects before it', async (t) => {
     const { restaurant, harness, till, machine, wish, book } = await startWithPayment(t, {
       parameters: finalReceiptFlag,
     });
@@ -226,7 +226,7 @@ describe('9.4 conversations', () => {
     assert.deepEqual([book.locks.size, book.bills.get(tableId)], [0, 0]);
   });
 
-  test('C-9.34 newer connection displaces: the running session goes on there', async (t) => {
+  test('C-9.34 a running session goes on on a newer connection', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startWithPayment(t, {
       amount: 2000,
     });
@@ -248,7 +248,7 @@ describe('9.4 conversations', () => {
     const final = '? finalPosReceiptRequest 2';
     const asked = '? tableLockRequest 1';
 
-    test('with the flag: after transactionResponse and before tableUnlock, and printed', async (t) => {
+    test('the receipt with the flag is requested between transactionResponse and tableUnlock, and printed', async (t) => {
       for (const name of Object.keys(finalReceiptFlag).concat(
         '[final-pos-receipt-request]',
         'final-pos-receipt',
@@ -263,7 +263,7 @@ describe('9.4 conversations', () => {
       }
     });
 
-    test('no answer in 10 s: -32076, then tableUnlock; nothing is printed', async (t) => {
+    test('a receipt without an answer in 10 s gets -32076, then tableUnlock, and nothing is printed', async (t) => {
       const { restaurant, harness, till, waiter, machine } = await startWithLock(t, {
         parameters: finalReceiptFlag,
       });
@@ -284,7 +284,7 @@ describe('9.4 conversations', () => {
       assert.deepEqual(machine.answerTo(wish), { answer: 'left' });
     });
 
-    test('without the flag, with a value, or without a payment: never', async (t) => {
+    test('no receipt is requested without the flag, with a value, or without a payment', async (t) => {
       for (const value of [undefined, 'true', '1']) {
         const parameters = { 'final-pos-receipt-request': value };
         const { harness, till, waiter } = await startWithLock(t, { parameters });

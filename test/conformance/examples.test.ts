@@ -104,7 +104,7 @@ function validatorOf(dialect: Dialect, one: Shown): ValidateFunction {
 }
 
 describe('the examples of PROTOCOL.md', () => {
-  test('are all counted, chapter by chapter', () => {
+  test('the examples of every chapter are found', () => {
     const counts: Record<number, number> = {};
     for (const { chapter } of shown) counts[chapter] = (counts[chapter] ?? 0) + 1;
     const expected = Object.entries(chapters).map(([chapter, { messages }]) => [chapter, messages]);
@@ -123,7 +123,7 @@ describe('the examples of PROTOCOL.md', () => {
   }
 
   for (const integration of ['pac', 'pat'] as const) {
-    test(`show every message of ${integration} at least once`, () => {
+    test(`the examples show every message of ${integration}`, () => {
       const of = shown.filter(({ chapter }) => chapters[chapter]?.integration === integration);
       const covered = of.filter((one) => dialectOf(one) === v1).map(nameOf);
       const all = v1.messages.filter((message) => message.integration === integration);
@@ -132,7 +132,7 @@ describe('the examples of PROTOCOL.md', () => {
     });
   }
 
-  test('C-9.5 what is wrong on purpose gets the very error that is shown for it', async (t) => {
+  test('C-9.5 an invalid example gets the error that is shown for it', async (t) => {
     const [place = -1, ...more] = shown.flatMap(({ message }, index) =>
       JSON.stringify(message.result) === WRONG ? [index] : [],
     );

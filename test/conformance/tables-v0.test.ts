@@ -54,8 +54,8 @@ function* allKeys(schema: unknown): Iterable<string> {
   for (const inner of Object.values(schema)) yield* allKeys(inner);
 }
 
-describe('C-8.1, what v0 says otherwise', () => {
-  test('terminal key, everywhere: tpi', () => {
+describe('C-8.1, differences of v0', () => {
+  test('the terminal key is tpi everywhere', () => {
     assert.deepEqual(codeWords(told('Terminal key, everywhere')), ['tpi']);
     const keys = new Set(v0.messages.flatMap(({ schema }) => [...allKeys(schema)]));
     assert.ok(keys.has('tpi') && !keys.has('tid'));
@@ -63,7 +63,7 @@ describe('C-8.1, what v0 says otherwise', () => {
     assert.ok(theirs.has('tid') && !theirs.has('tpi'));
   });
 
-  test('details of terminals: another method, for 1..100 of them', () => {
+  test('the details of terminals are another method, for 1 to 100 of them', () => {
     const cell = told('Details of terminals');
     const [method = ''] = words(cell);
     assert.ok(!Object.hasOwn(v0.pac.requests, 'terminalDetails'));
@@ -72,27 +72,27 @@ describe('C-8.1, what v0 says otherwise', () => {
     assert.deepEqual(resultOf(method), resultOf('connectedTerminals'));
   });
 
-  test('connectedTerminals: the filters of v1, and capabilities', () => {
+  test('connectedTerminals has the filters of v1, and capabilities', () => {
     const [added = ''] = codeWords(told('connectedTerminals filters'));
     assert.deepEqual(keysOf(paramsOf('connectedTerminals')), ['status', 'currency', added]);
     assert.equal(paramsOf('connectedTerminals').required, undefined);
   });
 
-  test('terminal object: all keys required', () => {
+  test('all keys of a terminal object are required', () => {
     const keys = words(told('Terminal object').replace('(required)', ''));
     const terminal = resultOf('connectedTerminals').items;
     assert.deepEqual(keysOf(terminal), keys);
     assert.deepEqual(terminal?.required, keys);
   });
 
-  test('capability values: these, as a filter and in the terminal', () => {
+  test('the capability values are the same as a filter and in the terminal', () => {
     const capabilities = words(told('Capability values'));
     const { capabilities: filter } = paramsOf('connectedTerminals').properties ?? {};
     const { capabilities: had } = resultOf('connectedTerminals').items?.properties ?? {};
     assert.deepEqual([filter?.items?.enum, had?.items?.enum], [capabilities, capabilities]);
   });
 
-  test('transactions: two of the five, with three params each', () => {
+  test('two of the five transactions exist, with three params each', () => {
     const [own = ''] = told('Transactions').split(';');
     const five = ['sale', 'refund', 'preAuth', 'completion', 'accountVerification'];
     const has = five.filter((method) => Object.hasOwn(v0.pac.requests, method));
@@ -103,7 +103,7 @@ describe('C-8.1, what v0 says otherwise', () => {
     }
   });
 
-  test('cancelTransaction: it worked, or it is an error', () => {
+  test('cancelTransaction has one result, or an error', () => {
     const [shown = ''] = codeWords(told('cancelTransaction'));
     const [key = '', value] = words(shown);
     const result = resultOf('cancelTransaction');
@@ -113,7 +113,7 @@ describe('C-8.1, what v0 says otherwise', () => {
 
   const paid = ['sale', 'refund', 'duplicate'] as const;
   for (const method of paid) {
-    test(`${method}: the transactionTypes and the verification methods of v0`, () => {
+    test(`${method} has the transactionTypes and the verification methods of v0`, () => {
       const { transactionType, cardholderVerificationMethod } = resultOf(method).properties ?? {};
       assert.deepEqual(transactionType?.enum, words(told('transactionType')));
       const [without = ''] = told('cardholderVerificationMethod').split(';');
@@ -127,12 +127,12 @@ describe('C-8.1, what v0 says otherwise', () => {
     });
   }
 
-  test('signatureVerificationRequest: the transactionTypes of v0', () => {
+  test('signatureVerificationRequest has the transactionTypes of v0', () => {
     const { transactionType } = paramsOf('signatureVerificationRequest').properties ?? {};
     assert.deepEqual(transactionType?.enum, words(told('transactionType')));
   });
 
-  test('C-9.36 pat: no question for the final receipt', () => {
+  test('C-9.36 pat has no request for the final receipt', () => {
     assert.equal(v0.pat.requests.finalReceipt, undefined);
     assert.ok(v1.pat.requests.finalReceipt);
   });
@@ -152,7 +152,7 @@ test('C-6.5: the 26 values of v0 are those that the last column names', () => {
   for (const value of notificationValues) assert.ok(v1.pac.encodeNotification('1', value), value);
 });
 
-describe('C-8.1, everything else is the same', () => {
+describe('C-8.1, everything else is the same as in v1', () => {
   const lacks = [
     ...['terminalDetails', 'preAuth', 'completion', 'accountVerification'].map((m) => `pac/${m}`),
     'pat/finalPosReceiptRequest',
@@ -164,7 +164,7 @@ describe('C-8.1, everything else is the same', () => {
     ...['terminalNotification', 'signatureVerificationRequest.request'],
   ].map((name) => `pac/${name}`);
 
-  test('v0 lacks these messages, and has only the details of terminals more', () => {
+  test('v0 lacks these messages, and adds only the details of terminals', () => {
     const [ours, theirs] = [pathsOf('v0'), pathsOf('v1')];
     assert.deepEqual(theirs.filter((path) => !ours.includes(path)).toSorted(), lacks.toSorted());
     assert.deepEqual(
@@ -188,7 +188,7 @@ describe('C-8.1, everything else is the same', () => {
 
   for (const path of pathsOf('v0').filter((one) => pathsOf('v1').includes(one))) {
     const isSame = !differs.includes(path);
-    test(`${path} is ${isSame ? 'that of v1 but for the key' : 'another'}`, () => {
+    test(`${path} is ${isSame ? 'that of v1 but for the key' : 'different from v1'}`, () => {
       if (isSame) assert.deepEqual(asked('v0', path), asked('v1', path));
       else assert.notDeepEqual(asked('v0', path), asked('v1', path));
     });

@@ -35,7 +35,7 @@ const unique = (texts: readonly string[]) => [...new Set(texts)];
 describe('C-3.22, the codes', () => {
   const rows = tableOf('C-3.22');
 
-  test('each row of the document is known, and each row of the code is in it', () => {
+  test('each row of the document is in the code, and each row of the code in it', () => {
     assert.deepEqual(
       rows.map((row) => row.Rule),
       Object.keys(errorRows),
@@ -47,7 +47,7 @@ describe('C-3.22, the codes', () => {
   });
 
   for (const row of rows) {
-    test(`${row.Rule}: code, sentences and advice are those of the code`, () => {
+    test(`${row.Rule}: code, messages and advice are those of the code`, () => {
       const ours = (errorRows[row.Rule ?? ''] ?? []).map((name) => errorTable[name]);
       assert.deepEqual(unique(ours.map(({ code }) => String(code))), [row.Code]);
       assert.deepEqual(unique(ours.map(({ message }) => message)), sentences(row['`message`']));
@@ -58,7 +58,7 @@ describe('C-3.22, the codes', () => {
   }
 });
 
-test('C-6.5: the 31 values of v1, in the order of the document', () => {
+test('C-6.5: the 31 values of v1 are in the order of the document', () => {
   assert.deepEqual(
     notificationValues,
     tableOf('C-6.5').map((row) => row.Value),
@@ -115,10 +115,10 @@ const objects = {
 } as const;
 
 for (const [rule, { schema, optional }] of Object.entries(objects)) {
-  describe(`${rule}, an object`, () => {
+  describe(`the object of ${rule}`, () => {
     const rows = tableOf(rule).map((row) => ({ key: row.Key ?? row.Param ?? '', row }));
 
-    test('has these keys and no others, required but for those that say otherwise', () => {
+    test('the object has these keys and no others, required unless the document says otherwise', () => {
       const keys = rows.map(({ key }) => key).toSorted();
       assert.deepEqual(Object.keys(schema.properties ?? {}).toSorted(), keys);
       const required = keys.filter((key) => !optional.some((one) => one === key));
@@ -137,12 +137,12 @@ for (const [rule, { schema, optional }] of Object.entries(objects)) {
   });
 }
 
-describe('C-4.5, what each transaction takes', () => {
+describe('C-4.5, the params of each transaction', () => {
   const methods = ['sale', 'refund', 'preAuth', 'completion', 'accountVerification'] as const;
   for (const row of tableOf('C-4.5')) {
     const param = row.Param ?? '';
     for (const method of methods) {
-      test(`C-4.5/${param}: ${row[method]} for ${method}`, () => {
+      test(`C-4.5/${param} is ${row[method]} for ${method}`, () => {
         const { properties = {}, required = [] } = paramsOf(method);
         const standing = required.includes(param) ? 'R' : 'O';
         assert.equal(Object.hasOwn(properties, param) ? standing : '–', row[method]);

@@ -19,7 +19,7 @@ interface Frame {
 for (const guide of guides) {
   const text = readFileSync(join(top, guide), 'utf8');
   describe(guide, () => {
-    test('its links lead to files of the repository', () => {
+    test('the links of the guide lead to files of the repository', () => {
       const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)/g)];
       const broken = links
         .map(([, link = '']) => link)

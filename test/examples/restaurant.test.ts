@@ -55,7 +55,7 @@ describe('the example restaurant', () => {
     'a file': () => sqliteStore(join(folder, `${crypto.randomUUID()}.db`), tables),
   };
   for (const [name, open] of Object.entries(books)) {
-    test(`tables in ${name}: listed, locked, paid in parts, unlocked`, async () => {
+    test(`tables in ${name} are listed, locked, paid in parts and unlocked`, async () => {
       const book = open();
       const said: string[] = [];
       const till = tableHandlers(book, (text) => said.push(text));
@@ -83,7 +83,7 @@ describe('the example restaurant', () => {
       );
     });
 
-    test(`tables in ${name}: a payment is booked with its table, once, or not at all`, () => {
+    test(`a payment to tables in ${name} is booked with its table, once, or not at all`, () => {
       const book = open();
       const till = tableHandlers(book, () => undefined);
       void till.recordPayments(paid(400));
@@ -95,7 +95,7 @@ describe('the example restaurant', () => {
     });
   }
 
-  test('a waiter sees nobody else’s tables, and gets none of them', async () => {
+  test('a waiter sees none of the tables of other waiters and cannot lock them', async () => {
     const others = { ...tables[0]!, waiterId: '001' };
     const till = tableHandlers(memoryStore([others]), () => undefined);
     assert.deepEqual(await till.listTables({ tid: '1', waiterId: '007' }), []);
@@ -104,7 +104,7 @@ describe('the example restaurant', () => {
     });
   });
 
-  test('tables in a file outlive the program, and are not laid again', () => {
+  test('tables in a file outlive the program and are not created again', () => {
     const file = join(folder, 'evening.db');
     void tableHandlers(sqliteStore(file, tables), () => undefined).recordPayments(paid(400));
     const again = sqliteStore(file, [{ ...tables[0]!, tableId: '99' }]);
@@ -118,7 +118,7 @@ describe('the example restaurant', () => {
     assert.equal(again.isBooked('p400'), true);
   });
 
-  test('the bill lists what was eaten and what is left; the receipt what was given', async () => {
+  test('the bill lists the items and the amount left, the receipt the payments', async () => {
     const till = tableHandlers(memoryStore(tables), () => undefined);
     await till.recordPayments(paid(400, { amountGratuity: 50 }));
     assert.deepEqual(preview(await till.bill(at)).slice(3, -2), [

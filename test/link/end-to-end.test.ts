@@ -47,7 +47,7 @@ const approved: PlayedOutcome = {
 };
 
 describe('a card machine that links', () => {
-  test('takes a sale: what it shows and how it ended is the till’s', async (t) => {
+  test('a sale at a linked card machine shows its progress and outcome at the till', async (t) => {
     const { till, machine, began } = await shopWithMachine(t);
     const { status, currency } = await till.terminal({ tid: TID });
     assert.deepEqual([status, currency], ['AVAILABLE', 'GBP']);
@@ -77,7 +77,7 @@ describe('a card machine that links', () => {
     ]);
   });
 
-  test('makes a report; one that it cannot make is over at once', async (t) => {
+  test('a report is made, and one that the machine cannot make ends at once', async (t) => {
     const { till, machine } = await shopWithMachine(t);
     const report = await till.reportXBalance({ tid: TID });
     assert.equal(report.reportResult, 'COMPLETE');
@@ -89,7 +89,7 @@ describe('a card machine that links', () => {
     assert.equal((await till.terminal({ tid: TID })).status, 'AVAILABLE');
   });
 
-  test('C-13.13: gives up when the till cancels in time, and goes on when it is too late', async (t) => {
+  test('a cancel in time ends the order, and one too late does not [C-13.13]', async (t) => {
     const { till, machine, began } = await shopWithMachine(t);
     const first = till.sale(sale);
     await began();
@@ -112,7 +112,7 @@ describe('a card machine that links', () => {
     assert.equal((await second).outcome, 'approved');
   });
 
-  test('C-4.35: has a signature judged by the till', async (t) => {
+  test('a signature is judged by the till [C-4.35]', async (t) => {
     const { machine, began, tillWith } = await shopWithMachine(t);
     for (const accepted of [true, false]) {
       const till = await tillWith({ onSignature: () => accepted });
@@ -128,7 +128,7 @@ describe('a card machine that links', () => {
     }
   });
 
-  test('C-13.9: that cannot keep an order has taken nothing', async (t) => {
+  test('a machine that cannot store an order has taken nothing [C-13.9]', async (t) => {
     const { till, machine } = await shopWithMachine(t);
     machine.memory.failures.push(new Error('The disk is full.'));
     assert.equal((await till.sale(sale)).outcome, 'unsuccessful');
@@ -137,7 +137,7 @@ describe('a card machine that links', () => {
 });
 
 describe('a card machine that drops', () => {
-  test('C-13.16: in mid-sale goes on, and the till learns the end', async (t) => {
+  test('a machine that disconnects during a sale goes on, and the till gets the outcome [C-13.16]', async (t) => {
     const { gateway, token, began, till, ...harness } = await shopWithMachine(t);
     harness.linked.close();
     const wire = await startCuttingProxy(
@@ -157,7 +157,7 @@ describe('a card machine that drops', () => {
     assert.equal(machine.started.length, 1);
   });
 
-  test('C-13.11: whose power goes is asked for its last order when it is back', async (t) => {
+  test('a machine that loses power is asked for its last order when it reconnects [C-13.11]', async (t) => {
     const { till, machine, linked, token, began, link } = await shopWithMachine(t);
     let before = machine;
     let current = linked;
@@ -179,14 +179,14 @@ describe('a card machine that drops', () => {
     }
   });
 
-  test('C-13.3: whose key is revoked does not come back', async (t) => {
+  test('a machine whose key is revoked does not reconnect [C-13.3]', async (t) => {
     const { linked, gateway } = await shopWithMachine(t);
     const world = { store: gateway.store, clock: { now: () => Date.now() } };
     await revokeTerminal(world as never, commandLine, { site: SITE, tid: TID });
     await assert.rejects(linked.closed, { name: 'Discontinued', reason: 'tokenRevoked' });
   });
 
-  test('C-13.15: of two with one tid the newer works on, and the older does not fight', async (t) => {
+  test('the newer of two machines with one tid goes on, and the older does not reconnect [C-13.15]', async (t) => {
     const { linked, link, till, token, machine: older, began } = await shopWithMachine(t);
     const newer = new HandMachine();
     const second = await link({ tid: TID, token }, newer);
@@ -203,7 +203,7 @@ describe('a card machine that drops', () => {
 });
 
 describe('a waiter at a card machine that links', () => {
-  test('C-13.14: pays a table in two parts; the till has booked both', async (t) => {
+  test('a waiter takes payment for a table in two parts, and the till books both [C-13.14]', async (t) => {
     const { linked: link, machine, gateway, began, atEnd } = await shopWithMachine(t);
     const bills = new Bills();
     bills.open('12A', 4820);

@@ -58,7 +58,7 @@ test('a sale that cannot be journalled is refused with -32603 and never handed o
   assert.equal((await machineMemory(store, 'testhost', tid))?.balances.totalSalesAmount, 1250);
 });
 
-test('the outcome of a sale waits for a disk that fails, and is not lost [C-12.2]', async (t) => {
+test('the outcome of a sale waits for a failing disk and is not lost [C-12.2]', async (t) => {
   const { store, clock, server, till } = await bench(t);
   const id = till.ask('sale', sale);
   await till.shown('TRANSACTION_STARTED');
@@ -95,7 +95,7 @@ test('the outcome of a sale waits for a disk that fails, and is not lost [C-12.2
   assert.equal(memory?.balances.totalSalesCount, 2, 'the machine has forgotten neither');
 });
 
-test('a till that comes back while the disk fails gets its result when the disk is mended', async (t) => {
+test('a till that reconnects while the disk fails gets its result when the disk works again', async (t) => {
   const { store, clock, server, till } = await bench(t);
   const id = till.ask('sale', sale, 7);
   await till.shown('TRANSACTION_STARTED');

@@ -44,7 +44,7 @@ const sites: readonly Site[] = [
   },
 ];
 
-test('tills of both versions at two sites work side by side, each in its own words', async (t) => {
+test('tills of both versions at two sites work side by side, each with its own messages', async (t) => {
   const harness = await startHarness(t, {
     records: sites.flatMap(recordsOf),
     site: siteOf(sites[0]),

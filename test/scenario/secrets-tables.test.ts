@@ -31,7 +31,7 @@ const BILL = lines('Two dinners and a canary');
 const RECEIPT = lines('Thank you for the canary');
 const paper = distinctiveLines([BILL[0], RECEIPT[0]] as { value: string }[]);
 
-test('at the table no token, card number, bill or receipt comes out anywhere', async (t) => {
+test('no token, card number, bill or receipt of a table appears in any output', async (t) => {
   const data = temporaryFolder(t);
   const flags = ['--pace', 'instant', '--log-level', 'trace', '--failed-attempts', '1000'];
   const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags]);

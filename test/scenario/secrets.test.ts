@@ -22,7 +22,7 @@ import { within } from '../support/wait.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 
-test('no token, card number or receipt line comes out anywhere', async (t) => {
+test('no token, card number or receipt line appears in any output', async (t) => {
   const data = temporaryFolder(t);
   const flags = ['--pace', 'instant', '--log-level', 'trace', '--failed-attempts', '1000'];
   const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags]);
@@ -48,7 +48,7 @@ test('no token, card number or receipt line comes out anywhere', async (t) => {
   );
 });
 
-test('a card number given as authCode is not written down', async (t) => {
+test('a card number given as authCode is not written to the journal', async (t) => {
   const data = temporaryFolder(t);
   const flags = ['--pace', 'instant', '--log-level', 'trace'];
   const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags]);

@@ -41,7 +41,7 @@ function untilDraining(uri: string): Promise<Refused> {
   );
 }
 
-test('on SIGTERM what runs may finish and nothing new begins [C-3.46]', async (t) => {
+test('on SIGTERM open requests may finish and no new ones begin [C-3.46]', async (t) => {
   const gateway = await started(t, '--pace', '5');
   const [till, other] = [await connectTill(gateway.pac), await connectTill(gateway.pac)];
   const id = till.ask('sale', sale);
@@ -62,7 +62,7 @@ test('on SIGTERM what runs may finish and nothing new begins [C-3.46]', async (t
   assert.deepEqual(await within('the end', gateway.exited), { code: 0, signal: null });
 });
 
-test('a second SIGTERM ends at once; the sale ends after the next start [C-4.45]', async (t) => {
+test('a second SIGTERM ends the gateway at once, and the sale ends after the next start [C-4.45]', async (t) => {
   const data = temporaryFolder(t);
   const gateway = await startGatewayProcess([
     '--port',
@@ -90,7 +90,7 @@ test('a second SIGTERM ends at once; the sale ends after the next start [C-4.45]
   again.cut();
 });
 
-test('a second gateway on the same journal says so and ends', async (t) => {
+test('a second gateway on the same journal ends with a message', async (t) => {
   const data = temporaryFolder(t);
   const gateway = await startGatewayProcess([
     '--port',
@@ -109,7 +109,7 @@ test('a second gateway on the same journal says so and ends', async (t) => {
   till.cut();
 });
 
-test('two gateways cannot have one port, and the second says so', async (t) => {
+test('a second gateway on the same port ends with a message', async (t) => {
   const gateway = await started(t);
   const flags = ['--port', String(gateway.port), '--data', temporaryFolder(t)];
   const { code, stderr } = await runCommand(['serve', ...flags]);
@@ -117,7 +117,7 @@ test('two gateways cannot have one port, and the second says so', async (t) => {
   assert.match(stderr, new RegExp(`listen.*port ${gateway.port}`, 'i'));
 });
 
-test('SIGHUP reads the certificate again and drops no socket', async (t) => {
+test('SIGHUP reloads the certificate and closes no socket', async (t) => {
   const files = temporaryFolder(t);
   const [cert, key] = [join(files, 'cert.pem'), join(files, 'key.pem')];
   await writeCertificate(cert, key);
@@ -150,14 +150,14 @@ test('--tls self-signed serves wss on this machine', async (t) => {
   till.cut();
 });
 
-test('beyond this machine a gateway without TLS does not start by oversight [C-2.3]', async (t) => {
+test('a gateway beyond this machine does not start without TLS unless it is allowed [C-2.3]', async (t) => {
   const flags = ['--host', '0.0.0.0', '--port', '0', '--data', temporaryFolder(t)];
   const { code, stderr } = await runCommand(['serve', ...flags]);
   assert.notEqual(code, 0);
   assert.match(stderr, /without TLS.*--tls-cert.*--allow-plain/s);
 });
 
-test('beyond this machine the public example token is refused and another is told', async (t) => {
+test('a gateway beyond this machine refuses the public example token and prints another', async (t) => {
   const gateway = await started(t, '--host', '0.0.0.0', '--allow-plain');
   const uri = new URL(gateway.pac);
   uri.hostname = '127.0.0.1';
@@ -171,7 +171,7 @@ test('beyond this machine the public example token is refused and another is tol
   await assert.rejects(connectTill(uri.href), { status: 401 });
 });
 
-test('a journal that was used on this machine only does not open the door to all', async (t) => {
+test('a journal that was used on this machine only does not accept the example token beyond it', async (t) => {
   const data = temporaryFolder(t);
   const flags = ['--port', '0', '--data', data, '--log-level', 'error'];
   const local = await startGatewayProcess(flags);

@@ -20,7 +20,7 @@ const MOST_GROWTH_BYTES = 60 * 2 ** 20;
 /** Answers that mean that a card machine was given something to do. */
 const jobs = /^(sale|refund|preAuth|completion|accountVerification|report\w+)$/;
 
-test('whatever a till sends, each request has one answer and others go on undisturbed', async (t) => {
+test('each request in any sequence of frames has one answer, and other tills are not disturbed [C-12.1, C-12.22]', async (t) => {
   // No time counts as the window of bad messages, so that none closes the connection [C-11.13].
   const server = await startTestGateway({ settings: { badMessages: 0 } });
   t.after(() => server.stop());

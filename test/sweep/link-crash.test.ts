@@ -53,7 +53,7 @@ describe('a card machine that is killed', () => {
   });
 
   for (const [index, [moment, end]] of casesAtDepth(Object.entries(moments), 4).entries()) {
-    test(`C-13.11: at “${moment}”, and comes back: ${end}`, async () => {
+    test(`a card machine killed at “${moment}” and restarted ends the sale: ${end} [C-13.11]`, async () => {
       const tid = `DYING-${index}`;
       await gateway.store.write({ put: [linkedRecord(tid)] });
       const place = join(places, tid);

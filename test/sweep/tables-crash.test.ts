@@ -37,7 +37,7 @@ describe('a restaurant till that is killed', () => {
   });
 
   for (const moment of casesAtDepth(moments, 4)) {
-    test(`C-3.49: ${moment}, and started again, has booked the payment once`, async () => {
+    test(`a restaurant till killed ${moment} and restarted has booked the payment once [C-3.49]`, async () => {
       const db = join(folder, 'tables.db');
       const dying = await openTill(db, moment);
       const env = { TILLGATE_URI: gateway.uri() };

@@ -154,9 +154,11 @@ const tables = ['1', '2', '3'];
 /** To the till, for each table: what was paid, and the unlock. */
 const NOTICES = 2 * tables.length;
 
-test('what a till cannot have kept is told again, in the old order and words [C-9.23]', async (t) => {
+test('a notification that a till cannot have received is sent again, in the old order and with the same contents [C-9.23]', async (t) => {
   for (let kept = 0; kept < NOTICES; kept += 1) {
-    await t.test(`${kept} proven`, (each) => loses(kept, cleanups(each)));
+    await t.test(`${kept} notifications are proven and not sent again`, (each) =>
+      loses(kept, cleanups(each)),
+    );
   }
 });
 

@@ -32,7 +32,7 @@ const SLACK_BYTES = 4 * 2 ** 20;
 const OTHER = { site: 'shop2', token: '2c1e7a52-0d3e-4f6b-9a41-2f8f0c1d7e90' };
 const FINAL_RECEIPT = { 'final-pos-receipt-request': '' };
 
-test('whatever a till at the table says, what was paid is told and others are undisturbed', async (t) => {
+test('payments are delivered and other sites not disturbed, whatever a restaurant till answers [C-9.5, C-12.22]', async (t) => {
   const trace = new Trace();
   const server = await startServer(trace);
   t.after(server.close);
@@ -53,7 +53,7 @@ test('whatever a till at the table says, what was paid is told and others are un
   t.diagnostic(`${visits} visits of the witness, ${trace.entries.length} entries of the trace`);
 });
 
-test('a till at the table that says anything leaves nothing behind in the memory', async (t) => {
+test('fuzzed answers of a restaurant till leave nothing behind in memory', async (t) => {
   const server = await startServer();
   t.after(server.close);
   // What is made once is made in the first play.
