@@ -17,12 +17,11 @@ import { TransactionRegistry } from './pac/transaction-registry.ts';
  * refuses it for good. Rejects with `TypeError` (wrong options), `HandshakeRefused` or
  * `CouldNotConnect` if the first try fails.
  *
- * ```ts
+ * @example
  * const till = await connect({ uri: 'ws://localhost:8080/pac?token=…' });
  * const outcome = await till.sale({ tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 });
  * if (outcome.outcome === 'approved') bookPayment(outcome.payment);
  * if (outcome.outcome === 'unknown') tellStaff(outcome.advice, await outcome.resolve());
- * ```
  */
 export async function connect(options: ConnectOptions): Promise<PacTill> {
   const { eposId, named } = nameOf(options);

@@ -32,9 +32,13 @@ export function terminalUri(address: LinkAddress): { readonly uri: string; reado
   return { uri: uri.href, tid };
 }
 
+/** What `pairTerminal` needs; all of it is required. */
 export interface PairOptions {
+  /** Such as `wss://shop1.pay.example`; `wss://` if no scheme is given. */
   readonly host: string;
+  /** The name of the site. */
   readonly site: string;
+  /** 1..32 of `A-Z a-z 0-9 . _ -`. */
   readonly tid: string;
   /** 8 letters and digits from `tillgate terminal add`; good once, for 15 minutes. */
   readonly code: string;
@@ -45,9 +49,8 @@ export interface PairOptions {
  * it is void. Rejects with `HandshakeRefused` (401: the code is wrong, used or too old; 429: wait) or
  * `CouldNotConnect`.
  *
- * ```ts
+ * @example
  * const token = await pairTerminal({ host, site: 'shop1', tid: '12345678', code: 'K7M2-Q9XD' });
- * ```
  */
 export async function pairTerminal({ host, site, tid, code }: PairOptions): Promise<string> {
   const uri = parseAddress('host', withScheme(host));

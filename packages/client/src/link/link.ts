@@ -37,8 +37,9 @@ import { sendWaiterRequest } from './waiter-requests.ts';
 /** Longer than any gateway waits for the till [C-11.6]; for the case that its answer is lost. */
 const SIGNATURE_WITHIN_MS = 300_000;
 
+/** The options of a linked card machine, without its address. */
 export interface LinkBehaviour extends ConnectionOptions {
-  /** How long `askSignature` waits before the signature counts as accepted, in ms; default 300000. */
+  /** How long `askSignature` waits before the signature counts as accepted, in ms. Default: 300000. */
   readonly signatureWithinMs?: number;
 }
 
@@ -50,7 +51,7 @@ export type LinkOptions = LinkAddress & LinkBehaviour;
  * `TypeError` (wrong options), what `machine.memory.load` throws, or `HandshakeRefused` or
  * `CouldNotConnect` if the first try fails.
  *
- * ```ts
+ * @example
  * const link = await linkTerminal({ host: 'wss://shop1.pay.example', token, tid: '12345678' }, {
  *   profile: { currency: 'GBP', cashback: false, transactions: ['SALE'], reports: [] },
  *   memory: orderInStorage(localStorage),
@@ -63,7 +64,6 @@ export type LinkOptions = LinkAddress & LinkBehaviour;
  *   },
  *   recall: (order) => bank.lookUp(order.id),
  * });
- * ```
  */
 export async function linkTerminal(
   options: LinkOptions,

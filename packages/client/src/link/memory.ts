@@ -32,7 +32,7 @@ export type KeptOrder =
       readonly result: LinkReportResult;
     };
 
-/** A place for one order. One machine, one place. */
+/** Storage for one order of one card machine. What a throw means: see `orderInStorage`. */
 export interface OrderMemory {
   /** What was saved last; undefined or null if nothing ever was. */
   load(): KeptOrder | undefined | null | Promise<KeptOrder | undefined | null>;
@@ -43,7 +43,12 @@ export interface OrderMemory {
 const KEY = 'tillgate-order';
 const states: ReadonlySet<unknown> = new Set(['taken', 'committed', 'ended', 'forgotten']);
 
-/** Remembers as long as the object lives: for tests, and for machines that only play. */
+/**
+ * Remembers the order as long as the object exists: for tests, and for simulated machines.
+ *
+ * @example
+ * const memory = orderInMemory();
+ */
 export function orderInMemory(): OrderMemory {
   let kept: KeptOrder | undefined;
   return {
@@ -54,7 +59,13 @@ export function orderInMemory(): OrderMemory {
   };
 }
 
-/** Remembers under one key, such as in `localStorage`; each machine needs a key of its own. */
+/**
+ * Remembers the order under one key, by default `tillgate-order`; each machine needs a key of its own. If
+ * the storage throws or rejects while an order starts, the order is refused; later it is tried again.
+ *
+ * @example
+ * const memory = orderInStorage(localStorage, { key: 'order-12345678' });
+ */
 export function orderInStorage(
   storage: KeyValueStorage,
   { key = KEY }: { readonly key?: string } = {},

@@ -7,26 +7,36 @@ import type { NumberStorage } from '../connection/storage.ts';
 import type { Shown } from './progress.ts';
 import type { OnSignature } from './signature.ts';
 
-/** Something for this till that no call of this run asked for: a run before it must have. */
+/** A result or notification that belongs to no call of this run of the program, so to an earlier run. */
 export type Unclaimed =
   | { readonly kind: 'payment'; readonly requestId: number; readonly payment: Payment }
   | { readonly kind: 'report'; readonly requestId: number; readonly report: Report }
   | { readonly kind: 'notification'; readonly tid: string; readonly notificationValue: Shown };
 
+/** The options of a till at the counter, without its address. */
 export interface TillBehaviour extends ConnectionOptions {
   /**
-   * Names this till, 1..64 of `A-Z a-z 0-9 . _ -`, so that results it missed come to it after a
-   * drop [C-4.40]; each till of a site needs its own. Left out, the SDK makes one up that lasts as
-   * long as the object. A name that is given lasts over restarts: keep `storage` with it. False
-   * goes without, and then `resolve()` has only `duplicate` to go by.
+   * Identifies this till, 1..64 of `A-Z a-z 0-9 . _ -`, so that the gateway sends it the results it
+   * missed [C-4.40]; each till of a site needs its own. Default: the `epos-id` of `uri`, or else a
+   * generated one, which is valid as long as the object. A given one is valid across restarts: use
+   * `storage` with it. False: none, and then `resolve()` can only compare the last payment.
    */
   readonly eposId?: string | false;
-  /** Keeps the number of the last request over restarts [C-4.41]. */
+  /** Keeps the number of the last request across restarts [C-4.41]. Default: none. See `NumberStorage`. */
   readonly storage?: NumberStorage;
-  /** Judges signatures, unless a transaction has its own. */
+  /**
+   * Called when a signature must be checked, unless the transaction has its own `onSignature`; its
+   * boolean is the answer. If it throws, rejects or returns anything else, the SDK warns
+   * (`signatureHandlerFailed`), sends no answer, and the gateway's time-out decides [C-4.36].
+   * Default: none, with the warning `noSignatureHandler`.
+   */
   readonly onSignature?: OnSignature;
-  /** Told what a run of the till before this one has asked for. Book a payment once [C-4.42]. */
+  /**
+   * Called with what an earlier run of the till requested. The same payment may come again, so book it
+   * once [C-4.42]. An error that it throws is reported as the warning `listenerFailed`. Default: none.
+   */
   readonly onUnclaimed?: (unclaimed: Unclaimed) => void;
 }
 
+/** The options of `connect`: the address and the behaviour. */
 export type ConnectOptions = Address & TillBehaviour;

@@ -42,6 +42,9 @@ const words: Readonly<Record<NotificationValue, string>> = {
 /**
  * What a card machine shows as an English sentence for staff, such as `Present the card`. A value that
  * nobody knows yet is spelt out, not hidden [C-6.4]: `SING_A_SONG` is `Sing a song`.
+ *
+ * @example
+ * progressText('PRESENT_CARD'); // 'Present the card'
  */
 export function progressText(value: Shown): string {
   if (Object.hasOwn(words, value)) return words[value as NotificationValue];

@@ -5,7 +5,7 @@ import type { SignatureAnswer, SignatureQuestion } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
 import type { Warn } from '../connection/warning.ts';
 
-/** True accepts the signature; false has the payment reversed [C-4.34, C-4.35]. */
+/** True accepts the signature; false has the payment reversed [C-4.34, C-4.35]. See `TillBehaviour.onSignature`. */
 export type OnSignature = (question: SignatureQuestion) => boolean | Promise<boolean>;
 
 /** Fulfilled with the answer to send; never settled if there is none. */

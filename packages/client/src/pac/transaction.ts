@@ -6,21 +6,36 @@ import type { Shown } from './progress.ts';
 import { Progress } from './progress.ts';
 import type { OnSignature } from './signature.ts';
 
+/** The options of one transaction. An error that a callback throws never changes the outcome. */
 export interface TransactionOptions {
-  /** Told what the card machine shows; for the screen, never the outcome [C-6.3]. */
+  /**
+   * Called with each value that the card machine shows; for the screen, never the outcome [C-6.3]. An
+   * error that it throws is reported as the warning `listenerFailed`. Default: none.
+   */
   readonly onProgress?: (value: Shown) => void;
-  /** Judges this transaction's signature. */
+  /** Called when the signature of this transaction must be checked. Default: `onSignature` of the till. */
   readonly onSignature?: OnSignature;
-  /** Told the number of the request right after it was sent. */
+  /**
+   * Called once with the id of the request, after it was sent and before the call returns. An error that
+   * it throws is reported as the warning `listenerFailed`. Default: none.
+   */
   readonly onSent?: (requestId: number) => void;
-  /** Aborting it asks the card machine, once, to give up. The outcome is what really happened. */
+  /**
+   * Aborting it sends one request to cancel; the outcome says whether that was in time. If it is aborted
+   * before the call, nothing is sent and the call rejects with the signal's reason. Default: none.
+   */
   readonly signal?: AbortSignal;
 }
 
 /**
- * A promise of the outcome, with what goes on meanwhile. Rejects with `TypeError` or `RangeError`
+ * A promise of the outcome, with the progress meanwhile. Rejects with `TypeError` or `RangeError`
  * (wrong params, nothing sent), `NotSent` (no connection, nothing sent) or `TillError` (refused,
- * nothing handed over). All else is an `Outcome`: a dropped connection too.
+ * nothing handed over). Everything else is an `Outcome`, a dropped connection too.
+ *
+ * @example
+ * const sale = till.sale({ tid, currency: 'GBP', amount: 1250 });
+ * for await (const value of sale.progress) console.log(progressText(value));
+ * const { outcome } = await sale;
  */
 export type Transaction = Promise<Outcome> & {
   /** What the card machine shows, from the first value on, until the outcome is there. */

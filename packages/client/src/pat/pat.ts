@@ -23,17 +23,19 @@ import type { SeenPayments } from './seen-payments.ts';
 /** Below the 10 s after which the gateway gives up [C-9.4], with room for a slow network. */
 const ANSWER_WITHIN_MS = 8_000;
 
+/** The options of a till at the table, without its address. */
 export interface TableTillBehaviour extends ConnectionOptions {
-  /** Of all bills, unless a handler names another. */
+  /** The currency of all bills. Default: none, and then each answer must name its own. */
   readonly currency?: Currency;
   /**
-   * Which payments are booked, over restarts; only others come to `recordPayments`. Left out, the
-   * SDK remembers those of this run, and the booking itself must recognise an old payment.
+   * Which payments are booked, across restarts; `recordPayments` gets only the others. If it throws or
+   * rejects, the booking is tried again. Default: the SDK remembers those of this run, and the
+   * booking itself must recognise an old payment.
    */
   readonly seen?: SeenPayments;
-  /** Whether to ask for receipts after payment; default: if there is a handler [C-9.16]. */
+  /** Whether the gateway asks for receipts after payment [C-9.16]. Default: if there is a handler. */
   readonly finalReceipt?: boolean;
-  /** How long a handler may take that a waiter waits for, in ms; default 8000 [C-9.4]. */
+  /** How long a handler may take while a waiter waits, in ms [C-9.4]. Default: 8000. */
   readonly answerWithinMs?: number;
 }
 
@@ -45,7 +47,7 @@ export type TableTillOptions = Address & TableTillBehaviour;
  * (wrong options), `HandshakeRefused` or `CouldNotConnect` if the first try fails. With the
  * handler `finalReceipt` the gateway asks for a receipt after payment [C-9.16].
  *
- * ```ts
+ * @example
  * const tables = await serveTables(
  *   { uri: 'ws://localhost:8080/pat?token=…', currency: 'GBP' },
  *   {
@@ -57,7 +59,6 @@ export type TableTillOptions = Address & TableTillBehaviour;
  *   },
  * );
  * await tables.closed;
- * ```
  */
 export async function serveTables(
   options: TableTillOptions,

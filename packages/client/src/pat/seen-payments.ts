@@ -21,7 +21,12 @@ interface SeenInMemory {
 const KEPT = 10_000;
 const KEY = 'tillgate-payments';
 
-/** Remembers the latest `most` payments as long as the program runs. */
+/**
+ * Remembers the latest `most` payments, by default 10000, as long as the program runs: for tests.
+ *
+ * @example
+ * const seen = seenInMemory();
+ */
 export function seenInMemory(most: number = KEPT): SeenInMemory {
   const ids = new Set<string>();
   return {
@@ -34,9 +39,13 @@ export function seenInMemory(most: number = KEPT): SeenInMemory {
 }
 
 /**
- * Remembers the latest `most` payments under one key, over restarts. It is written after the booking
- * and not with it: a program that ends between the two books a payment twice. Where the bookings are
- * kept in a database, rather look there: see `SeenPayments.add`.
+ * Remembers the latest `most` payments, by default 1000, under one key, by default `tillgate-payments`,
+ * across restarts. It is written after the booking and not with it: a program that ends between the two
+ * books a payment twice. If the bookings are in a database, look there instead: see `SeenPayments.add`.
+ * If the storage throws or rejects, or has another value under the key, the booking is tried again.
+ *
+ * @example
+ * const seen = seenInStorage(localStorage);
  */
 export function seenInStorage(
   storage: KeyValueStorage,

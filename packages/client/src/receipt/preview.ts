@@ -10,7 +10,10 @@ const BARS = '|| ||| | || | ||| ||';
 
 /**
  * The rows of paper, top to bottom, at 24, 32, 48 or any other number of columns [C-5.5]. What is
- * longer is cut where the paper ends and goes on below. Of formats only double width can be seen.
+ * longer is cut where the paper ends and continues below. Of the formats only double width is visible.
+ *
+ * @example
+ * console.log(preview(receipt().columns('To pay', '48.20').lines).join('\n'));
  */
 export function preview(
   lines: readonly TillReceiptLine[],

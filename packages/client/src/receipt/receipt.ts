@@ -14,9 +14,10 @@ export interface TextStyle {
 type Format = NonNullable<TillReceiptLine['format']>[number];
 
 /**
- * A receipt for paper of `width` columns: 24 fits every card machine, wider paper has 32 or 48.
+ * A receipt for paper of `width` columns: 24, the default, fits every card machine; wider paper has 32 or
+ * 48. Throws RangeError if `width` is not an integer of 8 or more.
  *
- * ```ts
+ * @example
  * const { lines } = receipt()
  *   .text('The Crown', { align: 'centre', bold: true, doubleHeight: true })
  *   .single()
@@ -24,7 +25,6 @@ type Format = NonNullable<TillReceiptLine['format']>[number];
  *   .double()
  *   .columns('To pay', '48.20', { bold: true })
  *   .barcode39('12A-0314');
- * ```
  */
 export function receipt(width: number = NARROW): Receipt {
   return new Receipt(width);
