@@ -33,8 +33,8 @@ const info = {
   version: 'v1',
   description:
     'Sites, tokens, card machines, operators, transactions and live traffic of a gateway; the ' +
-    'console uses nothing else. While only this machine can reach the gateway no key is needed. ' +
-    'Times are UTC, amounts are whole pence or cents.',
+    'console uses only this API. While only this machine can reach the gateway no key is needed. ' +
+    'Times are UTC, amounts are integers in pence or cents.',
   license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
 };
 

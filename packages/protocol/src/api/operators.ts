@@ -77,7 +77,7 @@ export const AuditEntry = Type.Object(
   {
     id: Cursor('Later entries have smaller ones.'),
     at: Moment('When.'),
-    by: Type.String({ description: 'Name of the operator; "local" or "command-line" else.' }),
+    by: Type.String({ description: 'Name of the operator, or "local" or "command-line".' }),
     via: Type.Enum(['loopback', 'session', 'key', 'command-line'], {
       description: 'How the operator was known.',
     }),

@@ -71,10 +71,9 @@ export const trafficRoutes = {
     answer: {
       status: 200,
       about:
-        'First the last frames still in memory, `backlog` of them, then each as it goes. The ' +
-        'id of an event is its frame number: a listener that comes back with Last-Event-ID ' +
-        'gets what it missed, as far as it is still in memory. A comment every 15 seconds keeps ' +
-        'the line alive.',
+        'First the last `backlog` frames in memory, then each new frame. The id of an event is ' +
+        'its frame number: a client that reconnects with Last-Event-ID gets the frames it missed, ' +
+        'as far as they are still in memory. A comment every 15 seconds keeps the connection alive.',
       events: TrafficEvent,
     },
     problems: ['notFound', 'tooManyListeners'],

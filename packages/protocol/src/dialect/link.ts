@@ -107,21 +107,21 @@ const { order } = example;
 
 const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
   hello: {
-    title: 'Say what this card machine can do',
+    title: 'Describe the card machine',
     purpose: 'The first message of every connection; until then tills do not see the machine.',
     params: shape.LinkProfile,
     examples: [example.profile],
     rules: ['C-13.6', 'C-13.16'],
   },
   showing: {
-    title: 'Tell what the screen shows',
+    title: 'Report the screen',
     purpose: 'Progress, for the screen of the till only.',
     params: shape.ShowingParams,
     examples: [{ order, notificationValue: 'PRESENT_CARD' }],
     rules: ['C-13.12', 'C-6.5'],
   },
   signatureWanted: {
-    title: 'Have a signature judged',
+    title: 'Request a signature check',
     purpose: 'The receipt is signed; wait for answerSignature. Never for an order with table.',
     params: shape.SignatureWantedParams,
     examples: [{ order, merchantReceipt: example.copyToSign, card: example.signed }],
@@ -138,7 +138,7 @@ const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
     rules: ['C-13.13'],
   },
   finished: {
-    title: 'Tell how a transaction ended',
+    title: 'Report an outcome',
     purpose: 'Sent once for every accepted order, after the machine has stored the outcome.',
     params: shape.FinishedParams,
     examples: [
@@ -148,7 +148,7 @@ const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
     rules: ['C-13.10', 'C-13.11', 'C-5.2'],
   },
   reported: {
-    title: 'Tell a finished report',
+    title: 'Send a finished report',
     purpose: 'Sent once for every accepted report, after the machine has stored the result.',
     params: shape.ReportedParams,
     examples: [{ order, result: example.report }],
@@ -158,7 +158,7 @@ const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
 
 const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
   start: {
-    title: 'Take a transaction on',
+    title: 'Start a transaction',
     purpose: 'Hands a transaction over. Store it, answer, then begin.',
     answer: 'The order is accepted. An error means that it was not begun and never will be.',
     params: shape.OrderParams,
@@ -168,7 +168,7 @@ const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
     rules: ['C-13.9', 'C-13.17'],
   },
   startReport: {
-    title: 'Make a report',
+    title: 'Start a report',
     purpose: 'Hands a report over. Store it, answer, then begin.',
     answer: 'The order is accepted. An error means that it was not begun and never will be.',
     params: shape.ReportOrderParams,
@@ -178,7 +178,7 @@ const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
     rules: ['C-13.9', 'C-13.17'],
   },
   lastOrder: {
-    title: 'Say what became of an order',
+    title: 'Query the last order',
     purpose: 'Sent after a reconnect or a restart, before the till gets the outcome of the order.',
     answer: 'What the machine has stored of it.',
     params: shape.OrderIdParams,
@@ -196,14 +196,14 @@ const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
 
 const commands: Readonly<Record<keyof LinkCommands, NotificationDeclaration>> = {
   cancel: {
-    title: 'Try to give an order up',
+    title: 'Try to cancel an order',
     purpose: 'Answered by cancelDecided, also for an order that is not in progress.',
     params: shape.OrderIdParams,
     examples: [{ order }],
     rules: ['C-13.13'],
   },
   answerSignature: {
-    title: 'Judge a signature',
+    title: 'Answer a signature check',
     purpose: 'The answer to signatureWanted: by the till, or by the gateway after the time-out.',
     params: shape.SignatureVerdictParams,
     examples: [{ order, accepted: true, unanswered: false }],
