@@ -2,15 +2,21 @@
 // Knows a channel, never a socket.
 
 import type { Channel, IncomingRequest, PeerDiagnostic, Request } from '@tillgate/protocol';
-import { errorText, mask, Peer, Refusal, unusableMessageCodes } from '@tillgate/protocol';
+import {
+  CloseCode,
+  errorText,
+  mask,
+  Peer,
+  Refusal,
+  unusableMessageCodes,
+} from '@tillgate/protocol';
 import type { ConnectionLabel } from '../../ports/observer.ts';
-import type { ConnectionContext, ConnectionDeps, Handshake } from './context.ts';
+import type { Handshake } from '../handshake/handshake.ts';
+import type { ConnectionContext, ConnectionDeps } from './context.ts';
 import { PacConnection } from './pac-connection.ts';
 import { PatConnection } from './pat-connection.ts';
 import { TerminalConnection } from './terminal-connection.ts';
 import { WaiterConnection } from './waiter-connection.ts';
-
-export type { Handshake } from './context.ts';
 
 export interface ClosableConnectionDeps extends ConnectionDeps {
   /** Hears when a connection is over. */
@@ -18,7 +24,6 @@ export interface ClosableConnectionDeps extends ConnectionDeps {
   readonly badMessages: { readonly most: number; readonly withinMs: number };
 }
 
-const POLICY_VIOLATION = 1008;
 const lines = {
   pac: PacConnection,
   pat: PatConnection,
@@ -113,7 +118,7 @@ export class Connection implements ConnectionContext {
     const bad = [...(this.#bad ?? []).filter((at) => at > oldest), clock.now()];
     this.#bad = bad;
     if (bad.length >= badMessages.most) {
-      this.close(POLICY_VIOLATION, 'Too many bad messages');
+      this.close(CloseCode.policyViolation, 'Too many bad messages');
     }
   }
 }

@@ -1,14 +1,14 @@
 // All open connections: how many a site has, and which must go because their token is no longer good.
 
 import type { Channel } from '@tillgate/protocol';
+import { CloseCode } from '@tillgate/protocol';
 import type { Access } from '../handshake/access.ts';
 import { scopeFor } from '../handshake/access.ts';
 import type { Enrolment } from '../handshake/enrolment.ts';
-import type { ClosableConnectionDeps, Handshake } from './connection.ts';
+import type { Handshake } from '../handshake/handshake.ts';
+import type { ClosableConnectionDeps } from './connection.ts';
 import { Connection } from './connection.ts';
 import type { SocketLabel, Traffic } from './traffic.ts';
-
-const TOKEN_REVOKED = 4003;
 
 interface TrafficDeps {
   /** Notes what goes over each socket. */
@@ -49,7 +49,8 @@ export class Connections {
         integration === 'terminal'
           ? enrolment.isValid(site.name, tid, tokenHash)
           : access.isValid(site.name, tokenHash, scopeFor(integration));
-      if (!access.siteNamed(site.name) || !good) connection.close(TOKEN_REVOKED, 'Token revoked');
+      if (!access.siteNamed(site.name) || !good)
+        connection.close(CloseCode.tokenRevoked, 'Token revoked');
     }
   }
 

@@ -13,6 +13,7 @@ import type {
   TableRequest,
 } from '@tillgate/protocol';
 import {
+  CloseCode,
   describeValue,
   errorObject,
   errorText,
@@ -21,7 +22,6 @@ import {
   notificationText,
   refuse,
 } from '@tillgate/protocol';
-import { DISCONTINUED } from '../pac/tills.ts';
 import type { PatOutbox, TableConnection } from '../pat/pat-outbox.ts';
 import type { ConnectionContext } from './context.ts';
 
@@ -88,7 +88,7 @@ export class PatConnection implements TableConnection {
     const error = errorObject('discontinued');
     this.#context.deps.observer.errorSent(error.code);
     this.#peer.send(errorText(undefined, error));
-    this.#peer.close(DISCONTINUED, 'Connection Discontinued');
+    this.#peer.close(CloseCode.superseded, 'Connection Discontinued');
     this.#failOpenQuestions();
   }
 

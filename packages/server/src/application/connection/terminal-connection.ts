@@ -10,6 +10,7 @@ import type {
   Request,
 } from '@tillgate/protocol';
 import {
+  CloseCode,
   decodeRequest,
   ErrorResponse,
   errorObject,
@@ -32,8 +33,6 @@ import type {
 } from '../../ports/terminal-driver.ts';
 import type { ConnectionContext } from './context.ts';
 
-const POLICY_VIOLATION = 1008;
-const DISCONTINUED = 4001;
 /** In which a machine's messages are counted [C-13.19]. */
 const WINDOW_MS = 10_000;
 
@@ -121,7 +120,7 @@ export class TerminalConnection implements LinkedMachine {
   }
 
   superseded(): void {
-    this.#context.close(DISCONTINUED, 'Connection Discontinued');
+    this.#context.close(CloseCode.superseded, 'Connection Discontinued');
   }
 
   /** Any error means that it was not begun [C-13.9]. */
@@ -150,7 +149,7 @@ export class TerminalConnection implements LinkedMachine {
     observer.messageSent(method);
     const called = clock.after(limits.terminalAnswerMs, () => {
       this.#peer.cancel(id);
-      this.#context.close(POLICY_VIOLATION, `No answer to ${method}`);
+      this.#context.close(CloseCode.policyViolation, `No answer to ${method}`);
     });
     return response.finally(called);
   }
@@ -166,7 +165,7 @@ export class TerminalConnection implements LinkedMachine {
     if (now - this.#window.since >= WINDOW_MS) this.#window = { since: now, count: 0 };
     this.#window.count += 1;
     if (this.#window.count <= limits.terminalMessages) return;
-    this.#context.close(POLICY_VIOLATION, 'Too many messages');
+    this.#context.close(CloseCode.policyViolation, 'Too many messages');
     throw refuse('invalidRequest');
   }
 

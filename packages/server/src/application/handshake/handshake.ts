@@ -1,11 +1,10 @@
 // The door: whether a handshake is let in, in the order of checks of [C-2.9]. Knows an address and a
 // host name, no HTTP library and no socket.
 
-import type { Dialect, Dialects } from '@tillgate/protocol';
+import type { Dialect, Dialects, Integration } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
 import type { Site } from '../../domain/site.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Handshake } from '../connection/context.ts';
 import type { Access, Scope } from './access.ts';
 import { hashOf, scopeFor } from './access.ts';
 import type { Enrolment, PairingRequest } from './enrolment.ts';
@@ -54,6 +53,24 @@ export interface UpgradeRequest {
   readonly secure: boolean;
   /** Where it comes from, for counting failures. */
   readonly from: string;
+}
+
+/** What an accepted handshake said [C-2.2]. */
+export interface Handshake {
+  readonly site: Site;
+  readonly integration: Integration;
+  readonly dialect: Dialect;
+  /** SHA-256 of the token, or of the card machine's key. */
+  readonly tokenHash: string;
+  readonly softwareHouseId: string;
+  readonly installerId: string;
+  readonly eposId: string | undefined;
+  /** Whether final-pos-receipt-request was passed, where it has an effect. */
+  readonly finalReceipt: boolean;
+  /** The card machine: of a waiter [C-10.13], or the one that connects [C-13.1]; absent for a till. */
+  readonly tid?: string;
+  /** Where the raw schemas are served, such as `https://shop1.pay.example/schemas`. */
+  readonly schemas: string;
 }
 
 export type PairingResult =

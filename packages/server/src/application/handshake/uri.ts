@@ -1,8 +1,7 @@
 // What the address of a handshake says [C-2.2], read strictly where it must be. Throws `NotAdmitted`;
 // who may come in is the door's business.
 
-import type { Version } from '@tillgate/protocol';
-import type { Handshake } from '../connection/context.ts';
+import type { Integration, Version } from '@tillgate/protocol';
 import type { Scope } from './access.ts';
 import { rejectHandshake } from './handshake-error.ts';
 
@@ -26,9 +25,9 @@ export function splitTarget(target: string): { path: string; query: URLSearchPar
 }
 
 /** Without regard to case; one trailing slash allowed [C-2.2]. */
-export function integrationOf(path: string): Handshake['integration'] | undefined {
+export function integrationOf(path: string): Integration | undefined {
   const [, name] = /^\/(pac|pat|waiter|terminal)\/?$/.exec(path.toLowerCase()) ?? [];
-  return name as Handshake['integration'] | undefined;
+  return name as Integration | undefined;
 }
 
 /** Host without port, in lower case. */

@@ -93,7 +93,7 @@ function withTerminal(
   if (!(found instanceof Promise)) return go(found);
   const release = requester.till.claim(call.id);
   const answer = found.then(go);
-  // By then a ticket holds the id, or there is none to hold.
+  // By then a pending request holds the id, or there is none to hold.
   found.then(release, release);
   return answer;
 }
@@ -186,7 +186,7 @@ interface NewJob {
   readonly make: (id: string) => Order;
 }
 
-/** The promise is kept by the ticket when the job ends, if the socket is still there. */
+/** Resolved when the job ends, if the connection is still open then. */
 function startJob(
   { deps, requester, call }: PacRequest,
   session: TerminalSession,
@@ -201,7 +201,7 @@ function startJob(
   const { till, connection } = requester;
   const accepted = session.start(make, { ...requester.requestedBy, requestId: call.id }, rules);
   const { promise, resolve, reject } = Promise.withResolvers<PacResult>();
-  const ticket = new PendingRequest({
+  const pending = new PendingRequest({
     till,
     session,
     activityId: accepted.activityId,
@@ -210,12 +210,12 @@ function startJob(
     now: () => deps.clock.now(),
     reply: { connection, answer: resolve },
   });
-  session.jobs.attach(ticket);
+  session.jobs.attach(pending);
   accepted.durable.catch((cause: unknown) => {
-    till.remove(ticket);
+    till.remove(pending);
     reject(cause);
   });
-  call.onSent(() => connection.mark(ticket.delivered));
+  call.onSent(() => connection.mark(pending.delivered));
   return promise;
 }
 

@@ -1,18 +1,19 @@
-// Who waits for what: finds the socket of a till for its jobs' progress and results, also after it has
-// come back on another socket [C-4.39 - C-4.43]. Knows connections only as lines to talk on.
+// Which till waits for which result: routes progress, signature questions and results of jobs to the
+// connection that the till has now, also after it has reconnected [C-4.39 - C-4.43].
 
 import type { Id, NotificationValue, SignatureQuestion, Version } from '@tillgate/protocol';
+import { CloseCode } from '@tillgate/protocol';
 import type { Job, JobResult } from '../../domain/job.ts';
 import type { SignatureWanted } from '../../domain/machine.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { discardText } from '../journal/result-text.ts';
-import type { JobListener } from '../terminal/job-listener.ts';
+import type { JobListener } from '../terminal/job-service.ts';
 import type { TerminalSession } from '../terminal/terminal-session.ts';
 
 /** One open socket of a till, as its jobs need it. */
 export interface TillConnection {
   show(tid: string, value: NotificationValue): void;
-  /** `judged` returns false for an answer that does not count; the returned function forgets. */
+  /** `judged` returns false for an answer that does not count; the returned function cancels. */
   ask(question: SignatureQuestion, judged: (accepted: boolean) => boolean): () => void;
   /** Sends a result under the id of an earlier request; `delivered` on its delivery mark. */
   respond(id: Id, result: JobResult, delivered: () => void): void;
@@ -27,9 +28,6 @@ export interface TillIdentity {
   readonly eposId?: string;
 }
 
-/** Close code of a socket that a newer one has replaced [C-3.44]. */
-export const DISCONTINUED = 4001;
-
 export class Tills {
   readonly #deps: TillDeps;
   readonly #identified = new Map<string, Till>();
@@ -40,25 +38,46 @@ export class Tills {
   }
 
   /** The till of a new socket: with an epos-id the one known before, else a new one. */
-  attach(name: TillIdentity, line: TillConnection): Till {
+  attach(name: TillIdentity, connection: TillConnection): Till {
     const till = this.getOrCreate(name);
-    till.attach(line);
+    till.attach(connection);
     return till;
   }
 
-  /** Gives up the results that nobody has fetched in time [C-11.11]. */
+  /** Expires the results that nobody has fetched in time [C-11.11]. */
   expireOld(): void {
     for (const till of this.#identified.values()) till.expireOld();
   }
 
-  /** The till that a journalled job belongs to. */
+  /** After a restart: gives a job that the journal has back to the till that requested it. */
+  recover(session: TerminalSession, activityId: number, job: Job): PendingRequest | undefined {
+    const { requestedBy } = job;
+    if (!requestedBy) return undefined;
+    const pending = new PendingRequest({
+      till: this.getOrCreate({ site: session.site, ...requestedBy }),
+      session,
+      activityId,
+      requestId: requestedBy.requestId,
+      resumable: requestedBy.eposId !== undefined,
+      now: () => this.#deps.clock.now(),
+    });
+    if (job.phase === 'ended' && !job.delivered) pending.finish(job.result, job.endedAt);
+    return pending;
+  }
+
+  /** The till of that name; without an epos-id always a new one. */
   getOrCreate(name: TillIdentity): Till {
     if (name.eposId === undefined) return new Till(this.#deps);
     const key = `${name.site}|${name.version}|${name.eposId}`;
-    const known = this.#identified.get(key) ?? new Till(this.#deps);
-    this.#identified.set(key, known);
-    known.onIdle = () => this.#identified.delete(key);
-    return known;
+    let till = this.#identified.get(key);
+    if (!till) {
+      const made: Till = new Till(this.#deps, () => {
+        if (this.#identified.get(key) === made) this.#identified.delete(key);
+      });
+      till = made;
+      this.#identified.set(key, made);
+    }
+    return till;
   }
 }
 
@@ -68,56 +87,59 @@ interface TillDeps {
   readonly holdMs: number;
 }
 
-/** One till: at most one socket now, and the jobs it has started and not yet heard the end of. */
+/** One till: at most one connection, and its requests whose results are not delivered yet. */
 export class Till {
   readonly #deps: TillDeps;
+  /** Called when neither a connection nor a request needs it any more. */
+  readonly #onIdle: () => void;
   /** Made with the first: an idle till holds none. */
   #requests: Set<PendingRequest> | undefined;
   /** Ids of requests taken whose machine is still being looked up. */
   #claims: Set<string> | undefined;
   #connection: TillConnection | undefined;
-  onIdle: (() => void) | undefined;
 
-  constructor(keeping: TillDeps) {
-    this.#deps = keeping;
+  constructor(deps: TillDeps, onIdle: () => void = () => {}) {
+    this.#deps = deps;
+    this.#onIdle = onIdle;
   }
 
   get connection(): TillConnection | undefined {
     return this.#connection;
   }
 
-  /** Takes up a new socket: first the results still due, then where the open jobs stand [C-4.40]. */
-  attach(line: TillConnection): void {
+  /** Replaces the connection; sends the results still due, then where the open jobs stand [C-4.40]. */
+  attach(connection: TillConnection): void {
     const older = this.#connection;
-    this.#connection = line;
-    older?.close(DISCONTINUED, 'Connection Discontinued');
+    this.#connection = connection;
+    older?.close(CloseCode.superseded, 'Connection Discontinued');
     this.expireOld();
-    const tickets = [...(this.#requests ?? [])];
-    for (const ticket of tickets.toSorted((a, b) => a.endedAt - b.endedAt)) ticket.sendResult(line);
-    for (const ticket of tickets) ticket.replayState();
+    const pending = [...(this.#requests ?? [])];
+    for (const request of pending.toSorted((a, b) => a.endedAt - b.endedAt))
+      request.sendResult(connection);
+    for (const request of pending) request.replayState();
   }
 
-  /** The socket is gone; a newer one may already be there. */
-  detach(line: TillConnection): void {
-    if (this.#connection === line) this.#connection = undefined;
-    for (const ticket of this.#requests ?? []) ticket.connectionClosed(line);
+  /** The connection has closed; a newer one may have taken over before. */
+  detach(connection: TillConnection): void {
+    if (this.#connection === connection) this.#connection = undefined;
+    for (const request of this.#requests ?? []) request.connectionClosed(connection);
     this.#removeIfIdle();
   }
 
   expireOld(): void {
     const oldest = this.#deps.clock.now() - this.#deps.holdMs;
-    for (const ticket of this.#requests ?? []) if (ticket.endedAt < oldest) ticket.expire();
+    for (const request of this.#requests ?? []) if (request.endedAt < oldest) request.expire();
   }
 
   /** Whether `id` is that of a request still open or undelivered [C-4.41]. */
   hasPending(id: Id): boolean {
     const text = JSON.stringify(id);
     if (this.#claims?.has(text)) return true;
-    for (const ticket of this.#requests ?? []) if (ticket.idText === text) return true;
+    for (const request of this.#requests ?? []) if (request.idText === text) return true;
     return false;
   }
 
-  /** Holds an id, and the till, until a ticket does; returns release. */
+  /** Holds an id, and the till, until a pending request does; the returned function releases it. */
   claim(id: Id): () => void {
     const text = JSON.stringify(id);
     this.#claims ??= new Set();
@@ -128,18 +150,18 @@ export class Till {
     };
   }
 
-  add(ticket: PendingRequest): void {
+  add(request: PendingRequest): void {
     this.#requests ??= new Set();
-    this.#requests.add(ticket);
+    this.#requests.add(request);
   }
 
-  remove(ticket: PendingRequest): void {
-    this.#requests?.delete(ticket);
+  remove(request: PendingRequest): void {
+    this.#requests?.delete(request);
     this.#removeIfIdle();
   }
 
   #removeIfIdle(): void {
-    if (!this.#connection && !this.#requests?.size && !this.#claims?.size) this.onIdle?.();
+    if (!this.#connection && !this.#requests?.size && !this.#claims?.size) this.#onIdle();
   }
 }
 
@@ -193,9 +215,9 @@ export class PendingRequest implements JobListener {
 
   finish(result: JobResult, at: number = this.#options.now()): void {
     this.#result = { result, at };
-    const line = this.#connection;
-    if (this.#reply && this.#reply.connection === line) this.#reply.answer(result);
-    else if (line) this.sendResult(line);
+    const connection = this.#connection;
+    if (this.#reply && this.#reply.connection === connection) this.#reply.answer(result);
+    else if (connection) this.sendResult(connection);
     else if (!this.#options.resumable) this.#options.till.remove(this);
   }
 
@@ -208,9 +230,9 @@ export class PendingRequest implements JobListener {
   };
 
   /** Sends the result if there is one. */
-  sendResult(line: TillConnection): void {
+  sendResult(connection: TillConnection): void {
     if (!this.#result) return;
-    line.respond(this.#options.requestId, this.#result.result, this.delivered);
+    connection.respond(this.#options.requestId, this.#result.result, this.delivered);
   }
 
   /** Tells a till that came back where its open job stands. */
@@ -224,8 +246,8 @@ export class PendingRequest implements JobListener {
     this.askSignature(job, job.signature.wanted, Math.max(1, Math.ceil(leftMs / 1000)));
   }
 
-  connectionClosed(line: TillConnection): void {
-    if (this.#reply?.connection === line) this.#reply = undefined;
+  connectionClosed(connection: TillConnection): void {
+    if (this.#reply?.connection === connection) this.#reply = undefined;
     if (!this.#options.resumable && this.#result) this.#options.till.remove(this);
   }
 

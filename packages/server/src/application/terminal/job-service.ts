@@ -1,15 +1,26 @@
 // The job in hand at one card machine, towards its till: hears what the till has to say of it, and does
 // what its events ask for. Knows no machine.
 
+import type { NotificationValue } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
 import { isTable } from '../../domain/activity.ts';
 import { tillEffects } from '../../domain/effects.ts';
 import type { Job, JobEvent, JobResult, OpenJob } from '../../domain/job.ts';
+import type { SignatureWanted } from '../../domain/machine.ts';
 import type { Observer } from '../../ports/observer.ts';
 import type { PersistentStateMachine } from '../journal/persistent-state-machine.ts';
 import { reportNoticeOf } from '../pat/messages.ts';
 import type { PatOutbox } from '../pat/pat-outbox.ts';
-import type { JobListener } from './job-listener.ts';
+
+/** The till's request that waits for a job. */
+export interface JobListener {
+  show(value: NotificationValue): void;
+  askSignature(job: Job, wanted: SignatureWanted, secondsLeft: number): void;
+  /** The question is no longer open. */
+  closeSignature(): void;
+  /** Called once, when the result is safe and the machine is free for the next job. */
+  finish(result: JobResult): void;
+}
 
 export interface JobDeps {
   readonly observer: Observer;

@@ -27,7 +27,7 @@ import { PersistentStateMachine } from '../journal/persistent-state-machine.ts';
 import type { TableDeps, TableTerminal } from '../pat/pat.ts';
 import { TableService } from '../pat/pat.ts';
 import type { AnswerWaiter } from '../pat/waiter-state.ts';
-import type { JobListener } from './job-listener.ts';
+import type { JobListener } from './job-service.ts';
 import { JobService } from './job-service.ts';
 import { commandOf, sanitizeLastOrder, sendEffect } from './terminal-mapping.ts';
 

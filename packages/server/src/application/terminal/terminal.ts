@@ -13,20 +13,24 @@ import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TerminalDriver } from '../../ports/terminal-driver.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
-import type { Tills } from '../pac/tills.ts';
-import { PendingRequest } from '../pac/tills.ts';
 import type { PatOutboxes } from '../pat/pat-outbox.ts';
+import type { JobListener } from './job-service.ts';
 import { TerminalSession } from './terminal-session.ts';
 
 /** Most card machines a site may name; a test site could otherwise be made to hold any number. */
 const MAX_TERMINALS_OF_SITE = 10_000;
+
+/** Finds who waits for a job that the journal has, after a restart. */
+export interface JobRecovery {
+  recover(session: TerminalSession, activityId: number, job: Job): JobListener | undefined;
+}
 
 export interface TerminalsDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly observer: Observer;
   readonly driver: TerminalDriver;
-  readonly tills: Tills;
+  readonly tills: JobRecovery;
   readonly patOutboxes: PatOutboxes;
   readonly tableRules: () => TableRules;
   readonly isDraining: () => boolean;
@@ -138,36 +142,16 @@ export class Terminals {
   }
 
   async #open(site: string, tid: string): Promise<TerminalSession> {
-    const { store, clock, observer, driver, patOutboxes, tableRules, isDraining } = this.#deps;
+    const { store, clock, observer, driver, tills, patOutboxes } = this.#deps;
+    const { tableRules, isDraining } = this.#deps;
     const session = new TerminalSession(site, tid, {
       ...{ store, clock, observer, tableRules, isDraining },
       outbox: patOutboxes.of(site),
       localTime: () => localTime(clock.now(), this.#deps.siteNamed(site)?.timeZone ?? 'UTC'),
     });
-    await session.load(({ activityId }, job) => this.#pendingRequestFor(session, activityId, job));
+    await session.load(({ activityId }, job) => tills.recover(session, activityId, job));
     session.open(driver);
     return session;
-  }
-
-  /** A job that the journal knows, given back to the till that started it. */
-  #pendingRequestFor(
-    session: TerminalSession,
-    activityId: number,
-    job: Job,
-  ): PendingRequest | undefined {
-    const { requestedBy } = job;
-    const { clock, tills } = this.#deps;
-    if (!requestedBy) return undefined;
-    const ticket = new PendingRequest({
-      till: tills.getOrCreate({ site: session.site, ...requestedBy }),
-      session,
-      activityId,
-      requestId: requestedBy.requestId,
-      resumable: requestedBy.eposId !== undefined,
-      now: () => clock.now(),
-    });
-    if (job.phase === 'ended' && !job.delivered) ticket.finish(job.result, job.endedAt);
-    return ticket;
   }
 
   /** What an activity before the last still owes: a result to its till, or word to the table's. */
@@ -186,7 +170,7 @@ export class Terminals {
       !activity.delivered &&
       activity.requestedBy?.eposId
     ) {
-      this.#pendingRequestFor(session, activityId, activity);
+      this.#deps.tills.recover(session, activityId, activity);
     }
   }
 }
