@@ -33,7 +33,7 @@ test('a whole address stays as it is, and gets a version and an epos-id [C-2.2]'
   );
 });
 
-test('what cannot be an address is refused without repeating the token', () => {
+test('an invalid address is refused without repeating the token', () => {
   const token = parts.token;
   const wrong = [
     { uri: `shop1 ?token=${token}` },

@@ -1,4 +1,4 @@
-// How the line is kept open, and when it is left alone.
+// When a connection is opened again, and when it stops for good.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -24,37 +24,37 @@ const refused = (status: number, retryAfterMs?: number) =>
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 
-test('pauses double from 1 s to 30 s, half of each left to chance [C-11.22]', async () => {
+test('pauses double from 1 s to 30 s, and half of each is random [C-11.22]', async () => {
   const { gateway, states, onState } = watched();
   await gateway.connect({ onState });
   gateway.refusals.push(...Array.from({ length: 7 }, () => new CouldNotConnect('no network.')));
-  await gateway.line.cut();
+  await gateway.connection.cut();
   await gateway.timing.advance(200_000);
   const pauses = states.flatMap((each) => (each.state === 'waiting' ? [each.retryInMs] : []));
   assert.deepEqual(pauses, [750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500, 22_500]);
   assert.equal(states.at(-1)?.state, 'connected');
 });
 
-test('after a good line the pauses start anew; after a short one they go on', async () => {
+test('after a stable connection the pauses start at 1 s again; after a short one they grow on', async () => {
   const { gateway, states, onState } = watched();
   await gateway.connect({ onState });
-  await gateway.line.cut();
+  await gateway.connection.cut();
   await gateway.timing.advance(800);
-  await gateway.line.cut();
+  await gateway.connection.cut();
   assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 1_500 });
   await gateway.timing.advance(20_000);
-  await gateway.line.cut();
+  await gateway.connection.cut();
   assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 750 });
 });
 
 for (const status of [400, 401, 403, 404, 422]) {
-  test(`HTTP ${status} stops the line for good`, async () => {
+  test(`HTTP ${status} ends the connection for good`, async () => {
     const { gateway, states, onState } = watched();
     const till = await gateway.connect({ onState });
     gateway.refusals.push(refused(status));
-    await gateway.line.cut();
+    await gateway.connection.cut();
     await gateway.timing.advance(3_600_000);
-    assert.equal(gateway.lines.length, 1);
+    assert.equal(gateway.connections.length, 1);
     assert.deepEqual(states.at(-1), { state: 'stopped', cause: refused(status) });
     const asked = till.terminals();
     await assert.rejects(asked, (cause: Error) => cause.cause instanceof HandshakeRefused);
@@ -68,20 +68,21 @@ for (const [closeCode, reason, code] of [
   test(`close code ${closeCode} ends the connection for good: ${reason}`, async () => {
     const { gateway, states, onState } = watched();
     await gateway.connect({ onState });
-    await gateway.line.close(closeCode);
+    await gateway.connection.close(closeCode);
     await gateway.timing.advance(3_600_000);
-    assert.equal(gateway.lines.length, 1);
+    assert.equal(gateway.connections.length, 1);
     const last = states.at(-1);
     assert(last?.state === 'stopped');
     assert.deepEqual({ ...last.cause }, { name: 'Discontinued', code, reason });
   });
 }
 
-for (const code of [1000, 1001, 1006, 1008, 1009]) {
+const { normal, goingAway, abnormal, policyViolation, messageTooBig } = CloseCode;
+for (const code of [normal, goingAway, abnormal, policyViolation, messageTooBig]) {
   test(`close code ${code} is followed by another try`, async () => {
     const { gateway } = watched();
     const till = await gateway.connect();
-    await gateway.line.close(code);
+    await gateway.connection.close(code);
     assert.equal(till.state.state, 'waiting');
     await gateway.timing.advance(1_000);
     assert.equal(till.state.state, 'connected');
@@ -93,7 +94,7 @@ for (const status of [429, 503]) {
     const { gateway, states, onState } = watched();
     await gateway.connect({ onState });
     gateway.refusals.push(refused(status, 5_000));
-    await gateway.line.cut();
+    await gateway.connection.cut();
     await gateway.timing.advance(750);
     assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 5_500 });
     await gateway.timing.advance(5_500);
@@ -101,11 +102,11 @@ for (const status of [429, 503]) {
   });
 }
 
-test('retryNow ends the pause; what fails then makes the next pause longer, as ever', async () => {
+test('retryNow ends the pause, and a further failure makes the next pause longer', async () => {
   const { gateway, states, onState } = watched();
   const till = await gateway.connect({ onState });
   gateway.refusals.push(new CouldNotConnect('no network.'));
-  await gateway.line.cut();
+  await gateway.connection.cut();
   till.retryNow();
   await settle();
   assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 1_500 });
@@ -115,16 +116,16 @@ test('retryNow ends the pause; what fails then makes the next pause longer, as e
   assert.equal(gateway.timing.waiting, 0, 'the pause is called off');
 });
 
-test('retryNow does nothing where there is no pause', async () => {
+test('retryNow does nothing outside a pause', async () => {
   const { gateway, states, onState } = watched();
   const till = await gateway.connect({ onState });
   till.retryNow();
   gateway.refusals.push('silence');
-  await gateway.line.cut();
+  await gateway.connection.cut();
   till.retryNow();
   till.retryNow();
   await settle();
-  assert.equal(gateway.lines.length, 1, 'one try is under way');
+  assert.equal(gateway.connections.length, 1, 'one try is under way');
   till.close();
   till.retryNow();
   await settle();
@@ -135,11 +136,11 @@ test('retryNow does nothing where there is no pause', async () => {
   assert.equal(gateway.timing.waiting, 0);
 });
 
-test('retryNow leaves a pause that the gateway asked for', async () => {
+test('retryNow does not end a pause that the gateway asked for', async () => {
   const { gateway } = watched();
   const till = await gateway.connect();
   gateway.refusals.push(refused(503, 5_000));
-  await gateway.line.cut();
+  await gateway.connection.cut();
   await gateway.timing.advance(750);
   till.retryNow();
   assert.equal(till.state.state, 'waiting');
@@ -177,19 +178,19 @@ test('retryFirst keeps trying until the gateway answers or refuses for good', as
   await refusedLater;
 });
 
-test('closing ends the line with 1000 and starts no other', async () => {
+test('closing ends the connection with 1000 and opens no other', async () => {
   const { gateway, states, onState } = watched();
   const till = await gateway.connect({ onState });
   till.close();
   await settle();
-  assert.equal(gateway.line.closed, 1000);
+  assert.equal(gateway.connection.closed, CloseCode.normal);
   await gateway.timing.advance(60_000);
-  assert.equal(gateway.lines.length, 1);
+  assert.equal(gateway.connections.length, 1);
   assert.deepEqual(states.at(-1), { state: 'closed' });
   assert.equal(gateway.timing.waiting, 0);
 });
 
-test('a line that ends while it opens is a line that dropped', async () => {
+test('a connection that closes while it opens counts as dropped', async () => {
   const { gateway, states, onState } = watched();
   const open: OpenSocket = async () => {
     const channel = new HeldChannel({ send: () => undefined, close: () => undefined });

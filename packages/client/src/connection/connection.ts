@@ -54,8 +54,8 @@ export class Connection {
   /** Calls off the pause or the opening that is under way. */
   #cancel: () => void = () => undefined;
 
-  constructor(parts: ConnectionDeps) {
-    this.#deps = parts;
+  constructor(deps: ConnectionDeps) {
+    this.#deps = deps;
   }
 
   get state(): ConnectionState {

@@ -32,16 +32,16 @@ export class RpcClient {
   readonly #connection: Connection;
   #connectionCount = 0;
 
-  constructor(parts: RpcClientDeps) {
-    const { uri, tls, open, timing, onState } = parts;
-    this.#deps = parts;
-    this.#requests = new RequestRegistry(parts.numbers, {
-      onRequest: parts.onRequest,
-      onNotification: parts.onNotification,
-      onUnclaimed: parts.onUnclaimed,
+  constructor(deps: RpcClientDeps) {
+    const { uri, tls, open, timing, onState } = deps;
+    this.#deps = deps;
+    this.#requests = new RequestRegistry(deps.numbers, {
+      onRequest: deps.onRequest,
+      onNotification: deps.onNotification,
+      onUnclaimed: deps.onUnclaimed,
       onClosed: (code, reason) => this.#connection.channelClosed(code, reason),
       disconnectCause: () => causeOf(this.state),
-      warn: parts.warn,
+      warn: deps.warn,
     });
     this.#connection = new Connection({
       open: async (signal) => open(uri, { signal, tls }),

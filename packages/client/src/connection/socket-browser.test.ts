@@ -1,4 +1,4 @@
-// The browser's line, over Node's own WebSocket and fetch, which are the same interfaces.
+// The browser's WebSocket, over Node's own WebSocket and fetch, which are the same interfaces.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ async function listening(t: TestContext, answer: RequestListener) {
   return { server, uri: `ws://127.0.0.1:${port}/pac?token=secret&api-version=v1` };
 }
 
-test('texts go both ways, and the end tells its code', async (t) => {
+test('texts go both ways, and the close code is reported', async (t) => {
   const { server, uri } = await listening(t, () => undefined);
   new WebSocketServer({ server }).on('connection', (socket) => {
     socket.send('first');

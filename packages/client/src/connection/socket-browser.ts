@@ -2,12 +2,14 @@
 // over HTTP afterwards; it also hides pings, and answers them itself.
 
 import type { Channel } from '@tillgate/protocol';
+import { CloseCode } from '@tillgate/protocol';
 import { CouldNotConnect } from './errors.ts';
 import type { SocketOptions } from './socket.ts';
 import { HeldChannel, refusalOf } from './socket.ts';
 
 /** Codes a page may give itself (WHATWG WebSockets); any other is refused by the browser. */
-const isAllowedCloseCode = (code: number) => code === 1000 || (code >= 3000 && code <= 4999);
+const isAllowedCloseCode = (code: number) =>
+  code === CloseCode.normal || (code >= 3000 && code <= 4999);
 
 export function openSocket(uri: string, options: SocketOptions): Promise<Channel> {
   const { promise, resolve, reject } = Promise.withResolvers<Channel>();

@@ -1,4 +1,4 @@
-// The line over a real socket: opening, refusal, and a gateway that falls silent.
+// Connections over a real socket: opening, refusal, and a gateway that stops answering.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -65,7 +65,7 @@ test('a refused handshake tells its status, code and sentence [C-2.9]', async (t
   sockets.close();
 });
 
-test('where nobody listens the line could not be opened; no token is told', async (t) => {
+test('without a server the connection cannot be opened, and the error contains no token', async (t) => {
   const { server, uri } = await listening(t);
   server.close();
   await once(server, 'close');
@@ -75,7 +75,7 @@ test('where nobody listens the line could not be opened; no token is told', asyn
   });
 });
 
-test('an opening that is called off ends', async (t) => {
+test('an opening that is aborted ends', async (t) => {
   const { server, uri } = await listening(t);
   server.removeAllListeners('upgrade');
   server.on('upgrade', (_request, socket) => socket.on('error', () => undefined));
@@ -86,7 +86,7 @@ test('an opening that is called off ends', async (t) => {
   await assert.rejects(opening, { name: 'CouldNotConnect' });
 });
 
-test('a gateway that answers no ping is left: the line ends with 1006', async (t) => {
+test('a gateway that answers no ping is disconnected with 1006', async (t) => {
   const { sockets, uri } = await listening(t);
   sockets.options.autoPong = false;
   const channel = await openSocket(uri, { ...unaborted(), pingIntervalMs: 20 });
@@ -95,7 +95,7 @@ test('a gateway that answers no ping is left: the line ends with 1006', async (t
   assert.equal(await ended.promise, 1006);
 });
 
-test('C-3.49: a delivery mark is answered once all before it is stored, signs of life at once', async (t) => {
+test('a delivery mark is answered when everything before it is stored, other pings at once [C-3.49]', async (t) => {
   const { sockets, uri } = await listening(t);
   const pongs: string[] = [];
   const answered = Promise.withResolvers<void>();
@@ -136,7 +136,7 @@ test('C-3.49: a delivery mark is answered once all before it is stored, signs of
   channel.close(1000, '');
 });
 
-test('without a wish to wait every ping is answered at once', async (t) => {
+test('without `stored` every ping is answered at once', async (t) => {
   const { sockets, uri } = await listening(t);
   const pong = Promise.withResolvers<string>();
   sockets.on('connection', (socket) => {

@@ -11,7 +11,7 @@ import { pairTerminal, terminalUri } from './address.ts';
 import { orderInMemory, orderInStorage } from './memory.ts';
 
 describe('the address of a card machine [C-13.1]', () => {
-  test('is made of its parts, or whole', () => {
+  test('the address is built from its parts or taken whole', () => {
     const uri = 'wss://shop1.pay.example/terminal?token=key&tid=12345678';
     const parts = { host: 'shop1.pay.example', token: 'key', tid: '12345678' };
     assert.deepEqual(terminalUri(parts), { uri, tid: '12345678' });
@@ -20,7 +20,7 @@ describe('the address of a card machine [C-13.1]', () => {
     assert.match(terminalUri(local).uri, /^ws:\/\/localhost:8080\/terminal\?/);
   });
 
-  test('is refused, without the key, where it cannot be one', () => {
+  test('an invalid address is refused without repeating the key', () => {
     const parts = { host: 'shop1.pay.example', token: 'secret', tid: '1' };
     for (const [wrong, names] of [
       [{ ...parts, tid: 'x'.repeat(33) }, 'tid'],
@@ -56,13 +56,13 @@ describe('pairing [C-13.2]', () => {
     return { host: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
   }
 
-  test('gives the key of the machine', async (t) => {
+  test('pairing returns the key of the machine', async (t) => {
     const { host, asked } = await gateway(t, 201, '{"token":"the key"}');
     assert.equal(await pairTerminal({ host, ...shop }), 'the key');
     assert.deepEqual(asked, [`POST /terminal/pair ${JSON.stringify(shop)}`]);
   });
 
-  test('with a wrong code says so, and when to try again', async (t) => {
+  test('pairing with a wrong code rejects with the reason and when to try again', async (t) => {
     const message = 'The pairing code is wrong, used or too old.';
     const body = JSON.stringify({ error: 'unauthorized', message });
     const { host } = await gateway(t, 401, body);
@@ -70,7 +70,7 @@ describe('pairing [C-13.2]', () => {
     await assert.rejects(pairTerminal({ host, ...shop }), refused);
   });
 
-  test('with something that is no gateway, or with nobody, fails', async (t) => {
+  test('pairing with no gateway rejects', async (t) => {
     const { host } = await gateway(t, 201, '<html>');
     await assert.rejects(pairTerminal({ host, ...shop }), { name: 'CouldNotConnect' });
     const nobody = { host: 'ws://127.0.0.1:1', ...shop };
@@ -79,8 +79,8 @@ describe('pairing [C-13.2]', () => {
   });
 });
 
-describe('what a card machine must bring', () => {
-  test('is looked at before it is linked', async () => {
+describe('what a card machine must provide', () => {
+  test('an incomplete card machine is refused before it is linked', async () => {
     const machine = new HandMachine();
     const { profile, memory } = machine;
     const start = machine.start.bind(machine);

@@ -1,28 +1,29 @@
-// A linked card machine whose line breaks, is closed, or is ended for good by the gateway.
+// A linked card machine whose connection breaks, is closed, or is ended for good by the gateway.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LinkOutcome } from '@tillgate/protocol';
+import { CloseCode } from '@tillgate/protocol';
 import { CouldNotConnect } from '../connection/errors.ts';
 import { HeldChannel } from '../connection/socket.ts';
 import { HandMachine, linked, sale, selling, words } from '../testing/link-script.ts';
 import { settle } from '../testing/manual-timing.ts';
 
-describe('a line that breaks', () => {
-  test('C-13.10: while the card is charged: the end is told when asked, not twice', async () => {
+describe('the connection of a linked card machine', () => {
+  test('an outcome that is reached while disconnected is sent once, when the gateway asks [C-13.10]', async () => {
     const { machine, gateway, counter } = await selling();
     await machine.screen.commit();
-    await gateway.line.cut();
+    await gateway.connection.cut();
     await machine.ends();
     await gateway.reconnect();
     assert.deepEqual(words(counter.told()), []);
     assert.equal((await counter.last()).outcome.transactionResult, 'SUCCESSFUL');
   });
 
-  test('C-13.16: is tried anew at once when told so; the order goes on', async () => {
+  test('retryNow reconnects at once, and the order continues [C-13.16]', async () => {
     const { machine, gateway, link, counter } = await selling();
     gateway.refusals.push(...Array.from({ length: 9 }, () => new CouldNotConnect('no network.')));
-    await gateway.line.cut();
+    await gateway.connection.cut();
     await gateway.timing.advance(120_000);
     assert.equal(link.state.state, 'waiting');
     gateway.refusals.length = 0;
@@ -34,19 +35,19 @@ describe('a line that breaks', () => {
     assert.deepEqual(words(counter.told()), ['finished DECLINED']);
   });
 
-  test('C-13.15: a machine that is linked somewhere else does not come back', async () => {
+  test('a machine that is linked elsewhere does not reconnect [C-13.15]', async () => {
     const { gateway, link } = await linked();
-    await gateway.line.close(4001);
+    await gateway.connection.close(CloseCode.superseded);
     await assert.rejects(link.closed, { name: 'Discontinued', reason: 'takenOver' });
     await gateway.timing.advance(60_000);
-    assert.equal(gateway.lines.length, 1);
+    assert.equal(gateway.connections.length, 1);
   });
 
-  test('C-13.15: nor does it charge a card that it has not charged yet', async () => {
-    for (const code of [4001, 4003]) {
+  test('a machine that is linked elsewhere does not charge a card that it has not charged yet [C-13.15]', async () => {
+    for (const code of [CloseCode.superseded, CloseCode.tokenRevoked]) {
       const { machine, gateway } = await selling();
-      await gateway.line.close(code);
-      assert.equal(machine.screen.cancel.aborted, true, 'nobody is to wait for a card any more');
+      await gateway.connection.close(code);
+      assert.equal(machine.screen.cancel.aborted, true, 'start must stop waiting for a card');
       await assert.rejects(machine.screen.commit(), { name: 'Discontinued' });
       await machine.fails(machine.screen.cancel.reason);
       assert.equal(machine.memory.kept?.state, 'ended');
@@ -54,21 +55,21 @@ describe('a line that breaks', () => {
     }
     const { machine, gateway } = await selling();
     await machine.screen.commit();
-    await gateway.line.close(4001);
-    assert.equal(machine.screen.cancel.aborted, false, 'from here on it has to find its end');
+    await gateway.connection.close(CloseCode.superseded);
+    assert.equal(machine.screen.cancel.aborted, false, 'after the commit start runs to its end');
     await machine.ends();
     const kept = machine.memory.kept as { outcome?: LinkOutcome };
     assert.equal(kept.outcome?.transactionResult, 'SUCCESSFUL');
   });
 
-  test('C-13.3: nor does one whose key is revoked', async () => {
+  test('a machine whose key is revoked does not reconnect [C-13.3]', async () => {
     const { gateway, link } = await linked();
-    await gateway.line.close(4003);
+    await gateway.connection.close(CloseCode.tokenRevoked);
     await assert.rejects(link.closed, { reason: 'tokenRevoked' });
     assert.equal(link.state.state, 'stopped');
   });
 
-  test('C-13.9: an order that comes while the line is being closed is not begun', async () => {
+  test('an order that arrives while the connection closes is not started [C-13.9]', async () => {
     const channel = new HeldChannel({ send: () => undefined, close: () => undefined });
     const machine = new HandMachine();
     const { link } = await linked(machine, { open: async () => channel });
@@ -80,7 +81,7 @@ describe('a line that breaks', () => {
     assert.equal(machine.memory.kept?.state, 'ended');
   });
 
-  test('a link that is closed in mid-sale ends when the sale is kept', async () => {
+  test('a link that is closed during a sale ends when the sale is saved', async () => {
     const { machine, gateway, link } = await selling();
     await machine.screen.commit();
     let closed = false;
@@ -89,7 +90,7 @@ describe('a line that breaks', () => {
     });
     link.close();
     await settle();
-    assert.equal(gateway.line.closed, 1000);
+    assert.equal(gateway.connection.closed, CloseCode.normal);
     assert.equal(closed, false);
     await machine.ends();
     assert.equal(closed, true);

@@ -10,8 +10,8 @@ import type { KeptOrder } from './memory.ts';
 
 const resultOf = (last: { outcome: LinkOutcome }) => last.outcome.transactionResult;
 
-describe('C-13.13: a cancel', () => {
-  test('before the commit is a signal; the machine that gives up ends CANCELLED', async () => {
+describe('a cancel at a linked card machine [C-13.13]', () => {
+  test('a cancel before the commit aborts the signal, and the transaction ends CANCELLED', async () => {
     const { machine, gateway, counter } = await selling();
     assert.equal(machine.screen.cancel.aborted, false);
     await counter.cancel();
@@ -25,7 +25,7 @@ describe('C-13.13: a cancel', () => {
     assert.equal(resultOf(await counter.last()), 'CANCELLED');
   });
 
-  test('after the commit is too late, each time it is asked', async () => {
+  test('every cancel after the commit is too late', async () => {
     const { machine, counter } = await selling();
     await machine.screen.commit();
     await counter.cancel();
@@ -36,7 +36,7 @@ describe('C-13.13: a cancel', () => {
     assert.deepEqual(words(counter.told()), ['finished SUCCESSFUL']);
   });
 
-  test('may come after the commit where that says so, until the next commit', async () => {
+  test('a cancel is possible after a cancellable commit until the next commit', async () => {
     const { machine, counter } = await selling();
     await machine.screen.commit({ cancellable: true });
     await counter.cancel();
@@ -49,7 +49,7 @@ describe('C-13.13: a cancel', () => {
     assert.deepEqual(words(counter.told()), ['finished SUCCESSFUL']);
   });
 
-  test('that the machine does not heed is answered by how it ended', async () => {
+  test('a cancel that start ignores is answered by the outcome', async () => {
     for (const [result, word] of [
       ['SUCCESSFUL', 'cancelled false'],
       ['CANCELLED', 'cancelled true'],
@@ -62,7 +62,7 @@ describe('C-13.13: a cancel', () => {
     }
   });
 
-  test('for an order that is not in hand is too late', async () => {
+  test('a cancel of an order that is not running is too late', async () => {
     const { machine, counter } = await selling();
     await counter.cancel('another');
     assert.deepEqual(words(counter.told()), ['cancelled false']);
@@ -72,7 +72,7 @@ describe('C-13.13: a cancel', () => {
     assert.deepEqual(words(counter.told()), ['cancelled false']);
   });
 
-  test('that comes while the order is being kept: it is never begun', async () => {
+  test('an order that is cancelled while it is being saved is not started', async () => {
     const machine = new HandMachine();
     const { gateway } = await linked(machine);
     const counter = new Counter(gateway);
@@ -84,8 +84,8 @@ describe('C-13.13: a cancel', () => {
   });
 });
 
-describe('a card machine that fails', () => {
-  test('before the commit has taken nothing: UNSUCCESSFUL', async () => {
+describe('a card machine whose start throws', () => {
+  test('a start that throws before the commit ends UNSUCCESSFUL', async () => {
     const { machine, gateway, counter } = await selling();
     machine.screen.show('PRESENT_CARD');
     await machine.fails();
@@ -93,7 +93,7 @@ describe('a card machine that fails', () => {
     assert.deepEqual(gateway.warned, ['machineFailed']);
   });
 
-  test('with rubbish for an outcome is one that throws', async () => {
+  test('a start that returns an invalid outcome counts as one that throws', async () => {
     for (const rubbish of [null, 'SUCCESSFUL', {}, { transactionResult: 'TIMED_OUT' }]) {
       const { machine, gateway, counter } = await selling();
       await machine.ends(rubbish as never);
@@ -102,14 +102,14 @@ describe('a card machine that fails', () => {
     }
   });
 
-  test('that charges a card without a commit is heard, and warned of', async () => {
+  test('the outcome of a card that is charged without a commit is sent, with a warning', async () => {
     const { machine, gateway, counter } = await selling();
     await machine.ends();
     assert.deepEqual(words(counter.told()), ['finished SUCCESSFUL']);
     assert.deepEqual(gateway.warned, ['machineFailed']);
   });
 
-  test('C-13.11: after the commit says nothing until it knows; meanwhile it takes no order', async () => {
+  test('after a commit nothing is sent and no order is accepted until recall returns the outcome [C-13.11]', async () => {
     const machine = new HandMachine();
     const answers: (PlayedOutcome | Error)[] = [
       new Error('The bank does not answer.'),
@@ -138,9 +138,9 @@ describe('a card machine that fails', () => {
     assert.deepEqual((await counter.start({ ...sale, id: 'b' })).result, {});
   });
 
-  test('C-4.45: after the commit and cannot know has the gateway ask, and know nothing', async () => {
+  test('if recall knows no outcome the gateway asks and is answered that it is unknown [C-4.45]', async () => {
     const { machine, gateway, counter } = await selling();
-    await gateway.line.next('hello');
+    await gateway.connection.next('hello');
     await machine.screen.commit({ cancellable: true });
     await counter.cancel();
     await machine.fails();
@@ -148,12 +148,12 @@ describe('a card machine that fails', () => {
     assert.deepEqual(await counter.last(), { knows: 'nothing' });
     assert.deepEqual((await counter.start()).result, {}, 'nor is it begun anew');
     assert.equal(machine.started.length, 1);
-    await gateway.line.next('hello');
+    await gateway.connection.next('hello');
   });
 });
 
-describe('a memory that does not keep', () => {
-  test('how it ended is not told before it is kept', async () => {
+describe('a memory whose save fails', () => {
+  test('an outcome is sent only after it is saved', async () => {
     const { machine, gateway, counter } = await selling();
     await machine.screen.commit();
     machine.memory.failures.push(new Error('Full.'), new Error('Full.'));
@@ -167,7 +167,7 @@ describe('a memory that does not keep', () => {
     assert.deepEqual(gateway.warned, ['memoryFailed', 'memoryFailed']);
   });
 
-  test('no card is charged after a commit that was not kept', async () => {
+  test('no card is charged after a commit that could not be saved', async () => {
     const { machine, counter } = await selling();
     machine.memory.failures.push(new Error('Full.'));
     await assert.rejects(machine.screen.commit(), /Full/);
@@ -177,7 +177,7 @@ describe('a memory that does not keep', () => {
 });
 
 describe('a memory that is slow', () => {
-  test('keeps one thing after another: the end is what stays', async () => {
+  test('saves run one after another, and the last saved state is the end', async () => {
     const machine = new HandMachine();
     const { memory, profile } = machine;
     const writing: PromiseWithResolvers<void>[] = [];

@@ -14,7 +14,7 @@ import type { CardMachine, OrderScreen, PlayedOutcome } from './machine.ts';
 /** How often each order was charged; outlives the machine. */
 type Bank = Map<string, number>;
 
-/** Goes on by one step when it is told to, or breaks there. */
+/** Continues by one step when the test says so, or fails there. */
 class SteppingMachine implements CardMachine {
   readonly profile = { ...profile, reports: [] };
   readonly memory: WatchedMemory;
@@ -160,7 +160,7 @@ class Day {
   }
 }
 
-test('C-13.10: whatever happens, an order has one end, which is what the bank has', async () => {
+test('every order has one outcome, and it agrees with the bank [C-13.10]', async () => {
   const met = new Map<string, number>();
   const days = fc.array(fc.constantFrom(...happenings), { minLength: 5, maxLength: 30 });
   await fc.assert(

@@ -1,4 +1,4 @@
-// A linked card machine: what it is told and tells, order by order, over a gateway that a test scripts.
+// A linked card machine: the messages it gets and sends, order by order, with a scripted gateway.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -16,18 +16,18 @@ const finishedWith = (result: string, told: readonly LinkEvent[]) => {
 };
 
 describe('a linked card machine', () => {
-  test('C-13.6: greets first on every connection', async () => {
+  test('hello is the first message on every connection [C-13.6]', async () => {
     const { gateway } = await linked();
-    assert.equal(gateway.line.uri, 'wss://shop1.pay.example/terminal?token=key&tid=12345678');
-    const hello = await gateway.line.next('hello');
+    assert.equal(gateway.connection.uri, 'wss://shop1.pay.example/terminal?token=key&tid=12345678');
+    const hello = await gateway.connection.next('hello');
     assert.deepEqual(hello, { jsonrpc: '2.0', method: 'hello', params: profile });
-    await gateway.line.cut();
+    await gateway.connection.cut();
     const again = await gateway.reconnect();
     assert.deepEqual(await again.next('hello'), hello);
-    assert.equal(gateway.lines.length, 2);
+    assert.equal(gateway.connections.length, 2);
   });
 
-  test('C-13.9: keeps an order, says so, then begins; the end is told once', async () => {
+  test('an order is saved, answered, then started, and its outcome is sent once [C-13.9]', async () => {
     const { machine, counter, taken } = await selling();
     assert.deepEqual(taken.result, {});
     assert.deepEqual(machine.started, [sale]);
@@ -49,7 +49,7 @@ describe('a linked card machine', () => {
     assert.deepEqual(await counter.last(), { knows: 'outcome', outcome });
   });
 
-  test('C-13.9: an order that comes twice is begun once', async () => {
+  test('an order that arrives twice is started once [C-13.9]', async () => {
     const { machine, counter } = await selling();
     assert.deepEqual((await counter.start()).result, {});
     await machine.screen.commit();
@@ -60,7 +60,7 @@ describe('a linked card machine', () => {
     assert.deepEqual(counter.told(), []);
   });
 
-  test('C-13.9: a second order during the first is refused', async () => {
+  test('a second order during the first is refused [C-13.9]', async () => {
     const { machine, counter } = await selling();
     const other = { ...sale, id: 'shop1/12345678/43' };
     assert.equal((await counter.start(other)).error.code, -32071);
@@ -71,7 +71,7 @@ describe('a linked card machine', () => {
     assert.deepEqual(machine.started, [sale, other]);
   });
 
-  test('C-13.9: what cannot be kept is refused and not begun', async () => {
+  test('an order that cannot be saved is refused and not started [C-13.9]', async () => {
     const machine = new HandMachine();
     const { gateway } = await linked(machine);
     const counter = new Counter(gateway);
@@ -83,7 +83,7 @@ describe('a linked card machine', () => {
     assert.deepEqual((await counter.start()).result, {});
   });
 
-  test('C-13.9: an order whose taking could not be told is not begun', async () => {
+  test('an order whose acceptance could not be sent is not started [C-13.9]', async () => {
     const machine = new HandMachine();
     const kept = Promise.withResolvers<void>();
     const { memory } = machine;
@@ -98,14 +98,14 @@ describe('a linked card machine', () => {
     const { gateway } = await linked({ ...parts, memory: slow });
     const counter = new Counter(gateway);
     assert.equal(await counter.start(), undefined);
-    await gateway.line.cut();
+    await gateway.connection.cut();
     kept.resolve();
     await gateway.reconnect();
     assert.deepEqual(machine.started, []);
     assert.equal((await counter.last()).outcome.transactionResult, 'UNSUCCESSFUL');
   });
 
-  test('messages that are none of the link are refused, and change nothing', async () => {
+  test('messages that do not belong to the link are refused and change nothing', async () => {
     const { machine, gateway, counter } = await selling();
     assert.equal((await counter.ask('sale', {})).error.code, -32601);
     const faulty = await counter.ask('start', { order: { ...sale, amount: '12.50' } });
@@ -125,7 +125,7 @@ describe('a linked card machine', () => {
 describe('a report of a linked card machine', () => {
   const order = { id: 'shop1/12345678/50', reportType: 'X_BALANCE' } as const;
 
-  test('C-13.10: is told once and remembered', async () => {
+  test('a report is sent once and saved [C-13.10]', async () => {
     const machine = new HandMachine();
     const { gateway } = await linked(machine);
     const counter = new Counter(gateway);
@@ -141,7 +141,7 @@ describe('a report of a linked card machine', () => {
     assert.deepEqual(counter.told(), []);
   });
 
-  test('that fails makes the gateway ask at once, and hear that there is none', async () => {
+  test('after a report that fails the gateway asks at once and is answered that there is none', async () => {
     const machine = new HandMachine();
     const report = () => {
       throw new Error('No totals.');
@@ -149,15 +149,15 @@ describe('a report of a linked card machine', () => {
     const { profile: can, memory } = machine;
     const { gateway } = await linked({ profile: can, memory, start: () => assert.fail(), report });
     const counter = new Counter(gateway);
-    await gateway.line.next('hello');
+    await gateway.connection.next('hello');
     await counter.ask('startReport', { order });
-    await gateway.line.next('hello');
+    await gateway.connection.next('hello');
     assert.deepEqual(await counter.last(order.id), { knows: 'nothing' });
     assert.deepEqual(gateway.warned, ['machineFailed']);
   });
 });
 
-describe('what a card machine says of an outcome', () => {
+describe('the outcome that a card machine sends', () => {
   async function told(given: PlayedOutcome, order = sale) {
     const { machine, gateway, counter } = await selling(order);
     await machine.screen.commit();
@@ -169,7 +169,7 @@ describe('what a card machine says of an outcome', () => {
     return { outcome, warned: gateway.warned, warnings: gateway.warnings };
   }
 
-  test('is filled in: the amounts as ordered where money was taken, else none', async () => {
+  test('absent amounts are those of the order if money was taken, and zero otherwise', async () => {
     const table = { tableId: '12A', amountGratuity: 300 };
     const order = { ...sale, amountCashback: 1000, table };
     const { outcome, warned } = await told({ transactionResult: 'SUCCESSFUL' }, order);
@@ -181,7 +181,7 @@ describe('what a card machine says of an outcome', () => {
     assert.deepEqual([amountCashback, amountGratuity], [0, 0]);
   });
 
-  test('keeps its result, whatever else in it cannot be told', async () => {
+  test('an outcome keeps its result when invalid values are left out', async () => {
     const { outcome, warned, warnings } = await told({
       transactionResult: 'SUCCESSFUL',
       transactionId: 'x'.repeat(65),
@@ -201,7 +201,7 @@ describe('what a card machine says of an outcome', () => {
     assert.deepEqual(receiptLines, {});
   });
 
-  test('C-13.4: loses a receipt that is too long for a message, not the payment', async () => {
+  test('a receipt that is too long for a message is left out, and the payment is sent [C-13.4]', async () => {
     const CUSTOMER = Array.from({ length: 9_000 }, () => ({ value: 'x'.repeat(24) }));
     const { outcome, warned } = await told({
       transactionResult: 'SUCCESSFUL',
@@ -213,7 +213,7 @@ describe('what a card machine says of an outcome', () => {
     assert.deepEqual(warned, ['machineFailed']);
   });
 
-  test('C-12.21: holds no card number, neither told nor kept', async () => {
+  test('no card number is sent or saved [C-12.21]', async () => {
     const number = '4111111111111111';
     const { outcome } = await told({
       transactionResult: 'SUCCESSFUL',
@@ -230,8 +230,8 @@ describe('what a card machine says of an outcome', () => {
   });
 });
 
-describe('what a card machine shows', () => {
-  test('C-13.12: only its own values, only while the order is in hand, and no flood', async () => {
+describe('the screen values that a card machine sends', () => {
+  test('only valid values are sent, only during the order, and at most 100 [C-13.12]', async () => {
     const { machine, gateway, counter } = await selling();
     const { screen } = machine;
     screen.show('TRANSACTION_FINISHED');
@@ -246,9 +246,9 @@ describe('what a card machine shows', () => {
     assert.deepEqual(gateway.warned, ['machineFailed', 'machineFailed']);
   });
 
-  test('while there is no line, the latest is told once there is one again', async () => {
+  test('the latest value is sent after a reconnect', async () => {
     const { machine, gateway, counter } = await selling();
-    await gateway.line.cut();
+    await gateway.connection.cut();
     machine.screen.show('PRESENT_CARD');
     machine.screen.show('PIN_ENTRY');
     await gateway.reconnect();

@@ -73,8 +73,8 @@ export async function linkTerminal(
   const { signatureWithinMs = SIGNATURE_WITHIN_MS } = options;
   if (!(signatureWithinMs > 0)) throw new TypeError('signatureWithinMs: expected more than 0.');
   const first = Promise.withResolvers<void>();
-  const parts = { ...options, ...terminalUri(options), signatureWithinMs, machine, first };
-  const link = new TerminalLink(parts);
+  const deps = { ...options, ...terminalUri(options), signatureWithinMs, machine, first };
+  const link = new TerminalLink(deps);
   await link.load();
   await first.promise.catch((cause: unknown) => {
     link.close();
@@ -105,15 +105,19 @@ export class TerminalLink {
   readonly #warn: Warn;
   #peer: Peer | undefined;
 
-  constructor(parts: LinkDeps) {
-    const { uri, tid, tls, machine, signatureWithinMs, first, retryFirst = false } = parts;
-    const { timing = systemTiming, open = openSocket } = parts;
-    const warn = warnSafely(parts.onWarning);
+  constructor(deps: LinkDeps) {
+    const { uri, tid, tls, machine, signatureWithinMs, first, retryFirst = false } = deps;
+    const { timing = systemTiming, open = openSocket } = deps;
+    const warn = warnSafely(deps.onWarning);
     this.tid = tid;
     this.#machine = machine;
     this.#warn = warn;
     this.#orders = new OrderProcessor({
-      ...{ machine, tid, signatureWithinMs, timing, warn },
+      machine,
+      tid,
+      signatureWithinMs,
+      timing,
+      warn,
       send: (telling) => this.#send(telling),
       reannounce: () => this.#greet(),
     });
@@ -125,7 +129,7 @@ export class TerminalLink {
       timing,
       onConnected: (channel) => this.#attach(channel),
       onState: (state) => {
-        guard(warn, 'onState', () => parts.onState?.(state));
+        guard(warn, 'onState', () => deps.onState?.(state));
         settleFirst(state, first, retryFirst);
         if (state.state === 'stopped') {
           this.#orders.connectionEnded(state.cause);
@@ -165,7 +169,7 @@ export class TerminalLink {
 
   /**
    * Pays a part of the bill: by card, for which an order comes to `start` meanwhile, or noted as paid
-   * by other means. `unknown`: nobody knows whether the card was charged.
+   * by other means. `unknown`: it is not known whether the card was charged.
    */
   pay(payment: PayRequest): Promise<WaiterAnswerOf<'payment' | 'unknown'>> {
     return this.#sendWaiterRequest<'payment' | 'unknown'>('pay', payment);

@@ -17,7 +17,7 @@ import { linkEvents } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
 import type { OrderMemory } from './memory.ts';
 
-/** What a card machine can do; tills are refused the rest by the gateway [C-4.7]. */
+/** What a card machine can do; the gateway refuses everything else to tills [C-4.7]. */
 export interface MachineProfile {
   /** The one currency it works in. */
   readonly currency: Currency;
@@ -26,19 +26,19 @@ export interface MachineProfile {
   readonly reports: readonly ReportType[];
 }
 
-/** How a transaction ended. What is left out is blank, or as it was ordered. */
+/** How a transaction ended. An absent value is blank, or that of the order. */
 export interface PlayedOutcome {
   /** Only SUCCESSFUL took the money. */
   readonly transactionResult: LinkOutcome['transactionResult'];
-  /** The machine's own id of it. */
+  /** The machine's own id of the transaction. */
   readonly transactionId?: string;
   /** Four digits. */
   readonly transactionNumber?: string;
-  /** YYYY-MM-DDThh:mm:ss, local time of the site; now, by the clock of this computer, if left out. */
+  /** YYYY-MM-DDThh:mm:ss, local time of the site; default: now, by the clock of this computer. */
   readonly transactionTime?: string;
-  /** Cash really given; that of the order if left out. */
+  /** Cash that was given, in minor units; default: that of the order. */
   readonly amountCashback?: number;
-  /** Really added; that of the order, at a table, if left out. */
+  /** Gratuity that was added, in minor units; default, at a table: that of the order. */
   readonly amountGratuity?: number;
   readonly card?: Partial<LinkCard>;
   /** Both copies; the till prints them. */
@@ -60,51 +60,53 @@ export interface SignatureWanted {
 export interface SignatureVerdict {
   /** False: reverse the payment, which then ends VOID [C-4.35]. */
   readonly accepted: boolean;
-  /** Nobody judged it in time, so a rule did [C-4.36]. */
+  /** True: there was no answer in time, so the site's rule decided [C-4.36]. */
   readonly unanswered: boolean;
 }
 
-/** One transaction, towards the till. After `start` has ended nothing here does anything. */
+/** One transaction, as `start` reports it to the till. After `start` has ended these have no effect. */
 export interface OrderScreen {
-  /** Tells the till's screen what is on this one; decides nothing [C-6.3]. */
+  /** Sends to the till what this machine shows; for its screen only [C-6.3]. */
   show(value: NotificationValue): void;
   /**
-   * Aborted when the till wants to cancel. To give up, end CANCELLED or, before `commit`, throw
-   * whatever comes of it; to go on is to be too late, and the till is told so. Before `commit` aborted
-   * also when the gateway ends the link for good: whoever is linked instead speaks for the machine.
+   * Aborted when the till wants to cancel. To cancel, return CANCELLED or, before `commit`, throw any
+   * error; if `start` continues, the till is answered that it was too late. Before `commit` it is also
+   * aborted when the gateway ends the link for good, because another machine is linked in its place.
    */
   readonly cancel: AbortSignal;
   /**
-   * From here on money may move. Wait for it before whatever may charge the card: it is written to the
-   * memory, so that a crash before it is known to have taken nothing, and one after it to be unsure.
-   * Rejects, and nothing may be charged, if `cancel` was aborted before or the memory failed. From
-   * here on a cancel is too late, unless it is `cancellable` still; call it again once it is not.
+   * Saves that money may move from here on. Await it before anything that may charge the card: after a
+   * crash before it, no money was taken; after a crash past it, the outcome is unknown until `recall`.
+   * Rejects, and then nothing may be charged, if `cancel` was aborted before or the memory failed. From
+   * here on a cancel is too late, unless `cancellable` is true (default: false); then call `commit`
+   * again when it is no longer.
    */
   commit(how?: { readonly cancellable?: boolean }): Promise<void>;
   /**
-   * Has the signature judged by the till; `commit` comes first. At a table (`order.table`) it is
-   * accepted at once: there the waiter judges, at the machine [C-9.9].
+   * Asks the till whether the signature is correct; call `commit` first. At a table (`order.table`) the
+   * signature is accepted at once, because the waiter checks it at the machine [C-9.9].
    */
   askSignature(wanted: SignatureWanted): Promise<SignatureVerdict>;
 }
 
-/** A card machine, as far as it is not the same for all of them. */
+/** What the author of a card machine provides. */
 export interface CardMachine {
   readonly profile: MachineProfile;
-  /** Keeps the last order over loss of power: `orderInStorage`, or a place of your own [C-13.11]. */
+  /** Saves the last order across loss of power: `orderInStorage`, or your own [C-13.11]. */
   readonly memory: OrderMemory;
   /**
-   * Plays a transaction; one at a time. Throwing before `screen.commit` ends it UNSUCCESSFUL, or
-   * CANCELLED if the till asked for that. Throwing after it tells the till nothing: `recall` is asked.
+   * Carries out a transaction; called for one at a time. If it throws before `screen.commit`, the
+   * transaction ends UNSUCCESSFUL, or CANCELLED if the till requested that. If it throws after it,
+   * nothing is sent to the till, and `recall` is called.
    */
   start(order: LinkOrder, screen: OrderScreen): PlayedOutcome | Promise<PlayedOutcome>;
-  /** Makes a report; needed if the profile has any. One that throws is not made [C-5.7]. */
+  /** Makes a report; required if the profile has any. If it throws, there is no report [C-5.7]. */
   report?(order: LinkReportOrder): MadeReport | Promise<MadeReport>;
   /**
-   * Finds out what became of a transaction that was committed when the power went or `start` threw: by
-   * the machine's own journal, its acquirer, its device. Undefined: it cannot be known any more, and
-   * the till is told so (TIMED_OUT), as it is where there is no `recall`. Throwing: it is asked again
-   * after a pause. Until it has answered the machine takes no other order.
+   * Returns the outcome of a transaction that was committed when the power failed or `start` threw: from
+   * the machine's own journal, its acquirer or its device. Undefined, or no `recall`: the outcome is
+   * unknown, and the till gets TIMED_OUT. If it throws, it is called again after a pause. Until it has
+   * returned, the machine accepts no other order.
    */
   recall?(order: LinkOrder): PlayedOutcome | undefined | Promise<PlayedOutcome | undefined>;
 }

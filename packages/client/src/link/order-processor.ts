@@ -44,10 +44,10 @@ export class OrderProcessor {
   #currentRun: OrderRun | undefined;
   readonly #idleListeners = new Set<() => void>();
 
-  constructor(parts: OrderProcessorDeps) {
-    this.#deps = parts;
-    this.#retries = new RetryQueue(parts.timing);
-    this.#saver = new OrderSaver(parts.machine.memory, this.#retries);
+  constructor(deps: OrderProcessorDeps) {
+    this.#deps = deps;
+    this.#retries = new RetryQueue(deps.timing);
+    this.#saver = new OrderSaver(deps.machine.memory, this.#retries);
   }
 
   /** Takes up what the run before has left; rejects if that cannot be read. */
@@ -136,7 +136,10 @@ export class OrderProcessor {
   #createRun(order: LinkOrder): OrderRun {
     const { send, signatureWithinMs, timing } = this.#deps;
     return new OrderRun({
-      ...{ order, send, signatureWithinMs, timing },
+      order,
+      send,
+      signatureWithinMs,
+      timing,
       saveCommitted: () => this.#saver.save({ kind: 'transaction', order, state: 'committed' }),
       warn: (text, cause) => this.#warn('machineFailed', text, cause),
     });

@@ -1,4 +1,4 @@
-// A linked card machine whose power goes: what it kept is all that the next run knows [C-13.11].
+// A linked card machine after a loss of power: the next run has only what was saved [C-13.11].
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -9,8 +9,8 @@ import type { CardMachine, PlayedOutcome } from './machine.ts';
 
 const resultOf = (last: { outcome: LinkOutcome }) => last.outcome.transactionResult;
 
-describe('C-13.11: a card machine whose power goes', () => {
-  /** The same memory in another run; the run before is not heard of any more. */
+describe('a card machine after a loss of power [C-13.11]', () => {
+  /** The same memory in another run of the program; the earlier run sends nothing any more. */
   async function powerLoss(before: HandMachine, recall?: CardMachine['recall']) {
     const machine = new HandMachine();
     machine.memory.kept = before.memory.kept;
@@ -18,7 +18,7 @@ describe('C-13.11: a card machine whose power goes', () => {
     return { machine, gateway, link, counter: new Counter(gateway) };
   }
 
-  test('before the commit has taken nothing', async () => {
+  test('a loss of power before the commit ends the order UNSUCCESSFUL', async () => {
     const { machine: before } = await selling();
     const { machine, counter } = await powerLoss(before);
     assert.equal(resultOf(await counter.last()), 'UNSUCCESSFUL');
@@ -27,7 +27,7 @@ describe('C-13.11: a card machine whose power goes', () => {
     assert.deepEqual(machine.started, [], 'nor is it begun anew');
   });
 
-  test('after the commit asks its own journal first', async () => {
+  test('after a loss of power past the commit recall is called first', async () => {
     const { machine: before } = await selling();
     await before.screen.commit();
     const found = Promise.withResolvers<PlayedOutcome>();
@@ -44,7 +44,7 @@ describe('C-13.11: a card machine whose power goes', () => {
     assert.equal(resultOf(await counter.last()), 'SUCCESSFUL');
   });
 
-  test('after the commit, without a journal, says that it does not know', async () => {
+  test('without recall the outcome after a loss of power past the commit is unknown', async () => {
     const { machine: before } = await selling();
     await before.screen.commit();
     const { machine, counter } = await powerLoss(before);
@@ -53,7 +53,7 @@ describe('C-13.11: a card machine whose power goes', () => {
     assert.deepEqual((await counter.start({ ...sale, id: 'b' })).result, {});
   });
 
-  test('after the end tells the very outcome it had', async () => {
+  test('a saved outcome is sent unchanged after a loss of power', async () => {
     const { machine: before, counter: first } = await selling();
     await before.screen.commit();
     await before.ends({ transactionResult: 'SUCCESSFUL', transactionNumber: '0042' });
@@ -64,7 +64,7 @@ describe('C-13.11: a card machine whose power goes', () => {
     assert.deepEqual(await counter.last('another'), { knows: 'nothing' });
   });
 
-  test('in the middle of a report has not made it', async () => {
+  test('a loss of power during a report leaves no report', async () => {
     const machine = new HandMachine();
     const { gateway } = await linked(
       Object.assign(machine, { report: () => new Promise<object>(() => undefined) }),
@@ -76,7 +76,7 @@ describe('C-13.11: a card machine whose power goes', () => {
     assert.deepEqual(await counter.last('r'), { knows: 'nothing' });
   });
 
-  test('comes back only with a memory that can be read', async () => {
+  test('a machine with an unreadable memory is not linked', async () => {
     for (const rubbish of ['', 42, {}, { kind: 'transaction', order: {}, state: 'taken' }]) {
       const machine = new HandMachine();
       machine.memory.kept = rubbish as never;

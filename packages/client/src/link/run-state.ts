@@ -9,7 +9,7 @@ export type RunState =
   /** `start` has returned or thrown; its end is being saved. */
   | { readonly kind: 'ended'; readonly committed: boolean; readonly cancel: CancelState };
 
-/** `closed`: a cancel comes too late, and the till is told so. */
+/** `closed`: a cancel is too late, and the till gets that answer. */
 type CancelState = 'open' | 'requested' | 'closed';
 
 export type RunEvent =

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { linkEvents } from '@tillgate/protocol';
+import { CloseCode, linkEvents } from '@tillgate/protocol';
 import { sale, selling } from '../testing/link-script.ts';
 import { settle } from '../testing/manual-timing.ts';
 import type { SignatureVerdict } from './machine.ts';
@@ -36,7 +36,7 @@ async function signing(order = sale, options = {}) {
 }
 
 describe('a signature at a linked card machine', () => {
-  test('C-13.12: is asked once and waits for the till, whose first word counts', async () => {
+  test('a signature question is sent once, and the first answer of the till counts [C-13.12]', async () => {
     const { counter, ask, heard, judge } = await signing();
     void ask();
     const told = counter.told();
@@ -59,10 +59,10 @@ describe('a signature at a linked card machine', () => {
     assert.deepEqual(heard, [verdict, verdict]);
   });
 
-  test('that nobody heard of is asked again once the line is back', async () => {
+  test('a signature question that was lost is sent again after the reconnect', async () => {
     const { counter, gateway, heard, judge } = await signing();
     counter.told();
-    await gateway.line.cut();
+    await gateway.connection.cut();
     await gateway.reconnect();
     assert.deepEqual(counter.told(), []);
     assert.deepEqual(await counter.last(), { knows: 'running' });
@@ -76,21 +76,21 @@ describe('a signature at a linked card machine', () => {
     assert.deepEqual(heard, [{ accepted: true, unanswered: false }]);
   });
 
-  test('C-4.36: that nobody ever judges counts as accepted in the end', async () => {
+  test('a signature without an answer counts as accepted after the limit [C-4.36]', async () => {
     const { gateway, heard } = await signing(sale, { signatureWithinMs: 90_000 });
-    await gateway.line.cut();
+    await gateway.connection.cut();
     await gateway.timing.advance(89_000);
     assert.deepEqual(heard, []);
     await gateway.timing.advance(1_000);
     assert.deepEqual(heard, [{ accepted: true, unanswered: true }]);
   });
 
-  test('C-4.36: counts as accepted at once when the link is over: no line, no judge', async () => {
+  test('a signature counts as accepted at once when the link has ended [C-4.36]', async () => {
     const unanswered = { accepted: true, unanswered: true };
     for (const end of ['closed', 'revoked']) {
       const { gateway, link, heard } = await signing();
       if (end === 'closed') link.close();
-      else await gateway.line.close(4003);
+      else await gateway.connection.close(CloseCode.tokenRevoked);
       await settle();
       assert.deepEqual(heard, [unanswered], end);
       assert.equal(gateway.timing.waiting, 0, 'nothing keeps the program running');
@@ -104,7 +104,7 @@ describe('a signature at a linked card machine', () => {
     assert.equal(late.gateway.timing.waiting, 0);
   });
 
-  test('C-9.9: at a table is never asked of the till', async () => {
+  test('the till is not asked about a signature at a table [C-9.9]', async () => {
     const table = { tableId: '12A', amountGratuity: 0 };
     const { counter, heard, gateway } = await signing({ ...sale, table });
     assert.deepEqual(heard, [{ accepted: true, unanswered: true }]);

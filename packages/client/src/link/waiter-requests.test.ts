@@ -1,4 +1,4 @@
-// What a waiter at a linked card machine wants: every wish gets one answer.
+// The requests of a waiter at a linked card machine: each gets one answer.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -9,11 +9,11 @@ import { settle } from '../testing/manual-timing.ts';
 async function visiting() {
   const machine = new HandMachine();
   const { gateway, link } = await linked(machine);
-  await gateway.line.next('hello');
-  /** Answers the wish that comes next. */
+  await gateway.connection.next('hello');
+  /** Answers the next request. */
   const answer = async (method: string, result: object) => {
-    const { id, params } = await gateway.line.next(method);
-    await gateway.line.say({ id, result });
+    const { id, params } = await gateway.connection.next(method);
+    await gateway.connection.say({ id, result });
     return params;
   };
   return { machine, gateway, link, answer, counter: new Counter(gateway) };
@@ -22,7 +22,7 @@ async function visiting() {
 const noMessage = 'The gateway is out of reach. Try again.';
 
 describe('a waiter at a linked card machine', () => {
-  test('C-13.14: sees the tables, takes one, pays it in two parts and leaves', async () => {
+  test('a waiter lists the tables, locks one, pays it in two parts and leaves [C-13.14]', async () => {
     const { link, answer, gateway, counter, machine } = await visiting();
     const tables = link.tables({ waiterId: '007' });
     assert.deepEqual(await answer('tables', { answer: 'tables', tables: ['1', '12A'] }), {
@@ -35,14 +35,14 @@ describe('a waiter at a linked card machine', () => {
     assert.deepEqual(await locked, { answer: 'locked', amount: 4820, currency: 'GBP' });
 
     const paid = link.pay({ by: 'card', amount: 3000, amountGratuity: 300 });
-    const { id, params } = await gateway.line.next('pay');
+    const { id, params } = await gateway.connection.next('pay');
     assert.deepEqual(params, { by: 'card', amount: 3000, amountGratuity: 300 });
     const table = { tableId: '12A', amountGratuity: 300 };
     await counter.start({ ...sale, amount: 3000, table });
     await machine.screen.commit();
     await machine.ends();
     assert.equal(counter.told().at(-1)?.method, 'finished');
-    await gateway.line.say({ id, result: { answer: 'payment', paid: true, left: 1820 } });
+    await gateway.connection.say({ id, result: { answer: 'payment', paid: true, left: 1820 } });
     assert.deepEqual(await paid, { answer: 'payment', paid: true, left: 1820 });
 
     const cash = link.pay({ by: 'other', amount: 1820 });
@@ -53,17 +53,17 @@ describe('a waiter at a linked card machine', () => {
     assert.deepEqual(await left, { answer: 'left', receiptLines: [{ value: 'PAID' }] });
   });
 
-  test('is told no in the words of the gateway', async () => {
+  test('a refused request is answered no, with the sentence of the gateway', async () => {
     const { link, gateway } = await visiting();
     const bill = link.bill();
-    const { id } = await gateway.line.next('bill');
-    await gateway.line.say({ id, error: errorObject('terminalUnavailable', { tid: '1' }) });
+    const { id } = await gateway.connection.next('bill');
+    await gateway.connection.say({ id, error: errorObject('terminalUnavailable', { tid: '1' }) });
     const answer = await bill;
     assert.equal(answer.answer, 'no');
     assert.match(answer.answer === 'no' ? answer.message : '', /Card machine 1 cannot be reached/);
   });
 
-  test('a wish that no gateway would take is the machine’s mistake', async () => {
+  test('an invalid request of the machine throws and is not sent', async () => {
     const { link } = await visiting();
     await assert.rejects(link.pay({ by: 'card', amount: 12.5 }), {
       name: 'TypeError',
@@ -72,13 +72,13 @@ describe('a waiter at a linked card machine', () => {
     await assert.rejects(link.lock({ tableId: '' }), TypeError);
   });
 
-  test('without a line hears so; with it goes what is under way', async () => {
+  test('without a connection every request is answered no, also one that is pending', async () => {
     const { link, gateway } = await visiting();
     const lock = link.lock({ tableId: '12A' });
     const card = link.pay({ by: 'card', amount: 1 });
     const cash = link.pay({ by: 'other', amount: 1 });
     await settle();
-    await gateway.line.cut();
+    await gateway.connection.cut();
     const no = { answer: 'no', message: noMessage };
     assert.deepEqual([await lock, await cash], [no, no]);
     assert.equal((await card).answer, 'unknown', 'the card may have been charged');
@@ -86,14 +86,14 @@ describe('a waiter at a linked card machine', () => {
     assert.deepEqual(await link.pay({ by: 'card', amount: 1 }), no, 'it was never asked for');
   });
 
-  test('an answer that cannot be read is none', async () => {
+  test('an invalid answer counts as no answer', async () => {
     const { link, answer, gateway } = await visiting();
     const tables = link.tables();
     await answer('tables', { answer: 'tables', tables: 'all' });
     assert.deepEqual(await tables, { answer: 'no', message: noMessage });
     const card = link.pay({ by: 'card', amount: 1 });
-    const { id } = await gateway.line.next('pay');
-    await gateway.line.say({ id, error: errorObject('internal') });
+    const { id } = await gateway.connection.next('pay');
+    await gateway.connection.say({ id, error: errorObject('internal') });
     assert.equal((await card).answer, 'unknown');
     assert.deepEqual(gateway.warned, ['badMessage']);
   });

@@ -30,20 +30,20 @@ const evidence: Evidence = {
 };
 const last = payment({ transactionTime: time });
 
-test('a payment alike, with no other evidence, is unclear', () => {
+test('an equal payment without other evidence is unclear', () => {
   assert.equal(compare(last, evidence), 'unclear');
 });
 
-test('a payment alike is the same once the machine was reached or seen busy', () => {
+test('an equal payment is the same one if the machine was reached or seen busy', () => {
   assert.equal(compare(last, { ...evidence, handedOver: true }), 'same');
   assert.equal(compare(last, { ...evidence, wasBusy: true }), 'same');
 });
 
-test('a payment known to be of another request is other, whatever the evidence', () => {
+test('a payment of another request is never the same one', () => {
   assert.equal(compare(last, { ...evidence, handedOver: true, knownAsOther: true }), 'other');
 });
 
-test('the time of a payment decides where the clock of the site is known [C-4.18]', () => {
+test('the time of a payment decides if the clock of the site is known [C-4.18]', () => {
   const known = { ...evidence, siteOffsetMs: HOUR };
   assert.equal(compare(last, known), 'same');
   const older = payment({ transactionTime: '2026-03-14T12:30:41' });
@@ -52,7 +52,7 @@ test('the time of a payment decides where the clock of the site is known [C-4.18
   assert.equal(compare(later, { ...known, handedOver: true }), 'other');
 });
 
-test('a payment of another type, machine, currency or amount is other', () => {
+test('a payment of another type, machine, currency or amount is another payment', () => {
   const handedOver = { ...evidence, handedOver: true };
   const others = [
     { tid: '87654321' },

@@ -1,4 +1,4 @@
-// How a till at the counter uses the kit while the line holds.
+// How a till at the counter uses the SDK on a connection that does not drop.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,7 +16,7 @@ import type { Outcome } from './outcome.ts';
 async function connected(options = {}) {
   const gateway = new ScriptedGateway();
   const till = await gateway.connect(options);
-  return { gateway, till, line: gateway.line };
+  return { gateway, till, line: gateway.connection };
 }
 
 const results = {
@@ -39,7 +39,7 @@ for (const [transactionResult, word] of Object.entries(results)) {
   });
 }
 
-test('a sale that ends TIMED_OUT is unknown, with the words for staff [C-4.13]', async () => {
+test('a sale that ends TIMED_OUT is unknown, with a sentence for staff [C-4.13]', async () => {
   const { till, line } = await connected();
   const sale = till.sale(params);
   const { id } = await line.next('sale');
@@ -131,7 +131,7 @@ test('an answer that does not fit leaves the outcome unknown', async () => {
   assert.deepEqual(gateway.warned, ['badMessage']);
 });
 
-test('an answer that tells of another amount leaves the outcome unknown', async () => {
+test('an answer with another amount leaves the outcome unknown', async () => {
   const { till, line } = await connected();
   const sale = till.sale(params);
   const { id } = await line.next('sale');
@@ -141,7 +141,7 @@ test('an answer that tells of another amount leaves the outcome unknown', async 
   assert.equal(outcome.reason, 'badAnswer');
 });
 
-test('an answer with keys this kit does not know yet is read without them', async () => {
+test('unknown keys of an answer are dropped', async () => {
   const { gateway, till, line } = await connected();
   const sale = till.sale(params);
   const { id } = await line.next('sale');
@@ -165,7 +165,7 @@ test('no answer within 290 s, or 490 s without the card, is unknown [C-11.19]', 
   assert.equal((await outcome.resolve()).outcome, 'approved');
 });
 
-test('progress comes to listener and loop alike, unknown values too [C-6.4]', async () => {
+test('onProgress and the progress loop both get every value, unknown ones too [C-6.4]', async () => {
   const { till, line } = await connected();
   const heard: string[] = [];
   const sale = till.sale(params, { onProgress: (value) => heard.push(value) });
@@ -204,7 +204,7 @@ test('a listener that throws does not disturb the sale', async () => {
   assert.deepEqual(gateway.warned, ['listenerFailed']);
 });
 
-test('aborting asks once to cancel, and the outcome tells the truth [C-4.22]', async () => {
+test('aborting sends one cancel, and the outcome is what really happened [C-4.22]', async () => {
   const { till, line } = await connected();
   const controller = new AbortController();
   const sale = till.sale(params, { signal: controller.signal });

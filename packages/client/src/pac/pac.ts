@@ -41,10 +41,10 @@ export class PacTill {
   readonly #memory: PaymentMemory;
   readonly #starter: TransactionStarter;
 
-  constructor(parts: TransactionDeps) {
-    this.#rpc = parts.rpc;
-    this.#memory = parts.memory;
-    this.#starter = new TransactionStarter(parts);
+  constructor(deps: TransactionDeps) {
+    this.#rpc = deps.rpc;
+    this.#memory = deps.memory;
+    this.#starter = new TransactionStarter(deps);
   }
 
   get state(): ConnectionState {

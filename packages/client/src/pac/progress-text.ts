@@ -1,5 +1,4 @@
-// What a card machine shows, in words for whoever stands at the till or carries the machine [C-6.5].
-// Pure.
+// What a card machine shows, as a text for staff at the till or at the machine [C-6.5].
 
 import type { NotificationValue } from '@tillgate/protocol';
 import type { Shown } from './progress.ts';
@@ -41,7 +40,7 @@ const words: Readonly<Record<NotificationValue, string>> = {
 
 /**
  * What a card machine shows as an English sentence for staff, such as `Present the card`. A value that
- * nobody knows yet is spelt out, not hidden [C-6.4]: `SING_A_SONG` is `Sing a song`.
+ * this SDK does not know yet is spelt out [C-6.4]: `SING_A_SONG` is `Sing a song`.
  *
  * @example
  * progressText('PRESENT_CARD'); // 'Present the card'

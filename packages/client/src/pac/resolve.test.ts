@@ -1,4 +1,4 @@
-// What became of a payment when the line dropped: the result itself, or the recipe that only asks.
+// What resolve() finds after a dropped connection: the result itself, or by asking the card machine.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -18,7 +18,7 @@ const busy = { ...available, status: 'BUSY' };
 
 const steps = ['TRANSACTION_STARTED', 'PRESENT_CARD', 'PIN_ENTRY', 'APPROVED'];
 for (let shown = 0; shown <= steps.length; shown += 1) {
-  test(`a line cut after ${shown} values settles at once; its result comes on the next line [C-7.26]`, async () => {
+  test(`a sale cut after ${shown} values settles at once; its result comes on the next connection [C-7.26]`, async () => {
     const { gateway, id, unknown } = await cutSale(steps.slice(0, shown));
     assert.equal(unknown.reason, 'connectionLost');
     assert.equal(unknown.handedOver, shown === 0 ? 'maybe' : 'yes');
@@ -40,7 +40,7 @@ test('a result that came before resolve was called is not asked for again', asyn
   assert.deepEqual(line.received, []);
 });
 
-test('a result that comes twice is taken once [C-4.42]', async () => {
+test('a result that comes twice is used once [C-4.42]', async () => {
   const { gateway, id, unknown } = await cutSale(steps);
   const line = await gateway.reconnect();
   await line.say({ id, result: payment() });
@@ -89,15 +89,15 @@ test('another payment on the machine is not taken for this one [C-4.18]', async 
   }
 });
 
-test('a payment like it that was seen before is not taken for it', async () => {
+test('an equal payment that was seen before is not taken for this one', async () => {
   const gateway = new ScriptedGateway();
   const till = await gateway.connect();
   const first = till.sale(params);
-  await answer(gateway.line, 'sale', payment());
+  await answer(gateway.connection, 'sale', payment());
   await first;
   const second = till.sale(params);
-  await gateway.line.next('sale');
-  await gateway.line.cut();
+  await gateway.connection.next('sale');
+  await gateway.connection.cut();
   const unknown = await second;
   assert(unknown.outcome === 'unknown');
   await gateway.reconnect();
@@ -109,7 +109,7 @@ test('a payment like it that was seen before is not taken for it', async () => {
   assert.match(outcome.advice, /can be taken again/);
 });
 
-test('a payment like it of unknown age, on a machine that showed nothing, stays unclear', async () => {
+test('an equal payment of unknown age, on a machine that showed nothing, stays unclear', async () => {
   const { gateway, unknown } = await cutSale([], { eposId: false });
   await gateway.reconnect();
   const resolving = unknown.resolve();
@@ -132,7 +132,7 @@ test('a machine that never made a transaction has not made this one [C-4.21]', a
   assert.equal(outcome.handedOver, 'no');
 });
 
-test('a result that comes between two looks is the outcome', async () => {
+test('a result that comes between two polls is the outcome', async () => {
   const { gateway, id, unknown } = await cutSale([]);
   const line = await gateway.reconnect();
   const resolving = unknown.resolve();
@@ -142,17 +142,17 @@ test('a result that comes between two looks is the outcome', async () => {
   assert.equal((await resolving).outcome, 'cancelled');
 });
 
-test('a timed out sale is told later by duplicate, or never [C-4.19]', async () => {
+test('duplicate returns the outcome of a timed-out sale later, or never [C-4.19]', async () => {
   for (const told of [payment(), timedOut()]) {
     const gateway = new ScriptedGateway();
     const till = await gateway.connect();
     const sale = till.sale(params);
-    await answer(gateway.line, 'sale', timedOut());
+    await answer(gateway.connection, 'sale', timedOut());
     const unknown = await sale;
     assert(unknown.outcome === 'unknown');
     const resolving = unknown.resolve();
-    await answer(gateway.line, 'terminalDetails', available);
-    await answer(gateway.line, 'duplicate', told);
+    await answer(gateway.connection, 'terminalDetails', available);
+    await answer(gateway.connection, 'duplicate', told);
     const outcome = await resolving;
     if (told.transactionResult === 'SUCCESSFUL') assert.equal(outcome.outcome, 'approved');
     else assert.match((outcome as UnknownOutcome).advice, /finished, but not said how/);
@@ -170,11 +170,11 @@ test('without a connection resolve gives up after its limit, and may be called a
   gateway.refusals.length = 0;
   await gateway.timing.advance(30_000);
   const again = outcome.resolve();
-  await gateway.line.say({ id, result: payment() });
+  await gateway.connection.say({ id, result: payment() });
   assert.equal((await again).outcome, 'approved');
 });
 
-test('a machine out of reach is looked at every 10 s [C-11.21]', async () => {
+test('an unreachable machine is polled every 10 s [C-11.21]', async () => {
   const { gateway, unknown } = await cutSale(steps);
   const line = await gateway.reconnect();
   const resolving = unknown.resolve({ limitMs: 15_000 });
@@ -191,11 +191,11 @@ test('a machine out of reach is looked at every 10 s [C-11.21]', async () => {
   assert.match(outcome.advice, /busy or cannot be reached/);
 });
 
-test('a till that was closed is told so by resolve', async () => {
+test('resolve of a closed till returns an unknown outcome, and its calls reject with NotSent', async () => {
   const gateway = new ScriptedGateway();
   const till = await gateway.connect();
   const sale = till.sale(params);
-  await gateway.line.next('sale');
+  await gateway.connection.next('sale');
   till.close();
   const unknown = await sale;
   assert(unknown.outcome === 'unknown');
@@ -212,13 +212,13 @@ test('a refusal that comes late says that nothing was handed over [C-3.21]', asy
   await assert.rejects(unknown.resolve(), { name: 'TillError', code: -32071 });
 });
 
-test('while the line is down nothing is sent and everything open is settled', async () => {
+test('without a connection nothing is sent and every open call is settled', async () => {
   const gateway = new ScriptedGateway();
   const till = await gateway.connect();
   const report = assert.rejects(till.reportXBalance({ tid }), { name: 'ConnectionLost' });
   const details = assert.rejects(till.terminal({ tid }), { name: 'ConnectionLost' });
   await settle();
-  await gateway.line.cut();
+  await gateway.connection.cut();
   await Promise.all([report, details]);
   await assert.rejects(till.sale(params), { name: 'NotSent', method: 'sale' });
 });

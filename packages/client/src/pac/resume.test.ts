@@ -12,7 +12,7 @@ import {
   tid,
 } from '../testing/scripted-gateway.ts';
 
-test('numbers go on upward over a new line [C-4.41]', async () => {
+test('request ids continue on a new connection [C-4.41]', async () => {
   const { gateway, till, id } = await cutSale([]);
   const line = await gateway.reconnect();
   const asking = till.terminals();
@@ -25,18 +25,18 @@ test('numbers go on upward over a new line [C-4.41]', async () => {
   await again;
 });
 
-test('both lines carry the same epos-id; false goes without [C-2.2]', async () => {
+test('both connections have the same epos-id; with false they have none [C-2.2]', async () => {
   const { gateway } = await cutSale([]);
   await gateway.reconnect();
-  const names = gateway.lines.map((line) => new URL(line.uri).searchParams.get('epos-id'));
+  const names = gateway.connections.map((line) => new URL(line.uri).searchParams.get('epos-id'));
   assert.match(names[0] ?? '', /^till-[0-9a-f]{24}$/);
   assert.equal(names[0], names[1]);
   const without = new ScriptedGateway();
   await without.connect({ eposId: false });
-  assert.equal(new URL(without.line.uri).searchParams.has('epos-id'), false);
+  assert.equal(new URL(without.connection.uri).searchParams.has('epos-id'), false);
 });
 
-test('numbers go on over a restart, kept before they are used [C-4.41]', async () => {
+test('request ids continue after a restart, and are saved before they are used [C-4.41]', async () => {
   let kept: number | undefined;
   const storage = {
     load: () => kept,
@@ -47,39 +47,39 @@ test('numbers go on over a restart, kept before they are used [C-4.41]', async (
   const gateway = new ScriptedGateway();
   const first = await gateway.connect({ eposId: 'TILL-3', storage });
   const lost = first.terminals();
-  const { id } = await gateway.line.next('connectedTerminals');
+  const { id } = await gateway.connection.next('connectedTerminals');
   assert.equal(kept, id);
   first.close();
   await assert.rejects(lost, { name: 'ConnectionLost' });
   const second = await gateway.connect({ eposId: 'TILL-3', storage });
   const asking = second.terminals();
-  const request = await gateway.line.next('connectedTerminals');
+  const request = await gateway.connection.next('connectedTerminals');
   assert.equal(request.id, id + 1);
-  await gateway.line.say({ id: request.id, result: [] });
+  await gateway.connection.say({ id: request.id, result: [] });
   await asking;
 });
 
-test('what an earlier run asked for comes to onUnclaimed', async () => {
+test('onUnclaimed gets the results of an earlier run', async () => {
   const gateway = new ScriptedGateway();
   const unclaimed: unknown[] = [];
   const onUnclaimed = (each: unknown) => unclaimed.push(each);
   await gateway.connect({ eposId: 'TILL-3', onUnclaimed });
-  await gateway.line.say({ id: 7, result: payment() });
-  await gateway.line.show('PIN_ENTRY');
+  await gateway.connection.say({ id: 7, result: payment() });
+  await gateway.connection.show('PIN_ENTRY');
   assert.deepEqual(unclaimed, [
     { kind: 'payment', requestId: 7, payment: payment() },
     { kind: 'notification', tid, notificationValue: 'PIN_ENTRY' },
   ]);
 });
 
-test('progress of a resumed sale goes on to its listener [C-4.40]', async () => {
+test('onProgress gets the values of a resumed sale [C-4.40]', async () => {
   const gateway = new ScriptedGateway();
   const till = await gateway.connect();
   const heard: string[] = [];
   const sale = till.sale(params, { onProgress: (value) => heard.push(value) });
-  await gateway.line.next('sale');
-  await gateway.line.show('TRANSACTION_STARTED');
-  await gateway.line.cut();
+  await gateway.connection.next('sale');
+  await gateway.connection.show('TRANSACTION_STARTED');
+  await gateway.connection.cut();
   await sale;
   const line = await gateway.reconnect();
   await line.show('PIN_ENTRY', 'APPROVED');
@@ -96,10 +96,10 @@ test('a signature question that comes again is asked of staff once [C-4.40]', as
   };
   const till = await gateway.connect({ onSignature });
   const sale = till.sale(params);
-  const { id } = await gateway.line.next('sale');
+  const { id } = await gateway.connection.next('sale');
   const method = 'signatureVerificationRequest';
-  await gateway.line.say({ id: 1, method, params: signatureQuestion });
-  await gateway.line.cut();
+  await gateway.connection.say({ id: 1, method, params: signatureQuestion });
+  await gateway.connection.cut();
   const unknown = await sale;
   assert(unknown.outcome === 'unknown');
   const line = await gateway.reconnect();
@@ -112,13 +112,13 @@ test('a signature question that comes again is asked of staff once [C-4.40]', as
   assert.equal((await unknown.resolve()).outcome, 'void');
 });
 
-test('onSent tells the number under which a result will come', async () => {
+test('onSent gets the id under which the result will come', async () => {
   const gateway = new ScriptedGateway();
   const till = await gateway.connect();
   const numbers: number[] = [];
   const sale = till.sale(params, { onSent: (requestId) => numbers.push(requestId) });
-  const { id } = await gateway.line.next('sale');
+  const { id } = await gateway.connection.next('sale');
   assert.deepEqual(numbers, [id]);
-  await gateway.line.say({ id, result: payment() });
+  await gateway.connection.say({ id, result: payment() });
   await sale;
 });

@@ -14,11 +14,11 @@ import {
 async function connected(options = {}) {
   const gateway = new ScriptedGateway();
   const till = await gateway.connect(options);
-  return { gateway, till, line: gateway.line };
+  return { gateway, till, line: gateway.connection };
 }
 
 for (const accepted of [true, false]) {
-  test(`a signature judged ${accepted} is answered with just that [C-4.32]`, async () => {
+  test(`onSignature returning ${accepted} is sent as the answer [C-4.32]`, async () => {
     const { till, line } = await connected();
     const asked: unknown[] = [];
     const onSignature = async (question: unknown) => {
@@ -44,7 +44,7 @@ const unusable = {
   },
 };
 for (const [warning, onSignature] of Object.entries(unusable)) {
-  test(`without a judgement nothing is answered: ${warning} [C-4.36]`, async () => {
+  test(`without a boolean of onSignature nothing is answered: ${warning} [C-4.36]`, async () => {
     const { gateway, line } = await connected(onSignature ? { onSignature } : {});
     await line.say({ id: 1, method: 'signatureVerificationRequest', params: signatureQuestion });
     assert.deepEqual(line.received, []);
@@ -52,7 +52,7 @@ for (const [warning, onSignature] of Object.entries(unusable)) {
   });
 }
 
-test('a judgement that is no boolean is not answered', async () => {
+test('a result of onSignature that is not a boolean is not sent', async () => {
   const onSignature = (() => 'yes') as unknown as () => boolean;
   const { gateway, line } = await connected({ onSignature });
   await line.say({ id: 1, method: 'signatureVerificationRequest', params: signatureQuestion });

@@ -35,8 +35,8 @@ export interface TransactionDeps {
 export class TransactionStarter {
   readonly #deps: TransactionDeps;
 
-  constructor(parts: TransactionDeps) {
-    this.#deps = parts;
+  constructor(deps: TransactionDeps) {
+    this.#deps = deps;
   }
 
   start(method: string, params: object, options: TransactionOptions = {}): Transaction {

@@ -31,8 +31,8 @@ export class TransactionRegistry {
   /** Oldest first. Those without a known end stay: more may come of them after a drop. */
   readonly #byTid = new Map<string, OpenTransaction[]>();
 
-  constructor(parts: TransactionRegistryDeps) {
-    this.#deps = parts;
+  constructor(deps: TransactionRegistryDeps) {
+    this.#deps = deps;
   }
 
   add(open: OpenTransaction): void {

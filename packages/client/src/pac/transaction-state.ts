@@ -1,4 +1,4 @@
-// What the SDK knows of one transaction, as a value: `next` gives the state after an event. Used by
+// The state of one transaction, as a value: `next` gives the state after an event. Used by
 // `OpenTransaction`, which carries out what a change of state asks for.
 
 import type { Payment, TransactionRequest } from '@tillgate/protocol';

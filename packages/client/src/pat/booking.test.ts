@@ -9,7 +9,7 @@ import { seenInMemory, seenInStorage } from './seen-payments.ts';
 
 const session = paid([payment(1, { amountPaid: 4820 })]);
 
-test('C-9.23: a payment that is told again is not booked again', async () => {
+test('a payment that is sent again is not booked again [C-9.23]', async () => {
   const { line, gateway, calls } = await served();
   await tell(line, 'transactionResponse', session);
   await tell(line, 'tableUnlock');
@@ -20,7 +20,7 @@ test('C-9.23: a payment that is told again is not booked again', async () => {
   assert.deepEqual(calls, ['book 4820 for 12A', 'unlock 12A', 'unlock 12A']);
 });
 
-test('C-3.49: the delivery mark waits until what was paid is booked', async () => {
+test('the delivery mark is answered when the payments are booked [C-3.49]', async () => {
   const booking = Promise.withResolvers<void>();
   const { line } = await served({ recordPayments: () => booking.promise });
   await tell(line, 'transactionResponse', session);
@@ -31,7 +31,7 @@ test('C-3.49: the delivery mark waits until what was paid is booked', async () =
   assert.equal(mark.delivered, true);
 });
 
-test('a booking that fails is tried again in order, with growing pauses, and then marked', async () => {
+test('a failed booking is retried in order with growing pauses before the delivery mark is answered', async () => {
   let failures = 7;
   const { line, gateway, calls } = await served({
     recordPayments: () => {
@@ -60,7 +60,7 @@ test('a booking that fails is tried again in order, with growing pauses, and the
   );
 });
 
-test('what waits to be booked waits once, however often it is told', async () => {
+test('a payment that waits to be booked is queued once, however often it is sent', async () => {
   let works = false;
   const { line, gateway, calls } = await served({
     recordPayments: () => {
@@ -74,14 +74,14 @@ test('what waits to be booked waits once, however often it is told', async () =>
     await tell(on, 'tableUnlock');
     await on.cut();
     await gateway.timing.advance(20_000);
-    on = gateway.line;
+    on = gateway.connection;
   }
   works = true;
   await gateway.timing.advance(30_000);
   assert.deepEqual(calls, ['booked', 'unlock 12A']);
 });
 
-test('a table is unlocked after the last payment, though an unlock before it still waits', async () => {
+test('a table is unlocked after its last payment, even if an earlier unlock still waits', async () => {
   let failures = 1;
   const { line, gateway, calls } = await served({
     recordPayments: ({ amountPaid }) => {
@@ -98,7 +98,7 @@ test('a table is unlocked after the last payment, though an unlock before it sti
   assert.deepEqual(calls, ['book 4820', 'unlock 12A', 'book 900', 'unlock 12A']);
 });
 
-test('after a restart only what is not yet booked comes to the handler', async () => {
+test('after a restart the handler gets only the payments that are not booked', async () => {
   const seen = seenInMemory();
   seen.add(['00000000-0000-4000-8000-000000000001']);
   const { line, booked } = await served({}, { seen });
@@ -111,7 +111,7 @@ test('after a restart only what is not yet booked comes to the handler', async (
   assert.equal(await seen.has(twice.paymentId), true);
 });
 
-test('where remembering fails after the booking, only the remembering is tried again', async () => {
+test('if seen.add fails after the booking, only seen.add is tried again', async () => {
   let failures = 1;
   const ids = new Set<string>();
   const seen = {
@@ -130,7 +130,7 @@ test('where remembering fails after the booking, only the remembering is tried a
   assert.deepEqual([calls, [...ids].length, mark.delivered], [['book 4820 for 12A'], 1, true]);
 });
 
-test('what fails after the end is given up, and what follows it for that table is not done', async () => {
+test('a task that fails after close is not retried, and later tasks of that table do not run', async () => {
   const { line, till, gateway, calls } = await served({
     recordPayments: () => {
       throw new Error('No.');
@@ -145,7 +145,7 @@ test('what fails after the end is given up, and what follows it for that table i
   assert.match(gateway.warnings.at(-1)?.message ?? '', /It was not done before the end/);
 });
 
-test('a payment in words this SDK does not know yet is booked, with a warning', async () => {
+test('a payment with values that this SDK does not know is booked, with a warning', async () => {
   const { line, gateway, calls } = await served();
   const odd = { ...payment(1), paymentMethod: 'BIOMETRIC' as 'SWIPED' };
   await tell(line, 'transactionResponse', { ...paid([odd]), newKey: 1 });
@@ -153,7 +153,7 @@ test('a payment in words this SDK does not know yet is booked, with a warning', 
   assert.equal(calls.length, 1);
 });
 
-test('C-3.49: after a payment that cannot be read nothing is called delivered', async () => {
+test('after an invalid payment no delivery mark is answered [C-3.49]', async () => {
   const { line, gateway } = await served();
   await tell(line, 'transactionResponse', { ...at, payments: 'none' });
   await tell(line, 'tableUnlock');
@@ -166,7 +166,7 @@ test('C-3.49: after a payment that cannot be read nothing is called delivered', 
   );
 });
 
-test('seen payments in a key-value storage last over restarts, the latest of them', async () => {
+test('seenInStorage remembers the latest payments across restarts', async () => {
   const kept = new Map<string, string>();
   const storage = {
     getItem: async (key: string) => kept.get(key) ?? null,
@@ -179,12 +179,12 @@ test('seen payments in a key-value storage last over restarts, the latest of the
   assert.deepEqual(has, [false, true, true, true]);
 });
 
-test('a storage that holds something else stops the booking rather than book twice', async () => {
+test('a booking fails if the storage holds something other than payments', async () => {
   const storage = { getItem: () => '{"a":1}', setItem: () => undefined };
   const gateway = new ScriptedGateway();
   const { handlers, calls } = noting();
   await gateway.serve(handlers, { seen: seenInStorage(storage) });
-  await tell(gateway.line, 'transactionResponse', session);
+  await tell(gateway.connection, 'transactionResponse', session);
   assert.deepEqual(calls, []);
   assert.match(gateway.warnings[0]?.message ?? '', /not a list of payments/);
 });

@@ -1,4 +1,4 @@
-// What a waiter is told when a restaurant's own program fails, is slow or gives nonsense; and that no
+// What a waiter is answered when a handler fails, is slow or returns invalid values; and that no
 // table stays locked by it.
 
 import assert from 'node:assert/strict';
@@ -14,7 +14,7 @@ const BUSY = 'The till is still busy with this table. Please try again in a mome
 const broken = () => Promise.reject(new Error('The disk is full.'));
 const never = () => new Promise<never>(() => undefined);
 
-test('C-9.6: a handler that fails becomes an answer with words for the waiter', async () => {
+test('a handler that fails is answered with a sentence for the waiter [C-9.6]', async () => {
   const { line, gateway } = await served({ listTables: broken, lockTable: broken, bill: broken });
   const lock = await ask(line, 'tableLockRequest');
   assert.deepEqual(lock.result, { confirmed: false, userMessage: FAILED });
@@ -32,7 +32,7 @@ test('C-9.6: a handler that fails becomes an answer with words for the waiter', 
   );
 });
 
-test('C-9.4: a handler that is too slow is answered in its place, within the limit', async () => {
+test('a handler that is too slow is answered by the SDK within the limit [C-9.4]', async () => {
   const { line, gateway } = await served({ lockTable: never, bill: never });
   assert.equal(await ask(line, 'tableLockRequest'), undefined);
   await gateway.timing.advance(7_999);
@@ -46,7 +46,7 @@ test('C-9.4: a handler that is too slow is answered in its place, within the lim
   assert.deepEqual(gateway.warned, ['handlerFailed', 'handlerFailed']);
 });
 
-test('C-9.12: a lock that comes after its answer is undone, before the next lock', async () => {
+test('a lock that succeeds after the answer is undone before the next lock [C-9.12]', async () => {
   const slow = Promise.withResolvers<{ amount: number }>();
   const given = [slow.promise, { amount: 4820 }];
   const asked: string[] = [];
@@ -81,7 +81,7 @@ test('a lock behind one that never ends is refused as busy, without asking the h
   assert.equal(asked, 1);
 });
 
-test('C-9.13: a lock that the gateway gave up, or whose line dropped, is undone', async () => {
+test('a lock that the gateway cancelled, or whose connection dropped, is undone [C-9.13]', async () => {
   for (const giveUp of ['unlock', 'cut'] as const) {
     const slow = Promise.withResolvers<{ amount: number }>();
     const { line, calls } = await served({ lockTable: () => slow.promise });
@@ -96,7 +96,7 @@ test('C-9.13: a lock that the gateway gave up, or whose line dropped, is undone'
   }
 });
 
-test('a question whose line is gone keeps nothing waiting but the next connection', async () => {
+test('a question of a closed connection leaves no timer but that of the next connection', async () => {
   const { line, gateway } = await served({ bill: never });
   await ask(line, 'posReceiptRequest');
   const waiting = gateway.timing.waiting;
@@ -106,15 +106,15 @@ test('a question whose line is gone keeps nothing waiting but the next connectio
   assert.equal(gateway.timing.waiting, 0);
 });
 
-test('the network is back: told to retry now, it is connected at once', async () => {
+test('retryNow connects a restaurant till at once', async () => {
   const { line, gateway, till } = await served();
   await line.cut();
   till.retryNow();
   await settle();
-  assert.deepEqual([till.state.state, gateway.lines.length], ['connected', 2]);
+  assert.deepEqual([till.state.state, gateway.connections.length], ['connected', 2]);
 });
 
-test('a handler that lets nothing else run is late all the same', async () => {
+test('a handler that blocks the event loop past the limit counts as late', async () => {
   const { line, gateway, calls } = await served({
     lockTable: () => {
       Object.assign(gateway.timing, { now: () => Date.UTC(2027, 0, 1) });
@@ -126,7 +126,7 @@ test('a handler that lets nothing else run is late all the same', async () => {
   assert.deepEqual(calls, ['unlock 12A']);
 });
 
-test('C-9.30: no lock while payments of the table are still to be booked', async () => {
+test('a table is not locked while payments of it are not booked [C-9.30]', async () => {
   let works = false;
   const { line, gateway, calls } = await served({
     recordPayments: () => (works ? undefined : broken()),
@@ -180,7 +180,7 @@ for (const [what, method, own, message] of wrong) {
   });
 }
 
-test('C-9.10: tables that cannot be named are left out, and a list is cut at 500', async () => {
+test('invalid table ids are left out, and a list is cut at 500 [C-9.10]', async () => {
   const tables = ['', 'x'.repeat(10_240), ...Array.from({ length: 501 }, (_, at) => `T${at}`)];
   const { line, gateway } = await served({ listTables: () => tables });
   const { result } = await ask(line, 'tableListRequest');
@@ -198,7 +198,7 @@ test('C-9.10: tables that cannot be named are left out, and a list is cut at 500
   );
 });
 
-test('C-9.5: what the gateway objects to in an answer is told to the developer', async () => {
+test('an answer that the gateway refuses is reported as a warning [C-9.5]', async () => {
   const { line, gateway } = await served();
   const errors = [{ path: '/result/currency', expected: 'EUR', got: 'string "GBP"' }];
   const error = { code: -32076, message: 'Invalid answer.', data: { userMessage: '', errors } };

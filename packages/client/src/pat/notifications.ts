@@ -29,9 +29,9 @@ export class TableNotifications {
   /** A payment could not even be read: nothing may be called delivered any more. */
   #hasUnreadable = false;
 
-  constructor(parts: TableNotificationsDeps) {
-    this.#deps = parts;
-    this.#retries = new RetryQueue(parts.timing);
+  constructor(deps: TableNotificationsDeps) {
+    this.#deps = deps;
+    this.#retries = new RetryQueue(deps.timing);
   }
 
   handleNotification(message: Request): void {

@@ -47,10 +47,10 @@ class World {
   }
 
   async cut(): Promise<void> {
-    const { lines } = this.gateway;
-    const before = lines.length;
-    await this.gateway.line.cut();
-    while (lines.length === before) await this.gateway.timing.advance(500);
+    const { connections } = this.gateway;
+    const before = connections.length;
+    await this.gateway.connection.cut();
+    while (connections.length === before) await this.gateway.timing.advance(500);
     await this.#tellAll();
   }
 
@@ -96,9 +96,9 @@ class World {
 
   async #tell(notice: Notice): Promise<void> {
     const { method, params } = notice;
-    const { line } = this.gateway;
-    await line.say({ method, params });
-    void line.mark(() => {
+    const { connection } = this.gateway;
+    await connection.say({ method, params });
+    void connection.mark(() => {
       notice.delivered = true;
     });
     await settle();
@@ -154,7 +154,7 @@ async function play(world: World, one: Event): Promise<void> {
   }
 }
 
-test('C-12.18: every payment is booked exactly once, under any re-sending', async () => {
+test('every payment is booked exactly once, however often it is sent [C-12.18]', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 14 }), async (events) => {
       const world = new World();

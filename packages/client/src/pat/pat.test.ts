@@ -1,30 +1,31 @@
-// What a restaurant till answers while the line holds.
+// What a restaurant till answers on a connection that does not drop.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CloseCode } from '@tillgate/protocol';
 import { settle } from '../testing/manual-timing.ts';
 import { ScriptedGateway } from '../testing/scripted-gateway.ts';
 import { answerTo, ask, at, noting, paid, payment, served, tell } from '../testing/table-script.ts';
 import { serveTables } from './pat.ts';
 
-test('C-9.10: tables are listed in their order, in the currency of the till', async () => {
+test('tables are listed in their order, in the currency of the till [C-9.10]', async () => {
   const { line, calls } = await served();
   const answer = await ask(line, 'tableListRequest', { tid: '12345678', waiterId: '007' });
   assert.deepEqual(answer.result, { tables: ['1', '12A'], currency: 'GBP' });
   assert.deepEqual(calls, ['list for 007']);
 });
 
-test('C-9.10: a list may name its own currency, and a till without one names none', async () => {
+test('a list may have its own currency, and a till without one sends none [C-9.10]', async () => {
   const own = { tables: ['7'], currency: 'EUR' } as const;
   const euro = await served({ listTables: async () => own });
   assert.deepEqual((await ask(euro.line, 'tableListRequest')).result, own);
   const gateway = new ScriptedGateway();
   await gateway.serve(noting().handlers);
-  const { result } = await ask(gateway.line, 'tableListRequest', { tid: '12345678' });
+  const { result } = await ask(gateway.connection, 'tableListRequest', { tid: '12345678' });
   assert.deepEqual(result, { tables: ['1', '12A'] });
 });
 
-test('C-9.10: a lock tells what is to pay; a refused one tells the waiter why', async () => {
+test('a lock answers the amount to pay, and a refused one the reason for the waiter [C-9.10]', async () => {
   const { line } = await served({
     lockTable: async ({ tableId }) =>
       tableId === '12A' ? { amount: 4820 } : { refused: 'Table 2 is open on the till.' },
@@ -36,13 +37,13 @@ test('C-9.10: a lock tells what is to pay; a refused one tells the waiter why', 
   assert.deepEqual(refused.result, { confirmed: false, userMessage });
 });
 
-test('C-9.15: the bill is printed line by line', async () => {
+test('the answer to a bill request has the lines of the handler [C-9.15]', async () => {
   const { line } = await served();
   const { result } = await ask(line, 'posReceiptRequest');
   assert.deepEqual(result, { receiptLines: [{ value: 'Bill of table 12A' }] });
 });
 
-test('C-9.16: a till with a final receipt says so in its address, and prints it', async () => {
+test('a till with a finalReceipt handler asks for it in its address [C-9.16]', async () => {
   const { line } = await served({ finalReceipt: () => [{ value: 'Thank you' }] });
   const { searchParams, pathname } = new URL(line.uri);
   assert.deepEqual([pathname, searchParams.get('final-pos-receipt-request')], ['/pat', '']);
@@ -54,7 +55,7 @@ test('C-9.16: a till with a final receipt says so in its address, and prints it'
   }
 });
 
-test('C-9.19: payments come with their sums, and with what the bill goes down by', async () => {
+test('recordPayments gets the payments with their sums and amountOffBill [C-9.19]', async () => {
   const { line, booked } = await served();
   const payments = [
     payment(1, { amountPaid: 3000, amountCashback: 500, amountGratuity: 300 }),
@@ -74,7 +75,7 @@ test('C-9.19: payments come with their sums, and with what the bill goes down by
   ]);
 });
 
-test('C-9.16: the final receipt waits until what was paid is booked', async () => {
+test('the final receipt waits until the payments are booked [C-9.16]', async () => {
   const booking = Promise.withResolvers<void>();
   const finalReceipt = () => [{ value: 'PAID' }];
   const { line } = await served({ recordPayments: () => booking.promise, finalReceipt });
@@ -84,7 +85,7 @@ test('C-9.16: the final receipt waits until what was paid is booked', async () =
   assert.deepEqual((await answerTo(line)).result, { receiptLines: [{ value: 'PAID' }] });
 });
 
-test('C-9.21: reports come to the till that wants them, each once', async () => {
+test('the report handler gets each report once [C-9.21]', async () => {
   const reports: string[] = [];
   const { line, gateway } = await served({ report: ({ reportId }) => void reports.push(reportId) });
   const report = {
@@ -105,17 +106,17 @@ test('C-9.21: reports come to the till that wants them, each once', async () => 
   assert.equal((await deaf.line.mark()).delivered, true);
 });
 
-test('C-9.24: a till that another has taken over from stops for good, and says why', async () => {
+test('a till that another till has taken over from stops for good with the reason [C-9.24]', async () => {
   const { line, gateway, till } = await served();
   const error = { code: -32075, message: 'Connection Discontinued' };
   await line.say({ error });
-  await line.close(4001);
+  await line.close(CloseCode.superseded);
   await assert.rejects(till.closed, { name: 'Discontinued', reason: 'takenOver' });
   await gateway.timing.advance(3_600_000);
-  assert.deepEqual([gateway.lines.length, gateway.warned], [1, []]);
+  assert.deepEqual([gateway.connections.length, gateway.warned], [1, []]);
 });
 
-test('closing ends the line, and `closed` waits for what is being booked', async () => {
+test('closing ends the connection, and `closed` waits for running bookings', async () => {
   const booking = Promise.withResolvers<void>();
   const { line, gateway, till } = await served({ recordPayments: () => booking.promise });
   await tell(line, 'transactionResponse', paid([payment(1)]));
@@ -125,13 +126,13 @@ test('closing ends the line, and `closed` waits for what is being booked', async
     over = true;
   });
   await settle();
-  assert.deepEqual([line.closed, over, till.state.state], [1000, false, 'closed']);
+  assert.deepEqual([line.closed, over, till.state.state], [CloseCode.normal, false, 'closed']);
   booking.resolve();
   await till.closed;
   assert.equal(gateway.timing.waiting, 0);
 });
 
-test('wrong options and missing handlers are refused before anything is opened', async () => {
+test('wrong options and missing handlers are refused before a connection is opened', async () => {
   const { handlers } = noting();
   const uri = 'wss://shop1.pay.example/pat?token=t';
   const wrong: readonly (readonly [object, object, RegExp])[] = [
@@ -148,7 +149,7 @@ test('wrong options and missing handlers are refused before anything is opened',
   }
 });
 
-test('C-3.25, C-3.26: a question nobody can read gets the error the contract has for it', async () => {
+test('an invalid request gets the error of the contract [C-3.25, C-3.26]', async () => {
   const { line } = await served();
   assert.equal((await ask(line, 'tableMoveRequest')).error.code, -32601);
   assert.equal((await ask(line, 'tableLockRequest', { tid: '1' })).error.code, -32602);

@@ -100,10 +100,10 @@ export class TableTill {
   readonly #notifications: TableNotifications;
   readonly #warn: Warn;
 
-  constructor(parts: TableTillDeps) {
-    const { uri, tls, handlers, seen, currency, answerWithinMs } = parts;
-    const { timing = systemTiming, open = openSocket } = parts;
-    const warn = warnSafely(parts.onWarning);
+  constructor(deps: TableTillDeps) {
+    const { uri, tls, handlers, seen, currency, answerWithinMs } = deps;
+    const { timing = systemTiming, open = openSocket } = deps;
+    const warn = warnSafely(deps.onWarning);
     const shared = { handlers, timing, warn };
     this.#warn = warn;
     this.#notifications = new TableNotifications({
@@ -127,8 +127,8 @@ export class TableTill {
       timing,
       onConnected: (channel) => this.#attach(channel),
       onState: (state) => {
-        guard(warn, 'onState', () => parts.onState?.(state));
-        settleFirst(state, parts.first, parts.retryFirst ?? false);
+        guard(warn, 'onState', () => deps.onState?.(state));
+        settleFirst(state, deps.first, deps.retryFirst ?? false);
         if (state.state === 'stopped') ended.reject(state.cause);
         if (state.state === 'closed') void this.#notifications.whenBooked().then(ended.resolve);
       },

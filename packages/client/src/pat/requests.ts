@@ -40,8 +40,8 @@ export class TableRequests {
   readonly #locks = new Map<string, Promise<void>>();
   readonly #openLocks = new Set<PendingQuestion>();
 
-  constructor(parts: TableRequestsDeps) {
-    this.#deps = parts;
+  constructor(deps: TableRequestsDeps) {
+    this.#deps = deps;
   }
 
   /** Fulfilled with the result to send; throws or rejects with the `Refusal` to send. */

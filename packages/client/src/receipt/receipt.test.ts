@@ -82,13 +82,13 @@ for (const [width, paper] of Object.entries(papers)) {
   });
 }
 
-test('C-9.10: the lines of a receipt are lines that the gateway takes', async () => {
+test('the gateway accepts every line that a receipt builds [C-9.10]', async () => {
   const { line, gateway } = await served({ bill: () => bill(24) });
   const { result } = await ask(line, 'posReceiptRequest');
   assert.deepEqual([result.receiptLines, gateway.warnings], [bill(24), []]);
 });
 
-test('a format is named only where there is one', () => {
+test('a line without style has no format', () => {
   const { lines } = receipt().text('plain').columns('a', 'b', { bold: true, doubleWidth: true });
   assert.deepEqual(lines, [
     { type: 'TEXT', value: 'plain' },
@@ -96,7 +96,7 @@ test('a format is named only where there is one', () => {
   ]);
 });
 
-test('what leaves no room beside it stands below', () => {
+test('an amount that does not fit beside its text is printed below it', () => {
   const { lines } = receipt(8).columns('Total of it', '1,234.50').columns('Sum', 'x'.repeat(10));
   assert.deepEqual(preview(lines, 8), [
     'Total of',
@@ -120,7 +120,7 @@ test('a barcode that cannot be printed is refused', () => {
   );
 });
 
-test('boxes, long lines and kinds of line nobody knows yet have their place on paper', () => {
+test('boxes, long lines and unknown types of line are previewed', () => {
   const lines = [
     { type: 'BOX_VOID', value: '  VOID' },
     { value: `${'£'.repeat(24)}XY   ` },

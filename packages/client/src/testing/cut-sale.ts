@@ -1,22 +1,26 @@
-// A sale whose line was cut, and the answers that follow.
+// A sale whose connection was cut, and the answers that follow.
 
 import type { UnknownOutcome } from '../pac/outcome.ts';
-import type { GatewayLine } from './scripted-gateway.ts';
+import type { GatewayConnection } from './scripted-gateway.ts';
 import { params, ScriptedGateway, tid } from './scripted-gateway.ts';
 
-export async function answer(line: GatewayLine, method: string, result: unknown): Promise<void> {
+export async function answer(
+  line: GatewayConnection,
+  method: string,
+  result: unknown,
+): Promise<void> {
   const { id } = await line.next(method);
   await line.say({ id, result });
 }
 
-/** A sale whose line is cut after `values` were shown. */
+/** A sale whose connection is cut after `values` were shown. */
 export async function cutSale(values: readonly string[], options: object = {}) {
   const gateway = new ScriptedGateway();
   const till = await gateway.connect(options);
   const sale = till.sale(params);
-  const { id } = await gateway.line.next('sale');
-  await gateway.line.show(...values);
-  await gateway.line.cut();
+  const { id } = await gateway.connection.next('sale');
+  await gateway.connection.show(...values);
+  await gateway.connection.cut();
   const unknown = (await sale) as UnknownOutcome;
   return { gateway, till, id, unknown };
 }
@@ -24,9 +28,9 @@ export async function cutSale(values: readonly string[], options: object = {}) {
 /** The machine is free and its last payment is this one; looked at twice, as `resolve` does. */
 export async function lookTwice(gateway: ScriptedGateway, last: object): Promise<void> {
   for (let look = 0; look < 2; look += 1) {
-    await answer(gateway.line, 'terminalDetails', available);
-    const { id } = await gateway.line.next('duplicate');
-    await gateway.line.say({ id, ...last });
+    await answer(gateway.connection, 'terminalDetails', available);
+    const { id } = await gateway.connection.next('duplicate');
+    await gateway.connection.say({ id, ...last });
     await gateway.timing.advance(2_500);
   }
 }

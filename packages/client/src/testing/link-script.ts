@@ -7,7 +7,7 @@ import { linkTerminal } from '../link/link.ts';
 import type { CardMachine, OrderScreen, PlayedOutcome } from '../link/machine.ts';
 import type { KeptOrder, OrderMemory } from '../link/memory.ts';
 import { settle } from './manual-timing.ts';
-import type { GatewayLine } from './scripted-gateway.ts';
+import type { GatewayConnection } from './scripted-gateway.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 
 export const profile = {
@@ -105,11 +105,11 @@ export class Counter {
     this.#gateway = gateway;
   }
 
-  get line(): GatewayLine {
-    return this.#gateway.line;
+  get line(): GatewayConnection {
+    return this.#gateway.connection;
   }
 
-  /** Everything the machine told since the last call, greetings aside. */
+  /** Everything the machine sent since the last call, except hello. */
   told(): readonly LinkEvent[] {
     const { received } = this.line;
     const told = received.filter(({ id, method }) => id === undefined && method !== 'hello');
@@ -150,7 +150,7 @@ export async function selling(order: LinkOrder = sale, options: Partial<LinkOpti
   return { machine, gateway, link, counter, taken };
 }
 
-/** What was told, in a word each. */
+/** The method of each message. */
 export function words(told: readonly LinkEvent[]): readonly string[] {
   return told.map(({ method, params }) => {
     if (method === 'finished') return `finished ${params.outcome.transactionResult}`;

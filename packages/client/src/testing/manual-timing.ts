@@ -1,4 +1,4 @@
-// Time that moves only when told, so that no test sleeps.
+// Time that moves only when a test moves it, so that no test sleeps.
 
 import type { Timing } from '../connection/timing.ts';
 

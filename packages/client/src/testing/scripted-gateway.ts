@@ -16,8 +16,8 @@ import { ManualTiming, settle } from './manual-timing.ts';
 // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came.
 type Json = any;
 
-/** The gateway's end of one line. */
-export class GatewayLine {
+/** The gateway's end of one connection. */
+export class GatewayConnection {
   readonly received: Json[] = [];
   readonly uri: string;
   readonly #end: Channel & Breakable;
@@ -55,7 +55,7 @@ export class GatewayLine {
     }
   }
 
-  /** Sets a delivery mark, as the ping after what must not be lost; tells when its pong is there. */
+  /** Sets a delivery mark, as the ping after what must not be lost; `delivered` becomes true at its pong. */
   async mark(delivered?: () => void): Promise<{ readonly delivered: boolean }> {
     const mark = { delivered: false };
     void this.#stored?.().then(() => {
@@ -79,7 +79,7 @@ export class GatewayLine {
 }
 
 export class ScriptedGateway {
-  readonly lines: GatewayLine[] = [];
+  readonly connections: GatewayConnection[] = [];
   readonly timing = new ManualTiming();
   readonly warnings: Warning[] = [];
   /** What the next openings fail with; once empty, they succeed. */
@@ -94,7 +94,7 @@ export class ScriptedGateway {
     }
     if (refusal) throw refusal;
     const [ours, theirs] = linkedPair();
-    this.lines.push(new GatewayLine(ours, uri, stored));
+    this.connections.push(new GatewayConnection(ours, uri, stored));
     return theirs;
   };
 
@@ -111,11 +111,11 @@ export class ScriptedGateway {
     return serveTables(all, handlers);
   }
 
-  /** The line opened last. */
-  get line(): GatewayLine {
-    const line = this.lines.at(-1);
-    if (!line) throw new Error('No line was opened.');
-    return line;
+  /** The connection that was opened last. */
+  get connection(): GatewayConnection {
+    const connection = this.connections.at(-1);
+    if (!connection) throw new Error('No connection was opened.');
+    return connection;
   }
 
   get warned(): string[] {
@@ -123,9 +123,9 @@ export class ScriptedGateway {
   }
 
   /** Lets the pause before the next opening pass. */
-  async reconnect(): Promise<GatewayLine> {
+  async reconnect(): Promise<GatewayConnection> {
     await this.timing.advance(1_000);
-    return this.line;
+    return this.connection;
   }
 }
 

@@ -6,7 +6,7 @@ import { v1 } from '@tillgate/protocol';
 import type { PaidTable, TableHandlers } from '../pat/handlers.ts';
 import type { TableTillOptions } from '../pat/pat.ts';
 import { settle } from './manual-timing.ts';
-import type { GatewayLine } from './scripted-gateway.ts';
+import type { GatewayConnection } from './scripted-gateway.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 
 export const at: AtTable = { tid: '12345678', waiterId: '007', tableId: '12A' };
@@ -45,25 +45,25 @@ export async function served(
   const gateway = new ScriptedGateway();
   const { handlers, calls, booked } = noting(own);
   const till = await gateway.serve(handlers, { currency: 'GBP', ...options });
-  return { gateway, till, calls, booked, line: gateway.line };
+  return { gateway, till, calls, booked, line: gateway.connection };
 }
 
 let lastId = 0;
 
 /** Asks the till, and gives what it has answered within this turn, if it has. */
-export async function ask(line: GatewayLine, method: string, params: object = at) {
+export async function ask(line: GatewayConnection, method: string, params: object = at) {
   lastId += 1;
   await line.say({ id: lastId, method, params });
   return answerTo(line, lastId);
 }
 
 /** The answer to the question asked last, as far as there is one yet. */
-export async function answerTo(line: GatewayLine, id = lastId) {
+export async function answerTo(line: GatewayConnection, id = lastId) {
   await settle();
   return line.received.find((each) => each.id === id);
 }
 
-export function tell(line: GatewayLine, method: string, params: object = at): Promise<void> {
+export function tell(line: GatewayConnection, method: string, params: object = at): Promise<void> {
   return line.say({ method, params });
 }
 
