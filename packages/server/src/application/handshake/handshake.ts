@@ -1,5 +1,5 @@
-// The door: whether a handshake is let in, in the order of checks of [C-2.9]. Knows an address and a
-// host name, no HTTP library and no socket.
+// Who may connect: `HandshakeAuthorizer` checks an upgrade request step by step, in the order of [C-2.9], and
+// answers with the handshake or with an HTTP refusal. The HTTP adapter calls it.
 
 import type { Dialect, Dialects, Integration } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
@@ -42,7 +42,7 @@ export interface HandshakeDeps {
   readonly hasWaiters: (site: string, tid: string) => boolean;
 }
 
-/** A request at the door. */
+/** A request to connect, as HTTP brings it. */
 export interface UpgradeRequest {
   /** The Host header. */
   readonly host: string;
@@ -51,7 +51,7 @@ export interface UpgradeRequest {
   /** Whether it asks for a WebSocket. */
   readonly upgrade: boolean;
   readonly secure: boolean;
-  /** Where it comes from, for counting failures. */
+  /** Network address it comes from, for counting failures. */
   readonly from: string;
 }
 
@@ -74,7 +74,7 @@ export interface Handshake {
 }
 
 export type PairingResult =
-  /** The machine's key, told this once. */
+  /** The card machine's key; it is never shown again. */
   | { readonly admitted: true; readonly token: string }
   | { readonly admitted: false; readonly refusal: HandshakeRefusal };
 
@@ -82,7 +82,7 @@ export type HandshakeResult =
   | { readonly admitted: true; readonly handshake: Handshake; readonly warnings: readonly string[] }
   | { readonly admitted: false; readonly refusal: HandshakeRefusal };
 
-/** What only tills tell; the others have no version, and their messages are published with v1. */
+/** What only tills say. Waiters and card machines have no version; their schemas lie with those of v1. */
 const nonTillDefaults = {
   dialect: v1,
   softwareHouseId: '',
@@ -93,20 +93,55 @@ const nonTillDefaults = {
 
 const notFound = () => rejectHandshake(404, 'not_found', 'No such site or path.');
 
+/** A handshake while it is checked; each step fills in what it read. */
+interface Draft {
+  readonly request: UpgradeRequest;
+  readonly query: URLSearchParams;
+  readonly handshake: { -readonly [K in keyof Handshake]: Handshake[K] };
+  warnings: readonly string[];
+}
+
+/** Throws a `HandshakeError` if the check fails. */
+type Step = (draft: Draft) => void;
+
 export class HandshakeAuthorizer {
   readonly #deps: HandshakeDeps;
   readonly #failed: FailedAttempts;
   #schemas = '';
 
-  constructor(world: HandshakeDeps) {
-    this.#deps = world;
-    this.#failed = new FailedAttempts(world.clock, world.failedAttempts);
+  /** What is checked once site, path and upgrade are known, in this order; the first that fails answers. */
+  readonly #steps: Readonly<Record<Integration, readonly Step[]>> = {
+    pac: [
+      (draft) => this.#checkToken(draft), // C-2.14, C-2.20
+      refuseRepeatedParameters, // C-2.15
+      (draft) => this.#chooseDialect(draft), // C-2.16, C-2.17, C-2.21
+      readPartnerIds, // C-2.18
+      (draft) => this.#limitConnections(draft), // C-2.19
+      readOptions, // C-2.5
+    ],
+    pat: [
+      (draft) => this.#checkToken(draft),
+      refuseRepeatedParameters,
+      (draft) => this.#chooseDialect(draft),
+      readPartnerIds,
+      readOptions,
+    ],
+    waiter: [
+      (draft) => this.#checkToken(draft),
+      (draft) => this.#findTerminalOfWaiter(draft), // C-10.13
+    ],
+    terminal: [(draft) => this.#checkKey(draft)], // C-13.1
+  };
+
+  constructor(deps: HandshakeDeps) {
+    this.#deps = deps;
+    this.#failed = new FailedAttempts(deps.clock, deps.failedAttempts);
   }
 
-  /** Lets a handshake in or says why not. */
-  authorize(knock: UpgradeRequest): HandshakeResult {
+  /** Accepts a handshake, or says why not. */
+  authorize(request: UpgradeRequest): HandshakeResult {
     try {
-      return this.#authorizeOrThrow(knock);
+      return this.#authorizeOrThrow(request);
     } catch (refused) {
       if (refused instanceof HandshakeError) return { admitted: false, refusal: refused.refusal };
       throw refused;
@@ -114,10 +149,10 @@ export class HandshakeAuthorizer {
   }
 
   /** Gives a card machine its key for a pairing code, or says why not [C-13.2]. */
-  async pair({ from }: UpgradeRequest, wish: PairingRequest): Promise<PairingResult> {
+  async pair({ from }: UpgradeRequest, request: PairingRequest): Promise<PairingResult> {
     try {
-      this.#mustBeOpen();
-      const token = await this.#deps.enrolment.pair(wish);
+      this.#refuseWhileDraining();
+      const token = await this.#deps.enrolment.pair(request);
       if (token !== undefined) return { admitted: true, token };
       throw this.#wrong(from, 'pairing code', 'The pairing code is wrong, used or too old.');
     } catch (refused) {
@@ -126,45 +161,21 @@ export class HandshakeAuthorizer {
     }
   }
 
-  #authorizeOrThrow(knock: UpgradeRequest): HandshakeResult {
-    const { path, query } = splitTarget(knock.target);
-    this.#mustBeOpen();
-    const site = this.#siteOf(knock.host);
-    const integration = integrationOf(path);
+  #authorizeOrThrow(request: UpgradeRequest): HandshakeResult {
+    this.#refuseWhileDraining(); // C-2.10
+    const { path, query } = splitTarget(request.target);
+    const site = this.#siteOf(request.host); // C-2.11
+    const integration = integrationOf(path); // C-2.12
     if (!site || !integration) throw notFound();
-    if (!knock.upgrade) {
-      throw rejectHandshake(426, 'upgrade_required', 'This address speaks WebSocket only.');
-    }
-    const schemas = this.#schemasAt(knock);
-    if (integration === 'terminal') {
-      const machine = this.#authoriseMachine(site, query, knock.from);
-      return {
-        admitted: true,
-        handshake: { ...nonTillDefaults, integration, site, schemas, ...machine },
-        warnings: [],
-      };
-    }
-    const scope = scopeFor(integration);
-    const tokenHash = this.#authorise({ site, query, scope, from: knock.from });
-    if (integration === 'waiter') {
-      const tid = this.#tidOf(site, query);
-      const handshake = { ...nonTillDefaults, integration, site, tokenHash, schemas, tid };
-      return { admitted: true, handshake, warnings: [] };
-    }
-    mustNotRepeat(query);
-    const dialect = this.#dialectOf(site, query);
-    const partners = partnersOf(query, dialect.version);
-    this.#mustHaveRoom(site, integration);
-    const { eposId, finalReceipt, warnings } = extrasOf(query, integration, dialect.version);
-    const { softwareHouseId, installerId } = partners;
-    const handshake: Handshake = {
-      ...{ site, integration, dialect, tokenHash, softwareHouseId, installerId },
-      ...{ eposId, finalReceipt, schemas },
-    };
-    return { admitted: true, handshake, warnings };
+    requireUpgrade(request); // C-2.13
+    const schemas = this.#schemasAt(request);
+    const handshake = { ...nonTillDefaults, site, integration, tokenHash: '', schemas };
+    const draft: Draft = { request, query, handshake, warnings: [] };
+    for (const step of this.#steps[integration]) step(draft);
+    return { admitted: true, handshake: draft.handshake, warnings: draft.warnings };
   }
 
-  #mustBeOpen(): void {
+  #refuseWhileDraining(): void {
     if (!this.#deps.isDraining()) return;
     const message = 'The gateway is shutting down. Connect again in a few seconds.';
     throw rejectHandshake(503, 'shutting_down', message, 5);
@@ -185,32 +196,37 @@ export class HandshakeAuthorizer {
   }
 
   /** One and the same answer, whatever is wrong with the token [C-2.14]. */
-  #authorise({ site, query, scope, from }: Authorising): string {
-    const given = query.getAll('token');
+  #checkToken({ request, query, handshake }: Draft): void {
     const { access, loopbackOnly } = this.#deps;
-    const token =
-      given.length === 1 && given[0] ? access.tokenFor(site.name, given[0], scope) : undefined;
+    const { site, integration } = handshake;
+    const [given = '', ...others] = query.getAll('token');
+    const scope = scopeFor(integration as Exclude<Integration, 'terminal'>);
+    const single = given !== '' && others.length === 0;
+    const token = single ? access.tokenFor(site.name, given, scope) : undefined;
     const isPublic = token?.hash === EXAMPLE_HASH && !loopbackOnly;
-    if (token && !isPublic) {
-      access.markUsed(token);
-      return token.hash;
+    if (!token || isPublic) {
+      throw this.#wrong(request.from, 'token', 'The token is missing or wrong.');
     }
-    throw this.#wrong(from, 'token', 'The token is missing or wrong.');
+    access.markUsed(token);
+    handshake.tokenHash = token.hash;
   }
 
-  /** The key is the machine's own; whatever is wrong has the same answer [C-13.1]. */
-  #authoriseMachine(site: Site, query: URLSearchParams, from: string) {
-    const keys = query.getAll('token');
-    const tids = query.getAll('tid');
-    const [key = ''] = keys;
-    const [tid = ''] = tids;
-    const single = keys.length === 1 && tids.length === 1;
-    const tokenHash = single ? this.#deps.enrolment.keyHash(site.name, tid, key) : undefined;
-    if (tokenHash !== undefined) return { tokenHash, tid };
-    throw this.#wrong(from, 'token', 'The token is missing or wrong.');
+  /** The key is the card machine's own; whatever is wrong has the same answer [C-13.1]. */
+  #checkKey({ request, query, handshake }: Draft): void {
+    const [key = '', ...otherKeys] = query.getAll('token');
+    const [tid = '', ...otherTids] = query.getAll('tid');
+    const single =
+      query.has('token') && query.has('tid') && otherKeys.length + otherTids.length === 0;
+    const { site } = handshake;
+    const hash = single ? this.#deps.enrolment.keyHash(site.name, tid, key) : undefined;
+    if (hash === undefined) {
+      throw this.#wrong(request.from, 'token', 'The token is missing or wrong.');
+    }
+    handshake.tokenHash = hash;
+    handshake.tid = tid;
   }
 
-  /** Too often wrong is told to wait; a right one is let in all the same [C-2.20]. */
+  /** After too many failures the answer is to wait; a valid token is accepted all the same [C-2.20]. */
   #wrong(from: string, what: string, message: string): HandshakeError {
     const waitS = this.#failed.count(from);
     if (waitS === 0) return rejectHandshake(401, 'unauthorized', message);
@@ -218,28 +234,31 @@ export class HandshakeAuthorizer {
     return rejectHandshake(429, 'too_many_attempts', wait, waitS);
   }
 
-  #tidOf(site: Site, query: URLSearchParams): string {
+  #findTerminalOfWaiter({ query, handshake }: Draft): void {
     const [tid = '', ...others] = query.getAll('tid');
-    if (others.length > 0 || !this.#deps.hasWaiters(site.name, tid)) throw notFound();
-    return tid;
+    if (others.length > 0 || !this.#deps.hasWaiters(handshake.site.name, tid)) throw notFound();
+    handshake.tid = tid;
   }
 
   /** A missing api-version means v0 [C-2.2]. */
-  #dialectOf(site: Site, query: URLSearchParams): Dialect {
+  #chooseDialect({ query, handshake }: Draft): void {
     const version = query.get('api-version') ?? 'v0';
     if (version !== 'v1' && version !== 'v0') {
       throw rejectHandshake(400, 'unknown_api_version', 'api-version must be v1 or v0.');
     }
-    const dialect = site.versions.includes(version) ? this.#deps.dialects[version] : undefined;
-    if (dialect) return dialect;
+    const isOpen = handshake.site.versions.includes(version);
+    const dialect = isOpen ? this.#deps.dialects[version] : undefined;
+    if (dialect) {
+      handshake.dialect = dialect;
+      return;
+    }
     if (version === 'v1') throw rejectHandshake(403, 'v1_closed', 'This site does not accept v1.');
     const message = 'This site no longer accepts v0. Connect with api-version=v1.';
     throw rejectHandshake(403, 'v0_closed', message);
   }
 
-  #mustHaveRoom(site: Site, integration: Scope): void {
-    if (integration !== 'pac') return;
-    const open = this.#deps.countPac(site.name);
+  #limitConnections({ handshake }: Draft): void {
+    const open = this.#deps.countPac(handshake.site.name);
     if (open < this.#deps.maxPacConnections) return;
     throw rejectHandshake(
       429,
@@ -249,9 +268,26 @@ export class HandshakeAuthorizer {
   }
 }
 
-interface Authorising {
-  readonly site: Site;
-  readonly query: URLSearchParams;
-  readonly scope: Scope;
-  readonly from: string;
+function requireUpgrade({ upgrade }: UpgradeRequest): void {
+  if (upgrade) return;
+  throw rejectHandshake(426, 'upgrade_required', 'This address speaks WebSocket only.');
+}
+
+function refuseRepeatedParameters({ query }: Draft): void {
+  mustNotRepeat(query);
+}
+
+function readPartnerIds({ query, handshake }: Draft): void {
+  const { softwareHouseId, installerId } = partnersOf(query, handshake.dialect.version);
+  handshake.softwareHouseId = softwareHouseId;
+  handshake.installerId = installerId;
+}
+
+function readOptions(draft: Draft): void {
+  const { query, handshake } = draft;
+  const { integration, dialect } = handshake;
+  const extras = extrasOf(query, integration as Scope, dialect.version);
+  handshake.eposId = extras.eposId;
+  handshake.finalReceipt = extras.finalReceipt;
+  draft.warnings = extras.warnings;
 }
