@@ -48,7 +48,7 @@ function link(world: ClosableConnectionDeps, tid: string, kept: Kept): Promise<T
   };
   const open = async () => {
     const [near, far] = linkedPair();
-    new Connection(world, handshake, near);
+    new Connection(world, handshake).open(near);
     return far;
   };
   const { bank, memory } = kept.get(tid)!;

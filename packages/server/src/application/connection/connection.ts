@@ -1,5 +1,5 @@
-// One till, waiter or card machine on one socket: its peer, and the line that suits its integration.
-// Knows a channel, never a socket.
+// One open connection of a till, a waiter or a card machine: its JSON-RPC peer, and the handler of its
+// integration. The table of methods is in methods.ts.
 
 import type { Channel, IncomingRequest, PeerDiagnostic, Request } from '@tillgate/protocol';
 import {
@@ -19,12 +19,12 @@ import { TerminalConnection } from './terminal-connection.ts';
 import { WaiterConnection } from './waiter-connection.ts';
 
 export interface ClosableConnectionDeps extends ConnectionDeps {
-  /** Hears when a connection is over. */
+  /** Called when a connection has closed. */
   readonly onClosed: (connection: Connection) => void;
   readonly badMessages: { readonly most: number; readonly withinMs: number };
 }
 
-const lines = {
+const handlers = {
   pac: PacConnection,
   pat: PatConnection,
   waiter: WaiterConnection,
@@ -34,17 +34,24 @@ const lines = {
 export class Connection implements ConnectionContext {
   readonly handshake: Handshake;
   readonly deps: ClosableConnectionDeps;
-  readonly #peer: Peer;
-  readonly #handler: PacConnection | PatConnection | WaiterConnection | TerminalConnection;
-  /** Times of the bad messages of late [C-11.13]; an idle connection holds no list. */
+  #peer: Peer | undefined;
+  /** Undefined before `open`, and if the channel closed before its handler was made. */
+  #handler: PacConnection | PatConnection | WaiterConnection | TerminalConnection | undefined;
+  #isClosed = false;
+  /** Times of the last bad messages [C-11.13]; an idle connection holds no list. */
   #bad: readonly number[] | undefined;
 
-  constructor(world: ClosableConnectionDeps, handshake: Handshake, channel: Channel) {
-    this.deps = world;
+  constructor(deps: ClosableConnectionDeps, handshake: Handshake) {
+    this.deps = deps;
     this.handshake = handshake;
-    this.#peer = new Peer(channel, this);
-    world.observer.connectionOpened(this.label);
-    this.#handler = new lines[handshake.integration](this, this.#peer);
+  }
+
+  /** Called once; the channel may close while it is called. */
+  open(channel: Channel): void {
+    this.deps.observer.connectionOpened(this.label);
+    const peer = new Peer(channel, this);
+    this.#peer = peer;
+    if (!this.#isClosed) this.#handler = new handlers[this.handshake.integration](this, peer);
   }
 
   get label(): ConnectionLabel {
@@ -54,15 +61,14 @@ export class Connection implements ConnectionContext {
 
   /** Called by the peer for each request. */
   onRequest(call: IncomingRequest): unknown {
-    return this.#handler.answer(call, call.message.method);
+    return this.#handler?.answer(call, call.message.method);
   }
 
   /** Called by the peer for each notification: only a card machine sends any [C-3.10, C-13.4]. */
   get onNotification(): ((message: Request) => void) | undefined {
-    const line = this.#handler;
-    return line instanceof TerminalConnection
-      ? (message) => this.#notice(line, message)
-      : undefined;
+    const handler = this.#handler;
+    if (!(handler instanceof TerminalConnection)) return undefined;
+    return (message) => this.#handleNotification(handler, message);
   }
 
   /** Called by the peer at every sign of life. */
@@ -70,8 +76,9 @@ export class Connection implements ConnectionContext {
     if (this.#handler instanceof TerminalConnection) this.#handler.heard();
   }
 
-  /** Called by the peer when the line is gone. */
+  /** Called by the peer when the channel has closed. */
   onClosed(code: number): void {
+    this.#isClosed = true;
     this.#handler?.onClosed();
     this.deps.onClosed(this);
     this.deps.observer.connectionClosed(this.label, code);
@@ -93,25 +100,25 @@ export class Connection implements ConnectionContext {
     this.deps.observer.traced(this.label, mask(text));
   }
 
-  /** A card machine is out of reach from here on, however long its socket takes to close. */
+  /** A card machine counts as out of reach from here on, however long its socket takes to close. */
   close(code: number, reason: string): void {
     if (this.#handler instanceof TerminalConnection) this.#handler.onClosed();
-    this.#peer.close(code, reason);
+    this.#peer?.close(code, reason);
   }
 
-  /** Nothing answers a notification, save that it cannot be used [C-13.5]. */
-  #notice(line: TerminalConnection, message: Request): void {
+  /** A notification has no answer, except an error if it cannot be used [C-13.5]. */
+  #handleNotification(handler: TerminalConnection, message: Request): void {
     try {
-      line.notified(message);
+      handler.notified(message);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
-      this.#peer.send(errorText(undefined, cause.error));
+      this.#peer?.send(errorText(undefined, cause.error));
       this.deps.observer.errorSent(cause.error.code);
       this.#countBad();
     }
   }
 
-  /** Too many messages that cannot be used: somebody is not speaking this protocol. */
+  /** After too many messages that cannot be used the connection is closed. */
   #countBad(): void {
     const { badMessages, clock } = this.deps;
     const oldest = clock.now() - badMessages.withinMs;

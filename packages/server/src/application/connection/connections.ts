@@ -1,4 +1,4 @@
-// All open connections: how many a site has, and which must go because their token is no longer good.
+// All open connections: how many a site has, and which are closed because their token is not valid any more.
 
 import type { Channel } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
@@ -20,22 +20,23 @@ export class Connections {
   readonly #open = new Set<Connection>();
   readonly #pacOf = new Map<string, number>();
 
-  constructor(world: TrafficDeps & Omit<ClosableConnectionDeps, 'onClosed'>) {
+  constructor(deps: TrafficDeps & Omit<ClosableConnectionDeps, 'onClosed'>) {
     const onClosed = (connection: Connection): void => {
       if (this.#open.delete(connection)) this.#count(connection.handshake, -1);
     };
-    this.#deps = { ...world, onClosed };
+    this.#deps = { ...deps, onClosed };
   }
 
   /**
-   * Takes a till, a waiter or a card machine in, until its channel closes; `warnings` are what its
-   * address had wrong [C-2.5].
+   * Opens a connection, which ends when its channel closes; `warnings` say what its address had wrong
+   * [C-2.5].
    */
   open(handshake: Handshake, channel: Channel, warnings: readonly string[]): void {
     const watched = this.#deps.traffic.watched(channel, labelOf(handshake));
-    const connection = new Connection(this.#deps, handshake, watched);
+    const connection = new Connection(this.#deps, handshake);
     this.#open.add(connection);
     this.#count(handshake, 1);
+    connection.open(watched);
     for (const warning of warnings) this.#deps.observer.traced(connection.label, warning);
   }
 
@@ -68,7 +69,9 @@ export class Connections {
 
 function labelOf({ site, integration, dialect, eposId, tid }: Handshake): SocketLabel {
   return {
-    ...{ site: site.name, integration, version: dialect.version },
+    site: site.name,
+    integration,
+    version: dialect.version,
     ...(eposId === undefined ? {} : { eposId }),
     ...(tid === undefined ? {} : { tid }),
   };

@@ -12,9 +12,9 @@ import type {
 import { decodeRequest, JsonText, refuse } from '@tillgate/protocol';
 import type { JobResult, RequestedBy } from '../../domain/job.ts';
 import { textOf } from '../journal/result-text.ts';
-import { answerPac } from '../pac/pac.ts';
 import type { Till, TillConnection } from '../pac/tills.ts';
 import type { ConnectionContext } from './context.ts';
+import { handlePac } from './methods.ts';
 
 /** Ids that C-3.9 advises; others are taken with a note. */
 const ADVISED_ID = 999_999;
@@ -50,7 +50,7 @@ export class PacConnection implements TillConnection {
       connection: this,
       requestedBy: this.#requestedBy,
     };
-    const result = answerPac({ deps, requester, call }, decoded);
+    const result = handlePac({ deps, requester, call }, decoded);
     return result instanceof Promise
       ? result.then((late) => lateText(codec, late))
       : codec.encode(result);

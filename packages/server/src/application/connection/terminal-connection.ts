@@ -23,15 +23,15 @@ import {
   refuse,
   validateNotification,
 } from '@tillgate/protocol';
-import type { HandOver, LinkedMachine, LinkListener, LinkReport } from '../../ports/link.ts';
+import type { HandOver, LinkedMachine, LinkListener } from '../../ports/link.ts';
 import type {
   LastOrder,
-  MachineReport,
   ReportOrder,
   TableAnswer,
   TransactionOrder,
 } from '../../ports/terminal-driver.ts';
 import type { ConnectionContext } from './context.ts';
+import { linkReport } from './methods.ts';
 
 /** In which a machine's messages are counted [C-13.19]. */
 const WINDOW_MS = 10_000;
@@ -83,7 +83,7 @@ export class TerminalConnection implements LinkedMachine {
     if (method !== 'hello' && !this.#greeted) throw refuse('invalidRequest');
     this.#greeted = true;
     this.#context.deps.observer.messageReceived(method);
-    this.#listener.onReport(reportOf({ method, params } as LinkEvent));
+    this.#listener.onReport(linkReport({ method, params } as LinkEvent));
   }
 
   onClosed(): void {
@@ -191,26 +191,4 @@ type WireLastOrder = LinkRequests['lastOrder']['result'];
 /** On the link the discriminant is called `knows`. */
 function lastOrderOf({ knows: status, ...rest }: WireLastOrder): LastOrder {
   return { status, ...rest } as LastOrder;
-}
-
-function reportOf({ method, params }: LinkEvent): LinkReport {
-  switch (method) {
-    case 'hello':
-      return { kind: 'connected', profile: params };
-    case 'showing':
-      return { kind: 'showing', order: params.order, value: params.notificationValue };
-    case 'signatureWanted': {
-      const { order, ...wanted } = params;
-      return { kind: 'signatureWanted', order, wanted };
-    }
-    case 'cancelDecided':
-      return { kind: 'cancelDecided', ...params };
-    case 'finished':
-      return { kind: 'finished', ...params };
-    case 'reported':
-      return {
-        ...{ kind: 'reported', order: params.order },
-        result: params.result as MachineReport,
-      };
-  }
 }

@@ -1,4 +1,5 @@
-// What a till at the counter asks for [C-4.1], carried out in the order of checks of [C-3.20].
+// What a till at the counter requests [C-4.1], with its checks in the order of [C-3.20]. The table of methods in
+// connection/methods.ts calls these functions.
 
 import type {
   IncomingRequest,
@@ -34,7 +35,7 @@ export interface PacDeps {
   readonly isDraining: () => boolean;
 }
 
-/** The till that asks, on the socket it asks on. */
+/** The till that requests, and the connection on which it does. */
 export interface Requester {
   readonly site: Site;
   readonly till: Till;
@@ -42,52 +43,22 @@ export interface Requester {
   readonly requestedBy: Omit<RequestedBy, 'requestId'>;
 }
 
-/** One wish while it is carried out. */
-interface PacRequest {
+/** One request of a till while it is carried out. */
+export interface PacRequest {
   readonly deps: PacDeps;
   readonly requester: Requester;
   readonly call: IncomingRequest;
 }
 
-type Answer = PacResult | Promise<PacResult>;
-type CommandOf<W extends PacCommand['kind']> = Extract<PacCommand, { kind: W }>;
-
-/** Gives the result or a promise of it, or throws a `Refusal`. */
-export function answerPac(errand: PacRequest, wish: PacCommand): Answer {
-  switch (wish.kind) {
-    case 'terminals':
-      return listTerminals(errand, wish);
-    case 'terminal':
-      return withTerminal(errand, wish.tid, terminalOf);
-    case 'terminalsByTid':
-      return listThese(errand, wish);
-    case 'transaction':
-      return withTerminal(errand, wish.transaction.tid, (session, profile) => {
-        mustOffer(profile, wish.transaction, errand.call.message.method);
-        return startTransaction(errand, session, wish.transaction);
-      });
-    case 'duplicate':
-      return withTerminal(errand, wish.tid, (session, profile) =>
-        duplicate(session, profile, wish),
-      );
-    case 'cancel':
-      return withTerminal(errand, wish.tid, (session) => cancel(session, wish, errand.call));
-    case 'report':
-      return withTerminal(errand, wish.tid, (session, profile) => {
-        if (!profile.reports.includes(wish.reportType)) {
-          throw refuse('methodNotOffered', { tid: wish.tid, method: errand.call.message.method });
-        }
-        return startReport(errand, session, wish);
-      });
-  }
-}
+export type PacAnswer = PacResult | Promise<PacResult>;
+export type PacCommandOf<K extends PacCommand['kind']> = Extract<PacCommand, { kind: K }>;
 
 /** Most machines are open already: then nothing waits, and nobody else can take the id. */
 function withTerminal(
   { deps, requester, call }: PacRequest,
   tid: string,
-  then: (session: TerminalSession, profile: TerminalProfile) => Answer,
-): Answer {
+  then: (session: TerminalSession, profile: TerminalProfile) => PacAnswer,
+): PacAnswer {
   const found = deps.terminals.connected(requester.site.name, tid);
   const go = (session: TerminalSession) => then(session, session.profile as TerminalProfile);
   if (!(found instanceof Promise)) return go(found);
@@ -98,9 +69,9 @@ function withTerminal(
   return answer;
 }
 
-async function listTerminals(
+export async function listTerminals(
   { deps, requester }: PacRequest,
-  { status, currency, offers = [] }: CommandOf<'terminals'>,
+  { status, currency, offers = [] }: PacCommandOf<'terminals'>,
 ): Promise<PacResult> {
   const connected = await deps.terminals.allConnected(requester.site.name);
   return connected
@@ -111,9 +82,9 @@ async function listTerminals(
 }
 
 /** A machine that cannot be reached is left out, not refused [C-8.1]. */
-async function listThese(
+export async function listTerminalsByTid(
   { deps, requester }: PacRequest,
-  { tids }: CommandOf<'terminalsByTid'>,
+  { tids }: PacCommandOf<'terminalsByTid'>,
 ): Promise<PacResult> {
   const find = async (tid: string): Promise<ListedTerminal | undefined> => {
     try {
@@ -125,6 +96,13 @@ async function listThese(
   };
   const found = await Promise.all([...new Set(tids)].map(find));
   return found.filter((one) => one !== undefined);
+}
+
+export function describeTerminal(
+  request: PacRequest,
+  { tid }: PacCommandOf<'terminal'>,
+): PacAnswer {
+  return withTerminal(request, tid, terminalOf);
 }
 
 function terminalOf(session: TerminalSession): ListedTerminal {
@@ -153,30 +131,35 @@ function mustTake(profile: TerminalProfile, tid: string, currency: string | unde
   }
 }
 
-function startTransaction(
-  errand: PacRequest,
-  session: TerminalSession,
-  wish: TransactionRequest,
-): Promise<PacResult> {
-  const { limits } = errand.deps;
-  const { tid: _, ...order } = wish;
-  return startJob(errand, session, {
-    limitMs: wish.cardholderNotPresent ? limits.cnpLimitMs : limits.transactionLimitMs,
-    make: (id) => ({ kind: 'transaction', order: { id, ...order } }),
+export function startTransaction(
+  request: PacRequest,
+  { transaction }: PacCommandOf<'transaction'>,
+): PacAnswer {
+  const { tid, ...order } = transaction;
+  const { cnpLimitMs, transactionLimitMs } = request.deps.limits;
+  return withTerminal(request, tid, (session, profile) => {
+    mustOffer(profile, transaction, request.call.message.method);
+    return startJob(request, session, {
+      limitMs: transaction.cardholderNotPresent ? cnpLimitMs : transactionLimitMs,
+      make: (id) => ({ kind: 'transaction', order: { id, ...order } }),
+    });
   });
 }
 
-function startReport(
-  errand: PacRequest,
-  session: TerminalSession,
-  { reportType }: CommandOf<'report'>,
-): Promise<PacResult> {
-  const { deps, requester } = errand;
-  const tableReport = requester.site.patReports ? { tableReportId: deps.clock.id() } : {};
-  return startJob(errand, session, {
-    limitMs: deps.limits.reportLimitMs,
-    ...tableReport,
-    make: (id) => ({ kind: 'report', order: { id, reportType } }),
+export function startReport(
+  request: PacRequest,
+  { tid, reportType }: PacCommandOf<'report'>,
+): PacAnswer {
+  const { deps, requester, call } = request;
+  return withTerminal(request, tid, (session, profile) => {
+    if (!profile.reports.includes(reportType)) {
+      throw refuse('methodNotOffered', { tid, method: call.message.method });
+    }
+    return startJob(request, session, {
+      limitMs: deps.limits.reportLimitMs,
+      ...(requester.site.patReports ? { tableReportId: deps.clock.id() } : {}),
+      make: (id) => ({ kind: 'report', order: { id, reportType } }),
+    });
   });
 }
 
@@ -219,31 +202,34 @@ function startJob(
   return promise;
 }
 
-async function duplicate(
-  session: TerminalSession,
-  profile: TerminalProfile,
-  { tid, currency, types }: CommandOf<'duplicate'>,
-): Promise<PacResult> {
-  mustTake(profile, tid, currency);
-  if (!session.isFree) throw refuse('terminalBusy', { tid });
-  const last = await session.lastPayment(types);
-  if (!last) throw refuse('noPreviousTransaction', { tid });
-  return duplicateOf(last);
+/** The last transaction that ended at the card machine [C-4.17]. */
+export function repeatLastPayment(
+  request: PacRequest,
+  { tid, currency, types }: PacCommandOf<'duplicate'>,
+): PacAnswer {
+  return withTerminal(request, tid, async (session, profile) => {
+    mustTake(profile, tid, currency);
+    if (!session.isFree) throw refuse('terminalBusy', { tid });
+    const last = await session.lastPayment(types);
+    if (!last) throw refuse('noPreviousTransaction', { tid });
+    return duplicateOf(last);
+  });
 }
 
-/** Passed on: first the answer, then what comes of it [C-4.24]. Decided: the other way round. */
-function cancel(
-  session: TerminalSession,
-  { tid, respondWhen }: CommandOf<'cancel'>,
-  call: IncomingRequest,
-): Answer {
-  session.jobs.mustHaveTransaction(session.tid);
-  if (respondWhen === 'forwarded') {
-    call.onAnswered(() => void session.jobs.cancel());
-    return { cancelling: true };
-  }
-  return session.jobs.cancel().then((cancelled) => {
-    if (!cancelled) throw refuse('tooLateToCancel', { tid });
-    return { cancelled };
+/** Forwarded: first the answer, then what comes of it [C-4.24]. Decided: the other way round. */
+export function cancel(
+  request: PacRequest,
+  { tid, respondWhen }: PacCommandOf<'cancel'>,
+): PacAnswer {
+  return withTerminal(request, tid, (session) => {
+    session.jobs.mustHaveTransaction(session.tid);
+    if (respondWhen === 'forwarded') {
+      request.call.onAnswered(() => void session.jobs.cancel());
+      return { cancelling: true };
+    }
+    return session.jobs.cancel().then((cancelled) => {
+      if (!cancelled) throw refuse('tooLateToCancel', { tid });
+      return { cancelled };
+    });
   });
 }

@@ -50,7 +50,7 @@ function connect(world: ClosableConnectionDeps, tid: string, channel: Channel): 
     ...{ integration: 'terminal' as const, dialect: v1, site, tid, schemas: '', tokenHash: '' },
     ...{ softwareHouseId: '', installerId: '', eposId: undefined, finalReceipt: false },
   } as const;
-  new Connection(world, handshake, channel);
+  new Connection(world, handshake).open(channel);
 }
 
 async function contractBench(store: MemoryStore, clock: TestClock): Promise<DriverBench> {
