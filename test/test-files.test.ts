@@ -26,8 +26,8 @@ function filesOf(script: string): ReadonlySet<string> {
   return new Set([...own, ...imported]);
 }
 
-test('`npm test` runs every *.test.ts file', () => {
-  const run = filesOf('test');
+test('`npm test` and `npm run test:long` run every *.test.ts file', () => {
+  const run = new Set([...filesOf('test'), ...filesOf('test:long')]);
   const all = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'].flatMap(files);
   assert.ok(all.length > 100);
   assert.deepEqual(

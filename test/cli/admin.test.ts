@@ -5,14 +5,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { connectTill, Refused } from 'tillgate/testing';
+import { casesAtDepth } from '../support/depth.ts';
+import { eventually } from '../support/wait.ts';
 import type { Running } from './command-line.ts';
 import { begin, jsonLines, run } from './command-line.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'tillgate-cli-'));
 const env = { TILLGATE_DATA: data };
-const quiet = ['--port', '0', '--json', '--pace', 'instant', '--log-level', 'silent'];
+/** Each attempt before the gateway has read a new token counts as a failed one. */
+const patient = ['--failed-attempts', '100000'];
+const quiet = ['--port', '0', '--json', '--pace', 'instant', '--log-level', 'silent', ...patient];
 let gateway: Running;
 let pac: string;
 
@@ -37,7 +40,9 @@ describe('sites and tokens beside a running gateway', () => {
     assert.equal(added.code, 0);
     const token = added.out.trim();
     const uri = pac.replace(/token=[^&]*/, `token=${token}`);
-    const till = await eventually(() => connectTill(uri));
+    const till = await eventually('the token to work', () =>
+      connectTill(uri).catch(() => undefined),
+    );
     const revoked = await tillgate('token', 'revoke', 'till 3', '--site', 'testhost');
     assert.equal(revoked.code, 0);
     assert.equal((await till.closed).code, 4003);
@@ -104,9 +109,10 @@ describe('sites and tokens beside a running gateway', () => {
   ];
   test('an invalid command ends with 2 and changes nothing', async () => {
     const before = (await tillgate('site', 'list', '--json')).out;
-    const all = await Promise.all(wrong.map((args) => tillgate(...args)));
+    const cases = casesAtDepth(wrong, 4);
+    const all = await Promise.all(cases.map((args) => tillgate(...args)));
     for (const [index, { code, out, err }] of all.entries()) {
-      assert.deepEqual([code, out], [2, ''], `${wrong[index]?.join(' ')}: ${err}`);
+      assert.deepEqual([code, out], [2, ''], `${cases[index]?.join(' ')}: ${err}`);
     }
     assert.equal((await tillgate('site', 'list', '--json')).out, before);
   });
@@ -151,17 +157,3 @@ describe('the journal beside a running gateway', () => {
     assert.match((await tillgate('--version')).out, /^\d+\.\d+\.\d+\n$/);
   });
 });
-
-/** The gateway hears of changes by another process within half a second. */
-async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  const until = Date.now() + 1000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (cause) {
-      if (Date.now() > until) throw cause;
-      // More than 30 tries a minute would be throttled.
-      await setTimeout(100);
-    }
-  }
-}

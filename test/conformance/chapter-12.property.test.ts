@@ -10,7 +10,7 @@ import { startHarness } from '../support/gateway/gateway-harness.ts';
 import { RandomTillActions } from '../support/gateway/random-till-actions.ts';
 import { SeededRandom } from '../support/random.ts';
 
-const SEEDS = depth(12, 3);
+const SEEDS = depth(12, 2);
 const ACTIONS = 60;
 
 interface JournalEvent {

@@ -9,7 +9,7 @@ import { otherTid, startRestaurant, tid } from '../support/gateway/restaurant-ha
 import { TableBook } from '../support/gateway/table-till.ts';
 import { SeededRandom } from '../support/random.ts';
 
-const SEEDS = depth(16, 3);
+const SEEDS = depth(16, 2);
 const ACTIONS = 150;
 const bills = { 1: 1_000, 2: 5_000, '12A': 20_000, Bar: 99_999 };
 

@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 
-const top = join(import.meta.dirname, '..');
+const top = join(import.meta.dirname, '../..');
 const home = mkdtempSync(join(tmpdir(), 'tillgate-packages-'));
 const modules = join(home, 'node_modules');
 const run = promisify(execFile);
