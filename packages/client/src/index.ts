@@ -1,5 +1,5 @@
-// The door of @tillgate/client: card payments for a till, at the counter and at the table, and the link
-// for card machines, in Node and in a browser.
+// The exports of @tillgate/client: card payments for a till, at the counter and at the table, and the link
+// for card machines, in Node and in browsers.
 
 export type {
   AccountVerificationParams,

@@ -53,7 +53,7 @@ export class RequestRegistry {
         },
         onClosed: (code, reason) => {
           if (this.#peer !== peer) return;
-          this.loseConnection();
+          this.handleClosed();
           this.#deps.onClosed(code, reason);
         },
       },
@@ -63,7 +63,7 @@ export class RequestRegistry {
   }
 
   /** The connection is gone: `onConnectionLost` is called for every open request, at once. */
-  loseConnection(): void {
+  handleClosed(): void {
     this.#peer = undefined;
     const open = [...this.#open];
     this.#open.clear();
@@ -76,7 +76,7 @@ export class RequestRegistry {
     if (!this.#peer) throw new NotSent(method, this.#deps.disconnectCause());
     this.#numbers.reserve();
     const id = this.#peer.sendRequest(method, params, (answer) => {
-      // After `loseConnection` the request is among the earlier ones; its channel may still deliver.
+      // After `handleClosed` the request is among the earlier ones; its channel may still deliver.
       if (this.#open.delete(id) || this.#earlier.delete(id)) listener.onAnswer(answer);
       return true;
     });

@@ -72,7 +72,7 @@ export class RpcClient {
   }
 
   close(): void {
-    this.#requests.loseConnection();
+    this.#requests.handleClosed();
     this.#connection.close();
   }
 

@@ -1,19 +1,19 @@
-// How a transaction ended, as a till may act on it. Never a boolean: what is not known is said to be
-// not known, with what to do about it.
+// The outcome of a transaction, as a till acts on it. Never a boolean: an outcome that is not known is
+// `unknown`, with what to do about it.
 
 import type { Payment, TransactionResult } from '@tillgate/protocol';
 
-/** How it ended, for sure. Only `approved` pays the bill [C-4.16]. */
+/** An outcome that is certain. Only `approved` pays the bill [C-4.16]. */
 export interface KnownOutcome {
   readonly outcome: 'approved' | 'declined' | 'cancelled' | 'void' | 'unsuccessful';
-  /** What the gateway said. Found by `resolve()` it may have the CUSTOMER receipt only [C-4.17]. */
+  /** The result that the gateway sent; from `resolve()` perhaps with the CUSTOMER receipt only [C-4.17]. */
   readonly payment: Payment;
 }
 
 /**
- * Why it is not known. `timedOut`: the gateway itself does not know [C-4.13]. `connectionLost`: the
- * connection broke before the answer. `noAnswer`: none came in time. `badAnswer`: one came that cannot be
- * believed.
+ * Why the outcome is not known. `timedOut`: the gateway itself does not know [C-4.13]. `connectionLost`: the
+ * connection broke before the answer. `noAnswer`: none came in time. `badAnswer`: the answer is
+ * invalid.
  */
 export type UnknownReason = 'timedOut' | 'connectionLost' | 'noAnswer' | 'badAnswer';
 
@@ -28,24 +28,23 @@ export interface UnknownOutcome {
   readonly handedOver: 'yes' | 'maybe' | 'no';
   /** True while the card machine may still take the payment. */
   readonly machineMayBeAtWork: boolean;
-  /** With `timedOut` only: what little the gateway knew. */
+  /** Only with `timedOut`: what the gateway sent. */
   readonly payment?: Payment;
-  /** The number the request was sent under. */
+  /** The id of the request. */
   readonly requestId: number;
   /** A sentence to show to staff as it is. */
   readonly advice: string;
   /**
-   * Finds out, without ever starting a payment: waits for the connection and for the result itself;
-   * else waits until the card machine is free, asks for its last transaction, and compares. Gives an
-   * unknown outcome again where that stays unclear, at the latest after `limitMs` (290 s, or 490 s
-   * for a card that is not present, C-11.19). May be called again. Rejects with `TillError` if it
-   * turns out that the gateway had refused the request.
+   * Finds the outcome and never starts a payment: waits for the connection and for the result itself, or
+   * otherwise until the card machine is free, requests its last transaction, and compares. Resolves with
+   * an unknown outcome if that stays unclear, at the latest after `limitMs`. May be called again. Rejects
+   * with `TillError` if the gateway had refused the request.
    */
   readonly resolve: (options?: ResolveOptions) => Promise<Outcome>;
 }
 
 export interface ResolveOptions {
-  /** Milliseconds, from now. */
+  /** Milliseconds from now. Default: 290000, or 490000 if the card is not present [C-11.19]. */
   readonly limitMs?: number;
 }
 
@@ -60,13 +59,13 @@ const outcomes: Readonly<Record<Exclude<TransactionResult, 'TIMED_OUT'>, KnownOu
     UNSUCCESSFUL: 'unsuccessful',
   };
 
-/** Undefined if the payment says that nothing is known. */
+/** Undefined for TIMED_OUT. */
 export function knownOutcome(payment: Payment): KnownOutcome | undefined {
   if (payment.transactionResult === 'TIMED_OUT') return undefined;
   return { outcome: outcomes[payment.transactionResult], payment };
 }
 
-/** What is known of the state of things; each has its sentence for staff. */
+/** Why an outcome is unknown, and stays so; each has its sentence for staff. */
 export type Finding =
   | UnknownReason
   /** The machine's last transaction is another one. */

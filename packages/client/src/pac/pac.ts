@@ -1,4 +1,4 @@
-// Pay at counter, as a till developer calls it: one method for each thing a till may ask.
+// Pay at counter, as a till developer calls it: one method for each request of a till.
 
 import type {
   AccountVerificationParams,
@@ -35,7 +35,12 @@ export interface TerminalFilter {
   readonly currency?: Currency;
 }
 
-/** A till at the counter. Amounts are integers in minor units (pence, cents). Made by `connect`. */
+/**
+ * A till at the counter, made by `connect`. Amounts are integers in minor units (pence, cents). Methods that
+ * return a plain promise reject with `TypeError` or `RangeError` (wrong params), `NotSent`, `TillError`,
+ * `ConnectionLost`, `NoAnswer` (after 30 s, reports after 130 s) or `BadAnswer`; for the others see
+ * `Transaction`.
+ */
 export class PacTill {
   readonly #rpc: RpcClient;
   readonly #memory: PaymentMemory;
@@ -59,7 +64,7 @@ export class PacTill {
     this.#rpc.retryNow();
   }
 
-  /** Ends the connection for good; open calls settle at once. Card machines go on. */
+  /** Ends the connection for good; open calls settle at once. A payment in progress on a card machine continues. */
   close(): void {
     this.#rpc.close();
   }
@@ -94,7 +99,7 @@ export class PacTill {
 
   /**
    * The last payment that ended on a card machine, whoever started it, with the CUSTOMER receipt
-   * only [C-4.17, C-4.18]. `TillError` -32070, -32071 or -32074 if there is none to be had.
+   * only [C-4.17, C-4.18]. `TillError` -32070, -32071 or -32074 if there is none.
    */
   async duplicate(params: DuplicateParams): Promise<Payment> {
     const payment = (await this.#call('duplicate', params)) as Payment;
@@ -102,7 +107,7 @@ export class PacTill {
     return payment;
   }
 
-  /** Asks a card machine to give up, whoever started it; tried, not promised [C-4.22]. */
+  /** Requests a cancel of the card machine's current transaction, whoever started it; it may be too late [C-4.22]. */
   async cancel(params: Machine): Promise<CancelPassedOn> {
     return (await this.#call('cancelTransaction', params)) as CancelPassedOn;
   }
@@ -117,7 +122,7 @@ export class PacTill {
     return (await this.#call('terminalDetails', params)) as Terminal;
   }
 
-  /** Banks what is pending and closes the session. Takes up to two minutes, as all reports. */
+  /** Banks pending payments and closes the session. Takes up to two minutes, like all reports. */
   async reportEndOfDay(params: Machine): Promise<Report> {
     return (await this.#call('reportEndOfDay', params, REPORT_LIMIT_MS)) as Report;
   }

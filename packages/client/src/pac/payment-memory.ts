@@ -1,19 +1,19 @@
-// The payments a till has seen, by card machine: an old one must never pass for a new one. Also what
-// they tell of the site's clock.
+// The payments a till has received, by card machine, so that `resolve()` never takes an old one for a new
+// one; and the offset of the site's clock, from their times.
 
 import type { Payment } from '@tillgate/protocol';
 import { siteTimeMs } from './compare.ts';
 
 interface Seen {
-  /** Its place in the order of all that was seen. */
+  /** Its position in the order of all received payments. */
   readonly sequence: number;
-  /** The request that this payment answered, if it was one's own. */
+  /** The request that this payment answered, if it was one of this till. */
   readonly claimedBy: number | undefined;
 }
 
-/** Payments kept for each card machine; the question is only ever about the latest. */
+/** Payments remembered for each card machine; only the latest are compared. */
 const KEPT = 100;
-/** The site's clocks went forward or back: what was learnt before is void. */
+/** A larger difference means that a clock was changed: the earlier offset is discarded. */
 const CLOCK_CHANGE_MS = 600_000;
 
 export class PaymentMemory {
@@ -26,12 +26,12 @@ export class PaymentMemory {
     return this.#sequence;
   }
 
-  /** Site time less own time in ms; undefined until a payment was seen as it ended. */
+  /** Site time minus own time in ms; undefined until a result came right as its payment ended. */
   get siteOffsetMs(): number | undefined {
     return this.#siteOffsetMs;
   }
 
-  /** Remembers a payment; a claim, once made, stays. */
+  /** Remembers a payment; the request that it belongs to does not change afterwards. */
   note(payment: Payment, claimedBy?: number): void {
     const seen = this.#byTid.get(payment.tid) ?? new Map<string, Seen>();
     this.#byTid.set(payment.tid, seen);

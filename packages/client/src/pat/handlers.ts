@@ -1,9 +1,9 @@
-// What a restaurant gives the SDK: one handler for each request and notification of a card machine. Types
+// What a restaurant provides: one handler for each request and notification of a card machine. Types
 // only; amounts are integers in minor units (pence, cents).
 
 import type { AtTable, Currency, Report, TablePayment, TillReceiptLine } from '@tillgate/protocol';
 
-/** Who is asking. */
+/** The card machine and waiter that a request comes from. */
 export interface FromMachine {
   /** The card machine, 1..32 characters. */
   readonly tid: string;
@@ -16,21 +16,22 @@ export type OpenTables =
   | readonly string[]
   | { readonly tables: readonly string[]; readonly currency: Currency };
 
+/** The answer to a request for a table. */
 export type LockAnswer =
   /**
    * The table is locked for this card machine, and until `unlock` its bill must not change
    * [C-9.12]. `amount`, 0..99999999, is what is still to pay, not the whole bill.
    */
   | { readonly amount: number; readonly currency?: Currency }
-  /** It is not; why, in a few words for the waiter. */
+  /** The table is not locked; the reason, as a short sentence for the waiter. */
   | { readonly refused: string };
 
-/** What was paid at a table in one session, save what the till has booked before. */
+/** What was paid at a table in one session, except payments that the till has booked before. */
 export interface PaidTable extends AtTable {
   readonly currency: Currency;
-  /** Of one session, in order of time; each `paymentId` is sent until it is booked, then no more. */
+  /** Payments of one session, in order of time. */
   readonly payments: readonly TablePayment[];
-  /** What the bill goes down by: amountPaid less amountCashback of each payment [C-9.19]. */
+  /** Reduces the bill: the sum of amountPaid minus amountCashback [C-9.19]. */
   readonly amountOffBill: number;
   /** Sums over `payments`. */
   readonly amountPaid: number;
@@ -38,14 +39,15 @@ export interface PaidTable extends AtTable {
   readonly amountGratuity: number;
 }
 
-/** Totals of a card machine. Unlike a payment it may come again after a restart: by `reportId`. */
+/** Totals of a card machine. After a restart the same report may come again: compare `reportId`. */
 export type TableReport = Report & { readonly reportId: string };
 
 /**
- * Any of these may give a promise. For the first three, and for `finalReceipt`, the waiter stands
- * there and waits: a handler that throws, is slower than `answerWithinMs` or gives a wrong value is
- * answered "no" in its place. `recordPayments`, `unlock` and `report` are called until they
- * succeed, those of one table one after another in the order in which things happened.
+ * The handlers of a restaurant till; each may return a promise. A waiter waits for the first three and for
+ * `finalReceipt`: if one throws, rejects, takes longer than `answerWithinMs` or returns an invalid value,
+ * the SDK answers "no" in its place and warns (`handlerFailed`). If `recordPayments`, `unlock` or `report`
+ * throws or rejects, it is called again after 1 s, 2 s and so on up to 30 s, until it succeeds; those of
+ * one table run one after another, in the order of the events.
  */
 export interface TableHandlers {
   /** The open tables. Those of other waiters may be left out. */
@@ -60,15 +62,15 @@ export interface TableHandlers {
   bill(asked: AtTable): readonly TillReceiptLine[] | Promise<readonly TillReceiptLine[]>;
   /**
    * Books payments. When it succeeds, they must be durable: on Node that confirms the delivery to the
-   * gateway. If it fails it is called again, so it should book all or nothing. A table that is paid
-   * in full is the till's to close.
+   * gateway. If it fails it is called again, so it should book all or nothing. The till itself
+   * closes a table that is paid in full.
    */
   recordPayments(paid: PaidTable): void | Promise<void>;
-  /** The receipt for the guest, once payments are booked. Left out, the gateway never asks. */
+  /** The receipt for the guest, once payments are booked. Default: none, and the gateway does not ask. */
   finalReceipt?(asked: AtTable): readonly TillReceiptLine[] | Promise<readonly TillReceiptLine[]>;
   /**
    * The card machine is done with the table. It may come more than once, and for a table which that
-   * machine does not hold; then nothing is to be done [C-9.13].
+   * machine does not hold; then do nothing [C-9.13].
    */
   unlock(asked: AtTable): void | Promise<void>;
   /** A report was run on a card machine; only if the site asks for it [C-9.21]. */
