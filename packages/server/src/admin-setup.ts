@@ -55,7 +55,7 @@ export function adminListener(
   return apiListener({
     admin: adminApi({
       ...parts,
-      turns: new Mutex(),
+      mutex: new Mutex(),
       gateway: { version: version(), defaultSite, pace, ...(isPublic && { testSite }) },
     }),
     clock: parts.clock,

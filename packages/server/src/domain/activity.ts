@@ -1,5 +1,5 @@
-// What a card machine is busy with: a job that a till asked for, or a table. One stream, one state at a
-// time, one set of pure functions over both.
+// The activity of a card machine: a job that a till requested, or a table session. One state at a
+// time, and pure functions over both kinds.
 
 import type { Payment } from '@tillgate/protocol';
 import type { JobCommand } from './decide.ts';
@@ -93,12 +93,12 @@ export function isStartEvent(event: ActivityEvent): event is StartEvent {
 }
 export type StartEvent = ActivityEvent & { readonly kind: 'started' | 'lockAsked' };
 
-/** What only the screen needs may wait for the next row of the journal. */
+/** Whether an event may wait for the next row of the journal: only a till's screen needs it. */
 export function isTransient(event: ActivityEvent): boolean {
   return !isTableEvent(event) && isJobFleeting(event);
 }
 
-/** The next moment at which time itself acts, and as what. */
+/** The next deadline, and the command that it leads to. */
 export interface Deadline {
   readonly at: number;
   readonly kind: 'expireSignature' | 'reachLimit' | 'reachIdleLimit';

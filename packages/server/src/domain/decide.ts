@@ -1,5 +1,5 @@
-// What a command means for a job: the events it leads to. Pure; a word that comes late, twice or to
-// the wrong state leads to none.
+// The events that a command to a job leads to. Pure; a command that comes late, twice or in the
+// wrong state leads to none.
 
 import type { NotificationValue } from '@tillgate/protocol';
 import { linkNotificationValues } from '@tillgate/protocol';
@@ -24,7 +24,7 @@ export type JobCommand =
   | { readonly kind: 'markDelivered' }
   | { readonly kind: 'markTableReport' };
 
-/** The events a command leads to; none when it changes nothing, as a late or repeated word. */
+/** The events a command leads to; none when it changes nothing, such as a late or repeated one. */
 export function decideJob(job: Job, command: JobCommand, at: number): readonly JobEvent[] {
   return job.phase === 'open' ? decideOpen(job, command, at) : decideEnded(job, command, at);
 }
@@ -87,7 +87,7 @@ function decideEnded(job: EndedJob, command: JobCommand, at: number): readonly J
   return outcomeLearnt(job, resultOfLast(job, last), at);
 }
 
-/** The machine's own word on what was given up, whenever it comes [C-4.19]. */
+/** The machine reports the outcome of a job that had timed out [C-4.19]. */
 function outcomeLearnt(
   job: EndedJob,
   result: JobResult | undefined,
@@ -127,7 +127,7 @@ function applyLastOrder(
   return ended(resultOfLast(job, last), { cause: 'machine', at });
 }
 
-/** A word of the wrong kind ends nothing. */
+/** A result of the wrong kind ends nothing. */
 function ended(
   result: JobResult | undefined,
   how: { readonly cause: 'machine' | 'limit' | 'forgotten'; readonly at: number },

@@ -1,18 +1,18 @@
-// What an event makes the gateway say, to the card machine (instruct) and to the till (announce), and
-// when time itself must speak (deadline). Pure.
+// The side effects of an event: commands to the card machine and messages to the till. Also the
+// next deadline of a job. Pure.
 
 import type { NotificationValue } from '@tillgate/protocol';
 import type { Job, JobEvent, JobResult } from './job.ts';
 import type { SignatureWanted } from './machine.ts';
 
-/** What to tell the card machine. */
+/** A command to the card machine. */
 export type TerminalEffect =
   | { readonly kind: 'start' }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'signature'; readonly accepted: boolean; readonly unanswered: boolean }
   | { readonly kind: 'queryLastOrder' };
 
-/** What an event, and the state after it, ask of the machine; nothing else ever does. */
+/** The commands that follow from an event and the state after it; no other code sends any. */
 export function jobTerminalEffects(job: Job, event: JobEvent): readonly TerminalEffect[] {
   switch (event.kind) {
     case 'started':
@@ -22,7 +22,7 @@ export function jobTerminalEffects(job: Job, event: JobEvent): readonly Terminal
     case 'signatureJudged':
       return signatureEffects(job);
     case 'terminalWorking':
-      // What was said while it was away may not have reached it.
+      // What was sent while it was out of reach may not have arrived.
       return [...signatureEffects(job), ...cancelEffects(job)];
     case 'terminalReturned':
       return [{ kind: 'queryLastOrder' }];
@@ -43,7 +43,7 @@ function cancelEffects(job: Job): readonly TerminalEffect[] {
   return job.phase === 'open' && job.cancelling ? [{ kind: 'cancel' }] : [];
 }
 
-/** What to tell the till that started it, in this order. */
+/** A message to the till that requested the job; they are sent in this order. */
 export type TillEffect =
   | { readonly kind: 'value'; readonly value: NotificationValue }
   | { readonly kind: 'signature'; readonly wanted: SignatureWanted }
@@ -79,7 +79,7 @@ export function tillEffects(job: Job, event: JobEvent): readonly TillEffect[] {
   }
 }
 
-/** The next moment at which time itself acts, and as what. */
+/** The next deadline of a job, and the command that it leads to. */
 export type JobDeadline = {
   readonly at: number;
   readonly kind: 'expireSignature' | 'reachLimit';

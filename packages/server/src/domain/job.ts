@@ -26,7 +26,7 @@ export interface JobRules {
   readonly limitMs: number;
   readonly signatureMs: number;
   readonly signatureOnTimeout: 'accept' | 'reject';
-  /** Id under which a finished report is told at the table too [C-9.21]. */
+  /** Id under which a finished report is also sent to the till at the table [C-9.21]. */
   readonly tableReportId?: string;
 }
 
@@ -37,7 +37,7 @@ export type JobEvent = { readonly at: number } & (
       readonly order: Order;
       readonly requestedBy: RequestedBy;
       readonly rules: JobRules;
-      /** Chapter of the last transaction that ended here before. */
+      /** Activity with the last transaction that ended at this card machine before. */
       readonly lastTransaction?: number;
     }
   | { readonly kind: 'showed'; readonly value: NotificationValue }
@@ -64,7 +64,7 @@ export type JobEvent = { readonly at: number } & (
   | { readonly kind: 'tableReportDelivered' }
 );
 
-/** Where the machine is, as far as the gateway knows. */
+/** The connection to the card machine: `querying` while it is asked for its last order. */
 type TerminalLink = 'up' | 'down' | 'querying';
 
 export type Signature =
@@ -95,22 +95,22 @@ export type OpenJob = JobBase & {
 export type EndedJob = JobBase & {
   readonly phase: 'ended';
   readonly endedAt: number;
-  /** What the till was told, or is to be told. */
+  /** The result that is sent to the till. */
   readonly result: JobResult;
-  /** What `duplicate` tells: the machine's later word if there is one [C-4.19]. */
+  /** What `duplicate` returns: the outcome that the machine reported later, if any [C-4.19]. */
   readonly reconciledResult: JobResult;
   /** Whether the machine is known to be idle [C-4.14]. */
   readonly terminal: 'free' | 'unknown';
   readonly delivered: boolean;
-  /** Whether the till at the table must still be told of the report. */
+  /** Whether the report must still be sent to the till at the table. */
   readonly tableReport: 'none' | 'due' | 'delivered';
-  /** How a signature was judged, for a truth that comes later. */
+  /** How a signature was judged, for an outcome that is reported later. */
   readonly signature: Signature;
 };
 
 export type Job = OpenJob | EndedJob;
 
-/** After a restart the machine is asked first, even when the limit has passed meanwhile. */
+/** After a restart the machine is queried first, even if the limit has passed meanwhile. */
 const RESTART_GRACE_MS = 10_000;
 
 /** The state after an event; `undefined` before the first. */
@@ -240,14 +240,16 @@ export function paymentIn({ reconciledResult }: EndedJob): Payment | undefined {
   return 'transactionResult' in reconciledResult ? reconciledResult : undefined;
 }
 
-/** Whether anything still has to happen: an end, a machine to be freed, a result to be delivered. */
+/**
+ * Whether anything still has to happen: an end, a machine to be freed, a result to be delivered.
+ */
 export function isJobComplete(job: Job): boolean {
   if (job.phase === 'open' || job.terminal === 'unknown') return false;
   if (job.tableReport === 'due') return false;
   return job.delivered || job.requestedBy?.eposId === undefined;
 }
 
-/** What only the screen needs may wait for the next row of the journal. */
+/** Whether an event may wait for the next row of the journal: only a till's screen needs it. */
 export function isTransientJobEvent(event: JobEvent): boolean {
   return event.kind === 'showed';
 }

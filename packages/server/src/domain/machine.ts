@@ -1,4 +1,4 @@
-// What a card machine is given to do and what it says of it: words the core and the drivers share.
+// Orders to a card machine and its reports on them: the types that the core and the drivers share.
 
 import type {
   Balances,
@@ -38,19 +38,19 @@ export interface TablePart {
   readonly amountGratuity: number;
 }
 
-/** What a waiter at the machine wants. */
+/** A request of the waiter at the machine. */
 export type TableRequest = WaiterRequest;
 
-/** The answer to a wish; every wish gets one. */
+/** The answer to a waiter's request. */
 export type TableAnswer =
   | { readonly answer: 'tables'; readonly tables: readonly string[] }
   | { readonly answer: 'locked'; readonly amount: number; readonly currency: Currency }
   | { readonly answer: 'bill'; readonly receiptLines: readonly TillReceiptLine[] }
   /** The payment has ended; `left` is still to pay. At 0 the table is left by itself. */
   | { readonly answer: 'payment'; readonly paid: boolean; readonly left: number }
-  /** The machine has not told how the card payment ended; a sentence to show to the waiter. */
+  /** The outcome of the card payment is unknown; a sentence to show to the waiter. */
   | { readonly answer: 'unknown'; readonly message: string }
-  /** All is told to the till; `receiptLines` is the final receipt, if there is one to print. */
+  /** The table is unlocked; `receiptLines` is the final receipt, if there is one to print. */
   | { readonly answer: 'left'; readonly receiptLines?: readonly TillReceiptLine[] }
   /** Nothing was done; a sentence to show to the waiter. */
   | { readonly answer: 'no'; readonly message: string };
@@ -60,7 +60,7 @@ export interface ReportOrder {
   readonly reportType: ReportType;
 }
 
-/** What the machine knows of the card, as in the payment [C-5.2]; `""` for what it does not know. */
+/** The card's data, as in the payment [C-5.2]; `""` for what is unknown. */
 export interface CardData {
   readonly paymentMethod: PaymentMethod;
   readonly cardholderVerificationMethod: VerificationMethod;
@@ -74,7 +74,7 @@ export interface CardData {
   readonly dateOfExpiry: string;
 }
 
-/** How the machine says a transaction ended; never TIMED_OUT, which only a gateway can say. */
+/** The outcome that the machine reports; never TIMED_OUT, which only the gateway concludes. */
 export interface MachineOutcome {
   readonly transactionResult: Exclude<TransactionResult, 'TIMED_OUT'>;
   readonly transactionId: string;
@@ -100,7 +100,7 @@ export interface SignatureWanted {
   readonly card: CardData;
 }
 
-/** What a machine says when asked what became of an order. */
+/** The machine's answer to the query for its last order. */
 export type LastOrder =
   | { readonly status: 'nothing' }
   | { readonly status: 'running' }

@@ -1,4 +1,4 @@
-// How an ended job is told: payments filled by [C-5.3], reports nobody finished. Pure.
+// The result of an ended job: payments filled by [C-5.3], and reports that timed out. Pure.
 
 import type { Payment, Report } from '@tillgate/protocol';
 import { noCard } from '@tillgate/protocol';

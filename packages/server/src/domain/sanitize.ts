@@ -1,5 +1,5 @@
-// What a machine says, without what must never be written down: every word of a machine passes here
-// before it is decided upon [C-12.21]. Pure.
+// Reports of a card machine without card numbers: every report passes here before it is decided
+// upon, so that none is journalled [C-12.21]. Pure.
 
 import type { ReceiptLine } from '@tillgate/protocol';
 import {
@@ -36,7 +36,7 @@ export function sanitizeReport(result: MachineReport): MachineReport {
   return { ...result, reportLines: sanitizeLines(result.reportLines) };
 }
 
-/** An amount that cannot be is none; one beyond what can be told is told as the most. */
+/** An invalid amount becomes 0; one beyond the maximum becomes the maximum. */
 function sanitizeAmount(amount: number, most: number): number {
   return Number.isInteger(amount) && amount > 0 ? Math.min(amount, most) : 0;
 }
@@ -57,7 +57,7 @@ function sanitizeCardNumber(number: string): string {
   return number.length < 5 ? '' : `${'*'.repeat(number.length - 4)}${number.slice(-4)}`;
 }
 
-/** A word that there is not is UNKNOWN. */
+/** A value that is not in the list becomes UNKNOWN. */
 function oneOf<W extends string>(words: readonly W[], word: W): W | 'UNKNOWN' {
   return words.includes(word) ? word : 'UNKNOWN';
 }

@@ -25,7 +25,7 @@ export interface Site {
   /** IANA name of the zone whose local time its payments carry. */
   readonly timeZone: string;
   readonly signatureOnTimeout: 'accept' | 'reject';
-  /** Whether a finished report is told to the till at the table too [C-9.21]; no if absent. */
+  /** Whether a finished report is also sent to the till at the table [C-9.21]; no if absent. */
   readonly patReports?: boolean;
   /** Its virtual card machines by tid. */
   readonly terminals: Readonly<Record<string, VirtualTerminalSettings>>;

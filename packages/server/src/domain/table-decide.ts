@@ -1,5 +1,5 @@
-// What a command means for a session at a table: the events it leads to, and why a waiter's wish leads
-// to none. Pure.
+// What a command means for a session at a table: the events it leads to, and why a waiter's request
+// is refused. Pure.
 
 import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/protocol';
 import type { JobCommand } from './decide.ts';
@@ -11,7 +11,7 @@ import { amountDue, currentPayment, evolveTable } from './table.ts';
 
 export type TableCommand =
   | { readonly kind: 'confirmLock'; readonly amount: number }
-  /** A clean no, or the question was never sent. */
+  /** The till refused, or the request was never sent. */
   | { readonly kind: 'refuseLock' }
   | { readonly kind: 'failLock' }
   | { readonly kind: 'askBill' }
@@ -29,7 +29,7 @@ export type TableCommand =
 
 type Events = readonly (TableEvent | JobEvent)[];
 
-/** The events a command leads to; none when it changes nothing, as a late or repeated word. */
+/** The events a command leads to; none when it changes nothing, such as a late or repeated one. */
 export function decideTable(
   session: TableSession,
   command: TableCommand | JobCommand,
@@ -62,7 +62,7 @@ export function decideTable(
   }
 }
 
-/** A waiter who shouts is written down once a second at most. */
+/** The waiter's activity is journalled once a second at most. */
 const HEARD_MS = 1000;
 
 function noteWaiterActivity(session: TableSession, at: number): Events {
@@ -103,13 +103,13 @@ function leave(session: TableSession, at: number): Events {
   return waits && !session.leaveRequested ? [{ kind: 'leaveAsked', at }] : [];
 }
 
-/** Nobody does anything, or the machine will not say how a payment ended. */
+/** Whether the idle limit applies: nothing is in progress, or a payment's outcome is unknown. */
 function isIdle(session: TableSession): boolean {
   if (session.phase === 'paying') return session.cardPayment.job.phase === 'ended';
   return session.phase === 'open';
 }
 
-/** The waiter's screen may be gone: what is paid is told, and the table is free again. */
+/** The waiter may have gone: the payments are sent to the till, and the table is unlocked. */
 function restart(session: TableSession, command: JobCommand, at: number): Events {
   switch (session.phase) {
     case 'locking':
@@ -126,7 +126,7 @@ function restart(session: TableSession, command: JobCommand, at: number): Events
   }
 }
 
-/** A word about the card payment in hand. */
+/** A command to the card payment in progress. */
 function pay(session: TableSession, command: JobCommand, at: number): Events {
   const paying = currentPayment(session);
   // Between machine and waiter: no till judges it [C-9.9].
@@ -145,7 +145,7 @@ function mark(session: TableSession, number: number, at: number): Events {
   return notice && !notice.delivered ? [{ kind: 'noticeDelivered', number, at }] : [];
 }
 
-/** Why a wish cannot be fulfilled now; undefined if it can. */
+/** Why a waiter's request is refused now; undefined if it is not. */
 export type TableRefusal =
   | 'notLocked'
   | 'underWay'

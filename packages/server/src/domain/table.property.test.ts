@@ -119,7 +119,9 @@ describe('at the table, whatever happens', () => {
           const { amountCashback, amountGratuity, card } = taken;
           const { at: _, paymentId, ...told } = paid;
           assert.deepEqual(told, {
-            ...{ amountPaid: order.amount + amountCashback, amountCashback, amountGratuity },
+            amountPaid: order.amount + amountCashback,
+            amountCashback,
+            amountGratuity,
             authCode: card.authCode,
             cardSchemeName: card.cardSchemeName,
             paymentMethod: card.paymentMethod,

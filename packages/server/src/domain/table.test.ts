@@ -44,15 +44,20 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
     name: 'while the till is asked for the lock',
     said: [],
     leadsTo: {
-      ...{ confirm: 'lockConfirmed', refuse: 'lockRefused', fail: 'lockFailed' },
-      ...{ leave: 'leaveAsked', restart: 'lockFailed' },
+      confirm: 'lockConfirmed',
+      refuse: 'lockRefused',
+      fail: 'lockFailed',
+      leave: 'leaveAsked',
+      restart: 'lockFailed',
     },
   },
   {
     name: 'while the till is asked for the lock and the waiter has gone',
     said: ['leave'],
     leadsTo: {
-      ...{ confirm: 'lockConfirmed tableLeft', refuse: 'lockRefused', fail: 'lockFailed' },
+      confirm: 'lockConfirmed tableLeft',
+      refuse: 'lockRefused',
+      fail: 'lockFailed',
       restart: 'lockFailed',
     },
   },
@@ -60,42 +65,67 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
     name: 'at a locked table',
     said: ['confirm'],
     leadsTo: {
-      ...{ bill: 'billAsked', hear: 'waiterHeard', card: 'paymentStarted', cash: 'paymentNoted' },
-      ...{ leave: 'tableLeft', idle: 'tableLeft', restart: 'tableLeft' },
+      bill: 'billAsked',
+      hear: 'waiterHeard',
+      card: 'paymentStarted',
+      cash: 'paymentNoted',
+      leave: 'tableLeft',
+      idle: 'tableLeft',
+      restart: 'tableLeft',
     },
   },
   {
     name: 'while a card is being paid',
     said: ['confirm', 'card'],
     leadsTo: {
-      ...{ charged: 'ended', declined: 'ended', limit: 'ended', show: 'showed' },
-      ...{ leave: 'leaveAsked', lose: 'terminalLost', restart: 'leaveAsked gatewayRestarted' },
+      charged: 'ended',
+      declined: 'ended',
+      limit: 'ended',
+      show: 'showed',
+      leave: 'leaveAsked',
+      lose: 'terminalLost',
+      restart: 'leaveAsked gatewayRestarted',
     },
   },
   {
     name: 'while a card is being paid and the waiter has gone',
     said: ['confirm', 'card', 'leave'],
     leadsTo: {
-      ...{ charged: 'ended tableLeft', declined: 'ended tableLeft', limit: 'ended' },
-      ...{ show: 'showed', lose: 'terminalLost', restart: 'leaveAsked gatewayRestarted' },
+      charged: 'ended tableLeft',
+      declined: 'ended tableLeft',
+      limit: 'ended',
+      show: 'showed',
+      lose: 'terminalLost',
+      restart: 'leaveAsked gatewayRestarted',
     },
   },
   {
     name: 'while a card is being paid and the machine is asked about it',
     said: ['confirm', 'card', 'lose', 'regain'],
     leadsTo: {
-      ...{ wasCharged: 'ended', isRunning: 'terminalWorking', forgotten: 'ended' },
-      ...{ charged: 'ended', declined: 'ended', limit: 'ended', show: 'showed' },
-      ...{ leave: 'leaveAsked', lose: 'terminalLost', restart: 'leaveAsked gatewayRestarted' },
+      wasCharged: 'ended',
+      isRunning: 'terminalWorking',
+      forgotten: 'ended',
+      charged: 'ended',
+      declined: 'ended',
+      limit: 'ended',
+      show: 'showed',
+      leave: 'leaveAsked',
+      lose: 'terminalLost',
+      restart: 'leaveAsked gatewayRestarted',
     },
   },
   {
     name: 'when the machine has not told in time how the payment ended',
     said: ['confirm', 'card', 'limit'],
     leadsTo: {
-      ...{ charged: 'outcomeLearnt tableLeft', declined: 'outcomeLearnt tableLeft' },
-      ...{ wasCharged: 'outcomeLearnt tableLeft', forgotten: 'terminalFreed tableLeft' },
-      ...{ regain: 'terminalReturned', idle: 'tableLeft', restart: 'leaveAsked' },
+      charged: 'outcomeLearnt tableLeft',
+      declined: 'outcomeLearnt tableLeft',
+      wasCharged: 'outcomeLearnt tableLeft',
+      forgotten: 'terminalFreed tableLeft',
+      regain: 'terminalReturned',
+      idle: 'tableLeft',
+      restart: 'leaveAsked',
     },
   },
   {
@@ -107,9 +137,13 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
     name: 'at a table that is left, with a payment of unknown end',
     said: ['confirm', 'card', 'limit', 'idle'],
     leadsTo: {
-      ...{ charged: 'outcomeLearnt', declined: 'outcomeLearnt', wasCharged: 'outcomeLearnt' },
-      ...{ forgotten: 'terminalFreed', regain: 'terminalReturned' },
-      ...{ unlock: 'tableUnlocked', restart: 'tableUnlocked' },
+      charged: 'outcomeLearnt',
+      declined: 'outcomeLearnt',
+      wasCharged: 'outcomeLearnt',
+      forgotten: 'terminalFreed',
+      regain: 'terminalReturned',
+      unlock: 'tableUnlocked',
+      restart: 'tableUnlocked',
     },
   },
   {
@@ -121,8 +155,12 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
     name: 'when the table is unlocked, with a payment of unknown end',
     said: ['confirm', 'card', 'limit', 'idle', 'unlock'],
     leadsTo: {
-      ...{ charged: 'outcomeLearnt', declined: 'outcomeLearnt', wasCharged: 'outcomeLearnt' },
-      ...{ forgotten: 'terminalFreed', regain: 'terminalReturned', mark: 'noticeDelivered' },
+      charged: 'outcomeLearnt',
+      declined: 'outcomeLearnt',
+      wasCharged: 'outcomeLearnt',
+      forgotten: 'terminalFreed',
+      regain: 'terminalReturned',
+      mark: 'noticeDelivered',
     },
   },
   { name: 'when the till has refused the lock', said: ['refuse'], leadsTo: {} },
@@ -186,21 +224,32 @@ describe('what is left to pay', () => {
 describe('what the till is told', () => {
   const paidByCard = {
     paymentId: 'payment-1',
-    ...{ amountPaid: 1820, amountCashback: 0, amountGratuity: 0 },
-    ...{ authCode: 'Q7M2K4', cardSchemeName: 'VISA', paymentMethod: 'ICC_CHIP' },
+    amountPaid: 1820,
+    amountCashback: 0,
+    amountGratuity: 0,
+    authCode: 'Q7M2K4',
+    cardSchemeName: 'VISA',
+    paymentMethod: 'ICC_CHIP',
   };
 
   test('C-9.17 is every payment in order of time, once, then the unlock', () => {
     const { notices } = after('confirm', 'card', 'charged', 'cash', 'leave', 'unlock').session;
     assert.deepEqual(notices, [
       {
-        ...{ kind: 'paid', at: 5000, delivered: false },
+        kind: 'paid',
+        at: 5000,
+        delivered: false,
         payments: [
           { ...paidByCard, at: 3000 },
           {
             paymentId: 'payment-2',
-            ...{ amountPaid: 1000, amountCashback: 0, amountGratuity: 0 },
-            ...{ authCode: '', cardSchemeName: '', paymentMethod: 'UNKNOWN', at: 4000 },
+            amountPaid: 1000,
+            amountCashback: 0,
+            amountGratuity: 0,
+            authCode: '',
+            cardSchemeName: '',
+            paymentMethod: 'UNKNOWN',
+            at: 4000,
           },
         ],
       },
@@ -215,7 +264,10 @@ describe('what the till is told', () => {
     const { session } = atTable([words.confirm, pay, finish]);
     const [paid] = session.payments;
     assert.deepEqual(paid, {
-      ...{ ...paidByCard, amountPaid: 2320, amountCashback: 500, amountGratuity: 300 },
+      ...paidByCard,
+      amountPaid: 2320,
+      amountCashback: 500,
+      amountGratuity: 300,
       at: 3000,
     });
   });

@@ -1,5 +1,5 @@
-// One card machine at one table, from the lock to the unlock: what may happen there (events) and what
-// they make of it (evolve). A card payment in it is a job like any other. Pure.
+// One card machine at one table, from the lock to the unlock: what may happen there (events) and
+// what they make of it (evolve). A card payment in it is a job like any other. Pure.
 
 import type { Currency, Payment, PaymentMethod } from '@tillgate/protocol';
 import type { EndedJob, Job, JobEvent, JobRules } from './job.ts';
@@ -10,7 +10,7 @@ import type { TransactionOrder } from './machine.ts';
 export interface TableRules {
   /** Of each card payment. */
   readonly payment: JobRules;
-  /** Without a word from the card machine for so long, the table is left. */
+  /** Milliseconds without a request or report of the card machine after which the table is left. */
   readonly idleMs: number;
 }
 
@@ -22,16 +22,16 @@ export type TableEvent = { readonly at: number } & (
       readonly waiterId?: string;
       readonly currency: Currency;
       readonly rules: TableRules;
-      /** Chapter of the last transaction that ended here before. */
+      /** Activity with the last transaction that ended at this card machine before. */
       readonly lastTransaction?: number;
     }
   | { readonly kind: 'lockConfirmed'; readonly amount: number }
   /** The till said no, or was not asked: there is nothing to unlock. */
   | { readonly kind: 'lockRefused' }
-  /** Nobody knows whether the till holds the lock: it is unlocked to be safe [C-9.13]. */
+  /** It is unknown whether the till holds the lock, so an unlock is sent [C-9.13]. */
   | { readonly kind: 'lockFailed' }
   | { readonly kind: 'billAsked' }
-  /** The waiter is there, though what was wished could not be done. */
+  /** The waiter sent a request that was refused: the idle limit starts again. */
   | { readonly kind: 'waiterHeard' }
   | {
       readonly kind: 'paymentStarted';
@@ -40,7 +40,7 @@ export type TableEvent = { readonly at: number } & (
     }
   /** Taken by other means, such as cash. */
   | { readonly kind: 'paymentNoted'; readonly paymentId: string; readonly amount: number }
-  /** To be left as soon as nothing is under way. */
+  /** To be left as soon as no request is in progress. */
   | { readonly kind: 'leaveAsked' }
   | { readonly kind: 'tableLeft' }
   | { readonly kind: 'tableUnlocked' }
@@ -61,18 +61,18 @@ export interface Paid {
   readonly at: number;
 }
 
-/** What the till must be told; its content never changes [C-9.23]. */
+/** A message for the till; its content never changes [C-9.23]. */
 export type Notice = { readonly at: number; readonly delivered: boolean } & (
   | { readonly kind: 'paid'; readonly payments: readonly Paid[] }
   | { readonly kind: 'unlock' }
 );
 
-/** A card payment in hand. */
+/** The card payment in progress. */
 interface CardPayment {
   readonly paymentId: string;
   readonly job: Job;
 }
-/** One whose end the machine has not told: it may still have taken the money. */
+/** A card payment whose outcome is unknown: the card may have been charged. */
 interface UnresolvedPayment {
   readonly paymentId: string;
   readonly job: EndedJob;
@@ -88,7 +88,7 @@ interface TableBase {
   readonly startedAt: number;
   readonly lastTransaction: number | undefined;
   readonly lastActivityAt: number;
-  /** To be left as soon as nothing is under way. */
+  /** To be left as soon as no request is in progress. */
   readonly leaveRequested: boolean;
   /** What was to pay when it was locked; 0 before. */
   readonly amount: number;
@@ -105,7 +105,7 @@ export type TableSession = TableBase &
     | { readonly phase: 'locking' }
     | { readonly phase: 'open' }
     | { readonly phase: 'paying'; readonly cardPayment: CardPayment }
-    /** The till is told; a final receipt may be on its way. */
+    /** The payments are queued for the till; the final receipt may be requested. */
     | { readonly phase: 'closing'; readonly unresolvedPayment: UnresolvedPayment | undefined }
     | { readonly phase: 'closed'; readonly unresolvedPayment: UnresolvedPayment | undefined }
   );
@@ -117,7 +117,12 @@ export function startTable(event: TableEvent & { kind: 'lockAsked' }): TableSess
   const { tid, tableId, waiterId, currency, rules, lastTransaction, at } = event;
   return {
     kind: 'table',
-    ...{ tid, tableId, waiterId, currency, rules, lastTransaction },
+    tid,
+    tableId,
+    waiterId,
+    currency,
+    rules,
+    lastTransaction,
     startedAt: at,
     lastActivityAt: at,
     leaveRequested: false,
@@ -175,7 +180,7 @@ export function amountDue({ amount, payments }: TableSession): number {
   return amount - paid;
 }
 
-/** The card payment in hand, or one whose end is not known. */
+/** The card payment in progress, or one whose outcome is unknown. */
 export function currentPayment(session: TableSession): CardPayment | undefined {
   if (session.phase === 'paying') return session.cardPayment;
   return session.phase === 'closing' || session.phase === 'closed'
@@ -223,7 +228,7 @@ function notedOf({ paymentId, amount, at }: TableEvent & { kind: 'paymentNoted' 
   };
 }
 
-/** What was paid is told before the unlock, and once [C-9.17]. */
+/** The payments are sent once, and before the unlock [C-9.17]. */
 function leave(session: TableSession, at: number): TableSession {
   const unresolvedPayment =
     session.phase === 'paying' ? unresolvedOf(session.cardPayment) : undefined;
@@ -241,7 +246,7 @@ function unlock(session: TableSession, at: number): TableSession {
   return addNotice({ ...session, phase: 'closed', unresolvedPayment }, { kind: 'unlock' }, at);
 }
 
-/** What happens to the card payment in hand. */
+/** Applies an event of the card payment in progress, or of one whose outcome is unknown. */
 function evolvePayment(session: TableSession, event: JobEvent): TableSession {
   if (session.phase === 'paying') return evolvePaying(session, event);
   if (session.phase !== 'closing' && session.phase !== 'closed') return session;
@@ -264,7 +269,7 @@ function evolvePaying(session: InPhase<'paying'>, event: JobEvent): TableSession
   return { ...table, phase: 'open', lastPayment, payments };
 }
 
-/** A machine's late word on a payment of a table long left is told all the same [C-9.38]. */
+/** An outcome that comes after the table was left is still sent to the till [C-9.38]. */
 function evolveUnresolved(
   session: InPhase<'closing' | 'closed'>,
   { paymentId, job: before }: UnresolvedPayment,
@@ -278,7 +283,7 @@ function evolveUnresolved(
   return paid.length === 0 ? settled : addLateNotice(settled, paid, event.at);
 }
 
-/** On its own: what was told before never changes. */
+/** A notice of its own, since the content of earlier ones never changes. */
 function addLateNotice(session: TableSession, paid: readonly Paid[], at: number): TableSession {
   const payments = [...session.payments, ...paid];
   const told = addNotice({ ...session, payments }, { kind: 'paid', payments: paid }, at);
@@ -295,7 +300,11 @@ function paidOf(paymentId: string, job: EndedJob): readonly Paid[] {
     {
       paymentId,
       amountPaid: amountBase + amountCashback,
-      ...{ amountCashback, amountGratuity, authCode, cardSchemeName, paymentMethod },
+      amountCashback,
+      amountGratuity,
+      authCode,
+      cardSchemeName,
+      paymentMethod,
       at: job.endedAt,
     },
   ];

@@ -1,5 +1,5 @@
-// One card machine's gateway in small, for the tests of this room: decides, writes, and acts only on
-// what is written, as the application does. A crash loses the rest.
+// One card machine's gateway in small, for the tests of this room: decides, writes, and acts only
+// on what is written, as the application does. A crash loses the rest.
 
 import type { Activity, ActivityCommand, ActivityEvent, Deadline } from './activity.ts';
 import {

@@ -1,5 +1,5 @@
-// A card machine in small, for the tests of this room: takes one order at a time, charges cards, and
-// remembers its last order, until its memory fails.
+// A card machine in small, for the tests of this room: takes one order at a time, charges cards,
+// and remembers its last order, until its memory fails.
 
 import type { LastOrder, MachineOutcome, TransactionOrder } from './machine.ts';
 import { outcome } from './test-job.ts';

@@ -1,5 +1,5 @@
-// A world in small for the tests of this room: waiter, card machine, till, clock and crashes. Whatever
-// happens in whatever order, the same things must hold at the end.
+// A world in small for the tests of this room: waiter, card machine, till, clock and crashes.
+// Whatever happens in whatever order, the same things must hold at the end.
 
 import type { ActivityCommand } from './activity.ts';
 import { isTable } from './activity.ts';

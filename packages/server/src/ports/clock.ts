@@ -1,12 +1,12 @@
-// Time and names, as a seam: what the core knows of them, and no more.
+// The port for time and unique ids. Adapters: the system clock, and the test clock.
 
 export type Cancel = () => void;
 
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00Z. */
   now(): number;
-  /** Runs `then` once, not before `delayMs` have passed; the returned function calls it off. */
+  /** Runs `then` once, not before `delayMs` have passed; the returned function cancels it. */
   after(delayMs: number, then: () => void): Cancel;
-  /** A name never given before, from 128 random bits or more (RFC 9562). */
+  /** A new unique id, from 128 random bits or more (RFC 9562). */
   id(): string;
 }

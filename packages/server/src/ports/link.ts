@@ -1,5 +1,6 @@
-// A card machine that comes to the gateway by itself, as a seam: what it is told while it is on the
-// line, and who hears what it says. Knows no wire.
+// The port for card machines that connect to the gateway themselves: the commands to one connection
+// of a machine, and the listener for its reports. application/connection implements the machine,
+// adapters/terminal/link the registry.
 
 import type {
   LastOrder,
@@ -10,7 +11,9 @@ import type {
   TransactionOrder,
 } from './terminal-driver.ts';
 
-/** What became of handing an order over; `unanswered`: the line is gone, or soon will be. */
+/**
+ * The result of handing an order over; `unanswered`: the connection has closed, or will close soon.
+ */
 export type HandOver = 'taken' | 'refused' | 'unanswered';
 
 /** The card machine, on one connection. */
@@ -21,23 +24,23 @@ export interface LinkedMachine {
   answerSignature(order: string, accepted: boolean, unanswered: boolean): void;
   /** Rejects if it gives no usable answer. */
   lastOrder(order: string): Promise<LastOrder>;
-  /** A newer connection of the same machine has taken over: this one ends. */
+  /** A newer connection of the same machine took over: this one ends. */
   superseded(): void;
 }
 
-/** What a machine tells by itself; `connected` is its greeting. */
+/** A report of a machine; `connected` is its greeting. */
 export type LinkReport = Exclude<TerminalReport, { kind: 'disconnected' | 'tableRequest' }>;
 
-/** Who hears one connection of a machine. */
+/** Listens to one connection of a machine. */
 export interface LinkListener {
-  /** Nothing counts before the greeting, nor after another connection has greeted. */
+  /** Reports before the greeting, and after another connection has greeted, are ignored. */
   onReport(report: LinkReport): void;
   onRequest(wish: TableRequest): Promise<TableAnswer>;
-  /** The connection is over, or of no more use. */
+  /** The connection has closed, or counts as closed. */
   onClosed(): void;
 }
 
 export interface LinkRegistry {
-  /** Takes in a connection of an enrolled machine. */
+  /** Registers a connection of an enrolled machine. */
   link(site: string, tid: string, machine: LinkedMachine): LinkListener;
 }

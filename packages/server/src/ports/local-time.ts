@@ -1,7 +1,9 @@
-// Wall-clock time of a site, as payments and reports carry it [C-5.2/transactionTime]. Beside the ports,
-// since both the core and the card machines tell it.
+// Wall-clock time of a site, as payments and reports carry it [C-5.2/transactionTime]. Beside the
+// ports, since both the core and the card machines use it.
 
-/** YYYY-MM-DDThh:mm:ss in the zone of that IANA name; throws RangeError if there is no such zone. */
+/**
+ * YYYY-MM-DDThh:mm:ss in the zone of that IANA name; throws RangeError if there is no such zone.
+ */
 export function localTime(at: number, timeZone: string): string {
   let zone = zones.get(timeZone);
   if (!zone) {

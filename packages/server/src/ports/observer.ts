@@ -1,4 +1,4 @@
-// Where the core says what happens, for logs and metrics. No token, card number or receipt text may
+// The port for logs and metrics. No token, card number or receipt text may
 // pass through here [C-2.4, C-12.21].
 
 import type { Integration, Version } from '@tillgate/protocol';
@@ -16,9 +16,9 @@ export interface Observer {
   messageReceived(method: string): void;
   messageSent(method: string): void;
   errorSent(code: number): void;
-  /** What a developer of a till may want to know and the wire does not say. */
+  /** A note for the developer of a till that the wire does not carry. */
   traced(label: ConnectionLabel, note: string): void;
   transactionEnded(type: string, result: string, durationMs: number): void;
-  /** The world broke: disk, machine, network. */
+  /** A fault outside the gateway's code: disk, card machine, network. */
   fault(where: string, cause: unknown): void;
 }

@@ -1,5 +1,5 @@
-// The journal and the small records, as a seam. An adapter keeps the promises written here; its
-// contract suite holds it to them.
+// The port for the journal and the small records. The contract suite in testing/ checks every
+// adapter against what is written here.
 
 /** One row of a journal: what happened to one stream in one turn. */
 export interface Entry {
@@ -7,7 +7,10 @@ export interface Entry {
   readonly stream: string;
   /** 1, 2, 3 … within its stream, without gaps at the end of the stream. */
   readonly version: number;
-  /** Version of the entry that began this entry's chapter: one transaction or report. */
+  /**
+   * Version of the entry that started this entry's activity: a transaction, a report or a table
+   * session.
+   */
   readonly activityId: number;
   /** Greater than the position of every entry appended before, over all streams. */
   readonly position: number;
@@ -35,7 +38,7 @@ export interface Write {
   readonly remove?: readonly RecordName[];
 }
 
-/** Somebody else has already appended this version of the stream; nothing was written. */
+/** Another writer has already appended this version of the stream; nothing was written. */
 export class VersionConflict extends Error {
   constructor(stream: string, version: number) {
     super(`Stream ${stream} is not at the version before ${version}.`);
@@ -69,14 +72,14 @@ export interface Store {
   /** Version of the stream's last entry; 0 if it has none. */
   lastVersion(stream: string): Promise<number>;
 
-  /** The entries of one chapter, oldest first; the chapter begun last if none is named. */
+  /** The entries of one activity, oldest first; the activity started last if no id is given. */
   readActivity(stream: string, activityId?: number): Promise<readonly Entry[]>;
 
   /** Up to `limit` entries after `position`, over all streams, in order of position. */
   entries(after: number, limit: number): Promise<readonly Entry[]>;
 
   /**
-   * The entries that began a chapter: up to `limit` of those before `position`, of all if there is
+   * The entries that started an activity: up to `limit` of those before `position`, of all if there is
    * none, newest first.
    */
   readStarts(limit: number, position?: number): Promise<readonly Entry[]>;
@@ -88,9 +91,9 @@ export interface Store {
   follow(after: number, take: (entry: Entry) => void): () => void;
 
   /**
-   * Removes the chapters whose entries are all older than `time`, never the chapter of a stream
-   * that was begun last or that has its last entry. A chapter that a record of the collection
-   * `spared` names by `STREAM/CHAPTER` stays too. Returns how many entries it removed. Writes are
+   * Removes the activities whose entries are all older than `time`, never the one of a stream that
+   * was started last or that has its last entry. An activity that a record of the collection
+   * `spared` names by `STREAM/ACTIVITY` stays too. Returns how many entries it removed. Writes are
    * not held up meanwhile.
    */
   purge(time: number, spared: string): Promise<number>;
@@ -102,7 +105,7 @@ export interface Store {
 
   /**
    * Calls `changed` within half a second after anybody, also in another process, has put or
-   * removed records of `collection`. May call without need. Returns stop.
+   * removed records of `collection`. It may be called without need. Returns a function that unsubscribes.
    */
   watch(collection: string, changed: () => void): () => void;
 

@@ -1,5 +1,5 @@
-// Card machines, as a seam: what the gateway tells them and what they report. A driver never knows
-// tills or the journal; the gateway never knows how a machine is reached.
+// The port for card machines: the commands to one and its reports. Adapters: the virtual card
+// machine and the link; the contract suite in testing/ checks both.
 
 import type { Currency, NotificationValue, ReportType, StartedType } from '@tillgate/protocol';
 import type {
@@ -34,15 +34,17 @@ export interface TerminalProfile {
   readonly reports: readonly ReportType[];
 }
 
-/** Whatever comes from a machine. `order` is the id of the transaction or report it speaks of. */
+/** A report of a machine. `order` is the id of the transaction or report that it is about. */
 export type TerminalReport =
-  /** It is reachable, now or again. */
+  /** The machine is reachable, for the first time or again. */
   | { readonly kind: 'connected'; readonly profile: TerminalProfile }
   | { readonly kind: 'disconnected' }
-  /** What its screen shows; for the till's screen only. */
+  /** The value on its screen; for the till's screen only. */
   | { readonly kind: 'showing'; readonly order: string; readonly value: NotificationValue }
   | { readonly kind: 'signatureWanted'; readonly order: string; readonly wanted: SignatureWanted }
-  /** Its word on a cancel: it gives up (a finished report follows) or it is too late. */
+  /**
+   * The machine's decision on a cancel: it cancels (a finished report follows) or it is too late.
+   */
   | { readonly kind: 'cancelDecided'; readonly order: string; readonly cancelled: boolean }
   /** Exactly one for each order it was given, unless it lost its memory of it. */
   | { readonly kind: 'finished'; readonly order: string; readonly outcome: MachineOutcome }
@@ -57,16 +59,16 @@ export type TerminalReport =
       readonly answer: (answer: TableAnswer) => void;
     };
 
-/** One card machine in reach of the gateway. */
+/** The handle of one card machine, from `open` to `close`. */
 export interface TerminalHandle {
   /** Hands an order over. Reports follow; none comes before `start` has returned. */
   start(order: TransactionOrder): void;
   startReport(order: ReportOrder): void;
-  /** Asks it to give up; answered by `cancelDecided`. */
+  /** Requests a cancel; the machine reports `cancelDecided`. */
   cancel(order: string): void;
   /** `unanswered`: nobody judged it within the window, so the gateway did. */
   answerSignature(order: string, accepted: boolean, unanswered: boolean): void;
-  /** Asks what became of an order; rejects if the machine cannot be reached. */
+  /** Queries an order; rejects if the machine cannot be reached. */
   lastOrder(order: string): Promise<LastOrder>;
   close(): void;
 }
@@ -77,7 +79,7 @@ export interface TerminalDriver {
   /** Whether `tid` could be one of its machines at `site`. */
   serves(site: string, tid: string): boolean;
   /**
-   * Opens the line to one machine; one line a machine. `take` gets every report in order, the
+   * Opens one machine; a machine has one open handle at most. `take` gets every report in order, the
    * first `connected` perhaps before `open` returns.
    */
   open(site: string, tid: string, take: (report: TerminalReport) => void): TerminalHandle;

@@ -1,10 +1,10 @@
-// How virtual card machines behave while the gateway runs, as a seam: people who try things out may bend
-// one. Nothing of it outlives the gateway.
+// The port for changing how a virtual card machine behaves, for people who try things out. A change
+// lasts until the gateway stops.
 
 export interface VirtualBehaviour {
   /** Absent: as all. */
   readonly pace?: 'realistic' | 'instant' | number;
-  /** Last letters of a name [C-10.3] for the next transaction alone; absent: as its name tells. */
+  /** Last letters of a name [C-10.3] for the next transaction alone; absent: as its name says. */
   readonly nextOutcome?: string;
 }
 

@@ -1,15 +1,15 @@
-// A waiter at a virtual card machine, as a seam: people and programs may play one.
+// The port for playing the waiter at a virtual card machine: the console and programs do.
 
 import type { NotificationValue } from '@tillgate/protocol';
 import type { TableAnswer, TableRequest } from './terminal-driver.ts';
 
 /** One waiter at one machine. */
 export interface Waiter {
-  /** He went away, or the machine did: another has to come. */
+  /** Whether the waiter has left or the machine was closed: then a new one is needed. */
   readonly isClosed: boolean;
-  /** Tells the gateway what the waiter wants; one at a time, save `leave`. */
+  /** Sends a request of the waiter to the gateway; one at a time, except `leave`. */
   request(wish: TableRequest): Promise<TableAnswer>;
-  /** Goes away: a table that is still locked is left. */
+  /** The waiter goes: a table that is still locked is left. */
   close(): void;
 }
 

@@ -1,16 +1,15 @@
-// Who does something to the gateway from outside its wire, and what he may see. Knows no key and no
-// session.
+// Who uses the admin API or the command line, and which sites they may see.
 
 import type { api } from '@tillgate/protocol';
 import { AdminRefusal } from './refusal.ts';
 
 export interface Actor {
   readonly name: string;
-  /** How he was known. */
+  /** How they signed in. */
   readonly via: api.AuditEntry['via'];
-  /** Network address he comes from. */
+  /** Network address of the request. */
   readonly from?: string;
-  /** The sites he may see; null for all. */
+  /** The sites they may see; null for all. */
   readonly sites: readonly string[] | null;
 }
 
@@ -24,7 +23,7 @@ export function sees({ sites }: Actor, site: string): boolean {
   return sites === null || sites.includes(site);
 }
 
-/** A site that he may not see is not there for him. */
+/** Refuses with `notFound`, so that a site which they may not see seems not to exist. */
 export function mustSee(actor: Actor, site: string): void {
   if (!sees(actor, site)) throw noSuchSite();
 }

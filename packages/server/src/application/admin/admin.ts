@@ -1,5 +1,5 @@
-// The admin API as use cases: for each declared route what it does, who may have it done, and what it
-// answers. Knows no HTTP: what a request brings has been checked against its declaration.
+// What operators ask and change: one handler for each route of the admin API. The HTTP adapter
+// calls them with requests that it has checked against the route's declaration.
 
 import type { api } from '@tillgate/protocol';
 import type { ApiDeps, Handlers } from './handlers/deps.ts';
@@ -21,16 +21,16 @@ export interface AdminApi {
   readonly handlers: Handlers;
 }
 
-export function adminApi(world: ApiDeps): AdminApi {
+export function adminApi(deps: ApiDeps): AdminApi {
   return {
-    identify: (credentials) => world.operators.identify(credentials),
+    identify: (credentials) => deps.operators.identify(credentials),
     handlers: {
-      ...sessionHandlers(world),
-      ...siteHandlers(world),
-      ...terminalHandlers(world),
-      ...operatorHandlers(world),
-      ...transactionHandlers(world),
-      ...trafficHandlers(world),
+      ...sessionHandlers(deps),
+      ...siteHandlers(deps),
+      ...terminalHandlers(deps),
+      ...operatorHandlers(deps),
+      ...transactionHandlers(deps),
+      ...trafficHandlers(deps),
     } satisfies Record<Exclude<api.RouteName, 'readOpenApi'>, unknown>,
   };
 }

@@ -1,5 +1,5 @@
-// The trail of what was changed from outside the wire: written in one write with the change itself, so
-// that neither is there without the other. Holds no secret.
+// The trail of what was changed from outside the wire: written in one write with the change itself,
+// so that neither is there without the other. Holds no secret.
 
 import { randomInt } from 'node:crypto';
 import type { api } from '@tillgate/protocol';
@@ -40,7 +40,9 @@ function auditRecord(
 ): StoredRecord {
   const { changes = [], ...rest } = deed;
   const entry = {
-    ...{ at, by, via },
+    at,
+    by,
+    via,
     ...(from === undefined ? {} : { from }),
     ...rest,
     ...(changes.length === 0 ? {} : { changes }),
@@ -48,12 +50,15 @@ function auditRecord(
   return { collection: AUDIT, key: keyAt(at), value: JSON.stringify(entry) };
 }
 
-/** Last moment that a key can tell: in the year 2286. */
+/** Last moment that a key can hold: in the year 2286. */
 const LAST_MS = 9_999_999_999_999;
 const CHANCES = 10_000;
 let written = 0;
 
-/** Later keys are smaller, so that a list begins with the newest; chance tells processes apart. */
+/**
+ * Later keys are smaller, so that a list begins with the newest; a random part keeps processes
+ * apart.
+ */
 function keyAt(at: number): string {
   written = (written + 1) % 1000;
   return `${pastKey(at)}${pad(999 - written, 3)}${pad(randomInt(CHANCES), 4)}`;
@@ -84,7 +89,9 @@ interface AuditPage {
 const MOST_LOOKED_AT = 5000;
 const PORTION = 500;
 
-/** Newest first, as far as the actor may see them; a page may be short and still have a next one. */
+/**
+ * Newest first, as far as the actor may see them; a page may be short and still have a next one.
+ */
 export async function listAudit(
   { store }: Pick<AdminDeps, 'store'>,
   actor: Actor,

@@ -23,27 +23,27 @@ import { findSite } from './sites.ts';
 
 /** By tid; those revoked too. */
 export async function listLinked(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   site: string,
 ): Promise<readonly ListedEnrolment[]> {
-  await findSite(world, actor, site);
-  return listEnrolled(world.store, site);
+  await findSite(deps, actor, site);
+  return listEnrolled(deps.store, site);
 }
 
-/** Enrols a machine, or gives a known one a new pairing code, told this once. */
+/** Enrols a machine, or gives a known one a new pairing code; the code is never shown again. */
 export async function enrolTerminal(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   wish: EnrolmentRequest,
 ): Promise<ReturnType<typeof enrolled>> {
   const { site, tid, label } = wish;
-  const found = await findSite(world, actor, site);
+  const found = await findSite(deps, actor, site);
   if (!mayEnrol(found, tid)) throw unfit('/tid', ENROLLABLE, JSON.stringify(tid));
-  const before = await enrolledTerminal(world.store, site, tid);
-  const made = enrolled(before, wish, world.clock.now());
+  const before = await enrolledTerminal(deps.store, site, tid);
+  const made = enrolled(before, wish, deps.clock.now());
   const changes = changesOf({}, label === undefined ? {} : { label });
-  await writeAudited(world, {
+  await writeAudited(deps, {
     actor,
     deed: { action: 'terminal.add', site, subject: tid, changes },
     write: { put: [terminalRecord(made.terminal)] },
@@ -53,17 +53,17 @@ export async function enrolTerminal(
 
 /** Takes key and code away: its connection is closed within half a second. */
 export async function revokeTerminal(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   { site, tid }: EnrolmentRequest,
 ): Promise<EnrolledTerminal> {
-  await findSite(world, actor, site);
-  const before = await enrolledTerminal(world.store, site, tid);
+  await findSite(deps, actor, site);
+  const before = await enrolledTerminal(deps.store, site, tid);
   if (!before || before.revokedAt !== undefined) {
     throw new AdminRefusal('notFound', 'There is no such card machine.');
   }
-  const terminal = revoked(before, world.clock.now());
-  await writeAudited(world, {
+  const terminal = revoked(before, deps.clock.now());
+  await writeAudited(deps, {
     actor,
     deed: { action: 'terminal.revoke', site, subject: tid },
     write: { put: [terminalRecord(terminal)] },

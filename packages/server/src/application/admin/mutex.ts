@@ -1,4 +1,5 @@
-// One change of the records at a time: what was read to decide upon is still so when it is written.
+// Serialises read-modify-write of records, so that nothing changes between a read and the write
+// that follows.
 
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve();

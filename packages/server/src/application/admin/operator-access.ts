@@ -1,5 +1,5 @@
-// Which operator is asking: by key, by session, or as "local" where nobody but this machine can ask.
-// Knows no HTTP; follows the records, also when another process changes them.
+// Which operator is asking: by key, by session, or as "local" where nobody but this machine can
+// ask. Knows no HTTP; follows the records, also when another process changes them.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
@@ -59,19 +59,21 @@ export class OperatorAccess {
   readonly #cache: RecordCache<readonly Operator[]>;
 
   /** Reads the operators and follows them from then on. */
-  static async open(world: OperatorDeps): Promise<OperatorAccess> {
-    const access = new OperatorAccess(world);
+  static async open(deps: OperatorDeps): Promise<OperatorAccess> {
+    const access = new OperatorAccess(deps);
     await access.#cache.start();
     return access;
   }
 
-  private constructor(world: OperatorDeps) {
-    this.#deps = world;
-    this.#sessions = new Sessions(world, world.sessionMs);
-    this.#failed = new FailedAttempts(world.clock, world.failedAttempts);
+  private constructor(deps: OperatorDeps) {
+    this.#deps = deps;
+    this.#sessions = new Sessions(deps, deps.sessionMs);
+    this.#failed = new FailedAttempts(deps.clock, deps.failedAttempts);
     this.#cache = new RecordCache({
-      ...{ store: world.store, clock: world.clock, collections: [OPERATORS] },
-      read: () => operatorsIn(world.store),
+      store: deps.store,
+      clock: deps.clock,
+      collections: [OPERATORS],
+      read: () => operatorsIn(deps.store),
       onRead: (operators) => {
         this.#operators = operators;
       },
@@ -125,7 +127,7 @@ export class OperatorAccess {
   #operatorFor(key: string, from: string): Operator {
     const given = Buffer.from(hashOf(key), 'hex');
     let found: Operator | undefined;
-    // All are compared, so that the time taken tells nothing.
+    // All are compared, so that the time taken reveals nothing.
     for (const operator of this.#operators) {
       if (timingSafeEqual(given, Buffer.from(operator.hash, 'hex'))) found = operator;
     }

@@ -1,5 +1,5 @@
-// Operators: who may use the console and the admin API, each with a key of which only the SHA-256 is
-// kept. Changing the records; who is let in is the business of operator-access.ts.
+// Operators: who may use the console and the admin API, each with a key of which only the SHA-256
+// is kept. Changing the records; who is let in is the business of operator-access.ts.
 
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
@@ -52,20 +52,20 @@ export async function operatorsIn(store: Pick<Store, 'list'>): Promise<readonly 
 
 /** Gives the key too, this once. */
 export async function addOperator(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   { name, sites = null }: Pick<Operator, 'name'> & Partial<Pick<Operator, 'sites'>>,
 ): Promise<{ readonly key: string; readonly operator: Operator }> {
   mustSeeAll(actor);
   if (reservedNames.has(name)) throw unfit('/name', 'another name', JSON.stringify(name));
-  await mustBeSites(world.store, sites);
-  if ((await world.store.get({ collection: OPERATORS, key: name })) !== undefined) {
+  await mustBeSites(deps.store, sites);
+  if ((await deps.store.get({ collection: OPERATORS, key: name })) !== undefined) {
     throw new AdminRefusal('alreadyThere', `There is an operator "${name}" already.`);
   }
   const key = randomUUID();
-  const createdAt = world.clock.now();
+  const createdAt = deps.clock.now();
   const operator = { name, hash: hashOf(key), sites: sites && [...new Set(sites)], createdAt };
-  await writeAudited(world, {
+  await writeAudited(deps, {
     actor,
     deed: { action: 'operator.add', subject: name, changes: changesOf({}, { sites }) },
     write: { put: [{ collection: OPERATORS, key: name, value: JSON.stringify(operator) }] },
@@ -74,13 +74,13 @@ export async function addOperator(
 }
 
 /** His sessions are over with it: they are good only with the key they were opened with. */
-export async function removeOperator(world: AdminDeps, actor: Actor, name: string): Promise<void> {
+export async function removeOperator(deps: AdminDeps, actor: Actor, name: string): Promise<void> {
   mustSeeAll(actor);
-  if ((await world.store.get({ collection: OPERATORS, key: name })) === undefined) {
+  if ((await deps.store.get({ collection: OPERATORS, key: name })) === undefined) {
     throw new AdminRefusal('notFound', 'There is no such operator.');
   }
   const remove = [OPERATORS, OPERATOR_USES].map((collection) => ({ collection, key: name }));
-  await writeAudited(world, {
+  await writeAudited(deps, {
     actor,
     deed: { action: 'operator.remove', subject: name },
     write: { remove },

@@ -1,5 +1,5 @@
-// Sessions of operators in browsers: kept under the SHA-256 of their secret, so that a restart of the
-// gateway signs nobody out and nobody who reads the records can use them.
+// Sessions of operators in browsers: kept under the SHA-256 of their secret, so that a restart of
+// the gateway signs nobody out and nobody who reads the records can use them.
 
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';

@@ -35,18 +35,18 @@ export async function findSite({ store }: AdminDeps, actor: Actor, name: string)
 
 /** `name` and `settings` are well-formed; whether they can be is looked at here. */
 export async function addSite(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   { name, ...settings }: SiteSettings & Pick<Site, 'name'>,
 ): Promise<Site> {
   mustSeeAll(actor);
   mustBePossible(settings);
-  if ((await world.store.get({ collection: SITES, key: name })) !== undefined) {
+  if ((await deps.store.get({ collection: SITES, key: name })) !== undefined) {
     throw new AdminRefusal('alreadyThere', `There is a site "${name}" already.`);
   }
   const site = newSite(name, settings);
   const { name: _, ...made } = site;
-  await writeAudited(world, {
+  await writeAudited(deps, {
     actor,
     deed: { action: 'site.add', site: name, changes: changesOf({}, made) },
     write: { put: [siteRecord(site)] },
@@ -61,17 +61,17 @@ interface SiteChange extends Omit<SiteSettings, 'title'>, Pick<Site, 'name'> {
 
 /** What `settings` do not name stays. */
 export async function changeSite(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   { name, title, ...settings }: SiteChange,
 ): Promise<Site> {
-  const before = await findSite(world, actor, name);
+  const before = await findSite(deps, actor, name);
   mustBePossible(settings);
   const titled = title === undefined ? {} : { title: title ?? name };
   const site = { ...before, ...settings, ...titled };
   const changes = changesOf(before, site);
   if (changes.length === 0) return site;
-  await writeAudited(world, {
+  await writeAudited(deps, {
     actor,
     deed: { action: 'site.change', site: name, changes: changes },
     write: { put: [siteRecord(site)] },
@@ -81,15 +81,15 @@ export async function changeSite(
 
 /** Takes its tokens and card machines with it; gives how many tokens there were. */
 export async function removeSite(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   name: string,
 ): Promise<{ readonly tokens: number }> {
   mustSeeAll(actor);
-  await findSite(world, actor, name);
-  const tokens = await tokensOf(world.store, name);
-  const machines = await allTerminals(world.store, name);
-  await writeAudited(world, {
+  await findSite(deps, actor, name);
+  const tokens = await tokensOf(deps.store, name);
+  const machines = await allTerminals(deps.store, name);
+  await writeAudited(deps, {
     actor,
     deed: { action: 'site.remove', site: name },
     write: {

@@ -1,4 +1,5 @@
-// The story of a transaction as the API tells it: each event with a sentence, and who brought it about.
+// A transaction's events as the API publishes them: each event with a sentence, and who brought it
+// about.
 
 import type { api } from '@tillgate/protocol';
 import { eventText, publishedEvent } from '../journal/event-text.ts';

@@ -1,4 +1,5 @@
-// The card machines of a site as operators see them, virtual and linked, and what they may do with them.
+// The card machines of a site as operators see them, virtual and linked, and what they may do with
+// them.
 
 import type { api } from '@tillgate/protocol';
 import type { VirtualBehaviour, VirtualMachines } from '../../ports/virtual-machines.ts';
@@ -23,22 +24,22 @@ export interface TerminalAdminDeps extends AdminDeps {
 
 /** By tid. */
 export async function listTerminals(
-  world: TerminalAdminDeps,
+  deps: TerminalAdminDeps,
   actor: Actor,
   site: string,
 ): Promise<api.Terminal[]> {
-  await findSite(world, actor, site);
+  await findSite(deps, actor, site);
   const [sessions, enrolled] = await Promise.all([
-    world.terminals.allConnected(site),
-    listEnrolled(world.store, site),
+    deps.terminals.allConnected(site),
+    listEnrolled(deps.store, site),
   ]);
   const links = new Map(enrolled.filter(isLinked).map((one) => [one.tid, one]));
   const connected = new Map(sessions.map((session) => [session.tid, session]));
-  const tids = new Set([...world.known(site), ...connected.keys(), ...links.keys()]);
+  const tids = new Set([...deps.known(site), ...connected.keys(), ...links.keys()]);
   return [...tids].toSorted().map((tid) => {
     const session = connected.get(tid);
     const link = links.get(tid);
-    const behaviour = world.virtual?.behaviour(site, tid);
+    const behaviour = deps.virtual?.behaviour(site, tid);
     return {
       tid,
       kind: behaviour ? 'virtual' : 'link',
@@ -48,7 +49,7 @@ export async function listTerminals(
         currency: session.profile.currency,
       }),
       ...behaviour,
-      ...(link && linkPart(world, link)),
+      ...(link && linkPart(deps, link)),
     };
   });
 }
@@ -79,24 +80,24 @@ export interface MachineName {
 
 /** Tells a virtual machine how to behave; null is as usual, what is absent stays. */
 export async function changeTerminal(
-  world: TerminalAdminDeps,
+  deps: TerminalAdminDeps,
   actor: Actor,
   { site, tid, ...change }: MachineName & api.TerminalChange,
 ): Promise<api.Terminal> {
-  await findSite(world, actor, site);
-  const before = world.virtual?.behaviour(site, tid);
+  await findSite(deps, actor, site);
+  const before = deps.virtual?.behaviour(site, tid);
   if (!before) {
-    const links = await listEnrolled(world.store, site);
+    const links = await listEnrolled(deps.store, site);
     if (!links.some((link) => link.tid === tid)) throw noSuchTerminal();
     throw new AdminRefusal('notPossible', 'Only a virtual card machine does as it is told.');
   }
   const after = told({ ...before, ...change });
   const changes = changesOf(before, after);
   const deed = { action: 'terminal.change', site, subject: tid, changes } as const;
-  if (changes.length > 0) await writeAudited(world, { actor, deed, write: {} });
-  world.virtual?.behave(site, tid, after);
-  const terminal = (await listTerminals(world, actor, site)).find((one) => one.tid === tid);
-  // At a test site a machine may be told before anybody has used it.
+  if (changes.length > 0) await writeAudited(deps, { actor, deed, write: {} });
+  deps.virtual?.behave(site, tid, after);
+  const terminal = (await listTerminals(deps, actor, site)).find((one) => one.tid === tid);
+  // At a test site a machine may be changed before it was ever used.
   return terminal ?? { tid, kind: 'virtual', connected: false, ...after };
 }
 

@@ -1,5 +1,5 @@
-// The site a newcomer finds ready: virtual card machines, and the token of the specification's example
-// while nobody else can reach it.
+// The site a newcomer finds ready: virtual card machines, and the token of the specification's
+// example while nobody else can reach it.
 
 import { randomUUID } from 'node:crypto';
 import type { Site } from '../../domain/site.ts';

@@ -21,10 +21,10 @@ export async function tokensOf(store: Store, site?: string): Promise<readonly Us
   });
 }
 
-/** Enough of its SHA-256 to tell the tokens of a shop apart. */
+/** Enough of its SHA-256 to distinguish the tokens of a shop. */
 const ID_LENGTH = 12;
 
-/** Names a token without telling it. */
+/** An id of a token that does not reveal it. */
 export function tokenId({ hash }: Pick<Token, 'hash'>): string {
   return hash.slice(0, ID_LENGTH);
 }

@@ -1,5 +1,5 @@
-// Tokens of tills as operators keep them: list, make, revoke. Only the answer to `addToken` ever holds
-// the token itself.
+// Tokens of tills as operators keep them: list, make, revoke. Only the answer to `addToken` ever
+// holds the token itself.
 
 import { randomUUID } from 'node:crypto';
 import type { Scope, Token } from '../handshake/access.ts';
@@ -14,12 +14,12 @@ import { tokenId, tokenRecords, tokensOf } from './token-records.ts';
 
 /** Oldest first. */
 export async function listTokens(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   site: string,
 ): Promise<readonly UsedToken[]> {
-  await findSite(world, actor, site);
-  const tokens = await tokensOf(world.store, site);
+  await findSite(deps, actor, site);
+  const tokens = await tokensOf(deps.store, site);
   return tokens.toSorted((one, other) => one.createdAt - other.createdAt);
 }
 
@@ -33,12 +33,12 @@ export interface TokenWish {
 
 /** Gives the token too, this once. */
 export async function addToken(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   { site, label = '', scopes, expiresAt }: TokenWish,
 ): Promise<{ readonly token: string; readonly kept: Token }> {
-  await findSite(world, actor, site);
-  const { clock } = world;
+  await findSite(deps, actor, site);
+  const { clock } = deps;
   if (expiresAt !== undefined && expiresAt <= clock.now()) {
     throw unfit('/expiresAt', 'a moment to come', new Date(expiresAt).toISOString());
   }
@@ -49,7 +49,7 @@ export async function addToken(
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
   const kept = newToken(token, { site, clock, ...told });
-  await writeAudited(world, {
+  await writeAudited(deps, {
     actor,
     deed: { action: 'token.add', site, subject: tokenId(kept), changes: changesOf({}, told) },
     write: { put: [tokenRecord(kept)] },
@@ -59,14 +59,14 @@ export async function addToken(
 
 /** `id` as `tokenId` gives it. */
 export async function revokeToken(
-  world: AdminDeps,
+  deps: AdminDeps,
   actor: Actor,
   { site, id }: { readonly site: string; readonly id: string },
 ): Promise<void> {
-  const tokens = await listTokens(world, actor, site);
+  const tokens = await listTokens(deps, actor, site);
   const found = tokens.filter((token) => tokenId(token) === id);
   if (found.length === 0) throw new AdminRefusal('notFound', 'There is no such token.');
-  await writeAudited(world, {
+  await writeAudited(deps, {
     actor,
     deed: { action: 'token.revoke', site, subject: id },
     write: { remove: found.flatMap(tokenRecords) },

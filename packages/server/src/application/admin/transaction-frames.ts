@@ -1,11 +1,14 @@
-// Which frames belong to one transaction: what tills, waiters and its card machine said and heard of it.
+// Which frames belong to one transaction: what tills, waiters and its card machine sent and
+// received about it.
 
 import type { api } from '@tillgate/protocol';
 import type { JobEvent } from '../../domain/job.ts';
 import type { SocketLabel, Traffic } from '../connection/traffic.ts';
 import type { TransactionStory } from '../journal/transactions.ts';
 
-/** A request goes out a little before its transaction is begun, a delivery is noted after it came. */
+/**
+ * A request goes out a little before its transaction is begun, a delivery is noted after it came.
+ */
 const MARGIN_MS = 2000;
 /** The end is shown to the till once it is safe on the disk. */
 const SHOWING_MS = 500;
@@ -21,7 +24,10 @@ export function framesOf(traffic: Traffic, story: TransactionStory): readonly ap
   return withAnswers(frames, (message, frame) => speaksOf(message, frame, about));
 }
 
-/** A quick look before a message is read: it names the machine, or no machine at all as some answers. */
+/**
+ * A quick look before a message is read: it names the machine, or no machine at all as some
+ * answers.
+ */
 function mayConcern(tid: string) {
   const name = JSON.stringify(tid);
   return (text: string, label: SocketLabel) =>

@@ -1,5 +1,5 @@
-// One open connection of a till, a waiter or a card machine: its JSON-RPC peer, and the handler of its
-// integration. The table of methods is in methods.ts.
+// One open connection of a till, a waiter or a card machine: its JSON-RPC peer, and the handler of
+// its integration. The table of methods is in methods.ts.
 
 import type { Channel, IncomingRequest, PeerDiagnostic, Request } from '@tillgate/protocol';
 import {

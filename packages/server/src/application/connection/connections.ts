@@ -1,4 +1,5 @@
-// All open connections: how many a site has, and which are closed because their token is not valid any more.
+// All open connections: how many a site has, and which are closed because their token is not valid
+// any more.
 
 import type { Channel } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';

@@ -1,5 +1,5 @@
-// The table of contents of all messages that come in: which handler answers which. The wire's names of the
-// methods stand in the dialects of @tillgate/protocol; here stands what they are decoded to.
+// The table of contents of all messages that come in: which handler answers which. The wire's names
+// of the methods stand in the dialects of @tillgate/protocol; here stands what they are decoded to.
 //
 //   a till at the counter   pacHandlers below
 //   a till at the table     sends no requests [C-9.1]. The gateway asks it for tables, a lock, a bill and a

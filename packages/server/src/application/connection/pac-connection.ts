@@ -1,5 +1,5 @@
-// A till at the counter on one socket: what it asks is read in its own dialect and carried out, and what
-// its jobs have to say goes out on it.
+// One connection of a till at the counter: decodes its requests in its dialect, has them handled,
+// and sends progress and results of its jobs.
 
 import type {
   Id,
@@ -24,10 +24,10 @@ export class PacConnection implements TillConnection {
   readonly #peer: Peer;
   readonly #till: Till;
 
-  constructor(parts: ConnectionContext, peer: Peer) {
-    this.#context = parts;
+  constructor(context: ConnectionContext, peer: Peer) {
+    this.#context = context;
     this.#peer = peer;
-    const { deps, handshake } = parts;
+    const { deps, handshake } = context;
     this.#till = deps.tills.attach({ site: handshake.site.name, ...this.#requestedBy }, this);
   }
 

@@ -1,5 +1,5 @@
-// A till at the table on one socket: is asked in its own dialect, within a time, and told what is wrong
-// with its answers [C-9.4 - C-9.6]. Knows no session.
+// One connection of a till at the table: requests in its dialect with a time limit, and errors for
+// answers that cannot be used [C-9.4 - C-9.6].
 
 import type {
   Currency,
@@ -32,13 +32,13 @@ export class PatConnection implements TableConnection {
   readonly #context: ConnectionContext;
   readonly #peer: Peer;
   readonly #outbox: PatOutbox;
-  /** Questions not yet answered: each is told when the line is gone. */
+  /** Requests not answered yet: each is settled when the connection closes. */
   readonly #open = new Set<(reply: undefined) => void>();
 
-  constructor(parts: ConnectionContext, peer: Peer) {
-    this.#context = parts;
+  constructor(context: ConnectionContext, peer: Peer) {
+    this.#context = context;
     this.#peer = peer;
-    this.#outbox = parts.deps.patOutboxes.of(parts.handshake.site.name);
+    this.#outbox = context.deps.patOutboxes.of(context.handshake.site.name);
     this.#outbox.attach(this);
   }
 
@@ -97,7 +97,7 @@ export class PatConnection implements TableConnection {
     this.#failOpenQuestions();
   }
 
-  /** What was asked here counts as unanswered at once [C-9.24]. */
+  /** Requests on this connection count as unanswered at once [C-9.24]. */
   #failOpenQuestions(): void {
     for (const settle of [...this.#open]) settle(undefined);
   }

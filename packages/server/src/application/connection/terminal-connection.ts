@@ -1,5 +1,5 @@
-// A card machine on one socket [C-13.4 - C-13.8]: what it says is read and passed on, what it is told is
-// written. Knows the words of the link; which connection counts is the driver's business.
+// A card machine on one socket [C-13.4 - C-13.8]: what it says is read and passed on, what it is
+// told is written. Knows the words of the link; which connection counts is the driver's business.
 
 import type {
   IncomingRequest,
@@ -44,11 +44,11 @@ export class TerminalConnection implements LinkedMachine {
   /** Messages in the window that began then. */
   #window = { since: 0, count: 0 };
 
-  constructor(parts: ConnectionContext, peer: Peer) {
-    this.#context = parts;
+  constructor(context: ConnectionContext, peer: Peer) {
+    this.#context = context;
     this.#peer = peer;
     const { site, tid } = this.#address;
-    this.#listener = parts.deps.links.link(site, tid, this);
+    this.#listener = context.deps.links.link(site, tid, this);
     this.heard();
   }
 
@@ -57,7 +57,7 @@ export class TerminalConnection implements LinkedMachine {
     this.#context.deps.terminalHeard(site, tid);
   }
 
-  /** A wish of the waiter at the machine [C-13.14]. */
+  /** A request of the waiter at the machine [C-13.14]. */
   async answer(call: IncomingRequest): Promise<TableAnswer> {
     this.#count();
     const { deps } = this.#context;
@@ -65,7 +65,7 @@ export class TerminalConnection implements LinkedMachine {
     deps.observer.messageReceived(codec.method);
     const { site, tid } = this.#address;
     if (!this.#greeted) throw refuse('terminalUnavailable', { tid });
-    // The machine's session hears the wish, so it must be there first.
+    // The terminal's session handles the request, so it must be open first.
     await deps.terminals.connected(site, tid);
     const answer = await this.#listener.onRequest(decoded);
     deps.observer.messageSent(codec.method);

@@ -1,5 +1,5 @@
-// What goes over the sockets, for people who watch: the last frames of all of them in memory, and each new
-// one for whoever listens. Costs a frame one small object; everything else is done when somebody looks.
+// The frames of all connections, for people who watch: the last ones in memory, and each new one
+// for listeners. A frame costs one small object; all else is done when it is read.
 
 import type { api, Channel, ChannelListener } from '@tillgate/protocol';
 import { maskFrame } from '@tillgate/protocol';
@@ -71,7 +71,7 @@ export class Traffic {
     return found.reverse();
   }
 
-  /** Calls `take` for whatever happens from now on; returns stop. */
+  /** Calls `take` for whatever happens from now on; returns a function that unsubscribes. */
   follow(filter: TrafficFilter, take: OnTrafficEvent): () => void {
     const listener = { filter, take };
     this.#listeners.add(listener);

@@ -1,5 +1,5 @@
 // A program that plays the waiter at a virtual card machine, on one socket [C-10.13 - C-10.20]: its
-// wishes go to the machine, and what the machine shows comes back.
+// requests go to the machine, and what the machine shows comes back.
 
 import type { IncomingRequest, NotificationValue, Peer, WaiterRequest } from '@tillgate/protocol';
 import { decodeRequest, encodeShowing, waiterMethods } from '@tillgate/protocol';
@@ -15,14 +15,14 @@ const OCCUPIED: TableAnswer = {
 export class WaiterConnection {
   readonly #context: ConnectionContext;
   readonly #show: (value: NotificationValue) => void;
-  /** Comes to the machine with the first wish, and again with the next if he could not stay. */
+  /** Made with the first request, and again with the next if it was closed. */
   #waiter: Waiter | undefined;
   #isClosed = false;
 
-  constructor(parts: ConnectionContext, peer: Peer) {
-    this.#context = parts;
+  constructor(context: ConnectionContext, peer: Peer) {
+    this.#context = context;
     this.#show = (value) => {
-      parts.deps.observer.messageSent('showing');
+      context.deps.observer.messageSent('showing');
       peer.send(encodeShowing(value));
     };
   }
@@ -49,7 +49,7 @@ export class WaiterConnection {
   async #forward(wish: WaiterRequest): Promise<TableAnswer> {
     const { deps, handshake } = this.#context;
     const { site, tid = '' } = handshake;
-    // The machine's session hears the wish, so it must be there first.
+    // The terminal's session handles the request, so it must be open first.
     await deps.terminals.connected(site.name, tid);
     if (!this.#isClosed && (this.#waiter?.isClosed ?? true)) {
       this.#waiter = deps.waiters?.waiter(site.name, tid, this.#show);

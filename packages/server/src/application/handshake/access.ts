@@ -1,5 +1,5 @@
-// Who may come in: sites, and their tokens kept as SHA-256 [C-2.4]. Holds both in memory and hears
-// when anybody changes them, also in another process.
+// Sites and their tokens, stored as SHA-256 [C-2.4]. Both are held in memory and read again after
+// every change, also by another process.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Integration } from '@tillgate/protocol';
@@ -29,7 +29,10 @@ export interface Token {
 
 export const SITES = 'sites';
 export const TOKENS = 'tokens';
-/** When each token was last used, by its key; apart from it, so that a use never undoes a revocation. */
+/**
+ * When each token was last used, by its key; apart from it, so that a use never undoes a
+ * revocation.
+ */
 export const TOKEN_USES = 'token-uses';
 /** How fresh the last use is kept: not every connection is worth a write. */
 const LAST_USED_STEP_MS = 60_000;
@@ -68,13 +71,18 @@ export class Access {
     this.#store = store;
     this.#clock = clock;
     this.#cache = new RecordCache({
-      ...{ store, clock, collections: [SITES, TOKENS] },
+      store,
+      clock,
+      collections: [SITES, TOKENS],
       read: () => this.#read(),
       onRead: (records) => this.#take(records),
     });
   }
 
-  /** Calls `changed` after sites or tokens have changed or a token has expired; returns stop. */
+  /**
+   * Calls `changed` after sites or tokens have changed or a token has expired; returns a function
+   * that unsubscribes.
+   */
   onChange(changed: () => void): () => void {
     return this.#cache.onChange(changed);
   }
@@ -90,7 +98,7 @@ export class Access {
   tokenFor(site: string, token: string, scope: Scope): Token | undefined {
     const given = Buffer.from(hashOf(token), 'hex');
     let found: Token | undefined;
-    // All are compared, so that the time taken tells nothing.
+    // All are compared, so that the time taken reveals nothing.
     for (const known of this.#tokens.get(site) ?? []) {
       if (timingSafeEqual(given, Buffer.from(known.hash, 'hex'))) found = known;
     }

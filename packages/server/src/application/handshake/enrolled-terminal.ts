@@ -1,5 +1,5 @@
-// Which card machines may link [C-13.2]: their records, and how an operator's word changes one. Who may
-// say it, and who hears of it, is told elsewhere.
+// Which card machines may link [C-13.2]: their records, and the changes that an
+// operator makes to one. The admin API and the command line use it.
 
 import { randomInt } from 'node:crypto';
 import { virtualTidPattern } from '@tillgate/protocol';
@@ -8,7 +8,7 @@ import type { Store, StoredRecord } from '../../ports/store.ts';
 import { hashOf } from './access.ts';
 
 export const TERMINALS = 'terminals';
-/** When each was last heard, by its key; apart, so that a word of it never undoes a revocation. */
+/** When each was last heard, by its key; apart, so that an update never undoes a revocation. */
 export const TERMINAL_USES = 'terminal-uses';
 
 /** How long a pairing code is good [C-13.2]. */
@@ -65,7 +65,7 @@ export interface EnrolmentRequest {
 
 /**
  * A machine that may pair: a new one, or a known one with a new code. The key it has stays good until
- * the code is used. The code is told this once.
+ * the code is used. The code is never shown again.
  */
 export function enrolled(
   before: EnrolledTerminal | undefined,

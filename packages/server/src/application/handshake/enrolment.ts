@@ -48,13 +48,15 @@ export class Enrolment {
     this.#store = store;
     this.#clock = clock;
     this.#cache = new RecordCache({
-      ...{ store, clock, collections: [TERMINALS] },
+      store,
+      clock,
+      collections: [TERMINALS],
       read: () => listEnrolled(store),
       onRead: (all) => this.#take(all),
     });
   }
 
-  /** Calls `changed` after any of them has changed; returns stop. */
+  /** Calls `changed` after any of them has changed; returns a function that unsubscribes. */
   onChange(changed: () => void): () => void {
     return this.#cache.onChange(changed);
   }
@@ -89,7 +91,10 @@ export class Enrolment {
     return this.#sites.get(site)?.get(tid)?.key?.hash === hash;
   }
 
-  /** The machine's new key, told this once; undefined if the code is wrong, used or too old. */
+  /**
+   * The machine's new key; undefined if the code is wrong, used or too old. The key is never shown
+   * again.
+   */
   pair(wish: PairingRequest): Promise<string | undefined> {
     const name = terminalKey(wish.site, wish.tid);
     const before = this.#pairings.get(name) ?? Promise.resolve();

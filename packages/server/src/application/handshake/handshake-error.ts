@@ -1,4 +1,5 @@
-// How a request at the door is turned away: an HTTP status and a body of exactly `{error, message}` [C-2.9].
+// The refusal of a handshake or a pairing: an HTTP status and a body of exactly `{error, message}`
+// [C-2.9].
 
 /** The HTTP answer to a handshake that is not let in. */
 export interface HandshakeRefusal {

@@ -1,5 +1,5 @@
-// Who may connect: `HandshakeAuthorizer` checks an upgrade request step by step, in the order of [C-2.9], and
-// answers with the handshake or with an HTTP refusal. The HTTP adapter calls it.
+// Who may connect: `HandshakeAuthorizer` checks an upgrade request step by step, in the order of
+// [C-2.9], and answers with the handshake or with an HTTP refusal. The HTTP adapter calls it.
 
 import type { Dialect, Dialects, Integration } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
@@ -67,7 +67,9 @@ export interface Handshake {
   readonly eposId: string | undefined;
   /** Whether final-pos-receipt-request was passed, where it has an effect. */
   readonly finalReceipt: boolean;
-  /** The card machine: of a waiter [C-10.13], or the one that connects [C-13.1]; absent for a till. */
+  /**
+   * The card machine: of a waiter [C-10.13], or the one that connects [C-13.1]; absent for a till.
+   */
   readonly tid?: string;
   /** Where the raw schemas are served, such as `https://shop1.pay.example/schemas`. */
   readonly schemas: string;
@@ -82,7 +84,10 @@ export type HandshakeResult =
   | { readonly admitted: true; readonly handshake: Handshake; readonly warnings: readonly string[] }
   | { readonly admitted: false; readonly refusal: HandshakeRefusal };
 
-/** What only tills say. Waiters and card machines have no version; their schemas lie with those of v1. */
+/**
+ * What only tills say. Waiters and card machines have no version; their schemas lie with those of
+ * v1.
+ */
 const nonTillDefaults = {
   dialect: v1,
   softwareHouseId: '',
@@ -109,7 +114,10 @@ export class HandshakeAuthorizer {
   readonly #failed: FailedAttempts;
   #schemas = '';
 
-  /** What is checked once site, path and upgrade are known, in this order; the first that fails answers. */
+  /**
+   * What is checked once site, path and upgrade are known, in this order; the first that fails
+   * answers.
+   */
   readonly #steps: Readonly<Record<Integration, readonly Step[]>> = {
     pac: [
       (draft) => this.#checkToken(draft), // C-2.14, C-2.20
@@ -226,7 +234,9 @@ export class HandshakeAuthorizer {
     handshake.tid = tid;
   }
 
-  /** After too many failures the answer is to wait; a valid token is accepted all the same [C-2.20]. */
+  /**
+   * After too many failures the answer is to wait; a valid token is accepted all the same [C-2.20].
+   */
   #wrong(from: string, what: string, message: string): HandshakeError {
     const waitS = this.#failed.count(from);
     if (waitS === 0) return rejectHandshake(401, 'unauthorized', message);

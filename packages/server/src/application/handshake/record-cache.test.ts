@@ -12,7 +12,9 @@ function records() {
   const readings: PromiseWithResolvers<string>[] = [];
   const taken: string[] = [];
   const followed = new RecordCache<string>({
-    ...{ clock, store, collections: ['x'] },
+    clock,
+    store,
+    collections: ['x'],
     read: () => {
       const reading = Promise.withResolvers<string>();
       readings.push(reading);

@@ -1,5 +1,5 @@
-// Records that are held in memory and read again whenever anybody changes them, also in another
-// process. Knows nothing of what they mean.
+// Records in memory that are read again after every change, also by another process. Access,
+// enrolment and operators each hold one.
 
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
@@ -13,7 +13,7 @@ export interface RecordCacheOptions<Records> {
   /** A change in one of them is a reason to read. */
   readonly collections: readonly string[];
   readonly read: () => Promise<Records>;
-  /** Called with what was read, before anybody hears that it has changed. */
+  /** Called with what was read, before the listeners of `onChange` are. */
   readonly onRead: (records: Records) => void;
 }
 
@@ -51,13 +51,13 @@ export class RecordCache<Records> {
     return this.#latest;
   }
 
-  /** Calls `changed` after each reading; returns stop. */
+  /** Calls `changed` after each reading; returns a function that unsubscribes. */
   onChange(changed: () => void): () => void {
     this.#changed.add(changed);
     return () => this.#changed.delete(changed);
   }
 
-  /** Calls whoever listens. */
+  /** Calls the listeners of `onChange`. */
   notify(): void {
     for (const changed of this.#changed) changed();
   }
@@ -68,7 +68,7 @@ export class RecordCache<Records> {
     for (const stop of this.#stops) stop();
   }
 
-  /** Who was shut out must not stay in because of a reading that failed. */
+  /** Retries: a failed read must not keep a revoked token valid. */
   #readWithRetry(): void {
     this.read().catch(() => {
       this.#retry?.();

@@ -1,5 +1,5 @@
-// What the address of a handshake says [C-2.2], read strictly where it must be. Throws `NotAdmitted`;
-// who may come in is the door's business.
+// What the address of a handshake says [C-2.2], read strictly where it must be. Throws
+// `HandshakeError`; the authorizer in handshake.ts calls these functions.
 
 import type { Integration, Version } from '@tillgate/protocol';
 import type { Scope } from './access.ts';

@@ -1,4 +1,4 @@
-// One timer for one thing, set anew whenever the moment changes.
+// A timer for one deadline that may move. The state machine and the choice of a table use one.
 
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
@@ -12,7 +12,10 @@ export class DeadlineTimer {
     this.#clock = clock;
   }
 
-  /** Rings once at `at`, in milliseconds since 1970, or never; as it was last told to. */
+  /**
+   * Calls `onExpire` once at `at` (milliseconds since 1970), or never if it is undefined; replaces
+   * an earlier call.
+   */
   set(at: number | undefined, ring: () => void): void {
     this.#onExpire = ring;
     if (at === this.#at) return;

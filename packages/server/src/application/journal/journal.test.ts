@@ -74,7 +74,10 @@ test('an activity that cannot be started takes no event of another with it', asy
   journal.append({ activityId: next, event: started(3), ...flags, onDurable });
   const mark: unknown[] = [];
   journal.append({
-    ...{ activityId: 1, event: delivered, transient: false, complete: true },
+    activityId: 1,
+    event: delivered,
+    transient: false,
+    complete: true,
     onDurable: (error) => mark.push(error),
   });
   fail();

@@ -1,5 +1,5 @@
-// The room between events and rows. `Journal` writes the events of one card machine, one row at a time,
-// and says when each is durable; `PersistentStateMachine` acts on an event only then.
+// The room between events and rows. `Journal` writes the events of one card machine, one row at a
+// time, and says when each is durable; `PersistentStateMachine` acts on an event only then.
 
 import type { Activity, ActivityEvent } from '../../domain/activity.ts';
 import { evolveActivity, isStartEvent } from '../../domain/activity.ts';
@@ -7,7 +7,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Entry, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
 import { textOfEvents } from './result-text.ts';
 
-/** Collection with one record for each activity that still lacks an end, a free terminal or a delivery. */
+/**
+ * Collection with one record for each activity that still lacks an end, a free terminal or a
+ * delivery.
+ */
 export const INCOMPLETE = 'incomplete';
 /** Milliseconds until a failed write is retried. */
 const RETRY_MS = 500;

@@ -1,6 +1,6 @@
-// What one card machine is doing, as a state machine whose events are journalled: a command is decided
-// upon, its events are applied and written, and `onCommitted` is called for each once it is durable, in
-// order. TerminalSession owns one.
+// What one card machine is doing, as a state machine whose events are journalled: a command is
+// decided upon, its events are applied and written, and `onCommitted` is called for each once it is
+// durable, in order. TerminalSession owns one.
 
 import type {
   Activity,
@@ -102,7 +102,10 @@ export class PersistentStateMachine {
     return this.#queue.length > 0 || (this.#activity !== undefined && isInProgress(this.#activity));
   }
 
-  /** Starts an activity. If that cannot be written `durable` rejects and the one before is current again. */
+  /**
+   * Starts an activity. If that cannot be written `durable` rejects and the one before is current
+   * again.
+   */
   start(make: (id: string, at: number) => StartEvent): {
     readonly activityId: number;
     readonly durable: Promise<void>;
@@ -171,7 +174,9 @@ export class PersistentStateMachine {
     this.#journal.append({ activityId, event, transient: false, complete });
   }
 
-  /** The current activity could not be started: the one before is current again, as it is by now. */
+  /**
+   * The current activity could not be started: the one before is current again, as it is by now.
+   */
   #restore(): void {
     const { activityId = 0, activity } = this.#before ?? {};
     const others = this.#queue.filter((queued) => queued.activityId !== this.#activityId);

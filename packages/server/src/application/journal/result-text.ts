@@ -14,7 +14,7 @@ export function textOf(result: JobResult): string {
   return text;
 }
 
-/** Called when nobody needs the text any more; the next who does makes it anew. */
+/** Called when the text is not needed any more; `textOf` would make it again. */
 export function discardText(result: JobResult): void {
   texts.delete(result);
 }

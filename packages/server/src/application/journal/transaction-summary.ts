@@ -1,5 +1,5 @@
-// One transaction, report or table in a line, as the journal tells it event by event. Pure; reads nothing
-// by itself.
+// One transaction, report or table in a line, built event by event. Pure; the search and
+// the story of a transaction use it.
 
 import type { ActivityEvent } from '../../domain/activity.ts';
 import type { JobEvent, JobResult, Order, RequestedBy } from '../../domain/job.ts';
@@ -17,9 +17,11 @@ export interface TransactionSummary {
   /** Milliseconds since 1970, as all times here. */
   readonly startedAt: number;
   readonly endedAt?: number;
-  /** `OPEN`, or how it truly ended as far as is known; of a table `PAID`, `PART_PAID`, `NOT_PAID`. */
+  /**
+   * `OPEN`, or how it truly ended as far as is known; of a table `PAID`, `PART_PAID`, `NOT_PAID`.
+   */
   readonly result: string;
-  /** What the till was told, where the truth was learnt later [C-4.19]. */
+  /** The result that the till got, if another was learnt later [C-4.19]. */
   readonly told?: string;
   readonly currency?: string;
   /** Minor units: what was taken, or what was asked for while it is open. */
@@ -57,7 +59,10 @@ function tableLine(session: TableSession, id: string): SummaryState {
   const summary = {
     id,
     ...siteAndTid(id.slice(0, id.lastIndexOf('/'))),
-    ...{ type: 'TABLE', tableId, currency, startedAt },
+    type: 'TABLE',
+    tableId,
+    currency,
+    startedAt,
     ...(closed ? { endedAt: lastActivityAt } : {}),
     result: closed ? tableResult(session) : 'OPEN',
     amountTotal: closed ? amountTotal : session.amount,

@@ -16,7 +16,9 @@ const rules = { limitMs: 200_000, signatureMs: 80_000, signatureOnTimeout: 'acce
 function started(tid: string, at: number, amount: number): JobEvent {
   const order = {
     ...{ id: `${tid}-${at}`, transactionType: 'SALE' as const, currency: 'GBP' as const },
-    ...{ amount, amountCashback: 500, cardholderNotPresent: false },
+    amount,
+    amountCashback: 500,
+    cardholderNotPresent: false,
   };
   return { kind: 'started', at, tid, order: { kind: 'transaction', order }, requestedBy, rules };
 }

@@ -1,5 +1,5 @@
-// The journal as people ask about it: a search for transactions, newest first, and the story of one.
-// Only reads, and no more of it than an answer needs: payments are made in the same process.
+// Queries on the journal: a search for transactions, newest first, and the events of one. Reads no
+// more than an answer needs, since payments are made in the same process.
 
 import type { ActivityEvent } from '../../domain/activity.ts';
 import type { JobResult } from '../../domain/job.ts';

@@ -1,5 +1,5 @@
-// What a till at the counter requests [C-4.1], with its checks in the order of [C-3.20]. The table of methods in
-// connection/methods.ts calls these functions.
+// What a till at the counter requests [C-4.1], with its checks in the order of [C-3.20]. The table
+// of methods in connection/methods.ts calls these functions.
 
 import type {
   IncomingRequest,

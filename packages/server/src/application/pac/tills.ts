@@ -1,5 +1,5 @@
-// Which till waits for which result: routes progress, signature questions and results of jobs to the
-// connection that the till has now, also after it has reconnected [C-4.39 - C-4.43].
+// Which till waits for which result: routes progress, signature questions and results of jobs to
+// the connection that the till has now, also after it has reconnected [C-4.39 - C-4.43].
 
 import type { Id, NotificationValue, SignatureQuestion, Version } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
@@ -107,7 +107,9 @@ export class Till {
     return this.#connection;
   }
 
-  /** Replaces the connection; sends the results still due, then where the open jobs stand [C-4.40]. */
+  /**
+   * Replaces the connection; sends the results still due, then where the open jobs stand [C-4.40].
+   */
   attach(connection: TillConnection): void {
     const older = this.#connection;
     this.#connection = connection;

@@ -1,4 +1,5 @@
-// What is said at the table: to the waiter in a sentence, to the till as a notice.
+// Texts and messages at the table: sentences for the waiter, notices for the till, and the check of
+// a request.
 
 import type { AtTable, Report, TableNotification, TableReply } from '@tillgate/protocol';
 import { MAX_IDENTIFIER, MAX_WAITER_ID, maskPans } from '@tillgate/protocol';
@@ -7,7 +8,7 @@ import type { Notice, Paid, TableSession } from '../../domain/table.ts';
 import type { TableRefusal } from '../../domain/table-decide.ts';
 import type { TableRequest } from '../../ports/terminal-driver.ts';
 
-/** Shown on the card machine when a wish is not fulfilled. */
+/** Sentences that the card machine shows to the waiter when a request is refused. */
 export const sentences = {
   notLocked: 'No table is locked.',
   underWay: 'One thing at a time: something is still under way.',
@@ -39,7 +40,7 @@ export function sentenceOf(reply: TableReply | undefined): string | undefined {
   return reply?.kind === 'refused' ? reply.userMessage : undefined;
 }
 
-/** What the till is told, as the session has it. */
+/** The notice as it is sent to the till. */
 export function noticeOf(session: TableSession, notice: Notice): TableNotification {
   const { currency } = session;
   const at = whereOf(session);
@@ -52,8 +53,15 @@ function paymentOf({ at, ...paid }: Paid, currency: TableSession['currency']) {
   const { paymentId, amountPaid, amountCashback, amountGratuity } = paid;
   const { authCode, cardSchemeName, paymentMethod } = paid;
   return {
-    ...{ paymentId, amountPaid, amountCashback, amountGratuity, authCode, cardSchemeName },
-    ...{ currency, paymentMethod, time: utcTime(at) },
+    paymentId,
+    amountPaid,
+    amountCashback,
+    amountGratuity,
+    authCode,
+    cardSchemeName,
+    currency,
+    paymentMethod,
+    time: utcTime(at),
   };
 }
 
@@ -68,7 +76,10 @@ function utcTime(at: number): string {
   return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-/** Whether a request of the waiter is one, with names that can be journalled and sent [C-9.3, C-12.21]. */
+/**
+ * Whether a request of the waiter is one, with names that can be journalled and sent [C-9.3,
+ * C-12.21].
+ */
 export function isValidTableRequest(request: TableRequest): boolean {
   if (request.kind === 'pay' && request.by !== 'card' && request.by !== 'other') return false;
   return requestKinds.has(request.kind) && hasValidNames(request);

@@ -1,5 +1,5 @@
-// The till at the table of each site: the newest pat connection wins, and what a till must not miss is
-// kept for it until its delivery is proven [C-9.22 - C-9.24]. Knows a connection only as a line.
+// The queue of notices for the till at the table of each site. The newest pat connection gets all
+// that is queued, and a notice stays queued until its delivery is proven [C-9.22 - C-9.24].
 
 import type { Currency, TableNotification, TableReply, TableRequest } from '@tillgate/protocol';
 
@@ -8,7 +8,7 @@ export interface TableConnection {
   /** Whether it asked for a final receipt after every payment [C-2.2]. */
   readonly wantsFinalReceipt: boolean;
   /**
-   * Asks the till; undefined if it gave no usable answer, which it has been told. `currency` is that
+   * Asks the till; undefined if it gave no usable answer, for which it got an error. `currency` is that
    * of the card machine.
    */
   ask(question: TableRequest, currency: Currency): Promise<TableReply | undefined>;
@@ -22,7 +22,7 @@ export interface TableConnection {
 export interface QueuedNotice {
   /** When it came to be, in milliseconds since 1970. */
   readonly at: number;
-  /** The card machine, and its place among what this one has to tell. */
+  /** The card machine, the activity, and the number of the notice in it. */
   readonly from: {
     readonly stream: string;
     readonly activityId: number;
@@ -43,7 +43,9 @@ export class PatOutboxes {
   }
 }
 
-/** Most notices sent on one line before the first of them is proven: a long list must not choke it. */
+/**
+ * Most notices sent on one line before the first of them is proven: a long list must not choke it.
+ */
 const MAX_IN_FLIGHT = 20;
 
 export class PatOutbox {
@@ -84,7 +86,7 @@ export class PatOutbox {
     this.#send();
   }
 
-  /** By time, but never before what its own card machine had to tell earlier: clocks may step back. */
+  /** By time, but never before an earlier notice of its own card machine: clocks may step back. */
   #indexFor({ at, from }: QueuedNotice): number {
     const own = ({ from: other }: QueuedNotice) => other.stream === from.stream;
     const least = this.#queue.findLastIndex((one) => own(one) && isEarlier(one.from, from)) + 1;

@@ -1,5 +1,6 @@
-// Pay at table at one card machine. `TableService` takes the waiter's requests, asks the site's till, has
-// the state machine decide, and queues for the till every payment and the unlock. TerminalSession owns one.
+// Pay at table at one card machine. `TableService` takes the waiter's requests, asks the site's
+// till, has the state machine decide, and queues for the till every payment and the unlock.
+// TerminalSession owns one.
 
 import type { StartEvent } from '../../domain/activity.ts';
 import { isInProgress, isTable } from '../../domain/activity.ts';
@@ -90,7 +91,7 @@ export class TableService {
     if (this.#session) this.#terminal.stateMachine.command({ kind: 'leave' });
   }
 
-  /** Queues what the till was not told yet of a session that the journal has. */
+  /** Queues the notices of a journalled session that are not delivered yet. */
   resume(activityId: number, session: TableSession): void {
     this.#enqueueNotices(activityId, session, 0);
   }
@@ -281,7 +282,7 @@ export class TableService {
     );
   }
 
-  /** The till was told what was paid; the final receipt comes before the unlock [C-9.16]. */
+  /** The payments are queued already; the final receipt comes before the unlock [C-9.16]. */
   async #finish(session: TableSession): Promise<void> {
     const connection = this.#connection;
     if (session.payments.length > 0 && connection?.wantsFinalReceipt) {
@@ -339,7 +340,9 @@ export class TableService {
     if (request?.kind === 'pay' && request.paymentId === paymentId) this.#respond(request, answer);
   }
 
-  /** An answer to a request that is not open any more reaches nobody, least of all the next waiter. */
+  /**
+   * An answer to a request that is not open any more reaches nobody, least of all the next waiter.
+   */
   #respond(request: OpenRequest, answer: TableAnswer): void {
     if (openRequest(this.#waiter) !== request) return;
     const hasChoice = answer.answer === 'tables' && answer.tables.length > 0;

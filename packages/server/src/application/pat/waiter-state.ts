@@ -18,7 +18,10 @@ export type WaiterState =
   | { readonly kind: 'listing'; readonly request: OpenRequest }
   /** The waiter looks at the list; the terminal is still busy. */
   | { readonly kind: 'choosing' }
-  /** `refusal`: why the till refuses the lock, for the waiter; it may hold anything, so no journal has it. */
+  /**
+   * `refusal`: why the till refuses the lock, for the waiter; it may hold anything, so no journal
+   * has it.
+   */
   | { readonly kind: 'waiting'; readonly request: OpenRequest; readonly refusal?: string };
 
 export type WaiterEvent =

@@ -1,5 +1,5 @@
-// The job in hand at one card machine, towards its till: hears what the till has to say of it, and does
-// what its events ask for. Knows no machine.
+// The current job of one card machine, towards the till that requested it: takes the till's cancel
+// and its judgement of a signature, and sends what the events lead to.
 
 import type { NotificationValue } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
@@ -39,7 +39,7 @@ export class JobService {
     this.#stateMachine = stateMachine;
   }
 
-  /** Names who hears of the job just taken on. */
+  /** Sets who gets progress and result of the job just started. */
   attach(owner: JobListener | undefined): void {
     this.#listener = owner;
   }
@@ -50,7 +50,7 @@ export class JobService {
     this.#answerCancels(false);
   }
 
-  /** The job in hand, if it is that of `activityId` and open. */
+  /** The current job, if it is that of `activityId` and open. */
   openJob(activityId: number): OpenJob | undefined {
     const { activity } = this.#stateMachine;
     if (this.#stateMachine.activityId !== activityId || !activity || isTable(activity))
@@ -79,7 +79,7 @@ export class JobService {
     return true;
   }
 
-  /** Does what an event of the job in hand asks for, now that it is safe. */
+  /** Runs the side effects of an event of the current job, now that it is durable. */
   onCommitted(event: JobEvent, job: Job): void {
     const owner = this.#listener;
     if (job.phase === 'ended' || event.kind === 'signatureJudged') owner?.closeSignature();
@@ -99,7 +99,7 @@ export class JobService {
     if (event.kind === 'cancelDecided') this.#answerCancels(event.cancelled);
   }
 
-  /** A finished report is told at the table too, if the site wants it so [C-9.21]. */
+  /** Queues a finished report for the till at the table too, if the site is set so [C-9.21]. */
   enqueueReport(activityId: number, job: Job): void {
     const id = job.rules.tableReportId;
     if (job.phase !== 'ended' || job.tableReport !== 'due' || id === undefined) return;

@@ -1,4 +1,5 @@
-// Between the words of a card machine and those of the core, both ways.
+// Maps reports of a card machine to commands of the core, and effects of the core to calls of its
+// handle.
 
 import type { JobCommand } from '../../domain/decide.ts';
 import type { TerminalEffect } from '../../domain/effects.ts';
@@ -32,7 +33,7 @@ export function sanitizeLastOrder(last: LastOrder): LastOrder {
   return last.status === 'report' ? { ...last, result: sanitizeReport(last.result) } : last;
 }
 
-/** Everything a machine can be told, save the question for its last order, which has an answer. */
+/** An effect that has no answer: all but the query for the last order. */
 export type SentEffect = Exclude<TerminalEffect, { kind: 'queryLastOrder' }>;
 
 export function sendEffect(line: TerminalHandle, order: Order, telling: SentEffect): void {

@@ -1,5 +1,6 @@
-// One card machine at activity: hears the machine and the tills, has the book decide, and does what
-// follows: tells the machine, and the till that started the job.
+// One card machine while the gateway runs: takes its reports and the requests of tills, has the
+// state machine decide, and runs the side effects of what happened. `Terminals` makes one for each
+// machine that is used.
 
 import type { Payment } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
@@ -43,14 +44,14 @@ export class TerminalSession implements TableTerminal {
   readonly site: string;
   readonly tid: string;
   readonly stateMachine: PersistentStateMachine;
-  /** The job in hand, towards its till. */
+  /** The current job, towards its till. */
   readonly jobs: JobService;
   readonly #deps: SessionDeps;
   readonly #tables: TableService;
   #handle: TerminalHandle | undefined;
   #profile: TerminalProfile | undefined;
   #free = true;
-  /** Chapter with the last transaction that ended here. */
+  /** Activity with the last transaction that ended here. */
   #lastTransaction: StoredActivity | undefined;
 
   constructor(site: string, tid: string, deps: SessionDeps) {
@@ -67,7 +68,9 @@ export class TerminalSession implements TableTerminal {
     this.#tables = new TableService(deps, this);
   }
 
-  /** Reads what the journal knows; what is open goes on, told to `listenerOf` it. */
+  /**
+   * Reads the journal; an open activity continues, and `listenerOf` finds who waits for its result.
+   */
   async load(
     listenerOf: (loaded: StoredActivity, job: Job) => JobListener | undefined,
   ): Promise<void> {
@@ -82,7 +85,7 @@ export class TerminalSession implements TableTerminal {
     this.stateMachine.command({ kind: 'restart' });
   }
 
-  /** What the till at the table must still be told of an activity, perhaps an earlier one. */
+  /** Queues what the till at the table has not got yet of an activity, perhaps an earlier one. */
   resume(loaded: StoredActivity): void {
     const { activityId, activity } = loaded;
     this.stateMachine.track(loaded);
@@ -90,7 +93,7 @@ export class TerminalSession implements TableTerminal {
     else this.jobs.enqueueReport(activityId, activity);
   }
 
-  /** Opens the line to the machine, unless it is open; what it reports from now on is heard. */
+  /** Opens the machine, unless it is open; its reports are handled from then on. */
   open(driver: TerminalDriver): void {
     if (this.#handle) return;
     try {
@@ -118,7 +121,7 @@ export class TerminalSession implements TableTerminal {
     return this.#free && !this.#tables.isChoosing;
   }
 
-  /** Whether neither a job nor a table is in hand. */
+  /** Whether neither a job nor a table session is in progress. */
   get isIdle(): boolean {
     return this.#free;
   }
@@ -128,12 +131,12 @@ export class TerminalSession implements TableTerminal {
     return this.stateMachine.isBusy;
   }
 
-  /** Chapter of the activity in hand, or of the last. */
+  /** Id of the current activity, or of the last. */
   get activityId(): number {
     return this.stateMachine.activityId;
   }
 
-  /** Work before the one in hand. */
+  /** An activity before the current one. */
   readActivity(activityId: number): Promise<StoredActivity | undefined> {
     return this.stateMachine.readActivity(activityId);
   }
@@ -158,7 +161,12 @@ export class TerminalSession implements TableTerminal {
     if (!this.isFree) throw refuse('terminalBusy', { tid: this.tid });
     const { tid } = this;
     const accepted = this.begin((id, at) => ({
-      ...{ kind: 'started', at, tid, order: order(id), requestedBy, rules },
+      kind: 'started',
+      at,
+      tid,
+      order: order(id),
+      requestedBy,
+      rules,
     }));
     accepted.durable.catch(() => this.jobs.startFailed());
     return accepted;
@@ -186,7 +194,7 @@ export class TerminalSession implements TableTerminal {
     return this.stateMachine.expire(activityId);
   }
 
-  /** The till at the table goes without this machine soon. */
+  /** Leaves a table as soon as what is in progress there has ended. */
   leaveTable(): void {
     this.#tables.leaveSoon();
   }
@@ -215,7 +223,7 @@ export class TerminalSession implements TableTerminal {
         this.#tables.onRequest(report.request, this.#guarded(report.answer));
         return;
       default:
-        // A report on another order than the one in hand is a machine's mistake: it changes nothing.
+        // A report on another order than the current one is a mistake of the machine and changes nothing.
         if (this.#isCurrent(report.order)) this.stateMachine.command(commandOf(report));
     }
   }
@@ -236,7 +244,7 @@ export class TerminalSession implements TableTerminal {
     return activity !== undefined && order === currentOrderId(activity);
   }
 
-  /** Does what an event asks for, now that it is safe. */
+  /** Runs the side effects of an event, now that it is durable. */
   #onCommitted(committed: CommittedEvent): void {
     const { event, activity } = committed;
     this.#markFreeIfDone(committed);
@@ -246,7 +254,7 @@ export class TerminalSession implements TableTerminal {
     if (job) for (const effect of terminalEffects(activity, event)) this.#perform(job, effect);
   }
 
-  /** A machine that cannot be told has its limit all the same. */
+  /** If the machine cannot be reached the job still ends at its limit. */
   #perform({ order }: Job, effect: TerminalEffect): void {
     if (effect.kind === 'queryLastOrder') {
       void this.#queryLastOrder(order.order.id);
@@ -259,7 +267,10 @@ export class TerminalSession implements TableTerminal {
     }
   }
 
-  /** The machine rests before anybody knows [C-4.14, C-12.7], unless newer activity has begun since. */
+  /**
+   * Marks the terminal free before the till gets the result, so its next request is accepted
+   * [C-4.14, C-12.7].
+   */
   #markFreeIfDone({ activityId, activity }: CommittedEvent): void {
     if (activityId !== this.stateMachine.activityId) return;
     if (lastPaymentOf(activity)) this.#lastTransaction = { activityId, activity };

@@ -66,7 +66,7 @@ export class Terminals {
       .sort((a, b) => (a.tid < b.tid ? -1 : 1));
   }
 
-  /** Opens every machine with something unsettled: an open end, or a result not delivered. */
+  /** Opens every machine with an incomplete activity: no end yet, or a result not delivered. */
   async recover(): Promise<void> {
     const { store } = this.#deps;
     for (const { key } of await store.list(INCOMPLETE, '')) {
@@ -86,7 +86,7 @@ export class Terminals {
     return true;
   }
 
-  /** No waiter is kept waiting by a gateway that goes down: what is paid is told before. */
+  /** On shutdown, close table sessions: report payments to the till first. */
   leaveTables(): void {
     for (const session of this.#all()) {
       if (session instanceof TerminalSession) session.leaveTable();
@@ -111,7 +111,7 @@ export class Terminals {
     return session;
   }
 
-  /** Of a machine that links it is told when it was last heard [C-13.18]. */
+  /** Of a machine that links the refusal says when it was last heard [C-13.18]. */
   #outOfReach({ site, tid }: TerminalSession): Refusal {
     const { lastHeardAt, siteNamed } = this.#deps;
     const at = lastHeardAt(site, tid);
@@ -145,7 +145,11 @@ export class Terminals {
     const { store, clock, observer, driver, tills, patOutboxes } = this.#deps;
     const { tableRules, isDraining } = this.#deps;
     const session = new TerminalSession(site, tid, {
-      ...{ store, clock, observer, tableRules, isDraining },
+      store,
+      clock,
+      observer,
+      tableRules,
+      isDraining,
       outbox: patOutboxes.of(site),
       localTime: () => localTime(clock.now(), this.#deps.siteNamed(site)?.timeZone ?? 'UTC'),
     });
@@ -154,7 +158,7 @@ export class Terminals {
     return session;
   }
 
-  /** What an activity before the last still owes: a result to its till, or word to the table's. */
+  /** Takes up an earlier activity whose result or notices are not delivered yet. */
   async #recoverResult(session: TerminalSession, activityId: number): Promise<void> {
     if (activityId === session.activityId) return;
     const loaded = await session.readActivity(activityId);

@@ -1,5 +1,5 @@
-// What the handlers of the admin API share: the world they act upon, what they are asked and what they
-// give back.
+// What the handlers of the admin API share: the objects they act upon, what they are asked and what
+// they give back.
 
 import type { api } from '@tillgate/protocol';
 import type { Traffic } from '../../connection/traffic.ts';
@@ -11,10 +11,10 @@ import type { TerminalAdminDeps } from '../terminals.ts';
 export interface ApiDeps extends TerminalAdminDeps {
   readonly operators: OperatorAccess;
   readonly traffic: Traffic;
-  /** What the gateway tells of itself. */
+  /** What the gateway says about itself. */
   readonly gateway: api.Gateway;
   /** Changes of the records come one after the other. */
-  readonly turns: Mutex;
+  readonly mutex: Mutex;
 }
 
 type Name = Exclude<api.RouteName, 'readOpenApi'>;

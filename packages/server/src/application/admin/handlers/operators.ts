@@ -10,27 +10,27 @@ import { moment } from './deps.ts';
 
 type Names = 'listOperators' | 'addOperator' | 'removeOperator' | 'listAudit';
 
-/** Entries of one answer, unless it is told. */
+/** Entries of one answer by default. */
 const USUAL_LIMIT = 50;
 
-export function operatorHandlers(world: ApiDeps): Pick<Handlers, Names> {
-  const { turns } = world;
+export function operatorHandlers(deps: ApiDeps): Pick<Handlers, Names> {
+  const { mutex } = deps;
   return {
     listOperators: async ({ actor }) => {
-      const operators = await listOperators(world, actor);
+      const operators = await listOperators(deps, actor);
       return { body: { operators: operators.map(shown) } };
     },
     addOperator: async ({ actor, body }) => {
-      const { key, operator } = await turns.runExclusive(() => addOperator(world, actor, body));
+      const { key, operator } = await mutex.runExclusive(() => addOperator(deps, actor, body));
       return { body: { ...shown(operator), key } };
     },
     removeOperator: async ({ actor, params }) => {
-      await turns.runExclusive(() => removeOperator(world, actor, params.name));
+      await mutex.runExclusive(() => removeOperator(deps, actor, params.name));
       return { body: undefined };
     },
     listAudit: async ({ actor, query }) => {
       if (query.site !== undefined) mustSee(actor, query.site);
-      const { entries, ...rest } = await listAudit(world, actor, { limit: USUAL_LIMIT, ...query });
+      const { entries, ...rest } = await listAudit(deps, actor, { limit: USUAL_LIMIT, ...query });
       return { body: { entries: [...entries], ...rest } };
     },
   };

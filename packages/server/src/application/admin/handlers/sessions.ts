@@ -1,4 +1,4 @@
-// Signing in and out, and what the gateway tells of itself.
+// Signing in and out, and what the gateway says about itself.
 
 import type { api } from '@tillgate/protocol';
 import { sees } from '../actor.ts';

@@ -13,53 +13,53 @@ import { moment } from './deps.ts';
 type SiteNames = 'listSites' | 'addSite' | 'readSite' | 'changeSite' | 'removeSite';
 type TokenNames = 'listTokens' | 'addToken' | 'revokeToken';
 
-export function siteHandlers(world: ApiDeps): Pick<Handlers, SiteNames | TokenNames> {
-  const { turns } = world;
+export function siteHandlers(deps: ApiDeps): Pick<Handlers, SiteNames | TokenNames> {
+  const { mutex } = deps;
   const shown = async (site: Site) =>
-    shownSite(site, (await tokensOf(world.store, site.name)).length);
+    shownSite(site, (await tokensOf(deps.store, site.name)).length);
   return {
     listSites: async ({ actor }) => {
-      const sites = await listSites(world, actor);
+      const sites = await listSites(deps, actor);
       return { body: { sites: await Promise.all(sites.map(shown)) } };
     },
     addSite: async ({ actor, body }) => {
-      const site = await turns.runExclusive(() => addSite(world, actor, body));
+      const site = await mutex.runExclusive(() => addSite(deps, actor, body));
       return { body: shownSite(site, 0) };
     },
     readSite: async ({ actor, params }) => ({
-      body: await shown(await findSite(world, actor, params.site)),
+      body: await shown(await findSite(deps, actor, params.site)),
     }),
     changeSite: async ({ actor, params, body }) => {
       const change = { ...body, name: params.site };
       return {
-        body: await shown(await turns.runExclusive(() => changeSite(world, actor, change))),
+        body: await shown(await mutex.runExclusive(() => changeSite(deps, actor, change))),
       };
     },
     removeSite: async ({ actor, params }) => {
-      await turns.runExclusive(() => removeSite(world, actor, params.site));
+      await mutex.runExclusive(() => removeSite(deps, actor, params.site));
       return { body: undefined };
     },
-    ...tokenHandlers(world),
+    ...tokenHandlers(deps),
   };
 }
 
-function tokenHandlers(world: ApiDeps): Pick<Handlers, TokenNames> {
-  const { turns, clock } = world;
+function tokenHandlers(deps: ApiDeps): Pick<Handlers, TokenNames> {
+  const { mutex, clock } = deps;
   return {
     listTokens: async ({ actor, params }) => {
-      const tokens = await listTokens(world, actor, params.site);
+      const tokens = await listTokens(deps, actor, params.site);
       return { body: { tokens: tokens.map((token) => shownToken(token, clock.now())) } };
     },
     addToken: async ({ actor, params, body }) => {
       const { expiresAt, ...rest } = body;
       const wish = { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: at(expiresAt) }) };
-      const { token, kept } = await turns.runExclusive(() =>
-        addToken(world, actor, { site: params.site, ...wish }),
+      const { token, kept } = await mutex.runExclusive(() =>
+        addToken(deps, actor, { site: params.site, ...wish }),
       );
       return { body: { ...shownToken(kept, clock.now()), token } };
     },
     revokeToken: async ({ actor, params }) => {
-      await turns.runExclusive(() => revokeToken(world, actor, params));
+      await mutex.runExclusive(() => revokeToken(deps, actor, params));
       return { body: undefined };
     },
   };

@@ -7,23 +7,23 @@ import { moment } from './deps.ts';
 
 type Names = 'listTerminals' | 'addTerminal' | 'changeTerminal' | 'removeTerminal';
 
-export function terminalHandlers(world: ApiDeps): Pick<Handlers, Names> {
-  const { turns } = world;
+export function terminalHandlers(deps: ApiDeps): Pick<Handlers, Names> {
+  const { mutex } = deps;
   return {
     listTerminals: async ({ actor, params }) => ({
-      body: { terminals: await listTerminals(world, actor, params.site) },
+      body: { terminals: await listTerminals(deps, actor, params.site) },
     }),
     addTerminal: async ({ actor, params, body }) => {
       const wish = { ...body, site: params.site };
-      const { code, terminal } = await turns.runExclusive(() => enrolTerminal(world, actor, wish));
+      const { code, terminal } = await mutex.runExclusive(() => enrolTerminal(deps, actor, wish));
       const { tid, pairing } = terminal;
       return { body: { tid, pairingCode: code, expiresAt: moment(pairing.expiresAt) } };
     },
     changeTerminal: async ({ actor, params, body }) => ({
-      body: await turns.runExclusive(() => changeTerminal(world, actor, { ...body, ...params })),
+      body: await mutex.runExclusive(() => changeTerminal(deps, actor, { ...body, ...params })),
     }),
     removeTerminal: async ({ actor, params }) => {
-      await turns.runExclusive(() => revokeTerminal(world, actor, params));
+      await mutex.runExclusive(() => revokeTerminal(deps, actor, params));
       return { body: undefined };
     },
   };

@@ -8,8 +8,8 @@ import type { ApiDeps, EventStream, Handlers } from './deps.ts';
 const MOST_STREAMS = 8;
 const USUAL_BACKLOG = 200;
 
-export function trafficHandlers(world: ApiDeps): Pick<Handlers, 'followTraffic'> {
-  const { traffic } = world;
+export function trafficHandlers(deps: ApiDeps): Pick<Handlers, 'followTraffic'> {
+  const { traffic } = deps;
   const streams = new Map<string, number>();
   const count = (name: string, change: number): void => {
     const now = (streams.get(name) ?? 0) + change;
@@ -19,7 +19,7 @@ export function trafficHandlers(world: ApiDeps): Pick<Handlers, 'followTraffic'>
   return {
     followTraffic: async ({ actor, query, lastEvent = 0 }): Promise<EventStream> => {
       const { site, tid, backlog: limit = USUAL_BACKLOG } = query;
-      if (site !== undefined) await findSite(world, actor, site);
+      if (site !== undefined) await findSite(deps, actor, site);
       const sites = site === undefined ? actor.sites : [site];
       const filter = { sites, ...(tid === undefined ? {} : { tid }) };
       if ((streams.get(actor.name) ?? 0) >= MOST_STREAMS) {

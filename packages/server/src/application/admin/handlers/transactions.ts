@@ -9,7 +9,7 @@ import { shownStory, shownSummary } from '../story.ts';
 import { framesOf } from '../transaction-frames.ts';
 import type { ApiDeps, Handlers } from './deps.ts';
 
-/** Transactions of one answer, unless it is told. */
+/** Transactions of one answer by default. */
 const USUAL_LIMIT = 50;
 /** Looked at for one answer: payments are made in the same process. */
 const MOST_LOOKED_AT = 2000;
