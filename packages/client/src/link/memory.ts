@@ -1,12 +1,12 @@
-// What a card machine keeps over loss of power: its last order and how far it got [C-13.11]; and two places
-// to keep it in.
+// What a card machine saves across loss of power: its last order and its state [C-13.11]; and two storages
+// for it.
 
 import type { LinkOrder, LinkOutcome, LinkReportOrder, LinkReportResult } from '@tillgate/protocol';
 import type { KeyValueStorage } from '../connection/storage.ts';
 
 /**
  * The last order, as plain data for JSON. `taken`: no money has moved. `committed`: it may have.
- * `forgotten`: how it ended will never be known.
+ * `forgotten`: the outcome is unknown for good.
  */
 export type KeptOrder =
   | {
@@ -36,7 +36,7 @@ export type KeptOrder =
 export interface OrderMemory {
   /** What was saved last; undefined or null if nothing ever was. */
   load(): KeptOrder | undefined | null | Promise<KeptOrder | undefined | null>;
-  /** When it has ended well, it outlives loss of power: on a disk it is synced. */
+  /** When it returns or resolves, the order must survive loss of power: a file must be synced. */
   save(kept: KeptOrder): void | Promise<void>;
 }
 

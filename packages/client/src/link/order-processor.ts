@@ -50,7 +50,7 @@ export class OrderProcessor {
     this.#saver = new OrderSaver(deps.machine.memory, this.#retries);
   }
 
-  /** Takes up what the run before has left; rejects if that cannot be read. */
+  /** Continues the order of the earlier run of the program; rejects if it cannot be read. */
   async load(): Promise<void> {
     const kept = await this.#saver.load();
     if (!kept || kept.state === 'ended' || kept.state === 'forgotten') return;
@@ -60,7 +60,7 @@ export class OrderProcessor {
     else void this.#endUnstarted(kept.order);
   }
 
-  /** Keeps an order, then it may begin; undefined if it was taken before. Rejects with a `Refusal`. */
+  /** Saves an order and returns what starts it; undefined if it was accepted before. Rejects with a `Refusal`. */
   async accept(order: LinkOrder): Promise<StartOrder | undefined> {
     if (this.#isKnown(order.id)) return undefined;
     this.#requireIdle();
@@ -145,7 +145,7 @@ export class OrderProcessor {
     });
   }
 
-  /** What cannot be kept is not begun [C-13.9]. */
+  /** An order that cannot be saved is not started [C-13.9]. */
   async #saveAccepted(taken: KeptOrder): Promise<void> {
     this.#currentId = taken.order.id;
     try {
@@ -223,7 +223,7 @@ export class OrderProcessor {
     this.#deps.send({ method: 'reported', params: { order: order.id, result } });
   }
 
-  /** Nobody will ever know: the gateway is to ask, so that it does not wait [C-4.45]. */
+  /** The outcome is unknown for good: makes the gateway ask, so that it does not wait [C-4.45]. */
   async #endUnknown(kept: KeptOrder): Promise<void> {
     if (!(await this.#saveEnd({ ...kept, state: 'forgotten' } as KeptOrder))) return;
     this.#setIdle();

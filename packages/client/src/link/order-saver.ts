@@ -19,12 +19,12 @@ export class OrderSaver {
     this.#retries = backlog;
   }
 
-  /** What is known to be kept. */
+  /** What was saved last with success. */
   get last(): KeptOrder | undefined {
     return this.#last;
   }
 
-  /** Rejects if what is kept cannot be read. */
+  /** Rejects if the saved order cannot be read. */
   async load(): Promise<KeptOrder | undefined> {
     this.#last = parseKept(await this.#memory.load());
     return this.#last;
@@ -38,12 +38,12 @@ export class OrderSaver {
     this.#last = kept;
   }
 
-  /** Tries until it is kept; false if that is given up. */
+  /** Tries until it is saved; false if there is no further try. */
   saveUntilDone(kept: KeptOrder, failed: OnFailure): Promise<boolean> {
     return this.retryUntilDone(() => this.save(kept), failed);
   }
 
-  /** Runs something until it succeeds, with pauses; false if that is given up. */
+  /** Runs something until it succeeds, with pauses; false if there is no further try. */
   retryUntilDone(work: () => Promise<void>, failed: OnFailure): Promise<boolean> {
     this.#taskCount += 1;
     const dedupeKey = String(this.#taskCount);

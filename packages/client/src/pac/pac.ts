@@ -64,7 +64,10 @@ export class PacTill {
     this.#rpc.retryNow();
   }
 
-  /** Ends the connection for good; open calls settle at once. A payment in progress on a card machine continues. */
+  /**
+   * Ends the connection for good; open calls settle at once. A payment in progress on a card machine
+   * continues.
+   */
   close(): void {
     this.#rpc.close();
   }
@@ -107,7 +110,10 @@ export class PacTill {
     return payment;
   }
 
-  /** Requests a cancel of the card machine's current transaction, whoever started it; it may be too late [C-4.22]. */
+  /**
+   * Requests a cancel of the card machine's current transaction, whoever started it. It may be too late
+   * [C-4.22].
+   */
   async cancel(params: Machine): Promise<CancelPassedOn> {
     return (await this.#call('cancelTransaction', params)) as CancelPassedOn;
   }
