@@ -8,9 +8,9 @@ const INTRODUCTION = `# Routes of the admin API
 
 Generated from the declarations in \`packages/protocol/src/api\` by \`npm run generate\`; do not edit.
 [admin-api.md](admin-api.md) is the guide. The routes are also published as the OpenAPI 3.1 document
-[schemas/openapi.json](../schemas/openapi.json), which a gateway serves at \`${api.BASE}/openapi.json\`.
+[schemas/openapi.json](../schemas/openapi.json), which a gateway serves at \`${api.BASE_PATH}/openapi.json\`.
 
-All paths begin with \`${api.BASE}\`. A field is named by its path from the top of the JSON; \`[]\` stands for
+All paths begin with \`${api.BASE_PATH}\`. A field is named by its path from the top of the JSON; \`[]\` stands for
 each item of an array, \`*\` for each key of an object whose keys are names.
 `;
 
@@ -45,7 +45,7 @@ function section([name, route]: readonly [string, api.Route]): string {
     fields('In the path', route.params),
     fields('Behind the `?`', route.query),
     body ? fields('Body', body) : '',
-    `Answer ${answer.status}: ${answer.about}\n`,
+    `Answer ${answer.status}: ${answer.description}\n`,
     'body' in answer ? fields('Body of the answer', answer.body) : '',
     'events' in answer ? fields('Each event', answer.events) : '',
     `Problems: ${codeList(api.problemsOf(route))}.\n`,

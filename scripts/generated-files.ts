@@ -1,13 +1,13 @@
 // The content of every generated file, by path from the top of the repository. `generate.ts` writes the files.
 
 import {
-  ASYNCAPI,
+  ASYNCAPI_FILE,
   api,
   asyncApi,
   dialects,
   publishedIndex,
   publishedSchemas,
-  SCHEMA_INDEX,
+  SCHEMA_INDEX_FILE,
 } from '@tillgate/protocol';
 import { apiPage } from './api-page.ts';
 import { errorsPage } from './errors-page.ts';
@@ -22,9 +22,9 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   const schemas = versions.flatMap((dialect) => [...publishedSchemas(dialect)]);
   return new Map([
     ...schemas.map(([path, text]) => [`schemas/${path}`, text] as const),
-    [`schemas/${SCHEMA_INDEX}`, publishedIndex(versions)],
-    [`schemas/${ASYNCAPI}`, asyncApi(versions)],
-    [`schemas/${api.OPENAPI}`, api.openApi()],
+    [`schemas/${SCHEMA_INDEX_FILE}`, publishedIndex(versions)],
+    [`schemas/${ASYNCAPI_FILE}`, asyncApi(versions)],
+    [`schemas/${api.OPENAPI_FILE}`, api.openApi()],
     ['schemas/config.json', settingsSchema()],
     ['docs/admin-routes.md', apiPage()],
     ['docs/errors.md', errorsPage()],

@@ -1,7 +1,7 @@
 // The tables of a restaurant and their rules, as pure functions without sockets or databases. Amounts are
 // integers in pence.
 
-import type { AtTable, LockAnswer, PaidTable, TillReceiptLine } from '@tillgate/client';
+import type { LockAnswer, PaidTable, TableContext, TillReceiptLine } from '@tillgate/client';
 import { receipt } from '@tillgate/client';
 
 export interface Item {
@@ -41,7 +41,7 @@ export function openTables(tables: readonly Table[], waiterId?: string): readonl
 /** The answer for the waiter, and the locked table if the lock succeeded. */
 export function lock(
   table: Table | undefined,
-  { tid, tableId, waiterId }: AtTable,
+  { tid, tableId, waiterId }: TableContext,
 ): { readonly answer: LockAnswer; readonly locked?: Table } {
   const no = (refused: string) => ({ answer: { refused } });
   if (!table || leftToPay(table) <= 0) return no(`There is nothing to pay at table ${tableId}.`);

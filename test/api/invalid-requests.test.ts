@@ -118,7 +118,7 @@ describe('the address of an admin API request', () => {
     const { local } = await startApiServer(t);
     for (const path of paths) {
       for (const method of ['GET', 'POST', 'DELETE', 'PATCH']) {
-        const answered = await local.raw({ method, path: api.BASE + path });
+        const answered = await local.raw({ method, path: api.BASE_PATH + path });
         assert.equal(answered.problem, 'notFound', `${method} ${path}`);
       }
     }

@@ -3,10 +3,9 @@
 
 export type {
   AccountVerificationParams,
-  AtTable,
   Balances,
   Banking,
-  CancelPassedOn,
+  CancelForwarded,
   CompletionParams,
   Currency,
   DuplicateParams,
@@ -25,7 +24,8 @@ export type {
   SaleParams,
   SchemaViolation,
   SignatureQuestion,
-  StartedType,
+  StartableType,
+  TableContext,
   TablePayment,
   Terminal,
   TerminalStatus,

@@ -6,21 +6,21 @@ export type { Endpoint } from './conversation/endpoint.ts';
 export { parseEndpoint } from './conversation/endpoint.ts';
 export type { Assessment, ObservedMessage, Side } from './conversation/observed-message.ts';
 export type {
-  AtTable,
-  Cancelled,
-  CancelPassedOn,
+  CancelConfirmed,
+  CancelForwarded,
   Dialect,
   Dialects,
   Integration,
   ListedTerminal,
   Message,
-  Offer,
+  OfferedType,
   PacCodec,
   PacCommand,
   PacMethodCodec,
   PacResult,
   PatCodec,
   PatMethodCodec,
+  TableContext,
   TableNotification,
   TableReply,
   TableRequest,
@@ -46,8 +46,8 @@ export { v0 } from './dialect/v0.ts';
 export { v1 } from './dialect/v1.ts';
 export type { WaiterRequest } from './dialect/waiter.ts';
 export { encodeShowing, waiterMethods } from './dialect/waiter.ts';
-export { ASYNCAPI, asyncApi } from './published/asyncapi.ts';
-export { publishedIndex, publishedSchemas, SCHEMA_INDEX } from './published/schemas.ts';
+export { ASYNCAPI_FILE, asyncApi } from './published/asyncapi.ts';
+export { publishedIndex, publishedSchemas, SCHEMA_INDEX_FILE } from './published/schemas.ts';
 export type { Breakable, Channel, ChannelListener } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';
 export { CloseCode } from './rpc/close-code.ts';
@@ -100,11 +100,11 @@ export type {
   SaleParams,
   SignatureAnswer,
   SignatureQuestion,
-  StartedType,
+  StartableType,
   TransactionResult,
   VerificationMethod,
 } from './schema/transaction.ts';
-export { paymentMethods, startedTypes, verificationMethods } from './schema/transaction.ts';
+export { paymentMethods, startableTypes, verificationMethods } from './schema/transaction.ts';
 export type { Validator } from './schema/validator.ts';
 export { createValidator } from './schema/validator.ts';
 export { describeSchema, describeValue, findViolations } from './schema/violations.ts';

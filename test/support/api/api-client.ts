@@ -66,7 +66,7 @@ export class ApiClient {
     const search = words.length > 0 ? `?${new URLSearchParams(words)}` : '';
     const answered = await this.raw({
       method: route.method,
-      path: `${api.BASE}${path}${search}`,
+      path: `${api.BASE_PATH}${path}${search}`,
       headers: { ...(body === undefined ? {} : JSON_TYPE), ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -192,7 +192,7 @@ export function pathOf(
   { path }: api.Route,
   params: Readonly<Record<string, string | number>> = sampleParams,
 ): string {
-  return api.BASE + path.replace(/\{(\w+)\}/g, (_, word: string) => String(params[word]));
+  return api.BASE_PATH + path.replace(/\{(\w+)\}/g, (_, word: string) => String(params[word]));
 }
 
 /** What a browser keeps of a session. */

@@ -19,7 +19,7 @@ export class EventStream {
   #text = '';
 
   static listen(base: string, query = '', headers: Headers = {}): Promise<EventStream> {
-    const url = `${base}${api.BASE}/traffic${query}`;
+    const url = `${base}${api.BASE_PATH}/traffic${query}`;
     return new Promise((resolve, reject) => {
       const asked = request(url, { headers, agent: false });
       asked.on('error', reject);

@@ -11,7 +11,7 @@ import type {
   NotificationValue,
   ReceiptLine,
   ReportType,
-  StartedType,
+  StartableType,
 } from '@tillgate/protocol';
 import { linkEvents } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
@@ -22,7 +22,7 @@ export interface MachineProfile {
   /** The one currency it works in. */
   readonly currency: Currency;
   readonly cashback: boolean;
-  readonly transactions: readonly StartedType[];
+  readonly transactions: readonly StartableType[];
   readonly reports: readonly ReportType[];
 }
 

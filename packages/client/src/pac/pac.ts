@@ -2,7 +2,7 @@
 
 import type {
   AccountVerificationParams,
-  CancelPassedOn,
+  CancelForwarded,
   CompletionParams,
   Currency,
   DuplicateParams,
@@ -114,8 +114,8 @@ export class PacTill {
    * Requests a cancel of the card machine's current transaction, whoever started it. It may be too late
    * [C-4.22].
    */
-  async cancel(params: Machine): Promise<CancelPassedOn> {
-    return (await this.#call('cancelTransaction', params)) as CancelPassedOn;
+  async cancel(params: Machine): Promise<CancelForwarded> {
+    return (await this.#call('cancelTransaction', params)) as CancelForwarded;
   }
 
   /** The card machines now connected to the site that pass every filter, ordered by tid. */

@@ -1,7 +1,13 @@
 // What a restaurant provides: one handler for each request and notification of a card machine. Types
 // only; amounts are integers in minor units (pence, cents).
 
-import type { AtTable, Currency, Report, TablePayment, TillReceiptLine } from '@tillgate/protocol';
+import type {
+  Currency,
+  Report,
+  TableContext,
+  TablePayment,
+  TillReceiptLine,
+} from '@tillgate/protocol';
 
 /** The card machine and waiter that a request comes from. */
 export interface FromMachine {
@@ -27,7 +33,7 @@ export type LockAnswer =
   | { readonly refused: string };
 
 /** What was paid at a table in one session, except payments that the till has booked before. */
-export interface PaidTable extends AtTable {
+export interface PaidTable extends TableContext {
   readonly currency: Currency;
   /** Payments of one session, in order of time. */
   readonly payments: readonly TablePayment[];
@@ -57,9 +63,9 @@ export interface TableHandlers {
    * while payments of it are still to be booked. A lock that comes too late, or with a wrong
    * amount, is undone by `unlock`.
    */
-  lockTable(asked: AtTable): LockAnswer | Promise<LockAnswer>;
+  lockTable(asked: TableContext): LockAnswer | Promise<LockAnswer>;
   /** The bill, to be printed before anything is paid. `[]` prints nothing. */
-  bill(asked: AtTable): readonly TillReceiptLine[] | Promise<readonly TillReceiptLine[]>;
+  bill(asked: TableContext): readonly TillReceiptLine[] | Promise<readonly TillReceiptLine[]>;
   /**
    * Books payments. When it succeeds, they must be durable: on Node that confirms the delivery to the
    * gateway. If it fails it is called again, so it should book all or nothing. The till itself
@@ -67,12 +73,14 @@ export interface TableHandlers {
    */
   recordPayments(paid: PaidTable): void | Promise<void>;
   /** The receipt for the guest, once payments are booked. Default: none, and the gateway does not ask. */
-  finalReceipt?(asked: AtTable): readonly TillReceiptLine[] | Promise<readonly TillReceiptLine[]>;
+  finalReceipt?(
+    asked: TableContext,
+  ): readonly TillReceiptLine[] | Promise<readonly TillReceiptLine[]>;
   /**
    * The card machine is done with the table. It may come more than once, and for a table which that
    * machine does not hold; then do nothing [C-9.13].
    */
-  unlock(asked: AtTable): void | Promise<void>;
+  unlock(asked: TableContext): void | Promise<void>;
   /** A report was run on a card machine; only if the site asks for it [C-9.21]. */
   report?(report: TableReport): void | Promise<void>;
 }

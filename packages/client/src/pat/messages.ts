@@ -2,9 +2,9 @@
 // message, and leniently, since a payment must be booked even if something else about it is odd.
 
 import type {
-  AtTable,
   Currency,
   Request,
+  TableContext,
   TablePayment,
   TableRequest,
   Validator,
@@ -16,7 +16,7 @@ import type { Warn } from '../connection/warning.ts';
 import type { FromMachine, TableReport } from './handlers.ts';
 
 /** The params of a transactionResponse [C-9.17]; its sums are left to its payments. */
-export interface PaidMessage extends AtTable {
+export interface PaidMessage extends TableContext {
   readonly currency: Currency;
   readonly payments: readonly TablePayment[];
 }
@@ -24,11 +24,11 @@ export interface PaidMessage extends AtTable {
 /** What a waiter asks, and where. */
 export type Question =
   | { readonly ask: 'tables'; readonly at: FromMachine }
-  | { readonly ask: Exclude<TableRequest['kind'], 'tables'>; readonly at: AtTable };
+  | { readonly ask: Exclude<TableRequest['kind'], 'tables'>; readonly at: TableContext };
 
 export type Told =
   | { readonly notice: 'paid'; readonly paid: PaidMessage }
-  | { readonly notice: 'unlock'; readonly at: AtTable }
+  | { readonly notice: 'unlock'; readonly at: TableContext }
   | { readonly notice: 'report'; readonly report: TableReport };
 
 const asks = new Map(
@@ -114,7 +114,7 @@ function canBeBooked(payments: unknown): boolean {
   );
 }
 
-type Place = Omit<AtTable, 'tableId'> & Partial<AtTable>;
+type Place = Omit<TableContext, 'tableId'> & Partial<TableContext>;
 
 function readAt(params: unknown): Place | undefined {
   const { tid, waiterId, tableId } = Object(params) as Readonly<Record<string, unknown>>;
@@ -126,6 +126,6 @@ function readAt(params: unknown): Place | undefined {
   };
 }
 
-function isAtTable(at: Place | undefined): at is AtTable {
+function isAtTable(at: Place | undefined): at is TableContext {
   return at?.tableId !== undefined;
 }

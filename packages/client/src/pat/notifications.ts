@@ -1,7 +1,7 @@
 // Handles the notifications of the gateway: books payments once, unlocks tables, passes reports on. What
 // fails is tried again, and the delivery mark waits for it [C-3.49].
 
-import type { AtTable, Request, TablePayment } from '@tillgate/protocol';
+import type { Request, TableContext, TablePayment } from '@tillgate/protocol';
 import type { RetryTask } from '../connection/retry-queue.ts';
 import { RetryQueue } from '../connection/retry-queue.ts';
 import type { Timing } from '../connection/timing.ts';
@@ -16,7 +16,7 @@ export interface TableNotificationsDeps {
   readonly handlers: TableHandlers;
   readonly seen: SeenPayments | undefined;
   /** Called for an unlock as soon as it comes, before it is done. */
-  readonly onUnlock: (at: AtTable) => void;
+  readonly onUnlock: (at: TableContext) => void;
   readonly timing: Timing;
   readonly warn: Warn;
 }
@@ -46,7 +46,7 @@ export class TableNotifications {
   }
 
   /** Unlocks a table; also one whose lock could not be answered. */
-  undo(at: AtTable, dedupeKey = `undo ${JSON.stringify(at)}`): void {
+  undo(at: TableContext, dedupeKey = `undo ${JSON.stringify(at)}`): void {
     const { handlers } = this.#deps;
     this.#add({ name: 'unlock', at, dedupeKey, run: async () => handlers.unlock(at) });
   }
@@ -142,7 +142,7 @@ function idsOf(payments: readonly TablePayment[]): readonly string[] {
   return payments.map(({ paymentId }) => paymentId);
 }
 
-type Sums = Omit<PaidTable, keyof AtTable | 'currency'>;
+type Sums = Omit<PaidTable, keyof TableContext | 'currency'>;
 
 function withSums(payments: readonly TablePayment[]): Sums {
   const sum = (of: (payment: TablePayment) => number) =>

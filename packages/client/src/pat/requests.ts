@@ -1,7 +1,7 @@
 // Answers what waiters ask: by the handlers, in time, and never with what the gateway would refuse.
 // A lock whose answer could not be sent is undone.
 
-import type { AtTable, Currency, Request } from '@tillgate/protocol';
+import type { Currency, Request, TableContext } from '@tillgate/protocol';
 import type { Timing } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
 import { resultOf } from './answers.ts';
@@ -15,7 +15,7 @@ export interface TableRequestsDeps {
   readonly handlers: TableHandlers;
   /** Fulfilled when all notifications of a table are handled: its payments come before its next lock. */
   readonly whenBooked: (tableId: string) => Promise<void>;
-  readonly undo: (at: AtTable) => void;
+  readonly undo: (at: TableContext) => void;
   readonly currency: Currency | undefined;
   readonly answerWithinMs: number;
   readonly timing: Timing;
@@ -55,7 +55,7 @@ export class TableRequests {
   }
 
   /** The gateway has given up a lock that may still be at work here [C-9.13]. */
-  handleUnlock({ tid, tableId }: AtTable): void {
+  handleUnlock({ tid, tableId }: TableContext): void {
     for (const open of this.#openLocks) {
       const { question } = open;
       if (question.ask === 'tables') continue;
@@ -73,7 +73,7 @@ export class TableRequests {
     }
   }
 
-  async #lock(open: PendingQuestion, { tableId }: AtTable): Promise<void> {
+  async #lock(open: PendingQuestion, { tableId }: TableContext): Promise<void> {
     const before = this.#locks.get(tableId);
     const turn = Promise.withResolvers<void>();
     this.#locks.set(tableId, turn.promise);
@@ -136,7 +136,7 @@ export class TableRequests {
 
   #warn({ ask, at }: Question, text: string, cause?: unknown): void {
     const { tid } = at;
-    const { tableId } = at as Partial<AtTable>;
+    const { tableId } = at as Partial<TableContext>;
     const ofTable = tableId === undefined ? '' : ` of table ${tableId}`;
     this.#deps.warn({
       warning: 'handlerFailed',

@@ -1,7 +1,7 @@
 // What the tests of pay at table have in common: handlers that note what they are called with, and
 // the gateway's side of a session, message by message.
 
-import type { AtTable, TablePayment } from '@tillgate/protocol';
+import type { TableContext, TablePayment } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
 import type { PaidTable, TableHandlers } from '../pat/handlers.ts';
 import type { TableTillOptions } from '../pat/pat.ts';
@@ -9,7 +9,7 @@ import { settle } from './manual-timing.ts';
 import type { GatewayConnection } from './scripted-gateway.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
 
-export const at: AtTable = { tid: '12345678', waiterId: '007', tableId: '12A' };
+export const at: TableContext = { tid: '12345678', waiterId: '007', tableId: '12A' };
 
 /** Handlers of a till with one table, which note each call as `unlock 12A` and the like. */
 export function noting(own: Partial<TableHandlers> = {}) {

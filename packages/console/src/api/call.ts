@@ -46,7 +46,7 @@ export async function readSession(): Promise<void> {
 
 async function send(name: api.RouteName, { params, query, body }: AnyRequest): Promise<unknown> {
   const { method, path } = api.routes[name];
-  const base = new URL(`..${api.BASE}`, document.baseURI).href;
+  const base = new URL(`..${api.BASE_PATH}`, document.baseURI).href;
   const address = routeUrl(base, path, { ...(params && { params }), ...(query && { query }) });
   const response = await fetchOrFail(address, {
     method,

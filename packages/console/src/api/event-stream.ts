@@ -23,7 +23,7 @@ export function openStream(): void {
   closeStream();
   gatewayFrames.clear();
   streamCount += 1;
-  const base = new URL(`..${api.BASE}`, document.baseURI).href;
+  const base = new URL(`..${api.BASE_PATH}`, document.baseURI).href;
   const { path } = api.routes.followTraffic;
   const opened = new EventSource(routeUrl(base, path, { query: { backlog: BACKLOG } }));
   stream = opened;

@@ -23,7 +23,7 @@ export type {
 export type { Problem, ProblemName, UnfitPart } from './problem.ts';
 export { problems, problemType } from './problem.ts';
 export type { Answer, Route } from './route.ts';
-export { problemsOf } from './route-problems.ts';
+export { problemsOf } from './route.ts';
 export type { Gateway, Session } from './sessions.ts';
 export type { AddedToken, NewSite, NewToken, Site, SiteChange, Token } from './sites.ts';
 export type { NewTerminal, Pairing, Terminal, TerminalChange } from './terminals.ts';
@@ -32,9 +32,9 @@ export type { StoryEvent, TransactionStory, TransactionSummary } from './transac
 export { transactionResults } from './transactions.ts';
 
 /** Where all routes begin. */
-export const BASE = '/api/v1';
+export const BASE_PATH = '/api/v1';
 /** Where the document lies, beside the folders of the messages. */
-export const OPENAPI = 'openapi.json';
+export const OPENAPI_FILE = 'openapi.json';
 
 export const routes = {
   ...sessionRoutes,
@@ -44,9 +44,12 @@ export const routes = {
   ...transactionRoutes,
   ...trafficRoutes,
   readOpenApi: route({
-    ...{ method: 'GET', path: '/openapi.json', tag: 'session', access: 'anybody' },
+    method: 'GET',
+    path: '/openapi.json',
+    tag: 'session',
+    access: 'anybody',
     summary: 'This API as an OpenAPI 3.1 document.',
-    answer: { status: 200, about: 'The document.', body: Type.Unknown() },
+    answer: { status: 200, description: 'The document.', body: Type.Unknown() },
   }),
 } as const;
 
@@ -74,6 +77,6 @@ let document: string | undefined;
 
 /** The OpenAPI document of all routes, as text. */
 export function openApi(): string {
-  document ??= openApiOf(routes, BASE);
+  document ??= openApiOf(routes, BASE_PATH);
   return document;
 }

@@ -18,7 +18,7 @@ export const OperatorName = Type.String({
 });
 
 /** RFC 3339 in UTC, the only form in which the API tells and takes times. */
-export function Moment(description: string) {
+export function Timestamp(description: string) {
   return Type.String({
     pattern:
       '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])' +
@@ -28,7 +28,7 @@ export function Moment(description: string) {
 }
 
 /** One line of text for a person; no control characters. */
-export function Line(description: string, minLength = 0) {
+export function SingleLineText(description: string, minLength = 0) {
   return Type.String({
     minLength,
     maxLength: 64,
@@ -38,17 +38,17 @@ export function Line(description: string, minLength = 0) {
 }
 
 /** A path parameter; what does not exist is not found, whatever it looks like. */
-export function Named(description: string) {
+export function PathParam(description: string) {
   return Type.String({ minLength: 1, maxLength: 253, description });
 }
 
-export const SiteParams = Type.Object({ site: Named('Name of the site.') }, closed);
+export const SiteParams = Type.Object({ site: PathParam('Name of the site.') }, closed);
 export const TerminalParams = Type.Object(
-  { site: Named('Name of the site.'), tid: Named('Identifier of the card machine.') },
+  { site: PathParam('Name of the site.'), tid: PathParam('Identifier of the card machine.') },
   closed,
 );
 
-export const AnyTid = Type.String({
+export const UrlSafeTid = Type.String({
   minLength: 1,
   maxLength: MAX_IDENTIFIER,
   pattern: '^[A-Za-z0-9._-]+$',

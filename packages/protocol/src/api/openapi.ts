@@ -4,7 +4,7 @@ import type { TObject } from 'typebox';
 import type { ProblemName } from './problem.ts';
 import { Problem, problems } from './problem.ts';
 import type { Answer, Route } from './route.ts';
-import { problemsOf } from './route-problems.ts';
+import { problemsOf } from './route.ts';
 
 type Routes = Readonly<Record<string, Route>>;
 
@@ -38,7 +38,7 @@ const info = {
   license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
 };
 
-const abouts: Readonly<Record<string, string>> = {
+const tagDescriptions: Readonly<Record<string, string>> = {
   session: 'Who asks, and what the gateway is.',
   sites: 'Shops: one name, one currency, its card machines.',
   tokens: 'Keys of the tills of a site.',
@@ -49,7 +49,7 @@ const abouts: Readonly<Record<string, string>> = {
 };
 
 function tagOf(name: string) {
-  return { name, description: abouts[name] ?? '' };
+  return { name, description: tagDescriptions[name] ?? '' };
 }
 
 const securitySchemes = {
@@ -111,11 +111,9 @@ function parametersOf(where: 'path' | 'query', { properties, required }: TObject
   return Object.entries(properties).map(([name, schema]) => {
     const { description, ...rest } = schema as { description?: string };
     return {
-      ...{
-        name,
-        in: where,
-        required: (required as readonly string[] | undefined)?.includes(name) ?? false,
-      },
+      name,
+      in: where,
+      required: (required as readonly string[] | undefined)?.includes(name) ?? false,
       ...(description === undefined ? {} : { description }),
       schema: withoutShapes(shapes, rest),
     };
@@ -135,7 +133,7 @@ function isStream(answer: Answer): answer is Answer & { events: unknown } {
 }
 
 function answerOf(name: string, answer: Answer, shapes: Shapes) {
-  const { about: description } = answer;
+  const { description } = answer;
   const headers = name === 'openSession' ? { 'Set-Cookie': { schema: { type: 'string' } } } : {};
   if (isStream(answer)) {
     const event = withoutShapes(shapes, answer.events);

@@ -7,10 +7,10 @@ import {
   closed,
   Limit,
   ListOf,
-  Moment,
-  Named,
   OperatorName,
+  PathParam,
   SiteName,
+  Timestamp,
 } from './common-schemas.ts';
 import { route } from './route.ts';
 
@@ -22,8 +22,8 @@ export const Operator = Type.Object(
   {
     name: OperatorName,
     sites: Sites,
-    createdAt: Moment('When it was added.'),
-    lastUsedAt: Type.Optional(Moment('When the key was last used, to the minute.')),
+    createdAt: Timestamp('When it was added.'),
+    lastUsedAt: Type.Optional(Timestamp('When the key was last used, to the minute.')),
   },
   { ...closed, title: 'Operator', description: 'A person who may use the console and this API.' },
 );
@@ -76,7 +76,7 @@ export type Change = Static<typeof Change>;
 export const AuditEntry = Type.Object(
   {
     id: Cursor('Later entries have smaller ones.'),
-    at: Moment('When.'),
+    at: Timestamp('When.'),
     by: Type.String({ description: 'Name of the operator, or "local" or "command-line".' }),
     via: Type.Enum(['loopback', 'session', 'key', 'command-line'], {
       description: 'How the operator was known.',
@@ -98,26 +98,38 @@ const all = 'operator of all sites';
 
 export const operatorRoutes = {
   listOperators: route({
-    ...{ method: 'GET', path: '/operators', tag, access: all },
+    method: 'GET',
+    path: '/operators',
+    tag,
+    access: all,
     summary: 'List the operators.',
-    answer: { status: 200, about: 'By name.', body: ListOf('operators', Operator) },
+    answer: { status: 200, description: 'By name.', body: ListOf('operators', Operator) },
   }),
   addOperator: route({
-    ...{ method: 'POST', path: '/operators', tag, access: all },
+    method: 'POST',
+    path: '/operators',
+    tag,
+    access: all,
     summary: 'Add an operator; only this response contains the key.',
     body: NewOperator,
-    answer: { status: 201, about: 'The new operator and the key.', body: AddedOperator },
+    answer: { status: 201, description: 'The new operator and the key.', body: AddedOperator },
     problems: ['alreadyThere'],
   }),
   removeOperator: route({
-    ...{ method: 'DELETE', path: '/operators/{name}', tag, access: all },
+    method: 'DELETE',
+    path: '/operators/{name}',
+    tag,
+    access: all,
     summary: 'Remove an operator; the key and its sessions are no longer valid.',
-    params: Type.Object({ name: Named('Name of the operator.') }, closed),
-    answer: { status: 204, about: 'Removed.' },
+    params: Type.Object({ name: PathParam('Name of the operator.') }, closed),
+    answer: { status: 204, description: 'Removed.' },
     problems: ['notFound'],
   }),
   listAudit: route({
-    ...{ method: 'GET', path: '/audit', tag, access: 'operator' },
+    method: 'GET',
+    path: '/audit',
+    tag,
+    access: 'operator',
     summary: 'Read the audit trail, newest first.',
     query: Type.Object(
       {
@@ -129,7 +141,7 @@ export const operatorRoutes = {
     ),
     answer: {
       status: 200,
-      about: 'Who changed what. An operator of some sites reads what concerns those.',
+      description: 'Who changed what. An operator of some sites reads what concerns those.',
       body: Type.Object(
         {
           ...ListOf('entries', AuditEntry).properties,

@@ -25,10 +25,10 @@ export interface Route {
 
 /** What it answers when all is well. */
 export type Answer =
-  | { readonly status: 200 | 201; readonly about: string; readonly body: TSchema }
-  | { readonly status: 204; readonly about: string }
+  | { readonly status: 200 | 201; readonly description: string; readonly body: TSchema }
+  | { readonly status: 204; readonly description: string }
   /** Server-sent events; `body` is the JSON in the data of each. */
-  | { readonly status: 200; readonly about: string; readonly events: TSchema };
+  | { readonly status: 200; readonly description: string; readonly events: TSchema };
 
 const nothing = Type.Object({}, { additionalProperties: false });
 
@@ -42,3 +42,24 @@ export function route<const R extends Omit<Route, Left> & Partial<Pick<Route, Le
 type Filled<R> = R & {
   readonly [Name in Exclude<Left, keyof R>]: Name extends 'problems' ? readonly [] : typeof nothing;
 };
+
+/**
+ * The problems that a route may answer with: those it declares, and those that follow from its access, method and
+ * schemas.
+ */
+export function problemsOf({ access, method, path, params, query, body, problems }: Route) {
+  const isOpen = access === 'anybody';
+  const changes = method !== 'GET';
+  const isChecked = body ?? [params, query].some((one) => Object.keys(one.properties).length > 0);
+  const all: readonly (ProblemName | false)[] = [
+    ...problems,
+    ...(isOpen ? [] : (['notSignedIn', 'wrongKey', 'tooManyAttempts'] as const)),
+    ...(body ? (['notJson', 'tooLarge', 'wrongType'] as const) : []),
+    isChecked ? 'unfit' : false,
+    access === 'operator of all sites' && 'notAllowed',
+    changes && !isOpen && 'noCsrfToken',
+    path !== '/openapi.json' && 'foreignOrigin',
+    'internal',
+  ];
+  return [...new Set(all.filter((name) => name !== false))];
+}

@@ -2,7 +2,7 @@
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import { closed, Moment, OperatorName, SiteName } from './common-schemas.ts';
+import { closed, OperatorName, SiteName, Timestamp } from './common-schemas.ts';
 import { route } from './route.ts';
 
 export const Session = Type.Object(
@@ -22,7 +22,7 @@ export const Session = Type.Object(
         'session: a cookie. key: a key in Authorization.',
     }),
     csrf: Type.String({ description: 'To be sent as X-CSRF-Token with every change.' }),
-    expiresAt: Type.Optional(Moment('When to sign in again.')),
+    expiresAt: Type.Optional(Timestamp('When to sign in again.')),
   },
   { ...closed, title: 'Session', description: 'The operator of the request.' },
 );
@@ -53,28 +53,40 @@ const tag = 'session';
 
 export const sessionRoutes = {
   readSession: route({
-    ...{ method: 'GET', path: '/session', tag, access: 'operator' },
+    method: 'GET',
+    path: '/session',
+    tag,
+    access: 'operator',
     summary: 'Who am I?',
-    answer: { status: 200, about: 'Who asks, and the token for changes.', body: Session },
+    answer: { status: 200, description: 'Who asks, and the token for changes.', body: Session },
   }),
   openSession: route({
-    ...{ method: 'POST', path: '/session', tag, access: 'anybody' },
+    method: 'POST',
+    path: '/session',
+    tag,
+    access: 'anybody',
     summary: 'Sign in: exchange an operator key for a session cookie.',
     body: Type.Object(
       { key: Type.String({ minLength: 1, maxLength: 128, description: 'The operator key.' }) },
       closed,
     ),
-    answer: { status: 201, about: 'Signed in; the cookie is set.', body: Session },
+    answer: { status: 201, description: 'Signed in; the cookie is set.', body: Session },
     problems: ['wrongKey', 'tooManyAttempts', 'notSecure'],
   }),
   closeSession: route({
-    ...{ method: 'DELETE', path: '/session', tag, access: 'operator' },
+    method: 'DELETE',
+    path: '/session',
+    tag,
+    access: 'operator',
     summary: 'Sign out.',
-    answer: { status: 204, about: 'The session has ended and its cookie is removed.' },
+    answer: { status: 204, description: 'The session has ended and its cookie is removed.' },
   }),
   readGateway: route({
-    ...{ method: 'GET', path: '/gateway', tag, access: 'operator' },
+    method: 'GET',
+    path: '/gateway',
+    tag,
+    access: 'operator',
     summary: 'What this gateway is.',
-    answer: { status: 200, about: 'Its version and where tills connect.', body: Gateway },
+    answer: { status: 200, description: 'Its version and where tills connect.', body: Gateway },
   }),
 } as const;

@@ -4,7 +4,15 @@ import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Amount, Cashback, Currency } from '../schema/money.ts';
 import { virtualTidPattern } from '../schema/terminal.ts';
-import { closed, Line, ListOf, Moment, Named, SiteName, SiteParams } from './common-schemas.ts';
+import {
+  closed,
+  ListOf,
+  PathParam,
+  SingleLineText,
+  SiteName,
+  SiteParams,
+  Timestamp,
+} from './common-schemas.ts';
 import { route } from './route.ts';
 
 const VirtualMachine = Type.Object(
@@ -17,7 +25,7 @@ const VirtualMachine = Type.Object(
 );
 
 const settings = {
-  title: Line('Heads the receipts; the name of the site if absent.', 1),
+  title: SingleLineText('Heads the receipts; the name of the site if absent.', 1),
   currency: Currency,
   strict: Type.Boolean({
     description: 'Refuse unknown keys of a request; otherwise they are dropped.',
@@ -85,9 +93,9 @@ export const Token = Type.Object(
     site: SiteName,
     label: Type.String({ description: 'Its label; "" if it has none.' }),
     scopes: Scopes,
-    createdAt: Moment('When it was made.'),
-    expiresAt: Type.Optional(Moment('Opens nothing from then on.')),
-    lastUsedAt: Type.Optional(Moment('Last connection with it, to the minute.')),
+    createdAt: Timestamp('When it was made.'),
+    expiresAt: Type.Optional(Timestamp('Opens nothing from then on.')),
+    lastUsedAt: Type.Optional(Timestamp('Last connection with it, to the minute.')),
     expired: Type.Boolean({ description: 'Whether that time is over.' }),
   },
   { ...closed, title: 'Token', description: 'A token of a till, without the token itself.' },
@@ -96,9 +104,9 @@ export type Token = Static<typeof Token>;
 
 export const NewToken = Type.Object(
   {
-    label: Type.Optional(Line('A label, such as "till 3".')),
+    label: Type.Optional(SingleLineText('A label, such as "till 3".')),
     scopes: Type.Optional(Scopes),
-    expiresAt: Type.Optional(Moment('Opens nothing from then on; never if absent.')),
+    expiresAt: Type.Optional(Timestamp('Opens nothing from then on; never if absent.')),
   },
   closed,
 );
@@ -120,62 +128,86 @@ const tokens = 'tokens';
 
 export const siteRoutes = {
   listSites: route({
-    ...{ method: 'GET', path: '/sites', tag, access: 'operator' },
+    method: 'GET',
+    path: '/sites',
+    tag,
+    access: 'operator',
     summary: 'List the sites.',
-    answer: { status: 200, about: 'By name.', body: ListOf('sites', Site) },
+    answer: { status: 200, description: 'By name.', body: ListOf('sites', Site) },
   }),
   addSite: route({
-    ...{ method: 'POST', path: '/sites', tag, access: 'operator of all sites' },
+    method: 'POST',
+    path: '/sites',
+    tag,
+    access: 'operator of all sites',
     summary: 'Add a site.',
     body: NewSite,
-    answer: { status: 201, about: 'The new site. It needs a token next.', body: Site },
+    answer: { status: 201, description: 'The new site. It needs a token next.', body: Site },
     problems: ['alreadyThere'],
   }),
   readSite: route({
-    ...{ method: 'GET', path: '/sites/{site}', tag, access: 'operator' },
+    method: 'GET',
+    path: '/sites/{site}',
+    tag,
+    access: 'operator',
     summary: 'Show one site.',
     params: SiteParams,
-    answer: { status: 200, about: 'The site.', body: Site },
+    answer: { status: 200, description: 'The site.', body: Site },
     problems: ['notFound'],
   }),
   changeSite: route({
-    ...{ method: 'PATCH', path: '/sites/{site}', tag, access: 'operator' },
+    method: 'PATCH',
+    path: '/sites/{site}',
+    tag,
+    access: 'operator',
     summary: 'Change settings of a site; absent keys stay as they are.',
     params: SiteParams,
     body: SiteChange,
-    answer: { status: 200, about: 'The site as it is now.', body: Site },
+    answer: { status: 200, description: 'The site as it is now.', body: Site },
     problems: ['notFound'],
   }),
   removeSite: route({
-    ...{ method: 'DELETE', path: '/sites/{site}', tag, access: 'operator of all sites' },
+    method: 'DELETE',
+    path: '/sites/{site}',
+    tag,
+    access: 'operator of all sites',
     summary: 'Remove a site, its tokens and card machines; its transactions stay.',
     params: SiteParams,
-    answer: { status: 204, about: 'Removed; its connections are closed within a second.' },
+    answer: { status: 204, description: 'Removed; its connections are closed within a second.' },
     problems: ['notFound'],
   }),
   listTokens: route({
-    ...{ method: 'GET', path: '/sites/{site}/tokens', tag: tokens, access: 'operator' },
+    method: 'GET',
+    path: '/sites/{site}/tokens',
+    tag: tokens,
+    access: 'operator',
     summary: 'List the tokens of a site.',
     params: SiteParams,
-    answer: { status: 200, about: 'Oldest first.', body: ListOf('tokens', Token) },
+    answer: { status: 200, description: 'Oldest first.', body: ListOf('tokens', Token) },
     problems: ['notFound'],
   }),
   addToken: route({
-    ...{ method: 'POST', path: '/sites/{site}/tokens', tag: tokens, access: 'operator' },
+    method: 'POST',
+    path: '/sites/{site}/tokens',
+    tag: tokens,
+    access: 'operator',
     summary: 'Create a token; only this response contains it.',
     params: SiteParams,
     body: NewToken,
-    answer: { status: 201, about: 'The new token.', body: AddedToken },
+    answer: { status: 201, description: 'The new token.', body: AddedToken },
     problems: ['notFound'],
   }),
   revokeToken: route({
-    ...{ method: 'DELETE', path: '/sites/{site}/tokens/{id}', tag: tokens, access: 'operator' },
+    method: 'DELETE',
+    path: '/sites/{site}/tokens/{id}',
+    tag: tokens,
+    access: 'operator',
     summary: 'Revoke a token.',
     params: Type.Object(
-      { ...SiteParams.properties, id: Named('Id of the token, as it is listed.') },
+      { ...SiteParams.properties, id: PathParam('Id of the token, as it is listed.') },
       closed,
     ),
-    answer: { status: 204, about: 'Revoked; its connections are closed within a second.' },
+    answer: { status: 204, description: 'Revoked; its connections are closed within a second.' },
     problems: ['notFound'],
   }),
 } as const;

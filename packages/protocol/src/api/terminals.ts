@@ -5,13 +5,13 @@ import Type from 'typebox';
 import { Currency } from '../schema/money.ts';
 import { TerminalStatus } from '../schema/terminal.ts';
 import {
-  AnyTid,
   closed,
-  Line,
   ListOf,
-  Moment,
+  SingleLineText,
   SiteParams,
   TerminalParams,
+  Timestamp,
+  UrlSafeTid,
 } from './common-schemas.ts';
 import { route } from './route.ts';
 
@@ -29,7 +29,7 @@ const Outcome = Type.String({
 
 export const Terminal = Type.Object(
   {
-    tid: AnyTid,
+    tid: UrlSafeTid,
     kind: Type.Enum(['virtual', 'link'], {
       description:
         'virtual: simulated by the gateway. link: a machine that connects to the gateway.',
@@ -37,10 +37,10 @@ export const Terminal = Type.Object(
     connected: Type.Boolean({ description: 'Whether tills can use it now.' }),
     status: Type.Optional(TerminalStatus),
     currency: Type.Optional(Currency),
-    lastHeardAt: Type.Optional(Moment('When a linked one last said anything.')),
+    lastHeardAt: Type.Optional(Timestamp('When a linked one last said anything.')),
     label: Type.Optional(Type.String({ description: 'Label of a linked machine.' })),
     paired: Type.Optional(Type.Boolean({ description: 'Whether a linked one has its key.' })),
-    pairingUntil: Type.Optional(Moment('Until when a linked one may use its pairing code.')),
+    pairingUntil: Type.Optional(Timestamp('Until when a linked one may use its pairing code.')),
     pace: Type.Optional(Pace),
     nextOutcome: Type.Optional(Outcome),
   },
@@ -70,16 +70,16 @@ export const TerminalChange = Type.Object(
 export type TerminalChange = Static<typeof TerminalChange>;
 
 export const NewTerminal = Type.Object(
-  { tid: AnyTid, label: Type.Optional(Line('A label, such as "bar".')) },
+  { tid: UrlSafeTid, label: Type.Optional(SingleLineText('A label, such as "bar".')) },
   closed,
 );
 export type NewTerminal = Static<typeof NewTerminal>;
 
 export const Pairing = Type.Object(
   {
-    tid: AnyTid,
+    tid: UrlSafeTid,
     pairingCode: Type.String({ description: 'To be entered on the machine, once.' }),
-    expiresAt: Moment('The code is no good from then on.'),
+    expiresAt: Timestamp('The code is no good from then on.'),
   },
   { ...closed, title: 'Pairing' },
 );
@@ -89,37 +89,49 @@ const tag = 'terminals';
 
 export const terminalRoutes = {
   listTerminals: route({
-    ...{ method: 'GET', path: '/sites/{site}/terminals', tag, access: 'operator' },
+    method: 'GET',
+    path: '/sites/{site}/terminals',
+    tag,
+    access: 'operator',
     summary: 'List the card machines of a site.',
     params: SiteParams,
     answer: {
       status: 200,
-      about: 'By tid. Of a test site: the known virtual ones and those used so far.',
+      description: 'By tid. Of a test site: the known virtual ones and those used so far.',
       body: ListOf('terminals', Terminal),
     },
     problems: ['notFound'],
   }),
   addTerminal: route({
-    ...{ method: 'POST', path: '/sites/{site}/terminals', tag, access: 'operator' },
+    method: 'POST',
+    path: '/sites/{site}/terminals',
+    tag,
+    access: 'operator',
     summary: 'Enrol a machine that connects over the wire, or give it a new pairing code.',
     params: SiteParams,
     body: NewTerminal,
-    answer: { status: 201, about: 'The code for the machine.', body: Pairing },
+    answer: { status: 201, description: 'The code for the machine.', body: Pairing },
     problems: ['notFound', 'notPossible'],
   }),
   changeTerminal: route({
-    ...{ method: 'PATCH', path: '/sites/{site}/terminals/{tid}', tag, access: 'operator' },
+    method: 'PATCH',
+    path: '/sites/{site}/terminals/{tid}',
+    tag,
+    access: 'operator',
     summary: 'Change how a virtual card machine behaves.',
     params: TerminalParams,
     body: TerminalChange,
-    answer: { status: 200, about: 'The machine as it is now.', body: Terminal },
+    answer: { status: 200, description: 'The machine as it is now.', body: Terminal },
     problems: ['notFound', 'notPossible'],
   }),
   removeTerminal: route({
-    ...{ method: 'DELETE', path: '/sites/{site}/terminals/{tid}', tag, access: 'operator' },
+    method: 'DELETE',
+    path: '/sites/{site}/terminals/{tid}',
+    tag,
+    access: 'operator',
     summary: 'Revoke the key of a linked machine.',
     params: TerminalParams,
-    answer: { status: 204, about: 'Revoked; its connection is closed within a second.' },
+    answer: { status: 204, description: 'Revoked; its connection is closed within a second.' },
     problems: ['notFound', 'notPossible'],
   }),
 } as const;

@@ -3,11 +3,11 @@
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import { AnyTid, closed, Limit, Moment, SiteName } from './common-schemas.ts';
+import { closed, Limit, SiteName, Timestamp, UrlSafeTid } from './common-schemas.ts';
 import { route } from './route.ts';
 
 const line = {
-  at: Moment('When.'),
+  at: Timestamp('When.'),
   connection: Type.String({
     description: 'Identifies the connection, such as c12, while it is open.',
   }),
@@ -15,7 +15,7 @@ const line = {
   integration: Type.String({ description: 'pac, pat, waiter, or terminal for a card machine.' }),
   version: Type.String({ description: 'Version of the wire spoken on it.' }),
   eposId: Type.Optional(Type.String({ description: 'Of the till, if it has one.' })),
-  tid: Type.Optional(AnyTid),
+  tid: Type.Optional(UrlSafeTid),
 };
 
 export const Frame = Type.Object(
@@ -58,19 +58,22 @@ const tag = 'traffic';
 
 export const trafficRoutes = {
   followTraffic: route({
-    ...{ method: 'GET', path: '/traffic', tag, access: 'operator' },
+    method: 'GET',
+    path: '/traffic',
+    tag,
+    access: 'operator',
     summary: 'Follow the messages of all connections, as server-sent events.',
     query: Type.Object(
       {
         site: Type.Optional(SiteName),
-        tid: Type.Optional(AnyTid),
+        tid: Type.Optional(UrlSafeTid),
         backlog: Type.Optional(Limit(5000, 200)),
       },
       closed,
     ),
     answer: {
       status: 200,
-      about:
+      description:
         'First the last `backlog` frames in memory, then each new frame. The id of an event is ' +
         'its frame number: a client that reconnects with Last-Event-ID gets the frames it missed, ' +
         'as far as they are still in memory. A comment every 15 seconds keeps the connection alive.',

@@ -6,14 +6,14 @@ import { Currency } from '../schema/money.ts';
 import { Report } from '../schema/report.ts';
 import { Payment } from '../schema/transaction.ts';
 import {
-  AnyTid,
   Cursor,
   closed,
   Limit,
   ListOf,
-  Moment,
   SiteName,
   TerminalParams,
+  Timestamp,
+  UrlSafeTid,
 } from './common-schemas.ts';
 import { route } from './route.ts';
 import { Frame } from './traffic.ts';
@@ -46,8 +46,8 @@ export const TransactionSummary = Type.Object(
     tid: Type.String({ description: 'The card machine.' }),
     number: Type.Integer({ minimum: 1, description: 'Of the card machine; with gaps.' }),
     type: Type.String({ description: 'Such as SALE, END_OF_DAY or TABLE.' }),
-    startedAt: Moment('When it was asked for.'),
-    endedAt: Type.Optional(Moment('When its end came.')),
+    startedAt: Timestamp('When it was asked for.'),
+    endedAt: Type.Optional(Timestamp('When its end came.')),
     result: Result,
     told: Type.Optional(
       Type.String({
@@ -75,7 +75,7 @@ export type TransactionSummary = Static<typeof TransactionSummary>;
 
 export const StoryEvent = Type.Object(
   {
-    at: Moment('When.'),
+    at: Timestamp('When.'),
     event: Type.String({ description: 'Its name in the journal, such as signatureAsked.' }),
     by: Type.Enum(['till', 'terminal', 'waiter', 'gateway'], {
       description: 'The cause.',
@@ -91,7 +91,7 @@ export type StoryEvent = Static<typeof StoryEvent>;
 const JournalEntry = Type.Object(
   {
     entry: Type.Integer({ minimum: 1, description: 'Counts the writes of this card machine.' }),
-    writtenAt: Moment('When it was handed to the disk.'),
+    writtenAt: Timestamp('When it was handed to the disk.'),
   },
   { ...closed, title: 'JournalEntry', description: 'One write to the journal: all or nothing.' },
 );
@@ -116,14 +116,17 @@ const tag = 'transactions';
 
 export const transactionRoutes = {
   listTransactions: route({
-    ...{ method: 'GET', path: '/transactions', tag, access: 'operator' },
+    method: 'GET',
+    path: '/transactions',
+    tag,
+    access: 'operator',
     summary: 'Search the journal, newest first.',
     query: Type.Object(
       {
         site: Type.Optional(SiteName),
-        tid: Type.Optional(AnyTid),
-        since: Type.Optional(Moment('Begun then or later.')),
-        until: Type.Optional(Moment('Begun before then.')),
+        tid: Type.Optional(UrlSafeTid),
+        since: Type.Optional(Timestamp('Begun then or later.')),
+        until: Type.Optional(Timestamp('Begun before then.')),
         result: Type.Optional(Result),
         reports: Type.Optional(
           Type.Boolean({ description: 'Whether to include reports; false if absent.' }),
@@ -135,7 +138,7 @@ export const transactionRoutes = {
     ),
     answer: {
       status: 200,
-      about: 'One page of results.',
+      description: 'One page of results.',
       body: Type.Object(
         {
           ...ListOf('transactions', TransactionSummary).properties,
@@ -149,7 +152,10 @@ export const transactionRoutes = {
     problems: ['notFound'],
   }),
   readTransaction: route({
-    ...{ method: 'GET', path: '/transactions/{site}/{tid}/{number}', tag, access: 'operator' },
+    method: 'GET',
+    path: '/transactions/{site}/{tid}/{number}',
+    tag,
+    access: 'operator',
     summary: 'Read all that happened to one transaction, report or table.',
     params: Type.Object(
       {
@@ -158,7 +164,7 @@ export const transactionRoutes = {
       },
       closed,
     ),
-    answer: { status: 200, about: 'Its story.', body: TransactionStory },
+    answer: { status: 200, description: 'Its story.', body: TransactionStory },
     problems: ['notFound'],
   }),
 } as const;

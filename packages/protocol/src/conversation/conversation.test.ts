@@ -19,7 +19,9 @@ function open(spoken: Endpoint = pac) {
 }
 
 const ask = (id: unknown, method = 'connectedTerminals', params?: object) => ({
-  ...{ jsonrpc: '2.0', id, method },
+  jsonrpc: '2.0',
+  id,
+  method,
   ...(params && { params }),
 });
 const tell = (method: string, params: object) => ({ jsonrpc: '2.0', method, params });

@@ -142,7 +142,9 @@ describe('what is spoken at an address [C-2.2]', () => {
   const cases: Readonly<Record<string, Endpoint>> = {
     '/pac?token=t': { integration: 'pac', version: 'v0' },
     '/PAC/?token=t&api-version=v1&epos-id=till-1': {
-      ...{ integration: 'pac', version: 'v1', eposId: 'till-1' },
+      integration: 'pac',
+      version: 'v1',
+      eposId: 'till-1',
     },
     '/pat?token=t&api-version=v1&epos-id=till-1': { integration: 'pat', version: 'v1' },
     '/waiter?token=t&api-version=v0': { integration: 'waiter', version: 'v1' },

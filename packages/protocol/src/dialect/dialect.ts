@@ -9,7 +9,7 @@ import type { TillReceiptLine } from '../schema/receipt.ts';
 import type { Report, ReportType } from '../schema/report.ts';
 import type { TablePayment } from '../schema/table.ts';
 import type { NotificationValue, Terminal, TerminalStatus } from '../schema/terminal.ts';
-import type { Payment, SignatureQuestion, StartedType } from '../schema/transaction.ts';
+import type { Payment, SignatureQuestion, StartableType } from '../schema/transaction.ts';
 import type { Validator } from '../schema/validator.ts';
 
 export type Version = 'v1' | 'v0';
@@ -33,7 +33,7 @@ export interface Message {
 
 /** A transaction to start, in all versions [C-4.5]. Amounts are pence or cents; `amount` is 0..99999999. */
 export interface TransactionRequest {
-  readonly transactionType: StartedType;
+  readonly transactionType: StartableType;
   readonly tid: string;
   readonly currency: Currency;
   readonly amount: number;
@@ -43,12 +43,12 @@ export interface TransactionRequest {
   readonly amountPreAuthorisedTotal?: number;
 }
 
-/** A transaction or report that not every card machine offers. */
-export type Offer = StartedType | ReportType;
+/** A kind of transaction or report; a card machine offers some of them. */
+export type OfferedType = StartableType | ReportType;
 
 /** A card machine in a list, in all versions. */
 export interface ListedTerminal extends Terminal {
-  readonly offers: readonly Offer[];
+  readonly offers: readonly OfferedType[];
 }
 
 /** What a till at the counter can request, in all versions. */
@@ -58,7 +58,7 @@ export type PacCommand =
       readonly status?: TerminalStatus;
       readonly currency?: Currency;
       /** Only card machines that offer all of these are listed. */
-      readonly offers?: readonly Offer[];
+      readonly offers?: readonly OfferedType[];
     }
   | { readonly kind: 'terminal'; readonly tid: string }
   /** Lists those of `tids` that are connected, each once, in this order [C-8.1]. */
@@ -81,12 +81,12 @@ export type PacResult =
   | ListedTerminal
   | Payment
   | Report
-  | CancelPassedOn
-  | Cancelled;
-export interface CancelPassedOn {
+  | CancelForwarded
+  | CancelConfirmed;
+export interface CancelForwarded {
   readonly cancelling: true;
 }
-export interface Cancelled {
+export interface CancelConfirmed {
   readonly cancelled: true;
 }
 
@@ -120,10 +120,10 @@ export interface PacCodec {
 /** A request of the gateway to the till at the table, in all versions [C-9.2]. */
 export type TableRequest =
   | { readonly kind: 'tables'; readonly tid: string; readonly waiterId?: string }
-  | ({ readonly kind: 'lock' | 'bill' | 'finalReceipt' } & AtTable);
+  | ({ readonly kind: 'lock' | 'bill' | 'finalReceipt' } & TableContext);
 
 /** The card machine, waiter and table of a message [C-9.3]. */
-export interface AtTable {
+export interface TableContext {
   readonly tid: string;
   readonly waiterId?: string;
   readonly tableId: string;
@@ -142,8 +142,8 @@ export type TableNotification =
       readonly kind: 'paid';
       readonly currency: Currency;
       readonly payments: readonly TablePayment[];
-    } & AtTable)
-  | ({ readonly kind: 'unlock' } & AtTable)
+    } & TableContext)
+  | ({ readonly kind: 'unlock' } & TableContext)
   | { readonly kind: 'report'; readonly reportId: string; readonly report: Report };
 
 /** Encodes, validates and decodes one request to the till at the table. */

@@ -7,7 +7,7 @@ import type { Report } from '../schema/report.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
 import { notificationValues, Terminal, Tid } from '../schema/terminal.ts';
 import { Payment, PlainParams, SignatureQuestion } from '../schema/transaction.ts';
-import type { Dialect, ListedTerminal, Offer } from './dialect.ts';
+import type { Dialect, ListedTerminal, OfferedType } from './dialect.ts';
 import type { PacMethod } from './pac.ts';
 import { createPacCodec } from './pac.ts';
 import { createPatCodec, patMethodNames } from './pat.ts';
@@ -37,7 +37,7 @@ const offerOf = {
   REPORT_X_BALANCE: 'X_BALANCE',
   REPORT_Z_BALANCE: 'Z_BALANCE',
   TERMINAL_STATUS: null,
-} as const satisfies Readonly<Record<string, Offer | null>>;
+} as const satisfies Readonly<Record<string, OfferedType | null>>;
 type Capability = keyof typeof offerOf;
 
 const allCapabilities = Object.keys(offerOf) as Capability[];
@@ -51,7 +51,7 @@ const CapableTerminal = extendSchema(Terminal, {
 });
 
 function withCapabilities({ offers, ...terminal }: ListedTerminal) {
-  const has = (offer: Offer | null) => offer === null || offers.includes(offer);
+  const has = (offer: OfferedType | null) => offer === null || offers.includes(offer);
   const capabilities = allCapabilities.filter((capability) => has(offerOf[capability]));
   return { ...terminal, capabilities };
 }

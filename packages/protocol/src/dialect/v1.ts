@@ -6,7 +6,7 @@ import { Currency } from '../schema/money.ts';
 import type { ReportType } from '../schema/report.ts';
 import { Report, ReportParams } from '../schema/report.ts';
 import { notificationValues, Terminal, TerminalStatus, Tid } from '../schema/terminal.ts';
-import type { StartedType } from '../schema/transaction.ts';
+import type { StartableType } from '../schema/transaction.ts';
 import {
   AccountVerificationParams,
   CancelResult,
@@ -132,7 +132,7 @@ function withoutOffers({ offers: _, ...terminal }: ListedTerminal): Terminal {
 }
 
 function transaction(
-  transactionType: StartedType,
+  transactionType: StartableType,
   own: Pick<PacMethod, 'title' | 'params' | 'exampleParams' | 'exampleResults'>,
 ): PacMethod {
   return {

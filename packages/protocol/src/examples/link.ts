@@ -10,7 +10,7 @@ import type {
 import { noCard } from '../schema/link.ts';
 import type { ReceiptLine } from '../schema/receipt.ts';
 import { reportTypes } from '../schema/report.ts';
-import { startedTypes } from '../schema/transaction.ts';
+import { startableTypes } from '../schema/transaction.ts';
 import * as counter from './pac.ts';
 import { at } from './pat.ts';
 
@@ -19,7 +19,7 @@ export const order = 'shop1/12345678/42';
 export const profile: LinkProfile = {
   currency: 'GBP',
   cashback: true,
-  transactions: [...startedTypes],
+  transactions: [...startableTypes],
   reports: [...reportTypes],
 };
 

@@ -4,7 +4,7 @@ import { noCard } from '../schema/link.ts';
 import type { Balances, Banking, Report, Totals } from '../schema/report.ts';
 import { reportTypes } from '../schema/report.ts';
 import type { Payment, SignatureQuestion } from '../schema/transaction.ts';
-import { startedTypes } from '../schema/transaction.ts';
+import { startableTypes } from '../schema/transaction.ts';
 
 export const tid = '12345678';
 export const asked = { tid, currency: 'GBP', amount: 1250 } as const;
@@ -12,7 +12,7 @@ export const terminal = {
   tid,
   status: 'AVAILABLE',
   currency: 'GBP',
-  offers: [...startedTypes, ...reportTypes],
+  offers: [...startableTypes, ...reportTypes],
 } as const;
 
 const visa = {

@@ -8,7 +8,7 @@ import { querySchema, servers, token } from './asyncapi-address.ts';
 import { pretty, schemaPath } from './schemas.ts';
 
 /** File name of the document, beside the folders of the versions. */
-export const ASYNCAPI = 'asyncapi.json';
+export const ASYNCAPI_FILE = 'asyncapi.json';
 
 /** The document for `dialects` as JSON text; it refers to the raw schemas and to no other file. */
 export function asyncApi(dialects: readonly Dialect[]): string {

@@ -4,7 +4,7 @@
 import type { Dialect, Message } from '../dialect/dialect.ts';
 
 /** File name of the list of all schemas, beside the folders of the versions. */
-export const SCHEMA_INDEX = 'index.json';
+export const SCHEMA_INDEX_FILE = 'index.json';
 
 const cache = new WeakMap<Dialect, ReadonlyMap<string, string>>();
 

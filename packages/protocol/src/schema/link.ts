@@ -8,7 +8,7 @@ import { ReceiptLines, Receipts } from './receipt.ts';
 import { Report, reportTypes } from './report.ts';
 import { TableId, WaiterId } from './table.ts';
 import { linkNotificationValues } from './terminal.ts';
-import { LocalTime, Payment, startedTypes } from './transaction.ts';
+import { LocalTime, Payment, startableTypes } from './transaction.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -18,7 +18,7 @@ const NO_CARD_NUMBER = '^(?!.*[0-9]{12})';
 const words = (maxLength: number, description: string) =>
   Type.String({ maxLength, pattern: NO_CARD_NUMBER, description });
 
-const TransactionType = Type.Enum([...startedTypes], { description: 'Kind of transaction.' });
+const TransactionType = Type.Enum([...startableTypes], { description: 'Kind of transaction.' });
 const ReportType = Type.Enum(reportTypes, { description: 'Kind of report.' });
 /** Longest id of an order; the gateway's name site, card machine and number. */
 const MAX_ORDER_ID = 160;
@@ -39,7 +39,7 @@ export const LinkProfile = Type.Object(
     currency: Type.Enum(Currency.enum, { description: 'Its only currency.' }),
     cashback: Type.Boolean({ description: 'Whether it offers cashback.' }),
     transactions: Type.Array(TransactionType, {
-      maxItems: startedTypes.length,
+      maxItems: startableTypes.length,
       description: 'The kinds of transaction that it supports.',
     }),
     reports: Type.Array(ReportType, {

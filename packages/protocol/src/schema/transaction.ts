@@ -83,7 +83,7 @@ export const CancelResult = Type.Object(
 );
 
 /** The five a till can start on v1 [C-4.9]. */
-export const startedTypes = [
+export const startableTypes = [
   'SALE',
   'REFUND',
   'PRE_AUTH',
@@ -91,11 +91,14 @@ export const startedTypes = [
   'ACCOUNT_VERIFICATION',
 ] as const;
 /** One of the five kinds of transaction that a till can start [C-4.9]. */
-export type StartedType = (typeof startedTypes)[number];
+export type StartableType = (typeof startableTypes)[number];
 
-const TransactionType = Type.Enum([...startedTypes, 'LOGON', 'SALE_REVERSAL', 'REFUND_REVERSAL'], {
-  description: 'Kind of transaction; the last three come from duplicate only.',
-});
+const TransactionType = Type.Enum(
+  [...startableTypes, 'LOGON', 'SALE_REVERSAL', 'REFUND_REVERSAL'],
+  {
+    description: 'Kind of transaction; the last three come from duplicate only.',
+  },
+);
 
 const TransactionResult = Type.Enum(
   ['SUCCESSFUL', 'DECLINED', 'VOID', 'UNSUCCESSFUL', 'CANCELLED', 'TIMED_OUT'],

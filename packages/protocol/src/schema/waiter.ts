@@ -36,18 +36,18 @@ const { receiptLines } = PrintedReceipt.properties;
 const Sentence = Type.String({ minLength: 1, description: 'Show it to the waiter as it is.' });
 const Left = Type.Integer({ minimum: 0, description: 'What is still to pay, in minor units.' });
 
-const word = <const W extends string>(answer: W) =>
+const literalAnswer = <const W extends string>(answer: W) =>
   Type.Literal(answer, { description: `Always "${answer}".` });
 
 const Refused = Type.Object(
-  { answer: word('no'), message: Sentence },
+  { answer: literalAnswer('no'), message: Sentence },
   { ...closed, description: 'Nothing was done.' },
 );
 
 export const ListAnswer = Type.Union(
   [
     Type.Object(
-      { answer: word('tables'), tables },
+      { answer: literalAnswer('tables'), tables },
       { ...closed, description: 'The open tables of the till.' },
     ),
     Refused,
@@ -57,7 +57,11 @@ export const ListAnswer = Type.Union(
 export const LockAnswer = Type.Union(
   [
     Type.Object(
-      { answer: word('locked'), amount: Amount('What is still to pay.'), currency: Currency },
+      {
+        answer: literalAnswer('locked'),
+        amount: Amount('What is still to pay.'),
+        currency: Currency,
+      },
       { ...closed, description: 'The table is locked for this card machine.' },
     ),
     Refused,
@@ -67,7 +71,7 @@ export const LockAnswer = Type.Union(
 export const BillAnswer = Type.Union(
   [
     Type.Object(
-      { answer: word('bill'), receiptLines },
+      { answer: literalAnswer('bill'), receiptLines },
       { ...closed, description: 'The bill, to print.' },
     ),
     Refused,
@@ -78,7 +82,7 @@ export const PayAnswer = Type.Union(
   [
     Type.Object(
       {
-        answer: word('payment'),
+        answer: literalAnswer('payment'),
         paid: Type.Boolean({ description: 'Whether it was paid; false for a declined card.' }),
         left: Left,
       },
@@ -88,7 +92,7 @@ export const PayAnswer = Type.Union(
       },
     ),
     Type.Object(
-      { answer: word('unknown'), message: Sentence },
+      { answer: literalAnswer('unknown'), message: Sentence },
       { ...closed, description: 'It is not known whether the card was charged.' },
     ),
     Refused,
@@ -98,7 +102,7 @@ export const PayAnswer = Type.Union(
 export const LeaveAnswer = Type.Union(
   [
     Type.Object(
-      { answer: word('left'), receiptLines: Type.Optional(receiptLines) },
+      { answer: literalAnswer('left'), receiptLines: Type.Optional(receiptLines) },
       {
         ...closed,
         description: 'The till is notified of everything; with the final receipt, if any.',

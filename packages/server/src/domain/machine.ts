@@ -8,7 +8,7 @@ import type {
   ReceiptLine,
   Receipts,
   ReportType,
-  StartedType,
+  StartableType,
   TillReceiptLine,
   TransactionResult,
   VerificationMethod,
@@ -18,7 +18,7 @@ import type {
 /** A transaction handed over to the machine, once; `id` is never used again. */
 export interface TransactionOrder {
   readonly id: string;
-  readonly transactionType: StartedType;
+  readonly transactionType: StartableType;
   readonly currency: Currency;
   /** Minor units. */
   readonly amount: number;

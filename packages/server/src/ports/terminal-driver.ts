@@ -1,7 +1,7 @@
 // The port for card machines: the commands to one and its reports. Adapters: the virtual card
 // machine and the link; the contract suite in testing/ checks both.
 
-import type { Currency, NotificationValue, ReportType, StartedType } from '@tillgate/protocol';
+import type { Currency, NotificationValue, ReportType, StartableType } from '@tillgate/protocol';
 import type {
   LastOrder,
   MachineOutcome,
@@ -30,7 +30,7 @@ export type {
 export interface TerminalProfile {
   readonly currency: Currency;
   readonly cashback: boolean;
-  readonly transactions: readonly StartedType[];
+  readonly transactions: readonly StartableType[];
   readonly reports: readonly ReportType[];
 }
 

@@ -2,9 +2,9 @@
 // Amounts are minor units.
 
 import type {
-  AtTable,
   LockAnswer,
   PaidTable,
+  TableContext,
   TablePayment,
   TillReceiptLine,
 } from '@tillgate/client';
@@ -78,7 +78,7 @@ export function openTables(tables: readonly Table[]): readonly string[] {
 /** The answer for the waiter, and the table as it is then. */
 export function lock(
   table: Table | undefined,
-  { tid, tableId, waiterId }: AtTable,
+  { tid, tableId, waiterId }: TableContext,
 ): { readonly answer: LockAnswer; readonly table?: Table } {
   const no = (refused: string) => ({ answer: { refused } });
   if (!table) return no(`There is no table ${tableId}.`);

@@ -1,7 +1,7 @@
 // Texts and messages at the table: sentences for the waiter, notices for the till, and the check of
 // a request.
 
-import type { AtTable, Report, TableNotification, TableReply } from '@tillgate/protocol';
+import type { Report, TableContext, TableNotification, TableReply } from '@tillgate/protocol';
 import { MAX_IDENTIFIER, MAX_WAITER_ID, maskPans } from '@tillgate/protocol';
 import type { EndedJob } from '../../domain/job.ts';
 import type { Notice, Paid, TableSession } from '../../domain/table.ts';
@@ -31,7 +31,7 @@ export const sentences = {
 } as const satisfies Record<TableRefusal, string> & Record<string, string>;
 
 /** Which machine, waiter and table a session is about. */
-export function whereOf({ tid, waiterId, tableId }: TableSession): AtTable {
+export function whereOf({ tid, waiterId, tableId }: TableSession): TableContext {
   return { tid, ...(waiterId === undefined ? {} : { waiterId }), tableId };
 }
 

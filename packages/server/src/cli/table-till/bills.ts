@@ -10,7 +10,7 @@ import type {
   TillReceiptLine,
 } from '@tillgate/client';
 import { receipt } from '@tillgate/client';
-import type { AtTable } from '@tillgate/protocol';
+import type { TableContext } from '@tillgate/protocol';
 import { amountText } from '../../application/journal/money-text.ts';
 import type { Exchange } from './exchange.ts';
 import type { Table, Tables } from './tables-file.ts';
@@ -49,13 +49,13 @@ export class Bills implements TableHandlers, SeenPayments {
     return tables;
   }
 
-  lockTable(asked: AtTable): LockAnswer {
+  lockTable(asked: TableContext): LockAnswer {
     const answer = this.#lock(asked);
     this.#deps.onExchange({ event: 'lock', ...asked, ...answer });
     return answer;
   }
 
-  bill(asked: AtTable): readonly TillReceiptLine[] {
+  bill(asked: TableContext): readonly TillReceiptLine[] {
     const receiptLines = billLines(this.#table(asked.tableId));
     this.#deps.onExchange({ event: 'bill', ...asked, receiptLines });
     return receiptLines;
@@ -69,13 +69,13 @@ export class Bills implements TableHandlers, SeenPayments {
     this.#deps.onExchange({ event: 'paid', ...paid, left: amountDue(next) });
   }
 
-  finalReceipt(asked: AtTable): readonly TillReceiptLine[] {
+  finalReceipt(asked: TableContext): readonly TillReceiptLine[] {
     const receiptLines = finalLines(this.#table(asked.tableId));
     this.#deps.onExchange({ event: 'finalReceipt', ...asked, receiptLines });
     return receiptLines;
   }
 
-  unlock(asked: AtTable): void {
+  unlock(asked: TableContext): void {
     const { tid, tableId } = asked;
     const held = this.#locks.get(tableId) === tid;
     if (held) this.#locks.delete(tableId);
@@ -86,7 +86,7 @@ export class Bills implements TableHandlers, SeenPayments {
     this.#deps.onExchange({ event: 'report', report });
   }
 
-  #lock({ tid, tableId, waiterId }: AtTable): LockAnswer {
+  #lock({ tid, tableId, waiterId }: TableContext): LockAnswer {
     const table = this.#tables.tables.find((one) => one.tableId === tableId);
     const holder = this.#locks.get(tableId);
     if (!table) return { refused: `There is no table ${tableId}.` };

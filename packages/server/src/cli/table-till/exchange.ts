@@ -1,21 +1,21 @@
 // One exchange between a card machine and `tillgate till`: shown in words, or as JSON for a program.
 
 import type { FromMachine, LockAnswer, PaidTable, TableReport } from '@tillgate/client';
-import type { AtTable, Currency, TablePayment, TillReceiptLine } from '@tillgate/protocol';
+import type { Currency, TableContext, TablePayment, TillReceiptLine } from '@tillgate/protocol';
 import { moneyText } from '../../application/journal/money-text.ts';
 import { clean, print, printJson } from '../output.ts';
 import { printPaper } from '../payment-text.ts';
 
 export type Exchange =
   | ({ readonly event: 'tables'; readonly tables: readonly string[] } & FromMachine)
-  | ({ readonly event: 'lock' } & LockAnswer & AtTable)
+  | ({ readonly event: 'lock' } & LockAnswer & TableContext)
   | ({
       readonly event: 'bill' | 'finalReceipt';
       readonly receiptLines: readonly TillReceiptLine[];
-    } & AtTable)
+    } & TableContext)
   | ({ readonly event: 'paid'; readonly left: number } & PaidTable)
   /** `held`: whether the machine had the table. */
-  | ({ readonly event: 'unlock'; readonly held: boolean } & AtTable)
+  | ({ readonly event: 'unlock'; readonly held: boolean } & TableContext)
   | { readonly event: 'report'; readonly report: TableReport };
 
 export function showExchange(json: boolean, currency: Currency): (exchange: Exchange) => void {
@@ -62,7 +62,7 @@ function who({ tid, waiterId }: FromMachine): string {
   return `${clean(tid)}${waiterId === undefined ? '' : ` (waiter ${clean(waiterId)})`}`;
 }
 
-function table({ tableId }: AtTable): string {
+function table({ tableId }: TableContext): string {
   return `table ${clean(tableId)}`;
 }
 

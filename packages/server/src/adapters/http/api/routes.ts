@@ -26,7 +26,7 @@ const patterns: readonly Pattern[] = Object.entries(api.routes).map(([name, rout
 
 /** Whether a request is for the admin API. */
 export function isForApi({ url = '' }: IncomingMessage): boolean {
-  return url === api.BASE || url.startsWith(`${api.BASE}/`);
+  return url === api.BASE_PATH || url.startsWith(`${api.BASE_PATH}/`);
 }
 
 /** Refuses with `notFound` or `wrongMethod`; then says in the answer which methods there are. */
@@ -35,7 +35,7 @@ export function findRoute(request: IncomingMessage, response: ServerResponse): F
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-  const parts = path.slice(api.BASE.length).split('/').map(decoded);
+  const parts = path.slice(api.BASE_PATH.length).split('/').map(decoded);
   const matching = patterns.filter((pattern) => matches(pattern, parts));
   if (matching.length === 0) throw new AdminRefusal('notFound', 'There is no such address.');
   // An answer to HEAD is one to GET without its body (RFC 9110 9.3.2).

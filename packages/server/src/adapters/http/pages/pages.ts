@@ -4,11 +4,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Dialects } from '@tillgate/protocol';
 import {
-  ASYNCAPI,
+  ASYNCAPI_FILE,
   asyncApi,
   publishedIndex,
   publishedSchemas,
-  SCHEMA_INDEX,
+  SCHEMA_INDEX_FILE,
 } from '@tillgate/protocol';
 import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
 import { isForApi } from '../api/routes.ts';
@@ -118,18 +118,18 @@ function allSchemas(dialects: Dialects): ReadonlyMap<string, string> {
     made.get(dialects) ??
     new Map([
       ...all.flatMap((dialect) => [...publishedSchemas(dialect)]),
-      [SCHEMA_INDEX, publishedIndex(all)],
-      [ASYNCAPI, asyncApi(all)],
+      [SCHEMA_INDEX_FILE, publishedIndex(all)],
+      [ASYNCAPI_FILE, asyncApi(all)],
     ]);
   made.set(dialects, schemas);
   return schemas;
 }
 
 function schema(dialects: Dialects, path: string): Page {
-  const name = path.replace(/^\/schemas\/?/, '') || SCHEMA_INDEX;
+  const name = path.replace(/^\/schemas\/?/, '') || SCHEMA_INDEX_FILE;
   const body = allSchemas(dialects).get(name);
   if (body === undefined) return json(NOT_FOUND, 404);
-  const isSchema = name !== SCHEMA_INDEX && name !== ASYNCAPI;
+  const isSchema = name !== SCHEMA_INDEX_FILE && name !== ASYNCAPI_FILE;
   const type = isSchema ? 'application/schema+json' : JSON_TYPE;
   return { status: 200, type, body, headers: { 'Access-Control-Allow-Origin': '*' } };
 }

@@ -2,7 +2,7 @@
 // Knows of a site only what its card machines need.
 
 import type { Currency, NotificationValue } from '@tillgate/protocol';
-import { reportTypes, startedTypes } from '@tillgate/protocol';
+import { reportTypes, startableTypes } from '@tillgate/protocol';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Page, Store } from '../../../ports/store.ts';
 import type {
@@ -104,7 +104,7 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
       memory: this.#memoryOf(key, currency),
       tidScenario: () => this.#behaviours.takeNextOutcome(key) ?? letters,
       extras: { cashback: set?.cashback ?? 0, gratuity: set?.gratuity ?? 0 },
-      profile: { currency, cashback: true, transactions: startedTypes, reports: reportTypes },
+      profile: { currency, cashback: true, transactions: startableTypes, reports: reportTypes },
       letterhead: letterhead(settings.title, tid, merchantId(numberSeed(seed, site))),
       timeZone: settings.timeZone,
       timings: () => this.#behaviours.timings(key),

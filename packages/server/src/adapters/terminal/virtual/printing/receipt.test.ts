@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ReceiptLine } from '@tillgate/protocol';
-import { MAX_AMOUNT, MAX_CASHBACK, startedTypes } from '@tillgate/protocol';
+import { MAX_AMOUNT, MAX_CASHBACK, startableTypes } from '@tillgate/protocol';
 import fc from 'fast-check';
 import { saleOrder } from '../../../../testing/terminal-driver-contract-kit.ts';
 import { authorisedTransaction } from '../memory/completed-transaction.ts';
@@ -108,7 +108,7 @@ const printed = fc.record({
   gratuity: fc.integer({ min: 0, max: MAX_AMOUNT }),
   order: fc
     .record({
-      transactionType: fc.constantFrom(...startedTypes),
+      transactionType: fc.constantFrom(...startableTypes),
       currency: fc.constantFrom('GBP' as const, 'EUR' as const),
       amount: fc.integer({ min: 1, max: MAX_AMOUNT }),
       amountCashback: fc.integer({ min: 0, max: MAX_CASHBACK }),

@@ -1,6 +1,6 @@
 // The receipts of a virtual card machine, printed from its memory of a transaction [C-5.3].
 
-import type { ReceiptLine, Receipts, StartedType } from '@tillgate/protocol';
+import type { ReceiptLine, Receipts, StartableType } from '@tillgate/protocol';
 import type { MachineOutcome } from '../../../../ports/terminal-driver.ts';
 import type { CompletedTransaction } from '../memory/completed-transaction.ts';
 import { cardDataOf, cardOf, totalOf } from '../memory/completed-transaction.ts';
@@ -132,7 +132,7 @@ function given(label: string, value: string): readonly ReceiptLine[] {
   return value === '' ? [] : row(label, value);
 }
 
-const labels: Readonly<Record<StartedType, string>> = {
+const labels: Readonly<Record<StartableType, string>> = {
   SALE: 'SALE',
   REFUND: 'REFUND',
   PRE_AUTH: 'PRE-AUTH',
@@ -169,7 +169,7 @@ const declinedBox = boxed('BOX_DECLINE', 'DECLINED');
 const voidBox = boxed('BOX_VOID', 'VOID');
 const keep = [...centred('PLEASE KEEP THIS RECEIPT'), ...centred('FOR YOUR RECORDS')];
 
-const consents: Readonly<Record<StartedType, readonly ReceiptLine[]>> = {
+const consents: Readonly<Record<StartableType, readonly ReceiptLine[]>> = {
   SALE: centred('PLEASE DEBIT MY ACCOUNT'),
   REFUND: centred('PLEASE CREDIT MY ACCOUNT'),
   PRE_AUTH: centred('NO MONEY TAKEN YET'),
