@@ -40,6 +40,8 @@ export class Traffic {
   /** Oldest first, from `#first` on. */
   #kept: KeptFrame[] = [];
   #first = 0;
+  /** Of each socket with kept frames. */
+  readonly #lists = new Map<Socket, FrameList>();
   #bytes = 0;
   #number = 0;
   #sockets = 0;
@@ -109,11 +111,15 @@ export class Traffic {
     const { socket } = frame;
     this.#kept.push(frame);
     this.#bytes += weight(frame);
-    socket.kept = (socket.kept ?? 0) + 1;
-    if (socket.newest) socket.newest.next = frame;
-    socket.newest = frame;
-    socket.oldest ??= frame;
-    if (socket.kept > MOST_FRAMES_OF_SOCKET && socket.oldest) this.#discard(socket.oldest);
+    const list = this.#lists.get(socket);
+    if (list) {
+      list.newest.next = frame;
+      list.newest = frame;
+      list.count += 1;
+      if (list.count > MOST_FRAMES_OF_SOCKET) this.#discard(list.oldest);
+    } else {
+      this.#lists.set(socket, { count: 1, oldest: frame, newest: frame });
+    }
     while (this.#bytes > this.#maxBytes) this.#discardFirst();
   }
 
@@ -133,9 +139,11 @@ export class Traffic {
     this.#bytes -= weight(frame);
     frame.text = undefined;
     const { socket } = frame;
-    socket.kept = (socket.kept ?? 1) - 1;
-    socket.oldest = frame.next;
-    if (!frame.next) socket.newest = undefined;
+    const list = this.#lists.get(socket);
+    if (!list) return;
+    list.count -= 1;
+    if (frame.next) list.oldest = frame.next;
+    else this.#lists.delete(socket);
   }
 }
 
@@ -143,9 +151,13 @@ export class Traffic {
 interface Socket {
   readonly name: string;
   readonly label: SocketLabel;
-  kept?: number;
-  oldest?: KeptFrame | undefined;
-  newest?: KeptFrame | undefined;
+}
+
+/** The kept frames of one socket, linked by `next`. */
+interface FrameList {
+  count: number;
+  oldest: KeptFrame;
+  newest: KeptFrame;
 }
 
 interface KeptFrame {
