@@ -41,7 +41,7 @@ describe('in one stream, whatever happens', () => {
     });
   });
 
-  test('a machine that is free has nothing left to tell', () => {
+  test('a free machine has no effect left to send', () => {
     always((story) => {
       const { gateway, machine } = playStory(story);
       const { work } = gateway;

@@ -23,8 +23,8 @@ const charged: AnyTableCommand = { kind: 'finish', outcome: outcome('SUCCESSFUL'
 const paying = atTable([confirmed, pay]);
 const left = atTable([confirmed, pay, limit, { kind: 'reachIdleLimit' }, { kind: 'unlock' }]);
 
-describe('what a card machine is busy with', () => {
-  test("a waiter's word to a job changes nothing", () => {
+describe('an activity', () => {
+  test("a waiter's command to a job changes nothing", () => {
     const words: readonly AnyTableCommand[] = [
       confirmed,
       { kind: 'refuseLock' },
@@ -59,7 +59,7 @@ describe('what a card machine is busy with', () => {
     assert.equal(currentOrderId(paying.session), 'shop1/12345678/1/1');
   });
 
-  test('C-9.38 the machine is asked about a payment of a table long left, and is not free before', () => {
+  test('C-9.38 the machine is queried about a payment of a table that was left, and is not free before', () => {
     const [back] = decideActivity(left.session, { kind: 'reconnectTerminal' }, 9_000_000);
     assert.ok(back);
     assert.deepEqual(terminalEffects(left.session, back), [{ kind: 'queryLastOrder' }]);
@@ -74,7 +74,7 @@ describe('what a card machine is busy with', () => {
     assert.equal(isTerminalFree(evolveActivity(left.session, freed)), true);
   });
 
-  test('only what the screen shows may wait for the next row of the journal', () => {
+  test('only an event for the screen may wait for the next row of the journal', () => {
     assert.equal(isTransient({ kind: 'showed', value: 'PLEASE_WAIT', at: 0 }), true);
     const { events } = atTable([confirmed, { kind: 'askBill' }, pay, charged]);
     assert.deepEqual(events.filter(isTransient), []);
@@ -91,15 +91,15 @@ describe('what a card machine is busy with', () => {
   });
 });
 
-describe('the next moment at which time itself speaks', () => {
+describe('the next deadline', () => {
   const { idleMs, payment } = tableRules;
 
-  test('C-9.37 at a table it is the idle limit, counted from the last word', () => {
+  test('C-9.37 the deadline of a table is the idle limit, counted from the last activity', () => {
     const open = atTable([confirmed, { kind: 'askBill' }]).session;
     assert.deepEqual(deadlineOf(open), { at: 2000 + idleMs, kind: 'reachIdleLimit' });
   });
 
-  test('C-9.37 a waiter who is told no is there all the same, written down once a second', () => {
+  test('C-9.37 a refused request counts as activity, and is journalled once a second', () => {
     const hear = { kind: 'noteWaiterActivity' } as const;
     const open = atTable([confirmed]).session;
     assert.deepEqual(decideActivity(open, hear, 1999), []);
@@ -109,22 +109,22 @@ describe('the next moment at which time itself speaks', () => {
     assert.deepEqual(deadlineOf(evolveActivity(open, heard)), { at, kind: 'reachIdleLimit' });
   });
 
-  test('C-11.7 while a card is being paid it is the limit of the payment', () => {
+  test('C-11.7 the deadline during a card payment is the limit of the payment', () => {
     const at = 2000 + payment.limitMs;
     assert.deepEqual(deadlineOf(paying.session), { at, kind: 'reachLimit' });
   });
 
-  test('C-9.38 when a payment has no known end it is the idle limit again', () => {
+  test('C-9.38 the deadline is the idle limit again when the outcome of a payment is unknown', () => {
     const silent = atTable([confirmed, pay, limit]).session;
     assert.deepEqual(deadlineOf(silent), { at: 3000 + idleMs, kind: 'reachIdleLimit' });
   });
 
-  test('C-9.37 after a restart the idle limit counts anew', () => {
+  test('C-9.37 the idle limit starts again after a restart', () => {
     const silent = atTable([confirmed, pay, limit, { kind: 'restart' }]).session;
     assert.deepEqual(deadlineOf(silent), { at: 4000 + idleMs, kind: 'reachIdleLimit' });
   });
 
-  test('while the till is asked, and after the end, it is none', () => {
+  test('there is no deadline while the till is asked, nor after the end', () => {
     for (const commands of [
       [],
       [confirmed, { kind: 'leave' } as const],

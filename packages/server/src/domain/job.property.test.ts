@@ -199,7 +199,7 @@ test('C-12.6 whatever happens, FINISHED and the result come last and once', () =
   );
 });
 
-test('whatever happens, the journal knows what the machine knows, and the till is never told wrong', () => {
+test('whatever happens, journal and machine agree, and the till never gets a wrong result', () => {
   fc.assert(
     fc.property(result, story, (how, done) => {
       const { job, taken } = play(how, done);

@@ -18,7 +18,7 @@ const paymentAfter = (...commands: readonly JobCommand[]) =>
   (after(commands).job as EndedJob).result as Payment;
 
 describe('a job', () => {
-  test('ends once: a second final report changes nothing', () => {
+  test('a job ends once: a second final report changes nothing', () => {
     const { job, events } = after([finish('SUCCESSFUL'), finish('DECLINED')]);
     assert.deepEqual(names(events), ['ended']);
     assert.equal(((job as EndedJob).result as Payment).transactionResult, 'SUCCESSFUL');
@@ -50,7 +50,7 @@ describe('a job', () => {
     assert.deepEqual(jobDeadline(judged), { at: 201_000, kind: 'reachLimit' });
   });
 
-  test('C-4.14 after TIMED_OUT at the limit the machine is asked, and not free before it says so', () => {
+  test('C-4.14 after TIMED_OUT at the limit the machine is queried, and is not free before it answers', () => {
     const { job, events } = after([limit]);
     assert.equal((job as EndedJob).terminal, 'unknown');
     assert.deepEqual(jobTerminalEffects(job, events[0] as never), [{ kind: 'queryLastOrder' }]);
@@ -61,20 +61,20 @@ describe('a job', () => {
     assert.equal((freed.job as EndedJob).terminal, 'free');
   });
 
-  test('C-4.19 the true outcome of a timed-out transaction is learnt, the result told stays', () => {
+  test('C-4.19 the outcome of a timed-out transaction is learnt later, and the result sent to the till stays', () => {
     const { job } = after([limit, finish('SUCCESSFUL')]);
     const { result, reconciledResult } = job as EndedJob;
     assert.equal((result as Payment).transactionResult, 'TIMED_OUT');
     assert.equal((reconciledResult as Payment).transactionResult, 'SUCCESSFUL');
   });
 
-  test('C-4.45 a machine that comes back is asked, and never told to start again', () => {
+  test('C-4.45 a machine that reconnects is queried, and never told to start again', () => {
     const { job, events } = after([{ kind: 'disconnectTerminal' }, { kind: 'reconnectTerminal' }]);
     assert.deepEqual(names(events), ['terminalLost', 'terminalReturned']);
     assert.deepEqual(jobTerminalEffects(job, events[1] as never), [{ kind: 'queryLastOrder' }]);
   });
 
-  test('C-4.45 a machine that comes back without the transaction ends it TIMED_OUT and is free', () => {
+  test('C-4.45 a transaction that a reconnected machine does not have ends TIMED_OUT, and the machine is free', () => {
     const { job } = after([
       { kind: 'disconnectTerminal' },
       { kind: 'reconnectTerminal' },
@@ -84,7 +84,7 @@ describe('a job', () => {
     assert.equal((job as EndedJob).terminal, 'free');
   });
 
-  test('a judgement given while the machine was away is told when it is back at work', () => {
+  test('a judgement given while the machine was disconnected is sent when it is connected again', () => {
     const { job, events } = after([
       sign,
       { kind: 'disconnectTerminal' },
@@ -109,7 +109,7 @@ describe('a job', () => {
     assert.deepEqual(kinds, ['TRANSACTION_FINISHED', 'result']);
   });
 
-  test('C-6.2 a report announces nothing but its result', () => {
+  test('C-6.2 a report sends nothing but its result', () => {
     const ended = after([limit], started(report));
     assert.deepEqual(tillEffects(after([], started(report)).job, started(report)), []);
     const [only, ...more] = tillEffects(ended.job, ended.events[0] as never);
@@ -117,7 +117,7 @@ describe('a job', () => {
     assert.deepEqual(more, []);
   });
 
-  test('is settled when it has ended, the machine is free and nobody is owed the result', () => {
+  test('a job is complete when it has ended, the machine is free and the result is delivered', () => {
     const named = { ...started(), requestedBy: { ...nameless(), eposId: 'TILL-3' } } as never;
     assert.equal(isJobComplete(after([]).job), false);
     assert.equal(isJobComplete(after([finish('DECLINED')]).job), true);
@@ -141,7 +141,7 @@ describe('a payment', () => {
     );
   });
 
-  test('C-5.4 M3: a reversal that failed is told', () => {
+  test('C-5.4 M3: a failed reversal has its sentence', () => {
     assert.match(
       paymentAfter(sign, judge(false), finish('SUCCESSFUL')).userMessage ?? '',
       /^The signature was rejected, but the card machine could not reverse/,
@@ -153,7 +153,7 @@ describe('a payment', () => {
     assert.equal(paymentAfter(sign, judge(false), finish('VOID')).userMessage, undefined);
   });
 
-  test('C-5.3 nothing but the base is told of what was not taken', () => {
+  test('C-5.3 a payment that was not taken has only its base amount', () => {
     const declined = after([
       {
         kind: 'finish',

@@ -5,7 +5,7 @@ import { card, outcome } from './test-job.ts';
 
 const whole = '4111111111111111';
 
-test('C-12.21 a whole card number is starred wherever a machine may put it', () => {
+test('C-12.21 a whole card number is masked wherever a machine may put it', () => {
   const lines = [{ value: `CARD ${whole}` }, { value: 'CARD 4111 1111 1111 1111' }];
   const said = [
     sanitizeOutcome(

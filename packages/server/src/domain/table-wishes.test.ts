@@ -41,7 +41,7 @@ function commandOf(wish: TableRequest): AnyTableCommand | undefined {
 describe('a waiter may pay', () => {
   const at = (amount: number, wish: Partial<Pay>) => judge([lock(amount)], pay(wish));
 
-  test('C-9.19 up to what is left, and no more', () => {
+  test('C-9.19 a waiter may pay up to the amount due, and no more', () => {
     assert.equal(at(4820, { amount: 4820 }), undefined);
     assert.equal(at(4820, { amount: 4821 }), 'tooMuch');
     const part = [lock(4820), payInCash(1, 1000)];
@@ -51,7 +51,7 @@ describe('a waiter may pay', () => {
     assert.equal(judge(part, pay({ by: 'other', amount: 3821 })), 'tooMuch');
   });
 
-  test('an amount of one or more, in whole units', () => {
+  test('a payment is one minor unit or more', () => {
     assert.equal(at(4820, { amount: 1 }), undefined);
     for (const amount of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       assert.equal(at(4820, { amount }), 'noAmount');
@@ -63,7 +63,7 @@ describe('a waiter may pay', () => {
     }
   });
 
-  test('C-9.17 cashback and gratuity that a transactionResponse can carry', () => {
+  test('C-9.17 cashback and gratuity stay within what a transactionResponse can carry', () => {
     assert.equal(at(4820, { amountCashback: MAX_CASHBACK }), undefined);
     assert.equal(at(4820, { amountCashback: MAX_CASHBACK + 1 }), 'tooMuchCashback');
     assert.equal(at(4820, { amountGratuity: MAX_AMOUNT }), undefined);
@@ -73,13 +73,13 @@ describe('a waiter may pay', () => {
     assert.equal(at(MAX_AMOUNT, { ...most, amountCashback: 501 }), 'tooMuchCashback');
   });
 
-  test('cashback and gratuity with a card only', () => {
+  test('cashback and gratuity go with a card only', () => {
     assert.equal(at(4820, { by: 'other' }), undefined);
     assert.equal(at(4820, { by: 'other', amountCashback: 1 }), 'cardOnly');
     assert.equal(at(4820, { by: 'other', amountGratuity: 1 }), 'cardOnly');
   });
 
-  test('C-12.17 at a locked table only, one thing at a time', () => {
+  test('C-12.17 a payment needs a locked table, and no other may be in progress', () => {
     const paying = [lock(4820), payByCard(1, { amount: 100 })];
     const left: readonly AnyTableCommand[] = [lock(4820), { kind: 'leave' }];
     assert.equal(judge([], pay({})), 'underWay');
@@ -92,7 +92,7 @@ describe('a waiter may pay', () => {
     assert.equal(judge([{ kind: 'refuseLock' }], pay({})), 'notLocked');
   });
 
-  test('C-9.38 nothing more while it is not known how a payment ended', () => {
+  test('C-9.38 no payment is accepted while the outcome of one is unknown', () => {
     const unknown = [lock(4820), payByCard(1, { amount: 100 }), limit];
     assert.equal(judge(unknown, pay({})), 'underWay');
     assert.equal(judge(unknown, pay({ by: 'other' })), 'underWay');
@@ -104,7 +104,7 @@ describe('a waiter may also', () => {
   const open = [lock(4820)];
   const paying = [...open, payByCard(1, { amount: 100 })];
 
-  test('C-9.15 have the bill until the first payment', () => {
+  test('C-9.15 a waiter may have the bill until the first payment', () => {
     assert.equal(judge(open, bill), undefined);
     assert.equal(judge([...paying, declined], bill), undefined);
     assert.equal(judge([...paying, charged], bill), 'alreadyPaid');
@@ -114,13 +114,13 @@ describe('a waiter may also', () => {
     assert.equal(judge([{ kind: 'failLock' }], bill), 'notLocked');
   });
 
-  test('leave at any time', () => {
+  test('a waiter may leave at any time', () => {
     for (const said of [[], open, paying, [...paying, limit], [{ kind: 'failLock' } as const]]) {
       assert.equal(judge(said, leave), undefined);
     }
   });
 
-  test('not look for another table before this one is left', () => {
+  test('a waiter may not list tables before this one is left', () => {
     assert.equal(judge(open, { kind: 'tables' }), 'underWay');
     assert.equal(judge(open, { kind: 'lock', tableId: '7' }), 'underWay');
   });

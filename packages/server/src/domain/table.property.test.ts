@@ -50,7 +50,7 @@ function wasTaken({ machine }: SmallWorld, order: string, isTold: boolean): bool
 }
 
 describe('at the table, whatever happens', () => {
-  test('C-9.37 a session ends and no lock stays behind, even if the machine never speaks again', () => {
+  test('C-9.37 a session ends and no lock stays behind, even if the machine never reports again', () => {
     always((story) => {
       const world = playStory(story);
       world.letTimeEndIt();
@@ -83,7 +83,7 @@ describe('at the table, whatever happens', () => {
     });
   });
 
-  test('C-9.18 nothing is told of nothing', () => {
+  test('C-9.18 no notice lists no payment', () => {
     always((story) => {
       for (const { notices } of sittings(playOut(story)).map(({ session }) => session)) {
         assert.ok(notices.every((one) => one.kind === 'unlock' || one.payments.length > 0));
@@ -91,7 +91,7 @@ describe('at the table, whatever happens', () => {
     });
   });
 
-  test('C-12.18 what was paid stands in one notice, once, and nothing else does', () => {
+  test('C-12.18 each payment stands in one notice, once, and nothing else does', () => {
     always((story) => {
       const world = playOut(story);
       for (const sitting of sittings(world)) {
@@ -107,7 +107,7 @@ describe('at the table, whatever happens', () => {
     });
   });
 
-  test('C-9.17 what is told of a card is what the machine took', () => {
+  test('C-9.17 the notice of a card payment has the amounts that the machine took', () => {
     always((story) => {
       const world = playOut(story);
       for (const sitting of sittings(world)) {
@@ -149,7 +149,7 @@ describe('at the table, whatever happens', () => {
     });
   });
 
-  test('C-9.38 no card is asked for while it is not known how the one before ended', () => {
+  test('C-9.38 no card payment starts while the outcome of the one before is unknown', () => {
     always((story) => {
       const world = playOut(story);
       for (const { events } of sittings(world)) {
@@ -184,7 +184,7 @@ describe('at the table, whatever happens', () => {
     });
   });
 
-  test('what is settled owes nothing', () => {
+  test('a complete session has no undelivered notice', () => {
     always((story) => {
       const world = playStory(story);
       for (const sitting of sittings(world).filter(({ session }) => isComplete(session))) {
@@ -197,7 +197,7 @@ describe('at the table, whatever happens', () => {
     });
   });
 
-  test('in the end, with the machine back, all is settled', () => {
+  test('in the end, with the machine connected, all sessions are complete', () => {
     always((story) => {
       const { gateway } = playOut(story);
       for (const work of gateway.activities.values()) assert.equal(isComplete(work), true);

@@ -166,7 +166,7 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
   { name: 'when the till has refused the lock', said: ['refuse'], leadsTo: {} },
 ];
 
-describe('every word', () => {
+describe('every command', () => {
   for (const { name, said, leadsTo } of phases) {
     test(name, () => {
       const { session } = after(...said);
@@ -179,20 +179,20 @@ describe('every word', () => {
 });
 
 describe('a lock', () => {
-  test('C-9.13 that failed is unlocked to be safe; after a refusal there is nothing to unlock', () => {
+  test('C-9.13 a lock that failed is unlocked to be safe; after a refusal there is nothing to unlock', () => {
     assert.deepEqual(after('fail').session.notices, [
       { kind: 'unlock', at: 1000, delivered: false },
     ]);
     assert.deepEqual(after('refuse').session.notices, []);
   });
 
-  test('C-9.14 of a table with nothing to pay is given back at once', () => {
+  test('C-9.14 a table with nothing to pay is unlocked at once', () => {
     const { events } = atTable([{ kind: 'confirmLock', amount: 0 }]);
     assert.deepEqual(names(events), ['lockConfirmed', 'tableLeft']);
   });
 });
 
-describe('what is left to pay', () => {
+describe('the amount due', () => {
   const locked = words.confirm;
   const left = (...said: readonly AnyTableCommand[]) => amountDue(atTable(said).session);
   const taken = (amountCashback: number, amountGratuity: number): AnyTableCommand => ({
@@ -200,28 +200,28 @@ describe('what is left to pay', () => {
     outcome: outcome('SUCCESSFUL', { amountCashback, amountGratuity }),
   });
 
-  test('C-9.19 goes down by what is paid off the bill, not by cashback nor gratuity', () => {
+  test('C-9.19 the amount due goes down by what is paid off the bill, not by cashback nor gratuity', () => {
     const wish = { amount: 1820, amountCashback: 500, amountGratuity: 300 };
     assert.equal(left(locked, payByCard(1, wish), taken(500, 300)), 3000);
   });
 
-  test('C-9.18 stays as it was when a card is declined', () => {
+  test('C-9.18 the amount due stays as it was when a card is declined', () => {
     assert.equal(left(locked, words.card, words.declined), 4820);
   });
 
-  test('C-9.26 goes down by other means too, and at nothing the table is left by itself', () => {
+  test('C-9.26 other means lower the amount due too, and at 0 the table is left by itself', () => {
     const all = [locked, payByCard(1, { amount: 3820 }), taken(0, 0), payInCash(2, 1000)];
     assert.equal(left(...all), 0);
     assert.equal(atTable(all).events.at(-1)?.kind, 'tableLeft');
   });
 
-  test('C-9.25 is nothing after a card has paid all, and the table is left by itself', () => {
+  test('C-9.25 the amount due is 0 after a card has paid all, and the table is left by itself', () => {
     const { events } = atTable([locked, payByCard(1, { amount: 4820 }), taken(0, 0)]);
     assert.deepEqual(names(events).slice(-2), ['ended', 'tableLeft']);
   });
 });
 
-describe('what the till is told', () => {
+describe('the notices to the till', () => {
   const paidByCard = {
     paymentId: 'payment-1',
     amountPaid: 1820,
@@ -232,7 +232,7 @@ describe('what the till is told', () => {
     paymentMethod: 'ICC_CHIP',
   };
 
-  test('C-9.17 is every payment in order of time, once, then the unlock', () => {
+  test('C-9.17 the till gets every payment in order of time, once, then the unlock', () => {
     const { notices } = after('confirm', 'card', 'charged', 'cash', 'leave', 'unlock').session;
     assert.deepEqual(notices, [
       {
@@ -257,7 +257,7 @@ describe('what the till is told', () => {
     ]);
   });
 
-  test('C-9.17 counts cashback as paid, and gratuity on top', () => {
+  test('C-9.17 a notice counts cashback as paid, and gratuity on top', () => {
     const pay = payByCard(1, { amount: 1820, amountCashback: 500, amountGratuity: 300 });
     const took = outcome('SUCCESSFUL', { amountCashback: 500, amountGratuity: 300 });
     const finish = { kind: 'finish', outcome: took } as const;
@@ -272,7 +272,7 @@ describe('what the till is told', () => {
     });
   });
 
-  test('C-9.31 is the unlock alone when nothing was paid', () => {
+  test('C-9.31 the till gets the unlock alone when nothing was paid', () => {
     const { notices } = after('confirm', 'card', 'declined', 'leave', 'unlock').session;
     assert.deepEqual(
       notices.map(({ kind }) => kind),
@@ -280,7 +280,7 @@ describe('what the till is told', () => {
     );
   });
 
-  test('C-9.38 leaves out a payment of unknown end; told later it comes on its own', () => {
+  test('C-9.38 a payment of unknown outcome is left out; it is sent on its own when it is learnt', () => {
     const said = ['confirm', 'cash', 'card', 'limit', 'idle', 'unlock'] as const;
     const { notices } = after(...said).session;
     assert.deepEqual(notices.map(contentOf), [['payment-2'], 'unlock']);
@@ -289,19 +289,19 @@ describe('what the till is told', () => {
     assert.deepEqual(later.notices.slice(2).map(contentOf), [['payment-1'], 'unlock']);
   });
 
-  test('C-9.38 told while the final receipt is on its way, there is one unlock', () => {
+  test('C-9.38 an outcome learnt while the final receipt is requested leads to no second unlock', () => {
     const { session } = after('confirm', 'cash', 'card', 'limit', 'idle', 'charged', 'unlock');
     assert.deepEqual(session.notices.map(contentOf), [['payment-2'], ['payment-1'], 'unlock']);
   });
 
-  test('C-9.38 is nothing more when the machine knows of no payment', () => {
+  test('C-9.38 no notice follows when the machine has no such payment', () => {
     const said = ['confirm', 'card', 'limit', 'idle', 'unlock'] as const;
     for (const word of ['forgotten', 'declined'] as const) {
       assert.deepEqual(after(...said, word).session.notices.map(contentOf), ['unlock']);
     }
   });
 
-  test('C-9.22 is marked once, and is all delivered before the session is settled', () => {
+  test('C-9.22 each notice is marked once, and all are delivered before the session is complete', () => {
     const both = [words.mark, { kind: 'markNotice', number: 1 }] as const;
     const said = ['confirm', 'cash', 'leave', 'unlock'] as const;
     const before = said.map((word) => words[word]);
@@ -314,7 +314,7 @@ describe('what the till is told', () => {
     assert.deepEqual(decideTable(session, unknown, 99_000), []);
   });
 
-  test('C-9.38 a session is not settled while the machine owes its word', () => {
+  test('C-9.38 a session is not complete while the outcome of its payment is unknown', () => {
     const said = ['confirm', 'card', 'limit', 'idle', 'unlock', 'mark'] as const;
     assert.equal(isTableComplete(after(...said).session), false);
     assert.equal(isTableComplete(after(...said, 'forgotten').session), true);

@@ -7,7 +7,7 @@ import { Traffic } from '../connection/traffic.ts';
 import type { TransactionStory } from '../journal/transactions.ts';
 import { framesOf } from './transaction-frames.ts';
 
-test('what nobody can read stands in the story of the card machine that said it', async () => {
+test('a frame that cannot be parsed stands in the story of the card machine that sent it', async () => {
   let now = 1_000;
   const traffic = new Traffic({ now: () => now } as never, 10_000);
   const label = { site: 'shop1', integration: 'terminal', version: 'v1', tid: '12345678' };

@@ -38,7 +38,7 @@ function house(mostBytes: number) {
 }
 
 describe('the traffic in memory', () => {
-  test('has both directions in order, and passes everything on', () => {
+  test('traffic holds the frames of both directions in order, and passes all of them on', () => {
     const { open, traffic } = house(10_000);
     const { line, channel } = open('shop1', 'TILL-1');
     line.ears?.onMessage('to the gateway');
@@ -55,7 +55,7 @@ describe('the traffic in memory', () => {
     assert.deepEqual(line.said, ['to the till']);
   });
 
-  test('gives up the oldest when it is full', () => {
+  test('the oldest frames are discarded when the memory is full', () => {
     const { open, texts } = house(1000);
     const one = open('shop1');
     for (let number = 0; number < 5000; number += 1) one.channel.send(`text ${number}`);
@@ -64,7 +64,7 @@ describe('the traffic in memory', () => {
     assert.equal(kept.at(-1), 'text 4999');
   });
 
-  test('of one busy socket keeps no more than its share', () => {
+  test('of one busy socket no more than its share is kept', () => {
     const { open, texts } = house(1_000_000);
     const quiet = open('shop1');
     const busy = open('shop2');
@@ -76,7 +76,7 @@ describe('the traffic in memory', () => {
     assert.deepEqual(texts(['shop1']), ['hello', 'again']);
   });
 
-  test('whatever comes, it never weighs more than it may, and is in order', () => {
+  test('the memory limit holds and the order is kept, whatever frames come', () => {
     const { open, traffic } = house(20_000);
     const sockets = ['a', 'b', 'c'].map((site) => open(site).channel);
     for (let number = 0; number < 9000; number += 1) {
@@ -89,7 +89,7 @@ describe('the traffic in memory', () => {
     }
   });
 
-  test('keeps nothing where it may not, and still tells who listens', () => {
+  test('with a limit of 0 nothing is kept, and listeners are still called', () => {
     const { open, traffic, texts } = house(0);
     const { channel } = open('shop1');
     channel.send('before');

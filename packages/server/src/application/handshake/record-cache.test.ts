@@ -31,8 +31,8 @@ function records() {
   return { clock, followed, readings, taken, change, finish };
 }
 
-describe('records that are followed', () => {
-  test('are read again after every change, and whoever listens is told', async () => {
+describe('a record cache', () => {
+  test('records are read again after every change, and listeners are called', async () => {
     const { followed, taken, change, finish } = records();
     let told = 0;
     followed.onChange(() => {
@@ -46,7 +46,7 @@ describe('records that are followed', () => {
     assert.deepEqual([taken, told], [['first', 'second'], 2]);
   });
 
-  test('the latest reading counts, however long an earlier one takes', async () => {
+  test('the latest read counts, however long an earlier one takes', async () => {
     const { followed, taken, change, finish } = records();
     const begun = followed.start();
     await finish(0, 'first');
@@ -58,7 +58,7 @@ describe('records that are followed', () => {
     assert.deepEqual(taken, ['first', 'third']);
   });
 
-  test('a change during the first reading is not missed', async () => {
+  test('a change during the first read is not missed', async () => {
     const { followed, taken, change, finish } = records();
     const begun = followed.start();
     await change();
@@ -68,7 +68,7 @@ describe('records that are followed', () => {
     assert.deepEqual(taken, ['second']);
   });
 
-  test('a reading that failed is tried again until one succeeds', async () => {
+  test('a failed read is retried until one succeeds', async () => {
     const { clock, followed, readings, taken, change, finish } = records();
     const begun = followed.start();
     await finish(0, 'first');
@@ -83,7 +83,7 @@ describe('records that are followed', () => {
     assert.deepEqual([taken, readings.length], [['first', 'fourth'], 4]);
   });
 
-  test('a first reading that fails is told, and nothing is followed', async () => {
+  test('a first read that fails rejects, and no change is watched', async () => {
     const { clock, followed, readings, change, finish } = records();
     const begun = followed.start();
     const refused = assert.rejects(begun, /no line/);
@@ -94,7 +94,7 @@ describe('records that are followed', () => {
     assert.equal(readings.length, 1);
   });
 
-  test('after the end nothing is read', async () => {
+  test('after close() nothing is read', async () => {
     const { clock, followed, readings, change, finish } = records();
     const begun = followed.start();
     await finish(0, 'first');
@@ -120,7 +120,7 @@ class FarStore extends MemoryStore {
   }
 }
 
-test('a token that was revoked stays out, though an older reading comes in late [C-2.4]', async () => {
+test('a revoked token stays revoked when an older read ends late [C-2.4]', async () => {
   const clock = new TestClock();
   const store = new FarStore();
   const token = { hash: hashOf('key'), site: 'shop1', label: '', scopes: ['pac'], createdAt: 0 };

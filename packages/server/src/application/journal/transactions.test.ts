@@ -48,7 +48,7 @@ async function row(
   return begun;
 }
 
-describe('the journal as people ask about it', () => {
+describe('queries on the journal', () => {
   before(async () => {
     const first = await row('shop1/A', 0, [started('A', 1000, 1250)]);
     const other = await row('shop2/B', 0, [started('B', 2000, 300)]);
@@ -62,7 +62,7 @@ describe('the journal as people ask about it', () => {
     await row('shop1/A', 0, [{ kind: 'started', at: 7000, tid: 'A', order, requestedBy, rules }]);
   });
 
-  test('each transaction is one line, the newest first', async () => {
+  test('each transaction is one summary, the newest first', async () => {
     const { transactions } = await search({});
     assert.deepEqual(
       transactions.map(({ id, result, amountTotal }) => [id, result, amountTotal]),
@@ -74,7 +74,7 @@ describe('the journal as people ask about it', () => {
     );
   });
 
-  test('the truth that was learnt later stands beside what the till was told [C-4.19]', async () => {
+  test('an outcome learnt later stands beside the result that the till got [C-4.19]', async () => {
     const first = (await search({})).transactions.at(-1);
     assert.deepEqual(first, {
       id: 'shop1/A/1',
@@ -130,7 +130,7 @@ describe('the journal as people ask about it', () => {
     );
   });
 
-  test('one transaction is told with all its events and its true end', async () => {
+  test('one transaction is read with all its events and its reconciled result', async () => {
     const story = await readTransaction(store, 'shop1/A/1');
     assert.deepEqual(
       story?.events.map(({ kind }) => kind),

@@ -45,7 +45,7 @@ function keepAll(till: PatOutbox, count: number): string[] {
   return delivered;
 }
 
-test('C-9.23: a new line gets all that is kept, oldest first, until each is proven', () => {
+test('C-9.23: a new connection gets all queued notices, oldest first, until each delivery is proven', () => {
   const till = new PatOutbox();
   const delivered = keepAll(till, 3);
   const first = line();
@@ -59,7 +59,7 @@ test('C-9.23: a new line gets all that is kept, oldest first, until each is prov
   assert.deepEqual(delivered, ['0']);
 });
 
-test('C-9.23: a long list does not choke the line, and nothing is asked before it is through', () => {
+test('C-9.23: few notices are in flight at a time, and no request is sent before all are sent', () => {
   const till = new PatOutbox();
   const delivered = keepAll(till, 250);
   const connected = line();
@@ -81,7 +81,7 @@ test('C-9.23: a long list does not choke the line, and nothing is asked before i
   assert.equal(delivered.length, 251);
 });
 
-test('C-9.24: the newest line wins; the late end and the late proof of the older do no harm', () => {
+test('C-9.24: the newest connection supersedes the older; its late close and late proof change nothing', () => {
   const till = new PatOutbox();
   const delivered = keepAll(till, 1);
   const older = line();
@@ -97,7 +97,7 @@ test('C-9.24: the newest line wins; the late end and the late proof of the older
   assert.deepEqual(delivered, ['0']);
 });
 
-test('C-9.23: each card machine keeps its own order, whatever its clock said; else time decides', () => {
+test('C-9.23: the notices of one card machine keep their order, whatever its clock says; otherwise time decides', () => {
   const till = new PatOutbox();
   const keep = (stream: string, [activityId, number]: readonly [number, number], at: number) => {
     const from = { stream, activityId, number };
