@@ -96,7 +96,7 @@ export class HttpServer {
     const admission = this.#deps.authorizer.authorize(
       upgradeRequestOf(request, { upgrade, behindProxy: this.#deps.behindProxy }),
     );
-    if (!admission.admitted) {
+    if (!admission.accepted) {
       rejectUpgrade(socket, admission.refusal);
       return;
     }

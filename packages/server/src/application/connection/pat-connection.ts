@@ -77,7 +77,7 @@ export class PatConnection implements TableConnection {
     });
   }
 
-  tell(notice: TableNotification, delivered: () => void): void {
+  notify(notice: TableNotification, delivered: () => void): void {
     const { method, params } = this.#context.handshake.dialect.pat.encodeNotification(notice);
     this.#context.deps.observer.messageSent(method);
     this.#peer.send(notificationText(method, params));

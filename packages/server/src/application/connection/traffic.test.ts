@@ -8,7 +8,7 @@ import { Traffic } from './traffic.ts';
 
 /** A line that only takes what is said. */
 class Line implements Channel {
-  ears: ChannelListener | undefined;
+  listener: ChannelListener | undefined;
   readonly said: string[] = [];
 
   send(text: string): void {
@@ -18,8 +18,8 @@ class Line implements Channel {
   close(): void {}
   confirmDelivery(): void {}
 
-  listen(ears: ChannelListener): void {
-    this.ears = ears;
+  listen(listener: ChannelListener): void {
+    this.listener = listener;
   }
 }
 
@@ -41,7 +41,7 @@ describe('the traffic in memory', () => {
   test('traffic holds the frames of both directions in order, and passes all of them on', () => {
     const { open, traffic } = house(10_000);
     const { line, channel } = open('shop1', 'TILL-1');
-    line.ears?.onMessage('to the gateway');
+    line.listener?.onMessage('to the gateway');
     channel.send('to the till');
     assert.deepEqual(
       traffic

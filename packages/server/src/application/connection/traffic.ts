@@ -183,8 +183,8 @@ class WatchedChannel implements Channel, ChannelListener {
     this.#socket = socket;
   }
 
-  listen(ears: ChannelListener): void {
-    this.#listener = ears;
+  listen(listener: ChannelListener): void {
+    this.#listener = listener;
     this.#traffic.note(this.#socket, {});
     this.#channel.listen(this);
   }

@@ -14,7 +14,7 @@ export class HandshakeError extends Error {
 
   constructor(refusal: HandshakeRefusal) {
     super(refusal.message);
-    this.name = 'NotAdmitted';
+    this.name = 'HandshakeError';
     this.refusal = refusal;
   }
 }

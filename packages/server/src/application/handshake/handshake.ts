@@ -77,12 +77,12 @@ export interface Handshake {
 
 export type PairingResult =
   /** The card machine's key; it is never shown again. */
-  | { readonly admitted: true; readonly token: string }
-  | { readonly admitted: false; readonly refusal: HandshakeRefusal };
+  | { readonly accepted: true; readonly token: string }
+  | { readonly accepted: false; readonly refusal: HandshakeRefusal };
 
 export type HandshakeResult =
-  | { readonly admitted: true; readonly handshake: Handshake; readonly warnings: readonly string[] }
-  | { readonly admitted: false; readonly refusal: HandshakeRefusal };
+  | { readonly accepted: true; readonly handshake: Handshake; readonly warnings: readonly string[] }
+  | { readonly accepted: false; readonly refusal: HandshakeRefusal };
 
 /**
  * What only tills say. Waiters and card machines have no version; their schemas lie with those of
@@ -151,7 +151,7 @@ export class HandshakeAuthorizer {
     try {
       return this.#authorizeOrThrow(request);
     } catch (refused) {
-      if (refused instanceof HandshakeError) return { admitted: false, refusal: refused.refusal };
+      if (refused instanceof HandshakeError) return { accepted: false, refusal: refused.refusal };
       throw refused;
     }
   }
@@ -161,10 +161,10 @@ export class HandshakeAuthorizer {
     try {
       this.#refuseWhileDraining();
       const token = await this.#deps.enrolment.pair(request);
-      if (token !== undefined) return { admitted: true, token };
+      if (token !== undefined) return { accepted: true, token };
       throw this.#wrong(from, 'pairing code', 'The pairing code is wrong, used or too old.');
     } catch (refused) {
-      if (refused instanceof HandshakeError) return { admitted: false, refusal: refused.refusal };
+      if (refused instanceof HandshakeError) return { accepted: false, refusal: refused.refusal };
       throw refused;
     }
   }
@@ -180,7 +180,7 @@ export class HandshakeAuthorizer {
     const handshake = { ...nonTillDefaults, site, integration, tokenHash: '', schemas };
     const draft: Draft = { request, query, handshake, warnings: [] };
     for (const step of this.#steps[integration]) step(draft);
-    return { admitted: true, handshake: draft.handshake, warnings: draft.warnings };
+    return { accepted: true, handshake: draft.handshake, warnings: draft.warnings };
   }
 
   #refuseWhileDraining(): void {

@@ -13,7 +13,7 @@ function line() {
     discontinued: false,
     told,
     ask: () => Promise.resolve(undefined),
-    tell: (notice, delivered) => {
+    notify: (notice, delivered) => {
       told.push(notice.kind === 'unlock' ? notice.tableId : notice.kind);
       proofs.push(delivered);
     },

@@ -13,7 +13,7 @@ export interface TableConnection {
    */
   ask(question: TableRequest, currency: Currency): Promise<TableReply | undefined>;
   /** `delivered` once the till is known to hold it. */
-  tell(notice: TableNotification, delivered: () => void): void;
+  notify(notice: TableNotification, delivered: () => void): void;
   /** A newer one has taken over. */
   superseded(): void;
 }
@@ -61,28 +61,28 @@ export class PatOutbox {
     return this.#unsent.length > 0 ? undefined : this.#connection;
   }
 
-  /** Takes up a new socket: first of all it gets what is still due, in the old order [C-9.23]. */
-  attach(line: TableConnection): void {
+  /** Replaces the connection; first of all it gets all queued notices, in their order [C-9.23]. */
+  attach(connection: TableConnection): void {
     const older = this.#connection;
-    this.#connection = line;
+    this.#connection = connection;
     this.#unsent = [...this.#queue];
     this.#inFlight = 0;
     this.#send();
     older?.superseded();
   }
 
-  /** The socket is gone; a newer one may already be there. */
-  detach(line: TableConnection): void {
-    if (this.#connection !== line) return;
+  /** The connection has closed; a newer one may have taken over before. */
+  detach(connection: TableConnection): void {
+    if (this.#connection !== connection) return;
     this.#connection = undefined;
     this.#unsent = [];
   }
 
-  /** Tells the till now, and again on every later socket until it is delivered. */
-  enqueue(kept: QueuedNotice): void {
-    this.#queue.splice(this.#indexFor(kept), 0, kept);
+  /** Sends the notice now, and again on every later connection until it is delivered. */
+  enqueue(queued: QueuedNotice): void {
+    this.#queue.splice(this.#indexFor(queued), 0, queued);
     if (!this.#connection) return;
-    this.#unsent.push(kept);
+    this.#unsent.push(queued);
     this.#send();
   }
 
@@ -98,22 +98,22 @@ export class PatOutbox {
   }
 
   #send(): void {
-    const line = this.#connection;
-    while (line && this.#inFlight < MAX_IN_FLIGHT) {
-      const kept = this.#unsent.shift();
-      if (!kept) return;
+    const connection = this.#connection;
+    while (connection && this.#inFlight < MAX_IN_FLIGHT) {
+      const queued = this.#unsent.shift();
+      if (!queued) return;
       this.#inFlight += 1;
-      line.tell(kept.notice, () => this.#delivered(kept, line));
+      connection.notify(queued.notice, () => this.#delivered(queued, connection));
     }
   }
 
-  #delivered(kept: QueuedNotice, line: TableConnection): void {
-    const place = this.#queue.indexOf(kept);
+  #delivered(queued: QueuedNotice, connection: TableConnection): void {
+    const place = this.#queue.indexOf(queued);
     if (place >= 0) {
       this.#queue.splice(place, 1);
-      kept.delivered();
+      queued.delivered();
     }
-    if (line !== this.#connection) return;
+    if (connection !== this.#connection) return;
     this.#inFlight -= 1;
     this.#send();
   }

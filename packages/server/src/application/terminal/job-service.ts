@@ -40,8 +40,8 @@ export class JobService {
   }
 
   /** Sets who gets progress and result of the job just started. */
-  attach(owner: JobListener | undefined): void {
-    this.#listener = owner;
+  attach(listener: JobListener | undefined): void {
+    this.#listener = listener;
   }
 
   /** The job could not be taken on after all. */
@@ -81,18 +81,18 @@ export class JobService {
 
   /** Runs the side effects of an event of the current job, now that it is durable. */
   onCommitted(event: JobEvent, job: Job): void {
-    const owner = this.#listener;
-    if (job.phase === 'ended' || event.kind === 'signatureJudged') owner?.closeSignature();
+    const listener = this.#listener;
+    if (job.phase === 'ended' || event.kind === 'signatureJudged') listener?.closeSignature();
     for (const announcement of tillEffects(job, event)) {
       if (announcement.kind === 'value') {
-        owner?.show(announcement.value);
+        listener?.show(announcement.value);
       } else if (announcement.kind === 'signature') {
         const seconds = Math.ceil(job.rules.signatureMs / 1000);
-        owner?.askSignature(job, announcement.wanted, seconds);
+        listener?.askSignature(job, announcement.wanted, seconds);
       } else {
         this.#observeEnd(job, announcement.result);
         this.enqueueReport(this.#stateMachine.activityId, job);
-        owner?.finish(announcement.result);
+        listener?.finish(announcement.result);
         this.#answerCancels(isCancelled(announcement.result));
       }
     }

@@ -85,7 +85,7 @@ function handshake({ authorizer, behindProxy }: PagesDeps, request: IncomingMess
     upgradeRequestOf(request, { upgrade: true, behindProxy, target }),
   );
   const headers = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' };
-  if (admission.admitted) return { status: 204, headers };
+  if (admission.accepted) return { status: 204, headers };
   const { refusal } = admission;
   return {
     status: refusal.status,
@@ -99,7 +99,7 @@ function rejectedHandshake({ authorizer, behindProxy }: PagesDeps, request: Inco
   const admission = authorizer.authorize(
     upgradeRequestOf(request, { upgrade: false, behindProxy }),
   );
-  if (admission.admitted) return json(NOT_FOUND, 404);
+  if (admission.accepted) return json(NOT_FOUND, 404);
   const { refusal } = admission;
   const headers = { ...refusalHeaders(refusal), ...upgradeHeader(refusal.status) };
   return { status: refusal.status, headers, body: refusalBody(refusal) };

@@ -41,7 +41,7 @@ export async function pairingPage(
     upgradeRequestOf(request, { upgrade: false, behindProxy }),
     wish,
   );
-  if (pairing.admitted) return page(201, { token: pairing.token });
+  if (pairing.accepted) return page(201, { token: pairing.token });
   const { refusal } = pairing;
   const headers = { ...JSON_PAGE, ...refusalHeaders(refusal) };
   return { status: refusal.status, headers, body: refusalBody(refusal) };
