@@ -34,8 +34,8 @@ const sale = { tid: '12345678', currency: 'GBP', amount: 1250 };
 const good = ({ violations, remark }: ObservedMessage) =>
   violations.length === 0 && remark === undefined;
 
-describe('what a message is', () => {
-  test('a request, a notification, an answer, an error, rubbish', () => {
+describe('the kind of a message', () => {
+  test('requests, notifications, answers, errors and invalid messages are recognised', () => {
     const { sent, came } = open();
     const notification = { tid: '12345678', notificationValue: 'PRESENT_CARD' };
     const kinds = [
@@ -57,7 +57,7 @@ describe('what a message is', () => {
     'one that nests too deep [C-3.36]': [`${'['.repeat(40)}${']'.repeat(40)}`, /deeper than 32/],
   };
   for (const [name, [message, words]] of Object.entries(rubbish)) {
-    test(`${name} is rubbish, and refused by an error without id [C-3.19]`, () => {
+    test(`${name} is invalid, and refused by an error without id [C-3.19]`, () => {
       const { sent, came } = open();
       const said = sent(message);
       assert.equal(said.kind, 'invalid');
@@ -68,7 +68,7 @@ describe('what a message is', () => {
     });
   }
 
-  test('each message of a batch by itself, with its place in it [C-3.16]', () => {
+  test('each message of a batch is assessed by itself, with its position [C-3.16]', () => {
     const { talk, sentAll } = open();
     const all = sentAll([ask(1), 7, { ...ask(2), params: { status: 'IDLE' } }]);
     assert.deepEqual(
@@ -89,8 +89,8 @@ describe('what a message is', () => {
   });
 });
 
-describe('what is wrong with a message', () => {
-  test('is told by path, what was expected and what came', () => {
+describe('the violations of a message', () => {
+  test('a violation has the path, the expected value and the value found', () => {
     const { sent } = open();
     const said = sent(ask(1, 'sale', { ...sale, amount: 0.5 }));
     assert.equal(said.message, 'sale.request');
@@ -99,7 +99,7 @@ describe('what is wrong with a message', () => {
     ]);
   });
 
-  test('an answer is held against the schema of what was asked', () => {
+  test('an answer is checked against the schema of its request', () => {
     const { sent, came } = open();
     sent(ask(1));
     const said = came(answer(1, [{ tid: '12345678' }]));
@@ -110,7 +110,7 @@ describe('what is wrong with a message', () => {
     );
   });
 
-  test('a request without its id, and a notification with one, are what they should be', () => {
+  test('a request without its id, and a notification with one, are classified by method', () => {
     const { id: _, ...bare } = ask(1, 'sale', sale);
     assert.deepEqual(
       open()
@@ -126,7 +126,7 @@ describe('what is wrong with a message', () => {
     );
   });
 
-  test('a method that the version lacks, or that the other side sends', () => {
+  test('a method that the version lacks, or that the other side sends, gets a remark', () => {
     const remarks = [
       open().sent(ask(1, 'explode')),
       open().came(ask(1, 'sale')),
@@ -148,7 +148,7 @@ describe('what is wrong with a message', () => {
   });
 });
 
-describe('which answer belongs to which request', () => {
+describe('matching answers to requests', () => {
   test('the ids of the two sides are independent [C-3.11]', () => {
     const { sent, came } = open(pat);
     const asked = came(ask(1, 'tableListRequest', { tid: '12345678' }));
@@ -163,7 +163,7 @@ describe('which answer belongs to which request', () => {
     assert.equal(came(answer(7)).inReplyTo, number);
   });
 
-  test('an id too long for a number is one all the same [C-3.9]', () => {
+  test('an id too long for a number is matched exactly [C-3.9]', () => {
     const { sent, came } = open();
     const asked = sent('{"jsonrpc":"2.0","id":90071992547409931,"method":"connectedTerminals"}');
     assert.ok(good(asked), JSON.stringify(asked));
@@ -179,7 +179,7 @@ describe('which answer belongs to which request', () => {
     assert.equal(came(refuse('terminalBusy', 1)).inReplyTo, first);
   });
 
-  test('an error that names no request is in order, and ends none [C-3.19]', () => {
+  test('an error without id is valid and ends no request [C-3.19]', () => {
     const { talk, sent, came } = open(pat);
     sent(ask(1));
     assert.ok(good(came(refuse('discontinued'))));
@@ -187,7 +187,7 @@ describe('which answer belongs to which request', () => {
     assert.match(came(refuse('terminalBusy', 9)).remark ?? '', /nothing that is open/);
   });
 
-  test('what was unusable is refused before what was asked', () => {
+  test('an error is matched to an unusable message before an open request', () => {
     const { talk, sent, came } = open();
     sent(ask(1, 'sale', sale));
     const unusable = [sent('nonsense'), sent(ask(null)), sent(tell('sale', sale))];
@@ -237,7 +237,7 @@ describe('which answer belongs to which request', () => {
     assert.deepEqual(talk.pending('gateway'), []);
   });
 
-  test('an answer that is result and error at once ends nothing [C-3.14]', () => {
+  test('an answer with both result and error ends no request [C-3.14]', () => {
     const { talk, sent, came } = open();
     sent(ask(1));
     const both = came({ ...answer(1), ...refuse('terminalBusy', 1) });
@@ -256,7 +256,7 @@ describe('which answer belongs to which request', () => {
     assert.equal(came(refuse('invalidParams')).inReplyTo, undefined);
   });
 
-  test('what is never answered is forgotten in the end', () => {
+  test('requests that are never answered are removed eventually', () => {
     const { talk, sent } = open();
     for (let id = 1; id <= 1500; id += 1) sent(ask(id));
     assert.equal(talk.pending('partner').length, 1000);

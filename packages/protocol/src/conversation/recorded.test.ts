@@ -17,7 +17,7 @@ describe('every declared message', () => {
       const { version } = dialect;
       const own = exchangesOf(dialect).filter((one) => one.integration === integration);
       for (const exchange of own) {
-        test(`${version} ${integration} ${exchange.name}: its examples are as published`, () => {
+        test(`${version} ${integration} ${exchange.name}: the published examples have no violations`, () => {
           for (const first of examplesOf(exchange.message)) {
             replay({ integration, version }, exchange, first);
           }
@@ -138,7 +138,7 @@ describe('a recorded conversation has no fault, and every question its answer', 
   }
 });
 
-describe('what is spoken at an address [C-2.2]', () => {
+describe('parseEndpoint reads integration, version and epos-id of an address [C-2.2]', () => {
   const cases: Readonly<Record<string, Endpoint>> = {
     '/pac?token=t': { integration: 'pac', version: 'v0' },
     '/PAC/?token=t&api-version=v1&epos-id=till-1': {
@@ -152,7 +152,7 @@ describe('what is spoken at an address [C-2.2]', () => {
     '/pac?api-version=v7': { integration: 'pac', version: 'v7' },
   };
   for (const [address, spoken] of Object.entries(cases)) {
-    test(address, () => {
+    test(`${address} is read as ${spoken.integration} ${spoken.version}`, () => {
       assert.deepEqual(parseEndpoint(new URL(`wss://shop1.pay.example${address}`)), spoken);
     });
   }

@@ -26,7 +26,7 @@ const versions = Object.values(dialects);
 const published = versions.flatMap((dialect) => [...publishedSchemas(dialect)]);
 
 describe('published schemas [C-3.8]', () => {
-  test('there are some, and a second asking makes nothing anew', () => {
+  test('publishedSchemas returns at least 30 schemas and caches them', () => {
     assert.ok(published.length >= 30);
     for (const dialect of versions) {
       assert.equal(publishedSchemas(dialect), publishedSchemas(dialect));
@@ -48,7 +48,7 @@ describe('published schemas [C-3.8]', () => {
       });
     }
 
-    test(`${path} says what it is, with an example`, () => {
+    test(`${path} has an id, a description and an example`, () => {
       assert.equal(schema.$id, `urn:tillgate:${path.replaceAll('/', ':').replace(/\.json$/, '')}`);
       assert.equal(schema.$schema, undefined);
       assert.ok(schema.title);

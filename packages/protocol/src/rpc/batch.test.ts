@@ -48,7 +48,7 @@ describe('batches', () => {
     );
   });
 
-  test('what an item causes is sent singly, at once [C-3.16]', async () => {
+  test('notifications that an item causes are sent singly, at once [C-3.16]', async () => {
     const line = startPeer({
       onRequest: () => {
         line.peer.send('"notification"');
@@ -74,12 +74,12 @@ describe('batches', () => {
     );
   });
 
-  test('16 items are taken [C-3.17]', async () => {
+  test('a batch of 16 items is accepted [C-3.17]', async () => {
     const [back] = await startPeer().send(batch(...many(16)));
     assert.equal((back as unknown[]).length, 16);
   });
 
-  test('17 items and no item get one error, and nothing is carried out [C-3.17]', async () => {
+  test('a batch of 17 items or of none gets one error, and nothing is carried out [C-3.17]', async () => {
     const { answer, asked } = slowly();
     const { send } = startPeer({ onRequest: answer });
     assert.deepEqual(brief(await send(batch(...many(17)))), [invalid]);
@@ -100,7 +100,7 @@ describe('batches', () => {
     ]);
   });
 
-  test('answers to us are taken one by one and get none [C-3.17]', async () => {
+  test('responses in a batch are processed one by one and are not answered [C-3.17]', async () => {
     const { peer, send, notes } = startPeer();
     const taken: unknown[] = [];
     const take = (answer: { result?: unknown }) => taken.push(answer.result) > 0;
@@ -119,7 +119,7 @@ describe('batches', () => {
     assert.deepEqual(back, [result(1, 'sale'), result(1, 'sale')]);
   });
 
-  test('each item is told when its answer is given, and again when the array is sent', async () => {
+  test('each item is notified when its answer is given, and again when the array is sent', async () => {
     const { answer, finish } = slowly();
     const order: string[] = [];
     const line = startPeer({
@@ -136,7 +136,7 @@ describe('batches', () => {
     assert.deepEqual(order.toSorted(), ['answered 1', 'answered 2', 'sent 1', 'sent 2']);
   });
 
-  test('when the line breaks midway nothing is sent or said to be sent [C-3.17]', async () => {
+  test('nothing is sent or reported as sent if the connection breaks midway [C-3.17]', async () => {
     const { answer, finish } = slowly();
     const order: string[] = [];
     const line = startPeer({

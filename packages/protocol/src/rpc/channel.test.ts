@@ -18,7 +18,7 @@ function listening() {
   return { left, right, said };
 }
 
-describe('a line in memory', () => {
+describe('a linked pair of channels in memory', () => {
   test('texts arrive later, in order, both ways', async () => {
     const { left, right, said } = listening();
     left.send('1');
@@ -29,7 +29,7 @@ describe('a line in memory', () => {
     assert.deepEqual(said, ['right heard 1', 'left heard 2', 'right heard 3']);
   });
 
-  test('what was sent before an orderly end arrives before it; what is sent after does not', async () => {
+  test('texts sent before an orderly close arrive before it; texts sent after it do not', async () => {
     const { left, right, said } = listening();
     left.send('last words');
     left.close(4001, 'Connection Discontinued');
@@ -45,7 +45,7 @@ describe('a line in memory', () => {
     ]);
   });
 
-  test('the end is told once, whichever side ended it', async () => {
+  test('onClosed is called once on each side, whichever side closed', async () => {
     const { left, right, said } = listening();
     left.close(1000, '');
     right.close(1001, '');
@@ -54,7 +54,7 @@ describe('a line in memory', () => {
     assert.deepEqual(said, ['left closed 1000 ', 'right closed 1001 ']);
   });
 
-  test('a cut loses what is under way, and both ends see 1006', async () => {
+  test('a broken connection loses texts in flight, and both ends see 1006', async () => {
     const { left, said } = listening();
     left.send('lost');
     left.breakConnection();
@@ -62,7 +62,7 @@ describe('a line in memory', () => {
     assert.deepEqual(said, ['left closed 1006 ', 'right closed 1006 ']);
   });
 
-  test('a mark is reached when what was sent before has arrived [C-3.49]', async () => {
+  test('a mark is reached when all texts sent before it have arrived [C-3.49]', async () => {
     const { left, said } = listening();
     left.send('1');
     left.confirmDelivery(() => said.push('mark'));
@@ -71,7 +71,7 @@ describe('a line in memory', () => {
     assert.deepEqual(said, ['right heard 1', 'mark', 'right heard 2']);
   });
 
-  test('a mark under way is never reached once the line has ended', async () => {
+  test('a mark in flight is never reached after the connection has closed', async () => {
     const { left, right } = listening();
     left.confirmDelivery(() => assert.fail('reached'));
     right.confirmDelivery(() => assert.fail('reached'));

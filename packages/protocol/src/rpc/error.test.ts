@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { errorObject, errorTable, mask, refuse } from '@tillgate/protocol';
 
-describe('what is repeated of a till is masked [C-12.21]', () => {
+describe('text of a till in errors is masked [C-12.21]', () => {
   const masked: Readonly<Record<string, readonly [string, string]>> = {
     'a card number': ['4929130000001234', '************1234'],
     'a card number in groups': ['4929 1300 0000 1234', '************1234'],
@@ -23,20 +23,20 @@ describe('what is repeated of a till is masked [C-12.21]', () => {
     'the greatest amount': ['99999999', '99999999'],
   };
   for (const [name, [text, shown]] of Object.entries(masked)) {
-    test(name, () => assert.equal(mask(text), shown));
+    test(`mask shows ${name} as ${shown}`, () => assert.equal(mask(text), shown));
   }
 
-  test('in the sentences of an error', () => {
+  test('a card number in the message of an error is masked', () => {
     const { message } = errorObject('unknownMethod', { method: 'pay 4929130000001234' });
     assert.equal(message, 'Unknown method: pay ************1234.');
   });
 
-  test('before it is cut, so that no cut shows a part', () => {
+  test('a value is masked before it is cut, so that no digits remain', () => {
     const method = `${'x'.repeat(64)}4929130000001234`;
     assert.ok(!errorObject('unknownMethod', { method }).message.includes('4929'));
   });
 
-  test('and cut at 80 characters, never through the middle of one', () => {
+  test('a value is cut at 80 characters, never inside a surrogate pair', () => {
     const { message } = errorObject('unknownMethod', { method: `x${'😀'.repeat(60)}` });
     assert.ok(message.isWellFormed());
     assert.ok(message.length <= 'Unknown method: .'.length + 80, message);
@@ -53,7 +53,7 @@ describe('the table of errors [C-3.22]', () => {
     }
   });
 
-  test('what stands in braces is filled in, in both sentences', () => {
+  test('placeholders are filled in in both sentences', () => {
     const { error, errorName } = refuse('otherCurrency', { tid: '12345678', currency: 'GBP' });
     assert.equal(errorName, 'otherCurrency');
     assert.deepEqual(error, {
@@ -63,12 +63,12 @@ describe('the table of errors [C-3.22]', () => {
     });
   });
 
-  test('a value that looks like a hole or a pattern is taken as it is', () => {
+  test('a value that looks like a placeholder or a pattern is inserted literally', () => {
     const { message } = errorObject('unknownMethod', { method: "{tid} $& $' $1" });
     assert.equal(message, "Unknown method: {tid} $& $' $1.");
   });
 
-  test('the name of an inherited property fills nothing in by itself', () => {
+  test('a placeholder without a value stays as it is', () => {
     assert.equal(errorObject('unknownMethod').message, 'Unknown method: {method}.');
   });
 });

@@ -21,12 +21,12 @@ const long = fc
   .tuple(fc.integer({ min: 0, max: 520 }), runs)
   .map(([length, rest]) => (length < 300 ? rest : `?token=${'x'.repeat(length)}&${rest}`));
 
-describe('what is repeated to the other side [C-12.21]', () => {
+describe('maskedExcerpt masks text that is sent back [C-12.21]', () => {
   for (const [name, spell] of [
     ['as it is', (text: string) => text],
     ['as JSON', (text: string) => JSON.stringify(text)],
   ] as const) {
-    test(`${name}: the start of a long text is masked as all of it would be`, () => {
+    test(`the start of a long text ${name} is masked like the whole text`, () => {
       const property = fc.property(long, (text) => {
         const whole = mask(spell(text));
         const told = maskedExcerpt(text, spell);
@@ -37,21 +37,21 @@ describe('what is repeated to the other side [C-12.21]', () => {
     });
   }
 
-  test('a token that never ends hides what it must and no more', () => {
+  test('a very long token is masked, and the text after it is kept', () => {
     assert.equal(maskedExcerpt(`?token=${'x'.repeat(60_000)}&tid=1`), '?token=********&tid=1');
   });
 });
 
-describe('what those who run the gateway are shown of a message', () => {
+describe('maskFrame masks messages that operators see', () => {
   const uuid = '0d6c2b1e-7d6f-4a55-9a0e-3f1f2f6f8a11';
 
-  test('ids stay: they tell an answer from another, and a booking from its repetition', () => {
+  test('the values of id, paymentId and reportId are not masked', () => {
     for (const key of ['id', 'paymentId', 'reportId']) {
       assert.equal(maskFrame(`{"${key}":"${uuid}"}`), `{"${key}":"${uuid}"}`);
     }
   });
 
-  test('what looks like a token elsewhere is starred', () => {
+  test('a value of another key that looks like a token is masked', () => {
     assert.equal(maskFrame(`{"tableId":"${uuid}"}`), '{"tableId":"********"}');
     assert.equal(maskFrame(`{"x":"id ${uuid}"}`), '{"x":"id ********"}');
   });

@@ -63,7 +63,7 @@ describe('ids [C-3.9]', () => {
     });
   }
 
-  test('an own "__proto__" id is no id', async () => {
+  test('an own property "__proto__" is not used as the id', async () => {
     const { send } = startPeer();
     assert.deepEqual(await send('{"jsonrpc":"2.0","__proto__":{"id":1},"method":"sale"}'), [
       invalid,
@@ -84,12 +84,12 @@ describe('ids [C-3.9]', () => {
     );
   });
 
-  test('what is not a request is refused without the id it has [C-3.14]', async () => {
+  test('a message that is not a request is refused without its id [C-3.14]', async () => {
     const { send } = startPeer();
     assert.deepEqual(await send('{"jsonrpc":"2.0","id":5}'), [invalid]);
   });
 
-  test('a long number is kept as an id only, never inside of params', () => {
+  test('a long number keeps its digits as an id only, not inside params', () => {
     const text = '{"id":12345678901234567890,"params":{"id":12345678901234567890}}';
     const { id, params } = parseMessage(text) as { id: unknown; params: { id: unknown } };
     assert.equal(JSON.stringify(id), '12345678901234567890');
@@ -108,17 +108,17 @@ describe('nesting [C-3.36]', () => {
   const deep = (levels: number) =>
     `{"jsonrpc":"2.0","id":5,"method":"sale","params":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
 
-  test('32 levels are taken', async () => {
+  test('a message of 32 levels is accepted', async () => {
     const { send } = startPeer();
     assert.deepEqual(await send(deep(32)), [{ jsonrpc: '2.0', id: 5, result: 'sale' }]);
   });
 
-  test('33 levels are refused', async () => {
+  test('a message of 33 levels is refused', async () => {
     const { send } = startPeer();
     assert.deepEqual(await send(deep(33)), [{ ...invalid, id: 5 }]);
   });
 
-  test('a batch is one level of it', async () => {
+  test('a batch counts as one level', async () => {
     const { send } = startPeer();
     assert.deepEqual(await send(`[${deep(32)}]`), [invalid]);
     assert.equal((await send(`[${deep(31)}]`)).length, 1);
@@ -133,7 +133,7 @@ describe('nesting [C-3.36]', () => {
   });
 });
 
-describe('what is no message [C-3.14]', () => {
+describe('invalid messages [C-3.14]', () => {
   for (const text of ['7', '"sale"', 'true', 'null', '{}', '{"jsonrpc":"2.0"}']) {
     test(`${text} is an invalid request`, async () => {
       assert.deepEqual(await startPeer().send(text), [invalid]);

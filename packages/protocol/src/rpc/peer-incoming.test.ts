@@ -25,7 +25,7 @@ function slow() {
   return { listener, asked, finish };
 }
 
-describe('answering', () => {
+describe('incoming requests', () => {
   test('requests overlap and are answered in the order they end [C-3.12]', async () => {
     const { listener, finish } = slow();
     const { send, sent } = startPeer(listener);
@@ -72,7 +72,7 @@ describe('answering', () => {
     rejected: () => Promise.reject(new Error('4929130000001234')),
     'found while the result is made into text': () => 1n,
   })) {
-    test(`a fault of ours, ${how}, is an internal error that tells nothing [C-3.27]`, async () => {
+    test(`an exception in a handler, ${how}, is an internal error without details [C-3.27]`, async () => {
       const { send, sent, notes } = startPeer({ onRequest: answer });
       assert.deepEqual(codes(await send(ask(7))), [-32603]);
       assert.ok(!sent[0]?.includes('1234'), sent[0]);
@@ -93,7 +93,7 @@ describe('answering', () => {
     assert.deepEqual(await send(ask(7)), [result(7, null)]);
   });
 
-  test('what follows an answer runs after it was handed over, and once', async () => {
+  test('the follow-up of an answer runs once, after the answer was sent', async () => {
     const order: string[] = [];
     const { peer, end } = linked({
       onRequest: (call) => {
@@ -114,7 +114,7 @@ describe('answering', () => {
     assert.equal(order.filter((one) => one === 'answered').length, 1);
   });
 
-  test('a fault in what follows an answer is traced and not answered again', async () => {
+  test('an exception in the follow-up of an answer is traced and not answered', async () => {
     const fall = () => assert.fail('fell');
     const { send, notes } = startPeer({
       onRequest: (call) => {
@@ -130,7 +130,7 @@ describe('answering', () => {
     );
   });
 
-  test('after a refusal nothing of the kind runs', async () => {
+  test('no follow-up runs after a refusal', async () => {
     const { send, notes } = startPeer({
       onRequest: (call) => {
         call.onAnswered(() => assert.fail('answered'));
@@ -145,7 +145,7 @@ describe('answering', () => {
     );
   });
 
-  test('a till that has gone is not answered, and nothing falls over', async () => {
+  test('a disconnected till is not answered, and no exception is thrown', async () => {
     const { listener, finish } = slow();
     const { send, remote, sent } = startPeer(listener);
     await send(ask(1));

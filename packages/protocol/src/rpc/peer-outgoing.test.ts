@@ -8,7 +8,7 @@ import { MAX_OWN_ID } from './message.ts';
 const result = (id: unknown, value: unknown) => ({ jsonrpc: '2.0', id, result: value });
 const ask = (id: unknown) => JSON.stringify({ jsonrpc: '2.0', id, method: 'sale' });
 
-describe('asking', () => {
+describe('outgoing requests', () => {
   test('one peer asks and the other answers, both ways at once [C-3.11]', async () => {
     const [left, right] = linkedPair();
     const till = new Peer(left, { onRequest: ({ message }) => `till: ${message.method}` });
@@ -25,7 +25,7 @@ describe('asking', () => {
     ]);
   });
 
-  test('an error answer rejects with what the other side said', async () => {
+  test('an error response rejects with the error of the other side', async () => {
     const { peer, send } = startPeer();
     const { id, response } = peer.startRequest('sale', {});
     const rejected = assert.rejects(
@@ -46,7 +46,7 @@ describe('asking', () => {
     });
   }
 
-  test('a line that ends rejects what is open, and what is asked later', async () => {
+  test('a closed connection rejects open and later requests', async () => {
     const { peer, remote } = startPeer();
     const open = peer.request('sale', {});
     remote.close(1001, 'Going down');
@@ -94,7 +94,7 @@ describe('asking', () => {
     );
   });
 
-  test('an answer that is not taken leaves the request open; the first taken one ends it', async () => {
+  test('a rejected answer leaves the request open; the first accepted one ends it', async () => {
     const { peer, send, notes } = startPeer();
     const taken: unknown[] = [];
     peer.sendRequest('sign', {}, (answer) => taken.push(answer.result) > 1);
@@ -126,14 +126,14 @@ describe('asking', () => {
     });
   }
 
-  test('a forgotten request takes no answer', async () => {
+  test('a cancelled request accepts no answer', async () => {
     const { peer, send, notes } = startPeer();
     peer.cancel(peer.sendRequest('sign', {}, () => assert.fail('taken')));
     await send(JSON.stringify(result(1, true)));
     assert.deepEqual(notes, [{ kind: 'unmatchedResponse', response: result(1, true) }]);
   });
 
-  test('a fault in taking an answer or a notification is traced, and the line lives', async () => {
+  test('an exception in a response or notification handler is traced, and the connection stays open', async () => {
     const fall = () => assert.fail('fell');
     const { peer, send, notes } = startPeer({ onNotification: fall });
     peer.sendRequest('sign', {}, fall);

@@ -135,12 +135,12 @@ for (const { version, messages } of Object.values(dialects)) {
       return fit;
     };
 
-    test(`${title}: what fits the declaration is found to fit`, () => {
+    test(`${title}: a message that fits the schema has no violations`, () => {
       const property = fc.property(fitting(schema as Schema), (value) => assert.ok(agree(value)));
       fc.assert(property, { numRuns: RUNS, seed: SEED });
     });
 
-    test(`${title}: a changed message is explained if and only if it does not fit`, () => {
+    test(`${title}: a changed message has violations if and only if it is invalid`, () => {
       const changes = fc.array(change, { minLength: 1, maxLength: 3 });
       const property = fc.property(fitting(schema as Schema), changes, (value, list) => {
         agree(list.reduce(changed, value));

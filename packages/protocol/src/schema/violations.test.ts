@@ -33,15 +33,15 @@ function shortestMs(value: unknown): number {
   return Math.min(...took);
 }
 
-describe('what is wrong is told where it is [C-3.18]', () => {
-  test('in the words of the example of C-3.22', () => {
+describe('findViolations names the path, the expected value and the value found [C-3.18]', () => {
+  test('the violations of a sale match the example of C-3.22', () => {
     assert.deepEqual(refused({ params: { ...params, amount: '12.50', table: '4' } }), [
       { path: '/params/amount', expected: 'integer 1..99999999', got: 'string "12.50"' },
       { path: '/params/table', expected: 'no such key', got: 'string "4"' },
     ]);
   });
 
-  test('in the words of the example of C-9.5', () => {
+  test('the violations of an empty result match the example of C-9.5', () => {
     const amounts = Type.Object({ amount: Amount('What is still to pay.'), currency: Currency });
     assert.deepEqual(findViolations(amounts, {}, '/result'), [
       { path: '/result/amount', expected: 'integer 0..99999999', got: 'nothing' },
@@ -113,22 +113,22 @@ describe('what is wrong is told where it is [C-3.18]', () => {
     ],
   };
   for (const [name, [message, fault]] of Object.entries(cases)) {
-    test(name, () => assert.deepEqual(refused(message), [fault]));
+    test(`one violation is found for ${name}`, () => assert.deepEqual(refused(message), [fault]));
   }
 
-  test('what came is cut at 80 characters, never through the middle of one', () => {
+  test('the value found is cut at 80 characters, never inside a surrogate pair', () => {
     const [fault] = refused({ params: { ...params, tid: `x${'😀'.repeat(50)}` } });
     assert.ok(fault);
     assert.ok(fault.got.startsWith('string "x😀😀'));
     assert.ok(fault.got.length <= 80 && fault.got.isWellFormed(), fault.got);
   });
 
-  test('a flood of faults is told in part', () => {
+  test('at most 20 violations of a message are reported', () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, 1]));
     assert.equal(refused({ params: { ...params, ...many } }).length, 20);
   });
 
-  test('of a flood no more is looked at than is told', () => {
+  test('no more keys are read than violations are reported', () => {
     let looked = 0;
     const many = {};
     const get = () => {
@@ -156,7 +156,7 @@ describe('what is wrong is told where it is [C-3.18]', () => {
     });
   }
 
-  test('of two shapes the nearer one is explained', () => {
+  test('a value that fits no shape of a union is checked against the most similar one', () => {
     const balances = { currency: 'GBP', totalsSince: 'INSTALLATION' };
     const faults = findViolations(Report.properties.balances, balances, '/balances');
     assert.ok(faults.length > 0 && faults.every(({ path }) => path.startsWith('/balances/')));
@@ -167,7 +167,7 @@ describe('what is wrong is told where it is [C-3.18]', () => {
   });
 });
 
-describe('a request is found and read', () => {
+describe('decodeRequest finds the method and validates the params', () => {
   const reading = { strict: true, schemaUrl: 'https://shop1.pay.example/schemas/v1/pac' };
 
   test('the error names the raw schema of the message [C-3.8]', () => {
@@ -188,7 +188,7 @@ describe('a request is found and read', () => {
     });
   }
 
-  test('not strict: unknown keys are dropped at every level and said so [C-3.5]', () => {
+  test('unknown keys are dropped at every level and reported when the site is not strict [C-3.5]', () => {
     const dropped: string[] = [];
     const lenient = {
       ...reading,
@@ -212,7 +212,7 @@ describe('a request is found and read', () => {
     assert.deepEqual(dropped, ['sale']);
   });
 
-  test('not strict: missing keys and wrong types are refused all the same [C-3.5]', () => {
+  test('missing keys and wrong types are refused even when the site is not strict [C-3.5]', () => {
     const lenient = { ...reading, strict: false, onKeysDropped: () => assert.fail('dropped') };
     for (const wrong of [{ table: '4' }, { ...params, amount: '1', table: '4' }, []]) {
       const message = { jsonrpc: '2.0', id: 4, method: 'sale', params: wrong };
@@ -220,7 +220,7 @@ describe('a request is found and read', () => {
     }
   });
 
-  test('where nothing is required params may be left out or empty [C-3.6]', () => {
+  test('params may be absent or empty if no key is required [C-3.6]', () => {
     const message = { jsonrpc: '2.0', id: 4, method: 'connectedTerminals' };
     for (const asked of [message, { ...message, params: {} }]) {
       assert.deepEqual(decodeRequest(v1.pac.requests, asked, reading).decoded, {
