@@ -1,5 +1,5 @@
-// A card machine on one socket [C-13.4 - C-13.8]: what it says is read and passed on, what it is
-// told is written. Knows the words of the link; which connection counts is the driver's business.
+// One connection of a card machine [C-13.4 - C-13.8]: passes its reports on, and sends it commands in the
+// messages of the link. Of several connections of one machine the link driver decides which is active.
 
 import type {
   IncomingRequest,
