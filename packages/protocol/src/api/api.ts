@@ -1,4 +1,4 @@
-// Every route of the admin API by name, and the types of what each takes and gives: the gateway serves
+// Every route of the admin API by name, with the types of its requests and responses: the gateway serves
 // them, the console and scripts use them.
 
 import type { Static, TSchema } from 'typebox';
@@ -31,9 +31,9 @@ export type { Frame, TrafficEvent } from './traffic.ts';
 export type { StoryEvent, TransactionStory, TransactionSummary } from './transactions.ts';
 export { transactionResults } from './transactions.ts';
 
-/** Where all routes begin. */
+/** The prefix of all routes. */
 export const BASE_PATH = '/api/v1';
-/** Where the document lies, beside the folders of the messages. */
+/** The name of the document's file, beside the folders of the messages. */
 export const OPENAPI_FILE = 'openapi.json';
 
 export const routes = {
@@ -58,13 +58,13 @@ export type RouteName = keyof Routes;
 
 /** The `{name}`s in the path of a route. */
 export type ParamsOf<Name extends RouteName> = Static<Routes[Name]['params']>;
-/** What stands behind the `?`. */
+/** The query parameters. */
 export type QueryOf<Name extends RouteName> = Static<Routes[Name]['query']>;
-/** `undefined` where nothing is sent. */
+/** The request body; `undefined` where there is none. */
 export type BodyOf<Name extends RouteName> = Routes[Name] extends { body: infer B extends TSchema }
   ? Static<B>
   : undefined;
-/** The JSON of a good answer; of a stream that of each event; `undefined` for a 204. */
+/** The JSON of a successful response; of a stream that of each event; `undefined` for a 204. */
 export type AnswerOf<Name extends RouteName> = Routes[Name]['answer'] extends {
   body: infer B extends TSchema;
 }

@@ -1,4 +1,4 @@
-// Small shapes that the routes share: names, moments, lists.
+// Small schemas that the routes share: names, times, lists.
 
 import type { TSchema } from 'typebox';
 import Type from 'typebox';
@@ -17,7 +17,7 @@ export const OperatorName = Type.String({
   description: 'Name of an operator: lower-case letters, digits, dots, dashes, underscores.',
 });
 
-/** RFC 3339 in UTC, the only form in which the API tells and takes times. */
+/** RFC 3339 in UTC, the only form of times in the API. */
 export function Timestamp(description: string) {
   return Type.String({
     pattern:
@@ -37,7 +37,7 @@ export function SingleLineText(description: string, minLength = 0) {
   });
 }
 
-/** A path parameter; what does not exist is not found, whatever it looks like. */
+/** A path parameter; any value that does not exist is answered with 404. */
 export function PathParam(description: string) {
   return Type.String({ minLength: 1, maxLength: 253, description });
 }
@@ -55,7 +55,7 @@ export const UrlSafeTid = Type.String({
   description: 'Identifier of a card machine; case counts.',
 });
 
-/** Opaque; from the answer before. */
+/** Opaque; taken from the response before. */
 export function Cursor(description: string) {
   return Type.String({ pattern: '^[0-9]{1,20}$', description });
 }
@@ -69,7 +69,7 @@ export function Limit(most: number, value: number) {
   });
 }
 
-/** A list under its own name, so that more can be told beside it. */
+/** A list under its own key, so that other keys can be added beside it. */
 export function ListOf<const Name extends string, T extends TSchema>(name: Name, item: T) {
   const list = Type.Array(item, { description: 'In the order to show.' });
   return Type.Object({ [name]: list } as { [Key in Name]: typeof list }, closed);

@@ -1,4 +1,4 @@
-// The admin API as one OpenAPI 3.1 document, made from the declarations of the routes.
+// The admin API as one OpenAPI 3.1 document, generated from the declarations of the routes.
 
 import type { TObject } from 'typebox';
 import type { ProblemName } from './problem.ts';
@@ -8,7 +8,7 @@ import { problemsOf } from './route.ts';
 
 type Routes = Readonly<Record<string, Route>>;
 
-/** As text, as it lies in files and is served; `base` is where all routes begin. */
+/** The document as text, as it is stored and served; `base` is the prefix of all routes. */
 export function openApiOf(routes: Routes, base: string): string {
   const shapes: Shapes = new Map();
   const paths = pathsOf(routes, shapes);
@@ -177,10 +177,10 @@ function responses(problem: unknown) {
   );
 }
 
-/** Shapes that have a title, by name; told once for all. */
+/** Schemas that have a title, by name; each is declared once. */
 type Shapes = Map<string, unknown>;
 
-/** A schema in which every shape with a title is a reference to it. */
+/** A schema in which every part with a title is a reference to it. */
 function withoutShapes(shapes: Shapes, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => withoutShapes(shapes, item));
   if (typeof value !== 'object' || value === null) return value;

@@ -1,4 +1,4 @@
-// Operators, and the trail of what they changed.
+// Operators, and the audit trail of what they changed.
 
 import type { Static } from 'typebox';
 import Type from 'typebox';

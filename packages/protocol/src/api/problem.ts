@@ -1,5 +1,5 @@
-// What may go wrong with a request to the admin API, as one table, and how it is told (RFC 9457). Names
-// and statuses are stable, sentences may change.
+// The problems of requests to the admin API, as one table, and their JSON (RFC 9457). Names and statuses are
+// stable, sentences may change.
 
 import type { Static } from 'typebox';
 import Type from 'typebox';

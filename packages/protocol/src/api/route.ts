@@ -1,5 +1,5 @@
-// What a route of the admin API is: one declaration from which the gateway checks what comes, the
-// console takes its types, and the OpenAPI document is made. Knows no HTTP library.
+// What a route of the admin API is: one declaration from which the gateway validates requests, the console
+// takes its types, and the OpenAPI document is generated.
 
 import type { TObject, TSchema } from 'typebox';
 import Type from 'typebox';
@@ -9,21 +9,21 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/api/v1`, such as `/sites/{site}`; each `{name}` is one of `params`. */
   readonly path: string;
-  /** What it is about, as the document groups it. */
+  /** The tag by which the document groups it. */
   readonly tag: string;
   readonly summary: string;
-  /** Who may ask. An operator of some sites sees only those, whatever is asked. */
+  /** Who may call it. An operator of some sites sees only those. */
   readonly access: 'anybody' | 'operator' | 'operator of all sites';
   readonly params: TObject;
   readonly query: TObject;
-  /** JSON in the request; absent where nothing is read. */
+  /** JSON of the request; absent where there is none. */
   readonly body?: TSchema;
   readonly answer: Answer;
-  /** What else it may answer, beyond what every route may. */
+  /** Problems beyond those that every route may answer. */
   readonly problems: readonly ProblemName[];
 }
 
-/** What it answers when all is well. */
+/** The response of a successful request. */
 export type Answer =
   | { readonly status: 200 | 201; readonly description: string; readonly body: TSchema }
   | { readonly status: 204; readonly description: string }

@@ -1,4 +1,4 @@
-// Who asks: signing in with an operator key, and what the gateway is.
+// Signing in with an operator key, and facts about the gateway.
 
 import type { Static } from 'typebox';
 import Type from 'typebox';

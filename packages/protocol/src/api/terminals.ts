@@ -1,4 +1,4 @@
-// The card machines of a site: virtual ones, and those that are linked over the wire.
+// The card machines of a site: virtual and linked ones.
 
 import type { Static } from 'typebox';
 import Type from 'typebox';

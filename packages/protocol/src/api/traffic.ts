@@ -1,5 +1,4 @@
-// What goes over the sockets, as it can be watched: frames as they were sent, with what must not be seen
-// starred.
+// The messages on all connections, for watching: frames as they were sent, with secrets masked.
 
 import type { Static } from 'typebox';
 import Type from 'typebox';

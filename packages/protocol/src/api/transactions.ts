@@ -1,4 +1,4 @@
-// What the journal knows of payments, reports and tables.
+// Payments, reports and table sessions of the journal.
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
@@ -18,7 +18,7 @@ import {
 import { route } from './route.ts';
 import { Frame } from './traffic.ts';
 
-/** How a payment, a report or a table may stand. */
+/** The status of a payment, a report or a table session. */
 export const transactionResults = [
   'OPEN',
   'SUCCESSFUL',

@@ -1,5 +1,5 @@
-// What a card machine on a wire of its own and the gateway tell each other [C-13.4]: orders, and how they
-// went. Shapes that a till sees too are taken from there.
+// Schemas of the link between a card machine and the gateway [C-13.4]: orders, events and outcomes. Parts that
+// a till sees too are shared with its schemas.
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
@@ -12,7 +12,7 @@ import { LocalTime, Payment, startableTypes } from './transaction.ts';
 
 const closed = { additionalProperties: false } as const;
 
-/** Twelve digits in a row may be a card number, which must not get into a journal [C-12.21]. */
+/** Twelve digits in a row may be a card number, which must not be written to a journal [C-12.21]. */
 const NO_CARD_NUMBER = '^(?!.*[0-9]{12})';
 
 const words = (maxLength: number, description: string) =>
@@ -20,7 +20,7 @@ const words = (maxLength: number, description: string) =>
 
 const TransactionType = Type.Enum([...startableTypes], { description: 'Kind of transaction.' });
 const ReportType = Type.Enum(reportTypes, { description: 'Kind of report.' });
-/** Longest id of an order; the gateway's name site, card machine and number. */
+/** Longest id of an order; the ids of the gateway consist of site, tid and number. */
 const MAX_ORDER_ID = 160;
 const OrderId = Type.String({
   minLength: 1,
@@ -60,7 +60,7 @@ const LinkTablePart = Type.Object(
   { ...closed, description: 'Only at a table: the waiter at the machine checks a signature.' },
 );
 
-/** A transaction handed over to the machine, once. */
+/** A transaction that is handed over to the card machine, once. */
 export const LinkOrder = Type.Object(
   {
     id: NewOrderId,
@@ -98,7 +98,7 @@ const {
 
 const ends = transactionResult.enum.filter((one) => one !== 'TIMED_OUT');
 
-/** What the machine knows of the card; `""` for what it does not know. */
+/** Details of the card; `""` where the card machine does not know one. */
 export const LinkCard = Type.Object(
   {
     paymentMethod,
@@ -119,7 +119,7 @@ export const LinkCard = Type.Object(
 );
 export type LinkCard = Static<typeof LinkCard>;
 
-/** What is known of a card that nobody presented [C-5.3]. */
+/** The details where no card was presented [C-5.3]. */
 export const noCard: LinkCard = {
   paymentMethod: 'UNKNOWN',
   cardholderVerificationMethod: 'UNKNOWN',
@@ -133,7 +133,7 @@ export const noCard: LinkCard = {
   dateOfExpiry: '',
 };
 
-/** How the machine says a transaction ended. */
+/** How a transaction ended, as the card machine reports it. */
 export const LinkOutcome = Type.Object(
   {
     transactionResult: Type.Enum(ends, {
@@ -168,7 +168,7 @@ export type LinkReportResult = Static<typeof LinkReportResult>;
 const knows = <const W extends string>(word: W) =>
   Type.Literal(word, { description: `Always "${word}".` });
 
-/** What a machine says when asked what became of an order [C-13.11]. */
+/** The answer of a card machine to `lastOrder`: what became of an order [C-13.11]. */
 export const LinkLastOrder = Type.Union(
   [
     Type.Object(

@@ -1,4 +1,4 @@
-// Money on the wire: whole pence or cents, never a fraction [C-3.7].
+// Money on the wire: integers in pence or cents [C-3.7].
 
 import type { Static } from 'typebox';
 import Type from 'typebox';

@@ -30,7 +30,7 @@ export const ReceiptLine = Type.Object(
 );
 export type ReceiptLine = Static<typeof ReceiptLine>;
 
-/** What a till may have printed at the table: both lists of types are taken [C-5.6]. */
+/** Lines that a till may have printed at the table: both lists of types are accepted [C-5.6]. */
 export const TillReceiptLine = Type.Object(
   {
     value,

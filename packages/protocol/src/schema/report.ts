@@ -1,4 +1,4 @@
-// Totals of a card machine and what it banked [C-5.7 - C-5.10].
+// Schemas of reports: totals of a card machine and what was banked [C-5.7 - C-5.10].
 
 import type { Static } from 'typebox';
 import Type from 'typebox';

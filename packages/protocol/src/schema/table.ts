@@ -1,4 +1,4 @@
-// Pay at table: what the gateway asks a till about its tables, and what it tells of them [C-9.2].
+// Schemas of pay at table: the gateway's requests about tables, the till's answers, and notifications [C-9.2].
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
@@ -70,7 +70,7 @@ export const PrintedReceipt = Type.Object(
   { ...closed, description: 'What to print.' },
 );
 
-/** A moment with its zone (RFC 3339); the gateway writes UTC. */
+/** A time with its zone (RFC 3339); the gateway writes UTC. */
 const ZonedTime = Type.String({
   pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$',
   description: 'YYYY-MM-DDThh:mm:ssZ, in UTC.',
@@ -109,7 +109,7 @@ export const paidKeys = {
   payments: Type.Array(TablePayment, { minItems: 1, description: 'In order of time.' }),
 };
 
-/** Keys of a report that is told at the table [C-9.21]. */
+/** Keys of a report that is sent to the till at the table [C-9.21]. */
 export const tableReportKeys = {
   reportId: Type.String({
     minLength: 1,

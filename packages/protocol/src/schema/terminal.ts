@@ -1,4 +1,4 @@
-// Card machines as a till sees them [C-5.1] and what they show while they work [C-6.5].
+// Schemas of card machines as a till sees them [C-5.1], and the notification values [C-6.5].
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
@@ -13,7 +13,7 @@ export const Tid = Type.String({
   description: 'Identifier of the card machine; compared exactly, case counts.',
 });
 
-/** A virtual card machine by its name, with the letters that tell how it plays [C-10.1, C-10.3]. */
+/** A virtual card machine by its name, with the letters that choose its behaviour [C-10.1, C-10.3]. */
 export const virtualTidPattern = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])0$/;
 
 export const TerminalStatus = Type.Enum(['AVAILABLE', 'BUSY'], {
@@ -69,7 +69,7 @@ export const notificationValues = [
 
 export type NotificationValue = (typeof notificationValues)[number];
 
-/** What only a gateway may say: it knows when a transaction begins, ends, or asks the till. */
+/** Values that only the gateway sends: the start, the end, and the signature question. */
 const gatewayValues = new Set<NotificationValue>([
   'TRANSACTION_STARTED',
   'TRANSACTION_FINISHED',
@@ -80,12 +80,12 @@ const gatewayValues = new Set<NotificationValue>([
   'SIGNATURE_VERIFICATION_IN_PROGRESS',
   'SIGNATURE_VERIFICATION_TIMEOUT',
 ]);
-/** What a card machine may say that it shows. */
+/** Values that a linked card machine may report. */
 export const linkNotificationValues = notificationValues.filter(
   (value) => !gatewayValues.has(value),
 );
 
-/** What a card machine shows, of the values that a version has. */
+/** The notification value, of those that a version has. */
 export function terminalNotification(values: readonly NotificationValue[]) {
   const notificationValue = Type.Enum([...values], {
     description: 'What the card machine is showing; for the screen only, never the outcome.',

@@ -1,4 +1,4 @@
-// Card payments: what a till asks for [C-4.5], how they ended [C-5.2], and the signature question.
+// Schemas of card payments: the requests of a till [C-4.5], the outcome [C-5.2], and the signature question.
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
@@ -17,7 +17,7 @@ const cardholderNotPresent = Type.Optional(
 );
 const asked = { tid: Tid, currency: Currency, amount: Amount('Amount requested.', 1) };
 
-/** What every version takes for a sale or a refund. */
+/** The parameters of a sale or a refund in every version. */
 export const PlainParams = Type.Object(asked, asking);
 
 export const SaleParams = Type.Object(
@@ -42,7 +42,7 @@ export const CompletionParams = Type.Object(
     authCode: Type.String({
       minLength: 1,
       maxLength: 16,
-      // A card number typed in its place must not get into a journal [C-12.21].
+      // A card number typed in its place must not be written to a journal [C-12.21].
       pattern: '^(?!.*[0-9]{12})',
       description: 'authCode of the first pre-authorisation on the same card; no card number.',
     }),

@@ -1,5 +1,5 @@
-// A waiter at a virtual card machine: what a program that plays one may want, and what it is answered
-// [C-10.15].
+// Schemas of the waiter at a virtual card machine: the requests of a program that simulates one, and their
+// answers [C-10.15].
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
