@@ -14,7 +14,7 @@ const wanted = generatedFiles();
 const troubles = new Map([...findUnfit(), ...findSuperfluous()]);
 
 if (values.check) report();
-else mend();
+else write();
 
 function* findUnfit(): Iterable<[string, Trouble]> {
   for (const [path, text] of wanted) {
@@ -40,7 +40,7 @@ function report(): void {
   process.exitCode = troubles.size === 0 ? 0 : 1;
 }
 
-function mend(): void {
+function write(): void {
   for (const [path, trouble] of troubles) {
     const file = join(top, path);
     if (trouble === 'superfluous') rmSync(file);

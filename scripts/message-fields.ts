@@ -111,7 +111,7 @@ function typeOfValue(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-/** What may stand there beyond the type, in the words of an error about it. */
+/** The constraints beyond the type, as an error message words them. */
 function valuesOf(schema: Schema): string {
   if (schema.anyOf) return [...new Set(schema.anyOf.map(valuesOf))].filter(Boolean).join(', ');
   if (schema.enum) return codeList(schema.enum.map(String));

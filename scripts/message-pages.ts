@@ -116,11 +116,11 @@ function way({ message, response, kind }: Exchange): string {
 
 function section(name: string, message: Message): string {
   const { description, examples } = about(message);
-  const told = name === 'Answer' ? `${description}\n\n` : '';
+  const intro = name === 'Answer' ? `${description}\n\n` : '';
   const blocks = examples.map((example) => `\`\`\`json\n${readableJson(example)}\n\`\`\`\n`);
   return [
     `## ${name}: ${direction(message)}\n`,
-    `${told}${table(FIELD_COLUMNS, fieldRows(message.schema))}`,
+    `${intro}${table(FIELD_COLUMNS, fieldRows(message.schema))}`,
     blocks.length > 1 ? 'Examples:\n' : 'Example:\n',
     blocks.join('\n'),
   ].join('\n');
