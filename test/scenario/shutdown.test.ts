@@ -9,7 +9,7 @@ import test from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { connectTill, Refused } from 'tillgate/testing';
 import { selfSignedTls } from '../../packages/server/src/adapters/http/tls.ts';
-import { openJournal } from '../../packages/server/src/gateway.ts';
+import { openJournal } from '../../packages/server/src/gateway-context.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import {
   runCommand,

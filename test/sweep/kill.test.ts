@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openJournal } from '../../packages/server/src/gateway.ts';
+import { openJournal } from '../../packages/server/src/gateway-context.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { temporaryFolder } from '../support/scenario/gateway-process.ts';

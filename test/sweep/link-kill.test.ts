@@ -2,7 +2,7 @@
 // end, begun once; the till learns it, and bank, machine and journal agree.
 
 import test from 'node:test';
-import { openJournal } from '../../packages/server/src/gateway.ts';
+import { openJournal } from '../../packages/server/src/gateway-context.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { temporaryFolder } from '../support/scenario/gateway-process.ts';
 import { untilSettled } from '../support/scenario/journal-reader.ts';

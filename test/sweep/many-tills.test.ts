@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
-import { openJournal } from '../../packages/server/src/gateway.ts';
+import { openJournal } from '../../packages/server/src/gateway-context.ts';
 import { depth } from '../support/depth.ts';
 import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
 import { paymentOf, readJournal } from '../support/scenario/journal-reader.ts';

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openJournal } from '../../packages/server/src/gateway.ts';
+import { openJournal } from '../../packages/server/src/gateway-context.ts';
 import { depth, isFullDepth } from '../support/depth.ts';
 import { SeededRandom } from '../support/random.ts';
 import { Bills } from '../support/scenario/bills.ts';

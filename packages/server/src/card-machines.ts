@@ -1,53 +1,46 @@
-// The card machines of a gateway: virtual ones and those that link, as one driver, and where people and
-// machines come in to them.
+// The card machines of a gateway: virtual ones and those that link, combined into one driver.
 
 import { combinedDriver } from './adapters/terminal/combined-driver.ts';
 import { LinkDriver } from './adapters/terminal/link/link-driver.ts';
 import { switchableDriver } from './adapters/terminal/switchable-driver.ts';
 import type { VirtualTimings } from './adapters/terminal/virtual/scenario/timings.ts';
 import { VirtualDriver } from './adapters/terminal/virtual/virtual-driver.ts';
-import type { Access } from './application/handshake/access.ts';
-import type { Enrolment } from './application/handshake/enrolment.ts';
-import type { Clock } from './ports/clock.ts';
+import type { GatewayContext } from './gateway-context.ts';
 import type { LinkRegistry } from './ports/link.ts';
 import { localTime } from './ports/local-time.ts';
-import type { Store } from './ports/store.ts';
 import type { TerminalDriver } from './ports/terminal-driver.ts';
 import type { VirtualMachines } from './ports/virtual-machines.ts';
 import type { WaiterAccess } from './ports/waiter.ts';
 
-interface MachineParts {
-  readonly clock: Clock;
-  readonly store: Store;
-  readonly siteNamed: Access['siteNamed'];
-  readonly enrolment: Enrolment;
-  readonly timings: VirtualTimings;
-  readonly seed: string;
-  /** Instead of the virtual ones. */
-  readonly driver: TerminalDriver | undefined;
-}
-
 export interface CardMachines {
+  /** All card machines of the gateway. */
   readonly driver: TerminalDriver;
-  /** Where waiters stand at virtual machines, and people bend them; absent where there are none. */
-  readonly hall: (WaiterAccess & VirtualMachines & TerminalDriver) | undefined;
+  /** The virtual ones, where waiters connect and whose behaviour can be set; absent with another driver. */
+  readonly virtual: (WaiterAccess & VirtualMachines & TerminalDriver) | undefined;
+  /** Where card machines that link connect. */
   readonly links: LinkRegistry;
 }
 
-export function cardMachines(parts: MachineParts): CardMachines {
-  const { clock, store, siteNamed, enrolment, timings, seed } = parts;
+export function cardMachines(
+  { clock, store, settings, access, enrolment, customDriver }: GatewayContext,
+  timings: VirtualTimings,
+): CardMachines {
+  const { siteNamed } = access;
   const links = new LinkDriver({
     enrolled: enrolment.enrolled,
     isKnown: enrolment.isKnown,
     localTime: (site) => localTime(clock.now(), siteNamed(site)?.timeZone ?? 'UTC'),
   });
-  if (parts.driver) return { driver: combinedDriver(parts.driver, links), hall: undefined, links };
-  const hall = new VirtualDriver({ clock, store, settings: siteNamed, timings, seed });
-  const virtual = switchableDriver({
-    virtual: hall,
+  if (customDriver) {
+    return { driver: combinedDriver(customDriver, links), virtual: undefined, links };
+  }
+  const { seed } = settings;
+  const virtual = new VirtualDriver({ clock, store, settings: siteNamed, timings, seed });
+  const switchable = switchableDriver({
+    virtual,
     linked: links,
     isOperatedByHand: enrolment.isPaired,
     onChange: (changed) => enrolment.onChange(changed),
   });
-  return { driver: combinedDriver(virtual, links), hall, links };
+  return { driver: combinedDriver(switchable, links), virtual, links };
 }

@@ -1,4 +1,4 @@
-// What the settings mean to the rooms: seconds become milliseconds, words become choices.
+// Settings in the form that the components take: seconds become milliseconds, words become choices.
 
 import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
 import type { Pace, VirtualTimings } from './adapters/terminal/virtual/scenario/timings.ts';
@@ -7,6 +7,9 @@ import type { PacLimits } from './application/pac/pac.ts';
 import type { TableRules } from './domain/table.ts';
 import type { Settings } from './settings.ts';
 import { timingNames } from './settings.ts';
+
+const MAX_BAD_MESSAGES = 20;
+const MINUTE_MS = 60_000;
 
 export function paceOf(pace: string): Pace {
   if (pace === 'realistic' || pace === 'instant') return pace;
@@ -28,7 +31,7 @@ export function virtualTimings(settings: Settings): Partial<VirtualTimings> {
   return Object.fromEntries(given.map((name) => [`${name}Ms`, (settings[name] ?? 0) * 1000]));
 }
 
-/** What `/protocol/timings.json` tells, in seconds [C-11.1]. */
+/** The content of `/protocol/timings.json`, in seconds [C-11.1]. */
 export function publishedTimings(
   settings: Settings,
   timings: VirtualTimings,
@@ -62,6 +65,16 @@ export function tableRulesOf(settings: Settings): TableRules {
     },
     idleMs: settings.tableIdle * 1000,
   };
+}
+
+/** Unusable messages after which a connection is closed [C-11.13]. */
+export function badMessagesOf({ badMessages }: Settings) {
+  return { most: MAX_BAD_MESSAGES, withinMs: badMessages * 1000 };
+}
+
+/** Wrong tokens and keys from one address after which it must wait. */
+export function failedAttemptsOf({ failedAttempts }: Settings) {
+  return { most: failedAttempts, withinMs: MINUTE_MS };
 }
 
 export function heartbeatLimits(settings: Settings): HeartbeatLimits {

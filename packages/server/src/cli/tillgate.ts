@@ -2,7 +2,7 @@
 // The command `tillgate`: finds the verb and ends with its exit code. A verb's room is entered only
 // when it is asked for, so that a till does not wait for the gateway to load.
 
-import { readFileSync } from 'node:fs';
+import { packageVersion } from '../package-version.ts';
 import { nearest } from './command.ts';
 import { commandGroups, commands } from './commands.ts';
 import { exitCode, UsageError } from './exit-code.ts';
@@ -11,7 +11,7 @@ import { note, print } from './output.ts';
 async function main(args: readonly string[]): Promise<number> {
   const [first = '', second = ''] = args;
   if (first === 'help') return main([...args.slice(1), '--help']);
-  if (first === '--version' || first === '-v') return show(version());
+  if (first === '--version' || first === '-v') return show(packageVersion());
   if (first === '' || first === '--help' || first === '-h') {
     return show(overview(), first === '' ? exitCode.usage : exitCode.done);
   }
@@ -26,7 +26,9 @@ async function group(first: string, second: string, rest: readonly string[]): Pr
   const members = Object.keys(commands).filter((verb) => verb.startsWith(`${first} `));
   if (members.length === 0) throw new UsageError(unknown(first));
   if (isHelp(second)) return show(listOf(members));
-  const problem = second ? `Unknown command "${name}".` : `${first}: what of it?`;
+  const problem = second
+    ? `Unknown command "${name}".`
+    : `"${first}" needs a subcommand: ${members.map((member) => member.split(' ')[1]).join(', ')}.`;
   throw new UsageError(`${problem}\n${listOf(members)}`);
 }
 
@@ -54,11 +56,6 @@ function show(text: string, code: number = exitCode.done): number {
   if (code === exitCode.done) print(text);
   else note(text);
   return code;
-}
-
-function version(): string {
-  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(file) as { version: string }).version;
 }
 
 function overview(): string {

@@ -1,8 +1,9 @@
 // A whole gateway for tests: real sockets, a journal in memory, machines without waiting, no log.
 
 import { MemoryStore } from '../adapters/store/memory-store.ts';
-import type { Gateway, GatewayOptions } from '../gateway.ts';
+import type { Gateway } from '../gateway.ts';
 import { startGateway } from '../gateway.ts';
+import type { GatewayOptions } from '../gateway-context.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { Settings } from '../settings.ts';

@@ -7,7 +7,7 @@ import type { AdminDeps } from '../../application/admin/audit.ts';
 import { listSites } from '../../application/admin/sites.ts';
 import type { Access } from '../../application/handshake/access.ts';
 import { SITES } from '../../application/handshake/access.ts';
-import { openJournal } from '../../gateway.ts';
+import { openJournal } from '../../gateway-context.ts';
 import { UsageError } from '../exit-code.ts';
 import { readSettings, withFile } from '../read-settings.ts';
 

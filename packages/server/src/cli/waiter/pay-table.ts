@@ -3,6 +3,7 @@
 
 import { TillError } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
+import { once } from '../../waiting.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { listenForInterrupt } from '../till/interrupt.ts';
 import type { BillSplit } from './split-bill.ts';
@@ -96,12 +97,4 @@ async function takeParts(
     if (!answer.paid) return exitCode.notApproved;
   }
   return parts.length > 0 ? exitCode.approved : exitCode.refused;
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= work();
-    return done;
-  };
 }

@@ -1,0 +1,144 @@
+// What every component of a gateway works with: its settings, clock, log and journal, who may connect,
+// and how far its shutdown is. `startGateway` opens one context and closes its store in the end.
+
+import { join } from 'node:path';
+import type { Dialects } from '@tillgate/protocol';
+import { dialects as allDialects } from '@tillgate/protocol';
+import { systemClock } from './adapters/clock/system-clock.ts';
+import type { ConsoleFiles } from './adapters/http/pages/console-files.ts';
+import { consoleFiles } from './adapters/http/pages/console-files.ts';
+import type { TlsPair } from './adapters/http/tls.ts';
+import { selfSignedTls, tlsFromFiles } from './adapters/http/tls.ts';
+import { Log } from './adapters/observe/log.ts';
+import { Metrics } from './adapters/observe/metrics.ts';
+import { combinedObserver } from './adapters/observe/observers.ts';
+import { MemoryStore } from './adapters/store/memory-store.ts';
+import { openSqliteStore } from './adapters/store/sqlite-store.ts';
+import { OperatorAccess } from './application/admin/operator-access.ts';
+import type { TestSite } from './application/admin/test-site.ts';
+import { makeTestSite } from './application/admin/test-site.ts';
+import { Access } from './application/handshake/access.ts';
+import { Enrolment } from './application/handshake/enrolment.ts';
+import { isPrivate } from './exposure.ts';
+import { failedAttemptsOf } from './limits.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Observer } from './ports/observer.ts';
+import type { Store } from './ports/store.ts';
+import type { TerminalDriver } from './ports/terminal-driver.ts';
+import type { Settings } from './settings.ts';
+
+const JOURNAL_FILE = 'tillgate.db';
+/** Built by `npm run build:console`. */
+const CONSOLE_FOLDER = join(import.meta.dirname, '../console');
+
+/** Replaces parts of a gateway; everything absent is made from the settings. */
+export interface GatewayOptions {
+  /** The system's clock if absent. */
+  readonly clock?: Clock;
+  /** Used instead of the store that the settings name; the gateway closes it. */
+  readonly store?: Store;
+  /** Writes JSON lines to stderr if absent. */
+  readonly log?: Log;
+  /** Card machines used instead of the virtual ones. */
+  readonly driver?: TerminalDriver;
+  /** The versions of the wire that are served, v0 and v1 if absent. */
+  readonly dialects?: Dialects;
+  /** Folder with the built pages of the console, if they do not lie beside this package. */
+  readonly consoleFolder?: string;
+}
+
+export interface GatewayContext {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Log and metrics as one. */
+  readonly observer: Observer;
+  readonly store: Store;
+  readonly dialects: Dialects;
+  /** Card machines used instead of the virtual ones. */
+  readonly customDriver: TerminalDriver | undefined;
+  readonly consoleFiles: ConsoleFiles;
+  /** Sites and tokens. */
+  readonly access: Access;
+  /** Card machines that may link. */
+  readonly enrolment: Enrolment;
+  readonly operators: OperatorAccess;
+  /** The test site and its token, if the gateway has one that it may show. */
+  readonly testSite: TestSite | undefined;
+  /** The certificate that the gateway starts with; absent where it serves plain ws. */
+  readonly tls: TlsPair | undefined;
+  readonly shutdown: Shutdown;
+}
+
+/** `draining`: no new transaction is accepted, those that run may end [C-3.46]. */
+export interface Shutdown {
+  phase: 'running' | 'draining' | 'closed';
+}
+
+/** Opens the store and the records of who may connect. Closes the store again if that fails. */
+export async function openContext(
+  settings: Settings,
+  options: GatewayOptions,
+): Promise<GatewayContext> {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? new Log(settings.logLevel);
+  const metrics = new Metrics();
+  const store = options.store ?? (await openStore(settings, clock, metrics));
+  try {
+    const loopback = isPrivate(settings);
+    const testSite = settings.testSite ? await makeTestSite(store, clock, loopback) : undefined;
+    return {
+      settings,
+      clock,
+      log,
+      metrics,
+      observer: combinedObserver(metrics, log),
+      store,
+      dialects: options.dialects ?? allDialects,
+      customDriver: options.driver,
+      consoleFiles: consoleFiles(options.consoleFolder ?? CONSOLE_FOLDER),
+      access: await Access.open(store, clock),
+      enrolment: await Enrolment.open(store, clock),
+      operators: await OperatorAccess.open({
+        store,
+        clock,
+        sessionMs: settings.operatorSession * 1000,
+        failedAttempts: failedAttemptsOf(settings),
+      }),
+      testSite,
+      tls: await readTls(settings),
+      shutdown: { phase: 'running' },
+    };
+  } catch (cause) {
+    await store.close();
+    throw cause;
+  }
+}
+
+async function openStore({ data }: Settings, clock: Clock, metrics: Metrics): Promise<Store> {
+  if (data === 'memory') return new MemoryStore();
+  const store = await openSqliteStore({
+    file: join(data, JOURNAL_FILE),
+    clock,
+    lock: true,
+    onCommitted: metrics.observeCommit,
+  });
+  // The writer's thread starts with the first write, which should not be the first sale.
+  await store.write({});
+  return store;
+}
+
+/**
+ * Opens the journal in the folder `data` without locking it, beside a running gateway: to read it, or
+ * to change its records. The caller closes it.
+ */
+export function openJournal({ data }: Pick<Settings, 'data'>): Promise<Store> {
+  return openSqliteStore({ file: join(data, JOURNAL_FILE), clock: systemClock, lock: false });
+}
+
+/** Reads the certificate files, or makes a self-signed certificate; undefined without TLS. */
+export async function readTls({ tls, tlsCert, tlsKey }: Settings): Promise<TlsPair | undefined> {
+  if (tlsCert && tlsKey) return tlsFromFiles(tlsCert, tlsKey);
+  return tls === 'self-signed' ? selfSignedTls() : undefined;
+}
