@@ -1,5 +1,5 @@
-// Asks the admin API by the declarations of its routes, so that types and addresses cannot go apart.
-// Changes carry the token against forged requests; a 401 leads to signing in.
+// Calls the admin API by the declarations of its routes, which give the types and the URLs. Changes carry the CSRF
+// token; a 401 leads to signing in.
 
 import { api } from '@tillgate/protocol';
 import { ApiFailure, failureOf } from './failure.ts';
@@ -12,7 +12,7 @@ type Part<Name extends string, Value> = undefined extends Value
     ? { readonly [Key in Name]?: Value }
     : { readonly [Key in Name]: Value };
 
-/** What a route wants: parts of its path, what stands behind the `?`, a body. */
+/** The path parameters, query and body of a route. */
 export type RouteRequest<Name extends api.RouteName> = Part<'params', api.ParamsOf<Name>> &
   Part<'query', api.QueryOf<Name>> &
   Part<'body', api.BodyOf<Name>>;
@@ -23,7 +23,7 @@ interface AnyRequest {
   readonly body?: unknown;
 }
 
-/** Throws an ApiFailure, also where the gateway does not answer at all. */
+/** Rejects with an ApiFailure, also if the gateway does not answer. */
 export async function call<Name extends api.RouteName>(
   name: Name,
   ask: RouteRequest<Name>,
@@ -31,14 +31,14 @@ export async function call<Name extends api.RouteName>(
   try {
     return (await send(name, ask as AnyRequest)) as api.AnswerOf<Name>;
   } catch (cause) {
-    // A gateway that was started again has other tokens against forgery.
+    // A restarted gateway has new CSRF tokens.
     if (!(cause instanceof ApiFailure) || cause.code !== 'noCsrfToken') throw cause;
     await readSession();
     return (await send(name, ask as AnyRequest)) as api.AnswerOf<Name>;
   }
 }
 
-/** Who the gateway takes us for; needs no key on loopback. */
+/** Reads the session; on loopback it needs no key. */
 export async function readSession(): Promise<void> {
   const found = (await send('readSession', {})) as api.Session;
   session.value = { state: 'open', session: found };
@@ -80,7 +80,7 @@ async function fetchOrFail(address: string, init: RequestInit): Promise<Response
   }
 }
 
-/** Undefined where there is no body, or none that is JSON. */
+/** Undefined if there is no body, or none that is JSON. */
 async function read(response: Response): Promise<unknown> {
   const text = await response.text().catch(() => '');
   try {

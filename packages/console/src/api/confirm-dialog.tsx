@@ -1,4 +1,4 @@
-// Asks once more before something is taken away.
+// Asks for confirmation before something is removed.
 
 import type { ComponentChildren } from 'preact';
 import { Button } from '../kit/button.tsx';
@@ -9,11 +9,11 @@ import { useMutation } from './use-query.ts';
 interface ConfirmDialogProps {
   readonly title: string;
   readonly open: boolean;
-  /** On the button, such as `Revoke it`. */
+  /** Text of the button, such as `Revoke it`. */
   readonly action: string;
   readonly run: () => Promise<void>;
   readonly onClose: () => void;
-  /** What then happens. */
+  /** What the action does. */
   readonly children: ComponentChildren;
 }
 

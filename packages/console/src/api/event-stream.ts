@@ -1,5 +1,5 @@
-// Follows what goes over all sockets of the gateway, for as long as somebody wants to see it. The browser
-// opens the stream again by itself after a drop, and gets what it missed.
+// The event stream of all sockets of the gateway, while the view Traffic shows it. After a dropped connection the
+// browser reconnects the stream and gets the events that it missed.
 
 import { signal } from '@preact/signals';
 import { api } from '@tillgate/protocol';
@@ -9,16 +9,16 @@ import { toast } from '../kit/toast.tsx';
 import { readSession } from './call.ts';
 import { routeUrl } from './route-url.ts';
 
-/** `lost`: the browser tries again. `refused`: somebody has to. */
+/** `lost`: the browser reconnects. `refused`: it does not. */
 export const streamState = signal<'off' | 'opening' | 'on' | 'lost' | 'refused'>('off');
 
-/** Frames of before that are shown first. */
+/** How many earlier frames are shown first. */
 const BACKLOG = 500;
 let stream: EventSource | undefined;
-/** Connections are told apart by stream: a gateway that was started again counts them anew. */
+/** Part of the ids of connections, because a restarted gateway numbers its connections from 1 again. */
 let streamCount = 0;
 
-/** From now on, and a little of before; what an earlier stream told is forgotten. */
+/** Clears the frames of an earlier stream. */
 export function openStream(): void {
   closeStream();
   gatewayFrames.clear();
@@ -35,7 +35,7 @@ export function openStream(): void {
   opened.onerror = () => {
     const isOver = opened.readyState === EventSource.CLOSED;
     streamState.value = isOver ? 'refused' : 'lost';
-    // Perhaps for want of a session: then the page asks for a key.
+    // If the session is over, the page asks for a key.
     if (isOver) readSession().catch(() => {});
   };
 }

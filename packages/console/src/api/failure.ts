@@ -1,16 +1,16 @@
-// Why something asked of the admin API was not done, and how it is told to people: what happened and
-// what to do. Knows problem details (RFC 9457), not the routes. Pure.
+// Why a call of the admin API failed (problem details, RFC 9457), and the texts for it: what happened and what to do.
+// Pure.
 
 import type { api } from '@tillgate/protocol';
 
-/** Names of the API, and one for a gateway that does not answer at all. */
+/** The problems of the API, and `unreachable` for a gateway that does not answer. */
 export type FailureCode = api.ProblemName | 'unreachable';
 
 export class ApiFailure extends Error {
   readonly code: FailureCode;
-  /** More about this very case, a sentence; empty if the gateway told none. */
+  /** A sentence of the gateway about this case; may be empty. */
   readonly detail: string;
-  /** Each part of the request that does not fit; often none. */
+  /** The parts of the request that are invalid; often none. */
   readonly invalidParts: readonly api.UnfitPart[];
 
   constructor(why: FailureCode, problem: Partial<api.Problem> & ErrorOptions = {}) {
@@ -23,7 +23,7 @@ export class ApiFailure extends Error {
 
 const PREFIX = 'urn:tillgate:problem:';
 
-/** `body` is what came, parsed; anything at all where a proxy answered in place of the gateway. */
+/** `body` is the parsed response; it can be anything if a proxy responded. */
 export function failureOf(status: number, body: unknown): ApiFailure {
   const problem = isProblem(body) ? body : {};
   const name = problem.type?.startsWith(PREFIX) ? problem.type.slice(PREFIX.length) : '';
@@ -76,13 +76,13 @@ const words: Readonly<Record<FailureCode, readonly [happened: string, todo: stri
   internal: ['Something went wrong in the gateway.', 'Its log tells more. Try again.'],
 };
 
-/** What the gateway says of this very case goes before what can be said of all such. */
+/** The sentence of the gateway about this case comes before the general text. */
 export function explainFailure({ code, detail }: ApiFailure): FailureText {
   const [happened, todo] = words[code];
   return { happened, todo: detail && code !== 'unfit' ? detail : todo };
 }
 
-/** What is wrong with each field by its name; `sentences` say what a field takes. */
+/** What is wrong with each field, keyed by field name; `sentences` are texts of the form for its fields. */
 export function fieldFaults(
   failure: ApiFailure | undefined,
   sentences: Readonly<Record<string, string>> = {},
@@ -95,7 +95,7 @@ export function fieldFaults(
   return faults;
 }
 
-/** Whatever was thrown, as a failure: what is not one is a fault of this page. */
+/** Turns any thrown value into a failure; one that is no ApiFailure is a bug of this page. */
 export function toFailure(cause: unknown): ApiFailure {
   return cause instanceof ApiFailure ? cause : new ApiFailure('internal');
 }

@@ -1,5 +1,4 @@
-// What stands in place of an answer that is not there: that it is being asked for, or why it did not
-// come and how to ask again.
+// Shown in place of the data of a query: that it is loading, or why it failed and a button to try again.
 
 import type { ComponentChildren } from 'preact';
 import { Button } from '../kit/button.tsx';
@@ -25,11 +24,11 @@ export function FailureNotice({ failure, children }: FailureNoticeProps) {
 
 interface QueryStateProps {
   readonly query: Query<unknown>;
-  /** What is asked for, such as `the sites`. */
+  /** What is loading, such as `the sites`. */
   readonly what: string;
 }
 
-/** Nothing while all is well. Stale data may stand below it. */
+/** Renders nothing once there is data. After a failure, stale data may be below it. */
 export function QueryState({ query: { data, failure, reload }, what }: QueryStateProps) {
   if (failure) {
     return (

@@ -1,5 +1,4 @@
-// Where a route of the admin API lies: its path with the parts put in, and what stands behind the `?`.
-// Pure.
+// The URL of a route of the admin API: its path with parameters, and its query. Pure.
 
 type Values = Readonly<Record<string, unknown>>;
 

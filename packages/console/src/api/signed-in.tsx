@@ -1,6 +1,5 @@
-// Views of operators stand inside this: it asks who works here, and asks for an operator key where
-// the gateway wants one. On loopback nothing is asked. A session that ends is renewed in front of the
-// view, so that nothing is lost of what was typed.
+// Wraps the views of operators: reads the session, and asks for an operator key if the gateway needs one; on loopback
+// it does not. If the session ends, a dialog in front of the view renews it, so that typed text stays.
 
 import './signed-in.css';
 import type { ComponentChildren } from 'preact';
@@ -30,7 +29,7 @@ export function RequireSignIn({ children }: { readonly children: ComponentChildr
   return (
     <>
       {now.state === 'asked' && <SignInAgain />}
-      {/* Somebody else finds nothing of what stood there. */}
+      {/* Another operator gets new views, without the state of the former one. */}
       <Fragment key={worker.current}>{children}</Fragment>
     </>
   );
@@ -120,7 +119,7 @@ function SignIn() {
   );
 }
 
-/** Who works here, and the way out; nothing where no key was needed. */
+/** The name of the operator, and signing out; nothing if no key was needed. */
 export function SignedInOperator() {
   const now = session.value;
   const { busy, run } = useMutation();

@@ -1,4 +1,4 @@
-// Which site an operator looks at: one choice for all views, kept in this browser by its name.
+// The site that the operator has selected: one for all views; the browser stores its name.
 
 import { signal } from '@preact/signals';
 import type { api } from '@tillgate/protocol';
@@ -19,12 +19,12 @@ export function useSites(): Query<readonly api.Site[]> {
   return useQuery('sites', async () => (await call('listSites', {})).sites);
 }
 
-/** The chosen one if it is still there, else the first. */
+/** The selected site if it still exists, otherwise the first. */
 export function selectedSiteOf(sites: readonly api.Site[]): api.Site | undefined {
   return sites.find(({ name }) => name === selectedSite.value) ?? sites[0];
 }
 
-/** Nothing where there is no choice. */
+/** Renders nothing if there are fewer than two sites. */
 export function SiteChoice({ sites }: { readonly sites: readonly api.Site[] }) {
   const now = selectedSiteOf(sites);
   if (!now || sites.length < 2) return null;

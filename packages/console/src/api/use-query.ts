@@ -1,5 +1,5 @@
-// What a view has asked of the gateway: the last good answer, what went wrong since, and asking again,
-// by hand, every few seconds while the page is seen, and when a session that was over is renewed.
+// Queries and mutations of views. A query has the last data and the failure since; it reloads by a call, at an interval
+// while the page is visible, and after the operator has signed in again.
 
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiFailure } from './failure.ts';
@@ -7,9 +7,9 @@ import { toFailure } from './failure.ts';
 import { session } from './session.ts';
 
 export interface Query<Data> {
-  /** Undefined until the first answer to this question. */
+  /** Undefined until the first response. */
   readonly data: Data | undefined;
-  /** Of the last time it was asked; the data before it stays. */
+  /** The failure of the last request; the data before it stays. */
   readonly failure: ApiFailure | undefined;
   readonly reload: () => Promise<void>;
 }
@@ -20,7 +20,7 @@ interface Result<Data> {
   readonly failure?: ApiFailure | undefined;
 }
 
-/** `key` names the question: another one forgets the answer to the last. `everyMs` asks again. */
+/** Another `key` is another query and removes the data of the last. `everyMs` is the reload interval. */
 export function useQuery<Data>(
   key: string,
   ask: () => Promise<Data>,
@@ -61,11 +61,11 @@ export function useQuery<Data>(
 export interface Mutation {
   readonly busy: boolean;
   readonly failure: ApiFailure | undefined;
-  /** Runs it unless one is running; true if it went well. */
+  /** Runs `act` unless one is running; resolves to true on success. */
   readonly run: (act: () => Promise<void>) => Promise<boolean>;
 }
 
-/** A change that is under way, and why the last one was not made. */
+/** A change of data: whether it is running, and why the last one failed. */
 export function useMutation(): Mutation {
   const [state, setState] = useState<Omit<Mutation, 'run'>>({ busy: false, failure: undefined });
   const running = useRef(false);

@@ -1,4 +1,4 @@
-// The state of the chosen line in the top bar: which till, which version, and how far the gateway is.
+// The state of the selected connection in the top bar: its label and its round-trip time.
 
 import './connection-status.css';
 import { Dot } from '../kit/badge.tsx';

@@ -1,4 +1,4 @@
-// Where the console begins.
+// Entry of the page /console/.
 
 import '../style/tokens.css';
 import '../style/base.css';

@@ -1,4 +1,4 @@
-// Where the console is: the part of the address behind `#/`, such as `#/compose?message=sale`.
+// The route of the console: the part of the URL after `#/`, such as `#/compose?message=sale`.
 
 import { computed, signal } from '@preact/signals';
 

@@ -24,7 +24,7 @@ for (const [direction, text] of texts) history.add({ connection, at: 0, directio
 const found = (filter: Partial<Filter>) =>
   filterFrames(history.all(), { ...NO_FILTER, ...filter }).map(({ seq }) => seq);
 
-test('without a wish every frame is shown', () => {
+test('an empty filter shows every frame', () => {
   assert.deepEqual(found({}), [1, 2, 3, 4]);
 });
 
@@ -39,12 +39,12 @@ test('an id is found as it is shown, and a text id without its quotes too', () =
   assert.deepEqual(found({ id: 'x' }), [2, 4]);
 });
 
-test('text is found in any case; wishes add up', () => {
+test('text is found in any case, and criteria combine', () => {
   assert.deepEqual(found({ text: 'a7' }), [1, 3]);
   assert.deepEqual(found({ text: 'A7', direction: 'received' }), [3]);
   assert.deepEqual(found({ connectionId: 'line-2' }), []);
 });
 
-test('only what is faulty', () => {
+test('the filter for faults shows only frames with a violation or a remark', () => {
   assert.deepEqual(found({ onlyFaults: true }), [3]);
 });

@@ -1,4 +1,4 @@
-// Which frames of the history are wanted. Pure.
+// Filters the frames of the history. Pure.
 
 import type { Frame } from './frame.ts';
 import { isFaulty } from './frame.ts';
@@ -12,7 +12,7 @@ export interface Filter {
   /** An id as it is shown, `7` or `"7"`; empty: all. */
   readonly id: string;
   readonly onlyFaults: boolean;
-  /** Id of a line; empty: all. */
+  /** Empty: all. */
   readonly connectionId: string;
 }
 

@@ -1,29 +1,29 @@
-// One text on a line, and what it turned out to be.
+// One frame of a connection, and the messages in it.
 
 import type { Integration, ObservedMessage, Version } from '@tillgate/protocol';
 import { parseMessage } from '@tillgate/protocol';
 
-/** The line a frame went over, as far as reading it asks for. */
+/** The connection of a frame, with what is needed to read the frame. */
 export interface ConnectionName {
-  /** Unlike that of any other line, open or closed. */
+  /** Unique among all connections, open or closed. */
   readonly id: string;
-  /** For people: `testhost · pac v1`. */
+  /** Such as `testhost · pac v1`. */
   readonly label: string;
   readonly integration: Integration;
   readonly version: Version;
-  /** Lines of one scope share their open requests: those of one epos-id [C-4.40]. */
+  /** Connections of one scope, which are those of one epos-id, share their open requests [C-4.40]. */
   readonly scope: string;
 }
 
-/** The line of a till: the kind on which messages can be written by hand. */
+/** The connection of a till; only on these can messages be written by hand. */
 export interface TillConnectionName extends ConnectionName {
   readonly integration: 'pac' | 'pat';
 }
 
-/** `line`: not a message, but what became of the line itself. */
+/** `line` is no frame but an event of the connection itself: opened or closed. Exported files have this word. */
 export type Direction = 'sent' | 'received' | 'line';
 
-/** As it is recorded. */
+/** A frame as it is recorded. */
 export interface RawFrame {
   readonly connection: ConnectionName;
   /** Milliseconds since 1970, with fractions. */
@@ -33,17 +33,17 @@ export interface RawFrame {
 }
 
 export interface Frame extends RawFrame {
-  /** Counts from 1. */
+  /** Sequence number, from 1. */
   readonly seq: number;
-  /** One, or one for each item of a batch; none of what became of the line. */
+  /** One message, or one for each item of a batch; none for an event of the connection. */
   readonly messages: readonly FrameMessage[];
 }
 
-/** One message of it. */
+/** One message of a frame. */
 export interface FrameMessage extends Omit<ObservedMessage, 'answers'> {
   /** The request of an answer, or the answer of a request. */
   readonly counterpart?: MessagePosition;
-  /** From the request to its answer; on both of them. */
+  /** Time from the request to its answer, in ms; both messages have it. */
   readonly latencyMs?: number;
 }
 
@@ -52,7 +52,7 @@ export interface MessagePosition {
   readonly index: number;
 }
 
-/** Its text as a value; undefined if it is not JSON. Not kept: ten thousand of them are many. */
+/** The text of a frame as a value; undefined if it is not JSON. Not stored, because a history has up to 10,000 frames. */
 export function messageOf({ direction, text }: Pick<RawFrame, 'direction' | 'text'>): unknown {
   if (direction === 'line') return undefined;
   try {
@@ -66,12 +66,12 @@ export function isTillConnection(line: ConnectionName): line is TillConnectionNa
   return line.integration === 'pac' || line.integration === 'pat';
 }
 
-/** Whether it answers something, be it with a no. */
+/** Whether a message is the answer to a request, also an error. */
 export function isAnswer({ kind }: FrameMessage): boolean {
   return kind === 'response' || kind === 'error';
 }
 
-/** Whether anything is wrong with it. */
+/** Whether a message of the frame violates its schema or the protocol. */
 export function isFaulty({ messages }: Frame): boolean {
   return messages.some(({ violations, remark }) => violations.length > 0 || remark !== undefined);
 }

@@ -31,7 +31,7 @@ const ask = (id: unknown, method = 'connectedTerminals') => ({ jsonrpc: '2.0', i
 const answer = (id: unknown, result: unknown = []) => ({ jsonrpc: '2.0', id, result });
 
 describe('pairing', () => {
-  test('an answer finds its request, and each knows the other and how long it took', () => {
+  test('an answer and its request are counterparts, and both have the latency', () => {
     const { history, sent, received } = traffic();
     sent(ask(7));
     received({ jsonrpc: '2.0', method: 'x' });
@@ -44,7 +44,7 @@ describe('pairing', () => {
     assert.equal(request?.latencyMs, 2);
   });
 
-  test('what was unreadable finds the error that refuses it [C-3.19]', () => {
+  test('an unreadable frame is the counterpart of the error about it [C-3.19]', () => {
     const { history, sent, received } = traffic();
     sent('nonsense');
     const error = { code: -32700, message: 'x', data: { userMessage: 'y' } };
@@ -52,7 +52,7 @@ describe('pairing', () => {
     assert.equal(history.get(1)?.messages[0]?.counterpart?.seq, 2);
   });
 
-  test('that the gateway cannot use an answer does not take its place [C-9.5]', () => {
+  test('an error of the gateway about an answer does not replace the answer [C-9.5]', () => {
     const { history, sent, received } = traffic(pat);
     received({ ...ask(1, 'tableListRequest'), params: { tid: '12345678' } });
     sent(answer(1, {}));
@@ -62,7 +62,7 @@ describe('pairing', () => {
     assert.equal(history.get(1)?.messages[0]?.counterpart?.seq, 2);
   });
 
-  test('each item of a batch is paired by itself [C-3.16]', () => {
+  test('each item of a batch has its own counterpart [C-3.16]', () => {
     const { sent, received } = traffic();
     sent([ask(1), ask(2)]);
     const [second, first] = received([answer(2), answer(1)]).messages;
@@ -70,7 +70,7 @@ describe('pairing', () => {
     assert.deepEqual(first?.counterpart, { seq: 1, index: 0 });
   });
 
-  test('a result after a drop belongs to the request before it: one epos-id [C-4.40]', () => {
+  test('a result after a reconnect of the same epos-id belongs to the request before it [C-4.40]', () => {
     const before = { ...pac, id: 'a', scope: 'till-1' };
     const later = { ...pac, id: 'b', scope: 'till-1' };
     const { history, sent, received } = traffic(before);
@@ -79,14 +79,14 @@ describe('pairing', () => {
     assert.equal(received(answer(3), later).messages[0]?.counterpart?.seq, 1);
   });
 
-  test('without an epos-id an ended line gets no answers any more', () => {
+  test('a closed connection without an epos-id gets no answers', () => {
     const { history, sent, received } = traffic();
     sent(ask(3));
     history.connectionClosed(pac);
     assert.equal(received(answer(3)).messages[0]?.counterpart, undefined);
   });
 
-  test('what the gateway asks stays open until it is answered', () => {
+  test('a request of the gateway stays open until it is answered', () => {
     const { history, sent, received } = traffic(pat);
     received({ ...ask(1, 'tableListRequest'), params: { tid: '12345678' } });
     received({ ...ask(2, 'tableListRequest'), params: { tid: '87654321' } });
@@ -102,7 +102,7 @@ describe('pairing', () => {
     );
   });
 
-  test('what was asked on an earlier line of a till is no question any more [C-4.40]', () => {
+  test('a request on an earlier connection of a till is not listed as open [C-4.40]', () => {
     const before = { ...pac, id: 'a', scope: 'till-1' };
     const later = { ...pac, id: 'b', scope: 'till-1' };
     const { history, received } = traffic(before);
@@ -116,15 +116,15 @@ describe('pairing', () => {
   });
 });
 
-describe('the verdict', () => {
-  test('says where each item of a batch departs from its schema', () => {
+describe('checking', () => {
+  test('each item of a batch has its own violations', () => {
     const { sent } = traffic();
     const [first, second] = sent([ask(1), { ...ask(2), params: { status: 'IDLE' } }]).messages;
     assert.deepEqual([first?.message, first?.violations], ['connectedTerminals.request', []]);
     assert.equal(second?.violations[0]?.path, '/1/params/status');
   });
 
-  test('is given on the line of a waiter and of a card machine too', () => {
+  test('frames of waiters and of card machines are checked as well', () => {
     const { sent, received } = traffic({ ...pac, integration: 'waiter' });
     sent({ ...ask(1, 'lock'), params: { tableId: '12A' } });
     const locked = received(answer(1, { answer: 'locked', amount: 4820 }));
@@ -136,7 +136,7 @@ describe('the verdict', () => {
     assert.deepEqual([said.messages[0]?.message, isFaulty(said)], ['cancelDecided', false]);
   });
 
-  test('of what is no message is told in words, and what became of the line has none', () => {
+  test('text that is no message has a remark, and an event of the connection has no messages', () => {
     const { history, sent } = traffic();
     assert.match(sent('{"jsonrpc":').messages[0]?.remark ?? '', /Not JSON/);
     assert.ok(isFaulty(sent('7')));
@@ -145,8 +145,8 @@ describe('the verdict', () => {
   });
 });
 
-describe('the bound', () => {
-  test('the oldest frames make room, and a late answer to one of them is harmless', () => {
+describe('the limits', () => {
+  test('the oldest frames are removed, and a late answer to one of them is harmless', () => {
     const { history, sent, received } = traffic(pac, 3);
     for (const id of [1, 2, 3, 4]) sent(ask(id));
     assert.deepEqual(
@@ -162,7 +162,7 @@ describe('the bound', () => {
     );
   });
 
-  test('a cleared history goes on counting, and still knows what is open', () => {
+  test('a cleared history continues its numbers and keeps open requests', () => {
     const { history, sent, received } = traffic();
     sent(ask(1));
     history.clear();
@@ -171,7 +171,7 @@ describe('the bound', () => {
     assert.deepEqual([history.all()[0]?.seq, part?.method], [2, 'connectedTerminals']);
   });
 
-  test('very long texts make room before ten thousand are there', () => {
+  test('frames with very long texts are removed before there are ten thousand', () => {
     const { history, sent } = traffic();
     for (let count = 0; count < 7; count += 1) sent(`"${'x'.repeat(10_000_000)}"`);
     assert.ok(history.size <= 5);

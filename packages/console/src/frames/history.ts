@@ -1,20 +1,20 @@
-// The frames of all lines, the newest 10,000, each with what its conversation tells of it: what it is,
-// its faults, and where its partner stands. Pure: knows no socket and no page.
+// The newest 10,000 frames of all connections, each with what its conversation says of it: the kinds of its messages,
+// their violations, and their counterparts. Pure.
 
 import type { ObservedMessage } from '@tillgate/protocol';
 import { Conversation } from '@tillgate/protocol';
 import type { ConnectionName, Frame, FrameMessage, MessagePosition, RawFrame } from './frame.ts';
 
 export const MAX_FRAMES = 10_000;
-/** Of all texts together: receipts are long, and a page has only so much room. */
+/** Limit of all texts together, because receipts are long and the memory of a page is limited. */
 const MAX_CHARACTERS = 50_000_000;
 
 export class FrameHistory {
   readonly #maxFrames: number;
   readonly #slots: Frame[] = [];
-  /** By scope. */
+  /** Keyed by scope. */
   readonly #conversations = new Map<string, Conversation>();
-  /** Where a message stands that may still be answered. */
+  /** The positions of messages that may still be answered. */
   readonly #positions = new WeakMap<ObservedMessage, MessagePosition>();
   #first = 1;
   #next = 1;
@@ -28,12 +28,12 @@ export class FrameHistory {
     return this.#next - this.#first;
   }
 
-  /** Of the newest frame; 0 before the first. */
+  /** Sequence number of the newest frame; 0 before the first. */
   get lastSeq(): number {
     return this.#next - 1;
   }
 
-  /** How many were dropped to make room, or cleared. */
+  /** How many frames were removed, by the limits or by `clear`. */
   get droppedCount(): number {
     return this.#first - 1;
   }
@@ -42,12 +42,12 @@ export class FrameHistory {
     return seq >= this.#first && seq < this.#next ? this.#slots[seq % this.#maxFrames] : undefined;
   }
 
-  /** Oldest first. */
+  /** All frames, oldest first. */
   all(): readonly Frame[] {
     return this.since(this.#first - 1);
   }
 
-  /** Those after the frame `last`, oldest first. */
+  /** The frames after the sequence number `last`, oldest first. */
   since(last: number): readonly Frame[] {
     const frames: Frame[] = [];
     for (let seq = Math.max(this.#first, last + 1); seq < this.#next; seq += 1) {
@@ -57,7 +57,7 @@ export class FrameHistory {
     return frames;
   }
 
-  /** Requests of the gateway on this line that nobody has answered, oldest first. */
+  /** Unanswered requests of the gateway on this connection, oldest first. */
   openRequests(connection: ConnectionName): readonly Frame[] {
     const open = this.#conversations.get(connection.scope)?.pending('gateway') ?? [];
     return open.flatMap((said) => {
@@ -76,14 +76,14 @@ export class FrameHistory {
     return frame;
   }
 
-  /** Forgets all frames; open requests stay open. */
+  /** Removes all frames; open requests stay open. */
   clear(): void {
     this.#slots.length = 0;
     this.#first = this.#next;
     this.#characters = 0;
   }
 
-  /** The line has ended: what it asked is not answered any more, unless its till comes back. */
+  /** Its open requests get no answer any more, unless its till has an epos-id and reconnects. */
   connectionClosed(connection: ConnectionName): void {
     if (connection.scope === connection.id) this.#conversations.delete(connection.scope);
   }

@@ -12,7 +12,7 @@ const connection: ConnectionName = {
   scope: 'line-1',
 };
 
-test('what is exported comes back with its times, texts and pairs', () => {
+test('an exported file is imported with the same times, texts and counterparts', () => {
   const history = new FrameHistory();
   const texts = [
     '{"jsonrpc":"2.0","id":1,"method":"connectedTerminals"}',
@@ -35,7 +35,7 @@ test('what is exported comes back with its times, texts and pairs', () => {
   assert.notEqual(again.get(1)?.connection.id, connection.id);
 });
 
-test('an address and its token are never in the file', () => {
+test('an exported file contains neither address nor token', () => {
   const history = new FrameHistory();
   history.add({ connection, at: 0, direction: 'line', text: 'Connected.' });
   assert.deepEqual(Object.keys(JSON.parse(toJsonLines(history.all()))), [
@@ -56,7 +56,7 @@ const event = {
   direction: 'received',
 };
 
-test('what a gateway tells of its sockets is taken too, each message from the right side', () => {
+test('a saved event stream of the gateway is imported, with the direction of each frame', () => {
   const asked = '{"jsonrpc":"2.0","id":1,"method":"lock","params":{}}';
   const answer = '{"jsonrpc":"2.0","id":1,"result":{"answer":"no","message":"x"}}';
   const told = [
@@ -96,7 +96,7 @@ test('the sockets of one till share their open requests [C-4.40]', () => {
   assert.equal(scopes[0], scopes[1]);
 });
 
-test('rubbish is counted by line and left out', () => {
+test('lines that are no frames are reported by number and left out', () => {
   const good = { at: 1, line: 'a', label: 'b', integration: 'pat', version: 'v1' };
   const rows = [
     JSON.stringify({ ...good, direction: 'sent', text: '{}' }),

@@ -1,12 +1,12 @@
-// Frames as a file: one JSON object on a line, so that traffic can be kept, sent and looked at again.
-// Reads what a gateway tells of its sockets as well. Pure.
+// Frames as a file with one JSON object a line, so that traffic can be stored, sent and viewed again. Also reads the
+// event stream of the gateway. Pure.
 
 import type { api } from '@tillgate/protocol';
 import type { Frame, RawFrame } from './frame.ts';
 import type { SerializedFrame } from './serialized-frame.ts';
 import { fromTrafficEvent, toFrame } from './serialized-frame.ts';
 
-/** Oldest first. The texts are as they went over the line; the address of the line is not told. */
+/** Oldest first, with unchanged texts and without the address of the connection. */
 export function toJsonLines(frames: readonly Frame[]): string {
   return frames.map((frame) => `${JSON.stringify(toRow(frame))}\n`).join('');
 }
@@ -24,17 +24,17 @@ function toRow({
 
 export interface ImportedFrames {
   readonly frames: readonly RawFrame[];
-  /** Numbers of lines that are none of ours, from 1. */
+  /** Numbers of the lines of the file that are no frames, from 1. */
   readonly invalidLines: readonly number[];
 }
 
-/** What stands between the events of a stream that was saved, or before one. */
+/** Lines between the events of a saved stream. */
 const BETWEEN = /^(?:id: .*|:.*|\s*)$/;
 const DATA = /^data: /;
 
 /**
- * Reads what `toJsonLines` wrote, or what `GET /api/v1/traffic` of a gateway told; `name` tells these
- * lines from those of now.
+ * Reads what `toJsonLines` wrote, or a saved `GET /api/v1/traffic`; `name` makes the ids of its connections
+ * different from those of open ones.
  */
 export function fromJsonLines(text: string, name: string): ImportedFrames {
   const frames: RawFrame[] = [];
@@ -50,7 +50,7 @@ export function fromJsonLines(text: string, name: string): ImportedFrames {
   return { frames, invalidLines };
 }
 
-/** Undefined if it is not JSON; else it may still be anything. */
+/** Undefined if it is not JSON; the value is not validated. */
 function readRow(json: string): SerializedFrame | 'missed' | undefined {
   try {
     const value = Object(JSON.parse(json)) as SerializedFrame | api.TrafficEvent;

@@ -1,20 +1,20 @@
-// A frame as plain data: as a file keeps it, and made of what a gateway tells of its sockets. Pure.
+// A frame as plain data: as an exported file has it, and as it is made of a traffic event of the gateway. Pure.
 
 import type { api } from '@tillgate/protocol';
 import { dialects, integrationsOf } from '@tillgate/protocol';
 import type { ConnectionName, Direction, RawFrame } from './frame.ts';
 
 export interface SerializedFrame extends Pick<RawFrame, 'at' | 'direction' | 'text'> {
-  /** Id of the line it went over. */
+  /** Id of the connection. */
   readonly line: string;
   readonly label: string;
   readonly integration: string;
   readonly version: string;
-  /** Of lines that share their open requests. */
+  /** Connections of one scope share their open requests. */
   readonly scope?: string;
 }
 
-/** What happened on a socket; a gateway that left something out tells how much, and not what. */
+/** An event of one socket; `missed` only counts events that were left out. */
 export type SocketEvent = Exclude<api.TrafficEvent, { event: 'missed' }>;
 
 export function fromTrafficEvent(event: SocketEvent): SerializedFrame {
@@ -28,7 +28,7 @@ export function fromTrafficEvent(event: SocketEvent): SerializedFrame {
   };
 }
 
-/** What a gateway receives is sent from here. */
+/** What the gateway received is shown as sent. */
 function contentOf(event: SocketEvent): Pick<SerializedFrame, 'direction' | 'text'> {
   if (event.event === 'opened') return { direction: 'line', text: 'Connected.' };
   if (event.event === 'closed') return { direction: 'line', text: `Closed (${event.code}).` };

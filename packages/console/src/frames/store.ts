@@ -1,5 +1,5 @@
-// The histories of the page, and when each last changed: many frames of one moment are one change, told
-// with the next picture the browser paints.
+// The histories of the page, and a signal of each that changes with its history: frames that come together are one
+// change, which is announced with the next animation frame.
 
 import { signal } from '@preact/signals';
 import type { ConnectionName, Frame, RawFrame } from './frame.ts';
@@ -7,18 +7,18 @@ import { FrameHistory } from './history.ts';
 
 export class FrameStore {
   readonly history = new FrameHistory();
-  /** Grows whenever the history has changed; read it to be told. */
+  /** Increases with each change of the history; read it to subscribe to changes. */
   readonly changes = signal(0);
   #changeScheduled = false;
 
-  /** Records what went over a line just now. */
+  /** Records a frame with the present time. */
   record(frame: Omit<RawFrame, 'at'>): Frame {
     const kept = this.history.add({ ...frame, at: performance.timeOrigin + performance.now() });
     this.#scheduleChange();
     return kept;
   }
 
-  /** Takes frames that were recorded elsewhere. */
+  /** Adds frames that were recorded elsewhere. */
   import(frames: readonly RawFrame[]): void {
     for (const frame of frames) this.history.add(frame);
     this.#scheduleChange();
@@ -34,21 +34,21 @@ export class FrameStore {
     this.#scheduleChange();
   }
 
-  /** Not by requestAnimationFrame alone: a hidden page paints nothing, yet its history goes on. */
+  /** Uses a timer on a hidden page, where requestAnimationFrame does not run. */
   #scheduleChange(): void {
     if (this.#changeScheduled) return;
     this.#changeScheduled = true;
-    const tell = () => {
+    const announce = () => {
       if (!this.#changeScheduled) return;
       this.#changeScheduled = false;
       this.changes.value += 1;
     };
-    if (document.visibilityState === 'visible') requestAnimationFrame(tell);
-    else setTimeout(tell, 200);
+    if (document.visibilityState === 'visible') requestAnimationFrame(announce);
+    else setTimeout(announce, 200);
   }
 }
 
-/** What goes over the lines of this page, and what was imported. */
+/** The frames of the connections of this page, and imported ones. */
 export const pageFrames = new FrameStore();
-/** What a gateway tells of all its sockets. */
+/** The frames of all sockets of the gateway. */
 export const gatewayFrames = new FrameStore();

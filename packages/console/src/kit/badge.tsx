@@ -1,4 +1,4 @@
-// Small words that state how something is: never by colour alone.
+// A short word with the colour of its tone; colour alone never carries the meaning.
 
 import './badge.css';
 import type { ComponentChildren } from 'preact';

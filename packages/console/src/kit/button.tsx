@@ -12,12 +12,12 @@ interface ButtonProps {
   readonly size?: 's' | 'm';
   readonly icon?: IconName;
   readonly disabled?: boolean;
-  /** Of a switch: whether it is on. */
+  /** For a toggle button: whether it is on. */
   readonly pressed?: boolean;
-  /** A submit button has no onClick: its form hears of it. */
+  /** A submit button needs no onClick: its form has onSubmit. */
   readonly type?: 'button' | 'submit';
   readonly title?: string;
-  /** Its name where the words on it are those of others too. */
+  /** Accessible name if several buttons have the same text. */
   readonly label?: string;
   readonly onClick?: (event: MouseEvent) => void;
 }

@@ -1,9 +1,9 @@
-// Puts a text into the clipboard and says so.
+// Copies a text to the clipboard and shows a toast.
 
 import { Button, IconButton } from './button.tsx';
 import { toast } from './toast.tsx';
 
-/** Needs a secure page or loopback, as all browsers ask. */
+/** Browsers allow it only on a secure page or on loopback. */
 export async function copyText(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
@@ -17,7 +17,7 @@ interface CopyButtonProps {
   /** Such as `Address`. */
   readonly what: string;
   readonly text: () => string;
-  /** With words beside the icon. */
+  /** Text beside the icon; without it the button is an icon only. */
   readonly label?: string;
 }
 

@@ -1,14 +1,14 @@
-// What is known of one thing: names and values, beside each other or one over the other.
+// A list of names and values (`<dl>`), beside each other or each name above its value.
 
 import './description-list.css';
 import type { ComponentChildren } from 'preact';
 
-/** Left out where the value is undefined, false or empty. */
+/** Not shown if the value is undefined, false or empty. */
 export type Description = readonly [name: string, value: ComponentChildren];
 
 interface DescriptionListProps {
   readonly entries: readonly Description[];
-  /** Each name over its value, as many side by side as there is room for. */
+  /** Each name above its value, as many pairs side by side as fit. */
   readonly stacked?: boolean;
 }
 

@@ -1,5 +1,5 @@
-// Labelled controls: text, choice, tick and a short choice side by side. Each says its hint and its
-// fault to whoever listens to it.
+// Labelled controls: text field, select, check box and segmented choice. Screen readers read the hint and the fault
+// with the control.
 
 import './field.css';
 import type { ComponentChildren } from 'preact';
@@ -9,7 +9,7 @@ interface Labelled {
   readonly label: string;
   /** What to write, in few words. */
   readonly hint?: ComponentChildren;
-  /** What is wrong with it now; the hint gives way to it. */
+  /** What is wrong with the value now; shown instead of the hint. */
   readonly fault?: string | undefined;
 }
 
@@ -22,7 +22,7 @@ interface TextFieldProps extends Labelled {
   readonly inputMode?: 'text' | 'numeric' | 'decimal' | 'url';
   readonly mono?: boolean;
   readonly disabled?: boolean;
-  /** Buttons at the right of it. */
+  /** Buttons to the right of the field. */
   readonly after?: ComponentChildren;
 }
 

@@ -1,4 +1,4 @@
-// How JSON is laid out for reading: what stands in one line, and which fault belongs where. Pure.
+// The layout of JSON for reading: what is on one line, and which violation belongs to which value. Pure.
 
 import type { SchemaViolation } from '@tillgate/protocol';
 
@@ -14,7 +14,7 @@ export function memberPointer(path: string, key: string): string {
   return `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
-/** Small, flat and without a fault inside: such as a line of a receipt. */
+/** Whether a value is short, flat and without a violation inside, such as a line of a receipt. */
 export function isInline(value: object, path: string, faults: readonly SchemaViolation[]): boolean {
   const inner = Object.values(value);
   if (inner.length === 0) return missingKeys(faults, path, value).length === 0;
@@ -31,7 +31,7 @@ export function faultsAt(
   return faults.filter((fault) => fault.path === path);
 }
 
-/** Faults of keys that should be in `value` and are not. */
+/** Violations of keys that are missing in `value`. */
 export function missingKeys(
   faults: readonly SchemaViolation[],
   path: string,

@@ -5,7 +5,7 @@ import { agoText, countdownText, endOfDay } from './moments.ts';
 const at = '2026-03-14T09:26:53.000Z';
 const then = Date.parse(at);
 
-test('how long ago something was is told in the unit that matters', () => {
+test('an age is shown in the largest unit that fits', () => {
   const told = [-5, 2, 12, 59, 60, 7_199, 7_200, 86_400, 172_800].map((seconds) =>
     agoText(at, then + seconds * 1000),
   );
@@ -15,12 +15,12 @@ test('how long ago something was is told in the unit that matters', () => {
   ]);
 });
 
-test('the time that is left never goes below nothing', () => {
+test('a countdown ends at 0:00', () => {
   const left = [-900_000, -59_001, -1, 0, 60_000].map((ms) => countdownText(at, then + ms));
   assert.deepEqual(left, ['15:00', '1:00', '0:01', '0:00', '0:00']);
 });
 
-test('a day ends where the next begins, by the clock on the wall', () => {
+test('the end of a day is midnight in the local time zone', () => {
   const end = new Date(endOfDay('2026-12-31'));
   const told = [end.getFullYear(), end.getMonth(), end.getDate(), end.getHours(), end.getMinutes()];
   assert.deepEqual(told, [2027, 0, 1, 0, 0]);

@@ -1,4 +1,4 @@
-// When something was, and how long ago or until then, as people say it. Pure.
+// Formats times of the API (ISO 8601): as a date, as an age, as a countdown. Pure.
 
 const day = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -10,7 +10,7 @@ const day = new Intl.DateTimeFormat('en-GB', {
   hourCycle: 'h23',
 });
 
-/** `22 Nov 2026, 20:15:25` in the browser's time zone, from a moment of the API. */
+/** `22 Nov 2026, 20:15:25` in the browser's time zone, from a time of the API. */
 export function dateTimeText(moment: string): string {
   return day.format(Date.parse(moment));
 }
@@ -30,13 +30,13 @@ export function agoText(moment: string, now: number): string {
   return days === 1 ? '1 day ago' : `${days} days ago`;
 }
 
-/** `14:59` minutes and seconds until then; `0:00` once it is over. */
+/** Such as `14:59`, minutes and seconds until then; `0:00` after it. */
 export function countdownText(moment: string, now: number): string {
   const seconds = Math.max(0, Math.ceil((Date.parse(moment) - now) / 1000));
   return `${Math.floor(seconds / MINUTE)}:${String(seconds % MINUTE).padStart(2, '0')}`;
 }
 
-/** The end of a day such as `2026-03-14` by the browser's clock, as a moment of the API. */
+/** The end of a day such as `2026-03-14` by the browser's clock, as a time of the API. */
 export function endOfDay(day: string): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date + 1).toISOString();

@@ -13,18 +13,18 @@ test('an amount is typed as on a till: pence come in from the right', () => {
   assert.equal(keys('1', '2', '00'), 1200);
 });
 
-test('the last digit is taken back, and of nothing remains nothing', () => {
+test('the back key removes the last digit, and leaves 0 at 0', () => {
   assert.equal(keys('1', '2', '3', 'back'), 12);
   assert.equal(keys('back'), 0);
 });
 
-test('C-4.5: a key that would lead above the greatest amount does nothing', () => {
+test('a key that would exceed the maximum is ignored [C-4.5]', () => {
   assert.equal(amountAfterKey(99_999_999, '0', MOST), 99_999_999);
   assert.equal(amountAfterKey(999_999, '00', MOST), 99_999_900);
   assert.equal(amountAfterKey(1_000_000, '00', MOST), 1_000_000);
 });
 
-test('what stands in the field after typing is read by its digits', () => {
+test('the amount of a field after typing is read from its digits', () => {
   assert.equal(typedAmount('0.012', MOST), 12);
   assert.equal(typedAmount('12.3', MOST), 123);
   assert.equal(typedAmount('1,234.567', MOST), 1_234_567);
@@ -33,7 +33,7 @@ test('what stands in the field after typing is read by its digits', () => {
   assert.equal(typedAmount('9'.repeat(40), MOST), undefined);
 });
 
-test('what comes from the clipboard is a whole amount, pence or not', () => {
+test('a pasted amount is read with or without pence', () => {
   assert.equal(pastedAmount('12', MOST), 1200);
   assert.equal(pastedAmount(' £12.5 ', MOST), 1250);
   assert.equal(pastedAmount('1,234.56', MOST), 123_456);

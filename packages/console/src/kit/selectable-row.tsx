@@ -1,13 +1,12 @@
-// A row of a list of which one is looked at.
+// A row of a list in which one row is selected.
 
 import './selectable-row.css';
 import type { ComponentChildren } from 'preact';
 
 interface SelectableRowProps {
-  /** Whether it is the one. */
   readonly selected: boolean;
   readonly onSelect: () => void;
-  /** Class that lays out what is inside. */
+  /** CSS class of the layout of the row. */
   readonly layout: string;
   readonly children: ComponentChildren;
 }

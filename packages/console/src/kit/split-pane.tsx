@@ -1,5 +1,5 @@
-// Two panes side by side with a bar that moves, by pointer and by arrow keys; where the page is
-// narrow one stands below the other. The bar stays where it was put, in this browser.
+// Two panes side by side with a bar that pointer and arrow keys move; on a narrow page one is below the other. The
+// browser stores the position of the bar.
 
 import './split-pane.css';
 import type { ComponentChildren } from 'preact';
@@ -7,10 +7,10 @@ import { useRef, useState } from 'preact/hooks';
 import { read, write } from './storage.ts';
 
 interface SplitPaneProps {
-  /** Under which its place is kept. */
+  /** Name under which the position of the bar is stored. */
   readonly name: string;
   readonly label: string;
-  /** Per cent of the left pane at first. */
+  /** Initial width of the left pane, in per cent. */
   readonly initialShare?: number;
   readonly left: ComponentChildren;
   readonly right: ComponentChildren;

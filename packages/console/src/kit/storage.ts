@@ -1,5 +1,5 @@
-// What this browser keeps for the console, each under one name. A browser that keeps nothing is no
-// fault: then nothing is kept. Never a token.
+// Values that the console stores in this browser, each under a name. A browser that stores nothing causes no error.
+// Tokens are never stored.
 
 const PREFIX = 'tillgate.';
 
@@ -21,7 +21,7 @@ export function write(name: string, value: string): boolean {
   }
 }
 
-/** What was kept as JSON; undefined if nothing was, or if it cannot be read. */
+/** A stored JSON value; undefined if there is none, or none that can be parsed. */
 export function readJson(name: string): unknown {
   try {
     return JSON.parse(read(name) ?? 'null') ?? undefined;

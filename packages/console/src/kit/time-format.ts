@@ -1,4 +1,4 @@
-// How times are written. Pure.
+// Formats times of day and durations. Pure.
 
 const seconds = {
   hour: '2-digit',

@@ -1,4 +1,4 @@
-// Short news that go away by themselves: "Copied". Nothing that must be read, and no question.
+// Short messages that disappear after some seconds, such as "Copied"; for nothing that must be read.
 
 import './toast.css';
 import { signal } from '@preact/signals';
@@ -24,7 +24,7 @@ export function toast(text: string, tone: Toast['tone'] = 'good'): void {
   }, SHOWN_MS);
 }
 
-/** Stands once, in the shell. */
+/** The shell renders it once. */
 export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">

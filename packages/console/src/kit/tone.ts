@@ -1,3 +1,3 @@
-// How something is, for its colour: a word beside it says the same.
+// The tone of a badge, dot or notice, which chooses its colour; a word beside it always says the same.
 
 export type Tone = 'plain' | 'good' | 'bad' | 'wait' | 'accent';

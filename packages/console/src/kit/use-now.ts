@@ -1,8 +1,8 @@
-// The time as views show it: it moves every second, and only while somebody looks.
+// The present time for views: a component that uses it renders every second while it is mounted.
 
 import { useEffect, useState } from 'preact/hooks';
 
-/** In ms since 1970. */
+/** Returns ms since 1970. */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,4 +1,4 @@
-// Whether the page is too narrow for two panes side by side.
+// Whether the viewport is too narrow for two panes side by side.
 
 import { signal } from '@preact/signals';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeVirtualTerminal, listedVirtualTids } from './virtual-terminal.ts';
 
-test('C-10.1: how a virtual card machine plays is read from its name', () => {
+test('the behaviour of a virtual card machine is read from its TID [C-10.1]', () => {
   assert.equal(describeVirtualTerminal('VCMINVLSIP0'), 'approves, chip, PIN');
   assert.equal(describeVirtualTerminal('VCMINVLSIS0'), 'approves, chip, signature');
   assert.equal(describeVirtualTerminal('VCMdeskDCN0'), 'declines, contactless, no check');

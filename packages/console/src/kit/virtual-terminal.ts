@@ -1,4 +1,4 @@
-// Virtual card machines: how one plays, read from its TID [C-10.1]. Pure.
+// Describes the behaviour of a virtual card machine, which its TID encodes [C-10.1]. Pure.
 
 import { virtualTidPattern } from '@tillgate/protocol';
 
@@ -23,7 +23,7 @@ const verifications: Readonly<Record<string, string>> = {
   N: 'no check',
 };
 
-/** The ones that every test site lists [C-10.12]. */
+/** The TIDs that every test site lists [C-10.12]. */
 export const listedVirtualTids: readonly string[] = [
   'VCMINVLSIP0',
   'VCMINVLSCD0',

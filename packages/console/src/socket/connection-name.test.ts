@@ -14,7 +14,7 @@ const parts: GatewayAddress = {
   eposId: '',
 };
 
-test('a line is called after its site, what is spoken on it, and who speaks', () => {
+test('the label of a connection has its site, integration, version and till', () => {
   assert.equal(tillConnectionName(parts, 'a').label, 'shop1 · pac v1');
   assert.equal(
     tillConnectionName({ ...parts, eposId: 'till-1' }, 'a').label,
@@ -26,12 +26,12 @@ test('a line is called after its site, what is spoken on it, and who speaks', ()
   );
 });
 
-test('a waiter speaks no version, and is called after the card machine [C-10.14]', () => {
+test('the label of the connection of a waiter has no version, but its card machine [C-10.14]', () => {
   const { label, integration } = waiterConnectionName(parts, 'waiter-1', 'VCMINVLSIP0');
   assert.deepEqual([label, integration], ['shop1 · waiter · VCMINVLSIP0', 'waiter']);
 });
 
-test('lines share open requests if their till, site and version are the same [C-4.40]', () => {
+test('connections share open requests if their till, site and version are the same [C-4.40]', () => {
   const named = { ...parts, eposId: 'till-1' };
   const scope = (change: Partial<GatewayAddress>, id: string) =>
     tillConnectionName({ ...named, ...change }, id).scope;

@@ -1,10 +1,10 @@
-// What the lines of this page are called, and which of them share their open requests. Pure.
+// The names of the connections of this page, and which of them share their open requests. Pure.
 
 import type { ConnectionName, TillConnectionName } from '../frames/frame.ts';
 import type { GatewayAddress } from './gateway-address.ts';
 import { originOf } from './gateway-address.ts';
 
-/** Of a till's line; `who` stands in its label in place of the epos-id. */
+/** The name of a till's connection; `who` replaces the epos-id in its label. */
 export function tillConnectionName(
   parts: GatewayAddress,
   id: string,
@@ -20,7 +20,7 @@ export function tillConnectionName(
   };
 }
 
-/** Of the line of a waiter at a virtual card machine, who speaks no version [C-10.14]. */
+/** The name of the connection of a waiter at a virtual card machine, which has no version [C-10.14]. */
 export function waiterConnectionName(
   { host }: GatewayAddress,
   id: string,

@@ -1,4 +1,4 @@
-// The lines of this page to gateways, open or ended, and the one that is looked at.
+// The connections of this page to gateways, open or closed, and the selected one.
 
 import { computed, signal } from '@preact/signals';
 import type { GatewayAddress } from './gateway-address.ts';
@@ -7,7 +7,7 @@ import { TillConnection } from './till-connection.ts';
 export const connections = signal<readonly TillConnection[]>([]);
 const selectedId = signal<string | undefined>(undefined);
 
-/** What Compose sends on and the top bar shows. */
+/** The connection that Compose sends on and the top bar shows. */
 export const selectedConnection = computed(
   () =>
     connections.value.find(({ name }) => name.id === selectedId.value) ?? connections.value.at(-1),
@@ -15,10 +15,7 @@ export const selectedConnection = computed(
 
 let lastNumber = 0;
 
-/**
- * Opens a line beside the others and looks at it; gives it at once, opening. One that was refused
- * has done its work by then.
- */
+/** Opens a connection, selects it and returns it while it is opening. Refused connections are removed. */
 export function openConnection(parts: GatewayAddress): TillConnection {
   lastNumber += 1;
   const opened = new TillConnection(parts, `line-${lastNumber}`);
@@ -33,7 +30,7 @@ export function selectConnection(id: string): void {
   selectedId.value = id;
 }
 
-/** Ends it, if it has not ended, and forgets it; its frames stay. */
+/** Closes a connection and removes it from the list; its frames stay. */
 export function removeConnection(one: TillConnection): void {
   one.close();
   connections.value = connections.value.filter((other) => other !== one);

@@ -1,12 +1,14 @@
-// Why a line could not be opened or has ended, in words: what happened, and what to do. Pure; the
-// codes are those of [C-2.9] and of the closing table [C-3.44].
+// Explains why a connection could not be opened or has closed: what happened, and what to do. Pure. The codes are
+// those of the handshake [C-2.9] and of the close frame [C-3.38 - C-3.45].
+
+import { CloseCode } from '@tillgate/protocol';
 
 export interface Explanation {
   readonly happened: string;
   readonly todo: string;
 }
 
-/** By the word of the gateway's refusal. */
+/** Keyed by the code of a refused handshake. */
 const refusals: Readonly<Record<string, Explanation>> = {
   unauthorized: {
     happened: 'The token is missing or wrong.',
@@ -58,17 +60,17 @@ const refusals: Readonly<Record<string, Explanation>> = {
   },
 };
 
-/** As much of the SDK's errors as is needed here. */
+/** The fields of the SDK's errors that are read here. */
 interface Failure {
   readonly code?: unknown;
   readonly status?: unknown;
   readonly message?: unknown;
 }
 
-/** The page's own security policy forbids that host. */
+/** The content security policy of the page forbids the host. */
 export class BlockedByPolicy extends Error {}
 
-/** Why it did not open. */
+/** Explains why a connection could not be opened. */
 export function explainRefusal(cause: unknown): Explanation {
   if (cause instanceof BlockedByPolicy) {
     return {
@@ -92,30 +94,39 @@ export function explainRefusal(cause: unknown): Explanation {
 }
 
 const closings: Readonly<Record<number, Explanation>> = {
-  1000: { happened: 'Disconnected.', todo: 'Connect again when you like.' },
-  1001: { happened: 'The gateway is going down.', todo: 'Connect again in a few seconds.' },
-  1003: {
+  [CloseCode.normal]: { happened: 'Disconnected.', todo: 'Connect again when you like.' },
+  [CloseCode.goingAway]: {
+    happened: 'The gateway is going down.',
+    todo: 'Connect again in a few seconds.',
+  },
+  [CloseCode.unsupportedData]: {
     happened: 'The gateway takes text messages only.',
     todo: 'Send JSON as text, not as binary frames.',
   },
-  1006: {
+  [CloseCode.abnormal]: {
     happened: 'The line broke without a word.',
     todo: 'The network dropped, or the gateway was stopped. Running transactions go on; connect again to learn how they ended.',
   },
-  1008: {
+  [CloseCode.policyViolation]: {
     happened: 'The gateway ended the line: too much of what came was unusable, or too slow.',
     todo: 'Look at the last messages in Traffic, correct them, then connect again.',
   },
-  1009: {
+  [CloseCode.messageTooBig]: {
     happened: 'A message was too long.',
     todo: 'Keep messages below 64 KB at the counter and 256 KB at the table.',
   },
-  1011: { happened: 'The gateway failed.', todo: "Connect again; the gateway's log says more." },
-  4001: {
+  [CloseCode.internalError]: {
+    happened: 'The gateway failed.',
+    todo: "Connect again; the gateway's log says more.",
+  },
+  [CloseCode.superseded]: {
     happened: 'A newer connection of the same till has taken over.',
     todo: 'At the table a site has one till, the one that connected last; at the counter, one for each epos-id. Do not let two take turns.',
   },
-  4003: { happened: 'The token was revoked.', todo: 'Ask the operator for a new one.' },
+  [CloseCode.tokenRevoked]: {
+    happened: 'The token was revoked.',
+    todo: 'Ask the operator for a new one.',
+  },
 };
 
 export function explainClose(code: number, reason: string): Explanation {

@@ -22,8 +22,8 @@ const parts: GatewayAddress = {
   eposId: '',
 };
 
-describe('the address from its parts [C-2.2]', () => {
-  test('is the one the specification shows, letter by letter', () => {
+describe('the URL of an address [C-2.2]', () => {
+  test('the URL equals the example of the specification', () => {
     assert.equal(
       connectionUrl(parts),
       'wss://testhost.pay.example/pat?token=00000000-0000-0000-0000-000000000000&api-version=v1' +
@@ -31,18 +31,18 @@ describe('the address from its parts [C-2.2]', () => {
     );
   });
 
-  test('asks for final receipts only at the table and in v1 [C-9.16]', () => {
+  test('the URL asks for final receipts only for pat and v1 [C-9.16]', () => {
     assert.doesNotMatch(connectionUrl({ ...parts, version: 'v0' }), /final/);
     assert.doesNotMatch(connectionUrl({ ...parts, integration: 'pac' }), /final/);
   });
 
-  test('names the till only at the counter [C-4.39]', () => {
+  test('the URL has an epos-id only for pac [C-4.39]', () => {
     const named = { ...parts, eposId: 'till-1' };
     assert.doesNotMatch(connectionUrl(named), /epos-id/);
     assert.match(connectionUrl({ ...named, integration: 'pac' }), /&epos-id=till-1$/);
   });
 
-  test('leaves out in v0 who made and installed the till, if that is not given', () => {
+  test('the URL has no empty software house id and installer id in v0', () => {
     const bare = { ...parts, version: 'v0', softwareHouseId: '', installerId: '' } as const;
     assert.equal(
       connectionUrl(bare),
@@ -50,14 +50,14 @@ describe('the address from its parts [C-2.2]', () => {
     );
   });
 
-  test('carries any letter of a token and an id', () => {
+  test('the URL encodes every character of a token and of an id', () => {
     const odd = { ...parts, integration: 'pac', token: 'a&b=c d', installerId: 'Müller & Co' };
     const uri = new URL(connectionUrl(odd as GatewayAddress));
     assert.equal(uri.searchParams.get('token'), 'a&b=c d');
     assert.equal(uri.searchParams.get('installer-id'), 'Müller & Co');
   });
 
-  test('goes without TLS to this machine only, unless told so [C-2.3]', () => {
+  test('a host without a scheme gets plain ws on loopback only [C-2.3]', () => {
     assert.equal(originOf('localhost:8765'), 'ws://localhost:8765');
     assert.equal(originOf('127.0.0.1:8765'), 'ws://127.0.0.1:8765');
     assert.equal(originOf('[::1]:8765'), 'ws://[::1]:8765');
@@ -67,27 +67,27 @@ describe('the address from its parts [C-2.2]', () => {
     assert.equal(isLoopback('127.0.0.1.evil.example'), false);
   });
 
-  test('is shown without its token', () => {
+  test('a URL is shown without its token', () => {
     assert.doesNotMatch(withoutToken(connectionUrl(parts)), /0000/);
   });
 });
 
 const pageAt = (address: string) => new URL(address);
 
-describe('the form', () => {
-  test('goes the way its page came, with TLS or without', () => {
+describe('the initial address', () => {
+  test('the initial address uses TLS if the page does', () => {
     assert.equal(initialAddress(pageAt('https://shop1.pay.example')).host, 'shop1.pay.example');
     assert.equal(initialAddress(pageAt('https://localhost:8765')).host, 'wss://localhost:8765');
     assert.equal(initialAddress(pageAt('http://10.0.0.2:8765')).host, 'ws://10.0.0.2:8765');
   });
 
-  test('is complete on loopback: the test site takes the token of the example', () => {
+  test('the initial address is complete on loopback, with the example token of the test site', () => {
     const here = initialAddress(pageAt('http://localhost:8765'));
     assert.deepEqual(addressFaults(here), {});
     assert.match(connectionUrl(here), /^ws:\/\/localhost:8765\/pac\?token=0{8}-/);
   });
 
-  test('asks elsewhere for what only the site knows', () => {
+  test('the initial address lacks token and ids on any other host', () => {
     const there = initialAddress(pageAt('https://shop1.pay.example'));
     assert.deepEqual(Object.keys(addressFaults(there)), [
       'token',
@@ -96,7 +96,7 @@ describe('the form', () => {
     ]);
   });
 
-  test('says what a gateway would refuse or ignore', () => {
+  test('the faults are what a gateway would refuse or ignore', () => {
     const integration = 'pac';
     const wrong = { ...parts, integration, eposId: 'my till', softwareHouseId: 'x'.repeat(129) };
     assert.deepEqual(Object.keys(addressFaults(wrong as GatewayAddress)), [

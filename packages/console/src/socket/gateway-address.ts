@@ -1,5 +1,4 @@
-// The address of a gateway from its parts [C-2.2], as a form has them, and what is wrong with them.
-// Pure: knows no page and opens nothing.
+// The address of a gateway [C-2.2] as the fields of a form, the URL made of them, and what is wrong with them. Pure.
 
 export interface GatewayAddress {
   /** `shop1.pay.example`, `localhost:8765`, or with `ws://` or `wss://` before it. */
@@ -24,19 +23,19 @@ const MAX_PARTNER_ID = 128;
 const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const LOOPBACK = /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
-/** Whether a host name leads to this very machine. */
+/** Whether a host name is that of this computer. */
 export function isLoopback(name: string): boolean {
   return LOOPBACK.test(name);
 }
 
-/** As much of `location` as is needed. */
+/** The fields of `location` that are read. */
 interface Page {
   readonly protocol: string;
   readonly host: string;
   readonly hostname: string;
 }
 
-/** What the form starts with on the page at `page`; complete where the gateway is on loopback. */
+/** The initial address on the page at `page`; complete if the gateway is on loopback. */
 export function initialAddress(page: Page): GatewayAddress {
   const local = isLoopback(page.hostname);
   const own = `${page.protocol === 'https:' ? 'wss' : 'ws'}://${page.host}`;
@@ -52,7 +51,7 @@ export function initialAddress(page: Page): GatewayAddress {
   };
 }
 
-/** The address as it is so far, whatever is still missing; parameters in the seed's order. */
+/** The URL, even if fields are still empty; parameters in the order of [C-2.2]. */
 export function connectionUrl(parts: GatewayAddress): string {
   const query = queryParameters(parts).map(([name, value]) =>
     value === undefined ? name : `${name}=${encodeURIComponent(value)}`,
@@ -60,7 +59,7 @@ export function connectionUrl(parts: GatewayAddress): string {
   return `${originOf(parts.host)}/${parts.integration}?${query.join('&')}`;
 }
 
-/** `wss://shop1.pay.example`; plain `ws` without being told so only on loopback. */
+/** Such as `wss://shop1.pay.example`; without a scheme in the host, `ws` is used on loopback only [C-2.3]. */
 export function originOf(host: string): string {
   const text = host.trim().replace(/\/+$/, '');
   const given = /^(wss?|https?):\/\/(.*)$/i.exec(text);
@@ -86,7 +85,7 @@ function queryParameters(parts: GatewayAddress): readonly Parameter[] {
   return query;
 }
 
-/** What a gateway would refuse, or ignore without a word [C-2.5]. */
+/** The fields that a gateway would refuse, or ignore silently [C-2.5]. */
 export function addressFaults(parts: GatewayAddress): AddressFaults {
   const faults: { -readonly [Name in keyof AddressFaults]: string } = {};
   const { host, token, version, integration, eposId } = parts;
@@ -109,7 +108,7 @@ function isHostValid(host: string): boolean {
   return uri !== null && uri.hostname !== '' && uri.pathname === '/' && uri.search === '';
 }
 
-/** `address` with the token as dots, to show where others may look. */
+/** `address` with dots in place of the token, to show on a screen. */
 export function withoutToken(address: string): string {
   return address.replace(/([?&]token=)[^&]+/, '$1••••••••');
 }

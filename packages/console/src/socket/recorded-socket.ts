@@ -1,5 +1,5 @@
-// Records what goes over a line of this page, a till's or a waiter's: wraps the SDK's way to open one,
-// so that raw lines and the SDK alike leave every frame in the one history.
+// Records the frames of the connections of this page, of tills and of waiters: wraps the function that opens a socket,
+// so that the frames of raw connections and of the SDK are in one history.
 
 import type { OpenSocket } from '@tillgate/client';
 import type { Channel, ChannelListener } from '@tillgate/protocol';
@@ -7,7 +7,7 @@ import type { ConnectionName } from '../frames/frame.ts';
 import { pageFrames } from '../frames/store.ts';
 import { explainClose } from './explanation.ts';
 
-/** As `open`, for lines of this name. */
+/** Returns `open` with all frames recorded under the name of the connection. */
 export function recordFrames(open: OpenSocket, connection: ConnectionName): OpenSocket {
   return async (uri, options) => {
     const channel = await open(uri, options);

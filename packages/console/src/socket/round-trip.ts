@@ -1,9 +1,9 @@
-// How long the gateway takes to say a word, in ms; undefined if it says none.
+// Measures the round-trip time to the gateway in ms; undefined if it does not answer.
 
 export async function measureRoundTrip(origin: string): Promise<number | undefined> {
   const address = `${origin.replace(/^ws/, 'http')}/livez`;
   try {
-    // The first may have to open a connection of its own; the second rides on it.
+    // The first request may open a connection; only the second, which reuses it, is measured.
     await ask(address);
     const started = performance.now();
     await ask(address);
@@ -13,7 +13,7 @@ export async function measureRoundTrip(origin: string): Promise<number | undefin
   }
 }
 
-/** Only the time counts, so the answer may stay unread where it is another origin's. */
+/** Only the time matters, so an opaque response of another origin is enough. */
 async function ask(address: string): Promise<void> {
   const response = await fetch(address, { cache: 'no-store', mode: 'no-cors' });
   await response.text();

@@ -1,17 +1,18 @@
-// The connections that views keep for themselves by the SDK, beside the lines of Connect: how one is,
-// in few states, and a word of it for the top bar.
+// The connections that views open by the SDK, beside those of the view Connect: their state, reduced to a few kinds,
+// and their label for the top bar.
 
 import { signal } from '@preact/signals';
 import type { ConnectionState } from '@tillgate/client';
 import { Discontinued } from '@tillgate/client';
+import { CloseCode } from '@tillgate/protocol';
 import type { Explanation } from './explanation.ts';
 import { explainClose, explainRefusal } from './explanation.ts';
 
 export type SdkConnectionState =
   | { readonly state: 'off' | 'opening' | 'open' }
-  /** The line dropped; the SDK tries again by itself. */
+  /** The connection dropped; the SDK reconnects. */
   | { readonly state: 'waiting' }
-  /** For good, until somebody connects again. */
+  /** The SDK does not reconnect. */
   | { readonly state: 'ended'; readonly why: Explanation };
 
 export interface SdkConnection {
@@ -20,16 +21,16 @@ export interface SdkConnection {
   readonly state: SdkConnectionState['state'];
 }
 
-/** By the name of its view. */
+/** Keyed by the name of the view. */
 export const sdkConnections = signal<Readonly<Record<string, SdkConnection>>>({});
 
-/** Without a line the view has none any more. */
-export function setSdkConnection(view: string, line: SdkConnection | undefined): void {
+/** `undefined` removes the connection of the view. */
+export function setSdkConnection(view: string, connection: SdkConnection | undefined): void {
   const { [view]: _, ...others } = sdkConnections.peek();
-  sdkConnections.value = line ? { ...others, [view]: line } : others;
+  sdkConnections.value = connection ? { ...others, [view]: connection } : others;
 }
 
-/** `wasOpen`: it has been connected before. */
+/** `wasOpen` says whether this connection has been open before. */
 export function toSdkConnectionState(state: ConnectionState, wasOpen: boolean): SdkConnectionState {
   switch (state.state) {
     case 'connecting':
@@ -47,5 +48,8 @@ export function toSdkConnectionState(state: ConnectionState, wasOpen: boolean): 
 
 function explainStop(cause: Error): Explanation {
   if (!(cause instanceof Discontinued)) return explainRefusal(cause);
-  return explainClose(cause.reason === 'takenOver' ? 4001 : 4003, '');
+  return explainClose(
+    cause.reason === 'takenOver' ? CloseCode.superseded : CloseCode.tokenRevoked,
+    '',
+  );
 }

@@ -1,5 +1,5 @@
-// The address that every view works with: that of the line that is looked at in Connect or, where the
-// gateway is on this very machine, the one that is ready from the start.
+// The gateway address that all views use: that of the selected connection or, if the gateway is on this computer, the
+// initial address of the form.
 
 import { computed } from '@preact/signals';
 import { selectedConnection } from './connections.ts';
@@ -8,7 +8,7 @@ import { addressFaults, initialAddress } from './gateway-address.ts';
 
 const start = initialAddress(location);
 
-/** Undefined until somebody has connected; then it is complete but for what another version needs. */
+/** Undefined until it is complete; another version may need more fields. */
 export const selectedAddress = computed<GatewayAddress | undefined>(() => {
   const parts = selectedConnection.value?.address ?? start;
   return Object.keys(addressFaults(parts)).length === 0 ? parts : undefined;

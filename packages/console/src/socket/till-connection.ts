@@ -1,10 +1,11 @@
-// One line from this page to the gateway, as a till: raw text in both directions, what state it is
-// in, and how far away the gateway is. It answers nothing by itself.
+// One connection of this page to the gateway, as a till: raw text in both directions, its state, and its round-trip
+// time. It answers no request by itself.
 
 import type { ReadonlySignal } from '@preact/signals';
 import { signal } from '@preact/signals';
 import { openSocket } from '@tillgate/client';
 import type { Channel } from '@tillgate/protocol';
+import { CloseCode } from '@tillgate/protocol';
 import type { TillConnectionName } from '../frames/frame.ts';
 import { tillConnectionName } from './connection-name.ts';
 import type { Explanation } from './explanation.ts';
@@ -14,22 +15,22 @@ import { connectionUrl, originOf } from './gateway-address.ts';
 import { recordFrames } from './recorded-socket.ts';
 import { measureRoundTrip } from './round-trip.ts';
 
-/** Longest wait for one opening [C-11.20]. */
+/** Longest wait for the connection to open [C-11.20]. */
 const CONNECT_TIMEOUT_MS = 15_000;
-/** Between two looks at how far away the gateway is. */
+/** Pause between two measurements of the round-trip time. */
 const ROUND_TRIP_INTERVAL_MS = 10_000;
 
 export type TillConnectionState =
   | { readonly state: 'opening' }
   | { readonly state: 'open'; readonly since: number }
-  /** Never was open. */
+  /** The handshake failed. */
   | { readonly state: 'refused'; readonly why: Explanation }
   | { readonly state: 'closed'; readonly why: Explanation };
 
 export class TillConnection {
   readonly name: TillConnectionName;
   readonly address: GatewayAddress;
-  /** With the token in it. */
+  /** Contains the token. */
   readonly url: string;
   readonly #state = signal<TillConnectionState>({ state: 'opening' });
   readonly #roundTripMs = signal<number | undefined>(undefined);
@@ -47,7 +48,7 @@ export class TillConnection {
     return this.#state;
   }
 
-  /** Of a small request over HTTP, in ms; a browser does not show its pings to a page. */
+  /** Round-trip time of a small HTTP request, in ms; browsers do not let pages send pings. */
   get roundTripMs(): ReadonlySignal<number | undefined> {
     return this.#roundTripMs;
   }
@@ -67,11 +68,11 @@ export class TillConnection {
       this.#opening.abort();
       this.#state.value = { state: 'refused', why: explainRefusal(cause) };
     } finally {
-      blocked.stop();
+      blocked.cancel();
     }
   }
 
-  /** Sends a text as it is; false if the line is not open. */
+  /** Sends a text unchanged; returns false if the connection is not open. */
   send(text: string): boolean {
     if (!this.#channel || !this.isOpen) return false;
     this.#channel.send(text);
@@ -80,7 +81,7 @@ export class TillConnection {
 
   close(): void {
     this.#opening.abort();
-    this.#channel?.close(1000, '');
+    this.#channel?.close(CloseCode.normal, '');
   }
 
   #opened(channel: Channel): void {
@@ -105,13 +106,13 @@ export class TillConnection {
   }
 }
 
-/** Rejects when the page's own policy forbids a connection: the socket itself may never say so. */
-function watchPolicyViolation(): { readonly promise: Promise<never>; readonly stop: () => void } {
+/** Rejects when the content security policy of the page blocks a connection; the socket may report nothing. */
+function watchPolicyViolation(): { readonly promise: Promise<never>; readonly cancel: () => void } {
   const { promise, reject } = Promise.withResolvers<never>();
-  const hear = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
+  const onViolation = ({ effectiveDirective }: SecurityPolicyViolationEvent) => {
     if (effectiveDirective === 'connect-src') reject(new BlockedByPolicy());
   };
-  document.addEventListener('securitypolicyviolation', hear);
-  const stop = () => document.removeEventListener('securitypolicyviolation', hear);
-  return { promise, stop };
+  document.addEventListener('securitypolicyviolation', onViolation);
+  const cancel = () => document.removeEventListener('securitypolicyviolation', onViolation);
+  return { promise, cancel };
 }
