@@ -12,14 +12,14 @@ import { recordOf } from './transaction-record.ts';
 
 const NOW = '2026-03-14T12:31:07';
 const head = { shop: 'Corner Bar', tid: '12345678' };
-const switches = { asksGratuity: false, asksCashback: false } as SimulationSettings;
+const settings = { asksGratuity: false, asksCashback: false } as SimulationSettings;
 
 interface Paid extends Partial<LinkOrder> {
   readonly result?: TransactionRecord['result'];
   readonly gratuity?: number;
 }
 
-function slip(
+function record(
   books: Books,
   { result = 'SUCCESSFUL', gratuity = 0, ...order }: Paid,
 ): TransactionRecord {
@@ -27,8 +27,8 @@ function slip(
     ...{ id: `s/1/${books.count}`, transactionType: 'SALE', currency: 'GBP', amount: 1000 },
     ...{ amountCashback: 0, cardholderNotPresent: false, ...order },
   } as LinkOrder;
-  const play = { ...startFlow(whole, switches), way: 'insert', gratuity } as const;
-  return recordOf(play, result, {
+  const payment = { ...startFlow(whole, settings), way: 'insert', gratuity } as const;
+  return recordOf(payment, result, {
     number: books.count + 1,
     authCode: `A1B2C${books.count}`,
     time: NOW,
@@ -36,7 +36,7 @@ function slip(
 }
 
 const after = (...all: readonly Paid[]) =>
-  all.reduce((books, paid) => addRecord(books, slip(books, paid)), newBooks('GBP'));
+  all.reduce((books, paid) => addRecord(books, record(books, paid)), newBooks('GBP'));
 
 const day = after(
   { amount: 1000, gratuity: 100, table: { tableId: '1', waiterId: '7', amountGratuity: 100 } },
@@ -48,7 +48,7 @@ const day = after(
 );
 
 describe('the books of the machine', () => {
-  test('C-5.8: balances count what was taken, and nothing else', () => {
+  test('balances count successful sales and refunds only [C-5.8]', () => {
     const balances = makeReport(day, 'X_BALANCE', NOW).sums.balances as Balances;
     assert.deepEqual([balances.totalSalesAmount, balances.totalSalesCount], [3000, 2]);
     assert.deepEqual([balances.totalRefundsAmount, balances.totalRefundsCount], [700, 1]);
@@ -59,7 +59,7 @@ describe('the books of the machine', () => {
     assert.equal(balances.waiterTotals['7']?.totalAmount, 1100);
   });
 
-  test('C-4.27: each report resets what it should', () => {
+  test('each report type resets its own totals [C-4.27]', () => {
     const kept = (type: ReportType) => {
       const { taken, session, before } = makeReport(day, type, NOW).books;
       return [taken.length, session.length, before.length];
@@ -70,7 +70,7 @@ describe('the books of the machine', () => {
     assert.deepEqual(kept('END_OF_DAY'), [0, 0, 3]);
   });
 
-  test('C-5.10: banking names the first and the last number of its session', () => {
+  test('a banking report has the first and the last transaction number of its session [C-5.10]', () => {
     const banked = makeReport(day, 'BANKING', NOW);
     const banking = banked.sums.banking[ACQUIRER] as Banking;
     assert.deepEqual(banking.currentSessionTransactionNumbers, ['0001', '0003']);
@@ -80,32 +80,32 @@ describe('the books of the machine', () => {
     assert.deepEqual(next.previousSessionTotals, banking.currentSessionTotals);
   });
 
-  test('C-4.5: a completion takes what pre-authorisations on one card cover, once', () => {
+  test('a completion uses pre-authorisations of one card that cover it, each once [C-4.5]', () => {
     const reserve = { transactionType: 'PRE_AUTH' } as const;
     const reserved = after({ ...reserve, amount: 20_000 }, { ...reserve, amount: 5_000 });
     const [first = '', second = ''] = reserved.preAuths.map(({ authCode }) => authCode);
     const complete = (amount: number, authCode: string, amountPreAuthorisedTotal = amount) =>
       ({ transactionType: 'COMPLETION', amount, authCode, amountPreAuthorisedTotal }) as const;
-    const covered = (books: Books, paid: Paid) => isCovered(books, slip(books, paid).order);
+    const covered = (books: Books, paid: Paid) => isCovered(books, record(books, paid).order);
     assert.equal(covered(reserved, complete(100, 'NOSUCH')), false);
     assert.equal(covered(reserved, complete(25_001, first)), false);
     assert.equal(covered(reserved, complete(24_000, first, 20_000)), false);
     assert.equal(covered(reserved, complete(20_000, second)), false, 'earlier ones do not count');
     assert.equal(covered(newBooks('GBP'), {}), true, 'a sale needs none');
     const one = complete(17_350, first);
-    const taken = addRecord(reserved, slip(reserved, one));
+    const taken = addRecord(reserved, record(reserved, one));
     assert.equal(taken.last?.card.authCode, first);
     assert.equal(covered(taken, one), false);
     assert.equal(covered(taken, complete(5_000, second)), true);
-    const declined = addRecord(reserved, slip(reserved, { ...one, result: 'DECLINED' }));
+    const declined = addRecord(reserved, record(reserved, { ...one, result: 'DECLINED' }));
     assert.equal(covered(declined, one), true);
     const both = complete(24_000, first, 25_000);
-    assert.deepEqual(addRecord(reserved, slip(reserved, both)).preAuths, []);
-    const sums = makeReport(addRecord(reserved, slip(reserved, both)), 'X_BALANCE', NOW).sums;
+    assert.deepEqual(addRecord(reserved, record(reserved, both)).preAuths, []);
+    const sums = makeReport(addRecord(reserved, record(reserved, both)), 'X_BALANCE', NOW).sums;
     assert.equal((sums.balances as Balances).totalSalesAmount, 24_000);
   });
 
-  test('C-13.5: its reports and outcomes are such as a gateway takes', () => {
+  test('the reports of the machine fit the schema of the link [C-13.5]', () => {
     for (const type of ['X_BALANCE', 'Z_BALANCE', 'BANKING', 'END_OF_DAY'] as const) {
       const { sums } = makeReport(day, type, NOW);
       const reportTime = NOW;
@@ -124,8 +124,8 @@ describe('the books of the machine', () => {
     }
   });
 
-  test('C-5.6: receipts fit a roll of 24, with the amounts at the right edge', () => {
-    const one = slip(newBooks('GBP'), { amount: 1250, amountCashback: 500, gratuity: 125 });
+  test('receipts fit a roll of 24 characters, with the amounts at the right edge [C-5.6]', () => {
+    const one = record(newBooks('GBP'), { amount: 1250, amountCashback: 500, gratuity: 125 });
     const { MERCHANT = [], CUSTOMER = [] } = receipts(one, head);
     const total = CUSTOMER.find(({ value }) => value.startsWith('TOTAL'));
     assert.equal(total?.value, 'TOTAL           GBP18.75');

@@ -1,5 +1,5 @@
-// What the machine has taken, and its reports: true to every payment that it played [C-5.7 - C-5.10]. Pure;
-// readonly data that is kept as JSON.
+// The books of the machine and the reports made from them [C-5.7 - C-5.10]. Pure; the data is readonly and is stored as
+// JSON.
 
 import type {
   Balances,
@@ -13,7 +13,7 @@ import type {
 import type { TransactionRecord } from './transaction-record.ts';
 import { baseOf } from './transaction-record.ts';
 
-/** One payment as it counts. */
+/** One payment as the totals count it. */
 export interface BookEntry {
   readonly number: string;
   readonly refund: boolean;
@@ -21,7 +21,7 @@ export interface BookEntry {
   readonly cashback: number;
   readonly gratuity: number;
   readonly issuer: string;
-  /** `""` if no waiter. */
+  /** Empty if no waiter took it. */
   readonly waiter: string;
 }
 
@@ -33,21 +33,21 @@ interface PreAuth {
 
 export interface Books {
   readonly currency: Currency;
-  /** How many transactions reached the bank. */
+  /** Number of transactions that reached the bank. */
   readonly count: number;
-  /** Time of the last reset, or INSTALLATION. */
+  /** Time of the last reset, or `INSTALLATION`. */
   readonly since: string;
-  /** Since the last reset; in this banking session; in the one before. */
+  /** The entries since the last reset, of this banking session, and of the session before. */
   readonly taken: readonly BookEntry[];
   readonly session: readonly BookEntry[];
   readonly before: readonly BookEntry[];
-  /** Reserved and not completed yet; oldest first. */
+  /** Pre-authorisations that are not completed yet, oldest first. */
   readonly preAuths: readonly PreAuth[];
   readonly last: TransactionRecord | undefined;
 }
 
 export const ACQUIRER = 'HAND-HELD ACQUIRER';
-/** The bank lets older ones lapse. */
+/** Older pre-authorisations expire. */
 const MAX_PRE_AUTHS = 50;
 
 export function newBooks(currency: Currency): Books {
@@ -55,30 +55,30 @@ export function newBooks(currency: Currency): Books {
   return { currency, count: 0, since: 'INSTALLATION', ...none, last: undefined };
 }
 
-export function addRecord(books: Books, slip: TransactionRecord): Books {
-  const next = { ...books, count: books.count + 1, last: slip };
-  if (slip.result !== 'SUCCESSFUL') return next;
-  switch (slip.order.transactionType) {
+export function addRecord(books: Books, record: TransactionRecord): Books {
+  const next = { ...books, count: books.count + 1, last: record };
+  if (record.result !== 'SUCCESSFUL') return next;
+  switch (record.order.transactionType) {
     case 'SALE':
     case 'REFUND':
-      return addEntry(next, slip);
+      return addEntry(next, record);
     case 'COMPLETION':
-      return { ...addEntry(next, slip), preAuths: remainingPreAuths(books, slip.order) ?? [] };
+      return { ...addEntry(next, record), preAuths: remainingPreAuths(books, record.order) ?? [] };
     case 'PRE_AUTH':
-      return { ...next, preAuths: [...books.preAuths, preAuthOf(slip)].slice(-MAX_PRE_AUTHS) };
+      return { ...next, preAuths: [...books.preAuths, preAuthOf(record)].slice(-MAX_PRE_AUTHS) };
     case 'ACCOUNT_VERIFICATION':
       return next;
   }
 }
 
-/** False for a completion of what was never reserved here, or not that much [C-4.5]. */
+/** False for a completion that no pre-authorisation covers [C-4.5]. */
 export function isCovered(books: Books, order: LinkOrder): boolean {
   return order.transactionType !== 'COMPLETION' || remainingPreAuths(books, order) !== undefined;
 }
 
 /**
- * What a completion leaves reserved. It uses up the pre-authorisation with its authCode, and as many later
- * ones on the same card as its total takes; undefined if they do not cover it.
+ * The pre-authorisations that remain after a completion. It uses the one with its authCode, and as many later ones of
+ * the same card as its total needs; undefined if they do not cover it.
  */
 function remainingPreAuths({ preAuths }: Books, order: LinkOrder): readonly PreAuth[] | undefined {
   const first = preAuths.findIndex(({ authCode }) => authCode === order.authCode);
@@ -94,8 +94,8 @@ function remainingPreAuths({ preAuths }: Books, order: LinkOrder): readonly PreA
   return covered >= total ? left : undefined;
 }
 
-function addEntry(books: Books, slip: TransactionRecord): Books {
-  const one = entryOf(slip);
+function addEntry(books: Books, record: TransactionRecord): Books {
+  const one = entryOf(record);
   return { ...books, taken: [...books.taken, one], session: [...books.session, one] };
 }
 
@@ -104,21 +104,21 @@ function preAuthOf({ order, card }: TransactionRecord): PreAuth {
   return { authCode, amount: order.amount, primaryAccountNumber };
 }
 
-function entryOf(slip: TransactionRecord): BookEntry {
+function entryOf(record: TransactionRecord): BookEntry {
   return {
-    number: slip.transactionNumber,
-    refund: slip.order.transactionType === 'REFUND',
-    base: baseOf(slip),
-    cashback: slip.cashback,
-    gratuity: slip.gratuity,
-    issuer: slip.card.cardSchemeName,
-    waiter: slip.order.table?.waiterId ?? '',
+    number: record.transactionNumber,
+    refund: record.order.transactionType === 'REFUND',
+    base: baseOf(record),
+    cashback: record.cashback,
+    gratuity: record.gratuity,
+    issuer: record.card.cardSchemeName,
+    waiter: record.order.table?.waiterId ?? '',
   };
 }
 
 export type ReportTotals = Pick<LinkReportResult, 'balances' | 'banking'>;
 
-/** What a report tells, and the books after it [C-4.27]. */
+/** The totals of a report, and the books after it [C-4.27]. */
 export function makeReport(
   books: Books,
   type: ReportType,
@@ -180,7 +180,7 @@ function entryTotal({ base, cashback, gratuity }: BookEntry): number {
   return base + cashback + gratuity;
 }
 
-/** `of`: what a sale counts [C-5.9]. */
+/** `of` gives the amount that an entry counts with [C-5.9]. */
 function totals(
   currency: Currency,
   taken: readonly BookEntry[],

@@ -1,5 +1,5 @@
-// What the machine prints: receipts and reports on a roll of 24 characters [C-5.6]. Labels stand left, and
-// amounts end at the right edge. Pure.
+// The lines of receipts and reports, for a roll of 24 characters [C-5.6]: labels are on the left, amounts at the right
+// edge. Pure.
 
 import type { Balances, Banking, Currency, ReceiptLine, Totals } from '@tillgate/protocol';
 import { amountText } from '../../kit/money.ts';
@@ -19,37 +19,37 @@ const thickRule: ReceiptLine = { value: '', type: 'LINE_SEPARATOR_DOUBLE' };
 const blank: ReceiptLine = { value: '', type: 'CARRIAGE_RETURN' };
 const feed: ReceiptLine = { value: '', type: 'TICKET_FEED' };
 
-/** Both copies; none where the bank was not asked. */
-export function receipts(slip: TransactionRecord, head: ReceiptHeader) {
-  if (slip.result === 'CANCELLED' || slip.result === 'UNSUCCESSFUL') return {};
-  return { MERCHANT: copy('MERCHANT', slip, head), CUSTOMER: copy('CUSTOMER', slip, head) };
+/** Both copies of a receipt; none if the payment was cancelled or the bank did not answer. */
+export function receipts(record: TransactionRecord, head: ReceiptHeader) {
+  if (record.result === 'CANCELLED' || record.result === 'UNSUCCESSFUL') return {};
+  return { MERCHANT: copy('MERCHANT', record, head), CUSTOMER: copy('CUSTOMER', record, head) };
 }
 
-/** The line for the signature is its last, where the page draws what was signed. */
-export function copyForSignature(slip: TransactionRecord, head: ReceiptHeader): ReceiptLine[] {
-  return copy('MERCHANT', slip, head);
+/** The merchant's copy before the verdict on the signature; its last line is where the page draws the signature. */
+export function copyForSignature(record: TransactionRecord, head: ReceiptHeader): ReceiptLine[] {
+  return copy('MERCHANT', record, head);
 }
 
 function copy(
   kind: 'MERCHANT' | 'CUSTOMER',
-  slip: TransactionRecord,
+  record: TransactionRecord,
   head: ReceiptHeader,
 ): ReceiptLine[] {
   return [
     ...centred(`${kind} COPY`, bold),
     ...centred(head.shop.toUpperCase(), bold),
     rule,
-    ...when(slip.transactionTime),
+    ...when(record.transactionTime),
     ...row('TID', head.tid),
-    ...row('NUMBER', slip.transactionNumber),
-    ...row('ID', slip.transactionId),
-    ...atTable(slip),
+    ...row('NUMBER', record.transactionNumber),
+    ...row('ID', record.transactionId),
+    ...atTable(record),
     rule,
-    ...card(slip),
+    ...card(record),
     rule,
-    ...amounts(slip),
+    ...amounts(record),
     rule,
-    ...ending(kind, slip),
+    ...ending(kind, record),
     feed,
   ];
 }
@@ -72,25 +72,25 @@ function card({ card: known }: TransactionRecord): readonly ReceiptLine[] {
   ];
 }
 
-function amounts(slip: TransactionRecord): readonly ReceiptLine[] {
-  const { currency, transactionType } = slip.order;
+function amounts(record: TransactionRecord): readonly ReceiptLine[] {
+  const { currency, transactionType } = record.order;
   const label = transactionType.replaceAll('_', ' ');
   if (transactionType === 'ACCOUNT_VERIFICATION') return centred(label, bold);
   const extra = (name: string, amount: number) =>
     amount > 0 ? row(name, money(currency, amount)) : [];
   return [
-    ...row(label, money(currency, baseOf(slip))),
-    ...extra('CASHBACK', slip.cashback),
-    ...extra('GRATUITY', slip.gratuity),
-    ...row('TOTAL', money(currency, totalOf(slip)), bold),
+    ...row(label, money(currency, baseOf(record))),
+    ...extra('CASHBACK', record.cashback),
+    ...extra('GRATUITY', record.gratuity),
+    ...row('TOTAL', money(currency, totalOf(record)), bold),
   ];
 }
 
-function ending(kind: 'MERCHANT' | 'CUSTOMER', slip: TransactionRecord): readonly ReceiptLine[] {
-  if (slip.result === 'DECLINED') return [{ value: 'DECLINED', type: 'BOX_DECLINE' }];
-  const code = row('AUTH CODE', slip.card.authCode);
-  if (slip.result === 'VOID') return [{ value: 'VOID', type: 'BOX_VOID' }, ...code];
-  const method = slip.card.cardholderVerificationMethod;
+function ending(kind: 'MERCHANT' | 'CUSTOMER', record: TransactionRecord): readonly ReceiptLine[] {
+  if (record.result === 'DECLINED') return [{ value: 'DECLINED', type: 'BOX_DECLINE' }];
+  const code = row('AUTH CODE', record.card.authCode);
+  if (record.result === 'VOID') return [{ value: 'VOID', type: 'BOX_VOID' }, ...code];
+  const method = record.card.cardholderVerificationMethod;
   if (method === 'SIGNATURE' && kind === 'MERCHANT') {
     const line = { value: 'X'.padEnd(WIDTH, '.') };
     return [...code, ...centred('PLEASE SIGN BELOW'), blank, blank, blank, line];
