@@ -10,11 +10,8 @@ import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
 import { run } from '../cli/command-line.ts';
-import { openBrowser, watchFaults } from './chromium.ts';
+import { browserFixture } from './browser-fixture.ts';
 
 const top = join(import.meta.dirname, '../..');
 /** What a bundler would read from the package.json files, under the condition "browser". */
@@ -32,12 +29,9 @@ import * as tillgate from '@tillgate/client';
 window.tillgate = tillgate;
 </script>`;
 
-let shop: TestGateway;
-let browser: Browser;
+const fixture = browserFixture();
 let files: Server;
 before(async () => {
-  shop = await startTestGateway();
-  browser = await openBrowser();
   files = createServer(({ url = '/' }, response) => {
     response.setHeader('Content-Type', url === '/' ? 'text/html' : 'text/javascript');
     response.end(url === '/' ? page : script(url));
@@ -45,19 +39,14 @@ before(async () => {
   files.listen(0, '127.0.0.1');
   await once(files, 'listening');
 });
-after(async () => {
-  await browser?.close();
-  files?.close();
-  await shop?.stop();
-});
+after(() => files?.close());
 
 test('the SDK takes a signature sale in a browser, and learns why it is refused', async () => {
-  const tab = await browser.newPage();
-  const faults = watchFaults(tab);
-  await tab.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}/`);
+  const { port } = files.address() as AddressInfo;
+  const { page: tab, faults } = await fixture.open(`http://127.0.0.1:${port}/`);
   await tab.waitForFunction('window.tillgate');
   const sale = await tab.evaluate(`(async () => {
-    const till = await tillgate.connect({ uri: '${shop.uri()}', onSignature: () => true });
+    const till = await tillgate.connect({ uri: '${fixture.testGateway.uri()}', onSignature: () => true });
     const sale = till.sale({ tid: 'VCMINVLSIS0', currency: 'GBP', amount: 1234 });
     const shown = [];
     for await (const value of sale.progress) shown.push(value);
@@ -70,22 +59,21 @@ test('the SDK takes a signature sale in a browser, and learns why it is refused'
   assert.deepEqual(faults, []);
 
   const refused = await tab.evaluate(`
-    tillgate.connect({ uri: '${shop.uri('pac', { token: 'wrong' })}' })
+    tillgate.connect({ uri: '${fixture.testGateway.uri('pac', { token: 'wrong' })}' })
       .catch(({ name, status, code }) => ({ name, status, code }))`);
   assert.deepEqual(refused, { name: 'HandshakeRefused', status: 401, code: 'unauthorized' });
 });
 
 test('the SDK serves tables in a browser, and books what a waiter takes', async () => {
-  const tab = await browser.newPage();
-  const faults = watchFaults(tab);
-  await tab.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}/`);
+  const { port } = files.address() as AddressInfo;
+  const { page: tab, faults } = await fixture.open(`http://127.0.0.1:${port}/`);
   await tab.waitForFunction('window.tillgate');
   await tab.evaluate(`(async () => {
     const { serveTables, seenInStorage, receipt } = tillgate;
     window.booked = [];
     const left = new Promise((resolve) => {
       window.tables = serveTables(
-        { uri: '${shop.uri('pat')}', currency: 'GBP', seen: seenInStorage(localStorage) },
+        { uri: '${fixture.testGateway.uri('pat')}', currency: 'GBP', seen: seenInStorage(localStorage) },
         {
           listTables: () => ['12A'],
           lockTable: () => ({ amount: 4820 }),
@@ -99,7 +87,7 @@ test('the SDK serves tables in a browser, and books what a waiter takes', async 
     await window.tables;
   })()`);
   const { code, err } = await run(['table', 'pay', '--table', '12A'], {
-    env: { TILLGATE_URI: shop.uri() },
+    env: { TILLGATE_URI: fixture.testGateway.uri() },
   });
   assert.equal(code, 0, err);
   const end = await tab.evaluate(`(async () => {

@@ -8,22 +8,13 @@ import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { openSocket } from '@tillgate/client';
 import { Peer } from '@tillgate/protocol';
-import type { BrowserContextOptions } from 'playwright-core';
-import { openFixture } from './browser-fixture.ts';
-import {
-  clipboardText,
-  compose,
-  connect,
-  editor,
-  inspectPage,
-  openConsole,
-  view,
-} from './console-page.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { STEP_LIMIT_MS } from './chromium.ts';
+import { clipboardText, compose, connect, editor, inspectPage, view } from './console-page.ts';
 
-const fixture = openFixture({ settings: { pace: '20' } });
+const fixture = browserFixture({ settings: { pace: '20' } });
 
-const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(fixture.browser, fixture.shop.gateway.httpUrl, options);
+const open = fixture.openConsole;
 
 describe('Compose', () => {
   test('a sale is written with completion, sent, and answered', async () => {
@@ -84,8 +75,8 @@ describe('Compose', () => {
     await connect(page, 'pat');
     await view(page, 'Compose');
     await editor(page).waitFor();
-    const uri = fixture.shop.uri('waiter', { tid: 'VCMINVLSIP0' });
-    const channel = await openSocket(uri, { signal: AbortSignal.timeout(5_000) });
+    const uri = fixture.testGateway.uri('waiter', { tid: 'VCMINVLSIP0' });
+    const channel = await openSocket(uri, { signal: AbortSignal.timeout(STEP_LIMIT_MS) });
     const waiter = new Peer(channel, { onRequest: () => ({}), onNotification: () => undefined });
     const asked = waiter.request('tables', { waiterId: '7' });
     await page.getByText('1 open').waitFor();

@@ -5,14 +5,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '@tillgate/client';
 import type { Page } from 'playwright-core';
-import { openFixture } from './browser-fixture.ts';
+import { browserFixture } from './browser-fixture.ts';
 import { watchFaults } from './chromium.ts';
-import { inspectPage, openConsole } from './console-page.ts';
+import { inspectPage } from './console-page.ts';
 import { choose, paper, pin, press, shown } from './machine-page.ts';
 
 const [ONE, OTHER] = ['VCMINVLSIP0', 'VCMINVLDIP0'] as const;
 
-const fixture = openFixture();
+const fixture = browserFixture();
 
 const row = (page: Page, tid: string) => page.getByRole('listitem').filter({ hasText: tid });
 
@@ -29,14 +29,14 @@ async function take(page: Page, tid: string) {
 }
 
 test('a virtual machine is opened as a page, takes a sale by hand, and is let go', async (t) => {
-  const { page, faults } = await openConsole(fixture.browser, fixture.shop.gateway.httpUrl, {
+  const { page, faults } = await fixture.openConsole({
     at: '#/machines',
   });
   const one = await take(page, ONE);
   const other = await take(page, OTHER);
   await row(page, ONE).getByText('In the hand').waitFor();
   await inspectPage(page, 'machines-in-the-hand');
-  const till = await connect({ uri: fixture.shop.uri() });
+  const till = await connect({ uri: fixture.testGateway.uri() });
   t.after(() => till.close());
 
   const sale = till.sale({ tid: OTHER, currency: 'GBP', amount: 1250 });

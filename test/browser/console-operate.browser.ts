@@ -3,21 +3,19 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { BrowserContextOptions } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
-import { openFixture } from './browser-fixture.ts';
-import { clipboardText, desk, inspectPage, openConsole, phone, view } from './console-page.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { clipboardText, desk, inspectPage, phone, view } from './console-page.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-const fixture = openFixture();
+const fixture = browserFixture();
 
-const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(fixture.browser, fixture.shop.gateway.httpUrl, options);
+const open = fixture.openConsole;
 
 async function sell(tid: string, amount: number): Promise<void> {
-  const till = await fixture.shop.till({ 'epos-id': 'till-1' });
+  const till = await fixture.testGateway.till({ 'epos-id': 'till-1' });
   await till.request('sale', { tid, currency: 'GBP', amount });
   till.socket.close();
 }
@@ -56,7 +54,9 @@ describe('Sites and tokens', () => {
   });
 
   test('virtual card machines are set one by one, a title falls back, the trail says it', async () => {
-    await clientOf(fixture.shop).get('addSite', { body: { name: 'bakery', title: 'The Bakery' } });
+    await clientOf(fixture.testGateway).get('addSite', {
+      body: { name: 'bakery', title: 'The Bakery' },
+    });
     const { page, faults } = await open({ at: '#/sites' });
     await page.getByRole('button', { name: 'bakery' }).click();
     await page.getByRole('button', { name: 'Change' }).click();
@@ -89,7 +89,7 @@ describe('Sites and tokens', () => {
     await page.getByText(`Virtual card machines: none → ${machine}`).waitFor();
     await page.getByText('Title: The Bakery → bakery').waitFor();
     await page.getByText('Versions: v1, v0 → v1').waitFor();
-    await clientOf(fixture.shop).get('removeSite', { params: { site: 'bakery' } });
+    await clientOf(fixture.testGateway).get('removeSite', { params: { site: 'bakery' } });
     assert.deepEqual(faults, []);
   });
 
@@ -108,7 +108,7 @@ describe('Sites and tokens', () => {
     await page.getByRole('button', { name: 'I have it' }).click();
     const cell = page.getByRole('cell', { name: 'summer fair' }).first();
     await cell.getByText(`until 1 Sept ${year}, 00:00:00`).waitFor();
-    const { tokens } = await clientOf(fixture.shop).get('listTokens', {
+    const { tokens } = await clientOf(fixture.testGateway).get('listTokens', {
       params: { site: 'testhost' },
     });
     const { expiresAt = '' } = tokens.find(({ label }) => label === 'summer fair') ?? {};
@@ -147,7 +147,7 @@ describe('Card machines', () => {
   test('a code that has run out says so, and is not to be copied any more', async () => {
     const { page, faults } = await open();
     await page.clock.install();
-    await page.goto(`${fixture.shop.gateway.httpUrl}/console/#/machines`);
+    await page.goto(`${fixture.url}/console/#/machines`);
     await page.reload();
     await page.getByRole('button', { name: 'Enrol a machine' }).click();
     await page.getByLabel('TID').fill('BAR-2');
@@ -159,7 +159,7 @@ describe('Card machines', () => {
     assert.equal(await dialog.getByRole('button', { name: 'Copy' }).count(), 0);
     await inspectPage(page, 'machines-code-over');
     await dialog.getByRole('button', { name: 'Done' }).click();
-    await clientOf(fixture.shop).get('removeTerminal', {
+    await clientOf(fixture.testGateway).get('removeTerminal', {
       params: { site: 'testhost', tid: 'BAR-2' },
     });
     assert.deepEqual(faults, []);
@@ -203,7 +203,7 @@ describe('Transactions', () => {
   });
 
   test('more than fifty come page by page, the newest first, none twice', async () => {
-    const till = await fixture.shop.till({ 'epos-id': 'till-2' });
+    const till = await fixture.testGateway.till({ 'epos-id': 'till-2' });
     for (let pence = 1; pence <= 60; pence += 1) {
       await till.request('sale', { tid: 'VCMpagedSCD0', currency: 'GBP', amount: pence });
     }
@@ -240,7 +240,7 @@ for (const colorScheme of themes) {
       const look = (what: string) => inspectPage(page, `${what}-${name}-${colorScheme}`);
       await page.getByRole('heading', { name: 'VCMINVLSIP0' }).waitFor();
       await look('machines');
-      await page.goto(`${fixture.shop.gateway.httpUrl}/console/#/transactions`);
+      await page.goto(`${fixture.url}/console/#/transactions`);
       await page
         .getByRole('link', { name: /£12\.50/ })
         .first()
@@ -252,7 +252,7 @@ for (const colorScheme of themes) {
         .click();
       await page.getByText('The till asked: sale').waitFor();
       await look('story');
-      await page.goto(`${fixture.shop.gateway.httpUrl}/console/#/sites`);
+      await page.goto(`${fixture.url}/console/#/sites`);
       await page.getByRole('button', { name: 'Make a token' }).waitFor();
       await look('sites');
       await page.getByRole('tab', { name: 'Audit trail' }).click();

@@ -7,12 +7,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { watchFaults } from './chromium.ts';
+import type { Locator, Page } from 'playwright-core';
 
 const top = join(import.meta.dirname, '../..');
-/** A step takes a second or two; more is a fault. */
-const LIMIT_MS = 15_000;
 
 export const desk = { viewport: { width: 1440, height: 900 } };
 export const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -20,42 +17,6 @@ export const phone = { viewport: { width: 390, height: 844 }, isMobile: true, ha
 /** Builds what is older than its sources, as `npm start` does. */
 export function buildConsole(): void {
   execFileSync(process.execPath, ['packages/console/build.ts', '--if-older'], { cwd: top });
-}
-
-export interface ConsolePage {
-  readonly page: Page;
-  /** What went wrong in the page, and what it asked of others: to be empty at the end. */
-  readonly faults: readonly string[];
-}
-
-/** `gateway` such as `http://127.0.0.1:8765`; `at` such as `#/traffic`. */
-export function openConsole(
-  browser: Browser,
-  gateway: string,
-  { at = '', ...options }: BrowserContextOptions & { readonly at?: string } = {},
-): Promise<ConsolePage> {
-  return openAt(browser, `${gateway}/console/${at}`, options);
-}
-
-/** Any page of the gateway. */
-export async function openAt(
-  browser: Browser,
-  address: string,
-  options: BrowserContextOptions = {},
-): Promise<ConsolePage> {
-  const context = await browser.newContext({
-    ...desk,
-    permissions: ['clipboard-read', 'clipboard-write'],
-    ...options,
-  });
-  context.setDefaultTimeout(LIMIT_MS);
-  const page = await context.newPage();
-  const faults = watchFaults(page) as string[];
-  page.on('request', (request) => {
-    if (new URL(request.url()).host !== new URL(address).host) faults.push(request.url());
-  });
-  await page.goto(address);
-  return { page, faults };
 }
 
 export async function connect(page: Page, integration: 'pac' | 'pat' = 'pac'): Promise<void> {
@@ -115,13 +76,22 @@ interface Violation {
   }[];
 }
 
-/** Serious and critical findings of axe-core, WCAG 2.2 AA. */
+/** The rules that depend on colours or on the size of the window. */
+const LOOK_RULES = ['color-contrast', 'target-size', 'scrollable-region-focusable'];
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/**
+ * Serious and critical findings of axe-core, WCAG 2.2 AA. In the dark theme only rules about looks are checked: the other
+ * rules are about the document, which is inspected in the light theme too.
+ */
 async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const found = (await page.evaluate(`axe.run(document, {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    resultTypes: ['violations'],
-  }).then(({ violations }) => violations)`)) as readonly Violation[];
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe.source);
+  const isDark = await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches");
+  const runOnly = isDark ? { type: 'rule', values: LOOK_RULES } : RULES;
+  const options = JSON.stringify({ runOnly, resultTypes: ['violations'] });
+  const found = (await page.evaluate(
+    `axe.run(document, ${options}).then(({ violations }) => violations)`,
+  )) as readonly Violation[];
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>

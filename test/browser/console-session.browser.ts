@@ -2,42 +2,27 @@
 // session that ends while somebody works.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
+import { before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
 import { addOperator } from '../../packages/server/src/application/admin/operators.ts';
 import { addSite } from '../../packages/server/src/application/admin/sites.ts';
-import { openBrowser } from './chromium.ts';
-import type { ConsolePage } from './console-page.ts';
-import { buildConsole, inspectPage, openConsole, phone, pictures, view } from './console-page.ts';
+import type { OpenedPage } from './browser-fixture.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { inspectPage, phone, view } from './console-page.ts';
 
-let shop: TestGateway;
-let browser: Browser;
+const fixture = browserFixture({ settings: { openOnLoopback: false } });
 /** Keys of an operator of all sites, and of one of shop1 only. */
 let anna: string;
 let ben: string;
 before(async () => {
-  buildConsole();
-  shop = await startTestGateway({ settings: { openOnLoopback: false } });
-  const world = { store: shop.store, clock: Date };
-  await addSite(world, commandLine, { name: 'shop1' });
-  anna = (await addOperator(world, commandLine, { name: 'anna', sites: null })).key;
-  ben = (await addOperator(world, commandLine, { name: 'ben', sites: ['shop1'] })).key;
-  browser = await openBrowser();
-  console.log(`pictures: ${pictures()}`);
-});
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
-after(async () => {
-  await browser?.close();
-  await shop?.stop();
+  const admin = { store: fixture.testGateway.store, clock: Date };
+  await addSite(admin, commandLine, { name: 'shop1' });
+  anna = (await addOperator(admin, commandLine, { name: 'anna', sites: null })).key;
+  ben = (await addOperator(admin, commandLine, { name: 'ben', sites: ['shop1'] })).key;
 });
 
-const open = (at: string, options = {}) =>
-  openConsole(browser, shop.gateway.httpUrl, { at, ...options });
+const open = (at: string, options = {}) => fixture.openConsole({ at, ...options });
 
 async function signIn(page: Page, key: string): Promise<void> {
   await page.getByLabel('Operator key').fill(key);
@@ -45,7 +30,7 @@ async function signIn(page: Page, key: string): Promise<void> {
 }
 
 /** A request without a session is noted by the browser, and is no fault of the page. */
-function otherFaults({ faults }: ConsolePage): readonly string[] {
+function otherFaults({ faults }: OpenedPage): readonly string[] {
   return faults.filter((fault) => !/status of 401/.test(fault));
 }
 
@@ -80,7 +65,7 @@ test('an operator is added, and the key that is shown once opens the console', a
 
 describe('an operator of one site', () => {
   test('sees that one and no other, wherever he looks', async () => {
-    const till = await shop.till();
+    const till = await fixture.testGateway.till();
     await till.request('sale', { tid: 'VCMINVLSCD0', currency: 'GBP', amount: 4321 });
     till.socket.close();
     const opened = await open('#/sites');

@@ -2,22 +2,18 @@
 // phone.
 
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
-import { openFixture } from './browser-fixture.ts';
-import { connect, desk, inspectPage, openConsole, phone } from './console-page.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { connect, desk, inspectPage, phone } from './console-page.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
 // The till may think for longer than the gateway waits: a slow one is told so at once.
-const fixture = openFixture({
-  settings: { pace: '20', virtualCard: 0.4, patRequestLimit: 1.5 },
-});
-// Whoever is still at a card machine lets it go.
-afterEach(async () => {
-  for (const context of fixture.browser.contexts()) await context.close();
+const fixture = browserFixture({
+  settings: { pace: '20', virtualCard: 0.4, patRequestLimit: 3 },
 });
 
 interface Restaurant {
@@ -29,7 +25,7 @@ interface Restaurant {
 }
 
 async function open(options: BrowserContextOptions = {}): Promise<Restaurant> {
-  const opened = await openConsole(fixture.browser, fixture.shop.gateway.httpUrl, {
+  const opened = await fixture.openConsole({
     at: '#/tables',
     ...options,
   });
@@ -125,8 +121,8 @@ describe('a restaurant and its waiter', () => {
 
   test('C-9.11: in another currency its tables are for card machines of that currency', async () => {
     const body = { terminals: { VCMeuroSIP0: { currency: 'EUR' } } };
-    await clientOf(fixture.shop).get('changeSite', { params: { site: 'testhost' }, body });
-    const { page, faults } = await openConsole(fixture.browser, fixture.shop.gateway.httpUrl, {
+    await clientOf(fixture.testGateway).get('changeSite', { params: { site: 'testhost' }, body });
+    const { page, faults } = await fixture.openConsole({
       at: '#/tables',
     });
     const waiter = page.getByRole('region', { name: 'The waiter' });
@@ -156,10 +152,9 @@ describe('a restaurant and its waiter', () => {
   });
 
   test('it looks as ever whatever view was looked at before, on a phone', async () => {
-    const gateway = fixture.shop.gateway.httpUrl;
-    const { page, faults } = await openConsole(fixture.browser, gateway, phone);
+    const { page, faults } = await fixture.openConsole(phone);
     await connect(page);
-    await page.goto(`${gateway}/console/#/tables`);
+    await page.goto(`${fixture.url}/console/#/tables`);
     await page.getByRole('heading', { level: 1, name: 'Tables' }).waitFor();
     await inspectPage(page, 'tables-after-connect');
     assert.deepEqual(faults, []);

@@ -1,26 +1,22 @@
 // The console's Till in a real browser: a cashier who presses and types, on a desk and on a phone.
 
 import assert from 'node:assert/strict';
-import { afterEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
-import { openFixture } from './browser-fixture.ts';
-import { desk, frames, inspectPage, openConsole, phone, view } from './console-page.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { desk, frames, inspectPage, phone, view } from './console-page.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
 // Long enough at the card to be seen, or to press Cancel; all else is quick.
-const fixture = openFixture({
+const fixture = browserFixture({
   settings: { pace: '20', virtualCard: 0.4, virtualSilence: 0.2 },
-});
-// Whoever is still at a card machine lets it go.
-afterEach(async () => {
-  for (const context of fixture.browser.contexts()) await context.close();
 });
 
 async function open(options: BrowserContextOptions = {}) {
-  const opened = await openConsole(fixture.browser, fixture.shop.gateway.httpUrl, {
+  const opened = await fixture.openConsole({
     at: '#/till',
     ...options,
   });
@@ -100,7 +96,7 @@ describe('the cashier', () => {
 
   test('takes what a card machine takes: its currency comes with it', async () => {
     const body = { terminals: { VCMeuroSCD0: { currency: 'EUR' } } };
-    await clientOf(fixture.shop).get('changeSite', { params: { site: 'testhost' }, body });
+    await clientOf(fixture.testGateway).get('changeSite', { params: { site: 'testhost' }, body });
     const { page, faults } = await open();
     await page.getByRole('combobox', { name: 'Card machine' }).selectOption('VCMeuroSCD0');
     await page.getByText('Available, EUR').waitFor();
@@ -199,7 +195,7 @@ describe('the cashier', () => {
     await page.getByText('Busy, GBP').waitFor();
     await said(page, 'Approved: £1.00');
     await page.getByText('Available, GBP').waitFor();
-    const other = await fixture.shop.till();
+    const other = await fixture.testGateway.till();
     await other.request('terminalDetails', { tid: 'VCMlaterSIP0' });
     await page.getByRole('button', { name: 'Look which card machines are there' }).click();
     await page.getByRole('option', { name: /^VCMlaterSIP0/ }).waitFor({ state: 'attached' });
@@ -214,7 +210,7 @@ describe('the cashier', () => {
 
   test('is told why a busy card machine takes nothing, and Traffic shows it', async () => {
     const { page, faults } = await open();
-    const other = await fixture.shop.till();
+    const other = await fixture.testGateway.till();
     // Busy until somebody judges the signature.
     other.ask('sale', { tid: 'VCMbusySIS0', currency: 'GBP', amount: 100 });
     await page.reload();

@@ -2,22 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { BrowserContextOptions, Page } from 'playwright-core';
-import { openFixture } from './browser-fixture.ts';
-import {
-  compose,
-  connect,
-  editor,
-  frames,
-  inspectPage,
-  openConsole,
-  view,
-} from './console-page.ts';
+import type { Page } from 'playwright-core';
+import { browserFixture } from './browser-fixture.ts';
+import { compose, connect, editor, frames, inspectPage, view } from './console-page.ts';
 
-const fixture = openFixture({ settings: { pace: '20' } });
+const fixture = browserFixture({ settings: { pace: '20' } });
 
-const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(fixture.browser, fixture.shop.gateway.httpUrl, options);
+const open = fixture.openConsole;
 
 /** Opens the restaurant, and goes to one of its tables with a card machine. */
 async function takeTable(page: Page, tableId: string): Promise<void> {
@@ -105,7 +96,7 @@ describe('Traffic', () => {
     await view(page, 'Traffic');
     const line = page.getByRole('combobox', { name: 'Connection' });
     await line.selectOption({
-      label: `${fixture.shop.gateway.httpUrl.slice(7)} · waiter · VCMINVLSIP0`,
+      label: `${fixture.url.slice(7)} · waiter · VCMINVLSIP0`,
     });
     for (const title of ['tables', 'tables · answer', 'lock', 'lock · answer']) {
       const row = frames(page).filter({ has: page.getByText(title, { exact: true }) });
@@ -143,7 +134,7 @@ describe('Traffic', () => {
   });
 
   test('follows all sockets of the gateway, of tills elsewhere too', async () => {
-    const till = await fixture.shop.till();
+    const till = await fixture.testGateway.till();
     await till.request('terminalDetails', { tid: 'VCMINVLSIP0' });
     const { page, faults } = await open({ at: '#/traffic' });
     await page.getByText('No frames yet').waitFor();

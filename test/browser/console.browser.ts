@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openSocket } from '@tillgate/client';
-import type { BrowserContextOptions } from 'playwright-core';
-import { openFixture } from './browser-fixture.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { STEP_LIMIT_MS } from './chromium.ts';
 import {
   clipboardText,
   compose,
@@ -14,7 +14,6 @@ import {
   editor,
   frames,
   inspectPage,
-  openConsole,
   phone,
   view,
 } from './console-page.ts';
@@ -23,10 +22,9 @@ const FIRST_LOAD_BYTES = 200_000;
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-const fixture = openFixture({ settings: { pace: '20' } });
+const fixture = browserFixture({ settings: { pace: '20' } });
 
-const open = (options: BrowserContextOptions & { at?: string } = {}) =>
-  openConsole(fixture.browser, fixture.shop.gateway.httpUrl, options);
+const open = fixture.openConsole;
 
 describe('the first visit', () => {
   test('leads to Connect, asks nobody else, and is small without the editor', async () => {
@@ -40,7 +38,7 @@ describe('the first visit', () => {
       bytes += encodedDataLength;
     });
     page.on('request', (request) => loaded.push(request.url()));
-    await page.goto(fixture.shop.gateway.httpUrl, { waitUntil: 'networkidle' });
+    await page.goto(fixture.url, { waitUntil: 'networkidle' });
     assert.equal(new URL(page.url()).pathname, '/console/');
     await page.getByRole('heading', { level: 1, name: 'Connect' }).waitFor();
     assert.ok(bytes > 0 && bytes < FIRST_LOAD_BYTES, `${bytes} bytes`);
@@ -103,7 +101,7 @@ describe('the panels of a phone', () => {
       'transactions',
       'sites',
     ]) {
-      await page.goto(`${fixture.shop.gateway.httpUrl}/console/#/${name}`);
+      await page.goto(`${fixture.url}/console/#/${name}`);
       await page.locator('.panel-head').first().waitFor();
       if (name === 'sites') await page.getByRole('button', { name: 'Make a token' }).waitFor();
       assert.deepEqual(await page.evaluate(tightHeads), [], name);
@@ -193,8 +191,8 @@ describe('Connect', () => {
   test('a till that a newer one displaces is told so [C-9.24]', async () => {
     const { page, faults } = await open();
     await connect(page, 'pat');
-    const channel = await openSocket(fixture.shop.uri('pat'), {
-      signal: AbortSignal.timeout(5_000),
+    const channel = await openSocket(fixture.testGateway.uri('pat'), {
+      signal: AbortSignal.timeout(STEP_LIMIT_MS),
     });
     await page.getByText('A newer connection of the same till has taken over.').waitFor();
     channel.close(1000, '');

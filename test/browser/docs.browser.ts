@@ -4,13 +4,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { openFixture } from './browser-fixture.ts';
-import { clipboardText, desk, editor, inspectPage, openAt, phone } from './console-page.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { clipboardText, desk, editor, inspectPage, phone } from './console-page.ts';
 
-const fixture = openFixture();
+const fixture = browserFixture();
 
 const open = (path = '', options: BrowserContextOptions = {}) =>
-  openAt(fixture.browser, `${fixture.shop.gateway.httpUrl}/docs/${path}`, options);
+  fixture.open(`/docs/${path}`, options);
 
 function pathOf(page: Page): string {
   const { pathname, hash } = new URL(page.url());
@@ -32,7 +32,7 @@ describe('a page of the documentation', () => {
       test(`can be read by everybody, ${colorScheme}, ${size}`, async () => {
         const { page, faults } = await open('', { ...view, colorScheme });
         for (const [name, path] of Object.entries(samples)) {
-          await page.goto(`${fixture.shop.gateway.httpUrl}/docs/${path}`);
+          await page.goto(`${fixture.url}/docs/${path}`);
           await page.getByRole('heading', { level: 1 }).waitFor();
           await inspectPage(page, `docs-${name}-${size}-${colorScheme}`);
         }
@@ -195,9 +195,9 @@ test('the theme is chosen once, for the console too', async () => {
   await page.getByRole('button', { name: /^Theme: light/ }).click();
   await page.getByRole('button', { name: /^Theme: dark/ }).waitFor();
   assert.notEqual(await ground(), light);
-  await page.goto(`${fixture.shop.gateway.httpUrl}/docs/settings`);
+  await page.goto(`${fixture.url}/docs/settings`);
   assert.notEqual(await ground(), light);
-  await page.goto(`${fixture.shop.gateway.httpUrl}/console/`);
+  await page.goto(`${fixture.url}/console/`);
   await page.getByRole('button', { name: /^Theme: dark/ }).waitFor();
 });
 

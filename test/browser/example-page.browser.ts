@@ -5,51 +5,38 @@ import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startTcpProxy } from '../../examples/tcp-proxy.ts';
-import { openBrowser, watchFaults } from './chromium.ts';
+import type { OpenedPage } from './browser-fixture.ts';
+import { browserFixture } from './browser-fixture.ts';
 
 const file = pathToFileURL(join(import.meta.dirname, '../../examples/pac/page.html')).href;
 const pictures = mkdtempSync(join(tmpdir(), 'tillgate-pictures-'));
-/** A step takes a second or two; more is a fault. */
-const LIMIT_MS = 15_000;
 const desk = { viewport: { width: 1180, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
+// Slow enough to press Cancel while the machine waits for a card.
+const fixture = browserFixture({ settings: { pace: '8', virtualCard: 0.6 } });
+
 describe('the page of a till', () => {
-  let shop: TestGateway;
-  let browser: Browser;
-  /** Every host that a page asked something of; a socket is not a request. */
-  const asked = new Set<string>();
-  before(async () => {
-    // Slow enough to press Cancel while the machine waits for a card.
-    shop = await startTestGateway({ settings: { pace: '8', virtualCard: 0.6 } });
-    browser = await openBrowser();
-    console.log(`pictures: ${pictures}`);
-  });
-  after(async () => {
-    await browser?.close();
-    await shop?.stop();
-    assert.deepEqual([...asked].toSorted(), ['', '127.0.0.1'], 'nothing comes from elsewhere');
+  const all: OpenedPage[] = [];
+  after(() => {
+    const elsewhere = all.flatMap(({ faults }) => faults).filter((fault) => URL.canParse(fault));
+    assert.deepEqual(elsewhere, [], 'nothing comes from elsewhere');
   });
 
   async function open(
     options: BrowserContextOptions = desk,
-    address = shop.uri(),
-  ): Promise<{ page: Page; faults: readonly string[] }> {
-    const context = await browser.newContext(options);
-    context.setDefaultTimeout(LIMIT_MS);
-    const page = await context.newPage();
-    const faults = watchFaults(page);
-    page.on('request', (request) => asked.add(new URL(request.url()).hostname));
-    await page.goto(file);
+    address = fixture.testGateway.uri(),
+  ): Promise<OpenedPage> {
+    const opened = await fixture.open(file, options);
+    all.push(opened);
+    const { page } = opened;
     await page.getByRole('textbox', { name: 'Address' }).fill(address);
     await page.getByRole('button', { name: 'Connect' }).click();
-    return { page, faults };
+    return opened;
   }
 
   async function take(page: Page, tid: string, amount: string): Promise<void> {
@@ -102,15 +89,15 @@ describe('the page of a till', () => {
   });
 
   test('a line that drops in mid-sale comes back and brings the result', async (context) => {
-    const cable = await startTcpProxy(shop.uri());
-    context.after(cable.close);
-    const { page } = await open(desk, cable.address);
+    const proxy = await startTcpProxy(fixture.testGateway.uri());
+    context.after(proxy.close);
+    const { page } = await open(desk, proxy.address);
     await take(page, 'VCMINVLSIP0', '19.99');
     await page.getByText('Please present the card').waitFor();
-    cable.disconnect();
+    proxy.disconnect();
     await page.getByText('Do not take it again yet').waitFor();
     await picture(page, 'desk-light-5-lost');
-    cable.reconnect();
+    proxy.reconnect();
     await page.getByText('Approved: £19.99').waitFor();
   });
 
@@ -122,7 +109,7 @@ describe('the page of a till', () => {
   });
 
   test('a wrong token is told in words, and is not tried again', async () => {
-    const { page } = await open(desk, shop.uri('pac', { token: 'wrong' }));
+    const { page } = await open(desk, fixture.testGateway.uri('pac', { token: 'wrong' }));
     await page.getByText('The token is missing or wrong.').waitFor();
     await picture(page, 'desk-light-6-refused');
     assert.equal(await page.locator('#line').textContent(), 'Not connected');

@@ -7,7 +7,8 @@ import type { Page } from 'playwright-core';
 import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
 import { revokeTerminal } from '../../packages/server/src/application/admin/linked-terminals.ts';
 import { SITE } from '../support/terminal/link-gateway.ts';
-import { openFixture } from './browser-fixture.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { TEST_LIMIT } from './chromium.ts';
 import type { MachinePage } from './machine-page.ts';
 import {
   choose,
@@ -20,23 +21,22 @@ import {
   till,
 } from './machine-page.ts';
 
-const LIMIT = { timeout: 90_000 };
-const fixture = openFixture();
+const fixture = browserFixture();
 
 const ready = (page: Page) => page.getByText('Ready for the till').waitFor();
 const linked = (page: Page) => page.getByRole('status').filter({ hasText: 'Linked' }).waitFor();
 const turn = (page: Page, name: string, on = true) => page.getByLabel(name).setChecked(on);
 const words = async (page: Page, title: string) => (await paper(page, title).textContent()) ?? '';
 
-async function revoke({ shop, tid }: MachinePage): Promise<void> {
-  const world = { store: shop.store, clock: { now: () => Date.now() } };
-  await revokeTerminal(world as never, commandLine, { site: SITE, tid });
+async function revoke({ testGateway, tid }: MachinePage): Promise<void> {
+  const admin = { store: testGateway.store, clock: { now: () => Date.now() } };
+  await revokeTerminal(admin as never, commandLine, { site: SITE, tid });
 }
 
-describe('a card machine in trouble', LIMIT, () => {
+describe('a card machine in trouble', TEST_LIMIT, () => {
   test('runs out of paper in mid-sale; the receipts wait for a new roll', async (t) => {
-    const { page, tid, faults } = await openPairedMachine(t, fixture);
-    const sale = (await till(t, fixture.shop)).sale({ tid, currency: 'GBP', amount: 1250 });
+    const { page, tid, faults } = await openPairedMachine(fixture);
+    const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
     await shown(page, 'Present card');
     await turn(page, 'Out of paper');
     await choose(page, /Tap card$/);
@@ -53,9 +53,9 @@ describe('a card machine in trouble', LIMIT, () => {
   });
 
   test('without paper takes no sale and makes no report', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
+    const { page, tid } = await openPairedMachine(fixture);
     await turn(page, 'Out of paper');
-    const counter = await till(t, fixture.shop);
+    const counter = await till(t, fixture.testGateway);
     assert.equal((await counter.sale({ tid, currency: 'GBP', amount: 1 })).outcome, 'unsuccessful');
     assert.equal((await counter.reportXBalance({ tid })).reportResult, 'TIMED_OUT');
     await press(page, 'Totals');
@@ -63,9 +63,9 @@ describe('a card machine in trouble', LIMIT, () => {
   });
 
   test('on a slow line waits for the bank, and cannot be called off meanwhile', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
+    const { page, tid } = await openPairedMachine(fixture);
     await turn(page, 'Slow line to the bank');
-    const sale = (await till(t, fixture.shop)).sale({ tid, currency: 'GBP', amount: 1250 });
+    const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
     await choose(page, /Tap card$/);
     await page.getByText('Connecting to the bank').waitFor();
     await press(page, 'Cancel');
@@ -79,9 +79,9 @@ describe('a card machine in trouble', LIMIT, () => {
   });
 
   test('hears nothing from the bank: no money, no receipt', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
+    const { page, tid } = await openPairedMachine(fixture);
     await page.getByRole('radio', { name: 'Silent' }).check({ force: true });
-    const sale = (await till(t, fixture.shop)).sale({ tid, currency: 'GBP', amount: 1250 });
+    const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
     await choose(page, /Tap card$/);
     await shown(page, 'No answer from the bank');
     const outcome = await sale;
@@ -92,8 +92,8 @@ describe('a card machine in trouble', LIMIT, () => {
   });
 
   test('C-13.11, C-4.45: that lost its memory with an order in hand is not believed', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
-    const counter = await till(t, fixture.shop);
+    const { page, tid } = await openPairedMachine(fixture);
+    const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
     await shown(page, 'Present card');
     await press(page, 'Lose its memory');
@@ -106,9 +106,9 @@ describe('a card machine in trouble', LIMIT, () => {
   });
 
   test('C-13.3: whose key is revoked says so and can be paired again, in mid-sale too', async (t) => {
-    const machine = await openPairedMachine(t, fixture);
+    const machine = await openPairedMachine(fixture);
     const { page, tid } = machine;
-    const counter = await till(t, fixture.shop);
+    const counter = await till(t, fixture.testGateway);
     for (const selling of [false, true]) {
       const sale = selling && counter.sale({ tid, currency: 'GBP', amount: 1250 });
       if (sale) await shown(page, 'Present card');
@@ -127,8 +127,8 @@ describe('a card machine in trouble', LIMIT, () => {
     assert.equal(await page.getByText('The key of this machine was revoked.').count(), 0);
   });
 
-  test('C-11.22: that was off the network for long links the moment it is back', async (t) => {
-    const machine = await openMachine(t, fixture);
+  test('C-11.22: that was off the network for long links the moment it is back', async () => {
+    const machine = await openMachine(fixture);
     const { page } = machine;
     await page.evaluate('Math.random = () => 0.5');
     await page.clock.install();
@@ -140,8 +140,8 @@ describe('a card machine in trouble', LIMIT, () => {
     await linked(page);
   });
 
-  test('is unpaired only when that is said twice', async (t) => {
-    const { page, tid, faults } = await openPairedMachine(t, fixture);
+  test('is unpaired only when that is said twice', async () => {
+    const { page, tid, faults } = await openPairedMachine(fixture);
     const asked = page.getByRole('dialog', { name: `Unpair ${tid}?` });
     await press(page, 'Unpair');
     await asked.waitFor();
@@ -155,10 +155,10 @@ describe('a card machine in trouble', LIMIT, () => {
   });
 });
 
-describe('two of one card machine', LIMIT, () => {
+describe('two of one card machine', TEST_LIMIT, () => {
   test('C-13.15: the newer takes over, the older says so and does not fight', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
-    const counter = await till(t, fixture.shop);
+    const { page, tid } = await openPairedMachine(fixture);
+    const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
     await shown(page, 'Present card');
     const storageState = await page.context().storageState();
@@ -177,9 +177,9 @@ describe('two of one card machine', LIMIT, () => {
   });
 
   test('in two windows: what one has ended the other does not take', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
+    const { page, tid } = await openPairedMachine(fixture);
     await turn(page, 'Slow line to the bank');
-    const counter = await till(t, fixture.shop);
+    const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
     await choose(page, /Tap card$/);
     await page.getByText('Connecting to the bank').waitFor();
@@ -194,10 +194,10 @@ describe('two of one card machine', LIMIT, () => {
   });
 });
 
-describe('what else a card machine does at the counter', LIMIT, () => {
+describe('what else a card machine does at the counter', TEST_LIMIT, () => {
   test('gives money back, and reserves it, to take it once', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
-    const counter = await till(t, fixture.shop);
+    const { page, tid } = await openPairedMachine(fixture);
+    const counter = await till(t, fixture.testGateway);
     const at = { tid, currency: 'GBP' } as const;
     const refund = counter.refund({ ...at, amount: 700 });
     await page.getByText('Refund', { exact: true }).waitFor();
@@ -224,9 +224,9 @@ describe('what else a card machine does at the counter', LIMIT, () => {
   });
 
   test('C-4.11: has the number of a card keyed that is not there', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
+    const { page, tid } = await openPairedMachine(fixture);
     const order = { tid, currency: 'GBP', amount: 1250, cardholderNotPresent: true } as const;
-    const sale = (await till(t, fixture.shop)).sale(order);
+    const sale = (await till(t, fixture.testGateway)).sale(order);
     await shown(page, 'Key in the card');
     for (const key of ['9', '8', '7', '6', 'Enter']) await press(page, key);
     const outcome = await sale;
@@ -242,10 +242,10 @@ describe('what else a card machine does at the counter', LIMIT, () => {
   });
 
   test('reads a phone, asks for gratuity and cashback, and prints every report', async (t) => {
-    const { page, tid, faults } = await openPairedMachine(t, fixture);
+    const { page, tid, faults } = await openPairedMachine(fixture);
     await turn(page, 'Asks for a gratuity');
     await turn(page, 'Offers cashback');
-    const counter = await till(t, fixture.shop);
+    const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
     await shown(page, 'Add a gratuity?');
     await choose(page, /12\.5%$/);

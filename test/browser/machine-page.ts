@@ -11,46 +11,28 @@ import type { Store } from '../../packages/server/src/ports/store.ts';
 import { Bills } from '../support/scenario/bills.ts';
 import { pairingCode, SITE } from '../support/terminal/link-gateway.ts';
 import { eventually } from '../support/wait.ts';
-import type { BrowserFixture } from './browser-fixture.ts';
-import { watchFaults } from './chromium.ts';
-import { desk } from './console-page.ts';
+import type { BrowserFixture, OpenedPage } from './browser-fixture.ts';
 
-/** A step takes a second or two; more is a fault. */
-export const LIMIT_MS = 15_000;
-
-export interface MachinePage {
-  readonly shop: TestGateway;
-  readonly page: Page;
+export interface MachinePage extends OpenedPage {
+  readonly testGateway: TestGateway;
   readonly tid: string;
-  readonly faults: readonly string[];
 }
 
 let machines = 0;
 
 /** Opens the page of a machine, not yet paired. */
 export async function openMachine(
-  t: TestContext,
-  { shop, browser }: BrowserFixture,
-  options: BrowserContextOptions = desk,
+  fixture: BrowserFixture,
+  options: BrowserContextOptions = {},
 ): Promise<MachinePage> {
   machines += 1;
   const tid = String(12_345_000 + machines);
-  const context = await browser.newContext(options);
-  t.after(() => context.close());
-  context.setDefaultTimeout(LIMIT_MS);
-  const page = await context.newPage();
-  const faults = watchFaults(page) as string[];
-  page.on('request', (request) => {
-    if (new URL(request.url()).host !== new URL(shop.gateway.httpUrl).host) {
-      faults.push(request.url());
-    }
-  });
-  await page.goto(`${shop.gateway.httpUrl}/machine/`);
-  return { shop, page, tid, faults };
+  const opened = await fixture.open('/machine/', options);
+  return { ...opened, testGateway: fixture.testGateway, tid };
 }
 
-export async function pairMachine({ shop, page, tid }: MachinePage): Promise<void> {
-  const code = await pairingCode(shop.store as Store, tid);
+export async function pairMachine({ testGateway, page, tid }: MachinePage): Promise<void> {
+  const code = await pairingCode(testGateway.store as Store, tid);
   await page.getByLabel('Site').fill(SITE);
   await page.getByLabel('TID').fill(tid);
   await page.getByLabel('Pairing code').fill(code);
@@ -59,13 +41,12 @@ export async function pairMachine({ shop, page, tid }: MachinePage): Promise<voi
   await page.getByText('Ready for the till').waitFor();
 }
 
-/** As `held`, and paired. */
+/** Opens the page of a machine and pairs it. */
 export async function openPairedMachine(
-  t: TestContext,
   fixture: BrowserFixture,
   options?: BrowserContextOptions,
 ): Promise<MachinePage> {
-  const machine = await openMachine(t, fixture, options);
+  const machine = await openMachine(fixture, options);
   await pairMachine(machine);
   return machine;
 }
@@ -73,10 +54,10 @@ export async function openPairedMachine(
 /** A till at the counter. */
 export async function till(
   t: TestContext,
-  shop: TestGateway,
+  testGateway: TestGateway,
   onSignature?: (asked: SignatureQuestion) => Promise<boolean>,
 ): Promise<PacTill> {
-  const made = await connect({ uri: shop.uri(), ...(onSignature && { onSignature }) });
+  const made = await connect({ uri: testGateway.uri(), ...(onSignature && { onSignature }) });
   t.after(() => made.close());
   return made;
 }
@@ -115,11 +96,11 @@ export async function sign(page: Page): Promise<void> {
 }
 
 /** A restaurant till with one table. */
-export async function restaurant(t: TestContext, shop: TestGateway): Promise<Bills> {
+export async function restaurant(t: TestContext, testGateway: TestGateway): Promise<Bills> {
   const bills = new Bills();
   bills.open('12A', 4820);
   const tables = await serveTables(
-    { uri: shop.uri('pat'), currency: 'GBP' },
+    { uri: testGateway.uri('pat'), currency: 'GBP' },
     {
       listTables: () => bills.list(),
       lockTable: (at) => bills.lock(at),

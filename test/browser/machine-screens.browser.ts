@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { openFixture } from './browser-fixture.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { TEST_LIMIT } from './chromium.ts';
 import { desk, inspectPage, phone } from './console-page.ts';
 import {
   choose,
@@ -20,9 +21,8 @@ import {
   till,
 } from './machine-page.ts';
 
-const LIMIT = { timeout: 120_000 };
 const FINGER_PX = 44;
-const fixture = openFixture();
+const fixture = browserFixture();
 
 const small = { ...phone, viewport: { width: 360, height: 640 } };
 const across = { ...phone, viewport: { width: 844, height: 390 } };
@@ -64,16 +64,16 @@ for (const [name, options] of Object.entries(sizes)) {
     if (options.hasTouch) assert.deepEqual(await page.evaluate(UNFIT), [], what);
   };
 
-  describe(`each screen of a card machine is fit to be seen: ${name}`, LIMIT, () => {
+  describe(`each screen of a card machine is fit to be seen: ${name}`, TEST_LIMIT, () => {
     test('while a table is paid in two parts', async (t) => {
-      const machine = await openMachine(t, fixture, options);
+      const machine = await openMachine(fixture, options);
       const { page, faults } = machine;
       const look = lookAt(page);
       const tear = async () => press(page, 'Tear off');
       await look('0-pairing');
       await pairMachine(machine);
       await look('1-idle');
-      const bills = await restaurant(t, fixture.shop);
+      const bills = await restaurant(t, fixture.testGateway);
       for (let table = 1; table <= 18; table += 1) bills.open(`Terrace ${table}`, 100);
       await press(page, 'Tables');
       await press(page, '7');
@@ -134,9 +134,9 @@ for (const [name, options] of Object.entries(sizes)) {
     });
 
     test('while sales go all ways', async (t) => {
-      const { page, tid, faults } = await openPairedMachine(t, fixture, options);
+      const { page, tid, faults } = await openPairedMachine(fixture, options);
       const look = lookAt(page);
-      const bills = await restaurant(t, fixture.shop);
+      const bills = await restaurant(t, fixture.testGateway);
       bills.lock({ tid: 'another', tableId: '12A' });
       await press(page, 'Tables');
       await press(page, 'Enter');
@@ -150,7 +150,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await turn(page, 'Asks for a gratuity');
       await turn(page, 'Offers cashback');
       const judge = Promise.withResolvers<boolean>();
-      const counter = await till(t, fixture.shop, () => judge.promise);
+      const counter = await till(t, fixture.testGateway, () => judge.promise);
       const signed = counter.sale({ tid, currency: 'GBP', amount: 99_999_999 });
       await shown(page, 'Add a gratuity?');
       await look('21-gratuity');
@@ -219,9 +219,9 @@ for (const [name, options] of Object.entries(sizes)) {
 }
 
 test('what a screen says is read out: it changes in a place that stays', async (t) => {
-  const { page, tid } = await openPairedMachine(t, fixture);
+  const { page, tid } = await openPairedMachine(fixture);
   const says = await page.locator('.mc-says').elementHandle();
-  const sale = (await till(t, fixture.shop)).sale({ tid, currency: 'GBP', amount: 1250 });
+  const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
   await shown(page, 'Present card');
   await page.getByRole('button', { name: 'Insert card', exact: true }).press('Enter');
   for (const title of ['Enter PIN', 'Cancelled']) {

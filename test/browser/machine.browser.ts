@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { openFixture } from './browser-fixture.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { TEST_LIMIT } from './chromium.ts';
 import {
   choose,
   openMachine,
@@ -16,13 +17,12 @@ import {
   till,
 } from './machine-page.ts';
 
-const LIMIT = { timeout: 90_000 };
-const fixture = openFixture();
+const fixture = browserFixture();
 
-describe('a card machine that is held in the hand', LIMIT, () => {
+describe('a card machine that is held in the hand', TEST_LIMIT, () => {
   test('inserts a card, takes the PIN, and both sides print the same receipt', async (t) => {
-    const { page, tid, faults } = await openPairedMachine(t, fixture);
-    const counter = await till(t, fixture.shop);
+    const { page, tid, faults } = await openPairedMachine(fixture);
+    const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
     await shown(page, 'Present card');
     await choose(page, /Insert card$/);
@@ -48,9 +48,9 @@ describe('a card machine that is held in the hand', LIMIT, () => {
   });
 
   test('is worked by keyboard alone; the bank declines', async (t) => {
-    const { page, tid, faults } = await openPairedMachine(t, fixture);
+    const { page, tid, faults } = await openPairedMachine(fixture);
     await page.getByRole('radio', { name: 'Declines' }).check({ force: true });
-    const sale = (await till(t, fixture.shop)).sale({ tid, currency: 'GBP', amount: 999 });
+    const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 999 });
     await shown(page, 'Present card');
     await page.locator('h1').click();
     await page.keyboard.press('3');
@@ -66,10 +66,10 @@ describe('a card machine that is held in the hand', LIMIT, () => {
   });
 
   test('C-4.35: the cashier judges the signature on the glass', async (t) => {
-    const { page, tid, faults } = await openPairedMachine(t, fixture);
+    const { page, tid, faults } = await openPairedMachine(fixture);
     for (const accepted of [true, false]) {
       const judge = Promise.withResolvers<boolean>();
-      const counter = await till(t, fixture.shop, () => judge.promise);
+      const counter = await till(t, fixture.testGateway, () => judge.promise);
       const sale = counter.sale({ tid, currency: 'GBP', amount: 2000 });
       await choose(page, /Swipe card$/);
       if (accepted) await sign(page);
@@ -89,8 +89,8 @@ describe('a card machine that is held in the hand', LIMIT, () => {
   });
 
   test('either side gives up before the bank is asked', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
-    const counter = await till(t, fixture.shop);
+    const { page, tid } = await openPairedMachine(fixture);
+    const counter = await till(t, fixture.testGateway);
     const first = counter.sale({ tid, currency: 'GBP', amount: 500 });
     await shown(page, 'Present card');
     await press(page, 'Cancel');
@@ -103,8 +103,8 @@ describe('a card machine that is held in the hand', LIMIT, () => {
   });
 
   test('drops off the network in mid-sale and comes back: one outcome', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
-    const counter = await till(t, fixture.shop);
+    const { page, tid } = await openPairedMachine(fixture);
+    const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1999 });
     await shown(page, 'Present card');
     await page.getByLabel('Off the network').check();
@@ -120,16 +120,16 @@ describe('a card machine that is held in the hand', LIMIT, () => {
   });
 
   test('switched off in mid-sale it has taken nothing, and says so when it is back', async (t) => {
-    const { page, tid } = await openPairedMachine(t, fixture);
-    const sale = (await till(t, fixture.shop)).sale({ tid, currency: 'GBP', amount: 1999 });
+    const { page, tid } = await openPairedMachine(fixture);
+    const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1999 });
     await shown(page, 'Present card');
     await page.reload();
     assert.equal((await sale).outcome, 'unsuccessful');
     await page.getByText('Ready for the till').waitFor();
   });
 
-  test('a second window takes over, and the first says so', async (t) => {
-    const { page } = await openPairedMachine(t, fixture);
+  test('a second window takes over, and the first says so', async () => {
+    const { page } = await openPairedMachine(fixture);
     const other = await page.context().newPage();
     await other.goto(page.url());
     await other.getByText('Ready for the till').waitFor();
@@ -138,8 +138,8 @@ describe('a card machine that is held in the hand', LIMIT, () => {
     await page.getByText('Ready for the till').waitFor();
   });
 
-  test('a wrong code is refused in words', async (t) => {
-    const machine = await openMachine(t, fixture);
+  test('a wrong code is refused in words', async () => {
+    const machine = await openMachine(fixture);
     const { page } = machine;
     await page.getByLabel('TID').fill(machine.tid);
     await page.getByLabel('Pairing code').fill('AAAA2222');

@@ -8,11 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { startTestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import { pairingCode, SITE } from '../support/terminal/link-gateway.ts';
-import { openBrowser } from './chromium.ts';
-import { buildConsole, openConsole } from './console-page.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { TEST_LIMIT } from './chromium.ts';
 
 const folder = process.env.PICTURES ?? mkdtempSync(join(tmpdir(), 'tillgate-readme-'));
 const TID = '12345678';
@@ -26,40 +25,42 @@ async function take(of: Page | Locator, name: string): Promise<void> {
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
-test('the console, a card machine and a receipt', { timeout: 90_000 }, async (t) => {
-  buildConsole();
-  const shop = await startTestGateway();
-  t.after(() => shop.stop());
-  const browser = await openBrowser();
-  t.after(() => browser.close());
+const fixture = browserFixture();
 
-  const hand = await browser.newContext({ viewport: { width: 390, height: 844 } });
-  const machine = await hand.newPage();
-  await machine.goto(`${shop.gateway.httpUrl}/machine/`);
-  await machine.getByLabel('Site').fill(SITE);
-  await machine.getByLabel('TID').fill(TID);
-  await machine.getByLabel('Pairing code').fill(await pairingCode(shop.store as Store, TID));
-  await machine.getByLabel('Shop name on receipts').fill('The Corner Shop');
-  await press(machine, 'Pair');
-  await machine.getByText('Ready for the till').waitFor();
+test(
+  'a sale gives a picture of the console, of a card machine and of a receipt',
+  TEST_LIMIT,
+  async () => {
+    const { page: machine } = await fixture.open('/machine/', {
+      viewport: { width: 390, height: 844 },
+    });
+    await machine.getByLabel('Site').fill(SITE);
+    await machine.getByLabel('TID').fill(TID);
+    await machine
+      .getByLabel('Pairing code')
+      .fill(await pairingCode(fixture.testGateway.store as Store, TID));
+    await machine.getByLabel('Shop name on receipts').fill('The Corner Shop');
+    await press(machine, 'Pair');
+    await machine.getByText('Ready for the till').waitFor();
 
-  const size = { width: 1280, height: 840 };
-  const { page } = await openConsole(browser, shop.gateway.httpUrl, {
-    at: '#/till',
-    viewport: size,
-  });
-  await page.getByRole('combobox', { name: 'Card machine' }).selectOption(TID);
-  await page.getByRole('textbox', { name: 'Amount' }).fill('12.34');
-  await press(page, 'Take £12.34');
-  await machine.getByRole('heading', { name: 'Present card', exact: true }).waitFor();
-  await machine.mouse.move(0, 0);
-  await take(machine, 'machine');
-  await machine.getByRole('button', { name: /Insert card$/ }).click();
-  await machine.getByRole('heading', { name: 'Enter PIN', exact: true }).waitFor();
-  for (const key of ['1', '2', '3', '4', 'Enter']) await press(machine, key);
-  await press(machine, 'Take the card out');
+    const size = { width: 1280, height: 840 };
+    const { page } = await fixture.openConsole({
+      at: '#/till',
+      viewport: size,
+    });
+    await page.getByRole('combobox', { name: 'Card machine' }).selectOption(TID);
+    await page.getByRole('textbox', { name: 'Amount' }).fill('12.34');
+    await press(page, 'Take £12.34');
+    await machine.getByRole('heading', { name: 'Present card', exact: true }).waitFor();
+    await machine.mouse.move(0, 0);
+    await take(machine, 'machine');
+    await machine.getByRole('button', { name: /Insert card$/ }).click();
+    await machine.getByRole('heading', { name: 'Enter PIN', exact: true }).waitFor();
+    for (const key of ['1', '2', '3', '4', 'Enter']) await press(machine, key);
+    await press(machine, 'Take the card out');
 
-  await page.getByText('Approved: £12.34').first().waitFor();
-  await take(page, 'console');
-  await take(page.getByRole('figure', { name: 'Receipt: Customer copy' }), 'receipt');
-});
+    await page.getByText('Approved: £12.34').first().waitFor();
+    await take(page, 'console');
+    await take(page.getByRole('figure', { name: 'Receipt: Customer copy' }), 'receipt');
+  },
+);
