@@ -91,7 +91,7 @@ describe('Compose', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('drafts stay in this browser', async () => {
+  test('drafts stay in this browser after a reload', async () => {
     const { page, faults } = await open({ at: '#/compose' });
     await editor(page).waitFor();
     await page.getByRole('button', { name: /^Give money back/ }).click();

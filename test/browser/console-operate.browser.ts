@@ -115,7 +115,7 @@ describe('Sites and tokens', () => {
     assert.equal(new Date(expiresAt).getMonth(), 8);
   });
 
-  test('what does not fit is said at its field', async () => {
+  test('a value that does not fit is reported at its field', async () => {
     const { page } = await open({ at: '#/sites' });
     await page.getByRole('button', { name: 'Add a site' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Shop 1');
@@ -126,7 +126,7 @@ describe('Sites and tokens', () => {
 });
 
 describe('Card machines', () => {
-  test('one is enrolled with a code, and revoked', async () => {
+  test('a card machine is enrolled with a code, and revoked', async () => {
     const { page, faults } = await open({ at: '#/machines' });
     await page.getByRole('button', { name: 'Enrol a machine' }).click();
     await page.getByLabel('TID').fill('BAR-1');
@@ -165,7 +165,7 @@ describe('Card machines', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('a virtual one is told how the next sale ends, and it ends so', async () => {
+  test('a virtual card machine is given the outcome of its next sale, and the sale ends so', async () => {
     const { page, faults } = await open({ at: '#/machines' });
     const machine = page.getByRole('listitem').filter({ hasText: 'VCMINVLSIP0' });
     await machine.getByRole('button', { name: 'Behaviour' }).click();
@@ -183,7 +183,7 @@ describe('Card machines', () => {
 });
 
 describe('Transactions', () => {
-  test('a sale is found and told step by step, and copied without receipts or ids', async () => {
+  test('a sale is found and shown step by step, and copied without receipts or ids', async () => {
     await sell('VCMINVLSCD0', 1250);
     const { page, faults } = await open({ at: '#/transactions' });
     await page.getByLabel('Card machine (TID)').fill('VCMINVLSCD0');
@@ -202,7 +202,7 @@ describe('Transactions', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('more than fifty come page by page, the newest first, none twice', async () => {
+  test('more than fifty transactions come page by page, the newest first, none twice', async () => {
     const till = await fixture.testGateway.till({ 'epos-id': 'till-2' });
     for (let pence = 1; pence <= 60; pence += 1) {
       await till.request('sale', { tid: 'VCMpagedSCD0', currency: 'GBP', amount: pence });
@@ -234,7 +234,7 @@ describe('Transactions', () => {
 
 for (const colorScheme of themes) {
   for (const [name, size] of Object.entries(sizes)) {
-    test(`each is fit to be seen and to be used: ${name}, ${colorScheme}`, async () => {
+    test(`each view for operators has no overflow and no barrier: ${name}, ${colorScheme}`, async () => {
       await sell('VCMINVLSCD0', 1250);
       const { page, faults } = await open({ ...size, colorScheme, at: '#/machines' });
       const look = (what: string) => inspectPage(page, `${what}-${name}-${colorScheme}`);

@@ -34,7 +34,7 @@ function otherFaults({ faults }: OpenedPage): readonly string[] {
   return faults.filter((fault) => !/status of 401/.test(fault));
 }
 
-test('one signs in, with words for a wrong key, and signs out', async () => {
+test('an operator signs in, after a message about a wrong key, and signs out', async () => {
   const { page } = await open('#/sites');
   await signIn(page, 'wrong');
   await page.getByText('This key is wrong, or it was taken back.').waitFor();
@@ -64,7 +64,7 @@ test('an operator is added, and the key that is shown once opens the console', a
 });
 
 describe('an operator of one site', () => {
-  test('sees that one and no other, wherever he looks', async () => {
+  test('an operator of one site sees that site and no other, in every view', async () => {
     const till = await fixture.testGateway.till();
     await till.request('sale', { tid: 'VCMINVLSCD0', currency: 'GBP', amount: 4321 });
     till.socket.close();
@@ -93,7 +93,7 @@ describe('an operator of one site', () => {
     assert.deepEqual(otherFaults(opened), []);
   });
 
-  test('is told that there is nothing where the address names a payment of another', async () => {
+  test('an operator of one site gets no transaction of another site by its address', async () => {
     const { page } = await open('#/transactions?open=testhost%2FVCMINVLSCD0%2F1');
     await signIn(page, ben);
     await page.getByText('It is not there any more.').waitFor();
@@ -102,7 +102,7 @@ describe('an operator of one site', () => {
 
 describe('a session that ends in mid-work', () => {
   for (const [name, options] of Object.entries({ desk: {}, phone })) {
-    test(`is renewed in front of the form, and what was typed is there: ${name}`, async () => {
+    test(`an ended session is renewed in front of the form, and what was typed stays: ${name}`, async () => {
       const site = `shop-${name}`;
       const opened = await open('#/sites', options);
       const { page } = opened;
@@ -125,7 +125,7 @@ describe('a session that ends in mid-work', () => {
     });
   }
 
-  test('may be put off, and what could not be asked is asked once it is renewed', async () => {
+  test('signing in again can be put off, and failed requests are repeated after it', async () => {
     const { page } = await open('#/sites');
     await signIn(page, anna);
     await page.getByRole('button', { name: 'Make a token' }).waitFor();
@@ -140,7 +140,7 @@ describe('a session that ends in mid-work', () => {
     assert.equal(await page.getByText('Your session is over.').count(), 0);
   });
 
-  test('and somebody else who signs in sees nothing of what stood there', async () => {
+  test('another operator who signs in sees nothing of what was shown before', async () => {
     const { page } = await open('#/sites');
     await signIn(page, anna);
     await page.getByRole('button', { name: 'testhost' }).click();

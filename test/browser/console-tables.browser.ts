@@ -151,7 +151,7 @@ describe('a restaurant and its waiter', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('it looks as ever whatever view was looked at before, on a phone', async () => {
+  test('Tables looks the same after another view was open, on a phone', async () => {
     const { page, faults } = await fixture.openConsole(phone);
     await connect(page);
     await page.goto(`${fixture.url}/console/#/tables`);
@@ -160,7 +160,7 @@ describe('a restaurant and its waiter', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('a till that is too slow is told so, and the waiter is not kept waiting', async () => {
+  test('a till that answers too late gets an error, and the waiter does not wait for it', async () => {
     const restaurant = await open();
     const { page, faults, waiter } = restaurant;
     await page.getByRole('combobox', { name: 'It answers' }).selectOption('After 4 seconds');

@@ -42,7 +42,7 @@ async function said(page: Page, text: string | RegExp): Promise<void> {
 describe('the cashier', () => {
   for (const [name, size] of Object.entries(sizes)) {
     for (const colorScheme of themes) {
-      test(`takes a sale and judges a signature, ${name}, ${colorScheme}`, async () => {
+      test(`the cashier takes a sale and judges a signature, ${name}, ${colorScheme}`, async () => {
         const { page, faults } = await open({ ...size, colorScheme });
         await inspectPage(page, `till-${name}-${colorScheme}-1-ready`);
         for (const key of ['1', '2', '3', '4']) {
@@ -70,7 +70,7 @@ describe('the cashier', () => {
     }
   }
 
-  test('types on a keyboard, and the pence come in from the right', async () => {
+  test('the cashier types an amount on a keyboard, and the pence come in from the right', async () => {
     const { page, faults } = await open();
     await page.keyboard.type('129');
     await page.keyboard.press('Backspace');
@@ -84,7 +84,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('is told what to do when a card is declined', async () => {
+  test('the cashier reads what to do when a card is declined', async () => {
     const { page, faults } = await open();
     await take(page, 'VCMINVLDIP0', '7.00');
     await said(page, 'Declined: £7.00');
@@ -94,7 +94,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('takes what a card machine takes: its currency comes with it', async () => {
+  test('a chosen card machine brings its currency with it', async () => {
     const body = { terminals: { VCMeuroSCD0: { currency: 'EUR' } } };
     await clientOf(fixture.testGateway).get('changeSite', { params: { site: 'testhost' }, body });
     const { page, faults } = await open();
@@ -109,7 +109,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('rejects a signature, and the payment is reversed', async () => {
+  test('the cashier rejects a signature, and the payment is reversed', async () => {
     const { page, faults } = await open();
     await take(page, 'VCMINVLSIS0', '8.00');
     await page.getByRole('button', { name: 'Close' }).click();
@@ -120,7 +120,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('cancels while the card machine waits for a card', async () => {
+  test('the cashier cancels while the card machine waits for a card', async () => {
     const { page, faults } = await open();
     await take(page, 'VCMINVLSIP0', '9.99');
     await said(page, 'Present the card');
@@ -129,7 +129,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('finds out what is not known, without taking it again', async () => {
+  test('the cashier resolves an unknown outcome without a second payment', async () => {
     const { page, faults } = await open();
     await take(page, 'VCMINVLTIP0', '3.00');
     await said(page, 'Not known yet');
@@ -140,7 +140,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('loads the page anew in mid-sale, and the result still comes', async () => {
+  test('a page that is reloaded during a sale still gets the result', async () => {
     const { page, faults } = await open();
     await take(page, 'VCMINVLSIP0', '4.56');
     await said(page, 'Present the card');
@@ -152,7 +152,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('reserves an amount and completes it with its code', async () => {
+  test('the cashier reserves an amount and completes it with its code', async () => {
     const { page, faults } = await open();
     await page.getByRole('radio', { name: 'Completion' }).check();
     await page.getByRole('button', { name: 'Complete £0.00' }).click();
@@ -169,7 +169,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('asks a card machine for its last payment and its books', async () => {
+  test('the cashier asks a card machine for its last payment and its reports', async () => {
     const { page, faults } = await open();
     await take(page, 'VCMINVLSCD0', '6.00');
     await said(page, 'Approved: £6.00');
@@ -185,7 +185,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('asks which card machines are there when something happens, never by itself', async () => {
+  test('the till lists card machines when something happens, never by a timer', async () => {
     const { page, faults } = await open();
     await page.clock.install();
     await page.reload();
@@ -208,7 +208,7 @@ describe('the cashier', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('is told why a busy card machine takes nothing, and Traffic shows it', async () => {
+  test('a busy card machine refuses a sale in words, and Traffic shows it', async () => {
     const { page, faults } = await open();
     const other = await fixture.testGateway.till();
     // Busy until somebody judges the signature.

@@ -22,7 +22,7 @@ async function takeTable(page: Page, tableId: string): Promise<void> {
 }
 
 describe('Traffic', () => {
-  test('a pair is marked, its time told, and a fault underlined', async () => {
+  test('a request and its response are marked, with their time and an underlined fault', async () => {
     const { page, faults } = await open();
     await connect(page);
     await compose(page, 'Look at one card machine');
@@ -46,7 +46,7 @@ describe('Traffic', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('is filtered, held still, exported and imported', async () => {
+  test('frames are filtered, paused, exported and imported', async () => {
     const { page, faults } = await open();
     await connect(page);
     await compose(page, 'List connected card machines');
@@ -90,7 +90,7 @@ describe('Traffic', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('shows what the waiter asks and what the till is asked, each held against its schema', async () => {
+  test('requests of the waiter and to the till are shown, each checked against its schema', async () => {
     const { page, faults } = await open({ at: '#/tables' });
     await takeTable(page, '12');
     await view(page, 'Traffic');
@@ -113,7 +113,7 @@ describe('Traffic', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('takes what the gateway tells of its sockets, a card machine among them', async () => {
+  test('frames of the gateway’s sockets are shown, those of a card machine among them', async () => {
     const { page, faults } = await open({ at: '#/traffic' });
     const event = { event: 'frame', at: '2026-03-14T20:15:02.250Z', site: 'shop1' };
     const socket = { connection: 'c1', integration: 'terminal', version: 'v1', tid: '12345678' };
@@ -133,7 +133,7 @@ describe('Traffic', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('follows all sockets of the gateway, of tills elsewhere too', async () => {
+  test('all sockets of the gateway are followed, of tills elsewhere too', async () => {
     const till = await fixture.testGateway.till();
     await till.request('terminalDetails', { tid: 'VCMINVLSIP0' });
     const { page, faults } = await open({ at: '#/traffic' });
@@ -155,7 +155,7 @@ describe('Traffic', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('stays smooth with 10,000 frames: few rows are made, and they come at once', async () => {
+  test('10,000 frames make few rows, and they are shown at once', async () => {
     const { page, faults } = await open({ at: '#/traffic' });
     const row = (seq: number) => {
       const id = Math.ceil(seq / 2);
@@ -195,7 +195,7 @@ describe('Traffic', () => {
   });
 
   for (const width of [900, 960, 1100, 1440]) {
-    test(`has room for its rows, ${width} px wide`, async () => {
+    test(`the list has room for its rows, ${width} px wide`, async () => {
       const { page, faults } = await open({ viewport: { width, height: 700 } });
       await connect(page);
       await view(page, 'Traffic');
@@ -209,7 +209,7 @@ describe('Traffic', () => {
     });
   }
 
-  test('is walked through by keyboard', async () => {
+  test('the list is walked through by keyboard', async () => {
     const { page, faults } = await open();
     await connect(page);
     await compose(page, 'List connected card machines');

@@ -27,7 +27,7 @@ const fixture = browserFixture({ settings: { pace: '20' } });
 const open = fixture.openConsole;
 
 describe('the first visit', () => {
-  test('leads to Connect, asks nobody else, and is small without the editor', async () => {
+  test('the first visit leads to Connect, requests nothing from other hosts, and is small without the editor', async () => {
     const context = await fixture.browser.newContext(desk);
     const page = await context.newPage();
     const loaded: string[] = [];
@@ -66,7 +66,7 @@ describe('the first visit', () => {
 });
 
 describe('the bar of a phone', () => {
-  test('says under More where one is, and so does the list that it opens', async () => {
+  test('the bar of a phone names the current view under More, and so does the list that it opens', async () => {
     const { page, faults } = await open({ ...phone, at: '#/tables' });
     const more = page.getByRole('button', { name: 'More', exact: true });
     const list = page.getByRole('dialog', { name: 'More' });
@@ -89,7 +89,7 @@ describe('the bar of a phone', () => {
 });
 
 describe('the panels of a phone', () => {
-  test('have room around what stands in their heads', async () => {
+  test('the heads of panels have room around their content on a phone', async () => {
     const { page, faults } = await open(phone);
     await connect(page);
     for (const name of [
@@ -122,7 +122,7 @@ const tightHeads = `[...document.querySelectorAll('.panel-head')].flatMap((head)
 })`;
 
 describe('Connect', () => {
-  test('on loopback the form is complete, and the address grows as it is written', async () => {
+  test('the form is complete on loopback, and the address grows as it is written', async () => {
     const { page, faults } = await open();
     const address = page.getByRole('status', { name: 'Address' });
     assert.match((await address.textContent()) ?? '', /^ws:.*\/pac\?token=••••••••&api-version=v1/);
@@ -160,7 +160,7 @@ describe('Connect', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('a refusal is told in words: what happened and what to do [C-2.22]', async () => {
+  test('a refusal says what happened and what to do [C-2.22]', async () => {
     const { page } = await open();
     await page.getByLabel('API key (token)').fill('wrong');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
@@ -169,14 +169,14 @@ describe('Connect', () => {
     await inspectPage(page, 'connect-refused');
   });
 
-  test('another host than this gateway is not talked to: the page says so', async () => {
+  test('the page does not connect to another host than this gateway, and says so', async () => {
     const { page } = await open();
     await page.getByLabel('Host address').fill('shop1.pay.example');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByText('This page may talk to its own gateway only.').waitFor();
   });
 
-  test('what is missing is said at its field, and nothing is sent', async () => {
+  test('a missing part is reported at its field, and nothing is sent', async () => {
     const { page, faults } = await open();
     await page.getByLabel('Software house id').fill('');
     await page.getByLabel('EPoS id').fill('my till');
@@ -188,7 +188,7 @@ describe('Connect', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('a till that a newer one displaces is told so [C-9.24]', async () => {
+  test('a till that is superseded by a newer one says so [C-9.24]', async () => {
     const { page, faults } = await open();
     await connect(page, 'pat');
     const channel = await openSocket(fixture.testGateway.uri('pat'), {
@@ -202,7 +202,7 @@ describe('Connect', () => {
 
 for (const colorScheme of themes) {
   for (const [name, size] of Object.entries(sizes)) {
-    test(`each view is fit to be seen and to be used: ${name}, ${colorScheme}`, async () => {
+    test(`each view has no overflow and no barrier: ${name}, ${colorScheme}`, async () => {
       const { page, faults } = await open({ ...size, colorScheme });
       const look = (what: string) => inspectPage(page, `${what}-${name}-${colorScheme}`);
       await page.getByText('Not connected yet').waitFor();

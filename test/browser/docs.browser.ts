@@ -29,7 +29,7 @@ const samples = {
 describe('a page of the documentation', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [size, view] of Object.entries({ desk, phone })) {
-      test(`can be read by everybody, ${colorScheme}, ${size}`, async () => {
+      test(`a page has no overflow and no barrier, ${colorScheme}, ${size}`, async () => {
         const { page, faults } = await open('', { ...view, colorScheme });
         for (const [name, path] of Object.entries(samples)) {
           await page.goto(`${fixture.url}/docs/${path}`);
@@ -45,7 +45,7 @@ describe('a page of the documentation', () => {
     }
   }
 
-  test('leads on, in the order in which it is read', async () => {
+  test('a page links to the next one in reading order', async () => {
     const { page } = await open('getting-started');
     await page.getByRole('link', { name: 'Next Pay at counter' }).click();
     await page.getByRole('heading', { level: 1, name: 'Pay at counter' }).waitFor();
@@ -53,7 +53,7 @@ describe('a page of the documentation', () => {
     assert.equal(await now.locator('[aria-current]').textContent(), 'Pay at counter');
   });
 
-  test('is found by its part, and a citation leads to the rule itself', async () => {
+  test('a page is opened at a part of it, and a citation leads to the rule itself', async () => {
     const { page, faults } = await open('pay-at-table');
     await page.getByRole('link', { name: 'C-9.13' }).first().click();
     await page.getByRole('heading', { level: 1, name: '9 Pay at table (pat)' }).waitFor();
@@ -65,7 +65,7 @@ describe('a page of the documentation', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('that is not there says so, and can search all the same', async () => {
+  test('a missing page says so, and the search works on it', async () => {
     const { page } = await open('messages/v7/nothing');
     await page.getByRole('heading', { name: 'No such page' }).waitFor();
     await page.keyboard.press('/');
@@ -74,7 +74,7 @@ describe('a page of the documentation', () => {
     await page.getByRole('heading', { level: 1, name: 'refund' }).waitFor();
   });
 
-  test('is an article and nothing else on paper', async () => {
+  test('a printed page is the article and nothing else', async () => {
     const { page } = await open('errors');
     await page.emulateMedia({ media: 'print' });
     for (const part of ['.bar', '.nav', '.parts', '.way-on']) {
@@ -83,7 +83,7 @@ describe('a page of the documentation', () => {
     assert.ok(await page.getByRole('heading', { level: 1, name: 'Errors' }).isVisible());
   });
 
-  test('is read and walked through without any script', async () => {
+  test('a page is read and navigated without any script', async () => {
     const { page } = await open('', { javaScriptEnabled: false });
     assert.equal(await page.getByRole('button', { name: 'Search' }).isVisible(), false);
     await page.getByRole('link', { name: 'Errors' }).first().click();
@@ -92,7 +92,7 @@ describe('a page of the documentation', () => {
 });
 
 describe('the search', () => {
-  test('is done from the keyboard alone, and back again', async () => {
+  test('the search works with the keyboard alone, and the way back too', async () => {
     const { page, faults } = await open('getting-started');
     await page.keyboard.press('/');
     await page.keyboard.type('C-9.13');
@@ -113,7 +113,7 @@ describe('the search', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('finds a page in spite of a spelling mistake, and marks the words that it found', async () => {
+  test('the search finds a page in spite of a spelling mistake, and marks the words that it found', async () => {
     const { page, faults } = await open('errors');
     await page.keyboard.press('/');
     await page.keyboard.type('singature');
@@ -123,7 +123,7 @@ describe('the search', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('asks for its index once, and only when it is wanted', async () => {
+  test('the search loads its index once, and only when it is opened', async () => {
     const { page } = await open('errors');
     const asked: string[] = [];
     page.on('request', (request) => {
@@ -138,7 +138,7 @@ describe('the search', () => {
     assert.equal(await page.getByRole('dialog').isVisible(), false);
   });
 
-  test('says so when its index cannot be had, and tries again', async () => {
+  test('the search says that its index cannot be loaded, and tries again', async () => {
     const { page } = await open('errors');
     await page.route('**/search-*.json', (route) => route.abort());
     await page.keyboard.press('/');
@@ -165,7 +165,7 @@ describe('a message of the documentation', () => {
     });
   }
 
-  test('gives its raw schema away as a file', async () => {
+  test('the raw schema of a message is downloaded as a file', async () => {
     const { page } = await open('messages/v1/pac/sale');
     const [file] = await Promise.all([
       page.waitForEvent('download'),
@@ -175,7 +175,7 @@ describe('a message of the documentation', () => {
   });
 });
 
-test('code is copied as it is run: of a shell with its output only the commands', async () => {
+test('code of a shell is copied without its output', async () => {
   const { page } = await open('getting-started');
   const block = page.locator('.code', { hasText: 'site add shop1' });
   await block.hover();
@@ -201,7 +201,7 @@ test('the theme is chosen once, for the console too', async () => {
   await page.getByRole('button', { name: /^Theme: dark/ }).waitFor();
 });
 
-test('a phone opens the contents, and they give way to what was chosen', async () => {
+test('the contents open on a phone, and close when a part is chosen', async () => {
   const { page } = await open('getting-started', phone);
   const contents = page.getByRole('navigation', { name: 'Documentation' });
   assert.equal(await contents.isVisible(), false);

@@ -47,7 +47,7 @@ describe('the page of a till', () => {
 
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [name, size] of Object.entries({ desk, phone })) {
-      test(`takes a chip-and-PIN sale and a signature sale, ${colorScheme}, ${name}`, async () => {
+      test(`the page takes a chip-and-PIN sale and a signature sale, ${colorScheme}, ${name}`, async () => {
         const { page, faults } = await open({ ...size, colorScheme });
         await page.getByText('Ready').waitFor();
         await picture(page, `${name}-${colorScheme}-1-ready`);
@@ -88,7 +88,7 @@ describe('the page of a till', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('a line that drops in mid-sale comes back and brings the result', async (context) => {
+  test('a connection that drops during a sale is restored and brings the result', async (context) => {
     const proxy = await startTcpProxy(fixture.testGateway.uri());
     context.after(proxy.close);
     const { page } = await open(desk, proxy.address);
@@ -101,14 +101,14 @@ describe('the page of a till', () => {
     await page.getByText('Approved: £19.99').waitFor();
   });
 
-  test('an amount that is none is refused before anything is sent', async () => {
+  test('an invalid amount is refused before anything is sent', async () => {
     const { page } = await open();
     await take(page, 'VCMINVLSIP0', '12.345');
     await page.getByText('An amount like 12.34').waitFor();
     assert.equal(await page.getByText('TRANSACTION_STARTED').count(), 0);
   });
 
-  test('a wrong token is told in words, and is not tried again', async () => {
+  test('a wrong token is reported in words, and is not tried again', async () => {
     const { page } = await open(desk, fixture.testGateway.uri('pac', { token: 'wrong' }));
     await page.getByText('The token is missing or wrong.').waitFor();
     await picture(page, 'desk-light-6-refused');

@@ -34,7 +34,7 @@ async function revoke({ testGateway, tid }: MachinePage): Promise<void> {
 }
 
 describe('a card machine in trouble', TEST_LIMIT, () => {
-  test('runs out of paper in mid-sale; the receipts wait for a new roll', async (t) => {
+  test('a machine that runs out of paper during a sale prints the receipts on a new roll', async (t) => {
     const { page, tid, faults } = await openPairedMachine(fixture);
     const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
     await shown(page, 'Present card');
@@ -52,7 +52,7 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     assert.deepEqual(faults, []);
   });
 
-  test('without paper takes no sale and makes no report', async (t) => {
+  test('a machine without paper takes no sale and makes no report', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     await turn(page, 'Out of paper');
     const counter = await till(t, fixture.testGateway);
@@ -62,7 +62,7 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     await page.getByText('There is no paper.').waitFor();
   });
 
-  test('on a slow line waits for the bank, and cannot be called off meanwhile', async (t) => {
+  test('a machine on a slow network waits for the bank, and cannot be cancelled meanwhile', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     await turn(page, 'Slow line to the bank');
     const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
@@ -78,7 +78,7 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     assert.equal((await sale).outcome, 'approved');
   });
 
-  test('hears nothing from the bank: no money, no receipt', async (t) => {
+  test('a machine without an answer of the bank takes no money and prints no receipt', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     await page.getByRole('radio', { name: 'Silent' }).check({ force: true });
     const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
@@ -91,7 +91,7 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     await page.getByText('The last transaction took nothing.').waitFor();
   });
 
-  test('C-13.11, C-4.45: that lost its memory with an order in hand is not believed', async (t) => {
+  test('a machine that lost its memory during an order leaves the outcome unknown [C-13.11] [C-4.45]', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
@@ -105,7 +105,7 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     assert.equal((await next).outcome, 'approved');
   });
 
-  test('C-13.3: whose key is revoked says so and can be paired again, in mid-sale too', async (t) => {
+  test('a machine whose key is revoked says so and can be paired again, during a sale too [C-13.3]', async (t) => {
     const machine = await openPairedMachine(fixture);
     const { page, tid } = machine;
     const counter = await till(t, fixture.testGateway);
@@ -127,7 +127,7 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     assert.equal(await page.getByText('The key of this machine was revoked.').count(), 0);
   });
 
-  test('C-11.22: that was off the network for long links the moment it is back', async () => {
+  test('a machine that was off the network for long links at once when it is back [C-11.22]', async () => {
     const machine = await openMachine(fixture);
     const { page } = machine;
     await page.evaluate('Math.random = () => 0.5');
@@ -140,7 +140,7 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     await linked(page);
   });
 
-  test('is unpaired only when that is said twice', async () => {
+  test('a machine is unpaired only after a second confirmation', async () => {
     const { page, tid, faults } = await openPairedMachine(fixture);
     const asked = page.getByRole('dialog', { name: `Unpair ${tid}?` });
     await press(page, 'Unpair');
@@ -156,7 +156,7 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
 });
 
 describe('two of one card machine', TEST_LIMIT, () => {
-  test('C-13.15: the newer takes over, the older says so and does not fight', async (t) => {
+  test('a newer page of one machine takes over, the older says so and does not reconnect [C-13.15]', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
@@ -176,7 +176,7 @@ describe('two of one card machine', TEST_LIMIT, () => {
     assert.equal(await paper(page, 'Customer copy').count(), 0);
   });
 
-  test('in two windows: what one has ended the other does not take', async (t) => {
+  test('an order that one window has ended is not taken by the other', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     await turn(page, 'Slow line to the bank');
     const counter = await till(t, fixture.testGateway);
@@ -195,7 +195,7 @@ describe('two of one card machine', TEST_LIMIT, () => {
 });
 
 describe('what else a card machine does at the counter', TEST_LIMIT, () => {
-  test('gives money back, and reserves it, to take it once', async (t) => {
+  test('a machine refunds, reserves an amount, and takes it once', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     const counter = await till(t, fixture.testGateway);
     const at = { tid, currency: 'GBP' } as const;
@@ -223,7 +223,7 @@ describe('what else a card machine does at the counter', TEST_LIMIT, () => {
     assert.equal('totalAmount' in balances && balances.totalAmount, 17_350 - 700);
   });
 
-  test('C-4.11: has the number of a card keyed that is not there', async (t) => {
+  test('a machine has the number of an absent card keyed [C-4.11]', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     const order = { tid, currency: 'GBP', amount: 1250, cardholderNotPresent: true } as const;
     const sale = (await till(t, fixture.testGateway)).sale(order);
@@ -241,7 +241,7 @@ describe('what else a card machine does at the counter', TEST_LIMIT, () => {
     assert.ok(!seen.includes('PRESENT_CARD'));
   });
 
-  test('reads a phone, asks for gratuity and cashback, and prints every report', async (t) => {
+  test('a machine reads a phone, asks for gratuity and cashback, and prints every report', async (t) => {
     const { page, tid, faults } = await openPairedMachine(fixture);
     await turn(page, 'Asks for a gratuity');
     await turn(page, 'Offers cashback');

@@ -65,7 +65,7 @@ for (const [name, options] of Object.entries(sizes)) {
   };
 
   describe(`each screen of a card machine is fit to be seen: ${name}`, TEST_LIMIT, () => {
-    test('while a table is paid in two parts', async (t) => {
+    test('each screen of a table that is paid in two parts has no overflow and no barrier', async (t) => {
       const machine = await openMachine(fixture, options);
       const { page, faults } = machine;
       const look = lookAt(page);
@@ -133,7 +133,7 @@ for (const [name, options] of Object.entries(sizes)) {
       assert.deepEqual(faults, []);
     });
 
-    test('while sales go all ways', async (t) => {
+    test('each screen of sales with all outcomes has no overflow and no barrier', async (t) => {
       const { page, tid, faults } = await openPairedMachine(fixture, options);
       const look = lookAt(page);
       const bills = await restaurant(t, fixture.testGateway);
@@ -218,7 +218,7 @@ for (const [name, options] of Object.entries(sizes)) {
   });
 }
 
-test('what a screen says is read out: it changes in a place that stays', async (t) => {
+test('the text of a screen is read out, as it changes in a live region', async (t) => {
   const { page, tid } = await openPairedMachine(fixture);
   const says = await page.locator('.mc-says').elementHandle();
   const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });

@@ -20,7 +20,7 @@ import {
 const fixture = browserFixture();
 
 describe('a card machine that is held in the hand', TEST_LIMIT, () => {
-  test('inserts a card, takes the PIN, and both sides print the same receipt', async (t) => {
+  test('a machine takes a card and its PIN, and both sides print the same receipt', async (t) => {
     const { page, tid, faults } = await openPairedMachine(fixture);
     const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
@@ -47,7 +47,7 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
     assert.deepEqual(faults, []);
   });
 
-  test('is worked by keyboard alone; the bank declines', async (t) => {
+  test('a machine is operated by keyboard alone, and the bank declines', async (t) => {
     const { page, tid, faults } = await openPairedMachine(fixture);
     await page.getByRole('radio', { name: 'Declines' }).check({ force: true });
     const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 999 });
@@ -65,7 +65,7 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
     assert.deepEqual(faults, []);
   });
 
-  test('C-4.35: the cashier judges the signature on the glass', async (t) => {
+  test('the cashier judges the signature on the glass [C-4.35]', async (t) => {
     const { page, tid, faults } = await openPairedMachine(fixture);
     for (const accepted of [true, false]) {
       const judge = Promise.withResolvers<boolean>();
@@ -88,7 +88,7 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
     assert.deepEqual(faults, []);
   });
 
-  test('either side gives up before the bank is asked', async (t) => {
+  test('either side cancels before the bank is asked', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     const counter = await till(t, fixture.testGateway);
     const first = counter.sale({ tid, currency: 'GBP', amount: 500 });
@@ -102,7 +102,7 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
     await page.getByText('Cancelled. No money was taken.').waitFor();
   });
 
-  test('drops off the network in mid-sale and comes back: one outcome', async (t) => {
+  test('a machine that leaves the network during a sale and comes back has one outcome', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1999 });
@@ -119,7 +119,7 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
     assert.equal('totalSalesCount' in report.balances && report.balances.totalSalesCount, 1);
   });
 
-  test('switched off in mid-sale it has taken nothing, and says so when it is back', async (t) => {
+  test('a machine that is switched off during a sale has taken nothing, and says so when it is back', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1999 });
     await shown(page, 'Present card');
@@ -138,7 +138,7 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
     await page.getByText('Ready for the till').waitFor();
   });
 
-  test('a wrong code is refused in words', async () => {
+  test('a wrong pairing code is refused in words', async () => {
     const machine = await openMachine(fixture);
     const { page } = machine;
     await page.getByLabel('TID').fill(machine.tid);

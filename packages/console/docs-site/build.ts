@@ -8,7 +8,7 @@ import { build } from 'vite';
 import { configFor } from '../vite.config.ts';
 import { docsSite } from './docs-site.ts';
 
-/** Into `folder`, an absolute path. A link that leads nowhere is told, and is no link. */
+/** Writes into `folder`, an absolute path. A broken link is reported and written as plain text. */
 export async function buildDocs(folder: string): Promise<void> {
   const { files, faults } = docsSite(await browserPart(folder));
   for (const [name, text] of files) {

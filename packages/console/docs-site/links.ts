@@ -16,7 +16,7 @@ export interface Links {
   readonly follow: (from: Page, link: string) => string | undefined;
   /** From a page to where a rule of the contract is laid down. */
   readonly rule: (from: Page, number: string) => string | undefined;
-  /** Files and folders of the repository that somebody linked to and that are no pages. */
+  /** Linked files and folders of the repository that are no pages. */
   readonly sources: ReadonlySet<string>;
 }
 

@@ -50,7 +50,7 @@ export function textOf(file: string): string {
   return readFileSync(join(TOP, file), 'utf8');
 }
 
-/** Of no use to somebody who reads and does not edit. */
+/** A remark for people who edit the file; left out of the page. */
 const GENERATED = /^Generated from [^\n]* do not edit\.\n/m;
 
 export function pageOf(source: {

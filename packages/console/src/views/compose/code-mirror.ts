@@ -1,5 +1,5 @@
 // The editor itself, in a chunk of its own: CodeMirror 6 for JSON, in a shadow root, where its styles
-// are constructed sheets that the security policy allows. Knows nothing of messages.
+// are constructed sheets that the security policy allows.
 
 import type { CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 import {

@@ -1,4 +1,4 @@
-// A message as a line for a shell: the command that says the same, else the message itself for
+// A message as a shell command: the command that does the same, otherwise the message itself for
 // `tillgate send`. Pure.
 
 import { connectionUrl, EXAMPLE_TOKEN } from '../../socket/gateway-address.ts';
@@ -38,7 +38,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   reportZBalance: { name: 'report z-balance' },
 };
 
-/** The command that says the same; undefined where none takes all of these params. */
+/** The command that does the same; undefined where none takes all of these params. */
 function commandFor({ method, params }: Request): string | undefined {
   const verb = verbs[method];
   if (!verb) return undefined;

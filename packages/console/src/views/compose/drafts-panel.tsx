@@ -1,4 +1,4 @@
-// The drafts kept in this browser.
+// Shows the drafts that are stored in this browser.
 
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Panel } from '../../kit/panel.tsx';

@@ -1,4 +1,4 @@
-// Messages that are kept under a name in this browser.
+// Messages that are stored under a name in this browser.
 
 import { signal } from '@preact/signals';
 import { readJson, write } from '../../kit/storage.ts';
@@ -6,7 +6,7 @@ import type { TargetApi } from './messages.ts';
 
 export interface Draft extends TargetApi {
   readonly name: string;
-  /** Of the published message, such as `sale.request`. */
+  /** Name of the published message, such as `sale.request`. */
   readonly message: string;
   readonly text: string;
 }

@@ -10,7 +10,7 @@ import { findingsOf } from './lint.ts';
 import { chosenMessage, currentMessage, knownTids, send, text } from './state.ts';
 
 interface EditorProps {
-  /** Given the editor once it is there, for whoever leads to a place in it. */
+  /** Called with the editor once it is mounted, so that others can move its cursor. */
   readonly ready: (editor: Mounted) => void;
 }
 

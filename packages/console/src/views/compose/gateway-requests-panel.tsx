@@ -1,4 +1,4 @@
-// What the gateway has asked on this line and nobody has answered: each with answers to start from.
+// Open requests of the gateway on this connection, each with example answers to start from.
 
 import type { Frame, FrameMessage } from '../../frames/frame.ts';
 import { messageOf } from '../../frames/frame.ts';
@@ -73,7 +73,7 @@ function Templates({ part: { method = '', id = '' } }: { readonly part: FrameMes
   );
 }
 
-/** Where there are several, what tells them apart. */
+/** The difference between several examples. */
 function labelOf(example: string, count: number): string {
   if (count === 1) return 'Answer';
   const { result } = JSON.parse(example) as { result: Record<string, unknown> };

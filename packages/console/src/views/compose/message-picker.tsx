@@ -1,4 +1,4 @@
-// The messages of the line's version: grouped and searchable, or as one list where room is scarce.
+// The messages of the connection's version: grouped and searchable, or as one list where room is scarce.
 
 import { useState } from 'preact/hooks';
 import { Segmented, TextField } from '../../kit/field.tsx';
@@ -86,7 +86,7 @@ export function PickerSelect() {
   );
 }
 
-/** With a line its own kind counts; without one, any may be written. */
+/** Shown only without a connection, which has an integration and a version of its own. */
 function TargetApiFields() {
   if (selectedConnection.value) return null;
   return (

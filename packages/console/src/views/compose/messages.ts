@@ -1,4 +1,4 @@
-// The messages that a till may send on a line, from the declarations of its version, in groups that
+// The messages that a till may send on a connection, from the declarations of its version, in groups that
 // say what they are for. Pure.
 
 import type { Exchange, Message, PacCommand } from '@tillgate/protocol';

@@ -1,5 +1,5 @@
-// What Compose works on: for which kind of line, which message, its text, and what is wrong with it.
-// Kept while other views are open.
+// State of Compose: integration and version, the chosen message, its text, and the faults in it. It stays while
+// other views are open.
 
 import { batch, computed, effect, signal } from '@preact/signals';
 import { pageFrames } from '../../frames/store.ts';
@@ -14,7 +14,7 @@ import { idIn, nextId, withId } from './message-id.ts';
 import type { MessageOption, TargetApi } from './messages.ts';
 import { messageOf, messageOptionsFor } from './messages.ts';
 
-/** While there is no line. */
+/** Used while there is no connection. */
 const preferredApi = signal<TargetApi>({ integration: 'pac', version: 'v1' });
 const chosenName = signal('connectedTerminals.request');
 
@@ -53,7 +53,7 @@ export const currentMessage = computed(() =>
 
 export const findings = computed(() => findingsOf(text.value, currentMessage.value.schema));
 
-/** Requests of the gateway on this line that wait for an answer. */
+/** Requests of the gateway on this connection that wait for an answer. */
 export const openRequests = computed(() => {
   void pageFrames.changes.value;
   return selectedConnection.value
@@ -61,7 +61,7 @@ export const openRequests = computed(() => {
     : [];
 });
 
-/** Card machines that were heard of on this page, the last first. */
+/** TIDs in the recent frames of this page, the latest first. */
 export const knownTids = computed<readonly string[]>(() => {
   void pageFrames.changes.value;
   const texts = pageFrames.history
@@ -96,7 +96,7 @@ export function setPreferredApi(change: Partial<TargetApi>): void {
   preferredApi.value = { ...preferredApi.value, ...change };
 }
 
-/** A kept text, on a line that speaks so if there is one. */
+/** Opens a stored text, on a connection of its integration and version if there is one. */
 export function openDraft(draft: Omit<Draft, 'name'>): void {
   const { integration, version } = draft;
   const fitting = connections.value.find(
@@ -110,7 +110,7 @@ export function openDraft(draft: Omit<Draft, 'name'>): void {
   });
 }
 
-/** Sends the text as it is; false if there is no open line. */
+/** Sends the text as it is; false if there is no open connection. */
 export function send(): boolean {
   const now = selectedConnection.value;
   if (!now?.send(text.value)) return false;
@@ -121,7 +121,7 @@ export function send(): boolean {
   return true;
 }
 
-/** One that no message of this page has had on the line. */
+/** An id that no message of this page has had on the connection. */
 function freshId(): string {
   const now = selectedConnection.value;
   const used = pageFrames.history
@@ -131,7 +131,7 @@ function freshId(): string {
   return nextId(String(Math.max(0, ...used.filter(Number.isInteger))));
 }
 
-// Another kind of line has other messages: one that it lacks gives way to its first.
+// Another integration or version has other messages: one that is missing there is replaced by the first.
 effect(() => {
   const { name } = chosenMessage.value;
   if (text.peek() === '' || chosenName.peek() !== name) chooseMessage(chosenMessage.value);

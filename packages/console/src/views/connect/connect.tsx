@@ -1,4 +1,4 @@
-// Connect: the parts of the address as a form, the address they make, and the lines that are open.
+// Connect: the parts of the address as a form, the address they make, and the open connections.
 
 import './connect.css';
 import { View } from '../../kit/panel.tsx';

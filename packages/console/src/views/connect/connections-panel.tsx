@@ -1,4 +1,4 @@
-// The lines of this page side by side: how each is, and why one was refused or has ended.
+// The connections of this page side by side: the state of each, and why one was refused or has ended.
 
 import { hrefOf } from '../../app/route.ts';
 import { Badge, Dot } from '../../kit/badge.tsx';

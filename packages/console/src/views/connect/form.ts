@@ -1,15 +1,15 @@
-// What the form of Connect holds; kept in this browser but for the token.
+// Values of the Connect form; stored in this browser except for the token.
 
 import { computed, effect, signal } from '@preact/signals';
 import { readJson, write } from '../../kit/storage.ts';
 import type { GatewayAddress } from '../../socket/gateway-address.ts';
 import { addressFaults, initialAddress } from '../../socket/gateway-address.ts';
 
-/** Id of what tells of the line that was opened. */
+/** Id of the panel that shows the opened connection. */
 export const CONNECTION_PANEL = 'con-line';
 
 export const form = signal<GatewayAddress>(begin());
-/** Faults are told once somebody has tried to connect, not while he is typing his first letter. */
+/** Faults are shown only after the form has been submitted, not at the first letter. */
 export const isSubmitted = signal(false);
 export const faults = computed(() => addressFaults(form.value));
 

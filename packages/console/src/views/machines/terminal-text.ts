@@ -1,4 +1,4 @@
-// How card machines are told to operators, and how a virtual one may be asked to behave. Pure.
+// Texts on card machines for operators, and the form values of a virtual one's behaviour. Pure.
 
 import type { api } from '@tillgate/protocol';
 import { agoText } from '../../kit/moments.ts';
@@ -94,7 +94,7 @@ export function codeGroups(code: string): readonly string[] {
   return code.match(/.{1,4}/g) ?? [];
 }
 
-/** A tid as the form takes it; the gateway has the last word. */
+/** The rule for a tid, as the form shows it; the gateway checks it. */
 export const TID_RULE = '1 to 32 letters, digits, dots, dashes or underscores; case counts.';
 
 /** Where a machine is held: named by site and tid, with its code and settings if it is still to be paired. */

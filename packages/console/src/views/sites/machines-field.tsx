@@ -12,7 +12,7 @@ import { emptyRow } from './site-form.ts';
 
 interface MachinesFieldProps {
   readonly rows: readonly MachineRow[];
-  /** Of the site. */
+  /** Currency of the site. */
   readonly currency: Currency;
   /** By the key of the row. */
   readonly faults: Readonly<Record<number, string>>;

@@ -1,4 +1,4 @@
-// A token or key, this once: whoever closes this without a copy has to make another.
+// Shows a new token or key once: after this is closed without a copy, another has to be made.
 
 import { Button } from '../../kit/button.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';

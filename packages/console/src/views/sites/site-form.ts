@@ -73,7 +73,7 @@ export function rowFaults(rows: readonly MachineRow[]): Readonly<Record<number, 
   return faults;
 }
 
-/** All but the name and the title, which a new site and a change tell differently. */
+/** All but the name and the title, which the requests for a new site and for a change hold differently. */
 export function settingsOf(draft: SiteFormData): Omit<api.SiteChange, 'title'> {
   const { currency, timeZone, strict, patReports, signatureOnTimeout, versions } = draft;
   return {

@@ -30,7 +30,7 @@ export const answerDelays: Readonly<Record<AnswerDelay, DelayText>> = {
 
 export const answerDelay = signal<AnswerDelay>('atOnce');
 
-/** A silent till forgets a question after this long; nobody waits for it any more. */
+/** A silent till drops a request after this time; the gateway has answered the waiter by then. */
 const SILENT_LIMIT_MS = 15_000;
 
 interface TerminalRequest {

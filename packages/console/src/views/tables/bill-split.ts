@@ -1,4 +1,4 @@
-// How a bill is shared at the table: equal shares, and what goes on top. Pure; minor units.
+// Splits a bill into equal shares and computes the gratuity of a share. Pure; amounts are minor units.
 
 /** How many cards still share what is left, or `part`: an amount that is typed. */
 export type Split = 1 | 2 | 3 | 4 | 'part';

@@ -1,4 +1,4 @@
-// The tables of a restaurant and what may happen to them. Pure: knows no socket and no browser.
+// The tables of a restaurant and the changes to them: lock, unlock, book a payment, change an item. Pure.
 // Amounts are minor units.
 
 import type {
@@ -14,11 +14,11 @@ import { amountText } from '../../kit/money.ts';
 export interface Item {
   readonly name: string;
   readonly quantity: number;
-  /** Of one. */
+  /** Price of one item. */
   readonly price: number;
 }
 
-/** A payment that was told and is booked. */
+/** A payment that the gateway reported and the till has booked. */
 export interface Booking extends TablePayment {
   readonly tid: string;
   readonly waiterId?: string;
@@ -127,7 +127,7 @@ export function canClose(table: Table): boolean {
   return !table.lockedBy && amountDue(table) <= 0;
 }
 
-/** What was paid stays in the currency that it was paid in; a table that is locked was told of one. */
+/** What was paid stays in the currency that it was paid in; the card machine of a locked table was given one. */
 export function canChangeCurrency(tables: readonly Table[]): boolean {
   return tables.every(({ bookings, lockedBy }) => bookings.length === 0 && !lockedBy);
 }

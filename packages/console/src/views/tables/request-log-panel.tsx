@@ -1,4 +1,4 @@
-// What card machines asked and told, and what the till said to it.
+// Shows the log of requests and notifications of card machines.
 
 import { Dot } from '../../kit/badge.tsx';
 import { EmptyState, Panel } from '../../kit/panel.tsx';

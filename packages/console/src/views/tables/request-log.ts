@@ -1,4 +1,4 @@
-// What card machines asked and told, newest first: bounded, and gone with the page.
+// Requests and notifications of card machines with the till's answers, newest first. Bounded, and lost with the page.
 
 import { signal } from '@preact/signals';
 import type { Tone } from '../../kit/tone.ts';

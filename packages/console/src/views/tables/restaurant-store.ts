@@ -1,5 +1,5 @@
-// The restaurant as this browser keeps it: tables and what was booked in one text, so that a payment
-// and the table it belongs to are written together or not at all.
+// The restaurant in the storage of this browser: tables and booked payments in one value, so that a payment
+// and its table are written together or not at all.
 
 import { signal } from '@preact/signals';
 import type { Currency } from '@tillgate/protocol';
@@ -9,7 +9,7 @@ import type { Table } from './bills.ts';
 import { newTable } from './bills.ts';
 
 export interface Restaurant {
-  /** Of all bills; a card machine in another currency shows no tables [C-9.11]. */
+  /** Currency of all bills; a card machine in another currency shows no tables [C-9.11]. */
   readonly currency: Currency;
   readonly tables: readonly Table[];
   /** Ids of payments that are booked, the latest last; tables may be closed since. */

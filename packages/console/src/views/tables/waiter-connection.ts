@@ -1,5 +1,5 @@
-// The waiter's line to the gateway: one question at a time, and what the card machine shows meanwhile
-// [C-10.13]. Knows no screen.
+// The waiter's connection to the gateway: one request at a time, and notifications of what the card machine
+// shows meanwhile [C-10.13].
 
 import { openSocket } from '@tillgate/client';
 import type { Channel, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
@@ -36,7 +36,7 @@ export class WaiterConnection {
     });
   }
 
-  /** Rejects with `WaiterRefusal` if nothing was done; with any other error nobody knows what was done. */
+  /** Rejects with `WaiterRefusal` if nothing was done; with any other error it is not known what was done. */
   async request(method: WaiterRequest['kind'], params: object = {}): Promise<WaiterAnswer> {
     try {
       const result = await this.#peer.request(method, params);

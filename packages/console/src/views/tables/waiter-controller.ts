@@ -13,7 +13,7 @@ import { openWaiterConnection, WaiterRefusal } from './waiter-connection.ts';
 
 type Currency = Extract<WaiterAnswer, { answer: 'locked' }>['currency'];
 
-/** A table that is locked. */
+/** The table that this card machine has locked. */
 export interface LockedTable {
   readonly tableId: string;
   readonly amountDue: number;
@@ -38,7 +38,7 @@ export type Screen =
       readonly amount: number;
       readonly text: string;
     }
-  /** Nobody knows whether the card was charged: only leaving is left. */
+  /** It is not known whether the card was charged: the waiter can only leave the table. */
   | { readonly kind: 'unknown'; readonly locked: LockedTable }
   | { readonly kind: 'done'; readonly tableId: string };
 
@@ -55,7 +55,7 @@ export interface WaiterPayment {
 }
 
 export const screen = signal<Screen>({ kind: 'off' });
-/** The last news, until the next. */
+/** The last message to the waiter; it stays until the next. */
 export const message = signal<WaiterMessage | undefined>(undefined);
 /** What came out of the printer, newest first. */
 export const papers = signal<readonly Printed[]>([]);

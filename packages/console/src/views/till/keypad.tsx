@@ -1,4 +1,4 @@
-// The keypad of a till. Its keys take no focus: whoever has a keyboard types into the field itself.
+// The keypad of a till. Its keys take no focus: with a keyboard one types into the field itself.
 
 import { Icon } from '../../kit/icon.tsx';
 import type { MoneyKey } from '../../kit/money.ts';

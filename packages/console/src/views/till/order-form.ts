@@ -10,7 +10,7 @@ export const orderForm = signal<Order>(emptyOrder);
 export type AmountName = 'amount' | 'cashback';
 /** Where the keypad types. */
 export const keypadTarget = signal<AmountName>('amount');
-/** Faults are told once somebody has tried to take a payment. */
+/** Faults are shown only after the form has been submitted. */
 export const isSubmitted = signal(false);
 export const formFaults = computed(() => (isSubmitted.value ? faultsOf(orderForm.value) : {}));
 

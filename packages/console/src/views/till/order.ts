@@ -25,7 +25,7 @@ export interface Order {
   /** Minor units, as all amounts. */
   readonly amount: number;
   readonly cashback: number;
-  /** Of the pre-authorisation that is completed. */
+  /** Authorisation code of the pre-authorisation that is completed. */
   readonly authCode: string;
   readonly notPresent: boolean;
 }
@@ -34,9 +34,9 @@ export type OrderFaults = Partial<Record<'tid' | 'amount' | 'cashback' | 'authCo
 
 interface MethodText {
   readonly label: string;
-  /** What it does, for whoever has not used it yet. */
+  /** What the method does, in one sentence. */
   readonly about: string;
-  /** Of the button, before the amount. */
+  /** Verb on the button, before the amount. */
   readonly verb: string;
 }
 
@@ -103,7 +103,7 @@ export function totalOf({ method, amount, cashback }: Order): number {
   return method === 'sale' ? amount + cashback : amount;
 }
 
-/** Of the button: `Take £12.34`. */
+/** Text of the button: `Take £12.34`. */
 export function submitText(order: Order): string {
   const { verb } = methods[order.method];
   return order.method === 'accountVerification'

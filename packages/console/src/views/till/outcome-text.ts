@@ -54,7 +54,7 @@ export function outcomeText({
   }
 }
 
-/** A payment that is shown again, whoever took it. */
+/** Text of the last payment of a card machine, whichever till took it. */
 export function lastPaymentText(payment: Payment): OutcomeText {
   const result = payment.transactionResult;
   const known = {
@@ -86,7 +86,7 @@ function approved(method: Method, payment: Payment): OutcomeText {
   const [word, todo] = done[method];
   const told = payment.userMessage !== undefined;
   return {
-    // The gateway speaks up on a success only where somebody should think twice [C-5.3].
+    // A success has a userMessage only if somebody should check it [C-5.3].
     tone: told ? 'wait' : 'good',
     ...withAmount(word, payment),
     todo: said(payment, todo),

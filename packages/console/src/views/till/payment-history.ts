@@ -1,5 +1,4 @@
-// The payments of this till, newest first: how each goes on and how it ended. Pure; kept as text by
-// whoever wants to.
+// The payments of this till, newest first, with their steps and their ends. Pure.
 
 import type { Outcome, Payment, TransactionResult } from '@tillgate/client';
 import type { Explanation } from '../../socket/explanation.ts';
@@ -81,7 +80,7 @@ const results: Readonly<
   UNSUCCESSFUL: 'unsuccessful',
 };
 
-/** Undefined where the payment says that nobody knows. */
+/** Undefined if the payment has timed out: its outcome is not known. */
 export function endOfPayment(payment: Payment): PaymentEnd | undefined {
   const result = results[payment.transactionResult];
   return result && { kind: result, payment };
@@ -99,7 +98,7 @@ export function findUnclaimed(
   );
 }
 
-/** What was kept; what ran then has lost whoever waited for it. Empty if it cannot be read. */
+/** Stored payments; one that was running gets an unknown end. Empty if the value cannot be read. */
 export function restorePayments(kept: unknown): PaymentEntries {
   if (!Array.isArray(kept)) return [];
   return kept

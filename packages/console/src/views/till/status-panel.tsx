@@ -1,5 +1,5 @@
-// What goes on at the card machine, in words: the last of it large, the steps below, then the outcome
-// with what to do, and the receipts on paper.
+// What the card machine does: the latest step in large type, earlier steps below; at the end the outcome with
+// what to do, and the receipts.
 
 import { progressText } from '@tillgate/client';
 import { useNow } from '../../kit/use-now.ts';

@@ -1,5 +1,5 @@
-// What this till keeps while its tab lives, so that a page loaded anew is the same till: its name, the
-// number of its last request [C-4.41], and its payments. Never a token.
+// Session storage of this till, so that a reloaded page is the same till: its epos-id, the number of its last
+// request [C-4.41], and its payments. Never a token.
 
 import type { NumberStorage } from '@tillgate/client';
 import type { PaymentEntry } from './payment-history.ts';
@@ -15,7 +15,7 @@ function read(name: string): string | undefined {
   }
 }
 
-/** A browser that keeps nothing is no fault: then nothing is kept. */
+/** A browser without storage is no fault: then nothing is stored. */
 function write(name: string, value: string): void {
   try {
     sessionStorage.setItem(PREFIX + name, value);

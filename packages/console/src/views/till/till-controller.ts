@@ -1,5 +1,5 @@
-// What the cashier does: takes payments, cancels, judges signatures, finds out what is not known, and
-// asks a card machine for its books. Holds what is shown.
+// Actions and state of the till: start and cancel payments, judge signatures, resolve unknown outcomes, and ask a
+// card machine for its last payment and its reports.
 
 import { computed, effect, signal } from '@preact/signals';
 import type {
@@ -25,7 +25,7 @@ import { hasTried, openConnection, refreshTerminals, till } from './till-connect
 export type TillStatus =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'payment'; readonly key: number }
-  /** Of a card machine, whoever took it. */
+  /** The last payment of a card machine, whichever till took it. */
   | { readonly kind: 'lastPayment'; readonly payment: Payment }
   | { readonly kind: 'report'; readonly reportKind: ReportKind; readonly report: Report }
   /** A card machine is asked for one of these. */
@@ -56,7 +56,7 @@ export const busyTid = computed(() => {
 
 /** What the SDK gave for the payments, beside what is shown of them. */
 const sdk = {
-  /** Of the payment that runs. */
+  /** The payment that is running. */
   transaction: undefined as Transaction | undefined,
   /** By the key of the payment. */
   unknownOutcomes: new Map<number, UnknownOutcome>(),
@@ -73,7 +73,7 @@ export function reconnect(parts: GatewayAddress): void {
   openConnection(parts, claim);
 }
 
-/** Hands an order to its card machine and shows how it goes on. */
+/** Sends an order to its card machine and shows its progress. */
 export async function startPayment(order: Order): Promise<void> {
   const { client } = till;
   if (!client || isBusy.value) return;
@@ -96,7 +96,7 @@ export async function startPayment(order: Order): Promise<void> {
   sdk.transaction = undefined;
 }
 
-/** The card machine is asked to give up; what comes of it, the payment itself tells [C-4.22]. */
+/** Asks the card machine to cancel; the result comes with the payment itself [C-4.22]. */
 export function cancelPayment(): void {
   sdk.transaction?.cancel();
 }
@@ -154,7 +154,7 @@ export function showPayment(key: number): void {
   tillStatus.value = { kind: 'payment', key };
 }
 
-/** The last payment of a card machine, whoever took it. */
+/** The last payment of a card machine, whichever till took it. */
 export async function showLastPayment(tid: string): Promise<void> {
   await fromMachine('Last payment', tid, async (till) => {
     const payment = await till.duplicate({ tid });

@@ -22,10 +22,10 @@ export function Till() {
   const parts = selectedAddress.value;
   const busy = isBusy.value;
   useEffect(() => {
-    // A payment keeps its line, whatever is chosen meanwhile.
+    // A running payment keeps its connection when another address is chosen.
     if (parts && !busy) connectOnce(parts);
   }, [parts, busy]);
-  // Whoever comes back to the till sees how things are now.
+  // The list of card machines is brought up to date when the view is opened again.
   useEffect(() => void refreshTerminals(), []);
   return (
     <View

@@ -1,5 +1,4 @@
-// What can be done with all frames: hold the list still, forget them, keep them in a file, and look at
-// such a file again.
+// Actions on all frames: pause the list, clear it, export it to a file, and import such a file.
 
 import { useRef } from 'preact/hooks';
 import { fromJsonLines, toJsonLines } from '../../frames/json-lines.ts';

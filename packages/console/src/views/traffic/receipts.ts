@@ -20,7 +20,7 @@ type PaperKey = (typeof paperKeys)[number];
 export function receiptsIn(message: unknown): readonly TitledReceipt[] {
   const { params, result } = Object(message) as Record<string, unknown>;
   const said = Object(result ?? params) as Record<string, unknown>;
-  // A card machine tells how an order ended inside of what it says.
+  // A card machine's report of an order has the result inside.
   const inside = Object(said.outcome ?? said.result);
   return [said, inside].flatMap(papersOf);
 }

@@ -1,5 +1,5 @@
-// What Traffic shows: which frames, which of them is looked at, and whether the list stands still.
-// Kept while other views are open.
+// State of Traffic: the source of the frames, the filter, the selected frame, and whether the list is paused. It
+// stays while other views are open.
 
 import { computed, signal } from '@preact/signals';
 import { closeStream, openStream } from '../../api/event-stream.ts';
@@ -8,12 +8,12 @@ import { filterFrames, NO_FILTER } from '../../frames/filter.ts';
 import type { Frame } from '../../frames/frame.ts';
 import { gatewayFrames, pageFrames } from '../../frames/store.ts';
 
-/** Whose sockets are shown. */
+/** Whether the sockets of this page or of the gateway are shown. */
 export const source = signal<'page' | 'gateway'>('page');
 export const frames = computed(() => (source.value === 'page' ? pageFrames : gatewayFrames));
 
 export const filter = signal<Filter>(NO_FILTER);
-/** Seq of the frame that is looked at. */
+/** Seq of the selected frame. */
 export const chosen = signal<number | undefined>(undefined);
 /** Seq after which nothing is shown, while paused; recording goes on. */
 export const pausedAt = signal<number | undefined>(undefined);
@@ -29,7 +29,7 @@ export const recorded = computed<readonly Frame[]>(() => {
 
 export const shown = computed(() => filterFrames(recorded.value, filter.value));
 
-/** Frames that came since the list stands still. */
+/** Count of frames that came since the list was paused. */
 export const waiting = computed(() => {
   const { history, changes } = frames.value;
   void changes.value;
@@ -60,7 +60,7 @@ export function togglePause(): void {
   pausedAt.value = pausedAt.value === undefined ? frames.value.history.lastSeq : undefined;
 }
 
-/** Looks at a frame, even if the filter hides it: then all are shown again. */
+/** Selects a frame; if the filter hides it, all frames are shown again. */
 export function selectFrame(seq: number): void {
   chosen.value = seq;
   if (!shown.value.some((one) => one.seq === seq)) filter.value = NO_FILTER;

@@ -1,4 +1,4 @@
-// Traffic: every frame of every line, both directions, with its partner, its time and its verdict.
+// Traffic: every frame of every connection, in both directions, with its partner, its time and its verdict.
 
 import './traffic.css';
 import { useEffect } from 'preact/hooks';
@@ -44,9 +44,9 @@ function Recorded() {
   return <div class="trf-body">{recorded.value.length === 0 ? <Nothing /> : <Frames />}</div>;
 }
 
-/** Nothing while the gateway tells. */
+/** Empty while the gateway's stream is open. */
 function LiveState() {
-  // Whoever had to sign in first is told from then on.
+  // After signing in the stream is opened again.
   useEffect(() => {
     if (streamState.value === 'refused') openStream();
   }, []);

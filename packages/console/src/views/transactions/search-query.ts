@@ -1,4 +1,4 @@
-// A search of the journal as it stands in the address, so that it can be kept and passed on. Pure.
+// A search of the journal as it stands in the address, so that it can be bookmarked and passed on. Pure.
 
 import type { api } from '@tillgate/protocol';
 

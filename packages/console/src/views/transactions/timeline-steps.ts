@@ -1,4 +1,4 @@
-// One transaction as one line of time: what tills sent and got, what was decided and reported, and
+// One transaction as a timeline: what tills sent and got, what was decided and reported, and
 // each write to the journal, in the order in which they happened. Pure.
 
 import type { api } from '@tillgate/protocol';

@@ -25,7 +25,7 @@ const POLL_MS = 2_000;
 interface TransactionDetailProps {
   /** `site/tid/number`. */
   readonly id: string;
-  /** Of the search to go back to. */
+  /** Query of the search to go back to. */
   readonly search: Readonly<Record<string, string>>;
 }
 
