@@ -33,17 +33,21 @@ export interface BrowserFixture {
   readonly openConsole: (options?: ConsoleOptions) => Promise<OpenedPage>;
 }
 
-/** Called once at the top of a file, before other hooks. */
-export function browserFixture(options: TestGatewayOptions = {}): BrowserFixture {
+/** Called once at the top of a file. `prepare` runs before the tests, with the gateway started. */
+export function browserFixture(
+  options: TestGatewayOptions = {},
+  prepare?: (testGateway: TestGateway) => Promise<void>,
+): BrowserFixture {
   const running = {} as { testGateway: TestGateway; browser: Browser };
   before(async () => {
     buildConsole();
     running.testGateway = await startTestGateway(options);
+    await prepare?.(running.testGateway);
     running.browser = await openBrowser();
     console.log(`pictures: ${pictures()}`);
   });
   afterEach(async () => {
-    for (const context of running.browser.contexts()) await context.close();
+    for (const context of running.browser?.contexts() ?? []) await context.close();
   });
   after(async () => {
     await running.browser?.close();

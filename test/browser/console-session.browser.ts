@@ -2,7 +2,7 @@
 // session that ends while somebody works.
 
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
 import { addOperator } from '../../packages/server/src/application/admin/operators.ts';
@@ -11,12 +11,11 @@ import type { OpenedPage } from './browser-fixture.ts';
 import { browserFixture } from './browser-fixture.ts';
 import { inspectPage, phone, view } from './console-page.ts';
 
-const fixture = browserFixture({ settings: { openOnLoopback: false } });
 /** Keys of an operator of all sites, and of one of shop1 only. */
 let anna: string;
 let ben: string;
-before(async () => {
-  const admin = { store: fixture.testGateway.store, clock: Date };
+const fixture = browserFixture({ settings: { openOnLoopback: false } }, async ({ store }) => {
+  const admin = { store, clock: Date };
   await addSite(admin, commandLine, { name: 'shop1' });
   anna = (await addOperator(admin, commandLine, { name: 'anna', sites: null })).key;
   ben = (await addOperator(admin, commandLine, { name: 'ben', sites: ['shop1'] })).key;
