@@ -51,7 +51,7 @@ export class Connection {
   #failures = 0;
   #openedAt = 0;
   #channel: Channel | undefined;
-  /** Calls off the pause or the opening that is under way. */
+  /** Cancels the pause or the opening that is under way. */
   #cancel: () => void = () => undefined;
 
   constructor(deps: ConnectionDeps) {

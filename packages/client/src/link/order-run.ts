@@ -136,7 +136,7 @@ export class OrderRun {
     });
     const { transactionResult: result } = outcome;
     if (!isCommitted(this.#state) && (result === 'SUCCESSFUL' || result === 'VOID')) {
-      const text = `start: ${result} without screen.commit(). A crash would have been told wrongly.`;
+      const text = `start: ${result} without screen.commit(). A crash would have been reported wrongly.`;
       warn(text);
     }
     return outcome;
@@ -165,7 +165,7 @@ export class OrderRun {
     }
     this.#shownCount += 1;
     if (this.#shownCount === MAX_SHOWN + 1) {
-      warn(`show: more than ${MAX_SHOWN} values; the rest is not told.`);
+      warn(`show: more than ${MAX_SHOWN} values; the rest is not sent.`);
     }
     if (this.#shownCount <= MAX_SHOWN) this.#unsent = send(event) ? undefined : event;
   }

@@ -17,7 +17,7 @@ export type RunEvent =
   | { readonly kind: 'cancelRequested' }
   /** `screen.commit()` was called. */
   | { readonly kind: 'commitCalled'; readonly cancellable: boolean }
-  /** The memory could not save that money may move. */
+  /** `memory` could not save that money may move. */
   | { readonly kind: 'commitFailed' }
   | { readonly kind: 'ended' }
   /** The end is saved, or is not known. */

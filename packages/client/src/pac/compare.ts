@@ -4,7 +4,7 @@
 
 import type { Payment, TransactionRequest } from '@tillgate/protocol';
 
-/** What the till knows of the transaction whose outcome it misses. */
+/** What was observed of the transaction whose outcome is missing. */
 export interface Evidence {
   readonly request: TransactionRequest;
   /** When the request was sent, ms since 1970. */
@@ -13,7 +13,7 @@ export interface Evidence {
   readonly limitMs: number;
   /** A notification, a signature question or a result came: the machine got the transaction. */
   readonly handedOver: boolean;
-  /** The machine was seen at work after the request, and free later. */
+  /** The machine was seen busy after the request, and free later. */
   readonly wasBusy: boolean;
   /** The payment was seen before the request, or is known to be another request's. */
   readonly knownAsOther: boolean;

@@ -187,7 +187,7 @@ export class OpenTransaction implements RequestListener {
       if (!this.isSettled) memory.noteClock(payment, timing.now());
       memory.note(payment, this.#requestId);
     } else {
-      const message = `The answer to ${method} tells of another payment.`;
+      const message = `The answer to ${method} is about another payment.`;
       warn({ warning: 'badMessage', message, tid: this.tid });
     }
     this.#apply({ kind: 'resultReceived', payment });

@@ -89,7 +89,7 @@ export class TransactionStarter {
     const { rpc, warn } = this.#deps;
     let asked = false;
     return () => {
-      // Later, the machine may be at work for somebody else [C-4.25].
+      // Later, the machine may be busy with another transaction [C-4.25].
       if (asked || open.isSettled) return;
       asked = true;
       rpc.call('cancelTransaction', { tid: open.tid }, CALL_LIMIT_MS).catch((cause: unknown) => {

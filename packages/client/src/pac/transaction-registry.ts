@@ -49,7 +49,7 @@ export class TransactionRegistry {
     else this.#byTid.delete(open.tid);
   }
 
-  /** A second one sent meanwhile is refused as busy, so of the live ones the oldest is at work. */
+  /** A second one sent meanwhile is refused as busy, so the oldest that awaits its answer is running. */
   #currentOn(tid: string): OpenTransaction | undefined {
     const on = this.#byTid.get(tid) ?? [];
     return on.find((open) => open.awaitsAnswer) ?? on.at(-1);

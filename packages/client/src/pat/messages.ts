@@ -26,7 +26,7 @@ export type Question =
   | { readonly ask: 'tables'; readonly at: FromMachine }
   | { readonly ask: Exclude<TableRequest['kind'], 'tables'>; readonly at: TableContext };
 
-export type Told =
+export type TableMessage =
   | { readonly notice: 'paid'; readonly paid: PaidMessage }
   | { readonly notice: 'unlock'; readonly at: TableContext }
   | { readonly notice: 'report'; readonly report: TableReport };
@@ -40,7 +40,7 @@ const asks = new Map(
 const notices = new Map(
   Object.entries(patMethodNames.notifications).map(([notice, method]) => [
     method,
-    notice as Told['notice'],
+    notice as TableMessage['notice'],
   ]),
 );
 const checkers = new Map([...notices.keys()].map((method) => [method, checkerOf(method)] as const));
@@ -70,7 +70,7 @@ export function isPaid({ method }: Request): boolean {
 }
 
 /** A notification of the gateway; undefined, with a warning, if it cannot be used. */
-export function parseNotification(message: Request, warn: Warn): Told | undefined {
+export function parseNotification(message: Request, warn: Warn): TableMessage | undefined {
   const { method } = message;
   const notice = notices.get(method);
   const check = checkers.get(method);
@@ -86,10 +86,14 @@ export function parseNotification(message: Request, warn: Warn): Told | undefine
     const text = `${method} does not fit its schema: ${faultsText(check.violations(message))}.`;
     warn({ warning: 'badMessage', message: text });
   }
-  return told(notice, (fitting ?? message).params, fitting !== undefined);
+  return messageOf(notice, (fitting ?? message).params, fitting !== undefined);
 }
 
-function told(notice: Told['notice'], params: unknown, fits: boolean): Told | undefined {
+function messageOf(
+  notice: TableMessage['notice'],
+  params: unknown,
+  fits: boolean,
+): TableMessage | undefined {
   if (notice === 'report') return fits ? { notice, report: params as TableReport } : undefined;
   const at = readAt(params);
   if (!isAtTable(at)) return undefined;

@@ -54,7 +54,7 @@ export class TableRequests {
     return open.answer.finally(cancelLimit);
   }
 
-  /** The gateway has given up a lock that may still be at work here [C-9.13]. */
+  /** The gateway no longer waits for a lock whose handler may still run here [C-9.13]. */
   handleUnlock({ tid, tableId }: TableContext): void {
     for (const open of this.#openLocks) {
       const { question } = open;

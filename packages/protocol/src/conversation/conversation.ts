@@ -25,8 +25,8 @@ import { RequestTracker } from './request-tracker.ts';
  * const [answer] = talk.follow('gateway', '{"jsonrpc":"2.0","id":1,"result":{}}');
  * ```
  *
- * `asked.faults` then tells that a sale needs a `tid`, and `answer.answers` is `asked`. An integration
- * or a version that nobody knows is followed too; every message then has a remark that says so.
+ * `asked.violations` then says that a sale needs a `tid`, and `answer.inReplyTo` is `asked`. An integration
+ * or a version that is unknown is followed too; every message then has a remark that says so.
  */
 export class Conversation {
   readonly #validator: MessageValidator;

@@ -41,7 +41,7 @@ export const MAX_OWN_ID = 999_999;
 
 const INVALID: IncomingMessage = { kind: 'invalid' };
 
-/** Tells whether a parsed value is a request, a notification, a response or invalid [C-3.14]. */
+/** Says whether a parsed value is a request, a notification, a response or invalid [C-3.14]. */
 export function classifyMessage(value: unknown): IncomingMessage {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return INVALID;
   const message = value as Record<string, unknown>;

@@ -87,8 +87,8 @@ function takePayment(session: TableSession, command: Payment, at: number): Event
     const { order } = command;
     const { amount, amountCashback, table } = order;
     const amountGratuity = table?.amountGratuity ?? 0;
-    const wish = { kind: 'pay', by: 'card', amount, amountCashback, amountGratuity } as const;
-    return tableRefusal(session, wish) ? [] : [{ kind: 'paymentStarted', paymentId, order, at }];
+    const request = { kind: 'pay', by: 'card', amount, amountCashback, amountGratuity } as const;
+    return tableRefusal(session, request) ? [] : [{ kind: 'paymentStarted', paymentId, order, at }];
   }
   const { amount } = command;
   const extras = { amountCashback: 0, amountGratuity: 0 };
@@ -155,12 +155,15 @@ export type TableRefusal =
   | 'tooMuchCashback'
   | 'cardOnly';
 
-export function tableRefusal(session: TableSession, wish: TableRequest): TableRefusal | undefined {
-  if (wish.kind === 'leave') return undefined;
+export function tableRefusal(
+  session: TableSession,
+  request: TableRequest,
+): TableRefusal | undefined {
+  if (request.kind === 'leave') return undefined;
   if (session.phase === 'locking' || session.phase === 'paying') return 'underWay';
   if (session.phase !== 'open') return 'notLocked';
-  if (wish.kind === 'bill') return session.payments.length > 0 ? 'alreadyPaid' : undefined;
-  return wish.kind === 'pay' ? wrongAmount(session, wish) : 'underWay';
+  if (request.kind === 'bill') return session.payments.length > 0 ? 'alreadyPaid' : undefined;
+  return request.kind === 'pay' ? wrongAmount(session, request) : 'underWay';
 }
 
 function wrongAmount(

@@ -286,8 +286,8 @@ function evolveUnresolved(
 /** A notice of its own, since the content of earlier ones never changes. */
 function addLateNotice(session: TableSession, paid: readonly Paid[], at: number): TableSession {
   const payments = [...session.payments, ...paid];
-  const told = addNotice({ ...session, payments }, { kind: 'paid', payments: paid }, at);
-  return session.phase === 'closed' ? addNotice(told, { kind: 'unlock' }, at) : told;
+  const notified = addNotice({ ...session, payments }, { kind: 'paid', payments: paid }, at);
+  return session.phase === 'closed' ? addNotice(notified, { kind: 'unlock' }, at) : notified;
 }
 
 /** Only what happened is listed [C-9.18]. */

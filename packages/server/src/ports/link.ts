@@ -35,7 +35,7 @@ export type LinkReport = Exclude<TerminalReport, { kind: 'disconnected' | 'table
 export interface LinkListener {
   /** Reports before the greeting, and after another connection has greeted, are ignored. */
   onReport(report: LinkReport): void;
-  onRequest(wish: TableRequest): Promise<TableAnswer>;
+  onRequest(request: TableRequest): Promise<TableAnswer>;
   /** The connection has closed, or counts as closed. */
   onClosed(): void;
 }

@@ -8,7 +8,7 @@ export interface Waiter {
   /** Whether the waiter has left or the machine was closed: then a new one is needed. */
   readonly isClosed: boolean;
   /** Sends a request of the waiter to the gateway; one at a time, except `leave`. */
-  request(wish: TableRequest): Promise<TableAnswer>;
+  request(request: TableRequest): Promise<TableAnswer>;
   /** The waiter goes: a table that is still locked is left. */
   close(): void;
 }

@@ -35,13 +35,13 @@ export async function listLinked(
 export async function enrolTerminal(
   deps: AdminDeps,
   actor: Actor,
-  wish: EnrolmentRequest,
+  request: EnrolmentRequest,
 ): Promise<ReturnType<typeof enrolled>> {
-  const { site, tid, label } = wish;
+  const { site, tid, label } = request;
   const found = await findSite(deps, actor, site);
   if (!mayEnrol(found, tid)) throw unfit('/tid', ENROLLABLE, JSON.stringify(tid));
   const before = await enrolledTerminal(deps.store, site, tid);
-  const made = enrolled(before, wish, deps.clock.now());
+  const made = enrolled(before, request, deps.clock.now());
   const changes = changesOf({}, label === undefined ? {} : { label });
   await writeAudited(deps, {
     actor,

@@ -1,5 +1,5 @@
 // Which operator is asking: by key, by session, or as "local" where nobody but this machine can
-// ask. Knows no HTTP; follows the records, also when another process changes them.
+// ask. Follows the records, also when another process changes them.
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';

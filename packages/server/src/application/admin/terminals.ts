@@ -78,7 +78,7 @@ export interface MachineName {
   readonly tid: string;
 }
 
-/** Tells a virtual machine how to behave; null is as usual, what is absent stays. */
+/** Changes how a virtual card machine behaves; null restores the default, an absent key changes nothing. */
 export async function changeTerminal(
   deps: TerminalAdminDeps,
   actor: Actor,
@@ -89,9 +89,12 @@ export async function changeTerminal(
   if (!before) {
     const links = await listEnrolled(deps.store, site);
     if (!links.some((link) => link.tid === tid)) throw noSuchTerminal();
-    throw new AdminRefusal('notPossible', 'Only a virtual card machine does as it is told.');
+    throw new AdminRefusal(
+      'notPossible',
+      'Only the behaviour of a virtual card machine can be changed.',
+    );
   }
-  const after = told({ ...before, ...change });
+  const after = withoutDefaults({ ...before, ...change });
   const changes = changesOf(before, after);
   const deed = { action: 'terminal.change', site, subject: tid, changes } as const;
   if (changes.length > 0) await writeAudited(deps, { actor, deed, write: {} });
@@ -101,7 +104,7 @@ export async function changeTerminal(
   return terminal ?? { tid, kind: 'virtual', connected: false, ...after };
 }
 
-function told({ pace, nextOutcome }: api.TerminalChange): VirtualBehaviour {
+function withoutDefaults({ pace, nextOutcome }: api.TerminalChange): VirtualBehaviour {
   return {
     ...(pace === null || pace === undefined ? {} : { pace }),
     ...(nextOutcome === null || nextOutcome === undefined ? {} : { nextOutcome }),

@@ -17,7 +17,7 @@ export interface TestSite {
   readonly token: string;
 }
 
-/** What a site is unless it is told otherwise. */
+/** The defaults of a site. */
 export function newSite(name: string, settings: Partial<Omit<Site, 'name'>> = {}): Site {
   return {
     name,
@@ -35,7 +35,7 @@ export function newSite(name: string, settings: Partial<Omit<Site, 'name'>> = {}
 
 /**
  * Makes the test site if there is no site at all. On loopback its token is the one of the
- * specification's example; elsewhere that token is refused, and a secret one is made and told once.
+ * specification's example; elsewhere that token is refused, and a secret one is made and shown once.
  */
 export async function makeTestSite(
   store: Store,

@@ -43,15 +43,15 @@ export async function addToken(
     throw unfit('/expiresAt', 'a moment to come', new Date(expiresAt).toISOString());
   }
   const token = randomUUID();
-  const told = {
+  const properties = {
     label,
     ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
-  const kept = newToken(token, { site, clock, ...told });
+  const kept = newToken(token, { site, clock, ...properties });
   await writeAudited(deps, {
     actor,
-    deed: { action: 'token.add', site, subject: tokenId(kept), changes: changesOf({}, told) },
+    deed: { action: 'token.add', site, subject: tokenId(kept), changes: changesOf({}, properties) },
     write: { put: [tokenRecord(kept)] },
   });
   return { token, kept };

@@ -58,7 +58,7 @@ export class PatConnection implements TableConnection {
     if (!row) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const settle = (reply: TableReply | undefined): void => {
-        callOff();
+        cancelLimit();
         this.#open.delete(settle);
         this.#peer.cancel(id);
         resolve(reply);
@@ -69,7 +69,7 @@ export class PatConnection implements TableConnection {
         settle(this.#read(row, answer, currency));
         return true;
       });
-      const callOff = deps.clock.after(deps.limits.patRequestLimitMs, () => {
+      const cancelLimit = deps.clock.after(deps.limits.patRequestLimitMs, () => {
         const n = deps.limits.patRequestLimitMs / 1000;
         this.#sendError(id, 'noAnswer', { method: row.method, n });
         settle(undefined);

@@ -46,7 +46,7 @@ export class WaiterConnection {
     this.#waiter?.close();
   }
 
-  async #forward(wish: WaiterRequest): Promise<TableAnswer> {
+  async #forward(request: WaiterRequest): Promise<TableAnswer> {
     const { deps, handshake } = this.#context;
     const { site, tid = '' } = handshake;
     // The terminal's session handles the request, so it must be open first.
@@ -54,6 +54,6 @@ export class WaiterConnection {
     if (!this.#isClosed && (this.#waiter?.isClosed ?? true)) {
       this.#waiter = deps.waiters?.waiter(site.name, tid, this.#show);
     }
-    return this.#waiter ? this.#waiter.request(wish) : OCCUPIED;
+    return this.#waiter ? this.#waiter.request(request) : OCCUPIED;
   }
 }

@@ -95,12 +95,12 @@ export class Enrolment {
    * The machine's new key; undefined if the code is wrong, used or too old. The key is never shown
    * again.
    */
-  pair(wish: PairingRequest): Promise<string | undefined> {
-    const name = terminalKey(wish.site, wish.tid);
+  pair(request: PairingRequest): Promise<string | undefined> {
+    const name = terminalKey(request.site, request.tid);
     const before = this.#pairings.get(name) ?? Promise.resolve();
     const pairing = before.then(
-      () => this.#pair(wish),
-      () => this.#pair(wish),
+      () => this.#pair(request),
+      () => this.#pair(request),
     );
     this.#pairings.set(name, pairing);
     const over = (): void => {

@@ -71,7 +71,7 @@ export function partnersOf(query: URLSearchParams, version: Version) {
 export function extrasOf(query: URLSearchParams, integration: Scope, version: Version) {
   const warnings: string[] = [];
   for (const name of query.keys()) {
-    if (!PARAMETERS.has(name)) warnings.push('a parameter nobody knows was given');
+    if (!PARAMETERS.has(name)) warnings.push('an unknown parameter was given');
   }
   const flags = [...query].filter(([name]) => name.includes('final-pos-receipt'));
   const hasEffect = integration === 'pat' && version === 'v1';

@@ -23,13 +23,13 @@ export function eventText(event: TransactionEvent): string {
     case 'terminalReturned':
       return 'The card machine came back and was asked what became of this.';
     case 'terminalWorking':
-      return 'The card machine was still at work.';
+      return 'The card machine was still busy with it.';
     case 'gatewayRestarted':
       return 'The gateway was started again.';
     case 'ended':
       return `Ended: ${resultWord(event)}${causes[event.cause]}.`;
     case 'outcomeLearnt':
-      return `The card machine told the true outcome: ${resultWord(event)}.`;
+      return `The card machine reported the true outcome: ${resultWord(event)}.`;
     case 'terminalFreed':
       return 'The card machine is free again.';
     case 'delivered':

@@ -28,7 +28,7 @@ export function tableEventText(event: TableEvent): string {
     case 'leaveAsked':
       return 'The table is to be left when the payment has ended.';
     case 'tableLeft':
-      return 'The table was left; what was paid is told to the till.';
+      return 'The table was left; the till is told what was paid.';
     case 'tableUnlocked':
       return 'The table was unlocked.';
     case 'noticeDelivered':

@@ -116,8 +116,8 @@ function terminalOf(session: TerminalSession): ListedTerminal {
 }
 
 /** Refuses with [C-3.31] what the machine cannot do. */
-function mustOffer(profile: TerminalProfile, wish: TransactionRequest, method: string): void {
-  const { tid, currency, amountCashback, transactionType } = wish;
+function mustOffer(profile: TerminalProfile, request: TransactionRequest, method: string): void {
+  const { tid, currency, amountCashback, transactionType } = request;
   mustTake(profile, tid, currency);
   if (amountCashback > 0 && !profile.cashback) throw refuse('noCashback', { tid });
   if (!profile.transactions.includes(transactionType)) {

@@ -237,7 +237,7 @@ export class PendingRequest implements JobListener {
     connection.respond(this.#options.requestId, this.#result.result, this.delivered);
   }
 
-  /** Tells a till that came back where its open job stands. */
+  /** Sends a till that reconnected the state of its open job [C-4.40]. */
   replayState(): void {
     const { session, activityId } = this.#options;
     const job = session.jobs.openJob(activityId);

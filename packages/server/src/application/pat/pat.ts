@@ -99,8 +99,8 @@ export class TableService {
   /** Runs the side effects of a durable event of the session. */
   onCommitted(committed: CommittedEvent, session: TableSession): void {
     const { event, before, activityId } = committed;
-    const told = before && isTable(before) ? before.notices.length : 0;
-    this.#enqueueNotices(activityId, session, told);
+    const known = before && isTable(before) ? before.notices.length : 0;
+    this.#enqueueNotices(activityId, session, known);
     switch (event.kind) {
       case 'lockAsked':
         void this.#askLock(activityId, session);

@@ -52,9 +52,9 @@ function tokenHandlers(deps: ApiDeps): Pick<Handlers, TokenNames> {
     },
     addToken: async ({ actor, params, body }) => {
       const { expiresAt, ...rest } = body;
-      const wish = { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: at(expiresAt) }) };
+      const request = { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: at(expiresAt) }) };
       const { token, kept } = await mutex.runExclusive(() =>
-        addToken(deps, actor, { site: params.site, ...wish }),
+        addToken(deps, actor, { site: params.site, ...request }),
       );
       return { body: { ...shownToken(kept, clock.now()), token } };
     },

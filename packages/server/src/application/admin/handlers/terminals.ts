@@ -14,8 +14,10 @@ export function terminalHandlers(deps: ApiDeps): Pick<Handlers, Names> {
       body: { terminals: await listTerminals(deps, actor, params.site) },
     }),
     addTerminal: async ({ actor, params, body }) => {
-      const wish = { ...body, site: params.site };
-      const { code, terminal } = await mutex.runExclusive(() => enrolTerminal(deps, actor, wish));
+      const request = { ...body, site: params.site };
+      const { code, terminal } = await mutex.runExclusive(() =>
+        enrolTerminal(deps, actor, request),
+      );
       const { tid, pairing } = terminal;
       return { body: { tid, pairingCode: code, expiresAt: moment(pairing.expiresAt) } };
     },
