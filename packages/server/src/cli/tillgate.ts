@@ -1,93 +1,12 @@
 #!/usr/bin/env node
-// The command `tillgate`: finds the verb and ends with its exit code. A verb's room is entered only
-// when it is asked for, so that a till does not wait for the gateway to load.
+// The command `tillgate`: runs the arguments of this process and ends with their exit code.
 
-import { packageVersion } from '../package-version.ts';
-import { nearest } from './command.ts';
-import { commandGroups, commands } from './commands.ts';
-import { exitCode, UsageError } from './exit-code.ts';
-import { note, print } from './output.ts';
+import { runCommandLine } from './run-command-line.ts';
 
-async function main(args: readonly string[]): Promise<number> {
-  const [first = '', second = ''] = args;
-  if (first === 'help') return main([...args.slice(1), '--help']);
-  if (first === '--version' || first === '-v') return show(packageVersion());
-  if (first === '' || first === '--help' || first === '-h') {
-    return show(overview(), first === '' ? exitCode.usage : exitCode.done);
-  }
-  if (!Object.hasOwn(commands, first)) return group(first, second, args.slice(2));
-  return run(first, args.slice(1));
-}
-
-/** `site add` and the like. */
-async function group(first: string, second: string, rest: readonly string[]): Promise<number> {
-  const name = `${first} ${second}`;
-  if (Object.hasOwn(commands, name)) return run(name, rest);
-  const members = Object.keys(commands).filter((verb) => verb.startsWith(`${first} `));
-  if (members.length === 0) throw new UsageError(unknown(first));
-  if (isHelp(second)) return show(listOf(members));
-  const problem = second
-    ? `Unknown command "${name}".`
-    : `"${first}" needs a subcommand: ${members.map((member) => member.split(' ')[1]).join(', ')}.`;
-  throw new UsageError(`${problem}\n${listOf(members)}`);
-}
-
-async function run(name: string, args: readonly string[]): Promise<number> {
-  const { command } = (await commands[name]?.load()) ?? {};
-  if (!command) throw new UsageError(unknown(name));
-  const end = args.indexOf('--');
-  if (args.slice(0, end < 0 ? args.length : end).some(isHelp)) return show(command.help);
-  return command.run(args);
-}
-
-function isHelp(word: string): boolean {
-  return word === '--help' || word === '-h';
-}
-
-function unknown(word: string): string {
-  const near = nearest(word, [
-    ...new Set(Object.keys(commands).flatMap((verb) => verb.split(' ')[0] ?? [])),
-  ]);
-  const hint = near ? ` Did you mean "${near}"?` : '';
-  return `Unknown command "${word}".${hint}\nSee: tillgate --help`;
-}
-
-function show(text: string, code: number = exitCode.done): number {
-  if (code === exitCode.done) print(text);
-  else note(text);
-  return code;
-}
-
-function overview(): string {
-  return [
-    'tillgate COMMAND [options]      tillgate COMMAND --help tells more',
-    ...commandGroups.flatMap(({ title, members }) => ['', title, listOf(members)]),
-    '',
-    'Exit codes',
-    '  0  done; for a payment: approved',
-    '  1  not done: refused by the gateway, declined, cancelled, void or unsuccessful',
-    '  2  wrong use of a command; nothing was done',
-    '  3  the outcome is not known: look at the card machine before trying again',
-    '  4  could not connect, or the gateway refused the connection; nothing was done',
-  ].join('\n');
-}
-
-function listOf(names: readonly string[]): string {
-  return names.map((name) => `  ${name.padEnd(16)} ${commands[name]?.about ?? ''}`).join('\n');
-}
-
-// A reader who has seen enough, as `head`, must not end a payment.
+// A reader that closes early, such as `head`, must not end a payment.
 process.stdout.on('error', () => {});
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  async (cause: unknown) => {
-    const { exitErrorOf } = await import('./exit-error.ts');
-    const { code, message } = exitErrorOf(cause);
-    note(message);
-    // A gateway that could not start may have left something running.
-    process.exit(code);
-  },
-);
+const { code, failed } = await runCommandLine(process.argv.slice(2));
+// After a failure, a gateway that could not start may have left something running.
+if (failed) process.exit(code);
+process.exitCode = code;
