@@ -62,9 +62,31 @@ describe('C-2.4, tokens that end', () => {
     const revoked = await harness.till({ token: TEMPORARY });
     const other = await harness.till();
     const { collection, key } = record;
+    const revokedAt = harness.clock.now();
     await harness.store.write({ remove: [{ collection, key }] });
     assert.equal((await revoked.closed).code, 4003);
+    assert.equal(harness.clock.now(), revokedAt, 'the close waits for no timer');
     assert.ok((await harness.request(other, 'connectedTerminals')).result);
+  });
+
+  test('a connection is closed within a second of the revocation, although the tokens cannot be read at first', async (t) => {
+    const record = tokenRecord('testhost', TEMPORARY);
+    const harness = await startHarness(t, { records: [record] });
+    const till = await harness.till({ token: TEMPORARY });
+    const { store } = harness;
+    const list = store.list.bind(store);
+    let failed = false;
+    store.list = async (...given) => {
+      if (given[0] !== 'tokens' || failed) return list(...given);
+      failed = true;
+      throw new Error('The tokens cannot be read.');
+    };
+    const { collection, key } = record;
+    await store.write({ remove: [{ collection, key }] });
+    await harness.advance(999);
+    assert.deepEqual([failed, till.socket.readyState], [true, 1]);
+    await harness.advance(1);
+    assert.equal((await till.closed).code, 4003);
   });
 
   test('a token that expires closes its connections with 4003 at that moment', async (t) => {
