@@ -32,9 +32,11 @@ describe('the OpenAPI document of the admin API', () => {
       assert.equal(operation.operationId, name);
       const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, word]) => word);
       assert.deepEqual(Object.keys(route.params.properties), inPath);
-      const told = operation.parameters.filter((one: { in: string }) => one.in === 'path');
+      const pathParameters = operation.parameters.filter(
+        (one: { in: string }) => one.in === 'path',
+      );
       assert.deepEqual(
-        told.map((one: { name: string; required: boolean }) => [one.name, one.required]),
+        pathParameters.map((one: { name: string; required: boolean }) => [one.name, one.required]),
         inPath.map((word) => [word, true]),
       );
       assert.equal('requestBody' in operation, route.body !== undefined);

@@ -134,8 +134,8 @@ describe('the address of an admin API request', () => {
         if (allowed.includes(method)) continue;
         const answered = await local.raw({ method, path: pathOf(route) });
         assert.equal(answered.problem, 'wrongMethod', method);
-        const told = String(answered.headers.allow).split(', ');
-        assert.deepEqual(new Set(told), new Set(allowed));
+        const listed = String(answered.headers.allow).split(', ');
+        assert.deepEqual(new Set(listed), new Set(allowed));
       }
     });
   }

@@ -35,8 +35,8 @@ describe('card machines', () => {
     const machine = { params: { site: 'testhost', tid: 'VCMINVLSIP0' } };
     const counter = await till();
     const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 100 };
-    const told = await local.get('changeTerminal', { ...machine, body: { pace: 'instant' } });
-    assert.equal(told.pace, 'instant');
+    const changed = await local.get('changeTerminal', { ...machine, body: { pace: 'instant' } });
+    assert.equal(changed.pace, 'instant');
     const first = counter.request('sale', sale);
     await counter.until(({ method }) => method === 'terminalNotification');
     const before = clock.now();
@@ -111,8 +111,8 @@ describe('card machines', () => {
     assert.deepEqual(await shown(), ['virtual', true, undefined]);
     const { pairingCode: code } = await local.get('addTerminal', { ...site, body: { tid } });
     assert.deepEqual(await shown(), ['virtual', true, false]);
-    const wish = JSON.stringify({ site: 'testhost', tid, code });
-    await fetch(`${gateway.httpUrl}/terminal/pair`, { method: 'POST', body: wish });
+    const body = JSON.stringify({ site: 'testhost', tid, code });
+    await fetch(`${gateway.httpUrl}/terminal/pair`, { method: 'POST', body });
     assert.deepEqual(await shown(), ['virtual', false, true]);
     await local.get('removeTerminal', { params: { site: 'testhost', tid } });
     assert.deepEqual(await shown(), ['virtual', true, undefined]);

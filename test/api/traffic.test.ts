@@ -139,8 +139,8 @@ describe('the traffic stream', () => {
     await listener.until(({ frames }) => frames.length > 10);
     await clock.advance(HEARTBEAT_MS);
     await listener.until(({ events }) => events.some(({ event }) => event === 'missed'));
-    const told = listener.events.find((event) => event.event === 'missed');
-    assert.ok(told?.event === 'missed' && told.count > 10);
+    const missed = listener.events.find((event) => event.event === 'missed');
+    assert.ok(missed?.event === 'missed' && missed.count > 10);
     listener.close();
     await counter.close();
   });

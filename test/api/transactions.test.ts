@@ -4,7 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { api } from '@tillgate/protocol';
 import { clientOf, startApiServer } from '../support/api/api-client.ts';
-import { cardPayment, startWithLock, wishes } from '../support/gateway/restaurant-harness.ts';
+import {
+  cardPayment,
+  startWithLock,
+  tableRequests,
+} from '../support/gateway/restaurant-harness.ts';
 import { eventually } from '../support/wait.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
@@ -139,9 +143,9 @@ describe('the timeline of a transaction', () => {
   test('the timeline of a table goes from the lock to the last notification, with the answers of its till', async (t) => {
     const { harness, waiter, restaurant } = await startWithLock(t);
     const client = clientOf(harness.server);
-    await waiter.request(wishes.bill);
+    await waiter.request(tableRequests.bill);
     await waiter.payByCard(cardPayment(4820));
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     await restaurant.settled();
     const [table] = (await client.get('listTransactions')).transactions;
     assert.ok(table);

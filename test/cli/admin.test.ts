@@ -125,13 +125,13 @@ describe('the journal beside a running gateway', () => {
     const { out } = await tillgate('transactions', '--result', 'successful', '--json');
     const [sale] = jsonLines(out);
     assert.deepEqual([sale.type, sale.amountTotal, sale.result], ['SALE', 1234, 'SUCCESSFUL']);
-    const told = await tillgate('transaction', sale.id);
-    assert.equal(told.code, 0);
+    const timeline = await tillgate('transaction', sale.id);
+    assert.equal(timeline.code, 0);
     assert.match(
-      told.out,
+      timeline.out,
       /SALE of GBP 12\.34 at VCMINVLSIP0\.\n[\s\S]*\+\d\.\d{3} s {2}Ended: SUCC/,
     );
-    assert.match(told.out, /CUSTOMER COPY/);
+    assert.match(timeline.out, /CUSTOMER COPY/);
     const [story] = jsonLines((await tillgate('transaction', sale.id, '--json')).out);
     assert.equal(story.events[0].event, 'started');
     assert.equal(story.payment.amountTotal, 1234);

@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 after(() => gateway.stop());
 
-const told = (method: string) => till.until((frame) => frame.method === method);
+const messageOf = (method: string) => till.until((frame) => frame.method === method);
 const methods = () => till.received.map(({ method }) => method);
 
 describe('a waiter on the command line', () => {
@@ -72,7 +72,7 @@ describe('a waiter on the command line', () => {
       found,
       found.toSorted((one, other) => one - other),
     );
-    await told('tableUnlock');
+    await messageOf('tableUnlock');
     assert.deepEqual(methods(), [
       'tableLockRequest',
       'posReceiptRequest',
@@ -80,7 +80,7 @@ describe('a waiter on the command line', () => {
       'finalPosReceiptRequest',
       'tableUnlock',
     ]);
-    const { params } = await told('transactionResponse');
+    const { params } = await messageOf('transactionResponse');
     assert.deepEqual(
       [params.amountPaid, params.amountGratuity, params.payments.length],
       [4820, 483, 3],
@@ -100,7 +100,7 @@ describe('a waiter on the command line', () => {
       ],
     );
     assert.deepEqual(jsonLines(out).at(-1), { event: 'left', ...finalReceipt });
-    const { params } = await told('transactionResponse');
+    const { params } = await messageOf('transactionResponse');
     assert.deepEqual([params.amountPaid, params.amountCashback], [5820, 1000]);
   });
 
@@ -109,8 +109,8 @@ describe('a waiter on the command line', () => {
     const { code, out } = await run(['table', 'pay', ...args], { env });
     assert.equal(code, 0);
     assert.match(out, /Paid; GBP 28\.20 left to pay/);
-    await told('tableUnlock');
-    assert.equal((await told('transactionResponse')).params.amountPaid, 2000);
+    await messageOf('tableUnlock');
+    assert.equal((await messageOf('transactionResponse')).params.amountPaid, 2000);
   });
 
   test('a declined card ends with 1, and the table is unlocked', async () => {
@@ -118,7 +118,7 @@ describe('a waiter on the command line', () => {
     const { code, out } = await run(['table', 'pay', ...args], { env });
     assert.equal(code, 1);
     assert.match(out, /Declined[\s\S]*NOT PAID; GBP 48\.20 left to pay/);
-    await told('tableUnlock');
+    await messageOf('tableUnlock');
     assert.deepEqual(methods(), ['tableLockRequest', 'tableUnlock']);
   });
 
@@ -134,7 +134,7 @@ describe('a waiter on the command line', () => {
     const { code, err } = await run(args, { env });
     assert.equal(code, 3);
     assert.match(err, /It is not known whether the card was charged\./);
-    await told('tableUnlock');
+    await messageOf('tableUnlock');
   });
 
   test('Ctrl-C leaves the table after the current payment', async () => {

@@ -89,9 +89,9 @@ describe('card machines beside a running gateway', () => {
   });
 
   test('--json prints the pairing code with its expiry', async () => {
-    const [told] = jsonLines((await add('7', '--json')).out);
-    assert.deepEqual(Object.keys(told), ['site', 'tid', 'pairingCode', 'expiresAt']);
-    const lasts = Date.parse(told.expiresAt) - Date.now();
+    const [printed] = jsonLines((await add('7', '--json')).out);
+    assert.deepEqual(Object.keys(printed), ['site', 'tid', 'pairingCode', 'expiresAt']);
+    const lasts = Date.parse(printed.expiresAt) - Date.now();
     assert.ok(lasts > 14 * 60_000 && lasts <= 15 * 60_000);
   });
 });

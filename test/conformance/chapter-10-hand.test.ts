@@ -128,8 +128,8 @@ describe('C-10.22, a virtual card machine operated by hand', () => {
   ] as const) {
     test(`a site without ${tid} cannot enrol it: ${JSON.stringify(site)}`, async (t) => {
       const { store, clock } = await startHarness(t, { site });
-      const wish = { site: 'testhost', tid };
-      await assert.rejects(enrolTerminal({ store, clock }, commandLine, wish), {
+      const enrolment = { site: 'testhost', tid };
+      await assert.rejects(enrolTerminal({ store, clock }, commandLine, enrolment), {
         problem: 'unfit',
       });
     });

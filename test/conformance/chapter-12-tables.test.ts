@@ -9,8 +9,8 @@ import {
   cardPayment,
   cashPayment,
   startRestaurant,
+  tableRequests,
   tid,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import { TableBook } from '../support/gateway/table-till.ts';
 import { faultsOf } from '../support/invariants/invariants.ts';
@@ -25,13 +25,13 @@ async function goodTrace(): Promise<readonly TraceEntry[]> {
   await test('a good trace', async (t) => {
     const book = new TableBook({ '12A': 4820, 7: 1000 });
     const { harness, waiter } = await startRestaurant(t, { book });
-    await waiter.request(wishes.tables);
-    await waiter.request(wishes.lock);
-    await waiter.request(wishes.bill);
+    await waiter.request(tableRequests.tables);
+    await waiter.request(tableRequests.lock);
+    await waiter.request(tableRequests.bill);
     await waiter.payByCard(cardPayment(2000));
     await waiter.request(cashPayment(2820));
     await waiter.request({ kind: 'lock', tableId: '7' });
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     await waiter.request({ kind: 'lock', tableId: '7' });
     await waiter.request(cashPayment(1000));
     entries = harness.trace.entries;

@@ -185,18 +185,18 @@ describe('C-13.14, a waiter at a linked machine', () => {
       if (replies[method]) till.send({ jsonrpc: '2.0', id, result: replies[method] });
     });
     const machine = await LinkedMachine.link(harness);
-    const wish = async (method: string, params?: object) =>
+    const tableRequest = async (method: string, params?: object) =>
       (await machine.socket.request(method, params)).result;
-    return { harness, till, machine, wish };
+    return { harness, till, machine, tableRequest };
   }
 
   test('a waiter sees tables, locks one and takes two payments, and the till receives them', async (t) => {
-    const { till, machine, wish } = await restaurant(t);
-    assert.deepEqual(await wish('tables'), { answer: 'tables', tables: ['12', '7'] });
-    const locked = await wish('lock', { tableId: '12', waiterId: '007' });
+    const { till, machine, tableRequest } = await restaurant(t);
+    assert.deepEqual(await tableRequest('tables'), { answer: 'tables', tables: ['12', '7'] });
+    const locked = await tableRequest('lock', { tableId: '12', waiterId: '007' });
     assert.deepEqual(locked, { answer: 'locked', amount: 3000, currency: 'GBP' });
-    assert.equal((await wish('bill')).answer, 'bill');
-    const byCash = await wish('pay', { by: 'other', amount: 1000 });
+    assert.equal((await tableRequest('bill')).answer, 'bill');
+    const byCash = await tableRequest('pay', { by: 'other', amount: 1000 });
     assert.deepEqual(byCash, { answer: 'payment', paid: true, left: 2000 });
     const asked = machine.socket.ask('pay', { by: 'card', amount: 2000, amountGratuity: 200 });
     const order = await machine.order();
@@ -206,22 +206,22 @@ describe('C-13.14, a waiter at a linked machine', () => {
     await machine.notify('finished', { order, outcome: ended });
     const paid = (await machine.socket.answer(asked)).result;
     assert.deepEqual(paid, { answer: 'payment', paid: true, left: 0 });
-    assert.equal((await wish('leave')).answer, 'left');
-    const told = await till.until(({ method }) => method === 'transactionResponse');
-    assert.equal(told.params.payments.length, 2);
-    assert.equal(told.params.amountPaid, 3000);
+    assert.equal((await tableRequest('leave')).answer, 'left');
+    const notice = await till.until(({ method }) => method === 'transactionResponse');
+    assert.equal(notice.params.payments.length, 2);
+    assert.equal(notice.params.amountPaid, 3000);
     await till.until(({ method }) => method === 'tableUnlock');
   });
 
   test('a waiter has one request at a time except leave, and none before hello', async (t) => {
-    const { harness, machine, wish } = await restaurant(t);
-    await wish('tables');
-    await wish('lock', { tableId: '12' });
+    const { harness, machine, tableRequest } = await restaurant(t);
+    await tableRequest('tables');
+    await tableRequest('lock', { tableId: '12' });
     const paying = machine.socket.ask('pay', { by: 'card', amount: 2000 });
     const order = await machine.order();
-    assert.equal((await wish('bill')).answer, 'no');
+    assert.equal((await tableRequest('bill')).answer, 'no');
     const leaving = machine.socket.ask('leave');
-    assert.equal((await wish('leave')).answer, 'no');
+    assert.equal((await tableRequest('leave')).answer, 'no');
     await machine.notify('finished', { order, outcome: outcome('DECLINED') });
     assert.equal((await machine.socket.answer(paying)).result.paid, false);
     assert.equal((await machine.socket.answer(leaving)).result.answer, 'left');
@@ -230,9 +230,9 @@ describe('C-13.14, a waiter at a linked machine', () => {
   });
 
   test('a machine that disconnects keeps its table, which is paid after it reconnects', async (t) => {
-    const { harness, machine, wish } = await restaurant(t);
-    await wish('tables');
-    await wish('lock', { tableId: '12' });
+    const { harness, machine, tableRequest } = await restaurant(t);
+    await tableRequest('tables');
+    await tableRequest('lock', { tableId: '12' });
     machine.socket.cut();
     await machine.socket.closed;
     await harness.settled();

@@ -10,9 +10,9 @@ import {
   startWithLock,
   tableFields,
   tableId,
+  tableRequests,
   tid,
   waiterId,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import type { Answer } from '../support/gateway/table-till.ts';
 
@@ -50,7 +50,7 @@ describe('C-9.1 requests of the till', () => {
   test('C-3.11 a request under the id of an open request of the gateway disturbs neither', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     till.till.ask('sale', { tid }, 1);
     await harness.settled();
     assert.deepEqual(await harness.summaries(till.till), [
@@ -67,7 +67,7 @@ describe('C-9.4 the till has 10 s', () => {
   test('a request without an answer gets -32076 under its id, after 10 s and not before', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     await restaurant.advance(9_999);
     assert.deepEqual(await harness.summaries(till.till), ['? tableListRequest 1']);
     await restaurant.advance(1);
@@ -77,7 +77,7 @@ describe('C-9.4 the till has 10 s', () => {
   test('a late answer is ignored, and the machine is answered once that there are no tables', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     await restaurant.advance(10_000);
     till.reply(1, { result: { tables: ['12A'], currency: 'GBP' } });
     till.reply(1, { result: { tables: 7 } });
@@ -89,13 +89,13 @@ describe('C-9.4 the till has 10 s', () => {
   test('C-9.13 a lock without an answer fails with -32076 and tableUnlock, and a late yes locks nothing', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     await restaurant.advance(10_000);
     assert.equal(machine.answerTo(1)?.answer, 'no');
     till.reply(1, yes);
     await restaurant.settled();
-    const told = ['? tableLockRequest 1', 'error 1 -32076', '? tableUnlock'];
-    assert.deepEqual(await harness.summaries(till.till), told);
+    const sentToTill = ['? tableLockRequest 1', 'error 1 -32076', '? tableUnlock'];
+    assert.deepEqual(await harness.summaries(till.till), sentToTill);
     assert.deepEqual(till.till.received[1], noAnswer('tableLockRequest', 1));
     assert.deepEqual(till.received('tableUnlock')[0]?.params, tableFields);
     assert.equal((await waiter.request(cardPayment(4820)))?.answer, 'no');
@@ -106,15 +106,15 @@ describe('C-9.4 the till has 10 s', () => {
   test('C-9.15 a bill without an answer is not printed, and the session goes on', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startWithLock(t);
     till.leaveUnanswered('posReceiptRequest');
-    const wish = machine.request(wishes.bill);
+    const tableRequest = machine.request(tableRequests.bill);
     await restaurant.advance(10_000);
-    assert.equal(machine.answerTo(wish)?.answer, 'no');
+    assert.equal(machine.answerTo(tableRequest)?.answer, 'no');
     assert.deepEqual(till.till.received.at(-1), noAnswer('posReceiptRequest', 2));
     till.reply(2, { result: { receiptLines: [] } });
     await waiter.payByCard(cardPayment(4820));
-    const told = ['? tableLockRequest 1', '? posReceiptRequest 2', 'error 2 -32076'];
+    const sentToTill = ['? tableLockRequest 1', '? posReceiptRequest 2', 'error 2 -32076'];
     assert.deepEqual(await harness.summaries(till.till), [
-      ...told,
+      ...sentToTill,
       '? transactionResponse',
       '? tableUnlock',
     ]);
@@ -137,7 +137,7 @@ describe('C-9.4 the till has 10 s', () => {
       settings: { patRequestLimit: 3 },
     });
     till.leaveUnanswered('tableListRequest');
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     await restaurant.advance(3_000);
     assert.equal(till.errors[0]?.error.message, 'No answer to tableListRequest within 3 s.');
   });
@@ -168,7 +168,7 @@ describe('C-9.6 the till may answer with an error: that counts as no', () => {
     test(`${what} is shown on the machine`, async (t) => {
       const { restaurant, harness, till, waiter } = await startRestaurant(t);
       till.answerWith('tableLockRequest', answer);
-      assert.deepEqual(await waiter.request(wishes.lock), { answer: 'no', message });
+      assert.deepEqual(await waiter.request(tableRequests.lock), { answer: 'no', message });
       await restaurant.advance(1_000_000);
       assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1']);
       assert.equal(await restaurant.status(), 'AVAILABLE');
@@ -180,14 +180,17 @@ describe('C-9.6 the till may answer with an error: that counts as no', () => {
     till.answerWith('tableListRequest', { error });
     till.answerWith('posReceiptRequest', { error });
     till.answerWith('finalPosReceiptRequest', { error });
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
-    await waiter.request(wishes.lock);
-    assert.deepEqual(await waiter.request(wishes.bill), { answer: 'no', message: 'No such table' });
+    assert.deepEqual(await waiter.request(tableRequests.tables), { answer: 'tables', tables: [] });
+    await waiter.request(tableRequests.lock);
+    assert.deepEqual(await waiter.request(tableRequests.bill), {
+      answer: 'no',
+      message: 'No such table',
+    });
     await waiter.payByCard(cardPayment(4820));
-    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
-    const told = ['? tableListRequest 1', '? tableLockRequest 2', '? posReceiptRequest 3'];
+    assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
+    const sentToTill = ['? tableListRequest 1', '? tableLockRequest 2', '? posReceiptRequest 3'];
     const end = ['? transactionResponse', '? finalPosReceiptRequest 4', '? tableUnlock'];
-    assert.deepEqual(await harness.summaries(till.till), [...told, ...end]);
+    assert.deepEqual(await harness.summaries(till.till), [...sentToTill, ...end]);
   });
 });
 
@@ -210,7 +213,7 @@ describe('C-9.10, C-9.11 lists', () => {
     test(`${what}: the machine shows ${tables.length} tables`, async (t) => {
       const { till, waiter } = await startRestaurant(t);
       till.answerWith('tableListRequest', { result });
-      assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables });
+      assert.deepEqual(await waiter.request(tableRequests.tables), { answer: 'tables', tables });
       assert.deepEqual(till.errors, []);
     });
   }
@@ -219,14 +222,14 @@ describe('C-9.10, C-9.11 lists', () => {
     const { till, waiter } = await startRestaurant(t);
     const tables = Array.from({ length: 500 }, (_, index) => String(index));
     till.answerWith('tableListRequest', { result: { tables, currency: 'GBP' } });
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables });
+    assert.deepEqual(await waiter.request(tableRequests.tables), { answer: 'tables', tables });
   });
 
   test("C-9.3 the waiter's number is sent with its leading zeros", async (t) => {
     const { till, waiter } = await startRestaurant(t);
     await waiter.request({ kind: 'tables' });
     await waiter.request({ kind: 'lock', tableId });
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     await waiter.request({ kind: 'tables', waiterId: 'W000000000000016' });
     const params = till.till.received.map((frame) => frame.params);
     const table = { tid, tableId };
@@ -240,6 +243,6 @@ describe('C-9.10, C-9.11 lists', () => {
     }));
     const tables = await waiter.request({ kind: 'tables', waiterId: '8' });
     assert.deepEqual(tables, { answer: 'tables', tables: [] });
-    assert.equal((await waiter.request(wishes.lock))?.answer, 'locked');
+    assert.equal((await waiter.request(tableRequests.lock))?.answer, 'locked');
   });
 });

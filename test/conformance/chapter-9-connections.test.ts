@@ -15,8 +15,8 @@ import {
   startWithPayment,
   tableFields,
   tableId,
+  tableRequests,
   tid,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import { TableBook } from '../support/gateway/table-till.ts';
 
@@ -28,7 +28,7 @@ describe('C-9.24 a newer connection during an open request, which stays unanswer
   test('a lock fails, and is unlocked on the newer connection', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     const newer = await restaurant.till();
     assert.equal(machine.answerTo(1)?.answer, 'no');
     assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1', displaced]);
@@ -42,22 +42,25 @@ describe('C-9.24 a newer connection during an open request, which stays unanswer
   test('a list shows no tables', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     const newer = await restaurant.till();
     assert.deepEqual(machine.answerTo(1), { answer: 'tables', tables: [] });
     assert.deepEqual(await harness.summaries(till.till), ['? tableListRequest 1', displaced]);
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
+    assert.deepEqual(await waiter.request(tableRequests.tables), {
+      answer: 'tables',
+      tables: ['12A'],
+    });
     assert.deepEqual(await harness.summaries(newer.till), ['? tableListRequest 1']);
   });
 
   test('a bill is not printed, and the session goes on on the newer connection', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startWithLock(t);
     till.leaveUnanswered('posReceiptRequest');
-    const wish = machine.request(wishes.bill);
+    const tableRequest = machine.request(tableRequests.bill);
     await restaurant.settled();
     const newer = await restaurant.till();
-    assert.equal(machine.answerTo(wish)?.answer, 'no');
-    assert.equal((await waiter.request(wishes.bill))?.answer, 'bill');
+    assert.equal(machine.answerTo(tableRequest)?.answer, 'no');
+    assert.equal((await waiter.request(tableRequests.bill))?.answer, 'bill');
     await waiter.payByCard(cardPayment(4820));
     assert.deepEqual(await harness.summaries(newer.till), ['? posReceiptRequest 1', paid, unlock]);
   });
@@ -68,18 +71,18 @@ describe('C-9.24 a newer connection during an open request, which stays unanswer
     });
     till.leaveUnanswered('finalPosReceiptRequest');
     await waiter.payByCard(cardPayment(4820));
-    const wish = machine.request(wishes.leave);
+    const tableRequest = machine.request(tableRequests.leave);
     const newer = await restaurant.till(finalReceiptFlag);
     const asked = ['? tableLockRequest 1', paid, '? finalPosReceiptRequest 2', displaced];
     assert.deepEqual(await harness.summaries(till.till), asked);
     assert.deepEqual(await harness.summaries(newer.till), [unlock]);
-    assert.deepEqual(machine.answerTo(wish), { answer: 'left' });
+    assert.deepEqual(machine.answerTo(tableRequest), { answer: 'left' });
   });
 
   test('messages on the older connection are ignored', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     const closing = restaurant.till();
     till.reply(1, yes);
     till.reply(1, yes);
@@ -87,9 +90,9 @@ describe('C-9.24 a newer connection during an open request, which stays unanswer
     till.reply(1, yes);
     await restaurant.settled();
     const answer = machine.answerTo(1)?.answer;
-    const told = await harness.summaries(newer.till);
+    const sentToTill = await harness.summaries(newer.till);
     // Either the yes came before the newer connection, or the lock has failed; nothing between.
-    assert.deepEqual([answer, told], answer === 'locked' ? ['locked', []] : ['no', [unlock]]);
+    assert.deepEqual([answer, sentToTill], answer === 'locked' ? ['locked', []] : ['no', [unlock]]);
   });
 });
 
@@ -103,7 +106,7 @@ describe('C-12.16 the newest connection alone gets requests', () => {
       assert.equal((await older.till.closed).code, 4001);
       older = newer;
     }
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     assert.deepEqual(await harness.summaries(older.till), ['? tableListRequest 1']);
   });
 
@@ -114,7 +117,7 @@ describe('C-12.16 the newest connection alone gets requests', () => {
     const older = await connectTill(harness.server.uri('pat'));
     older.socket.pause();
     const newer = await restaurant.till();
-    assert.equal((await waiter.request(wishes.lock))?.answer, 'locked');
+    assert.equal((await waiter.request(tableRequests.lock))?.answer, 'locked');
     older.socket.resume();
     assert.equal((await older.closed).code, 4001);
     assert.equal((await waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
@@ -126,9 +129,12 @@ describe('C-12.16 the newest connection alone gets requests', () => {
     const newer = await restaurant.till();
     assert.equal((await till.till.closed).code, 4001);
     await newer.till.close();
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
+    assert.deepEqual(await waiter.request(tableRequests.tables), { answer: 'tables', tables: [] });
     const back = await restaurant.till();
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
+    assert.deepEqual(await waiter.request(tableRequests.tables), {
+      answer: 'tables',
+      tables: ['12A'],
+    });
     assert.deepEqual(await harness.summaries(back.till), ['? tableListRequest 1']);
   });
 
@@ -140,7 +146,7 @@ describe('C-12.16 the newest connection alone gets requests', () => {
     await waiter.payByCard(cardPayment(4820));
     assert.deepEqual(await harness.summaries(plain.till), [paid, unlock]);
     restaurant.book.bills.set(tableId, 100);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     const flagged = await restaurant.till(finalReceiptFlag);
     await waiter.payByCard(cardPayment(100));
     const final = '? finalPosReceiptRequest 1';
@@ -164,23 +170,23 @@ describe('two machines at one site', () => {
     const { restaurant, till, waiter, machine, otherMachine } = await startRestaurant(t, { book });
     const other = new ScriptedWaiter(restaurant, otherMachine);
     till.leaveUnanswered('tableListRequest');
-    const lists = [machine.request(wishes.tables), otherMachine.request({ kind: 'tables' })];
+    const lists = [machine.request(tableRequests.tables), otherMachine.request({ kind: 'tables' })];
     await restaurant.settled();
     till.reply(2, { result: ['7'] });
     till.reply(1, { result: ['12A'] });
     await restaurant.settled();
     assert.deepEqual(machine.answerTo(lists[0] ?? 0), { answer: 'tables', tables: ['12A'] });
     assert.deepEqual(otherMachine.answerTo(lists[1] ?? 0), { answer: 'tables', tables: ['7'] });
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     await other.request({ kind: 'lock', tableId: '7' });
     await waiter.request(cardPayment(4820));
     await other.request(cashPayment(1000));
     machine.finish();
     await restaurant.settled();
-    const told = till
+    const sentToTill = till
       .received('transactionResponse')
       .map(({ params }) => [params.tid, params.tableId]);
-    assert.deepEqual(told, [
+    assert.deepEqual(sentToTill, [
       [otherTid, '7'],
       [tid, '12A'],
     ]);
@@ -189,13 +195,13 @@ describe('two machines at one site', () => {
 
   test('C-9.12 the till gives one table to one of two machines', async (t) => {
     const { restaurant, till, book, machine, otherMachine } = await startRestaurant(t);
-    machine.request(wishes.lock);
-    otherMachine.request(wishes.lock);
+    machine.request(tableRequests.lock);
+    otherMachine.request(tableRequests.lock);
     await restaurant.settled();
     assert.equal(machine.answerTo(1)?.answer, 'locked');
     assert.equal(otherMachine.answerTo(1)?.answer, 'no');
     assert.equal(book.locks.get(tableId), tid);
-    await new ScriptedWaiter(restaurant, machine).request(wishes.leave);
+    await new ScriptedWaiter(restaurant, machine).request(tableRequests.leave);
     assert.equal(till.received('tableUnlock').length, 1);
   });
 

@@ -12,7 +12,7 @@ import {
   startWithLock,
   startWithPayment,
   tableId,
-  wishes,
+  tableRequests,
 } from '../support/gateway/restaurant-harness.ts';
 import type { TableTill } from '../support/gateway/table-till.ts';
 import { TableBook } from '../support/gateway/table-till.ts';
@@ -39,23 +39,25 @@ describe('C-9.23 without a delivery mark', () => {
     const other = new ScriptedWaiter(restaurant, otherMachine);
     await till.till.close();
     const first = await restaurant.till({}, deaf);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     await other.request({ kind: 'lock', tableId: '7' });
     await waiter.request(cashPayment(2000));
     await restaurant.advance(1_000);
     await other.payByCard(cardPayment(1));
     await other.request(cashPayment(999));
     await restaurant.advance(1_000);
-    await waiter.request(wishes.leave);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.leave);
+    await waiter.request(tableRequests.lock);
     await waiter.request(cashPayment(2820));
-    const told = notices(first);
-    const amounts = told.map(({ params }) => `${params.tableId} ${params.amountPaid ?? 'unlock'}`);
+    const sentToTill = notices(first);
+    const amounts = sentToTill.map(
+      ({ params }) => `${params.tableId} ${params.amountPaid ?? 'unlock'}`,
+    );
     const expected = ['7 1000', '7 unlock', '12A 2000', '12A unlock', '12A 2820', '12A unlock'];
     assert.deepEqual(amounts, expected);
     for (let time = 0; time < 3; time += 1) {
       const again = await restaurant.till({}, deaf);
-      assert.deepEqual(again.till.received, told);
+      assert.deepEqual(again.till.received, sentToTill);
     }
     assert.deepEqual([...book.bills.values(), book.booked.size, book.locks.size], [0, 0, 4, 0]);
   });
@@ -65,15 +67,15 @@ describe('C-9.23 without a delivery mark', () => {
     await till.till.close();
     const first = await restaurant.till({}, deaf);
     await waiter.request(cashPayment(2000));
-    await waiter.request(wishes.leave);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.leave);
+    await waiter.request(tableRequests.lock);
     await waiter.payByCard(cardPayment(2820));
-    const told = notices(first);
-    assert.equal(told.length, 4);
+    const sentToTill = notices(first);
+    assert.equal(sentToTill.length, 4);
     for (let time = 0; time < 3; time += 1) {
       await restaurant.restart();
       const again = await restaurant.till({}, deaf);
-      assert.deepEqual(again.till.received, told);
+      assert.deepEqual(again.till.received, sentToTill);
     }
     await restaurant.till();
     await restaurant.restart();
@@ -87,7 +89,7 @@ describe('C-9.23 without a delivery mark', () => {
     await till.till.close();
     restaurant.book.bills.set(tableId, 100);
     const deafTill = await restaurant.till({}, deaf);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     await waiter.request(cashPayment(100));
     deafTill.till.cut();
     const before = (await harness.store.entries(0, 1_000)).length;
@@ -123,7 +125,7 @@ describe('C-3.49 the delivery mark', () => {
   });
 
   test('the pong of the last mark proves everything before it', async (t) => {
-    const { restaurant, till, machine, wish } = await startWithPayment(t);
+    const { restaurant, till, machine, tableRequest } = await startWithPayment(t);
     const second = await restaurant.till({}, deaf);
     const marks = marksOf(second);
     machine.finish();
@@ -131,7 +133,7 @@ describe('C-3.49 the delivery mark', () => {
     second.till.socket.pong(marks[1]);
     await restaurant.settled();
     assert.deepEqual((await restaurant.till()).till.received, []);
-    assert.ok(machine.answerTo(wish));
+    assert.ok(machine.answerTo(tableRequest));
     assert.equal((await till.till.closed).code, 4001);
   });
 
@@ -186,12 +188,12 @@ describe('C-9.23 the order of a new connection', () => {
     machine.finish();
     await restaurant.settled();
     const opening = restaurant.till();
-    machine.request(wishes.tables);
+    machine.request(tableRequests.tables);
     const back = await opening;
-    await waiter.request(wishes.tables);
-    const told = await harness.summaries(back.till);
-    assert.deepEqual(told.slice(0, 2), [paid, unlock]);
-    assert.ok(told.slice(2).every((one) => one.startsWith('? tableListRequest')));
+    await waiter.request(tableRequests.tables);
+    const sentToTill = await harness.summaries(back.till);
+    assert.deepEqual(sentToTill.slice(0, 2), [paid, unlock]);
+    assert.ok(sentToTill.slice(2).every((one) => one.startsWith('? tableListRequest')));
   });
 
   test('a till that was disconnected while sixty machines were busy gets all notifications in order', async (t) => {
@@ -213,7 +215,7 @@ describe('C-9.23 the order of a new connection', () => {
     );
     assert.ok([...book.bills.values()].every((left) => left === 0));
     assert.deepEqual([book.locks.size, book.booked.size], [0, 60]);
-    assert.equal((await waiter.request(wishes.tables))?.answer, 'tables');
+    assert.equal((await waiter.request(tableRequests.tables))?.answer, 'tables');
     assert.equal(back.received('tableListRequest').length, 1);
   });
 });

@@ -11,7 +11,7 @@ import {
   startRestaurant,
   startWithLock,
   tableId,
-  wishes,
+  tableRequests,
 } from '../support/gateway/restaurant-harness.ts';
 import type { Answer, TableRequest } from '../support/gateway/table-till.ts';
 
@@ -130,10 +130,10 @@ describe('C-9.5 answers to a lock: it fails, and the table is unlocked to be saf
         book.locks.set(tableId, tid);
         return answer;
       });
-      assert.equal((await waiter.request(wishes.lock))?.answer, 'no');
+      assert.equal((await waiter.request(tableRequests.lock))?.answer, 'no');
       await complains(all, 'tableLockRequest', faults);
-      const told = ['? tableLockRequest 1', 'error 1 -32076', '? tableUnlock'];
-      assert.deepEqual(await harness.summaries(till.till), told);
+      const sentToTill = ['? tableLockRequest 1', 'error 1 -32076', '? tableUnlock'];
+      assert.deepEqual(await harness.summaries(till.till), sentToTill);
       assert.equal(book.locks.size, 0);
       await restaurant.advance(20_000);
       assert.equal(till.till.received.length, 3);
@@ -190,7 +190,10 @@ describe('C-9.5 answers to a list: the machine shows no tables', () => {
       const all = await startRestaurant(t);
       const { harness, till, waiter } = all;
       till.answerWith('tableListRequest', answer);
-      assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
+      assert.deepEqual(await waiter.request(tableRequests.tables), {
+        answer: 'tables',
+        tables: [],
+      });
       await complains(all, 'tableListRequest', faults);
       assert.deepEqual(await harness.summaries(till.till), [
         '? tableListRequest 1',
@@ -241,7 +244,7 @@ describe('C-9.5 answers to a receipt: nothing is printed, the session goes on', 
     test(`a bill answered with ${what} is not printed`, async (t) => {
       const all = await startWithLock(t);
       all.till.answerWith('posReceiptRequest', answer);
-      assert.equal((await all.waiter.request(wishes.bill))?.answer, 'no');
+      assert.equal((await all.waiter.request(tableRequests.bill))?.answer, 'no');
       await complains(all, 'posReceiptRequest', faults);
       assert.equal((await all.waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
     });
@@ -251,7 +254,7 @@ describe('C-9.5 answers to a receipt: nothing is printed, the session goes on', 
       all.till.answerWith('finalPosReceiptRequest', answer);
       await all.waiter.payByCard(cardPayment(4820));
       await complains(all, 'finalPosReceiptRequest', faults);
-      assert.deepEqual(await all.waiter.request(wishes.leave), { answer: 'left' });
+      assert.deepEqual(await all.waiter.request(tableRequests.leave), { answer: 'left' });
       assert.equal(all.till.received('tableUnlock').length, 1);
     });
   }
@@ -268,11 +271,14 @@ describe('C-3.5 where the site is not strict, unknown keys are dropped', () => {
   test('an answer with unknown keys counts', async (t) => {
     const { till, waiter } = await startRestaurant(t, lenient);
     for (const [question, answer] of fitting) till.answerWith(question, answer);
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
+    assert.deepEqual(await waiter.request(tableRequests.tables), {
+      answer: 'tables',
+      tables: ['12A'],
+    });
     const wanted = { answer: 'locked', amount: 4820, currency: 'GBP' };
-    assert.deepEqual(await waiter.request(wishes.lock), wanted);
+    assert.deepEqual(await waiter.request(tableRequests.lock), wanted);
     const receiptLines = [{ value: 'A' }, { value: 'B' }];
-    assert.deepEqual(await waiter.request(wishes.bill), { answer: 'bill', receiptLines });
+    assert.deepEqual(await waiter.request(tableRequests.bill), { answer: 'bill', receiptLines });
     assert.deepEqual(till.errors, []);
   });
 
@@ -281,7 +287,7 @@ describe('C-3.5 where the site is not strict, unknown keys are dropped', () => {
     till.answerWith('tableLockRequest', {
       result: { confirmed: false, userMessage: 'No.', why: 1 },
     });
-    assert.deepEqual(await waiter.request(wishes.lock), { answer: 'no', message: 'No.' });
+    assert.deepEqual(await waiter.request(tableRequests.lock), { answer: 'no', message: 'No.' });
     assert.equal(till.till.received.length, 1);
   });
 
@@ -297,7 +303,7 @@ describe('C-3.5 where the site is not strict, unknown keys are dropped', () => {
   async function refusesAsBefore(t: TestContext, answer: Answer, faults: readonly Fault[]) {
     const all = await startRestaurant(t, lenient);
     all.till.answerWith('tableLockRequest', answer);
-    assert.equal((await all.waiter.request(wishes.lock))?.answer, 'no');
+    assert.equal((await all.waiter.request(tableRequests.lock))?.answer, 'no');
     const [{ error } = {}] = all.till.errors;
     const wrong = error.data.errors.filter(
       (one: { expected: string }) => one.expected !== 'no such key',

@@ -9,7 +9,7 @@ import {
   startWithLock,
   startWithPayment,
   tableId,
-  wishes,
+  tableRequests,
 } from '../support/gateway/restaurant-harness.ts';
 
 const yes = { confirmed: true, amount: 4820, currency: 'GBP' };
@@ -28,24 +28,24 @@ describe('C-3.35 the size of answers of a till', () => {
   test('a receipt of 262,144 bytes is printed', async (t) => {
     const { restaurant, till, machine } = await startWithLock(t);
     till.leaveUnanswered('posReceiptRequest');
-    const wish = machine.request(wishes.bill);
+    const tableRequest = machine.request(tableRequests.bill);
     await restaurant.settled();
     const bill = billOf(2, MOST_BYTES);
     till.till.send(bill);
     await restaurant.settled();
     const { receiptLines } = JSON.parse(bill).result;
-    assert.deepEqual(machine.answerTo(wish), { answer: 'bill', receiptLines });
+    assert.deepEqual(machine.answerTo(tableRequest), { answer: 'bill', receiptLines });
   });
 
   test('a receipt of 262,145 bytes closes with 1009 and is not printed, and the session goes on', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t);
     till.leaveUnanswered('posReceiptRequest');
-    const wish = machine.request(wishes.bill);
+    const tableRequest = machine.request(tableRequests.bill);
     await restaurant.settled();
     till.till.send(billOf(2, MOST_BYTES + 1));
     assert.equal((await till.till.closed).code, 1009);
     await restaurant.settled();
-    assert.equal(machine.answerTo(wish)?.answer, 'no');
+    assert.equal(machine.answerTo(tableRequest)?.answer, 'no');
     assert.equal((await waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
     const again = await restaurant.till();
     assert.deepEqual(await harness.summaries(again.till), [
@@ -58,7 +58,7 @@ describe('C-3.35 the size of answers of a till', () => {
   test('C-9.13 a lock answered with too many bytes fails at once, and is unlocked on the next connection', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     book.lock('12345678', tableId);
     till.till.send(billOf(1, MOST_BYTES + 1));
     assert.equal((await till.till.closed).code, 1009);
@@ -91,7 +91,7 @@ describe('C-3.14 a message that is no answer leaves the request open until its 1
     test(`a message with ${what} leaves the request open`, async (t) => {
       const { restaurant, till, waiter, machine } = await startRestaurant(t);
       till.leaveUnanswered('tableLockRequest');
-      await waiter.request(wishes.lock);
+      await waiter.request(tableRequests.lock);
       till.till.send(text);
       await restaurant.settled();
       const told = () => till.errors.map(({ error }) => String(error.code));
@@ -107,7 +107,7 @@ describe('C-3.14 a message that is no answer leaves the request open until its 1
   test('a valid answer after such a message still counts', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     for (const [, text] of shapes) till.till.send(text);
     till.reply(1, { result: yes });
     await restaurant.settled();
@@ -119,8 +119,8 @@ describe('answers in an unusual form are accepted', () => {
   test('C-3.17 the answers of a batch are taken one by one, and nothing is sent', async (t) => {
     const { restaurant, harness, till, waiter, machine, otherMachine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest', 'tableListRequest');
-    await waiter.request(wishes.lock);
-    const other = otherMachine.request(wishes.tables);
+    await waiter.request(tableRequests.lock);
+    const other = otherMachine.request(tableRequests.tables);
     await restaurant.settled();
     const answers = [{ tables: ['1'], currency: 'GBP' }, yes];
     till.till.send(answers.map((result, index) => ({ jsonrpc: '2.0', id: 2 - index, result })));
@@ -136,7 +136,7 @@ describe('answers in an unusual form are accepted', () => {
   test('C-3.2 a binary answer of UTF-8 is read', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     till.till.send(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: yes })));
     await restaurant.settled();
     assert.equal(machine.answerTo(1)?.answer, 'locked');
@@ -155,7 +155,7 @@ describe('messages of the till to the waiter', () => {
       { error: { code: 1, message: 'No', data: { userMessage: long } } },
     ]) {
       till.answerWith('tableLockRequest', answer);
-      shown.push(await waiter.request(wishes.lock));
+      shown.push(await waiter.request(tableRequests.lock));
     }
     const [first] = shown;
     assert.ok(JSON.stringify(first).length < 300);
@@ -168,9 +168,9 @@ describe('messages of the till to the waiter', () => {
     till.answerWith('tableLockRequest', {
       result: { confirmed: false, userMessage: `Card ${card}` },
     });
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     till.answerWith('tableLockRequest', { result: { confirmed: false, [card]: card } });
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     const written = harness.trace.entries.filter(({ kind }) => kind !== 'sent');
     assert.ok(!JSON.stringify(written).includes(card));
   });
@@ -178,7 +178,7 @@ describe('messages of the till to the waiter', () => {
   test('an empty sentence is replaced by one of the gateway', async (t) => {
     const { till, waiter } = await startRestaurant(t);
     till.answerWith('tableLockRequest', { result: { confirmed: false } });
-    const own = await waiter.request(wishes.lock);
+    const own = await waiter.request(tableRequests.lock);
     assert.ok(own?.answer === 'no' && own.message.length > 0);
     for (const answer of [
       { result: { confirmed: false, userMessage: '' } },
@@ -186,19 +186,19 @@ describe('messages of the till to the waiter', () => {
       { error: { code: 1, message: '', data: { userMessage: '' } } },
     ]) {
       till.answerWith('tableLockRequest', answer);
-      assert.deepEqual(await waiter.request(wishes.lock), own);
+      assert.deepEqual(await waiter.request(tableRequests.lock), own);
     }
   });
 });
 
 test('C-12.22 invalid messages of a restaurant till disturb no payment and no other till', async (t) => {
-  const { restaurant, harness, till, machine, wish } = await startWithPayment(t);
+  const { restaurant, harness, till, machine, tableRequest } = await startWithPayment(t);
   for (const text of ['{', '[]', 'null', '7', '""', '[[]]', '{"id":{}}']) till.till.send(text);
   await restaurant.settled();
   assert.equal(await restaurant.status(), 'BUSY');
   machine.finish();
   await harness.settled();
-  assert.equal(machine.answerTo(wish)?.answer, 'payment');
+  assert.equal(machine.answerTo(tableRequest)?.answer, 'payment');
   assert.deepEqual(
     till.errors.map(({ error }) => error.code),
     [-32700, -32600, -32600, -32600, -32600, -32600, -32600],

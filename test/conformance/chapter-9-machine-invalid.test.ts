@@ -10,8 +10,8 @@ import {
   startWithLock,
   startWithPayment,
   tableId,
+  tableRequests,
   tid,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import type { Outcome } from '../support/terminal/scripted-machine.ts';
 import { card, outcome, totals } from '../support/terminal/scripted-machine.ts';
@@ -30,7 +30,7 @@ describe('a machine that reports too much', () => {
     machine.finish(outcome('DECLINED'));
     await restaurant.settled();
     machine.finish(outcome('SUCCESSFUL', { amountGratuity: 500 }));
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     machine.finish();
     machine.disconnect();
     machine.connect();
@@ -52,7 +52,7 @@ describe('a machine that reports too much', () => {
     await restaurant.settled();
     assert.equal((await waiter.request(cardPayment(100)))?.answer, 'no');
     machine.finish(outcome('DECLINED'));
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock]);
     assert.deepEqual([book.bills.get(tableId), book.booked.size], [2820, 1]);
   });
@@ -97,16 +97,16 @@ describe('a machine whose driver throws', () => {
     machine.onCommand = () => {
       throw new Error('The driver is broken.');
     };
-    const wish = machine.request(cardPayment(4820));
+    const tableRequest = machine.request(cardPayment(4820));
     await restaurant.advance(LIMIT_MS);
-    assert.equal(machine.answerTo(wish)?.answer, 'unknown');
+    assert.equal(machine.answerTo(tableRequest)?.answer, 'unknown');
     machine.loseMemory();
     machine.disconnect();
     machine.connect();
     await restaurant.settled();
     assert.deepEqual(await harness.summaries(till.till), [asked, unlock]);
     assert.equal(await restaurant.status(), 'AVAILABLE');
-    assert.equal((await waiter.request(wishes.lock))?.answer, 'locked');
+    assert.equal((await waiter.request(tableRequests.lock))?.answer, 'locked');
   });
 
   test('the till gets its notifications though every answer to the machine throws', async (t) => {
@@ -114,21 +114,21 @@ describe('a machine whose driver throws', () => {
     machine.onAnswer = () => {
       throw new Error('The driver is broken.');
     };
-    for (const wish of [
-      wishes.tables,
-      wishes.lock,
-      wishes.bill,
+    for (const tableRequest of [
+      tableRequests.tables,
+      tableRequests.lock,
+      tableRequests.bill,
       cashPayment(820),
       cardPayment(1000),
     ]) {
-      machine.request(wish);
+      machine.request(tableRequest);
       await restaurant.settled();
     }
     machine.finish();
-    machine.request(wishes.leave);
+    machine.request(tableRequests.leave);
     await restaurant.settled();
-    const told = ['? tableListRequest 1', '? tableLockRequest 2', '? posReceiptRequest 3'];
-    assert.deepEqual(await harness.summaries(till.till), [...told, paid, unlock]);
+    const sentToTill = ['? tableListRequest 1', '? tableLockRequest 2', '? posReceiptRequest 3'];
+    assert.deepEqual(await harness.summaries(till.till), [...sentToTill, paid, unlock]);
     assert.deepEqual([book.bills.get(tableId), book.locks.size], [3000, 0]);
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
@@ -139,19 +139,19 @@ describe('a machine whose driver throws', () => {
       machine.order = machine.orders[0]?.id ?? '';
       machine.finish();
     };
-    const wish = machine.request(cardPayment(4820));
+    const tableRequest = machine.request(cardPayment(4820));
     await restaurant.settled();
-    assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 0 });
+    assert.deepEqual(machine.answerTo(tableRequest), { answer: 'payment', paid: true, left: 0 });
     assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock]);
   });
 });
 
 test('C-11.7, C-11.23 the payment ends before the table when their limits are equal', async (t) => {
-  const { restaurant, harness, till, machine, wish } = await startWithPayment(t, {
+  const { restaurant, harness, till, machine, tableRequest } = await startWithPayment(t, {
     settings: { tableIdle: 200 },
   });
   await restaurant.advance(LIMIT_MS);
-  assert.equal(machine.answerTo(wish)?.answer, 'unknown');
+  assert.equal(machine.answerTo(tableRequest)?.answer, 'unknown');
   assert.deepEqual(await harness.summaries(till.till), [asked]);
   await restaurant.advance(LIMIT_MS);
   assert.deepEqual(await harness.summaries(till.till), [asked, unlock]);

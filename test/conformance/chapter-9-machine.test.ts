@@ -11,8 +11,8 @@ import {
   startWithLock,
   startWithPayment,
   tableId,
+  tableRequests,
   tid,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import { outcome } from '../support/terminal/scripted-machine.ts';
 
@@ -60,9 +60,14 @@ describe('C-9.37 a machine that sends nothing more', () => {
 
   test('every message of the machine restarts tableIdle, also a bill and a refused request', async (t) => {
     const { restaurant, till, waiter } = await startWithLock(t);
-    for (const wish of [wishes.bill, cardPayment(9999), wishes.tables, wishes.lock]) {
+    for (const tableRequest of [
+      tableRequests.bill,
+      cardPayment(9999),
+      tableRequests.tables,
+      tableRequests.lock,
+    ]) {
       await restaurant.advance(IDLE_MS - 1);
-      await waiter.request(wish);
+      await waiter.request(tableRequest);
     }
     await restaurant.advance(IDLE_MS - 1);
     assert.equal(till.received('tableUnlock').length, 0);
@@ -73,7 +78,7 @@ describe('C-9.37 a machine that sends nothing more', () => {
   test('a machine that disconnects during a lock keeps the lock, and the table is left in time', async (t) => {
     const { restaurant, harness, till, machine, waiter } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     machine.disconnect();
     till.reply(1, { result: { confirmed: true, amount: 4820, currency: 'GBP' } });
     await restaurant.advance(IDLE_MS);
@@ -95,7 +100,7 @@ describe('C-9.37 a machine that sends nothing more', () => {
 
   test('a machine that disconnects during the choice of a table is free when it reconnects', async (t) => {
     const { restaurant, machine, waiter } = await startRestaurant(t);
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     machine.disconnect();
     assert.equal((await restaurant.counter('terminalDetails', { tid })).error.code, -32070);
     machine.connect();
@@ -129,7 +134,7 @@ describe('a machine that disconnects during a card payment', () => {
     machine.finish();
     await restaurant.settled();
     assert.deepEqual(await harness.summaries(till.till), [asked]);
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock]);
     assert.deepEqual(machine.commands, ['start']);
   });
@@ -152,14 +157,14 @@ describe('a machine that disconnects during a card payment', () => {
 
 describe('C-9.38 a card payment without an outcome within its limit', () => {
   test('the waiter is answered that the outcome is unknown, no more is paid, and the table stays locked', async (t) => {
-    const { restaurant, harness, till, machine, waiter, wish } = await startWithPayment(t, {
+    const { restaurant, harness, till, machine, waiter, tableRequest } = await startWithPayment(t, {
       amount: 2000,
     });
     await restaurant.advance(LIMIT_MS - 1);
-    assert.equal(machine.answerTo(wish), undefined);
+    assert.equal(machine.answerTo(tableRequest), undefined);
     await restaurant.advance(1);
-    assert.equal(machine.answerTo(wish)?.answer, 'unknown');
-    for (const other of [cardPayment(100), cashPayment(100), wishes.bill]) {
+    assert.equal(machine.answerTo(tableRequest)?.answer, 'unknown');
+    for (const other of [cardPayment(100), cashPayment(100), tableRequests.bill]) {
       assert.equal((await waiter.request(other))?.answer, 'no', other.kind);
     }
     await restaurant.advance(IDLE_MS - 1);
@@ -206,20 +211,20 @@ describe('C-9.38 a card payment without an outcome within its limit', () => {
   test('the other payments are sent and the table unlocked after tableIdle, and the machine stays BUSY', async (t) => {
     const { restaurant, harness, till, machine, waiter, book } = await startWithLock(t);
     await waiter.request(cashPayment(820));
-    const wish = machine.request(cardPayment(2000));
-    const leave = machine.request(wishes.leave);
+    const tableRequest = machine.request(cardPayment(2000));
+    const leave = machine.request(tableRequests.leave);
     await restaurant.advance(LIMIT_MS + IDLE_MS - 1);
     assert.deepEqual(await harness.summaries(till.till), [asked]);
     await restaurant.advance(1);
     assert.deepEqual(await harness.summaries(till.till), [asked, paid, unlock]);
     assert.deepEqual(
-      [machine.answerTo(wish)?.answer, machine.answerTo(leave)?.answer],
+      [machine.answerTo(tableRequest)?.answer, machine.answerTo(leave)?.answer],
       ['unknown', 'left'],
     );
     assert.deepEqual([book.bills.get(tableId), book.locks.size], [4000, 0]);
     assert.equal(await restaurant.status(), 'BUSY');
-    assert.equal((await waiter.request(wishes.lock))?.answer, 'no');
-    assert.equal((await waiter.request(wishes.tables))?.answer, 'no');
+    assert.equal((await waiter.request(tableRequests.lock))?.answer, 'no');
+    assert.equal((await waiter.request(tableRequests.tables))?.answer, 'no');
   });
 
   test('a success after that is sent in a transactionResponse of its own, with another tableUnlock', async (t) => {

@@ -14,18 +14,18 @@ import {
   startWithLock,
   startWithPayment,
   tableId,
+  tableRequests,
   tid,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import { siteRecord } from '../support/gateway/site-records.ts';
 import { outcome, totals } from '../support/terminal/scripted-machine.ts';
 
 const [paid, unlock] = ['? transactionResponse', '? tableUnlock'];
-const told = { patReports: true };
+const withReports = { patReports: true };
 
 describe('C-9.21 a report at the table', () => {
   /** A counter has asked for one under id 700. */
-  async function reporting(t: TestContext, options: RestaurantOptions = { site: told }) {
+  async function reporting(t: TestContext, options: RestaurantOptions = { site: withReports }) {
     const all = await startRestaurant(t, options);
     const counter = await all.harness.till({ 'epos-id': 'T1' });
     counter.ask('reportXBalance', { tid }, 700);
@@ -79,8 +79,10 @@ describe('C-9.21 a report at the table', () => {
   });
 
   test('each report has its own id, in the order of the other notifications', async (t) => {
-    const { restaurant, harness, till, waiter, machine } = await startRestaurant(t, { site: told });
-    await waiter.request(wishes.lock);
+    const { restaurant, harness, till, waiter, machine } = await startRestaurant(t, {
+      site: withReports,
+    });
+    await waiter.request(tableRequests.lock);
     await till.till.close();
     await waiter.request(cashPayment(4820));
     for (const method of ['reportXBalance', 'reportEndOfDay']) {
@@ -103,7 +105,10 @@ describe('C-9.21 a report at the table', () => {
 
   test('a report to a v0 till has tpi for tid', async (t) => {
     const parameters = { 'api-version': 'v0' };
-    const { harness, till, counter, machine } = await reporting(t, { site: told, parameters });
+    const { harness, till, counter, machine } = await reporting(t, {
+      site: withReports,
+      parameters,
+    });
     machine.finishReport();
     await harness.answer(counter, 700);
     const { tpi, tid: none } = till.received('report')[0]?.params ?? {};
@@ -113,7 +118,7 @@ describe('C-9.21 a report at the table', () => {
   test('the setting of the site takes effect at once, also for connected tills', async (t) => {
     const { restaurant, harness, till, machine } = await startRestaurant(t);
     const counter = await harness.till();
-    await harness.store.write({ put: [siteRecord('testhost', told)] });
+    await harness.store.write({ put: [siteRecord('testhost', withReports)] });
     await harness.settled();
     counter.ask('reportXBalance', { tid }, 700);
     await harness.settled();
@@ -142,7 +147,7 @@ describe('C-3.46 a table during shutdown', () => {
   });
 
   test('a card payment in progress ends first', async (t) => {
-    const { restaurant, harness, till, machine, wish } = await startWithPayment(t, {
+    const { restaurant, harness, till, machine, tableRequest } = await startWithPayment(t, {
       amount: 1000,
     });
     const stopped = harness.server.gateway.stop();
@@ -151,7 +156,7 @@ describe('C-3.46 a table during shutdown', () => {
     machine.finish();
     await restaurant.advance(1_000);
     assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1', paid, unlock]);
-    assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 3820 });
+    assert.deepEqual(machine.answerTo(tableRequest), { answer: 'payment', paid: true, left: 3820 });
     await stopped;
     assert.equal((await till.till.closed).code, 1001);
   });
@@ -159,7 +164,7 @@ describe('C-3.46 a table during shutdown', () => {
   test('a lock in progress is left when it is confirmed', async (t) => {
     const { restaurant, harness, till, waiter, book } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     const stopped = harness.server.gateway.stop();
     await restaurant.settled();
     till.reply(1, { result: { confirmed: true, amount: 4820, currency: 'GBP' } });
@@ -174,7 +179,7 @@ describe('C-3.46 a table during shutdown', () => {
       amount: 1000,
     });
     const stopped = harness.server.gateway.stop();
-    const list = otherMachine.request(wishes.tables);
+    const list = otherMachine.request(tableRequests.tables);
     const lock = otherMachine.request({ kind: 'lock', tableId: '9' });
     await restaurant.settled();
     assert.deepEqual(otherMachine.answerTo(list), { answer: 'tables', tables: [] });
@@ -209,14 +214,14 @@ describe('C-4.18 a table and duplicate at the counter', () => {
     const { restaurant, waiter } = await startWithLock(t);
     await waiter.payByCard(cardPayment(1000, 100), outcome('SUCCESSFUL', { amountGratuity: 100 }));
     await waiter.request(cashPayment(820));
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     const first = (await restaurant.counter('duplicate', { tid })).result;
     const { transactionType, transactionResult, amountBase, amountGratuity, amountTotal } = first;
     assert.deepEqual([transactionType, transactionResult], ['SALE', 'SUCCESSFUL']);
     assert.deepEqual([amountBase, amountGratuity, amountTotal], [1000, 100, 1100]);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     await waiter.payByCard(cardPayment(500), outcome('DECLINED'));
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     const second = (await restaurant.counter('duplicate', { tid })).result;
     assert.deepEqual([second.transactionResult, second.amountBase], ['DECLINED', 500]);
     assert.equal((await restaurant.counter('duplicate', { tid: otherTid })).error.code, -32074);

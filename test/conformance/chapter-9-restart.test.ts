@@ -12,8 +12,8 @@ import {
   startWithLock,
   startWithPayment,
   tableId,
+  tableRequests,
   tid,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import { outcome } from '../support/terminal/scripted-machine.ts';
 
@@ -47,7 +47,7 @@ describe('a restart of the gateway at the table', () => {
   test('a restart during a list leaves nothing open', async (t) => {
     const all = await startRestaurant(t);
     all.till.leaveUnanswered('tableListRequest');
-    await all.waiter.request(wishes.tables);
+    await all.waiter.request(tableRequests.tables);
     await all.restaurant.restart();
     assert.deepEqual(await cameBack(all, 4820), []);
   });
@@ -59,7 +59,7 @@ describe('a restart of the gateway at the table', () => {
       book.locks.set(tableId, tid);
       return undefined;
     });
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     await restaurant.restart();
     assert.deepEqual(await cameBack(all, 4820), [unlock]);
   });
@@ -73,7 +73,7 @@ describe('a restart of the gateway at the table', () => {
   test('a restart during a bill sends tableUnlock', async (t) => {
     const all = await startWithLock(t);
     all.till.leaveUnanswered('posReceiptRequest');
-    await all.waiter.request(wishes.bill);
+    await all.waiter.request(tableRequests.bill);
     await all.restaurant.restart();
     assert.deepEqual(await cameBack(all, 4820), [unlock]);
   });

@@ -9,8 +9,8 @@ import {
   ScriptedWaiter,
   startRestaurant,
   tableId,
+  tableRequests,
   tid,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 import { TableBook, TableTill } from '../support/gateway/table-till.ts';
@@ -43,20 +43,20 @@ describe('C-12.20 two sites apart', () => {
     const { harness, till, till2, waiter, waiter2, book, book2 } = await twoSites(t);
     assert.equal(till.till.socket.readyState, 1);
     const all = { answer: 'locked', currency: 'GBP' };
-    assert.deepEqual(await waiter.request(wishes.lock), { ...all, amount: 4820 });
-    assert.deepEqual(await waiter2.request(wishes.lock), { ...all, amount: 900 });
+    assert.deepEqual(await waiter.request(tableRequests.lock), { ...all, amount: 4820 });
+    assert.deepEqual(await waiter2.request(tableRequests.lock), { ...all, amount: 900 });
     await waiter2.payByCard(cardPayment(900));
     await waiter.payByCard(cardPayment(4820));
-    const told = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
-    assert.deepEqual(await harness.summaries(till.till), told);
-    assert.deepEqual(await harness.summaries(till2.till), told);
+    const sentToTill = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
+    assert.deepEqual(await harness.summaries(till.till), sentToTill);
+    assert.deepEqual(await harness.summaries(till2.till), sentToTill);
     assert.deepEqual([book.bills.get(tableId), book2.bills.get(tableId)], [0, 0]);
   });
 
   test('an answer to a request of the other site is ignored', async (t) => {
     const { restaurant, till, till2, waiter, machine } = await twoSites(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     till2.reply(1, yes(1));
     till2.reply(1, { error: { code: 1, message: 'no' } });
     await restaurant.settled();
@@ -71,8 +71,8 @@ describe('C-12.20 two sites apart', () => {
     const { restaurant, till, till2, machine, machine2 } = await twoSites(t);
     till.leaveUnanswered('tableLockRequest');
     till2.leaveUnanswered('tableLockRequest');
-    machine.request(wishes.lock);
-    machine2.request(wishes.lock);
+    machine.request(tableRequests.lock);
+    machine2.request(tableRequests.lock);
     await restaurant.settled();
     till2.reply(1, yes(7));
     await restaurant.settled();
@@ -88,7 +88,7 @@ describe('C-12.20 two sites apart', () => {
 
   test('undelivered notifications of one till are never sent to the other', async (t) => {
     const { restaurant, till, till2, machine, waiter, book, connect2 } = await twoSites(t);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     await waiter.request(cardPayment(4820));
     await till.till.close();
     machine.finish();
@@ -103,23 +103,26 @@ describe('C-12.20 two sites apart', () => {
   test('a site without a till has no tables, though the other site has one', async (t) => {
     const { till, till2, waiter, waiter2 } = await twoSites(t);
     await till2.till.close();
-    assert.deepEqual(await waiter2.request(wishes.tables), { answer: 'tables', tables: [] });
-    assert.equal((await waiter2.request(wishes.lock))?.answer, 'no');
+    assert.deepEqual(await waiter2.request(tableRequests.tables), { answer: 'tables', tables: [] });
+    assert.equal((await waiter2.request(tableRequests.lock))?.answer, 'no');
     assert.deepEqual(till.till.received, []);
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
+    assert.deepEqual(await waiter.request(tableRequests.tables), {
+      answer: 'tables',
+      tables: ['12A'],
+    });
   });
 
   test('C-9.24 a newer connection at one site supersedes none at the other', async (t) => {
     const { restaurant, till, till2, waiter2 } = await twoSites(t);
     await restaurant.till();
     assert.equal((await till.till.closed).code, 4001);
-    assert.equal((await waiter2.request(wishes.lock))?.answer, 'locked');
+    assert.equal((await waiter2.request(tableRequests.lock))?.answer, 'locked');
     assert.deepEqual(till2.errors, []);
   });
 
   test('C-9.7 a table at one site keeps no machine of the other busy', async (t) => {
     const { restaurant, harness, waiter, machine2, counter2 } = await twoSites(t);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     assert.equal(await restaurant.status(), 'BUSY');
     counter2.ask('sale', { tid, currency: 'GBP', amount: 100 }, 700);
     await harness.settled();

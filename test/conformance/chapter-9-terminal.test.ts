@@ -11,8 +11,8 @@ import {
   startWithLock,
   startWithPayment,
   tableId,
+  tableRequests,
   tid,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import { TableBook } from '../support/gateway/table-till.ts';
 import { card, outcome } from '../support/terminal/scripted-machine.ts';
@@ -47,22 +47,22 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
       assert.equal(error.code, -32072, step);
     };
     assert.equal(await restaurant.status(), 'AVAILABLE');
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     await refused('asking for the list');
     till.reply(till.lastRequestId('tableListRequest'), { result: ['12A'] });
     await refused('choosing');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     await refused('locking');
     till.reply(till.lastRequestId('tableLockRequest'), {
       result: { confirmed: true, amount: 4820, currency: 'GBP' },
     });
     await refused('locked');
-    await waiter.request(wishes.bill);
+    await waiter.request(tableRequests.bill);
     await waiter.request(cardPayment(2000));
     await refused('paying');
     machine.finish();
     await refused('paid in part');
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     await refused('waiting for the final receipt');
     assert.equal(till.received('tableUnlock').length, 0);
     till.reply(till.lastRequestId('finalPosReceiptRequest'), { result: { receiptLines: [] } });
@@ -89,24 +89,24 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
   test('the terminal is AVAILABLE after no tables, a refused lock, a failed lock, and leaving the list', async (t) => {
     const { restaurant, till, waiter } = await startRestaurant(t);
     till.answerWith('tableListRequest', { result: [] });
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     assert.equal(await restaurant.status(), 'AVAILABLE');
     till.answerWith('tableLockRequest', { result: { confirmed: false } });
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     assert.equal(await restaurant.status(), 'AVAILABLE');
     till.answerWith('tableLockRequest', { result: {} });
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     assert.equal(await restaurant.status(), 'AVAILABLE');
     till.answerWith('tableListRequest', { result: ['12A'] });
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     assert.equal(await restaurant.status(), 'BUSY');
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     assert.equal(await restaurant.status(), 'AVAILABLE');
   });
 
   test('the terminal is AVAILABLE after tableIdle when the waiter leaves the list without a request', async (t) => {
     const { restaurant, waiter } = await startRestaurant(t, { settings: { tableIdle: 60 } });
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     await restaurant.advance(59_999);
     assert.equal(await restaurant.status(), 'BUSY');
     await restaurant.advance(1);
@@ -118,10 +118,15 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
     const counter = await harness.till();
     counter.ask('sale', sale, 700);
     await harness.settled();
-    for (const wish of [wishes.tables, wishes.lock, wishes.bill, cardPayment(100)]) {
-      assert.equal((await waiter.request(wish))?.answer, 'no', wish.kind);
+    for (const tableRequest of [
+      tableRequests.tables,
+      tableRequests.lock,
+      tableRequests.bill,
+      cardPayment(100),
+    ]) {
+      assert.equal((await waiter.request(tableRequest))?.answer, 'no', tableRequest.kind);
     }
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     assert.deepEqual([till.till.received, machine.commands], [[], ['start']]);
     machine.finish();
     assert.equal((await harness.answer(counter, 700)).result.transactionResult, 'SUCCESSFUL');
@@ -135,7 +140,7 @@ describe('C-9.7 from the waiter’s start until tableUnlock the terminal is BUSY
     const { restaurant, harness, machine, book } = await startRestaurant(t);
     const counter = await harness.till();
     counter.ask('sale', sale, 700);
-    machine.request(wishes.lock);
+    machine.request(tableRequests.lock);
     await restaurant.settled();
     assert.equal(machine.answerTo(1)?.answer, 'locked');
     assert.equal((await harness.answer(counter, 700)).error.code, -32071);
@@ -147,8 +152,8 @@ describe('C-9.8 without a pat connection', () => {
   test('a list is empty and a lock fails, and a till that connects later gets no message of it', async (t) => {
     const { restaurant, till, waiter } = await startRestaurant(t);
     await till.till.close();
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
-    assert.equal((await waiter.request(wishes.lock))?.answer, 'no');
+    assert.deepEqual(await waiter.request(tableRequests.tables), { answer: 'tables', tables: [] });
+    assert.equal((await waiter.request(tableRequests.lock))?.answer, 'no');
     assert.equal(await restaurant.status(), 'AVAILABLE');
     assert.deepEqual((await restaurant.till()).till.received, []);
   });
@@ -159,7 +164,7 @@ describe('C-9.8 without a pat connection', () => {
     });
     await till.till.close();
     await restaurant.settled();
-    assert.equal((await waiter.request(wishes.bill))?.answer, 'no');
+    assert.equal((await waiter.request(tableRequests.bill))?.answer, 'no');
     const half = { answer: 'payment', paid: true, left: 2820 };
     assert.deepEqual(await waiter.payByCard(cardPayment(2000)), half);
     assert.deepEqual(await waiter.request(cashPayment(2820)), {
@@ -167,7 +172,7 @@ describe('C-9.8 without a pat connection', () => {
       paid: true,
       left: 0,
     });
-    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
     assert.equal(await restaurant.status(), 'AVAILABLE');
     const again = await restaurant.till(finalReceiptFlag);
     assert.deepEqual(await harness.summaries(again.till), [
@@ -180,14 +185,14 @@ describe('C-9.8 without a pat connection', () => {
   test('a request is unanswered at once, not after 10 s, when the till disconnects', async (t) => {
     const { restaurant, till, waiter, machine, harness } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     till.till.cut();
     await till.till.closed;
     await restaurant.settled();
     assert.deepEqual(machine.answerTo(1), { answer: 'tables', tables: [] });
     const second = await restaurant.till();
     second.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     second.till.cut();
     await second.till.closed;
     await restaurant.settled();
@@ -199,7 +204,7 @@ describe('C-9.8 without a pat connection', () => {
 
 describe('C-9.9 card reading, PIN and signature are between machine and waiter', () => {
   test("the screen's values are sent to no till, at the counter or at the table", async (t) => {
-    const { restaurant, harness, till, machine, wish } = await startWithPayment(t);
+    const { restaurant, harness, till, machine, tableRequest } = await startWithPayment(t);
     const counter = await harness.till({ 'epos-id': 'T1' });
     machine.show('PRESENT_CARD', 'PIN_ENTRY', 'APPROVED', 'REMOVE_CARD');
     machine.requestSignature();
@@ -207,10 +212,10 @@ describe('C-9.9 card reading, PIN and signature are between machine and waiter',
     await restaurant.settled();
     machine.finish();
     await restaurant.advance(100_000);
-    assert.equal(machine.answerTo(wish)?.answer, 'payment');
+    assert.equal(machine.answerTo(tableRequest)?.answer, 'payment');
     assert.deepEqual(counter.received, []);
-    const told = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
-    assert.deepEqual(await harness.summaries(till.till), told);
+    const sentToTill = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
+    assert.deepEqual(await harness.summaries(till.till), sentToTill);
     assert.deepEqual(machine.commands, ['start']);
   });
 
@@ -226,7 +231,7 @@ describe('C-9.9 card reading, PIN and signature are between machine and waiter',
       const read = { ...card, paymentMethod, cardSchemeName: `S-${paymentMethod}` };
       await waiter.payByCard(cardPayment(100), outcome('SUCCESSFUL', { card: read }));
     }
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.leave);
     const { payments } = till.received('transactionResponse')[0]?.params ?? {};
     const read = payments.map(
       (one: Record<string, string>) => `${one.paymentMethod} ${one.cardSchemeName}`,
@@ -246,11 +251,11 @@ describe('C-9.14 a lock with nothing to pay', () => {
       book,
       parameters: finalReceiptFlag,
     });
-    assert.equal((await waiter.request(wishes.lock))?.answer, 'no');
+    assert.equal((await waiter.request(tableRequests.lock))?.answer, 'no');
     assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1', '? tableUnlock']);
     assert.equal(book.locks.size, 0);
     assert.equal((await waiter.request(cardPayment(1)))?.answer, 'no');
-    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
     assert.equal(await restaurant.status(), 'AVAILABLE');
     assert.equal(till.till.received.length, 2);
   });

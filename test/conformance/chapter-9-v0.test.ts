@@ -8,8 +8,8 @@ import {
   startRestaurant,
   startWithPayment,
   tableId,
+  tableRequests,
   waiterId,
-  wishes,
 } from '../support/gateway/restaurant-harness.ts';
 import { outcome } from '../support/terminal/scripted-machine.ts';
 
@@ -24,10 +24,10 @@ const v0 = {
 describe('C-9.36 pat v0', () => {
   test('a full payment has tpi for tid and needs no partner ids, and is otherwise the same', async (t) => {
     const { till, waiter, book } = await startRestaurant(t, { parameters: v0 });
-    await waiter.request(wishes.tables);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.tables);
+    await waiter.request(tableRequests.lock);
     assert.equal(book.locks.get(tableId), tpi);
-    await waiter.request(wishes.bill);
+    await waiter.request(tableRequests.bill);
     await waiter.payByCard(cardPayment(4820, 300), outcome('SUCCESSFUL', { amountGratuity: 300 }));
     const [first, second, third, fourth, fifth, ...more] = till.till.received;
     const question = {
@@ -68,11 +68,11 @@ describe('C-9.36 pat v0', () => {
     const { harness, till, waiter } = await startRestaurant(t, {
       parameters: { ...v0, ...finalReceiptFlag },
     });
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     await waiter.payByCard(cardPayment(4820));
-    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
-    const told = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
-    assert.deepEqual(await harness.summaries(till.till), told);
+    assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
+    const sentToTill = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
+    assert.deepEqual(await harness.summaries(till.till), sentToTill);
   });
 
   test('C-9.4, C-9.5 the errors are those of v1, with the schemas of v0', async (t) => {
@@ -80,7 +80,7 @@ describe('C-9.36 pat v0', () => {
     till.answerWith('tableLockRequest', {
       result: { confirmed: true, amount: -1, currency: 'GBP' },
     });
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.lock);
     const [{ error } = {}] = till.errors;
     assert.equal(error.code, -32076);
     const { host } = new URL(harness.server.gateway.url);
@@ -88,7 +88,7 @@ describe('C-9.36 pat v0', () => {
     assert.equal(error.data.schema, schema);
     assert.equal((await fetch(schema)).status, 200);
     till.leaveUnanswered('tableListRequest');
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     await restaurant.advance(10_000);
     assert.deepEqual(await harness.summaries(till.till), [
       '? tableLockRequest 1',

@@ -1,5 +1,5 @@
 // Chapters 9 and 12 of PROTOCOL.md over real sockets: a waiter, or a card machine, that wants what cannot
-// be had, too much, twice, or nonsense. Each wish is answered once, and no till is the worse for it.
+// be had, too much, twice, or nonsense. Each request is answered once, and no till is the worse for it.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -11,26 +11,30 @@ import {
   startWithLock,
   startWithPayment,
   tableId,
-  wishes,
+  tableRequests,
 } from '../support/gateway/restaurant-harness.ts';
 import type { TableWish } from '../support/terminal/scripted-machine.ts';
 import { outcome } from '../support/terminal/scripted-machine.ts';
 
 describe('C-12.17 no payment without a confirmed lock', () => {
-  const atTable = [cardPayment(100), cashPayment(100), wishes.bill];
+  const atTable = [cardPayment(100), cashPayment(100), tableRequests.bill];
 
   test('a payment is refused before a lock, during the choice, and after the table was left', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     const refused = async (when: string) => {
-      for (const wish of atTable) {
-        assert.equal((await waiter.request(wish))?.answer, 'no', `${when}: ${wish.kind}`);
+      for (const tableRequest of atTable) {
+        assert.equal(
+          (await waiter.request(tableRequest))?.answer,
+          'no',
+          `${when}: ${tableRequest.kind}`,
+        );
       }
     };
     await refused('before');
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     await refused('choosing');
-    await waiter.request(wishes.lock);
-    await waiter.request(wishes.leave);
+    await waiter.request(tableRequests.lock);
+    await waiter.request(tableRequests.leave);
     await refused('after');
     assert.deepEqual([machine.commands, till.received('transactionResponse')], [[], []]);
     assert.equal(await restaurant.status(), 'AVAILABLE');
@@ -39,11 +43,13 @@ describe('C-12.17 no payment without a confirmed lock', () => {
   test('a payment is refused during a lock and after a refused lock', async (t) => {
     const { restaurant, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    await waiter.request(wishes.lock);
-    for (const wish of atTable) assert.equal((await waiter.request(wish))?.answer, 'no');
+    await waiter.request(tableRequests.lock);
+    for (const tableRequest of atTable)
+      assert.equal((await waiter.request(tableRequest))?.answer, 'no');
     till.reply(1, { result: { confirmed: false } });
     await restaurant.settled();
-    for (const wish of atTable) assert.equal((await waiter.request(wish))?.answer, 'no');
+    for (const tableRequest of atTable)
+      assert.equal((await waiter.request(tableRequest))?.answer, 'no');
     assert.deepEqual([machine.commands, till.till.received.length], [[], 1]);
   });
 
@@ -51,8 +57,9 @@ describe('C-12.17 no payment without a confirmed lock', () => {
     const { till, waiter, machine } = await startWithLock(t, { parameters: finalReceiptFlag });
     till.leaveUnanswered('finalPosReceiptRequest');
     await waiter.payByCard(cardPayment(2000));
-    machine.request(wishes.leave);
-    for (const wish of atTable) assert.equal((await waiter.request(wish))?.answer, 'no');
+    machine.request(tableRequests.leave);
+    for (const tableRequest of atTable)
+      assert.equal((await waiter.request(tableRequest))?.answer, 'no');
     assert.deepEqual(machine.commands, ['start']);
   });
 });
@@ -85,8 +92,8 @@ describe('C-9.19 never more than the amount of the lock', () => {
 
   test('a refused payment starts no order and is not sent, and the session goes on', async (t) => {
     const { waiter, machine, book } = await startWithLock(t);
-    for (const [what, wish] of refused) {
-      assert.equal((await waiter.request(wish))?.answer, 'no', what);
+    for (const [what, tableRequest] of refused) {
+      assert.equal((await waiter.request(tableRequest))?.answer, 'no', what);
     }
     assert.deepEqual(machine.commands, []);
     const all = { answer: 'payment', paid: true, left: 0 };
@@ -120,12 +127,12 @@ describe('C-9.19 never more than the amount of the lock', () => {
   test('C-9.15 the bill is printed before the first payment only, and as often as requested', async (t) => {
     const { till, waiter } = await startWithLock(t);
     for (let time = 0; time < 3; time += 1) {
-      assert.equal((await waiter.request(wishes.bill))?.answer, 'bill');
+      assert.equal((await waiter.request(tableRequests.bill))?.answer, 'bill');
     }
     await waiter.payByCard(cardPayment(100), outcome('DECLINED'));
-    assert.equal((await waiter.request(wishes.bill))?.answer, 'bill');
+    assert.equal((await waiter.request(tableRequests.bill))?.answer, 'bill');
     await waiter.request(cashPayment(100));
-    assert.equal((await waiter.request(wishes.bill))?.answer, 'no');
+    assert.equal((await waiter.request(tableRequests.bill))?.answer, 'no');
     assert.equal(till.received('posReceiptRequest').length, 4);
   });
 });
@@ -135,22 +142,28 @@ describe('one request at a time', () => {
     const { restaurant, till, machine, waiter } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest', 'tableLockRequest', 'posReceiptRequest');
     const pairs = [
-      [wishes.tables, 'tableListRequest', { result: ['12A'] }, 'tables'],
+      [tableRequests.tables, 'tableListRequest', { result: ['12A'] }, 'tables'],
       [
-        wishes.lock,
+        tableRequests.lock,
         'tableLockRequest',
         { result: { confirmed: true, amount: 100, currency: 'GBP' } },
         'locked',
       ],
-      [wishes.bill, 'posReceiptRequest', { result: { receiptLines: [] } }, 'bill'],
+      [tableRequests.bill, 'posReceiptRequest', { result: { receiptLines: [] } }, 'bill'],
     ] as const;
-    for (const [wish, question, answer, kind] of pairs) {
-      const first = machine.request(wish);
-      for (const other of [wish, wishes.tables, wishes.lock, wishes.bill, cardPayment(100)]) {
+    for (const [tableRequest, question, answer, kind] of pairs) {
+      const first = machine.request(tableRequest);
+      for (const other of [
+        tableRequest,
+        tableRequests.tables,
+        tableRequests.lock,
+        tableRequests.bill,
+        cardPayment(100),
+      ]) {
         assert.equal(
           (await waiter.request(other))?.answer,
           'no',
-          `${wish.kind} then ${other.kind}`,
+          `${tableRequest.kind} then ${other.kind}`,
         );
       }
       assert.equal(machine.answerTo(first), undefined);
@@ -162,28 +175,30 @@ describe('one request at a time', () => {
   });
 
   test('one of two simultaneous payments is accepted', async (t) => {
-    const { harness, machine, waiter, wish, book } = await startWithPayment(t, { amount: 2000 });
+    const { harness, machine, waiter, tableRequest, book } = await startWithPayment(t, {
+      amount: 2000,
+    });
     for (const other of [
       cardPayment(2000),
       cashPayment(2000),
-      wishes.bill,
-      wishes.lock,
-      wishes.tables,
+      tableRequests.bill,
+      tableRequests.lock,
+      tableRequests.tables,
     ]) {
       assert.equal((await waiter.request(other))?.answer, 'no', other.kind);
     }
     machine.finish();
     await harness.settled();
-    assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 2820 });
-    await waiter.request(wishes.leave);
+    assert.deepEqual(machine.answerTo(tableRequest), { answer: 'payment', paid: true, left: 2820 });
+    await waiter.request(tableRequests.leave);
     assert.deepEqual([machine.commands, book.booked.size], [['start'], 1]);
   });
 
   test('a lock or a list while a table is locked is refused, and the table stays locked', async (t) => {
     const { till, waiter } = await startWithLock(t);
-    assert.equal((await waiter.request(wishes.lock))?.answer, 'no');
-    assert.equal((await waiter.request({ ...wishes.lock, tableId: '9' }))?.answer, 'no');
-    assert.equal((await waiter.request(wishes.tables))?.answer, 'no');
+    assert.equal((await waiter.request(tableRequests.lock))?.answer, 'no');
+    assert.equal((await waiter.request({ ...tableRequests.lock, tableId: '9' }))?.answer, 'no');
+    assert.equal((await waiter.request(tableRequests.tables))?.answer, 'no');
     assert.equal((await waiter.payByCard(cardPayment(4820)))?.answer, 'payment');
     assert.equal(till.received('tableLockRequest').length, 1);
   });
@@ -191,9 +206,9 @@ describe('one request at a time', () => {
   test('leave is accepted during another request, which ends first', async (t) => {
     const { restaurant, harness, till, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableLockRequest');
-    const lock = machine.request(wishes.lock);
+    const lock = machine.request(tableRequests.lock);
     await restaurant.settled();
-    const leave = machine.request(wishes.leave);
+    const leave = machine.request(tableRequests.leave);
     await restaurant.settled();
     assert.deepEqual([machine.answerTo(lock), machine.answerTo(leave)], [undefined, undefined]);
     till.reply(1, { result: { confirmed: true, amount: 4820, currency: 'GBP' } });
@@ -206,11 +221,11 @@ describe('one request at a time', () => {
   test('a late list of tables does not answer the request of the next waiter', async (t) => {
     const { restaurant, till, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
-    const first = machine.request(wishes.tables);
+    const first = machine.request(tableRequests.tables);
     await restaurant.settled();
     machine.disconnect();
     machine.connect();
-    const second = machine.request(wishes.tables);
+    const second = machine.request(tableRequests.tables);
     await restaurant.settled();
     till.reply(1, { result: { tables: ['1'], currency: 'GBP' } });
     await restaurant.settled();
@@ -223,7 +238,7 @@ describe('one request at a time', () => {
   test('a late bill does not answer the payment of the next waiter', async (t) => {
     const { restaurant, till, machine } = await startWithLock(t);
     till.leaveUnanswered('posReceiptRequest');
-    const bill = machine.request(wishes.bill);
+    const bill = machine.request(tableRequests.bill);
     await restaurant.settled();
     machine.disconnect();
     machine.connect();
@@ -238,24 +253,24 @@ describe('one request at a time', () => {
   });
 
   test('leave during a payment, even repeated, ends with paid, sent and left', async (t) => {
-    const { restaurant, harness, till, machine, wish, book } = await startWithPayment(t, {
+    const { restaurant, harness, till, machine, tableRequest, book } = await startWithPayment(t, {
       amount: 2000,
     });
-    const goodbyes = [1, 2, 3].map(() => machine.request(wishes.leave));
+    const goodbyes = [1, 2, 3].map(() => machine.request(tableRequests.leave));
     await restaurant.advance(60_000);
     assert.ok(goodbyes.every((number) => machine.answerTo(number) === undefined));
     machine.finish();
     await restaurant.settled();
-    assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 2820 });
+    assert.deepEqual(machine.answerTo(tableRequest), { answer: 'payment', paid: true, left: 2820 });
     for (const one of goodbyes) assert.deepEqual(machine.answerTo(one), { answer: 'left' });
-    const told = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
-    assert.deepEqual(await harness.summaries(till.till), told);
+    const sentToTill = ['? tableLockRequest 1', '? transactionResponse', '? tableUnlock'];
+    assert.deepEqual(await harness.summaries(till.till), sentToTill);
     assert.deepEqual([book.bills.get(tableId), book.locks.size], [2820, 0]);
   });
 
   test('leave without a table is answered at once', async (t) => {
     const { till, waiter } = await startRestaurant(t);
-    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
     assert.deepEqual(till.till.received, []);
   });
 });
@@ -275,8 +290,8 @@ describe('invalid names', () => {
   test('C-3.37, C-12.21 an invalid table name is sent to no till and not written to the journal', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     for (const [what, name] of names) {
-      const wish = { ...wishes.lock, tableId: name } as TableWish;
-      assert.equal((await waiter.request(wish))?.answer, 'no', what);
+      const tableRequest = { ...tableRequests.lock, tableId: name } as TableWish;
+      assert.equal((await waiter.request(tableRequest))?.answer, 'no', what);
     }
     assert.deepEqual(till.till.received, []);
     assert.ok(harness.trace.entries.every(({ kind }) => kind !== 'journalled'));
@@ -287,9 +302,9 @@ describe('invalid names', () => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     const others = [...names.slice(1), ['17 characters', '12345678901234567'] as const];
     for (const [what, name] of others) {
-      for (const wish of [wishes.tables, wishes.lock]) {
-        const wished = { ...wish, waiterId: name } as TableWish;
-        assert.equal((await waiter.request(wished))?.answer, 'no', `${what} ${wish.kind}`);
+      for (const tableRequest of [tableRequests.tables, tableRequests.lock]) {
+        const changed = { ...tableRequest, waiterId: name } as TableWish;
+        assert.equal((await waiter.request(changed))?.answer, 'no', `${what} ${tableRequest.kind}`);
       }
     }
     assert.deepEqual(till.till.received, []);
@@ -299,9 +314,9 @@ describe('invalid names', () => {
 
   test('an unknown request of the machine is refused', async (t) => {
     const { till, waiter } = await startRestaurant(t);
-    for (const wish of ['dance', '', 'constructor', '__proto__', undefined]) {
-      const wished = { wish } as unknown as TableWish;
-      assert.equal((await waiter.request(wished))?.answer, 'no', wish);
+    for (const kind of ['dance', '', 'constructor', '__proto__', undefined]) {
+      const changed = { kind } as unknown as TableWish;
+      assert.equal((await waiter.request(changed))?.answer, 'no', kind);
     }
     assert.deepEqual(till.till.received, []);
   });
@@ -313,7 +328,7 @@ describe('invalid names', () => {
       const answer = await waiter.request({ kind: 'lock', tableId: name });
       assert.deepEqual(answer, { answer: 'locked', amount: 100, currency: 'GBP' }, name);
       assert.equal(till.received('tableLockRequest').at(-1)?.params.tableId, name);
-      await waiter.request(wishes.leave);
+      await waiter.request(tableRequests.leave);
     }
     assert.equal(book.locks.size, 0);
   });

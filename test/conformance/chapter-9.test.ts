@@ -12,7 +12,7 @@ import {
   startWithPayment,
   tableFields,
   tableId,
-  wishes,
+  tableRequests,
 } from '../support/gateway/restaurant-harness.ts';
 import type { TableTill } from '../support/gateway/table-till.ts';
 import { TableBook } from '../support/gateway/table-till.ts';
@@ -47,19 +47,22 @@ const sums = { ...tableFields, currency: 'GBP', amountCashback: 0, amountGratuit
 describe('9.4 conversations', () => {
   test('C-9.25 a full payment, with the bill printed first, follows the conversation', async (t) => {
     const { harness, till, waiter, book, machine } = await startRestaurant(t);
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: ['12A'] });
+    assert.deepEqual(await waiter.request(tableRequests.tables), {
+      answer: 'tables',
+      tables: ['12A'],
+    });
     const given = { answer: 'locked', amount: 4820, currency: 'GBP' };
-    assert.deepEqual(await waiter.request(wishes.lock), given);
+    assert.deepEqual(await waiter.request(tableRequests.lock), given);
     assert.equal(book.locks.get(tableId), tableFields.tid);
     const bill = { answer: 'bill', receiptLines: [{ value: 'Table 12A' }] };
-    assert.deepEqual(await waiter.request(wishes.bill), bill);
+    assert.deepEqual(await waiter.request(tableRequests.bill), bill);
     const frames = [list, lock, '? posReceiptRequest 3'];
-    const wish = machine.request(cardPayment(4820));
+    const tableRequest = machine.request(cardPayment(4820));
     await harness.advance(5000);
     assert.deepEqual(await harness.summaries(till.till), frames);
     machine.finish();
     await harness.settled();
-    assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 0 });
+    assert.deepEqual(machine.answerTo(tableRequest), { answer: 'payment', paid: true, left: 0 });
     assert.deepEqual(await harness.summaries(till.till), [...frames, paid, unlock]);
     const time = '2026-03-14T12:00:05Z';
     assert.deepEqual(paidOf(till), {
@@ -67,15 +70,15 @@ describe('9.4 conversations', () => {
       payments: [{ ...chip, amountPaid: 4820, time }],
     });
     assert.deepEqual(till.received('tableUnlock')[0]?.params, tableFields);
-    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
     assert.deepEqual([book.locks.size, book.bills.get(tableId)], [0, 0]);
     assert.equal(till.till.received.length, 5);
   });
 
   test('C-9.26 a split with a cash part is sent in one transactionResponse', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t);
-    await waiter.request(wishes.tables);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.tables);
+    await waiter.request(tableRequests.lock);
     const half = { answer: 'payment', paid: true, left: 1820 };
     assert.deepEqual(await waiter.payByCard(cardPayment(3000)), half);
     assert.deepEqual(await waiter.request(cashPayment(1820)), {
@@ -95,8 +98,8 @@ describe('9.4 conversations', () => {
 
   test('C-9.27 a gratuity is added, and does not reduce the bill', async (t) => {
     const { harness, till, waiter, machine, book } = await startRestaurant(t);
-    await waiter.request(wishes.tables);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.tables);
+    await waiter.request(tableRequests.lock);
     await waiter.payByCard(cardPayment(4820, 300), outcome('SUCCESSFUL', { amountGratuity: 300 }));
     assert.equal(machine.orders[0]?.amount, 4820);
     assert.deepEqual(machine.orders[0]?.table, { waiterId: '007', tableId, amountGratuity: 300 });
@@ -124,11 +127,14 @@ describe('9.4 conversations', () => {
 
   test('C-9.28 a refused lock shows its reason on the machine, without more messages', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.tables);
     const userMessage = 'Table 12A is open on the till.';
     till.answerWith('tableLockRequest', { result: { confirmed: false, userMessage } });
-    assert.deepEqual(await waiter.request(wishes.lock), { answer: 'no', message: userMessage });
-    await waiter.request(wishes.leave);
+    assert.deepEqual(await waiter.request(tableRequests.lock), {
+      answer: 'no',
+      message: userMessage,
+    });
+    await waiter.request(tableRequests.leave);
     await restaurant.advance(1_000_000);
     assert.deepEqual(await harness.summaries(till.till), [list, lock]);
   });
@@ -137,8 +143,8 @@ describe('9.4 conversations', () => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t, {
       book: new TableBook({}),
     });
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
-    await waiter.request(wishes.leave);
+    assert.deepEqual(await waiter.request(tableRequests.tables), { answer: 'tables', tables: [] });
+    await waiter.request(tableRequests.leave);
     await restaurant.advance(1_000_000);
     assert.deepEqual(await harness.summaries(till.till), [list]);
   });
@@ -146,7 +152,7 @@ describe('9.4 conversations', () => {
   test('C-9.29 a list without a connected till shows no tables', async (t) => {
     const { waiter, till, restaurant } = await startRestaurant(t);
     await till.till.close();
-    assert.deepEqual(await waiter.request(wishes.tables), { answer: 'tables', tables: [] });
+    assert.deepEqual(await waiter.request(tableRequests.tables), { answer: 'tables', tables: [] });
     const again = await restaurant.till();
     assert.deepEqual(again.till.received, []);
   });
@@ -154,7 +160,7 @@ describe('9.4 conversations', () => {
   test('C-9.29 a silent till gets -32076', async (t) => {
     const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
     till.leaveUnanswered('tableListRequest');
-    assert.equal(await waiter.request(wishes.tables), undefined);
+    assert.equal(await waiter.request(tableRequests.tables), undefined);
     await restaurant.advance(10_000);
     assert.deepEqual(machine.answers, [{ number: 1, answer: { answer: 'tables', tables: [] } }]);
     assert.deepEqual(await harness.summaries(till.till), [list, 'error 1 -32076']);
@@ -162,22 +168,22 @@ describe('9.4 conversations', () => {
 
   test('C-9.30 the lock after a part payment is answered with the rest', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t);
-    await waiter.request(wishes.tables);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.tables);
+    await waiter.request(tableRequests.lock);
     const part = { answer: 'payment', paid: true, left: 2820 };
     assert.deepEqual(await waiter.payByCard(cardPayment(2000)), part);
     assert.deepEqual(await harness.summaries(till.till), [list, lock]);
-    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
     assert.deepEqual(await harness.summaries(till.till), [list, lock, paid, unlock]);
     assert.equal(paidOf(till).params.amountPaid, 2000);
     const rest = { answer: 'locked', amount: 2820, currency: 'GBP' };
-    assert.deepEqual(await waiter.request(wishes.lock), rest);
+    assert.deepEqual(await waiter.request(tableRequests.lock), rest);
   });
 
   test('C-9.31 a payment after a declined card is the only one sent', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t);
-    await waiter.request(wishes.tables);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.tables);
+    await waiter.request(tableRequests.lock);
     const nothing = { answer: 'payment', paid: false, left: 4820 };
     for (const ended of ['DECLINED', 'UNSUCCESSFUL', 'VOID'] as const) {
       assert.deepEqual(await waiter.payByCard(cardPayment(4820), outcome(ended)), nothing, ended);
@@ -191,31 +197,31 @@ describe('9.4 conversations', () => {
 
   test('C-9.31 a waiter who stops after a declined card sends tableUnlock alone', async (t) => {
     const { harness, till, waiter, book } = await startRestaurant(t);
-    await waiter.request(wishes.tables);
-    await waiter.request(wishes.lock);
+    await waiter.request(tableRequests.tables);
+    await waiter.request(tableRequests.lock);
     await waiter.payByCard(cardPayment(4820), outcome('DECLINED'));
-    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
     assert.deepEqual(await harness.summaries(till.till), [list, lock, unlock]);
     assert.deepEqual([book.locks.size, book.bills.get(tableId)], [0, 4820]);
   });
 
   test('C-9.32 a waiter who cancels sends tableUnlock alone', async (t) => {
     const { harness, till, waiter } = await startRestaurant(t);
-    await waiter.request(wishes.tables);
-    await waiter.request(wishes.lock);
-    assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+    await waiter.request(tableRequests.tables);
+    await waiter.request(tableRequests.lock);
+    assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
     assert.deepEqual(await harness.summaries(till.till), [list, lock, unlock]);
   });
 
   test('C-9.33 the result is sent to the next socket, until its mark, if the till disconnects before it', async (t) => {
-    const { restaurant, harness, till, machine, wish, book } = await startWithPayment(t, {
+    const { restaurant, harness, till, machine, tableRequest, book } = await startWithPayment(t, {
       parameters: finalReceiptFlag,
     });
     till.till.cut();
     await till.till.closed;
     machine.finish();
     await harness.settled();
-    assert.deepEqual(machine.answerTo(wish), { answer: 'payment', paid: true, left: 0 });
+    assert.deepEqual(machine.answerTo(tableRequest), { answer: 'payment', paid: true, left: 0 });
     const second = await restaurant.till(finalReceiptFlag, { autoPong: false });
     assert.deepEqual(await harness.summaries(second.till), [paid, unlock]);
     second.till.cut();
@@ -238,8 +244,8 @@ describe('9.4 conversations', () => {
     assert.deepEqual(await till.till.closed, { code: 4001, reason: 'Connection Discontinued' });
     machine.finish();
     await harness.settled();
-    await waiter.request(wishes.leave);
-    await waiter.request(wishes.tables);
+    await waiter.request(tableRequests.leave);
+    await waiter.request(tableRequests.tables);
     assert.deepEqual(await harness.summaries(newer.till), [paid, unlock, list]);
     assert.deepEqual(await harness.summaries(till.till), ['? tableLockRequest 1', 'error -32075']);
   });
@@ -258,8 +264,11 @@ describe('9.4 conversations', () => {
         assert.deepEqual(await harness.summaries(till.till), [asked, paid, final, unlock]);
         assert.deepEqual(till.received('finalPosReceiptRequest')[0]?.params, tableFields);
         const receiptLines = [{ value: 'Table 12A PAID' }];
-        assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left', receiptLines });
-        assert.deepEqual(await waiter.request(wishes.leave), { answer: 'left' });
+        assert.deepEqual(await waiter.request(tableRequests.leave), {
+          answer: 'left',
+          receiptLines,
+        });
+        assert.deepEqual(await waiter.request(tableRequests.leave), { answer: 'left' });
       }
     });
 
@@ -269,10 +278,10 @@ describe('9.4 conversations', () => {
       });
       till.leaveUnanswered('finalPosReceiptRequest');
       await waiter.payByCard(cardPayment(4820));
-      const wish = machine.request(wishes.leave);
+      const tableRequest = machine.request(tableRequests.leave);
       await restaurant.advance(9_999);
       assert.deepEqual(await harness.summaries(till.till), [asked, paid, final]);
-      assert.equal(machine.answerTo(wish), undefined);
+      assert.equal(machine.answerTo(tableRequest), undefined);
       await restaurant.advance(1);
       assert.deepEqual(await harness.summaries(till.till), [
         asked,
@@ -281,7 +290,7 @@ describe('9.4 conversations', () => {
         'error 2 -32076',
         unlock,
       ]);
-      assert.deepEqual(machine.answerTo(wish), { answer: 'left' });
+      assert.deepEqual(machine.answerTo(tableRequest), { answer: 'left' });
     });
 
     test('no receipt is requested without the flag, with a value, or without a payment', async (t) => {
@@ -293,7 +302,7 @@ describe('9.4 conversations', () => {
       }
       const { harness, till, waiter } = await startWithLock(t, { parameters: finalReceiptFlag });
       await waiter.payByCard(cardPayment(4820), outcome('DECLINED'));
-      await waiter.request(wishes.leave);
+      await waiter.request(tableRequests.leave);
       assert.deepEqual(await harness.summaries(till.till), [asked, unlock]);
     });
   });

@@ -6,7 +6,7 @@ import type { Message as Declared, Dialect } from '@tillgate/protocol';
 import { publishedSchemas, v0, v1 } from '@tillgate/protocol';
 import type { ValidateFunction } from 'ajv';
 import { Ajv } from 'ajv';
-import { startRestaurant, wishes } from '../support/gateway/restaurant-harness.ts';
+import { startRestaurant, tableRequests } from '../support/gateway/restaurant-harness.ts';
 import type { Example } from '../support/protocol/protocol-document.ts';
 import { jsonExamples } from '../support/protocol/protocol-document.ts';
 
@@ -141,7 +141,7 @@ describe('the examples of PROTOCOL.md', () => {
       .map(({ message }) => message);
     assert.deepEqual([more, Object(question).method], [[], 'tableLockRequest']);
     const { till, waiter } = await startRestaurant(t);
-    for (let id = 1; id < Number(question?.id); id += 1) await waiter.request(wishes.tables);
+    for (let id = 1; id < Number(question?.id); id += 1) await waiter.request(tableRequests.tables);
     till.answerWith('tableLockRequest', { result: answer?.result });
     await waiter.request({ kind: 'lock', tableId: '12A' });
     const told = till.till.received.findLast((frame) => frame.method === 'tableLockRequest');

@@ -19,7 +19,7 @@ interface Schema {
 const rows = new Map(tableOf('C-8.1').map((row) => [row.Topic ?? '', row.v0 ?? '']));
 
 /** The v0 cell of a topic. */
-function told(topic: string): string {
+function cellOf(topic: string): string {
   const cell = rows.get(topic);
   assert.ok(cell !== undefined, `C-8.1 has no row "${topic}"`);
   return cell;
@@ -56,7 +56,7 @@ function* allKeys(schema: unknown): Iterable<string> {
 
 describe('C-8.1, differences of v0', () => {
   test('the terminal key is tpi everywhere', () => {
-    assert.deepEqual(codeWords(told('Terminal key, everywhere')), ['tpi']);
+    assert.deepEqual(codeWords(cellOf('Terminal key, everywhere')), ['tpi']);
     const keys = new Set(v0.messages.flatMap(({ schema }) => [...allKeys(schema)]));
     assert.ok(keys.has('tpi') && !keys.has('tid'));
     const theirs = new Set(v1.messages.flatMap(({ schema }) => [...allKeys(schema)]));
@@ -64,7 +64,7 @@ describe('C-8.1, differences of v0', () => {
   });
 
   test('the details of terminals are another method, for 1 to 100 of them', () => {
-    const cell = told('Details of terminals');
+    const cell = cellOf('Details of terminals');
     const [method = ''] = words(cell);
     assert.ok(!Object.hasOwn(v0.pac.requests, 'terminalDetails'));
     const { tpis } = paramsOf(method).properties ?? {};
@@ -73,38 +73,38 @@ describe('C-8.1, differences of v0', () => {
   });
 
   test('connectedTerminals has the filters of v1, and capabilities', () => {
-    const [added = ''] = codeWords(told('connectedTerminals filters'));
+    const [added = ''] = codeWords(cellOf('connectedTerminals filters'));
     assert.deepEqual(keysOf(paramsOf('connectedTerminals')), ['status', 'currency', added]);
     assert.equal(paramsOf('connectedTerminals').required, undefined);
   });
 
   test('all keys of a terminal object are required', () => {
-    const keys = words(told('Terminal object').replace('(required)', ''));
+    const keys = words(cellOf('Terminal object').replace('(required)', ''));
     const terminal = resultOf('connectedTerminals').items;
     assert.deepEqual(keysOf(terminal), keys);
     assert.deepEqual(terminal?.required, keys);
   });
 
   test('the capability values are the same as a filter and in the terminal', () => {
-    const capabilities = words(told('Capability values'));
+    const capabilities = words(cellOf('Capability values'));
     const { capabilities: filter } = paramsOf('connectedTerminals').properties ?? {};
     const { capabilities: had } = resultOf('connectedTerminals').items?.properties ?? {};
     assert.deepEqual([filter?.items?.enum, had?.items?.enum], [capabilities, capabilities]);
   });
 
   test('two of the five transactions exist, with three params each', () => {
-    const [own = ''] = told('Transactions').split(';');
+    const [own = ''] = cellOf('Transactions').split(';');
     const five = ['sale', 'refund', 'preAuth', 'completion', 'accountVerification'];
     const has = five.filter((method) => Object.hasOwn(v0.pac.requests, method));
     assert.deepEqual(has, words(own));
     for (const method of has) {
-      const params = words(told('Transaction params'));
+      const params = words(cellOf('Transaction params'));
       assert.deepEqual([keysOf(paramsOf(method)), paramsOf(method).required], [params, params]);
     }
   });
 
   test('cancelTransaction has one result, or an error', () => {
-    const [shown = ''] = codeWords(told('cancelTransaction'));
+    const [shown = ''] = codeWords(cellOf('cancelTransaction'));
     const [key = '', value] = words(shown);
     const result = resultOf('cancelTransaction');
     assert.deepEqual([keysOf(result), result.required], [[key], [key]]);
@@ -115,8 +115,8 @@ describe('C-8.1, differences of v0', () => {
   for (const method of paid) {
     test(`${method} has the transactionTypes and the verification methods of v0`, () => {
       const { transactionType, cardholderVerificationMethod } = resultOf(method).properties ?? {};
-      assert.deepEqual(transactionType?.enum, words(told('transactionType')));
-      const [without = ''] = told('cardholderVerificationMethod').split(';');
+      assert.deepEqual(transactionType?.enum, words(cellOf('transactionType')));
+      const [without = ''] = cellOf('cardholderVerificationMethod').split(';');
       const [, missing] = words(without);
       const theirs = schemaOf('v1', 'pac/sale.response').properties?.result?.properties;
       const five = theirs?.cardholderVerificationMethod?.enum ?? [];
@@ -129,7 +129,7 @@ describe('C-8.1, differences of v0', () => {
 
   test('signatureVerificationRequest has the transactionTypes of v0', () => {
     const { transactionType } = paramsOf('signatureVerificationRequest').properties ?? {};
-    assert.deepEqual(transactionType?.enum, words(told('transactionType')));
+    assert.deepEqual(transactionType?.enum, words(cellOf('transactionType')));
   });
 
   test('C-9.36 pat has no request for the final receipt', () => {
@@ -148,7 +148,7 @@ test('C-6.5: the 26 values of v0 are those that the last column names', () => {
     (one) => v0.pac.encodeNotification('1', one) !== undefined,
   );
   assert.deepEqual(sent, values);
-  assert.match(told('Notification values'), new RegExp(`^${values.length} `));
+  assert.match(cellOf('Notification values'), new RegExp(`^${values.length} `));
   for (const value of notificationValues) assert.ok(v1.pac.encodeNotification('1', value), value);
 });
 

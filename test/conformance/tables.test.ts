@@ -51,8 +51,8 @@ describe('C-3.22, the codes', () => {
       const ours = (errorRows[row.Rule ?? ''] ?? []).map((name) => errorTable[name]);
       assert.deepEqual(unique(ours.map(({ code }) => String(code))), [row.Code]);
       assert.deepEqual(unique(ours.map(({ message }) => message)), sentences(row['`message`']));
-      const told = unique(ours.map(({ userMessage }) => userMessage));
-      assert.deepEqual(told, sentences(row['`data.userMessage`']));
+      const found = unique(ours.map(({ userMessage }) => userMessage));
+      assert.deepEqual(found, sentences(row['`data.userMessage`']));
       assert.deepEqual(unique(ours.map(({ retry }) => retry)), [row.Retry]);
     });
   }

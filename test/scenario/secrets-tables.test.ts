@@ -80,7 +80,7 @@ async function knockWithSecrets({ pac, http }: GatewayProcess): Promise<readonly
   return bodies;
 }
 
-/** A till at the table that says whatever it likes, and a waiter who wishes whatever he likes. */
+/** A till at the table that says whatever it likes, and a waiter who requests whatever he likes. */
 class Restaurant {
   readonly #till: TestTill;
   readonly #waiter: TestTill;
@@ -115,7 +115,7 @@ class Restaurant {
     return frames.flatMap(({ error }) => (error ? [JSON.stringify(error)] : []));
   }
 
-  /** What the waiter was told why his wish was not fulfilled. */
+  /** What the waiter was told why the request was not fulfilled. */
   get sentences(): readonly string[] {
     const answers = this.#waiter.received.map(({ result }) => result);
     return answers.flatMap((one) => (one?.answer === 'no' ? [one.message as string] : []));
@@ -123,14 +123,14 @@ class Restaurant {
 
   /** All goes well; gives the telling lines of what the card machine printed. */
   async visit({ pac }: GatewayProcess): Promise<readonly string[]> {
-    await this.#wish('tables', { waiterId: '007' });
-    await this.#wish('lock', { tableId: '12A', waiterId: '007' });
-    const bill = await this.#wish('bill');
+    await this.#tableRequest('tables', { waiterId: '007' });
+    await this.#tableRequest('lock', { tableId: '12A', waiterId: '007' });
+    const bill = await this.#tableRequest('bill');
     assert.deepEqual(distinctiveLines(bill.receiptLines)[0], paper[0], 'the bill is printed');
-    const paid = await this.#wish('pay', { by: 'card', amount: 4820, amountGratuity: 300 });
+    const paid = await this.#tableRequest('pay', { by: 'card', amount: 4820, amountGratuity: 300 });
     assert.equal(paid.paid, true);
-    await this.#wish('pay', { by: 'other', amount: 1000 });
-    const left = await this.#wish('leave');
+    await this.#tableRequest('pay', { by: 'other', amount: 1000 });
+    const left = await this.#tableRequest('leave');
     assert.deepEqual(distinctiveLines(left.receiptLines)[0], paper[1], 'the receipt is printed');
     const counter = await connectTill(pac);
     const { result } = await counter.request('duplicate', { tid: TID });
@@ -144,14 +144,14 @@ class Restaurant {
   async plantInAnswers(): Promise<void> {
     for (const secret of forbidden) {
       for (const answer of answersWith(secret)) {
-        await this.#answered('tableListRequest', answer, () => this.#wish('tables'));
+        await this.#answered('tableListRequest', answer, () => this.#tableRequest('tables'));
         await this.#answered('tableLockRequest', answer, () =>
-          this.#wish('lock', { tableId: '12A' }),
+          this.#tableRequest('lock', { tableId: '12A' }),
         );
-        await this.#wish('lock', { tableId: '12A' });
-        await this.#answered('posReceiptRequest', answer, () => this.#wish('bill'));
-        await this.#wish('pay', { by: 'other', amount: 1 });
-        await this.#answered('finalPosReceiptRequest', answer, () => this.#wish('leave'));
+        await this.#tableRequest('lock', { tableId: '12A' });
+        await this.#answered('posReceiptRequest', answer, () => this.#tableRequest('bill'));
+        await this.#tableRequest('pay', { by: 'other', amount: 1 });
+        await this.#answered('finalPosReceiptRequest', answer, () => this.#tableRequest('leave'));
       }
       const say = (message: object) => this.#till.socket.send(JSON.stringify(message));
       say({ jsonrpc: '2.0', id: 77_777, method: secret, params: { [secret]: secret } });
@@ -161,20 +161,20 @@ class Restaurant {
     for (const secret of NUMBERS) this.#till.socket.send(`{"jsonrpc": "2.0", "result": ${secret}`);
   }
 
-  /** What the waiter wishes wrongly; names that are words like any other are not secrets. */
+  /** What the waiter requests wrongly; names that are words like any other are not secrets. */
   async plantInWishes(): Promise<void> {
     for (const secret of [TOKEN, ...NUMBERS]) {
-      await this.#wish('tables', { waiterId: secret });
-      await this.#wish('lock', { tableId: secret });
-      await this.#wish('lock', { tableId: '12A', waiterId: secret });
+      await this.#tableRequest('tables', { waiterId: secret });
+      await this.#tableRequest('lock', { tableId: secret });
+      await this.#tableRequest('lock', { tableId: '12A', waiterId: secret });
     }
     for (const secret of forbidden) {
-      await this.#wish('lock', { tableId: '12A', [secret]: secret });
-      await this.#wish('pay', { by: secret, amount: 1 });
-      await this.#wish('pay', { by: 'other', amount: secret });
-      await this.#wish('pay', { by: 'card', amount: Number(secret.replace(/\D/g, '')) });
-      await this.#wish(secret, { [secret]: secret });
-      await this.#wish('leave');
+      await this.#tableRequest('lock', { tableId: '12A', [secret]: secret });
+      await this.#tableRequest('pay', { by: secret, amount: 1 });
+      await this.#tableRequest('pay', { by: 'other', amount: secret });
+      await this.#tableRequest('pay', { by: 'card', amount: Number(secret.replace(/\D/g, '')) });
+      await this.#tableRequest(secret, { [secret]: secret });
+      await this.#tableRequest('leave');
     }
   }
 
@@ -186,10 +186,10 @@ class Restaurant {
   async #answered(
     question: TableRequest,
     answer: object,
-    wish: () => Promise<unknown>,
+    tableRequest: () => Promise<unknown>,
   ): Promise<void> {
     this.#says.answerWith(question, { ...answer });
-    await wish();
+    await tableRequest();
     this.#answersWell(question);
   }
 
@@ -197,7 +197,7 @@ class Restaurant {
     this.#says.answerWith(question, this.#good[question]);
   }
 
-  async #wish(method: string, params?: object): Promise<Frame['result']> {
+  async #tableRequest(method: string, params?: object): Promise<Frame['result']> {
     const { result } = await this.#waiter.request(method, params);
     return result;
   }

@@ -34,8 +34,7 @@ interface Place {
   readonly cut: Cut;
 }
 
-const name = 'wherever the line is cut, the till learns what the journal says [C-4.39, C-4.40]';
-test(name, async (t) => {
+test('wherever the line is cut, the till learns what the journal says [C-4.39, C-4.40]', async (t) => {
   const server = await startTestGateway({ settings });
   t.after(() => server.stop());
   const places = casesAtDepth(allPlaces(), 3);

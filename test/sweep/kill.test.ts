@@ -27,8 +27,7 @@ const flags = (data: string, port: number): readonly string[] => [
   ]),
 ];
 
-const name = 'whenever the gateway is killed, every payment has one end and the till learns it';
-test(name, async (t) => {
+test('whenever the gateway is killed, every payment has one end and the till learns it', async (t) => {
   const data = temporaryFolder(t);
   const { places, attempts, summary } = await killSweep(t, {
     ...{ kinds, placesAt, seed: 20260314 },

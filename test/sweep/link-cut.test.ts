@@ -36,8 +36,7 @@ interface Place {
   readonly cuts: readonly Cut[];
 }
 
-const name = 'wherever the line of a card machine is cut, all know the same end [C-13.10, C-13.16]';
-test(name, async (t) => {
+test('wherever the line of a card machine is cut, all know the same end [C-13.10, C-13.16]', async (t) => {
   const server = await startTestGateway({ settings });
   t.after(() => server.stop());
   const places = casesAtDepth(allPlaces(), 3);

@@ -26,8 +26,7 @@ const flags = (data: string, port: number): readonly string[] => [
   ...['--data', data, '--port', String(port), '--log-level', 'error'],
 ];
 
-const name = 'whenever the gateway is killed, every payment at a linked machine has one end';
-test(name, async (t) => {
+test('whenever the gateway is killed, every payment at a linked machine has one end', async (t) => {
   const data = temporaryFolder(t);
   await enrolAll(data);
   const { places, attempts, summary } = await killSweep(t, {

@@ -42,8 +42,7 @@ const HANDLER_MS = 4;
 /** Where the line is cut: at messages to the till, or when the waiter has got to a step. */
 type Place = { readonly cuts: readonly Cut[] } | { readonly step: string };
 
-const name = 'wherever the line is cut, the till books what was paid once [C-9.22, C-9.23]';
-test(name, async (t) => {
+test('wherever the line is cut, the till books what was paid once [C-9.22, C-9.23]', async (t) => {
   const atEnd = cleanups(t);
   const steps = await undisturbed(atEnd);
   const both = [false, true].map((arrives) => ({ arrives }));

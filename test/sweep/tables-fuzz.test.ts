@@ -48,7 +48,9 @@ test('payments are delivered and other sites not disturbed, whatever a restauran
   assert.equal(Reflect.get({}, 'polluted'), undefined);
   assert.deepEqual(Object.keys(Object.prototype), []);
   const { questions, sent, lines, retold } = fuzz.counts;
-  t.diagnostic(`${fuzz.wishes} wishes, ${questions} questions, ${sent} frames of the till`);
+  t.diagnostic(
+    `${fuzz.tableRequests} tableRequests, ${questions} questions, ${sent} frames of the till`,
+  );
   t.diagnostic(`${fuzz.told.size} payments told, ${retold} again, on ${lines} lines`);
   t.diagnostic(`${visits} visits of the witness, ${trace.entries.length} entries of the trace`);
 });
@@ -193,7 +195,7 @@ async function play(server: Server, { seed, stays: count }: Play) {
     counts: till.counts,
     told: till.told,
     seen: diners.map(({ seen }) => seen),
-    wishes: diners.reduce((sum, { wishes }) => sum + wishes, 0),
+    tableRequests: diners.reduce((sum, { tableRequests }) => sum + tableRequests, 0),
     faults: [...till.faults, ...diners.flatMap(({ faults }) => faults)],
   };
 }

@@ -78,8 +78,7 @@ interface Place {
   readonly tids: readonly [string, string];
 }
 
-const name = 'whenever the gateway is killed, what was paid at the tables is booked once';
-test(name, async (t) => {
+test('whenever the gateway is killed, what was paid at the tables is booked once', async (t) => {
   const runner = new GatewayRunner(temporaryFolder(t));
   t.after(() => runner.close());
   const bills = new Bills();

@@ -164,8 +164,8 @@ export async function startApiServer(t: TestContext, options: TestGatewayOptions
   const client = (headers: Headers = {}) => new ApiClient(server.gateway.httpUrl, headers);
   const clock = options.clock ?? Date;
   const operator = async (name: string, sites?: readonly string[]): Promise<OperatorAccess> => {
-    const wish = { name, sites: sites ?? null };
-    const { key } = await addOperator({ store, clock }, commandLine, wish);
+    const operator = { name, sites: sites ?? null };
+    const { key } = await addOperator({ store, clock }, commandLine, operator);
     return { key, client: client({ Authorization: `Bearer ${key}` }) };
   };
   return { ...server, local: client(), client, operator } satisfies ApiServer;

@@ -21,7 +21,7 @@ export interface TableQuestion {
   verdict: Verdict | undefined;
   /** The error that the till received for its answer. */
   complaint: 'invalid' | 'silence' | undefined;
-  /** From the waiter's wish until he was answered; undefined before. */
+  /** From the waiter's request until it is answered; undefined before. */
   tookMs: number | undefined;
   /** Sends a late answer. */
   later: () => void;
@@ -80,7 +80,7 @@ export class FuzzingTill {
     this.#line?.till.cut();
   }
 
-  /** The question that a wish led to, if it led to one. */
+  /** The question that a request led to, if it led to one. */
   take(tid: string, method: string): TableQuestion | undefined {
     const key = `${tid} ${method}`;
     const asked = this.#latest.get(key);
@@ -88,7 +88,7 @@ export class FuzzingTill {
     return asked;
   }
 
-  /** The waiter has been answered, so long after his wish. */
+  /** The waiter has been answered, so long after the request. */
   settle(asked: TableQuestion, tookMs: number): void {
     asked.tookMs = tookMs;
     this.#toCheck.push(asked);

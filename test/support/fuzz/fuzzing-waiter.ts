@@ -37,7 +37,7 @@ const FINAL = 'finalPosReceiptRequest';
 export class FuzzingWaiter {
   readonly faults: string[] = [];
   readonly seen: Seen = { payments: 0, offTheBill: 0, gratuity: 0 };
-  wishes = 0;
+  tableRequests = 0;
   readonly #parts: FuzzingWaiterOptions;
   #line: TestTill | undefined;
   #wishedAt = 0;
@@ -66,20 +66,20 @@ export class FuzzingWaiter {
   }
 
   async #tables(): Promise<readonly string[]> {
-    const { tables = [] } = await this.#wish('tables');
+    const { tables = [] } = await this.#tableRequest('tables');
     const told = tables.length > 0 ? { verdict: 'tables', tables } : undefined;
     this.#hold('tables', told as Verdict | undefined);
     return tables;
   }
 
   async #lock(params: object): Promise<number> {
-    const { answer, amount } = await this.#wish('lock', params);
+    const { answer, amount } = await this.#tableRequest('lock', params);
     this.#hold('lock', answer === 'locked' ? { verdict: 'locked', amount } : undefined);
     return answer === 'locked' ? amount : 0;
   }
 
   async #bill(): Promise<void> {
-    const { answer, receiptLines } = await this.#wish('bill');
+    const { answer, receiptLines } = await this.#tableRequest('bill');
     this.#hold('bill', answer === 'bill' ? { verdict: 'lines', receiptLines } : undefined);
   }
 
@@ -87,7 +87,7 @@ export class FuzzingWaiter {
   async #pay(part: { by: string; amount: number }, left: number): Promise<number> {
     const isCard = part.by === 'card';
     const extras = isCard ? { amountGratuity: left % 3, amountCashback: (left % 2) * 500 } : {};
-    const result = await this.#wish('pay', { ...part, ...extras });
+    const result = await this.#tableRequest('pay', { ...part, ...extras });
     if (result.answer !== 'payment') return 0;
     const off = result.paid ? part.amount : 0;
     if (result.left !== left - off) this.#fault(`${result.left} is left of ${left} after ${off}`);
@@ -99,7 +99,7 @@ export class FuzzingWaiter {
   }
 
   async #leave(): Promise<void> {
-    const { receiptLines } = await this.#wish('leave');
+    const { receiptLines } = await this.#tableRequest('leave');
     this.#hold(FINAL, receiptLines && { verdict: 'lines', receiptLines });
   }
 
@@ -108,8 +108,8 @@ export class FuzzingWaiter {
     this.#line = undefined;
   }
 
-  async #wish(method: string, params?: object): Promise<Result> {
-    this.wishes += 1;
+  async #tableRequest(method: string, params?: object): Promise<Result> {
+    this.tableRequests += 1;
     this.#wishedAt = this.#parts.now();
     const line = this.#line as TestTill;
     line.received.splice(0);
@@ -119,11 +119,11 @@ export class FuzzingWaiter {
   }
 
   /** The waiter's answer must be the till's answer, or none if the till gave no usable one. */
-  #hold(wish: string, told: Verdict | undefined): void {
+  #hold(tableRequest: string, told: Verdict | undefined): void {
     const { till, tid, limitMs, now } = this.#parts;
-    const asked = till.take(tid, METHODS[wish as keyof typeof METHODS] ?? wish);
+    const asked = till.take(tid, METHODS[tableRequest as keyof typeof METHODS] ?? tableRequest);
     if (!asked) {
-      if (told) this.#fault(`${wish} was answered out of nothing`);
+      if (told) this.#fault(`${tableRequest} was answered out of nothing`);
       return;
     }
     const tookMs = now() - this.#wishedAt;

@@ -36,8 +36,8 @@ export class RandomTableActions {
   readonly #random: SeededRandom;
   /** Orders that have come to an end at their machine. */
   readonly #ended = new Set<string>();
-  /** Numbers of the wishes for cash, by machine. */
-  readonly #cash: { readonly machine: ScriptedMachine; readonly wish: number }[] = [];
+  /** Numbers of the requests for cash, by machine. */
+  readonly #cash: { readonly machine: ScriptedMachine; readonly tableRequest: number }[] = [];
   #till: TableTill | undefined;
 
   constructor(restaurant: Restaurant, machines: readonly ScriptedMachine[], random: SeededRandom) {
@@ -50,7 +50,7 @@ export class RandomTableActions {
   async step(): Promise<void> {
     const machine = this.#random.pick(this.#machines);
     const kind = this.#random.int(60);
-    if (kind < 28) this.#wish(machine);
+    if (kind < 28) this.#tableRequest(machine);
     else if (kind < 42) this.#finish(machine);
     else if (kind < 44) this.#vanish(machine);
     else if (kind < 47) for (const one of this.#machines) one.connect();
@@ -81,20 +81,21 @@ export class RandomTableActions {
 
   /** Number of cash payments that were confirmed to the waiters. */
   get cashAnswered(): number {
-    const answers = this.#cash.map(({ machine, wish }) => machine.answerTo(wish));
+    const answers = this.#cash.map(({ machine, tableRequest }) => machine.answerTo(tableRequest));
     return answers.filter((one) => one?.answer === 'payment' && one.paid).length;
   }
 
   /** Mostly a request that makes sense after the last answer. */
-  #wish(machine: ScriptedMachine): void {
+  #tableRequest(machine: ScriptedMachine): void {
     const last = machine.answers.at(-1)?.answer;
     const paid = last?.answer === 'payment' && last.left > 0;
     const sits = paid || last?.answer === 'locked' || last?.answer === 'bill';
     const sensible = this.#random.int(5) > 0;
-    const wishes = sits === sensible ? this.#atTable() : this.#before();
-    const wish = this.#random.pick(wishes);
-    const number = machine.request(wish);
-    if (wish.kind === 'pay' && wish.by === 'other') this.#cash.push({ machine, wish: number });
+    const tableRequests = sits === sensible ? this.#atTable() : this.#before();
+    const tableRequest = this.#random.pick(tableRequests);
+    const number = machine.request(tableRequest);
+    if (tableRequest.kind === 'pay' && tableRequest.by === 'other')
+      this.#cash.push({ machine, tableRequest: number });
   }
 
   #before(): readonly TableWish[] {
@@ -117,14 +118,14 @@ export class RandomTableActions {
     const { amount, amountCashback, table } = order;
     const amountGratuity = table?.amountGratuity ?? 0;
     const end = this.#random.pick(ends);
-    const told: Outcome =
+    const ended: Outcome =
       end === 'CANCELLED' ? cancelled : outcome(end, { amountCashback, amountGratuity });
     if (end === 'SUCCESSFUL' && table) {
       const amountPaid = amount + amountCashback;
       this.taken.set(order.id, { amountPaid, amountCashback, amountGratuity });
     }
-    machine.finish(told);
-    if (this.#random.int(3) === 0) machine.finish(told);
+    machine.finish(ended);
+    if (this.#random.int(3) === 0) machine.finish(ended);
   }
 
   /** Disconnects the machine; sometimes it loses its memory too, if its order has not ended. */

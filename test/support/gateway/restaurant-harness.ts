@@ -16,7 +16,7 @@ export const tableId = '12A';
 /** What every message about the table says of it. */
 export const tableFields = { tid, waiterId, tableId };
 
-export const wishes = {
+export const tableRequests = {
   tables: { kind: 'tables', waiterId },
   lock: { kind: 'lock', tableId, waiterId },
   bill: { kind: 'bill' },
@@ -62,7 +62,7 @@ export async function startRestaurant(t: TestContext, options: RestaurantOptions
 /** The same, and the waiter has locked table 12A. */
 export async function startWithLock(t: TestContext, options: RestaurantOptions = {}) {
   const all = await startRestaurant(t, options);
-  await all.waiter.request(wishes.lock);
+  await all.waiter.request(tableRequests.lock);
   return all;
 }
 
@@ -72,9 +72,9 @@ export async function startWithPayment(
   options: RestaurantOptions & { amount?: number } = {},
 ) {
   const all = await startWithLock(t, options);
-  const wish = all.machine.request(cardPayment(options.amount ?? 4820));
+  const tableRequest = all.machine.request(cardPayment(options.amount ?? 4820));
   await all.restaurant.settled();
-  return { ...all, wish };
+  return { ...all, tableRequest };
 }
 
 export class Restaurant {
@@ -150,16 +150,19 @@ export class ScriptedWaiter {
     this.#machine = machine;
   }
 
-  /** What the wish is answered without time passing; undefined if nothing is. */
-  async request(wish: TableWish): Promise<TableAnswer | undefined> {
-    const number = this.#machine.request(wish);
+  /** What the request is answered without time passing; undefined if nothing is. */
+  async request(tableRequest: TableWish): Promise<TableAnswer | undefined> {
+    const number = this.#machine.request(tableRequest);
     await this.#restaurant.settled();
     return this.#machine.answerTo(number);
   }
 
-  /** A card payment from its wish to its end. */
-  async payByCard(wish: TableWish, ended: Outcome = outcome()): Promise<TableAnswer | undefined> {
-    const number = this.#machine.request(wish);
+  /** A card payment from its request to its end. */
+  async payByCard(
+    tableRequest: TableWish,
+    ended: Outcome = outcome(),
+  ): Promise<TableAnswer | undefined> {
+    const number = this.#machine.request(tableRequest);
     await this.#restaurant.settled();
     this.#machine.finish(ended);
     await this.#restaurant.settled();

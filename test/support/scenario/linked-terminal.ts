@@ -67,8 +67,8 @@ export async function assertBankAgrees(
   for (const written of own) {
     const { transactionResult, amountTotal } = paymentOf(written);
     const { id } = written.job.order.order;
-    const told = transactionResult === 'SUCCESSFUL' ? amountTotal : 0;
-    assert.equal(bank.taken(id), told, `${id}, which ended ${transactionResult}`);
+    const expected = transactionResult === 'SUCCESSFUL' ? amountTotal : 0;
+    assert.equal(bank.taken(id), expected, `${id}, which ended ${transactionResult}`);
   }
   const kept = await place.kept();
   if (!kept) return;

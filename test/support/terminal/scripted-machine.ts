@@ -117,7 +117,7 @@ export class ScriptedMachine {
   #memory: LastOrder = { status: 'nothing' };
   readonly #profile: Profile;
   #there = true;
-  #wishes = 0;
+  #tableRequests = 0;
   #take: ((report: Report) => void) | undefined;
   /** Called when the gateway opens it; may throw. */
   onOpen: () => void = () => {};
@@ -192,14 +192,14 @@ export class ScriptedMachine {
   }
 
   /** Makes a table request; gives its number. */
-  request(wish: TableWish): number {
-    this.#wishes += 1;
-    const number = this.#wishes;
+  request(tableRequest: TableWish): number {
+    this.#tableRequests += 1;
+    const number = this.#tableRequests;
     const answer = (given: TableAnswer): void => {
       this.answers.push({ number, answer: given });
       this.onAnswer();
     };
-    this.report({ kind: 'tableRequest', request: wish, answer });
+    this.report({ kind: 'tableRequest', request: tableRequest, answer });
     return number;
   }
 
