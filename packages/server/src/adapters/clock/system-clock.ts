@@ -1,4 +1,4 @@
-// The machine's own time.
+// The system's clock and timers.
 
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';

@@ -2,15 +2,15 @@
 
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
-/** A socket, as the heartbeat sees it. */
+/** The heartbeat's state of one socket. */
 export interface MonitoredSocket {
-  /** Its place on the wheel. */
+  /** Slot of the ping wheel. */
   slot: number;
-  /** Whether anything came since the last ping. */
+  /** Whether anything was received since the last ping. */
   isAlive: boolean;
-  /** Intervals of silence in a row. */
+  /** Consecutive intervals in which nothing was received. */
   misses: number;
-  /** Since when data has been waiting to be sent, while it does. */
+  /** When the data that waits to be sent started to wait, ms since 1970. */
   bufferedSince: number | undefined;
   readonly bufferedBytes: number;
   ping(): void;
@@ -18,18 +18,18 @@ export interface MonitoredSocket {
   closeSlow(): void;
 }
 
-/** What a socket needs of the heartbeat. */
+/** The heartbeat as a socket uses it. */
 export interface SocketMonitor {
   watchBuffered(channel: MonitoredSocket): void;
   pongReceived(channel: MonitoredSocket): void;
-  /** Keeps a socket alive until it is released. */
+  /** Pings a socket until it is released. */
   add(channel: MonitoredSocket): void;
   remove(channel: MonitoredSocket): void;
 }
 
 export interface HeartbeatLimits {
   readonly pingIntervalMs: number;
-  /** Intervals without a sign of life before a socket is dropped. */
+  /** Intervals without anything received after which a socket is dropped. */
   readonly pingMisses: number;
   /** How long data may wait for a slow till [C-11.12]. */
   readonly slowConsumerMs: number;
@@ -74,7 +74,7 @@ export class Heartbeat implements SocketMonitor {
   pongReceived(channel: MonitoredSocket): void {
     const at = this.#pingedAt[channel.slot] ?? 0;
     if (at === 0) return;
-    // One a turn is enough to tell how far away tills are.
+    // One round trip per turn is enough for the metric.
     this.#pingedAt[channel.slot] = 0;
     this.#onRoundTrip((this.#clock.now() - at) / 1000);
   }

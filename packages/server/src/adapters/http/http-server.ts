@@ -16,17 +16,17 @@ import type { TlsPair } from './tls.ts';
 
 /** Longest incoming message in bytes [C-3.35, C-13.4]. */
 const MAX_MESSAGE_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536, terminal: 262_144 } as const;
-/** How often the HTTP server looks for handshakes that take too long. */
+/** Interval at which the HTTP server checks for handshakes that take too long. */
 const TIMEOUT_CHECK_MS = 1_000;
 
 export interface HttpServerDeps {
   readonly authorizer: HandshakeAuthorizer;
   readonly connections: Connections;
   readonly heartbeat: Heartbeat;
-  /** Everything that is not a WebSocket. */
+  /** Handles every request that is no WebSocket upgrade. */
   readonly pages: RequestListener;
   readonly tls?: TlsPair;
-  /** A proxy in front ends TLS and tells where a request comes from. */
+  /** A proxy in front terminates TLS and forwards the client's address. */
   readonly behindProxy: boolean;
   readonly handshakeTimeoutMs: number;
   readonly closeTimeoutMs: number;
@@ -60,7 +60,7 @@ export class HttpServer {
     };
   }
 
-  /** Gives the port, which differs from the one asked for only if that was 0. */
+  /** Returns the port, which differs from the requested one only if that was 0. */
   listen(host: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
@@ -71,12 +71,12 @@ export class HttpServer {
     });
   }
 
-  /** New sockets get the new certificate; open ones stay as they are. */
+  /** New connections use the new certificate; open ones stay as they are. */
   renewTls(pair: TlsPair): void {
     if ('setSecureContext' in this.#server) this.#server.setSecureContext(pair);
   }
 
-  /** Ends listening; sockets being closed get `graceMs` for it, then all are dropped. */
+  /** Stops listening; sockets that are closing get `graceMs`, then all are destroyed. */
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -125,21 +125,21 @@ function webSocketServer(maxPayload: number, closeTimeout: number): WebSocketSer
   // No subprotocol is chosen, no compression negotiated [C-2.6].
   const plain = { perMessageDeflate: false, handleProtocols: (): false => false };
   const door = new WebSocketServer({ ...options, ...plain, WebSocket: ChannelSocket });
-  // What is wrong with the upgrade itself (RFC 6455 4.2.1) is told like every other refusal.
+  // What is wrong with the upgrade itself (RFC 6455 4.2.1) is answered like every other refusal.
   door.on('wsClientError', ({ message }, socket) =>
     rejectUpgrade(socket as Socket, { status: 400, error: 'bad_handshake', message }),
   );
   return door;
 }
 
-/** What the door needs to know of a request. */
+/** The parts of a request that the handshake checks. */
 export function upgradeRequestOf(
   request: IncomingMessage,
   how: { readonly upgrade: boolean; readonly behindProxy: boolean; readonly target?: string },
 ): UpgradeRequest {
   const { headers, socket } = request;
-  const told = how.behindProxy ? headers : {};
-  const forwarded = String(told['x-forwarded-for'] ?? '')
+  const trusted = how.behindProxy ? headers : {};
+  const forwarded = String(trusted['x-forwarded-for'] ?? '')
     .split(',')
     .at(-1)
     ?.trim();
@@ -147,7 +147,7 @@ export function upgradeRequestOf(
     host: headers.host ?? '',
     target: how.target ?? request.url ?? '/',
     upgrade: how.upgrade,
-    secure: 'encrypted' in socket || told['x-forwarded-proto'] === 'https',
+    secure: 'encrypted' in socket || trusted['x-forwarded-proto'] === 'https',
     from: forwarded || (socket.remoteAddress ?? ''),
   };
 }

@@ -3,15 +3,14 @@
 import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { Channel, ChannelListener } from '@tillgate/protocol';
+import { CloseCode } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
 import type { MonitoredSocket, SocketMonitor } from './heartbeat.ts';
 
-/** Bytes that may wait for a slow till before it is dropped [C-11.12]. */
+/** Bytes that may wait for a slow consumer before it is closed [C-11.12]. */
 export const MAX_BUFFERED_BYTES = 1024 * 1024;
-/** Pings to prove a delivery that go out in one turn. */
+/** Delivery pings that are sent in one turn. */
 const MAX_PINGS_PER_TURN = 40;
-const UNSUPPORTED_DATA = 1003;
-const POLICY_VIOLATION = 1008;
 
 /** The ws class with its channel for a listener: an idle socket keeps no list of listeners. */
 export class ChannelSocket extends WebSocket {
@@ -44,16 +43,16 @@ export class SocketChannel implements Channel, MonitoredSocket {
   readonly #ws: ChannelSocket;
   readonly #socket: Socket;
   readonly #monitor: SocketMonitor;
-  #ears: ChannelListener | undefined;
+  #listener: ChannelListener | undefined;
   #corked = false;
   isAlive = true;
   misses = 0;
   bufferedSince: number | undefined;
   slot = 0;
   #lastMark = 0;
-  /** Of this turn. */
+  /** Delivery pings sent in this turn. */
   #pingsThisTurn = 0;
-  /** Marks not yet answered; made with the first. */
+  /** Delivery marks without a pong yet; created with the first. */
   #marks: { readonly number: number; readonly delivered: () => void }[] | undefined;
 
   constructor(ws: ChannelSocket, socket: Socket, heart: SocketMonitor) {
@@ -64,8 +63,8 @@ export class SocketChannel implements Channel, MonitoredSocket {
     heart.add(this);
   }
 
-  listen(ears: ChannelListener): void {
-    this.#ears = ears;
+  listen(listener: ChannelListener): void {
+    this.#listener = listener;
   }
 
   send(text: string): void {
@@ -75,8 +74,8 @@ export class SocketChannel implements Channel, MonitoredSocket {
   }
 
   /**
-   * The pong to a numbered ping proves that all before it arrived [C-3.49]. Where very many go out
-   * together one ping does for the rest: some libraries take a flood of pings for an attack.
+   * The pong to a numbered ping proves that all before it arrived [C-3.49]. Where very many are sent
+   * together one ping stands for the rest: some libraries treat a flood of pings as an attack.
    */
   confirmDelivery(delivered: () => void): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
@@ -96,7 +95,7 @@ export class SocketChannel implements Channel, MonitoredSocket {
     if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
   }
 
-  /** Without a close frame: nobody is there to read it [C-3.48]. */
+  /** Ends the socket without a close frame: the other end is gone [C-3.48]. */
   drop(): void {
     this.#ws.terminate();
   }
@@ -105,7 +104,7 @@ export class SocketChannel implements Channel, MonitoredSocket {
     return this.#ws.bufferedAmount;
   }
 
-  /** Called at the end of the turn in which something was sent. */
+  /** Flushes at the end of the turn in which something was sent. */
   flush(): void {
     this.#corked = false;
     if (this.#pingsThisTurn >= MAX_PINGS_PER_TURN) this.#pingMark();
@@ -117,24 +116,24 @@ export class SocketChannel implements Channel, MonitoredSocket {
   }
 
   closeSlow(): void {
-    this.close(POLICY_VIOLATION, 'Reading too slowly');
+    this.close(CloseCode.policyViolation, 'Reading too slowly');
   }
 
   messageReceived(bytes: Buffer, isBinary: boolean): void {
     this.isAlive = true;
-    this.#ears?.onActivity?.();
-    // Once the gateway has said goodbye, what still comes is not carried out.
+    this.#listener?.onActivity?.();
+    // Messages that arrive after the gateway's close frame are ignored.
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     if (isBinary && !isUtf8(bytes)) {
-      this.close(UNSUPPORTED_DATA, 'Messages are UTF-8 text');
+      this.close(CloseCode.unsupportedData, 'Messages are UTF-8 text');
       return;
     }
-    this.#ears?.onMessage(bytes.toString());
+    this.#listener?.onMessage(bytes.toString());
   }
 
   pongReceived(payload: Buffer): void {
     this.isAlive = true;
-    this.#ears?.onActivity?.();
+    this.#listener?.onActivity?.();
     if (payload.length === 0) {
       this.#monitor.pongReceived(this);
       return;
@@ -146,8 +145,8 @@ export class SocketChannel implements Channel, MonitoredSocket {
 
   closed(code: number, reason: string): void {
     this.#monitor.remove(this);
-    this.#ears?.onClosed(code, reason);
-    this.#ears = undefined;
+    this.#listener?.onClosed(code, reason);
+    this.#listener = undefined;
   }
 
   #pingMark(): void {

@@ -1,8 +1,8 @@
-// Certificates for wss: from files, or one made on the spot for local work.
+// Certificates for wss: from files, or a self-signed one for local work.
 
 import { readFileSync } from 'node:fs';
 
-/** PEM texts. */
+/** Certificate and key, as PEM. */
 export interface TlsPair {
   readonly cert: string;
   readonly key: string;
@@ -13,9 +13,9 @@ export function tlsFromFiles(certFile: string, keyFile: string): TlsPair {
   return { cert: read(certFile, 'certificate'), key: read(keyFile, 'key') };
 }
 
-/** Good for localhost, for 90 days, and for nobody who does not trust it on purpose. */
+/** A certificate for localhost, valid for 90 days, that clients must trust explicitly. */
 export async function selfSignedTls(): Promise<TlsPair> {
-  // Loaded here only: no other start needs it.
+  // Loaded only when a self-signed certificate is wanted.
   const { generate } = await import('selfsigned');
   const pem = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',

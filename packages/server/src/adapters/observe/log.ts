@@ -1,4 +1,4 @@
-// What operators read: one JSON line an event, on stderr. Anything that could be a token or a card
+// The log for operators: one JSON line per event, on stderr. Anything that could be a token or a card
 // number is masked before it is written [C-12.21].
 
 import { mask } from '@tillgate/protocol';
@@ -11,7 +11,7 @@ export type LogLevel = Level | 'silent';
 export class Log implements Observer {
   readonly #pino;
 
-  /** `to` is for tests; stderr by default, for stdout belongs to what was asked for. */
+  /** `to` is for tests; the default is stderr, since stdout is for the output of the command. */
   constructor(level: LogLevel, to: DestinationStream = destination(2)) {
     const timestamp = stdTimeFunctions.isoTime;
     this.#pino = pino({ level, base: null, timestamp, hooks: { streamWrite: mask } }, to);

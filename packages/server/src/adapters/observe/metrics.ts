@@ -1,10 +1,10 @@
-// What operators collect: Prometheus text. Counting on the way of a message is one addition; the rest
-// is done when somebody asks.
+// The metrics for operators, as Prometheus text. Counting a message is one addition; the rest is done when
+// the page is requested.
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConnectionLabel, Observer } from '../../ports/observer.ts';
 
-/** How finely the event loop's delay is measured; every look wakes an idle gateway. */
+/** Resolution of the event loop's delay, in ms; each sample wakes an idle gateway. */
 const EVENT_LOOP_LOOK_MS = 100;
 
 export class Metrics implements Observer {
@@ -117,7 +117,7 @@ export class Metrics implements Observer {
     });
   }
 
-  /** Counted elsewhere, by direction; copied when somebody asks. */
+  /** Counted elsewhere, by direction; copied when the page is requested. */
   #counted(
     name: string,
     [label, direction]: readonly [string, string],

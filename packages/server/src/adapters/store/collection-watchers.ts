@@ -1,5 +1,4 @@
-// Everyone who wants to hear that a collection of records changed. Knows nothing of where the
-// records are kept.
+// The callbacks that watch collections of records for changes. Both stores use it.
 
 export class CollectionWatchers {
   readonly #watchers = new Map<string, Set<{ readonly changed: () => void }>>();
@@ -28,7 +27,7 @@ export class CollectionWatchers {
     };
   }
 
-  /** Tells them in a turn of their own, so that none can disturb another or the teller. */
+  /** Calls the callbacks in turns of their own, so that none can disturb another or the caller. */
   notify(collection: string): void {
     const all = this.#watchers.get(collection);
     for (const watcher of all ?? []) {

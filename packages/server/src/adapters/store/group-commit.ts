@@ -1,5 +1,4 @@
-// The queue in front of the writer's thread: all writes that meet share one commit. Knows threads
-// and messages, not SQL.
+// The queue in front of the writer's thread (`sqlite-writer.ts`): all writes that wait share one commit.
 
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -9,12 +8,12 @@ import type { Value } from './sqlite-batch.ts';
 import { encodeWrite } from './sqlite-batch.ts';
 import type { PurgeCursor, WriterOptions, WriterRequest, WriterResponse } from './sqlite-writer.ts';
 
-/** The writer stands beside this file, as source or built. */
+/** The writer's file beside this one, as source or built. */
 const WRITER_FILE = new URL(`./sqlite-writer${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Longest that a write waits for company. Only under load: a commit that had company expects as much
- * again, and a lone write never waits.
+ * Longest time, in ms, that a write waits for others. Only under load: after a commit of several writes as
+ * many are expected again; a single write never waits.
  */
 const MAX_BATCH_WAIT_MS = 16;
 
@@ -37,7 +36,7 @@ export class GroupCommit {
   #worker: Worker | undefined;
   #openBatch: Batch | undefined;
   #committing = false;
-  /** Writes in the commit before. */
+  /** Number of writes in the commit before. */
   #lastBatchSize = 1;
   #batchTimer: NodeJS.Timeout | undefined;
   #failure: string | undefined;
@@ -83,7 +82,7 @@ export class GroupCommit {
     return removed;
   }
 
-  /** Takes no more, and waits for everything asked so far. */
+  /** Accepts no more writes, and waits for those accepted so far. */
   drain(): Promise<void> {
     this.#closed = true;
     if (this.#isIdle) return Promise.resolve();
@@ -106,13 +105,13 @@ export class GroupCommit {
 
   #currentBatch(): Batch {
     if (this.#openBatch) return this.#openBatch;
-    // What else arrives in this turn comes along; while a commit is under way, its end sends it.
+    // Writes of the same turn share the commit; during a commit they are sent at its end.
     if (!this.#committing) setImmediate(() => this.#sendIfReady());
     this.#openBatch = { values: [], waiting: [], touched: new Set() };
     return this.#openBatch;
   }
 
-  /** Sends when as many have gathered as last time, or when they have waited long enough. */
+  /** Sends when as many writes wait as last time, or when they have waited long enough. */
   #sendIfReady(): void {
     const gathered = this.#openBatch?.waiting.length ?? 0;
     if (this.#committing || gathered === 0) return;

@@ -1,9 +1,8 @@
-// Everyone who follows a journal: each gets every entry once, in order, at its own pace. Knows
-// nothing of where the entries are kept.
+// The followers of a journal: each gets every entry once, in order, at its own pace. Both stores use it.
 
 import type { Entry } from '../../ports/store.ts';
 
-/** Delivered in one go before others get their turn. */
+/** Entries that are delivered to one follower before the others get their turn. */
 const PAGE_SIZE = 256;
 
 interface Follower {
@@ -53,7 +52,7 @@ export class JournalFollowers {
     if (entries.length === PAGE_SIZE) this.#scheduleDelivery(follower);
     for (const entry of entries) {
       if (!this.#followers.has(follower)) return;
-      // First the place, then the call: what throws is not told twice.
+      // The position moves first: an entry whose callback throws is not delivered twice.
       follower.position = entry.position;
       follower.onEntry(entry);
     }

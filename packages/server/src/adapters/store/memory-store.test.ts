@@ -8,7 +8,7 @@ import { MemoryStore } from './memory-store.ts';
 
 storeContract('the memory store', async () => ({ store: new MemoryStore() }));
 
-test('a memory store that is broken down refuses writes and says why, until mended', async () => {
+test('a memory store that simulates a broken disk refuses writes with the reason until it is repaired', async () => {
   const store = new MemoryStore();
   store.breakDown('the disk is full');
   const write = { put: [{ collection: 'c', key: 'a', value: '1' }] };

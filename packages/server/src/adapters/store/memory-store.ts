@@ -1,5 +1,4 @@
-// A store that forgets when the process ends: for tests and for trying things out. Knows nothing
-// of what the entries and records mean.
+// A store in memory, lost when the process ends: for tests and for trying things out.
 
 import type {
   Append,
@@ -16,7 +15,7 @@ import { JournalFollowers } from './journal-followers.ts';
 
 export class MemoryStore implements Store {
   #position = 0;
-  /** In order of position. */
+  /** Entries in order of position. */
   #journal: Entry[] = [];
   readonly #streams = new Map<string, Entry[]>();
   readonly #versions = new Map<string, number>();

@@ -1,5 +1,5 @@
-// How writes travel to the writer's thread: one flat list of plain values for all of them, which
-// is what a message between threads carries at the least cost. Knows nothing of SQL.
+// Encodes writes for the writer's thread as one flat list of plain values, which is the cheapest message
+// between threads.
 
 import type { Append, RecordName, StoredRecord, Write } from '../../ports/store.ts';
 

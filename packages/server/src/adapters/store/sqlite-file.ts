@@ -1,17 +1,16 @@
-// The journal's file: making it, opening it, telling whose it is. Knows the tables, not who reads
-// and writes them.
+// The journal's file: its tables, creating, opening and locking it, and the check of its version.
 
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** `TILL`: tells our files from other SQLite databases. */
+/** `TILL`: the application id that distinguishes a journal from other SQLite databases. */
 const APPLICATION_ID = 0x54494c4c;
 
 /** Goes up whenever the tables or the events in them change. */
 const SCHEMA_VERSION = 2;
 
-/** How long to wait for another process's turn at the file. */
+/** How long to wait for another process's lock, in ms. */
 const BUSY_TIMEOUT_MS = 5_000;
 
 /**
@@ -40,7 +39,7 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** Makes the file, private to its owner, if there is none; then its tables. */
+/** Creates the file, private to its owner, if there is none; then its tables. */
 export function prepareFile(file: string): void {
   makePrivate(file);
   let db: DatabaseSync | undefined;
@@ -56,7 +55,7 @@ export function prepareFile(file: string): void {
   }
 }
 
-/** Pages gathered in the write-ahead log before they are brought home; many are written again by then. */
+/** Pages gathered in the write-ahead log before a checkpoint; many are overwritten by then. */
 const CHECKPOINT_PAGES = 8_000;
 
 /** A connection whose commits are on the disk when they return. */
@@ -72,7 +71,7 @@ export function openDatabase(file: string): DatabaseSync {
   }
 }
 
-/** Holds the file for this process until the returned function is called or the process dies. */
+/** Locks the file for this process until the returned function is called or the process ends. */
 export function acquireLock(file: string): () => void {
   const lock = `${file}.lock`;
   makePrivate(lock);
@@ -120,7 +119,7 @@ function isEmpty(db: DatabaseSync): boolean {
 
 function createTables(db: DatabaseSync): void {
   db.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
-  // Another process may have been quicker.
+  // Another process may have created it meanwhile.
   if (isEmpty(db)) db.exec(SCHEMA);
   db.exec('COMMIT');
 }

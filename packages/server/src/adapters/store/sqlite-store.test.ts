@@ -44,7 +44,7 @@ storeContract('the SQLite store', async () => {
   };
 });
 
-test('what a killed gateway had answered is there, and its lock is gone', async (t) => {
+test('writes that a killed gateway had confirmed are durable, and its lock is gone', async (t) => {
   const file = fileFor(t);
   const gateway = child(t, file, WRITES_FOR_EVER);
   await gateway.said('a 150');
@@ -109,7 +109,7 @@ test('journal entries and other collections do not wake a watcher', async (t) =>
   assert.deepEqual(woken, []);
 });
 
-test('a full disk refuses what does not fit, keeps the rest, and is noticed to recover', async (t) => {
+test('a store on a full disk refuses what does not fit, keeps the rest, and reports its recovery', async (t) => {
   const store = await open(t, fileFor(t), { maxPages: 40 });
   const big = { collection: 'c', key: 'big', value: 'x'.repeat(60_000) };
   await store.write({ append: entry('s', 1), put: [big] });
@@ -130,7 +130,7 @@ test('a full disk refuses what does not fit, keeps the rest, and is noticed to r
   await store.write({ put: [{ ...big, key: 'big2' }] });
 });
 
-test('the folder and files are their owner’s alone', async (t) => {
+test('the folder and the files of a journal are private to their owner', async (t) => {
   const file = join(fileFor(t), '..', 'made', 'journal.db');
   const store = await open(t, file);
   await store.write({ append: entry('s', 1) });
@@ -152,7 +152,7 @@ test('a file that is no journal is refused and left as it was', async (t) => {
   db.close();
 });
 
-test('a damaged journal is refused with a clear word', async (t) => {
+test('a damaged journal is refused with a clear message', async (t) => {
   const file = fileFor(t);
   const store = await open(t, file);
   await store.write({ append: entry('s', 1) });
@@ -171,7 +171,7 @@ test('a journal of a newer release is refused', async (t) => {
   await assert.rejects(open(t, file), /written by a newer Tillgate \(its form is 99, .* knows 2\)/);
 });
 
-test('a journal that an older Tillgate wrote is refused with what to do', async (t) => {
+test('a journal of an older release is refused with a sentence that says what to do', async (t) => {
   const file = fileFor(t);
   await (await open(t, file)).close();
   const db = new DatabaseSync(file);

@@ -1,5 +1,5 @@
-// The journal and records in one SQLite file: reads here, writes on a thread of their own. Knows
-// nothing of what the entries and records mean.
+// The journal and records in one SQLite file: reads here, writes on a thread of their own
+// (`group-commit.ts`).
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Cancel, Clock } from '../../ports/clock.ts';
@@ -10,18 +10,18 @@ import { JournalFollowers } from './journal-followers.ts';
 import { acquireLock, openDatabase, prepareFile } from './sqlite-file.ts';
 
 export interface SqliteStoreOptions {
-  /** Made, with its folder, if there is none. */
+  /** Path of the file; created, with its folder, if there is none. */
   readonly file: string;
   readonly clock: Clock;
-  /** Whether to be its only gateway; the others may still read, and write records. */
+  /** Whether to lock it as its only gateway; other processes may still read, and write records. */
   readonly lock: boolean;
-  /** The most pages the file may have; for tests of a full disk. */
+  /** Maximum number of pages of the file; for tests of a full disk. */
   readonly maxPages?: number;
-  /** Hears how long each commit took. */
+  /** Called with the duration of each commit. */
   readonly onCommitted?: (seconds: number) => void;
 }
 
-/** How often to look for what other processes wrote. */
+/** Interval at which changes by other processes are looked for, in ms. */
 const POLL_MS = 250;
 
 /** Throws if the file is another gateway's, from a newer release, damaged, or not a journal. */
@@ -156,7 +156,7 @@ class SqliteStore implements Store {
     this.#followers.close();
     this.#watchers.close();
     await this.#writer.drain();
-    // Last to close is the writer: it then brings the write-ahead log home.
+    // The writer closes last: it then checkpoints the write-ahead log.
     this.#db.close();
     await this.#writer.close();
     this.#releaseLock();
@@ -166,7 +166,7 @@ class SqliteStore implements Store {
     return this.#sql.entries.all(after, limit).map(toEntry);
   }
 
-  /** Runs as long as anybody watches or follows. */
+  /** Runs as long as there is a watcher or a follower. */
   #poll(): void {
     this.#cancelPoll ??= this.#clock.after(POLL_MS, () => {
       this.#cancelPoll = undefined;
@@ -184,7 +184,7 @@ class SqliteStore implements Store {
     this.#dataVersion = version;
   }
 
-  /** Most commits touch the journal only: a count for each collection spares its watchers. */
+  /** Most commits change the journal only: a count for each collection avoids needless callbacks. */
   #notifyIfChanged(collections: Iterable<string>): void {
     for (const collection of collections) {
       if (!this.#watchers.isWatched(collection)) continue;
@@ -200,7 +200,7 @@ class SqliteStore implements Store {
   }
 }
 
-/** A disk that cannot be read now is read at the next look; whether it is well, writes tell. */
+/** A read that fails is repeated at the next interval; `health` depends on writes. */
 function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();

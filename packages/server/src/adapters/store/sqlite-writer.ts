@@ -1,5 +1,5 @@
-// The one thread that writes a journal file, so that waiting for the disk never holds up a till.
-// Knows SQL and nothing of what the entries mean.
+// The one thread that writes a journal file, so that waiting for the disk never delays a till.
+// `group-commit.ts` sends it batches.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
@@ -10,11 +10,11 @@ import { openDatabase } from './sqlite-file.ts';
 
 export interface WriterOptions {
   readonly file: string;
-  /** The most pages the file may have; for tests of a full disk. */
+  /** Maximum number of pages of the file; for tests of a full disk. */
   readonly maxPages?: number;
 }
 
-/** Where a purge goes on: the chapter begun last before it paused. */
+/** Where a purge continues: the activity started last before it paused. */
 export interface PurgeCursor {
   readonly at: number;
   readonly position: number;
@@ -30,10 +30,10 @@ export type WriterResponse =
   | { readonly kind: 'written'; readonly refused: readonly number[] }
   | { readonly kind: 'purged'; readonly removed: number; readonly next?: PurgeCursor }
   | { readonly kind: 'closed' }
-  /** Nothing of it was kept. */
+  /** Nothing of the batch was written. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Chapters looked at in one step of a purge; writes get their turn between steps. */
+/** Activities examined in one step of a purge; writes get their turn between steps. */
 const PURGE_STEP = 50;
 
 const SQL = {
@@ -102,7 +102,7 @@ class Writer {
     }
   }
 
-  /** Opened when first needed, and again after a failure. */
+  /** The connection; opened when first needed, and again after a failure. */
   #statements(): Statements {
     if (this.#sql) return this.#sql;
     const db = openDatabase(this.#options.file);
@@ -136,7 +136,7 @@ function appended(sql: Statements, entry: Append): boolean {
   return true;
 }
 
-/** Passes over them if there is nothing to be `touched`. */
+/** Writes the records and notes their collections in `touched`; without it the records are only skipped. */
 function writeRecords(sql: Statements, list: WriteDecoder, touched: Set<string> | undefined): void {
   for (let left = list.number(); left > 0; left -= 1) {
     const { collection, key, value } = list.record();

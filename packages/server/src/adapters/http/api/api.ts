@@ -1,5 +1,5 @@
-// The admin API over HTTP: finds the declared route, lets in who may call, checks what comes against the
-// declaration, and tells what goes wrong as problem details (RFC 9457). What is done is not its business.
+// The admin API over HTTP: finds the declared route, authenticates, validates the request against the
+// declaration, calls the handler, and answers failures as problem details (RFC 9457).
 
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -19,9 +19,9 @@ export interface ApiDeps {
   readonly admin: AdminApi;
   readonly clock: Clock;
   readonly behindProxy: boolean;
-  /** Nobody but this machine can reach the gateway, and that is to be enough. */
+  /** Skips authentication for loopback requests. */
   readonly openOnLoopback: boolean;
-  /** Hears what broke. */
+  /** Called for each failure of the gateway itself. */
   readonly onFault: (where: string, cause: unknown) => void;
 }
 
@@ -35,7 +35,7 @@ export function apiListener(deps: ApiDeps) {
   };
 }
 
-/** A request on its way to its route. */
+/** A request and the route that it matched. */
 interface ApiRequest extends FoundRoute {
   readonly deps: ApiDeps;
   readonly request: IncomingMessage;
@@ -110,7 +110,7 @@ function credentialsOf({ deps, request, from }: ApiRequest): Credentials {
   };
 }
 
-/** A change by a browser must bring the token that only the console's own pages can have read. */
+/** A change by a browser needs the CSRF token, which only the console's own pages can read. */
 function checkPermission({ route, request }: ApiRequest, { actor, csrf }: Identity): void {
   if (route.access === 'operator of all sites' && actor.sites !== null) {
     throw new AdminRefusal('notAllowed', 'Only an operator of all sites may.');
@@ -125,8 +125,8 @@ function checkPermission({ route, request }: ApiRequest, { actor, csrf }: Identi
 }
 
 function lastEventOf({ headers }: IncomingMessage) {
-  const told = String(headers['last-event-id'] ?? '');
-  return /^\d{1,15}$/.test(told) ? { lastEvent: Number(told) } : {};
+  const lastEventId = String(headers['last-event-id'] ?? '');
+  return /^\d{1,15}$/.test(lastEventId) ? { lastEvent: Number(lastEventId) } : {};
 }
 
 function sameSites(before: readonly string[] | null, now: readonly string[] | null): boolean {

@@ -1,4 +1,4 @@
-// Server-sent events (HTML Living Standard 9.2): what happens, as it happens, to a listener who may be slow
+// Server-sent events (HTML Living Standard 9.2): a live stream to a client that may be slow
 // or gone.
 
 import type { ServerResponse } from 'node:http';
@@ -7,16 +7,16 @@ import type { EventStream } from '../../../application/admin/admin.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import { DATA_HEADERS } from './response.ts';
 
-/** A silent line looks dead to proxies after half a minute or so. */
+/** Interval of comments: proxies close a silent connection after half a minute or so. */
 const HEARTBEAT_MS = 15_000;
-/** Bytes that may wait for a slow listener; what comes then is left out, and counted. */
+/** Bytes that may wait for a slow client; events beyond that are dropped and counted. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 
 interface EventStreamDeps {
   readonly response: ServerResponse;
   readonly stream: EventStream;
   readonly clock: Clock;
-  /** Whether he may still listen; asked at every heartbeat. */
+  /** Whether the client is still authorised; checked at every heartbeat. */
   readonly isStillAuthorised: () => Promise<boolean>;
 }
 
@@ -80,7 +80,7 @@ class EventWriter {
     this.#write({ event: 'missed', count });
   }
 
-  /** All that comes in one turn goes out in one write. */
+  /** All events of one turn are sent in one write. */
   #write(event: api.TrafficEvent): void {
     const text = `id: ${this.#lastNumber}\ndata: ${JSON.stringify(event)}\n\n`;
     if (this.#texts.push(text) === 1) setImmediate(() => this.#flush());
@@ -95,7 +95,7 @@ class EventWriter {
   #scheduleHeartbeat(): void {
     const { clock, response, isStillAuthorised } = this.#deps;
     this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, () => {
-      // Behind for a whole interval: nobody reads there any more.
+      // Nothing was read for a whole interval: the client is gone.
       if (this.#isBehind && this.#wasBehind) {
         response.destroy();
         return;

@@ -1,15 +1,15 @@
-// Where a request to the admin API comes from: from this machine, from a browser, from another site of the
-// web. Knows headers only.
+// The origin of a request to the admin API, by its headers: this machine, a browser, or a page of another
+// origin.
 
 import type { IncomingMessage } from 'node:http';
 import { hostName } from '../../../application/handshake/uri.ts';
 
-/** Headers that a proxy adds: then it is somebody else who asks. */
+/** Headers that a proxy adds: the request then comes from elsewhere. */
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
 /**
- * Whether somebody at this machine asks, under a name that only this machine has: a page from elsewhere
- * whose own name leads here does not (DNS rebinding).
+ * Whether a request comes from this machine and names it by a loopback name. A page of another host whose
+ * name resolves to loopback (DNS rebinding) does not.
  */
 export function isLoopbackRequest({ headers, socket }: IncomingMessage): boolean {
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
@@ -27,12 +27,12 @@ function isLocalName(host = ''): boolean {
   );
 }
 
-/** A browser says so in every request that could do harm. */
+/** Browsers send these headers with every request that can change something. */
 export function isBrowser({ headers }: IncomingMessage): boolean {
   return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 }
 
-/** Whether a page that is not the gateway's own made the browser ask. */
+/** Whether a page of another origin caused the request. */
 export function isCrossOrigin({ headers }: IncomingMessage, secure: boolean): boolean {
   const { origin, host = '' } = headers;
   const site = headers['sec-fetch-site'];
@@ -40,7 +40,7 @@ export function isCrossOrigin({ headers }: IncomingMessage, secure: boolean): bo
   return origin !== undefined && origin !== `${secure ? 'https' : 'http'}://${host}`.toLowerCase();
 }
 
-/** A browser would not keep the cookie otherwise, and the key would travel in clear. */
+/** A browser stores the cookie only then, and the key would otherwise be sent in clear. */
 export function canKeepSession({ headers }: IncomingMessage, secure: boolean): boolean {
   return secure || isLocalName(headers.host);
 }

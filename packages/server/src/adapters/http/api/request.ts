@@ -1,5 +1,5 @@
-// What a request to the admin API brings, held against the declaration of its route: path, query and body,
-// each fault told by where it is.
+// Parses path, query and body of an admin request and validates them against the declaration of the route;
+// each violation names its place.
 
 import type { IncomingMessage } from 'node:http';
 import type { api } from '@tillgate/protocol';
@@ -7,7 +7,7 @@ import { findViolations } from '@tillgate/protocol';
 import { AdminRefusal } from '../../../application/admin/admin.ts';
 import type { FoundRoute } from './routes.ts';
 
-/** Longest body that is read. */
+/** Longest body that is read, in bytes. */
 const MAX_BODY_BYTES = 65_536;
 
 export function readParams({ route, segments }: FoundRoute): unknown {
@@ -37,7 +37,7 @@ export async function readBodyOf(request: IncomingMessage, { body }: api.Route):
   return validated('body', body ?? {}, parsed(await readBody(request)));
 }
 
-/** As the schema has it: what stands in an address is text. A text that is no number stays one. */
+/** Converts the text of an address to the type of the schema; text that is no number stays text. */
 function coerced(schema: object, name: string, text: string): unknown {
   const { properties = {} } = schema as { properties?: Record<string, { type?: string }> };
   switch (Object.hasOwn(properties, name) ? properties[name]?.type : undefined) {
@@ -63,7 +63,7 @@ function refuse(errors: readonly api.UnfitPart[]): never {
 }
 
 function at(part: Location, name: string) {
-  // Whatever a stranger calls a parameter is told with the care of any other of his words.
+  // The name of an unknown parameter is masked and shortened like any other input.
   const [fault] = findViolations(
     { type: 'object', properties: {}, additionalProperties: false },
     { [name]: '' },
@@ -77,7 +77,7 @@ function parsed(bytes: Buffer): unknown {
   return value;
 }
 
-/** No JSON is undefined. */
+/** The parsed JSON; undefined if it is none, since no JSON value is undefined. */
 function parsedOrNot(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -86,7 +86,7 @@ function parsedOrNot(bytes: Buffer): unknown {
   }
 }
 
-/** What is too long is not read to its end: the answer closes the connection. */
+/** A body that is too long is not read to its end: the response closes the connection. */
 function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];

@@ -1,10 +1,10 @@
-// How answers of the admin API look on the wire: headers, JSON, problem details, the session cookie.
+// The responses of the admin API on the wire: headers, JSON, problem details, the session cookie.
 
 import type { ServerResponse } from 'node:http';
 import { api } from '@tillgate/protocol';
 import type { AdminRefusal, Reply } from '../../../application/admin/admin.ts';
 
-/** Data, never a page: nothing may be made of it by a browser, framed, kept or sent on. */
+/** Responses are data, never a page: a browser must not render, frame, cache or forward them. */
 export const DATA_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",

@@ -7,7 +7,7 @@ import { AdminRefusal } from '../../../application/admin/admin.ts';
 export interface FoundRoute {
   readonly name: api.RouteName;
   readonly route: api.Route;
-  /** As they stand in the path, decoded. */
+  /** The path parameters, decoded. */
   readonly segments: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
 }
@@ -29,7 +29,7 @@ export function isForApi({ url = '' }: IncomingMessage): boolean {
   return url === api.BASE_PATH || url.startsWith(`${api.BASE_PATH}/`);
 }
 
-/** Refuses with `notFound` or `wrongMethod`; then says in the answer which methods there are. */
+/** Refuses with `notFound`, or with `wrongMethod` and the list of allowed methods. */
 export function findRoute(request: IncomingMessage, response: ServerResponse): FoundRoute {
   const { method = 'GET', url = '' } = request;
   const mark = url.indexOf('?');

@@ -64,7 +64,7 @@ function build(page: string): void {
 }
 
 describe('the pages of the console', () => {
-  test('not built yet: the page says how to build it, and works once it is', async () => {
+  test('a console that is not built yet says how to build it, and works once it is', async () => {
     const missing = await get('/console/');
     assert.equal(missing.status, 503);
     assert.match(missing.body, /npm run build:console/);
@@ -76,7 +76,7 @@ describe('the pages of the console', () => {
     assert.match((await get('/machine/')).body, /has no machine\.html/);
   });
 
-  test('the address of the gateway leads to it, and keeps what was asked', async () => {
+  test('the address of the gateway redirects to the console and keeps the query', async () => {
     for (const [path, to] of [
       ['/', '/console/'],
       ['/console', '/console/'],
@@ -88,7 +88,7 @@ describe('the pages of the console', () => {
     }
   });
 
-  test('a page is asked for anew each time, and sent only if it has changed', async () => {
+  test('a page is revalidated each time, and sent only if it has changed', async () => {
     build('<p>second');
     const { headers } = await get('/console/');
     assert.equal(headers['cache-control'], 'no-cache');
@@ -99,7 +99,7 @@ describe('the pages of the console', () => {
     assert.deepEqual([changed.status, changed.body], [200, '<p>third']);
   });
 
-  test('what has a hash in its name is kept for good, and sent packed to who takes it', async () => {
+  test('a file with a hash in its name is cached for good, and sent compressed to clients that accept it', async () => {
     const plain = await get('/console/assets/index-a1.js');
     assert.equal(plain.body, 'let a;');
     assert.equal(plain.headers['content-type'], 'text/javascript; charset=utf-8');
@@ -111,7 +111,7 @@ describe('the pages of the console', () => {
     assert.deepEqual([head.status, head.headers['content-length'], head.body], [200, '6', '']);
   });
 
-  test('no name leads out of the folder, nor to what is not a page', async () => {
+  test('no path leads out of the folder or to a file that is not a page', async () => {
     for (const name of [
       '../secret.txt',
       '..%2fsecret.txt',
@@ -156,12 +156,12 @@ describe('the pages of the console', () => {
     assert.deepEqual([again.status, again.body], [404, '<p>no such page']);
   });
 
-  test('nothing may be sent to a page', async () => {
+  test('a page refuses every method but GET and HEAD', async () => {
     const { status, headers } = await get('/console/', {}, 'POST');
     assert.deepEqual([status, headers.allow], [405, 'GET, HEAD']);
   });
 
-  test('a page may run its own scripts only, and talk to its own gateway only', async () => {
+  test('a page may run its own scripts only, and connect to its own gateway only', async () => {
     const policy = async (Host: string) =>
       String((await get('/console/', { Host })).headers['content-security-policy']);
     const local = await policy('localhost:8765');

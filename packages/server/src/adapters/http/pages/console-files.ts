@@ -1,4 +1,4 @@
-// The built pages: the console, the card machine to hold and the documentation, as files of one folder.
+// The built pages: the console, the card machine page and the documentation, as files of one folder.
 // A name is looked up in the list of that folder and never made into a path, so none leads out of it.
 
 import { createHash } from 'node:crypto';
@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { extname, join, relative } from 'node:path';
 
-/** As the pages of the gateway are answered. */
+/** A request handler like those of the other pages. */
 export interface Page {
   readonly status: number;
   readonly type?: string;
@@ -14,7 +14,7 @@ export interface Page {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Gives undefined where the path is none of these pages. */
+/** Returns undefined where the path is none of these pages. */
 export type ConsoleFiles = (path: string, request: IncomingMessage) => Promise<Page | undefined>;
 
 /** First part of the path, and the file that stands for it. */
@@ -39,7 +39,7 @@ const encodings = [
 
 const YEAR_S = 31_536_000;
 
-/** Pages of `folder`, as Vite built them; it may be missing, or be built anew meanwhile. */
+/** Pages of `folder`, as Vite built them; it may be missing, or rebuilt meanwhile. */
 export function consoleFiles(folder: string): ConsoleFiles {
   const room = new Folder(folder);
   return async (path, request) => {
@@ -77,7 +77,7 @@ class Folder {
     return this.#names.has(name);
   }
 
-  /** Asked for on every visit, so it may never be stale; looks anew at what there is. */
+  /** An HTML page is never cached; the folder is read again for it. */
   async html(name: string, request: IncomingMessage, status = 200): Promise<Page | undefined> {
     this.#names = await namesIn(this.#folder);
     const found = await this.#compressed(name, request);
@@ -90,7 +90,7 @@ class Folder {
     return { status, type: typeOf(name), body, headers: { ...always, ...packed } };
   }
 
-  /** Its name has a hash in it: what was once read under it never changes. */
+  /** An asset has a hash in its name: its content never changes. */
   async asset(name: string, request: IncomingMessage): Promise<Page | undefined> {
     if (!/^(docs\/)?assets\//.test(name)) return undefined;
     // The first visit after a start may be to an asset, by a page that was already open.
@@ -204,7 +204,7 @@ function notFound(): Page {
   return { status: 404, type: 'application/json', body };
 }
 
-/** Said in the browser, since that is where it is missed. */
+/** The page shown when the console was not built. */
 function notBuilt(page: string): Page {
   const body = `<!doctype html><html lang="en-GB"><meta charset="utf-8"><title>Not built</title>
 <h1>This page is not built yet</h1>

@@ -1,5 +1,5 @@
-// Pages anybody may ask for: schemas [C-3.8], timings [C-11.1], health, metrics, the files of the console,
-// and why a handshake would be refused.
+// The public pages: schemas [C-3.8], timings [C-11.1], health, metrics, the files of the console, and the
+// reason for which a handshake would be refused.
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Dialects } from '@tillgate/protocol';
@@ -19,14 +19,14 @@ import { PAIRING_PATH, pairingPage } from './pairing.ts';
 export interface PagesDeps {
   readonly authorizer: HandshakeAuthorizer;
   readonly behindProxy: boolean;
-  /** Whose schemas are served. */
+  /** The versions whose schemas are served. */
   readonly dialects: Dialects;
   /** Setting to seconds, as the gateway enforces them. */
   readonly timings: Readonly<Record<string, number>>;
-  /** Whether new transactions would be taken; the reason if not. */
+  /** Whether new transactions are accepted; the reason if not. */
   readonly readiness: () => { readonly ok: boolean; readonly reason?: string };
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
-  /** The console and what else was built for a browser. */
+  /** The console and the other built pages. */
   readonly files: ConsoleFiles;
   /** Everything below `/api/v1`. */
   readonly api: RequestListener;
@@ -78,7 +78,10 @@ function readiness({ readiness: of }: PagesDeps): Page {
   return json(ok ? { ready: true } : { ready: false, reason }, ok ? 200 : 503);
 }
 
-/** The answer a handshake would get now; 204 if it would be let in. Browsers cannot see it else. */
+/**
+ * The answer that a handshake would get now; 204 if it would be accepted. Browsers hide the HTTP response
+ * of a failed WebSocket handshake [C-2.22].
+ */
 function handshake({ authorizer, behindProxy }: PagesDeps, request: IncomingMessage): Page {
   const target = (request.url ?? '').replace(/^\/handshake/, '');
   const admission = authorizer.authorize(
@@ -94,7 +97,7 @@ function handshake({ authorizer, behindProxy }: PagesDeps, request: IncomingMess
   };
 }
 
-/** `/pac` and `/pat` without an upgrade, and paths nobody knows. */
+/** `/pac` and `/pat` without an upgrade, and unknown paths. */
 function rejectedHandshake({ authorizer, behindProxy }: PagesDeps, request: IncomingMessage): Page {
   const admission = authorizer.authorize(
     upgradeRequestOf(request, { upgrade: false, behindProxy }),

@@ -1,5 +1,5 @@
-// Where a card machine exchanges its pairing code for its key [C-13.2]: the one page that takes a body from
-// anybody.
+// Where a card machine exchanges its pairing code for its key [C-13.2]: the one page that accepts a body without
+// authentication.
 
 import type { IncomingMessage } from 'node:http';
 import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
@@ -8,7 +8,7 @@ import { refusalBody, refusalHeaders, upgradeRequestOf } from '../http-server.ts
 export const PAIRING_PATH = '/terminal/pair';
 
 const MAX_BODY_BYTES = 4_096;
-/** Longest word that is looked up at all. */
+/** Longest value that is looked up. */
 const MAX_FIELD_LENGTH = 128;
 
 interface PairingPage {
@@ -32,14 +32,14 @@ export async function pairingPage(
     const body = { error: 'method_not_allowed', message: 'This address takes POST only.' };
     return page(405, body, { Allow: 'POST' });
   }
-  const wish = pairingRequestOf(await readBody(request));
-  if (!wish) {
+  const pairingRequest = pairingRequestOf(await readBody(request));
+  if (!pairingRequest) {
     const message = 'The body must be a JSON object with site, tid and code, all of them text.';
     return page(400, { error: 'bad_request', message });
   }
   const pairing = await authorizer.pair(
     upgradeRequestOf(request, { upgrade: false, behindProxy }),
-    wish,
+    pairingRequest,
   );
   if (pairing.accepted) return page(201, { token: pairing.token });
   const { refusal } = pairing;
@@ -47,7 +47,7 @@ export async function pairingPage(
   return { status: refusal.status, headers, body: refusalBody(refusal) };
 }
 
-/** Undefined if it is longer than any that could be meant; read to its end, so that it is answered. */
+/** The body; undefined if it is too long. It is read to its end, so that the response arrives. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let length = 0;
