@@ -1,5 +1,5 @@
-// Virtual card machines that people may onReport in their hands [C-10.22]: who holds the key of one plays it,
-// from when it rests until the key is revoked; else the gateway does. Knows both only as drivers.
+// Virtual card machines that a person may operate on a linked device [C-10.22]. From the first idle moment after
+// a device was enrolled until its key is revoked the device runs the machine, otherwise the simulator does.
 
 import type {
   LastOrder,
@@ -11,61 +11,66 @@ import type {
 } from '../../ports/terminal-driver.ts';
 
 export interface SwitchableDriverDeps {
+  /** The simulator. */
   readonly virtual: TerminalDriver;
-  /** The way to who holds one. */
+  /** The linked devices. */
   readonly linked: TerminalDriver;
+  /** Whether a linked device operates the machine `tid` of `site` now. */
   readonly isOperatedByHand: (site: string, tid: string) => boolean;
-  /** Calls `changed` when another machine may be held than before; returns stop. */
+  /** Calls `changed` whenever results of `isOperatedByHand` may have changed; returns a function that unsubscribes. */
   readonly onChange: (changed: () => void) => () => void;
 }
 
-export function switchableDriver(options: SwitchableDriverDeps): TerminalDriver {
-  const { virtual, linked, isOperatedByHand } = options;
-  const lines = new Set<SwitchableTerminal>();
-  options.onChange(() => {
-    for (const line of lines) line.switchIfIdle();
+/** One driver over `virtual` and `linked` that switches each open terminal between the two. */
+export function switchableDriver(deps: SwitchableDriverDeps): TerminalDriver {
+  const { virtual, linked, isOperatedByHand } = deps;
+  const terminals = new Set<SwitchableTerminal>();
+  deps.onChange(() => {
+    for (const terminal of terminals) terminal.switchIfIdle();
   });
   return {
     known: (site) => virtual.known(site),
     serves: (site, tid) => virtual.serves(site, tid),
     open: (site, tid, onReport) => {
-      const line: SwitchableTerminal = new SwitchableTerminal({
-        openVirtual: (hear) => virtual.open(site, tid, hear),
-        openLinked: (hear) => linked.open(site, tid, hear),
+      const terminal: SwitchableTerminal = new SwitchableTerminal({
+        openVirtual: (listener) => virtual.open(site, tid, listener),
+        openLinked: (listener) => linked.open(site, tid, listener),
         isOperatedByHand: () => isOperatedByHand(site, tid),
         onReport,
-        onClosed: () => lines.delete(line),
+        onClosed: () => terminals.delete(terminal),
       });
-      lines.add(line);
-      return line;
+      terminals.add(terminal);
+      return terminal;
     },
   };
 }
 
-type Open = (hear: (report: TerminalReport) => void) => TerminalHandle;
+type Open = (onReport: (report: TerminalReport) => void) => TerminalHandle;
 
 interface SwitchableTerminalDeps {
-  /** Has the gateway play the machine. */
+  /** Opens the simulator of the machine. */
   readonly openVirtual: Open;
-  /** Turns to who holds it. */
+  /** Opens the linked device. */
   readonly openLinked: Open;
   readonly isOperatedByHand: () => boolean;
   readonly onReport: (report: TerminalReport) => void;
   readonly onClosed: () => void;
 }
 
+/** The handle of one machine; its inner handle is the simulator's or the device's. */
 class SwitchableTerminal implements TerminalHandle {
   readonly #deps: SwitchableTerminalDeps;
   #operatedByHand: boolean;
   #terminal: TerminalHandle;
+  /** The id of the order that was started and has not ended. */
   #runningOrder: string | undefined;
-  /** Requests of a waiter that are not answered yet. */
+  /** Reports of the waiter's requests that are not answered yet. */
   readonly #openRequests = new Set<TerminalReport>();
   #closed = false;
 
-  constructor(hands: SwitchableTerminalDeps) {
-    this.#deps = hands;
-    this.#operatedByHand = hands.isOperatedByHand();
+  constructor(deps: SwitchableTerminalDeps) {
+    this.#deps = deps;
+    this.#operatedByHand = deps.isOperatedByHand();
     this.#terminal = this.#open();
   }
 
@@ -87,10 +92,10 @@ class SwitchableTerminal implements TerminalHandle {
     this.#terminal.answerSignature(order, accepted, unanswered);
   }
 
-  /** What it was handed before somebody took it in the hand, the machine itself remembers. */
+  /** Asks the simulator first: it has the orders from before a device took over. */
   async lastOrder(order: string): Promise<LastOrder> {
-    const before = this.#operatedByHand ? await this.#lastOrderOfVirtual(order) : undefined;
-    const last = before ?? (await this.#terminal.lastOrder(order));
+    const simulated = this.#operatedByHand ? await this.#lastOrderOfVirtual(order) : undefined;
+    const last = simulated ?? (await this.#terminal.lastOrder(order));
     if (last.status !== 'running') this.#orderEnded(order);
     return last;
   }
@@ -101,14 +106,17 @@ class SwitchableTerminal implements TerminalHandle {
     this.#deps.onClosed();
   }
 
-  /** Changes hands, if it should; what the gateway plays is played to its end. */
+  /**
+   * Switches between simulator and linked device when `isOperatedByHand` has changed. To the device: only when
+   * idle, so a simulated order runs to its end. To the simulator: at once, as the key of the device is revoked.
+   */
   switchIfIdle(): void {
-    const held = this.#deps.isOperatedByHand();
-    const rests = this.#runningOrder === undefined && this.#openRequests.size === 0;
-    if (this.#closed || held === this.#operatedByHand || (held && !rests)) return;
+    const byHand = this.#deps.isOperatedByHand();
+    const idle = this.#runningOrder === undefined && this.#openRequests.size === 0;
+    if (this.#closed || byHand === this.#operatedByHand || (byHand && !idle)) return;
     this.#terminal.close();
     this.#runningOrder = undefined;
-    this.#operatedByHand = held;
+    this.#operatedByHand = byHand;
     this.#handleReport({ kind: 'disconnected' });
     this.#terminal = this.#open();
   }
@@ -126,6 +134,7 @@ class SwitchableTerminal implements TerminalHandle {
     if (report.kind === 'finished' || report.kind === 'reported') this.#orderEnded(report.order);
   }
 
+  /** The same report, whose answer also ends the request here and may allow a switch. */
   #tracked(report: TerminalReport & { kind: 'tableRequest' }): TerminalReport {
     this.#openRequests.add(report);
     return {
@@ -143,12 +152,12 @@ class SwitchableTerminal implements TerminalHandle {
   }
 
   async #lastOrderOfVirtual(order: string): Promise<LastOrder | undefined> {
-    const line = this.#deps.openVirtual(() => undefined);
+    const terminal = this.#deps.openVirtual(() => undefined);
     try {
-      const last = await line.lastOrder(order);
+      const last = await terminal.lastOrder(order);
       return last.status === 'nothing' ? undefined : last;
     } finally {
-      line.close();
+      terminal.close();
     }
   }
 }

@@ -1,9 +1,9 @@
-// The requests of the waiter at one card machine that are not answered yet: one at a time, and one to leave
-// besides. Each is answered once, whatever happens to the machine. Both drivers use it.
+// The unanswered requests of the waiter at one card machine: one at a time, and a `leave` request in addition.
+// Each gets exactly one answer, also when the machine disconnects. The virtual and the linked terminal use it.
 
 import type { TableAnswer, TableRequest } from '../../ports/terminal-driver.ts';
 
-/** Returns false, and does nothing, if the request is not open any more. */
+/** Answers the request; returns false, and does nothing, if it was answered before. */
 type AnswerOnce = (answer: TableAnswer) => boolean;
 
 interface OpenRequest {
@@ -11,7 +11,7 @@ interface OpenRequest {
   readonly answer: AnswerOnce;
 }
 
-/** Sentences for the waiter. */
+/** The messages of refusals, shown to the waiter. */
 export interface WaiterRequestsTexts {
   readonly oneAtATime: string;
   readonly outOfReach: string;
@@ -20,6 +20,7 @@ export interface WaiterRequestsTexts {
 const LEAVING = 'The table is being left already.';
 const NOT_KNOWN = 'It is not known whether the card was charged. Look before you take another.';
 
+/** At most one open request of a waiter, and one `leave` beside it. */
 export class WaiterRequests {
   readonly #texts: WaiterRequestsTexts;
   readonly #open = new Set<OpenRequest>();
@@ -28,11 +29,15 @@ export class WaiterRequests {
     this.#texts = texts;
   }
 
+  /** Whether no request is open. */
   get areAnswered(): boolean {
     return this.#open.size === 0;
   }
 
-  /** Reports a request, unless another is open; `report` gets the function that answers it. */
+  /**
+   * Opens a request and calls `report` with the function that answers it. A second request at a time is answered
+   * `no` without a report; a `leave` is accepted unless another `leave` is open.
+   */
   send(request: TableRequest, report: (answer: AnswerOnce) => void): Promise<TableAnswer> {
     const kinds = [...this.#open].map((open) => open.request.kind);
     if (kinds.includes('leave')) return Promise.resolve(no(LEAVING));
@@ -53,7 +58,10 @@ export class WaiterRequests {
     return promise;
   }
 
-  /** The gateway or the machine is out of reach: no answer comes to what is open. */
+  /**
+   * Answers all open requests when the gateway or the machine cannot be reached: `unknown` for a card payment,
+   * which may have been taken, otherwise `no`.
+   */
   onDisconnected(): void {
     for (const { request, answer } of [...this.#open]) {
       const paying = request.kind === 'pay' && request.by === 'card';
@@ -61,6 +69,7 @@ export class WaiterRequests {
     }
   }
 
+  /** The refusal of a request while the gateway or the machine cannot be reached. */
   outOfReach(): TableAnswer {
     return no(this.#texts.outOfReach);
   }

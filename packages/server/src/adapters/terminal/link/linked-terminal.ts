@@ -1,5 +1,5 @@
-// The seat of one linked card machine: its connections come and go, and so does the line to it; the seat
-// knows which connection counts, and which order is in hand.
+// One linked card machine: which of its connections is active [C-13.15], the gateway's handle while it is open,
+// and the current order. LinkDriver makes one for each machine in use.
 
 import { noCard } from '@tillgate/protocol';
 import type { HandOver, LinkedMachine, LinkListener, LinkReport } from '../../../ports/link.ts';
@@ -17,23 +17,23 @@ import type {
 import type { WaiterRequestsTexts } from '../waiter-requests.ts';
 import { WaiterRequests } from '../waiter-requests.ts';
 
-/** Values of one order that are passed on; a machine could else flood a till [C-13.12]. */
+/** Limit of `showing` reports passed on for one order, so that no machine floods a till [C-13.12]. */
 const MAX_NOTIFICATIONS_PER_ORDER = 200;
 
-/** For the waiter at the machine. */
+/** Shown to the waiter at the machine. */
 const TEXTS: WaiterRequestsTexts = {
   oneAtATime: 'One thing at a time: the gateway is still at work.',
   outOfReach: 'The gateway is out of reach.',
 };
 
 export interface LinkedTerminalDeps {
-  /** Local time of the site now, as outcomes carry it. */
+  /** The local time at the site, YYYY-MM-DDThh:mm:ss, as outcomes carry it. */
   readonly localTime: () => string;
-  /** Neither a line nor a connection is left. */
+  /** Called when there is neither an open handle nor a connection. */
   readonly onUnused: () => void;
 }
 
-/** One connection of the machine. */
+/** One connection of the machine, before its `connected` report. */
 interface Candidate {
   readonly machine: LinkedMachine;
 }
@@ -42,63 +42,67 @@ interface ActiveConnection extends Candidate {
   readonly profile: TerminalProfile;
 }
 
+/** An order from its start until its end is reported or the handle is closed. */
 interface CurrentOrder {
   readonly id: string;
   readonly kind: 'transaction' | 'report';
+  /** The `showing` reports so far. */
   notificationCount: number;
 }
 
 export class LinkedTerminal {
-  readonly #options: LinkedTerminalDeps;
+  readonly #deps: LinkedTerminalDeps;
   readonly #waiterRequests = new WaiterRequests(TEXTS);
-  /** The connection that counts: the last that has greeted. */
+  /** The connection in use: the newest one that reported `connected`. */
   #active: ActiveConnection | undefined;
-  /** A connection that has not greeted yet; one at most. */
+  /** A connection that has not reported `connected` yet; at most one. */
   #pending: Candidate | undefined;
-  /** Who hears the reports while the line is open. */
+  /** The listener of the open handle. */
   #onReport: ((report: TerminalReport) => void) | undefined;
   #currentOrder: CurrentOrder | undefined;
 
-  constructor(options: LinkedTerminalDeps) {
-    this.#options = options;
+  constructor(deps: LinkedTerminalDeps) {
+    this.#deps = deps;
   }
 
-  open(take: (report: TerminalReport) => void): TerminalHandle {
-    if (this.#onReport) throw new Error('There is a line to this card machine already.');
-    this.#onReport = take;
-    if (this.#active) take({ kind: 'connected', profile: this.#active.profile });
+  /** Opens the only handle; throws if one is open. */
+  open(onReport: (report: TerminalReport) => void): TerminalHandle {
+    if (this.#onReport) throw new Error('This card machine has an open handle already.');
+    this.#onReport = onReport;
+    if (this.#active) onReport({ kind: 'connected', profile: this.#active.profile });
     return this.#handle();
   }
 
+  /** Attaches a connection; an older one that has not reported `connected` yet is superseded. */
   link(machine: LinkedMachine): LinkListener {
-    const visit: Candidate = { machine };
-    const before = this.#pending;
-    this.#pending = visit;
-    before?.machine.superseded();
+    const candidate: Candidate = { machine };
+    const older = this.#pending;
+    this.#pending = candidate;
+    older?.machine.superseded();
     return {
       onReport: (report) => {
-        if (report.kind === 'connected') this.#activate(visit, report.profile);
-        else if (this.#isActive(visit)) this.#handleReport(report);
+        if (report.kind === 'connected') this.#activate(candidate, report.profile);
+        else if (this.#isActive(candidate)) this.#handleReport(report);
       },
       onRequest: async (request) =>
-        this.#isActive(visit) ? this.#onRequest(request) : this.#waiterRequests.outOfReach(),
-      onClosed: () => this.#connectionClosed(visit),
+        this.#isActive(candidate) ? this.#onRequest(request) : this.#waiterRequests.outOfReach(),
+      onClosed: () => this.#connectionClosed(candidate),
     };
   }
 
   #handle(): TerminalHandle {
     let closed = false;
-    const open = <T>(then: () => T): T => {
-      if (closed) throw new Error('The line to this card machine is closed.');
-      return then();
+    const whileOpen = <T>(call: () => T): T => {
+      if (closed) throw new Error('The handle of this card machine is closed.');
+      return call();
     };
     return {
-      start: (order) => open(() => this.#start(order)),
-      startReport: (order) => open(() => this.#startReport(order)),
-      cancel: (order) => open(() => this.#active?.machine.cancel(order)),
+      start: (order) => whileOpen(() => this.#start(order)),
+      startReport: (order) => whileOpen(() => this.#startReport(order)),
+      cancel: (order) => whileOpen(() => this.#active?.machine.cancel(order)),
       answerSignature: (order, accepted, unanswered) =>
-        open(() => this.#active?.machine.answerSignature(order, accepted, unanswered)),
-      lastOrder: async (order) => open(() => this.#lastOrder(order)),
+        whileOpen(() => this.#active?.machine.answerSignature(order, accepted, unanswered)),
+      lastOrder: async (order) => whileOpen(() => this.#lastOrder(order)),
       close: () => {
         if (closed) return;
         closed = true;
@@ -114,23 +118,26 @@ export class LinkedTerminal {
     return this.#active?.machine === machine;
   }
 
-  /** The newest connection to greet is the one that counts; to greet again is to have been away. */
-  #activate(visit: Candidate, profile: TerminalProfile): void {
-    const isNew = !this.#isActive(visit);
-    if (isNew && this.#pending !== visit) return;
+  /**
+   * Makes a connection the active one and supersedes the former. A second `connected` report on the active
+   * connection means that the machine restarted, so it is reported as disconnected first [C-13.6].
+   */
+  #activate(candidate: Candidate, profile: TerminalProfile): void {
+    const isNew = !this.#isActive(candidate);
+    if (isNew && this.#pending !== candidate) return;
     if (isNew) this.#pending = undefined;
-    const before = this.#active;
-    this.#active = { ...visit, profile };
-    if (before) {
+    const former = this.#active;
+    this.#active = { ...candidate, profile };
+    if (former) {
       this.#reportDisconnected();
-      if (isNew) before.machine.superseded();
+      if (isNew) former.machine.superseded();
     }
     this.#report({ kind: 'connected', profile });
   }
 
-  #connectionClosed(visit: Candidate): void {
-    if (this.#pending === visit) this.#pending = undefined;
-    if (this.#isActive(visit)) {
+  #connectionClosed(candidate: Candidate): void {
+    if (this.#pending === candidate) this.#pending = undefined;
+    if (this.#isActive(candidate)) {
       this.#active = undefined;
       this.#reportDisconnected();
     }
@@ -143,14 +150,14 @@ export class LinkedTerminal {
   }
 
   #disposeIfUnused(): void {
-    if (!this.#active && !this.#pending && !this.#onReport) this.#options.onUnused();
+    if (!this.#active && !this.#pending && !this.#onReport) this.#deps.onUnused();
   }
 
   #handleReport(report: Exclude<LinkReport, { kind: 'connected' }>): void {
-    const inHand = this.#currentOrder?.id === report.order ? this.#currentOrder : undefined;
-    if (report.kind === 'showing' && inHand) {
-      inHand.notificationCount += 1;
-      if (inHand.notificationCount > MAX_NOTIFICATIONS_PER_ORDER) return;
+    const current = this.#currentOrder?.id === report.order ? this.#currentOrder : undefined;
+    if (report.kind === 'showing' && current) {
+      current.notificationCount += 1;
+      if (current.notificationCount > MAX_NOTIFICATIONS_PER_ORDER) return;
     }
     if (report.kind === 'finished' || report.kind === 'reported') this.#orderEnded(report.order);
     this.#report(report);
@@ -164,18 +171,23 @@ export class LinkedTerminal {
   }
 
   #start(order: TransactionOrder): void {
-    const here = this.#beginOrder({ id: order.id, kind: 'transaction', notificationCount: 0 });
-    this.#awaitAcceptance(here.machine.start(order));
+    const { machine } = this.#beginOrder({
+      id: order.id,
+      kind: 'transaction',
+      notificationCount: 0,
+    });
+    this.#awaitAcceptance(machine.start(order));
   }
 
   #startReport(order: ReportOrder): void {
-    const here = this.#beginOrder({ id: order.id, kind: 'report', notificationCount: 0 });
-    this.#awaitAcceptance(here.machine.startReport(order));
+    const { machine } = this.#beginOrder({ id: order.id, kind: 'report', notificationCount: 0 });
+    this.#awaitAcceptance(machine.startReport(order));
   }
 
   #beginOrder(order: CurrentOrder): ActiveConnection {
-    const { id } = this.#currentOrder ?? {};
-    if (id !== undefined) throw new Error(`Order ${order.id} came during ${id}.`);
+    if (this.#currentOrder) {
+      throw new Error(`Cannot start ${order.id}: ${this.#currentOrder.id} is still running.`);
+    }
     if (!this.#active) throw new Error('This card machine is out of reach.');
     this.#currentOrder = order;
     return this.#active;
@@ -183,18 +195,18 @@ export class LinkedTerminal {
 
   #awaitAcceptance(handOver: Promise<HandOver>): void {
     const order = this.#currentOrder;
-    void handOver.then((what) => {
-      if (what === 'refused' && order && this.#currentOrder === order) this.#orderRefused(order);
+    void handOver.then((result) => {
+      if (result === 'refused' && order && this.#currentOrder === order) this.#orderRefused(order);
     });
   }
 
-  /** It was not begun and never will be [C-13.9]. */
+  /** Reports the end of an order that the machine refused to start [C-13.9]. */
   #orderRefused({ id, kind }: CurrentOrder): void {
     this.#orderEnded(id);
     if (kind === 'transaction') {
       this.#report({ kind: 'finished', order: id, outcome: this.#notStartedOutcome() });
     } else if (this.#active) {
-      // Reports have no such end: the machine is asked, and does not know it.
+      // A report has no unsuccessful end. Reconnecting makes the gateway query the order, which the machine does not have.
       this.#report({ kind: 'disconnected' });
       this.#report({ kind: 'connected', profile: this.#active.profile });
     }
@@ -205,7 +217,7 @@ export class LinkedTerminal {
       transactionResult: 'UNSUCCESSFUL',
       transactionId: '',
       transactionNumber: '',
-      transactionTime: this.#options.localTime(),
+      transactionTime: this.#deps.localTime(),
       amountCashback: 0,
       amountGratuity: 0,
       card: noCard,
@@ -214,10 +226,12 @@ export class LinkedTerminal {
   }
 
   async #lastOrder(order: string): Promise<LastOrder> {
-    const visit = this.#active;
-    if (!visit) throw new Error('This card machine is out of reach.');
-    const last = await visit.machine.lastOrder(order);
-    if (!this.#isActive(visit)) throw new Error('This card machine came in anew meanwhile.');
+    const connection = this.#active;
+    if (!connection) throw new Error('This card machine is out of reach.');
+    const last = await connection.machine.lastOrder(order);
+    if (!this.#isActive(connection)) {
+      throw new Error('The terminal reconnected before it answered lastOrder.');
+    }
     if (last.status !== 'running') this.#orderEnded(order);
     else this.#currentOrder ??= { id: order, kind: 'transaction', notificationCount: 0 };
     return last;

@@ -1,5 +1,5 @@
-// What people have told virtual card machines to do while the gateway runs: how fast, and how the next
-// transaction ends.
+// Behaviour of virtual card machines that was set over the admin API while the gateway runs: the pace, and how
+// the next transaction ends. Nothing of it is stored.
 
 import type { VirtualBehaviour } from '../../../ports/virtual-machines.ts';
 import type { TidScenario } from './scenario/tid.ts';
@@ -7,21 +7,24 @@ import { readTid } from './scenario/tid.ts';
 import type { VirtualTimings } from './scenario/timings.ts';
 import { timingsOf } from './scenario/timings.ts';
 
-/** Machines told at once; a test site has any number of them. */
+/** Limit of machines with overrides, as a test site has any number of them; the oldest are removed. */
 const MAX_OVERRIDES = 10_000;
 
+/** Overrides by machine, where a machine is `site/tid`. */
 export class BehaviourOverrides {
   readonly #defaults: VirtualTimings;
   readonly #overrides = new Map<string, { timings: VirtualTimings; behaviour: VirtualBehaviour }>();
 
-  constructor(usual: VirtualTimings) {
-    this.#defaults = usual;
+  constructor(defaults: VirtualTimings) {
+    this.#defaults = defaults;
   }
 
+  /** The overrides of a machine; empty if it has none. */
   get(machine: string): VirtualBehaviour {
     return this.#overrides.get(machine)?.behaviour ?? {};
   }
 
+  /** Replaces the overrides of a machine. */
   set(machine: string, behaviour: VirtualBehaviour): void {
     const { pace } = behaviour;
     const timings = pace === undefined ? this.#defaults : timingsOf(pace, {});
@@ -32,11 +35,12 @@ export class BehaviourOverrides {
       this.#overrides.delete(oldest);
   }
 
+  /** The times of a machine now, in ms. */
   timings(machine: string): VirtualTimings {
     return this.#overrides.get(machine)?.timings ?? this.#defaults;
   }
 
-  /** Undefined: as the name tells. Told once: the transaction after it is as usual. */
+  /** Returns and removes the outcome set for the next transaction; undefined if the TID decides. */
   takeNextOutcome(machine: string): TidScenario | undefined {
     const { nextOutcome, ...rest } = this.get(machine);
     if (nextOutcome === undefined) return undefined;

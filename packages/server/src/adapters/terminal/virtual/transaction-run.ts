@@ -1,5 +1,5 @@
-// One transaction on a virtual card machine: plays its script by the clock and remembers the
-// outcome before it says a word of it. Knows its machine only as a stage.
+// One transaction on a virtual card machine: runs the steps of its scenario by the clock, and saves the outcome
+// to the machine's memory before it reports anything of it. VirtualTerminal is its host.
 
 import type { NotificationValue } from '@tillgate/protocol';
 import type { TerminalReport, TransactionOrder } from '../../../ports/terminal-driver.ts';
@@ -16,20 +16,23 @@ import {
 } from './scenario/scenario.ts';
 import type { VirtualTimings } from './scenario/timings.ts';
 
-/** What a machine does for the transaction it plays. */
+/** What the machine provides to the transaction it runs. */
 export interface TransactionRunHost {
+  /** Read at each step, as they may change during the transaction. */
   readonly timings: VirtualTimings;
   report(report: TerminalReport): void;
-  /** One at a time. */
+  /** Calls `then` after `ms` milliseconds; one timer at a time. */
   schedule(ms: number, then: () => void): void;
   cancelTimer(): void;
-  /** Fulfilled when it is durable, or as durable as it can be. */
+  /** Fulfilled when the memory is stored, or when storing it has failed. */
   saveMemory(memory: Memory): Promise<void>;
+  /** The bank's answer for the next transaction number. */
   authorise(memory: Memory, order: TransactionOrder): Authorisation;
+  /** The local time at the site, YYYY-MM-DDThh:mm:ss. */
   localTime(): string;
   requestSignature(transaction: CompletedTransaction): void;
   finish(transaction: CompletedTransaction): void;
-  /** It came back from its silence without the transaction [C-10.7]. */
+  /** Ends the silence: the machine reconnects without the transaction [C-10.7]. */
   loseTransaction(): void;
 }
 
@@ -45,20 +48,21 @@ export class TransactionRun {
   #cancellable = true;
   #memory: Memory | undefined;
   #authorisation: Authorisation | undefined;
-  /** As it was put into the memory. */
+  /** The outcome that was saved to the memory. */
   #recorded: CompletedTransaction | undefined;
 
-  constructor(order: TransactionOrder, scenario: Scenario, stage: TransactionRunHost) {
+  constructor(order: TransactionOrder, scenario: Scenario, host: TransactionRunHost) {
     this.order = order;
     this.#scenario = scenario;
-    this.#host = stage;
+    this.#host = host;
   }
 
-  /** Whether it will never say anything again. */
+  /** Whether no further report of the run comes: it reached its `silence` step. */
   get isSilent(): boolean {
     return this.#waitingFor === 'nothing';
   }
 
+  /** Called once, when the memory of the machine is loaded. */
   begin(memory: Memory): void {
     this.#memory = memory;
     if (this.#steps === stepsAfterCancel) {
@@ -72,7 +76,7 @@ export class TransactionRun {
     this.#schedule(this.#host.timings.virtualStepMs);
   }
 
-  /** Whether it gives up; the word on it is told here only if it does. */
+  /** Cancels the run if it still can be; returns whether it does, in which case the run reports `cancelDecided`. */
   cancel(): boolean {
     if (this.#steps === stepsAfterCancel) return true;
     if (!this.#cancellable) return false;
@@ -86,6 +90,7 @@ export class TransactionRun {
     return true;
   }
 
+  /** Continues with the signature's result; ignored unless a signature is awaited. */
   answerSignature(accepted: boolean, unanswered: boolean): void {
     if (this.#waitingFor !== 'signature') return;
     this.#scenario = withSignatureAnswer(this.#scenario, accepted);
@@ -95,11 +100,11 @@ export class TransactionRun {
   }
 
   #runNextStep(): void {
-    const part = this.#steps[this.#next];
+    const step = this.#steps[this.#next];
     this.#next += 1;
-    switch (part?.kind) {
+    switch (step?.kind) {
       case 'show':
-        this.#show(part.value, part.cancellable);
+        this.#show(step.value, step.cancellable);
         break;
       case 'record':
         this.#record();
@@ -119,16 +124,16 @@ export class TransactionRun {
         this.#host.finish(this.#recorded ?? this.#completed());
         break;
       case undefined:
-        throw new Error(`The script of order ${this.order.id} has no end.`);
+        throw new Error(`The scenario of order ${this.order.id} has no end step.`);
     }
   }
 
-  /** Told last, for whoever hears it may call off what comes next. */
+  /** Reports last, because the listener may cancel the run while it is called. */
   #show(value: NotificationValue, cancellable: boolean): void {
     this.#cancellable = cancellable;
     // A silence counts from the last value shown [C-10.7].
-    const falls = this.#steps[this.#next]?.kind === 'silence';
-    this.#schedule(falls ? 0 : this.#displayMs(value));
+    const isSilenceNext = this.#steps[this.#next]?.kind === 'silence';
+    this.#schedule(isSilenceNext ? 0 : this.#displayMs(value));
     this.#host.report({ kind: 'showing', order: this.order.id, value });
   }
 
@@ -159,7 +164,7 @@ export class TransactionRun {
       this.#host.schedule(virtualSilenceMs, () => this.#host.loseTransaction());
   }
 
-  /** The bank is asked once; a signature changes only the result. */
+  /** Authorises once; a signature changes only the result. */
   #completed(): CompletedTransaction {
     if (this.#scenario.result === 'CANCELLED') {
       return cancelledTransaction(this.order, this.#host.localTime());
@@ -175,7 +180,7 @@ export class TransactionRun {
   }
 
   #loadedMemory(): Memory {
-    if (!this.#memory) throw new Error(`Order ${this.order.id} was played before it began.`);
+    if (!this.#memory) throw new Error(`Order ${this.order.id} ran before its memory was loaded.`);
     return this.#memory;
   }
 }

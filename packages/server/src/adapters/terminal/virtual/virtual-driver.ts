@@ -1,5 +1,5 @@
-// The door of the virtual card machines: which there are, and opening a line to one [C-10.2].
-// Knows of a site only what its card machines need.
+// The driver of the virtual card machines: which exist at a site, and opening one [C-10.2]. It also gives access
+// to the waiter and the behaviour settings of a machine.
 
 import type { Currency, NotificationValue } from '@tillgate/protocol';
 import { reportTypes, startableTypes } from '@tillgate/protocol';
@@ -23,63 +23,65 @@ import { VirtualTerminal } from './virtual-terminal.ts';
 
 /** Settings of one virtual card machine. */
 export interface VirtualTerminalSettings {
-  /** The site's, if absent. */
+  /** By default the currency of the site. */
   readonly currency?: Currency;
-  /** Cash that customers type in at the machine, minor units [C-10.6]. */
+  /** Cash that customers enter at the machine, pence or cents [C-10.6]; 0 by default. */
   readonly cashback?: number;
-  /** Gratuity that customers add to a sale, minor units. */
+  /** Gratuity that customers add to a sale, pence or cents; 0 by default. */
   readonly gratuity?: number;
 }
 
-/** What a site tells its virtual card machines. */
+/** Settings of a site that its virtual card machines need. */
 export interface VirtualSiteSettings {
-  /** Heads the receipts. */
+  /** The shop's name, first line of the receipts. */
   readonly title: string;
   readonly currency: Currency;
-  /** IANA name. */
+  /** IANA name, such as `Europe/London`. */
   readonly timeZone: string;
-  /** Every well-formed VCM TID exists here. */
+  /** Whether every well-formed VCM TID exists at the site. */
   readonly test: boolean;
+  /** By tid. */
   readonly terminals: Readonly<Record<string, VirtualTerminalSettings>>;
 }
 
 export interface VirtualDriverOptions {
   readonly clock: Clock;
   readonly store: Store;
-  /** Undefined for a site that there is not. */
+  /** Undefined if the site does not exist. */
   readonly settings: (site: string) => VirtualSiteSettings | undefined;
   /** `realistic` by default. */
   readonly pace?: Pace;
-  /** The same seed gives the same numbers. */
+  /** Seed of transaction numbers and codes: equal seeds give equal numbers [C-10.10]. `tillgate` by default. */
   readonly seed?: string | number;
+  /** Single times that replace those of `pace`. */
   readonly timings?: Partial<VirtualTimings>;
 }
 
 export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachines {
-  /** Fulfilled when the TIDs opened in earlier runs are among the known ones. */
+  /** Fulfilled when `known` includes the TIDs opened in earlier runs. */
   readonly ready: Promise<void>;
   readonly #options: VirtualDriverOptions;
   readonly #behaviours: BehaviourOverrides;
-  /** Named so far on each site. */
+  /** TIDs opened at each site, also in earlier runs. */
   readonly #openedTids = new Map<string, Set<string>>();
-  /** By site and tid. */
+  /** Memories by `site/tid`. */
   readonly #memories = new Map<string, StoredMemory>();
-  /** Those with an open line, by site and tid. */
+  /** Terminals with an open handle, by `site/tid`. */
   readonly #terminals = new Map<string, VirtualTerminal>();
 
   constructor(options: VirtualDriverOptions) {
     this.#options = options;
-    const usual = timingsOf(options.pace ?? 'realistic', options.timings ?? {});
-    this.#behaviours = new BehaviourOverrides(usual);
+    const defaults = timingsOf(options.pace ?? 'realistic', options.timings ?? {});
+    this.#behaviours = new BehaviourOverrides(defaults);
     this.ready = this.#loadKnownTids();
   }
 
   known(site: string): readonly string[] {
     const settings = this.#options.settings(site);
     if (!settings) return [];
-    const set = Object.keys(settings.terminals).filter((tid) => readTid(tid));
-    if (!settings.test) return set;
-    return [...new Set([...knownTids, ...set, ...(this.#openedTids.get(site) ?? [])])];
+    const configured = Object.keys(settings.terminals).filter((tid) => readTid(tid));
+    if (!settings.test) return configured;
+    return [...new Set([...knownTids, ...configured, ...(this.#openedTids.get(site) ?? [])])];
   }
 
   serves(site: string, tid: string): boolean {
@@ -88,22 +90,23 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     return settings.test || Object.hasOwn(settings.terminals, tid);
   }
 
+  /** Throws if there is no such machine. */
   open(site: string, tid: string, onReport: (report: TerminalReport) => void): TerminalHandle {
     const settings = this.#options.settings(site);
-    const letters = readTid(tid);
-    if (!settings || !letters || !this.serves(site, tid)) {
+    const scenario = readTid(tid);
+    if (!settings || !scenario || !this.serves(site, tid)) {
       throw new Error(`There is no virtual card machine ${tid} at ${site}.`);
     }
     this.#rememberTid(site, tid);
     const { clock, seed = 'tillgate' } = this.#options;
-    const set = Object.hasOwn(settings.terminals, tid) ? settings.terminals[tid] : undefined;
-    const currency = set?.currency ?? settings.currency;
+    const own = Object.hasOwn(settings.terminals, tid) ? settings.terminals[tid] : undefined;
+    const currency = own?.currency ?? settings.currency;
     const key = `${site}/${tid}`;
-    const machine: VirtualTerminal = new VirtualTerminal({
+    const terminal: VirtualTerminal = new VirtualTerminal({
       clock,
       memory: this.#memoryOf(key, currency),
-      tidScenario: () => this.#behaviours.takeNextOutcome(key) ?? letters,
-      extras: { cashback: set?.cashback ?? 0, gratuity: set?.gratuity ?? 0 },
+      tidScenario: () => this.#behaviours.takeNextOutcome(key) ?? scenario,
+      extras: { cashback: own?.cashback ?? 0, gratuity: own?.gratuity ?? 0 },
       profile: { currency, cashback: true, transactions: startableTypes, reports: reportTypes },
       letterhead: letterhead(settings.title, tid, merchantId(numberSeed(seed, site))),
       timeZone: settings.timeZone,
@@ -111,11 +114,11 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
       numberSeed: numberSeed(seed, site, tid),
       onReport,
       onClosed: () => {
-        if (this.#terminals.get(key) === machine) this.#terminals.delete(key);
+        if (this.#terminals.get(key) === terminal) this.#terminals.delete(key);
       },
     });
-    this.#terminals.set(key, machine);
-    return machine;
+    this.#terminals.set(key, terminal);
+    return terminal;
   }
 
   waiter(
@@ -134,18 +137,18 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     if (this.serves(site, tid)) this.#behaviours.set(`${site}/${tid}`, behaviour);
   }
 
-  /** What a failing disk did not onReport outlives the line; all else is read again. */
+  /** A memory whose last save failed is used again; otherwise the memory is read from the store. */
   #memoryOf(key: string, currency: Currency): StoredMemory {
-    const before = this.#memories.get(key);
-    if (before && !before.isSaved) return before;
-    const keeper = new StoredMemory(this.#options.store, key, currency);
-    this.#memories.set(key, keeper);
-    return keeper;
+    const former = this.#memories.get(key);
+    if (former && !former.isSaved) return former;
+    const memory = new StoredMemory(this.#options.store, key, currency);
+    this.#memories.set(key, memory);
+    return memory;
   }
 
   #rememberTid(site: string, tid: string): void {
-    const named = this.#openedTids.get(site);
-    if (named) named.add(tid);
+    const opened = this.#openedTids.get(site);
+    if (opened) opened.add(tid);
     else this.#openedTids.set(site, new Set([tid]));
   }
 

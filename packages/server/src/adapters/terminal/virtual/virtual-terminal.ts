@@ -1,5 +1,5 @@
-// One virtual card machine: takes one order at a time and knows what became of the last one.
-// Knows neither tills nor sites beyond its letterhead.
+// One virtual card machine with an open handle: runs one order at a time and answers for its last order from its
+// memory. VirtualDriver makes one for each `open`.
 
 import type { NotificationValue } from '@tillgate/protocol';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
@@ -31,34 +31,34 @@ import type { TransactionRunHost } from './transaction-run.ts';
 import { TransactionRun } from './transaction-run.ts';
 import { VirtualWaiter } from './virtual-waiter.ts';
 
-/** What a machine is made of. */
 export interface VirtualTerminalDeps {
   readonly clock: Clock;
   readonly memory: StoredMemory;
-  /** What it will do; asked once for each transaction. */
+  /** Called once for each transaction. */
   readonly tidScenario: () => TidScenario;
   readonly extras: CustomerExtras;
   readonly profile: TerminalProfile;
   readonly letterhead: Letterhead;
+  /** IANA name. */
   readonly timeZone: string;
-  /** Asked at each step. */
+  /** Called at each step. */
   readonly timings: () => VirtualTimings;
-  /** What its numbers grow from. */
+  /** The seed of transaction ids and authorisation codes. */
   readonly numberSeed: number;
   readonly onReport: (report: TerminalReport) => void;
-  /** The line is closed. */
+  /** Called once, when the handle is closed. */
   readonly onClosed: () => void;
 }
 
 type Running = TransactionRun | { readonly order: ReportOrder };
 
-/** For the waiter at it. */
+/** Shown to the waiter at the machine. */
 const TEXTS: WaiterRequestsTexts = {
   oneAtATime: 'One thing at a time: the card machine is still at work.',
   outOfReach: 'This card machine is out of reach.',
 };
 
-/** How long to wait before reading a memory that could not be read. */
+/** Delay before a failed read of the memory is retried, in ms. */
 const RELOAD_MS = 1000;
 
 export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
@@ -69,9 +69,9 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
   #waiter: VirtualWaiter | undefined;
   #closed = false;
 
-  constructor(parts: VirtualTerminalDeps) {
-    this.#deps = parts;
-    this.report({ kind: 'connected', profile: parts.profile });
+  constructor(deps: VirtualTerminalDeps) {
+    this.#deps = deps;
+    this.report({ kind: 'connected', profile: deps.profile });
   }
 
   get timings(): VirtualTimings {
@@ -80,8 +80,8 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
 
   start(order: TransactionOrder): void {
     const scenario = scenarioFor(this.#deps.tidScenario(), order, this.#deps.extras);
-    const job = new TransactionRun(order, scenario, this);
-    this.#begin(job, (memory) => job.begin(memory));
+    const run = new TransactionRun(order, scenario, this);
+    this.#begin(run, (memory) => run.begin(memory));
   }
 
   startReport(order: ReportOrder): void {
@@ -95,7 +95,7 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
     queueMicrotask(() => this.report({ kind: 'cancelDecided', order, cancelled: false }));
   }
 
-  /** Somebody to stand at it; undefined while another one does. */
+  /** A new waiter at the machine; undefined while there is another one, or after `close`. */
   waiter(showing: (value: NotificationValue) => void): VirtualWaiter | undefined {
     if (this.#closed || this.#waiter) return undefined;
     const waiter = new VirtualWaiter({
@@ -115,7 +115,7 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
   }
 
   async lastOrder(order: string): Promise<LastOrder> {
-    if (this.#closed) throw new Error('The line to this card machine is closed.');
+    if (this.#closed) throw new Error('The handle of this card machine is closed.');
     if (this.#running?.order.id === order) {
       const silentForEver = this.#runOf(order)?.isSilent && this.timings.virtualSilenceMs === 0;
       if (!silentForEver) return { status: 'running' };
@@ -200,7 +200,7 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
     this.#waiter?.onDisconnected();
   }
 
-  /** Whether the card in hand is paid at a table. */
+  /** Whether the running transaction is a payment at a table. */
   get #isAtTable(): boolean {
     return this.#running instanceof TransactionRun && this.#running.order.table !== undefined;
   }
@@ -211,20 +211,22 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
       : undefined;
   }
 
-  #begin(job: Running, then: (memory: Memory) => void): void {
-    if (this.#closed) throw new Error('The line to this card machine is closed.');
-    if (this.#running)
-      throw new Error(`Order ${job.order.id} came during ${this.#running.order.id}.`);
-    this.#running = job;
-    this.#loadMemory(job, then);
+  #begin(running: Running, then: (memory: Memory) => void): void {
+    if (this.#closed) throw new Error('The handle of this card machine is closed.');
+    if (this.#running) {
+      const { id } = this.#running.order;
+      throw new Error(`Cannot start ${running.order.id}: ${id} is still running.`);
+    }
+    this.#running = running;
+    this.#loadMemory(running, then);
   }
 
-  #loadMemory(job: Running, then: (memory: Memory) => void): void {
+  #loadMemory(running: Running, then: (memory: Memory) => void): void {
     this.#deps.memory.load().then(
       (memory) => {
-        if (this.#running === job) then(memory);
+        if (this.#running === running) then(memory);
       },
-      () => this.schedule(RELOAD_MS, () => this.#loadMemory(job, then)),
+      () => this.schedule(RELOAD_MS, () => this.#loadMemory(running, then)),
     );
   }
 

@@ -1,23 +1,25 @@
-// A waiter at a virtual card machine: has one request open at a time and leaves no table locked. The
-// machine makes one for each `waiter()`.
+// A waiter at a virtual card machine. When the waiter is closed while the gateway may have a table locked, it
+// sends a `leave` request. VirtualTerminal makes one for each call of `waiter()`.
 
 import type { NotificationValue } from '@tillgate/protocol';
 import type { TableAnswer, TableRequest } from '../../../ports/terminal-driver.ts';
 import type { Waiter } from '../../../ports/waiter.ts';
 import type { WaiterRequests } from '../waiter-requests.ts';
 
-/** What a machine does for the waiter at it. */
+/** What the machine provides. */
 export interface VirtualWaiterDeps {
   readonly requests: WaiterRequests;
+  /** Shows the waiter a value of the machine's screen. */
   showing(value: NotificationValue): void;
+  /** Reports a request to the gateway; `answer` takes the gateway's answer. */
   report(request: TableRequest, answer: (answer: TableAnswer) => void): void;
-  /** The waiter has gone, and nothing is open: another may come. */
+  /** Called once, when the waiter is closed and no request is open: the machine can have another waiter. */
   onClosed(): void;
 }
 
 export class VirtualWaiter implements Waiter {
   readonly #deps: VirtualWaiterDeps;
-  /** Whether the gateway may have something open for this waiter. */
+  /** Whether the gateway may have a table session open for this waiter. */
   #hasTable = false;
   #closed = false;
 
@@ -29,29 +31,32 @@ export class VirtualWaiter implements Waiter {
     return this.#closed;
   }
 
+  /** Sends a request; a closed waiter gets `no`. */
   async request(request: TableRequest): Promise<TableAnswer> {
     return this.#closed ? this.#deps.requests.outOfReach() : this.#send(request);
   }
 
+  /** Ends the waiter, after the answer to an open request and a `leave` if a table may be locked. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#deps.requests.areAnswered) this.#goAway();
+    if (this.#deps.requests.areAnswered) this.#finish();
   }
 
+  /** Called by the machine with each value it shows during a table payment. */
   show(value: NotificationValue): void {
     this.#deps.showing(value);
   }
 
-  /** The machine was out of reach: no answer comes to what was requested before. */
+  /** Answers all open requests, because the machine has disconnected. */
   onDisconnected(): void {
     const { requests } = this.#deps;
     if (requests.areAnswered) return;
     requests.onDisconnected();
-    if (this.#closed) this.#goAway();
+    if (this.#closed) this.#finish();
   }
 
-  /** The machine is closed. */
+  /** Closes the waiter without a `leave`, because the handle of the machine is closed. */
   end(): void {
     this.#closed = true;
     this.#hasTable = false;
@@ -62,19 +67,19 @@ export class VirtualWaiter implements Waiter {
     const { requests } = this.#deps;
     return requests.send(request, (answer) => {
       if (request.kind === 'tables' || request.kind === 'lock') this.#hasTable = true;
-      this.#deps.report(request, (given) => {
-        if (answer(given)) this.#onAnswered(given);
+      this.#deps.report(request, (reply) => {
+        if (answer(reply)) this.#onAnswered(reply);
       });
     });
   }
 
   #onAnswered({ answer }: TableAnswer): void {
     if (answer === 'left') this.#hasTable = false;
-    if (this.#closed && this.#deps.requests.areAnswered) this.#goAway();
+    if (this.#closed && this.#deps.requests.areAnswered) this.#finish();
   }
 
-  /** Leaves once; whatever the answer, nobody is here to try again. */
-  #goAway(): void {
+  /** Sends at most one `leave`; it is not repeated, whatever the answer. */
+  #finish(): void {
     if (!this.#hasTable) {
       this.#deps.onClosed();
       return;

@@ -1,5 +1,5 @@
-// One ended transaction as a virtual card machine remembers it: the facts, from which its outcome
-// and receipts can be printed again, byte for byte.
+// One ended transaction as a virtual card machine stores it: the data from which its outcome and receipts can be
+// printed again, byte for byte. Amounts are in pence or cents.
 
 import type { PaymentMethod, VerificationMethod } from '@tillgate/protocol';
 import { noCard } from '@tillgate/protocol';
@@ -16,8 +16,9 @@ export interface CompletedTransaction {
   readonly order: TransactionOrder;
   readonly transactionResult: MachineOutcome['transactionResult'];
   readonly transactionId: string;
-  /** `""` if it never reached the bank. */
+  /** Four digits; `""` if the transaction did not reach the bank. */
   readonly transactionNumber: string;
+  /** Local time at the site, YYYY-MM-DDThh:mm:ss. */
   readonly transactionTime: string;
   readonly amountBase: number;
   readonly amountCashback: number;
@@ -27,7 +28,7 @@ export interface CompletedTransaction {
   readonly authCode: string;
 }
 
-/** What the bank's answer brings. */
+/** The bank's answer. */
 export interface Authorisation {
   readonly transactionId: string;
   readonly transactionNumber: string;
@@ -42,16 +43,16 @@ export function authorisedTransaction(
   answer: Authorisation,
 ): CompletedTransaction {
   const result = scenario.result as CompletedTransaction['transactionResult'];
-  const taken = result === 'SUCCESSFUL';
-  const sale = taken && order.transactionType === 'SALE';
-  const authorised = taken || result === 'VOID';
+  const isPaid = result === 'SUCCESSFUL';
+  const isPaidSale = isPaid && order.transactionType === 'SALE';
+  const authorised = isPaid || result === 'VOID';
   return {
     ...answer,
     order,
     transactionResult: result,
     amountBase: order.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : order.amount,
-    amountCashback: sale ? order.amountCashback + scenario.enteredCashback : 0,
-    amountGratuity: sale ? scenario.gratuity : 0,
+    amountCashback: isPaidSale ? order.amountCashback + scenario.enteredCashback : 0,
+    amountGratuity: isPaidSale ? scenario.gratuity : 0,
     paymentMethod: scenario.entryMethod,
     cardholderVerificationMethod: authorised
       ? scenario.verification
@@ -60,7 +61,7 @@ export function authorisedTransaction(
   };
 }
 
-/** A transaction that was called off before the bank was asked. */
+/** A transaction that was cancelled before authorisation. */
 export function cancelledTransaction(
   order: TransactionOrder,
   transactionTime: string,
@@ -80,6 +81,7 @@ export function cancelledTransaction(
   };
 }
 
+/** Base, cashback and gratuity together. */
 export function totalOf(transaction: CompletedTransaction): number {
   return transaction.amountBase + transaction.amountCashback + transaction.amountGratuity;
 }
@@ -93,7 +95,7 @@ export function cardDataOf(transaction: CompletedTransaction): CardData {
   return { ...cardOf(transaction), paymentMethod, cardholderVerificationMethod, authCode };
 }
 
-/** No signature is asked for before the bank has said yes [C-10.9]. */
+/** A signature is requested only after authorisation [C-10.9]. */
 function verifiedBeforeAuthorisation(scenario: Scenario): VerificationMethod {
   return scenario.verification === 'SIGNATURE' ? 'NONE' : scenario.verification;
 }

@@ -1,5 +1,5 @@
-// What a virtual card machine remembers: its totals, its numbers, its last order. Pure functions
-// over readonly data that is kept as JSON.
+// The state of a virtual card machine that outlives transactions: totals, number counter, last order. Pure
+// functions over readonly data that is stored as JSON.
 
 import type { Balances, Banking, Currency, ReportType } from '@tillgate/protocol';
 import type { ReportOrder, TransactionOrder } from '../../../../ports/terminal-driver.ts';
@@ -14,17 +14,18 @@ import {
 } from './totals.ts';
 
 export interface Memory {
-  /** How many transactions reached the bank so far; every number comes from it. */
+  /** How many transactions reached the bank so far; transaction numbers and ids are derived from it. */
   readonly count: number;
   readonly balances: Balances;
   readonly banking: Banking;
-  /** Oldest first. */
+  /** Pre-authorisations that no completion has used, oldest first. */
   readonly preAuths: readonly PreAuth[];
   readonly last: LastTransaction | LastReport | null;
 }
 
 export interface PreAuth {
   readonly authCode: string;
+  /** Pence or cents. */
   readonly amount: number;
   readonly primaryAccountNumber: string;
 }
@@ -39,8 +40,9 @@ export interface LastReport {
   readonly report: CompletedReport;
 }
 
-/** A report as it was made; printing it is the business of another room. */
+/** The figures of a report, before they are laid out as lines. */
 export interface CompletedReport {
+  /** The id of the order. */
   readonly order: string;
   readonly reportType: ReportType;
   readonly reportTime: string;
@@ -50,7 +52,7 @@ export interface CompletedReport {
 
 export const ACQUIRER = 'VIRTUAL ACQUIRER';
 
-/** The bank lets older ones lapse. */
+/** Limit of open pre-authorisations; older ones lapse. */
 const MAX_PRE_AUTHS = 50;
 
 export function newMemory(currency: Currency): Memory {
@@ -63,13 +65,13 @@ export function newMemory(currency: Currency): Memory {
   };
 }
 
-/** A machine that is set to another currency begins its totals anew. */
+/** The memory for a machine in `currency`: with another currency than before, all totals start at 0. */
 export function inCurrency(memory: Memory, currency: Currency): Memory {
   if (memory.balances.currency === currency) return memory;
   return { ...newMemory(currency), count: memory.count, last: memory.last };
 }
 
-/** An ended transaction. */
+/** The memory after a transaction has ended. */
 export function withTransaction(memory: Memory, transaction: CompletedTransaction): Memory {
   const count = transaction.transactionNumber === '' ? memory.count : memory.count + 1;
   const next = { ...memory, count, last: { kind: 'transaction', transaction } } as const;
@@ -81,7 +83,7 @@ export function withTransaction(memory: Memory, transaction: CompletedTransactio
     case 'COMPLETION':
       return {
         ...withTotals(next, transaction),
-        preAuths: coveredBy(memory, transaction.order)?.left ?? [],
+        preAuths: coveredBy(memory, transaction.order)?.unused ?? [],
       };
     case 'PRE_AUTH':
       return {
@@ -97,26 +99,26 @@ type CompletionOrder = Pick<TransactionOrder, 'authCode' | 'amount' | 'amountPre
 
 /**
  * Whether pre-authorisations of this machine cover a completion: the one with its authCode, and as
- * many later ones on the same card as the total takes. `left` are those not used up by it.
+ * many later ones on the same card as the total takes. `unused` are those that it does not use.
  */
 export function coveredBy(
   memory: Memory,
   completion: CompletionOrder,
-): { readonly left: readonly PreAuth[] } | undefined {
+): { readonly unused: readonly PreAuth[] } | undefined {
   const first = memory.preAuths.findIndex((open) => open.authCode === completion.authCode);
   const card = memory.preAuths[first]?.primaryAccountNumber;
   const total = completion.amountPreAuthorisedTotal ?? completion.amount;
   if (card === undefined || completion.amount > total) return undefined;
   let covered = 0;
-  const left = memory.preAuths.filter((open, index) => {
+  const unused = memory.preAuths.filter((open, index) => {
     const used = index >= first && open.primaryAccountNumber === card && covered < total;
     if (used) covered += open.amount;
     return !used;
   });
-  return covered >= total ? { left } : undefined;
+  return covered >= total ? { unused } : undefined;
 }
 
-/** A finished report, and what it resets [C-4.27]; the report tells what was before. */
+/** The memory after a report: the report has the totals before the reset [C-4.27]. */
 export function withReport(memory: Memory, order: ReportOrder, reportTime: string): Memory {
   const { currency } = memory.balances;
   const { balances, banking } = memory;
@@ -143,6 +145,7 @@ const reportReads = {
   Z_BALANCE: { balances: true, banking: false, resets: true },
 } as const satisfies Record<ReportType, unknown>;
 
+/** The id of the last order that ended; undefined if none has. */
 export function lastOrderId(memory: Memory): string | undefined {
   if (memory.last === null) return undefined;
   return memory.last.kind === 'report'

@@ -1,7 +1,6 @@
-// The numbers that a virtual card machine gives out: the same for the same seed, site, tid and
-// count [C-10.10].
+// The numbers and codes that a virtual card machine issues; equal for equal seed, site, tid and count [C-10.10].
 
-/** What all numbers of one machine grow from. */
+/** A 32-bit hash of `names`; the seed of the functions below. */
 export function numberSeed(...names: readonly (string | number)[]): number {
   let hash = 0x811c9dc5;
   for (const character of names.join('\n')) {
@@ -10,28 +9,28 @@ export function numberSeed(...names: readonly (string | number)[]): number {
   return scramble(hash);
 }
 
-/** Four digits, 0001 to 9999 and round again. */
+/** Four digits, 0001 to 9999, then 0001 again. */
 export function transactionNumber(count: number): string {
   return String(((count - 1) % 9999) + 1).padStart(4, '0');
 }
 
-/** Seven digits that count up from where this machine began. */
-export function transactionId(root: number, count: number): string {
-  return String(1_000_000 + (((root % 8_000_000) + count) % 9_000_000));
+/** Seven digits that count up from a start value of the machine. */
+export function transactionId(seed: number, count: number): string {
+  return String(1_000_000 + (((seed % 8_000_000) + count) % 9_000_000));
 }
 
-/** Six capitals or digits. */
-export function authCode(root: number, count: number): string {
-  const chance = scramble(root + Math.imul(count, 0x9e3779b9)) % 36 ** 6;
+/** Six capital letters or digits. */
+export function authCode(seed: number, count: number): string {
+  const chance = scramble(seed + Math.imul(count, 0x9e3779b9)) % 36 ** 6;
   return chance.toString(36).toUpperCase().padStart(6, '0');
 }
 
-/** Ten digits: the shop's number at its acquirer. */
-export function merchantId(root: number): string {
-  return String(root).padStart(10, '0');
+/** Ten digits: the merchant number of the shop at its acquirer. */
+export function merchantId(seed: number): string {
+  return String(seed).padStart(10, '0');
 }
 
-/** A well-mixed 32-bit number (the finish of MurmurHash3). */
+/** The finaliser of MurmurHash3: mixes the bits of a 32-bit number. */
 function scramble(value: number): number {
   let mixed = value | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);

@@ -1,11 +1,12 @@
-// Where a virtual card machine keeps its memory: one small record in the store, and a copy of its
-// own for as long as the store cannot write. Knows nothing of conversations.
+// Stores the memory of a virtual card machine: one small record in the store, and a copy in RAM that stays valid
+// while the store cannot write.
 
 import type { Currency } from '@tillgate/protocol';
 import type { RecordName, Store } from '../../../../ports/store.ts';
 import type { Memory } from './memory.ts';
 import { inCurrency, newMemory } from './memory.ts';
 
+/** The collection of the records; the key is `site/tid`. */
 export const COLLECTION = 'virtual-terminals';
 
 export class StoredMemory {
@@ -22,12 +23,12 @@ export class StoredMemory {
     this.#currency = currency;
   }
 
-  /** Whether the store has all that is remembered here. */
+  /** Whether the latest memory is in the store. */
   get isSaved(): boolean {
     return this.#isSaved;
   }
 
-  /** What it remembers; rejects if the store cannot be read. */
+  /** The latest memory; rejects if the store cannot be read. */
   load(): Promise<Memory> {
     if (this.#memory) return Promise.resolve(this.#memory);
     this.#loading ??= this.#read().finally(() => {
@@ -37,8 +38,8 @@ export class StoredMemory {
   }
 
   /**
-   * Fulfilled when it is on disk. A disk that fails does not stop a card machine: it goes on from
-   * its own memory, and the next change writes this one too.
+   * Fulfilled when the memory is stored or storing it has failed. A failed write does not stop the machine: it
+   * continues from the copy in RAM, and the next save includes this one.
    */
   async save(memory: Memory): Promise<void> {
     this.#memory = memory;
@@ -47,7 +48,7 @@ export class StoredMemory {
       await this.#store.write({ put: [{ ...this.#name, value: JSON.stringify(memory) }] });
       this.#isSaved = this.#memory === memory;
     } catch {
-      // The store's own health tells of it.
+      // The store's health check reports the fault.
     }
   }
 

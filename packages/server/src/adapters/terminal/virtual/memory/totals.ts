@@ -1,10 +1,10 @@
-// What a virtual card machine adds up for its reports [C-5.8 - C-5.10]. Pure.
+// The totals of a virtual card machine for its reports [C-5.8 - C-5.10], amounts in pence or cents. Pure.
 
 import type { Balances, Banking, Currency, Totals } from '@tillgate/protocol';
 import type { CompletedTransaction } from './completed-transaction.ts';
 import { cardOf, totalOf } from './completed-transaction.ts';
 
-/** Sales count amountBase here; the rest has its own keys [C-5.8]. */
+/** The balances with a successful sale or refund added; sales count amountBase, extras have their own keys [C-5.8]. */
 export function withPaidBalances(balances: Balances, transaction: CompletedTransaction): Balances {
   const { amountCashback, amountGratuity } = transaction;
   const paid = withPaid(balances, transaction, transaction.amountBase);
@@ -21,6 +21,7 @@ export function withPaidBalances(balances: Balances, transaction: CompletedTrans
   };
 }
 
+/** The banking totals with a successful sale or refund added [C-5.9, C-5.10]. */
 export function withPaidBanking(banking: Banking, transaction: CompletedTransaction): Banking {
   const { currentSessionTotals: totals, currentSessionTransactionNumbers: numbers } = banking;
   const none = totals.totalSalesCount + totals.totalRefundsCount === 0;
@@ -41,24 +42,24 @@ function withIssuer(issuers: TotalsByName, transaction: CompletedTransaction): T
   return withNamed(issuers, cardOf(transaction).cardSchemeName, transaction);
 }
 
-/** At a table whose waiter is known. */
+/** Only payments at a table with a `waiterId` count. */
 function withWaiter(waiters: TotalsByName, transaction: CompletedTransaction): TotalsByName {
   const waiterId = transaction.order.table?.waiterId;
   return waiterId === undefined ? waiters : withNamed(waiters, waiterId, transaction);
 }
 
-/** A waiter may call himself anything, also as an object calls what it was born with. */
+/** Uses `Object.hasOwn`, because a waiter id may be the name of an inherited property, such as `constructor`. */
 function withNamed(
   all: TotalsByName,
   name: string,
   transaction: CompletedTransaction,
 ): TotalsByName {
   const known = Object.hasOwn(all, name) ? all[name] : undefined;
-  const before = known ?? newTotals(transaction.order.currency);
-  return { ...all, [name]: withPaid(before, transaction, totalOf(transaction)) };
+  const former = known ?? newTotals(transaction.order.currency);
+  return { ...all, [name]: withPaid(former, transaction, totalOf(transaction)) };
 }
 
-/** `amount` is what a sale counts here [C-5.9]. */
+/** `amount` is what the transaction counts in these totals [C-5.9]. */
 function withPaid(totals: Totals, transaction: CompletedTransaction, amount: number): Totals {
   const { currency, totalAmount, totalSalesAmount, totalSalesCount } = totals;
   const { totalRefundsAmount, totalRefundsCount } = totals;
@@ -73,6 +74,7 @@ function withPaid(totals: Totals, transaction: CompletedTransaction, amount: num
   };
 }
 
+/** The current session becomes the previous one, and a new one starts. */
 export function withSessionClosed(banking: Banking): Banking {
   return {
     ...newBanking(banking.currency),

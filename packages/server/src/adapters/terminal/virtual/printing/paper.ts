@@ -1,13 +1,14 @@
-// A paper roll of 24 characters [C-5.6]: how words and amounts are laid on it. Labels stand left
-// and amounts end at the 24th character, so that it also looks right on wider paper.
+// Lines of a receipt printer 24 characters wide [C-5.6]. Labels are left-aligned and amounts end at the 24th
+// character, so that the lines also look right on wider paper.
 
 import type { Currency, ReceiptLine } from '@tillgate/protocol';
 
+/** Characters a line. */
 export const WIDTH = 24;
 
 type Format = NonNullable<ReceiptLine['format']>;
 
-/** A label, and a value at the right edge; on two lines if one is too short. */
+/** A label, and a value at the right edge; on separate lines if they do not fit on one. */
 export function row(label: string, value: string, format?: Format): readonly ReceiptLine[] {
   const gap = WIDTH - label.length - value.length;
   if (gap >= 1) return [text(label + ' '.repeat(gap) + value, format)];
@@ -15,13 +16,13 @@ export function row(label: string, value: string, format?: Format): readonly Rec
   return [text(label, format), ...parts.map((part) => text(part.padStart(WIDTH), format))];
 }
 
-/** In the middle, broken between words where it is too long. */
+/** Centred, wrapped between words. */
 export function centred(words: string, format?: Format): readonly ReceiptLine[] {
-  return wrapped(words).map((line) => text(inTheMiddle(line), format));
+  return wrapped(words).map((line) => text(centredLine(line), format));
 }
 
 export function boxed(type: 'BOX_DECLINE' | 'BOX_VOID', words: string): ReceiptLine {
-  return { value: inTheMiddle(words), type };
+  return { value: centredLine(words), type };
 }
 
 export function text(value: string, format?: Format): ReceiptLine {
@@ -34,13 +35,13 @@ export const blankLine: ReceiptLine = { value: '', type: 'CARRIAGE_RETURN' };
 export const feed: ReceiptLine = { value: '', type: 'TICKET_FEED' };
 export const bold: Format = ['BOLD'];
 
-/** Such as `GBP12.50`. */
+/** An amount in pence or cents as text, such as `GBP12.50`. */
 export function money(currency: Currency, minor: number): string {
   const digits = String(Math.abs(minor)).padStart(3, '0');
   return `${currency}${minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-function inTheMiddle(line: string): string {
+function centredLine(line: string): string {
   return ' '.repeat((WIDTH - line.length) >> 1) + line;
 }
 
@@ -59,7 +60,7 @@ function wrapped(words: string): readonly string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** At most a line each, never cutting a character in two. */
+/** Parts of a word of at most one line each, never split within a character. */
 function chunks(word: string): readonly string[] {
   if (word.length <= WIDTH) return word === '' ? [] : [word];
   const parts = [''];

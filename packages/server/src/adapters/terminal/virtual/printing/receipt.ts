@@ -1,4 +1,4 @@
-// The receipts of a virtual card machine, printed from its memory of a transaction [C-5.3].
+// The receipts of a virtual card machine, laid out from a completed transaction [C-5.3].
 
 import type { ReceiptLine, Receipts, StartableType } from '@tillgate/protocol';
 import type { MachineOutcome } from '../../../../ports/terminal-driver.ts';
@@ -19,7 +19,7 @@ import {
 
 type Copy = 'MERCHANT' | 'CUSTOMER';
 
-/** What heads every receipt of one machine; printed once. */
+/** The header of all receipts and reports of one machine. */
 export interface Letterhead {
   readonly shop: readonly ReceiptLine[];
   readonly machine: readonly ReceiptLine[];
@@ -32,7 +32,7 @@ export function letterhead(title: string, tid: string, merchantId: string): Lett
   };
 }
 
-/** The outcome of an ended transaction, as it is told. */
+/** The outcome of a completed transaction as the machine reports it, receipts included. */
 export function outcomeOf(transaction: CompletedTransaction, head: Letterhead): MachineOutcome {
   return {
     transactionResult: transaction.transactionResult,
@@ -46,6 +46,7 @@ export function outcomeOf(transaction: CompletedTransaction, head: Letterhead): 
   };
 }
 
+/** Both copies; none for results UNSUCCESSFUL and CANCELLED. */
 export function receiptsOf(transaction: CompletedTransaction, head: Letterhead): Receipts {
   if (
     transaction.transactionResult === 'UNSUCCESSFUL' ||
@@ -59,7 +60,7 @@ export function receiptsOf(transaction: CompletedTransaction, head: Letterhead):
   };
 }
 
-/** The copy on which the cardholder signs, before the payment has ended. */
+/** The merchant copy for the cardholder's signature, printed before the payment has ended. */
 export function copyToSign(
   transaction: CompletedTransaction,
   head: Letterhead,
@@ -80,7 +81,7 @@ const copyTitles: Readonly<Record<Copy, readonly ReceiptLine[]>> = {
   CUSTOMER: centred('CUSTOMER COPY', bold),
 };
 
-/** What both copies have. */
+/** The lines that both copies share. */
 function bodyOf(transaction: CompletedTransaction, head: Letterhead): readonly ReceiptLine[] {
   return [
     ...head.shop,
@@ -104,7 +105,7 @@ export function dateAndTime(transactionTime: string): readonly ReceiptLine[] {
 }
 
 function tableLines({ order: { table } }: CompletedTransaction): readonly ReceiptLine[] {
-  return table ? [...row('TABLE', table.tableId), ...given('WAITER', table.waiterId ?? '')] : [];
+  return table ? [...row('TABLE', table.tableId), ...rowIfSet('WAITER', table.waiterId ?? '')] : [];
 }
 
 function cardLines(transaction: CompletedTransaction): readonly ReceiptLine[] {
@@ -112,10 +113,10 @@ function cardLines(transaction: CompletedTransaction): readonly ReceiptLine[] {
   return [
     text(card.applicationLabel || card.cardSchemeName),
     ...row('CARD', card.primaryAccountNumber),
-    ...given('PAN SEQ', card.primaryAccountNumberSequence),
-    ...given('AID', card.applicationId),
-    ...given('START', card.dateOfStart),
-    ...given('EXPIRY', card.dateOfExpiry),
+    ...rowIfSet('PAN SEQ', card.primaryAccountNumberSequence),
+    ...rowIfSet('AID', card.applicationId),
+    ...rowIfSet('START', card.dateOfStart),
+    ...rowIfSet('EXPIRY', card.dateOfExpiry),
     ...row('ENTRY', entries[transaction.paymentMethod]),
   ];
 }
@@ -128,7 +129,7 @@ const entries: Readonly<Record<CompletedTransaction['paymentMethod'], string>> =
   CONTACTLESS: 'CONTACTLESS',
 };
 
-function given(label: string, value: string): readonly ReceiptLine[] {
+function rowIfSet(label: string, value: string): readonly ReceiptLine[] {
   return value === '' ? [] : row(label, value);
 }
 
@@ -177,7 +178,7 @@ const consents: Readonly<Record<StartableType, readonly ReceiptLine[]>> = {
   ACCOUNT_VERIFICATION: centred('ACCOUNT VERIFIED'),
 };
 
-/** How the cardholder was verified; the signature itself stands on the merchant's copy. */
+/** How the cardholder was verified; only the merchant copy has the place to sign. */
 function verified(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
   const method = transaction.cardholderVerificationMethod;
   return method === 'SIGNATURE' && copy === 'MERCHANT' ? signHere : verifications[method];

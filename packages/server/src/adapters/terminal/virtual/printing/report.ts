@@ -1,4 +1,4 @@
-// The reports of a virtual card machine, printed from its memory [C-4.30, C-5.7].
+// The reports of a virtual card machine, laid out from its totals [C-4.30, C-5.7].
 
 import type { Balances, Banking, ReceiptLine, ReportType, Totals } from '@tillgate/protocol';
 import type { MachineReport } from '../../../../ports/terminal-driver.ts';
@@ -7,9 +7,10 @@ import { bold, centred, doubleSeparator, money, row, separator, text } from './p
 import type { Letterhead } from './receipt.ts';
 import { dateAndTime } from './receipt.ts';
 
-export function machineReport(made: CompletedReport, head: Letterhead): MachineReport {
-  const { reportTime, balances, banking } = made;
-  return { reportTime, balances, banking, reportLines: linesOf(made, head) };
+/** A completed report as the machine reports it, printed lines included. */
+export function machineReport(report: CompletedReport, head: Letterhead): MachineReport {
+  const { reportTime, balances, banking } = report;
+  return { reportTime, balances, banking, reportLines: linesOf(report, head) };
 }
 
 const titles: Readonly<Record<ReportType, string>> = {
@@ -19,15 +20,15 @@ const titles: Readonly<Record<ReportType, string>> = {
   Z_BALANCE: 'Z BALANCE',
 };
 
-function linesOf(made: CompletedReport, head: Letterhead): ReceiptLine[] {
+function linesOf(report: CompletedReport, head: Letterhead): ReceiptLine[] {
   return [
-    ...centred(titles[made.reportType], ['BOLD', 'DOUBLE_HEIGHT']),
+    ...centred(titles[report.reportType], ['BOLD', 'DOUBLE_HEIGHT']),
     ...head.shop,
     separator,
-    ...dateAndTime(made.reportTime),
+    ...dateAndTime(report.reportTime),
     ...head.machine,
-    ...('totalsSince' in made.balances ? balanceLines(made.balances as Balances) : []),
-    ...Object.entries(made.banking).flatMap(([name, banking]) => bankingLines(name, banking)),
+    ...('totalsSince' in report.balances ? balanceLines(report.balances as Balances) : []),
+    ...Object.entries(report.banking).flatMap(([name, banking]) => bankingLines(name, banking)),
     doubleSeparator,
     ...centred('REPORT COMPLETE', bold),
   ];

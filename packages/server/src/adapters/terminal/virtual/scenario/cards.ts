@@ -1,4 +1,4 @@
-// The cards that virtual customers carry, by the way they are read [C-10.11].
+// The cards of virtual customers, by entry method [C-10.11].
 
 import type { CardData } from '../../../../ports/terminal-driver.ts';
 import type { EntryMethod } from './tid.ts';

@@ -1,63 +1,64 @@
-// The conversation of a virtual card machine as a list of parts [C-10.4 - C-10.7]. Pure; knows
-// neither clock nor memory. TRANSACTION_STARTED, TRANSACTION_FINISHED and the signature's own
-// values before the answer are the gateway's to say.
+// The behaviour of a virtual card machine in one transaction as a list of steps [C-10.4 - C-10.7]. Pure; run by
+// TransactionRun. The gateway itself sends TRANSACTION_STARTED, TRANSACTION_FINISHED and the signature values
+// before the answer.
 
 import type { NotificationValue } from '@tillgate/protocol';
 import type { TransactionOrder } from '../../../../ports/terminal-driver.ts';
 import type { TidScenario } from './tid.ts';
 
-/** What will be played for one order. */
+/** What the machine will do for one order. */
 export interface Scenario extends TidScenario {
-  /** Cash that is typed at the machine, minor units [C-10.6]; 0 for none. */
+  /** Cash entered at the machine, pence or cents [C-10.6]; 0 for none. */
   readonly enteredCashback: number;
-  /** Added to a sale at the machine, minor units; 0 for none. */
+  /** Added to a sale at the machine, pence or cents; 0 for none. */
   readonly gratuity: number;
-  /** Who judges a signature: at a table the waiter does, at the machine [C-9.9]. */
+  /** Who verifies a signature: for a payment at a table the waiter, at the machine [C-9.9]. */
   readonly signatureJudge: 'till' | 'waiter';
 }
 
-/** What customers of this machine add to a sale, minor units. */
+/** What customers of this machine add to a sale, pence or cents. */
 export interface CustomerExtras {
   readonly cashback: number;
   readonly gratuity: number;
 }
 
 export type Step =
-  /** Shows a value; `cancellable`: it can still be called off while this is on the screen. */
+  /** Shows a value; `cancellable`: the transaction can be cancelled while the value is shown. */
   | { readonly kind: 'show'; readonly value: NotificationValue; readonly cancellable: boolean }
-  /** Asks the till to judge the signature; goes on with `afterSignature`. */
+  /** Requests the till's verification of a signature; continues with `stepsAfterSignature`. */
   | { readonly kind: 'signature' }
-  /** Puts the outcome into its memory; whatever follows may be told. */
+  /** Saves the outcome; the steps after it may report it. */
   | { readonly kind: 'record' }
-  /** Tells that it gave up as the till wished. */
+  /** Reports that the transaction was cancelled as requested. */
   | { readonly kind: 'cancelled' }
-  /** Says nothing more and loses the transaction [C-10.7]. */
+  /** Reports nothing more and loses the transaction [C-10.7]. */
   | { readonly kind: 'silence' }
   | { readonly kind: 'end' };
 
-/** The letters of the machine's name, bent by the order [C-10.5, C-10.6]. */
+/** The scenario of the TID, adapted to the order [C-10.5, C-10.6]. */
 export function scenarioFor(
-  letters: TidScenario,
+  tidScenario: TidScenario,
   order: TransactionOrder,
   extras: CustomerExtras,
 ): Scenario {
   if (order.table) {
     const gratuity = order.table.amountGratuity;
-    return { ...letters, enteredCashback: 0, gratuity, signatureJudge: 'waiter' };
+    return { ...tidScenario, enteredCashback: 0, gratuity, signatureJudge: 'waiter' };
   }
   const isSale = order.transactionType === 'SALE';
   const scenario = {
-    ...letters,
+    ...tidScenario,
     gratuity: isSale ? extras.gratuity : 0,
     signatureJudge: 'till',
   } as const;
   if (order.cardholderNotPresent) {
     return { ...scenario, entryMethod: 'KEYED', verification: 'NONE', enteredCashback: 0 };
   }
-  const typed = isSale && order.amountCashback === 0;
-  return { ...scenario, enteredCashback: typed ? extras.cashback : 0 };
+  const asksCashback = isSale && order.amountCashback === 0;
+  return { ...scenario, enteredCashback: asksCashback ? extras.cashback : 0 };
 }
 
+/** All steps of a scenario, up to the signature if it has one. */
 export function stepsOf(scenario: Scenario): readonly Step[] {
   const cashback = scenario.enteredCashback > 0 ? [show('ENTER_CASHBACK', true)] : [];
   const [first, ...rest] = entrySteps(scenario);
@@ -79,10 +80,10 @@ export function stepsOf(scenario: Scenario): readonly Step[] {
     case 'SUCCESSFUL':
     case 'DECLINED':
     case 'VOID': {
-      const asked = [...cashback, first, ...rest, ...pinSteps(scenario), ...bankSteps];
-      if (asksSignature(scenario)) return [...asked, ...signatureSteps(scenario)];
+      const steps = [...cashback, first, ...rest, ...pinSteps(scenario), ...bankSteps];
+      if (asksSignature(scenario)) return [...steps, ...signatureSteps(scenario)];
       return [
-        ...asked,
+        ...steps,
         recordStep,
         ...resultSteps(scenario),
         ...removeCardSteps(scenario),
@@ -92,7 +93,7 @@ export function stepsOf(scenario: Scenario): readonly Step[] {
   }
 }
 
-/** The scenario once the signature has been judged [C-4.34, C-4.35]. */
+/** The scenario with the result of the signature's verification [C-4.34, C-4.35]. */
 export function withSignatureAnswer(scenario: Scenario, accepted: boolean): Scenario {
   return {
     ...scenario,
@@ -100,10 +101,16 @@ export function withSignatureAnswer(scenario: Scenario, accepted: boolean): Scen
   };
 }
 
-/** How a judged scenario goes on; `unanswered` by the till [C-7.3 - C-7.5]. */
+/** The steps after the verification; `unanswered`: the till did not answer in time [C-7.3 - C-7.5]. */
 export function stepsAfterSignature(scenario: Scenario, unanswered: boolean): readonly Step[] {
-  const taken = unanswered ? [] : [show('SIGNATURE_VERIFICATION_PROCESS_COMPLETED')];
-  return [recordStep, ...taken, ...resultSteps(scenario), ...removeCardSteps(scenario), endStep];
+  const completed = unanswered ? [] : [show('SIGNATURE_VERIFICATION_PROCESS_COMPLETED')];
+  return [
+    recordStep,
+    ...completed,
+    ...resultSteps(scenario),
+    ...removeCardSteps(scenario),
+    endStep,
+  ];
 }
 
 const recordStep: Step = { kind: 'record' };
@@ -111,7 +118,7 @@ const endStep: Step = { kind: 'end' };
 const bankSteps = [show('CONNECTING'), show('CONNECTION_MADE')];
 const failingBankSteps = [show('CONNECTING'), recordStep, show('PROCESSING_ERROR')];
 
-/** How it ends when the till called it off in time [C-7.8]. */
+/** The steps after a cancel in time [C-7.8]. */
 export const stepsAfterCancel: readonly Step[] = [recordStep, { kind: 'cancelled' }, endStep];
 
 function show(value: NotificationValue, cancellable = false): Step {
@@ -131,7 +138,7 @@ function asksSignature(scenario: Scenario): boolean {
   return scenario.verification === 'SIGNATURE' && scenario.result !== 'DECLINED';
 }
 
-/** A waiter judges in no time, and takes any signature. */
+/** A virtual waiter accepts every signature at once. */
 function signatureSteps(scenario: Scenario): readonly Step[] {
   if (scenario.signatureJudge === 'till') return [{ kind: 'signature' }];
   return [show('SIGNATURE_VERIFICATION'), ...stepsAfterSignature(scenario, false)];

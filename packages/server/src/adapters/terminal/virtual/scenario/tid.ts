@@ -1,4 +1,4 @@
-// What the name of a virtual card machine says it will do [C-10.1, C-10.3]. Pure; knows no machine.
+// Reads the behaviour of a virtual card machine from its TID [C-10.1, C-10.3]: `VCM<label><result><entry><verification>0`.
 
 import type { PaymentMethod, TransactionResult, VerificationMethod } from '@tillgate/protocol';
 import { virtualTidPattern } from '@tillgate/protocol';
@@ -12,7 +12,7 @@ export interface TidScenario {
   readonly verification: Verification;
 }
 
-/** The six that every till developer knows [C-10.12]. */
+/** The six TIDs in the documentation for till developers [C-10.12]; every test site lists them. */
 export const knownTids: readonly string[] = [
   'VCMINVLSIP0',
   'VCMINVLDIP0',
@@ -45,7 +45,7 @@ const verifications: Readonly<Record<string, Verification>> = {
   N: 'NONE',
 };
 
-/** Undefined if `tid` is not the name of a virtual card machine. */
+/** Undefined if `tid` is not a well-formed TID of a virtual card machine. */
 export function readTid(tid: string): TidScenario | undefined {
   const [, result = '', entryMethod = '', verification = ''] = virtualTidPattern.exec(tid) ?? [];
   const scenario = {

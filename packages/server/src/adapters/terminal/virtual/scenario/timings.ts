@@ -1,23 +1,25 @@
-// How long a virtual card machine takes [C-11.15 - C-11.18].
+// The times that a virtual card machine takes for its steps [C-11.15 - C-11.18].
 
-/** `realistic`, `instant`, or how many times as fast as a person. */
+/** `realistic` (as a person), `instant`, or a factor above 0: 2 is twice as fast as `realistic`. */
 export type Pace = 'realistic' | 'instant' | number;
 
 /** All in milliseconds. */
 export interface VirtualTimings {
-  /** Between two values. */
+  /** Time that a value is shown, unless one below applies. */
   readonly virtualStepMs: number;
-  /** At PRESENT_CARD. */
+  /** Time that PRESENT_CARD is shown. */
   readonly virtualCardMs: number;
-  /** At PIN_ENTRY. */
+  /** Time that PIN_ENTRY is shown. */
   readonly virtualPinMs: number;
-  /** Until a machine that fell silent is back; 0: it stays silent [C-10.7]. */
+  /** Length of a silence; 0: the machine stays silent until it is queried [C-10.7]. */
   readonly virtualSilenceMs: number;
+  /** Time that a report takes. */
   readonly virtualReportMs: number;
 }
 
-export function timingsOf(pace: Pace, set: Partial<VirtualTimings>): VirtualTimings {
-  return { ...paced(pace), ...set };
+/** The times of `pace`, with `overrides` in their place. Throws RangeError if a factor is not above 0. */
+export function timingsOf(pace: Pace, overrides: Partial<VirtualTimings>): VirtualTimings {
+  return { ...paced(pace), ...overrides };
 }
 
 const realistic: VirtualTimings = {
