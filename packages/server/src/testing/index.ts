@@ -1,4 +1,5 @@
-// The door for tests, ours and strangers': a gateway, a till, a clock, and a suite for each port.
+// The entry `tillgate/testing`: a gateway, a till and a clock for tests of tills and adapters, and a contract suite
+// for each port.
 
 export { MemoryStore } from '../adapters/store/memory-store.ts';
 export { storeContract } from './store-contract.ts';

@@ -1,5 +1,5 @@
-// A virtual card machine that links to a gateway, as a bridge to any other machine would: for tests of
-// the link. Knows a channel, never a socket.
+// Links a card machine of any driver to a gateway over a channel, as a bridge to a real machine would: for tests
+// of the link.
 
 import type {
   Channel,
@@ -22,10 +22,10 @@ export interface LinkMachineOptions {
   readonly tid: string;
 }
 
-/** Links the machine `tid` of `driver` over `channel`, until that closes; messages are checked. */
+/** Links the machine `tid` of `driver` until `channel` closes; messages of the gateway are validated. */
 export function linkMachine({ driver, site, tid }: LinkMachineOptions, channel: Channel): void {
   const bridge = new LinkBridge(channel);
-  bridge.begin((take) => driver.open(site, tid, take));
+  bridge.begin((onReport) => driver.open(site, tid, onReport));
 }
 
 class LinkBridge {
@@ -36,15 +36,15 @@ class LinkBridge {
     this.#peer = new Peer(channel, this);
   }
 
-  begin(open: (take: (report: TerminalReport) => void) => TerminalHandle): void {
+  begin(open: (onReport: (report: TerminalReport) => void) => TerminalHandle): void {
     this.#terminal = open((report) => this.#handleReport(report));
   }
 
   /** Called by the peer for each request of the gateway. */
   onRequest({ message }: IncomingRequest): unknown {
     const { method, params } = message;
-    const row = linkRequests[method as keyof LinkRequests];
-    if (!row?.request.isValid(message)) throw refuse('invalidParams', { method });
+    const codec = linkRequests[method as keyof LinkRequests];
+    if (!codec?.request.isValid(message)) throw refuse('invalidParams', { method });
     const { order } = params as { readonly order: never };
     if (method === 'lastOrder') return this.#lastOrder(order);
     if (method === 'start') this.#terminal?.start(order);
@@ -106,14 +106,14 @@ class LinkBridge {
     this.#peer.send(JSON.stringify({ jsonrpc: '2.0', method, params }));
   }
 
-  /** A gateway out of reach is a no. */
+  /** Answers `no` if the gateway cannot be reached. */
   async #requestOfWaiter({
     request,
     answer,
   }: TerminalReport & { kind: 'tableRequest' }): Promise<void> {
     const { kind, ...params } = request;
     const message = 'The gateway is out of reach.';
-    const given = await this.#peer.request(kind, params).catch(() => ({ answer: 'no', message }));
-    answer(given as TableAnswer);
+    const reply = await this.#peer.request(kind, params).catch(() => ({ answer: 'no', message }));
+    answer(reply as TableAnswer);
   }
 }

@@ -1,22 +1,23 @@
-// What the contract of all stores is written with: opening, making entries, listening.
+// Helpers of the store contract: opened stores, sample entries and records, recording listeners.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Append, Entry, Store, StoredRecord } from '../ports/store.ts';
 
-/** A fresh, empty store, with what a store that outlives its process can do besides. */
+/** A new, empty store for one test, with what a persistent store can do in addition. */
 export interface OpenedStore {
   readonly store: Store;
-  /** Closes `store` and opens what it left; absent if it leaves nothing. */
+  /** Closes `store` and opens its data again; absent if the store is not persistent. */
   readonly reopen?: () => Promise<Store>;
-  /** A second opening of the same store, as another process has; the suite closes it. */
+  /** Opens the same data a second time, as another process would; the suite closes it. */
   readonly other?: () => Promise<Store>;
-  /** Cleans up; `store` is closed by the suite. */
+  /** Removes the data after the test; the suite has closed `store`. */
   readonly discard?: () => Promise<void>;
 }
 
 export type Open = () => Promise<OpenedStore>;
 
+/** Opens a store that is closed and discarded after the test. */
 export async function opened(t: TestContext, open: Open): Promise<OpenedStore> {
   const made = await open();
   t.after(async () => {
@@ -34,19 +35,23 @@ export function record(collection: string, key: string, value: string): StoredRe
   return { collection, key, value };
 }
 
+/** The numbers 1 to `to`. */
 export function count(to: number): number[] {
   return Array.from({ length: to }, (_, index) => index + 1);
 }
 
+/** `length` entries of one activity. */
 export function plain(length: number): Partial<Append>[] {
   return count(length).map(() => ({ activityId: 1 }));
 }
 
+/** Appends `rows` to a new stream as its versions 1, 2, … */
 export async function append(store: Store, stream: string, rows: readonly Partial<Append>[]) {
   const writes = rows.map((row, index) => store.write({ append: entry(stream, index + 1, row) }));
   await Promise.all(writes);
 }
 
+/** `stream:version` of each entry. */
 export function summary(entries: readonly Entry[]): string[] {
   return entries.map((each) => `${each.stream}:${each.version}`);
 }
@@ -59,19 +64,20 @@ export async function all(store: Store, after: number): Promise<readonly Entry[]
   return store.entries(after, 10_000);
 }
 
+/** Follows the journal until the test ends; `until` waits for exactly `length` entries. */
 export function listener(t: TestContext, store: Store, after: number) {
   const entries: Entry[] = [];
-  let taken = () => {};
+  let received = () => {};
   t.after(
     store.follow(after, (each) => {
       entries.push(each);
-      taken();
+      received();
     }),
   );
   async function until(length: number): Promise<void> {
     while (entries.length < length) {
       await new Promise<void>((resolve) => {
-        taken = resolve;
+        received = resolve;
       });
     }
     assert.equal(entries.length, length);
@@ -79,6 +85,7 @@ export function listener(t: TestContext, store: Store, after: number) {
   return { entries, until };
 }
 
+/** Watches a collection until the test ends. */
 export function watcher(t: TestContext, store: Store, collection: string) {
   let calls = 0;
   let called = () => {};
@@ -88,7 +95,7 @@ export function watcher(t: TestContext, store: Store, collection: string) {
       called();
     }),
   );
-  /** Until it was called since the last time. */
+  /** Waits for a call since the last `next`. */
   async function next(): Promise<void> {
     while (calls === 0) {
       await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-// The part of the contract of all stores about records, and about hearing what others write.
+// The part of the store contract about records, followers and watchers.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -17,39 +17,39 @@ import {
 } from './store-contract-kit.ts';
 
 export function followContract(open: Open): void {
-  test('a follower gets what is there, then what comes, missing and repeating none', async (t) => {
+  test('a follower gets the existing entries, then the new ones, each exactly once', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 'before', plain(600));
     const { position } = (await store.entries(0, 10))[4]!;
-    const heard = listener(t, store, position);
+    const follower = listener(t, store, position);
     const writers = count(8).map((writer) => append(store, `w${writer}`, plain(40)));
     await Promise.all(writers);
-    await heard.until(595 + 8 * 40);
-    assert.deepEqual(heard.entries, await all(store, position));
+    await follower.until(595 + 8 * 40);
+    assert.deepEqual(follower.entries, await all(store, position));
   });
 
-  test('two followers do not disturb each other, and one that stopped hears no more', async (t) => {
+  test('two followers are independent, and an unsubscribed one gets no more entries', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 's', plain(10));
-    const taken: number[] = [];
-    const stop = store.follow(0, (each) => {
-      if (taken.push(each.version) === 3) stop();
+    const versions: number[] = [];
+    const unsubscribe = store.follow(0, (each) => {
+      if (versions.push(each.version) === 3) unsubscribe();
     });
-    const heard = listener(t, store, 0);
-    await heard.until(10);
+    const follower = listener(t, store, 0);
+    await follower.until(10);
     await store.write({ append: entry('s', 11) });
-    await heard.until(11);
-    assert.deepEqual(taken, [1, 2, 3]);
+    await follower.until(11);
+    assert.deepEqual(versions, [1, 2, 3]);
   });
 
-  test('nothing is told before follow has returned', async (t) => {
+  test('a follower is not called before follow has returned', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 's', plain(1));
     let returned = false;
     await new Promise<void>((resolve) => {
-      const stop = store.follow(0, () => {
+      const unsubscribe = store.follow(0, () => {
         assert.ok(returned);
-        stop();
+        unsubscribe();
         resolve();
       });
       returned = true;
@@ -65,7 +65,7 @@ export function recordContract(open: Open): void {
     await store.write({ put: [record('c', 'a', '3')] });
     assert.equal(await store.get({ collection: 'c', key: 'a' }), '3');
     await store.write({ remove: [{ collection: 'c', key: 'a' }] });
-    await store.write({ remove: [{ collection: 'c', key: 'never there' }] });
+    await store.write({ remove: [{ collection: 'c', key: 'absent' }] });
     assert.equal(await store.get({ collection: 'c', key: 'a' }), undefined);
     assert.equal(await store.get({ collection: 'd', key: 'a' }), '2');
   });
@@ -100,39 +100,39 @@ export function recordContract(open: Open): void {
 }
 
 export function watchContract(open: Open): void {
-  test('a watcher hears of puts and removals in its collection', async (t) => {
+  test('a watcher is called for puts and removals in its collection', async (t) => {
     const { store } = await opened(t, open);
-    const heard = watcher(t, store, 'c');
+    const watched = watcher(t, store, 'c');
     await store.write({ put: [record('c', 'a', '1')] });
-    await heard.next();
+    await watched.next();
     await store.write({ append: entry('s', 1), remove: [{ collection: 'c', key: 'a' }] });
-    await heard.next();
+    await watched.next();
   });
 
-  test('a watcher that stopped hears no more', async (t) => {
+  test('an unsubscribed watcher is not called again', async (t) => {
     const { store } = await opened(t, open);
     let calls = 0;
-    const stop = store.watch('c', () => {
+    const unsubscribe = store.watch('c', () => {
       calls += 1;
     });
-    const heard = watcher(t, store, 'c');
-    stop();
+    const watched = watcher(t, store, 'c');
+    unsubscribe();
     await store.write({ put: [record('c', 'a', '1')] });
-    await heard.next();
+    await watched.next();
     assert.equal(calls, 0);
   });
 
-  test('another process is heard by watchers and followers', async (t) => {
+  test('writes of another process reach watchers and followers', async (t) => {
     const { store, other } = await opened(t, open);
     if (!other) return t.diagnostic('this store has no other processes');
-    const theirs = await other();
-    t.after(() => theirs.close());
+    const second = await other();
+    t.after(() => second.close());
     const changed = watcher(t, store, 'c');
     const followed = listener(t, store, 0);
-    await theirs.write({ put: [record('c', 'a', '1')] });
+    await second.write({ put: [record('c', 'a', '1')] });
     await changed.next();
     assert.equal(await store.get({ collection: 'c', key: 'a' }), '1');
-    await theirs.write({ append: entry('s', 1) });
+    await second.write({ append: entry('s', 1) });
     await followed.until(1);
   });
 }

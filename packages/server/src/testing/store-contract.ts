@@ -1,4 +1,4 @@
-// What every store must keep, ours or a stranger's. Knows the port only.
+// The contract of the store port (ports/store.ts) as a test suite that every store adapter passes.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -7,17 +7,18 @@ import type { Open } from './store-contract-kit.ts';
 import { append, count, entry, opened, record, summary } from './store-contract-kit.ts';
 import { followContract, recordContract, watchContract } from './store-contract-listeners.ts';
 
+/** Defines the tests of the store port; `open` is called once for each test and gives a new, empty store. */
 export function storeContract(name: string, open: Open): void {
   describe(`${name} keeps a journal`, () => journalContract(open));
-  describe(`${name} forgets what is old`, () => purgeContract(open));
-  describe(`${name} tells who follows`, () => followContract(open));
+  describe(`${name} purges old activities`, () => purgeContract(open));
+  describe(`${name} notifies followers`, () => followContract(open));
   describe(`${name} keeps small records`, () => recordContract(open));
-  describe(`${name} tells who watches`, () => watchContract(open));
-  describe(`${name} outlives its opening`, () => lifeContract(open));
+  describe(`${name} notifies watchers`, () => watchContract(open));
+  describe(`${name} keeps its data when it is reopened`, () => lifeContract(open));
 }
 
 function journalContract(open: Open): void {
-  test('what was appended is read back as it was, in order', async (t) => {
+  test('appended entries are read back unchanged and in order', async (t) => {
     const { store } = await opened(t, open);
     await store.write({ append: entry('s/1', 1, { at: 5, body: '{"text":"£ 1 ☕ 𝄞"}' }) });
     await store.write({ append: entry('s/2', 1) });
@@ -54,7 +55,7 @@ function journalContract(open: Open): void {
     assert.equal(await store.get({ collection: 'c', key: 'last' }), '200');
   });
 
-  test('a wrong version is refused and nothing of its write is kept', async (t) => {
+  test('a write with a wrong version is refused as a whole', async (t) => {
     const { store } = await opened(t, open);
     await store.write({ append: entry('s', 1), put: [record('c', 'a', '1')] });
     for (const version of [-1, 0, 1, 3]) {
@@ -65,13 +66,13 @@ function journalContract(open: Open): void {
       });
       await assert.rejects(write, VersionConflict);
     }
-    await assert.rejects(store.write({ append: entry('unheard of', 2) }), VersionConflict);
+    await assert.rejects(store.write({ append: entry('unknown', 2) }), VersionConflict);
     assert.deepEqual(summary(await store.entries(0, 10)), ['s:1']);
     assert.deepEqual(await store.list('c', ''), [record('c', 'a', '1')]);
     assert.equal(store.health().ok, true);
   });
 
-  test('a refused write leaves those made with it alone', async (t) => {
+  test('a refused write does not affect concurrent writes', async (t) => {
     const { store } = await opened(t, open);
     const outcomes = await Promise.allSettled([
       store.write({ append: entry('a', 1) }),
@@ -88,7 +89,7 @@ function journalContract(open: Open): void {
     assert.deepEqual(await store.list('c', ''), [record('c', 'once', '1')]);
   });
 
-  test('many writers on many streams each get their own order', async (t) => {
+  test('concurrent writers on many streams lose no entry', async (t) => {
     const { store } = await opened(t, open);
     const writers = count(64).map(async (writer) => {
       for (const version of count(20)) await store.write({ append: entry(`w${writer}`, version) });
@@ -97,7 +98,7 @@ function journalContract(open: Open): void {
     assert.equal((await store.entries(0, 2000)).length, 64 * 20);
   });
 
-  test('of many writers on one stream exactly one wins each version', async (t) => {
+  test('exactly one of many concurrent writers of one version succeeds', async (t) => {
     const { store } = await opened(t, open);
     const outcomes = await Promise.allSettled(
       count(50).map((writer) => store.write({ append: entry('s', 1, { at: writer }) })),
@@ -109,21 +110,21 @@ function journalContract(open: Open): void {
     );
   });
 
-  test('the beginnings of chapters are read backwards, page by page', async (t) => {
+  test('the first entries of activities are read newest first, page by page', async (t) => {
     const { store } = await opened(t, open);
     assert.deepEqual(await store.readStarts(10), []);
     await append(store, 'a', [{}, { activityId: 1 }, {}, { activityId: 1 }]);
     await append(store, 'b', [{}, { activityId: 1 }]);
     assert.deepEqual(summary(await store.readStarts(10)).sort(), ['a:1', 'a:3', 'b:1']);
     const [last, ...others] = await store.readStarts(10);
-    assert.ok(others.every((one, index) => one.position < [last, ...others][index]!.position));
+    assert.ok(others.every((each, index) => each.position < [last, ...others][index]!.position));
     assert.deepEqual(await store.readStarts(1), [last]);
     assert.deepEqual(await store.readStarts(10, last!.position), others);
     assert.deepEqual(await store.readStarts(1, others[0]!.position), [others[1]]);
     assert.deepEqual(await store.readStarts(10, others[1]!.position), []);
   });
 
-  test('a chapter is read by name; the one begun last if none is named', async (t) => {
+  test('an activity is read by its id, and without an id the newest one is read', async (t) => {
     const { store } = await opened(t, open);
     assert.deepEqual(await store.readActivity('s'), []);
     assert.equal(await store.lastVersion('s'), 0);
@@ -140,7 +141,7 @@ function journalContract(open: Open): void {
 }
 
 function purgeContract(open: Open): void {
-  test('old chapters go, but never the last of a stream nor one that still lived', async (t) => {
+  test('a purge removes old activities, except the last of a stream and those with a recent entry', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 's', [
       { at: 10, activityId: 1 },
@@ -156,7 +157,7 @@ function purgeContract(open: Open): void {
     assert.equal(await store.purge(100, 'none'), 0);
   });
 
-  test('a chapter that a record names is spared, however old it is', async (t) => {
+  test('a purge keeps an activity named by a record, however old it is', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 's', [
       { at: 10, activityId: 1 },
@@ -170,7 +171,7 @@ function purgeContract(open: Open): void {
     assert.equal(await store.purge(100, 'due'), 1);
   });
 
-  test('versions and positions go on after a purge as if nothing had gone', async (t) => {
+  test('versions and positions continue after a purge', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 's', [
       { at: 1, activityId: 1 },
@@ -184,7 +185,7 @@ function purgeContract(open: Open): void {
     assert.deepEqual(summary(await store.entries(last, 10)), ['s:4']);
   });
 
-  test('a long journal is purged while writes go on', async (t) => {
+  test('a long journal is purged during concurrent writes', async (t) => {
     const { store } = await opened(t, open);
     await append(
       store,
@@ -205,7 +206,7 @@ function purgeContract(open: Open): void {
 }
 
 function lifeContract(open: Open): void {
-  test('what was written is there after closing and opening again', async (t) => {
+  test('entries and records are present after the store was closed and reopened', async (t) => {
     const { store, reopen } = await opened(t, open);
     const written = store.write({ append: entry('s', 1), put: [record('c', 'a', '1')] });
     if (!reopen) return written;
@@ -218,7 +219,7 @@ function lifeContract(open: Open): void {
     await again.write({ append: entry('s', 2) });
   });
 
-  test('a closed store refuses writes, and may be closed again', async (t) => {
+  test('a closed store refuses writes and can be closed again', async (t) => {
     const { store } = await opened(t, open);
     await store.close();
     await assert.rejects(store.write({ append: entry('s', 1) }), StoreFault);

@@ -1,5 +1,5 @@
-// What the promises of a terminal driver are tried with: a bench of card machines, and a line that
-// notes all that is reported.
+// Helpers of the terminal driver contract: the bench that a driver's author provides, and a handle that records
+// all reports.
 
 import type {
   MachineOutcome,
@@ -11,24 +11,25 @@ import type {
   TransactionOrder,
 } from '../ports/terminal-driver.ts';
 
-/** A driver with card machines to try it on. */
+/** A driver with card machines for one test. */
 export interface DriverBench {
   readonly driver: TerminalDriver;
+  /** The site of the machines. */
   readonly site: string;
-  /** A machine that reads a chip card, asks for the PIN and approves. */
+  /** The tid of a machine that reads a chip card, asks for the PIN and approves. */
   readonly approving: string;
-  /** A machine that asks for a signature. */
+  /** The tid of a machine that requests a signature. */
   readonly asking: string;
-  /** Has the waiter at a machine whose line is open want something; a machine has one waiter. */
-  readonly wish: (tid: string, wish: TableRequest) => Promise<TableAnswer>;
-  /** Lets time go by until `done` holds; false if it never does. */
+  /** Sends a request of the waiter at a machine with an open handle; a machine has one waiter. */
+  readonly wish: (tid: string, request: TableRequest) => Promise<TableAnswer>;
+  /** Advances time until `done` returns true; false if it does not within a minute or more. */
   readonly until: (done: () => boolean) => Promise<boolean>;
-  /** The same machines, driver and machines having lost their power in between. */
+  /** A bench with the same machines, after the driver and the machines lost their power. */
   readonly powerLoss: () => Promise<DriverBench>;
   readonly close: () => Promise<void>;
 }
 
-/** A line to one machine, and all that it reported. */
+/** The handle of one machine, and all its reports. */
 export interface RecordedTerminal {
   readonly terminal: TerminalHandle;
   readonly reports: readonly TerminalReport[];
@@ -38,7 +39,7 @@ export interface RecordedTerminal {
   readonly outcomes: () => readonly MachineOutcome[];
 }
 
-/** `react` hears each report after it was noted. */
+/** Opens a machine and records its reports; `react` is called with each report after it was recorded. */
 export function openRecorded(
   bench: Pick<DriverBench, 'driver' | 'site'>,
   tid: string,
@@ -52,11 +53,13 @@ export function openRecorded(
   return {
     terminal,
     reports,
-    shown: () => reports.flatMap((told) => (told.kind === 'showing' ? [told.value] : [])),
-    outcomes: () => reports.flatMap((told) => (told.kind === 'finished' ? [told.outcome] : [])),
+    shown: () => reports.flatMap((report) => (report.kind === 'showing' ? [report.value] : [])),
+    outcomes: () =>
+      reports.flatMap((report) => (report.kind === 'finished' ? [report.outcome] : [])),
   };
 }
 
+/** A sale of GBP 12.50 without cashback. */
 export function saleOrder(id: string, more: Partial<TransactionOrder> = {}): TransactionOrder {
   return {
     id,
@@ -69,11 +72,11 @@ export function saleOrder(id: string, more: Partial<TransactionOrder> = {}): Tra
   };
 }
 
-/** What a driver promises, each with the test that proves it. */
+/** Tests of the contract by their titles. */
 export type ContractTests = Readonly<Record<string, (bench: DriverBench) => Promise<void>>>;
 
 export const hasEnded = (watched: RecordedTerminal) => () => watched.outcomes().length > 0;
 export const hasShown = (watched: RecordedTerminal, value: string) => () =>
   watched.shown().includes(value);
-export const hasReported = (watched: RecordedTerminal, report: TerminalReport['kind']) => () =>
-  watched.reports.some((told) => told.kind === report);
+export const hasReported = (watched: RecordedTerminal, kind: TerminalReport['kind']) => () =>
+  watched.reports.some((report) => report.kind === kind);

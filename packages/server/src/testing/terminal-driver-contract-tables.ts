@@ -1,4 +1,4 @@
-// What a terminal driver promises about tables: the requests of a waiter, and card payments at a table.
+// The part of the terminal driver contract about tables: requests of a waiter, and card payments at a table.
 
 import assert from 'node:assert/strict';
 import type {
@@ -10,6 +10,7 @@ import type {
 import type { ContractTests, RecordedTerminal } from './terminal-driver-contract-kit.ts';
 import { hasEnded, hasReported, openRecorded, saleOrder } from './terminal-driver-contract-kit.ts';
 
+/** A sale of GBP 12.50 at table 12, without gratuity. */
 export function tableOrder(
   id: string,
   part: Partial<TablePart> = {},
@@ -30,7 +31,7 @@ const tables: TableAnswer = { answer: 'tables', tables: ['1', '12'] };
 const locked: TableAnswer = { answer: 'locked', amount: 4820, currency: 'GBP' };
 
 export const tableTests: ContractTests = {
-  'a request is reported once, and its answer answers no later one': async (bench) => {
+  'a request is reported once, and its answer does not answer a later request': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     await bench.until(hasReported(watched, 'connected'));
     const list = { kind: 'tables', waiterId: '007' } as const;
@@ -51,7 +52,7 @@ export const tableTests: ContractTests = {
     );
   },
 
-  'the first answer to a request reaches the waiter, and only that': async (bench) => {
+  'only the first answer to a request reaches the waiter': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     await bench.until(hasReported(watched, 'connected'));
     const answered = bench.wish(bench.approving, { kind: 'tables' });
@@ -61,13 +62,18 @@ export const tableTests: ContractTests = {
     assert.deepEqual(await answered, tables);
   },
 
-  'a payment that was requested may be started, and is answered when it has ended': async (
+  'a requested payment can be started, and its request is answered after it has ended': async (
     bench,
   ) => {
     const watched = openRecorded(bench, bench.approving);
     await bench.until(hasReported(watched, 'connected'));
-    const extras = { amountCashback: 0, amountGratuity: 0 };
-    const paid = bench.wish(bench.approving, { kind: 'pay', by: 'card', amount: 1250, ...extras });
+    const paid = bench.wish(bench.approving, {
+      kind: 'pay',
+      by: 'card',
+      amount: 1250,
+      amountCashback: 0,
+      amountGratuity: 0,
+    });
     assert.ok(await bench.until(requested(watched, 1)));
     watched.terminal.start(tableOrder('a'));
     assert.ok(await bench.until(hasEnded(watched)));
@@ -76,7 +82,9 @@ export const tableTests: ContractTests = {
     assert.deepEqual(await paid, answer);
   },
 
-  'a card payment at a table ends with exactly one outcome, and is remembered': async (bench) => {
+  'a card payment at a table ends with exactly one outcome, which lastOrder returns': async (
+    bench,
+  ) => {
     const watched = openRecorded(bench, bench.approving);
     await bench.until(hasReported(watched, 'connected'));
     const before = watched.reports.length;
@@ -89,7 +97,7 @@ export const tableTests: ContractTests = {
     assert.deepEqual(await watched.terminal.lastOrder('a'), { status: 'outcome', outcome });
   },
 
-  'at a table nobody but the waiter judges a signature [C-9.9]': async (bench) => {
+  'a signature at a table is verified by the waiter, not by the till [C-9.9]': async (bench) => {
     const watched = openRecorded(bench, bench.asking);
     watched.terminal.start(tableOrder('a'));
     assert.ok(await bench.until(hasEnded(watched)));
@@ -99,7 +107,7 @@ export const tableTests: ContractTests = {
     assert.equal(outcome?.card.cardholderVerificationMethod, 'SIGNATURE');
   },
 
-  'gratuity and cashback of a payment at a table are in its outcome': async (bench) => {
+  'the outcome of a payment at a table has its gratuity and cashback': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     watched.terminal.start(tableOrder('a', { amountGratuity: 300 }, { amountCashback: 1000 }));
     assert.ok(await bench.until(hasEnded(watched)));

@@ -1,5 +1,4 @@
-// What every terminal driver promises (ports/terminal-driver.ts), as tests that any of them, ours
-// or a stranger's, must pass.
+// The contract of the terminal driver port (ports/terminal-driver.ts) as a test suite that every driver passes.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -13,23 +12,24 @@ import {
 } from './terminal-driver-contract-kit.ts';
 import { tableTests } from './terminal-driver-contract-tables.ts';
 
+/** Defines the tests of the port; `make` is called once for each test and the bench is closed after it. */
 export function terminalDriverContract(name: string, make: () => Promise<DriverBench>): void {
-  const promise = (says: string, keeps: (bench: DriverBench) => Promise<void>) =>
-    test(says, async () => {
-      const bench = await make();
-      try {
-        await keeps(bench);
-      } finally {
-        await bench.close();
-      }
-    });
-  describe(`${name} keeps the promises of a terminal driver`, () => {
-    for (const [says, keeps] of Object.entries(contractTests)) promise(says, keeps);
+  describe(`${name} keeps the contract of terminal drivers`, () => {
+    for (const [title, run] of Object.entries(contractTests)) {
+      test(title, async () => {
+        const bench = await make();
+        try {
+          await run(bench);
+        } finally {
+          await bench.close();
+        }
+      });
+    }
   });
 }
 
 const connectionTests: ContractTests = {
-  'it serves its machines and no others': async ({ driver, site, approving, asking }) => {
+  'a driver serves its machines and no others': async ({ driver, site, approving, asking }) => {
     assert.equal(driver.serves(site, approving), true);
     assert.equal(driver.serves(site, asking), true);
     assert.equal(driver.serves(site, 'no such machine'), false);
@@ -37,7 +37,7 @@ const connectionTests: ContractTests = {
     assert.deepEqual(driver.known('no-such-site'), []);
   },
 
-  'the first report is that the machine is connected, and what it can do': async (bench) => {
+  'the first report is connected with the profile of the machine': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     assert.ok(await bench.until(hasReported(watched, 'connected')));
     assert.equal(watched.reports[0]?.kind, 'connected');
@@ -55,12 +55,12 @@ const orderTests: ContractTests = {
     assert.ok(await bench.until(hasEnded(watched)));
     assert.equal(await bench.until(() => watched.outcomes().length > 1), false);
     assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
-    const told = watched.reports.slice(before);
-    assert.ok(told.every((report) => 'order' in report && report.order === 'a'));
-    assert.equal(told.at(-1)?.kind, 'finished');
+    const reports = watched.reports.slice(before);
+    assert.ok(reports.every((report) => 'order' in report && report.order === 'a'));
+    assert.equal(reports.at(-1)?.kind, 'finished');
   },
 
-  'the next sale may be handed over the moment the last has ended': async (bench) => {
+  'the next sale can be started in the report that the last one has finished': async (bench) => {
     const watched = openRecorded(bench, bench.approving, ({ kind }) => {
       if (kind === 'finished' && watched.outcomes().length === 1) {
         watched.terminal.start(saleOrder('b'));
@@ -70,26 +70,26 @@ const orderTests: ContractTests = {
     assert.ok(await bench.until(() => watched.outcomes().length === 2));
   },
 
-  'handing over a second order during the first is a bug': async (bench) => {
+  'starting a second order while one is running throws': async (bench) => {
     const { terminal } = openRecorded(bench, bench.approving);
     terminal.start(saleOrder('a'));
     assert.throws(() => terminal.start(saleOrder('b')));
     assert.throws(() => terminal.startReport({ id: 'c', reportType: 'X_BALANCE' }));
   },
 
-  'a report is told exactly once, and remembered': async (bench) => {
+  'a report is reported exactly once and is returned by lastOrder': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     watched.terminal.startReport({ id: 'x', reportType: 'X_BALANCE' });
     assert.ok(await bench.until(hasReported(watched, 'reported')));
-    const told = watched.reports.filter(({ kind }) => kind === 'reported');
-    assert.equal(told.length, 1);
-    const [report] = told;
+    const reports = watched.reports.filter(({ kind }) => kind === 'reported');
+    assert.equal(reports.length, 1);
+    const [report] = reports;
     assert.ok(report?.kind === 'reported' && report.order === 'x');
     const known = await watched.terminal.lastOrder('x');
     assert.deepEqual(known, { status: 'report', result: report.result });
   },
 
-  'a closed line says nothing more': async (bench) => {
+  'a closed handle reports nothing more and rejects lastOrder': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     watched.terminal.start(saleOrder('a'));
     await bench.until(hasShown(watched, 'PRESENT_CARD'));
@@ -101,7 +101,7 @@ const orderTests: ContractTests = {
 };
 
 const cancelTests: ContractTests = {
-  'a sale cancelled in time says so, then ends CANCELLED once': async (bench) => {
+  'a sale cancelled in time reports the cancel, then ends CANCELLED once': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     watched.terminal.start(saleOrder('a'));
     await bench.until(hasShown(watched, 'PRESENT_CARD'));
@@ -116,7 +116,7 @@ const cancelTests: ContractTests = {
     );
   },
 
-  'a cancel that comes too late says so, and the sale goes on': async (bench) => {
+  'a cancel that comes too late is reported as such, and the sale continues': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     watched.terminal.start(saleOrder('a'));
     await bench.until(hasShown(watched, 'CONNECTING'));
@@ -127,7 +127,7 @@ const cancelTests: ContractTests = {
     assert.equal(watched.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
   },
 
-  'a cancel for an order it is not working on comes too late': async (bench) => {
+  'a cancel of an order that is not running is reported as too late': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     watched.terminal.cancel('z');
     assert.ok(await bench.until(hasReported(watched, 'cancelDecided')));
@@ -137,7 +137,7 @@ const cancelTests: ContractTests = {
 };
 
 const signatureTests: ContractTests = {
-  'an accepted signature ends SUCCESSFUL, a rejected one VOID': async (bench) => {
+  'a sale with an accepted signature ends SUCCESSFUL, with a rejected one VOID': async (bench) => {
     for (const [accepted, result] of [
       [true, 'SUCCESSFUL'],
       [false, 'VOID'],
@@ -149,13 +149,13 @@ const signatureTests: ContractTests = {
       watched.terminal.answerSignature(`signed ${accepted}`, accepted, false);
       assert.ok(await bench.until(hasEnded(watched)));
       assert.equal(watched.outcomes()[0]?.transactionResult, result);
-      const asks = watched.reports.filter(({ kind }) => kind === 'signatureWanted');
-      assert.equal(asks.length, 1);
+      const requests = watched.reports.filter(({ kind }) => kind === 'signatureWanted');
+      assert.equal(requests.length, 1);
       watched.terminal.close();
     }
   },
 
-  'an answer to a signature that nobody asked for changes nothing': async (bench) => {
+  'an answer to a signature that was not requested changes nothing': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     watched.terminal.start(saleOrder('a'));
     watched.terminal.answerSignature('a', false, false);
@@ -166,7 +166,7 @@ const signatureTests: ContractTests = {
 };
 
 const lastOrderTests: ContractTests = {
-  'asked for its last order it says: nothing, running, or the outcome it told': async (bench) => {
+  'lastOrder returns nothing, running, or the outcome that was reported': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     assert.deepEqual(await watched.terminal.lastOrder('a'), { status: 'nothing' });
     watched.terminal.start(saleOrder('a'));
@@ -179,7 +179,7 @@ const lastOrderTests: ContractTests = {
     assert.deepEqual(await watched.terminal.lastOrder('a'), { status: 'outcome', outcome });
   },
 
-  'it knows a cancelled order too': async (bench) => {
+  'lastOrder returns the outcome of a cancelled order too': async (bench) => {
     const watched = openRecorded(bench, bench.approving);
     watched.terminal.start(saleOrder('a'));
     watched.terminal.cancel('a');
@@ -188,7 +188,7 @@ const lastOrderTests: ContractTests = {
     assert.deepEqual(await watched.terminal.lastOrder('a'), { status: 'outcome', outcome });
   },
 
-  'what it told survives a loss of power': async (bench) => {
+  'a reported outcome survives a loss of power': async (bench) => {
     const before = openRecorded(bench, bench.approving);
     before.terminal.start(saleOrder('a'));
     await bench.until(hasEnded(before));
@@ -197,7 +197,7 @@ const lastOrderTests: ContractTests = {
     assert.deepEqual(await after.terminal.lastOrder('a'), { status: 'outcome', outcome });
   },
 
-  'what it showed as approved survives a loss of power': async (bench) => {
+  'the outcome of a sale shown as approved survives a loss of power': async (bench) => {
     const before = openRecorded(bench, bench.approving);
     before.terminal.start(saleOrder('a'));
     await bench.until(hasShown(before, 'APPROVED'));
@@ -206,7 +206,7 @@ const lastOrderTests: ContractTests = {
     assert.equal(known.status, 'outcome');
   },
 
-  'after a loss of power in mid-sale it takes the next order': async (bench) => {
+  'a machine that lost power during a sale accepts the next order': async (bench) => {
     const before = openRecorded(bench, bench.approving);
     before.terminal.start(saleOrder('a'));
     await bench.until(hasShown(before, 'PIN_ENTRY'));
@@ -216,7 +216,7 @@ const lastOrderTests: ContractTests = {
     if (known.status === 'running') {
       assert.ok(await after.until(hasEnded(watched)));
     } else {
-      // One that is sure to have taken nothing may also say that.
+      // A machine that certainly took no money may report UNSUCCESSFUL instead of nothing.
       const result = known.status === 'outcome' && known.outcome.transactionResult;
       if (result !== 'UNSUCCESSFUL') assert.deepEqual(known, { status: 'nothing' });
       watched.terminal.start(saleOrder('b'));
@@ -226,6 +226,10 @@ const lastOrderTests: ContractTests = {
 };
 
 const contractTests: ContractTests = {
-  ...{ ...connectionTests, ...orderTests, ...cancelTests, ...signatureTests, ...lastOrderTests },
+  ...connectionTests,
+  ...orderTests,
+  ...cancelTests,
+  ...signatureTests,
+  ...lastOrderTests,
   ...tableTests,
 };

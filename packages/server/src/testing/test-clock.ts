@@ -1,4 +1,4 @@
-// A clock that moves only when told, so that no test ever sleeps.
+// A clock for tests that moves only by `advance`, so that no test sleeps.
 
 import type { Cancel, Clock } from '../ports/clock.ts';
 
@@ -11,6 +11,7 @@ interface Timer {
 /** Saturday 14 March 2026, noon in London. */
 const START = Date.UTC(2026, 2, 14, 12, 0, 0);
 
+/** Starts at noon of 14 March 2026 in London, or at `start` (ms since 1970). */
 export class TestClock implements Clock {
   #now: number;
   #count = 0;
@@ -20,10 +21,12 @@ export class TestClock implements Clock {
     this.#now = start;
   }
 
+  /** Milliseconds since 1970. */
   now(): number {
     return this.#now;
   }
 
+  /** Calls `then` once the clock has moved by `delayMs` or more. */
   after(delayMs: number, then: () => void): Cancel {
     this.#count += 1;
     const timer = { at: this.#now + Math.max(0, delayMs), order: this.#count, then };
@@ -31,15 +34,15 @@ export class TestClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Names that count up, in the form of a UUID: the same in every run. */
+  /** Ids that count up, in the form of a UUID: equal in every run. */
   id(): string {
     this.#count += 1;
     return `00000000-0000-4000-8000-${this.#count.toString(16).padStart(12, '0')}`;
   }
 
   /**
-   * Moves on by `ms`, running what falls due in order of time, then of setting. Between two timers
-   * everything already promised gets its turn, as it would in real time.
+   * Moves the clock by `ms` milliseconds and runs the timers that are due, in order of time, then of creation. Pending
+   * microtasks run between two timers, as they would in real time.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
@@ -53,7 +56,7 @@ export class TestClock implements Clock {
     this.#now = end;
   }
 
-  /** Moves to each timer in turn until `done` holds; false if no timer is left within `limitMs`. */
+  /** Moves to each timer in turn until `done` returns true; false if no more timer is due within `limitMs` (1 h). */
   async advanceUntil(done: () => boolean, limitMs = 3_600_000): Promise<boolean> {
     const end = this.#now + limitMs;
     await settle();
@@ -77,7 +80,7 @@ export class TestClock implements Clock {
   }
 }
 
-/** Lets all microtasks, and what they start, run. */
+/** Waits until all microtasks, and those they start, have run. */
 function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -1,4 +1,4 @@
-// A whole gateway for tests: real sockets, a journal in memory, machines without waiting, no log.
+// A whole gateway for tests: real WebSockets, a journal in memory, card machines that take no time, no log.
 
 import { MemoryStore } from '../adapters/store/memory-store.ts';
 import type { Gateway } from '../gateway.ts';
@@ -11,32 +11,41 @@ import { defaultSettings } from '../settings.ts';
 import type { TestTill, TestTillOptions } from './test-till.ts';
 import { connectTill } from './test-till.ts';
 
+/** Options of `startTestGateway`. */
 export interface TestGatewayOptions {
+  /** Replace the test defaults: a free port, no log, pace `instant`. */
   readonly settings?: Partial<Settings>;
+  /** The system clock by default. */
   readonly clock?: Clock;
+  /** A new `MemoryStore` by default. */
   readonly store?: Store;
+  /** Receives the log; nothing is logged by default. */
   readonly log?: GatewayOptions['log'];
+  /** A driver for further card machines. */
   readonly driver?: GatewayOptions['driver'];
+  /** The protocol versions served. */
   readonly dialects?: GatewayOptions['dialects'];
 }
 
+/** A running gateway; end it with `stop`. */
 export interface TestGateway {
   readonly gateway: Gateway;
   readonly store: Store;
-  /** The address of a socket at the test site; parameters set to undefined are left out. */
+  /** The address of a WebSocket at the test site, `pac` by default; parameters set to undefined are omitted. */
   uri(
     integration?: 'pac' | 'pat' | 'waiter' | 'terminal',
     parameters?: Readonly<Record<string, string | undefined>>,
   ): string;
-  /** Connects a counter till with these parameters more. */
+  /** Connects a PAC till with additional `parameters` of the address; rejects with `Refused`. */
   till(
     parameters?: Record<string, string | undefined>,
     options?: TestTillOptions,
   ): Promise<TestTill>;
+  /** Ends the gateway at once, without draining. */
   stop(): Promise<void>;
 }
 
-/** Starts a gateway on a free port of loopback with the test site. */
+/** Starts a gateway with the test site on a free port of the loopback interface. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const store = options.store ?? new MemoryStore();
   const settings: Settings = {
@@ -55,24 +64,24 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     ...(dialects && { dialects }),
   });
   const uri: TestGateway['uri'] = (integration = 'pac', parameters = {}) => {
-    const query = new URLSearchParams();
-    const all = {
+    const search = new URLSearchParams();
+    const query = {
       token: gateway.testSite?.token,
       'api-version': 'v1',
       'software-house-id': 'SH1001',
       'installer-id': 'IN2002',
       ...parameters,
     };
-    for (const [name, value] of Object.entries(all)) {
-      if (value !== undefined) query.append(name, value);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) search.append(name, value);
     }
-    return `${gateway.url}/${integration}?${query}`;
+    return `${gateway.url}/${integration}?${search}`;
   };
   return {
     gateway,
     store,
     uri,
-    till: (parameters, socket) => connectTill(uri('pac', parameters), socket),
+    till: (parameters, tillOptions) => connectTill(uri('pac', parameters), tillOptions),
     stop: () => gateway.stopNow(),
   };
 }

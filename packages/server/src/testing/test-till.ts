@@ -1,25 +1,26 @@
-// A till on a real socket for tests: sends anything, keeps every frame, and holds every message that
-// the gateway sends against its published schema.
+// A till on a real WebSocket for tests: sends any message or bytes, records every frame, and validates every
+// message of the gateway against its published schema.
 
 import type { ObservedMessage, Version } from '@tillgate/protocol';
-import { Conversation, parseEndpoint } from '@tillgate/protocol';
+import { CloseCode, Conversation, parseEndpoint } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
 
-/** A message as it came, parsed. */
+/** A received JSON-RPC message, parsed and not validated. */
 export interface Frame {
   readonly jsonrpc?: string;
   readonly id?: unknown;
   readonly method?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any property.
   readonly params?: any;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any property.
   readonly result?: any;
-  // biome-ignore lint/suspicious/noExplicitAny: tests read whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: tests read any property.
   readonly error?: any;
 }
 
-/** How a handshake was refused. */
+/** The HTTP response to a refused handshake. */
 export class Refused extends Error {
+  /** The HTTP status. */
   readonly status: number;
   readonly body: string;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -33,16 +34,18 @@ export class Refused extends Error {
   }
 }
 
-/** Far beyond any machine that works. */
+/** Limit of every wait, far above the times of a working gateway. */
 const WAIT_LIMIT_MS = 120_000;
 
+/** Options of `connectTill`. */
 export interface TestTillOptions {
+  /** Headers of the handshake. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Answers pings, so that results count as delivered; true by default. */
+  /** Whether to answer pings, so that results count as delivered; true by default. */
   readonly autoPong?: boolean;
 }
 
-/** Opens a socket; rejects with `Refused`. */
+/** Connects to the address `uri`; rejects with `Refused` if the handshake is refused. Certificates are not verified. */
 export function connectTill(uri: string, options: TestTillOptions = {}): Promise<TestTill> {
   const { headers = {}, autoPong = true } = options;
   const ws = new WebSocket(uri, { headers, autoPong, rejectUnauthorized: false });
@@ -51,22 +54,27 @@ export function connectTill(uri: string, options: TestTillOptions = {}): Promise
     ws.once('open', () => resolve(till));
     ws.once('error', reject);
     ws.once('unexpected-response', (_request, response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
-        const body = Buffer.concat(parts).toString();
+        const body = Buffer.concat(chunks).toString();
         reject(new Refused(response.statusCode ?? 0, body, response.headers));
       });
     });
   });
 }
 
+/**
+ * A connected till. Each wait rejects after 120 s, or when the connection closes. A message of the gateway that
+ * violates its schema throws outside the waits, which fails the running test.
+ */
 export class TestTill {
   readonly socket: WebSocket;
-  /** Every frame that came, in order. */
+  /** All received messages, in order; the messages of a batch singly. */
   readonly received: Frame[] = [];
+  /** Fulfilled with the close code and reason when the connection has closed. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  /** What this socket speaks: v0 if its address does not say [C-2.2]. */
+  /** The protocol version of the address; v0 if it has none [C-2.2]. */
   readonly version: Version;
   readonly #conversation: Conversation;
   #read = 0;
@@ -74,11 +82,11 @@ export class TestTill {
   #lastId = 0;
 
   constructor(socket: WebSocket, uri: string) {
-    const spoken = parseEndpoint(new URL(uri));
+    const endpoint = parseEndpoint(new URL(uri));
     this.socket = socket;
-    this.version = spoken.version === 'v1' ? 'v1' : 'v0';
-    this.#conversation = new Conversation(spoken);
-    socket.on('message', (data: Buffer) => this.#take(data.toString()));
+    this.version = endpoint.version === 'v1' ? 'v1' : 'v0';
+    this.#conversation = new Conversation(endpoint);
+    socket.on('message', (data: Buffer) => this.#receive(data.toString()));
     socket.on('error', () => {});
     this.closed = new Promise((resolve) => {
       socket.once('close', (code: number, reason: Buffer) => {
@@ -88,7 +96,7 @@ export class TestTill {
     });
   }
 
-  /** Sends a value as JSON, or a text or bytes as they are. */
+  /** Sends a string or a Buffer unchanged, anything else as JSON. */
   send(message: unknown): void {
     const raw = typeof message === 'string' || Buffer.isBuffer(message);
     if (raw) {
@@ -100,63 +108,63 @@ export class TestTill {
     this.socket.send(text);
   }
 
-  /** Sends a request under the next id, or the one given, and returns the id. */
+  /** Sends a request with the next id, or with `id`, and returns the id. */
   ask(method: string, params?: object, id: unknown = this.#nextId()): unknown {
     this.send({ jsonrpc: '2.0', id, method, ...(params && { params }) });
     return id;
   }
 
-  /** Sends a request and gives its answer; what else comes stays to be read. */
+  /** Sends a request and waits for its response. */
   async request(method: string, params?: object): Promise<Frame> {
     const id = this.ask(method, params);
     return this.answer(id);
   }
 
-  /** The answer to a request, waiting for it if need be. */
+  /** Waits for the response to the request `id`, unless it was received already. */
   async answer(id: unknown): Promise<Frame> {
     const text = JSON.stringify(id);
     return this.until((frame) => !frame.method && JSON.stringify(frame.id) === text);
   }
 
-  /** The next frame not yet read by `next`. */
+  /** Waits for the first message that `next` has not returned yet. */
   async next(): Promise<Frame> {
     await this.#waitFor(() => this.received.length > this.#read);
     this.#read += 1;
     return this.received[this.#read - 1] as Frame;
   }
 
-  /** The first frame of all received that fits, waiting for it if need be. */
+  /** The first of all received messages for which `fits` is true; waits for one if there is none. */
   async until(fits: (frame: Frame) => boolean): Promise<Frame> {
     await this.#waitFor(() => this.received.some(fits));
     return this.received.find(fits) as Frame;
   }
 
-  /** Waits until this notification value has come, the `times`-th time. */
+  /** Waits until the notification value was received `times` times since the connection opened. */
   async shown(value: string, times = 1): Promise<void> {
-    await this.#waitFor(() => this.values.filter((one) => one === value).length >= times);
+    await this.#waitFor(() => this.values.filter((each) => each === value).length >= times);
   }
 
-  /** Notification values so far, in order. */
+  /** The notification values received so far, in order. */
   get values(): readonly string[] {
     return this.received
       .filter((frame) => frame.method === 'terminalNotification')
       .map((frame) => frame.params.notificationValue);
   }
 
-  /** Answers the gateway's signature question when it comes. */
+  /** Waits for the gateway's signature request, answers it and returns it. */
   async judgeSignature(accepted: boolean): Promise<Frame> {
-    const question = await this.until((frame) => frame.method === 'signatureVerificationRequest');
-    this.send({ jsonrpc: '2.0', id: question.id, result: { accepted } });
-    return question;
+    const request = await this.until((frame) => frame.method === 'signatureVerificationRequest');
+    this.send({ jsonrpc: '2.0', id: request.id, result: { accepted } });
+    return request;
   }
 
-  /** Closes in an orderly way. */
+  /** Closes the connection with `CloseCode.normal` and waits until it has closed. */
   async close(): Promise<void> {
-    this.socket.close(1000);
+    this.socket.close(CloseCode.normal);
     await this.closed;
   }
 
-  /** Breaks the line as a pulled plug does. */
+  /** Drops the connection without a close frame. */
   cut(): void {
     this.socket.terminate();
   }
@@ -166,8 +174,10 @@ export class TestTill {
     return this.#lastId;
   }
 
-  #take(text: string): void {
-    for (const said of this.#conversation.follow('gateway', text)) mustBePublished(said, text);
+  #receive(text: string): void {
+    for (const message of this.#conversation.follow('gateway', text)) {
+      assertPublished(message, text);
+    }
     this.received.push(...([JSON.parse(text)] as (Frame | Frame[])[]).flat());
     this.#wake?.();
   }
@@ -175,30 +185,30 @@ export class TestTill {
   #waitFor(done: () => boolean): Promise<void> {
     if (done()) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const giveUp = setTimeout(() => {
+      const timer = setTimeout(() => {
         const last = JSON.stringify(this.received.slice(-3));
-        reject(new Error(`Nothing like that came within ${WAIT_LIMIT_MS} ms; last: ${last}`));
+        reject(new Error(`No such message was received within ${WAIT_LIMIT_MS} ms; last: ${last}`));
       }, WAIT_LIMIT_MS);
-      const before = this.#wake;
+      const former = this.#wake;
       this.#wake = () => {
-        before?.();
-        const over = this.socket.readyState === WebSocket.CLOSED;
-        if (!done() && !over) return;
-        clearTimeout(giveUp);
+        former?.();
+        const isClosed = this.socket.readyState === WebSocket.CLOSED;
+        if (!done() && !isClosed) return;
+        clearTimeout(timer);
         if (done()) resolve();
-        else reject(new Error('The socket closed before that came.'));
+        else reject(new Error('The connection closed before such a message was received.'));
       };
     });
   }
 }
 
-/** An uncaught error here fails the test that runs, which is what is wanted. */
-function mustBePublished(
+/** Throws in the listener of the socket: an uncaught error fails the running test, as intended. */
+function assertPublished(
   { kind, method, violations, remark }: ObservedMessage,
   text: string,
 ): void {
-  // The answer to a request of an earlier socket, or to a raw text: its method is not known here.
+  // The response to a request of an earlier connection or to a raw text: its method is unknown.
   const isStray = (kind === 'response' || kind === 'error') && method === undefined;
   if (violations.length === 0 && (isStray || remark === undefined)) return;
-  throw new Error(`Not as published: ${JSON.stringify({ text, violations, remark })}`);
+  throw new Error(`A message violates its schema: ${JSON.stringify({ text, violations, remark })}`);
 }

@@ -1,5 +1,4 @@
-// One shop with virtual card machines on a test clock and a memory store: for the tests of the
-// machines themselves.
+// A site `shop` with virtual card machines on a test clock and a memory store, for the tests of the machines.
 
 import { MemoryStore } from '../adapters/store/memory-store.ts';
 import type {
@@ -16,11 +15,19 @@ export type VirtualBenchOptions = Partial<VirtualDriverOptions> & {
   readonly terminals?: Record<string, VirtualTerminalSettings>;
 };
 
+/** Settings of a test site in GBP and London time. */
 export function siteSettings(more: Partial<VirtualSiteSettings> = {}): VirtualSiteSettings {
-  const title = 'The Corner Shop';
-  return { title, currency: 'GBP', timeZone: 'Europe/London', test: true, terminals: {}, ...more };
+  return {
+    title: 'The Corner Shop',
+    currency: 'GBP',
+    timeZone: 'Europe/London',
+    test: true,
+    terminals: {},
+    ...more,
+  };
 }
 
+/** A driver for the site `shop`, with its clock, store and site settings. */
 export function virtualBench(setting: VirtualBenchOptions = {}) {
   const { terminals = {}, ...options } = setting;
   const clock = new TestClock();
@@ -31,15 +38,17 @@ export function virtualBench(setting: VirtualBenchOptions = {}) {
   return { clock, store, site, driver, settings };
 }
 
-/** Everything that one machine says of some orders, signatures accepted. */
+/** Runs orders on one machine, 60 s each, accepting signatures; returns the bench and the recorded terminal. */
 export async function runOrders(
   tid: string,
   orders: readonly TransactionOrder[],
   setting: VirtualBenchOptions = {},
 ) {
   const bench = virtualBench(setting);
-  const watched = openRecorded(bench, tid, (told) => {
-    if (told.kind === 'signatureWanted') watched.terminal.answerSignature(told.order, true, false);
+  const watched = openRecorded(bench, tid, (report) => {
+    if (report.kind === 'signatureWanted') {
+      watched.terminal.answerSignature(report.order, true, false);
+    }
   });
   for (const order of orders) {
     watched.terminal.start(order);

@@ -14,14 +14,16 @@ import { VirtualDriver } from './virtual/virtual-driver.ts';
 
 const TID = 'VCMHANDSIP0';
 const profile: TerminalProfile = {
-  ...{ currency: 'EUR', cashback: false },
-  ...{ transactions: ['SALE'], reports: ['X_BALANCE'] },
+  currency: 'EUR',
+  cashback: false,
+  transactions: ['SALE'],
+  reports: ['X_BALANCE'],
 };
 
-/** A machine that anybody may take in the hand, and let go. */
+/** A machine that `change` hands to a linked device, and back to the simulator. */
 function bench(made = virtualBench()) {
   const { clock, site, driver: virtual } = made;
-  let held = false;
+  let byHand = false;
   const listeners = new Set<() => void>();
   const linked = new LinkDriver({
     enrolled: () => [TID],
@@ -29,162 +31,180 @@ function bench(made = virtualBench()) {
     localTime: () => '2026-03-14T12:00:00',
   });
   const driver = switchableDriver({
-    ...{ virtual, linked, isOperatedByHand: (_, tid) => tid === TID && held },
+    virtual,
+    linked,
+    isOperatedByHand: (_, tid) => tid === TID && byHand,
     onChange: (changed) => {
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
   });
-  const told: string[] = [];
-  const remembered: { last: LastOrder } = { last: { status: 'nothing' } };
+  const started: string[] = [];
+  const device: { last: LastOrder } = { last: { status: 'nothing' } };
   const machine: LinkedMachine = {
     start: async ({ id }) => {
-      told.push(id);
+      started.push(id);
       return 'taken';
     },
     startReport: async () => 'taken',
     cancel: () => undefined,
     answerSignature: () => undefined,
-    lastOrder: async () => remembered.last,
+    lastOrder: async () => device.last,
     superseded: () => undefined,
   };
   const change = (to: boolean) => {
-    held = to;
+    byHand = to;
     for (const changed of listeners) changed();
   };
   return {
-    ...{ made, clock, site, virtual, driver, told, remembered, change },
-    /** The holder's machine comes on the line. */
+    clock,
+    site,
+    virtual,
+    started,
+    device,
+    change,
+    /** Connects the linked device. */
     link: () => {
-      const ears = linked.link(site, TID, machine);
-      ears.onReport({ kind: 'connected', profile });
-      return ears;
+      const listener = linked.link(site, TID, machine);
+      listener.onReport({ kind: 'connected', profile });
+      return listener;
     },
     watched: () => openRecorded({ driver, site }, TID),
   };
 }
 
 const names = ({ reports }: ReturnType<typeof openRecorded>) =>
-  reports.map((told) => (told.kind === 'connected' ? told.profile.currency : told.kind));
-const isOver = (clock: TestClock, line: ReturnType<typeof openRecorded>) =>
-  clock.advanceUntil(() => line.outcomes().length > 0, 60_000);
+  reports.map((report) => (report.kind === 'connected' ? report.profile.currency : report.kind));
+const hasEnded = (clock: TestClock, watched: ReturnType<typeof openRecorded>) =>
+  clock.advanceUntil(() => watched.outcomes().length > 0, 60_000);
 
-/** The gateway plays them all. */
-function unheld(made = virtualBench()): DriverBench {
+/** A bench whose machines are all simulated. */
+function simulated(made = virtualBench()): DriverBench {
   const { clock, store, site, driver: virtual, settings } = made;
   const linked = new LinkDriver({ enrolled: () => [], isKnown: () => false, localTime: () => '' });
-  const hands = { isOperatedByHand: () => false, onChange: () => () => undefined };
   const waiters = new Map<string, Waiter | undefined>();
   return {
-    driver: switchableDriver({ virtual, linked, ...hands }),
-    ...{ site, approving: 'VCMINVLSIP0', asking: 'VCMINVLSIS0' },
-    wish: async (tid, wish) => {
+    driver: switchableDriver({
+      virtual,
+      linked,
+      isOperatedByHand: () => false,
+      onChange: () => () => undefined,
+    }),
+    site,
+    approving: 'VCMINVLSIP0',
+    asking: 'VCMINVLSIS0',
+    wish: async (tid, request) => {
       const waiter = waiters.get(tid) ?? virtual.waiter(site, tid, () => undefined);
       waiters.set(tid, waiter);
       assert.ok(waiter, 'there is a waiter at the machine');
-      return waiter.request(wish);
+      return waiter.request(request);
     },
     until: (done) => clock.advanceUntil(done, 60_000),
     powerLoss: async () =>
-      unheld({ ...made, driver: new VirtualDriver({ clock, store, settings }) }),
+      simulated({ ...made, driver: new VirtualDriver({ clock, store, settings }) }),
     close: async () => undefined,
   };
 }
 
-terminalDriverContract('A driver of machines that nobody holds', async () => unheld());
+terminalDriverContract('The switchable driver of simulated machines', async () => simulated());
 
-describe('C-10.22, a virtual card machine in the hand', () => {
-  test('at rest it changes hands at once, and back', () => {
+describe('a virtual card machine operated by hand [C-10.22]', () => {
+  test('an idle machine switches to the device at once, and back', () => {
     const { watched, change, link } = bench();
-    const line = watched();
-    assert.deepEqual(names(line), ['GBP']);
+    const opened = watched();
+    assert.deepEqual(names(opened), ['GBP']);
     change(true);
-    assert.deepEqual(names(line), ['GBP', 'disconnected']);
+    assert.deepEqual(names(opened), ['GBP', 'disconnected']);
     link();
-    assert.deepEqual(names(line), ['GBP', 'disconnected', 'EUR']);
+    assert.deepEqual(names(opened), ['GBP', 'disconnected', 'EUR']);
     change(true);
     change(false);
-    assert.deepEqual(names(line), ['GBP', 'disconnected', 'EUR', 'disconnected', 'GBP']);
+    assert.deepEqual(names(opened), ['GBP', 'disconnected', 'EUR', 'disconnected', 'GBP']);
   });
 
-  test('what the gateway plays is played to its end first', async () => {
-    const { watched, change, link, clock, told } = bench();
-    const line = watched();
-    line.terminal.start(saleOrder('a'));
+  test('a simulated order runs to its end before the machine switches', async () => {
+    const { watched, change, link, clock, started } = bench();
+    const opened = watched();
+    opened.terminal.start(saleOrder('a'));
     change(true);
     link();
-    assert.ok(await isOver(clock, line));
-    assert.equal(line.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
-    assert.deepEqual(names(line).slice(-3), ['finished', 'disconnected', 'EUR']);
-    line.terminal.start(saleOrder('b'));
-    assert.deepEqual(told, ['b']);
+    assert.ok(await hasEnded(clock, opened));
+    assert.equal(opened.outcomes()[0]?.transactionResult, 'SUCCESSFUL');
+    assert.deepEqual(names(opened).slice(-3), ['finished', 'disconnected', 'EUR']);
+    opened.terminal.start(saleOrder('b'));
+    assert.deepEqual(started, ['b']);
   });
 
-  test('a waiter has his answer first', async () => {
+  test('the request of a waiter is answered before the machine switches', async () => {
     const { watched, change, virtual, site } = bench();
-    const line = watched();
+    const opened = watched();
     const answer = virtual.waiter(site, TID, () => undefined)?.request({ kind: 'tables' });
     change(true);
-    assert.deepEqual(names(line), ['GBP', 'tableRequest']);
-    const [, request] = line.reports;
+    assert.deepEqual(names(opened), ['GBP', 'tableRequest']);
+    const [, request] = opened.reports;
     assert.ok(request?.kind === 'tableRequest');
     request.answer({ answer: 'tables', tables: ['12'] });
     assert.deepEqual(await answer, { answer: 'tables', tables: ['12'] });
-    assert.deepEqual(names(line), ['GBP', 'tableRequest', 'disconnected']);
+    assert.deepEqual(names(opened), ['GBP', 'tableRequest', 'disconnected']);
   });
 
-  test('let go in mid-order, the end of it is not known', async () => {
+  test('an order on a device whose key is revoked has no known outcome', async () => {
     const { watched, change, link } = bench();
     change(true);
     link();
-    const line = watched();
-    line.terminal.start(saleOrder('a'));
+    const opened = watched();
+    opened.terminal.start(saleOrder('a'));
     change(false);
-    assert.deepEqual(names(line), ['EUR', 'disconnected', 'GBP']);
-    assert.deepEqual(await line.terminal.lastOrder('a'), { status: 'nothing' });
-    line.terminal.start(saleOrder('b'));
+    assert.deepEqual(names(opened), ['EUR', 'disconnected', 'GBP']);
+    assert.deepEqual(await opened.terminal.lastOrder('a'), { status: 'nothing' });
+    opened.terminal.start(saleOrder('b'));
   });
 
-  test('what was taken before is told by the machine, what was taken in the hand by who holds it', async () => {
-    const { watched, change, link, clock, remembered } = bench();
-    const line = watched();
-    line.terminal.start(saleOrder('a'));
-    await isOver(clock, line);
+  test('orders from before a switch are queried at the simulator, later ones at the device', async () => {
+    const { watched, change, link, clock, device } = bench();
+    const opened = watched();
+    opened.terminal.start(saleOrder('a'));
+    await hasEnded(clock, opened);
     change(true);
-    await assert.rejects(line.terminal.lastOrder('b'), 'who holds it is not on the line');
-    remembered.last = { status: 'running' };
+    await assert.rejects(opened.terminal.lastOrder('b'), 'the device is not connected');
+    device.last = { status: 'running' };
     link();
-    const last = await line.terminal.lastOrder('a');
+    const last = await opened.terminal.lastOrder('a');
     assert.ok(last.status === 'outcome' && last.outcome.transactionResult === 'SUCCESSFUL');
-    assert.deepEqual(await line.terminal.lastOrder('b'), { status: 'running' });
+    assert.deepEqual(await opened.terminal.lastOrder('b'), { status: 'running' });
   });
 
-  test('a machine that fell silent for ever changes hands when it has been asked', async () => {
+  test('a machine that stays silent switches after lastOrder was queried', async () => {
     const made = virtualBench({ timings: { virtualSilenceMs: 0 } });
     const tid = 'VCMHANDTIP0';
     const { driver, site, clock } = made;
-    let held = false;
+    let byHand = false;
     const linked = new LinkDriver({
-      ...{ enrolled: () => [tid], isKnown: () => true, localTime: () => '' },
+      enrolled: () => [tid],
+      isKnown: () => true,
+      localTime: () => '',
     });
     const all = switchableDriver({
-      ...{ virtual: driver, linked, isOperatedByHand: () => held, onChange: () => () => undefined },
+      virtual: driver,
+      linked,
+      isOperatedByHand: () => byHand,
+      onChange: () => () => undefined,
     });
-    const line = openRecorded({ driver: all, site }, tid);
-    line.terminal.start(saleOrder('a'));
+    const opened = openRecorded({ driver: all, site }, tid);
+    opened.terminal.start(saleOrder('a'));
     await clock.advance(60_000);
-    held = true;
-    assert.deepEqual(await line.terminal.lastOrder('a'), { status: 'nothing' });
-    assert.equal(names(line).at(-1), 'disconnected');
+    byHand = true;
+    assert.deepEqual(await opened.terminal.lastOrder('a'), { status: 'nothing' });
+    assert.equal(names(opened).at(-1), 'disconnected');
   });
 
-  test('a closed line stays closed, whoever takes the machine', () => {
+  test('a closed handle stays closed when the machine switches', () => {
     const { watched, change, link } = bench();
-    const line = watched();
-    line.terminal.close();
+    const opened = watched();
+    opened.terminal.close();
     change(true);
     link();
-    assert.deepEqual(names(line), ['GBP']);
+    assert.deepEqual(names(opened), ['GBP']);
     assert.deepEqual(names(watched()), ['EUR']);
   });
 });

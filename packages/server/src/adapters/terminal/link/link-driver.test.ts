@@ -30,42 +30,53 @@ function linkDriver(): LinkDriver {
   });
 }
 
-/** As much of a gateway as one connection of a card machine needs. */
-function worldOf(links: LinkDriver, clock: TestClock): ClosableConnectionDeps {
+/** The dependencies of one connection of a card machine. */
+function connectionDeps(links: LinkDriver, clock: TestClock): ClosableConnectionDeps {
   const observer = new Proxy({}, { get: () => () => undefined });
-  const world = {
-    ...{ links, clock, observer, siteNamed: () => site },
+  const deps = {
+    links,
+    clock,
+    observer,
+    siteNamed: () => site,
     terminals: { connected: async () => undefined },
     limits: { terminalAnswerMs: 10_000, terminalMessages: 10_000 },
     badMessages: { most: 20, withinMs: 60_000 },
     terminalHeard: () => undefined,
     onClosed: () => undefined,
   };
-  return world as unknown as ClosableConnectionDeps;
+  return deps as unknown as ClosableConnectionDeps;
 }
 
 /** The gateway's end of one connection of a card machine. */
-function connect(world: ClosableConnectionDeps, tid: string, channel: Channel): void {
+function connect(deps: ClosableConnectionDeps, tid: string, channel: Channel): void {
   const handshake = {
-    ...{ integration: 'terminal' as const, dialect: v1, site, tid, schemas: '', tokenHash: '' },
-    ...{ softwareHouseId: '', installerId: '', eposId: undefined, finalReceipt: false },
+    integration: 'terminal',
+    dialect: v1,
+    site,
+    tid,
+    schemas: '',
+    tokenHash: '',
+    softwareHouseId: '',
+    installerId: '',
+    eposId: undefined,
+    finalReceipt: false,
   } as const;
-  new Connection(world, handshake).open(channel);
+  new Connection(deps, handshake).open(channel);
 }
 
 async function contractBench(store: MemoryStore, clock: TestClock): Promise<DriverBench> {
   const driver = linkDriver();
-  const world = worldOf(driver, clock);
+  const deps = connectionDeps(driver, clock);
   const settings = (name: string) => (name === SITE ? siteSettings() : undefined);
   const machines = new VirtualDriver({ clock, store, settings });
   const cables: Breakable[] = [];
   for (const tid of TIDS) {
     const [near, far] = linkedPair();
     cables.push(near);
-    connect(world, tid, near);
+    connect(deps, tid, near);
     linkMachine({ driver: machines, site: SITE, tid }, far);
   }
-  // Their greetings are on the way.
+  // Delivers the `hello` of each machine.
   await clock.advance(0);
   const waiters = new Map<string, Waiter | undefined>();
   return {
@@ -73,11 +84,11 @@ async function contractBench(store: MemoryStore, clock: TestClock): Promise<Driv
     site: SITE,
     approving: 'VCMINVLSIP0',
     asking: 'VCMINVLSIS0',
-    wish: async (tid, wish) => {
+    wish: async (tid, request) => {
       const waiter = waiters.get(tid) ?? machines.waiter(SITE, tid, () => undefined);
       waiters.set(tid, waiter);
       assert.ok(waiter, 'there is a waiter at the machine');
-      return waiter.request(wish);
+      return waiter.request(request);
     },
     until: (done) => clock.advanceUntil(done, 60_000),
     powerLoss: () => {
@@ -91,70 +102,72 @@ async function contractBench(store: MemoryStore, clock: TestClock): Promise<Driv
 terminalDriverContract('The link driver', () => contractBench(new MemoryStore(), new TestClock()));
 
 const profile: TerminalProfile = {
-  ...{ currency: 'GBP', cashback: true },
-  ...{ transactions: ['SALE'], reports: ['X_BALANCE'] },
+  currency: 'GBP',
+  cashback: true,
+  transactions: ['SALE'],
+  reports: ['X_BALANCE'],
 };
 const hello = { kind: 'connected', profile } as const;
 const [TID = ''] = TIDS;
 
-/** A machine that notes what it is told and answers as the test says. */
+/** A connection that records its commands and answers with `answers`. */
 function machineOf(answers: Partial<LinkedMachine> = {}) {
-  const told: string[] = [];
-  const note = (word: string) => {
-    told.push(word);
+  const commands: string[] = [];
+  const record = (command: string) => {
+    commands.push(command);
   };
   const machine: LinkedMachine = {
     start: async ({ id }) => {
-      note(`start ${id}`);
+      record(`start ${id}`);
       return 'taken';
     },
     startReport: async ({ id }) => {
-      note(`startReport ${id}`);
+      record(`startReport ${id}`);
       return 'taken';
     },
-    cancel: (order) => note(`cancel ${order}`),
-    answerSignature: (order) => note(`answerSignature ${order}`),
+    cancel: (order) => record(`cancel ${order}`),
+    answerSignature: (order) => record(`answerSignature ${order}`),
     lastOrder: async () => ({ status: 'nothing' }),
-    superseded: () => note('discontinue'),
+    superseded: () => record('superseded'),
     ...answers,
   };
-  return { machine, told };
+  return { machine, commands };
 }
 
-function lineOf(driver: LinkDriver) {
+function openTerminal(driver: LinkDriver) {
   const reports: TerminalReport[] = [];
-  const line = driver.open(SITE, TID, (report) => reports.push(report));
-  return { line, reports, names: () => reports.map(({ kind }) => kind) };
+  const terminal = driver.open(SITE, TID, (report) => reports.push(report));
+  return { terminal, reports, names: () => reports.map(({ kind }) => kind) };
 }
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('connections of one machine [C-13.15]', () => {
-  function twoVisits() {
+  function twoConnections() {
     const driver = linkDriver();
-    const { line, reports, names } = lineOf(driver);
+    const { terminal, reports, names } = openTerminal(driver);
     const first = machineOf();
     const older = driver.link(SITE, TID, first.machine);
     older.onReport(hello);
     const second = machineOf();
     const newer = driver.link(SITE, TID, second.machine);
-    return { driver, line, reports, names, first, older, second, newer };
+    return { driver, terminal, reports, names, first, older, second, newer };
   }
 
-  test('a newer one takes over when it greets, not before', () => {
-    const { line, names, first, second, newer } = twoVisits();
-    line.start(saleOrder('a'));
-    assert.deepEqual(first.told, ['start a']);
+  test('a newer connection takes over with its hello, not before', () => {
+    const { terminal, names, first, second, newer } = twoConnections();
+    terminal.start(saleOrder('a'));
+    assert.deepEqual(first.commands, ['start a']);
     assert.deepEqual(names(), ['connected']);
     newer.onReport(hello);
-    assert.deepEqual(first.told, ['start a', 'discontinue']);
+    assert.deepEqual(first.commands, ['start a', 'superseded']);
     assert.deepEqual(names(), ['connected', 'disconnected', 'connected']);
-    line.cancel('a');
-    assert.deepEqual(second.told, ['cancel a']);
+    terminal.cancel('a');
+    assert.deepEqual(second.commands, ['cancel a']);
   });
 
-  test('what still comes on the older one changes nothing, its close neither', async () => {
-    const { line, names, older, newer } = twoVisits();
+  test('reports and the close of a superseded connection change nothing', async () => {
+    const { terminal, names, older, newer } = twoConnections();
     newer.onReport(hello);
     const before = names().length;
     older.onReport({ kind: 'showing', order: 'a', value: 'PRESENT_CARD' });
@@ -163,130 +176,137 @@ describe('connections of one machine [C-13.15]', () => {
     older.onClosed();
     assert.equal((await older.onRequest({ kind: 'tables' })).answer, 'no');
     assert.equal(names().length, before);
-    line.start(saleOrder('a'));
+    terminal.start(saleOrder('a'));
   });
 
-  test('of those that do not greet only the newest is kept', () => {
-    const { driver, names, second, newer, first } = twoVisits();
+  test('only the newest connection without a hello is kept', () => {
+    const { driver, names, second, newer, first } = twoConnections();
     driver.link(SITE, TID, machineOf().machine);
-    assert.deepEqual(second.told, ['discontinue']);
+    assert.deepEqual(second.commands, ['superseded']);
     newer.onReport(hello);
     assert.deepEqual(names(), ['connected']);
-    assert.deepEqual(first.told, []);
+    assert.deepEqual(first.commands, []);
   });
 
-  test('to greet again is to have been away [C-13.6]', () => {
-    const { older, names, first } = twoVisits();
+  test('a second hello reports the machine as disconnected first [C-13.6]', () => {
+    const { older, names, first } = twoConnections();
     older.onReport(hello);
     assert.deepEqual(names(), ['connected', 'disconnected', 'connected']);
-    assert.deepEqual(first.told, []);
+    assert.deepEqual(first.commands, []);
   });
 
-  test('ten thousand connections leave nothing behind', () => {
+  test('ten thousand closed connections leave no terminal in use', () => {
     const driver = linkDriver();
-    const gone: LinkListener[] = [];
+    const listeners: LinkListener[] = [];
     for (let count = 0; count < 10_000; count += 1) {
-      const ears = driver.link(SITE, TID, machineOf().machine);
-      if (count % 2 === 0) ears.onReport(hello);
-      gone.push(ears);
+      const listener = driver.link(SITE, TID, machineOf().machine);
+      if (count % 2 === 0) listener.onReport(hello);
+      listeners.push(listener);
     }
     assert.equal(driver.activeTerminals, 1);
-    for (const ears of gone) ears.onClosed();
+    for (const listener of listeners) listener.onClosed();
     assert.equal(driver.activeTerminals, 0);
-    const { line } = lineOf(driver);
-    gone[0]?.onClosed();
-    assert.equal(driver.activeTerminals, 1, 'a late goodbye does not take the seat of another');
-    line.close();
+    const { terminal } = openTerminal(driver);
+    listeners[0]?.onClosed();
+    assert.equal(driver.activeTerminals, 1, 'a second close does not remove the new terminal');
+    terminal.close();
     assert.equal(driver.activeTerminals, 0);
   });
 });
 
 describe('an order that is refused [C-13.9]', () => {
-  test('ends UNSUCCESSFUL, and the next may be handed over', async () => {
+  test('a refused transaction ends UNSUCCESSFUL, and the next can be started', async () => {
     const driver = linkDriver();
-    const { line, reports } = lineOf(driver);
+    const { terminal, reports } = openTerminal(driver);
     driver.link(SITE, TID, machineOf({ start: async () => 'refused' }).machine).onReport(hello);
-    line.start(saleOrder('a'));
+    terminal.start(saleOrder('a'));
     await soon();
     const last = reports.at(-1);
     assert.ok(last?.kind === 'finished' && last.order === 'a');
     assert.equal(last.outcome.transactionResult, 'UNSUCCESSFUL');
     assert.equal(last.outcome.transactionTime, '2026-03-14T12:00:00');
-    line.start(saleOrder('b'));
+    terminal.start(saleOrder('b'));
   });
 
-  test('that refusal counts only while the order is in hand', async () => {
+  test('a refusal after the end of the order is ignored', async () => {
     const driver = linkDriver();
-    const { line, reports, names } = lineOf(driver);
+    const { terminal, reports, names } = openTerminal(driver);
     const { promise, resolve } = Promise.withResolvers<'refused'>();
-    const ears = driver.link(SITE, TID, machineOf({ start: () => promise }).machine);
-    ears.onReport(hello);
-    line.start(saleOrder('a'));
-    ears.onReport({ kind: 'reported', order: 'a', result: noTotals });
+    const listener = driver.link(SITE, TID, machineOf({ start: () => promise }).machine);
+    listener.onReport(hello);
+    terminal.start(saleOrder('a'));
+    listener.onReport({ kind: 'reported', order: 'a', result: noTotals });
     resolve('refused');
     await soon();
     assert.deepEqual(names(), ['connected', 'reported']);
     assert.equal(reports.length, 2);
   });
 
-  test('a report that is refused has the machine asked, which knows nothing of it', async () => {
+  test('a refused report reconnects the machine, whose lastOrder returns nothing', async () => {
     const driver = linkDriver();
-    const { line, names } = lineOf(driver);
+    const { terminal, names } = openTerminal(driver);
     driver
       .link(SITE, TID, machineOf({ startReport: async () => 'refused' }).machine)
       .onReport(hello);
-    line.startReport({ id: 'x', reportType: 'X_BALANCE' });
+    terminal.startReport({ id: 'x', reportType: 'X_BALANCE' });
     await soon();
     assert.deepEqual(names(), ['connected', 'disconnected', 'connected']);
-    assert.deepEqual(await line.lastOrder('x'), { status: 'nothing' });
+    assert.deepEqual(await terminal.lastOrder('x'), { status: 'nothing' });
   });
 });
 
 const noTotals = {
-  ...{ reportTime: '2026-03-14T12:00:00', balances: {}, banking: {} },
+  reportTime: '2026-03-14T12:00:00',
+  balances: {},
+  banking: {},
   reportLines: [],
 };
 
 describe('a machine out of reach', () => {
-  test('is handed nothing over, and is not asked', async () => {
-    const { line } = lineOf(linkDriver());
-    assert.throws(() => line.start(saleOrder('a')));
-    await assert.rejects(line.lastOrder('a'));
-    line.cancel('a');
+  test('a machine out of reach gets no order and no query', async () => {
+    const { terminal } = openTerminal(linkDriver());
+    assert.throws(() => terminal.start(saleOrder('a')));
+    await assert.rejects(terminal.lastOrder('a'));
+    terminal.cancel('a');
   });
 
-  test('an answer of the connection before is not taken for one of the next', async () => {
+  test('an answer of the former connection does not answer a query after a reconnect', async () => {
     const driver = linkDriver();
-    const { line } = lineOf(driver);
+    const { terminal } = openTerminal(driver);
     const { promise, resolve } = Promise.withResolvers<{ readonly status: 'nothing' }>();
     driver.link(SITE, TID, machineOf({ lastOrder: () => promise }).machine).onReport(hello);
-    const asked = line.lastOrder('a');
+    const query = terminal.lastOrder('a');
     driver.link(SITE, TID, machineOf().machine).onReport(hello);
     resolve({ status: 'nothing' });
-    await assert.rejects(asked);
+    await assert.rejects(query);
   });
 
-  test('a card payment wished for before is answered unknown, not no', async () => {
+  test('a requested card payment is answered unknown, not no, when the connection closes', async () => {
     const driver = linkDriver();
-    lineOf(driver);
-    const ears = driver.link(SITE, TID, machineOf().machine);
-    ears.onReport(hello);
-    const extras = { amountCashback: 0, amountGratuity: 0 };
-    const paid = ears.onRequest({ kind: 'pay', by: 'card', amount: 100, ...extras });
-    assert.equal((await ears.onRequest({ kind: 'bill' })).answer, 'no');
-    ears.onClosed();
+    openTerminal(driver);
+    const listener = driver.link(SITE, TID, machineOf().machine);
+    listener.onReport(hello);
+    const paid = listener.onRequest({
+      kind: 'pay',
+      by: 'card',
+      amount: 100,
+      amountCashback: 0,
+      amountGratuity: 0,
+    });
+    assert.equal((await listener.onRequest({ kind: 'bill' })).answer, 'no');
+    listener.onClosed();
     assert.equal((await paid).answer, 'unknown');
   });
 });
 
-test('of one order the first 200 values are passed on [C-13.12]', () => {
+test('the first 200 values of one order are passed on [C-13.12]', () => {
   const driver = linkDriver();
-  const { line, names } = lineOf(driver);
-  const ears = driver.link(SITE, TID, machineOf().machine);
-  ears.onReport(hello);
-  line.start(saleOrder('a'));
+  const { terminal, names } = openTerminal(driver);
+  const listener = driver.link(SITE, TID, machineOf().machine);
+  listener.onReport(hello);
+  terminal.start(saleOrder('a'));
   for (let count = 0; count < 300; count += 1) {
-    ears.onReport({ kind: 'showing', order: 'a', value: 'PLEASE_WAIT' });
+    listener.onReport({ kind: 'showing', order: 'a', value: 'PLEASE_WAIT' });
   }
   assert.equal(names().filter((name) => name === 'showing').length, 200);
 });

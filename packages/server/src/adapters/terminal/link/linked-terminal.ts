@@ -206,7 +206,7 @@ export class LinkedTerminal {
     if (kind === 'transaction') {
       this.#report({ kind: 'finished', order: id, outcome: this.#notStartedOutcome() });
     } else if (this.#active) {
-      // A report has no unsuccessful end. Reconnecting makes the gateway query the order, which the machine does not have.
+      // A report has no unsuccessful end; after a reconnect the gateway queries the order and finds none.
       this.#report({ kind: 'disconnected' });
       this.#report({ kind: 'connected', profile: this.#active.profile });
     }

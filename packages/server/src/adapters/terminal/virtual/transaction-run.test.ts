@@ -5,7 +5,7 @@ import { runOrders, virtualBench } from '../../../testing/virtual-bench.ts';
 
 const CHIP_AND_PIN = 'PRESENT_CARD PLEASE_WAIT PIN_ENTRY PLEASE_WAIT CONNECTING';
 
-describe('the six known machines play exactly their conversations [C-10.12]', () => {
+describe('the six documented machines show exactly their values [C-10.12]', () => {
   const table = {
     VCMINVLSIP0: [
       `${CHIP_AND_PIN} CONNECTION_MADE APPROVED REMOVE_CARD`,
@@ -25,24 +25,24 @@ describe('the six known machines play exactly their conversations [C-10.12]', ()
     VCMINVLTIP0: ['PRESENT_CARD PLEASE_WAIT', ''],
   };
   for (const [tid, [values, end]] of Object.entries(table)) {
-    test(tid, async () => {
+    test(`${tid} shows its values and ends ${end || 'in silence'}`, async () => {
       const { shown, outcomes } = await runOrders(tid, [saleOrder('a')]);
       assert.equal(shown().join(' '), values);
-      const told = outcomes().map(({ transactionResult: result, card }) =>
+      const ends = outcomes().map(({ transactionResult: result, card }) =>
         [result, card.paymentMethod, card.cardholderVerificationMethod].join(' '),
       );
-      assert.equal(told.join(), end);
+      assert.equal(ends.join(), end);
     });
   }
 });
 
-test('every combination of letters plays the parts of its letters [C-10.4, C-10.6]', async () => {
+test('every combination of letters shows the values of its letters [C-10.4, C-10.6]', async () => {
   for (const result of 'SDUTCV') {
     for (const reading of 'SCIK') {
       for (const verification of 'SDPN') {
         const tid = `VCM${result}${reading}${verification}0`;
         const { shown, outcomes } = await runOrders(tid, [saleOrder('a')], { pace: 'instant' });
-        assert.equal(shown().join(' '), partsOf(result, reading, verification).join(' '), tid);
+        assert.equal(shown().join(' '), valuesOf(result, reading, verification).join(' '), tid);
         assert.equal(outcomes().length, result === 'T' ? 0 : 1, tid);
       }
     }
@@ -50,7 +50,7 @@ test('every combination of letters plays the parts of its letters [C-10.4, C-10.
 });
 
 /** The table of [C-10.6], row by row. */
-function partsOf(result: string, reading: string, verification: string): readonly string[] {
+function valuesOf(result: string, reading: string, verification: string): readonly string[] {
   const reads = reading === 'K' ? ['PLEASE_WAIT'] : ['PRESENT_CARD', 'PLEASE_WAIT'];
   if (result === 'C') return reads.slice(0, 1);
   if (result === 'T') return reads;
@@ -67,7 +67,7 @@ function partsOf(result: string, reading: string, verification: string): readonl
   ];
 }
 
-describe('the conversation bends to the order and the settings', () => {
+describe('order and settings change the values', () => {
   test('a cardholder who is not present is keyed in and not verified [C-10.5]', async () => {
     const order = saleOrder('a', { cardholderNotPresent: true });
     const { shown, outcomes } = await runOrders('VCMINVLSIP0', [order]);
@@ -76,7 +76,7 @@ describe('the conversation bends to the order and the settings', () => {
     assert.deepEqual([card?.paymentMethod, card?.cardholderVerificationMethod], ['KEYED', 'NONE']);
   });
 
-  test('cashback is typed at a machine that is set so, if the till sent none', async () => {
+  test('cashback is entered at a machine with that setting if the till sent none', async () => {
     const terminals = { VCMSIP0: { cashback: 500, gratuity: 100 } };
     const orders = [saleOrder('a'), saleOrder('b', { amountCashback: 1000 })];
     const { shown, outcomes } = await runOrders('VCMSIP0', orders, { terminals });
@@ -91,7 +91,7 @@ describe('the conversation bends to the order and the settings', () => {
     );
   });
 
-  test('a payment that was not taken gives no cash and has the card as far as read', async () => {
+  test('an unsuccessful payment has no cashback and only the card data read so far', async () => {
     const order = saleOrder('a', { amountCashback: 1000 });
     for (const [tid, authCode, verification] of [
       ['VCMDIP0', false, 'PIN'],
@@ -108,7 +108,7 @@ describe('the conversation bends to the order and the settings', () => {
     }
   });
 
-  test('a rejected signature ends VOID, an unanswered one is not confirmed [C-7.4, C-7.5]', async () => {
+  test('a sale with a rejected signature ends VOID, and an unanswered one is not confirmed [C-7.4, C-7.5]', async () => {
     for (const [accepted, unanswered, tail] of [
       [false, false, 'SIGNATURE_VERIFICATION_PROCESS_COMPLETED REMOVE_CARD VOID'],
       [true, true, 'APPROVED REMOVE_CARD SUCCESSFUL'],
@@ -121,13 +121,13 @@ describe('the conversation bends to the order and the settings', () => {
       const before = shown().length;
       terminal.answerSignature('a', accepted, unanswered);
       await bench.clock.advance(60_000);
-      const said = [...shown().slice(before), outcomes()[0]?.transactionResult];
-      assert.equal(said.join(' '), tail);
+      const steps = [...shown().slice(before), outcomes()[0]?.transactionResult];
+      assert.equal(steps.join(' '), tail);
     }
   });
 });
 
-describe('when a sale can be called off [C-10.8]', () => {
+describe('the cancel of a sale [C-10.8]', () => {
   const cases = [
     ['VCMINVLSIP0', 'PRESENT_CARD', true],
     ['VCMINVLSIP0', 'PLEASE_WAIT', false],
@@ -136,10 +136,10 @@ describe('when a sale can be called off [C-10.8]', () => {
     ['VCMSIS0', 'CONNECTION_MADE', false],
   ] as const;
   for (const [tid, value, works] of cases) {
-    test(`${tid} ${works ? 'can' : 'can no longer'} be cancelled at ${value}`, async () => {
+    test(`a sale on ${tid} ${works ? 'can' : 'cannot'} be cancelled at ${value}`, async () => {
       const bench = virtualBench({ pace: 'instant' });
-      const watched = openRecorded(bench, tid, (told) => {
-        if (told.kind === 'showing' && told.value === value) watched.terminal.cancel('a');
+      const watched = openRecorded(bench, tid, (report) => {
+        if (report.kind === 'showing' && report.value === value) watched.terminal.cancel('a');
       });
       watched.terminal.start(saleOrder('a'));
       await bench.clock.advance(1000);

@@ -18,11 +18,11 @@ function contractBench(store: MemoryStore, clock: TestClock): DriverBench {
     site: 'shop',
     approving: 'VCMINVLSIP0',
     asking: 'VCMINVLSIS0',
-    wish: async (tid, wish) => {
+    wish: async (tid, request) => {
       const waiter = waiters.get(tid) ?? driver.waiter('shop', tid, () => undefined);
       waiters.set(tid, waiter);
       assert.ok(waiter, 'there is a waiter at the machine');
-      return waiter.request(wish);
+      return waiter.request(request);
     },
     until: (done) => clock.advanceUntil(done, 60_000),
     powerLoss: async () => contractBench(store, new TestClock(clock.now())),
@@ -34,8 +34,8 @@ terminalDriverContract('The virtual driver', async () =>
   contractBench(new MemoryStore(), new TestClock()),
 );
 
-describe('which machines there are [C-10.2]', () => {
-  test('on a test site every well-formed name is one, and those named are known', async () => {
+describe('the virtual card machines of a site [C-10.2]', () => {
+  test('a test site serves every well-formed TID, and an opened one becomes known', async () => {
     const bench = virtualBench();
     const { driver, site } = bench;
     for (const tid of ['VCMSIP0', 'VCMTill2SIP0', `VCM${'x'.repeat(25)}SIP0`]) {
@@ -49,14 +49,14 @@ describe('which machines there are [C-10.2]', () => {
     assert.deepEqual(driver.known(site).slice(6), ['VCMTill2SIP0']);
   });
 
-  test('those that have worked are known after a restart', async () => {
+  test('machines that have run an order are known after a restart', async () => {
     const { store, clock, settings, site } = await runOrders('VCMTill2SIP0', [saleOrder('a')]);
     const driver = new VirtualDriver({ store, clock, settings });
     await driver.ready;
     assert.deepEqual(driver.known(site).slice(6), ['VCMTill2SIP0']);
   });
 
-  test('on any other site only those that its settings name', () => {
+  test('any other site serves only the machines in its settings', () => {
     const terminals = { VCMSIP0: { currency: 'EUR' as const }, 12345678: {} };
     const settings = () => siteSettings({ test: false, terminals });
     const bench = { driver: virtualBench({ settings }).driver, site: 'shop' };
@@ -69,8 +69,8 @@ describe('which machines there are [C-10.2]', () => {
   });
 });
 
-describe('time', () => {
-  test('a person takes 7 and a half seconds for chip and PIN [C-11.15, C-11.16]', async () => {
+describe('the times of a virtual card machine', () => {
+  test('a sale with chip and PIN takes 7.5 s at the realistic pace [C-11.15, C-11.16]', async () => {
     for (const [pace, ms] of [
       ['realistic', 7500],
       [2, 3750],
@@ -85,7 +85,7 @@ describe('time', () => {
     }
   });
 
-  test('single times can be set apart from the pace', async () => {
+  test('a single time can be set independently of the pace', async () => {
     const timings = { virtualCardMs: 9000 };
     const bench = virtualBench({ pace: 'instant', timings });
     const { terminal, shown } = openRecorded(bench, 'VCMINVLSIP0');
@@ -96,7 +96,7 @@ describe('time', () => {
     assert.equal(shown().at(-1), 'REMOVE_CARD');
   });
 
-  test('a machine that falls silent is back after 10 s without the transaction', async () => {
+  test('a silent machine reconnects after 10 s without the transaction', async () => {
     const bench = virtualBench();
     const { terminal, reports } = openRecorded(bench, 'VCMINVLTIP0');
     terminal.start(saleOrder('a'));
@@ -114,7 +114,7 @@ describe('time', () => {
     terminal.start(saleOrder('b'));
   });
 
-  test('a silence of 0 lasts until somebody asks [C-10.7]', async () => {
+  test('a silence of 0 lasts until lastOrder is queried [C-10.7]', async () => {
     const bench = virtualBench({ timings: { virtualSilenceMs: 0 } });
     const { terminal, reports } = openRecorded(bench, 'VCMINVLTIP0');
     terminal.start(saleOrder('a'));
@@ -125,8 +125,8 @@ describe('time', () => {
   });
 });
 
-describe('its numbers [C-10.10]', () => {
-  test('count up for what reached the bank, and only for that', async () => {
+describe('the numbers of a virtual card machine [C-10.10]', () => {
+  test('transaction numbers count only transactions that reached the bank', async () => {
     const orders = ['a', 'b', 'c'].map((id) => saleOrder(id));
     const { outcomes, terminal, clock } = await runOrders('VCMSIP0', orders);
     terminal.start(saleOrder('d'));
@@ -143,13 +143,13 @@ describe('its numbers [C-10.10]', () => {
     assert.ok(codes.every((code) => /^[A-Z0-9]{6}$/.test(code)));
   });
 
-  test('the same seed gives the same bytes, another seed others', async () => {
-    const all = async (seed: string) =>
+  test('equal seeds give equal reports, and different seeds different ones', async () => {
+    const reportsOf = async (seed: string) =>
       JSON.stringify(
         (await runOrders('VCMSIS0', [saleOrder('a'), saleOrder('b')], { seed })).reports,
       );
-    assert.equal(await all('one'), await all('one'));
-    assert.notEqual(await all('one'), await all('two'));
+    assert.equal(await reportsOf('one'), await reportsOf('one'));
+    assert.notEqual(await reportsOf('one'), await reportsOf('two'));
   });
 
   test('the time of a payment is the local time of the site', async () => {

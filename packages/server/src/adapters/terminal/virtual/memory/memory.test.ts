@@ -4,11 +4,11 @@ import { openRecorded, saleOrder } from '../../../../testing/terminal-driver-con
 import { runOrders, virtualBench } from '../../../../testing/virtual-bench.ts';
 import { VirtualDriver } from '../virtual-driver.ts';
 
-describe('its memory', () => {
+describe('the memory of a virtual card machine', () => {
   const preAuth = (id: string, amount: number) =>
     saleOrder(id, { transactionType: 'PRE_AUTH', amount });
 
-  test('a completion takes what one pre-authorisation covers, once [C-7.16]', async () => {
+  test('a completion succeeds once, up to the amount of its pre-authorisation [C-7.16]', async () => {
     const { outcomes, terminal, clock } = await runOrders('VCMSIP0', [preAuth('a', 20_000)]);
     const authCode = outcomes()[0]?.card.authCode ?? '';
     const completion = async (amount: number, code: string) => {
@@ -20,19 +20,24 @@ describe('its memory', () => {
     };
     assert.equal((await completion(100, 'NOSUCH'))?.transactionResult, 'DECLINED');
     assert.equal((await completion(20_001, authCode))?.transactionResult, 'DECLINED');
-    const taken = await completion(17_350, authCode);
-    assert.equal(taken?.transactionResult, 'SUCCESSFUL');
-    assert.equal(taken?.card.authCode, authCode);
+    const completed = await completion(17_350, authCode);
+    assert.equal(completed?.transactionResult, 'SUCCESSFUL');
+    assert.equal(completed?.card.authCode, authCode);
     assert.equal((await completion(100, authCode))?.transactionResult, 'DECLINED');
   });
 
-  test('later pre-authorisations on the same card count with the first [C-4.5]', async () => {
-    const opened = [preAuth('a', 20_000), preAuth('b', 5000), preAuth('c', 700)];
-    const { outcomes, terminal, clock } = await runOrders('VCMSIP0', opened);
+  test('later pre-authorisations on the same card add to the first [C-4.5]', async () => {
+    const preAuths = [preAuth('a', 20_000), preAuth('b', 5000), preAuth('c', 700)];
+    const { outcomes, terminal, clock } = await runOrders('VCMSIP0', preAuths);
     const codes = outcomes().map((outcome) => outcome.card.authCode);
     const complete = async (amount: number, total: number, at: number) => {
-      const more = { amount, amountPreAuthorisedTotal: total, authCode: codes[at] ?? '' };
-      terminal.start(saleOrder(`${total} ${at}`, { transactionType: 'COMPLETION', ...more }));
+      const order = saleOrder(`${total} ${at}`, {
+        transactionType: 'COMPLETION',
+        amount,
+        amountPreAuthorisedTotal: total,
+        authCode: codes[at] ?? '',
+      });
+      terminal.start(order);
       await clock.advance(60_000);
       return outcomes().at(-1)?.transactionResult;
     };
@@ -42,18 +47,18 @@ describe('its memory', () => {
     assert.equal(await complete(700, 700, 2), 'SUCCESSFUL');
   });
 
-  test('an account verification takes nothing and counts nowhere [C-4.12]', async () => {
+  test('an account verification is not in the totals [C-4.12]', async () => {
     const order = saleOrder('a', { transactionType: 'ACCOUNT_VERIFICATION' });
     const { outcomes, terminal, clock, reports } = await runOrders('VCMSIP0', [order]);
     assert.equal(outcomes()[0]?.transactionResult, 'SUCCESSFUL');
     terminal.startReport({ id: 'x', reportType: 'X_BALANCE' });
     await clock.advance(60_000);
-    const told = reports.at(-1);
-    assert.ok(told?.kind === 'reported' && 'totalSalesCount' in told.result.balances);
-    assert.equal(told.result.balances.totalSalesCount, 0);
+    const report = reports.at(-1);
+    assert.ok(report?.kind === 'reported' && 'totalSalesCount' in report.result.balances);
+    assert.equal(report.result.balances.totalSalesCount, 0);
   });
 
-  test('a disk that cannot be written does not stop it, and the next write heals', async () => {
+  test('a failed write does not stop the machine, and the next write stores both transactions', async () => {
     const bench = virtualBench({ pace: 'instant' });
     const { terminal, outcomes } = openRecorded(bench, 'VCMSIP0');
     bench.store.breakDown('full');

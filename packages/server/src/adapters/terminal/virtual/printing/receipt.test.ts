@@ -22,14 +22,14 @@ const values = (lines: readonly ReceiptLine[] = []) => lines.map((line) => line.
 const types = (lines: readonly ReceiptLine[] = []) => lines.map((line) => line.type);
 
 function receipts(tid: string, order = saleOrder('a')) {
-  const letters = readTid(tid);
-  assert.ok(letters);
-  const slip = authorisedTransaction(order, scenarioFor(letters, order, extras), answer);
-  return outcomeOf(slip, head).receiptLines;
+  const tidScenario = readTid(tid);
+  assert.ok(tidScenario);
+  const transaction = authorisedTransaction(order, scenarioFor(tidScenario, order, extras), answer);
+  return outcomeOf(transaction, head).receiptLines;
 }
 
 describe('receipts of a virtual card machine', () => {
-  test('a sale shows what was taken, amounts ending at the 24th character', () => {
+  test('the receipt of a sale shows its amounts, which end at the 24th character', () => {
     const { MERCHANT, CUSTOMER } = receipts('VCMINVLSIP0');
     assert.equal(values(MERCHANT)[0], '     MERCHANT COPY');
     assert.equal(values(CUSTOMER)[0], '     CUSTOMER COPY');
@@ -48,13 +48,13 @@ describe('receipts of a virtual card machine', () => {
     assert.equal(types(CUSTOMER).at(-1), 'TICKET_FEED');
   });
 
-  test('the place to sign is on the copy of the merchant only', () => {
+  test('only the merchant copy has the place to sign', () => {
     const { MERCHANT, CUSTOMER } = receipts('VCMINVLSIS0');
     assert.ok(values(MERCHANT).includes('X.......................'));
     assert.ok(!values(CUSTOMER).includes('X.......................'));
   });
 
-  test('a payment at a table names it, and the waiter if known', () => {
+  test('the receipt of a table payment names the table, and the waiter if known', () => {
     const at = (waiter: object) =>
       saleOrder('a', { table: { tableId: '12A', amountGratuity: 250, ...waiter } });
     const { MERCHANT, CUSTOMER } = receipts('VCMINVLSIP0', at({ waiterId: '007' }));
@@ -68,7 +68,7 @@ describe('receipts of a virtual card machine', () => {
     assert.ok(!unknown.some((line) => line.startsWith('WAITER')));
   });
 
-  test('a declined and a reversed payment are boxed and take nothing [C-5.3]', () => {
+  test('receipts of declined and void payments have a box with the result [C-5.3]', () => {
     for (const [tid, box] of [
       ['VCMDIP0', 'BOX_DECLINE'],
       ['VCMVIP0', 'BOX_VOID'],
@@ -81,14 +81,14 @@ describe('receipts of a virtual card machine', () => {
     assert.deepEqual(receipts('VCMUIP0'), {});
   });
 
-  test('no line is longer than the paper is wide [C-5.6]', () => {
+  test('no line of a receipt is longer than 24 characters [C-5.6]', () => {
     fc.assert(
       fc.property(printed, ({ title, tid, order, gratuity }) => {
-        const letters = readTid(tid);
-        assert.ok(letters);
-        const play = scenarioFor(letters, order, { cashback: MAX_CASHBACK, gratuity });
+        const tidScenario = readTid(tid);
+        assert.ok(tidScenario);
+        const scenario = scenarioFor(tidScenario, order, { cashback: MAX_CASHBACK, gratuity });
         const outcome = outcomeOf(
-          authorisedTransaction(order, play, answer),
+          authorisedTransaction(order, scenario, answer),
           letterhead(title, tid, '1'),
         );
         for (const line of Object.values(outcome.receiptLines).flat()) {

@@ -15,7 +15,7 @@ import { machineReport } from './report.ts';
 
 const head = letterhead('The Corner Shop', 'VCMINVLSIP0', '0012345678');
 
-/** Payments of one machine between two looks at its totals. */
+/** A payment on one machine. */
 const payment = fc.record({
   transactionType: fc.constantFrom('SALE', 'REFUND', 'PRE_AUTH', 'ACCOUNT_VERIFICATION'),
   result: fc.constantFrom('SUCCESSFUL', 'SUCCESSFUL', 'DECLINED', 'VOID'),
@@ -32,11 +32,19 @@ function completedTransaction(paid: Payment, count: number): CompletedTransactio
   const { transactionType, amount, amountCashback, result, entryMethod, gratuity, waiter } = paid;
   const cashback = transactionType === 'SALE' ? amountCashback : 0;
   const order = saleOrder(`${count}`, {
-    ...{ transactionType, amount, amountCashback: cashback },
+    transactionType,
+    amount,
+    amountCashback: cashback,
     ...(waiter === undefined ? {} : { table: tablePart(waiter, gratuity) }),
   });
-  const extras = { enteredCashback: 0, gratuity, signatureJudge: 'till' } as const;
-  const scenario = { result, entryMethod, verification: 'NONE', ...extras } as const;
+  const scenario = {
+    result,
+    entryMethod,
+    verification: 'NONE',
+    enteredCashback: 0,
+    gratuity,
+    signatureJudge: 'till',
+  } as const;
   return authorisedTransaction(order, scenario, {
     transactionId: '4100231',
     transactionNumber: transactionNumber(count),
@@ -50,7 +58,9 @@ function tablePart(waiter: string, amountGratuity: number): TablePart {
 }
 
 function paid(memory: Memory, payments: readonly Payment[]) {
-  const transactions = payments.map((one, at) => completedTransaction(one, memory.count + at + 1));
+  const transactions = payments.map((each, at) =>
+    completedTransaction(each, memory.count + at + 1),
+  );
   const counted = transactions.filter(
     ({ transactionResult, order }) =>
       transactionResult === 'SUCCESSFUL' && /SALE|REFUND/.test(order.transactionType),
@@ -76,7 +86,7 @@ function assertAddsUp(totals: Totals, issuers: Record<string, Totals>): void {
 }
 
 describe('reports of a virtual card machine', () => {
-  test('add up to the payments that were taken [C-5.8, C-5.9]', () => {
+  test('the totals of a report add up to its successful payments [C-5.8, C-5.9]', () => {
     fc.assert(
       fc.property(fc.array(payment, { maxLength: 40 }), (payments) => {
         const day = paid(newMemory('GBP'), payments);
@@ -84,14 +94,23 @@ describe('reports of a virtual card machine', () => {
         const balances = balancesOf(report);
         const sales = day.counted.filter(({ order }) => order.transactionType === 'SALE');
         const refunds = day.counted.filter(({ order }) => order.transactionType === 'REFUND');
-        assert.equal(balances.totalSalesAmount, sum(sales.map((slip) => slip.amountBase)));
+        assert.equal(
+          balances.totalSalesAmount,
+          sum(sales.map((transaction) => transaction.amountBase)),
+        );
         assert.equal(balances.totalSalesCount, sales.length);
-        assert.equal(balances.totalRefundsAmount, sum(refunds.map((slip) => slip.amountBase)));
+        assert.equal(
+          balances.totalRefundsAmount,
+          sum(refunds.map((transaction) => transaction.amountBase)),
+        );
         assert.equal(balances.totalRefundsCount, refunds.length);
-        assert.equal(balances.totalCashbackAmount, sum(sales.map((slip) => slip.amountCashback)));
+        assert.equal(
+          balances.totalCashbackAmount,
+          sum(sales.map((transaction) => transaction.amountCashback)),
+        );
         assert.equal(
           balances.totalGratuityCount,
-          sales.filter((slip) => slip.amountGratuity > 0).length,
+          sales.filter((transaction) => transaction.amountGratuity > 0).length,
         );
         const all = sum(sales.map(totalOf)) - sum(refunds.map(totalOf));
         assert.equal(balances.totalAmount, all);
@@ -104,7 +123,7 @@ describe('reports of a virtual card machine', () => {
     );
   });
 
-  test('count for each waiter what was taken at his tables [C-5.8, C-5.9]', () => {
+  test('the totals of a waiter add up to the payments at his tables [C-5.8, C-5.9]', () => {
     fc.assert(
       fc.property(fc.array(payment, { maxLength: 40 }), (payments) => {
         const day = paid(newMemory('GBP'), payments);
@@ -137,7 +156,7 @@ describe('reports of a virtual card machine', () => {
     );
   });
 
-  test('fill what their kind fills, and end with REPORT COMPLETE [C-4.27, C-4.30]', () => {
+  test('a report has the figures of its type and ends with REPORT COMPLETE [C-4.27, C-4.30]', () => {
     for (const reportType of reportTypes) {
       const { report } = made(newMemory('GBP'), reportType);
       const [balances, banking] = [report.balances, report.banking].map(Object.keys);
@@ -147,7 +166,7 @@ describe('reports of a virtual card machine', () => {
     }
   });
 
-  test('no line of a report is longer than the paper is wide [C-5.6]', () => {
+  test('no line of a report is longer than 24 characters [C-5.6]', () => {
     fc.assert(
       fc.property(fc.array(payment, { maxLength: 20 }), (payments) => {
         const { memory } = paid(newMemory('EUR'), payments);
@@ -159,7 +178,7 @@ describe('reports of a virtual card machine', () => {
   });
 });
 
-describe('what a report resets [C-4.27]', () => {
+describe('the reset of totals by a report [C-4.27]', () => {
   const sale = {
     ...fc.sample(payment, 1)[0]!,
     transactionType: 'SALE',
@@ -167,13 +186,13 @@ describe('what a report resets [C-4.27]', () => {
   } as const;
   const day = paid(newMemory('GBP'), [sale, sale]).memory;
 
-  test('an X balance nothing: a second one is the same [C-7.21]', () => {
+  test('an X balance resets nothing, so a second one is equal [C-7.21]', () => {
     const first = made(day, 'X_BALANCE');
     assert.deepEqual(made(first.memory, 'X_BALANCE').report, first.report);
     assert.equal(balancesOf(first.report).totalsSince, 'INSTALLATION');
   });
 
-  test('a Z balance the totals: a second one gives zeros [C-7.22]', () => {
+  test('a Z balance resets the totals, so a second one has zeros [C-7.22]', () => {
     const first = made(day, 'Z_BALANCE');
     const second = balancesOf(made(first.memory, 'Z_BALANCE').report);
     assert.equal(balancesOf(first.report).totalSalesCount, 2);
@@ -184,7 +203,7 @@ describe('what a report resets [C-4.27]', () => {
     assert.equal(banking.currentSessionTotals.totalSalesCount, 2);
   });
 
-  test('banking begins a new session and leaves the totals', () => {
+  test('a banking report starts a new session and does not reset the totals', () => {
     const first = made(day, 'BANKING');
     const { balances, banking } = made(first.memory, 'END_OF_DAY').report;
     assert.equal((balances as Balances).totalSalesCount, 2);
@@ -194,7 +213,7 @@ describe('what a report resets [C-4.27]', () => {
     assert.deepEqual(sessions?.previousSessionTotals, bankingOf(first.report).currentSessionTotals);
   });
 
-  test('an end of day both', () => {
+  test('an end-of-day report resets the totals and starts a new session', () => {
     const { memory } = made(day, 'END_OF_DAY');
     const { balances, banking } = made(memory, 'END_OF_DAY').report;
     assert.equal((balances as Balances).totalSalesCount, 0);
