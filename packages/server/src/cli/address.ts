@@ -1,5 +1,5 @@
 // The address of a gateway as the specification writes it: what `serve` prints and what the till's
-// commands use unless they are told another.
+// commands use by default.
 
 import { EXAMPLE_TOKEN } from '../application/handshake/handshake.ts';
 

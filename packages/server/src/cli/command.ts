@@ -1,5 +1,4 @@
-// What a command of the command line is: its options are declared once, for reading and for help.
-// Knows no command.
+// A command of the command line: its options are declared once, for parsing and for the help text.
 
 import { parseArgs } from 'node:util';
 import { UsageError } from './exit-code.ts';
@@ -33,7 +32,7 @@ interface CommandSpec<O extends Options> {
   readonly run: (values: Values<O>, words: readonly string[]) => Promise<number>;
 }
 
-/** As much of a form as reading and helping need. */
+/** The parts of a form for parsing and help. */
 type CommandUsage = Omit<CommandSpec<Options>, 'run'>;
 
 export interface Command {
@@ -104,7 +103,7 @@ function commandName(usage: string): string {
   return /^[a-z-]+(?: [a-z-]+)*/.exec(usage)?.[0] ?? '';
 }
 
-/** parseArgs speaks to programmers; a user wants to know what to type. */
+/** Rewords the messages of parseArgs, which are for programmers. */
 function plainly(message: string, known: readonly string[]): string {
   const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
   if (unknown === undefined) return message;
@@ -113,7 +112,7 @@ function plainly(message: string, known: readonly string[]): string {
   return `Unknown option ${unknown}.${near ? ` Did you mean --${near}?` : ''}`;
 }
 
-/** What somebody probably meant; undefined if nothing is near. */
+/** The known word that was probably meant; undefined if none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((name) => ({ name, steps: distance(word, name) }))
@@ -122,7 +121,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.name;
 }
 
-/** Levenshtein's: letters to add, take out or change. */
+/** The Levenshtein distance: letters to add, remove or change. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {

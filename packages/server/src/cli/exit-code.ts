@@ -1,4 +1,4 @@
-// How the command line says what it was given wrong, and how it ends.
+// The exit codes of the command line, and the errors that end a command with one.
 
 /** Exit codes, as `tillgate --help` documents them. */
 export const exitCode = {
@@ -11,7 +11,7 @@ export const exitCode = {
   notConnected: 4,
 } as const;
 
-/** Wrong words on the command line; nothing was done. */
+/** Wrong arguments on the command line; nothing was done. */
 export class UsageError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -19,7 +19,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Ends the command with this code, after saying why. */
+/** Ends the command with this code and message. */
 export class CommandError extends Error {
   readonly exitCode: number;
 

@@ -1,15 +1,7 @@
-// What an error means for whoever called the command: a code and a sentence.
+// Turns an error into the exit code and the sentence that the command ends with.
 
-import {
-  BadAnswer,
-  ConnectionLost,
-  CouldNotConnect,
-  Discontinued,
-  HandshakeRefused,
-  NoAnswer,
-  NotSent,
-  TillError,
-} from '@tillgate/client';
+import type { ClientError } from '@tillgate/client';
+import { HandshakeRefused, TillError, TillgateError } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
 import { AdminRefusal } from '../application/admin/refusal.ts';
 import { CommandError, exitCode, UsageError } from './exit-code.ts';
@@ -27,11 +19,21 @@ export function exitErrorOf(cause: unknown): ExitError {
 }
 
 function codeOf(cause: unknown): number {
-  const lost = [ConnectionLost, NoAnswer, BadAnswer];
-  const never = [HandshakeRefused, CouldNotConnect, Discontinued, NotSent];
-  if (lost.some((kind) => cause instanceof kind)) return exitCode.unknown;
-  if (never.some((kind) => cause instanceof kind)) return exitCode.notConnected;
-  return exitCode.refused;
+  if (!(cause instanceof TillgateError)) return exitCode.refused;
+  const { name } = cause as ClientError;
+  switch (name) {
+    case 'ConnectionLost':
+    case 'NoAnswer':
+    case 'BadAnswer':
+      return exitCode.unknown;
+    case 'HandshakeRefused':
+    case 'CouldNotConnect':
+    case 'Discontinued':
+    case 'NotSent':
+      return exitCode.notConnected;
+    case 'TillError':
+      return exitCode.refused;
+  }
 }
 
 function sentenceOf(cause: unknown): string {
@@ -43,7 +45,7 @@ function sentenceOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** What the gateway said, then what staff should be told. */
+/** The gateway's message, then the sentence for staff. */
 function refusalText(refused: TillError): string {
   const faults = refused.errors.map(
     ({ path, expected, got }) => `  ${path}: expected ${expected}, got ${got}`,

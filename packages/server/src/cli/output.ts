@@ -15,7 +15,7 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Columns as wide as they must be; says so if there is no row. */
+/** Prints columns as wide as needed, or a sentence if there is no row. */
 export function printTable(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
@@ -48,7 +48,7 @@ function pad(cell: string, width: number): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a screen.
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
 
-/** Text from elsewhere must not move the cursor or change the screen. */
+/** Removes control characters: foreign text must not move the cursor or change the screen. */
 export function clean(text: string): string {
   return text.replace(CONTROLS, '\ufffd');
 }

@@ -1,4 +1,4 @@
-// A payment or report as a person reads it: how it ended, then its receipts.
+// A payment or report as text for a person: the result, then its receipts.
 
 import type { Payment, Report, TillReceiptLine } from '@tillgate/protocol';
 import { moneyText } from '../application/journal/money-text.ts';

@@ -50,7 +50,7 @@ function describeSetting(name: keyof Settings): string {
 }
 
 export interface Sources {
-  /** By flag, as parseArgs gives them. */
+  /** Values by flag, as parseArgs returns them. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Path of the JSON file, if there is one. */
@@ -66,7 +66,7 @@ export function readSettings(sources: Sources): Settings {
   throw new UsageError(`Setting ${name}: expected ${fault.expected}, got ${fault.got}.`);
 }
 
-/** Where each setting in force came from, in words. */
+/** The source of each setting in force, in words. */
 export function sourcesOfSettings(sources: Sources): ReadonlyMap<string, string> {
   return new Map(
     layersOf(sources).flatMap(({ settings, from }) =>
@@ -80,7 +80,7 @@ interface Layer {
   readonly from: (name: string) => string;
 }
 
-/** The later ones win. */
+/** Later sources override earlier ones. */
 function layersOf({ flags, env, file }: Sources): readonly Layer[] {
   return [
     { settings: { ...defaultSettings() }, from: () => 'default' },
@@ -103,7 +103,7 @@ function pick(given: (name: string) => unknown): Record<string, unknown> {
   return Object.fromEntries(found.map(([name, value]) => [name, typed(name, value)]));
 }
 
-/** Flags and variables are text; a text that is no number stays one, for the check to refuse. */
+/** Flags and variables are text; text that is no number stays text, and the validation refuses it. */
 function typed(name: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   switch (shapes[name]?.type) {

@@ -1,4 +1,4 @@
-// A receipt as a printer of 24 columns puts it on paper, for a screen of text.
+// A receipt of 24 columns as text for a terminal.
 
 import { preview } from '@tillgate/client';
 import type { TillReceiptLine } from '@tillgate/protocol';
@@ -9,11 +9,11 @@ const BOLD = '\u001b[1m';
 const PLAIN = '\u001b[0m';
 
 interface Printer {
-  /** Whether the screen understands ANSI codes. */
+  /** Whether the terminal supports ANSI codes. */
   readonly bold: boolean;
 }
 
-/** The lines of paper, top to bottom [C-5.5]. */
+/** The lines of the receipt, top to bottom [C-5.5]. */
 export function receiptText(
   lines: readonly TillReceiptLine[],
   { bold }: Printer,

@@ -4,7 +4,7 @@
 import { createInterface } from 'node:readline';
 import { openSocket } from '@tillgate/client';
 import type { Channel, ObservedMessage } from '@tillgate/protocol';
-import { Conversation, mask, parseEndpoint } from '@tillgate/protocol';
+import { CloseCode, Conversation, mask, parseEndpoint } from '@tillgate/protocol';
 import { command as define } from './command.ts';
 import { exitCode, UsageError } from './exit-code.ts';
 import { clean, note, print, printJson } from './output.ts';
@@ -12,7 +12,7 @@ import { uriOf } from './till/till-options.ts';
 
 /** Longest wait for the handshake [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;
-/** Silence after the last line before hanging up. */
+/** Silence after the last line of input before the connection is closed, in ms. */
 const IDLE_MS = 2_000;
 /** Longest wait for an answer that is due: a transaction may take 200 s [C-11.6]. */
 const DUE_MS = 210_000;
@@ -75,7 +75,7 @@ interface Talk {
   readonly json: boolean;
 }
 
-/** Until stdin has ended and nothing more comes, or the gateway hangs up. */
+/** Fulfilled when stdin has ended and nothing more comes, or the gateway closes the connection. */
 function converse(channel: Channel, { conversation, silence, json }: Talk): Promise<void> {
   const show = json ? showJson : showText;
   const lines = createInterface({ input: process.stdin });
@@ -87,7 +87,7 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
       clearTimeout(timer);
       if (!ended || over) return;
       const ms = conversation.pending('partner').length > 0 ? silence.dueMs : silence.ms;
-      timer = setTimeout(() => channel.close(1000, ''), ms);
+      timer = setTimeout(() => channel.close(CloseCode.normal, ''), ms);
     };
     channel.listen({
       onMessage: (text) => {
@@ -97,7 +97,8 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
       onClosed: (code, reason) => {
         over = true;
         clearTimeout(timer);
-        if (code !== 1000) note(`Closed by the gateway: ${code} ${clean(reason)}`.trimEnd());
+        if (code !== CloseCode.normal)
+          note(`Closed by the gateway: ${code} ${clean(reason)}`.trimEnd());
         lines.close();
         // A terminal that stays open would keep the command running.
         process.stdin.unref?.();
@@ -127,7 +128,7 @@ function showJson(arrow: string, text: string, said: readonly ObservedMessage[])
   printJson({ direction, text, remarks: said.flatMap(remarksOn) });
 }
 
-/** What is wrong with a message, in words. */
+/** The violations of a message, in words. */
 function remarksOn({ message, path, violations, remark }: ObservedMessage): readonly string[] {
   const told = violations.map(
     (fault) => `${message} ${fault.path || '/'}: expected ${fault.expected}, got ${fault.got}`,

@@ -1,4 +1,4 @@
-// `tillgate serve`: runs the gateway until it is told to stop.
+// `tillgate serve`: runs the gateway until a signal ends it.
 
 import type { Gateway } from '../gateway.ts';
 import { startGateway } from '../gateway.ts';

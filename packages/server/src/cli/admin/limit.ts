@@ -1,4 +1,4 @@
-// How many lines a list is to have.
+// The option `--limit` of lists.
 
 import { UsageError } from '../exit-code.ts';
 

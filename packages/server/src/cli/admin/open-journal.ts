@@ -1,5 +1,5 @@
-// The journal beside a running gateway: finds it, opens it, and closes it whatever happens. The
-// gateway hears of changed records within half a second.
+// Opens the journal beside a running gateway, and closes it whatever happens. The gateway notices changed
+// records within half a second.
 
 import { existsSync } from 'node:fs';
 import { commandLine } from '../../application/admin/actor.ts';
@@ -52,7 +52,7 @@ export async function withJournal<T>(
   }
 }
 
-/** What the use cases of operators need, beside a running gateway. */
+/** The dependencies of the admin functions, beside a running gateway. */
 export function adminDeps(store: Journal): AdminDeps {
   return { store, clock: Date };
 }

@@ -1,4 +1,4 @@
-// `tillgate operator add`: lets somebody use the console and the admin API; the key is printed, this once.
+// `tillgate operator add`: adds an operator of the console and the admin API; the key is printed once.
 
 import { api, findViolations } from '@tillgate/protocol';
 import { commandLine } from '../../application/admin/actor.ts';

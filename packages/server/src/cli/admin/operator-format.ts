@@ -1,8 +1,8 @@
-// How operators are shown: never the key.
+// The output of operators, without the key.
 
 import type { UsedOperator } from '../../application/admin/operators.ts';
 
-/** As `--json` prints it. */
+/** The object that `--json` prints. */
 export function operatorJson({ name, sites, createdAt, lastUsedAt }: UsedOperator) {
   return {
     name,

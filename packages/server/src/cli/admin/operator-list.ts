@@ -1,4 +1,4 @@
-// `tillgate operator list`: who may use the console and the admin API.
+// `tillgate operator list`: the operators of the console and the admin API.
 
 import { commandLine } from '../../application/admin/actor.ts';
 import { listOperators } from '../../application/admin/operators.ts';

@@ -1,4 +1,4 @@
-// `tillgate operator remove`: somebody may no longer use the console and the admin API.
+// `tillgate operator remove`: removes an operator of the console and the admin API.
 
 import { commandLine } from '../../application/admin/actor.ts';
 import { listOperators, removeOperator } from '../../application/admin/operators.ts';

@@ -1,4 +1,4 @@
-// `tillgate site add`: a new site. Its tokens are made apart, by `token add`.
+// `tillgate site add`: adds a site. Its tokens are created by `token add`.
 
 import { commandLine } from '../../application/admin/actor.ts';
 import { addSite } from '../../application/admin/sites.ts';

@@ -1,4 +1,4 @@
-// The words in which a site is described on the command line, checked.
+// The options that describe a site on the command line, validated.
 
 import type { Currency, Version } from '@tillgate/protocol';
 import { api, dialects, findViolations, MAX_CASHBACK, virtualTidPattern } from '@tillgate/protocol';

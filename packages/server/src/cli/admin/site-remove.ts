@@ -1,4 +1,4 @@
-// `tillgate site remove`: takes a site away, and its tokens with it. Its transactions stay.
+// `tillgate site remove`: removes a site and its tokens. Its transactions stay.
 
 import { commandLine } from '../../application/admin/actor.ts';
 import { removeSite } from '../../application/admin/sites.ts';

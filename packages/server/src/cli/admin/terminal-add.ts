@@ -1,4 +1,4 @@
-// `tillgate terminal add`: lets a card machine link, and prints its pairing code, this once.
+// `tillgate terminal add`: enrols a card machine and prints its pairing code once.
 
 import { commandLine } from '../../application/admin/actor.ts';
 import { enrolTerminal } from '../../application/admin/linked-terminals.ts';

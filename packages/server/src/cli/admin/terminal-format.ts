@@ -1,4 +1,4 @@
-// How card machines that link are named and shown: never a key, never a code.
+// The arguments and the output of linked card machines, without key and pairing code.
 
 import type { listLinked } from '../../application/admin/linked-terminals.ts';
 import { mayEnrol } from '../../application/handshake/enrolled-terminal.ts';
@@ -17,7 +17,7 @@ export function readTid(site: Site, tid: string): string {
   );
 }
 
-/** As `--json` prints it. */
+/** The object that `--json` prints. */
 export function terminalJson({ site, tid, label, ...times }: Linked) {
   const { enrolledAt, key, pairing, lastHeardAt, revokedAt } = times;
   const moments = {

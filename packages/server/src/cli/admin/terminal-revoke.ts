@@ -1,4 +1,4 @@
-// `tillgate terminal revoke`: a card machine that links no more.
+// `tillgate terminal revoke`: revokes the key of a linked card machine.
 
 import { commandLine } from '../../application/admin/actor.ts';
 import { listLinked, revokeTerminal } from '../../application/admin/linked-terminals.ts';

@@ -1,4 +1,4 @@
-// `tillgate token add`: makes a token and prints it, this once.
+// `tillgate token add`: creates a token and prints it once.
 
 import { commandLine } from '../../application/admin/actor.ts';
 import { tokenId } from '../../application/admin/token-records.ts';

@@ -1,11 +1,11 @@
-// How tokens are shown: never the token, only as much of its SHA-256 as names it.
+// The output of tokens: never the token, only the beginning of its SHA-256.
 
 import type { UsedToken } from '../../application/admin/token-records.ts';
 import { tokenId } from '../../application/admin/token-records.ts';
 import { dateTimeText } from '../date-time.ts';
 import { printTable } from '../output.ts';
 
-/** As `--json` prints it. */
+/** The object that `--json` prints. */
 export function tokenJson(token: UsedToken) {
   const { site, label, scopes, createdAt, expiresAt, lastUsedAt } = token;
   return {

@@ -1,4 +1,4 @@
-// `tillgate token revoke`: a token that opens nothing from now on.
+// `tillgate token revoke`: revokes a token.
 
 import { commandLine } from '../../application/admin/actor.ts';
 import type { UsedToken } from '../../application/admin/token-records.ts';
@@ -10,7 +10,7 @@ import { print, printJson } from '../output.ts';
 import { adminDeps, journalOptions, siteNamed, withJournal } from './open-journal.ts';
 import { tokenJson } from './token-format.ts';
 
-/** A shorter beginning of a hash would be a guess. */
+/** Shortest prefix of a hash that names a token. */
 const SHORTEST_PREFIX = 4;
 
 export const command = define({

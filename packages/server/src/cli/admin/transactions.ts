@@ -47,7 +47,7 @@ export const command = define({
   },
 });
 
-/** A removed site may still have transactions; a name that never was is a slip. */
+/** A removed site may still have transactions; an unknown name is an error. */
 async function mustExist(journal: Parameters<typeof siteNamed>[0], site: string): Promise<void> {
   const page = { limit: 1, most: Number.POSITIVE_INFINITY };
   const { transactions } = await searchTransactions(journal, { site, reports: true }, page);

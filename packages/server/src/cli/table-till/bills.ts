@@ -1,5 +1,5 @@
 // The bills of `tillgate till`: answers a card machine from the tables of the file, and takes what was
-// paid off them. What is told to the person who watches, and where tables are kept, is given.
+// paid off them. The caller supplies the output and the storage.
 
 import type {
   LockAnswer,
@@ -26,7 +26,7 @@ export interface BillsDeps {
 export class Bills implements TableHandlers, SeenPayments {
   readonly #deps: BillsDeps;
   #tables: Tables;
-  /** Which card machine holds which table; as long as the program runs. */
+  /** The card machine that has locked each table; lost when the program ends. */
   readonly #locks = new Map<string, string>();
 
   constructor(parts: BillsDeps) {

@@ -1,4 +1,4 @@
-// One exchange between a card machine and `tillgate till`: shown in words, or as JSON for a program.
+// One exchange between a card machine and `tillgate till`: as text, or as JSON for a program.
 
 import type { FromMachine, LockAnswer, PaidTable, TableReport } from '@tillgate/client';
 import type { Currency, TableContext, TablePayment, TillReceiptLine } from '@tillgate/protocol';

@@ -93,7 +93,7 @@ export function readTables(file: string): Tables {
   return { currency, tables };
 }
 
-/** Whole or not at all, and on the disk when it returns: a payment may depend on it. */
+/** Writes the whole file or nothing, and syncs it to disk: a payment may depend on it. */
 export function writeTables(file: string, tables: Tables): void {
   const next = `${file}.next`;
   const fd = openSync(next, 'w');
@@ -122,7 +122,7 @@ interface Fault {
   readonly got: string;
 }
 
-/** What a schema cannot say; for values of any shape. */
+/** Checks what a schema cannot express; for values of any shape. */
 function* faultsOf(value: unknown): Generator<Fault> {
   const { tables } = Object(value) as { readonly tables?: unknown };
   const seen = new Set<unknown>();

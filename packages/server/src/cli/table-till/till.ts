@@ -1,4 +1,4 @@
-// `tillgate till`: plays a restaurant till, for people who build card machines.
+// `tillgate till`: simulates a restaurant till, for people who build card machines.
 
 import type { ConnectionState, TableTill, TableTillOptions, Warning } from '@tillgate/client';
 import { serveTables } from '@tillgate/client';
@@ -53,14 +53,14 @@ export const command = define({
   },
 });
 
-/** Until Ctrl-C; rejects when the gateway has ended it for good. */
+/** Runs until Ctrl-C; rejects when the gateway ends the connection for good. */
 async function served(bills: Bills, options: TableTillOptions): Promise<void> {
   let till: TableTill | undefined;
   const interrupted = () => till?.close();
   try {
     till = await serveTables(options, bills);
   } catch (cause) {
-    // The client's word for options that cannot be right.
+    // The SDK rejects invalid options with these errors.
     if (cause instanceof TypeError) throw new UsageError(mask(cause.message), { cause });
     throw cause;
   }
@@ -68,7 +68,7 @@ async function served(bills: Bills, options: TableTillOptions): Promise<void> {
   await till.closed;
 }
 
-/** The address of a till at the counter will do, for its host and its token. */
+/** An address of a till at the counter is accepted, for its host and token. */
 function tableUriOf(text: string): string {
   const uri = URL.parse(text);
   if (!uri || !/^\/pac\/?$/i.test(uri.pathname)) return text;
@@ -76,7 +76,7 @@ function tableUriOf(text: string): string {
   return uri.href;
 }
 
-/** The first try speaks for itself: it connects, or ends the command. */
+/** The first attempt is not reported: it connects, or ends the command. */
 function stateNotes(): (state: ConnectionState) => void {
   let was = false;
   return (state) => {

@@ -1,4 +1,4 @@
-// `tillgate cancel`: asks a card machine to give up, whoever started what it does.
+// `tillgate cancel`: asks a card machine to cancel its transaction, whoever started it.
 
 import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';

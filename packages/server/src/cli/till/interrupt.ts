@@ -1,4 +1,4 @@
-// Ctrl-C while a card machine is at work: the first asks it to come to an end, the second leaves.
+// Ctrl-C while a card machine is busy: the first asks it to cancel, the second ends the command.
 
 import { exitCode } from '../exit-code.ts';
 import { note } from '../output.ts';
@@ -8,7 +8,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 interface Interrupt {
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
-  /** From now on there is nothing to cancel: the next one leaves. */
+  /** There is nothing to cancel any more: the next Ctrl-C ends the command. */
   readonly nothingToCancel: () => void;
   readonly close: () => void;
 }

@@ -1,5 +1,5 @@
-// One transaction from the command line: shows it while it runs, passes a Ctrl-C on as the wish to
-// cancel, finds out what a dropped line hid, and turns the outcome into an exit code.
+// Runs one transaction from the command line: shows its progress, sends a cancel on Ctrl-C, resolves an
+// unknown outcome, and turns the outcome into an exit code.
 
 import type { Outcome, PacTill, Transaction, TransactionOptions } from '@tillgate/client';
 import { NotSent, TillError } from '@tillgate/client';
@@ -84,7 +84,7 @@ async function followed(
   }
 }
 
-/** Never to be taken for a declined card: an error nobody foresaw leaves the outcome open. */
+/** An unexpected error leaves the outcome unknown: it must not look like a declined card. */
 function explained(cause: unknown, sent: boolean): unknown {
   if (!sent && (cause instanceof TypeError || cause instanceof RangeError)) {
     return new UsageError(cause.message, { cause });

@@ -1,5 +1,5 @@
-// What every command of the till has in common: which gateway, which card machine, and being
-// connected while it works.
+// What every command of the till has in common: which gateway, which card machine, and the
+// connection while it runs.
 
 import type { PacTill, Unclaimed, Warning } from '@tillgate/client';
 import { connect } from '@tillgate/client';
@@ -31,7 +31,7 @@ export const tidOption = {
   },
 } as const;
 
-/** What a till's command may be told of its line. */
+/** The values of the connection options. */
 export interface ConnectionValues {
   readonly uri?: string;
   readonly 'epos-id'?: string;
@@ -41,7 +41,7 @@ export interface ConnectionValues {
 
 export const TEST_TID = 'VCMINVLSIP0';
 
-/** Connects, works, and hangs up whatever happens. */
+/** Connects, runs the command, and closes whatever happens. */
 export async function withTill<T>(
   values: ConnectionValues,
   work: (till: PacTill) => Promise<T>,
@@ -65,7 +65,7 @@ async function opened(line: Line): Promise<PacTill> {
   try {
     return await connect({ ...line, onWarning, onUnclaimed });
   } catch (cause) {
-    // The client's word for options that cannot be right.
+    // The SDK rejects invalid options with these errors.
     if (cause instanceof TypeError) throw new UsageError(mask(cause.message), { cause });
     throw cause;
   }
@@ -78,7 +78,7 @@ function onWarning({ warning, message, cause }: Warning): void {
   note(clean(mask(`${message}${why}`)));
 }
 
-/** Of an earlier run under the same name. */
+/** Reports a result of an earlier run under the same epos-id. */
 function onUnclaimed(unclaimed: Unclaimed): void {
   if (unclaimed.kind === 'notification') return;
   const { requestId } = unclaimed;

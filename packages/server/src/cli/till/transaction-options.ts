@@ -46,7 +46,7 @@ export interface TransactionTarget {
   readonly currency: Currency;
 }
 
-/** What is wrong is said before anything is connected. */
+/** Invalid options are refused before connecting. */
 export function checkTransactionValues(values: TransactionValues): void {
   if (values.currency !== undefined) readCurrency(values.currency);
   if (values['accept-signature'] && values['reject-signature']) {

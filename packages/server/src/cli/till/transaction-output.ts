@@ -1,5 +1,5 @@
-// What a transaction shows while it runs and when it has ended: words for a person, or JSON lines
-// for a program.
+// The output of a transaction while it runs and when it has ended: text for a person, or JSON lines for a
+// program.
 
 import type { KnownOutcome, Outcome, Shown, SignatureQuestion } from '@tillgate/client';
 import { progressText } from '@tillgate/client';
@@ -22,7 +22,7 @@ const jsonOutput: TransactionOutput = {
   outcome: (outcome) => printJson({ event: 'outcome', ...plain(outcome) }),
 };
 
-/** Without what cannot be written down. */
+/** The outcome without what JSON cannot contain. */
 function plain(outcome: Outcome): object {
   if (outcome.outcome !== 'unknown') return outcome;
   const { resolve: _, ...facts } = outcome;

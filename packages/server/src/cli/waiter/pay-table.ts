@@ -1,5 +1,5 @@
-// One visit to a table from the command line: locks it, has every part paid, and leaves it whatever
-// happens. Turns what happened into an exit code.
+// Pays a table from the command line: locks it, pays every part, and leaves it whatever happens. Returns the
+// exit code.
 
 import { TillError } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
@@ -23,7 +23,7 @@ export interface PayTableDeps {
 
 const LEAVING = 'Leaving the table; what is under way ends first.';
 
-/** Gives the exit code. */
+/** Returns the exit code. */
 export async function payTable(visit: PayTableDeps): Promise<number> {
   const { waiter, output } = visit;
   const interrupt = listenForInterrupt(LEAVING);
@@ -37,7 +37,7 @@ export async function payTable(visit: PayTableDeps): Promise<number> {
   waiter.onProgress(output.progress);
   try {
     const code = await serve(visit, interrupt.signal);
-    // Leaving would wait for the machine's word; hanging up leaves as well.
+    // `leave` would wait for the card machine's answer; closing the connection leaves as well.
     if (code !== exitCode.unknown) await leave();
     return code;
   } catch (cause) {
@@ -48,7 +48,7 @@ export async function payTable(visit: PayTableDeps): Promise<number> {
   }
 }
 
-/** Never to be taken for a card that was declined: an error nobody foresaw leaves it open. */
+/** An unexpected error leaves the outcome unknown: it must not look like a declined card. */
 function explained(cause: unknown): unknown {
   if (cause instanceof CommandError || cause instanceof TillError) return cause;
   const why = cause instanceof Error ? mask(cause.message) : '';

@@ -58,7 +58,7 @@ interface SplitValues {
   readonly cashback?: string;
 }
 
-/** What is wrong is said before anything is connected. Throws `UsageError`. */
+/** Invalid options are refused before connecting. Throws `UsageError`. */
 export function readBillSplit(values: SplitValues): BillSplit {
   const { amount, split, cash, gratuity, cashback } = values;
   if (amount !== undefined && split !== undefined) {

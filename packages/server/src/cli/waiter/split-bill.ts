@@ -1,5 +1,4 @@
-// How a bill is taken apart: what is noted as cash, what each card pays, and what goes on top. Pure but
-// for the words of its refusals.
+// Splits a bill: what is noted as cash, what each card pays, cashback and gratuity.
 
 import { MAX_AMOUNT } from '@tillgate/client';
 import { amountText } from '../../application/journal/money-text.ts';
@@ -15,15 +14,15 @@ export interface BillPart {
 }
 
 export interface BillSplit {
-  /** Of what is to pay; all of it if absent. */
+  /** Amount to pay, in pence or cents; all of it if absent. */
   readonly amount?: number;
   /** How many cards share what is not cash. */
   readonly cards: number;
-  /** Noted as other means. */
+  /** Amount noted as paid by other means, in pence or cents. */
   readonly cash: number;
-  /** Handed out with the first card. */
+  /** Cashback with the first card, in pence or cents. */
   readonly cashback: number;
-  /** What goes on top of one card's share. */
+  /** The gratuity on one card's share. */
   readonly gratuityOf: (share: number) => number;
 }
 
@@ -32,7 +31,7 @@ const PERCENT = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%$/;
 /** Hundredths of a percent in the whole. */
 const WHOLE = 10_000;
 
-/** The payments to make, in order; `toPay` is what the till says. Throws `Ended`. */
+/** The payments to make, in order; `toPay` is what the till says. Throws `CommandError`. */
 export function billParts(toPay: number, sharing: BillSplit): readonly BillPart[] {
   const { amount = toPay, cash, cards, cashback, gratuityOf } = sharing;
   if (amount > toPay) throw tooMuch('--amount', amount, toPay);
@@ -52,7 +51,7 @@ export function billParts(toPay: number, sharing: BillSplit): readonly BillPart[
   return cash > 0 ? [noted, ...byCard] : byCard;
 }
 
-/** Equal shares, the odd pennies on the first ones; none of nothing. */
+/** Equal shares, with the odd pennies on the first ones; no shares of 0. */
 function sharesOf(amount: number, count: number): readonly number[] {
   const odd = amount % count;
   const each = (amount - odd) / count;

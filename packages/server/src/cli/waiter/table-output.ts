@@ -1,4 +1,4 @@
-// What a visit to a table shows: words for a person, or JSON lines for a program.
+// The output of paying at a table: text for a person, or JSON lines for a program.
 
 import { progressText } from '@tillgate/client';
 import type { NotificationValue, TillReceiptLine, WaiterAnswer } from '@tillgate/protocol';
@@ -30,7 +30,7 @@ export interface TableOutput {
   readonly part: (locked: LockedTable, turn: NumberedPart) => void;
   readonly progress: (value: NotificationValue) => void;
   readonly payment: (locked: LockedTable, part: BillPart, answer: Answer<'payment'>) => void;
-  /** Nothing was done, or nobody knows. */
+  /** Nothing was done, or it is not known. */
   readonly refused: (answer: Answer<'no' | 'unknown'>) => void;
   readonly left: (answer: Answer<'left'>) => void;
 }

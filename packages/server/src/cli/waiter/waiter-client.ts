@@ -1,16 +1,15 @@
-// The waiter's line to a gateway: one question at a time, and what the card machine shows meanwhile.
+// The waiter's connection to a gateway: one request at a time, and what the card machine shows meanwhile.
 
 import { BadAnswer, ConnectionLost, openSocket, TillError } from '@tillgate/client';
 import type { Channel, NotificationValue, WaiterAnswer, WaiterRequest } from '@tillgate/protocol';
-import { ErrorResponse, Peer, refuse, waiterMethods } from '@tillgate/protocol';
+import { CloseCode, ErrorResponse, Peer, refuse, waiterMethods } from '@tillgate/protocol';
 import type { WaiterValues } from './waiter-options.ts';
 import { waiterUri } from './waiter-options.ts';
 
 /** Longest wait for the handshake [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;
-const DONE = 1000;
 
-/** Connects, works, and hangs up whatever happens: a table that is open is then left. */
+/** Connects, runs `work`, and closes whatever happens: a table that is open is then left. */
 export async function withWaiter<T>(
   values: WaiterValues,
   work: (waiter: WaiterClient) => Promise<T>,
@@ -61,6 +60,6 @@ export class WaiterClient {
   }
 
   close(): void {
-    this.#peer.close(DONE, '');
+    this.#peer.close(CloseCode.normal, '');
   }
 }

@@ -31,7 +31,7 @@ export interface WaiterValues {
 
 const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:' };
 
-/** Where the waiter connects: the address of a till will do, for its host and its token. */
+/** Where the waiter connects: an address of a till is accepted, for its host and token. */
 export function waiterUri(values: Pick<WaiterValues, 'uri' | 'tid'>): string {
   const text = values.uri ?? process.env.TILLGATE_URI ?? localWaiterAddress();
   const uri = URL.parse(text);
@@ -50,7 +50,7 @@ export function waiterUri(values: Pick<WaiterValues, 'uri' | 'tid'>): string {
   return `${scheme}//${uri.host}/waiter?${query}`;
 }
 
-/** As a request has it. */
+/** The waiter id as a request parameter. */
 export function waiterOf({ waiter }: WaiterValues): { readonly waiterId?: string } {
   if (waiter === undefined) return {};
   if (waiter !== '' && [...waiter].length <= MAX_WAITER_ID) return { waiterId: waiter };
