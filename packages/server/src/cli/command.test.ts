@@ -19,7 +19,7 @@ const paint = command({
 });
 
 describe('a command', () => {
-  test('gets its options and words', async () => {
+  test('a command gets its options and words', async () => {
     await paint.run(['north', '--colour', 'red', '--with', 'a', '--wet', '--with', 'b']);
     assert.deepEqual(given, [{ colour: 'red', with: ['a', 'b'], wet: true }, ['north']]);
   });
@@ -38,7 +38,7 @@ describe('a command', () => {
     });
   }
 
-  test('helps by the options it declares', () => {
+  test('the help lists the declared options', () => {
     assert.match(paint.help, /^tillgate paint WALL \[options\]\n\nPaints\.\n\n {2}--colour NAME/);
   });
 

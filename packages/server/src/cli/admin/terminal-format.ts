@@ -27,11 +27,12 @@ export function terminalJson({ site, tid, label, ...times }: Linked) {
     lastHeardAt,
     revokedAt,
   };
-  const told = Object.entries(moments).filter(([, at]) => at !== undefined);
+  const known = Object.entries(moments).filter(([, at]) => at !== undefined);
   return {
-    ...{ site, tid },
+    site,
+    tid,
     ...(label === undefined ? {} : { label }),
-    ...Object.fromEntries(told.map(([name, at]) => [name, new Date(at ?? 0).toISOString()])),
+    ...Object.fromEntries(known.map(([name, at]) => [name, new Date(at ?? 0).toISOString()])),
   };
 }
 

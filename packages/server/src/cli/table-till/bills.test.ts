@@ -35,9 +35,9 @@ function paid(tableId: string, amountPaid: number, amountCashback = 0): PaidTabl
 }
 
 function opened(save: (changed: Tables) => void = () => undefined) {
-  const told: Exchange[] = [];
-  const bills = new Bills({ tables, onExchange: (exchange) => told.push(exchange), save });
-  return { bills, told };
+  const exchanges: Exchange[] = [];
+  const bills = new Bills({ tables, onExchange: (exchange) => exchanges.push(exchange), save });
+  return { bills, exchanges };
 }
 
 describe('the bills of a restaurant till', () => {
@@ -50,7 +50,7 @@ describe('the bills of a restaurant till', () => {
   });
 
   test('C-9.12: a locked table is refused to another machine until it is unlocked', () => {
-    const { bills, told } = opened();
+    const { bills, exchanges } = opened();
     assert.deepEqual(bills.lockTable(one), { amount: 1250 });
     assert.deepEqual(bills.lockTable(one), { amount: 1250 });
     bills.unlock(other);
@@ -58,7 +58,7 @@ describe('the bills of a restaurant till', () => {
     bills.unlock(one);
     assert.deepEqual(bills.lockTable(other), { amount: 1250 });
     assert.deepEqual(
-      told.flatMap((each) => (each.event === 'unlock' ? [each.held] : [])),
+      exchanges.flatMap((each) => (each.event === 'unlock' ? [each.held] : [])),
       [false, true],
     );
   });
@@ -95,7 +95,7 @@ describe('the bills of a restaurant till', () => {
     });
     assert.throws(() => full.bills.recordPayments(paid('7', 250)), /The disk is full/);
     assert.equal(full.bills.has('p250'), false);
-    assert.deepEqual(full.told, []);
+    assert.deepEqual(full.exchanges, []);
     assert.deepEqual(full.bills.lockTable(one), { amount: 1250 });
     const { bills } = opened();
     bills.recordPayments(paid('7', 250));

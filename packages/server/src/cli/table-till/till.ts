@@ -27,7 +27,9 @@ export const command = define({
     tables: { type: 'string', value: 'FILE', about: 'The tables and their bills.' },
     save: { type: 'boolean', about: 'Write what was paid back into FILE.' },
     'without-receipt': { type: 'boolean', about: 'Print no receipt after payment.' },
-    ...{ uri, insecure, json },
+    uri,
+    insecure,
+    json,
   },
   run: async (values) => {
     const { tables: file, save = false, json: asJson = false, insecure: trustAny = false } = values;

@@ -15,17 +15,17 @@ interface Interrupt {
 
 /** `asking` says what the first Ctrl-C does. */
 export function listenForInterrupt(asking = 'Asking the card machine to cancel.'): Interrupt {
-  const wish = new AbortController();
+  const cancellation = new AbortController();
   let asked = false;
   const interrupted = (): void => {
     if (asked) leave();
     asked = true;
     note(`\n${asking} Ctrl-C again leaves without waiting.`);
-    wish.abort();
+    cancellation.abort();
   };
   for (const signal of SIGNALS) process.on(signal, interrupted);
   return {
-    signal: wish.signal,
+    signal: cancellation.signal,
     nothingToCancel: () => {
       asked = true;
     },

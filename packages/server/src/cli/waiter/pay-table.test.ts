@@ -34,8 +34,12 @@ async function visited(script: Script, values: Parameters<typeof readBillSplit>[
   });
   const note = (what: string) => () => void shown.push(what);
   const output: TableOutput = {
-    ...{ locked: note('locked'), bill: note('bill'), part: note('part'), left: note('left') },
-    ...{ progress: note('progress'), payment: note('payment') },
+    locked: note('locked'),
+    bill: note('bill'),
+    part: note('part'),
+    left: note('left'),
+    progress: note('progress'),
+    payment: note('payment'),
     refused: ({ answer }) => shown.push(answer),
   };
   const waiter = new WaiterClient(here);
@@ -49,7 +53,7 @@ const bill: WaiterAnswer = { answer: 'bill', receiptLines: [{ value: 'BILL' }] }
 const good: Script = { lock: [locked], bill: [bill], leave: [left] };
 
 describe('a visit to a table', () => {
-  test('is done when every part is paid: 0', async () => {
+  test('a visit ends with 0 when every part is paid', async () => {
     const pay = [payment(true, 3213), payment(true, 1606), payment(true, 0)];
     const { code, asked, shown } = await visited({ ...good, pay }, { split: '3' });
     assert.equal(code, 0);
@@ -57,20 +61,20 @@ describe('a visit to a table', () => {
     assert.equal(shown, 'locked bill part payment part payment part payment left');
   });
 
-  test('ends with a payment that was not taken: 1, and the table is left', async () => {
+  test('a payment that was not taken ends the visit with 1, and the table is left', async () => {
     const pay = [payment(true, 2410), payment(false, 2410)];
     const { code, asked } = await visited({ ...good, pay }, { split: '2' });
     assert.equal(code, 1);
     assert.deepEqual(asked.slice(-2), ['pay 2410', 'leave']);
   });
 
-  test('goes on without a bill that the till does not give', async () => {
+  test('a visit continues if the till gives no bill', async () => {
     const { code, shown } = await visited({ ...good, bill: [no], pay: [payment(true, 0)] });
     assert.equal(code, 0);
     assert.equal(shown, 'locked no part payment left');
   });
 
-  test('of which nobody knows how a payment ended: 3, without waiting to leave', async () => {
+  test('a payment with an unknown result ends the visit with 3, without waiting to leave', async () => {
     const pay: WaiterAnswer = { answer: 'unknown', message: 'Not known.' };
     const { code, asked, shown } = await visited({ ...good, pay: [pay] });
     assert.equal(code, 3);
@@ -78,7 +82,7 @@ describe('a visit to a table', () => {
     assert.match(shown, /unknown$/);
   });
 
-  test('that is refused, or finds nothing to pay: 1', async () => {
+  test('a visit that is refused, or finds nothing to pay, ends with 1', async () => {
     for (const script of [
       { ...good, lock: [no] },
       { ...good, lock: [{ ...locked, amount: 0 } as WaiterAnswer] },
@@ -90,13 +94,13 @@ describe('a visit to a table', () => {
     }
   });
 
-  test('with more wished than there is to pay leaves the table before it says so', async () => {
+  test('a visit that asks for more than there is to pay leaves the table before it fails', async () => {
     const { code, asked } = await visited(good, { amount: '50' });
     assert.match(String(code), /--amount: 50\.00 is more than/);
     assert.deepEqual(asked, ['lock', 'bill', 'leave']);
   });
 
-  test('with an answer that does not fit: 3, for money may have moved', async () => {
+  test('an answer that violates its schema ends the visit with 3, because money may have moved', async () => {
     const { code } = await visited({ ...good, pay: [locked] });
     assert.ok(code instanceof CommandError);
     assert.equal(code.exitCode, 3);

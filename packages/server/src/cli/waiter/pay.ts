@@ -42,7 +42,11 @@ export const command = define({
     const tid = new URL(waiterUri(values)).searchParams.get('tid') ?? '';
     return withWaiter(values, (waiter) =>
       payTable({
-        ...{ waiter, tid, tableId, ...asking, split },
+        waiter,
+        tid,
+        tableId,
+        ...asking,
+        split,
         output: tableOutput(values.json ?? false),
         printBill: values['print-bill'] ?? false,
       }),

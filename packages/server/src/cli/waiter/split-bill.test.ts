@@ -9,7 +9,7 @@ const amounts = (toPay: number, values: Parameters<typeof readBillSplit>[0]) =>
   billParts(toPay, readBillSplit(values)).map(({ by, amount }) => [by, amount]);
 
 describe('how a bill is shared', () => {
-  test('without a word one card pays all', () => {
+  test('one card pays the whole bill by default', () => {
     assert.deepEqual(billParts(4820, readBillSplit({})), [
       { by: 'card', amount: 4820, amountCashback: 0, amountGratuity: 0 },
     ]);
@@ -109,7 +109,7 @@ describe('what a waiter types', () => {
     }
   });
 
-  test('wrong words are told with the name of their option', () => {
+  test('a wrong value is refused with the name of its option', () => {
     for (const [values, option] of [
       [{ amount: '1,50' }, '--amount'],
       [{ amount: '0' }, '--amount'],
