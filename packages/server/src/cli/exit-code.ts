@@ -25,7 +25,7 @@ export class CommandError extends Error {
 
   constructor(exitCode: number, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'Ended';
+    this.name = 'CommandError';
     this.exitCode = exitCode;
   }
 }
