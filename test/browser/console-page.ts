@@ -76,19 +76,12 @@ interface Violation {
   }[];
 }
 
-/** The rules that depend on colours or on the size of the window. */
-const LOOK_RULES = ['color-contrast', 'target-size', 'scrollable-region-focusable'];
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/**
- * Serious and critical findings of axe-core, WCAG 2.2 AA. In the dark theme only rules about looks are checked: the other
- * rules are about the document, which is inspected in the light theme too.
- */
+/** Serious and critical findings of axe-core, WCAG 2.2 AA, in every theme. */
 async function barriers(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe.source);
-  const isDark = await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches");
-  const runOnly = isDark ? { type: 'rule', values: LOOK_RULES } : RULES;
-  const options = JSON.stringify({ runOnly, resultTypes: ['violations'] });
+  const options = JSON.stringify({ runOnly: RULES, resultTypes: ['violations'] });
   const found = (await page.evaluate(
     `axe.run(document, ${options}).then(({ violations }) => violations)`,
   )) as readonly Violation[];
