@@ -11,6 +11,39 @@ const HEARTBEAT_MS = 15_000;
 /** Messages of 60 kB that no socket holds on its way. */
 const MANY = 250;
 
+describe('C-3.49 a till whose library does not return ping payloads', () => {
+  test('the traffic stream has a note and the list of connections says so', async (t) => {
+    const { gateway, local, till } = await startApiServer(t);
+    const listener = await EventStream.listen(gateway.httpUrl);
+    const counter = await till({ 'epos-id': 'TILL-1' }, { autoPong: false });
+    counter.socket.on('ping', () => counter.socket.pong(''));
+    const params = { site: 'testhost' };
+    const before = await local.get('listConnections', { params });
+    assert.deepEqual(
+      before.connections.map(({ returnsPingPayload }) => returnsPingPayload),
+      [true],
+    );
+    await counter.request('sale', SALE);
+    await listener.until(({ events }) => events.some(({ event }) => event === 'noted'));
+    listener.close();
+    const note = listener.events.find((one) => one.event === 'noted');
+    assert.equal(note?.text, "this till's library does not return ping payloads");
+    const [after] = (await local.get('listConnections', { params })).connections;
+    assert.deepEqual(
+      { ...after, openedAt: '' },
+      {
+        connection: note?.connection,
+        integration: 'pac',
+        version: 'v1',
+        eposId: 'TILL-1',
+        openedAt: '',
+        returnsPingPayload: false,
+      },
+    );
+    await counter.close();
+  });
+});
+
 describe('the traffic stream', () => {
   test('the stream reports each socket and each message as it is sent', async (t) => {
     const { gateway, till } = await startApiServer(t);

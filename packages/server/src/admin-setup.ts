@@ -5,6 +5,7 @@ import { apiListener } from './adapters/http/api/api.ts';
 import { adminApi } from './application/admin/admin.ts';
 import { Mutex } from './application/admin/mutex.ts';
 import type { TerminalAdminDeps } from './application/admin/terminals.ts';
+import type { Connections } from './application/connection/connections.ts';
 import type { Traffic } from './application/connection/traffic.ts';
 import { EXAMPLE_TOKEN } from './application/handshake/handshake.ts';
 import type { CardMachines } from './card-machines.ts';
@@ -15,12 +16,13 @@ import { packageVersion } from './package-version.ts';
 interface AdminComponents {
   readonly terminals: TerminalAdminDeps['terminals'];
   readonly traffic: Traffic;
+  readonly connections: Connections;
   readonly machines: CardMachines;
 }
 
 export function adminListener(
   context: GatewayContext,
-  { terminals, traffic, machines }: AdminComponents,
+  { terminals, traffic, connections, machines }: AdminComponents,
 ): RequestListener {
   const { settings, store, clock, observer, enrolment, operators, testSite } = context;
   const { behindProxy, openOnLoopback, defaultSite, pace } = settings;
@@ -32,6 +34,7 @@ export function adminListener(
       clock,
       operators,
       traffic,
+      connections,
       terminals,
       virtual: machines.virtual,
       known: (site) => machines.driver.known(site),

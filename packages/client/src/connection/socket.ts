@@ -44,8 +44,9 @@ export class HeldChannel implements Channel {
     this.#wire = wire;
   }
 
-  send(text: string): void {
+  send(text: string, onWritten?: () => void): void {
     this.#wire.send(text);
+    onWritten?.();
   }
 
   close(code: number, reason: string): void {

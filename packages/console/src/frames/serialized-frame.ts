@@ -32,6 +32,7 @@ export function fromTrafficEvent(event: SocketEvent): SerializedFrame {
 function contentOf(event: SocketEvent): Pick<SerializedFrame, 'direction' | 'text'> {
   if (event.event === 'opened') return { direction: 'line', text: 'Connected.' };
   if (event.event === 'closed') return { direction: 'line', text: `Closed (${event.code}).` };
+  if (event.event === 'noted') return { direction: 'line', text: event.text };
   const { direction, text } = event;
   return { direction: direction === 'received' ? 'sent' : 'received', text };
 }

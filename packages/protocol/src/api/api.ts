@@ -27,7 +27,7 @@ export { problemsOf } from './route.ts';
 export type { Gateway, Session } from './sessions.ts';
 export type { AddedToken, NewSite, NewToken, Site, SiteChange, Token } from './sites.ts';
 export type { NewTerminal, Pairing, Terminal, TerminalChange } from './terminals.ts';
-export type { Frame, TrafficEvent } from './traffic.ts';
+export type { Connection, Frame, TrafficEvent } from './traffic.ts';
 export type { StoryEvent, TransactionStory, TransactionSummary } from './transactions.ts';
 export { transactionResults } from './transactions.ts';
 

@@ -2,20 +2,41 @@
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import { closed, Limit, SiteName, Timestamp, UrlSafeTid } from './common-schemas.ts';
+import {
+  closed,
+  Limit,
+  ListOf,
+  SiteName,
+  SiteParams,
+  Timestamp,
+  UrlSafeTid,
+} from './common-schemas.ts';
 import { route } from './route.ts';
 
-const line = {
-  at: Timestamp('When.'),
+const endpoint = {
   connection: Type.String({
     description: 'Identifies the connection, such as c12, while it is open.',
   }),
-  site: SiteName,
   integration: Type.String({ description: 'pac, pat, waiter, or terminal for a card machine.' }),
   version: Type.String({ description: 'Version of the wire spoken on it.' }),
   eposId: Type.Optional(Type.String({ description: 'Of the till, if it has one.' })),
   tid: Type.Optional(UrlSafeTid),
 };
+const line = { at: Timestamp('When.'), site: SiteName, ...endpoint };
+
+export const Connection = Type.Object(
+  {
+    ...endpoint,
+    openedAt: Timestamp('When it opened.'),
+    returnsPingPayload: Type.Boolean({
+      description:
+        'false: the WebSocket library of the other end is known to answer pings without their payload, so that ' +
+        'other evidence proves the delivery of messages (C-3.49).',
+    }),
+  },
+  { ...closed, title: 'Connection', description: 'One open connection of a site.' },
+);
+export type Connection = Static<typeof Connection>;
 
 export const Frame = Type.Object(
   {
@@ -36,6 +57,14 @@ const Closed = Type.Object(
   { event: Type.Literal('closed'), ...line, code: Type.Integer({ description: 'RFC 6455 7.4.' }) },
   closed,
 );
+const Noted = Type.Object(
+  {
+    event: Type.Literal('noted'),
+    ...line,
+    text: Type.String({ description: 'A note for the developer of the other end.' }),
+  },
+  closed,
+);
 const Missed = Type.Object(
   {
     event: Type.Literal('missed'),
@@ -47,7 +76,7 @@ const Missed = Type.Object(
   closed,
 );
 
-export const TrafficEvent = Type.Union([Frame, Opened, Closed, Missed], {
+export const TrafficEvent = Type.Union([Frame, Opened, Closed, Noted, Missed], {
   title: 'TrafficEvent',
   description: 'An event on a connection.',
 });
@@ -56,6 +85,20 @@ export type TrafficEvent = Static<typeof TrafficEvent>;
 const tag = 'traffic';
 
 export const trafficRoutes = {
+  listConnections: route({
+    method: 'GET',
+    path: '/sites/{site}/connections',
+    tag,
+    access: 'operator',
+    summary: 'List the open connections of a site.',
+    params: SiteParams,
+    answer: {
+      status: 200,
+      description: 'Of tills, waiters and card machines, the oldest first.',
+      body: ListOf('connections', Connection),
+    },
+    problems: ['notFound'],
+  }),
   followTraffic: route({
     method: 'GET',
     path: '/traffic',

@@ -9,15 +9,23 @@ export interface ChannelListener {
   readonly onClosed: (code: number, reason: string) => void;
   /** `onActivity` is called for everything that arrives, pings and pongs included. */
   readonly onActivity?: () => void;
+  /** Called once, when the other end turns out to answer pings without returning their payload [C-3.49]. */
+  readonly onPingPayloadNotReturned?: () => void;
 }
 
 /** A two-way connection for text messages, such as one WebSocket. */
 export interface Channel {
-  send(text: string): void;
+  /** Calls `onWritten` once the text has been handed to the network; never, if the channel ends before. */
+  send(text: string, onWritten?: () => void): void;
   /** Ends the channel after what was sent before; RFC 6455 7.4 gives the meaning of `code`. */
   close(code: number, reason: string): void;
   /** Calls `onDelivered` once the other end is known to have received everything sent before [C-3.49]. */
   confirmDelivery(onDelivered: () => void): void;
+  /**
+   * Returns a function to call when a request that is sent next has its response, which shows that all that was
+   * sent before has arrived.
+   */
+  deliveryCheckpoint?(): () => void;
   /** Sets the one listener. It must be called once, before anything can arrive. */
   listen(listener: ChannelListener): void;
 }
@@ -47,8 +55,12 @@ class MemoryChannel implements Channel, Breakable {
     this.#listener = listener;
   }
 
-  send(text: string): void {
-    if (this.#open) this.#later((other) => other.#receive(text));
+  send(text: string, onWritten?: () => void): void {
+    if (!this.#open) return;
+    this.#later((other) => {
+      onWritten?.();
+      other.#receive(text);
+    });
   }
 
   confirmDelivery(onDelivered: () => void): void {

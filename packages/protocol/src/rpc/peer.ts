@@ -33,6 +33,8 @@ export type PeerDiagnostic =
   | { readonly kind: 'errorSent'; readonly code: number; readonly id?: Id }
   /** A response that matches no pending request, or is result and error at once [C-3.13, C-3.14]. */
   | { readonly kind: 'unmatchedResponse'; readonly response: Response }
+  /** The other end answers pings without returning their payload [C-3.49]. */
+  | { readonly kind: 'pingPayloadNotReturned' }
   /** A callback of the listener threw something other than a `Refusal`. */
   | { readonly kind: 'listenerFailed'; readonly cause: unknown };
 
@@ -93,7 +95,7 @@ export class Peer implements ChannelListener {
   readonly #channel: Channel;
   readonly #listener: PeerListener;
   // Both are created when first needed, to keep idle connections small.
-  #pending: Map<unknown, ResponseHandler> | undefined;
+  #pending: Map<unknown, OpenRequest> | undefined;
   #rejectOnClosed: Set<(cause: ConnectionClosed) => void> | undefined;
   #lastId: number;
   #closed: ConnectionClosed | undefined;
@@ -125,6 +127,11 @@ export class Peer implements ChannelListener {
     this.#listener.onActivity?.();
   }
 
+  /** Called by the channel when the other end turns out not to return the payload of pings. */
+  onPingPayloadNotReturned(): void {
+    this.#listener.onDiagnostic?.({ kind: 'pingPayloadNotReturned' });
+  }
+
   /** Called by the channel when it has ended. */
   onClosed(code: number, reason: string): void {
     const closed = new ConnectionClosed(code, reason);
@@ -139,7 +146,8 @@ export class Peer implements ChannelListener {
   sendRequest(method: string, params: unknown, onResponse: ResponseHandler): number {
     const id = this.#nextId();
     this.#pending ??= new Map();
-    this.#pending.set(id, onResponse);
+    const proveDelivery = this.#channel.deliveryCheckpoint?.();
+    this.#pending.set(id, { onResponse, proveDelivery });
     this.#channel.send(requestText(id, method, params));
     return id;
   }
@@ -173,9 +181,9 @@ export class Peer implements ChannelListener {
     return { id, response: promise };
   }
 
-  /** Sends a message that is already text, such as a notification. */
-  send(text: string): void {
-    this.#channel.send(text);
+  /** Sends a message that is already text, such as a notification; `onWritten` as for `Channel.send`. */
+  send(text: string, onWritten?: () => void): void {
+    this.#channel.send(text, onWritten);
   }
 
   /** Sends the result of a request that came in on an earlier connection [C-4.40]. */
@@ -279,14 +287,15 @@ export class Peer implements ChannelListener {
   }
 
   #handleResponse(response: Response): void {
-    const onResponse = this.#pending?.get(response.id);
+    const request = this.#pending?.get(response.id);
     const both = Object.hasOwn(response, 'result') && Object.hasOwn(response, 'error');
-    if (!onResponse || both) {
+    if (!request || both) {
       this.#listener.onDiagnostic?.({ kind: 'unmatchedResponse', response });
       return;
     }
+    this.#guard(request.proveDelivery);
     this.#guard(() => {
-      if (onResponse(response)) this.#pending?.delete(response.id);
+      if (request.onResponse(response)) this.#pending?.delete(response.id);
     });
   }
 
@@ -302,6 +311,13 @@ export class Peer implements ChannelListener {
       this.#listener.onDiagnostic?.({ kind: 'listenerFailed', cause });
     }
   }
+}
+
+/** A request of this peer without a response yet. */
+interface OpenRequest {
+  readonly onResponse: ResponseHandler;
+  /** Its response proves that everything sent before it arrived [C-3.49]. */
+  readonly proveDelivery: (() => void) | undefined;
 }
 
 class PendingRequest implements IncomingRequest {

@@ -18,6 +18,8 @@ export interface Observer {
   errorSent(code: number): void;
   /** A note for the developer of a till that the wire does not carry. */
   traced(label: ConnectionLabel, note: string): void;
+  /** The library of this till answers pings without returning their payload [C-3.49]. */
+  pingPayloadNotReturned(label: ConnectionLabel): void;
   transactionEnded(type: string, result: string, durationMs: number): void;
   /** A fault outside the gateway's code: disk, card machine, network. */
   fault(where: string, cause: unknown): void;

@@ -11,6 +11,7 @@ import { useQuery } from '../../api/use-query.ts';
 import { hrefOf } from '../../app/route.ts';
 import { Button } from '../../kit/button.tsx';
 import { EmptyState, Panel, View } from '../../kit/panel.tsx';
+import { ConnectionsPanel } from './connections-panel.tsx';
 import { EnrolDialog } from './enrol-dialog.tsx';
 import { MachineList } from './machine-list.tsx';
 
@@ -87,6 +88,7 @@ function MachinesOf({ site }: { readonly site: api.Site }) {
           )}
         </Panel>
       )}
+      <ConnectionsPanel site={site.name} pollMs={POLL_MS} />
       <EnrolDialog
         site={site.name}
         tid={enrolling}

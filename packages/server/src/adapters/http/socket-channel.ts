@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Channel, ChannelListener } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
+import { DeliveryMarks } from './delivery-marks.ts';
 import type { MonitoredSocket, SocketMonitor } from './heartbeat.ts';
 
 /** Bytes that may wait for a slow consumer before it is closed [C-11.12]. */
@@ -49,11 +50,14 @@ export class SocketChannel implements Channel, MonitoredSocket {
   misses = 0;
   bufferedSince: number | undefined;
   slot = 0;
-  #lastMark = 0;
+  /** Created with the first mark: an idle socket has none. */
+  #marks: DeliveryMarks | undefined;
   /** Delivery pings sent in this turn. */
   #pingsThisTurn = 0;
-  /** Delivery marks without a pong yet; created with the first. */
-  #marks: { readonly number: number; readonly delivered: () => void }[] | undefined;
+  /** Whether one more delivery ping is sent at the end of the turn. */
+  #pingAtFlush = false;
+  /** Whether a ping of the heartbeat waits for its pong. */
+  #heartbeatOut = false;
 
   constructor(ws: ChannelSocket, socket: Socket, heart: SocketMonitor) {
     this.#ws = ws;
@@ -67,24 +71,37 @@ export class SocketChannel implements Channel, MonitoredSocket {
     this.#listener = listener;
   }
 
-  send(text: string): void {
+  send(text: string, onWritten?: () => void): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#cork();
-    this.#ws.send(text);
+    this.#ws.send(text, onWritten && ((cause) => cause ?? onWritten()));
   }
 
   /**
    * The pong to a numbered ping proves that all before it arrived [C-3.49]. Where very many are sent
    * together one ping stands for the rest: some libraries treat a flood of pings as an attack.
    */
-  confirmDelivery(delivered: () => void): void {
+  confirmDelivery(onDelivered: () => void): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    this.#lastMark += 1;
-    this.#marks ??= [];
-    this.#marks.push({ number: this.#lastMark, delivered });
     this.#cork();
-    this.#pingsThisTurn += 1;
-    if (this.#pingsThisTurn < MAX_PINGS_PER_TURN) this.#pingMark();
+    this.#marks ??= new DeliveryMarks({
+      ping: () => {
+        this.#pingsThisTurn += 1;
+        if (this.#pingsThisTurn < MAX_PINGS_PER_TURN) this.#pingMark();
+        else this.#pingAtFlush = true;
+      },
+      pingLater: () => {
+        this.#cork();
+        this.#pingAtFlush = true;
+      },
+      onPayloadNotReturned: () => this.#listener?.onPingPayloadNotReturned?.(),
+    });
+    this.#marks.add(onDelivered);
+  }
+
+  deliveryCheckpoint(): () => void {
+    const last = this.#marks?.last ?? 0;
+    return () => this.#marks?.onResponse(last);
   }
 
   close(code: number, reason: string): void {
@@ -92,7 +109,10 @@ export class SocketChannel implements Channel, MonitoredSocket {
   }
 
   ping(): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping();
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#heartbeatOut = true;
+    this.#marks?.heartbeatSent();
+    this.#ws.ping();
   }
 
   /** Ends the socket without a close frame: the other end is gone [C-3.48]. */
@@ -107,7 +127,8 @@ export class SocketChannel implements Channel, MonitoredSocket {
   /** Flushes at the end of the turn in which something was sent. */
   flush(): void {
     this.#corked = false;
-    if (this.#pingsThisTurn >= MAX_PINGS_PER_TURN) this.#pingMark();
+    if (this.#pingAtFlush) this.#pingMark();
+    this.#pingAtFlush = false;
     this.#pingsThisTurn = 0;
     this.#socket.uncork();
     const waiting = this.bufferedBytes;
@@ -134,13 +155,12 @@ export class SocketChannel implements Channel, MonitoredSocket {
   pongReceived(payload: Buffer): void {
     this.isAlive = true;
     this.#listener?.onActivity?.();
-    if (payload.length === 0) {
+    const isHeartbeat = payload.length === 0 && this.#heartbeatOut;
+    if (isHeartbeat) {
+      this.#heartbeatOut = false;
       this.#monitor.pongReceived(this);
-      return;
     }
-    const number = Number(payload.toString('latin1'));
-    const marks = this.#marks ?? [];
-    while (marks[0] && marks[0].number <= number) marks.shift()?.delivered();
+    this.#marks?.onPong(payload.toString('latin1'), isHeartbeat);
   }
 
   closed(code: number, reason: string): void {
@@ -150,7 +170,9 @@ export class SocketChannel implements Channel, MonitoredSocket {
   }
 
   #pingMark(): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.ping(String(this.#lastMark));
+    if (!this.#marks || this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#ws.ping(String(this.#marks.last));
+    this.#marks.pingSent();
   }
 
   #cork(): void {

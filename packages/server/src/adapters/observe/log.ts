@@ -45,6 +45,10 @@ export class Log implements Observer {
     this.#pino.debug(label, note);
   }
 
+  pingPayloadNotReturned(label: ConnectionLabel): void {
+    this.#pino.warn(label, "this till's library does not return ping payloads");
+  }
+
   transactionEnded(type: string, result: string, durationMs: number): void {
     this.#pino.debug({ type, result, durationMs }, 'a transaction ended');
   }

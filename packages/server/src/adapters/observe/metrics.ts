@@ -88,6 +88,8 @@ export class Metrics implements Observer {
 
   traced(): void {}
 
+  pingPayloadNotReturned(): void {}
+
   transactionEnded(type: string, result: string, durationMs: number): void {
     this.#transactions.inc({ type, result });
     this.#durations.observe({ type }, durationMs / 1000);

@@ -22,6 +22,9 @@ export function combinedObserver(...all: readonly Observer[]): Observer {
     traced: (label: ConnectionLabel, note: string) => {
       for (const one of all) one.traced(label, note);
     },
+    pingPayloadNotReturned: (label: ConnectionLabel) => {
+      for (const one of all) one.pingPayloadNotReturned(label);
+    },
     transactionEnded: (type: string, result: string, durationMs: number) => {
       for (const one of all) one.transactionEnded(type, result, durationMs);
     },

@@ -24,6 +24,14 @@ export interface ClosableConnectionDeps extends ConnectionDeps {
   readonly badMessages: { readonly most: number; readonly withinMs: number };
 }
 
+/** A channel whose traffic people may watch. */
+export interface TracedChannel extends Channel {
+  /** Identifies the connection in the traffic. */
+  readonly name?: string;
+  /** Shows a note for the developer of the other end beside the messages. */
+  note?(text: string): void;
+}
+
 const handlers = {
   pac: PacConnection,
   pat: PatConnection,
@@ -34,6 +42,11 @@ const handlers = {
 export class Connection implements ConnectionContext {
   readonly handshake: Handshake;
   readonly deps: ClosableConnectionDeps;
+  /** In milliseconds since 1970. */
+  readonly openedAt: number;
+  /** False once the library of the other end is known to answer pings without their payload [C-3.49]. */
+  returnsPingPayload = true;
+  #channel: TracedChannel | undefined;
   #peer: Peer | undefined;
   /** Undefined before `open`, and if the channel closed before its handler was made. */
   #handler: PacConnection | PatConnection | WaiterConnection | TerminalConnection | undefined;
@@ -44,14 +57,21 @@ export class Connection implements ConnectionContext {
   constructor(deps: ClosableConnectionDeps, handshake: Handshake) {
     this.deps = deps;
     this.handshake = handshake;
+    this.openedAt = deps.clock.now();
   }
 
   /** Called once; the channel may close while it is called. */
-  open(channel: Channel): void {
+  open(channel: TracedChannel): void {
+    this.#channel = channel;
     this.deps.observer.connectionOpened(this.label);
     const peer = new Peer(channel, this);
     this.#peer = peer;
     if (!this.#isClosed) this.#handler = new handlers[this.handshake.integration](this, peer);
+  }
+
+  /** Identifies the connection in the traffic; empty before `open`. */
+  get name(): string {
+    return this.#channel?.name ?? '';
   }
 
   get label(): ConnectionLabel {
@@ -90,6 +110,10 @@ export class Connection implements ConnectionContext {
       this.deps.observer.fault('request', note.cause);
     } else if (note.kind === 'unmatchedResponse') {
       this.note('an answer to nothing came');
+    } else if (note.kind === 'pingPayloadNotReturned') {
+      this.returnsPingPayload = false;
+      this.deps.observer.pingPayloadNotReturned(this.label);
+      this.note("this till's library does not return ping payloads");
     } else {
       this.deps.observer.errorSent(note.code);
       if (unusableMessageCodes.has(note.code)) this.#countBad();
@@ -97,7 +121,9 @@ export class Connection implements ConnectionContext {
   }
 
   note(text: string): void {
-    this.deps.observer.traced(this.label, mask(text));
+    const masked = mask(text);
+    this.deps.observer.traced(this.label, masked);
+    this.#channel?.note?.(masked);
   }
 
   /** A card machine counts as out of reach from here on, however long its socket takes to close. */

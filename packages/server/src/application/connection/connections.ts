@@ -38,7 +38,12 @@ export class Connections {
     this.#open.add(connection);
     this.#count(handshake, 1);
     connection.open(watched);
-    for (const warning of warnings) this.#deps.observer.traced(connection.label, warning);
+    for (const warning of warnings) connection.note(warning);
+  }
+
+  /** The open connections of a site, oldest first. */
+  ofSite(site: string): Connection[] {
+    return [...this.#open].filter(({ handshake }) => handshake.site.name === site);
   }
 
   countPac = (site: string): number => this.#pacOf.get(site) ?? 0;

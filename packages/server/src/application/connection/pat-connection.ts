@@ -60,28 +60,32 @@ export class PatConnection implements TableConnection {
       const settle = (reply: TableReply | undefined): void => {
         cancelLimit();
         this.#open.delete(settle);
-        this.#peer.cancel(id);
+        if (id !== undefined) this.#peer.cancel(id);
         resolve(reply);
       };
-      deps.observer.messageSent(row.method);
+      let id: number | undefined;
       this.#open.add(settle);
-      const id = this.#peer.sendRequest(row.method, row.encode(question), (answer) => {
-        settle(this.#read(row, answer, currency));
-        return true;
+      this.#outbox.afterNotices(this, () => {
+        if (!this.#open.has(settle)) return;
+        deps.observer.messageSent(row.method);
+        id = this.#peer.sendRequest(row.method, row.encode(question), (answer) => {
+          settle(this.#read(row, answer, currency));
+          return true;
+        });
       });
       const cancelLimit = deps.clock.after(deps.limits.patRequestLimitMs, () => {
         const n = deps.limits.patRequestLimitMs / 1000;
-        this.#sendError(id, 'noAnswer', { method: row.method, n });
+        if (id !== undefined) this.#sendError(id, 'noAnswer', { method: row.method, n });
         settle(undefined);
       });
     });
   }
 
-  notify(notice: TableNotification, delivered: () => void): void {
+  notify(notice: TableNotification, onWritten: () => void, onDelivered: () => void): void {
     const { method, params } = this.#context.handshake.dialect.pat.encodeNotification(notice);
     this.#context.deps.observer.messageSent(method);
-    this.#peer.send(notificationText(method, params));
-    this.#peer.confirmDelivery(delivered);
+    this.#peer.send(notificationText(method, params), onWritten);
+    this.#peer.confirmDelivery(onDelivered);
   }
 
   superseded(): void {

@@ -57,7 +57,7 @@ export class Traffic {
   }
 
   /** The same channel, with everything that goes over it noted. */
-  watched(channel: Channel, label: SocketLabel): Channel {
+  watched(channel: Channel, label: SocketLabel): WatchedChannel {
     this.#sockets += 1;
     return new WatchedChannel(channel, this, { name: `c${this.#sockets}`, label });
   }
@@ -80,13 +80,10 @@ export class Traffic {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Called for each socket when it is there, and when it has gone. */
-  note(socket: Socket, change: { readonly code?: number }): void {
+  /** Called for what happens to a socket besides its frames. */
+  note(socket: Socket, change: SocketChange): void {
     if (this.#listeners.size === 0) return;
-    const line = lineOf(socket, this.#clock.now());
-    const { code } = change;
-    const event: api.TrafficEvent =
-      code === undefined ? { event: 'opened', ...line } : { event: 'closed', ...line, code };
+    const event: api.TrafficEvent = { ...change, ...lineOf(socket, this.#clock.now()) };
     for (const { filter, take } of this.#listeners) {
       if (isOfSites(filter, socket.label)) take(event, this.#number);
     }
@@ -147,6 +144,11 @@ export class Traffic {
   }
 }
 
+type SocketChange =
+  | { readonly event: 'opened' }
+  | { readonly event: 'closed'; readonly code: number }
+  | { readonly event: 'noted'; readonly text: string };
+
 /** One open socket. */
 interface Socket {
   readonly name: string;
@@ -171,7 +173,7 @@ interface KeptFrame {
   next?: KeptFrame;
 }
 
-class WatchedChannel implements Channel, ChannelListener {
+export class WatchedChannel implements Channel, ChannelListener {
   readonly #channel: Channel;
   readonly #traffic: Traffic;
   readonly #socket: Socket;
@@ -185,13 +187,23 @@ class WatchedChannel implements Channel, ChannelListener {
 
   listen(listener: ChannelListener): void {
     this.#listener = listener;
-    this.#traffic.note(this.#socket, {});
+    this.#traffic.note(this.#socket, { event: 'opened' });
     this.#channel.listen(this);
   }
 
-  send(text: string): void {
+  /** Identifies the connection in the traffic. */
+  get name(): string {
+    return this.#socket.name;
+  }
+
+  /** A note for the developer of the other end, with secrets masked. */
+  note(text: string): void {
+    this.#traffic.note(this.#socket, { event: 'noted', text });
+  }
+
+  send(text: string, onWritten?: () => void): void {
     this.#traffic.frame(this.#socket, true, text);
-    this.#channel.send(text);
+    this.#channel.send(text, onWritten);
   }
 
   close(code: number, reason: string): void {
@@ -200,6 +212,10 @@ class WatchedChannel implements Channel, ChannelListener {
 
   confirmDelivery(delivered: () => void): void {
     this.#channel.confirmDelivery(delivered);
+  }
+
+  deliveryCheckpoint(): () => void {
+    return this.#channel.deliveryCheckpoint?.() ?? (() => {});
   }
 
   onMessage(text: string): void {
@@ -211,8 +227,12 @@ class WatchedChannel implements Channel, ChannelListener {
     this.#listener?.onActivity?.();
   }
 
+  onPingPayloadNotReturned(): void {
+    this.#listener?.onPingPayloadNotReturned?.();
+  }
+
   onClosed(code: number, reason: string): void {
-    this.#traffic.note(this.#socket, { code });
+    this.#traffic.note(this.#socket, { event: 'closed', code });
     this.#listener?.onClosed(code, reason);
   }
 }

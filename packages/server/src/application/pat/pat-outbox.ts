@@ -12,8 +12,8 @@ export interface TableConnection {
    * of the card machine.
    */
   ask(question: TableRequest, currency: Currency): Promise<TableReply | undefined>;
-  /** `delivered` once the till is known to hold it. */
-  notify(notice: TableNotification, delivered: () => void): void;
+  /** `onWritten` once it is handed to the network, `onDelivered` once the till is known to hold it. */
+  notify(notice: TableNotification, onWritten: () => void, onDelivered: () => void): void;
   /** A newer one has taken over. */
   superseded(): void;
 }
@@ -43,22 +43,28 @@ export class PatOutboxes {
   }
 }
 
-/**
- * Most notices sent on one line before the first of them is proven: a long list must not choke it.
- */
-const MAX_IN_FLIGHT = 20;
+/** Notices of a connection that wait for the network at once: a long queue must not look like a slow till. */
+const MAX_UNWRITTEN = 20;
 
 export class PatOutbox {
   #connection: TableConnection | undefined;
   /** All that is not proven, oldest first. */
   readonly #queue: QueuedNotice[] = [];
-  /** What the line has not been sent yet. */
+  /** What the connection has not been sent yet. */
   #unsent: QueuedNotice[] = [];
-  #inFlight = 0;
+  #unwritten = 0;
+  /** Called as soon as the connection has been sent everything. */
+  #onAllSent: (() => void)[] = [];
 
-  /** The line to ask on; none until it has got all that was kept [C-9.23]. */
   get connection(): TableConnection | undefined {
-    return this.#unsent.length > 0 ? undefined : this.#connection;
+    return this.#connection;
+  }
+
+  /** Calls `then` once the connection has been sent all queued notices, which come first [C-9.23]. */
+  afterNotices(connection: TableConnection, then: () => void): void {
+    if (this.#connection !== connection) return;
+    if (this.#unsent.length === 0) then();
+    else this.#onAllSent.push(then);
   }
 
   /** Replaces the connection; first of all it gets all queued notices, in their order [C-9.23]. */
@@ -66,7 +72,8 @@ export class PatOutbox {
     const older = this.#connection;
     this.#connection = connection;
     this.#unsent = [...this.#queue];
-    this.#inFlight = 0;
+    this.#unwritten = 0;
+    this.#onAllSent = [];
     this.#send();
     older?.superseded();
   }
@@ -76,6 +83,7 @@ export class PatOutbox {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
     this.#unsent = [];
+    this.#onAllSent = [];
   }
 
   /** Sends the notice now, and again on every later connection until it is delivered. */
@@ -99,23 +107,28 @@ export class PatOutbox {
 
   #send(): void {
     const connection = this.#connection;
-    while (connection && this.#inFlight < MAX_IN_FLIGHT) {
+    if (!connection) return;
+    while (this.#unwritten < MAX_UNWRITTEN) {
       const queued = this.#unsent.shift();
-      if (!queued) return;
-      this.#inFlight += 1;
-      connection.notify(queued.notice, () => this.#delivered(queued, connection));
+      if (!queued) break;
+      this.#unwritten += 1;
+      const onWritten = () => this.#written(connection);
+      connection.notify(queued.notice, onWritten, () => this.#delivered(queued));
     }
+    if (this.#unsent.length === 0) for (const then of this.#onAllSent.splice(0)) then();
   }
 
-  #delivered(queued: QueuedNotice, connection: TableConnection): void {
-    const place = this.#queue.indexOf(queued);
-    if (place >= 0) {
-      this.#queue.splice(place, 1);
-      queued.delivered();
-    }
+  #written(connection: TableConnection): void {
     if (connection !== this.#connection) return;
-    this.#inFlight -= 1;
-    this.#send();
+    this.#unwritten -= 1;
+    if (this.#unsent.length > 0) this.#send();
+  }
+
+  #delivered(queued: QueuedNotice): void {
+    const index = this.#queue.indexOf(queued);
+    if (index < 0) return;
+    this.#queue.splice(index, 1);
+    queued.delivered();
   }
 }
 

@@ -2,6 +2,7 @@
 // they give back.
 
 import type { api } from '@tillgate/protocol';
+import type { Connections } from '../../connection/connections.ts';
 import type { Traffic } from '../../connection/traffic.ts';
 import type { Actor } from '../actor.ts';
 import type { Mutex } from '../mutex.ts';
@@ -11,6 +12,7 @@ import type { TerminalAdminDeps } from '../terminals.ts';
 export interface ApiDeps extends TerminalAdminDeps {
   readonly operators: OperatorAccess;
   readonly traffic: Traffic;
+  readonly connections: Connections;
   /** What the gateway says about itself. */
   readonly gateway: api.Gateway;
   /** Changes of the records come one after the other. */

@@ -1,15 +1,20 @@
-// What goes over the sockets, as the API lets people follow it.
+// The open connections of a site, and what goes over the sockets, as the API has them.
 
+import type { api } from '@tillgate/protocol';
+import type { Connection } from '../../connection/connection.ts';
 import { AdminRefusal } from '../refusal.ts';
 import { findSite } from '../sites.ts';
 import type { ApiDeps, EventStream, Handlers } from './deps.ts';
+import { moment } from './deps.ts';
 
 /** Streams of one operator at once; each costs work for every frame. */
 const MOST_STREAMS = 8;
 const USUAL_BACKLOG = 200;
 
-export function trafficHandlers(deps: ApiDeps): Pick<Handlers, 'followTraffic'> {
-  const { traffic } = deps;
+export function trafficHandlers(
+  deps: ApiDeps,
+): Pick<Handlers, 'listConnections' | 'followTraffic'> {
+  const { traffic, connections } = deps;
   const streams = new Map<string, number>();
   const count = (name: string, change: number): void => {
     const now = (streams.get(name) ?? 0) + change;
@@ -17,6 +22,10 @@ export function trafficHandlers(deps: ApiDeps): Pick<Handlers, 'followTraffic'> 
     else streams.delete(name);
   };
   return {
+    listConnections: async ({ actor, params }) => {
+      const { name } = await findSite(deps, actor, params.site);
+      return { body: { connections: connections.ofSite(name).map(shownConnection) } };
+    },
     followTraffic: async ({ actor, query, lastEvent = 0 }): Promise<EventStream> => {
       const { site, tid, backlog: limit = USUAL_BACKLOG } = query;
       if (site !== undefined) await findSite(deps, actor, site);
@@ -40,5 +49,23 @@ export function trafficHandlers(deps: ApiDeps): Pick<Handlers, 'followTraffic'> 
         },
       };
     },
+  };
+}
+
+function shownConnection({
+  name,
+  handshake,
+  openedAt,
+  returnsPingPayload,
+}: Connection): api.Connection {
+  const { integration, dialect, eposId, tid } = handshake;
+  return {
+    connection: name,
+    integration,
+    version: dialect.version,
+    ...(eposId === undefined ? {} : { eposId }),
+    ...(tid === undefined ? {} : { tid }),
+    openedAt: moment(openedAt),
+    returnsPingPayload,
   };
 }
