@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import { TestClock } from 'tillgate/testing';
+import { connectTill, TestClock } from 'tillgate/testing';
 import type { GatewayHarness, HarnessOptions } from '../support/gateway/gateway-harness.ts';
 import { startHarness } from '../support/gateway/gateway-harness.ts';
 import type { HandshakeOptions } from '../support/gateway/handshake.ts';
@@ -297,5 +297,63 @@ describe('C-2.9, refusals', () => {
     await tills[0]!.close();
     await harness.settled();
     mustOpen(await at());
+  });
+
+  describe('C-2.25 what does not count for the limit', () => {
+    const settings = { maxConnectionsPerSite: 2 };
+    /** A till whose socket is open and says nothing any more. */
+    const ghost = (harness: GatewayHarness, given: Given = {}) =>
+      connectTill(harness.server.uri('pac', given), { autoPong: false });
+
+    for (const version of ['v1', 'v0']) {
+      test(`a ${version} till takes the place of its dead connection by its epos-id`, async (t) => {
+        const { harness, at } = await door(t, { settings });
+        const [one, other] = ['TILL-1', 'TILL-2'].map((id) => ({
+          'epos-id': id,
+          'api-version': version,
+        }));
+        await ghost(harness, one);
+        await ghost(harness, other);
+        assert.equal((await at()).status, 429);
+        assert.equal((await at({ 'epos-id': 'TILL-3', 'api-version': version })).status, 429);
+        // The dead sockets do not answer the close frame; they do not count while they close.
+        await ghost(harness, one);
+        await ghost(harness, other);
+        await ghost(harness, one);
+        assert.equal((await at()).status, 429);
+      });
+    }
+
+    test('the page /handshake says the same of a till that comes back', async (t) => {
+      const { harness } = await door(t, { settings });
+      const till = { 'epos-id': 'TILL-1' };
+      await ghost(harness, till);
+      await ghost(harness);
+      const page = (given: Given) =>
+        handshake(harness.server.uri('pac', given).replace('/pac', '/handshake/pac'), {
+          upgrade: false,
+        });
+      assert.deepEqual([(await page(till)).status, (await page({})).status], [204, 429]);
+    });
+
+    test('a connection with the epos-id of another version or site keeps its place', async (t) => {
+      const { harness, at } = await door(t, { settings });
+      await ghost(harness, { 'epos-id': 'TILL-1' });
+      await ghost(harness, { 'epos-id': 'TILL-2' });
+      assert.equal((await at({ 'epos-id': 'TILL-1', 'api-version': 'v0' })).status, 429);
+    });
+
+    test('a connection that has missed a ping does not count, and counts again with its next sign of life', async (t) => {
+      const { harness, at } = await door(t, { settings });
+      const silent = await ghost(harness);
+      await harness.till();
+      await harness.advance(20_000);
+      assert.equal((await at()).status, 429, 'its pong may still come');
+      await harness.advance(20_000);
+      mustOpen(await at());
+      await harness.settled();
+      assert.ok((await silent.request('connectedTerminals')).result);
+      assert.equal((await at()).status, 429);
+    });
   });
 });

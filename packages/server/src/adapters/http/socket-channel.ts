@@ -2,9 +2,10 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
-import type { Channel, ChannelListener } from '@tillgate/protocol';
+import type { ChannelListener } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
 import { WebSocket } from 'ws';
+import type { MonitoredChannel } from '../../application/connection/connections.ts';
 import { DeliveryMarks } from './delivery-marks.ts';
 import type { MonitoredSocket, SocketMonitor } from './heartbeat.ts';
 
@@ -40,7 +41,7 @@ export class ChannelSocket extends WebSocket {
   }
 }
 
-export class SocketChannel implements Channel, MonitoredSocket {
+export class SocketChannel implements MonitoredChannel, MonitoredSocket {
   readonly #ws: ChannelSocket;
   readonly #socket: Socket;
   readonly #monitor: SocketMonitor;
@@ -118,6 +119,10 @@ export class SocketChannel implements Channel, MonitoredSocket {
   /** Ends the socket without a close frame: the other end is gone [C-3.48]. */
   drop(): void {
     this.#ws.terminate();
+  }
+
+  get isResponding(): boolean {
+    return this.#ws.readyState === WebSocket.OPEN && (this.isAlive || this.misses === 0);
   }
 
   get bufferedBytes(): number {

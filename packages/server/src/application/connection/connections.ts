@@ -11,6 +11,12 @@ import type { ClosableConnectionDeps } from './connection.ts';
 import { Connection } from './connection.ts';
 import type { SocketLabel, Traffic } from './traffic.ts';
 
+/** A channel that knows whether its other end still answers. */
+export interface MonitoredChannel extends Channel {
+  /** Whether it is open and something was received since the last ping but one. */
+  readonly isResponding: boolean;
+}
+
 interface TrafficDeps {
   /** Notes what goes over each socket. */
   readonly traffic: Traffic;
@@ -19,11 +25,12 @@ interface TrafficDeps {
 export class Connections {
   readonly #deps: TrafficDeps & ClosableConnectionDeps;
   readonly #open = new Set<Connection>();
-  readonly #pacOf = new Map<string, number>();
+  /** The pac connections of each site that has one. */
+  readonly #pacOf = new Map<string, Map<Connection, MonitoredChannel>>();
 
   constructor(deps: TrafficDeps & Omit<ClosableConnectionDeps, 'onClosed'>) {
     const onClosed = (connection: Connection): void => {
-      if (this.#open.delete(connection)) this.#count(connection.handshake, -1);
+      if (this.#open.delete(connection)) this.#removePac(connection);
     };
     this.#deps = { ...deps, onClosed };
   }
@@ -32,11 +39,11 @@ export class Connections {
    * Opens a connection, which ends when its channel closes; `warnings` say what its address had wrong
    * [C-2.5].
    */
-  open(handshake: Handshake, channel: Channel, warnings: readonly string[]): void {
+  open(handshake: Handshake, channel: MonitoredChannel, warnings: readonly string[]): void {
     const watched = this.#deps.traffic.watched(channel, labelOf(handshake));
     const connection = new Connection(this.#deps, handshake);
     this.#open.add(connection);
-    this.#count(handshake, 1);
+    if (handshake.integration === 'pac') this.#addPac(connection, channel);
     connection.open(watched);
     for (const warning of warnings) connection.note(warning);
   }
@@ -46,7 +53,14 @@ export class Connections {
     return [...this.#open].filter(({ handshake }) => handshake.site.name === site);
   }
 
-  countPac = (site: string): number => this.#pacOf.get(site) ?? 0;
+  /** The pac connections of the site that leave no place to a new one [C-2.19, C-2.25]. */
+  countPac = (newcomer: Handshake): number => {
+    let count = 0;
+    for (const [{ handshake }, channel] of this.#pacOf.get(newcomer.site.name) ?? []) {
+      if (channel.isResponding && !isSameTill(handshake, newcomer)) count += 1;
+    }
+    return count;
+  };
 
   /** Closes the sockets that a token or key opened which would open nothing now [C-2.4, C-13.3]. */
   closeRevoked(access: Access, enrolment: Enrolment): void {
@@ -65,12 +79,25 @@ export class Connections {
     for (const connection of this.#open) connection.close(code, reason);
   }
 
-  #count({ site, integration }: Handshake, change: number): void {
-    if (integration !== 'pac') return;
-    const count = this.countPac(site.name) + change;
-    if (count > 0) this.#pacOf.set(site.name, count);
-    else this.#pacOf.delete(site.name);
+  #addPac(connection: Connection, channel: MonitoredChannel): void {
+    const { name } = connection.handshake.site;
+    const ofSite = this.#pacOf.get(name) ?? new Map<Connection, MonitoredChannel>();
+    this.#pacOf.set(name, ofSite.set(connection, channel));
   }
+
+  #removePac(connection: Connection): void {
+    const { name } = connection.handshake.site;
+    const ofSite = this.#pacOf.get(name);
+    if (ofSite?.delete(connection) && ofSite.size === 0) this.#pacOf.delete(name);
+  }
+}
+
+/** Whether the newer connection replaces the older one of the same site [C-4.43]. */
+function isSameTill(older: Handshake, newer: Handshake): boolean {
+  const { eposId, dialect } = newer;
+  return (
+    eposId !== undefined && older.eposId === eposId && older.dialect.version === dialect.version
+  );
 }
 
 function labelOf({ site, integration, dialect, eposId, tid }: Handshake): SocketLabel {

@@ -37,7 +37,8 @@ export interface HandshakeDeps {
   readonly maxPacConnections: number;
   readonly failedAttempts: { readonly most: number; readonly withinMs: number };
   readonly isDraining: () => boolean;
-  readonly countPac: (site: string) => number;
+  /** The pac connections of the site that leave no place to this one [C-2.25]. */
+  readonly countPac: (newcomer: Handshake) => number;
   /** Whether a waiter could stand at that card machine [C-10.13]. */
   readonly hasWaiters: (site: string, tid: string) => boolean;
 }
@@ -124,8 +125,8 @@ export class HandshakeAuthorizer {
       refuseRepeatedParameters, // C-2.15
       (draft) => this.#chooseDialect(draft), // C-2.16, C-2.17, C-2.21
       readPartnerIds, // C-2.18
-      (draft) => this.#limitConnections(draft), // C-2.19
       readOptions, // C-2.5
+      (draft) => this.#limitConnections(draft), // C-2.19
     ],
     pat: [
       (draft) => this.#checkToken(draft),
@@ -268,7 +269,7 @@ export class HandshakeAuthorizer {
   }
 
   #limitConnections({ handshake }: Draft): void {
-    const open = this.#deps.countPac(handshake.site.name);
+    const open = this.#deps.countPac(handshake);
     if (open < this.#deps.maxPacConnections) return;
     throw rejectHandshake(
       429,
