@@ -64,6 +64,51 @@ describe('behind a proxy', () => {
     assert.match((await till.request('sale', {})).error.data.schema, /^https:/);
   });
 
+  const spellings: readonly (readonly [string, (index: number) => string])[] = [
+    ['an IPv4 address with a port', (index) => `203.0.113.7:${50_000 + index}`],
+    ['an IPv6 address in brackets with a port', (index) => `[2001:db8::7]:${50_000 + index}`],
+    ['an IPv6 address of one /64', (index) => `2001:db8:0:7:${index + 1}::${index + 1}`],
+    [
+      'an IPv4 address in several spellings',
+      (index) => ['203.0.113.9', '::ffff:203.0.113.9', '[::FFFF:cb00:7109]:80'][index] ?? '',
+    ],
+  ];
+  for (const [what, from] of spellings) {
+    test(`wrong tokens, pairing codes and operators' keys from ${what} are throttled [C-2.20]`, async (t) => {
+      const gateway = await startServer(t, { ...settings, failedAttempts: 2 });
+      const wrong = gateway.uri('pac', { token: 'wrong' });
+      const page = (path: string, body: object, index: number) =>
+        fetch(gateway.gateway.httpUrl + path, {
+          method: 'POST',
+          headers: {
+            'Content-Type': 'application/json',
+            'X-Forwarded-Proto': 'https',
+            'X-Forwarded-For': from(index),
+          },
+          body: JSON.stringify(body),
+        });
+      const rounds = [0, 1, 2];
+      const byToken: number[] = [];
+      const byKey: number[] = [];
+      for (const index of rounds) {
+        const headers = { 'X-Forwarded-For': from(index) };
+        byToken.push((await handshake(wrong, { headers })).status);
+        byKey.push((await page('/api/v1/session', { key: 'wrong' }, index)).status);
+      }
+      assert.deepEqual([byToken, byKey].flat(), [401, 401, 429, 401, 401, 429]);
+      const code = { site: 'testhost', tid: '12345678', code: 'WRONGONE' };
+      assert.equal((await page('/terminal/pair', code, 1)).status, 429);
+    });
+  }
+
+  for (const proto of ['https', 'HTTPS', 'wss', 'https, http']) {
+    test(`schemas are named by https when X-Forwarded-Proto is ${proto}`, async (t) => {
+      const gateway = await startServer(t, settings);
+      const till = await gateway.till({}, { headers: { 'X-Forwarded-Proto': proto } });
+      assert.match((await till.request('sale', {})).error.data.schema, /^https:/);
+    });
+  }
+
   test('X-Forwarded-For is ignored without a proxy', async (t) => {
     const gateway = await startServer(t, { failedAttempts: 1 });
     const wrong = gateway.uri('pac', { token: 'wrong' });

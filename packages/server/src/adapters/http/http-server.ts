@@ -10,6 +10,7 @@ import { WebSocketServer } from 'ws';
 import type { Connections } from '../../application/connection/connections.ts';
 import type { HandshakeAuthorizer, UpgradeRequest } from '../../application/handshake/handshake.ts';
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
+import { clientAddress } from './client-address.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { ChannelSocket, SocketChannel } from './socket-channel.ts';
 import type { TlsPair } from './tls.ts';
@@ -139,16 +140,14 @@ export function upgradeRequestOf(
 ): UpgradeRequest {
   const { headers, socket } = request;
   const trusted = how.behindProxy ? headers : {};
-  const forwarded = String(trusted['x-forwarded-for'] ?? '')
-    .split(',')
-    .at(-1)
-    ?.trim();
+  // Traefik writes wss, and a list has the client's own scheme first.
+  const isForwardedSecure = /^\s*(https|wss)\b/i.test(String(trusted['x-forwarded-proto'] ?? ''));
   return {
     host: headers.host ?? '',
     target: how.target ?? request.url ?? '/',
     upgrade: how.upgrade,
-    secure: 'encrypted' in socket || trusted['x-forwarded-proto'] === 'https',
-    from: forwarded || (socket.remoteAddress ?? ''),
+    secure: 'encrypted' in socket || isForwardedSecure,
+    from: clientAddress(request, how.behindProxy).network,
   };
 }
 

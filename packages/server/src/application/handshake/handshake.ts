@@ -52,7 +52,7 @@ export interface UpgradeRequest {
   /** Whether it asks for a WebSocket. */
   readonly upgrade: boolean;
   readonly secure: boolean;
-  /** Network address it comes from, for counting failures. */
+  /** Network that it comes from, for counting failures: an IPv4 address or an IPv6 prefix [C-2.20]. */
   readonly from: string;
 }
 

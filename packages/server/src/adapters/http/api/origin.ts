@@ -3,6 +3,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { hostName } from '../../../application/handshake/uri.ts';
+import { addressIn } from '../client-address.ts';
 
 /** Headers that a proxy adds: the request then comes from elsewhere. */
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
@@ -12,7 +13,7 @@ const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-re
  * name resolves to loopback (DNS rebinding) does not.
  */
 export function isLoopbackRequest({ headers, socket }: IncomingMessage): boolean {
-  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const address = addressIn(socket.remoteAddress ?? '') ?? '';
   const near = address === '::1' || address.startsWith('127.');
   return near && isLocalName(headers.host) && !PROXY_HEADERS.some((name) => name in headers);
 }
