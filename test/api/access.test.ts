@@ -24,6 +24,10 @@ describe('beyond this machine', () => {
       const { status } = await client({ Authorization: `${scheme} ${key}` }).request('listSites');
       assert.equal(status, 200);
     }
+    for (const same of [key.toUpperCase(), key.replaceAll('-', ''), `{${key}}`]) {
+      const { status } = await client({ Authorization: `Bearer ${same}` }).request('listSites');
+      assert.equal(status, 200, 'C-2.26');
+    }
     const wrong = [
       `Bearer ${key}x`,
       'Bearer',

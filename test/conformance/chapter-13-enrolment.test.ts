@@ -55,6 +55,13 @@ describe('C-13.1, the address of a linked machine', () => {
     assert.equal((await handshake(uri, { upgrade: false })).status, 426);
   });
 
+  test('a key is accepted in every spelling of its UUID [C-2.26]', async (t) => {
+    const harness = await startHarness(t, { records: [linkedRecord()] });
+    for (const token of [KEY.toUpperCase(), KEY.replaceAll('-', ''), `{${KEY}}`, ` ${KEY} `]) {
+      assert.equal((await handshake(addressOf(harness, { token }))).status, 101, token);
+    }
+  });
+
   test('a wrong key and a wrong tid get one and the same answer', async (t) => {
     const OTHERS = '88888888-2222-4333-8444-555555555555';
     const records = [

@@ -225,7 +225,8 @@ describe('C-2.9, refusals', () => {
     ['given twice, both right', {}, '&token=00000000-0000-0000-0000-000000000000'],
     ['unknown', { token: STRANGER }, ''],
     ['of another site', { token: OF_SHOP2 }, ''],
-    ['right but for case or blanks', { token: ' 00000000-0000-0000-0000-000000000000' }, ''],
+    ['right but for its last digit', { token: OF_SHOP2.replace(/.$/, '4') }, ''],
+    ['right but for a digit more', { token: `${OF_SHOP2}5` }, ''],
     ['very long', { token: 'x'.repeat(4_000) }, ''],
   ];
   for (const [what, given, raw] of wrongTokens) {
@@ -234,6 +235,37 @@ describe('C-2.9, refusals', () => {
       mustRefuse(await at(given, raw), 401, refused.unauthorized);
     });
   }
+
+  const uuid = 'A5b0c7a2-0d3e-4f6b-9a41-2f8f0c1d7e9F';
+  const spellings: readonly (readonly [string, string])[] = [
+    ['in capitals', uuid.toUpperCase()],
+    ['in mixed case', uuid],
+    ['without dashes', uuid.replaceAll('-', '')],
+    ['in braces', `{${uuid}}`],
+    ['in escaped braces', `%7B${uuid.toUpperCase()}%7D`],
+    ['in parentheses', `(${uuid})`],
+    ['with blanks around it', `%20+${uuid}%09`],
+    ['with a line end', `${uuid}%0D%0A`],
+    ['in quotes', `%22${uuid}%22`],
+    ['as a URN', `urn:uuid:${uuid}`],
+  ];
+  for (const [what, token] of spellings) {
+    test(`C-2.26 a token that was issued as a UUID is accepted ${what}`, async (t) => {
+      const record = tokenRecord('testhost', uuid.toLowerCase());
+      const { harness, at } = await door(t, { records: [record] });
+      mustOpen(await at({ token: undefined }, `&token=${token}`));
+      await harness.store.write({ remove: [record] });
+      mustRefuse(await at({ token: undefined }, `&token=${token}`), 401, refused.unauthorized);
+    });
+  }
+
+  test('C-2.26 a token that is no UUID is accepted as it was issued only', async (t) => {
+    const { at } = await door(t, { records: [tokenRecord('testhost', 'Till-3')] });
+    mustOpen(await at({ token: 'Till-3' }));
+    for (const token of ['till-3', 'Till3', ' Till-3', '{Till-3}']) {
+      mustRefuse(await at({ token }), 401, refused.unauthorized);
+    }
+  });
 
   test('C-2.14 a token that is revoked, expired or for pat only gets the same 401', async (t) => {
     const { harness, at } = await door(t);

@@ -42,6 +42,22 @@ describe('maskedExcerpt masks text that is sent back [C-12.21]', () => {
   });
 });
 
+describe('mask masks a token in every spelling that the gateway accepts [C-2.26, C-12.21]', () => {
+  const uuid = '0d6c2b1e-7d6f-4a55-9a0e-3f1f2f6f8a11';
+  for (const token of [uuid, uuid.toUpperCase(), uuid.replaceAll('-', ''), `{${uuid}}`]) {
+    test(token, () => {
+      for (const text of [`x ${token} y`, `"${token}"`, `?a&amp;token=${token}&amp;b`]) {
+        assert.doesNotMatch(mask(text), /7d6f|7D6F/);
+        assert.doesNotMatch(maskFrame(text), /7d6f|7D6F/);
+      }
+    });
+  }
+
+  test('the SHA-256 of a token is none', () => {
+    assert.equal(mask('ab'.repeat(32)), 'ab'.repeat(32));
+  });
+});
+
 describe('maskFrame masks messages that operators see', () => {
   const uuid = '0d6c2b1e-7d6f-4a55-9a0e-3f1f2f6f8a11';
 

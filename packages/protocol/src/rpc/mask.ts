@@ -2,9 +2,10 @@
 
 /** 12 to 19 digits, as ISO/IEC 7812 card numbers have, single spaces or dashes between allowed. */
 const CARD_NUMBER = /\d(?:[ -]?\d){11,18}/g;
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
-const ID_OR_UUID = new RegExp(`("(?:id|paymentId|reportId)": ?")?${UUID.source}`, 'gi');
-const IN_ADDRESS = /([?&]token=)[^&\s"]+/gi;
+/** A token in every spelling in which it is accepted [C-2.26]. */
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
+const ID_OR_UUID = new RegExp(`("(?:id|paymentId|reportId)": ?")?(?:${UUID.source})`, 'gi');
+const IN_ADDRESS = /([?&;]token=)[^&\s"]+/gi;
 
 /** Longest excerpt of a received text that is sent back [C-3.18]. */
 const MAX_EXCERPT = 80;

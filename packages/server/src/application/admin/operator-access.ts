@@ -1,10 +1,10 @@
 // Which operator is asking: by key, by session, or as "local" where nobody but this machine can
 // ask. Follows the records, also when another process changes them.
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
-import { hashOf } from '../handshake/access.ts';
+import { findByHash } from '../handshake/access.ts';
 import { FailedAttempts } from '../handshake/failed-attempts.ts';
 import { RecordCache } from '../handshake/record-cache.ts';
 import type { Actor } from './actor.ts';
@@ -125,12 +125,7 @@ export class OperatorAccess {
   }
 
   #operatorFor(key: string, from: string): Operator {
-    const given = Buffer.from(hashOf(key), 'hex');
-    let found: Operator | undefined;
-    // All are compared, so that the time taken reveals nothing.
-    for (const operator of this.#operators) {
-      if (timingSafeEqual(given, Buffer.from(operator.hash, 'hex'))) found = operator;
-    }
+    const found = findByHash(this.#operators, key);
     if (found) {
       this.#used(found.name);
       return found;

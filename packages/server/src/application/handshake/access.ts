@@ -41,6 +41,34 @@ export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
+/**
+ * Whether a token, key or code that was given is one of those kept, by their SHA-256: as it is written,
+ * or as the UUID that it is another spelling of (C-2.26). All are compared, so that the time taken reveals
+ * nothing.
+ */
+export function findByHash<T extends { readonly hash: string }>(
+  kept: Iterable<T>,
+  given: string,
+): T | undefined {
+  const hashes = [given, asUuid(given) ?? given].map((text) => Buffer.from(hashOf(text), 'hex'));
+  let found: T | undefined;
+  for (const known of kept) {
+    const hash = Buffer.from(known.hash, 'hex');
+    for (const one of hashes) if (timingSafeEqual(one, hash)) found = known;
+  }
+  return found;
+}
+
+/**
+ * A UUID in the spelling in which the gateway issues them, whatever its case, dashes, braces and blanks;
+ * undefined for a text that is no UUID.
+ */
+function asUuid(text: string): string | undefined {
+  const bare = text.replaceAll(/[\s{}()"'-]/g, '').toLowerCase();
+  const digits = /^(?:urn:uuid:)?([0-9a-f]{32})$/.exec(bare)?.[1];
+  return digits?.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 /** Key of a token's record: all tokens of a site stand together. */
 export function tokenKey(token: Pick<Token, 'site' | 'hash'>): string {
   return `${token.site}/${token.hash}`;
@@ -96,12 +124,7 @@ export class Access {
 
   /** The token's record if it opens this integration of this site now. */
   tokenFor(site: string, token: string, scope: Scope): Token | undefined {
-    const given = Buffer.from(hashOf(token), 'hex');
-    let found: Token | undefined;
-    // All are compared, so that the time taken reveals nothing.
-    for (const known of this.#tokens.get(site) ?? []) {
-      if (timingSafeEqual(given, Buffer.from(known.hash, 'hex'))) found = known;
-    }
+    const found = findByHash(this.#tokens.get(site) ?? [], token);
     return found && this.#isGood(found, scope) ? found : undefined;
   }
 
