@@ -216,6 +216,16 @@ describe('at this machine alone', () => {
     assert.equal((await client.request('listSites')).status, 200);
   });
 
+  test("the gateway's own page may sign in, however a proxy writes the Host", async (t) => {
+    const { operator, client } = await startProxiedApiServer(t);
+    const { key } = await operator('anna');
+    for (const Host of ['pay.example', 'pay.example:443', 'PAY.Example']) {
+      const page = client({ Host, Origin: 'https://pay.example', 'X-Forwarded-Proto': 'https' });
+      const { status } = await page.request('openSession', { body: { key } });
+      assert.equal(status, 201, Host);
+    }
+  });
+
   test('a page of another web site can neither read nor change anything', async (t) => {
     const { client, gateway } = await startApiServer(t);
     const host = new URL(gateway.httpUrl).host;

@@ -5,8 +5,9 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestGatewayOptions } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
-import { startHarness } from '../support/gateway/gateway-harness.ts';
-import { handshake } from '../support/gateway/handshake.ts';
+import { startHarness, TOKEN } from '../support/gateway/gateway-harness.ts';
+import { handshake, rawHandshake } from '../support/gateway/handshake.ts';
+import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 
@@ -130,6 +131,73 @@ test('C-2.24 an upgrade that breaks RFC 6455 gets 400 with the reason', async (t
 });
 
 describe('unusual HTTP requests', () => {
+  const address =
+    '/pac?token=22222222-2222-4333-8444-555555555555&api-version=v1&software-house-id=A&installer-id=B';
+  const records = [
+    siteRecord('shop2'),
+    tokenRecord('shop2', '22222222-2222-4333-8444-555555555555'),
+  ];
+
+  const requests: readonly (readonly [string, string, readonly string[]])[] = [
+    ['an absolute ws address', `ws://shop2.example${address}`, ['Host: shop2.example']],
+    ['an absolute http address', `http://shop2.example:80${address}`, ['Host: shop2.example']],
+    ['an absolute address of another scheme', `WSS://SHOP2.example${address}`, ['Host: other']],
+    ['an absolute address that overrides Host', `http://shop2.example${address}`, ['Host: other']],
+    ['an absolute address with a user', `ws://u:p@shop2.example${address}`, ['Host: other']],
+    ['a fragment', `${address}#top`, ['Host: shop2.example']],
+    ['a dot after the host', address, ['Host: shop2.example.']],
+    ['a dot after the host and a port', address, ['Host: shop2.example.:8765']],
+    ['a bare label and a dot', address, ['Host: shop2.']],
+    ['a host in capitals', address, ['HOST: SHOP2.PAY.EXAMPLE.']],
+  ];
+  for (const [what, target, headers] of requests) {
+    for (const version of ['1.1', '1.0']) {
+      test(`C-2.2 a handshake in HTTP/${version} with ${what} comes to its site`, async (t) => {
+        const { server } = await startHarness(t, { records });
+        const line = `GET ${target} HTTP/${version}`;
+        assert.equal(await rawHandshake(server.gateway.url, line, headers), 101);
+        const wrong = line.replace('token=2', 'token=3');
+        assert.equal(await rawHandshake(server.gateway.url, wrong, headers), 401);
+      });
+    }
+  }
+
+  test('C-2.2 the Host of an absolute address counts, not the header', async (t) => {
+    const { server } = await startHarness(t, { records });
+    const line = `GET http://nowhere.example${address} HTTP/1.1`;
+    assert.equal(await rawHandshake(server.gateway.url, line, ['Host: shop2.example']), 404);
+  });
+
+  test('C-2.2 a handshake in HTTP/1.0 without Host comes to the default site', async (t) => {
+    const { server } = await startHarness(t);
+    const line = `GET ${server.uri().replace(server.gateway.url, '')} HTTP/1.0`;
+    assert.equal(await rawHandshake(server.gateway.url, line), 101);
+    assert.equal(await rawHandshake(server.gateway.url, line, ['Host:']), 101);
+    assert.equal(await rawHandshake(server.gateway.url, line.replace(TOKEN, 'x')), 401);
+  });
+
+  for (const host of ['localhost.', '127.0.0.1.', 'LOCALHOST.:8765']) {
+    test(`C-2.2 the host ${host} leads to the default site`, async (t) => {
+      const { server } = await startHarness(t);
+      assert.equal((await handshake(server.uri(), { headers: { host } })).status, 101);
+    });
+  }
+
+  test('pages are found by an absolute address too', async (t) => {
+    const { server } = await startHarness(t);
+    const { httpUrl } = server.gateway;
+    for (const path of ['/livez', '/schemas', '/api/v1/openapi.json', '/handshake/pac?token=x']) {
+      const plain = await handshake(httpUrl + path, { upgrade: false });
+      for (const target of [httpUrl + path, `http://elsewhere.example${path}`]) {
+        const absolute = await handshake(httpUrl, { upgrade: false, target });
+        const isSame = absolute.status === plain.status && absolute.body === plain.body;
+        // The host of the address names another site, which there is not.
+        const isElsewhere = path.startsWith('/handshake') && absolute.status === 404;
+        assert.ok(isSame || isElsewhere, target);
+      }
+    }
+  });
+
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     test(`C-2.13 ${method} of /pac without an upgrade gets 426`, async (t) => {
       const harness = await startHarness(t);

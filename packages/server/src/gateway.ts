@@ -148,10 +148,26 @@ function createHttp(context: GatewayContext, core: Core) {
     }),
     ...(tls && { tls }),
     behindProxy,
+    onOwnHost: hostAdvice(context),
     handshakeTimeoutMs: settings.handshakeTimeout * 1000,
     closeTimeoutMs: settings.closeTimeout * 1000,
   });
   return { heartbeat, server };
+}
+
+/** Logs once what to change in a proxy that does not pass on the client's Host. */
+function hostAdvice({ log }: GatewayContext): (host: string) => void {
+  let given = false;
+  return (host) => {
+    if (given) return;
+    given = true;
+    log.warn(
+      'A handshake names the address of the gateway itself as its Host, so it belongs to the default site. ' +
+        'If a proxy passed it on, make the proxy keep the Host of the client: in nginx ' +
+        '"proxy_set_header Host $host", in Apache "ProxyPreserveHost On".',
+      { host },
+    );
+  };
 }
 
 type Http = ReturnType<typeof createHttp>;

@@ -1,6 +1,6 @@
 // The one port of the gateway: WebSocket upgrades for tills, waiters and card machines, and the pages.
 
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer, STATUS_CODES } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { createServer as createTlsServer } from 'node:https';
@@ -12,6 +12,7 @@ import type { HandshakeAuthorizer, UpgradeRequest } from '../../application/hand
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
 import { clientAddress } from './client-address.ts';
 import type { Heartbeat } from './heartbeat.ts';
+import { hostOf, isOwnHost, useOriginForm } from './request-target.ts';
 import { ChannelSocket, SocketChannel } from './socket-channel.ts';
 import type { TlsPair } from './tls.ts';
 
@@ -29,6 +30,8 @@ export interface HttpServerDeps {
   readonly tls?: TlsPair;
   /** A proxy in front terminates TLS and forwards the client's address. */
   readonly behindProxy: boolean;
+  /** Called for a handshake whose Host a proxy has replaced by the address of the gateway. */
+  readonly onOwnHost: (host: string) => void;
   readonly handshakeTimeoutMs: number;
   readonly closeTimeoutMs: number;
 }
@@ -48,7 +51,10 @@ export class HttpServer {
     this.#server = options.tls
       ? createTlsServer({ ...limits, ...options.tls, handshakeTimeout: options.handshakeTimeoutMs })
       : createServer(limits);
-    this.#server.on('request', options.pages);
+    this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      useOriginForm(request);
+      options.pages(request, response);
+    });
     this.#server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
       this.#upgrade(request, socket, head),
     );
@@ -93,6 +99,8 @@ export class HttpServer {
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on('error', dropSocket);
+    useOriginForm(request);
+    if (this.#deps.behindProxy && isOwnHost(request)) this.#deps.onOwnHost(hostOf(request));
     const upgrade = request.headers.upgrade?.toLowerCase() === 'websocket';
     const admission = this.#deps.authorizer.authorize(
       upgradeRequestOf(request, { upgrade, behindProxy: this.#deps.behindProxy }),
@@ -143,7 +151,7 @@ export function upgradeRequestOf(
   // Traefik writes wss, and a list has the client's own scheme first.
   const isForwardedSecure = /^\s*(https|wss)\b/i.test(String(trusted['x-forwarded-proto'] ?? ''));
   return {
-    host: headers.host ?? '',
+    host: hostOf(request),
     target: how.target ?? request.url ?? '/',
     upgrade: how.upgrade,
     secure: 'encrypted' in socket || isForwardedSecure,

@@ -45,7 +45,7 @@ export interface HandshakeDeps {
 
 /** A request to connect, as HTTP brings it. */
 export interface UpgradeRequest {
-  /** The Host header. */
+  /** The Host header, or the address that was connected to. */
   readonly host: string;
   /** Path and query, as they came. */
   readonly target: string;

@@ -30,10 +30,10 @@ export function integrationOf(path: string): Integration | undefined {
   return name as Integration | undefined;
 }
 
-/** Host without port, in lower case. */
+/** Host without port and without the dot of a complete name, in lower case. */
 export function hostName(host: string): string {
   const bracketed = /^\[([^\]]*)\]/.exec(host);
-  return (bracketed?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase();
+  return (bracketed?.[1] ?? host.replace(/\.?(:\d*)?$/, '')).toLowerCase();
 }
 
 export function isAddress(name: string): boolean {

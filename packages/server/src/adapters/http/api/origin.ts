@@ -38,7 +38,9 @@ export function isCrossOrigin({ headers }: IncomingMessage, secure: boolean): bo
   const { origin, host = '' } = headers;
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
-  return origin !== undefined && origin !== `${secure ? 'https' : 'http'}://${host}`.toLowerCase();
+  const own = `${secure ? 'https' : 'http'}://${host}`;
+  // A Host may name the default port and have capitals; an Origin never does.
+  return origin !== undefined && (!URL.canParse(own) || origin !== new URL(own).origin);
 }
 
 /** A browser stores the cookie only then, and the key would otherwise be sent in clear. */
