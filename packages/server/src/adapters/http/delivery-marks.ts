@@ -31,6 +31,8 @@ export class DeliveryMarks {
   /** Number of a ping sent for no mark of its own, until a pong comes after it; at most one is out. */
   #probe: number | undefined;
   #unmatchedRounds = 0;
+  /** Whether a pong ever came that returned no payload: only then are probes sent. */
+  #isDoubtful = false;
   #returnsPayload = true;
 
   constructor(deps: DeliveryMarksDeps) {
@@ -78,7 +80,7 @@ export class DeliveryMarks {
     } else {
       this.#countUnmatched();
     }
-    if (this.#open.length > 0) this.#sendProbe();
+    if (this.#isDoubtful && this.#open.length > 0) this.#sendProbe();
   }
 
   /** A response to a request sent after mark `number`: evidence only where pongs are none. */
@@ -90,6 +92,7 @@ export class DeliveryMarks {
     const arrived = this.#awaited.shift() ?? this.#proven;
     this.#endProbe();
     if (this.#open.length === 0 || this.#probe !== undefined) return;
+    this.#isDoubtful = true;
     this.#unmatchedRounds += 1;
     if (this.#unmatchedRounds < UNMATCHED_ROUNDS) return;
     this.#returnsPayload = false;
