@@ -117,7 +117,6 @@ describe('C-2.5, mistakes that are not refused', () => {
     ['the flag in brackets', '&[final-pos-receipt-request]'],
     ['the flag with a value', '&final-pos-receipt=true'],
     ['an unknown parameter, even twice', '&color=red&color=blue'],
-    ['another case of a known name', '&TOKEN=x&Api-Version=v9'],
     ['a malformed epos-id', '&epos-id=till%203'],
     ['an empty epos-id', '&epos-id='],
     ['an epos-id of 65 characters', `&epos-id=${'x'.repeat(65)}`],
@@ -146,6 +145,16 @@ describe('C-2.5, mistakes that are not refused', () => {
     }
   });
 });
+
+for (const offered of ['', ' ', 'connect.v1', 'a,', 'a, a', 'über']) {
+  test(`C-2.6 the subprotocols ${JSON.stringify(offered)} are not read`, async (t) => {
+    const { at } = await door(t);
+    const headers = { 'Sec-WebSocket-Protocol': offered };
+    const answer = await at({}, '', { headers });
+    mustOpen(answer);
+    assert.equal(answer.headers['sec-websocket-protocol'], undefined);
+  });
+}
 
 test('C-2.6 the answer is 101 without subprotocol and compression, whatever the Origin', async (t) => {
   const { at } = await door(t);
@@ -179,6 +188,71 @@ test('C-2.8 a site may hold many pac connections, which share its card machines'
     assert.equal(result.status, 'BUSY');
   }
   assert.equal((await harness.answer(tills[0]!, id)).result.transactionResult, 'SUCCESSFUL');
+});
+
+describe('C-2.27, names of parameters in other spellings', () => {
+  const names = ['token', 'api-version', 'software-house-id', 'installer-id'] as const;
+  /** The address of a v1 till with every name in another spelling. */
+  const spelt = (uri: string, spell: (name: string) => string, separator = '&') => {
+    const url = new URL(uri);
+    const all = names.map((name) => `${spell(name)}=${url.searchParams.get(name)}`);
+    return `${url.origin}${url.pathname}?${all.join(separator)}`;
+  };
+  const camel = (name: string) =>
+    name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  const spellings: readonly (readonly [string, (name: string) => string, string?])[] = [
+    ['in capitals', (name) => name.toUpperCase()],
+    ['with capital initials', (name) => name.replace(/\b./g, (letter) => letter.toUpperCase())],
+    ['in camel case', camel],
+    ['with underscores', (name) => name.replaceAll('-', '_')],
+    ['with escaped dashes', (name) => name.replaceAll('-', '%2D')],
+    ['with blanks', (name) => `%20${name}+`],
+    ['after &amp;', (name) => name, '&amp;'],
+    ['after &amp;amp;', (name) => name, '&amp;amp;'],
+    ['after &AMP;', (name) => name, '&AMP;'],
+    ['after &#38;', (name) => name, '&#38;'],
+    ['after &&', (name) => name, '&&'],
+  ];
+  for (const [what, spell, separator] of spellings) {
+    test(`parameters ${what} are taken as meant`, async (t) => {
+      const { harness } = await door(t, { site: { versions: ['v1'] } });
+      const url = new URL(spelt(harness.server.uri(), spell, separator));
+      // The fragment is sent as it is written, as some libraries do.
+      const target = url.pathname + url.search + url.hash;
+      mustOpen(await handshake(url.href, { target }));
+      const wrong = target.replace(/(version[^=]*=)v1/i, '$1v7');
+      mustRefuse(await handshake(url.href, { target: wrong }), 400, refused.version);
+    });
+  }
+
+  test('a name in two spellings was given twice', async (t) => {
+    const { at } = await door(t);
+    mustRefuse(await at({}, '&API-Version=v1'), 400, repeated('api-version'));
+    mustRefuse(await at({}, '&amp;EPOS_ID=1&epos-id=1'), 400, repeated('epos-id'));
+    mustRefuse(await at({}, '&Token=x'), 401, refused.unauthorized);
+  });
+
+  test('a waiter and a card machine spell their parameters as freely', async (t) => {
+    const { harness } = await door(t);
+    const uri = harness.server.uri('waiter', { tid: 'VCMINVLSIP0' });
+    mustOpen(await handshake(uri.replace('&tid=', '&amp;TID=')));
+  });
+
+  const today = [
+    '&[final-pos-receipt-request]',
+    '&%5Bfinal-pos-receipt-request%5D',
+    '&final%2Dpos%2Dreceipt%2Drequest',
+    '&final-pos-receipt-request&',
+    '&final-pos-receipt-request&[final-pos-receipt-request]',
+    '&',
+    '&&',
+  ];
+  for (const raw of today) {
+    test(`an address that ends in ${raw} is accepted on pat`, async (t) => {
+      const { harness } = await door(t);
+      mustOpen(await handshake(harness.server.uri('pat') + raw));
+    });
+  }
 });
 
 describe('C-2.9, refusals', () => {

@@ -1,6 +1,7 @@
 // Chapter 3 of PROTOCOL.md over real sockets: limits, close codes, pings and going down.
 
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestTill } from 'tillgate/testing';
@@ -14,6 +15,16 @@ const sale = { tid, currency: 'GBP', amount: 1250 };
 async function counter(t: TestContext, options: HarnessOptions = {}) {
   const harness = await startHarness(t, options);
   return { harness, till: await harness.till() };
+}
+
+/** The TCP connection under a till's WebSocket. */
+function tcpOf({ socket }: TestTill): Socket {
+  return (socket as unknown as { readonly _socket: Socket })._socket;
+}
+
+/** Sends a frame as these bytes, masked with zeros. */
+function write(till: TestTill, header: readonly number[]): void {
+  tcpOf(till).write(Buffer.from([...header, 0, 0, 0, 0]));
 }
 
 /** A request of exactly this many bytes; the padding is white space. */
@@ -73,6 +84,33 @@ describe('3.5, limits and close codes', () => {
     till.socket.send(Buffer.from([0x22, 0xc3, 0x28, 0x22]), { binary: false });
     assert.equal((await till.closed).code, 1007);
   });
+
+  const faults: readonly (readonly [string, number, string, (till: TestTill) => void])[] = [
+    ['a reserved opcode', 1002, 'Frames break RFC 6455', (till) => write(till, [0x83, 0x80])],
+    [
+      'text that is not UTF-8',
+      1007,
+      'Text messages are UTF-8',
+      ({ socket }) => socket.send(Buffer.from([0xc3, 0x28]), { binary: false }),
+    ],
+    [
+      'a message in 16,385 fragments',
+      1008,
+      'Too many fragments',
+      ({ socket }) => {
+        for (let part = 0; part < 16_385; part += 1) socket.send('', { fin: false });
+      },
+    ],
+    ['a long message', 1009, 'Message too big', (till) => till.send(ofBytes(65_537))],
+  ];
+  for (const [what, code, reason, send] of faults) {
+    test(`C-3.42, C-3.50 ${what} closes with ${code} and the reason`, async (t) => {
+      const { till } = await counter(t);
+      send(till);
+      const closed = await till.closed;
+      assert.deepEqual([closed.code, String(closed.reason)], [code, reason]);
+    });
+  }
 });
 
 describe('C-3.42, C-11.13 too many bad messages close with 1008', () => {
@@ -165,6 +203,37 @@ describe('3.6, pings', () => {
       till.socket.once('pong', (data: Buffer) => resolve([data]));
     });
     assert.equal(payload.toString(), 'are you there');
+  });
+
+  for (const count of [61, 200, 2_000]) {
+    test(`C-3.47 each of ${count} pings in one segment is answered`, async (t) => {
+      const { harness, till } = await counter(t);
+      const pongs: string[] = [];
+      till.socket.on('pong', (data: Buffer) => pongs.push(data.toString()));
+      const line = tcpOf(till);
+      line.cork();
+      for (let number = 0; number < count; number += 1) till.socket.ping(String(number));
+      till.ask('connectedTerminals', undefined, 5);
+      line.uncork();
+      await harness.answer(till, 5);
+      assert.deepEqual(
+        pongs.slice(0, count),
+        Array.from({ length: count }, (_, one) => String(one)),
+      );
+    });
+  }
+
+  test('C-3.42, C-11.12 a till that does not read its pongs is closed with 1008', async (t) => {
+    const { harness } = await counter(t);
+    const slow = await connectTill(harness.server.uri());
+    slow.socket.pause();
+    const payload = Buffer.alloc(125);
+    // Until the kernel's own buffers are full too.
+    for (let round = 0; round < 150_000; round += 1) slow.socket.ping(payload);
+    for (let round = 0; round < 60; round += 1) await harness.till();
+    slow.socket.resume();
+    const { code, reason } = await slow.closed;
+    assert.deepEqual([code, String(reason)], [1008, 'Reading too slowly']);
   });
 
   test('C-3.48 a till that is silent for two intervals is disconnected without a close frame', async (t) => {

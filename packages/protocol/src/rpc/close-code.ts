@@ -6,6 +6,8 @@ export const CloseCode = {
   normal: 1000,
   /** The gateway is shutting down, after draining [C-3.39, C-3.46]. */
   goingAway: 1001,
+  /** Frames that break RFC 6455 [C-3.50]. */
+  protocolError: 1002,
   /** A binary message that is not UTF-8 text [C-3.40]. */
   unsupportedData: 1003,
   /** No close frame came: a dropped connection. Never sent, only reported. */

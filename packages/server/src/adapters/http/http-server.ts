@@ -109,6 +109,8 @@ export class HttpServer {
       rejectUpgrade(socket, admission.refusal);
       return;
     }
+    // No subprotocol is chosen [C-2.6], so whatever is offered is not read.
+    delete request.headers['sec-websocket-protocol'];
     const { handshake, warnings } = admission;
     const { connections, heartbeat } = this.#deps;
     this.#webSocketServers[handshake.integration].handleUpgrade(
@@ -131,8 +133,9 @@ function dropSocket(this: Socket): void {
 
 function webSocketServer(maxPayload: number, closeTimeout: number): WebSocketServer {
   const options = { noServer: true, clientTracking: true, maxPayload, closeTimeout };
-  // No subprotocol is chosen, no compression negotiated [C-2.6].
-  const plain = { perMessageDeflate: false, handleProtocols: (): false => false };
+  // No compression is negotiated [C-2.6]; the channel answers pings itself, since ws drops the socket when
+  // too many arrive at once.
+  const plain = { perMessageDeflate: false, autoPong: false };
   const door = new WebSocketServer({ ...options, ...plain, WebSocket: ChannelSocket });
   // What is wrong with the upgrade itself (RFC 6455 4.2.1) is answered like every other refusal.
   door.on('wsClientError', ({ message }, socket) =>

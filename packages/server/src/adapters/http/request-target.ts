@@ -9,14 +9,13 @@ const ABSOLUTE = /^(?:https?|wss?):\/\/([^/?#]*)(.*)$/i;
 
 /**
  * Rewrites an absolute request target (RFC 9112 3.2.2) to path and query, and its host to the Host header,
- * which it overrides. A fragment is cut off. Changes `request`.
+ * which it overrides. Changes `request`.
  */
 export function useOriginForm(request: IncomingMessage): void {
   const [, authority = '', rest] = ABSOLUTE.exec(request.url ?? '') ?? [];
   const host = authority.replace(/^.*@/, '');
   if (host !== '') request.headers.host = host;
-  const target = rest === undefined ? (request.url ?? '/') : rest.replace(/^(?!\/)/, '/');
-  request.url = target.replace(/#.*$/, '');
+  if (rest !== undefined) request.url = rest.replace(/^(?!\/)/, '/');
 }
 
 /** The Host header; where there is none, as in HTTP/1.0, the address that the client connected to. */

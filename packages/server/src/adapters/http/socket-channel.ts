@@ -14,6 +14,13 @@ export const MAX_BUFFERED_BYTES = 1024 * 1024;
 /** Delivery pings that are sent in one turn. */
 const MAX_PINGS_PER_TURN = 40;
 
+const frameFaults: ReadonlyMap<number | undefined, string> = new Map([
+  [CloseCode.protocolError, 'Frames break RFC 6455'],
+  [CloseCode.invalidPayload, 'Text messages are UTF-8'],
+  [CloseCode.policyViolation, 'Too many fragments'],
+  [CloseCode.messageTooBig, 'Message too big'],
+]);
+
 /** The ws class with its channel for a listener: an idle socket keeps no list of listeners. */
 export class ChannelSocket extends WebSocket {
   channel: SocketChannel | undefined;
@@ -24,6 +31,9 @@ export class ChannelSocket extends WebSocket {
     switch (event) {
       case 'message':
         channel.messageReceived(values[0] as Buffer, values[1] as boolean);
+        return true;
+      case 'ping':
+        channel.pingReceived(values[0] as Buffer);
         return true;
       case 'pong':
         channel.pongReceived(values[0] as Buffer);
@@ -38,6 +48,11 @@ export class ChannelSocket extends WebSocket {
         channel.isAlive = true;
         return super.emit(event, ...values);
     }
+  }
+
+  /** What ws finds wrong with frames it closes with a code alone; the other end is told the reason too. */
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason ?? frameFaults.get(code));
   }
 }
 
@@ -155,6 +170,15 @@ export class SocketChannel implements MonitoredChannel, MonitoredSocket {
       return;
     }
     this.#listener?.onMessage(bytes.toString());
+  }
+
+  /** However many arrive at once, each is answered [C-3.47]; who does not read the pongs is slow [C-11.12]. */
+  pingReceived(payload: Buffer): void {
+    this.isAlive = true;
+    this.#listener?.onActivity?.();
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#cork();
+    this.#ws.pong(payload);
   }
 
   pongReceived(payload: Buffer): void {

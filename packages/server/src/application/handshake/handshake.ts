@@ -172,14 +172,15 @@ export class HandshakeAuthorizer {
 
   #authorizeOrThrow(request: UpgradeRequest): HandshakeResult {
     this.#refuseWhileDraining(); // C-2.10
-    const { path, query } = splitTarget(request.target);
+    const { path, query, misspelt } = splitTarget(request.target);
     const site = this.#siteOf(request.host); // C-2.11
     const integration = integrationOf(path); // C-2.12
     if (!site || !integration) throw notFound();
     requireUpgrade(request); // C-2.13
     const schemas = this.#schemasAt(request);
     const handshake = { ...nonTillDefaults, site, integration, tokenHash: '', schemas };
-    const draft: Draft = { request, query, handshake, warnings: [] };
+    const warnings = misspelt.map((name) => `${name} was spelt in another way`);
+    const draft: Draft = { request, query, handshake, warnings };
     for (const step of this.#steps[integration]) step(draft);
     return { accepted: true, handshake: draft.handshake, warnings: draft.warnings };
   }
@@ -300,5 +301,5 @@ function readOptions(draft: Draft): void {
   const extras = extrasOf(query, integration as Scope, dialect.version);
   handshake.eposId = extras.eposId;
   handshake.finalReceipt = extras.finalReceipt;
-  draft.warnings = extras.warnings;
+  draft.warnings = [...draft.warnings, ...extras.warnings];
 }
