@@ -6,12 +6,24 @@ import type { api } from '@tillgate/protocol';
 import { clientOf, startApiServer } from '../support/api/api-client.ts';
 import {
   cardPayment,
+  cashPayment,
+  startRestaurant,
   startWithLock,
   tableRequests,
 } from '../support/gateway/restaurant-harness.ts';
+import { TableBook } from '../support/gateway/table-till.ts';
 import { eventually } from '../support/wait.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
+
+/** Who did what, by the timeline of the newest table. */
+async function tableTimeline(server: Parameters<typeof clientOf>[0]): Promise<string[]> {
+  const client = clientOf(server);
+  const [table] = (await client.get('listTransactions')).transactions;
+  assert.ok(table);
+  const { events } = await client.get('readTransaction', nameOf(table));
+  return events.map(({ by, text }) => `${by}: ${text}`);
+}
 
 function nameOf({ site, tid, number }: api.TransactionSummary) {
   return { params: { site, tid, number } };
@@ -159,6 +171,55 @@ describe('the timeline of a transaction', () => {
     const methods = frames.map(({ text }) => JSON.parse(text).method).filter(Boolean);
     assert.deepEqual(methods, [
       ...['tableLockRequest', 'posReceiptRequest', 'transactionResponse', 'tableUnlock'],
+    ]);
+  });
+
+  test('the timeline of a table says what the waiter asked for, and a refusal only of what was refused [C-9.37]', async (t) => {
+    const { harness, waiter, restaurant } = await startWithLock(t);
+    await restaurant.advance(2000);
+    await waiter.request(tableRequests.bill);
+    await restaurant.advance(2000);
+    await waiter.request(cardPayment(4821));
+    await restaurant.advance(2000);
+    await waiter.request(cashPayment(1000));
+    await restaurant.advance(2000);
+    await waiter.request(tableRequests.bill);
+    await restaurant.advance(2000);
+    await waiter.request(tableRequests.lock);
+    await restaurant.advance(2000);
+    await waiter.request(tableRequests.leave);
+    await restaurant.settled();
+    assert.deepEqual(await tableTimeline(harness.server), [
+      'waiter: Waiter 007 asked for table 12A at 12345678.',
+      'till: The till locked the table; 48.20 is to pay.',
+      'waiter: The waiter asked for the bill.',
+      'waiter: The waiter asked for a card payment of 48.21, which was refused: "That is more than is left to pay."',
+      'waiter: The waiter recorded 10.00 as paid by other means.',
+      'waiter: The waiter asked for the bill, which was refused: "The bill is printed before the first payment only."',
+      'waiter: The waiter asked for table 12A, which was refused: "The card machine is busy."',
+      'waiter: The waiter left the table.',
+      'gateway: The unlock of the table is queued for the till.',
+      'till: Delivery of the payments (transactionResponse) to the till is confirmed.',
+      'till: Delivery of the unlock (tableUnlock) to the till is confirmed.',
+    ]);
+  });
+
+  test('the timeline of a table that a restart ends says that the gateway left it [C-9.37]', async (t) => {
+    const { harness, restaurant } = await startWithLock(t);
+    await restaurant.restart();
+    await restaurant.settled();
+    assert.deepEqual((await tableTimeline(harness.server)).slice(2), [
+      'gateway: The gateway was started again.',
+      'gateway: The gateway left the table.',
+      'gateway: The unlock of the table is queued for the till.',
+    ]);
+  });
+
+  test('the timeline of a refused table says who refused it [C-9.12]', async (t) => {
+    const { harness, waiter } = await startRestaurant(t, { book: new TableBook({}) });
+    await waiter.request(tableRequests.lock);
+    assert.deepEqual((await tableTimeline(harness.server)).slice(1), [
+      'till: The till refused to lock the table.',
     ]);
   });
 

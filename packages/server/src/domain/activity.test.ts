@@ -27,13 +27,13 @@ describe('an activity', () => {
   test("a waiter's command to a job changes nothing", () => {
     const words: readonly AnyTableCommand[] = [
       confirmed,
-      { kind: 'refuseLock' },
+      { kind: 'refuseLock', by: 'till' },
       { kind: 'failLock' },
       { kind: 'askBill' },
-      { kind: 'noteWaiterActivity' },
+      { kind: 'noteRefusedRequest', refusal: 'No.' },
       pay,
       { kind: 'notePayment', paymentId: 'payment-1', amount: 100 },
-      { kind: 'leave' },
+      { kind: 'leave', by: 'waiter' },
       { kind: 'reachIdleLimit' },
       { kind: 'unlock' },
       { kind: 'markNotice', number: 0 },
@@ -100,13 +100,13 @@ describe('the next deadline', () => {
   });
 
   test('C-9.37 a refused request counts as activity, and is journalled once a second', () => {
-    const hear = { kind: 'noteWaiterActivity' } as const;
+    const refused = { kind: 'noteRefusedRequest', refusal: 'No.' } as const;
     const open = atTable([confirmed]).session;
-    assert.deepEqual(decideActivity(open, hear, 1999), []);
-    const [heard] = decideActivity(open, hear, 2000);
-    assert.ok(heard);
+    assert.deepEqual(decideActivity(open, refused, 1999), []);
+    const [event] = decideActivity(open, refused, 2000);
+    assert.ok(event);
     const at = 2000 + idleMs;
-    assert.deepEqual(deadlineOf(evolveActivity(open, heard)), { at, kind: 'reachIdleLimit' });
+    assert.deepEqual(deadlineOf(evolveActivity(open, event)), { at, kind: 'reachIdleLimit' });
   });
 
   test('C-11.7 the deadline during a card payment is the limit of the payment', () => {
@@ -127,7 +127,7 @@ describe('the next deadline', () => {
   test('there is no deadline while the till is asked, nor after the end', () => {
     for (const commands of [
       [],
-      [confirmed, { kind: 'leave' } as const],
+      [confirmed, { kind: 'leave', by: 'waiter' } as const],
       [{ kind: 'failLock' } as const],
     ]) {
       assert.equal(deadlineOf(atTable(commands).session), undefined);

@@ -139,7 +139,7 @@ const tableCommands: Readonly<Record<TableCommand['kind'], true>> = {
   refuseLock: true,
   failLock: true,
   askBill: true,
-  noteWaiterActivity: true,
+  noteRefusedRequest: true,
   startPayment: true,
   notePayment: true,
   leave: true,

@@ -6,23 +6,23 @@ import type { JobCommand } from './decide.ts';
 import { decideJob } from './decide.ts';
 import type { JobEvent } from './job.ts';
 import type { TableRequest, TransactionOrder } from './machine.ts';
-import type { TableEvent, TableSession } from './table.ts';
+import type { LeftBy, RefusedRequest, TableEvent, TableSession } from './table.ts';
 import { amountDue, currentPayment, evolveTable } from './table.ts';
 
 export type TableCommand =
   | { readonly kind: 'confirmLock'; readonly amount: number }
-  /** The till refused, or the request was never sent. */
-  | { readonly kind: 'refuseLock' }
+  /** The till refused, or the gateway for it: then the request was never sent. */
+  | { readonly kind: 'refuseLock'; readonly by: 'till' | 'gateway' }
   | { readonly kind: 'failLock' }
   | { readonly kind: 'askBill' }
-  | { readonly kind: 'noteWaiterActivity' }
+  | ({ readonly kind: 'noteRefusedRequest' } & RefusedRequest)
   | {
       readonly kind: 'startPayment';
       readonly paymentId: string;
       readonly order: TransactionOrder;
     }
   | { readonly kind: 'notePayment'; readonly paymentId: string; readonly amount: number }
-  | { readonly kind: 'leave' }
+  | { readonly kind: 'leave'; readonly by: LeftBy }
   | { readonly kind: 'reachIdleLimit' }
   | { readonly kind: 'unlock' }
   | { readonly kind: 'markNotice'; readonly number: number };
@@ -42,39 +42,43 @@ export function decideTable(
       return session.phase === 'locking' ? judgeLock(session, command, at) : [];
     case 'askBill':
       return tableRefusal(session, { kind: 'bill' }) ? [] : [{ kind: 'billAsked', at }];
-    case 'noteWaiterActivity':
-      return noteWaiterActivity(session, at);
+    case 'noteRefusedRequest':
+      return noteRefusedRequest(session, command, at);
     case 'startPayment':
     case 'notePayment':
       return takePayment(session, command, at);
     case 'leave':
-      return leave(session, at);
+      return leave(session, command.by, at);
     case 'reachIdleLimit':
-      return isIdle(session) ? [{ kind: 'tableLeft', at }] : [];
+      return isIdle(session) ? [{ kind: 'tableLeft', cause: 'idle', at }] : [];
     case 'unlock':
       return session.phase === 'closing' ? [{ kind: 'tableUnlocked', at }] : [];
     case 'markNotice':
       return mark(session, command.number, at);
     case 'restart':
-      return restart(session, command, at);
+      return restart(session, at);
     default:
       return pay(session, command, at);
   }
 }
 
-/** The waiter's activity is journalled once a second at most. */
-const HEARD_MS = 1000;
+/** Refused requests are journalled once a second at most. */
+const REFUSAL_INTERVAL_MS = 1000;
 
-function noteWaiterActivity(session: TableSession, at: number): Events {
-  const counts = session.phase === 'open' && at - session.lastActivityAt >= HEARD_MS;
-  return counts ? [{ kind: 'waiterHeard', at }] : [];
+function noteRefusedRequest(
+  session: TableSession,
+  { kind: _, ...refused }: { readonly kind: string } & RefusedRequest,
+  at: number,
+): Events {
+  const counts = session.phase === 'open' && at - session.lastActivityAt >= REFUSAL_INTERVAL_MS;
+  return counts ? [{ kind: 'waiterHeard', ...refused, at }] : [];
 }
 
 type Lock = Extract<TableCommand, { kind: 'confirmLock' | 'refuseLock' | 'failLock' }>;
 
 /** With nothing to pay, or nobody there any more, it is left at once [C-9.14]. */
 function judgeLock(session: TableSession, command: Lock, at: number): Events {
-  if (command.kind === 'refuseLock') return [{ kind: 'lockRefused', at }];
+  if (command.kind === 'refuseLock') return [{ kind: 'lockRefused', by: command.by, at }];
   if (command.kind === 'failLock') return [{ kind: 'lockFailed', at }];
   return leaveIfDone(session, [{ kind: 'lockConfirmed', amount: command.amount, at }], at);
 }
@@ -96,11 +100,11 @@ function takePayment(session: TableSession, command: Payment, at: number): Event
   return leaveIfDone(session, [{ kind: 'paymentNoted', paymentId, amount, at }], at);
 }
 
-/** What is under way ends first. */
-function leave(session: TableSession, at: number): Events {
-  if (session.phase === 'open') return [{ kind: 'tableLeft', at }];
+/** What is in progress ends first. */
+function leave(session: TableSession, by: LeftBy, at: number): Events {
+  if (session.phase === 'open') return [{ kind: 'tableLeft', cause: by, at }];
   const waits = session.phase === 'locking' || session.phase === 'paying';
-  return waits && !session.leaveRequested ? [{ kind: 'leaveAsked', at }] : [];
+  return waits && !session.leaveRequested ? [{ kind: 'leaveAsked', by, at }] : [];
 }
 
 /** Whether the idle limit applies: nothing is in progress, or a payment's outcome is unknown. */
@@ -110,17 +114,18 @@ function isIdle(session: TableSession): boolean {
 }
 
 /** The waiter may have gone: the payments are sent to the till, and the table is unlocked. */
-function restart(session: TableSession, command: JobCommand, at: number): Events {
+function restart(session: TableSession, at: number): Events {
+  const restarted = { kind: 'gatewayRestarted', at } as const;
   switch (session.phase) {
     case 'locking':
-      return [{ kind: 'lockFailed', at }];
+      return [restarted, { kind: 'lockFailed', at }];
     case 'open':
-      return [{ kind: 'tableLeft', at }];
+      return [restarted, { kind: 'tableLeft', cause: 'gateway', at }];
     case 'closing':
-      return [{ kind: 'tableUnlocked', at }];
+      return [restarted, { kind: 'tableUnlocked', at }];
     case 'paying':
-      // Said again if it was said before: the idle limit counts from here.
-      return [{ kind: 'leaveAsked', at }, ...decideJob(session.cardPayment.job, command, at)];
+      // Asked again if it was asked before: the idle limit counts from here.
+      return [restarted, { kind: 'leaveAsked', by: 'gateway', at }];
     case 'closed':
       return [];
   }
@@ -137,12 +142,14 @@ function pay(session: TableSession, command: JobCommand, at: number): Events {
 function leaveIfDone(session: TableSession, events: Events, at: number): Events {
   const after = events.reduce<TableSession>(evolveTable, session);
   const done = after.phase === 'open' && (after.leaveRequested || amountDue(after) === 0);
-  return done && events.length > 0 ? [...events, { kind: 'tableLeft', at }] : events;
+  const cause = amountDue(after) === 0 ? 'paid' : 'ended';
+  return done && events.length > 0 ? [...events, { kind: 'tableLeft', cause, at }] : events;
 }
 
 function mark(session: TableSession, number: number, at: number): Events {
   const notice = session.notices[number];
-  return notice && !notice.delivered ? [{ kind: 'noticeDelivered', number, at }] : [];
+  if (!notice || notice.delivered) return [];
+  return [{ kind: 'noticeDelivered', number, notice: notice.kind, at }];
 }
 
 /** Why a waiter's request is refused now; undefined if it is not. */

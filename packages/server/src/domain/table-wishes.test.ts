@@ -81,7 +81,7 @@ describe('a waiter may pay', () => {
 
   test('C-12.17 a payment needs a locked table, and no other may be in progress', () => {
     const paying = [lock(4820), payByCard(1, { amount: 100 })];
-    const left: readonly AnyTableCommand[] = [lock(4820), { kind: 'leave' }];
+    const left: readonly AnyTableCommand[] = [lock(4820), { kind: 'leave', by: 'waiter' }];
     assert.equal(judge([], pay({})), 'underWay');
     assert.equal(judge(paying, pay({})), 'underWay');
     assert.equal(judge(paying, pay({ by: 'other' })), 'underWay');
@@ -89,7 +89,7 @@ describe('a waiter may pay', () => {
     assert.equal(judge([...paying, declined], pay({})), undefined);
     assert.equal(judge(left, pay({})), 'notLocked');
     assert.equal(judge([...left, { kind: 'unlock' }], pay({})), 'notLocked');
-    assert.equal(judge([{ kind: 'refuseLock' }], pay({})), 'notLocked');
+    assert.equal(judge([{ kind: 'refuseLock', by: 'till' }], pay({})), 'notLocked');
   });
 
   test('C-9.38 no payment is accepted while the outcome of one is unknown', () => {

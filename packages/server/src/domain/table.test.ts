@@ -11,13 +11,13 @@ const last = { kind: 'reportLastOrder', localTime: '' } as const;
 /** Everything that can be said at a table. */
 const words = {
   confirm: { kind: 'confirmLock', amount: 4820 },
-  refuse: { kind: 'refuseLock' },
+  refuse: { kind: 'refuseLock', by: 'till' },
   fail: { kind: 'failLock' },
   bill: { kind: 'askBill' },
-  hear: { kind: 'noteWaiterActivity' },
+  refused: { kind: 'noteRefusedRequest', request: { kind: 'bill' }, refusal: 'No.' },
   card: payByCard(1, { amount: 1820 }),
   cash: payInCash(2, 1000),
-  leave: { kind: 'leave' },
+  leave: { kind: 'leave', by: 'waiter' },
   idle: { kind: 'reachIdleLimit' },
   unlock: { kind: 'unlock' },
   mark: { kind: 'markNotice', number: 0 },
@@ -48,7 +48,7 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
       refuse: 'lockRefused',
       fail: 'lockFailed',
       leave: 'leaveAsked',
-      restart: 'lockFailed',
+      restart: 'gatewayRestarted lockFailed',
     },
   },
   {
@@ -58,7 +58,7 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
       confirm: 'lockConfirmed tableLeft',
       refuse: 'lockRefused',
       fail: 'lockFailed',
-      restart: 'lockFailed',
+      restart: 'gatewayRestarted lockFailed',
     },
   },
   {
@@ -66,12 +66,12 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
     said: ['confirm'],
     leadsTo: {
       bill: 'billAsked',
-      hear: 'waiterHeard',
+      refused: 'waiterHeard',
       card: 'paymentStarted',
       cash: 'paymentNoted',
       leave: 'tableLeft',
       idle: 'tableLeft',
-      restart: 'tableLeft',
+      restart: 'gatewayRestarted tableLeft',
     },
   },
   {
@@ -84,7 +84,7 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
       show: 'showed',
       leave: 'leaveAsked',
       lose: 'terminalLost',
-      restart: 'leaveAsked gatewayRestarted',
+      restart: 'gatewayRestarted leaveAsked',
     },
   },
   {
@@ -96,7 +96,7 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
       limit: 'ended',
       show: 'showed',
       lose: 'terminalLost',
-      restart: 'leaveAsked gatewayRestarted',
+      restart: 'gatewayRestarted leaveAsked',
     },
   },
   {
@@ -112,7 +112,7 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
       show: 'showed',
       leave: 'leaveAsked',
       lose: 'terminalLost',
-      restart: 'leaveAsked gatewayRestarted',
+      restart: 'gatewayRestarted leaveAsked',
     },
   },
   {
@@ -125,13 +125,13 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
       forgotten: 'terminalFreed tableLeft',
       regain: 'terminalReturned',
       idle: 'tableLeft',
-      restart: 'leaveAsked',
+      restart: 'gatewayRestarted leaveAsked',
     },
   },
   {
     name: 'at a table that is left',
     said: ['confirm', 'leave'],
-    leadsTo: { unlock: 'tableUnlocked', restart: 'tableUnlocked' },
+    leadsTo: { unlock: 'tableUnlocked', restart: 'gatewayRestarted tableUnlocked' },
   },
   {
     name: 'at a table that is left, with a payment of unknown end',
@@ -143,7 +143,7 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
       forgotten: 'terminalFreed',
       regain: 'terminalReturned',
       unlock: 'tableUnlocked',
-      restart: 'tableUnlocked',
+      restart: 'gatewayRestarted tableUnlocked',
     },
   },
   {

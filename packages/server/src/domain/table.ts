@@ -26,13 +26,13 @@ export type TableEvent = { readonly at: number } & (
       readonly lastTransaction?: number;
     }
   | { readonly kind: 'lockConfirmed'; readonly amount: number }
-  /** The till said no, or was not asked: there is nothing to unlock. */
-  | { readonly kind: 'lockRefused' }
+  /** There is nothing to unlock. By the gateway: no till was connected that could be asked. */
+  | { readonly kind: 'lockRefused'; readonly by?: 'till' | 'gateway' }
   /** It is unknown whether the till holds the lock, so an unlock is sent [C-9.13]. */
   | { readonly kind: 'lockFailed' }
   | { readonly kind: 'billAsked' }
   /** The waiter sent a request that was refused: the idle limit starts again. */
-  | { readonly kind: 'waiterHeard' }
+  | ({ readonly kind: 'waiterHeard' } & Partial<RefusedRequest>)
   | {
       readonly kind: 'paymentStarted';
       readonly paymentId: string;
@@ -41,11 +41,37 @@ export type TableEvent = { readonly at: number } & (
   /** Taken by other means, such as cash. */
   | { readonly kind: 'paymentNoted'; readonly paymentId: string; readonly amount: number }
   /** To be left as soon as no request is in progress. */
-  | { readonly kind: 'leaveAsked' }
-  | { readonly kind: 'tableLeft' }
+  | { readonly kind: 'leaveAsked'; readonly by?: LeftBy }
+  | { readonly kind: 'tableLeft'; readonly cause?: LeaveCause }
   | { readonly kind: 'tableUnlocked' }
-  | { readonly kind: 'noticeDelivered'; readonly number: number }
+  | {
+      readonly kind: 'noticeDelivered';
+      readonly number: number;
+      readonly notice?: Notice['kind'];
+    }
 );
+
+// Fields of events that may be absent are absent in journals that were written before they existed.
+
+/** What the waiter asked for and why it was refused. */
+export interface RefusedRequest {
+  /** Absent of a request that is not valid: it may hold anything. `amount` in minor units. */
+  readonly request?:
+    | { readonly kind: 'tables' | 'bill' }
+    | { readonly kind: 'lock'; readonly tableId: string }
+    | { readonly kind: 'pay'; readonly by: 'card' | 'other'; readonly amount: number };
+  /** The sentence that the waiter read. */
+  readonly refusal: string;
+}
+
+/** Who asks to leave the table; the gateway does when it restarts or shuts down. */
+export type LeftBy = 'waiter' | 'gateway';
+
+/**
+ * Why the table is left: as `LeftBy`, `idle` after the idle limit, `paid` when nothing is left to
+ * pay, `ended` when what was in progress has ended and the table was to be left then.
+ */
+export type LeaveCause = LeftBy | 'idle' | 'paid' | 'ended';
 
 /** One payment that happened. */
 export interface Paid {

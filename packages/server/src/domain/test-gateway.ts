@@ -179,7 +179,8 @@ export class SmallGateway {
   /** A till that is not there is not asked. */
   #ask(question: 'lock' | 'finalReceipt'): void {
     if (this.#till.here) this.question = question;
-    else this.command({ kind: question === 'lock' ? 'refuseLock' : 'unlock' });
+    else if (question === 'lock') this.command({ kind: 'refuseLock', by: 'gateway' });
+    else this.command({ kind: 'unlock' });
   }
 
   #tell({ order }: Order, { kind }: TerminalEffect): void {

@@ -12,6 +12,8 @@ import { SmallTill } from './test-till.ts';
 
 export const BILL = 9000;
 
+const refusedRequest = { kind: 'noteRefusedRequest', refusal: 'No.' } as const;
+
 interface Wish {
   readonly amount: number;
   readonly amountCashback?: number;
@@ -38,8 +40,9 @@ export class SmallWorld {
 
   wish(command: ActivityCommand): void {
     if (!this.machine.connected) return;
-    this.gateway.command({ kind: 'noteWaiterActivity' });
+    const { work } = this.gateway;
     this.gateway.command(command);
+    if (this.gateway.work === work) this.gateway.command(refusedRequest);
   }
 
   payByCard(wish: Wish): void {
@@ -94,7 +97,7 @@ export class SmallWorld {
     if (how === 'silence') return;
     while (!gateway.post.isEmpty) this.deliver();
     gateway.question = undefined;
-    if (how === 'no') gateway.command({ kind: 'refuseLock' });
+    if (how === 'no') gateway.command({ kind: 'refuseLock', by: 'till' });
     else gateway.command({ kind: 'confirmLock', amount: till.bill });
   }
 
@@ -151,7 +154,7 @@ export const deeds = {
   waiterPaysPart: (world, n) => world.payByCard({ amount: n, amountCashback: n % 3 }),
   waiterPaysRest: (world, n) => world.payByCard({ amount: world.left, amountGratuity: n % 500 }),
   waiterNotesCash: (world, n) => world.payInCash(n),
-  waiterLeaves: (world) => world.wish({ kind: 'leave' }),
+  waiterLeaves: (world) => world.wish({ kind: 'leave', by: 'waiter' }),
   counterSells: (world) => world.sell(),
   machineShows: (world) => world.show(),
   machineCharges: (world) => world.finish('SUCCESSFUL'),

@@ -16,7 +16,7 @@ export function bugReport(story: api.TransactionStory, version: string): string 
     Result: summary.told ? `${summary.result}, the till was told ${summary.told}` : summary.result,
     Amount: amountOf(summary),
     Delivery: deliveryText(summary),
-    Till: [summary.softwareHouseId, summary.eposId].filter(Boolean).join(' / ') || 'not told',
+    Till: [summary.softwareHouseId, summary.eposId].filter(Boolean).join(' / ') || 'unknown',
     Gateway: `Tillgate ${version}`,
     Started: summary.startedAt,
   };

@@ -79,7 +79,8 @@ function headOf(text: string): Head {
     const message: unknown = JSON.parse(text);
     if (Array.isArray(message)) return { said: `a batch of ${message.length}` };
     const { method, id, error, params } = Object(message);
-    if (method === undefined) return { said: error === undefined ? 'an answer' : 'an error' };
+    // Serializers may write what is absent as null, such as the error beside a result.
+    if (method == null) return { said: error == null ? 'an answer' : 'an error' };
     // What a notification shows, such as PRESENT_CARD.
     const value = params?.notificationValue;
     const shows = typeof value === 'string' ? ` ${value}` : '';

@@ -56,6 +56,8 @@ test('a message is told by who said what to whom', () => {
     frameText({ ...story.frames[0], direction, text } as api.Frame);
   assert.equal(told('[{"id":1,"method":"sale"},{}]'), 'The till sent a batch of 2');
   assert.equal(told('{"id":1,"error":{}}', 'sent'), 'Sent an error to the till');
+  assert.equal(told('{"id":1,"method":null,"result":{},"error":null}'), 'The till sent an answer');
+  assert.equal(told('{"id":1,"method":null,"result":null,"error":{}}'), 'The till sent an error');
   assert.equal(told('{', 'sent'), 'Sent something that is not JSON to the till');
 });
 

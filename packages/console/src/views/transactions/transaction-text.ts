@@ -41,10 +41,10 @@ export function amountOf({ amountTotal, currency }: api.TransactionSummary): str
   return amountTotal === undefined || !currency ? '–' : moneyText(amountTotal, currency);
 }
 
-/** Whether its till is known to hold the result. */
+/** Whether delivery of the result to its till is confirmed. */
 export function deliveryText({ result, delivered }: api.TransactionSummary): string {
-  if (delivered) return 'The till has it';
-  return result === 'OPEN' ? 'Not ended yet' : 'Waits for the till';
+  if (delivered) return 'Delivery confirmed';
+  return result === 'OPEN' ? 'Not ended yet' : 'Delivery not confirmed';
 }
 
 const actors: Readonly<Record<api.StoryEvent['by'], string>> = {

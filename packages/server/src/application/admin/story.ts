@@ -62,7 +62,6 @@ const doers: Readonly<Partial<Record<Name, Doer>>> = {
   tableReportDelivered: 'till',
   noticeDelivered: 'till',
   lockConfirmed: 'till',
-  lockRefused: 'till',
   showed: 'terminal',
   cancelDecided: 'terminal',
   signatureAsked: 'terminal',
@@ -76,12 +75,13 @@ const doers: Readonly<Partial<Record<Name, Doer>>> = {
   waiterHeard: 'waiter',
   paymentStarted: 'waiter',
   paymentNoted: 'waiter',
-  leaveAsked: 'waiter',
 };
 
 function whoDid(event: TransactionEvent): Doer {
   if (event.kind === 'ended') return event.cause === 'machine' ? 'terminal' : 'gateway';
   if (event.kind === 'signatureJudged') return event.by === 'till' ? 'till' : 'gateway';
+  if (event.kind === 'lockRefused' || event.kind === 'leaveAsked') return event.by ?? 'gateway';
+  if (event.kind === 'tableLeft') return event.cause === 'waiter' ? 'waiter' : 'gateway';
   return doers[event.kind] ?? 'gateway';
 }
 

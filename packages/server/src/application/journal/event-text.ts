@@ -1,4 +1,5 @@
-// What the journal holds, in a sentence each.
+// What the journal holds, in a sentence each. A sentence says what its event stands for and nothing
+// that only another event can say.
 
 import { moneyText } from './money-text.ts';
 import { tableEventText } from './table-event-text.ts';
@@ -13,17 +14,19 @@ export function eventText(event: TransactionEvent): string {
     case 'cancelAsked':
       return 'A till asked to cancel.';
     case 'cancelDecided':
-      return event.cancelled ? 'The card machine cancels.' : 'It was too late to cancel.';
+      return event.cancelled
+        ? 'The card machine cancels.'
+        : 'The card machine reported that it is too late to cancel.';
     case 'signatureAsked':
-      return 'A signature was to be checked; the till was asked.';
+      return 'The card machine asked for a check of the signature.';
     case 'signatureJudged':
       return signatureText(event);
     case 'terminalLost':
-      return 'The card machine was lost.';
+      return 'The connection to the card machine was lost.';
     case 'terminalReturned':
-      return 'The card machine came back and was asked what became of this.';
+      return 'The card machine is connected again and is asked about its last order.';
     case 'terminalWorking':
-      return 'The card machine was still busy with it.';
+      return 'The card machine reported that it is still working on its order.';
     case 'gatewayRestarted':
       return 'The gateway was started again.';
     case 'ended':
@@ -31,11 +34,11 @@ export function eventText(event: TransactionEvent): string {
     case 'outcomeLearnt':
       return `The card machine reported the true outcome: ${resultWord(event)}.`;
     case 'terminalFreed':
-      return 'The card machine is free again.';
+      return 'The card machine reported that it has no record of its order; it is free again.';
     case 'delivered':
-      return 'The till has the result.';
+      return 'Delivery of the result to the till is confirmed.';
     case 'tableReportDelivered':
-      return 'The till at the table has the report.';
+      return 'Delivery of the report to the till at the table is confirmed.';
     default:
       return tableEventText(event);
   }
@@ -54,8 +57,8 @@ export function publishedEvent(stored: TransactionEvent): object {
 
 const causes = {
   machine: '',
-  limit: ', for the limit had passed',
-  forgotten: ', for the card machine knew nothing of it',
+  limit: ', since the time limit had passed',
+  forgotten: ', since the card machine has no record of its order',
 } as const;
 
 type Event<Name extends TransactionEvent['kind']> = TransactionEvent & { readonly kind: Name };
@@ -66,12 +69,15 @@ function startedText({ order, requestedBy, tid }: Event<'started'>): string {
   if (order.kind === 'report') return `${asked}: ${order.order.reportType} at ${tid}.`;
   const { transactionType, currency, amount, amountCashback } = order.order;
   const cashback = amountCashback > 0 ? ` and cashback ${moneyText(currency, amountCashback)}` : '';
-  return `${asked}: ${transactionType} of ${moneyText(currency, amount)}${cashback} at ${tid}.`;
+  const of = amount > 0 ? ` of ${moneyText(currency, amount)}` : '';
+  return `${asked}: ${transactionType}${of}${cashback} at ${tid}.`;
 }
 
 function signatureText({ accepted, by }: Event<'signatureJudged'>): string {
   const word = accepted ? 'accepted' : 'rejected';
-  return by === 'till' ? `The till ${word} the signature.` : `Nobody judged it in time: ${word}.`;
+  return by === 'till'
+    ? `The till ${word} the signature.`
+    : `The till did not answer in time: the signature counts as ${word}.`;
 }
 
 function resultWord({ result }: Event<'ended'> | Event<'outcomeLearnt'>): string {

@@ -4,7 +4,7 @@
 import type { Report, TableContext, TableNotification, TableReply } from '@tillgate/protocol';
 import { MAX_IDENTIFIER, MAX_WAITER_ID, maskPans } from '@tillgate/protocol';
 import type { EndedJob } from '../../domain/job.ts';
-import type { Notice, Paid, TableSession } from '../../domain/table.ts';
+import type { Notice, Paid, RefusedRequest, TableSession } from '../../domain/table.ts';
 import type { TableRefusal } from '../../domain/table-decide.ts';
 import type { TableRequest } from '../../ports/terminal-driver.ts';
 
@@ -23,7 +23,7 @@ export const sentences = {
   noAnswer: 'The till did not answer. The table was unlocked again.',
   refused: 'The till does not give this table.',
   nothingToPay: 'There is nothing to pay at this table.',
-  badWish: 'The card machine asked for something that there is not.',
+  badRequest: 'The card machine asked for something that there is not.',
   noBill: 'The till gave no bill.',
   notKnown: 'It is not known whether the card was charged. Do not take another payment here.',
   goingDown: 'The gateway is shutting down. Try again in a minute.',
@@ -83,6 +83,17 @@ function utcTime(at: number): string {
 export function isValidTableRequest(request: TableRequest): boolean {
   if (request.kind === 'pay' && request.by !== 'card' && request.by !== 'other') return false;
   return requestKinds.has(request.kind) && hasValidNames(request);
+}
+
+/** A refused request as the journal has it; undefined of one that is not valid. */
+export function journalledRequest(
+  request: Exclude<TableRequest, { readonly kind: 'leave' }>,
+): RefusedRequest['request'] {
+  if (!isValidTableRequest(request)) return undefined;
+  if (request.kind === 'lock') return { kind: 'lock', tableId: request.tableId };
+  if (request.kind !== 'pay') return { kind: request.kind };
+  const { by, amount } = request;
+  return Number.isSafeInteger(amount) ? { kind: 'pay', by, amount } : undefined;
 }
 
 const requestKinds: ReadonlySet<TableRequest['kind']> = new Set([

@@ -16,7 +16,14 @@ import type {
   CommittedEvent,
   PersistentStateMachine,
 } from '../journal/persistent-state-machine.ts';
-import { isValidTableRequest, noticeOf, sentenceOf, sentences, whereOf } from './messages.ts';
+import {
+  isValidTableRequest,
+  journalledRequest,
+  noticeOf,
+  sentenceOf,
+  sentences,
+  whereOf,
+} from './messages.ts';
 import type { PatOutbox, TableConnection } from './pat-outbox.ts';
 import type { AnswerWaiter, OpenRequest, WaiterEvent, WaiterState } from './waiter-state.ts';
 import { isChoosing, lockRefusal, nextWaiterState, openRequest } from './waiter-state.ts';
@@ -42,6 +49,8 @@ export interface TableTerminal {
   begin(make: (id: string, at: number) => StartEvent): { readonly durable: Promise<void> };
 }
 
+/** Every request but to leave, which is never refused. */
+type RefusableRequest = Exclude<TableRequest, { kind: 'leave' }>;
 type RequestOf<K extends TableRequest['kind']> = Extract<TableRequest, { kind: K }>;
 type ReceiptLines = Extract<TableAnswer, { answer: 'left' }>['receiptLines'];
 
@@ -68,10 +77,9 @@ export class TableService {
 
   /** `answer` is called once, or never if the terminal is disconnected before. */
   onRequest(request: TableRequest, answer: AnswerWaiter): void {
-    if (this.#session) this.#terminal.stateMachine.command({ kind: 'noteWaiterActivity' });
     if (request.kind === 'leave') this.#leave(answer);
-    else if (!isValidTableRequest(request)) answer(no(sentences.badWish));
-    else if (openRequest(this.#waiter)) answer(no(sentences.underWay));
+    else if (!isValidTableRequest(request)) this.#refuse(request, sentences.badRequest, answer);
+    else if (openRequest(this.#waiter)) this.#refuse(request, sentences.underWay, answer);
     else this.#handle(request, answer);
   }
 
@@ -88,7 +96,7 @@ export class TableService {
   /** Leaves the table as soon as what is in progress there has ended. */
   leaveSoon(): void {
     this.#advance({ kind: 'choiceEnded' });
-    if (this.#session) this.#terminal.stateMachine.command({ kind: 'leave' });
+    if (this.#session) this.#terminal.stateMachine.command({ kind: 'leave', by: 'gateway' });
   }
 
   /** Queues the notices of a journalled session that are not delivered yet. */
@@ -134,10 +142,11 @@ export class TableService {
     }
   }
 
-  #handle(request: Exclude<TableRequest, { kind: 'leave' }>, answer: AnswerWaiter): void {
+  #handle(request: RefusableRequest, answer: AnswerWaiter): void {
     const { isIdle, profile } = this.#terminal;
     if (request.kind === 'bill' || request.kind === 'pay') this.#atTable(request, answer);
-    else if (!(isIdle || this.isChoosing) || !profile) answer(no(sentences.busy));
+    else if (!(isIdle || this.isChoosing) || !profile)
+      this.#refuse(request, sentences.busy, answer);
     else if (request.kind === 'tables') void this.#listTables(request, profile, answer);
     else this.#lock(request, profile, answer);
   }
@@ -191,7 +200,7 @@ export class TableService {
     const { stateMachine } = this.#terminal;
     const connection = this.#connection;
     if (!connection) {
-      this.#refuseLock(sentences.noTill);
+      this.#refuseLock('gateway', sentences.noTill);
       return;
     }
     const reply = await connection.ask({ kind: 'lock', ...whereOf(session) }, session.currency);
@@ -199,22 +208,35 @@ export class TableService {
     if (reply?.kind === 'locked') {
       stateMachine.command({ kind: 'confirmLock', amount: reply.amount });
     } else if (reply?.kind === 'refused') {
-      this.#refuseLock(sentenceOf(reply) ?? sentences.refused);
+      this.#refuseLock('till', sentenceOf(reply) ?? sentences.refused);
     } else {
       stateMachine.command({ kind: 'failLock' });
     }
   }
 
-  #refuseLock(refusal: string): void {
+  #refuseLock(by: 'till' | 'gateway', refusal: string): void {
     this.#advance({ kind: 'lockRefused', refusal });
-    this.#terminal.stateMachine.command({ kind: 'refuseLock' });
+    this.#terminal.stateMachine.command({ kind: 'refuseLock', by });
+  }
+
+  /** Refuses a request at once; at a locked table it counts as activity and is journalled [C-9.37]. */
+  #refuse(request: RefusableRequest, refusal: string, answer: AnswerWaiter): void {
+    if (this.#session) {
+      const journalled = journalledRequest(request);
+      this.#terminal.stateMachine.command({
+        kind: 'noteRefusedRequest',
+        ...(journalled ? { request: journalled } : {}),
+        refusal,
+      });
+    }
+    answer(no(refusal));
   }
 
   #atTable(request: RequestOf<'bill' | 'pay'>, answer: AnswerWaiter): void {
     const session = this.#session;
     const refusal = this.#refusalFor(session, request);
     if (refusal || !session) {
-      answer(no(sentences[refusal ?? 'notLocked']));
+      this.#refuse(request, sentences[refusal ?? 'notLocked'], answer);
     } else if (request.kind === 'bill') {
       this.#open({ kind: 'bill', answer });
       this.#terminal.stateMachine.command({ kind: 'askBill' });
@@ -297,7 +319,8 @@ export class TableService {
     this.#advance({ kind: 'choiceEnded' });
     this.#leaving.push(answer);
     const session = this.#session;
-    if (session && isInProgress(session)) this.#terminal.stateMachine.command({ kind: 'leave' });
+    if (session && isInProgress(session))
+      this.#terminal.stateMachine.command({ kind: 'leave', by: 'waiter' });
     else this.#answerLeaving();
   }
 
