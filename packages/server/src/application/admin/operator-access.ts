@@ -5,7 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { findByHash } from '../handshake/access.ts';
-import { FailedAttempts } from '../handshake/failed-attempts.ts';
+import { RateLimit } from '../handshake/rate-limit.ts';
 import { RecordCache } from '../handshake/record-cache.ts';
 import type { Actor } from './actor.ts';
 import { writeAudited } from './audit.ts';
@@ -52,7 +52,7 @@ const LAST_USED_STEP_MS = 60_000;
 export class OperatorAccess {
   readonly #deps: OperatorDeps;
   readonly #sessions: Sessions;
-  readonly #failed: FailedAttempts;
+  readonly #failed: RateLimit;
   readonly #localSecret = randomBytes(32).toString('base64url');
   readonly #usedAt = new Map<string, number>();
   #operators: readonly Operator[] = [];
@@ -68,7 +68,7 @@ export class OperatorAccess {
   private constructor(deps: OperatorDeps) {
     this.#deps = deps;
     this.#sessions = new Sessions(deps, deps.sessionMs);
-    this.#failed = new FailedAttempts(deps.clock, deps.failedAttempts);
+    this.#failed = new RateLimit(deps.clock, deps.failedAttempts);
     this.#cache = new RecordCache({
       store: deps.store,
       clock: deps.clock,

@@ -8,9 +8,9 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Access, Scope } from './access.ts';
 import { hashOf, scopeFor } from './access.ts';
 import type { Enrolment, PairingRequest } from './enrolment.ts';
-import { FailedAttempts } from './failed-attempts.ts';
 import type { HandshakeRefusal } from './handshake-error.ts';
 import { HandshakeError, rejectHandshake } from './handshake-error.ts';
+import { RateLimit } from './rate-limit.ts';
 import {
   extrasOf,
   hostName,
@@ -112,7 +112,7 @@ type Step = (draft: Draft) => void;
 
 export class HandshakeAuthorizer {
   readonly #deps: HandshakeDeps;
-  readonly #failed: FailedAttempts;
+  readonly #failed: RateLimit;
   #schemas = '';
 
   /**
@@ -144,7 +144,7 @@ export class HandshakeAuthorizer {
 
   constructor(deps: HandshakeDeps) {
     this.#deps = deps;
-    this.#failed = new FailedAttempts(deps.clock, deps.failedAttempts);
+    this.#failed = new RateLimit(deps.clock, deps.failedAttempts);
   }
 
   /** Accepts a handshake, or says why not. */

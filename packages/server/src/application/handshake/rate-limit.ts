@@ -1,12 +1,12 @@
-// Counts wrong tokens by where they come from. A right token is let in all the same, so that nobody
-// behind the same address can lock a shop out.
+// Counts what may happen only so often by where it comes from: wrong tokens, and lines in the log. A right
+// token is accepted all the same, so that nobody behind the same address can lock a shop out.
 
 import type { Clock } from '../../ports/clock.ts';
 
 /** Addresses remembered at once; beyond it the oldest are forgotten. */
 const MOST_ADDRESSES = 10_000;
 
-export class FailedAttempts {
+export class RateLimit {
   readonly #clock: Clock;
   readonly #most: number;
   readonly #withinMs: number;
