@@ -121,7 +121,7 @@ test('SIGHUP reloads the certificate and closes no socket', async (t) => {
   const files = temporaryFolder(t);
   const [cert, key] = [join(files, 'cert.pem'), join(files, 'key.pem')];
   await writeCertificate(cert, key);
-  const gateway = await started(t, '--tls-cert', cert, '--tls-key', key);
+  const gateway = await started(t, '--log-level', 'info', '--tls-cert', cert, '--tls-key', key);
   assert.match(gateway.pac, /^wss:/);
   const till = await connectTill(gateway.pac);
   const before = await fingerprint(gateway.port);
@@ -134,7 +134,11 @@ test('SIGHUP reloads the certificate and closes no socket', async (t) => {
 
   writeFileSync(cert, 'not a certificate');
   gateway.kill('SIGHUP');
-  await eventually('a complaint', () => gateway.written.stderr || undefined);
+  await eventually('a complaint', () => /"where":"tls"/.test(gateway.written.stderr) || undefined);
+  assert.match(
+    gateway.written.stderr,
+    /"certificateValidUntil":"\d{4}-.*the certificate was renewed/,
+  );
   assert.equal((await till.request('connectedTerminals')).result.length, 6, 'the old one goes on');
   assert.ok(await fingerprint(gateway.port));
   till.cut();

@@ -11,7 +11,7 @@ import type { TlsPair } from './adapters/http/tls.ts';
 import { selfSignedTls, tlsFromFiles } from './adapters/http/tls.ts';
 import { Log } from './adapters/observe/log.ts';
 import { Metrics } from './adapters/observe/metrics.ts';
-import { combinedObserver } from './adapters/observe/observers.ts';
+import { combinedObserver, withoutAmounts } from './adapters/observe/observers.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
 import { openSqliteStore } from './adapters/store/sqlite-store.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
@@ -93,7 +93,7 @@ export async function openContext(
       clock,
       log,
       metrics,
-      observer: combinedObserver(metrics, log),
+      observer: combinedObserver(metrics, settings.logAmounts ? log : withoutAmounts(log)),
       store,
       dialects: options.dialects ?? allDialects,
       customDriver: options.driver,
@@ -116,10 +116,15 @@ export async function openContext(
   }
 }
 
-async function openStore({ data }: Settings, clock: Clock, metrics: Metrics): Promise<Store> {
-  if (data === 'memory') return new MemoryStore();
+/** The file of the journal; "memory" if nothing is kept. */
+export function journalFile({ data }: Pick<Settings, 'data'>): string {
+  return data === 'memory' ? data : join(data, JOURNAL_FILE);
+}
+
+async function openStore(settings: Settings, clock: Clock, metrics: Metrics): Promise<Store> {
+  if (settings.data === 'memory') return new MemoryStore();
   const store = await openSqliteStore({
-    file: join(data, JOURNAL_FILE),
+    file: journalFile(settings),
     clock,
     lock: true,
     onCommitted: metrics.observeCommit,
@@ -133,8 +138,8 @@ async function openStore({ data }: Settings, clock: Clock, metrics: Metrics): Pr
  * Opens the journal in the folder `data` without locking it, beside a running gateway: to read it, or
  * to change its records. The caller closes it.
  */
-export function openJournal({ data }: Pick<Settings, 'data'>): Promise<Store> {
-  return openSqliteStore({ file: join(data, JOURNAL_FILE), clock: systemClock, lock: false });
+export function openJournal(settings: Pick<Settings, 'data'>): Promise<Store> {
+  return openSqliteStore({ file: journalFile(settings), clock: systemClock, lock: false });
 }
 
 /** Reads the certificate files, or makes a self-signed certificate; undefined without TLS. */

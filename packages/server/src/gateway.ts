@@ -5,6 +5,7 @@ import { CloseCode } from '@tillgate/protocol';
 import { Heartbeat } from './adapters/http/heartbeat.ts';
 import { HttpServer } from './adapters/http/http-server.ts';
 import { pages } from './adapters/http/pages/pages.ts';
+import { validUntil } from './adapters/http/tls.ts';
 import type { Log } from './adapters/observe/log.ts';
 import { timingsOf } from './adapters/terminal/virtual/scenario/timings.ts';
 import { adminListener } from './admin-setup.ts';
@@ -19,7 +20,7 @@ import { Terminals } from './application/terminal/terminal.ts';
 import { cardMachines } from './card-machines.ts';
 import { addressesOf, checkExposure, isPrivate } from './exposure.ts';
 import type { GatewayContext, GatewayOptions } from './gateway-context.ts';
-import { openContext, readTls } from './gateway-context.ts';
+import { journalFile, openContext, readTls } from './gateway-context.ts';
 import {
   badMessagesOf,
   connectionLimits,
@@ -27,10 +28,12 @@ import {
   heartbeatLimits,
   paceOf,
   publishedTimings,
+  refusalLinesOf,
   retentionOf,
   tableRulesOf,
   virtualTimings,
 } from './limits.ts';
+import { packageVersion } from './package-version.ts';
 import type { Settings } from './settings.ts';
 import { once, untilTrue } from './waiting.ts';
 
@@ -43,7 +46,10 @@ export interface Gateway {
   /** The test site and its token, if the gateway has one that it may show. */
   readonly testSite: TestSite | undefined;
   readonly log: Log;
-  /** Reads the certificate files again; open sockets keep the old certificate. */
+  /**
+   * Reads the certificate files again; open sockets keep the old certificate. Rejects, and logs why, if the
+   * files cannot be used; the old certificate stays.
+   */
   renewTls(): Promise<void>;
   /** Lets running transactions end, up to the setting `drain`, then closes everything [C-3.46]. */
   stop(): Promise<void>;
@@ -128,6 +134,8 @@ function createHttp(context: GatewayContext, core: Core) {
     loopbackOnly: isPrivate(settings),
     maxPacConnections: settings.maxConnectionsPerSite,
     failedAttempts: failedAttemptsOf(settings),
+    refusalLines: refusalLinesOf(settings),
+    observer: context.observer,
     isDraining,
     countPac: connections.countPac,
     hasWaiters: (site, tid) => machines.virtual?.serves(site, tid) ?? false,
@@ -237,25 +245,48 @@ interface Running {
 }
 
 function gatewayOf(context: GatewayContext, { core, http, port, close }: Running): Gateway {
-  const { settings, clock, log, testSite, tls, shutdown } = context;
+  const { settings, clock, log, observer, testSite, tls, shutdown } = context;
   const { terminals } = core;
   const { url, httpUrl } = addressesOf(settings.host, port, tls !== undefined);
+  const stopNow = once(async () => {
+    const transactionsLeftOpen = !terminals.allIdle;
+    await close();
+    log.info('the gateway has stopped', { transactionsLeftOpen });
+  });
+  log.info('the gateway has started', {
+    version: packageVersion(),
+    node: process.version,
+    url,
+    httpUrl,
+    journal: journalFile(settings),
+    ...(tls && { certificateValidUntil: validUntil(tls) }),
+  });
   return {
     url,
     httpUrl,
     testSite,
     log,
     renewTls: async () => {
-      const pair = await readTls(settings);
-      if (pair) http.server.renewTls(pair);
+      try {
+        const pair = await readTls(settings);
+        if (!pair) return;
+        http.server.renewTls(pair);
+        log.info('the certificate was renewed', { certificateValidUntil: validUntil(pair) });
+      } catch (cause) {
+        observer.fault('tls', cause);
+        throw cause;
+      }
     },
     stop: async () => {
-      if (shutdown.phase === 'running') shutdown.phase = 'draining';
+      if (shutdown.phase === 'running') {
+        shutdown.phase = 'draining';
+        log.info('the gateway is draining', { limitSeconds: settings.drain });
+      }
       terminals.leaveTables();
       const limitMs = settings.drain * 1000;
       await untilTrue(() => terminals.allIdle || shutdown.phase === 'closed', { clock, limitMs });
-      await close();
+      await stopNow();
     },
-    stopNow: close,
+    stopNow,
   };
 }

@@ -77,6 +77,11 @@ export function failedAttemptsOf({ failedAttempts }: Settings) {
   return { most: failedAttempts, withinMs: MINUTE_MS };
 }
 
+/** Refused handshakes from one address that are logged. */
+export function refusalLinesOf({ refusalLines }: Settings) {
+  return { most: refusalLines, withinMs: MINUTE_MS };
+}
+
 export function heartbeatLimits(settings: Settings): HeartbeatLimits {
   const { pingMisses } = settings;
   const pingIntervalMs = settings.pingInterval * 1000;

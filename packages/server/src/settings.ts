@@ -43,6 +43,8 @@ export const Settings = Type.Object(
       default: 'info',
       description: 'Lowest level to log; debug shows warnings to till developers.',
     }),
+    logAmounts: flag('Log the amount of each payment that ended.'),
+    refusalLines: count(5, 'Refused handshakes a minute from one address that are logged.'),
     pace: text('realistic', 'Virtual card machines: realistic, instant, or a factor such as 10.'),
     seed: text('tillgate', 'Virtual card machines: the same seed gives the same numbers.'),
     openOnLoopback: Type.Boolean({

@@ -27,6 +27,8 @@ export interface HarnessOptions {
   readonly records?: readonly { collection: string; key: string; value: string }[];
   /** Card machines in place of the virtual ones. */
   readonly driver?: NonNullable<TestGatewayOptions['driver']>;
+  /** Nothing is logged by default. */
+  readonly log?: NonNullable<TestGatewayOptions['log']>;
 }
 
 /** The token of the test site, which is the one of the specification's example. */
@@ -53,17 +55,17 @@ export class GatewayHarness {
   readonly store: MemoryStore;
   readonly trace = new Trace();
   readonly #settings: Settings;
-  readonly #driver: HarnessOptions['driver'];
+  readonly #parts: Pick<HarnessOptions, 'driver' | 'log'>;
   readonly #tills: TestTill[] = [];
   #server: TestGateway | undefined;
 
   constructor(
     store: MemoryStore,
-    { settings, driver }: Pick<HarnessOptions, 'settings' | 'driver'>,
+    { settings, driver, log }: Pick<HarnessOptions, 'settings' | 'driver' | 'log'>,
   ) {
     this.store = store;
     this.#settings = { pace: 'realistic', ...settings };
-    this.#driver = driver;
+    this.#parts = { ...(driver && { driver }), ...(log && { log }) };
   }
 
   get server(): TestGateway {
@@ -74,8 +76,8 @@ export class GatewayHarness {
   async start(): Promise<void> {
     const store = shareStore(this.store, (written) => this.trace.journalled(written));
     const { clock } = this;
-    const driver = this.#driver && { driver: this.#driver };
-    this.#server = await startTestGateway({ clock, store, settings: this.#settings, ...driver });
+    const parts = this.#parts;
+    this.#server = await startTestGateway({ clock, store, settings: this.#settings, ...parts });
   }
 
   /** Stops the gateway at once, as a crash would, and starts another on the same journal. */

@@ -9,7 +9,57 @@ export interface ConnectionLabel {
   readonly site: string;
 }
 
+/** Where faults happen; a fault is counted by its place. */
+export const faultPlaces = [
+  'api',
+  'journal',
+  'lastOrder',
+  'request',
+  'retention',
+  'stop',
+  'terminal',
+  'tls',
+] as const;
+export type FaultPlace = (typeof faultPlaces)[number];
+
+/** What a handshake asked for, as far as it can be read. */
+export interface HandshakeLabel {
+  readonly integration: Integration | 'unknown';
+  readonly version: Version | 'unknown';
+}
+
+/** A refused handshake [C-2.9]; texts of the address are cut, and absent if they were not given. */
+export interface RefusedHandshake extends HandshakeLabel {
+  readonly status: number;
+  readonly error: string;
+  readonly reason: string;
+  /** IP address of the client. */
+  readonly address: string;
+  readonly host: string;
+  readonly site?: string;
+  readonly softwareHouseId?: string;
+  readonly installerId?: string;
+  readonly eposId?: string;
+  readonly tid?: string;
+}
+
+/** A transaction or report that ended; `durationMs` from hand-over to outcome. */
+export interface EndedTransaction {
+  readonly site: string;
+  readonly tid: string;
+  readonly type: string;
+  readonly result: string;
+  readonly durationMs: number;
+  /** In pence or cents; absent for a report. */
+  readonly amount?: number;
+  readonly currency?: string;
+}
+
 export interface Observer {
+  /** A handshake was answered, with 101 or a refusal. */
+  handshakeAnswered(label: HandshakeLabel, status: number): void;
+  /** Called for the first few refusals a minute to one network. */
+  handshakeRefused(refused: RefusedHandshake): void;
   connectionOpened(label: ConnectionLabel): void;
   connectionClosed(label: ConnectionLabel, code: number): void;
   /** `method` is one of the dialect's own names, or `unknown`. */
@@ -20,7 +70,7 @@ export interface Observer {
   traced(label: ConnectionLabel, note: string): void;
   /** The library of this till answers pings without returning their payload [C-3.49]. */
   pingPayloadNotReturned(label: ConnectionLabel): void;
-  transactionEnded(type: string, result: string, durationMs: number): void;
+  transactionEnded(ended: EndedTransaction): void;
   /** A fault outside the gateway's code: disk, card machine, network. */
-  fault(where: string, cause: unknown): void;
+  fault(where: FaultPlace, cause: unknown): void;
 }

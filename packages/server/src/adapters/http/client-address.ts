@@ -3,13 +3,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { isIP, SocketAddress } from 'node:net';
-
-export interface ClientAddress {
-  /** The IP address in its shortest spelling (RFC 5952), without port and zone; empty if unknown. */
-  readonly address: string;
-  /** An IPv4 address as it is, an IPv6 address by its first 64 bits: one customer has them all. */
-  readonly network: string;
-}
+import type { ClientAddress } from '../../application/handshake/handshake.ts';
 
 /**
  * The address of the client, which behind a proxy is the last of X-Forwarded-For: the proxy added it.

@@ -8,7 +8,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Connections } from '../../application/connection/connections.ts';
-import type { HandshakeAuthorizer, UpgradeRequest } from '../../application/handshake/handshake.ts';
+import type {
+  HandshakeAttempt,
+  HandshakeAuthorizer,
+  UpgradeRequest,
+} from '../../application/handshake/handshake.ts';
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
 import { clientAddress } from './client-address.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -39,6 +43,8 @@ export interface HttpServerDeps {
 export class HttpServer {
   readonly #deps: HttpServerDeps;
   readonly #server: Server | TlsServer;
+  /** Of the requests that ws still checks. */
+  readonly #attempts = new WeakMap<IncomingMessage, HandshakeAttempt>();
   readonly #webSocketServers: Readonly<Record<keyof typeof MAX_MESSAGE_BYTES, WebSocketServer>>;
 
   constructor(options: HttpServerDeps) {
@@ -60,10 +66,10 @@ export class HttpServer {
     );
     const { closeTimeoutMs } = options;
     this.#webSocketServers = {
-      pac: webSocketServer(MAX_MESSAGE_BYTES.pac, closeTimeoutMs),
-      pat: webSocketServer(MAX_MESSAGE_BYTES.pat, closeTimeoutMs),
-      waiter: webSocketServer(MAX_MESSAGE_BYTES.waiter, closeTimeoutMs),
-      terminal: webSocketServer(MAX_MESSAGE_BYTES.terminal, closeTimeoutMs),
+      pac: this.#webSocketServer(MAX_MESSAGE_BYTES.pac, closeTimeoutMs),
+      pat: this.#webSocketServer(MAX_MESSAGE_BYTES.pat, closeTimeoutMs),
+      waiter: this.#webSocketServer(MAX_MESSAGE_BYTES.waiter, closeTimeoutMs),
+      terminal: this.#webSocketServer(MAX_MESSAGE_BYTES.terminal, closeTimeoutMs),
     };
   }
 
@@ -106,18 +112,20 @@ export class HttpServer {
       upgradeRequestOf(request, { upgrade, behindProxy: this.#deps.behindProxy }),
     );
     if (!admission.accepted) {
-      rejectUpgrade(socket, admission.refusal);
+      this.#reject(socket, admission.attempt, admission.refusal);
       return;
     }
     // No subprotocol is chosen [C-2.6], so whatever is offered is not read.
     delete request.headers['sec-websocket-protocol'];
-    const { handshake, warnings } = admission;
-    const { connections, heartbeat } = this.#deps;
+    const { handshake, warnings, attempt } = admission;
+    const { authorizer, connections, heartbeat } = this.#deps;
+    this.#attempts.set(request, attempt);
     this.#webSocketServers[handshake.integration].handleUpgrade(
       request,
       socket,
       head,
       (ws: WebSocket) => {
+        authorizer.answered(attempt, { status: 101 });
         socket.off('error', dropSocket);
         socket.setNoDelay(true);
         const channel = new SocketChannel(ws as ChannelSocket, socket, heartbeat);
@@ -125,23 +133,32 @@ export class HttpServer {
       },
     );
   }
+
+  #webSocketServer(maxPayload: number, closeTimeout: number): WebSocketServer {
+    const options = { noServer: true, clientTracking: true, maxPayload, closeTimeout };
+    // No compression is negotiated [C-2.6]; the channel answers pings itself, since ws drops the socket
+    // when too many arrive at once.
+    const plain = { perMessageDeflate: false, autoPong: false };
+    const door = new WebSocketServer({ ...options, ...plain, WebSocket: ChannelSocket });
+    // What is wrong with the upgrade itself (RFC 6455 4.2.1) is answered like every other refusal.
+    door.on('wsClientError', ({ message }, socket, request) =>
+      this.#reject(socket as Socket, this.#attempts.get(request), {
+        status: 400,
+        error: 'bad_handshake',
+        message,
+      }),
+    );
+    return door;
+  }
+
+  #reject(socket: Socket, attempt: HandshakeAttempt | undefined, refusal: HandshakeRefusal): void {
+    if (attempt) this.#deps.authorizer.answered(attempt, refusal);
+    rejectUpgrade(socket, refusal);
+  }
 }
 
 function dropSocket(this: Socket): void {
   this.destroy();
-}
-
-function webSocketServer(maxPayload: number, closeTimeout: number): WebSocketServer {
-  const options = { noServer: true, clientTracking: true, maxPayload, closeTimeout };
-  // No compression is negotiated [C-2.6]; the channel answers pings itself, since ws drops the socket when
-  // too many arrive at once.
-  const plain = { perMessageDeflate: false, autoPong: false };
-  const door = new WebSocketServer({ ...options, ...plain, WebSocket: ChannelSocket });
-  // What is wrong with the upgrade itself (RFC 6455 4.2.1) is answered like every other refusal.
-  door.on('wsClientError', ({ message }, socket) =>
-    rejectUpgrade(socket as Socket, { status: 400, error: 'bad_handshake', message }),
-  );
-  return door;
 }
 
 /** The parts of a request that the handshake checks. */
@@ -158,7 +175,7 @@ export function upgradeRequestOf(
     target: how.target ?? request.url ?? '/',
     upgrade: how.upgrade,
     secure: 'encrypted' in socket || isForwardedSecure,
-    from: clientAddress(request, how.behindProxy).network,
+    ...clientAddress(request, how.behindProxy),
   };
 }
 

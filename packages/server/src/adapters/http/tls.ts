@@ -1,5 +1,6 @@
 // Certificates for wss: from files, or a self-signed one for local work.
 
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 /** Certificate and key, as PEM. */
@@ -11,6 +12,11 @@ export interface TlsPair {
 /** Throws with the file's name if one cannot be read. */
 export function tlsFromFiles(certFile: string, keyFile: string): TlsPair {
   return { cert: read(certFile, 'certificate'), key: read(keyFile, 'key') };
+}
+
+/** Until when a certificate is valid, as ISO 8601. */
+export function validUntil({ cert }: TlsPair): string {
+  return new X509Certificate(cert).validToDate.toISOString();
 }
 
 /** A certificate for localhost, valid for 90 days, that clients must trust explicitly. */

@@ -4,7 +4,13 @@
 import { mask } from '@tillgate/protocol';
 import type { DestinationStream, Level } from 'pino';
 import { destination, pino, stdTimeFunctions } from 'pino';
-import type { ConnectionLabel, Observer } from '../../ports/observer.ts';
+import type {
+  ConnectionLabel,
+  EndedTransaction,
+  FaultPlace,
+  Observer,
+  RefusedHandshake,
+} from '../../ports/observer.ts';
 
 export type LogLevel = Level | 'silent';
 
@@ -23,6 +29,12 @@ export class Log implements Observer {
 
   warn(message: string, details: object = {}): void {
     this.#pino.warn(details, message);
+  }
+
+  handshakeAnswered(): void {}
+
+  handshakeRefused(refused: RefusedHandshake): void {
+    this.#pino.warn(refused, 'a handshake was refused');
   }
 
   connectionOpened(label: ConnectionLabel): void {
@@ -49,11 +61,11 @@ export class Log implements Observer {
     this.#pino.warn(label, "this till's library does not return ping payloads");
   }
 
-  transactionEnded(type: string, result: string, durationMs: number): void {
-    this.#pino.debug({ type, result, durationMs }, 'a transaction ended');
+  transactionEnded(ended: EndedTransaction): void {
+    this.#pino.info(ended, 'a transaction ended');
   }
 
-  fault(where: string, cause: unknown): void {
+  fault(where: FaultPlace, cause: unknown): void {
     this.#pino.error({ where, cause: describe(cause) }, 'a fault');
   }
 }

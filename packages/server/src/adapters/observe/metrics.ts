@@ -1,9 +1,20 @@
 // The metrics for operators, as Prometheus text. Counting a message is one addition; the rest is done when
 // the page is requested.
 
+import { errorTable, reportTypes, startableTypes } from '@tillgate/protocol';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ConnectionLabel, Observer } from '../../ports/observer.ts';
+import type {
+  ConnectionLabel,
+  EndedTransaction,
+  FaultPlace,
+  HandshakeLabel,
+  Observer,
+} from '../../ports/observer.ts';
+import { faultPlaces } from '../../ports/observer.ts';
 
+/** The answers that a handshake may get [C-2.9]. */
+const handshakeStatuses = [101, 400, 401, 403, 404, 422, 426, 429, 503];
+const versionsOf = { pac: ['v1', 'v0'], pat: ['v1', 'v0'], waiter: ['v1'], terminal: ['v1'] };
 /** Resolution of the event loop's delay, in ms; each sample wakes an idle gateway. */
 const EVENT_LOOP_LOOK_MS = 100;
 
@@ -16,6 +27,7 @@ export class Metrics implements Observer {
   readonly #transactions: Counter<'type' | 'result'>;
   readonly #durations: Histogram<'type'>;
   readonly #faults: Counter<'where'>;
+  readonly #handshakes: Counter<'integration' | 'version' | 'status'>;
   readonly #roundTrip: Histogram;
   readonly #commit: Histogram;
 
@@ -48,6 +60,12 @@ export class Metrics implements Observer {
       labelNames: ['where'],
       registers,
     });
+    this.#handshakes = new Counter({
+      name: 'tillgate_handshakes_total',
+      help: 'Answers to WebSocket handshakes, by HTTP status.',
+      labelNames: ['integration', 'version', 'status'],
+      registers,
+    });
     this.#roundTrip = new Histogram({
       name: 'tillgate_ping_seconds',
       help: 'From a ping to its pong.',
@@ -60,11 +78,37 @@ export class Metrics implements Observer {
       buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
       registers,
     });
+    this.#startAtZero();
+  }
+
+  /** A first event is an increase only if the counter was there before with 0. */
+  #startAtZero(): void {
+    for (const type of [...startableTypes, ...reportTypes]) {
+      // A verification takes no money: when its time is over nobody has to act.
+      if (type === 'ACCOUNT_VERIFICATION') continue;
+      this.#transactions.inc({ type, result: 'TIMED_OUT' }, 0);
+    }
+    for (const where of faultPlaces) this.#faults.inc({ where }, 0);
+    for (const { code } of Object.values(errorTable)) add(this.#errors, String(code), 0);
+    for (const [integration, versions] of Object.entries(versionsOf)) {
+      for (const version of versions) {
+        add(this.#connections, `${integration}|${version}`, 0);
+        for (const status of handshakeStatuses) {
+          this.#handshakes.inc({ integration, version, status }, 0);
+        }
+      }
+    }
   }
 
   async page(): Promise<{ readonly type: string; readonly text: string }> {
     return { type: this.#registry.contentType, text: await this.#registry.metrics() };
   }
+
+  handshakeAnswered({ integration, version }: HandshakeLabel, status: number): void {
+    this.#handshakes.inc({ integration, version, status });
+  }
+
+  handshakeRefused(): void {}
 
   connectionOpened({ integration, version }: ConnectionLabel): void {
     add(this.#connections, `${integration}|${version}`, 1);
@@ -90,12 +134,12 @@ export class Metrics implements Observer {
 
   pingPayloadNotReturned(): void {}
 
-  transactionEnded(type: string, result: string, durationMs: number): void {
+  transactionEnded({ type, result, durationMs }: EndedTransaction): void {
     this.#transactions.inc({ type, result });
     this.#durations.observe({ type }, durationMs / 1000);
   }
 
-  fault(where: string): void {
+  fault(where: FaultPlace): void {
     this.#faults.inc({ where });
   }
 

@@ -1,9 +1,22 @@
-// Several observers as one.
+// Several observers as one, and one that is told no amounts.
 
-import type { ConnectionLabel, Observer } from '../../ports/observer.ts';
+import type {
+  ConnectionLabel,
+  EndedTransaction,
+  FaultPlace,
+  HandshakeLabel,
+  Observer,
+  RefusedHandshake,
+} from '../../ports/observer.ts';
 
 export function combinedObserver(...all: readonly Observer[]): Observer {
   return {
+    handshakeAnswered: (label: HandshakeLabel, status: number) => {
+      for (const one of all) one.handshakeAnswered(label, status);
+    },
+    handshakeRefused: (refused: RefusedHandshake) => {
+      for (const one of all) one.handshakeRefused(refused);
+    },
     connectionOpened: (label: ConnectionLabel) => {
       for (const one of all) one.connectionOpened(label);
     },
@@ -25,11 +38,20 @@ export function combinedObserver(...all: readonly Observer[]): Observer {
     pingPayloadNotReturned: (label: ConnectionLabel) => {
       for (const one of all) one.pingPayloadNotReturned(label);
     },
-    transactionEnded: (type: string, result: string, durationMs: number) => {
-      for (const one of all) one.transactionEnded(type, result, durationMs);
+    transactionEnded: (ended: EndedTransaction) => {
+      for (const one of all) one.transactionEnded(ended);
     },
-    fault: (where: string, cause: unknown) => {
+    fault: (where: FaultPlace, cause: unknown) => {
       for (const one of all) one.fault(where, cause);
     },
+  };
+}
+
+/** Passes everything on but what was paid. */
+export function withoutAmounts(observer: Observer): Observer {
+  return {
+    ...combinedObserver(observer),
+    transactionEnded: ({ amount: _, currency: __, ...ended }: EndedTransaction) =>
+      observer.transactionEnded(ended),
   };
 }

@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { findByHash } from '../handshake/access.ts';
+import type { ClientAddress } from '../handshake/handshake.ts';
 import { RateLimit } from '../handshake/rate-limit.ts';
 import { RecordCache } from '../handshake/record-cache.ts';
 import type { Actor } from './actor.ts';
@@ -30,7 +31,7 @@ export interface Credentials {
   readonly session?: string;
   /** Whether it can only come from somebody at this machine who needs no key. */
   readonly local: boolean;
-  readonly from: string;
+  readonly from: ClientAddress;
 }
 
 /** Who asks, and what he must show to change something. */
@@ -89,20 +90,20 @@ export class OperatorAccess {
     if (authorization !== undefined) {
       const operator = this.#operatorFor(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '', from);
       const { name, sites, hash } = operator;
-      return { actor: { name, via: 'key', from, sites }, csrf: csrfOf(hash) };
+      return { actor: { name, via: 'key', from: from.address, sites }, csrf: csrfOf(hash) };
     }
     const known = session === undefined ? undefined : await this.#inSession(session, from);
     if (known) return known;
     if (!local) throw new AdminRefusal('notSignedIn');
-    const actor = { name: 'local', via: 'loopback', from, sites: null } as const;
+    const actor = { name: 'local', via: 'loopback', from: from.address, sites: null } as const;
     return { actor, csrf: csrfOf(this.#localSecret) };
   }
 
   /** Opens a session; gives its secret, for the cookie and nothing else. */
-  async signIn(key: string, from: string): Promise<SignedIn> {
+  async signIn(key: string, from: ClientAddress): Promise<SignedIn> {
     const { name, hash, sites } = this.#operatorFor(key, from);
     const { secret, expiresAt, write } = await this.#sessions.begin({ name, hash });
-    const actor: Actor = { name, via: 'session', from, sites };
+    const actor: Actor = { name, via: 'session', from: from.address, sites };
     await writeAudited(this.#deps, { actor, deed: { action: 'session.open' }, write });
     return { actor, csrf: csrfOf(secret), expiresAt, secret };
   }
@@ -114,23 +115,23 @@ export class OperatorAccess {
     await writeAudited(this.#deps, { actor, deed: { action: 'session.close' }, write });
   }
 
-  async #inSession(secret: string, from: string): Promise<Identity | undefined> {
+  async #inSession(secret: string, from: ClientAddress): Promise<Identity | undefined> {
     const session = await this.#sessions.find(secret);
     const operator = this.#operators.find(({ name }) => name === session?.operator);
     // Somebody else may have got the name since.
     if (!session || operator?.hash !== session.keyHash) return undefined;
     const { name, sites } = operator;
-    const actor: Actor = { name, via: 'session', from, sites };
+    const actor: Actor = { name, via: 'session', from: from.address, sites };
     return { actor, csrf: csrfOf(secret), expiresAt: session.expiresAt, secret };
   }
 
-  #operatorFor(key: string, from: string): Operator {
+  #operatorFor(key: string, from: ClientAddress): Operator {
     const found = findByHash(this.#operators, key);
     if (found) {
       this.#used(found.name);
       return found;
     }
-    const retryAfterS = this.#failed.count(from);
+    const retryAfterS = this.#failed.count(from.network);
     if (retryAfterS === 0) throw new AdminRefusal('wrongKey');
     const detail = `Try again in ${retryAfterS} seconds.`;
     throw new AdminRefusal('tooManyAttempts', detail, { retryAfterS });

@@ -5,11 +5,14 @@ import type { Dialect, Dialects, Integration } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
 import type { Site } from '../../domain/site.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Observer } from '../../ports/observer.ts';
 import type { Access, Scope } from './access.ts';
 import { hashOf, scopeFor } from './access.ts';
 import type { Enrolment, PairingRequest } from './enrolment.ts';
 import type { HandshakeRefusal } from './handshake-error.ts';
 import { HandshakeError, rejectHandshake } from './handshake-error.ts';
+import type { HandshakeAnswer, HandshakeAttempt } from './handshake-report.ts';
+import { HandshakeReporter } from './handshake-report.ts';
 import { RateLimit } from './rate-limit.ts';
 import {
   extrasOf,
@@ -20,6 +23,8 @@ import {
   partnersOf,
   splitTarget,
 } from './uri.ts';
+
+export type { HandshakeAttempt } from './handshake-report.ts';
 
 /** The token of the specification's example: public, so good only on loopback. */
 export const EXAMPLE_TOKEN = '00000000-0000-0000-0000-000000000000';
@@ -36,6 +41,8 @@ export interface HandshakeDeps {
   readonly loopbackOnly: boolean;
   readonly maxPacConnections: number;
   readonly failedAttempts: { readonly most: number; readonly withinMs: number };
+  readonly refusalLines: { readonly most: number; readonly withinMs: number };
+  readonly observer: Observer;
   readonly isDraining: () => boolean;
   /** The pac connections of the site that leave no place to this one [C-2.25]. */
   readonly countPac: (newcomer: Handshake) => number;
@@ -43,8 +50,18 @@ export interface HandshakeDeps {
   readonly hasWaiters: (site: string, tid: string) => boolean;
 }
 
+export interface ClientAddress {
+  /** The IP address in its shortest spelling (RFC 5952), without port and zone; empty if unknown. */
+  readonly address: string;
+  /**
+   * What failures are counted by: an IPv4 address as it is, an IPv6 address by its first 64 bits, since one
+   * customer has them all [C-2.20].
+   */
+  readonly network: string;
+}
+
 /** A request to connect, as HTTP brings it. */
-export interface UpgradeRequest {
+export interface UpgradeRequest extends ClientAddress {
   /** The Host header, or the address that was connected to. */
   readonly host: string;
   /** Path and query, as they came. */
@@ -52,8 +69,6 @@ export interface UpgradeRequest {
   /** Whether it asks for a WebSocket. */
   readonly upgrade: boolean;
   readonly secure: boolean;
-  /** Network that it comes from, for counting failures: an IPv4 address or an IPv6 prefix [C-2.20]. */
-  readonly from: string;
 }
 
 /** What an accepted handshake said [C-2.2]. */
@@ -81,9 +96,10 @@ export type PairingResult =
   | { readonly accepted: true; readonly token: string }
   | { readonly accepted: false; readonly refusal: HandshakeRefusal };
 
-export type HandshakeResult =
+export type HandshakeResult = { readonly attempt: HandshakeAttempt } & (
   | { readonly accepted: true; readonly handshake: Handshake; readonly warnings: readonly string[] }
-  | { readonly accepted: false; readonly refusal: HandshakeRefusal };
+  | { readonly accepted: false; readonly refusal: HandshakeRefusal }
+);
 
 /**
  * What only tills say. Waiters and card machines have no version; their schemas lie with those of
@@ -113,6 +129,7 @@ type Step = (draft: Draft) => void;
 export class HandshakeAuthorizer {
   readonly #deps: HandshakeDeps;
   readonly #failed: RateLimit;
+  readonly #reporter: HandshakeReporter;
   #schemas = '';
 
   /**
@@ -145,44 +162,48 @@ export class HandshakeAuthorizer {
   constructor(deps: HandshakeDeps) {
     this.#deps = deps;
     this.#failed = new RateLimit(deps.clock, deps.failedAttempts);
+    this.#reporter = new HandshakeReporter(deps);
   }
 
   /** Accepts a handshake, or says why not. */
   authorize(request: UpgradeRequest): HandshakeResult {
+    const { path, query, misspelt } = splitTarget(request.target);
+    const site = this.#siteOf(request.host);
+    const integration = integrationOf(path);
+    const { host, address, network } = request;
+    const attempt = { integration, host, site: site?.name, query, address, network };
+    const warnings = misspelt.map((name) => `${name} was spelt in another way`);
     try {
-      return this.#authorizeOrThrow(request);
+      this.#refuseWhileDraining(); // C-2.10
+      if (!site || !integration) throw notFound(); // C-2.11, C-2.12
+      requireUpgrade(request); // C-2.13
+      const schemas = this.#schemasAt(request);
+      const handshake = { ...nonTillDefaults, site, integration, tokenHash: '', schemas };
+      const draft: Draft = { request, query, handshake, warnings };
+      for (const step of this.#steps[integration]) step(draft);
+      return { accepted: true, handshake: draft.handshake, warnings: draft.warnings, attempt };
     } catch (refused) {
-      if (refused instanceof HandshakeError) return { accepted: false, refusal: refused.refusal };
-      throw refused;
+      if (!(refused instanceof HandshakeError)) throw refused;
+      return { accepted: false, refusal: refused.refusal, attempt };
     }
   }
 
+  /** To be called once for each handshake that was answered, with its status or its refusal. */
+  answered(attempt: HandshakeAttempt, answer: HandshakeAnswer): void {
+    this.#reporter.answered(attempt, answer);
+  }
+
   /** Gives a card machine its key for a pairing code, or says why not [C-13.2]. */
-  async pair({ from }: UpgradeRequest, request: PairingRequest): Promise<PairingResult> {
+  async pair({ network }: UpgradeRequest, request: PairingRequest): Promise<PairingResult> {
     try {
       this.#refuseWhileDraining();
       const token = await this.#deps.enrolment.pair(request);
       if (token !== undefined) return { accepted: true, token };
-      throw this.#wrong(from, 'pairing code', 'The pairing code is wrong, used or too old.');
+      throw this.#wrong(network, 'pairing code', 'The pairing code is wrong, used or too old.');
     } catch (refused) {
       if (refused instanceof HandshakeError) return { accepted: false, refusal: refused.refusal };
       throw refused;
     }
-  }
-
-  #authorizeOrThrow(request: UpgradeRequest): HandshakeResult {
-    this.#refuseWhileDraining(); // C-2.10
-    const { path, query, misspelt } = splitTarget(request.target);
-    const site = this.#siteOf(request.host); // C-2.11
-    const integration = integrationOf(path); // C-2.12
-    if (!site || !integration) throw notFound();
-    requireUpgrade(request); // C-2.13
-    const schemas = this.#schemasAt(request);
-    const handshake = { ...nonTillDefaults, site, integration, tokenHash: '', schemas };
-    const warnings = misspelt.map((name) => `${name} was spelt in another way`);
-    const draft: Draft = { request, query, handshake, warnings };
-    for (const step of this.#steps[integration]) step(draft);
-    return { accepted: true, handshake: draft.handshake, warnings: draft.warnings };
   }
 
   #refuseWhileDraining(): void {
@@ -215,7 +236,7 @@ export class HandshakeAuthorizer {
     const token = single ? access.tokenFor(site.name, given, scope) : undefined;
     const isPublic = token?.hash === EXAMPLE_HASH && !loopbackOnly;
     if (!token || isPublic) {
-      throw this.#wrong(request.from, 'token', 'The token is missing or wrong.');
+      throw this.#wrong(request.network, 'token', 'The token is missing or wrong.');
     }
     access.markUsed(token);
     handshake.tokenHash = token.hash;
@@ -230,7 +251,7 @@ export class HandshakeAuthorizer {
     const { site } = handshake;
     const hash = single ? this.#deps.enrolment.keyHash(site.name, tid, key) : undefined;
     if (hash === undefined) {
-      throw this.#wrong(request.from, 'token', 'The token is missing or wrong.');
+      throw this.#wrong(request.network, 'token', 'The token is missing or wrong.');
     }
     handshake.tokenHash = hash;
     handshake.tid = tid;
@@ -239,8 +260,8 @@ export class HandshakeAuthorizer {
   /**
    * After too many failures the answer is to wait; a valid token is accepted all the same [C-2.20].
    */
-  #wrong(from: string, what: string, message: string): HandshakeError {
-    const waitS = this.#failed.count(from);
+  #wrong(network: string, what: string, message: string): HandshakeError {
+    const waitS = this.#failed.count(network);
     if (waitS === 0) return rejectHandshake(401, 'unauthorized', message);
     const wait = `Too many attempts with a wrong ${what}. Try again in ${waitS} seconds.`;
     return rejectHandshake(429, 'too_many_attempts', wait, waitS);

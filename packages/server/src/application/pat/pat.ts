@@ -274,15 +274,14 @@ export class TableService {
   }
 
   #onPaymentEnded(
-    { result, at }: JobEvent & { kind: 'ended' },
+    { result }: JobEvent & { kind: 'ended' },
     before: CommittedEvent['before'],
     session: TableSession,
   ): void {
     if (!before || !isTable(before) || before.phase !== 'paying') return;
     if (!('transactionResult' in result)) return;
-    const { paymentId, job } = before.cardPayment;
-    const { transactionType, transactionResult } = result;
-    this.#deps.observer.transactionEnded(transactionType, transactionResult, at - job.startedAt);
+    const { paymentId } = before.cardPayment;
+    const { transactionResult } = result;
     this.#answerPayment(
       paymentId,
       transactionResult === 'TIMED_OUT'

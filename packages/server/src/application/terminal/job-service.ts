@@ -7,7 +7,6 @@ import { isTable } from '../../domain/activity.ts';
 import { tillEffects } from '../../domain/effects.ts';
 import type { Job, JobEvent, JobResult, OpenJob } from '../../domain/job.ts';
 import type { SignatureWanted } from '../../domain/machine.ts';
-import type { Observer } from '../../ports/observer.ts';
 import type { PersistentStateMachine } from '../journal/persistent-state-machine.ts';
 import { reportNoticeOf } from '../pat/messages.ts';
 import type { PatOutbox } from '../pat/pat-outbox.ts';
@@ -23,7 +22,6 @@ export interface JobListener {
 }
 
 export interface JobDeps {
-  readonly observer: Observer;
   readonly outbox: PatOutbox;
 }
 
@@ -90,7 +88,6 @@ export class JobService {
         const seconds = Math.ceil(job.rules.signatureMs / 1000);
         listener?.askSignature(job, announcement.wanted, seconds);
       } else {
-        this.#observeEnd(job, announcement.result);
         this.enqueueReport(this.#stateMachine.activityId, job);
         listener?.finish(announcement.result);
         this.#answerCancels(isCancelled(announcement.result));
@@ -115,15 +112,6 @@ export class JobService {
 
   #answerCancels(cancelled: boolean): void {
     for (const tell of this.#cancels.splice(0)) tell(cancelled);
-  }
-
-  #observeEnd(job: Job, result: JobResult): void {
-    const lasted = job.phase === 'ended' ? job.endedAt - job.startedAt : 0;
-    const [type, how] =
-      'transactionResult' in result
-        ? [result.transactionType, result.transactionResult]
-        : [result.reportType, result.reportResult];
-    this.#deps.observer.transactionEnded(type, how, lasted);
   }
 }
 

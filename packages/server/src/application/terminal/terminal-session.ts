@@ -248,10 +248,29 @@ export class TerminalSession implements TableTerminal {
   #onCommitted(committed: CommittedEvent): void {
     const { event, activity } = committed;
     this.#markFreeIfDone(committed);
+    this.#observeEnd(committed);
     if (isTable(activity)) this.#tables.onCommitted(committed, activity);
     else this.jobs.onCommitted(event as JobEvent, activity);
     const job = currentJob(activity);
     if (job) for (const effect of terminalEffects(activity, event)) this.#perform(job, effect);
+  }
+
+  #observeEnd({ event, before }: CommittedEvent): void {
+    const job = before && currentJob(before);
+    if (event.kind !== 'ended' || job?.phase !== 'open') return;
+    const { result, at } = event;
+    const [type, how] =
+      'transactionResult' in result
+        ? [result.transactionType, result.transactionResult]
+        : [result.reportType, result.reportResult];
+    this.#deps.observer.transactionEnded({
+      site: this.site,
+      tid: this.tid,
+      type,
+      result: how,
+      durationMs: at - job.startedAt,
+      ...('amountTotal' in result && { amount: result.amountTotal, currency: result.currency }),
+    });
   }
 
   /** If the machine cannot be reached the job still ends at its limit. */

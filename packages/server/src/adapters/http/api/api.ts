@@ -6,7 +6,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { api } from '@tillgate/protocol';
 import type { AdminApi, Credentials, Identity } from '../../../application/admin/admin.ts';
 import { AdminRefusal } from '../../../application/admin/admin.ts';
+import type { ClientAddress } from '../../../application/handshake/handshake.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { FaultPlace } from '../../../ports/observer.ts';
 import { upgradeRequestOf } from '../http-server.ts';
 import { sendEvents } from './event-stream.ts';
 import { canKeepSession, isBrowser, isCrossOrigin, isLoopbackRequest } from './origin.ts';
@@ -22,7 +24,7 @@ export interface ApiDeps {
   /** Skips authentication for loopback requests. */
   readonly openOnLoopback: boolean;
   /** Called for each failure of the gateway itself. */
-  readonly onFault: (where: string, cause: unknown) => void;
+  readonly onFault: (where: FaultPlace, cause: unknown) => void;
 }
 
 export function apiListener(deps: ApiDeps) {
@@ -41,7 +43,7 @@ interface ApiRequest extends FoundRoute {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly secure: boolean;
-  readonly from: string;
+  readonly from: ClientAddress;
 }
 
 async function answer(
@@ -50,10 +52,11 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const found = findRoute(request, response);
-  const { secure, from } = upgradeRequestOf(request, {
+  const { secure, address, network } = upgradeRequestOf(request, {
     upgrade: false,
     behindProxy: deps.behindProxy,
   });
+  const from = { address, network };
   const apiRequest = { ...found, deps, request, response, secure, from };
   if (found.name === 'readOpenApi') return sendJson(response, { status: 200, text: api.openApi() });
   if (isCrossOrigin(request, secure)) throw new AdminRefusal('foreignOrigin');

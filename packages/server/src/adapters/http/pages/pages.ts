@@ -103,7 +103,9 @@ function rejectedHandshake({ authorizer, behindProxy }: PagesDeps, request: Inco
     upgradeRequestOf(request, { upgrade: false, behindProxy }),
   );
   if (admission.accepted) return json(NOT_FOUND, 404);
-  const { refusal } = admission;
+  const { refusal, attempt } = admission;
+  // A proxy that does not pass on the upgrade makes a page of a handshake; other paths are none.
+  if (attempt.integration) authorizer.answered(attempt, refusal);
   const headers = { ...refusalHeaders(refusal), ...upgradeHeader(refusal.status) };
   return { status: refusal.status, headers, body: refusalBody(refusal) };
 }

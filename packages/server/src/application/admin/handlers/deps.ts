@@ -4,6 +4,7 @@
 import type { api } from '@tillgate/protocol';
 import type { Connections } from '../../connection/connections.ts';
 import type { Traffic } from '../../connection/traffic.ts';
+import type { ClientAddress } from '../../handshake/handshake.ts';
 import type { Actor } from '../actor.ts';
 import type { Mutex } from '../mutex.ts';
 import type { Identity, OperatorAccess } from '../operator-access.ts';
@@ -35,7 +36,7 @@ export interface Ask<N extends Name = Name> {
 /** Somebody who is not known yet wants to sign in. */
 export interface SignIn {
   readonly body: api.BodyOf<'openSession'>;
-  readonly from: string;
+  readonly from: ClientAddress;
 }
 
 export interface Reply<N extends Name = Name> {
