@@ -95,6 +95,29 @@ describe('a restaurant and its waiter', () => {
     }
   }
 
+  test('the waiter types a part of the bill, and no amount that is none or is more than is due is paid', async () => {
+    const restaurant = await open();
+    const { faults, waiter } = restaurant;
+    await goTo(restaurant, '12');
+    await waiter.getByRole('button', { name: 'A part' }).click();
+    const part = waiter.getByRole('textbox', { name: 'Part of the bill' });
+    assert.equal(await part.inputValue(), '66.40');
+    for (const text of ['0.005', '12.345', '1,234.50', '66.41']) {
+      await part.fill(text);
+      await waiter
+        .locator('.fld-fault')
+        .getByText(/^Not an amount|^At most 66\.40/)
+        .waitFor();
+      assert.ok(await waiter.getByRole('button', { name: /^Cash/ }).isDisabled(), text);
+    }
+    await part.fill('5.5');
+    await waiter.getByRole('button', { name: 'Cash £5.50' }).click();
+    await waiter.getByRole('button', { name: 'Card £60.90' }).waitFor();
+    await waiter.getByRole('button', { name: 'A part' }).click();
+    assert.equal(await part.inputValue(), '60.90');
+    assert.deepEqual(faults, []);
+  });
+
   test('a card is declined, and the waiter leaves with nothing booked', async () => {
     const restaurant = await open();
     const { page, faults, waiter } = restaurant;

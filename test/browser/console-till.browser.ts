@@ -45,7 +45,7 @@ describe('the cashier', () => {
       test(`the cashier takes a sale and judges a signature, ${name}, ${colorScheme}`, async () => {
         const { page, faults } = await open({ ...size, colorScheme });
         await inspectPage(page, `till-${name}-${colorScheme}-1-ready`);
-        for (const key of ['1', '2', '3', '4']) {
+        for (const key of ['1', '2', 'Point', '3', '4']) {
           await page.getByRole('button', { name: key, exact: true }).click();
         }
         await page.getByRole('button', { name: 'Take £12.34' }).click();
@@ -70,17 +70,47 @@ describe('the cashier', () => {
     }
   }
 
-  test('the cashier types an amount on a keyboard, and the pence come in from the right', async () => {
+  test('the cashier types an amount on a keyboard, and it means what it says', async () => {
     const { page, faults } = await open();
     await page.keyboard.type('129');
     await page.keyboard.press('Backspace');
-    await page.keyboard.type('34');
-    assert.equal(await amount(page).inputValue(), '12.34');
+    await page.keyboard.type('.3');
+    assert.equal(await amount(page).inputValue(), '12.3');
+    await page.getByRole('button', { name: 'Take £12.30' }).waitFor();
     await amount(page).focus();
-    await page.keyboard.type('5');
-    assert.equal(await amount(page).inputValue(), '123.45');
+    await page.keyboard.press('End');
+    await page.keyboard.type('4');
+    assert.equal(await amount(page).inputValue(), '12.34');
     await page.keyboard.press('Enter');
-    await said(page, 'Approved: £123.45');
+    await said(page, 'Approved: £12.34');
+    assert.deepEqual(faults, []);
+  });
+
+  test('an amount that is none is refused with a sentence, whether typed or pasted', async () => {
+    const { page, faults } = await open();
+    const field = amount(page);
+    for (const text of ['0.005', '12.345', '1,234.50']) {
+      await field.fill('');
+      await field.pressSequentially(text);
+      assert.equal(await field.inputValue(), text);
+      await page.getByText('Not an amount. Write it like 12.34').waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByText('Not an amount. Write it like 12.34').waitFor();
+      assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    }
+    await inspectPage(page, 'till-amount');
+    await field.fill('');
+    await page.evaluate("navigator.clipboard.writeText('£1,234.56')");
+    await field.press('ControlOrMeta+v');
+    assert.equal(await field.inputValue(), '£1,234.56');
+    await page.getByText('Not an amount. Write it like 12.34').waitFor();
+    await field.fill('1000000');
+    await page.getByText('At most 999999.99.').waitFor();
+    await field.fill('5.5');
+    await page.getByRole('button', { name: 'Take £5.50' }).click();
+    await said(page, 'Approved: £5.50');
+    const history = page.getByRole('region', { name: 'Payments of this till' });
+    assert.equal(await history.getByRole('listitem').count(), 1);
     assert.deepEqual(faults, []);
   });
 

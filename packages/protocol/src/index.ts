@@ -76,7 +76,7 @@ export type {
 } from './schema/link.ts';
 export { noCard } from './schema/link.ts';
 export type { Currency } from './schema/money.ts';
-export { MAX_AMOUNT, MAX_CASHBACK } from './schema/money.ts';
+export { AMOUNT_FORM, MAX_AMOUNT, MAX_CASHBACK, parseAmount } from './schema/money.ts';
 export type { ReceiptLine, Receipts, TillReceiptLine } from './schema/receipt.ts';
 export type { Balances, Banking, Report, ReportType, Totals } from './schema/report.ts';
 export { reportTypes } from './schema/report.ts';

@@ -1,19 +1,21 @@
-// A field for an amount that is typed as on a till: 1, 2, 3, 4 makes 12.34. Where a keypad stands
-// beside it, a phone need not bring up its own.
+// A field for an amount. It keeps the text as it was typed or pasted, and says so if that is no amount.
+// Where a keypad stands beside it, a phone need not bring up its own.
 
 import './money-field.css';
 import type { Currency } from '@tillgate/protocol';
-import { useEffect, useId, useRef } from 'preact/hooks';
-import { amountText, currencySign, pastedAmount, typedAmount } from './money.ts';
+import { useId, useState } from 'preact/hooks';
+import { amountFault, currencySign } from './money.ts';
 
 interface MoneyFieldProps {
   readonly label: string;
   readonly currency: Currency;
+  /** As typed; `amountIn` reads it. */
+  readonly value: string;
   /** Minor units. */
-  readonly value: number;
   readonly max: number;
-  readonly onInput: (value: number) => void;
+  readonly onInput: (value: string) => void;
   readonly hint?: string | undefined;
+  /** What is wrong beside the form of the amount. */
   readonly fault?: string | undefined;
   readonly disabled?: boolean;
   /** Shown as the one thing that counts. */
@@ -23,19 +25,12 @@ interface MoneyFieldProps {
   readonly name?: string;
 }
 
-export function MoneyField({ label, currency, hint, fault, keypad, ...props }: MoneyFieldProps) {
+export function MoneyField({ label, currency, hint, keypad, ...props }: MoneyFieldProps) {
   const { value, max, onInput, disabled = false, large = false, name } = props;
   const id = useId();
-  const input = useRef<HTMLInputElement>(null);
-  const text = amountText(value);
-  // The pence are at the end, and so is the caret, however the amount came in.
-  useEffect(() => toEnd(input.current), [text]);
-  const take = (amount: number | undefined) => {
-    const next = amount ?? value;
-    if (input.current) input.current.value = amountText(next);
-    toEnd(input.current);
-    onInput(next);
-  };
+  const [hasFocus, setHasFocus] = useState(false);
+  const isEditing = hasFocus || (keypad?.active ?? false);
+  const fault = props.fault ?? amountFault(value, max, isEditing);
   const about = fault ?? hint;
   return (
     <div class="fld money" data-large={large || undefined}>
@@ -43,23 +38,22 @@ export function MoneyField({ label, currency, hint, fault, keypad, ...props }: M
       <div class="money-box" data-active={keypad?.active || undefined}>
         <span aria-hidden="true">{currencySign(currency)}</span>
         <input
-          ref={input}
           id={id}
           name={name}
           class="fld-input"
-          value={text}
-          inputMode={keypad ? 'none' : 'numeric'}
+          value={value}
+          placeholder="0.00"
+          inputMode={keypad ? 'none' : 'decimal'}
           disabled={disabled}
           autocomplete="off"
           aria-invalid={fault ? 'true' : undefined}
           aria-describedby={about ? `${id}-about` : undefined}
-          onFocus={() => keypad?.onActive()}
-          onClick={({ currentTarget }) => toEnd(currentTarget)}
-          onInput={({ currentTarget }) => take(typedAmount(currentTarget.value, max))}
-          onPaste={(event) => {
-            event.preventDefault();
-            take(pastedAmount(event.clipboardData?.getData('text') ?? '', max));
+          onFocus={() => {
+            setHasFocus(true);
+            keypad?.onActive();
           }}
+          onBlur={() => setHasFocus(false)}
+          onInput={({ currentTarget }) => onInput(currentTarget.value)}
         />
       </div>
       {about && (
@@ -69,11 +63,4 @@ export function MoneyField({ label, currency, hint, fault, keypad, ...props }: M
       )}
     </div>
   );
-}
-
-/** A selection stays: what is typed then takes its place. */
-function toEnd(input: HTMLInputElement | null): void {
-  if (!input || document.activeElement !== input) return;
-  if (input.selectionStart !== input.selectionEnd) return;
-  input.setSelectionRange(input.value.length, input.value.length);
 }

@@ -2,6 +2,7 @@
 // Pure; never by way of a fraction.
 
 import type { Currency } from '@tillgate/protocol';
+import { AMOUNT_FORM, parseAmount } from '@tillgate/protocol';
 
 const signs: Readonly<Record<Currency, string>> = { GBP: '£', EUR: '€' };
 
@@ -23,29 +24,51 @@ export function moneyText(minor: number, currency: Currency): string {
   return `${minor < 0 ? '−' : ''}${signs[currency]}${text}`;
 }
 
-/** What a key of a till's keypad adds, or takes away. */
-export type MoneyKey = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '00' | 'back';
+/** `123456` as `1234.56`: as `parseAmount` reads it, in ASCII. */
+export function plainAmount(minor: number): string {
+  return amountText(minor).replaceAll(',', '').replace('−', '-');
+}
 
-/** The amount after a key: digits come in from the right, as on a till; above `most` it stays. */
+/** A key of the keypad of a card machine: digits come in from the right. */
+export type MoneyKey = Digit | 'back';
+type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
+
+/** The amount after a key of a card machine; above `most` it stays. */
 export function amountAfterKey(amount: number, key: MoneyKey, most: number): number {
   if (key === 'back') return Math.floor(amount / 10);
   const next = Number(`${amount}${key}`);
   return next > most ? amount : next;
 }
 
-/** The amount in a field after typing: its digits alone count. Undefined if it is above `most`. */
-export function typedAmount(text: string, most: number): number | undefined {
-  const digits = text.replace(/\D/g, '');
-  const amount = digits.length > 15 ? Number.POSITIVE_INFINITY : Number(digits);
-  return amount > most ? undefined : amount;
+/** A key of a keypad that writes into an amount field. */
+export type AmountKey = Digit | '.' | 'back';
+
+/** The text of an amount field after a key; a key that leads to no amount changes nothing. */
+export function textAfterKey(text: string, key: AmountKey): string {
+  if (key === 'back') return text.slice(0, -1);
+  const next = text === '' && key === '.' ? '0.' : `${text}${key}`;
+  return isBeginning(next) ? next : text;
 }
 
-/** A whole amount, such as one from the clipboard: `12`, `12.5` or `£1,234.56`. */
-export function pastedAmount(text: string, most: number): number | undefined {
-  const [, whole = '', part = ''] =
-    /^[£€]?\s*(\d{1,3}(?:,\d{3})+|\d{1,13})(?:\.(\d{1,2}))?$/.exec(text.trim()) ?? [];
-  if (whole === '') return undefined;
-  return typedAmount(whole + part.padEnd(2, '0'), most);
+/** Minor units of the text in an amount field: 0 while it is empty, undefined if it is no amount. */
+export function amountIn(text: string): number | undefined {
+  return text.trim() === '' ? 0 : parseAmount(text);
+}
+
+/**
+ * What is wrong with the text in an amount field. `isEditing`: more may be typed, so the beginning of
+ * an amount, such as `12.`, is not wrong yet.
+ */
+export function amountFault(text: string, most: number, isEditing = false): string | undefined {
+  const amount = amountIn(text);
+  if (amount === undefined) {
+    return isEditing && isBeginning(text.trim()) ? undefined : `Not an amount. ${AMOUNT_FORM}`;
+  }
+  return amount > most ? `At most ${plainAmount(most)}.` : undefined;
+}
+
+function isBeginning(text: string): boolean {
+  return /^\d{1,8}(?:\.\d{0,2})?$/.test(text);
 }
 
 /** For a field in which a currency is chosen. */

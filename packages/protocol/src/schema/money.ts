@@ -1,4 +1,4 @@
-// Money on the wire: integers in pence or cents [C-3.7].
+// Money: on the wire integers in pence or cents [C-3.7], and as people write it.
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
@@ -29,4 +29,18 @@ export function Sum(description: string) {
 
 export function Count(description: string) {
   return Type.Integer({ minimum: 0, description });
+}
+
+/** How to write an amount: for the message that refuses another text. */
+export const AMOUNT_FORM =
+  'Write it like 12.34: digits, a point, at most two decimals; no comma, sign or currency.';
+
+/**
+ * An amount as a person writes it, in minor units: `12.34`, `12` and `0.5` are 1234, 1200 and 50. Blanks
+ * around it do not count. Undefined of any other text, such as `12.345`, `1,234.50`, `.5` and `5.`;
+ * nothing is rounded or guessed. At most 8 digits before the point.
+ */
+export function parseAmount(text: string): number | undefined {
+  const [, whole, part = ''] = /^(\d{1,8})(?:\.(\d{1,2}))?$/.exec(text.trim()) ?? [];
+  return whole === undefined ? undefined : Number(whole + part.padEnd(2, '0'));
 }

@@ -2,7 +2,7 @@
 // edge. Pure.
 
 import type { Balances, Banking, Currency, ReceiptLine, Totals } from '@tillgate/protocol';
-import { amountText } from '../../kit/money.ts';
+import { plainAmount } from '../../kit/money.ts';
 import type { ReportTotals } from '../books/books.ts';
 import type { TransactionRecord } from '../books/transaction-record.ts';
 import { baseOf, totalOf } from '../books/transaction-record.ts';
@@ -181,7 +181,7 @@ function when(time: string): readonly ReceiptLine[] {
 }
 
 function money(currency: Currency, minor: number): string {
-  return `${currency}${amountText(minor).replaceAll(',', '').replace('−', '-')}`;
+  return `${currency}${plainAmount(minor)}`;
 }
 
 function row(label: string, value: string, format?: ReceiptLine['format']): ReceiptLine[] {

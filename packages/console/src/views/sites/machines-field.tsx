@@ -1,14 +1,13 @@
 // The virtual card machines of a site: each by its name, with what is other than at the site.
 
 import type { Currency } from '@tillgate/protocol';
-import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/protocol';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Select, TextField } from '../../kit/field.tsx';
 import { currencyOptions } from '../../kit/money.ts';
 import { MoneyField } from '../../kit/money-field.tsx';
 import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
 import type { MachineRow } from './site-form.ts';
-import { emptyRow } from './site-form.ts';
+import { emptyRow, maxExtras } from './site-form.ts';
 
 interface MachinesFieldProps {
   readonly rows: readonly MachineRow[];
@@ -77,7 +76,7 @@ function Row({ row, currency, fault, onChange, onRemove }: RowProps) {
           hint="Customers type it in."
           currency={works}
           value={cashback}
-          max={MAX_CASHBACK}
+          max={maxExtras.cashback}
           onInput={(value) => onChange({ cashback: value })}
         />
         <MoneyField
@@ -85,7 +84,7 @@ function Row({ row, currency, fault, onChange, onRemove }: RowProps) {
           hint="Customers add it."
           currency={works}
           value={gratuity}
-          max={MAX_AMOUNT}
+          max={maxExtras.gratuity}
           onInput={(value) => onChange({ gratuity: value })}
         />
       </div>

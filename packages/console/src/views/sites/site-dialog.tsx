@@ -15,7 +15,7 @@ import { toast } from '../../kit/toast.tsx';
 import { siteRules } from './field-rules.ts';
 import { MachinesField } from './machines-field.tsx';
 import type { SiteFormData } from './site-form.ts';
-import { rowFaults, settingsOf, siteFormOf, versionChoices } from './site-form.ts';
+import { hasValidAmounts, rowFaults, settingsOf, siteFormOf, versionChoices } from './site-form.ts';
 
 interface SiteDialogProps {
   readonly kind: 'add' | 'change';
@@ -48,7 +48,7 @@ function Form({ site, onClose }: Pick<SiteDialogProps, 'site' | 'onClose'>) {
   const save = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
-    if (Object.keys(ofRows).length > 0) return;
+    if (Object.keys(ofRows).length > 0 || !hasValidAmounts(draft.machines)) return;
     const settings = settingsOf(draft);
     const isDone = await run(async () => {
       const params = { site: name };

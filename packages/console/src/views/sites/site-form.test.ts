@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { api } from '@tillgate/protocol';
-import { emptyRow, rowFaults, settingsOf, siteFormOf } from './site-form.ts';
+import { emptyRow, hasValidAmounts, rowFaults, settingsOf, siteFormOf } from './site-form.ts';
 
 const site: api.Site = {
   ...{ name: 'shop1', title: 'shop1', currency: 'GBP', strict: false, test: false, tokens: 2 },
@@ -28,6 +28,16 @@ test('a row without a name is no card machine', () => {
   const { terminals } = settingsOf({ ...siteFormOf(site), machines: rows });
   assert.deepEqual(terminals, site.terminals);
   assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length);
+});
+
+test('the amounts of a row are sent as typed, and a text that is none stops the form', () => {
+  const row = { ...emptyRow([]), tid: 'VCM1SIP0', cashback: '5.5', gratuity: '' };
+  const { terminals } = settingsOf({ ...siteFormOf(site), machines: [row] });
+  assert.deepEqual(terminals, { VCM1SIP0: { cashback: 550 } });
+  assert.equal(hasValidAmounts([row]), true);
+  for (const part of [{ cashback: '0.005' }, { cashback: '100.01' }, { gratuity: '1,234.50' }]) {
+    assert.equal(hasValidAmounts([{ ...row, ...part }]), false);
+  }
 });
 
 test('C-10.1: a name that is none, or there twice, is said at its row', () => {

@@ -1,7 +1,8 @@
 // The settings of a site as the form holds them, and what it sends of them. Pure.
 
 import type { api, Currency } from '@tillgate/protocol';
-import { virtualTidPattern } from '@tillgate/protocol';
+import { MAX_AMOUNT, MAX_CASHBACK, virtualTidPattern } from '@tillgate/protocol';
+import { amountFault, amountIn, plainAmount } from '../../kit/money.ts';
 
 /** A virtual card machine; rows that are still empty are left out. */
 export interface MachineRow {
@@ -10,9 +11,9 @@ export interface MachineRow {
   readonly tid: string;
   /** Empty: that of the site. */
   readonly currency: Currency | '';
-  /** Minor units, as all amounts; 0 for none. */
-  readonly cashback: number;
-  readonly gratuity: number;
+  /** Amounts as typed; empty for none. */
+  readonly cashback: string;
+  readonly gratuity: string;
 }
 
 export const versionChoices = [
@@ -51,13 +52,26 @@ export function siteFormOf(site: api.Site | undefined): SiteFormData {
 }
 
 function rowOf([tid, settings]: [string, api.Site['terminals'][string]], key: number): MachineRow {
-  const { currency = '', cashback = 0, gratuity = 0 } = settings;
-  return { key, tid, currency, cashback, gratuity };
+  const { currency = '', cashback, gratuity } = settings;
+  return { key, tid, currency, cashback: textOf(cashback), gratuity: textOf(gratuity) };
+}
+
+function textOf(amount: number | undefined): string {
+  return amount === undefined ? '' : plainAmount(amount);
 }
 
 export function emptyRow(rows: readonly MachineRow[]): MachineRow {
   const key = Math.max(-1, ...rows.map((row) => row.key)) + 1;
-  return { key, tid: '', currency: '', cashback: 0, gratuity: 0 };
+  return { key, tid: '', currency: '', cashback: '', gratuity: '' };
+}
+
+/** The most that customers of a virtual card machine can be given or can give, minor units. */
+export const maxExtras = { cashback: MAX_CASHBACK, gratuity: MAX_AMOUNT } as const;
+
+/** Whether the amounts of every row can be sent; their fields say what is wrong. */
+export function hasValidAmounts(rows: readonly MachineRow[]): boolean {
+  const names = ['cashback', 'gratuity'] as const;
+  return rows.every((row) => names.every((name) => !amountFault(row[name], maxExtras[name])));
 }
 
 /** What is wrong with the names, by the key of the row. */
@@ -83,8 +97,10 @@ export function settingsOf(draft: SiteFormData): Omit<api.SiteChange, 'title'> {
   };
 }
 
-function entryOf({ tid, currency, cashback, gratuity }: MachineRow) {
+function entryOf({ tid, currency, ...texts }: MachineRow) {
   if (tid.trim() === '') return [];
+  const cashback = amountIn(texts.cashback) ?? 0;
+  const gratuity = amountIn(texts.gratuity) ?? 0;
   const settings: api.Site['terminals'][string] = {
     ...(currency && { currency }),
     ...(cashback > 0 && { cashback }),

@@ -4,7 +4,7 @@
 import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { Button } from '../../kit/button.tsx';
-import { moneyText } from '../../kit/money.ts';
+import { amountFault, amountIn, moneyText, plainAmount } from '../../kit/money.ts';
 import { MoneyField } from '../../kit/money-field.tsx';
 import type { GratuityRate, Split } from './bill-split.ts';
 import { gratuityOf, nextSplit, shareOf } from './bill-split.ts';
@@ -32,13 +32,16 @@ const split = signal<Split>(1);
 
 export function PayScreen({ locked }: { readonly locked: LockedTable }) {
   const { tableId, amountDue, currency, canPrintBill } = locked;
-  const [part, setPart] = useState(amountDue);
+  const [part, setPart] = useState<string>();
   const [rate, setRate] = useState<GratuityRate>(0);
-  const share = shareOf(amountDue, split.value, part);
+  const partText = part ?? plainAmount(amountDue);
+  const isTyped = amountFault(partText, amountDue) === undefined;
+  const share = shareOf(amountDue, split.value, isTyped ? (amountIn(partText) ?? 0) : 0);
   const onTop = gratuityOf(share, rate);
   const money = (minor: number) => moneyText(minor, currency);
   const take = (by: 'card' | 'other') => {
     split.value = nextSplit(split.value);
+    setPart(undefined);
     void pay(locked, { by, amount: share, amountGratuity: by === 'card' ? onTop : 0 });
   };
   return (
@@ -59,7 +62,7 @@ export function PayScreen({ locked }: { readonly locked: LockedTable }) {
         <MoneyField
           label="Part of the bill"
           currency={currency}
-          value={part}
+          value={partText}
           max={amountDue}
           onInput={setPart}
         />

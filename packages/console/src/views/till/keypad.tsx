@@ -1,13 +1,18 @@
-// The keypad of a till. Its keys take no focus: with a keyboard one types into the field itself.
+// The keypad of a till. Its keys write into the amount field as a keyboard does, and take no focus.
 
 import { Icon } from '../../kit/icon.tsx';
-import type { MoneyKey } from '../../kit/money.ts';
+import type { AmountKey } from '../../kit/money.ts';
 
-const keys: readonly MoneyKey[] = ['7', '8', '9', '4', '5', '6', '1', '2', '3', '0', '00', 'back'];
+const keys: readonly AmountKey[] = ['7', '8', '9', '4', '5', '6', '1', '2', '3', '0', '.', 'back'];
+
+const keyNames: Partial<Record<AmountKey, string>> = {
+  '.': 'Point',
+  back: 'Take back the last digit',
+};
 
 interface KeypadProps {
   readonly disabled: boolean;
-  readonly onPress: (key: MoneyKey) => void;
+  readonly onPress: (key: AmountKey) => void;
 }
 
 export function Keypad({ disabled, onPress }: KeypadProps) {
@@ -19,7 +24,7 @@ export function Keypad({ disabled, onPress }: KeypadProps) {
           key={key}
           type="button"
           tabIndex={-1}
-          aria-label={key === 'back' ? 'Take back the last digit' : undefined}
+          aria-label={keyNames[key]}
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => onPress(key)}
         >

@@ -2,11 +2,11 @@
 
 import { computed, effect, signal } from '@preact/signals';
 import { read, write } from '../../kit/storage.ts';
-import type { Order } from './order.ts';
-import { emptyOrder, faultsOf } from './order.ts';
+import type { OrderDraft } from './order.ts';
+import { emptyDraft, faultsOf } from './order.ts';
 import { terminals } from './till-connection.ts';
 
-export const orderForm = signal<Order>(emptyOrder);
+export const orderForm = signal<OrderDraft>(emptyDraft);
 export type AmountName = 'amount' | 'cashback';
 /** Where the keypad types. */
 export const keypadTarget = signal<AmountName>('amount');
@@ -14,14 +14,14 @@ export const keypadTarget = signal<AmountName>('amount');
 export const isSubmitted = signal(false);
 export const formFaults = computed(() => (isSubmitted.value ? faultsOf(orderForm.value) : {}));
 
-export function changeOrder(change: Partial<Order>): void {
+export function changeOrder(change: Partial<OrderDraft>): void {
   orderForm.value = { ...orderForm.peek(), ...change };
 }
 
 /** Ready for the next customer; the card machine stays chosen. */
-export function clearOrder(change: Partial<Order> = {}): void {
+export function clearOrder(change: Partial<OrderDraft> = {}): void {
   const { tid, currency } = orderForm.value;
-  orderForm.value = { ...emptyOrder, tid, currency, ...change };
+  orderForm.value = { ...emptyDraft, tid, currency, ...change };
   keypadTarget.value = 'amount';
   isSubmitted.value = false;
 }

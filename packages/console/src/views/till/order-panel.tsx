@@ -4,15 +4,15 @@ import { useEffect } from 'preact/hooks';
 import { Dot } from '../../kit/badge.tsx';
 import { Button, IconButton } from '../../kit/button.tsx';
 import { Check, Segmented, Select, TextField } from '../../kit/field.tsx';
-import type { MoneyKey } from '../../kit/money.ts';
-import { amountAfterKey } from '../../kit/money.ts';
+import type { AmountKey } from '../../kit/money.ts';
+import { textAfterKey } from '../../kit/money.ts';
 import { MoneyField } from '../../kit/money-field.tsx';
 import { Panel } from '../../kit/panel.tsx';
 import { clockTime } from '../../kit/time-format.ts';
 import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
 import { Keypad } from './keypad.tsx';
 import type { Method } from './order.ts';
-import { faultsOf, hasField, maxAmounts, methods, submitText } from './order.ts';
+import { faultsOf, hasField, maxAmounts, methods, orderOf, submitText } from './order.ts';
 import type { AmountName } from './order-form.ts';
 import {
   changeOrder,
@@ -27,23 +27,23 @@ import { listedAt, refreshTerminals, terminals, till } from './till-connection.t
 import { busyTid, isBusy, startPayment } from './till-controller.ts';
 
 export function OrderPanel() {
-  const press = (key: MoneyKey) => {
+  const press = (key: AmountKey) => {
     const part = keypadTarget.value;
     if (!hasField(orderForm.value.method, part)) return;
-    changeOrder({ [part]: amountAfterKey(orderForm.value[part], key, maxAmounts[part]) });
+    changeOrder({ [part]: textAfterKey(orderForm.value[part], key) });
   };
   useKeys(press);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     isSubmitted.value = true;
-    const order = orderForm.value;
-    if (isBusy.value || Object.keys(faultsOf(order)).length > 0) {
+    const draft = orderForm.value;
+    if (isBusy.value || Object.keys(faultsOf(draft)).length > 0) {
       requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus());
       return;
     }
     clearOrder();
-    void startPayment(order);
+    void startPayment(orderOf(draft));
   };
   return (
     <Panel title="Payment">
@@ -59,7 +59,7 @@ export function OrderPanel() {
             type="submit"
             disabled={isBusy.value || till.state.value.state !== 'open'}
           >
-            {submitText(orderForm.value)}
+            {submitText(orderOf(orderForm.value))}
           </Button>
         </div>
       </form>
@@ -67,18 +67,18 @@ export function OrderPanel() {
   );
 }
 
-/** Digits that are typed while nothing else has the focus go to the amount as well. */
-function useKeys(press: (key: MoneyKey) => void): void {
+/** What is typed while nothing else has the focus goes to the amount as well. */
+function useKeys(press: (key: AmountKey) => void): void {
   useEffect(() => {
-    const hear = (event: KeyboardEvent) => {
+    const onKeyDown = (event: KeyboardEvent) => {
       const { target, key, ctrlKey, metaKey, altKey } = event;
       const nowhere = target === document.body || (target as HTMLElement).id === 'main';
       if (!nowhere || ctrlKey || metaKey || altKey) return;
-      if (/^[0-9]$/.test(key)) press(key as MoneyKey);
+      if (/^[0-9.]$/.test(key)) press(key as AmountKey);
       else if (key === 'Backspace') press('back');
     };
-    document.addEventListener('keydown', hear);
-    return () => document.removeEventListener('keydown', hear);
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
   }, [press]);
 }
 
@@ -170,7 +170,7 @@ function AmountField({ part }: { readonly part: AmountName }) {
       name={part}
       large={part === 'amount'}
       currency={order.currency}
-      value={used ? order[part] : 0}
+      value={used ? order[part] : ''}
       max={maxAmounts[part]}
       disabled={!used}
       fault={formFaults.value[part]}

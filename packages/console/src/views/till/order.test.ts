@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Method, Order } from './order.ts';
-import { emptyOrder, faultsOf, hasField, methods, requestOf, submitText } from './order.ts';
+import type { Method, OrderDraft } from './order.ts';
+import {
+  emptyDraft,
+  faultsOf,
+  hasField,
+  methods,
+  orderOf,
+  requestOf,
+  submitText,
+} from './order.ts';
 
-const order: Order = { ...emptyOrder, tid: '12345678', amount: 1234 };
+const draft: OrderDraft = { ...emptyDraft, tid: '12345678', amount: '12.34' };
+const order = orderOf(draft);
 
 test('C-4.5: each method is sent with its own parameters and no others', () => {
   const all = { ...order, cashback: 1000, authCode: ' P3X9D5 ', notPresent: true };
@@ -27,14 +36,25 @@ test('what was not asked for is not sent', () => {
 });
 
 test('what is missing is told by its field', () => {
-  assert.deepEqual(faultsOf(order), {});
-  assert.deepEqual(Object.keys(faultsOf(emptyOrder)), ['tid', 'amount']);
-  assert.deepEqual(Object.keys(faultsOf({ ...order, method: 'completion' })), ['authCode']);
-  assert.deepEqual(faultsOf({ ...order, amount: 0, method: 'accountVerification' }), {});
+  assert.deepEqual(faultsOf(draft), {});
+  assert.deepEqual(Object.keys(faultsOf(emptyDraft)), ['tid', 'amount']);
+  assert.deepEqual(Object.keys(faultsOf({ ...draft, method: 'completion' })), ['authCode']);
+  assert.deepEqual(faultsOf({ ...draft, amount: '', method: 'accountVerification' }), {});
+});
+
+test('an amount that is none, or is too much, is told by its field', () => {
+  for (const amount of ['0.005', '12.345', '1,234.50', '5.', '-5', '£5', '1e3', '1000000']) {
+    assert.deepEqual(Object.keys(faultsOf({ ...draft, amount })), ['amount'], amount);
+  }
+  assert.match(faultsOf({ ...draft, amount: '12.345' }).amount ?? '', /Write it like 12\.34/);
+  assert.equal(faultsOf({ ...draft, amount: '1000000' }).amount, 'At most 999999.99.');
+  assert.equal(faultsOf({ ...draft, amount: '0.00' }).amount, 'Type an amount first.');
+  assert.equal(faultsOf({ ...draft, cashback: '100.01' }).cashback, 'At most 100.00.');
+  assert.deepEqual(faultsOf({ ...draft, cashback: '5.5' }), {});
 });
 
 test('C-12.21: a card number typed as the code of a pre-auth is stopped', () => {
-  const typed: Order = { ...order, method: 'completion', authCode: '4929123412341234' };
+  const typed: OrderDraft = { ...draft, method: 'completion', authCode: '4929123412341234' };
   assert.match(faultsOf(typed).authCode ?? '', /card number/);
 });
 

@@ -13,7 +13,7 @@ import type {
   TransactionOptions,
 } from '@tillgate/client';
 import { MAX_AMOUNT, MAX_CASHBACK } from '@tillgate/client';
-import { moneyText } from '../../kit/money.ts';
+import { amountFault, amountIn, moneyText } from '../../kit/money.ts';
 
 export type Method = 'sale' | 'refund' | 'preAuth' | 'completion' | 'accountVerification';
 
@@ -28,6 +28,12 @@ export interface Order {
   /** Authorisation code of the pre-authorisation that is completed. */
   readonly authCode: string;
   readonly notPresent: boolean;
+}
+
+/** An order while it is typed: the amounts are texts. */
+export interface OrderDraft extends Omit<Order, 'amount' | 'cashback'> {
+  readonly amount: string;
+  readonly cashback: string;
 }
 
 export type OrderFaults = Partial<Record<'tid' | 'amount' | 'cashback' | 'authCode', string>>;
@@ -60,15 +66,21 @@ export const methods: Readonly<Record<Method, MethodText>> = {
   },
 };
 
-export const emptyOrder: Order = {
+export const emptyDraft: OrderDraft = {
   method: 'sale',
   tid: '',
   currency: 'GBP',
-  amount: 0,
-  cashback: 0,
+  amount: '',
+  cashback: '',
   authCode: '',
   notPresent: false,
 };
+
+/** The order of a draft, in which a text that is no amount counts as 0. */
+export function orderOf(draft: OrderDraft): Order {
+  const { amount, cashback, ...rest } = draft;
+  return { ...rest, amount: amountIn(amount) ?? 0, cashback: amountIn(cashback) ?? 0 };
+}
 
 export const maxAmounts = { amount: MAX_AMOUNT, cashback: MAX_CASHBACK } as const;
 
@@ -79,16 +91,26 @@ export function hasField(method: Method, field: 'amount' | 'cashback' | 'authCod
   return method !== 'accountVerification';
 }
 
-export function faultsOf(order: Order): OrderFaults {
-  const { method, tid, amount, cashback, authCode } = order;
-  const code = authCode.trim();
+export function faultsOf(draft: OrderDraft): OrderFaults {
+  const { method, tid, authCode } = draft;
+  const { amount } = orderOf(draft);
+  const noAmount = amount === 0 ? 'Type an amount first.' : undefined;
   return {
     ...(tid === '' && { tid: 'Choose a card machine.' }),
-    ...(hasField(method, 'amount') && amount === 0 && { amount: 'Type an amount first.' }),
-    ...(hasField(method, 'cashback') &&
-      cashback > MAX_CASHBACK && { cashback: 'At most 100.00 can be handed out.' }),
-    ...(hasField(method, 'authCode') && faultOfCode(code)),
+    ...faultOfAmount(draft, 'amount', noAmount),
+    ...faultOfAmount(draft, 'cashback'),
+    ...(hasField(method, 'authCode') && faultOfCode(authCode.trim())),
   };
+}
+
+function faultOfAmount(
+  draft: OrderDraft,
+  field: 'amount' | 'cashback',
+  otherFault?: string,
+): OrderFaults {
+  if (!hasField(draft.method, field)) return {};
+  const fault = amountFault(draft[field], maxAmounts[field]) ?? otherFault;
+  return fault === undefined ? {} : { [field]: fault };
 }
 
 function faultOfCode(code: string): OrderFaults {

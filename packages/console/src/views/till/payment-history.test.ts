@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Payment, TransactionResult, UnknownOutcome } from '@tillgate/client';
 import { v1 } from '@tillgate/protocol';
-import { emptyOrder } from './order.ts';
+import { emptyDraft, orderOf } from './order.ts';
 import {
   lastPaymentText,
   orderText,
@@ -25,7 +25,7 @@ const example = v1.messages.find(({ name }) => name === 'sale.response')?.schema
   examples: { result: Payment }[];
 };
 const sale = example.examples[0]?.result as Payment;
-const order = { ...emptyOrder, tid: sale.tid, amount: sale.amountBase };
+const order = { ...orderOf(emptyDraft), tid: sale.tid, amount: sale.amountBase };
 const paymentThat = (transactionResult: TransactionResult, userMessage?: string): Payment => ({
   ...sale,
   transactionResult,
@@ -115,7 +115,7 @@ test('the facts leave out what a payment lacks', () => {
 });
 
 test('an order is named with its cashback', () => {
-  const asked = { ...emptyOrder, amount: 1234 };
+  const asked = { ...orderOf(emptyDraft), amount: 1234 };
   assert.equal(orderText(asked), 'Sale, £12.34');
   assert.equal(orderText({ ...asked, cashback: 1000 }), 'Sale, £12.34 and £10.00 cashback');
   assert.equal(orderText({ ...asked, method: 'accountVerification' }), 'Verification');

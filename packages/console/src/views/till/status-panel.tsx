@@ -11,6 +11,7 @@ import type { Description } from '../../kit/description-list.tsx';
 import { DescriptionList } from '../../kit/description-list.tsx';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
+import { plainAmount } from '../../kit/money.ts';
 import { Panel } from '../../kit/panel.tsx';
 import { ReceiptView } from '../../kit/receipt-view.tsx';
 import type { Tone } from '../../kit/tone.ts';
@@ -199,8 +200,9 @@ function NextActions({ entry: { key, order, end } }: { readonly entry: PaymentEn
     );
   }
   if (end?.kind === 'approved' && order.method === 'preAuth') {
-    const { amount, tid, currency } = order;
+    const { tid, currency } = order;
     const { authCode } = end.payment;
+    const amount = plainAmount(order.amount);
     const complete = () => clearOrder({ method: 'completion', amount, tid, currency, authCode });
     return (
       <Button icon="check" onClick={complete}>
