@@ -17,6 +17,15 @@ function watched() {
   return { gateway, states, onState };
 }
 
+const nothing = () => undefined;
+const handlers = {
+  listTables: () => [],
+  lockTable: () => ({ amount: 100 }),
+  bill: () => [],
+  recordPayments: nothing,
+  unlock: nothing,
+};
+
 const refused = (status: number, retryAfterMs?: number) =>
   new HandshakeRefused(status, {
     code: 'a_code',
@@ -58,6 +67,22 @@ for (const status of [400, 401, 403, 404, 422]) {
     assert.deepEqual(states.at(-1), { state: 'stopped', cause: refused(status) });
     const asked = till.terminals();
     await assert.rejects(asked, (cause: Error) => cause.cause instanceof HandshakeRefused);
+  });
+}
+
+for (const status of [400, 401, 403, 404, 407, 422, 426, 500, 502]) {
+  test(`HTTP ${status} of a proxy is followed by another try`, async () => {
+    const { gateway } = watched();
+    const till = await gateway.connect();
+    gateway.refusals.push(new HandshakeRefused(status, { code: '', message: '' }));
+    await gateway.connection.cut();
+    await gateway.timing.advance(3_000);
+    assert.equal(till.state.state, 'connected');
+    const tables = await gateway.serve(handlers);
+    gateway.refusals.push(new HandshakeRefused(status, { code: '', message: '' }));
+    await gateway.connection.cut();
+    await gateway.timing.advance(3_000);
+    assert.equal(tables.state.state, 'connected');
   });
 }
 
@@ -136,16 +161,29 @@ test('retryNow does nothing outside a pause', async () => {
   assert.equal(gateway.timing.waiting, 0);
 });
 
-test('retryNow does not end a pause that the gateway asked for', async () => {
+test('retryNow also ends a pause that Retry-After asked for', async () => {
   const { gateway } = watched();
   const till = await gateway.connect();
   gateway.refusals.push(refused(503, 5_000));
   await gateway.connection.cut();
   await gateway.timing.advance(750);
-  till.retryNow();
   assert.equal(till.state.state, 'waiting');
-  await gateway.timing.advance(5_500);
+  till.retryNow();
+  await settle();
   assert.equal(till.state.state, 'connected');
+});
+
+test('a Retry-After of more than a minute counts as one minute', async () => {
+  const { gateway, states, onState } = watched();
+  await gateway.connect({ onState });
+  for (const asked of [60_001, 2 ** 31, 400_000_000_000]) {
+    gateway.refusals.push(refused(503, asked));
+    await gateway.connection.cut();
+    await gateway.timing.advance(20_000);
+    assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 60_500 });
+    await gateway.timing.advance(80_000);
+    assert.equal(states.at(-1)?.state, 'connected');
+  }
 });
 
 test('an opening without an answer is given up after 15 s [C-11.20]', async () => {

@@ -13,7 +13,9 @@ const CONNECT_LIMIT_MS = 15_000;
 const STABLE_AFTER_MS = 10_000;
 /** Tills sent away together should not come back together. */
 const SPREAD_MS = 1_000;
-/** Statuses that say no to the request as it stands; another try would get the same. */
+/** The longest Retry-After that is obeyed; a gateway asks for 60 s at most [C-2.20]. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
+/** Statuses by which a gateway refuses the request as it stands; another try would get the same. */
 const PERMANENT_REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 422, 426]);
 /** Close codes after which a till must not come back by itself [C-3.44, C-3.45]. */
 const DISCONTINUED_REASONS: Readonly<Record<number, Discontinued['reason']>> = {
@@ -91,9 +93,9 @@ export class Connection {
     );
   }
 
-  /** Ends a pause, unless the gateway has asked for it; nothing where there is none. */
+  /** Ends a pause, whoever asked for it; nothing where there is none. */
   retryNow(): void {
-    if (this.#state.state !== 'waiting' || retryAfterMs(this.#state.cause) !== undefined) return;
+    if (this.#state.state !== 'waiting') return;
     this.#cancel();
     this.start();
   }
@@ -128,8 +130,7 @@ export class Connection {
   }
 
   #handleFailure(cause: Error): void {
-    const forGood = cause instanceof HandshakeRefused && PERMANENT_REFUSALS.has(cause.status);
-    if (forGood) this.#change({ state: 'stopped', cause });
+    if (isForGood(cause)) this.#change({ state: 'stopped', cause });
     else this.#pause(cause);
   }
 
@@ -140,7 +141,7 @@ export class Connection {
     this.#change({ state: 'waiting', attempt: this.#failures, retryInMs, cause });
   }
 
-  /** Doubling, of which half is left to chance; never before the time the gateway named. */
+  /** Doubling, of which half is random; not shorter than the Retry-After, up to its limit. */
   #pauseMs(cause: Error): number {
     const { random } = this.#deps.timing;
     const pause = Math.round(pauseAfterMs(this.#failures) * (0.5 + random() / 2));
@@ -166,8 +167,16 @@ export function settleFirst(
   else if (state.state === 'waiting' && !retryFirst) first.reject(state.cause);
 }
 
+/** Only a gateway's own refusal; a proxy answers by itself while the gateway is away. */
+function isForGood(cause: Error): boolean {
+  return (
+    cause instanceof HandshakeRefused && cause.code !== '' && PERMANENT_REFUSALS.has(cause.status)
+  );
+}
+
 function retryAfterMs(cause: Error): number | undefined {
-  return cause instanceof HandshakeRefused ? cause.retryAfterMs : undefined;
+  if (!(cause instanceof HandshakeRefused) || cause.retryAfterMs === undefined) return undefined;
+  return Math.min(cause.retryAfterMs, LONGEST_RETRY_AFTER_MS);
 }
 
 function asError(cause: unknown): Error {

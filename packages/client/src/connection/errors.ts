@@ -56,18 +56,22 @@ export type ClientError =
   | BadAnswer
   | TillError;
 
-/** The gateway refused the connection: the answer to the handshake [C-2.9]. */
+/**
+ * The gateway refused the connection: the answer to the handshake [C-2.9]. With an empty `code` something
+ * in front of the gateway answered, such as a proxy; the SDK then goes on trying.
+ */
 export class HandshakeRefused extends TillgateError {
   override readonly name = 'HandshakeRefused';
   /** HTTP status, such as 401. */
   readonly status: number;
   /** The gateway's code, such as `unauthorized`; `""` if something else answered, such as a proxy. */
   readonly code: string;
-  /** Milliseconds after which the gateway asks to be tried again, if it said so. */
+  /** The Retry-After of the answer, in milliseconds, if it has one. The SDK waits 60 s at most. */
   readonly retryAfterMs: number | undefined;
 
   constructor(status: number, refusal: { code: string; message: string; retryAfterMs?: number }) {
-    super(refusal.message || `The handshake was refused with HTTP status ${status}.`);
+    const by = refusal.code === '' ? ' by something in front of the gateway' : '';
+    super(refusal.message || `The handshake was refused with HTTP status ${status}${by}.`);
     this.status = status;
     this.code = refusal.code;
     this.retryAfterMs = refusal.retryAfterMs;

@@ -92,7 +92,7 @@ export interface HttpAnswer {
   readonly retryAfter: string | null | undefined;
 }
 
-/** Undefined `code` in the body means that something else than a gateway answered. */
+/** The refusal in an answer; its `code` is `""` if something other than a gateway answered. */
 export function refusalOf(answer: HttpAnswer): HandshakeRefused {
   const said = gatewaySaid(answer.body);
   const retryAfterMs = readRetryAfter(answer.retryAfter);
@@ -103,12 +103,17 @@ export function refusalOf(answer: HttpAnswer): HandshakeRefused {
   });
 }
 
+/** The code of a refusal; proxies and frameworks write words such as "Not Found" there. */
+const REFUSAL_CODE = /^[a-z][a-z0-9_]*$/;
+
 /** The body of a refusal is exactly `{error, message}` [C-2.9]. */
 function gatewaySaid(body: string): { error: string; message: string } | undefined {
   try {
     const said = JSON.parse(body) as { error?: unknown; message?: unknown } | null;
-    if (typeof said?.error !== 'string' || typeof said.message !== 'string') return undefined;
-    return { error: said.error, message: said.message };
+    const { error, message } = said ?? {};
+    if (typeof error !== 'string' || typeof message !== 'string') return undefined;
+    const isRefusal = REFUSAL_CODE.test(error) && Object.keys(said ?? {}).length === 2;
+    return isRefusal ? { error, message } : undefined;
   } catch {
     return undefined;
   }

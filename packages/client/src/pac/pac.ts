@@ -57,8 +57,8 @@ export class PacTill {
   }
 
   /**
-   * Connects at once instead of at the end of the pause, as when the network is back. Nothing happens
-   * while it is connected or connecting, nor before a time that the gateway has named.
+   * Connects at once instead of at the end of the pause, as when the network is back; also if
+   * Retry-After asked for the pause. Nothing happens while it is connected or connecting.
    */
   retryNow(): void {
     this.#rpc.retryNow();
