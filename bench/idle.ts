@@ -56,7 +56,7 @@ async function once(peer: PeerName, options: IdleOptions): Promise<Measured> {
   const run = [here('load-idle.ts'), '--url', pac, '--tills', String(connections)];
   const load = new Running({ run, core: 1, folder, label: 'load' });
   const next = (): Promise<{ pings: number }> => {
-    load.tell('next');
+    load.send('next');
     return load.line(120_000);
   };
   try {
@@ -122,13 +122,13 @@ function report(
       {
         what: '(b) memory of an idle connection against bare ws',
         ratio: median(memory(ours)) / median(memory(bare)),
-        wish: 'at most',
+        bound: 'at most',
         wanted: 1.15,
       },
       {
         what: '(b) CPU of a ping against bare ws',
         ratio: median(cpuUs(ours)) / median(cpuUs(bare)),
-        wish: 'at most',
+        bound: 'at most',
         wanted: 1.15,
       },
     ],

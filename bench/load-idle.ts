@@ -1,5 +1,5 @@
 // Tills that only stay connected: opens them, answers pings, and counts them. One step, and one line
-// on stdout, for each `next` that it is told.
+// on stdout, for each message `next`.
 
 import { parseArgs } from 'node:util';
 import type { Till } from './till.ts';
@@ -43,14 +43,16 @@ async function next(): Promise<void> {
 }
 
 async function open(count: number): Promise<Till[]> {
-  const hearing = {
-    text: (text: string) => fail(`heard ${text.slice(0, 200)} unasked`),
-    broken: (reason: string) => fail(`lost a connection: ${reason}`),
+  const listener = {
+    onText: (text: string) => fail(`received ${text.slice(0, 200)} without a request`),
+    onBroken: (reason: string) => fail(`lost a connection: ${reason}`),
   };
   const opened: Till[] = [];
   while (opened.length < count) {
     const size = Math.min(COHORT, count - opened.length);
-    opened.push(...(await Promise.all(Array.from({ length: size }, () => openTill(url, hearing)))));
+    opened.push(
+      ...(await Promise.all(Array.from({ length: size }, () => openTill(url, listener)))),
+    );
   }
   return opened;
 }

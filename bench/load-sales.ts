@@ -1,5 +1,4 @@
-// The tills: each takes one sale after the other, hears it out, and holds it against what it must
-// be. Anything lost, doubled or out of order ends the run.
+// The tills: each takes one sale after the other and compares every message with what it must be. Anything lost, doubled or out of order ends the run.
 
 import { parseArgs } from 'node:util';
 import { readPace, recordedId, saleMs, saleRequest, tidOf, values } from './conversation.ts';
@@ -29,7 +28,7 @@ export interface Percentiles {
 const { values: options } = parseArgs({
   options: {
     url: { type: 'string', default: '' },
-    tongue: { type: 'string', default: 'tillgate' },
+    wire: { type: 'string', default: 'tillgate' },
     tills: { type: 'string', default: '1' },
     pace: { type: 'string', default: 'instant' },
     'warm-up': { type: 'string', default: '2' },
@@ -37,21 +36,21 @@ const { values: options } = parseArgs({
   },
 });
 
-interface Tongue {
+interface Wire {
   readonly subprotocol?: string;
   request(id: number, tid: string): string;
   isResult(text: string, id: number): boolean;
-  /** What is to be said to a notification. */
+  /** The answer to a notification. */
   reply?(text: string): string;
 }
 
-const ocpp: Tongue = {
+const ocpp: Wire = {
   subprotocol: 'sale1',
   request: (id, tid) => `[2,"${id}","Sale",{"tid":"${tid}","currency":"GBP","amount":1250}]`,
   isResult: (text, id) => text.startsWith(`[3,"${id}",`),
 };
 
-const tongues: Readonly<Record<string, Tongue>> = {
+const wires: Readonly<Record<string, Wire>> = {
   tillgate: {
     request: saleRequest,
     isResult: (text, id) => text.includes(`"id":${id}`) && text.includes('"result":'),
@@ -60,7 +59,7 @@ const tongues: Readonly<Record<string, Tongue>> = {
   'ocpp-unanswered': ocpp,
 };
 
-const tongue = tongues[options.tongue]!;
+const wire = wires[options.wire]!;
 const pace = readPace(options.pace);
 const expectedMs = saleMs(pace);
 const SALE_LIMIT_MS = expectedMs + 20_000;
@@ -73,7 +72,8 @@ class Seller {
   #till: Till | undefined;
   readonly tid: string;
   #id = recordedId;
-  #heard = -1;
+  /** Notifications of the current sale so far; -1 between sales. */
+  #received = -1;
   #sentAt = 0;
 
   constructor(tid: string) {
@@ -81,7 +81,7 @@ class Seller {
   }
 
   get busy(): boolean {
-    return this.#heard >= 0;
+    return this.#received >= 0;
   }
 
   get sentAt(): number {
@@ -93,44 +93,44 @@ class Seller {
   }
 
   async connect(url: URL): Promise<void> {
-    const hearing = {
-      text: (text: string) => this.#hear(text),
-      broken: (reason: string) => fail(`till ${this.tid} lost its connection: ${reason}`),
+    const listener = {
+      onText: (text: string) => this.#receive(text),
+      onBroken: (reason: string) => fail(`till ${this.tid} lost its connection: ${reason}`),
     };
-    this.#till = await openTill(url, hearing, tongue.subprotocol);
+    this.#till = await openTill(url, listener, wire.subprotocol);
   }
 
   sell(): void {
     this.#id = this.#id === 999_999 ? recordedId : this.#id + 1;
-    this.#heard = 0;
+    this.#received = 0;
     this.#sentAt = performance.now();
-    this.#till?.send(tongue.request(this.#id, this.tid));
+    this.#till?.send(wire.request(this.#id, this.tid));
   }
 
   close(): void {
     this.#till?.close();
   }
 
-  #hear(text: string): void {
-    const value = values[this.#heard];
+  #receive(text: string): void {
+    const value = values[this.#received];
     if (value === undefined) {
       this.#ended(text);
       return;
     }
     if (!text.includes(`"${value}"`) || !text.includes(this.tid)) {
-      fail(`till ${this.tid} waited for ${value} and heard ${text.slice(0, 300)}`);
+      fail(`till ${this.tid} waited for ${value} and received ${text.slice(0, 300)}`);
     }
-    if (measured.on && this.#heard === 0) measured.starts.push(performance.now() - this.#sentAt);
-    this.#heard += 1;
-    if (tongue.reply) this.#till?.send(tongue.reply(text));
+    if (measured.on && this.#received === 0) measured.starts.push(performance.now() - this.#sentAt);
+    this.#received += 1;
+    if (wire.reply) this.#till?.send(wire.reply(text));
   }
 
   #ended(text: string): void {
     const paid = text.includes('"SUCCESSFUL"') && text.includes(this.tid);
-    if (this.#heard < 0 || !paid || !tongue.isResult(text, this.#id)) {
-      fail(`till ${this.tid} waited for its result and heard ${text.slice(0, 300)}`);
+    if (this.#received < 0 || !paid || !wire.isResult(text, this.#id)) {
+      fail(`till ${this.tid} waited for its result and received ${text.slice(0, 300)}`);
     }
-    this.#heard = -1;
+    this.#received = -1;
     salesInAll += 1;
     if (measured.on) {
       measured.sales += 1;
@@ -163,14 +163,14 @@ function begin(): void {
   measured.on = true;
   const from = performance.now();
   const cpuBefore = process.cpuUsage();
-  const bytesBefore = bytesHeard();
-  tell({ now: 'begin' });
+  const bytesBefore = bytesReceived();
+  print({ now: 'begin' });
   setTimeout(() => {
     measured.on = false;
     const seconds = (performance.now() - from) / 1000;
-    const bytes = bytesHeard() - bytesBefore;
+    const bytes = bytesReceived() - bytesBefore;
     const { user, system } = process.cpuUsage(cpuBefore);
-    tell({ now: 'end' });
+    print({ now: 'end' });
     closing = true;
     finish({ seconds, bytes, loadBusy: (user + system) / 1e6 / seconds });
   }, Number(options.seconds) * 1000);
@@ -194,11 +194,11 @@ function finish(counted: { seconds: number; bytes: number; loadBusy: number }): 
     overhead: percentiles(overheads),
     salesInAll,
   };
-  tell(result);
+  print(result);
   process.exit(0);
 }
 
-function bytesHeard(): number {
+function bytesReceived(): number {
   return sellers.reduce((sum, seller) => sum + seller.bytes, 0);
 }
 
@@ -208,7 +208,7 @@ function percentiles(times: number[]): Percentiles {
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-function tell(line: object): void {
+function print(line: object): void {
   console.log(JSON.stringify(line));
 }
 

@@ -29,18 +29,18 @@ export interface Target {
   readonly what: string;
   readonly ratio: number;
   readonly wanted: number;
-  readonly wish: 'at least' | 'at most';
+  readonly bound: 'at least' | 'at most';
 }
 
-export function met({ ratio, wanted, wish }: Target): boolean {
-  return wish === 'at least' ? ratio >= wanted : ratio <= wanted;
+export function met({ ratio, wanted, bound }: Target): boolean {
+  return bound === 'at least' ? ratio >= wanted : ratio <= wanted;
 }
 
 export function targetTable(targets: readonly Target[]): string {
   const rows = targets.map((target) => [
     target.what,
     target.ratio.toFixed(2),
-    `${target.wish} ${target.wanted.toFixed(2)}`,
+    `${target.bound} ${target.wanted.toFixed(2)}`,
     met(target) ? 'met' : '**missed**',
   ]);
   return table(['what', 'ratio', 'target', ''], rows);

@@ -19,8 +19,8 @@ export interface PeerOptions {
   readonly nodeFlags?: readonly string[];
 }
 
-/** The peers speak two languages, one of them in two manners. */
-export const tongues: Readonly<Record<PeerName, string>> = {
+/** The protocol of each peer: there are two, one of them in two variants. */
+export const wires: Readonly<Record<PeerName, string>> = {
   tillgate: 'tillgate',
   'bare ws': 'tillgate',
   'ocpp-rpc': 'ocpp',
@@ -38,7 +38,7 @@ export function startPeer(
 
 function command(peer: PeerName, options: PeerOptions): string[] {
   const { folder, pace, recording, pingIntervalS = 20 } = options;
-  const told = ['--pace', String(pace), '--recording', recording];
+  const args = ['--pace', String(pace), '--recording', recording];
   const pings = ['--ping-interval', String(pingIntervalS)];
   switch (peer) {
     case 'tillgate': {
@@ -48,30 +48,30 @@ function command(peer: PeerName, options: PeerOptions): string[] {
       return [gateway, ...serving, '--pace', String(pace), ...limits];
     }
     case 'bare ws':
-      return [here('peers/bare-ws.ts'), ...told, ...pings];
+      return [here('peers/bare-ws.ts'), ...args, ...pings];
     case 'ocpp-rpc':
-      return [here('peers/ocpp-rpc.ts'), ...told];
+      return [here('peers/ocpp-rpc.ts'), ...args];
     case 'ocpp-rpc, unanswered':
-      return [here('peers/ocpp-rpc.ts'), ...told, '--unanswered'];
+      return [here('peers/ocpp-rpc.ts'), ...args, '--unanswered'];
   }
 }
 
 const gateway = here('../packages/server/src/cli/tillgate.ts');
 const cache = here('../node_modules/.cache');
 
-/** A folder on the disk the house stands on, for a temporary one may be memory only. */
+/** A folder on the disk of the repository, since a temporary one may be in memory only. */
 export function workFolder(): { readonly folder: string; readonly remove: () => void } {
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'bench-'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Hears one sale of the gateway out, so that the peers can say the very same. */
+/** Records one sale of the gateway, so that the peers can send the same messages. */
 export async function record(folder: string): Promise<string> {
   const file = join(folder, 'recording.json');
   const { server, pac } = await startPeer('tillgate', { folder, pace: 'instant', recording: '' });
   try {
-    const recording = await heardSale(new URL(pac));
+    const recording = await recordSale(new URL(pac));
     writeFileSync(file, JSON.stringify(recording));
     return file;
   } finally {
@@ -79,15 +79,15 @@ export async function record(folder: string): Promise<string> {
   }
 }
 
-async function heardSale(url: URL): Promise<Recording> {
+async function recordSale(url: URL): Promise<Recording> {
   const notifications: string[] = [];
   const ended = Promise.withResolvers<string>();
   const till = await openTill(url, {
-    text: (text) => {
+    onText: (text) => {
       if (text.includes('"method":')) notifications.push(text);
       else ended.resolve(text);
     },
-    broken: (reason) => ended.reject(new Error(`The till lost its connection: ${reason}.`)),
+    onBroken: (reason) => ended.reject(new Error(`The till lost its connection: ${reason}.`)),
   });
   till.send(saleRequest(recordedId, recordedTid));
   const timer = setTimeout(() => ended.reject(new Error('No result in 20 s.')), 20_000);

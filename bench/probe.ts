@@ -1,4 +1,4 @@
-// Loaded ahead of every server that is measured, ours and the peers alike (`node --import`): tells
+// Loaded ahead of every server that is measured, ours and the peers alike (`node --import`): reports
 // what the process has used when it is asked. Costs nothing until then.
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ export interface Used {
   readonly rss: number;
   /** Of the main thread: objects, and buffers beside them. */
   readonly heap: number;
-  /** The time by the name of the thread, where the system tells. */
+  /** The time by the name of the thread, where the system reports it. */
   readonly threadMs: Readonly<Record<string, number>>;
 }
 

@@ -57,22 +57,22 @@ export class Running {
     return JSON.parse(next.value) as T;
   }
 
-  tell(word: 'next'): void {
+  send(word: 'next'): void {
     this.#child.send(word);
   }
 
   async used(what: 'cpu' | 'rss'): Promise<Used> {
     const answer = once(this.#child, 'message');
     this.#child.send(what);
-    const [used] = await inTime(answer, ANSWER_LIMIT_MS, `word from ${this.label}`);
+    const [used] = await inTime(answer, ANSWER_LIMIT_MS, `an answer of ${this.label}`);
     return used as Used;
   }
 
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const gone = once(this.#child, 'exit');
+    const exited = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
-    await inTime(gone, STOP_LIMIT_MS, `${this.label} to stop`).catch(() => {
+    await inTime(exited, STOP_LIMIT_MS, `${this.label} to stop`).catch(() => {
       this.#child.kill('SIGKILL');
     });
   }

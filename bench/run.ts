@@ -110,7 +110,7 @@ function journalTargets(rows: readonly JournalRow[]): readonly Target[] {
   const row = rows.find(({ what }) => what === 'journal appends/s, 64 writers');
   if (!row) throw new Error('The journal bench has no row for 64 writers.');
   const what = '(c) journal appends/s with 64 writers against one fdatasync each';
-  return [{ what, ratio: row.ratio, wish: 'at least', wanted: 3 }];
+  return [{ what, ratio: row.ratio, bound: 'at least', wanted: 3 }];
 }
 
 function heading(parts: readonly Part[]): string {
@@ -142,7 +142,7 @@ gateway's journal is on disk and durable, and its virtual card machines run in t
 are counted. The bare server sends the same bytes on the same timers, the ping that proves the
 delivery of a result among them. \`ocpp-rpc\` checks with the
 same schemas in strict mode; its notifications are calls that the till answers, for its protocol has
-no others; where told apart they go unanswered, which makes as many messages as ours. The tills are
+no others; in a line of their own they go unanswered, which makes as many messages as ours. The tills are
 one lean client for all peers, so that no peer pays for its client.
 
 *Start*: from the request to TRANSACTION_STARTED (durable at the gateway). *Overhead*: from the

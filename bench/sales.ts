@@ -9,7 +9,7 @@ import type { SalesMeasured } from './load-sales.ts';
 import type { Target } from './numbers.ts';
 import { median, ratio, spread, table } from './numbers.ts';
 import type { PeerName } from './peer.ts';
-import { startPeer, tongues } from './peer.ts';
+import { startPeer, wires } from './peer.ts';
 import type { Used } from './probe.ts';
 import { here, Running } from './processes.ts';
 import { profileTables } from './profile.ts';
@@ -125,7 +125,7 @@ async function once(
 ): Promise<Measured> {
   const { folder, recording, warmUpS, seconds, nodeFlags = [] } = options;
   const { server, pac } = await startPeer(peer, { folder, pace, recording, nodeFlags });
-  const run = [here('load-sales.ts'), '--url', pac, '--tongue', tongues[peer]];
+  const run = [here('load-sales.ts'), '--url', pac, '--wire', wires[peer]];
   run.push('--tills', String(tills), '--pace', String(pace));
   run.push('--warm-up', String(warmUpS), '--seconds', String(seconds));
   const load = new Running({ run, core: 1, folder, label: 'load' });
@@ -224,7 +224,7 @@ function targetsOf(
   const against = (peer: PeerName, wanted: number): Target => ({
     what: `(a) ${figure} against ${peer}`,
     ratio: middle('tillgate') / middle(peer),
-    wish: 'at least',
+    bound: 'at least',
     wanted,
   });
   return [against('bare ws', 0.7), against('ocpp-rpc', 3)];

@@ -5,19 +5,19 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 
-export interface Hearing {
-  text(text: string): void;
+export interface TillListener {
+  onText(text: string): void;
   /** Once, unless it was this end that closed. */
-  broken(reason: string): void;
+  onBroken(reason: string): void;
 }
 
 const OPCODES = { text: 1, close: 8, ping: 9, pong: 10 } as const;
 const EMPTY = Buffer.alloc(0);
 const MASK = Buffer.from([0x5a, 0xc3, 0x17, 0x88]);
 
-export function openTill(url: URL, hearing: Hearing, subprotocol?: string): Promise<Till> {
+export function openTill(url: URL, listener: TillListener, subprotocol?: string): Promise<Till> {
   return new Promise((resolve, reject) => {
-    const till: Till = new Till(url, hearing, (refusal) => {
+    const till: Till = new Till(url, listener, (refusal) => {
       clearTimeout(timer);
       if (refusal === undefined) resolve(till);
       else reject(new Error(`Could not connect: ${refusal}.`));
@@ -34,13 +34,13 @@ export class Till {
   pings = 0;
   bytes = 0;
   readonly #socket: Socket;
-  readonly #hearing: Hearing;
+  readonly #listener: TillListener;
   #decided: ((refusal?: string) => void) | undefined;
   #rest: Buffer = EMPTY;
   #open = true;
 
-  constructor(url: URL, hearing: Hearing, decided: (refusal?: string) => void) {
-    this.#hearing = hearing;
+  constructor(url: URL, listener: TillListener, decided: (refusal?: string) => void) {
+    this.#listener = listener;
     this.#decided = decided;
     const callback = (length: number, buffer: Uint8Array): boolean => {
       this.#take((buffer as Buffer).subarray(0, length));
@@ -51,7 +51,7 @@ export class Till {
     this.#socket = connect({ host, port: Number(port), noDelay: true, onread });
     this.#socket.on('error', (error) => this.refuse(error.message));
     for (const end of ['end', 'close']) {
-      this.#socket.on(end, () => this.refuse('the server hung up'));
+      this.#socket.on(end, () => this.refuse('the server closed the connection'));
     }
   }
 
@@ -68,14 +68,14 @@ export class Till {
     this.#socket.destroy();
   }
 
-  /** It is over, and not because this end wished so. */
+  /** The connection ended, but this end did not close it. */
   refuse(reason: string): void {
     if (!this.#open) return;
     this.close();
     const decided = this.#decided;
     this.#decided = undefined;
     if (decided) decided(reason);
-    else this.#hearing.broken(reason);
+    else this.#listener.onBroken(reason);
   }
 
   #take(chunk: Buffer): void {
@@ -111,15 +111,15 @@ export class Till {
       if (buffer.length < start) break;
       const end = start + (short === 126 ? buffer.readUInt16BE(at + 2) : short);
       if (buffer.length < end) break;
-      this.#hear(buffer[at]! & 0x0f, buffer.subarray(start, end));
+      this.#receive(buffer[at]! & 0x0f, buffer.subarray(start, end));
       at = end;
     }
     return buffer.subarray(at);
   }
 
-  #hear(opcode: number, payload: Buffer): void {
+  #receive(opcode: number, payload: Buffer): void {
     if (opcode === OPCODES.text) {
-      this.#hearing.text(payload.toString('latin1'));
+      this.#listener.onText(payload.toString('latin1'));
     } else if (opcode === OPCODES.ping) {
       this.pings += 1;
       this.#socket.write(frame(OPCODES.pong, payload));

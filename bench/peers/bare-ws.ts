@@ -32,11 +32,11 @@ const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDefla
 server.on('connection', (socket) => {
   alive.add(socket);
   socket.on('error', () => socket.terminate());
-  socket.on('pong', heard);
+  socket.on('pong', onPong);
   socket.on('message', (data) => answer(socket, data.toString()));
 });
 
-function heard(this: WebSocket): void {
+function onPong(this: WebSocket): void {
   alive.add(this);
 }
 

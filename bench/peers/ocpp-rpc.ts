@@ -48,14 +48,14 @@ server.on('client', (client) => {
   client.handle('Sale', async ({ params }: { params?: { tid?: string } }) => {
     const tid = params?.tid ?? '';
     for (const [step, notificationValue] of values.entries()) {
-      const told = client.call(
+      const notified = client.call(
         'TerminalNotification',
         { tid, notificationValue },
         { noReply: options.unanswered },
       );
       const delay = delays[step];
       if (delay !== undefined) await sleep(delay);
-      await told;
+      await notified;
     }
     return paymentOf(tid);
   });
