@@ -34,7 +34,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./admin/terminal-add.ts'),
   },
   'terminal list': {
-    about: 'List the card machines that link, and when each was last heard.',
+    about: 'List the card machines that link, and when each last sent something.',
     load: () => import('./admin/terminal-list.ts'),
   },
   'terminal revoke': {

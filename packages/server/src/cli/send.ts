@@ -83,7 +83,7 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
     let ended = false;
     let over = false;
     let timer: NodeJS.Timeout | undefined;
-    const heard = (): void => {
+    const restartSilence = (): void => {
       clearTimeout(timer);
       if (!ended || over) return;
       const ms = conversation.pending('partner').length > 0 ? silence.dueMs : silence.ms;
@@ -92,7 +92,7 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
     channel.listen({
       onMessage: (text) => {
         show('←', text, conversation.follow('gateway', text));
-        heard();
+        restartSilence();
       },
       onClosed: (code, reason) => {
         over = true;
@@ -109,11 +109,11 @@ function converse(channel: Channel, { conversation, silence, json }: Talk): Prom
       if (over || line.trim() === '') return;
       show('→', line, conversation.follow('partner', line));
       channel.send(line);
-      heard();
+      restartSilence();
     });
     lines.on('close', () => {
       ended = true;
-      heard();
+      restartSilence();
     });
   });
 }
@@ -130,8 +130,8 @@ function showJson(arrow: string, text: string, said: readonly ObservedMessage[])
 
 /** The violations of a message, in words. */
 function remarksOn({ message, path, violations, remark }: ObservedMessage): readonly string[] {
-  const told = violations.map(
+  const faults = violations.map(
     (fault) => `${message} ${fault.path || '/'}: expected ${fault.expected}, got ${fault.got}`,
   );
-  return remark === undefined ? told : [...told, path === '' ? remark : `${path}: ${remark}`];
+  return remark === undefined ? faults : [...faults, path === '' ? remark : `${path}: ${remark}`];
 }

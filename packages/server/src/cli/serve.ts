@@ -28,7 +28,7 @@ export const command = define({
     const gateway = await startGateway(settings);
     if (json) process.stdout.write(`${JSON.stringify(ready(gateway))}\n`);
     else process.stdout.write(welcome(gateway, settings));
-    await untilToldToStop(gateway);
+    await untilStopped(gateway);
     return exitCode.done;
   },
 });
@@ -70,8 +70,8 @@ function welcome(gateway: Gateway, { data }: Settings): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** SIGTERM or SIGINT drains; a second one ends at once. */
-function untilToldToStop(gateway: Gateway): Promise<void> {
+/** Resolves when the gateway has stopped: SIGTERM or SIGINT drains it; a second one ends it at once. */
+function untilStopped(gateway: Gateway): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
     const stop = (): void => {

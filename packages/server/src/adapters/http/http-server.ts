@@ -94,10 +94,10 @@ export class HttpServer {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    const open = Object.values(this.#webSocketServers).flatMap((door) => [...door.clients]);
-    const gone = open.map((ws) => new Promise((resolve) => ws.once('close', resolve)));
+    const open = Object.values(this.#webSocketServers).flatMap((server) => [...server.clients]);
+    const allClosed = open.map((ws) => new Promise((resolve) => ws.once('close', resolve)));
     const late = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
-    await Promise.race([Promise.all(gone), late]);
+    await Promise.race([Promise.all(allClosed), late]);
     for (const ws of open) ws.terminate();
     this.#server.closeAllConnections();
     await closed;
@@ -139,16 +139,16 @@ export class HttpServer {
     // No compression is negotiated [C-2.6]; the channel answers pings itself, since ws drops the socket
     // when too many arrive at once.
     const plain = { perMessageDeflate: false, autoPong: false };
-    const door = new WebSocketServer({ ...options, ...plain, WebSocket: ChannelSocket });
+    const server = new WebSocketServer({ ...options, ...plain, WebSocket: ChannelSocket });
     // What is wrong with the upgrade itself (RFC 6455 4.2.1) is answered like every other refusal.
-    door.on('wsClientError', ({ message }, socket, request) =>
+    server.on('wsClientError', ({ message }, socket, request) =>
       this.#reject(socket as Socket, this.#attempts.get(request), {
         status: 400,
         error: 'bad_handshake',
         message,
       }),
     );
-    return door;
+    return server;
   }
 
   #reject(socket: Socket, attempt: HandshakeAttempt | undefined, refusal: HandshakeRefusal): void {

@@ -50,7 +50,7 @@ export class ChannelSocket extends WebSocket {
     }
   }
 
-  /** What ws finds wrong with frames it closes with a code alone; the other end is told the reason too. */
+  /** ws closes for a faulty frame with a code alone; here the close frame has the reason too. */
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason ?? frameFaults.get(code));
   }
@@ -131,7 +131,7 @@ export class SocketChannel implements MonitoredChannel, MonitoredSocket {
     this.#ws.ping();
   }
 
-  /** Ends the socket without a close frame: the other end is gone [C-3.48]. */
+  /** Ends the socket without a close frame: the other end no longer answers [C-3.48]. */
   drop(): void {
     this.#ws.terminate();
   }

@@ -1,4 +1,4 @@
-// Several observers as one, and one that is told no amounts.
+// Several observers as one, and one that receives no amounts.
 
 import type {
   ConnectionLabel,

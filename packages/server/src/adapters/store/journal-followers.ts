@@ -30,7 +30,7 @@ export class JournalFollowers {
     return () => this.#followers.delete(follower);
   }
 
-  /** There may be new entries. */
+  /** The store calls it after each commit: the journal may have new entries for the followers. */
   notify(): void {
     for (const follower of this.#followers) this.#scheduleDelivery(follower);
   }

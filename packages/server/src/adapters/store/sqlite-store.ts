@@ -10,10 +10,10 @@ import { JournalFollowers } from './journal-followers.ts';
 import { acquireLock, openDatabase, prepareFile } from './sqlite-file.ts';
 
 export interface SqliteStoreOptions {
-  /** Path of the file; created, with its folder, if there is none. */
+  /** Path of the file. The store creates the file, and its folder, if there is none. */
   readonly file: string;
   readonly clock: Clock;
-  /** Whether to lock it as its only gateway; other processes may still read, and write records. */
+  /** Whether the store locks the file as its only gateway; other processes may still read it, and write records. */
   readonly lock: boolean;
   /** Maximum number of pages of the file; for tests of a full disk. */
   readonly maxPages?: number;
@@ -21,10 +21,10 @@ export interface SqliteStoreOptions {
   readonly onCommitted?: (seconds: number) => void;
 }
 
-/** Interval at which changes by other processes are looked for, in ms. */
+/** Interval at which the store looks for changes by other processes, in ms. */
 const POLL_MS = 250;
 
-/** Throws if the file is another gateway's, from a newer release, damaged, or not a journal. */
+/** Opens the file; throws an `Error` if it is another gateway's, from a newer release, damaged, or not a journal. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { file, lock } = options;
   const release = lock ? acquireLock(file) : () => {};
@@ -166,7 +166,7 @@ class SqliteStore implements Store {
     return this.#sql.entries.all(after, limit).map(toEntry);
   }
 
-  /** Runs as long as there is a watcher or a follower. */
+  /** The timer of that interval runs as long as there is a watcher or a follower. */
   #poll(): void {
     this.#cancelPoll ??= this.#clock.after(POLL_MS, () => {
       this.#cancelPoll = undefined;

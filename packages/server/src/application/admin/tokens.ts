@@ -23,7 +23,7 @@ export async function listTokens(
   return tokens.toSorted((one, other) => one.createdAt - other.createdAt);
 }
 
-export interface TokenWish {
+export interface NewToken {
   readonly site: string;
   readonly label?: string;
   readonly scopes?: readonly Scope[];
@@ -35,7 +35,7 @@ export interface TokenWish {
 export async function addToken(
   deps: AdminDeps,
   actor: Actor,
-  { site, label = '', scopes, expiresAt }: TokenWish,
+  { site, label = '', scopes, expiresAt }: NewToken,
 ): Promise<{ readonly token: string; readonly kept: Token }> {
   await findSite(deps, actor, site);
   const { clock } = deps;

@@ -56,7 +56,7 @@ function rowsOf(site: Site): readonly (readonly [string, string])[] {
     ['Versions', site.versions.join(', ')],
     ['Unknown keys', site.strict ? 'refused' : 'dropped'],
     ['Signature unjudged', site.signatureOnTimeout],
-    ['Reports at the table', site.patReports ? 'told' : 'not told'],
+    ['Reports at the table', site.patReports ? 'sent' : 'not sent'],
     ['Virtual machines', machines.join(', ') || 'none'],
   ];
 }

@@ -30,8 +30,8 @@ export const command = define({
     if (tid === undefined) throw new UsageError('--tid is missing: the name of the card machine.');
     const labelled = label === undefined ? {} : { label: readTitle(label, '--label') };
     const { code, terminal } = await withJournal(values, async (journal) => {
-      const wish = { site, tid: readTid(await siteNamed(journal, site), tid), ...labelled };
-      return enrolTerminal(adminDeps(journal), commandLine, wish);
+      const enrolment = { site, tid: readTid(await siteNamed(journal, site), tid), ...labelled };
+      return enrolTerminal(adminDeps(journal), commandLine, enrolment);
     });
     const { expiresAt } = terminal.pairing;
     if (values.json) {

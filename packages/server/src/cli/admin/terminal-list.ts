@@ -1,4 +1,4 @@
-// `tillgate terminal list`: which card machines may link, and when each was last heard.
+// `tillgate terminal list`: which card machines may link, and when each last sent something.
 
 import { commandLine } from '../../application/admin/actor.ts';
 import { listLinked } from '../../application/admin/linked-terminals.ts';
@@ -12,7 +12,7 @@ import { printTerminals, terminalJson } from './terminal-format.ts';
 export const command = define({
   usage: 'terminal list [--site NAME] [options]',
   about: [
-    'Lists the card machines that link over the wire. When one was last heard is told to the',
+    'Lists the card machines that link over the wire. When one last sent something is shown to the',
     'minute. Of virtual ones only those that are held in the hand: see site show.',
   ],
   options: {

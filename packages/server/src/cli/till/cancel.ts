@@ -9,7 +9,7 @@ export const command = define({
   usage: 'cancel [options]',
   about: [
     'Asks a card machine to cancel its transaction. It can until the card has been presented; the',
-    'till that started the transaction hears how it ended.',
+    'till that started the transaction gets the result.',
   ],
   options: { ...tidOption, ...connectionOptions },
   run: async (values) => {

@@ -28,7 +28,7 @@ export const command = define({
   run: (values, [text = '']) => {
     const { 'auth-code': authCode, 'pre-auth-total': total } = values;
     if (!authCode) throw new UsageError('--auth-code is missing: the code of the pre-auth.');
-    const wish = {
+    const params = {
       amount: readTransactionAmount(text),
       authCode,
       ...(total === undefined
@@ -37,7 +37,7 @@ export const command = define({
       ...notPresent(values),
     };
     return runTransaction(values, (till, basics, options) =>
-      till.completion({ ...basics, ...wish }, options),
+      till.completion({ ...basics, ...params }, options),
     );
   },
 });

@@ -11,15 +11,15 @@ export const command = define({
   usage: 'table list [options]',
   about: [
     'Lists the open tables of the till at the table, as a waiter sees them on a virtual card machine.',
-    'Exit code: told 0, refused 1, wrong use 2, not connected 4.',
+    'Exit code: listed 0, refused 1, wrong use 2, not connected 4.',
   ],
   options: waiterOptions,
   run: async (values) => {
     const asking = waiterOf(values);
     const answer = await withWaiter(values, async (waiter) => {
-      const told = await waiter.ask('tables', asking);
+      const listed = await waiter.ask('tables', asking);
       await waiter.ask('leave');
-      return told;
+      return listed;
     });
     if (answer.answer !== 'tables') {
       if (answer.answer === 'no') tableOutput(values.json ?? false).refused(answer);

@@ -1,5 +1,5 @@
 // Server-sent events (HTML Living Standard 9.2): a live stream to a client that may be slow
-// or gone.
+// or disconnected.
 
 import type { ServerResponse } from 'node:http';
 import type { api } from '@tillgate/protocol';
@@ -95,7 +95,7 @@ class EventWriter {
   #scheduleHeartbeat(): void {
     const { clock, response, isStillAuthorised } = this.#deps;
     this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, () => {
-      // Nothing was read for a whole interval: the client is gone.
+      // Nothing was read for a whole interval: the client counts as disconnected.
       if (this.#isBehind && this.#wasBehind) {
         response.destroy();
         return;

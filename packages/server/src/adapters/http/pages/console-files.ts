@@ -126,7 +126,7 @@ class Folder {
     try {
       return await readFile(join(this.#folder, name));
     } catch {
-      return undefined; // Built anew since the list was made.
+      return undefined; // A build since the start removed it.
     }
   }
 }
