@@ -1,8 +1,10 @@
 // When a connection is opened again, and when it stops for good.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CloseCode } from '@tillgate/protocol';
+import { HandMachine, linked } from '../testing/link-script.ts';
 import { settle } from '../testing/manual-timing.ts';
 import { ScriptedGateway } from '../testing/scripted-gateway.ts';
 import type { ConnectionState } from './connection.ts';
@@ -26,9 +28,9 @@ const handlers = {
   unlock: nothing,
 };
 
-const refused = (status: number, retryAfterMs?: number) =>
+const refused = (status: number, retryAfterMs?: number, code = 'shutting_down') =>
   new HandshakeRefused(status, {
-    code: 'a_code',
+    code,
     message: 'A sentence.',
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
@@ -56,33 +58,56 @@ test('after a stable connection the pauses start at 1 s again; after a short one
   assert.deepEqual(states.at(-1), { ...states.at(-1), state: 'waiting', retryInMs: 750 });
 });
 
-for (const status of [400, 401, 403, 404, 422]) {
-  test(`HTTP ${status} ends the connection for good`, async () => {
+test('every refusal of the contract but 429 and 503 ends the connection for good [C-2.9]', async () => {
+  const contract = readFileSync(new URL('../../../../PROTOCOL.md', import.meta.url), 'utf8');
+  const rows = [...contract.matchAll(/^\| C-2\.\d+ \|.* \| (\d{3}) \| `(\w+)` \|/gm)];
+  const listed = rows.map(([, status, code]) => [Number(status), String(code)] as const);
+  assert.ok(listed.length > 8);
+  for (const [status, code] of [...listed, [403, 'v1_closed'], [400, 'bad_handshake']] as const) {
+    const cause = refused(status, undefined, code);
     const { gateway, states, onState } = watched();
     const till = await gateway.connect({ onState });
-    gateway.refusals.push(refused(status));
+    gateway.refusals.push(cause);
     await gateway.connection.cut();
     await gateway.timing.advance(3_600_000);
-    assert.equal(gateway.connections.length, 1);
-    assert.deepEqual(states.at(-1), { state: 'stopped', cause: refused(status) });
+    const isForGood = status !== 429 && status !== 503;
+    assert.equal(gateway.connections.length, isForGood ? 1 : 2, code);
+    if (!isForGood) continue;
+    assert.deepEqual(states.at(-1), { state: 'stopped', cause });
     const asked = till.terminals();
-    await assert.rejects(asked, (cause: Error) => cause.cause instanceof HandshakeRefused);
-  });
-}
+    await assert.rejects(asked, (error: Error) => error.cause instanceof HandshakeRefused);
+  }
+});
 
-for (const status of [400, 401, 403, 404, 407, 422, 426, 500, 502]) {
-  test(`HTTP ${status} of a proxy is followed by another try`, async () => {
+type Owner = { retryNow(): void; readonly state: ConnectionState };
+const owners: Readonly<Record<string, (gateway: ScriptedGateway) => Promise<Owner>>> = {
+  'a till': (gateway) => gateway.connect(),
+  'a restaurant till': (gateway) => gateway.serve(handlers),
+  'a card machine': async (gateway) => (await linked(new HandMachine(), {}, gateway)).link,
+};
+for (const [name, open] of Object.entries(owners)) {
+  test(`${name} tries again after every refusal that is not the gateway's own`, async () => {
     const { gateway } = watched();
-    const till = await gateway.connect();
-    gateway.refusals.push(new HandshakeRefused(status, { code: '', message: '' }));
+    const owner = await open(gateway);
+    const statuses = [400, 401, 403, 404, 407, 410, 422, 426, 500, 502];
+    gateway.refusals.push(...statuses.map((status) => refused(status, undefined, '')));
+    gateway.refusals.push(refused(403, undefined, 'forbidden'));
     await gateway.connection.cut();
-    await gateway.timing.advance(3_000);
-    assert.equal(till.state.state, 'connected');
-    const tables = await gateway.serve(handlers);
-    gateway.refusals.push(new HandshakeRefused(status, { code: '', message: '' }));
+    await gateway.timing.advance(600_000);
+    assert.equal(owner.state.state, 'connected');
+  });
+
+  test(`${name} waits for a minute at most, and retryNow ends that pause too`, async () => {
+    const { gateway } = watched();
+    const owner = await open(gateway);
+    gateway.refusals.push(refused(503, 9e12), refused(503, 9e12));
     await gateway.connection.cut();
-    await gateway.timing.advance(3_000);
-    assert.equal(tables.state.state, 'connected');
+    await gateway.timing.advance(750);
+    await gateway.timing.advance(60_500);
+    assert.equal(owner.state.state, 'waiting');
+    owner.retryNow();
+    await settle();
+    assert.equal(owner.state.state, 'connected');
   });
 }
 
@@ -199,7 +224,7 @@ test('the first try decides whether connect rejects, and leaves nothing running'
   const { gateway } = watched();
   gateway.refusals.push(new CouldNotConnect('no network.'));
   await assert.rejects(gateway.connect(), { name: 'CouldNotConnect' });
-  gateway.refusals.push(refused(401));
+  gateway.refusals.push(refused(401, undefined, 'unauthorized'));
   await assert.rejects(gateway.connect(), { name: 'HandshakeRefused', status: 401 });
   assert.equal(gateway.timing.waiting, 0);
 });
@@ -210,7 +235,7 @@ test('retryFirst keeps trying until the gateway answers or refuses for good', as
   const connecting = gateway.connect({ retryFirst: true });
   await gateway.timing.advance(1_000);
   assert.equal((await connecting).state.state, 'connected');
-  gateway.refusals.push(new CouldNotConnect('no network.'), refused(403));
+  gateway.refusals.push(new CouldNotConnect('no network.'), refused(403, undefined, 'v1_closed'));
   const refusedLater = assert.rejects(gateway.connect({ retryFirst: true }), { status: 403 });
   await gateway.timing.advance(1_000);
   await refusedLater;

@@ -15,8 +15,18 @@ const STABLE_AFTER_MS = 10_000;
 const SPREAD_MS = 1_000;
 /** The longest Retry-After that is obeyed; a gateway asks for 60 s at most [C-2.20]. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
-/** Statuses by which a gateway refuses the request as it stands; another try would get the same. */
-const PERMANENT_REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 422, 426]);
+/** The refusals of a gateway that another try does not change, with their statuses [C-2.9]. */
+const PERMANENT_REFUSALS: Readonly<Record<string, number>> = {
+  bad_handshake: 400,
+  missing_parameter: 422,
+  not_found: 404,
+  repeated_parameter: 400,
+  unauthorized: 401,
+  unknown_api_version: 400,
+  upgrade_required: 426,
+  v0_closed: 403,
+  v1_closed: 403,
+};
 /** Close codes after which a till must not come back by itself [C-3.44, C-3.45]. */
 const DISCONTINUED_REASONS: Readonly<Record<number, Discontinued['reason']>> = {
   [CloseCode.superseded]: 'takenOver',
@@ -169,9 +179,7 @@ export function settleFirst(
 
 /** Only a gateway's own refusal; a proxy answers by itself while the gateway is away. */
 function isForGood(cause: Error): boolean {
-  return (
-    cause instanceof HandshakeRefused && cause.code !== '' && PERMANENT_REFUSALS.has(cause.status)
-  );
+  return cause instanceof HandshakeRefused && PERMANENT_REFUSALS[cause.code] === cause.status;
 }
 
 function retryAfterMs(cause: Error): number | undefined {

@@ -46,7 +46,11 @@ async function whyNot(uri: string, signal: AbortSignal): Promise<Error> {
     const body = await response.text();
     const refusal = refusalOf({ status, body, retryAfter: response.headers.get('retry-after') });
     if (status >= 400 && refusal.code !== '') return refusal;
-    return new CouldNotConnect('the gateway would accept this till, but the line did not open.');
+    return new CouldNotConnect(
+      status === 204
+        ? 'the gateway would accept this till, but the line did not open.'
+        : `${address.host} answered with HTTP status ${status}, but not as a gateway does.`,
+    );
   } catch (cause) {
     return new CouldNotConnect(`${address.host} does not answer.`, cause);
   }

@@ -38,8 +38,8 @@ function codeOf(cause: unknown): number {
 
 function sentenceOf(cause: unknown): string {
   if (cause instanceof HandshakeRefused) {
-    const word = cause.code ? ` ${cause.code}` : '';
-    return `The gateway refused the connection: ${cause.status}${word}. ${cause.message}`;
+    const { code, status, message } = cause;
+    return code ? `The gateway refused the connection: ${status} ${code}. ${message}` : message;
   }
   if (cause instanceof TillError) return refusalText(cause);
   return cause instanceof Error ? cause.message : String(cause);

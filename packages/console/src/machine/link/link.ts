@@ -119,7 +119,7 @@ export class Link {
     const { cause } = state;
     if (cause instanceof Discontinued && cause.reason === 'tokenRevoked') {
       this.unpair('The key of this machine was revoked.');
-    } else if (cause instanceof HandshakeRefused && cause.status === 401) {
+    } else if (cause instanceof HandshakeRefused && cause.code === 'unauthorized') {
       this.unpair('The gateway does not know this machine any more.');
     }
   }
