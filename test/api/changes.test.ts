@@ -16,7 +16,7 @@ describe('sites', () => {
     assert.deepEqual(added, {
       ...{ name: 'shop1', title: 'The Shop', currency: 'GBP', strict: true, test: false },
       ...{ versions: ['v1', 'v0'], timeZone: 'Europe/London', signatureOnTimeout: 'accept' },
-      ...{ patReports: false, terminals: {}, tokens: 0 },
+      ...{ patReports: false, strictCashback: false, terminals: {}, tokens: 0 },
     });
     const body = { currency: 'EUR', terminals: { VCM1SIP0: { cashback: 500 } } };
     const changed = await local.get('changeSite', { ...shop1, body });

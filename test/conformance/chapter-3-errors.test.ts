@@ -87,7 +87,7 @@ test('C-3.28 an unknown terminal, a malformed tid and a terminal of another site
   for (const one of ['99999999', 'VCMINVLSIP1', 'vcminvlsip0', 'x'.repeat(32), '../etc', 'a b']) {
     const advice =
       `Card machine ${one} cannot be reached. Try again in 10 seconds. If that does not help, ` +
-      'look at its screen and cables or restart it, then call support.';
+      'check that it is not in standalone mode, look at its screen and cables or restart it, then call support.';
     for (const method of ['terminalDetails', 'cancelTransaction', 'duplicate', 'reportXBalance']) {
       const answer = await request(method, { tid: one });
       mustSay(answer, -32070, `Terminal ${one} is unavailable.`, advice);

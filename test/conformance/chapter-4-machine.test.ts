@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import { totals } from '../support/terminal/scripted-machine.ts';
+import { outcome, totals } from '../support/terminal/scripted-machine.ts';
 import {
   resultOf,
   sale,
@@ -14,6 +14,9 @@ import {
   unavailable,
 } from '../support/terminal/scripted-machine-harness.ts';
 
+const M6 =
+  'No cashback was given: the card machine or the card does not allow it. The payment was taken without it.';
+const M7 = 'Less cashback was given than requested. Hand out only the cashback of this payment.';
 const M3 =
   'The signature was rejected, but the card machine could not reverse the payment. It was taken.';
 
@@ -25,10 +28,52 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
   });
   const noCashback = refused('does not offer cashback.', 'gives no cashback.');
 
-  test('cashback above 0 is refused on a machine without it, and 0 is accepted', async (t) => {
+  test('C-5.4 M6: a sale with cashback goes on without it on a machine that offers none', async (t) => {
     const { machine, harness, till, request } = await startWithScriptedMachines(t, {
       cashback: false,
     });
+    till.ask('sale', { ...sale, amountCashback: 1000 }, 700);
+    await harness.settled();
+    assert.equal(machine.orders[0]?.amountCashback, 0);
+    machine.finish();
+    const { result } = await harness.answer(till, 700);
+    const { transactionResult, amountCashback, amountTotal, userMessage } = result;
+    const paid = { transactionResult, amountCashback, amountTotal, userMessage };
+    const whole = { transactionResult: 'SUCCESSFUL', amountCashback: 0, amountTotal: 1250 };
+    assert.deepEqual(paid, { ...whole, userMessage: M6 });
+    assert.equal((await request('duplicate', { tid })).result.userMessage, M6);
+  });
+
+  test('C-5.4 a sale without cashback, or one that was not taken, has no M6', async (t) => {
+    const { machine, harness, till } = await startWithScriptedMachines(t, { cashback: false });
+    const ends = [
+      [700, 0, 'SUCCESSFUL'],
+      [701, 1000, 'DECLINED'],
+    ] as const;
+    for (const [id, amountCashback, how] of ends) {
+      till.ask('sale', { ...sale, amountCashback }, id);
+      await harness.settled();
+      machine.finish(outcome(how));
+      const { result } = await harness.answer(till, id);
+      assert.deepEqual([result.transactionResult, result.userMessage], [how, undefined]);
+    }
+  });
+
+  test('C-4.10, C-5.4 M7: a card that gives less cashback than requested is told of', async (t) => {
+    const { machine, harness, till } = await startWithScriptedMachines(t);
+    till.ask('sale', { ...sale, amountCashback: 1000 }, 700);
+    await harness.settled();
+    machine.finish(outcome('SUCCESSFUL', { amountCashback: 500 }));
+    const { result } = await harness.answer(till, 700);
+    assert.deepEqual([result.amountCashback, result.userMessage], [500, M7]);
+  });
+
+  test('C-4.7 with strictCashback, cashback above 0 is refused on a machine without it', async (t) => {
+    const { machine, harness, till, request } = await startWithScriptedMachines(
+      t,
+      { cashback: false },
+      { site: { strictCashback: true } },
+    );
     assert.deepEqual((await request('sale', { ...sale, amountCashback: 1 })).error, noCashback);
     assert.deepEqual(machine.commands, []);
     till.ask('sale', { ...sale, amountCashback: 0 }, 700);
@@ -71,7 +116,6 @@ describe('C-4.7, C-3.31 what the card machine does not offer', () => {
     await selling();
     const wrong = [
       ['sale', { ...sale, currency: 'EUR' }],
-      ['sale', { ...sale, amountCashback: 1 }],
       ['refund', sale],
       ['duplicate', { tid, currency: 'EUR' }],
       ['reportXBalance', { tid }],

@@ -12,6 +12,7 @@ export interface SiteRecord {
   readonly timeZone: string;
   readonly signatureOnTimeout: 'accept' | 'reject';
   readonly patReports?: boolean;
+  readonly strictCashback?: boolean;
   readonly terminals: Readonly<Record<string, object>>;
 }
 

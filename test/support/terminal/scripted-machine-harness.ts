@@ -45,7 +45,7 @@ export const unavailable = {
   message: 'Terminal 12345678 is unavailable.',
   data: {
     userMessage:
-      'Card machine 12345678 cannot be reached. Try again in 10 seconds. If that does not help, look at its screen and cables or restart it, then call support.',
+      'Card machine 12345678 cannot be reached. Try again in 10 seconds. If that does not help, check that it is not in standalone mode, look at its screen and cables or restart it, then call support.',
   },
 };
 

@@ -45,6 +45,10 @@ const settings = {
     description: 'How an unanswered signature counts.',
   }),
   patReports: Type.Boolean({ description: 'Send finished reports to the till at the table too.' }),
+  strictCashback: Type.Boolean({
+    description:
+      'Refuse cashback that a card machine does not offer; otherwise the sale goes on without it.',
+  }),
   terminals: Type.Record(Type.String({ pattern: virtualTidPattern.source }), VirtualMachine, {
     ...closed,
     description: 'Its virtual card machines by tid; all of them, when changed.',

@@ -37,8 +37,8 @@ interface Row {
 
 const TELL_SUPPLIER = 'Please tell your till supplier.';
 const LOOK_AT_IT =
-  'Try again in 10 seconds. If that does not help, look at its screen and cables or restart it, ' +
-  'then call support.';
+  'Try again in 10 seconds. If that does not help, check that it is not in standalone mode, ' +
+  'look at its screen and cables or restart it, then call support.';
 
 /**
  * Every error a gateway may send, by name. `{name}` in a text is replaced by the value given to `refuse`.

@@ -148,7 +148,10 @@ function resultOfLast(job: Job, last: Extract<LastOrder, { status: 'outcome' | '
 
 function outcomeOf(job: Job, outcome: MachineOutcome): JobResult | undefined {
   if (job.order.kind !== 'transaction') return undefined;
-  return paymentOf({ tid: job.tid, order: job.order.order, outcome, judgement: judgementOf(job) });
+  const { order, omittedCashback = 0 } = job.order;
+  const requestedCashback = order.amountCashback + omittedCashback;
+  const judgement = judgementOf(job);
+  return paymentOf({ tid: job.tid, order, requestedCashback, outcome, judgement });
 }
 
 function judgementOf(job: Job) {

@@ -6,7 +6,12 @@ import type { ReportOrder, SignatureWanted, TransactionOrder } from './machine.t
 
 /** What the machine is given to do. */
 export type Order =
-  | { readonly kind: 'transaction'; readonly order: TransactionOrder }
+  | {
+      readonly kind: 'transaction';
+      readonly order: TransactionOrder;
+      /** What the till requested, if the machine does not offer cashback: it is not in the order [C-4.7]. */
+      readonly omittedCashback?: number;
+    }
   | { readonly kind: 'report'; readonly order: ReportOrder };
 
 /** How it ended. */

@@ -14,14 +14,16 @@ interface Judgement {
 interface Finished {
   readonly tid: string;
   readonly order: TransactionOrder;
+  /** By the till or the waiter, minor units. */
+  readonly requestedCashback: number;
   readonly outcome: MachineOutcome;
   readonly judgement: Judgement | undefined;
 }
 
 /** The payment a machine's outcome makes. */
-export function paymentOf({ tid, order, outcome, judgement }: Finished): Payment {
+export function paymentOf(finished: Finished): Payment {
+  const { tid, order, outcome } = finished;
   const { transactionResult, transactionId, transactionNumber, transactionTime } = outcome;
-  const userMessage = sentence(outcome, judgement);
   return {
     tid,
     transactionType: order.transactionType,
@@ -33,7 +35,7 @@ export function paymentOf({ tid, order, outcome, judgement }: Finished): Payment
     ...amounts(order, outcome),
     ...cardKeys(outcome),
     receiptLines: printed.has(transactionResult) ? outcome.receiptLines : {},
-    ...(userMessage === undefined ? {} : { userMessage }),
+    ...userMessageOf(finished),
   };
 }
 
@@ -61,9 +63,27 @@ function cardKeys({ card, transactionResult }: MachineOutcome): CardData {
   return noCode ? { ...card, authCode: '' } : card;
 }
 
-/** The sentences M1 to M4 of [C-5.4]. */
-function sentence(outcome: MachineOutcome, judgement?: Judgement): string | undefined {
-  const { transactionResult } = outcome;
+/** The sentences M1 to M4, M6 and M7 of [C-5.4]. */
+function userMessageOf({ outcome, judgement, requestedCashback }: Finished) {
+  const ofSignature = signatureSentence(outcome, judgement);
+  const ofCashback = cashbackSentence(outcome, requestedCashback);
+  const sentences = [ofSignature, ofCashback].filter((one) => one !== undefined);
+  return sentences.length === 0 ? {} : { userMessage: sentences.join(' ') };
+}
+
+/** [C-4.10] */
+function cashbackSentence(outcome: MachineOutcome, requested: number): string | undefined {
+  const { transactionResult, amountCashback } = outcome;
+  if (transactionResult !== 'SUCCESSFUL' || amountCashback >= requested) return undefined;
+  return amountCashback === 0
+    ? 'No cashback was given: the card machine or the card does not allow it. The payment was taken without it.'
+    : 'Less cashback was given than requested. Hand out only the cashback of this payment.';
+}
+
+function signatureSentence(
+  { transactionResult }: MachineOutcome,
+  judgement: Judgement | undefined,
+): string | undefined {
   if (transactionResult === 'UNSUCCESSFUL') {
     return 'The card machine could not finish. No payment was taken.';
   }

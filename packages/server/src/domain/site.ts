@@ -27,6 +27,8 @@ export interface Site {
   readonly signatureOnTimeout: 'accept' | 'reject';
   /** Whether a finished report is also sent to the till at the table [C-9.21]; no if absent. */
   readonly patReports?: boolean;
+  /** Refuse cashback that the card machine does not offer [C-4.7]; no if absent. */
+  readonly strictCashback?: boolean;
   /** Its virtual card machines by tid. */
   readonly terminals: Readonly<Record<string, VirtualTerminalSettings>>;
 }

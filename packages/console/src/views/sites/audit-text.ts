@@ -64,6 +64,10 @@ const fields: Readonly<Record<string, Field>> = {
     name: 'Reports to the till at the table',
     text: (value) => (value === true ? 'told' : 'not told'),
   },
+  strictCashback: {
+    name: 'Cashback not offered',
+    text: (value) => (value === true ? 'refused' : 'left out'),
+  },
   terminals: { name: 'Virtual card machines', text: machinesText },
   scopes: { name: 'Opens', text: plainText },
   expiresAt: { name: 'Runs out', text: expiryText },

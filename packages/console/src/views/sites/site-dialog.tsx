@@ -152,6 +152,11 @@ function Behaviour({ draft, set }: Pick<FieldsProps, 'draft' | 'set'>) {
         checked={draft.patReports}
         onChange={(patReports) => set({ patReports })}
       />
+      <Check
+        label="Refuse cashback that a card machine does not offer"
+        checked={draft.strictCashback}
+        onChange={(strictCashback) => set({ strictCashback })}
+      />
     </>
   );
 }

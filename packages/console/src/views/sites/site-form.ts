@@ -30,6 +30,7 @@ export interface SiteFormData {
   readonly timeZone: string;
   readonly strict: boolean;
   readonly patReports: boolean;
+  readonly strictCashback: boolean;
   readonly versions: (typeof versionChoices)[number]['value'];
   readonly signatureOnTimeout: 'accept' | 'reject';
   readonly machines: readonly MachineRow[];
@@ -45,6 +46,7 @@ export function siteFormOf(site: api.Site | undefined): SiteFormData {
     timeZone: site?.timeZone ?? 'Europe/London',
     strict: site?.strict ?? true,
     patReports: site?.patReports ?? false,
+    strictCashback: site?.strictCashback ?? false,
     versions: spoken.join(',') as SiteFormData['versions'],
     signatureOnTimeout: site?.signatureOnTimeout ?? 'accept',
     machines: Object.entries(site?.terminals ?? {}).map(rowOf),
@@ -89,9 +91,11 @@ export function rowFaults(rows: readonly MachineRow[]): Readonly<Record<number, 
 
 /** All but the name and the title, which the requests for a new site and for a change hold differently. */
 export function settingsOf(draft: SiteFormData): Omit<api.SiteChange, 'title'> {
-  const { currency, timeZone, strict, patReports, signatureOnTimeout, versions } = draft;
+  const { currency, timeZone, strict, patReports, strictCashback } = draft;
+  const { signatureOnTimeout, versions } = draft;
   return {
-    ...{ currency, timeZone: timeZone.trim(), strict, patReports, signatureOnTimeout },
+    ...{ currency, timeZone: timeZone.trim(), strict, patReports, strictCashback },
+    signatureOnTimeout,
     versions: versions.split(',') as api.Site['versions'],
     terminals: Object.fromEntries(draft.machines.flatMap(entryOf)),
   };

@@ -34,6 +34,18 @@ const cases: Cases = {
       'Asked for by till TILL-1 under id 7 (SH1001): SALE of GBP 12.50 and cashback GBP 5.00 at 12345678.',
     ],
     [
+      {
+        ...started,
+        order: {
+          kind: 'transaction',
+          order: { ...order, amountCashback: 0 },
+          omittedCashback: 500,
+        },
+      },
+      'Asked for by till TILL-1 under id 7 (SH1001): SALE of GBP 12.50 and cashback GBP 5.00 at 12345678. ' +
+        'The card machine does not offer cashback and was not asked for it.',
+    ],
+    [
       { ...started, requestedBy: nameless, order: { kind: 'report', order: report } },
       'Asked for under id 7 (SH1001): X_BALANCE at 12345678.',
     ],

@@ -67,10 +67,16 @@ function startedText({ order, requestedBy, tid }: Event<'started'>): string {
   const by = requestedBy.eposId === undefined ? '' : ` by till ${requestedBy.eposId}`;
   const asked = `Asked for${by} under id ${requestedBy.requestId} (${requestedBy.softwareHouseId})`;
   if (order.kind === 'report') return `${asked}: ${order.order.reportType} at ${tid}.`;
+  const { omittedCashback = 0 } = order;
   const { transactionType, currency, amount, amountCashback } = order.order;
-  const cashback = amountCashback > 0 ? ` and cashback ${moneyText(currency, amountCashback)}` : '';
+  const wanted = amountCashback + omittedCashback;
+  const cashback = wanted > 0 ? ` and cashback ${moneyText(currency, wanted)}` : '';
   const of = amount > 0 ? ` of ${moneyText(currency, amount)}` : '';
-  return `${asked}: ${transactionType}${of}${cashback} at ${tid}.`;
+  const omitted =
+    omittedCashback > 0
+      ? ' The card machine does not offer cashback and was not asked for it.'
+      : '';
+  return `${asked}: ${transactionType}${of}${cashback} at ${tid}.${omitted}`;
 }
 
 function signatureText({ accepted, by }: Event<'signatureJudged'>): string {

@@ -116,10 +116,16 @@ function terminalOf(session: TerminalSession): ListedTerminal {
 }
 
 /** Refuses with [C-3.31] what the machine cannot do. */
-function mustOffer(profile: TerminalProfile, request: TransactionRequest, method: string): void {
-  const { tid, currency, amountCashback, transactionType } = request;
+function mustOffer(
+  { requester, call }: PacRequest,
+  profile: TerminalProfile,
+  { tid, currency, amountCashback, transactionType }: TransactionRequest,
+): void {
+  const { method } = call.message;
   mustTake(profile, tid, currency);
-  if (amountCashback > 0 && !profile.cashback) throw refuse('noCashback', { tid });
+  if (requester.site.strictCashback && amountCashback > 0 && !profile.cashback) {
+    throw refuse('noCashback', { tid });
+  }
   if (!profile.transactions.includes(transactionType)) {
     throw refuse('methodNotOffered', { tid, method });
   }
@@ -135,13 +141,19 @@ export function startTransaction(
   request: PacRequest,
   { transaction }: PacCommandOf<'transaction'>,
 ): PacAnswer {
-  const { tid, ...order } = transaction;
+  const { tid, ...requested } = transaction;
   const { cnpLimitMs, transactionLimitMs } = request.deps.limits;
   return withTerminal(request, tid, (session, profile) => {
-    mustOffer(profile, transaction, request.call.message.method);
+    mustOffer(request, profile, transaction);
+    const omittedCashback = profile.cashback ? 0 : requested.amountCashback;
+    const amountCashback = requested.amountCashback - omittedCashback;
     return startJob(request, session, {
       limitMs: transaction.cardholderNotPresent ? cnpLimitMs : transactionLimitMs,
-      make: (id) => ({ kind: 'transaction', order: { id, ...order } }),
+      make: (id) => ({
+        kind: 'transaction',
+        order: { id, ...requested, amountCashback },
+        ...(omittedCashback > 0 ? { omittedCashback } : {}),
+      }),
     });
   });
 }

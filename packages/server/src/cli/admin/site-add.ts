@@ -49,6 +49,10 @@ export const command = define({
       type: 'boolean',
       about: 'Tell the till at the table of finished reports too.',
     },
+    'strict-cashback': {
+      type: 'boolean',
+      about: 'Refuse cashback that a card machine does not offer; else the sale goes on without.',
+    },
     ...journalOptions,
   },
   run: async (values, [name = '']) => {
@@ -74,6 +78,7 @@ interface SiteValues {
   readonly terminal?: readonly string[];
   readonly versions?: string;
   readonly 'pat-reports'?: boolean;
+  readonly 'strict-cashback'?: boolean;
 }
 
 function settingsOf(given: SiteValues): Partial<Omit<Site, 'name'>> {
@@ -87,6 +92,7 @@ function settingsOf(given: SiteValues): Partial<Omit<Site, 'name'>> {
     ...(given.lenient ? { strict: false } : {}),
     ...(given.test ? { test: true } : {}),
     ...(given['pat-reports'] ? { patReports: true } : {}),
+    ...(given['strict-cashback'] ? { strictCashback: true } : {}),
     terminals: readTerminals(given.terminal ?? []),
   };
 }

@@ -69,8 +69,9 @@ function at(text: string): number {
   return Date.parse(text);
 }
 
-function shownSite({ patReports = false, versions, ...site }: Site, tokens: number): api.Site {
-  return { ...site, terminals: { ...site.terminals }, versions: [...versions], patReports, tokens };
+function shownSite({ versions, terminals, ...site }: Site, tokens: number): api.Site {
+  const absent = { patReports: false, strictCashback: false };
+  return { ...absent, ...site, terminals: { ...terminals }, versions: [...versions], tokens };
 }
 
 function shownToken(token: UsedToken | Token, now: number): api.Token {
