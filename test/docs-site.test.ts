@@ -114,7 +114,7 @@ describe('the page of a message', () => {
     });
   }
 
-  test('what a till says is tried by itself, what it is told by a sale that causes it', () => {
+  test('the link to try a message of a till opens that message, and the link of a message to a till opens the request that causes it', () => {
     const tried = (path: string) => {
       const [, query = ''] = /\/console\/#\/compose\?([^"]+)"/.exec(pages.get(path) ?? '') ?? [];
       return Object.fromEntries(new URLSearchParams(query.replaceAll('&amp;', '&')));

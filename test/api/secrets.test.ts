@@ -44,7 +44,7 @@ test('no secret that passes through the admin API is kept or logged anywhere', a
     answers.push((await inSession.raw({ method: 'GET', path })).text);
     answers.push((await inSession.raw({ method: 'GET', path: `/api/v1/${word}` })).text);
   }
-  // A word that looks like no secret is told to the one who sent it; what was kept is tried below.
+  // The answer may quote a word that looks like no secret to its sender; what was kept is tried below.
   const recognisable = [key, token];
   assertAbsent('an error', answers.join('\n'), recognisable);
   const read = await Promise.all(

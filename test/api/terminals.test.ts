@@ -72,7 +72,7 @@ describe('card machines', () => {
     assert.equal(await local.problem('removeTerminal', machine), 'notFound');
   });
 
-  test('a linked card machine is listed with its activity, the time it was last heard, and its transactions', async (t) => {
+  test('a linked card machine is listed with its activity, the time it last sent something, and its transactions', async (t) => {
     const { harness, machine, sale } = await startLinkedMachine(t);
     const client = clientOf(harness.server);
     const listed = async () => {

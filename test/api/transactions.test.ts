@@ -88,8 +88,8 @@ describe('the timeline of a transaction', () => {
       .transactions;
     assert.ok(sale);
     const story = await eventually('the delivery', async () => {
-      const told = await local.get('readTransaction', nameOf(sale));
-      return told.summary.delivered ? told : undefined;
+      const read = await local.get('readTransaction', nameOf(sale));
+      return read.summary.delivered ? read : undefined;
     });
     const { events, entries, results, frames } = story;
     const makers = Object.fromEntries(events.map(({ event, by }) => [event, by]));

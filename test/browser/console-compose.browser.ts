@@ -47,7 +47,7 @@ describe('Compose', () => {
     assert.deepEqual(faults, []);
   });
 
-  test('a fault is underlined and told in the words of the gateway; it may be sent', async () => {
+  test('a fault is underlined with the sentence of the gateway; the message may be sent', async () => {
     const { page, faults } = await open();
     await connect(page);
     await compose(page, 'Take a payment');

@@ -11,7 +11,7 @@ import { connect, desk, inspectPage, phone } from './console-page.ts';
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-// The till may think for longer than the gateway waits: a slow one is told so at once.
+// The till may think for longer than the gateway waits: a slow one learns it at once.
 const fixture = browserFixture({
   settings: { pace: '20', virtualCard: 0.4, patRequestLimit: 3 },
 });

@@ -231,7 +231,7 @@ describe('the cashier', () => {
     await page.getByRole('option', { name: /^VCMlaterSIP0/ }).waitFor({ state: 'attached' });
     await view(page, 'Traffic');
     await page.getByRole('combobox', { name: 'Method' }).selectOption('connectedTerminals');
-    // On connecting, after the payment and when told to; each with its answer.
+    // On connecting, after the payment and on the button; each with its answer.
     const asked = frames(page).filter({ hasText: 'connectedTerminals' });
     await asked.nth(5).waitFor();
     assert.equal(await asked.count(), 6);

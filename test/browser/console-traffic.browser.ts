@@ -119,11 +119,11 @@ describe('Traffic', () => {
     const socket = { connection: 'c1', integration: 'terminal', version: 'v1', tid: '12345678' };
     const decided = { order: 'shop1/12345678/42', cancelled: 'no' };
     const text = JSON.stringify({ jsonrpc: '2.0', method: 'cancelDecided', params: decided });
-    const told = { ...event, ...socket, number: 1, direction: 'received', text };
+    const recorded = { ...event, ...socket, number: 1, direction: 'received', text };
     await page.getByLabel('File with exported frames').setInputFiles({
-      name: 'told.txt',
+      name: 'events.txt',
       mimeType: 'text/plain',
-      buffer: Buffer.from(`id: 1\ndata: ${JSON.stringify(told)}\n\n`),
+      buffer: Buffer.from(`id: 1\ndata: ${JSON.stringify(recorded)}\n\n`),
     });
     await page.getByText('1 frames imported.').waitFor();
     await frames(page).filter({ hasText: '1 fault' }).click();

@@ -57,7 +57,7 @@ describe('card machines beside a running gateway', () => {
     const token = await pair('12345678', code);
     const uri = `ws://${host}/terminal?token=${token}&tid=12345678`;
     const machine = await connectTill(uri);
-    const [listed] = await eventually('the time it was heard', async () => {
+    const [listed] = await eventually('the time it last sent something', async () => {
       const lines = jsonLines((await tillgate('terminal', 'list', '--json')).out);
       return lines[0].lastHeardAt ? lines : undefined;
     });

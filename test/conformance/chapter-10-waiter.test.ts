@@ -185,7 +185,7 @@ describe('C-10.14 to C-10.16, requests of a waiter', () => {
 });
 
 describe('C-10.20, one waiter at a machine', () => {
-  test('a second waiter is refused until the first has gone', async (t) => {
+  test('a second waiter is refused until the first has disconnected', async (t) => {
     const { waiter, till } = await restaurant(t);
     const first = await waiter();
     const second = await waiter();

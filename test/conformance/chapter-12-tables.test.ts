@@ -110,7 +110,7 @@ const spoilt: readonly (readonly [string, string, Spoil])[] = [
   ['C-12.17', 'a lock that nobody confirmed', without(confirms)],
   ['C-12.17', 'a lock confirmed for another amount', rewritten(confirms, '4820', '4821')],
   ['C-12.17', 'a payment without a lock', without(journals('lockConfirmed'))],
-  ['C-12.17', 'a table told to be unlocked twice', chain(...Array(3).fill(twice(isUnlock)))],
+  ['C-12.17', 'a tableUnlock sent too often', chain(...Array(3).fill(twice(isUnlock)))],
   ['C-12.17', 'a table unlocked twice', twice(journals('tableUnlocked'))],
   ['C-12.17', 'a table never unlocked', without(journals('tableUnlocked'))],
   ['C-12.17', 'an unlock before what was paid', swapped],
@@ -122,7 +122,7 @@ const spoilt: readonly (readonly [string, string, Spoil])[] = [
   ],
   [
     'C-12.18',
-    'a payment told otherwise the second time',
+    'a payment sent with other contents the second time',
     also(isPaid, (frame) => received({ ...frame, params: { ...frame.params, waiterId: '8' } }, 9)),
   ],
   ['C-12.19', 'a sum that is none', rewritten(isPaid, '"amountPaid":4820', '"amountPaid":4821')],

@@ -33,14 +33,14 @@ const enrol = async (harness: GatewayHarness, tid = TID) =>
 const revoke = (harness: GatewayHarness, tid = TID) =>
   revokeTerminal(worldOf(harness), commandLine, { site: 'testhost', tid });
 
-async function pair(harness: GatewayHarness, body: unknown, method = 'POST') {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+async function pair(harness: GatewayHarness, request: unknown, method = 'POST') {
+  const text = typeof request === 'string' ? request : JSON.stringify(request);
   const answer = await fetch(`${harness.server.gateway.httpUrl}/terminal/pair`, {
     method,
     ...(method === 'POST' ? { body: text } : {}),
   });
-  const told = (await answer.json()) as { token?: string; error?: string };
-  return { status: answer.status, told, headers: answer.headers };
+  const body = (await answer.json()) as { token?: string; error?: string };
+  return { status: answer.status, body, headers: answer.headers };
 }
 
 const ofTid = (code: string, tid = TID) => ({ site: 'testhost', tid, code });
@@ -101,13 +101,13 @@ describe('C-13.2, pairing', () => {
     const code = await enrol(harness);
     assert.match(code, /^[2-9A-HJKMNPQRSTWXYZ]{8}$/);
     const typed = ` ${code.slice(0, 4)}-${code.slice(4)}`.toLowerCase();
-    const { status, told, headers } = await pair(harness, ofTid(typed));
+    const { status, body, headers } = await pair(harness, ofTid(typed));
     assert.equal(status, 201);
-    assert.deepEqual(Object.keys(told), ['token']);
+    assert.deepEqual(Object.keys(body), ['token']);
     assert.equal(headers.get('cache-control'), 'no-store');
-    assert.equal((await handshake(addressOf(harness, { token: told.token }))).status, 101);
+    assert.equal((await handshake(addressOf(harness, { token: body.token }))).status, 101);
     const again = await pair(harness, ofTid(code));
-    assert.deepEqual([again.status, again.told], [401, WRONG_CODE]);
+    assert.deepEqual([again.status, again.body], [401, WRONG_CODE]);
   });
 
   test('one of two machines that use one code at once gets a key', async (t) => {
@@ -124,7 +124,7 @@ describe('C-13.2, pairing', () => {
     await harness.clock.advance(15 * MINUTE_MS - 1);
     assert.equal((await pair(harness, ofTid(early, '1'))).status, 201);
     await harness.clock.advance(1);
-    assert.deepEqual((await pair(harness, ofTid(late, '2'))).told, WRONG_CODE);
+    assert.deepEqual((await pair(harness, ofTid(late, '2'))).body, WRONG_CODE);
   });
 
   test('a wrong site, tid and code get one and the same answer', async (t) => {
@@ -141,8 +141,8 @@ describe('C-13.2, pairing', () => {
       { ...ofTid(code), site: `testhost/${TID}` },
     ];
     for (const one of wrong) {
-      const { status, told } = await pair(harness, one);
-      assert.deepEqual([status, told], [401, WRONG_CODE], JSON.stringify(one));
+      const { status, body } = await pair(harness, one);
+      assert.deepEqual([status, body], [401, WRONG_CODE], JSON.stringify(one));
     }
     assert.equal((await pair(harness, ofTid(code))).status, 201);
   });
@@ -159,8 +159,8 @@ describe('C-13.2, pairing', () => {
       JSON.stringify({ ...ofTid(code), more: 'x'.repeat(5000) }),
     ];
     for (const one of rubbish) {
-      const { status, told } = await pair(harness, one);
-      assert.deepEqual([status, told.error], [400, 'bad_request'], JSON.stringify(one));
+      const { status, body } = await pair(harness, one);
+      assert.deepEqual([status, body.error], [400, 'bad_request'], JSON.stringify(one));
     }
     const read = await pair(harness, '', 'GET');
     assert.deepEqual([read.status, read.headers.get('allow')], [405, 'POST']);
@@ -172,8 +172,8 @@ describe('C-13.2, pairing', () => {
     for (let count = 0; count < 30; count += 1) {
       assert.equal((await pair(harness, ofTid('ABCDEFGH'))).status, 401);
     }
-    const { status, told, headers } = await pair(harness, ofTid('ABCDEFGH'));
-    assert.deepEqual([status, told.error], [429, 'too_many_attempts']);
+    const { status, body, headers } = await pair(harness, ofTid('ABCDEFGH'));
+    assert.deepEqual([status, body.error], [429, 'too_many_attempts']);
     assert.equal(headers.get('retry-after'), '60');
     assert.equal((await handshake(addressOf(harness))).status, 429);
     assert.equal((await pair(harness, ofTid(code))).status, 201);
@@ -191,13 +191,13 @@ describe('C-13.3, the key', () => {
   test('only the SHA-256 of code and key is stored, and neither is in the audit trail', async (t) => {
     const harness = await startHarness(t);
     const code = await enrol(harness);
-    const { told } = await pair(harness, ofTid(code));
+    const { body } = await pair(harness, ofTid(code));
     const collections = ['terminals', 'terminal-uses', 'audit'];
     const kept = await Promise.all(collections.map((name) => harness.store.list(name, '')));
     const text = JSON.stringify(kept);
     assert.ok(text.includes('terminal.add'));
     assert.ok(!text.includes(code));
-    assert.ok(!text.includes(told.token ?? 'no token'));
+    assert.ok(!text.includes(body.token ?? 'no token'));
   });
 
   test('revoking the key closes the connection with 4003, and the machine cannot reconnect', async (t) => {
@@ -215,8 +215,8 @@ describe('C-13.3, the key', () => {
   test('a revoked machine may be enrolled again', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     await revoke(harness);
-    const { told } = await pair(harness, ofTid(await enrol(harness)));
-    assert.equal((await handshake(addressOf(harness, { token: told.token }))).status, 101);
+    const { body } = await pair(harness, ofTid(await enrol(harness)));
+    assert.equal((await handshake(addressOf(harness, { token: body.token }))).status, 101);
     assert.equal((await handshake(addressOf(harness))).status, 401);
   });
 
@@ -238,7 +238,7 @@ describe('C-13.3, the key', () => {
   });
 });
 
-describe('C-13.18, the time at which a machine was last heard', () => {
+describe('C-13.18, the time at which a machine last sent something', () => {
   test('the time is sent to the till while the machine is disconnected, and kept to the minute', async (t) => {
     const harness = await startHarness(t, { records: [linkedRecord()] });
     const till = await harness.till();

@@ -1,4 +1,4 @@
-// Chapter 2 of PROTOCOL.md over real sockets: who is let in, and how the others are told why not.
+// Chapter 2 of PROTOCOL.md over real sockets: who is let in, and what the others get as a refusal.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';

@@ -1,5 +1,5 @@
 // Chapter 3 of PROTOCOL.md over real sockets: what the error of each refusal says, and which of
-// several faults is told.
+// several faults it names.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';

@@ -179,9 +179,9 @@ describe('cancelling', () => {
     await harness.shown(till, 'PIN_ENTRY');
     for (const _ of [1, 2]) await harness.request(till, 'cancelTransaction', { tid });
     await harness.answer(till, id);
-    const told = till.values.filter((value) => value.includes('CANCEL'));
+    const shown = till.values.filter((value) => value.includes('CANCEL'));
     const once = ['ATTEMPTING_CANCEL', 'UNABLE_TO_CANCEL'];
-    assert.deepEqual(told, [...once, ...once]);
+    assert.deepEqual(shown, [...once, ...once]);
   });
 
   test('C-4.23 a sale at a machine that waits for ever can be cancelled before a card was shown', async (t) => {

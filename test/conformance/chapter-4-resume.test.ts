@@ -25,7 +25,7 @@ async function cut(till: TestTill): Promise<void> {
   await till.closed;
 }
 
-/** A till whose socket hears results but never proves it, and is then cut. */
+/** A till whose socket receives results but never confirms one, and is then cut. */
 async function unproven(
   harness: GatewayHarness,
   method: string,

@@ -199,7 +199,7 @@ describe('C-8.1, cancelTransaction', () => {
 });
 
 describe('C-8.1, duplicate of transactions that v0 does not have', () => {
-  /** A v1 till and a v0 till at a machine that does all it is told at once. */
+  /** A v1 till and a v0 till at a machine that carries out every order at once. */
   async function both(t: TestContext) {
     const machine = new ScriptedMachine(tpi);
     const harness = await startHarness(t, { driver: new ScriptedDriver(machine) });
@@ -221,9 +221,9 @@ describe('C-8.1, duplicate of transactions that v0 does not have', () => {
   test('a COMPLETION is returned as SALE, otherwise unchanged', async (t) => {
     const { harness, v1, play, repeat } = await both(t);
     await play('completion', { authCode: 'P3X9D5' });
-    const { tid, ...told } = (await harness.request(v1, 'duplicate', { tid: tpi })).result;
-    assert.equal(told.transactionType, 'COMPLETION');
-    assert.deepEqual((await repeat()).result, { tpi: tid, ...told, transactionType: 'SALE' });
+    const { tid, ...payment } = (await harness.request(v1, 'duplicate', { tid: tpi })).result;
+    assert.equal(payment.transactionType, 'COMPLETION');
+    assert.deepEqual((await repeat()).result, { tpi: tid, ...payment, transactionType: 'SALE' });
   });
 
   test('a PRE_AUTH or ACCOUNT_VERIFICATION is skipped for the transaction before', async (t) => {

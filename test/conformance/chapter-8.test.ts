@@ -1,4 +1,4 @@
-// Chapter 8 of PROTOCOL.md over real sockets: what a v0 till asks for and is told otherwise than v1.
+// Chapter 8 of PROTOCOL.md over real sockets: what differs for a v0 till in requests and answers.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';

@@ -94,11 +94,11 @@ describe('C-3.14 a message that is no answer leaves the request open until its 1
       await waiter.request(tableRequests.lock);
       till.till.send(text);
       await restaurant.settled();
-      const told = () => till.errors.map(({ error }) => String(error.code));
-      assert.deepEqual(told(), codes);
+      const received = () => till.errors.map(({ error }) => String(error.code));
+      assert.deepEqual(received(), codes);
       assert.equal(machine.answerTo(1), undefined);
       await restaurant.advance(10_000);
-      assert.deepEqual(told(), [...codes, '-32076']);
+      assert.deepEqual(received(), [...codes, '-32076']);
       assert.equal(till.errors.at(-1)?.error.message, 'No answer to tableLockRequest within 10 s.');
       assert.equal(machine.answerTo(1)?.answer, 'no');
     });

@@ -1,5 +1,5 @@
 // Chapters 9 and 12 of PROTOCOL.md over real sockets with card machines that say what they should not, or
-// break when they are spoken to: told once, in messages as published, and no table stays locked.
+// break when a message reaches them: the till gets each notice once, in messages as published, and no table stays locked.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

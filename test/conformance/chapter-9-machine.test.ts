@@ -1,5 +1,5 @@
 // Chapter 9 of PROTOCOL.md over real sockets with card machines that vanish, come back, keep silent or
-// say things twice: no table stays locked, and each payment is told once.
+// say things twice: no table stays locked, and each payment is sent once.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

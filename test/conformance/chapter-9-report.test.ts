@@ -1,4 +1,4 @@
-// C-9.21, C-3.46 and C-4.18 of PROTOCOL.md over real sockets: reports that are told at the table too, a
+// C-9.21, C-3.46 and C-4.18 of PROTOCOL.md over real sockets: reports that are sent to the till at the table too, a
 // gateway that goes down while waiters are at work, and what the counter sees of the tables.
 
 import assert from 'node:assert/strict';

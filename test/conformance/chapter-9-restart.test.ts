@@ -1,5 +1,5 @@
 // C-9.37 and C-9.22 of PROTOCOL.md over real sockets: the gateway falls in the middle of a session and
-// stands up again. No table stays locked, and each payment is told once.
+// stands up again. No table stays locked, and each payment is sent once.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
@@ -23,7 +23,7 @@ const IDLE_MS = 900_000;
 
 type Restaurant = Awaited<ReturnType<typeof startRestaurant>>;
 
-/** What the till is told when it comes back, and that all is well then. */
+/** What the till is sent when it comes back, and that all is well then. */
 async function cameBack(
   all: Restaurant,
   left: number,
@@ -32,7 +32,7 @@ async function cameBack(
   const { restaurant, harness, book, waiter } = all;
   const till = await restaurant.till(parameters);
   await restaurant.settled();
-  const told = await harness.summaries(till.till);
+  const sent = await harness.summaries(till.till);
   assert.deepEqual([book.bills.get(tableId), book.locks.size], [left, 0]);
   assert.equal(await restaurant.status(), 'AVAILABLE');
   book.bills.set('next', 100);
@@ -40,7 +40,7 @@ async function cameBack(
   assert.equal((await waiter.request(next))?.answer, 'locked');
   await waiter.payByCard(cardPayment(100));
   assert.deepEqual([book.bills.get('next'), book.locks.size], [0, 0]);
-  return told;
+  return sent;
 }
 
 describe('a restart of the gateway at the table', () => {

@@ -1,5 +1,5 @@
 // C-12.20 of PROTOCOL.md over real sockets: restaurants that share a gateway, with card machines, tables
-// and waiters of the same names, hear nothing of each other.
+// and waiters of the same names, get nothing of each other.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';

@@ -24,11 +24,11 @@ const answers: Readonly<Record<string, unknown>> = {
 test('C-9.2 other method names at the table are a change of data', async (t) => {
   const server = await startTestGateway({ dialects: otherVendor });
   t.after(() => server.stop());
-  const heard: { method: string; params: Record<string, unknown> }[] = [];
+  const received: { method: string; params: Record<string, unknown> }[] = [];
   const till = new WebSocket(server.uri('pat', { 'final-pos-receipt-request': '' }));
   till.on('message', (data) => {
     const { id, method, params } = JSON.parse(String(data));
-    heard.push({ method, params });
+    received.push({ method, params });
     const result = answers[method];
     if (result) till.send(JSON.stringify({ jsonrpc: '2.0', id, result }));
   });
@@ -43,10 +43,12 @@ test('C-9.2 other method names at the table are a change of data', async (t) => 
 
   const names = ['listTables', 'openTable', 'printBill', 'tablePaid', 'tableClosed'];
   assert.deepEqual(
-    heard.map(({ method }) => method),
+    received.map(({ method }) => method),
     names,
   );
-  assert.ok(heard.every(({ params }) => params.terminal === 'VCMINVLSCD0' && !('tid' in params)));
+  assert.ok(
+    received.every(({ params }) => params.terminal === 'VCMINVLSCD0' && !('tid' in params)),
+  );
   const page = await fetch(`${server.gateway.httpUrl}/schemas/v1/pat/openTable.response.json`);
   assert.equal(page.status, 200);
   const gone = `${server.gateway.httpUrl}/schemas/v1/pat/${patMethodNames.requests.lock}.response.json`;

@@ -13,7 +13,7 @@ import {
   tableId,
   tableRequests,
 } from '../support/gateway/restaurant-harness.ts';
-import type { TableWish } from '../support/terminal/scripted-machine.ts';
+import type { WaiterRequest } from '../support/terminal/scripted-machine.ts';
 import { outcome } from '../support/terminal/scripted-machine.ts';
 
 describe('C-12.17 no payment without a confirmed lock', () => {
@@ -65,9 +65,9 @@ describe('C-12.17 no payment without a confirmed lock', () => {
 });
 
 describe('C-9.19 never more than the amount of the lock', () => {
-  const odd = (more: object) => ({ ...cardPayment(100), ...more }) as TableWish;
+  const odd = (more: object) => ({ ...cardPayment(100), ...more }) as WaiterRequest;
 
-  const refused: readonly (readonly [string, TableWish])[] = [
+  const refused: readonly (readonly [string, WaiterRequest])[] = [
     ['a penny more by card', cardPayment(4821)],
     ['a penny more in cash', cashPayment(4821)],
     ['nothing', cardPayment(0)],
@@ -290,7 +290,7 @@ describe('invalid names', () => {
   test('C-3.37, C-12.21 an invalid table name is sent to no till and not written to the journal', async (t) => {
     const { restaurant, harness, till, waiter } = await startRestaurant(t);
     for (const [what, name] of names) {
-      const tableRequest = { ...tableRequests.lock, tableId: name } as TableWish;
+      const tableRequest = { ...tableRequests.lock, tableId: name } as WaiterRequest;
       assert.equal((await waiter.request(tableRequest))?.answer, 'no', what);
     }
     assert.deepEqual(till.till.received, []);
@@ -303,7 +303,7 @@ describe('invalid names', () => {
     const others = [...names.slice(1), ['17 characters', '12345678901234567'] as const];
     for (const [what, name] of others) {
       for (const tableRequest of [tableRequests.tables, tableRequests.lock]) {
-        const changed = { ...tableRequest, waiterId: name } as TableWish;
+        const changed = { ...tableRequest, waiterId: name } as WaiterRequest;
         assert.equal((await waiter.request(changed))?.answer, 'no', `${what} ${tableRequest.kind}`);
       }
     }
@@ -315,7 +315,7 @@ describe('invalid names', () => {
   test('an unknown request of the machine is refused', async (t) => {
     const { till, waiter } = await startRestaurant(t);
     for (const kind of ['dance', '', 'constructor', '__proto__', undefined]) {
-      const changed = { kind } as unknown as TableWish;
+      const changed = { kind } as unknown as WaiterRequest;
       assert.equal((await waiter.request(changed))?.answer, 'no', kind);
     }
     assert.deepEqual(till.till.received, []);

@@ -239,8 +239,8 @@ describe('9.4 conversations', () => {
     const newer = await restaurant.till();
     const { error, id } = till.till.received.at(-1) ?? {};
     const userMessage = 'Another till has taken over pay at table for this site.';
-    const told = { code: -32075, message: 'Connection Discontinued', data: { userMessage } };
-    assert.deepEqual([error, id], [told, undefined]);
+    const expected = { code: -32075, message: 'Connection Discontinued', data: { userMessage } };
+    assert.deepEqual([error, id], [expected, undefined]);
     assert.deepEqual(await till.till.closed, { code: 4001, reason: 'Connection Discontinued' });
     machine.finish();
     await harness.settled();

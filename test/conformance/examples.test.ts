@@ -13,7 +13,7 @@ import { jsonExamples } from '../support/protocol/protocol-document.ts';
 interface Chapter {
   /** How many messages its examples show; the items of a batch are counted one by one. */
   readonly messages: number;
-  /** The version whose schemas they must fit, unless they are told in v0; absent for no messages. */
+  /** The version whose schemas they must fit, unless they are of v0; absent for no messages. */
   readonly dialect?: Dialect;
   /** Which conversation they are part of. */
   readonly integration?: Declared['integration'];
@@ -144,8 +144,8 @@ describe('the examples of PROTOCOL.md', () => {
     for (let id = 1; id < Number(question?.id); id += 1) await waiter.request(tableRequests.tables);
     till.answerWith('tableLockRequest', { result: answer?.result });
     await waiter.request({ kind: 'lock', tableId: '12A' });
-    const told = till.till.received.findLast((frame) => frame.method === 'tableLockRequest');
-    assert.deepEqual(told, question);
+    const received = till.till.received.findLast((frame) => frame.method === 'tableLockRequest');
+    assert.deepEqual(received, question);
     const got = JSON.stringify(till.errors).replace(/http:..[^/]+/, 'https://shop1.pay.example');
     assert.deepEqual(JSON.parse(got), [error]);
   });

@@ -68,7 +68,7 @@ test('the outcome of a sale waits for a failing disk and is not lost [C-12.2]', 
   await clock.advance(LONG_MS);
   const busy = await till.request('terminalDetails', { tid });
   assert.equal(busy.result.status, 'BUSY');
-  assert.ok(!till.values.includes('TRANSACTION_FINISHED'), 'not told before it is written');
+  assert.ok(!till.values.includes('TRANSACTION_FINISHED'), 'not sent before it is written');
   assert.ok(till.received.every((frame) => frame.id !== id));
   assert.equal(await readyz(server), 503);
   const other = { ...sale, tid: 'VCMINVLSCD0' };

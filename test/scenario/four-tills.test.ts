@@ -1,5 +1,5 @@
 // Tills of both versions at the counters and at the tables of two sites, all at work on one gateway at
-// once: each hears its own version's words about its own site's machines, and nothing else.
+// once: each gets messages of its own version about machines of its own site, and no others.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -69,9 +69,9 @@ test('tills of both versions at two sites work side by side, each with its own m
   for (const line of lines) speaksItsVersion(line);
   const jobs = await readJournal(harness.store);
   const tables = await readTables(harness.store);
-  const heard = lines.reduce((sum, { received }) => sum + received.length, 0);
+  const received = lines.reduce((sum, { received }) => sum + received.length, 0);
   t.diagnostic(`${jobs.length} sales and reports, ${tables.length} visits to tables`);
-  t.diagnostic(`${heard} messages to ${lines.length} tills of ${sites.length} sites`);
+  t.diagnostic(`${received} messages to ${lines.length} tills of ${sites.length} sites`);
 });
 
 interface RunningSite {
@@ -260,7 +260,7 @@ async function countedItsOwn(
   assert.equal(book.booked.size, AT_TABLE.length * TABLES_A_WAITER * 3);
   assert.deepEqual([...book.locks], []);
   const [first, second] = atTable;
-  assert.equal(first?.errors.at(-1)?.error.code, -32075, 'the first was told to go');
+  assert.equal(first?.errors.at(-1)?.error.code, -32075, 'the first was superseded');
   assert.deepEqual(second?.errors, []);
 }
 

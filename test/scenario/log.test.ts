@@ -164,16 +164,16 @@ test('start, drain and stop are info lines with version, addresses and journal',
   await harness.answer(till, 7);
   await harness.clock.advance(1_000);
   await stopped;
-  const told = lines.filter(({ msg }) => msg.startsWith('the gateway'));
+  const own = lines.filter(({ msg }) => msg.startsWith('the gateway'));
   assert.deepEqual(
-    told.map(({ level, msg }) => [level, msg]),
+    own.map(({ level, msg }) => [level, msg]),
     [
       ['info', 'the gateway has started'],
       ['info', 'the gateway is draining'],
       ['info', 'the gateway has stopped'],
     ],
   );
-  const [start, drain, stop] = told;
+  const [start, drain, stop] = own;
   assert.match(String(start?.version), /^\d+\.\d+\.\d+/);
   assert.deepEqual([start?.url, start?.httpUrl], [gateway.url, gateway.httpUrl]);
   assert.match(String(start?.journal), /tillgate\.db$/);

@@ -109,13 +109,13 @@ class Restaurant {
     for (const question of Object.keys(this.#good) as TableRequest[]) this.#answersWell(question);
   }
 
-  /** What was told to either, without the ids, which are theirs. */
+  /** The errors that either received, without the ids, which are their own. */
   get errors(): readonly string[] {
     const frames = [...this.#till.received, ...this.#waiter.received];
     return frames.flatMap(({ error }) => (error ? [JSON.stringify(error)] : []));
   }
 
-  /** What the waiter was told why the request was not fulfilled. */
+  /** The sentences with which requests of the waiter were refused. */
   get sentences(): readonly string[] {
     const answers = this.#waiter.received.map(({ result }) => result);
     return answers.flatMap((one) => (one?.answer === 'no' ? [one.message as string] : []));

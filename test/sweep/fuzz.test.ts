@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { findViolations, v1 } from '@tillgate/protocol';
 import fc from 'fast-check';
-import type { Frame as Heard, TestGateway, TestTill } from 'tillgate/testing';
+import type { Frame as ReceivedFrame, TestGateway, TestTill } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import { depth } from '../support/depth.ts';
 import type { ExpectedAnswer, Frame } from '../support/fuzz/frames.ts';
@@ -120,7 +120,7 @@ function send(till: TestTill, { send: how, text }: Exclude<Frame, { send: 'end' 
 
 /** Exactly the answers due have come, each as published; nothing comes after them. */
 async function allAnswered(till: TestTill, due: readonly ExpectedAnswer[]): Promise<void> {
-  const isAnswer = (heard: Heard) => heard.method === undefined;
+  const isAnswer = (message: ReceivedFrame) => message.method === undefined;
   const count = () => till.received.filter(isAnswer).length;
   const all: Promise<unknown> =
     due.length === 0 ? Promise.resolve() : till.until(() => count() >= due.length);
@@ -130,12 +130,12 @@ async function allAnswered(till: TestTill, due: readonly ExpectedAnswer[]): Prom
   const lastId = 'the last word';
   till.send(JSON.stringify({ jsonrpc: '2.0', id: lastId, method: 'connectedTerminals' }));
   await till.answer(lastId);
-  const answers = till.received.filter((heard) => isAnswer(heard) && heard.id !== lastId);
+  const answers = till.received.filter((message) => isAnswer(message) && message.id !== lastId);
   assert.deepEqual(difference(answers, due), { missing: [], more: [] });
   for (const answer of answers) mustBePublished(answer, due);
 }
 
-function difference(received: readonly Heard[], due: readonly ExpectedAnswer[]) {
+function difference(received: readonly ReceivedFrame[], due: readonly ExpectedAnswer[]) {
   const left = received.filter(({ method }) => method === undefined).map(idText);
   const missing: (string | undefined)[] = [];
   for (const { id } of due) {
@@ -146,12 +146,12 @@ function difference(received: readonly Heard[], due: readonly ExpectedAnswer[]) 
   return { missing, more: left };
 }
 
-function idText({ id }: Heard): string | undefined {
+function idText({ id }: ReceivedFrame): string | undefined {
   return id === undefined ? undefined : JSON.stringify(id);
 }
 
 /** Ids may have been used twice: the answer must fit one of the methods asked under its id. */
-function mustBePublished(answer: Heard, due: readonly ExpectedAnswer[]): void {
+function mustBePublished(answer: ReceivedFrame, due: readonly ExpectedAnswer[]): void {
   if (answer.error) return; // The test till has held every error against its schema.
   const asked = due.filter(({ id }) => id === idText(answer)).map(({ method }) => method);
   const schemas = v1.messages.filter(
@@ -164,7 +164,7 @@ function mustBePublished(answer: Heard, due: readonly ExpectedAnswer[]): void {
 
 /** A range, for under an id used twice the answer to a duplicate looks like that to a job. */
 function countAccepted(
-  received: readonly Heard[],
+  received: readonly ReceivedFrame[],
   due: readonly ExpectedAnswer[],
 ): Said['accepted'] {
   const idsOf = (pattern: RegExp) =>

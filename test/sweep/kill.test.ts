@@ -65,6 +65,6 @@ async function machineAgrees(store: Store, place: SweptTill, jobs: readonly Jour
   assert.equal(memory?.balances.totalSalesCount ?? 0, taken.length, `payments in ${tid}`);
   assert.equal(memory?.balances.totalSalesAmount ?? 0, sum, `money in ${tid}`);
   const { balances } = await watched.till.reportXBalance({ tid });
-  const told = { totalSalesCount: taken.length, totalSalesAmount: sum };
-  assert.partialDeepStrictEqual(balances, told, `totals told by ${tid}`);
+  const expected = { totalSalesCount: taken.length, totalSalesAmount: sum };
+  assert.partialDeepStrictEqual(balances, expected, `totals of ${tid}`);
 }

@@ -100,7 +100,7 @@ async function cutSale(
   const attempt = attemptSale(till, tid, amount);
   const cutter = line.cutAt(...cuts);
   const done = await attempt;
-  // Nothing is asked after a drop when the end was told before it: then there is nothing more to cut.
+  // The machine is not asked after a drop that follows its report of the end: then nothing is left to cut.
   assert.ok(cutter.cut || cuts.length > 1, `${tid} was cut`);
   return { attempt: done, machine, all: cutter.cut };
 }

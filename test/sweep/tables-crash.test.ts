@@ -1,5 +1,5 @@
 // A restaurant till of the SDK, in a process of its own, is killed while it books: end to end, what a
-// guest has paid is in its database once, and the gateway was told only what is true.
+// guest has paid is in its database once, and no answer to the gateway is false.
 
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';

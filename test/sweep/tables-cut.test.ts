@@ -1,5 +1,5 @@
 // The line of a restaurant till is cut at every step of a bill that is paid in parts, and again while it
-// is told what it missed: its book, the journal and the card machines tell of the same payments.
+// gets what it missed: its book, the journal and the card machines have the same payments.
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -63,10 +63,10 @@ test('wherever the line is cut, the till books what was paid once [C-9.22, C-9.2
     3 * places.length,
   );
   const resent = sum((one) => one.resent);
-  assert.ok(resent > 0, 'something was told again');
+  assert.ok(resent > 0, 'something was sent again');
   t.diagnostic(`${places.length} visits with cuts`);
   t.diagnostic(`${sum(({ visits }) => visits)} visits, ${sum((one) => one.sessions)} sessions`);
-  t.diagnostic(`${sum(({ payments }) => payments)} payments, ${resent} told again`);
+  t.diagnostic(`${sum(({ payments }) => payments)} payments, ${resent} sent again`);
 });
 
 interface Ended extends Tally {
@@ -177,13 +177,13 @@ async function loses(kept: number, atEnd: Cleanup): Promise<void> {
   const waiter = await connectTill(server.uri('waiter', { tid: TID }));
   for (const tableId of tables) await payInTwo(waiter, tableId);
   await first.until(() => noticesOf(first).length === NOTICES);
-  const told = noticesOf(first);
-  for (const notice of told.slice(0, kept)) takes(bills, notice);
+  const notices = noticesOf(first);
+  for (const notice of notices.slice(0, kept)) takes(bills, notice);
   first.cut();
 
   const second = await connectTill(server.uri('pat'));
   await second.until(() => noticesOf(second).length === NOTICES - kept);
-  assert.deepEqual(noticesOf(second), told.slice(kept));
+  assert.deepEqual(noticesOf(second), notices.slice(kept));
   for (const notice of noticesOf(second)) takes(bills, notice);
   const { payments } = await assertBooksAgree(server.store, bills, [TID]);
   assert.equal(payments, 2 * tables.length);
@@ -193,7 +193,7 @@ async function loses(kept: number, atEnd: Cleanup): Promise<void> {
   const third = await connectTill(server.uri('pat'));
   answers(third, bills);
   await waiter.request('tables');
-  assert.deepEqual(noticesOf(third), [], 'nothing is told a third time');
+  assert.deepEqual(noticesOf(third), [], 'nothing is sent a third time');
 }
 
 const isNotice = ({ method, id }: Frame) => method !== undefined && id === undefined;

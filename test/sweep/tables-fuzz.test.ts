@@ -1,4 +1,4 @@
-// A till at the table answers anything at all: waiters are told what an answer is worth and no more,
+// A till at the table answers anything at all: waiters get what a usable answer says and no more,
 // nothing that was paid is lost, and another site goes on undisturbed [C-9.5, C-12.22].
 
 import assert from 'node:assert/strict';
@@ -47,11 +47,11 @@ test('payments are delivered and other sites not disturbed, whatever a restauran
   checkInvariants(trace.entries, [TOKEN, OTHER.token]);
   assert.equal(Reflect.get({}, 'polluted'), undefined);
   assert.deepEqual(Object.keys(Object.prototype), []);
-  const { questions, sent, lines, retold } = fuzz.counts;
+  const { questions, sent, lines, resent } = fuzz.counts;
   t.diagnostic(
     `${fuzz.tableRequests} tableRequests, ${questions} questions, ${sent} frames of the till`,
   );
-  t.diagnostic(`${fuzz.told.size} payments told, ${retold} again, on ${lines} lines`);
+  t.diagnostic(`${fuzz.payments.size} payments sent, ${resent} again, on ${lines} lines`);
   t.diagnostic(`${visits} visits of the witness, ${trace.entries.length} entries of the trace`);
 });
 
@@ -193,7 +193,7 @@ async function play(server: Server, { seed, stays: count }: Play) {
   return {
     tids,
     counts: till.counts,
-    told: till.told,
+    payments: till.payments,
     seen: diners.map(({ seen }) => seen),
     tableRequests: diners.reduce((sum, { tableRequests }) => sum + tableRequests, 0),
     faults: [...till.faults, ...diners.flatMap(({ faults }) => faults)],
@@ -207,16 +207,16 @@ function samples<T>(from: fc.Arbitrary<T>, { seed, count }: { seed: number; coun
 
 type Fuzz = Awaited<ReturnType<typeof play>>;
 
-/** What the till was told = what the waiters saw = the journal = what the machines took. */
-async function sameMoney(store: MemoryStore, { tids, told, seen }: Fuzz): Promise<void> {
+/** The till received = the waiters saw = the journal has = the machines took. */
+async function sameMoney(store: MemoryStore, { tids, payments, seen }: Fuzz): Promise<void> {
   const sessions = (await readTables(store)).filter(({ tid }) => tids.includes(tid));
   const journal = sessions.flatMap(({ tid, payments }) =>
     payments.map(({ at: _, ...paid }) => ({ tid, ...paid })),
   );
-  const heard = [...told.values()].map(({ time: _, currency: __, ...paid }) => paid);
+  const ofTill = [...payments.values()].map(({ time: _, currency: __, ...paid }) => paid);
   const byId = (a: { paymentId: string }, b: { paymentId: string }) =>
     a.paymentId < b.paymentId ? -1 : 1;
-  assert.deepEqual(heard.toSorted(byId), journal.toSorted(byId));
+  assert.deepEqual(ofTill.toSorted(byId), journal.toSorted(byId));
   assert.ok(journal.length > depth(100, 20), 'much was paid');
   for (const [index, tid] of tids.entries()) {
     const own = journal.filter((paid) => paid.tid === tid);

@@ -121,7 +121,7 @@ test('whenever the gateway is killed, what was paid at the tables is booked once
   const { kills, visits, hit } = sweep;
   t.diagnostic(`${kills} kills at ${hit.size} steps of ${kinds.length} kinds of visit`);
   t.diagnostic(`${bills.all.size - 1} bills in ${visits} visits and ${all.sessions} sessions`);
-  t.diagnostic(`${all.payments} payments, ${all.byCard} by card; ${tables.resent} told again`);
+  t.diagnostic(`${all.payments} payments, ${all.byCard} by card; ${tables.resent} sent again`);
 });
 
 /** The gateway that is killed and comes back, and what waits for it. */
@@ -236,20 +236,20 @@ class Sweep {
       if (!dead) resolve(this.#runner.kill());
       dead = true;
     };
-    const hear = (place: Place | undefined, step: string) => {
+    const onMessage = (place: Place | undefined, step: string) => {
       // What comes after the goodbye belongs to the next visit.
       if (!place || dead || (at.get(place) === 'left' && step !== 'tableUnlock')) return;
       at.set(place, step);
       if (place === lead && step === place.step) kill();
     };
     this.#tables.onMessage = ({ method, params }) =>
-      hear(
+      onMessage(
         places.find(({ tids }) => tids[0] === params?.tid),
         method,
       );
     const begin = (place: Place) => {
       const table = `${round} ${place.name}`;
-      const onStep = (step: string) => hear(place, step);
+      const onStep = (step: string) => onMessage(place, step);
       settled.push(this.#settle({ ...place, table, onStep }));
     };
     const starts = places.map((place) => setTimeout(begin, longest - place.afterMs, place));
@@ -267,16 +267,16 @@ class Sweep {
     return () => Promise.all(settled);
   }
 
-  /** While it tells the till what it owes, and the waiters are coming back. */
+  /** Kills the gateway while it sends the till its notices and the waiters reconnect. */
   async killAgain(messages: number): Promise<void> {
-    const told = Promise.withResolvers<void>();
+    const received = Promise.withResolvers<void>();
     let left = messages;
     this.#tables.onMessage = () => {
       left -= 1;
-      if (left === 0) told.resolve();
+      if (left === 0) received.resolve();
     };
     await this.#runner.start();
-    await Promise.race([told.promise, pause(RECOVERY_MS)]);
+    await Promise.race([received.promise, pause(RECOVERY_MS)]);
     this.kills += 1;
     await this.#runner.kill();
   }

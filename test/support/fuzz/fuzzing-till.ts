@@ -47,8 +47,8 @@ export interface FuzzingTillOptions {
 export class FuzzingTill {
   readonly faults: string[] = [];
   /** The first `transactionResponse` of every payment, by paymentId. */
-  readonly told = new Map<string, Frame['params']>();
-  readonly counts = { questions: 0, lines: 0, sent: 0, retold: 0 };
+  readonly payments = new Map<string, Frame['params']>();
+  readonly counts = { questions: 0, lines: 0, sent: 0, resent: 0 };
   readonly #parts: FuzzingTillOptions;
   readonly #latest = new Map<string, TableQuestion>();
   readonly #toCheck: TableQuestion[] = [];
@@ -142,8 +142,8 @@ export class FuzzingTill {
 
   #paid(params: Frame['params']): void {
     for (const payment of params.payments) {
-      if (this.told.has(payment.paymentId)) this.counts.retold += 1;
-      else this.told.set(payment.paymentId, { ...payment, tid: params.tid });
+      if (this.payments.has(payment.paymentId)) this.counts.resent += 1;
+      else this.payments.set(payment.paymentId, { ...payment, tid: params.tid });
     }
   }
 

@@ -40,7 +40,7 @@ export class FuzzingWaiter {
   tableRequests = 0;
   readonly #parts: FuzzingWaiterOptions;
   #line: TestTill | undefined;
-  #wishedAt = 0;
+  #askedAt = 0;
 
   constructor(parts: FuzzingWaiterOptions) {
     this.#parts = parts;
@@ -53,7 +53,7 @@ export class FuzzingWaiter {
     this.#parts.till.take(this.#parts.tid, FINAL);
     let left = await this.#lock({ tableId });
     if (left > 0 && stay.asksForBill) await this.#bill();
-    // Without a table one try is enough to be told no.
+    // Without a table one try is enough to be refused.
     for (const { by, percent } of stay.shares.slice(0, left > 0 ? 4 : 1)) {
       left -= await this.#pay({ by, amount: Math.ceil((left * percent) / 100) }, left);
     }
@@ -67,8 +67,8 @@ export class FuzzingWaiter {
 
   async #tables(): Promise<readonly string[]> {
     const { tables = [] } = await this.#tableRequest('tables');
-    const told = tables.length > 0 ? { verdict: 'tables', tables } : undefined;
-    this.#hold('tables', told as Verdict | undefined);
+    const received = tables.length > 0 ? { verdict: 'tables', tables } : undefined;
+    this.#hold('tables', received as Verdict | undefined);
     return tables;
   }
 
@@ -110,7 +110,7 @@ export class FuzzingWaiter {
 
   async #tableRequest(method: string, params?: object): Promise<Result> {
     this.tableRequests += 1;
-    this.#wishedAt = this.#parts.now();
+    this.#askedAt = this.#parts.now();
     const line = this.#line as TestTill;
     line.received.splice(0);
     const { result, error } = await line.request(method, params);
@@ -119,19 +119,20 @@ export class FuzzingWaiter {
   }
 
   /** The waiter's answer must be the till's answer, or none if the till gave no usable one. */
-  #hold(tableRequest: string, told: Verdict | undefined): void {
+  #hold(tableRequest: string, received: Verdict | undefined): void {
     const { till, tid, limitMs, now } = this.#parts;
     const asked = till.take(tid, METHODS[tableRequest as keyof typeof METHODS] ?? tableRequest);
     if (!asked) {
-      if (told) this.#fault(`${tableRequest} was answered out of nothing`);
+      if (received) this.#fault(`${tableRequest} was answered without an answer of the till`);
       return;
     }
-    const tookMs = now() - this.#wishedAt;
+    const tookMs = now() - this.#askedAt;
     till.settle(asked, tookMs);
     const { verdict } = asked;
-    const due = verdict && isWorthTelling(verdict) ? verdict : undefined;
-    const excused = told === undefined && (asked.line.closed || tookMs >= limitMs);
-    if (!isDeepStrictEqual(told, due) && !excused) this.#fault(difference(asked, told, due));
+    const due = verdict && isUsable(verdict) ? verdict : undefined;
+    const excused = received === undefined && (asked.line.closed || tookMs >= limitMs);
+    if (!isDeepStrictEqual(received, due) && !excused)
+      this.#fault(difference(asked, received, due));
     asked.later();
   }
 
@@ -140,12 +141,12 @@ export class FuzzingWaiter {
   }
 }
 
-function isWorthTelling(verdict: Verdict): boolean {
+function isUsable(verdict: Verdict): boolean {
   if (verdict.verdict === 'tables') return verdict.tables.length > 0;
   return verdict.verdict === 'locked' || verdict.verdict === 'lines';
 }
 
-function difference({ method, id }: TableQuestion, told: unknown, due: unknown): string {
+function difference({ method, id }: TableQuestion, received: unknown, due: unknown): string {
   const short = (value: unknown) => JSON.stringify(value)?.slice(0, 120);
-  return `${method} ${id}: told ${short(told)}, due ${short(due)}`;
+  return `${method} ${id}: received ${short(received)}, due ${short(due)}`;
 }

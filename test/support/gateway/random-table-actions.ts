@@ -3,7 +3,7 @@
 // that passes. The test checks the result.
 
 import type { SeededRandom } from '../random.ts';
-import type { Outcome, ScriptedMachine, TableWish } from '../terminal/scripted-machine.ts';
+import type { Outcome, ScriptedMachine, WaiterRequest } from '../terminal/scripted-machine.ts';
 import { cancelled, outcome } from '../terminal/scripted-machine.ts';
 import type { Restaurant } from './restaurant-harness.ts';
 import { cardPayment, cashPayment, finalReceiptFlag } from './restaurant-harness.ts';
@@ -98,13 +98,13 @@ export class RandomTableActions {
       this.#cash.push({ machine, tableRequest: number });
   }
 
-  #before(): readonly TableWish[] {
+  #before(): readonly WaiterRequest[] {
     const tableId = this.#random.pick([...this.#restaurant.book.bills.keys()]);
     const lock = { kind: 'lock', tableId } as const;
     return [{ kind: 'tables', waiterId: '007' }, lock, lock, { ...lock, waiterId: '007' }];
   }
 
-  #atTable(): readonly TableWish[] {
+  #atTable(): readonly WaiterRequest[] {
     const amount = 1 + this.#random.int(2_000);
     const cards = [cardPayment(amount), cardPayment(amount, 100), cardPayment(amount, 0, 500)];
     return [...cards, ...cards, cashPayment(amount), { kind: 'bill' }, { kind: 'leave' }];

@@ -3,7 +3,7 @@
 
 import type { TestContext } from 'node:test';
 import type { Frame, TestTill, TestTillOptions } from 'tillgate/testing';
-import type { Outcome, TableAnswer, TableWish } from '../terminal/scripted-machine.ts';
+import type { Outcome, TableAnswer, WaiterRequest } from '../terminal/scripted-machine.ts';
 import { outcome, ScriptedDriver, ScriptedMachine } from '../terminal/scripted-machine.ts';
 import type { GatewayHarness, HarnessOptions } from './gateway-harness.ts';
 import { startHarness } from './gateway-harness.ts';
@@ -21,15 +21,15 @@ export const tableRequests = {
   lock: { kind: 'lock', tableId, waiterId },
   bill: { kind: 'bill' },
   leave: { kind: 'leave' },
-} as const satisfies Record<string, TableWish>;
+} as const satisfies Record<string, WaiterRequest>;
 
 /** A part of the bill by card. */
-export function cardPayment(amount: number, amountGratuity = 0, amountCashback = 0): TableWish {
+export function cardPayment(amount: number, amountGratuity = 0, amountCashback = 0): WaiterRequest {
   return { kind: 'pay', by: 'card', amount, amountCashback, amountGratuity };
 }
 
 /** A part of the bill by other means. */
-export function cashPayment(amount: number): TableWish {
+export function cashPayment(amount: number): WaiterRequest {
   return { kind: 'pay', by: 'other', amount, amountCashback: 0, amountGratuity: 0 };
 }
 
@@ -151,7 +151,7 @@ export class ScriptedWaiter {
   }
 
   /** What the request is answered without time passing; undefined if nothing is. */
-  async request(tableRequest: TableWish): Promise<TableAnswer | undefined> {
+  async request(tableRequest: WaiterRequest): Promise<TableAnswer | undefined> {
     const number = this.#machine.request(tableRequest);
     await this.#restaurant.settled();
     return this.#machine.answerTo(number);
@@ -159,7 +159,7 @@ export class ScriptedWaiter {
 
   /** A card payment from its request to its end. */
   async payByCard(
-    tableRequest: TableWish,
+    tableRequest: WaiterRequest,
     ended: Outcome = outcome(),
   ): Promise<TableAnswer | undefined> {
     const number = this.#machine.request(tableRequest);

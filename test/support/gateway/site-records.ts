@@ -16,7 +16,7 @@ export interface SiteRecord {
   readonly terminals: Readonly<Record<string, object>>;
 }
 
-/** A site with virtual machines of every name, unless told otherwise. */
+/** A site with virtual machines of every name, unless the options say otherwise. */
 export function siteRecord(name: string, more: Partial<SiteRecord> = {}) {
   const site: SiteRecord = {
     name,

@@ -36,7 +36,7 @@ export function isJobResult(result: unknown): boolean {
 }
 
 /** A journalled result as a till of that version receives it [C-8.1]. */
-function asTold(result: object, version: Version): object {
+function asSent(result: object, version: Version): object {
   if (version === 'v1') return result;
   const { tid: tpi, ...rest } = result as { readonly tid?: string };
   const words = JSON.stringify({ tpi, ...rest });
@@ -87,7 +87,7 @@ class JournalChecker {
     const method = this.#methods.get(nameOf(line, frame)) ?? '';
     if (frame.error && jobMethods.has(method)) this.#add(frame.id, -1);
     if (method === 'duplicate' || !isJobResult(frame.result)) return;
-    if (!this.#results.some((one) => isDeepStrictEqual(asTold(one, version), frame.result))) {
+    if (!this.#results.some((one) => isDeepStrictEqual(asSent(one, version), frame.result))) {
       this.#fault(`C-12.2: a result under id ${JSON.stringify(frame.id)} is not in the journal`);
     }
   }

@@ -34,7 +34,7 @@ class TableChecker {
   /** The first sending of every payment. */
   readonly #payments = new Map<string, Params>();
   /** How often each notification was sent, less how often it was proven to have arrived. */
-  readonly #told = new Map<string, number>();
+  readonly #sent = new Map<string, number>();
   /** What may be the next notice of each line, by line and stream. */
   readonly #places = new Map<string, readonly number[]>();
 
@@ -88,7 +88,7 @@ class TableChecker {
   #paid(line: number, stream: string, params: Params): void {
     const { tableId, payments } = params;
     this.#addUp(params);
-    this.#tellOnce(params);
+    this.#checkContents(params);
     const fits = (notice: JournalNotice) =>
       notice.table.tableId === tableId &&
       isDeepStrictEqual(payments.map(amountsOf), notice.payments);
@@ -99,8 +99,8 @@ class TableChecker {
   #unlocks(line: number, stream: string, tableId: string): void {
     const fits = ({ table }: JournalNotice) => table.tableId === tableId;
     if (this.#take({ line, stream, kind: 'unlock', fits })) return;
-    const wasTold = this.#stream(stream).notices.some((one) => one.kind === 'unlock' && fits(one));
-    if (wasTold) this.#fault(`C-12.17: ${tableId} was unlocked too often`);
+    const wasSent = this.#stream(stream).notices.some((one) => one.kind === 'unlock' && fits(one));
+    if (wasSent) this.#fault(`C-12.17: ${tableId} was unlocked too often`);
     else this.#unknown(stream, 'tableUnlock', fits);
   }
 
@@ -134,8 +134,8 @@ class TableChecker {
   /** A notification that was sent to no till cannot have been delivered. */
   #count(stream: string, { kind, table, payments }: JournalNotice, change: 1 | -1): void {
     const key = JSON.stringify([stream, kind, table.tableId, payments]);
-    const count = (this.#told.get(key) ?? 0) + change;
-    this.#told.set(key, count);
+    const count = (this.#sent.get(key) ?? 0) + change;
+    this.#sent.set(key, count);
     if (count < 0) this.#fault(`C-12.17: ${kind} of ${table.tableId} was delivered to nobody`);
   }
 
@@ -146,13 +146,13 @@ class TableChecker {
     }
   }
 
-  #tellOnce(params: Params): void {
+  #checkContents(params: Params): void {
     const { tid, tpi, ...rest } = params;
-    const told = { tid: tid ?? tpi, ...rest };
+    const sent = { tid: tid ?? tpi, ...rest };
     for (const { paymentId } of params.payments) {
-      const first = this.#payments.get(paymentId) ?? told;
+      const first = this.#payments.get(paymentId) ?? sent;
       this.#payments.set(paymentId, first);
-      if (!isDeepStrictEqual(first, told))
+      if (!isDeepStrictEqual(first, sent))
         this.#fault(`C-12.18: ${paymentId} was sent with other contents`);
     }
   }

@@ -117,7 +117,7 @@ interface Round {
  */
 function playRound({ places, gateway, round, random, hit }: Round) {
   const sales: Promise<SaleAttempt>[] = [];
-  const heard = new Map<SweptTill, number>();
+  const received = new Map<SweptTill, number>();
   const { promise: killed, resolve } = Promise.withResolvers<readonly string[]>();
   const started = Promise.withResolvers<void>();
   let dead = false;
@@ -125,23 +125,23 @@ function playRound({ places, gateway, round, random, hit }: Round) {
     if (dead) return;
     dead = true;
     gateway.kill('SIGKILL');
-    resolve([...heard].map(([place, count]) => `${place.kind.letters} ${count}`));
+    resolve([...received].map(([place, count]) => `${place.kind.letters} ${count}`));
   };
   const never = places.find(({ kind, step }) => !hit.has(`${kind.letters} ${step}`));
   const lead = round % 2 === 0 || round >= ROUNDS ? (never ?? places[round]) : undefined;
   const kinds = [...new Set(places.map(({ kind }) => kind))];
   for (const place of places) {
     place.watched.onText = () => {
-      if (dead || !heard.has(place)) return;
-      const count = (heard.get(place) ?? 0) + 1;
-      heard.set(place, count);
+      if (dead || !received.has(place)) return;
+      const count = (received.get(place) ?? 0) + 1;
+      received.set(place, count);
       if (place === lead && count === place.step) kill();
     };
     const amount = 10_000 * (round + 1) + 100 * kinds.indexOf(place.kind) + place.step + 1;
     setTimeout(
       () => {
         if (dead) return;
-        heard.set(place, 0);
+        received.set(place, 0);
         sales.push(attemptSale(place.watched.till, place.tid, amount));
         if (sales.length === places.length) started.resolve();
         if (place === lead && place.step === 0) kill();

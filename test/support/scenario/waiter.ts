@@ -95,7 +95,7 @@ class Visit {
     return false;
   }
 
-  /** Ends early if anything is not as wished: the next visit will see. */
+  /** Ends early if a payment fails: the next visit pays the rest. */
   async #payFrom(amount: number): Promise<void> {
     let left = amount;
     while (left > 0) {

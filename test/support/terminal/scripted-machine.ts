@@ -13,7 +13,7 @@ export type Card = Outcome['card'];
 type Totals = Extract<Report, { kind: 'reported' }>['result'];
 type TableReport = Extract<Report, { kind: 'tableRequest' }>;
 export type TableAnswer = Parameters<TableReport['answer']>[0];
-export type TableWish = TableReport['request'];
+export type WaiterRequest = TableReport['request'];
 type Order = Parameters<Line['start']>[0];
 type LastOrder = Awaited<ReturnType<Line['lastOrder']>>;
 
@@ -192,7 +192,7 @@ export class ScriptedMachine {
   }
 
   /** Makes a table request; gives its number. */
-  request(tableRequest: TableWish): number {
+  request(tableRequest: WaiterRequest): number {
     this.#tableRequests += 1;
     const number = this.#tableRequests;
     const answer = (given: TableAnswer): void => {
