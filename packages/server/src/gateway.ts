@@ -157,7 +157,7 @@ function createHttp(context: GatewayContext, core: Core) {
     ...(tls && { tls }),
     behindProxy,
     onOwnHost: hostAdvice(context),
-    handshakeTimeoutMs: settings.handshakeTimeout * 1000,
+    handshakeTimeoutMs: Math.round(settings.handshakeTimeout * 1000),
     closeTimeoutMs: settings.closeTimeout * 1000,
   });
   return { heartbeat, server };

@@ -4,8 +4,16 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
 
-const seconds = (value: number, description: string) =>
-  Type.Number({ default: value, minimum: 0, description });
+/** The longest time of a setting: 100 years. A deadline computed with it is still a date. */
+const LONGEST_TIME_S = 3_153_600_000;
+/** The longest time that a timer of Node or ws keeps, 24.8 days: for limits which they enforce. */
+const LONGEST_LIBRARY_TIME_S = 2_147_483;
+
+const seconds = (
+  value: number,
+  description: string,
+  { minimum = 0, maximum = LONGEST_TIME_S } = {},
+) => Type.Number({ default: value, minimum, maximum, description });
 const count = (value: number, description: string) =>
   Type.Integer({ default: value, minimum: 1, description });
 const flag = (description: string) => Type.Boolean({ default: false, description });
@@ -13,7 +21,7 @@ const text = (value: string, description: string) => Type.String({ default: valu
 /** Left to another setting or to chance unless it is given. */
 const optionalText = (description: string) => Type.Optional(Type.String({ description }));
 const optionalSeconds = (description: string) =>
-  Type.Optional(Type.Number({ minimum: 0, description }));
+  Type.Optional(Type.Number({ minimum: 0, maximum: LONGEST_TIME_S, description }));
 
 export const Settings = Type.Object(
   {
@@ -62,25 +70,25 @@ export const Settings = Type.Object(
     retention: seconds(259_200, 'How long ended transactions are kept; without it disks fill up.'),
     maxConnectionsPerSite: count(100, 'pac connections of a site; guards against runaway tills.'),
     failedAttempts: count(30, 'Wrong tokens a minute from one address before it is throttled.'),
-    pingInterval: Type.Number({
-      default: 20,
+    pingInterval: seconds(20, 'Time between pings, which detect dead connections.', {
       minimum: 0.1,
-      description: 'Time between pings, which detect dead connections.',
     }),
     pingMisses: count(2, 'Ping intervals without a received frame before a connection is dropped.'),
     handshakeTimeout: seconds(
       10,
       'Time limit of an upgrade; guards against half-open connections.',
+      { maximum: LONGEST_LIBRARY_TIME_S },
     ),
     closeTimeout: seconds(
       5,
       "Time limit of the till's close frame; then the connection is dropped.",
+      { maximum: LONGEST_LIBRARY_TIME_S },
     ),
-    signatureTimeout: Type.Number({
-      default: 80,
-      minimum: 1,
-      description: "Time limit to check a signature; then the site's setting decides.",
-    }),
+    signatureTimeout: seconds(
+      80,
+      "Time limit to check a signature; then the site's setting decides.",
+      { minimum: 1 },
+    ),
     transactionLimit: seconds(200, 'Time limit from hand-over to outcome; then TIMED_OUT.'),
     cnpLimit: seconds(400, 'The same limit when the cardholder is not present.'),
     reportLimit: seconds(120, 'Time limit from hand-over to the finished report; then TIMED_OUT.'),

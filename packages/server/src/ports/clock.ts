@@ -5,7 +5,7 @@ export type Cancel = () => void;
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00Z. */
   now(): number;
-  /** Runs `then` once, not before `delayMs` have passed; the returned function cancels it. */
+  /** Runs `then` once, not before `delayMs` (of any length) have passed; the returned function cancels it. */
   after(delayMs: number, then: () => void): Cancel;
   /** A new unique id, from 128 random bits or more (RFC 9562). */
   id(): string;

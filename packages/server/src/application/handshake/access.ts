@@ -177,9 +177,8 @@ export class Access {
       .map((token) => token.expiresAt ?? Number.POSITIVE_INFINITY)
       .filter((at) => at > this.#clock.now());
     const next = Math.min(...times);
-    const farthest = 2 ** 31 - 1;
     this.#expiry = Number.isFinite(next)
-      ? this.#clock.after(Math.min(next - this.#clock.now(), farthest), () => this.#expired())
+      ? this.#clock.after(next - this.#clock.now(), () => this.#expired())
       : undefined;
   }
 }
