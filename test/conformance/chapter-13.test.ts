@@ -38,10 +38,19 @@ describe('13.2, the greeting', () => {
     const asked = { tid: TID, currency: 'GBP', amount: 100 };
     assert.equal((await till.request('preAuth', asked)).error.code, -32073);
     assert.equal((await till.request('sale', { ...asked, currency: 'EUR' })).error.code, -32073);
-    await machine.notify('hello', { ...profile, cashback: false });
-    const withCash = { ...asked, amountCashback: 500 };
-    assert.equal((await till.request('sale', withCash)).error.code, -32073);
     assert.deepEqual(machine.orders, []);
+  });
+
+  test('C-4.7 a machine that offers no cashback is handed the sale without it', async (t) => {
+    const { harness, till, machine, sale } = await startLinkedMachine(t);
+    await machine.notify('hello', { ...profile, cashback: false });
+    const id = sale({ amountCashback: 500 });
+    const order = await machine.order();
+    assert.equal(machine.paramsOf('start')[0]?.order.amountCashback, 0);
+    await machine.notify('finished', { order, outcome: outcome('SUCCESSFUL') });
+    const { result } = await harness.answer(till, id);
+    assert.equal(result.amountCashback, 0);
+    assert.match(result.userMessage, /^No cashback was given/);
   });
 });
 
