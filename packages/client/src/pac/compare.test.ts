@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { payment, tid } from '../testing/scripted-gateway.ts';
 import type { Evidence } from './compare.ts';
 import { compare, siteTimeMs } from './compare.ts';
@@ -22,6 +23,7 @@ const evidence: Evidence = {
     cardholderNotPresent: false,
   },
   sentAt,
+  seenAt: sentAt + 60_000,
   limitMs: 290_000,
   handedOver: false,
   wasBusy: false,
@@ -43,13 +45,28 @@ test('a payment of another request is never the same one', () => {
   assert.equal(compare(last, { ...evidence, handedOver: true, knownAsOther: true }), 'other');
 });
 
-test('the time of a payment decides if the clock of the site is known [C-4.18]', () => {
+test('a payment that ended in time is the same one if the clock of the site is known [C-4.18]', () => {
   const known = { ...evidence, siteOffsetMs: HOUR };
   assert.equal(compare(last, known), 'same');
   const older = payment({ transactionTime: '2026-03-14T12:30:41' });
-  assert.equal(compare(older, { ...known, handedOver: true }), 'other');
+  assert.equal(compare(older, known), 'unclear');
   const later = payment({ transactionTime: '2026-03-14T12:36:30' });
-  assert.equal(compare(later, { ...known, handedOver: true }), 'other');
+  const seenAt = sentAt + 2 * HOUR;
+  assert.equal(compare(later, { ...known, handedOver: true, seenAt }), 'unclear');
+  assert.equal(compare(later, { ...known, seenAt }), 'unclear');
+});
+
+test('no time makes an equal payment another one, since clocks are set and summer time begins', () => {
+  const steps = fc.constantFrom(-24, -2, -1, -0.5, -0.1, 0.1, 0.5, 1, 2, 24, 24 * 365 * 30);
+  const seen = { seenAt: sentAt + 20_000 };
+  fc.assert(
+    fc.property(steps, fc.boolean(), fc.boolean(), (hours, handedOver, wasBusy) => {
+      const known = { ...evidence, ...seen, siteOffsetMs: HOUR * (1 + hours), handedOver, wasBusy };
+      const verdict = compare(last, known);
+      assert.equal(verdict, handedOver || wasBusy ? 'same' : verdict);
+      assert.notEqual(verdict, 'other');
+    }),
+  );
 });
 
 test('a payment of another type, machine, currency or amount is another payment', () => {

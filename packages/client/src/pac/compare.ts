@@ -9,6 +9,8 @@ export interface Evidence {
   readonly request: TransactionRequest;
   /** When the request was sent, ms since 1970. */
   readonly sentAt: number;
+  /** When the payment was shown as the last one, ms since 1970. */
+  readonly seenAt: number;
   /** Longest it can have taken, in ms. */
   readonly limitMs: number;
   /** A notification, a signature question or a result came: the machine got the transaction. */
@@ -28,11 +30,16 @@ const TOLERANCE_MS = 10_000;
 
 export function compare(payment: Payment, evidence: Evidence): Verdict {
   if (!matchesRequest(payment, evidence.request) || evidence.knownAsOther) return 'other';
-  const ended = endedWithin(payment, evidence);
-  if (ended === false) return 'other';
-  // Handed over and free again: the last transaction is this one or a later one, never an older.
-  if (evidence.handedOver || evidence.wasBusy || ended) return 'same';
-  return 'unclear';
+  switch (endedAt(payment, evidence)) {
+    case 'inTime':
+      return 'same';
+    case 'later':
+      return 'unclear';
+    case 'impossible':
+    case undefined:
+      // Handed over and free again: the last transaction is this one or a later one, never an older.
+      return evidence.handedOver || evidence.wasBusy ? 'same' : 'unclear';
+  }
 }
 
 /** Type, machine and money [C-4.18]; cashback may be less than asked, or typed in [C-4.10]. */
@@ -53,12 +60,21 @@ function expectedBase(request: TransactionRequest): number {
   return request.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : request.amount;
 }
 
-/** Undefined where the two clocks were never seen side by side: local times have no zone [C-5.2]. */
-function endedWithin(payment: Payment, evidence: Evidence): boolean | undefined {
-  if (evidence.siteOffsetMs === undefined) return undefined;
-  const ended = siteTimeMs(payment.transactionTime) - evidence.siteOffsetMs;
-  const { sentAt, limitMs } = evidence;
-  return ended >= sentAt - TOLERANCE_MS && ended <= sentAt + limitMs + TOLERANCE_MS;
+/**
+ * When a payment ended, by the till's clock. `later`: after the limit, perhaps of another till. `impossible`
+ * for a payment of this request: before it was sent, or in the future. Summer time or a clock that was set
+ * explains each of these, so no time makes a payment another one. Undefined where the two clocks were
+ * never seen side by side: local times have no zone [C-5.2].
+ */
+function endedAt(
+  payment: Payment,
+  { siteOffsetMs, sentAt, seenAt, limitMs }: Evidence,
+): 'inTime' | 'later' | 'impossible' | undefined {
+  if (siteOffsetMs === undefined) return undefined;
+  const ended = siteTimeMs(payment.transactionTime) - siteOffsetMs;
+  if (ended < sentAt - TOLERANCE_MS) return 'impossible';
+  if (ended <= sentAt + limitMs + TOLERANCE_MS) return 'inTime';
+  return ended > seenAt + TOLERANCE_MS ? 'impossible' : 'later';
 }
 
 /** A local time read as if it were UTC: only differences of two such count. */

@@ -153,12 +153,13 @@ export class OpenTransaction implements RequestListener {
   /** Compares the machine's last payment with this request; one that is its own becomes the outcome. */
   judgeLast(payment: Payment): Verdict | 'nothingSince' {
     if (this.#state.kind === 'known') return 'same';
-    const { memory, request, limitMs } = this.deps;
+    const { memory, request, limitMs, timing } = this.deps;
     const seenBefore = memory.seenBefore(payment, this.#sentSequence);
     const verdict = compare(payment, {
       request,
       limitMs,
       sentAt: this.#sentAt,
+      seenAt: timing.now(),
       handedOver: this.#state.handedOver,
       wasBusy: this.#state.wasBusy,
       knownAsOther: seenBefore || memory.belongsToOther(payment, this.#requestId),

@@ -109,6 +109,54 @@ test('an equal payment that was seen before is not taken for this one', async ()
   assert.match(outcome.advice, /can be taken again/);
 });
 
+for (const [what, siteMs, tillMs] of [
+  ['summer time begins at the site', 3_600_000, 0],
+  ['summer time ends at the site', -3_600_000, 0],
+  ['the clock of the till is set forward', 0, 7 * 60_000],
+  ['the clock of the till is set back by years', 0, -3 * 365 * 86_400_000],
+] as const) {
+  test(`a sale is found as its own payment after ${what} [C-4.18]`, async () => {
+    const gateway = new ScriptedGateway();
+    const { timing } = gateway;
+    const till = await gateway.connect({ eposId: false });
+    let site = Date.UTC(2026, 2, 29, 0, 59, 0);
+    const at = (ms: number) => ({ transactionTime: new Date(ms).toISOString().slice(0, 19) });
+    const first = till.sale(params);
+    await answer(gateway.connection, 'sale', payment({ transactionId: '1', ...at(site) }));
+    await first;
+    timing.setClock(tillMs);
+    site += siteMs;
+    const second = till.sale(params);
+    await gateway.connection.next('sale');
+    await gateway.connection.show(...steps);
+    await gateway.connection.cut();
+    const unknown = (await second) as UnknownOutcome;
+    const line = await gateway.reconnect();
+    const resolving = unknown.resolve();
+    await answer(line, 'terminalDetails', available);
+    const own = payment({ transactionId: '2', ...at(site + 2_000) });
+    await answer(line, 'duplicate', own);
+    assert.deepEqual(await resolving, { outcome: 'approved', payment: own });
+  });
+}
+
+for (const byMs of [86_400_000, -86_400_000]) {
+  test(`resolve keeps its limit while the clock is set by ${byMs} ms`, async () => {
+    const { gateway, unknown } = await cutSale([], { eposId: false });
+    const line = await gateway.reconnect();
+    let isSettled = false;
+    const resolving = unknown.resolve({ limitMs: 60_000 }).finally(() => {
+      isSettled = true;
+    });
+    gateway.timing.setClock(byMs);
+    await answer(line, 'terminalDetails', busy);
+    await gateway.timing.advance(59_000);
+    assert.equal(isSettled, false);
+    await gateway.timing.advance(1_000);
+    assert.equal((await resolving).outcome, 'unknown');
+  });
+}
+
 test('an equal payment of unknown age, on a machine that showed nothing, stays unclear', async () => {
   const { gateway, unknown } = await cutSale([], { eposId: false });
   await gateway.reconnect();

@@ -34,18 +34,31 @@ export async function resolveUnknown(
   ask: ResolveDeps,
   limitMs: number,
 ): Promise<Outcome> {
-  const deadline = ask.timing.now() + limitMs;
+  // A timer, since the clock may be set meanwhile.
+  const limit = startTimer(ask.timing, limitMs);
+  try {
+    return await findOutcome(open, ask, limit);
+  } finally {
+    limit.cancel();
+  }
+}
+
+async function findOutcome(
+  open: OpenTransaction,
+  ask: ResolveDeps,
+  limit: Timer,
+): Promise<Outcome> {
   let finding: Finding = 'noConnection';
   for (;;) {
     const known = open.knownOutcome();
     if (known) return known;
-    const leftMs = deadline - ask.timing.now();
-    if (leftMs <= 0) return open.unknownBecause(finding);
-    const look = await within(ask.timing, leftMs, [inspectOnce(open, ask), open.nextAnswer]);
+    if (limit.hasEnded()) return open.unknownBecause(finding);
+    const look = await Promise.race([inspectOnce(open, ask), open.nextAnswer, limit.ended]);
     if (!look || open.knownOutcome()) continue;
     if (isEnd(look, finding)) return open.unknownBecause(look.finding);
     finding = look.finding;
-    await within(ask.timing, Math.min(leftMs, pauseMs(look, ask.timing)), [open.nextAnswer]);
+    const pause = startTimer(ask.timing, pauseMs(look, ask.timing));
+    await Promise.race([pause.ended, open.nextAnswer, limit.ended]).finally(pause.cancel);
   }
 }
 
@@ -110,13 +123,18 @@ function wait(finding: Finding, ms = POLL_INTERVAL_MS): Inspection {
   return { kind: 'wait', ms, finding };
 }
 
-/** What comes first of `things`, but no later than in `ms`. */
-async function within<T>(
-  timing: Timing,
-  ms: number,
-  things: readonly Promise<T>[],
-): Promise<T | undefined> {
+interface Timer {
+  readonly ended: Promise<undefined>;
+  readonly hasEnded: () => boolean;
+  readonly cancel: () => void;
+}
+
+function startTimer(timing: Timing, ms: number): Timer {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const cancel = timing.after(ms, () => resolve(undefined));
-  return Promise.race([...things, promise]).finally(cancel);
+  let hasEnded = !(ms > 0);
+  const cancel = timing.after(ms, () => {
+    hasEnded = true;
+    resolve(undefined);
+  });
+  return { ended: promise, hasEnded: () => hasEnded, cancel };
 }

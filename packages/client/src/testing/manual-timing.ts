@@ -4,7 +4,7 @@ import type { Timing } from '../connection/timing.ts';
 
 export class ManualTiming implements Timing {
   #now = Date.UTC(2026, 2, 14, 12, 0, 0);
-  #timers: { readonly at: number; readonly then: () => void }[] = [];
+  #timers: { at: number; readonly then: () => void }[] = [];
 
   readonly now = (): number => this.#now;
 
@@ -21,6 +21,12 @@ export class ManualTiming implements Timing {
 
   get waiting(): number {
     return this.#timers.length;
+  }
+
+  /** Somebody sets the clock, by so many ms forward or back; timers do not notice. */
+  setClock(byMs: number): void {
+    this.#now += byMs;
+    for (const timer of this.#timers) timer.at += byMs;
   }
 
   /** Moves on, running what falls due in order; everything promised gets its turn in between. */
