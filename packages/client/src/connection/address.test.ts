@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressUri } from './address.ts';
+import { addressUri, tableUri } from './address.ts';
 
 const parts = {
   host: 'shop1.pay.example',
@@ -31,6 +31,30 @@ test('a whole address stays as it is, and gets a version and an epos-id [C-2.2]'
     addressUri({ uri: `${uri}&api-version=v1&epos-id=T1` }, false),
     `${uri}&api-version=v1`,
   );
+});
+
+for (const [host, at] of [
+  ['pay.example/shop1', 'wss://pay.example/shop1'],
+  ['https://pay.example/a/b%20c/', 'wss://pay.example/a/b%20c'],
+  ['ws://pay.example:8443/shop1//', 'ws://pay.example:8443/shop1'],
+  ['wss://pay.example/shop1/pac', 'wss://pay.example/shop1'],
+  ['wss://pay.example/pat/?x=1#y', 'wss://pay.example'],
+] as const) {
+  test(`the path of the host ${host} is kept before that of the gateway`, () => {
+    const path = (uri: string) => uri.replace(/\?.*$/, '');
+    assert.equal(path(addressUri({ ...parts, host })), `${at}/pac`);
+    assert.equal(path(tableUri({ ...parts, host }, true)), `${at}/pat`);
+  });
+}
+
+test('a whole address keeps the path before its last part', () => {
+  const query = '?token=t&software-house-id=a&installer-id=b&api-version=v1';
+  for (const path of ['/shop1/pac', '/a/b%20c/PAC/', '/pat/pac']) {
+    const uri = `wss://pay.example${path}${query}`;
+    assert.equal(addressUri({ uri }), uri);
+  }
+  assert.throws(() => addressUri({ uri: `wss://pay.example/shop1pac${query}` }), TypeError);
+  assert.throws(() => addressUri({ uri: `wss://pay.example/pac/shop1${query}` }), TypeError);
 });
 
 test('an invalid address is refused without repeating the token', () => {

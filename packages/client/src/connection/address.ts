@@ -5,7 +5,10 @@ type Integration = 'pac' | 'pat';
 
 /** The parts of the address, as the till's configuration has them. */
 export interface AddressParts {
-  /** Such as `wss://shop1.pay.example` or `ws://localhost:8080`; `wss://` if no scheme is given. */
+  /**
+   * Such as `wss://shop1.pay.example` or `ws://localhost:8080`; `wss://` if no scheme is given. A path, such as
+   * that of a proxy in `wss://pay.example/shop1`, is kept before the path of the gateway.
+   */
   readonly host: string;
   /** The site's API key. */
   readonly token: string;
@@ -63,8 +66,9 @@ function readAddress(address: Address, integration: Integration): URL {
 
 function wholeUri(text: string, integration: Integration): URL {
   const uri = parseAddress('uri', text);
-  const path = uri.pathname.toLowerCase().replace(/\/$/, '');
-  if (path !== `/${integration}`) throw new TypeError(`uri: expected the path /${integration}.`);
+  if (!new RegExp(`/${integration}/?$`, 'i').test(uri.pathname)) {
+    throw new TypeError(`uri: expected a path that ends in /${integration}.`);
+  }
   const version = uri.searchParams.get('api-version');
   if (version === null) uri.searchParams.set('api-version', VERSION);
   else if (version !== VERSION) throw new TypeError(`uri: expected api-version=${VERSION}.`);
@@ -75,17 +79,24 @@ function uriOfParts(parts: AddressParts, integration: Integration): URL {
   if (parts.integration !== undefined && parts.integration !== integration) {
     throw new TypeError(`integration: expected ${integration}.`);
   }
-  const uri = parseAddress(
-    'host',
-    /^\w+:\/\//.test(parts.host) ? parts.host : `wss://${parts.host}`,
-  );
-  uri.pathname = `/${integration}`;
+  const uri = parseHost(parts.host, `/${integration}`);
   uri.search = new URLSearchParams({
     token: text('token', parts.token),
     'api-version': VERSION,
     'software-house-id': text('softwareHouseId', parts.softwareHouseId),
     'installer-id': text('installerId', parts.installerId),
   }).toString();
+  return uri;
+}
+
+/** A path of the gateway with which a host may end. */
+const GATEWAY_PATH = /\/(pac|pat|terminal)$/i;
+
+/** The address of `path` on a host, below the host's own path. Throws TypeError, without repeating it. */
+export function parseHost(host: unknown, path: string): URL {
+  const uri = parseAddress('host', /^\w+:\/\//.test(String(host)) ? host : `wss://${host}`);
+  uri.pathname = uri.pathname.replace(/\/+$/, '').replace(GATEWAY_PATH, '') + path;
+  uri.search = '';
   return uri;
 }
 

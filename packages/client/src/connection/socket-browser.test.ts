@@ -59,6 +59,9 @@ test('a refusal, hidden by the browser, is asked for under /handshake', async (t
     message: 'The token is missing or wrong.',
   });
   assert.deepEqual(asked.slice(-1), ['/handshake/pac?token=secret&api-version=v1']);
+  const below = uri.replace('/pac', '/shops/1/pac');
+  await assert.rejects(openSocket(below, unaborted()), { code: 'unauthorized' });
+  assert.deepEqual(asked.slice(-1), ['/shops/1/handshake/pac?token=secret&api-version=v1']);
 });
 
 for (const status of [204, 404]) {

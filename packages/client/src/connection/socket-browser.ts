@@ -35,11 +35,11 @@ export function openSocket(uri: string, options: SocketOptions): Promise<Channel
   return promise;
 }
 
-/** Asks for the same path and query under `/handshake`: 204, or the refusal that was hidden. */
+/** Asks for the same path and query under `/handshake`, below the prefix of a proxy [C-2.22]. */
 async function whyNot(uri: string, signal: AbortSignal): Promise<Error> {
   const address = new URL(uri);
   address.protocol = address.protocol === 'wss:' ? 'https:' : 'http:';
-  address.pathname = `/handshake${address.pathname}`;
+  address.pathname = address.pathname.replace(/\/[^/]+\/?$/, '/handshake$&');
   try {
     const response = await fetch(address, { cache: 'no-store', signal });
     const { status } = response;

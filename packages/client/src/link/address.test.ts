@@ -20,6 +20,14 @@ describe('the address of a card machine [C-13.1]', () => {
     assert.match(terminalUri(local).uri, /^ws:\/\/localhost:8080\/terminal\?/);
   });
 
+  test('a path before that of the gateway is kept', () => {
+    const parts = { host: 'https://pay.example/shop1/', token: 'key', tid: '1' };
+    const uri = 'wss://pay.example/shop1/terminal?token=key&tid=1';
+    assert.equal(terminalUri(parts).uri, uri);
+    assert.equal(terminalUri({ uri }).uri, uri);
+    assert.throws(() => terminalUri({ uri: uri.replace('1/t', '1t') }), TypeError);
+  });
+
   test('an invalid address is refused without repeating the key', () => {
     const parts = { host: 'shop1.pay.example', token: 'secret', tid: '1' };
     for (const [wrong, names] of [
@@ -59,7 +67,9 @@ describe('pairing [C-13.2]', () => {
   test('pairing returns the key of the machine', async (t) => {
     const { host, asked } = await gateway(t, 201, '{"token":"the key"}');
     assert.equal(await pairTerminal({ host, ...shop }), 'the key');
-    assert.deepEqual(asked, [`POST /terminal/pair ${JSON.stringify(shop)}`]);
+    await pairTerminal({ host: `${host}/a/b/`, ...shop });
+    const body = JSON.stringify(shop);
+    assert.deepEqual(asked, [`POST /terminal/pair ${body}`, `POST /a/b/terminal/pair ${body}`]);
   });
 
   test('pairing with a wrong code rejects with the reason and when to try again', async (t) => {

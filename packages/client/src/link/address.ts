@@ -1,13 +1,16 @@
 // Where a card machine connects, and how it gets its key [C-13.1, C-13.2]. Never repeats a key.
 
-import { parseAddress } from '../connection/address.ts';
+import { parseAddress, parseHost } from '../connection/address.ts';
 import { CouldNotConnect } from '../connection/errors.ts';
 import type { HttpAnswer } from '../connection/socket.ts';
 import { refusalOf } from '../connection/socket.ts';
 
 /** The parts of the address of a card machine. */
 export interface LinkAddressParts {
-  /** Such as `wss://shop1.pay.example` or `ws://localhost:8080`; `wss://` if no scheme is given. */
+  /**
+   * Such as `wss://shop1.pay.example` or `ws://localhost:8080`; `wss://` if no scheme is given. A path, such as
+   * that of a proxy in `wss://pay.example/shop1`, is kept before the path of the gateway.
+   */
   readonly host: string;
   /** The machine's own key, from `pairTerminal`. */
   readonly token: string;
@@ -24,8 +27,8 @@ const TID = /^[A-Za-z0-9._-]{1,32}$/;
 /** The URI to open, and the tid in it. Throws TypeError if it cannot be one. */
 export function terminalUri(address: LinkAddress): { readonly uri: string; readonly tid: string } {
   const uri = 'uri' in address ? parseAddress('uri', address.uri) : uriOfParts(address);
-  if (uri.pathname.replace(/\/$/, '') !== PATH) {
-    throw new TypeError(`uri: expected the path ${PATH}.`);
+  if (!uri.pathname.replace(/\/$/, '').endsWith(PATH)) {
+    throw new TypeError(`uri: expected a path that ends in ${PATH}.`);
   }
   const tid = checkedTid(uri.searchParams.get('tid'));
   if (!uri.searchParams.get('token')) throw new TypeError('token: expected a key.');
@@ -34,7 +37,7 @@ export function terminalUri(address: LinkAddress): { readonly uri: string; reado
 
 /** What `pairTerminal` needs; all of it is required. */
 export interface PairOptions {
-  /** Such as `wss://shop1.pay.example`; `wss://` if no scheme is given. */
+  /** As for `linkTerminal`. */
   readonly host: string;
   /** The name of the site. */
   readonly site: string;
@@ -53,10 +56,8 @@ export interface PairOptions {
  * const token = await pairTerminal({ host, site: 'shop1', tid: '12345678', code: 'K7M2-Q9XD' });
  */
 export async function pairTerminal({ host, site, tid, code }: PairOptions): Promise<string> {
-  const uri = parseAddress('host', withScheme(host));
+  const uri = parseHost(host, `${PATH}/pair`);
   uri.protocol = uri.protocol === 'wss:' ? 'https:' : 'http:';
-  uri.pathname = `${PATH}/pair`;
-  uri.search = '';
   const answer = await posted(uri, { site, tid: checkedTid(tid), code });
   if (answer.status !== 201) throw refusalOf(answer);
   const key = keyIn(answer.body);
@@ -88,14 +89,9 @@ function keyIn(body: string): string | undefined {
 }
 
 function uriOfParts({ host, token, tid }: LinkAddressParts): URL {
-  const uri = parseAddress('host', withScheme(host));
-  uri.pathname = PATH;
+  const uri = parseHost(host, PATH);
   uri.search = new URLSearchParams({ token: token ?? '', tid: tid ?? '' }).toString();
   return uri;
-}
-
-function withScheme(host: string): string {
-  return /^\w+:\/\//.test(host) ? host : `wss://${host}`;
 }
 
 function checkedTid(tid: unknown): string {

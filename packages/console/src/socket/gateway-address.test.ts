@@ -103,8 +103,14 @@ describe('the initial address', () => {
       'softwareHouseId',
       'eposId',
     ]);
-    for (const host of ['', 'shop 1', 'shop1.pay.example/pac', 'a?b']) {
+    for (const host of ['', 'shop 1', 'shop1.pay.example/pac', 'a?b', 'a#b']) {
       assert.deepEqual(Object.keys(addressFaults({ ...parts, host })), ['host'], host);
     }
+  });
+
+  test('a host may have the path of a proxy', () => {
+    const behind = { ...parts, host: 'localhost:8765/shop1/' };
+    assert.deepEqual(addressFaults(behind), {});
+    assert.match(connectionUrl(behind), /^ws:\/\/localhost:8765\/shop1\/pat\?/);
   });
 });

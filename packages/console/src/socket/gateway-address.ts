@@ -1,7 +1,7 @@
 // The address of a gateway [C-2.2] as the fields of a form, the URL made of them, and what is wrong with them. Pure.
 
 export interface GatewayAddress {
-  /** `shop1.pay.example`, `localhost:8765`, or with `ws://` or `wss://` before it. */
+  /** `shop1.pay.example`, `localhost:8765`, or with `ws://` or `wss://` before it, or the path of a proxy after it. */
   readonly host: string;
   readonly integration: 'pac' | 'pat';
   readonly token: string;
@@ -64,7 +64,7 @@ export function originOf(host: string): string {
   const text = host.trim().replace(/\/+$/, '');
   const given = /^(wss?|https?):\/\/(.*)$/i.exec(text);
   if (given) return `${/s$/i.test(given[1] ?? '') ? 'wss' : 'ws'}://${given[2]}`;
-  const name = text.replace(/:\d*$/, '');
+  const name = text.replace(/\/.*$/, '').replace(/:\d*$/, '');
   return `${isLoopback(name) ? 'ws' : 'wss'}://${text}`;
 }
 
@@ -105,7 +105,8 @@ export function addressFaults(parts: GatewayAddress): AddressFaults {
 function isHostValid(host: string): boolean {
   if (host.trim() === '') return false;
   const uri = URL.parse(originOf(host));
-  return uri !== null && uri.hostname !== '' && uri.pathname === '/' && uri.search === '';
+  if (uri === null || uri.hostname === '' || uri.search !== '' || uri.hash !== '') return false;
+  return !/\/(pac|pat)$/i.test(uri.pathname);
 }
 
 /** `address` with dots in place of the token, to show on a screen. */

@@ -17,10 +17,10 @@ interface Address {
 
 /**
  * Reads an address such as `wss://shop1.pay.example/pac?token=…&api-version=v1`. The version is v0 if a till
- * names none. Nothing is checked.
+ * names none. A path before the last part, such as that of a proxy, is ignored. Nothing is checked.
  */
 export function parseEndpoint({ pathname, searchParams }: Address): Endpoint {
-  const integration = pathname.toLowerCase().replaceAll('/', '');
+  const integration = pathname.toLowerCase().split('/').findLast(Boolean) ?? '';
   const isTill = integration === 'pac' || integration === 'pat';
   const eposId = integration === 'pac' ? searchParams.get('epos-id') : null;
   return {

@@ -146,6 +146,8 @@ describe('parseEndpoint reads integration, version and epos-id of an address [C-
       version: 'v1',
       eposId: 'till-1',
     },
+    '/tills/shop1/pac/?api-version=v1': { integration: 'pac', version: 'v1' },
+    '/?api-version=v1': { integration: '', version: 'v1' },
     '/pat?token=t&api-version=v1&epos-id=till-1': { integration: 'pat', version: 'v1' },
     '/waiter?token=t&api-version=v0': { integration: 'waiter', version: 'v1' },
     '/terminal?token=t': { integration: 'terminal', version: 'v1' },

@@ -73,8 +73,8 @@ async function served(bills: Bills, options: TableTillOptions): Promise<void> {
 /** An address of a till at the counter is accepted, for its host and token. */
 function tableUriOf(text: string): string {
   const uri = URL.parse(text);
-  if (!uri || !/^\/pac\/?$/i.test(uri.pathname)) return text;
-  uri.pathname = '/pat';
+  if (!uri) return text;
+  uri.pathname = uri.pathname.replace(/\/pac\/?$/i, '/pat');
   return uri.href;
 }
 

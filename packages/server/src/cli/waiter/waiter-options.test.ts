@@ -15,6 +15,10 @@ describe('where a waiter connects', () => {
       waiterUri({ uri: 'http://[::1]:8765/PAT/?token=a', tid: 'VCMSIP0' }),
       'ws://[::1]:8765/waiter?token=a&tid=VCMSIP0',
     );
+    assert.equal(
+      waiterUri({ uri: 'https://pay.example/shop1/pac?token=a', tid: 'VCMSIP0' }),
+      'wss://pay.example/shop1/waiter?token=a&tid=VCMSIP0',
+    );
   });
 
   test('at the test site of this machine the card machine need not be named', () => {

@@ -31,12 +31,14 @@ export interface WaiterValues {
 
 const SCHEMES: Readonly<Record<string, string>> = { 'http:': 'ws:', 'https:': 'wss:' };
 
+const TILL_PATH = /\/(pac|pat|waiter)\/?$/i;
+
 /** Where the waiter connects: an address of a till is accepted, for its host and token. */
 export function waiterUri(values: Pick<WaiterValues, 'uri' | 'tid'>): string {
   const text = values.uri ?? process.env.TILLGATE_URI ?? localWaiterAddress();
   const uri = URL.parse(text);
   const scheme = uri ? (SCHEMES[uri.protocol] ?? uri.protocol) : '';
-  if (!uri || !/^wss?:$/.test(scheme) || !/^\/(pac|pat|waiter)\/?$/i.test(uri.pathname)) {
+  if (!uri || !/^wss?:$/.test(scheme) || !TILL_PATH.test(uri.pathname)) {
     throw new UsageError(
       '--uri: expected an address such as wss://shop1.pay.example/waiter?token=…',
     );
@@ -47,7 +49,7 @@ export function waiterUri(values: Pick<WaiterValues, 'uri' | 'tid'>): string {
     throw new UsageError('--tid is missing: the virtual card machine at which the waiter stands.');
   }
   const query = new URLSearchParams({ ...(token === null ? {} : { token }), tid: readTid(tid) });
-  return `${scheme}//${uri.host}/waiter?${query}`;
+  return `${scheme}//${uri.host}${uri.pathname.replace(TILL_PATH, '/waiter')}?${query}`;
 }
 
 /** The waiter id as a request parameter. */
