@@ -121,7 +121,7 @@ describe('card machines', () => {
   test('an invalid terminal id is neither enrolled nor changed', async (t) => {
     const { local } = await startApiServer(t);
     const site = { params: { site: 'testhost' } };
-    const virtual = { ...site, body: { tid: 'VCMINVLSIP1' } };
+    const virtual = { ...site, body: { tid: 'VCMINVLSIP3' } };
     assert.equal(await local.problem('addTerminal', virtual), 'unfit');
     const missing = { params: { site: 'testhost', tid: 'nope' } };
     assert.equal(await local.problem('changeTerminal', { ...missing, body: {} }), 'notFound');

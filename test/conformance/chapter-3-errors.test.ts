@@ -84,7 +84,7 @@ test('C-4.1 a method of the gateway, or of the table, is refused as a request of
 
 test('C-3.28 an unknown terminal, a malformed tid and a terminal of another site get the same text', async (t) => {
   const { request } = await counter(t);
-  for (const one of ['99999999', 'VCMINVLSIP1', 'vcminvlsip0', 'x'.repeat(32), '../etc', 'a b']) {
+  for (const one of ['99999999', 'VCMINVLSIP3', 'vcminvlsip0', 'x'.repeat(32), '../etc', 'a b']) {
     const advice =
       `Card machine ${one} cannot be reached. Try again in 10 seconds. If that does not help, ` +
       'check that it is not in standalone mode, look at its screen and cables or restart it, then call support.';

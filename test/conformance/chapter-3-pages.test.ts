@@ -53,7 +53,8 @@ describe('C-3.8, C-11.1, public pages', () => {
         badMessages: 60,
         drain: 30,
       },
-      ...{ virtualStep: 0.5, virtualCard: 2, virtualPin: 2, virtualSilence: 10, virtualReport: 2 },
+      ...{ virtualStart: 1, virtualStep: 0.28, virtualCard: 4.1, virtualPin: 1.1 },
+      ...{ virtualRemove: 1.1, virtualSilence: 10, virtualReport: 2 },
     });
   });
 });

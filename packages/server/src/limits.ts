@@ -19,9 +19,11 @@ export function paceOf(pace: string): Pace {
 }
 
 const virtualNames = [
+  'virtualStart',
   'virtualStep',
   'virtualCard',
   'virtualPin',
+  'virtualRemove',
   'virtualSilence',
   'virtualReport',
 ] as const;

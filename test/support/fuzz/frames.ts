@@ -93,7 +93,7 @@ const tid = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...tids) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom('12345678', 'VCM', 'vcminvlsip0', 'VCMINVLSIP1', '../..'),
+    arbitrary: fc.constantFrom('12345678', 'VCM', 'vcminvlsip0', 'VCMINVLSIP3', '../..'),
   },
 );
 const id = fc.oneof(

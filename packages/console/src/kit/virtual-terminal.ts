@@ -23,6 +23,8 @@ const verifications: Readonly<Record<string, string>> = {
   N: 'no check',
 };
 
+const variants: Readonly<Record<string, string>> = { 1: ', adds 10% gratuity' };
+
 /** The TIDs that every test site lists [C-10.12]. */
 export const listedVirtualTids: readonly string[] = [
   'VCMINVLSIP0',
@@ -35,7 +37,8 @@ export const listedVirtualTids: readonly string[] = [
 
 /** Such as `approves, chip, PIN`; undefined for a machine that is not virtual. */
 export function describeVirtualTerminal(tid: string): string | undefined {
-  const [, result = '', reading = '', verification = ''] = virtualTidPattern.exec(tid) ?? [];
+  const [, result = '', reading = '', verification = '', variant = ''] =
+    virtualTidPattern.exec(tid) ?? [];
   if (result === '') return undefined;
-  return `${results[result]}, ${readings[reading]}, ${verifications[verification]}`;
+  return `${results[result]}, ${readings[reading]}, ${verifications[verification]}${variants[variant] ?? ''}`;
 }

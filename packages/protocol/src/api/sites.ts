@@ -18,7 +18,9 @@ import { route } from './route.ts';
 const VirtualMachine = Type.Object(
   {
     currency: Type.Optional(Currency),
-    cashback: Type.Optional(Cashback('Cash that customers type in at it; 0 if absent.')),
+    cashback: Type.Optional(
+      Cashback('Cash that customers of v0 tills type in at it; 0 if absent.'),
+    ),
     gratuity: Type.Optional(Amount('Gratuity that customers add to a sale; 0 if absent.')),
   },
   { ...closed, title: 'VirtualMachine', description: "The site's currency if absent." },

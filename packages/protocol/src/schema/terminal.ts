@@ -13,8 +13,8 @@ export const Tid = Type.String({
   description: 'Identifier of the card machine; compared exactly, case counts.',
 });
 
-/** A virtual card machine by its name, with the letters that choose its behaviour [C-10.1, C-10.3]. */
-export const virtualTidPattern = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])0$/;
+/** A virtual card machine by its name, with the letters and the digit that choose its behaviour [C-10.1, C-10.3]. */
+export const virtualTidPattern = /^VCM[A-Za-z0-9]{0,25}([SDUTCV])([SCIK])([SDPN])([012])$/;
 
 export const TerminalStatus = Type.Enum(['AVAILABLE', 'BUSY'], {
   description:

@@ -24,6 +24,8 @@ export interface TransactionOrder {
   readonly amount: number;
   readonly amountCashback: number;
   readonly cardholderNotPresent: boolean;
+  /** The till cannot request cashback (v0): the customer may enter it at the machine. */
+  readonly mayEnterCashback?: true;
   readonly authCode?: string;
   readonly amountPreAuthorisedTotal?: number;
   /** Absent at the counter. */

@@ -184,15 +184,18 @@ describe('the flow of a card payment', () => {
 
   test('the machine asks for gratuity and cashback if its settings say so, and only for plain sales', () => {
     const settings = { asksGratuity: true, asksCashback: true };
-    const typed = [digit('2'), digit('0'), digit('0'), enter, { kind: 'amount', amount: 1000 }];
+    const gratuity = [digit('2'), digit('0'), digit('0'), enter];
+    const typed = [...gratuity, digit('3'), timeout, { kind: 'amount', amount: 1000 }];
     const { flow, screens } = act(typed as FlowEvent[], { settings });
-    assert.deepEqual(screens, ['gratuity', 'cashback', 'presentCard']);
+    // Cashback is offered after the card was read [C-10.6].
+    assert.deepEqual(screens, ['gratuity', 'presentCard', 'reading', 'cashback', 'pin']);
     assert.deepEqual([flow.gratuity, flow.cashback, totalOf(flow)], [200, 1000, 2450]);
     assert.deepEqual(act([], { settings, of: { table } }).screens, ['presentCard']);
     const refund = act([], { settings, of: { transactionType: 'REFUND' } });
     assert.deepEqual(refund.screens, ['presentCard']);
-    const ordered = act([enter], { settings, of: { amountCashback: 500 } });
-    assert.deepEqual(ordered.screens, ['gratuity', 'presentCard']);
+    const tapped = [enter, digit('1'), timeout];
+    const ordered = act(tapped, { settings, of: { amountCashback: 500 } });
+    assert.deepEqual(ordered.screens, ['gratuity', 'presentCard', 'reading', 'connecting']);
     assert.equal(act([], { of: { table } }).flow.gratuity, 300);
   });
 

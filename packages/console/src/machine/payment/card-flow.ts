@@ -77,14 +77,24 @@ export function startFlow(
 function firstScreen(order: LinkOrder, settings: SimulationSettings): Screen {
   const plainSale = order.transactionType === 'SALE' && !order.table && !order.cardholderNotPresent;
   if (plainSale && settings.asksGratuity) return { kind: 'gratuity', typed: 0 };
-  return afterGratuity(order, settings);
+  return cardScreen(order);
 }
 
-function afterGratuity(order: LinkOrder, settings: SimulationSettings): Screen {
-  const { transactionType, cardholderNotPresent, amountCashback, table } = order;
-  if (cardholderNotPresent) return { kind: 'keyEntry', digits: '' };
+function cardScreen({ cardholderNotPresent }: LinkOrder): Screen {
+  return cardholderNotPresent ? { kind: 'keyEntry', digits: '' } : { kind: 'presentCard' };
+}
+
+/** Cashback is offered once, after the card was read [C-10.6]. */
+function afterReading(flow: CardFlow, { asksCashback }: SimulationSettings): Screen {
+  const { transactionType, cardholderNotPresent, amountCashback, table } = flow.order;
   const mayAsk = transactionType === 'SALE' && amountCashback === 0 && !table;
-  return mayAsk && settings.asksCashback ? { kind: 'cashback', typed: 0 } : { kind: 'presentCard' };
+  return mayAsk && !cardholderNotPresent && asksCashback
+    ? { kind: 'cashback', typed: 0 }
+    : afterCashback(flow);
+}
+
+function afterCashback({ verification }: CardFlow): Screen {
+  return verification === 'PIN' ? { kind: 'pin', count: 0 } : { kind: 'connecting' };
 }
 
 /** The flow after an event; the same object where the event means nothing on this screen. */
@@ -95,7 +105,7 @@ export function next(flow: CardFlow, event: FlowEvent, settings: SimulationSetti
   switch (screen.kind) {
     case 'gratuity':
     case 'cashback':
-      return extraAmount(flow, event, settings);
+      return extraAmount(flow, event);
     case 'presentCard':
       return cardPresented(flow, event);
     case 'keyEntry':
@@ -204,7 +214,7 @@ function withScreen(flow: CardFlow, screen: Screen): CardFlow {
   return { ...flow, screen };
 }
 
-function extraAmount(flow: CardFlow, event: FlowEvent, settings: SimulationSettings): CardFlow {
+function extraAmount(flow: CardFlow, event: FlowEvent): CardFlow {
   const { screen, order } = flow;
   if (screen.kind !== 'gratuity' && screen.kind !== 'cashback') return flow;
   const { kind, typed } = screen;
@@ -214,8 +224,7 @@ function extraAmount(flow: CardFlow, event: FlowEvent, settings: SimulationSetti
   if (event.kind === 'clear') return withScreen(flow, { kind, typed: 0 });
   const chosen = event.kind === 'amount' ? event.amount : typed;
   if (event.kind !== 'enter' && event.kind !== 'amount') return flow;
-  const following =
-    kind === 'gratuity' ? afterGratuity(order, settings) : ({ kind: 'presentCard' } as const);
+  const following = kind === 'gratuity' ? cardScreen(order) : afterCashback(flow);
   return { ...flow, [kind]: chosen, screen: following };
 }
 
@@ -266,11 +275,11 @@ function pinEntry(flow: CardFlow, event: FlowEvent): CardFlow {
 }
 
 /** The next screen after one that is shown for a fixed time. */
-function afterTimeout(flow: CardFlow, { bank }: SimulationSettings): CardFlow {
+function afterTimeout(flow: CardFlow, settings: SimulationSettings): CardFlow {
+  const { bank } = settings;
   switch (flow.screen.kind) {
     case 'reading':
-      if (flow.verification === 'PIN') return withScreen(flow, { kind: 'pin', count: 0 });
-      return withScreen(flow, { kind: 'connecting' });
+      return withScreen(flow, afterReading(flow, settings));
     case 'checking':
       return withScreen(flow, { kind: 'connecting' });
     case 'connecting':

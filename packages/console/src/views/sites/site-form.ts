@@ -83,7 +83,7 @@ export function rowFaults(rows: readonly MachineRow[]): Readonly<Record<number, 
     const name = tid.trim();
     const isTwice = rows.slice(0, at).some((other) => other.tid.trim() === name);
     if (name === '') continue;
-    if (!virtualTidPattern.test(name)) faults[key] = 'VCM, a label, three letters and 0.';
+    if (!virtualTidPattern.test(name)) faults[key] = 'VCM, a label, three letters and 0, 1 or 2.';
     else if (isTwice) faults[key] = 'It is in the list already.';
   }
   return faults;

@@ -91,7 +91,8 @@ export class TerminalConnection implements LinkedMachine {
   }
 
   start(order: TransactionOrder): Promise<HandOver> {
-    return this.#handOver('start', { order });
+    const { mayEnterCashback: _, ...published } = order;
+    return this.#handOver('start', { order: published });
   }
 
   startReport(order: ReportOrder): Promise<HandOver> {

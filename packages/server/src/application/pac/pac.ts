@@ -147,15 +147,30 @@ export function startTransaction(
     mustOffer(request, profile, transaction);
     const omittedCashback = profile.cashback ? 0 : requested.amountCashback;
     const amountCashback = requested.amountCashback - omittedCashback;
+    const entersCashback = mayEnterCashback(request, transaction);
     return startJob(request, session, {
       limitMs: transaction.cardholderNotPresent ? cnpLimitMs : transactionLimitMs,
       make: (id) => ({
         kind: 'transaction',
-        order: { id, ...requested, amountCashback },
+        order: {
+          id,
+          ...requested,
+          amountCashback,
+          ...(entersCashback ? { mayEnterCashback: true } : {}),
+        },
         ...(omittedCashback > 0 ? { omittedCashback } : {}),
       }),
     });
   });
+}
+
+/** Whether the customer is asked for cashback at the machine: tills of v0 cannot request it [C-10.6]. */
+function mayEnterCashback(
+  { requester }: PacRequest,
+  { transactionType, cardholderNotPresent }: TransactionRequest,
+): boolean {
+  if (requester.requestedBy.version !== 'v0') return false;
+  return transactionType === 'SALE' && !cardholderNotPresent;
 }
 
 export function startReport(

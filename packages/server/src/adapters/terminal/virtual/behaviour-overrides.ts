@@ -40,11 +40,12 @@ export class BehaviourOverrides {
     return this.#overrides.get(machine)?.timings ?? this.#defaults;
   }
 
-  /** Returns and removes the outcome set for the next transaction; undefined if the TID decides. */
-  takeNextOutcome(machine: string): TidScenario | undefined {
+  /** The scenario of the next transaction: that of the TID, with the outcome that is set for one transaction. */
+  takeScenario(machine: string, ofTid: TidScenario): TidScenario {
     const { nextOutcome, ...rest } = this.get(machine);
-    if (nextOutcome === undefined) return undefined;
+    if (nextOutcome === undefined) return ofTid;
     this.set(machine, rest);
-    return readTid(`VCM${nextOutcome}0`);
+    const { gratuityPercent } = ofTid;
+    return { ...ofTid, ...readTid(`VCM${nextOutcome}0`), gratuityPercent };
   }
 }

@@ -54,7 +54,7 @@ function valuesOf(result: string, reading: string, verification: string): readon
   const reads = reading === 'K' ? ['PLEASE_WAIT'] : ['PRESENT_CARD', 'PLEASE_WAIT'];
   if (result === 'C') return reads.slice(0, 1);
   if (result === 'T') return reads;
-  const signs = verification === 'S' && (result === 'S' || result === 'V');
+  const signs = verification === 'S' && result !== 'U';
   return [
     ...reads,
     ...(verification === 'P' ? ['PIN_ENTRY', 'PLEASE_WAIT'] : []),
@@ -76,19 +76,71 @@ describe('order and settings change the values', () => {
     assert.deepEqual([card?.paymentMethod, card?.cardholderVerificationMethod], ['KEYED', 'NONE']);
   });
 
-  test('cashback is entered at a machine with that setting if the till sent none', async () => {
+  test('cashback is entered after the card, at a machine with that setting, if the till cannot request it', async () => {
     const terminals = { VCMSIP0: { cashback: 500, gratuity: 100 } };
-    const orders = [saleOrder('a'), saleOrder('b', { amountCashback: 1000 })];
+    const orders = [
+      saleOrder('a', { mayEnterCashback: true }),
+      saleOrder('b', { amountCashback: 1000 }),
+      saleOrder('c'),
+    ];
     const { shown, outcomes } = await runOrders('VCMSIP0', orders, { terminals });
-    assert.deepEqual(shown().slice(0, 2), ['ENTER_CASHBACK', 'PRESENT_CARD']);
+    const before = ['PRESENT_CARD', 'PLEASE_WAIT', 'ENTER_CASHBACK', 'PIN_ENTRY'];
+    assert.deepEqual(shown().slice(0, 4), before);
     assert.equal(shown().filter((value) => value === 'ENTER_CASHBACK').length, 1);
     assert.deepEqual(
       outcomes().map((outcome) => [outcome.amountCashback, outcome.amountGratuity]),
       [
         [500, 100],
         [1000, 100],
+        [0, 100],
       ],
     );
+  });
+
+  test('variant 1 adds a gratuity of 10 % to a sale, variants 0 and 2 add none [C-10.1]', async () => {
+    const table = { tableId: '12', amountGratuity: 0 };
+    const orders = [
+      saleOrder('a', { amount: 1255 }),
+      saleOrder('b', { transactionType: 'REFUND' }),
+      saleOrder('c', { table }),
+    ];
+    for (const [tid, added] of [
+      ['VCMSIP0', [0, 0, 0]],
+      ['VCMSIP1', [126, 0, 0]],
+      ['VCMSIP2', [0, 0, 0]],
+      ['VCMDIP1', [0, 0, 0]],
+    ] as const) {
+      const { outcomes } = await runOrders(tid, orders);
+      const gratuities = outcomes().map(({ amountGratuity }) => amountGratuity);
+      assert.deepEqual(gratuities, added, tid);
+    }
+    const terminals = { VCMSIP1: { gratuity: 200 } };
+    const { outcomes } = await runOrders('VCMSIP1', [saleOrder('a')], { terminals });
+    assert.equal(outcomes()[0]?.amountGratuity, 200);
+  });
+
+  test('a machine of VCM…DIS0 asks for a signature and declines, whatever the answer [C-10.6]', async () => {
+    for (const [accepted, unanswered] of [
+      [true, false],
+      [false, false],
+      [true, true],
+    ] as const) {
+      const bench = virtualBench();
+      const { terminal, shown, outcomes, reports } = openRecorded(bench, 'VCMINVLDIS0');
+      terminal.start(saleOrder('a'));
+      await bench.clock.advance(60_000);
+      const wanted = reports.find((report) => report.kind === 'signatureWanted')?.wanted;
+      const lines = wanted?.merchantReceipt ?? [];
+      assert.ok(lines.some(({ value }) => value.includes('SIGN BELOW')));
+      assert.ok(lines.every(({ type }) => type !== 'BOX_DECLINE'));
+      terminal.answerSignature('a', accepted, unanswered);
+      await bench.clock.advance(60_000);
+      assert.deepEqual(shown().slice(-2), ['DECLINED', 'REMOVE_CARD']);
+      const [outcome] = outcomes();
+      assert.equal(outcome?.transactionResult, 'DECLINED');
+      assert.equal(outcome?.card.cardholderVerificationMethod, 'SIGNATURE');
+      assert.equal(outcome?.card.authCode, '');
+    }
   });
 
   test('an unsuccessful payment has no cashback and only the card data read so far', async () => {
@@ -96,7 +148,7 @@ describe('order and settings change the values', () => {
     for (const [tid, authCode, verification] of [
       ['VCMDIP0', false, 'PIN'],
       ['VCMUIS0', false, 'NONE'],
-      ['VCMDSS0', false, 'NONE'],
+      ['VCMDSS0', false, 'SIGNATURE'],
       ['VCMVIP0', true, 'PIN'],
       ['VCMVIS0', true, 'SIGNATURE'],
       ['VCMCIP0', false, 'UNKNOWN'],

@@ -73,7 +73,7 @@ export class TransactionRun {
       this.#scenario = { ...this.#scenario, result: 'DECLINED' };
     }
     this.#steps = stepsOf(this.#scenario);
-    this.#schedule(this.#host.timings.virtualStepMs);
+    this.#schedule(this.#host.timings.virtualStartMs);
   }
 
   /** Cancels the run if it still can be; returns whether it does, in which case the run reports `cancelDecided`. */
@@ -144,8 +144,16 @@ export class TransactionRun {
 
   #displayMs(value: NotificationValue): number {
     const { timings } = this.#host;
-    if (value === 'PRESENT_CARD') return timings.virtualCardMs;
-    return value === 'PIN_ENTRY' ? timings.virtualPinMs : timings.virtualStepMs;
+    switch (value) {
+      case 'PRESENT_CARD':
+        return timings.virtualCardMs;
+      case 'PIN_ENTRY':
+        return timings.virtualPinMs;
+      case 'REMOVE_CARD':
+        return timings.virtualRemoveMs;
+      default:
+        return timings.virtualStepMs;
+    }
   }
 
   #record(): void {

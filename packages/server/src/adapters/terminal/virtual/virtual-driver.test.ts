@@ -38,10 +38,23 @@ describe('the virtual card machines of a site [C-10.2]', () => {
   test('a test site serves every well-formed TID, and an opened one becomes known', async () => {
     const bench = virtualBench();
     const { driver, site } = bench;
-    for (const tid of ['VCMSIP0', 'VCMTill2SIP0', `VCM${'x'.repeat(25)}SIP0`]) {
+    for (const tid of [
+      'VCMSIP0',
+      'VCMSIP1',
+      'VCMPYC8SIP2',
+      'VCMTill2SIP0',
+      `VCM${'x'.repeat(25)}SIP0`,
+    ]) {
       assert.ok(driver.serves(site, tid), tid);
     }
-    for (const tid of ['VCMSIP1', 'VCMsip0', 'VCMXIP0', `VCM${'x'.repeat(26)}SIP0`, '12345678']) {
+    for (const tid of [
+      'VCMSIP3',
+      'VCMSIP9',
+      'VCMsip0',
+      'VCMXIP0',
+      `VCM${'x'.repeat(26)}SIP0`,
+      '12345678',
+    ]) {
       assert.equal(driver.serves(site, tid), false, tid);
     }
     assert.equal(driver.known(site).length, 6);
@@ -70,10 +83,10 @@ describe('the virtual card machines of a site [C-10.2]', () => {
 });
 
 describe('the times of a virtual card machine', () => {
-  test('a sale with chip and PIN takes 7.5 s at the realistic pace [C-11.15, C-11.16]', async () => {
+  test('a sale with chip and PIN takes 8.7 s at the realistic pace [C-11.15, C-11.16]', async () => {
     for (const [pace, ms] of [
-      ['realistic', 7500],
-      [2, 3750],
+      ['realistic', 8700],
+      [2, 4350],
       ['instant', 0],
     ] as const) {
       const bench = virtualBench({ pace });
@@ -83,6 +96,23 @@ describe('the times of a virtual card machine', () => {
       assert.ok(await bench.clock.advanceUntil(() => outcomes().length > 0));
       assert.equal(bench.clock.now() - start, ms);
     }
+  });
+
+  test('the card is asked for 1.0 s after the start, for 4.1 s, and the PIN for 1.1 s [C-11.15, C-11.16]', async () => {
+    const bench = virtualBench();
+    const shownAt: [string, number][] = [];
+    const { terminal } = openRecorded(bench, 'VCMINVLSIP0', (report) => {
+      if (report.kind === 'showing') shownAt.push([report.value, bench.clock.now() - start]);
+    });
+    const start = bench.clock.now();
+    terminal.start(saleOrder('a'));
+    await bench.clock.advance(8700);
+    assert.deepEqual(shownAt.slice(0, 4), [
+      ['PRESENT_CARD', 1000],
+      ['PLEASE_WAIT', 5100],
+      ['PIN_ENTRY', 5380],
+      ['PLEASE_WAIT', 6480],
+    ]);
   });
 
   test('a single time can be set independently of the pace', async () => {
@@ -100,7 +130,7 @@ describe('the times of a virtual card machine', () => {
     const bench = virtualBench();
     const { terminal, reports } = openRecorded(bench, 'VCMINVLTIP0');
     terminal.start(saleOrder('a'));
-    await bench.clock.advance(2500);
+    await bench.clock.advance(5100);
     terminal.cancel('a');
     await bench.clock.advance(9999);
     assert.deepEqual(reports.at(-1), { kind: 'cancelDecided', order: 'a', cancelled: false });
@@ -155,6 +185,6 @@ describe('the numbers of a virtual card machine [C-10.10]', () => {
   test('the time of a payment is the local time of the site', async () => {
     const settings = () => siteSettings({ timeZone: 'America/New_York' });
     const { outcomes } = await runOrders('VCMSIP0', [saleOrder('a')], { settings });
-    assert.equal(outcomes()[0]?.transactionTime, '2026-03-14T08:00:06');
+    assert.equal(outcomes()[0]?.transactionTime, '2026-03-14T08:00:07');
   });
 });

@@ -105,7 +105,7 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     const terminal: VirtualTerminal = new VirtualTerminal({
       clock,
       memory: this.#memoryOf(key, currency),
-      tidScenario: () => this.#behaviours.takeNextOutcome(key) ?? scenario,
+      tidScenario: () => this.#behaviours.takeScenario(key, scenario),
       extras: { cashback: own?.cashback ?? 0, gratuity: own?.gratuity ?? 0 },
       profile: { currency, cashback: true, transactions: startableTypes, reports: reportTypes },
       letterhead: letterhead(settings.title, tid, merchantId(numberSeed(seed, site))),

@@ -54,9 +54,7 @@ export function authorisedTransaction(
     amountCashback: isPaidSale ? order.amountCashback + scenario.enteredCashback : 0,
     amountGratuity: isPaidSale ? scenario.gratuity : 0,
     paymentMethod: scenario.entryMethod,
-    cardholderVerificationMethod: authorised
-      ? scenario.verification
-      : verifiedBeforeAuthorisation(scenario),
+    cardholderVerificationMethod: verificationOf(scenario),
     authCode: authorised ? answer.authCode : '',
   };
 }
@@ -95,7 +93,7 @@ export function cardDataOf(transaction: CompletedTransaction): CardData {
   return { ...cardOf(transaction), paymentMethod, cardholderVerificationMethod, authCode };
 }
 
-/** A signature is requested only after authorisation [C-10.9]. */
-function verifiedBeforeAuthorisation(scenario: Scenario): VerificationMethod {
-  return scenario.verification === 'SIGNATURE' ? 'NONE' : scenario.verification;
+/** A signature is requested only after the bank's answer [C-10.9]. */
+function verificationOf({ result, verification }: Scenario): VerificationMethod {
+  return result === 'UNSUCCESSFUL' && verification === 'SIGNATURE' ? 'NONE' : verification;
 }

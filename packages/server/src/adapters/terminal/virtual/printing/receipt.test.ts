@@ -30,7 +30,8 @@ function receipts(tid: string, order = saleOrder('a')) {
 
 describe('receipts of a virtual card machine', () => {
   test('the receipt of a sale shows its amounts, which end at the 24th character', () => {
-    const { MERCHANT, CUSTOMER } = receipts('VCMINVLSIP0');
+    const order = saleOrder('a', { mayEnterCashback: true });
+    const { MERCHANT, CUSTOMER } = receipts('VCMINVLSIP0', order);
     assert.equal(values(MERCHANT)[0], '     MERCHANT COPY');
     assert.equal(values(CUSTOMER)[0], '     CUSTOMER COPY');
     for (const line of [

@@ -65,7 +65,9 @@ export function copyToSign(
   transaction: CompletedTransaction,
   head: Letterhead,
 ): readonly ReceiptLine[] {
-  return copyOf('MERCHANT', transaction, bodyOf(transaction, head));
+  // Nothing is decided yet: a receipt that says DECLINED or VOID would have no place to sign.
+  const undecided = { ...transaction, transactionResult: 'SUCCESSFUL' } as const;
+  return copyOf('MERCHANT', undecided, bodyOf(undecided, head));
 }
 
 function copyOf(
@@ -156,7 +158,7 @@ function amountLines(transaction: CompletedTransaction): readonly ReceiptLine[] 
 
 function endLines(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
   if (transaction.transactionResult === 'DECLINED') return [declinedBox, ...keep];
-  const code = row('AUTH CODE', transaction.authCode);
+  const code = rowIfSet('AUTH CODE', transaction.authCode);
   if (transaction.transactionResult === 'VOID') return [voidBox, ...code, ...keep];
   return [
     ...consents[transaction.order.transactionType],

@@ -41,6 +41,7 @@ function completedTransaction(paid: Payment, count: number): CompletedTransactio
     result,
     entryMethod,
     verification: 'NONE',
+    gratuityPercent: 0,
     enteredCashback: 0,
     gratuity,
     signatureJudge: 'till',

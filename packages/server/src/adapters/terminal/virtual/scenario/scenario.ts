@@ -8,7 +8,7 @@ import type { TidScenario } from './tid.ts';
 
 /** What the machine will do for one order. */
 export interface Scenario extends TidScenario {
-  /** Cash entered at the machine, pence or cents [C-10.6]; 0 for none. */
+  /** Cash entered at the machine after the card was read, pence or cents [C-10.6]; 0 for none. */
   readonly enteredCashback: number;
   /** Added to a sale at the machine, pence or cents; 0 for none. */
   readonly gratuity: number;
@@ -48,40 +48,39 @@ export function scenarioFor(
   const isSale = order.transactionType === 'SALE';
   const scenario = {
     ...tidScenario,
-    gratuity: isSale ? extras.gratuity : 0,
+    gratuity: isSale ? gratuityFor(tidScenario, order, extras) : 0,
     signatureJudge: 'till',
+    enteredCashback: order.mayEnterCashback ? extras.cashback : 0,
   } as const;
-  if (order.cardholderNotPresent) {
-    return { ...scenario, entryMethod: 'KEYED', verification: 'NONE', enteredCashback: 0 };
-  }
-  const asksCashback = isSale && order.amountCashback === 0;
-  return { ...scenario, enteredCashback: asksCashback ? extras.cashback : 0 };
+  if (!order.cardholderNotPresent) return scenario;
+  return { ...scenario, entryMethod: 'KEYED', verification: 'NONE' };
+}
+
+/** That of the machine's settings, or the variant's share of the amount [C-10.1]. */
+function gratuityFor(
+  { gratuityPercent }: TidScenario,
+  { amount }: TransactionOrder,
+  { gratuity }: CustomerExtras,
+): number {
+  return gratuity > 0 ? gratuity : Math.round((amount * gratuityPercent) / 100);
 }
 
 /** All steps of a scenario, up to the signature if it has one. */
 export function stepsOf(scenario: Scenario): readonly Step[] {
-  const cashback = scenario.enteredCashback > 0 ? [show('ENTER_CASHBACK', true)] : [];
   const [first, ...rest] = entrySteps(scenario);
+  const read = [first, ...rest, ...cashbackSteps(scenario), ...pinSteps(scenario)];
   switch (scenario.result) {
     case 'CANCELLED':
-      return [...cashback, first, recordStep, endStep];
+      return [first, recordStep, endStep];
     case 'TIMED_OUT':
-      return [...cashback, first, ...rest, { kind: 'silence' }];
+      return [first, ...rest, { kind: 'silence' }];
     case 'UNSUCCESSFUL':
-      return [
-        ...cashback,
-        first,
-        ...rest,
-        ...pinSteps(scenario),
-        ...failingBankSteps,
-        ...removeCardSteps(scenario),
-        endStep,
-      ];
+      return [...read, ...failingBankSteps, ...removeCardSteps(scenario), endStep];
     case 'SUCCESSFUL':
     case 'DECLINED':
     case 'VOID': {
-      const steps = [...cashback, first, ...rest, ...pinSteps(scenario), ...bankSteps];
-      if (asksSignature(scenario)) return [...steps, ...signatureSteps(scenario)];
+      const steps = [...read, ...bankSteps];
+      if (scenario.verification === 'SIGNATURE') return [...steps, ...signatureSteps(scenario)];
       return [
         ...steps,
         recordStep,
@@ -93,12 +92,9 @@ export function stepsOf(scenario: Scenario): readonly Step[] {
   }
 }
 
-/** The scenario with the result of the signature's verification [C-4.34, C-4.35]. */
+/** The scenario with the result of the signature's verification [C-4.34, C-4.35]; only a payment can be reversed. */
 export function withSignatureAnswer(scenario: Scenario, accepted: boolean): Scenario {
-  return {
-    ...scenario,
-    result: accepted && scenario.result === 'SUCCESSFUL' ? 'SUCCESSFUL' : 'VOID',
-  };
+  return accepted || scenario.result !== 'SUCCESSFUL' ? scenario : { ...scenario, result: 'VOID' };
 }
 
 /** The steps after the verification; `unanswered`: the till did not answer in time [C-7.3 - C-7.5]. */
@@ -130,12 +126,12 @@ function entrySteps(scenario: Scenario): readonly [Step, ...Step[]] {
   return [show('PRESENT_CARD', true), show('PLEASE_WAIT')];
 }
 
-function pinSteps(scenario: Scenario): readonly Step[] {
-  return scenario.verification === 'PIN' ? [show('PIN_ENTRY'), show('PLEASE_WAIT')] : [];
+function cashbackSteps(scenario: Scenario): readonly Step[] {
+  return scenario.enteredCashback > 0 ? [show('ENTER_CASHBACK')] : [];
 }
 
-function asksSignature(scenario: Scenario): boolean {
-  return scenario.verification === 'SIGNATURE' && scenario.result !== 'DECLINED';
+function pinSteps(scenario: Scenario): readonly Step[] {
+  return scenario.verification === 'PIN' ? [show('PIN_ENTRY'), show('PLEASE_WAIT')] : [];
 }
 
 /** A virtual waiter accepts every signature at once. */

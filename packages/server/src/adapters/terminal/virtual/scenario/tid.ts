@@ -1,4 +1,4 @@
-// Reads the behaviour of a virtual card machine from its TID [C-10.1, C-10.3]: `VCM<label><result><entry><verification>0`.
+// Reads the behaviour of a virtual card machine from its TID [C-10.1, C-10.3]: `VCM<label><result><entry><verification><variant>`.
 
 import type { PaymentMethod, TransactionResult, VerificationMethod } from '@tillgate/protocol';
 import { virtualTidPattern } from '@tillgate/protocol';
@@ -10,6 +10,8 @@ export interface TidScenario {
   readonly result: TransactionResult;
   readonly entryMethod: EntryMethod;
   readonly verification: Verification;
+  /** Gratuity that the customer adds to a sale at the counter, percent of its amount. */
+  readonly gratuityPercent: number;
 }
 
 /** The six TIDs in the documentation for till developers [C-10.12]; every test site lists them. */
@@ -45,13 +47,17 @@ const verifications: Readonly<Record<string, Verification>> = {
   N: 'NONE',
 };
 
+const gratuityPercents: Readonly<Record<string, number>> = { 0: 0, 1: 10, 2: 0 };
+
 /** Undefined if `tid` is not a well-formed TID of a virtual card machine. */
 export function readTid(tid: string): TidScenario | undefined {
-  const [, result = '', entryMethod = '', verification = ''] = virtualTidPattern.exec(tid) ?? [];
+  const [, result = '', entryMethod = '', verification = '', variant = ''] =
+    virtualTidPattern.exec(tid) ?? [];
   const scenario = {
     result: results[result],
     entryMethod: entryMethods[entryMethod],
     verification: verifications[verification],
+    gratuityPercent: gratuityPercents[variant],
   };
   return scenario.result && scenario.entryMethod && scenario.verification
     ? (scenario as TidScenario)
