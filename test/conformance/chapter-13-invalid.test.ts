@@ -43,6 +43,7 @@ describe('C-13.5 and C-13.19, invalid messages and floods', () => {
 
   test('C-13.5 an invalid message gets an error and changes nothing', async (t) => {
     const { harness, till, machine, sale, ended } = await startLinkedMachine(t);
+    machine.memory = { knows: 'running' };
     const id = sale();
     await machine.order();
     for (const [method, params, code] of wrong) {
@@ -55,6 +56,40 @@ describe('C-13.5 and C-13.19, invalid messages and floods', () => {
     assert.deepEqual(till.values, ['TRANSACTION_STARTED']);
     await finish(machine, order);
     assert.equal(await ended(id), 'SUCCESSFUL');
+  });
+
+  test('C-13.5 an outcome that cannot be read is found out by asking for the last order', async (t) => {
+    const { machine, sale, ended } = await startLinkedMachine(t);
+    const id = sale();
+    await machine.order();
+    machine.memory = { knows: 'outcome', outcome: approved };
+    await machine.notify('finished', { order, outcome: { ...approved, mood: 'good' } });
+    assert.equal(await ended(id), 'SUCCESSFUL');
+  });
+
+  test('C-13.5 a machine that cannot tell its last order either is asked again until it can', async (t) => {
+    const { harness, machine, sale, ended } = await startLinkedMachine(t);
+    const id = sale();
+    await machine.order();
+    machine.memory = { knows: 'outcome', outcome: { ...approved, mood: 'good' } };
+    await machine.notify('finished', { order, outcome: { ...approved, mood: 'good' } });
+    await harness.advance(30_000);
+    machine.memory = { knows: 'outcome', outcome: approved };
+    assert.equal(await ended(id), 'SUCCESSFUL');
+  });
+
+  test('C-3.18 an error to a card machine speaks of the card machine', async (t) => {
+    const { harness, machine } = await startLinkedMachine(t);
+    machine.socket.send({ jsonrpc: '2.0', method: 'showing', params: {} });
+    machine.socket.send('{');
+    await harness.settled();
+    const sentences = machine.socket.received
+      .filter(({ error }) => error)
+      .map(({ error }) => error.data.userMessage);
+    assert.deepEqual(sentences, [
+      'The card machine sent a wrong value. Please tell the supplier of the card machine.',
+      'The card machine sent something that cannot be read. Please tell the supplier of the card machine.',
+    ]);
   });
 
   test('C-13.5 twenty invalid messages in a minute close the connection', async (t) => {

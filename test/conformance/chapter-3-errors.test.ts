@@ -242,7 +242,6 @@ describe('C-3.6, C-3.7, C-3.37 values that do not fit get -32602', () => {
     ['connectedTerminals', { status: 'FREE' }],
     ['connectedTerminals', { currency: 'USD' }],
     ['connectedTerminals', []],
-    ['connectedTerminals', null],
     ['terminalDetails', {}],
     ['terminalDetails', { tpi: tid }],
     ['reportEndOfDay', { tid, reportType: 'END_OF_DAY' }],

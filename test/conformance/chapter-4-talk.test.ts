@@ -213,16 +213,48 @@ describe('4.8, signatureVerificationRequest', () => {
     ['both result and error', { result: { accepted: true }, error: { code: 1, message: '' } }],
   ];
   for (const [what, answer] of invalidAnswers) {
-    test(`C-4.37 ${what} is ignored, and the window stays open`, async (t) => {
+    for (const which of ['first', 'second'] as const) {
+      test(`C-4.37 ${what} gets an error and is asked again; a "no" to the ${which} question counts`, async (t) => {
+        const { harness, till, question, end } = await asked(t);
+        const before = till.received.length;
+        till.send({ jsonrpc: '2.0', id: question.id, ...answer });
+        await harness.settled();
+        const [error, again] = till.received.slice(before);
+        assert.ok([-32076, -32600].includes(error?.error.code));
+        assert.ok(error?.error.data.errors.length > 0);
+        assert.equal(again?.method, question.method);
+        assert.notEqual(again?.id, question.id);
+        const id = which === 'first' ? question.id : again?.id;
+        till.send({ jsonrpc: '2.0', id, result: { accepted: false } });
+        await harness.settled();
+        assert.equal((await end()).result.transactionResult, 'VOID');
+      });
+    }
+
+    test(`C-4.37 after ${what} alone the signature counts as rejected, and the result says why`, async (t) => {
       const { harness, till, question, end } = await asked(t);
-      const before = till.received.length;
       till.send({ jsonrpc: '2.0', id: question.id, ...answer });
-      await harness.settled();
-      assert.equal(till.received.length, before);
-      await till.judgeSignature(false);
-      assert.equal((await end()).result.transactionResult, 'VOID');
+      await harness.advance(80_000);
+      const { result } = await end();
+      assert.equal(result.transactionResult, 'VOID');
+      assert.equal(
+        result.userMessage,
+        'The answer of the till about the signature could not be read, so the payment was reversed.',
+      );
     });
   }
+
+  test('C-4.37 a till that never answers in a usable way is asked again five times at most', async (t) => {
+    const { harness, till, question } = await asked(t);
+    const questions = () => till.received.filter(({ method }) => method === question.method);
+    till.socket.on('message', (data: Buffer) => {
+      const { id, method } = JSON.parse(data.toString()) as Frame;
+      if (method === question.method) till.send({ jsonrpc: '2.0', id, result: false });
+    });
+    till.send({ jsonrpc: '2.0', id: question.id, result: false });
+    await harness.advance(70_000);
+    assert.equal(questions().length, 6);
+  });
 
   test('C-4.37 a "no" counts even with other keys beside accepted', async (t) => {
     const { harness, till, question, end } = await asked(t);
@@ -243,9 +275,14 @@ describe('4.8, signatureVerificationRequest', () => {
     assert.equal(till.received.length, before);
   });
 
-  test('C-4.37 an answer under another id, or as a string, is ignored', async (t) => {
-    const { harness, till, question, end } = await asked(t);
+  test('C-3.14 an answer whose id is the number as text counts', async (t) => {
+    const { till, question, end } = await asked(t);
     till.send({ jsonrpc: '2.0', id: String(question.id), result: { accepted: false } });
+    assert.equal((await end()).result.transactionResult, 'VOID');
+  });
+
+  test('C-4.37 an answer under another id is ignored', async (t) => {
+    const { harness, till, question, end } = await asked(t);
     till.send({ jsonrpc: '2.0', id: Number(question.id) + 1, result: { accepted: false } });
     await harness.settled();
     assert.equal(till.values.at(-1), ASKED);

@@ -51,8 +51,10 @@ export { publishedIndex, publishedSchemas, SCHEMA_INDEX_FILE } from './published
 export type { Breakable, Channel, ChannelListener } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';
 export { CloseCode } from './rpc/close-code.ts';
-export type { ErrorData, ErrorName, ErrorObject, SchemaViolation } from './rpc/error.ts';
+export type { ErrorData, ErrorName, ErrorObject, SchemaViolation, Sender } from './rpc/error.ts';
 export {
+  addressedTo,
+  describeValue,
   errorObject,
   errorTable,
   isErrorObject,
@@ -62,7 +64,14 @@ export {
 } from './rpc/error.ts';
 export { mask, maskFrame, maskPans } from './rpc/mask.ts';
 export type { Id, Request, Response } from './rpc/message.ts';
-export { errorText, JsonText, notificationText, parseMessage } from './rpc/message.ts';
+export {
+  errorText,
+  idToText,
+  JsonText,
+  keepDigits,
+  notificationText,
+  parseMessage,
+} from './rpc/message.ts';
 export type { IncomingRequest, PeerDiagnostic, PeerListener, ResponseHandler } from './rpc/peer.ts';
 export { ConnectionClosed, ErrorResponse, InvalidResponse, Peer } from './rpc/peer.ts';
 export type {
@@ -107,5 +116,5 @@ export type {
 export { paymentMethods, startableTypes, verificationMethods } from './schema/transaction.ts';
 export type { Validator } from './schema/validator.ts';
 export { createValidator } from './schema/validator.ts';
-export { describeSchema, describeValue, findViolations } from './schema/violations.ts';
+export { describeSchema, findViolations } from './schema/violations.ts';
 export type { WaiterAnswer } from './schema/waiter.ts';

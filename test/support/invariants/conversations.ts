@@ -29,6 +29,8 @@ interface Conversation {
   beganHere: boolean;
   /** Id of the signature request that is open. */
   signature: unknown;
+  /** Whether the answer to it could not be used, so that it may be asked again [C-4.37]. */
+  isAnswerInvalid: boolean;
 }
 
 const ENDS_OF_SIGNATURE: ReadonlySet<string> = new Set([
@@ -56,11 +58,19 @@ class Line {
 
   received(frame: Frame): void {
     const { id, method, params, result, error } = frame;
-    if (error) this.#settle(JSON.stringify(id));
+    if (error) this.#failed(id, error.code);
     else if (method === 'terminalNotification')
       this.#shown(tidOf(params), params.notificationValue);
     else if (method === 'signatureVerificationRequest') this.#asks(id, tidOf(params));
     else if (result?.transactionResult) this.#ended(id, result);
+  }
+
+  #failed(id: unknown, code: number): void {
+    this.#settle(JSON.stringify(id));
+    if (code !== -32076 && code !== -32600) return;
+    for (const talk of this.#talks.values()) {
+      if (id === undefined || id === talk.signature) talk.isAnswerInvalid = true;
+    }
   }
 
   #talk(tid: string): Conversation {
@@ -71,6 +81,7 @@ class Line {
       approved: false,
       beganHere: false,
       signature: undefined,
+      isAnswerInvalid: false,
     };
     this.#talks.set(tid, talk);
     return talk;
@@ -110,9 +121,12 @@ class Line {
   #asks(id: unknown, tid: string): void {
     const talk = this.#talk(tid);
     if (this.#openIds.has(id)) this.#fault(`C-12.14: id ${id} is open twice`);
-    if (talk.signature !== undefined) this.#fault(`C-12.15: two signatures open on ${tid}`);
+    if (talk.signature !== undefined && !talk.isAnswerInvalid) {
+      this.#fault(`C-12.15: two signatures open on ${tid}`);
+    }
     this.#openIds.add(id);
     talk.signature = id;
+    talk.isAnswerInvalid = false;
   }
 
   #ended(id: unknown, result: Frame['result']): void {

@@ -8,6 +8,7 @@ import {
   MAX_NESTING,
   nestsTooDeep,
   parseMessage,
+  withoutNullMembers,
   withPlainId,
 } from '../rpc/message.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -74,11 +75,16 @@ export class Conversation {
   }
 
   /** Classifies by [C-3.14], but also compares an almost correct message with the schema it resembles. */
-  #message(side: Side, item: LocatedValue): ObservedMessage {
-    const { value } = item;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return this.#invalid(side, item, 'Not a JSON object.');
+  #message(side: Side, received: LocatedValue): ObservedMessage {
+    if (
+      typeof received.value !== 'object' ||
+      received.value === null ||
+      Array.isArray(received.value)
+    ) {
+      return this.#invalid(side, received, 'Not a JSON object.');
     }
+    const value = withoutNullMembers(received.value as Readonly<Record<string, unknown>>);
+    const item = { ...received, value };
     if (Object.hasOwn(value, 'method')) return this.#requestOrNotification(side, item);
     if (Object.hasOwn(value, 'error')) return this.#response(side, 'error', item);
     if (Object.hasOwn(value, 'result')) return this.#response(side, 'response', item);
@@ -98,9 +104,10 @@ export class Conversation {
       ...idText(id),
       ...assessment,
     };
-    // A notification that violates its schema gets an error as well [C-3.10, C-13.5].
+    // A notification of a card machine that violates its schema gets an error as well [C-13.5].
+    const isWrong = message.violations.length > 0 || message.remark !== undefined;
     const needsResponse =
-      kind === 'request' || message.violations.length > 0 || message.remark !== undefined;
+      kind === 'request' || (isWrong && this.#endpoint.integration === 'terminal');
     return needsResponse ? this.#expectResponse(side, message, item.value) : message;
   }
 

@@ -112,6 +112,8 @@ export interface PacCodec {
   readonly signature: {
     readonly method: string;
     readonly encode: (request: SignatureQuestion) => unknown;
+    /** Validates the whole response; keys other than `accepted` do not matter [C-4.37]. */
+    readonly response: Validator;
     /** `accepted` of the result; undefined for a result without it, which does not count [C-4.37]. */
     readonly decode: (result: unknown) => boolean | undefined;
   };

@@ -84,6 +84,7 @@ export function createPacCodec(definition: PacDefinition): {
     signature: {
       method: SIGNATURE,
       encode: mapping.encode,
+      response: createValidator(signatureResponse),
       decode: decodeSignature,
     },
   };

@@ -13,6 +13,16 @@ export interface SchemaViolation {
   readonly got: string;
 }
 
+/** A received value in a few words, such as `number 3` or `array of 2 items`; masked, at most 80 characters. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `array of ${value.length} items`;
+  if (typeof value === 'object') return 'object';
+  if (typeof value !== 'string') return maskedExcerpt(`${typeof value} ${String(value)}`);
+  return maskedExcerpt(value, (start) => `string ${JSON.stringify(start)}`);
+}
+
 export interface ErrorData {
   /** A sentence to show to staff as it is. */
   readonly userMessage: string;
@@ -194,6 +204,19 @@ export function errorObject(
   const row = errorTable[name];
   const data = { userMessage: fill(row.userMessage, values), ...extra };
   return { code: row.code, message: fill(row.message, values), data };
+}
+
+/** Who sent the message that an error is about. */
+export type Sender = 'till' | 'card machine' | 'waiter';
+
+/** The same error with a sentence for the sender's staff: the table speaks of the till. */
+export function addressedTo(error: ErrorObject, sender: Sender): ErrorObject {
+  if (sender === 'till' || !error.data) return error;
+  const name = sender === 'waiter' ? "waiter's program" : sender;
+  const userMessage = error.data.userMessage
+    .replace(/^The till /, `The ${name} `)
+    .replace('your till supplier', `the supplier of the ${name}`);
+  return { ...error, data: { ...error.data, userMessage } };
 }
 
 function fill(text: string, values: Values): string {

@@ -1,6 +1,8 @@
 // JSON-RPC 2.0 envelopes [C-3.1 - C-3.17]: parses texts, classifies messages and writes messages as text.
 
 import { hasCharacters } from './characters.ts';
+import type { SchemaViolation } from './error.ts';
+import { describeValue } from './error.ts';
 
 /** A string, a number, or (from `parseMessage`) the exact text of a number too big to be one. */
 export type Id = string | number | RawNumber;
@@ -23,12 +25,18 @@ export interface Response {
   readonly error?: unknown;
 }
 
-/** One received message, classified by [C-3.14]. `invalid` has an id where one can be read. */
+/** One received message, classified by [C-3.14]. `invalid` has an id where one can be read, and what is wrong. */
 export type IncomingMessage =
   | { readonly kind: 'request'; readonly id: Id; readonly message: Request }
   | { readonly kind: 'notification'; readonly message: Request }
   | { readonly kind: 'response'; readonly message: Response }
-  | { readonly kind: 'invalid'; readonly id?: Id };
+  | {
+      readonly kind: 'invalid';
+      readonly id?: Id;
+      readonly violations: readonly SchemaViolation[];
+      /** Whether it has a result or an error, so that its id is that of a request of the other end. */
+      readonly isResponse: boolean;
+    };
 
 /** Most items in a batch [C-3.17]. */
 export const MAX_BATCH_ITEMS = 16;
@@ -39,27 +47,91 @@ export const MAX_ID_LENGTH = 128;
 /** A peer numbers its own requests from 1 to this number, then from 1 again [C-3.11]. */
 export const MAX_OWN_ID = 999_999;
 
-const INVALID: IncomingMessage = { kind: 'invalid' };
+const REQUEST = 'object with jsonrpc, id, method and params';
 
-/** Says whether a parsed value is a request, a notification, a response or invalid [C-3.14]. */
+/**
+ * Says whether a parsed value is a request, a notification, a response or invalid [C-3.14]. Members that a serializer
+ * writes as null although they are absent are taken as absent.
+ */
 export function classifyMessage(value: unknown): IncomingMessage {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return INVALID;
-  const message = value as Record<string, unknown>;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return invalid([{ path: '', expected: REQUEST, got: describeValue(value) }]);
+  }
+  const message = withoutNullMembers(value as Members);
   if (Object.hasOwn(message, 'method')) return classifyRequest(message);
-  const isResponse = Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error');
-  if (!isResponse || message.jsonrpc !== '2.0') return INVALID;
+  if (Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error')) {
+    return classifyResponse(message);
+  }
+  return invalid(faultsOfRequest(message), message);
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** `"error":null` beside a result says the same as no error, and so on; a response may have a null result. */
+export function withoutNullMembers(message: Members): Members {
+  const { method, params, result, error } = message;
+  if (method !== null && params !== null && result !== null && error !== null) return message;
+  const hasResult = Object.hasOwn(message, 'result');
+  const isOther = (method ?? undefined) !== undefined || (error ?? undefined) !== undefined;
+  const isAbsent = (key: string): boolean => {
+    if (key === 'method' || key === 'params') return message[key] === null;
+    if (key === 'error') return error === null && (hasResult || isOther);
+    return key === 'result' && result === null && isOther;
+  };
+  return Object.fromEntries(Object.entries(message).filter(([key]) => !isAbsent(key)));
+}
+
+function classifyResponse(message: Members): IncomingMessage {
+  const violations = faultsOfVersion(message);
+  if (violations.length > 0) return invalid(violations, message);
   return { kind: 'response', message: message as unknown as Response };
 }
 
-function classifyRequest(message: Record<string, unknown>): IncomingMessage {
-  const valid = message.jsonrpc === '2.0' && typeof message.method === 'string';
+function classifyRequest(message: Members): IncomingMessage {
+  const violations = [...faultsOfVersion(message), ...faultsOfMethod(message)];
   if (!Object.hasOwn(message, 'id')) {
-    return valid ? { kind: 'notification', message: message as unknown as Request } : INVALID;
+    if (violations.length > 0) return invalid(violations);
+    return { kind: 'notification', message: message as unknown as Request };
   }
   const { id } = message;
-  if (!isId(id)) return INVALID;
-  if (!valid) return { kind: 'invalid', id };
+  if (!isId(id)) return invalid([...violations, ...faultsOfId(message)]);
+  if (violations.length > 0) return invalid(violations, message);
   return { kind: 'request', id, message: withPlainId(message) as unknown as Request };
+}
+
+function invalid(violations: readonly SchemaViolation[], message: Members = {}): IncomingMessage {
+  const { id } = message;
+  const isResponse = Object.hasOwn(message, 'result') || Object.hasOwn(message, 'error');
+  const base = { kind: 'invalid', violations, isResponse } as const;
+  // An object that is neither has no request to be named in the answer.
+  const isNamed = isResponse || Object.hasOwn(message, 'method');
+  return isNamed && isId(id) ? { ...base, id } : base;
+}
+
+function faultsOfRequest(message: Members): SchemaViolation[] {
+  return [...faultsOfVersion(message), ...faultsOfId(message), ...faultsOfMethod(message)];
+}
+
+function faultsOfVersion(message: Members): SchemaViolation[] {
+  return message.jsonrpc === '2.0' ? [] : [faultOf(message, 'jsonrpc', '2.0')];
+}
+
+function faultsOfMethod(message: Members): SchemaViolation[] {
+  return typeof message.method === 'string' ? [] : [faultOf(message, 'method', 'string')];
+}
+
+function faultsOfId(message: Members): SchemaViolation[] {
+  const expected = `number, or string of 0..${MAX_ID_LENGTH} characters`;
+  return isId(message.id) ? [] : [faultOf(message, 'id', expected)];
+}
+
+/** Names the key under which the member was sent, if only its capitals differ. */
+function faultOf(message: Members, key: string, expected: string): SchemaViolation {
+  const sent = Object.keys(message).find((one) => one !== key && one.toLowerCase() === key);
+  if (!Object.hasOwn(message, key) && sent !== undefined) {
+    return { path: `/${key}`, expected, got: `the key ${sent}: names are case-sensitive` };
+  }
+  return { path: `/${key}`, expected, got: describeValue(message[key]) };
 }
 
 /** Replaces an id that no double can hold by 0, so that the message can be validated as JSON values. */
@@ -81,12 +153,15 @@ const rawJson = JSON as unknown as RawJson;
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
 
 const LONG_ID = /"id"\s*:\s*-?\d[\d.eE+-]{14,}/;
+/** Byte order marks and NUL characters that some tills put around a text. */
+const AROUND = /^[\uFEFF\0]+|[\uFEFF\0]+$/g;
 
 /**
- * Like `JSON.parse`, except that an `id` which no double can hold keeps its digits [C-3.9].
- * Throws SyntaxError for a text that is not JSON (RFC 8259).
+ * Like `JSON.parse`, except that an `id` which no double can hold keeps its digits [C-3.9], and that byte order
+ * marks and NUL characters around the text are dropped. Throws SyntaxError for a text that is not JSON (RFC 8259).
  */
-export function parseMessage(text: string): unknown {
+export function parseMessage(received: string): unknown {
+  const text = received.replace(AROUND, '');
   const value: unknown = JSON.parse(text);
   // JSON.parse with a reviver recurses, so it must not run on texts that are rejected for their depth.
   if (rawJson.rawJSON && LONG_ID.test(text) && !nestsTooDeep(value)) keepLongIds(value, text);
@@ -95,15 +170,25 @@ export function parseMessage(text: string): unknown {
 
 /** Replaces the id of each message, but not other values named `id` inside it. */
 function keepLongIds(value: unknown, text: string): void {
-  const keep: Reviver = (key, inner, context) => {
-    if (key !== 'id' || typeof inner !== 'number' || Number.isSafeInteger(inner)) return inner;
-    return context?.source && Number.isFinite(inner) ? rawJson.rawJSON?.(context.source) : inner;
-  };
-  const copies: unknown[] = [JSON.parse(text, keep)].flat();
+  const copies: unknown[] = [JSON.parse(text, keepDigits('id'))].flat();
   for (const [index, message] of [value].flat().entries()) {
     const { id } = Object(copies[index]) as { id?: unknown };
     if (isRawNumber(id)) (message as { id: unknown }).id = id;
   }
+}
+
+/** A reviver for `JSON.parse` that keeps the digits of the numbers named `name` which no double can hold. */
+export function keepDigits(name: string): (key: string, value: unknown) => unknown {
+  const revive: Reviver = (key, value, context) => {
+    if (key !== name || typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+    return context?.source && Number.isFinite(value) ? rawJson.rawJSON?.(context.source) : value;
+  };
+  return revive;
+}
+
+/** An id as people read it: a text without quotes, a number with all its digits. */
+export function idToText(id: Id): string {
+  return typeof id === 'string' ? id : JSON.stringify(id);
 }
 
 function isRawNumber(id: unknown): id is RawNumber {

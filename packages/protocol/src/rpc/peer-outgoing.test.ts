@@ -105,10 +105,9 @@ describe('outgoing requests', () => {
 
   const strays: Readonly<Record<string, object>> = {
     'a number never used': result(2, true),
-    'the open number as a string': result('1', true),
+    'a text that is no number': result('1.0', true),
     'no id': { jsonrpc: '2.0', result: true },
     'the id null': result(null, true),
-    'both result and error': { ...result(1, true), error: { code: 1, message: '' } },
     'an error without id': { jsonrpc: '2.0', error: { code: -32700, message: '' } },
     'the id __proto__': result('__proto__', true),
     'an object for an id': result({}, true),
@@ -125,6 +124,45 @@ describe('outgoing requests', () => {
       );
     });
   }
+
+  test('an answer with both result and error gets an error without id, and the request stays open [C-3.14]', async () => {
+    const { peer, send } = startPeer();
+    const taken: unknown[] = [];
+    const invalid: string[] = [];
+    peer.sendRequest(
+      'sign',
+      {},
+      {
+        onResponse: (answer) => taken.push(answer.result) > 0,
+        onInvalid: (violations) => invalid.push(...violations.map(({ path }) => path)),
+      },
+    );
+    const both = { ...result(1, true), error: { code: 1, message: '' } };
+    const back = (await send(JSON.stringify(both))) as { id?: unknown; error?: { code: number } }[];
+    assert.deepEqual(
+      back.slice(1).map(({ id, error }) => [id, error?.code]),
+      [[undefined, -32600]],
+    );
+    assert.deepEqual(invalid, ['/error']);
+    await send(JSON.stringify(result(1, false)));
+    assert.deepEqual(taken, [false]);
+  });
+
+  test('an own number is skipped while the other end has a request open under it [C-3.11]', async () => {
+    const { peer, send } = startPeer({ onRequest: () => new Promise(() => {}) });
+    for (const id of [1, 2, 4]) await send(ask(id));
+    const ids = [1, 2].map(() => peer.sendRequest('sign', {}, () => true));
+    assert.deepEqual(ids, [3, 5]);
+  });
+
+  test('a response under the id of the other end’s own request belongs to the only open request', async () => {
+    const { peer, send } = startPeer({ onRequest: () => new Promise(() => {}) });
+    await send(ask(1));
+    const taken: unknown[] = [];
+    peer.sendRequest('sign', {}, (answer) => taken.push(answer.result) > 0);
+    await send(JSON.stringify(result(1, true)));
+    assert.deepEqual(taken, [true]);
+  });
 
   test('a cancelled request accepts no answer', async () => {
     const { peer, send, notes } = startPeer();

@@ -3,13 +3,14 @@
 // ids only; methods and params are the listener's.
 
 import type { Channel, ChannelListener } from './channel.ts';
-import type { ErrorObject } from './error.ts';
-import { errorObject, isErrorObject, Refusal } from './error.ts';
+import type { ErrorObject, SchemaViolation, Sender } from './error.ts';
+import { addressedTo, describeValue, errorObject, isErrorObject, Refusal } from './error.ts';
 import type { Id, IncomingMessage, Request, Response } from './message.ts';
 import {
   classifyMessage,
   errorText,
   MAX_BATCH_ITEMS,
+  MAX_NESTING,
   MAX_OWN_ID,
   nestsTooDeep,
   parseMessage,
@@ -31,7 +32,7 @@ export interface IncomingRequest {
 export type PeerDiagnostic =
   /** An error response was sent; `id` is absent where no request can be named [C-3.19]. */
   | { readonly kind: 'errorSent'; readonly code: number; readonly id?: Id }
-  /** A response that matches no pending request, or is result and error at once [C-3.13, C-3.14]. */
+  /** A response that matches no pending request [C-3.13]. */
   | { readonly kind: 'unmatchedResponse'; readonly response: Response }
   /** The other end answers pings without returning their payload [C-3.49]. */
   | { readonly kind: 'pingPayloadNotReturned' }
@@ -39,13 +40,17 @@ export type PeerDiagnostic =
   | { readonly kind: 'listenerFailed'; readonly cause: unknown };
 
 export interface PeerListener {
+  /** The other end, for the sentences of error messages; a till if absent. */
+  readonly sender?: Sender | undefined;
   /**
    * Returns the result or a promise of it. A `Refusal` that it throws or rejects with becomes the error
    * response; anything else becomes error -32603 and a `listenerFailed` diagnostic.
    */
   readonly onRequest: (request: IncomingRequest) => unknown;
-  /** Receives messages without id. Without it such a message is an invalid request [C-3.10]. */
+  /** Receives messages without id, which have no response; without it they are ignored. */
   readonly onNotification?: ((message: Request) => void) | undefined;
+  /** Whether the other end has a request with this id open, on this connection or an earlier one. */
+  readonly hasOpenRequest?: (id: number) => boolean;
   readonly onDiagnostic?: (diagnostic: PeerDiagnostic) => void;
   readonly onClosed?: (code: number, reason: string) => void;
   /** `onActivity` is called for everything that arrives, pings and pongs included. */
@@ -54,6 +59,13 @@ export interface PeerListener {
 
 /** Receives the response to a request; returns false to keep the request pending [C-4.37]. */
 export type ResponseHandler = (response: Response) => boolean;
+
+/** For a request whose answer matters even where it cannot be read. */
+export interface ResponseHandlers {
+  readonly onResponse: ResponseHandler;
+  /** Called for a response that has the shape of none, after its error message was sent; the request stays open. */
+  readonly onInvalid?: (violations: readonly SchemaViolation[]) => void;
+}
 
 /** The connection ended before the response came. */
 export class ConnectionClosed extends Error {
@@ -96,6 +108,8 @@ export class Peer implements ChannelListener {
   readonly #listener: PeerListener;
   // Both are created when first needed, to keep idle connections small.
   #pending: Map<unknown, OpenRequest> | undefined;
+  /** Ids of requests of the other end without a response yet; one that is used twice counts once. */
+  #incoming: Set<unknown> | undefined;
   #rejectOnClosed: Set<(cause: ConnectionClosed) => void> | undefined;
   #lastId: number;
   #closed: ConnectionClosed | undefined;
@@ -114,10 +128,10 @@ export class Peer implements ChannelListener {
     try {
       value = parseMessage(text);
     } catch {
-      this.#sendError(undefined, 'notJson');
+      this.#sendNow(this.#errorText(undefined, errorObject('notJson')));
       return;
     }
-    if (nestsTooDeep(value)) this.#sendError(idOf(classifyMessage(value)), 'invalidRequest');
+    if (nestsTooDeep(value)) this.#rejectNesting(value);
     else if (Array.isArray(value)) this.#dispatchBatch(value);
     else this.#dispatch(classifyMessage(value), (response, done) => this.#sendNow(response, done));
   }
@@ -143,11 +157,16 @@ export class Peer implements ChannelListener {
   }
 
   /** Sends a request and returns its id, for `cancel`. After the channel has closed no response comes. */
-  sendRequest(method: string, params: unknown, onResponse: ResponseHandler): number {
+  sendRequest(
+    method: string,
+    params: unknown,
+    onResponse: ResponseHandler | ResponseHandlers,
+  ): number {
+    const handlers = typeof onResponse === 'function' ? { onResponse } : onResponse;
     const id = this.#nextId();
     this.#pending ??= new Map();
     const proveDelivery = this.#channel.deliveryCheckpoint?.();
-    this.#pending.set(id, { onResponse, proveDelivery });
+    this.#pending.set(id, { id, handlers, proveDelivery });
     this.#channel.send(requestText(id, method, params));
     return id;
   }
@@ -203,8 +222,14 @@ export class Peer implements ChannelListener {
   #nextId(): number {
     do {
       this.#lastId = this.#lastId >= MAX_OWN_ID ? 1 : this.#lastId + 1;
-    } while (this.#pending?.has(this.#lastId));
+    } while (this.#isInUse(this.#lastId));
     return this.#lastId;
+  }
+
+  /** In either direction: some tills tell messages apart by their id alone [C-3.11]. */
+  #isInUse(id: number): boolean {
+    if (this.#pending?.has(id) || this.#incoming?.has(id)) return true;
+    return this.#listener.hasOpenRequest?.(id) ?? false;
   }
 
   #sendNow(text: string, done?: () => void): void {
@@ -218,21 +243,45 @@ export class Peer implements ChannelListener {
       this.#handleRequest(item.id, item.message, send);
     } else if (item.kind === 'response') {
       this.#handleResponse(item.message);
-    } else if (item.kind === 'notification' && this.#listener.onNotification) {
+    } else if (item.kind === 'notification') {
       this.#guard(() => this.#listener.onNotification?.(item.message));
     } else {
-      send(this.#errorText(idOf(item), errorObject('invalidRequest')));
+      this.#rejectInvalid(item, send);
     }
+  }
+
+  /** An id of a response is that of a request of this peer, which the error must not seem to answer. */
+  #rejectInvalid(item: InvalidMessage, send: Send): void {
+    const { violations: errors } = item;
+    send(this.#errorText(requestIdOf(item), errorObject('invalidRequest', {}, { errors })));
+    if (!item.isResponse) return;
+    const request = this.#requestFor(item.id);
+    this.#guard(() => request?.handlers.onInvalid?.(errors));
+  }
+
+  #rejectNesting(value: unknown): void {
+    const item = classifyMessage(value);
+    const id = item.kind === 'request' ? item.id : requestIdOf(item);
+    const expected = `at most ${MAX_NESTING} levels`;
+    const errors = [{ path: '', expected, got: 'deeper nesting' }];
+    this.#sendNow(this.#errorText(id, errorObject('invalidRequest', {}, { errors })));
   }
 
   /** The responses are sent as one array when the last is ready [C-3.16]. */
   #dispatchBatch(items: readonly unknown[]): void {
     if (items.length === 0 || items.length > MAX_BATCH_ITEMS) {
-      this.#sendError(undefined, 'invalidRequest');
+      const errors = [
+        {
+          path: '',
+          expected: `1..${MAX_BATCH_ITEMS} messages in a batch`,
+          got: describeValue(items),
+        },
+      ];
+      this.#sendNow(this.#errorText(undefined, errorObject('invalidRequest', {}, { errors })));
       return;
     }
     const messages = items.map(classifyMessage);
-    const expected = messages.filter((item) => this.#needsResponse(item)).length;
+    const expected = messages.filter(needsResponse).length;
     const texts: string[] = [];
     const after: (() => void)[] = [];
     const gather: Send = (text, done) => {
@@ -244,18 +293,19 @@ export class Peer implements ChannelListener {
     for (const item of messages) this.#dispatch(item, gather);
   }
 
-  #needsResponse(item: IncomingMessage): boolean {
-    if (item.kind === 'response') return false;
-    return item.kind !== 'notification' || !this.#listener.onNotification;
-  }
-
   #handleRequest(id: Id, message: Request, send: Send): void {
     const request = new PendingRequest(id, message);
+    this.#incoming ??= new Set();
+    this.#incoming.add(id);
     const succeed = (result: unknown) => {
+      this.#incoming?.delete(id);
       send(resultText(id, result), () => this.#guard(request.sent));
       this.#guard(request.answered);
     };
-    const fail = (cause: unknown) => this.#respondWithError(id, cause, send);
+    const fail = (cause: unknown) => {
+      this.#incoming?.delete(id);
+      this.#respondWithError(id, cause, send);
+    };
     try {
       const result = this.#listener.onRequest(request);
       if (result instanceof Promise) result.then(succeed).catch(fail);
@@ -276,26 +326,47 @@ export class Peer implements ChannelListener {
     send(this.#errorText(id, errorObject('internal')));
   }
 
-  #sendError(id: Id | undefined, name: 'notJson' | 'invalidRequest'): void {
-    this.#sendNow(this.#errorText(id, errorObject(name)));
-  }
-
   #errorText(id: Id | undefined, error: ErrorObject): string {
     const diagnostic = { kind: 'errorSent', code: error.code } as const;
     this.#listener.onDiagnostic?.(id === undefined ? diagnostic : { ...diagnostic, id });
-    return errorText(id, error);
+    return errorText(id, addressedTo(error, this.#listener.sender ?? 'till'));
+  }
+
+  /**
+   * The open request that a response with this id belongs to. Some serializers write the number as text. Some
+   * tills respond to the only open request under the id of their own request.
+   */
+  #requestFor(id: unknown): OpenRequest | undefined {
+    const pending = this.#pending;
+    if (!pending) return undefined;
+    const isNumber = typeof id === 'string' && /^[1-9]\d{0,5}$/.test(id);
+    const request = pending.get(id) ?? (isNumber ? pending.get(Number(id)) : undefined);
+    if (request) return request;
+    return pending.size === 1 && this.#incoming?.has(id) ? [...pending.values()][0] : undefined;
   }
 
   #handleResponse(response: Response): void {
-    const request = this.#pending?.get(response.id);
-    const both = Object.hasOwn(response, 'result') && Object.hasOwn(response, 'error');
-    if (!request || both) {
+    const request = this.#requestFor(response.id);
+    if (!request) {
       this.#listener.onDiagnostic?.({ kind: 'unmatchedResponse', response });
       return;
     }
     this.#guard(request.proveDelivery);
+    if (Object.hasOwn(response, 'result') && Object.hasOwn(response, 'error')) {
+      const got = describeValue(response.error);
+      this.#rejectInvalid(
+        {
+          kind: 'invalid',
+          id: request.id,
+          violations: [{ path: '/error', expected: 'no error beside a result', got }],
+          isResponse: true,
+        },
+        (text) => this.#sendNow(text),
+      );
+      return;
+    }
     this.#guard(() => {
-      if (request.onResponse(response)) this.#pending?.delete(response.id);
+      if (request.handlers.onResponse(response)) this.#pending?.delete(request.id);
     });
   }
 
@@ -315,7 +386,8 @@ export class Peer implements ChannelListener {
 
 /** A request of this peer without a response yet. */
 interface OpenRequest {
-  readonly onResponse: ResponseHandler;
+  readonly id: number;
+  readonly handlers: ResponseHandlers;
   /** Its response proves that everything sent before it arrived [C-3.49]. */
   readonly proveDelivery: (() => void) | undefined;
 }
@@ -342,7 +414,13 @@ class PendingRequest implements IncomingRequest {
 
 type Send = (text: string, done?: () => void) => void;
 
-/** The id for the response, where the item is a request with a usable id [C-3.19]. */
-function idOf(item: IncomingMessage): Id | undefined {
-  return item.kind === 'request' || item.kind === 'invalid' ? item.id : undefined;
+type InvalidMessage = Extract<IncomingMessage, { kind: 'invalid' }>;
+
+/** The id for the error message, where the item is meant as a request and its id can be read [C-3.19]. */
+function requestIdOf(item: IncomingMessage): Id | undefined {
+  return item.kind === 'invalid' && !item.isResponse ? item.id : undefined;
+}
+
+function needsResponse({ kind }: IncomingMessage): boolean {
+  return kind === 'request' || kind === 'invalid';
 }

@@ -3,6 +3,7 @@
 
 import { hasCharacters } from '../rpc/characters.ts';
 import type { SchemaViolation } from '../rpc/error.ts';
+import { describeValue } from '../rpc/error.ts';
 import { maskedExcerpt } from '../rpc/mask.ts';
 
 /** Most violations reported for one message. */
@@ -225,14 +226,4 @@ function rangeText(schema: Schema): string {
 function orList(words: readonly string[]): string {
   if (words.length < 2) return words.join('');
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-}
-
-/** A received value in a few words, such as `number 3` or `array of 2 items`; masked, at most 80 characters. */
-export function describeValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `array of ${value.length} items`;
-  if (typeof value === 'object') return 'object';
-  if (typeof value !== 'string') return maskedExcerpt(`${typeof value} ${String(value)}`);
-  return maskedExcerpt(value, (start) => `string ${JSON.stringify(start)}`);
 }

@@ -1,11 +1,14 @@
 // The events that a command to a job leads to. Pure; a command that comes late, twice or in the
 // wrong state leads to none.
 
-import type { NotificationValue } from '@tillgate/protocol';
+import type { NotificationValue, SchemaViolation } from '@tillgate/protocol';
 import { linkNotificationValues } from '@tillgate/protocol';
 import type { EndedJob, Job, JobEvent, JobResult, OpenJob } from './job.ts';
 import type { LastOrder, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
 import { paymentOf, timedOutPayment, timedOutReport } from './result.ts';
+
+/** After so many answers that cannot be used the till is not asked again about one signature. */
+const MAX_INVALID_ANSWERS = 5;
 
 export type JobCommand =
   | { readonly kind: 'show'; readonly value: NotificationValue }
@@ -13,9 +16,11 @@ export type JobCommand =
   | { readonly kind: 'decideCancel'; readonly cancelled: boolean }
   | { readonly kind: 'askSignature'; readonly wanted: SignatureWanted }
   | { readonly kind: 'judgeSignature'; readonly accepted: boolean }
+  | { readonly kind: 'rejectSignatureAnswer'; readonly errors: readonly SchemaViolation[] }
   | { readonly kind: 'expireSignature' }
   | { readonly kind: 'disconnectTerminal' }
   | { readonly kind: 'reconnectTerminal' }
+  | { readonly kind: 'rejectReport' }
   | { readonly kind: 'restart' }
   | { readonly kind: 'finish'; readonly outcome: MachineOutcome }
   | { readonly kind: 'finishReport'; readonly result: MachineReport }
@@ -39,20 +44,16 @@ function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly Job
       if (!job.cancelling) return [];
       return [{ kind: 'cancelDecided', cancelled: command.cancelled, at }];
     case 'askSignature':
-      if (job.order.kind === 'report' || job.signature.kind !== 'none') return [];
-      return [{ kind: 'signatureAsked', wanted: command.wanted, at }];
     case 'judgeSignature':
-      return judged(job, { accepted: command.accepted, by: 'till', at });
+    case 'rejectSignatureAnswer':
     case 'expireSignature':
-      return judged(job, {
-        accepted: job.rules.signatureOnTimeout === 'accept',
-        by: 'timeout',
-        at,
-      });
+      return decideSignature(job, command, at);
     case 'disconnectTerminal':
       return job.link === 'down' ? [] : [{ kind: 'terminalLost', at }];
     case 'reconnectTerminal':
       return job.link === 'down' ? [{ kind: 'terminalReturned', at }] : [];
+    case 'rejectReport':
+      return job.link === 'up' ? [{ kind: 'terminalReportInvalid', at }] : [];
     case 'restart':
       return [{ kind: 'gatewayRestarted', at }];
     case 'finish':
@@ -66,6 +67,33 @@ function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly Job
     case 'markTableReport':
       return [];
   }
+}
+
+type SignatureCommand = Extract<
+  JobCommand,
+  { kind: 'askSignature' | 'judgeSignature' | 'rejectSignatureAnswer' | 'expireSignature' }
+>;
+
+function decideSignature(job: OpenJob, command: SignatureCommand, at: number): readonly JobEvent[] {
+  const { signature, order } = job;
+  if (command.kind === 'askSignature') {
+    if (order.kind === 'report' || signature.kind !== 'none') return [];
+    return [{ kind: 'signatureAsked', wanted: command.wanted, at }];
+  }
+  if (signature.kind !== 'open') return [];
+  if (command.kind === 'judgeSignature') {
+    return [{ kind: 'signatureJudged', accepted: command.accepted, by: 'till', at }];
+  }
+  if (command.kind === 'rejectSignatureAnswer') {
+    if (signature.invalidAnswers >= MAX_INVALID_ANSWERS) return [];
+    return [{ kind: 'signatureAnswerInvalid', errors: command.errors, at }];
+  }
+  // Staff may have said no in an answer that cannot be read: then silence is no consent [C-4.37].
+  if (signature.invalidAnswers > 0) {
+    return [{ kind: 'signatureJudged', accepted: false, by: 'invalidAnswer', at }];
+  }
+  const accepted = job.rules.signatureOnTimeout === 'accept';
+  return [{ kind: 'signatureJudged', accepted, by: 'timeout', at }];
 }
 
 function decideEnded(job: EndedJob, command: JobCommand, at: number): readonly JobEvent[] {
@@ -105,13 +133,6 @@ const terminalValues: ReadonlySet<string> = new Set(linkNotificationValues);
 
 function isTerminalValue(value: NotificationValue): boolean {
   return terminalValues.has(value);
-}
-
-type Judgement = { readonly accepted: boolean; readonly by: 'till' | 'timeout' };
-
-function judged(job: OpenJob, judgement: Judgement & { at: number }): readonly JobEvent[] {
-  if (job.signature.kind !== 'open') return [];
-  return [{ kind: 'signatureJudged', ...judgement }];
 }
 
 function applyLastOrder(

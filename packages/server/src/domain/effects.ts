@@ -25,6 +25,7 @@ export function jobTerminalEffects(job: Job, event: JobEvent): readonly Terminal
       // What was sent while it was out of reach may not have arrived.
       return [...signatureEffects(job), ...cancelEffects(job)];
     case 'terminalReturned':
+    case 'terminalReportInvalid':
       return [{ kind: 'queryLastOrder' }];
     case 'ended':
       return event.cause === 'limit' ? [{ kind: 'queryLastOrder' }] : [];
@@ -36,7 +37,7 @@ export function jobTerminalEffects(job: Job, event: JobEvent): readonly Terminal
 function signatureEffects(job: Job): readonly TerminalEffect[] {
   if (job.phase !== 'open' || job.signature.kind !== 'judged') return [];
   const { accepted, by } = job.signature;
-  return [{ kind: 'signature', accepted, unanswered: by === 'timeout' }];
+  return [{ kind: 'signature', accepted, unanswered: by !== 'till' }];
 }
 
 function cancelEffects(job: Job): readonly TerminalEffect[] {
@@ -70,8 +71,12 @@ export function tillEffects(job: Job, event: JobEvent): readonly TillEffect[] {
         { kind: 'signature', wanted: event.wanted },
         notification('SIGNATURE_VERIFICATION_IN_PROGRESS'),
       ];
+    case 'signatureAnswerInvalid':
+      return job.phase === 'open' && job.signature.kind === 'open'
+        ? [{ kind: 'signature', wanted: job.signature.wanted }]
+        : [];
     case 'signatureJudged':
-      return event.by === 'timeout' ? [notification('SIGNATURE_VERIFICATION_TIMEOUT')] : [];
+      return event.by !== 'till' ? [notification('SIGNATURE_VERIFICATION_TIMEOUT')] : [];
     case 'ended':
       return [notification('TRANSACTION_FINISHED'), { kind: 'result', result: event.result }];
     default:

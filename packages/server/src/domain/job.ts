@@ -1,7 +1,14 @@
 // One transaction or report at a card machine, from hand-over to its one end: what may happen to it
 // (events) and what they make of it (evolve). Pure: no socket, clock or store.
 
-import type { Id, NotificationValue, Payment, Report, Version } from '@tillgate/protocol';
+import type {
+  Id,
+  NotificationValue,
+  Payment,
+  Report,
+  SchemaViolation,
+  Version,
+} from '@tillgate/protocol';
 import type { ReportOrder, SignatureWanted, TransactionOrder } from './machine.ts';
 
 /** What the machine is given to do. */
@@ -49,14 +56,14 @@ export type JobEvent = { readonly at: number } & (
   | { readonly kind: 'cancelAsked' }
   | { readonly kind: 'cancelDecided'; readonly cancelled: boolean }
   | { readonly kind: 'signatureAsked'; readonly wanted: SignatureWanted }
-  | {
-      readonly kind: 'signatureJudged';
-      readonly accepted: boolean;
-      readonly by: 'till' | 'timeout';
-    }
+  /** An answer of the till to the signature question that cannot be used, and what is wrong with it. */
+  | { readonly kind: 'signatureAnswerInvalid'; readonly errors: readonly SchemaViolation[] }
+  | { readonly kind: 'signatureJudged'; readonly accepted: boolean; readonly by: JudgedBy }
   | { readonly kind: 'terminalLost' }
   | { readonly kind: 'terminalReturned' }
   | { readonly kind: 'terminalWorking' }
+  /** The machine reported the end, or its last order, in a way that cannot be read. */
+  | { readonly kind: 'terminalReportInvalid' }
   | { readonly kind: 'gatewayRestarted' }
   | {
       readonly kind: 'ended';
@@ -69,13 +76,22 @@ export type JobEvent = { readonly at: number } & (
   | { readonly kind: 'tableReportDelivered' }
 );
 
+/** Who judged a signature; `invalidAnswer`: the window ended after answers that cannot be used. */
+export type JudgedBy = 'till' | 'timeout' | 'invalidAnswer';
+
 /** The connection to the card machine: `querying` while it is asked for its last order. */
 type TerminalLink = 'up' | 'down' | 'querying';
 
 export type Signature =
   | { readonly kind: 'none' }
-  | { readonly kind: 'open'; readonly wanted: SignatureWanted; readonly askedAt: number }
-  | { readonly kind: 'judged'; readonly accepted: boolean; readonly by: 'till' | 'timeout' };
+  | {
+      readonly kind: 'open';
+      readonly wanted: SignatureWanted;
+      readonly askedAt: number;
+      /** Answers that cannot be used. */
+      readonly invalidAnswers: number;
+    }
+  | { readonly kind: 'judged'; readonly accepted: boolean; readonly by: JudgedBy };
 
 interface JobBase {
   readonly tid: string;
@@ -163,14 +179,22 @@ function evolveOpen(job: OpenJob, event: JobEvent): Job {
     case 'signatureAsked':
       return {
         ...job,
-        signature: { kind: 'open', wanted: event.wanted, askedAt: event.at },
+        signature: { kind: 'open', wanted: event.wanted, askedAt: event.at, invalidAnswers: 0 },
         showing: 'SIGNATURE_VERIFICATION_IN_PROGRESS',
       };
+    case 'signatureAnswerInvalid':
+      return job.signature.kind === 'open'
+        ? {
+            ...job,
+            signature: { ...job.signature, invalidAnswers: job.signature.invalidAnswers + 1 },
+          }
+        : job;
     case 'signatureJudged':
       return judge(job, event);
     case 'terminalLost':
       return { ...job, link: 'down' };
     case 'terminalReturned':
+    case 'terminalReportInvalid':
       return { ...job, link: 'querying' };
     case 'terminalWorking':
       return { ...job, link: 'up' };
@@ -195,7 +219,7 @@ function judge(job: OpenJob, event: JobEvent & { kind: 'signatureJudged' }): Ope
     ...job,
     signature: { kind: 'judged', accepted, by },
     limitAt: job.limitAt + open,
-    showing: by === 'timeout' ? 'SIGNATURE_VERIFICATION_TIMEOUT' : job.showing,
+    showing: by !== 'till' ? 'SIGNATURE_VERIFICATION_TIMEOUT' : job.showing,
   };
 }
 

@@ -2,11 +2,12 @@
 
 import type { Payment, Report } from '@tillgate/protocol';
 import { noCard } from '@tillgate/protocol';
+import type { JudgedBy } from './job.ts';
 import type { CardData, MachineOutcome, ReportOrder, TransactionOrder } from './machine.ts';
 
 interface Judgement {
   readonly accepted: boolean;
-  readonly by: 'till' | 'timeout';
+  readonly by: JudgedBy;
   /** Length of the signature window. */
   readonly seconds: number;
 }
@@ -63,7 +64,7 @@ function cardKeys({ card, transactionResult }: MachineOutcome): CardData {
   return noCode ? { ...card, authCode: '' } : card;
 }
 
-/** The sentences M1 to M4, M6 and M7 of [C-5.4]. */
+/** The sentences M1 to M4 and M6 to M8 of [C-5.4]. */
 function userMessageOf({ outcome, judgement, requestedCashback }: Finished) {
   const ofSignature = signatureSentence(outcome, judgement);
   const ofCashback = cashbackSentence(outcome, requestedCashback);
@@ -93,6 +94,11 @@ function signatureSentence(
     return 'The signature was rejected, but the card machine could not reverse the payment. It was taken.';
   }
   if (by === 'till') return undefined;
+  if (by === 'invalidAnswer') {
+    return transactionResult === 'VOID'
+      ? 'The answer of the till about the signature could not be read, so the payment was reversed.'
+      : undefined;
+  }
   const unchecked = `The signature was not checked within ${seconds} seconds`;
   if (transactionResult === 'SUCCESSFUL') return `${unchecked} and counts as accepted.`;
   if (transactionResult === 'VOID' && !accepted)

@@ -58,6 +58,7 @@ type Doer = api.StoryEvent['by'];
 const doers: Readonly<Partial<Record<Name, Doer>>> = {
   started: 'till',
   cancelAsked: 'till',
+  signatureAnswerInvalid: 'till',
   delivered: 'till',
   tableReportDelivered: 'till',
   noticeDelivered: 'till',
@@ -68,6 +69,7 @@ const doers: Readonly<Partial<Record<Name, Doer>>> = {
   terminalLost: 'terminal',
   terminalReturned: 'terminal',
   terminalWorking: 'terminal',
+  terminalReportInvalid: 'terminal',
   terminalFreed: 'terminal',
   outcomeLearnt: 'terminal',
   lockAsked: 'waiter',

@@ -1,8 +1,9 @@
 // One open connection of a till, a waiter or a card machine: its JSON-RPC peer, and the handler of
 // its integration. The table of methods is in methods.ts.
 
-import type { Channel, IncomingRequest, PeerDiagnostic, Request } from '@tillgate/protocol';
+import type { Channel, IncomingRequest, PeerDiagnostic, Request, Sender } from '@tillgate/protocol';
 import {
+  addressedTo,
   CloseCode,
   errorText,
   mask,
@@ -84,11 +85,24 @@ export class Connection implements ConnectionContext {
     return this.#handler?.answer(call, call.message.method);
   }
 
-  /** Called by the peer for each notification: only a card machine sends any [C-3.10, C-13.4]. */
-  get onNotification(): ((message: Request) => void) | undefined {
+  /** Who sends on this connection, for the sentences of errors. */
+  get sender(): Sender {
+    const { integration } = this.handshake;
+    if (integration === 'terminal') return 'card machine';
+    return integration === 'waiter' ? 'waiter' : 'till';
+  }
+
+  /** Called by the peer for each notification: only those of a card machine have a meaning [C-3.10, C-13.4]. */
+  onNotification(message: Request): void {
     const handler = this.#handler;
-    if (!(handler instanceof TerminalConnection)) return undefined;
-    return (message) => this.#handleNotification(handler, message);
+    if (handler instanceof TerminalConnection) this.#handleNotification(handler, message);
+    else
+      this.note(`a notification came, which has no meaning here: ${message.method.slice(0, 80)}`);
+  }
+
+  /** Called by the peer before it numbers a request of its own [C-3.11]. */
+  hasOpenRequest(id: number): boolean {
+    return this.#handler instanceof PacConnection && this.#handler.hasOpenRequest(id);
   }
 
   /** Called by the peer at every sign of life. */
@@ -138,7 +152,7 @@ export class Connection implements ConnectionContext {
       handler.notified(message);
     } catch (cause) {
       if (!(cause instanceof Refusal)) throw cause;
-      this.#peer?.send(errorText(undefined, cause.error));
+      this.#peer?.send(errorText(undefined, addressedTo(cause.error, this.sender)));
       this.deps.observer.errorSent(cause.error.code);
       this.#countBad();
     }

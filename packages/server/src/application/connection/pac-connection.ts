@@ -7,12 +7,13 @@ import type {
   NotificationValue,
   PacMethodCodec,
   Peer,
+  Response,
   SignatureQuestion,
 } from '@tillgate/protocol';
-import { decodeRequest, JsonText, refuse } from '@tillgate/protocol';
+import { decodeRequest, errorObject, errorText, JsonText, refuse } from '@tillgate/protocol';
 import type { JobResult, RequestedBy } from '../../domain/job.ts';
 import { textOf } from '../journal/result-text.ts';
-import type { Till, TillConnection } from '../pac/tills.ts';
+import type { SignatureAnswers, Till, TillConnection } from '../pac/tills.ts';
 import type { ConnectionContext } from './context.ts';
 import { handlePac } from './methods.ts';
 
@@ -67,15 +68,34 @@ export class PacConnection implements TillConnection {
     this.#peer.send(text);
   }
 
-  ask(question: SignatureQuestion, judged: (accepted: boolean) => boolean): () => void {
-    const { method, encode, decode } = this.#context.handshake.dialect.pac.signature;
+  ask(question: SignatureQuestion, answers: SignatureAnswers): () => void {
+    const { method, encode } = this.#context.handshake.dialect.pac.signature;
     this.#context.deps.observer.messageSent(method);
-    const id = this.#peer.sendRequest(method, encode(question), (answer) => {
-      const accepted = decode(answer.result);
-      if (accepted === undefined) this.#context.note('an answer without accepted does not count');
-      return accepted !== undefined && judged(accepted);
+    const id = this.#peer.sendRequest(method, encode(question), {
+      onResponse: (answer) => this.#readAnswer({ ...answer, id }, answers),
+      onInvalid: answers.rejected,
     });
     return () => this.#peer.cancel(id);
+  }
+
+  /** Whether it counts; otherwise the till is told what is wrong with it, and its question stays open [C-4.37]. */
+  #readAnswer(answer: Response & { readonly id: number }, answers: SignatureAnswers): boolean {
+    const { schemas, dialect } = this.#context.handshake;
+    const { method, response, decode } = dialect.pac.signature;
+    const accepted = Object.hasOwn(answer, 'error') ? undefined : decode(answer.result);
+    if (accepted !== undefined) return answers.judged(accepted);
+    const errors = response.violations(answer);
+    const schema = `${schemas}/${dialect.version}/pac/${method}.response.json`;
+    const error = errorObject('invalidAnswer', { method }, { errors, schema });
+    this.#context.deps.observer.errorSent(error.code);
+    this.#peer.send(errorText(answer.id, error));
+    answers.rejected(errors);
+    return false;
+  }
+
+  /** Whether the till has a request with this id open, also one of an earlier connection. */
+  hasOpenRequest(id: number): boolean {
+    return this.#till.hasPending(id);
   }
 
   respond(id: Id, result: JobResult, delivered: () => void): void {

@@ -10,6 +10,7 @@ import type {
   Request,
 } from '@tillgate/protocol';
 import {
+  addressedTo,
   CloseCode,
   decodeRequest,
   ErrorResponse,
@@ -75,15 +76,26 @@ export class TerminalConnection implements LinkedMachine {
   /** Throws the refusals of [C-13.5]. */
   notified(message: Request): void {
     this.#count();
-    const { method, params } = validateNotification(
-      linkEvents,
-      message,
-      this.#validation,
-    ) as LinkEvent;
+    const { method, params } = this.#validated(message);
     if (method !== 'hello' && !this.#greeted) throw refuse('invalidRequest');
     this.#greeted = true;
     this.#context.deps.observer.messageReceived(method);
     this.#listener.onReport(linkReport({ method, params } as LinkEvent));
+  }
+
+  /** An end that cannot be read is asked for again: money may have been taken [C-13.5]. */
+  #validated(message: Request): LinkEvent {
+    try {
+      return validateNotification(linkEvents, message, this.#validation) as LinkEvent;
+    } catch (cause) {
+      const { order } = Object(message.params) as { readonly order?: unknown };
+      const isEnd = message.method === 'finished' || message.method === 'reported';
+      if (isEnd && typeof order === 'string') {
+        // The error message goes first.
+        queueMicrotask(() => this.#listener.onReport({ kind: 'unreadable', order }));
+      }
+      throw cause;
+    }
   }
 
   onClosed(): void {
@@ -114,7 +126,10 @@ export class TerminalConnection implements LinkedMachine {
     const cleaned = this.#validation.strict ? answer : result.withoutUnknownKeys(answer);
     if (result.isValid(cleaned)) return lastOrderOf(cleaned as WireLastOrder);
     const errors = result.violations(answer);
-    const error = errorObject('invalidAnswer', { method: 'lastOrder' }, { errors });
+    const error = addressedTo(
+      errorObject('invalidAnswer', { method: 'lastOrder' }, { errors }),
+      'card machine',
+    );
     this.#peer.send(errorText(undefined, error));
     this.#context.deps.observer.errorSent(error.code);
     throw new Error('The answer of this card machine to lastOrder cannot be used.');

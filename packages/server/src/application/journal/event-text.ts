@@ -1,6 +1,8 @@
 // What the journal holds, in a sentence each. A sentence says what its event stands for and nothing
 // that only another event can say.
 
+import type { SchemaViolation } from '@tillgate/protocol';
+import { idToText } from '@tillgate/protocol';
 import { moneyText } from './money-text.ts';
 import { tableEventText } from './table-event-text.ts';
 import type { TransactionEvent } from './transactions.ts';
@@ -19,6 +21,8 @@ export function eventText(event: TransactionEvent): string {
         : 'The card machine reported that it is too late to cancel.';
     case 'signatureAsked':
       return 'The card machine asked for a check of the signature.';
+    case 'signatureAnswerInvalid':
+      return `The till gave an answer about the signature that cannot be read: ${errorsText(event.errors)}.`;
     case 'signatureJudged':
       return signatureText(event);
     case 'terminalLost':
@@ -27,6 +31,8 @@ export function eventText(event: TransactionEvent): string {
       return 'The card machine is connected again and is asked about its last order.';
     case 'terminalWorking':
       return 'The card machine reported that it is still working on its order.';
+    case 'terminalReportInvalid':
+      return 'The card machine sent a report that cannot be read and is asked about its last order.';
     case 'gatewayRestarted':
       return 'The gateway was started again.';
     case 'ended':
@@ -65,7 +71,7 @@ type Event<Name extends TransactionEvent['kind']> = TransactionEvent & { readonl
 
 function startedText({ order, requestedBy, tid }: Event<'started'>): string {
   const by = requestedBy.eposId === undefined ? '' : ` by till ${requestedBy.eposId}`;
-  const asked = `Asked for${by} under id ${requestedBy.requestId} (${requestedBy.softwareHouseId})`;
+  const asked = `Asked for${by} under id ${idToText(requestedBy.requestId)} (${requestedBy.softwareHouseId})`;
   if (order.kind === 'report') return `${asked}: ${order.order.reportType} at ${tid}.`;
   const { omittedCashback = 0 } = order;
   const { transactionType, currency, amount, amountCashback } = order.order;
@@ -81,9 +87,20 @@ function startedText({ order, requestedBy, tid }: Event<'started'>): string {
 
 function signatureText({ accepted, by }: Event<'signatureJudged'>): string {
   const word = accepted ? 'accepted' : 'rejected';
-  return by === 'till'
-    ? `The till ${word} the signature.`
-    : `The till did not answer in time: the signature counts as ${word}.`;
+  switch (by) {
+    case 'till':
+      return `The till ${word} the signature.`;
+    case 'timeout':
+      return `The till did not answer in time: the signature counts as ${word}.`;
+    case 'invalidAnswer':
+      return 'The till gave no answer that can be read in time: the signature counts as rejected.';
+  }
+}
+
+function errorsText(errors: readonly SchemaViolation[]): string {
+  return errors
+    .map(({ path, expected, got }) => `${path}: ${expected} expected, ${got} came`)
+    .join('; ');
 }
 
 function resultWord({ result }: Event<'ended'> | Event<'outcomeLearnt'>): string {

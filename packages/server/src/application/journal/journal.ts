@@ -1,6 +1,7 @@
 // The room between events and rows. `Journal` writes the events of one card machine, one row at a
 // time, and says when each is durable; `PersistentStateMachine` acts on an event only then.
 
+import { keepDigits } from '@tillgate/protocol';
 import type { Activity, ActivityEvent } from '../../domain/activity.ts';
 import { evolveActivity, isStartEvent } from '../../domain/activity.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -12,6 +13,9 @@ import { textOfEvents } from './result-text.ts';
  * delivery.
  */
 export const INCOMPLETE = 'incomplete';
+/** The id of a till's request may be a number that no double can hold [C-3.9]. */
+const LONG_ID = /"requestId":-?[\d.eE+-]{15,}/;
+const keepIds = keepDigits('requestId');
 /** Milliseconds until a failed write is retried. */
 const RETRY_MS = 500;
 
@@ -171,5 +175,7 @@ export function replay(entries: readonly Entry[]): StoredActivity | undefined {
 }
 
 export function eventsOf(entries: readonly Entry[]): readonly ActivityEvent[] {
-  return entries.flatMap((entry) => JSON.parse(entry.body) as ActivityEvent[]);
+  return entries.flatMap(
+    ({ body }) => JSON.parse(body, LONG_ID.test(body) ? keepIds : undefined) as ActivityEvent[],
+  );
 }

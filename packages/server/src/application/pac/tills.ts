@@ -1,25 +1,40 @@
 // Which till waits for which result: routes progress, signature questions and results of jobs to
 // the connection that the till has now, also after it has reconnected [C-4.39 - C-4.43].
 
-import type { Id, NotificationValue, SignatureQuestion, Version } from '@tillgate/protocol';
+import type {
+  Id,
+  NotificationValue,
+  SchemaViolation,
+  SignatureQuestion,
+  Version,
+} from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
 import type { Job, JobResult } from '../../domain/job.ts';
 import type { SignatureWanted } from '../../domain/machine.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { discardText } from '../journal/result-text.ts';
 import type { JobListener } from '../terminal/job-service.ts';
+import { signatureSecondsLeft } from '../terminal/job-service.ts';
 import type { TerminalSession } from '../terminal/terminal-session.ts';
 
 /** One open socket of a till, as its jobs need it. */
 export interface TillConnection {
   show(tid: string, value: NotificationValue): void;
-  /** `judged` returns false for an answer that does not count; the returned function cancels. */
-  ask(question: SignatureQuestion, judged: (accepted: boolean) => boolean): () => void;
+  /** Asks the till's staff; the returned function cancels. */
+  ask(question: SignatureQuestion, answers: SignatureAnswers): () => void;
   /** Sends a result under the id of an earlier request; `delivered` on its delivery mark. */
   respond(id: Id, result: JobResult, delivered: () => void): void;
   /** `delivered` once the till is known to hold all that was sent before [C-3.49]. */
   mark(delivered: () => void): void;
   close(code: number, reason: string): void;
+}
+
+/** Takes the answers to one question; several come if some cannot be used [C-4.37]. */
+export interface SignatureAnswers {
+  /** Returns false for an answer that does not count any more. */
+  judged(accepted: boolean): boolean;
+  /** Called for an answer that cannot be used, after the till has its error message. */
+  rejected(errors: readonly SchemaViolation[]): void;
 }
 
 export interface TillIdentity {
@@ -189,7 +204,8 @@ export class PendingRequest implements JobListener {
   readonly #options: PendingRequestOptions;
   #reply: PendingRequestOptions['reply'];
   #result: { readonly result: JobResult; readonly at: number } | undefined;
-  #cancelQuestion: (() => void) | undefined;
+  /** Of each time that the till was asked: an answer to an earlier question counts too. */
+  readonly #cancelQuestions: (() => void)[] = [];
 
   constructor(options: PendingRequestOptions) {
     this.#options = options;
@@ -203,16 +219,16 @@ export class PendingRequest implements JobListener {
   }
 
   askSignature(job: Job, wanted: SignatureWanted, secondsLeft: number): void {
-    this.closeSignature();
     const { session, activityId } = this.#options;
-    this.#cancelQuestion = this.#connection?.ask(questionOf(job, wanted, secondsLeft), (accepted) =>
-      session.jobs.judge(activityId, accepted),
-    );
+    const cancel = this.#connection?.ask(questionOf(job, wanted, secondsLeft), {
+      judged: (accepted) => session.jobs.judge(activityId, accepted),
+      rejected: (errors) => session.jobs.rejectAnswer(activityId, errors),
+    });
+    if (cancel) this.#cancelQuestions.push(cancel);
   }
 
   closeSignature(): void {
-    this.#cancelQuestion?.();
-    this.#cancelQuestion = undefined;
+    for (const cancel of this.#cancelQuestions.splice(0)) cancel();
   }
 
   finish(result: JobResult, at: number = this.#options.now()): void {
@@ -244,8 +260,9 @@ export class PendingRequest implements JobListener {
     if (job?.order.kind !== 'transaction') return;
     this.show(job.showing);
     if (job.signature.kind !== 'open') return;
-    const leftMs = job.signature.askedAt + job.rules.signatureMs - this.#options.now();
-    this.askSignature(job, job.signature.wanted, Math.max(1, Math.ceil(leftMs / 1000)));
+    this.closeSignature();
+    const secondsLeft = signatureSecondsLeft(job, this.#options.now());
+    this.askSignature(job, job.signature.wanted, secondsLeft);
   }
 
   connectionClosed(connection: TillConnection): void {

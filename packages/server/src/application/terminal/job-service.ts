@@ -1,7 +1,7 @@
 // The current job of one card machine, towards the till that requested it: takes the till's cancel
 // and its judgement of a signature, and sends what the events lead to.
 
-import type { NotificationValue } from '@tillgate/protocol';
+import type { NotificationValue, SchemaViolation } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
 import { isTable } from '../../domain/activity.ts';
 import { tillEffects } from '../../domain/effects.ts';
@@ -77,6 +77,12 @@ export class JobService {
     return true;
   }
 
+  /** The till answered about a signature in a way that cannot be used; it is asked again. */
+  rejectAnswer(activityId: number, errors: readonly SchemaViolation[]): void {
+    if (this.openJob(activityId)?.signature.kind !== 'open') return;
+    this.#stateMachine.command({ kind: 'rejectSignatureAnswer', errors });
+  }
+
   /** Runs the side effects of an event of the current job, now that it is durable. */
   onCommitted(event: JobEvent, job: Job): void {
     const listener = this.#listener;
@@ -85,8 +91,7 @@ export class JobService {
       if (announcement.kind === 'value') {
         listener?.show(announcement.value);
       } else if (announcement.kind === 'signature') {
-        const seconds = Math.ceil(job.rules.signatureMs / 1000);
-        listener?.askSignature(job, announcement.wanted, seconds);
+        listener?.askSignature(job, announcement.wanted, signatureSecondsLeft(job, event.at));
       } else {
         this.enqueueReport(this.#stateMachine.activityId, job);
         listener?.finish(announcement.result);
@@ -113,6 +118,12 @@ export class JobService {
   #answerCancels(cancelled: boolean): void {
     for (const tell of this.#cancels.splice(0)) tell(cancelled);
   }
+}
+
+/** Whole seconds until the window of the open question ends; at least one. */
+export function signatureSecondsLeft({ signature, rules }: Job, now: number): number {
+  const askedAt = signature.kind === 'open' ? signature.askedAt : now;
+  return Math.max(1, Math.ceil((askedAt + rules.signatureMs - now) / 1000));
 }
 
 function isCancelled(result: JobResult): boolean {

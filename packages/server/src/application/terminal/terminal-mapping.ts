@@ -25,6 +25,8 @@ export function commandOf(report: OrderReport): JobCommand {
       return { kind: 'finish', outcome: sanitizeOutcome(report.outcome) };
     case 'reported':
       return { kind: 'finishReport', result: sanitizeReport(report.result) };
+    case 'unreadable':
+      return { kind: 'rejectReport' };
   }
 }
 

@@ -35,6 +35,9 @@ import { commandOf, sanitizeLastOrder, sendEffect } from './terminal-mapping.ts'
 export type SessionDeps = Omit<StateMachineDeps, 'journalFailed'> & TableDeps;
 
 /** A job taken on; `safe` is kept once it is journalled, rejected if it cannot be. */
+/** Milliseconds until a machine is asked again that gave no usable answer about its last order. */
+const LAST_ORDER_RETRY_MS = 5_000;
+
 export interface Accepted {
   readonly activityId: number;
   readonly durable: Promise<void>;
@@ -239,6 +242,13 @@ export class TerminalSession implements TableTerminal {
     };
   }
 
+  /** Whether the order is the current one, and what became of it must still be found out. */
+  #isUndecided(id: string): boolean {
+    const { activity } = this.stateMachine;
+    const job = activity && this.#isCurrent(id) ? currentJob(activity) : undefined;
+    return job?.phase === 'open' ? job.link === 'querying' : job?.terminal === 'unknown';
+  }
+
   #isCurrent(order: string): boolean {
     const { activity } = this.stateMachine;
     return activity !== undefined && order === currentOrderId(activity);
@@ -296,7 +306,10 @@ export class TerminalSession implements TableTerminal {
     if (isTerminalFree(activity)) this.#free = true;
   }
 
-  /** Asks what became of an order; a machine out of reach is asked again when it is back. */
+  /**
+   * Asks what became of an order. A machine out of reach is asked again when it is back; one that gives no
+   * usable answer is asked again after a while.
+   */
   async #queryLastOrder(id: string): Promise<void> {
     try {
       const last = await this.#handle?.lastOrder(id);
@@ -309,6 +322,10 @@ export class TerminalSession implements TableTerminal {
       });
     } catch (cause) {
       this.#deps.observer.fault('lastOrder', cause);
+      if (!this.#profile) return;
+      this.#deps.clock.after(LAST_ORDER_RETRY_MS, () => {
+        if (this.#profile && this.#isUndecided(id)) void this.#queryLastOrder(id);
+      });
     }
   }
 }
