@@ -75,7 +75,17 @@ const cases: Cases = {
       'The card machine asked for a check of the signature.',
     ],
   ],
+  signatureAnswerInvalid: [
+    [
+      { errors: [{ path: '/result/accepted', expected: 'boolean', got: 'string "no"' }] },
+      'The till gave an answer about the signature that cannot be read: /result/accepted: boolean expected, string "no" came.',
+    ],
+  ],
   signatureJudged: [
+    [
+      { accepted: false, by: 'invalidAnswer' },
+      'The till gave no answer that can be read in time: the signature counts as rejected.',
+    ],
     [{ accepted: true, by: 'till' }, 'The till accepted the signature.'],
     [{ accepted: false, by: 'till' }, 'The till rejected the signature.'],
     [
@@ -92,6 +102,9 @@ const cases: Cases = {
     [{}, 'The card machine is connected again and is asked about its last order.'],
   ],
   terminalWorking: [[{}, 'The card machine reported that it is still working on its order.']],
+  terminalReportInvalid: [
+    [{}, 'The card machine sent a report that cannot be read and is asked about its last order.'],
+  ],
   gatewayRestarted: [[{}, 'The gateway was started again.']],
   ended: [
     [{ result, cause: 'machine' }, 'Ended: SUCCESSFUL.'],

@@ -87,14 +87,9 @@ function startedText({ order, requestedBy, tid }: Event<'started'>): string {
 
 function signatureText({ accepted, by }: Event<'signatureJudged'>): string {
   const word = accepted ? 'accepted' : 'rejected';
-  switch (by) {
-    case 'till':
-      return `The till ${word} the signature.`;
-    case 'timeout':
-      return `The till did not answer in time: the signature counts as ${word}.`;
-    case 'invalidAnswer':
-      return 'The till gave no answer that can be read in time: the signature counts as rejected.';
-  }
+  if (by === 'till') return `The till ${word} the signature.`;
+  const answered = by === 'timeout' ? 'did not answer' : 'gave no answer that can be read';
+  return `The till ${answered} in time: the signature counts as ${word}.`;
 }
 
 function errorsText(errors: readonly SchemaViolation[]): string {
