@@ -8,6 +8,7 @@ import type { TestTill } from 'tillgate/testing';
 import { connectTill } from 'tillgate/testing';
 import type { GatewayHarness, HarnessOptions } from '../support/gateway/gateway-harness.ts';
 import { startHarness } from '../support/gateway/gateway-harness.ts';
+import { LinkedMachine, linkedRecord } from '../support/terminal/linked-machine.ts';
 
 const tid = 'VCMINVLSIP0';
 const sale = { tid, currency: 'GBP', amount: 1250 };
@@ -203,6 +204,21 @@ describe('3.6, pings', () => {
       till.socket.once('pong', (data: Buffer) => resolve([data]));
     });
     assert.equal(payload.toString(), 'are you there');
+  });
+
+  test('C-3.47 a request by which a browser looks for its connection is answered on every path', async (t) => {
+    const harness = await startHarness(t, { records: [linkedRecord()] });
+    const machine = await LinkedMachine.link(harness);
+    const pat = await harness.connect(harness.server.uri('pat'));
+    for (const line of [await harness.till(), pat, machine.socket]) {
+      // More than the messages after which invalid ones close a connection [C-11.13].
+      for (let count = 1; count <= 25; count += 1) {
+        line.ask('connectedTerminals', { status: 'BUSY' }, 0);
+        await harness.settled();
+        assert.equal(line.received.filter(({ id }) => id === 0).length, count);
+      }
+      assert.equal(line.socket.readyState, line.socket.OPEN);
+    }
   });
 
   for (const count of [61, 200, 2_000]) {

@@ -67,7 +67,7 @@ function readAddress(address: Address, integration: Integration): URL {
 function wholeUri(text: string, integration: Integration): URL {
   const uri = parseAddress('uri', text);
   if (!new RegExp(`/${integration}/?$`, 'i').test(uri.pathname)) {
-    throw new TypeError(`uri: expected a path that ends in /${integration}.`);
+    throw new TypeError(`uri: expected the path /${integration} at the end.`);
   }
   const version = uri.searchParams.get('api-version');
   if (version === null) uri.searchParams.set('api-version', VERSION);

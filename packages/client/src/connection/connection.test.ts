@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { CloseCode } from '@tillgate/protocol';
 import { HandMachine, linked } from '../testing/link-script.ts';
 import { settle } from '../testing/manual-timing.ts';
+import { PageEvents } from '../testing/page-events.ts';
 import { ScriptedGateway } from '../testing/scripted-gateway.ts';
 import type { ConnectionState } from './connection.ts';
 import { CouldNotConnect, HandshakeRefused } from './errors.ts';
@@ -209,6 +210,31 @@ test('a Retry-After of more than a minute counts as one minute', async () => {
     await gateway.timing.advance(80_000);
     assert.equal(states.at(-1)?.state, 'connected');
   }
+});
+
+test('a page that wakes ends a pause, but not one that was asked for', async (t) => {
+  const page = new PageEvents();
+  t.after(() => page.restore());
+  const { gateway } = watched();
+  const till = await gateway.connect();
+  for (const wake of [() => page.online(), () => page.show('visible')]) {
+    await gateway.connection.cut();
+    page.show('hidden');
+    assert.equal(till.state.state, 'waiting');
+    wake();
+    await settle();
+    assert.equal(till.state.state, 'connected');
+  }
+  gateway.refusals.push(refused(503, 5_000));
+  await gateway.connection.cut();
+  page.online();
+  await settle();
+  page.online();
+  assert.equal(till.state.state, 'waiting');
+  till.close();
+  page.online();
+  await settle();
+  assert.equal(till.state.state, 'closed');
 });
 
 test('an opening without an answer is given up after 15 s [C-11.20]', async () => {

@@ -6,6 +6,7 @@ import { CloseCode } from '@tillgate/protocol';
 import { CouldNotConnect, Discontinued, HandshakeRefused } from './errors.ts';
 import type { Timing } from './timing.ts';
 import { pauseAfterMs } from './timing.ts';
+import { onWake } from './wake.ts';
 
 /** Longest wait for one opening [C-11.20]. */
 const CONNECT_LIMIT_MS = 15_000;
@@ -65,6 +66,7 @@ export class Connection {
   #channel: Channel | undefined;
   /** Cancels the pause or the opening that is under way. */
   #cancel: () => void = () => undefined;
+  #stopWaking: (() => void) | undefined;
 
   constructor(deps: ConnectionDeps) {
     this.#deps = deps;
@@ -75,6 +77,7 @@ export class Connection {
   }
 
   start(): void {
+    this.#stopWaking ??= onWake(() => this.#handleWake());
     this.#change({ state: 'connecting', attempt: this.#failures + 1 });
     const controller = new AbortController();
     const tooLate = new CouldNotConnect(`no answer within ${CONNECT_LIMIT_MS / 1000} s.`);
@@ -131,6 +134,13 @@ export class Connection {
     this.#channel = undefined;
   }
 
+  /** The pause that a gateway asked for is kept: other tills wake as well. */
+  #handleWake(): void {
+    const isAsked =
+      this.#state.state === 'waiting' && retryAfterMs(this.#state.cause) !== undefined;
+    if (!isAsked) this.retryNow();
+  }
+
   #handleOpened(channel: Channel): void {
     this.#cancel = () => undefined;
     this.#openedAt = this.#deps.timing.now();
@@ -162,6 +172,7 @@ export class Connection {
 
   #change(state: ConnectionState): void {
     this.#state = state;
+    if (state.state === 'stopped' || state.state === 'closed') this.#stopWaking?.();
     this.#deps.onState(state);
   }
 }

@@ -44,7 +44,7 @@ export class RpcClient {
       warn: deps.warn,
     });
     this.#connection = new Connection({
-      open: async (signal) => open(uri, { signal, tls }),
+      open: async (signal) => open(uri, { signal, tls, watch: timing }),
       timing,
       onConnected: (channel) => {
         this.#connectionCount += 1;

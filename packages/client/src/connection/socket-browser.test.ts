@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { WebSocketServer } from 'ws';
+import { ManualTiming } from '../testing/manual-timing.ts';
 import { openSocket } from './socket-browser.ts';
 
 const unaborted = () => ({ signal: new AbortController().signal });
@@ -72,3 +73,54 @@ for (const status of [204, 404]) {
     await assert.rejects(openSocket(uri, unaborted()), { name: 'CouldNotConnect' });
   });
 }
+
+test('a watched connection asks something harmless after silence, and keeps the answer to itself', async (t) => {
+  const { server, uri } = await listening(t, () => undefined);
+  const asked: unknown[] = [];
+  const answered = Promise.withResolvers<void>();
+  new WebSocketServer({ server }).on('connection', (socket) => {
+    socket.on('message', (data) => {
+      asked.push(JSON.parse(String(data)));
+      socket.send('{"jsonrpc":"2.0","id":1,"result":{"id":0}}');
+      socket.send('{"jsonrpc":"2.0","id":0,"method":"mine"}');
+      socket.send('{"jsonrpc":"2.0","id":0,"error":{"code":-32601,"message":"Unknown method."}}');
+      socket.send('last');
+    });
+  });
+  const timing = new ManualTiming();
+  const channel = await openSocket(uri, { ...unaborted(), watch: timing });
+  const texts: string[] = [];
+  channel.listen({
+    onMessage: (text) => {
+      texts.push(text);
+      if (text === 'last') answered.resolve();
+    },
+    onClosed: () => undefined,
+  });
+  await timing.advance(20_000);
+  await answered.promise;
+  const params = { status: 'BUSY' };
+  assert.deepEqual(asked, [{ jsonrpc: '2.0', id: 0, method: 'connectedTerminals', params }]);
+  assert.deepEqual(texts, [
+    '{"jsonrpc":"2.0","id":1,"result":{"id":0}}',
+    '{"jsonrpc":"2.0","id":0,"method":"mine"}',
+    'last',
+  ]);
+  channel.close(1000, '');
+});
+
+test('a watched connection that is silent ends with 1006 within 40 s, and one that is not watched goes on', async (t) => {
+  const { server, uri } = await listening(t, () => undefined);
+  const sockets = new WebSocketServer({ server });
+  const asked: string[] = [];
+  sockets.on('connection', (socket) => socket.on('message', (data) => asked.push(String(data))));
+  const timing = new ManualTiming();
+  const ends: number[] = [];
+  for (const watch of [timing, undefined]) {
+    const channel = await openSocket(uri, { ...unaborted(), watch });
+    channel.listen({ onMessage: () => undefined, onClosed: (code) => ends.push(code) });
+  }
+  await timing.advance(40_000);
+  assert.deepEqual(ends, [1006]);
+  for (const socket of sockets.clients) socket.terminate();
+});

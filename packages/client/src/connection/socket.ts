@@ -4,6 +4,7 @@
 import type { Channel, ChannelListener } from '@tillgate/protocol';
 import { mask } from '@tillgate/protocol';
 import { HandshakeRefused } from './errors.ts';
+import type { Timing } from './timing.ts';
 
 /** Settings of TLS; only Node heeds them, a browser has its own. */
 export interface TlsOptions {
@@ -22,6 +23,12 @@ export interface SocketOptions {
    * it [C-3.49]. Node only, since a browser answers every ping by itself, at once.
    */
   readonly stored?: (() => Promise<unknown>) | undefined;
+  /**
+   * The clock by which a dead connection is noticed: after 20 s without a message, and when the page wakes, the
+   * socket asks for the busy card machines (request 0) and keeps the answer to itself; if nothing comes, the
+   * connection ends with 1006. Default: it is not noticed. Browser only, since Node sends pings [C-3.47].
+   */
+  readonly watch?: Timing | undefined;
 }
 
 /** Opens a connection to the gateway; rejects with `HandshakeRefused` or `CouldNotConnect`. */

@@ -28,7 +28,7 @@ const TID = /^[A-Za-z0-9._-]{1,32}$/;
 export function terminalUri(address: LinkAddress): { readonly uri: string; readonly tid: string } {
   const uri = 'uri' in address ? parseAddress('uri', address.uri) : uriOfParts(address);
   if (!uri.pathname.replace(/\/$/, '').endsWith(PATH)) {
-    throw new TypeError(`uri: expected a path that ends in ${PATH}.`);
+    throw new TypeError(`uri: expected the path ${PATH} at the end.`);
   }
   const tid = checkedTid(uri.searchParams.get('tid'));
   if (!uri.searchParams.get('token')) throw new TypeError('token: expected a key.');

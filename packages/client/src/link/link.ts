@@ -125,7 +125,7 @@ export class TerminalLink {
     this.closed = ended.promise;
     this.closed.catch(() => undefined);
     this.#connection = new Connection({
-      open: async (signal) => open(uri, { signal, tls }),
+      open: async (signal) => open(uri, { signal, tls, watch: timing }),
       timing,
       onConnected: (channel) => this.#attach(channel),
       onState: (state) => {

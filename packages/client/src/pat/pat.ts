@@ -123,7 +123,7 @@ export class TableTill {
     this.closed.catch(() => undefined);
     const stored = () => this.#notifications.whenStored();
     this.#connection = new Connection({
-      open: async (signal) => open(uri, { signal, tls, stored }),
+      open: async (signal) => open(uri, { signal, tls, stored, watch: timing }),
       timing,
       onConnected: (channel) => this.#attach(channel),
       onState: (state) => {

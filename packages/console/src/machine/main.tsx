@@ -20,9 +20,8 @@ const app = document.getElementById('app');
 if (app) render(<MachineView machine={machine} />, app);
 // The address of another machine.
 addEventListener('hashchange', () => location.reload());
-// The network is on again: in the faults panel, or in fact.
+// The network is on again in the faults panel.
 effect(() => {
   if (!link.network.isOff.value) link.retryNow();
 });
-addEventListener('online', () => link.retryNow());
 if (identity.value) void link.start(identity.value);
