@@ -1,13 +1,20 @@
-// Formats times of day and durations. Pure.
+// Formats times and durations: times of day, and times of the API (ISO 8601) as a date, an age or a
+// countdown. Pure.
 
-const seconds = {
+const timeParts = {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
   hourCycle: 'h23',
 } as const;
-const clock = new Intl.DateTimeFormat('en-GB', seconds);
-const exact = new Intl.DateTimeFormat('en-GB', { ...seconds, fractionalSecondDigits: 3 });
+const clock = new Intl.DateTimeFormat('en-GB', timeParts);
+const preciseClock = new Intl.DateTimeFormat('en-GB', { ...timeParts, fractionalSecondDigits: 3 });
+const dateTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  ...timeParts,
+});
 
 /** `14:03:27`, in the browser's time zone; `at` in ms since 1970. */
 export function clockTime(at: number): string {
@@ -16,7 +23,7 @@ export function clockTime(at: number): string {
 
 /** `14:03:27.120`. */
 export function preciseClockTime(at: number): string {
-  return exact.format(at);
+  return preciseClock.format(at);
 }
 
 /** `0.4 ms`, `12 ms`, `3.20 s`, `1 min 20 s`. */
@@ -26,4 +33,36 @@ export function durationText(ms: number): string {
   if (ms < 59_995) return `${(ms / 1000).toFixed(2)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `22 Nov 2026, 20:15:25` in the browser's time zone, from a time of the API. */
+export function dateTimeText(moment: string): string {
+  return dateTime.format(Date.parse(moment));
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `just now`, `12 s ago`, `3 min ago`, `2 h ago`, `4 days ago`; `now` in ms since 1970. */
+export function agoText(moment: string, now: number): string {
+  const seconds = Math.floor((now - Date.parse(moment)) / 1000);
+  if (seconds < 3) return 'just now';
+  if (seconds < MINUTE) return `${seconds} s ago`;
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ago`;
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h ago`;
+  const days = Math.floor(seconds / DAY);
+  return days === 1 ? '1 day ago' : `${days} days ago`;
+}
+
+/** Such as `14:59`, minutes and seconds until then; `0:00` after it. */
+export function countdownText(moment: string, now: number): string {
+  const seconds = Math.max(0, Math.ceil((Date.parse(moment) - now) / 1000));
+  return `${Math.floor(seconds / MINUTE)}:${String(seconds % MINUTE).padStart(2, '0')}`;
+}
+
+/** The end of a day such as `2026-03-14` by the browser's clock, as a time of the API. */
+export function endOfDay(day: string): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return new Date(year, month - 1, date + 1).toISOString();
 }

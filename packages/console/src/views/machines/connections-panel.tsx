@@ -5,10 +5,10 @@ import { call } from '../../api/call.ts';
 import { QueryState } from '../../api/query-state.tsx';
 import { useQuery } from '../../api/use-query.ts';
 import { Badge } from '../../kit/badge.tsx';
-import { agoText, dateTimeText } from '../../kit/moments.ts';
 import { EmptyState, Panel } from '../../kit/panel.tsx';
 import type { Column } from '../../kit/table.tsx';
 import { Table } from '../../kit/table.tsx';
+import { agoText, dateTimeText } from '../../kit/time-format.ts';
 import { useNow } from '../../kit/use-now.ts';
 
 const kinds: Readonly<Record<string, string>> = {

@@ -12,8 +12,8 @@ import { CopyButton } from '../../kit/copy-button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { TextField } from '../../kit/field.tsx';
 import { FormActions } from '../../kit/form-actions.tsx';
-import { countdownText } from '../../kit/moments.ts';
 import { Notice } from '../../kit/panel.tsx';
+import { countdownText } from '../../kit/time-format.ts';
 import { useNow } from '../../kit/use-now.ts';
 import { codeGroups, machineHref, TID_RULE } from './terminal-text.ts';
 

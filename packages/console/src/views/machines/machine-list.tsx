@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import { Badge, Dot } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
 import { Icon } from '../../kit/icon.tsx';
-import { dateTimeText } from '../../kit/moments.ts';
+import { dateTimeText } from '../../kit/time-format.ts';
 import { useNow } from '../../kit/use-now.ts';
 import { BehaviourDialog } from './behaviour-dialog.tsx';
 import { OpenMachineButton } from './open-machine-button.tsx';

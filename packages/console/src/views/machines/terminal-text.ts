@@ -1,7 +1,7 @@
 // Texts on card machines for operators, and the form values of a virtual one's behaviour. Pure.
 
 import type { api } from '@tillgate/protocol';
-import { agoText } from '../../kit/moments.ts';
+import { agoText } from '../../kit/time-format.ts';
 import type { Tone } from '../../kit/tone.ts';
 import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
 

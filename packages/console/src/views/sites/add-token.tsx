@@ -8,7 +8,7 @@ import { useMutation } from '../../api/use-query.ts';
 import { Dialog } from '../../kit/dialog.tsx';
 import { Check, TextField } from '../../kit/field.tsx';
 import { FormActions } from '../../kit/form-actions.tsx';
-import { endOfDay } from '../../kit/moments.ts';
+import { endOfDay } from '../../kit/time-format.ts';
 import { tokenRules } from './field-rules.ts';
 import { NewSecret } from './new-secret.tsx';
 

@@ -6,8 +6,8 @@ import { call } from '../../api/call.ts';
 import { FailureNotice } from '../../api/query-state.tsx';
 import { useMutation } from '../../api/use-query.ts';
 import { Button } from '../../kit/button.tsx';
-import { dateTimeText } from '../../kit/moments.ts';
 import { EmptyState, Panel } from '../../kit/panel.tsx';
+import { dateTimeText } from '../../kit/time-format.ts';
 import { auditText, changeText, viaText } from './audit-text.ts';
 
 interface Trail {

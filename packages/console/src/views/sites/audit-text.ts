@@ -1,8 +1,8 @@
 // The audit trail in words: what was done to what, and each change as people say it. Pure.
 
 import type { api } from '@tillgate/protocol';
-import { dateTimeText } from '../../kit/moments.ts';
 import { amountText } from '../../kit/money.ts';
+import { dateTimeText } from '../../kit/time-format.ts';
 import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
 
 const actions: Readonly<Record<api.AuditAction, string>> = {

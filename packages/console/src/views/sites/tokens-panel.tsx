@@ -8,10 +8,10 @@ import { QueryState } from '../../api/query-state.tsx';
 import { useQuery } from '../../api/use-query.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { Button } from '../../kit/button.tsx';
-import { agoText, dateTimeText } from '../../kit/moments.ts';
 import { EmptyState, Panel } from '../../kit/panel.tsx';
 import type { Column } from '../../kit/table.tsx';
 import { Table } from '../../kit/table.tsx';
+import { agoText, dateTimeText } from '../../kit/time-format.ts';
 import { useNow } from '../../kit/use-now.ts';
 import { AddToken } from './add-token.tsx';
 

@@ -3,7 +3,7 @@
 import type { api } from '@tillgate/protocol';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
-import { dateTimeText } from '../../kit/moments.ts';
+import { dateTimeText } from '../../kit/time-format.ts';
 import { amountOf, deliveryText, resultBadge, typeText } from './transaction-text.ts';
 
 interface SearchResultsProps {
