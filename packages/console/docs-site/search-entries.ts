@@ -30,41 +30,41 @@ export function entriesOf(page: Page): readonly SearchEntry[] {
 function sectionsOf(page: Page): readonly Section[] {
   const sections: Section[] = [{ title: page.title, anchor: '', texts: [] }];
   const begin = (title: string, anchor = title) => sections.push({ title, anchor, texts: [] });
-  const say = (text: string) => sections.at(-1)?.texts.push(text);
-  const isTold = new Set(page.rules);
-  const told = (rule: string | undefined) => {
-    if (rule !== undefined && isTold.has(rule)) begin(rule);
+  const add = (text: string) => sections.at(-1)?.texts.push(text);
+  const rules = new Set(page.rules);
+  const beginRule = (rule: string | undefined) => {
+    if (rule !== undefined && rules.has(rule)) begin(rule);
   };
   for (const token of page.tokens) {
     const heading = page.headings.get(token);
     if (heading && heading.depth > 1) begin(heading.text, heading.id);
-    else if (!heading) tell(token, told, say);
+    else if (!heading) addText(token, beginRule, add);
   }
   return sections;
 }
 
-type Tell = (text: string) => void;
+type AddText = (text: string) => void;
 
-function tell(token: Token, told: (rule: string | undefined) => void, say: Tell): void {
+function addText(token: Token, beginRule: (rule: string | undefined) => void, add: AddText): void {
   if (token.type === 'list') {
     for (const item of (token as Tokens.List).items) {
-      told(ruleOf(item));
-      say(withoutNumber(plainText([item])));
+      beginRule(ruleOf(item));
+      add(withoutNumber(plainText([item])));
     }
   } else if (token.type === 'table') {
     const table = token as Tokens.Table;
-    say(table.header.map(({ text }) => text).join(' · '));
+    add(table.header.map(({ text }) => text).join(' · '));
     for (const row of table.rows) {
-      told(ruleOfRow(table, row));
-      say(withoutNumber(row.map(({ tokens }) => plainText(tokens)).join(' · ')));
+      beginRule(ruleOfRow(table, row));
+      add(withoutNumber(row.map(({ tokens }) => plainText(tokens)).join(' · ')));
     }
   } else {
-    told(ruleOf(token));
-    say(withoutNumber(plainText([token])));
+    beginRule(ruleOf(token));
+    add(withoutNumber(plainText([token])));
   }
 }
 
-/** Who says so, and the number that is the title already, help nobody who searches. */
+/** Leaves out what does not help a search: the source of a rule, and its number, which is the title. */
 function withoutNumber(text: string): string {
   return text.replace(/^C-\d+\.\d+( · )?/, '').replaceAll(/ ?\((seed|vendor|field|ours)\)/g, '');
 }

@@ -42,9 +42,9 @@ function purpose(text: string): string {
   const lines = text.split('\n');
   const first = lines.findIndex((line) => line.startsWith('// '));
   const end = lines.findIndex((line, at) => at > first && !line.startsWith('// '));
-  const told = lines.slice(first, end).map((line) => line.slice(3));
+  const head = lines.slice(first, end).map((line) => line.slice(3));
   const inTitle = /^# (.*)$|<title>([^<]*)<\/title>/m.exec(text);
-  return first < 0 ? (inTitle?.[1] ?? inTitle?.[2] ?? '') : told.join(' ');
+  return first < 0 ? (inTitle?.[1] ?? inTitle?.[2] ?? '') : head.join(' ');
 }
 
 function shown(file: string): string {

@@ -44,7 +44,7 @@ export function QueryState({ query: { data, failure, reload }, what }: QueryStat
   }
   if (data !== undefined) return null;
   return (
-    <p class="told" role="status">
+    <p class="waiting" role="status">
       Asking the gateway for {what} …
     </p>
   );

@@ -12,7 +12,7 @@ export interface Route {
   readonly load: () => Promise<ComponentType>;
 }
 
-/** In the order of the rail; on a phone the first four stand in the bar, the rest under "More". */
+/** In the order of the rail; on a phone the first four are in the bar, the others under "More". */
 export const routes: readonly Route[] = [
   {
     name: 'connect',

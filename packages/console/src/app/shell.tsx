@@ -15,7 +15,7 @@ import type { Route } from './routes.ts';
 import { routes } from './routes.ts';
 import { nextTheme, theme } from './theme.ts';
 
-/** How many views have a place of their own in the bar of a phone. */
+/** Number of views with an entry of their own in the bar of a phone. */
 const IN_BAR = 4;
 
 export function Shell() {
@@ -54,7 +54,7 @@ const themeButton = {
   dark: { icon: 'moon', label: 'Theme: dark; switch to that of the system' },
 } as const;
 
-/** Not by an anchor: the address names the view. */
+/** Not by an anchor, since that would change the address, which names the view. */
 function toMain(): void {
   document.getElementById('main')?.focus();
 }

@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it; kept in this browser.
+// The theme: light, dark, or that of the system; stored in this browser.
 
 import { effect, signal } from '@preact/signals';
 import { read, write } from '../kit/storage.ts';

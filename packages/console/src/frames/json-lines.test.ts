@@ -59,14 +59,14 @@ const event = {
 test('a saved event stream of the gateway is imported, with the direction of each frame', () => {
   const asked = '{"jsonrpc":"2.0","id":1,"method":"lock","params":{}}';
   const answer = '{"jsonrpc":"2.0","id":1,"result":{"answer":"no","message":"x"}}';
-  const told = [
+  const lines = [
     ...[': heartbeat', 'id: 13', `data: ${JSON.stringify({ ...event, event: 'opened' })}`, ''],
     ...['id: 14', `data: ${JSON.stringify({ ...event, text: asked })}`, ''],
     JSON.stringify({ ...event, text: answer, direction: 'sent' }),
     JSON.stringify({ event: 'missed', count: 3 }),
     JSON.stringify({ ...event, event: 'closed', code: 4001 }),
   ];
-  const { frames, invalidLines } = fromJsonLines(told.join('\n'), 'file-1');
+  const { frames, invalidLines } = fromJsonLines(lines.join('\n'), 'file-1');
   assert.deepEqual(invalidLines, []);
   assert.deepEqual(
     frames.map(({ direction, text }) => [direction, text]),

@@ -18,7 +18,7 @@ export function Badge({
   );
 }
 
-/** Beside a word that says the same. */
+/** A dot in the colour of its tone, beside a word with the same meaning. */
 export function Dot({ tone }: { readonly tone: Tone }) {
   return <span class="dot" data-tone={tone} aria-hidden="true" />;
 }

@@ -1,5 +1,4 @@
-// A question or a form in front of the rest of the page: the browser's own dialog, which keeps the
-// focus inside and ends on Escape.
+// A modal question or form: the browser's own dialog, which keeps the focus inside and closes on Escape.
 
 import './dialog.css';
 import type { ComponentChildren } from 'preact';
@@ -9,7 +8,7 @@ import { IconButton } from './button.tsx';
 interface DialogProps {
   readonly title: string;
   readonly open: boolean;
-  /** Asked for by Escape or the cross; whoever opened it sets `open` to false. */
+  /** Called on Escape and by the cross; the caller then sets `open` to false. */
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }
@@ -21,7 +20,7 @@ export function Dialog({ title, open, onClose, children }: DialogProps) {
     const { current } = dialog;
     if (open && !current?.open) {
       current?.showModal();
-      // Whoever opens a form wants to fill it in, not to close it.
+      // The first field gets the focus, not the button that closes.
       current?.querySelector<HTMLElement>('.dlg-body :is(input, select, textarea)')?.focus();
     }
     if (!open) current?.close();

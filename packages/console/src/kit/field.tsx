@@ -7,7 +7,7 @@ import { useId } from 'preact/hooks';
 
 interface Labelled {
   readonly label: string;
-  /** What to write, in few words. */
+  /** What to enter, in few words. */
   readonly hint?: ComponentChildren;
   /** What is wrong with the value now; shown instead of the hint. */
   readonly fault?: string | undefined;
@@ -102,11 +102,11 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
 }
 
 interface SegmentedProps<Value extends string> extends OptionsProps<Value> {
-  /** As wide as there is room: for more choices than four, or larger ones. */
+  /** Whether it takes the whole width: for more than four choices, or long ones. */
   readonly wide?: boolean;
 }
 
-/** For a few short choices that should all be seen. */
+/** A few short choices, all of them visible. */
 export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
   const { label, hint, fault, value, options, onChange, disabled, wide } = props;
   const id = useId();

@@ -1,4 +1,4 @@
-// The last line of a form: a button that submits it, and one that closes it without.
+// The last line of a form: a button that submits it, and one that closes it without submitting.
 
 import { Button } from './button.tsx';
 

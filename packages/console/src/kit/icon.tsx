@@ -46,7 +46,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** Always beside a word, or inside a control that has a name: it says nothing by itself. */
+/** An icon has no accessible name: use it beside a word, or in a control that has a name. */
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
   return (
     <svg

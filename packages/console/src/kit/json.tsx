@@ -1,5 +1,5 @@
-// A value as coloured JSON: objects and arrays fold, and what departs from a schema is underlined
-// with what was expected beside it.
+// A value as coloured JSON: objects and arrays fold, and a violation of a schema is underlined, with
+// the expected value beside it.
 
 import './json.css';
 import type { SchemaViolation } from '@tillgate/protocol';
@@ -9,12 +9,12 @@ import { Icon } from './icon.tsx';
 import { faultsAt, isContainer, isInline, memberPointer, missingKeys } from './json-layout.ts';
 
 interface JsonViewProps {
-  /** Read out; such as "Request". */
+  /** Accessible name, such as "Request". */
   readonly label: string;
   readonly value: unknown;
   /** By path from the top of `value` (RFC 6901). */
   readonly faults?: readonly SchemaViolation[];
-  /** Keys whose values are folded at first, as those that are shown beside it. */
+  /** Keys whose values are folded at first, such as those that are shown beside it. */
   readonly folded?: readonly string[];
 }
 
@@ -35,9 +35,9 @@ export function JsonView({ label, value, faults = [], folded = [] }: JsonViewPro
 interface NodePosition {
   readonly path: string;
   readonly depth: number;
-  /** Without a comma behind it. */
+  /** Whether no comma follows. */
   readonly last: boolean;
-  /** Of a member of an object. */
+  /** The key, if the value is a member of an object. */
   readonly name?: string;
 }
 

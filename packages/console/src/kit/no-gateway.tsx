@@ -1,4 +1,4 @@
-// Shown in place of a view that needs the address of a gateway, until somebody has connected to one.
+// Shown in place of a view that needs the address of a gateway, until the page has been connected to one.
 
 import { EmptyState, Panel } from './panel.tsx';
 

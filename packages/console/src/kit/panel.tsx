@@ -1,5 +1,5 @@
-// What views are made of: the view itself with its one h1, panels with a heading, what stands where
-// there is nothing yet, and notices that say what happened and what to do.
+// The parts of a view: the view itself with its one h1, panels with a heading, empty states, and notices
+// of what happened and what to do.
 
 import './panel.css';
 import type { ComponentChildren } from 'preact';
@@ -76,7 +76,7 @@ interface NoticeProps {
   readonly children?: ComponentChildren;
 }
 
-/** Read out when it appears; faults at once, the rest in turn. */
+/** Screen readers read it when it appears: faults at once, others in turn. */
 export function Notice({ tone = 'accent', title, children }: NoticeProps) {
   const icon = { accent: 'info', good: 'check', bad: 'warn', wait: 'clock' } as const;
   return (

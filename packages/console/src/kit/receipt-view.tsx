@@ -1,5 +1,5 @@
-// A receipt as the card machine prints it: its lines as they came [C-5.5], on paper that stays paper
-// in the dark theme too.
+// A receipt as the card machine prints it: its lines unchanged [C-5.5], black on white in the
+// dark theme too.
 
 import './receipt-view.css';
 import type { TillReceiptLine } from '@tillgate/protocol';

@@ -1,5 +1,5 @@
-// A plain table: columns say how a row is shown. It scrolls sideways by itself where it is too wide; on
-// a phone each row stands alone, its cells one under the other.
+// A table whose columns render the cells of a row. It scrolls horizontally if it is too wide; on a phone
+// each row is a block with its cells below each other.
 
 import './table.css';
 import type { ComponentChildren } from 'preact';
@@ -8,12 +8,12 @@ export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => ComponentChildren;
   readonly align?: 'left' | 'right';
-  /** Its title is only read out, as of a column of buttons. */
+  /** Whether only screen readers get its title, as of a column of buttons. */
   readonly untitled?: boolean;
 }
 
 interface TableProps<Row> {
-  /** What the table lists; read out, not shown. */
+  /** What the table lists, for screen readers; not shown. */
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];

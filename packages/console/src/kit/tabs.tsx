@@ -1,4 +1,4 @@
-// Several things of one kind side by side, one of them shown; arrows move between the tabs.
+// Tabs: one of several things of one kind is shown; arrow keys move between the tabs.
 
 import './tabs.css';
 import type { ComponentChildren } from 'preact';

@@ -1,12 +1,12 @@
-// A list of any length of which only the rows in sight are made. Rows are equally high. Arrows, Home
-// and End choose a row; while it stands at its end it follows what is added.
+// A list of any length that renders only the visible rows, all of the same height. Arrow keys, Home and End
+// select a row; a list that is scrolled to its end follows new rows.
 
 import './virtual-list.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface VirtualListProps<Item> {
-  /** What it lists; read out. */
+  /** What it lists, for screen readers. */
   readonly label: string;
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => number;
@@ -17,7 +17,7 @@ interface VirtualListProps<Item> {
   readonly onSelect: (key: number) => void;
 }
 
-/** Rows above and below those in sight, so that scrolling shows no gap. */
+/** Rows rendered above and below the visible ones, so that scrolling shows no gap. */
 const OVERSCAN_ROWS = 8;
 
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
@@ -89,7 +89,7 @@ function nextIndex(key: string, at: number, count: number): number | undefined {
   }
 }
 
-/** What is in sight, in px; keeps to the end while it is there and `full` grows. */
+/** The visible range, in px; a list at its end stays there when `full` grows. */
 function useScroll(box: { readonly current: HTMLDivElement | null }, full: number) {
   const [sight, setSight] = useState({ top: 0, height: 600 });
   const follow = useRef(true);

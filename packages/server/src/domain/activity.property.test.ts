@@ -34,7 +34,7 @@ describe('in one stream, whatever happens', () => {
           before = undefined;
           activityId = row.activityId;
         }
-        // Of what is over, deliveries alone are still told.
+        // After its end only deliveries are journalled.
         if (row.activityId === activityId) before = evolveActivity(before, row.event);
         else assert.equal(row.event.kind, 'noticeDelivered');
       }

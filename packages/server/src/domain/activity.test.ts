@@ -51,8 +51,11 @@ describe('an activity', () => {
   });
 
   test('a card payment at a table is given to the machine when it starts, and only then', () => {
-    const told = paying.events.map((event) => [event.kind, terminalEffects(paying.session, event)]);
-    assert.deepEqual(told, [
+    const effects = paying.events.map((event) => [
+      event.kind,
+      terminalEffects(paying.session, event),
+    ]);
+    assert.deepEqual(effects, [
       ['lockConfirmed', []],
       ['paymentStarted', [{ kind: 'start' }]],
     ]);

@@ -36,7 +36,7 @@ class World {
   /** Written, so that a crash leaves them. */
   readonly journal: JobEvent[] = [];
   #unwritten: JobEvent[] = [];
-  readonly told: string[] = [];
+  readonly sent: string[] = [];
   machine: 'idle' | 'atWork' | 'done' = 'idle';
   connected = true;
   starts = 0;
@@ -141,7 +141,7 @@ class World {
 
   #do(event: JobEvent, job: Job): void {
     for (const one of tillEffects(job, event)) {
-      this.told.push(one.kind === 'value' ? one.value : one.kind);
+      this.sent.push(one.kind === 'value' ? one.value : one.kind);
     }
     for (const { kind } of jobTerminalEffects(job, event)) {
       if (kind === 'start') {
@@ -189,11 +189,11 @@ test('C-12.3 whatever happens, a transaction is handed over once and ends once',
 test('C-12.6 whatever happens, FINISHED and the result come last and once', () => {
   fc.assert(
     fc.property(result, story, (how, done) => {
-      const { told } = play(how, done);
-      assert.equal(told[0], 'TRANSACTION_STARTED');
-      assert.deepEqual(told.slice(-2), ['TRANSACTION_FINISHED', 'result']);
-      assert.equal(told.filter((one) => one === 'result').length, 1);
-      assert.equal(told.filter((one) => one === 'TRANSACTION_FINISHED').length, 1);
+      const { sent } = play(how, done);
+      assert.equal(sent[0], 'TRANSACTION_STARTED');
+      assert.deepEqual(sent.slice(-2), ['TRANSACTION_FINISHED', 'result']);
+      assert.equal(sent.filter((one) => one === 'result').length, 1);
+      assert.equal(sent.filter((one) => one === 'TRANSACTION_FINISHED').length, 1);
     }),
     { numRuns: depth(2000) },
   );
@@ -203,8 +203,8 @@ test('whatever happens, journal and machine agree, and the till never gets a wro
   fc.assert(
     fc.property(result, story, (how, done) => {
       const { job, taken } = play(how, done);
-      const { result: told, reconciledResult } = job as EndedJob;
-      const saw = (told as Payment).transactionResult;
+      const { result: sentResult, reconciledResult } = job as EndedJob;
+      const saw = (sentResult as Payment).transactionResult;
       const knows = (reconciledResult as Payment).transactionResult;
       if (taken) assert.equal(knows, taken.transactionResult);
       if (saw !== 'TIMED_OUT') assert.equal(saw, taken?.transactionResult);

@@ -68,7 +68,7 @@ describe('a job', () => {
     assert.equal((reconciledResult as Payment).transactionResult, 'SUCCESSFUL');
   });
 
-  test('C-4.45 a machine that reconnects is queried, and never told to start again', () => {
+  test('C-4.45 a machine that reconnects is queried, and is never started again', () => {
     const { job, events } = after([{ kind: 'disconnectTerminal' }, { kind: 'reconnectTerminal' }]);
     assert.deepEqual(names(events), ['terminalLost', 'terminalReturned']);
     assert.deepEqual(jobTerminalEffects(job, events[1] as never), [{ kind: 'queryLastOrder' }]);

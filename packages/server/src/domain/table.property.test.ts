@@ -44,9 +44,9 @@ function startsOf({ events }: Sitting) {
   return events.flatMap((event) => (event.kind === 'paymentStarted' ? [event] : []));
 }
 
-/** What a machine forgot before it could tell need not be told. */
-function wasTaken({ machine }: SmallWorld, order: string, isTold: boolean): boolean {
-  return machine.charged.has(order) && (isTold || !machine.forgotten.has(order));
+/** A payment that the machine forgot before it reported it need not be in a notice. */
+function wasTaken({ machine }: SmallWorld, order: string, isReported: boolean): boolean {
+  return machine.charged.has(order) && (isReported || !machine.forgotten.has(order));
 }
 
 describe('at the table, whatever happens', () => {
@@ -77,7 +77,7 @@ describe('at the table, whatever happens', () => {
         const kinds = session.notices.map(({ kind }) => kind).join(' ');
         const refused = events.some(({ kind }) => kind === 'lockRefused');
         if (refused) assert.equal(kinds, '');
-        // A success told after the end comes on its own, with an unlock of its own [C-9.38].
+        // A success that is reported after the end has a notice and an unlock of its own [C-9.38].
         else assert.match(kinds, /^((paid )?unlock( paid unlock)?|paid paid unlock)$/);
       }
     });
@@ -117,8 +117,8 @@ describe('at the table, whatever happens', () => {
           const taken = order && world.machine.charged.get(order.id);
           if (!order || !taken) continue;
           const { amountCashback, amountGratuity, card } = taken;
-          const { at: _, paymentId, ...told } = paid;
-          assert.deepEqual(told, {
+          const { at: _, paymentId, ...amounts } = paid;
+          assert.deepEqual(amounts, {
             amountPaid: order.amount + amountCashback,
             amountCashback,
             amountGratuity,
@@ -134,9 +134,9 @@ describe('at the table, whatever happens', () => {
   test('the book of the till is that of the machine and the waiter', () => {
     always((story) => {
       const world = playOut(story);
-      const told = sittings(world).flatMap(paidIn);
-      assert.deepEqual([...world.till.booked.values()], told);
-      assert.equal(world.till.bill, BILL - lowers(told));
+      const paid = sittings(world).flatMap(paidIn);
+      assert.deepEqual([...world.till.booked.values()], paid);
+      assert.equal(world.till.bill, BILL - lowers(paid));
     });
   });
 

@@ -116,7 +116,7 @@ const phases: readonly { name: string; said: Word[]; leadsTo: Partial<Record<Wor
     },
   },
   {
-    name: 'when the machine has not told in time how the payment ended',
+    name: 'when the machine has not reported in time how the payment ended',
     said: ['confirm', 'card', 'limit'],
     leadsTo: {
       charged: 'outcomeLearnt tableLeft',
@@ -201,8 +201,8 @@ describe('the amount due', () => {
   });
 
   test('C-9.19 the amount due goes down by what is paid off the bill, not by cashback nor gratuity', () => {
-    const wish = { amount: 1820, amountCashback: 500, amountGratuity: 300 };
-    assert.equal(left(locked, payByCard(1, wish), taken(500, 300)), 3000);
+    const amounts = { amount: 1820, amountCashback: 500, amountGratuity: 300 };
+    assert.equal(left(locked, payByCard(1, amounts), taken(500, 300)), 3000);
   });
 
   test('C-9.18 the amount due stays as it was when a card is declined', () => {
@@ -321,8 +321,8 @@ describe('the notices to the till', () => {
   });
 });
 
-type Told = ReturnType<typeof after>['session']['notices'][number];
+type SentNotice = ReturnType<typeof after>['session']['notices'][number];
 
-function contentOf(told: Told) {
-  return told.kind === 'paid' ? told.payments.map(({ paymentId }) => paymentId) : told.kind;
+function contentOf(notice: SentNotice) {
+  return notice.kind === 'paid' ? notice.payments.map(({ paymentId }) => paymentId) : notice.kind;
 }

@@ -76,7 +76,7 @@ export class SmallGateway {
     for (const event of decideActivity(work, command, this.now)) this.#happen(activityId, event);
   }
 
-  /** Only what is said of the order in hand is heard. */
+  /** A report counts only if it is about the current order. */
   commandAbout(order: string | undefined, command: ActivityCommand): void {
     if (this.work && order === currentOrderId(this.work)) this.command(command);
   }
@@ -104,7 +104,7 @@ export class SmallGateway {
   }
 
   /** The machine's word on an order it was asked about arrives. */
-  hearAnswer(): void {
+  receiveAnswer(): void {
     const answer = this.#answers.shift();
     if (answer) this.commandAbout(answer.order, answer.command);
   }

@@ -1,5 +1,5 @@
-// What a small gateway still owes its till, and the socket on which it is told: told again on every
-// new socket, until the till is known to hold it.
+// The notices that a small gateway still owes its till, and the socket on which it sends them: it sends
+// them again on every new socket, until their delivery is confirmed.
 
 import type { Owed, SmallTill } from './test-till.ts';
 

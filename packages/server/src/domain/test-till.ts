@@ -1,5 +1,5 @@
 // A till at the table in small, for the tests of this room: one bill, one lock, a book of payments.
-// It throws when it is told what no till may be told.
+// It throws on a message that no till may get.
 
 import type { Notice, Paid } from './table.ts';
 

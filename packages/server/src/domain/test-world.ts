@@ -14,7 +14,7 @@ export const BILL = 9000;
 
 const refusedRequest = { kind: 'noteRefusedRequest', refusal: 'No.' } as const;
 
-interface Wish {
+interface Amounts {
   readonly amount: number;
   readonly amountCashback?: number;
   readonly amountGratuity?: number;
@@ -38,22 +38,22 @@ export class SmallWorld {
     });
   }
 
-  wish(command: ActivityCommand): void {
+  request(command: ActivityCommand): void {
     if (!this.machine.connected) return;
     const { work } = this.gateway;
     this.gateway.command(command);
     if (this.gateway.work === work) this.gateway.command(refusedRequest);
   }
 
-  payByCard(wish: Wish): void {
+  payByCard(amounts: Amounts): void {
     const { work, activityId } = this.gateway;
     if (!work || !isTable(work)) return;
-    const order = cardOrder(`shop1/12345678/${activityId}/${work.attempts + 1}`, wish);
-    this.wish({ kind: 'startPayment', paymentId: this.#paymentId(), order });
+    const order = cardOrder(`shop1/12345678/${activityId}/${work.attempts + 1}`, amounts);
+    this.request({ kind: 'startPayment', paymentId: this.#paymentId(), order });
   }
 
   payInCash(amount: number): void {
-    this.wish({ kind: 'notePayment', paymentId: this.#paymentId(), amount });
+    this.request({ kind: 'notePayment', paymentId: this.#paymentId(), amount });
   }
 
   get left(): number {
@@ -61,7 +61,7 @@ export class SmallWorld {
     return work && isTable(work) ? amountDue(work) : 0;
   }
 
-  /** Of the machine; only what it says of the order in hand is heard. */
+  /** A report of the machine; it counts only if it is about the current order. */
   finish(how: 'SUCCESSFUL' | 'DECLINED'): void {
     const outcome = this.machine.finish(how);
     if (outcome) this.#report({ kind: 'finish', outcome });
@@ -130,7 +130,7 @@ export class SmallWorld {
     this.finish('SUCCESSFUL');
     this.gateway.writeAll();
     for (let round = 0; round < 5; round += 1) {
-      this.gateway.hearAnswer();
+      this.gateway.receiveAnswer();
       this.gateway.writeAll();
     }
     this.letTimeEndIt();
@@ -150,16 +150,16 @@ export class SmallWorld {
 /** What may happen, with a number to make use of: 0 to 6000. */
 export const deeds = {
   waiterLocks: (world) => world.lock(),
-  waiterWantsBill: (world) => world.wish({ kind: 'askBill' }),
+  waiterWantsBill: (world) => world.request({ kind: 'askBill' }),
   waiterPaysPart: (world, n) => world.payByCard({ amount: n, amountCashback: n % 3 }),
   waiterPaysRest: (world, n) => world.payByCard({ amount: world.left, amountGratuity: n % 500 }),
   waiterNotesCash: (world, n) => world.payInCash(n),
-  waiterLeaves: (world) => world.wish({ kind: 'leave', by: 'waiter' }),
+  waiterLeaves: (world) => world.request({ kind: 'leave', by: 'waiter' }),
   counterSells: (world) => world.sell(),
   machineShows: (world) => world.show(),
   machineCharges: (world) => world.finish('SUCCESSFUL'),
   machineDeclines: (world) => world.finish('DECLINED'),
-  machineAnswers: (world) => world.gateway.hearAnswer(),
+  machineAnswers: (world) => world.gateway.receiveAnswer(),
   machineDropsOut: (world) => world.disconnect(),
   machineComesBack: (world) => world.connect(),
   machineLosesPower: (world) => {

@@ -56,7 +56,7 @@ const requestTexts = {
   lock: 'The table is taken',
   bill: 'The till is asked for the bill',
   pay: 'The payment is under way',
-  leave: 'The till is told',
+  leave: 'The till is notified',
 } as const;
 
 function tables(open: readonly string[], dispatch: Dispatch) {

@@ -91,9 +91,9 @@ describe("the waiter's menu", () => {
 
   test('a refusal is shown, then the screen before the request returns', () => {
     const no = { answer: 'no', message: 'Table 12A is open on the till.' } as const;
-    const told = run(...seated.slice(0, 5), no);
-    assert.equal(expectScreen(told.screen, 'message').text, no.message);
-    assert.equal(next(told.screen, { kind: 'enter' }).screen.kind, 'tables');
+    const refused = run(...seated.slice(0, 5), no);
+    assert.equal(expectScreen(refused.screen, 'message').text, no.message);
+    assert.equal(next(refused.screen, { kind: 'enter' }).screen.kind, 'tables');
     const unknown = { answer: 'unknown', message: 'Nobody knows.' } as const;
     const pay = [byCard, { kind: 'amount', amount: 100 }, { kind: 'enter' }] as const;
     const unsure = run(...seated, ...pay, unknown, { kind: 'enter' });

@@ -207,8 +207,8 @@ function gratuity(
 }
 
 /** The screen after a refusal: if a table could not be unlocked, the menu closes all the same. */
-function screenAfterRefusal(wish: WaiterRequest, from: WaiterScreen): WaiterScreen {
-  return wish.kind === 'leave' || wish.kind === 'tables' ? CLOSED : from;
+function screenAfterRefusal(request: WaiterRequest, from: WaiterScreen): WaiterScreen {
+  return request.kind === 'leave' || request.kind === 'tables' ? CLOSED : from;
 }
 
 function afterPayment(

@@ -33,7 +33,7 @@ interface Schema {
 
 interface Known {
   readonly schema: object;
-  /** Card machines that were heard of, to offer where one is named. */
+  /** Card machines that the page knows, to offer where one is named. */
   readonly tids: readonly string[];
 }
 
@@ -105,7 +105,7 @@ function valuesOf(shapes: readonly Schema[], place: ValuePlace): readonly Sugges
   const shown = valueAt(place.example, place.path);
   const machines = key === 'tid' || key === 'tpi' ? place.tids : [];
   const others = [
-    ...machines.map((value) => ({ value, about: 'A card machine that was heard of.' })),
+    ...machines.map((value) => ({ value, about: 'A card machine that this page knows.' })),
     ...(isScalar(shown) ? [{ value: shown, about: 'As in the example.' }] : []),
   ];
   return [...values, ...others]

@@ -75,7 +75,7 @@ describe('reading JSON with its places', () => {
 });
 
 describe('faults in the text', () => {
-  const told = (text: string) =>
+  const faultsOf = (text: string) =>
     findingsOf(text, schemaOf('sale.request')).map(({ from, to, sentence }) => [
       text.slice(from, to),
       sentence,
@@ -83,18 +83,18 @@ describe('faults in the text', () => {
   const params = '"params":{"tid":"12345678","currency":"GBP","amount":1250}';
 
   test('none in an example', () => {
-    assert.deepEqual(told(`{"jsonrpc":"2.0","id":1,"method":"sale",${params}}`), []);
+    assert.deepEqual(faultsOf(`{"jsonrpc":"2.0","id":1,"method":"sale",${params}}`), []);
   });
 
   test('a wrong value is marked, a strange key by its name, a missing one around it', () => {
     const text =
       '{"jsonrpc":"2.0","id":1,"method":"sale","params":{"tid":"12345678","currency":"USD","tip":1}}';
-    assert.deepEqual(told(text), [
+    assert.deepEqual(faultsOf(text), [
       ['"params"', '"amount" is missing; expected integer 1..99999999.'],
       ['"USD"', 'Expected GBP or EUR, got string "USD".'],
       ['"tip"', '"tip" is not known here.'],
     ]);
-    assert.deepEqual(told('{}')[0], ['{', '"jsonrpc" is missing; expected 2.0.']);
+    assert.deepEqual(faultsOf('{}')[0], ['{', '"jsonrpc" is missing; expected 2.0.']);
   });
 });
 
@@ -134,7 +134,7 @@ describe('completion', () => {
     assert.deepEqual(labels('{"method":|}'), ['"sale"']);
   });
 
-  test('offers the card machines that were heard of', () => {
+  test('offers the card machines that the page knows', () => {
     assert.deepEqual(labels('{"params":{"tid":"|"}}', ['VCMINVLSIP0']), [
       '"VCMINVLSIP0"',
       '"12345678"',

@@ -32,7 +32,7 @@ export const groups = [
   'Answers to the gateway',
 ] as const;
 
-const groupOfWish: Readonly<Record<PacCommand['kind'], Group>> = {
+const groupOfCommand: Readonly<Record<PacCommand['kind'], Group>> = {
   terminals: 'Card machines',
   terminal: 'Card machines',
   terminalsByTid: 'Card machines',
@@ -65,12 +65,12 @@ function optionsOf(exchange: Exchange, speech: TargetApi): readonly MessageOptio
   return [...asked, ...answered];
 }
 
-/** By what the core is asked when the example is sent. */
+/** By the command that the example is decoded to. */
 function groupOf({ name, message }: Exchange, { version }: TargetApi): Group {
   const row = dialects[version].pac.requests[name];
   const [example] = examplesOf(message) as readonly { readonly params?: unknown }[];
-  const wish = row?.decode((example?.params ?? {}) as never);
-  return wish ? groupOfWish[wish.kind] : 'Card machines';
+  const command = row?.decode((example?.params ?? {}) as never);
+  return command ? groupOfCommand[command.kind] : 'Card machines';
 }
 
 function choice(

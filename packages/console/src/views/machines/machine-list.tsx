@@ -116,7 +116,7 @@ function Machine({ machine, now, children }: MachineProps) {
         {pace !== undefined && <Badge tone="accent">Pace: {paceText(pace)}</Badge>}
         {nextOutcome && <Badge tone="accent">Next: {outcomeText(nextOutcome)}</Badge>}
       </div>
-      <span class="mac-heard quiet" title={lastHeardAt && dateTimeText(lastHeardAt)}>
+      <span class="mac-last quiet" title={lastHeardAt && dateTimeText(lastHeardAt)}>
         {lastHeardText(machine, now)}
       </span>
       <div class="btns mac-acts">{children}</div>

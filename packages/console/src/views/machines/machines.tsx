@@ -1,4 +1,4 @@
-// Card machines: all of a site, how they are and when they were last heard; looked at again and again.
+// Card machines: all of a site, their state and when each last sent something; refreshed at an interval.
 
 import './machines.css';
 import type { api } from '@tillgate/protocol';

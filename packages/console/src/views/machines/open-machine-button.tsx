@@ -47,6 +47,6 @@ export function OpenMachineButton({ site, machine, onOpened }: OpenMachineButton
 
 function addressOf({ name, title, currency }: api.Site, machine: api.Terminal, code: string) {
   const { tid } = machine;
-  const told = { site: name, tid, code, shop: title, currency: machine.currency ?? currency };
-  return new URL(machineHref(told), location.href).href;
+  const params = { site: name, tid, code, shop: title, currency: machine.currency ?? currency };
+  return new URL(machineHref(params), location.href).href;
 }

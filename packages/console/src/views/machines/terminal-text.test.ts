@@ -18,7 +18,7 @@ test('a machine is available, busy, not connected, or not enrolled yet', () => {
   assert.equal(lastHeardText(off, 0), 'Never heard');
 });
 
-test('C-10.3: the letters of an outcome are told in words', () => {
+test('C-10.3: the letters of an outcome are explained in words', () => {
   assert.equal(outcomeText('DIP'), 'Declined, chip, PIN');
   assert.equal(outcomeText('SCD'), 'Successful, contactless, customer’s own device');
 });

@@ -98,6 +98,6 @@ export function codeGroups(code: string): readonly string[] {
 export const TID_RULE = '1 to 32 letters, digits, dots, dashes or underscores; case counts.';
 
 /** Where a machine is held: named by site and tid, with its code and settings if it is still to be paired. */
-export function machineHref(told: Readonly<Record<string, string>>): string {
-  return `../machine/#${new URLSearchParams(told)}`;
+export function machineHref(params: Readonly<Record<string, string>>): string {
+  return `../machine/#${new URLSearchParams(params)}`;
 }

@@ -14,8 +14,8 @@ test('an entry says what was done to what', () => {
   assert.equal(auditText({ ...entry, action: 'site.remove' }), 'removed the site shop1');
 });
 
-test('a change is told in words, from what to what', () => {
-  const told: readonly (readonly [api.Change, string])[] = [
+test('a change is described in words, from what to what', () => {
+  const changes: readonly (readonly [api.Change, string])[] = [
     [{ field: 'title', before: 'A', after: '→ B' }, 'Title: A → → B'],
     [{ field: 'timeZone', before: 'Europe/London' }, 'Time zone: Europe/London → none'],
     [{ field: 'strict', before: true, after: false }, 'Unknown keys: refused → dropped'],
@@ -25,10 +25,10 @@ test('a change is told in words, from what to what', () => {
     [{ field: 'nextOutcome', after: 'DIP' }, 'Next transaction: none → declines, chip, PIN'],
     [{ field: 'label', before: null, after: '' }, 'Label: none → none'],
   ];
-  for (const [change, text] of told) assert.equal(changeText(change, false), text);
+  for (const [change, text] of changes) assert.equal(changeText(change, false), text);
 });
 
-test('the settings of virtual card machines are told without braces', () => {
+test('the settings of virtual card machines are described without braces', () => {
   const after = { VCM1SIP0: { currency: 'EUR', cashback: 500 }, VCM2SCD0: { gratuity: 120 } };
   assert.equal(
     changeText({ field: 'terminals', before: {}, after }, false),
@@ -37,7 +37,7 @@ test('the settings of virtual card machines are told without braces', () => {
   assert.equal(machineText('VCM1SIP0', {}), 'VCM1SIP0');
 });
 
-test('of what is new only what it is is told; an operator without a list sees all sites', () => {
+test('of what is new only the new value is described; an operator without a list sees all sites', () => {
   assert.equal(changeText({ field: 'currency', after: 'GBP' }, true), 'Currency: GBP');
   assert.equal(changeText({ field: 'sites', after: null }, true), 'Sites: all');
   assert.equal(changeText({ field: 'sites', after: ['a', 'b'] }, true), 'Sites: a, b');

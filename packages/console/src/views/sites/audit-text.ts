@@ -44,8 +44,8 @@ const NONE = 'none';
 /** `Title: The Shop → The Corner Shop`; of what is new only what it is. */
 export function changeText({ field, before, after }: api.Change, isNew: boolean): string {
   const { name, text } = fields[field] ?? { name: spaced(field), text: plainText };
-  const told = (value: unknown) => (isNone(value) && field !== 'sites' ? NONE : text(value));
-  return isNew ? `${name}: ${told(after)}` : `${name}: ${told(before)} → ${told(after)}`;
+  const textOf = (value: unknown) => (isNone(value) && field !== 'sites' ? NONE : text(value));
+  return isNew ? `${name}: ${textOf(after)}` : `${name}: ${textOf(before)} → ${textOf(after)}`;
 }
 
 interface Field {
@@ -62,7 +62,7 @@ const fields: Readonly<Record<string, Field>> = {
   },
   patReports: {
     name: 'Reports to the till at the table',
-    text: (value) => (value === true ? 'told' : 'not told'),
+    text: (value) => (value === true ? 'sent' : 'not sent'),
   },
   strictCashback: {
     name: 'Cashback not offered',

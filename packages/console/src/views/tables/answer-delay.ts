@@ -18,12 +18,12 @@ export const answerDelays: Readonly<Record<AnswerDelay, DelayText>> = {
   slow: { label: 'After 4 seconds', hint: 'Slow, but in time.', afterMs: 4_000 },
   late: {
     label: 'Too late, after 12 seconds',
-    hint: 'The gateway waits 10 seconds; the waiter is told no.',
+    hint: 'The gateway waits 10 seconds; then the waiter is refused.',
     afterMs: 12_000,
   },
   never: {
     label: 'Not at all',
-    hint: 'The gateway waits 10 seconds; the waiter is told no.',
+    hint: 'The gateway waits 10 seconds; then the waiter is refused.',
     afterMs: Number.POSITIVE_INFINITY,
   },
 };

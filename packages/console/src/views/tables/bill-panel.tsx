@@ -82,7 +82,7 @@ function Lock({ table }: { readonly table: Table }) {
   return (
     <Check
       label="Refuse card machines"
-      hint="Waiters are told that the table is open on the till."
+      hint="Waiters read that the table is open on the till."
       checked={refusing}
       onChange={(checked) => saveTable({ ...table, refusing: checked })}
     />

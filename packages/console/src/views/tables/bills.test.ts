@@ -36,19 +36,19 @@ const payment: TablePayment = {
   paymentMethod: 'ICC_CHIP',
   time: '2026-03-14T20:15:02Z',
 };
-const told = (...payments: readonly TablePayment[]) =>
+const paidNotice = (...payments: readonly TablePayment[]) =>
   ({ ...asked, currency: 'GBP', payments }) as unknown as PaidTable;
 const printed = (lines: Parameters<typeof preview>[0]) => preview(lines).join('\n');
 
 test('C-9.12: a lock tells what is still to pay, and who holds the table', () => {
-  const { answer, table: locked } = lock(book(table, told(payment)), asked);
+  const { answer, table: locked } = lock(book(table, paidNotice(payment)), asked);
   assert.deepEqual(answer, { amount: 1700 });
   assert.deepEqual(locked?.lockedBy, { tid: 'A', waiterId: '007' });
 });
 
 test('C-9.10: a lock is refused where the table is unknown, held, worked on or paid', () => {
   const { table: held } = lock(table, { ...asked, tid: 'B' });
-  const full = book(table, told({ ...payment, amountPaid: 3700 }));
+  const full = book(table, paidNotice({ ...payment, amountPaid: 3700 }));
   for (const [one, why] of [
     [undefined, /no table 12/],
     [held, /at card machine B/],
@@ -75,7 +75,7 @@ test('C-9.13: an unlock by another card machine changes nothing', () => {
 });
 
 test('C-9.19: the bill goes down by what was paid less cashback; gratuity is on top', () => {
-  const booked = book(table, told({ ...payment, amountPaid: 3000, amountCashback: 1000 }));
+  const booked = book(table, paidNotice({ ...payment, amountPaid: 3000, amountCashback: 1000 }));
   assert.deepEqual(
     [total(booked), paid(booked), amountDue(booked), gratuity(booked)],
     [3700, 2000, 1700, 200],
@@ -83,7 +83,7 @@ test('C-9.19: the bill goes down by what was paid less cashback; gratuity is on 
 });
 
 test('C-9.10: only tables with something to pay are listed, in their order', () => {
-  const full = book({ ...table, tableId: '7' }, told({ ...payment, amountPaid: 3700 }));
+  const full = book({ ...table, tableId: '7' }, paidNotice({ ...payment, amountPaid: 3700 }));
   assert.deepEqual(openTables([table, full, newTable('8'), { ...table, tableId: '9' }]), [
     '12',
     '9',
@@ -100,7 +100,7 @@ test('an item comes with its first and goes with its last', () => {
 });
 
 test('the state of a table is the one that matters most', () => {
-  const full = book(table, told({ ...payment, amountPaid: 3700 }));
+  const full = book(table, paidNotice({ ...payment, amountPaid: 3700 }));
   const states = [
     newTable('1'),
     table,
@@ -115,24 +115,24 @@ test('the state of a table is the one that matters most', () => {
 });
 
 test('a table is closed when nothing is left, and never while a card machine holds it', () => {
-  const full = book(table, told({ ...payment, amountPaid: 3700 }));
+  const full = book(table, paidNotice({ ...payment, amountPaid: 3700 }));
   assert.deepEqual([canClose(table), canClose(full), canClose(newTable('1'))], [false, true, true]);
   assert.equal(canClose({ ...full, lockedBy: { tid: 'A' } }), false);
 });
 
 test('the bill and the receipt fit the narrowest paper', () => {
-  const booked = book(table, told(payment, { ...payment, paymentMethod: 'UNKNOWN' }));
+  const booked = book(table, paidNotice(payment, { ...payment, paymentMethod: 'UNKNOWN' }));
   assert.match(printed(billLines(table)), /2 Roast beef {7}37\.00/);
   assert.match(printed(billLines(booked)), /Paid before {7}-40\.00/);
-  const final = printed(finalLines(book(table, told(payment))));
+  const final = printed(finalLines(book(table, paidNotice(payment))));
   assert.match(final, /VISA, chip {9}20\.00/);
   assert.match(final, /Gratuity {12}2\.00/);
   assert.match(final, /Still to pay {7}17\.00/);
 });
 
-test('the currency of the bills stays while a table has paid in it or was told of it', () => {
+test('the currency of the bills stays while a table has paid in it or was announced in it', () => {
   const { table: locked = table } = lock(table, asked);
-  const booked = book(table, told(payment));
+  const booked = book(table, paidNotice(payment));
   assert.deepEqual(
     [[table], [table, locked], [booked, table]].map((tables) => canChangeCurrency(tables)),
     [true, false, false],

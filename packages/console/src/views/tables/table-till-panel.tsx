@@ -18,7 +18,11 @@ const words: Readonly<Record<SdkConnectionState['state'], readonly [Tone, string
   off: ['plain', 'Closed', 'Card machines of this site see no tables.'],
   opening: ['wait', 'Opening', ''],
   open: ['good', 'Open', 'Card machines of this site see these tables.'],
-  waiting: ['wait', 'Connection lost', 'Trying again. What is paid meanwhile is told afterwards.'],
+  waiting: [
+    'wait',
+    'Connection lost',
+    'Trying again. What is paid meanwhile is reported afterwards.',
+  ],
   ended: ['bad', 'Closed', ''],
 };
 

@@ -35,14 +35,14 @@ test('what was not asked for is not sent', () => {
   assert.deepEqual(requestOf(order).params, { tid: '12345678', currency: 'GBP', amount: 1234 });
 });
 
-test('what is missing is told by its field', () => {
+test('what is missing is reported at its field', () => {
   assert.deepEqual(faultsOf(draft), {});
   assert.deepEqual(Object.keys(faultsOf(emptyDraft)), ['tid', 'amount']);
   assert.deepEqual(Object.keys(faultsOf({ ...draft, method: 'completion' })), ['authCode']);
   assert.deepEqual(faultsOf({ ...draft, amount: '', method: 'accountVerification' }), {});
 });
 
-test('an amount that is none, or is too much, is told by its field', () => {
+test('an amount that is none, or is too much, is reported at its field', () => {
   for (const amount of ['0.005', '12.345', '1,234.50', '5.', '-5', '£5', '1e3', '1000000']) {
     assert.deepEqual(Object.keys(faultsOf({ ...draft, amount })), ['amount'], amount);
   }

@@ -84,10 +84,10 @@ const approvedByType: Readonly<Partial<Record<Payment['transactionType'], string
 
 function approved(method: Method, payment: Payment): OutcomeText {
   const [word, todo] = done[method];
-  const told = payment.userMessage !== undefined;
+  const hasMessage = payment.userMessage !== undefined;
   return {
     // A success has a userMessage only if somebody should check it [C-5.3].
-    tone: told ? 'wait' : 'good',
+    tone: hasMessage ? 'wait' : 'good',
     ...withAmount(word, payment),
     todo: said(payment, todo),
   };

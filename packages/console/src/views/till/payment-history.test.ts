@@ -42,7 +42,7 @@ test('the newest payment stands first, and twenty are kept', () => {
   assert.deepEqual([entries.length, entries[0]?.key, entries[0]?.at], [20, 25, 25]);
 });
 
-test('steps and the end belong to the payment they are told of', () => {
+test('steps and the end belong to the payment that they report', () => {
   const two = addPayment(addPayment([], order, 1), order, 2);
   const step = { value: 'PRESENT_CARD', afterMs: 100 };
   const [newer, older] = setEnd(addStep(two, 1, step), 2, {

@@ -249,7 +249,7 @@ interface BodyProps {
 function Body({ facts, steps, papers }: BodyProps) {
   return (
     <div class="till-body">
-      <div class="till-told">
+      <div class="till-report">
         {facts.length > 0 && <DescriptionList entries={facts} />}
         {steps}
       </div>

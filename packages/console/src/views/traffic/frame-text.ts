@@ -42,8 +42,8 @@ export function excerptOf(frame: Frame): string {
   const { params, result, error } = Object(message) as Record<string, unknown>;
   const { notificationValue } = Object(params) as { notificationValue?: unknown };
   if (typeof notificationValue === 'string') return notificationValue;
-  const { message: told } = Object(error) as { message?: unknown };
-  if (typeof told === 'string') return told;
+  const { message: errorText } = Object(error) as { message?: unknown };
+  if (typeof errorText === 'string') return errorText;
   const said = params ?? result;
   if (said === undefined) return message === undefined ? frame.text.slice(0, EXCERPT) : '';
   return JSON.stringify(said).slice(0, EXCERPT);

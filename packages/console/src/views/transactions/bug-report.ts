@@ -13,7 +13,7 @@ export function bugReport(story: api.TransactionStory, version: string): string 
   const facts = {
     Transaction: summary.id,
     Kind: summary.type,
-    Result: summary.told ? `${summary.result}, the till was told ${summary.told}` : summary.result,
+    Result: summary.told ? `${summary.result}, the till received ${summary.told}` : summary.result,
     Amount: amountOf(summary),
     Delivery: deliveryText(summary),
     Till: [summary.softwareHouseId, summary.eposId].filter(Boolean).join(' / ') || 'unknown',

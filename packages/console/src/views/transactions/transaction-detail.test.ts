@@ -28,7 +28,7 @@ const story: api.TransactionStory = {
   entries: [{ entry: 1, writtenAt: at(1) }],
   results: [],
   frames: [
-    frame('sent', 1, { jsonrpc: '2.0', method: 'told', params: { notificationValue: 'X_Y' } }),
+    frame('sent', 1, { jsonrpc: '2.0', method: 'notified', params: { notificationValue: 'X_Y' } }),
     frame('received', 0, { id: 1, method: 'sale', params: { token, amount: 1250 } }),
     frame('sent', 3, { id: 1, result: { receiptLines: { CUSTOMER: [{ value: 'THANK YOU' }] } } }),
   ],
@@ -46,19 +46,22 @@ test('steps stand in the order of cause and effect, also within a millisecond', 
   );
 });
 
-test('a message is told by who said what to whom', () => {
+test('a message is described by its sender, its kind and its receiver', () => {
   assert.deepEqual(story.frames.map(frameText), [
-    'Told the till: told X_Y',
+    'Told the till: notified X_Y',
     'The till asked: sale',
     'Sent an answer to the till',
   ]);
-  const told = (text: string, direction: api.Frame['direction'] = 'received') =>
+  const textOf = (text: string, direction: api.Frame['direction'] = 'received') =>
     frameText({ ...story.frames[0], direction, text } as api.Frame);
-  assert.equal(told('[{"id":1,"method":"sale"},{}]'), 'The till sent a batch of 2');
-  assert.equal(told('{"id":1,"error":{}}', 'sent'), 'Sent an error to the till');
-  assert.equal(told('{"id":1,"method":null,"result":{},"error":null}'), 'The till sent an answer');
-  assert.equal(told('{"id":1,"method":null,"result":null,"error":{}}'), 'The till sent an error');
-  assert.equal(told('{', 'sent'), 'Sent something that is not JSON to the till');
+  assert.equal(textOf('[{"id":1,"method":"sale"},{}]'), 'The till sent a batch of 2');
+  assert.equal(textOf('{"id":1,"error":{}}', 'sent'), 'Sent an error to the till');
+  assert.equal(
+    textOf('{"id":1,"method":null,"result":{},"error":null}'),
+    'The till sent an answer',
+  );
+  assert.equal(textOf('{"id":1,"method":null,"result":null,"error":{}}'), 'The till sent an error');
+  assert.equal(textOf('{', 'sent'), 'Sent something that is not JSON to the till');
 });
 
 test('a bug report has every step, and no token, card number or receipt', () => {

@@ -107,7 +107,7 @@ function About({ story, version }: Read) {
     ['Card machine', `${summary.tid} #${summary.number}`],
     ['Table', summary.tableId],
     ['Till', [summary.softwareHouseId, summary.eposId].filter(Boolean).join(' / ') || undefined],
-    ['The till was told', summary.told],
+    ['The till received', summary.told],
     ['Delivery', deliveryText(summary)],
   ];
   return (

@@ -21,25 +21,25 @@ function pay(values: Partial<Pay>): Pay {
   return { kind: 'pay', by: 'card', amount: 100, amountCashback: 0, amountGratuity: 0, ...values };
 }
 
-/** The reason against a wish; and the wish, as a command, leads to events only if there is none. */
-function judge(said: readonly AnyTableCommand[], wish: TableRequest): TableRefusal | undefined {
+/** Why a request is refused; as a command it leads to events only if it is not. */
+function judge(said: readonly AnyTableCommand[], request: TableRequest): TableRefusal | undefined {
   const { session } = atTable(said);
-  const why = tableRefusal(session, wish);
-  const command = commandOf(wish);
+  const why = tableRefusal(session, request);
+  const command = commandOf(request);
   if (command) assert.equal(decideTable(session, command, 99_000).length === 0, why !== undefined);
   return why;
 }
 
-function commandOf(wish: TableRequest): AnyTableCommand | undefined {
-  if (wish.kind === 'bill') return { kind: 'askBill' };
-  if (wish.kind !== 'pay') return undefined;
-  if (wish.by === 'card') return payByCard(9, wish);
-  const isPlain = wish.amountCashback + wish.amountGratuity === 0;
-  return isPlain ? payInCash(9, wish.amount) : undefined;
+function commandOf(request: TableRequest): AnyTableCommand | undefined {
+  if (request.kind === 'bill') return { kind: 'askBill' };
+  if (request.kind !== 'pay') return undefined;
+  if (request.by === 'card') return payByCard(9, request);
+  const isPlain = request.amountCashback + request.amountGratuity === 0;
+  return isPlain ? payInCash(9, request.amount) : undefined;
 }
 
 describe('a waiter may pay', () => {
-  const at = (amount: number, wish: Partial<Pay>) => judge([lock(amount)], pay(wish));
+  const at = (amount: number, request: Partial<Pay>) => judge([lock(amount)], pay(request));
 
   test('C-9.19 a waiter may pay up to the amount due, and no more', () => {
     assert.equal(at(4820, { amount: 4820 }), undefined);
