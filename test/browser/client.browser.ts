@@ -19,6 +19,7 @@ const imports = {
   '@tillgate/client': '/packages/client/src/index.ts',
   '@tillgate/protocol': '/packages/protocol/src/index.ts',
   '#socket': '/packages/client/src/connection/socket-browser.ts',
+  'get-east-asian-width': '/node_modules/get-east-asian-width/index.js',
   typebox: '/node_modules/typebox/build/index.mjs',
   'typebox/compile': '/node_modules/typebox/build/compile/index.mjs',
   'typebox/value': '/node_modules/typebox/build/value/index.mjs',

@@ -1,16 +1,21 @@
 // Receipt lines as a printer with so many columns puts them on paper, for a screen of text.
 
 import type { TillReceiptLine } from '@tillgate/protocol';
+import { columnsOf, cut, signsOf } from './columns.ts';
 
 /** Columns of the narrowest common paper, and of virtual card machines [C-5.6]. */
 export const NARROW = 24;
+
+/** Control characters and line breaks, which no printer prints; a space stands for each. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
 /** Bars that stand for any barcode; a screen of text cannot show one to read. */
 const BARS = '|| ||| | || | ||| ||';
 
 /**
  * The rows of paper, top to bottom, at 24, 32, 48 or any other number of columns [C-5.5]. What is
- * longer is cut where the paper ends and continues below. Of the formats only double width is visible.
+ * longer is cut where the paper ends and continues below. A wide sign of Chinese, Japanese or Korean takes two
+ * columns, a combining mark none. Of the formats only double width is visible.
  *
  * @example
  * console.log(preview(receipt().columns('To pay', '48.20').lines).join('\n'));
@@ -19,7 +24,9 @@ export function preview(
   lines: readonly TillReceiptLine[],
   width: number = NARROW,
 ): readonly string[] {
-  return lines.flatMap((line) => rowsOf(line, width));
+  return lines.flatMap(({ value, ...line }) =>
+    rowsOf({ ...line, value: value.normalize('NFC').replace(UNPRINTABLE, ' ') }, width),
+  );
 }
 
 function rowsOf({ type = 'TEXT', value, format }: TillReceiptLine, width: number) {
@@ -46,18 +53,15 @@ function rowsOf({ type = 'TEXT', value, format }: TillReceiptLine, width: number
   }
 }
 
-/** `text` in pieces of `width` characters; one piece at least. */
-export function cut(text: string, width: number): readonly string[] {
-  const characters = [...text];
-  const count = Math.max(1, Math.ceil(characters.length / width));
-  return Array.from({ length: count }, (_, row) =>
-    characters.slice(row * width, (row + 1) * width).join(''),
-  );
-}
-
 /** `ABC` as `A B C`. */
 function doubled(text: string, width: number): readonly string[] {
-  return cut(text.trimEnd(), Math.floor(width / 2)).map((row) => [...row].join(' '));
+  const room = Math.floor(width / 2);
+  return cut(text.trimEnd(), room).map((row) =>
+    signsOf(row, room)
+      .map((sign) => sign + ' '.repeat(columnsOf(sign)))
+      .join('')
+      .trimEnd(),
+  );
 }
 
 function boxed(text: string, width: number): readonly string[] {
@@ -73,7 +77,7 @@ function centred(text: string, width: number): readonly string[] {
 
 /** Filled up on both sides; an odd space stands on the right. */
 function centre(row: string, room: number): string {
-  const free = room - [...row].length;
+  const free = Math.max(0, room - columnsOf(row));
   const left = free >> 1;
   return ' '.repeat(left) + row + ' '.repeat(free - left);
 }

@@ -136,8 +136,95 @@ test('boxes, long lines and unknown types of line are previewed', () => {
   ]);
 });
 
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6🍕]/u;
+/** Columns of paper, counted in another way than the builder does. */
+const columns = (text: string) => {
+  const signs = [...text].filter((sign) => !/\p{M}/u.test(sign));
+  return signs.length + signs.filter((sign) => WIDE.test(sign)).length;
+};
+
+for (const [left, right, paper] of [
+  ['2 宫保鸡丁', '19.00', ['2 宫保鸡丁         19.00']],
+  ['한식 비빔밥', '11.00', ['한식 비빔밥        11.00']],
+  ['豚肉と玉子炒め弁当', '￥1,990', ['豚肉と玉子炒め弁', '当               ￥1,990']],
+  ['Cre\u0300me bru\u0302le\u0301e', '£6.50', ['Crème brûlée       £6.50']],
+  ['ผัดไทย', '9.00', ['ผัดไทย               9.00']],
+] as const) {
+  test(`${left} and its amount fill 24 columns of paper [C-5.5]`, () => {
+    const { lines } = receipt().columns(left, right);
+    assert.deepEqual(preview(lines), paper);
+    assert.equal(columns(paper.at(-1) ?? ''), 24);
+    for (const { value } of lines) assert.equal(value, value.normalize('NFC'));
+  });
+}
+
+test('wide signs are aligned, doubled, boxed and cut by their columns', () => {
+  const { lines } = receipt(12)
+    .text('宫保', { align: 'right' })
+    .text('宫保', { align: 'centre', doubleWidth: true })
+    .text('宫保鸡丁宫保鸡')
+    .logo('宫');
+  assert.deepEqual(preview(lines, 12), [
+    '        宫保',
+    '  宫  保',
+    '宫保鸡丁宫保',
+    '鸡',
+    '    [宫]',
+  ]);
+  assert.deepEqual(preview([{ type: 'BOX_VOID', value: '取消取消取消' }], 13), [
+    '+-----------+',
+    '| 取消取消  |',
+    '|   取消    |',
+    '+-----------+',
+  ]);
+});
+
+test('a sign is not parted from its marks', () => {
+  const thai = 'ก็'.repeat(30);
+  const rows = preview(receipt().text(thai).lines);
+  assert.deepEqual(rows, ['ก็'.repeat(24), 'ก็'.repeat(6)]);
+  const family = '👨\u200d👩\u200d👧';
+  assert.deepEqual(preview(receipt(8).text(`${family}${family}`).lines, 8), [family, family]);
+});
+
+test('a text that a printer cannot print as a line is refused, without repeating it', () => {
+  const wrong = [
+    'a\tb',
+    'a\u0000',
+    '\u001b[1m',
+    'a\rb',
+    '\u0085',
+    '\u2028',
+    '\u2029',
+    '\u007f',
+    '\ud83c',
+  ];
+  for (const text of wrong) {
+    for (const add of [
+      () => receipt().text(text),
+      () => receipt().columns(text, '1.00'),
+      () => receipt().columns('Dinner', text),
+      () => receipt().logo(text),
+    ]) {
+      assert.throws(add, { name: 'TypeError', message: /: expected no control characters/ });
+    }
+  }
+  assert.throws(() => receipt().columns('two\nlines', '1.00'), TypeError);
+  assert.throws(() => receipt().text(12 as never), {
+    name: 'TypeError',
+    message: /text: expected string/,
+  });
+  const { lines } = receipt().text('one\r\ntwo\nthree');
+  assert.deepEqual(preview(lines), ['one', 'two', 'three']);
+  assert.deepEqual(preview([{ value: 'a\tb\nc' }]), ['a b c']);
+});
+
 test('no word is lost and no row is wider than the paper, whatever is written', () => {
-  const word = fc.string({ unit: fc.constantFrom('a', 'B', '£', '7', '🍕'), maxLength: 30 });
+  const word = fc.string({
+    unit: fc.constantFrom('a', 'B', '£', '7', '🍕', '宫', 'é', '한'),
+    maxLength: 30,
+  });
   const text = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(' '));
   const style = fc.record({
     align: fc.constantFrom('left' as const, 'centre' as const, 'right' as const),
@@ -154,7 +241,8 @@ test('no word is lost and no row is wider than the paper, whatever is written', 
         const room = how.doubleWidth ? width >> 1 : width;
         for (const { value, format } of lines) {
           const most = format?.includes('DOUBLE_WIDTH') ? room : width;
-          assert.ok([...value].length <= most, value);
+          assert.ok(columns(value) <= most, value);
+          for (const row of preview([{ value }], most)) assert.ok(columns(row) <= most, row);
         }
         const letters = (part: string) => part.replaceAll(' ', '');
         const written = lines.map(({ value }) => letters(value)).join('');

@@ -1,13 +1,14 @@
 // Writes receipts for card machines: lays texts out in columns and gives the lines to send [C-5.5].
 
 import type { TillReceiptLine } from '@tillgate/protocol';
-import { cut, NARROW } from './preview.ts';
+import { columnsOf, cut } from './columns.ts';
+import { NARROW } from './preview.ts';
 
 export interface TextStyle {
   readonly align?: 'left' | 'centre' | 'right';
   readonly bold?: boolean;
   readonly doubleHeight?: boolean;
-  /** Half as many characters stand in a line. */
+  /** Half as many columns stand in a line. */
   readonly doubleWidth?: boolean;
 }
 
@@ -30,7 +31,11 @@ export function receipt(width: number = NARROW): Receipt {
   return new Receipt(width);
 }
 
-/** Made by `receipt`. Each method adds lines and gives the receipt itself. */
+/**
+ * Made by `receipt`. Each method adds lines and gives the receipt itself. Texts are normalised to NFC. They are laid
+ * out in columns of paper: a wide sign of Chinese, Japanese or Korean takes two, a combining mark none.
+ * `TypeError` if a text is no string or has control characters or line breaks.
+ */
 export class Receipt {
   readonly #width: number;
   readonly #lines: TillReceiptLine[] = [];
@@ -47,11 +52,13 @@ export class Receipt {
     return [...this.#lines];
   }
 
-  /** A text; broken between words where it is too long, and at each `\n`. */
+  /** A text; broken between words where it is too long, and at each `\n` or `\r\n`. */
   text(text: string, style: TextStyle = {}): this {
     const room = this.#room(style);
-    for (const row of text.split('\n').flatMap((part) => wrapped(part, room))) {
-      this.#add(aligned(row, room, style.align), style);
+    for (const part of typeof text === 'string' ? text.split(/\r?\n/) : [text]) {
+      for (const row of wrapped(printable('text', part), room)) {
+        this.#add(aligned(row, room, style.align), style);
+      }
     }
     return this;
   }
@@ -59,18 +66,19 @@ export class Receipt {
   /** One text at the left edge, the other, such as an amount, at the right. */
   columns(left: string, right: string, style: Omit<TextStyle, 'align'> = {}): this {
     const room = this.#room(style);
-    const end = lengthOf(right);
+    const [text, amount] = [printable('left', left), printable('right', right)];
+    const end = columnsOf(amount);
     // A right one that leaves no room for a word stands below.
     const beside = room - end - 1 >= 1 ? room - end - 1 : room;
-    const rows = [...wrapped(left, beside)];
+    const rows = [...wrapped(text, beside)];
     const last = rows.pop() ?? '';
     for (const row of rows) this.#add(row, style);
-    const fits = lengthOf(last) + 1 + end <= room;
+    const fits = columnsOf(last) + 1 + end <= room;
     if (!fits) this.#add(last, style);
     const start = fits ? last : '';
-    for (const [index, row] of cut(right, room).entries()) {
+    for (const [index, row] of cut(amount, room).entries()) {
       const before = index === 0 ? start : '';
-      this.#add(before + aligned(row, room - lengthOf(before), 'right'), style);
+      this.#add(before + aligned(row, room - columnsOf(before), 'right'), style);
     }
     return this;
   }
@@ -96,7 +104,7 @@ export class Receipt {
 
   /** A picture that the card machine holds, by its name; machines with one logo print that. */
   logo(name: string): this {
-    return this.#line('IMAGE_LOGO', name);
+    return this.#line('IMAGE_LOGO', printable('name', name));
   }
 
   /** Digits only. */
@@ -144,24 +152,30 @@ function formatOf({ bold, doubleHeight, doubleWidth }: TextStyle): Format[] {
 
 /** Leading spaces put a text in its place [C-5.5]. */
 function aligned(row: string, room: number, align: TextStyle['align'] = 'left'): string {
-  const free = Math.max(0, room - lengthOf(row));
+  const free = Math.max(0, room - columnsOf(row));
   const left = { left: 0, centre: free >> 1, right: free }[align];
   return ' '.repeat(left) + row;
 }
 
 /** Broken between words; a word that fits on no line is cut. */
 function wrapped(text: string, room: number): readonly string[] {
-  if (lengthOf(text) <= room) return [text];
+  if (columnsOf(text) <= room) return [text];
   const rows: string[] = [];
   for (const word of text.split(' ')) {
     const last = rows.at(-1);
     const longer = last === undefined ? word : `${last} ${word}`;
-    if (last !== undefined && lengthOf(longer) <= room) rows[rows.length - 1] = longer;
+    if (last !== undefined && columnsOf(longer) <= room) rows[rows.length - 1] = longer;
     else rows.push(...cut(word, room));
   }
   return rows;
 }
 
-function lengthOf(text: string): number {
-  return [...text].length;
+/** What no printer prints as a sign in its place: control characters, line breaks, halves of a sign. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+/** `text` in NFC; throws TypeError, without repeating it, if it cannot be printed as a line. */
+function printable(name: string, text: unknown): string {
+  if (typeof text !== 'string') throw new TypeError(`${name}: expected string.`);
+  if (!UNPRINTABLE.test(text)) return text.normalize('NFC');
+  throw new TypeError(`${name}: expected no control characters and no line breaks.`);
 }

@@ -12,6 +12,7 @@ import type {
 import { receipt } from '@tillgate/client';
 import type { TableContext } from '@tillgate/protocol';
 import { amountText } from '../../application/journal/money-text.ts';
+import { clean } from '../output.ts';
 import type { Exchange } from './exchange.ts';
 import type { Table, Tables } from './tables-file.ts';
 
@@ -137,7 +138,7 @@ function isOf(table: Table, waiterId: string | undefined): boolean {
 function billLines(table: Table): readonly TillReceiptLine[] {
   const paper = head(table);
   for (const { name, quantity = 1, price } of table.items ?? []) {
-    paper.columns(`${quantity} ${name}`, amountText(quantity * price));
+    paper.columns(`${quantity} ${clean(name)}`, amountText(quantity * price));
   }
   if (table.items) paper.double();
   const paid = billOf(table) - amountDue(table);
@@ -155,5 +156,7 @@ function finalLines(table: Table): readonly TillReceiptLine[] {
 }
 
 function head({ tableId }: Table) {
-  return receipt().text(`Table ${tableId}`, { align: 'centre', bold: true }).single();
+  return receipt()
+    .text(`Table ${clean(tableId)}`, { align: 'centre', bold: true })
+    .single();
 }

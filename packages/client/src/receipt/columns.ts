@@ -1,0 +1,40 @@
+// Columns of paper: how many a text takes, and texts cut into rows. A wide sign of Chinese, Japanese or
+// Korean takes two columns, a combining mark none. Used by the builder and by the preview.
+
+import { eastAsianWidth } from 'get-east-asian-width';
+
+/** A sign with the marks, variation selectors and joined signs that are printed in its place. */
+const SIGN = /\p{RI}\p{RI}|.(?:\u200d.|[\p{M}\p{Default_Ignorable_Code_Point}\p{EMod}])*/gsu;
+const NO_COLUMN = /[\p{M}\p{Default_Ignorable_Code_Point}]/u;
+
+/** The number of columns of paper that `text` takes. */
+export function columnsOf(text: string): number {
+  return [...text].reduce((sum, character) => sum + columnsOfCharacter(character), 0);
+}
+
+/** `text` in rows of at most `width` columns; one row at least. No sign is parted from its marks. */
+export function cut(text: string, width: number): readonly string[] {
+  const rows = [''];
+  let taken = 0;
+  for (const sign of signsOf(text, width)) {
+    const columns = columnsOf(sign);
+    if (taken > 0 && taken + columns > width) {
+      rows.push('');
+      taken = 0;
+    }
+    rows[rows.length - 1] += sign;
+    taken += columns;
+  }
+  return rows;
+}
+
+/** The signs of `text`; one that is wider than `width` in its parts. */
+export function signsOf(text: string, width: number): readonly string[] {
+  const signs = text.match(SIGN) ?? [];
+  return signs.flatMap((sign) => (columnsOf(sign) > width ? [...sign] : [sign]));
+}
+
+function columnsOfCharacter(character: string): number {
+  if (NO_COLUMN.test(character)) return 0;
+  return eastAsianWidth(character.codePointAt(0) ?? 0, { ambiguousAsWide: false });
+}
