@@ -26,8 +26,10 @@ function filesOf(script: string): ReadonlySet<string> {
   return new Set([...own, ...imported]);
 }
 
-test('`npm test` and `npm run test:long` run every *.test.ts file', () => {
-  const run = new Set([...filesOf('test'), ...filesOf('test:long')]);
+test('`npm test`, `npm run test:long` and `npm run test:languages` run every *.test.ts file', () => {
+  const run = new Set(
+    ['test', 'test:long', 'test:languages'].flatMap((name) => [...filesOf(name)]),
+  );
   const all = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'].flatMap(files);
   assert.ok(all.length > 100);
   assert.deepEqual(

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ApiClient } from '../support/api/api-client.ts';
 import { casesAtDepth } from '../support/depth.ts';
+import type { Running } from '../support/scenario/program.ts';
 import { eventually } from '../support/wait.ts';
-import type { Running } from './command-line.ts';
 import { begin, jsonLines, run } from './command-line.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'tillgate-operators-'));

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connectTill, Refused } from 'tillgate/testing';
+import type { Running } from '../support/scenario/program.ts';
 import { eventually } from '../support/wait.ts';
-import type { Running } from './command-line.ts';
 import { begin, jsonLines, run } from './command-line.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'tillgate-cli-'));
