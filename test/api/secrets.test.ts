@@ -11,7 +11,7 @@ import { within } from '../support/wait.ts';
 
 const SALE = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 const site = { params: { site: 'testhost' } };
-const RECEIPT_LINE = 'PLEASE KEEP THIS RECEIPT';
+const RECEIPT_LINE = 'PLEASE RETAIN RECEIPT';
 
 test('no secret that passes through the admin API is kept or logged anywhere', async (t) => {
   const data = temporaryFolder(t);

@@ -109,7 +109,7 @@ async function payments(till: TestTill): Promise<readonly string[]> {
   const report = await till.request('reportEndOfDay', { tid: 'VCMCANARYSIP0' });
   note(report.result.reportLines);
   const known = [...lines].join('\n');
-  assert.match(known, /PLEASE KEEP THIS RECEIPT/i);
+  assert.match(known, /PLEASE RETAIN RECEIPT/i);
   assert.match(known, /Tillgate test shop/i);
   return [...lines];
 }

@@ -54,13 +54,17 @@ export function contentOf(data: string): string {
     .join('\n');
 }
 
+/** The result of a payment, which the log names, is also a line of its receipts. */
+const LOGGED_LINE = 'SUCCESSFUL';
+
 /** The lines that identify a receipt. */
 export function distinctiveLines(
   lines: readonly { readonly value: string }[] = [],
 ): readonly string[] {
   return lines
     .map(({ value }) => value.trim())
-    .filter((text) => text.length >= TELLING_LENGTH && /[A-Za-z*]/.test(text));
+    .filter((text) => text.length >= TELLING_LENGTH && /[A-Za-z*]/.test(text))
+    .filter((text) => text !== LOGGED_LINE);
 }
 
 /** What is answered to a handshake that is refused. */

@@ -161,6 +161,7 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
     return {
       transactionId: transactionId(numberSeed, count),
       transactionNumber: transactionNumber(count),
+      session: memory.session,
       transactionTime: this.localTime(),
       authCode:
         order.transactionType === 'COMPLETION' && order.authCode

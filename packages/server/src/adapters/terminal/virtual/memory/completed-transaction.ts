@@ -18,6 +18,8 @@ export interface CompletedTransaction {
   readonly transactionId: string;
   /** Four digits; `""` if the transaction did not reach the bank. */
   readonly transactionNumber: string;
+  /** The machine's banking session, from 1; 0 if the transaction did not reach the bank. */
+  readonly session: number;
   /** Local time at the site, YYYY-MM-DDThh:mm:ss. */
   readonly transactionTime: string;
   readonly amountBase: number;
@@ -32,6 +34,7 @@ export interface CompletedTransaction {
 export interface Authorisation {
   readonly transactionId: string;
   readonly transactionNumber: string;
+  readonly session: number;
   readonly transactionTime: string;
   readonly authCode: string;
 }
@@ -69,6 +72,7 @@ export function cancelledTransaction(
     transactionResult: 'CANCELLED',
     transactionId: '',
     transactionNumber: '',
+    session: 0,
     transactionTime,
     amountBase: order.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : order.amount,
     amountCashback: 0,

@@ -16,6 +16,8 @@ import {
 export interface Memory {
   /** How many transactions reached the bank so far; transaction numbers and ids are derived from it. */
   readonly count: number;
+  /** Number of the current banking session, from 1. */
+  readonly session: number;
   readonly balances: Balances;
   readonly banking: Banking;
   /** Pre-authorisations that no completion has used, oldest first. */
@@ -58,6 +60,7 @@ const MAX_PRE_AUTHS = 50;
 export function newMemory(currency: Currency): Memory {
   return {
     count: 0,
+    session: 1,
     balances: newBalances(currency, 'INSTALLATION'),
     banking: newBanking(currency),
     preAuths: [],
@@ -68,7 +71,8 @@ export function newMemory(currency: Currency): Memory {
 /** The memory for a machine in `currency`: with another currency than before, all totals start at 0. */
 export function inCurrency(memory: Memory, currency: Currency): Memory {
   if (memory.balances.currency === currency) return memory;
-  return { ...newMemory(currency), count: memory.count, last: memory.last };
+  const { count, session, last } = memory;
+  return { ...newMemory(currency), count, session, last };
 }
 
 /** The memory after a transaction has ended. */
@@ -133,6 +137,7 @@ export function withReport(memory: Memory, order: ReportOrder, reportTime: strin
   return {
     ...memory,
     balances: reads.resets ? newBalances(currency, reportTime) : balances,
+    session: memory.session + (reads.banking ? 1 : 0),
     banking: reads.banking ? withSessionClosed(banking) : banking,
     last: { kind: 'report', report },
   };

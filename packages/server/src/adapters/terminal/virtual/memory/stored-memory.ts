@@ -54,9 +54,8 @@ export class StoredMemory {
 
   async #read(): Promise<Memory> {
     const value = await this.#store.get(this.#name);
-    this.#memory = value
-      ? inCurrency(JSON.parse(value) as Memory, this.#currency)
-      : newMemory(this.#currency);
+    const stored = value && (JSON.parse(value) as Memory);
+    this.#memory = inCurrency({ ...newMemory(this.#currency), ...stored }, this.#currency);
     return this.#memory;
   }
 }

@@ -16,6 +16,11 @@ export function row(label: string, value: string, format?: Format): readonly Rec
   return [text(label, format), ...parts.map((part) => text(part.padStart(WIDTH), format))];
 }
 
+/** Left-aligned, wrapped between words. */
+export function left(words: string, format?: Format): readonly ReceiptLine[] {
+  return wrapped(words).map((line) => text(line, format));
+}
+
 /** Centred, wrapped between words. */
 export function centred(words: string, format?: Format): readonly ReceiptLine[] {
   return wrapped(words).map((line) => text(centredLine(line), format));

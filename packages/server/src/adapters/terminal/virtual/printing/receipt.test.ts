@@ -6,12 +6,14 @@ import fc from 'fast-check';
 import { saleOrder } from '../../../../testing/terminal-driver-contract-kit.ts';
 import { authorisedTransaction } from '../memory/completed-transaction.ts';
 import { scenarioFor } from '../scenario/scenario.ts';
+import type { TidScenario } from '../scenario/tid.ts';
 import { readTid } from '../scenario/tid.ts';
-import { letterhead, outcomeOf } from './receipt.ts';
+import { copyToSign, letterhead, outcomeOf } from './receipt.ts';
 
 const answer = {
   transactionId: '4100231',
   transactionNumber: '0042',
+  session: 3,
   transactionTime: '2026-03-14T12:31:07',
   authCode: 'Q7M2K4',
 };
@@ -29,30 +31,58 @@ function receipts(tid: string, order = saleOrder('a')) {
 }
 
 describe('receipts of a virtual card machine', () => {
-  test('the receipt of a sale shows its amounts, which end at the 24th character', () => {
-    const order = saleOrder('a', { mayEnterCashback: true });
-    const { MERCHANT, CUSTOMER } = receipts('VCMINVLSIP0', order);
-    assert.equal(values(MERCHANT)[0], '     MERCHANT COPY');
-    assert.equal(values(CUSTOMER)[0], '     CUSTOMER COPY');
-    for (const line of [
-      'SALE            GBP12.50',
-      'CASHBACK        GBP10.00',
+  test('both copies of a sale have the recorded lines in the recorded order [C-10.23]', () => {
+    const { MERCHANT, CUSTOMER } = receipts(
+      'VCMINVLSIP0',
+      saleOrder('a', { mayEnterCashback: true }),
+    );
+    const shared = [
+      ...['The Corner Shop', '020 7946 0000', 'www.shop.example'],
+      ...['M:*****45678', 'TID:*****VLSIP0', 'SCH ID:4100231', 'TABLE:', 'HANDSET:1'],
+      ...['VISA DEBIT', 'AID: A0000000031010', 'VISA', '************4821', 'PAN SEQ NO. 01'],
+      ...['ICC_CHIP', 'SALE'],
+      'AMOUNT          GBP12.50',
       'GRATUITY         GBP1.25',
+      'CASHBACK        GBP10.00',
       'TOTAL           GBP23.75',
-      '14/03/2026      12:31:07',
-      'CARD    ************4821',
-      'AUTH CODE         Q7M2K4',
-      '      PIN VERIFIED',
-    ]) {
-      assert.ok(values(CUSTOMER).includes(line), line);
-    }
+      ...['SUCCESSFUL', 'THANK YOU', '14/03/2026      12:31:07', 'AUTH CODE:Q7M2K4'],
+    ];
+    const end = [' PLEASE RETAIN RECEIPT', ''];
+    const merchant = ['TXN 0042', 'SESSION 3', '     MERCHANT COPY      '];
+    assert.deepEqual(values(MERCHANT), [...shared, ...merchant, ...end]);
+    assert.deepEqual(values(CUSTOMER), [...shared, '     CUSTOMER COPY      ', ...end]);
     assert.equal(types(CUSTOMER).at(-1), 'TICKET_FEED');
+    const formatOf = (value: string) => CUSTOMER?.find((line) => line.value === value)?.format;
+    for (const big of ['The Corner Shop', '020 7946 0000', 'VISA', 'TOTAL           GBP23.75']) {
+      assert.deepEqual(formatOf(big), ['BOLD', 'DOUBLE_HEIGHT'], big);
+    }
+    assert.deepEqual(formatOf('SUCCESSFUL'), ['BOLD']);
+    assert.equal(formatOf('VISA DEBIT'), undefined);
   });
 
-  test('only the merchant copy has the place to sign', () => {
+  test('the receipt of a swiped card leaves out what the card does not have', () => {
+    const lines = values(receipts('VCMINVLSSN0').CUSTOMER);
+    assert.deepEqual(lines.slice(7, 11), ['HANDSET:1', 'VISA', '************4821', 'SWIPED']);
+  });
+
+  test('only the merchant copy has the place to sign, before the result', () => {
     const { MERCHANT, CUSTOMER } = receipts('VCMINVLSIS0');
-    assert.ok(values(MERCHANT).includes('X.......................'));
+    const at = values(MERCHANT).indexOf('X.......................');
+    assert.deepEqual(values(MERCHANT).slice(at - 2, at + 2), [
+      ...['   PLEASE SIGN BELOW', '', 'X.......................', 'SUCCESSFUL'],
+    ]);
     assert.ok(!values(CUSTOMER).includes('X.......................'));
+  });
+
+  test('the copy to sign shows no result, whatever the payment will end as [C-4.32]', () => {
+    for (const tid of ['VCMSIS0', 'VCMVIS0', 'VCMDIS0']) {
+      const order = saleOrder('a');
+      const scenario = scenarioFor(readTid(tid) as TidScenario, order, extras);
+      const lines = copyToSign(authorisedTransaction(order, scenario, answer), head);
+      assert.ok(values(lines).includes('X.......................'), tid);
+      assert.ok(!values(lines).some((line) => /SUCCESSFUL|DECLINED|VOID/.test(line)), tid);
+      assert.ok(values(lines).includes('     MERCHANT COPY      '), tid);
+    }
   });
 
   test('the receipt of a table payment names the table, and the waiter if known', () => {
@@ -60,12 +90,12 @@ describe('receipts of a virtual card machine', () => {
       saleOrder('a', { table: { tableId: '12A', amountGratuity: 250, ...waiter } });
     const { MERCHANT, CUSTOMER } = receipts('VCMINVLSIP0', at({ waiterId: '007' }));
     for (const copy of [MERCHANT, CUSTOMER]) {
-      assert.ok(values(copy).includes('TABLE                12A'));
-      assert.ok(values(copy).includes('WAITER               007'));
+      assert.ok(values(copy).includes('TABLE:12A'));
+      assert.ok(values(copy).includes('WAITER:007'));
       assert.ok(values(copy).includes('GRATUITY         GBP2.50'));
     }
     const unknown = values(receipts('VCMINVLSIP0', at({})).CUSTOMER);
-    assert.ok(unknown.includes('TABLE                12A'));
+    assert.ok(unknown.includes('TABLE:12A'));
     assert.ok(!unknown.some((line) => line.startsWith('WAITER')));
   });
 

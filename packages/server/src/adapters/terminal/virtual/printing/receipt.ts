@@ -1,21 +1,10 @@
-// The receipts of a virtual card machine, laid out from a completed transaction [C-5.3].
+// The receipts of a virtual card machine, laid out from a completed transaction [C-5.3, C-10.23].
 
-import type { ReceiptLine, Receipts, StartableType } from '@tillgate/protocol';
+import type { ReceiptLine, Receipts } from '@tillgate/protocol';
 import type { MachineOutcome } from '../../../../ports/terminal-driver.ts';
 import type { CompletedTransaction } from '../memory/completed-transaction.ts';
 import { cardDataOf, cardOf, totalOf } from '../memory/completed-transaction.ts';
-import {
-  blankLine,
-  bold,
-  boxed,
-  centred,
-  feed,
-  money,
-  row,
-  separator,
-  text,
-  WIDTH,
-} from './paper.ts';
+import { blankLine, bold, boxed, centred, feed, left, money, row, text, WIDTH } from './paper.ts';
 
 type Copy = 'MERCHANT' | 'CUSTOMER';
 
@@ -25,12 +14,22 @@ export interface Letterhead {
   readonly machine: readonly ReceiptLine[];
 }
 
+/** `merchantId` and `tid` are printed masked [C-10.23]. */
 export function letterhead(title: string, tid: string, merchantId: string): Letterhead {
   return {
-    shop: [...centred(title, bold), ...centred('1 MARKET SQUARE'), ...centred('ANYTOWN AN1 1AA')],
-    machine: [...row('TID', tid), ...row('MID', merchantId)],
+    shop: [...left(title, heading), ...left('020 7946 0000', heading), ...left('www.shop.example')],
+    machine: [...left(`M:${masked(merchantId, 5)}`), ...left(`TID:${masked(tid, 6)}`)],
   };
 }
+
+/** The last `kept` characters after a star for each one before them; of a long text only the end. */
+function masked(value: string, kept: number): string {
+  const stars = '*'.repeat(Math.max(0, value.length - kept));
+  return `${stars}${value.slice(-kept)}`.slice(-MAX_MASKED);
+}
+
+const MAX_MASKED = WIDTH - 'TID:'.length;
+const heading = ['BOLD', 'DOUBLE_HEIGHT'] as const satisfies ReceiptLine['format'];
 
 /** The outcome of a completed transaction as the machine reports it, receipts included. */
 export function outcomeOf(transaction: CompletedTransaction, head: Letterhead): MachineOutcome {
@@ -48,56 +47,37 @@ export function outcomeOf(transaction: CompletedTransaction, head: Letterhead): 
 
 /** Both copies; none for results UNSUCCESSFUL and CANCELLED. */
 export function receiptsOf(transaction: CompletedTransaction, head: Letterhead): Receipts {
-  if (
-    transaction.transactionResult === 'UNSUCCESSFUL' ||
-    transaction.transactionResult === 'CANCELLED'
-  )
-    return {};
+  const { transactionResult: result } = transaction;
+  if (result === 'UNSUCCESSFUL' || result === 'CANCELLED') return {};
   const body = bodyOf(transaction, head);
-  return {
-    MERCHANT: copyOf('MERCHANT', transaction, body),
-    CUSTOMER: copyOf('CUSTOMER', transaction, body),
-  };
+  const copyOf = (copy: Copy) => [
+    ...body,
+    ...placeToSign(copy, transaction),
+    ...results[result],
+    ...endOf(copy, transaction),
+  ];
+  return { MERCHANT: copyOf('MERCHANT'), CUSTOMER: copyOf('CUSTOMER') };
 }
 
-/** The merchant copy for the cardholder's signature, printed before the payment has ended. */
+/** The merchant copy for the cardholder's signature, printed before the payment has a result. */
 export function copyToSign(
   transaction: CompletedTransaction,
   head: Letterhead,
 ): readonly ReceiptLine[] {
-  // Nothing is decided yet: a receipt that says DECLINED or VOID would have no place to sign.
-  const undecided = { ...transaction, transactionResult: 'SUCCESSFUL' } as const;
-  return copyOf('MERCHANT', undecided, bodyOf(undecided, head));
+  return [...bodyOf(transaction, head), ...signHere, ...endOf('MERCHANT', transaction)];
 }
 
-function copyOf(
-  copy: Copy,
-  transaction: CompletedTransaction,
-  body: readonly ReceiptLine[],
-): ReceiptLine[] {
-  return [...copyTitles[copy], ...body, ...endLines(copy, transaction), feed];
-}
-
-const copyTitles: Readonly<Record<Copy, readonly ReceiptLine[]>> = {
-  MERCHANT: centred('MERCHANT COPY', bold),
-  CUSTOMER: centred('CUSTOMER COPY', bold),
-};
-
-/** The lines that both copies share. */
+/** The lines that both copies share, in the recorded order [C-10.23]. */
 function bodyOf(transaction: CompletedTransaction, head: Letterhead): readonly ReceiptLine[] {
   return [
     ...head.shop,
-    separator,
-    ...dateAndTime(transaction.transactionTime),
     ...head.machine,
-    ...row('NUMBER', transaction.transactionNumber),
-    ...row('ID', transaction.transactionId),
+    ...left(`SCH ID:${transaction.transactionId}`),
     ...tableLines(transaction),
-    separator,
+    text('HANDSET:1'),
     ...cardLines(transaction),
-    separator,
+    text(transaction.order.transactionType),
     ...amountLines(transaction),
-    separator,
   ];
 }
 
@@ -106,94 +86,59 @@ export function dateAndTime(transactionTime: string): readonly ReceiptLine[] {
   return row(`${date.slice(8)}/${date.slice(5, 7)}/${date.slice(0, 4)}`, time);
 }
 
+/** At the counter the table is empty. */
 function tableLines({ order: { table } }: CompletedTransaction): readonly ReceiptLine[] {
-  return table ? [...row('TABLE', table.tableId), ...rowIfSet('WAITER', table.waiterId ?? '')] : [];
+  const waiter = table?.waiterId === undefined ? [] : left(`WAITER:${table.waiterId}`);
+  return [...left(`TABLE:${table?.tableId ?? ''}`), ...waiter];
 }
 
+/** What the card does not have, such as the application of a swiped one, is left out. */
 function cardLines(transaction: CompletedTransaction): readonly ReceiptLine[] {
   const card = cardOf(transaction);
+  const ifSet = (label: string, value: string) => (value === '' ? [] : left(label + value));
   return [
-    text(card.applicationLabel || card.cardSchemeName),
-    ...row('CARD', card.primaryAccountNumber),
-    ...rowIfSet('PAN SEQ', card.primaryAccountNumberSequence),
-    ...rowIfSet('AID', card.applicationId),
-    ...rowIfSet('START', card.dateOfStart),
-    ...rowIfSet('EXPIRY', card.dateOfExpiry),
-    ...row('ENTRY', entries[transaction.paymentMethod]),
+    ...ifSet('', card.applicationLabel),
+    ...ifSet('AID: ', card.applicationId),
+    ...left(card.cardSchemeName, heading),
+    ...left(card.primaryAccountNumber),
+    ...ifSet('PAN SEQ NO. ', card.primaryAccountNumberSequence),
+    text(transaction.paymentMethod),
   ];
 }
-
-const entries: Readonly<Record<CompletedTransaction['paymentMethod'], string>> = {
-  UNKNOWN: '',
-  KEYED: 'KEYED',
-  SWIPED: 'SWIPED',
-  ICC_CHIP: 'CHIP',
-  CONTACTLESS: 'CONTACTLESS',
-};
-
-function rowIfSet(label: string, value: string): readonly ReceiptLine[] {
-  return value === '' ? [] : row(label, value);
-}
-
-const labels: Readonly<Record<StartableType, string>> = {
-  SALE: 'SALE',
-  REFUND: 'REFUND',
-  PRE_AUTH: 'PRE-AUTH',
-  COMPLETION: 'COMPLETION',
-  ACCOUNT_VERIFICATION: 'ACCOUNT VERIFICATION',
-};
 
 function amountLines(transaction: CompletedTransaction): readonly ReceiptLine[] {
-  const { currency, transactionType } = transaction.order;
-  if (transactionType === 'ACCOUNT_VERIFICATION') return centred(labels[transactionType], bold);
-  const extra = (label: string, amount: number) =>
-    amount > 0 ? row(label, money(currency, amount)) : [];
+  const { currency } = transaction.order;
   return [
-    ...row(labels[transactionType], money(currency, transaction.amountBase)),
-    ...extra('CASHBACK', transaction.amountCashback),
-    ...extra('GRATUITY', transaction.amountGratuity),
-    ...row('TOTAL', money(currency, totalOf(transaction)), bold),
+    ...row('AMOUNT', money(currency, transaction.amountBase)),
+    ...row('GRATUITY', money(currency, transaction.amountGratuity)),
+    ...row('CASHBACK', money(currency, transaction.amountCashback)),
+    ...row('TOTAL', money(currency, totalOf(transaction)), heading),
   ];
 }
 
-function endLines(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
-  if (transaction.transactionResult === 'DECLINED') return [declinedBox, ...keep];
-  const code = rowIfSet('AUTH CODE', transaction.authCode);
-  if (transaction.transactionResult === 'VOID') return [voidBox, ...code, ...keep];
-  return [
-    ...consents[transaction.order.transactionType],
-    ...verified(copy, transaction),
-    ...code,
-    ...keep,
-  ];
+/** Only the merchant copy has the place to sign. */
+function placeToSign(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
+  const isSigned = transaction.cardholderVerificationMethod === 'SIGNATURE';
+  return isSigned && copy === 'MERCHANT' ? signHere : [];
 }
-
-const declinedBox = boxed('BOX_DECLINE', 'DECLINED');
-const voidBox = boxed('BOX_VOID', 'VOID');
-const keep = [...centred('PLEASE KEEP THIS RECEIPT'), ...centred('FOR YOUR RECORDS')];
-
-const consents: Readonly<Record<StartableType, readonly ReceiptLine[]>> = {
-  SALE: centred('PLEASE DEBIT MY ACCOUNT'),
-  REFUND: centred('PLEASE CREDIT MY ACCOUNT'),
-  PRE_AUTH: centred('NO MONEY TAKEN YET'),
-  COMPLETION: centred('PLEASE DEBIT MY ACCOUNT'),
-  ACCOUNT_VERIFICATION: centred('ACCOUNT VERIFIED'),
-};
-
-/** How the cardholder was verified; only the merchant copy has the place to sign. */
-function verified(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
-  const method = transaction.cardholderVerificationMethod;
-  return method === 'SIGNATURE' && copy === 'MERCHANT' ? signHere : verifications[method];
-}
-
-const verifications: Readonly<
-  Record<CompletedTransaction['cardholderVerificationMethod'], readonly ReceiptLine[]>
-> = {
-  PIN: centred('PIN VERIFIED'),
-  DEVICE: centred('CONSUMER DEVICE VERIFIED'),
-  SIGNATURE: centred('SIGNATURE VERIFIED'),
-  NONE: centred('NO CARDHOLDER VERIFICATION'),
-  UNKNOWN: [],
-};
 
 const signHere = [...centred('PLEASE SIGN BELOW'), blankLine, text('X'.padEnd(WIDTH, '.'))];
+
+const results = {
+  SUCCESSFUL: [text('SUCCESSFUL', bold)],
+  DECLINED: [boxed('BOX_DECLINE', 'DECLINED')],
+  VOID: [boxed('BOX_VOID', 'VOID')],
+} as const;
+
+function endOf(copy: Copy, transaction: CompletedTransaction): readonly ReceiptLine[] {
+  const { authCode, session, transactionNumber, transactionTime } = transaction;
+  return [
+    text('THANK YOU'),
+    ...dateAndTime(transactionTime),
+    ...(authCode === '' ? [] : [text(`AUTH CODE:${authCode}`)]),
+    ...(copy === 'MERCHANT' ? [text(`TXN ${transactionNumber}`), text(`SESSION ${session}`)] : []),
+    ...centred(`${copy} COPY`).map(({ value }) => text(value.padEnd(WIDTH))),
+    ...centred('PLEASE RETAIN RECEIPT'),
+    feed,
+  ];
+}

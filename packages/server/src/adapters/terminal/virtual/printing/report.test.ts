@@ -49,6 +49,7 @@ function completedTransaction(paid: Payment, count: number): CompletedTransactio
   return authorisedTransaction(order, scenario, {
     transactionId: '4100231',
     transactionNumber: transactionNumber(count),
+    session: 1,
     transactionTime: '2026-03-14T12:31:07',
     authCode: 'Q7M2K4',
   });
