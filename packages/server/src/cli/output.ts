@@ -45,10 +45,10 @@ function pad(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - lengthOf(cell)));
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a screen.
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g;
+/** Control characters, line breaks, halves of characters. */
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** Removes control characters: foreign text must not move the cursor or change the screen. */
+/** Replaces what is no sign on a line: foreign text must not move the cursor, change the screen or break a receipt. */
 export function clean(text: string): string {
   return text.replace(CONTROLS, '\ufffd');
 }

@@ -102,6 +102,16 @@ describe('the bills of a restaurant till', () => {
     assert.equal(bills.has('p250'), true);
   });
 
+  test('a bill is printed whatever characters the file has in its texts', () => {
+    for (const sign of ['\n', '\t', '\u0085', '\u2028', '\u2029', '\ud800']) {
+      const items = [{ name: `Tea${sign}green`, price: 250 }];
+      const odd: Tables = { currency: 'GBP', tables: [{ tableId: `9${sign}`, items }] };
+      const bills = new Bills({ tables: odd, onExchange: () => undefined, save: () => undefined });
+      const rows = preview(bills.bill({ ...one, tableId: `9${sign}` }));
+      assert.ok(rows.includes('1 Tea\ufffdgreen         2.50'), rows.join('|'));
+    }
+  });
+
   test('a payment of a table that is not in the file is kept all the same', () => {
     const kept: Tables[] = [];
     const { bills } = opened((changed) => void kept.push(changed));
