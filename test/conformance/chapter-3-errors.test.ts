@@ -231,13 +231,13 @@ describe('C-3.6, C-3.7, C-3.37 values that do not fit get -32602', () => {
     ['sale', { ...sale, tid: 12_345_678 }],
     ['sale', { ...sale, authCode: 'P3X9D5' }],
     ['sale', undefined],
-    ['refund', { ...sale, amountCashback: 0 }],
-    ['preAuth', { ...sale, amountCashback: 0 }],
+    ['refund', { ...sale, amountCashback: 1 }],
+    ['preAuth', { ...sale, amountCashback: 1 }],
     ['completion', sale],
     ['completion', { ...sale, authCode: '' }],
     ['completion', { ...sale, authCode: 'x'.repeat(17) }],
     ['completion', { ...sale, authCode: 'A', amountPreAuthorisedTotal: 0 }],
-    ['accountVerification', { ...sale, cardholderNotPresent: false }],
+    ['accountVerification', { ...sale, authCode: 'P3X9D5' }],
     ['accountVerification', { ...sale, amount: -1 }],
     ['connectedTerminals', { status: 'FREE' }],
     ['connectedTerminals', { currency: 'USD' }],
@@ -261,6 +261,29 @@ describe('C-3.6, C-3.7, C-3.37 values that do not fit get -32602', () => {
       assert.ok(error.data.errors.length > 0, what);
     }
     assert.equal(till.values.length, 0);
+  });
+
+  /** As serializers write absent values, and as tills write that send all params with every method. */
+  const neutral = { amountCashback: 0, authCode: '', cardholderNotPresent: false };
+  const accepted: readonly (readonly [string, object])[] = [
+    ['sale', { ...sale, amountCashback: null, cardholderNotPresent: null, authCode: null }],
+    ['sale', { ...sale, ...neutral, amountPreAuthorisedTotal: 0 }],
+    ['refund', { ...sale, ...neutral }],
+    ['preAuth', { ...sale, ...neutral, amountPreAuthorisedTotal: null }],
+    ['completion', { ...sale, ...neutral, authCode: 'P3X9D5', amountPreAuthorisedTotal: null }],
+    ['accountVerification', { ...sale, ...neutral }],
+    ['duplicate', { ...sale, ...neutral, currency: null }],
+    ['connectedTerminals', { status: null, currency: null }],
+  ];
+
+  test('C-3.6, C-4.5 null and values that say nothing count as absent', async (t) => {
+    const { harness, till } = await counter(t);
+    for (const [index, [method, params]] of accepted.entries()) {
+      till.send({ jsonrpc: '2.0', id: index, method, params });
+      const { error, result } = await harness.answer(till, index);
+      assert.equal(error, undefined, `${method} ${JSON.stringify(error)}`);
+      assert.ok(result);
+    }
   });
 
   test('1250.0 is accepted as the whole number 1250', async (t) => {

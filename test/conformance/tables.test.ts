@@ -71,6 +71,8 @@ interface Schema {
   readonly const?: unknown;
   readonly enum?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly anyOf?: readonly Schema[];
+  readonly deprecated?: boolean;
   readonly required?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -81,7 +83,19 @@ function published(name: string): Schema {
 }
 
 const resultOf = (method: string) => published(`${method}.response`).properties?.result ?? {};
-const paramsOf = (method: string) => published(`${method}.request`).properties?.params ?? {};
+/** Params as a till uses them: without null, and without those that are accepted only because they say nothing. */
+const paramsOf = (method: string): Schema =>
+  usedOf(published(`${method}.request`).properties?.params ?? {});
+
+function usedOf(schema: Schema): Schema {
+  const used = Object.entries(schema.properties ?? {})
+    .filter(([, inner]) => !inner.deprecated)
+    .map(([key, inner]): [string, Schema] => {
+      const [shape, other] = inner.anyOf ?? [];
+      return [key, shape && other?.type === 'null' ? shape : inner];
+    });
+  return schema.properties ? { ...schema, properties: Object.fromEntries(used) } : schema;
+}
 
 /** JSON Schema leaves the type of an enumeration of strings unsaid. */
 const typeOf = (schema: Schema) => (schema.enum ? 'string' : schema.type);

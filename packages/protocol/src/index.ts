@@ -28,7 +28,7 @@ export type {
   ValidationOptions,
   Version,
 } from './dialect/dialect.ts';
-export { decodeRequest, validateNotification } from './dialect/dialect.ts';
+export { decodeRequest, validateNotification, withoutNulls } from './dialect/dialect.ts';
 export { dialects } from './dialect/dialects.ts';
 export type { Exchange } from './dialect/exchanges.ts';
 export { exchangesOf, integrations, integrationsOf } from './dialect/exchanges.ts';

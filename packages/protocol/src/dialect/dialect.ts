@@ -241,13 +241,13 @@ function validate(
   validator: Validator,
   { strict, schemaUrl, onKeysDropped, file }: ValidationOptions & { readonly file: string },
 ): MethodCall {
-  if (validator.isValid(message)) return message;
+  if (validator.isValid(message)) return withoutNulls(message);
   const { method } = message;
   if (!strict) {
     const cleaned = validator.withoutUnknownKeys(message) as MethodCall;
     if (validator.isValid(cleaned)) {
       onKeysDropped?.(method);
-      return cleaned;
+      return withoutNulls(cleaned);
     }
   }
   const errors = validator.violations(message);
@@ -256,4 +256,12 @@ function validate(
     { method },
     { errors, schema: `${schemaUrl}/${method}${file}.json` },
   );
+}
+
+/** The same value without the keys that are null: in what is received they count as absent [C-3.6]. */
+export function withoutNulls<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutNulls) as T;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)])) as T;
 }

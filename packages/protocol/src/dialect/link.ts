@@ -3,7 +3,13 @@
 
 import type { TSchema } from 'typebox';
 import * as example from '../examples/link.ts';
-import { notificationMessage, requestMessage, responseMessage } from '../schema/envelope.ts';
+import {
+  notificationMessage,
+  nullable,
+  receivedNotification,
+  requestMessage,
+  responseMessage,
+} from '../schema/envelope.ts';
 import type {
   LinkCard,
   LinkLastOrder,
@@ -220,7 +226,8 @@ function notificationSchema(
   declared: NotificationDeclaration,
 ): LinkNotificationSchema {
   const { title, purpose, params, examples, rules } = declared;
-  const schema = notificationMessage(method, params, {
+  const message = sender === 'terminal' ? receivedNotification : notificationMessage;
+  const schema = message(method, params, {
     title,
     description: purpose,
     examples: examples.map((one) => ({ jsonrpc: '2.0', method, params: one })),
@@ -248,7 +255,7 @@ function requestSchema(method: string, declared: RequestDeclaration): LinkReques
     { ...shared, name: `${method}.request`, sender: 'gateway', schema: request },
     { ...shared, name: `${method}.response`, sender: 'terminal', schema: response },
   );
-  return { method, request: createValidator(request), result: createValidator(result) };
+  return { method, request: createValidator(request), result: createValidator(nullable(result)) };
 }
 
 function schemasOf<Method extends string, Declaration, Schema>(

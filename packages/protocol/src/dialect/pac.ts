@@ -1,7 +1,7 @@
 // Builds the codec and the messages of pay at counter [C-4.1] from the definition of a version: its methods,
 // its notification values and its key for the card machine. v0.ts and v1.ts call it.
 
-import type { TSchema } from 'typebox';
+import type { TProperties, TSchema } from 'typebox';
 import Type from 'typebox';
 import * as example from '../examples/pac.ts';
 import type { About } from '../schema/envelope.ts';
@@ -11,6 +11,7 @@ import type { NotificationValue } from '../schema/terminal.ts';
 import { terminalNotification } from '../schema/terminal.ts';
 import type { Payment } from '../schema/transaction.ts';
 import { SignatureAnswer } from '../schema/transaction.ts';
+import type { Validator } from '../schema/validator.ts';
 import { createValidator } from '../schema/validator.ts';
 import type { Message, PacCodec, PacCommand, PacMethodCodec, PacResult } from './dialect.ts';
 import { errorDeclaration } from './error-message.ts';
@@ -21,6 +22,8 @@ export interface PacMethod {
   readonly purpose: string;
   readonly answer: string;
   readonly params: TSchema;
+  /** Params without a meaning here, which are accepted because some tills send all params with every method. */
+  readonly ignored?: TProperties;
   /** Whether params may be left out; false if absent. */
   readonly optional?: boolean;
   readonly result: TSchema;
@@ -71,9 +74,10 @@ export function createPacCodec(definition: PacDefinition): {
     );
     requests[method] = {
       method,
-      request: createValidator(request),
+      request: requestValidator(request, requestOf(method, { ...declared, ignored: {} }, mapping)),
       response: createValidator(response),
-      decode: (params) => declared.decode(mapping.decode(params) as never),
+      decode: (params) =>
+        declared.decode(withoutIgnored(mapping.decode(params), declared) as never),
       encode: encoderOf(declared, mapping),
     };
   }
@@ -102,9 +106,26 @@ function requestOf(method: string, declared: PacMethod, mapping: KeyMapping): TS
     title: declared.title,
     description: declared.purpose,
     examples,
-    params: mapping.schema(declared.params),
+    params: mapping.schema(withIgnored(declared)),
     optional: declared.optional ?? false,
   });
+}
+
+/** Where keys without a meaning are dropped, the ignored ones are too, whatever their value. */
+function requestValidator(schema: TSchema, withoutIgnored: TSchema): Validator {
+  const { withoutUnknownKeys } = createValidator(withoutIgnored);
+  return { ...createValidator(schema), withoutUnknownKeys };
+}
+
+function withIgnored({ params, ignored }: PacMethod): TSchema {
+  if (!ignored || !Type.IsObject(params)) return params;
+  const { type: _, required: __, properties, ...options } = params;
+  return Type.Object({ ...properties, ...ignored }, options);
+}
+
+function withoutIgnored(params: Fields, { ignored = {} }: PacMethod): Fields {
+  const entries = Object.entries(params).filter(([key]) => !Object.hasOwn(ignored, key));
+  return Object.fromEntries(entries);
 }
 
 function responseOf(declared: PacMethod, mapping: KeyMapping): TSchema {

@@ -6,7 +6,7 @@ import * as example from '../examples/pac.ts';
 import type { Report } from '../schema/report.ts';
 import type { NotificationValue } from '../schema/terminal.ts';
 import { notificationValues, Terminal, Tid } from '../schema/terminal.ts';
-import { Payment, PlainParams, SignatureQuestion } from '../schema/transaction.ts';
+import { neutralParams, Payment, PlainParams, SignatureQuestion } from '../schema/transaction.ts';
 import type { Dialect, ListedTerminal, OfferedType } from './dialect.ts';
 import type { PacMethod } from './pac.ts';
 import { createPacCodec } from './pac.ts';
@@ -126,7 +126,12 @@ function encodePayment(payment: Payment) {
   };
 }
 
-const payment = { params: PlainParams, result: V0Payment, encode: encodePayment };
+const payment = {
+  params: PlainParams,
+  ignored: neutralParams,
+  result: V0Payment,
+  encode: encodePayment,
+};
 
 /** v0 has no pre-authorisation and no account verification, so duplicate skips them. */
 const duplicableTypes = [

@@ -12,6 +12,8 @@ import {
   CancelResult,
   CompletionParams,
   DuplicateParams,
+  ignoredAmount,
+  neutralParams,
   Payment,
   PreAuthParams,
   RefundParams,
@@ -28,6 +30,8 @@ import { waiterMessages } from './waiter.ts';
 const closed = { additionalProperties: false } as const;
 
 const tidOnly = Type.Object({ tid: Tid }, { ...closed, description: 'Which card machine.' });
+
+const { amountCashback, authCode, amountPreAuthorisedTotal } = neutralParams;
 
 /** The methods of v1; v0 is declared as differences from them. */
 export const v1Methods = {
@@ -65,24 +69,28 @@ export const v1Methods = {
   sale: transaction('SALE', {
     title: 'Take a payment',
     params: SaleParams,
+    ignored: { authCode, amountPreAuthorisedTotal },
     exampleParams: [{ ...example.asked, amountCashback: 1000 }],
     exampleResults: [example.sale, example.timedOut],
   }),
   refund: transaction('REFUND', {
     title: 'Give money back',
     params: RefundParams,
+    ignored: { amountCashback, authCode, amountPreAuthorisedTotal },
     exampleParams: [{ ...example.asked, amount: 499 }],
     exampleResults: [example.refund],
   }),
   preAuth: transaction('PRE_AUTH', {
     title: 'Reserve an amount',
     params: PreAuthParams,
+    ignored: { amountCashback, authCode, amountPreAuthorisedTotal },
     exampleParams: [{ ...example.asked, amount: 20000 }],
     exampleResults: [example.preAuth],
   }),
   completion: transaction('COMPLETION', {
     title: 'Take a reserved amount',
     params: CompletionParams,
+    ignored: { amountCashback },
     exampleParams: [
       {
         ...example.asked,
@@ -96,6 +104,7 @@ export const v1Methods = {
   accountVerification: transaction('ACCOUNT_VERIFICATION', {
     title: 'Check a card',
     params: AccountVerificationParams,
+    ignored: { amountCashback, authCode, amountPreAuthorisedTotal },
     exampleParams: [{ ...example.asked, amount: 0 }],
     exampleResults: [example.accountVerification],
   }),
@@ -104,6 +113,7 @@ export const v1Methods = {
     purpose: 'Asks for the result of the last transaction that ended on the card machine.',
     answer: 'That payment with only the CUSTOMER receipt. Compare type, amount and time.',
     params: DuplicateParams,
+    ignored: { amount: ignoredAmount, ...neutralParams },
     result: Payment,
     exampleParams: [{ tid: example.tid }],
     exampleResults: [example.duplicate],
@@ -133,7 +143,7 @@ function withoutOffers({ offers: _, ...terminal }: ListedTerminal): Terminal {
 
 function transaction(
   transactionType: StartableType,
-  own: Pick<PacMethod, 'title' | 'params' | 'exampleParams' | 'exampleResults'>,
+  own: Pick<PacMethod, 'title' | 'params' | 'ignored' | 'exampleParams' | 'exampleResults'>,
 ): PacMethod {
   return {
     purpose:

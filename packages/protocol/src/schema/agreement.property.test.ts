@@ -46,6 +46,8 @@ function fitting(schema: Schema): fc.Arbitrary<unknown> {
       return fc.double({ noNaN: true, noDefaultInfinity: true });
     case 'boolean':
       return fc.boolean();
+    case 'null':
+      return fc.constant(null);
     case 'array':
       return fc.array(fitting(schema.items ?? {}), {
         minLength: schema.minItems ?? 0,

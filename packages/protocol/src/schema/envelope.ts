@@ -46,16 +46,51 @@ interface Content extends About {
 
 export function requestMessage(asker: Asker, method: string, content: Content) {
   const { params, optional, ...about } = content;
-  const body = optional ? Type.Optional(params) : params;
+  const received = asker === 'gateway' ? params : nullable(params);
+  const body = optional ? Type.Optional(received) : received;
   return message({ id: idOf(asker), method: methodName(method), params: body }, about);
 }
 
 export function responseMessage(asker: Asker, result: TSchema, about: About) {
-  return message({ id: idOf(asker), result }, about);
+  return message(
+    { id: idOf(asker), result: asker === 'gateway' ? nullable(result) : result },
+    about,
+  );
 }
 
 export function notificationMessage(method: string, params: TSchema, about: About) {
   return message({ method: methodName(method), params }, about);
+}
+
+/** A notification that the gateway receives. */
+export function receivedNotification(method: string, params: TSchema, about: About) {
+  return notificationMessage(method, nullable(params), about);
+}
+
+/** The same values, and null for each optional key: many serializers write what is absent as null [C-3.6]. */
+export function nullable(schema: TSchema): TSchema {
+  if (Type.IsUnion(schema)) {
+    const { anyOf, ...options } = schema;
+    return Type.Union(anyOf.map(nullable), options);
+  }
+  if (Type.IsArray(schema)) {
+    const { type: _, items, ...options } = schema;
+    return Type.Array(nullable(items), options);
+  }
+  if (!Type.IsObject(schema)) return schema;
+  const { type: _, required, properties, ...options } = schema;
+  const needed: readonly string[] = required ?? [];
+  const entries = Object.entries(properties).map(([key, value]): [string, TSchema] => {
+    const inner = nullable(value);
+    if (needed.includes(key)) return [key, inner];
+    const { description, deprecated } = value as { description?: string; deprecated?: boolean };
+    const options = {
+      ...(description === undefined ? {} : { description }),
+      ...(deprecated === undefined ? {} : { deprecated }),
+    };
+    return [key, Type.Optional(Type.Union([inner, Type.Null()], options))];
+  });
+  return Type.Object(Object.fromEntries(entries), options);
 }
 
 const FaultFound = Type.Object(

@@ -64,6 +64,7 @@ export const AccountVerificationParams = Type.Object(
       maximum: MAX_AMOUNT,
       description: 'Ignored: all amounts of the result are 0.',
     }),
+    cardholderNotPresent,
   },
   asking,
 );
@@ -71,6 +72,23 @@ export type AccountVerificationParams = Static<typeof AccountVerificationParams>
 
 export const DuplicateParams = Type.Object({ tid: Tid, currency: Type.Optional(Currency) }, asking);
 export type DuplicateParams = Static<typeof DuplicateParams>;
+
+const noMeaning = {
+  description: 'Has no meaning here; this value is accepted and ignored.',
+  deprecated: true,
+};
+
+/** The optional params of transactions, with the values by which they say nothing. */
+export const neutralParams = {
+  amountCashback: Type.Optional(Type.Literal(0, noMeaning)),
+  authCode: Type.Optional(Type.Literal('', noMeaning)),
+  amountPreAuthorisedTotal: Type.Optional(Type.Literal(0, noMeaning)),
+  cardholderNotPresent: Type.Optional(Type.Literal(false, noMeaning)),
+};
+
+export const ignoredAmount = Type.Optional(
+  Type.Integer({ minimum: 0, maximum: MAX_AMOUNT, description: 'Ignored.', deprecated: true }),
+);
 
 export const CancelResult = Type.Object(
   {

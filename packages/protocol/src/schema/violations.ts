@@ -198,7 +198,9 @@ function violation(schema: Schema, value: unknown, path: string): SchemaViolatio
 
 /** What a schema asks for, in a few words, such as `integer 1..99999999` or `GBP or EUR`. */
 export function describeSchema(schema: Schema): string {
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(describeSchema))].join(' or ');
+  // Null only stands for an absent key.
+  const shapes = schema.anyOf?.filter(({ type }) => type !== 'null');
+  if (shapes) return [...new Set(shapes.map(describeSchema))].join(' or ');
   if (schema.enum) return orList(schema.enum.map(String));
   if (Object.hasOwn(schema, 'const')) return String(schema.const);
   const range = rangeText(schema);

@@ -28,6 +28,8 @@ interface Schema {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly description?: string;
+  /** Accepted without a meaning, so not offered. */
+  readonly deprecated?: boolean;
   readonly examples?: readonly unknown[];
 }
 
@@ -48,7 +50,8 @@ export function suggestionsAt(cursor: Cursor, { schema, tids }: Known): readonly
 
 /** Every shape that the value at `path` may have. */
 function shapesAt(schema: Schema, path: readonly string[]): readonly Schema[] {
-  if (schema.anyOf) return schema.anyOf.flatMap((one) => shapesAt(one, path));
+  const shapes = schema.anyOf?.filter(({ type }) => type !== 'null');
+  if (shapes) return shapes.flatMap((one) => shapesAt(one, path));
   const [key, ...rest] = path;
   if (key === undefined) return [schema];
   const inner = schema.items ?? schema.properties?.[key] ?? byPattern(schema, key);
@@ -61,6 +64,7 @@ function byPattern({ patternProperties = {} }: Schema, key: string): Schema | un
 
 function keysOf(shape: Schema, cursor: Cursor, example: unknown): readonly Suggestion[] {
   return Object.entries(shape.properties ?? {})
+    .filter(([, { deprecated }]) => !deprecated)
     .filter(([key]) => !cursor.keys.includes(key))
     .map(([key, inner]) => {
       const shown = (Object(example) as Record<string, unknown>)[key];

@@ -21,6 +21,7 @@ import {
   maskPans,
   notificationText,
   refuse,
+  withoutNulls,
 } from '@tillgate/protocol';
 import type { PatOutbox, TableConnection } from '../pat/pat-outbox.ts';
 import type { ConnectionContext } from './context.ts';
@@ -114,7 +115,7 @@ export class PatConnection implements TableConnection {
       const faults = whole.faults.map((one) => ({ ...one, path: place(one.path) }));
       return this.#invalid(row, answer, faults);
     }
-    const reply = row.decode(whole.answer.result as never);
+    const reply = row.decode(withoutNulls(whole.answer.result) as never);
     if (reply.kind === 'tables') return this.#listOf(reply, currency);
     if (reply.kind === 'refused') return refused(reply.userMessage);
     if (reply.kind !== 'locked' || reply.currency === currency) return reply;

@@ -23,6 +23,7 @@ import {
   notificationText,
   refuse,
   validateNotification,
+  withoutNulls,
 } from '@tillgate/protocol';
 import type { HandOver, LinkedMachine, LinkListener } from '../../ports/link.ts';
 import type {
@@ -122,9 +123,9 @@ export class TerminalConnection implements LinkedMachine {
   async lastOrder(order: string): Promise<LastOrder> {
     const { result } = linkRequests.lastOrder;
     const answer = await this.#ask('lastOrder', { order });
-    if (result.isValid(answer)) return lastOrderOf(answer as WireLastOrder);
+    if (result.isValid(answer)) return lastOrderOf(withoutNulls(answer) as WireLastOrder);
     const cleaned = this.#validation.strict ? answer : result.withoutUnknownKeys(answer);
-    if (result.isValid(cleaned)) return lastOrderOf(cleaned as WireLastOrder);
+    if (result.isValid(cleaned)) return lastOrderOf(withoutNulls(cleaned) as WireLastOrder);
     const errors = result.violations(answer);
     const error = addressedTo(
       errorObject('invalidAnswer', { method: 'lastOrder' }, { errors }),
