@@ -65,11 +65,11 @@ describe('Sites and tokens', () => {
     await page.getByRole('button', { name: 'Add a machine' }).click();
     await page.getByLabel('Name (TID)').fill('12345678');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('VCM, a label, three letters and 0.').waitFor();
+    await page.getByText('VCM, a label, three letters and 0, 1 or 2.').waitFor();
     await page.getByLabel('Name (TID)').fill('VCMSHOPSIP0');
     await page.getByText('It approves, chip, PIN.').waitFor();
     await page.getByRole('combobox', { name: 'Currency' }).selectOption('EUR');
-    await page.getByLabel('Cashback').fill('5.00');
+    await page.getByLabel('Cashback', { exact: true }).fill('5.00');
     await inspectPage(page, 'sites-machine');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('VCMSHOPSIP0 (EUR, cashback 5.00)').waitFor();
@@ -79,7 +79,7 @@ describe('Sites and tokens', () => {
       .waitFor();
     await page.getByRole('button', { name: 'Change' }).click();
     assert.equal(await page.getByLabel('Title (optional)').inputValue(), '');
-    assert.equal(await page.getByLabel('Cashback').inputValue(), '5.00');
+    assert.equal(await page.getByLabel('Cashback', { exact: true }).inputValue(), '5.00');
     await page.getByRole('button', { name: 'Remove VCMSHOPSIP0' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('VCMSHOPSIP0').waitFor({ state: 'detached' });

@@ -134,7 +134,7 @@ function TakeUp({ parts }: { readonly parts: GatewayAddress }) {
         <TextField
           label="Its TID"
           mono
-          hint="VCM, a label, three letters and 0."
+          hint="VCM, a label, three letters and 0, 1 or 2."
           value={otherTid.value}
           onInput={(value) => {
             otherTid.value = value;
