@@ -17,6 +17,7 @@ describe('sites', () => {
       ...{ name: 'shop1', title: 'The Shop', currency: 'GBP', strict: true, test: false },
       ...{ versions: ['v1', 'v0'], timeZone: 'Europe/London', signatureOnTimeout: 'accept' },
       ...{ patReports: false, strictCashback: false, terminals: {}, tokens: 0 },
+      finalReceiptMethod: 'finalPosReceiptRequest',
     });
     const body = { currency: 'EUR', terminals: { VCM1SIP0: { cashback: 500 } } };
     const changed = await local.get('changeSite', { ...shop1, body });

@@ -272,6 +272,21 @@ describe('9.4 conversations', () => {
       }
     });
 
+    test('C-9.2 a site chooses the other spelling of the request, and its answers are read alike', async (t) => {
+      const { harness, till, waiter } = await startWithLock(t, {
+        parameters: finalReceiptFlag,
+        site: { finalReceiptMethod: 'finalPOSReceiptRequest' },
+      });
+      till.answerWith('finalPOSReceiptRequest', { result: { receiptLines: 'none' } });
+      await waiter.payByCard(cardPayment(4820));
+      const spelt = '? finalPOSReceiptRequest 2';
+      const refused = 'error 2 -32076';
+      assert.deepEqual(await harness.summaries(till.till), [asked, paid, spelt, refused, unlock]);
+      const { message, data } = till.till.received.find(({ error }) => error)?.error ?? {};
+      assert.equal(message, 'Invalid answer to finalPOSReceiptRequest.');
+      assert.match(data.schema, /\/schemas\/v1\/pat\/finalPosReceiptRequest\.response\.json$/);
+    });
+
     test('a receipt without an answer in 10 s gets -32076, then tableUnlock, and nothing is printed', async (t) => {
       const { restaurant, harness, till, waiter, machine } = await startWithLock(t, {
         parameters: finalReceiptFlag,

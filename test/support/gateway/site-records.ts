@@ -13,6 +13,7 @@ export interface SiteRecord {
   readonly signatureOnTimeout: 'accept' | 'reject';
   readonly patReports?: boolean;
   readonly strictCashback?: boolean;
+  readonly finalReceiptMethod?: string;
   readonly terminals: Readonly<Record<string, object>>;
 }
 

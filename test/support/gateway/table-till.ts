@@ -15,6 +15,8 @@ export type TableRequest =
   | 'tableLockRequest'
   | 'posReceiptRequest'
   | 'finalPosReceiptRequest';
+/** The other spelling, which a site may choose [C-9.2]. */
+type OtherSpelling = 'finalPOSReceiptRequest';
 
 /** The tables of a restaurant, and who holds them. */
 export class TableBook {
@@ -81,7 +83,7 @@ export class TableTill {
   }
 
   /** Replaces the answers to a request from now on. */
-  answerWith(question: TableRequest, says: Answerer | Answer): void {
+  answerWith(question: TableRequest | OtherSpelling, says: Answerer | Answer): void {
     this.#says.set(question, typeof says === 'function' ? says : () => says);
   }
 
@@ -136,6 +138,7 @@ export class TableTill {
       case 'posReceiptRequest':
         return { result: { receiptLines: [{ value: `Table ${tableId}` }] } };
       case 'finalPosReceiptRequest':
+      case 'finalPOSReceiptRequest':
         return { result: { receiptLines: [{ value: `Table ${tableId} PAID` }] } };
       default:
         throw new Error(`${method} is no request to a till.`);

@@ -31,11 +31,11 @@ export type TableMessage =
   | { readonly notice: 'unlock'; readonly at: TableContext }
   | { readonly notice: 'report'; readonly report: TableReport };
 
+/** By method, in each spelling of it. */
 const asks = new Map(
-  Object.entries(patMethodNames.requests).map(([ask, method]) => [
-    method,
-    ask as TableRequest['kind'],
-  ]),
+  [patMethodNames.requests, patMethodNames.otherSpellings ?? {}]
+    .flatMap((names) => Object.entries(names))
+    .map(([ask, method]) => [method, ask as TableRequest['kind']]),
 );
 const notices = new Map(
   Object.entries(patMethodNames.notifications).map(([notice, method]) => [

@@ -47,8 +47,10 @@ test('a till with a finalReceipt handler asks for it in its address [C-9.16]', a
   const { line } = await served({ finalReceipt: () => [{ value: 'Thank you' }] });
   const { searchParams, pathname } = new URL(line.uri);
   assert.deepEqual([pathname, searchParams.get('final-pos-receipt-request')], ['/pat', '']);
-  const { result } = await ask(line, 'finalPosReceiptRequest');
-  assert.deepEqual(result, { receiptLines: [{ value: 'Thank you' }] });
+  for (const method of ['finalPosReceiptRequest', 'finalPOSReceiptRequest']) {
+    const { result } = await ask(line, method);
+    assert.deepEqual(result, { receiptLines: [{ value: 'Thank you' }] });
+  }
   const off = { finalReceipt: false };
   for (const { line } of [await served(), await served({ finalReceipt: () => [] }, off)]) {
     assert.equal(new URL(line.uri).searchParams.has('final-pos-receipt-request'), false);

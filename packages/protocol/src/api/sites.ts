@@ -51,6 +51,9 @@ const settings = {
     description:
       'Refuse cashback that a card machine does not offer; otherwise the sale goes on without it.',
   }),
+  finalReceiptMethod: Type.Enum(['finalPosReceiptRequest', 'finalPOSReceiptRequest'], {
+    description: 'How its till at the table spells the request for the final receipt.',
+  }),
   terminals: Type.Record(Type.String({ pattern: virtualTidPattern.source }), VirtualMachine, {
     ...closed,
     description: 'Its virtual card machines by tid; all of them, when changed.',

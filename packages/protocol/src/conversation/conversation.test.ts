@@ -156,6 +156,17 @@ describe('matching answers to requests', () => {
     assert.equal(sent(answer(1, { tables: ['1'], currency: 'GBP' })).inReplyTo, asked);
   });
 
+  test('a request in its other spelling is known, and so is its answer [C-9.2]', () => {
+    const { sent, came } = open(pat);
+    const at = { tid: '12345678', tableId: '12A' };
+    for (const method of ['finalPosReceiptRequest', 'finalPOSReceiptRequest']) {
+      const asked = came(ask(1, method, at));
+      assert.ok(good(asked), JSON.stringify(asked));
+      const wrong = sent(answer(1, { receiptLines: 'none' }));
+      assert.deepEqual([wrong.inReplyTo, wrong.violations.length], [asked, 1]);
+    }
+  });
+
   test('7 and "7" are two ids', () => {
     const { sent, came } = open();
     const [text, number] = [sent(ask('7')), sent(ask(7))];

@@ -19,6 +19,7 @@ export class MessageValidator {
   /** Undefined for a version without published schemas. */
   readonly dialect: Dialect | undefined;
   readonly #endpoint: Endpoint;
+  /** By method, in each of its spellings. */
   readonly #exchanges: ReadonlyMap<string, Exchange>;
 
   constructor(endpoint: Endpoint) {
@@ -27,7 +28,18 @@ export class MessageValidator {
     this.dialect = Object.hasOwn(dialects, version) ? dialects[version as Version] : undefined;
     const all = this.dialect ? exchangesOf(this.dialect) : [];
     const own = all.filter((exchange) => exchange.integration === integration);
-    this.#exchanges = new Map(own.map((exchange) => [exchange.name, exchange]));
+    const spellings = new Map(
+      Object.values(this.dialect?.pat.requests ?? {}).map((codec) => [
+        codec.method,
+        codec.spellings,
+      ]),
+    );
+    this.#exchanges = new Map(
+      own.flatMap((exchange) => {
+        const names = spellings.get(exchange.name) ?? [exchange.name];
+        return names.map((name) => [name, exchange] as const);
+      }),
+    );
   }
 
   /** A request without its id, or a notification with one, is still compared with the schema of its method. */

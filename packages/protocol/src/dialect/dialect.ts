@@ -150,7 +150,10 @@ export type TableNotification =
 
 /** Encodes, validates and decodes one request to the till at the table. */
 export interface PatMethodCodec {
+  /** The name of its schemas, and the method unless the site chooses another spelling. */
   readonly method: string;
+  /** All spellings of the method, `method` first. */
+  readonly spellings: readonly string[];
   /** Validates the whole response, after `normalize`. */
   readonly response: Validator;
   readonly encode: (request: TableRequest) => unknown;

@@ -37,6 +37,8 @@ export interface PatMethodNames {
   readonly terminalKey: string;
   /** By kind of request; a request without a method name is never sent. */
   readonly requests: Readonly<Partial<Record<RequestKind, string>>>;
+  /** Another spelling of a request, for sites that choose it; none by default. */
+  readonly otherSpellings?: Readonly<Partial<Record<RequestKind, string>>>;
   readonly notifications: Readonly<Record<NotificationKind, string>>;
 }
 
@@ -49,6 +51,7 @@ export const patMethodNames: PatMethodNames = {
     bill: 'posReceiptRequest',
     finalReceipt: 'finalPosReceiptRequest',
   },
+  otherSpellings: { finalReceipt: 'finalPOSReceiptRequest' },
   notifications: { paid: 'transactionResponse', unlock: 'tableUnlock', report: 'report' },
 };
 
@@ -200,7 +203,9 @@ export function createPatCodec(names: PatMethodNames): {
   for (const [kind, declared] of Object.entries(requests) as [RequestKind, RequestDeclaration][]) {
     const method = names.requests[kind];
     if (method === undefined) continue;
-    const [request, response] = requestMessages(declared, method, names.terminalKey);
+    const other = names.otherSpellings?.[kind];
+    const spellings = [method, ...(other === undefined ? [] : [other])] as const;
+    const [request, response] = requestMessages(declared, spellings, names.terminalKey);
     const shared = { integration: 'pat', rules: declared.rules } as const;
     messages.push(
       { ...shared, name: `${method}.request`, sender: 'gateway', schema: request },
@@ -208,6 +213,7 @@ export function createPatCodec(names: PatMethodNames): {
     );
     codecs[kind] = {
       method,
+      spellings,
       response: createValidator(response),
       encode: ({ kind: _, tid, ...rest }) => ({ [names.terminalKey]: tid, ...rest }),
       normalize: declared.normalize ?? ((result) => result),
@@ -231,7 +237,12 @@ export function createPatCodec(names: PatMethodNames): {
   return { codec, messages: [...messages, errorDeclaration('pat')] };
 }
 
-function requestMessages(declared: RequestDeclaration, method: string, terminalKey: string) {
+function requestMessages(
+  declared: RequestDeclaration,
+  spellings: readonly [string, ...string[]],
+  terminalKey: string,
+) {
+  const [method, ...others] = spellings;
   const { title, purpose, answer, ofTable, result, exampleResults } = declared;
   const params = Type.Object(keysOf(terminalKey, ofTable), {
     ...closed,
@@ -242,6 +253,7 @@ function requestMessages(declared: RequestDeclaration, method: string, terminalK
     title,
     description: purpose,
     params,
+    otherSpellings: others,
     examples: [
       {
         jsonrpc: '2.0',

@@ -42,13 +42,16 @@ interface Content extends About {
   readonly params: TSchema;
   /** Whether params may be left out, because nothing in them is required [C-3.6]. */
   readonly optional?: boolean;
+  /** Spellings of the method that are valid besides the first. */
+  readonly otherSpellings?: readonly string[];
 }
 
 export function requestMessage(asker: Asker, method: string, content: Content) {
-  const { params, optional, ...about } = content;
+  const { params, optional, otherSpellings = [], ...about } = content;
   const received = asker === 'gateway' ? params : nullable(params);
   const body = optional ? Type.Optional(received) : received;
-  return message({ id: idOf(asker), method: methodName(method), params: body }, about);
+  const name = methodName(method, otherSpellings);
+  return message({ id: idOf(asker), method: name, params: body }, about);
 }
 
 export function responseMessage(asker: Asker, result: TSchema, about: About) {
@@ -125,7 +128,11 @@ export function errorMessage(about: About, codes?: readonly number[]) {
   return message({ id: Type.Optional(TillId), error }, about);
 }
 
-function methodName(method: string) {
+function methodName(method: string, otherSpellings: readonly string[] = []) {
+  if (otherSpellings.length > 0) {
+    const description = `"${method}", unless the site chooses another spelling.`;
+    return Type.Enum([method, ...otherSpellings], { description });
+  }
   return Type.Literal(method, { description: `Always "${method}".` });
 }
 

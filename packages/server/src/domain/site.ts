@@ -29,6 +29,8 @@ export interface Site {
   readonly patReports?: boolean;
   /** Refuse cashback that the card machine does not offer [C-4.7]; no if absent. */
   readonly strictCashback?: boolean;
+  /** Spelling of the request for the final receipt [C-9.2]; that of the contract if absent. */
+  readonly finalReceiptMethod?: 'finalPosReceiptRequest' | 'finalPOSReceiptRequest';
   /** Its virtual card machines by tid. */
   readonly terminals: Readonly<Record<string, VirtualTerminalSettings>>;
 }

@@ -15,7 +15,14 @@ import { toast } from '../../kit/toast.tsx';
 import { siteRules } from './field-rules.ts';
 import { MachinesField } from './machines-field.tsx';
 import type { SiteFormData } from './site-form.ts';
-import { hasValidAmounts, rowFaults, settingsOf, siteFormOf, versionChoices } from './site-form.ts';
+import {
+  finalReceiptChoices,
+  hasValidAmounts,
+  rowFaults,
+  settingsOf,
+  siteFormOf,
+  versionChoices,
+} from './site-form.ts';
 
 interface SiteDialogProps {
   readonly kind: 'add' | 'change';
@@ -151,6 +158,12 @@ function Behaviour({ draft, set }: Pick<FieldsProps, 'draft' | 'set'>) {
         label="Tell the till at the table of finished reports"
         checked={draft.patReports}
         onChange={(patReports) => set({ patReports })}
+      />
+      <Segmented
+        label="Request for the final receipt at the table"
+        value={draft.finalReceiptMethod}
+        options={finalReceiptChoices}
+        onChange={(finalReceiptMethod) => set({ finalReceiptMethod })}
       />
       <Check
         label="Refuse cashback that a card machine does not offer"

@@ -7,6 +7,7 @@ const site: api.Site = {
   ...{ name: 'shop1', title: 'shop1', currency: 'GBP', strict: false, test: false, tokens: 2 },
   ...{ versions: ['v0'], timeZone: 'Europe/Dublin', signatureOnTimeout: 'reject' },
   ...{ patReports: true, strictCashback: true },
+  finalReceiptMethod: 'finalPOSReceiptRequest',
   terminals: { VCM1SIP0: { currency: 'EUR', cashback: 500 }, VCM2SCD0: { gratuity: 120 } },
 };
 

@@ -22,6 +22,12 @@ export const versionChoices = [
   { value: 'v0', label: 'v0' },
 ] as const;
 
+/** Both spellings of the request for the final receipt [C-9.2]. */
+export const finalReceiptChoices = [
+  { value: 'finalPosReceiptRequest', label: 'finalPos…' },
+  { value: 'finalPOSReceiptRequest', label: 'finalPOS…' },
+] as const;
+
 export interface SiteFormData {
   readonly name: string;
   /** Empty: the name. */
@@ -31,6 +37,7 @@ export interface SiteFormData {
   readonly strict: boolean;
   readonly patReports: boolean;
   readonly strictCashback: boolean;
+  readonly finalReceiptMethod: api.Site['finalReceiptMethod'];
   readonly versions: (typeof versionChoices)[number]['value'];
   readonly signatureOnTimeout: 'accept' | 'reject';
   readonly machines: readonly MachineRow[];
@@ -47,6 +54,7 @@ export function siteFormOf(site: api.Site | undefined): SiteFormData {
     strict: site?.strict ?? true,
     patReports: site?.patReports ?? false,
     strictCashback: site?.strictCashback ?? false,
+    finalReceiptMethod: site?.finalReceiptMethod ?? 'finalPosReceiptRequest',
     versions: spoken.join(',') as SiteFormData['versions'],
     signatureOnTimeout: site?.signatureOnTimeout ?? 'accept',
     machines: Object.entries(site?.terminals ?? {}).map(rowOf),
@@ -92,10 +100,10 @@ export function rowFaults(rows: readonly MachineRow[]): Readonly<Record<number, 
 /** All but the name and the title, which the requests for a new site and for a change hold differently. */
 export function settingsOf(draft: SiteFormData): Omit<api.SiteChange, 'title'> {
   const { currency, timeZone, strict, patReports, strictCashback } = draft;
-  const { signatureOnTimeout, versions } = draft;
+  const { signatureOnTimeout, finalReceiptMethod, versions } = draft;
   return {
     ...{ currency, timeZone: timeZone.trim(), strict, patReports, strictCashback },
-    signatureOnTimeout,
+    ...{ signatureOnTimeout, finalReceiptMethod },
     versions: versions.split(',') as api.Site['versions'],
     terminals: Object.fromEntries(draft.machines.flatMap(entryOf)),
   };

@@ -106,6 +106,7 @@ function Settings({ site, onOpen }: SettingsProps) {
     ['Unknown keys of a request', site.strict ? 'Refused' : 'Dropped'],
     ['A signature nobody judged', site.signatureOnTimeout === 'accept' ? 'Accepted' : 'Rejected'],
     ['Reports to the till at the table', site.patReports ? 'Sent' : 'Not sent'],
+    ['Request for the final receipt', site.finalReceiptMethod],
     ['Cashback that a card machine does not offer', site.strictCashback ? 'Refused' : 'Left out'],
     ['Virtual card machines', [...every, ...machines].join('; ') || 'None'],
   ];

@@ -23,6 +23,7 @@ import {
   refuse,
   withoutNulls,
 } from '@tillgate/protocol';
+import type { Site } from '../../domain/site.ts';
 import type { PatOutbox, TableConnection } from '../pat/pat-outbox.ts';
 import type { ConnectionContext } from './context.ts';
 
@@ -55,8 +56,9 @@ export class PatConnection implements TableConnection {
 
   ask(question: TableRequest, currency: Currency): Promise<TableReply | undefined> {
     const { handshake, deps } = this.#context;
-    const row = handshake.dialect.pat.requests[question.kind];
-    if (!row) return Promise.resolve(undefined);
+    const codec = handshake.dialect.pat.requests[question.kind];
+    if (!codec) return Promise.resolve(undefined);
+    const row = { ...codec, method: this.#methodOf(codec) };
     return new Promise((resolve) => {
       const settle = (reply: TableReply | undefined): void => {
         cancelLimit();
@@ -80,6 +82,18 @@ export class PatConnection implements TableConnection {
         settle(undefined);
       });
     });
+  }
+
+  /** The method in the spelling that the site chooses. */
+  #methodOf({ method, spellings }: PatMethodCodec): string {
+    const { finalReceiptMethod } = this.#site;
+    return spellings.find((spelling) => spelling === finalReceiptMethod) ?? method;
+  }
+
+  /** As it is now: its settings may have changed since the handshake. */
+  get #site(): Site {
+    const { site } = this.#context.handshake;
+    return this.#context.deps.siteNamed(site.name) ?? site;
   }
 
   notify(notice: TableNotification, onWritten: () => void, onDelivered: () => void): void {
@@ -136,9 +150,7 @@ export class PatConnection implements TableConnection {
 
   #validate({ response }: PatMethodCodec, answer: Response): ValidatedAnswer {
     if (response.isValid(answer)) return { answer, faults: [] };
-    const { site } = this.#context.handshake;
-    const now = this.#context.deps.siteNamed(site.name) ?? site;
-    if (!now.strict) {
+    if (!this.#site.strict) {
       const cleaned = response.withoutUnknownKeys(answer) as Response;
       if (response.isValid(cleaned)) {
         this.#context.note('keys that the answer does not have were dropped');
@@ -162,12 +174,12 @@ export class PatConnection implements TableConnection {
   }
 
   #invalid(
-    { method }: PatMethodCodec,
+    { method, spellings: [file] }: PatMethodCodec,
     { id }: Response,
     errors: readonly SchemaViolation[],
   ): undefined {
     const { schemas, dialect } = this.#context.handshake;
-    const schema = `${schemas}/${dialect.version}/pat/${method}.response.json`;
+    const schema = `${schemas}/${dialect.version}/pat/${file}.response.json`;
     this.#sendError(id as number, 'invalidAnswer', { method }, { errors, schema });
   }
 

@@ -49,6 +49,11 @@ export const command = define({
       type: 'boolean',
       about: 'Tell the till at the table of finished reports too.',
     },
+    'final-receipt-method': {
+      type: 'string',
+      value: 'NAME',
+      about: 'finalPosReceiptRequest or finalPOSReceiptRequest, as its till spells it [the first].',
+    },
     'strict-cashback': {
       type: 'boolean',
       about: 'Refuse cashback that a card machine does not offer; else the sale goes on without.',
@@ -79,10 +84,12 @@ interface SiteValues {
   readonly versions?: string;
   readonly 'pat-reports'?: boolean;
   readonly 'strict-cashback'?: boolean;
+  readonly 'final-receipt-method'?: string;
 }
 
 function settingsOf(given: SiteValues): Partial<Omit<Site, 'name'>> {
   const { title, currency, 'time-zone': zone, 'signature-on-timeout': signature, versions } = given;
+  const finalReceipt = given['final-receipt-method'];
   return {
     ...(title === undefined ? {} : { title: readTitle(title) }),
     ...(currency === undefined ? {} : { currency: readCurrency(currency) }),
@@ -93,8 +100,15 @@ function settingsOf(given: SiteValues): Partial<Omit<Site, 'name'>> {
     ...(given.test ? { test: true } : {}),
     ...(given['pat-reports'] ? { patReports: true } : {}),
     ...(given['strict-cashback'] ? { strictCashback: true } : {}),
+    ...(finalReceipt === undefined ? {} : { finalReceiptMethod: readFinalReceipt(finalReceipt) }),
     terminals: readTerminals(given.terminal ?? []),
   };
+}
+
+function readFinalReceipt(name: string): NonNullable<Site['finalReceiptMethod']> {
+  if (name === 'finalPosReceiptRequest' || name === 'finalPOSReceiptRequest') return name;
+  const names = 'finalPosReceiptRequest or finalPOSReceiptRequest';
+  throw new UsageError(`--final-receipt-method: expected ${names}.`);
 }
 
 function readSignature(word: string): Site['signatureOnTimeout'] {

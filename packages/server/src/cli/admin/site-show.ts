@@ -57,6 +57,7 @@ function rowsOf(site: Site): readonly (readonly [string, string])[] {
     ['Unknown keys', site.strict ? 'refused' : 'dropped'],
     ['Signature unjudged', site.signatureOnTimeout],
     ['Reports at the table', site.patReports ? 'sent' : 'not sent'],
+    ['Final receipt', site.finalReceiptMethod ?? 'finalPosReceiptRequest'],
     ['Cashback not offered', site.strictCashback ? 'refused' : 'left out'],
     ['Virtual machines', machines.join(', ') || 'none'],
   ];

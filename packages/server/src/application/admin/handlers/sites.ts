@@ -70,7 +70,11 @@ function at(text: string): number {
 }
 
 function shownSite({ versions, terminals, ...site }: Site, tokens: number): api.Site {
-  const absent = { patReports: false, strictCashback: false };
+  const absent = {
+    patReports: false,
+    strictCashback: false,
+    finalReceiptMethod: 'finalPosReceiptRequest',
+  } as const;
   return { ...absent, ...site, terminals: { ...terminals }, versions: [...versions], tokens };
 }
 
