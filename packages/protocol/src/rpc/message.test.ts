@@ -227,3 +227,14 @@ describe('messages as serializers write them [C-3.14]', () => {
     assert.deepEqual(taken, [{ jsonrpc: '2.0', id: 1, error: { code: 1, message: 'no' } }]);
   });
 });
+
+test('long runs of NUL characters and byte order marks in a text cost little time [C-12.22]', async () => {
+  const started = process.cpuUsage();
+  for (const mark of ['\0', '\ufeff']) {
+    const [back] = (await startPeer().send(`"${mark.repeat(250_000)}x`)) as {
+      error: { code: number };
+    }[];
+    assert.equal(back?.error.code, -32700);
+  }
+  assert.ok(process.cpuUsage(started).user < 2_000_000);
+});
