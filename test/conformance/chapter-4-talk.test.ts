@@ -244,6 +244,21 @@ describe('4.8, signatureVerificationRequest', () => {
     });
   }
 
+  const unreadable: Readonly<Record<string, string>> = {
+    'text that is not JSON': '{"jsonrpc":"2.0","id":1,"result":{"accepted":False}}',
+    'the id null': '{"jsonrpc":"2.0","id":null,"result":{"accepted":false}}',
+    'capitals in its keys': '{"Jsonrpc":"2.0","Id":1,"Result":{"Accepted":false}}',
+    'no jsonrpc': '{"id":1,"result":{"accepted":false}}',
+  };
+  for (const [what, text] of Object.entries(unreadable)) {
+    test(`C-4.37 a "no" with ${what} never becomes a charge`, async (t) => {
+      const { harness, till, end } = await asked(t);
+      till.send(text);
+      await harness.advance(80_000);
+      assert.equal((await end()).result.transactionResult, 'VOID');
+    });
+  }
+
   test('C-4.37 a till that never answers in a usable way is asked again five times at most', async (t) => {
     const { harness, till, question } = await asked(t);
     const questions = () => till.received.filter(({ method }) => method === question.method);

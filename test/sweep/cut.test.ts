@@ -7,7 +7,7 @@ import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import { casesAtDepth } from '../support/depth.ts';
 import type { Cut } from '../support/scenario/cutting-proxy.ts';
-import { startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
+import { libraries, startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { SaleAttempt } from '../support/scenario/pac-till.ts';
 import { assertJournalAgrees, attemptSale, startPacTill } from '../support/scenario/pac-till.ts';
 import type { Cleanup } from '../support/wait.ts';
@@ -39,8 +39,11 @@ test('wherever the line is cut, the till learns what the journal says [C-4.39, C
   t.after(() => server.stop());
   const places = casesAtDepth(allPlaces(), 3);
   const atEnd = cleanups(t);
-  const attempts = await Promise.all(places.map((place) => cutSale(server, place, atEnd)));
+  const attempts = await Promise.all(
+    places.map((place, index) => cutSale(server, { ...place, index }, atEnd)),
+  );
   await assertJournalAgrees(t, server.store, attempts);
+  t.diagnostic(`a third each of the tills has ${libraries.join(', ')}`);
   t.diagnostic(`${places.length} cuts at every step of ${kinds.length} kinds of sale`);
 });
 
@@ -63,9 +66,14 @@ function allPlaces(): readonly Place[] {
   );
 }
 
-async function cutSale(server: TestGateway, place: Place, atEnd: Cleanup): Promise<SaleAttempt> {
-  const { tid, eposId, amount, cut } = place;
-  const line = await startCuttingProxy(server.uri());
+async function cutSale(
+  server: TestGateway,
+  place: Place & { readonly index: number },
+  atEnd: Cleanup,
+): Promise<SaleAttempt> {
+  const { tid, eposId, amount, cut, index } = place;
+  const library = libraries[index % libraries.length];
+  const line = await startCuttingProxy(server.uri(), 'gateway', library);
   atEnd(line.close);
   const { till } = await startPacTill(line.uri, eposId);
   atEnd(() => till.close());

@@ -7,8 +7,8 @@ import type { Frame, TestGateway, TestTill } from 'tillgate/testing';
 import { connectTill, startTestGateway } from 'tillgate/testing';
 import { casesAtDepth } from '../support/depth.ts';
 import { Bills } from '../support/scenario/bills.ts';
-import type { Cut } from '../support/scenario/cutting-proxy.ts';
-import { startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
+import type { Cut, Library } from '../support/scenario/cutting-proxy.ts';
+import { libraries, startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { Tally } from '../support/scenario/pat-till.ts';
 import { assertBooksAgree, startPatTill } from '../support/scenario/pat-till.ts';
 import type { BillPlan, WaiterOptions } from '../support/scenario/waiter.ts';
@@ -56,7 +56,11 @@ test('wherever the line is cut, the till books what was paid once [C-9.22, C-9.2
     ...steps.map((step) => ({ step })),
   ];
   const places = casesAtDepth(all, 5);
-  const ended = await Promise.all(places.map((place) => cutVisit(place, atEnd)));
+  const ended = await Promise.all(
+    places.map((place, index) =>
+      cutVisit(place, { library: libraries[index % libraries.length] as Library }, atEnd),
+    ),
+  );
   const sum = (of: (one: Ended) => number) => ended.reduce((total, one) => total + of(one), 0);
   assert.equal(
     sum(({ payments }) => payments),
@@ -64,7 +68,7 @@ test('wherever the line is cut, the till books what was paid once [C-9.22, C-9.2
   );
   const resent = sum((one) => one.resent);
   assert.ok(resent > 0, 'something was sent again');
-  t.diagnostic(`${places.length} visits with cuts`);
+  t.diagnostic(`${places.length} visits with cuts; the tills have ${libraries.join(', ')} in turn`);
   t.diagnostic(`${sum(({ visits }) => visits)} visits, ${sum((one) => one.sessions)} sessions`);
   t.diagnostic(`${sum(({ payments }) => payments)} payments, ${resent} sent again`);
 });
@@ -85,8 +89,13 @@ async function undisturbed(atEnd: Cleanup): Promise<readonly string[]> {
   return [...steps];
 }
 
-async function cutVisit(place: Place, atEnd: Cleanup): Promise<Ended> {
+async function cutVisit(
+  place: Place,
+  { library }: Pick<Script, 'library'>,
+  atEnd: Cleanup,
+): Promise<Ended> {
   const line = await play(atEnd, {
+    library,
     ...('cuts' in place && { cuts: place.cuts }),
     ...('step' in place && {
       onStep: (step, cut) => {
@@ -99,15 +108,16 @@ async function cutVisit(place: Place, atEnd: Cleanup): Promise<Ended> {
 }
 
 interface Script {
+  readonly library?: Library | undefined;
   readonly cuts?: readonly Cut[];
   readonly onStep?: (step: string, cut: () => void) => void;
 }
 
 /** A restaurant of its own, in which one bill is paid to the end. */
-async function play(atEnd: Cleanup, { cuts = [], onStep }: Script) {
+async function play(atEnd: Cleanup, { cuts = [], onStep, library }: Script) {
   const server = await startTestGateway({ settings });
   atEnd(() => void server.stop());
-  const line = await startCuttingProxy(server.uri('pat'));
+  const line = await startCuttingProxy(server.uri('pat'), 'gateway', library);
   atEnd(line.close);
   const bills = new Bills();
   bills.open(BEACON, 1);

@@ -67,7 +67,7 @@ class Line {
 
   #failed(id: unknown, code: number): void {
     this.#settle(JSON.stringify(id));
-    if (code !== -32076 && code !== -32600) return;
+    if (code !== -32076 && code !== -32600 && code !== -32700) return;
     for (const talk of this.#talks.values()) {
       if (id === undefined || id === talk.signature) talk.isAnswerInvalid = true;
     }

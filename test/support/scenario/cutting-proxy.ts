@@ -1,10 +1,11 @@
 // A TCP proxy between one till or card machine and the gateway. It can cut the connection right before or
-// right after any WebSocket text frame (RFC 6455, 5.2) in one direction.
+// right after any WebSocket text frame (RFC 6455, 5.2) in one direction, and give the till the habits of an old library.
 
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
 const TEXT = 1;
+const PONG = 10;
 
 export interface Cut {
   /** Which message of the watched end, from 1, counted since the cut before; 0: cut at once. */
@@ -21,12 +22,20 @@ export interface CuttingProxy {
   close(): void;
 }
 
+/**
+ * What the library of the till does: `emptyPong` answers pings without their payload; `serializer` writes absent
+ * members as null, now and then ids as text and a byte order mark.
+ */
+export const libraries = ['plain', 'emptyPong', 'serializer'] as const;
+export type Library = (typeof libraries)[number];
+
 /** The end whose messages are counted. */
 export type ProxyEnd = 'gateway' | 'till';
 
 export async function startCuttingProxy(
   uri: string,
   watched: ProxyEnd = 'gateway',
+  library: Library = 'plain',
 ): Promise<CuttingProxy> {
   const ends = new Set<Socket>();
   const cutter = new Cutter(() => {
@@ -46,7 +55,8 @@ export async function startCuttingProxy(
       });
     }
     const [from, to] = watched === 'gateway' ? [gateway, till] : [till, gateway];
-    to.pipe(from);
+    if (library === 'plain') to.pipe(from);
+    else rewriteFrames(to, from, library);
     const frames = new Frames();
     from.on('data', (bytes: Buffer) => {
       for (const piece of frames.take(bytes)) {
@@ -67,9 +77,63 @@ export async function startCuttingProxy(
   };
 }
 
+/** Passes on what the till sends as its library would have sent it. */
+function rewriteFrames(till: Socket, gateway: Socket, library: Library): void {
+  const frames = new Frames();
+  let count = 0;
+  till.on('data', (bytes: Buffer) => {
+    for (const piece of frames.take(bytes)) {
+      if (piece.isText) count += 1;
+      if (!gateway.destroyed) gateway.write(rewrittenFrame(piece, library, count));
+    }
+  });
+}
+
+function rewrittenFrame({ data, isText, isPong }: Piece, library: Library, count: number): Buffer {
+  if (library === 'emptyPong' && isPong) return maskedFrame(PONG, '');
+  if (library !== 'serializer' || !isText) return data;
+  return maskedFrame(TEXT, rewritten(payloadOf(data), count));
+}
+
+function rewritten(text: string, count: number): string {
+  const message = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const absent = Object.hasOwn(message, 'method')
+    ? { result: null, error: null }
+    : { method: null, params: null, error: null };
+  const isAnswer = Object.hasOwn(message, 'result');
+  const id = isAnswer && count % 2 === 0 ? { id: String(message.id) } : {};
+  const mark = count % 3 === 0 ? '\uFEFF' : '';
+  return mark + JSON.stringify({ ...absent, ...message, ...id });
+}
+
+/** The text of a masked frame. */
+function payloadOf(frame: Buffer): string {
+  const length = (frame[1] ?? 0) % 128;
+  // No message of these tills has 64 KiB.
+  const start = length < 126 ? 2 : 4;
+  const mask = frame.subarray(start, start + 4);
+  const payload = Buffer.from(frame.subarray(start + 4));
+  for (let index = 0; index < payload.length; index += 1) {
+    payload[index] = (payload[index] ?? 0) ^ (mask[index % 4] ?? 0);
+  }
+  return payload.toString();
+}
+
+/** A whole frame of a client; the mask is 0, which leaves the payload as it is. */
+function maskedFrame(opcode: number, text: string): Buffer {
+  const payload = Buffer.from(text);
+  const short = payload.length < 126;
+  const head = Buffer.alloc(short ? 6 : 8);
+  head[0] = 128 + opcode;
+  head[1] = 128 + (short ? payload.length : 126);
+  if (!short) head.writeUInt16BE(payload.length, 2);
+  return Buffer.concat([head, payload]);
+}
+
 interface Piece {
   readonly data: Buffer;
   readonly isText: boolean;
+  readonly isPong: boolean;
 }
 
 class Cutter {
@@ -118,7 +182,8 @@ class Frames {
     for (let size = this.#wholeSize(); size > 0; size = this.#wholeSize()) {
       const data = this.#rest.subarray(0, size);
       this.#rest = this.#rest.subarray(size);
-      pieces.push({ data, isText: this.#open && (data[0] ?? 0) % 16 === TEXT });
+      const opcode = this.#open ? (data[0] ?? 0) % 16 : undefined;
+      pieces.push({ data, isText: opcode === TEXT, isPong: opcode === PONG });
       this.#open = true;
     }
     return pieces;

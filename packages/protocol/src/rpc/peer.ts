@@ -129,6 +129,7 @@ export class Peer implements ChannelListener {
       value = parseMessage(text);
     } catch {
       this.#sendNow(this.#errorText(undefined, errorObject('notJson')));
+      this.#possibleResponse([{ path: '', expected: 'JSON', got: 'text that is not JSON' }]);
       return;
     }
     if (nestsTooDeep(value)) this.#rejectNesting(value);
@@ -254,9 +255,16 @@ export class Peer implements ChannelListener {
   #rejectInvalid(item: InvalidMessage, send: Send): void {
     const { violations: errors } = item;
     send(this.#errorText(requestIdOf(item), errorObject('invalidRequest', {}, { errors })));
-    if (!item.isResponse) return;
-    const request = this.#requestFor(item.id);
-    this.#guard(() => request?.handlers.onInvalid?.(errors));
+    const request = item.isResponse ? this.#requestFor(item.id) : undefined;
+    if (request) this.#guard(() => request.handlers.onInvalid?.(errors));
+    else if (item.id === undefined || item.isResponse) this.#possibleResponse(errors);
+  }
+
+  /** A message that may have been meant as the response to any open request [C-4.37]. */
+  #possibleResponse(violations: readonly SchemaViolation[]): void {
+    for (const { handlers } of [...(this.#pending?.values() ?? [])]) {
+      this.#guard(() => handlers.onInvalid?.(violations));
+    }
   }
 
   #rejectNesting(value: unknown): void {
@@ -349,6 +357,14 @@ export class Peer implements ChannelListener {
     const request = this.#requestFor(response.id);
     if (!request) {
       this.#listener.onDiagnostic?.({ kind: 'unmatchedResponse', response });
+      const { id } = response;
+      if (typeof id === 'number' || typeof id === 'string') return;
+      const pending = [...(this.#pending?.values() ?? [])];
+      if (!pending.some(({ handlers }) => handlers.onInvalid)) return;
+      const got = describeValue(id);
+      const errors = [{ path: '/id', expected: 'the id of the request', got }];
+      this.#sendNow(this.#errorText(undefined, errorObject('invalidRequest', {}, { errors })));
+      this.#possibleResponse(errors);
       return;
     }
     this.#guard(request.proveDelivery);
@@ -366,7 +382,8 @@ export class Peer implements ChannelListener {
       return;
     }
     this.#guard(() => {
-      if (request.handlers.onResponse(response)) this.#pending?.delete(request.id);
+      if (request.handlers.onResponse({ ...response, id: request.id }))
+        this.#pending?.delete(request.id);
     });
   }
 

@@ -72,14 +72,14 @@ export class PacConnection implements TillConnection {
     const { method, encode } = this.#context.handshake.dialect.pac.signature;
     this.#context.deps.observer.messageSent(method);
     const id = this.#peer.sendRequest(method, encode(question), {
-      onResponse: (answer) => this.#readAnswer({ ...answer, id }, answers),
+      onResponse: (answer) => this.#readAnswer(answer, answers),
       onInvalid: answers.rejected,
     });
     return () => this.#peer.cancel(id);
   }
 
   /** Whether it counts; otherwise the till is told what is wrong with it, and its question stays open [C-4.37]. */
-  #readAnswer(answer: Response & { readonly id: number }, answers: SignatureAnswers): boolean {
+  #readAnswer(answer: Response, answers: SignatureAnswers): boolean {
     const { schemas, dialect } = this.#context.handshake;
     const { method, response, decode } = dialect.pac.signature;
     const accepted = Object.hasOwn(answer, 'error') ? undefined : decode(answer.result);
