@@ -42,6 +42,35 @@ async function pair(tid: string, code: string): Promise<string> {
 }
 
 describe('card machines beside a running gateway', () => {
+  test('a scenario is set for a virtual card machine, shown, and removed [C-10.24]', async () => {
+    const gatewayUrl = ['--gateway', `http://${host}`];
+    const behave = (...more: string[]) =>
+      tillgate('terminal', 'behave', '--site', 'testhost', ...gatewayUrl, ...more);
+    const tid = ['--tid', 'VCMCLISIP0'];
+    const set = await behave(...tid, '--scenario', 'merchant-copy-only', '--json');
+    assert.deepEqual(
+      [set.code, jsonLines(set.out)[0].scenario],
+      [0, 'merchant-copy-only'],
+      set.err,
+    );
+    const more = await behave(...tid, '--next-outcome', 'DIP', '--pace', '10');
+    assert.match(more.out, /^VCMCLISIP0: scenario merchant-copy-only, next outcome DIP, pace 10$/m);
+    const none = await behave(...tid, '--scenario', 'none');
+    assert.match(none.out, /^VCMCLISIP0: scenario none, next outcome DIP, pace 10$/m);
+    for (const [args, code, why] of [
+      [[...tid, '--scenario', 'on-fire'], 2, /card-left-in/],
+      [['--tid', '12345678', '--scenario', 'standalone'], 1, /no such/],
+      [tid, 2, /Nothing to set/],
+    ] as const) {
+      const refused = await behave(...args);
+      assert.deepEqual([refused.code, refused.out], [code, '']);
+      assert.match(refused.err, why);
+    }
+    const nobody = ['--site', 'testhost', ...tid, '--scenario', 'none'];
+    const away = await tillgate('terminal', 'behave', ...nobody, '--gateway', 'http://127.0.0.1:9');
+    assert.equal(away.code, 4);
+  });
+
   test('a card machine is enrolled, paired, linked and listed, and its connection is closed when it is revoked', async () => {
     const added = await add('12345678', '--label', 'bar');
     assert.equal(added.code, 0, added.err);

@@ -54,6 +54,7 @@ describe('C-3.8, C-11.1, public pages', () => {
         drain: 30,
       },
       ...{ virtualStart: 1, virtualStep: 0.28, virtualCard: 4.1, virtualPin: 1.1 },
+      virtualNoCard: 60,
       ...{ virtualRemove: 1.1, virtualSilence: 10, virtualReport: 2 },
     });
   });

@@ -22,6 +22,7 @@ const virtualNames = [
   'virtualStart',
   'virtualStep',
   'virtualCard',
+  'virtualNoCard',
   'virtualPin',
   'virtualRemove',
   'virtualSilence',

@@ -112,6 +112,7 @@ export const Settings = Type.Object(
     virtualStart: optionalSeconds('Virtual card machines: time before the first value (1).'),
     virtualStep: optionalSeconds('Virtual card machines: time between two values (0.28).'),
     virtualCard: optionalSeconds('Virtual card machines: time at PRESENT_CARD (4.1).'),
+    virtualNoCard: optionalSeconds('Virtual card machines: time without a card, then cancel (60).'),
     virtualPin: optionalSeconds('Virtual card machines: time at PIN_ENTRY (1.1).'),
     virtualRemove: optionalSeconds('Virtual card machines: time at REMOVE_CARD (1.1).'),
     virtualSilence: optionalSeconds(

@@ -29,6 +29,8 @@ export interface HarnessOptions {
   readonly driver?: NonNullable<TestGatewayOptions['driver']>;
   /** Nothing is logged by default. */
   readonly log?: NonNullable<TestGatewayOptions['log']>;
+  /** Whether a card is left in, so that TIMED_OUT may follow APPROVED [C-12.9]. */
+  readonly cardLeftIn?: boolean;
 }
 
 /** The token of the test site, which is the one of the specification's example. */
@@ -56,14 +58,21 @@ export class GatewayHarness {
   readonly trace = new Trace();
   readonly #settings: Settings;
   readonly #parts: Pick<HarnessOptions, 'driver' | 'log'>;
+  readonly #cardLeftIn: boolean;
   readonly #tills: TestTill[] = [];
   #server: TestGateway | undefined;
 
   constructor(
     store: MemoryStore,
-    { settings, driver, log }: Pick<HarnessOptions, 'settings' | 'driver' | 'log'>,
+    {
+      settings,
+      driver,
+      log,
+      cardLeftIn = false,
+    }: Pick<HarnessOptions, 'settings' | 'driver' | 'log' | 'cardLeftIn'>,
   ) {
     this.store = store;
+    this.#cardLeftIn = cardLeftIn;
     this.#settings = { pace: 'realistic', ...settings };
     this.#parts = { ...(driver && { driver }), ...(log && { log }) };
   }
@@ -157,7 +166,7 @@ export class GatewayHarness {
 
   async close(): Promise<void> {
     await this.server.stop();
-    checkInvariants(this.trace.entries, [TOKEN]);
+    checkInvariants(this.trace.entries, [TOKEN], { cardLeftIn: this.#cardLeftIn });
   }
 
   /** Moves to the next moment at which a timer falls due. */

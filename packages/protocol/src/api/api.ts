@@ -26,7 +26,14 @@ export type { Answer, Route } from './route.ts';
 export { problemsOf } from './route.ts';
 export type { Gateway, Session } from './sessions.ts';
 export type { AddedToken, NewSite, NewToken, Site, SiteChange, Token } from './sites.ts';
-export type { NewTerminal, Pairing, Terminal, TerminalChange } from './terminals.ts';
+export type {
+  NewTerminal,
+  Pairing,
+  Terminal,
+  TerminalChange,
+  VirtualScenario,
+} from './terminals.ts';
+export { virtualScenarios } from './terminals.ts';
 export type { Connection, Frame, TrafficEvent } from './traffic.ts';
 export type { StoryEvent, TransactionStory, TransactionSummary } from './transactions.ts';
 export { transactionResults } from './transactions.ts';

@@ -27,6 +27,25 @@ const Outcome = Type.String({
     'Result, reading and verification by the letters of a TID: DIP is ' + 'declined, chip, PIN.',
 });
 
+/** What real card machines do beside the letters of a TID, and what each means [C-10.24]. */
+export const virtualScenarios = {
+  'card-left-in': 'The chip card stays in after the outcome; the till gets TIMED_OUT.',
+  'early-remove-card': 'REMOVE_CARD comes before the outcome.',
+  'newer-machine': 'Only the eleven values of newer machines are shown.',
+  'merchant-copy-only': 'Only the copy for the merchant is printed.',
+  'no-card': 'Nobody presents a card for a minute; the machine cancels.',
+  standalone: 'The machine is in standalone mode and cannot be reached.',
+  'gratuity-first': 'The customer is asked for a gratuity before the card, without a notification.',
+  'no-cashback': 'The card does not allow cashback.',
+} as const;
+export type VirtualScenario = keyof typeof virtualScenarios;
+
+const Scenario = Type.Enum(Object.keys(virtualScenarios) as VirtualScenario[], {
+  description: Object.entries(virtualScenarios)
+    .map(([name, meaning]) => `${name}: ${meaning}`)
+    .join(' '),
+});
+
 export const Terminal = Type.Object(
   {
     tid: UrlSafeTid,
@@ -43,13 +62,14 @@ export const Terminal = Type.Object(
     pairingUntil: Type.Optional(Timestamp('Until when a linked one may use its pairing code.')),
     pace: Type.Optional(Pace),
     nextOutcome: Type.Optional(Outcome),
+    scenario: Type.Optional(Scenario),
   },
   {
     ...closed,
     title: 'ManagedTerminal',
     description:
-      'A card machine of a site. status and currency are present while it is connected, pace and ' +
-      'nextOutcome for a virtual one.',
+      'A card machine of a site. status and currency are present while it is connected; pace, ' +
+      'nextOutcome and scenario only for a virtual one.',
   },
 );
 export type Terminal = Static<typeof Terminal>;
@@ -62,6 +82,11 @@ export const TerminalChange = Type.Object(
     nextOutcome: Type.Optional(
       Type.Union([Outcome, Type.Null()], {
         description: 'For the next transaction only; null: by the letters of its TID.',
+      }),
+    ),
+    scenario: Type.Optional(
+      Type.Union([Scenario, Type.Null()], {
+        description: 'From its next transaction on; null: none.',
       }),
     ),
   },

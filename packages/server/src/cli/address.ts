@@ -11,6 +11,9 @@ export function tillAddress(gateway: string, integration: 'pac' | 'pat', token?:
   return `${gateway}/${integration}?${credential}${PARTNER_PARAMETERS}`;
 }
 
+/** Where a gateway on this machine serves HTTP. */
+export const localGateway = 'http://127.0.0.1:8765';
+
 /** A gateway on this machine with its test site. */
 export const localPacAddress = (): string =>
   tillAddress('ws://127.0.0.1:8765', 'pac', EXAMPLE_TOKEN);

@@ -37,6 +37,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'List the card machines that link, and when each last sent something.',
     load: () => import('./admin/terminal-list.ts'),
   },
+  'terminal behave': {
+    about: 'Set how a virtual card machine behaves, and what it does that a TID cannot say.',
+    load: () => import('./admin/terminal-behave.ts'),
+  },
   'terminal revoke': {
     about: 'Revoke the key of a card machine; its connection is closed.',
     load: () => import('./admin/terminal-revoke.ts'),

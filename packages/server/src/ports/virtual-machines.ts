@@ -1,11 +1,15 @@
 // The port for changing how a virtual card machine behaves, for people who try things out. A change
 // lasts until the gateway stops.
 
+import type { api } from '@tillgate/protocol';
+
 export interface VirtualBehaviour {
   /** Absent: as all. */
   readonly pace?: 'realistic' | 'instant' | number;
   /** Last letters of a name [C-10.3] for the next transaction alone; absent: as its name says. */
   readonly nextOutcome?: string;
+  /** What it does beside the letters of its name [C-10.24]; absent: nothing. */
+  readonly scenario?: api.VirtualScenario;
 }
 
 export interface VirtualMachines {

@@ -1,6 +1,6 @@
-// How a virtual card machine is to behave: its pace, and how the next transaction on it ends.
+// How a virtual card machine is to behave: its pace, how the next transaction on it ends, and its scenario.
 
-import type { api } from '@tillgate/protocol';
+import { api } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { FailureNotice } from '../../api/query-state.tsx';
@@ -9,8 +9,14 @@ import { Dialog } from '../../kit/dialog.tsx';
 import { Check, Select, TextField } from '../../kit/field.tsx';
 import { FormActions } from '../../kit/form-actions.tsx';
 import { toast } from '../../kit/toast.tsx';
-import type { PaceChoice } from './terminal-text.ts';
-import { factorOf, outcomeParts, paceChoice } from './terminal-text.ts';
+import type { PaceChoice, ScenarioChoice } from './terminal-text.ts';
+import {
+  factorOf,
+  outcomeParts,
+  paceChoice,
+  scenarioNames,
+  scenarioText,
+} from './terminal-text.ts';
 
 interface BehaviourDialogProps {
   readonly site: string;
@@ -38,6 +44,11 @@ const paces: readonly { readonly value: PaceChoice; readonly label: string }[] =
   { value: 'factor', label: 'So many times as fast as people' },
 ];
 
+const scenarios: readonly { readonly value: ScenarioChoice; readonly label: string }[] = [
+  { value: 'none', label: 'None' },
+  ...scenarioNames.map((value) => ({ value, label: scenarioText(value) })),
+];
+
 function Form({
   site,
   machine,
@@ -50,6 +61,7 @@ function Form({
   );
   const [set, setSet] = useState(nextOutcome !== undefined);
   const [outcome, setOutcome] = useState(nextOutcome ?? tid.slice(-4, -1));
+  const [scenario, setScenario] = useState<ScenarioChoice>(machine.scenario ?? 'none');
   const { busy, failure, run } = useMutation();
   const wrong = choice === 'factor' && factorOf(factor) === undefined;
   const save = async (event: SubmitEvent) => {
@@ -57,7 +69,11 @@ function Form({
     if (wrong) return;
     const paced = { usual: null, factor: factorOf(factor) ?? null };
     const pace = choice === 'usual' || choice === 'factor' ? paced[choice] : choice;
-    const body = { pace, nextOutcome: set ? outcome : null };
+    const body = {
+      pace,
+      nextOutcome: set ? outcome : null,
+      scenario: scenario === 'none' ? null : scenario,
+    };
     const isDone = await run(async () => {
       await call('changeTerminal', { params: { site, tid }, body });
     });
@@ -99,7 +115,14 @@ function Form({
           ))}
         </div>
       )}
-      <p class="fld-hint">It forgets both when the gateway is started again.</p>
+      <Select
+        label="Scenario"
+        hint={scenario === 'none' ? 'By its name only.' : api.virtualScenarios[scenario]}
+        value={scenario}
+        options={scenarios}
+        onChange={setScenario}
+      />
+      <p class="fld-hint">It forgets all of this when the gateway is started again.</p>
       {failure && <FailureNotice failure={failure} />}
       <FormActions submit="Save" disabled={busy} onCancel={onClose} />
     </form>

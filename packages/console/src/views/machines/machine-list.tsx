@@ -18,6 +18,7 @@ import {
   machineHref,
   outcomeText,
   paceText,
+  scenarioText,
   stateText,
 } from './terminal-text.ts';
 
@@ -97,7 +98,7 @@ interface MachineProps {
 }
 
 function Machine({ machine, now, children }: MachineProps) {
-  const { tid, kind, currency, lastHeardAt, pace, nextOutcome } = machine;
+  const { tid, kind, currency, lastHeardAt, pace, nextOutcome, scenario } = machine;
   const { tone, word } = stateText(machine);
   return (
     <li class="mac">
@@ -115,6 +116,7 @@ function Machine({ machine, now, children }: MachineProps) {
         {currency && <Badge>{currency}</Badge>}
         {pace !== undefined && <Badge tone="accent">Pace: {paceText(pace)}</Badge>}
         {nextOutcome && <Badge tone="accent">Next: {outcomeText(nextOutcome)}</Badge>}
+        {scenario && <Badge tone="accent">Scenario: {scenarioText(scenario)}</Badge>}
       </div>
       <span class="mac-last quiet" title={lastHeardAt && dateTimeText(lastHeardAt)}>
         {lastHeardText(machine, now)}

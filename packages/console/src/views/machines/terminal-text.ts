@@ -1,6 +1,6 @@
 // Texts on card machines for operators, and the form values of a virtual one's behaviour. Pure.
 
-import type { api } from '@tillgate/protocol';
+import { api } from '@tillgate/protocol';
 import { agoText } from '../../kit/time-format.ts';
 import type { Tone } from '../../kit/tone.ts';
 import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
@@ -81,6 +81,16 @@ export function paceText(pace: NonNullable<api.Terminal['pace']>): string {
   if (pace === 'realistic') return 'as fast as people';
   if (pace === 'instant') return 'at once';
   return `${pace} times as fast as people`;
+}
+
+export type ScenarioChoice = api.VirtualScenario | 'none';
+
+export const scenarioNames = Object.keys(api.virtualScenarios) as api.VirtualScenario[];
+
+/** `Card left in` for `card-left-in`. */
+export function scenarioText(name: api.VirtualScenario): string {
+  const words = name.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** A factor as typed: 0.01 to 1000; undefined for anything else. */

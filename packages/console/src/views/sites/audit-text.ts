@@ -75,6 +75,7 @@ const fields: Readonly<Record<string, Field>> = {
   sites: { name: 'Sites', text: (value) => (isNone(value) ? 'all' : plainText(value)) },
   pace: { name: 'Pace', text: (value) => (typeof value === 'number' ? `${value} ×` : `${value}`) },
   nextOutcome: { name: 'Next transaction', text: (value) => outcomeText(String(value)) },
+  scenario: { name: 'Scenario', text: plainText },
 };
 
 function isNone(value: unknown): boolean {

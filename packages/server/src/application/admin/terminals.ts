@@ -104,10 +104,11 @@ export async function changeTerminal(
   return terminal ?? { tid, kind: 'virtual', connected: false, ...after };
 }
 
-function withoutDefaults({ pace, nextOutcome }: api.TerminalChange): VirtualBehaviour {
+function withoutDefaults({ pace, nextOutcome, scenario }: api.TerminalChange): VirtualBehaviour {
   return {
     ...(pace === null || pace === undefined ? {} : { pace }),
     ...(nextOutcome === null || nextOutcome === undefined ? {} : { nextOutcome }),
+    ...(scenario === null || scenario === undefined ? {} : { scenario }),
   };
 }
 

@@ -1,7 +1,8 @@
-// Behaviour of virtual card machines that was set over the admin API while the gateway runs: the pace, and how
-// the next transaction ends. Nothing of it is stored.
+// Behaviour of virtual card machines that was set over the admin API while the gateway runs: the pace, how the
+// next transaction ends, and a scenario. Nothing of it is stored.
 
 import type { VirtualBehaviour } from '../../../ports/virtual-machines.ts';
+import type { MachineBehaviour } from './scenario/scenario.ts';
 import type { TidScenario } from './scenario/tid.ts';
 import { readTid } from './scenario/tid.ts';
 import type { VirtualTimings } from './scenario/timings.ts';
@@ -40,12 +41,13 @@ export class BehaviourOverrides {
     return this.#overrides.get(machine)?.timings ?? this.#defaults;
   }
 
-  /** The scenario of the next transaction: that of the TID, with the outcome that is set for one transaction. */
-  takeScenario(machine: string, ofTid: TidScenario): TidScenario {
+  /** The behaviour in the next transaction: that of the TID, with the outcome that is set for one transaction. */
+  take(machine: string, ofTid: TidScenario): MachineBehaviour {
     const { nextOutcome, ...rest } = this.get(machine);
-    if (nextOutcome === undefined) return ofTid;
+    const { scenario: special } = rest;
+    if (nextOutcome === undefined) return { ...ofTid, special };
     this.set(machine, rest);
     const { gratuityPercent } = ofTid;
-    return { ...ofTid, ...readTid(`VCM${nextOutcome}0`), gratuityPercent };
+    return { ...ofTid, ...readTid(`VCM${nextOutcome}0`), gratuityPercent, special };
   }
 }

@@ -36,7 +36,7 @@ export interface TransactionRunHost {
   loseTransaction(): void;
 }
 
-type Waiting = 'memory' | 'timer' | 'signature' | 'nothing';
+type Waiting = 'memory' | 'timer' | 'signature' | 'card' | 'nothing';
 
 export class TransactionRun {
   readonly order: TransactionOrder;
@@ -60,6 +60,11 @@ export class TransactionRun {
   /** Whether no further report of the run comes: it reached its `silence` step. */
   get isSilent(): boolean {
     return this.#waitingFor === 'nothing';
+  }
+
+  /** The card that was left in is taken out after a while, and the run ends; does nothing if none was. */
+  takeOutCard(): void {
+    if (this.#waitingFor === 'card') this.#schedule(this.#host.timings.virtualSilenceMs);
   }
 
   /** Called once, when the memory of the machine is loaded. */
@@ -120,6 +125,12 @@ export class TransactionRun {
       case 'silence':
         this.#goSilent();
         break;
+      case 'cardLeftIn':
+        this.#waitingFor = 'card';
+        break;
+      case 'pause':
+        this.#schedule(this.#host.timings[step.time]);
+        break;
       case 'end':
         this.#host.finish(this.#recorded ?? this.#completed());
         break;
@@ -131,9 +142,10 @@ export class TransactionRun {
   /** Reports last, because the listener may cancel the run while it is called. */
   #show(value: NotificationValue, cancellable: boolean): void {
     this.#cancellable = cancellable;
-    // A silence counts from the last value shown [C-10.7].
-    const isSilenceNext = this.#steps[this.#next]?.kind === 'silence';
-    this.#schedule(isSilenceNext ? 0 : this.#displayMs(value));
+    // A silence or a pause counts from the last value shown [C-10.7].
+    const next = this.#steps[this.#next]?.kind;
+    const isWaitNext = next === 'silence' || next === 'pause' || next === 'cardLeftIn';
+    this.#schedule(isWaitNext ? 0 : this.#displayMs(value));
     this.#host.report({ kind: 'showing', order: this.order.id, value });
   }
 

@@ -105,7 +105,8 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     const terminal: VirtualTerminal = new VirtualTerminal({
       clock,
       memory: this.#memoryOf(key, currency),
-      tidScenario: () => this.#behaviours.takeScenario(key, scenario),
+      behaviour: () => this.#behaviours.take(key, scenario),
+      isStandalone: () => this.#behaviours.get(key).scenario === 'standalone',
       extras: { cashback: own?.cashback ?? 0, gratuity: own?.gratuity ?? 0 },
       profile: { currency, cashback: true, transactions: startableTypes, reports: reportTypes },
       letterhead: letterhead(settings.title, tid, merchantId(numberSeed(seed, site))),
@@ -134,7 +135,10 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
   }
 
   behave(site: string, tid: string, behaviour: VirtualBehaviour): void {
-    if (this.serves(site, tid)) this.#behaviours.set(`${site}/${tid}`, behaviour);
+    if (!this.serves(site, tid)) return;
+    const key = `${site}/${tid}`;
+    this.#behaviours.set(key, behaviour);
+    this.#terminals.get(key)?.switchStandalone();
   }
 
   /** A memory whose last save failed is used again; otherwise the memory is read from the store. */

@@ -23,9 +23,8 @@ import type { StoredMemory } from './memory/stored-memory.ts';
 import type { Letterhead } from './printing/receipt.ts';
 import { copyToSign, outcomeOf } from './printing/receipt.ts';
 import { machineReport } from './printing/report.ts';
-import type { CustomerExtras } from './scenario/scenario.ts';
+import type { CustomerExtras, MachineBehaviour } from './scenario/scenario.ts';
 import { scenarioFor } from './scenario/scenario.ts';
-import type { TidScenario } from './scenario/tid.ts';
 import type { VirtualTimings } from './scenario/timings.ts';
 import type { TransactionRunHost } from './transaction-run.ts';
 import { TransactionRun } from './transaction-run.ts';
@@ -35,7 +34,9 @@ export interface VirtualTerminalDeps {
   readonly clock: Clock;
   readonly memory: StoredMemory;
   /** Called once for each transaction. */
-  readonly tidScenario: () => TidScenario;
+  readonly behaviour: () => MachineBehaviour;
+  /** Whether the machine is in standalone mode, where the gateway cannot reach it [C-10.24]. */
+  readonly isStandalone: () => boolean;
   readonly extras: CustomerExtras;
   readonly profile: TerminalProfile;
   readonly letterhead: Letterhead;
@@ -67,11 +68,12 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
   #running: Running | undefined;
   #cancelTimer: Cancel | undefined;
   #waiter: VirtualWaiter | undefined;
+  #connected = false;
   #closed = false;
 
   constructor(deps: VirtualTerminalDeps) {
     this.#deps = deps;
-    this.report({ kind: 'connected', profile: deps.profile });
+    this.switchStandalone();
   }
 
   get timings(): VirtualTimings {
@@ -79,7 +81,7 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
   }
 
   start(order: TransactionOrder): void {
-    const scenario = scenarioFor(this.#deps.tidScenario(), order, this.#deps.extras);
+    const scenario = scenarioFor(this.#deps.behaviour(), order, this.#deps.extras);
     const run = new TransactionRun(order, scenario, this);
     this.#begin(run, (memory) => run.begin(memory));
   }
@@ -117,7 +119,9 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
   async lastOrder(order: string): Promise<LastOrder> {
     if (this.#closed) throw new Error('The handle of this card machine is closed.');
     if (this.#running?.order.id === order) {
-      const silentForEver = this.#runOf(order)?.isSilent && this.timings.virtualSilenceMs === 0;
+      const run = this.#runOf(order);
+      run?.takeOutCard();
+      const silentForEver = run?.isSilent && this.timings.virtualSilenceMs === 0;
       if (!silentForEver) return { status: 'running' };
       this.#running = undefined;
     }
@@ -192,12 +196,28 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
       order: transaction.order.id,
       outcome: outcomeOf(transaction, this.#deps.letterhead),
     });
+    this.switchStandalone();
   }
 
   loseTransaction(): void {
     this.#running = undefined;
-    this.report({ kind: 'disconnected' });
+    this.#disconnect();
+    this.switchStandalone();
+  }
+
+  /** Leaves the gateway, or returns to it, as the machine is now set; a running order ends first. */
+  switchStandalone(): void {
+    if (this.#closed || this.#running) return;
+    const isStandalone = this.#deps.isStandalone();
+    if (isStandalone && this.#connected) this.#disconnect();
+    if (isStandalone || this.#connected) return;
+    this.#connected = true;
     this.report({ kind: 'connected', profile: this.#deps.profile });
+  }
+
+  #disconnect(): void {
+    this.#connected = false;
+    this.report({ kind: 'disconnected' });
     this.#waiter?.onDisconnected();
   }
 
@@ -238,6 +258,7 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
       if (after.last?.kind !== 'report') return;
       const result = machineReport(after.last.report, this.#deps.letterhead);
       this.report({ kind: 'reported', order: order.id, result });
+      this.switchStandalone();
     });
   }
 }

@@ -28,6 +28,8 @@ export interface CompletedTransaction {
   readonly paymentMethod: PaymentMethod;
   readonly cardholderVerificationMethod: VerificationMethod;
   readonly authCode: string;
+  /** Only the copy for the merchant is printed [C-10.24]. */
+  readonly merchantCopyOnly?: true;
 }
 
 /** The bank's answer. */
@@ -54,12 +56,18 @@ export function authorisedTransaction(
     order,
     transactionResult: result,
     amountBase: order.transactionType === 'ACCOUNT_VERIFICATION' ? 0 : order.amount,
-    amountCashback: isPaidSale ? order.amountCashback + scenario.enteredCashback : 0,
+    amountCashback: isPaidSale ? cashbackOf(order, scenario) : 0,
     amountGratuity: isPaidSale ? scenario.gratuity : 0,
     paymentMethod: scenario.entryMethod,
     cardholderVerificationMethod: verificationOf(scenario),
     authCode: authorised ? answer.authCode : '',
+    ...(scenario.special === 'merchant-copy-only' && { merchantCopyOnly: true }),
   };
+}
+
+function cashbackOf(order: TransactionOrder, scenario: Scenario): number {
+  if (scenario.special === 'no-cashback') return 0;
+  return order.amountCashback + scenario.enteredCashback;
 }
 
 /** A transaction that was cancelled before authorisation. */

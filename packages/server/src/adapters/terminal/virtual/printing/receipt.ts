@@ -45,7 +45,7 @@ export function outcomeOf(transaction: CompletedTransaction, head: Letterhead): 
   };
 }
 
-/** Both copies; none for results UNSUCCESSFUL and CANCELLED. */
+/** Both copies, or the one that the machine prints; none for results UNSUCCESSFUL and CANCELLED. */
 export function receiptsOf(transaction: CompletedTransaction, head: Letterhead): Receipts {
   const { transactionResult: result } = transaction;
   if (result === 'UNSUCCESSFUL' || result === 'CANCELLED') return {};
@@ -56,7 +56,8 @@ export function receiptsOf(transaction: CompletedTransaction, head: Letterhead):
     ...results[result],
     ...endOf(copy, transaction),
   ];
-  return { MERCHANT: copyOf('MERCHANT'), CUSTOMER: copyOf('CUSTOMER') };
+  const MERCHANT = copyOf('MERCHANT');
+  return transaction.merchantCopyOnly ? { MERCHANT } : { MERCHANT, CUSTOMER: copyOf('CUSTOMER') };
 }
 
 /** The merchant copy for the cardholder's signature, printed before the payment has a result. */

@@ -11,6 +11,8 @@ export interface VirtualTimings {
   readonly virtualStepMs: number;
   /** Time that PRESENT_CARD is shown. */
   readonly virtualCardMs: number;
+  /** Time after which the machine cancels if no card is presented [C-10.24]. */
+  readonly virtualNoCardMs: number;
   /** Time that PIN_ENTRY is shown. */
   readonly virtualPinMs: number;
   /** Time that REMOVE_CARD is shown. */
@@ -31,6 +33,7 @@ const realistic: VirtualTimings = {
   virtualStartMs: 1000,
   virtualStepMs: 280,
   virtualCardMs: 4100,
+  virtualNoCardMs: 60_000,
   virtualPinMs: 1100,
   virtualRemoveMs: 1100,
   virtualSilenceMs: 10_000,
@@ -42,6 +45,7 @@ const instant: VirtualTimings = {
   virtualStartMs: 0,
   virtualStepMs: 0,
   virtualCardMs: 0,
+  virtualNoCardMs: 0,
   virtualPinMs: 0,
   virtualRemoveMs: 0,
   virtualSilenceMs: 1,
@@ -56,6 +60,7 @@ function paced(pace: Pace): VirtualTimings {
     virtualStartMs: realistic.virtualStartMs / pace,
     virtualStepMs: realistic.virtualStepMs / pace,
     virtualCardMs: realistic.virtualCardMs / pace,
+    virtualNoCardMs: realistic.virtualNoCardMs / pace,
     virtualPinMs: realistic.virtualPinMs / pace,
     virtualRemoveMs: realistic.virtualRemoveMs / pace,
     virtualSilenceMs: Math.max(1, realistic.virtualSilenceMs / pace),
