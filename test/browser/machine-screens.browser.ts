@@ -155,12 +155,12 @@ for (const [name, options] of Object.entries(sizes)) {
       await shown(page, 'Add a gratuity?');
       await look('21-gratuity');
       await choose(page, /None$/);
-      await shown(page, 'Cashback?');
-      await look('22-cashback');
-      await choose(page, /£50\.00$/);
       await shown(page, 'Present card');
-      await look('23-present');
+      await look('22-present');
       await choose(page, /Swipe card$/);
+      await shown(page, 'Cashback?');
+      await look('23-cashback');
+      await choose(page, /£50\.00$/);
       await sign(page);
       await press(page, 'Done');
       await shown(page, 'The cashier looks at the signature');

@@ -1,7 +1,7 @@
 // Turns an error into the exit code and the sentence that the command ends with.
 
 import type { ClientError } from '@tillgate/client';
-import { HandshakeRefused, TillError, TillgateError } from '@tillgate/client';
+import { HandshakeRefused, NotSent, TillError, TillgateError } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
 import { AdminRefusal } from '../application/admin/refusal.ts';
 import { CommandError, exitCode, UsageError } from './exit-code.ts';
@@ -16,6 +16,19 @@ export function exitErrorOf(cause: unknown): ExitError {
   if (cause instanceof CommandError) return { code: cause.exitCode, message: cause.message };
   if (cause instanceof AdminRefusal) return { code: exitCode.usage, message: unfitText(cause) };
   return { code: codeOf(cause), message: mask(sentenceOf(cause)) };
+}
+
+/**
+ * The error to throw if `cause` breaks off a payment: a refusal is thrown as it is; anything unexpected
+ * leaves the outcome unknown and must not look like a declined card. `unknown` says what is not known.
+ */
+export function brokenOff(cause: unknown, unknown: string): unknown {
+  const isSure =
+    cause instanceof CommandError || cause instanceof TillError || cause instanceof NotSent;
+  if (isSure) return cause;
+  const why = mask(cause instanceof Error ? cause.message : String(cause));
+  const advice = 'Look at the card machine before you try again.';
+  return new CommandError(exitCode.unknown, `${unknown} ${why} ${advice}`, { cause });
 }
 
 function codeOf(cause: unknown): number {

@@ -2,9 +2,10 @@
 // unknown outcome, and turns the outcome into an exit code.
 
 import type { Outcome, PacTill, Transaction, TransactionOptions } from '@tillgate/client';
-import { NotSent, TillError } from '@tillgate/client';
+import { TillError } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
-import { CommandError, exitCode, UsageError } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
+import { brokenOff } from '../exit-error.ts';
 import { clean, note, printJson } from '../output.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { signatureHandler } from './signature.ts';
@@ -77,24 +78,14 @@ async function followed(
     note(`${outcome.advice}\nFinding out how it ended; this starts no second payment ...`);
     return await outcome.resolve();
   } catch (cause) {
-    throw explained(cause, sent);
+    if (!sent && (cause instanceof TypeError || cause instanceof RangeError)) {
+      throw new UsageError(cause.message, { cause });
+    }
+    throw brokenOff(cause, 'The outcome is not known.');
   } finally {
     over.abort();
     interrupt.close();
   }
-}
-
-/** An unexpected error leaves the outcome unknown: it must not look like a declined card. */
-function explained(cause: unknown, sent: boolean): unknown {
-  if (!sent && (cause instanceof TypeError || cause instanceof RangeError)) {
-    return new UsageError(cause.message, { cause });
-  }
-  if (cause instanceof TillError || cause instanceof NotSent) return cause;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const advice = 'Look at the card machine before you try again.';
-  return new CommandError(exitCode.unknown, `The outcome is not known. ${why} ${advice}`, {
-    cause,
-  });
 }
 
 function codeOf({ outcome }: Outcome): number {

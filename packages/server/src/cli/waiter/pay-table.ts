@@ -1,10 +1,9 @@
 // Pays a table from the command line: locks it, pays every part, and leaves it whatever happens. Returns the
 // exit code.
 
-import { TillError } from '@tillgate/client';
-import { mask } from '@tillgate/protocol';
 import { once } from '../../waiting.ts';
-import { CommandError, exitCode } from '../exit-code.ts';
+import { exitCode } from '../exit-code.ts';
+import { brokenOff } from '../exit-error.ts';
 import { listenForInterrupt } from '../till/interrupt.ts';
 import type { BillSplit } from './split-bill.ts';
 import { billParts } from './split-bill.ts';
@@ -42,18 +41,10 @@ export async function payTable(visit: PayTableDeps): Promise<number> {
     return code;
   } catch (cause) {
     await leave().catch(() => undefined);
-    throw explained(cause);
+    throw brokenOff(cause, 'It is not known what was paid.');
   } finally {
     interrupt.close();
   }
-}
-
-/** An unexpected error leaves the outcome unknown: it must not look like a declined card. */
-function explained(cause: unknown): unknown {
-  if (cause instanceof CommandError || cause instanceof TillError) return cause;
-  const why = cause instanceof Error ? mask(cause.message) : '';
-  const message = `It is not known what was paid. ${why} Look at the card machine.`;
-  return new CommandError(exitCode.unknown, message, { cause });
 }
 
 async function serve(visit: PayTableDeps, gone: AbortSignal): Promise<number> {
