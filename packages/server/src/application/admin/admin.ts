@@ -11,7 +11,7 @@ import { trafficHandlers } from './handlers/traffic.ts';
 import { transactionHandlers } from './handlers/transactions.ts';
 import type { Credentials, Identity } from './operator-access.ts';
 
-export type { EventStream, Reply } from './handlers/deps.ts';
+export type { Ask, AskName, EventStream, JsonHandlers, Reply } from './handlers/deps.ts';
 export type { Credentials, Identity } from './operator-access.ts';
 export { AdminRefusal } from './refusal.ts';
 

@@ -4,7 +4,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { api } from '@tillgate/protocol';
-import type { AdminApi, Credentials, Identity } from '../../../application/admin/admin.ts';
+import type {
+  AdminApi,
+  Ask,
+  AskName,
+  Credentials,
+  Identity,
+  JsonHandlers,
+  Reply,
+} from '../../../application/admin/admin.ts';
 import { AdminRefusal } from '../../../application/admin/admin.ts';
 import type { ClientAddress } from '../../../application/handshake/handshake.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -75,31 +83,47 @@ async function serve(
   apiRequest: ApiRequest,
   name: Exclude<api.RouteName, 'readOpenApi' | 'openSession'>,
 ): Promise<void> {
-  const { deps, request, response, route } = apiRequest;
+  const { deps, response, route } = apiRequest;
   const credentials = credentialsOf(apiRequest);
   const identity = await deps.admin.identify(credentials);
   checkPermission(apiRequest, identity);
-  const call = {
-    identity,
-    actor: identity.actor,
-    params: readParams(apiRequest),
-    query: readQuery(apiRequest),
-    body: route.body && (await readBodyOf(request, route)),
-    ...lastEventOf(request),
-  };
   if (name === 'followTraffic') {
-    const stream = await deps.admin.handlers[name](call as never);
+    const stream = await deps.admin.handlers[name](await askOf(apiRequest, identity));
     const sites = identity.actor.sites;
     const isStillAuthorised = async () =>
       sameSites(sites, (await deps.admin.identify(credentials)).actor.sites);
     sendEvents({ response, stream, clock: deps.clock, isStillAuthorised });
     return;
   }
-  const reply = await deps.admin.handlers[name](call as never);
+  const reply = await callHandler(deps.admin.handlers, name, await askOf(apiRequest, identity));
   const cookie = sessionCookie(reply.session, deps.clock.now());
   const { status } = route.answer;
   if (status === 204) sendNoContent(response, cookie);
   else sendJson(response, { status, text: JSON.stringify(reply.body), cookie });
+}
+
+/** The request for a handler: each part is validated against the declaration of its type. */
+async function askOf<N extends AskName>(
+  apiRequest: ApiRequest,
+  identity: Identity,
+): Promise<Ask<N>> {
+  const { request, route } = apiRequest;
+  return {
+    identity,
+    actor: identity.actor,
+    params: readParams(apiRequest) as api.ParamsOf<N>,
+    query: readQuery(apiRequest) as api.QueryOf<N>,
+    body: (route.body && (await readBodyOf(request, route))) as api.BodyOf<N>,
+    ...lastEventOf(request),
+  };
+}
+
+function callHandler<N extends keyof JsonHandlers>(
+  handlers: JsonHandlers,
+  name: N,
+  ask: Ask<N>,
+): Promise<Reply<N>> {
+  return handlers[name](ask);
 }
 
 function credentialsOf({ deps, request, from }: ApiRequest): Credentials {

@@ -20,10 +20,10 @@ export interface ApiDeps extends TerminalAdminDeps {
   readonly mutex: Mutex;
 }
 
-type Name = Exclude<api.RouteName, 'readOpenApi'>;
+export type AskName = Exclude<api.RouteName, 'readOpenApi'>;
 
 /** A request that fits its declaration, from somebody who is known. */
-export interface Ask<N extends Name = Name> {
+export interface Ask<N extends AskName = AskName> {
   readonly identity: Identity;
   readonly actor: Actor;
   readonly params: api.ParamsOf<N>;
@@ -39,7 +39,7 @@ export interface SignIn {
   readonly from: ClientAddress;
 }
 
-export interface Reply<N extends Name = Name> {
+export interface Reply<N extends AskName = AskName> {
   readonly body: api.AnswerOf<N>;
   /** The session that begins with it, to be kept in a cookie; `over`: it ends. */
   readonly session?: { readonly secret: string; readonly expiresAt: number } | 'over';
@@ -50,11 +50,14 @@ export interface EventStream {
   open(take: (event: api.TrafficEvent, number: number) => void): () => void;
 }
 
-type Handler<N extends Name> = (ask: Ask<N>) => Promise<Reply<N>>;
+type Handler<N extends AskName> = (ask: Ask<N>) => Promise<Reply<N>>;
 
-export type Handlers = {
-  readonly [N in Exclude<Name, 'openSession' | 'followTraffic'>]: Handler<N>;
-} & {
+/** The handlers of routes that are answered with one JSON document. */
+export type JsonHandlers = {
+  readonly [N in Exclude<AskName, 'openSession' | 'followTraffic'>]: Handler<N>;
+};
+
+export type Handlers = JsonHandlers & {
   readonly openSession: (ask: SignIn) => Promise<Reply<'openSession'>>;
   readonly followTraffic: (ask: Ask<'followTraffic'>) => Promise<EventStream>;
 };
