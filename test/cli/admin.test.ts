@@ -7,28 +7,26 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connectTill, Refused } from 'tillgate/testing';
 import { casesAtDepth } from '../support/depth.ts';
-import type { Running } from '../support/scenario/program.ts';
+import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
+import { startGatewayProcess } from '../support/scenario/gateway-process.ts';
 import { eventually } from '../support/wait.ts';
-import { begin, jsonLines, run } from './command-line.ts';
+import { jsonLines, run } from './command-line.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'tillgate-cli-'));
 const env = { TILLGATE_DATA: data };
 /** Each attempt before the gateway has read a new token counts as a failed one. */
 const patient = ['--failed-attempts', '100000'];
-const quiet = ['--port', '0', '--json', '--pace', 'instant', '--log-level', 'silent', ...patient];
-let gateway: Running;
+const quiet = ['--port', '0', '--pace', 'instant', '--log-level', 'silent', ...patient];
+let gateway: GatewayProcess | undefined;
 let pac: string;
 
 before(async () => {
-  gateway = begin(['serve', ...quiet], { env });
-  const [line] = await new Promise<string[]>((resolve) => {
-    gateway.child.stdout?.once('data', (text: Buffer) => resolve(String(text).split('\n')));
-  });
-  ({ pac } = JSON.parse(line ?? ''));
+  gateway = await startGatewayProcess(['--data', data, ...quiet]);
+  ({ pac } = gateway);
 });
 after(async () => {
-  gateway.child.kill('SIGTERM');
-  await gateway.ended;
+  gateway?.kill('SIGTERM');
+  await gateway?.exited;
   rmSync(data, { recursive: true, force: true });
 });
 

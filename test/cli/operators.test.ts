@@ -7,36 +7,26 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ApiClient } from '../support/api/api-client.ts';
 import { casesAtDepth } from '../support/depth.ts';
-import type { Running } from '../support/scenario/program.ts';
+import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
+import { startGatewayProcess } from '../support/scenario/gateway-process.ts';
 import { eventually } from '../support/wait.ts';
-import { begin, jsonLines, run } from './command-line.ts';
+import { jsonLines, run } from './command-line.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'tillgate-operators-'));
 const env = { TILLGATE_DATA: data };
 /** Each attempt before the gateway has read a new key counts as a failed one. */
 const patient = ['--failed-attempts', '100000'];
-const flags = [
-  '--port',
-  '0',
-  '--json',
-  '--log-level',
-  'silent',
-  '--no-open-on-loopback',
-  ...patient,
-];
-let gateway: Running;
+const flags = ['--port', '0', '--log-level', 'silent', '--no-open-on-loopback', ...patient];
+let gateway: GatewayProcess | undefined;
 let user: ApiClient;
 
 before(async () => {
-  gateway = begin(['serve', ...flags], { env });
-  const [line] = await new Promise<string[]>((resolve) => {
-    gateway.child.stdout?.once('data', (text: Buffer) => resolve(String(text).split('\n')));
-  });
-  user = new ApiClient(JSON.parse(line ?? '').http);
+  gateway = await startGatewayProcess(['--data', data, ...flags]);
+  user = new ApiClient(gateway.http);
 });
 after(async () => {
-  gateway.child.kill('SIGTERM');
-  await gateway.ended;
+  gateway?.kill('SIGTERM');
+  await gateway?.exited;
   rmSync(data, { recursive: true, force: true });
 });
 

@@ -6,26 +6,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { connectTill, Refused } from 'tillgate/testing';
-import type { Running } from '../support/scenario/program.ts';
+import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
+import { startGatewayProcess } from '../support/scenario/gateway-process.ts';
 import { eventually } from '../support/wait.ts';
-import { begin, jsonLines, run } from './command-line.ts';
+import { jsonLines, run } from './command-line.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'tillgate-cli-'));
 const env = { TILLGATE_DATA: data };
-const quiet = ['--port', '0', '--json', '--pace', 'instant', '--log-level', 'silent'];
-let gateway: Running;
+const quiet = ['--port', '0', '--pace', 'instant', '--log-level', 'silent'];
+let gateway: GatewayProcess | undefined;
 let host: string;
 
 before(async () => {
-  gateway = begin(['serve', ...quiet], { env });
-  const [line] = await new Promise<string[]>((resolve) => {
-    gateway.child.stdout?.once('data', (text: Buffer) => resolve(String(text).split('\n')));
-  });
-  ({ host } = new URL(JSON.parse(line ?? '').pac));
+  gateway = await startGatewayProcess(['--data', data, ...quiet]);
+  ({ host } = new URL(gateway.pac));
 });
 after(async () => {
-  gateway.child.kill('SIGTERM');
-  await gateway.ended;
+  gateway?.kill('SIGTERM');
+  await gateway?.exited;
   rmSync(data, { recursive: true, force: true });
 });
 
