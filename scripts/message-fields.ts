@@ -26,6 +26,13 @@ export function fieldRows(schema: object): readonly Cells[] {
   return [...inside(schema, '')];
 }
 
+/** The shape beside null, which stands for an absent key in all that the gateway receives [C-3.6]. */
+function withoutNull(schema: Schema): Schema {
+  const [shape, ...others] = schema.anyOf?.filter(({ type }) => type !== 'null') ?? [];
+  if (!shape || others.length > 0) return schema;
+  return schema.description === undefined ? shape : { ...shape, description: schema.description };
+}
+
 function* inside(schema: Schema, path: string): Iterable<Cells> {
   if (schema.anyOf) yield* insideAny(schema.anyOf, path);
   for (const [key, inner] of Object.entries(schema.properties ?? {})) {
@@ -38,7 +45,8 @@ function* inside(schema: Schema, path: string): Iterable<Cells> {
   if (schema.items) yield* inside(schema.items, `${path}[]`);
 }
 
-function* field(schema: Schema, path: string, required: string): Iterable<Cells> {
+function* field(declared: Schema, path: string, required: string): Iterable<Cells> {
+  const schema = withoutNull(declared);
   yield [code(path), typeOf(schema), required, valuesOf(schema), schema.description ?? ''];
   yield* inside(schema, path);
 }
