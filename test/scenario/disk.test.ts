@@ -62,7 +62,7 @@ test('the outcome of a sale waits for a failing disk and is not lost [C-12.2]', 
   const { store, clock, server, till } = await bench(t);
   const id = till.ask('sale', sale);
   await till.shown('TRANSACTION_STARTED');
-  await clock.advance(600);
+  await clock.advance(1_000);
   await till.shown('PRESENT_CARD');
   store.breakDown('the disk is gone');
   await clock.advance(LONG_MS);

@@ -155,7 +155,7 @@ describe('a refused handshake', () => {
 
 test('start, drain and stop are info lines with version, addresses and journal', async (t) => {
   const { log, lines } = keptLog();
-  const harness = await startHarness(t, { log, settings: { drain: 7 } });
+  const harness = await startHarness(t, { log, settings: { drain: 30 } });
   const till = await harness.till();
   till.ask('sale', sale, 7);
   await harness.shown(till, 'PRESENT_CARD');
@@ -177,7 +177,7 @@ test('start, drain and stop are info lines with version, addresses and journal',
   assert.match(String(start?.version), /^\d+\.\d+\.\d+/);
   assert.deepEqual([start?.url, start?.httpUrl], [gateway.url, gateway.httpUrl]);
   assert.match(String(start?.journal), /tillgate\.db$/);
-  assert.equal(drain?.limitSeconds, 7);
+  assert.equal(drain?.limitSeconds, 30);
   assert.equal(stop?.transactionsLeftOpen, false);
 });
 
