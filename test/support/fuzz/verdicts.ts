@@ -20,13 +20,28 @@ const MOST_IN_BATCH = 16;
 export function answersIn(text: string): readonly Json[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^[\uFEFF\0]+|[\uFEFF\0]+$/g, ''));
   } catch {
     return [];
   }
   if (isTooDeep(value, DEEPEST)) return [];
   const items = Array.isArray(value) ? (value as unknown[]) : [value];
-  return items.length > MOST_IN_BATCH ? [] : items.filter(isAnswer);
+  return items.length > MOST_IN_BATCH ? [] : items.map(asMeant).filter(isAnswer);
+}
+
+/** Without the members that serializers write as null, and with the number of a request that came as text [C-3.14]. */
+function asMeant(item: unknown): unknown {
+  if (!isObject(item)) return item;
+  const { method, params, error, ...rest } = item;
+  const meant: Record<string, unknown> = { ...rest };
+  if (method !== null && method !== undefined) meant.method = method;
+  if (params !== null && params !== undefined) meant.params = params;
+  if (error !== undefined && !(error === null && Object.hasOwn(item, 'result')))
+    meant.error = error;
+  if (meant.result === null && meant.error) delete meant.result;
+  if (/^[1-9]\d{0,5}$/.test(typeof meant.id === 'string' ? meant.id : ''))
+    meant.id = Number(meant.id);
+  return meant;
 }
 
 function isAnswer(item: unknown): item is Json {
