@@ -47,6 +47,8 @@ function dueOfOne(value: unknown): readonly ExpectedAnswer[] {
   const { jsonrpc, method } = value;
   if (own('method')) {
     const valid = jsonrpc === '2.0' && typeof method === 'string';
+    // A notification has no answer [C-3.10].
+    if (valid && !own('id')) return [];
     return [{ id: requestId(value), method: valid ? method : undefined }];
   }
   return jsonrpc === '2.0' && (own('result') || own('error')) ? [] : [nobody];
