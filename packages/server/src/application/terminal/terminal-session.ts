@@ -22,6 +22,7 @@ import type {
   TerminalProfile,
   TerminalReport,
 } from '../../ports/terminal-driver.ts';
+import { DeadlineTimer } from '../journal/deadline-timer.ts';
 import type { StoredActivity } from '../journal/journal.ts';
 import type { CommittedEvent, StateMachineDeps } from '../journal/persistent-state-machine.ts';
 import { PersistentStateMachine } from '../journal/persistent-state-machine.ts';
@@ -34,10 +35,10 @@ import { commandOf, sanitizeLastOrder, sendEffect } from './terminal-mapping.ts'
 
 export type SessionDeps = Omit<StateMachineDeps, 'journalFailed'> & TableDeps;
 
-/** A job taken on; `safe` is kept once it is journalled, rejected if it cannot be. */
 /** Milliseconds until a machine is asked again that gave no usable answer about its last order. */
 const LAST_ORDER_RETRY_MS = 5_000;
 
+/** A job taken on; `durable` is fulfilled once it is journalled, rejected if it cannot be. */
 export interface Accepted {
   readonly activityId: number;
   readonly durable: Promise<void>;
@@ -51,6 +52,7 @@ export class TerminalSession implements TableTerminal {
   readonly jobs: JobService;
   readonly #deps: SessionDeps;
   readonly #tables: TableService;
+  readonly #lastOrderTimer: DeadlineTimer;
   #handle: TerminalHandle | undefined;
   #profile: TerminalProfile | undefined;
   #free = true;
@@ -69,6 +71,7 @@ export class TerminalSession implements TableTerminal {
     );
     this.jobs = new JobService(deps, this.stateMachine);
     this.#tables = new TableService(deps, this);
+    this.#lastOrderTimer = new DeadlineTimer(deps.clock);
   }
 
   /**
@@ -109,6 +112,9 @@ export class TerminalSession implements TableTerminal {
   }
 
   close(): void {
+    // An answer that is still awaited must not set the timer again.
+    this.#profile = undefined;
+    this.#lastOrderTimer.cancel();
     this.stateMachine.close();
     this.#tables.close();
     this.#handle?.close();
@@ -323,7 +329,7 @@ export class TerminalSession implements TableTerminal {
     } catch (cause) {
       this.#deps.observer.fault('lastOrder', cause);
       if (!this.#profile) return;
-      this.#deps.clock.after(LAST_ORDER_RETRY_MS, () => {
+      this.#lastOrderTimer.set(this.#deps.clock.now() + LAST_ORDER_RETRY_MS, () => {
         if (this.#profile && this.#isUndecided(id)) void this.#queryLastOrder(id);
       });
     }
