@@ -74,7 +74,9 @@ export function withoutNullMembers(message: Members): Members {
   const hasResult = Object.hasOwn(message, 'result');
   const isOther = (method ?? undefined) !== undefined || (error ?? undefined) !== undefined;
   const isAbsent = (key: string): boolean => {
-    if (key === 'method' || key === 'params') return message[key] === null;
+    if (key === 'params') return params === null;
+    // Without a result or an error it is a request that lacks its method.
+    if (key === 'method') return method === null && (hasResult || Object.hasOwn(message, 'error'));
     if (key === 'error') return error === null && (hasResult || isOther);
     return key === 'result' && result === null && isOther;
   };
