@@ -28,7 +28,7 @@ export type {
   ValidationOptions,
   Version,
 } from './dialect/dialect.ts';
-export { decodeRequest, validateNotification, withoutNulls } from './dialect/dialect.ts';
+export { decodeRequest, validateNotification } from './dialect/dialect.ts';
 export { dialects } from './dialect/dialects.ts';
 export type { Exchange } from './dialect/exchanges.ts';
 export { exchangesOf, integrations, integrationsOf } from './dialect/exchanges.ts';
@@ -115,6 +115,6 @@ export type {
 } from './schema/transaction.ts';
 export { paymentMethods, startableTypes, verificationMethods } from './schema/transaction.ts';
 export type { Validator } from './schema/validator.ts';
-export { createValidator } from './schema/validator.ts';
+export { accept, createValidator } from './schema/validator.ts';
 export { describeSchema, findViolations } from './schema/violations.ts';
 export type { WaiterAnswer } from './schema/waiter.ts';

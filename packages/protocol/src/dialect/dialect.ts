@@ -11,6 +11,7 @@ import type { TablePayment } from '../schema/table.ts';
 import type { NotificationValue, Terminal, TerminalStatus } from '../schema/terminal.ts';
 import type { Payment, SignatureQuestion, StartableType } from '../schema/transaction.ts';
 import type { Validator } from '../schema/validator.ts';
+import { accept } from '../schema/validator.ts';
 
 export type Version = 'v1' | 'v0';
 /**
@@ -244,14 +245,11 @@ function validate(
   validator: Validator,
   { strict, schemaUrl, onKeysDropped, file }: ValidationOptions & { readonly file: string },
 ): MethodCall {
-  if (validator.isValid(message)) return withoutNulls(message);
   const { method } = message;
-  if (!strict) {
-    const cleaned = validator.withoutUnknownKeys(message) as MethodCall;
-    if (validator.isValid(cleaned)) {
-      onKeysDropped?.(method);
-      return withoutNulls(cleaned);
-    }
+  const accepted = accept(validator, message, strict);
+  if (accepted) {
+    if (accepted.keysDropped) onKeysDropped?.(method);
+    return accepted.value;
   }
   const errors = validator.violations(message);
   throw refuse(
@@ -259,12 +257,4 @@ function validate(
     { method },
     { errors, schema: `${schemaUrl}/${method}${file}.json` },
   );
-}
-
-/** The same value without the keys that are null: in what is received they count as absent [C-3.6]. */
-export function withoutNulls<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutNulls) as T;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)])) as T;
 }

@@ -1,7 +1,14 @@
 // One open connection of a till, a waiter or a card machine: its JSON-RPC peer, and the handler of
 // its integration. The table of methods is in methods.ts.
 
-import type { Channel, IncomingRequest, PeerDiagnostic, Request, Sender } from '@tillgate/protocol';
+import type {
+  Channel,
+  IncomingRequest,
+  PeerDiagnostic,
+  Request,
+  Sender,
+  ValidationOptions,
+} from '@tillgate/protocol';
 import {
   addressedTo,
   CloseCode,
@@ -11,6 +18,7 @@ import {
   Refusal,
   unusableMessageCodes,
 } from '@tillgate/protocol';
+import type { Site } from '../../domain/site.ts';
 import type { ConnectionLabel } from '../../ports/observer.ts';
 import type { Handshake } from '../handshake/handshake.ts';
 import type { ConnectionContext, ConnectionDeps } from './context.ts';
@@ -78,6 +86,20 @@ export class Connection implements ConnectionContext {
   get label(): ConnectionLabel {
     const { site, integration, dialect } = this.handshake;
     return { integration, version: dialect.version, site: site.name };
+  }
+
+  get site(): Site {
+    const { site } = this.handshake;
+    return this.deps.siteNamed(site.name) ?? site;
+  }
+
+  get validation(): ValidationOptions {
+    const { schemas, dialect, integration } = this.handshake;
+    return {
+      strict: this.site.strict,
+      schemaUrl: `${schemas}/${dialect.version}/${integration}`,
+      onKeysDropped: (method) => this.note(`keys that ${method} does not have were dropped`),
+    };
   }
 
   /** Called by the peer for each request. */

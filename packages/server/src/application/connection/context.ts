@@ -1,5 +1,6 @@
 // What every kind of connection is given: the objects of its site, and what its handshake said.
 
+import type { ValidationOptions } from '@tillgate/protocol';
 import type { Site } from '../../domain/site.ts';
 import type { LinkRegistry } from '../../ports/link.ts';
 import type { Observer } from '../../ports/observer.ts';
@@ -35,6 +36,10 @@ export interface ConnectionDeps extends PacDeps {
 export interface ConnectionContext {
   readonly deps: ConnectionDeps;
   readonly handshake: Handshake;
+  /** The site as it is now: its settings may have changed since the handshake. */
+  readonly site: Site;
+  /** How its incoming messages are validated, by the settings of the site as they are now [C-3.5]. */
+  readonly validation: ValidationOptions;
   /** Notes for the developer of a till what the wire does not say. */
   note(text: string): void;
   close(code: number, reason: string): void;

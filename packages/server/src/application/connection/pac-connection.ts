@@ -33,20 +33,14 @@ export class PacConnection implements TillConnection {
   }
 
   answer(call: IncomingRequest): unknown {
-    const { deps, handshake } = this.#context;
-    const { site, dialect } = handshake;
+    const { deps, handshake, site, validation } = this.#context;
     this.#checkId(call.id);
-    const now = deps.siteNamed(site.name) ?? site;
-    const { codec, decoded } = decodeRequest(dialect.pac.requests, call.message, {
-      strict: now.strict,
-      schemaUrl: `${handshake.schemas}/${dialect.version}/pac`,
-      onKeysDropped: (method) =>
-        this.#context.note(`keys that ${method} does not have were dropped`),
-    });
+    const { requests } = handshake.dialect.pac;
+    const { codec, decoded } = decodeRequest(requests, call.message, validation);
     deps.observer.messageReceived(codec.method);
     deps.observer.messageSent(codec.method);
     const requester = {
-      site: now,
+      site,
       till: this.#till,
       connection: this,
       requestedBy: this.#requestedBy,
@@ -80,12 +74,12 @@ export class PacConnection implements TillConnection {
 
   /** Whether it counts; otherwise the till is told what is wrong with it, and its question stays open [C-4.37]. */
   #readAnswer(answer: Response, answers: SignatureAnswers): boolean {
-    const { schemas, dialect } = this.#context.handshake;
-    const { method, response, decode } = dialect.pac.signature;
+    const { handshake, validation } = this.#context;
+    const { method, response, decode } = handshake.dialect.pac.signature;
     const accepted = Object.hasOwn(answer, 'error') ? undefined : decode(answer.result);
     if (accepted !== undefined) return answers.judged(accepted);
     const errors = response.violations(answer);
-    const schema = `${schemas}/${dialect.version}/pac/${method}.response.json`;
+    const schema = `${validation.schemaUrl}/${method}.response.json`;
     const error = errorObject('invalidAnswer', { method }, { errors, schema });
     this.#context.deps.observer.errorSent(error.code);
     this.#peer.send(errorText(answer.id, error));

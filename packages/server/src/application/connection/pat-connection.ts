@@ -13,6 +13,7 @@ import type {
   TableRequest,
 } from '@tillgate/protocol';
 import {
+  accept,
   CloseCode,
   describeValue,
   errorObject,
@@ -21,9 +22,7 @@ import {
   maskPans,
   notificationText,
   refuse,
-  withoutNulls,
 } from '@tillgate/protocol';
-import type { Site } from '../../domain/site.ts';
 import type { PatOutbox, TableConnection } from '../pat/pat-outbox.ts';
 import type { ConnectionContext } from './context.ts';
 
@@ -86,14 +85,8 @@ export class PatConnection implements TableConnection {
 
   /** The method in the spelling that the site chooses. */
   #methodOf({ method, spellings }: PatMethodCodec): string {
-    const { finalReceiptMethod } = this.#site;
+    const { finalReceiptMethod } = this.#context.site;
     return spellings.find((spelling) => spelling === finalReceiptMethod) ?? method;
-  }
-
-  /** As it is now: its settings may have changed since the handshake. */
-  get #site(): Site {
-    const { site } = this.#context.handshake;
-    return this.#context.deps.siteNamed(site.name) ?? site;
   }
 
   notify(notice: TableNotification, onWritten: () => void, onDelivered: () => void): void {
@@ -124,12 +117,12 @@ export class PatConnection implements TableConnection {
   #read(row: PatMethodCodec, answer: Response, currency: Currency): TableReply | undefined {
     if (Object.hasOwn(answer, 'error')) return this.#readError(row, answer);
     const whole = this.#validate(row, { ...answer, result: row.normalize(answer.result) });
-    if (whole.faults.length > 0) {
+    if (whole.faults) {
       const place = (path: string) => row.mapErrorPath(answer.result, path);
       const faults = whole.faults.map((one) => ({ ...one, path: place(one.path) }));
       return this.#invalid(row, answer, faults);
     }
-    const reply = row.decode(withoutNulls(whole.answer.result) as never);
+    const reply = row.decode(whole.answer.result as never);
     if (reply.kind === 'tables') return this.#listOf(reply, currency);
     if (reply.kind === 'refused') return refused(reply.userMessage);
     if (reply.kind !== 'locked' || reply.currency === currency) return reply;
@@ -149,15 +142,12 @@ export class PatConnection implements TableConnection {
   }
 
   #validate({ response }: PatMethodCodec, answer: Response): ValidatedAnswer {
-    if (response.isValid(answer)) return { answer, faults: [] };
-    if (!this.#site.strict) {
-      const cleaned = response.withoutUnknownKeys(answer) as Response;
-      if (response.isValid(cleaned)) {
-        this.#context.note('keys that the answer does not have were dropped');
-        return { answer: cleaned, faults: [] };
-      }
+    const accepted = accept(response, answer, this.#context.site.strict);
+    if (!accepted) return { faults: response.violations(answer) };
+    if (accepted.keysDropped) {
+      this.#context.note('keys that the answer does not have were dropped');
     }
-    return { answer, faults: response.violations(answer) };
+    return { answer: accepted.value };
   }
 
   /** [C-9.10, C-9.11]. */
@@ -178,8 +168,7 @@ export class PatConnection implements TableConnection {
     { id }: Response,
     errors: readonly SchemaViolation[],
   ): undefined {
-    const { schemas, dialect } = this.#context.handshake;
-    const schema = `${schemas}/${dialect.version}/pat/${file}.response.json`;
+    const schema = `${this.#context.validation.schemaUrl}/${file}.response.json`;
     this.#sendError(id as number, 'invalidAnswer', { method }, { errors, schema });
   }
 
@@ -205,7 +194,6 @@ type Details = [
 ];
 
 /** An answer as it is used, or what is wrong with it. */
-interface ValidatedAnswer {
-  readonly answer: Response;
-  readonly faults: readonly SchemaViolation[];
-}
+type ValidatedAnswer =
+  | { readonly answer: Response; readonly faults?: undefined }
+  | { readonly faults: readonly SchemaViolation[] };

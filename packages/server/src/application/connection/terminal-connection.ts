@@ -10,6 +10,7 @@ import type {
   Request,
 } from '@tillgate/protocol';
 import {
+  accept,
   addressedTo,
   CloseCode,
   decodeRequest,
@@ -23,7 +24,6 @@ import {
   notificationText,
   refuse,
   validateNotification,
-  withoutNulls,
 } from '@tillgate/protocol';
 import type { HandOver, LinkedMachine, LinkListener } from '../../ports/link.ts';
 import type {
@@ -63,7 +63,11 @@ export class TerminalConnection implements LinkedMachine {
   async answer(call: IncomingRequest): Promise<TableAnswer> {
     this.#count();
     const { deps } = this.#context;
-    const { codec, decoded } = decodeRequest(linkWaiterMethods, call.message, this.#validation);
+    const { codec, decoded } = decodeRequest(
+      linkWaiterMethods,
+      call.message,
+      this.#context.validation,
+    );
     deps.observer.messageReceived(codec.method);
     const { site, tid } = this.#address;
     if (!this.#greeted) throw refuse('terminalUnavailable', { tid });
@@ -87,7 +91,7 @@ export class TerminalConnection implements LinkedMachine {
   /** An end that cannot be read is asked for again: money may have been taken [C-13.5]. */
   #validated(message: Request): LinkEvent {
     try {
-      return validateNotification(linkEvents, message, this.#validation) as LinkEvent;
+      return validateNotification(linkEvents, message, this.#context.validation) as LinkEvent;
     } catch (cause) {
       const { order } = Object(message.params) as { readonly order?: unknown };
       const isEnd = message.method === 'finished' || message.method === 'reported';
@@ -123,9 +127,8 @@ export class TerminalConnection implements LinkedMachine {
   async lastOrder(order: string): Promise<LastOrder> {
     const { result } = linkRequests.lastOrder;
     const answer = await this.#ask('lastOrder', { order });
-    if (result.isValid(answer)) return lastOrderOf(withoutNulls(answer) as WireLastOrder);
-    const cleaned = this.#validation.strict ? answer : result.withoutUnknownKeys(answer);
-    if (result.isValid(cleaned)) return lastOrderOf(withoutNulls(cleaned) as WireLastOrder);
+    const accepted = accept(result, answer, this.#context.site.strict);
+    if (accepted) return lastOrderOf(accepted.value as WireLastOrder);
     const errors = result.violations(answer);
     const error = addressedTo(
       errorObject('invalidAnswer', { method: 'lastOrder' }, { errors }),
@@ -189,17 +192,6 @@ export class TerminalConnection implements LinkedMachine {
   get #address() {
     const { site, tid = '' } = this.#context.handshake;
     return { site: site.name, tid };
-  }
-
-  get #validation() {
-    const { deps, handshake } = this.#context;
-    const { site, dialect, schemas } = handshake;
-    return {
-      strict: (deps.siteNamed(site.name) ?? site).strict,
-      schemaUrl: `${schemas}/${dialect.version}/terminal`,
-      onKeysDropped: (method: string) =>
-        this.#context.note(`keys that ${method} does not have were dropped`),
-    };
   }
 }
 

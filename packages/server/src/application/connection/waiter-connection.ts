@@ -28,14 +28,8 @@ export class WaiterConnection {
   }
 
   answer(call: IncomingRequest): Promise<TableAnswer> {
-    const { deps, handshake } = this.#context;
-    const { site, dialect, schemas } = handshake;
-    const { codec, decoded } = decodeRequest(waiterMethods, call.message, {
-      strict: (deps.siteNamed(site.name) ?? site).strict,
-      schemaUrl: `${schemas}/${dialect.version}/waiter`,
-      onKeysDropped: (method) =>
-        this.#context.note(`keys that ${method} does not have were dropped`),
-    });
+    const { deps, validation } = this.#context;
+    const { codec, decoded } = decodeRequest(waiterMethods, call.message, validation);
     deps.observer.messageReceived(codec.method);
     deps.observer.messageSent(codec.method);
     return this.#forward(decoded);
