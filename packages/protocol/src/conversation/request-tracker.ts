@@ -2,6 +2,7 @@
 // response belongs to.
 
 import { errorTable, unusableMessageCodes } from '../rpc/error.ts';
+import { ownIdInText } from '../rpc/message.ts';
 import type { ObservedMessage, Side } from './observed-message.ts';
 
 /** A message that awaits a response. */
@@ -45,9 +46,8 @@ export class RequestTracker {
   /** The message that a response of `side` belongs to; of two with the same id the newer [C-3.15]. */
   requestFor(side: Side, { id, code }: ResponseKey): PendingMessage | undefined {
     const asker = side === 'gateway' ? 'partner' : 'gateway';
-    // Some serializers write the number of a request as text [C-3.14].
-    const number = side === 'partner' ? /^"([1-9]\d{0,5})"$/.exec(id ?? '')?.[1] : undefined;
-    const request = this.#newest(asker, id) ?? this.#newest(asker, number);
+    const number = side === 'partner' ? ownIdInText(JSON.parse(id ?? 'null')) : undefined;
+    const request = this.#newest(asker, id) ?? this.#newest(asker, number?.toString());
     if (request || side === 'partner') return request;
     return id === undefined ? this.#rejectedWithoutId(code) : this.#rejectedResponse(id, code);
   }

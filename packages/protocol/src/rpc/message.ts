@@ -201,6 +201,11 @@ export function idToText(id: Id): string {
   return typeof id === 'string' ? id : JSON.stringify(id);
 }
 
+/** The number of a peer's own request in an id that some serializers write as text, `"1"` for 1 [C-3.14]. */
+export function ownIdInText(id: unknown): number | undefined {
+  return typeof id === 'string' && /^[1-9]\d{0,5}$/.test(id) ? Number(id) : undefined;
+}
+
 function isRawNumber(id: unknown): id is RawNumber {
   return rawJson.isRawJSON?.(id) ?? false;
 }

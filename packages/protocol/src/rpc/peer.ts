@@ -13,6 +13,7 @@ import {
   MAX_NESTING,
   MAX_OWN_ID,
   nestsTooDeep,
+  ownIdInText,
   parseMessage,
   requestText,
   resultText,
@@ -347,10 +348,17 @@ export class Peer implements ChannelListener {
   #requestFor(id: unknown): OpenRequest | undefined {
     const pending = this.#pending;
     if (!pending) return undefined;
-    const isNumber = typeof id === 'string' && /^[1-9]\d{0,5}$/.test(id);
-    const request = pending.get(id) ?? (isNumber ? pending.get(Number(id)) : undefined);
+    const request = pending.get(id) ?? pending.get(ownIdInText(id));
     if (request) return request;
     return pending.size === 1 && this.#incoming?.has(id) ? [...pending.values()][0] : undefined;
+  }
+
+  /** `id`: of the open request that it was meant for, if that is known. */
+  #rejectResponse(violation: SchemaViolation, id?: number): void {
+    const invalid = { kind: 'invalid', violations: [violation], isResponse: true } as const;
+    this.#rejectInvalid(id === undefined ? invalid : { ...invalid, id }, (text) =>
+      this.#sendNow(text),
+    );
   }
 
   #handleResponse(response: Response): void {
@@ -362,22 +370,15 @@ export class Peer implements ChannelListener {
       const pending = [...(this.#pending?.values() ?? [])];
       if (!pending.some(({ handlers }) => handlers.onInvalid)) return;
       const got = describeValue(id);
-      const errors = [{ path: '/id', expected: 'the id of the request', got }];
-      this.#sendNow(this.#errorText(undefined, errorObject('invalidRequest', {}, { errors })));
-      this.#possibleResponse(errors);
+      this.#rejectResponse({ path: '/id', expected: 'the id of the request', got });
       return;
     }
     this.#guard(request.proveDelivery);
     if (Object.hasOwn(response, 'result') && Object.hasOwn(response, 'error')) {
       const got = describeValue(response.error);
-      this.#rejectInvalid(
-        {
-          kind: 'invalid',
-          id: request.id,
-          violations: [{ path: '/error', expected: 'no error beside a result', got }],
-          isResponse: true,
-        },
-        (text) => this.#sendNow(text),
+      this.#rejectResponse(
+        { path: '/error', expected: 'no error beside a result', got },
+        request.id,
       );
       return;
     }
