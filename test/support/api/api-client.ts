@@ -56,9 +56,7 @@ export class ApiClient {
   async request(name: api.RouteName, asking: RequestOptions = {}): Promise<ApiResponse> {
     const route: api.Route = api.routes[name];
     const { params = {}, query = {}, body, headers = {} } = asking;
-    const path = route.path.replace(/\{(\w+)\}/g, (_, word: string) =>
-      encodeURIComponent(String(params[word])),
-    );
+    const path = api.routePath(route.path, params);
     const words = Object.entries(query).map(([key, value]): [string, string] => [
       key,
       String(value),

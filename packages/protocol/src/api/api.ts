@@ -23,7 +23,7 @@ export type {
 export type { Problem, ProblemName, UnfitPart } from './problem.ts';
 export { problems, problemType } from './problem.ts';
 export type { Answer, Route } from './route.ts';
-export { problemsOf } from './route.ts';
+export { problemsOf, routePath } from './route.ts';
 export type { Gateway, Session } from './sessions.ts';
 export type { AddedToken, NewSite, NewToken, Site, SiteChange, Token } from './sites.ts';
 export type {

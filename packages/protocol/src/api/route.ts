@@ -63,3 +63,8 @@ export function problemsOf({ access, method, path, params, query, body, problems
   ];
   return [...new Set(all.filter((name) => name !== false))];
 }
+
+/** The path of a route, such as `/sites/{site}`, with each parameter in its place. */
+export function routePath(path: string, params: Readonly<Record<string, unknown>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+}

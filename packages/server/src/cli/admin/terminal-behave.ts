@@ -69,12 +69,10 @@ function readPace(word: string): string | number | null {
 
 function addressOf(
   gateway = localGateway,
-  { site, tid }: { readonly site: string; readonly tid: string },
+  params: { readonly site: string; readonly tid: string },
 ): URL {
   const { path } = api.routes.changeTerminal;
-  const below = path
-    .replace('{site}', encodeURIComponent(site))
-    .replace('{tid}', encodeURIComponent(tid));
+  const below = api.routePath(path, params);
   const address = URL.parse(`${gateway.replace(/\/+$/, '')}${api.BASE_PATH}${below}`);
   if (address && /^https?:$/.test(address.protocol)) return address;
   throw new UsageError('--gateway: expected an address such as https://pay.example.');
