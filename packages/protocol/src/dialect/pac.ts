@@ -1,7 +1,7 @@
 // Builds the codec and the messages of pay at counter [C-4.1] from the definition of a version: its methods,
 // its notification values and its key for the card machine. v0.ts and v1.ts call it.
 
-import type { TProperties, TSchema } from 'typebox';
+import type { TObject, TProperties, TSchema } from 'typebox';
 import Type from 'typebox';
 import * as example from '../examples/pac.ts';
 import type { About } from '../schema/envelope.ts';
@@ -118,9 +118,15 @@ function requestValidator(schema: TSchema, withoutIgnored: TSchema): Validator {
 }
 
 function withIgnored({ params, ignored }: PacMethod): TSchema {
-  if (!ignored || !Type.IsObject(params)) return params;
-  const { type: _, required: __, properties, ...options } = params;
-  return Type.Object({ ...properties, ...ignored }, options);
+  return ignored && Type.IsObject(params) ? extendSchema(params, ignored) : params;
+}
+
+/** A copy of an object schema with `other` properties added or replaced. */
+export function extendSchema(
+  { type: _, required: __, properties, ...options }: TObject,
+  other: TProperties,
+) {
+  return Type.Object({ ...properties, ...other }, options);
 }
 
 function withoutIgnored(params: Fields, { ignored = {} }: PacMethod): Fields {

@@ -1,6 +1,5 @@
 // Version v0, declared as its differences from v1 [C-8.1, C-9.36]; everything else is the same in both.
 
-import type { TObject, TProperties } from 'typebox';
 import Type from 'typebox';
 import * as example from '../examples/pac.ts';
 import type { Report } from '../schema/report.ts';
@@ -9,7 +8,7 @@ import { notificationValues, Terminal, Tid } from '../schema/terminal.ts';
 import { neutralParams, Payment, PlainParams, SignatureQuestion } from '../schema/transaction.ts';
 import type { Dialect, ListedTerminal, OfferedType } from './dialect.ts';
 import type { PacMethod } from './pac.ts';
-import { createPacCodec } from './pac.ts';
+import { createPacCodec, extendSchema } from './pac.ts';
 import { createPatCodec, patMethodNames } from './pat.ts';
 import { v1Methods } from './v1.ts';
 
@@ -17,14 +16,6 @@ const TERMINAL_KEY = 'tpi';
 /** Most card machines in one terminalsDetails request. */
 const MAX_TIDS = 100;
 const closed = { additionalProperties: false } as const;
-
-/** A copy of an object schema of v1 with `other` properties added or replaced. */
-function extendSchema(
-  { type: _, required: __, properties, ...options }: TObject,
-  other: TProperties,
-) {
-  return Type.Object({ ...properties, ...other }, options);
-}
 
 /** What a card machine must offer to have a capability; `null` if every card machine has it. */
 const offerOf = {
