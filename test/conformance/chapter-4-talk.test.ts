@@ -259,6 +259,19 @@ describe('4.8, signatureVerificationRequest', () => {
     });
   }
 
+  test('C-4.38 several unusable messages at once lead to one more question', async (t) => {
+    const { harness, till, question, end } = await asked(t);
+    const questions = () => till.received.filter(({ method }) => method === question.method);
+    for (const count of [2, 3]) {
+      till.send('no JSON');
+      till.send('no JSON either');
+      await harness.settled();
+      assert.equal(questions().length, count);
+    }
+    await till.judgeSignature(false);
+    assert.equal((await end()).result.transactionResult, 'VOID');
+  });
+
   test('C-4.37 a till that never answers in a usable way is asked again five times at most', async (t) => {
     const { harness, till, question } = await asked(t);
     const questions = () => till.received.filter(({ method }) => method === question.method);

@@ -206,6 +206,8 @@ export class PendingRequest implements JobListener {
   #result: { readonly result: JobResult; readonly at: number } | undefined;
   /** Of each time that the till was asked: an answer to an earlier question counts too. */
   readonly #cancelQuestions: (() => void)[] = [];
+  /** Whether an answer was rejected and the till is about to be asked again: once, whatever comes meanwhile. */
+  #isAskingAgain = false;
 
   constructor(options: PendingRequestOptions) {
     this.#options = options;
@@ -220,9 +222,14 @@ export class PendingRequest implements JobListener {
 
   askSignature(job: Job, wanted: SignatureWanted, secondsLeft: number): void {
     const { session, activityId } = this.#options;
+    this.#isAskingAgain = false;
     const cancel = this.#connection?.ask(questionOf(job, wanted, secondsLeft), {
       judged: (accepted) => session.jobs.judge(activityId, accepted),
-      rejected: (errors) => session.jobs.rejectAnswer(activityId, errors),
+      rejected: (errors) => {
+        if (this.#isAskingAgain) return;
+        this.#isAskingAgain = true;
+        session.jobs.rejectAnswer(activityId, errors);
+      },
     });
     if (cancel) this.#cancelQuestions.push(cancel);
   }
