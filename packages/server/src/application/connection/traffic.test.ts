@@ -76,6 +76,24 @@ describe('the traffic in memory', () => {
     assert.deepEqual(texts(['shop1']), ['hello', 'again']);
   });
 
+  test('frames that were discarded leave no objects behind, however few bytes are kept', () => {
+    for (const sockets of [1, 20]) {
+      const { open, traffic } = house(8 * 2 ** 20);
+      const quiet = open('shop1');
+      const busy = Array.from({ length: sockets }, () => open('shop2'));
+      quiet.channel.send('hello');
+      let most = 0;
+      for (let number = 0; number < 100_000; number += 1) {
+        busy[number % sockets]!.channel.send('busy');
+        most = Math.max(most, traffic.size);
+      }
+      const kept = 500 * sockets + 1;
+      assert.ok(most <= 2 * kept + 1024, `${most} objects of ${kept} kept frames`);
+      assert.equal(traffic.kept({ sites: null }).length, kept);
+      assert.equal(traffic.kept({ sites: ['shop1'] })[0]?.text, 'hello');
+    }
+  });
+
   test('the memory limit holds and the order is kept, whatever frames come', () => {
     const { open, traffic } = house(20_000);
     const sockets = ['a', 'b', 'c'].map((site) => open(site).channel);

@@ -31,15 +31,18 @@ export type OnTrafficEvent = (event: api.TrafficEvent, number: number) => void;
 
 /** Frames kept of one socket, so that none drives out all others. */
 const MOST_FRAMES_OF_SOCKET = 500;
+/** At least so many discarded frames are removed at once. */
+const COMPACT_FRAMES = 1024;
 /** What a kept frame weighs besides its text. */
 const FRAME_BYTES = 120;
 
 export class Traffic {
   readonly #clock: Clock;
   readonly #maxBytes: number;
-  /** Oldest first, from `#first` on. */
+  /** Oldest first, from `#first` on; `#discarded` of them have given up their text. */
   #kept: KeptFrame[] = [];
   #first = 0;
+  #discarded = 0;
   /** Of each socket with kept frames. */
   readonly #lists = new Map<Socket, FrameList>();
   #bytes = 0;
@@ -104,6 +107,11 @@ export class Traffic {
     }
   }
 
+  /** Number of frame objects in memory, for the test of their bound. */
+  get size(): number {
+    return this.#kept.length;
+  }
+
   #keep(frame: KeptFrame): void {
     const { socket } = frame;
     this.#kept.push(frame);
@@ -118,22 +126,28 @@ export class Traffic {
       this.#lists.set(socket, { count: 1, oldest: frame, newest: frame });
     }
     while (this.#bytes > this.#maxBytes) this.#discardFirst();
+    this.#compact();
   }
 
   #discardFirst(): void {
     const frame = this.#kept[this.#first];
     this.#first += 1;
     if (frame) this.#discard(frame);
-    // The room before the first is given back in large portions.
-    if (this.#first < 1024 || this.#first * 2 < this.#kept.length) return;
-    this.#kept = this.#kept.slice(this.#first);
+  }
+
+  /** Gives the objects of discarded frames back, in large portions. */
+  #compact(): void {
+    if (this.#discarded < COMPACT_FRAMES || this.#discarded * 2 < this.#kept.length) return;
+    this.#kept = this.#kept.filter(({ text }) => text !== undefined);
     this.#first = 0;
+    this.#discarded = 0;
   }
 
   /** Gives the text up; always the oldest of its socket, unless it has gone before. */
   #discard(frame: KeptFrame): void {
     if (frame.text === undefined) return;
     this.#bytes -= weight(frame);
+    this.#discarded += 1;
     frame.text = undefined;
     const { socket } = frame;
     const list = this.#lists.get(socket);
