@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { TestGateway, TestTill } from 'tillgate/testing';
-import { MemoryStore, startTestGateway, TestClock } from 'tillgate/testing';
+import type { Frame, TestGateway, TestTill } from 'tillgate/testing';
+import { connectTill, MemoryStore, startTestGateway, TestClock } from 'tillgate/testing';
+import { StoreFault } from '../../packages/server/src/ports/store.ts';
 import { machineMemory, readJournal } from '../support/scenario/journal-reader.ts';
 
 const tid = 'VCMINVLSIP0';
@@ -109,4 +110,93 @@ test('a till that reconnects while the disk fails gets its result when the disk 
   store.mend();
   await clock.advance(RETRY_MS);
   assert.equal((await again.answer(id)).result.transactionResult, 'SUCCESSFUL');
+});
+
+/** Keeps the write of the first such event back until `release`, as a disk or database that hangs. */
+function holdWrite(
+  store: MemoryStore,
+  event: string,
+): { release: () => void; held: Promise<void> } {
+  const write = store.write.bind(store);
+  const [gate, reached] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  store.write = async (one) => {
+    if (!one.append?.body.includes(`"kind":"${event}"`)) return write(one);
+    store.write = write;
+    reached.resolve();
+    await gate.promise;
+    return write(one);
+  };
+  return { release: gate.resolve, held: reached.promise };
+}
+
+/** The next write is kept, but its writer is told otherwise. */
+function loseNextAnswer(store: MemoryStore): void {
+  const write = store.write.bind(store);
+  store.write = async (one) => {
+    store.write = write;
+    await write(one);
+    throw new StoreFault('The answer was lost.', undefined);
+  };
+}
+
+test('a sale whose start is durable too late ends UNSUCCESSFUL, and no card machine hears of it [C-4.46]', async (t) => {
+  const { store, clock, server, till } = await bench(t);
+  const { release, held } = holdWrite(store, 'started');
+  const id = till.ask('sale', sale);
+  await held;
+  await clock.advance(11_000);
+  release();
+  const { result } = await till.answer(id);
+  assert.equal(result.transactionResult, 'UNSUCCESSFUL');
+  assert.match(result.userMessage, /was not started\. No payment was taken\.$/);
+  assert.deepEqual(till.values, ['TRANSACTION_STARTED', 'TRANSACTION_FINISHED']);
+  assert.equal(await machineMemory(store, 'testhost', tid), undefined);
+  assert.deepEqual((await till.request('terminalDetails', { tid })).result, available);
+  const again = till.ask('sale', sale);
+  await till.shown('TRANSACTION_STARTED', 2);
+  await clock.advance(LONG_MS);
+  assert.equal((await till.answer(again)).result.transactionResult, 'SUCCESSFUL');
+  assert.equal(await readyz(server), 200);
+});
+
+test('a sale goes on when the answer of the journal is lost, at its start or at its end', async (t) => {
+  for (const moment of ['start', 'end']) {
+    const { store, clock, till } = await bench(t);
+    if (moment === 'start') loseNextAnswer(store);
+    const id = till.ask('sale', sale);
+    await till.shown('TRANSACTION_STARTED');
+    await clock.advance(1_000);
+    await till.shown('PRESENT_CARD');
+    if (moment === 'end') loseNextAnswer(store);
+    await clock.advance(LONG_MS);
+    assert.equal((await till.answer(id)).result.transactionResult, 'SUCCESSFUL', moment);
+    const next = till.ask('sale', sale);
+    await till.shown('TRANSACTION_STARTED', 2);
+    await clock.advance(LONG_MS);
+    assert.equal((await till.answer(next)).result.transactionResult, 'SUCCESSFUL', moment);
+    const memory = await machineMemory(store, 'testhost', tid);
+    assert.equal(memory?.balances.totalSalesCount, 2, moment);
+  }
+});
+
+test('a waiter who leaves a paid table may choose the next one at once, however slow the disk is', async (t) => {
+  const store = new MemoryStore();
+  const server = await startTestGateway({ store });
+  t.after(() => server.stop());
+  const till = await connectTill(server.uri('pat'));
+  till.socket.on('message', (data: Buffer) => {
+    const { id, method } = JSON.parse(data.toString()) as Frame;
+    const result = { confirmed: true, amount: 1000, currency: 'GBP' };
+    if (method === 'tableLockRequest') till.send({ jsonrpc: '2.0', id, result });
+  });
+  const waiter = await connectTill(server.uri('waiter', { tid }));
+  const { release, held } = holdWrite(store, 'tableUnlocked');
+  await waiter.request('lock', { tableId: '1' });
+  await waiter.request('pay', { by: 'card', amount: 1000 });
+  await held;
+  const left = waiter.request('leave');
+  await waiter.request('bill');
+  release();
+  assert.equal((await left).result.answer, 'left');
+  assert.equal((await waiter.request('lock', { tableId: '2' })).result.answer, 'locked');
 });

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
 import { casesAtDepth } from '../support/depth.ts';
+import { startUnreliableGateway } from '../support/gateway/unreliable-gateway.ts';
 import type { Cut } from '../support/scenario/cutting-proxy.ts';
 import { libraries, startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { SaleAttempt } from '../support/scenario/pac-till.ts';
@@ -35,7 +35,7 @@ interface Place {
 }
 
 test('wherever the line is cut, the till learns what the journal says [C-4.39, C-4.40]', async (t) => {
-  const server = await startTestGateway({ settings });
+  const server = await startUnreliableGateway({ settings });
   t.after(() => server.stop());
   const places = casesAtDepth(allPlaces(), 3);
   const atEnd = cleanups(t);

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { TestGateway } from 'tillgate/testing';
-import { startTestGateway } from 'tillgate/testing';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import { casesAtDepth } from '../support/depth.ts';
+import { startUnreliableGateway } from '../support/gateway/unreliable-gateway.ts';
 import type { Cut, ProxyEnd } from '../support/scenario/cutting-proxy.ts';
 import { startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { LinkedTerminal } from '../support/scenario/linked-terminal.ts';
@@ -37,7 +37,7 @@ interface Place {
 }
 
 test('wherever the line of a card machine is cut, all know the same end [C-13.10, C-13.16]', async (t) => {
-  const server = await startTestGateway({ settings });
+  const server = await startUnreliableGateway({ settings });
   t.after(() => server.stop());
   const places = casesAtDepth(allPlaces(), 3);
   await server.store.write({ put: places.map(({ tid }) => linkedRecord(tid)) });

@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Frame, TestGateway, TestTill } from 'tillgate/testing';
-import { connectTill, startTestGateway } from 'tillgate/testing';
+import { connectTill } from 'tillgate/testing';
 import { casesAtDepth } from '../support/depth.ts';
+import { startUnreliableGateway } from '../support/gateway/unreliable-gateway.ts';
 import { Bills } from '../support/scenario/bills.ts';
 import type { Cut, Library } from '../support/scenario/cutting-proxy.ts';
 import { libraries, startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
@@ -115,7 +116,7 @@ interface Script {
 
 /** A restaurant of its own, in which one bill is paid to the end. */
 async function play(atEnd: Cleanup, { cuts = [], onStep, library }: Script) {
-  const server = await startTestGateway({ settings });
+  const server = await startUnreliableGateway({ settings });
   atEnd(() => void server.stop());
   const line = await startCuttingProxy(server.uri('pat'), 'gateway', library);
   atEnd(line.close);
@@ -173,7 +174,7 @@ test('a notification that a till cannot have received is sent again, in the old 
 
 /** A till of its own make proves that it has the first notices, and loses all others with its line. */
 async function loses(kept: number, atEnd: Cleanup): Promise<void> {
-  const server = await startTestGateway();
+  const server = await startUnreliableGateway();
   atEnd(() => void server.stop());
   const bills = new Bills();
   for (const tableId of tables) bills.open(tableId, 3000);

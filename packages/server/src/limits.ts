@@ -50,6 +50,7 @@ export function connectionLimits(settings: Settings): PacLimits & ConnectionLimi
     terminalAnswerMs: settings.terminalAnswer * 1000,
     terminalMessages: settings.terminalMessages,
     patRequestLimitMs: settings.patRequestLimit * 1000,
+    startLimitMs: settings.startLimit * 1000,
     transactionLimitMs: settings.transactionLimit * 1000,
     cnpLimitMs: settings.cnpLimit * 1000,
     reportLimitMs: settings.reportLimit * 1000,
@@ -59,9 +60,10 @@ export function connectionLimits(settings: Settings): PacLimits & ConnectionLimi
 
 /** A card payment at the table has the limit of one at the counter; no till judges its signature. */
 export function tableRulesOf(settings: Settings): TableRules {
-  const { transactionLimitMs, signatureTimeoutMs } = connectionLimits(settings);
+  const { startLimitMs, transactionLimitMs, signatureTimeoutMs } = connectionLimits(settings);
   return {
     payment: {
+      startMs: startLimitMs,
       limitMs: transactionLimitMs,
       signatureMs: signatureTimeoutMs,
       signatureOnTimeout: 'accept',

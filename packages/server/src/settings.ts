@@ -89,6 +89,10 @@ export const Settings = Type.Object(
       "Time limit to check a signature; then the site's setting decides.",
       { minimum: 1 },
     ),
+    startLimit: seconds(
+      10,
+      'Time limit to journal the start of a payment; then it ends without a card machine.',
+    ),
     transactionLimit: seconds(200, 'Time limit from hand-over to outcome; then TIMED_OUT.'),
     cnpLimit: seconds(400, 'The same limit when the cardholder is not present.'),
     reportLimit: seconds(120, 'Time limit from hand-over to the finished report; then TIMED_OUT.'),
@@ -135,6 +139,7 @@ export const timingNames = [
   'handshakeTimeout',
   'closeTimeout',
   'signatureTimeout',
+  'startLimit',
   'transactionLimit',
   'cnpLimit',
   'reportLimit',

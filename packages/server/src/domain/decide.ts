@@ -5,7 +5,7 @@ import type { NotificationValue, SchemaViolation } from '@tillgate/protocol';
 import { linkNotificationValues } from '@tillgate/protocol';
 import type { EndedJob, Job, JobEvent, JobResult, OpenJob } from './job.ts';
 import type { LastOrder, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
-import { paymentOf, timedOutPayment, timedOutReport } from './result.ts';
+import { paymentNotStarted, paymentOf, timedOutPayment, timedOutReport } from './result.ts';
 
 /** After so many answers that cannot be used the till is not asked again about one signature. */
 const MAX_INVALID_ANSWERS = 5;
@@ -26,6 +26,8 @@ export type JobCommand =
   | { readonly kind: 'finishReport'; readonly result: MachineReport }
   | { readonly kind: 'reportLastOrder'; readonly last: LastOrder; readonly localTime: string }
   | { readonly kind: 'reachLimit'; readonly localTime: string }
+  /** Its start was durable too late; the machine never hears of it [C-11.26]. */
+  | { readonly kind: 'expireStart'; readonly localTime: string }
   | { readonly kind: 'markDelivered' }
   | { readonly kind: 'markTableReport' };
 
@@ -63,6 +65,8 @@ function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly Job
       return applyLastOrder(job, command, at);
     case 'reachLimit':
       return ended(timedOut(job, command.localTime), { cause: 'limit', at });
+    case 'expireStart':
+      return ended(notStarted(job, command.localTime), { cause: 'notStarted', at });
     case 'markDelivered':
     case 'markTableReport':
       return [];
@@ -148,10 +152,12 @@ function applyLastOrder(
   return ended(resultOfLast(job, last), { cause: 'machine', at });
 }
 
+type EndCause = (JobEvent & { readonly kind: 'ended' })['cause'];
+
 /** A result of the wrong kind ends nothing. */
 function ended(
   result: JobResult | undefined,
-  how: { readonly cause: 'machine' | 'limit' | 'forgotten'; readonly at: number },
+  how: { readonly cause: EndCause; readonly at: number },
 ): readonly JobEvent[] {
   return result ? [{ kind: 'ended', result, ...how }] : [];
 }
@@ -191,6 +197,13 @@ function reportOf(job: Job, result: MachineReport): JobResult | undefined {
     banking: result.banking,
     reportLines: [...result.reportLines],
   };
+}
+
+function notStarted(job: Job, localTime: string): JobResult {
+  const { order, tid } = job;
+  return order.kind === 'transaction'
+    ? paymentNotStarted(tid, order.order, localTime)
+    : timedOutReport(tid, order.order, localTime);
 }
 
 function timedOut(job: Job, localTime: string): JobResult {

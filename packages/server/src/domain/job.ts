@@ -35,6 +35,8 @@ export interface RequestedBy {
 
 /** The rules in force when it began [C-11.6 - C-11.9]. */
 export interface JobRules {
+  /** Milliseconds from the request until its start must be durable; later it is not started any more [C-11.26]. */
+  readonly startMs: number;
   readonly limitMs: number;
   readonly signatureMs: number;
   readonly signatureOnTimeout: 'accept' | 'reject';
@@ -68,7 +70,7 @@ export type JobEvent = { readonly at: number } & (
   | {
       readonly kind: 'ended';
       readonly result: JobResult;
-      readonly cause: 'machine' | 'limit' | 'forgotten';
+      readonly cause: 'machine' | 'limit' | 'forgotten' | 'notStarted';
     }
   | { readonly kind: 'outcomeLearnt'; readonly result: JobResult }
   | { readonly kind: 'terminalFreed' }

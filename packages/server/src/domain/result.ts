@@ -112,11 +112,33 @@ export function timedOutPayment(
   order: TransactionOrder,
   transactionTime: string,
 ): Payment {
+  return {
+    ...paymentWithoutCard(tid, order, transactionTime),
+    transactionResult: 'TIMED_OUT',
+    userMessage:
+      'It is not known whether the payment was taken. Look at the card machine before you try again.',
+  };
+}
+
+/** The payment that no card machine has heard of, since its start was journalled too late [C-11.26]. */
+export function paymentNotStarted(
+  tid: string,
+  order: TransactionOrder,
+  transactionTime: string,
+): Payment {
+  return {
+    ...paymentWithoutCard(tid, order, transactionTime),
+    transactionResult: 'UNSUCCESSFUL',
+    userMessage:
+      'The payment could not be recorded in time, so it was not started. No payment was taken.',
+  };
+}
+
+function paymentWithoutCard(tid: string, order: TransactionOrder, transactionTime: string) {
   const amountBase = baseOf(order);
   return {
     tid,
     transactionType: order.transactionType,
-    transactionResult: 'TIMED_OUT',
     transactionId: '',
     transactionNumber: '',
     transactionTime,
@@ -127,8 +149,6 @@ export function timedOutPayment(
     amountTotal: amountBase,
     ...noCard,
     receiptLines: {},
-    userMessage:
-      'It is not known whether the payment was taken. Look at the card machine before you try again.',
   };
 }
 

@@ -7,6 +7,7 @@ import { evolveJob } from './job.ts';
 import type { CardData, MachineOutcome } from './machine.ts';
 
 export const rules: JobRules = {
+  startMs: 10_000,
   limitMs: 200_000,
   signatureMs: 80_000,
   signatureOnTimeout: 'accept',

@@ -46,7 +46,10 @@ export class VersionConflict extends Error {
   }
 }
 
-/** The store could not write (full, failing, gone); nothing of the write was kept. */
+/**
+ * The store could not write (full, failing, gone); nothing of the write was kept. A store that lost
+ * the answer to a write reads back first: until it knows, the promise waits.
+ */
 export class StoreFault extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause });
@@ -64,7 +67,8 @@ export interface Page {
 export interface Store {
   /**
    * Writes all of it or nothing; when the promise is fulfilled it survives a kill -9 and a power
-   * cut. `append.version` must be one more than the stream's last, else `VersionConflict`.
+   * cut. `append.version` must be one more than the stream's last, else `VersionConflict`; after a
+   * lost answer an equal append that is stored already may count as this one.
    * Rejects with `StoreFault` when the disk fails. Writes take effect in the order of the calls.
    */
   write(write: Write): Promise<void>;

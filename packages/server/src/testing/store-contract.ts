@@ -60,7 +60,7 @@ function journalContract(open: Open): void {
     await store.write({ append: entry('s', 1), put: [record('c', 'a', '1')] });
     for (const version of [-1, 0, 1, 3]) {
       const write = store.write({
-        append: entry('s', version),
+        append: entry('s', version, { at: 2 }),
         put: [record('c', 'a', '2'), record('c', 'b', '2')],
         remove: [{ collection: 'c', key: 'a' }],
       });
@@ -87,6 +87,27 @@ function journalContract(open: Open): void {
     );
     assert.deepEqual(summary(await store.entries(0, 10)), ['a:1', 'a:2', 'b:1']);
     assert.deepEqual(await store.list('c', ''), [record('c', 'once', '1')]);
+  });
+
+  test('a settled write says what is stored: fulfilled, all of it; rejected, nothing', async (t) => {
+    const { store } = await opened(t, open);
+    const writes = count(150).map((n) => {
+      const version = Math.ceil(n / 2);
+      return {
+        ...(n % 5 > 0 && {
+          append: entry('s', version, { activityId: 1, at: n, body: `{"n":${n}}` }),
+        }),
+        put: [record('c', `${n}`, `${n}`)],
+      };
+    });
+    const outcomes = await Promise.allSettled(writes.map((write) => store.write(write)));
+    const stored = new Set((await store.entries(0, 1000)).map(({ body }) => body));
+    for (const [index, { append, put }] of writes.entries()) {
+      const kept = outcomes[index]!.status === 'fulfilled';
+      if (append) assert.equal(stored.has(append.body), kept, append.body);
+      assert.equal(await store.get(put[0]!), kept ? put[0]!.value : undefined, `record ${index}`);
+    }
+    assert.ok(stored.size > 0, 'some are stored');
   });
 
   test('concurrent writers on many streams lose no entry', async (t) => {

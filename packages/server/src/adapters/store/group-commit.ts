@@ -17,6 +17,9 @@ const WRITER_FILE = new URL(`./sqlite-writer${extname(import.meta.url)}`, import
  */
 const MAX_BATCH_WAIT_MS = 16;
 
+/** Time in ms until the file is read again to find out whether a batch was written. */
+const CHECK_RETRY_MS = 250;
+
 interface PendingWrite {
   readonly append: Append | undefined;
   readonly resolve: () => void;
@@ -39,6 +42,8 @@ export class GroupCommit {
   /** Number of writes in the commit before. */
   #lastBatchSize = 1;
   #batchTimer: NodeJS.Timeout | undefined;
+  /** Set while it is not known whether the last batch was written. */
+  #checking: NodeJS.Timeout | undefined;
   #failure: string | undefined;
   #closed = false;
   #onDrained: (() => void) | undefined;
@@ -75,6 +80,8 @@ export class GroupCommit {
       if (this.#closed) throw closedFault();
       const answer: WriterResponse = await this.#request({ kind: 'purge', time, spared, from });
       this.#failure = failureOf(answer);
+      // A step may be done twice.
+      if (answer.kind === 'unknown') continue;
       if (answer.kind !== 'purged') throw storeFault(this.#failure);
       removed += answer.removed;
       from = answer.next;
@@ -100,7 +107,7 @@ export class GroupCommit {
   }
 
   get #isIdle(): boolean {
-    return !this.#openBatch && this.#pendingResponses.length === 0;
+    return !this.#openBatch && !this.#committing && this.#pendingResponses.length === 0;
   }
 
   #currentBatch(): Batch {
@@ -129,25 +136,43 @@ export class GroupCommit {
     this.#lastBatchSize = batch.waiting.length;
     const sentAt = performance.now();
     this.#post({ kind: 'write', values: batch.values }, (answer) => {
-      this.#committing = false;
-      this.#resolveBatch(batch, answer);
-      this.#onCommitted(batch.touched, (performance.now() - sentAt) / 1000);
-      this.#sendIfReady();
+      this.#onAnswer(batch, answer, sentAt);
     });
   }
 
-  #resolveBatch(batch: Batch, answer: WriterResponse): void {
+  /** A batch is settled when it is known whether it was written; later ones wait until then. */
+  #onAnswer(batch: Batch, answer: WriterResponse, sentAt: number): void {
     this.#failure = failureOf(answer);
-    if (answer.kind !== 'written') {
-      for (const { reject } of batch.waiting) reject(storeFault(this.#failure));
+    if (answer.kind === 'unknown' && !(this.#closed && this.#checking)) {
+      this.#checking = setTimeout(
+        () => {
+          this.#post({ kind: 'check', values: batch.values }, (checked) => {
+            this.#onAnswer(batch, checked, sentAt);
+          });
+        },
+        this.#checking ? CHECK_RETRY_MS : 0,
+      );
       return;
     }
-    for (const index of answer.refused) {
-      const { append, reject } = batch.waiting[index] ?? {};
+    this.#committing = false;
+    this.#checking = undefined;
+    this.#resolveBatch(batch, answer);
+    this.#onCommitted(batch.touched, (performance.now() - sentAt) / 1000);
+    this.#sendIfReady();
+    if (this.#isIdle) this.#onDrained?.();
+  }
+
+  #resolveBatch({ waiting }: Batch, answer: WriterResponse): void {
+    const { refused = [] } = 'refused' in answer ? answer : {};
+    for (const index of refused) {
+      const { append, reject } = waiting[index] ?? {};
       if (append) reject?.(new VersionConflict(append.stream, append.version));
     }
     // A promise already rejected stays so.
-    for (const { resolve } of batch.waiting) resolve();
+    for (const { resolve, reject } of waiting) {
+      if (answer.kind === 'written') resolve();
+      else reject(storeFault(this.#failure));
+    }
   }
 
   #request(job: WriterRequest): Promise<WriterResponse> {
@@ -177,7 +202,8 @@ export class GroupCommit {
     });
     worker.on('exit', () => {
       this.#worker = undefined;
-      for (const answered of this.#pendingResponses.splice(0)) answered({ kind: 'failed', reason });
+      for (const answered of this.#pendingResponses.splice(0))
+        answered({ kind: 'unknown', reason });
       if (this.#isIdle) this.#onDrained?.();
     });
     return worker;
@@ -185,7 +211,7 @@ export class GroupCommit {
 }
 
 function failureOf(answer: WriterResponse): string | undefined {
-  return answer.kind === 'failed' ? answer.reason : undefined;
+  return answer.kind === 'failed' || answer.kind === 'unknown' ? answer.reason : undefined;
 }
 
 function storeFault(reason = 'the writer is closed'): StoreFault {

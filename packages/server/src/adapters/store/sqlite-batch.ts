@@ -19,7 +19,7 @@ export function encodeWrite(write: Write, into: Value[]): void {
   for (const name of remove ?? []) into.push(name.collection, name.key);
 }
 
-/** Reads the list again: call the methods in the order of `flatten`. */
+/** Reads the list again: call the methods in the order of `encodeWrite`. */
 export class WriteDecoder {
   readonly #values: readonly Value[];
   #next = 0;
@@ -37,23 +37,29 @@ export class WriteDecoder {
     if (stream === null) return undefined;
     return {
       stream: stream as string,
-      version: this.number(),
-      activityId: this.number(),
-      at: this.number(),
+      version: this.#number(),
+      activityId: this.#number(),
+      at: this.#number(),
       body: this.#text(),
     };
   }
 
-  number(): number {
+  /** Those that are put. */
+  *records(): Generator<StoredRecord> {
+    for (let left = this.#number(); left > 0; left -= 1) {
+      yield { collection: this.#text(), key: this.#text(), value: this.#text() };
+    }
+  }
+
+  /** Those that are removed; after all `records`. */
+  *names(): Generator<RecordName> {
+    for (let left = this.#number(); left > 0; left -= 1) {
+      yield { collection: this.#text(), key: this.#text() };
+    }
+  }
+
+  #number(): number {
     return this.#take() as number;
-  }
-
-  name(): RecordName {
-    return { collection: this.#text(), key: this.#text() };
-  }
-
-  record(): StoredRecord {
-    return { collection: this.#text(), key: this.#text(), value: this.#text() };
   }
 
   #text(): string {

@@ -29,20 +29,25 @@ const clock: Clock = {
   id: () => '',
 };
 
-storeContract('the SQLite store', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tillgate-store-'));
-  const file = join(folder, 'journal.db');
-  const store = await openSqliteStore({ file, clock, lock: true });
-  return {
-    store,
-    reopen: async () => {
-      await store.close();
-      return openSqliteStore({ file, clock, lock: true });
-    },
-    other: () => openSqliteStore({ file, clock, lock: false }),
-    discard: async () => rmSync(folder, { recursive: true }),
-  };
-});
+for (const [name, lostAnswers] of [
+  ['the SQLite store', 0],
+  ['the SQLite store with a writer that loses answers', 0.3],
+] as const) {
+  storeContract(name, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tillgate-store-'));
+    const file = join(folder, 'journal.db');
+    const store = await openSqliteStore({ file, clock, lock: true, lostAnswers });
+    return {
+      store,
+      reopen: async () => {
+        await store.close();
+        return openSqliteStore({ file, clock, lock: true });
+      },
+      other: () => openSqliteStore({ file, clock, lock: false }),
+      discard: async () => rmSync(folder, { recursive: true }),
+    };
+  });
+}
 
 test('writes that a killed gateway had confirmed are durable, and its lock is gone', async (t) => {
   const file = fileFor(t);

@@ -17,6 +17,8 @@ export interface SqliteStoreOptions {
   readonly lock: boolean;
   /** Maximum number of pages of the file; for tests of a full disk. */
   readonly maxPages?: number;
+  /** Share of commits, 0 to 1, after which the answer is lost; for tests of a failing thread or disk. */
+  readonly lostAnswers?: number;
   /** Called with the duration of each commit. */
   readonly onCommitted?: (seconds: number) => void;
 }
@@ -70,14 +72,15 @@ class SqliteStore implements Store {
   #cancelPoll: Cancel | undefined;
 
   constructor(options: SqliteStoreOptions, release: () => void) {
-    const { file, maxPages, onCommitted } = options;
+    const { file, maxPages, lostAnswers, onCommitted } = options;
     this.#clock = options.clock;
     this.#releaseLock = release;
     this.#db = openDatabase(file);
     this.#db.exec('PRAGMA query_only = ON');
     const prepared = Object.entries(SQL).map(([name, sql]) => [name, this.#db.prepare(sql)]);
     this.#sql = Object.fromEntries(prepared) as Statements;
-    this.#writer = new GroupCommit({ file, ...(maxPages && { maxPages }) }, (touched, seconds) => {
+    const forTests = { ...(maxPages && { maxPages }), ...(lostAnswers && { lostAnswers }) };
+    this.#writer = new GroupCommit({ file, ...forTests }, (touched, seconds) => {
       tryRead(() => this.#notifyIfChanged(touched));
       this.#followers.notify();
       onCommitted?.(seconds);

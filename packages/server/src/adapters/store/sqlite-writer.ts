@@ -3,7 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { Append } from '../../ports/store.ts';
+import type { Append, RecordName, StoredRecord } from '../../ports/store.ts';
 import type { Value } from './sqlite-batch.ts';
 import { WriteDecoder } from './sqlite-batch.ts';
 import { openDatabase } from './sqlite-file.ts';
@@ -12,6 +12,8 @@ export interface WriterOptions {
   readonly file: string;
   /** Maximum number of pages of the file; for tests of a full disk. */
   readonly maxPages?: number;
+  /** Share of commits, 0 to 1, after which the answer is lost; for tests of a failing thread or disk. */
+  readonly lostAnswers?: number;
 }
 
 /** Where a purge continues: the activity started last before it paused. */
@@ -22,6 +24,8 @@ export interface PurgeCursor {
 
 export type WriterRequest =
   | { readonly kind: 'write'; readonly values: readonly Value[] }
+  /** Whether a batch is in the file, whose `write` had the answer `unknown`. */
+  | { readonly kind: 'check'; readonly values: readonly Value[] }
   | ({ readonly kind: 'purge' } & Purge)
   | { readonly kind: 'close' };
 
@@ -30,8 +34,10 @@ export type WriterResponse =
   | { readonly kind: 'written'; readonly refused: readonly number[] }
   | { readonly kind: 'purged'; readonly removed: number; readonly next?: PurgeCursor }
   | { readonly kind: 'closed' }
-  /** Nothing of the batch was written. */
-  | { readonly kind: 'failed'; readonly reason: string };
+  /** Nothing of the batch was written; `refused` as above, as far as it is known. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly refused?: readonly number[] }
+  /** All of it was written, or nothing. */
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Activities examined in one step of a purge; writes get their turn between steps. */
 const PURGE_STEP = 50;
@@ -45,6 +51,10 @@ const SQL = {
   put: `INSERT INTO record (collection, key, value) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET value = excluded.value`,
   remove: 'DELETE FROM record WHERE collection = ? AND key = ?',
+  stored: `SELECT 1 FROM entry
+    WHERE stream = ? AND version = ? AND chapter = ? AND at = ? AND body = ?`,
+  version: 'SELECT version FROM stream WHERE name = ?',
+  get: 'SELECT value FROM record WHERE collection = ? AND key = ?',
   touch: `INSERT INTO collection (name, generation) VALUES (?, 1)
     ON CONFLICT DO UPDATE SET generation = generation + 1`,
   starts: `SELECT stream, chapter, at, position FROM entry
@@ -75,7 +85,9 @@ class Writer {
     try {
       switch (job.kind) {
         case 'write':
-          return this.#transact((sql) => write(sql, job.values));
+          return this.#losable(this.#transact((sql) => write(sql, job.values)));
+        case 'check':
+          return check(this.#statements(), job.values);
         case 'purge':
           return this.#transact((sql) => purge(sql, job));
         case 'close':
@@ -83,23 +95,33 @@ class Writer {
           return { kind: 'closed' };
       }
     } catch (error) {
-      return { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+      const kind = job.kind === 'check' ? 'unknown' : 'failed';
+      return { kind, reason: reasonOf(error) };
     }
   }
 
   #transact(work: (sql: Statements) => WriterResponse): WriterResponse {
     const sql = this.#statements();
+    let committing = false;
     try {
       sql.begin.run();
       const answer = work(sql);
+      committing = true;
       sql.commit.run();
       return answer;
     } catch (error) {
-      // Undoes the whole batch. A connection that failed is not trusted again.
+      // Undoes the whole batch, unless its commit took effect. A connection that failed is not trusted again.
       this.#db?.close();
       this.#sql = undefined;
-      throw error;
+      if (!committing) throw error;
+      return { kind: 'unknown', reason: reasonOf(error) };
     }
+  }
+
+  #losable(answer: WriterResponse): WriterResponse {
+    if (Math.random() >= (this.#options.lostAnswers ?? 0)) return answer;
+    if (Math.random() < 0.5) process.exit();
+    return { kind: 'unknown', reason: 'the answer is lost' };
   }
 
   /** The connection; opened when first needed, and again after a failure. */
@@ -138,14 +160,67 @@ function appended(sql: Statements, entry: Append): boolean {
 
 /** Writes the records and notes their collections in `touched`; without it the records are only skipped. */
 function writeRecords(sql: Statements, list: WriteDecoder, touched: Set<string> | undefined): void {
-  for (let left = list.number(); left > 0; left -= 1) {
-    const { collection, key, value } = list.record();
+  for (const { collection, key, value } of list.records()) {
     if (touched?.add(collection)) sql.put.run(collection, key, value);
   }
-  for (let left = list.number(); left > 0; left -= 1) {
-    const { collection, key } = list.name();
+  for (const { collection, key } of list.names()) {
     if (touched?.add(collection)) sql.remove.run(collection, key);
   }
+}
+
+/**
+ * Whether the batch was written: its appends or, if none of them is there, the records of its other
+ * writes. A batch of which every write was refused counts as written.
+ */
+function check(sql: Statements, values: readonly Value[]): WriterResponse {
+  const list = new WriteDecoder(values);
+  const fates: AppendFate[] = [];
+  const records = new Map<string, StoredRecord | RecordName>();
+  const seen = new Set<string>();
+  while (!list.isAtEnd) {
+    const append = list.append();
+    const changes = [...list.records(), ...list.names()];
+    fates.push(append ? fateOf(sql, append, seen) : 'none');
+    if (append) continue;
+    for (const record of changes) records.set(`${record.collection} ${record.key}`, record);
+  }
+  const inEffect = [...records.values()].every((record) => isInEffect(sql, record));
+  const written = records.size > 0 ? inEffect : fates.every((fate) => fate === 'refused');
+  if (written || fates.includes('stored')) {
+    return { kind: 'written', refused: indexesOf(fates, ['refused', 'missing']) };
+  }
+  const reason = 'the write was interrupted';
+  return { kind: 'failed', reason, refused: indexesOf(fates, ['refused']) };
+}
+
+/** `refused`: not at the right version, `missing`: at the right version and not written. */
+type AppendFate = 'none' | 'stored' | 'refused' | 'missing';
+
+/** Of the appends of one version in a batch only the first can be stored. */
+function fateOf(sql: Statements, append: Append, seen: Set<string>): AppendFate {
+  const name = `${append.stream} ${append.version}`;
+  if (seen.has(name)) return 'refused';
+  seen.add(name);
+  if (isStored(sql, append)) return 'stored';
+  const version = sql.version.get(append.stream)?.version ?? 0;
+  return Number(version) === append.version - 1 ? 'missing' : 'refused';
+}
+
+function indexesOf(fates: readonly AppendFate[], wanted: readonly AppendFate[]): number[] {
+  return [...fates.keys()].filter((index) => wanted.includes(fates[index] ?? 'none'));
+}
+
+function isStored(sql: Statements, { stream, version, activityId, at, body }: Append): boolean {
+  return sql.stored.get(stream, version, activityId, at, body) !== undefined;
+}
+
+function isInEffect(sql: Statements, record: StoredRecord | RecordName): boolean {
+  const stored = sql.get.get(record.collection, record.key)?.value;
+  return stored === ('value' in record ? record.value : undefined);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 interface Purge {

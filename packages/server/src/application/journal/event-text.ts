@@ -64,6 +64,7 @@ export function publishedEvent(stored: TransactionEvent): object {
 const causes = {
   machine: '',
   limit: ', since the time limit had passed',
+  notStarted: ', since its start was recorded too late: no card machine has heard of it',
   forgotten: ', since the card machine has no record of its order',
 } as const;
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { MemoryStore } from '../../adapters/store/memory-store.ts';
 import type { JobEvent } from '../../domain/job.ts';
 import type { Write } from '../../ports/store.ts';
-import { StoreFault } from '../../ports/store.ts';
+import { StoreFault, VersionConflict } from '../../ports/store.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { Journal } from './journal.ts';
 import { PersistentStateMachine } from './persistent-state-machine.ts';
@@ -24,7 +24,7 @@ function started(at: number): JobEvent & { kind: 'started' } {
     tid: '12345678',
     order: { kind: 'report', order: { id: 'order', reportType: 'X_BALANCE' } },
     requestedBy,
-    rules: { limitMs: 60_000, signatureMs: 30_000, signatureOnTimeout: 'accept' },
+    rules: { startMs: 10_000, limitMs: 60_000, signatureMs: 30_000, signatureOnTimeout: 'accept' },
   };
 }
 
@@ -120,4 +120,108 @@ test('the activity before one that cannot be started keeps what happened to it m
   const { activity } = machine;
   assert.ok(activity?.phase === 'ended' && 'delivered' in activity && activity.delivered);
   assert.deepEqual(await store.list('incomplete', ''), []);
+});
+
+/** A store that keeps the next write and says otherwise: the answer of the commit is lost. */
+function forgetfulStore() {
+  const store = new MemoryStore();
+  const write = store.write.bind(store);
+  let lose = false;
+  store.write = async (one: Write) => {
+    await write(one);
+    if (!lose) return;
+    lose = false;
+    throw new StoreFault('The answer was lost.', undefined);
+  };
+  const loseAnswer = () => {
+    lose = true;
+  };
+  return { store, loseAnswer };
+}
+
+function activity(
+  journal: Journal,
+  activityId: number,
+  event: JobEvent,
+): { readonly event: string; durable: boolean; error?: unknown } {
+  const state: { event: string; durable: boolean; error?: unknown } = {
+    event: event.kind,
+    durable: false,
+  };
+  journal.append({
+    activityId,
+    event,
+    transient: false,
+    complete: false,
+    onDurable: (error) => Object.assign(state, { durable: error === undefined, error }),
+  });
+  return state;
+}
+
+test('a row that was kept although its answer was lost counts as written', async () => {
+  for (const lost of ['started', 'ended']) {
+    const { store, loseAnswer } = forgetfulStore();
+    const clock = new TestClock();
+    const journal = new Journal(STREAM, { store, clock }, () => {});
+    if (lost === 'started') loseAnswer();
+    const first = activity(journal, 1, started(1));
+    await settled();
+    if (lost === 'ended') loseAnswer();
+    const second = activity(journal, 1, ended);
+    await settled();
+    const next = activity(journal, journal.nextActivityId, started(3));
+    await settled();
+    assert.deepEqual([first.durable, second.durable, next.durable], [true, true, true], lost);
+    assert.equal((await store.entries(0, 10)).length, 3);
+  }
+});
+
+test('after a conflict events are written behind what the stream has, and a start is refused', async () => {
+  const store = new MemoryStore();
+  const clock = new TestClock();
+  const journal = new Journal(STREAM, { store, clock }, () => {});
+  activity(journal, 1, started(1));
+  await settled();
+  const foreign = { stream: STREAM, activityId: 1, at: 2, body: '[]' };
+  await store.write({ append: { ...foreign, version: 2 } });
+  const end = activity(journal, 1, ended);
+  await settled();
+  await clock.advance(500);
+  await settled();
+  assert.equal(end.durable, true);
+  await store.write({ append: { ...foreign, version: 4 } });
+  const refused = activity(journal, journal.nextActivityId, started(4));
+  await settled();
+  assert.ok(refused.error instanceof VersionConflict);
+  const next = activity(journal, journal.nextActivityId, started(5));
+  await settled();
+  assert.equal(next.durable, true);
+  assert.deepEqual(
+    (await store.entries(0, 10)).map(({ version, activityId }) => [version, activityId]),
+    [
+      [1, 1],
+      [2, 1],
+      [3, 1],
+      [4, 1],
+      [5, 5],
+    ],
+  );
+});
+
+test('a row whose fate cannot be read waits until the stream can be read', async () => {
+  const { store, loseAnswer } = forgetfulStore();
+  const clock = new TestClock();
+  const journal = new Journal(STREAM, { store, clock }, () => {});
+  const read = store.lastVersion.bind(store);
+  store.lastVersion = () => Promise.reject(new Error('no database'));
+  loseAnswer();
+  const start = activity(journal, 1, started(1));
+  await settled();
+  await clock.advance(10_000);
+  await settled();
+  assert.deepEqual([start.durable, start.error], [false, undefined]);
+  store.lastVersion = read;
+  await clock.advance(500);
+  await settled();
+  assert.equal(start.durable, true);
 });

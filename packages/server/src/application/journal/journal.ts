@@ -4,8 +4,9 @@
 import { keepDigits } from '@tillgate/protocol';
 import type { Activity, ActivityEvent } from '../../domain/activity.ts';
 import { evolveActivity, isStartEvent } from '../../domain/activity.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Entry, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Append, Entry, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
+import { VersionConflict } from '../../ports/store.ts';
 import { textOfEvents } from './result-text.ts';
 
 /**
@@ -47,6 +48,8 @@ export class Journal {
   readonly #rows: Row[] = [];
   #version = 0;
   #writing = false;
+  #closed = false;
+  #cancelRetry: Cancel | undefined;
 
   constructor(
     stream: string,
@@ -91,6 +94,16 @@ export class Journal {
     await this.#store.write({ remove: [this.#incompleteRecord(activityId)] });
   }
 
+  /** From now on what cannot be written is not retried; the next start takes up what is stored. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelRetry?.();
+  }
+
+  #retryLater(retry: () => void): void {
+    if (!this.#closed) this.#cancelRetry = this.#clock.after(RETRY_MS, retry);
+  }
+
   #incompleteRecord(activityId: number): RecordName {
     return { collection: INCOMPLETE, key: `${this.stream}/${activityId}` };
   }
@@ -108,13 +121,26 @@ export class Journal {
     const row = this.#rows[0];
     if (this.#writing || !row) return;
     this.#writing = true;
-    this.#store.write(this.#writeOf(row)).then(
-      () => this.#written(row),
-      (cause: unknown) => this.#notWritten(row, cause),
-    );
+    void this.#write(row);
   }
 
-  #writeOf(row: Row): Write {
+  async #write(row: Row): Promise<void> {
+    // Its id was given when the stream seemed to have another version.
+    if (isStart(row) && row.activityId !== this.#version + 1) {
+      this.#refuseStart(row, new VersionConflict(this.stream, row.activityId));
+      return;
+    }
+    const write = this.#writeOf(row);
+    try {
+      await this.#store.write(write);
+    } catch (cause) {
+      await this.#resolve(row, write.append, cause);
+      return;
+    }
+    this.#written(row);
+  }
+
+  #writeOf(row: Row): Write & { readonly append: Append } {
     const append = {
       stream: this.stream,
       version: this.#version + 1,
@@ -137,21 +163,44 @@ export class Journal {
     this.#pump();
   }
 
-  /** If the first event cannot be written the activity is refused; other writes are retried. */
-  #notWritten(row: Row, cause: unknown): void {
+  /**
+   * After a failed write the stream tells what holds: the row may have been kept although the store
+   * said otherwise. If it was not kept, an activity that it starts is refused, and other events are
+   * written again after the version that the stream has.
+   */
+  async #resolve(row: Row, append: Append, cause: unknown): Promise<void> {
     this.#failed(cause);
-    if (row.events[0] && isStartEvent(row.events[0])) {
-      this.#refuseStart(row.activityId, cause);
+    let last: number;
+    try {
+      last = await this.#store.lastVersion(this.stream);
+      if (await this.#isKept(append, last)) {
+        this.#written(row);
+        return;
+      }
+    } catch (unreadable) {
+      this.#failed(unreadable);
+      this.#retryLater(() => void this.#resolve(row, append, cause));
       return;
     }
-    this.#clock.after(RETRY_MS, () => {
+    this.#version = last;
+    if (isStart(row)) {
+      this.#refuseStart(row, cause);
+      return;
+    }
+    this.#retryLater(() => {
       this.#writing = false;
       this.#pump();
     });
   }
 
+  async #isKept({ version, activityId, body }: Append, last: number): Promise<boolean> {
+    if (last < version) return false;
+    const entries = await this.#store.readActivity(this.stream, activityId);
+    return entries.some((entry) => entry.version === version && entry.body === body);
+  }
+
   /** Rows of other activities, such as delivery marks, stay in the queue. */
-  #refuseStart(activityId: number, cause: unknown): void {
+  #refuseStart({ activityId }: Row, cause: unknown): void {
     const refused = this.#rows.filter((row) => row.activityId === activityId);
     const others = this.#rows.filter((row) => row.activityId !== activityId);
     this.#rows.splice(0, this.#rows.length, ...others);
@@ -159,6 +208,10 @@ export class Journal {
     for (const row of refused) for (const onDurable of row.onDurable) onDurable(cause);
     this.#pump();
   }
+}
+
+function isStart({ events: [first] }: Row): boolean {
+  return first !== undefined && isStartEvent(first);
 }
 
 export interface StoredActivity {

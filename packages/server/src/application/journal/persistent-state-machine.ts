@@ -163,6 +163,7 @@ export class PersistentStateMachine {
 
   close(): void {
     this.#timer.cancel();
+    this.#journal.close();
   }
 
   #applyEarlier(activityId: number, event: ActivityEvent): void {

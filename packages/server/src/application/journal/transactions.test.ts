@@ -11,7 +11,12 @@ const requestedBy = {
   softwareHouseId: 'SH1001',
   installerId: 'IN2002',
 };
-const rules = { limitMs: 200_000, signatureMs: 80_000, signatureOnTimeout: 'accept' as const };
+const rules = {
+  startMs: 10_000,
+  limitMs: 200_000,
+  signatureMs: 80_000,
+  signatureOnTimeout: 'accept' as const,
+};
 
 function started(tid: string, at: number, amount: number): JobEvent {
   const order = {

@@ -21,6 +21,7 @@ import { PendingRequest } from './tills.ts';
 
 /** The limits of [C-11.6 - C-11.9]. */
 export interface PacLimits {
+  readonly startLimitMs: number;
   readonly transactionLimitMs: number;
   readonly cnpLimitMs: number;
   readonly reportLimitMs: number;
@@ -205,6 +206,7 @@ function startJob(
   if (deps.isDraining()) throw refuse('terminalUnavailable', { tid: session.tid });
   const rules: JobRules = {
     ...limits,
+    startMs: deps.limits.startLimitMs,
     signatureMs: deps.limits.signatureTimeoutMs,
     signatureOnTimeout: requester.site.signatureOnTimeout,
   };

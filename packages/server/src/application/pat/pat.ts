@@ -59,7 +59,9 @@ export class TableService {
   readonly #terminal: TableTerminal;
   readonly #choiceTimer: DeadlineTimer;
   #waiter: WaiterState = { kind: 'idle' };
-  /** Requests to leave: all are answered when the table is unlocked. */
+  /** The last table as far as it is durable: it may still be open there when `#session` has ended. */
+  #durableSession: TableSession | undefined;
+  /** Requests to leave: all are answered when the table is durably unlocked. */
   readonly #leaving: AnswerWaiter[] = [];
   /** Goes out with the next answer to a request to leave; none of an earlier table. */
   #finalReceipt: ReceiptLines;
@@ -107,6 +109,7 @@ export class TableService {
   /** Runs the side effects of a durable event of the session. */
   onCommitted(committed: CommittedEvent, session: TableSession): void {
     const { event, before, activityId } = committed;
+    this.#durableSession = session;
     const known = before && isTable(before) ? before.notices.length : 0;
     this.#enqueueNotices(activityId, session, known);
     switch (event.kind) {
@@ -317,9 +320,8 @@ export class TableService {
   #leave(answer: AnswerWaiter): void {
     this.#advance({ kind: 'choiceEnded' });
     this.#leaving.push(answer);
-    const session = this.#session;
-    if (session && isInProgress(session))
-      this.#terminal.stateMachine.command({ kind: 'leave', by: 'waiter' });
+    const open = [this.#session, this.#durableSession].some((one) => one && isInProgress(one));
+    if (open) this.#terminal.stateMachine.command({ kind: 'leave', by: 'waiter' });
     else this.#answerLeaving();
   }
 

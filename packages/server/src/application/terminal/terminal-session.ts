@@ -248,6 +248,18 @@ export class TerminalSession implements TableTerminal {
     };
   }
 
+  /**
+   * Whether the order has ended while its start was not durable yet. An order whose start was durable
+   * too late is ended here [C-11.26].
+   */
+  #isTooLateToStart(id: string): boolean {
+    const { activity } = this.stateMachine;
+    const job = activity && this.#isCurrent(id) ? currentJob(activity) : undefined;
+    if (job?.phase !== 'open') return true;
+    if (this.#deps.clock.now() - job.startedAt <= job.rules.startMs) return false;
+    return this.stateMachine.command({ kind: 'expireStart', localTime: this.#deps.localTime() });
+  }
+
   /** Whether the order is the current one, and what became of it must still be found out. */
   #isUndecided(id: string): boolean {
     const { activity } = this.stateMachine;
@@ -295,6 +307,7 @@ export class TerminalSession implements TableTerminal {
       void this.#queryLastOrder(order.order.id);
       return;
     }
+    if (effect.kind === 'start' && this.#isTooLateToStart(order.order.id)) return;
     try {
       if (this.#handle) sendEffect(this.#handle, order, effect);
     } catch (cause) {
