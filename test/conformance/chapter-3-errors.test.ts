@@ -69,9 +69,19 @@ test('C-3.25 an unknown method is refused', async (t) => {
   const advice =
     'The till asked for something this gateway does not know. Please tell your till supplier.';
   mustSay(await request('purchase'), -32601, 'Unknown method: purchase.', advice);
-  for (const method of ['Sale', 'constructor', '__proto__', 'toString', 'rpc.discover', '']) {
+  for (const method of ['Sales', 'constructor', '__proto__', 'toString', 'rpc.discover', '']) {
     const answer = await request(method);
     mustSay(answer, -32601, `Unknown method: ${method}.`, advice);
+  }
+});
+
+test('C-3.25 a method in other capitals is refused with its name', async (t) => {
+  const { request } = await counter(t);
+  for (const method of ['Sale', 'SALE', 'CONNECTEDTERMINALS']) {
+    const { error } = await request(method);
+    const expected = method === 'CONNECTEDTERMINALS' ? 'connectedTerminals' : 'sale';
+    const errors = [{ path: '/method', expected, got: `string "${method}"` }];
+    assert.deepEqual([error.code, error.data.errors], [-32601, errors]);
   }
 });
 

@@ -37,10 +37,10 @@ const invalid = {
     data: { userMessage: `The till sent something that cannot be used. ${SUPPLIER}` },
   },
 };
-/** The messages without the places that are wrong; each -32600 names some [C-3.24]. */
+/** The messages without the places that are wrong; each of these errors names some [C-3.18]. */
 function withoutPlaces(frames: readonly Frame[]): readonly Frame[] {
   return frames.map((frame) => {
-    if (frame.error?.code !== -32600) return frame;
+    if (![-32700, -32600].includes(frame.error?.code)) return frame;
     const { errors, ...data } = frame.error.data;
     assert.ok(errors.length > 0);
     return { ...frame, error: { ...frame.error, data } };

@@ -260,6 +260,54 @@ describe('C-9.5 answers to a receipt: nothing is printed, the session goes on', 
   }
 });
 
+const lockId = 1;
+const unreadable: readonly (readonly [what: string, text: string, code: number, ...Fault])[] = [
+  ['text that is not JSON', 'yes', -32700, '', 'JSON', 'string "yes"'],
+  [
+    'no jsonrpc',
+    JSON.stringify({ id: lockId, result: lock }),
+    -32600,
+    ...(['/jsonrpc', '2.0', 'nothing'] as const),
+  ],
+  [
+    'keys in capitals',
+    JSON.stringify({ Jsonrpc: '2.0', Id: lockId, Result: lock }),
+    -32600,
+    ...(['/jsonrpc', '2.0', 'the key Jsonrpc: names are case-sensitive'] as const),
+  ],
+  [
+    'a bare false',
+    'false',
+    -32600,
+    ...(['', 'object with jsonrpc, id, method and params', 'boolean false'] as const),
+  ],
+  [
+    'a result and an error',
+    JSON.stringify({ jsonrpc: '2.0', id: lockId, result: lock, error: { code: 1, message: '' } }),
+    -32600,
+    ...(['/error', 'no error beside a result', 'object'] as const),
+  ],
+];
+
+describe('C-3.14, C-3.18 answers that cannot be matched to a request', () => {
+  for (const [what, text, code, path, expected, got] of unreadable) {
+    test(`a lock answered with ${what} stays open, and the till is told at once what is wrong`, async (t) => {
+      const { restaurant, harness, till, waiter, machine } = await startRestaurant(t);
+      till.leaveUnanswered('tableLockRequest');
+      await waiter.request(tableRequests.lock);
+      till.till.send(text);
+      await harness.settled();
+      assert.equal(till.errors.length, 1);
+      const [{ id, error } = {}] = till.errors;
+      assert.deepEqual([id, error.code], [undefined, code]);
+      assert.deepEqual(error.data.errors[0], { path, expected, got });
+      till.reply(lockId, { result: lock });
+      await restaurant.settled();
+      assert.equal(machine.answerTo(1)?.answer, 'locked');
+    });
+  }
+});
+
 describe('C-3.5 where the site is not strict, unknown keys are dropped', () => {
   const lenient: RestaurantOptions = { site: { strict: false } };
   const fitting: readonly (readonly [TableRequest, Answer])[] = [

@@ -3,7 +3,7 @@
 // `dialects.ts` lists the versions; `v1.ts` and `v0.ts` are their tables.
 
 import type { TSchema } from 'typebox';
-import { refuse } from '../rpc/error.ts';
+import { describeValue, refuse } from '../rpc/error.ts';
 import type { Currency } from '../schema/money.ts';
 import type { TillReceiptLine } from '../schema/receipt.ts';
 import type { Report, ReportType } from '../schema/report.ts';
@@ -235,8 +235,11 @@ export function validateNotification(
 
 function entryFor<Entry>(table: Readonly<Record<string, Entry>>, { method }: MethodCall): Entry {
   const entry = Object.hasOwn(table, method) ? table[method] : undefined;
-  if (!entry) throw refuse('unknownMethod', { method });
-  return entry;
+  if (entry) return entry;
+  const known = Object.keys(table).find((one) => one.toLowerCase() === method.toLowerCase());
+  if (known === undefined) throw refuse('unknownMethod', { method });
+  const errors = [{ path: '/method', expected: known, got: describeValue(method) }];
+  throw refuse('unknownMethod', { method }, { errors });
 }
 
 /** `file` is what the name of the raw schema has after the method. */

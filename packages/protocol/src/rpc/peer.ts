@@ -129,13 +129,12 @@ export class Peer implements ChannelListener {
     try {
       value = parseMessage(text);
     } catch {
-      this.#sendNow(this.#errorText(undefined, errorObject('notJson')));
-      this.#possibleResponse([{ path: '', expected: 'JSON', got: 'text that is not JSON' }]);
+      this.#rejectWhole('notJson', { path: '', expected: 'JSON', got: describeValue(text) });
       return;
     }
     if (nestsTooDeep(value)) this.#rejectNesting(value);
     else if (Array.isArray(value)) this.#dispatchBatch(value);
-    else this.#dispatch(classifyMessage(value), (response, done) => this.#sendNow(response, done));
+    else this.#dispatch(this.#classify(value), (response, done) => this.#sendNow(response, done));
   }
 
   /** Called by the channel for everything that arrives. */
@@ -168,7 +167,7 @@ export class Peer implements ChannelListener {
     const id = this.#nextId();
     this.#pending ??= new Map();
     const proveDelivery = this.#channel.deliveryCheckpoint?.();
-    this.#pending.set(id, { id, handlers, proveDelivery });
+    this.#pending.set(id, { id, method, handlers, proveDelivery });
     this.#channel.send(requestText(id, method, params));
     return id;
   }
@@ -240,6 +239,23 @@ export class Peer implements ChannelListener {
     this.#guard(done);
   }
 
+  /** A request whose answer matters may be answered with its method: that is no request of the other end [C-4.37]. */
+  #classify(value: unknown): IncomingMessage {
+    const item = classifyMessage(value);
+    if (!this.#pending?.size) return item;
+    if (item.kind !== 'request' && item.kind !== 'notification') return item;
+    const { id, method } = item.message;
+    const hasAnswer = Object.hasOwn(item.message, 'result') || Object.hasOwn(item.message, 'error');
+    const isAnswered = (one: OpenRequest) =>
+      one.method.toLowerCase() === method.toLowerCase() || (hasAnswer && one.id === id);
+    const open = [...this.#pending.values()].filter(({ handlers }) => handlers.onInvalid);
+    if (!open.some(isAnswered)) return item;
+    const expected = 'no method in a response';
+    const violations = [{ path: '/method', expected, got: describeValue(method) }];
+    const invalid = { kind: 'invalid', violations, isResponse: true } as const;
+    return id === undefined ? invalid : { ...invalid, id };
+  }
+
   #dispatch(item: IncomingMessage, send: Send): void {
     if (item.kind === 'request') {
       this.#handleRequest(item.id, item.message, send);
@@ -272,24 +288,24 @@ export class Peer implements ChannelListener {
     const item = classifyMessage(value);
     const id = item.kind === 'request' ? item.id : requestIdOf(item);
     const expected = `at most ${MAX_NESTING} levels`;
-    const errors = [{ path: '', expected, got: 'deeper nesting' }];
-    this.#sendNow(this.#errorText(id, errorObject('invalidRequest', {}, { errors })));
+    this.#rejectWhole('invalidRequest', { path: '', expected, got: 'deeper nesting' }, id);
+  }
+
+  /** A text of which no part is used. */
+  #rejectWhole(name: 'notJson' | 'invalidRequest', violation: SchemaViolation, id?: Id): void {
+    const errors = [violation];
+    this.#sendNow(this.#errorText(id, errorObject(name, {}, { errors })));
+    if (id === undefined) this.#possibleResponse(errors);
   }
 
   /** The responses are sent as one array when the last is ready [C-3.16]. */
   #dispatchBatch(items: readonly unknown[]): void {
     if (items.length === 0 || items.length > MAX_BATCH_ITEMS) {
-      const errors = [
-        {
-          path: '',
-          expected: `1..${MAX_BATCH_ITEMS} messages in a batch`,
-          got: describeValue(items),
-        },
-      ];
-      this.#sendNow(this.#errorText(undefined, errorObject('invalidRequest', {}, { errors })));
+      const expected = `1..${MAX_BATCH_ITEMS} messages in a batch`;
+      this.#rejectWhole('invalidRequest', { path: '', expected, got: describeValue(items) });
       return;
     }
-    const messages = items.map(classifyMessage);
+    const messages = items.map((item) => this.#classify(item));
     const expected = messages.filter(needsResponse).length;
     const texts: string[] = [];
     const after: (() => void)[] = [];
@@ -405,6 +421,7 @@ export class Peer implements ChannelListener {
 /** A request of this peer without a response yet. */
 interface OpenRequest {
   readonly id: number;
+  readonly method: string;
   readonly handlers: ResponseHandlers;
   /** Its response proves that everything sent before it arrived [C-3.49]. */
   readonly proveDelivery: (() => void) | undefined;

@@ -64,7 +64,7 @@ export type JobEvent = { readonly at: number } & (
   | { readonly kind: 'terminalLost' }
   | { readonly kind: 'terminalReturned' }
   | { readonly kind: 'terminalWorking' }
-  /** The machine reported the end, or its last order, in a way that cannot be read. */
+  /** The machine sent a message that cannot be used, which may have been the end. */
   | { readonly kind: 'terminalReportInvalid' }
   | { readonly kind: 'gatewayRestarted' }
   | {

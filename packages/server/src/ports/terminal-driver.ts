@@ -49,8 +49,8 @@ export type TerminalReport =
   /** Exactly one for each order it was given, unless it lost its memory of it. */
   | { readonly kind: 'finished'; readonly order: string; readonly outcome: MachineOutcome }
   | { readonly kind: 'reported'; readonly order: string; readonly result: MachineReport }
-  /** The machine reported the end of the order in a way that cannot be read; `lastOrder` may tell it. */
-  | { readonly kind: 'unreadable'; readonly order: string }
+  /** The machine sent something that cannot be used; it may have been the end of its order. */
+  | { readonly kind: 'unreadable' }
   /**
    * A request of the waiter at the machine. `answer` is called once; a call after the machine was
    * disconnected changes nothing. A card payment was started and has ended before its answer.

@@ -152,7 +152,7 @@ export class Connection implements ConnectionContext {
       this.note("this till's library does not return ping payloads");
     } else {
       this.deps.observer.errorSent(note.code);
-      if (unusableMessageCodes.has(note.code)) this.#countBad();
+      if (unusableMessageCodes.has(note.code)) this.#countUnusable();
     }
   }
 
@@ -178,6 +178,11 @@ export class Connection implements ConnectionContext {
       this.deps.observer.errorSent(cause.error.code);
       this.#countBad();
     }
+  }
+
+  #countUnusable(): void {
+    if (this.#handler instanceof TerminalConnection) this.#handler.unusable();
+    this.#countBad();
   }
 
   /** After too many messages that cannot be used the connection is closed. */

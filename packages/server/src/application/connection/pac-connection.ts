@@ -10,7 +10,15 @@ import type {
   Response,
   SignatureQuestion,
 } from '@tillgate/protocol';
-import { decodeRequest, errorObject, errorText, JsonText, refuse } from '@tillgate/protocol';
+import {
+  decodeRequest,
+  describeValue,
+  errorObject,
+  errorText,
+  idToText,
+  JsonText,
+  refuse,
+} from '@tillgate/protocol';
 import type { JobResult, RequestedBy } from '../../domain/job.ts';
 import { textOf } from '../journal/result-text.ts';
 import type { SignatureAnswers, Till, TillConnection } from '../pac/tills.ts';
@@ -113,7 +121,11 @@ export class PacConnection implements TillConnection {
 
   #checkId(id: Id): void {
     const { eposId } = this.#context.handshake;
-    if (eposId !== undefined && this.#till.hasPending(id)) throw refuse('invalidRequest');
+    if (eposId !== undefined && this.#till.hasPending(id)) {
+      const got = describeValue(typeof id === 'object' ? idToText(id) : id);
+      const errors = [{ path: '/id', expected: 'an id that is not in use', got }];
+      throw refuse('invalidRequest', {}, { errors });
+    }
     const advised = typeof id === 'number' && Number.isInteger(id) && id >= 0 && id <= ADVISED_ID;
     if (!advised) this.#context.note('an id outside 0..999999 came');
   }

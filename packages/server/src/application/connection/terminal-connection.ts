@@ -7,6 +7,7 @@ import type {
   LinkEvent,
   LinkRequests,
   Peer,
+  Refusal,
   Request,
 } from '@tillgate/protocol';
 import {
@@ -14,6 +15,7 @@ import {
   addressedTo,
   CloseCode,
   decodeRequest,
+  describeValue,
   ErrorResponse,
   errorObject,
   errorText,
@@ -37,6 +39,8 @@ import { linkReport } from './methods.ts';
 
 /** In which a machine's messages are counted [C-13.19]. */
 const WINDOW_MS = 10_000;
+/** What a machine in a browser asks for as a sign of life; its -32601 means nothing [C-3.47]. */
+const SIGN_OF_LIFE = 'connectedTerminals';
 
 export class TerminalConnection implements LinkedMachine {
   readonly #context: ConnectionContext;
@@ -63,11 +67,10 @@ export class TerminalConnection implements LinkedMachine {
   async answer(call: IncomingRequest): Promise<TableAnswer> {
     this.#count();
     const { deps } = this.#context;
-    const { codec, decoded } = decodeRequest(
-      linkWaiterMethods,
-      call.message,
-      this.#context.validation,
-    );
+    const { codec, decoded } = this.#checked(call.message, () => {
+      if (Object.hasOwn(linkEvents, call.message.method)) throw wrongKind(call.message);
+      return decodeRequest(linkWaiterMethods, call.message, this.#context.validation);
+    });
     deps.observer.messageReceived(codec.method);
     const { site, tid } = this.#address;
     if (!this.#greeted) throw refuse('terminalUnavailable', { tid });
@@ -81,24 +84,29 @@ export class TerminalConnection implements LinkedMachine {
   /** Throws the refusals of [C-13.5]. */
   notified(message: Request): void {
     this.#count();
-    const { method, params } = this.#validated(message);
-    if (method !== 'hello' && !this.#greeted) throw refuse('invalidRequest');
+    const { method, params } = this.#checked(message, () => {
+      if (Object.hasOwn(linkWaiterMethods, message.method)) throw wrongKind(message);
+      return validateNotification(linkEvents, message, this.#context.validation);
+    });
+    if (method !== 'hello' && !this.#greeted)
+      throw refuse('invalidRequest', {}, beforeHello(method));
     this.#greeted = true;
     this.#context.deps.observer.messageReceived(method);
     this.#listener.onReport(linkReport({ method, params } as LinkEvent));
   }
 
-  /** An end that cannot be read is asked for again: money may have been taken [C-13.5]. */
-  #validated(message: Request): LinkEvent {
+  /** A message that cannot be used came; the order may have ended with it [C-13.5]. */
+  unusable(): void {
+    // The error message goes first.
+    queueMicrotask(() => this.#listener.onReport({ kind: 'unreadable' }));
+  }
+
+  /** What `check` returns; the refusal that it throws makes the message unusable. */
+  #checked<Valid>({ method }: Request, check: () => Valid): Valid {
     try {
-      return validateNotification(linkEvents, message, this.#context.validation) as LinkEvent;
+      return check();
     } catch (cause) {
-      const { order } = Object(message.params) as { readonly order?: unknown };
-      const isEnd = message.method === 'finished' || message.method === 'reported';
-      if (isEnd && typeof order === 'string') {
-        // The error message goes first.
-        queueMicrotask(() => this.#listener.onReport({ kind: 'unreadable', order }));
-      }
+      if (method !== SIGN_OF_LIFE) this.unusable();
       throw cause;
     }
   }
@@ -186,13 +194,26 @@ export class TerminalConnection implements LinkedMachine {
     this.#window.count += 1;
     if (this.#window.count <= limits.terminalMessages) return;
     this.#context.close(CloseCode.policyViolation, 'Too many messages');
-    throw refuse('invalidRequest');
+    const expected = `at most ${limits.terminalMessages} messages in ${WINDOW_MS / 1000} s`;
+    throw refuse('invalidRequest', {}, { errors: [{ path: '', expected, got: 'more messages' }] });
   }
 
   get #address() {
     const { site, tid = '' } = this.#context.handshake;
     return { site: site.name, tid };
   }
+}
+
+/** A request without an id, or a notification with one. */
+function wrongKind({ method, id }: Request): Refusal {
+  const expected =
+    id === undefined ? `an id: ${method} is a request` : `nothing: ${method} is a notification`;
+  const errors = [{ path: '/id', expected, got: describeValue(id) }];
+  return refuse('unknownMethod', { method }, { errors });
+}
+
+function beforeHello(method: string) {
+  return { errors: [{ path: '/method', expected: 'hello first', got: describeValue(method) }] };
 }
 
 type WireLastOrder = LinkRequests['lastOrder']['result'];

@@ -103,7 +103,7 @@ const cases: Cases = {
   ],
   terminalWorking: [[{}, 'The card machine reported that it is still working on its order.']],
   terminalReportInvalid: [
-    [{}, 'The card machine sent a report that cannot be read and is asked about its last order.'],
+    [{}, 'The card machine sent a message that cannot be used and is asked about its last order.'],
   ],
   gatewayRestarted: [[{}, 'The gateway was started again.']],
   ended: [

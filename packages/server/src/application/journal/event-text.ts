@@ -32,7 +32,7 @@ export function eventText(event: TransactionEvent): string {
     case 'terminalWorking':
       return 'The card machine reported that it is still working on its order.';
     case 'terminalReportInvalid':
-      return 'The card machine sent a report that cannot be read and is asked about its last order.';
+      return 'The card machine sent a message that cannot be used and is asked about its last order.';
     case 'gatewayRestarted':
       return 'The gateway was started again.';
     case 'ended':

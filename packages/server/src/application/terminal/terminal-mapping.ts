@@ -7,10 +7,10 @@ import type { Order } from '../../domain/job.ts';
 import { sanitizeOutcome, sanitizeReport, sanitizeSignature } from '../../domain/sanitize.ts';
 import type { LastOrder, TerminalHandle, TerminalReport } from '../../ports/terminal-driver.ts';
 
-/** A report on an order; being connected or not is the session's own business. */
+/** A report on an order; the others are the session's own business. */
 export type OrderReport = Exclude<
   TerminalReport,
-  { kind: 'connected' | 'disconnected' | 'tableRequest' }
+  { kind: 'connected' | 'disconnected' | 'tableRequest' | 'unreadable' }
 >;
 
 export function commandOf(report: OrderReport): JobCommand {
@@ -25,8 +25,6 @@ export function commandOf(report: OrderReport): JobCommand {
       return { kind: 'finish', outcome: sanitizeOutcome(report.outcome) };
     case 'reported':
       return { kind: 'finishReport', result: sanitizeReport(report.result) };
-    case 'unreadable':
-      return { kind: 'rejectReport' };
   }
 }
 

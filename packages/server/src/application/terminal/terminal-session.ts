@@ -35,8 +35,8 @@ import { commandOf, sanitizeLastOrder, sendEffect } from './terminal-mapping.ts'
 
 export type SessionDeps = Omit<StateMachineDeps, 'journalFailed'> & TableDeps;
 
-/** Milliseconds until a machine is asked again that gave no usable answer about its last order. */
-const LAST_ORDER_RETRY_MS = 5_000;
+/** Milliseconds from one query for the last order to the next, unless the machine was disconnected. */
+const LAST_ORDER_INTERVAL_MS = 5_000;
 
 /** A job taken on; `durable` is fulfilled once it is journalled, rejected if it cannot be. */
 export interface Accepted {
@@ -53,6 +53,8 @@ export class TerminalSession implements TableTerminal {
   readonly #deps: SessionDeps;
   readonly #tables: TableService;
   readonly #lastOrderTimer: DeadlineTimer;
+  /** When the machine was last asked for its last order; in milliseconds since 1970. */
+  #lastOrderAskedAt = Number.NEGATIVE_INFINITY;
   #handle: TerminalHandle | undefined;
   #profile: TerminalProfile | undefined;
   #free = true;
@@ -231,6 +233,9 @@ export class TerminalSession implements TableTerminal {
       case 'tableRequest':
         this.#tables.onRequest(report.request, this.#guarded(report.answer));
         return;
+      case 'unreadable':
+        this.#queryWhenDue();
+        return;
       default:
         // A report on another order than the current one is a mistake of the machine and changes nothing.
         if (this.#isCurrent(report.order)) this.stateMachine.command(commandOf(report));
@@ -330,6 +335,7 @@ export class TerminalSession implements TableTerminal {
    * usable answer is asked again after a while.
    */
   async #queryLastOrder(id: string): Promise<void> {
+    this.#lastOrderAskedAt = this.#deps.clock.now();
     try {
       const last = await this.#handle?.lastOrder(id);
       if (!last || !this.#isCurrent(id)) return;
@@ -341,10 +347,24 @@ export class TerminalSession implements TableTerminal {
       });
     } catch (cause) {
       this.#deps.observer.fault('lastOrder', cause);
-      if (!this.#profile) return;
-      this.#lastOrderTimer.set(this.#deps.clock.now() + LAST_ORDER_RETRY_MS, () => {
-        if (this.#profile && this.#isUndecided(id)) void this.#queryLastOrder(id);
-      });
+      if (this.#isUndecided(id)) this.#queryWhenDue();
     }
+  }
+
+  /** Asks what became of the current order, unless that was asked a moment ago: then after a while [C-13.5]. */
+  #queryWhenDue(): void {
+    if (!this.#profile) return;
+    const now = this.#deps.clock.now();
+    const due = this.#lastOrderAskedAt + LAST_ORDER_INTERVAL_MS;
+    if (now < due) {
+      this.#lastOrderTimer.set(due, () => this.#queryWhenDue());
+      return;
+    }
+    // A command takes until its event is durable; another message must not lead to a second query meanwhile.
+    this.#lastOrderAskedAt = now;
+    const { activity } = this.stateMachine;
+    const id = activity && currentOrderId(activity);
+    if (id !== undefined && this.#isUndecided(id)) void this.#queryLastOrder(id);
+    else this.stateMachine.command({ kind: 'rejectReport' });
   }
 }

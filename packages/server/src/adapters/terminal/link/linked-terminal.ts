@@ -154,8 +154,8 @@ export class LinkedTerminal {
   }
 
   #handleReport(report: Exclude<LinkReport, { kind: 'connected' }>): void {
-    const current = this.#currentOrder?.id === report.order ? this.#currentOrder : undefined;
-    if (report.kind === 'showing' && current) {
+    const current = this.#currentOrder;
+    if (report.kind === 'showing' && current?.id === report.order) {
       current.notificationCount += 1;
       if (current.notificationCount > MAX_NOTIFICATIONS_PER_ORDER) return;
     }
