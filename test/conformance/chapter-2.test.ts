@@ -8,7 +8,9 @@ import type { GatewayHarness, HarnessOptions } from '../support/gateway/gateway-
 import { startHarness } from '../support/gateway/gateway-harness.ts';
 import type { HandshakeOptions } from '../support/gateway/handshake.ts';
 import { handshake } from '../support/gateway/handshake.ts';
+import { cardPayment, startWithLock } from '../support/gateway/restaurant-harness.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
+import { KEY, linkedRecord, TID } from '../support/terminal/linked-machine.ts';
 
 const STRANGER = '11111111-2222-4333-8444-555555555555';
 const OF_SHOP2 = '22222222-2222-4333-8444-555555555555';
@@ -234,9 +236,33 @@ describe('C-2.27, names of parameters in other spellings', () => {
 
   test('a waiter and a card machine spell their parameters as freely', async (t) => {
     const { harness } = await door(t);
-    const uri = harness.server.uri('waiter', { tid: 'VCMINVLSIP0' });
-    mustOpen(await handshake(uri.replace('&tid=', '&amp;TID=')));
+    await harness.store.write({ put: [linkedRecord()] });
+    await harness.settled();
+    const uris = [
+      harness.server.uri('waiter', { tid: 'VCMINVLSIP0' }),
+      harness.server.uri('terminal', { tid: TID, token: KEY }),
+    ];
+    for (const uri of uris) {
+      mustOpen(await handshake(uri.replace('&tid=', '&amp;TID=').replace('token=', 'Token=')));
+    }
   });
+
+  for (const name of ['EPOS-ID', 'eposId', 'epos_id', 'Epos-Id']) {
+    test(`${name} is an epos-id: a second socket with it supersedes the first`, async (t) => {
+      const { harness } = await door(t);
+      const till = await harness.connect(`${harness.server.uri()}&amp;${name}=T1`);
+      await harness.till({ 'epos-id': 'T1' });
+      assert.equal((await till.closed).code, 4001);
+    });
+  }
+
+  for (const name of ['FINAL-POS-RECEIPT-REQUEST', 'finalPosReceiptRequest', 'Final_Pos_Receipt']) {
+    test(`${name} asks for a final receipt`, async (t) => {
+      const { till, waiter } = await startWithLock(t, { parameters: { [name]: '' } });
+      await waiter.payByCard(cardPayment(4820));
+      assert.equal(till.received('finalPosReceiptRequest').length, 1);
+    });
+  }
 
   const today = [
     '&[final-pos-receipt-request]',

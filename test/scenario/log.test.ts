@@ -8,6 +8,7 @@ import { handshake } from '../support/gateway/handshake.ts';
 import type { LogLine } from '../support/gateway/log-lines.ts';
 import { keptLog } from '../support/gateway/log-lines.ts';
 import { cardPayment, startWithPayment } from '../support/gateway/restaurant-harness.ts';
+import { linkedRecord, TID } from '../support/terminal/linked-machine.ts';
 
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
 
@@ -144,6 +145,36 @@ describe('a refused handshake', () => {
     await handshake(server.uri('pac', { token: 'wrong', 'installer-id': uuid.toUpperCase() }));
     assert.equal(refusals(lines).length, 2);
     assert.doesNotMatch(JSON.stringify(lines), /secret|9f0c7a52/i);
+  });
+
+  test('with a wrong pairing code leaves one too, without the code', async (t) => {
+    const { log, lines } = keptLog();
+    const { server } = await startHarness(t, { log, settings, records: [linkedRecord()] });
+    const pair = (tid: string, site: string, code: string) =>
+      fetch(`${server.gateway.httpUrl}/terminal/pair`, {
+        method: 'POST',
+        body: JSON.stringify({ site, tid, code }),
+        headers: from('203.0.113.7').headers,
+      });
+    const code = 'K7M2-Q9XD';
+    assert.equal((await pair(TID, 'testhost', code)).status, 401);
+    const [{ time: _, msg: __, ...line } = {} as LogLine, ...others] = refusals(lines);
+    assert.equal(others.length, 0);
+    assert.deepEqual(line, {
+      level: 'warn',
+      status: 401,
+      error: 'unauthorized',
+      reason: 'The pairing code is wrong, used or too old.',
+      integration: 'terminal',
+      version: 'v1',
+      address: '203.0.113.7',
+      host: new URL(server.uri()).host,
+      site: 'testhost',
+      tid: TID,
+    });
+    for (let count = 0; count < 9; count += 1) await pair(code, code, TID);
+    assert.equal(refusals(lines).length, 3);
+    assert.ok(!JSON.stringify(lines).includes(code));
   });
 
   test('is cut where the address is very long', async (t) => {

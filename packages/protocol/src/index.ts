@@ -2,8 +2,8 @@
 
 export * as api from './api/api.ts';
 export { Conversation } from './conversation/conversation.ts';
-export type { Endpoint } from './conversation/endpoint.ts';
-export { parseEndpoint } from './conversation/endpoint.ts';
+export type { Endpoint, SplitAddress } from './conversation/endpoint.ts';
+export { parseEndpoint, splitAddress, tillParameters } from './conversation/endpoint.ts';
 export type { Assessment, ObservedMessage, Side } from './conversation/observed-message.ts';
 export type {
   CancelConfirmed,

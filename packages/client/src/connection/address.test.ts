@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressUri, tableUri } from './address.ts';
+import { addressUri, eposIdOf, tableUri } from './address.ts';
 
 const parts = {
   host: 'shop1.pay.example',
@@ -55,6 +55,41 @@ test('a whole address keeps the path before its last part', () => {
   }
   assert.throws(() => addressUri({ uri: `wss://pay.example/shop1pac${query}` }), TypeError);
   assert.throws(() => addressUri({ uri: `wss://pay.example/pac/shop1${query}` }), TypeError);
+});
+
+for (const [what, query] of [
+  ['in capitals', 'TOKEN=t&API-VERSION=v1&SOFTWARE-HOUSE-ID=a&INSTALLER-ID=b&EPOS-ID=T1'],
+  [
+    'after &amp;',
+    'token=t&amp;api-version=v1&amp;software-house-id=a&amp;installer-id=b&amp;epos-id=T1',
+  ],
+  [
+    'after &#38;',
+    'token=t&#38;api-version=v1&#38;software-house-id=a&#38;installer-id=b&#38;epos-id=T1',
+  ],
+  ['in camel case', 'Token=t&apiVersion=v1&softwareHouseId=a&installerId=b&eposId=T1'],
+]) {
+  test(`parameters ${what} are taken as meant [C-2.27]`, () => {
+    const uri = `wss://pay.example/pac?${query}`;
+    const meant = 'wss://pay.example/pac?token=t&api-version=v1&software-house-id=a&installer-id=b';
+    assert.equal(addressUri({ uri }), `${meant}&epos-id=T1`);
+    assert.equal(addressUri({ uri }, false), meant);
+    assert.equal(addressUri({ uri }, 'T2'), `${meant}&epos-id=T2`);
+    assert.equal(eposIdOf({ uri }), 'T1');
+    assert.throws(() => addressUri({ uri: uri.replace('=v1', '=v0') }), /expected api-version=v1/);
+  });
+}
+
+test('final receipts are asked for as the option says, however the address spells the flag', () => {
+  const uri = 'wss://pay.example/pat?token=t&api-version=v1&software-house-id=a&installer-id=b';
+  for (const flag of [
+    'final-pos-receipt-request',
+    '[final-pos-receipt-request]',
+    'finalPosReceipt',
+  ]) {
+    assert.equal(tableUri({ uri: `${uri}&${flag}` }, false), uri);
+    assert.equal(tableUri({ uri: `${uri}&${flag}` }, true), `${uri}&final-pos-receipt-request=`);
+  }
 });
 
 test('an invalid address is refused without repeating the token', () => {

@@ -1,6 +1,8 @@
 // The address of a gateway as a till writes it [C-2.2]: from its parts, or whole as the gateway
 // prints it. Says what is wrong with it before anything is sent, and never repeats a token.
 
+import { splitAddress } from '@tillgate/protocol';
+
 type Integration = 'pac' | 'pat';
 
 /** The parts of the address, as the till's configuration has them. */
@@ -30,6 +32,7 @@ export type Address = AddressParts | WholeAddress;
 const VERSION = 'v1';
 /** Asks for final receipts; its presence counts, not its value [C-9.16]. */
 const FINAL_RECEIPT = 'final-pos-receipt-request';
+const FINAL_RECEIPT_SPELLINGS = [FINAL_RECEIPT, `[${FINAL_RECEIPT}]`, 'final-pos-receipt'];
 const MAX_ID_LENGTH = 128;
 const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -48,8 +51,8 @@ export function addressUri(address: Address, eposId?: string | false): string {
 /** The URI to open at the table. Throws TypeError if it cannot be one. */
 export function tableUri(address: Address, finalReceipt: boolean): string {
   const uri = readAddress(address, 'pat');
+  for (const name of FINAL_RECEIPT_SPELLINGS) uri.searchParams.delete(name);
   if (finalReceipt) uri.searchParams.set(FINAL_RECEIPT, '');
-  else uri.searchParams.delete(FINAL_RECEIPT);
   uri.searchParams.delete('epos-id');
   return uri.href;
 }
@@ -103,15 +106,20 @@ export function parseHost(host: unknown, path: string): URL {
 /** An address of a gateway, as a WebSocket's. Throws TypeError, without repeating it. */
 export function parseAddress(name: string, value: unknown): URL {
   // The built-in error repeats its input, token and all; so it is not passed on.
-  const uri = typeof value === 'string' ? URL.parse(value) : null;
+  const uri = typeof value === 'string' ? URL.parse(spelledOut(value)) : null;
   if (!uri) throw new TypeError(`${name}: expected an address such as wss://shop1.pay.example.`);
   const schemes: Record<string, string> = { 'http:': 'ws:', 'https:': 'wss:' };
   uri.protocol = schemes[uri.protocol] ?? uri.protocol;
   if (uri.protocol !== 'ws:' && uri.protocol !== 'wss:') {
     throw new TypeError(`${name}: expected wss:// or ws://, got ${uri.protocol}//`);
   }
-  uri.hash = '';
   return uri;
+}
+
+/** Names of parameters in the spelling of the contract, as the gateway reads them [C-2.27]; without a fragment. */
+function spelledOut(address: string): string {
+  const { path, query } = splitAddress(address);
+  return query === '' ? path : `${path}?${query}`;
 }
 
 function text(name: string, value: unknown): string {

@@ -28,6 +28,16 @@ describe('the address of a card machine [C-13.1]', () => {
     assert.throws(() => terminalUri({ uri: uri.replace('1/t', '1t') }), TypeError);
   });
 
+  test('parameters in another spelling are taken as meant [C-2.27]', () => {
+    const uri = 'wss://pay.example/terminal?token=key&tid=1';
+    for (const query of ['Token=key&TID=1', 'TOKEN=key&amp;Tid=1', 'token=key&#38;tid=1']) {
+      assert.deepEqual(terminalUri({ uri: `wss://pay.example/terminal?${query}` }), {
+        uri,
+        tid: '1',
+      });
+    }
+  });
+
   test('an invalid address is refused without repeating the key', () => {
     const parts = { host: 'shop1.pay.example', token: 'secret', tid: '1' };
     for (const [wrong, names] of [

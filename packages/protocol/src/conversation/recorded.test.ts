@@ -152,6 +152,14 @@ describe('parseEndpoint reads integration, version and epos-id of an address [C-
     '/waiter?token=t&api-version=v0': { integration: 'waiter', version: 'v1' },
     '/terminal?token=t': { integration: 'terminal', version: 'v1' },
     '/pac?api-version=v7': { integration: 'pac', version: 'v7' },
+    '/pac?Token=t&amp;API-Version=v1&amp;EPOS_ID=till%2D1': {
+      integration: 'pac',
+      version: 'v1',
+      eposId: 'till-1',
+    },
+    '/pac?token=t&#38;apiVersion=v1': { integration: 'pac', version: 'v1' },
+    '/pat?token=t&api%2Dversion=v1': { integration: 'pat', version: 'v1' },
+    '/pac?api-version': { integration: 'pac', version: '' },
   };
   for (const [address, spoken] of Object.entries(cases)) {
     test(`${address} is read as ${spoken.integration} ${spoken.version}`, () => {

@@ -1,9 +1,9 @@
-// What operators learn of handshakes: each answer is counted, and a refusal is one line in the log, for the
-// first few a minute from one network.
+// What operators learn of handshakes and pairings: each answer to a handshake is counted, and a refusal is one
+// line in the log, for the first few a minute from one network.
 
 import type { Integration, Version } from '@tillgate/protocol';
 import type { Clock } from '../../ports/clock.ts';
-import type { Observer, RefusedHandshake } from '../../ports/observer.ts';
+import type { HandshakeLabel, Observer, RefusedHandshake } from '../../ports/observer.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** Longest text of an address that is logged. */
@@ -45,20 +45,29 @@ export class HandshakeReporter {
 
   /** To be called once for each answer to a handshake. */
   answered(attempt: HandshakeAttempt, answer: HandshakeAnswer): void {
-    const label = {
-      integration: attempt.integration ?? 'unknown',
-      version: versionOf(attempt) ?? 'unknown',
-    } as const;
-    this.#observer.handshakeAnswered(label, answer.status);
-    if (answer.status === 101 || this.#lines.count(attempt.network) > 0) return;
+    this.#observer.handshakeAnswered(labelOf(attempt), answer.status);
+    if (answer.status !== 101) this.refused(attempt, answer);
+  }
+
+  /** For a refusal that answers no handshake, such as that of a pairing code. */
+  refused(attempt: HandshakeAttempt, answer: HandshakeAnswer): void {
+    if (this.#lines.count(attempt.network) > 0) return;
     const { status, error = '', message = '' } = answer;
     const { site, host, address } = attempt;
+    const label = labelOf(attempt);
     this.#observer.handshakeRefused({
       ...{ status, error, reason: message, ...label, address, host: host.slice(0, MAX_HOST) },
       ...(site !== undefined && { site }),
       ...textsOf(attempt.query),
     });
   }
+}
+
+function labelOf(attempt: HandshakeAttempt): HandshakeLabel {
+  return {
+    integration: attempt.integration ?? 'unknown',
+    version: versionOf(attempt) ?? 'unknown',
+  };
 }
 
 /** The version that is asked for [C-2.2]; those who are no tills have only one. */

@@ -2,7 +2,7 @@
 // [C-2.9], and answers with the handshake or with an HTTP refusal. The HTTP adapter calls it.
 
 import type { Dialect, Dialects, Integration } from '@tillgate/protocol';
-import { v1 } from '@tillgate/protocol';
+import { splitAddress, v1 } from '@tillgate/protocol';
 import type { Site } from '../../domain/site.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Observer } from '../../ports/observer.ts';
@@ -14,15 +14,7 @@ import { HandshakeError, rejectHandshake } from './handshake-error.ts';
 import type { HandshakeAnswer, HandshakeAttempt } from './handshake-report.ts';
 import { HandshakeReporter } from './handshake-report.ts';
 import { RateLimit } from './rate-limit.ts';
-import {
-  extrasOf,
-  hostName,
-  integrationOf,
-  isAddress,
-  mustNotRepeat,
-  partnersOf,
-  splitTarget,
-} from './uri.ts';
+import { extrasOf, hostName, integrationOf, isAddress, mustNotRepeat, partnersOf } from './uri.ts';
 
 export type { HandshakeAttempt } from './handshake-report.ts';
 
@@ -167,7 +159,8 @@ export class HandshakeAuthorizer {
 
   /** Accepts a handshake, or says why not. */
   authorize(request: UpgradeRequest): HandshakeResult {
-    const { path, query, misspelt } = splitTarget(request.target);
+    const { path, query: given, misspelt } = splitAddress(request.target);
+    const query = new URLSearchParams(given);
     const site = this.#siteOf(request.host);
     const integration = integrationOf(path);
     const { host, address, network } = request;
@@ -194,15 +187,29 @@ export class HandshakeAuthorizer {
   }
 
   /** Gives a card machine its key for a pairing code, or says why not [C-13.2]. */
-  async pair({ network }: UpgradeRequest, request: PairingRequest): Promise<PairingResult> {
+  async pair(from: UpgradeRequest, request: PairingRequest): Promise<PairingResult> {
+    const { host, address, network } = from;
+    const { site, tid } = request;
     try {
       this.#refuseWhileDraining();
       const token = await this.#deps.enrolment.pair(request);
       if (token !== undefined) return { accepted: true, token };
       throw this.#wrong(network, 'pairing code', 'The pairing code is wrong, used or too old.');
     } catch (refused) {
-      if (refused instanceof HandshakeError) return { accepted: false, refusal: refused.refusal };
-      throw refused;
+      if (!(refused instanceof HandshakeError)) throw refused;
+      // The code is a credential, also where it stands in the place of a name: only known names are logged.
+      const query = new URLSearchParams(this.#deps.enrolment.isKnown(site, tid) ? { tid } : {});
+      const known = this.#deps.access.siteNamed(site)?.name;
+      const attempt = {
+        integration: 'terminal',
+        host,
+        site: known,
+        query,
+        address,
+        network,
+      } as const;
+      this.#reporter.refused(attempt, refused.refusal);
+      return { accepted: false, refusal: refused.refusal };
     }
   }
 

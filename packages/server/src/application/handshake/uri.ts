@@ -2,56 +2,13 @@
 // `HandshakeError`; the authorizer in handshake.ts calls these functions.
 
 import type { Integration, Version } from '@tillgate/protocol';
+import { tillParameters } from '@tillgate/protocol';
 import type { Scope } from './access.ts';
 import { rejectHandshake } from './handshake-error.ts';
 
-const PARAMETERS = new Set([
-  'token',
-  'api-version',
-  'software-house-id',
-  'installer-id',
-  'final-pos-receipt-request',
-  '[final-pos-receipt-request]',
-  'final-pos-receipt',
-  'epos-id',
-]);
-const NAMES = new Set([...PARAMETERS, 'tid']);
-const NAME_BY_LETTERS = new Map([...NAMES].reverse().map((name) => [lettersOf(name), name]));
+const PARAMETERS: ReadonlySet<string> = new Set(tillParameters);
 const MAX_PARTNER_ID = 128;
 const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
-
-/** What stands for `&` in an address that was copied from HTML or XML. */
-const AMPERSANDS = /&(?:(?:amp|#38|#x26);)+/gi;
-
-/** Path and query of a request target, parameters under the names that they mean [C-2.27]. */
-export function splitTarget(target: string): {
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** Names of parameters that were spelt in another way. */
-  readonly misspelt: readonly string[];
-} {
-  const [whole = ''] = target.replace(AMPERSANDS, '&').split('#', 1);
-  const mark = whole.indexOf('?');
-  if (mark < 0) return { path: whole, query: new URLSearchParams(), misspelt: [] };
-  const query = new URLSearchParams();
-  const misspelt: string[] = [];
-  for (const [given, value] of new URLSearchParams(whole.slice(mark + 1))) {
-    const name = meantName(given);
-    if (name !== given) misspelt.push(name);
-    query.append(name, value);
-  }
-  return { path: whole.slice(0, mark), query, misspelt };
-}
-
-/** The parameter with the same letters; the name itself if there is none. */
-function meantName(given: string): string {
-  if (NAMES.has(given)) return given;
-  return NAME_BY_LETTERS.get(lettersOf(given)) ?? given;
-}
-
-function lettersOf(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z]/g, '');
-}
 
 /** Without regard to case; one trailing slash allowed [C-2.2]. */
 export function integrationOf(path: string): Integration | undefined {

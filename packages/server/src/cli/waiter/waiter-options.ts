@@ -1,7 +1,7 @@
 // What the commands of a waiter have in common: which gateway, which card machine, which waiter.
 
 import { MAX_WAITER_ID } from '@tillgate/protocol';
-import { isTestSite, localWaiterAddress } from '../address.ts';
+import { isTestSite, localWaiterAddress, parametersOf } from '../address.ts';
 import { UsageError } from '../exit-code.ts';
 import { readTid, TEST_TID } from '../till/till-options.ts';
 
@@ -43,8 +43,9 @@ export function waiterUri(values: Pick<WaiterValues, 'uri' | 'tid'>): string {
       '--uri: expected an address such as wss://shop1.pay.example/waiter?token=…',
     );
   }
-  const token = uri.searchParams.get('token');
-  const tid = values.tid ?? uri.searchParams.get('tid') ?? (isTestSite(text) ? TEST_TID : '');
+  const given = parametersOf(text);
+  const token = given.get('token');
+  const tid = values.tid ?? given.get('tid') ?? (isTestSite(text) ? TEST_TID : '');
   if (tid === '') {
     throw new UsageError('--tid is missing: the virtual card machine at which the waiter stands.');
   }
