@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import type { TestGatewayOptions } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import { startHarness, TOKEN } from '../support/gateway/gateway-harness.ts';
-import { handshake, rawHandshake } from '../support/gateway/handshake.ts';
+import { handshake, rawExchange, rawHandshake } from '../support/gateway/handshake.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
@@ -198,6 +198,44 @@ describe('unusual HTTP requests', () => {
     }
   });
 
+  const pairing = JSON.stringify({ site: 'testhost', tid: '1', code: 'WRONG' });
+  const plain: readonly (readonly [string, number, string?])[] = [
+    ['GET /livez', 200],
+    ['GET /schemas/v1/pac/sale.request.json', 200],
+    ['GET /protocol/timings.json', 200],
+    ['GET /api/v1/sites', 200],
+    ['GET /nowhere', 404],
+    ['GET /pac', 426],
+    ['GET /handshake/pac?token=x', 401],
+    ['POST /terminal/pair', 401, pairing],
+    ['POST /api/v1/sites', 422, '{"name":"Shop 1"}'],
+  ];
+  for (const [what, status, body = ''] of plain) {
+    test(`C-2.28 ${what} that offers HTTP/2 is answered as without the offer`, async (t) => {
+      const { server } = await startHarness(t);
+      const { host } = new URL(server.gateway.httpUrl);
+      const request = (...headers: readonly string[]) => {
+        const all = [`Host: ${host}`, `Content-Length: ${body.length}`, ...headers];
+        if (body !== '') all.push('Content-Type: application/json');
+        return `${[`${what} HTTP/1.1`, ...all].join('\r\n')}\r\n\r\n${body}`;
+      };
+      // As Java's HttpClient asks by default.
+      const offer = ['Upgrade: h2c', 'HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA'];
+      const offered = request(...offer, 'Connection: Upgrade, HTTP2-Settings');
+      const plainly = request('Connection: close');
+      const text = await rawExchange(server.gateway.httpUrl, offered, plainly);
+      const [first, second] = text.split(/(?=HTTP\/1\.1 )/).map(withoutConnection);
+      assert.match(first ?? '', new RegExp(`^HTTP/1.1 ${status} `));
+      assert.equal(first, second);
+    });
+  }
+
+  test('C-2.28 an address with several protocols in Upgrade is no WebSocket', async (t) => {
+    const harness = await startHarness(t);
+    const headers = { Upgrade: 'h2c, websocket' };
+    assert.equal((await handshake(harness.server.uri(), { headers })).status, 426);
+  });
+
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
     test(`C-2.13 ${method} of /pac without an upgrade gets 426`, async (t) => {
       const harness = await startHarness(t);
@@ -241,3 +279,8 @@ describe('unusual HTTP requests', () => {
     assert.equal((await handshake(harness.server.uri())).status, 101);
   });
 });
+
+/** A response without the headers that differ with the connection and the moment. */
+function withoutConnection(text: string): string {
+  return text.replaceAll(/^(Date|Connection|Keep-Alive): .*\r\n/gim, '');
+}

@@ -48,6 +48,23 @@ export function handshake(url: string, options: HandshakeOptions = {}): Promise<
   });
 }
 
+/** Sends requests as they are over one connection, each when the one before is answered; gives all that came back. */
+export function rawExchange(url: string, ...requests: readonly string[]): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const left = [...requests];
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const sendNext = () => void (left.length > 0 && socket.write(left.shift() ?? ''));
+    const socket = connect(Number(port), hostname, sendNext);
+    socket.on('error', reject);
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString();
+      sendNext();
+    });
+    socket.on('end', () => resolve(text));
+  });
+}
+
 async function read(response: IncomingMessage): Promise<HandshakeResponse> {
   let body = '';
   for await (const part of response) body += String(part);

@@ -53,6 +53,8 @@ export class HttpServer {
       headersTimeout: options.handshakeTimeoutMs,
       requestTimeout: options.handshakeTimeoutMs,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      // Any other offer is ignored (RFC 9110 7.8). Node before 24.9 does not know this option.
+      shouldUpgradeCallback: asksForWebSocket,
     };
     this.#server = options.tls
       ? createTlsServer({ ...limits, ...options.tls, handshakeTimeout: options.handshakeTimeoutMs })
@@ -107,7 +109,7 @@ export class HttpServer {
     socket.on('error', dropSocket);
     useOriginForm(request);
     if (this.#deps.behindProxy && isOwnHost(request)) this.#deps.onOwnHost(hostOf(request));
-    const upgrade = request.headers.upgrade?.toLowerCase() === 'websocket';
+    const upgrade = asksForWebSocket(request);
     const admission = this.#deps.authorizer.authorize(
       upgradeRequestOf(request, { upgrade, behindProxy: this.#deps.behindProxy }),
     );
@@ -155,6 +157,10 @@ export class HttpServer {
     if (attempt) this.#deps.authorizer.answered(attempt, refusal);
     rejectUpgrade(socket, refusal);
   }
+}
+
+function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function dropSocket(this: Socket): void {
