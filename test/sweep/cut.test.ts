@@ -7,7 +7,7 @@ import type { TestGateway } from 'tillgate/testing';
 import { casesAtDepth } from '../support/depth.ts';
 import { startUnreliableGateway } from '../support/gateway/unreliable-gateway.ts';
 import type { Cut } from '../support/scenario/cutting-proxy.ts';
-import { libraries, startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
+import { libraries, libraryAt, startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { SaleAttempt } from '../support/scenario/pac-till.ts';
 import { assertJournalAgrees, attemptSale, startPacTill } from '../support/scenario/pac-till.ts';
 import type { Cleanup } from '../support/wait.ts';
@@ -72,8 +72,7 @@ async function cutSale(
   atEnd: Cleanup,
 ): Promise<SaleAttempt> {
   const { tid, eposId, amount, cut, index } = place;
-  const library = libraries[index % libraries.length];
-  const line = await startCuttingProxy(server.uri(), 'gateway', library);
+  const line = await startCuttingProxy(server.uri(), 'gateway', () => libraryAt(index));
   atEnd(line.close);
   const { till } = await startPacTill(line.uri, eposId);
   atEnd(() => till.close());

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway-context.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
+import { libraryAt, startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { temporaryFolder } from '../support/scenario/gateway-process.ts';
 import type { JournalledJob } from '../support/scenario/journal-reader.ts';
@@ -43,11 +44,17 @@ test('whenever the gateway is killed, every payment has one end and the till lea
 });
 
 async function placesAt({ pac }: GatewayProcess): Promise<readonly SweptTill[]> {
-  const all = kinds.flatMap((kind) =>
+  const all = kinds.flatMap((kind, index) =>
     Array.from({ length: kind.messages + 1 }, async (_, step) => {
-      const watched = await startPacTill(pac, `kill-${kind.letters}-${step}`);
+      const library = libraryAt(index + step);
+      const line = await startCuttingProxy(pac, 'gateway', () => library);
+      const watched = await startPacTill(line.uri, `kill-${kind.letters}-${step}`);
       const tid = `VCMKILL${step}${kind.letters}`;
-      return { kind, step, tid, watched, close: () => watched.till.close() };
+      const close = () => {
+        watched.till.close();
+        line.close();
+      };
+      return { kind, step, tid, library, watched, close };
     }),
   );
   return Promise.all(all);

@@ -3,6 +3,7 @@
 
 import test from 'node:test';
 import { openJournal } from '../../packages/server/src/gateway-context.ts';
+import { libraryAt, startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { temporaryFolder } from '../support/scenario/gateway-process.ts';
 import { untilSettled } from '../support/scenario/journal-reader.ts';
@@ -55,19 +56,22 @@ async function enrolAll(data: string): Promise<void> {
 }
 
 function placesAt({ pac }: GatewayProcess): Promise<readonly Linked[]> {
-  const all = everyStep.map(async ({ kind, step }) => {
+  const all = everyStep.map(async ({ kind, step }, index) => {
     const tid = tidOf(kind.letters, step);
     const uri = new URL(pac);
     uri.pathname = '/terminal';
     uri.search = new URLSearchParams({ token: KEY, tid }).toString();
     const { signs } = kind;
     const machine = await startLinkedTerminal({ uri: uri.href, tid, signs, stepMs: STEP_MS });
-    const watched = await startPacTill(pac, `till-${tid}`);
+    const library = libraryAt(index);
+    const line = await startCuttingProxy(pac, 'gateway', () => library);
+    const watched = await startPacTill(line.uri, `till-${tid}`);
     const close = () => {
       machine.link.close();
       watched.till.close();
+      line.close();
     };
-    return { kind, step, tid, machine, watched, close };
+    return { kind, step, tid, library, machine, watched, close };
   });
   return Promise.all(all);
 }

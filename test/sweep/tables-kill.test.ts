@@ -7,6 +7,7 @@ import { openJournal } from '../../packages/server/src/gateway-context.ts';
 import { depth, isFullDepth } from '../support/depth.ts';
 import { SeededRandom } from '../support/random.ts';
 import { Bills } from '../support/scenario/bills.ts';
+import { libraries, libraryAt, startCuttingProxy } from '../support/scenario/cutting-proxy.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
 import type { WatchedPatTill } from '../support/scenario/pat-till.ts';
@@ -87,7 +88,10 @@ test('whenever the gateway is killed, what was paid at the tables is booked once
   const random = () => numbers.next();
   const { pat } = await runner.start();
   const manners = { delayMs: STEP_MS, failsToBook: () => random() < 0.1 };
-  const tables = await startPatTill(pat, bills, manners);
+  // After each kill the till comes back with another library.
+  const line = await startCuttingProxy(pat, 'gateway', () => libraryAt(runner.kills));
+  t.after(line.close);
+  const tables = await startPatTill(line.uri, bills, manners);
   t.after(() => tables.till.close());
   const sweep = new Sweep(runner, bills, tables);
   const places = await sweep.placesAt();
@@ -118,8 +122,9 @@ test('whenever the gateway is killed, what was paid at the tables is booked once
   );
   const unpaid = [...bills.all].filter(([id, { left }]) => id !== BEACON && left !== 0);
   assert.deepEqual(unpaid, []);
-  const { kills, visits, hit } = sweep;
-  t.diagnostic(`${kills} kills at ${hit.size} steps of ${kinds.length} kinds of visit`);
+  const { visits, hit } = sweep;
+  t.diagnostic(`${runner.kills} kills at ${hit.size} steps of ${kinds.length} kinds of visit`);
+  t.diagnostic(`after each kill the till comes back with ${libraries.join(', ')} in turn`);
   t.diagnostic(`${bills.all.size - 1} bills in ${visits} visits and ${all.sessions} sessions`);
   t.diagnostic(`${all.payments} payments, ${all.byCard} by card; ${tables.resent} sent again`);
 });
@@ -129,6 +134,7 @@ class GatewayRunner {
   readonly data: string;
   /** The test has ended. */
   isOver = false;
+  kills = 0;
   #up = Promise.withResolvers<GatewayProcess>();
   #gateway: GatewayProcess | undefined;
   #port = 0;
@@ -150,6 +156,7 @@ class GatewayRunner {
   }
 
   async kill(): Promise<void> {
+    this.kills += 1;
     this.#up = Promise.withResolvers();
     await this.stop();
   }
@@ -179,7 +186,6 @@ interface Round {
 
 class Sweep {
   readonly hit = new Set<string>();
-  kills = 0;
   visits = 0;
   readonly #runner: GatewayRunner;
   readonly #bills: Bills;
@@ -261,7 +267,6 @@ class Sweep {
       void last.promise.then(() => Promise.all(settled)).then(kill);
     }
     await within('the moment to kill', killed);
-    this.kills += 1;
     for (const start of starts) clearTimeout(start);
     for (const [{ kind }, step] of at) this.hit.add(`${kind.letters} ${step}`);
     return () => Promise.all(settled);
@@ -277,7 +282,6 @@ class Sweep {
     };
     await this.#runner.start();
     await Promise.race([received.promise, pause(RECOVERY_MS)]);
-    this.kills += 1;
     await this.#runner.kill();
   }
 

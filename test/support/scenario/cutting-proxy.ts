@@ -29,13 +29,19 @@ export interface CuttingProxy {
 export const libraries = ['plain', 'emptyPong', 'serializer'] as const;
 export type Library = (typeof libraries)[number];
 
+/** Gives one library after the other. */
+export function libraryAt(index: number): Library {
+  return libraries[index % libraries.length] as Library;
+}
+
 /** The end whose messages are counted. */
 export type ProxyEnd = 'gateway' | 'till';
 
+/** `libraryOf` is asked for each connection. */
 export async function startCuttingProxy(
   uri: string,
   watched: ProxyEnd = 'gateway',
-  library: Library = 'plain',
+  libraryOf: () => Library = () => 'plain',
 ): Promise<CuttingProxy> {
   const ends = new Set<Socket>();
   const cutter = new Cutter(() => {
@@ -55,6 +61,7 @@ export async function startCuttingProxy(
       });
     }
     const [from, to] = watched === 'gateway' ? [gateway, till] : [till, gateway];
+    const library = libraryOf();
     if (library === 'plain') to.pipe(from);
     else rewriteFrames(to, from, library);
     const frames = new Frames();

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { depth, isFullDepth } from '../depth.ts';
 import { SeededRandom } from '../random.ts';
 import { eventually, pause, within } from '../wait.ts';
+import type { Library } from './cutting-proxy.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import { startGatewayProcess } from './gateway-process.ts';
 import type { SaleAttempt, WatchedPacTill } from './pac-till.ts';
@@ -31,6 +32,8 @@ export interface SweptTill {
   readonly kind: MachineKind;
   readonly step: number;
   readonly tid: string;
+  /** What its library does. */
+  readonly library: Library;
   readonly watched: WatchedPacTill;
   readonly close: () => void;
 }
@@ -80,7 +83,17 @@ export async function killSweep<P extends SweptTill>(
   if (isFullDepth) assert.deepEqual(missing(kinds, hit), [], 'every step was hit');
   await allFree(places);
   const steps = `${hit.size} steps of ${kinds.length} kinds`;
-  return { places, attempts, summary: `${round} kills, ${attempts.length} sales at ${steps}` };
+  const summary = `${round} kills, ${attempts.length} sales at ${steps}: ${tally(places, attempts)}`;
+  return { places, attempts, summary };
+}
+
+/** The number of sales by the library of the till. */
+function tally(places: readonly SweptTill[], attempts: readonly SaleAttempt[]): string {
+  const libraryOf = new Map(places.map(({ tid, library }) => [tid, library]));
+  const groups = Object.groupBy(attempts, ({ tid }) => libraryOf.get(tid) ?? 'plain');
+  return Object.entries(groups)
+    .map(([library, some]) => `${library} ${some.length}`)
+    .join(', ');
 }
 
 /** Every till is back and its machine idle, or the next sale would not be sent or only be refused. */
