@@ -145,6 +145,26 @@ describe('signatures', () => {
     assert.equal((await harness.answer(till, 8)).result.transactionResult, 'VOID');
   });
 
+  test('C-4.37 the error about an answer does not seem to answer a sale that the till began under the same id', async (t) => {
+    const harness = await startHarness(t);
+    const till = await harness.till();
+    till.ask('sale', signed, 1);
+    await harness.shown(till, ASKED);
+    const question = till.received.find(({ method }) => method === 'signatureVerificationRequest');
+    assert.equal(question?.id, 2);
+    till.ask('sale', { ...signed, tid: 'VCMINVLSIP0' }, 2);
+    till.send({ jsonrpc: '2.0', id: 2, result: { accepted: 'yes' } });
+    await harness.settled();
+    const [error] = till.received.filter((frame) => frame.error);
+    assert.deepEqual(
+      [error?.id, error?.error.code, error?.error.data.request],
+      [undefined, -32076, 2],
+    );
+    assert.equal((await harness.answer(till, 2)).result.transactionResult, 'SUCCESSFUL');
+    till.send({ jsonrpc: '2.0', id: 2, result: { accepted: false } });
+    assert.equal((await harness.answer(till, 1)).result.transactionResult, 'VOID');
+  });
+
   test('C-3.11 the ids go on over the transactions of a connection', async (t) => {
     const harness = await startHarness(t);
     const till = await harness.till();

@@ -12,7 +12,7 @@ import { tableFaults } from './tables.ts';
 import type { MessageEntry, TraceEntry } from './trace.ts';
 
 const GOING_DOWN = 1001;
-/** Under the id of the gateway's own request: it answers nothing. */
+/** At the table under the id of the gateway's own request, at the counter without id: it answers nothing. */
 const NO_USABLE_ANSWER = -32076;
 const MOST_OF_BATCH = 16;
 const PAYMENT_KEYS = 22;
@@ -67,8 +67,9 @@ function lineFaults(entries: readonly TraceEntry[], line: number): string[] {
   const asked = messages.filter(({ kind, frame, batch }) => {
     return kind === 'sent' && isRequest(frame) && isUsable(frame.id) && batch <= MOST_OF_BATCH;
   });
-  const answers = messages.filter(({ kind, frame }) => {
-    const complains = frame.error?.code === NO_USABLE_ANSWER;
+  const answers = messages.filter(({ kind, frame, integration }) => {
+    const isAnswer = integration === 'pac' && frame.id !== undefined;
+    const complains = frame.error?.code === NO_USABLE_ANSWER && !isAnswer;
     return kind === 'received' && !isRequest(frame) && !complains;
   });
   const withoutId = answers.filter(({ frame }) => frame.id === undefined).length;

@@ -243,7 +243,13 @@ describe('matching answers to requests', () => {
     const { talk, sent, came } = open();
     const asked = came(ask(1, 'signatureVerificationRequest', {}));
     assert.equal(sent(answer(1, { accepted: 'yes' })).violations.length, 1);
-    assert.deepEqual(talk.pending('gateway'), [asked]);
+    // Under the same id, and not answered by the error.
+    const own = sent(ask(1, 'sale', sale));
+    const error = errorObject('invalidAnswer', { method: 'x' }, { errors: [], request: 1 });
+    const refused = came({ jsonrpc: '2.0', error });
+    assert.ok(good(refused));
+    assert.equal(refused.inReplyTo, asked);
+    assert.deepEqual([talk.pending('gateway'), talk.pending('partner')], [[asked], [own]]);
     assert.ok(good(sent(answer(1, { accepted: true }))));
     assert.deepEqual(talk.pending('gateway'), []);
   });

@@ -116,6 +116,7 @@ export class Conversation {
     const answer: ResponseKey = {
       ...idText(id),
       ...(kind === 'error' && { code: Object(error).code ?? null }),
+      ...(id === undefined && aboutRequest(error)),
     };
     const open = this.#tracker.requestFor(side, answer);
     const method = open?.message.method;
@@ -172,6 +173,12 @@ function unusable(value: unknown): string | undefined {
 function usableId(value: unknown): Id | undefined {
   const sorted = classifyMessage(value);
   return sorted.kind === 'request' || sorted.kind === 'invalid' ? sorted.id : undefined;
+}
+
+/** The request that an error without id is about [C-4.37]. */
+function aboutRequest(error: unknown): Pick<ResponseKey, 'about'> {
+  const { request } = Object(Object(error).data) as { readonly request?: unknown };
+  return request === undefined ? {} : { about: JSON.stringify(request) };
 }
 
 function plain({ value, path }: LocatedValue): LocatedValue {

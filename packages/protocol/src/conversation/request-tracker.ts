@@ -18,6 +18,8 @@ export interface ResponseKey {
   readonly id?: string;
   /** The code of an error, null if it has none; absent for a result. */
   readonly code?: unknown;
+  /** The id, as JSON, of the gateway's request that an error without id is about [C-4.37]. */
+  readonly about?: string;
 }
 
 /** Most messages that are kept without a response; then the oldest is dropped. */
@@ -44,12 +46,15 @@ export class RequestTracker {
   }
 
   /** The message that a response of `side` belongs to; of two with the same id the newer [C-3.15]. */
-  requestFor(side: Side, { id, code }: ResponseKey): PendingMessage | undefined {
+  requestFor(side: Side, { id, code, about }: ResponseKey): PendingMessage | undefined {
     const asker = side === 'gateway' ? 'partner' : 'gateway';
     const number = side === 'partner' ? ownIdInText(JSON.parse(id ?? 'null')) : undefined;
     const request = this.#newest(asker, id) ?? this.#newest(asker, number?.toString());
     if (request || side === 'partner') return request;
-    return id === undefined ? this.#rejectedWithoutId(code) : this.#rejectedResponse(id, code);
+    const asked = id ?? about;
+    return asked === undefined
+      ? this.#rejectedWithoutId(code)
+      : this.#rejectedResponse(asked, code);
   }
 
   /** Records that a message has its response. */

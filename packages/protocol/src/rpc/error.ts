@@ -29,6 +29,8 @@ export interface ErrorData {
   readonly errors?: readonly SchemaViolation[];
   /** URL of the raw schema of the message [C-3.8]. */
   readonly schema?: string;
+  /** Id of the gateway's request that was answered, in an error without id [C-4.37]. */
+  readonly request?: number;
 }
 
 /** The `error` member of an error message [C-3.18]. */

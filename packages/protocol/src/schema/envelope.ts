@@ -110,6 +110,9 @@ const ErrorData = Type.Object(
     userMessage: Type.String({ minLength: 1, description: 'Show it to staff as it is.' }),
     errors: Type.Optional(Type.Array(FaultFound, { description: 'Each violation found.' })),
     schema: Type.Optional(Type.String({ description: 'Address of the raw schema.' })),
+    request: Type.Optional(
+      Type.Integer({ description: "Id of the gateway's request that was answered." }),
+    ),
   },
   { ...closed, description: 'Details; the gateway always sends them.' },
 );

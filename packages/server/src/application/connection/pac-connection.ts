@@ -88,9 +88,11 @@ export class PacConnection implements TillConnection {
     if (accepted !== undefined) return answers.judged(accepted);
     const errors = response.violations(answer);
     const schema = `${validation.schemaUrl}/${method}.response.json`;
-    const error = errorObject('invalidAnswer', { method }, { errors, schema });
+    const request = Number(answer.id);
+    const error = errorObject('invalidAnswer', { method }, { errors, schema, request });
     this.#context.deps.observer.errorSent(error.code);
-    this.#peer.send(errorText(answer.id, error));
+    // Under this id the till may have opened a request of its own, which the error must not seem to answer.
+    this.#peer.send(errorText(undefined, error));
     answers.rejected(errors);
     return false;
   }
