@@ -43,7 +43,13 @@ describe('C-3.8, C-11.1, public pages', () => {
     assert.equal(page.headers['content-type'], 'application/json');
     assert.deepEqual(JSON.parse(page.body), {
       ...{ pingInterval: 20, pingMisses: 2, handshakeTimeout: 10, closeTimeout: 5 },
-      ...{ signatureTimeout: 80, transactionLimit: 200, cnpLimit: 77, reportLimit: 120 },
+      ...{
+        signatureTimeout: 80,
+        startLimit: 10,
+        transactionLimit: 200,
+        cnpLimit: 77,
+        reportLimit: 120,
+      },
       ...{
         patRequestLimit: 10,
         tableIdle: 900,

@@ -360,11 +360,10 @@ export class TerminalSession implements TableTerminal {
       this.#lastOrderTimer.set(due, () => this.#queryWhenDue());
       return;
     }
-    // A command takes until its event is durable; another message must not lead to a second query meanwhile.
-    this.#lastOrderAskedAt = now;
     const { activity } = this.stateMachine;
     const id = activity && currentOrderId(activity);
     if (id !== undefined && this.#isUndecided(id)) void this.#queryLastOrder(id);
-    else this.stateMachine.command({ kind: 'rejectReport' });
+    // The query follows when the event is durable; another message meanwhile must not lead to a second one.
+    else if (this.stateMachine.command({ kind: 'rejectReport' })) this.#lastOrderAskedAt = now;
   }
 }
