@@ -56,6 +56,7 @@ describe('C-3.8, C-11.1, public pages', () => {
         terminalAnswer: 10,
         resultHold: 86_400,
         slowConsumer: 10,
+        startLimit: 10,
         badMessages: 60,
         drain: 30,
       },

@@ -12,6 +12,7 @@ import { selfSignedTls, tlsFromFiles } from './adapters/http/tls.ts';
 import { Log } from './adapters/observe/log.ts';
 import { Metrics } from './adapters/observe/metrics.ts';
 import { combinedObserver, withoutAmounts } from './adapters/observe/observers.ts';
+import { withRefusalWarnings } from './adapters/observe/refusal-warnings.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
 import { openSqliteStore } from './adapters/store/sqlite-store.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
@@ -93,7 +94,11 @@ export async function openContext(
       clock,
       log,
       metrics,
-      observer: combinedObserver(metrics, settings.logAmounts ? log : withoutAmounts(log)),
+      observer: withRefusalWarnings(
+        combinedObserver(metrics, settings.logAmounts ? log : withoutAmounts(log)),
+        clock,
+        (message, details) => log.warn(message, details),
+      ),
       store,
       dialects: options.dialects ?? allDialects,
       customDriver: options.driver,

@@ -5,6 +5,8 @@ import { CloseCode } from '@tillgate/protocol';
 import { Heartbeat } from './adapters/http/heartbeat.ts';
 import { HttpServer } from './adapters/http/http-server.ts';
 import { pages } from './adapters/http/pages/pages.ts';
+import { ReceiveScheduler } from './adapters/http/receive-scheduler.ts';
+import { SendBuffers } from './adapters/http/send-buffers.ts';
 import { validUntil } from './adapters/http/tls.ts';
 import type { Log } from './adapters/observe/log.ts';
 import { timingsOf } from './adapters/terminal/virtual/scenario/timings.ts';
@@ -26,10 +28,12 @@ import {
   connectionLimits,
   failedAttemptsOf,
   heartbeatLimits,
+  messageBudgetsOf,
   paceOf,
   publishedTimings,
   refusalLinesOf,
   retentionOf,
+  sendLimitsOf,
   tableRulesOf,
   virtualTimings,
 } from './limits.ts';
@@ -121,10 +125,16 @@ type Core = ReturnType<typeof createCore>;
 
 /** Creates the HTTP server and what it calls: the handshake, the admin API and the pages. */
 function createHttp(context: GatewayContext, core: Core) {
-  const { settings, clock, store, metrics, dialects, tls } = context;
+  const { settings, clock, store, observer, metrics, dialects, tls } = context;
   const { machines, connections, isDraining } = core;
   const { behindProxy } = settings;
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.observeRoundTrip);
+  const sending = new SendBuffers(clock, sendLimitsOf(settings));
+  const receiving = new ReceiveScheduler({
+    budgets: messageBudgetsOf(settings),
+    onBudgetSpent: (budget, { site, network }) =>
+      observer.refused(`${budget}Budget`, budget === 'address' ? network : site),
+  });
   const authorizer = new HandshakeAuthorizer({
     access: context.access,
     enrolment: context.enrolment,
@@ -135,7 +145,7 @@ function createHttp(context: GatewayContext, core: Core) {
     maxPacConnections: settings.maxConnectionsPerSite,
     failedAttempts: failedAttemptsOf(settings),
     refusalLines: refusalLinesOf(settings),
-    observer: context.observer,
+    observer,
     isDraining,
     countPac: connections.countPac,
     hasWaiters: (site, tid) => machines.virtual?.serves(site, tid) ?? false,
@@ -143,7 +153,7 @@ function createHttp(context: GatewayContext, core: Core) {
   const server = new HttpServer({
     authorizer,
     connections,
-    heartbeat,
+    ...{ heartbeat, receiving, sending },
     pages: pages({
       authorizer,
       behindProxy,
@@ -160,7 +170,7 @@ function createHttp(context: GatewayContext, core: Core) {
     handshakeTimeoutMs: Math.round(settings.handshakeTimeout * 1000),
     closeTimeoutMs: settings.closeTimeout * 1000,
   });
-  return { heartbeat, server };
+  return { heartbeat, receiving, sending, server };
 }
 
 /** Logs once what to change in a proxy that does not pass on the client's Host. */
@@ -219,6 +229,8 @@ async function closeComponents(context: GatewayContext, core: Core, http: Http):
   core.connections.closeAll(CloseCode.goingAway, 'Going down');
   await http.server.close(context.settings.closeTimeout * 1000);
   http.heartbeat.close();
+  http.receiving.close();
+  http.sending.close();
   core.terminals.close();
   await context.store.close();
 }

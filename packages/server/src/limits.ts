@@ -1,6 +1,8 @@
 // Settings in the form that the components take: seconds become milliseconds, words become choices.
 
 import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
+import type { MessageBudgets } from './adapters/http/receive-scheduler.ts';
+import type { SendLimits } from './adapters/http/send-buffers.ts';
 import type { Pace, VirtualTimings } from './adapters/terminal/virtual/scenario/timings.ts';
 import type { ConnectionLimits } from './application/connection/context.ts';
 import type { PacLimits } from './application/pac/pac.ts';
@@ -10,6 +12,7 @@ import { timingNames } from './settings.ts';
 
 const MAX_BAD_MESSAGES = 20;
 const MINUTE_MS = 60_000;
+const MIB = 2 ** 20;
 
 export function paceOf(pace: string): Pace {
   if (pace === 'realistic' || pace === 'instant') return pace;
@@ -90,7 +93,24 @@ export function refusalLinesOf({ refusalLines }: Settings) {
 export function heartbeatLimits(settings: Settings): HeartbeatLimits {
   const { pingMisses } = settings;
   const pingIntervalMs = settings.pingInterval * 1000;
-  return { pingIntervalMs, pingMisses, slowConsumerMs: settings.slowConsumer * 1000 };
+  return { pingIntervalMs, pingMisses };
+}
+
+export function sendLimitsOf({ slowConsumer }: Settings): SendLimits {
+  return {
+    socketBytes: MIB,
+    siteBytes: 16 * MIB,
+    processBytes: 128 * MIB,
+    slowConsumerMs: slowConsumer * 1000,
+  };
+}
+
+export function messageBudgetsOf(settings: Settings): MessageBudgets {
+  return {
+    connection: settings.connectionMessages,
+    site: settings.siteMessages,
+    address: settings.addressMessages,
+  };
 }
 
 export function retentionOf({ retention, auditRetention }: Settings) {

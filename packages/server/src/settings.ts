@@ -16,6 +16,8 @@ const seconds = (
 ) => Type.Number({ default: value, minimum, maximum, description });
 const count = (value: number, description: string) =>
   Type.Integer({ default: value, minimum: 1, description });
+const budget = (value: number, description: string) =>
+  Type.Integer({ default: value, minimum: 0, description });
 const flag = (description: string) => Type.Boolean({ default: false, description });
 const text = (value: string, description: string) => Type.String({ default: value, description });
 /** Left to another setting or to chance unless it is given. */
@@ -69,6 +71,15 @@ export const Settings = Type.Object(
     }),
     retention: seconds(259_200, 'How long ended transactions are kept; without it disks fill up.'),
     maxConnectionsPerSite: count(100, 'pac connections of a site; guards against runaway tills.'),
+    connectionMessages: budget(
+      1_000,
+      'Messages a second of one connection; beyond it, it is read more slowly. 0: no limit.',
+    ),
+    siteMessages: budget(2_000, 'The same for all connections of a site together.'),
+    addressMessages: budget(
+      4_000,
+      'The same for all connections from one address (IPv4) or /64 network (IPv6).',
+    ),
     failedAttempts: count(30, 'Wrong tokens a minute from one address before it is throttled.'),
     pingInterval: seconds(20, 'Time between pings, which detect dead connections.', {
       minimum: 0.1,

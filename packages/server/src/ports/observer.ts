@@ -22,6 +22,20 @@ export const faultPlaces = [
 ] as const;
 export type FaultPlace = (typeof faultPlaces)[number];
 
+/** What is refused or held back to protect the gateway and other tills. */
+export const refusalKinds = [
+  'token',
+  'terminalKey',
+  'pairingCode',
+  'operatorKey',
+  'origin',
+  'connectionBudget',
+  'siteBudget',
+  'addressBudget',
+  'descriptors',
+] as const;
+export type RefusalKind = (typeof refusalKinds)[number];
+
 /** What a handshake asked for, as far as it can be read. */
 export interface HandshakeLabel {
   readonly integration: Integration | 'unknown';
@@ -71,6 +85,8 @@ export interface Observer {
   /** The library of this till answers pings without returning their payload [C-3.49]. */
   pingPayloadNotReturned(label: ConnectionLabel): void;
   transactionEnded(ended: EndedTransaction): void;
+  /** Something was refused or held back; `from` is the name of a site or the address of a client. */
+  refused(kind: RefusalKind, from: string): void;
   /** A fault outside the gateway's code: disk, card machine, network. */
   fault(where: FaultPlace, cause: unknown): void;
 }

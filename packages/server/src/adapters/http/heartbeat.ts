@@ -10,17 +10,12 @@ export interface MonitoredSocket {
   isAlive: boolean;
   /** Consecutive intervals in which nothing was received. */
   misses: number;
-  /** When the data that waits to be sent started to wait, ms since 1970. */
-  bufferedSince: number | undefined;
-  readonly bufferedBytes: number;
   ping(): void;
   drop(): void;
-  closeSlow(): void;
 }
 
 /** The heartbeat as a socket uses it. */
 export interface SocketMonitor {
-  watchBuffered(channel: MonitoredSocket): void;
   pongReceived(channel: MonitoredSocket): void;
   /** Pings a socket until it is released. */
   add(channel: MonitoredSocket): void;
@@ -31,8 +26,6 @@ export interface HeartbeatLimits {
   readonly pingIntervalMs: number;
   /** Intervals without anything received after which a socket is dropped. */
   readonly pingMisses: number;
-  /** How long data may wait for a slow till [C-11.12]. */
-  readonly slowConsumerMs: number;
 }
 
 const SLOTS = 20;
@@ -43,7 +36,6 @@ export class Heartbeat implements SocketMonitor {
   readonly #onRoundTrip: (seconds: number) => void;
   readonly #slots = Array.from({ length: SLOTS }, () => new Set<MonitoredSocket>());
   readonly #pingedAt = new Array<number>(SLOTS).fill(0);
-  readonly #buffering = new Set<MonitoredSocket>();
   #currentSlot = 0;
   #nextSlot = 0;
   #cancelTimer: Cancel;
@@ -63,12 +55,6 @@ export class Heartbeat implements SocketMonitor {
 
   remove(channel: MonitoredSocket): void {
     this.#slots[channel.slot]?.delete(channel);
-    this.#buffering.delete(channel);
-  }
-
-  watchBuffered(channel: MonitoredSocket): void {
-    channel.bufferedSince ??= this.#clock.now();
-    this.#buffering.add(channel);
   }
 
   pongReceived(channel: MonitoredSocket): void {
@@ -87,7 +73,6 @@ export class Heartbeat implements SocketMonitor {
     return this.#clock.after(this.#limits.pingIntervalMs / SLOTS, () => {
       this.#cancelTimer = this.#schedule();
       this.#pingNextSlot();
-      this.#closeSlow();
     });
   }
 
@@ -99,18 +84,6 @@ export class Heartbeat implements SocketMonitor {
       channel.isAlive = false;
       if (channel.misses >= this.#limits.pingMisses) channel.drop();
       else channel.ping();
-    }
-  }
-
-  #closeSlow(): void {
-    const oldest = this.#clock.now() - this.#limits.slowConsumerMs;
-    for (const channel of this.#buffering) {
-      if (channel.bufferedBytes === 0) {
-        this.#buffering.delete(channel);
-        channel.bufferedSince = undefined;
-      } else if ((channel.bufferedSince ?? 0) <= oldest) {
-        channel.closeSlow();
-      }
     }
   }
 }

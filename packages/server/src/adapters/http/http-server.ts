@@ -15,8 +15,8 @@ import type {
 } from '../../application/handshake/handshake.ts';
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
 import { clientAddress } from './client-address.ts';
-import type { Heartbeat } from './heartbeat.ts';
 import { hostOf, isOwnHost, useOriginForm } from './request-target.ts';
+import type { SocketChannelDeps } from './socket-channel.ts';
 import { ChannelSocket, SocketChannel } from './socket-channel.ts';
 import type { TlsPair } from './tls.ts';
 
@@ -25,10 +25,9 @@ const MAX_MESSAGE_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536, terminal:
 /** Interval at which the HTTP server checks for handshakes that take too long. */
 const TIMEOUT_CHECK_MS = 1_000;
 
-export interface HttpServerDeps {
+export interface HttpServerDeps extends SocketChannelDeps {
   readonly authorizer: HandshakeAuthorizer;
   readonly connections: Connections;
-  readonly heartbeat: Heartbeat;
   /** Handles every request that is no WebSocket upgrade. */
   readonly pages: RequestListener;
   readonly tls?: TlsPair;
@@ -120,7 +119,7 @@ export class HttpServer {
     // No subprotocol is chosen [C-2.6], so whatever is offered is not read.
     delete request.headers['sec-websocket-protocol'];
     const { handshake, warnings, attempt } = admission;
-    const { authorizer, connections, heartbeat } = this.#deps;
+    const { authorizer, connections } = this.#deps;
     this.#attempts.set(request, attempt);
     this.#webSocketServers[handshake.integration].handleUpgrade(
       request,
@@ -130,7 +129,9 @@ export class HttpServer {
         authorizer.answered(attempt, { status: 101 });
         socket.off('error', dropSocket);
         socket.setNoDelay(true);
-        const channel = new SocketChannel(ws as ChannelSocket, socket, heartbeat);
+        const from = { site: handshake.site.name, network: attempt.network };
+        const sockets = { ws: ws as ChannelSocket, socket };
+        const channel = new SocketChannel(sockets, from, this.#deps);
         connections.open(handshake, channel, warnings);
       },
     );

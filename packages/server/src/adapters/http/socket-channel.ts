@@ -8,9 +8,11 @@ import { WebSocket } from 'ws';
 import type { MonitoredChannel } from '../../application/connection/connections.ts';
 import { DeliveryMarks } from './delivery-marks.ts';
 import type { MonitoredSocket, SocketMonitor } from './heartbeat.ts';
+import type { Inbox, ReceiveScheduler, ScheduledSocket } from './receive-scheduler.ts';
+import type { BufferedSocket, SendBuffers } from './send-buffers.ts';
 
-/** Bytes that may wait for a slow consumer before it is closed [C-11.12]. */
-export const MAX_BUFFERED_BYTES = 1024 * 1024;
+/** Bytes that wait to be sent from which on each further message is checked. */
+const CHECKED_BYTES = 64 * 1024;
 /** Delivery pings that are sent in one turn. */
 const MAX_PINGS_PER_TURN = 40;
 
@@ -39,7 +41,7 @@ export class ChannelSocket extends WebSocket {
         channel.pongReceived(values[0] as Buffer);
         return true;
       case 'close':
-        channel.closed(values[0] as number, String(values[1]));
+        channel.socketClosed(values[0] as number, String(values[1]));
         return super.emit(event, ...values);
       case 'error':
         // ws has already chosen the close code [C-3.41, C-3.43]; the close event follows.
@@ -56,15 +58,29 @@ export class ChannelSocket extends WebSocket {
   }
 }
 
-export class SocketChannel implements MonitoredChannel, MonitoredSocket {
+/** What all sockets share. */
+export interface SocketChannelDeps {
+  readonly heartbeat: SocketMonitor;
+  readonly receiving: ReceiveScheduler;
+  readonly sending: SendBuffers;
+}
+
+export class SocketChannel
+  implements MonitoredChannel, MonitoredSocket, ScheduledSocket, BufferedSocket
+{
+  readonly site: string;
+  readonly network: string;
   readonly #ws: ChannelSocket;
   readonly #socket: Socket;
-  readonly #monitor: SocketMonitor;
+  readonly #deps: SocketChannelDeps;
+  /** Created with the first frame that is not the pong to a heartbeat: an idle socket has none. */
+  #inbox: Inbox | undefined;
   #listener: ChannelListener | undefined;
   #corked = false;
   isAlive = true;
   misses = 0;
   bufferedSince: number | undefined;
+  countedBytes = 0;
   slot = 0;
   /** Created with the first mark: an idle socket has none. */
   #marks: DeliveryMarks | undefined;
@@ -75,12 +91,18 @@ export class SocketChannel implements MonitoredChannel, MonitoredSocket {
   /** Whether a ping of the heartbeat waits for its pong. */
   #heartbeatOut = false;
 
-  constructor(ws: ChannelSocket, socket: Socket, heart: SocketMonitor) {
+  constructor(
+    { ws, socket }: { readonly ws: ChannelSocket; readonly socket: Socket },
+    from: { readonly site: string; readonly network: string },
+    deps: SocketChannelDeps,
+  ) {
     this.#ws = ws;
     this.#socket = socket;
-    this.#monitor = heart;
+    this.site = from.site;
+    this.network = from.network;
+    this.#deps = deps;
     ws.channel = this;
-    heart.add(this);
+    deps.heartbeat.add(this);
   }
 
   listen(listener: ChannelListener): void {
@@ -91,6 +113,7 @@ export class SocketChannel implements MonitoredChannel, MonitoredSocket {
     if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#cork();
     this.#ws.send(text, onWritten && ((cause) => cause ?? onWritten()));
+    if (this.bufferedBytes > CHECKED_BYTES) this.#deps.sending.update(this);
   }
 
   /**
@@ -120,8 +143,18 @@ export class SocketChannel implements MonitoredChannel, MonitoredSocket {
     return () => this.#marks?.onResponse(last);
   }
 
+  /** What was received and not handled yet counts no more. */
   close(code: number, reason: string): void {
     this.#ws.close(code, reason);
+    this.#inbox?.discard();
+  }
+
+  pause(): void {
+    if (!this.#ws.isPaused) this.#ws.pause();
+  }
+
+  resume(): void {
+    if (this.#ws.isPaused) this.#ws.resume();
   }
 
   ping(): void {
@@ -151,9 +184,7 @@ export class SocketChannel implements MonitoredChannel, MonitoredSocket {
     this.#pingAtFlush = false;
     this.#pingsThisTurn = 0;
     this.#socket.uncork();
-    const waiting = this.bufferedBytes;
-    if (waiting > MAX_BUFFERED_BYTES) this.closeSlow();
-    else if (waiting > 0) this.#monitor.watchBuffered(this);
+    if (this.bufferedBytes > 0) this.#deps.sending.update(this);
   }
 
   closeSlow(): void {
@@ -164,7 +195,11 @@ export class SocketChannel implements MonitoredChannel, MonitoredSocket {
     this.isAlive = true;
     this.#listener?.onActivity?.();
     // Messages that arrive after the gateway's close frame are ignored.
-    if (this.#ws.readyState !== WebSocket.OPEN) return;
+    if (this.#ws.readyState === WebSocket.OPEN) this.#receive().receive(bytes, isBinary);
+  }
+
+  handle(bytes: Buffer, isBinary: boolean): void {
+    this.isAlive = true;
     if (isBinary && !isUtf8(bytes)) {
       this.close(CloseCode.unsupportedData, 'Messages are UTF-8 text');
       return;
@@ -177,8 +212,10 @@ export class SocketChannel implements MonitoredChannel, MonitoredSocket {
     this.isAlive = true;
     this.#listener?.onActivity?.();
     if (this.#ws.readyState !== WebSocket.OPEN) return;
+    this.#receive().count();
     this.#cork();
     this.#ws.pong(payload);
+    if (this.bufferedBytes > CHECKED_BYTES) this.#deps.sending.update(this);
   }
 
   pongReceived(payload: Buffer): void {
@@ -187,15 +224,29 @@ export class SocketChannel implements MonitoredChannel, MonitoredSocket {
     const isHeartbeat = payload.length === 0 && this.#heartbeatOut;
     if (isHeartbeat) {
       this.#heartbeatOut = false;
-      this.#monitor.pongReceived(this);
+      this.#deps.heartbeat.pongReceived(this);
+    } else {
+      this.#receive().count();
     }
     this.#marks?.onPong(payload.toString('latin1'), isHeartbeat);
   }
 
+  /** Called when the socket has closed; what was received before is still handled. */
+  socketClosed(code: number, reason: string): void {
+    this.#deps.heartbeat.remove(this);
+    this.#deps.sending.remove(this);
+    if (this.#inbox) this.#inbox.close(code, reason);
+    else this.closed(code, reason);
+  }
+
   closed(code: number, reason: string): void {
-    this.#monitor.remove(this);
     this.#listener?.onClosed(code, reason);
     this.#listener = undefined;
+  }
+
+  #receive(): Inbox {
+    this.#inbox ??= this.#deps.receiving.open(this);
+    return this.#inbox;
   }
 
   #pingMark(): void {

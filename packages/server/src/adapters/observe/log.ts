@@ -65,6 +65,9 @@ export class Log implements Observer {
     this.#pino.info(ended, 'a transaction ended');
   }
 
+  /** Each kind has one line a minute (`refusal-warnings.ts`). */
+  refused(): void {}
+
   fault(where: FaultPlace, cause: unknown): void {
     this.#pino.error({ where, cause: describe(cause) }, 'a fault');
   }

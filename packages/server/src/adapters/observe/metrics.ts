@@ -9,8 +9,9 @@ import type {
   FaultPlace,
   HandshakeLabel,
   Observer,
+  RefusalKind,
 } from '../../ports/observer.ts';
-import { faultPlaces } from '../../ports/observer.ts';
+import { faultPlaces, refusalKinds } from '../../ports/observer.ts';
 
 /** The answers that a handshake may get [C-2.9]. */
 const handshakeStatuses = [101, 400, 401, 403, 404, 422, 426, 429, 503];
@@ -27,6 +28,7 @@ export class Metrics implements Observer {
   readonly #transactions: Counter<'type' | 'result'>;
   readonly #durations: Histogram<'type'>;
   readonly #faults: Counter<'where'>;
+  readonly #refusals: Counter<'kind'>;
   readonly #handshakes: Counter<'integration' | 'version' | 'status'>;
   readonly #roundTrip: Histogram;
   readonly #commit: Histogram;
@@ -60,6 +62,12 @@ export class Metrics implements Observer {
       labelNames: ['where'],
       registers,
     });
+    this.#refusals = new Counter({
+      name: 'tillgate_refusals_total',
+      help: 'What was refused or held back to protect the gateway, by kind.',
+      labelNames: ['kind'],
+      registers,
+    });
     this.#handshakes = new Counter({
       name: 'tillgate_handshakes_total',
       help: 'Answers to WebSocket handshakes, by HTTP status.',
@@ -89,6 +97,7 @@ export class Metrics implements Observer {
       this.#transactions.inc({ type, result: 'TIMED_OUT' }, 0);
     }
     for (const where of faultPlaces) this.#faults.inc({ where }, 0);
+    for (const kind of refusalKinds) this.#refusals.inc({ kind }, 0);
     for (const { code } of Object.values(errorTable)) add(this.#errors, String(code), 0);
     for (const [integration, versions] of Object.entries(versionsOf)) {
       for (const version of versions) {
@@ -137,6 +146,10 @@ export class Metrics implements Observer {
   transactionEnded({ type, result, durationMs }: EndedTransaction): void {
     this.#transactions.inc({ type, result });
     this.#durations.observe({ type }, durationMs / 1000);
+  }
+
+  refused(kind: RefusalKind): void {
+    this.#refusals.inc({ kind });
   }
 
   fault(where: FaultPlace): void {

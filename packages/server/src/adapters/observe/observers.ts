@@ -6,6 +6,7 @@ import type {
   FaultPlace,
   HandshakeLabel,
   Observer,
+  RefusalKind,
   RefusedHandshake,
 } from '../../ports/observer.ts';
 
@@ -40,6 +41,9 @@ export function combinedObserver(...all: readonly Observer[]): Observer {
     },
     transactionEnded: (ended: EndedTransaction) => {
       for (const one of all) one.transactionEnded(ended);
+    },
+    refused: (kind: RefusalKind, from: string) => {
+      for (const one of all) one.refused(kind, from);
     },
     fault: (where: FaultPlace, cause: unknown) => {
       for (const one of all) one.fault(where, cause);

@@ -1,0 +1,74 @@
+// Warnings about what is refused or held back: for each kind one at once, then one a minute with how often
+// and from where, however many there are.
+
+import type { Clock } from '../../ports/clock.ts';
+import type { Observer, RefusalKind } from '../../ports/observer.ts';
+
+type Warn = (message: string, details: object) => void;
+
+const INTERVAL_MS = 60_000;
+/** Sources counted apart in one interval, and named in a warning. */
+const MAX_COUNTED = 1_000;
+const MAX_NAMED = 3;
+
+const sentences: Readonly<Record<RefusalKind, string>> = {
+  token: 'handshakes with a wrong token were refused',
+  terminalKey: 'handshakes with a wrong key of a card machine were refused',
+  pairingCode: 'pairings with a wrong code were refused',
+  operatorKey: 'requests with a wrong key of an operator were refused',
+  origin: 'requests of pages from elsewhere were refused',
+  connectionBudget:
+    'connections send more messages than connectionMessages allows and are read more slowly',
+  siteBudget:
+    'connections of a site send more messages than siteMessages allows and are read more slowly',
+  addressBudget:
+    'connections from an address send more messages than addressMessages allows and are read more slowly',
+  descriptors: 'connections were not accepted because the process has no file descriptor left',
+};
+
+/** The observer, with warnings about what is refused. */
+export function withRefusalWarnings(observer: Observer, clock: Clock, warn: Warn): Observer {
+  const warnings = new RefusalWarnings(clock, warn);
+  return {
+    ...observer,
+    refused: (kind, from) => {
+      observer.refused(kind, from);
+      warnings.count(kind, from);
+    },
+  };
+}
+
+class RefusalWarnings {
+  readonly #clock: Clock;
+  readonly #warn: Warn;
+  /** What was counted of each kind since its last warning. */
+  readonly #counted = new Map<RefusalKind, Map<string, number>>();
+
+  constructor(clock: Clock, warn: Warn) {
+    this.#clock = clock;
+    this.#warn = warn;
+  }
+
+  count(kind: RefusalKind, from: string): void {
+    const counted = this.#counted.get(kind);
+    if (!counted) {
+      this.#report(kind, new Map([[from, 1]]));
+      return;
+    }
+    const known = counted.has(from) || counted.size < MAX_COUNTED ? from : 'others';
+    counted.set(known, (counted.get(known) ?? 0) + 1);
+  }
+
+  /** Warns, and counts for the next warning; without anything to count the next one comes at once. */
+  #report(kind: RefusalKind, counted: ReadonlyMap<string, number>): void {
+    const most = [...counted].toSorted(([, a], [, b]) => b - a).slice(0, MAX_NAMED);
+    const count = [...counted.values()].reduce((sum, one) => sum + one, 0);
+    this.#warn(sentences[kind], { kind, count, from: Object.fromEntries(most) });
+    const next = new Map<string, number>();
+    this.#counted.set(kind, next);
+    this.#clock.after(INTERVAL_MS, () => {
+      if (next.size > 0) this.#report(kind, next);
+      else this.#counted.delete(kind);
+    });
+  }
+}
