@@ -88,17 +88,18 @@ export async function openContext(
   const store = options.store ?? (await openStore(settings, clock, metrics));
   try {
     const loopback = isPrivate(settings);
+    const observer = withRefusalWarnings(
+      combinedObserver(metrics, settings.logAmounts ? log : withoutAmounts(log)),
+      clock,
+      (message, details) => log.warn(message, details),
+    );
     const testSite = settings.testSite ? await makeTestSite(store, clock, loopback) : undefined;
     return {
       settings,
       clock,
       log,
       metrics,
-      observer: withRefusalWarnings(
-        combinedObserver(metrics, settings.logAmounts ? log : withoutAmounts(log)),
-        clock,
-        (message, details) => log.warn(message, details),
-      ),
+      observer,
       store,
       dialects: options.dialects ?? allDialects,
       customDriver: options.driver,
@@ -108,6 +109,7 @@ export async function openContext(
       operators: await OperatorAccess.open({
         store,
         clock,
+        observer,
         sessionMs: settings.operatorSession * 1000,
         failedAttempts: failedAttemptsOf(settings),
       }),

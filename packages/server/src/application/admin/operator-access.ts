@@ -3,6 +3,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
+import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
 import { findByHash } from '../handshake/access.ts';
 import type { ClientAddress } from '../handshake/handshake.ts';
@@ -20,6 +21,7 @@ export interface OperatorDeps {
   readonly clock: Clock;
   /** How long a session lasts. */
   readonly sessionMs: number;
+  readonly observer: Observer;
   readonly failedAttempts: { readonly most: number; readonly withinMs: number };
 }
 
@@ -131,6 +133,7 @@ export class OperatorAccess {
       this.#used(found.name);
       return found;
     }
+    this.#deps.observer.refused('operatorKey', from.network);
     const retryAfterS = this.#failed.count(from.network);
     if (retryAfterS === 0) throw new AdminRefusal('wrongKey');
     const detail = `Try again in ${retryAfterS} seconds.`;

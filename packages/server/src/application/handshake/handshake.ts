@@ -118,6 +118,9 @@ interface Draft {
 /** Throws a `HandshakeError` if the check fails. */
 type Step = (draft: Draft) => void;
 
+/** What a handshake proves itself by, in the words of its refusal. */
+const secretNames = { token: 'token', terminalKey: 'token', pairingCode: 'pairing code' } as const;
+
 export class HandshakeAuthorizer {
   readonly #deps: HandshakeDeps;
   readonly #failed: RateLimit;
@@ -194,7 +197,7 @@ export class HandshakeAuthorizer {
       this.#refuseWhileDraining();
       const token = await this.#deps.enrolment.pair(request);
       if (token !== undefined) return { accepted: true, token };
-      throw this.#wrong(network, 'pairing code', 'The pairing code is wrong, used or too old.');
+      throw this.#wrong(network, 'pairingCode', 'The pairing code is wrong, used or too old.');
     } catch (refused) {
       if (!(refused instanceof HandshakeError)) throw refused;
       // The code is a credential, also where it stands in the place of a name: only known names are logged.
@@ -258,7 +261,7 @@ export class HandshakeAuthorizer {
     const { site } = handshake;
     const hash = single ? this.#deps.enrolment.keyHash(site.name, tid, key) : undefined;
     if (hash === undefined) {
-      throw this.#wrong(request.network, 'token', 'The token is missing or wrong.');
+      throw this.#wrong(request.network, 'terminalKey', 'The token is missing or wrong.');
     }
     handshake.tokenHash = hash;
     handshake.tid = tid;
@@ -267,10 +270,11 @@ export class HandshakeAuthorizer {
   /**
    * After too many failures the answer is to wait; a valid token is accepted all the same [C-2.20].
    */
-  #wrong(network: string, what: string, message: string): HandshakeError {
+  #wrong(network: string, kind: keyof typeof secretNames, message: string): HandshakeError {
+    this.#deps.observer.refused(kind, network);
     const waitS = this.#failed.count(network);
     if (waitS === 0) return rejectHandshake(401, 'unauthorized', message);
-    const wait = `Too many attempts with a wrong ${what}. Try again in ${waitS} seconds.`;
+    const wait = `Too many attempts with a wrong ${secretNames[kind]}. Try again in ${waitS} seconds.`;
     return rejectHandshake(429, 'too_many_attempts', wait, waitS);
   }
 
