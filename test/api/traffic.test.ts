@@ -178,7 +178,7 @@ describe('the traffic stream', () => {
     await counter.close();
   });
 
-  test('a listener that stops reading is disconnected', async (t) => {
+  test('a listener that stops reading is disconnected after responseTimeout [C-2.29]', async (t) => {
     const clock = new TestClock();
     const { gateway, till } = await startApiServer(t, { clock, settings: { trafficMemory: 0 } });
     const listener = await EventStream.listen(gateway.httpUrl);

@@ -43,6 +43,7 @@ describe('C-3.8, C-11.1, public pages', () => {
     assert.equal(page.headers['content-type'], 'application/json');
     assert.deepEqual(JSON.parse(page.body), {
       ...{ pingInterval: 20, pingMisses: 2, handshakeTimeout: 10, closeTimeout: 5 },
+      ...{ keepAliveTimeout: 5, responseTimeout: 20 },
       ...{
         signatureTimeout: 80,
         startLimit: 10,

@@ -28,6 +28,7 @@ import {
   connectionLimits,
   failedAttemptsOf,
   heartbeatLimits,
+  httpLimits,
   messageBudgetsOf,
   paceOf,
   publishedTimings,
@@ -55,9 +56,12 @@ export interface Gateway {
    * files cannot be used; the old certificate stays.
    */
   renewTls(): Promise<void>;
-  /** Lets running transactions end, up to the setting `drain`, then closes everything [C-3.46]. */
+  /**
+   * Lets running transactions end, up to the setting `drain`, then closes everything [C-3.46]. Cuts the
+   * sockets that their clients do not close within `closeTimeout`, and logs how many.
+   */
   stop(): Promise<void>;
-  /** Closes everything at once. */
+  /** Closes everything at once, also after `stop()`. */
   stopNow(): Promise<void>;
 }
 
@@ -167,8 +171,9 @@ function createHttp(context: GatewayContext, core: Core) {
     ...(tls && { tls }),
     behindProxy,
     onOwnHost: hostAdvice(context),
-    handshakeTimeoutMs: Math.round(settings.handshakeTimeout * 1000),
-    closeTimeoutMs: settings.closeTimeout * 1000,
+    clock,
+    limits: httpLimits(settings),
+    onDropped: (dropped) => context.log.warn('sockets were dropped', dropped),
   });
   return { heartbeat, receiving, sending, server };
 }
@@ -226,8 +231,11 @@ async function closeComponents(context: GatewayContext, core: Core, http: Http):
   context.access.close();
   context.enrolment.close();
   context.operators.close();
+  // Its timer begins before those of the WebSockets, so that all that do not close are counted.
+  const closing = http.server.close(context.settings.closeTimeout * 1000);
   core.connections.closeAll(CloseCode.goingAway, 'Going down');
-  await http.server.close(context.settings.closeTimeout * 1000);
+  const cut = await closing;
+  if (Object.keys(cut).length > 0) context.log.warn('sockets were cut', cut);
   http.heartbeat.close();
   http.receiving.close();
   http.sending.close();
@@ -260,7 +268,7 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
   const { settings, clock, log, observer, testSite, tls, shutdown } = context;
   const { terminals } = core;
   const { url, httpUrl } = addressesOf(settings.host, port, tls !== undefined);
-  const stopNow = once(async () => {
+  const closeAll = once(async () => {
     const transactionsLeftOpen = !terminals.allIdle;
     await close();
     log.info('the gateway has stopped', { transactionsLeftOpen });
@@ -297,8 +305,12 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
       terminals.leaveTables();
       const limitMs = settings.drain * 1000;
       await untilTrue(() => terminals.allIdle || shutdown.phase === 'closed', { clock, limitMs });
-      await stopNow();
+      await closeAll();
     },
-    stopNow,
+    stopNow: () => {
+      const closed = closeAll();
+      http.server.cut();
+      return closed;
+    },
   };
 }

@@ -1,6 +1,7 @@
 // Settings in the form that the components take: seconds become milliseconds, words become choices.
 
 import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
+import type { HttpLimits } from './adapters/http/http-server.ts';
 import type { MessageBudgets } from './adapters/http/receive-scheduler.ts';
 import type { SendLimits } from './adapters/http/send-buffers.ts';
 import type { Pace, VirtualTimings } from './adapters/terminal/virtual/scenario/timings.ts';
@@ -110,6 +111,24 @@ export function messageBudgetsOf(settings: Settings): MessageBudgets {
     connection: settings.connectionMessages,
     site: settings.siteMessages,
     address: settings.addressMessages,
+  };
+}
+
+/** Behind a proxy all sockets have the address of the proxy. */
+export function httpLimits(settings: Settings): HttpLimits {
+  const { behindProxy, maxPendingSockets, maxPendingSocketsPerAddress } = settings;
+  const handshakeMs = Math.round(settings.handshakeTimeout * 1000);
+  const keepAliveMs = Math.round(settings.keepAliveTimeout * 1000);
+  const closeMs = settings.closeTimeout * 1000;
+  return {
+    handshakeMs,
+    keepAliveMs,
+    closeMs,
+    idleMs: keepAliveMs + handshakeMs,
+    refusedMs: closeMs,
+    responseMs: settings.responseTimeout * 1000,
+    maxPending: maxPendingSockets,
+    maxPendingPerAddress: behindProxy ? Number.POSITIVE_INFINITY : maxPendingSocketsPerAddress,
   };
 }
 

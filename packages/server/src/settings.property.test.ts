@@ -11,7 +11,7 @@ import { connectTill } from './testing/test-till.ts';
 /** Settings that are no times, though any number may be one. */
 const OTHER_NUMBERS: readonly string[] = ['trafficMemory'];
 /** Enforced by Node and ws, which keep no timer beyond this. */
-const LIBRARY_TIMES: readonly string[] = ['handshakeTimeout', 'closeTimeout'];
+const LIBRARY_TIMES: readonly string[] = ['handshakeTimeout', 'keepAliveTimeout', 'closeTimeout'];
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Shape {

@@ -8,6 +8,8 @@ import Type from 'typebox';
 const LONGEST_TIME_S = 3_153_600_000;
 /** The longest time that a timer of Node or ws keeps, 24.8 days: for limits which they enforce. */
 const LONGEST_LIBRARY_TIME_S = 2_147_483;
+/** The longest time between two HTTP requests: a day. */
+const LONGEST_PAUSE_S = 86_400;
 
 const seconds = (
   value: number,
@@ -80,6 +82,14 @@ export const Settings = Type.Object(
       4_000,
       'The same for all connections from one address (IPv4) or /64 network (IPv6).',
     ),
+    maxPendingSockets: count(
+      4096,
+      'Sockets that are no WebSockets; beyond it the one that waits longest is dropped.',
+    ),
+    maxPendingSocketsPerAddress: count(
+      512,
+      'The same from one address, or IPv6 network (/64); without effect behind a proxy.',
+    ),
     failedAttempts: count(30, 'Wrong tokens a minute from one address before it is throttled.'),
     pingInterval: seconds(20, 'Time between pings, which detect dead connections.', {
       minimum: 0.1,
@@ -87,12 +97,20 @@ export const Settings = Type.Object(
     pingMisses: count(2, 'Ping intervals without a received frame before a connection is dropped.'),
     handshakeTimeout: seconds(
       10,
-      'Time limit of an upgrade; guards against half-open connections.',
-      { maximum: LONGEST_LIBRARY_TIME_S },
+      'Time limit of a TLS handshake, and of a request; guards against half-open connections.',
+      { minimum: 0.1, maximum: LONGEST_LIBRARY_TIME_S },
+    ),
+    keepAliveTimeout: seconds(5, 'Time between two HTTP requests; then the socket is closed.', {
+      minimum: 0.1,
+      maximum: LONGEST_PAUSE_S,
+    }),
+    responseTimeout: seconds(
+      20,
+      'How long data of HTTP responses may wait for a slow client; then it is dropped.',
     ),
     closeTimeout: seconds(
       5,
-      "Time limit of the till's close frame; then the connection is dropped.",
+      "Time limit of the client's close, also after a refusal; then the connection is dropped.",
       { maximum: LONGEST_LIBRARY_TIME_S },
     ),
     signatureTimeout: seconds(
@@ -148,6 +166,8 @@ export const timingNames = [
   'pingInterval',
   'pingMisses',
   'handshakeTimeout',
+  'keepAliveTimeout',
+  'responseTimeout',
   'closeTimeout',
   'signatureTimeout',
   'startLimit',

@@ -91,7 +91,7 @@ export class GatewayHarness {
 
   /** Stops the gateway at once, as a crash would, and starts another on the same journal. */
   async restart(): Promise<void> {
-    await this.server.stop();
+    await this.#stop();
     await this.start();
   }
 
@@ -165,8 +165,14 @@ export class GatewayHarness {
   }
 
   async close(): Promise<void> {
-    await this.server.stop();
+    await this.#stop();
     checkInvariants(this.trace.entries, [TOKEN], { cardLeftIn: this.#cardLeftIn });
+  }
+
+  /** Stops the gateway; its tills have closed then, but those that do not read. */
+  async #stop(): Promise<void> {
+    await this.server.stop();
+    await Promise.all(this.#tills.map(({ socket, closed }) => socket.isPaused || closed));
   }
 
   /** Moves to the next moment at which a timer falls due. */

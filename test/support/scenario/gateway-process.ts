@@ -20,6 +20,7 @@ export interface Exit {
 }
 
 export interface GatewayProcess {
+  readonly pid: number;
   /** The whole address of the test site's counter. */
   readonly pac: string;
   readonly http: string;
@@ -32,9 +33,15 @@ export interface GatewayProcess {
   stop(): Promise<Exit>;
 }
 
-/** Starts `tillgate serve --json` and waits until it accepts connections. */
-export async function startGatewayProcess(flags: readonly string[]): Promise<GatewayProcess> {
-  const running = run(['serve', '--json', ...flags]);
+/**
+ * Starts `tillgate serve --json` and waits until it accepts connections. `openFiles` limits its files and
+ * sockets.
+ */
+export async function startGatewayProcess(
+  flags: readonly string[],
+  { openFiles }: { readonly openFiles?: number } = {},
+): Promise<GatewayProcess> {
+  const running = run(['serve', '--json', ...flags], openFiles);
   const ready = new Promise<string>((resolve) => {
     running.child.stdout?.on('data', () => {
       const end = running.written.stdout.indexOf('\n');
@@ -54,6 +61,7 @@ export async function startGatewayProcess(flags: readonly string[]): Promise<Gat
   const { pac, http } = JSON.parse(line) as { pac: string; http: string };
   return {
     ...{ pac, http, exited: running.exited, written: running.written },
+    pid: running.child.pid ?? 0,
     port: Number(new URL(http).port),
     kill: (signal = 'SIGKILL') => void running.child.kill(signal),
     stop: () => {
@@ -87,8 +95,11 @@ interface Running {
   readonly written: { stdout: string; stderr: string };
 }
 
-function run(words: readonly string[]): Running {
-  const child = spawn(process.execPath, [command, ...words], {
+function run(words: readonly string[], openFiles?: number): Running {
+  const node = [process.execPath, command, ...words];
+  const limited = ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...node];
+  const [program = '', ...args] = openFiles === undefined ? node : limited;
+  const child = spawn(program, args, {
     cwd: root,
     env: { PATH, NODE_COMPILE_CACHE, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],

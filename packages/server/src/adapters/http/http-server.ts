@@ -1,5 +1,6 @@
 // The one port of the gateway: WebSocket upgrades for tills, waiters and card machines, and the pages.
 
+import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer, STATUS_CODES } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
@@ -14,16 +15,31 @@ import type {
   UpgradeRequest,
 } from '../../application/handshake/handshake.ts';
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { clientAddress } from './client-address.ts';
 import { hostOf, isOwnHost, useOriginForm } from './request-target.ts';
 import type { SocketChannelDeps } from './socket-channel.ts';
 import { ChannelSocket, SocketChannel } from './socket-channel.ts';
+import type { CutSockets, DroppedSockets, SocketLimits } from './socket-registry.ts';
+import { SocketRegistry } from './socket-registry.ts';
 import type { TlsPair } from './tls.ts';
 
 /** Longest incoming message in bytes [C-3.35, C-13.4]. */
 const MAX_MESSAGE_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536, terminal: 262_144 } as const;
-/** Interval at which the HTTP server checks for handshakes that take too long. */
+/** Interval at which the HTTP server checks for requests that take too long. */
 const TIMEOUT_CHECK_MS = 1_000;
+/** Files that the process may open besides its sockets once it listens. */
+const SPARE_FILES = 32;
+
+/** Times in ms. */
+export interface HttpLimits extends SocketLimits {
+  /** Of a TLS handshake, and of a request. */
+  readonly handshakeMs: number;
+  /** Between two requests on a socket. */
+  readonly keepAliveMs: number;
+  /** Of the closing handshake of a WebSocket. */
+  readonly closeMs: number;
+}
 
 export interface HttpServerDeps extends SocketChannelDeps {
   readonly authorizer: HandshakeAuthorizer;
@@ -35,42 +51,41 @@ export interface HttpServerDeps extends SocketChannelDeps {
   readonly behindProxy: boolean;
   /** Called for a handshake whose Host a proxy has replaced by the address of the gateway. */
   readonly onOwnHost: (host: string) => void;
-  readonly handshakeTimeoutMs: number;
-  readonly closeTimeoutMs: number;
+  readonly clock: Clock;
+  readonly limits: HttpLimits;
+  /** Called at most once a minute, with the number of sockets that were dropped since there were too many. */
+  readonly onDropped: (dropped: DroppedSockets) => void;
 }
 
 export class HttpServer {
   readonly #deps: HttpServerDeps;
   readonly #server: Server | TlsServer;
+  readonly #sockets: SocketRegistry;
   /** Of the requests that ws still checks. */
   readonly #attempts = new WeakMap<IncomingMessage, HandshakeAttempt>();
   readonly #webSocketServers: Readonly<Record<keyof typeof MAX_MESSAGE_BYTES, WebSocketServer>>;
 
-  constructor(options: HttpServerDeps) {
-    this.#deps = options;
-    const limits = {
-      headersTimeout: options.handshakeTimeoutMs,
-      requestTimeout: options.handshakeTimeoutMs,
+  constructor(deps: HttpServerDeps) {
+    this.#deps = deps;
+    const { limits, tls, clock, onDropped } = deps;
+    const options = {
+      headersTimeout: limits.handshakeMs,
+      requestTimeout: limits.handshakeMs,
+      keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       // Any other offer is ignored (RFC 9110 7.8). Node before 24.9 does not know this option.
       shouldUpgradeCallback: asksForWebSocket,
     };
-    this.#server = options.tls
-      ? createTlsServer({ ...limits, ...options.tls, handshakeTimeout: options.handshakeTimeoutMs })
-      : createServer(limits);
-    this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      useOriginForm(request);
-      options.pages(request, response);
-    });
-    this.#server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
-      this.#upgrade(request, socket, head),
-    );
-    const { closeTimeoutMs } = options;
+    this.#server = tls
+      ? createTlsServer({ ...options, ...tls, handshakeTimeout: limits.handshakeMs })
+      : createServer(options);
+    this.#sockets = new SocketRegistry({ clock, limits, secure: tls !== undefined, onDropped });
+    this.#followSockets();
     this.#webSocketServers = {
-      pac: this.#webSocketServer(MAX_MESSAGE_BYTES.pac, closeTimeoutMs),
-      pat: this.#webSocketServer(MAX_MESSAGE_BYTES.pat, closeTimeoutMs),
-      waiter: this.#webSocketServer(MAX_MESSAGE_BYTES.waiter, closeTimeoutMs),
-      terminal: this.#webSocketServer(MAX_MESSAGE_BYTES.terminal, closeTimeoutMs),
+      pac: this.#webSocketServer(MAX_MESSAGE_BYTES.pac),
+      pat: this.#webSocketServer(MAX_MESSAGE_BYTES.pat),
+      waiter: this.#webSocketServer(MAX_MESSAGE_BYTES.waiter),
+      terminal: this.#webSocketServer(MAX_MESSAGE_BYTES.terminal),
     };
   }
 
@@ -80,6 +95,7 @@ export class HttpServer {
       this.#server.once('error', reject);
       this.#server.listen(port, host, () => {
         this.#server.off('error', reject);
+        this.#limitOpenFiles();
         resolve((this.#server.address() as AddressInfo).port);
       });
     });
@@ -90,18 +106,49 @@ export class HttpServer {
     if ('setSecureContext' in this.#server) this.#server.setSecureContext(pair);
   }
 
-  /** Stops listening; sockets that are closing get `graceMs`, then all are destroyed. */
-  async close(graceMs: number): Promise<void> {
+  /**
+   * Stops listening and ends all sockets: those whose clients do not close are cut after `graceMs`. Returns
+   * the number of those that were cut.
+   */
+  async close(graceMs: number): Promise<CutSockets> {
+    this.#sockets.close();
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    const open = Object.values(this.#webSocketServers).flatMap((server) => [...server.clients]);
-    const allClosed = open.map((ws) => new Promise((resolve) => ws.once('close', resolve)));
-    const late = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
-    await Promise.race([Promise.all(allClosed), late]);
-    for (const ws of open) ws.terminate();
-    this.#server.closeAllConnections();
+    const cancel = this.#deps.clock.after(graceMs, () => this.#sockets.cutAll());
     await closed;
+    cancel();
+    return this.#sockets.finish();
+  }
+
+  /** Ends all sockets at once, after what was sent in this turn was written. */
+  cut(): void {
+    // The channels flush in the next turn.
+    setImmediate(() => setImmediate(() => this.#sockets.cutAll()));
+  }
+
+  #followSockets(): void {
+    const server = this.#server;
+    server.on('connection', (socket: Socket) => this.#sockets.accepted(socket));
+    server.on('secureConnection', (socket: Socket) => this.#sockets.secured(socket));
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      this.#sockets.requested(response);
+      useOriginForm(request);
+      this.#deps.pages(request, response);
+    });
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
+      this.#upgrade(request, socket, head),
+    );
+  }
+
+  /** Node closes a connection beyond its limit without a word to the client. */
+  #limitOpenFiles(): void {
+    const most = maxOpenSockets();
+    if (most !== undefined) this.#server.maxConnections = most;
+    const exhausted = () => this.#sockets.openFilesExhausted();
+    this.#server.on('drop', exhausted);
+    // Where the limit is not known, accepting fails instead.
+    this.#server.on('error', exhausted);
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -127,6 +174,7 @@ export class HttpServer {
       head,
       (ws: WebSocket) => {
         authorizer.answered(attempt, { status: 101 });
+        this.#sockets.upgraded(socket);
         socket.off('error', dropSocket);
         socket.setNoDelay(true);
         const from = { site: handshake.site.name, network: attempt.network };
@@ -137,8 +185,9 @@ export class HttpServer {
     );
   }
 
-  #webSocketServer(maxPayload: number, closeTimeout: number): WebSocketServer {
-    const options = { noServer: true, clientTracking: true, maxPayload, closeTimeout };
+  #webSocketServer(maxPayload: number): WebSocketServer {
+    const closeTimeout = this.#deps.limits.closeMs;
+    const options = { noServer: true, clientTracking: false, maxPayload, closeTimeout };
     // No compression is negotiated [C-2.6]; the channel answers pings itself, since ws drops the socket
     // when too many arrive at once.
     const plain = { perMessageDeflate: false, autoPong: false };
@@ -156,6 +205,7 @@ export class HttpServer {
 
   #reject(socket: Socket, attempt: HandshakeAttempt | undefined, refusal: HandshakeRefusal): void {
     if (attempt) this.#deps.authorizer.answered(attempt, refusal);
+    this.#sockets.refused(socket);
     rejectUpgrade(socket, refusal);
   }
 }
@@ -206,4 +256,18 @@ function rejectUpgrade(socket: Socket, refusal: HandshakeRefusal): void {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`;
   socket.end(`${[status, ...lines].join('\r\n')}\r\n\r\n${body}`);
+  // The client's close is only seen if what it sends before is read.
+  socket.resume();
+}
+
+/** How many sockets this process may open: its limit of open files less what is open; undefined if not Linux. */
+function maxOpenSockets(): number | undefined {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'utf8');
+    const most = Number(/^Max open files +(\d+)/m.exec(limits)?.[1]);
+    const left = most - readdirSync('/proc/self/fd').length - SPARE_FILES;
+    return Number.isNaN(left) ? undefined : Math.max(1, left);
+  } catch {
+    return undefined;
+  }
 }

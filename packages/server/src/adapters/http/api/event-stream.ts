@@ -1,5 +1,5 @@
-// Server-sent events (HTML Living Standard 9.2): a live stream to a client that may be slow
-// or disconnected.
+// Server-sent events (HTML Living Standard 9.2): a live stream to a client that may be slow or disconnected.
+// The HTTP server drops a client that does not read, and ends the stream when the gateway stops.
 
 import type { ServerResponse } from 'node:http';
 import type { api } from '@tillgate/protocol';
@@ -40,7 +40,6 @@ class EventWriter {
   #texts: string[] = [];
   #missed = 0;
   #lastNumber = 0;
-  #wasBehind = false;
   #cancelHeartbeat: Cancel = () => {};
 
   constructor(listener: EventStreamDeps) {
@@ -89,19 +88,15 @@ class EventWriter {
   #flush(): void {
     const text = this.#texts.join('');
     this.#texts = [];
-    if (!this.#deps.response.destroyed) this.#deps.response.write(text);
+    const { response } = this.#deps;
+    if (!response.destroyed && !response.writableEnded) response.write(text);
   }
 
   #scheduleHeartbeat(): void {
     const { clock, response, isStillAuthorised } = this.#deps;
     this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, () => {
-      // Nothing was read for a whole interval: the client counts as disconnected.
-      if (this.#isBehind && this.#wasBehind) {
-        response.destroy();
-        return;
-      }
-      this.#wasBehind = this.#isBehind;
-      if (!this.#wasBehind) this.#reportMissed();
+      if (response.writableEnded) return;
+      if (!this.#isBehind) this.#reportMissed();
       response.write(': still here\n\n');
       this.#scheduleHeartbeat();
       isStillAuthorised().then(
