@@ -48,17 +48,20 @@ test('no token, card number or receipt line appears in any output', async (t) =>
   );
 });
 
-test('a card number given as authCode is not written to the journal', async (t) => {
+test('a card number given as authCode, however it is spelled, is not written to the journal', async (t) => {
   const data = temporaryFolder(t);
   const flags = ['--pace', 'instant', '--log-level', 'trace'];
   const gateway = await startGatewayProcess(['--port', '0', '--data', data, ...flags]);
   t.after(() => gateway.stop());
   const till = await connectTill(gateway.pac);
-  const [authCode = ''] = CARDS;
-  await till.request('completion', { ...SALE, authCode });
+  const codes = [CARDS[0] ?? '', '5018 0000 0009', '5018.0000.0009', '５０１８０００００００９'];
+  for (const authCode of codes) {
+    const { error } = await till.request('completion', { ...SALE, authCode });
+    assert.equal(error?.code, -32602, authCode);
+  }
   await till.close();
   await gateway.stop();
-  assertAbsent('a file', contentOf(data), [authCode]);
+  assertAbsent('a file', contentOf(data), codes);
 });
 
 /** Handshakes that fail, with secrets in all parts of the address; gives what was answered. */
@@ -146,3 +149,18 @@ async function plantInMessages(till: TestTill): Promise<readonly string[]> {
   assert.ok(last.result);
   return till.received.slice(from).map(({ id: _, ...rest }) => JSON.stringify(rest));
 }
+
+test('a card number given as software-house-id or installer-id is masked in the journal', async (t) => {
+  const data = temporaryFolder(t);
+  const gateway = await startGatewayProcess(['--port', '0', '--data', data, '--pace', 'instant']);
+  t.after(() => gateway.stop());
+  const number = '4539 5787 6362 1486';
+  const uri = new URL(gateway.pac);
+  uri.searchParams.set('software-house-id', number);
+  uri.searchParams.set('installer-id', number);
+  const till = await connectTill(uri.href);
+  await till.request('sale', SALE);
+  await till.close();
+  await gateway.stop();
+  assertAbsent('a file', contentOf(data), [number]);
+});

@@ -15,6 +15,10 @@ export const CARDS = [
   '4929-1234-5678-9012',
   '4929 1234 5678 9012',
   '374245455400126',
+  '4539.5787.6362.1486',
+  '4539  5787  6362  1486',
+  '4539\u00a05787\u202f6362\u20131486',
+  '４５３９５７８７６３６２１４８６',
 ];
 export const secrets = [TOKEN, ...WRONG_TOKENS, ...CARDS];
 /** All secrets but the one that does not look like a token, which is an ordinary text to its till. */

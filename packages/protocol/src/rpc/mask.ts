@@ -1,7 +1,9 @@
 // Masks card numbers and tokens in texts that are logged, stored, shown or sent back [C-12.21].
 
-/** 12 to 19 digits, as ISO/IEC 7812 card numbers have, single spaces or dashes between allowed. */
-const CARD_NUMBER = /\d(?:[ -]?\d){11,18}/g;
+import { starCardNumbers } from './card-numbers.ts';
+
+/** 12 to 19 digits, as card numbers have, single spaces or dashes between allowed, whatever the check digit. */
+const LONG_NUMBER = /\d(?:[ -]?\d){11,18}/g;
 /** A token in every spelling in which it is accepted [C-2.26]. */
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi;
 const ID_OR_UUID = new RegExp(`("(?:id|paymentId|reportId)": ?")?(?:${UUID.source})`, 'gi');
@@ -10,9 +12,9 @@ const IN_ADDRESS = /([?&;]token=)[^&\s"]+/gi;
 /** Longest excerpt of a received text that is sent back [C-3.18]. */
 const MAX_EXCERPT = 80;
 /** Within this many characters of its end a cut text may be masked differently from the whole text. */
-const UNCERTAIN_TAIL = 80;
+const UNCERTAIN_TAIL = 512;
 /** Characters of a long text that are masked first; if too few are left, eight times as many. */
-const FIRST_CUT = 512;
+const FIRST_CUT = 1024;
 
 /**
  * At most 80 characters of `text`, masked and cut between two characters, to be sent back in an error
@@ -38,24 +40,12 @@ function unchanged(text: string): string {
 }
 
 /**
- * Masks all but the last four digits of every card number (PAN) in `text`. Only numbers with a correct
- * check digit (ISO/IEC 7812) count as card numbers, so that references on receipts stay readable.
+ * Masks all but the last four digits of every card number (PAN) in `text`, whatever separates its digits. Only
+ * numbers with a correct check digit (ISO/IEC 7812) count as card numbers, so that references on receipts stay
+ * readable.
  */
 export function maskPans(text: string): string {
-  return text.replace(CARD_NUMBER, (found) => {
-    const digits = found.replace(/\D/g, '');
-    return hasCheckDigit(digits) ? `${'*'.repeat(digits.length - 4)}${digits.slice(-4)}` : found;
-  });
-}
-
-/** Whether the last digit is the check digit of the others (Luhn). */
-function hasCheckDigit(digits: string): boolean {
-  let sum = 0;
-  for (let index = 0; index < digits.length; index += 1) {
-    const digit = Number(digits.at(-1 - index)) * (index % 2 === 0 ? 1 : 2);
-    sum += digit > 9 ? digit - 9 : digit;
-  }
-  return sum % 10 === 0;
+  return starCardNumbers(text);
 }
 
 /**
@@ -63,12 +53,15 @@ function hasCheckDigit(digits: string): boolean {
  * `paymentId` or `reportId` stay: they are no tokens, and they show which messages belong together [C-9.23].
  */
 export function maskFrame(text: string): string {
-  const withoutTokens = text
-    .replace(IN_ADDRESS, '$1********')
-    .replace(ID_OR_UUID, (found, id: string | undefined) =>
-      id === undefined ? '********' : found,
-    );
-  return maskPans(withoutTokens);
+  const withoutTokens = text.replace(IN_ADDRESS, '$1********');
+  let masked = '';
+  let end = 0;
+  for (const { 0: found, 1: id, index } of withoutTokens.matchAll(ID_OR_UUID)) {
+    masked += maskEscapedPans(withoutTokens.slice(end, index));
+    masked += id === undefined ? '********' : found;
+    end = index + found.length;
+  }
+  return masked + maskEscapedPans(withoutTokens.slice(end));
 }
 
 /**
@@ -76,8 +69,14 @@ export function maskFrame(text: string): string {
  * `maskFrame`: check digits do not matter, and every UUID is masked.
  */
 export function mask(text: string): string {
-  return text
-    .replace(IN_ADDRESS, '$1********')
-    .replace(UUID, '********')
-    .replace(CARD_NUMBER, (digits) => `************${digits.slice(-4)}`);
+  const withoutTokens = text.replace(IN_ADDRESS, '$1********').replace(UUID, '********');
+  return maskEscapedPans(withoutTokens).replace(
+    LONG_NUMBER,
+    (digits) => `************${digits.slice(-4)}`,
+  );
+}
+
+/** The text may be JSON: there a digit or a separator may be an escape. */
+function maskEscapedPans(text: string): string {
+  return maskPans(text.includes('\\') ? starCardNumbers(text, true) : text);
 }

@@ -8,12 +8,10 @@ import { ReceiptLines, Receipts } from './receipt.ts';
 import { Report, reportTypes } from './report.ts';
 import { TableId, WaiterId } from './table.ts';
 import { linkNotificationValues } from './terminal.ts';
+import { NO_CARD_NUMBER } from './text.ts';
 import { LocalTime, Payment, startableTypes } from './transaction.ts';
 
 const closed = { additionalProperties: false } as const;
-
-/** Twelve digits in a row may be a card number, which must not be written to a journal [C-12.21]. */
-const NO_CARD_NUMBER = '^(?!.*[0-9]{12})';
 
 const words = (maxLength: number, description: string) =>
   Type.String({ maxLength, pattern: NO_CARD_NUMBER, description });

@@ -5,6 +5,7 @@ import Type from 'typebox';
 import { Amount, Cashback, Currency, MAX_AMOUNT } from './money.ts';
 import { ReceiptLines, Receipts } from './receipt.ts';
 import { Tid } from './terminal.ts';
+import { NO_CARD_NUMBER } from './text.ts';
 
 const closed = { additionalProperties: false } as const;
 const asking = { ...closed, description: 'What is requested.' } as const;
@@ -43,7 +44,7 @@ export const CompletionParams = Type.Object(
       minLength: 1,
       maxLength: 16,
       // A card number typed in its place must not be written to a journal [C-12.21].
-      pattern: '^(?!.*[0-9]{12})',
+      pattern: NO_CARD_NUMBER,
       description: 'authCode of the first pre-authorisation on the same card; no card number.',
     }),
     amountPreAuthorisedTotal: Type.Optional(

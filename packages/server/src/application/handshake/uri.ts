@@ -2,7 +2,7 @@
 // `HandshakeError`; the authorizer in handshake.ts calls these functions.
 
 import type { Integration, Version } from '@tillgate/protocol';
-import { tillParameters } from '@tillgate/protocol';
+import { maskPans, tillParameters } from '@tillgate/protocol';
 import type { Scope } from './access.ts';
 import { rejectHandshake } from './handshake-error.ts';
 
@@ -38,6 +38,7 @@ export function mustNotRepeat(query: URLSearchParams): void {
   }
 }
 
+/** Recorded in journals and logs, so card numbers in them are masked [C-12.21]. */
 export function partnersOf(query: URLSearchParams, version: Version) {
   const softwareHouseId = (query.get('software-house-id') ?? '').trim();
   const installerId = (query.get('installer-id') ?? '').trim();
@@ -48,8 +49,8 @@ export function partnersOf(query: URLSearchParams, version: Version) {
     throw rejectHandshake(422, 'missing_parameter', 'v1 needs software-house-id and installer-id.');
   }
   return {
-    softwareHouseId: softwareHouseId.slice(0, MAX_PARTNER_ID),
-    installerId: installerId.slice(0, MAX_PARTNER_ID),
+    softwareHouseId: maskPans(softwareHouseId).slice(0, MAX_PARTNER_ID),
+    installerId: maskPans(installerId).slice(0, MAX_PARTNER_ID),
   };
 }
 

@@ -214,3 +214,18 @@ describe('the text of an event says what the event stands for', () => {
     });
   }
 });
+
+test('C-12.21 a card number that a till uses as an id is masked in the text of the journal', () => {
+  const requestId = '4111.1111.1111.1111';
+  const event = {
+    kind: 'started',
+    at: 0,
+    ...started,
+    requestedBy: { ...requestedBy, requestId },
+    order: { kind: 'report', order: report },
+  } as const;
+  assert.equal(
+    eventText(event),
+    'Asked for by till TILL-1 under id ************1111 (SH1001): X_BALANCE at 12345678.',
+  );
+});

@@ -2,12 +2,17 @@
 // that only another event can say.
 
 import type { SchemaViolation } from '@tillgate/protocol';
-import { idToText } from '@tillgate/protocol';
+import { idToText, maskPans } from '@tillgate/protocol';
 import { moneyText } from './money-text.ts';
 import { tableEventText } from './table-event-text.ts';
 import type { TransactionEvent } from './transactions.ts';
 
+/** Card numbers in ids of tills are masked [C-12.21]. */
 export function eventText(event: TransactionEvent): string {
+  return maskPans(sentenceOf(event));
+}
+
+function sentenceOf(event: TransactionEvent): string {
   switch (event.kind) {
     case 'started':
       return startedText(event);
