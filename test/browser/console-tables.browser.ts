@@ -97,7 +97,7 @@ describe('a restaurant and its waiter', () => {
 
   test('the waiter types a part of the bill, and no amount that is none or is more than is due is paid', async () => {
     const restaurant = await open();
-    const { faults, waiter } = restaurant;
+    const { page, faults, waiter } = restaurant;
     await goTo(restaurant, '12');
     await waiter.getByRole('button', { name: 'A part' }).click();
     const part = waiter.getByRole('textbox', { name: 'Part of the bill' });
@@ -115,6 +115,9 @@ describe('a restaurant and its waiter', () => {
     await waiter.getByRole('button', { name: 'Card £60.90' }).waitFor();
     await waiter.getByRole('button', { name: 'A part' }).click();
     assert.equal(await part.inputValue(), '60.90');
+    await waiter.getByRole('button', { name: 'Leave' }).click();
+    await log(page).getByText('Table 12 has paid £5.50: £60.90 left').waitFor();
+    await log(page).getByText('Has left table 12').waitFor();
     assert.deepEqual(faults, []);
   });
 
@@ -128,7 +131,7 @@ describe('a restaurant and its waiter', () => {
     await waiter.getByRole('button', { name: 'Leave' }).click();
     await waiter.getByText('Done with table Snug').waitFor();
     await log(page).getByText('Has left table Snug').waitFor();
-    assert.equal(await log(page).getByText('has paid').count(), 0);
+    assert.equal(await log(page).getByText('Table Snug has paid').count(), 0);
     assert.deepEqual(faults, []);
   });
 
