@@ -33,6 +33,7 @@ export function adminListener(
       store,
       clock,
       operators,
+      onDamaged: context.damage.note,
       traffic,
       connections,
       terminals,

@@ -20,6 +20,7 @@ import type { TestSite } from './application/admin/test-site.ts';
 import { makeTestSite } from './application/admin/test-site.ts';
 import { Access } from './application/handshake/access.ts';
 import { Enrolment } from './application/handshake/enrolment.ts';
+import { JournalDamage } from './application/journal/entries.ts';
 import { isPrivate } from './exposure.ts';
 import { failedAttemptsOf } from './limits.ts';
 import type { Clock } from './ports/clock.ts';
@@ -55,6 +56,8 @@ export interface GatewayContext {
   readonly metrics: Metrics;
   /** Log and metrics as one. */
   readonly observer: Observer;
+  /** Entries of the journal that could not be read. */
+  readonly damage: JournalDamage;
   readonly store: Store;
   readonly dialects: Dialects;
   /** Card machines used instead of the virtual ones. */
@@ -85,7 +88,7 @@ export async function openContext(
   const clock = options.clock ?? systemClock;
   const log = options.log ?? new Log(settings.logLevel);
   const metrics = new Metrics();
-  const store = options.store ?? (await openStore(settings, clock, metrics));
+  const store = options.store ?? (await openStore(settings, { clock, metrics, log }));
   try {
     const loopback = isPrivate(settings);
     const observer = withRefusalWarnings(
@@ -100,6 +103,7 @@ export async function openContext(
       log,
       metrics,
       observer,
+      damage: new JournalDamage((damaged) => observer.fault('journal', damaged)),
       store,
       dialects: options.dialects ?? allDialects,
       customDriver: options.driver,
@@ -128,12 +132,16 @@ export function journalFile({ data }: Pick<Settings, 'data'>): string {
   return data === 'memory' ? data : join(data, JOURNAL_FILE);
 }
 
-async function openStore(settings: Settings, clock: Clock, metrics: Metrics): Promise<Store> {
+async function openStore(
+  settings: Settings,
+  { clock, metrics, log }: Pick<GatewayContext, 'clock' | 'metrics' | 'log'>,
+): Promise<Store> {
   if (settings.data === 'memory') return new MemoryStore();
   const store = await openSqliteStore({
     file: journalFile(settings),
     clock,
     lock: true,
+    onWarning: (message) => log.warn(message),
     onCommitted: metrics.observeCommit,
   });
   // The writer's thread starts with the first write, which should not be the first sale.

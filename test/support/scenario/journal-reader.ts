@@ -2,9 +2,13 @@
 // is a second record of the same payments.
 
 import type { Balances, Payment, Report } from '@tillgate/protocol';
+import {
+  DamagedEntry,
+  eventsOf,
+  foldEntries,
+} from '../../../packages/server/src/application/journal/entries.ts';
 import type { StoredActivity } from '../../../packages/server/src/application/journal/journal.ts';
-import { eventsOf, replay } from '../../../packages/server/src/application/journal/journal.ts';
-import { isTable } from '../../../packages/server/src/domain/activity.ts';
+import { evolveActivity, isTable } from '../../../packages/server/src/domain/activity.ts';
 import type { Job } from '../../../packages/server/src/domain/job.ts';
 import type { TableSession } from '../../../packages/server/src/domain/table.ts';
 import type { Entry, Store } from '../../../packages/server/src/ports/store.ts';
@@ -88,9 +92,12 @@ async function allEntries(store: Store): Promise<readonly Entry[]> {
 }
 
 function activityOf(entries: readonly Entry[]): StoredActivity {
-  const read = replay(entries);
-  if (!read) throw new Error(`An activity of ${entries[0]?.stream} is empty.`);
-  return read;
+  const [first] = entries;
+  const activity = foldEntries(entries, evolveActivity, (entry) => {
+    throw new DamagedEntry(entry);
+  });
+  if (!activity || !first) throw new Error(`An activity of ${first?.stream} is empty.`);
+  return { activityId: first.activityId, activity };
 }
 
 function writtenOf(entries: readonly Entry[], activityId: number, job: Job): JournalledJob {
@@ -99,7 +106,7 @@ function writtenOf(entries: readonly Entry[], activityId: number, job: Job): Jou
   return {
     ...{ stream, activityId, job },
     tid: job.tid,
-    ends: eventsOf(entries).filter(({ kind }) => kind === 'ended').length,
+    ends: entries.flatMap(eventsOf).filter(({ kind }) => kind === 'ended').length,
     amount: order.kind === 'transaction' ? order.order.amount : undefined,
     truth: job.phase === 'ended' ? job.reconciledResult : undefined,
   };

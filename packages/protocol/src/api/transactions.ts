@@ -142,6 +142,12 @@ export const transactionRoutes = {
       body: Type.Object(
         {
           ...ListOf('transactions', TransactionSummary).properties,
+          damaged: Type.Optional(
+            Type.Array(Type.String(), {
+              description:
+                'Entries of the journal that cannot be read and are left out, as `site/tid/version`; absent if there are none.',
+            }),
+          ),
           next: Type.Optional(
             Cursor('Send it as `before` to get the next page; absent at the end.'),
           ),

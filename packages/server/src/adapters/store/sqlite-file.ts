@@ -1,6 +1,6 @@
 // The journal's file: its tables, creating, opening and locking it, and the check of its version.
 
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -12,6 +12,8 @@ const SCHEMA_VERSION = 2;
 
 /** How long to wait for another process's lock, in ms. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** How long to wait at the start until commands that have the file open have ended, in ms. */
+const OTHERS_TIMEOUT_MS = 500;
 
 /**
  * `stream` remembers the last version, so that a purge cannot bring one back; `collection` counts
@@ -71,21 +73,60 @@ export function openDatabase(file: string): DatabaseSync {
   }
 }
 
-/** Locks the file for this process until the returned function is called or the process ends. */
-export function acquireLock(file: string): () => void {
-  const lock = `${file}.lock`;
-  makePrivate(lock);
-  const db = new DatabaseSync(lock, { timeout: 0 });
+/**
+ * Makes sure that no other process has the file open, then claims it for the gateway `owner`. From then on
+ * a connection of this process keeps others from doing so; a process that claims it in the same moment is
+ * found out by its writes, since the last claim holds.
+ */
+export function claimFile(file: string, owner: string): void {
+  mustBeAlone(file);
+  const db = openDatabase(file);
   try {
-    db.exec('BEGIN EXCLUSIVE');
-  } catch (cause) {
+    db.prepare(
+      `INSERT INTO record (collection, key, value) VALUES ('gateway', 'owner', ?)
+        ON CONFLICT DO UPDATE SET value = excluded.value`,
+    ).run(owner);
+  } finally {
     db.close();
-    if (isSqliteError(cause) && cause.errcode === SQLITE_BUSY) {
-      throw new Error(`The journal ${file} is in use by another gateway.`, { cause });
-    }
-    throw new Error(`Cannot lock the journal ${file}.`, { cause });
   }
-  return () => db.close();
+}
+
+/** An open connection of another process holds a lock on the file itself, whatever path leads to it. */
+function mustBeAlone(file: string): void {
+  const db = new DatabaseSync(file, { timeout: OTHERS_TIMEOUT_MS });
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
+  } catch (cause) {
+    if (!isSqliteError(cause) || cause.errcode !== SQLITE_BUSY) throw cause;
+    throw new Error(
+      `The journal ${file} is in use by another gateway, or by another program that has it open.`,
+      { cause },
+    );
+  } finally {
+    db.close();
+  }
+}
+
+/** What is wrong with who may read the file and its folder; nothing where there are no such rights. */
+export function exposureOf(file: string): readonly string[] {
+  if (process.platform === 'win32') return [];
+  const places = [
+    { path: dirname(file), name: 'folder', right: '700' },
+    { path: file, name: 'journal', right: '600' },
+  ];
+  return places
+    .map((place) => ({ ...place, mode: statSync(place.path).mode & 0o777 }))
+    .filter(({ mode }) => (mode & 0o077) !== 0)
+    .map(
+      ({ path, name, right, mode }) =>
+        `Other users of this machine may use the ${name} ${path} (mode ${mode.toString(8)}): chmod ${right} ${path}`,
+    );
+}
+
+/** Whether the error is damage of the file, found while reading or writing it. */
+export function isDamage(error: unknown): boolean {
+  if (!isSqliteError(error)) return false;
+  return (error.errcode & 0xff) === SQLITE_CORRUPT || error.errcode === SQLITE_NOTADB;
 }
 
 const SQLITE_BUSY = 5;

@@ -4,13 +4,23 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Clock } from '../../ports/clock.ts';
 import type { Append, Store } from '../../ports/store.ts';
 import { StoreFault } from '../../ports/store.ts';
@@ -49,7 +59,7 @@ for (const [name, lostAnswers] of [
   });
 }
 
-test('writes that a killed gateway had confirmed are durable, and its lock is gone', async (t) => {
+test('writes that a killed gateway had confirmed are durable, and the file is free', async (t) => {
   const file = fileFor(t);
   const gateway = child(t, file, WRITES_FOR_EVER);
   await gateway.said('a 150');
@@ -140,7 +150,7 @@ test('the folder and the files of a journal are private to their owner', async (
   const store = await open(t, file);
   await store.write({ append: entry('s', 1) });
   assert.equal(statSync(join(file, '..')).mode & 0o777, 0o700);
-  for (const name of [file, `${file}.lock`, `${file}-wal`]) {
+  for (const name of [file, `${file}-wal`]) {
     assert.equal(statSync(name).mode & 0o777, 0o600, name);
   }
 });
@@ -198,7 +208,7 @@ const WRITES_FOR_EVER = `
   await Promise.all(['a', 'b', 'c', 'd'].map(async (stream) => {
     for (let version = 1; ; version += 1) {
       await store.write({ append: { stream, version, activityId: 1, at: 1, body: '{}' } });
-      writeSync(1, stream + ' ' + version + '\\n');
+      process.stdout.write(stream + ' ' + version + '\\n');
     }
   }));`;
 
@@ -266,4 +276,108 @@ async function open(
 
 function entry(stream: string, version: number): Append {
   return { stream, version, activityId: 1, at: 1, body: '{}' };
+}
+
+describe('one file, one gateway', () => {
+  test('a second gateway is refused by the file itself, whatever path it takes and whatever lies beside it', async (t) => {
+    const file = fileFor(t);
+    await open(t, file);
+    const elsewhere = fileFor(t);
+    symlinkSync(file, elsewhere);
+    for (const name of readdirSync(dirname(file))) {
+      if (!/^journal\.db(-wal|-shm)?$/.test(name)) rmSync(join(dirname(file), name));
+    }
+    for (const path of [file, elsewhere]) {
+      await assert.rejects(
+        openSqliteStore({ file: path, clock, lock: true }),
+        /in use by another gateway/,
+      );
+    }
+  });
+
+  test('of two gateways that claim a file in the same moment only the last one can write', async (t) => {
+    const file = fileFor(t);
+    const first = await open(t, file);
+    claimAnyway(file, 'second');
+    await assert.rejects(first.write({ append: entry('s', 1) }), /another gateway has claimed/);
+    assert.equal(first.health().ok, false);
+    assert.deepEqual(await first.entries(0, 10), []);
+  });
+});
+
+/** What `claimFile` does when no other connection was found. */
+function claimAnyway(file: string, owner: string): void {
+  const db = new DatabaseSync(file);
+  db.prepare("UPDATE record SET value = ? WHERE collection = 'gateway'").run(owner);
+  db.close();
+}
+
+describe('a file that lost something', () => {
+  test('frames of the write-ahead log in no complete commit are counted and left out', async (t) => {
+    for (const [damage, expected] of [
+      ['none', undefined],
+      ['cut', /ends with \d+ frames/],
+      ['flip', /ends with \d+ frames/],
+    ] as const) {
+      const file = fileFor(t);
+      const gateway = child(t, file, WRITES_FOR_EVER);
+      await gateway.said('a 20');
+      gateway.kill();
+      await gateway.ended;
+      const wal = `${file}-wal`;
+      const bytes = readFileSync(wal);
+      const pageBytes = bytes.readUInt32BE(8);
+      const lastCommit = lastCommitOf(bytes, pageBytes);
+      if (damage === 'none') truncateSync(wal, lastCommit);
+      if (damage === 'cut') truncateSync(wal, lastCommit - 100);
+      if (damage === 'flip') {
+        bytes.writeUInt8(bytes.readUInt8(32 + 24 + 100) ^ 1, 32 + 24 + 100);
+        writeFileSync(wal, bytes);
+      }
+      const warnings: string[] = [];
+      await open(t, file, { onWarning: (text) => warnings.push(text) });
+      if (expected) assert.match(warnings.join('\n'), expected, damage);
+      else assert.deepEqual(warnings, []);
+    }
+  });
+
+  test('a damaged page is a fault that shows in health and quotes nothing', async (t) => {
+    const file = fileFor(t);
+    const store = await openSqliteStore({ file, clock, lock: true });
+    for (const version of Array.from({ length: 400 }, (_, index) => index + 1)) {
+      await store.write({ append: { ...entry('s', version), body: `"${'x'.repeat(500)}"` } });
+    }
+    await store.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, 8 * 4096, 30 * 4096);
+    writeFileSync(file, bytes);
+    const again = await open(t, file);
+    const failure = await again.entries(0, 1000).then(
+      () => undefined,
+      (cause: Error) => cause,
+    );
+    assert.ok(failure instanceof StoreFault, String(failure));
+    assert.equal(failure.message, 'The file of the journal is damaged.');
+    assert.deepEqual(again.health(), { ok: false, reason: 'the file is damaged' });
+  });
+
+  test('a journal that other users may read is warned of at the start', async (t) => {
+    const file = fileFor(t);
+    await (await openSqliteStore({ file, clock, lock: true })).close();
+    chmodSync(dirname(file), 0o755);
+    chmodSync(file, 0o644);
+    const warnings: string[] = [];
+    await open(t, file, { onWarning: (text) => warnings.push(text) });
+    assert.match(warnings[0] ?? '', /folder .* \(mode 755\): chmod 700/);
+    assert.match(warnings[1] ?? '', /journal .* \(mode 644\): chmod 600/);
+  });
+});
+
+/** Where the last complete commit of a write-ahead log ends. */
+function lastCommitOf(wal: Buffer, pageBytes: number): number {
+  let end = 32;
+  for (let at = 32; at + 24 + pageBytes <= wal.length; at += 24 + pageBytes) {
+    if (wal.readUInt32BE(at + 4) !== 0) end = at + 24 + pageBytes;
+  }
+  return end;
 }

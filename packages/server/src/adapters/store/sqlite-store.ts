@@ -1,18 +1,23 @@
 // The journal and records in one SQLite file: reads here, writes on a thread of their own
 // (`group-commit.ts`).
 
+import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Entry, Page, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
+import { StoreFault } from '../../ports/store.ts';
 import { CollectionWatchers } from './collection-watchers.ts';
 import { GroupCommit } from './group-commit.ts';
 import { JournalFollowers } from './journal-followers.ts';
-import { acquireLock, openDatabase, prepareFile } from './sqlite-file.ts';
+import { claimFile, exposureOf, isDamage, openDatabase, prepareFile } from './sqlite-file.ts';
+import { framesLeftOut } from './sqlite-wal.ts';
 
 export interface SqliteStoreOptions {
   /** Path of the file. The store creates the file, and its folder, if there is none. */
   readonly file: string;
   readonly clock: Clock;
+  /** Called at the start with what an operator should know of the file. */
+  readonly onWarning?: (message: string) => void;
   /** Whether the store locks the file as its only gateway; other processes may still read it, and write records. */
   readonly lock: boolean;
   /** Maximum number of pages of the file; for tests of a full disk. */
@@ -28,15 +33,21 @@ const POLL_MS = 250;
 
 /** Opens the file; throws an `Error` if it is another gateway's, from a newer release, damaged, or not a journal. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { file, lock } = options;
-  const release = lock ? acquireLock(file) : () => {};
-  try {
-    prepareFile(file);
-    return new SqliteStore(options, release);
-  } catch (error) {
-    release();
-    throw error;
-  }
+  const { file, lock, onWarning } = options;
+  const owner = lock ? randomUUID() : undefined;
+  const leftOut = lock ? framesLeftOut(file) : 0;
+  prepareFile(file);
+  if (owner !== undefined) claimFile(file, owner);
+  if (leftOut > 0) onWarning?.(leftOutText(file, leftOut));
+  for (const warning of lock ? exposureOf(file) : []) onWarning?.(warning);
+  return new SqliteStore(options, owner);
+}
+
+function leftOutText(file: string, frames: number): string {
+  return (
+    `The write-ahead log of the journal ${file} ends with ${frames} frames that belong to no complete commit: ` +
+    'they are left out. After a kill they are a write that nobody was told of; otherwise the disk has lost data.'
+  );
 }
 
 const ENTRY = 'SELECT stream, version, chapter AS activityId, position, at, body FROM entry';
@@ -59,7 +70,6 @@ type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
 
 class SqliteStore implements Store {
   readonly #clock: Clock;
-  readonly #releaseLock: () => void;
   readonly #db: DatabaseSync;
   readonly #sql: Statements;
   readonly #writer: GroupCommit;
@@ -69,18 +79,19 @@ class SqliteStore implements Store {
   readonly #watchers = new CollectionWatchers();
   readonly #generations = new Map<string, unknown>();
   #dataVersion: unknown;
+  #damage: string | undefined;
   #cancelPoll: Cancel | undefined;
 
-  constructor(options: SqliteStoreOptions, release: () => void) {
+  constructor(options: SqliteStoreOptions, owner: string | undefined) {
     const { file, maxPages, lostAnswers, onCommitted } = options;
     this.#clock = options.clock;
-    this.#releaseLock = release;
     this.#db = openDatabase(file);
     this.#db.exec('PRAGMA query_only = ON');
     const prepared = Object.entries(SQL).map(([name, sql]) => [name, this.#db.prepare(sql)]);
     this.#sql = Object.fromEntries(prepared) as Statements;
     const forTests = { ...(maxPages && { maxPages }), ...(lostAnswers && { lostAnswers }) };
-    this.#writer = new GroupCommit({ file, ...forTests }, (touched, seconds) => {
+    const writing = { file, ...(owner && { owner }), ...forTests };
+    this.#writer = new GroupCommit(writing, (touched, seconds) => {
       tryRead(() => this.#notifyIfChanged(touched));
       this.#followers.notify();
       onCommitted?.(seconds);
@@ -92,13 +103,16 @@ class SqliteStore implements Store {
   }
 
   async lastVersion(stream: string): Promise<number> {
-    return (this.#sql.lastVersion.get(stream)?.version ?? 0) as number;
+    return this.#read(() => (this.#sql.lastVersion.get(stream)?.version ?? 0) as number);
   }
 
   async readActivity(stream: string, activityId?: number): Promise<readonly Entry[]> {
     const { lastChapter, chapter: named } = this.#sql;
-    const rows = activityId === undefined ? lastChapter.all(stream) : named.all(stream, activityId);
-    return rows.map(toEntry);
+    return this.#read(() => {
+      const rows =
+        activityId === undefined ? lastChapter.all(stream) : named.all(stream, activityId);
+      return rows.map(toEntry);
+    });
   }
 
   async entries(after: number, limit: number): Promise<readonly Entry[]> {
@@ -106,7 +120,9 @@ class SqliteStore implements Store {
   }
 
   async readStarts(limit: number, position?: number): Promise<readonly Entry[]> {
-    return this.#sql.beginnings.all(position ?? Number.MAX_SAFE_INTEGER, limit).map(toEntry);
+    return this.#read(() =>
+      this.#sql.beginnings.all(position ?? Number.MAX_SAFE_INTEGER, limit).map(toEntry),
+    );
   }
 
   follow(after: number, take: (entry: Entry) => void): () => void {
@@ -120,7 +136,9 @@ class SqliteStore implements Store {
   }
 
   async get(name: RecordName): Promise<string | undefined> {
-    return this.#sql.get.get(name.collection, name.key)?.value as string | undefined;
+    return this.#read(
+      () => this.#sql.get.get(name.collection, name.key)?.value as string | undefined,
+    );
   }
 
   async list(
@@ -131,12 +149,14 @@ class SqliteStore implements Store {
     const { after = null, limit = Number.POSITIVE_INFINITY } = page;
     const found: StoredRecord[] = [];
     if (limit < 1) return found;
-    for (const row of this.#sql.list.iterate(collection, prefix, after)) {
-      const record = { ...row } as unknown as StoredRecord;
-      if (!record.key.startsWith(prefix)) break;
-      if (found.push(record) >= limit) break;
-    }
-    return found;
+    return this.#read(() => {
+      for (const row of this.#sql.list.iterate(collection, prefix, after)) {
+        const record = { ...row } as unknown as StoredRecord;
+        if (!record.key.startsWith(prefix)) break;
+        if (found.push(record) >= limit) break;
+      }
+      return found;
+    });
   }
 
   watch(collection: string, changed: () => void): () => void {
@@ -149,7 +169,7 @@ class SqliteStore implements Store {
   }
 
   health(): { readonly ok: boolean; readonly reason?: string } {
-    const reason = this.#writer.failure;
+    const reason = this.#writer.failure ?? this.#damage;
     return reason === undefined ? { ok: true } : { ok: false, reason };
   }
 
@@ -162,11 +182,21 @@ class SqliteStore implements Store {
     // The writer closes last: it then checkpoints the write-ahead log.
     this.#db.close();
     await this.#writer.close();
-    this.#releaseLock();
   }
 
   #entries(after: number, limit: number): readonly Entry[] {
-    return this.#sql.entries.all(after, limit).map(toEntry);
+    return this.#read(() => this.#sql.entries.all(after, limit).map(toEntry));
+  }
+
+  /** Damage that a read comes upon shows in `health`; no text of the file is in the error. */
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      if (!isDamage(cause)) throw cause;
+      this.#damage = 'the file is damaged';
+      throw damageFault(cause);
+    }
   }
 
   /** The timer of that interval runs as long as there is a watcher or a follower. */
@@ -201,6 +231,10 @@ class SqliteStore implements Store {
   #generation(collection: string): unknown {
     return this.#sql.generation.get(collection)?.generation;
   }
+}
+
+function damageFault(cause: unknown): StoreFault {
+  return new StoreFault('The file of the journal is damaged.', cause);
 }
 
 /** A read that fails is repeated at the next interval; `health` depends on writes. */

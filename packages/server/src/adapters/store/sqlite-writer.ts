@@ -10,6 +10,8 @@ import { openDatabase } from './sqlite-file.ts';
 
 export interface WriterOptions {
   readonly file: string;
+  /** The claim of the gateway on the file; without it any process may write. */
+  readonly owner?: string;
   /** Maximum number of pages of the file; for tests of a full disk. */
   readonly maxPages?: number;
   /** Share of commits, 0 to 1, after which the answer is lost; for tests of a failing thread or disk. */
@@ -105,6 +107,7 @@ class Writer {
     let committing = false;
     try {
       sql.begin.run();
+      this.#mustBeOwner(sql);
       const answer = work(sql);
       committing = true;
       sql.commit.run();
@@ -116,6 +119,12 @@ class Writer {
       if (!committing) throw error;
       return { kind: 'unknown', reason: reasonOf(error) };
     }
+  }
+
+  #mustBeOwner(sql: Statements): void {
+    const { owner } = this.#options;
+    if (owner === undefined || sql.get.get('gateway', 'owner')?.value === owner) return;
+    throw new Error('another gateway has claimed the file');
   }
 
   #losable(answer: WriterResponse): WriterResponse {

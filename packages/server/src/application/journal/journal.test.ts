@@ -58,11 +58,13 @@ function heldStore() {
   };
 }
 
+const onDamaged = () => assert.fail('no entry is damaged');
+
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('an activity that cannot be started takes no event of another with it', async () => {
   const { store, hold } = heldStore();
-  const journal = new Journal(STREAM, { store, clock: new TestClock() }, () => {});
+  const journal = new Journal(STREAM, { store, clock: new TestClock(), onDamaged }, () => {});
   const flags = { transient: false, complete: false };
   journal.append({ activityId: 1, event: started(1), ...flags });
   journal.append({ activityId: 1, event: ended, ...flags });
@@ -102,7 +104,7 @@ test('the activity before one that cannot be started keeps what happened to it m
   const committed: string[] = [];
   const machine = new PersistentStateMachine(
     STREAM,
-    { store, clock: new TestClock(), localTime: () => '', journalFailed: () => {} },
+    { store, clock: new TestClock(), localTime: () => '', journalFailed: () => {}, onDamaged },
     ({ activityId, event }) => committed.push(`${activityId} ${event.kind}`),
   );
   const first = machine.start((_, at) => started(at));
@@ -162,7 +164,7 @@ test('a row that was kept although its answer was lost counts as written', async
   for (const lost of ['started', 'ended']) {
     const { store, loseAnswer } = forgetfulStore();
     const clock = new TestClock();
-    const journal = new Journal(STREAM, { store, clock }, () => {});
+    const journal = new Journal(STREAM, { store, clock, onDamaged }, () => {});
     if (lost === 'started') loseAnswer();
     const first = activity(journal, 1, started(1));
     await settled();
@@ -179,7 +181,7 @@ test('a row that was kept although its answer was lost counts as written', async
 test('after a conflict events are written behind what the stream has, and a start is refused', async () => {
   const store = new MemoryStore();
   const clock = new TestClock();
-  const journal = new Journal(STREAM, { store, clock }, () => {});
+  const journal = new Journal(STREAM, { store, clock, onDamaged }, () => {});
   activity(journal, 1, started(1));
   await settled();
   const foreign = { stream: STREAM, activityId: 1, at: 2, body: '[]' };
@@ -211,7 +213,7 @@ test('after a conflict events are written behind what the stream has, and a star
 test('a row whose fate cannot be read waits until the stream can be read', async () => {
   const { store, loseAnswer } = forgetfulStore();
   const clock = new TestClock();
-  const journal = new Journal(STREAM, { store, clock }, () => {});
+  const journal = new Journal(STREAM, { store, clock, onDamaged }, () => {});
   const read = store.lastVersion.bind(store);
   store.lastVersion = () => Promise.reject(new Error('no database'));
   loseAnswer();

@@ -1,12 +1,13 @@
 // The room between events and rows. `Journal` writes the events of one card machine, one row at a
 // time, and says when each is durable; `PersistentStateMachine` acts on an event only then.
 
-import { keepDigits } from '@tillgate/protocol';
 import type { Activity, ActivityEvent } from '../../domain/activity.ts';
 import { evolveActivity, isStartEvent } from '../../domain/activity.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { Append, Entry, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
+import type { Append, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
 import { VersionConflict } from '../../ports/store.ts';
+import type { OnDamaged } from './entries.ts';
+import { foldEntries } from './entries.ts';
 import { textOfEvents } from './result-text.ts';
 
 /**
@@ -14,9 +15,6 @@ import { textOfEvents } from './result-text.ts';
  * delivery.
  */
 export const INCOMPLETE = 'incomplete';
-/** The id of a till's request may be a number that no double can hold [C-3.9]. */
-const LONG_ID = /"requestId":-?[\d.eE+-]{15,}/;
-const keepIds = keepDigits('requestId');
 /** Milliseconds until a failed write is retried. */
 const RETRY_MS = 500;
 
@@ -44,6 +42,7 @@ export class Journal {
   readonly stream: string;
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #onDamaged: OnDamaged;
   readonly #failed: (cause: unknown) => void;
   readonly #rows: Row[] = [];
   #version = 0;
@@ -53,10 +52,11 @@ export class Journal {
 
   constructor(
     stream: string,
-    deps: { readonly store: Store; readonly clock: Clock },
+    deps: { readonly store: Store; readonly clock: Clock; readonly onDamaged: OnDamaged },
     failed: (cause: unknown) => void,
   ) {
     this.stream = stream;
+    this.#onDamaged = deps.onDamaged;
     this.#store = deps.store;
     this.#clock = deps.clock;
     this.#failed = failed;
@@ -70,7 +70,10 @@ export class Journal {
 
   /** One activity; the last one if no id is given. */
   async readActivity(activityId?: number): Promise<StoredActivity | undefined> {
-    return replay(await this.#store.readActivity(this.stream, activityId));
+    const entries = await this.#store.readActivity(this.stream, activityId);
+    const activity = foldEntries(entries, evolveActivity, this.#onDamaged);
+    const [first] = entries;
+    return activity && first && { activityId: first.activityId, activity };
   }
 
   /** The id of an activity that is started now: the version of its first row. */
@@ -217,18 +220,4 @@ function isStart({ events: [first] }: Row): boolean {
 export interface StoredActivity {
   readonly activityId: number;
   readonly activity: Activity;
-}
-
-/** Replays entries; `undefined` if there are none. */
-export function replay(entries: readonly Entry[]): StoredActivity | undefined {
-  let activity: Activity | undefined;
-  for (const event of eventsOf(entries)) activity = evolveActivity(activity, event);
-  const activityId = entries[0]?.activityId;
-  return activity && activityId !== undefined ? { activityId, activity } : undefined;
-}
-
-export function eventsOf(entries: readonly Entry[]): readonly ActivityEvent[] {
-  return entries.flatMap(
-    ({ body }) => JSON.parse(body, LONG_ID.test(body) ? keepIds : undefined) as ActivityEvent[],
-  );
 }

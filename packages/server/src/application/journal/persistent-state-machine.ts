@@ -19,6 +19,7 @@ import {
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { DeadlineTimer } from './deadline-timer.ts';
+import type { OnDamaged } from './entries.ts';
 import type { StoredActivity } from './journal.ts';
 import { Journal } from './journal.ts';
 
@@ -28,6 +29,7 @@ export interface StateMachineDeps {
   /** Local time of the site now, as payments carry it. */
   readonly localTime: () => string;
   readonly journalFailed: (cause: unknown) => void;
+  readonly onDamaged: OnDamaged;
 }
 
 /** A durable event of the current activity, and the state after it. */

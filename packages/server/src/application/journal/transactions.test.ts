@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { MemoryStore } from '../../adapters/store/memory-store.ts';
 import type { JobEvent } from '../../domain/job.ts';
+import type { SearchDeps } from './transactions.ts';
 import { readTransaction, searchTransactions } from './transactions.ts';
 
 const requestedBy = {
@@ -34,9 +35,14 @@ function ended(at: number, transactionResult: string, amountTotal: number): JobE
 }
 
 const store = new MemoryStore();
+const damaged: string[] = [];
+const deps: SearchDeps = {
+  store,
+  onDamaged: ({ stream, version }) => damaged.push(`${stream}/${version}`),
+};
 const versions = new Map<string, number>();
 
-const search = (filter: object) => searchTransactions(store, filter, { limit: 10, most: 100 });
+const search = (filter: object) => searchTransactions(deps, filter, { limit: 10, most: 100 });
 
 /** One row of the journal; activity 0 starts a new one. */
 async function row(
@@ -113,7 +119,7 @@ describe('queries on the journal', () => {
     let before: number | undefined;
     do {
       const page = { limit: 1, most: 10, ...(before === undefined ? {} : { before }) };
-      const { transactions, next } = await searchTransactions(store, {}, page);
+      const { transactions, next } = await searchTransactions(deps, {}, page);
       pages.push(transactions.map(({ id }) => id));
       before = next;
     } while (before !== undefined);
@@ -122,13 +128,13 @@ describe('queries on the journal', () => {
 
   test('a search looks at no more of the journal than it may at once', async () => {
     const { transactions, next } = await searchTransactions(
-      store,
+      deps,
       { site: 'shop2' },
       { limit: 5, most: 2 },
     );
     assert.deepEqual(transactions, []);
     const page = { limit: 5, most: 2, before: next! };
-    const { transactions: found } = await searchTransactions(store, { site: 'shop2' }, page);
+    const { transactions: found } = await searchTransactions(deps, { site: 'shop2' }, page);
     assert.deepEqual(
       found.map(({ id }) => id),
       ['shop2/B/1'],
@@ -136,7 +142,7 @@ describe('queries on the journal', () => {
   });
 
   test('one transaction is read with all its events and its reconciled result', async () => {
-    const story = await readTransaction(store, 'shop1/A/1');
+    const story = await readTransaction(deps, 'shop1/A/1');
     assert.deepEqual(
       story?.events.map(({ kind }) => kind),
       ['started', 'ended', 'delivered', 'outcomeLearnt'],
@@ -145,9 +151,37 @@ describe('queries on the journal', () => {
     assert.deepEqual(amounts, [1750]);
   });
 
+  test('an entry that cannot be read is left out and named, and the rest is shown', async () => {
+    const broken = [
+      ['shop3/C', 1, 1, '[{"kind":"started","at":9000,'],
+      ['shop3/D', 1, 1, '[{"kind":"started","at":9000}]'],
+      ['shop3/E', 1, 1, '"started"'],
+    ] as const;
+    for (const [stream, version, activityId, body] of broken) {
+      await store.write({ append: { stream, version, activityId, at: 9000, body } });
+    }
+    await row('shop3/F', 0, [started('F', 9500, 100)]);
+    const append = { stream: 'shop3/F', version: 2, activityId: 1, at: 9600, body: '[null]' };
+    await store.write({ append });
+    const { transactions } = await search({ site: 'shop3' });
+    assert.deepEqual(
+      transactions.map(({ id, result }) => [id, result]),
+      [['shop3/F/1', 'OPEN']],
+    );
+    assert.deepEqual(damaged.splice(0).sort(), [
+      'shop3/C/1',
+      'shop3/D/1',
+      'shop3/E/1',
+      'shop3/F/2',
+    ]);
+    const story = await readTransaction(deps, 'shop3/F/1');
+    assert.deepEqual([story?.events.length, damaged.splice(0)], [1, ['shop3/F/2']]);
+    assert.equal(await readTransaction(deps, 'shop3/C/1'), undefined);
+  });
+
   for (const id of ['', 'shop1', 'shop1/A', 'shop1/A/2', 'shop1/A/x', 'shop1/A/99', 'nope/A/1']) {
     test(`"${id}" names no transaction`, async () => {
-      assert.equal(await readTransaction(store, id), undefined);
+      assert.equal(await readTransaction(deps, id), undefined);
     });
   }
 });

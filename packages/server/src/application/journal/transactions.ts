@@ -4,7 +4,8 @@
 import type { ActivityEvent } from '../../domain/activity.ts';
 import type { JobResult } from '../../domain/job.ts';
 import type { Entry, Store } from '../../ports/store.ts';
-import { eventsOf } from './journal.ts';
+import type { OnDamaged } from './entries.ts';
+import { foldEntries } from './entries.ts';
 import type { SummaryState, TransactionSummary } from './transaction-summary.ts';
 import { nextSummary, siteAndTid } from './transaction-summary.ts';
 
@@ -39,22 +40,28 @@ export interface Found {
   readonly next?: number;
 }
 
+export interface SearchDeps {
+  readonly store: Pick<Store, 'readStarts' | 'readActivity'>;
+  /** Called for each entry that cannot be read; the rest is shown without it. */
+  readonly onDamaged: OnDamaged;
+}
+
 export async function searchTransactions(
-  store: Pick<Store, 'readStarts' | 'readActivity'>,
+  deps: SearchDeps,
   filter: TransactionFilter,
   { limit, before, most }: SearchPage,
 ): Promise<Found> {
   const transactions: TransactionSummary[] = [];
   let next = before;
   let looked = 0;
-  for await (const entry of backwards(store, before)) {
+  for await (const entry of backwards(deps.store, before)) {
     if (entry.at < (filter.since ?? 0)) return { transactions };
     if (looked === most || transactions.length === limit) {
       return { transactions, ...(next === undefined ? {} : { next }) };
     }
     looked += 1;
     next = entry.position;
-    const summary = concerns(filter, entry.stream) && (await summaryOf(store, entry));
+    const summary = concerns(filter, entry.stream) && (await summaryOf(deps, entry));
     if (summary && fits(filter, summary)) transactions.push(summary);
   }
   return { transactions };
@@ -79,14 +86,16 @@ async function* backwards(
 }
 
 async function summaryOf(
-  store: Pick<Store, 'readActivity'>,
+  { store, onDamaged }: SearchDeps,
   { stream, activityId }: Entry,
 ): Promise<TransactionSummary | undefined> {
-  let line: SummaryState | undefined;
-  for (const event of eventsOf(await store.readActivity(stream, activityId))) {
-    line = nextSummary(line, event, `${stream}/${activityId}`);
-  }
-  return line?.summary;
+  const id = `${stream}/${activityId}`;
+  const entries = await store.readActivity(stream, activityId);
+  return foldEntries<SummaryState>(
+    entries,
+    (line, event) => nextSummary(line, event, id),
+    onDamaged,
+  )?.summary;
 }
 
 function concerns(filter: TransactionFilter, stream: string): boolean {
@@ -126,25 +135,32 @@ export type TransactionEvent = ActivityEvent;
 
 /** `id` as in a summary; undefined if the journal has no such transaction (any more). */
 export async function readTransaction(
-  store: Pick<Store, 'readActivity'>,
+  {
+    store,
+    onDamaged,
+  }: Pick<SearchDeps, 'onDamaged'> & { readonly store: Pick<Store, 'readActivity'> },
   id: string,
 ): Promise<TransactionStory | undefined> {
   const slash = id.lastIndexOf('/');
   const activityId = Number(id.slice(slash + 1));
   if (slash < 0 || !Number.isSafeInteger(activityId) || activityId < 1) return undefined;
   const rows = await store.readActivity(id.slice(0, slash), activityId);
-  const entries = rows.map((row) => ({
-    version: row.version,
-    at: row.at,
-    events: eventsOf([row]),
-  }));
-  const events = entries.flatMap((entry) => entry.events);
-  let line: SummaryState | undefined;
+  const entries = new Map<Entry, StoryEntry>();
   const results: JobResult[] = [];
-  for (const event of events) {
-    line = nextSummary(line, event, id);
-    if (event.kind === 'outcomeLearnt') results.pop();
-    if (event.kind === 'ended' || event.kind === 'outcomeLearnt') results.push(event.result);
-  }
-  return line && { summary: line.summary, events, entries, results };
+  const line = foldEntries<SummaryState>(
+    rows,
+    (before, event, row) => {
+      const after = nextSummary(before, event, id);
+      const { version, at } = row;
+      const events = [...(entries.get(row)?.events ?? []), event];
+      entries.set(row, { version, at, events });
+      if (event.kind === 'outcomeLearnt') results.pop();
+      if (event.kind === 'ended' || event.kind === 'outcomeLearnt') results.push(event.result);
+      return after;
+    },
+    onDamaged,
+  );
+  const read = [...entries.values()];
+  const events = read.flatMap((entry) => entry.events);
+  return line && { summary: line.summary, events, entries: read, results };
 }

@@ -12,6 +12,7 @@ import { localTime } from '../../ports/local-time.ts';
 import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TerminalDriver } from '../../ports/terminal-driver.ts';
+import type { OnDamaged } from '../journal/entries.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
 import type { PatOutboxes } from '../pat/pat-outbox.ts';
 import type { JobListener } from './job-service.ts';
@@ -29,6 +30,8 @@ export interface TerminalsDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly observer: Observer;
+  /** Called for each entry of the journal that cannot be read. */
+  readonly onDamaged: OnDamaged;
   readonly driver: TerminalDriver;
   readonly tills: JobRecovery;
   readonly patOutboxes: PatOutboxes;
@@ -143,11 +146,12 @@ export class Terminals {
 
   async #open(site: string, tid: string): Promise<TerminalSession> {
     const { store, clock, observer, driver, tills, patOutboxes } = this.#deps;
-    const { tableRules, isDraining } = this.#deps;
+    const { onDamaged, tableRules, isDraining } = this.#deps;
     const session = new TerminalSession(site, tid, {
       store,
       clock,
       observer,
+      onDamaged,
       tableRules,
       isDraining,
       outbox: patOutboxes.of(site),

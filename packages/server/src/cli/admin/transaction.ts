@@ -9,7 +9,7 @@ import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
 import { printPayment, printReceipts, printReport } from '../payment-text.ts';
 import { journalOptions, withJournal } from './open-journal.ts';
-import { transactionJson } from './transactions.ts';
+import { noteDamaged, transactionJson } from './transactions.ts';
 
 export const command = define({
   usage: 'transaction SITE/TID/NUMBER [options]',
@@ -20,7 +20,9 @@ export const command = define({
   words: ['SITE/TID/NUMBER'],
   options: journalOptions,
   run: async (values, [id = '']) => {
-    const story = await withJournal(values, (journal) => readTransaction(journal, id));
+    const story = await withJournal(values, (journal) =>
+      readTransaction({ store: journal, onDamaged: noteDamaged }, id),
+    );
     if (!story) {
       throw new UsageError(
         `There is no transaction "${clean(id)}" in the journal. IDs: tillgate transactions`,

@@ -1,6 +1,8 @@
 // `tillgate transactions`: the journal as a list.
 
 import { api } from '@tillgate/protocol';
+import type { EntryName } from '../../application/journal/entries.ts';
+import { DamagedEntry } from '../../application/journal/entries.ts';
 import { moneyText } from '../../application/journal/money-text.ts';
 import type {
   TransactionFilter,
@@ -37,7 +39,8 @@ export const command = define({
     const filter = readFilter(values);
     const { transactions, next } = await withJournal(values, async (journal) => {
       if (filter.site !== undefined) await mustExist(journal, filter.site);
-      return searchTransactions(journal, filter, { limit, most: Number.POSITIVE_INFINITY });
+      const search = { store: journal, onDamaged: noteDamaged };
+      return searchTransactions(search, filter, { limit, most: Number.POSITIVE_INFINITY });
     });
     const shown = transactions.toReversed();
     if (values.json) for (const summary of shown) printJson(transactionJson(summary));
@@ -47,10 +50,19 @@ export const command = define({
   },
 });
 
+/** Says on stderr which entry is left out. */
+export function noteDamaged(entry: EntryName): void {
+  note(new DamagedEntry(entry).message);
+}
+
 /** A removed site may still have transactions; an unknown name is an error. */
 async function mustExist(journal: Parameters<typeof siteNamed>[0], site: string): Promise<void> {
   const page = { limit: 1, most: Number.POSITIVE_INFINITY };
-  const { transactions } = await searchTransactions(journal, { site, reports: true }, page);
+  const { transactions } = await searchTransactions(
+    { store: journal, onDamaged: () => {} },
+    { site, reports: true },
+    page,
+  );
   if (transactions.length === 0) await siteNamed(journal, site);
 }
 

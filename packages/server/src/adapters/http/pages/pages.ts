@@ -25,6 +25,8 @@ export interface PagesDeps {
   readonly timings: Readonly<Record<string, number>>;
   /** Whether new transactions are accepted; the reason if not. */
   readonly readiness: () => { readonly ok: boolean; readonly reason?: string };
+  /** Number of entries of the journal that could not be read since the start. */
+  readonly damagedEntries: () => number;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   /** The console and the other built pages. */
   readonly files: ConsoleFiles;
@@ -73,9 +75,15 @@ async function answer(deps: PagesDeps, request: IncomingMessage): Promise<Page> 
   }
 }
 
-function readiness({ readiness: of }: PagesDeps): Page {
+function readiness({ readiness: of, damagedEntries }: PagesDeps): Page {
   const { ok, reason } = of();
-  return json(ok ? { ready: true } : { ready: false, reason }, ok ? 200 : 503);
+  const damaged = damagedEntries();
+  const body = {
+    ready: ok,
+    ...(reason && { reason }),
+    ...(damaged > 0 && { damagedEntries: damaged }),
+  };
+  return json(body, ok ? 200 : 503);
 }
 
 /**

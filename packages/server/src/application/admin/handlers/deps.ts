@@ -5,6 +5,7 @@ import type { api } from '@tillgate/protocol';
 import type { Connections } from '../../connection/connections.ts';
 import type { Traffic } from '../../connection/traffic.ts';
 import type { ClientAddress } from '../../handshake/handshake.ts';
+import type { OnDamaged } from '../../journal/entries.ts';
 import type { Actor } from '../actor.ts';
 import type { Mutex } from '../mutex.ts';
 import type { Identity, OperatorAccess } from '../operator-access.ts';
@@ -12,6 +13,8 @@ import type { TerminalAdminDeps } from '../terminals.ts';
 
 export interface ApiDeps extends TerminalAdminDeps {
   readonly operators: OperatorAccess;
+  /** Called for each entry of the journal that cannot be read. */
+  readonly onDamaged: OnDamaged;
   readonly traffic: Traffic;
   readonly connections: Connections;
   /** What the gateway says about itself. */

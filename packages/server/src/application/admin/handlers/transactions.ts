@@ -1,6 +1,7 @@
 // The journal, as the API has it.
 
 import type { api } from '@tillgate/protocol';
+import type { EntryName } from '../../journal/entries.ts';
 import type { TransactionFilter } from '../../journal/transactions.ts';
 import { readTransaction, searchTransactions } from '../../journal/transactions.ts';
 import { mustSee, sees } from '../actor.ts';
@@ -17,6 +18,7 @@ const MOST_LOOKED_AT = 2000;
 export function transactionHandlers({
   store,
   traffic,
+  onDamaged,
 }: ApiDeps): Pick<Handlers, 'listTransactions' | 'readTransaction'> {
   return {
     listTransactions: async ({ actor, query }) => {
@@ -24,16 +26,29 @@ export function transactionHandlers({
       if (query.site !== undefined) mustSee(actor, query.site);
       const filter = { ...filterOf(query), sites: actor.sites };
       const page = { limit, most: MOST_LOOKED_AT };
-      const { transactions, next } = await searchTransactions(store, filter, {
+      const damaged: string[] = [];
+      const note = (entry: EntryName) => {
+        damaged.push(`${entry.stream}/${entry.version}`);
+        onDamaged(entry);
+      };
+      const search = { store, onDamaged: note };
+      const { transactions, next } = await searchTransactions(search, filter, {
         ...page,
         ...(before === undefined ? {} : { before: Number(before) }),
       });
-      const body = { transactions: transactions.map(shownSummary) };
-      return { body: next === undefined ? body : { ...body, next: String(next) } };
+      return {
+        body: {
+          transactions: transactions.map(shownSummary),
+          ...(damaged.length > 0 && { damaged }),
+          ...(next !== undefined && { next: String(next) }),
+        },
+      };
     },
     readTransaction: async ({ actor, params }) => {
       const { site, tid, number } = params;
-      const found = sees(actor, site) && (await readTransaction(store, `${site}/${tid}/${number}`));
+      const found =
+        sees(actor, site) &&
+        (await readTransaction({ store, onDamaged }, `${site}/${tid}/${number}`));
       if (!found) throw new AdminRefusal('notFound', 'There is no such transaction (any more).');
       return { body: shownStory(found, framesOf(traffic, found)) };
     },
