@@ -12,7 +12,7 @@ import { selfSignedTls, tlsFromFiles } from './adapters/http/tls.ts';
 import { Log } from './adapters/observe/log.ts';
 import { Metrics } from './adapters/observe/metrics.ts';
 import { combinedObserver, withoutAmounts } from './adapters/observe/observers.ts';
-import { withRefusalWarnings } from './adapters/observe/refusal-warnings.ts';
+import { RefusalWarnings } from './adapters/observe/refusal-warnings.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
 import { openSqliteStore } from './adapters/store/sqlite-store.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
@@ -56,6 +56,8 @@ export interface GatewayContext {
   readonly metrics: Metrics;
   /** Log and metrics as one. */
   readonly observer: Observer;
+  /** About what is refused. */
+  readonly warnings: RefusalWarnings;
   /** Entries of the journal that could not be read. */
   readonly damage: JournalDamage;
   readonly store: Store;
@@ -91,10 +93,9 @@ export async function openContext(
   const store = options.store ?? (await openStore(settings, { clock, metrics, log }));
   try {
     const loopback = isPrivate(settings);
-    const observer = withRefusalWarnings(
+    const warnings = new RefusalWarnings(clock, (message, details) => log.warn(message, details));
+    const observer = warnings.around(
       combinedObserver(metrics, settings.logAmounts ? log : withoutAmounts(log)),
-      clock,
-      (message, details) => log.warn(message, details),
     );
     const testSite = settings.testSite ? await makeTestSite(store, clock, loopback) : undefined;
     return {
@@ -103,6 +104,7 @@ export async function openContext(
       log,
       metrics,
       observer,
+      warnings,
       damage: new JournalDamage((damaged) => observer.fault('journal', damaged)),
       store,
       dialects: options.dialects ?? allDialects,

@@ -242,6 +242,7 @@ async function closeComponents(context: GatewayContext, core: Core, http: Http):
   http.receiving.close();
   http.sending.close();
   core.terminals.close();
+  context.warnings.close();
   await context.store.close();
 }
 

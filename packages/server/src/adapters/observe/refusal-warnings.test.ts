@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestClock } from '../../testing/test-clock.ts';
 import { Metrics } from './metrics.ts';
-import { withRefusalWarnings } from './refusal-warnings.ts';
+import { combinedObserver } from './observers.ts';
+import { RefusalWarnings } from './refusal-warnings.ts';
 
 test('each kind of refusal is counted, and warned of at once and then once a minute, with how often and from where', async () => {
   const [clock, metrics] = [new TestClock(), new Metrics()];
   const warnings: object[] = [];
-  const observer = withRefusalWarnings(metrics, clock, (_, details) => warnings.push(details));
+  const all = new RefusalWarnings(clock, (_, details) => warnings.push(details));
+  const observer = combinedObserver(all.around(combinedObserver(metrics)));
   observer.refused('token', '10.0.0.1');
   for (const from of ['10.0.0.2', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5', '10.0.0.5']) {
     observer.refused('token', from);

@@ -1,7 +1,7 @@
 // Warnings about what is refused or held back: for each kind one at once, then one a minute with how often
 // and from where, however many there are.
 
-import type { Clock } from '../../ports/clock.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Observer, RefusalKind } from '../../ports/observer.ts';
 
 type Warn = (message: string, details: object) => void;
@@ -26,27 +26,32 @@ const sentences: Readonly<Record<RefusalKind, string>> = {
   descriptors: 'connections were not accepted because the process has no file descriptor left',
 };
 
-/** The observer, with warnings about what is refused. */
-export function withRefusalWarnings(observer: Observer, clock: Clock, warn: Warn): Observer {
-  const warnings = new RefusalWarnings(clock, warn);
-  return {
-    ...observer,
-    refused: (kind, from) => {
-      observer.refused(kind, from);
-      warnings.count(kind, from);
-    },
-  };
-}
-
-class RefusalWarnings {
+export class RefusalWarnings {
   readonly #clock: Clock;
   readonly #warn: Warn;
   /** What was counted of each kind since its last warning. */
   readonly #counted = new Map<RefusalKind, Map<string, number>>();
+  readonly #timers = new Map<RefusalKind, Cancel>();
 
   constructor(clock: Clock, warn: Warn) {
     this.#clock = clock;
     this.#warn = warn;
+  }
+
+  /** The observer, with these warnings. */
+  around(observer: Observer): Observer {
+    return {
+      ...observer,
+      refused: (kind, from) => {
+        observer.refused(kind, from);
+        this.count(kind, from);
+      },
+    };
+  }
+
+  /** Ends the timers; what was counted since the last warnings is not said. */
+  close(): void {
+    for (const cancel of this.#timers.values()) cancel();
   }
 
   count(kind: RefusalKind, from: string): void {
@@ -66,9 +71,11 @@ class RefusalWarnings {
     this.#warn(sentences[kind], { kind, count, from: Object.fromEntries(most) });
     const next = new Map<string, number>();
     this.#counted.set(kind, next);
-    this.#clock.after(INTERVAL_MS, () => {
+    const cancel = this.#clock.after(INTERVAL_MS, () => {
+      this.#timers.delete(kind);
       if (next.size > 0) this.#report(kind, next);
       else this.#counted.delete(kind);
     });
+    this.#timers.set(kind, cancel);
   }
 }
