@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestGatewayOptions } from 'tillgate/testing';
 import { connectTill, startTestGateway, TestClock } from 'tillgate/testing';
+import type { Cancel } from '../../packages/server/src/ports/clock.ts';
 import { keptLog } from '../support/gateway/log-lines.ts';
 import type { RawClient } from '../support/gateway/raw-client.ts';
 import { REFUSED_UPGRADE, rawClient, upgradeWith } from '../support/gateway/raw-client.ts';
@@ -24,7 +25,31 @@ const MANY_PAGES_BYTES = 40 * 500_000;
 const LOOK_MS = 1_000;
 /** Times so long that no timer of Node falls due in a test. */
 const LONG = { handshakeTimeout: 10_000, keepAliveTimeout: 10_000, closeTimeout: 10_000 };
+const TILL_QUERY =
+  '?token=00000000-0000-0000-0000-000000000000&api-version=v1&software-house-id=S&installer-id=I';
 const TEST_TOKEN = '00000000-0000-0000-0000-000000000000';
+
+/** A clock that knows how many of its timers have neither run nor been cancelled. */
+class CountingClock extends TestClock {
+  timers = 0;
+
+  override after(delayMs: number, then: () => void): Cancel {
+    this.timers += 1;
+    let isOpen = true;
+    const end = (): void => {
+      if (isOpen) this.timers -= 1;
+      isOpen = false;
+    };
+    const cancel = super.after(delayMs, () => {
+      end();
+      then();
+    });
+    return () => {
+      end();
+      cancel();
+    };
+  }
+}
 
 function get(path: string): string {
   return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
@@ -48,11 +73,16 @@ async function started(t: TestContext, settings: Settings) {
     ...{ gateway, clock, client },
     /** A client that stays below TLS. */
     tcpClient: () => client('', gateway.httpUrl.replace('https:', 'http:')),
-    /** The details of the warnings with this text. */
-    warnings: (msg: string) =>
+    /** The details of the warnings that sockets were cut. */
+    cuts: () =>
       lines
-        .filter((line) => line.msg === msg && line.level === 'warn')
+        .filter((line) => line.msg === 'sockets were cut' && line.level === 'warn')
         .map(({ time: _, level: __, msg: ___, ...details }) => details),
+    /** How many sockets were dropped, by the warnings of that. */
+    drops: () =>
+      lines
+        .filter(({ kind, level }) => /^pendingSocket/.test(String(kind)) && level === 'warn')
+        .map(({ kind, count, from }) => ({ kind, count, from })),
   };
 }
 
@@ -159,7 +189,7 @@ describe('too many sockets that are no WebSockets yet [C-2.29]', () => {
 
   test('of one address: the one that waits longest is dropped for a newer one', async (t) => {
     const limits = { ...LONG, maxPendingSocketsPerAddress: 2 };
-    const { client, warnings } = await started(t, limits);
+    const { client, drops } = await started(t, limits);
     const till = await client(upgradeWith(TEST_TOKEN));
     await till.received('101 Switching');
     const first = await client(get('/livez'));
@@ -170,23 +200,23 @@ describe('too many sockets that are no WebSockets yet [C-2.29]', () => {
     for (const one of [second, third]) await refusedTill(one);
     till.socket.write(Buffer.from([0x89, 0x80, 0, 0, 0, 0]));
     await till.received('\x8a');
-    assert.deepEqual(warnings('sockets were dropped'), [{ maxPendingSocketsPerAddress: 1 }]);
+    const from = { '127.0.0.1': 1 };
+    assert.deepEqual(drops(), [{ kind: 'pendingSocketsPerAddress', count: 1, from }]);
   });
 
   test('in total: the same; behind a proxy there is no limit for one address', async (t) => {
     const limits = { maxPendingSocketsPerAddress: 1, maxPendingSockets: 3 };
-    const { client, clock, warnings } = await started(t, { ...LONG, ...limits, behindProxy: true });
+    const { client, clock, drops } = await started(t, { ...LONG, ...limits, behindProxy: true });
     const first = await client();
     const others = [await client(), await client(), await client()];
     await first.ended();
     for (const one of others) await refusedTill(one);
     for (let more = 0; more < 4; more += 1) await client();
     for (const one of others) await one.ended();
-    assert.deepEqual(warnings('sockets were dropped'), [{ maxPendingSockets: 1 }]);
-    await clock.advance(60_000 + LOOK_MS);
-    assert.deepEqual(warnings('sockets were dropped'), [
-      { maxPendingSockets: 1 },
-      { maxPendingSockets: 4 },
+    await clock.advance(60_000);
+    assert.deepEqual(drops(), [
+      { kind: 'pendingSockets', count: 1, from: { '127.0.0.1': 1 } },
+      { kind: 'pendingSockets', count: 4, from: { '127.0.0.1': 4 } },
     ]);
   });
 
@@ -230,28 +260,53 @@ describe('stop() [C-3.46]', () => {
     const counts = { ...cut, ...(secure.tls && { tlsHandshake: 1 }) };
 
     test(`ends all sockets (${how}) within closeTimeout and says how many of which kind it cut`, async (t) => {
-      const { gateway, clock, warnings, clients, idle, stream } = await crowd(t);
+      const { gateway, clock, cuts, clients, idle, stream } = await crowd(t);
       const closing = [idle.once('end'), stream.received('0\r\n\r\n')];
       assert.ok((await elapsed(clock, gateway.stop())) >= 30_000);
       await Promise.all(closing);
       for (const one of clients) await one.ended();
-      assert.deepEqual(warnings('sockets were cut'), [counts]);
+      assert.deepEqual(cuts(), [counts]);
     });
 
     test(`and stopNow() at any time ends all sockets (${how}) at once`, async (t) => {
-      const { gateway, warnings, clients } = await crowd(t);
+      const { gateway, cuts, clients } = await crowd(t);
       const [, till] = clients;
       const stopping = gateway.stop();
       await till?.received('Going down');
       await gateway.stopNow();
       await stopping;
       for (const one of clients) await one.ended();
-      assert.deepEqual(warnings('sockets were cut'), [counts]);
+      assert.deepEqual(cuts(), [counts]);
     });
   }
 
+  test('and stopNow() leave no timer that keeps the process from ending', async (t) => {
+    for (const end of ['stop', 'stopNow'] as const) {
+      const clock = new CountingClock();
+      const settings = { failedAttempts: 1, maxPendingSocketsPerAddress: 6 };
+      const { gateway } = await startTestGateway({ clock, settings });
+      t.after(() => gateway.stopNow());
+      const till = await connectTill(`${gateway.url}/pac${TILL_QUERY}`);
+      till.ask('terminalDetails', { tid: 'VCMINVLSIP0' });
+      const requests = [
+        REFUSED_UPGRADE,
+        REFUSED_UPGRADE,
+        '',
+        get('/livez'),
+        get('/api/v1/traffic'),
+      ];
+      for (const request of [...requests, ...requests]) {
+        const { socket } = await rawClient(gateway.httpUrl, request);
+        t.after(() => socket.destroy());
+      }
+      const stopped = gateway[end]();
+      await elapsed(clock, stopped);
+      assert.equal(clock.timers, 0, end);
+    }
+  });
+
   test('cuts nothing if all clients close, and says nothing then', async (t) => {
-    const { gateway, client, warnings } = await started(t, LONG);
+    const { gateway, client, cuts } = await started(t, LONG);
     const till = await client(upgradeWith(TEST_TOKEN));
     await till.received('101 Switching');
     const idle = await client(get('/livez'));
@@ -263,7 +318,7 @@ describe('stop() [C-3.46]', () => {
     await till.once('end');
     till.socket.end();
     await stopping;
-    assert.deepEqual(warnings('sockets were cut'), []);
+    assert.deepEqual(cuts(), []);
   });
 });
 
@@ -311,7 +366,7 @@ describe('a gateway in a process of its own', () => {
     const gateway = await startedProcess(t, ['--handshake-timeout', '1000'], { openFiles: 120 });
     const clients: RawClient[] = [];
     for (let count = 0; count < 150; count += 1) clients.push(await rawClient(gateway.http));
-    const warning = /"openFiles":\d+,"msg":"sockets were dropped"/g;
+    const warning = /"kind":"descriptors","count":\d+/g;
     await eventually('a warning', () => warning.test(gateway.written.stderr) || undefined);
     const till = await eventually('a till', () => connectTill(gateway.pac).catch(() => undefined));
     assert.equal((await till.request('connectedTerminals')).result.length, 6);

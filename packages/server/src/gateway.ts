@@ -175,7 +175,7 @@ function createHttp(context: GatewayContext, core: Core) {
     onOwnHost: hostAdvice(context),
     clock,
     limits: httpLimits(settings),
-    onDropped: (dropped) => context.log.warn('sockets were dropped', dropped),
+    observer: context.observer,
   });
   return { heartbeat, receiving, sending, server };
 }

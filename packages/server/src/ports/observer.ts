@@ -33,6 +33,8 @@ export const refusalKinds = [
   'siteBudget',
   'addressBudget',
   'descriptors',
+  'pendingSockets',
+  'pendingSocketsPerAddress',
 ] as const;
 export type RefusalKind = (typeof refusalKinds)[number];
 

@@ -5,7 +5,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { createServer, STATUS_CODES } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, DropArgument, Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import type { Connections } from '../../application/connection/connections.ts';
@@ -16,11 +16,12 @@ import type {
 } from '../../application/handshake/handshake.ts';
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { clientAddress } from './client-address.ts';
+import type { Observer } from '../../ports/observer.ts';
+import { addressIn, clientAddress } from './client-address.ts';
 import { hostOf, isOwnHost, useOriginForm } from './request-target.ts';
 import type { SocketChannelDeps } from './socket-channel.ts';
 import { ChannelSocket, SocketChannel } from './socket-channel.ts';
-import type { CutSockets, DroppedSockets, SocketLimits } from './socket-registry.ts';
+import type { CutSockets, SocketLimits } from './socket-registry.ts';
 import { SocketRegistry } from './socket-registry.ts';
 import type { TlsPair } from './tls.ts';
 
@@ -28,7 +29,7 @@ import type { TlsPair } from './tls.ts';
 const MAX_MESSAGE_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536, terminal: 262_144 } as const;
 /** Interval at which the HTTP server checks for requests that take too long. */
 const TIMEOUT_CHECK_MS = 1_000;
-/** Files that the process may open besides its sockets once it listens. */
+/** Files that the process may open besides its sockets once it listens; fewer where few are allowed. */
 const SPARE_FILES = 32;
 
 /** Times in ms. */
@@ -53,8 +54,7 @@ export interface HttpServerDeps extends SocketChannelDeps {
   readonly onOwnHost: (host: string) => void;
   readonly clock: Clock;
   readonly limits: HttpLimits;
-  /** Called at most once a minute, with the number of sockets that were dropped since there were too many. */
-  readonly onDropped: (dropped: DroppedSockets) => void;
+  readonly observer: Observer;
 }
 
 export class HttpServer {
@@ -67,7 +67,7 @@ export class HttpServer {
 
   constructor(deps: HttpServerDeps) {
     this.#deps = deps;
-    const { limits, tls, clock, onDropped } = deps;
+    const { limits, tls, clock, observer } = deps;
     const options = {
       headersTimeout: limits.handshakeMs,
       requestTimeout: limits.handshakeMs,
@@ -79,7 +79,7 @@ export class HttpServer {
     this.#server = tls
       ? createTlsServer({ ...options, ...tls, handshakeTimeout: limits.handshakeMs })
       : createServer(options);
-    this.#sockets = new SocketRegistry({ clock, limits, secure: tls !== undefined, onDropped });
+    this.#sockets = new SocketRegistry({ clock, limits, secure: tls !== undefined, observer });
     this.#followSockets();
     this.#webSocketServers = {
       pac: this.#webSocketServer(MAX_MESSAGE_BYTES.pac),
@@ -145,10 +145,11 @@ export class HttpServer {
   #limitOpenFiles(): void {
     const most = maxOpenSockets();
     if (most !== undefined) this.#server.maxConnections = most;
-    const exhausted = () => this.#sockets.openFilesExhausted();
-    this.#server.on('drop', exhausted);
+    this.#server.on('drop', (client?: DropArgument) =>
+      this.#sockets.notAccepted(addressIn(client?.remoteAddress ?? '') ?? ''),
+    );
     // Where the limit is not known, accepting fails instead.
-    this.#server.on('error', exhausted);
+    this.#server.on('error', () => this.#sockets.notAccepted(''));
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -265,8 +266,9 @@ function maxOpenSockets(): number | undefined {
   try {
     const limits = readFileSync('/proc/self/limits', 'utf8');
     const most = Number(/^Max open files +(\d+)/m.exec(limits)?.[1]);
-    const left = most - readdirSync('/proc/self/fd').length - SPARE_FILES;
-    return Number.isNaN(left) ? undefined : Math.max(1, left);
+    const left = most - readdirSync('/proc/self/fd').length;
+    if (Number.isNaN(left)) return undefined;
+    return Math.max(1, left - Math.min(SPARE_FILES, Math.ceil(left / 4)));
   } catch {
     return undefined;
   }

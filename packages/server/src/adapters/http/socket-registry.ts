@@ -5,12 +5,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Observer } from '../../ports/observer.ts';
 import { clientAddress } from './client-address.ts';
 
 /** Interval of the checks. */
 const CHECK_MS = 1_000;
-/** `onDropped` is called at most once in this time. */
-const DROPPED_MS = 60_000;
 
 /**
  * What a socket is at: its TLS handshake, its first request, responses, a pause until the next request, a
@@ -20,11 +19,6 @@ type SocketKind = 'tlsHandshake' | 'request' | 'response' | 'idle' | 'refused' |
 
 /** Number of sockets by kind. */
 export type CutSockets = Partial<Record<SocketKind, number>>;
-
-/** Number of sockets by the limit that was reached. */
-export type DroppedSockets = Partial<
-  Record<'openFiles' | 'maxPendingSockets' | 'maxPendingSocketsPerAddress', number>
->;
 
 export interface SocketLimits {
   /** From a response to the next complete request, in ms. */
@@ -44,8 +38,7 @@ export interface SocketRegistryDeps {
   readonly limits: SocketLimits;
   /** Whether a socket begins with a TLS handshake. */
   readonly secure: boolean;
-  /** Called with the number of sockets that were dropped since there were too many. */
-  readonly onDropped: (dropped: DroppedSockets) => void;
+  readonly observer: Pick<Observer, 'refused'>;
 }
 
 /** A socket that is no WebSocket. */
@@ -71,9 +64,6 @@ export class SocketRegistry {
   readonly #pendingOf = new Map<string, Set<PendingSocket>>();
   /** By endpoints. */
   readonly #webSockets = new Map<string, Socket>();
-  #dropped: DroppedSockets = {};
-  /** When `onDropped` was called, ms since 1970. */
-  #reportedAt = 0;
   readonly #cut: CutSockets = {};
   #isClosing = false;
   #cancelCheck: Cancel | undefined;
@@ -90,7 +80,7 @@ export class SocketRegistry {
       raw.destroy();
       return;
     }
-    const { secure, limits, clock } = this.#deps;
+    const { secure, limits, clock, observer } = this.#deps;
     const { network } = clientAddress({ headers: {}, socket: raw }, false);
     this.#add({
       ...{ raw, socket: raw, endpoints, network, kind: secure ? 'tlsHandshake' : 'request' },
@@ -99,10 +89,12 @@ export class SocketRegistry {
     raw.on('close', () => this.#closed(raw, endpoints));
     const ofNetwork = this.#pendingOf.get(network);
     if (ofNetwork && ofNetwork.size > limits.maxPendingPerAddress) {
-      this.#dropLongestWaiting(ofNetwork, 'maxPendingSocketsPerAddress');
+      this.#dropLongestWaiting(ofNetwork);
+      observer.refused('pendingSocketsPerAddress', network);
     }
     if (this.#pending.size > limits.maxPending) {
-      this.#dropLongestWaiting(this.#pending.values(), 'maxPendingSockets');
+      this.#dropLongestWaiting(this.#pending.values());
+      observer.refused('pendingSockets', network);
     }
     this.#cancelCheck ??= this.#scheduleCheck();
   }
@@ -140,9 +132,10 @@ export class SocketRegistry {
     this.#webSockets.set(pending.endpoints, pending.raw);
   }
 
-  /** A connection was not accepted since too many files are open: makes room for the next. */
-  openFilesExhausted(): void {
-    this.#dropLongestWaiting(this.#pending.values(), 'openFiles');
+  /** A connection was not accepted, since the process has no file descriptor left: makes room for the next. */
+  notAccepted(address: string): void {
+    this.#dropLongestWaiting(this.#pending.values());
+    this.#deps.observer.refused('descriptors', address);
   }
 
   /**
@@ -164,7 +157,7 @@ export class SocketRegistry {
   cutAll(): void {
     for (const pending of [...this.#pending.values()]) this.#cutOff(pending);
     for (const raw of this.#webSockets.values()) {
-      countOne(this.#cut, 'webSocket');
+      this.#countCut('webSocket');
       raw.destroy();
     }
     this.#webSockets.clear();
@@ -173,7 +166,6 @@ export class SocketRegistry {
   /** To be called when all sockets have closed; returns the number of those that were cut. */
   finish(): CutSockets {
     this.#cancelCheck?.();
-    this.#reportDropped();
     return this.#cut;
   }
 
@@ -216,18 +208,20 @@ export class SocketRegistry {
   }
 
   #cutOff(pending: PendingSocket): void {
-    countOne(this.#cut, pending.kind);
+    this.#countCut(pending.kind);
     this.#destroy(pending);
   }
 
-  #dropLongestWaiting(sockets: Iterable<PendingSocket>, reason: keyof DroppedSockets): void {
+  #countCut(kind: SocketKind): void {
+    this.#cut[kind] = (this.#cut[kind] ?? 0) + 1;
+  }
+
+  #dropLongestWaiting(sockets: Iterable<PendingSocket>): void {
     for (const pending of sockets) {
       if (!isWaiting(pending)) continue;
       this.#destroy(pending);
-      break;
+      return;
     }
-    countOne(this.#dropped, reason);
-    this.#reportDropped();
   }
 
   #scheduleCheck(): Cancel {
@@ -235,9 +229,7 @@ export class SocketRegistry {
       for (const pending of [...this.#pending.values()]) {
         if (this.#isOverdue(pending)) this.#destroy(pending);
       }
-      this.#reportDropped();
-      const goesOn = this.#pending.size > 0 || hasAny(this.#dropped);
-      this.#cancelCheck = goesOn ? this.#scheduleCheck() : undefined;
+      this.#cancelCheck = this.#pending.size > 0 ? this.#scheduleCheck() : undefined;
     });
   }
 
@@ -258,14 +250,6 @@ export class SocketRegistry {
         return now - (pending.bufferedSince ?? now) >= responseMs;
     }
   }
-
-  #reportDropped(): void {
-    const now = this.#deps.clock.now();
-    if (!hasAny(this.#dropped) || now - this.#reportedAt < DROPPED_MS) return;
-    this.#reportedAt = now;
-    this.#deps.onDropped(this.#dropped);
-    this.#dropped = {};
-  }
 }
 
 /** Names a socket while it is open, alone and below TLS; undefined if the client has reset it. */
@@ -277,12 +261,4 @@ function endpointsOf({ remoteAddress, remotePort, localAddress }: Socket): strin
 function isWaiting({ kind, socket, responses }: PendingSocket): boolean {
   if (kind !== 'response' || socket.writableLength > 0) return true;
   return [...responses].some(({ req }) => !req.complete);
-}
-
-function countOne<K extends string>(counts: Partial<Record<K, number>>, key: K): void {
-  counts[key] = (counts[key] ?? 0) + 1;
-}
-
-function hasAny(counts: object): boolean {
-  return Object.keys(counts).length > 0;
 }

@@ -24,6 +24,10 @@ const sentences: Readonly<Record<RefusalKind, string>> = {
   addressBudget:
     'connections from an address send more messages than addressMessages allows and are read more slowly',
   descriptors: 'connections were not accepted because the process has no file descriptor left',
+  pendingSockets:
+    'more sockets wait for their clients than maxPendingSockets allows; the oldest are dropped',
+  pendingSocketsPerAddress:
+    'more sockets from an address wait than maxPendingSocketsPerAddress allows; the oldest are dropped',
 };
 
 export class RefusalWarnings {
