@@ -78,6 +78,24 @@ describe('sites', () => {
     assert.deepEqual((await local.get('listTerminals', shop1)).terminals, []);
   });
 
+  test('nobody inherits what a removed site owes: not its results, its payments or its operators', async (t) => {
+    const { local, uri, store } = await startApiServer(t);
+    await local.get('addSite', { body: { name: 'shop1', terminals: { VCMINVLSIP0: {} } } });
+    await local.get('addOperator', { body: { name: 'anna', sites: ['shop1', 'testhost'] } });
+    const { token } = await local.get('addToken', { ...shop1, body: {} });
+    const headers = { Host: 'shop1.localhost' };
+    const till = await connectTill(uri('pac', { token, 'epos-id': 'T1' }), {
+      headers,
+      autoPong: false,
+    });
+    await till.request('sale', { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 100 });
+    await local.get('removeSite', shop1);
+    assert.deepEqual(await store.list('incomplete', 'shop1/'), []);
+    const { operators } = await local.get('listOperators');
+    assert.deepEqual(operators[0]?.sites, ['testhost']);
+    assert.equal(await local.problem('addSite', { body: { name: 'shop1' } }), 'alreadyThere');
+  });
+
   test('markup in a title is returned unchanged', async (t) => {
     const { local } = await startApiServer(t);
     const title = '<script>alert(1)</script> & "so"';

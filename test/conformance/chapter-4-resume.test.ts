@@ -57,6 +57,30 @@ describe('C-4.40, a till with epos-id reconnects', () => {
     assert.deepEqual((await harness.till(T1)).received, []);
   });
 
+  for (const restarts of [false, true]) {
+    test(`a result belongs to the token that asked, until that is revoked${restarts ? ', also after a restart' : ''} [C-4.47]`, async (t) => {
+      const records = [tokenRecord('testhost', 'first'), tokenRecord('testhost', 'second')];
+      const harness = await startHarness(t, { records });
+      const mute = await harness.till({ ...T1, token: 'first' }, { autoPong: false });
+      mute.ask('sale', sale, 7);
+      await harness.answer(mute, 7);
+      await cut(mute);
+      if (restarts) await harness.restart();
+      const other = await harness.till({ ...T1, token: 'second' });
+      assert.deepEqual(other.received, []);
+      const own = await harness.till({ ...T1, token: 'first' }, { autoPong: false });
+      assert.deepEqual(own.received.map(summary), ['result 7']);
+      assert.equal(other.socket.readyState, 1, 'the other till is not superseded');
+      await cut(own);
+      await cut(other);
+      const { collection, key } = tokenRecord('testhost', 'first');
+      await harness.store.write({ remove: [{ collection, key }] });
+      await harness.clock.advance(1_000);
+      const heir = await harness.till({ ...T1, token: 'second' });
+      assert.deepEqual(heir.received.map(summary), ['result 7']);
+    });
+  }
+
   test('an undelivered report comes again too, only under the same site, version and epos-id', async (t) => {
     const records = [siteRecord('shop2'), tokenRecord('shop2', 'key')];
     const harness = await startHarness(t, { records });

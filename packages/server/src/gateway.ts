@@ -91,7 +91,11 @@ function createCore(context: GatewayContext) {
   const isDraining = (): boolean => context.shutdown.phase !== 'running';
   const timings = timingsOf(paceOf(settings.pace), virtualTimings(settings));
   const machines = cardMachines(context, timings);
-  const tills = new Tills(clock, settings.resultHold * 1000);
+  const tills = new Tills({
+    clock,
+    holdMs: settings.resultHold * 1000,
+    isTokenValid: (site, tokenId) => access.hasToken(site, tokenId, 'pac'),
+  });
   const patOutboxes = new PatOutboxes();
   const tableRules = tableRulesOf(settings);
   const terminals = new Terminals({

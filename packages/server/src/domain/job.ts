@@ -29,6 +29,8 @@ export interface RequestedBy {
   readonly requestId: Id;
   readonly version: Version;
   readonly eposId?: string;
+  /** Id of the token that it proved itself by. */
+  readonly tokenId?: string;
   readonly softwareHouseId: string;
   readonly installerId: string;
 }

@@ -2,7 +2,7 @@
 // is kept. Changing the records; who is let in is the business of operator-access.ts.
 
 import { randomUUID } from 'node:crypto';
-import type { Store } from '../../ports/store.ts';
+import type { Store, StoredRecord } from '../../ports/store.ts';
 import { hashOf, SITES } from '../handshake/access.ts';
 import type { Actor } from './actor.ts';
 import { mustSeeAll, reservedNames } from './actor.ts';
@@ -48,6 +48,16 @@ export async function listOperators(
 export async function operatorsIn(store: Pick<Store, 'list'>): Promise<readonly Operator[]> {
   const records = await store.list(OPERATORS, '');
   return records.map(({ value }) => JSON.parse(value) as Operator);
+}
+
+/** The record of an operator who may not see the site any more. */
+export function recordWithout(operator: Operator, site: string): StoredRecord {
+  const sites = operator.sites?.filter((name) => name !== site) ?? null;
+  return {
+    collection: OPERATORS,
+    key: operator.name,
+    value: JSON.stringify({ ...operator, sites }),
+  };
 }
 
 /** Gives the key too, this once. */

@@ -5,6 +5,7 @@ import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
 import { purgeAudit } from './audit.ts';
+import { REMOVED_SITES } from './sites.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -24,9 +25,18 @@ export function startRetention(tidying: RetentionDeps): () => void {
   const tidy = (): void => {
     tills.expireOld();
     store.purge(clock.now() - retentionMs, INCOMPLETE).catch(failed);
+    openNames(store, clock.now() - retentionMs).catch(failed);
     purgeAudit(store, clock.now() - auditRetentionMs).catch(failed);
     stop = clock.after(HOUR_MS, tidy);
   };
   let stop = clock.after(HOUR_MS / 60, tidy);
   return () => stop();
+}
+
+/** Names of removed sites whose payments are no longer kept may be used again. */
+async function openNames(store: Store, removedBefore: number): Promise<void> {
+  const closed = await store.list(REMOVED_SITES, '');
+  const old = closed.filter(({ value }) => Number(value) < removedBefore);
+  if (old.length === 0) return;
+  await store.write({ remove: old.map(({ collection, key }) => ({ collection, key })) });
 }

@@ -2,17 +2,22 @@
 
 import type { Site } from '../../domain/site.ts';
 import { localTime } from '../../ports/local-time.ts';
-import type { RecordName, Store } from '../../ports/store.ts';
+import type { RecordName, Store, StoredRecord } from '../../ports/store.ts';
 import { SITES } from '../handshake/access.ts';
 import { TERMINAL_USES, TERMINALS } from '../handshake/enrolled-terminal.ts';
+import { INCOMPLETE } from '../journal/journal.ts';
+import { startsBackwards } from '../journal/transactions.ts';
 import type { Actor } from './actor.ts';
 import { mustSee, mustSeeAll, noSuchSite, sees } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { changesOf, writeAudited } from './audit.ts';
+import { operatorsIn, recordWithout } from './operators.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
 import { newSite } from './test-site.ts';
 import { tokenRecords, tokensOf } from './token-records.ts';
 
+/** When each site was removed whose payments may still be kept, by name. */
+export const REMOVED_SITES = 'removed-sites';
 /** Records of linked card machines, by site. */
 const TERMINAL_RECORDS = [TERMINALS, TERMINAL_USES];
 
@@ -43,6 +48,14 @@ export async function addSite(
   mustBePossible(settings);
   if ((await deps.store.get({ collection: SITES, key: name })) !== undefined) {
     throw new AdminRefusal('alreadyThere', `There is a site "${name}" already.`);
+  }
+  const removedAt = await deps.store.get({ collection: REMOVED_SITES, key: name });
+  if (removedAt !== undefined) {
+    const when = new Date(Number(removedAt)).toISOString().slice(0, 10);
+    throw new AdminRefusal(
+      'alreadyThere',
+      `A site "${name}" was removed on ${when}. The name is free again when its payments are no longer kept.`,
+    );
   }
   const site = newSite(name, settings);
   const { name: _, ...made } = site;
@@ -79,7 +92,10 @@ export async function changeSite(
   return site;
 }
 
-/** Takes its tokens and card machines with it; gives how many tokens there were. */
+/**
+ * Takes its tokens, its card machines and what it owes with it; gives how many tokens there were. If it has
+ * payments the name stays closed as long as they are kept, so that nobody inherits them.
+ */
 export async function removeSite(
   deps: AdminDeps,
   actor: Actor,
@@ -89,14 +105,36 @@ export async function removeSite(
   await findSite(deps, actor, name);
   const tokens = await tokensOf(deps.store, name);
   const machines = await allTerminals(deps.store, name);
+  const owed = await deps.store.list(INCOMPLETE, `${name}/`);
+  const scoped = (await operatorsIn(deps.store)).filter(({ sites }) => sites?.includes(name));
   await writeAudited(deps, {
     actor,
     deed: { action: 'site.remove', site: name },
     write: {
-      remove: [{ collection: SITES, key: name }, ...tokens.flatMap(tokenRecords), ...machines],
+      put: [
+        ...((await hasPayments(deps.store, name)) ? [closedName(name, deps.clock.now())] : []),
+        ...scoped.map((operator) => recordWithout(operator, name)),
+      ],
+      remove: [
+        { collection: SITES, key: name },
+        ...tokens.flatMap(tokenRecords),
+        ...machines,
+        ...owed.map(({ collection, key }) => ({ collection, key })),
+      ],
     },
   });
   return { tokens: tokens.length };
+}
+
+async function hasPayments(store: Store, site: string): Promise<boolean> {
+  for await (const { stream } of startsBackwards(store)) {
+    if (stream.startsWith(`${site}/`)) return true;
+  }
+  return false;
+}
+
+function closedName(key: string, removedAt: number): StoredRecord {
+  return { collection: REMOVED_SITES, key, value: String(removedAt) };
 }
 
 async function allTerminals(store: Store, site: string): Promise<readonly RecordName[]> {

@@ -21,14 +21,6 @@ export async function tokensOf(store: Store, site?: string): Promise<readonly Us
   });
 }
 
-/** Enough of its SHA-256 to distinguish the tokens of a shop. */
-const ID_LENGTH = 12;
-
-/** An id of a token that does not reveal it. */
-export function tokenId({ hash }: Pick<Token, 'hash'>): string {
-  return hash.slice(0, ID_LENGTH);
-}
-
 /** The records that keep a token, to be removed together. */
 export function tokenRecords(token: Token) {
   const key = tokenKey(token);

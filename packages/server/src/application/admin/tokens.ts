@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Scope, Token } from '../handshake/access.ts';
+import { tokenId } from '../handshake/access.ts';
 import type { Actor } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { changesOf, writeAudited } from './audit.ts';
@@ -10,7 +11,7 @@ import { AdminRefusal, unfit } from './refusal.ts';
 import { findSite } from './sites.ts';
 import { newToken, tokenRecord } from './test-site.ts';
 import type { UsedToken } from './token-records.ts';
-import { tokenId, tokenRecords, tokensOf } from './token-records.ts';
+import { tokenRecords, tokensOf } from './token-records.ts';
 
 /** Oldest first. */
 export async function listTokens(

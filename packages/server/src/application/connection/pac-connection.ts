@@ -20,6 +20,7 @@ import {
   refuse,
 } from '@tillgate/protocol';
 import type { JobResult, RequestedBy } from '../../domain/job.ts';
+import { tokenId } from '../handshake/access.ts';
 import { textOf } from '../journal/result-text.ts';
 import type { SignatureAnswers, Till, TillConnection } from '../pac/tills.ts';
 import type { ConnectionContext } from './context.ts';
@@ -116,8 +117,9 @@ export class PacConnection implements TillConnection {
   }
 
   get #requestedBy(): Omit<RequestedBy, 'requestId'> {
-    const { dialect, softwareHouseId, installerId, eposId } = this.#context.handshake;
-    const requestedBy = { version: dialect.version, softwareHouseId, installerId };
+    const { dialect, softwareHouseId, installerId, eposId, tokenHash } = this.#context.handshake;
+    const token = { tokenId: tokenId({ hash: tokenHash }) };
+    const requestedBy = { version: dialect.version, ...token, softwareHouseId, installerId };
     return eposId === undefined ? requestedBy : { ...requestedBy, eposId };
   }
 

@@ -36,6 +36,8 @@ export const TOKENS = 'tokens';
 export const TOKEN_USES = 'token-uses';
 /** How fresh the last use is kept: not every connection is worth a write. */
 const LAST_USED_STEP_MS = 60_000;
+/** Longest time in ms until the wall clock is compared with the expiry of a token. */
+const MAX_EXPIRY_WAIT_MS = 10_000;
 
 export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
@@ -67,6 +69,14 @@ function asUuid(text: string): string | undefined {
   const bare = text.replaceAll(/[\s{}()"'-]/g, '').toLowerCase();
   const digits = /^(?:urn:uuid:)?([0-9a-f]{32})$/.exec(bare)?.[1];
   return digits?.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** Enough of its SHA-256 to distinguish the tokens of a shop. */
+const ID_LENGTH = 12;
+
+/** An id of a token that does not reveal it. */
+export function tokenId({ hash }: Pick<Token, 'hash'>): string {
+  return hash.slice(0, ID_LENGTH);
 }
 
 /** Key of a token's record: all tokens of a site stand together. */
@@ -144,6 +154,12 @@ export class Access {
     this.#store.write({ put }).catch(() => {});
   }
 
+  /** Whether the token of this id still opens the integration. */
+  hasToken(site: string, id: string, scope: Scope): boolean {
+    const tokens = this.#tokens.get(site) ?? [];
+    return tokens.some((token) => tokenId(token) === id && this.#isGood(token, scope));
+  }
+
   #isGood(token: Token, scope: Scope): boolean {
     const { expiresAt = Number.POSITIVE_INFINITY } = token;
     return token.scopes.includes(scope) && this.#clock.now() < expiresAt;
@@ -169,16 +185,25 @@ export class Access {
     this.#cache.notify();
   }
 
-  /** The next token to expire closes its sockets by itself. */
+  /**
+   * The next token to expire closes its sockets by itself. The wall clock is looked at often, since a timer
+   * does not notice that it was set or that the machine slept.
+   */
   #scheduleExpiry(): void {
     this.#expiry?.();
     const times = [...this.#tokens.values()]
       .flat()
       .map((token) => token.expiresAt ?? Number.POSITIVE_INFINITY)
       .filter((at) => at > this.#clock.now());
-    const next = Math.min(...times);
-    this.#expiry = Number.isFinite(next)
-      ? this.#clock.after(next - this.#clock.now(), () => this.#expired())
-      : undefined;
+    this.#waitFor(times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY));
+  }
+
+  #waitFor(expiresAt: number): void {
+    if (!Number.isFinite(expiresAt)) return;
+    const waitMs = Math.min(expiresAt - this.#clock.now(), MAX_EXPIRY_WAIT_MS);
+    this.#expiry = this.#clock.after(waitMs, () => {
+      if (this.#clock.now() < expiresAt) this.#waitFor(expiresAt);
+      else this.#expired();
+    });
   }
 }

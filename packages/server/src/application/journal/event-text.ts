@@ -62,7 +62,8 @@ function sentenceOf(event: TransactionEvent): string {
 export function publishedEvent(stored: TransactionEvent): object {
   const { kind: event, ...rest } = stored;
   if (!('requestedBy' in rest)) return { event, ...rest };
-  const { requestedBy: starter, ...details } = rest;
+  const { requestedBy, ...details } = rest;
+  const { tokenId: _, ...starter } = requestedBy;
   return { event, ...details, starter };
 }
 

@@ -54,7 +54,7 @@ export async function searchTransactions(
   const transactions: TransactionSummary[] = [];
   let next = before;
   let looked = 0;
-  for await (const entry of backwards(deps.store, before)) {
+  for await (const entry of startsBackwards(deps.store, before)) {
     if (entry.at < (filter.since ?? 0)) return { transactions };
     if (looked === most || transactions.length === limit) {
       return { transactions, ...(next === undefined ? {} : { next }) };
@@ -70,9 +70,10 @@ export async function searchTransactions(
 /** Read without letting anything else happen in between. */
 const PAGE_SIZE = 50;
 
-async function* backwards(
+/** The entries that started an activity, newest first: all, or those before a position. */
+export async function* startsBackwards(
   store: Pick<Store, 'readStarts'>,
-  before: number | undefined,
+  before?: number,
 ): AsyncGenerator<Entry> {
   let portion: readonly Entry[];
   let position = before;

@@ -224,7 +224,7 @@ function startJob(
   });
   session.jobs.attach(pending);
   accepted.durable.catch((cause: unknown) => {
-    till.remove(pending);
+    pending.discard();
     reject(cause);
   });
   call.onSent(() => connection.mark(pending.delivered));

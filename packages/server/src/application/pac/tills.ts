@@ -41,27 +41,49 @@ export interface TillIdentity {
   readonly site: string;
   readonly version: Version;
   readonly eposId?: string;
+  /** Absent where it was not kept: then any token of the site is the right one. */
+  readonly tokenId?: string;
+}
+
+export interface TillsDeps {
+  readonly clock: Clock;
+  /** How long an undelivered result is kept for an epos-id, in ms [C-11.11]. */
+  readonly holdMs: number;
+  /** Whether a token still opens the counter of a site. */
+  readonly isTokenValid: (site: string, tokenId: string) => boolean;
 }
 
 export class Tills {
-  readonly #deps: TillDeps;
-  readonly #identified = new Map<string, Till>();
+  readonly #deps: TillsDeps;
+  /** By site, version and epos-id, then by token: what a till is owed belongs to the token that asked. */
+  readonly #identified = new Map<string, Map<string, Till>>();
 
-  /** `holdMs`: how long an undelivered result is kept for an epos-id [C-11.11]. */
-  constructor(clock: Clock, holdMs: number) {
-    this.#deps = { clock, holdMs };
+  constructor(deps: TillsDeps) {
+    this.#deps = deps;
   }
 
-  /** The till of a new socket: with an epos-id the one known before, else a new one. */
+  /**
+   * The till of a new socket: with an epos-id the one known before, else a new one. What was asked for
+   * under a token that is not valid any more is its own, too [C-4.47].
+   */
   attach(name: TillIdentity, connection: TillConnection): Till {
     const till = this.getOrCreate(name);
+    for (const [tokenId, other] of this.#identified.get(keyOf(name)) ?? []) {
+      if (other !== till && !this.#isValid(name.site, tokenId)) till.takeOver(other);
+    }
     till.attach(connection);
     return till;
   }
 
   /** Expires the results that nobody has fetched in time [C-11.11]. */
   expireOld(): void {
-    for (const till of this.#identified.values()) till.expireOld();
+    for (const ofName of this.#identified.values()) {
+      for (const till of ofName.values()) till.expireOld();
+    }
+  }
+
+  #isValid(site: string, tokenId: string): boolean {
+    return tokenId !== '' && this.#deps.isTokenValid(site, tokenId);
   }
 
   /** After a restart: gives a job that the journal has back to the till that requested it. */
@@ -83,28 +105,27 @@ export class Tills {
   /** The till of that name; without an epos-id always a new one. */
   getOrCreate(name: TillIdentity): Till {
     if (name.eposId === undefined) return new Till(this.#deps);
-    const key = `${name.site}|${name.version}|${name.eposId}`;
-    let till = this.#identified.get(key);
-    if (!till) {
-      const made: Till = new Till(this.#deps, () => {
-        if (this.#identified.get(key) === made) this.#identified.delete(key);
-      });
-      till = made;
-      this.#identified.set(key, made);
-    }
+    const { tokenId = '' } = name;
+    const key = keyOf(name);
+    const ofName = this.#identified.get(key) ?? new Map<string, Till>();
+    const known = ofName.get(tokenId);
+    if (known) return known;
+    const till: Till = new Till(this.#deps, () => {
+      if (ofName.get(tokenId) === till) ofName.delete(tokenId);
+      if (ofName.size === 0 && this.#identified.get(key) === ofName) this.#identified.delete(key);
+    });
+    this.#identified.set(key, ofName.set(tokenId, till));
     return till;
   }
 }
 
-interface TillDeps {
-  readonly clock: Clock;
-  /** How long an undelivered result is kept [C-11.11]. */
-  readonly holdMs: number;
+function keyOf({ site, version, eposId }: TillIdentity): string {
+  return `${site}|${version}|${eposId}`;
 }
 
 /** One till: at most one connection, and its requests whose results are not delivered yet. */
 export class Till {
-  readonly #deps: TillDeps;
+  readonly #deps: Pick<TillsDeps, 'clock' | 'holdMs'>;
   /** Called when neither a connection nor a request needs it any more. */
   readonly #onIdle: () => void;
   /** Made with the first: an idle till holds none. */
@@ -113,7 +134,7 @@ export class Till {
   #claims: Set<string> | undefined;
   #connection: TillConnection | undefined;
 
-  constructor(deps: TillDeps, onIdle: () => void = () => {}) {
+  constructor(deps: Pick<TillsDeps, 'clock' | 'holdMs'>, onIdle: () => void = () => {}) {
     this.#deps = deps;
     this.#onIdle = onIdle;
   }
@@ -134,6 +155,13 @@ export class Till {
     for (const request of pending.toSorted((a, b) => a.endedAt - b.endedAt))
       request.sendResult(connection);
     for (const request of pending) request.replayState();
+  }
+
+  /** What was asked for as another till is this one's from now on; called before `attach`. */
+  takeOver(other: Till): void {
+    for (const request of other.#requests ?? []) request.moveTo(this);
+    other.#requests?.clear();
+    other.#removeIfIdle();
   }
 
   /** The connection has closed; a newer one may have taken over before. */
@@ -202,6 +230,7 @@ interface PendingRequestOptions {
 export class PendingRequest implements JobListener {
   readonly idText: string;
   readonly #options: PendingRequestOptions;
+  #till: Till;
   #reply: PendingRequestOptions['reply'];
   #result: { readonly result: JobResult; readonly at: number } | undefined;
   /** Of each time that the till was asked: an answer to an earlier question counts too. */
@@ -211,6 +240,7 @@ export class PendingRequest implements JobListener {
 
   constructor(options: PendingRequestOptions) {
     this.#options = options;
+    this.#till = options.till;
     this.#reply = options.reply;
     this.idText = JSON.stringify(options.requestId);
     options.till.add(this);
@@ -243,16 +273,26 @@ export class PendingRequest implements JobListener {
     const connection = this.#connection;
     if (this.#reply && this.#reply.connection === connection) this.#reply.answer(result);
     else if (connection) this.sendResult(connection);
-    else if (!this.#options.resumable) this.#options.till.remove(this);
+    else if (!this.#options.resumable) this.#till.remove(this);
   }
 
   /** The till holds the result. */
   readonly delivered = (): void => {
-    const { session, activityId, till } = this.#options;
+    const { session, activityId } = this.#options;
     if (this.#result) discardText(this.#result.result);
     session.delivered(activityId);
-    till.remove(this);
+    this.#till.remove(this);
   };
+
+  /** Its job could not be started. */
+  discard(): void {
+    this.#till.remove(this);
+  }
+
+  moveTo(till: Till): void {
+    this.#till = till;
+    till.add(this);
+  }
 
   /** Sends the result if there is one. */
   sendResult(connection: TillConnection): void {
@@ -274,7 +314,7 @@ export class PendingRequest implements JobListener {
 
   connectionClosed(connection: TillConnection): void {
     if (this.#reply?.connection === connection) this.#reply = undefined;
-    if (!this.#options.resumable && this.#result) this.#options.till.remove(this);
+    if (!this.#options.resumable && this.#result) this.#till.remove(this);
   }
 
   /** Infinity while it has not ended. */
@@ -283,13 +323,13 @@ export class PendingRequest implements JobListener {
   }
 
   expire(): void {
-    const { session, activityId, till } = this.#options;
-    till.remove(this);
+    const { session, activityId } = this.#options;
+    this.#till.remove(this);
     void session.expire(activityId).catch(() => {});
   }
 
   get #connection(): TillConnection | undefined {
-    return this.#options.till.connection;
+    return this.#till.connection;
   }
 }
 

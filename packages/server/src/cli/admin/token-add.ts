@@ -1,9 +1,9 @@
 // `tillgate token add`: creates a token and prints it once.
 
 import { commandLine } from '../../application/admin/actor.ts';
-import { tokenId } from '../../application/admin/token-records.ts';
 import { addToken } from '../../application/admin/tokens.ts';
 import type { Scope } from '../../application/handshake/access.ts';
+import { tokenId } from '../../application/handshake/access.ts';
 import { command as define } from '../command.ts';
 import { readExpiry } from '../date-time.ts';
 import { exitCode, UsageError } from '../exit-code.ts';

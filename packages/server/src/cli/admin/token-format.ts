@@ -1,7 +1,7 @@
 // The output of tokens: never the token, only the beginning of its SHA-256.
 
 import type { UsedToken } from '../../application/admin/token-records.ts';
-import { tokenId } from '../../application/admin/token-records.ts';
+import { tokenId } from '../../application/handshake/access.ts';
 import { dateTimeText } from '../date-time.ts';
 import { printTable } from '../output.ts';
 

@@ -2,8 +2,8 @@
 
 import { commandLine } from '../../application/admin/actor.ts';
 import type { UsedToken } from '../../application/admin/token-records.ts';
-import { tokenId } from '../../application/admin/token-records.ts';
 import { listTokens, revokeToken } from '../../application/admin/tokens.ts';
+import { tokenId } from '../../application/handshake/access.ts';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
