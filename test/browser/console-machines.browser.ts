@@ -8,7 +8,7 @@ import type { Page } from 'playwright-core';
 import { browserFixture } from './browser-fixture.ts';
 import { watchFaults } from './chromium.ts';
 import { inspectPage } from './console-page.ts';
-import { choose, paper, pin, press, shown } from './machine-page.ts';
+import { choose, hold, paper, pin, press, shown } from './machine-page.ts';
 
 const [ONE, OTHER] = ['VCMINVLSIP0', 'VCMINVLDIP0'] as const;
 
@@ -41,6 +41,7 @@ test('a virtual machine is opened as a page, takes a sale by hand, and is let go
 
   const sale = till.sale({ tid: OTHER, currency: 'GBP', amount: 1250 });
   await shown(other.machine, 'Present card');
+  await hold(other.machine, 'removeCard');
   await choose(other.machine, /Insert card$/);
   await pin(other.machine);
   await press(other.machine, 'Take the card out');

@@ -2,19 +2,19 @@
 // phone.
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
 import { browserFixture } from './browser-fixture.ts';
+import { CardClock } from './card-clock.ts';
 import { connect, desk, inspectPage, phone } from './console-page.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-// The till may think for longer than the gateway waits: a slow one learns it at once.
-const fixture = browserFixture({
-  settings: { pace: '20', virtualCard: 0.4, patRequestLimit: 3 },
-});
+const cards = new CardClock();
+const fixture = browserFixture({ clock: cards, settings: { ...cards.settings, pace: '20' } });
+afterEach(() => cards.present());
 
 interface Restaurant {
   readonly page: Page;
@@ -72,9 +72,11 @@ describe('a restaurant and its waiter', () => {
         await page.getByText('Locked by card machine VCMINVLSIP0, waiter 007').waitFor();
         assert.ok(await page.getByRole('button', { name: 'One more Roast beef' }).isDisabled());
         await half('The waiter');
+        cards.hold();
         await waiter.getByRole('button', { name: 'Card £36.52' }).click();
         await waiter.getByText('Present the card').waitFor();
         await look('3-paying');
+        cards.present();
         await waiter.getByText('£36.52 paid.').waitFor();
         await waiter.getByRole('button', { name: 'Cash £33.20' }).click();
         await waiter.getByText('Done with table 12').waitFor();
@@ -189,10 +191,12 @@ describe('a restaurant and its waiter', () => {
   test('a till that answers too late gets an error, and the waiter does not wait for it', async () => {
     const restaurant = await open();
     const { page, faults, waiter } = restaurant;
-    await page.getByRole('combobox', { name: 'It answers' }).selectOption('After 4 seconds');
+    await page
+      .getByRole('combobox', { name: 'It answers' })
+      .selectOption('Too late, after 12 seconds');
     await waiter.getByRole('button', { name: 'Take it to a table' }).click();
     await waiter.getByText('No tables').waitFor();
-    await log(page).getByText('Asks for the open tables: answered after 4 seconds').waitFor();
+    await log(page).getByText('Asks for the open tables: answered too late').waitFor();
     await log(page).getByText('The gateway objects: No answer to tableListRequest').waitFor();
     assert.deepEqual(faults, []);
   });

@@ -1,20 +1,23 @@
 // The console's Till in a real browser: a cashier who presses and types, on a desk and on a phone.
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { clientOf } from '../support/api/api-client.ts';
 import { eventually } from '../support/wait.ts';
 import { browserFixture } from './browser-fixture.ts';
+import { CardClock } from './card-clock.ts';
 import { desk, frames, inspectPage, phone, view } from './console-page.ts';
 
 const sizes = { desk, phone };
 const themes = ['light', 'dark'] as const;
 
-// Long enough at the card to be seen, or to press Cancel; all else is quick.
+const cards = new CardClock();
 const fixture = browserFixture({
-  settings: { pace: '20', virtualCard: 0.4, virtualSilence: 0.2 },
+  clock: cards,
+  settings: { ...cards.settings, pace: '20', virtualSilence: 0.2 },
 });
+afterEach(() => cards.present());
 
 async function open(options: BrowserContextOptions = {}) {
   const opened = await fixture.openConsole({
@@ -68,9 +71,11 @@ describe('the cashier', () => {
         for (const key of ['1', '2', 'Point', '3', '4']) {
           await page.getByRole('button', { name: key, exact: true }).click();
         }
+        cards.hold();
         await page.getByRole('button', { name: 'Take £12.34' }).click();
         await said(page, 'Present the card');
         await inspectPage(page, `till-${name}-${colorScheme}-2-running`);
+        cards.present();
         await said(page, 'Approved: £12.34');
         const copies = [receipt(page, 'Customer copy'), receipt(page, 'Merchant copy')];
         for (const copy of copies) assert.match((await copy.textContent()) ?? '', /GBP12\.34/);
@@ -172,6 +177,7 @@ describe('the cashier', () => {
 
   test('the cashier cancels while the card machine waits for a card', async () => {
     const { page, faults } = await open();
+    cards.hold();
     await take(page, 'VCMINVLSIP0', '9.99');
     await said(page, 'Present the card');
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -192,9 +198,11 @@ describe('the cashier', () => {
 
   test('a page that is reloaded during a sale still gets the result', async () => {
     const { page, faults } = await open();
+    cards.hold();
     await take(page, 'VCMINVLSIP0', '4.56');
     await said(page, 'Present the card');
     await page.reload();
+    cards.present();
     const history = page.getByRole('region', { name: 'Payments of this till' });
     await history.getByText('Approved').waitFor();
     await history.getByRole('button').click();
@@ -241,8 +249,10 @@ describe('the cashier', () => {
     await page.reload();
     await page.getByText(/^Available, GBP, as of \d\d:\d\d:\d\d$/).waitFor();
     await passTime(60_000);
+    cards.hold();
     await take(page, 'VCMINVLSIP0', '1.00');
     await page.getByText('Busy, GBP').waitFor();
+    cards.present();
     await said(page, 'Approved: £1.00');
     await page.getByText('Available, GBP').waitFor();
     const other = await fixture.testGateway.till();

@@ -5,20 +5,22 @@ import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, afterEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startTcpProxy } from '../../examples/tcp-proxy.ts';
 import type { OpenedPage } from './browser-fixture.ts';
 import { browserFixture } from './browser-fixture.ts';
+import { CardClock } from './card-clock.ts';
 
 const file = pathToFileURL(join(import.meta.dirname, '../../examples/pac/page.html')).href;
 const pictures = mkdtempSync(join(tmpdir(), 'tillgate-pictures-'));
 const desk = { viewport: { width: 1180, height: 900 } };
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
-// Slow enough to press Cancel while the machine waits for a card.
-const fixture = browserFixture({ settings: { pace: '8', virtualCard: 0.6 } });
+const cards = new CardClock();
+const fixture = browserFixture({ clock: cards, settings: { ...cards.settings, pace: '20' } });
+afterEach(() => cards.present());
 
 describe('the page of a till', () => {
   const all: OpenedPage[] = [];
@@ -81,6 +83,7 @@ describe('the page of a till', () => {
 
   test('a payment is cancelled while the machine waits for a card', async () => {
     const { page, faults } = await open();
+    cards.hold();
     await take(page, 'VCMINVLSIP0', '9.99');
     await page.getByText('Please present the card').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -92,11 +95,13 @@ describe('the page of a till', () => {
     const proxy = await startTcpProxy(fixture.testGateway.uri());
     context.after(proxy.close);
     const { page } = await open(desk, proxy.address);
+    cards.hold();
     await take(page, 'VCMINVLSIP0', '19.99');
     await page.getByText('Please present the card').waitFor();
     proxy.disconnect();
     await page.getByText('Do not take it again yet').waitFor();
     await picture(page, 'desk-light-5-lost');
+    cards.present();
     proxy.reconnect();
     await page.getByText('Approved: £19.99').waitFor();
   });

@@ -12,6 +12,8 @@ import { TEST_LIMIT } from './chromium.ts';
 import type { MachinePage } from './machine-page.ts';
 import {
   choose,
+  goOn,
+  hold,
   openMachine,
   openPairedMachine,
   pairMachine,
@@ -65,13 +67,16 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
   test('a machine on a slow network waits for the bank, and cannot be cancelled meanwhile', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     await turn(page, 'Slow line to the bank');
+    await hold(page, 'connecting', 'result');
     const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
     await choose(page, /Tap card$/);
     await page.getByText('Connecting to the bank').waitFor();
     await press(page, 'Cancel');
     await sale.cancel();
     await page.getByText('Connecting to the bank').waitFor();
+    await goOn(page);
     await shown(page, 'Approved');
+    await goOn(page);
     const seen: string[] = [];
     for await (const value of sale.progress) seen.push(value);
     assert.ok(seen.includes('UNABLE_TO_CANCEL'), String(seen));
@@ -81,9 +86,11 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
   test('a machine without an answer of the bank takes no money and prints no receipt', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
     await page.getByRole('radio', { name: 'Silent' }).check({ force: true });
+    await hold(page, 'result');
     const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
     await choose(page, /Tap card$/);
     await shown(page, 'No answer from the bank');
+    await goOn(page);
     const outcome = await sale;
     assert.ok(outcome.outcome === 'unsuccessful');
     assert.deepEqual(outcome.payment.receiptLines, {});
@@ -178,7 +185,7 @@ describe('two of one card machine', TEST_LIMIT, () => {
 
   test('an order that one window has ended is not taken by the other', async (t) => {
     const { page, tid } = await openPairedMachine(fixture);
-    await turn(page, 'Slow line to the bank');
+    await hold(page, 'connecting');
     const counter = await till(t, fixture.testGateway);
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
     await choose(page, /Tap card$/);
@@ -187,6 +194,7 @@ describe('two of one card machine', TEST_LIMIT, () => {
     await newer.goto(page.url());
     await ready(newer);
     assert.equal((await sale).outcome, 'unsuccessful');
+    await goOn(page);
     await shown(page, 'Open somewhere else');
     assert.equal(await paper(page, 'Customer copy').count(), 0);
     const { balances } = await counter.reportXBalance({ tid });

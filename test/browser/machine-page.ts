@@ -7,6 +7,7 @@ import type { PacTill, SignatureQuestion } from '@tillgate/client';
 import { connect, serveTables } from '@tillgate/client';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { TestGateway } from 'tillgate/testing';
+import { screenDurationMs } from '../../packages/console/src/machine/payment/card-flow.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import { Bills } from '../support/scenario/bills.ts';
 import { pairingCode, SITE } from '../support/terminal/link-gateway.ts';
@@ -69,6 +70,45 @@ export const shown = (page: Page, title: string) =>
   page.getByRole('heading', { name: title, exact: true }).waitFor();
 export const paper = (page: Page, title: string) =>
   page.getByRole('figure', { name: `Receipt: ${title}` });
+
+/** Screens that end by themselves; a key ends all but `connecting`. */
+type TimedScreen = 'connecting' | 'result' | 'removeCard';
+
+/**
+ * From now on these screens stay until a key or `goOn` ends them, so that a test looks at them however busy the
+ * computer is. All others end by themselves.
+ */
+export async function hold(page: Page, ...kinds: readonly TimedScreen[]): Promise<void> {
+  const heldMs = kinds.flatMap((kind) =>
+    [true, false].map((slow) => screenDurationMs({ screen: { kind, result: 'VOID' } }, { slow })),
+  );
+  await page.evaluate(`(() => {
+    if (!window.held) {
+      const { setTimeout, clearTimeout } = window;
+      const timers = new Map();
+      let id = 0;
+      window.held = { timers };
+      window.setTimeout = (then, ms, ...rest) => {
+        if (!window.held.ms.includes(ms)) return setTimeout(then, ms, ...rest);
+        id -= 1;
+        timers.set(id, () => then(...rest));
+        return id;
+      };
+      window.clearTimeout = (id) => timers.delete(id) || clearTimeout(id);
+    }
+    window.held.ms = ${JSON.stringify(heldMs)};
+  })()`);
+}
+
+/** Ends the screen that is held, as its time would. */
+export async function goOn(page: Page): Promise<void> {
+  await page.waitForFunction(`(() => {
+    const [[id, then] = []] = window.held.timers;
+    window.held.timers.delete(id);
+    then?.();
+    return then !== undefined;
+  })()`);
+}
 
 /** The paper has slid out. */
 export const paperAtRest = (page: Page) =>

@@ -9,6 +9,8 @@ import { TEST_LIMIT } from './chromium.ts';
 import { desk, inspectPage, phone } from './console-page.ts';
 import {
   choose,
+  goOn,
+  hold,
   openMachine,
   openPairedMachine,
   pairMachine,
@@ -73,6 +75,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await look('0-pairing');
       await pairMachine(machine);
       await look('1-idle');
+      await hold(page, 'result', 'removeCard');
       const bills = await restaurant(t, fixture.testGateway);
       for (let table = 1; table <= 18; table += 1) bills.open(`Terrace ${table}`, 100);
       await press(page, 'Tables');
@@ -114,6 +117,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await press(page, 'It matches');
       await shown(page, 'Approved');
       await look('12-approved');
+      await goOn(page);
       await shown(page, 'Remove card');
       await look('13-remove');
       await press(page, 'Take the card out');
@@ -151,6 +155,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await turn(page, 'Offers cashback');
       const judge = Promise.withResolvers<boolean>();
       const counter = await till(t, fixture.testGateway, () => judge.promise);
+      await hold(page, 'result');
       const signed = counter.sale({ tid, currency: 'GBP', amount: 99_999_999 });
       await shown(page, 'Add a gratuity?');
       await look('21-gratuity');
@@ -168,10 +173,12 @@ for (const [name, options] of Object.entries(sizes)) {
       judge.resolve(false);
       await shown(page, 'Void');
       await look('25-void');
+      await goOn(page);
       assert.equal((await signed).outcome, 'void');
       await press(page, 'Tear off');
 
       const order = { tid, currency: 'GBP', amount: 1250 } as const;
+      await hold(page, 'connecting');
       const keyed = counter.sale({ ...order, cardholderNotPresent: true });
       await shown(page, 'Key in the card');
       await turn(page, 'Out of paper');
@@ -181,6 +188,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await press(page, 'Enter');
       await page.getByText('Connecting to the bank').waitFor();
       await look('27-connecting');
+      await goOn(page);
       await shown(page, 'Out of paper');
       await look('28-paper');
       await press(page, 'Put in a new roll');
@@ -188,10 +196,12 @@ for (const [name, options] of Object.entries(sizes)) {
       await press(page, 'Tear off');
 
       await turn(page, 'Silent');
+      await hold(page, 'result');
       const unheard = counter.refund(order);
       await choose(page, /Tap card$/);
       await shown(page, 'No answer from the bank');
       await look('29-silent');
+      await goOn(page);
       assert.equal((await unheard).outcome, 'unsuccessful');
       await counter.reportEndOfDay({ tid });
       await paper(page, 'End of day').waitFor();

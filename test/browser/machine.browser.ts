@@ -7,6 +7,8 @@ import { browserFixture } from './browser-fixture.ts';
 import { TEST_LIMIT } from './chromium.ts';
 import {
   choose,
+  goOn,
+  hold,
   openMachine,
   openPairedMachine,
   paper,
@@ -23,11 +25,13 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
   test('a machine takes a card and its PIN, and both sides print the same receipt', async (t) => {
     const { page, tid, faults } = await openPairedMachine(fixture);
     const counter = await till(t, fixture.testGateway);
+    await hold(page, 'result', 'removeCard');
     const sale = counter.sale({ tid, currency: 'GBP', amount: 1250 });
     await shown(page, 'Present card');
     await choose(page, /Insert card$/);
     await pin(page);
     await shown(page, 'Approved');
+    await goOn(page);
     await press(page, 'Take the card out');
     const outcome = await sale;
     assert.ok(outcome.outcome === 'approved');
@@ -49,6 +53,7 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
 
   test('a machine is operated by keyboard alone, and the bank declines', async (t) => {
     const { page, tid, faults } = await openPairedMachine(fixture);
+    await hold(page, 'result', 'removeCard');
     await page.getByRole('radio', { name: 'Declines' }).check({ force: true });
     const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 999 });
     await shown(page, 'Present card');
@@ -58,6 +63,7 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
     await page.keyboard.type('4711');
     await page.keyboard.press('Enter');
     await shown(page, 'Declined');
+    await page.keyboard.press('Enter');
     await shown(page, 'Remove card');
     await page.keyboard.press('Enter');
     assert.equal((await sale).outcome, 'declined');
@@ -109,8 +115,10 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
     await shown(page, 'Present card');
     await page.getByLabel('Off the network').check();
     await page.getByText('Off the network', { exact: true }).first().waitFor();
+    await hold(page, 'result');
     await choose(page, /Tap card$/);
     await shown(page, 'Approved');
+    await goOn(page);
     await paper(page, 'Customer copy').waitFor();
     await page.getByLabel('Off the network').uncheck();
     const outcome = await sale;

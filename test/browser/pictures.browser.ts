@@ -12,6 +12,7 @@ import type { Store } from '../../packages/server/src/ports/store.ts';
 import { pairingCode, SITE } from '../support/terminal/link-gateway.ts';
 import { browserFixture } from './browser-fixture.ts';
 import { TEST_LIMIT } from './chromium.ts';
+import { hold } from './machine-page.ts';
 
 const folder = process.env.PICTURES ?? mkdtempSync(join(tmpdir(), 'tillgate-readme-'));
 const TID = '12345678';
@@ -54,6 +55,7 @@ test(
     await machine.getByRole('heading', { name: 'Present card', exact: true }).waitFor();
     await machine.mouse.move(0, 0);
     await take(machine, 'machine');
+    await hold(machine, 'removeCard');
     await machine.getByRole('button', { name: /Insert card$/ }).click();
     await machine.getByRole('heading', { name: 'Enter PIN', exact: true }).waitFor();
     for (const key of ['1', '2', '3', '4', 'Enter']) await press(machine, key);

@@ -191,8 +191,8 @@ function resultNotifications(
 
 /** How long a screen is shown, in ms; undefined if it stays until an event. */
 export function screenDurationMs(
-  { screen }: CardFlow,
-  { slow }: SimulationSettings,
+  { screen }: Pick<CardFlow, 'screen'>,
+  { slow }: Pick<SimulationSettings, 'slow'>,
 ): number | undefined {
   switch (screen.kind) {
     case 'reading':
