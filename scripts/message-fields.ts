@@ -1,6 +1,6 @@
 // A declaration as a table of its fields, flattened by path: `params.tid`, `payments[].amountPaid`.
 
-import { describeSchema } from '@tillgate/protocol';
+import { describeSchema, patternWords } from '@tillgate/protocol';
 import { code, codeList } from './markdown.ts';
 
 export const FIELD_COLUMNS = ['Field', 'Type', 'Required', 'Values', 'Meaning'];
@@ -132,7 +132,7 @@ function valuesOf(schema: Schema): string {
   return [
     range,
     each && `each ${each}`,
-    pattern === undefined ? '' : code(pattern),
+    pattern === undefined ? '' : (patternWords.get(pattern) ?? code(pattern)),
     schema.default === undefined ? '' : `${code(String(schema.default))} if absent`,
   ]
     .filter(Boolean)

@@ -135,8 +135,12 @@ export async function sign(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-/** A restaurant till with one table. */
-export async function restaurant(t: TestContext, testGateway: TestGateway): Promise<Bills> {
+/** A restaurant till with one table, whose bill has one line. */
+export async function restaurant(
+  t: TestContext,
+  testGateway: TestGateway,
+  line = '2 Dinner           48.20',
+): Promise<Bills> {
   const bills = new Bills();
   bills.open('12A', 4820);
   const tables = await serveTables(
@@ -144,7 +148,7 @@ export async function restaurant(t: TestContext, testGateway: TestGateway): Prom
     {
       listTables: () => bills.list(),
       lockTable: (at) => bills.lock(at),
-      bill: () => [{ value: '2 Dinner           48.20' }],
+      bill: () => [{ value: line }],
       recordPayments: (paid) => bills.book(paid),
       finalReceipt: () => [{ value: 'Thank you' }],
       unlock: (at) => bills.unlock(at),

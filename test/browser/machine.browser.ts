@@ -14,6 +14,7 @@ import {
   paper,
   pin,
   press,
+  restaurant,
   shown,
   sign,
   till,
@@ -134,6 +135,19 @@ describe('a card machine that is held in the hand', TEST_LIMIT, () => {
     await page.reload();
     assert.equal((await sale).outcome, 'unsuccessful');
     await page.getByText('Ready for the till').waitFor();
+  });
+
+  test('C-13.20 a bill of the till cannot turn the direction of its text on the paper', async (t) => {
+    const { page } = await openPairedMachine(fixture);
+    await restaurant(t, fixture.testGateway, '2\u202eDinner\u0085\u2066 48.20');
+    await press(page, 'Tables');
+    await press(page, '7');
+    await press(page, 'Show the tables');
+    await press(page, '12A');
+    await press(page, 'Print the bill');
+    const printed = (await paper(page, 'Bill').textContent()) ?? '';
+    assert.ok(printed.endsWith('2 Dinner   48.20'), JSON.stringify(printed));
+    await press(page, 'Leave the table');
   });
 
   test('a second window takes over, and the first says so', async () => {

@@ -50,6 +50,7 @@ export { ASYNCAPI_FILE, asyncApi } from './published/asyncapi.ts';
 export { publishedIndex, publishedSchemas, SCHEMA_INDEX_FILE } from './published/schemas.ts';
 export type { Breakable, Channel, ChannelListener } from './rpc/channel.ts';
 export { linkedPair } from './rpc/channel.ts';
+export { escapeControls, replaceControls } from './rpc/characters.ts';
 export { CloseCode } from './rpc/close-code.ts';
 export type { ErrorData, ErrorName, ErrorObject, SchemaViolation, Sender } from './rpc/error.ts';
 export {
@@ -62,7 +63,7 @@ export {
   refuse,
   unusableMessageCodes,
 } from './rpc/error.ts';
-export { mask, maskFrame, maskPans } from './rpc/mask.ts';
+export { mask, maskFrame, maskPans, sanitizeTexts } from './rpc/mask.ts';
 export type { Id, Request, Response } from './rpc/message.ts';
 export {
   errorText,
@@ -98,6 +99,7 @@ export {
   notificationValues,
   virtualTidPattern,
 } from './schema/terminal.ts';
+export { patternWords } from './schema/text.ts';
 export type {
   AccountVerificationParams,
   CompletionParams,

@@ -228,6 +228,17 @@ describe('the outcome that a card machine sends', () => {
     });
     assert.equal(short.outcome.card.primaryAccountNumber, '*********0000');
   });
+
+  test('C-13.20 a space stands for a control character, so that the outcome is not refused', async () => {
+    const { outcome, warned } = await told({
+      transactionResult: 'SUCCESSFUL',
+      card: { authCode: 'Q7\u009b4' },
+      receiptLines: { MERCHANT: [{ value: 'TOTAL\tGBP12.50\u202e' }] },
+    });
+    assert.equal(outcome.card.authCode, 'Q7 4');
+    assert.deepEqual(outcome.receiptLines, { MERCHANT: [{ value: 'TOTAL GBP12.50 ' }] });
+    assert.deepEqual(warned, []);
+  });
 });
 
 describe('the screen values that a card machine sends', () => {

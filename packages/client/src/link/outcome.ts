@@ -1,5 +1,5 @@
 // Turns what the code of a card machine returns for an order into what can be sent: blanks are filled in,
-// card numbers masked, and a wrong detail is left out rather than the outcome lost.
+// card numbers masked, control characters replaced, and a wrong detail is left out rather than the outcome lost.
 
 import type {
   LinkCard,
@@ -10,7 +10,7 @@ import type {
   ReceiptLine,
   SchemaViolation,
 } from '@tillgate/protocol';
-import { linkEvents, maskPans, noCard } from '@tillgate/protocol';
+import { linkEvents, noCard, sanitizeTexts } from '@tillgate/protocol';
 import type { MadeReport, PlayedOutcome, SignatureWanted } from './machine.ts';
 
 /** What a message of the machine may have in bytes [C-13.4], with room for its envelope. */
@@ -113,7 +113,7 @@ function sanitized<P extends { readonly order: string }>(
   { given, blank, onOmitted }: SanitizeInput<P>,
 ): P {
   // The id is the gateway's own, whatever it looks like.
-  const starred = { ...(maskDeep(given) as P), order: given.order };
+  const starred = { ...(sanitizeTexts(given) as P), order: given.order };
   if (fits(method, starred)) return starred;
   const { message } = linkEvents[method];
   const faults = message.violations(frame(method, starred));
@@ -161,15 +161,6 @@ function withBlank(value: unknown, blank: unknown, path: readonly string[]): unk
   if (key === undefined || !isObject(value) || !isObject(blank)) return blank;
   if (!Object.hasOwn(blank, key)) return blank;
   return { ...value, [key]: withBlank(value[key], blank[key], rest) };
-}
-
-/** No text that holds a card number is saved or sent [C-12.21]. */
-function maskDeep(value: unknown): unknown {
-  if (typeof value === 'string') return maskPans(value);
-  if (Array.isArray(value)) return value.map(maskDeep);
-  if (!isObject(value)) return value;
-  const parts = Object.entries(value).map(([key, part]) => [key, maskDeep(part)]);
-  return Object.fromEntries(parts);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

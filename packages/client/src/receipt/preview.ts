@@ -1,13 +1,11 @@
 // Receipt lines as a printer with so many columns puts them on paper, for a screen of text.
 
 import type { TillReceiptLine } from '@tillgate/protocol';
+import { replaceControls } from '@tillgate/protocol';
 import { columnsOf, cut, signsOf } from './columns.ts';
 
 /** Columns of the narrowest common paper, and of virtual card machines [C-5.6]. */
 export const NARROW = 24;
-
-/** Control characters and line breaks, which no printer prints; a space stands for each. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
 /** Bars that stand for any barcode; a screen of text cannot show one to read. */
 const BARS = '|| ||| | || | ||| ||';
@@ -15,7 +13,8 @@ const BARS = '|| ||| | || | ||| ||';
 /**
  * The rows of paper, top to bottom, at 24, 32, 48 or any other number of columns [C-5.5]. What is
  * longer is cut where the paper ends and continues below. A wide sign of Chinese, Japanese or Korean takes two
- * columns, a combining mark none. Of the formats only double width is visible.
+ * columns, a combining mark none. Of the formats only double width is visible. A space stands for a control character,
+ * a line break and a control of text direction, which no printer prints.
  *
  * @example
  * console.log(preview(receipt().columns('To pay', '48.20').lines).join('\n'));
@@ -25,7 +24,7 @@ export function preview(
   width: number = NARROW,
 ): readonly string[] {
   return lines.flatMap(({ value, ...line }) =>
-    rowsOf({ ...line, value: value.normalize('NFC').replace(UNPRINTABLE, ' ') }, width),
+    rowsOf({ ...line, value: replaceControls(value.normalize('NFC'), ' ') }, width),
   );
 }
 

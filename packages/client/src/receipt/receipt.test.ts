@@ -218,6 +218,7 @@ test('a text that a printer cannot print as a line is refused, without repeating
   const { lines } = receipt().text('one\r\ntwo\nthree');
   assert.deepEqual(preview(lines), ['one', 'two', 'three']);
   assert.deepEqual(preview([{ value: 'a\tb\nc' }]), ['a b c']);
+  assert.deepEqual(preview([{ value: 'a\u202eb\u009bc\u2066d' }]), ['a b c d']);
 });
 
 test('no word is lost and no row is wider than the paper, whatever is written', () => {

@@ -1,12 +1,18 @@
 // The layout of JSON for reading: what is on one line, and which violation belongs to which value. Pure.
 
 import type { SchemaViolation } from '@tillgate/protocol';
+import { escapeControls } from '@tillgate/protocol';
 
 /** Longest text of an object or array in one line, in characters. */
 const MAX_INLINE_CHARACTERS = 72;
 
 export function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
+}
+
+/** A key or a plain value as JSON, with escapes for what would turn the direction of the text [C-13.20]. */
+export function plainJson(value: unknown): string {
+  return escapeControls(JSON.stringify(value));
 }
 
 /** Path of a member (RFC 6901). */

@@ -6,7 +6,14 @@ import type { SchemaViolation } from '@tillgate/protocol';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
-import { faultsAt, isContainer, isInline, memberPointer, missingKeys } from './json-layout.ts';
+import {
+  faultsAt,
+  isContainer,
+  isInline,
+  memberPointer,
+  missingKeys,
+  plainJson,
+} from './json-layout.ts';
 
 interface JsonViewProps {
   /** Accessible name, such as "Request". */
@@ -126,7 +133,7 @@ function Name({ at }: { readonly at: NodePosition }) {
   if (at.name === undefined) return null;
   return (
     <>
-      <span class="json-key">{JSON.stringify(at.name)}</span>
+      <span class="json-key">{plainJson(at.name)}</span>
       {': '}
     </>
   );
@@ -148,13 +155,13 @@ function Leaf({ value }: { readonly value: unknown }): ComponentChildren {
   if (isContainer(value)) {
     const parts = Object.entries(value).map(([key, inner]) => (
       <>
-        <span class="json-key">{JSON.stringify(key)}</span>: {leaf(inner)}
+        <span class="json-key">{plainJson(key)}</span>: {leaf(inner)}
       </>
     ));
     return <Inline parts={parts} ends={['{ ', ' }']} />;
   }
   const kind = { string: 'string', number: 'number' }[String(typeof value)] ?? 'word';
-  return <span class={`json-${kind}`}>{JSON.stringify(value)}</span>;
+  return <span class={`json-${kind}`}>{plainJson(value)}</span>;
 }
 
 const leaf = (value: unknown) => <Leaf value={value} />;

@@ -1,8 +1,9 @@
-// A receipt as the card machine prints it: its lines unchanged [C-5.5], black on white in the
-// dark theme too.
+// A receipt as the card machine prints it: its lines unchanged [C-5.5], but a space stands for a control character
+// [C-13.20]; black on white in the dark theme too.
 
 import './receipt-view.css';
 import type { TillReceiptLine } from '@tillgate/protocol';
+import { replaceControls } from '@tillgate/protocol';
 
 interface ReceiptViewProps {
   /** Such as "Customer copy". */
@@ -18,7 +19,7 @@ export function ReceiptView({ title, lines }: ReceiptViewProps) {
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
         <div class="paper-sheet" tabIndex={0}>
           {lines.map((line, index) => (
-            <Line key={index} {...line} />
+            <Line key={index} {...line} value={replaceControls(line.value, ' ')} />
           ))}
         </div>
       </div>

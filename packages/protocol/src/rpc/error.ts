@@ -1,6 +1,7 @@
 // The one table of errors [C-3.22]: code, message, sentence for staff, and whether to try again.
 // Codes are stable, sentences may change; programs compare names or codes, never texts.
 
+import { escapeControls } from './characters.ts';
 import { maskedExcerpt } from './mask.ts';
 
 /** One place where a message does not match its schema [C-3.18]. */
@@ -20,7 +21,7 @@ export function describeValue(value: unknown): string {
   if (Array.isArray(value)) return `array of ${value.length} items`;
   if (typeof value === 'object') return 'object';
   if (typeof value !== 'string') return maskedExcerpt(`${typeof value} ${String(value)}`);
-  return maskedExcerpt(value, (start) => `string ${JSON.stringify(start)}`);
+  return maskedExcerpt(value, (start) => `string ${escapeControls(JSON.stringify(start))}`);
 }
 
 export interface ErrorData {

@@ -1,6 +1,7 @@
 // Masks card numbers and tokens in texts that are logged, stored, shown or sent back [C-12.21].
 
 import { starCardNumbers } from './card-numbers.ts';
+import { replaceControls } from './characters.ts';
 
 /** 12 to 19 digits, as card numbers have, single spaces or dashes between allowed, whatever the check digit. */
 const LONG_NUMBER = /\d(?:[ -]?\d){11,18}/g;
@@ -79,4 +80,23 @@ export function mask(text: string): string {
 /** The text may be JSON: there a digit or a separator may be an escape. */
 function maskEscapedPans(text: string): string {
   return maskPans(text.includes('\\') ? starCardNumbers(text, true) : text);
+}
+
+/**
+ * A copy of what a card machine reports, as it may be stored, sent and shown: in every text and name card numbers are
+ * masked [C-12.21], and a space stands for each control character [C-13.20].
+ */
+export function sanitizeTexts<T>(value: T): T {
+  return sanitizeDeep(value) as T;
+}
+
+function sanitizeDeep(value: unknown): unknown {
+  if (typeof value === 'string') return replaceControls(maskPans(value), ' ');
+  if (Array.isArray(value)) return value.map(sanitizeDeep);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [
+    sanitizeDeep(key),
+    sanitizeDeep(inner),
+  ]);
+  return Object.fromEntries(entries);
 }

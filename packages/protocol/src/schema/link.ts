@@ -8,7 +8,7 @@ import { ReceiptLines, Receipts } from './receipt.ts';
 import { Report, reportTypes } from './report.ts';
 import { TableId, WaiterId } from './table.ts';
 import { linkNotificationValues } from './terminal.ts';
-import { NO_CARD_NUMBER } from './text.ts';
+import { NO_CARD_NUMBER, printable } from './text.ts';
 import { LocalTime, Payment, startableTypes } from './transaction.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -97,23 +97,25 @@ const {
 const ends = transactionResult.enum.filter((one) => one !== 'TIMED_OUT');
 
 /** Details of the card; `""` where the card machine does not know one. */
-export const LinkCard = Type.Object(
-  {
-    paymentMethod,
-    cardholderVerificationMethod,
-    authCode: words(16, 'Code from the bank.'),
-    cardSchemeName: words(32, 'Free text, such as VISA.'),
-    applicationId: Type.String({ maxLength: 32, description: 'EMV AID; "" if no chip.' }),
-    applicationLabel: words(32, 'Name of that application.'),
-    primaryAccountNumber: Type.String({
-      pattern: '^([*0-9]{0,15}[0-9]{4})?$',
-      description: 'All digits but the last four masked by *, or "". The gateway masks others.',
-    }),
-    primaryAccountNumberSequence,
-    dateOfStart,
-    dateOfExpiry,
-  },
-  { ...closed, title: 'CardData', description: 'The card; "" for unknown values.' },
+export const LinkCard = printable(
+  Type.Object(
+    {
+      paymentMethod,
+      cardholderVerificationMethod,
+      authCode: words(16, 'Code from the bank.'),
+      cardSchemeName: words(32, 'Free text, such as VISA.'),
+      applicationId: Type.String({ maxLength: 32, description: 'EMV AID; "" if no chip.' }),
+      applicationLabel: words(32, 'Name of that application.'),
+      primaryAccountNumber: Type.String({
+        pattern: '^([*0-9]{0,15}[0-9]{4})?$',
+        description: 'All digits but the last four masked by *, or "". The gateway masks others.',
+      }),
+      primaryAccountNumberSequence,
+      dateOfStart,
+      dateOfExpiry,
+    },
+    { ...closed, title: 'CardData', description: 'The card; "" for unknown values.' },
+  ),
 );
 export type LinkCard = Static<typeof LinkCard>;
 
@@ -132,34 +134,38 @@ export const noCard: LinkCard = {
 };
 
 /** How a transaction ended, as the card machine reports it. */
-export const LinkOutcome = Type.Object(
-  {
-    transactionResult: Type.Enum(ends, {
-      description: 'Only SUCCESSFUL took the money; with the others none was taken.',
-    }),
-    transactionId: Type.String({
-      maxLength: 64,
-      description: 'The machine\'s own id; "" if it has none.',
-    }),
-    transactionNumber: Type.String({
-      maxLength: 16,
-      description: 'Number within its session, four digits; "" if none.',
-    }),
-    transactionTime: LocalTime,
-    amountCashback: Cashback('Cash that was actually given.'),
-    amountGratuity: Amount('Gratuity that was actually added.'),
-    card: LinkCard,
-    receiptLines: Receipts,
-  },
-  { ...closed, title: 'Outcome', description: 'How the transaction ended.' },
+export const LinkOutcome = printable(
+  Type.Object(
+    {
+      transactionResult: Type.Enum(ends, {
+        description: 'Only SUCCESSFUL took the money; with the others none was taken.',
+      }),
+      transactionId: Type.String({
+        maxLength: 64,
+        description: 'The machine\'s own id; "" if it has none.',
+      }),
+      transactionNumber: Type.String({
+        maxLength: 16,
+        description: 'Number within its session, four digits; "" if none.',
+      }),
+      transactionTime: LocalTime,
+      amountCashback: Cashback('Cash that was actually given.'),
+      amountGratuity: Amount('Gratuity that was actually added.'),
+      card: LinkCard,
+      receiptLines: Receipts,
+    },
+    { ...closed, title: 'Outcome', description: 'How the transaction ended.' },
+  ),
 );
 export type LinkOutcome = Static<typeof LinkOutcome>;
 
 const { balances, banking, reportLines } = Report.properties;
 
-export const LinkReportResult = Type.Object(
-  { reportTime: LocalTime, balances, banking, reportLines },
-  { ...closed, title: 'ReportResult', description: 'The finished report.' },
+export const LinkReportResult = printable(
+  Type.Object(
+    { reportTime: LocalTime, balances, banking, reportLines },
+    { ...closed, title: 'ReportResult', description: 'The finished report.' },
+  ),
 );
 export type LinkReportResult = Static<typeof LinkReportResult>;
 
@@ -228,7 +234,7 @@ export const ShowingParams = Type.Object(
   { ...closed, description: 'What the card machine is showing.' },
 );
 export const SignatureWantedParams = Type.Object(
-  { order: OrderId, merchantReceipt: ReceiptLines, card: LinkCard },
+  { order: OrderId, merchantReceipt: printable(ReceiptLines), card: LinkCard },
   { ...closed, description: 'The copy that is signed, and whose card it is.' },
 );
 export const CancelDecidedParams = Type.Object(

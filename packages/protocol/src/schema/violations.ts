@@ -5,6 +5,7 @@ import { hasCharacters } from '../rpc/characters.ts';
 import type { SchemaViolation } from '../rpc/error.ts';
 import { describeValue } from '../rpc/error.ts';
 import { maskedExcerpt } from '../rpc/mask.ts';
+import { patternWords } from './text.ts';
 
 /** Most violations reported for one message. */
 const MAX_VIOLATIONS = 20;
@@ -206,7 +207,7 @@ export function describeSchema(schema: Schema): string {
   const range = rangeText(schema);
   switch (schema.type) {
     case 'string':
-      return `string${range && `, ${range} characters`}${schema.pattern ? `, ${schema.pattern}` : ''}`;
+      return `string${range && `, ${range} characters`}${patternText(schema)}`;
     case 'array':
       return `array${range && ` of ${range} items`}`;
     case 'integer':
@@ -215,6 +216,10 @@ export function describeSchema(schema: Schema): string {
     default:
       return schema.type ?? 'anything';
   }
+}
+
+function patternText({ pattern }: Schema): string {
+  return pattern === undefined ? '' : `, ${patternWords.get(pattern) ?? pattern}`;
 }
 
 function rangeText(schema: Schema): string {

@@ -6,10 +6,11 @@ import Type from 'typebox';
 import { Amount, Cashback, Currency } from './money.ts';
 import { PrintedReceipt, TableId, TableList, WaiterId } from './table.ts';
 import { notificationValues, terminalNotification } from './terminal.ts';
+import { printable } from './text.ts';
 
 const closed = { additionalProperties: false } as const;
 
-const waiter = { waiterId: Type.Optional(WaiterId) };
+const waiter = { waiterId: Type.Optional(printable(WaiterId)) };
 
 export const ListParams = Type.Object(waiter, { ...closed, description: 'The waiter.' });
 export const LockParams = Type.Object(

@@ -2,7 +2,7 @@
 
 import { command as define } from './command.ts';
 import { exitCode } from './exit-code.ts';
-import { print } from './output.ts';
+import { printJson } from './output.ts';
 import { readSettings, settingOptions, sourcesOfSettings, withFile } from './read-settings.ts';
 
 const SECRET = /token|secret|password/i;
@@ -27,7 +27,7 @@ export const command = define({
       const masked = SECRET.test(name) ? '********' : value;
       return [name, wanted ? { value: masked, source: from.get(name) } : masked];
     });
-    print(JSON.stringify(Object.fromEntries(shown), null, 2));
+    printJson(Object.fromEntries(shown), 2);
     return exitCode.done;
   },
 });

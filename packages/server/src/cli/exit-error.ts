@@ -5,6 +5,7 @@ import { HandshakeRefused, NotSent, TillError, TillgateError } from '@tillgate/c
 import { mask } from '@tillgate/protocol';
 import { AdminRefusal } from '../application/admin/refusal.ts';
 import { CommandError, exitCode, UsageError } from './exit-code.ts';
+import { clean } from './output.ts';
 
 export interface ExitError {
   readonly code: number;
@@ -61,12 +62,12 @@ function sentenceOf(cause: unknown): string {
 /** The gateway's message, then the sentence for staff. */
 function refusalText(refused: TillError): string {
   const faults = refused.errors.map(
-    ({ path, expected, got }) => `  ${path}: expected ${expected}, got ${got}`,
+    ({ path, expected, got }) => `  ${clean(`${path}: expected ${expected}, got ${got}`)}`,
   );
   return [
-    `Refused (${refused.code}): ${refused.message}`,
+    `Refused (${refused.code}): ${clean(refused.message)}`,
     ...faults,
-    ...(refused.userMessage ? [refused.userMessage] : []),
+    ...(refused.userMessage ? [clean(refused.userMessage)] : []),
   ].join('\n');
 }
 

@@ -1,18 +1,26 @@
-// What the command line prints: results on stdout, all else on stderr.
+// What the command line prints: results on stdout, all else on stderr. Whatever a text contains, nothing is
+// written that a terminal would obey [C-13.20].
 
-/** A line of the result. */
-export function print(line = ''): void {
+import { escapeControls, replaceControls } from '@tillgate/protocol';
+
+/** One or more lines of the result. */
+export function print(text = ''): void {
+  process.stdout.write(`${cleanLines(text)}\n`);
+}
+
+/** A line of the result with codes for the terminal around texts that are clean. */
+export function printStyled(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** One JSON text on a line of its own, for programs. */
-export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+/** One JSON text, for programs; on a line of its own unless it is indented. */
+export function printJson(value: unknown, indent = 0): void {
+  process.stdout.write(`${escapeControls(JSON.stringify(value, null, indent))}\n`);
 }
 
-/** A line for the person who watches. */
-export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+/** One or more lines for the person who watches. */
+export function note(text: string): void {
+  process.stderr.write(`${cleanLines(text)}\n`);
 }
 
 /** Prints columns as wide as needed, or a sentence if there is no row. */
@@ -45,10 +53,11 @@ function pad(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - lengthOf(cell)));
 }
 
-/** Control characters, line breaks, halves of characters. */
-const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
+function cleanLines(text: string): string {
+  return text.split('\n').map(clean).join('\n');
+}
 
-/** Replaces what is no sign on a line: foreign text must not move the cursor, change the screen or break a receipt. */
+/** A text of others within a line: what moves the cursor, ends the line or turns its direction is replaced. */
 export function clean(text: string): string {
-  return text.replace(CONTROLS, '\ufffd');
+  return replaceControls(text.toWellFormed(), '\ufffd');
 }

@@ -2,7 +2,7 @@
 
 import type { Payment, Report, TillReceiptLine } from '@tillgate/protocol';
 import { moneyText } from '../application/journal/money-text.ts';
-import { clean, print } from './output.ts';
+import { clean, print, printStyled } from './output.ts';
 import { receiptText } from './receipt-text.ts';
 
 const INDENT = '    ';
@@ -48,5 +48,5 @@ export function printPaper(lines: readonly TillReceiptLine[]): void {
   if (lines.length === 0) return;
   const bold = process.stdout.isTTY === true && !process.env.NO_COLOR;
   print();
-  for (const line of receiptText(lines, { bold })) print(`${INDENT}${line}`.trimEnd());
+  for (const line of receiptText(lines, { bold })) printStyled(`${INDENT}${line}`.trimEnd());
 }

@@ -1,12 +1,11 @@
-// Reports of a card machine without card numbers: every report passes here before it is decided
-// upon, so that none is journalled [C-12.21]. Pure.
+// Reports of a card machine without card numbers and control characters: every report passes here before it is
+// decided upon, so that none is journalled [C-12.21, C-13.20]. Pure.
 
-import type { ReceiptLine } from '@tillgate/protocol';
 import {
   MAX_AMOUNT,
   MAX_CASHBACK,
-  maskPans,
   paymentMethods,
+  sanitizeTexts,
   verificationMethods,
 } from '@tillgate/protocol';
 import type { CardData, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
@@ -17,23 +16,24 @@ export function sanitizeOutcome(outcome: MachineOutcome): MachineOutcome {
   const { MERCHANT, CUSTOMER } = receiptLines;
   return {
     transactionResult: outcome.transactionResult,
-    ...sanitizeTexts({ transactionId, transactionNumber, transactionTime }),
+    ...sanitizeFields({ transactionId, transactionNumber, transactionTime }),
     amountCashback: sanitizeAmount(amountCashback, MAX_CASHBACK),
     amountGratuity: sanitizeAmount(amountGratuity, MAX_AMOUNT),
     card: sanitizeCard(card),
-    receiptLines: {
-      ...(MERCHANT && { MERCHANT: sanitizeLines(MERCHANT) }),
-      ...(CUSTOMER && { CUSTOMER: sanitizeLines(CUSTOMER) }),
-    },
+    receiptLines: sanitizeTexts({
+      ...(MERCHANT && { MERCHANT }),
+      ...(CUSTOMER && { CUSTOMER }),
+    }),
   };
 }
 
 export function sanitizeSignature({ card, merchantReceipt }: SignatureWanted): SignatureWanted {
-  return { card: sanitizeCard(card), merchantReceipt: sanitizeLines(merchantReceipt) };
+  return { card: sanitizeCard(card), merchantReceipt: sanitizeTexts(merchantReceipt) };
 }
 
+/** Names of issuers, waiters and acquirers too. */
 export function sanitizeReport(result: MachineReport): MachineReport {
-  return { ...result, reportLines: sanitizeLines(result.reportLines) };
+  return sanitizeTexts(result);
 }
 
 /** An invalid amount becomes 0; one beyond the maximum becomes the maximum. */
@@ -44,7 +44,7 @@ function sanitizeAmount(amount: number, most: number): number {
 function sanitizeCard(card: CardData): CardData {
   const { primaryAccountNumber, paymentMethod, cardholderVerificationMethod, ...texts } = card;
   return {
-    ...sanitizeTexts(texts),
+    ...sanitizeFields(texts),
     primaryAccountNumber: sanitizeCardNumber(primaryAccountNumber),
     paymentMethod: oneOf(paymentMethods, paymentMethod),
     cardholderVerificationMethod: oneOf(verificationMethods, cardholderVerificationMethod),
@@ -62,18 +62,11 @@ function oneOf<W extends string>(words: readonly W[], word: W): W | 'UNKNOWN' {
   return words.includes(word) ? word : 'UNKNOWN';
 }
 
-function sanitizeTexts<T extends Readonly<Record<string, string>>>(texts: T): T {
-  const safe = Object.entries(texts).map(([key, text]) => [key, sanitizeText(text)]);
+/** A value that is no text becomes "". */
+function sanitizeFields<T extends Readonly<Record<string, string>>>(texts: T): T {
+  const safe = Object.entries(texts).map(([key, text]) => [
+    key,
+    typeof text === 'string' ? sanitizeTexts(text) : '',
+  ]);
   return Object.fromEntries(safe) as T;
-}
-
-function sanitizeText(text: string): string {
-  return typeof text === 'string' ? maskPans(text) : '';
-}
-
-function sanitizeLines(lines: readonly ReceiptLine[]): ReceiptLine[] {
-  return lines.map((line) => {
-    const value = maskPans(line.value);
-    return value === line.value ? line : { ...line, value };
-  });
 }

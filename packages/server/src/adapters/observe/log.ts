@@ -1,7 +1,7 @@
 // The log for operators: one JSON line per event, on stderr. Anything that could be a token or a card
-// number is masked before it is written [C-12.21].
+// number is masked before it is written [C-12.21], and what a terminal would obey is escaped [C-13.20].
 
-import { mask } from '@tillgate/protocol';
+import { escapeControls, mask } from '@tillgate/protocol';
 import type { DestinationStream, Level } from 'pino';
 import { destination, pino, stdTimeFunctions } from 'pino';
 import type {
@@ -20,7 +20,7 @@ export class Log implements Observer {
   /** `to` is for tests; the default is stderr, since stdout is for the output of the command. */
   constructor(level: LogLevel, to: DestinationStream = destination(2)) {
     const timestamp = stdTimeFunctions.isoTime;
-    this.#pino = pino({ level, base: null, timestamp, hooks: { streamWrite: mask } }, to);
+    this.#pino = pino({ level, base: null, timestamp, hooks: { streamWrite: safeLine } }, to);
   }
 
   info(message: string, details: object = {}): void {
@@ -71,6 +71,10 @@ export class Log implements Observer {
   fault(where: FaultPlace, cause: unknown): void {
     this.#pino.error({ where, cause: describe(cause) }, 'a fault');
   }
+}
+
+function safeLine(json: string): string {
+  return escapeControls(mask(json));
 }
 
 function describe(cause: unknown): string {

@@ -3,6 +3,7 @@
 
 import type { ServerResponse } from 'node:http';
 import type { api } from '@tillgate/protocol';
+import { escapeControls } from '@tillgate/protocol';
 import type { EventStream } from '../../../application/admin/admin.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import { DATA_HEADERS } from './response.ts';
@@ -81,7 +82,7 @@ class EventWriter {
 
   /** All events of one turn are sent in one write. */
   #write(event: api.TrafficEvent): void {
-    const text = `id: ${this.#lastNumber}\ndata: ${JSON.stringify(event)}\n\n`;
+    const text = `id: ${this.#lastNumber}\ndata: ${escapeControls(JSON.stringify(event))}\n\n`;
     if (this.#texts.push(text) === 1) setImmediate(() => this.#flush());
   }
 

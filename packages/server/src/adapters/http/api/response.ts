@@ -1,7 +1,7 @@
 // The responses of the admin API on the wire: headers, JSON, problem details, the session cookie.
 
 import type { ServerResponse } from 'node:http';
-import { api } from '@tillgate/protocol';
+import { api, escapeControls } from '@tillgate/protocol';
 import type { AdminRefusal, Reply } from '../../../application/admin/admin.ts';
 
 /** Responses are data, never a page: a browser must not render, frame, cache or forward them. */
@@ -49,8 +49,9 @@ export function sendProblem(response: ServerResponse, refusal: AdminRefusal): vo
   send(response, { status, type: 'application/problem+json', text: JSON.stringify(body) });
 }
 
+/** Read at a terminal too, by `curl`, which must not obey it. */
 function send(response: ServerResponse, { status, type, text, cookie }: Json & { type: string }) {
-  const body = text.endsWith('\n') ? text : `${text}\n`;
+  const body = escapeControls(text.endsWith('\n') ? text : `${text}\n`);
   response.writeHead(status, {
     ...DATA_HEADERS,
     'Content-Type': type,
