@@ -17,6 +17,8 @@ export interface PeerOptions {
   readonly recording: string;
   readonly pingIntervalS?: number;
   readonly nodeFlags?: readonly string[];
+  /** Budgets of messages: none by default, since all load comes from one site and address. */
+  readonly budgets?: 'none' | 'default';
 }
 
 /** The protocol of each peer: there are two, one of them in two variants. */
@@ -37,12 +39,14 @@ export function startPeer(
 }
 
 function command(peer: PeerName, options: PeerOptions): string[] {
-  const { folder, pace, recording, pingIntervalS = 20 } = options;
+  const { folder, pace, recording, pingIntervalS = 20, budgets = 'none' } = options;
   const args = ['--pace', String(pace), '--recording', recording];
   const pings = ['--ping-interval', String(pingIntervalS)];
   switch (peer) {
     case 'tillgate': {
-      const limits = ['--max-connections-per-site', '20000', ...pings];
+      const unlimited = ['--site-messages', '0', '--address-messages', '0'];
+      const spent = budgets === 'none' ? unlimited : [];
+      const limits = ['--max-connections-per-site', '20000', ...spent, ...pings];
       const data = mkdtempSync(join(folder, 'data-'));
       const serving = ['serve', '--port', '0', '--data', data, '--json'];
       return [gateway, ...serving, '--pace', String(pace), ...limits];

@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchFairness } from './fairness.ts';
 import { benchIdle } from './idle.ts';
 import type { JournalRow } from './journal.ts';
 import { benchJournal } from './journal.ts';
@@ -14,7 +15,7 @@ import { here, pinned } from './processes.ts';
 import { benchSales, profileSales } from './sales.ts';
 
 const usage = `npm run bench -- [options]
-  --only sales|idle|journal   one part of it; results.md is left as it is
+  --only sales|idle|journal|fairness  one part of it; results.md is left as it is
   --repeats N                 how often each is measured in turn (5)
   --quick                     a look: 2 repeats, short; results.md is left as it is
   --connections N             idle connections (10000)
@@ -41,7 +42,11 @@ interface Part {
 
 const { quick, only } = options;
 const repeats = Number(options.repeats ?? (quick ? 2 : 5));
-if (options.help || !(repeats >= 1) || !['sales', 'idle', 'journal', undefined].includes(only)) {
+if (
+  options.help ||
+  !(repeats >= 1) ||
+  !['sales', 'idle', 'journal', 'fairness', undefined].includes(only)
+) {
   console.log(usage);
   process.exit(options.help ? 0 : 2);
 }
@@ -60,6 +65,7 @@ async function main(): Promise<void> {
   if (!only || only === 'sales') parts.push(await sales());
   if (!only || only === 'idle') parts.push(await idle());
   if (!only || only === 'journal') parts.push(await journal());
+  if (!only || only === 'fairness') parts.push(await fairness());
   const text = `${[heading(parts), ...parts.map(sectionOf)].join('\n\n')}\n`;
   console.log(`\n${text}`);
   if (!only && !quick) writeFileSync(here('results.md'), text);
@@ -106,6 +112,15 @@ async function journal(): Promise<Part> {
   };
 }
 
+async function fairness(): Promise<Part> {
+  const { text, targets } = await benchFairness({ folder, repeats, seconds: quick ? 4 : 8, say });
+  return {
+    title: '(d) A quiet site beside a hostile one',
+    text: `${fairnessNotes}\n\n${text}`,
+    targets,
+  };
+}
+
 function journalTargets(rows: readonly JournalRow[]): readonly Target[] {
   const row = rows.find(({ what }) => what === 'journal appends/s, 64 writers');
   if (!row) throw new Error('The journal bench has no row for 64 writers.');
@@ -135,6 +150,9 @@ function sectionOf({ title, text }: Part): string {
 function figure(value: number): string {
   return value.toFixed(value < 100 ? 2 : 0);
 }
+
+const fairnessNotes = `A till of one site takes sales one after the other, alone and while twenty sockets of another site
+send requests without pause, with the budgets of messages as they are by default.`;
 
 const saleNotes = `One sale is a request, ten notifications and a result: a chip-and-PIN sale on a
 virtual card machine, each till with a machine of its own, the steps one timer after the other. The

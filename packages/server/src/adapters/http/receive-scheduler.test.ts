@@ -132,18 +132,18 @@ describe('the turns of sockets and sites [C-12.22]', () => {
 describe('the budgets of messages', () => {
   for (const budget of ['connection', 'site', 'address'] as const) {
     test(`beyond the budget of its ${budget} a socket is read as fast as the budget is refilled`, async (t) => {
-      const { handled, spent, open, pass } = bench(t, { [budget]: 100 });
+      const { handled, spent, open, pass } = bench(t, { [budget]: 1000 });
       const { socket, send } = open('a', 's1');
       send(1500);
       await until(() => spent.length > 0);
-      assert.equal(handled.length, 1000, 'ten seconds may be spent ahead');
+      assert.equal(handled.length, 1000, 'one second may be spent ahead');
       assert.equal(socket.isPaused, true);
       assert.deepEqual(spent, [budget]);
-      pass(1_000);
+      pass(100);
       await until(() => spent.length === 2);
       assert.equal(handled.length, 1100);
-      for (let second = 0; second < 5; second += 1) {
-        pass(1_000);
+      for (let times = 0; times < 5; times += 1) {
+        pass(100);
         await turn();
       }
       await until(() => handled.length === 1500);
@@ -152,7 +152,7 @@ describe('the budgets of messages', () => {
   }
 
   test('sockets of one site share its budget, and another site has its own', async (t) => {
-    const { handled, spent, open } = bench(t, { site: 10 });
+    const { handled, spent, open } = bench(t, { site: 100 });
     open('a', 's1').send(80);
     open('b', 's1').send(80);
     await until(() => spent.length === 2);
@@ -162,14 +162,14 @@ describe('the budgets of messages', () => {
   });
 
   test('a large message counts as several', async (t) => {
-    const { handled, spent, open } = bench(t, { connection: 10 });
+    const { handled, spent, open } = bench(t, { connection: 100 });
     open('a', 's1').send(10, 10_240);
     await until(() => spent.length === 1);
     assert.equal(handled.length, 3, '41 each of the 100 that may be spent ahead');
   });
 
   test('pings count too: a flood of them is read no faster', (t) => {
-    const { spent, open } = bench(t, { connection: 1 });
+    const { spent, open } = bench(t, { connection: 10 });
     const { inbox, socket } = open('a', 's1');
     for (let number = 0; number < 11; number += 1) inbox.count();
     assert.deepEqual(spent, ['connection']);
@@ -188,7 +188,7 @@ describe('the end of a socket', () => {
   });
 
   test('a socket that a budget stopped ends once, after its last message', async (t) => {
-    const { handled, open, pass } = bench(t, { connection: 1 });
+    const { handled, open, pass } = bench(t, { connection: 10 });
     const { inbox, send } = open('a', 's1');
     send(12);
     await until(() => handled.length === 10);

@@ -33,8 +33,8 @@ export interface ReceiveSchedulerOptions {
   readonly now?: () => number;
 }
 
-/** A budget may be spent this many seconds ahead, after a pause. */
-const BURST_S = 10;
+/** A budget may be spent this many seconds ahead. */
+const BURST_S = 1;
 /** Bytes of a message that count as one message more. */
 const BYTES_PER_MESSAGE = 256;
 /** Messages of one socket, and of one site, that are handled at once in a turn of the event loop. */
