@@ -7,6 +7,7 @@ import { RequestNumbers } from './connection/request-numbers.ts';
 import { RpcClient } from './connection/rpc-client.ts';
 import { systemTiming } from './connection/timing.ts';
 import { guard, warnSafely } from './connection/warning.ts';
+import { withResolvers } from './connection/with-resolvers.ts';
 import type { ConnectOptions } from './pac/options.ts';
 import { PacTill } from './pac/pac.ts';
 import { PaymentMemory } from './pac/payment-memory.ts';
@@ -30,7 +31,7 @@ export async function connect(options: ConnectOptions): Promise<PacTill> {
   const warn = warnSafely(options.onWarning);
   const { onSignature, onUnclaimed, storage } = options;
   const registry = new TransactionRegistry({ onSignature, onUnclaimed, warn });
-  const first = Promise.withResolvers<void>();
+  const first = withResolvers<void>();
   const rpc: RpcClient = new RpcClient({
     uri,
     tls: options.tls,

@@ -12,6 +12,7 @@ import { RequestRegistry } from './request-registry.ts';
 import type { OpenSocket, TlsOptions } from './socket.ts';
 import type { Timing } from './timing.ts';
 import type { Warn } from './warning.ts';
+import { withResolvers } from './with-resolvers.ts';
 
 export interface RpcClientDeps {
   readonly uri: string;
@@ -86,7 +87,7 @@ export class RpcClient {
    * `ConnectionLost` or `NoAnswer`.
    */
   async call(method: string, params: unknown, limitMs: number): Promise<unknown> {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const { promise, resolve, reject } = withResolvers<unknown>();
     const { timing, warn } = this.#deps;
     this.#requests.request(method, params, {
       onAnswer: (answer) => {

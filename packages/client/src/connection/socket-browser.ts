@@ -8,6 +8,7 @@ import { LineWatch } from './line-watch.ts';
 import type { SocketOptions } from './socket.ts';
 import { HeldChannel, refusalOf } from './socket.ts';
 import type { Timing } from './timing.ts';
+import { withResolvers } from './with-resolvers.ts';
 
 /** Codes a page may give itself (WHATWG WebSockets); any other is refused by the browser. */
 const isAllowedCloseCode = (code: number) =>
@@ -23,7 +24,7 @@ const PROBE = JSON.stringify({
 });
 
 export function openSocket(uri: string, options: SocketOptions): Promise<Channel> {
-  const { promise, resolve, reject } = Promise.withResolvers<Channel>();
+  const { promise, resolve, reject } = withResolvers<Channel>();
   const socket = new WebSocket(uri);
   const giveUp = () => socket.close();
   options.signal.addEventListener('abort', giveUp, { once: true });

@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { CouldNotConnect } from './errors.ts';
 import type { SocketOptions, TlsOptions } from './socket.ts';
 import { HeldChannel, refusalOf } from './socket.ts';
+import { withResolvers } from './with-resolvers.ts';
 
 /** Between two pings; one without an answer means that the connection is dead [C-3.47]. */
 const PING_INTERVAL_MS = 20_000;
@@ -19,7 +20,7 @@ export function openSocket(
   uri: string,
   options: SocketOptions & { readonly pingIntervalMs?: number },
 ): Promise<Channel> {
-  const { promise, resolve, reject } = Promise.withResolvers<Channel>();
+  const { promise, resolve, reject } = withResolvers<Channel>();
   const socket = new WebSocket(uri, {
     perMessageDeflate: false,
     autoPong: options.stored === undefined,

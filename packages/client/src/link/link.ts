@@ -25,6 +25,8 @@ import { parseTolerant } from '../connection/read.ts';
 import { systemTiming } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard, warnListenerFailed, warnSafely } from '../connection/warning.ts';
+import type { Resolvers } from '../connection/with-resolvers.ts';
+import { withResolvers } from '../connection/with-resolvers.ts';
 import type { LinkAddress } from './address.ts';
 import { terminalUri } from './address.ts';
 import type { CardMachine } from './machine.ts';
@@ -72,7 +74,7 @@ export async function linkTerminal(
   checkMachine(machine);
   const { signatureWithinMs = SIGNATURE_WITHIN_MS } = options;
   if (!(signatureWithinMs > 0)) throw new TypeError('signatureWithinMs: expected more than 0.');
-  const first = Promise.withResolvers<void>();
+  const first = withResolvers<void>();
   const deps = { ...options, ...terminalUri(options), signatureWithinMs, machine, first };
   const link = new TerminalLink(deps);
   await link.load();
@@ -88,7 +90,7 @@ interface LinkDeps extends LinkBehaviour {
   readonly tid: string;
   readonly machine: CardMachine;
   readonly signatureWithinMs: number;
-  readonly first: PromiseWithResolvers<void>;
+  readonly first: Resolvers<void>;
 }
 
 /** A card machine that is linked. Made by `linkTerminal`. */
@@ -121,7 +123,7 @@ export class TerminalLink {
       send: (telling) => this.#send(telling),
       reannounce: () => this.#greet(),
     });
-    const ended = Promise.withResolvers<void>();
+    const ended = withResolvers<void>();
     this.closed = ended.promise;
     this.closed.catch(() => undefined);
     this.#connection = new Connection({

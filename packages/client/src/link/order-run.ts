@@ -12,6 +12,7 @@ import type {
 import { linkEvents } from '@tillgate/protocol';
 import { faultsText } from '../connection/errors.ts';
 import type { Timing } from '../connection/timing.ts';
+import { withResolvers } from '../connection/with-resolvers.ts';
 import type {
   CardMachine,
   OrderScreen,
@@ -223,7 +224,7 @@ const ACCEPTED_UNANSWERED: SignatureVerdict = { accepted: true, unanswered: true
 
 class PendingSignature {
   readonly request: LinkEvent;
-  readonly #settled = Promise.withResolvers<SignatureVerdict>();
+  readonly #settled = withResolvers<SignatureVerdict>();
   #isOpen = true;
   #cancelLimit: () => void = () => undefined;
 

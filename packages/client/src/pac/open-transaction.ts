@@ -13,6 +13,7 @@ import type { RequestListener } from '../connection/request-registry.ts';
 import type { Timing } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard } from '../connection/warning.ts';
+import { withResolvers } from '../connection/with-resolvers.ts';
 import type { Verdict } from './compare.ts';
 import { compare, matchesRequest } from './compare.ts';
 import type {
@@ -52,14 +53,14 @@ export interface OpenTransactionDeps {
 export class OpenTransaction implements RequestListener {
   readonly deps: OpenTransactionDeps;
   readonly progress = new Progress();
-  readonly #outcome = Promise.withResolvers<Outcome>();
+  readonly #outcome = withResolvers<Outcome>();
   readonly #sentAt: number;
   /** Position in the payment memory when the request was sent. */
   readonly #sentSequence: number;
   #state: TransactionState = pending;
   #requestId = 0;
   #cancelLimit: () => void = () => undefined;
-  #nextAnswer = Promise.withResolvers<undefined>();
+  #nextAnswer = withResolvers<undefined>();
   #signature:
     | { readonly connection: unknown; readonly answer: Promise<SignatureAnswer> }
     | undefined;
@@ -122,7 +123,7 @@ export class OpenTransaction implements RequestListener {
         break;
     }
     const answered = this.#nextAnswer;
-    this.#nextAnswer = Promise.withResolvers<undefined>();
+    this.#nextAnswer = withResolvers<undefined>();
     answered.resolve(undefined);
   }
 

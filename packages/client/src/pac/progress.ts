@@ -2,6 +2,7 @@
 // transaction ends [C-6.3].
 
 import type { NotificationValue } from '@tillgate/protocol';
+import { withResolvers } from '../connection/with-resolvers.ts';
 
 /** A value of PROTOCOL.md 6, or one this SDK does not know yet: show or ignore it [C-6.4]. */
 export type Shown = NotificationValue | (string & {});
@@ -10,7 +11,7 @@ export type Shown = NotificationValue | (string & {});
 export class Progress implements AsyncIterable<Shown> {
   readonly #values: Shown[] = [];
   #end: { readonly cause?: unknown } | undefined;
-  #news = Promise.withResolvers<void>();
+  #news = withResolvers<void>();
 
   add(value: Shown): void {
     if (this.#end) return;
@@ -41,6 +42,6 @@ export class Progress implements AsyncIterable<Shown> {
 
   #wake(): void {
     this.#news.resolve();
-    this.#news = Promise.withResolvers<void>();
+    this.#news = withResolvers<void>();
   }
 }

@@ -5,6 +5,7 @@ import type { Payment, Terminal } from '@tillgate/protocol';
 import { errorTable } from '@tillgate/protocol';
 import { BadAnswer, TillError } from '../connection/errors.ts';
 import type { Timing } from '../connection/timing.ts';
+import { withResolvers } from '../connection/with-resolvers.ts';
 import type { OpenTransaction } from './open-transaction.ts';
 import type { Finding, Outcome } from './outcome.ts';
 
@@ -130,7 +131,7 @@ interface Timer {
 }
 
 function startTimer(timing: Timing, ms: number): Timer {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const { promise, resolve } = withResolvers<undefined>();
   let hasEnded = !(ms > 0);
   const cancel = timing.after(ms, () => {
     hasEnded = true;

@@ -4,6 +4,7 @@
 import type { SignatureAnswer, SignatureQuestion } from '@tillgate/protocol';
 import { v1 } from '@tillgate/protocol';
 import type { Warn } from '../connection/warning.ts';
+import { withResolvers } from '../connection/with-resolvers.ts';
 
 /** True accepts the signature; false has the payment reversed [C-4.34, C-4.35]. See `TillBehaviour.onSignature`. */
 export type OnSignature = (question: SignatureQuestion) => boolean | Promise<boolean>;
@@ -15,7 +16,7 @@ export function askForSignature(
   warn: Warn,
 ): Promise<SignatureAnswer> {
   const { tid } = question;
-  const { promise, resolve } = Promise.withResolvers<SignatureAnswer>();
+  const { promise, resolve } = withResolvers<SignatureAnswer>();
   if (!handler) {
     const message = 'A signature must be checked, and there is no onSignature to ask.';
     warn({ warning: 'noSignatureHandler', message, tid });

@@ -13,6 +13,8 @@ import type { ConnectionOptions } from '../connection/options.ts';
 import { systemTiming } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
 import { guard, warnListenerFailed, warnSafely } from '../connection/warning.ts';
+import type { Resolvers } from '../connection/with-resolvers.ts';
+import { withResolvers } from '../connection/with-resolvers.ts';
 import type { TableHandlers } from './handlers.ts';
 import { checkHandlers } from './handlers.ts';
 import { TableNotifications } from './notifications.ts';
@@ -72,7 +74,7 @@ export async function serveTables(
     throw new TypeError('handlers.finalReceipt: expected a function.');
   }
   const uri = tableUri(options, finalReceipt);
-  const first = Promise.withResolvers<void>();
+  const first = withResolvers<void>();
   const till = new TableTill({ ...options, uri, answerWithinMs, handlers, first });
   await first.promise.catch((cause: unknown) => {
     till.close();
@@ -85,7 +87,7 @@ interface TableTillDeps extends TableTillBehaviour {
   readonly uri: string;
   readonly answerWithinMs: number;
   readonly handlers: TableHandlers;
-  readonly first: PromiseWithResolvers<void>;
+  readonly first: Resolvers<void>;
 }
 
 /** A restaurant till that answers card machines. Made by `serveTables`. */
@@ -118,7 +120,7 @@ export class TableTill {
       whenBooked: (tableId) => this.#notifications.whenBooked(tableId),
       undo: (at) => this.#notifications.undo(at),
     });
-    const ended = Promise.withResolvers<void>();
+    const ended = withResolvers<void>();
     this.closed = ended.promise;
     this.closed.catch(() => undefined);
     const stored = () => this.#notifications.whenStored();

@@ -1,6 +1,8 @@
 // One question of a waiter until it is answered: once, whatever else still happens.
 
 import { errorObject, Refusal } from '@tillgate/protocol';
+import type { Resolvers } from '../connection/with-resolvers.ts';
+import { withResolvers } from '../connection/with-resolvers.ts';
 import type { Question } from './messages.ts';
 
 /** The connection on which questions came; their limits end with it. */
@@ -45,14 +47,14 @@ export class PendingQuestion {
   /** The handler has been called. */
   started = false;
   readonly #scope: QuestionScope;
-  readonly #settle: PromiseWithResolvers<unknown>;
+  readonly #settle: Resolvers<unknown>;
   #answered = false;
 
   constructor({ question, scope, deadline }: PendingQuestionOptions) {
     this.question = question;
     this.deadline = deadline;
     this.#scope = scope;
-    this.#settle = Promise.withResolvers<unknown>();
+    this.#settle = withResolvers<unknown>();
     this.answer = this.#settle.promise;
   }
 

@@ -4,6 +4,7 @@
 import type { Currency, Request, TableContext } from '@tillgate/protocol';
 import type { Timing } from '../connection/timing.ts';
 import type { Warn } from '../connection/warning.ts';
+import { withResolvers } from '../connection/with-resolvers.ts';
 import { resultOf } from './answers.ts';
 import type { TableHandlers } from './handlers.ts';
 import type { Question } from './messages.ts';
@@ -75,7 +76,7 @@ export class TableRequests {
 
   async #lock(open: PendingQuestion, { tableId }: TableContext): Promise<void> {
     const before = this.#locks.get(tableId);
-    const turn = Promise.withResolvers<void>();
+    const turn = withResolvers<void>();
     this.#locks.set(tableId, turn.promise);
     this.#openLocks.add(open);
     await before;

@@ -2,6 +2,8 @@
 // what the test tells it.
 
 import type { LinkEvent, LinkOrder } from '@tillgate/protocol';
+import type { Resolvers } from '../connection/with-resolvers.ts';
+import { withResolvers } from '../connection/with-resolvers.ts';
 import type { LinkOptions, TerminalLink } from '../link/link.ts';
 import { linkTerminal } from '../link/link.ts';
 import type { CardMachine, OrderScreen, PlayedOutcome } from '../link/machine.ts';
@@ -49,12 +51,12 @@ export class HandMachine implements CardMachine {
   readonly memory = new WatchedMemory();
   readonly started: LinkOrder[] = [];
   #screen: OrderScreen | undefined;
-  #end: PromiseWithResolvers<PlayedOutcome> | undefined;
+  #end: Resolvers<PlayedOutcome> | undefined;
 
   start(order: LinkOrder, screen: OrderScreen): Promise<PlayedOutcome> {
     this.started.push(order);
     this.#screen = screen;
-    this.#end = Promise.withResolvers();
+    this.#end = withResolvers();
     return this.#end.promise;
   }
 

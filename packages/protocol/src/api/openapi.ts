@@ -149,13 +149,15 @@ function content(schema: unknown) {
 }
 
 function problemsByStatus(route: Route) {
-  const byStatus = Map.groupBy(problemsOf(route), (name) => problems[name].status);
-  const entries = [...byStatus].sort(([one], [other]) => one - other);
+  const statusOf = (name: ProblemName) => problems[name].status;
+  const all = problemsOf(route);
+  const statuses = [...new Set(all.map(statusOf))].sort((one, other) => one - other);
   return Object.fromEntries(
-    entries.map(([status, names]) => [
-      String(status),
-      names.length === 1 ? { $ref: `#/components/responses/${names[0]}` } : severalOf(names),
-    ]),
+    statuses.map((status) => {
+      const names = all.filter((name) => statusOf(name) === status);
+      const only = { $ref: `#/components/responses/${names[0]}` };
+      return [String(status), names.length === 1 ? only : severalOf(names)];
+    }),
   );
 }
 

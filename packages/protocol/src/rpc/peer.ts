@@ -187,18 +187,22 @@ export class Peer implements ChannelListener {
     method: string,
     params: unknown,
   ): { readonly id: number; readonly response: Promise<unknown> } {
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     if (this.#closed) return { id: 0, response: Promise.reject(this.#closed) };
     this.#rejectOnClosed ??= new Set();
-    this.#rejectOnClosed.add(reject);
-    const id = this.sendRequest(method, params, (response) => {
-      this.#rejectOnClosed?.delete(reject);
-      if (!Object.hasOwn(response, 'error')) resolve(response.result);
-      else if (isErrorObject(response.error)) reject(new ErrorResponse(response.error));
-      else reject(new InvalidResponse(response.error));
-      return true;
+    const rejectOnClosed = this.#rejectOnClosed;
+    let onResponse: ResponseHandler = () => false;
+    const response = new Promise<unknown>((resolve, reject) => {
+      rejectOnClosed.add(reject);
+      onResponse = (answer) => {
+        rejectOnClosed.delete(reject);
+        if (!Object.hasOwn(answer, 'error')) resolve(answer.result);
+        else if (isErrorObject(answer.error)) reject(new ErrorResponse(answer.error));
+        else reject(new InvalidResponse(answer.error));
+        return true;
+      };
     });
-    return { id, response: promise };
+    const id = this.sendRequest(method, params, onResponse);
+    return { id, response };
   }
 
   /** Sends a message that is already text, such as a notification; `onWritten` as for `Channel.send`. */
