@@ -61,8 +61,8 @@ function nameOf(options: ConnectOptions): { eposId: string | false; named: boole
   return given === undefined ? { eposId: madeUp(), named: false } : { eposId: given, named: true };
 }
 
-/** Unlike any other till's, without a word that needs a secure page. */
+/** Unlike any other till's; it is no secret, and React Native has no `crypto`. */
 function madeUp(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return `till-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  const digits = Array.from({ length: 24 }, () => Math.floor(Math.random() * 16).toString(16));
+  return `till-${digits.join('')}`;
 }

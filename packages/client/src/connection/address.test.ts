@@ -92,6 +92,27 @@ test('final receipts are asked for as the option says, however the address spell
   }
 });
 
+test('an address is read where a `URL` is only a text, as in React Native', (t) => {
+  const { URL } = globalThis;
+  t.after(() => Object.assign(globalThis, { URL }));
+  const TextOnly = class {
+    readonly href: string;
+    constructor(text: string) {
+      this.href = text;
+    }
+  };
+  Object.assign(globalThis, { URL: TextOnly });
+  const host = 'https://pay.example:8443/shop1/pat?x=1';
+  const query = 'token=t&api-version=v1&software-house-id=a&installer-id=b';
+  const address = { host, token: 't', softwareHouseId: 'a', installerId: 'b' };
+  assert.equal(addressUri(address, 'T1'), `wss://pay.example:8443/shop1/pac?${query}&epos-id=T1`);
+  const uri = `ws://localhost/pac?${query}`;
+  assert.equal(addressUri({ uri }), uri);
+  for (const wrong of ['shop1 ?', 'ftp://shop1/pac', 'wss://shop 1/pac', 'wss:///pac', '']) {
+    assert.throws(() => addressUri({ uri: wrong }), TypeError);
+  }
+});
+
 test('an invalid address is refused without repeating the token', () => {
   const token = parts.token;
   const wrong = [

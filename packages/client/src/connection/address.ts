@@ -36,90 +36,130 @@ const FINAL_RECEIPT_SPELLINGS = [FINAL_RECEIPT, `[${FINAL_RECEIPT}]`, 'final-pos
 const MAX_ID_LENGTH = 128;
 const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** An address in its parts. It is no `URL`, because that of React Native cannot take `wss://` apart. */
+export interface Uri {
+  readonly isSecure: boolean;
+  /** With its port, and with `user:password@` if there is one. */
+  readonly authority: string;
+  /** Begins with `/`. */
+  readonly path: string;
+  readonly parameters: URLSearchParams;
+}
+
+/** Whether each scheme is one of TLS. */
+const SCHEMES = new Map([
+  ['ws', false],
+  ['http', false],
+  ['wss', true],
+  ['https', true],
+]);
+
+/** An address without its query: the scheme, the authority and the path. */
+const PARTS = /^(\w+):\/\/([^\s/]+)(\/\S*)?$/;
+
 /**
  * The URI to open at the counter. Throws TypeError if it cannot be one. `eposId` wins over one in
  * the URI; false takes it out.
  */
 export function addressUri(address: Address, eposId?: string | false): string {
   const uri = readAddress(address, 'pac');
-  if (eposId === false) uri.searchParams.delete('epos-id');
-  else if (eposId !== undefined) uri.searchParams.set('epos-id', eposId);
-  checkEposId(uri.searchParams.get('epos-id'));
-  return uri.href;
+  if (eposId === false) uri.parameters.delete('epos-id');
+  else if (eposId !== undefined) uri.parameters.set('epos-id', eposId);
+  checkEposId(uri.parameters.get('epos-id'));
+  return uriText(uri);
 }
 
 /** The URI to open at the table. Throws TypeError if it cannot be one. */
 export function tableUri(address: Address, finalReceipt: boolean): string {
   const uri = readAddress(address, 'pat');
-  for (const name of FINAL_RECEIPT_SPELLINGS) uri.searchParams.delete(name);
-  if (finalReceipt) uri.searchParams.set(FINAL_RECEIPT, '');
-  uri.searchParams.delete('epos-id');
-  return uri.href;
+  for (const name of FINAL_RECEIPT_SPELLINGS) uri.parameters.delete(name);
+  if (finalReceipt) uri.parameters.set(FINAL_RECEIPT, '');
+  uri.parameters.delete('epos-id');
+  return uriText(uri);
 }
 
 /** The epos-id that a whole address already has. */
 export function eposIdOf(address: Address): string | undefined {
   if (!('uri' in address)) return undefined;
-  return wholeUri(address.uri, 'pac').searchParams.get('epos-id') ?? undefined;
+  return wholeUri(address.uri, 'pac').parameters.get('epos-id') ?? undefined;
 }
 
-function readAddress(address: Address, integration: Integration): URL {
+function readAddress(address: Address, integration: Integration): Uri {
   return 'uri' in address ? wholeUri(address.uri, integration) : uriOfParts(address, integration);
 }
 
-function wholeUri(text: string, integration: Integration): URL {
+function wholeUri(text: string, integration: Integration): Uri {
   const uri = parseAddress('uri', text);
-  if (!new RegExp(`/${integration}/?$`, 'i').test(uri.pathname)) {
+  if (!new RegExp(`/${integration}/?$`, 'i').test(uri.path)) {
     throw new TypeError(`uri: expected the path /${integration} at the end.`);
   }
-  const version = uri.searchParams.get('api-version');
-  if (version === null) uri.searchParams.set('api-version', VERSION);
+  const version = uri.parameters.get('api-version');
+  if (version === null) uri.parameters.set('api-version', VERSION);
   else if (version !== VERSION) throw new TypeError(`uri: expected api-version=${VERSION}.`);
   return uri;
 }
 
-function uriOfParts(parts: AddressParts, integration: Integration): URL {
+function uriOfParts(parts: AddressParts, integration: Integration): Uri {
   if (parts.integration !== undefined && parts.integration !== integration) {
     throw new TypeError(`integration: expected ${integration}.`);
   }
-  const uri = parseHost(parts.host, `/${integration}`);
-  uri.search = new URLSearchParams({
+  return parseHost(parts.host, `/${integration}`, {
     token: text('token', parts.token),
     'api-version': VERSION,
     'software-house-id': text('softwareHouseId', parts.softwareHouseId),
     'installer-id': text('installerId', parts.installerId),
-  }).toString();
-  return uri;
+  });
 }
 
 /** A path of the gateway with which a host may end. */
 const GATEWAY_PATH = /\/(pac|pat|terminal)$/i;
 
 /** The address of `path` on a host, below the host's own path. Throws TypeError, without repeating it. */
-export function parseHost(host: unknown, path: string): URL {
+export function parseHost(
+  host: unknown,
+  path: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Uri {
   const uri = parseAddress('host', /^\w+:\/\//.test(String(host)) ? host : `wss://${host}`);
-  uri.pathname = uri.pathname.replace(/\/+$/, '').replace(GATEWAY_PATH, '') + path;
-  uri.search = '';
-  return uri;
+  return {
+    ...uri,
+    path: uri.path.replace(/\/+$/, '').replace(GATEWAY_PATH, '') + path,
+    parameters: new URLSearchParams(parameters),
+  };
 }
 
 /** An address of a gateway, as a WebSocket's. Throws TypeError, without repeating it. */
-export function parseAddress(name: string, value: unknown): URL {
-  // The built-in error repeats its input, token and all; so it is not passed on.
-  const uri = typeof value === 'string' ? URL.parse(spelledOut(value)) : null;
-  if (!uri) throw new TypeError(`${name}: expected an address such as wss://shop1.pay.example.`);
-  const schemes: Record<string, string> = { 'http:': 'ws:', 'https:': 'wss:' };
-  uri.protocol = schemes[uri.protocol] ?? uri.protocol;
-  if (uri.protocol !== 'ws:' && uri.protocol !== 'wss:') {
-    throw new TypeError(`${name}: expected wss:// or ws://, got ${uri.protocol}//`);
+export function parseAddress(name: string, value: unknown): Uri {
+  // Names of parameters in the spelling of the contract, as the gateway reads them [C-2.27]; without a fragment.
+  const { path: address, query } = splitAddress(typeof value === 'string' ? value : '');
+  const [, scheme = '', authority = '', path = '/'] = PARTS.exec(normalized(address)) ?? [];
+  if (!scheme) throw new TypeError(`${name}: expected an address such as wss://shop1.pay.example.`);
+  const isSecure = SCHEMES.get(scheme.toLowerCase());
+  if (isSecure === undefined) {
+    throw new TypeError(`${name}: expected wss:// or ws://, got ${scheme}://`);
   }
-  return uri;
+  return { isSecure, authority, path, parameters: new URLSearchParams(query) };
 }
 
-/** Names of parameters in the spelling of the contract, as the gateway reads them [C-2.27]; without a fragment. */
-function spelledOut(address: string): string {
-  const { path, query } = splitAddress(address);
-  return query === '' ? path : `${path}?${query}`;
+/** As the built-in `URL` writes it; empty if that refuses it. Its error would repeat the address. */
+function normalized(address: string): string {
+  try {
+    return new URL(address).href;
+  } catch {
+    return '';
+  }
+}
+
+/** The text of an address, as that of a WebSocket unless `scheme` is `http`. */
+export function uriText(uri: Uri, scheme: 'ws' | 'http' = 'ws'): string {
+  const { isSecure, authority, path, parameters } = uri;
+  const query = parameters.toString();
+  return `${scheme}${isSecure ? 's' : ''}://${authority}${path}${query && `?${query}`}`;
+}
+
+/** The host of an address and its port, for messages. */
+export function hostOf({ authority }: Uri): string {
+  return authority.replace(/^.*@/, '');
 }
 
 function text(name: string, value: unknown): string {

@@ -3,6 +3,7 @@
 
 import type { Channel } from '@tillgate/protocol';
 import { CloseCode } from '@tillgate/protocol';
+import { hostOf, parseAddress, uriText } from './address.ts';
 import { CouldNotConnect } from './errors.ts';
 import { LineWatch } from './line-watch.ts';
 import type { SocketOptions } from './socket.ts';
@@ -81,11 +82,14 @@ function answersProbe(text: string): boolean {
 
 /** Asks for the same path and query under `/handshake`, below the prefix of a proxy [C-2.22]. */
 async function whyNot(uri: string, signal: AbortSignal): Promise<Error> {
-  const address = new URL(uri);
-  address.protocol = address.protocol === 'wss:' ? 'https:' : 'http:';
-  address.pathname = address.pathname.replace(/\/[^/]+\/?$/, '/handshake$&');
+  const address = parseAddress('uri', uri);
+  const path = address.path.replace(/\/[^/]+\/?$/, '/handshake$&');
+  const host = hostOf(address);
   try {
-    const response = await fetch(address, { cache: 'no-store', signal });
+    const response = await fetch(uriText({ ...address, path }, 'http'), {
+      cache: 'no-store',
+      signal,
+    });
     const { status } = response;
     const body = await response.text();
     const refusal = refusalOf({ status, body, retryAfter: response.headers.get('retry-after') });
@@ -93,9 +97,9 @@ async function whyNot(uri: string, signal: AbortSignal): Promise<Error> {
     return new CouldNotConnect(
       status === 204
         ? 'the gateway would accept this till, but the line did not open.'
-        : `${address.host} answered with HTTP status ${status}, but not as a gateway does.`,
+        : `${host} answered with HTTP status ${status}, but not as a gateway does.`,
     );
   } catch (cause) {
-    return new CouldNotConnect(`${address.host} does not answer.`, cause);
+    return new CouldNotConnect(`${host} does not answer.`, cause);
   }
 }

@@ -1,6 +1,7 @@
 // Where a card machine connects, and how it gets its key [C-13.1, C-13.2]. Never repeats a key.
 
-import { parseAddress, parseHost } from '../connection/address.ts';
+import type { Uri } from '../connection/address.ts';
+import { hostOf, parseAddress, parseHost, uriText } from '../connection/address.ts';
 import { CouldNotConnect } from '../connection/errors.ts';
 import type { HttpAnswer } from '../connection/socket.ts';
 import { refusalOf } from '../connection/socket.ts';
@@ -27,12 +28,12 @@ const TID = /^[A-Za-z0-9._-]{1,32}$/;
 /** The URI to open, and the tid in it. Throws TypeError if it cannot be one. */
 export function terminalUri(address: LinkAddress): { readonly uri: string; readonly tid: string } {
   const uri = 'uri' in address ? parseAddress('uri', address.uri) : uriOfParts(address);
-  if (!uri.pathname.replace(/\/$/, '').endsWith(PATH)) {
+  if (!uri.path.replace(/\/$/, '').endsWith(PATH)) {
     throw new TypeError(`uri: expected the path ${PATH} at the end.`);
   }
-  const tid = checkedTid(uri.searchParams.get('tid'));
-  if (!uri.searchParams.get('token')) throw new TypeError('token: expected a key.');
-  return { uri: uri.href, tid };
+  const tid = checkedTid(uri.parameters.get('tid'));
+  if (!uri.parameters.get('token')) throw new TypeError('token: expected a key.');
+  return { uri: uriText(uri), tid };
 }
 
 /** What `pairTerminal` needs; all of it is required. */
@@ -57,7 +58,6 @@ export interface PairOptions {
  */
 export async function pairTerminal({ host, site, tid, code }: PairOptions): Promise<string> {
   const uri = parseHost(host, `${PATH}/pair`);
-  uri.protocol = uri.protocol === 'wss:' ? 'https:' : 'http:';
   const answer = await posted(uri, { site, tid: checkedTid(tid), code });
   if (answer.status !== 201) throw refusalOf(answer);
   const key = keyIn(answer.body);
@@ -65,15 +65,15 @@ export async function pairTerminal({ host, site, tid, code }: PairOptions): Prom
   return key;
 }
 
-async function posted(uri: URL, body: object): Promise<HttpAnswer> {
-  const asked = fetch(uri, {
+async function posted(uri: Uri, body: object): Promise<HttpAnswer> {
+  const asked = fetch(uriText(uri, 'http'), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
     cache: 'no-store',
   });
   const response = await asked.catch((cause: unknown) => {
-    throw new CouldNotConnect(`${uri.host} does not answer.`, cause);
+    throw new CouldNotConnect(`${hostOf(uri)} does not answer.`, cause);
   });
   const retryAfter = response.headers.get('retry-after');
   return { status: response.status, body: await response.text(), retryAfter };
@@ -88,10 +88,8 @@ function keyIn(body: string): string | undefined {
   }
 }
 
-function uriOfParts({ host, token, tid }: LinkAddressParts): URL {
-  const uri = parseHost(host, PATH);
-  uri.search = new URLSearchParams({ token: token ?? '', tid: tid ?? '' }).toString();
-  return uri;
+function uriOfParts({ host, token, tid }: LinkAddressParts): Uri {
+  return parseHost(host, PATH, { token: token ?? '', tid: tid ?? '' });
 }
 
 function checkedTid(tid: unknown): string {
