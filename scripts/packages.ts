@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { build } from 'vite';
 
 const top = join(import.meta.dirname, '..');
 const { to = join(top, 'dist/packages') } = parseArgs({
@@ -23,6 +24,7 @@ const names = ['protocol', 'client', 'server'];
 run('node_modules/typescript/bin/tsc', '-b', ...names.map((name) => `packages/${name}`));
 run('packages/console/build.ts', '--if-older');
 for (const name of names) publishable(join(top, 'packages', name), join(to, name));
+await bundleForReactNative(join(to, 'client'));
 
 function run(...args: readonly string[]): void {
   execFileSync(process.execPath, args, { cwd: top, stdio: 'inherit' });
@@ -52,9 +54,40 @@ function builtFiles(from: string): readonly string[] {
     });
 }
 
-/** The same value with each path to a source replaced by the path to its built file. */
-function built(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/^\.\/src\/(.*)\.ts$/, './dist/$1.js');
+/** The same value with each path to a source replaced by the path to its built file, or to its types. */
+function built(value: unknown, extension = 'js'): unknown {
+  if (typeof value === 'string')
+    return value.replace(/^\.\/src\/(.*)\.ts$/, `./dist/$1.${extension}`);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, built(part)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [
+      name,
+      built(part, name === 'types' ? 'd.ts' : 'js'),
+    ]),
+  );
+}
+
+/**
+ * The SDK with all that it imports, in one file, for the bundler of React Native: without built-ins of Node and
+ * without code made at run time. The licences of what is in it are written beside it.
+ */
+async function bundleForReactNative(folder: string): Promise<void> {
+  await build({
+    root: join(top, 'packages/client'),
+    configFile: false,
+    publicDir: false,
+    logLevel: 'warn',
+    resolve: {
+      conditions: ['browser'],
+      alias: { 'typebox/compile': join(top, 'packages/console/src/typebox-compile.ts') },
+    },
+    build: {
+      target: 'es2020',
+      outDir: join(folder, 'dist'),
+      emptyOutDir: false,
+      minify: false,
+      license: { fileName: 'react-native.licenses.md' },
+      lib: { entry: 'src/index.ts', formats: ['es'], fileName: () => 'react-native.js' },
+    },
+  });
 }

@@ -1,10 +1,10 @@
-// The packages as they are published, used from a folder of their own as a stranger's program would.
+// The packages as they are published, installed as a stranger does, in each runtime that the npm registry offers as a
+// package. Installs hundreds of megabytes from the registry: part of `test:long`.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import {
-  cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -13,35 +13,162 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { after, before, describe, test } from 'node:test';
+import { startTestGateway } from 'tillgate/testing';
+import { install, pack, succeed } from '../support/packages.ts';
+import { startProgram } from '../support/scenario/program.ts';
 
 const top = join(import.meta.dirname, '../..');
 const home = mkdtempSync(join(tmpdir(), 'tillgate-packages-'));
-const modules = join(home, 'node_modules');
-const run = promisify(execFile);
-const node = (...args: readonly string[]) => run(process.execPath, args, { cwd: home });
+const sdk = join(home, 'sdk');
+const runtimes = join(home, 'runtimes');
+let packed: readonly string[] = [];
+/** Beside the Node that runs the tests. */
+const nodeVersions = { 18: '18.20.8', 20: '20.20.2', 22: '22.23.3', 26: '26.10.0' };
 
 before(async () => {
-  await node(join(top, 'scripts/packages.ts'), '--to', join(home, 'made'));
-  for (const name of ['protocol', 'client', 'server']) install(join(home, 'made', name));
+  packed = await pack(home);
+  await install(sdk, packed);
+  await install(runtimes, [
+    ...Object.entries(nodeVersions).map(
+      ([major, version]) => `node${major}@npm:${nodeAt(version)}`,
+    ),
+    'bun@1.4.5',
+    'deno@2.9.6',
+  ]);
 });
 after(() => rmSync(home, { recursive: true, force: true }));
 
-/** A package, and what its manifest says that it needs; the rest of the repository is out of reach. */
-function install(made: string): void {
-  const { name, dependencies } = JSON.parse(readFileSync(join(made, 'package.json'), 'utf8'));
-  cpSync(made, join(modules, name), { recursive: true });
-  for (const needed of [...Object.keys(dependencies), '@types/node', '@types/ws']) {
-    const path = join(modules, needed);
-    if (needed.includes('tillgate') || existsSync(path)) continue;
-    mkdirSync(dirname(path), { recursive: true });
-    symlinkSync(join(top, 'node_modules', needed), path);
-  }
+/** The package that holds the program for this platform; `node` would install it by a script. */
+function nodeAt(version: string): string {
+  const { platform, arch } = process;
+  const prefix = platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node';
+  return `${prefix}-${platform === 'win32' ? 'win' : platform}-${arch}@${version}`;
 }
 
-const program = `import { connect } from '@tillgate/client';
+const node = (major: keyof typeof nodeVersions) => program(`node${major}/bin/node*`);
+
+/** An installed program. */
+function program(pattern: string): string {
+  const [found] = globSync(join(runtimes, 'node_modules', pattern));
+  assert.ok(found, `${pattern} is not installed`);
+  return found;
+}
+
+const manifestOf = (name: string) =>
+  JSON.parse(readFileSync(join(sdk, 'node_modules', name, 'package.json'), 'utf8'));
+
+/** What a till does, in a language level and without names that any runtime lacks. */
+const till = (uri: string, wrongUri: string) => `
+async function takeSale() {
+  let signatures = 0;
+  const onSignature = () => {
+    signatures += 1;
+    return true;
+  };
+  const till = await connect({ uri: '${uri}', onSignature });
+  const sale = till.sale({ tid: 'VCMINVLSIS0', currency: 'GBP', amount: 1234 });
+  const shown = [];
+  for await (const value of sale.progress) shown.push(value);
+  const { outcome, payment } = await sale;
+  till.close();
+  const refusal = await connect({ uri: '${wrongUri}' }).catch(({ name, code }) => [name, code]);
+  return [outcome, payment.amountTotal, signatures, shown[shown.length - 1], refusal];
+}
+takeSale().then((result) => console.log(JSON.stringify(result)));
+`;
+const taken = '["approved",1234,1,"TRANSACTION_FINISHED",["HandshakeRefused","unauthorized"]]\n';
+
+/** The source of a till at a new gateway. */
+async function tillAtGateway(t: TestContext): Promise<string> {
+  const testGateway = await startTestGateway();
+  t.after(() => testGateway.stop());
+  return till(testGateway.uri(), testGateway.uri('pac', { token: 'wrong' }));
+}
+
+const imported = {
+  'an ES module': { file: 'till.mjs', head: "import { connect } from '@tillgate/client';" },
+  CommonJS: { file: 'till.cjs', head: "const { connect } = require('@tillgate/client');" },
+};
+
+describe('a till takes a sale with a signature, learns why it is refused, and ends', () => {
+  const commands: Readonly<Record<string, () => readonly string[]>> = {
+    'Node 20': () => [node(20)],
+    'Node 22': () => [node(22)],
+    'Node 24': () => [process.execPath],
+    'Node 26': () => [node(26)],
+    Bun: () => [program('@oven/bun-*/bin/bun*')],
+    Deno: () => [program('@deno/*/deno*'), 'run', '--allow-all'],
+  };
+  for (const [runtime, command] of Object.entries(commands)) {
+    for (const [kind, { file, head }] of Object.entries(imported)) {
+      test(`on ${runtime}, from ${kind}`, async (t) => {
+        writeFileSync(join(sdk, file), `${head}${await tillAtGateway(t)}`);
+        assert.equal(await succeed([...command(), file], sdk), taken);
+      });
+    }
+  }
+});
+
+describe('React Native', () => {
+  const app = join(home, 'app');
+  const installed = (path: string) => join(app, 'node_modules', path);
+
+  before(async () => {
+    const files = packed.filter((file) => /tillgate-(protocol|client)-/.test(file));
+    await install(app, [...files, 'react-native@0.88.1', '@react-native/metro-config@0.88.1']);
+    const config = "require('@react-native/metro-config').getDefaultConfig(__dirname)";
+    writeFileSync(join(app, 'metro.config.js'), `module.exports = ${config};`);
+    writeFileSync(join(app, 'globals.js'), globals);
+    writeFileSync(join(app, 'engine.cjs'), engine);
+  });
+
+  test('its bundler and its compiler take the SDK, and the bundle takes a sale with what React Native has', async (t) => {
+    const head = `import './globals';\n${imported['an ES module'].head}`;
+    writeFileSync(join(app, 'index.js'), `${head}${await tillAtGateway(t)}`);
+    const options = ['--platform', 'android', '--dev', 'false', '--out', 'bundle'];
+    const metro = [process.execPath, installed('metro/src/cli.js'), 'build', 'index.js'];
+    await succeed([...metro, ...options], app);
+    assert.equal(await succeed([process.execPath, 'engine.cjs'], app), taken);
+    const systems: Readonly<Record<string, string>> = { darwin: 'osx', win32: 'win64' };
+    const system = systems[process.platform] ?? 'linux64';
+    const compiler = installed(`hermes-compiler/hermesc/${system}-bin/hermesc`);
+    await succeed([compiler, '-w', '-emit-binary', '-out', 'bundle.hbc', 'bundle.js'], app);
+  });
+
+  test('its file imports nothing and makes no code at run time', () => {
+    const file = installed('@tillgate/client/dist/react-native.js');
+    const code = /^\s*import\b|\bimport\(|\brequire\(|['"]node:|new Function\b/m;
+    assert.doesNotMatch(readFileSync(file, 'utf8'), code);
+  });
+});
+
+/** The classes that React Native brings itself; its sockets and requests are native code, here those of Node. */
+const globals = `const { fetch, WebSocket } = globalThis;
+require('react-native/Libraries/Core/setUpXHR');
+for (const [name, value] of Object.entries({ fetch, WebSocket })) {
+  Object.defineProperty(globalThis, name, { value });
+}
+`;
+
+/** Runs the bundle with the names that React Native has, and no others. */
+const engine = `const { createContext, runInContext } = require('node:vm');
+const { readFileSync } = require('node:fs');
+const context = createContext({
+  nativeModuleProxy: {},
+  console, WebSocket, TextEncoder, queueMicrotask,
+  setTimeout, clearTimeout, setInterval, clearInterval,
+  // Node takes no signal of another class.
+  fetch: (url, { signal, ...options }) => fetch(url, options),
+});
+runInContext('delete Promise.withResolvers; delete Map.groupBy; globalThis.global = globalThis;', context);
+runInContext(readFileSync('bundle.js', 'utf8'), context);
+`;
+
+describe('the gateway', () => {
+  const shop = `import { connect } from '@tillgate/client';
 import { defaultSettings, startGateway } from 'tillgate';
 
 const settings = { ...defaultSettings(), port: 0, data: 'memory', pace: 'instant', logLevel: 'silent' } as const;
@@ -54,29 +181,64 @@ console.log(JSON.stringify([outcome.outcome, page.status]));
 till.close();
 await gateway.stop();
 `;
+  before(() => writeFileSync(join(sdk, 'shop.mts'), shop));
 
-test('a program that uses the packages takes a payment, and its types fit', async () => {
-  writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
-  writeFileSync(join(home, 'shop.ts'), program);
-  const { stdout } = await node('shop.ts');
-  assert.deepEqual(JSON.parse(stdout), ['approved', 200]);
-  const options = ['--module', 'nodenext', '--target', 'es2024', '--strict', '--noEmit'];
-  await node(join(top, 'node_modules/typescript/bin/tsc'), ...options, 'shop.ts');
-});
+  for (const [runtime, command] of Object.entries({
+    'Node 24': () => process.execPath,
+    'Node 26': () => node(26),
+  })) {
+    test(`a program on ${runtime} starts a gateway and takes a payment`, async () => {
+      assert.equal(await succeed([command(), 'shop.mts'], sdk), '["approved",200]\n');
+    });
+  }
 
-test('the command runs from where it is installed', async () => {
-  const { version, bin } = JSON.parse(readFileSync(join(modules, 'tillgate/package.json'), 'utf8'));
-  const { stdout } = await node(join(modules, 'tillgate', bin.tillgate), '--version');
-  assert.ok(stdout.includes(version), stdout);
+  test('the types of such a program fit, also as React Native looks for them', async () => {
+    mkdirSync(join(sdk, 'node_modules/@types'), { recursive: true });
+    for (const name of ['@types/node', '@types/ws']) {
+      symlinkSync(join(top, 'node_modules', name), join(sdk, 'node_modules', name));
+    }
+    const compiler = [process.execPath, join(top, 'node_modules/typescript/bin/tsc')];
+    const options = ['--ignoreConfig', '--target', 'es2024', '--strict', '--noEmit', 'shop.mts'];
+    const reactNative = ['--module', 'preserve', '--customConditions', 'react-native'];
+    for (const modules of [['--module', 'nodenext'], reactNative]) {
+      await succeed([...compiler, ...options, ...modules], sdk);
+    }
+  });
+
+  test('the command runs from where it is installed', async () => {
+    const { version } = manifestOf('tillgate');
+    assert.ok((await succeed([process.execPath, command(), '--version'], sdk)).includes(version));
+  });
+
+  for (const major of [18, 20, 22] as const) {
+    test(`the command on Node ${major} says which Node it needs, before anything else`, async () => {
+      const [needed] = manifestOf('tillgate').engines.node.match(/\d+/);
+      const running = startProgram([node(major), command(), '--version'], { cwd: sdk, env: {} });
+      assert.deepEqual(await running.ended, {
+        code: 1,
+        out: '',
+        err: `Tillgate needs Node ${needed} or newer; this is v${nodeVersions[major]}\n`,
+      });
+    });
+  }
+
+  const command = () => join(sdk, 'node_modules/tillgate', manifestOf('tillgate').bin.tillgate);
 });
 
 test('every exported path exists, with its types', () => {
   for (const name of ['@tillgate/protocol', '@tillgate/client', 'tillgate']) {
-    const { exports } = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'));
-    for (const path of Object.values(exports as Record<string, string>)) {
-      assert.match(path, /^\.\/dist\/.*\.js$/);
-      assert.ok(existsSync(join(modules, name, path.replace(/\.js$/, '.d.ts'))), path);
+    const folder = join(sdk, 'node_modules', name);
+    const entries = Object.values(manifestOf(name).exports) as (string | Record<string, string>)[];
+    for (const entry of entries) {
+      const { types, ...code } =
+        typeof entry === 'string'
+          ? { types: entry.replace(/\.js$/, '.d.ts'), default: entry }
+          : entry;
+      for (const path of Object.values(code)) assert.match(path, /^\.\/dist\/.*\.js$/);
+      for (const path of [types, ...Object.values(code)]) {
+        assert.ok(existsSync(join(folder, path ?? '')), `${name}: ${path}`);
+      }
     }
-    assert.ok(existsSync(join(modules, name, 'LICENSE')));
+    assert.ok(existsSync(join(folder, 'LICENSE')));
   }
 });
