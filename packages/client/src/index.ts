@@ -1,5 +1,5 @@
 // The exports of @tillgate/client: card payments for a till, at the counter and at the table, and the link
-// for card machines, in Node and in browsers.
+// for card machines, in Node, Bun, Deno, browsers and React Native.
 
 export type {
   AccountVerificationParams,
