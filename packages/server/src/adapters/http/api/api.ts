@@ -18,8 +18,8 @@ import type { ClientAddress } from '../../../application/handshake/handshake.ts'
 import type { Clock } from '../../../ports/clock.ts';
 import type { FaultPlace } from '../../../ports/observer.ts';
 import { upgradeRequestOf } from '../http-server.ts';
+import { canKeepSession, isBrowser, isCrossOrigin, isLoopbackRequest } from '../origin.ts';
 import { sendEvents } from './event-stream.ts';
-import { canKeepSession, isBrowser, isCrossOrigin, isLoopbackRequest } from './origin.ts';
 import { readBodyOf, readParams, readQuery } from './request.ts';
 import { sendJson, sendNoContent, sendProblem, sessionCookie } from './response.ts';
 import type { FoundRoute } from './routes.ts';

@@ -2,8 +2,8 @@
 // origin.
 
 import type { IncomingMessage } from 'node:http';
-import { hostName } from '../../../application/handshake/uri.ts';
-import { addressIn } from '../client-address.ts';
+import { hostName } from '../../application/handshake/uri.ts';
+import { addressIn } from './client-address.ts';
 
 /** Headers that a proxy adds: the request then comes from elsewhere. */
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
