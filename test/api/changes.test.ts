@@ -157,7 +157,7 @@ describe('operators', () => {
 
   test('a reserved operator name and an unknown site are refused', async (t) => {
     const { local } = await startApiServer(t);
-    for (const name of ['local', 'command-line']) {
+    for (const name of ['local', 'command-line', 'gateway']) {
       assert.equal(await local.problem('addOperator', { body: { name } }), 'unfit');
     }
     const answered = await local.request('addOperator', {
@@ -183,6 +183,8 @@ describe('the audit trail', () => {
         ['anna', 'key', 'site.change', 'shop1'],
         ['anna', 'key', 'site.add', 'shop1'],
         ['command-line', 'command-line', 'operator.add', undefined],
+        ['gateway', 'start', 'token.add', 'testhost'],
+        ['gateway', 'start', 'site.add', 'testhost'],
       ],
     );
     assert.deepEqual(entries[1]?.changes, [{ field: 'title', before: 'shop1', after: 'New' }]);
@@ -219,11 +221,12 @@ describe('the audit trail', () => {
   test('the audit trail has no entry for a change that could not be written', async (t) => {
     const { local, store } = await startApiServer(t);
     const disk = store as unknown as { breakDown(reason: string): void; mend(): void };
+    const { entries } = await local.get('listAudit');
     disk.breakDown('full');
     assert.equal(await local.problem('addSite', { body: { name: 'shop1' } }), 'internal');
     disk.mend();
     assert.equal(await local.problem('readSite', shop1), 'notFound');
-    assert.deepEqual((await local.get('listAudit')).entries, []);
+    assert.deepEqual((await local.get('listAudit')).entries, entries);
     assert.equal((await local.request('addSite', { body: { name: 'shop1' } })).status, 201);
   });
 });

@@ -160,12 +160,13 @@ for (const offered of ['', ' ', 'connect.v1', 'a,', 'a, a', 'über']) {
 
 test('C-2.6 the answer is 101 without subprotocol and compression, whatever the Origin', async (t) => {
   const { at } = await door(t);
+  const token = PAC_ONLY;
   const headers = {
     Origin: 'https://elsewhere.example',
     'Sec-WebSocket-Protocol': 'jsonrpc, other',
     'Sec-WebSocket-Extensions': 'permessage-deflate; client_max_window_bits',
   };
-  const answer = await at({}, '', { headers });
+  const answer = await at({ token }, '', { headers });
   mustOpen(answer);
   assert.equal(answer.headers['sec-websocket-protocol'], undefined);
   assert.equal(answer.headers['sec-websocket-extensions'], undefined);

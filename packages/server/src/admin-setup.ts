@@ -46,6 +46,7 @@ export function adminListener(
     clock,
     behindProxy,
     openOnLoopback: openOnLoopback && isPrivate(settings),
+    onForeignOrigin: ({ network }) => observer.refused('origin', network),
     onFault: (where, cause) => observer.fault(where, cause),
   });
 }

@@ -15,6 +15,7 @@ import { combinedObserver, withoutAmounts } from './adapters/observe/observers.t
 import { RefusalWarnings } from './adapters/observe/refusal-warnings.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
 import { openSqliteStore } from './adapters/store/sqlite-store.ts';
+import { pairingEntry } from './application/admin/linked-terminals.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
 import type { TestSite } from './application/admin/test-site.ts';
 import { makeTestSite } from './application/admin/test-site.ts';
@@ -111,7 +112,11 @@ export async function openContext(
       customDriver: options.driver,
       consoleFiles: consoleFiles(options.consoleFolder ?? CONSOLE_FOLDER),
       access: await Access.open(store, clock),
-      enrolment: await Enrolment.open(store, clock),
+      enrolment: await Enrolment.open({
+        store,
+        clock,
+        auditEntryOf: (pairing) => pairingEntry(pairing, clock.now()),
+      }),
       operators: await OperatorAccess.open({
         store,
         clock,

@@ -14,6 +14,10 @@ const refusals: Readonly<Record<string, Explanation>> = {
     happened: 'The token is missing or wrong.',
     todo: 'Check the token, and that it belongs to the site that the host names. A token may also be revoked, have run out, or be meant for the other integration type.',
   },
+  foreign_origin: {
+    happened: 'The public test token is good only for programs and pages of this machine.',
+    todo: 'Open the page by localhost or 127.0.0.1 and without a proxy, or create a token: "tillgate token add".',
+  },
   not_found: {
     happened: 'There is no such site or path.',
     todo: 'The first part of the host names the site. Check its spelling; "tillgate site list" shows the sites of a gateway.',

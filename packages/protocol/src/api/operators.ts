@@ -56,6 +56,7 @@ export const auditActions = [
   'token.add',
   'token.revoke',
   'terminal.add',
+  'terminal.pair',
   'terminal.change',
   'terminal.revoke',
   'operator.add',
@@ -77,9 +78,12 @@ export const AuditEntry = Type.Object(
   {
     id: Cursor('Later entries have smaller ones.'),
     at: Timestamp('When.'),
-    by: Type.String({ description: 'Name of the operator, or "local" or "command-line".' }),
-    via: Type.Enum(['loopback', 'session', 'key', 'command-line'], {
-      description: 'How the operator was known.',
+    by: Type.String({
+      description:
+        'Name of the operator, "local", "command-line" or "gateway", or the tid of a card machine that paired.',
+    }),
+    via: Type.Enum(['loopback', 'session', 'key', 'command-line', 'start', 'pairing-code'], {
+      description: 'How the operator was known; "start" of the gateway itself.',
     }),
     from: Type.Optional(Type.String({ description: 'Network address it came from.' })),
     action: Type.Enum([...auditActions], { description: 'What was done.' }),

@@ -14,6 +14,7 @@ const actions: Readonly<Record<api.AuditAction, string>> = {
   'token.add': 'made token',
   'token.revoke': 'revoked token',
   'terminal.add': 'made a pairing code for',
+  'terminal.pair': 'paired card machine',
   'terminal.change': 'changed card machine',
   'terminal.revoke': 'revoked card machine',
   'operator.add': 'added operator',
@@ -33,6 +34,8 @@ const vias: Readonly<Record<api.AuditEntry['via'], string>> = {
   session: 'through the console',
   key: 'with a key',
   'command-line': 'on the command line',
+  start: 'at its start',
+  'pairing-code': 'with a pairing code',
 };
 
 export function viaText(via: api.AuditEntry['via']): string {

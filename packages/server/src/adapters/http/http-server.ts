@@ -18,6 +18,7 @@ import type { HandshakeRefusal } from '../../application/handshake/handshake-err
 import type { Clock } from '../../ports/clock.ts';
 import type { Observer } from '../../ports/observer.ts';
 import { addressIn, clientAddress } from './client-address.ts';
+import { isOwnRequest } from './origin.ts';
 import { hostOf, isOwnHost, useOriginForm } from './request-target.ts';
 import type { SocketChannelDeps } from './socket-channel.ts';
 import { ChannelSocket, SocketChannel } from './socket-channel.ts';
@@ -233,6 +234,7 @@ export function upgradeRequestOf(
     target: how.target ?? request.url ?? '/',
     upgrade: how.upgrade,
     secure: 'encrypted' in socket || isForwardedSecure,
+    own: isOwnRequest(request),
     ...clientAddress(request, how.behindProxy),
   };
 }

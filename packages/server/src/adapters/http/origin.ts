@@ -1,12 +1,14 @@
-// The origin of a request to the admin API, by its headers: this machine, a browser, or a page of another
-// origin.
+// Where a request comes from, by its headers: this machine, a browser, or a page of another origin. For the
+// admin API and for the public test token.
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { hostName } from '../../application/handshake/uri.ts';
 import { addressIn } from './client-address.ts';
 
 /** Headers that a proxy adds: the request then comes from elsewhere. */
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+const PROXY_HEADER = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/;
+/** The Origin of a page from a file; older browsers name the scheme. */
+const FILE_ORIGINS: readonly string[] = ['null', 'file://'];
 
 /**
  * Whether a request comes from this machine and names it by a loopback name. A page of another host whose
@@ -15,7 +17,25 @@ const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-re
 export function isLoopbackRequest({ headers, socket }: IncomingMessage): boolean {
   const address = addressIn(socket.remoteAddress ?? '') ?? '';
   const near = address === '::1' || address.startsWith('127.');
-  return near && isLocalName(headers.host) && !PROXY_HEADERS.some((name) => name in headers);
+  return near && isLocalName(headers.host) && !isForwarded(headers);
+}
+
+/**
+ * Whether a program of this machine or a page of it in a browser sent the request, as far as its headers say
+ * [C-2.29]. A page in a sandbox has the same Origin as one from a file.
+ */
+export function isOwnRequest({ headers }: IncomingMessage): boolean {
+  const { origin } = headers;
+  return !isForwarded(headers) && (origin === undefined || isLocalOrigin(origin));
+}
+
+function isLocalOrigin(origin: string): boolean {
+  if (FILE_ORIGINS.includes(origin)) return true;
+  return URL.canParse(origin) && isLocalName(new URL(origin).host);
+}
+
+function isForwarded(headers: IncomingHttpHeaders): boolean {
+  return Object.keys(headers).some((name) => PROXY_HEADER.test(name));
 }
 
 function isLocalName(host = ''): boolean {

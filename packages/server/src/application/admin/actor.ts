@@ -16,8 +16,11 @@ export interface Actor {
 /** Whoever can open the journal's folder. */
 export const commandLine: Actor = { name: 'command-line', via: 'command-line', sites: null };
 
+/** The gateway itself, when it starts. */
+export const gatewayStart: Actor = { name: 'gateway', via: 'start', sites: null };
+
 /** Names that are no operator's. */
-export const reservedNames: ReadonlySet<string> = new Set(['local', 'command-line']);
+export const reservedNames: ReadonlySet<string> = new Set(['local', 'command-line', 'gateway']);
 
 export function sees({ sites }: Actor, site: string): boolean {
   return sites === null || sites.includes(site);

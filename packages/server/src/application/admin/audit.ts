@@ -33,7 +33,8 @@ export async function writeAudited(
   await store.write({ ...write, put: [...(write.put ?? []), entry] });
 }
 
-function auditRecord(
+/** The entry of an action, for a write of its own making. */
+export function auditRecord(
   { name: by, via, from }: Actor,
   deed: AuditedAction,
   at: number,

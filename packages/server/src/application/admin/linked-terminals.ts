@@ -1,6 +1,7 @@
-// Card machines that link as operators keep them: list, enrol, revoke. Only the answer to
+// Card machines that link as operators keep them: list, enrol, revoke, and the audit entry of a pairing. Only the answer to
 // `enrolTerminal` ever holds the pairing code.
 
+import type { StoredRecord } from '../../ports/store.ts';
 import type {
   EnrolledTerminal,
   EnrolmentRequest,
@@ -15,9 +16,10 @@ import {
   revoked,
   terminalRecord,
 } from '../handshake/enrolled-terminal.ts';
+import type { Pairing } from '../handshake/enrolment.ts';
 import type { Actor } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
-import { changesOf, writeAudited } from './audit.ts';
+import { auditRecord, changesOf, writeAudited } from './audit.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
 import { findSite } from './sites.ts';
 
@@ -49,6 +51,12 @@ export async function enrolTerminal(
     write: { put: [terminalRecord(made.terminal)] },
   });
   return made;
+}
+
+/** The audit entry of a machine that exchanged its code for a key; written with the key. */
+export function pairingEntry({ site, tid, from }: Pairing, now: number): StoredRecord {
+  const machine: Actor = { name: tid, via: 'pairing-code', from, sites: [site] };
+  return auditRecord(machine, { action: 'terminal.pair', site, subject: tid }, now);
 }
 
 /** Takes key and code away: its connection is closed within half a second. */

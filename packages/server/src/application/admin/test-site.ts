@@ -4,10 +4,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Site } from '../../domain/site.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store, StoredRecord } from '../../ports/store.ts';
 import type { Token } from '../handshake/access.ts';
-import { hashOf, SITES, TOKENS, tokenKey } from '../handshake/access.ts';
+import { hashOf, SITES, TOKENS, tokenId, tokenKey } from '../handshake/access.ts';
 import { EXAMPLE_TOKEN } from '../handshake/handshake.ts';
+import { gatewayStart } from './actor.ts';
+import { auditRecord, changesOf } from './audit.ts';
 
 export const TEST_SITE = 'testhost';
 
@@ -36,6 +38,7 @@ export function newSite(name: string, settings: Partial<Omit<Site, 'name'>> = {}
 /**
  * Makes the test site if there is no site at all. On loopback its token is the one of the
  * specification's example; elsewhere that token is refused, and a secret one is made and shown once.
+ * A token that was revoked is not made again.
  */
 export async function makeTestSite(
   store: Store,
@@ -50,13 +53,32 @@ export async function makeTestSite(
   if (onLoopback && known && tokens.some(({ key }) => isExample(key))) {
     return { name: TEST_SITE, token: EXAMPLE_TOKEN };
   }
-  if (known && tokens.some(({ key }) => !isExample(key))) return undefined;
+  const hasOnlyExample = tokens.length > 0 && tokens.every(({ key }) => isExample(key));
+  if (known && (onLoopback || !hasOnlyExample)) return undefined;
   const token = onLoopback ? EXAMPLE_TOKEN : randomUUID();
-  const site = newSite(TEST_SITE, { title: 'Tillgate test shop', test: true });
-  const put = [tokenRecord(newToken(token, { site: TEST_SITE, label: 'test site', clock }))];
-  if (!known) put.push({ collection: SITES, key: TEST_SITE, value: JSON.stringify(site) });
+  const put = [...(known ? [] : newSiteRecords(clock)), ...newTokenRecords(token, clock)];
   await store.write({ put });
   return { name: TEST_SITE, token };
+}
+
+/** The test site and its entry in the audit trail. */
+function newSiteRecords(clock: Clock): readonly StoredRecord[] {
+  const { name, ...settings } = newSite(TEST_SITE, { title: 'Tillgate test shop', test: true });
+  const deed = { action: 'site.add', site: name, changes: changesOf({}, settings) } as const;
+  return [
+    { collection: SITES, key: name, value: JSON.stringify({ name, ...settings }) },
+    auditRecord(gatewayStart, deed, clock.now()),
+  ];
+}
+
+/** Its token and the entry of that. */
+function newTokenRecords(token: string, clock: Clock): readonly StoredRecord[] {
+  const site = TEST_SITE;
+  const label = 'test site';
+  const kept = newToken(token, { site, label, clock });
+  const changes = changesOf({}, { label });
+  const deed = { action: 'token.add', site, subject: tokenId(kept), changes } as const;
+  return [tokenRecord(kept), auditRecord(gatewayStart, deed, clock.now())];
 }
 
 interface TokenDetails extends Partial<Pick<Token, 'scopes' | 'expiresAt'>> {

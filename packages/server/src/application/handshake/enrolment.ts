@@ -3,7 +3,7 @@
 
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store, StoredRecord } from '../../ports/store.ts';
 import { findByHash, hashOf } from './access.ts';
 import type { EnrolledTerminal, ListedEnrolment } from './enrolled-terminal.ts';
 import {
@@ -26,9 +26,24 @@ export interface PairingRequest {
   readonly code: string;
 }
 
+export interface Pairing {
+  readonly site: string;
+  readonly tid: string;
+  /** Network address of the request. */
+  readonly from: string;
+}
+
+interface EnrolmentDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** The entry of the audit trail, written together with the new key. */
+  readonly auditEntryOf: (pairing: Pairing) => StoredRecord;
+}
+
 export class Enrolment {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #auditEntryOf: EnrolmentDeps['auditEntryOf'];
   #sites = new Map<string, Map<string, EnrolledTerminal>>();
   /** By key of the record. */
   readonly #heardAt = new Map<string, number>();
@@ -38,15 +53,16 @@ export class Enrolment {
   readonly #cache: RecordCache<readonly ListedEnrolment[]>;
 
   /** Reads what there is and follows it from then on. */
-  static async open(store: Store, clock: Clock): Promise<Enrolment> {
-    const enrolment = new Enrolment(store, clock);
+  static async open(deps: EnrolmentDeps): Promise<Enrolment> {
+    const enrolment = new Enrolment(deps);
     await enrolment.#cache.start();
     return enrolment;
   }
 
-  private constructor(store: Store, clock: Clock) {
+  private constructor({ store, clock, auditEntryOf }: EnrolmentDeps) {
     this.#store = store;
     this.#clock = clock;
+    this.#auditEntryOf = auditEntryOf;
     this.#cache = new RecordCache({
       store,
       clock,
@@ -92,14 +108,14 @@ export class Enrolment {
 
   /**
    * The machine's new key; undefined if the code is wrong, used or too old. The key is never shown
-   * again.
+   * again. `from`: network address of the request.
    */
-  pair(request: PairingRequest): Promise<string | undefined> {
+  pair(request: PairingRequest, from: string): Promise<string | undefined> {
     const name = terminalKey(request.site, request.tid);
     const before = this.#pairings.get(name) ?? Promise.resolve();
     const pairing = before.then(
-      () => this.#pair(request),
-      () => this.#pair(request),
+      () => this.#pair(request, from),
+      () => this.#pair(request, from),
     );
     this.#pairings.set(name, pairing);
     const over = (): void => {
@@ -124,7 +140,7 @@ export class Enrolment {
   lastHeardAt = (site: string, tid: string): number | undefined =>
     this.#heardAt.get(terminalKey(site, tid));
 
-  async #pair({ site, tid, code }: PairingRequest): Promise<string | undefined> {
+  async #pair({ site, tid, code }: PairingRequest, from: string): Promise<string | undefined> {
     const known = await enrolledTerminal(this.#store, site, tid);
     const given = Buffer.from(hashOfCode(code), 'hex');
     const { hash = hashOf(''), expiresAt = 0 } = known?.pairing ?? {};
@@ -134,7 +150,8 @@ export class Enrolment {
     const key = randomUUID();
     const { pairing: _, ...rest } = known;
     const paired = { ...rest, key: { hash: hashOf(key), createdAt: now } };
-    await this.#store.write({ put: [terminalRecord(paired)] });
+    const put = [terminalRecord(paired), this.#auditEntryOf({ site, tid, from })];
+    await this.#store.write({ put });
     await this.#cache.read();
     return key;
   }

@@ -18,7 +18,7 @@ import { extrasOf, hostName, integrationOf, isAddress, mustNotRepeat, partnersOf
 
 export type { HandshakeAttempt } from './handshake-report.ts';
 
-/** The token of the specification's example: public, so good only on loopback. */
+/** The token of the specification's example: public, so good only on this machine [C-2.23, C-2.29]. */
 export const EXAMPLE_TOKEN = '00000000-0000-0000-0000-000000000000';
 const EXAMPLE_HASH = hashOf(EXAMPLE_TOKEN);
 
@@ -61,6 +61,8 @@ export interface UpgradeRequest extends ClientAddress {
   /** Whether it asks for a WebSocket. */
   readonly upgrade: boolean;
   readonly secure: boolean;
+  /** Whether a program or a page of this machine sent it, as far as can be seen [C-2.29]. */
+  readonly own: boolean;
 }
 
 /** What an accepted handshake said [C-2.2]. */
@@ -133,7 +135,7 @@ export class HandshakeAuthorizer {
    */
   readonly #steps: Readonly<Record<Integration, readonly Step[]>> = {
     pac: [
-      (draft) => this.#checkToken(draft), // C-2.14, C-2.20
+      (draft) => this.#checkToken(draft), // C-2.14, C-2.20, C-2.29
       refuseRepeatedParameters, // C-2.15
       (draft) => this.#chooseDialect(draft), // C-2.16, C-2.17, C-2.21
       readPartnerIds, // C-2.18
@@ -195,7 +197,7 @@ export class HandshakeAuthorizer {
     const { site, tid } = request;
     try {
       this.#refuseWhileDraining();
-      const token = await this.#deps.enrolment.pair(request);
+      const token = await this.#deps.enrolment.pair(request, address);
       if (token !== undefined) return { accepted: true, token };
       throw this.#wrong(network, 'pairingCode', 'The pairing code is wrong, used or too old.');
     } catch (refused) {
@@ -244,10 +246,11 @@ export class HandshakeAuthorizer {
     const scope = scopeFor(integration as Exclude<Integration, 'terminal'>);
     const single = given !== '' && others.length === 0;
     const token = single ? access.tokenFor(site.name, given, scope) : undefined;
-    const isPublic = token?.hash === EXAMPLE_HASH && !loopbackOnly;
-    if (!token || isPublic) {
+    const isPublic = token?.hash === EXAMPLE_HASH;
+    if (!token || (isPublic && !loopbackOnly)) {
       throw this.#wrong(request.network, 'token', 'The token is missing or wrong.');
     }
+    if (isPublic && !request.own) throw this.#foreign(request, site);
     access.markUsed(token);
     handshake.tokenHash = token.hash;
   }
@@ -276,6 +279,15 @@ export class HandshakeAuthorizer {
     if (waitS === 0) return rejectHandshake(401, 'unauthorized', message);
     const wait = `Too many attempts with a wrong ${secretNames[kind]}. Try again in ${waitS} seconds.`;
     return rejectHandshake(429, 'too_many_attempts', wait, waitS);
+  }
+
+  /** The public test token from elsewhere [C-2.29]. */
+  #foreign({ network }: UpgradeRequest, { name }: Site): HandshakeError {
+    this.#deps.observer.refused('origin', network);
+    const message =
+      'The public test token is for programs and pages of this machine. Create a token of your own: ' +
+      `tillgate token add --site ${name}.`;
+    return rejectHandshake(403, 'foreign_origin', message);
   }
 
   #findTerminalOfWaiter({ query, handshake }: Draft): void {

@@ -31,6 +31,8 @@ export interface ApiDeps {
   readonly behindProxy: boolean;
   /** Skips authentication for loopback requests. */
   readonly openOnLoopback: boolean;
+  /** Called for each request of a page of another origin. */
+  readonly onForeignOrigin: (from: ClientAddress) => void;
   /** Called for each failure of the gateway itself. */
   readonly onFault: (where: FaultPlace, cause: unknown) => void;
 }
@@ -67,7 +69,10 @@ async function answer(
   const from = { address, network };
   const apiRequest = { ...found, deps, request, response, secure, from };
   if (found.name === 'readOpenApi') return sendJson(response, { status: 200, text: api.openApi() });
-  if (isCrossOrigin(request, secure)) throw new AdminRefusal('foreignOrigin');
+  if (isCrossOrigin(request, secure)) {
+    deps.onForeignOrigin(from);
+    throw new AdminRefusal('foreignOrigin');
+  }
   return found.name === 'openSession' ? signIn(apiRequest) : serve(apiRequest, found.name);
 }
 
