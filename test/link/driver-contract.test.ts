@@ -25,7 +25,7 @@ function worldOf(links: LinkDriver, clock: TestClock): ClosableConnectionDeps {
   const observer = new Proxy({}, { get: () => () => undefined });
   const world = {
     ...{ links, clock, observer, siteNamed: () => newSite(SITE) },
-    terminals: { connected: async () => undefined },
+    terminals: { connected: async () => undefined, opened: () => undefined },
     limits: { terminalAnswerMs: 10_000, terminalMessages: 200 },
     badMessages: { most: 1, withinMs: 60_000 },
     terminalHeard: () => undefined,

@@ -118,5 +118,5 @@ export type {
 export { paymentMethods, startableTypes, verificationMethods } from './schema/transaction.ts';
 export type { Validator } from './schema/validator.ts';
 export { accept, createValidator } from './schema/validator.ts';
-export { describeSchema, findViolations } from './schema/violations.ts';
+export { describeSchema, findViolations, violationAt } from './schema/violations.ts';
 export type { WaiterAnswer } from './schema/waiter.ts';

@@ -36,9 +36,9 @@ export interface PlayedOutcome {
   readonly transactionNumber?: string;
   /** YYYY-MM-DDThh:mm:ss, local time of the site; default: now, by the clock of this computer. */
   readonly transactionTime?: string;
-  /** Cash that was given, in minor units; default: that of the order. */
+  /** Cash that was given, in minor units; default: that of the order. The gateway refuses what the order excludes [C-13.21]. */
   readonly amountCashback?: number;
-  /** Gratuity that was added, in minor units; default, at a table: that of the order. */
+  /** Gratuity that was added, in minor units; default, at a table: that of the order [C-13.21]. */
   readonly amountGratuity?: number;
   readonly card?: Partial<LinkCard>;
   /** Both copies; the till prints them. */

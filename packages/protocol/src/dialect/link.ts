@@ -131,7 +131,7 @@ const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
     purpose: 'The receipt is signed; wait for answerSignature. Never for an order with table.',
     params: shape.SignatureWantedParams,
     examples: [{ order, merchantReceipt: example.copyToSign, card: example.signed }],
-    rules: ['C-13.12', 'C-4.33', 'C-4.36', 'C-9.9'],
+    rules: ['C-13.12', 'C-13.20', 'C-4.33', 'C-4.36', 'C-9.9'],
   },
   cancelDecided: {
     title: 'Answer a cancel',
@@ -151,14 +151,14 @@ const events: Readonly<Record<LinkEvent['method'], NotificationDeclaration>> = {
       { order, outcome: example.successful },
       { order, outcome: example.cancelled },
     ],
-    rules: ['C-13.10', 'C-13.11', 'C-5.2'],
+    rules: ['C-13.10', 'C-13.11', 'C-13.20', 'C-13.21', 'C-5.2'],
   },
   reported: {
     title: 'Send a finished report',
     purpose: 'Sent once for every accepted report, after the machine has stored the result.',
     params: shape.ReportedParams,
     examples: [{ order, result: example.report }],
-    rules: ['C-13.10', 'C-13.11', 'C-5.7'],
+    rules: ['C-13.10', 'C-13.11', 'C-13.20', 'C-13.22', 'C-5.7'],
   },
 };
 
@@ -196,7 +196,7 @@ const requests: Readonly<Record<keyof LinkRequests, RequestDeclaration>> = {
       { knows: 'outcome', outcome: example.successful },
       { knows: 'report', result: example.report },
     ],
-    rules: ['C-13.11', 'C-13.16', 'C-13.17'],
+    rules: ['C-13.11', 'C-13.16', 'C-13.17', 'C-13.20', 'C-13.21', 'C-13.22'],
   },
 };
 

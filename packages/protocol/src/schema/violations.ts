@@ -193,6 +193,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A violation that no schema says, at the place to which the keys lead. */
+export function violationAt(
+  keys: readonly string[],
+  expected: string,
+  value: unknown,
+): SchemaViolation {
+  return { path: maskedExcerpt(keys.reduce(join, '')), expected, got: describeValue(value) };
+}
+
 function violation(schema: Schema, value: unknown, path: string): SchemaViolation {
   return { path, expected: describeSchema(schema), got: describeValue(value) };
 }

@@ -9,6 +9,7 @@ import type {
   Peer,
   Refusal,
   Request,
+  SchemaViolation,
 } from '@tillgate/protocol';
 import {
   accept,
@@ -30,6 +31,7 @@ import {
 import type { HandOver, LinkedMachine, LinkListener } from '../../ports/link.ts';
 import type {
   LastOrder,
+  MachineReport,
   ReportOrder,
   TableAnswer,
   TransactionOrder,
@@ -84,15 +86,17 @@ export class TerminalConnection implements LinkedMachine {
   /** Throws the refusals of [C-13.5]. */
   notified(message: Request): void {
     this.#count();
-    const { method, params } = this.#checked(message, () => {
+    const event = this.#checked(message, () => {
       if (Object.hasOwn(linkWaiterMethods, message.method)) throw wrongKind(message);
-      return validateNotification(linkEvents, message, this.#context.validation);
+      return validateNotification(linkEvents, message, this.#context.validation) as LinkEvent;
     });
+    const { method } = event;
     if (method !== 'hello' && !this.#greeted)
       throw refuse('invalidRequest', {}, beforeHello(method));
+    this.#checked(message, () => this.#mustBePossible(event));
     this.#greeted = true;
     this.#context.deps.observer.messageReceived(method);
-    this.#listener.onReport(linkReport({ method, params } as LinkEvent));
+    this.#listener.onReport(linkReport(event));
   }
 
   /** A message that cannot be used came; the order may have ended with it [C-13.5]. */
@@ -109,6 +113,29 @@ export class TerminalConnection implements LinkedMachine {
       if (method !== SIGN_OF_LIFE) this.unusable();
       throw cause;
     }
+  }
+
+  /** Refuses the end of an order that the order or the machine's profile excludes. */
+  #mustBePossible({ method, params }: LinkEvent): void {
+    if (method !== 'finished' && method !== 'reported') return;
+    const end: LastOrder =
+      method === 'finished'
+        ? { status: 'outcome', outcome: params.outcome }
+        : { status: 'report', result: params.result as MachineReport };
+    const errors = this.#contradictions(params.order, end, '/params');
+    if (errors.length === 0) return;
+    const schema = `${this.#context.validation.schemaUrl}/${method}.json`;
+    throw refuse('invalidParams', { method }, { errors, schema });
+  }
+
+  #contradictions(
+    order: string,
+    end: LastOrder,
+    path: '/params' | '/result',
+  ): readonly SchemaViolation[] {
+    const { site, tid } = this.#address;
+    const session = this.#context.deps.terminals.opened(site, tid);
+    return under(path, session?.contradictions(order, end) ?? []);
   }
 
   onClosed(): void {
@@ -136,8 +163,11 @@ export class TerminalConnection implements LinkedMachine {
     const { result } = linkRequests.lastOrder;
     const answer = await this.#ask('lastOrder', { order });
     const accepted = accept(result, answer, this.#context.site.strict);
-    if (accepted) return lastOrderOf(accepted.value as WireLastOrder);
-    const errors = result.violations(answer);
+    const last = accepted && lastOrderOf(accepted.value as WireLastOrder);
+    const errors = last
+      ? this.#contradictions(order, last, '/result')
+      : under('/result', result.violations(answer));
+    if (last && errors.length === 0) return last;
     const error = addressedTo(
       errorObject('invalidAnswer', { method: 'lastOrder' }, { errors }),
       'card machine',
@@ -214,6 +244,10 @@ function wrongKind({ method, id }: Request): Refusal {
 
 function beforeHello(method: string) {
   return { errors: [{ path: '/method', expected: 'hello first', got: describeValue(method) }] };
+}
+
+function under(path: string, violations: readonly SchemaViolation[]): readonly SchemaViolation[] {
+  return violations.map((violation) => ({ ...violation, path: `${path}${violation.path}` }));
 }
 
 type WireLastOrder = LinkRequests['lastOrder']['result'];

@@ -2,7 +2,7 @@
 // state machine decide, and runs the side effects of what happened. `Terminals` makes one for each
 // machine that is used.
 
-import type { Payment } from '@tillgate/protocol';
+import type { Payment, SchemaViolation } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
 import type { StartEvent } from '../../domain/activity.ts';
 import {
@@ -14,9 +14,11 @@ import {
   lastPaymentOf,
   terminalEffects,
 } from '../../domain/activity.ts';
+import { contradictions } from '../../domain/contradictions.ts';
 import type { TerminalEffect } from '../../domain/effects.ts';
 import type { Job, JobEvent, JobRules, Order, RequestedBy } from '../../domain/job.ts';
 import type {
+  LastOrder,
   TerminalDriver,
   TerminalHandle,
   TerminalProfile,
@@ -195,6 +197,13 @@ export class TerminalSession implements TableTerminal {
     return accepted;
   }
 
+  /** Why an end of this order cannot be; nothing about an order that is not the current one [C-13.21, C-13.22]. */
+  contradictions(order: string, end: LastOrder): readonly SchemaViolation[] {
+    const { activity } = this.stateMachine;
+    const job = activity && this.#isCurrent(order) ? currentJob(activity) : undefined;
+    return job && this.#profile ? contradictions(job.order, end, this.#profile) : [];
+  }
+
   /** The till has the result of this activity. */
   delivered(activityId: number): void {
     this.stateMachine.commandActivity(activityId, { kind: 'markDelivered' });
@@ -345,6 +354,8 @@ export class TerminalSession implements TableTerminal {
         last: sanitizeLastOrder(last),
         localTime,
       });
+      // The end of an order of another kind ends nothing.
+      if (last.status !== 'running' && this.#isUndecided(id)) this.#queryWhenDue();
     } catch (cause) {
       this.#deps.observer.fault('lastOrder', cause);
       if (this.#isUndecided(id)) this.#queryWhenDue();

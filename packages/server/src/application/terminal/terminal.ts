@@ -59,6 +59,12 @@ export class Terminals {
     return session.then((opened) => this.#mustBeConnected(opened));
   }
 
+  /** The session of a machine, if it is open. */
+  opened(site: string, tid: string): TerminalSession | undefined {
+    const session = this.#sites.get(site)?.get(tid);
+    return session instanceof TerminalSession ? session : undefined;
+  }
+
   /** All machines now connected to a site, ordered by tid [C-4.3]. */
   async allConnected(site: string): Promise<readonly TerminalSession[]> {
     const tids = new Set([...this.#deps.driver.known(site), ...this.#of(site).keys()]);

@@ -38,7 +38,7 @@ function connectionDeps(links: LinkDriver, clock: TestClock): ClosableConnection
     clock,
     observer,
     siteNamed: () => site,
-    terminals: { connected: async () => undefined },
+    terminals: { connected: async () => undefined, opened: () => undefined },
     limits: { terminalAnswerMs: 10_000, terminalMessages: 10_000 },
     badMessages: { most: 20, withinMs: 60_000 },
     terminalHeard: () => undefined,
