@@ -92,6 +92,12 @@ test('final receipts are asked for as the option says, however the address spell
   }
 });
 
+test('white space around an address, and line breaks in it, are ignored', () => {
+  const uri = 'wss://pay.example/pac?token=t&api-version=v1&software-house-id=a&installer-id=b';
+  assert.equal(addressUri({ uri: ` ${uri}\n` }), uri);
+  assert.equal(addressUri({ uri: uri.replace('&installer', '\n&installer') }), uri);
+});
+
 test('an address is read where a `URL` is only a text, as in React Native', (t) => {
   const { URL } = globalThis;
   t.after(() => Object.assign(globalThis, { URL }));
@@ -107,7 +113,7 @@ test('an address is read where a `URL` is only a text, as in React Native', (t) 
   const address = { host, token: 't', softwareHouseId: 'a', installerId: 'b' };
   assert.equal(addressUri(address, 'T1'), `wss://pay.example:8443/shop1/pac?${query}&epos-id=T1`);
   const uri = `ws://localhost/pac?${query}`;
-  assert.equal(addressUri({ uri }), uri);
+  assert.equal(addressUri({ uri: ` ${uri}\n` }), uri);
   for (const wrong of ['shop1 ?', 'ftp://shop1/pac', 'wss://shop 1/pac', 'wss:///pac', '']) {
     assert.throws(() => addressUri({ uri: wrong }), TypeError);
   }

@@ -54,8 +54,8 @@ const SCHEMES = new Map([
   ['https', true],
 ]);
 
-/** An address without its query: the scheme, the authority and the path. */
-const PARTS = /^(\w+):\/\/([^\s/]+)(\/\S*)?$/;
+/** The scheme, the authority, the path and the query. */
+const PARTS = /^(\w+):\/\/([^\s/?]+)(\/[^\s?]*)?(?:\?(.*))?$/;
 
 /**
  * The URI to open at the counter. Throws TypeError if it cannot be one. `eposId` wins over one in
@@ -130,15 +130,20 @@ export function parseHost(
 
 /** An address of a gateway, as a WebSocket's. Throws TypeError, without repeating it. */
 export function parseAddress(name: string, value: unknown): Uri {
-  // Names of parameters in the spelling of the contract, as the gateway reads them [C-2.27]; without a fragment.
-  const { path: address, query } = splitAddress(typeof value === 'string' ? value : '');
-  const [, scheme = '', authority = '', path = '/'] = PARTS.exec(normalized(address)) ?? [];
+  const address = normalized(spelledOut(typeof value === 'string' ? value.trim() : ''));
+  const [, scheme = '', authority = '', path = '/', query] = PARTS.exec(address) ?? [];
   if (!scheme) throw new TypeError(`${name}: expected an address such as wss://shop1.pay.example.`);
   const isSecure = SCHEMES.get(scheme.toLowerCase());
   if (isSecure === undefined) {
     throw new TypeError(`${name}: expected wss:// or ws://, got ${scheme}://`);
   }
   return { isSecure, authority, path, parameters: new URLSearchParams(query) };
+}
+
+/** Names of parameters in the spelling of the contract, as the gateway reads them [C-2.27]; without a fragment. */
+function spelledOut(address: string): string {
+  const { path, query } = splitAddress(address);
+  return query === '' ? path : `${path}?${query}`;
 }
 
 /** As the built-in `URL` writes it; empty if that refuses it. Its error would repeat the address. */
