@@ -24,7 +24,7 @@ const REFUSED = {
     'tillgate token add --site testhost.',
 };
 
-describe('C-2.29, the public test token', () => {
+describe('C-2.30, the public test token', () => {
   const own: readonly (readonly [string, Record<string, string>])[] = [
     ['a program, which sends no Origin', {}],
     ['a page from a file', { Origin: 'null' }],

@@ -22,7 +22,7 @@ export function isLoopbackRequest({ headers, socket }: IncomingMessage): boolean
 
 /**
  * Whether a program of this machine or a page of it in a browser sent the request, as far as its headers say
- * [C-2.29]. A page in a sandbox has the same Origin as one from a file.
+ * [C-2.30]. A page in a sandbox has the same Origin as one from a file.
  */
 export function isOwnRequest({ headers }: IncomingMessage): boolean {
   const { origin } = headers;

@@ -18,7 +18,7 @@ import { extrasOf, hostName, integrationOf, isAddress, mustNotRepeat, partnersOf
 
 export type { HandshakeAttempt } from './handshake-report.ts';
 
-/** The token of the specification's example: public, so good only on this machine [C-2.23, C-2.29]. */
+/** The token of the specification's example: public, so good only on this machine [C-2.23, C-2.30]. */
 export const EXAMPLE_TOKEN = '00000000-0000-0000-0000-000000000000';
 const EXAMPLE_HASH = hashOf(EXAMPLE_TOKEN);
 
@@ -61,7 +61,7 @@ export interface UpgradeRequest extends ClientAddress {
   /** Whether it asks for a WebSocket. */
   readonly upgrade: boolean;
   readonly secure: boolean;
-  /** Whether a program or a page of this machine sent it, as far as can be seen [C-2.29]. */
+  /** Whether a program or a page of this machine sent it, as far as can be seen [C-2.30]. */
   readonly own: boolean;
 }
 
@@ -135,7 +135,7 @@ export class HandshakeAuthorizer {
    */
   readonly #steps: Readonly<Record<Integration, readonly Step[]>> = {
     pac: [
-      (draft) => this.#checkToken(draft), // C-2.14, C-2.20, C-2.29
+      (draft) => this.#checkToken(draft), // C-2.14, C-2.20, C-2.30
       refuseRepeatedParameters, // C-2.15
       (draft) => this.#chooseDialect(draft), // C-2.16, C-2.17, C-2.21
       readPartnerIds, // C-2.18
@@ -281,7 +281,7 @@ export class HandshakeAuthorizer {
     return rejectHandshake(429, 'too_many_attempts', wait, waitS);
   }
 
-  /** The public test token from elsewhere [C-2.29]. */
+  /** The public test token from elsewhere [C-2.30]. */
   #foreign({ network }: UpgradeRequest, { name }: Site): HandshakeError {
     this.#deps.observer.refused('origin', network);
     const message =
