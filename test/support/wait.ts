@@ -27,19 +27,37 @@ export async function eventually<T>(
   }
 }
 
+/** A test that may be ended. */
+export interface TestEnd {
+  after(then: () => unknown): void;
+}
+
+const stacks = new WeakMap<TestEnd, AsyncDisposableStack>();
+
+/**
+ * Runs `end` when the test ends: what was added last first, and all of them even if some fail. With `t.after` the first
+ * that fails would be the last that runs.
+ */
+export function atEnd(t: TestEnd, end: () => unknown): void {
+  const known = stacks.get(t);
+  const stack = known ?? new AsyncDisposableStack();
+  stack.defer(async () => {
+    await end();
+  });
+  if (known) return;
+  stacks.set(t, stack);
+  t.after(() => stack.disposeAsync());
+}
+
 /** Adds something to be done at the end of a test, or at once if the test is over already. */
 export type Cleanup = (then: () => void) => void;
 
-export function cleanups(t: { after(then: () => void): void }): Cleanup {
-  const ends: (() => void)[] = [];
-  let over = false;
-  t.after(() => {
-    over = true;
-    for (const end of ends) end();
-  });
+export function cleanups(t: TestEnd): Cleanup {
+  const ends = new DisposableStack();
+  t.after(() => ends.dispose());
   return (then) => {
-    if (over) then();
-    else ends.push(then);
+    if (ends.disposed) then();
+    else ends.defer(then);
   };
 }
 

@@ -2,7 +2,6 @@
 // No wait depends on real time: `settled` waits until all messages on their way have arrived.
 
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
 import type {
   Frame,
   TestGateway,
@@ -13,6 +12,8 @@ import type {
 import { connectTill, startTestGateway, TestClock } from 'tillgate/testing';
 import { checkInvariants } from '../invariants/invariants.ts';
 import { Trace } from '../invariants/trace.ts';
+import type { TestEnd } from '../wait.ts';
+import { atEnd } from '../wait.ts';
 import { MemoryStore, shareStore } from './shared-store.ts';
 import type { SiteRecord } from './site-records.ts';
 import { siteRecord, tokenRecord } from './site-records.ts';
@@ -39,7 +40,7 @@ const CLOSED = 3;
 
 /** Starts a gateway; when the test ends, it is closed and its trace is checked against chapter 12. */
 export async function startHarness(
-  t: TestContext,
+  t: TestEnd,
   options: HarnessOptions = {},
 ): Promise<GatewayHarness> {
   const store = new MemoryStore();
@@ -48,7 +49,7 @@ export async function startHarness(
   await store.write({ put });
   const harness = new GatewayHarness(store, options);
   await harness.start();
-  t.after(() => harness.close());
+  atEnd(t, () => harness.close());
   return harness;
 }
 

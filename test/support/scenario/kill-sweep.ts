@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { depth, isFullDepth } from '../depth.ts';
 import { SeededRandom } from '../random.ts';
-import { eventually, pause, within } from '../wait.ts';
+import { atEnd, eventually, pause, within } from '../wait.ts';
 import type { Library } from './cutting-proxy.ts';
 import type { GatewayProcess } from './gateway-process.ts';
 import { startGatewayProcess } from './gateway-process.ts';
@@ -59,11 +59,9 @@ export async function killSweep<P extends SweptTill>(
   { kinds, flags, placesAt, seed }: Sweep<P>,
 ): Promise<Swept<P>> {
   let gateway = await startGatewayProcess(flags(0));
-  t.after(() => gateway.stop());
+  atEnd(t, () => gateway.stop());
   const places = await placesAt(gateway);
-  t.after(() => {
-    for (const place of places) place.close();
-  });
+  for (const place of places) atEnd(t, () => place.close());
   const hit = new Map<string, number>();
   const attempts: SaleAttempt[] = [];
   const numbers = new SeededRandom(seed);

@@ -14,6 +14,7 @@ import { startTestGateway } from 'tillgate/testing';
 import { commandLine } from '../../../packages/server/src/application/admin/actor.ts';
 import { enrolTerminal } from '../../../packages/server/src/application/admin/linked-terminals.ts';
 import type { Store } from '../../../packages/server/src/ports/store.ts';
+import { atEnd } from '../wait.ts';
 
 export const SITE = 'testhost';
 
@@ -29,11 +30,7 @@ export async function startLinkGateway(
   settings: NonNullable<TestGatewayOptions['settings']> = {},
 ) {
   const gateway: TestGateway = await startTestGateway({ settings });
-  const ends: (() => void)[] = [];
-  t.after(async () => {
-    for (const end of ends) end();
-    await gateway.stop();
-  });
+  atEnd(t, () => gateway.stop());
   const host = new URL(gateway.uri()).origin;
   const pair = async (tid: string) => {
     const code = await pairingCode(gateway.store as Store, tid);
@@ -48,14 +45,14 @@ export async function startLinkGateway(
       behaviour: LinkBehaviour = {},
     ): Promise<TerminalLink> => {
       const link = await linkTerminal({ host, ...address, ...behaviour }, machine);
-      ends.push(() => link.close());
+      atEnd(t, () => link.close());
       return link;
     },
     till: async (options: Partial<ConnectOptions> = {}) => {
       const till = await connect({ uri: gateway.uri(), ...options });
-      ends.push(() => till.close());
+      atEnd(t, () => till.close());
       return till;
     },
-    atEnd: (then: () => void) => ends.push(then),
+    atEnd: (then: () => void) => atEnd(t, then),
   };
 }
