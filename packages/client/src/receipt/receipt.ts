@@ -52,13 +52,11 @@ export class Receipt {
     return [...this.#lines];
   }
 
-  /** A text; broken between words where it is too long, and at each `\n` or `\r\n`. */
+  /** A text; broken between words where it is too long. */
   text(text: string, style: TextStyle = {}): this {
     const room = this.#room(style);
-    for (const part of typeof text === 'string' ? text.split(/\r?\n/) : [text]) {
-      for (const row of wrapped(printable('text', part), room)) {
-        this.#add(aligned(row, room, style.align), style);
-      }
+    for (const row of wrapped(printable('text', text), room)) {
+      this.#add(aligned(row, room, style.align), style);
     }
     return this;
   }
@@ -175,7 +173,9 @@ const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /** `text` in NFC; throws TypeError, without repeating it, if it cannot be printed as a line. */
 function printable(name: string, text: unknown): string {
-  if (typeof text !== 'string') throw new TypeError(`${name}: expected string.`);
-  if (!UNPRINTABLE.test(text)) return text.normalize('NFC');
-  throw new TypeError(`${name}: expected no control characters and no line breaks.`);
+  if (typeof text !== 'string') throw new TypeError(`${name}: expected string, got ${typeof text}.`);
+  const found = UNPRINTABLE.exec(text)?.[0].codePointAt(0);
+  if (found === undefined) return text.normalize('NFC');
+  const got = `U+${found.toString(16).toUpperCase().padStart(4, '0')}`;
+  throw new TypeError(`${name}: expected no control characters and no line breaks, got ${got}.`);
 }
