@@ -1,8 +1,7 @@
 // Receipt lines as a printer with so many columns puts them on paper, for a screen of text.
 
 import type { TillReceiptLine } from '@tillgate/protocol';
-import { replaceControls } from '@tillgate/protocol';
-import { columnsOf, cut, signsOf } from './columns.ts';
+import { columnsOf, cutText, replaceControls, signsOf } from '@tillgate/protocol';
 
 /** Columns of the narrowest common paper, and of virtual card machines [C-5.6]. */
 export const NARROW = 24;
@@ -48,14 +47,16 @@ function rowsOf({ type = 'TEXT', value, format }: TillReceiptLine, width: number
     case 'BARCODE_CODE128':
       return [...centred(BARS, width), ...centred(value.trim(), width)];
     default: // TEXT, and whatever a later version may add.
-      return format?.includes('DOUBLE_WIDTH') ? doubled(value, width) : cut(value.trimEnd(), width);
+      return format?.includes('DOUBLE_WIDTH')
+        ? doubled(value, width)
+        : cutText(value.trimEnd(), width);
   }
 }
 
 /** `ABC` as `A B C`. */
 function doubled(text: string, width: number): readonly string[] {
   const room = Math.floor(width / 2);
-  return cut(text.trimEnd(), room).map((row) =>
+  return cutText(text.trimEnd(), room).map((row) =>
     signsOf(row, room)
       .map((sign) => sign + ' '.repeat(columnsOf(sign)))
       .join('')
@@ -66,12 +67,12 @@ function doubled(text: string, width: number): readonly string[] {
 function boxed(text: string, width: number): readonly string[] {
   const room = width - 4;
   const edge = `+${'-'.repeat(width - 2)}+`;
-  const rows = cut(text, room).map((row) => `| ${centre(row, room)} |`);
+  const rows = cutText(text, room).map((row) => `| ${centre(row, room)} |`);
   return [edge, ...rows, edge];
 }
 
 function centred(text: string, width: number): readonly string[] {
-  return cut(text, width).map((row) => centre(row, width).trimEnd());
+  return cutText(text, width).map((row) => centre(row, width).trimEnd());
 }
 
 /** Filled up on both sides; an odd space stands on the right. */

@@ -1,7 +1,7 @@
 // Writes receipts for card machines: lays texts out in columns and gives the lines to send [C-5.5].
 
 import type { TillReceiptLine } from '@tillgate/protocol';
-import { columnsOf, cut } from './columns.ts';
+import { columnsOf, cutText, wrapText } from '@tillgate/protocol';
 import { NARROW } from './preview.ts';
 
 export interface TextStyle {
@@ -55,7 +55,7 @@ export class Receipt {
   /** A text; broken between words where it is too long. */
   text(text: string, style: TextStyle = {}): this {
     const room = this.#room(style);
-    for (const row of wrapped(printable('text', text), room)) {
+    for (const row of wrapText(printable('text', text), room)) {
       this.#add(aligned(row, room, style.align), style);
     }
     return this;
@@ -68,13 +68,13 @@ export class Receipt {
     const end = columnsOf(amount);
     // A right one that leaves no room for a word stands below.
     const beside = room - end - 1 >= 1 ? room - end - 1 : room;
-    const rows = [...wrapped(text, beside)];
+    const rows = [...wrapText(text, beside)];
     const last = rows.pop() ?? '';
     for (const row of rows) this.#add(row, style);
     const fits = columnsOf(last) + 1 + end <= room;
     if (!fits) this.#add(last, style);
     const start = fits ? last : '';
-    for (const [index, row] of cut(amount, room).entries()) {
+    for (const [index, row] of cutText(amount, room).entries()) {
       const before = index === 0 ? start : '';
       this.#add(before + aligned(row, room - columnsOf(before), 'right'), style);
     }
@@ -155,25 +155,13 @@ function aligned(row: string, room: number, align: TextStyle['align'] = 'left'):
   return ' '.repeat(left) + row;
 }
 
-/** Broken between words; a word that fits on no line is cut. */
-function wrapped(text: string, room: number): readonly string[] {
-  if (columnsOf(text) <= room) return [text];
-  const rows: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = rows.at(-1);
-    const longer = last === undefined ? word : `${last} ${word}`;
-    if (last !== undefined && columnsOf(longer) <= room) rows[rows.length - 1] = longer;
-    else rows.push(...cut(word, room));
-  }
-  return rows;
-}
-
 /** What no printer prints as a sign in its place: control characters, line breaks, halves of a sign. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /** `text` in NFC; throws TypeError, without repeating it, if it cannot be printed as a line. */
 function printable(name: string, text: unknown): string {
-  if (typeof text !== 'string') throw new TypeError(`${name}: expected string, got ${typeof text}.`);
+  if (typeof text !== 'string')
+    throw new TypeError(`${name}: expected string, got ${typeof text}.`);
   const found = UNPRINTABLE.exec(text)?.[0].codePointAt(0);
   if (found === undefined) return text.normalize('NFC');
   const got = `U+${found.toString(16).toUpperCase().padStart(4, '0')}`;

@@ -1,5 +1,5 @@
-// Columns of paper: how many a text takes, and texts cut into rows. A wide sign of Chinese, Japanese or
-// Korean takes two columns, a combining mark none. Used by the builder and by the preview.
+// Columns of paper: how many a text takes, and texts in rows of so many. A wide sign of Chinese, Japanese or Korean
+// takes two columns, a combining mark none. Used by the builder of receipts and by the card machines that print.
 
 import { eastAsianWidth } from 'get-east-asian-width';
 
@@ -13,7 +13,7 @@ export function columnsOf(text: string): number {
 }
 
 /** `text` in rows of at most `width` columns; one row at least. No sign is parted from its marks. */
-export function cut(text: string, width: number): readonly string[] {
+export function cutText(text: string, width: number): readonly string[] {
   const rows = [''];
   let taken = 0;
   for (const sign of signsOf(text, width)) {
@@ -24,6 +24,19 @@ export function cut(text: string, width: number): readonly string[] {
     }
     rows[rows.length - 1] += sign;
     taken += columns;
+  }
+  return rows;
+}
+
+/** `text` in rows of at most `width` columns, broken between words; a word that fits in no row is cut. */
+export function wrapText(text: string, width: number): readonly string[] {
+  if (columnsOf(text) <= width) return [text];
+  const rows: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = rows.at(-1);
+    const longer = last === undefined ? word : `${last} ${word}`;
+    if (last !== undefined && columnsOf(longer) <= width) rows[rows.length - 1] = longer;
+    else rows.push(...cutText(word, width));
   }
   return rows;
 }
