@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Balances, Banking, LinkOrder, ReportType } from '@tillgate/protocol';
-import { linkEvents } from '@tillgate/protocol';
+import type { Balances, Banking, LinkOrder, ReportType, Totals } from '@tillgate/protocol';
+import { columnsOf, linkEvents } from '@tillgate/protocol';
 import { receipts, reportLines } from '../paper/printouts.ts';
 import type { SimulationSettings } from '../payment/card-flow.ts';
 import { startFlow } from '../payment/card-flow.ts';
@@ -124,7 +124,34 @@ describe('the books of the machine', () => {
     }
   });
 
-  test('receipts fit a roll of 24 characters, with the amounts at the right edge [C-5.6]', () => {
+  test('receipts of any text fit a roll of 24 columns, and nothing of it is cut off [C-5.6]', () => {
+    const table = { tableId: '宫保鸡丁'.repeat(4), waiterId: '7', amountGratuity: 0 };
+    const one = record(newBooks('GBP'), { table });
+    const shop = 'Zum goldenen Lo\u0308wen, Ecke 角の店';
+    const lines = receipts(one, { ...head, shop }).CUSTOMER ?? [];
+    const values = lines.map(({ value }) => value);
+    assert.deepEqual(values.slice(1, 3), ['ZUM GOLDENEN LO\u0308WEN, ECKE', '         角の店']);
+    const at = values.indexOf('TABLE');
+    assert.deepEqual(values.slice(at + 1, at + 4), [
+      '宫保鸡丁宫保鸡丁宫保鸡丁',
+      '                宫保鸡丁',
+      'WAITER                 7',
+    ]);
+    assert.ok(values.every((value) => columnsOf(value) <= 24));
+    const { balances, ...sums } = makeReport(
+      addRecord(newBooks('GBP'), one),
+      'X_BALANCE',
+      NOW,
+    ).sums;
+    const { waiterTotals, ...rest } = balances as Balances;
+    const named = { 宫保鸡丁宫保鸡丁宫保: waiterTotals['7'] as Totals };
+    const report = { ...sums, balances: { ...rest, waiterTotals: named } };
+    const printed = reportLines(report, { ...head, shop, time: NOW, title: 'REPORT' });
+    assert.ok(printed.every(({ value }) => columnsOf(value) <= 24));
+    assert.match(printed.map(({ value }) => value).join(''), /WAITER宫保鸡丁宫保鸡丁宫保/);
+  });
+
+  test('receipts fit a roll of 24 columns, with the amounts at the right edge [C-5.6]', () => {
     const one = record(newBooks('GBP'), { amount: 1250, amountCashback: 500, gratuity: 125 });
     const { MERCHANT = [], CUSTOMER = [] } = receipts(one, head);
     const total = CUSTOMER.find(({ value }) => value.startsWith('TOTAL'));

@@ -1,7 +1,8 @@
-// The lines of receipts and reports, for a roll of 24 characters [C-5.6]: labels are on the left, amounts at the right
+// The lines of receipts and reports, for a roll of 24 columns [C-5.6]: labels are on the left, amounts at the right
 // edge. Pure.
 
 import type { Balances, Banking, Currency, ReceiptLine, Totals } from '@tillgate/protocol';
+import { columnsOf, cutText, wrapText } from '@tillgate/protocol';
 import { plainAmount } from '../../kit/money.ts';
 import type { ReportTotals } from '../books/books.ts';
 import type { TransactionRecord } from '../books/transaction-record.ts';
@@ -161,9 +162,9 @@ function bankingLines(acquirer: string, banking: Banking): readonly ReceiptLine[
 function named(all: Readonly<Record<string, Totals>>, before: string): readonly ReceiptLine[] {
   return Object.entries(all).flatMap(([name, totals]) => [
     rule,
-    { value: `${before}${name}`.slice(0, WIDTH), format: bold },
+    ...wrapText(before + name, WIDTH).map((text) => line(text, bold)),
     ...totalLines(totals),
-  ]) as readonly ReceiptLine[];
+  ]);
 }
 
 function totalLines(totals: Totals): readonly ReceiptLine[] {
@@ -185,14 +186,16 @@ function money(currency: Currency, minor: number): string {
 }
 
 function row(label: string, value: string, format?: ReceiptLine['format']): ReceiptLine[] {
-  const room = WIDTH - label.length;
-  if (value.length < room) return [line(label + value.padStart(room), format)];
-  return [line(label, format), line(value.slice(0, WIDTH).padStart(WIDTH), format)];
+  const gap = WIDTH - columnsOf(label) - columnsOf(value);
+  if (gap >= 1) return [line(label + ' '.repeat(gap) + value, format)];
+  const parts = cutText(value, WIDTH).map((part) => ' '.repeat(WIDTH - columnsOf(part)) + part);
+  return [label, ...parts].map((text) => line(text, format));
 }
 
 function centred(words: string, format?: ReceiptLine['format']): ReceiptLine[] {
-  const text = words.slice(0, WIDTH);
-  return [line(' '.repeat((WIDTH - text.length) >> 1) + text, format)];
+  return wrapText(words, WIDTH).map((text) =>
+    line(' '.repeat((WIDTH - columnsOf(text)) >> 1) + text, format),
+  );
 }
 
 function line(value: string, format?: ReceiptLine['format']): ReceiptLine {

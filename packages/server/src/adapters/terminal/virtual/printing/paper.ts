@@ -1,19 +1,20 @@
-// Lines of a receipt printer 24 characters wide [C-5.6]. Labels are left-aligned and amounts end at the 24th
-// character, so that the lines also look right on wider paper.
+// Lines of a receipt printer with 24 columns [C-5.6]. Labels are left-aligned and amounts end at the 24th column, so
+// that the lines also look right on wider paper.
 
 import type { Currency, ReceiptLine } from '@tillgate/protocol';
+import { columnsOf, cutText, wrapText } from '@tillgate/protocol';
 
-/** Characters a line. */
+/** Columns of a line. */
 export const WIDTH = 24;
 
 type Format = NonNullable<ReceiptLine['format']>;
 
 /** A label, and a value at the right edge; on separate lines if they do not fit on one. */
 export function row(label: string, value: string, format?: Format): readonly ReceiptLine[] {
-  const gap = WIDTH - label.length - value.length;
+  const gap = WIDTH - columnsOf(label) - columnsOf(value);
   if (gap >= 1) return [text(label + ' '.repeat(gap) + value, format)];
-  const parts = chunks(value);
-  return [text(label, format), ...parts.map((part) => text(part.padStart(WIDTH), format))];
+  const parts = cutText(value, WIDTH).map((part) => ' '.repeat(WIDTH - columnsOf(part)) + part);
+  return [label, ...parts].map((line) => text(line, format));
 }
 
 /** Left-aligned, wrapped between words. */
@@ -47,32 +48,11 @@ export function money(currency: Currency, minor: number): string {
 }
 
 function centredLine(line: string): string {
-  return ' '.repeat((WIDTH - line.length) >> 1) + line;
+  return ' '.repeat((WIDTH - columnsOf(line)) >> 1) + line;
 }
 
+/** No line for a text without a word. */
 function wrapped(words: string): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of words.split(/\s+/).flatMap(chunks)) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (longer.length <= WIDTH) {
-      line = longer;
-    } else {
-      lines.push(line);
-      line = word;
-    }
-  }
-  return line === '' ? lines : [...lines, line];
-}
-
-/** Parts of a word of at most one line each, never split within a character. */
-function chunks(word: string): readonly string[] {
-  if (word.length <= WIDTH) return word === '' ? [] : [word];
-  const parts = [''];
-  for (const character of word) {
-    const part = parts.at(-1) ?? '';
-    if (part.length + character.length > WIDTH) parts.push(character);
-    else parts[parts.length - 1] = part + character;
-  }
-  return parts;
+  const line = words.trim().replace(/\s+/g, ' ');
+  return line === '' ? [] : wrapText(line, WIDTH);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ReceiptLine } from '@tillgate/protocol';
-import { MAX_AMOUNT, MAX_CASHBACK, startableTypes } from '@tillgate/protocol';
+import { columnsOf, MAX_AMOUNT, MAX_CASHBACK, startableTypes } from '@tillgate/protocol';
 import fc from 'fast-check';
 import { saleOrder } from '../../../../testing/terminal-driver-contract-kit.ts';
 import { authorisedTransaction } from '../memory/completed-transaction.ts';
@@ -112,7 +112,32 @@ describe('receipts of a virtual card machine', () => {
     assert.deepEqual(receipts('VCMUIP0'), {});
   });
 
-  test('no line of a receipt is longer than 24 characters [C-5.6]', () => {
+  test('a wide sign takes two columns of a receipt, a combining mark none [C-5.6]', () => {
+    const tidScenario = readTid('VCMINVLSIP0');
+    assert.ok(tidScenario);
+    const table = {
+      tableId: '宫保鸡丁宫保鸡丁宫保',
+      waiterId: 'Zoe\u0308'.repeat(5),
+      amountGratuity: 0,
+    };
+    const order = saleOrder('a', { table });
+    const transaction = authorisedTransaction(
+      order,
+      scenarioFor(tidScenario, order, extras),
+      answer,
+    );
+    const shop = letterhead('Ecke 角の店のレストラン店', 'VCMINVLSIP0', '0012345678');
+    const lines = values(outcomeOf(transaction, shop).receiptLines.CUSTOMER);
+    assert.deepEqual(lines.slice(0, 2), ['Ecke', '角の店のレストラン店']);
+    const at = lines.findIndex((line) => line.startsWith('TABLE'));
+    assert.deepEqual(lines.slice(at, at + 3), [
+      'TABLE:宫保鸡丁宫保鸡丁宫',
+      '保',
+      `WAITER:${table.waiterId}`,
+    ]);
+  });
+
+  test('no line of a receipt is wider than 24 columns [C-5.6]', () => {
     fc.assert(
       fc.property(printed, ({ title, tid, order, gratuity }) => {
         const tidScenario = readTid(tid);
@@ -123,7 +148,7 @@ describe('receipts of a virtual card machine', () => {
           letterhead(title, tid, '1'),
         );
         for (const line of Object.values(outcome.receiptLines).flat()) {
-          assert.ok(line.value.length <= 24, JSON.stringify(line));
+          assert.ok(columnsOf(line.value) <= 24, JSON.stringify(line));
         }
       }),
       { numRuns: 500 },
