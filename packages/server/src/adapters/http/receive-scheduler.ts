@@ -34,9 +34,11 @@ export interface ReceiveSchedulerOptions {
 }
 
 /** A budget may be spent this many seconds ahead. */
-const BURST_S = 1;
+const BURST_S = 3;
 /** Bytes of a message that count as one message more. */
-const BYTES_PER_MESSAGE = 256;
+const BYTES_PER_MESSAGE = 1024;
+/** Pings and pongs that count as one message. */
+const CONTROL_FRAMES_PER_MESSAGE = 50;
 /** Messages of one socket, and of one site, that are handled at once in a turn of the event loop. */
 const SOCKET_MESSAGES_PER_TURN = 4;
 const SITE_MESSAGES_PER_TURN = 8;
@@ -201,7 +203,7 @@ export class Inbox {
 
   /** A ping or pong came: it counts, and is never held back itself. */
   count(): void {
-    if (!this.#scheduler.charge(this, 1)) this.socket.pause();
+    if (!this.#scheduler.charge(this, 1 / CONTROL_FRAMES_PER_MESSAGE)) this.socket.pause();
   }
 
   /** The socket has closed: its owner hears of it after the messages that came before. */
