@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { AMOUNT_FORM } from '@tillgate/protocol';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { startTcpProxy } from '../../examples/tcp-proxy.ts';
 import type { OpenedPage } from './browser-fixture.ts';
@@ -106,11 +107,21 @@ describe('the page of a till', () => {
     await page.getByText('Approved: £19.99').waitFor();
   });
 
-  test('an invalid amount is refused before anything is sent', async () => {
+  test('a text that is no amount is refused with the sentence of the console, and nothing is sent', async () => {
     const { page } = await open();
-    await take(page, 'VCMINVLSIP0', '12.345');
-    await page.getByText('An amount like 12.34').waitFor();
-    assert.equal(await page.getByText('TRANSACTION_STARTED').count(), 0);
+    await page.getByText('Ready').waitFor();
+    const notAnAmount = `Not an amount. ${AMOUNT_FORM}`;
+    for (const [text, sentence] of [
+      ['12,34', notAnAmount],
+      ['0.00', 'Not an amount above 0.'],
+      ['12.345', notAnAmount],
+      ['1000000', 'At most 999999.99.'],
+      ['1,234.50', notAnAmount],
+    ] as const) {
+      await take(page, 'VCMINVLSIP0', text);
+      await page.getByText(sentence, { exact: true }).waitFor();
+      assert.equal(await page.locator('#now').textContent(), 'Ready', text);
+    }
   });
 
   test('a wrong token is reported in words, and is not tried again', async () => {
