@@ -21,11 +21,12 @@ const DIGITS = new RegExp(`${DIGIT}+`, 'g');
 const DIGITS_AND_ESCAPES = new RegExp(`\\\\[\\\\t]|\\\\u[0-9a-f]{4}|${DIGIT}+`, 'gi');
 
 const OCTET = '(?:1\\d\\d|2[0-4]\\d|25[0-5])';
-/** A word that is no part of a card number: an amount, a date, a time or an IPv4 address. */
-const ORDINARY = new RegExp(
-  `^(?:-?\\d{1,6}\\.\\d\\d|(?:0[1-9]|[12]\\d|3[01])\\.(?:0[1-9]|1[0-2])\\.(?:20)?\\d\\d|` +
-    `(?:[01]\\d|2[0-3])\\.[0-5]\\d\\.[0-5]\\d|${OCTET}(?:\\.${OCTET}){3})$`,
-);
+/** An amount, a date, a time or an IPv4 address. */
+const ORDINARY =
+  `(?:-?\\d{1,6}\\.\\d\\d|(?:0[1-9]|[12]\\d|3[01])\\.(?:0[1-9]|1[0-2])\\.(?:20)?\\d\\d|` +
+  `(?:[01]\\d|2[0-3])\\.[0-5]\\d\\.[0-5]\\d|${OCTET}(?:\\.${OCTET}){3})`;
+/** Several in a row are no card number. */
+const ALL_ORDINARY = new RegExp(`^${ORDINARY}(?: +${ORDINARY})*$`);
 
 /** Digits that may be of one number: at most three separators are between two of them. */
 interface Run {
@@ -64,6 +65,12 @@ function* runsIn(text: string, json: boolean): Generator<Run> {
     const digits = unescaped(found);
     if (!IS_DIGIT.test(digits)) {
       gap += digits;
+      continue;
+    }
+    if (digits.length > MAX_DIGITS) {
+      yield run;
+      run = emptyRun();
+      gap = '';
       continue;
     }
     if (gap !== '' && !SEPARATORS.test(gap)) {
@@ -142,7 +149,8 @@ function cardNumbersIn(text: string, run: Run): readonly CardNumber[] {
       const end = groups[next] ?? values.length;
       if (end - start > MAX_DIGITS) break;
       const isNumber = end - start >= MIN_DIGITS && hasCheckDigit(start, end);
-      if (isNumber && !isOrdinary(textOf(text, run, [start, end]))) numbers.push([start, end]);
+      if (isNumber && !ALL_ORDINARY.test(textOf(text, run, [start, end])))
+        numbers.push([start, end]);
     }
   }
   return numbers;
@@ -151,10 +159,6 @@ function cardNumbersIn(text: string, run: Run): readonly CardNumber[] {
 function textOf(text: string, { positions, lengths }: Run, [start, end]: CardNumber): string {
   const last = end - 1;
   return text.slice(positions[start], (positions[last] ?? 0) + (lengths[last] ?? 0));
-}
-
-function isOrdinary(text: string): boolean {
-  return text.split(/ +/).every((word) => ORDINARY.test(word));
 }
 
 /** Whether the last of the digits from `start` to before `end` is the check digit of the others (Luhn). */
