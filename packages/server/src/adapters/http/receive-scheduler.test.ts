@@ -69,6 +69,10 @@ class LoggedSocket implements ScheduledSocket {
     this.#log.push(this.#name);
   }
 
+  pong(payload: Buffer): void {
+    this.#log.push(`${this.#name} pong ${payload}`);
+  }
+
   closed(code: number): void {
     this.#log.push(`${this.#name} closed ${code}`);
   }
@@ -90,6 +94,17 @@ describe('the turns of sockets and sites [C-12.22]', () => {
     assert.equal(socket.isPaused, true, 'nothing more is read meanwhile');
     await until(() => handled.length === 100);
     assert.equal(socket.isPaused, false);
+  });
+
+  test('a pong overtakes no message that came before its ping', async (t) => {
+    const { handled, open } = bench(t);
+    const { inbox, send } = open('a', 's1');
+    inbox.receivePing(Buffer.from('1'));
+    send(6);
+    inbox.receivePing(Buffer.from('2'));
+    send(1);
+    await until(() => handled.length === 9);
+    assert.deepEqual([handled[0], handled[7], handled[8]], ['a pong 1', 'a pong 2', 'a']);
   });
 
   test('a quiet site has its message handled at once beside twenty busy sockets of another', async (t) => {

@@ -21,6 +21,8 @@ export interface ScheduledSocket {
   resume(): void;
   /** Called for what was received, in order. */
   handle(bytes: Buffer, isBinary: boolean): void;
+  /** Called for a ping after the messages that came before it. */
+  pong(payload: Buffer): void;
   /** Called once after the socket has closed and everything received before was handled. */
   closed(code: number, reason: string): void;
 }
@@ -164,6 +166,10 @@ export class ReceiveScheduler {
   }
 }
 
+type Received =
+  | { readonly kind: 'message'; readonly bytes: Buffer; readonly isBinary: boolean }
+  | { readonly kind: 'ping'; readonly payload: Buffer };
+
 interface InboxBudgets {
   readonly share: SiteShare;
   readonly connection: Budget;
@@ -179,7 +185,7 @@ export class Inbox {
   isQueued = false;
   readonly #scheduler: ReceiveScheduler;
   readonly #budgets: Readonly<Record<BudgetName, Budget>>;
-  #waiting: { readonly bytes: Buffer; readonly isBinary: boolean }[] = [];
+  #waiting: Received[] = [];
   #closed: { readonly code: number; readonly reason: string } | undefined;
   #isOver = false;
 
@@ -197,11 +203,20 @@ export class Inbox {
       this.socket.handle(bytes, isBinary);
       return;
     }
-    if (this.#waiting.push({ bytes, isBinary }) >= PAUSE_MESSAGES) this.socket.pause();
+    if (this.#waiting.push({ kind: 'message', bytes, isBinary }) >= PAUSE_MESSAGES) {
+      this.socket.pause();
+    }
     this.#scheduler.enqueue(this);
   }
 
-  /** A ping or pong came: it counts, and is never held back itself. */
+  /** Takes a ping: its pong overtakes no message that came before. */
+  receivePing(payload: Buffer): void {
+    this.count();
+    if (this.#waiting.length === 0) this.socket.pong(payload);
+    else this.#waiting.push({ kind: 'ping', payload });
+  }
+
+  /** A pong came: it counts, and is never held back itself. */
   count(): void {
     if (!this.#scheduler.charge(this, 1 / CONTROL_FRAMES_PER_MESSAGE)) this.socket.pause();
   }
@@ -233,9 +248,10 @@ export class Inbox {
   /** Called by the scheduler when it is the socket's turn. */
   handleNext(): void {
     const [next] = this.#waiting;
-    if (next && !this.#scheduler.charge(this, weight(next.bytes))) return;
+    if (next?.kind === 'message' && !this.#scheduler.charge(this, weight(next.bytes))) return;
     this.#waiting.shift();
-    if (next) this.socket.handle(next.bytes, next.isBinary);
+    if (next?.kind === 'message') this.socket.handle(next.bytes, next.isBinary);
+    else if (next) this.socket.pong(next.payload);
     this.proceed();
   }
 

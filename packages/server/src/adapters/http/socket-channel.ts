@@ -212,7 +212,11 @@ export class SocketChannel
     this.isAlive = true;
     this.#listener?.onActivity?.();
     if (this.#ws.readyState !== WebSocket.OPEN) return;
-    this.#receive().count();
+    this.#receive().receivePing(payload);
+  }
+
+  pong(payload: Buffer): void {
+    if (this.#ws.readyState !== WebSocket.OPEN) return;
     this.#cork();
     this.#ws.pong(payload);
     if (this.bufferedBytes > CHECKED_BYTES) this.#deps.sending.update(this);
