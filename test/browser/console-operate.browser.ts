@@ -250,7 +250,7 @@ for (const colorScheme of themes) {
         .getByRole('link', { name: /£12\.50/ })
         .first()
         .click();
-      await page.getByText('The till asked: sale').waitFor();
+      await page.getByText('The till asked: sale').last().waitFor();
       await look('story');
       await page.goto(`${fixture.url}/console/#/sites`);
       await page.getByRole('button', { name: 'Make a token' }).waitFor();
