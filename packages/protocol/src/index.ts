@@ -75,7 +75,14 @@ export {
 } from './rpc/message.ts';
 export type { IncomingRequest, PeerDiagnostic, PeerListener, ResponseHandler } from './rpc/peer.ts';
 export { ConnectionClosed, ErrorResponse, InvalidResponse, Peer } from './rpc/peer.ts';
-export { columnsOf, cutText, signsOf, wrapText } from './schema/columns.ts';
+export {
+  alignText,
+  columnsOf,
+  cutText,
+  labelledRows,
+  signsOf,
+  wrapText,
+} from './schema/columns.ts';
 export type {
   LinkCard,
   LinkLastOrder,

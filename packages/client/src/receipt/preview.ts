@@ -1,7 +1,7 @@
 // Receipt lines as a printer with so many columns puts them on paper, for a screen of text.
 
 import type { TillReceiptLine } from '@tillgate/protocol';
-import { columnsOf, cutText, replaceControls, signsOf } from '@tillgate/protocol';
+import { alignText, columnsOf, cutText, replaceControls, signsOf } from '@tillgate/protocol';
 
 /** Columns of the narrowest common paper, and of virtual card machines [C-5.6]. */
 export const NARROW = 24;
@@ -67,17 +67,13 @@ function doubled(text: string, width: number): readonly string[] {
 function boxed(text: string, width: number): readonly string[] {
   const room = width - 4;
   const edge = `+${'-'.repeat(width - 2)}+`;
-  const rows = cutText(text, room).map((row) => `| ${centre(row, room)} |`);
+  const rows = cutText(text, room).map((row) => {
+    const centred = alignText(row, room, 'centre');
+    return `| ${centred}${' '.repeat(Math.max(0, room - columnsOf(centred)))} |`;
+  });
   return [edge, ...rows, edge];
 }
 
 function centred(text: string, width: number): readonly string[] {
-  return cutText(text, width).map((row) => centre(row, width).trimEnd());
-}
-
-/** Filled up on both sides; an odd space stands on the right. */
-function centre(row: string, room: number): string {
-  const free = Math.max(0, room - columnsOf(row));
-  const left = free >> 1;
-  return ' '.repeat(left) + row + ' '.repeat(free - left);
+  return cutText(text, width).map((row) => alignText(row, width, 'centre').trimEnd());
 }

@@ -1,7 +1,7 @@
 // Writes receipts for card machines: lays texts out in columns and gives the lines to send [C-5.5].
 
 import type { TillReceiptLine } from '@tillgate/protocol';
-import { columnsOf, cutText, wrapText } from '@tillgate/protocol';
+import { alignText, columnsOf, cutText, wrapText } from '@tillgate/protocol';
 import { NARROW } from './preview.ts';
 
 export interface TextStyle {
@@ -56,7 +56,7 @@ export class Receipt {
   text(text: string, style: TextStyle = {}): this {
     const room = this.#room(style);
     for (const row of wrapText(printable('text', text), room)) {
-      this.#add(aligned(row, room, style.align), style);
+      this.#add(alignText(row, room, style.align), style);
     }
     return this;
   }
@@ -76,7 +76,7 @@ export class Receipt {
     const start = fits ? last : '';
     for (const [index, row] of cutText(amount, room).entries()) {
       const before = index === 0 ? start : '';
-      this.#add(before + aligned(row, room - columnsOf(before), 'right'), style);
+      this.#add(before + alignText(row, room - columnsOf(before), 'right'), style);
     }
     return this;
   }
@@ -146,13 +146,6 @@ function formatOf({ bold, doubleHeight, doubleWidth }: TextStyle): Format[] {
     ...(doubleHeight ? (['DOUBLE_HEIGHT'] as const) : []),
     ...(doubleWidth ? (['DOUBLE_WIDTH'] as const) : []),
   ];
-}
-
-/** Leading spaces put a text in its place [C-5.5]. */
-function aligned(row: string, room: number, align: TextStyle['align'] = 'left'): string {
-  const free = Math.max(0, room - columnsOf(row));
-  const left = { left: 0, centre: free >> 1, right: free }[align];
-  return ' '.repeat(left) + row;
 }
 
 /** What no printer prints as a sign in its place: control characters, line breaks, halves of a sign. */

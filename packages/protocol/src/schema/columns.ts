@@ -41,6 +41,24 @@ export function wrapText(text: string, width: number): readonly string[] {
   return rows;
 }
 
+/** `text` in its place in a row of `width` columns, by leading spaces [C-5.5]; an odd space stands on the right. */
+export function alignText(
+  text: string,
+  width: number,
+  align: 'left' | 'centre' | 'right' = 'left',
+): string {
+  const free = Math.max(0, width - columnsOf(text));
+  const before = { left: 0, centre: free >> 1, right: free }[align];
+  return ' '.repeat(before) + text;
+}
+
+/** A label, and a value at the right edge; in rows of their own if they do not fit in one of `width` columns. */
+export function labelledRows(label: string, value: string, width: number): readonly string[] {
+  const room = width - columnsOf(label);
+  if (columnsOf(value) < room) return [label + alignText(value, room, 'right')];
+  return [label, ...cutText(value, width).map((part) => alignText(part, width, 'right'))];
+}
+
 /** The signs of `text`; one that is wider than `width` in its parts. */
 export function signsOf(text: string, width: number): readonly string[] {
   const signs = text.match(SIGN) ?? [];

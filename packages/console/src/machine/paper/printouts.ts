@@ -2,7 +2,7 @@
 // edge. Pure.
 
 import type { Balances, Banking, Currency, ReceiptLine, Totals } from '@tillgate/protocol';
-import { columnsOf, cutText, wrapText } from '@tillgate/protocol';
+import { alignText, labelledRows, wrapText } from '@tillgate/protocol';
 import { plainAmount } from '../../kit/money.ts';
 import type { ReportTotals } from '../books/books.ts';
 import type { TransactionRecord } from '../books/transaction-record.ts';
@@ -186,16 +186,11 @@ function money(currency: Currency, minor: number): string {
 }
 
 function row(label: string, value: string, format?: ReceiptLine['format']): ReceiptLine[] {
-  const gap = WIDTH - columnsOf(label) - columnsOf(value);
-  if (gap >= 1) return [line(label + ' '.repeat(gap) + value, format)];
-  const parts = cutText(value, WIDTH).map((part) => ' '.repeat(WIDTH - columnsOf(part)) + part);
-  return [label, ...parts].map((text) => line(text, format));
+  return labelledRows(label, value, WIDTH).map((text) => line(text, format));
 }
 
 function centred(words: string, format?: ReceiptLine['format']): ReceiptLine[] {
-  return wrapText(words, WIDTH).map((text) =>
-    line(' '.repeat((WIDTH - columnsOf(text)) >> 1) + text, format),
-  );
+  return wrapText(words, WIDTH).map((text) => line(alignText(text, WIDTH, 'centre'), format));
 }
 
 function line(value: string, format?: ReceiptLine['format']): ReceiptLine {

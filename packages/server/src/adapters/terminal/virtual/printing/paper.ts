@@ -2,7 +2,7 @@
 // that the lines also look right on wider paper.
 
 import type { Currency, ReceiptLine } from '@tillgate/protocol';
-import { columnsOf, cutText, wrapText } from '@tillgate/protocol';
+import { alignText, labelledRows, wrapText } from '@tillgate/protocol';
 
 /** Columns of a line. */
 export const WIDTH = 24;
@@ -11,10 +11,7 @@ type Format = NonNullable<ReceiptLine['format']>;
 
 /** A label, and a value at the right edge; on separate lines if they do not fit on one. */
 export function row(label: string, value: string, format?: Format): readonly ReceiptLine[] {
-  const gap = WIDTH - columnsOf(label) - columnsOf(value);
-  if (gap >= 1) return [text(label + ' '.repeat(gap) + value, format)];
-  const parts = cutText(value, WIDTH).map((part) => ' '.repeat(WIDTH - columnsOf(part)) + part);
-  return [label, ...parts].map((line) => text(line, format));
+  return labelledRows(label, value, WIDTH).map((line) => text(line, format));
 }
 
 /** Left-aligned, wrapped between words. */
@@ -24,11 +21,11 @@ export function left(words: string, format?: Format): readonly ReceiptLine[] {
 
 /** Centred, wrapped between words. */
 export function centred(words: string, format?: Format): readonly ReceiptLine[] {
-  return wrapped(words).map((line) => text(centredLine(line), format));
+  return wrapped(words).map((line) => text(alignText(line, WIDTH, 'centre'), format));
 }
 
 export function boxed(type: 'BOX_DECLINE' | 'BOX_VOID', words: string): ReceiptLine {
-  return { value: centredLine(words), type };
+  return { value: alignText(words, WIDTH, 'centre'), type };
 }
 
 export function text(value: string, format?: Format): ReceiptLine {
@@ -45,10 +42,6 @@ export const bold: Format = ['BOLD'];
 export function money(currency: Currency, minor: number): string {
   const digits = String(Math.abs(minor)).padStart(3, '0');
   return `${currency}${minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}
-
-function centredLine(line: string): string {
-  return ' '.repeat((WIDTH - columnsOf(line)) >> 1) + line;
 }
 
 /** No line for a text without a word. */
