@@ -5,7 +5,7 @@ import type { NotificationValue, SchemaViolation } from '@tillgate/protocol';
 import { linkNotificationValues } from '@tillgate/protocol';
 import type { EndedJob, Job, JobEvent, JobResult, OpenJob } from './job.ts';
 import type { LastOrder, MachineOutcome, MachineReport, SignatureWanted } from './machine.ts';
-import { paymentNotStarted, paymentOf, timedOutPayment, timedOutReport } from './result.ts';
+import { paymentOf, paymentWithoutOutcome, timedOutReport } from './result.ts';
 
 /** After so many answers that cannot be used the till is not asked again about one signature. */
 const MAX_INVALID_ANSWERS = 5;
@@ -64,9 +64,12 @@ function decideOpen(job: OpenJob, command: JobCommand, at: number): readonly Job
     case 'reportLastOrder':
       return applyLastOrder(job, command, at);
     case 'reachLimit':
-      return ended(timedOut(job, command.localTime), { cause: 'limit', at });
+      return ended(withoutOutcome('timedOut', job, command.localTime), { cause: 'limit', at });
     case 'expireStart':
-      return ended(notStarted(job, command.localTime), { cause: 'notStarted', at });
+      return ended(withoutOutcome('notStarted', job, command.localTime), {
+        cause: 'notStarted',
+        at,
+      });
     case 'markDelivered':
     case 'markTableReport':
       return [];
@@ -147,7 +150,7 @@ function applyLastOrder(
   if (job.link !== 'querying') return [];
   if (last.status === 'running') return [{ kind: 'terminalWorking', at }];
   if (last.status === 'nothing') {
-    return ended(timedOut(job, localTime), { cause: 'forgotten', at });
+    return ended(withoutOutcome('timedOut', job, localTime), { cause: 'forgotten', at });
   }
   return ended(resultOfLast(job, last), { cause: 'machine', at });
 }
@@ -199,16 +202,13 @@ function reportOf(job: Job, result: MachineReport): JobResult | undefined {
   };
 }
 
-function notStarted(job: Job, localTime: string): JobResult {
-  const { order, tid } = job;
+/** The end of a job that no card machine reported. */
+function withoutOutcome(
+  end: 'timedOut' | 'notStarted',
+  { tid, order }: Job,
+  localTime: string,
+): JobResult {
   return order.kind === 'transaction'
-    ? paymentNotStarted(tid, order.order, localTime)
-    : timedOutReport(tid, order.order, localTime);
-}
-
-function timedOut(job: Job, localTime: string): JobResult {
-  const { order, tid } = job;
-  return order.kind === 'transaction'
-    ? timedOutPayment(tid, order.order, localTime)
+    ? paymentWithoutOutcome(end, { tid, order: order.order }, localTime)
     : timedOutReport(tid, order.order, localTime);
 }

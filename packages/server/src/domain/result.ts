@@ -106,39 +106,34 @@ function signatureSentence(
   return undefined;
 }
 
-/** The payment of which nothing is known [C-4.13]; `transactionTime` is when it was given up. */
-export function timedOutPayment(
-  tid: string,
-  order: TransactionOrder,
-  transactionTime: string,
-): Payment {
-  return {
-    ...paymentWithoutCard(tid, order, transactionTime),
+/** The end of a payment that no card machine reported: its result, and the sentence M5 or M9 of [C-5.4]. */
+const ends = {
+  /** Nothing is known of it [C-4.13]. */
+  timedOut: {
     transactionResult: 'TIMED_OUT',
     userMessage:
       'It is not known whether the payment was taken. Look at the card machine before you try again.',
-  };
-}
-
-/** The payment that no card machine has heard of, since its start was journalled too late [C-11.26]. */
-export function paymentNotStarted(
-  tid: string,
-  order: TransactionOrder,
-  transactionTime: string,
-): Payment {
-  return {
-    ...paymentWithoutCard(tid, order, transactionTime),
+  },
+  /** No card machine has heard of it, since its start was journalled too late [C-4.46]. */
+  notStarted: {
     transactionResult: 'UNSUCCESSFUL',
     userMessage:
       'The payment could not be recorded in time, so it was not started. No payment was taken.',
-  };
-}
+  },
+} as const;
 
-function paymentWithoutCard(tid: string, order: TransactionOrder, transactionTime: string) {
+/** A payment that ended without the card machine; `transactionTime` is when it was given up. */
+export function paymentWithoutOutcome(
+  end: keyof typeof ends,
+  { tid, order }: { readonly tid: string; readonly order: TransactionOrder },
+  transactionTime: string,
+): Payment {
   const amountBase = baseOf(order);
+  const { transactionResult, userMessage } = ends[end];
   return {
     tid,
     transactionType: order.transactionType,
+    transactionResult,
     transactionId: '',
     transactionNumber: '',
     transactionTime,
@@ -149,6 +144,7 @@ function paymentWithoutCard(tid: string, order: TransactionOrder, transactionTim
     amountTotal: amountBase,
     ...noCard,
     receiptLines: {},
+    userMessage,
   };
 }
 
