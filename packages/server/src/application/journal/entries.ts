@@ -14,6 +14,11 @@ const keepIds = keepDigits('requestId');
 /** Damaged entries that are told apart; beyond it each one counts whenever it is read. */
 const MAX_NAMED = 1_000;
 
+/** As `site/tid/version`. */
+export function nameOf({ stream, version }: EntryName): string {
+  return `${stream}/${version}`;
+}
+
 export class DamagedEntry extends Error {
   constructor({ stream, version }: EntryName) {
     super(`Entry ${version} of ${stream} in the journal cannot be read and is left out.`);
@@ -35,7 +40,7 @@ export class JournalDamage {
   }
 
   readonly note: OnDamaged = (entry) => {
-    const name = `${entry.stream}/${entry.version}`;
+    const name = nameOf(entry);
     if (this.#names.has(name)) return;
     if (this.#names.size < MAX_NAMED) this.#names.add(name);
     this.#report(new DamagedEntry(entry));

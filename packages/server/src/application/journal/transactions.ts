@@ -136,32 +136,47 @@ export type TransactionEvent = ActivityEvent;
 
 /** `id` as in a summary; undefined if the journal has no such transaction (any more). */
 export async function readTransaction(
-  {
-    store,
-    onDamaged,
-  }: Pick<SearchDeps, 'onDamaged'> & { readonly store: Pick<Store, 'readActivity'> },
+  { store, onDamaged }: SearchDeps,
   id: string,
 ): Promise<TransactionStory | undefined> {
   const slash = id.lastIndexOf('/');
   const activityId = Number(id.slice(slash + 1));
   if (slash < 0 || !Number.isSafeInteger(activityId) || activityId < 1) return undefined;
   const rows = await store.readActivity(id.slice(0, slash), activityId);
-  const entries = new Map<Entry, StoryEntry>();
-  const results: JobResult[] = [];
-  const line = foldEntries<SummaryState>(
+  const story = foldEntries<StoryState>(
     rows,
-    (before, event, row) => {
-      const after = nextSummary(before, event, id);
-      const { version, at } = row;
-      const events = [...(entries.get(row)?.events ?? []), event];
-      entries.set(row, { version, at, events });
-      if (event.kind === 'outcomeLearnt') results.pop();
-      if (event.kind === 'ended' || event.kind === 'outcomeLearnt') results.push(event.result);
-      return after;
-    },
+    (before, event, row) => nextStory(before, event, { row, id }),
     onDamaged,
   );
-  const read = [...entries.values()];
-  const events = read.flatMap((entry) => entry.events);
-  return line && { summary: line.summary, events, entries: read, results };
+  if (!story) return undefined;
+  const { line, entries, results } = story;
+  return {
+    ...{ summary: line.summary, entries, results },
+    events: entries.flatMap(({ events }) => events),
+  };
+}
+
+/** A story while it is read. */
+interface StoryState extends Pick<TransactionStory, 'entries' | 'results'> {
+  readonly line: SummaryState;
+}
+
+function nextStory(
+  before: StoryState | undefined,
+  event: ActivityEvent,
+  { row: { version, at }, id }: { readonly row: Entry; readonly id: string },
+): StoryState | undefined {
+  const line = nextSummary(before?.line, event, id);
+  if (!line) return undefined;
+  const { entries = [], results = [] } = before ?? {};
+  const last = entries.at(-1);
+  const isFirst = last?.version !== version;
+  const events = isFirst ? [event] : [...last.events, event];
+  const told = event.kind === 'outcomeLearnt' ? results.slice(0, -1) : results;
+  const ends = event.kind === 'ended' || event.kind === 'outcomeLearnt';
+  return {
+    line,
+    entries: [...(isFirst ? entries : entries.slice(0, -1)), { version, at, events }],
+    results: ends ? [...told, event.result] : results,
+  };
 }

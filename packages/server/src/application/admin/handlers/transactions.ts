@@ -2,6 +2,7 @@
 
 import type { api } from '@tillgate/protocol';
 import type { EntryName } from '../../journal/entries.ts';
+import { nameOf } from '../../journal/entries.ts';
 import type { TransactionFilter } from '../../journal/transactions.ts';
 import { readTransaction, searchTransactions } from '../../journal/transactions.ts';
 import { mustSee, sees } from '../actor.ts';
@@ -28,7 +29,7 @@ export function transactionHandlers({
       const page = { limit, most: MOST_LOOKED_AT };
       const damaged: string[] = [];
       const note = (entry: EntryName) => {
-        damaged.push(`${entry.stream}/${entry.version}`);
+        damaged.push(nameOf(entry));
         onDamaged(entry);
       };
       const search = { store, onDamaged: note };
