@@ -273,7 +273,7 @@ export class PendingRequest implements JobListener {
     const connection = this.#connection;
     if (this.#reply && this.#reply.connection === connection) this.#reply.answer(result);
     else if (connection) this.sendResult(connection);
-    else if (!this.#options.resumable) this.#till.remove(this);
+    else if (!this.#options.resumable) this.discard();
   }
 
   /** The till holds the result. */
@@ -281,10 +281,10 @@ export class PendingRequest implements JobListener {
     const { session, activityId } = this.#options;
     if (this.#result) discardText(this.#result.result);
     session.delivered(activityId);
-    this.#till.remove(this);
+    this.discard();
   };
 
-  /** Its job could not be started. */
+  /** Nothing is expected for it any more, or its job could not be started. */
   discard(): void {
     this.#till.remove(this);
   }
@@ -314,7 +314,7 @@ export class PendingRequest implements JobListener {
 
   connectionClosed(connection: TillConnection): void {
     if (this.#reply?.connection === connection) this.#reply = undefined;
-    if (!this.#options.resumable && this.#result) this.#till.remove(this);
+    if (!this.#options.resumable && this.#result) this.discard();
   }
 
   /** Infinity while it has not ended. */
@@ -324,7 +324,7 @@ export class PendingRequest implements JobListener {
 
   expire(): void {
     const { session, activityId } = this.#options;
-    this.#till.remove(this);
+    this.discard();
     void session.expire(activityId).catch(() => {});
   }
 
