@@ -38,5 +38,5 @@ async function openNames(store: Store, removedBefore: number): Promise<void> {
   const closed = await store.list(REMOVED_SITES, '');
   const old = closed.filter(({ value }) => Number(value) < removedBefore);
   if (old.length === 0) return;
-  await store.write({ remove: old.map(({ collection, key }) => ({ collection, key })) });
+  await store.write({ remove: old });
 }

@@ -119,7 +119,7 @@ export async function removeSite(
         { collection: SITES, key: name },
         ...tokens.flatMap(tokenRecords),
         ...machines,
-        ...owed.map(({ collection, key }) => ({ collection, key })),
+        ...owed,
       ],
     },
   });
@@ -139,7 +139,7 @@ function closedName(key: string, removedAt: number): StoredRecord {
 
 async function allTerminals(store: Store, site: string): Promise<readonly RecordName[]> {
   const lists = await Promise.all(TERMINAL_RECORDS.map((name) => store.list(name, `${site}/`)));
-  return lists.flat().map(({ collection, key }) => ({ collection, key }));
+  return lists.flat();
 }
 
 function siteRecord(site: Site) {
