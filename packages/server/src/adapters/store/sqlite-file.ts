@@ -74,28 +74,19 @@ export function openDatabase(file: string): DatabaseSync {
 }
 
 /**
- * Makes sure that no other process has the file open, then claims it for the gateway `owner`. From then on
- * a connection of this process keeps others from doing so; a process that claims it in the same moment is
- * found out by its writes, since the last claim holds.
+ * Claims the file for the gateway `owner`, if no other process has it open: an open connection holds a lock on
+ * the file itself, whatever path leads to it. From then on a connection of this process keeps others from
+ * claiming it; a process that does so in the same moment is found out by its writes, since the last claim holds.
  */
 export function claimFile(file: string, owner: string): void {
-  mustBeAlone(file);
-  const db = openDatabase(file);
+  const db = new DatabaseSync(file, { timeout: OTHERS_TIMEOUT_MS });
   try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE');
     db.prepare(
       `INSERT INTO record (collection, key, value) VALUES ('gateway', 'owner', ?)
         ON CONFLICT DO UPDATE SET value = excluded.value`,
     ).run(owner);
-  } finally {
-    db.close();
-  }
-}
-
-/** An open connection of another process holds a lock on the file itself, whatever path leads to it. */
-function mustBeAlone(file: string): void {
-  const db = new DatabaseSync(file, { timeout: OTHERS_TIMEOUT_MS });
-  try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
+    db.exec('COMMIT');
   } catch (cause) {
     if (!isSqliteError(cause) || cause.errcode !== SQLITE_BUSY) throw cause;
     throw new Error(
