@@ -179,7 +179,7 @@ function createHttp(context: GatewayContext, core: Core) {
     onOwnHost: hostAdvice(context),
     clock,
     limits: httpLimits(settings),
-    observer: context.observer,
+    observer,
   });
   return { heartbeat, receiving, sending, server };
 }

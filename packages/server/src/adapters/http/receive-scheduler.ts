@@ -74,11 +74,13 @@ export class ReceiveScheduler {
   /** The inbox of a socket that has received its first frame. */
   open(socket: ScheduledSocket): Inbox {
     const { connection, site, address } = this.#options.budgets;
-    return new Inbox(this, socket, {
-      share: getOrCreate(this.#sites, socket.site, () => new SiteShare(this.#budget(site))),
+    const share = getOrCreate(this.#sites, socket.site, () => new SiteShare(this.#budget(site)));
+    const budgets = {
       connection: this.#budget(connection),
+      site: share.budget,
       address: getOrCreate(this.#addresses, socket.network, () => this.#budget(address)),
-    });
+    };
+    return new Inbox(this, socket, { share, budgets });
   }
 
   /** Whether the socket may have one more message handled in this turn. */
@@ -170,11 +172,7 @@ type Received =
   | { readonly kind: 'message'; readonly bytes: Buffer; readonly isBinary: boolean }
   | { readonly kind: 'ping'; readonly payload: Buffer };
 
-interface InboxBudgets {
-  readonly share: SiteShare;
-  readonly connection: Budget;
-  readonly address: Budget;
-}
+type Budgets = Readonly<Record<BudgetName, Budget>>;
 
 /** What one socket has received and nobody has handled yet: at most what was read at once. */
 export class Inbox {
@@ -184,16 +182,20 @@ export class Inbox {
   /** Whether it waits in the rotation. */
   isQueued = false;
   readonly #scheduler: ReceiveScheduler;
-  readonly #budgets: Readonly<Record<BudgetName, Budget>>;
+  readonly #budgets: Budgets;
   #waiting: Received[] = [];
   #closed: { readonly code: number; readonly reason: string } | undefined;
   #isOver = false;
 
-  constructor(scheduler: ReceiveScheduler, socket: ScheduledSocket, budgets: InboxBudgets) {
+  constructor(
+    scheduler: ReceiveScheduler,
+    socket: ScheduledSocket,
+    { share, budgets }: { readonly share: SiteShare; readonly budgets: Budgets },
+  ) {
     this.#scheduler = scheduler;
     this.socket = socket;
-    this.share = budgets.share;
-    this.#budgets = { ...budgets, site: budgets.share.budget };
+    this.share = share;
+    this.#budgets = budgets;
   }
 
   /** Takes a message: it is handled at once, or waits. */
@@ -233,7 +235,7 @@ export class Inbox {
     this.proceed();
   }
 
-  /** Continues after a budget was refilled. */
+  /** Waits for its turn with what there is, else reads on, or ends if the socket has closed. */
   proceed(): void {
     if (this.#waiting.length > 0) {
       this.#scheduler.enqueue(this);
