@@ -4,13 +4,12 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import { startHarness } from '../support/gateway/gateway-harness.ts';
+import type { LinkedMachine } from '../support/terminal/linked-machine.ts';
 import {
   finish,
-  LinkedMachine,
-  linkedRecord,
   profile,
   startLinkedMachine,
+  startLinkedRestaurant,
   TID,
 } from '../support/terminal/linked-machine.ts';
 import { outcome, totals } from '../support/terminal/scripted-machine.ts';
@@ -203,13 +202,7 @@ describe('C-13.21, amounts of a card payment at a table', () => {
 
   /** A waiter at a linked machine who pays a part of table 12 by card. */
   async function startPayment(t: TestContext, amounts: object) {
-    const harness = await startHarness(t, { records: [linkedRecord()] });
-    const till = await harness.connect(harness.server.uri('pat'));
-    till.socket.on('message', (data: Buffer) => {
-      const { id, method = '' } = JSON.parse(data.toString());
-      if (replies[method]) till.send({ jsonrpc: '2.0', id, result: replies[method] });
-    });
-    const machine = await LinkedMachine.link(harness);
+    const { harness, till, machine } = await startLinkedRestaurant(t, replies);
     await machine.socket.request('lock', { tableId: '12' });
     const paying = machine.socket.ask('pay', { by: 'card', amount: 2000, ...amounts });
     const order = await machine.order();

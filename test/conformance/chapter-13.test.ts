@@ -11,6 +11,7 @@ import {
   linkedRecord,
   profile,
   startLinkedMachine,
+  startLinkedRestaurant,
   TID,
 } from '../support/terminal/linked-machine.ts';
 import { cancelled, card, outcome, totals } from '../support/terminal/scripted-machine.ts';
@@ -187,13 +188,7 @@ describe('C-13.14, a waiter at a linked machine', () => {
   };
 
   async function restaurant(t: TestContext) {
-    const harness = await startHarness(t, { records: [linkedRecord()] });
-    const till = await harness.connect(harness.server.uri('pat'));
-    till.socket.on('message', (data: Buffer) => {
-      const { id, method = '' } = JSON.parse(data.toString());
-      if (replies[method]) till.send({ jsonrpc: '2.0', id, result: replies[method] });
-    });
-    const machine = await LinkedMachine.link(harness);
+    const { harness, till, machine } = await startLinkedRestaurant(t, replies);
     const tableRequest = async (method: string, params?: object) =>
       (await machine.socket.request(method, params)).result;
     return { harness, till, machine, tableRequest };

@@ -49,6 +49,21 @@ export async function startLinkedMachine(t: TestContext, options: HarnessOptions
   return { harness, till, machine, sale, status, ended, last };
 }
 
+/** Starts a gateway with one linked card machine and a till at the table, which answers each method with its result. */
+export async function startLinkedRestaurant(
+  t: TestContext,
+  results: Readonly<Record<string, object>>,
+) {
+  const harness = await startHarness(t, { records: [linkedRecord()] });
+  const till = await harness.connect(harness.server.uri('pat'));
+  till.socket.on('message', (data: Buffer) => {
+    const { id, method = '' } = JSON.parse(data.toString());
+    if (results[method]) till.send({ jsonrpc: '2.0', id, result: results[method] });
+  });
+  const machine = await LinkedMachine.link(harness);
+  return { harness, till, machine };
+}
+
 /** Has a machine report how an order ended. */
 export const finish = (machine: LinkedMachine, order: string, end: object = outcome()) =>
   machine.notify('finished', { order, outcome: end });
