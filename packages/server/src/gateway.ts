@@ -214,6 +214,8 @@ async function run(context: GatewayContext, core: Core, http: Http): Promise<Gat
     clock,
     observer: log,
     tills,
+    terminals,
+    virtual: core.machines.virtual,
     retentionMs,
     auditRetentionMs,
   });

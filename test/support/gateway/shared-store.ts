@@ -20,6 +20,7 @@ export function shareStore(store: Store, written: (entry: Written) => void = () 
     readStarts: (...given: Parameters<Store['readStarts']>) => store.readStarts(...given),
     follow: (...given: Parameters<Store['follow']>) => store.follow(...given),
     purge: (time: number, spared: string) => store.purge(time, spared),
+    removeStream: (...given: Parameters<Store['removeStream']>) => store.removeStream(...given),
     get: (name: Parameters<Store['get']>[0]) => store.get(name),
     list: (...given: Parameters<Store['list']>) => store.list(...given),
     watch: (collection: string, changed: () => void) => store.watch(collection, changed),

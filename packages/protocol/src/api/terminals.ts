@@ -122,7 +122,8 @@ export const terminalRoutes = {
     params: SiteParams,
     answer: {
       status: 200,
-      description: 'By tid. Of a test site: the known virtual ones and those used so far.',
+      description:
+        'By tid. Of a test site: the documented virtual ones, and those used or named lately.',
       body: ListOf('terminals', Terminal),
     },
     problems: ['notFound'],

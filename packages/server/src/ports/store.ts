@@ -38,6 +38,13 @@ export interface Write {
   readonly remove?: readonly RecordName[];
 }
 
+export interface StreamRemoval {
+  /** Milliseconds since 1970-01-01T00:00Z. */
+  readonly time: number;
+  readonly spared: string;
+  readonly record: RecordName;
+}
+
 /** Another writer has already appended this version of the stream; nothing was written. */
 export class VersionConflict extends Error {
   constructor(stream: string, version: number) {
@@ -101,6 +108,13 @@ export interface Store {
    * not held up meanwhile.
    */
   purge(time: number, spared: string): Promise<number>;
+
+  /**
+   * Removes a whole stream and a record that goes with it, if all entries are older than `time` and no
+   * record of the collection `spared` names an activity by `STREAM/ACTIVITY`; returns whether it did. The
+   * next entry of the stream has version 1 again: nobody may have it open.
+   */
+  removeStream(stream: string, options: StreamRemoval): Promise<boolean>;
 
   get(name: RecordName): Promise<string | undefined>;
 

@@ -2,6 +2,7 @@
 // lasts until the gateway stops.
 
 import type { api } from '@tillgate/protocol';
+import type { RecordName } from './store.ts';
 
 export interface VirtualBehaviour {
   /** Absent: as all. */
@@ -17,4 +18,11 @@ export interface VirtualMachines {
   behaviour(site: string, tid: string): VirtualBehaviour | undefined;
   /** From its next step on; the whole of it, so that what is absent is as usual again. */
   behave(site: string, tid: string, behaviour: VirtualBehaviour): void;
+  /**
+   * The records of used machines that neither the documentation nor the settings of their site name; the key
+   * is also the machine's stream in the journal.
+   */
+  undeclared(): Promise<readonly RecordName[]>;
+  /** The record of such a machine was removed. */
+  forget(record: RecordName): void;
 }

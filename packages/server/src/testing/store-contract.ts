@@ -192,6 +192,29 @@ function purgeContract(open: Open): void {
     assert.equal(await store.purge(100, 'due'), 1);
   });
 
+  test('a stream is removed with its record when all of it is old and nothing of it is due', async (t) => {
+    const { store } = await opened(t, open);
+    const record_ = record('memories', 's', '{}');
+    await append(store, 's', [
+      { at: 10, activityId: 1 },
+      { at: 50, activityId: 2 },
+    ]);
+    await append(store, 's2', [{ at: 10, activityId: 1 }]);
+    await store.write({ put: [record_, record('due', 's/2', '{}')] });
+    const remove = (time: number) =>
+      store.removeStream('s', { time, spared: 'due', record: record_ });
+    assert.equal(await remove(100), false);
+    await store.write({ remove: [{ collection: 'due', key: 's/2' }] });
+    assert.equal(await remove(50), false);
+    assert.deepEqual(await store.list('memories', ''), [record_]);
+    assert.equal(await remove(100), true);
+    assert.deepEqual(summary(await store.entries(0, 10)), ['s2:1']);
+    assert.deepEqual(await store.list('memories', ''), []);
+    assert.equal(await store.lastVersion('s'), 0);
+    await store.write({ append: entry('s', 1) });
+    assert.deepEqual(summary(await store.readActivity('s')), ['s:1']);
+  });
+
   test('versions and positions continue after a purge', async (t) => {
     const { store } = await opened(t, open);
     await append(store, 's', [

@@ -2,7 +2,7 @@
 
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Append, Write } from '../../ports/store.ts';
+import type { Append, StreamRemoval, Write } from '../../ports/store.ts';
 import { StoreFault, VersionConflict } from '../../ports/store.ts';
 import type { Value } from './sqlite-batch.ts';
 import { encodeWrite } from './sqlite-batch.ts';
@@ -87,6 +87,17 @@ export class GroupCommit {
       from = answer.next;
     }
     return removed;
+  }
+
+  async removeStream(stream: string, options: StreamRemoval): Promise<boolean> {
+    for (;;) {
+      if (this.#closed) throw closedFault();
+      const answer = await this.#request({ kind: 'removeStream', stream, ...options });
+      this.#failure = failureOf(answer);
+      if (answer.kind === 'streamRemoved') return answer.removed;
+      // It may be done twice.
+      if (answer.kind !== 'unknown') throw storeFault(this.#failure);
+    }
   }
 
   /** Accepts no more writes, and waits for those accepted so far. */

@@ -7,6 +7,7 @@ import type {
   RecordName,
   Store,
   StoredRecord,
+  StreamRemoval,
   Write,
 } from '../../ports/store.ts';
 import { StoreFault, VersionConflict } from '../../ports/store.ts';
@@ -93,6 +94,17 @@ export class MemoryStore implements Store {
     const left = new Set([...this.#streams.values()].flat());
     this.#journal = this.#journal.filter((entry) => left.has(entry));
     return before - this.#journal.length;
+  }
+
+  async removeStream(stream: string, { time, spared, record }: StreamRemoval): Promise<boolean> {
+    const entries = new Set(this.#streams.get(stream));
+    const named = await this.list(spared, `${stream}/`, { limit: 1 });
+    if (named.length > 0 || [...entries].some(({ at }) => at >= time)) return false;
+    this.#streams.delete(stream);
+    this.#versions.delete(stream);
+    this.#journal = this.#journal.filter((entry) => !entries.has(entry));
+    await this.write({ remove: [record] });
+    return true;
   }
 
   async get(name: RecordName): Promise<string | undefined> {

@@ -4,7 +4,15 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { Entry, Page, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
+import type {
+  Entry,
+  Page,
+  RecordName,
+  Store,
+  StoredRecord,
+  StreamRemoval,
+  Write,
+} from '../../ports/store.ts';
 import { StoreFault } from '../../ports/store.ts';
 import { CollectionWatchers } from './collection-watchers.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -133,6 +141,10 @@ class SqliteStore implements Store {
 
   purge(time: number, spared: string): Promise<number> {
     return this.#writer.purge(time, spared);
+  }
+
+  removeStream(stream: string, options: StreamRemoval): Promise<boolean> {
+    return this.#writer.removeStream(stream, options);
   }
 
   async get(name: RecordName): Promise<string | undefined> {

@@ -3,7 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { Append, RecordName, StoredRecord } from '../../ports/store.ts';
+import type { Append, RecordName, StoredRecord, StreamRemoval } from '../../ports/store.ts';
 import type { Value } from './sqlite-batch.ts';
 import { WriteDecoder } from './sqlite-batch.ts';
 import { openDatabase } from './sqlite-file.ts';
@@ -29,12 +29,14 @@ export type WriterRequest =
   /** Whether a batch is in the file, whose `write` had the answer `unknown`. */
   | { readonly kind: 'check'; readonly values: readonly Value[] }
   | ({ readonly kind: 'purge' } & Purge)
+  | ({ readonly kind: 'removeStream'; readonly stream: string } & StreamRemoval)
   | { readonly kind: 'close' };
 
 export type WriterResponse =
   /** `refused`: which writes of the batch were not at the right version. */
   | { readonly kind: 'written'; readonly refused: readonly number[] }
   | { readonly kind: 'purged'; readonly removed: number; readonly next?: PurgeCursor }
+  | { readonly kind: 'streamRemoved'; readonly removed: boolean }
   | { readonly kind: 'closed' }
   /** Nothing of the batch was written; `refused` as above, as far as it is known. */
   | { readonly kind: 'failed'; readonly reason: string; readonly refused?: readonly number[] }
@@ -70,6 +72,13 @@ const SQL = {
         AND (kept.at >= ?3 OR kept.version = stream.version))
     AND NOT EXISTS (SELECT 1 FROM record
       WHERE record.collection = ?4 AND record.key = ?1 || '/' || CAST(?2 AS INTEGER))`,
+  needed: `SELECT 1 FROM entry WHERE stream = ?1 AND at >= ?2
+    UNION ALL SELECT 1 FROM entry JOIN record
+      ON record.collection = ?3 AND record.key = ?1 || '/' || CAST(entry.chapter AS INTEGER)
+      WHERE entry.stream = ?1
+    LIMIT 1`,
+  removeEntries: 'DELETE FROM entry WHERE stream = ?',
+  close: 'DELETE FROM stream WHERE name = ?',
 } as const;
 
 type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
@@ -92,6 +101,8 @@ class Writer {
           return check(this.#statements(), job.values);
         case 'purge':
           return this.#transact((sql) => purge(sql, job));
+        case 'removeStream':
+          return this.#transact((sql) => removeStream(sql, job.stream, job));
         case 'close':
           if (this.#db?.isOpen) this.#db.close();
           return { kind: 'closed' };
@@ -248,6 +259,19 @@ function purge(sql: Statements, { time, spared, from }: Purge): WriterResponse {
   if (!last) return { kind: 'purged', removed };
   const next = { at: Number(last.at), position: Number(last.position) };
   return { kind: 'purged', removed, next };
+}
+
+function removeStream(
+  sql: Statements,
+  stream: string,
+  { time, spared, record }: StreamRemoval,
+): WriterResponse {
+  if (sql.needed.get(stream, time, spared)) return { kind: 'streamRemoved', removed: false };
+  sql.removeEntries.run(stream);
+  sql.close.run(stream);
+  sql.remove.run(record.collection, record.key);
+  sql.touch.run(record.collection);
+  return { kind: 'streamRemoved', removed: true };
 }
 
 const port = parentPort;

@@ -81,6 +81,11 @@ export class Journal {
     return this.#version + this.#rows.length + 1;
   }
 
+  /** Whether all of it is written. */
+  get isIdle(): boolean {
+    return this.#rows.length === 0;
+  }
+
   append(pending: PendingEvent): void {
     const row = this.#rowFor(pending);
     row.events.push(pending.event);

@@ -62,6 +62,8 @@ export class PersistentStateMachine {
   #before: { readonly activityId: number; readonly activity: Activity | undefined } | undefined;
   #activity: Activity | undefined;
   #activityId = 0;
+  /** The current activity, if nobody fetched its result in time. */
+  #expiredId: number | undefined;
 
   constructor(stream: string, deps: StateMachineDeps, onCommitted: OnCommitted) {
     this.stream = stream;
@@ -102,6 +104,16 @@ export class PersistentStateMachine {
   /** Whether an event is not durable yet, or an activity is in progress. */
   get isBusy(): boolean {
     return this.#queue.length > 0 || (this.#activity !== undefined && isInProgress(this.#activity));
+  }
+
+  /** Whether every event is durable and no activity lacks anything. */
+  get isSettled(): boolean {
+    if (this.#queue.length > 0 || this.#earlier.size > 0 || !this.#journal.isIdle) return false;
+    return (
+      this.#activity === undefined ||
+      this.#expiredId === this.#activityId ||
+      isComplete(this.#activity)
+    );
   }
 
   /**
@@ -160,6 +172,7 @@ export class PersistentStateMachine {
   /** Nobody fetched the result in time [C-11.11]. */
   expire(activityId: number): Promise<void> {
     this.#earlier.delete(activityId);
+    if (activityId === this.#activityId) this.#expiredId = activityId;
     return this.#journal.expire(activityId);
   }
 

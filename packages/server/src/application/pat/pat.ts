@@ -77,6 +77,11 @@ export class TableService {
     return isChoosing(this.#waiter);
   }
 
+  /** Whether the waiter waits for no answer and chooses no table. */
+  get isIdle(): boolean {
+    return this.#waiter.kind === 'idle' && this.#leaving.length === 0;
+  }
+
   /** `answer` is called once, or never if the terminal is disconnected before. */
   onRequest(request: TableRequest, answer: AnswerWaiter): void {
     if (request.kind === 'leave') this.#leave(answer);

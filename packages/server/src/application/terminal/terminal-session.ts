@@ -144,6 +144,11 @@ export class TerminalSession implements TableTerminal {
     return this.stateMachine.isBusy;
   }
 
+  /** Whether nothing is in progress, to be written or to be delivered: closed and opened again it is the same. */
+  get isUnused(): boolean {
+    return this.stateMachine.isSettled && this.#tables.isIdle;
+  }
+
   /** Id of the current activity, or of the last. */
   get activityId(): number {
     return this.stateMachine.activityId;

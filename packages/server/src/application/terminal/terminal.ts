@@ -7,7 +7,7 @@ import { isComplete, isTable } from '../../domain/activity.ts';
 import type { Job } from '../../domain/job.ts';
 import type { Site } from '../../domain/site.ts';
 import type { TableRules } from '../../domain/table.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
 import { localTime } from '../../ports/local-time.ts';
 import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
@@ -18,8 +18,15 @@ import type { PatOutboxes } from '../pat/pat-outbox.ts';
 import type { JobListener } from './job-service.ts';
 import { TerminalSession } from './terminal-session.ts';
 
-/** Most card machines a site may name; a test site could otherwise be made to hold any number. */
-const MAX_TERMINALS_OF_SITE = 10_000;
+/**
+ * Most sessions of a site while further ones are opened for machines that the driver does not list: at a
+ * test site any name is a machine [C-10.2].
+ */
+const MAX_SESSIONS_OF_SITE = 10_000;
+/** Sessions of such machines that a site keeps open though nothing happens there. */
+const MAX_UNLISTED_SESSIONS = 1_000;
+/** Milliseconds until the sessions above that are closed. */
+const CLOSE_UNUSED_AFTER_MS = 1_000;
 
 /** Finds who waits for a job that the journal has, after a restart. */
 export interface JobRecovery {
@@ -46,6 +53,7 @@ export class Terminals {
   readonly #deps: TerminalsDeps;
   /** By site, then by tid; a promise while it is being opened. */
   readonly #sites = new Map<string, Map<string, TerminalSession | Promise<TerminalSession>>>();
+  #cancelClosing: Cancel | undefined;
 
   constructor(deps: TerminalsDeps) {
     this.#deps = deps;
@@ -63,6 +71,11 @@ export class Terminals {
   opened(site: string, tid: string): TerminalSession | undefined {
     const session = this.#sites.get(site)?.get(tid);
     return session instanceof TerminalSession ? session : undefined;
+  }
+
+  /** Whether the session of a machine is open or being opened. */
+  isOpen(site: string, tid: string): boolean {
+    return this.#sites.get(site)?.has(tid) ?? false;
   }
 
   /** All machines now connected to a site, ordered by tid [C-4.3]. */
@@ -103,6 +116,7 @@ export class Terminals {
   }
 
   close(): void {
+    this.#cancelClosing?.();
     for (const session of this.#all()) {
       if (session instanceof TerminalSession) session.close();
     }
@@ -139,15 +153,46 @@ export class Terminals {
     const known = this.#of(site);
     const session = known.get(tid);
     if (session) return session;
-    const full = known.size >= MAX_TERMINALS_OF_SITE;
-    if (full || !this.#deps.driver.serves(site, tid)) return undefined;
+    if (!this.#deps.driver.serves(site, tid) || !this.#hasRoom(site, tid)) return undefined;
     const opening = this.#open(site, tid);
     known.set(tid, opening);
     opening.then(
       (opened) => known.set(tid, opened),
       () => known.delete(tid),
     );
+    if (known.size > MAX_UNLISTED_SESSIONS) this.#closeUnusedSoon();
     return opening;
+  }
+
+  /** For a machine that the driver lists there always is. */
+  #hasRoom(site: string, tid: string): boolean {
+    return (
+      this.#of(site).size < MAX_SESSIONS_OF_SITE || this.#deps.driver.known(site).includes(tid)
+    );
+  }
+
+  /** In a timer: whoever has just got a session has begun with it by then, or is done with it. */
+  #closeUnusedSoon(): void {
+    this.#cancelClosing ??= this.#deps.clock.after(CLOSE_UNUSED_AFTER_MS, () => {
+      this.#cancelClosing = undefined;
+      for (const site of this.#sites.keys()) this.#closeUnused(site);
+    });
+  }
+
+  /** Closes the sessions opened first, of machines that are not listed and where nothing is left to do. */
+  #closeUnused(site: string): void {
+    const sessions = this.#of(site);
+    if (sessions.size <= MAX_UNLISTED_SESSIONS) return;
+    const listed = new Set(this.#deps.driver.known(site));
+    const unlisted = [...sessions].filter(([tid]) => !listed.has(tid));
+    let excess = unlisted.length - MAX_UNLISTED_SESSIONS;
+    for (const [tid, session] of unlisted) {
+      if (excess <= 0) return;
+      if (session instanceof Promise || !session.isUnused) continue;
+      session.close();
+      sessions.delete(tid);
+      excess -= 1;
+    }
   }
 
   async #open(site: string, tid: string): Promise<TerminalSession> {

@@ -35,7 +35,7 @@ terminalDriverContract('The virtual driver', async () =>
 );
 
 describe('the virtual card machines of a site [C-10.2]', () => {
-  test('a test site serves every well-formed TID, and an opened one becomes known', async () => {
+  test('a test site serves every well-formed TID, and one that has run an order becomes known', async () => {
     const bench = virtualBench();
     const { driver, site } = bench;
     for (const tid of [
@@ -58,7 +58,10 @@ describe('the virtual card machines of a site [C-10.2]', () => {
       assert.equal(driver.serves(site, tid), false, tid);
     }
     assert.equal(driver.known(site).length, 6);
-    openRecorded(bench, 'VCMTill2SIP0');
+    const { terminal } = openRecorded(bench, 'VCMTill2SIP0');
+    assert.equal(driver.known(site).length, 6);
+    terminal.start(saleOrder('a'));
+    await bench.clock.advance(60_000);
     assert.deepEqual(driver.known(site).slice(6), ['VCMTill2SIP0']);
   });
 
@@ -67,6 +70,19 @@ describe('the virtual card machines of a site [C-10.2]', () => {
     const driver = new VirtualDriver({ store, clock, settings });
     await driver.ready;
     assert.deepEqual(driver.known(site).slice(6), ['VCMTill2SIP0']);
+  });
+
+  test('a used machine that nothing declares can be forgotten, a declared one cannot', async () => {
+    const bench = virtualBench({ terminals: { VCMOwnSIP0: {} } });
+    for (const tid of ['VCMTill2SIP0', 'VCMINVLSIP0', 'VCMOwnSIP0']) {
+      openRecorded(bench, tid).terminal.start(saleOrder(tid));
+    }
+    await bench.clock.advance(60_000);
+    const { driver, site } = bench;
+    const records = await driver.undeclared();
+    assert.deepEqual(records, [{ collection: 'virtual-terminals', key: `${site}/VCMTill2SIP0` }]);
+    for (const record of records) driver.forget(record);
+    assert.deepEqual(driver.known(site).slice(6), ['VCMOwnSIP0']);
   });
 
   test('any other site serves only the machines in its settings', () => {

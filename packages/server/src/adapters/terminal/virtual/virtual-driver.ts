@@ -4,7 +4,7 @@
 import type { Currency, NotificationValue } from '@tillgate/protocol';
 import { reportTypes, startableTypes } from '@tillgate/protocol';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Page, Store } from '../../../ports/store.ts';
+import type { Page, RecordName, Store } from '../../../ports/store.ts';
 import type {
   TerminalDriver,
   TerminalHandle,
@@ -57,14 +57,17 @@ export interface VirtualDriverOptions {
   readonly timings?: Partial<VirtualTimings>;
 }
 
+/** Most undeclared machines of a site that are listed because they were used. */
+const MAX_USED_TIDS = 1_000;
+
 export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachines {
-  /** Fulfilled when `known` includes the TIDs opened in earlier runs. */
+  /** Fulfilled when `known` includes the TIDs used in earlier runs. */
   readonly ready: Promise<void>;
   readonly #options: VirtualDriverOptions;
   readonly #behaviours: BehaviourOverrides;
-  /** TIDs opened at each site, also in earlier runs. */
-  readonly #openedTids = new Map<string, Set<string>>();
-  /** Memories by `site/tid`. */
+  /** The undeclared TIDs used last at each site, also in earlier runs; the one used last comes last. */
+  readonly #usedTids = new Map<string, Set<string>>();
+  /** Memories of open terminals, and those that could not be saved, by `site/tid`. */
   readonly #memories = new Map<string, StoredMemory>();
   /** Terminals with an open handle, by `site/tid`. */
   readonly #terminals = new Map<string, VirtualTerminal>();
@@ -73,7 +76,7 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     this.#options = options;
     const defaults = timingsOf(options.pace ?? 'realistic', options.timings ?? {});
     this.#behaviours = new BehaviourOverrides(defaults);
-    this.ready = this.#loadKnownTids();
+    this.ready = this.#loadUsedTids();
   }
 
   known(site: string): readonly string[] {
@@ -81,7 +84,7 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     if (!settings) return [];
     const configured = Object.keys(settings.terminals).filter((tid) => readTid(tid));
     if (!settings.test) return configured;
-    return [...new Set([...knownTids, ...configured, ...(this.#openedTids.get(site) ?? [])])];
+    return [...new Set([...knownTids, ...configured, ...(this.#usedTids.get(site) ?? [])])];
   }
 
   serves(site: string, tid: string): boolean {
@@ -97,14 +100,14 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     if (!settings || !scenario || !this.serves(site, tid)) {
       throw new Error(`There is no virtual card machine ${tid} at ${site}.`);
     }
-    this.#rememberTid(site, tid);
     const { clock, seed = 'tillgate' } = this.#options;
     const own = Object.hasOwn(settings.terminals, tid) ? settings.terminals[tid] : undefined;
     const currency = own?.currency ?? settings.currency;
     const key = `${site}/${tid}`;
+    const memory = this.#memoryOf(key, currency);
     const terminal: VirtualTerminal = new VirtualTerminal({
       clock,
-      memory: this.#memoryOf(key, currency),
+      memory,
       behaviour: () => this.#behaviours.take(key, scenario),
       isStandalone: () => this.#behaviours.get(key).scenario === 'standalone',
       extras: { cashback: own?.cashback ?? 0, gratuity: own?.gratuity ?? 0 },
@@ -116,6 +119,7 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
       onReport,
       onClosed: () => {
         if (this.#terminals.get(key) === terminal) this.#terminals.delete(key);
+        if (this.#memories.get(key) === memory && memory.isSaved) this.#memories.delete(key);
       },
     });
     this.#terminals.set(key, terminal);
@@ -141,34 +145,67 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     this.#terminals.get(key)?.switchStandalone();
   }
 
+  async undeclared(): Promise<readonly RecordName[]> {
+    const found: RecordName[] = [];
+    let page: Page = { limit: PAGE_SIZE };
+    for (;;) {
+      const records = await this.#options.store.list(COLLECTION, '', page);
+      for (const { collection, key } of records) {
+        if (!this.#isDeclared(key)) found.push({ collection, key });
+      }
+      const last = records.at(-1);
+      if (records.length < PAGE_SIZE || !last) return found;
+      page = { limit: PAGE_SIZE, after: last.key };
+    }
+  }
+
+  forget({ key }: RecordName): void {
+    const [site, tid] = splitKey(key);
+    const used = this.#usedTids.get(site);
+    used?.delete(tid);
+    if (used?.size === 0) this.#usedTids.delete(site);
+  }
+
   /** A memory whose last save failed is used again; otherwise the memory is read from the store. */
   #memoryOf(key: string, currency: Currency): StoredMemory {
     const former = this.#memories.get(key);
     if (former && !former.isSaved) return former;
-    const memory = new StoredMemory(this.#options.store, key, currency);
+    const onSaved = () => this.#rememberUse(key);
+    const memory = new StoredMemory(this.#options.store, { key, currency, onSaved });
     this.#memories.set(key, memory);
     return memory;
   }
 
-  #rememberTid(site: string, tid: string): void {
-    const opened = this.#openedTids.get(site);
-    if (opened) opened.add(tid);
-    else this.#openedTids.set(site, new Set([tid]));
+  #rememberUse(key: string): void {
+    if (this.#isDeclared(key)) return;
+    const [site, tid] = splitKey(key);
+    const used = this.#usedTids.get(site) ?? new Set();
+    used.delete(tid);
+    this.#usedTids.set(site, used.add(tid));
+    const [oldest] = used;
+    if (used.size > MAX_USED_TIDS && oldest !== undefined) used.delete(oldest);
   }
 
-  async #loadKnownTids(): Promise<void> {
-    let page: Page = { limit: PAGE_SIZE };
-    for (;;) {
-      const records = await this.#options.store.list(COLLECTION, '', page).catch(() => []);
-      for (const { key } of records) {
-        const slash = key.indexOf('/');
-        this.#rememberTid(key.slice(0, slash), key.slice(slash + 1));
-      }
-      const last = records.at(-1);
-      if (records.length < PAGE_SIZE || !last) return;
-      page = { limit: PAGE_SIZE, after: last.key };
+  /** Whether the documentation or the settings of the site name the machine. */
+  #isDeclared(key: string): boolean {
+    const [site, tid] = splitKey(key);
+    const settings = this.#options.settings(site);
+    if (!settings) return false;
+    return Object.hasOwn(settings.terminals, tid) || (settings.test && knownTids.includes(tid));
+  }
+
+  async #loadUsedTids(): Promise<void> {
+    try {
+      for (const { key } of await this.undeclared()) this.#rememberUse(key);
+    } catch {
+      // The store's health check reports the fault; a machine is listed again when it is used.
     }
   }
 }
 
 const PAGE_SIZE = 1000;
+
+function splitKey(key: string): readonly [site: string, tid: string] {
+  const slash = key.indexOf('/');
+  return [key.slice(0, slash), key.slice(slash + 1)];
+}

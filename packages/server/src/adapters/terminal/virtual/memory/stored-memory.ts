@@ -9,18 +9,28 @@ import { inCurrency, newMemory } from './memory.ts';
 /** The collection of the records; the key is `site/tid`. */
 export const COLLECTION = 'virtual-terminals';
 
+interface StoredMemoryOptions {
+  /** `site/tid`. */
+  readonly key: string;
+  readonly currency: Currency;
+  /** Called after each save that has not failed. */
+  readonly onSaved: () => void;
+}
+
 export class StoredMemory {
   readonly #store: Store;
   readonly #name: RecordName;
   readonly #currency: Currency;
+  readonly #onSaved: () => void;
   #memory: Memory | undefined;
   #loading: Promise<Memory> | undefined;
   #isSaved = true;
 
-  constructor(store: Store, key: string, currency: Currency) {
+  constructor(store: Store, { key, currency, onSaved }: StoredMemoryOptions) {
     this.#store = store;
     this.#name = { collection: COLLECTION, key };
     this.#currency = currency;
+    this.#onSaved = onSaved;
   }
 
   /** Whether the latest memory is in the store. */
@@ -47,6 +57,7 @@ export class StoredMemory {
     try {
       await this.#store.write({ put: [{ ...this.#name, value: JSON.stringify(memory) }] });
       this.#isSaved = this.#memory === memory;
+      this.#onSaved();
     } catch {
       // The store's health check reports the fault.
     }
