@@ -63,7 +63,9 @@ describe('card machines', () => {
       body: JSON.stringify(pairing),
     });
     assert.equal(paired.status, 201);
-    assert.deepEqual(await listed(), { ...shown, paired: true });
+    const { pairedAt, ...rest } = (await listed()) ?? {};
+    assert.deepEqual(rest, { ...shown, paired: true });
+    assert.match(String(pairedAt), /^\d{4}-.*Z$/);
     const machine = { params: { site: 'testhost', tid: '12345678' } };
     const pace = { ...machine, body: { pace: 'instant' } };
     assert.equal(await local.problem('changeTerminal', pace), 'notPossible');
@@ -82,7 +84,7 @@ describe('card machines', () => {
     const { lastHeardAt, ...shown } = (await listed()) ?? {};
     assert.deepEqual(shown, {
       ...{ tid: TID, kind: 'link', connected: true, status: 'AVAILABLE', currency: 'GBP' },
-      paired: true,
+      ...{ paired: true, pairedAt: new Date(0).toISOString() },
     });
     assert.equal(lastHeardAt, new Date(harness.clock.now()).toISOString());
     sale();

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
+import { listAudit } from '../../packages/server/src/application/admin/audit.ts';
 import {
   enrolTerminal,
   listLinked,
@@ -11,6 +12,7 @@ import {
 import type { GatewayHarness } from '../support/gateway/gateway-harness.ts';
 import { startHarness, TOKEN } from '../support/gateway/gateway-harness.ts';
 import { handshake } from '../support/gateway/handshake.ts';
+import { keptLog } from '../support/gateway/log-lines.ts';
 import { siteRecord } from '../support/gateway/site-records.ts';
 import {
   addressOf,
@@ -33,10 +35,15 @@ const enrol = async (harness: GatewayHarness, tid = TID) =>
 const revoke = (harness: GatewayHarness, tid = TID) =>
   revokeTerminal(worldOf(harness), commandLine, { site: 'testhost', tid });
 
-async function pair(harness: GatewayHarness, request: unknown, method = 'POST') {
+async function pair(
+  harness: GatewayHarness,
+  request: unknown,
+  { method = 'POST', from }: { readonly method?: string; readonly from?: string } = {},
+) {
   const text = typeof request === 'string' ? request : JSON.stringify(request);
   const answer = await fetch(`${harness.server.gateway.httpUrl}/terminal/pair`, {
     method,
+    ...(from === undefined ? {} : { headers: { 'X-Forwarded-For': from } }),
     ...(method === 'POST' ? { body: text } : {}),
   });
   const body = (await answer.json()) as { token?: string; error?: string };
@@ -44,6 +51,18 @@ async function pair(harness: GatewayHarness, request: unknown, method = 'POST') 
 }
 
 const ofTid = (code: string, tid = TID) => ({ site: 'testhost', tid, code });
+
+/** Pairs with a wrong code, one time after the other. */
+async function guess(harness: GatewayHarness, times: number, tid = TID): Promise<void> {
+  for (let count = 0; count < times; count += 1) {
+    const { status, body } = await pair(harness, ofTid('ABCDEFGH', tid));
+    assert.deepEqual([status, body], [401, WRONG_CODE]);
+  }
+}
+
+async function auditOf({ store }: GatewayHarness) {
+  return (await listAudit({ store }, commandLine, { limit: 50 })).entries;
+}
 
 describe('C-13.1, the address of a linked machine', () => {
   test('a machine with its own key is let in, whatever other parameters there are', async (t) => {
@@ -162,21 +181,103 @@ describe('C-13.2, pairing', () => {
       const { status, body } = await pair(harness, one);
       assert.deepEqual([status, body.error], [400, 'bad_request'], JSON.stringify(one));
     }
-    const read = await pair(harness, '', 'GET');
+    const read = await pair(harness, '', { method: 'GET' });
     assert.deepEqual([read.status, read.headers.get('allow')], [405, 'POST']);
   });
 
   test('C-2.20 wrong codes are counted, and a right code is still accepted', async (t) => {
     const harness = await startHarness(t);
     const code = await enrol(harness);
-    for (let count = 0; count < 30; count += 1) {
-      assert.equal((await pair(harness, ofTid('ABCDEFGH'))).status, 401);
-    }
+    await guess(harness, 30, '99');
     const { status, body, headers } = await pair(harness, ofTid('ABCDEFGH'));
     assert.deepEqual([status, body.error], [429, 'too_many_attempts']);
     assert.equal(headers.get('retry-after'), '60');
     assert.equal((await handshake(addressOf(harness))).status, 429);
     assert.equal((await pair(harness, ofTid(code))).status, 201);
+  });
+
+  test('twenty wrong codes for a machine, from whatever addresses, make its code void', async (t) => {
+    const { log, lines } = keptLog();
+    const harness = await startHarness(t, { log, settings: { behindProxy: true } });
+    const code = await enrol(harness);
+    for (let count = 0; count < 20; count += 1) {
+      const { status, body } = await pair(harness, ofTid('ABCDEFGH'), { from: `192.0.2.${count}` });
+      assert.deepEqual([status, body], [401, WRONG_CODE]);
+    }
+    const right = await pair(harness, ofTid(code), { from: '198.51.100.7' });
+    assert.deepEqual([right.status, right.body], [401, WRONG_CODE]);
+    const [listed] = await listLinked(worldOf(harness), commandLine, 'testhost');
+    assert.equal(listed?.pairing, undefined);
+    // Said once, and no further try is counted.
+    const voids = (await auditOf(harness)).filter(({ action }) => action === 'terminal.voidCode');
+    assert.deepEqual(
+      voids.map(({ id: _, at: __, ...entry }) => entry),
+      [
+        {
+          ...{ by: 'gateway', via: 'wrong-codes', from: '192.0.2.19' },
+          ...{ action: 'terminal.voidCode', site: 'testhost', subject: TID },
+        },
+      ],
+    );
+    const warnings = lines.filter(({ kind }) => kind === 'voidPairingCode');
+    assert.deepEqual(
+      warnings.map(({ count, from }) => [count, from]),
+      [[1, { testhost: 1 }]],
+    );
+    assert.equal((await pair(harness, ofTid(await enrol(harness)))).status, 201);
+  });
+
+  test('nineteen wrong codes leave the right one good, and a new code starts from none', async (t) => {
+    const harness = await startHarness(t, { settings: { failedAttempts: 100 } });
+    const first = await enrol(harness);
+    await guess(harness, 19);
+    const second = await enrol(harness);
+    await guess(harness, 19);
+    assert.equal((await pair(harness, ofTid(first))).status, 401);
+    assert.equal((await pair(harness, ofTid(second))).status, 401);
+    const third = await enrol(harness);
+    await guess(harness, 19);
+    assert.equal((await pair(harness, ofTid(third))).status, 201);
+    assert.deepEqual(await harness.store.list('wrong-codes', ''), []);
+  });
+
+  test('wrong codes are counted over a restart', async (t) => {
+    const harness = await startHarness(t);
+    const code = await enrol(harness);
+    await guess(harness, 12);
+    await harness.restart();
+    await guess(harness, 8);
+    await harness.restart();
+    assert.equal((await pair(harness, ofTid(code))).status, 401);
+  });
+
+  test('a void code does not come back, and a wrong code undoes no revocation', async (t) => {
+    const harness = await startHarness(t, { records: [linkedRecord()] });
+    const code = await enrol(harness);
+    await guess(harness, 20);
+    assert.equal((await handshake(addressOf(harness))).status, 101);
+    await revoke(harness);
+    await guess(harness, 3);
+    assert.equal((await handshake(addressOf(harness))).status, 401);
+    assert.equal((await pair(harness, ofTid(code))).status, 401);
+  });
+
+  test('wrong codes that come at once do not pass the limit', async (t) => {
+    const harness = await startHarness(t);
+    const code = await enrol(harness);
+    await Promise.all(Array.from({ length: 20 }, () => guess(harness, 1)));
+    assert.equal((await pair(harness, ofTid(code))).status, 401);
+    assert.equal((await auditOf(harness)).length, 2);
+  });
+
+  test('a wrong code stores nothing where no code is open', async (t) => {
+    const harness = await startHarness(t, { records: [linkedRecord('22')] });
+    await enrol(harness, '33');
+    await harness.clock.advance(15 * MINUTE_MS);
+    for (const tid of ['22', '33', '99', '__proto__']) {
+      assert.equal((await pair(harness, ofTid('ABCDEFGH', tid))).status, 401);
+    }
+    assert.deepEqual(await harness.store.list('wrong-codes', ''), []);
   });
 
   for (const tid of ['VCMINVLSIP3', 'VCM', 'a/b', 'a b', '', 'x'.repeat(33), 'ü', '..\n']) {
@@ -192,11 +293,13 @@ describe('C-13.3, the key', () => {
     const harness = await startHarness(t);
     const code = await enrol(harness);
     const { body } = await pair(harness, ofTid(code));
-    const collections = ['terminals', 'terminal-uses', 'audit'];
+    await enrol(harness);
+    await guess(harness, 1);
+    const collections = ['terminals', 'terminal-uses', 'wrong-codes', 'audit'];
     const kept = await Promise.all(collections.map((name) => harness.store.list(name, '')));
     const text = JSON.stringify(kept);
     assert.ok(text.includes('terminal.add'));
-    assert.ok(!text.includes(code));
+    assert.ok(![code, 'ABCDEFGH'].some((secret) => text.includes(secret)));
     assert.ok(!text.includes(body.token ?? 'no token'));
   });
 

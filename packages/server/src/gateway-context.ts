@@ -115,7 +115,7 @@ export async function openContext(
       enrolment: await Enrolment.open({
         store,
         clock,
-        auditEntryOf: (pairing) => pairingEntry(pairing, clock.now()),
+        auditEntryOf: (event) => pairingEntry(event, clock.now()),
       }),
       operators: await OperatorAccess.open({
         store,

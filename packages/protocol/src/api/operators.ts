@@ -57,6 +57,7 @@ export const auditActions = [
   'token.revoke',
   'terminal.add',
   'terminal.pair',
+  'terminal.voidCode',
   'terminal.change',
   'terminal.revoke',
   'operator.add',
@@ -82,9 +83,13 @@ export const AuditEntry = Type.Object(
       description:
         'Name of the operator, "local", "command-line" or "gateway", or the tid of a card machine that paired.',
     }),
-    via: Type.Enum(['loopback', 'session', 'key', 'command-line', 'start', 'pairing-code'], {
-      description: 'How the operator was known; "start" of the gateway itself.',
-    }),
+    via: Type.Enum(
+      ['loopback', 'session', 'key', 'command-line', 'start', 'pairing-code', 'wrong-codes'],
+      {
+        description:
+          'How the operator was known; of the gateway itself "start", and "wrong-codes" when they made a pairing code void.',
+      },
+    ),
     from: Type.Optional(Type.String({ description: 'Network address it came from.' })),
     action: Type.Enum([...auditActions], { description: 'What was done.' }),
     site: Type.Optional(SiteName),

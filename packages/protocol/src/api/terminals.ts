@@ -59,7 +59,10 @@ export const Terminal = Type.Object(
     lastHeardAt: Type.Optional(Timestamp('When a linked one last said anything.')),
     label: Type.Optional(Type.String({ description: 'Label of a linked machine.' })),
     paired: Type.Optional(Type.Boolean({ description: 'Whether a linked one has its key.' })),
-    pairingUntil: Type.Optional(Timestamp('Until when a linked one may use its pairing code.')),
+    pairedAt: Type.Optional(Timestamp('When a linked one got its key.')),
+    pairingUntil: Type.Optional(
+      Timestamp('Until when a linked one may use its pairing code; absent if the code is void.'),
+    ),
     pace: Type.Optional(Pace),
     nextOutcome: Type.Optional(Outcome),
     scenario: Type.Optional(Scenario),

@@ -27,6 +27,7 @@ export const refusalKinds = [
   'token',
   'terminalKey',
   'pairingCode',
+  'voidPairingCode',
   'operatorKey',
   'origin',
   'connectionBudget',

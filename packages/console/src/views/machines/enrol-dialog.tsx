@@ -2,7 +2,7 @@
 // with the time that is left. Ends by itself when the machine has used the code.
 
 import type { api } from '@tillgate/protocol';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { call } from '../../api/call.ts';
 import { fieldFaults } from '../../api/failure.ts';
 import { FailureNotice } from '../../api/query-state.tsx';
@@ -15,7 +15,8 @@ import { FormActions } from '../../kit/form-actions.tsx';
 import { Notice } from '../../kit/panel.tsx';
 import { countdownText } from '../../kit/time-format.ts';
 import { useNow } from '../../kit/use-now.ts';
-import { codeGroups, machineHref, TID_RULE } from './terminal-text.ts';
+import type { CodeState, IssuedCode } from './terminal-text.ts';
+import { codeGroups, codeState, machineHref, TID_RULE } from './terminal-text.ts';
 
 interface EnrolDialogProps {
   readonly site: string;
@@ -39,11 +40,18 @@ export function EnrolDialog(props: EnrolDialogProps) {
 }
 
 function Steps({ site, tid, machines, onClose }: EnrolDialogProps & { readonly tid: string }) {
-  const [pairing, setPairing] = useState<api.Pairing | undefined>(undefined);
-  if (!pairing) return <Form site={site} tid={tid} onPairing={setPairing} onClose={onClose} />;
-  const machine = machines.find((one) => one.tid === pairing.tid);
-  const isUsed = machine?.paired === true && machine.pairingUntil === undefined;
-  return <Code pairing={pairing} site={site} isUsed={isUsed} onClose={onClose} />;
+  const [code, setCode] = useState<IssuedCode | undefined>(undefined);
+  const now = useNow();
+  const isListed = useRef(false);
+  const machineOf = (name: string) => machines.find((one) => one.tid === name);
+  const onPairing = (pairing: api.Pairing) =>
+    setCode({ ...pairing, pairedBefore: machineOf(pairing.tid)?.pairedAt });
+  if (!code) return <Form site={site} tid={tid} onPairing={onPairing} onClose={onClose} />;
+  const machine = machineOf(code.tid);
+  // A list read before the code was made says nothing about it.
+  isListed.current ||= machine?.pairingUntil === code.expiresAt;
+  const state = codeState(code, machine, { now, isListed: isListed.current });
+  return <Code code={code} site={site} state={state} onClose={onClose} />;
 }
 
 interface FormProps extends Omit<EnrolDialogProps, 'machines'> {
@@ -99,19 +107,19 @@ function Form({ site, tid, onPairing, onClose }: FormProps) {
 }
 
 interface CodeProps {
-  readonly pairing: api.Pairing;
+  readonly code: IssuedCode;
   readonly site: string;
-  readonly isUsed: boolean;
+  readonly state: CodeState;
   readonly onClose: () => void;
 }
 
-function Code({ pairing, site, isUsed, onClose }: CodeProps) {
+function Code({ code, site, state, onClose }: CodeProps) {
   const now = useNow();
-  const { tid, pairingCode, expiresAt } = pairing;
-  const isOver = Date.parse(expiresAt) <= now;
+  const { tid, pairingCode, expiresAt } = code;
+  const isOver = state === 'over';
   return (
     <div class="stack">
-      {isUsed ? (
+      {state === 'used' ? (
         <Notice tone="good" title={`${tid} has its key.`}>
           It may connect now.
         </Notice>
@@ -142,7 +150,7 @@ function Code({ pairing, site, isUsed, onClose }: CodeProps) {
         <Button kind="main" onClick={onClose}>
           Done
         </Button>
-        {!isUsed && !isOver && (
+        {state === 'open' && (
           <a
             class="btn"
             href={machineHref({ site, tid, code: pairingCode })}

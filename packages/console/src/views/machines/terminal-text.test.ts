@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { factorOf, lastHeardText, outcomeText, stateText } from './terminal-text.ts';
+import { codeState, factorOf, lastHeardText, outcomeText, stateText } from './terminal-text.ts';
 
-test('a machine is available, busy, not connected, or not enrolled yet', () => {
+test('a machine is available, busy, not connected, or not paired yet', () => {
   const machine = { tid: 'BAR-1', kind: 'link', connected: true } as const;
   const off = { ...machine, connected: false };
   const words = [
@@ -13,9 +13,33 @@ test('a machine is available, busy, not connected, or not enrolled yet', () => {
     stateText({ ...off, paired: false }),
   ].map(({ word }) => word);
   assert.deepEqual(words, [
-    ...['Available', 'Busy', 'Not connected', 'Waiting for its code', 'Not enrolled'],
+    ...['Available', 'Busy', 'Not connected', 'Waiting for its code', 'Code over'],
   ]);
   assert.equal(lastHeardText(off, 0), 'Never heard');
+});
+
+test('C-13.2: a code is open until it is used, too old, void or replaced', () => {
+  const expiresAt = '2026-03-14T09:26:53.000Z';
+  const now = Date.parse(expiresAt) - 1;
+  const keySince = '2026-01-01T00:00:00.000Z';
+  const code = { tid: 'BAR-1', pairingCode: 'XKCD2345', expiresAt, pairedBefore: keySince };
+  const machine = { tid: 'BAR-1', kind: 'link', connected: false, pairedAt: keySince } as const;
+  const open = { ...machine, pairingUntil: expiresAt };
+  const states = [
+    codeState(code, open, { now, isListed: true }),
+    codeState(code, open, { now: now + 1, isListed: true }),
+    codeState(code, machine, { now, isListed: true }),
+    codeState(
+      code,
+      { ...machine, pairingUntil: '2026-03-14T10:00:00.000Z' },
+      { now, isListed: true },
+    ),
+    codeState(code, { ...machine, pairedAt: expiresAt }, { now, isListed: true }),
+    // The list is from before the code was made.
+    codeState(code, machine, { now, isListed: false }),
+    codeState({ ...code, pairedBefore: undefined }, undefined, { now, isListed: false }),
+  ];
+  assert.deepEqual(states, ['open', 'over', 'over', 'over', 'used', 'open', 'open']);
 });
 
 test('C-10.3: the letters of an outcome are explained in words', () => {

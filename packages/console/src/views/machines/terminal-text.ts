@@ -14,7 +14,7 @@ export function stateText({ connected, status, paired, pairingUntil }: api.Termi
   if (connected && status === 'BUSY') return { tone: 'wait', word: 'Busy' };
   if (connected) return { tone: 'good', word: 'Available' };
   if (paired === false) {
-    return { tone: 'plain', word: pairingUntil ? 'Waiting for its code' : 'Not enrolled' };
+    return { tone: 'plain', word: pairingUntil ? 'Waiting for its code' : 'Code over' };
   }
   return { tone: 'bad', word: 'Not connected' };
 }
@@ -102,6 +102,26 @@ export function factorOf(text: string): number | undefined {
 /** `XKCD-2345` is easier to type than eight in a row; the machine takes it with and without. */
 export function codeGroups(code: string): readonly string[] {
   return code.match(/.{1,4}/g) ?? [];
+}
+
+/** A pairing code that this page has made. */
+export interface IssuedCode extends api.Pairing {
+  /** When the machine got the key that it had before; absent if it had none. */
+  readonly pairedBefore: string | undefined;
+}
+
+/** `over` is too old, void after wrong codes, or replaced by another. */
+export type CodeState = 'open' | 'used' | 'over';
+
+/** What became of a code; `isListed`: the list of machines has shown it as open before. */
+export function codeState(
+  { pairedBefore, expiresAt }: IssuedCode,
+  machine: api.Terminal | undefined,
+  { now, isListed }: { readonly now: number; readonly isListed: boolean },
+): CodeState {
+  if (machine?.pairedAt !== undefined && machine.pairedAt !== pairedBefore) return 'used';
+  const isReplaced = isListed && machine?.pairingUntil !== expiresAt;
+  return isReplaced || Date.parse(expiresAt) <= now ? 'over' : 'open';
 }
 
 /** The rule for a tid, as the form shows it; the gateway checks it. */

@@ -15,6 +15,7 @@ const actions: Readonly<Record<api.AuditAction, string>> = {
   'token.revoke': 'revoked token',
   'terminal.add': 'made a pairing code for',
   'terminal.pair': 'paired card machine',
+  'terminal.voidCode': 'voided the pairing code of',
   'terminal.change': 'changed card machine',
   'terminal.revoke': 'revoked card machine',
   'operator.add': 'added operator',
@@ -36,6 +37,7 @@ const vias: Readonly<Record<api.AuditEntry['via'], string>> = {
   'command-line': 'on the command line',
   start: 'at its start',
   'pairing-code': 'with a pairing code',
+  'wrong-codes': 'after too many wrong codes',
 };
 
 export function viaText(via: api.AuditEntry['via']): string {

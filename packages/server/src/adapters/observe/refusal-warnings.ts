@@ -15,6 +15,7 @@ const sentences: Readonly<Record<RefusalKind, string>> = {
   token: 'handshakes with a wrong token were refused',
   terminalKey: 'handshakes with a wrong key of a card machine were refused',
   pairingCode: 'pairings with a wrong code were refused',
+  voidPairingCode: 'pairing codes became void after too many wrong ones for their card machine',
   operatorKey: 'requests with a wrong key of an operator were refused',
   origin: 'requests of pages from elsewhere were refused',
   connectionBudget:

@@ -1,6 +1,7 @@
-// Card machines that link as operators keep them: list, enrol, revoke, and the audit entry of a pairing. Only the answer to
-// `enrolTerminal` ever holds the pairing code.
+// Card machines that link as operators keep them: list, enrol, revoke, and the audit entries of
+// pairing. Only the answer to `enrolTerminal` ever holds the pairing code.
 
+import type { api } from '@tillgate/protocol';
 import type { StoredRecord } from '../../ports/store.ts';
 import type {
   EnrolledTerminal,
@@ -16,7 +17,7 @@ import {
   revoked,
   terminalRecord,
 } from '../handshake/enrolled-terminal.ts';
-import type { Pairing } from '../handshake/enrolment.ts';
+import type { PairingEvent } from '../handshake/enrolment.ts';
 import type { Actor } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { auditRecord, changesOf, writeAudited } from './audit.ts';
@@ -53,10 +54,15 @@ export async function enrolTerminal(
   return made;
 }
 
-/** The audit entry of a machine that exchanged its code for a key; written with the key. */
-export function pairingEntry({ site, tid, from }: Pairing, now: number): StoredRecord {
-  const machine: Actor = { name: tid, via: 'pairing-code', from, sites: [site] };
-  return auditRecord(machine, { action: 'terminal.pair', site, subject: tid }, now);
+/** The audit entry of a machine that exchanged its code for a key, or of a code that has become void. */
+export function pairingEntry({ kind, site, tid, from }: PairingEvent, now: number): StoredRecord {
+  const sites = [site];
+  // Who guesses a code is not the machine.
+  const [actor, action]: [Actor, api.AuditAction] =
+    kind === 'paired'
+      ? [{ name: tid, via: 'pairing-code', from, sites }, 'terminal.pair']
+      : [{ name: 'gateway', via: 'wrong-codes', from, sites }, 'terminal.voidCode'];
+  return auditRecord(actor, { action, site, subject: tid }, now);
 }
 
 /** Takes key and code away: its connection is closed within half a second. */

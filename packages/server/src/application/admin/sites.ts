@@ -4,7 +4,7 @@ import type { Site } from '../../domain/site.ts';
 import { localTime } from '../../ports/local-time.ts';
 import type { RecordName, Store, StoredRecord } from '../../ports/store.ts';
 import { SITES } from '../handshake/access.ts';
-import { TERMINAL_USES, TERMINALS } from '../handshake/enrolled-terminal.ts';
+import { TERMINAL_USES, TERMINALS, WRONG_CODES } from '../handshake/enrolled-terminal.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
 import { startsBackwards } from '../journal/transactions.ts';
 import type { Actor } from './actor.ts';
@@ -19,7 +19,7 @@ import { tokenRecords, tokensOf } from './token-records.ts';
 /** When each site was removed whose payments may still be kept, by name. */
 export const REMOVED_SITES = 'removed-sites';
 /** Records of linked card machines, by site. */
-const TERMINAL_RECORDS = [TERMINALS, TERMINAL_USES];
+const TERMINAL_RECORDS = [TERMINALS, TERMINAL_USES, WRONG_CODES];
 
 export type SiteSettings = Partial<Omit<Site, 'name'>>;
 

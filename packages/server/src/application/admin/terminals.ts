@@ -63,6 +63,7 @@ function linkPart({ lastHeardAt, clock }: TerminalAdminDeps, link: ListedEnrolme
   const heardAt = lastHeardAt(site, tid) ?? link.lastHeardAt;
   return {
     paired: key !== undefined,
+    ...(key && { pairedAt: moment(key.createdAt) }),
     ...(label === undefined ? {} : { label }),
     ...(heardAt === undefined ? {} : { lastHeardAt: moment(heardAt) }),
     ...(pairing && pairing.expiresAt > clock.now() && { pairingUntil: moment(pairing.expiresAt) }),

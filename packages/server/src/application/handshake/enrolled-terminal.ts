@@ -10,9 +10,16 @@ import { hashOf } from './access.ts';
 export const TERMINALS = 'terminals';
 /** When each was last heard, by its key; apart, so that an update never undoes a revocation. */
 export const TERMINAL_USES = 'terminal-uses';
+/**
+ * The wrong codes that a machine with an open code was given, by its key; apart, so that counting one
+ * never undoes a revocation or brings an older code back.
+ */
+export const WRONG_CODES = 'wrong-codes';
 
 /** How long a pairing code is good [C-13.2]. */
 const PAIRING_MS = 15 * 60_000;
+/** Wrong codes for one machine after which its code is void, from whatever addresses they come [C-13.2]. */
+export const MAX_WRONG_CODES = 20;
 const CODE_LENGTH = 8;
 /** Without 0 and O, 1, I and L, U and V. */
 const CODE_LETTERS = '23456789ABCDEFGHJKMNPQRSTWXYZ';
@@ -29,6 +36,7 @@ export interface EnrolledTerminal {
   readonly label?: string;
   /** Milliseconds since 1970, as all times here. */
   readonly enrolledAt: number;
+  /** Absent as read if its code is void. */
   readonly pairing?: { readonly hash: string; readonly expiresAt: number };
   readonly key?: { readonly hash: string; readonly createdAt: number };
   /** It may not link; its record stays, for what it left open. */
@@ -94,8 +102,11 @@ export async function enrolledTerminal(
   site: string,
   tid: string,
 ): Promise<EnrolledTerminal | undefined> {
-  const value = await store.get({ collection: TERMINALS, key: terminalKey(site, tid) });
-  return value === undefined ? undefined : (JSON.parse(value) as EnrolledTerminal);
+  const key = terminalKey(site, tid);
+  const [value, wrong] = await Promise.all(
+    [TERMINALS, WRONG_CODES].map((collection) => store.get({ collection, key })),
+  );
+  return value === undefined ? undefined : withoutVoidCode(value, wrong);
 }
 
 /** Of one site, or of all, ordered by site and tid. */
@@ -104,16 +115,29 @@ export async function listEnrolled(
   site?: string,
 ): Promise<readonly ListedEnrolment[]> {
   const prefix = site === undefined ? '' : `${site}/`;
-  const [records, heard] = await Promise.all([
-    store.list(TERMINALS, prefix),
-    store.list(TERMINAL_USES, prefix),
-  ]);
+  const [records = [], heard = [], wrong = []] = await Promise.all(
+    [TERMINALS, TERMINAL_USES, WRONG_CODES].map((collection) => store.list(collection, prefix)),
+  );
   const heardAt = new Map(heard.map(({ key, value }) => [key, Number(value)]));
+  const wrongCodes = new Map(wrong.map(({ key, value }) => [key, value]));
   return records.map(({ key, value }) => {
     const lastHeardAt = heardAt.get(key);
-    const terminal = JSON.parse(value) as EnrolledTerminal;
+    const terminal = withoutVoidCode(value, wrongCodes.get(key));
     return lastHeardAt === undefined ? terminal : { ...terminal, lastHeardAt };
   });
+}
+
+/** How often a wrong code was given for the open code of this SHA-256. */
+export function wrongCodesOf(value: string | undefined, hash: string): number {
+  const counted = JSON.parse(value ?? '{}') as { readonly hash?: string; readonly count?: number };
+  // A count of an older code says nothing about this one.
+  return counted.hash === hash ? (counted.count ?? 0) : 0;
+}
+
+function withoutVoidCode(value: string, wrong: string | undefined): EnrolledTerminal {
+  const terminal = JSON.parse(value) as EnrolledTerminal;
+  const { pairing, ...rest } = terminal;
+  return pairing && wrongCodesOf(wrong, pairing.hash) >= MAX_WRONG_CODES ? rest : terminal;
 }
 
 export function terminalRecord(terminal: EnrolledTerminal): StoredRecord {

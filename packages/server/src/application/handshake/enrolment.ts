@@ -10,10 +10,13 @@ import {
   enrolledTerminal,
   hashOfCode,
   listEnrolled,
+  MAX_WRONG_CODES,
   TERMINAL_USES,
   TERMINALS,
   terminalKey,
   terminalRecord,
+  WRONG_CODES,
+  wrongCodesOf,
 } from './enrolled-terminal.ts';
 import { RecordCache } from './record-cache.ts';
 
@@ -26,18 +29,28 @@ export interface PairingRequest {
   readonly code: string;
 }
 
-export interface Pairing {
+/** What the audit trail is told: a machine got its key, or its code has become void. */
+export interface PairingEvent {
+  readonly kind: 'paired' | 'voided';
   readonly site: string;
   readonly tid: string;
   /** Network address of the request. */
   readonly from: string;
 }
 
+export type PairingOutcome =
+  /** The machine's new key; it is never shown again. */
+  | { readonly kind: 'paired'; readonly key: string }
+  /** The code is wrong, used, void or too old. */
+  | { readonly kind: 'refused' }
+  /** The same, and this try made the code of the machine void. */
+  | { readonly kind: 'voided' };
+
 interface EnrolmentDeps {
   readonly store: Store;
   readonly clock: Clock;
-  /** The entry of the audit trail, written together with the new key. */
-  readonly auditEntryOf: (pairing: Pairing) => StoredRecord;
+  /** The entry of the audit trail, written together with what it tells. */
+  readonly auditEntryOf: (event: PairingEvent) => StoredRecord;
 }
 
 export class Enrolment {
@@ -48,7 +61,7 @@ export class Enrolment {
   /** By key of the record. */
   readonly #heardAt = new Map<string, number>();
   readonly #heardKeptAt = new Map<string, number>();
-  /** Pairings of one machine come one after the other: a code is good once. */
+  /** Pairings of one machine come one after the other: a code is good once, and no wrong one is lost count of. */
   readonly #pairings = new Map<string, Promise<unknown>>();
   readonly #cache: RecordCache<readonly ListedEnrolment[]>;
 
@@ -106,11 +119,8 @@ export class Enrolment {
     return this.#sites.get(site)?.get(tid)?.key?.hash === hash;
   }
 
-  /**
-   * The machine's new key; undefined if the code is wrong, used or too old. The key is never shown
-   * again. `from`: network address of the request.
-   */
-  pair(request: PairingRequest, from: string): Promise<string | undefined> {
+  /** Exchanges a code for a key [C-13.2]. `from`: network address of the request. */
+  pair(request: PairingRequest, from: string): Promise<PairingOutcome> {
     const name = terminalKey(request.site, request.tid);
     const before = this.#pairings.get(name) ?? Promise.resolve();
     const pairing = before.then(
@@ -140,20 +150,37 @@ export class Enrolment {
   lastHeardAt = (site: string, tid: string): number | undefined =>
     this.#heardAt.get(terminalKey(site, tid));
 
-  async #pair({ site, tid, code }: PairingRequest, from: string): Promise<string | undefined> {
+  async #pair({ site, tid, code }: PairingRequest, from: string): Promise<PairingOutcome> {
     const known = await enrolledTerminal(this.#store, site, tid);
     const given = Buffer.from(hashOfCode(code), 'hex');
     const { hash = hashOf(''), expiresAt = 0 } = known?.pairing ?? {};
     const same = timingSafeEqual(given, Buffer.from(hash, 'hex'));
     const now = this.#clock.now();
-    if (!known?.pairing || !same || expiresAt <= now) return undefined;
+    // Without an open code nothing is counted, so that guessing fills no store.
+    if (!known?.pairing || expiresAt <= now) return { kind: 'refused' };
+    if (!same) return this.#countWrongCode({ site, tid, from }, hash);
     const key = randomUUID();
     const { pairing: _, ...rest } = known;
     const paired = { ...rest, key: { hash: hashOf(key), createdAt: now } };
-    const put = [terminalRecord(paired), this.#auditEntryOf({ site, tid, from })];
-    await this.#store.write({ put });
+    const put = [terminalRecord(paired), this.#auditEntryOf({ kind: 'paired', site, tid, from })];
+    const remove = [{ collection: WRONG_CODES, key: terminalKey(site, tid) }];
+    await this.#store.write({ put, remove });
     await this.#cache.read();
-    return key;
+    return { kind: 'paired', key };
+  }
+
+  /** In the store, so that a restart gives no further tries. */
+  async #countWrongCode(
+    request: Omit<PairingEvent, 'kind'>,
+    hash: string,
+  ): Promise<PairingOutcome> {
+    const name = { collection: WRONG_CODES, key: terminalKey(request.site, request.tid) };
+    const count = wrongCodesOf(await this.#store.get(name), hash) + 1;
+    const put = [{ ...name, value: JSON.stringify({ hash, count }) }];
+    const isVoid = count >= MAX_WRONG_CODES;
+    if (isVoid) put.push(this.#auditEntryOf({ kind: 'voided', ...request }));
+    await this.#store.write({ put });
+    return { kind: isVoid ? 'voided' : 'refused' };
   }
 
   #take(all: readonly ListedEnrolment[]): void {

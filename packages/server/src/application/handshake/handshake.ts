@@ -197,8 +197,9 @@ export class HandshakeAuthorizer {
     const { site, tid } = request;
     try {
       this.#refuseWhileDraining();
-      const token = await this.#deps.enrolment.pair(request, address);
-      if (token !== undefined) return { accepted: true, token };
+      const outcome = await this.#deps.enrolment.pair(request, address);
+      if (outcome.kind === 'paired') return { accepted: true, token: outcome.key };
+      if (outcome.kind === 'voided') this.#deps.observer.refused('voidPairingCode', site);
       throw this.#wrong(network, 'pairingCode', 'The pairing code is wrong, used or too old.');
     } catch (refused) {
       if (!(refused instanceof HandshakeError)) throw refused;
