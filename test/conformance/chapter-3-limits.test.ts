@@ -293,7 +293,7 @@ describe('3.6, pings', () => {
     await harness.request(till, 'reportXBalance', { tid });
     await harness.settled();
     assert.deepEqual(came.filter(Boolean), ['1', '2']);
-    const bodies = (await harness.store.entries(0, 100)).map(({ body }) => body);
+    const bodies = (await harness.store.entries()).map(({ body }) => body);
     assert.equal(bodies.filter((body) => body.includes('"delivered"')).length, 2);
   });
 

@@ -92,10 +92,10 @@ describe('C-9.23 without a delivery mark', () => {
     await waiter.request(tableRequests.lock);
     await waiter.request(cashPayment(100));
     deafTill.till.cut();
-    const before = (await harness.store.entries(0, 1_000)).length;
+    const before = (await harness.store.entries()).length;
     await restaurant.advance(48 * 3_600_000);
     await restaurant.restart();
-    assert.ok((await harness.store.entries(0, 1_000)).length < before);
+    assert.ok((await harness.store.entries()).length < before);
     const late = await restaurant.till();
     assert.deepEqual(late.till.received, notices(deafTill));
   });

@@ -11,7 +11,7 @@ import type { StoredActivity } from '../../../packages/server/src/application/jo
 import { evolveActivity, isTable } from '../../../packages/server/src/domain/activity.ts';
 import type { Job } from '../../../packages/server/src/domain/job.ts';
 import type { TableSession } from '../../../packages/server/src/domain/table.ts';
-import type { Entry, Store } from '../../../packages/server/src/ports/store.ts';
+import type { Entry, Place, Store } from '../../../packages/server/src/ports/store.ts';
 import { eventually } from '../wait.ts';
 
 const PAGE = 1_000;
@@ -83,12 +83,15 @@ export function untilSettled(store: Store): Promise<true> {
 }
 
 async function allEntries(store: Store): Promise<readonly Entry[]> {
-  const all: Entry[] = [];
-  for (;;) {
-    const page = await store.entries(all.at(-1)?.position ?? 0, PAGE);
-    all.push(...page);
-    if (page.length < PAGE) return all;
-  }
+  const entries: Entry[] = [];
+  let next: Place | undefined;
+  do {
+    const from = next ? { before: next } : {};
+    const found = await store.findActivities({ keys: [], limit: PAGE, ...from });
+    entries.push(...found.activities.flat());
+    next = found.next;
+  } while (next);
+  return entries.sort((a, b) => a.position - b.position);
 }
 
 function activityOf(entries: readonly Entry[]): StoredActivity {

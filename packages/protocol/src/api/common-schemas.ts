@@ -57,7 +57,7 @@ export const UrlSafeTid = Type.String({
 
 /** Opaque; taken from the response before. */
 export function Cursor(description: string) {
-  return Type.String({ pattern: '^[0-9]{1,20}$', description });
+  return Type.String({ pattern: '^[0-9]{1,20}(-[0-9]{1,20})?$', description });
 }
 
 export function Limit(most: number, value: number) {

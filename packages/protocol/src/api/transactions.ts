@@ -131,6 +131,27 @@ export const transactionRoutes = {
         reports: Type.Optional(
           Type.Boolean({ description: 'Whether to include reports; false if absent.' }),
         ),
+        amount: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: Number.MAX_SAFE_INTEGER,
+            description:
+              'What was asked for or taken with cashback and gratuity, or one payment at a table; pence or cents.',
+          }),
+        ),
+        card: Type.Optional(
+          Type.String({
+            pattern: '^[0-9]{4}$',
+            description: 'The last four digits of the card number.',
+          }),
+        ),
+        authCode: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 32,
+            description: 'The authorisation code.',
+          }),
+        ),
         limit: Type.Optional(Limit(200, 50)),
         before: Type.Optional(Cursor('Only earlier transactions: the value of `next`.')),
       },

@@ -121,6 +121,8 @@ interface TableBase {
   /** Card payments begun so far: each has its own order at the machine. */
   readonly attempts: number;
   readonly payments: readonly Paid[];
+  /** Numbers of the cards that were paid with, masked but for the last four digits. */
+  readonly cards: readonly string[];
   readonly notices: readonly Notice[];
   /** The card payment that ended last, whatever its result [C-4.18]. */
   readonly lastPayment: Payment | undefined;
@@ -155,6 +157,7 @@ export function startTable(event: TableEvent & { kind: 'lockAsked' }): TableSess
     amount: 0,
     attempts: 0,
     payments: [],
+    cards: [],
     notices: [],
     lastPayment: undefined,
     phase: 'locking',
@@ -292,7 +295,13 @@ function evolvePaying(session: InPhase<'paying'>, event: JobEvent): TableSession
     return { ...session, lastPayment, leaveRequested: true, cardPayment: { paymentId, job } };
   }
   const payments = [...table.payments, ...paidOf(paymentId, job)];
-  return { ...table, phase: 'open', lastPayment, payments };
+  const cards = cardsAfter(session, lastPayment);
+  return { ...table, phase: 'open', lastPayment, payments, cards };
+}
+
+function cardsAfter({ cards }: TableSession, payment: Payment | undefined): readonly string[] {
+  if (payment?.transactionResult !== 'SUCCESSFUL') return cards;
+  return [...cards, payment.primaryAccountNumber];
 }
 
 /** An outcome that comes after the table was left is still sent to the till [C-9.38]. */
@@ -302,7 +311,8 @@ function evolveUnresolved(
   event: JobEvent,
 ): TableSession {
   const job = evolveEnded(before, event);
-  const known = { ...session, lastPayment: paymentIn(job) };
+  const lastPayment = paymentIn(job);
+  const known = { ...session, lastPayment, cards: cardsAfter(session, lastPayment) };
   if (job.terminal === 'unknown') return { ...known, unresolvedPayment: { paymentId, job } };
   const settled = { ...known, unresolvedPayment: undefined };
   const paid = paidOf(paymentId, job);

@@ -34,6 +34,8 @@ export type RecordName = Omit<StoredRecord, 'value'>;
 /** What is written together or not at all. */
 export interface Write {
   readonly append?: Append;
+  /** What the activity of `append` is found by from now on, in place of what it was found by before. */
+  readonly keys?: readonly string[];
   readonly put?: readonly StoredRecord[];
   readonly remove?: readonly RecordName[];
 }
@@ -71,6 +73,28 @@ export interface Page {
   readonly limit?: number;
 }
 
+/** Where an activity stands in the order of their starts: the time and position of its first entry. */
+export type Place = Pick<Entry, 'at' | 'position'>;
+
+export interface ActivityQuery {
+  /** Only those that all of these find; the first one should be the one that finds fewest. */
+  readonly keys: readonly string[];
+  /** Started then or later, and before then; milliseconds since 1970-01-01T00:00Z. */
+  readonly since?: number;
+  readonly until?: number;
+  /** Only those started before this one. */
+  readonly before?: Place;
+  /** At most this many, 1 or more. */
+  readonly limit: number;
+}
+
+export interface FoundActivities {
+  /** All entries of each, oldest first. */
+  readonly activities: readonly (readonly Entry[])[];
+  /** Where to go on; absent when there are no more. There may be fewer than `limit`, or none, all the same. */
+  readonly next?: Place;
+}
+
 export interface Store {
   /**
    * Writes all of it or nothing; when the promise is fulfilled it survives a kill -9 and a power
@@ -86,20 +110,8 @@ export interface Store {
   /** The entries of one activity, oldest first; the activity started last if no id is given. */
   readActivity(stream: string, activityId?: number): Promise<readonly Entry[]>;
 
-  /** Up to `limit` entries after `position`, over all streams, in order of position. */
-  entries(after: number, limit: number): Promise<readonly Entry[]>;
-
-  /**
-   * The entries that started an activity: up to `limit` of those before `position`, of all if there is
-   * none, newest first.
-   */
-  readStarts(limit: number, position?: number): Promise<readonly Entry[]>;
-
-  /**
-   * Calls `take` for every entry after `position`, those there and those to come, in order,
-   * missing and repeating none, until the returned function is called.
-   */
-  follow(after: number, take: (entry: Entry) => void): () => void;
+  /** Activities by what they are found by, the one started last first; reads no more than an answer needs. */
+  findActivities(query: ActivityQuery): Promise<FoundActivities>;
 
   /**
    * Removes the activities whose entries are all older than `time`, never the one of a stream that

@@ -1,8 +1,7 @@
-// Helpers of the store contract: opened stores, sample entries and records, recording listeners.
+// Helpers of the store contract: opened stores, sample entries and records, recording watchers.
 
-import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Append, Entry, Store, StoredRecord } from '../ports/store.ts';
+import type { Append, Entry, Place, Store, StoredRecord } from '../ports/store.ts';
 
 /** A new, empty store for one test, with what a persistent store can do in addition. */
 export interface OpenedStore {
@@ -40,11 +39,6 @@ export function count(to: number): number[] {
   return Array.from({ length: to }, (_, index) => index + 1);
 }
 
-/** `length` entries of one activity. */
-export function plain(length: number): Partial<Append>[] {
-  return count(length).map(() => ({ activityId: 1 }));
-}
-
 /** Appends `rows` to a new stream as its versions 1, 2, … */
 export async function append(store: Store, stream: string, rows: readonly Partial<Append>[]) {
   const writes = rows.map((row, index) => store.write({ append: entry(stream, index + 1, row) }));
@@ -60,29 +54,20 @@ export function names(records: readonly StoredRecord[]): string[] {
   return records.map((each) => each.key);
 }
 
-export async function all(store: Store, after: number): Promise<readonly Entry[]> {
-  return store.entries(after, 10_000);
-}
-
-/** Follows the journal until the test ends; `until` waits for exactly `length` entries. */
-export function listener(t: TestContext, store: Store, after: number) {
+/** All entries, in order of position. */
+export async function all(store: Store): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
-  let received = () => {};
-  t.after(
-    store.follow(after, (each) => {
-      entries.push(each);
-      received();
-    }),
-  );
-  async function until(length: number): Promise<void> {
-    while (entries.length < length) {
-      await new Promise<void>((resolve) => {
-        received = resolve;
-      });
-    }
-    assert.equal(entries.length, length);
-  }
-  return { entries, until };
+  let next: Place | undefined;
+  do {
+    const found = await store.findActivities({
+      keys: [],
+      limit: 100,
+      ...(next && { before: next }),
+    });
+    entries.push(...found.activities.flat());
+    next = found.next;
+  } while (next);
+  return entries.sort((a, b) => a.position - b.position);
 }
 
 /** Watches a collection until the test ends. */

@@ -1,61 +1,9 @@
-// The part of the store contract about records, followers and watchers.
+// The part of the store contract about records and watchers.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Open } from './store-contract-kit.ts';
-import {
-  all,
-  append,
-  count,
-  entry,
-  listener,
-  names,
-  opened,
-  plain,
-  record,
-  watcher,
-} from './store-contract-kit.ts';
-
-export function followContract(open: Open): void {
-  test('a follower gets the existing entries, then the new ones, each exactly once', async (t) => {
-    const { store } = await opened(t, open);
-    await append(store, 'before', plain(600));
-    const { position } = (await store.entries(0, 10))[4]!;
-    const follower = listener(t, store, position);
-    const writers = count(8).map((writer) => append(store, `w${writer}`, plain(40)));
-    await Promise.all(writers);
-    await follower.until(595 + 8 * 40);
-    assert.deepEqual(follower.entries, await all(store, position));
-  });
-
-  test('two followers are independent, and an unsubscribed one gets no more entries', async (t) => {
-    const { store } = await opened(t, open);
-    await append(store, 's', plain(10));
-    const versions: number[] = [];
-    const unsubscribe = store.follow(0, (each) => {
-      if (versions.push(each.version) === 3) unsubscribe();
-    });
-    const follower = listener(t, store, 0);
-    await follower.until(10);
-    await store.write({ append: entry('s', 11) });
-    await follower.until(11);
-    assert.deepEqual(versions, [1, 2, 3]);
-  });
-
-  test('a follower is not called before follow has returned', async (t) => {
-    const { store } = await opened(t, open);
-    await append(store, 's', plain(1));
-    let returned = false;
-    await new Promise<void>((resolve) => {
-      const unsubscribe = store.follow(0, () => {
-        assert.ok(returned);
-        unsubscribe();
-        resolve();
-      });
-      returned = true;
-    });
-  });
-}
+import { entry, names, opened, record, watcher } from './store-contract-kit.ts';
 
 export function recordContract(open: Open): void {
   test('a record is put, replaced and removed by name', async (t) => {
@@ -122,17 +70,14 @@ export function watchContract(open: Open): void {
     assert.equal(calls, 0);
   });
 
-  test('writes of another process reach watchers and followers', async (t) => {
+  test('writes of another process reach watchers', async (t) => {
     const { store, other } = await opened(t, open);
     if (!other) return t.diagnostic('this store has no other processes');
     const second = await other();
     t.after(() => second.close());
     const changed = watcher(t, store, 'c');
-    const followed = listener(t, store, 0);
     await second.write({ put: [record('c', 'a', '1')] });
     await changed.next();
     assert.equal(await store.get({ collection: 'c', key: 'a' }), '1');
-    await second.write({ append: entry('s', 1) });
-    await followed.until(1);
   });
 }

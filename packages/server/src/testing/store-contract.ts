@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Place } from '../ports/store.ts';
 import { StoreFault, VersionConflict } from '../ports/store.ts';
 import type { Open } from './store-contract-kit.ts';
-import { append, count, entry, opened, record, summary } from './store-contract-kit.ts';
-import { followContract, recordContract, watchContract } from './store-contract-listeners.ts';
+import { all, append, count, entry, opened, record, summary } from './store-contract-kit.ts';
+import { recordContract, watchContract } from './store-contract-listeners.ts';
 
 /** Defines the tests of the store port; `open` is called once for each test and gives a new, empty store. */
 export function storeContract(name: string, open: Open): void {
   describe(`${name} keeps a journal`, () => journalContract(open));
   describe(`${name} purges old activities`, () => purgeContract(open));
-  describe(`${name} notifies followers`, () => followContract(open));
   describe(`${name} keeps small records`, () => recordContract(open));
   describe(`${name} notifies watchers`, () => watchContract(open));
   describe(`${name} keeps its data when it is reopened`, () => lifeContract(open));
@@ -23,14 +23,12 @@ function journalContract(open: Open): void {
     await store.write({ append: entry('s/1', 1, { at: 5, body: '{"text":"£ 1 ☕ 𝄞"}' }) });
     await store.write({ append: entry('s/2', 1) });
     await store.write({ append: entry('s/1', 2, { activityId: 1 }) });
-    const all = await store.entries(0, 10);
-    assert.deepEqual(summary(all), ['s/1:1', 's/2:1', 's/1:2']);
-    assert.deepEqual(all[0], {
+    const entries = await all(store);
+    assert.deepEqual(summary(entries), ['s/1:1', 's/2:1', 's/1:2']);
+    assert.deepEqual(entries[0], {
       ...entry('s/1', 1, { at: 5, body: '{"text":"£ 1 ☕ 𝄞"}' }),
-      position: all[0]!.position,
+      position: entries[0]!.position,
     });
-    assert.deepEqual(await store.entries(all[0]!.position, 1), [all[1]]);
-    assert.deepEqual(await store.entries(all[2]!.position, 10), []);
   });
 
   test('writes take effect in the order of the calls', async (t) => {
@@ -44,7 +42,7 @@ function journalContract(open: Open): void {
         }),
       ),
     );
-    const entries = await store.entries(0, 1000);
+    const entries = await all(store);
     assert.deepEqual(
       entries.map((each) => each.version),
       versions,
@@ -67,7 +65,7 @@ function journalContract(open: Open): void {
       await assert.rejects(write, VersionConflict);
     }
     await assert.rejects(store.write({ append: entry('unknown', 2) }), VersionConflict);
-    assert.deepEqual(summary(await store.entries(0, 10)), ['s:1']);
+    assert.deepEqual(summary(await all(store)), ['s:1']);
     assert.deepEqual(await store.list('c', ''), [record('c', 'a', '1')]);
     assert.equal(store.health().ok, true);
   });
@@ -85,7 +83,7 @@ function journalContract(open: Open): void {
       outcomes.map((outcome) => outcome.status),
       ['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
     );
-    assert.deepEqual(summary(await store.entries(0, 10)), ['a:1', 'a:2', 'b:1']);
+    assert.deepEqual(summary(await all(store)), ['a:1', 'a:2', 'b:1']);
     assert.deepEqual(await store.list('c', ''), [record('c', 'once', '1')]);
   });
 
@@ -101,7 +99,7 @@ function journalContract(open: Open): void {
       };
     });
     const outcomes = await Promise.allSettled(writes.map((write) => store.write(write)));
-    const stored = new Set((await store.entries(0, 1000)).map(({ body }) => body));
+    const stored = new Set((await all(store)).map(({ body }) => body));
     for (const [index, { append, put }] of writes.entries()) {
       const kept = outcomes[index]!.status === 'fulfilled';
       if (append) assert.equal(stored.has(append.body), kept, append.body);
@@ -116,7 +114,7 @@ function journalContract(open: Open): void {
       for (const version of count(20)) await store.write({ append: entry(`w${writer}`, version) });
     });
     await Promise.all(writers);
-    assert.equal((await store.entries(0, 2000)).length, 64 * 20);
+    assert.equal((await all(store)).length, 64 * 20);
   });
 
   test('exactly one of many concurrent writers of one version succeeds', async (t) => {
@@ -126,23 +124,65 @@ function journalContract(open: Open): void {
     );
     assert.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled').length, 1);
     assert.deepEqual(
-      (await store.entries(0, 10)).map((each) => each.at),
+      (await all(store)).map((each) => each.at),
       [1],
     );
   });
 
-  test('the first entries of activities are read newest first, page by page', async (t) => {
+  test('activities are found newest first, page by page, with all their entries', async (t) => {
     const { store } = await opened(t, open);
-    assert.deepEqual(await store.readStarts(10), []);
-    await append(store, 'a', [{}, { activityId: 1 }, {}, { activityId: 1 }]);
-    await append(store, 'b', [{}, { activityId: 1 }]);
-    assert.deepEqual(summary(await store.readStarts(10)).sort(), ['a:1', 'a:3', 'b:1']);
-    const [last, ...others] = await store.readStarts(10);
-    assert.ok(others.every((each, index) => each.position < [last, ...others][index]!.position));
-    assert.deepEqual(await store.readStarts(1), [last]);
-    assert.deepEqual(await store.readStarts(10, last!.position), others);
-    assert.deepEqual(await store.readStarts(1, others[0]!.position), [others[1]]);
-    assert.deepEqual(await store.readStarts(10, others[1]!.position), []);
+    assert.deepEqual(await store.findActivities({ keys: [], limit: 10 }), { activities: [] });
+    await append(store, 'a', [{ at: 1 }, { activityId: 1, at: 2 }, { at: 5 }, { activityId: 1 }]);
+    await append(store, 'b', [{ at: 3 }, { at: 3 }]);
+    const order = [['a:3'], ['b:2'], ['b:1'], ['a:1', 'a:2', 'a:4']];
+    const { activities } = await store.findActivities({ keys: [], limit: 10 });
+    assert.deepEqual(activities.map(summary), order);
+    const read: string[][] = [];
+    let next: Place | undefined;
+    do {
+      const page = await store.findActivities({
+        ...{ keys: [], limit: 1 },
+        ...(next && { before: next }),
+      });
+      assert.ok(page.activities.length <= 1);
+      read.push(...page.activities.map(summary));
+      next = page.next;
+    } while (next);
+    assert.deepEqual(read, order);
+    const some = await store.findActivities({ keys: [], limit: 10, since: 2, until: 5 });
+    assert.deepEqual(some.activities.map(summary), order.slice(1, 3));
+  });
+
+  test('an activity is found by each of its keys, and by those alone that it was given last', async (t) => {
+    const { store } = await opened(t, open);
+    const find = async (...keys: string[]) =>
+      (await store.findActivities({ keys, limit: 10 })).activities.map(summary);
+    await store.write({ append: entry('a', 1), keys: ['open', 'site a'] });
+    await store.write({ append: entry('b', 1), keys: ['open'] });
+    await store.write({ append: entry('a', 2) });
+    assert.deepEqual(await find('open'), [['b:1'], ['a:1']]);
+    assert.deepEqual(await find('open', 'site a'), [['a:1']]);
+    await store.write({ append: entry('a', 3, { activityId: 1 }), keys: ['site a', 'ended'] });
+    await store.write({ append: entry('a', 4, { activityId: 1 }) });
+    assert.deepEqual(await find('open'), [['b:1']]);
+    assert.deepEqual(await find('ended'), [['a:1', 'a:3', 'a:4']]);
+    const refused = store.write({ append: entry('b', 7, { activityId: 1 }), keys: ['site a'] });
+    await assert.rejects(refused, VersionConflict);
+    assert.deepEqual(await find('site a'), [['a:1', 'a:3', 'a:4']]);
+    assert.deepEqual(await find('site'), []);
+  });
+
+  test('what was purged is not found any more', async (t) => {
+    const { store } = await opened(t, open);
+    for (const version of [1, 2]) {
+      await store.write({ append: entry('s', version, { at: 1 }), keys: ['one'] });
+      await store.write({ append: entry('r', version, { at: 1 }), keys: ['one'] });
+    }
+    await store.purge(100, 'none');
+    const gone = record('c', 'r', '');
+    await store.removeStream('r', { time: 100, spared: 'none', record: gone });
+    const found = await store.findActivities({ keys: ['one'], limit: 10 });
+    assert.deepEqual(found.activities.map(summary), [['s:2']]);
   });
 
   test('an activity is read by its id, and without an id the newest one is read', async (t) => {
@@ -174,7 +214,7 @@ function purgeContract(open: Open): void {
     ]);
     await append(store, 'idle', [{ at: 1, activityId: 1 }]);
     assert.equal(await store.purge(100, 'none'), 3);
-    assert.deepEqual(summary(await store.entries(0, 10)), ['s:3', 's:4', 's:6', 'idle:1']);
+    assert.deepEqual(summary(await all(store)), ['s:3', 's:4', 's:6', 'idle:1']);
     assert.equal(await store.purge(100, 'none'), 0);
   });
 
@@ -187,7 +227,7 @@ function purgeContract(open: Open): void {
     ]);
     await store.write({ put: [record('due', 's/2', '{}')] });
     assert.equal(await store.purge(100, 'due'), 1);
-    assert.deepEqual(summary(await store.entries(0, 10)), ['s:2', 's:3']);
+    assert.deepEqual(summary(await all(store)), ['s:2', 's:3']);
     await store.write({ remove: [{ collection: 'due', key: 's/2' }] });
     assert.equal(await store.purge(100, 'due'), 1);
   });
@@ -208,7 +248,7 @@ function purgeContract(open: Open): void {
     assert.equal(await remove(50), false);
     assert.deepEqual(await store.list('memories', ''), [record_]);
     assert.equal(await remove(100), true);
-    assert.deepEqual(summary(await store.entries(0, 10)), ['s2:1']);
+    assert.deepEqual(summary(await all(store)), ['s2:1']);
     assert.deepEqual(await store.list('memories', ''), []);
     assert.equal(await store.lastVersion('s'), 0);
     await store.write({ append: entry('s', 1) });
@@ -222,11 +262,12 @@ function purgeContract(open: Open): void {
       { at: 2, activityId: 2 },
       { at: 3, activityId: 1 },
     ]);
-    const last = (await store.entries(0, 10)).at(-1)!.position;
+    const last = (await all(store)).at(-1)!.position;
     await store.purge(100, 'none');
     await assert.rejects(store.write({ append: entry('s', 3) }), VersionConflict);
     await store.write({ append: entry('s', 4) });
-    assert.deepEqual(summary(await store.entries(last, 10)), ['s:4']);
+    const newest = (await all(store)).filter(({ position }) => position > last);
+    assert.deepEqual(summary(newest), ['s:4']);
   });
 
   test('a long journal is purged during concurrent writes', async (t) => {
@@ -245,7 +286,7 @@ function purgeContract(open: Open): void {
       ),
     ]);
     assert.equal(removed, 599);
-    assert.equal((await store.entries(0, 1000)).length, 21);
+    assert.equal((await all(store)).length, 21);
   });
 }
 

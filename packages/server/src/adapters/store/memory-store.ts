@@ -1,9 +1,12 @@
 // A store in memory, lost when the process ends: for tests and for trying things out.
 
 import type {
+  ActivityQuery,
   Append,
   Entry,
+  FoundActivities,
   Page,
+  Place,
   RecordName,
   Store,
   StoredRecord,
@@ -12,7 +15,6 @@ import type {
 } from '../../ports/store.ts';
 import { StoreFault, VersionConflict } from '../../ports/store.ts';
 import { CollectionWatchers } from './collection-watchers.ts';
-import { JournalFollowers } from './journal-followers.ts';
 
 export class MemoryStore implements Store {
   #position = 0;
@@ -20,8 +22,9 @@ export class MemoryStore implements Store {
   #journal: Entry[] = [];
   readonly #streams = new Map<string, Entry[]>();
   readonly #versions = new Map<string, number>();
+  /** By `STREAM/ACTIVITY`. */
+  readonly #keys = new Map<string, readonly string[]>();
   readonly #collections = new Map<string, Map<string, string>>();
-  readonly #followers = new JournalFollowers((after, limit) => this.#entries(after, limit));
   readonly #watchers = new CollectionWatchers();
   #failure: string | undefined;
   #failing = false;
@@ -43,6 +46,7 @@ export class MemoryStore implements Store {
       throw new StoreFault(`Cannot write the journal: ${this.#failure}`, undefined);
     this.#failure = undefined;
     if (write.append) this.#append(write.append);
+    if (write.append && write.keys) this.#keys.set(activityOf(write.append), write.keys);
     for (const record of write.put ?? []) {
       this.#collection(record.collection).set(record.key, record.value);
     }
@@ -60,22 +64,28 @@ export class MemoryStore implements Store {
     return entries.filter((entry) => entry.activityId === wanted);
   }
 
-  async entries(after: number, limit: number): Promise<readonly Entry[]> {
-    return this.#entries(after, limit);
+  async findActivities(query: ActivityQuery): Promise<FoundActivities> {
+    const { keys, since = 0, until = Number.POSITIVE_INFINITY, limit } = query;
+    const { before = { at: Number.POSITIVE_INFINITY, position: 0 } } = query;
+    const starts = this.#journal
+      .filter(({ version, activityId }) => version === activityId)
+      .filter(({ at }) => at >= since && at < until)
+      .filter((start) => newestFirst(before, start) < 0)
+      .filter((start) => keys.every((key) => this.#keys.get(activityOf(start))?.includes(key)))
+      .sort(newestFirst);
+    const found = starts.slice(0, limit);
+    const last = found.at(-1);
+    return {
+      activities: await Promise.all(
+        found.map(({ stream, activityId }) => this.readActivity(stream, activityId)),
+      ),
+      ...(starts.length > limit && last && { next: { at: last.at, position: last.position } }),
+    };
   }
 
-  async readStarts(limit: number, position?: number): Promise<readonly Entry[]> {
-    const before = position ?? Number.POSITIVE_INFINITY;
-    const found: Entry[] = [];
-    for (let index = this.#journal.length - 1; index >= 0 && found.length < limit; index -= 1) {
-      const entry = this.#journal[index];
-      if (entry && entry.version === entry.activityId && entry.position < before) found.push(entry);
-    }
-    return found;
-  }
-
-  follow(after: number, take: (entry: Entry) => void): () => void {
-    return this.#followers.follow(after, take);
+  /** All entries, in order of position; for tests. */
+  async entries(): Promise<readonly Entry[]> {
+    return [...this.#journal];
   }
 
   async purge(time: number, spared: string): Promise<number> {
@@ -92,7 +102,7 @@ export class MemoryStore implements Store {
       );
     }
     const left = new Set([...this.#streams.values()].flat());
-    this.#journal = this.#journal.filter((entry) => left.has(entry));
+    this.#keepEntries((entry) => left.has(entry));
     return before - this.#journal.length;
   }
 
@@ -102,7 +112,7 @@ export class MemoryStore implements Store {
     if (named.length > 0 || [...entries].some(({ at }) => at >= time)) return false;
     this.#streams.delete(stream);
     this.#versions.delete(stream);
-    this.#journal = this.#journal.filter((entry) => !entries.has(entry));
+    this.#keepEntries((entry) => !entries.has(entry));
     await this.write({ remove: [record] });
     return true;
   }
@@ -134,7 +144,6 @@ export class MemoryStore implements Store {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#followers.close();
     this.#watchers.close();
   }
 
@@ -150,17 +159,11 @@ export class MemoryStore implements Store {
     if (entries) entries.push(entry);
     else this.#streams.set(stream, [entry]);
     this.#versions.set(stream, version);
-    this.#followers.notify();
   }
 
-  #entries(after: number, limit: number): readonly Entry[] {
-    let [low, high] = [0, this.#journal.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#journal[middle]?.position ?? 0) <= after) low = middle + 1;
-      else high = middle;
-    }
-    return this.#journal.slice(low, low + limit);
+  #keepEntries(isKept: (entry: Entry) => boolean): void {
+    for (const entry of this.#journal) if (!isKept(entry)) this.#keys.delete(activityOf(entry));
+    this.#journal = this.#journal.filter(isKept);
   }
 
   #collection(name: string): Map<string, string> {
@@ -170,6 +173,14 @@ export class MemoryStore implements Store {
     this.#collections.set(name, made);
     return made;
   }
+}
+
+function activityOf({ stream, activityId }: Append): string {
+  return `${stream}/${activityId}`;
+}
+
+function newestFirst(a: Place, b: Place): number {
+  return b.at - a.at || b.position - a.position;
 }
 
 function touched(write: Write): ReadonlySet<string> {

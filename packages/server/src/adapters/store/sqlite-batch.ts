@@ -5,11 +5,17 @@ import type { Append, RecordName, StoredRecord, Write } from '../../ports/store.
 
 export type Value = string | number | null;
 
+/** An append with the keys of its activity, as JSON; null if they stay as they are. */
+export interface KeyedAppend extends Append {
+  readonly keys: string | null;
+}
+
 /** Adds a write to the list: its append if any, how many puts and which, how many removals. */
 export function encodeWrite(write: Write, into: Value[]): void {
-  const { append, put, remove } = write;
+  const { append, keys, put, remove } = write;
   if (append) {
     into.push(append.stream, append.version, append.activityId, append.at, append.body);
+    into.push(keys ? JSON.stringify(keys) : null);
   } else {
     into.push(null);
   }
@@ -32,7 +38,7 @@ export class WriteDecoder {
     return this.#next >= this.#values.length;
   }
 
-  append(): Append | undefined {
+  append(): KeyedAppend | undefined {
     const stream = this.#take();
     if (stream === null) return undefined;
     return {
@@ -41,6 +47,7 @@ export class WriteDecoder {
       activityId: this.#number(),
       at: this.#number(),
       body: this.#text(),
+      keys: this.#take() as string | null,
     };
   }
 

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 const APPLICATION_ID = 0x54494c4c;
 
 /** Goes up whenever the tables or the events in them change. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /** How long to wait for another process's lock, in ms. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -18,7 +18,7 @@ const OTHERS_TIMEOUT_MS = 500;
 /**
  * `stream` remembers the last version, so that a purge cannot bring one back; `collection` counts
  * the changes, so that a reader knows which of them another process changed. An activity is found by
- * the entry that started it when it is time to purge it.
+ * the entry that started it: by its time, and in `found_by` by each of its keys, which the entry lists, too.
  */
 const SCHEMA = `
   CREATE TABLE stream (
@@ -26,10 +26,14 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE entry (
     position INTEGER PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL,
-    chapter INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL
+    chapter INTEGER NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, keys TEXT
   ) STRICT;
   CREATE UNIQUE INDEX entry_by_chapter ON entry (stream, chapter, version);
   CREATE INDEX chapter_by_start ON entry (at) WHERE chapter = version;
+  CREATE TABLE found_by (
+    key TEXT NOT NULL, at INTEGER NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (key, at, position)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE collection (
     name TEXT PRIMARY KEY, generation INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
@@ -88,7 +92,8 @@ export function claimFile(file: string, owner: string): void {
     ).run(owner);
     db.exec('COMMIT');
   } catch (cause) {
-    if (!isSqliteError(cause) || cause.errcode !== SQLITE_BUSY) throw cause;
+    if (!isSqliteError(cause)) throw cause;
+    if (cause.errcode !== SQLITE_BUSY) throw new Error(explain(file, cause), { cause });
     throw new Error(
       `The journal ${file} is in use by another gateway, or by another program that has it open.`,
       { cause },

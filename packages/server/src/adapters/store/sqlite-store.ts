@@ -5,8 +5,11 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type {
+  ActivityQuery,
   Entry,
+  FoundActivities,
   Page,
+  Place,
   RecordName,
   Store,
   StoredRecord,
@@ -16,7 +19,6 @@ import type {
 import { StoreFault } from '../../ports/store.ts';
 import { CollectionWatchers } from './collection-watchers.ts';
 import { GroupCommit } from './group-commit.ts';
-import { JournalFollowers } from './journal-followers.ts';
 import { claimFile, exposureOf, isDamage, openDatabase, prepareFile } from './sqlite-file.ts';
 import { framesLeftOut } from './sqlite-wal.ts';
 
@@ -60,13 +62,29 @@ function leftOutText(file: string, frames: number): string {
 
 const ENTRY = 'SELECT stream, version, chapter AS activityId, position, at, body FROM entry';
 
+/** Later than every time. */
+const LAST = Number.MAX_SAFE_INTEGER;
+/** Activities looked at in one step of a search. */
+const SEARCH_STEP = 500;
+
+/** The entries that started activities, newest first, of those after a place: key, since, until, at, position. */
+function startsFrom(source: string): string {
+  return `SELECT start.stream, start.chapter AS activityId, start.at, start.position, start.keys FROM ${source}
+    AND found.at >= ?2 AND found.at < ?3 AND (found.at, found.position) < (?4, ?5)
+    ORDER BY found.at DESC, found.position DESC LIMIT ${SEARCH_STEP}`;
+}
+
 const SQL = {
   lastVersion: 'SELECT version FROM stream WHERE name = ?',
   chapter: `${ENTRY} WHERE stream = ? AND chapter = ? ORDER BY version`,
   lastChapter: `${ENTRY} WHERE stream = ?1
     AND chapter = (SELECT max(chapter) FROM entry WHERE stream = ?1) ORDER BY version`,
-  entries: `${ENTRY} WHERE position > ? ORDER BY position LIMIT ?`,
-  beginnings: `${ENTRY} WHERE chapter = version AND position < ? ORDER BY position DESC LIMIT ?`,
+  startsByKey: startsFrom(
+    'found_by AS found JOIN entry AS start USING (position) WHERE found.key = ?1',
+  ),
+  starts: startsFrom(
+    'entry AS found JOIN entry AS start USING (position) WHERE found.chapter = found.version AND ?1 IS NULL',
+  ),
   get: 'SELECT value FROM record WHERE collection = ? AND key = ?',
   list: `SELECT collection, key, value FROM record WHERE collection = ?1
     AND key >= max(?2, ifnull(?3, ?2)) AND key IS NOT ?3 ORDER BY key`,
@@ -81,9 +99,6 @@ class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #sql: Statements;
   readonly #writer: GroupCommit;
-  readonly #followers = new JournalFollowers(
-    (after, limit) => tryRead(() => this.#entries(after, limit)) ?? [],
-  );
   readonly #watchers = new CollectionWatchers();
   readonly #generations = new Map<string, unknown>();
   #dataVersion: unknown;
@@ -101,7 +116,6 @@ class SqliteStore implements Store {
     const writing = { file, ...(owner && { owner }), ...forTests };
     this.#writer = new GroupCommit(writing, (touched, seconds) => {
       tryRead(() => this.#notifyIfChanged(touched));
-      this.#followers.notify();
       onCommitted?.(seconds);
     });
   }
@@ -123,20 +137,25 @@ class SqliteStore implements Store {
     });
   }
 
-  async entries(after: number, limit: number): Promise<readonly Entry[]> {
-    return this.#entries(after, limit);
-  }
-
-  async readStarts(limit: number, position?: number): Promise<readonly Entry[]> {
-    return this.#read(() =>
-      this.#sql.beginnings.all(position ?? Number.MAX_SAFE_INTEGER, limit).map(toEntry),
-    );
-  }
-
-  follow(after: number, take: (entry: Entry) => void): () => void {
-    const stop = this.#followers.follow(after, take);
-    this.#poll();
-    return stop;
+  async findActivities(query: ActivityQuery): Promise<FoundActivities> {
+    const { keys, since = 0, until = LAST, before = { at: LAST, position: 0 } } = query;
+    const { starts, startsByKey, chapter } = this.#sql;
+    const [first = null, ...others] = keys;
+    const statement = first === null ? starts : startsByKey;
+    return this.#read(() => {
+      const activities: Entry[][] = [];
+      let looked = 0;
+      let last: Place | undefined;
+      for (const row of statement.iterate(first, since, until, before.at, before.position)) {
+        if (activities.length === query.limit) return { activities, ...(last && { next: last }) };
+        looked += 1;
+        const start = row as unknown as ActivityStart;
+        last = { at: start.at, position: start.position };
+        if (others.length > 0 && !hasKeys(start, others)) continue;
+        activities.push(chapter.all(start.stream, start.activityId).map(toEntry));
+      }
+      return { activities, ...(looked === SEARCH_STEP && last && { next: last }) };
+    });
   }
 
   purge(time: number, spared: string): Promise<number> {
@@ -188,16 +207,11 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (!this.#db.isOpen) return;
     this.#cancelPoll?.();
-    this.#followers.close();
     this.#watchers.close();
     await this.#writer.drain();
     // The writer closes last: it then checkpoints the write-ahead log.
     this.#db.close();
     await this.#writer.close();
-  }
-
-  #entries(after: number, limit: number): readonly Entry[] {
-    return this.#read(() => this.#sql.entries.all(after, limit).map(toEntry));
   }
 
   /** Damage that a read comes upon shows in `health`; no text of the file is in the error. */
@@ -211,13 +225,12 @@ class SqliteStore implements Store {
     }
   }
 
-  /** The timer of that interval runs as long as there is a watcher or a follower. */
+  /** The timer of that interval runs as long as there is a watcher. */
   #poll(): void {
     this.#cancelPoll ??= this.#clock.after(POLL_MS, () => {
       this.#cancelPoll = undefined;
-      if (!this.#followers.hasFollowers && !this.#watchers.hasWatchers) return;
+      if (!this.#watchers.hasWatchers) return;
       tryRead(() => this.#checkForChanges());
-      this.#followers.notify();
       this.#poll();
     });
   }
@@ -256,6 +269,16 @@ function tryRead<T>(read: () => T): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+interface ActivityStart extends Omit<Entry, 'version' | 'body'> {
+  /** JSON. */
+  readonly keys: string | null;
+}
+
+function hasKeys({ keys }: ActivityStart, wanted: readonly string[]): boolean {
+  const has = new Set<string>(JSON.parse(keys ?? '[]'));
+  return wanted.every((key) => has.has(key));
 }
 
 /** A plain object: rows have no prototype. */

@@ -4,7 +4,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Append, RecordName, StoredRecord, StreamRemoval } from '../../ports/store.ts';
-import type { Value } from './sqlite-batch.ts';
+import type { KeyedAppend, Value } from './sqlite-batch.ts';
 import { WriteDecoder } from './sqlite-batch.ts';
 import { openDatabase } from './sqlite-file.ts';
 
@@ -52,6 +52,10 @@ const SQL = {
   open: 'INSERT INTO stream (name, version) VALUES (?, 1) ON CONFLICT DO NOTHING',
   advance: 'UPDATE stream SET version = ?2 WHERE name = ?1 AND version = ?2 - 1',
   append: 'INSERT INTO entry (stream, version, chapter, at, body) VALUES (?, ?, ?, ?, ?)',
+  start: 'SELECT position, at, keys FROM entry WHERE stream = ?1 AND chapter = ?2 AND version = ?2',
+  setKeys: 'UPDATE entry SET keys = ? WHERE position = ?',
+  addKey: 'INSERT INTO found_by (key, at, position) VALUES (?, ?, ?)',
+  removeKey: 'DELETE FROM found_by WHERE key = ? AND at = ? AND position = ?',
   put: `INSERT INTO record (collection, key, value) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET value = excluded.value`,
   remove: 'DELETE FROM record WHERE collection = ? AND key = ?',
@@ -77,6 +81,7 @@ const SQL = {
       ON record.collection = ?3 AND record.key = ?1 || '/' || CAST(entry.chapter AS INTEGER)
       WHERE entry.stream = ?1
     LIMIT 1`,
+  startsOf: 'SELECT position, at, keys FROM entry WHERE stream = ? AND chapter = version',
   removeEntries: 'DELETE FROM entry WHERE stream = ?',
   close: 'DELETE FROM stream WHERE name = ?',
 } as const;
@@ -170,12 +175,30 @@ function write(sql: Statements, values: readonly Value[]): WriterResponse {
   return { kind: 'written', refused };
 }
 
-function appended(sql: Statements, entry: Append): boolean {
-  const { stream, version, activityId, at, body } = entry;
+function appended(sql: Statements, entry: KeyedAppend): boolean {
+  const { stream, version, activityId, at, body, keys } = entry;
   const moved = version === 1 ? sql.open.run(stream) : sql.advance.run(stream, version);
   if (moved.changes === 0) return false;
   sql.append.run(stream, version, activityId, at, body);
+  if (keys !== null) replaceKeys(sql, entry, keys);
   return true;
+}
+
+interface ActivityName {
+  readonly stream: string;
+  readonly activityId: number;
+}
+
+/** What an activity is found by; `keys` is JSON. Nothing if the entry that started it is not there. */
+function replaceKeys(sql: Statements, { stream, activityId }: ActivityName, keys: string): void {
+  const start = sql.start.get(stream, activityId);
+  if (!start || start.keys === keys) return;
+  const { position, at } = start as { readonly position: number; readonly at: number };
+  const before = new Set<string>(JSON.parse((start.keys as string | null) ?? '[]'));
+  const after = new Set<string>(JSON.parse(keys));
+  for (const key of before) if (!after.has(key)) sql.removeKey.run(key, at, position);
+  for (const key of after) if (!before.has(key)) sql.addKey.run(key, at, position);
+  sql.setKeys.run(keys, position);
 }
 
 /** Writes the records and notes their collections in `touched`; without it the records are only skipped. */
@@ -253,12 +276,31 @@ function purge(sql: Statements, { time, spared, from }: Purge): WriterResponse {
   const starts = sql.starts.all(time, from.at, from.position);
   let removed = 0;
   for (const { stream, chapter } of starts) {
-    removed += Number(sql.purge.run(stream as string, chapter as number, time, spared).changes);
+    const name = { stream: stream as string, activityId: chapter as number };
+    removed += purgeActivity(sql, name, { time, spared });
   }
   const last = starts.length === PURGE_STEP ? starts.at(-1) : undefined;
   if (!last) return { kind: 'purged', removed };
   const next = { at: Number(last.at), position: Number(last.position) };
   return { kind: 'purged', removed, next };
+}
+
+function purgeActivity(
+  sql: Statements,
+  { stream, activityId }: ActivityName,
+  { time, spared }: Pick<Purge, 'time' | 'spared'>,
+): number {
+  const start = sql.start.get(stream, activityId);
+  const { changes } = sql.purge.run(stream, activityId, time, spared);
+  if (start && changes) removeKeys(sql, start);
+  return Number(changes);
+}
+
+/** Of an entry that started an activity. */
+function removeKeys(sql: Statements, { position, at, keys }: Record<string, unknown>): void {
+  for (const key of JSON.parse((keys as string | null) ?? '[]') as string[]) {
+    sql.removeKey.run(key, at as number, position as number);
+  }
 }
 
 function removeStream(
@@ -267,6 +309,7 @@ function removeStream(
   { time, spared, record }: StreamRemoval,
 ): WriterResponse {
   if (sql.needed.get(stream, time, spared)) return { kind: 'streamRemoved', removed: false };
+  for (const start of sql.startsOf.all(stream)) removeKeys(sql, start);
   sql.removeEntries.run(stream);
   sql.close.run(stream);
   sql.remove.run(record.collection, record.key);

@@ -6,7 +6,7 @@ import type { RecordName, Store, StoredRecord } from '../../ports/store.ts';
 import { SITES } from '../handshake/access.ts';
 import { TERMINAL_USES, TERMINALS, WRONG_CODES } from '../handshake/enrolled-terminal.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
-import { startsBackwards } from '../journal/transactions.ts';
+import { keyOf } from '../journal/search-keys.ts';
 import type { Actor } from './actor.ts';
 import { mustSee, mustSeeAll, noSuchSite, sees } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
@@ -127,10 +127,8 @@ export async function removeSite(
 }
 
 async function hasPayments(store: Store, site: string): Promise<boolean> {
-  for await (const { stream } of startsBackwards(store)) {
-    if (stream.startsWith(`${site}/`)) return true;
-  }
-  return false;
+  const { activities } = await store.findActivities({ keys: [keyOf.site(site)], limit: 1 });
+  return activities.length > 0;
 }
 
 function closedName(key: string, removedAt: number): StoredRecord {

@@ -25,6 +25,7 @@ interface Row {
   readonly onDurable: ((error?: unknown) => void)[];
   put?: StoredRecord;
   remove?: RecordName;
+  keys?: readonly string[];
 }
 
 export interface PendingEvent {
@@ -34,6 +35,8 @@ export interface PendingEvent {
   readonly transient: boolean;
   /** Whether the activity needs nothing more after this event. */
   readonly complete: boolean;
+  /** What the activity is found by after this event, if that has changed. */
+  readonly keys?: readonly string[];
   /** Called when the event is durable, or with the error when its activity could not be started. */
   readonly onDurable?: (error?: unknown) => void;
 }
@@ -93,6 +96,7 @@ export class Journal {
     if (isStartEvent(pending.event)) {
       row.put = { ...this.#incompleteRecord(pending.activityId), value: '{}' };
     }
+    if (pending.keys) row.keys = pending.keys;
     if (pending.complete) row.remove = this.#incompleteRecord(pending.activityId);
     if (!pending.transient) this.#pump();
   }
@@ -153,11 +157,12 @@ export class Journal {
       stream: this.stream,
       version: this.#version + 1,
       activityId: row.activityId,
-      at: this.#clock.now(),
+      at: row.events[0]?.at ?? this.#clock.now(),
       body: textOfEvents(row.events),
     };
     return {
       append,
+      ...(row.keys && { keys: row.keys }),
       ...(row.put && !row.remove ? { put: [row.put] } : {}),
       ...(row.remove && !row.put ? { remove: [row.remove] } : {}),
     };

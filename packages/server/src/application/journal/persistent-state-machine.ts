@@ -22,6 +22,7 @@ import { DeadlineTimer } from './deadline-timer.ts';
 import type { OnDamaged } from './entries.ts';
 import type { StoredActivity } from './journal.ts';
 import { Journal } from './journal.ts';
+import { searchKeys } from './search-keys.ts';
 
 export interface StateMachineDeps {
   readonly store: Store;
@@ -62,6 +63,8 @@ export class PersistentStateMachine {
   #before: { readonly activityId: number; readonly activity: Activity | undefined } | undefined;
   #activity: Activity | undefined;
   #activityId = 0;
+  /** What the current activity is found by, as far as that was written since the start. */
+  #keys: readonly string[] = [];
   /** The current activity, if nobody fetched its result in time. */
   #expiredId: number | undefined;
 
@@ -129,6 +132,7 @@ export class PersistentStateMachine {
     this.#before = before;
     this.#activityId = activityId;
     this.#activity = undefined;
+    this.#keys = [];
     if (before.activity) this.track({ ...before, activity: before.activity });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#apply(make(`${this.stream}/${activityId}`, this.#deps.clock.now()), (error) => {
@@ -201,6 +205,7 @@ export class PersistentStateMachine {
     this.#earlier.delete(activityId);
     this.#activityId = activityId;
     this.#activity = activity;
+    this.#keys = [];
     this.#schedule();
     this.#dispatchCommitted();
   }
@@ -219,6 +224,7 @@ export class PersistentStateMachine {
       activityId,
       event,
       transient,
+      ...(!transient && this.#changedKeys(activity)),
       complete: isComplete(activity) && !(before && isComplete(before)),
       onDurable: (error) => {
         queued.durable = true;
@@ -227,6 +233,13 @@ export class PersistentStateMachine {
       },
     });
     if (transient) this.#dispatchCommitted();
+  }
+
+  #changedKeys(activity: Activity): { readonly keys?: readonly string[] } {
+    const keys = searchKeys(this.stream, activity);
+    if (keys.join() === this.#keys.join()) return {};
+    this.#keys = keys;
+    return { keys };
   }
 
   /** Dispatches durable events in order; none overtakes one that is not durable yet. */

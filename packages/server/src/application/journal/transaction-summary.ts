@@ -71,7 +71,8 @@ function tableLine(session: TableSession, id: string): SummaryState {
   return { summary, table: { ...session, lastPayment: undefined } };
 }
 
-function tableResult(session: TableSession): string {
+/** How a closed table was left. */
+export function tableResult(session: TableSession): string {
   if (session.payments.length === 0) return 'NOT_PAID';
   return amountDue(session) === 0 ? 'PAID' : 'PART_PAID';
 }

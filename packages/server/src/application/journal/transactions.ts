@@ -3,23 +3,29 @@
 
 import type { ActivityEvent } from '../../domain/activity.ts';
 import type { JobResult } from '../../domain/job.ts';
-import type { Entry, Store } from '../../ports/store.ts';
+import type { ActivityQuery, Entry, Place, Store } from '../../ports/store.ts';
 import type { OnDamaged } from './entries.ts';
 import { foldEntries } from './entries.ts';
+import { keyOf } from './search-keys.ts';
 import type { SummaryState, TransactionSummary } from './transaction-summary.ts';
-import { nextSummary, siteAndTid } from './transaction-summary.ts';
+import { nextSummary } from './transaction-summary.ts';
 
 export type { TransactionSummary } from './transaction-summary.ts';
 
 export interface TransactionFilter {
   readonly site?: string;
   readonly tid?: string;
-  /** Begun then or later. */
+  /** Begun then or later; milliseconds since 1970. */
   readonly since?: number;
   /** Begun before then. */
   readonly until?: number;
   readonly result?: string;
   readonly reports?: boolean;
+  /** Asked for or taken, with cashback and gratuity, or one payment at a table; pence or cents. */
+  readonly amount?: number;
+  /** The last four digits of the card number. */
+  readonly card?: string;
+  readonly authCode?: string;
   /** Only what is at one of these; null for all. */
   readonly sites?: readonly string[] | null;
 }
@@ -28,90 +34,131 @@ export interface SearchPage {
   /** At most this many, from 1. */
   readonly limit: number;
   /** Where the page before ended. */
-  readonly before?: number;
-  /** How many activities of the journal may be looked at. */
-  readonly most: number;
+  readonly before?: Place;
 }
 
 export interface Found {
   /** Newest first. */
   readonly transactions: readonly TransactionSummary[];
   /** Where to go on; absent at the end of the journal. The page may be short all the same. */
-  readonly next?: number;
+  readonly next?: Place;
 }
 
 export interface SearchDeps {
-  readonly store: Pick<Store, 'readStarts' | 'readActivity'>;
+  readonly store: Pick<Store, 'findActivities'>;
   /** Called for each entry that cannot be read; the rest is shown without it. */
   readonly onDamaged: OnDamaged;
 }
 
+/** Steps of a search for one page: it ends short rather than late. */
+const MOST_STEPS = 200;
+
 export async function searchTransactions(
   deps: SearchDeps,
-  filter: TransactionFilter,
-  { limit, before, most }: SearchPage,
+  { sites, ...filter }: TransactionFilter,
+  page: SearchPage,
 ): Promise<Found> {
-  const transactions: TransactionSummary[] = [];
-  let next = before;
-  let looked = 0;
-  for await (const entry of startsBackwards(deps.store, before)) {
-    if (entry.at < (filter.since ?? 0)) return { transactions };
-    if (looked === most || transactions.length === limit) {
-      return { transactions, ...(next === undefined ? {} : { next }) };
-    }
-    looked += 1;
-    next = entry.position;
-    const summary = concerns(filter, entry.stream) && (await summaryOf(deps, entry));
-    if (summary && fits(filter, summary)) transactions.push(summary);
-  }
-  return { transactions };
+  if (!sites) return pageOf(await search(deps, filter, page));
+  const seen = filter.site === undefined ? sites : sites.filter((site) => site === filter.site);
+  const found: Searched[] = [];
+  for (const site of seen) found.push(await search(deps, { ...filter, site }, page));
+  return pageOf(merged(found, page.limit));
 }
 
-/** Read without letting anything else happen in between. */
-const PAGE_SIZE = 50;
+/** Newest first, each with its place. */
+interface Searched {
+  readonly found: readonly { readonly place: Place; readonly summary: TransactionSummary }[];
+  readonly next?: Place;
+}
 
-/** The entries that started an activity, newest first: all, or those before a position. */
-export async function* startsBackwards(
-  store: Pick<Store, 'readStarts'>,
-  before?: number,
-): AsyncGenerator<Entry> {
-  let portion: readonly Entry[];
-  let position = before;
-  do {
-    portion = await store.readStarts(PAGE_SIZE, position);
-    yield* portion;
-    position = portion.at(-1)?.position;
+function pageOf({ found, next }: Searched): Found {
+  return { transactions: found.map(({ summary }) => summary), ...(next && { next }) };
+}
+
+async function search(
+  deps: SearchDeps,
+  filter: Omit<TransactionFilter, 'sites'>,
+  { limit, before }: SearchPage,
+): Promise<Searched> {
+  const found: { place: Place; summary: TransactionSummary }[] = [];
+  const query = queryOf(filter);
+  let next = before;
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    const from = next ? { before: next } : {};
+    const portion = await deps.store.findActivities({
+      ...query,
+      ...from,
+      limit: limit - found.length,
+    });
+    for (const entries of portion.activities) {
+      const summary = summaryOf(deps, entries);
+      if (summary && (filter.reports || summary.currency !== undefined))
+        found.push({ place: placeOf(entries), summary });
+    }
+    next = portion.next;
+    if (!next) return { found };
+    if (found.length === limit) break;
     // A store may answer at once: payments get their turn all the same.
     await new Promise((resolve) => setImmediate(resolve));
-  } while (portion.length === PAGE_SIZE);
+  }
+  return { found, ...(next && { next }) };
 }
 
-async function summaryOf(
-  { store, onDamaged }: SearchDeps,
-  { stream, activityId }: Entry,
-): Promise<TransactionSummary | undefined> {
-  const id = `${stream}/${activityId}`;
-  const entries = await store.readActivity(stream, activityId);
+/** Of several searches, as far as all of them have come. */
+function merged(searches: readonly Searched[], limit: number): Searched {
+  const [bound] = searches.flatMap(({ next }) => next ?? []).toSorted(newestFirst);
+  const found = searches
+    .flatMap((one) => one.found)
+    .filter(({ place }) => !bound || newestFirst(place, bound) <= 0)
+    .toSorted((a, b) => newestFirst(a.place, b.place));
+  const next = found.length > limit ? found[limit - 1]?.place : bound;
+  return { found: found.slice(0, limit), ...(next && { next }) };
+}
+
+function newestFirst(a: Place, b: Place): number {
+  return b.at - a.at || b.position - a.position;
+}
+
+function placeOf([first]: readonly Entry[]): Place {
+  return { at: first?.at ?? 0, position: first?.position ?? 0 };
+}
+
+/** The keys that the filter names, first those that find fewest. */
+function queryOf({
+  site,
+  tid,
+  since,
+  until,
+  ...rest
+}: TransactionFilter): Omit<ActivityQuery, 'limit'> {
+  const { authCode, card, amount, result } = rest;
+  const keys = [
+    authCode !== undefined && keyOf.authCode(authCode),
+    card !== undefined && keyOf.card(card),
+    tid !== undefined && keyOf.tid(tid),
+    amount !== undefined && keyOf.amount(amount),
+    site !== undefined && result !== undefined && keyOf.resultAt(site, result),
+    site !== undefined && keyOf.site(site),
+    result !== undefined && keyOf.result(result),
+  ].filter((key) => key !== false);
+  return {
+    keys,
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+  };
+}
+
+function summaryOf(
+  { onDamaged }: SearchDeps,
+  entries: readonly Entry[],
+): TransactionSummary | undefined {
+  const [first] = entries;
+  const id = `${first?.stream}/${first?.activityId}`;
   return foldEntries<SummaryState>(
     entries,
     (line, event) => nextSummary(line, event, id),
     onDamaged,
   )?.summary;
-}
-
-function concerns(filter: TransactionFilter, stream: string): boolean {
-  const of = siteAndTid(stream);
-  const { site = of.site, tid = of.tid, sites = null } = filter;
-  return site === of.site && tid === of.tid && (sites?.includes(of.site) ?? true);
-}
-
-function fits(
-  { since = 0, until = Number.POSITIVE_INFINITY, result, reports = false }: TransactionFilter,
-  summary: TransactionSummary,
-): boolean {
-  const { startedAt, currency } = summary;
-  if (startedAt < since || startedAt >= until) return false;
-  return (reports || currency !== undefined) && (result ?? summary.result) === summary.result;
 }
 
 /** One transaction, report or table with all that happened to it. */
@@ -134,9 +181,13 @@ export interface StoryEntry {
 
 export type TransactionEvent = ActivityEvent;
 
+export interface StoryDeps extends Omit<SearchDeps, 'store'> {
+  readonly store: Pick<Store, 'readActivity'>;
+}
+
 /** `id` as in a summary; undefined if the journal has no such transaction (any more). */
 export async function readTransaction(
-  { store, onDamaged }: SearchDeps,
+  { store, onDamaged }: StoryDeps,
   id: string,
 ): Promise<TransactionStory | undefined> {
   const slash = id.lastIndexOf('/');

@@ -9,6 +9,7 @@ import type {
   TransactionSummary,
 } from '../../application/journal/transactions.ts';
 import { searchTransactions } from '../../application/journal/transactions.ts';
+import { readAmount } from '../amount.ts';
 import { command as define } from '../command.ts';
 import { dateTimeText, readSince } from '../date-time.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
@@ -30,6 +31,9 @@ export const command = define({
     tid: { type: 'string', value: 'TID', about: 'Of this card machine only.' },
     since: { type: 'string', value: 'WHEN', about: 'Begun since 2h ago, or since 2026-03-14.' },
     result: { type: 'string', value: 'RESULT', about: `One of ${RESULTS.join(', ')}.` },
+    amount: { type: 'string', value: 'AMOUNT', about: 'Asked for or taken, such as 12.50.' },
+    card: { type: 'string', value: 'DIGITS', about: 'With these last four digits of the card.' },
+    auth: { type: 'string', value: 'CODE', about: 'With this authorisation code.' },
     reports: { type: 'boolean', about: 'Reports too, such as end of day.' },
     limit: { type: 'string', value: 'N', about: `Only the last N [${DEFAULT_LIMIT}].` },
     ...journalOptions,
@@ -40,7 +44,7 @@ export const command = define({
     const { transactions, next } = await withJournal(values, async (journal) => {
       if (filter.site !== undefined) await mustExist(journal, filter.site);
       const search = { store: journal, onDamaged: noteDamaged };
-      return searchTransactions(search, filter, { limit, most: Number.POSITIVE_INFINITY });
+      return searchTransactions(search, filter, { limit });
     });
     const shown = transactions.toReversed();
     if (values.json) for (const summary of shown) printJson(transactionJson(summary));
@@ -57,11 +61,10 @@ export function noteDamaged(entry: EntryName): void {
 
 /** A removed site may still have transactions; an unknown name is an error. */
 async function mustExist(journal: Parameters<typeof siteNamed>[0], site: string): Promise<void> {
-  const page = { limit: 1, most: Number.POSITIVE_INFINITY };
   const { transactions } = await searchTransactions(
     { store: journal, onDamaged: () => {} },
     { site, reports: true },
-    page,
+    { limit: 1 },
   );
   if (transactions.length === 0) await siteNamed(journal, site);
 }
@@ -71,6 +74,9 @@ interface FilterValues {
   readonly tid?: string;
   readonly since?: string;
   readonly result?: string;
+  readonly amount?: string;
+  readonly card?: string;
+  readonly auth?: string;
   readonly reports?: boolean;
 }
 
@@ -79,17 +85,28 @@ function readFilter({
   tid,
   since,
   result,
+  amount,
+  card,
+  auth,
   reports = false,
 }: FilterValues): TransactionFilter {
   const wanted = result?.toUpperCase();
   if (wanted !== undefined && !RESULTS.includes(wanted)) {
     throw new UsageError(`--result: expected one of ${RESULTS.join(', ')}.`);
   }
+  if (card !== undefined && !/^[0-9]{4}$/.test(card)) {
+    throw new UsageError(`--card: expected the last four digits, got ${card.length} characters.`);
+  }
   return {
     ...(site === undefined ? {} : { site }),
     ...(tid === undefined ? {} : { tid }),
     ...(since === undefined ? {} : { since: readSince(since, Date.now()) }),
     ...(wanted === undefined ? {} : { result: wanted }),
+    ...(amount === undefined
+      ? {}
+      : { amount: readAmount('--amount', amount, { least: 0, most: Number.MAX_SAFE_INTEGER }) }),
+    ...(card === undefined ? {} : { card }),
+    ...(auth === undefined ? {} : { authCode: auth }),
     reports,
   };
 }

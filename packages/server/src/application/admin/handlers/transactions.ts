@@ -1,6 +1,7 @@
 // The journal, as the API has it.
 
 import type { api } from '@tillgate/protocol';
+import type { Place } from '../../../ports/store.ts';
 import type { EntryName } from '../../journal/entries.ts';
 import { nameOf } from '../../journal/entries.ts';
 import type { TransactionFilter } from '../../journal/transactions.ts';
@@ -13,8 +14,6 @@ import type { ApiDeps, Handlers } from './deps.ts';
 
 /** Transactions of one answer by default. */
 const USUAL_LIMIT = 50;
-/** Looked at for one answer: payments are made in the same process. */
-const MOST_LOOKED_AT = 2000;
 
 export function transactionHandlers({
   store,
@@ -26,7 +25,6 @@ export function transactionHandlers({
       const { limit = USUAL_LIMIT, before } = query;
       if (query.site !== undefined) mustSee(actor, query.site);
       const filter = { ...filterOf(query), sites: actor.sites };
-      const page = { limit, most: MOST_LOOKED_AT };
       const damaged: string[] = [];
       const note = (entry: EntryName) => {
         damaged.push(nameOf(entry));
@@ -34,14 +32,14 @@ export function transactionHandlers({
       };
       const search = { store, onDamaged: note };
       const { transactions, next } = await searchTransactions(search, filter, {
-        ...page,
-        ...(before === undefined ? {} : { before: Number(before) }),
+        limit,
+        ...(before !== undefined && { before: placeOf(before) }),
       });
       return {
         body: {
           transactions: transactions.map(shownSummary),
           ...(damaged.length > 0 && { damaged }),
-          ...(next !== undefined && { next: String(next) }),
+          ...(next !== undefined && { next: `${next.at}-${next.position}` }),
         },
       };
     },
@@ -56,7 +54,14 @@ export function transactionHandlers({
   };
 }
 
-function filterOf({ site, tid, since, until, result, reports }: Query): TransactionFilter {
+/** From the cursor of an answer: the time and the position of the last activity of its page. */
+function placeOf(cursor: string): Place {
+  const [at = 0, position = 0] = cursor.split('-').map(Number);
+  return { at, position };
+}
+
+function filterOf({ since, until, ...rest }: Query): TransactionFilter {
+  const { site, tid, result, reports, amount, card, authCode } = rest;
   return {
     ...(site === undefined ? {} : { site }),
     ...(tid === undefined ? {} : { tid }),
@@ -64,6 +69,9 @@ function filterOf({ site, tid, since, until, result, reports }: Query): Transact
     ...(until === undefined ? {} : { until: Date.parse(until) }),
     ...(result === undefined ? {} : { result }),
     ...(reports === undefined ? {} : { reports }),
+    ...(amount === undefined ? {} : { amount }),
+    ...(card === undefined ? {} : { card }),
+    ...(authCode === undefined ? {} : { authCode }),
   };
 }
 
