@@ -21,7 +21,7 @@ export function shareStore(store: Store, written: (entry: Written) => void = () 
     removeStream: (...given: Parameters<Store['removeStream']>) => store.removeStream(...given),
     get: (name: Parameters<Store['get']>[0]) => store.get(name),
     list: (...given: Parameters<Store['list']>) => store.list(...given),
-    watch: (collection: string, changed: () => void) => store.watch(collection, changed),
+    watch: (...given: Parameters<Store['watch']>) => store.watch(...given),
     health: () => store.health(),
     close: async () => {
       open = false;

@@ -29,6 +29,10 @@ export interface StoredRecord {
   readonly value: string;
 }
 
+/** What operators change: the only collections that can be watched, as each change is noted. */
+export const watchedCollections = ['sites', 'tokens', 'terminals', 'operators'] as const;
+export type WatchedCollection = (typeof watchedCollections)[number];
+
 export type RecordName = Omit<StoredRecord, 'value'>;
 
 /** What is written together or not at all. */
@@ -134,10 +138,11 @@ export interface Store {
   list(collection: string, prefix: string, page?: Page): Promise<readonly StoredRecord[]>;
 
   /**
-   * Calls `changed` within half a second after anybody, also in another process, has put or
-   * removed records of `collection`. It may be called without need. Returns a function that unsubscribes.
+   * Calls `changed` within half a second after anybody, also in another process, has put or removed a record
+   * of `collection`, with its key; without one when any may have changed. It may be called without need.
+   * Returns a function that unsubscribes.
    */
-  watch(collection: string, changed: () => void): () => void;
+  watch(collection: WatchedCollection, changed: (key?: string) => void): () => void;
 
   /** Whether the last write went through; the reason if not. */
   health(): { readonly ok: boolean; readonly reason?: string };

@@ -1,7 +1,14 @@
 // Helpers of the store contract: opened stores, sample entries and records, recording watchers.
 
 import type { TestContext } from 'node:test';
-import type { Append, Entry, Place, Store, StoredRecord } from '../ports/store.ts';
+import type {
+  Append,
+  Entry,
+  Place,
+  Store,
+  StoredRecord,
+  WatchedCollection,
+} from '../ports/store.ts';
 
 /** A new, empty store for one test, with what a persistent store can do in addition. */
 export interface OpenedStore {
@@ -71,23 +78,23 @@ export async function all(store: Store): Promise<readonly Entry[]> {
 }
 
 /** Watches a collection until the test ends. */
-export function watcher(t: TestContext, store: Store, collection: string) {
-  let calls = 0;
+export function watcher(t: TestContext, store: Store, collection: WatchedCollection) {
+  const keys: (string | undefined)[] = [];
   let called = () => {};
   t.after(
-    store.watch(collection, () => {
-      calls += 1;
+    store.watch(collection, (key) => {
+      keys.push(key);
       called();
     }),
   );
-  /** Waits for a call since the last `next`. */
-  async function next(): Promise<void> {
-    while (calls === 0) {
+  /** The keys of the calls since the last `next`; waits until there is one. */
+  async function next(): Promise<readonly (string | undefined)[]> {
+    while (keys.length === 0) {
       await new Promise<void>((resolve) => {
         called = resolve;
       });
     }
-    calls = 0;
+    return keys.splice(0);
   }
   return { next };
 }

@@ -1,44 +1,51 @@
 // The callbacks that watch collections of records for changes. Both stores use it.
 
-export class CollectionWatchers {
-  readonly #watchers = new Map<string, Set<{ readonly changed: () => void }>>();
+import type { WatchedCollection } from '../../ports/store.ts';
+import { watchedCollections } from '../../ports/store.ts';
 
-  get collections(): Iterable<string> {
-    return this.#watchers.keys();
-  }
+const watched: ReadonlySet<string> = new Set(watchedCollections);
+
+export function isWatchedCollection(collection: string): boolean {
+  return watched.has(collection);
+}
+
+interface Watcher {
+  readonly collection: WatchedCollection;
+  readonly changed: (key?: string) => void;
+}
+
+export class CollectionWatchers {
+  readonly #watchers = new Set<Watcher>();
 
   get hasWatchers(): boolean {
     return this.#watchers.size > 0;
   }
 
-  isWatched(collection: string): boolean {
-    return this.#watchers.has(collection);
-  }
-
-  watch(collection: string, changed: () => void): () => void {
-    const watcher = { changed };
-    const all = this.#watchers.get(collection) ?? new Set();
-    this.#watchers.set(collection, all.add(watcher));
-    return () => {
-      all.delete(watcher);
-      if (all.size === 0 && this.#watchers.get(collection) === all) {
-        this.#watchers.delete(collection);
-      }
-    };
+  watch(collection: WatchedCollection, changed: (key?: string) => void): () => void {
+    const watcher = { collection, changed };
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   /** Calls the callbacks in turns of their own, so that none can disturb another or the caller. */
-  notify(collection: string): void {
-    const all = this.#watchers.get(collection);
-    for (const watcher of all ?? []) {
-      queueMicrotask(() => {
-        if (all?.has(watcher)) watcher.changed();
-      });
+  notify(collection: string, key: string): void {
+    for (const watcher of this.#watchers) {
+      if (watcher.collection === collection) this.#call(watcher, key);
     }
   }
 
+  /** Any record may have changed. */
+  notifyAll(): void {
+    for (const watcher of this.#watchers) this.#call(watcher);
+  }
+
   close(): void {
-    for (const all of this.#watchers.values()) all.clear();
     this.#watchers.clear();
+  }
+
+  #call(watcher: Watcher, key?: string): void {
+    queueMicrotask(() => {
+      if (this.#watchers.has(watcher)) watcher.changed(key);
+    });
   }
 }

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Append, StreamRemoval, Write } from '../../ports/store.ts';
 import { StoreFault, VersionConflict } from '../../ports/store.ts';
+import { isWatchedCollection } from './collection-watchers.ts';
 import type { Value } from './sqlite-batch.ts';
 import { encodeWrite } from './sqlite-batch.ts';
 import type { PurgeCursor, WriterOptions, WriterRequest, WriterResponse } from './sqlite-writer.ts';
@@ -29,12 +30,13 @@ interface PendingWrite {
 interface Batch {
   readonly values: Value[];
   readonly waiting: PendingWrite[];
-  readonly touched: Set<string>;
+  /** Whether it changes a record that can be watched. */
+  isWatched: boolean;
 }
 
 export class GroupCommit {
   readonly #options: WriterOptions;
-  readonly #onCommitted: (touched: ReadonlySet<string>, seconds: number) => void;
+  readonly #onCommitted: (isWatched: boolean, seconds: number) => void;
   readonly #pendingResponses: ((answer: WriterResponse) => void)[] = [];
   #worker: Worker | undefined;
   #openBatch: Batch | undefined;
@@ -48,11 +50,8 @@ export class GroupCommit {
   #closed = false;
   #onDrained: (() => void) | undefined;
 
-  /** Calls `committed` after each commit with the collections touched and the time it took. */
-  constructor(
-    options: WriterOptions,
-    committed: (touched: ReadonlySet<string>, seconds: number) => void,
-  ) {
+  /** Calls `committed` after each commit with whether a watched record may have changed, and the time it took. */
+  constructor(options: WriterOptions, committed: (isWatched: boolean, seconds: number) => void) {
     this.#options = options;
     this.#onCommitted = committed;
   }
@@ -65,8 +64,9 @@ export class GroupCommit {
     if (this.#closed) return Promise.reject(closedFault());
     const batch = this.#currentBatch();
     encodeWrite(write, batch.values);
-    for (const { collection } of write.put ?? []) batch.touched.add(collection);
-    for (const { collection } of write.remove ?? []) batch.touched.add(collection);
+    batch.isWatched ||= [...(write.put ?? []), ...(write.remove ?? [])].some(({ collection }) =>
+      isWatchedCollection(collection),
+    );
     return new Promise((resolve, reject) => {
       batch.waiting.push({ append: write.append, resolve, reject });
       if (this.#batchTimer && batch.waiting.length === this.#lastBatchSize) this.#send();
@@ -125,7 +125,7 @@ export class GroupCommit {
     if (this.#openBatch) return this.#openBatch;
     // Writes of the same turn share the commit; during a commit they are sent at its end.
     if (!this.#committing) setImmediate(() => this.#sendIfReady());
-    this.#openBatch = { values: [], waiting: [], touched: new Set() };
+    this.#openBatch = { values: [], waiting: [], isWatched: false };
     return this.#openBatch;
   }
 
@@ -168,7 +168,7 @@ export class GroupCommit {
     this.#committing = false;
     this.#checking = undefined;
     this.#resolveBatch(batch, answer);
-    this.#onCommitted(batch.touched, (performance.now() - sentAt) / 1000);
+    this.#onCommitted(batch.isWatched, (performance.now() - sentAt) / 1000);
     this.#sendIfReady();
     if (this.#isIdle) this.#onDrained?.();
   }

@@ -11,6 +11,7 @@ import type {
   Store,
   StoredRecord,
   StreamRemoval,
+  WatchedCollection,
   Write,
 } from '../../ports/store.ts';
 import { StoreFault, VersionConflict } from '../../ports/store.ts';
@@ -51,7 +52,9 @@ export class MemoryStore implements Store {
       this.#collection(record.collection).set(record.key, record.value);
     }
     for (const name of write.remove ?? []) this.#collections.get(name.collection)?.delete(name.key);
-    for (const collection of touched(write)) this.#watchers.notify(collection);
+    for (const { collection, key } of [...(write.put ?? []), ...(write.remove ?? [])]) {
+      this.#watchers.notify(collection, key);
+    }
   }
 
   async lastVersion(stream: string): Promise<number> {
@@ -134,7 +137,7 @@ export class MemoryStore implements Store {
       .map(([key, value]) => ({ collection, key, value }));
   }
 
-  watch(collection: string, changed: () => void): () => void {
+  watch(collection: WatchedCollection, changed: (key?: string) => void): () => void {
     return this.#watchers.watch(collection, changed);
   }
 
@@ -181,10 +184,6 @@ function activityOf({ stream, activityId }: Append): string {
 
 function newestFirst(a: Place, b: Place): number {
   return b.at - a.at || b.position - a.position;
-}
-
-function touched(write: Write): ReadonlySet<string> {
-  return new Set([...(write.put ?? []), ...(write.remove ?? [])].map((name) => name.collection));
 }
 
 function lastActivityId(entries: readonly Entry[]): number {

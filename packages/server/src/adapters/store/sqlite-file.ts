@@ -16,8 +16,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 const OTHERS_TIMEOUT_MS = 500;
 
 /**
- * `stream` remembers the last version, so that a purge cannot bring one back; `collection` counts
- * the changes, so that a reader knows which of them another process changed. An activity is found by
+ * `stream` remembers the last version, so that a purge cannot bring one back; `change` lists
+ * the last changes of watched records, so that a reader knows what another process changed. An activity is found by
  * the entry that started it: by its time, and in `found_by` by each of its keys, which the entry lists, too.
  */
 const SCHEMA = `
@@ -34,9 +34,9 @@ const SCHEMA = `
     key TEXT NOT NULL, at INTEGER NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (key, at, position)
   ) STRICT, WITHOUT ROWID;
-  CREATE TABLE collection (
-    name TEXT PRIMARY KEY, generation INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE change (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL, key TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE record (
     collection TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (collection, key)

@@ -14,6 +14,7 @@ import type {
   Store,
   StoredRecord,
   StreamRemoval,
+  WatchedCollection,
   Write,
 } from '../../ports/store.ts';
 import { StoreFault } from '../../ports/store.ts';
@@ -88,7 +89,8 @@ const SQL = {
   get: 'SELECT value FROM record WHERE collection = ? AND key = ?',
   list: `SELECT collection, key, value FROM record WHERE collection = ?1
     AND key >= max(?2, ifnull(?3, ?2)) AND key IS NOT ?3 ORDER BY key`,
-  generation: 'SELECT generation FROM collection WHERE name = ?',
+  changes: 'SELECT number, collection, key FROM change WHERE number > ? ORDER BY number',
+  lastChange: 'SELECT max(number) AS number FROM change',
   dataVersion: 'PRAGMA data_version',
 } as const;
 
@@ -100,7 +102,8 @@ class SqliteStore implements Store {
   readonly #sql: Statements;
   readonly #writer: GroupCommit;
   readonly #watchers = new CollectionWatchers();
-  readonly #generations = new Map<string, unknown>();
+  /** Number of the last change that the watchers were told of; undefined while there are none. */
+  #lastChange: number | undefined;
   #dataVersion: unknown;
   #damage: string | undefined;
   #cancelPoll: Cancel | undefined;
@@ -114,8 +117,8 @@ class SqliteStore implements Store {
     this.#sql = Object.fromEntries(prepared) as Statements;
     const forTests = { ...(maxPages && { maxPages }), ...(lostAnswers && { lostAnswers }) };
     const writing = { file, ...(owner && { owner }), ...forTests };
-    this.#writer = new GroupCommit(writing, (touched, seconds) => {
-      tryRead(() => this.#notifyIfChanged(touched));
+    this.#writer = new GroupCommit(writing, (isWatched, seconds) => {
+      if (isWatched) tryRead(() => this.#notifyOfChanges());
       onCommitted?.(seconds);
     });
   }
@@ -190,10 +193,8 @@ class SqliteStore implements Store {
     });
   }
 
-  watch(collection: string, changed: () => void): () => void {
-    if (!this.#watchers.isWatched(collection)) {
-      this.#generations.set(collection, this.#generation(collection));
-    }
+  watch(collection: WatchedCollection, changed: (key?: string) => void): () => void {
+    this.#lastChange ??= Number(this.#sql.lastChange.get()?.number ?? 0);
     const stop = this.#watchers.watch(collection, changed);
     this.#poll();
     return stop;
@@ -238,24 +239,24 @@ class SqliteStore implements Store {
   #checkForChanges(): void {
     const version = this.#sql.dataVersion.get()?.data_version;
     if (version === this.#dataVersion) return;
-    this.#notifyIfChanged(this.#watchers.collections);
+    this.#notifyOfChanges();
     this.#dataVersion = version;
   }
 
-  /** Most commits change the journal only: a count for each collection avoids needless callbacks. */
-  #notifyIfChanged(collections: Iterable<string>): void {
-    for (const collection of collections) {
-      if (!this.#watchers.isWatched(collection)) continue;
-      const generation = this.#generation(collection);
-      if (generation === this.#generations.get(collection)) continue;
-      this.#generations.set(collection, generation);
-      this.#watchers.notify(collection);
-    }
+  #notifyOfChanges(): void {
+    const last = this.#lastChange;
+    if (last === undefined) return;
+    const changes = this.#sql.changes.all(last) as unknown as readonly Change[];
+    this.#lastChange = changes.at(-1)?.number ?? last;
+    if (changes[0] && changes[0].number > last + 1) this.#watchers.notifyAll();
+    else for (const { collection, key } of changes) this.#watchers.notify(collection, key);
   }
+}
 
-  #generation(collection: string): unknown {
-    return this.#sql.generation.get(collection)?.generation;
-  }
+interface Change {
+  readonly number: number;
+  readonly collection: string;
+  readonly key: string;
 }
 
 function damageFault(cause: unknown): StoreFault {

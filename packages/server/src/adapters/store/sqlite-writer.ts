@@ -4,6 +4,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Append, RecordName, StoredRecord, StreamRemoval } from '../../ports/store.ts';
+import { isWatchedCollection } from './collection-watchers.ts';
 import type { KeyedAppend, Value } from './sqlite-batch.ts';
 import { WriteDecoder } from './sqlite-batch.ts';
 import { openDatabase } from './sqlite-file.ts';
@@ -43,6 +44,9 @@ export type WriterResponse =
   /** All of it was written, or nothing. */
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/** Changes of watched records that are listed; who has missed more of them reads all records again. */
+const MAX_CHANGES = 1_000;
+
 /** Activities examined in one step of a purge; writes get their turn between steps. */
 const PURGE_STEP = 50;
 
@@ -63,8 +67,9 @@ const SQL = {
     WHERE stream = ? AND version = ? AND chapter = ? AND at = ? AND body = ?`,
   version: 'SELECT version FROM stream WHERE name = ?',
   get: 'SELECT value FROM record WHERE collection = ? AND key = ?',
-  touch: `INSERT INTO collection (name, generation) VALUES (?, 1)
-    ON CONFLICT DO UPDATE SET generation = generation + 1`,
+  noteChange: 'INSERT INTO change (collection, key) VALUES (?, ?)',
+  forgetChanges: `DELETE FROM change
+    WHERE number <= (SELECT max(number) FROM change) - ${MAX_CHANGES}`,
   starts: `SELECT stream, chapter, at, position FROM entry
     WHERE chapter = version AND at < ? AND (at, position) > (?, ?)
     ORDER BY at, position LIMIT ${PURGE_STEP}`,
@@ -164,14 +169,12 @@ class Writer {
 function write(sql: Statements, values: readonly Value[]): WriterResponse {
   const list = new WriteDecoder(values);
   const refused: number[] = [];
-  const touched = new Set<string>();
   for (let index = 0; !list.isAtEnd; index += 1) {
     const append = list.append();
     const keep = !append || appended(sql, append);
     if (!keep) refused.push(index);
-    writeRecords(sql, list, keep ? touched : undefined);
+    writeRecords(sql, list, keep);
   }
-  for (const collection of touched) sql.touch.run(collection);
   return { kind: 'written', refused };
 }
 
@@ -201,14 +204,24 @@ function replaceKeys(sql: Statements, { stream, activityId }: ActivityName, keys
   sql.setKeys.run(keys, position);
 }
 
-/** Writes the records and notes their collections in `touched`; without it the records are only skipped. */
-function writeRecords(sql: Statements, list: WriteDecoder, touched: Set<string> | undefined): void {
+/** Writes the records of a write, or skips them. */
+function writeRecords(sql: Statements, list: WriteDecoder, keep: boolean): void {
   for (const { collection, key, value } of list.records()) {
-    if (touched?.add(collection)) sql.put.run(collection, key, value);
+    if (!keep) continue;
+    sql.put.run(collection, key, value);
+    noteChange(sql, collection, key);
   }
   for (const { collection, key } of list.names()) {
-    if (touched?.add(collection)) sql.remove.run(collection, key);
+    if (!keep) continue;
+    sql.remove.run(collection, key);
+    noteChange(sql, collection, key);
   }
+}
+
+function noteChange(sql: Statements, collection: string, key: string): void {
+  if (!isWatchedCollection(collection)) return;
+  sql.noteChange.run(collection, key);
+  sql.forgetChanges.run();
 }
 
 /**
@@ -313,7 +326,7 @@ function removeStream(
   sql.removeEntries.run(stream);
   sql.close.run(stream);
   sql.remove.run(record.collection, record.key);
-  sql.touch.run(record.collection);
+  noteChange(sql, record.collection, record.key);
   return { kind: 'streamRemoved', removed: true };
 }
 

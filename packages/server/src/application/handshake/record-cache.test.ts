@@ -14,7 +14,7 @@ function records() {
   const followed = new RecordCache<string>({
     clock,
     store,
-    collections: ['x'],
+    collections: ['sites'],
     read: () => {
       const reading = Promise.withResolvers<string>();
       readings.push(reading);
@@ -22,7 +22,7 @@ function records() {
     },
     onRead: (value) => taken.push(value),
   });
-  const change = () => store.write({ put: [{ collection: 'x', key: 'y', value: 'z' }] });
+  const change = () => store.write({ put: [{ collection: 'sites', key: 'y', value: 'z' }] });
   const finish = async (at: number, value: string | Error) => {
     if (typeof value === 'string') readings[at]?.resolve(value);
     else readings[at]?.reject(value);

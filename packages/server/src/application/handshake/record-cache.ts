@@ -2,7 +2,7 @@
 // enrolment and operators each hold one.
 
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Store, WatchedCollection } from '../../ports/store.ts';
 
 /** How long to wait before trying again to read what could not be read. */
 const TRY_AGAIN_MS = 1000;
@@ -11,7 +11,7 @@ export interface RecordCacheOptions<Records> {
   readonly store: Pick<Store, 'watch'>;
   readonly clock: Clock;
   /** A change in one of them is a reason to read. */
-  readonly collections: readonly string[];
+  readonly collections: readonly WatchedCollection[];
   readonly read: () => Promise<Records>;
   /** Called with what was read, before the listeners of `onChange` are. */
   readonly onRead: (records: Records) => void;
