@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import type { TestGatewayOptions } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import { startHarness, TOKEN } from '../support/gateway/gateway-harness.ts';
 import { handshake, rawExchange, rawHandshake } from '../support/gateway/handshake.ts';
+import { keptLog } from '../support/gateway/log-lines.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
 
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
@@ -15,6 +17,26 @@ async function startServer(t: TestContext, settings: TestGatewayOptions['setting
   const started = await startTestGateway({ settings });
   t.after(() => started.stop());
   return started;
+}
+
+const UPGRADE = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+
+/** The answer to a request, given without its last line, over TLS. */
+function tlsExchange(url: string, request: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const trust = { host: hostname, port: Number(port), rejectUnauthorized: false };
+    const socket = connectTls(trust, () => socket.write(`${request}Connection: close\r\n\r\n`));
+    socket.on('error', reject);
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString();
+    });
+    socket.on('end', () => {
+      socket.end();
+      resolve(text);
+    });
+  });
 }
 
 describe('C-2.3, TLS', () => {
@@ -32,6 +54,44 @@ describe('C-2.3, TLS', () => {
     await assert.rejects(startTestGateway({ settings: { host: '0.0.0.0' } }), /in clear/);
     await startServer(t, { host: '0.0.0.0', allowPlain: true });
   });
+});
+
+describe('C-2.32, Strict-Transport-Security', () => {
+  const paths = ['/livez', '/nowhere', '/pac', '/api/v1/sites', '/handshake/pac', '/docs/', '/x y'];
+
+  test('every answer over TLS of the gateway has the header', async (t) => {
+    const { gateway, uri } = await startServer(t, { tls: 'self-signed' });
+    const { host } = new URL(gateway.httpUrl);
+    const upgrade = uri('pac', { token: 'wrong' }).replace(gateway.url, '');
+    const requests = [
+      ...paths.map((path) => `GET ${encodeURI(path)} HTTP/1.1\r\nHost: ${host}\r\n`),
+      `POST /terminal/pair HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\n`,
+      `GET ${upgrade} HTTP/1.1\r\nHost: ${host}\r\n${UPGRADE}`,
+      `GET ${upgrade} HTTP/1.1\r\nHost: ${host}\r\nHost: ${host}\r\n${UPGRADE}`,
+      'GET /livez HTTP/1.1\r\n',
+    ];
+    for (const request of requests) {
+      const answer = await tlsExchange(gateway.httpUrl, request);
+      assert.match(answer, /^HTTP\/1\.1 [245]\d\d /, request);
+      assert.match(answer, /^strict-transport-security: max-age=31536000\r$/im, request);
+    }
+  });
+
+  for (const behindProxy of [false, true]) {
+    const how = behindProxy ? 'from a proxy' : 'in clear';
+    test(`no answer ${how} has the header`, async (t) => {
+      const { gateway, uri } = await startServer(t, { behindProxy });
+      const headers = { 'X-Forwarded-Proto': 'https' };
+      const urls = paths.map((path) => gateway.httpUrl + encodeURI(path));
+      const answers = [
+        ...(await Promise.all(urls.map((url) => handshake(url, { headers, upgrade: false })))),
+        await handshake(uri('pac', { token: 'wrong' }), { headers }),
+      ];
+      for (const answer of answers) {
+        assert.equal(answer.headers['strict-transport-security'], undefined);
+      }
+    });
+  }
 });
 
 describe('the token of the example in the specification', () => {
@@ -175,6 +235,37 @@ describe('unusual HTTP requests', () => {
     assert.equal(await rawHandshake(server.gateway.url, line, ['Host:']), 101);
     assert.equal(await rawHandshake(server.gateway.url, line.replace(TOKEN, 'x')), 401);
   });
+
+  const twoHosts: readonly (readonly [string, string, readonly string[]])[] = [
+    ['two Host headers', '1.1', ['Host: shop2.example', 'Host: testhost.example']],
+    ['the same Host twice', '1.1', ['Host: shop2.example', 'host: shop2.example']],
+    ['an empty Host and another', '1.1', ['Host:', 'HOST: shop2.example']],
+    ['two Host headers in HTTP/1.0', '1.0', ['Host: shop2.example', 'Host: shop2.example']],
+    ['no Host', '1.1', []],
+  ];
+  for (const [what, version, hosts] of twoHosts) {
+    test(`C-2.31 a handshake and a page with ${what} are refused with 400`, async (t) => {
+      const { log, lines } = keptLog();
+      const { server } = await startHarness(t, { records, log });
+      const { httpUrl } = server.gateway;
+      const body = '{"error":"bad_host","message":"A request needs exactly one Host header."}';
+      // An absolute target does not make up for it (RFC 9112 3.2).
+      const targets = [`GET ${address}`, `GET http://shop2.example${address}`];
+      for (const target of targets) {
+        const line = `${target} HTTP/${version}`;
+        assert.equal(await rawHandshake(httpUrl, line, hosts), 400, line);
+      }
+      for (const page of ['GET /livez', 'GET /pac', 'GET /api/v1/sites', 'POST /terminal/pair']) {
+        const head = [`${page} HTTP/${version}`, ...hosts, '', ''].join('\r\n');
+        const answer = await rawExchange(httpUrl, head);
+        assert.match(answer, /^HTTP\/1\.1 400 /, page);
+        assert.ok(answer.endsWith(`\r\n\r\n${body}`), answer);
+      }
+      const refused = lines.filter(({ error }) => error === 'bad_host');
+      assert.equal(refused.length, targets.length);
+      assert.ok(refused.every(({ site }) => site === undefined));
+    });
+  }
 
   for (const host of ['localhost.', '127.0.0.1.', 'LOCALHOST.:8765']) {
     test(`C-2.2 the host ${host} leads to the default site`, async (t) => {

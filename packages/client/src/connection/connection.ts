@@ -19,6 +19,7 @@ const LONGEST_RETRY_AFTER_MS = 60_000;
 /** The refusals of a gateway that another try does not change, with their statuses [C-2.9]. */
 const PERMANENT_REFUSALS: Readonly<Record<string, number>> = {
   bad_handshake: 400,
+  bad_host: 400,
   foreign_origin: 403,
   missing_parameter: 422,
   not_found: 404,

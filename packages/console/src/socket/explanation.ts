@@ -30,6 +30,10 @@ const refusals: Readonly<Record<string, Explanation>> = {
     happened: 'The WebSocket upgrade itself is malformed.',
     todo: 'Something between this page and the gateway changes requests; look at the proxies.',
   },
+  bad_host: {
+    happened: 'The request had no Host header, or more than one.',
+    todo: 'Something between this page and the gateway changes requests; look at the proxies.',
+  },
   unknown_api_version: {
     happened: 'The gateway does not know that version.',
     todo: 'Choose v1 or v0.',

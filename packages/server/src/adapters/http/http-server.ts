@@ -15,11 +15,12 @@ import type {
   UpgradeRequest,
 } from '../../application/handshake/handshake.ts';
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
+import { BAD_HOST } from '../../application/handshake/handshake-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Observer } from '../../ports/observer.ts';
 import { addressIn, clientAddress } from './client-address.ts';
 import { isOwnRequest } from './origin.ts';
-import { hostOf, isOwnHost, useOriginForm } from './request-target.ts';
+import { hasOneHost, hostOf, isOwnHost, useOriginForm } from './request-target.ts';
 import type { SocketChannelDeps } from './socket-channel.ts';
 import { ChannelSocket, SocketChannel } from './socket-channel.ts';
 import type { CutSockets, SocketLimits } from './socket-registry.ts';
@@ -30,6 +31,11 @@ import type { TlsPair } from './tls.ts';
 const MAX_MESSAGE_BYTES = { pac: 65_536, pat: 262_144, waiter: 65_536, terminal: 262_144 } as const;
 /** Interval at which the HTTP server checks for requests that take too long. */
 const TIMEOUT_CHECK_MS = 1_000;
+/**
+ * Browsers come by HTTPS only from then on [C-2.32]. Without includeSubDomains: below this host there may be
+ * others that are not the gateway's, without TLS.
+ */
+const STRICT_TRANSPORT = { 'Strict-Transport-Security': 'max-age=31536000' } as const;
 /** Files that the process may open besides its sockets once it listens; fewer where few are allowed. */
 const SPARE_FILES = 32;
 
@@ -62,6 +68,8 @@ export class HttpServer {
   readonly #deps: HttpServerDeps;
   readonly #server: Server | TlsServer;
   readonly #sockets: SocketRegistry;
+  /** Of every answer. */
+  readonly #transportHeaders: Readonly<Record<string, string>>;
   /** Of the requests that ws still checks. */
   readonly #attempts = new WeakMap<IncomingMessage, HandshakeAttempt>();
   readonly #webSocketServers: Readonly<Record<keyof typeof MAX_MESSAGE_BYTES, WebSocketServer>>;
@@ -74,12 +82,15 @@ export class HttpServer {
       requestTimeout: limits.handshakeMs,
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      // Node does not check upgrades, and takes the first of several [C-2.31].
+      requireHostHeader: false,
       // Any other offer is ignored (RFC 9110 7.8). Node before 24.9 does not know this option.
       shouldUpgradeCallback: asksForWebSocket,
     };
     this.#server = tls
       ? createTlsServer({ ...options, ...tls, handshakeTimeout: limits.handshakeMs })
       : createServer(options);
+    this.#transportHeaders = tls ? STRICT_TRANSPORT : {};
     this.#sockets = new SocketRegistry({ clock, limits, secure: tls !== undefined, observer });
     this.#followSockets();
     this.#webSocketServers = {
@@ -132,11 +143,9 @@ export class HttpServer {
     const server = this.#server;
     server.on('connection', (socket: Socket) => this.#sockets.accepted(socket));
     server.on('secureConnection', (socket: Socket) => this.#sockets.secured(socket));
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      this.#sockets.requested(response);
-      useOriginForm(request);
-      this.#deps.pages(request, response);
-    });
+    server.on('request', (request: IncomingMessage, response: ServerResponse) =>
+      this.#request(request, response),
+    );
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
       this.#upgrade(request, socket, head),
     );
@@ -151,6 +160,18 @@ export class HttpServer {
     );
     // Where the limit is not known, accepting fails instead.
     this.#server.on('error', () => this.#sockets.notAccepted(''));
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    this.#sockets.requested(response);
+    response.setHeaders(new Map(Object.entries(this.#transportHeaders)));
+    if (!hasOneHost(request)) {
+      response.writeHead(BAD_HOST.status, closingHeaders(BAD_HOST));
+      response.end(refusalBody(BAD_HOST));
+      return;
+    }
+    useOriginForm(request);
+    this.#deps.pages(request, response);
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -208,7 +229,7 @@ export class HttpServer {
   #reject(socket: Socket, attempt: HandshakeAttempt | undefined, refusal: HandshakeRefusal): void {
     if (attempt) this.#deps.authorizer.answered(attempt, refusal);
     this.#sockets.refused(socket);
-    rejectUpgrade(socket, refusal);
+    rejectUpgrade(socket, refusal, this.#transportHeaders);
   }
 }
 
@@ -231,6 +252,7 @@ export function upgradeRequestOf(
   const isForwardedSecure = /^\s*(https|wss)\b/i.test(String(trusted['x-forwarded-proto'] ?? ''));
   return {
     host: hostOf(request),
+    hasOneHost: hasOneHost(request),
     target: how.target ?? request.url ?? '/',
     upgrade: how.upgrade,
     secure: 'encrypted' in socket || isForwardedSecure,
@@ -249,13 +271,19 @@ export function refusalBody({ error, message }: HandshakeRefusal): string {
   return JSON.stringify({ error, message });
 }
 
-function rejectUpgrade(socket: Socket, refusal: HandshakeRefusal): void {
+/** Of a refusal after which the connection is closed. */
+function closingHeaders(refusal: HandshakeRefusal): Record<string, string> {
+  const length = Buffer.byteLength(refusalBody(refusal));
+  return { ...refusalHeaders(refusal), 'Content-Length': String(length), Connection: 'close' };
+}
+
+function rejectUpgrade(
+  socket: Socket,
+  refusal: HandshakeRefusal,
+  transportHeaders: Readonly<Record<string, string>>,
+): void {
   const body = refusalBody(refusal);
-  const headers = {
-    ...refusalHeaders(refusal),
-    'Content-Length': String(Buffer.byteLength(body)),
-    Connection: 'close',
-  };
+  const headers = { ...closingHeaders(refusal), ...transportHeaders };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`;
   socket.end(`${[status, ...lines].join('\r\n')}\r\n\r\n${body}`);

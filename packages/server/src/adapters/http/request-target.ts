@@ -18,6 +18,15 @@ export function useOriginForm(request: IncomingMessage): void {
   if (rest !== undefined) request.url = rest.replace(/^(?!\/)/, '/');
 }
 
+/**
+ * Whether it has exactly one Host header, or none in HTTP/1.0 [C-2.31]. Others read another of several, and
+ * `headers` holds only the first.
+ */
+export function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const count = rawHeaders.filter((name, at) => at % 2 === 0 && /^host$/i.test(name)).length;
+  return count === 1 || (count === 0 && httpVersion === '1.0');
+}
+
 /** The Host header; where there is none, as in HTTP/1.0, the address that the client connected to. */
 export function hostOf({ headers, socket }: IncomingMessage): string {
   if (headers.host) return headers.host;

@@ -9,6 +9,13 @@ export interface HandshakeRefusal {
   readonly retryAfterS?: number;
 }
 
+/** Of any request, whatever it asks for [C-2.31]. */
+export const BAD_HOST: HandshakeRefusal = {
+  status: 400,
+  error: 'bad_host',
+  message: 'A request needs exactly one Host header.',
+};
+
 export class HandshakeError extends Error {
   readonly refusal: HandshakeRefusal;
 

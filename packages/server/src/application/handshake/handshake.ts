@@ -10,7 +10,7 @@ import type { Access, Scope } from './access.ts';
 import { hashOf, scopeFor } from './access.ts';
 import type { Enrolment, PairingRequest } from './enrolment.ts';
 import type { HandshakeRefusal } from './handshake-error.ts';
-import { HandshakeError, rejectHandshake } from './handshake-error.ts';
+import { BAD_HOST, HandshakeError, rejectHandshake } from './handshake-error.ts';
 import type { HandshakeAnswer, HandshakeAttempt } from './handshake-report.ts';
 import { HandshakeReporter } from './handshake-report.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -56,6 +56,8 @@ export interface ClientAddress {
 export interface UpgradeRequest extends ClientAddress {
   /** The Host header, or the address that was connected to. */
   readonly host: string;
+  /** Whether there is no doubt about it [C-2.31]. */
+  readonly hasOneHost: boolean;
   /** Path and query, as they came. */
   readonly target: string;
   /** Whether it asks for a WebSocket. */
@@ -166,12 +168,13 @@ export class HandshakeAuthorizer {
   authorize(request: UpgradeRequest): HandshakeResult {
     const { path, query: given, misspelt } = splitAddress(request.target);
     const query = new URLSearchParams(given);
-    const site = this.#siteOf(request.host);
+    const site = request.hasOneHost ? this.#siteOf(request.host) : undefined;
     const integration = integrationOf(path);
     const { host, address, network } = request;
     const attempt = { integration, host, site: site?.name, query, address, network };
     const warnings = misspelt.map((name) => `${name} was spelt in another way`);
     try {
+      if (!request.hasOneHost) throw new HandshakeError(BAD_HOST); // C-2.31
       this.#refuseWhileDraining(); // C-2.10
       if (!site || !integration) throw notFound(); // C-2.11, C-2.12
       requireUpgrade(request); // C-2.13
