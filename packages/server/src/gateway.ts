@@ -205,7 +205,8 @@ type Http = ReturnType<typeof createHttp>;
 async function run(context: GatewayContext, core: Core, http: Http): Promise<Gateway> {
   const { settings, clock, log, store, access, enrolment, shutdown } = context;
   const { tills, terminals, connections } = core;
-  const closeRevoked = (): void => connections.closeRevoked(access, enrolment);
+  const closeRevoked = (site?: string): void =>
+    connections.closeRevoked({ access, enrolment }, site);
   access.onChange(closeRevoked);
   enrolment.onChange(closeRevoked);
   const { retentionMs, auditRetentionMs } = retentionOf(settings);

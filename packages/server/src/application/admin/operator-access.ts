@@ -76,6 +76,7 @@ export class OperatorAccess {
       store: deps.store,
       clock: deps.clock,
       collections: [OPERATORS],
+      partOf: () => undefined,
       read: () => operatorsIn(deps.store),
       onRead: (operators) => {
         this.#operators = operators;

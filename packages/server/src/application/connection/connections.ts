@@ -22,6 +22,12 @@ interface TrafficDeps {
   readonly traffic: Traffic;
 }
 
+/** What sockets are opened with. */
+interface Credentials {
+  readonly access: Access;
+  readonly enrolment: Enrolment;
+}
+
 export class Connections {
   readonly #deps: TrafficDeps & ClosableConnectionDeps;
   readonly #open = new Set<Connection>();
@@ -62,10 +68,14 @@ export class Connections {
     return count;
   };
 
-  /** Closes the sockets that a token or key opened which would open nothing now [C-2.4, C-13.3]. */
-  closeRevoked(access: Access, enrolment: Enrolment): void {
+  /**
+   * Closes the sockets that a token or key opened which would open nothing now, of one site or of all
+   * [C-2.4, C-13.3].
+   */
+  closeRevoked({ access, enrolment }: Credentials, changed?: string): void {
     for (const connection of this.#open) {
       const { site, tokenHash, integration, tid = '' } = connection.handshake;
+      if (changed !== undefined && site.name !== changed) continue;
       const good =
         integration === 'terminal'
           ? enrolment.isValid(site.name, tid, tokenHash)

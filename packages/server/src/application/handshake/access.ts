@@ -85,15 +85,17 @@ export function tokenKey(token: Pick<Token, 'site' | 'hash'>): string {
 }
 
 interface Records {
-  readonly sites: readonly StoredRecord[];
-  readonly tokens: readonly StoredRecord[];
+  readonly sites: readonly Site[];
+  readonly tokens: readonly Token[];
 }
 
 export class Access {
   readonly #store: Store;
   readonly #clock: Clock;
-  #sites = new Map<string, Site>();
-  #tokens = new Map<string, Token[]>();
+  readonly #sites = new Map<string, Site>();
+  readonly #tokens = new Map<string, readonly Token[]>();
+  /** When the next token of a site expires, of those that do; as far as it is still to come. */
+  readonly #expiring = new Map<string, number>();
   readonly #usedAt = new Map<string, number>();
   readonly #cache: RecordCache<Records>;
   #expiry: Cancel | undefined;
@@ -112,16 +114,17 @@ export class Access {
       store,
       clock,
       collections: [SITES, TOKENS],
-      read: () => this.#read(),
-      onRead: (records) => this.#take(records),
+      partOf: (key) => key.split('/', 1)[0],
+      read: (site) => this.#read(site),
+      onRead: (records, site) => this.#take(records, site),
     });
   }
 
   /**
-   * Calls `changed` after sites or tokens have changed or a token has expired; returns a function
-   * that unsubscribes.
+   * Calls `changed` after a site or its tokens have changed or one of them has expired, with the name of the
+   * site; without one if that may be so of any. Returns a function that unsubscribes.
    */
-  onChange(changed: () => void): () => void {
+  onChange(changed: (site?: string) => void): () => void {
     return this.#cache.onChange(changed);
   }
 
@@ -165,24 +168,48 @@ export class Access {
     return token.scopes.includes(scope) && this.#clock.now() < expiresAt;
   }
 
-  async #read(): Promise<Records> {
+  async #read(site: string | undefined): Promise<Records> {
     const [sites, tokens] = await Promise.all([
-      this.#store.list(SITES, ''),
-      this.#store.list(TOKENS, ''),
+      site === undefined ? this.#store.list(SITES, '') : this.#readSite(site),
+      this.#store.list(TOKENS, site === undefined ? '' : `${site}/`),
     ]);
-    return { sites, tokens };
+    return { sites: sites.map(parsed<Site>), tokens: tokens.map(parsed<Token>) };
   }
 
-  #take({ sites, tokens }: Records): void {
-    this.#sites = new Map(sites.map((record) => [record.key, JSON.parse(record.value) as Site]));
-    const read = tokens.map((record) => JSON.parse(record.value) as Token);
-    this.#tokens = Map.groupBy(read, (token) => token.site);
+  async #readSite(key: string): Promise<readonly Pick<StoredRecord, 'value'>[]> {
+    const value = await this.#store.get({ collection: SITES, key });
+    return value === undefined ? [] : [{ value }];
+  }
+
+  #take({ sites, tokens }: Records, site: string | undefined): void {
+    for (const map of [this.#sites, this.#tokens, this.#expiring]) {
+      if (site === undefined) map.clear();
+      else map.delete(site);
+    }
+    for (const one of sites) this.#sites.set(one.name, one);
+    for (const [name, some] of Map.groupBy(tokens, (token) => token.site)) {
+      this.#tokens.set(name, some);
+      this.#noteExpiry(name);
+    }
     this.#scheduleExpiry();
+  }
+
+  #noteExpiry(site: string): void {
+    const now = this.#clock.now();
+    let next = Number.POSITIVE_INFINITY;
+    for (const { expiresAt = next } of this.#tokens.get(site) ?? []) {
+      if (expiresAt > now && expiresAt < next) next = expiresAt;
+    }
+    if (Number.isFinite(next)) this.#expiring.set(site, next);
+    else this.#expiring.delete(site);
   }
 
   #expired(): void {
+    const now = this.#clock.now();
+    const sites = [...this.#expiring].filter(([, at]) => at <= now).map(([site]) => site);
+    for (const site of sites) this.#noteExpiry(site);
     this.#scheduleExpiry();
-    this.#cache.notify();
+    for (const site of sites) this.#cache.notify(site);
   }
 
   /**
@@ -191,19 +218,14 @@ export class Access {
    */
   #scheduleExpiry(): void {
     this.#expiry?.();
-    const times = [...this.#tokens.values()]
-      .flat()
-      .map((token) => token.expiresAt ?? Number.POSITIVE_INFINITY)
-      .filter((at) => at > this.#clock.now());
-    this.#waitFor(times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY));
+    let next = Number.POSITIVE_INFINITY;
+    for (const at of this.#expiring.values()) if (at < next) next = at;
+    if (!Number.isFinite(next)) return;
+    const waitMs = Math.min(Math.max(0, next - this.#clock.now()), MAX_EXPIRY_WAIT_MS);
+    this.#expiry = this.#clock.after(waitMs, () => this.#expired());
   }
+}
 
-  #waitFor(expiresAt: number): void {
-    if (!Number.isFinite(expiresAt)) return;
-    const waitMs = Math.min(expiresAt - this.#clock.now(), MAX_EXPIRY_WAIT_MS);
-    this.#expiry = this.#clock.after(waitMs, () => {
-      if (this.#clock.now() < expiresAt) this.#waitFor(expiresAt);
-      else this.#expired();
-    });
-  }
+function parsed<T>({ value }: Pick<StoredRecord, 'value'>): T {
+  return JSON.parse(value) as T;
 }

@@ -57,7 +57,7 @@ export class Enrolment {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #auditEntryOf: EnrolmentDeps['auditEntryOf'];
-  #sites = new Map<string, Map<string, EnrolledTerminal>>();
+  readonly #sites = new Map<string, ReadonlyMap<string, EnrolledTerminal>>();
   /** By key of the record. */
   readonly #heardAt = new Map<string, number>();
   readonly #heardKeptAt = new Map<string, number>();
@@ -80,13 +80,17 @@ export class Enrolment {
       store,
       clock,
       collections: [TERMINALS],
-      read: () => listEnrolled(store),
-      onRead: (all) => this.#take(all),
+      partOf: (key) => key.split('/', 1)[0],
+      read: (site) => listEnrolled(store, site),
+      onRead: (enrolled, site) => this.#take(enrolled, site),
     });
   }
 
-  /** Calls `changed` after any of them has changed; returns a function that unsubscribes. */
-  onChange(changed: () => void): () => void {
+  /**
+   * Calls `changed` after machines of a site have changed, with its name; without one if that may be so of any.
+   * Returns a function that unsubscribes.
+   */
+  onChange(changed: (site?: string) => void): () => void {
     return this.#cache.onChange(changed);
   }
 
@@ -165,7 +169,7 @@ export class Enrolment {
     const put = [terminalRecord(paired), this.#auditEntryOf({ kind: 'paired', site, tid, from })];
     const remove = [{ collection: WRONG_CODES, key: terminalKey(site, tid) }];
     await this.#store.write({ put, remove });
-    await this.#cache.read();
+    await this.#cache.read(site);
     return { kind: 'paired', key };
   }
 
@@ -183,13 +187,14 @@ export class Enrolment {
     return { kind: isVoid ? 'voided' : 'refused' };
   }
 
-  #take(all: readonly ListedEnrolment[]): void {
-    const bySite = Map.groupBy(all, (terminal) => terminal.site);
-    this.#sites = new Map(
-      [...bySite].map(([site, some]) => [site, new Map(some.map((one) => [one.tid, one]))]),
-    );
-    for (const { site, tid, lastHeardAt } of all) {
-      const key = terminalKey(site, tid);
+  #take(enrolled: readonly ListedEnrolment[], site: string | undefined): void {
+    if (site === undefined) this.#sites.clear();
+    else this.#sites.delete(site);
+    for (const [name, some] of Map.groupBy(enrolled, (terminal) => terminal.site)) {
+      this.#sites.set(name, new Map(some.map((one) => [one.tid, one])));
+    }
+    for (const { site: name, tid, lastHeardAt } of enrolled) {
+      const key = terminalKey(name, tid);
       const heardAt = Math.max(lastHeardAt ?? 0, this.#heardAt.get(key) ?? 0);
       if (heardAt > 0) this.#heardAt.set(key, heardAt);
     }

@@ -15,6 +15,7 @@ function records() {
     clock,
     store,
     collections: ['sites'],
+    partOf: (key) => key,
     read: () => {
       const reading = Promise.withResolvers<string>();
       readings.push(reading);
@@ -108,12 +109,63 @@ describe('a record cache', () => {
   });
 });
 
+describe('the parts of a record cache', () => {
+  test('a change reads its part again, and listeners are told which', async () => {
+    const store = new MemoryStore();
+    const read: (string | undefined)[] = [];
+    const told: (string | undefined)[] = [];
+    const cache = new RecordCache<string>({
+      clock: new TestClock(),
+      store,
+      collections: ['tokens'],
+      partOf: (key) => key.split('/')[0],
+      read: async (part) => {
+        read.push(part);
+        return '';
+      },
+      onRead: () => {},
+    });
+    cache.onChange((part) => told.push(part));
+    await cache.start();
+    await store.write({ put: [{ collection: 'tokens', key: 'shop1/a', value: '' }] });
+    await cache.read('shop2');
+    assert.deepEqual(read, [undefined, 'shop1', 'shop2']);
+    assert.deepEqual(told, [undefined, 'shop1', 'shop2']);
+  });
+});
+
+test('a change of one site reads no record of another [C-2.4]', async () => {
+  const clock = new TestClock();
+  const store = new FarStore();
+  const tokens = ['shop1', 'shop10', 'shop2'].map((site) => tokenOf(site));
+  const put = tokens.map((token) => recordOf(token));
+  await store.write({ put });
+  const access = await Access.open(store, clock);
+  store.listed.length = 0;
+  await store.write({ remove: put.slice(0, 1) });
+  await clock.advance(0);
+  assert.deepEqual(store.listed, ['shop1/']);
+  const valid = tokens.map(({ site }) => access.tokenFor(site, 'key', 'pac') !== undefined);
+  assert.deepEqual(valid, [false, true, true]);
+  access.close();
+});
+
+function tokenOf(site: string) {
+  return { hash: hashOf('key'), site, label: '', scopes: ['pac'], createdAt: 0 };
+}
+
+function recordOf(token: ReturnType<typeof tokenOf>) {
+  return { collection: TOKENS, key: tokenKey(token), value: JSON.stringify(token) };
+}
+
 /** Its answers may take their time, as those of a database far away do. */
 class FarStore extends MemoryStore {
   /** What the next answers wait for, in order. */
   readonly waits: Promise<unknown>[] = [];
+  readonly listed: string[] = [];
 
   override async list(collection: string, prefix: string) {
+    this.listed.push(prefix);
     const found = await super.list(collection, prefix);
     await this.waits.shift();
     return found;
@@ -123,9 +175,7 @@ class FarStore extends MemoryStore {
 test('a revoked token stays revoked when an older read ends late [C-2.4]', async () => {
   const clock = new TestClock();
   const store = new FarStore();
-  const token = { hash: hashOf('key'), site: 'shop1', label: '', scopes: ['pac'], createdAt: 0 };
-  const key = tokenKey(token);
-  const put = [{ collection: TOKENS, key, value: JSON.stringify(token) }];
+  const put = [recordOf(tokenOf('shop1'))];
   await store.write({ put });
   const access = await Access.open(store, clock);
   assert.ok(access.tokenFor('shop1', 'key', 'pac'));
@@ -133,7 +183,7 @@ test('a revoked token stays revoked when an older read ends late [C-2.4]', async
   store.waits.push(late.promise);
   await store.write({ put });
   await clock.advance(0);
-  await store.write({ remove: [{ collection: TOKENS, key }] });
+  await store.write({ remove: put });
   await clock.advance(0);
   assert.equal(access.tokenFor('shop1', 'key', 'pac'), undefined);
   late.resolve();
