@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { api } from '@tillgate/protocol';
 import { TestClock } from 'tillgate/testing';
 import { cookieIn, startApiServer, startProxiedApiServer } from '../support/api/api-client.ts';
 import { MemoryStore, shareStore } from '../support/gateway/shared-store.ts';
@@ -15,6 +16,39 @@ describe('beyond this machine', () => {
     const answered = await local.request('listSites');
     assert.equal(answered.problem, 'notSignedIn');
     assert.match(String(answered.headers['www-authenticate']), /^Bearer/);
+  });
+
+  test('each route needs a key, but those to sign in and to read the description of the API', async (t) => {
+    const { local } = await startProxiedApiServer(t);
+    const params = { site: 'testhost', tid: 'VCMINVLSIP0', number: 1, id: 'x', name: 'x' };
+    const open: string[] = [];
+    for (const name of Object.keys(api.routes) as api.RouteName[]) {
+      const { problem } = await local.request(name, { params });
+      if (problem !== 'notSignedIn') open.push(name);
+    }
+    assert.deepEqual(open.toSorted(), ['openSession', 'readOpenApi']);
+  });
+
+  test('no answer may be framed, kept, taken for a page, or read by a page of another origin', async (t) => {
+    const { local, operator } = await startProxiedApiServer(t);
+    const { client } = await operator('anna');
+    const answers = [
+      await client.request('listSites'),
+      await client.request('readOpenApi'),
+      await local.request('listSites'),
+      await client.raw({ method: 'GET', path: '/api/v1/nothing' }),
+    ];
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 401, 404],
+    );
+    for (const { headers } of answers) {
+      assert.match(String(headers['content-security-policy']), /frame-ancestors 'none'/);
+      assert.equal(headers['cache-control'], 'no-store');
+      assert.equal(headers['x-content-type-options'], 'nosniff');
+      assert.equal(headers['cross-origin-resource-policy'], 'same-origin');
+      assert.equal(headers['access-control-allow-origin'], undefined);
+    }
   });
 
   test('a key is accepted, whatever the case of its scheme, and any other scheme is refused', async (t) => {
@@ -121,6 +155,23 @@ describe('beyond this machine', () => {
     assert.equal((await second.request('readSession')).status, 200);
     await clock.advance(1);
     assert.equal(await second.problem('readSession'), 'notSignedIn');
+  });
+
+  test('signing in and out stand in the audit trail, with the address', async (t) => {
+    const { operator, client } = await startProxiedApiServer(t);
+    const { key, client: withKey } = await operator('anna');
+    const opened = await client().request('openSession', { body: { key } });
+    const headers = { Cookie: cookieIn(opened), 'X-CSRF-Token': opened.body.csrf };
+    await client(headers).request('closeSession');
+    const { entries } = await withKey.get('listAudit', { query: { limit: 2 } });
+    assert.deepEqual(
+      entries.map(({ by, via, action }) => [by, via, action]),
+      [
+        ['anna', 'session', 'session.close'],
+        ['anna', 'session', 'session.open'],
+      ],
+    );
+    for (const { from } of entries) assert.match(from ?? '', /^\d+\./);
   });
 
   test("removing an operator ends the operator's key and sessions, and a new operator of that name has neither", async (t) => {

@@ -30,6 +30,16 @@ function nameOf({ site, tid, number }: api.TransactionSummary) {
 }
 
 describe('the search of the journal', () => {
+  test('control characters of tills are escaped, so that a terminal does not obey them [C-13.20]', async (t) => {
+    const { local, till } = await startApiServer(t);
+    const softwareHouseId = 'SH\u009b1\u202e\u007f';
+    const counter = await till({ 'software-house-id': softwareHouseId });
+    await counter.request('sale', SALE);
+    const { text, body } = await local.request('listTransactions');
+    assert.equal(body.transactions[0].softwareHouseId, softwareHouseId);
+    assert.ok(text.includes('SH\\u009b1\\u202e\\u007f'), text);
+  });
+
   test('the search lists the newest first, filtered and in pages', async (t) => {
     const { local, till } = await startApiServer(t);
     const counter = await till();

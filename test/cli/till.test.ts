@@ -146,6 +146,12 @@ describe('tillgate send', () => {
     assert.match(out, /^← .*-32700/m);
   });
 
+  test('tillgate send shows the address without its token', async () => {
+    const { err } = await run(['send', '--wait', '0'], { env, input: '' });
+    assert.match(err, /Connected to .*token=\*{8}/);
+    assert.ok(!err.includes('00000000-0000'));
+  });
+
   test('tillgate send accepts waiter messages and names the faulty item of a batch [C-10.15]', async () => {
     const input = ['[{"jsonrpc":"2.0","id":1,"method":"lock","params":{}},7]', '[]'].join('\n');
     const uri = `${gateway.uri('pat').replace('/pat?', '/waiter?')}&tid=VCMSENDSIP0`;

@@ -26,6 +26,20 @@ describe('C-3.8, C-11.1, public pages', () => {
     }
   });
 
+  test('health, metrics, times, the API description and the pages of the console need no token', async (t) => {
+    const harness = await startHarness(t);
+    const page = (path: string) =>
+      handshake(`${harness.server.gateway.httpUrl}${path}`, { upgrade: false });
+    for (const path of ['/livez', '/readyz', '/metrics', '/protocol/timings.json']) {
+      assert.equal((await page(path)).status, 200, path);
+    }
+    assert.equal((await page('/api/v1/openapi.json')).status, 200);
+    for (const path of ['/console/', '/machine/', '/docs/']) {
+      // 503 until they are built.
+      assert.ok([200, 503].includes((await page(path)).status), path);
+    }
+  });
+
   test('all messages are served as one AsyncAPI document beside their schemas', async (t) => {
     const harness = await startHarness(t);
     const url = `${harness.server.gateway.httpUrl}/schemas/asyncapi.json`;

@@ -333,4 +333,25 @@ describe('metrics', () => {
       ]),
     );
   });
+
+  test('name no site, card machine or till', async (t) => {
+    const server = await startTestGateway();
+    t.after(server.stop);
+    const till = await server.till({ 'epos-id': 'EPOS-77', 'software-house-id': 'HOUSE-77' });
+    await till.request('sale', sale);
+    await handshake(server.uri('pac', { token: 'wrong' }));
+    await till.close();
+    const samples = (await page(server.gateway.httpUrl)).join('\n');
+    assert.match(samples, /method="sale",direction="received"\} 1/);
+    for (const name of [
+      'testhost',
+      sale.tid,
+      'EPOS-77',
+      'HOUSE-77',
+      '127.0.0.1',
+      'Tillgate test',
+    ]) {
+      assert.ok(!samples.includes(name), name);
+    }
+  });
 });
