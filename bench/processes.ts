@@ -48,6 +48,10 @@ export class Running {
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** The next line of its stdout, as JSON. */
   async line<T>(limitMs: number): Promise<T> {
     const next = await inTime(this.#lines.next(), limitMs, `a line of ${this.label}`).catch(

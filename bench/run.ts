@@ -13,6 +13,7 @@ import { met, table, targetTable } from './numbers.ts';
 import { record, workFolder } from './peer.ts';
 import { here, pinned } from './processes.ts';
 import { benchSales, profileSales } from './sales.ts';
+import { benchSoak } from './soak/soak.ts';
 
 const usage = `npm run bench -- [options]
   --only sales|idle|journal|fairness  one part of it; results.md is left as it is
@@ -20,6 +21,9 @@ const usage = `npm run bench -- [options]
   --quick                     a look: 2 repeats, short; results.md is left as it is
   --connections N             idle connections (10000)
   --ping-interval S           of both servers, idle part (5)
+  --only soak                 a gateway under mixed traffic for long; ends with 1 if it leaks or errs
+  --minutes N                 of the soak (60)
+  --rate N                    actions a second of the soak (40)
   --profile                   only where the time of sales goes; results.md is left as it is`;
 
 const { values: options } = parseArgs({
@@ -29,6 +33,8 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     connections: { type: 'string' },
     'ping-interval': { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '60' },
+    rate: { type: 'string', default: '40' },
     profile: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -45,7 +51,8 @@ const repeats = Number(options.repeats ?? (quick ? 2 : 5));
 if (
   options.help ||
   !(repeats >= 1) ||
-  !['sales', 'idle', 'journal', 'fairness', undefined].includes(only)
+  !(Number(options.minutes) > 0 && Number(options.rate) > 0) ||
+  !['sales', 'idle', 'journal', 'fairness', 'soak', undefined].includes(only)
 ) {
   console.log(usage);
   process.exit(options.help ? 0 : 2);
@@ -57,6 +64,17 @@ const { folder, remove } = workFolder();
 process.on('exit', remove);
 
 async function main(): Promise<void> {
+  if (only === 'soak') {
+    const { text, passed } = await benchSoak({
+      folder,
+      minutes: Number(options.minutes),
+      rate: Number(options.rate),
+      say,
+    });
+    console.log(`\n${text}`);
+    if (!passed) process.exitCode = 1;
+    return;
+  }
   if (options.profile) {
     console.log(await profileSales(await salesOptions()));
     return;
@@ -175,4 +193,4 @@ const journalNotes =
   'The floor is one process that appends the same bytes to a plain file and waits for the disk.';
 
 await main();
-process.exit(0);
+process.exit();
