@@ -1,4 +1,4 @@
-// The callbacks that watch collections of records for changes. Both stores use it.
+// The callbacks that watch collections of records for changes. All stores use it.
 
 import type { WatchedCollection } from '../../ports/store.ts';
 import { watchedCollections } from '../../ports/store.ts';
@@ -27,8 +27,11 @@ export class CollectionWatchers {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Calls the callbacks in turns of their own, so that none can disturb another or the caller. */
-  notify(collection: string, key: string): void {
+  /**
+   * Calls the callbacks in turns of their own, so that none can disturb another or the caller. Without a key,
+   * any record of the collection may have changed.
+   */
+  notify(collection: string, key?: string): void {
     for (const watcher of this.#watchers) {
       if (watcher.collection === collection) this.#call(watcher, key);
     }

@@ -1,0 +1,116 @@
+// Removes old activities and streams from PostgreSQL, in short transactions beside the writer's. A
+// transaction holds the rows of its streams, so that none of them grows while it decides.
+
+import type { Pool, PoolClient } from 'pg';
+import type { Place, StreamRemoval } from '../../ports/store.ts';
+import { isWatchedCollection } from './collection-watchers.ts';
+import { NOTICE_CHANNEL } from './postgres-batch.ts';
+import { codeOf, isSessionLost, reasonOf, writeFault } from './postgres-client.ts';
+
+/** Activities examined in one transaction. */
+const PURGE_STEP = 200;
+
+const MAX_ATTEMPTS = 3;
+
+/** A stream that is just being written is left for the next purge: neither waits for the other. */
+const STARTS = `SELECT start.stream, start.chapter, start.at, start.position
+  FROM entry AS start JOIN stream ON stream.name = start.stream
+  WHERE start.chapter = start.version AND start.at < $1 AND (start.at, start.position) > ($2, $3)
+  ORDER BY start.at, start.position LIMIT ${PURGE_STEP} FOR UPDATE OF stream SKIP LOCKED`;
+
+const PURGE = `WITH old AS (
+    SELECT o.stream, o.chapter FROM unnest($1::text[], $2::bigint[]) AS o (stream, chapter)
+    JOIN stream ON stream.name = o.stream
+    WHERE o.chapter < (SELECT max(chapter) FROM entry WHERE entry.stream = o.stream)
+    AND NOT EXISTS (SELECT FROM entry AS kept
+      WHERE kept.stream = o.stream AND kept.chapter = o.chapter
+        AND (kept.at >= $3 OR kept.version = stream.version))
+    AND NOT EXISTS (SELECT FROM record
+      WHERE record.collection = $4 AND record.key = o.stream || '/' || o.chapter)
+  ), removed AS (
+    DELETE FROM entry USING old WHERE entry.stream = old.stream AND entry.chapter = old.chapter
+    RETURNING entry.at, entry.position, entry.keys
+  ), lost AS (
+    DELETE FROM found_by USING removed, unnest(removed.keys) AS gone
+    WHERE found_by.key = gone AND found_by.at = removed.at AND found_by.position = removed.position
+  )
+  SELECT count(*) AS removed FROM removed`;
+
+const NEEDED = `SELECT FROM entry WHERE stream = $1 AND at >= $2
+  UNION ALL SELECT FROM entry JOIN record
+    ON record.collection = $3 AND record.key = $1 || '/' || entry.chapter
+    WHERE entry.stream = $1
+  LIMIT 1`;
+
+const REMOVE_STREAM = `WITH closed AS (DELETE FROM stream WHERE name = $1),
+  removed AS (DELETE FROM entry WHERE stream = $1 RETURNING at, position, keys)
+  DELETE FROM found_by USING removed, unnest(removed.keys) AS gone
+  WHERE found_by.key = gone AND found_by.at = removed.at AND found_by.position = removed.position`;
+
+export async function purge(pool: Pool, time: number, spared: string): Promise<number> {
+  let removed = 0;
+  let from: Place | undefined = { at: Number.MIN_SAFE_INTEGER, position: 0 };
+  while (from) {
+    const after: Place = from;
+    const step = await transact(pool, async (client) => {
+      const starts = await client.query(STARTS, [time, after.at, after.position]);
+      const streams = starts.rows.map(({ stream }) => stream);
+      const chapters = starts.rows.map(({ chapter }) => chapter);
+      const gone = await client.query(PURGE, [streams, chapters, time, spared]);
+      return {
+        removed: gone.rows[0].removed as number,
+        next: starts.rows.length === PURGE_STEP ? starts.rows.at(-1) : undefined,
+      };
+    });
+    removed += step.removed;
+    from = step.next;
+  }
+  return removed;
+}
+
+export function removeStream(
+  pool: Pool,
+  stream: string,
+  { time, spared, record }: StreamRemoval,
+): Promise<boolean> {
+  return transact(pool, async (client) => {
+    await client.query('SELECT FROM stream WHERE name = $1 FOR UPDATE', [stream]);
+    const needed = await client.query(NEEDED, [stream, time, spared]);
+    if (needed.rowCount) return false;
+    await client.query(REMOVE_STREAM, [stream]);
+    const { collection, key } = record;
+    await client.query('DELETE FROM record WHERE collection = $1 AND key = $2', [collection, key]);
+    if (isWatchedCollection(collection)) {
+      const notice = JSON.stringify(['', collection, key]);
+      await client.query('SELECT pg_notify($1, $2)', [NOTICE_CHANNEL, notice]);
+    }
+    return true;
+  });
+}
+
+/** Work that may be done twice: it is, if the session is lost or another transaction is in the way. */
+async function transact<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transactOnce(pool, work);
+    } catch (cause) {
+      const passes = isSessionLost(cause) || /^40/.test(codeOf(cause) ?? '');
+      if (!passes || attempt === MAX_ATTEMPTS) throw writeFault(reasonOf(cause));
+    }
+  }
+}
+
+async function transactOnce<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    const result = await work(client);
+    await client.query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    // Ends the session, and with it the transaction.
+    client.release(true);
+    throw error;
+  }
+}

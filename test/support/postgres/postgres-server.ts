@@ -1,0 +1,149 @@
+// A PostgreSQL server of a test's own, in a temporary folder and on a Unix socket; it needs Debian's package
+// `postgresql`, or another installation whose programs are in the PATH.
+
+import type { ChildProcess } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { eventually } from '../wait.ts';
+
+const run = promisify(execFile);
+
+/** What the tests look for where no password may be. */
+export const PASSWORD = 'open-sesame-4711';
+
+export class PostgresServer {
+  readonly folder: string;
+  readonly #data: string;
+  #process: ChildProcess | undefined;
+  #databases = 0;
+
+  /** Makes a server and starts it. */
+  static async start(): Promise<PostgresServer> {
+    const server = new PostgresServer(mkdtempSync(join(tmpdir(), 'tillgate-pg-')));
+    await server.#initialise();
+    await server.resume();
+    const admin = await server.connect('postgres');
+    await admin.query(`CREATE ROLE tillgate LOGIN PASSWORD '${PASSWORD}'`);
+    await admin.end();
+    return server;
+  }
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.#data = join(folder, 'data');
+  }
+
+  /** The file of the socket, for a proxy. */
+  get socket(): string {
+    return join(this.folder, '.s.PGSQL.5432');
+  }
+
+  /** Makes an empty database; returns its name. */
+  async createDatabase(encoding = 'UTF8'): Promise<string> {
+    this.#databases += 1;
+    const name = `test${this.#databases}`;
+    const admin = await this.connect('postgres');
+    await admin.query(
+      `CREATE DATABASE ${name} OWNER tillgate TEMPLATE template0 ENCODING '${encoding}' LOCALE 'C'`,
+    );
+    await admin.end();
+    return name;
+  }
+
+  url(database: string, password = PASSWORD): string {
+    const host = encodeURIComponent(this.folder);
+    return `postgres://tillgate:${password}@/${database}?host=${host}`;
+  }
+
+  /** A connection of the administrator, without a password. */
+  async connect(database: string): Promise<pg.Client> {
+    const client = new pg.Client({ host: this.folder, user: 'postgres', database });
+    // Tests end sessions.
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  }
+
+  /** Starts it again after `stop`. */
+  async resume(): Promise<void> {
+    const settings = {
+      listen_addresses: '',
+      unix_socket_directories: this.folder,
+      // A test's process may be killed, but not the machine.
+      fsync: 'off',
+    };
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const child = spawn(program('postgres'), ['-D', this.#data, ...options], {
+      ...account(),
+      cwd: this.folder,
+      stdio: 'ignore',
+    });
+    this.#process = child;
+    await eventually('PostgreSQL to start', async () => {
+      if (child.exitCode !== null) throw new Error(`PostgreSQL ended with ${child.exitCode}.`);
+      const client = await this.connect('postgres').catch(() => undefined);
+      await client?.end();
+      return client;
+    });
+  }
+
+  /** Ends all sessions, then the server: SIGINT in order, SIGQUIT as in a crash. */
+  async stop(signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop('SIGQUIT');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #initialise(): Promise<void> {
+    const { uid, gid } = account();
+    if (uid !== undefined && gid !== undefined) chownSync(this.folder, uid, gid);
+    chmodSync(this.folder, 0o755);
+    const options = ['-D', this.#data, '-U', 'postgres', '--no-sync', '--encoding=UTF8'];
+    await run(program('initdb'), [...options, '--locale=C', '--auth=trust'], {
+      ...account(),
+      cwd: this.folder,
+    });
+    const access = 'local all postgres trust\nlocal all all scram-sha-256\n';
+    writeFileSync(join(this.#data, 'pg_hba.conf'), access);
+  }
+}
+
+/** The path of a program of PostgreSQL, of the newest installation. */
+function program(name: string): string {
+  const folders = [
+    ...globSync('/usr/lib/postgresql/*/bin').sort((a, b) => version(b) - version(a)),
+    ...(process.env.PATH ?? '').split(delimiter),
+  ];
+  const found = folders.flatMap((folder) => globSync(join(folder, name)))[0];
+  if (found) return found;
+  throw new Error('PostgreSQL is not installed: apt-get install postgresql');
+}
+
+function version(folder: string): number {
+  return Number(folder.split('/').at(-2));
+}
+
+let known: { readonly uid?: number; readonly gid?: number } | undefined;
+
+/** The user `postgres` for root, as whom PostgreSQL does not run. */
+function account() {
+  known ??= process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
+  return known;
+}
+
+function idOf(option: string): number {
+  return Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
+}
