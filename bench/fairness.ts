@@ -2,6 +2,7 @@
 // sockets of another site send without pause [C-3.51, C-12.22]. Memory before and after, too.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { post } from './admin.ts';
 import { saleRequest } from './conversation.ts';
 import type { Series, Target } from './numbers.ts';
 import { median, ratio, spread, table } from './numbers.ts';
@@ -105,13 +106,6 @@ async function measure(pac: string, seconds: number): Promise<Measured> {
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
-}
-
-async function post(url: string, body: object): Promise<Readonly<Record<string, unknown>>> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as Readonly<Record<string, unknown>>;
 }
 
 function report(repeats: readonly Repeat[]) {

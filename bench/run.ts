@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchFairness } from './fairness.ts';
+import { benchGrowth } from './growth.ts';
 import { benchIdle } from './idle.ts';
 import type { JournalRow } from './journal.ts';
 import { benchJournal } from './journal.ts';
@@ -21,6 +22,8 @@ const usage = `npm run bench -- [options]
   --quick                     a look: 2 repeats, short; results.md is left as it is
   --connections N             idle connections (10000)
   --ping-interval S           of both servers, idle part (5)
+  --only growth               what grows with sites and finished sales; results.md is left as it is
+  --sizes N/M,…               sites and sales of each journal (1000/10,1000/200000,100000/10)
   --only soak                 a gateway under mixed traffic for long; ends with 1 if it leaks or errs
   --minutes N                 of the soak (60)
   --rate N                    actions a second of the soak (40)
@@ -33,6 +36,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     connections: { type: 'string' },
     'ping-interval': { type: 'string', default: '5' },
+    sizes: { type: 'string', default: '1000/10,1000/200000,100000/10' },
     minutes: { type: 'string', default: '60' },
     rate: { type: 'string', default: '40' },
     profile: { type: 'boolean', default: false },
@@ -51,8 +55,9 @@ const repeats = Number(options.repeats ?? (quick ? 2 : 5));
 if (
   options.help ||
   !(repeats >= 1) ||
+  !/^[1-9]\d*\/\d+(,[1-9]\d*\/\d+)*$/.test(options.sizes) ||
   !(Number(options.minutes) > 0 && Number(options.rate) > 0) ||
-  !['sales', 'idle', 'journal', 'fairness', 'soak', undefined].includes(only)
+  !['sales', 'idle', 'journal', 'fairness', 'growth', 'soak', undefined].includes(only)
 ) {
   console.log(usage);
   process.exit(options.help ? 0 : 2);
@@ -64,6 +69,14 @@ const { folder, remove } = workFolder();
 process.on('exit', remove);
 
 async function main(): Promise<void> {
+  if (only === 'growth') {
+    const sizes = options.sizes.split(',').map((size) => {
+      const [sites = 0, sales = 0] = size.split('/').map(Number);
+      return [sites, sales] as const;
+    });
+    console.log(`\n${await benchGrowth({ folder, sizes, repeats, say })}`);
+    return;
+  }
   if (only === 'soak') {
     const { text, passed } = await benchSoak({
       folder,
