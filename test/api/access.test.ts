@@ -237,6 +237,9 @@ describe('at this machine alone', () => {
   const elsewhere = [
     ['under a name that leads here from elsewhere', { Host: 'evil.example' }],
     ['under a name that only looks local', { Host: 'localhost.evil.example' }],
+    ['under an address with more behind it', { Host: '[::1]evil.example' }],
+    ['under a path with a local end', { Host: 'evil.example/.localhost' }],
+    ['under an address and a name', { Host: '127.0.0.1.evil.example' }],
     ['through a proxy', { 'X-Forwarded-For': '192.0.2.7' }],
     ['through a proxy of another kind', { Forwarded: 'for=192.0.2.7' }],
   ] as const;

@@ -55,6 +55,25 @@ describe('C-2.9, the first check that fails answers', () => {
   });
 });
 
+test('C-2.2 a host that only begins or ends like an address or localhost does not lead to the default site', async (t) => {
+  const harness = await startHarness(t);
+  const statusOf = async (host: string) =>
+    (await handshake(harness.server.uri(), { headers: { host } })).status;
+  const others = [
+    ...['[::1]evil.example', '[::1].evil.example', '[::1', '[testhost]', '[]', 'x:y:z', 'x:y'],
+    ...['1.2.3.4.evil.example', '1.2.3.4x', 'localhost.evil.example', 'localhost/', 'x\tlocalhost'],
+  ];
+  for (const host of others) assert.equal(await statusOf(host), 404, host);
+  const addresses = [
+    '[::1]',
+    '[::ffff:127.0.0.1]:80',
+    '[fe80::1%25eth0]',
+    '::1:8765',
+    '10.0.0.5:1',
+  ];
+  for (const host of addresses) assert.equal(await statusOf(host), 101, host);
+});
+
 describe('C-2.4, tokens that end', () => {
   test('revoking a token closes the connections of that token with 4003, and no others', async (t) => {
     const record = tokenRecord('testhost', TEMPORARY);

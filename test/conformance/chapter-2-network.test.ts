@@ -170,6 +170,14 @@ describe('behind a proxy', () => {
     });
   }
 
+  for (const proto of ['http', 'httpsx', 'https-evil', 'http, https', 'x https']) {
+    test(`schemas are named by http when X-Forwarded-Proto is ${proto}`, async (t) => {
+      const gateway = await startServer(t, settings);
+      const till = await gateway.till({}, { headers: { 'X-Forwarded-Proto': proto } });
+      assert.match((await till.request('sale', {})).error.data.schema, /^http:/);
+    });
+  }
+
   test('X-Forwarded-For is ignored without a proxy', async (t) => {
     const gateway = await startServer(t, { failedAttempts: 1 });
     const wrong = gateway.uri('pac', { token: 'wrong' });

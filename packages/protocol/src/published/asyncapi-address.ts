@@ -75,7 +75,7 @@ const machine = {
 
 const virtual = {
   type: 'string',
-  pattern: '^VCM',
+  pattern: '^VCM[A-Za-z0-9]+$',
   description: "The waiter's virtual card machine.",
 };
 

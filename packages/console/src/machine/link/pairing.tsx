@@ -9,6 +9,7 @@ import { Button } from '../../kit/button.tsx';
 import { Segmented, TextField } from '../../kit/field.tsx';
 import { Notice } from '../../kit/panel.tsx';
 import type { Identity } from '../books/memory.ts';
+import { siteAt } from './default-site.ts';
 import type { Link } from './link.ts';
 import { readPageAddress } from './page-address.ts';
 
@@ -83,9 +84,7 @@ export function Pairing({ link, reason }: PairingProps) {
 
 function firstForm(): Form {
   const given = readPageAddress();
-  const name = location.hostname;
-  const isLocal = /^(localhost|127\.|\[)/.test(name);
-  const site = given.site || (isLocal ? 'testhost' : (name.split('.')[0] ?? ''));
+  const site = given.site || siteAt(location.hostname);
   const host = location.origin.replace(/^http/, 'ws');
   return { ...given, host, site, shop: given.shop || site };
 }

@@ -249,7 +249,9 @@ export function upgradeRequestOf(
   const { headers, socket } = request;
   const trusted = how.behindProxy ? headers : {};
   // Traefik writes wss, and a list has the client's own scheme first.
-  const isForwardedSecure = /^\s*(https|wss)\b/i.test(String(trusted['x-forwarded-proto'] ?? ''));
+  const isForwardedSecure = /^\s*(https|wss)\s*(,.*)?$/i.test(
+    String(trusted['x-forwarded-proto'] ?? ''),
+  );
   return {
     host: hostOf(request),
     hasOneHost: hasOneHost(request),

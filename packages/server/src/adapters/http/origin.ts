@@ -7,6 +7,8 @@ import { addressIn } from './client-address.ts';
 
 /** Headers that a proxy adds: the request then comes from elsewhere. */
 const PROXY_HEADER = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/;
+/** Of this machine alone: localhost, names below it, loopback addresses. */
+const LOCAL_NAME = /^(([\w-]+\.)*localhost|::1|127(\.\d{1,3}){3})$/;
 /** The Origin of a page from a file; older browsers name the scheme. */
 const FILE_ORIGINS: readonly string[] = ['null', 'file://'];
 
@@ -39,13 +41,7 @@ function isForwarded(headers: IncomingHttpHeaders): boolean {
 }
 
 function isLocalName(host = ''): boolean {
-  const name = hostName(host);
-  return (
-    name === 'localhost' ||
-    name.endsWith('.localhost') ||
-    name === '::1' ||
-    /^127(\.\d{1,3}){3}$/.test(name)
-  );
+  return LOCAL_NAME.test(hostName(host));
 }
 
 /** Browsers send these headers with every request that can change something. */

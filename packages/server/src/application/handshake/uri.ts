@@ -10,6 +10,12 @@ const PARAMETERS: ReadonlySet<string> = new Set(tillParameters);
 const MAX_PARTNER_ID = 128;
 const EPOS_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
+/** An IPv6 address in brackets, with its zone, and a port. */
+const BRACKETED = /^\[([\da-f:.]+(?:%[\w.~-]+)?)\](?::\d*)?$/i;
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+/** Two colons at least: a name may have one, before its port. */
+const IPV6 = /^[\da-f]{0,4}(:[\da-f]{0,4}){2,7}(\.\d{1,3}){0,3}(%[\w.~-]+)?$/;
+
 /** Without regard to case; one trailing slash allowed [C-2.2]. */
 export function integrationOf(path: string): Integration | undefined {
   const [, name] = /^\/(pac|pat|waiter|terminal)\/?$/.exec(path.toLowerCase()) ?? [];
@@ -18,12 +24,11 @@ export function integrationOf(path: string): Integration | undefined {
 
 /** Host without port and without the dot of a complete name, in lower case. */
 export function hostName(host: string): string {
-  const bracketed = /^\[([^\]]*)\]/.exec(host);
-  return (bracketed?.[1] ?? host.replace(/\.?(:\d*)?$/, '')).toLowerCase();
+  return (BRACKETED.exec(host)?.[1] ?? host.replace(/\.?(:\d*)?$/, '')).toLowerCase();
 }
 
 export function isAddress(name: string): boolean {
-  return name.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(name);
+  return IPV4.test(name) || IPV6.test(name);
 }
 
 export function mustNotRepeat(query: URLSearchParams): void {

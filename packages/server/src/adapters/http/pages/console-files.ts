@@ -180,7 +180,7 @@ function policyFor(host: string): string {
 /** The other names of this gateway: a site's name is the first label of the host [C-2.3]. */
 function siblingOrigins(host: string): readonly string[] {
   const [, name = '', port = ''] = /^([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?$/i.exec(host) ?? [];
-  if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name) || name.endsWith('.localhost')) {
+  if (/^(([\w-]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name)) {
     // An IPv6 address cannot stand in a policy; 'self' covers it where it is the page's own.
     return ['localhost', '*.localhost', '127.0.0.1'].flatMap((one) => bothSchemes(one + port, ''));
   }
