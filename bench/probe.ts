@@ -2,7 +2,7 @@
 // what the process has used when it is asked. Costs nothing until then.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 export interface Used {
@@ -12,6 +12,8 @@ export interface Used {
   readonly rss: number;
   /** Of the main thread: objects, and buffers beside them. */
   readonly heap: number;
+  /** What of it is code, which V8 goes on compiling and optimising for many minutes. */
+  readonly code: number;
   /** The time by the name of the thread, where the system reports it. */
   readonly threadMs: Readonly<Record<string, number>>;
 }
@@ -25,10 +27,19 @@ process.on('message', (question) => {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed, external } = process.memoryUsage();
   const cpuMs = (user + system) / 1000;
-  const used: Used = { cpuMs, rss, heap: heapUsed + external, threadMs: threads() };
+  const heap = heapUsed + external;
+  const used: Used = { cpuMs, rss, heap, code: codeBytes(), threadMs: threads() };
   process.send?.(used);
 });
 process.channel?.unref();
+
+/** The trusted spaces hold bytecode and what belongs to machine code. */
+function codeBytes(): number {
+  const spaces = getHeapSpaceStatistics().filter(({ space_name: name }) =>
+    /^(code|trusted)_/.test(name),
+  );
+  return spaces.reduce((sum, { space_used_size: bytes }) => sum + bytes, 0);
+}
 
 /** The first figure of `schedstat` is nanoseconds on a core. */
 function threads(): Record<string, number> {

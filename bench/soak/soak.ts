@@ -50,7 +50,9 @@ const LAG = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m;
 
 interface Sample {
   readonly minute: number;
+  /** Without code. */
   readonly heapKib: number;
+  readonly codeKib: number;
   readonly rssMib: number;
   readonly descriptors: number;
   /** p99 of the event loop's delay. */
@@ -192,13 +194,14 @@ class Probe {
     const metrics = await (
       await fetch(`${new URL(pac).origin.replace('ws', 'http')}/metrics`)
     ).text();
-    const { heap, rss, cpuMs } = await server.used('rss');
+    const { heap, code, rss, cpuMs } = await server.used('rss');
     const now = { cpuMs, at: performance.now() };
     const busy = (cpuMs - this.#last.cpuMs) / (now.at - this.#last.at);
     this.#last = now;
     return {
       minute,
-      heapKib: heap / 1024,
+      heapKib: (heap - code) / 1024,
+      codeKib: code / 1024,
       rssMib: rss / 2 ** 20,
       descriptors: readdirSync(`/proc/${server.pid}/fd`).length,
       lagMs: Number(LAG.exec(metrics)?.[1]) * 1000 - LOOK_MS,
@@ -229,15 +232,25 @@ function checkLog(ledger: Ledger, log: string): void {
 }
 
 const heads = [
-  ...['minute', 'heap KiB', 'RSS MiB', 'descriptors', 'loop p99 ms', 'CPU %', 'journal MiB'],
+  ...[
+    'minute',
+    'heap KiB',
+    'code KiB',
+    'RSS MiB',
+    'descriptors',
+    'loop p99 ms',
+    'CPU %',
+    'journal MiB',
+  ],
   ...['sales', 'faults'],
 ];
 
 function cellsOf(sample: Sample): readonly string[] {
-  const { minute, heapKib, rssMib, descriptors, lagMs, busyPercent, journalMib } = sample;
+  const { minute, heapKib, codeKib, rssMib, descriptors, lagMs, busyPercent, journalMib } = sample;
   return [
     minute.toFixed(1),
     heapKib.toFixed(0),
+    codeKib.toFixed(0),
     rssMib.toFixed(1),
     String(descriptors),
     lagMs.toFixed(1),
@@ -258,10 +271,12 @@ function report(
   const isJudged = (samples.at(-1)?.minute ?? 0) >= SHORTEST_JUDGED;
   const boundOf = (bound: number): number | undefined => (isJudged ? bound : undefined);
   const heap = of(({ heapKib }) => heapKib);
+  const code = of(({ codeKib }) => codeKib);
   const descriptors = of((sample) => sample.descriptors);
   const rss = of(({ rssMib }) => rssMib * 1024);
   const slopes = [
     verdictOf('heap, KiB', heap, boundOf(HEAP_BOUND)),
+    verdictOf('code, KiB', code, undefined),
     verdictOf('descriptors', descriptors, boundOf(DESCRIPTOR_BOUND)),
     verdictOf('RSS, KiB', rss, undefined),
   ];
