@@ -7,7 +7,13 @@ import { openSocket } from '../../../packages/client/src/connection/socket-node.
 const HURRY = 40;
 
 /**
- * Timing on which only the delays that `isLimit` selects keep their length. `random` avoids the values with
+ * How many times as long as a real till it waits for what must come: a machine with many tests at once is
+ * slower than any that takes payments.
+ */
+const PATIENCE = 20;
+
+/**
+ * Timing on which the delays that `isLimit` selects are longer and all others shorter. `random` avoids the values with
  * which a pause before reconnecting [C-11.22] would be exactly 15 or 30 s and be taken for a limit.
  */
 export function acceleratedTiming(isLimit: (ms: number) => boolean) {
@@ -15,7 +21,7 @@ export function acceleratedTiming(isLimit: (ms: number) => boolean) {
     now: Date.now,
     random: () => 0.05 + 0.8 * Math.random(),
     after: (ms: number, then: () => void) => {
-      const timer = setTimeout(then, isLimit(ms) ? ms : ms / HURRY);
+      const timer = setTimeout(then, isLimit(ms) ? ms * PATIENCE : ms / HURRY);
       return () => clearTimeout(timer);
     },
   };
