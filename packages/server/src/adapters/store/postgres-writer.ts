@@ -43,7 +43,8 @@ export class BatchWriter {
   readonly #deps: BatchWriterDeps;
   readonly #queue: PendingWrite[] = [];
   #session: WritingSession | undefined;
-  #running: Promise<void> | undefined;
+  #isWorking = false;
+  #worked: Promise<void> = Promise.resolve();
   /** Why the last batch was not written. */
   #failure: string | undefined;
   /** Why there is no session, after an attempt to have one. */
@@ -78,27 +79,29 @@ export class BatchWriter {
   async close(): Promise<void> {
     this.#closed = true;
     this.#endPause?.();
-    await this.#running;
+    await this.#worked;
     for (const { reject } of this.#queue.splice(0)) reject(closedFault());
     await this.#session?.close();
     this.#session = undefined;
   }
 
   #run(): void {
-    this.#running ??= this.#work().finally(() => {
-      this.#running = undefined;
-    });
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    this.#worked = this.#work();
   }
 
   /** Runs while there are writes, or no session. */
   async #work(): Promise<void> {
     while (this.#queue.length > 0 || !(this.#session || this.#closed)) {
-      if (!(await this.#connected())) return;
+      if (!(await this.#connected())) break;
       // Writes of the same turn share the statement.
       await nextTurn();
       const taken = takeBatch(this.#queue);
       if (taken.length > 0) await this.#deliver(taken);
     }
+    // In the same turn as the condition: a write that comes later starts it again.
+    this.#isWorking = false;
   }
 
   async #deliver(pending: readonly PendingWrite[]): Promise<void> {
@@ -111,7 +114,7 @@ export class BatchWriter {
       for (const single of pending) await this.#deliver([single]);
       return;
     }
-    this.#failure = 'error' in outcome ? reasonOf(outcome.error) : undefined;
+    this.#failure = failureOf(outcome);
     settle(pending, outcome);
     this.#deps.onCommitted((performance.now() - startedAt) / 1000);
     if ('error' in outcome) return;
@@ -203,6 +206,12 @@ export class BatchWriter {
       };
     });
   }
+}
+
+/** What the next write may meet, too. A lost session is over: its successor is there, or is missed by itself. */
+function failureOf(outcome: Outcome): string | undefined {
+  if (!('error' in outcome) || isSessionLost(outcome.error)) return undefined;
+  return reasonOf(outcome.error);
 }
 
 function settle(pending: readonly PendingWrite[], outcome: Outcome): void {
