@@ -4,7 +4,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../packages/server/src/adapters/clock/system-clock.ts';
-import { openSqliteStore } from '../packages/server/src/adapters/store/sqlite-store.ts';
+import { openSqliteStore } from '../packages/server/src/adapters/store/sqlite/sqlite-store.ts';
 import {
   newSite,
   newToken,

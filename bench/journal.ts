@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../packages/server/src/adapters/clock/system-clock.ts';
-import { openSqliteStore } from '../packages/server/src/adapters/store/sqlite-store.ts';
+import { openSqliteStore } from '../packages/server/src/adapters/store/sqlite/sqlite-store.ts';
 import type { Append, Store } from '../packages/server/src/ports/store.ts';
 
 export interface JournalRow {

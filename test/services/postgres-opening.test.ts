@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { systemClock as clock } from '../../packages/server/src/adapters/clock/system-clock.ts';
-import { openPostgresStore } from '../../packages/server/src/adapters/store/postgres-store.ts';
+import { openPostgresStore } from '../../packages/server/src/adapters/store/postgres/postgres-store.ts';
 import { StoreFault } from '../../packages/server/src/ports/store.ts';
 import { count, entry, record } from '../../packages/server/src/testing/store-contract-kit.ts';
 import { PASSWORD } from '../support/postgres/postgres-server.ts';

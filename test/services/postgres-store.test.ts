@@ -2,7 +2,7 @@
 
 import { after, before } from 'node:test';
 import { systemClock as clock } from '../../packages/server/src/adapters/clock/system-clock.ts';
-import { openPostgresStore } from '../../packages/server/src/adapters/store/postgres-store.ts';
+import { openPostgresStore } from '../../packages/server/src/adapters/store/postgres/postgres-store.ts';
 import { storeContract } from '../../packages/server/src/testing/store-contract.ts';
 import { PostgresServer } from '../support/postgres/postgres-server.ts';
 

@@ -14,7 +14,7 @@ import { Metrics } from './adapters/observe/metrics.ts';
 import { combinedObserver, withoutAmounts } from './adapters/observe/observers.ts';
 import { RefusalWarnings } from './adapters/observe/refusal-warnings.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
-import { openSqliteStore } from './adapters/store/sqlite-store.ts';
+import { openSqliteStore } from './adapters/store/sqlite/sqlite-store.ts';
 import { pairingEntry } from './application/admin/linked-terminals.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
 import type { TestSite } from './application/admin/test-site.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { TestGateway } from 'tillgate/testing';
 import { startTestGateway } from 'tillgate/testing';
 import { systemClock } from '../../../packages/server/src/adapters/clock/system-clock.ts';
-import { openSqliteStore } from '../../../packages/server/src/adapters/store/sqlite-store.ts';
+import { openSqliteStore } from '../../../packages/server/src/adapters/store/sqlite/sqlite-store.ts';
 
 const LOST_ANSWERS = 0.05;
 

@@ -3,8 +3,8 @@
 import type { TestContext } from 'node:test';
 import { after, before } from 'node:test';
 import { systemClock } from '../../../packages/server/src/adapters/clock/system-clock.ts';
-import type { PostgresStoreOptions } from '../../../packages/server/src/adapters/store/postgres-store.ts';
-import { openPostgresStore } from '../../../packages/server/src/adapters/store/postgres-store.ts';
+import type { PostgresStoreOptions } from '../../../packages/server/src/adapters/store/postgres/postgres-store.ts';
+import { openPostgresStore } from '../../../packages/server/src/adapters/store/postgres/postgres-store.ts';
 import type { Store } from '../../../packages/server/src/ports/store.ts';
 import { atEnd, eventually } from '../wait.ts';
 import { PostgresProxy } from './postgres-proxy.ts';

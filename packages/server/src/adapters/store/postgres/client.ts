@@ -4,7 +4,7 @@
 import { Socket } from 'node:net';
 import type { ClientConfig } from 'pg';
 import { Client, DatabaseError, types } from 'pg';
-import { StoreFault } from '../../ports/store.ts';
+import { StoreFault } from '../../../ports/store.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** The server gives up a statement, for instance one that waits for a lock. */

@@ -1,7 +1,7 @@
-// Many writes as one statement. `postgres-writer.ts` sends it.
+// Many writes as one statement. `writer.ts` sends it.
 
-import type { Append, RecordName, StoredRecord, Write } from '../../ports/store.ts';
-import { isWatchedCollection } from './collection-watchers.ts';
+import type { Append, RecordName, StoredRecord, Write } from '../../../ports/store.ts';
+import { isWatchedCollection } from '../collection-watchers.ts';
 
 /** Writes in one statement. */
 const MAX_WRITES = 1_000;

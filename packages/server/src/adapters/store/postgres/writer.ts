@@ -3,20 +3,13 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
-import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { Write } from '../../ports/store.ts';
-import { VersionConflict } from '../../ports/store.ts';
-import type { Batch, Notice, PendingWrite } from './postgres-batch.ts';
-import { BATCH_STATEMENT, encodeBatch, isWritable, takeBatch } from './postgres-batch.ts';
-import type { Session } from './postgres-client.ts';
-import {
-  closedFault,
-  codeOf,
-  connect,
-  isSessionLost,
-  reasonOf,
-  writeFault,
-} from './postgres-client.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { Write } from '../../../ports/store.ts';
+import { VersionConflict } from '../../../ports/store.ts';
+import type { Batch, Notice, PendingWrite } from './batch.ts';
+import { BATCH_STATEMENT, encodeBatch, isWritable, takeBatch } from './batch.ts';
+import type { Session } from './client.ts';
+import { closedFault, codeOf, connect, isSessionLost, reasonOf, writeFault } from './client.ts';
 
 /** Time until a database that is away is tried again, in ms; the first time it is tried at once. */
 const RETRY_MS = 500;

@@ -2,10 +2,10 @@
 // transaction holds the rows of its streams, so that none of them grows while it decides.
 
 import type { Pool, PoolClient } from 'pg';
-import type { Place, StreamRemoval } from '../../ports/store.ts';
-import { isWatchedCollection } from './collection-watchers.ts';
-import { NOTICE_CHANNEL } from './postgres-batch.ts';
-import { codeOf, isSessionLost, reasonOf, writeFault } from './postgres-client.ts';
+import type { Place, StreamRemoval } from '../../../ports/store.ts';
+import { isWatchedCollection } from '../collection-watchers.ts';
+import { NOTICE_CHANNEL } from './batch.ts';
+import { codeOf, isSessionLost, reasonOf, writeFault } from './client.ts';
 
 /** Activities examined in one transaction. */
 const PURGE_STEP = 200;

@@ -2,11 +2,11 @@
 // that come while it is not are lost, so that after a gap any record may have changed.
 
 import type { ClientConfig } from 'pg';
-import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { CollectionWatchers } from './collection-watchers.ts';
-import { NOTICE_CHANNEL } from './postgres-batch.ts';
-import type { Session } from './postgres-client.ts';
-import { connect } from './postgres-client.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { CollectionWatchers } from '../collection-watchers.ts';
+import { NOTICE_CHANNEL } from './batch.ts';
+import type { Session } from './client.ts';
+import { connect } from './client.ts';
 
 /** Time until a database that is away is tried again, in ms; the first time it is tried at once. */
 const RETRY_MS = 500;

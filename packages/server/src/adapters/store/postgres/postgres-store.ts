@@ -1,9 +1,9 @@
 // The journal and records in a PostgreSQL database, which several processes may use: reads here, writes in
-// one session of their own (`postgres-writer.ts`).
+// one session of their own (`writer.ts`).
 
 import type { ClientConfig } from 'pg';
 import { Pool } from 'pg';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type {
   ActivityQuery,
   Entry,
@@ -15,8 +15,8 @@ import type {
   StreamRemoval,
   WatchedCollection,
   Write,
-} from '../../ports/store.ts';
-import { CollectionWatchers } from './collection-watchers.ts';
+} from '../../../ports/store.ts';
+import { CollectionWatchers } from '../collection-watchers.ts';
 import {
   closedFault,
   configOf,
@@ -26,13 +26,13 @@ import {
   openFault,
   readFault,
   reasonOf,
-} from './postgres-client.ts';
-import { ChangeListener } from './postgres-listener.ts';
-import { purge, removeStream } from './postgres-purge.ts';
-import type { Notices } from './postgres-schema.ts';
-import { prepareDatabase, WrongDatabase } from './postgres-schema.ts';
-import { ENTRY, findActivities } from './postgres-search.ts';
-import { BatchWriter } from './postgres-writer.ts';
+} from './client.ts';
+import { ChangeListener } from './listener.ts';
+import { purge, removeStream } from './purge.ts';
+import type { Notices } from './schema.ts';
+import { prepareDatabase, WrongDatabase } from './schema.ts';
+import { ENTRY, findActivities } from './search.ts';
+import { BatchWriter } from './writer.ts';
 
 export interface PostgresStoreOptions extends Notices {
   /** Such as `postgres://USER:PASSWORD@HOST/DATABASE`. Nothing but host and database is ever shown. */

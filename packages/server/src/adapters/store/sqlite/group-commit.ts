@@ -1,16 +1,16 @@
-// The queue in front of the writer's thread (`sqlite-writer.ts`): all writes that wait share one commit.
+// The queue in front of the writer's thread (`writer.ts`): all writes that wait share one commit.
 
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Append, StreamRemoval, Write } from '../../ports/store.ts';
-import { StoreFault, VersionConflict } from '../../ports/store.ts';
-import { isWatchedCollection } from './collection-watchers.ts';
-import type { Value } from './sqlite-batch.ts';
-import { encodeWrite } from './sqlite-batch.ts';
-import type { PurgeCursor, WriterOptions, WriterRequest, WriterResponse } from './sqlite-writer.ts';
+import type { Append, StreamRemoval, Write } from '../../../ports/store.ts';
+import { StoreFault, VersionConflict } from '../../../ports/store.ts';
+import { isWatchedCollection } from '../collection-watchers.ts';
+import type { Value } from './batch.ts';
+import { encodeWrite } from './batch.ts';
+import type { PurgeCursor, WriterOptions, WriterRequest, WriterResponse } from './writer.ts';
 
 /** The writer's file beside this one, as source or built. */
-const WRITER_FILE = new URL(`./sqlite-writer${extname(import.meta.url)}`, import.meta.url);
+const WRITER_FILE = new URL(`./writer${extname(import.meta.url)}`, import.meta.url);
 
 /**
  * Longest time, in ms, that a write waits for others. Only under load: after a commit of several writes as

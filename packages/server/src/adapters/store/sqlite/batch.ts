@@ -1,7 +1,7 @@
 // Encodes writes for the writer's thread as one flat list of plain values, which is the cheapest message
 // between threads.
 
-import type { Append, RecordName, StoredRecord, Write } from '../../ports/store.ts';
+import type { Append, RecordName, StoredRecord, Write } from '../../../ports/store.ts';
 
 export type Value = string | number | null;
 

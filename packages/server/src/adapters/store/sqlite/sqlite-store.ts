@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Cancel, Clock } from '../../ports/clock.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type {
   ActivityQuery,
   Entry,
@@ -16,12 +16,12 @@ import type {
   StreamRemoval,
   WatchedCollection,
   Write,
-} from '../../ports/store.ts';
-import { StoreFault } from '../../ports/store.ts';
-import { CollectionWatchers } from './collection-watchers.ts';
+} from '../../../ports/store.ts';
+import { StoreFault } from '../../../ports/store.ts';
+import { CollectionWatchers } from '../collection-watchers.ts';
+import { claimFile, exposureOf, isDamage, openDatabase, prepareFile } from './file.ts';
 import { GroupCommit } from './group-commit.ts';
-import { claimFile, exposureOf, isDamage, openDatabase, prepareFile } from './sqlite-file.ts';
-import { framesLeftOut } from './sqlite-wal.ts';
+import { framesLeftOut } from './wal.ts';
 
 export interface SqliteStoreOptions {
   /** Path of the file. The store creates the file, and its folder, if there is none. */

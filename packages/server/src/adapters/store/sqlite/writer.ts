@@ -3,11 +3,11 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { Append, RecordName, StoredRecord, StreamRemoval } from '../../ports/store.ts';
-import { isWatchedCollection } from './collection-watchers.ts';
-import type { KeyedAppend, Value } from './sqlite-batch.ts';
-import { WriteDecoder } from './sqlite-batch.ts';
-import { openDatabase } from './sqlite-file.ts';
+import type { Append, RecordName, StoredRecord, StreamRemoval } from '../../../ports/store.ts';
+import { isWatchedCollection } from '../collection-watchers.ts';
+import type { KeyedAppend, Value } from './batch.ts';
+import { WriteDecoder } from './batch.ts';
+import { openDatabase } from './file.ts';
 
 export interface WriterOptions {
   readonly file: string;

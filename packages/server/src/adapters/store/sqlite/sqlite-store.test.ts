@@ -21,12 +21,12 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
-import type { Clock } from '../../ports/clock.ts';
-import type { Append, Store } from '../../ports/store.ts';
-import { StoreFault } from '../../ports/store.ts';
-import { storeContract } from '../../testing/store-contract.ts';
-import { all } from '../../testing/store-contract-kit.ts';
-import { TestClock } from '../../testing/test-clock.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Append, Store } from '../../../ports/store.ts';
+import { StoreFault } from '../../../ports/store.ts';
+import { storeContract } from '../../../testing/store-contract.ts';
+import { all } from '../../../testing/store-contract-kit.ts';
+import { TestClock } from '../../../testing/test-clock.ts';
 import type { SqliteStoreOptions } from './sqlite-store.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 

@@ -1,7 +1,7 @@
 // Finds activities in PostgreSQL with one query a page.
 
 import type { Pool } from 'pg';
-import type { ActivityQuery, Entry, FoundActivities, Place } from '../../ports/store.ts';
+import type { ActivityQuery, Entry, FoundActivities, Place } from '../../../ports/store.ts';
 
 /** Later than every time. */
 const LAST = Number.MAX_SAFE_INTEGER;
