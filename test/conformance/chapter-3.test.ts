@@ -205,16 +205,47 @@ describe('3.2, ids and order', () => {
     assert.deepEqual([answer?.id, answer?.error.code], [5, -32602]);
   });
 
-  test('C-3.15 a second request under an id still open is carried out like any other', async (t) => {
-    const { harness, till } = await counter(t);
+  for (const version of ['v1', 'v0']) {
+    test(`C-3.15 a second request under an open id gets -32600 without id and is not executed, on ${version}`, async (t) => {
+      const harness = await startHarness(t);
+      const till = await harness.till({ 'api-version': version });
+      const name = version === 'v0' ? 'tpi' : 'tid';
+      const saleOn = (machine: string) =>
+        till.ask('sale', { [name]: machine, currency: 'GBP', amount: 1250 }, 7);
+      saleOn(tid);
+      await harness.shown(till, 'PRESENT_CARD');
+      const before = till.received.length;
+      saleOn('VCM2SIP0');
+      await harness.settled();
+      assert.deepEqual(withoutPlaces(till.received.slice(before)), [invalid]);
+      assert.deepEqual(till.received[before]?.error.data.errors, [
+        { path: '/id', expected: 'an id that is not in use', got: 'number 7' },
+      ]);
+      const answer = await harness.answer(till, 7);
+      assert.equal(answer.result.transactionResult, 'SUCCESSFUL');
+      await harness.advance(60_000);
+      assert.equal(till.received.filter(({ result }) => result).length, 1);
+      // Once it is answered the id may be used again.
+      till.ask('sale', { [name]: 'VCM2SIP0', currency: 'GBP', amount: 1250 }, 7);
+      await harness.until(() => till.received.filter(({ result }) => result).length === 2);
+    });
+  }
+
+  test('C-3.15 an id as text is another than the number, and one with too many digits for a number is the same', async (t) => {
+    const { harness, till, say } = await counter(t);
     const params = { tid, currency: 'GBP', amount: 1250 };
     till.send(JSON.stringify(ask(7, { method: 'sale', params })));
     await harness.shown(till, 'PRESENT_CARD');
-    const before = till.received.length;
-    till.send(JSON.stringify(ask(7)));
-    await harness.settled();
-    assert.equal(till.received[before]?.result?.status, 'BUSY');
-    await harness.until(() => till.received.filter((frame) => frame.result).length === 2);
+    const [other] = await say(ask('7'));
+    assert.deepEqual([other?.id, other?.result.status], ['7', 'BUSY']);
+    const long = '{"jsonrpc":"2.0","id":90071992547409931,"method":"sale","params":PARAMS}'.replace(
+      'PARAMS',
+      JSON.stringify({ ...params, tid: 'VCM2SIP0' }),
+    );
+    till.send(long);
+    await harness.shown(till, 'PRESENT_CARD', 2);
+    const answers = await say(long);
+    assert.deepEqual(withoutPlaces(answers), [invalid]);
   });
 });
 
@@ -235,6 +266,29 @@ describe('3.3, batches', () => {
     );
     const second = answers.find(({ id }) => id === 2);
     assert.deepEqual({ error: second?.error.code, id: second?.id }, unavailable(2));
+  });
+
+  test('C-3.15 of two requests of one batch under one id the first is executed', async (t) => {
+    const { harness, till } = await counter(t);
+    const texts: string[] = [];
+    till.socket.on('message', (data: Buffer) => texts.push(data.toString()));
+    till.send([ask(1), ask(2), ask(1, { method: 'connectedTerminals', params: {} })]);
+    await harness.settled();
+    const answers = JSON.parse(texts[0] ?? '') as Frame[];
+    assert.equal(texts.length, 1);
+    const byId = (id?: number) => answers.filter((one) => one.id === id);
+    assert.deepEqual([...byId(1), ...byId(2)], [available(1), available(2)]);
+    assert.deepEqual(withoutPlaces(byId()), [invalid]);
+  });
+
+  test('C-3.15 an id of a batch is open until the batch is answered', async (t) => {
+    const { harness, till, say } = await counter(t);
+    const params = { tid, currency: 'GBP', amount: 1250 };
+    till.send([ask(1, { method: 'sale', params }), ask(2)]);
+    await harness.shown(till, 'PRESENT_CARD');
+    assert.deepEqual(withoutPlaces(await say(ask(2))), [invalid]);
+    await harness.advance(20_000);
+    assert.deepEqual(await say(ask(2)), [available(2)]);
   });
 
   test('C-3.16 notifications come singly at once, and the array when the last answer is ready', async (t) => {

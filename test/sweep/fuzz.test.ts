@@ -135,15 +135,22 @@ async function allAnswered(till: TestTill, due: readonly ExpectedAnswer[]): Prom
   for (const answer of answers) mustBePublished(answer, due);
 }
 
+/** A request under an id that was still open is answered without it [C-3.15]; which ones were depends on time. */
 function difference(received: readonly ReceivedFrame[], due: readonly ExpectedAnswer[]) {
   const left = received.filter(({ method }) => method === undefined).map(idText);
-  const missing: (string | undefined)[] = [];
-  for (const { id } of due) {
+  const answered = new Set<string | undefined>();
+  const isLeft = (id: string | undefined) => {
     const at = left.indexOf(id);
-    if (at < 0) missing.push(id);
-    else left.splice(at, 1);
-  }
-  return { missing, more: left };
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  };
+  const unanswered = due.filter(({ id }) => {
+    const found = isLeft(id);
+    if (found) answered.add(id);
+    return !found;
+  });
+  const missing = unanswered.filter(({ id }) => !(answered.has(id) && isLeft(undefined)));
+  return { missing: missing.map(({ id }) => id), more: left };
 }
 
 function idText({ id }: ReceivedFrame): string | undefined {

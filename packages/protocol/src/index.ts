@@ -74,7 +74,7 @@ export {
   parseMessage,
 } from './rpc/message.ts';
 export type { IncomingRequest, PeerDiagnostic, PeerListener, ResponseHandler } from './rpc/peer.ts';
-export { ConnectionClosed, ErrorResponse, InvalidResponse, Peer } from './rpc/peer.ts';
+export { ConnectionClosed, ErrorResponse, InvalidResponse, idInUse, Peer } from './rpc/peer.ts';
 export {
   alignText,
   columnsOf,

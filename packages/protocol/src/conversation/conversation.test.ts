@@ -183,11 +183,19 @@ describe('matching answers to requests', () => {
     assert.ok(good(said), JSON.stringify(said));
   });
 
-  test('under an id that is open twice the newer is answered first [C-3.15]', () => {
+  test('of two requests under one id the second is refused without it, and the first is answered [C-3.15]', () => {
+    const { talk, sent, came } = open();
+    const [first, second] = [sent(ask(1, 'sale', sale)), sent(ask(1))];
+    assert.equal(came(refuse('invalidRequest')).inReplyTo, second);
+    assert.equal(came(answer(1)).inReplyTo, first);
+    assert.deepEqual(talk.pending('partner'), []);
+  });
+
+  test('under an id that was sent twice, before the first answer came, the answers come in order [C-3.15]', () => {
     const { sent, came } = open();
     const [first, second] = [sent(ask(1, 'sale', sale)), sent(ask(1))];
-    assert.equal(came(answer(1)).inReplyTo, second);
-    assert.equal(came(refuse('terminalBusy', 1)).inReplyTo, first);
+    assert.equal(came(answer(1)).inReplyTo, first);
+    assert.equal(came(refuse('terminalBusy', 1)).inReplyTo, second);
   });
 
   test('an error without id is valid and ends no request [C-3.19]', () => {

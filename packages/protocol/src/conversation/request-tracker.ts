@@ -45,11 +45,11 @@ export class RequestTracker {
     keep(this.#pending, one, MAX_PENDING);
   }
 
-  /** The message that a response of `side` belongs to; of two with the same id the newer [C-3.15]. */
+  /** The message that a response of `side` belongs to; of two with the same id the older [C-3.15]. */
   requestFor(side: Side, { id, code, about }: ResponseKey): PendingMessage | undefined {
     const asker = side === 'gateway' ? 'partner' : 'gateway';
     const number = side === 'partner' ? ownIdInText(JSON.parse(id ?? 'null')) : undefined;
-    const request = this.#newest(asker, id) ?? this.#newest(asker, number?.toString());
+    const request = this.#oldest(asker, id) ?? this.#oldest(asker, number?.toString());
     if (request || side === 'partner') return request;
     const asked = id ?? about;
     return asked === undefined
@@ -65,15 +65,15 @@ export class RequestTracker {
     if (one.side === 'gateway') keep(this.#answered, one, MAX_ANSWERED);
   }
 
-  #newest(side: Side, id: string | undefined): PendingMessage | undefined {
+  #oldest(side: Side, id: string | undefined): PendingMessage | undefined {
     if (id === undefined) return undefined;
-    return this.#pending.findLast((one) => one.side === side && one.id === id);
+    return this.#pending.find((one) => one.side === side && one.id === id);
   }
 
   /** The gateway's own request, whose response is missing or invalid [C-9.4, C-9.5]. */
   #rejectedResponse(id: string, code: unknown): PendingMessage | undefined {
     if (code !== errorTable.noAnswer.code) return undefined;
-    return this.#newest('gateway', id) ?? this.#answered.findLast((one) => one.id === id);
+    return this.#oldest('gateway', id) ?? this.#answered.findLast((one) => one.id === id);
   }
 
   /** The oldest message of the partner that had no usable id. */
@@ -81,7 +81,7 @@ export class RequestTracker {
     if (code === undefined) return undefined;
     const partners = this.#pending.filter(({ side }) => side === 'partner');
     const unusable = partners.find(({ id }) => id === undefined);
-    // Otherwise its id was in use already [C-4.41]: most likely the message that was sent last.
+    // Otherwise its id was in use already [C-3.15, C-4.41]: most likely the message that was sent last.
     return unusable ?? (unusableMessageCodes.has(code) ? partners.at(-1) : undefined);
   }
 }

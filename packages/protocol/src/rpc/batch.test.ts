@@ -114,9 +114,18 @@ describe('batches', () => {
     assert.deepEqual(await send(batch(result(1, ''), ask(5))), [[result(5, 'sale')]]);
   });
 
-  test('items under one and the same id are all answered', async () => {
-    const [back] = await startPeer().send(batch(ask(1), ask(1)));
-    assert.deepEqual(back, [result(1, 'sale'), result(1, 'sale')]);
+  test('of items under one and the same id the first is carried out, and each other is refused without id [C-3.15]', async () => {
+    const [back] = await startPeer().send(batch(ask(1), ask(1), ask(1)));
+    const answers = back as { id?: number; error?: { code: number } }[];
+    assert.deepEqual(
+      answers.filter(({ id }) => id === 1),
+      [result(1, 'sale')],
+    );
+    const others = answers.filter(({ id }) => id === undefined);
+    assert.deepEqual(
+      others.map(({ error }) => error?.code),
+      [-32600, -32600],
+    );
   });
 
   test('each item is notified when its answer is given, and again when the array is sent', async () => {

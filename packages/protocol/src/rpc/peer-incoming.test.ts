@@ -42,10 +42,16 @@ describe('incoming requests', () => {
     );
   });
 
-  test('a second request under an open id is carried out like any other [C-3.15]', async () => {
-    const { listener, asked } = slow();
-    const { send } = startPeer(listener);
+  test('a second request under an open id is refused without id, and the first goes on [C-3.15]', async () => {
+    const { listener, asked, finish } = slow();
+    const { send, sent } = startPeer(listener);
     await send(ask(1));
+    const [refused] = (await send(ask(1))) as { error: { code: number } }[];
+    assert.equal(refused?.error.code, -32600);
+    assert.ok(!Object.hasOwn(refused ?? {}, 'id'));
+    finish(1);
+    await settled();
+    assert.deepEqual(JSON.parse(sent.at(-1) ?? ''), result(1, 'done 1'));
     await send(ask(1));
     assert.deepEqual(asked, [1, 1]);
   });

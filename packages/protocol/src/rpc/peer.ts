@@ -9,6 +9,7 @@ import type { Id, IncomingMessage, Request, Response } from './message.ts';
 import {
   classifyMessage,
   errorText,
+  idToText,
   MAX_BATCH_ITEMS,
   MAX_NESTING,
   MAX_OWN_ID,
@@ -109,8 +110,8 @@ export class Peer implements ChannelListener {
   readonly #listener: PeerListener;
   // Both are created when first needed, to keep idle connections small.
   #pending: Map<unknown, OpenRequest> | undefined;
-  /** Ids of requests of the other end without a response yet; one that is used twice counts once. */
-  #incoming: Set<unknown> | undefined;
+  /** Ids, as JSON, of requests of the other end without a response yet. */
+  #incoming: Set<string> | undefined;
   #rejectOnClosed: Set<(cause: ConnectionClosed) => void> | undefined;
   #lastId: number;
   #closed: ConnectionClosed | undefined;
@@ -233,7 +234,7 @@ export class Peer implements ChannelListener {
 
   /** In either direction: some tills tell messages apart by their id alone [C-3.11]. */
   #isInUse(id: number): boolean {
-    if (this.#pending?.has(id) || this.#incoming?.has(id)) return true;
+    if (this.#pending?.has(id) || this.#incoming?.has(idText(id))) return true;
     return this.#listener.hasOpenRequest?.(id) ?? false;
   }
 
@@ -323,18 +324,26 @@ export class Peer implements ChannelListener {
   }
 
   #handleRequest(id: Id, message: Request, send: Send): void {
-    const request = new PendingRequest(id, message);
     this.#incoming ??= new Set();
-    this.#incoming.add(id);
+    const incoming = this.#incoming;
+    const text = idText(id);
+    if (incoming.has(text)) {
+      // Without id, since the first request is still to be answered under it [C-3.15].
+      send(this.#errorText(undefined, errorObject('invalidRequest', {}, { errors: idInUse(id) })));
+      return;
+    }
+    incoming.add(text);
+    const request = new PendingRequest(id, message);
+    // Open until the response is sent, which in a batch is later than it is known.
+    const end = () => incoming.delete(text);
     const succeed = (result: unknown) => {
-      this.#incoming?.delete(id);
-      send(resultText(id, result), () => this.#guard(request.sent));
+      send(resultText(id, result), () => {
+        end();
+        this.#guard(request.sent);
+      });
       this.#guard(request.answered);
     };
-    const fail = (cause: unknown) => {
-      this.#incoming?.delete(id);
-      this.#respondWithError(id, cause, send);
-    };
+    const fail = (cause: unknown) => this.#respondWithError(id, cause, (error) => send(error, end));
     try {
       const result = this.#listener.onRequest(request);
       if (result instanceof Promise) result.then(succeed).catch(fail);
@@ -370,7 +379,9 @@ export class Peer implements ChannelListener {
     if (!pending) return undefined;
     const request = pending.get(id) ?? pending.get(ownIdInText(id));
     if (request) return request;
-    return pending.size === 1 && this.#incoming?.has(id) ? [...pending.values()][0] : undefined;
+    return pending.size === 1 && this.#incoming?.has(idText(id))
+      ? [...pending.values()][0]
+      : undefined;
   }
 
   /** `id`: of the open request that it was meant for, if that is known. */
@@ -458,6 +469,17 @@ type InvalidMessage = Extract<IncomingMessage, { kind: 'invalid' }>;
 /** The id for the error message, where the item is meant as a request and its id can be read [C-3.19]. */
 function requestIdOf(item: IncomingMessage): Id | undefined {
   return item.kind === 'invalid' && !item.isResponse ? item.id : undefined;
+}
+
+/** The id of a request whose digits no number can hold is an object, so ids are compared by their text. */
+function idText(id: unknown): string {
+  return JSON.stringify(id ?? null);
+}
+
+/** What is wrong with a request under the id of one that is still open [C-3.15, C-4.41]. */
+export function idInUse(id: Id): readonly SchemaViolation[] {
+  const got = describeValue(typeof id === 'object' ? idToText(id) : id);
+  return [{ path: '/id', expected: 'an id that is not in use', got }];
 }
 
 function needsResponse({ kind }: IncomingMessage): boolean {

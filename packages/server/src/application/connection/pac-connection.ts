@@ -12,10 +12,9 @@ import type {
 } from '@tillgate/protocol';
 import {
   decodeRequest,
-  describeValue,
   errorObject,
   errorText,
-  idToText,
+  idInUse,
   JsonText,
   refuse,
 } from '@tillgate/protocol';
@@ -126,9 +125,7 @@ export class PacConnection implements TillConnection {
   #checkId(id: Id): void {
     const { eposId } = this.#context.handshake;
     if (eposId !== undefined && this.#till.hasPending(id)) {
-      const got = describeValue(typeof id === 'object' ? idToText(id) : id);
-      const errors = [{ path: '/id', expected: 'an id that is not in use', got }];
-      throw refuse('invalidRequest', {}, { errors });
+      throw refuse('invalidRequest', {}, { errors: idInUse(id) });
     }
     const advised = typeof id === 'number' && Number.isInteger(id) && id >= 0 && id <= ADVISED_ID;
     if (!advised) this.#context.note('an id outside 0..999999 came');
