@@ -62,8 +62,9 @@ export function verdictOn(method: string, answer: Json): Verdict {
 }
 
 const readers: Readonly<Record<string, (result: Json) => Verdict>> = {
-  tableListRequest: ({ tables, currency = 'GBP' }) => {
-    const all = currency === 'GBP' ? (tables as readonly string[]) : [];
+  tableListRequest: ({ tables, currency }) => {
+    // A null is the same as an absent one [C-3.6].
+    const all = (currency ?? 'GBP') === 'GBP' ? (tables as readonly string[]) : [];
     return { verdict: 'tables', tables: [...new Set(all)] };
   },
   tableLockRequest: ({ confirmed, amount, currency }) => {
