@@ -68,7 +68,11 @@ export function navigation(pages: readonly Page[]): readonly Group[] {
     },
     {
       title: 'Project',
-      items: [...under('project/'), { title: 'Decisions', items: under('decisions/') }],
+      items: [
+        ...under('project/'),
+        ...under('models'),
+        { title: 'Decisions', items: under('decisions/') },
+      ],
     },
   ];
 }
