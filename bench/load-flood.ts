@@ -14,7 +14,11 @@ const { values: options } = parseArgs({
 
 const REQUESTS_AT_ONCE = 200;
 const MAX_BUFFERED_BYTES = 1_000_000;
+/** Until a socket is tried again that the gateway does not read. */
+const FULL_PAUSE_MS = 20;
 let answers = 0;
+/** Each request has its own: one under the id of an open request is refused [C-3.15]. */
+let lastId = 0;
 let sockets: readonly WebSocket[] = [];
 
 process.on('message', (message) => {
@@ -42,9 +46,13 @@ function open(): Promise<WebSocket> {
 
 function flood(socket: WebSocket): void {
   if (socket.readyState !== WebSocket.OPEN) return;
-  for (let id = 0; id < REQUESTS_AT_ONCE; id += 1) {
-    socket.send(`{"jsonrpc":"2.0","id":${id},"method":"connectedTerminals"}`);
+  if (socket.bufferedAmount >= MAX_BUFFERED_BYTES) {
+    setTimeout(() => flood(socket), FULL_PAUSE_MS);
+    return;
   }
-  if (socket.bufferedAmount < MAX_BUFFERED_BYTES) setImmediate(() => flood(socket));
-  else setTimeout(() => flood(socket), 5);
+  for (let request = 0; request < REQUESTS_AT_ONCE; request += 1) {
+    lastId += 1;
+    socket.send(`{"jsonrpc":"2.0","id":${lastId},"method":"connectedTerminals"}`);
+  }
+  setImmediate(() => flood(socket));
 }
