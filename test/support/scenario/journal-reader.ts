@@ -11,10 +11,9 @@ import type { StoredActivity } from '../../../packages/server/src/application/jo
 import { evolveActivity, isTable } from '../../../packages/server/src/domain/activity.ts';
 import type { Job } from '../../../packages/server/src/domain/job.ts';
 import type { TableSession } from '../../../packages/server/src/domain/table.ts';
-import type { Entry, Place, Store } from '../../../packages/server/src/ports/store.ts';
+import type { Entry, Store } from '../../../packages/server/src/ports/store.ts';
+import { all } from '../../../packages/server/src/testing/store-contract-kit.ts';
 import { eventually } from '../wait.ts';
-
-const PAGE = 1_000;
 
 /** One transaction or report of the journal. */
 export interface JournalledJob {
@@ -46,7 +45,7 @@ export async function readTables(store: Store): Promise<readonly TableSession[]>
 
 async function allActivities(store: Store): Promise<readonly (readonly Entry[])[]> {
   const activities = new Map<string, Entry[]>();
-  for (const entry of await allEntries(store)) {
+  for (const entry of await all(store)) {
     const key = `${entry.stream}/${entry.activityId}`;
     activities.set(key, [...(activities.get(key) ?? []), entry]);
   }
@@ -80,18 +79,6 @@ export function untilSettled(store: Store): Promise<true> {
   return eventually('every delivery', async () =>
     (await store.list('incomplete', '')).length === 0 ? true : undefined,
   );
-}
-
-async function allEntries(store: Store): Promise<readonly Entry[]> {
-  const entries: Entry[] = [];
-  let next: Place | undefined;
-  do {
-    const from = next ? { before: next } : {};
-    const found = await store.findActivities({ keys: [], limit: PAGE, ...from });
-    entries.push(...found.activities.flat());
-    next = found.next;
-  } while (next);
-  return entries.sort((a, b) => a.position - b.position);
 }
 
 function activityOf(entries: readonly Entry[]): StoredActivity {

@@ -80,6 +80,11 @@ export interface Page {
 /** Where an activity stands in the order of their starts: the time and position of its first entry. */
 export type Place = Pick<Entry, 'at' | 'position'>;
 
+/** The order in which activities are found: the one started last first. */
+export function newestFirst(a: Place, b: Place): number {
+  return b.at - a.at || b.position - a.position;
+}
+
 export interface ActivityQuery {
   /** Only those that all of these find; the first one should be the one that finds fewest. */
   readonly keys: readonly string[];

@@ -6,7 +6,6 @@ import type {
   Entry,
   FoundActivities,
   Page,
-  Place,
   RecordName,
   Store,
   StoredRecord,
@@ -14,8 +13,9 @@ import type {
   WatchedCollection,
   Write,
 } from '../../ports/store.ts';
-import { StoreFault, VersionConflict } from '../../ports/store.ts';
+import { newestFirst, StoreFault, VersionConflict } from '../../ports/store.ts';
 import { CollectionWatchers } from './collection-watchers.ts';
+import { closedFault } from './faults.ts';
 
 export class MemoryStore implements Store {
   #position = 0;
@@ -42,7 +42,7 @@ export class MemoryStore implements Store {
   }
 
   async write(write: Write): Promise<void> {
-    if (this.#closed) throw new StoreFault('The journal is closed.', undefined);
+    if (this.#closed) throw closedFault();
     if (this.#failing)
       throw new StoreFault(`Cannot write the journal: ${this.#failure}`, undefined);
     this.#failure = undefined;
@@ -180,10 +180,6 @@ export class MemoryStore implements Store {
 
 function activityOf({ stream, activityId }: Append): string {
   return `${stream}/${activityId}`;
-}
-
-function newestFirst(a: Place, b: Place): number {
-  return b.at - a.at || b.position - a.position;
 }
 
 function lastActivityId(entries: readonly Entry[]): number {

@@ -5,6 +5,7 @@ import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
 import type { VirtualMachines } from '../../ports/virtual-machines.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
+import { siteAndTid } from '../journal/transaction-summary.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 import { purgeAudit } from './audit.ts';
 import { REMOVED_SITES } from './sites.ts';
@@ -45,8 +46,8 @@ async function forgetMachines(
 ): Promise<void> {
   for (const record of (await virtual?.undeclared()) ?? []) {
     const stream = record.key;
-    const slash = stream.indexOf('/');
-    if (terminals.isOpen(stream.slice(0, slash), stream.slice(slash + 1))) continue;
+    const { site, tid } = siteAndTid(stream);
+    if (terminals.isOpen(site, tid)) continue;
     if (await store.removeStream(stream, { time, spared: INCOMPLETE, record })) {
       virtual?.forget(record);
     }

@@ -79,6 +79,11 @@ export function tokenId({ hash }: Pick<Token, 'hash'>): string {
   return hash.slice(0, ID_LENGTH);
 }
 
+/** The site that a record of sites, tokens or card machines belongs to. */
+export function siteOfKey(key: string): string | undefined {
+  return key.split('/', 1)[0];
+}
+
 /** Key of a token's record: all tokens of a site stand together. */
 export function tokenKey(token: Pick<Token, 'site' | 'hash'>): string {
   return `${token.site}/${token.hash}`;
@@ -114,7 +119,7 @@ export class Access {
       store,
       clock,
       collections: [SITES, TOKENS],
-      partOf: (key) => key.split('/', 1)[0],
+      partOf: siteOfKey,
       read: (site) => this.#read(site),
       onRead: (records, site) => this.#take(records, site),
     });

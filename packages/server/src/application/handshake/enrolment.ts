@@ -4,7 +4,7 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store, StoredRecord } from '../../ports/store.ts';
-import { findByHash, hashOf } from './access.ts';
+import { findByHash, hashOf, siteOfKey } from './access.ts';
 import type { EnrolledTerminal, ListedEnrolment } from './enrolled-terminal.ts';
 import {
   enrolledTerminal,
@@ -80,7 +80,7 @@ export class Enrolment {
       store,
       clock,
       collections: [TERMINALS],
-      partOf: (key) => key.split('/', 1)[0],
+      partOf: siteOfKey,
       read: (site) => listEnrolled(store, site),
       onRead: (enrolled, site) => this.#take(enrolled, site),
     });

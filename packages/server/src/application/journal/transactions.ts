@@ -4,6 +4,7 @@
 import type { ActivityEvent } from '../../domain/activity.ts';
 import type { JobResult } from '../../domain/job.ts';
 import type { ActivityQuery, Entry, Place, Store } from '../../ports/store.ts';
+import { newestFirst } from '../../ports/store.ts';
 import type { OnDamaged } from './entries.ts';
 import { foldEntries } from './entries.ts';
 import { keyOf } from './search-keys.ts';
@@ -113,10 +114,6 @@ function merged(searches: readonly Searched[], limit: number): Searched {
     .toSorted((a, b) => newestFirst(a.place, b.place));
   const next = found.length > limit ? found[limit - 1]?.place : bound;
   return { found: found.slice(0, limit), ...(next && { next }) };
-}
-
-function newestFirst(a: Place, b: Place): number {
-  return b.at - a.at || b.position - a.position;
 }
 
 function placeOf([first]: readonly Entry[]): Place {

@@ -112,14 +112,6 @@ export function openFault(name: string, error: unknown): Error {
   return new Error(`Cannot open ${name}: ${reason}.`, { cause: new Error(reason) });
 }
 
-export function writeFault(reason: string): StoreFault {
-  return new StoreFault(`Cannot write the journal: ${reason}.`, new Error(reason));
-}
-
 export function readFault(reason: string): StoreFault {
   return new StoreFault(`Cannot read the journal: ${reason}.`, new Error(reason));
-}
-
-export function closedFault(): StoreFault {
-  return new StoreFault('The journal is closed.', undefined);
 }

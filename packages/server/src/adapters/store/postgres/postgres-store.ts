@@ -17,8 +17,8 @@ import type {
   Write,
 } from '../../../ports/store.ts';
 import { CollectionWatchers } from '../collection-watchers.ts';
+import { closedFault } from '../faults.ts';
 import {
-  closedFault,
   configOf,
   connect,
   isSessionLost,

@@ -4,8 +4,9 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Place, StreamRemoval } from '../../../ports/store.ts';
 import { isWatchedCollection } from '../collection-watchers.ts';
+import { writeFault } from '../faults.ts';
 import { NOTICE_CHANNEL } from './batch.ts';
-import { codeOf, isSessionLost, reasonOf, writeFault } from './client.ts';
+import { codeOf, isSessionLost, reasonOf } from './client.ts';
 
 /** Activities examined in one transaction. */
 const PURGE_STEP = 200;

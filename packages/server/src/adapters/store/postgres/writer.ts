@@ -6,10 +6,11 @@ import type { ClientConfig } from 'pg';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Write } from '../../../ports/store.ts';
 import { VersionConflict } from '../../../ports/store.ts';
+import { closedFault, writeFault } from '../faults.ts';
 import type { Batch, Notice, PendingWrite } from './batch.ts';
 import { BATCH_STATEMENT, encodeBatch, isWritable, takeBatch } from './batch.ts';
 import type { Session } from './client.ts';
-import { closedFault, codeOf, connect, isSessionLost, reasonOf, writeFault } from './client.ts';
+import { codeOf, connect, isSessionLost, reasonOf } from './client.ts';
 
 /** Time until a database that is away is tried again, in ms; the first time it is tried at once. */
 const RETRY_MS = 500;

@@ -2,9 +2,10 @@
 
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Append, StreamRemoval, Write } from '../../../ports/store.ts';
-import { StoreFault, VersionConflict } from '../../../ports/store.ts';
+import type { Append, StoreFault, StreamRemoval, Write } from '../../../ports/store.ts';
+import { VersionConflict } from '../../../ports/store.ts';
 import { isWatchedCollection } from '../collection-watchers.ts';
+import { closedFault, writeFault } from '../faults.ts';
 import type { Value } from './batch.ts';
 import { encodeWrite } from './batch.ts';
 import type { PurgeCursor, WriterOptions, WriterRequest, WriterResponse } from './writer.ts';
@@ -33,6 +34,8 @@ interface Batch {
   /** Whether it changes a record that can be watched. */
   isWatched: boolean;
 }
+
+type Done<Kind> = Extract<WriterResponse, { readonly kind: Kind }>;
 
 export class GroupCommit {
   readonly #options: WriterOptions;
@@ -77,27 +80,22 @@ export class GroupCommit {
     let removed = 0;
     let from: PurgeCursor | undefined = { at: Number.MIN_SAFE_INTEGER, position: 0 };
     while (from) {
-      if (this.#closed) throw closedFault();
-      const answer: WriterResponse = await this.#request({ kind: 'purge', time, spared, from });
-      this.#failure = failureOf(answer);
-      // A step may be done twice.
-      if (answer.kind === 'unknown') continue;
-      if (answer.kind !== 'purged') throw storeFault(this.#failure);
-      removed += answer.removed;
-      from = answer.next;
+      const step: Done<'purged'> = await this.#repeat(
+        { kind: 'purge', time, spared, from },
+        'purged',
+      );
+      removed += step.removed;
+      from = step.next;
     }
     return removed;
   }
 
   async removeStream(stream: string, options: StreamRemoval): Promise<boolean> {
-    for (;;) {
-      if (this.#closed) throw closedFault();
-      const answer = await this.#request({ kind: 'removeStream', stream, ...options });
-      this.#failure = failureOf(answer);
-      if (answer.kind === 'streamRemoved') return answer.removed;
-      // It may be done twice.
-      if (answer.kind !== 'unknown') throw storeFault(this.#failure);
-    }
+    const { removed } = await this.#repeat(
+      { kind: 'removeStream', stream, ...options },
+      'streamRemoved',
+    );
+    return removed;
   }
 
   /** Accepts no more writes, and waits for those accepted so far. */
@@ -186,6 +184,20 @@ export class GroupCommit {
     }
   }
 
+  /** Work that may be done twice is, until it is known that it was done. */
+  async #repeat<Kind extends WriterResponse['kind']>(
+    job: WriterRequest,
+    done: Kind,
+  ): Promise<Done<Kind>> {
+    for (;;) {
+      if (this.#closed) throw closedFault();
+      const answer = await this.#request(job);
+      this.#failure = failureOf(answer);
+      if (answer.kind === done) return answer as Done<Kind>;
+      if (answer.kind !== 'unknown') throw storeFault(this.#failure);
+    }
+  }
+
   #request(job: WriterRequest): Promise<WriterResponse> {
     return new Promise((resolve) => {
       this.#post(job, resolve);
@@ -226,9 +238,5 @@ function failureOf(answer: WriterResponse): string | undefined {
 }
 
 function storeFault(reason = 'the writer is closed'): StoreFault {
-  return new StoreFault(`Cannot write the journal: ${reason}.`, new Error(reason));
-}
-
-function closedFault(): StoreFault {
-  return new StoreFault('The journal is closed.', undefined);
+  return writeFault(reason);
 }

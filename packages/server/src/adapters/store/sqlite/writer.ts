@@ -55,7 +55,8 @@ const SQL = {
   commit: 'COMMIT',
   open: 'INSERT INTO stream (name, version) VALUES (?, 1) ON CONFLICT DO NOTHING',
   advance: 'UPDATE stream SET version = ?2 WHERE name = ?1 AND version = ?2 - 1',
-  append: 'INSERT INTO entry (stream, version, chapter, at, body) VALUES (?, ?, ?, ?, ?)',
+  append: `INSERT INTO entry (stream, version, chapter, at, body, keys)
+    VALUES (?, ?, ?, ?, ?, ?)`,
   start: 'SELECT position, at, keys FROM entry WHERE stream = ?1 AND chapter = ?2 AND version = ?2',
   setKeys: 'UPDATE entry SET keys = ? WHERE position = ?',
   addKey: 'INSERT INTO found_by (key, at, position) VALUES (?, ?, ?)',
@@ -182,8 +183,11 @@ function appended(sql: Statements, entry: KeyedAppend): boolean {
   const { stream, version, activityId, at, body, keys } = entry;
   const moved = version === 1 ? sql.open.run(stream) : sql.advance.run(stream, version);
   if (moved.changes === 0) return false;
-  sql.append.run(stream, version, activityId, at, body);
-  if (keys !== null) replaceKeys(sql, entry, keys);
+  const isStart = version === activityId;
+  const row = sql.append.run(stream, version, activityId, at, body, isStart ? keys : null);
+  if (keys === null) return true;
+  if (!isStart) replaceKeys(sql, entry, keys);
+  else for (const key of keySet(keys)) sql.addKey.run(key, at, row.lastInsertRowid);
   return true;
 }
 
@@ -197,11 +201,16 @@ function replaceKeys(sql: Statements, { stream, activityId }: ActivityName, keys
   const start = sql.start.get(stream, activityId);
   if (!start || start.keys === keys) return;
   const { position, at } = start as { readonly position: number; readonly at: number };
-  const before = new Set<string>(JSON.parse((start.keys as string | null) ?? '[]'));
-  const after = new Set<string>(JSON.parse(keys));
+  const before = keySet(start.keys);
+  const after = keySet(keys);
   for (const key of before) if (!after.has(key)) sql.removeKey.run(key, at, position);
   for (const key of after) if (!before.has(key)) sql.addKey.run(key, at, position);
   sql.setKeys.run(keys, position);
+}
+
+/** From JSON; none from null. */
+function keySet(keys: unknown): ReadonlySet<string> {
+  return new Set<string>(JSON.parse((keys as string | null) ?? '[]'));
 }
 
 /** Writes the records of a write, or skips them. */
@@ -311,7 +320,7 @@ function purgeActivity(
 
 /** Of an entry that started an activity. */
 function removeKeys(sql: Statements, { position, at, keys }: Record<string, unknown>): void {
-  for (const key of JSON.parse((keys as string | null) ?? '[]') as string[]) {
+  for (const key of keySet(keys)) {
     sql.removeKey.run(key, at as number, position as number);
   }
 }
