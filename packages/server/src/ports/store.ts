@@ -1,6 +1,8 @@
 // The port for the journal and the small records. The contract suite in testing/ checks every
 // adapter against what is written here.
 
+import type { Lease } from './ownership.ts';
+
 /** One row of a journal: what happened to one stream in one turn. */
 export interface Entry {
   /** Such as `shop1/12345678`: one card machine of one site. */
@@ -59,6 +61,14 @@ export class VersionConflict extends Error {
   }
 }
 
+/** The lease under which something was to be written is over; nothing was written. */
+export class Deposed extends Error {
+  constructor(site: string) {
+    super(`The lease of the site ${site} is over.`);
+    this.name = 'Deposed';
+  }
+}
+
 /**
  * The store could not write (full, failing, gone); nothing of the write was kept. A store that lost
  * the answer to a write reads back first: until it knows, the promise waits.
@@ -112,6 +122,12 @@ export interface Store {
    * Rejects with `StoreFault` when the disk fails. Writes take effect in the order of the calls.
    */
   write(write: Write): Promise<void>;
+
+  /**
+   * This store for who runs a site: what it writes, purges or removes is rejected with `Deposed`, and nothing of it is
+   * kept, once the lease is over. Closing it closes nothing.
+   */
+  under(lease: Lease): Store;
 
   /** Version of the stream's last entry; 0 if it has none. */
   lastVersion(stream: string): Promise<number>;

@@ -2,6 +2,8 @@
 // for each port.
 
 export { MemoryStore } from '../adapters/store/memory-store.ts';
+export type { OpenedOwnership } from './ownership-contract.ts';
+export { ownershipContract } from './ownership-contract.ts';
 export { storeContract } from './store-contract.ts';
 export type { OpenedStore } from './store-contract-kit.ts';
 export { terminalDriverContract } from './terminal-driver-contract.ts';

@@ -1,5 +1,6 @@
 // A store in memory, lost when the process ends: for tests and for trying things out.
 
+import type { Lease } from '../../ports/ownership.ts';
 import type {
   ActivityQuery,
   Append,
@@ -16,6 +17,7 @@ import type {
 import { newestFirst, StoreFault, VersionConflict } from '../../ports/store.ts';
 import { CollectionWatchers } from './collection-watchers.ts';
 import { closedFault } from './faults.ts';
+import { LeasedStore } from './leased-store.ts';
 
 export class MemoryStore implements Store {
   #position = 0;
@@ -55,6 +57,10 @@ export class MemoryStore implements Store {
     for (const { collection, key } of [...(write.put ?? []), ...(write.remove ?? [])]) {
       this.#watchers.notify(collection, key);
     }
+  }
+
+  under(lease: Lease): Store {
+    return new LeasedStore(this, lease);
   }
 
   async lastVersion(stream: string): Promise<number> {

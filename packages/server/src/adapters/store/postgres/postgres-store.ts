@@ -4,6 +4,7 @@
 import type { ClientConfig } from 'pg';
 import { Pool } from 'pg';
 import type { Clock } from '../../../ports/clock.ts';
+import type { Lease } from '../../../ports/ownership.ts';
 import type {
   ActivityQuery,
   Entry,
@@ -18,6 +19,7 @@ import type {
 } from '../../../ports/store.ts';
 import { CollectionWatchers } from '../collection-watchers.ts';
 import { closedFault } from '../faults.ts';
+import { LeasedStore } from '../leased-store.ts';
 import {
   configOf,
   connect,
@@ -118,6 +120,10 @@ class PostgresStore implements Store {
 
   write(write: Write): Promise<void> {
     return this.#writer.write(write);
+  }
+
+  under(lease: Lease): Store {
+    return new LeasedStore(this, lease);
   }
 
   async lastVersion(stream: string): Promise<number> {

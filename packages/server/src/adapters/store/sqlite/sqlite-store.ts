@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { Lease } from '../../../ports/ownership.ts';
 import type {
   ActivityQuery,
   Entry,
@@ -19,6 +20,7 @@ import type {
 } from '../../../ports/store.ts';
 import { StoreFault } from '../../../ports/store.ts';
 import { CollectionWatchers } from '../collection-watchers.ts';
+import { LeasedStore } from '../leased-store.ts';
 import { claimFile, exposureOf, isDamage, openDatabase, prepareFile } from './file.ts';
 import { GroupCommit } from './group-commit.ts';
 import { framesLeftOut } from './wal.ts';
@@ -125,6 +127,10 @@ class SqliteStore implements Store {
 
   write(write: Write): Promise<void> {
     return this.#writer.write(write);
+  }
+
+  under(lease: Lease): Store {
+    return new LeasedStore(this, lease);
   }
 
   async lastVersion(stream: string): Promise<number> {

@@ -1,0 +1,102 @@
+// The ownership of a gateway that is one process with a store of its own: every site is here.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Claim, Lease, LeaseEnd, Ownership } from '../../ports/ownership.ts';
+import type { Store } from '../../ports/store.ts';
+import { closedFault } from './faults.ts';
+import { LeaseWatchers } from './lease-watchers.ts';
+
+/** Records read at once; between two pages others have their turn. */
+const PAGE = 100;
+
+/** Comes after every character of a key. */
+const LAST_CHARACTER = '\u{10ffff}';
+
+/** `incomplete` is the collection that names incomplete activities by `SITE/TID/ACTIVITY`. */
+export function soleOwnership(store: Store, incomplete: string): Ownership {
+  return new SoleOwnership(store, incomplete);
+}
+
+class SoleOwnership implements Ownership {
+  readonly #store: Store;
+  readonly #incomplete: string;
+  readonly #leases = new Map<string, SoleLease>();
+  #count = 0;
+  #closed = false;
+
+  constructor(store: Store, incomplete: string) {
+    this.#store = store;
+    this.#incomplete = incomplete;
+  }
+
+  async claim(site: string): Promise<Claim> {
+    if (this.#closed) throw closedFault();
+    return { kind: 'here', lease: this.#leases.get(site) ?? this.#newLease(site) };
+  }
+
+  async orphans(limit: number): Promise<readonly string[]> {
+    const orphans: string[] = [];
+    let after: string | undefined = '';
+    while (after !== undefined && orphans.length < limit) {
+      const records = await this.#store.list(this.#incomplete, '', { after, limit: PAGE });
+      const sites = new Set(records.map(({ key }) => siteOf(key)));
+      orphans.push(...[...sites].filter((site) => !this.#leases.has(site)));
+      after = pageAfter(records);
+      if (after !== undefined) await nextTurn();
+    }
+    return orphans.slice(0, limit);
+  }
+
+  health(): { readonly ok: boolean } {
+    return { ok: true };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const lease of [...this.#leases.values()]) await lease.release();
+  }
+
+  #newLease(site: string): SoleLease {
+    this.#count += 1;
+    const lease = new SoleLease(site, `${this.#count}`, () => this.#leases.delete(site));
+    this.#leases.set(site, lease);
+    return lease;
+  }
+}
+
+class SoleLease implements Lease {
+  readonly site: string;
+  readonly number: string;
+  readonly #watchers = new LeaseWatchers();
+  readonly #onReleased: () => void;
+
+  constructor(site: string, number: string, onReleased: () => void) {
+    this.site = site;
+    this.number = number;
+    this.#onReleased = onReleased;
+  }
+
+  holds(): boolean {
+    return !this.#watchers.isOver;
+  }
+
+  onOver(then: (why: LeaseEnd) => void): () => void {
+    return this.#watchers.watch(then);
+  }
+
+  async release(): Promise<void> {
+    if (this.#watchers.isOver) return;
+    this.#watchers.end('released');
+    this.#onReleased();
+  }
+}
+
+function siteOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}
+
+/** Where the next page starts: after all records of the last site of a page, of which there may be many. */
+function pageAfter(records: readonly { readonly key: string }[]): string | undefined {
+  const last = records[PAGE - 1];
+  return last && `${siteOf(last.key)}/${LAST_CHARACTER}`;
+}
