@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { createServer, STATUS_CODES } from 'node:http';
+import { createServer } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, DropArgument, Socket } from 'node:net';
@@ -20,6 +20,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Observer } from '../../ports/observer.ts';
 import { addressIn, clientAddress } from './client-address.ts';
 import { isOwnRequest } from './origin.ts';
+import { rejectRequest, rejectUpgrade } from './refusal.ts';
 import { hasOneHost, hostOf, isOwnHost, useOriginForm } from './request-target.ts';
 import type { SocketChannelDeps } from './socket-channel.ts';
 import { ChannelSocket, SocketChannel } from './socket-channel.ts';
@@ -166,8 +167,7 @@ export class HttpServer {
     this.#sockets.requested(response);
     response.setHeaders(new Map(Object.entries(this.#transportHeaders)));
     if (!hasOneHost(request)) {
-      response.writeHead(BAD_HOST.status, closingHeaders(BAD_HOST));
-      response.end(refusalBody(BAD_HOST));
+      rejectRequest(response, BAD_HOST);
       return;
     }
     useOriginForm(request);
@@ -261,36 +261,6 @@ export function upgradeRequestOf(
     own: isOwnRequest(request),
     ...clientAddress(request, how.behindProxy),
   };
-}
-
-export function refusalHeaders({ retryAfterS }: HandshakeRefusal): Record<string, string> {
-  const wait = retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) };
-  return { 'Content-Type': 'application/json', ...wait };
-}
-
-/** The body is exactly `{error, message}` [C-2.9]. */
-export function refusalBody({ error, message }: HandshakeRefusal): string {
-  return JSON.stringify({ error, message });
-}
-
-/** Of a refusal after which the connection is closed. */
-function closingHeaders(refusal: HandshakeRefusal): Record<string, string> {
-  const length = Buffer.byteLength(refusalBody(refusal));
-  return { ...refusalHeaders(refusal), 'Content-Length': String(length), Connection: 'close' };
-}
-
-function rejectUpgrade(
-  socket: Socket,
-  refusal: HandshakeRefusal,
-  transportHeaders: Readonly<Record<string, string>>,
-): void {
-  const body = refusalBody(refusal);
-  const headers = { ...closingHeaders(refusal), ...transportHeaders };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const status = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`;
-  socket.end(`${[status, ...lines].join('\r\n')}\r\n\r\n${body}`);
-  // The client's close is only seen if what it sends before is read.
-  socket.resume();
 }
 
 /** How many sockets this process may open: its limit of open files less what is open; undefined if not Linux. */

@@ -12,7 +12,8 @@ import {
 } from '@tillgate/protocol';
 import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
 import { isForApi } from '../api/routes.ts';
-import { refusalBody, refusalHeaders, upgradeRequestOf } from '../http-server.ts';
+import { upgradeRequestOf } from '../http-server.ts';
+import { refusalBody, refusalHeaders } from '../refusal.ts';
 import type { ConsoleFiles, Page } from './console-files.ts';
 import { PAIRING_PATH, pairingPage } from './pairing.ts';
 

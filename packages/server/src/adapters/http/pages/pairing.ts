@@ -3,7 +3,8 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
-import { refusalBody, refusalHeaders, upgradeRequestOf } from '../http-server.ts';
+import { upgradeRequestOf } from '../http-server.ts';
+import { refusalBody, refusalHeaders } from '../refusal.ts';
 
 export const PAIRING_PATH = '/terminal/pair';
 
