@@ -37,7 +37,8 @@ function canonical(text: string): string | undefined {
   return address.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
-function networkOf(address: string): string {
+/** What failures are counted by: an IPv6 address counts by its first 64 bits [C-2.20]. */
+export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const [before = '', after] = address.split('::');
   const groups = before === '' ? [] : before.split(':');

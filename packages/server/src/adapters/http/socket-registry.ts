@@ -253,7 +253,11 @@ export class SocketRegistry {
 }
 
 /** Names a socket while it is open, alone and below TLS; undefined if the client has reset it. */
-function endpointsOf({ remoteAddress, remotePort, localAddress }: Socket): string | undefined {
+export function endpointsOf({
+  remoteAddress,
+  remotePort,
+  localAddress,
+}: Socket): string | undefined {
   return remoteAddress && `${remoteAddress} ${remotePort} ${localAddress}`;
 }
 
