@@ -49,6 +49,23 @@ describe('C-4.40, a till with epos-id reconnects', () => {
     assert.deepEqual((await harness.till(T1)).received, []);
   });
 
+  test('an undelivered result comes again when nothing else happened at the site for long', async (t) => {
+    const harness = await startHarness(t);
+    await unproven(harness, 'sale', sale);
+    let recoveries = 0;
+    const { store } = harness;
+    const list = store.list.bind(store);
+    store.list = (collection, prefix, page) => {
+      if (collection === 'incomplete' && prefix === 'testhost/') recoveries += 1;
+      return list(collection, prefix, page);
+    };
+    await harness.advance(600_000);
+    assert.equal(recoveries, 0);
+    const again = await harness.till(T1);
+    assert.equal(recoveries, 1, 'the site was closed and is opened again');
+    assert.deepEqual(again.received.map(summary), ['result 7']);
+  });
+
   test('a delivered result does not come again', async (t) => {
     const { harness, till } = await counter(t);
     await harness.request(till, 'sale', sale);

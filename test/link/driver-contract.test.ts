@@ -24,7 +24,7 @@ type Kept = ReadonlyMap<string, { readonly bank: Bank; readonly memory: OrderMem
 function worldOf(links: LinkDriver, clock: TestClock): ClosableConnectionDeps {
   const observer = new Proxy({}, { get: () => () => undefined });
   const world = {
-    ...{ links, clock, observer, siteNamed: () => newSite(SITE) },
+    ...{ links, clock, observer, site: () => newSite(SITE) },
     terminals: { connected: async () => undefined, opened: () => undefined },
     limits: { terminalAnswerMs: 10_000, terminalMessages: 200 },
     badMessages: { most: 1, withinMs: 60_000 },

@@ -4,27 +4,23 @@ import type { RequestListener } from 'node:http';
 import { apiListener } from './adapters/http/api/api.ts';
 import { adminApi } from './application/admin/admin.ts';
 import { Mutex } from './application/admin/mutex.ts';
-import type { TerminalAdminDeps } from './application/admin/terminals.ts';
-import type { Connections } from './application/connection/connections.ts';
+import type { UseSite } from './application/admin/site-access.ts';
 import type { Traffic } from './application/connection/traffic.ts';
 import { EXAMPLE_TOKEN } from './application/handshake/handshake.ts';
-import type { CardMachines } from './card-machines.ts';
 import { isPrivate } from './exposure.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { packageVersion } from './package-version.ts';
 
 interface AdminComponents {
-  readonly terminals: TerminalAdminDeps['terminals'];
+  readonly useSite: UseSite;
   readonly traffic: Traffic;
-  readonly connections: Connections;
-  readonly machines: CardMachines;
 }
 
 export function adminListener(
   context: GatewayContext,
-  { terminals, traffic, connections, machines }: AdminComponents,
+  { useSite, traffic }: AdminComponents,
 ): RequestListener {
-  const { settings, store, clock, observer, enrolment, operators, testSite } = context;
+  const { settings, store, clock, observer, operators, testSite } = context;
   const { behindProxy, openOnLoopback, defaultSite, pace } = settings;
   // Any other token was shown once, and not to whoever opens the console.
   const isPublic = testSite?.token === EXAMPLE_TOKEN;
@@ -35,11 +31,7 @@ export function adminListener(
       operators,
       onDamaged: context.damage.note,
       traffic,
-      connections,
-      terminals,
-      virtual: machines.virtual,
-      known: (site) => machines.driver.known(site),
-      lastHeardAt: enrolment.lastHeardAt,
+      useSite,
       mutex: new Mutex(),
       gateway: { version: packageVersion(), defaultSite, pace, ...(isPublic && { testSite }) },
     }),

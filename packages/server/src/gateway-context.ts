@@ -14,18 +14,20 @@ import { Metrics } from './adapters/observe/metrics.ts';
 import { combinedObserver, withoutAmounts } from './adapters/observe/observers.ts';
 import { RefusalWarnings } from './adapters/observe/refusal-warnings.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
+import { soleOwnership } from './adapters/store/sole-ownership.ts';
 import { openSqliteStore } from './adapters/store/sqlite/sqlite-store.ts';
 import { pairingEntry } from './application/admin/linked-terminals.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
 import type { TestSite } from './application/admin/test-site.ts';
 import { makeTestSite } from './application/admin/test-site.ts';
-import { Access } from './application/handshake/access.ts';
-import { Enrolment } from './application/handshake/enrolment.ts';
+import { Pairing } from './application/handshake/pairing.ts';
 import { JournalDamage } from './application/journal/entries.ts';
+import { INCOMPLETE } from './application/journal/journal.ts';
 import { isPrivate } from './exposure.ts';
 import { failedAttemptsOf } from './limits.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Observer } from './ports/observer.ts';
+import type { Ownership } from './ports/ownership.ts';
 import type { Store } from './ports/store.ts';
 import type { TerminalDriver } from './ports/terminal-driver.ts';
 import type { Settings } from './settings.ts';
@@ -62,14 +64,13 @@ export interface GatewayContext {
   /** Entries of the journal that could not be read. */
   readonly damage: JournalDamage;
   readonly store: Store;
+  readonly ownership: Ownership;
   readonly dialects: Dialects;
   /** Card machines used instead of the virtual ones. */
   readonly customDriver: TerminalDriver | undefined;
   readonly consoleFiles: ConsoleFiles;
-  /** Sites and tokens. */
-  readonly access: Access;
-  /** Card machines that may link. */
-  readonly enrolment: Enrolment;
+  /** Exchanges pairing codes of card machines. */
+  readonly pairing: Pairing;
   readonly operators: OperatorAccess;
   /** The test site and its token, if the gateway has one that it may show. */
   readonly testSite: TestSite | undefined;
@@ -108,11 +109,11 @@ export async function openContext(
       warnings,
       damage: new JournalDamage((damaged) => observer.fault('journal', damaged)),
       store,
+      ownership: soleOwnership(store, INCOMPLETE),
       dialects: options.dialects ?? allDialects,
       customDriver: options.driver,
       consoleFiles: consoleFiles(options.consoleFolder ?? CONSOLE_FOLDER),
-      access: await Access.open(store, clock),
-      enrolment: await Enrolment.open({
+      pairing: new Pairing({
         store,
         clock,
         auditEntryOf: (event) => pairingEntry(event, clock.now()),

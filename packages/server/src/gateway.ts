@@ -9,35 +9,30 @@ import { ReceiveScheduler } from './adapters/http/receive-scheduler.ts';
 import { SendBuffers } from './adapters/http/send-buffers.ts';
 import { validUntil } from './adapters/http/tls.ts';
 import type { Log } from './adapters/observe/log.ts';
-import { timingsOf } from './adapters/terminal/virtual/scenario/timings.ts';
+import { undeclaredMachines } from './adapters/terminal/virtual/undeclared-machines.ts';
 import { adminListener } from './admin-setup.ts';
 import { startRetention } from './application/admin/retention.ts';
 import type { TestSite } from './application/admin/test-site.ts';
-import { Connections } from './application/connection/connections.ts';
 import { Traffic } from './application/connection/traffic.ts';
+import { readSite } from './application/handshake/access.ts';
 import { HandshakeAuthorizer } from './application/handshake/handshake.ts';
-import { Tills } from './application/pac/tills.ts';
-import { PatOutboxes } from './application/pat/pat-outbox.ts';
-import { Terminals } from './application/terminal/terminal.ts';
-import { cardMachines } from './card-machines.ts';
+import { SiteChanges } from './application/handshake/site-changes.ts';
+import { unfinishedSites } from './application/journal/journal.ts';
 import { addressesOf, checkExposure, isPrivate } from './exposure.ts';
 import type { GatewayContext, GatewayOptions } from './gateway-context.ts';
 import { journalFile, openContext, readTls } from './gateway-context.ts';
 import {
-  badMessagesOf,
-  connectionLimits,
   failedAttemptsOf,
   heartbeatLimits,
   httpLimits,
   messageBudgetsOf,
-  paceOf,
   publishedTimings,
   refusalLinesOf,
   retentionOf,
   sendLimitsOf,
-  tableRulesOf,
-  virtualTimings,
 } from './limits.ts';
+import { OpenSite } from './open-site.ts';
+import { OpenSites } from './open-sites.ts';
 import { packageVersion } from './package-version.ts';
 import type { Settings } from './settings.ts';
 import { once, untilTrue } from './waiting.ts';
@@ -84,50 +79,19 @@ export async function startGateway(
   }
 }
 
-/** Creates what lies behind the HTTP server, each component from those above it; nothing runs yet. */
+/** Creates what lies behind the HTTP server; nothing runs yet. */
 function createCore(context: GatewayContext) {
-  const { settings, clock, store, observer, access, enrolment } = context;
-  const { siteNamed } = access;
+  const { settings, clock, store, ownership } = context;
   const isDraining = (): boolean => context.shutdown.phase !== 'running';
-  const timings = timingsOf(paceOf(settings.pace), virtualTimings(settings));
-  const machines = cardMachines(context, timings);
-  const tills = new Tills({
-    clock,
-    holdMs: settings.resultHold * 1000,
-    isTokenValid: (site, tokenId) => access.hasToken(site, tokenId, 'pac'),
-  });
-  const patOutboxes = new PatOutboxes();
-  const tableRules = tableRulesOf(settings);
-  const terminals = new Terminals({
-    store,
-    clock,
-    observer,
-    onDamaged: context.damage.note,
-    driver: machines.driver,
-    tills,
-    patOutboxes,
-    tableRules: () => tableRules,
-    isDraining,
-    siteNamed,
-    lastHeardAt: enrolment.lastHeardAt,
-  });
   const traffic = new Traffic(clock, settings.trafficMemory * MIB);
-  const connections = new Connections({
-    terminals,
-    tills,
-    patOutboxes,
-    waiters: machines.virtual,
-    links: machines.links,
+  const changes = new SiteChanges(store);
+  const sites = new OpenSites<OpenSite>({
     clock,
-    observer,
-    traffic,
-    siteNamed,
-    isDraining,
-    terminalHeard: enrolment.markHeard,
-    limits: connectionLimits(settings),
-    badMessages: badMessagesOf(settings),
+    ownership,
+    exists: async (name) => (await readSite(store, name)) !== undefined,
+    open: (lease) => OpenSite.open(lease, { context, changes, traffic, isDraining }),
   });
-  return { timings, machines, tills, terminals, traffic, connections, isDraining };
+  return { sites, changes, traffic, isDraining };
 }
 
 type Core = ReturnType<typeof createCore>;
@@ -135,7 +99,7 @@ type Core = ReturnType<typeof createCore>;
 /** Creates the HTTP server and what it calls: the handshake, the admin API and the pages. */
 function createHttp(context: GatewayContext, core: Core) {
   const { settings, clock, store, observer, metrics, dialects, tls } = context;
-  const { machines, connections, isDraining } = core;
+  const { sites, traffic, isDraining } = core;
   const { behindProxy } = settings;
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.observeRoundTrip);
   const sending = new SendBuffers(clock, sendLimitsOf(settings));
@@ -144,9 +108,9 @@ function createHttp(context: GatewayContext, core: Core) {
     onBudgetSpent: (budget, { site, network }) =>
       observer.refused(`${budget}Budget`, budget === 'address' ? network : site),
   });
-  const authorizer = new HandshakeAuthorizer({
-    access: context.access,
-    enrolment: context.enrolment,
+  const authorizer = new HandshakeAuthorizer<OpenSite>({
+    findSite: (name) => sites.find(name),
+    pairing: context.pairing,
     clock,
     dialects,
     defaultSite: settings.defaultSite,
@@ -156,23 +120,23 @@ function createHttp(context: GatewayContext, core: Core) {
     refusalLines: refusalLinesOf(settings),
     observer,
     isDraining,
-    countPac: connections.countPac,
-    hasWaiters: (site, tid) => machines.virtual?.serves(site, tid) ?? false,
   });
   const server = new HttpServer({
     authorizer,
-    connections,
     ...{ heartbeat, receiving, sending },
     pages: pages({
       authorizer,
       behindProxy,
       dialects,
-      timings: publishedTimings(settings, core.timings),
+      timings: publishedTimings(settings),
       readiness: () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health()),
       damagedEntries: () => context.damage.count,
       metrics: () => metrics.page(),
       files: context.consoleFiles,
-      api: adminListener(context, core),
+      api: adminListener(context, {
+        traffic,
+        useSite: (name, use) => sites.use(name, use),
+      }),
     }),
     ...(tls && { tls }),
     behindProxy,
@@ -203,20 +167,16 @@ type Http = ReturnType<typeof createHttp>;
 
 /** Starts the components: background work, recovery, then the port. Closes them all if that fails. */
 async function run(context: GatewayContext, core: Core, http: Http): Promise<Gateway> {
-  const { settings, clock, log, store, access, enrolment, shutdown } = context;
-  const { tills, terminals, connections } = core;
-  const closeRevoked = (site?: string): void =>
-    connections.closeRevoked({ access, enrolment }, site);
-  access.onChange(closeRevoked);
-  enrolment.onChange(closeRevoked);
+  const { settings, clock, log, observer, store, shutdown } = context;
+  const { sites } = core;
   const { retentionMs, auditRetentionMs } = retentionOf(settings);
   const cancelRetention = startRetention({
     store,
     clock,
     observer: log,
-    tills,
-    terminals,
-    virtual: core.machines.virtual,
+    useSite: (name, use) => sites.use(name, use),
+    undeclared: () => undeclaredMachines(store, (site) => readSite(store, site)),
+    expireResults: () => visitUnfinished(context, core),
     retentionMs,
     auditRetentionMs,
   });
@@ -226,8 +186,8 @@ async function run(context: GatewayContext, core: Core, http: Http): Promise<Gat
     await closeComponents(context, core, http);
   });
   try {
-    await terminals.recover();
     const port = await listen(http.server, settings);
+    visitUnfinished(context, core).catch((cause) => observer.fault('site', cause));
     return gatewayOf(context, { core, http, port, close });
   } catch (cause) {
     await close();
@@ -235,20 +195,36 @@ async function run(context: GatewayContext, core: Core, http: Http): Promise<Gat
   }
 }
 
+/**
+ * Opens each site where something was left open, which takes it up, and has results expire that nobody has fetched in
+ * time [C-11.11].
+ */
+async function visitUnfinished({ store, observer }: GatewayContext, core: Core): Promise<void> {
+  for await (const name of unfinishedSites(store)) {
+    if (core.isDraining()) return;
+    await core.sites
+      .use(name, async (site) => site?.tills.expireOld())
+      .catch((cause) => observer.fault('site', cause));
+    core.sites.closeIfIdle(name);
+  }
+}
+
 /** Sockets are closed before the card machines, and the store after everything that writes to it. */
 async function closeComponents(context: GatewayContext, core: Core, http: Http): Promise<void> {
-  context.access.close();
-  context.enrolment.close();
   context.operators.close();
   // Its timer begins before those of the WebSockets, so that all that do not close are counted.
   const closing = http.server.close(context.settings.closeTimeout * 1000);
-  core.connections.closeAll(CloseCode.goingAway, 'Going down');
+  for (const { connections } of core.sites.all) {
+    connections.closeAll(CloseCode.goingAway, 'Going down');
+  }
   const cut = await closing;
   if (Object.keys(cut).length > 0) context.log.warn('sockets were cut', cut);
   http.heartbeat.close();
   http.receiving.close();
   http.sending.close();
-  core.terminals.close();
+  await core.sites.close();
+  await context.ownership.close();
+  core.changes.close();
   context.warnings.close();
   await context.store.close();
 }
@@ -276,10 +252,11 @@ interface Running {
 
 function gatewayOf(context: GatewayContext, { core, http, port, close }: Running): Gateway {
   const { settings, clock, log, observer, testSite, tls, shutdown } = context;
-  const { terminals } = core;
+  const { sites } = core;
+  const allIdle = (): boolean => sites.all.every(({ terminals }) => terminals.allIdle);
   const { url, httpUrl } = addressesOf(settings.host, port, tls !== undefined);
   const closeAll = once(async () => {
-    const transactionsLeftOpen = !terminals.allIdle;
+    const transactionsLeftOpen = !allIdle();
     await close();
     log.info('the gateway has stopped', { transactionsLeftOpen });
   });
@@ -312,9 +289,9 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
         shutdown.phase = 'draining';
         log.info('the gateway is draining', { limitSeconds: settings.drain });
       }
-      terminals.leaveTables();
+      for (const { terminals } of sites.all) terminals.leaveTables();
       const limitMs = settings.drain * 1000;
-      await untilTrue(() => terminals.allIdle || shutdown.phase === 'closed', { clock, limitMs });
+      await untilTrue(() => allIdle() || shutdown.phase === 'closed', { clock, limitMs });
       await closeAll();
     },
     stopNow: () => {

@@ -5,6 +5,7 @@ import type { HttpLimits } from './adapters/http/http-server.ts';
 import type { MessageBudgets } from './adapters/http/receive-scheduler.ts';
 import type { SendLimits } from './adapters/http/send-buffers.ts';
 import type { Pace, VirtualTimings } from './adapters/terminal/virtual/scenario/timings.ts';
+import { timingsOf } from './adapters/terminal/virtual/scenario/timings.ts';
 import type { ConnectionLimits } from './application/connection/context.ts';
 import type { PacLimits } from './application/pac/pac.ts';
 import type { TableRules } from './domain/table.ts';
@@ -15,7 +16,7 @@ const MAX_BAD_MESSAGES = 20;
 const MINUTE_MS = 60_000;
 const MIB = 2 ** 20;
 
-export function paceOf(pace: string): Pace {
+function paceOf(pace: string): Pace {
   if (pace === 'realistic' || pace === 'instant') return pace;
   const factor = Number(pace);
   if (factor > 0) return factor;
@@ -33,16 +34,16 @@ const virtualNames = [
   'virtualReport',
 ] as const;
 
-export function virtualTimings(settings: Settings): Partial<VirtualTimings> {
+/** The times of virtual card machines; throws if the pace is none. */
+export function virtualTimingsOf(settings: Settings): VirtualTimings {
   const given = virtualNames.filter((name) => settings[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [`${name}Ms`, (settings[name] ?? 0) * 1000]));
+  const replaced = given.map((name) => [`${name}Ms`, (settings[name] ?? 0) * 1000]);
+  return timingsOf(paceOf(settings.pace), Object.fromEntries(replaced));
 }
 
 /** The content of `/protocol/timings.json`, in seconds [C-11.1]. */
-export function publishedTimings(
-  settings: Settings,
-  timings: VirtualTimings,
-): Record<string, number> {
+export function publishedTimings(settings: Settings): Record<string, number> {
+  const timings = virtualTimingsOf(settings);
   return Object.fromEntries([
     ...timingNames.map((name) => [name, settings[name]]),
     ...virtualNames.map((name) => [name, timings[`${name}Ms`] / 1000]),

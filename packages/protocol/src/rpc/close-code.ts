@@ -20,6 +20,8 @@ export const CloseCode = {
   messageTooBig: 1009,
   /** A fault of the gateway. */
   internalError: 1011,
+  /** The site has moved to another node of the gateway: connect again [C-3.52]. */
+  serviceRestart: 1012,
   /** A newer connection took over; do not reconnect by yourself [C-3.44]. On the wire: `Connection Discontinued`. */
   superseded: 4001,
   /** The token was revoked; reconnecting cannot help [C-3.45]. */

@@ -14,6 +14,7 @@ export const faultPlaces = [
   'api',
   'journal',
   'lastOrder',
+  'site',
   'request',
   'retention',
   'stop',

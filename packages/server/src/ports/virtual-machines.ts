@@ -18,11 +18,8 @@ export interface VirtualMachines {
   behaviour(site: string, tid: string): VirtualBehaviour | undefined;
   /** From its next step on; the whole of it, so that what is absent is as usual again. */
   behave(site: string, tid: string, behaviour: VirtualBehaviour): void;
-  /**
-   * The records of used machines that neither the documentation nor the settings of their site name; the key
-   * is also the machine's stream in the journal.
-   */
-  undeclared(): Promise<readonly RecordName[]>;
-  /** The record of such a machine was removed. */
+  /** Whether anything is set or not saved yet that would be lost with this object. */
+  readonly holdsState: boolean;
+  /** The record of a used machine that nothing declares was removed. */
   forget(record: RecordName): void;
 }

@@ -12,6 +12,7 @@ import type { Connections } from '../../application/connection/connections.ts';
 import type {
   HandshakeAttempt,
   HandshakeAuthorizer,
+  HandshakeSite,
   UpgradeRequest,
 } from '../../application/handshake/handshake.ts';
 import type { HandshakeRefusal } from '../../application/handshake/handshake-error.ts';
@@ -51,8 +52,7 @@ export interface HttpLimits extends SocketLimits {
 }
 
 export interface HttpServerDeps extends SocketChannelDeps {
-  readonly authorizer: HandshakeAuthorizer;
-  readonly connections: Connections;
+  readonly authorizer: HandshakeAuthorizer<HandshakeSite & { readonly connections: Connections }>;
   /** Handles every request that is no WebSocket upgrade. */
   readonly pages: RequestListener;
   readonly tls?: TlsPair;
@@ -148,7 +148,10 @@ export class HttpServer {
       this.#request(request, response),
     );
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
-      this.#upgrade(request, socket, head),
+      this.#upgrade(request, socket, head).catch((cause: unknown) => {
+        this.#deps.observer.fault('request', cause);
+        socket.destroy();
+      }),
     );
   }
 
@@ -174,12 +177,13 @@ export class HttpServer {
     this.#deps.pages(request, response);
   }
 
-  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+  async #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     socket.on('error', dropSocket);
     useOriginForm(request);
     if (this.#deps.behindProxy && isOwnHost(request)) this.#deps.onOwnHost(hostOf(request));
     const upgrade = asksForWebSocket(request);
-    const admission = this.#deps.authorizer.authorize(
+    const { authorizer } = this.#deps;
+    const admission = await authorizer.authorize(
       upgradeRequestOf(request, { upgrade, behindProxy: this.#deps.behindProxy }),
     );
     if (!admission.accepted) {
@@ -188,8 +192,7 @@ export class HttpServer {
     }
     // No subprotocol is chosen [C-2.6], so whatever is offered is not read.
     delete request.headers['sec-websocket-protocol'];
-    const { handshake, warnings, attempt } = admission;
-    const { authorizer, connections } = this.#deps;
+    const { openSite, handshake, warnings, attempt } = admission;
     this.#attempts.set(request, attempt);
     this.#webSocketServers[handshake.integration].handleUpgrade(
       request,
@@ -203,7 +206,7 @@ export class HttpServer {
         const from = { site: handshake.site.name, network: attempt.network };
         const sockets = { ws: ws as ChannelSocket, socket };
         const channel = new SocketChannel(sockets, from, this.#deps);
-        connections.open(handshake, channel, warnings);
+        openSite.connections.open(handshake, channel, warnings);
       },
     );
   }

@@ -17,7 +17,7 @@ import {
   revoked,
   terminalRecord,
 } from '../handshake/enrolled-terminal.ts';
-import type { PairingEvent } from '../handshake/enrolment.ts';
+import type { PairingEvent } from '../handshake/pairing.ts';
 import type { Actor } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { auditRecord, changesOf, writeAudited } from './audit.ts';

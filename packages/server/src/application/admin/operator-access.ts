@@ -73,10 +73,8 @@ export class OperatorAccess {
     this.#sessions = new Sessions(deps, deps.sessionMs);
     this.#failed = new RateLimit(deps.clock, deps.failedAttempts);
     this.#cache = new RecordCache({
-      store: deps.store,
       clock: deps.clock,
-      collections: [OPERATORS],
-      partOf: () => undefined,
+      watch: (changed) => deps.store.watch(OPERATORS, changed),
       read: () => operatorsIn(deps.store),
       onRead: (operators) => {
         this.#operators = operators;

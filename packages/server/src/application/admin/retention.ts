@@ -2,12 +2,11 @@
 
 import type { Clock } from '../../ports/clock.ts';
 import type { Observer } from '../../ports/observer.ts';
-import type { Store } from '../../ports/store.ts';
-import type { VirtualMachines } from '../../ports/virtual-machines.ts';
+import type { RecordName, Store } from '../../ports/store.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
 import { siteAndTid } from '../journal/transaction-summary.ts';
-import type { Terminals } from '../terminal/terminal.ts';
 import { purgeAudit } from './audit.ts';
+import type { UseSite } from './site-access.ts';
 import { REMOVED_SITES } from './sites.ts';
 
 const HOUR_MS = 3_600_000;
@@ -18,17 +17,19 @@ interface RetentionDeps {
   readonly observer: Pick<Observer, 'fault'>;
   readonly retentionMs: number;
   readonly auditRetentionMs: number;
-  readonly tills: { expireOld(): void };
-  readonly terminals: Pick<Terminals, 'isOpen'>;
-  readonly virtual: Pick<VirtualMachines, 'undeclared' | 'forget'> | undefined;
+  readonly useSite: UseSite;
+  /** The records of used virtual card machines that nothing declares. */
+  readonly undeclared: () => Promise<readonly RecordName[]>;
+  /** Has results expire that nobody has fetched in time, at every site. */
+  readonly expireResults: () => Promise<void>;
 }
 
 /** Looks every hour, the first time soon; returns stop. */
 export function startRetention(tidying: RetentionDeps): () => void {
-  const { store, clock, observer, retentionMs, auditRetentionMs, tills } = tidying;
+  const { store, clock, observer, retentionMs, auditRetentionMs } = tidying;
   const failed = (cause: unknown) => observer.fault('retention', cause);
   const tidy = (): void => {
-    tills.expireOld();
+    tidying.expireResults().catch(failed);
     store.purge(clock.now() - retentionMs, INCOMPLETE).catch(failed);
     forgetMachines(tidying, clock.now() - retentionMs).catch(failed);
     openNames(store, clock.now() - retentionMs).catch(failed);
@@ -41,16 +42,17 @@ export function startRetention(tidying: RetentionDeps): () => void {
 
 /** Machines that nothing but a till's request ever named, and that none has used for long, leave nothing behind. */
 async function forgetMachines(
-  { store, virtual, terminals }: RetentionDeps,
+  { store, useSite, undeclared }: RetentionDeps,
   time: number,
 ): Promise<void> {
-  for (const record of (await virtual?.undeclared()) ?? []) {
+  for (const record of await undeclared()) {
     const stream = record.key;
     const { site, tid } = siteAndTid(stream);
-    if (terminals.isOpen(site, tid)) continue;
-    if (await store.removeStream(stream, { time, spared: INCOMPLETE, record })) {
-      virtual?.forget(record);
-    }
+    await useSite(site, async (open) => {
+      if (open?.terminals.isOpen(tid)) return;
+      const isRemoved = await store.removeStream(stream, { time, spared: INCOMPLETE, record });
+      if (isRemoved) open?.virtual?.forget(record);
+    });
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Site } from '../../domain/site.ts';
 import { localTime } from '../../ports/local-time.ts';
 import type { RecordName, Store, StoredRecord } from '../../ports/store.ts';
-import { SITES } from '../handshake/access.ts';
+import { readSite, SITES } from '../handshake/access.ts';
 import { TERMINAL_USES, TERMINALS, WRONG_CODES } from '../handshake/enrolled-terminal.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
 import { keyOf } from '../journal/search-keys.ts';
@@ -33,9 +33,9 @@ export async function listSites({ store }: AdminDeps, actor: Actor): Promise<rea
 
 export async function findSite({ store }: AdminDeps, actor: Actor, name: string): Promise<Site> {
   mustSee(actor, name);
-  const value = await store.get({ collection: SITES, key: name });
-  if (value === undefined) throw noSuchSite();
-  return JSON.parse(value) as Site;
+  const site = await readSite(store, name);
+  if (!site) throw noSuchSite();
+  return site;
 }
 
 /** `name` and `settings` are well-formed; whether they can be is looked at here. */

@@ -2,44 +2,50 @@
 // them.
 
 import type { api } from '@tillgate/protocol';
-import type { VirtualBehaviour, VirtualMachines } from '../../ports/virtual-machines.ts';
+import type { VirtualBehaviour } from '../../ports/virtual-machines.ts';
 import type { ListedEnrolment } from '../handshake/enrolled-terminal.ts';
 import { listEnrolled } from '../handshake/enrolled-terminal.ts';
-import type { Terminals } from '../terminal/terminal.ts';
 import type { Actor } from './actor.ts';
+import { noSuchSite } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { changesOf, writeAudited } from './audit.ts';
 import { AdminRefusal } from './refusal.ts';
+import type { AdminSite, UseSite } from './site-access.ts';
 import { findSite } from './sites.ts';
 
 export interface TerminalAdminDeps extends AdminDeps {
-  readonly terminals: Pick<Terminals, 'allConnected'>;
-  /** Tids of the machines that are there or expected. */
-  readonly known: (site: string) => readonly string[];
-  /** Absent where no card machine is virtual. */
-  readonly virtual: VirtualMachines | undefined;
-  /** When a linked machine was last heard, exactly. */
-  readonly lastHeardAt: (site: string, tid: string) => number | undefined;
+  readonly useSite: UseSite;
 }
 
 /** By tid. */
 export async function listTerminals(
   deps: TerminalAdminDeps,
   actor: Actor,
-  site: string,
+  name: string,
 ): Promise<api.Terminal[]> {
-  await findSite(deps, actor, site);
+  await findSite(deps, actor, name);
+  return deps.useSite(name, async (site) => {
+    if (!site) throw noSuchSite();
+    return terminalsOf(deps, site, name);
+  });
+}
+
+async function terminalsOf(
+  deps: AdminDeps,
+  site: AdminSite,
+  name: string,
+): Promise<api.Terminal[]> {
   const [sessions, enrolled] = await Promise.all([
-    deps.terminals.allConnected(site),
-    listEnrolled(deps.store, site),
+    site.terminals.allConnected(),
+    listEnrolled(deps.store, name),
   ]);
   const links = new Map(enrolled.filter(isLinked).map((one) => [one.tid, one]));
   const connected = new Map(sessions.map((session) => [session.tid, session]));
-  const tids = new Set([...deps.known(site), ...connected.keys(), ...links.keys()]);
+  const tids = new Set([...site.known(), ...connected.keys(), ...links.keys()]);
   return [...tids].toSorted().map((tid) => {
     const session = connected.get(tid);
     const link = links.get(tid);
-    const behaviour = deps.virtual?.behaviour(site, tid);
+    const behaviour = site.virtual?.behaviour(name, tid);
     return {
       tid,
       kind: behaviour ? 'virtual' : 'link',
@@ -49,7 +55,7 @@ export async function listTerminals(
         currency: session.profile.currency,
       }),
       ...behaviour,
-      ...(link && linkPart(deps, link)),
+      ...(link && linkPart(link, site.enrolment.lastHeardAt(tid), deps.clock.now())),
     };
   });
 }
@@ -58,15 +64,15 @@ function isLinked({ revokedAt }: ListedEnrolment): boolean {
   return revokedAt === undefined;
 }
 
-function linkPart({ lastHeardAt, clock }: TerminalAdminDeps, link: ListedEnrolment) {
-  const { site, tid, label, key, pairing } = link;
-  const heardAt = lastHeardAt(site, tid) ?? link.lastHeardAt;
+function linkPart(link: ListedEnrolment, heardSinceAt: number | undefined, now: number) {
+  const { label, key, pairing } = link;
+  const heardAt = heardSinceAt ?? link.lastHeardAt;
   return {
     paired: key !== undefined,
     ...(key && { pairedAt: moment(key.createdAt) }),
     ...(label === undefined ? {} : { label }),
     ...(heardAt === undefined ? {} : { lastHeardAt: moment(heardAt) }),
-    ...(pairing && pairing.expiresAt > clock.now() && { pairingUntil: moment(pairing.expiresAt) }),
+    ...(pairing && pairing.expiresAt > now && { pairingUntil: moment(pairing.expiresAt) }),
   };
 }
 
@@ -83,26 +89,29 @@ export interface MachineName {
 export async function changeTerminal(
   deps: TerminalAdminDeps,
   actor: Actor,
-  { site, tid, ...change }: MachineName & api.TerminalChange,
+  { site: name, tid, ...change }: MachineName & api.TerminalChange,
 ): Promise<api.Terminal> {
-  await findSite(deps, actor, site);
-  const before = deps.virtual?.behaviour(site, tid);
-  if (!before) {
-    const links = await listEnrolled(deps.store, site);
-    if (!links.some((link) => link.tid === tid)) throw noSuchTerminal();
-    throw new AdminRefusal(
-      'notPossible',
-      'Only the behaviour of a virtual card machine can be changed.',
-    );
-  }
-  const after = withoutDefaults({ ...before, ...change });
-  const changes = changesOf(before, after);
-  const deed = { action: 'terminal.change', site, subject: tid, changes } as const;
-  if (changes.length > 0) await writeAudited(deps, { actor, deed, write: {} });
-  deps.virtual?.behave(site, tid, after);
-  const terminal = (await listTerminals(deps, actor, site)).find((one) => one.tid === tid);
-  // At a test site a machine may be changed before it was ever used.
-  return terminal ?? { tid, kind: 'virtual', connected: false, ...after };
+  await findSite(deps, actor, name);
+  return deps.useSite(name, async (site) => {
+    if (!site) throw noSuchSite();
+    const before = site.virtual?.behaviour(name, tid);
+    if (!before) {
+      const links = await listEnrolled(deps.store, name);
+      if (!links.some((link) => link.tid === tid)) throw noSuchTerminal();
+      throw new AdminRefusal(
+        'notPossible',
+        'Only the behaviour of a virtual card machine can be changed.',
+      );
+    }
+    const after = withoutDefaults({ ...before, ...change });
+    const changes = changesOf(before, after);
+    const deed = { action: 'terminal.change', site: name, subject: tid, changes } as const;
+    if (changes.length > 0) await writeAudited(deps, { actor, deed, write: {} });
+    site.virtual?.behave(name, tid, after);
+    const terminal = (await terminalsOf(deps, site, name)).find((one) => one.tid === tid);
+    // At a test site a machine may be changed before it was ever used.
+    return terminal ?? { tid, kind: 'virtual', connected: false, ...after };
+  });
 }
 
 function withoutDefaults({ pace, nextOutcome, scenario }: api.TerminalChange): VirtualBehaviour {

@@ -89,8 +89,7 @@ export class Connection implements ConnectionContext {
   }
 
   get site(): Site {
-    const { site } = this.handshake;
-    return this.deps.siteNamed(site.name) ?? site;
+    return this.deps.site() ?? this.handshake.site;
   }
 
   get validation(): ValidationOptions {

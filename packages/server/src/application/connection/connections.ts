@@ -1,4 +1,4 @@
-// All open connections: how many a site has, and which are closed because their token is not valid
+// The open connections of a site: how many tills there are, and which are closed because their token is not valid
 // any more.
 
 import type { Channel } from '@tillgate/protocol';
@@ -23,7 +23,7 @@ interface TrafficDeps {
 }
 
 /** What sockets are opened with. */
-interface Credentials {
+export interface Credentials {
   readonly access: Access;
   readonly enrolment: Enrolment;
 }
@@ -31,12 +31,13 @@ interface Credentials {
 export class Connections {
   readonly #deps: TrafficDeps & ClosableConnectionDeps;
   readonly #open = new Set<Connection>();
-  /** The pac connections of each site that has one. */
-  readonly #pacOf = new Map<string, Map<Connection, MonitoredChannel>>();
+  /** Those that are pac connections. */
+  readonly #pac = new Map<Connection, MonitoredChannel>();
 
   constructor(deps: TrafficDeps & Omit<ClosableConnectionDeps, 'onClosed'>) {
     const onClosed = (connection: Connection): void => {
-      if (this.#open.delete(connection)) this.#removePac(connection);
+      this.#open.delete(connection);
+      this.#pac.delete(connection);
     };
     this.#deps = { ...deps, onClosed };
   }
@@ -49,56 +50,43 @@ export class Connections {
     const watched = this.#deps.traffic.watched(channel, labelOf(handshake));
     const connection = new Connection(this.#deps, handshake);
     this.#open.add(connection);
-    if (handshake.integration === 'pac') this.#addPac(connection, channel);
+    if (handshake.integration === 'pac') this.#pac.set(connection, channel);
     connection.open(watched);
     for (const warning of warnings) connection.note(warning);
   }
 
-  /** The open connections of a site, oldest first. */
-  ofSite(site: string): Connection[] {
-    return [...this.#open].filter(({ handshake }) => handshake.site.name === site);
+  /** Oldest first. */
+  get all(): readonly Connection[] {
+    return [...this.#open];
   }
 
-  /** The pac connections of the site that leave no place to a new one [C-2.19, C-2.25]. */
-  countPac = (newcomer: Handshake): number => {
+  get isEmpty(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** The pac connections that leave no place to a new one [C-2.19, C-2.25]. */
+  countPac(newcomer: Handshake): number {
     let count = 0;
-    for (const [{ handshake }, channel] of this.#pacOf.get(newcomer.site.name) ?? []) {
+    for (const [{ handshake }, channel] of this.#pac) {
       if (channel.isResponding && !isSameTill(handshake, newcomer)) count += 1;
     }
     return count;
-  };
+  }
 
-  /**
-   * Closes the sockets that a token or key opened which would open nothing now, of one site or of all
-   * [C-2.4, C-13.3].
-   */
-  closeRevoked({ access, enrolment }: Credentials, changed?: string): void {
+  /** Closes the sockets that a token or key opened which would open nothing now [C-2.4, C-13.3]. */
+  closeRevoked({ access, enrolment }: Credentials): void {
     for (const connection of this.#open) {
-      const { site, tokenHash, integration, tid = '' } = connection.handshake;
-      if (changed !== undefined && site.name !== changed) continue;
+      const { tokenHash, integration, tid = '' } = connection.handshake;
       const good =
         integration === 'terminal'
-          ? enrolment.isValid(site.name, tid, tokenHash)
-          : access.isValid(site.name, tokenHash, scopeFor(integration));
-      if (!access.siteNamed(site.name) || !good)
-        connection.close(CloseCode.tokenRevoked, 'Token revoked');
+          ? enrolment.isValid(tid, tokenHash)
+          : access.isValid(tokenHash, scopeFor(integration));
+      if (!access.site || !good) connection.close(CloseCode.tokenRevoked, 'Token revoked');
     }
   }
 
   closeAll(code: number, reason: string): void {
     for (const connection of this.#open) connection.close(code, reason);
-  }
-
-  #addPac(connection: Connection, channel: MonitoredChannel): void {
-    const { name } = connection.handshake.site;
-    const ofSite = this.#pacOf.get(name) ?? new Map<Connection, MonitoredChannel>();
-    this.#pacOf.set(name, ofSite.set(connection, channel));
-  }
-
-  #removePac(connection: Connection): void {
-    const { name } = connection.handshake.site;
-    const ofSite = this.#pacOf.get(name);
-    if (ofSite?.delete(connection) && ofSite.size === 0) this.#pacOf.delete(name);
   }
 }
 

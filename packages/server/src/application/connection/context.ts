@@ -8,7 +8,7 @@ import type { WaiterAccess } from '../../ports/waiter.ts';
 import type { Handshake } from '../handshake/handshake.ts';
 import type { PacDeps } from '../pac/pac.ts';
 import type { Tills } from '../pac/tills.ts';
-import type { PatOutboxes } from '../pat/pat-outbox.ts';
+import type { PatOutbox } from '../pat/pat-outbox.ts';
 
 export interface ConnectionLimits {
   readonly patRequestLimitMs: number;
@@ -21,16 +21,16 @@ export interface ConnectionLimits {
 export interface ConnectionDeps extends PacDeps {
   readonly limits: PacDeps['limits'] & ConnectionLimits;
   readonly tills: Tills;
-  readonly patOutboxes: PatOutboxes;
+  readonly outbox: PatOutbox;
   /** Undefined where no card machine is virtual. */
   readonly waiters: WaiterAccess | undefined;
   /** Where card machines that link are registered. */
   readonly links: LinkRegistry;
   /** Called at every sign of life of a linked card machine. */
-  readonly terminalHeard: (site: string, tid: string) => void;
+  readonly terminalHeard: (tid: string) => void;
   readonly observer: Observer;
-  /** The site as it is now: its settings may change while the socket is open. */
-  readonly siteNamed: (name: string) => Site | undefined;
+  /** The site as it is now: its settings may change while the socket is open. Undefined once it is removed. */
+  readonly site: () => Site | undefined;
 }
 
 export interface ConnectionContext {

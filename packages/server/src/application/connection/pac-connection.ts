@@ -36,8 +36,7 @@ export class PacConnection implements TillConnection {
   constructor(context: ConnectionContext, peer: Peer) {
     this.#context = context;
     this.#peer = peer;
-    const { deps, handshake } = context;
-    this.#till = deps.tills.attach({ site: handshake.site.name, ...this.#requestedBy }, this);
+    this.#till = context.deps.tills.attach(this.#requestedBy, this);
   }
 
   answer(call: IncomingRequest): unknown {

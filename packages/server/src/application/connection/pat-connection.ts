@@ -39,7 +39,7 @@ export class PatConnection implements TableConnection {
   constructor(context: ConnectionContext, peer: Peer) {
     this.#context = context;
     this.#peer = peer;
-    this.#outbox = context.deps.patOutboxes.of(context.handshake.site.name);
+    this.#outbox = context.deps.outbox;
     this.#outbox.attach(this);
   }
 

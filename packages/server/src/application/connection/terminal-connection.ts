@@ -61,8 +61,7 @@ export class TerminalConnection implements LinkedMachine {
   }
 
   heard(): void {
-    const { site, tid } = this.#address;
-    this.#context.deps.terminalHeard(site, tid);
+    this.#context.deps.terminalHeard(this.#address.tid);
   }
 
   /** A request of the waiter at the machine [C-13.14]. */
@@ -74,10 +73,10 @@ export class TerminalConnection implements LinkedMachine {
       return decodeRequest(linkWaiterMethods, call.message, this.#context.validation);
     });
     deps.observer.messageReceived(codec.method);
-    const { site, tid } = this.#address;
+    const { tid } = this.#address;
     if (!this.#greeted) throw refuse('terminalUnavailable', { tid });
     // The terminal's session handles the request, so it must be open first.
-    await deps.terminals.connected(site, tid);
+    await deps.terminals.connected(tid);
     const answer = await this.#listener.onRequest(decoded);
     deps.observer.messageSent(codec.method);
     return answer;
@@ -133,8 +132,8 @@ export class TerminalConnection implements LinkedMachine {
     end: LastOrder,
     path: '/params' | '/result',
   ): readonly SchemaViolation[] {
-    const { site, tid } = this.#address;
-    const session = this.#context.deps.terminals.opened(site, tid);
+    const { tid } = this.#address;
+    const session = this.#context.deps.terminals.opened(tid);
     return under(path, session?.contradictions(order, end) ?? []);
   }
 

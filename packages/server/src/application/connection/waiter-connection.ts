@@ -44,7 +44,7 @@ export class WaiterConnection {
     const { deps, handshake } = this.#context;
     const { site, tid = '' } = handshake;
     // The terminal's session handles the request, so it must be open first.
-    await deps.terminals.connected(site.name, tid);
+    await deps.terminals.connected(tid);
     if (!this.#isClosed && (this.#waiter?.isClosed ?? true)) {
       this.#waiter = deps.waiters?.waiter(site.name, tid, this.#show);
     }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { MemoryStore } from '../../adapters/store/memory-store.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { Access, hashOf, SITES, TOKENS, tokenKey } from './access.ts';
+import { SiteChanges } from './site-changes.ts';
 
 test('a token expires by the wall clock, also when that was set forward', async () => {
   const [store, clock] = [new MemoryStore(), new TestClock()];
@@ -21,17 +22,21 @@ test('a token expires by the wall clock, also when that was set forward', async 
     after: clock.after.bind(clock),
     id: clock.id.bind(clock),
   };
-  const access = await Access.open(store, wallClock);
+  const access = await Access.open('shop1', {
+    store,
+    clock: wallClock,
+    changes: new SiteChanges(store),
+  });
   let changes = 0;
   access.onChange(() => {
     changes += 1;
   });
   await clock.advance(60_000);
-  assert.equal(access.isValid('shop1', hash, 'pac'), true);
+  assert.equal(access.isValid(hash, 'pac'), true);
   const before = changes;
   setForwardMs = 3_600_000;
   await clock.advance(10_000);
-  assert.equal(access.isValid('shop1', hash, 'pac'), false);
+  assert.equal(access.isValid(hash, 'pac'), false);
   assert.equal(changes, before + 1, 'open sockets are looked at');
   access.close();
 });

@@ -1,12 +1,13 @@
-// Sites and their tokens, stored as SHA-256 [C-2.4]. Both are held in memory and read again after
-// every change, also by another process.
+// The settings and tokens of an open site; tokens are stored as SHA-256 [C-2.4]. Both are held in memory and
+// read again after every change, also by another process.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Integration } from '@tillgate/protocol';
 import type { Site } from '../../domain/site.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import type { Store, StoredRecord } from '../../ports/store.ts';
+import type { Store } from '../../ports/store.ts';
 import { RecordCache } from './record-cache.ts';
+import type { SiteChanges } from './site-changes.ts';
 
 export type Scope = 'pac' | 'pat';
 
@@ -79,57 +80,54 @@ export function tokenId({ hash }: Pick<Token, 'hash'>): string {
   return hash.slice(0, ID_LENGTH);
 }
 
-/** The site that a record of sites, tokens or card machines belongs to. */
-export function siteOfKey(key: string): string | undefined {
-  return key.split('/', 1)[0];
-}
-
 /** Key of a token's record: all tokens of a site stand together. */
 export function tokenKey(token: Pick<Token, 'site' | 'hash'>): string {
   return `${token.site}/${token.hash}`;
 }
 
 interface Records {
-  readonly sites: readonly Site[];
+  readonly site: Site | undefined;
   readonly tokens: readonly Token[];
+}
+
+export interface SiteRecordsDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly changes: SiteChanges;
 }
 
 export class Access {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #sites = new Map<string, Site>();
-  readonly #tokens = new Map<string, readonly Token[]>();
-  /** When the next token of a site expires, of those that do; as far as it is still to come. */
-  readonly #expiring = new Map<string, number>();
+  #site: Site | undefined;
+  #tokens: readonly Token[] = [];
   readonly #usedAt = new Map<string, number>();
   readonly #cache: RecordCache<Records>;
   #expiry: Cancel | undefined;
 
-  /** Reads what there is and follows it from then on. */
-  static async open(store: Store, clock: Clock): Promise<Access> {
-    const access = new Access(store, clock);
+  /** Reads what there is of the site of that name and follows it from then on. */
+  static async open(name: string, deps: SiteRecordsDeps): Promise<Access> {
+    const access = new Access(name, deps);
     await access.#cache.start();
     return access;
   }
 
-  private constructor(store: Store, clock: Clock) {
+  private constructor(name: string, { store, clock, changes }: SiteRecordsDeps) {
     this.#store = store;
     this.#clock = clock;
     this.#cache = new RecordCache({
-      store,
       clock,
-      collections: [SITES, TOKENS],
-      partOf: siteOfKey,
-      read: (site) => this.#read(site),
-      onRead: (records, site) => this.#take(records, site),
+      watch: (changed) => changes.watch(name, changed),
+      read: () => readRecords(store, name),
+      onRead: (records) => this.#take(records),
     });
   }
 
   /**
-   * Calls `changed` after a site or its tokens have changed or one of them has expired, with the name of the
-   * site; without one if that may be so of any. Returns a function that unsubscribes.
+   * Calls `changed` after the site or its tokens have changed or one of them has expired. Returns a function
+   * that unsubscribes.
    */
-  onChange(changed: (site?: string) => void): () => void {
+  onChange(changed: () => void): () => void {
     return this.#cache.onChange(changed);
   }
 
@@ -138,18 +136,20 @@ export class Access {
     this.#expiry?.();
   }
 
-  siteNamed = (name: string): Site | undefined => this.#sites.get(name);
+  /** Undefined once it is removed. */
+  get site(): Site | undefined {
+    return this.#site;
+  }
 
-  /** The token's record if it opens this integration of this site now. */
-  tokenFor(site: string, token: string, scope: Scope): Token | undefined {
-    const found = findByHash(this.#tokens.get(site) ?? [], token);
+  /** The token's record if it opens this integration now. */
+  tokenFor(token: string, scope: Scope): Token | undefined {
+    const found = findByHash(this.#tokens, token);
     return found && this.#isGood(found, scope) ? found : undefined;
   }
 
   /** Whether a token that let somebody in would still do so. */
-  isValid(site: string, hash: string, scope: Scope): boolean {
-    const token = this.#tokens.get(site)?.find((known) => known.hash === hash);
-    return token !== undefined && this.#isGood(token, scope);
+  isValid(hash: string, scope: Scope): boolean {
+    return this.#tokens.some((token) => token.hash === hash && this.#isGood(token, scope));
   }
 
   /** Notes that a token was used; in the background, and only once a minute. */
@@ -163,9 +163,8 @@ export class Access {
   }
 
   /** Whether the token of this id still opens the integration. */
-  hasToken(site: string, id: string, scope: Scope): boolean {
-    const tokens = this.#tokens.get(site) ?? [];
-    return tokens.some((token) => tokenId(token) === id && this.#isGood(token, scope));
+  hasToken(id: string, scope: Scope): boolean {
+    return this.#tokens.some((token) => tokenId(token) === id && this.#isGood(token, scope));
   }
 
   #isGood(token: Token, scope: Scope): boolean {
@@ -173,64 +172,46 @@ export class Access {
     return token.scopes.includes(scope) && this.#clock.now() < expiresAt;
   }
 
-  async #read(site: string | undefined): Promise<Records> {
-    const [sites, tokens] = await Promise.all([
-      site === undefined ? this.#store.list(SITES, '') : this.#readSite(site),
-      this.#store.list(TOKENS, site === undefined ? '' : `${site}/`),
-    ]);
-    return { sites: sites.map(parsed<Site>), tokens: tokens.map(parsed<Token>) };
+  #take({ site, tokens }: Records): void {
+    this.#site = site;
+    this.#tokens = tokens;
+    this.#scheduleExpiry(this.#nextExpiry());
   }
 
-  async #readSite(key: string): Promise<readonly Pick<StoredRecord, 'value'>[]> {
-    const value = await this.#store.get({ collection: SITES, key });
-    return value === undefined ? [] : [{ value }];
-  }
-
-  #take({ sites, tokens }: Records, site: string | undefined): void {
-    for (const map of [this.#sites, this.#tokens, this.#expiring]) {
-      if (site === undefined) map.clear();
-      else map.delete(site);
-    }
-    for (const one of sites) this.#sites.set(one.name, one);
-    for (const [name, some] of Map.groupBy(tokens, (token) => token.site)) {
-      this.#tokens.set(name, some);
-      this.#noteExpiry(name);
-    }
-    this.#scheduleExpiry();
-  }
-
-  #noteExpiry(site: string): void {
+  /** When the next token expires, of those that still do; Infinity if none does. */
+  #nextExpiry(): number {
     const now = this.#clock.now();
     let next = Number.POSITIVE_INFINITY;
-    for (const { expiresAt = next } of this.#tokens.get(site) ?? []) {
+    for (const { expiresAt = next } of this.#tokens) {
       if (expiresAt > now && expiresAt < next) next = expiresAt;
     }
-    if (Number.isFinite(next)) this.#expiring.set(site, next);
-    else this.#expiring.delete(site);
-  }
-
-  #expired(): void {
-    const now = this.#clock.now();
-    const sites = [...this.#expiring].filter(([, at]) => at <= now).map(([site]) => site);
-    for (const site of sites) this.#noteExpiry(site);
-    this.#scheduleExpiry();
-    for (const site of sites) this.#cache.notify(site);
+    return next;
   }
 
   /**
    * The next token to expire closes its sockets by itself. The wall clock is looked at often, since a timer
    * does not notice that it was set or that the machine slept.
    */
-  #scheduleExpiry(): void {
+  #scheduleExpiry(at: number): void {
     this.#expiry?.();
-    let next = Number.POSITIVE_INFINITY;
-    for (const at of this.#expiring.values()) if (at < next) next = at;
-    if (!Number.isFinite(next)) return;
-    const waitMs = Math.min(Math.max(0, next - this.#clock.now()), MAX_EXPIRY_WAIT_MS);
-    this.#expiry = this.#clock.after(waitMs, () => this.#expired());
+    this.#expiry = undefined;
+    if (!Number.isFinite(at)) return;
+    const waitMs = Math.min(Math.max(0, at - this.#clock.now()), MAX_EXPIRY_WAIT_MS);
+    this.#expiry = this.#clock.after(waitMs, () => {
+      const isOver = at <= this.#clock.now();
+      this.#scheduleExpiry(isOver ? this.#nextExpiry() : at);
+      if (isOver) this.#cache.notify();
+    });
   }
 }
 
-function parsed<T>({ value }: Pick<StoredRecord, 'value'>): T {
-  return JSON.parse(value) as T;
+async function readRecords(store: Store, name: string): Promise<Records> {
+  const [site, tokens] = await Promise.all([readSite(store, name), store.list(TOKENS, `${name}/`)]);
+  return { site, tokens: tokens.map(({ value }) => JSON.parse(value) as Token) };
+}
+
+/** The settings of a site; undefined if there is none of that name. */
+export async function readSite(store: Pick<Store, 'get'>, name: string): Promise<Site | undefined> {
+  const value = await store.get({ collection: SITES, key: name });
+  return value === undefined ? undefined : (JSON.parse(value) as Site);
 }

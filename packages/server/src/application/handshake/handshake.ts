@@ -8,11 +8,12 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Observer } from '../../ports/observer.ts';
 import type { Access, Scope } from './access.ts';
 import { hashOf, scopeFor } from './access.ts';
-import type { Enrolment, PairingRequest } from './enrolment.ts';
+import type { Enrolment } from './enrolment.ts';
 import type { HandshakeRefusal } from './handshake-error.ts';
 import { BAD_HOST, HandshakeError, rejectHandshake } from './handshake-error.ts';
 import type { HandshakeAnswer, HandshakeAttempt } from './handshake-report.ts';
 import { HandshakeReporter } from './handshake-report.ts';
+import type { Pairing, PairingRequest } from './pairing.ts';
 import { RateLimit } from './rate-limit.ts';
 import { extrasOf, hostName, integrationOf, isAddress, mustNotRepeat, partnersOf } from './uri.ts';
 
@@ -22,9 +23,25 @@ export type { HandshakeAttempt } from './handshake-report.ts';
 export const EXAMPLE_TOKEN = '00000000-0000-0000-0000-000000000000';
 const EXAMPLE_HASH = hashOf(EXAMPLE_TOKEN);
 
-export interface HandshakeDeps {
+/** What a handshake needs of an open site. */
+export interface HandshakeSite {
   readonly access: Access;
   readonly enrolment: Enrolment;
+  /** The pac connections that leave no place to this one [C-2.25]. */
+  countPac(newcomer: Handshake): number;
+  /** Whether a waiter could stand at that card machine [C-10.13]. */
+  hasWaiters(tid: string): boolean;
+}
+
+type FoundSite<OpenSite> =
+  | { readonly kind: 'here'; readonly site: OpenSite }
+  | { readonly kind: 'elsewhere' }
+  | undefined;
+
+export interface HandshakeDeps<OpenSite extends HandshakeSite> {
+  /** Finds the site of that name and opens it here, unless another node has it; undefined if there is none. */
+  readonly findSite: (name: string) => Promise<FoundSite<OpenSite>>;
+  readonly pairing: Pairing;
   readonly clock: Clock;
   readonly dialects: Dialects;
   /** The site that any IP address and `localhost` lead to [C-2.2]. */
@@ -36,10 +53,6 @@ export interface HandshakeDeps {
   readonly refusalLines: { readonly most: number; readonly withinMs: number };
   readonly observer: Observer;
   readonly isDraining: () => boolean;
-  /** The pac connections of the site that leave no place to this one [C-2.25]. */
-  readonly countPac: (newcomer: Handshake) => number;
-  /** Whether a waiter could stand at that card machine [C-10.13]. */
-  readonly hasWaiters: (site: string, tid: string) => boolean;
 }
 
 export interface ClientAddress {
@@ -92,8 +105,14 @@ export type PairingResult =
   | { readonly accepted: true; readonly token: string }
   | { readonly accepted: false; readonly refusal: HandshakeRefusal };
 
-export type HandshakeResult = { readonly attempt: HandshakeAttempt } & (
-  | { readonly accepted: true; readonly handshake: Handshake; readonly warnings: readonly string[] }
+export type HandshakeResult<OpenSite> = { readonly attempt: HandshakeAttempt } & (
+  | {
+      readonly accepted: true;
+      /** It is open in the turn in which the result is known. */
+      readonly openSite: OpenSite;
+      readonly handshake: Handshake;
+      readonly warnings: readonly string[];
+    }
   | { readonly accepted: false; readonly refusal: HandshakeRefusal }
 );
 
@@ -113,6 +132,7 @@ const notFound = () => rejectHandshake(404, 'not_found', 'No such site or path.'
 
 /** A handshake while it is checked; each step fills in what it read. */
 interface Draft {
+  readonly openSite: HandshakeSite;
   readonly request: UpgradeRequest;
   readonly query: URLSearchParams;
   readonly handshake: { -readonly [K in keyof Handshake]: Handshake[K] };
@@ -125,8 +145,8 @@ type Step = (draft: Draft) => void;
 /** What a handshake proves itself by, in the words of its refusal. */
 const secretNames = { token: 'token', terminalKey: 'token', pairingCode: 'pairing code' } as const;
 
-export class HandshakeAuthorizer {
-  readonly #deps: HandshakeDeps;
+export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
+  readonly #deps: HandshakeDeps<OpenSite>;
   readonly #failed: RateLimit;
   readonly #reporter: HandshakeReporter;
   #schemas = '';
@@ -153,39 +173,49 @@ export class HandshakeAuthorizer {
     ],
     waiter: [
       (draft) => this.#checkToken(draft),
-      (draft) => this.#findTerminalOfWaiter(draft), // C-10.13
+      findTerminalOfWaiter, // C-10.13
     ],
     terminal: [(draft) => this.#checkKey(draft)], // C-13.1
   };
 
-  constructor(deps: HandshakeDeps) {
+  constructor(deps: HandshakeDeps<OpenSite>) {
     this.#deps = deps;
     this.#failed = new RateLimit(deps.clock, deps.failedAttempts);
     this.#reporter = new HandshakeReporter(deps);
   }
 
   /** Accepts a handshake, or says why not. */
-  authorize(request: UpgradeRequest): HandshakeResult {
+  async authorize(request: UpgradeRequest): Promise<HandshakeResult<OpenSite>> {
     const { path, query: given, misspelt } = splitAddress(request.target);
     const query = new URLSearchParams(given);
-    const site = request.hasOneHost ? this.#siteOf(request.host) : undefined;
     const integration = integrationOf(path);
     const { host, address, network } = request;
-    const attempt = { integration, host, site: site?.name, query, address, network };
-    const warnings = misspelt.map((name) => `${name} was spelt in another way`);
+    const name = this.#siteNameIn(host);
+    const attempt = { integration, host, site: undefined, query, address, network };
+    let site: string | undefined;
     try {
       if (!request.hasOneHost) throw new HandshakeError(BAD_HOST); // C-2.31
       this.#refuseWhileDraining(); // C-2.10
-      if (!site || !integration) throw notFound(); // C-2.11, C-2.12
+      const openSite = await this.#open(name);
+      site = openSite?.access.site?.name;
+      if (!openSite?.access.site || !integration) throw notFound(); // C-2.11, C-2.12
       requireUpgrade(request); // C-2.13
       const schemas = this.#schemasAt(request);
-      const handshake = { ...nonTillDefaults, site, integration, tokenHash: '', schemas };
-      const draft: Draft = { request, query, handshake, warnings };
+      const handshake = {
+        ...nonTillDefaults,
+        site: openSite.access.site,
+        integration,
+        tokenHash: '',
+        schemas,
+      };
+      const warnings = misspelt.map((word) => `${word} was spelt in another way`);
+      const draft: Draft = { openSite, request, query, handshake, warnings };
       for (const step of this.#steps[integration]) step(draft);
-      return { accepted: true, handshake: draft.handshake, warnings: draft.warnings, attempt };
+      const accepted = { accepted: true, openSite, handshake: draft.handshake } as const;
+      return { ...accepted, warnings: draft.warnings, attempt: { ...attempt, site } };
     } catch (refused) {
       if (!(refused instanceof HandshakeError)) throw refused;
-      return { accepted: false, refusal: refused.refusal, attempt };
+      return { accepted: false, refusal: refused.refusal, attempt: { ...attempt, site } };
     }
   }
 
@@ -198,17 +228,22 @@ export class HandshakeAuthorizer {
   async pair(from: UpgradeRequest, request: PairingRequest): Promise<PairingResult> {
     const { host, address, network } = from;
     const { site, tid } = request;
+    let openSite: OpenSite | undefined;
     try {
       this.#refuseWhileDraining();
-      const outcome = await this.#deps.enrolment.pair(request, address);
-      if (outcome.kind === 'paired') return { accepted: true, token: outcome.key };
+      openSite = await this.#open(site);
+      const outcome = await this.#deps.pairing.pair(request, address);
+      if (outcome.kind === 'paired') {
+        await openSite?.enrolment.reload();
+        return { accepted: true, token: outcome.key };
+      }
       if (outcome.kind === 'voided') this.#deps.observer.refused('voidPairingCode', site);
       throw this.#wrong(network, 'pairingCode', 'The pairing code is wrong, used or too old.');
     } catch (refused) {
       if (!(refused instanceof HandshakeError)) throw refused;
       // The code is a credential, also where it stands in the place of a name: only known names are logged.
-      const query = new URLSearchParams(this.#deps.enrolment.isKnown(site, tid) ? { tid } : {});
-      const known = this.#deps.access.siteNamed(site)?.name;
+      const query = new URLSearchParams(openSite?.enrolment.isKnown(tid) ? { tid } : {});
+      const known = openSite?.access.site?.name;
       const attempt = {
         integration: 'terminal',
         host,
@@ -235,21 +270,36 @@ export class HandshakeAuthorizer {
     return this.#schemas;
   }
 
-  #siteOf(host: string): Site | undefined {
+  /** A handshake for a site of another node is passed on before; what still comes here has to wait [C-2.10]. */
+  async #open(name: string): Promise<OpenSite | undefined> {
+    let found: FoundSite<OpenSite>;
+    try {
+      found = await this.#deps.findSite(name);
+    } catch (cause) {
+      this.#deps.observer.fault('site', cause);
+      const message = 'The gateway cannot read this site now. Connect again in a few seconds.';
+      throw rejectHandshake(503, 'unavailable', message, 2);
+    }
+    if (found?.kind !== 'elsewhere') return found?.site;
+    const message =
+      'This site is moving to another node of the gateway. Connect again in a few seconds.';
+    throw rejectHandshake(503, 'moving', message, 2);
+  }
+
+  #siteNameIn(host: string): string {
     const name = hostName(host);
     const isLocal = name === 'localhost' || isAddress(name);
-    const label = isLocal ? this.#deps.defaultSite : (name.split('.')[0] ?? '');
-    return this.#deps.access.siteNamed(label);
+    return isLocal ? this.#deps.defaultSite : (name.split('.')[0] ?? '');
   }
 
   /** One and the same answer, whatever is wrong with the token [C-2.14]. */
-  #checkToken({ request, query, handshake }: Draft): void {
-    const { access, loopbackOnly } = this.#deps;
+  #checkToken({ openSite: { access }, request, query, handshake }: Draft): void {
+    const { loopbackOnly } = this.#deps;
     const { site, integration } = handshake;
     const [given = '', ...others] = query.getAll('token');
     const scope = scopeFor(integration as Exclude<Integration, 'terminal'>);
     const single = given !== '' && others.length === 0;
-    const token = single ? access.tokenFor(site.name, given, scope) : undefined;
+    const token = single ? access.tokenFor(given, scope) : undefined;
     const isPublic = token?.hash === EXAMPLE_HASH;
     if (!token || (isPublic && !loopbackOnly)) {
       throw this.#wrong(request.network, 'token', 'The token is missing or wrong.');
@@ -260,13 +310,12 @@ export class HandshakeAuthorizer {
   }
 
   /** The key is the card machine's own; whatever is wrong has the same answer [C-13.1]. */
-  #checkKey({ request, query, handshake }: Draft): void {
+  #checkKey({ openSite: { enrolment }, request, query, handshake }: Draft): void {
     const [key = '', ...otherKeys] = query.getAll('token');
     const [tid = '', ...otherTids] = query.getAll('tid');
     const single =
       query.has('token') && query.has('tid') && otherKeys.length + otherTids.length === 0;
-    const { site } = handshake;
-    const hash = single ? this.#deps.enrolment.keyHash(site.name, tid, key) : undefined;
+    const hash = single ? enrolment.keyHash(tid, key) : undefined;
     if (hash === undefined) {
       throw this.#wrong(request.network, 'terminalKey', 'The token is missing or wrong.');
     }
@@ -294,12 +343,6 @@ export class HandshakeAuthorizer {
     return rejectHandshake(403, 'foreign_origin', message);
   }
 
-  #findTerminalOfWaiter({ query, handshake }: Draft): void {
-    const [tid = '', ...others] = query.getAll('tid');
-    if (others.length > 0 || !this.#deps.hasWaiters(handshake.site.name, tid)) throw notFound();
-    handshake.tid = tid;
-  }
-
   /** A missing api-version means v0 [C-2.2]. */
   #chooseDialect({ query, handshake }: Draft): void {
     const version = query.get('api-version') ?? 'v0';
@@ -317,8 +360,8 @@ export class HandshakeAuthorizer {
     throw rejectHandshake(403, 'v0_closed', message);
   }
 
-  #limitConnections({ handshake }: Draft): void {
-    const open = this.#deps.countPac(handshake);
+  #limitConnections({ openSite, handshake }: Draft): void {
+    const open = openSite.countPac(handshake);
     if (open < this.#deps.maxPacConnections) return;
     throw rejectHandshake(
       429,
@@ -331,6 +374,12 @@ export class HandshakeAuthorizer {
 function requireUpgrade({ upgrade }: UpgradeRequest): void {
   if (upgrade) return;
   throw rejectHandshake(426, 'upgrade_required', 'This address speaks WebSocket only.');
+}
+
+function findTerminalOfWaiter({ openSite, query, handshake }: Draft): void {
+  const [tid = '', ...others] = query.getAll('tid');
+  if (others.length > 0 || !openSite.hasWaiters(tid)) throw notFound();
+  handshake.tid = tid;
 }
 
 function refuseRepeatedParameters({ query }: Draft): void {

@@ -4,6 +4,7 @@ import { MemoryStore } from '../../adapters/store/memory-store.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { Access, hashOf, TOKENS, tokenKey } from './access.ts';
 import { RecordCache } from './record-cache.ts';
+import { SiteChanges } from './site-changes.ts';
 
 /** Records that are read when the test says so; each reading gives what it is told to. */
 function records() {
@@ -13,9 +14,7 @@ function records() {
   const taken: string[] = [];
   const followed = new RecordCache<string>({
     clock,
-    store,
-    collections: ['sites'],
-    partOf: (key) => key,
+    watch: (changed) => store.watch('sites', changed),
     read: () => {
       const reading = Promise.withResolvers<string>();
       readings.push(reading);
@@ -109,45 +108,21 @@ describe('a record cache', () => {
   });
 });
 
-describe('the parts of a record cache', () => {
-  test('a change reads its part again, and listeners are told which', async () => {
-    const store = new MemoryStore();
-    const read: (string | undefined)[] = [];
-    const told: (string | undefined)[] = [];
-    const cache = new RecordCache<string>({
-      clock: new TestClock(),
-      store,
-      collections: ['tokens'],
-      partOf: (key) => key.split('/')[0],
-      read: async (part) => {
-        read.push(part);
-        return '';
-      },
-      onRead: () => {},
-    });
-    cache.onChange((part) => told.push(part));
-    await cache.start();
-    await store.write({ put: [{ collection: 'tokens', key: 'shop1/a', value: '' }] });
-    await cache.read('shop2');
-    assert.deepEqual(read, [undefined, 'shop1', 'shop2']);
-    assert.deepEqual(told, [undefined, 'shop1', 'shop2']);
-  });
-});
-
 test('a change of one site reads no record of another [C-2.4]', async () => {
   const clock = new TestClock();
   const store = new FarStore();
-  const tokens = ['shop1', 'shop10', 'shop2'].map((site) => tokenOf(site));
-  const put = tokens.map((token) => recordOf(token));
+  const put = ['shop1', 'shop10', 'shop2'].map((site) => recordOf(tokenOf(site)));
   await store.write({ put });
-  const access = await Access.open(store, clock);
+  const changes = new SiteChanges(store);
+  const sites = ['shop1', 'shop10', 'shop2'];
+  const open = await Promise.all(sites.map((site) => Access.open(site, { store, clock, changes })));
   store.listed.length = 0;
   await store.write({ remove: put.slice(0, 1) });
   await clock.advance(0);
   assert.deepEqual(store.listed, ['shop1/']);
-  const valid = tokens.map(({ site }) => access.tokenFor(site, 'key', 'pac') !== undefined);
+  const valid = open.map((access) => access.tokenFor('key', 'pac') !== undefined);
   assert.deepEqual(valid, [false, true, true]);
-  access.close();
+  for (const access of open) access.close();
 });
 
 function tokenOf(site: string) {
@@ -177,17 +152,17 @@ test('a revoked token stays revoked when an older read ends late [C-2.4]', async
   const store = new FarStore();
   const put = [recordOf(tokenOf('shop1'))];
   await store.write({ put });
-  const access = await Access.open(store, clock);
-  assert.ok(access.tokenFor('shop1', 'key', 'pac'));
+  const access = await Access.open('shop1', { store, clock, changes: new SiteChanges(store) });
+  assert.ok(access.tokenFor('key', 'pac'));
   const late = Promise.withResolvers<void>();
   store.waits.push(late.promise);
   await store.write({ put });
   await clock.advance(0);
   await store.write({ remove: put });
   await clock.advance(0);
-  assert.equal(access.tokenFor('shop1', 'key', 'pac'), undefined);
+  assert.equal(access.tokenFor('key', 'pac'), undefined);
   late.resolve();
   await clock.advance(0);
-  assert.equal(access.tokenFor('shop1', 'key', 'pac'), undefined);
+  assert.equal(access.tokenFor('key', 'pac'), undefined);
   access.close();
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { MemoryStore } from '../../adapters/store/memory-store.ts';
 import type { JobEvent } from '../../domain/job.ts';
 import type { Write } from '../../ports/store.ts';
-import { StoreFault, VersionConflict } from '../../ports/store.ts';
+import { Deposed, StoreFault, VersionConflict } from '../../ports/store.ts';
 import { TestClock } from '../../testing/test-clock.ts';
 import { Journal } from './journal.ts';
 import { PersistentStateMachine } from './persistent-state-machine.ts';
@@ -60,6 +60,15 @@ function heldStore() {
 
 const onDamaged = () => assert.fail('no entry is damaged');
 
+const depsOf = (store: MemoryStore) => ({
+  store,
+  clock: new TestClock(),
+  localTime: () => '',
+  journalFailed: () => {},
+  onDamaged,
+  holdsLease: () => true,
+});
+
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('an activity that cannot be started takes no event of another with it', async () => {
@@ -99,13 +108,47 @@ test('an activity that cannot be started takes no event of another with it', asy
   assert.equal(journal.nextActivityId, 4);
 });
 
-test('the activity before one that cannot be started keeps what happened to it meanwhile', async () => {
-  const { store, hold } = heldStore();
+test('no side effect happens once the lease of the site is over, however durable its cause [C-4.45]', async () => {
+  const { store } = heldStore();
+  let holdsLease = true;
   const committed: string[] = [];
   const machine = new PersistentStateMachine(
     STREAM,
-    { store, clock: new TestClock(), localTime: () => '', journalFailed: () => {}, onDamaged },
-    ({ activityId, event }) => committed.push(`${activityId} ${event.kind}`),
+    { ...depsOf(store), holdsLease: () => holdsLease },
+    ({ event }) => committed.push(event.kind),
+  );
+  await machine.start((_, at) => started(at)).durable;
+  await settled();
+  assert.deepEqual(committed, ['started']);
+  holdsLease = false;
+  machine.command({ kind: 'finishReport', result: noTotals });
+  await settled();
+  assert.equal(await store.lastVersion(STREAM), 2, 'the row is durable');
+  assert.deepEqual(committed, ['started']);
+});
+
+test('after a row that the lease forbids nothing is written, and a start is refused', async () => {
+  const store = new MemoryStore();
+  store.write = async () => Promise.reject(new Deposed('shop1'));
+  const failed: unknown[] = [];
+  const journal = new Journal(STREAM, depsOf(store), (cause) => failed.push(cause));
+  const refused = Promise.withResolvers<unknown>();
+  journal.append({
+    activityId: 1,
+    event: started(0),
+    transient: false,
+    complete: false,
+    onDurable: refused.resolve,
+  });
+  assert.ok((await refused.promise) instanceof Deposed);
+  assert.deepEqual(failed, [], 'it is no fault of the journal');
+});
+
+test('the activity before one that cannot be started keeps what happened to it meanwhile', async () => {
+  const { store, hold } = heldStore();
+  const committed: string[] = [];
+  const machine = new PersistentStateMachine(STREAM, depsOf(store), ({ activityId, event }) =>
+    committed.push(`${activityId} ${event.kind}`),
   );
   const first = machine.start((_, at) => started(at));
   await first.durable;

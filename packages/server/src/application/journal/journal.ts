@@ -5,7 +5,7 @@ import type { Activity, ActivityEvent } from '../../domain/activity.ts';
 import { evolveActivity, isStartEvent } from '../../domain/activity.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Append, RecordName, Store, StoredRecord, Write } from '../../ports/store.ts';
-import { VersionConflict } from '../../ports/store.ts';
+import { Deposed, VersionConflict } from '../../ports/store.ts';
 import type { OnDamaged } from './entries.ts';
 import { foldEntries } from './entries.ts';
 import { textOfEvents } from './result-text.ts';
@@ -182,6 +182,10 @@ export class Journal {
    * written again after the version that the stream has.
    */
   async #resolve(row: Row, append: Append, cause: unknown): Promise<void> {
+    if (cause instanceof Deposed) {
+      this.#stop(row, cause);
+      return;
+    }
     this.#failed(cause);
     let last: number;
     try {
@@ -204,6 +208,12 @@ export class Journal {
       this.#writing = false;
       this.#pump();
     });
+  }
+
+  /** The site has another owner, who goes on from what the stream has. */
+  #stop(row: Row, cause: Deposed): void {
+    if (isStart(row)) this.#refuseStart(row, cause);
+    this.close();
   }
 
   async #isKept({ version, activityId, body }: Append, last: number): Promise<boolean> {
@@ -230,4 +240,17 @@ function isStart({ events: [first] }: Row): boolean {
 export interface StoredActivity {
   readonly activityId: number;
   readonly activity: Activity;
+}
+
+/** The sites with an activity that is not complete: no end yet, or a result or notice not delivered. */
+export async function* unfinishedSites(store: Pick<Store, 'list'>): AsyncGenerator<string> {
+  let after = '';
+  for (;;) {
+    const [record] = await store.list(INCOMPLETE, '', { after, limit: 1 });
+    if (!record) return;
+    const site = record.key.slice(0, record.key.indexOf('/'));
+    yield site;
+    // The first key after all those that begin with `SITE/`.
+    after = `${site}0`;
+  }
 }

@@ -31,6 +31,8 @@ export interface StateMachineDeps {
   readonly localTime: () => string;
   readonly journalFailed: (cause: unknown) => void;
   readonly onDamaged: OnDamaged;
+  /** Whether this node still owns the site: asked before each effect. */
+  readonly holdsLease: () => boolean;
 }
 
 /** A durable event of the current activity, and the state after it. */
@@ -107,6 +109,11 @@ export class PersistentStateMachine {
   /** Whether an event is not durable yet, or an activity is in progress. */
   get isBusy(): boolean {
     return this.#queue.length > 0 || (this.#activity !== undefined && isInProgress(this.#activity));
+  }
+
+  /** Whether every event is durable and no activity is in progress. */
+  get isAtRest(): boolean {
+    return !this.isBusy && this.#journal.isIdle;
   }
 
   /** Whether every event is durable and no activity lacks anything. */
@@ -242,9 +249,13 @@ export class PersistentStateMachine {
     return { keys };
   }
 
-  /** Dispatches durable events in order; none overtakes one that is not durable yet. */
+  /**
+   * Dispatches durable events in order; none overtakes one that is not durable yet. Once the lease of the site is over
+   * nothing is done: its next owner does what the journal asks for.
+   */
   #dispatchCommitted(): void {
     for (let next = this.#queue[0]; next?.durable; next = this.#queue[0]) {
+      if (!this.#deps.holdsLease()) return;
       this.#queue.shift();
       this.#onCommitted(next);
     }

@@ -60,7 +60,7 @@ function withTerminal(
   tid: string,
   then: (session: TerminalSession, profile: TerminalProfile) => PacAnswer,
 ): PacAnswer {
-  const found = deps.terminals.connected(requester.site.name, tid);
+  const found = deps.terminals.connected(tid);
   const go = (session: TerminalSession) => then(session, session.profile as TerminalProfile);
   if (!(found instanceof Promise)) return go(found);
   const release = requester.till.claim(call.id);
@@ -71,10 +71,10 @@ function withTerminal(
 }
 
 export async function listTerminals(
-  { deps, requester }: PacRequest,
+  { deps }: PacRequest,
   { status, currency, offers = [] }: PacCommandOf<'terminals'>,
 ): Promise<PacResult> {
-  const connected = await deps.terminals.allConnected(requester.site.name);
+  const connected = await deps.terminals.allConnected();
   return connected
     .map((session) => terminalOf(session))
     .filter((one) => status === undefined || one.status === status)
@@ -84,12 +84,12 @@ export async function listTerminals(
 
 /** A machine that cannot be reached is left out, not refused [C-8.1]. */
 export async function listTerminalsByTid(
-  { deps, requester }: PacRequest,
+  { deps }: PacRequest,
   { tids }: PacCommandOf<'terminalsByTid'>,
 ): Promise<PacResult> {
   const find = async (tid: string): Promise<ListedTerminal | undefined> => {
     try {
-      return terminalOf(await deps.terminals.connected(requester.site.name, tid));
+      return terminalOf(await deps.terminals.connected(tid));
     } catch (cause) {
       if (cause instanceof Refusal) return undefined;
       throw cause;

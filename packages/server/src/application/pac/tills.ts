@@ -1,4 +1,4 @@
-// Which till waits for which result: routes progress, signature questions and results of jobs to
+// Which till of a site waits for which result: routes progress, signature questions and results of jobs to
 // the connection that the till has now, also after it has reconnected [C-4.39 - C-4.43].
 
 import type {
@@ -38,7 +38,6 @@ export interface SignatureAnswers {
 }
 
 export interface TillIdentity {
-  readonly site: string;
   readonly version: Version;
   readonly eposId?: string;
   /** Absent where it was not kept: then any token of the site is the right one. */
@@ -49,13 +48,13 @@ export interface TillsDeps {
   readonly clock: Clock;
   /** How long an undelivered result is kept for an epos-id, in ms [C-11.11]. */
   readonly holdMs: number;
-  /** Whether a token still opens the counter of a site. */
-  readonly isTokenValid: (site: string, tokenId: string) => boolean;
+  /** Whether a token still opens the counter of the site. */
+  readonly isTokenValid: (tokenId: string) => boolean;
 }
 
 export class Tills {
   readonly #deps: TillsDeps;
-  /** By site, version and epos-id, then by token: what a till is owed belongs to the token that asked. */
+  /** By version and epos-id, then by token: what a till is owed belongs to the token that asked. */
   readonly #identified = new Map<string, Map<string, Till>>();
 
   constructor(deps: TillsDeps) {
@@ -69,7 +68,7 @@ export class Tills {
   attach(name: TillIdentity, connection: TillConnection): Till {
     const till = this.getOrCreate(name);
     for (const [tokenId, other] of this.#identified.get(keyOf(name)) ?? []) {
-      if (other !== till && !this.#isValid(name.site, tokenId)) till.takeOver(other);
+      if (other !== till && !this.#isValid(tokenId)) till.takeOver(other);
     }
     till.attach(connection);
     return till;
@@ -82,8 +81,8 @@ export class Tills {
     }
   }
 
-  #isValid(site: string, tokenId: string): boolean {
-    return tokenId !== '' && this.#deps.isTokenValid(site, tokenId);
+  #isValid(tokenId: string): boolean {
+    return tokenId !== '' && this.#deps.isTokenValid(tokenId);
   }
 
   /** After a restart: gives a job that the journal has back to the till that requested it. */
@@ -91,7 +90,7 @@ export class Tills {
     const { requestedBy } = job;
     if (!requestedBy) return undefined;
     const pending = new PendingRequest({
-      till: this.getOrCreate({ site: session.site, ...requestedBy }),
+      till: this.getOrCreate(requestedBy),
       session,
       activityId,
       requestId: requestedBy.requestId,
@@ -119,8 +118,8 @@ export class Tills {
   }
 }
 
-function keyOf({ site, version, eposId }: TillIdentity): string {
-  return `${site}|${version}|${eposId}`;
+function keyOf({ version, eposId }: TillIdentity): string {
+  return `${version}|${eposId}`;
 }
 
 /** One till: at most one connection, and its requests whose results are not delivered yet. */

@@ -1,4 +1,4 @@
-// The queue of notices for the till at the table of each site. The newest pat connection gets all
+// The queue of notices for the till at the table of a site. The newest pat connection gets all
 // that is queued, and a notice stays queued until its delivery is proven [C-9.22 - C-9.24].
 
 import type { Currency, TableNotification, TableReply, TableRequest } from '@tillgate/protocol';
@@ -31,16 +31,6 @@ export interface QueuedNotice {
   readonly notice: TableNotification;
   /** Called once. */
   readonly delivered: () => void;
-}
-
-export class PatOutboxes {
-  readonly #sites = new Map<string, PatOutbox>();
-
-  of(site: string): PatOutbox {
-    const till = this.#sites.get(site) ?? new PatOutbox();
-    this.#sites.set(site, till);
-    return till;
-  }
 }
 
 /** Notices of a connection that wait for the network at once: a long queue must not look like a slow till. */

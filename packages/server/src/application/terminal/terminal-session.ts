@@ -144,6 +144,11 @@ export class TerminalSession implements TableTerminal {
     return this.stateMachine.isBusy;
   }
 
+  /** Whether nothing is in progress or to be written: what is not delivered is recovered when it is opened again. */
+  get isAtRest(): boolean {
+    return this.#free && this.stateMachine.isAtRest && this.#tables.isIdle;
+  }
+
   /** Whether nothing is in progress, to be written or to be delivered: closed and opened again it is the same. */
   get isUnused(): boolean {
     return this.stateMachine.isSettled && this.#tables.isIdle;

@@ -1,5 +1,5 @@
-// Finds the session of a card machine, opening it when it is first needed, and takes up again what
-// was open when the gateway last stopped.
+// The sessions of the card machines of a site: each is opened when it is first needed, or when the site is opened
+// and something was left open there.
 
 import type { Refusal } from '@tillgate/protocol';
 import { refuse } from '@tillgate/protocol';
@@ -14,15 +14,15 @@ import type { Store } from '../../ports/store.ts';
 import type { TerminalDriver } from '../../ports/terminal-driver.ts';
 import type { OnDamaged } from '../journal/entries.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
-import type { PatOutboxes } from '../pat/pat-outbox.ts';
+import type { PatOutbox } from '../pat/pat-outbox.ts';
 import type { JobListener } from './job-service.ts';
 import { TerminalSession } from './terminal-session.ts';
 
 /**
- * Most sessions of a site while further ones are opened for machines that the driver does not list: at a
+ * Most sessions while further ones are opened for machines that the driver does not list: at a
  * test site any name is a machine [C-10.2].
  */
-const MAX_SESSIONS_OF_SITE = 10_000;
+const MAX_SESSIONS = 10_000;
 /** Sessions of such machines that a site keeps open though nothing happens there. */
 const MAX_UNLISTED_SESSIONS = 1_000;
 /** Milliseconds until the sessions above that are closed. */
@@ -34,6 +34,8 @@ export interface JobRecovery {
 }
 
 export interface TerminalsDeps {
+  /** Name of the site. */
+  readonly name: string;
   readonly store: Store;
   readonly clock: Clock;
   readonly observer: Observer;
@@ -41,47 +43,51 @@ export interface TerminalsDeps {
   readonly onDamaged: OnDamaged;
   readonly driver: TerminalDriver;
   readonly tills: JobRecovery;
-  readonly patOutboxes: PatOutboxes;
+  readonly outbox: PatOutbox;
   readonly tableRules: () => TableRules;
   readonly isDraining: () => boolean;
-  readonly siteNamed: (name: string) => Site | undefined;
+  /** Whether this node still owns the site: asked before each effect. */
+  readonly holdsLease: () => boolean;
+  /** The site as it is now; undefined once it is removed. */
+  readonly site: () => Site | undefined;
   /** When a machine that links was last heard, in milliseconds since 1970. */
-  readonly lastHeardAt: (site: string, tid: string) => number | undefined;
+  readonly lastHeardAt: (tid: string) => number | undefined;
 }
 
 export class Terminals {
   readonly #deps: TerminalsDeps;
-  /** By site, then by tid; a promise while it is being opened. */
-  readonly #sites = new Map<string, Map<string, TerminalSession | Promise<TerminalSession>>>();
+  /** By tid; a promise while it is being opened. */
+  readonly #sessions = new Map<string, TerminalSession | Promise<TerminalSession>>();
   #cancelClosing: Cancel | undefined;
+  #isClosed = false;
 
   constructor(deps: TerminalsDeps) {
     this.#deps = deps;
   }
 
   /** The session of a connected machine; refuses with [C-3.28]. */
-  connected(site: string, tid: string): TerminalSession | Promise<TerminalSession> {
-    const session = this.#deps.driver.serves(site, tid) ? this.#find(site, tid) : undefined;
+  connected(tid: string): TerminalSession | Promise<TerminalSession> {
+    const session = this.#serves(tid) ? this.#find(tid) : undefined;
     if (!session) throw refuse('terminalUnavailable', { tid });
     if (session instanceof TerminalSession) return this.#mustBeConnected(session);
     return session.then((opened) => this.#mustBeConnected(opened));
   }
 
   /** The session of a machine, if it is open. */
-  opened(site: string, tid: string): TerminalSession | undefined {
-    const session = this.#sites.get(site)?.get(tid);
+  opened(tid: string): TerminalSession | undefined {
+    const session = this.#sessions.get(tid);
     return session instanceof TerminalSession ? session : undefined;
   }
 
   /** Whether the session of a machine is open or being opened. */
-  isOpen(site: string, tid: string): boolean {
-    return this.#sites.get(site)?.has(tid) ?? false;
+  isOpen(tid: string): boolean {
+    return this.#sessions.has(tid);
   }
 
-  /** All machines now connected to a site, ordered by tid [C-4.3]. */
-  async allConnected(site: string): Promise<readonly TerminalSession[]> {
-    const tids = new Set([...this.#deps.driver.known(site), ...this.#of(site).keys()]);
-    const sessions = await Promise.all([...tids].map((tid) => this.#find(site, tid)));
+  /** All machines now connected, ordered by tid [C-4.3]. */
+  async allConnected(): Promise<readonly TerminalSession[]> {
+    const tids = new Set([...this.#known(), ...this.#sessions.keys()]);
+    const sessions = await Promise.all([...tids].map((tid) => this.#find(tid)));
     return sessions
       .filter((session) => session !== undefined)
       .filter((session) => session.profile !== undefined)
@@ -90,41 +96,51 @@ export class Terminals {
 
   /** Opens every machine with an incomplete activity: no end yet, or a result not delivered. */
   async recover(): Promise<void> {
-    const { store } = this.#deps;
-    for (const { key } of await store.list(INCOMPLETE, '')) {
-      const [site = '', tid = '', activityId = ''] = splitKey(key);
-      if (this.#deps.siteNamed(site)) {
-        const session = await this.#find(site, tid);
-        if (session) await this.#recoverResult(session, Number(activityId));
-      }
+    const { store, name } = this.#deps;
+    for (const { key } of await store.list(INCOMPLETE, `${name}/`)) {
+      const [tid = '', activityId = ''] = splitKey(key.slice(name.length + 1));
+      const session = await this.#find(tid);
+      if (session) await this.#recoverResult(session, Number(activityId));
     }
   }
 
   /** Whether no job is open on any machine. */
   get allIdle(): boolean {
-    for (const session of this.#all()) {
+    for (const session of this.#sessions.values()) {
       if (session instanceof Promise || session.isWorking) return false;
+    }
+    return true;
+  }
+
+  /** Whether nothing is in progress or to be written: what is not delivered is recovered when they are opened again. */
+  get allAtRest(): boolean {
+    for (const session of this.#sessions.values()) {
+      if (session instanceof Promise || !session.isAtRest) return false;
     }
     return true;
   }
 
   /** On shutdown, close table sessions: report payments to the till first. */
   leaveTables(): void {
-    for (const session of this.#all()) {
+    for (const session of this.#sessions.values()) {
       if (session instanceof TerminalSession) session.leaveTable();
     }
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#cancelClosing?.();
-    for (const session of this.#all()) {
+    for (const session of this.#sessions.values()) {
       if (session instanceof TerminalSession) session.close();
     }
   }
 
-  /** Of every site; a promise for each that is being opened. */
-  *#all() {
-    for (const site of this.#sites.values()) yield* site.values();
+  #serves(tid: string): boolean {
+    return this.#deps.driver.serves(this.#deps.name, tid);
+  }
+
+  #known(): readonly string[] {
+    return this.#deps.driver.known(this.#deps.name);
   }
 
   /** A line that could not be opened before is tried again. */
@@ -135,78 +151,75 @@ export class Terminals {
   }
 
   /** Of a machine that links the refusal says when it was last heard [C-13.18]. */
-  #outOfReach({ site, tid }: TerminalSession): Refusal {
-    const { lastHeardAt, siteNamed } = this.#deps;
-    const at = lastHeardAt(site, tid);
+  #outOfReach({ tid }: TerminalSession): Refusal {
+    const at = this.#deps.lastHeardAt(tid);
     if (at === undefined) return refuse('terminalUnavailable', { tid });
-    const heard = localTime(at, siteNamed(site)?.timeZone ?? 'UTC').replace('T', ' ');
+    const heard = localTime(at, this.#timeZone).replace('T', ' ');
     return refuse('terminalSilent', { tid, heard });
   }
 
-  #of(site: string) {
-    const known = this.#sites.get(site) ?? new Map();
-    this.#sites.set(site, known);
-    return known;
+  get #timeZone(): string {
+    return this.#deps.site()?.timeZone ?? 'UTC';
   }
 
-  #find(site: string, tid: string): TerminalSession | Promise<TerminalSession> | undefined {
-    const known = this.#of(site);
-    const session = known.get(tid);
+  #find(tid: string): TerminalSession | Promise<TerminalSession> | undefined {
+    const session = this.#sessions.get(tid);
     if (session) return session;
-    if (!this.#deps.driver.serves(site, tid) || !this.#hasRoom(site, tid)) return undefined;
-    const opening = this.#open(site, tid);
-    known.set(tid, opening);
+    if (!this.#serves(tid) || !this.#hasRoom(tid)) return undefined;
+    const opening = this.#open(tid);
+    this.#sessions.set(tid, opening);
     opening.then(
-      (opened) => known.set(tid, opened),
-      () => known.delete(tid),
+      (opened) => {
+        this.#sessions.set(tid, opened);
+        if (this.#isClosed) opened.close();
+      },
+      () => this.#sessions.delete(tid),
     );
-    if (known.size > MAX_UNLISTED_SESSIONS) this.#closeUnusedSoon();
+    if (this.#sessions.size > MAX_UNLISTED_SESSIONS) this.#closeUnusedSoon();
     return opening;
   }
 
   /** For a machine that the driver lists there always is. */
-  #hasRoom(site: string, tid: string): boolean {
-    return (
-      this.#of(site).size < MAX_SESSIONS_OF_SITE || this.#deps.driver.known(site).includes(tid)
-    );
+  #hasRoom(tid: string): boolean {
+    return this.#sessions.size < MAX_SESSIONS || this.#known().includes(tid);
   }
 
   /** In a timer: whoever has just got a session has begun with it by then, or is done with it. */
   #closeUnusedSoon(): void {
     this.#cancelClosing ??= this.#deps.clock.after(CLOSE_UNUSED_AFTER_MS, () => {
       this.#cancelClosing = undefined;
-      for (const site of this.#sites.keys()) this.#closeUnused(site);
+      this.#closeUnused();
     });
   }
 
   /** Closes the sessions opened first, of machines that are not listed and where nothing is left to do. */
-  #closeUnused(site: string): void {
-    const sessions = this.#of(site);
-    if (sessions.size <= MAX_UNLISTED_SESSIONS) return;
-    const listed = new Set(this.#deps.driver.known(site));
-    const unlisted = [...sessions].filter(([tid]) => !listed.has(tid));
+  #closeUnused(): void {
+    if (this.#sessions.size <= MAX_UNLISTED_SESSIONS) return;
+    const listed = new Set(this.#known());
+    const unlisted = [...this.#sessions].filter(([tid]) => !listed.has(tid));
     let excess = unlisted.length - MAX_UNLISTED_SESSIONS;
     for (const [tid, session] of unlisted) {
       if (excess <= 0) return;
       if (session instanceof Promise || !session.isUnused) continue;
       session.close();
-      sessions.delete(tid);
+      this.#sessions.delete(tid);
       excess -= 1;
     }
   }
 
-  async #open(site: string, tid: string): Promise<TerminalSession> {
-    const { store, clock, observer, driver, tills, patOutboxes } = this.#deps;
-    const { onDamaged, tableRules, isDraining } = this.#deps;
-    const session = new TerminalSession(site, tid, {
+  async #open(tid: string): Promise<TerminalSession> {
+    const { name, store, clock, observer, driver, tills, outbox } = this.#deps;
+    const { onDamaged, tableRules, isDraining, holdsLease } = this.#deps;
+    const session = new TerminalSession(name, tid, {
       store,
       clock,
       observer,
       onDamaged,
       tableRules,
       isDraining,
-      outbox: patOutboxes.of(site),
-      localTime: () => localTime(clock.now(), this.#deps.siteNamed(site)?.timeZone ?? 'UTC'),
+      holdsLease,
+      outbox,
+      localTime: () => localTime(clock.now(), this.#timeZone),
     });
     await session.load(({ activityId }, job) => tills.recover(session, activityId, job));
     session.open(driver);
@@ -234,9 +247,8 @@ export class Terminals {
   }
 }
 
-/** `SITE/TID/CHAPTER`; a tid may itself hold slashes. */
+/** `TID/CHAPTER`; a tid may itself hold slashes. */
 function splitKey(key: string): readonly string[] {
-  const first = key.indexOf('/');
   const last = key.lastIndexOf('/');
-  return [key.slice(0, first), key.slice(first + 1, last), key.slice(last + 1)];
+  return [key.slice(0, last), key.slice(last + 1)];
 }

@@ -5,14 +5,13 @@ import { existsSync } from 'node:fs';
 import { commandLine } from '../../application/admin/actor.ts';
 import type { AdminDeps } from '../../application/admin/audit.ts';
 import { listSites } from '../../application/admin/sites.ts';
-import type { Access } from '../../application/handshake/access.ts';
-import { SITES } from '../../application/handshake/access.ts';
+import { readSite } from '../../application/handshake/access.ts';
 import { openJournal } from '../../gateway-context.ts';
 import { UsageError } from '../exit-code.ts';
 import { readSettings, withFile } from '../read-settings.ts';
 
 export type Journal = Awaited<ReturnType<typeof openJournal>>;
-export type Site = NonNullable<ReturnType<Access['siteNamed']>>;
+export type Site = NonNullable<Awaited<ReturnType<typeof readSite>>>;
 
 /** The options of every command that works on the journal. */
 export const journalOptions = {
@@ -59,9 +58,9 @@ export function adminDeps(store: Journal): AdminDeps {
 
 /** Throws `UsageError` naming the sites there are. */
 export async function siteNamed(journal: Journal, name: string): Promise<Site> {
-  const value = await journal.get({ collection: SITES, key: name });
-  if (value !== undefined) return JSON.parse(value) as Site;
-  const names = (await listSites(adminDeps(journal), commandLine)).map((site) => site.name);
+  const site = await readSite(journal, name);
+  if (site) return site;
+  const names = (await listSites(adminDeps(journal), commandLine)).map((one) => one.name);
   const known = names.length > 0 ? `Sites: ${names.join(', ')}.` : 'There is no site yet.';
   throw new UsageError(`There is no site "${name}". ${known}`);
 }

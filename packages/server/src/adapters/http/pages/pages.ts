@@ -10,7 +10,10 @@ import {
   publishedSchemas,
   SCHEMA_INDEX_FILE,
 } from '@tillgate/protocol';
-import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
+import type {
+  HandshakeAuthorizer,
+  HandshakeSite,
+} from '../../../application/handshake/handshake.ts';
 import { isForApi } from '../api/routes.ts';
 import { upgradeRequestOf } from '../http-server.ts';
 import { refusalBody, refusalHeaders } from '../refusal.ts';
@@ -18,7 +21,7 @@ import type { ConsoleFiles, Page } from './console-files.ts';
 import { PAIRING_PATH, pairingPage } from './pairing.ts';
 
 export interface PagesDeps {
-  readonly authorizer: HandshakeAuthorizer;
+  readonly authorizer: HandshakeAuthorizer<HandshakeSite>;
   readonly behindProxy: boolean;
   /** The versions whose schemas are served. */
   readonly dialects: Dialects;
@@ -91,9 +94,12 @@ function readiness({ readiness: of, damagedEntries }: PagesDeps): Page {
  * The answer that a handshake would get now; 204 if it would be accepted. Browsers hide the HTTP response
  * of a failed WebSocket handshake [C-2.22].
  */
-function handshake({ authorizer, behindProxy }: PagesDeps, request: IncomingMessage): Page {
+async function handshake(
+  { authorizer, behindProxy }: PagesDeps,
+  request: IncomingMessage,
+): Promise<Page> {
   const target = (request.url ?? '').replace(/^\/handshake/, '');
-  const admission = authorizer.authorize(
+  const admission = await authorizer.authorize(
     upgradeRequestOf(request, { upgrade: true, behindProxy, target }),
   );
   const headers = { 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' };
@@ -107,8 +113,11 @@ function handshake({ authorizer, behindProxy }: PagesDeps, request: IncomingMess
 }
 
 /** `/pac` and `/pat` without an upgrade, and unknown paths. */
-function rejectedHandshake({ authorizer, behindProxy }: PagesDeps, request: IncomingMessage): Page {
-  const admission = authorizer.authorize(
+async function rejectedHandshake(
+  { authorizer, behindProxy }: PagesDeps,
+  request: IncomingMessage,
+): Promise<Page> {
+  const admission = await authorizer.authorize(
     upgradeRequestOf(request, { upgrade: false, behindProxy }),
   );
   if (admission.accepted) return json(NOT_FOUND, 404);

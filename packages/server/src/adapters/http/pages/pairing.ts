@@ -2,7 +2,10 @@
 // authentication.
 
 import type { IncomingMessage } from 'node:http';
-import type { HandshakeAuthorizer } from '../../../application/handshake/handshake.ts';
+import type {
+  HandshakeAuthorizer,
+  HandshakeSite,
+} from '../../../application/handshake/handshake.ts';
 import { upgradeRequestOf } from '../http-server.ts';
 import { refusalBody, refusalHeaders } from '../refusal.ts';
 
@@ -19,7 +22,7 @@ interface PairingPage {
 }
 
 interface PairingDeps {
-  readonly authorizer: HandshakeAuthorizer;
+  readonly authorizer: Pick<HandshakeAuthorizer<HandshakeSite>, 'pair'>;
   readonly behindProxy: boolean;
 }
 

@@ -37,7 +37,7 @@ function connectionDeps(links: LinkDriver, clock: TestClock): ClosableConnection
     links,
     clock,
     observer,
-    siteNamed: () => site,
+    site: () => site,
     terminals: { connected: async () => undefined, opened: () => undefined },
     limits: { terminalAnswerMs: 10_000, terminalMessages: 10_000 },
     badMessages: { most: 20, withinMs: 60_000 },

@@ -20,6 +20,14 @@ export class BehaviourOverrides {
     this.#defaults = defaults;
   }
 
+  /** Whether every machine behaves as its TID says. */
+  get isEmpty(): boolean {
+    for (const { behaviour } of this.#overrides.values()) {
+      if (Object.keys(behaviour).length > 0) return false;
+    }
+    return true;
+  }
+
   /** The overrides of a machine; empty if it has none. */
   get(machine: string): VirtualBehaviour {
     return this.#overrides.get(machine)?.behaviour ?? {};

@@ -7,6 +7,7 @@ import { openRecorded, saleOrder } from '../../../testing/terminal-driver-contra
 import { TestClock } from '../../../testing/test-clock.ts';
 import { runOrders, siteSettings, virtualBench } from '../../../testing/virtual-bench.ts';
 import { MemoryStore } from '../../store/memory-store.ts';
+import { undeclaredMachines } from './undeclared-machines.ts';
 import { VirtualDriver } from './virtual-driver.ts';
 
 function contractBench(store: MemoryStore, clock: TestClock): DriverBench {
@@ -68,7 +69,7 @@ describe('the virtual card machines of a site [C-10.2]', () => {
   test('machines that have run an order are known after a restart', async () => {
     const { store, clock, settings, site } = await runOrders('VCMTill2SIP0', [saleOrder('a')]);
     const driver = new VirtualDriver({ store, clock, settings });
-    await driver.ready;
+    await driver.load(site);
     assert.deepEqual(driver.known(site).slice(6), ['VCMTill2SIP0']);
   });
 
@@ -78,8 +79,8 @@ describe('the virtual card machines of a site [C-10.2]', () => {
       openRecorded(bench, tid).terminal.start(saleOrder(tid));
     }
     await bench.clock.advance(60_000);
-    const { driver, site } = bench;
-    const records = await driver.undeclared();
+    const { driver, site, store, settings } = bench;
+    const records = await undeclaredMachines(store, settings);
     assert.deepEqual(records, [{ collection: 'virtual-terminals', key: `${site}/VCMTill2SIP0` }]);
     for (const record of records) driver.forget(record);
     assert.deepEqual(driver.known(site).slice(6), ['VCMOwnSIP0']);

@@ -4,7 +4,7 @@
 import type { Currency, NotificationValue } from '@tillgate/protocol';
 import { reportTypes, startableTypes } from '@tillgate/protocol';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Page, RecordName, Store } from '../../../ports/store.ts';
+import type { RecordName, Store } from '../../../ports/store.ts';
 import type {
   TerminalDriver,
   TerminalHandle,
@@ -14,11 +14,12 @@ import type { VirtualBehaviour, VirtualMachines } from '../../../ports/virtual-m
 import type { Waiter, WaiterAccess } from '../../../ports/waiter.ts';
 import { BehaviourOverrides } from './behaviour-overrides.ts';
 import { merchantId, numberSeed } from './memory/numbers.ts';
-import { COLLECTION, StoredMemory } from './memory/stored-memory.ts';
+import { StoredMemory } from './memory/stored-memory.ts';
 import { letterhead } from './printing/receipt.ts';
 import { knownTids, readTid } from './scenario/tid.ts';
 import type { Pace, VirtualTimings } from './scenario/timings.ts';
 import { timingsOf } from './scenario/timings.ts';
+import { isDeclared, splitKey, undeclaredMachines } from './undeclared-machines.ts';
 import { VirtualTerminal } from './virtual-terminal.ts';
 
 /** Settings of one virtual card machine. */
@@ -61,8 +62,6 @@ export interface VirtualDriverOptions {
 const MAX_USED_TIDS = 1_000;
 
 export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachines {
-  /** Fulfilled when `known` includes the TIDs used in earlier runs. */
-  readonly ready: Promise<void>;
   readonly #options: VirtualDriverOptions;
   readonly #behaviours: BehaviourOverrides;
   /** The undeclared TIDs used last at each site, also in earlier runs; the one used last comes last. */
@@ -76,7 +75,13 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     this.#options = options;
     const defaults = timingsOf(options.pace ?? 'realistic', options.timings ?? {});
     this.#behaviours = new BehaviourOverrides(defaults);
-    this.ready = this.#loadUsedTids();
+  }
+
+  /** Reads which undeclared TIDs of a site were used before: `known` includes them from then on. */
+  async load(site: string): Promise<void> {
+    const { store, settings } = this.#options;
+    const used = await undeclaredMachines(store, settings, `${site}/`);
+    for (const { key } of used) this.#rememberUse(key);
   }
 
   known(site: string): readonly string[] {
@@ -145,18 +150,10 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     this.#terminals.get(key)?.switchStandalone();
   }
 
-  async undeclared(): Promise<readonly RecordName[]> {
-    const found: RecordName[] = [];
-    let page: Page = { limit: PAGE_SIZE };
-    for (;;) {
-      const records = await this.#options.store.list(COLLECTION, '', page);
-      for (const { collection, key } of records) {
-        if (!this.#isDeclared(key)) found.push({ collection, key });
-      }
-      const last = records.at(-1);
-      if (records.length < PAGE_SIZE || !last) return found;
-      page = { limit: PAGE_SIZE, after: last.key };
-    }
+  get holdsState(): boolean {
+    if (!this.#behaviours.isEmpty) return true;
+    for (const memory of this.#memories.values()) if (!memory.isSaved) return true;
+    return false;
   }
 
   forget({ key }: RecordName): void {
@@ -177,35 +174,12 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
   }
 
   #rememberUse(key: string): void {
-    if (this.#isDeclared(key)) return;
     const [site, tid] = splitKey(key);
+    if (isDeclared(this.#options.settings(site), tid)) return;
     const used = this.#usedTids.get(site) ?? new Set();
     used.delete(tid);
     this.#usedTids.set(site, used.add(tid));
     const [oldest] = used;
     if (used.size > MAX_USED_TIDS && oldest !== undefined) used.delete(oldest);
   }
-
-  /** Whether the documentation or the settings of the site name the machine. */
-  #isDeclared(key: string): boolean {
-    const [site, tid] = splitKey(key);
-    const settings = this.#options.settings(site);
-    if (!settings) return false;
-    return Object.hasOwn(settings.terminals, tid) || (settings.test && knownTids.includes(tid));
-  }
-
-  async #loadUsedTids(): Promise<void> {
-    try {
-      for (const { key } of await this.undeclared()) this.#rememberUse(key);
-    } catch {
-      // The store's health check reports the fault; a machine is listed again when it is used.
-    }
-  }
-}
-
-const PAGE_SIZE = 1000;
-
-function splitKey(key: string): readonly [site: string, tid: string] {
-  const slash = key.indexOf('/');
-  return [key.slice(0, slash), key.slice(slash + 1)];
 }

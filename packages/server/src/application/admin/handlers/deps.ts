@@ -2,7 +2,6 @@
 // they give back.
 
 import type { api } from '@tillgate/protocol';
-import type { Connections } from '../../connection/connections.ts';
 import type { Traffic } from '../../connection/traffic.ts';
 import type { ClientAddress } from '../../handshake/handshake.ts';
 import type { OnDamaged } from '../../journal/entries.ts';
@@ -16,7 +15,6 @@ export interface ApiDeps extends TerminalAdminDeps {
   /** Called for each entry of the journal that cannot be read. */
   readonly onDamaged: OnDamaged;
   readonly traffic: Traffic;
-  readonly connections: Connections;
   /** What the gateway says about itself. */
   readonly gateway: api.Gateway;
   /** Changes of the records come one after the other. */

@@ -14,7 +14,7 @@ const USUAL_BACKLOG = 200;
 export function trafficHandlers(
   deps: ApiDeps,
 ): Pick<Handlers, 'listConnections' | 'followTraffic'> {
-  const { traffic, connections } = deps;
+  const { traffic, useSite } = deps;
   const streams = new Map<string, number>();
   const count = (name: string, change: number): void => {
     const now = (streams.get(name) ?? 0) + change;
@@ -24,7 +24,8 @@ export function trafficHandlers(
   return {
     listConnections: async ({ actor, params }) => {
       const { name } = await findSite(deps, actor, params.site);
-      return { body: { connections: connections.ofSite(name).map(shownConnection) } };
+      const connections = await useSite(name, async (site) => site?.connections.all ?? []);
+      return { body: { connections: connections.map(shownConnection) } };
     },
     followTraffic: async ({ actor, query, lastEvent = 0 }): Promise<EventStream> => {
       const { site, tid, backlog: limit = USUAL_BACKLOG } = query;

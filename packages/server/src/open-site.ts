@@ -1,0 +1,147 @@
+// A site while it is open: its records, its card machines, and everything that tills, waiters and card machines of
+// it are connected to. Nothing of one site refers to another. `OpenSites` opens one when it is first needed.
+
+import { CloseCode } from '@tillgate/protocol';
+import type { AdminSite } from './application/admin/site-access.ts';
+import { Connections } from './application/connection/connections.ts';
+import type { Traffic } from './application/connection/traffic.ts';
+import { Access } from './application/handshake/access.ts';
+import { Enrolment } from './application/handshake/enrolment.ts';
+import type { Handshake, HandshakeSite } from './application/handshake/handshake.ts';
+import type { SiteChanges } from './application/handshake/site-changes.ts';
+import { Tills } from './application/pac/tills.ts';
+import { PatOutbox } from './application/pat/pat-outbox.ts';
+import { Terminals } from './application/terminal/terminal.ts';
+import type { CardMachines } from './card-machines.ts';
+import { openCardMachines } from './card-machines.ts';
+import type { GatewayContext } from './gateway-context.ts';
+import { badMessagesOf, connectionLimits, tableRulesOf } from './limits.ts';
+import type { ClosableSite } from './open-sites.ts';
+import type { Lease } from './ports/ownership.ts';
+import type { Store } from './ports/store.ts';
+
+/** What all sites of a gateway share. */
+export interface SiteDeps {
+  readonly context: GatewayContext;
+  readonly changes: SiteChanges;
+  readonly traffic: Traffic;
+  readonly isDraining: () => boolean;
+}
+
+export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
+  readonly name: string;
+  readonly lease: Lease;
+  readonly access: Access;
+  readonly enrolment: Enrolment;
+  readonly tills: Tills;
+  readonly terminals: Terminals;
+  readonly connections: Connections;
+  readonly #machines: CardMachines;
+
+  /** Reads the records of the site and takes up what was left open there. */
+  static async open(lease: Lease, deps: SiteDeps): Promise<OpenSite> {
+    const { clock } = deps.context;
+    const name = lease.site;
+    const store = deps.context.store.under(lease);
+    const records = { store, clock, changes: deps.changes };
+    const access = await Access.open(name, records);
+    const enrolment = await Enrolment.open(name, records);
+    const machines = await openCardMachines(name, {
+      context: deps.context,
+      store,
+      access,
+      enrolment,
+    });
+    const site = new OpenSite(lease, deps, { store, access, enrolment, machines });
+    try {
+      await site.terminals.recover();
+    } catch (cause) {
+      site.close();
+      throw cause;
+    }
+    site.tills.expireOld();
+    return site;
+  }
+
+  private constructor(
+    lease: Lease,
+    { context, traffic, isDraining }: SiteDeps,
+    { store, access, enrolment, machines }: SiteParts,
+  ) {
+    const { settings, clock, observer } = context;
+    const { site: name } = lease;
+    const site = () => access.site;
+    const { lastHeardAt } = enrolment;
+    this.name = name;
+    this.lease = lease;
+    this.access = access;
+    this.enrolment = enrolment;
+    this.#machines = machines;
+    this.tills = new Tills({
+      clock,
+      holdMs: settings.resultHold * 1000,
+      isTokenValid: (tokenId) => access.hasToken(tokenId, 'pac'),
+    });
+    const { tills } = this;
+    const outbox = new PatOutbox();
+    const tableRules = tableRulesOf(settings);
+    this.terminals = new Terminals({
+      ...{ name, site, lastHeardAt, store, clock, observer, isDraining, tills, outbox },
+      holdsLease: () => lease.holds(),
+      onDamaged: context.damage.note,
+      driver: machines.driver,
+      tableRules: () => tableRules,
+    });
+    this.connections = new Connections({
+      ...{ site, clock, observer, traffic, isDraining, tills, outbox },
+      terminals: this.terminals,
+      waiters: machines.virtual,
+      links: machines.links,
+      terminalHeard: enrolment.markHeard,
+      limits: connectionLimits(settings),
+      badMessages: badMessagesOf(settings),
+    });
+    const closeRevoked = () => this.connections.closeRevoked({ access, enrolment });
+    access.onChange(closeRevoked);
+    enrolment.onChange(closeRevoked);
+  }
+
+  get virtual(): CardMachines['virtual'] {
+    return this.#machines.virtual;
+  }
+
+  known(): readonly string[] {
+    return this.#machines.driver.known(this.name);
+  }
+
+  countPac(newcomer: Handshake): number {
+    return this.connections.countPac(newcomer);
+  }
+
+  hasWaiters(tid: string): boolean {
+    return this.virtual?.serves(this.name, tid) ?? false;
+  }
+
+  /** Whether it can be closed: everything that is not in the store can be had again. */
+  get isIdle(): boolean {
+    const { connections, terminals, virtual } = this;
+    return connections.isEmpty && terminals.allAtRest && !virtual?.holdsState;
+  }
+
+  closeMoved(): void {
+    this.connections.closeAll(CloseCode.serviceRestart, 'The site has moved, connect again');
+  }
+
+  /** Closes the card machines; nothing more is written. */
+  close(): void {
+    this.access.close();
+    this.enrolment.close();
+    this.terminals.close();
+  }
+}
+
+interface SiteParts extends Pick<OpenSite, 'access' | 'enrolment'> {
+  /** Writes under the lease. */
+  readonly store: Store;
+  readonly machines: CardMachines;
+}
