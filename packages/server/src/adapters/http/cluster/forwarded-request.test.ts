@@ -192,17 +192,37 @@ test('closing the pipes of a site cuts its requests at both ends', async (t) => 
   assert.equal(node.forwarder.pipes.size, 0);
 });
 
-test('a refusal of a body that is too long ends the connection of the client', async (t) => {
+test('a refusal of a body that never ends reaches the client, and ends its connection', async (t) => {
   const onRequest = (_: IncomingMessage, response: ServerResponse) => {
-    response.writeHead(413, { Connection: 'close' });
+    response.writeHead(413, { Connection: 'close', 'Content-Length': '8' });
     response.end('too long');
   };
   const { node } = await startTwoNodes(t, { onRequest });
   const socket = await connectTo(t, node.port);
-  socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nbegin');
-  const answer = await readAll(socket);
-  assert.match(answer, /^HTTP\/1\.1 413 [\s\S]*\r\nConnection: close\r\n/);
+  const answer = readAll(socket);
+  const pour = (): void => {
+    if (socket.writable) socket.write(`4000\r\n${'x'.repeat(0x4000)}\r\n`, pour);
+  };
+  socket.write('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+  pour();
+  assert.match(await answer, /^HTTP\/1\.1 413 [\s\S]*\r\nConnection: close\r\n[\s\S]*too long$/);
   await eventually('the end of the pipe', () => node.forwarder.pipes.size === 0 || undefined);
+});
+
+test('the next request is answered after one whose body the owner does not read', async (t) => {
+  const onRequest = ({ method }: IncomingMessage, response: ServerResponse) => {
+    response.writeHead(method === 'GET' ? 200 : 413).end();
+  };
+  const { node } = await startTwoNodes(t, { onRequest });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  for (const length of [10, 100_000, 1_000_000]) {
+    const sent = send(node.port, { agent, method: 'POST' }, 'x'.repeat(length));
+    // The connection may be closed before the body has been written.
+    sent.on('error', () => {});
+    assert.equal((await answerOf(sent)).status, 413);
+    assert.equal((await answerOf(send(node.port, { agent }))).status, 200);
+  }
 });
 
 test('for a client that reads slowly no more waits in between than the buffers hold', async (t) => {

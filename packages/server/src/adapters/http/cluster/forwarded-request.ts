@@ -38,7 +38,13 @@ export function forwardRequest(forwarded: RequestToForward, owner: Socket): Pipe
   };
   // It was paused when the owner's acceptance was read.
   outgoing.once('socket', () => owner.resume());
-  outgoing.on('error', cut);
+  // An owner that answers before the body has ended may close while more of it is on the way. Whether the
+  // answer is whole is then seen from the answer.
+  outgoing.on('error', () => {
+    if (!answer) cut();
+  });
+  // Without a reader, what is left of the body would stop the next request of the client.
+  outgoing.once('close', () => request.unpipe(outgoing).resume());
   outgoing.once('response', (incoming) => {
     answer = incoming;
     handBack(incoming, forwarded);

@@ -122,6 +122,7 @@ export class InternalListener {
     http.on('request', (request, response) => {
       this.#stopWaiting(request.socket);
       response.shouldKeepAlive = false;
+      response.once('finish', () => request.resume());
       this.#responses.add(response);
       response.once('close', () => this.#responses.delete(response));
       this.#deps.onRequest(request, response);
@@ -171,6 +172,7 @@ export class InternalListener {
     }
     keepPassedOnClient(socket, proof.client);
     socket.off('error', dropSocket);
+    socket.destroySoon = endSocket;
     this.#http.emit('connection', socket);
     socket.resume();
   }
@@ -194,6 +196,14 @@ export class InternalListener {
     this.#waiting.get(endpoints)?.cancelLimit();
     this.#waiting.delete(endpoints);
   }
+}
+
+/**
+ * What Node's HTTP server ends a connection by, which resets it if the handler has not read the whole body: the other
+ * node could lose the answer. It closes as soon as it has the answer, and until then the body is read.
+ */
+function endSocket(this: Socket): void {
+  this.end();
 }
 
 function dropSocket(this: Socket): void {
