@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test';
 import { describe, test } from 'node:test';
 import type { TestGatewayOptions } from 'tillgate/testing';
 import { connectTill, startTestGateway, TestClock } from 'tillgate/testing';
-import type { Cancel } from '../../packages/server/src/ports/clock.ts';
+import { CountingClock } from '../support/counting-clock.ts';
 import { keptLog } from '../support/gateway/log-lines.ts';
 import type { RawClient } from '../support/gateway/raw-client.ts';
 import { REFUSED_UPGRADE, rawClient, upgradeWith } from '../support/gateway/raw-client.ts';
@@ -28,28 +28,6 @@ const LONG = { handshakeTimeout: 10_000, keepAliveTimeout: 10_000, closeTimeout:
 const TILL_QUERY =
   '?token=00000000-0000-0000-0000-000000000000&api-version=v1&software-house-id=S&installer-id=I';
 const TEST_TOKEN = '00000000-0000-0000-0000-000000000000';
-
-/** A clock that knows how many of its timers have neither run nor been cancelled. */
-class CountingClock extends TestClock {
-  timers = 0;
-
-  override after(delayMs: number, then: () => void): Cancel {
-    this.timers += 1;
-    let isOpen = true;
-    const end = (): void => {
-      if (isOpen) this.timers -= 1;
-      isOpen = false;
-    };
-    const cancel = super.after(delayMs, () => {
-      end();
-      then();
-    });
-    return () => {
-      end();
-      cancel();
-    };
-  }
-}
 
 function get(path: string): string {
   return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;

@@ -17,7 +17,7 @@ import { InternalListener } from '../../../packages/server/src/adapters/http/clu
 import type { MembershipOptions } from '../../../packages/server/src/adapters/http/cluster/membership.ts';
 import { membershipOf } from '../../../packages/server/src/adapters/http/cluster/membership.ts';
 import { rejectUpgrade } from '../../../packages/server/src/adapters/http/refusal.ts';
-import { TestClock } from '../../../packages/server/src/testing/test-clock.ts';
+import { CountingClock } from '../counting-clock.ts';
 import type { TestEnd } from '../wait.ts';
 import { atEnd } from '../wait.ts';
 
@@ -39,7 +39,7 @@ export interface OwnerOptions {
 export interface Owner {
   readonly listener: InternalListener;
   readonly port: number;
-  readonly clock: TestClock;
+  readonly clock: CountingClock;
   /** Reasons of refused connections. */
   readonly refused: RefusedConnection[];
   /** Requests and upgrades that reached a handler. */
@@ -47,7 +47,7 @@ export interface Owner {
 }
 
 export async function startOwner(t: TestEnd, options: OwnerOptions = {}): Promise<Owner> {
-  const clock = new TestClock();
+  const clock = new CountingClock();
   const refused: RefusedConnection[] = [];
   const handled: IncomingMessage[] = [];
   const listener = new InternalListener({
@@ -98,7 +98,7 @@ export interface PublicNodeOptions {
 export interface PublicNode {
   readonly forwarder: Forwarder;
   readonly port: number;
-  readonly clock: TestClock;
+  readonly clock: CountingClock;
   /** Why owners could not be reached. */
   readonly failures: string[];
   /** Statuses of answered upgrades. */
@@ -109,7 +109,7 @@ export async function startPublicNode(
   t: TestEnd,
   { membership = { secret: SECRET }, ownerPort, client: of }: PublicNodeOptions,
 ): Promise<PublicNode> {
-  const clock = new TestClock();
+  const clock = new CountingClock();
   const failures: string[] = [];
   const answered: number[] = [];
   const forwarder = new Forwarder({

@@ -160,6 +160,29 @@ test('closing ends what waits and the live streams, and cuts the others after th
   assert.equal((await once(ws, 'close'))[0], 1006);
 });
 
+test('no timer is left when all have gone', async (t) => {
+  const { node, owner } = await startTwoNodes(t);
+  const one = await openWebSocket(t, node.port);
+  const other = await openWebSocket(t, node.port);
+  await openWebSocket(t, node.port);
+  const stranger = await challenged(t, owner.port, 'x'.repeat(32));
+  stranger.socket.write(stranger.proof.line);
+  await readAll(stranger.socket);
+  const silent = await challenged(t, owner.port);
+  const request = await connectTo(t, node.port);
+  request.write(GET);
+  await once(request, 'data');
+  one.close();
+  other.terminate();
+  silent.socket.destroy();
+  await Promise.all([once(one, 'close'), once(other, 'close')]);
+  await eventually('the end of all but one', () => owner.listener.size === 1 || undefined);
+  node.forwarder.pipes.closeAll();
+  await eventually('the end of the last', () => owner.listener.size === 0 || undefined);
+  await eventually('the end of the pipes', () => node.forwarder.pipes.size === 0 || undefined);
+  assert.deepEqual([node.clock.timers, owner.clock.timers], [0, 0]);
+});
+
 describe('with certificates', () => {
   /** A certificate that is its own authority. */
   async function certificate(): Promise<ClusterTls> {
