@@ -37,6 +37,7 @@ const tables = {
     'admin-api': 'Admin API',
     'admin-routes': 'Admin API: routes',
     operations: '',
+    cluster: '',
     security: '',
     settings: '',
   },
