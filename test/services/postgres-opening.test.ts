@@ -47,7 +47,7 @@ test('the tables are made once, and the operator is told', async (t) => {
   assert.equal(told.length, 1);
   assert.match(
     told[0] ?? '',
-    /^Created the tables of the journal in the database test\d+ at .+, version 1\.$/,
+    /^Created the tables of the journal in the database test\d+ at .+, version 2\.$/,
   );
 });
 
@@ -79,7 +79,7 @@ test('a database of a newer release is refused and left as it is', async () => {
   const { message } = await refusalOf(server().url(database));
   assert.match(
     message,
-    /written by a newer Tillgate \(its tables have version 99, this one knows 1\)/,
+    /written by a newer Tillgate \(its tables have version 99, this one knows 2\)/,
   );
   assert.deepEqual(await contentOf(database), before);
 });

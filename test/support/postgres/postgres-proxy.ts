@@ -1,4 +1,5 @@
-// A proxy in front of a PostgreSQL server that loses the request or the answer of one batch of writes.
+// A proxy in front of a PostgreSQL server that loses the request or the answer of one batch of writes, or keeps the
+// renewals of a node.
 
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
@@ -16,6 +17,7 @@ const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
 /** The name of the prepared statement, as it is on the wire. */
 const BATCH = Buffer.from('batch\0');
+const RENEW = Buffer.from('renew\0');
 
 export class PostgresProxy {
   readonly #server = createServer((client) => this.#join(client));
@@ -24,6 +26,8 @@ export class PostgresProxy {
   #loss: Loss | undefined;
   #onLost = () => {};
   #kept: (() => Promise<void>) | undefined;
+  #renewals: 'pass' | 'hold' | 'drop' = 'pass';
+  #onHeld: (pass: () => void) => void = () => {};
 
   /** `target` is the file of the server's socket. */
   static async start(target: string): Promise<PostgresProxy> {
@@ -54,6 +58,23 @@ export class PostgresProxy {
     await this.#kept?.();
   }
 
+  /** Holds the next renewal of a node; gives what passes it on. */
+  holdRenewal(): Promise<() => void> {
+    this.#renewals = 'hold';
+    return new Promise((resolve) => {
+      this.#onHeld = resolve;
+    });
+  }
+
+  /** From now on no renewal of a node reaches the server. */
+  dropRenewals(): void {
+    this.#renewals = 'drop';
+  }
+
+  passRenewals(): void {
+    this.#renewals = 'pass';
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     if (!this.#server.listening) return;
@@ -73,6 +94,10 @@ export class PostgresProxy {
         loss = this.#loss;
         this.#loss = undefined;
         this.#lose(loss, { data, client, server });
+      } else if (this.#renewals !== 'pass' && data.includes(RENEW)) {
+        if (this.#renewals === 'drop') return;
+        this.#renewals = 'pass';
+        this.#onHeld(() => server.write(data));
       } else server.write(data);
     });
     server.on('data', (data) => {

@@ -45,14 +45,15 @@ export async function openBehindProxy(
   atEnd(t, () => proxy.close());
   const warnings: string[] = [];
   const onWarning = (message: string) => warnings.push(message);
-  const address = `tillgate:${PASSWORD}@127.0.0.1:${proxy.port}`;
-  const store = await opened(t, {
-    url: `postgres://${address}/${database}?${parameters}`,
-    onWarning,
-  });
+  const store = await opened(t, { url: urlThrough(proxy, database, parameters), onWarning });
   warnings.length = 0;
   const other = () => opened(t, { url: server.url(database) });
   return { store, database, proxy, warnings, other };
+}
+
+/** The URL of a database behind a proxy. */
+export function urlThrough(proxy: PostgresProxy, database: string, parameters = ''): string {
+  return `postgres://tillgate:${PASSWORD}@127.0.0.1:${proxy.port}/${database}?${parameters}`;
 }
 
 /** Closed when the test ends. */

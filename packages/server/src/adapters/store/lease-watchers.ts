@@ -14,6 +14,10 @@ export class LeaseWatchers {
     return this.#end !== undefined;
   }
 
+  get isWatched(): boolean {
+    return (this.#watchers?.size ?? 0) > 0;
+  }
+
   watch(then: (why: LeaseEnd) => void): () => void {
     this.#watchers ??= new Set();
     const watcher = { then };

@@ -13,17 +13,21 @@ import type {
 } from '../../ports/store.ts';
 import { Deposed } from '../../ports/store.ts';
 
+export type LeasedWrites = Pick<Store, 'write' | 'removeStream'>;
+
 export class LeasedStore implements Store {
   readonly #store: Store;
   readonly #lease: Lease;
+  readonly #writes: LeasedWrites;
 
-  constructor(store: Store, lease: Lease) {
+  constructor(store: Store, lease: Lease, writes: LeasedWrites = store) {
     this.#store = store;
     this.#lease = lease;
+    this.#writes = writes;
   }
 
   write(write: Write): Promise<void> {
-    return this.#lease.holds() ? this.#store.write(write) : this.#deposed();
+    return this.#lease.holds() ? this.#writes.write(write) : this.#deposed();
   }
 
   purge(time: number, spared: string): Promise<number> {
@@ -31,7 +35,7 @@ export class LeasedStore implements Store {
   }
 
   removeStream(stream: string, options: StreamRemoval): Promise<boolean> {
-    return this.#lease.holds() ? this.#store.removeStream(stream, options) : this.#deposed();
+    return this.#lease.holds() ? this.#writes.removeStream(stream, options) : this.#deposed();
   }
 
   under(lease: Lease): Store {

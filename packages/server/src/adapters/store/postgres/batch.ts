@@ -1,5 +1,6 @@
 // Many writes as one statement. `writer.ts` sends it.
 
+import type { Lease } from '../../../ports/ownership.ts';
 import type { Append, RecordName, StoredRecord, Write } from '../../../ports/store.ts';
 import { isWatchedCollection } from '../collection-watchers.ts';
 
@@ -18,35 +19,50 @@ export const NOTICE_CHANNEL = 'tillgate_record';
  * was given up writes nothing. Each append is one UPDATE of its stream with the version as condition; nothing else is
  * written of a write whose append was refused. Parts of one statement do not see each other's rows, so that a
  * batch must name no stream and no record twice.
+ *
+ * An append under a lease needs it in the row of the stream, where it costs nothing. Where there is no such row, for a
+ * stream's first entry and for records alone, the row of the owner is held, and a site cannot change hands meanwhile.
  */
 const STATEMENT = `
 WITH fence AS (
   SELECT id FROM writer WHERE id = $1 AND batch = $2::bigint - 1 AND NOT closed FOR UPDATE
 ),
+held AS (
+  SELECT g.n FROM fence, unnest($20::int[], $21::text[], $22::bigint[]) AS g (n, site, lease)
+  JOIN owner ON owner.site = g.site AND owner.lease = g.lease
+  ORDER BY owner.site FOR SHARE OF owner
+),
+deposed AS (
+  SELECT n FROM fence, unnest($20::int[]) AS g (n) WHERE n NOT IN (SELECT n FROM held)
+),
 wanted AS (
-  SELECT w.n, w.stream, w.version, w.chapter, w.at, w.body,
+  SELECT w.n, w.stream, w.version, w.chapter, w.at, w.body, w.lease,
     CASE WHEN w.keys IS NOT NULL THEN
       ARRAY(SELECT DISTINCT key FROM json_array_elements_text(w.keys::json) AS key ORDER BY key)
     END AS keys
   FROM fence,
-    unnest($3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::text[])
-      AS w (n, stream, version, chapter, at, body, keys)
+    unnest($3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::text[],
+      $10::bigint[]) AS w (n, stream, version, chapter, at, body, keys, lease)
+  WHERE w.n NOT IN (SELECT n FROM deposed)
 ),
 opened AS (
-  INSERT INTO stream (name, version)
-  SELECT stream, 1 FROM wanted WHERE version = 1 ORDER BY stream
+  INSERT INTO stream (name, version, lease)
+  SELECT stream, 1, coalesce(lease, 0) FROM wanted WHERE version = 1 ORDER BY stream
   ON CONFLICT (name) DO NOTHING RETURNING name
 ),
 advanced AS (
   UPDATE stream SET version = w.version FROM wanted AS w
   WHERE stream.name = w.stream AND stream.version = w.version - 1 AND w.version > 1
+    AND (w.lease IS NULL OR stream.lease = w.lease)
   RETURNING stream.name
 ),
 kept AS (SELECT name FROM opened UNION ALL SELECT name FROM advanced),
-refused AS (SELECT n FROM wanted WHERE stream NOT IN (SELECT name FROM kept)),
+refused AS (
+  SELECT n FROM wanted WHERE stream NOT IN (SELECT name FROM kept) UNION ALL SELECT n FROM deposed
+),
 entered AS (
-  INSERT INTO entry (stream, version, chapter, at, body, keys)
-  SELECT stream, version, chapter, at, body, CASE WHEN version = chapter THEN keys END
+  INSERT INTO entry (stream, version, chapter, at, body, keys, lease)
+  SELECT stream, version, chapter, at, body, CASE WHEN version = chapter THEN keys END, lease
   FROM wanted WHERE stream IN (SELECT name FROM kept) ORDER BY n
   RETURNING at, position, keys
 ),
@@ -75,18 +91,18 @@ lost AS (
 put AS (
   INSERT INTO record (collection, key, value)
   SELECT p.collection, p.key, p.value
-  FROM fence, unnest($10::int[], $11::text[], $12::text[], $13::text[]) AS p (n, collection, key, value)
+  FROM fence, unnest($11::int[], $12::text[], $13::text[], $14::text[]) AS p (n, collection, key, value)
   WHERE p.n NOT IN (SELECT n FROM refused) ORDER BY p.collection, p.key
   ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value
 ),
 removed AS (
-  DELETE FROM record USING fence, unnest($14::int[], $15::text[], $16::text[]) AS r (n, collection, key)
+  DELETE FROM record USING fence, unnest($15::int[], $16::text[], $17::text[]) AS r (n, collection, key)
   WHERE record.collection = r.collection AND record.key = r.key
     AND r.n NOT IN (SELECT n FROM refused)
 ),
 told AS (
   SELECT pg_notify('${NOTICE_CHANNEL}', t.notice) AS said
-  FROM fence, unnest($17::int[], $18::text[]) AS t (n, notice)
+  FROM fence, unnest($18::int[], $19::text[]) AS t (n, notice)
   WHERE t.n NOT IN (SELECT n FROM refused)
 ),
 done AS (
@@ -98,8 +114,13 @@ SELECT refused, (SELECT count(said) FROM told) AS told FROM done`;
 /** The statement, prepared once a session. */
 export const BATCH_STATEMENT = { name: 'batch', text: STATEMENT };
 
-export interface PendingWrite {
+export interface LeasedWrite {
   readonly write: Write;
+  /** What it is written under. */
+  readonly lease?: Lease | undefined;
+}
+
+export interface PendingWrite extends LeasedWrite {
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -150,13 +171,16 @@ export interface Batch {
 }
 
 /** `origin` marks the notifications, so that their sender can leave them out. */
-export function encodeBatch(writes: readonly Write[], origin: string): Batch {
-  const appends = columns(7);
+export function encodeBatch(writes: readonly LeasedWrite[], origin: string): Batch {
+  const appends = columns(8);
   const puts = columns(4);
   const removals = columns(3);
   const changes: Notice[] = [];
-  for (const [n, write] of writes.entries()) {
-    if (write.append) addRow(appends, [n, ...appendValues(write.append, write.keys)]);
+  for (const [n, { write, lease }] of writes.entries()) {
+    if (write.append) {
+      const values = appendValues(write.append, write.keys);
+      addRow(appends, [n, ...values, lease?.number ?? null]);
+    }
     for (const record of lastChanges(write)) {
       const { collection, key } = record;
       if ('value' in record) addRow(puts, [n, collection, key, record.value]);
@@ -167,7 +191,17 @@ export function encodeBatch(writes: readonly Write[], origin: string): Batch {
   const notices = shortened(changes);
   const told = columns(2);
   for (const notice of notices) addRow(told, [notice.write, noticeText(notice, origin)]);
-  return { values: [...appends, ...puts, ...removals, ...told], notices };
+  return { values: [...appends, ...puts, ...removals, ...told, ...guardsOf(writes)], notices };
+}
+
+/** The leases of writes for which no row of a stream has it. */
+function guardsOf(writes: readonly LeasedWrite[]): unknown[][] {
+  const guards = columns(3);
+  for (const [n, { write, lease }] of writes.entries()) {
+    const version = write.append?.version ?? 1;
+    if (lease && version === 1) addRow(guards, [n, lease.site, lease.number]);
+  }
+  return guards;
 }
 
 function appendValues(append: Append, keys: readonly string[] | undefined): unknown[] {

@@ -54,11 +54,29 @@ const MAX_ATTEMPTS = 3;
  * Opens the database and makes its tables if there are none; throws an `Error` with a whole sentence if it cannot be
  * reached, is another program's, or is from a newer release.
  */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  return open(options);
+}
+
+/**
+ * Opens a store whose database checks the lease of each write under one. `onDeposed` is called with each lease that turns
+ * out to be another's.
+ */
+export function openLeasingStore(
+  options: PostgresStoreOptions,
+  onDeposed: (lease: Lease) => void,
+): Promise<Store> {
+  return open(options, onDeposed);
+}
+
+async function open(
+  options: PostgresStoreOptions,
+  onDeposed?: (lease: Lease) => void,
+): Promise<Store> {
   const config = configOf(options.url);
   const name = nameOf(config);
   await prepare(config, name, options);
-  const store = new PostgresStore(config, options);
+  const store = new PostgresStore(config, options, onDeposed);
   try {
     await store.open();
     return store;
@@ -95,9 +113,15 @@ class PostgresStore implements Store {
   readonly #writer: BatchWriter;
   readonly #listener: ChangeListener;
   readonly #watchers = new CollectionWatchers();
+  readonly #checksLeases: boolean;
   #closing: Promise<void> | undefined;
 
-  constructor(config: ClientConfig, { clock, onCommitted, onWarning }: PostgresStoreOptions) {
+  constructor(
+    config: ClientConfig,
+    { clock, onCommitted, onWarning }: PostgresStoreOptions,
+    onDeposed?: (lease: Lease) => void,
+  ) {
+    this.#checksLeases = onDeposed !== undefined;
     const common = { config, clock, origin: clock.id() };
     this.#pool = new Pool({ ...config, max: READERS });
     // A session that ends while nobody uses it is replaced when one is needed.
@@ -110,6 +134,7 @@ class PostgresStore implements Store {
         for (const { collection, key } of notices) this.#watchers.notify(collection, key);
       },
       onWarning: (message) => onWarning?.(message),
+      onDeposed: (lease) => onDeposed?.(lease),
     });
   }
 
@@ -123,7 +148,14 @@ class PostgresStore implements Store {
   }
 
   under(lease: Lease): Store {
-    return new LeasedStore(this, lease);
+    if (!this.#checksLeases) return new LeasedStore(this, lease);
+    return new LeasedStore(this, lease, {
+      write: (write) => this.#writer.write(write, lease),
+      removeStream: async (stream, options) => {
+        if (this.#isClosed) throw closedFault();
+        return removeStream(this.#pool, stream, { ...options, lease });
+      },
+    });
   }
 
   async lastVersion(stream: string): Promise<number> {

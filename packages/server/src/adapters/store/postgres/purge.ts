@@ -1,17 +1,16 @@
 // Removes old activities and streams from PostgreSQL, in short transactions beside the writer's. A
 // transaction holds the rows of its streams, so that none of them grows while it decides.
 
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
+import type { Lease } from '../../../ports/ownership.ts';
 import type { Place, StreamRemoval } from '../../../ports/store.ts';
+import { Deposed } from '../../../ports/store.ts';
 import { isWatchedCollection } from '../collection-watchers.ts';
-import { writeFault } from '../faults.ts';
 import { NOTICE_CHANNEL } from './batch.ts';
-import { codeOf, isSessionLost, reasonOf } from './client.ts';
+import { transact } from './transaction.ts';
 
 /** Activities examined in one transaction. */
 const PURGE_STEP = 200;
-
-const MAX_ATTEMPTS = 3;
 
 /** A stream that is just being written is left for the next purge: neither waits for the other. */
 const STARTS = `SELECT start.stream, start.chapter, start.at, start.position
@@ -36,6 +35,8 @@ const PURGE = `WITH old AS (
     WHERE found_by.key = gone AND found_by.at = removed.at AND found_by.position = removed.position
   )
   SELECT count(*) AS removed FROM removed`;
+
+const HELD = 'SELECT FROM owner WHERE site = $1 AND lease = $2 FOR SHARE';
 
 const NEEDED = `SELECT FROM entry WHERE stream = $1 AND at >= $2
   UNION ALL SELECT FROM entry JOIN record
@@ -72,9 +73,13 @@ export async function purge(pool: Pool, time: number, spared: string): Promise<n
 export function removeStream(
   pool: Pool,
   stream: string,
-  { time, spared, record }: StreamRemoval,
+  { time, spared, record, lease }: StreamRemoval & { readonly lease?: Lease },
 ): Promise<boolean> {
   return transact(pool, async (client) => {
+    if (lease) {
+      const held = await client.query(HELD, [lease.site, lease.number]);
+      if (!held.rowCount) throw new Deposed(lease.site);
+    }
     await client.query('SELECT FROM stream WHERE name = $1 FOR UPDATE', [stream]);
     const needed = await client.query(NEEDED, [stream, time, spared]);
     if (needed.rowCount) return false;
@@ -87,31 +92,4 @@ export function removeStream(
     }
     return true;
   });
-}
-
-/** Work that may be done twice: it is, if the session is lost or another transaction is in the way. */
-async function transact<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await transactOnce(pool, work);
-    } catch (cause) {
-      const passes = isSessionLost(cause) || /^40/.test(codeOf(cause) ?? '');
-      if (!passes || attempt === MAX_ATTEMPTS) throw writeFault(reasonOf(cause));
-    }
-  }
-}
-
-async function transactOnce<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
-    const result = await work(client);
-    await client.query('COMMIT');
-    client.release();
-    return result;
-  } catch (error) {
-    // Ends the session, and with it the transaction.
-    client.release(true);
-    throw error;
-  }
 }

@@ -6,11 +6,15 @@ import type { Client } from 'pg';
 /**
  * Each brings the tables from the version before to the next; never change one that was released.
  *
- * `stream` remembers the last version, so that a purge cannot bring one back; its `lease` is 0 as long as no gateway
- * owns its site. An activity is found by the entry that started it: by its time, and in `found_by` by each of its keys,
+ * `stream` remembers the last version, so that a purge cannot bring one back; its `lease` is that under which its
+ * site was taken or it was opened, 0 if it was under none. An activity is found by the entry that started it: by its time, and in `found_by` by each of its keys,
  * which the entry lists, too. `writer` has the last batch of each session that writes, and which of its writes were
  * refused: a gateway that lost the answer reads it there. Names are in order of their bytes: another collation
  * would order them differently, and could not use the indexes.
+ *
+ * `node` has each process of the gateway: it must renew its row before `expires`, else another may declare it dead,
+ * once and for ever. `owner` has the node that runs a site; a site whose node is dead, or not there, is free. An `entry`
+ * has the lease under which it was written.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -39,6 +43,20 @@ const MIGRATIONS: readonly string[] = [
     id text COLLATE "C" PRIMARY KEY, batch bigint NOT NULL DEFAULT 0, refused integer[],
     closed boolean NOT NULL DEFAULT false, at timestamptz NOT NULL DEFAULT now()
   ) WITH (fillfactor = 50);
+  `,
+  `
+  CREATE TABLE node (
+    id text COLLATE "C" PRIMARY KEY, name text COLLATE "C" NOT NULL,
+    host text COLLATE "C" NOT NULL, port integer NOT NULL,
+    expires timestamptz NOT NULL, dead boolean NOT NULL DEFAULT false
+  ) WITH (fillfactor = 50);
+  CREATE TABLE owner (
+    site text COLLATE "C" PRIMARY KEY, node text COLLATE "C" NOT NULL, lease bigint NOT NULL
+  );
+  CREATE INDEX owner_by_node ON owner (node);
+  CREATE SEQUENCE lease;
+  CREATE INDEX stream_by_site ON stream (site);
+  ALTER TABLE entry ADD COLUMN lease bigint;
   `,
 ];
 

@@ -4,8 +4,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClientConfig } from 'pg';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { Lease } from '../../../ports/ownership.ts';
 import type { Write } from '../../../ports/store.ts';
-import { VersionConflict } from '../../../ports/store.ts';
+import { Deposed, VersionConflict } from '../../../ports/store.ts';
 import { closedFault, writeFault } from '../faults.ts';
 import type { Batch, Notice, PendingWrite } from './batch.ts';
 import { BATCH_STATEMENT, encodeBatch, isWritable, takeBatch } from './batch.ts';
@@ -28,6 +29,8 @@ export interface BatchWriterDeps {
   readonly onChanged: (notices: readonly Notice[]) => void;
   /** Called when the database is away, and when it is back. */
   readonly onWarning: (message: string) => void;
+  /** Called with each lease that the database has given to another. */
+  readonly onDeposed: (lease: Lease) => void;
 }
 
 /** How a batch ended; after an `error` nothing of it was written. */
@@ -59,12 +62,12 @@ export class BatchWriter {
     this.#session = await this.#newSession();
   }
 
-  write(write: Write): Promise<void> {
+  write(write: Write, lease?: Lease): Promise<void> {
     if (this.#closed) return Promise.reject(closedFault());
     if (this.#absence !== undefined) return Promise.reject(writeFault(this.#absence));
     if (!isWritable(write)) return Promise.reject(writeFault('a text contains a NUL'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ write, resolve, reject });
+      this.#queue.push({ write, lease, resolve, reject });
       this.#run();
     });
   }
@@ -100,8 +103,7 @@ export class BatchWriter {
 
   async #deliver(pending: readonly PendingWrite[]): Promise<void> {
     const startedAt = performance.now();
-    const writes = pending.map(({ write }) => write);
-    const batch = encodeBatch(writes, this.#deps.origin);
+    const batch = encodeBatch(pending, this.#deps.origin);
     const outcome = await this.#outcome(batch);
     // One write that the database cannot store must not fail the others.
     if ('error' in outcome && pending.length > 1 && isFaultOfData(outcome.error)) {
@@ -109,7 +111,7 @@ export class BatchWriter {
       return;
     }
     this.#failure = failureOf(outcome);
-    settle(pending, outcome);
+    settle(pending, outcome, await this.#leasesLeft(pending, outcome));
     this.#deps.onCommitted((performance.now() - startedAt) / 1000);
     if ('error' in outcome) return;
     this.#deps.onChanged(batch.notices.filter(({ write }) => !outcome.refused.includes(write)));
@@ -136,11 +138,33 @@ export class BatchWriter {
 
   /** The outcome of the last batch of a session that is over, as the database has it; undefined if it was not written. */
   async #readBack(lost: WritingSession): Promise<Outcome | undefined> {
+    const known = await this.#ask((session) => session.outcomeOf(lost));
+    return known ? known.answer : { error: new Error('it is not known whether it was written') };
+  }
+
+  /** Of the leases of refused writes, the numbers of those that the database still has; undefined if it cannot be asked. */
+  async #leasesLeft(
+    pending: readonly PendingWrite[],
+    outcome: Outcome,
+  ): Promise<ReadonlySet<string> | undefined> {
+    const refused = 'refused' in outcome ? outcome.refused : [];
+    const leases = new Set(refused.flatMap((n) => pending[n]?.lease ?? []));
+    if (leases.size === 0) return new Set();
+    const known = await this.#ask((session) => session.leasesOf([...leases]));
+    if (!known) return undefined;
+    for (const lease of leases) if (!known.answer.has(lease.number)) this.#deps.onDeposed(lease);
+    return known.answer;
+  }
+
+  /** Asks the database, however long it takes; undefined if the store is closed and the database is away. */
+  async #ask<T>(
+    question: (session: WritingSession) => Promise<T>,
+  ): Promise<{ readonly answer: T } | undefined> {
     for (;;) {
       const session = await this.#connected();
-      if (!session) return { error: new Error('it is not known whether it was written') };
+      if (!session) return undefined;
       try {
-        return await session.outcomeOf(lost);
+        return { answer: await question(session) };
       } catch (cause) {
         this.#drop(session);
         this.#markAway(cause);
@@ -208,15 +232,25 @@ function failureOf(outcome: Outcome): string | undefined {
   return reasonOf(outcome.error);
 }
 
-function settle(pending: readonly PendingWrite[], outcome: Outcome): void {
+function settle(
+  pending: readonly PendingWrite[],
+  outcome: Outcome,
+  leases: ReadonlySet<string> | undefined,
+): void {
   const fault = 'error' in outcome ? writeFault(reasonOf(outcome.error)) : undefined;
   const refused = new Set('refused' in outcome ? outcome.refused : []);
-  for (const [n, { write, resolve, reject }] of pending.entries()) {
-    if (fault) reject(fault);
-    else if (refused.has(n) && write.append) {
-      reject(new VersionConflict(write.append.stream, write.append.version));
-    } else resolve();
+  for (const [n, each] of pending.entries()) {
+    if (fault) each.reject(fault);
+    else if (refused.has(n)) each.reject(refusalOf(each, leases));
+    else each.resolve();
   }
+}
+
+function refusalOf({ write, lease }: PendingWrite, leases: ReadonlySet<string> | undefined): Error {
+  if (lease && !leases) return writeFault('it is not known whether its lease holds');
+  if (lease && !leases?.has(lease.number)) return new Deposed(lease.site);
+  if (write.append) return new VersionConflict(write.append.stream, write.append.version);
+  return writeFault('the database refused it');
 }
 
 /** The classes of errors that come from what was to be written: data, constraints, limits. */
@@ -290,6 +324,16 @@ class WritingSession {
       [id],
     );
     return rows[0]?.batch === batch ? { refused: rows[0].refused } : undefined;
+  }
+
+  /** The numbers of those leases that the database still has. */
+  async leasesOf(leases: readonly Lease[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.#session.client.query(
+      `SELECT owner.lease::text AS number FROM unnest($1::text[], $2::bigint[]) AS asked (site, lease)
+        JOIN owner USING (site, lease)`,
+      [leases.map(({ site }) => site), leases.map(({ number }) => number)],
+    );
+    return new Set(rows.map(({ number }) => number));
   }
 
   cut(): void {
