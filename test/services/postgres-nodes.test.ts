@@ -24,7 +24,12 @@ import {
   openNode,
 } from '../support/postgres/postgres-nodes.ts';
 import { PostgresProxy } from '../support/postgres/postgres-proxy.ts';
-import { endSessions, postgresServer, urlThrough } from '../support/postgres/postgres-test.ts';
+import {
+  endSessions,
+  postgresServer,
+  untilLocked,
+  urlThrough,
+} from '../support/postgres/postgres-test.ts';
 import { atEnd, eventually, within } from '../support/wait.ts';
 
 const server = postgresServer();
@@ -358,6 +363,22 @@ test('a node whose clock differs from that of the database takes no sites, and s
   await a.clock.renew();
   assert.deepEqual(a.ownership.health(), { ok: true });
   await claimHere(a, 'new');
+});
+
+test('a write that takes longer than a lease does not end it', async (t) => {
+  const { a, database } = await twoNodes(t);
+  const { lease, view } = await claimHere(a, 'shop');
+  await append(view, 'shop/1', [{}]);
+  const admin = await server().connect(database);
+  await admin.query('BEGIN');
+  await admin.query('SELECT FROM stream FOR UPDATE');
+  const writing = view.write({ append: entry('shop/1', 2) });
+  await untilLocked(server(), database, 1);
+  await a.clock.renewForALease();
+  assert.equal(lease.holds(), true);
+  await admin.query('ROLLBACK');
+  await admin.end();
+  await writing;
 });
 
 test('a node that closes gives its sites back, also those that it is just claiming', async (t) => {

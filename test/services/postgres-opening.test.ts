@@ -51,6 +51,24 @@ test('the tables are made once, and the operator is told', async (t) => {
   );
 });
 
+test('a database of version 1 is brought to this version, and keeps its journal', async (t) => {
+  const database = await server().createDatabase();
+  const url = server().url(database);
+  const before = await opened(t, { url });
+  await before.write({ append: entry('shop/1', 1), put: [record('c', 'a', '1')] });
+  await before.close();
+  const admin = await server().connect(database);
+  await admin.query(`DROP TABLE node, owner; DROP SEQUENCE lease; DROP INDEX stream_by_site;
+    ALTER TABLE entry DROP COLUMN lease; UPDATE tillgate_schema SET version = 1`);
+  await admin.end();
+  const told: string[] = [];
+  const store = await opened(t, { url, onMigrated: (message) => told.push(message) });
+  assert.match(told.join(), /^Changed the tables of the journal in .+ from version 1 to 2\.$/);
+  await store.write({ append: entry('shop/1', 2) });
+  assert.equal(await store.lastVersion('shop/1'), 2);
+  assert.equal(await store.get({ collection: 'c', key: 'a' }), '1');
+});
+
 test('an operator is warned of a server that does not wait for its disk', async (t) => {
   const warnings: string[] = [];
   const url = server().url(await server().createDatabase());
