@@ -238,6 +238,41 @@ test('a renewal that is answered after the lease is over does not bring it back'
   assert.notEqual((await claimHere(node, 'shop')).lease.number, lease.number);
 });
 
+test('a node that was stopped until its lease was over does not go on with it', async (t) => {
+  const { database } = await newDatabase();
+  const { node, proxy } = await nodeBehindProxy(t, database);
+  const { lease } = await claimHere(node, 'shop');
+  const watcher = ends(lease);
+  const held = proxy.holdRenewal();
+  const renewed = node.clock.renewed();
+  await node.clock.pass(LEASE_MS / 4);
+  const pass = await held;
+  node.clock.stall((3 * LEASE_MS) / 4);
+  assert.equal(lease.holds(), false);
+  pass();
+  await renewed;
+  assert.equal(lease.holds(), false);
+  await node.clock.renew();
+  assert.deepEqual(watcher.heard, ['lapsed']);
+  await claimHere(node, 'shop');
+});
+
+test('a site whose release did not reach the database is free after the next renewal', async (t) => {
+  const { database, url } = await newDatabase();
+  const { node, proxy } = await nodeBehindProxy(t, database);
+  const other = await openNode(t, { url });
+  const { lease } = await claimHere(node, 'shop');
+  await proxy.refuse();
+  await lease.release();
+  assert.equal(elsewhere(await other.ownership.claim('shop')).node.id, node.ids[0]);
+  proxy.accept();
+  await eventually('the site to be free', async () => {
+    await node.clock.renew();
+    return (await other.ownership.claim('shop')).kind === 'here' || undefined;
+  });
+  assert.equal(node.ownership.health().ok, true);
+});
+
 test('a node that is cut off refuses claims, and its sites are orphans when it is back', async (t) => {
   const { database, url, sql } = await newDatabase();
   const { node, proxy } = await nodeBehindProxy(t, database);

@@ -24,6 +24,7 @@ export class NodeClock implements Clock {
   readonly #timers = new TestClock();
   #nextRenewalMs = RENEWAL_MS;
   #onRenewed = () => {};
+  #stalledMs = 0;
   /** What the time of day is wrong by. */
   offsetMs = 0;
 
@@ -31,7 +32,7 @@ export class NodeClock implements Clock {
     return systemClock.now() + this.offsetMs;
   }
 
-  readonly monotonic = (): number => this.#timers.now();
+  readonly monotonic = (): number => this.#timers.now() + this.#stalledMs;
 
   after(delayMs: number, then: () => void): Cancel {
     if (RENEWAL_DELAYS.has(delayMs)) {
@@ -47,6 +48,11 @@ export class NodeClock implements Clock {
 
   pass(ms: number): Promise<void> {
     return this.#timers.advance(ms);
+  }
+
+  /** As if the process had been stopped: time passes, but no timer runs. */
+  stall(ms: number): void {
+    this.#stalledMs += ms;
   }
 
   /** Waits until the renewal that is under way has succeeded or failed. */

@@ -26,6 +26,7 @@ export class PostgresProxy {
   #loss: Loss | undefined;
   #onLost = () => {};
   #kept: (() => Promise<void>) | undefined;
+  #isRefusing = false;
   #renewals: 'pass' | 'hold' | 'drop' = 'pass';
   #onHeld: (pass: () => void) => void = () => {};
 
@@ -75,6 +76,18 @@ export class PostgresProxy {
     this.#renewals = 'pass';
   }
 
+  /** Cuts all connections, and refuses new ones until `accept`. */
+  async refuse(): Promise<void> {
+    this.#isRefusing = true;
+    const open = [...this.#sockets].filter((socket) => !socket.closed);
+    for (const socket of open) socket.destroy();
+    await Promise.all(open.map((socket) => socket.closed || once(socket, 'close')));
+  }
+
+  accept(): void {
+    this.#isRefusing = false;
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     if (!this.#server.listening) return;
@@ -83,6 +96,10 @@ export class PostgresProxy {
   }
 
   #join(client: Socket): void {
+    if (this.#isRefusing) {
+      client.destroy();
+      return;
+    }
     const server = connect(this.#target);
     let loss: Loss | undefined;
     for (const socket of [client, server]) {

@@ -30,7 +30,10 @@ export interface Lease extends Leased {
   readonly number: string;
   /** Asked immediately before each effect, with no `await` in between: one comparison. */
   holds(): boolean;
-  /** Gives the site back. Never rejects: what the store does not hear of ends with the node's time. */
+  /**
+   * Gives the site back. Never rejects: a store that cannot be reached hears of it later, and until then the site is
+   * only free for this node.
+   */
   release(): Promise<void>;
 }
 

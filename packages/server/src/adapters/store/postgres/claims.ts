@@ -1,6 +1,6 @@
 // Who runs which site, as the tables `node` and `owner` have it. `postgres-ownership.ts` calls it.
 
-import type { Pool } from 'pg';
+import type { Client, Pool } from 'pg';
 import { claimFault } from '../faults.ts';
 import { repeat, transact } from './transaction.ts';
 
@@ -48,8 +48,14 @@ const TAKE = `INSERT INTO owner (site, node, lease)
 const LEASE_STREAMS = `UPDATE stream SET lease = taken.lease
   FROM unnest($1::text[], $2::bigint[]) AS taken (site, lease) WHERE stream.site = taken.site`;
 
-const RELEASE = `DELETE FROM owner USING unnest($1::text[], $2::bigint[]) AS released (site, lease)
-  WHERE owner.site = released.site AND owner.lease = released.lease`;
+/** A number between the leases given until now and later ones. */
+const BOUND = `SELECT (nextval('lease') * 1048576)::text AS bound`;
+
+/**
+ * $1: the node, $2: the bound, $3: sites, or null for all. With the bound a statement that is carried out late, when its
+ * session was given up, takes no lease away that was given since.
+ */
+const RELEASE = `DELETE FROM owner WHERE node = $1 AND lease < $2 AND ($3::text[] IS NULL OR site = ANY ($3))`;
 
 export interface Taking {
   /** The node that takes the sites. */
@@ -67,7 +73,10 @@ export function takeSites(pool: Pool, { id, sites, expired }: Taking): Promise<S
       await client.query('SET LOCAL enable_seqscan = off');
       if (expired.length > 0) await client.query(DECLARE_DEAD, [expired]);
       const { rows } = await client.query<SiteLease>(TAKE, [id, sites]);
-      await client.query(LEASE_STREAMS, columnsOf(rows));
+      await client.query(LEASE_STREAMS, [
+        rows.map(({ site }) => site),
+        rows.map(({ number }) => number),
+      ]);
       return rows;
     },
     claimFault,
@@ -79,14 +88,14 @@ export async function ownersOf(pool: Pool, sites: readonly string[]): Promise<Ow
   return rows;
 }
 
-export function releaseSites(pool: Pool, leases: readonly SiteLease[]): Promise<void> {
-  return transact(pool, async (client) => {
-    await client.query(RELEASE, columnsOf(leases));
-  });
-}
-
-function columnsOf(leases: readonly SiteLease[]): unknown[] {
-  return [leases.map(({ site }) => site), leases.map(({ number }) => number)];
+/** Frees those of the sites, or all, that the node `id` has; it must not claim any meanwhile. */
+export async function releaseSites(
+  client: Pick<Pool, 'query'> | Pick<Client, 'query'>,
+  id: string,
+  sites: readonly string[] | null,
+): Promise<void> {
+  const { rows } = await client.query(BOUND);
+  await client.query(RELEASE, [id, rows[0].bound, sites]);
 }
 
 /**

@@ -4,6 +4,7 @@
 import type { Client, ClientConfig } from 'pg';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { LeaseEnd, NodeAddress } from '../../../ports/ownership.ts';
+import { releaseSites } from './claims.ts';
 import type { Session } from './client.ts';
 import { connect, reasonOf } from './client.ts';
 
@@ -38,6 +39,8 @@ export interface MembershipDeps {
   readonly onWarning: (message: string) => void;
   /** Called in the session of each renewal; if it fails, the renewal has failed. */
   readonly onRenewing: (client: Client) => Promise<void>;
+  /** Called after each renewal. */
+  readonly onRenewed: () => void;
   /** Called when everything that this node has is over. */
   readonly onOver: (why: LeaseEnd) => void;
 }
@@ -55,8 +58,6 @@ const NAMESAKE = `SELECT host, port FROM node
 const REGISTER = `INSERT INTO node (id, name, host, port, expires)
   VALUES ($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 ms')
   ON CONFLICT (id) DO NOTHING`;
-
-const RELEASE_ALL = 'DELETE FROM owner WHERE node = $1';
 
 const LEAVE = `WITH released AS (DELETE FROM owner WHERE node = $1)
   DELETE FROM node WHERE id = $1`;
@@ -157,6 +158,7 @@ export class Membership {
     try {
       await this.#renew();
       this.#failure = undefined;
+      if (!this.#closed) this.#deps.onRenewed();
       this.#renewLater(Math.max(0, leaseMs / RENEWALS - (monotonic() - startedAt)));
     } catch (error) {
       this.#failure = reasonOf(error);
@@ -182,7 +184,7 @@ export class Membership {
     const clockAfter = clock.now();
     if (!rows[0]) return this.#goOnAsAnother();
     // What it had before is free, for whoever is asked first.
-    if (startsAnew) await client.query(RELEASE_ALL, [this.#id]);
+    if (startsAnew) await releaseSites(client, this.#id, null);
     await onRenewing(client);
     const isLate = monotonic() >= sentAt + leaseMs || !(startsAnew || this.holds());
     if (isLate) throw new Error('the database has answered too late');

@@ -11,6 +11,7 @@ import type { Owner, SiteLease } from './claims.ts';
 import { OWNERS, orphans, ownersOf, releaseSites, takeSites } from './claims.ts';
 import type { MembershipDeps } from './membership.ts';
 import { Membership } from './membership.ts';
+import { repeat } from './transaction.ts';
 
 /** Sessions for claims and for the search for orphans. */
 const SESSIONS = 2;
@@ -19,7 +20,8 @@ const MAX_CLAIMS = 2_000;
 /** How often the owner of a site is read that changes meanwhile. */
 const MAX_ROUNDS = 3;
 
-export interface PostgresOwnershipDeps extends Omit<MembershipDeps, 'onRenewing' | 'onOver'> {
+export interface PostgresOwnershipDeps
+  extends Omit<MembershipDeps, 'onRenewing' | 'onRenewed' | 'onOver'> {
   /** The collection that names incomplete activities by `SITE/TID/ACTIVITY`. */
   readonly incomplete: string;
 }
@@ -28,10 +30,6 @@ interface PendingClaim {
   readonly promise: Promise<Claim>;
   readonly resolve: (claim: Claim) => void;
   readonly reject: (error: Error) => void;
-}
-
-interface PendingRelease extends SiteLease {
-  readonly done: () => void;
 }
 
 /** A lease of another node that somebody here watches. */
@@ -50,7 +48,10 @@ export class PostgresOwnership implements Ownership {
   /** Claims by site until they are settled, and the sites of those that are not sent. */
   readonly #claims = new Map<string, PendingClaim>();
   readonly #unsent: string[] = [];
-  readonly #releases: PendingRelease[] = [];
+  /** Sites that this node has let go, and of which the database may not have heard. */
+  readonly #released = new Set<string>();
+  readonly #onReleased: (() => void)[] = [];
+  #isReleaseDue = false;
   #isWorking = false;
   #worked: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -64,6 +65,7 @@ export class PostgresOwnership implements Ownership {
     this.#membership = new Membership({
       ...deps,
       onRenewing: (client) => this.#readWatched(client),
+      onRenewed: () => this.#releaseAgain(),
       onOver: (why) => this.#endAll(why),
     });
   }
@@ -129,20 +131,29 @@ export class PostgresOwnership implements Ownership {
   }
 
   async #work(): Promise<void> {
-    while (this.#unsent.length > 0 || this.#releases.length > 0) {
+    while (this.#unsent.length > 0 || this.#isReleaseDue) {
       await nextTurn();
-      await this.#sendReleases(this.#releases.splice(0, MAX_CLAIMS));
+      if (this.#isReleaseDue) await this.#sendReleases();
       await this.#sendClaims(this.#unsent.splice(0, MAX_CLAIMS));
     }
     // In the same turn as the condition: what comes later starts it again.
     this.#isWorking = false;
   }
 
-  async #sendReleases(releases: readonly PendingRelease[]): Promise<void> {
-    if (releases.length === 0) return;
-    // A site of which the database does not hear stays with this node.
-    await releaseSites(this.#pool, releases).catch(() => {});
-    for (const { done } of releases) done();
+  /** Not at the same time as claims, which would be released, too. */
+  async #sendReleases(): Promise<void> {
+    this.#isReleaseDue = false;
+    const done = this.#onReleased.splice(0);
+    const sites = [...this.#released].filter((site) => !this.#leases.has(site));
+    this.#released.clear();
+    try {
+      const { id } = this.#membership.address;
+      await repeat(() => releaseSites(this.#pool, id, sites), claimFault);
+    } catch {
+      // Again after the next renewal.
+      for (const site of sites) this.#released.add(site);
+    }
+    for (const released of done) released();
   }
 
   /** Settles all of them. */
@@ -175,14 +186,18 @@ export class PostgresOwnership implements Ownership {
     const expired = [
       ...new Set(others.filter(({ isExpired }) => isExpired).map((each) => each.id)),
     ];
+    // Until it is known that a lease was given: the answer may be lost.
+    for (const site of left) this.#released.add(site);
     const taken = await takeSites(this.#pool, {
       id,
       sites: left,
       expired: mayDeclare ? expired : [],
     });
+    if (this.#isClosed) throw closedFault();
     if (!this.#membership.holds() || this.#membership.term !== term) {
       throw claimFault('this node has not renewed its lease in time');
     }
+    for (const site of left) this.#released.delete(site);
     for (const lease of taken) this.#resolve(lease.site, this.#here(lease));
     return without(left, taken);
   }
@@ -218,10 +233,18 @@ export class PostgresOwnership implements Ownership {
 
   #release(lease: PostgresLease): Promise<void> {
     this.#end(lease, 'released');
+    this.#released.add(lease.site);
     return new Promise((done) => {
-      this.#releases.push({ site: lease.site, number: lease.number, done });
+      this.#onReleased.push(done);
+      this.#isReleaseDue = true;
       this.#run();
     });
+  }
+
+  #releaseAgain(): void {
+    if (this.#released.size === 0) return;
+    this.#isReleaseDue = true;
+    this.#run();
   }
 
   #end(lease: PostgresLease, why: LeaseEnd): void {
