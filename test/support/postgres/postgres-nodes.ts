@@ -79,6 +79,7 @@ export class NodeClock implements Clock {
 }
 
 export interface TestNode extends PostgresCluster {
+  readonly node: PostgresClusterOptions['node'];
   readonly clock: NodeClock;
   /** The id of the node, and those that it had before. */
   readonly ids: readonly string[];
@@ -96,19 +97,20 @@ export async function openNode(t: TestEnd, options: Options): Promise<TestNode> 
   const ids: string[] = [];
   const warnings: string[] = [];
   ports += 1;
+  const { node = { name: `node-${ports}`, host: '10.0.0.1', port: ports } } = options;
   const cluster = await openPostgresCluster({
     ...{ clock, monotonic: clock.monotonic, leaseMs: LEASE_MS, incomplete: 'incomplete' },
-    node: { name: `node-${ports}`, host: '10.0.0.1', port: ports },
     onNode: (id) => ids.unshift(id),
     onWarning: (message) => warnings.push(message),
     ...options,
+    node,
   });
   atEnd(t, async () => {
     await cluster.ownership.close();
     await cluster.store.close();
   });
   warnings.length = 0;
-  return { ...cluster, clock, ids, warnings };
+  return { ...cluster, node, clock, ids, warnings };
 }
 
 /** A lease of a site that must be here, and the store under it. */

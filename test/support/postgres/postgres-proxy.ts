@@ -72,10 +72,6 @@ export class PostgresProxy {
     this.#renewals = 'drop';
   }
 
-  passRenewals(): void {
-    this.#renewals = 'pass';
-  }
-
   /** Cuts all connections, and refuses new ones until `accept`. */
   async refuse(): Promise<void> {
     this.#isRefusing = true;
