@@ -244,6 +244,23 @@ test('a node that was stopped until its lease was over does not go on with it', 
   await claimHere(node, 'shop');
 });
 
+test('a claim that the database does not answer in time is rejected, and the next one is answered', async (t) => {
+  const { database, url } = await newDatabase();
+  const node = await openNode(t, { url: `${url}&query_timeout=2000` });
+  const admin = await server().connect(database);
+  await admin.query('BEGIN');
+  await admin.query('LOCK TABLE owner IN EXCLUSIVE MODE');
+  const claims = count(3).map(() => node.ownership.claim('shop'));
+  for (const claim of await Promise.allSettled(claims)) {
+    assert.ok(claim.status === 'rejected' && claim.reason instanceof StoreFault);
+  }
+  await admin.query('ROLLBACK');
+  await admin.end();
+  const { view } = await claimHere(node, 'shop');
+  await node.clock.renew();
+  await view.write({ append: entry('shop/1', 1) });
+});
+
 test('a site whose release did not reach the database is free after the next renewal', async (t) => {
   const { database, url } = await newDatabase();
   const { node, proxy } = await nodeBehindProxy(t, database);

@@ -48,6 +48,11 @@ const TAKE = `INSERT INTO owner (site, node, lease)
 const LEASE_STREAMS = `UPDATE stream SET lease = taken.lease
   FROM unnest($1::text[], $2::bigint[]) AS taken (site, lease) WHERE stream.site = taken.site`;
 
+/** Indexes are used also in tables that have grown, and a lease that was given is given for good. */
+const SETTINGS = `SET LOCAL enable_seqscan = off;
+  SELECT set_config('synchronous_commit', 'on', true)
+    WHERE current_setting('synchronous_commit') = 'off'`;
+
 /** A number between the leases given until now and later ones. */
 const BOUND = `SELECT (nextval('lease') * 1048576)::text AS bound`;
 
@@ -70,7 +75,7 @@ export function takeSites(pool: Pool, { id, sites, expired }: Taking): Promise<S
   return transact(
     pool,
     async (client) => {
-      await client.query('SET LOCAL enable_seqscan = off');
+      await client.query(SETTINGS);
       if (expired.length > 0) await client.query(DECLARE_DEAD, [expired]);
       const { rows } = await client.query<SiteLease>(TAKE, [id, sites]);
       await client.query(LEASE_STREAMS, [
