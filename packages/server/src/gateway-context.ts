@@ -1,10 +1,13 @@
 // What every component of a gateway works with: its settings, clock, log and journal, who may connect,
 // and how far its shutdown is. `startGateway` opens one context and closes its store in the end.
 
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Dialects } from '@tillgate/protocol';
 import { dialects as allDialects } from '@tillgate/protocol';
 import { systemClock } from './adapters/clock/system-clock.ts';
+import type { Membership } from './adapters/http/cluster/membership.ts';
+import { membershipOf } from './adapters/http/cluster/membership.ts';
 import type { ConsoleFiles } from './adapters/http/pages/console-files.ts';
 import { consoleFiles } from './adapters/http/pages/console-files.ts';
 import type { TlsPair } from './adapters/http/tls.ts';
@@ -14,6 +17,10 @@ import { Metrics } from './adapters/observe/metrics.ts';
 import { combinedObserver, withoutAmounts } from './adapters/observe/observers.ts';
 import { RefusalWarnings } from './adapters/observe/refusal-warnings.ts';
 import { MemoryStore } from './adapters/store/memory-store.ts';
+import { configOf, nameOf } from './adapters/store/postgres/client.ts';
+import { NameTaken } from './adapters/store/postgres/membership.ts';
+import { openPostgresCluster } from './adapters/store/postgres/postgres-cluster.ts';
+import { openPostgresStore } from './adapters/store/postgres/postgres-store.ts';
 import { soleOwnership } from './adapters/store/sole-ownership.ts';
 import { openSqliteStore } from './adapters/store/sqlite/sqlite-store.ts';
 import { pairingEntry } from './application/admin/linked-terminals.ts';
@@ -33,6 +40,8 @@ import type { TerminalDriver } from './ports/terminal-driver.ts';
 import type { Settings } from './settings.ts';
 
 const JOURNAL_FILE = 'tillgate.db';
+/** How often a node tries to join under a name that another has, in ms. */
+const NAME_RETRY_MS = 1_000;
 /** Built by `npm run build:console`. */
 const CONSOLE_FOLDER = join(import.meta.dirname, '../console');
 
@@ -64,7 +73,10 @@ export interface GatewayContext {
   /** Entries of the journal that could not be read. */
   readonly damage: JournalDamage;
   readonly store: Store;
+  /** Which sites this process may run. */
   readonly ownership: Ownership;
+  /** What nodes prove to each other; absent where there is no other node. */
+  readonly membership: Membership | undefined;
   readonly dialects: Dialects;
   /** Card machines used instead of the virtual ones. */
   readonly customDriver: TerminalDriver | undefined;
@@ -92,7 +104,10 @@ export async function openContext(
   const clock = options.clock ?? systemClock;
   const log = options.log ?? new Log(settings.logLevel);
   const metrics = new Metrics();
-  const store = options.store ?? (await openStore(settings, { clock, metrics, log }));
+  const membership = membershipIn(settings);
+  const { store, ownership } = options.store
+    ? alone(options.store)
+    : await openStorage(settings, { clock, metrics, log });
   try {
     const loopback = isPrivate(settings);
     const warnings = new RefusalWarnings(clock, (message, details) => log.warn(message, details));
@@ -109,7 +124,8 @@ export async function openContext(
       warnings,
       damage: new JournalDamage((damaged) => observer.fault('journal', damaged)),
       store,
-      ownership: soleOwnership(store, INCOMPLETE),
+      ownership,
+      membership,
       dialects: options.dialects ?? allDialects,
       customDriver: options.driver,
       consoleFiles: consoleFiles(options.consoleFolder ?? CONSOLE_FOLDER),
@@ -130,14 +146,72 @@ export async function openContext(
       shutdown: { phase: 'running' },
     };
   } catch (cause) {
+    await ownership.close();
     await store.close();
     throw cause;
   }
 }
 
+/** Throws if the secret that other nodes prove themselves by is missing or too short. */
+function membershipIn({ store, clusterSecret }: Settings): Membership | undefined {
+  if (store === undefined) return undefined;
+  if (clusterSecret !== undefined) return membershipOf({ secret: clusterSecret });
+  throw new Error(
+    'A database that nodes share needs --cluster-secret, the same for all of them: at least 32 characters.',
+  );
+}
+
+/** Where the journal is, in words without a secret. */
+export function journalName(settings: Pick<Settings, 'data' | 'store'>): string {
+  return settings.store === undefined ? journalFile(settings) : nameOf(configOf(settings.store));
+}
+
 /** The file of the journal; "memory" if nothing is kept. */
 export function journalFile({ data }: Pick<Settings, 'data'>): string {
   return data === 'memory' ? data : join(data, JOURNAL_FILE);
+}
+
+type Storage = Pick<GatewayContext, 'store' | 'ownership'>;
+
+/** Of a process that shares its store with no other gateway. */
+function alone(store: Store): Storage {
+  return { store, ownership: soleOwnership(store, INCOMPLETE) };
+}
+
+async function openStorage(
+  settings: Settings,
+  deps: Pick<GatewayContext, 'clock' | 'metrics' | 'log'>,
+): Promise<Storage> {
+  if (settings.store === undefined) return alone(await openStore(settings, deps));
+  return joinCluster(settings, settings.store, deps);
+}
+
+/** Waits for the lease of a node of the same name that was killed a moment ago. */
+async function joinCluster(
+  { nodeName, nodeHost: host, nodePort: port, nodeLease }: Settings,
+  url: string,
+  { clock, metrics, log }: Pick<GatewayContext, 'clock' | 'metrics' | 'log'>,
+): Promise<Storage> {
+  const name = nodeName ?? `${hostname()}:${port}`;
+  const leaseMs = nodeLease * 1000;
+  for (let waitedMs = 0; ; waitedMs += NAME_RETRY_MS) {
+    try {
+      return await openPostgresCluster({
+        ...{ url, clock, leaseMs, incomplete: INCOMPLETE, node: { name, host, port } },
+        onMigrated: (message) => log.info(message),
+        onWarning: (message) => log.warn(message),
+        onCommitted: metrics.observeCommit,
+        onNode: () => log.info('the node has joined', { node: name }),
+      });
+    } catch (cause) {
+      if (!(cause instanceof NameTaken) || waitedMs > leaseMs) throw cause;
+      if (waitedMs === 0)
+        log.warn('waits for the lease of a node of the same name', { node: name });
+      await new Promise<void>((resolve) => {
+        clock.after(NAME_RETRY_MS, resolve);
+      });
+    }
+  }
 }
 
 async function openStore(
@@ -158,10 +232,12 @@ async function openStore(
 }
 
 /**
- * Opens the journal in the folder `data` without locking it, beside a running gateway: to read it, or
- * to change its records. The caller closes it.
+ * Opens the journal in the database or in the folder `data`, without locking it, beside a running gateway: to
+ * read it, or to change its records. The caller closes it.
  */
-export function openJournal(settings: Pick<Settings, 'data'>): Promise<Store> {
+export function openJournal(settings: Pick<Settings, 'data' | 'store'>): Promise<Store> {
+  const { store: url } = settings;
+  if (url !== undefined) return openPostgresStore({ url, clock: systemClock });
   return openSqliteStore({ file: journalFile(settings), clock: systemClock, lock: false });
 }
 

@@ -18,9 +18,10 @@ import { readSite } from './application/handshake/access.ts';
 import { HandshakeAuthorizer } from './application/handshake/handshake.ts';
 import { SiteChanges } from './application/handshake/site-changes.ts';
 import { unfinishedSites } from './application/journal/journal.ts';
+import { clusterOf } from './cluster-setup.ts';
 import { addressesOf, checkExposure, isPrivate } from './exposure.ts';
 import type { GatewayContext, GatewayOptions } from './gateway-context.ts';
-import { journalFile, openContext, readTls } from './gateway-context.ts';
+import { journalName, openContext, readTls } from './gateway-context.ts';
 import {
   failedAttemptsOf,
   heartbeatLimits,
@@ -45,6 +46,8 @@ export interface Gateway {
   readonly httpUrl: string;
   /** The test site and its token, if the gateway has one that it may show. */
   readonly testSite: TestSite | undefined;
+  /** Where the journal is: a file, or the name of a database, without a secret. */
+  readonly journal: string;
   readonly log: Log;
   /**
    * Reads the certificate files again; open sockets keep the old certificate. Rejects, and logs why, if the
@@ -98,9 +101,10 @@ type Core = ReturnType<typeof createCore>;
 
 /** Creates the HTTP server and what it calls: the handshake, the admin API and the pages. */
 function createHttp(context: GatewayContext, core: Core) {
-  const { settings, clock, store, observer, metrics, dialects, tls } = context;
+  const { settings, clock, observer, metrics, dialects, tls } = context;
   const { sites, traffic, isDraining } = core;
   const { behindProxy } = settings;
+  const cluster = clusterOf(context, sites);
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.observeRoundTrip);
   const sending = new SendBuffers(clock, sendLimitsOf(settings));
   const receiving = new ReceiveScheduler({
@@ -129,7 +133,7 @@ function createHttp(context: GatewayContext, core: Core) {
       behindProxy,
       dialects,
       timings: publishedTimings(settings),
-      readiness: () => (isDraining() ? { ok: false, reason: 'shutting down' } : store.health()),
+      readiness: () => readinessOf(context),
       damagedEntries: () => context.damage.count,
       metrics: () => metrics.page(),
       files: context.consoleFiles,
@@ -141,11 +145,18 @@ function createHttp(context: GatewayContext, core: Core) {
     ...(tls && { tls }),
     behindProxy,
     onOwnHost: hostAdvice(context),
+    router: cluster?.router,
     clock,
     limits: httpLimits(settings),
     observer,
   });
-  return { heartbeat, receiving, sending, server };
+  return { heartbeat, receiving, sending, server, cluster };
+}
+
+function readinessOf({ store, ownership, shutdown }: GatewayContext) {
+  if (shutdown.phase !== 'running') return { ok: false, reason: 'shutting down' };
+  const health = store.health();
+  return health.ok ? ownership.health() : health;
 }
 
 /** Logs once what to change in a proxy that does not pass on the client's Host. */
@@ -187,6 +198,7 @@ async function run(context: GatewayContext, core: Core, http: Http): Promise<Gat
   });
   try {
     const port = await listen(http.server, settings);
+    await http.cluster?.listen(http.server);
     visitUnfinished(context, core).catch((cause) => observer.fault('site', cause));
     return gatewayOf(context, { core, http, port, close });
   } catch (cause) {
@@ -213,11 +225,14 @@ async function visitUnfinished({ store, observer }: GatewayContext, core: Core):
 async function closeComponents(context: GatewayContext, core: Core, http: Http): Promise<void> {
   context.operators.close();
   // Its timer begins before those of the WebSockets, so that all that do not close are counted.
-  const closing = http.server.close(context.settings.closeTimeout * 1000);
+  const graceMs = context.settings.closeTimeout * 1000;
+  const closing = http.server.close(graceMs);
+  const closingCluster = http.cluster?.close(graceMs);
   for (const { connections } of core.sites.all) {
     connections.closeAll(CloseCode.goingAway, 'Going down');
   }
   const cut = await closing;
+  await closingCluster;
   if (Object.keys(cut).length > 0) context.log.warn('sockets were cut', cut);
   http.heartbeat.close();
   http.receiving.close();
@@ -260,18 +275,20 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
     await close();
     log.info('the gateway has stopped', { transactionsLeftOpen });
   });
+  const journal = journalName(settings);
   log.info('the gateway has started', {
     version: packageVersion(),
     node: process.version,
     url,
     httpUrl,
-    journal: journalFile(settings),
+    journal,
     ...(tls && { certificateValidUntil: validUntil(tls) }),
   });
   return {
     url,
     httpUrl,
     testSite,
+    journal,
     log,
     renewTls: async () => {
       try {
@@ -297,6 +314,7 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
     stopNow: () => {
       const closed = closeAll();
       http.server.cut();
+      http.cluster?.cut();
       return closed;
     },
   };

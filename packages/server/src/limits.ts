@@ -1,5 +1,7 @@
 // Settings in the form that the components take: seconds become milliseconds, words become choices.
 
+import type { ForwardLimits } from './adapters/http/cluster/forwarder.ts';
+import type { InternalLimits } from './adapters/http/cluster/internal-listener.ts';
 import type { HeartbeatLimits } from './adapters/http/heartbeat.ts';
 import type { HttpLimits } from './adapters/http/http-server.ts';
 import type { MessageBudgets } from './adapters/http/receive-scheduler.ts';
@@ -14,6 +16,8 @@ import { timingNames } from './settings.ts';
 
 const MAX_BAD_MESSAGES = 20;
 const MINUTE_MS = 60_000;
+/** For another node to accept a connection: both are in one network. */
+const CONNECT_MS = 2_000;
 const MIB = 2 ** 20;
 
 function paceOf(pace: string): Pace {
@@ -131,6 +135,21 @@ export function httpLimits(settings: Settings): HttpLimits {
     maxPending: maxPendingSockets,
     maxPendingPerAddress: behindProxy ? Number.POSITIVE_INFINITY : maxPendingSocketsPerAddress,
   };
+}
+
+/** Of what is passed on to another node. */
+export function forwardLimits(settings: Settings): ForwardLimits {
+  const handshakeMs = Math.round(settings.handshakeTimeout * 1000);
+  return {
+    connectMs: CONNECT_MS,
+    answerMs: handshakeMs,
+    lingerMs: 2 * settings.closeTimeout * 1000,
+  };
+}
+
+/** Of what other nodes pass on. */
+export function internalLimits({ handshakeTimeout, maxPendingSockets }: Settings): InternalLimits {
+  return { requestMs: Math.round(handshakeTimeout * 1000), maxWaiting: maxPendingSockets };
 }
 
 export function retentionOf({ retention, auditRetention }: Settings) {

@@ -89,12 +89,13 @@ export class OpenSites<Site extends ClosableSite> {
     if (entry?.site?.isIdle && entry.uses === 0) this.#close(name, entry);
   }
 
-  /** Closes all sites and gives them back; none is opened any more. */
+  /** Closes all sites; none is opened any more. The ownership gives them back, whatever is in progress there. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelCheck?.();
     await Promise.allSettled([...this.#entries.values()].map(({ finding }) => finding));
-    for (const [name, entry] of this.#entries) this.#close(name, entry);
+    for (const { site } of this.#entries.values()) site?.close();
+    this.#entries.clear();
     await Promise.all(this.#releases.values());
   }
 
@@ -118,12 +119,8 @@ export class OpenSites<Site extends ClosableSite> {
     if (this.#isClosed || !(await this.#deps.exists(name))) return undefined;
     const claim = await this.#deps.ownership.claim(name);
     if (claim.kind === 'elsewhere') return claim;
-    try {
-      return { kind: 'here', site: await this.#deps.open(claim.lease) };
-    } catch (cause) {
-      await claim.lease.release();
-      throw cause;
-    }
+    // If it cannot be opened the lease stays: something may be in progress there, and the next try gets the same.
+    return { kind: 'here', site: await this.#deps.open(claim.lease) };
   }
 
   #opened(name: string, entry: Entry<Site>, site: Site): void {

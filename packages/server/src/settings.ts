@@ -37,6 +37,30 @@ export const Settings = Type.Object(
       description: 'Port to listen on; 0 picks a free one.',
     }),
     data: text('.tillgate', 'Folder of the journal; "memory" keeps nothing.'),
+    store: optionalText(
+      'PostgreSQL database in place of the folder, shared by several nodes: postgres://USER@HOST/DATABASE.',
+    ),
+    clusterSecret: optionalText(
+      'Shared by the nodes of one database, at least 32 characters; other nodes prove themselves by it.',
+    ),
+    nodeName: optionalText(
+      'Name of this node, which no other has; the name of the machine with nodePort if absent.',
+    ),
+    nodeHost: text(
+      '127.0.0.1',
+      'Address at which other nodes reach this one; never the public one.',
+    ),
+    nodePort: Type.Integer({
+      default: 8766,
+      minimum: 1,
+      maximum: 65_535,
+      description: 'Port at which other nodes reach this one.',
+    }),
+    nodeLease: seconds(
+      8,
+      'How long a node may not have renewed its lease until others take its sites; the same for all nodes.',
+      { minimum: 1, maximum: 3_600 },
+    ),
     defaultSite: text('testhost', 'Site of localhost and IP addresses.'),
     testSite: Type.Boolean({
       default: true,

@@ -5,7 +5,8 @@ import { exitCode } from './exit-code.ts';
 import { printJson } from './output.ts';
 import { readSettings, settingOptions, sourcesOfSettings, withFile } from './read-settings.ts';
 
-const SECRET = /token|secret|password/i;
+/** The address of a database may hold a password. */
+const SECRET = /token|secret|password|^store$/i;
 
 export const command = define({
   usage: 'config [--config FILE] [--sources] [settings]',

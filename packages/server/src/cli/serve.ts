@@ -2,7 +2,6 @@
 
 import type { Gateway } from '../gateway.ts';
 import { startGateway } from '../gateway.ts';
-import type { Settings } from '../settings.ts';
 import { localPacAddress, tillAddress } from './address.ts';
 import { command as define } from './command.ts';
 import { exitCode } from './exit-code.ts';
@@ -27,7 +26,7 @@ export const command = define({
     const settings = readSettings(withFile({ flags: values, env: process.env }, config));
     const gateway = await startGateway(settings);
     if (json) process.stdout.write(`${JSON.stringify(ready(gateway))}\n`);
-    else process.stdout.write(welcome(gateway, settings));
+    else process.stdout.write(welcome(gateway));
     await untilStopped(gateway);
     return exitCode.done;
   },
@@ -46,12 +45,12 @@ function ready(gateway: Gateway) {
   };
 }
 
-function welcome(gateway: Gateway, { data }: Settings): string {
+function welcome(gateway: Gateway): string {
   const { testSite, httpUrl } = gateway;
   const pac = uri(gateway, 'pac');
   const where = pac === localPacAddress() ? '' : ` --uri "${pac}"`;
   const lines = [
-    `Tillgate is ready. Journal: ${data}`,
+    `Tillgate is ready. Journal: ${gateway.journal}`,
     '',
     ...(testSite
       ? [

@@ -37,6 +37,7 @@ export const refusalKinds = [
   'descriptors',
   'pendingSockets',
   'pendingSocketsPerAddress',
+  'node',
 ] as const;
 export type RefusalKind = (typeof refusalKinds)[number];
 

@@ -31,7 +31,7 @@ export interface Lease extends Leased {
   /** Asked immediately before each effect, with no `await` in between: one comparison. */
   holds(): boolean;
   /**
-   * Gives the site back. Never rejects: a store that cannot be reached hears of it later, and until then the site is
+   * Gives the site back, where nothing is in progress. Never rejects: a store that cannot be reached hears of it later, and until then the site is
    * only free for this node.
    */
   release(): Promise<void>;
@@ -53,7 +53,10 @@ export interface Ownership {
    */
   claim(site: string): Promise<Claim>;
 
-  /** Sites with incomplete activities that no living node has; at most `limit`, 1 or more. */
+  /**
+   * Sites with incomplete activities that no living node has, but for those that were given back by `release`; at most
+   * `limit`, 1 or more.
+   */
   orphans(limit: number): Promise<readonly string[]>;
 
   /** Whether this node can take and keep sites; the reason if not. */

@@ -106,7 +106,7 @@ export function ownershipContract(name: string, open: () => Promise<OpenedOwners
       const lease = here(await ownership.claim('shop'));
       assert.deepEqual(await ownership.orphans(10), ['shop-2', 'shop2', 'shop3']);
       await lease.release();
-      assert.deepEqual(await ownership.orphans(2), ['shop-2', 'shop']);
+      assert.deepEqual(await ownership.orphans(2), ['shop-2', 'shop2'], 'shop was given back');
     });
 
     test('each of many orphans is found once, however many activities it has', async (t) => {

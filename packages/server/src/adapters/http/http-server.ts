@@ -20,6 +20,9 @@ import { BAD_HOST } from '../../application/handshake/handshake-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Observer } from '../../ports/observer.ts';
 import { addressIn, clientAddress } from './client-address.ts';
+import type { PublicClient, PublicUpgrade } from './cluster/forwarder.ts';
+import { passedOnClient } from './cluster/passed-on-client.ts';
+import type { SiteRouter } from './cluster/site-router.ts';
 import { isOwnRequest } from './origin.ts';
 import { rejectRequest, rejectUpgrade } from './refusal.ts';
 import { hasOneHost, hostOf, isOwnHost, useOriginForm } from './request-target.ts';
@@ -63,6 +66,8 @@ export interface HttpServerDeps extends SocketChannelDeps {
   readonly clock: Clock;
   readonly limits: HttpLimits;
   readonly observer: Observer;
+  /** Absent where there is no other node. */
+  readonly router: SiteRouter | undefined;
 }
 
 export class HttpServer {
@@ -144,15 +149,8 @@ export class HttpServer {
     const server = this.#server;
     server.on('connection', (socket: Socket) => this.#sockets.accepted(socket));
     server.on('secureConnection', (socket: Socket) => this.#sockets.secured(socket));
-    server.on('request', (request: IncomingMessage, response: ServerResponse) =>
-      this.#request(request, response),
-    );
-    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
-      this.#upgrade(request, socket, head).catch((cause: unknown) => {
-        this.#deps.observer.fault('request', cause);
-        socket.destroy();
-      }),
-    );
+    server.on('request', this.onRequest);
+    server.on('upgrade', this.onUpgrade);
   }
 
   /** Node closes a connection beyond its limit without a word to the client. */
@@ -166,7 +164,8 @@ export class HttpServer {
     this.#server.on('error', () => this.#sockets.notAccepted(''));
   }
 
-  #request(request: IncomingMessage, response: ServerResponse): void {
+  /** For requests and upgrades of the public port, and of those that other nodes pass on. */
+  readonly onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     this.#sockets.requested(response);
     response.setHeaders(new Map(Object.entries(this.#transportHeaders)));
     if (!hasOneHost(request)) {
@@ -174,12 +173,33 @@ export class HttpServer {
       return;
     }
     useOriginForm(request);
-    this.#deps.pages(request, response);
-  }
+    const { router, pages } = this.#deps;
+    if (!router) {
+      pages(request, response);
+      return;
+    }
+    void router.ownerOf(request).then((owner) => {
+      if (owner) router.request({ request, response }, this.#clientOf(request), owner);
+      else pages(request, response);
+    });
+  };
+
+  readonly onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    this.#upgrade(request, socket, head).catch((cause: unknown) => {
+      this.#deps.observer.fault('request', cause);
+      socket.destroy();
+    });
+  };
 
   async #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
     socket.on('error', dropSocket);
     useOriginForm(request);
+    const { router } = this.#deps;
+    const owner = hasOneHost(request) ? await router?.ownerOf(request) : undefined;
+    if (owner) {
+      router?.upgrade(this.#passage(request, socket, head), this.#clientOf(request), owner);
+      return;
+    }
     if (this.#deps.behindProxy && isOwnHost(request)) this.#deps.onOwnHost(hostOf(request));
     const upgrade = asksForWebSocket(request);
     const { authorizer } = this.#deps;
@@ -209,6 +229,23 @@ export class HttpServer {
         openSite.connections.open(handshake, channel, warnings);
       },
     );
+  }
+
+  /** The owner of the site answers, counts and logs the handshake. */
+  #passage(request: IncomingMessage, socket: Socket, head: Buffer): PublicUpgrade {
+    return {
+      ...{ request, socket, head },
+      onAnswered: (status) => {
+        if (status === 101) this.#sockets.upgraded(socket);
+        else this.#sockets.refused(socket);
+      },
+      refuse: (refusal) => this.#reject(socket, undefined, refusal),
+    };
+  }
+
+  #clientOf(request: IncomingMessage): PublicClient {
+    const { behindProxy } = this.#deps;
+    return upgradeRequestOf(request, { upgrade: false, behindProxy });
   }
 
   #webSocketServer(maxPayload: number): WebSocketServer {
@@ -250,6 +287,7 @@ export function upgradeRequestOf(
   how: { readonly upgrade: boolean; readonly behindProxy: boolean; readonly target?: string },
 ): UpgradeRequest {
   const { headers, socket } = request;
+  const passedOn = passedOnClient(request);
   const trusted = how.behindProxy ? headers : {};
   // Traefik writes wss, and a list has the client's own scheme first.
   const isForwardedSecure = /^\s*(https|wss)\s*(,.*)?$/i.test(
@@ -260,9 +298,9 @@ export function upgradeRequestOf(
     hasOneHost: hasOneHost(request),
     target: how.target ?? request.url ?? '/',
     upgrade: how.upgrade,
-    secure: 'encrypted' in socket || isForwardedSecure,
     own: isOwnRequest(request),
-    ...clientAddress(request, how.behindProxy),
+    secure: 'encrypted' in socket || isForwardedSecure,
+    ...(passedOn ?? clientAddress(request, how.behindProxy)),
   };
 }
 

@@ -4,6 +4,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { hostName } from '../../application/handshake/uri.ts';
 import { addressIn } from './client-address.ts';
+import { passedOnClient } from './cluster/passed-on-client.ts';
 
 /** Headers that a proxy adds: the request then comes from elsewhere. */
 const PROXY_HEADER = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/;
@@ -16,8 +17,9 @@ const FILE_ORIGINS: readonly string[] = ['null', 'file://'];
  * Whether a request comes from this machine and names it by a loopback name. A page of another host whose
  * name resolves to loopback (DNS rebinding) does not.
  */
-export function isLoopbackRequest({ headers, socket }: IncomingMessage): boolean {
-  const address = addressIn(socket.remoteAddress ?? '') ?? '';
+export function isLoopbackRequest(request: IncomingMessage): boolean {
+  const { headers, socket } = request;
+  const address = passedOnClient(request)?.address ?? addressIn(socket.remoteAddress ?? '') ?? '';
   const near = address === '::1' || address.startsWith('127.');
   return near && isLocalName(headers.host) && !isForwarded(headers);
 }

@@ -257,8 +257,9 @@ export function endpointsOf({
   remoteAddress,
   remotePort,
   localAddress,
+  localPort,
 }: Socket): string | undefined {
-  return remoteAddress && `${remoteAddress} ${remotePort} ${localAddress}`;
+  return remoteAddress && `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
 
 /** Whether the client, not the gateway, is to do something. */

@@ -29,6 +29,7 @@ const sentences: Readonly<Record<RefusalKind, string>> = {
     'more sockets wait for their clients than maxPendingSockets allows; the oldest are dropped',
   pendingSocketsPerAddress:
     'more sockets from an address wait than maxPendingSocketsPerAddress allows; the oldest are dropped',
+  node: 'connections to the port of the nodes were refused: they did not prove to be of this cluster',
 };
 
 export class RefusalWarnings {

@@ -21,6 +21,8 @@ class SoleOwnership implements Ownership {
   readonly #store: Store;
   readonly #incomplete: string;
   readonly #leases = new Map<string, SoleLease>();
+  /** Sites that were given back. */
+  readonly #released = new Set<string>();
   #count = 0;
   #closed = false;
 
@@ -40,11 +42,15 @@ class SoleOwnership implements Ownership {
     while (after !== undefined && orphans.length < limit) {
       const records = await this.#store.list(this.#incomplete, '', { after, limit: PAGE });
       const sites = new Set(records.map(({ key }) => siteOf(key)));
-      orphans.push(...[...sites].filter((site) => !this.#leases.has(site)));
+      orphans.push(...[...sites].filter((site) => !this.#isKnown(site)));
       after = pageAfter(records);
       if (after !== undefined) await nextTurn();
     }
     return orphans.slice(0, limit);
+  }
+
+  #isKnown(site: string): boolean {
+    return this.#leases.has(site) || this.#released.has(site);
   }
 
   health(): { readonly ok: boolean } {
@@ -58,7 +64,10 @@ class SoleOwnership implements Ownership {
 
   #newLease(site: string): SoleLease {
     this.#count += 1;
-    const lease = new SoleLease(site, `${this.#count}`, () => this.#leases.delete(site));
+    const lease = new SoleLease(site, `${this.#count}`, () => {
+      this.#leases.delete(site);
+      this.#released.add(site);
+    });
     this.#leases.set(site, lease);
     return lease;
   }

@@ -16,6 +16,14 @@ export const BAD_HOST: HandshakeRefusal = {
   message: 'A request needs exactly one Host header.',
 };
 
+/** The site is on another node, which cannot be reached, or is about to be [C-2.33]. */
+export const MOVING: HandshakeRefusal = {
+  status: 503,
+  error: 'moving',
+  message: 'This site is moving to another node of the gateway. Connect again in a few seconds.',
+  retryAfterS: 2,
+};
+
 export class HandshakeError extends Error {
   readonly refusal: HandshakeRefusal;
 

@@ -10,12 +10,12 @@ import type { Access, Scope } from './access.ts';
 import { hashOf, scopeFor } from './access.ts';
 import type { Enrolment } from './enrolment.ts';
 import type { HandshakeRefusal } from './handshake-error.ts';
-import { BAD_HOST, HandshakeError, rejectHandshake } from './handshake-error.ts';
+import { BAD_HOST, HandshakeError, MOVING, rejectHandshake } from './handshake-error.ts';
 import type { HandshakeAnswer, HandshakeAttempt } from './handshake-report.ts';
 import { HandshakeReporter } from './handshake-report.ts';
 import type { Pairing, PairingRequest } from './pairing.ts';
 import { RateLimit } from './rate-limit.ts';
-import { extrasOf, hostName, integrationOf, isAddress, mustNotRepeat, partnersOf } from './uri.ts';
+import { extrasOf, integrationOf, mustNotRepeat, partnersOf, siteAt } from './uri.ts';
 
 export type { HandshakeAttempt } from './handshake-report.ts';
 
@@ -190,7 +190,7 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
     const query = new URLSearchParams(given);
     const integration = integrationOf(path);
     const { host, address, network } = request;
-    const name = this.#siteNameIn(host);
+    const name = siteAt(host, this.#deps.defaultSite);
     const attempt = { integration, host, site: undefined, query, address, network };
     let site: string | undefined;
     try {
@@ -281,15 +281,7 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
       throw rejectHandshake(503, 'unavailable', message, 2);
     }
     if (found?.kind !== 'elsewhere') return found?.site;
-    const message =
-      'This site is moving to another node of the gateway. Connect again in a few seconds.';
-    throw rejectHandshake(503, 'moving', message, 2);
-  }
-
-  #siteNameIn(host: string): string {
-    const name = hostName(host);
-    const isLocal = name === 'localhost' || isAddress(name);
-    return isLocal ? this.#deps.defaultSite : (name.split('.')[0] ?? '');
+    throw new HandshakeError(MOVING);
   }
 
   /** One and the same answer, whatever is wrong with the token [C-2.14]. */

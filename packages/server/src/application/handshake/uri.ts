@@ -27,7 +27,14 @@ export function hostName(host: string): string {
   return (BRACKETED.exec(host)?.[1] ?? host.replace(/\.?(:\d*)?$/, '')).toLowerCase();
 }
 
-export function isAddress(name: string): boolean {
+/** Name of the site that a Host header leads to: any IP address and `localhost` lead to the default site [C-2.2]. */
+export function siteAt(host: string, defaultSite: string): string {
+  const name = hostName(host);
+  const isLocal = name === 'localhost' || isAddress(name);
+  return isLocal ? defaultSite : (name.split('.')[0] ?? '');
+}
+
+function isAddress(name: string): boolean {
   return IPV4.test(name) || IPV6.test(name);
 }
 

@@ -16,12 +16,14 @@ export type Site = NonNullable<Awaited<ReturnType<typeof readSite>>>;
 /** The options of every command that works on the journal. */
 export const journalOptions = {
   data: { type: 'string', value: 'DIR', about: 'Folder of the journal [.tillgate].' },
+  store: { type: 'string', value: 'URL', about: 'PostgreSQL database in place of the folder.' },
   config: { type: 'string', value: 'FILE', about: 'JSON file with settings, as for serve.' },
   json: { type: 'boolean', about: 'Print JSON, one object on a line.' },
 } as const;
 
 interface JournalValues {
   readonly data?: string;
+  readonly store?: string;
   readonly config?: string;
 }
 
@@ -31,23 +33,27 @@ interface Opening {
 }
 
 export async function withJournal<T>(
-  { data: flag, config }: JournalValues,
+  { config, ...given }: JournalValues,
   work: (journal: Journal) => Promise<T>,
   { createIfMissing = false }: Opening = {},
 ): Promise<T> {
-  const flags = flag === undefined ? {} : { data: flag };
-  const { data } = readSettings(withFile({ flags, env: process.env }, config));
+  const flags = { data: given.data, store: given.store };
+  const settings = readSettings(withFile({ flags, env: process.env }, config));
+  if (settings.store === undefined) mustBeFolder(settings.data, createIfMissing);
+  const journal = await openJournal(settings);
+  try {
+    return await work(journal);
+  } finally {
+    await journal.close();
+  }
+}
+
+function mustBeFolder(data: string, createIfMissing: boolean): void {
   if (data === 'memory') {
     throw new UsageError('A journal in memory cannot be reached from another process.');
   }
   if (!createIfMissing && !existsSync(data)) {
     throw new UsageError(`There is no journal in ${data}. Name its folder with --data.`);
-  }
-  const journal = await openJournal({ data });
-  try {
-    return await work(journal);
-  } finally {
-    await journal.close();
   }
 }
 

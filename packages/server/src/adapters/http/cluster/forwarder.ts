@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HandshakeRefusal } from '../../../application/handshake/handshake-error.ts';
+import { MOVING } from '../../../application/handshake/handshake-error.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { rejectRequest } from '../refusal.ts';
 import { forwardRequest } from './forwarded-request.ts';
@@ -17,16 +18,6 @@ import { connectToOwner } from './owner-connection.ts';
 import { passedOnClient } from './passed-on-client.ts';
 import type { Pipe } from './pipes.ts';
 import { Pipes } from './pipes.ts';
-
-/**
- * The answer to what cannot be passed on, or came from another node for a site that is not owned here [C-2.9].
- */
-export const MOVING: HandshakeRefusal = {
-  status: 503,
-  error: 'moving',
-  message: 'The gateway of this shop is moving to another node. Connect again in a few seconds.',
-  retryAfterS: 2,
-};
 
 /** Times in ms. */
 export interface ForwardLimits {

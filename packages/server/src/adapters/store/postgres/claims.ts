@@ -57,10 +57,16 @@ const SETTINGS = `SET LOCAL enable_seqscan = off;
 const BOUND = `SELECT (nextval('lease') * 1048576)::text AS bound`;
 
 /**
- * $1: the node, $2: the bound, $3: sites, or null for all. With the bound a statement that is carried out late, when its
- * session was given up, takes no lease away that was given since.
+ * $1: the node, $2: the bound. With the bound a statement that is carried out late, when its session was given up, takes no
+ * lease away that was given since.
  */
-const RELEASE = `DELETE FROM owner WHERE node = $1 AND lease < $2 AND ($3::text[] IS NULL OR site = ANY ($3))`;
+const RELEASE_ALL = 'DELETE FROM owner WHERE node = $1 AND lease < $2';
+
+/**
+ * $3: sites. Their rows stay, without a node and under a number that is no lease: nothing is in progress there, so nobody
+ * has to take them over.
+ */
+const RELEASE = `UPDATE owner SET node = '', lease = $2 WHERE node = $1 AND lease < $2 AND site = ANY ($3)`;
 
 export interface Taking {
   /** The node that takes the sites. */
@@ -93,14 +99,20 @@ export async function ownersOf(pool: Pool, sites: readonly string[]): Promise<Ow
   return rows;
 }
 
-/** Frees those of the sites, or all, that the node `id` has; it must not claim any meanwhile. */
+/** Frees those of the sites that the node `id` has, where nothing is in progress; it must not claim any meanwhile. */
 export async function releaseSites(
-  client: Pick<Pool, 'query'> | Pick<Client, 'query'>,
+  client: Pick<Pool, 'query'>,
   id: string,
-  sites: readonly string[] | null,
+  sites: readonly string[],
 ): Promise<void> {
   const { rows } = await client.query(BOUND);
   await client.query(RELEASE, [id, rows[0].bound, sites]);
+}
+
+/** Frees all that the node `id` has, whatever is in progress there; it must not claim any meanwhile. */
+export async function releaseAll(client: Pick<Client, 'query'>, id: string): Promise<void> {
+  const { rows } = await client.query(BOUND);
+  await client.query(RELEASE_ALL, [id, rows[0].bound]);
 }
 
 /**
@@ -116,8 +128,8 @@ const ORPHANS = `WITH RECURSIVE incomplete AS (
     FROM incomplete WHERE incomplete.site IS NOT NULL
   )
   SELECT site FROM incomplete WHERE site IS NOT NULL
-    AND NOT EXISTS (SELECT FROM owner JOIN node ON node.id = owner.node AND NOT node.dead
-      WHERE owner.site = incomplete.site)
+    AND NOT EXISTS (SELECT FROM owner LEFT JOIN node ON node.id = owner.node
+      WHERE owner.site = incomplete.site AND (owner.node = '' OR NOT node.dead))
   LIMIT $2`;
 
 export async function orphans(pool: Pool, incomplete: string, limit: number): Promise<string[]> {

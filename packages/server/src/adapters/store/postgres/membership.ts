@@ -4,7 +4,7 @@
 import type { Client, ClientConfig } from 'pg';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { LeaseEnd, NodeAddress } from '../../../ports/ownership.ts';
-import { releaseSites } from './claims.ts';
+import { releaseAll } from './claims.ts';
 import type { Session } from './client.ts';
 import { connect, reasonOf } from './client.ts';
 
@@ -184,7 +184,7 @@ export class Membership {
     const clockAfter = clock.now();
     if (!rows[0]) return this.#goOnAsAnother();
     // What it had before is free, for whoever is asked first.
-    if (startsAnew) await releaseSites(client, this.#id, null);
+    if (startsAnew) await releaseAll(client, this.#id);
     await onRenewing(client);
     const isLate = monotonic() >= sentAt + leaseMs || !(startsAnew || this.holds());
     if (isLate) throw new Error('the database has answered too late');
