@@ -93,7 +93,28 @@ describe('the turns of sockets and sites [C-12.22]', () => {
     assert.equal(handled.length, 4);
     assert.equal(socket.isPaused, true, 'nothing more is read meanwhile');
     await until(() => handled.length === 100);
-    assert.equal(socket.isPaused, false);
+    await until(() => !socket.isPaused);
+  });
+
+  test('sockets that were full are read again one in a turn', async (t) => {
+    const { open, pass, spent } = bench(t, { site: 10 });
+    const sockets = ['a', 'b', 'c', 'd'].map((name) => open(name, 's1'));
+    for (const { send } of sockets) send(20);
+    await until(() => spent.length === sockets.length);
+    pass(60_000);
+    const paused = () => sockets.filter(({ socket }) => socket.isPaused).length;
+    const seen = [paused()];
+    while (paused() > 0) {
+      pass(1_000);
+      await turn();
+      seen.push(paused());
+    }
+    const steps = seen.slice(1).map((now, index) => (seen[index] ?? 0) - now);
+    assert.ok(
+      steps.every((step) => step <= 1),
+      `${seen}`,
+    );
+    assert.deepEqual([seen[0], seen.at(-1)], [4, 0]);
   });
 
   test('a pong overtakes no message that came before its ping', async (t) => {

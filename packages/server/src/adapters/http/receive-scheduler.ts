@@ -62,6 +62,8 @@ export class ReceiveScheduler {
   readonly #ready: SiteShare[] = [];
   /** Sockets that a budget stopped. */
   readonly #stopped = new Set<Inbox>();
+  /** Sockets to be read again, one in a turn: what a full socket brings at once takes milliseconds to parse. */
+  readonly #resuming: Inbox[] = [];
   #turn = 0;
   #turnEnds = false;
   #refill: NodeJS.Timeout | undefined;
@@ -116,6 +118,12 @@ export class ReceiveScheduler {
     this.#endTurnLater();
   }
 
+  /** Reads a socket again when it is its turn. */
+  resumeLater(inbox: Inbox): void {
+    this.#resuming.push(inbox);
+    this.#endTurnLater();
+  }
+
   /** Ends the timer. */
   close(): void {
     clearInterval(this.#refill);
@@ -136,6 +144,7 @@ export class ReceiveScheduler {
   #endTurn(): void {
     this.#turn += 1;
     this.#turnEnds = false;
+    this.#resuming.shift()?.resume();
     const until = this.#now() + SLICE_MS;
     for (let share = this.#ready.shift(); share; share = this.#ready.shift()) {
       share.isQueued = false;
@@ -147,7 +156,7 @@ export class ReceiveScheduler {
       if (share.ready.length > 0) this.#queue(share);
       if (this.#now() >= until) break;
     }
-    if (this.#ready.length > 0) this.#endTurnLater();
+    if (this.#ready.length > 0 || this.#resuming.length > 0) this.#endTurnLater();
   }
 
   #queue(share: SiteShare): void {
@@ -186,6 +195,8 @@ export class Inbox {
   #waiting: Received[] = [];
   #closed: { readonly code: number; readonly reason: string } | undefined;
   #isOver = false;
+  /** `resuming`: it is read again when it is its turn. */
+  #reading: 'on' | 'paused' | 'resuming' = 'on';
 
   constructor(
     scheduler: ReceiveScheduler,
@@ -205,9 +216,7 @@ export class Inbox {
       this.socket.handle(bytes, isBinary);
       return;
     }
-    if (this.#waiting.push({ kind: 'message', bytes, isBinary }) >= PAUSE_MESSAGES) {
-      this.socket.pause();
-    }
+    if (this.#waiting.push({ kind: 'message', bytes, isBinary }) >= PAUSE_MESSAGES) this.#pause();
     this.#scheduler.enqueue(this);
   }
 
@@ -220,7 +229,7 @@ export class Inbox {
 
   /** A pong came: it counts, and is never held back itself. */
   count(): void {
-    if (!this.#scheduler.charge(this, 1 / CONTROL_FRAMES_PER_MESSAGE)) this.socket.pause();
+    if (!this.#scheduler.charge(this, 1 / CONTROL_FRAMES_PER_MESSAGE)) this.#pause();
   }
 
   /** The socket has closed: its owner hears of it after the messages that came before. */
@@ -240,11 +249,25 @@ export class Inbox {
     if (this.#waiting.length > 0) {
       this.#scheduler.enqueue(this);
     } else if (!this.#closed) {
-      this.socket.resume();
+      if (this.#reading !== 'paused') return;
+      this.#reading = 'resuming';
+      this.#scheduler.resumeLater(this);
     } else if (!this.#isOver) {
       this.#isOver = true;
       this.socket.closed(this.#closed.code, this.#closed.reason);
     }
+  }
+
+  /** Called by the scheduler when it is the socket's turn to be read again. */
+  resume(): void {
+    if (this.#reading !== 'resuming') return;
+    this.#reading = 'on';
+    this.socket.resume();
+  }
+
+  #pause(): void {
+    this.#reading = 'paused';
+    this.socket.pause();
   }
 
   /** Called by the scheduler when it is the socket's turn. */
