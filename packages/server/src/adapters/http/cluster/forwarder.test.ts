@@ -36,7 +36,7 @@ const UPGRADE = [
 ].join('\r\n');
 
 const MOVING_BODY =
-  '{"error":"moving","message":"The gateway of this shop is moving to another node. Connect again in a few seconds."}';
+  '{"error":"moving","message":"This site is moving to another node of the gateway. Connect again in a few seconds."}';
 
 /** A masked frame with the text "hi". */
 const HI = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69]);
