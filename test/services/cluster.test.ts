@@ -12,8 +12,9 @@ import { systemClock } from '../../packages/server/src/adapters/clock/system-clo
 import { openPostgresStore } from '../../packages/server/src/adapters/store/postgres/postgres-store.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import type { Balancer } from '../support/cluster/processes.ts';
-import { startBalancer, startNode } from '../support/cluster/processes.ts';
+import { clusterFlags, startBalancer, startNode } from '../support/cluster/processes.ts';
 import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
+import { PASSWORD } from '../support/postgres/postgres-server.ts';
 import { postgresServer } from '../support/postgres/postgres-test.ts';
 import { SeededRandom } from '../support/random.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
@@ -213,4 +214,28 @@ test('a token that is revoked on the command line closes the tills at every node
   ]);
   assert.deepEqual([code, stderr], [0, '']);
   assert.deepEqual(await within('closed sockets', Promise.all(closed)), [4003, 4003]);
+});
+
+test('a node that cannot join says why in a sentence, without a secret, and changes nothing', async (t) => {
+  const { url, database } = await startCluster(t, 1);
+  const serve = async (...flags: readonly string[]) => {
+    const { code, stderr } = await runCommand(['serve', '--port', '0', ...flags]);
+    assert.notEqual(code, 0);
+    assert.ok(!stderr.includes(PASSWORD), stderr);
+    return stderr;
+  };
+  assert.match(await serve('--store', url), /needs --cluster-secret/);
+  const short = ['--store', url, '--cluster-secret', 'too-short'];
+  assert.match(await serve(...short), /at least 32 characters/);
+  const namesake = await serve(...clusterFlags({ url, name: 'node0' }), '--node-port', '1');
+  assert.match(namesake, /node0 is running already/);
+  const wrong = await serve(
+    ...clusterFlags({ url: url.replace(PASSWORD, 'guess'), name: 'other' }),
+  );
+  assert.match(wrong, /database/);
+  assert.ok(!wrong.includes('guess'), wrong);
+  const admin = await server().connect(database);
+  const { rows } = await admin.query('SELECT name FROM node WHERE NOT dead');
+  await admin.end();
+  assert.deepEqual(rows, [{ name: 'node0' }]);
 });

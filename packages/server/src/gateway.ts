@@ -77,6 +77,7 @@ export async function startGateway(
     const core = createCore(context);
     return await run(context, core, createHttp(context, core));
   } catch (cause) {
+    await context.ownership.close();
     await context.store.close();
     throw cause;
   }

@@ -40,27 +40,27 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
 
   /** Reads the records of the site and takes up what was left open there. */
   static async open(lease: Lease, deps: SiteDeps): Promise<OpenSite> {
-    const { clock } = deps.context;
+    const { context, changes } = deps;
+    const { clock } = context;
     const name = lease.site;
-    const store = deps.context.store.under(lease);
-    const records = { store, clock, changes: deps.changes };
-    const access = await Access.open(name, records);
-    const enrolment = await Enrolment.open(name, records);
-    const machines = await openCardMachines(name, {
-      context: deps.context,
-      store,
-      access,
-      enrolment,
-    });
-    const site = new OpenSite(lease, deps, { store, access, enrolment, machines });
+    const store = context.store.under(lease);
+    const records = { store, clock, changes };
+    const opened: { close(): void }[] = [];
     try {
+      const access = await Access.open(name, records);
+      opened.push(access);
+      const enrolment = await Enrolment.open(name, records);
+      opened.push(enrolment);
+      const machines = await openCardMachines(name, { context, store, access, enrolment });
+      const site = new OpenSite(lease, deps, { store, access, enrolment, machines });
+      opened.push(site);
       await site.terminals.recover();
+      site.tills.expireOld();
+      return site;
     } catch (cause) {
-      site.close();
+      for (const part of opened) part.close();
       throw cause;
     }
-    site.tills.expireOld();
-    return site;
   }
 
   private constructor(

@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import type { GatewayProcess } from '../scenario/gateway-process.ts';
 import { startGatewayProcess } from '../scenario/gateway-process.ts';
 
-export const LEASE_S = 1;
+const LEASE_S = 1;
 const SECRET = 'a-secret-that-only-the-nodes-of-the-test-have';
 
 /** A port that nobody listens on now. */
@@ -27,17 +27,21 @@ export interface NodeOptions {
   readonly flags?: readonly string[];
 }
 
+/** Of `tillgate serve`, without those of the other ports. */
+export function clusterFlags({ url, name }: Pick<NodeOptions, 'url' | 'name'>): readonly string[] {
+  return [
+    ...['--store', url, '--cluster-secret', SECRET, '--node-lease', String(LEASE_S)],
+    ...['--node-name', name],
+  ];
+}
+
 /** A node with ports of its own; started again under the same name it takes over from the one before. */
-export async function startNode({
-  url,
-  name,
-  port = 0,
-  flags = [],
-}: NodeOptions): Promise<GatewayProcess> {
+export async function startNode(options: NodeOptions): Promise<GatewayProcess> {
+  const { port = 0, flags = [] } = options;
   const nodePort = await freePort();
   return startGatewayProcess([
-    ...['--store', url, '--cluster-secret', SECRET, '--node-lease', String(LEASE_S)],
-    ...['--node-name', name, '--node-port', String(nodePort), '--port', String(port)],
+    ...clusterFlags(options),
+    ...['--node-port', String(nodePort), '--port', String(port)],
     ...['--log-level', 'warn', '--pace', 'instant'],
     ...flags,
   ]);
