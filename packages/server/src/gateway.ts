@@ -17,7 +17,7 @@ import { Traffic } from './application/connection/traffic.ts';
 import { readSite } from './application/handshake/access.ts';
 import { HandshakeAuthorizer } from './application/handshake/handshake.ts';
 import { SiteChanges } from './application/handshake/site-changes.ts';
-import { unfinishedSites } from './application/journal/journal.ts';
+import { INCOMPLETE } from './application/journal/journal.ts';
 import { clusterOf } from './cluster-setup.ts';
 import { addressesOf, checkExposure, isPrivate } from './exposure.ts';
 import type { GatewayContext, GatewayOptions } from './gateway-context.ts';
@@ -35,6 +35,7 @@ import {
 import { OpenSite } from './open-site.ts';
 import { OpenSites } from './open-sites.ts';
 import { packageVersion } from './package-version.ts';
+import { sitesWith } from './ports/store.ts';
 import type { Settings } from './settings.ts';
 import { once, untilTrue } from './waiting.ts';
 
@@ -213,7 +214,7 @@ async function run(context: GatewayContext, core: Core, http: Http): Promise<Gat
  * time [C-11.11].
  */
 async function visitUnfinished({ store, observer }: GatewayContext, core: Core): Promise<void> {
-  for await (const name of unfinishedSites(store)) {
+  for await (const name of sitesWith(store, INCOMPLETE)) {
     if (core.isDraining()) return;
     await core.sites
       .use(name, async (site) => site?.tills.expireOld())

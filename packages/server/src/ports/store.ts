@@ -170,3 +170,19 @@ export interface Store {
 
   close(): Promise<void>;
 }
+
+/** The sites that have records in a collection whose keys begin with `SITE/`, in order; reads one record of each. */
+export async function* sitesWith(
+  store: Pick<Store, 'list'>,
+  collection: string,
+): AsyncGenerator<string> {
+  let after = '';
+  for (;;) {
+    const [record] = await store.list(collection, '', { after, limit: 1 });
+    if (!record) return;
+    const site = record.key.slice(0, record.key.indexOf('/'));
+    yield site;
+    // The first key after all those that begin with `SITE/`.
+    after = `${site}0`;
+  }
+}

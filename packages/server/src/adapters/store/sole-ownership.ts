@@ -3,14 +3,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Claim, Lease, LeaseEnd, Ownership } from '../../ports/ownership.ts';
 import type { Store } from '../../ports/store.ts';
+import { sitesWith } from '../../ports/store.ts';
 import { closedFault } from './faults.ts';
 import { LeaseWatchers } from './lease-watchers.ts';
-
-/** Records read at once; between two pages others have their turn. */
-const PAGE = 100;
-
-/** Comes after every character of a key. */
-const LAST_CHARACTER = '\u{10ffff}';
 
 /** `incomplete` is the collection that names incomplete activities by `SITE/TID/ACTIVITY`. */
 export function soleOwnership(store: Store, incomplete: string): Ownership {
@@ -38,15 +33,13 @@ class SoleOwnership implements Ownership {
 
   async orphans(limit: number): Promise<readonly string[]> {
     const orphans: string[] = [];
-    let after: string | undefined = '';
-    while (after !== undefined && orphans.length < limit) {
-      const records = await this.#store.list(this.#incomplete, '', { after, limit: PAGE });
-      const sites = new Set(records.map(({ key }) => siteOf(key)));
-      orphans.push(...[...sites].filter((site) => !this.#isKnown(site)));
-      after = pageAfter(records);
-      if (after !== undefined) await nextTurn();
+    for await (const site of sitesWith(this.#store, this.#incomplete)) {
+      if (!this.#isKnown(site)) orphans.push(site);
+      if (orphans.length === limit) break;
+      // Others have their turn.
+      await nextTurn();
     }
-    return orphans.slice(0, limit);
+    return orphans;
   }
 
   #isKnown(site: string): boolean {
@@ -98,14 +91,4 @@ class SoleLease implements Lease {
     this.#watchers.end('released');
     this.#onReleased();
   }
-}
-
-function siteOf(key: string): string {
-  return key.slice(0, key.indexOf('/'));
-}
-
-/** Where the next page starts: after all records of the last site of a page, of which there may be many. */
-function pageAfter(records: readonly { readonly key: string }[]): string | undefined {
-  const last = records[PAGE - 1];
-  return last && `${siteOf(last.key)}/${LAST_CHARACTER}`;
 }

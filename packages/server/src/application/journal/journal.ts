@@ -241,16 +241,3 @@ export interface StoredActivity {
   readonly activityId: number;
   readonly activity: Activity;
 }
-
-/** The sites with an activity that is not complete: no end yet, or a result or notice not delivered. */
-export async function* unfinishedSites(store: Pick<Store, 'list'>): AsyncGenerator<string> {
-  let after = '';
-  for (;;) {
-    const [record] = await store.list(INCOMPLETE, '', { after, limit: 1 });
-    if (!record) return;
-    const site = record.key.slice(0, record.key.indexOf('/'));
-    yield site;
-    // The first key after all those that begin with `SITE/`.
-    after = `${site}0`;
-  }
-}
