@@ -23,10 +23,19 @@ export async function listTerminals(
   actor: Actor,
   name: string,
 ): Promise<api.Terminal[]> {
+  return inSite(deps, { actor, name }, (site) => terminalsOf(deps, site, name));
+}
+
+/** Refuses with `notFound` if the actor sees no site of that name. */
+async function inSite<T>(
+  deps: TerminalAdminDeps,
+  { actor, name }: { readonly actor: Actor; readonly name: string },
+  use: (site: AdminSite) => Promise<T>,
+): Promise<T> {
   await findSite(deps, actor, name);
   return deps.useSite(name, async (site) => {
     if (!site) throw noSuchSite();
-    return terminalsOf(deps, site, name);
+    return use(site);
   });
 }
 
@@ -91,9 +100,7 @@ export async function changeTerminal(
   actor: Actor,
   { site: name, tid, ...change }: MachineName & api.TerminalChange,
 ): Promise<api.Terminal> {
-  await findSite(deps, actor, name);
-  return deps.useSite(name, async (site) => {
-    if (!site) throw noSuchSite();
+  return inSite(deps, { actor, name }, async (site) => {
     const before = site.virtual?.behaviour(name, tid);
     if (!before) {
       const links = await listEnrolled(deps.store, name);

@@ -23,7 +23,7 @@ interface TrafficDeps {
 }
 
 /** What sockets are opened with. */
-export interface Credentials {
+interface Credentials {
   readonly access: Access;
   readonly enrolment: Enrolment;
 }
