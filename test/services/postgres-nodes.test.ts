@@ -48,6 +48,19 @@ async function nodeBehindProxy(t: TestContext, database: string) {
   return { proxy, node: await openNode(t, { url: urlThrough(proxy, database) }) };
 }
 
+/** A node with a site whose first renewal waits at the proxy until `pass`; `renewed` once it is answered. */
+async function heldRenewal(t: TestContext) {
+  const { database } = await newDatabase();
+  const { node, proxy } = await nodeBehindProxy(t, database);
+  const { lease } = await claimHere(node, 'shop');
+  const watcher = ends(lease);
+  const held = proxy.holdRenewal();
+  const renewed = node.clock.renewed();
+  await node.clock.pass(LEASE_MS / 4);
+  const pass = await held;
+  return { node, lease, watcher, renewed, pass };
+}
+
 function elsewhere(claim: Claim) {
   assert.ok(claim.kind === 'elsewhere', claim.kind);
   return claim;
@@ -207,14 +220,7 @@ test('the time of a lease counts from before the renewal was sent (LATE_DEADLINE
 });
 
 test('a renewal that is answered after the lease is over does not bring it back', async (t) => {
-  const { database } = await newDatabase();
-  const { node, proxy } = await nodeBehindProxy(t, database);
-  const { lease } = await claimHere(node, 'shop');
-  const watcher = ends(lease);
-  const held = proxy.holdRenewal();
-  const renewed = node.clock.renewed();
-  await node.clock.pass(LEASE_MS / 4);
-  const pass = await held;
+  const { node, lease, watcher, renewed, pass } = await heldRenewal(t);
   await node.clock.pass((3 * LEASE_MS) / 4);
   assert.deepEqual(watcher.heard, ['lapsed']);
   pass();
@@ -226,14 +232,7 @@ test('a renewal that is answered after the lease is over does not bring it back'
 });
 
 test('a node that was stopped until its lease was over does not go on with it', async (t) => {
-  const { database } = await newDatabase();
-  const { node, proxy } = await nodeBehindProxy(t, database);
-  const { lease } = await claimHere(node, 'shop');
-  const watcher = ends(lease);
-  const held = proxy.holdRenewal();
-  const renewed = node.clock.renewed();
-  await node.clock.pass(LEASE_MS / 4);
-  const pass = await held;
+  const { node, lease, watcher, renewed, pass } = await heldRenewal(t);
   node.clock.stall((3 * LEASE_MS) / 4);
   assert.equal(lease.holds(), false);
   pass();
