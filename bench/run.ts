@@ -144,7 +144,7 @@ async function journal(): Promise<Part> {
 }
 
 async function fairness(): Promise<Part> {
-  const { text, targets } = await benchFairness({ folder, repeats, seconds: quick ? 4 : 8, say });
+  const { text, targets } = await benchFairness({ folder, repeats, seconds: quick ? 4 : 24, say });
   return {
     title: '(d) A quiet site beside a hostile one',
     text: `${fairnessNotes}\n\n${text}`,
