@@ -24,27 +24,35 @@ export interface NodeOptions {
   readonly url: string;
   readonly name: string;
   readonly port?: number;
+  /** Seconds. */
+  readonly lease?: number;
   readonly flags?: readonly string[];
+  /** Modules that the process imports first. */
+  readonly imports?: readonly string[];
 }
 
 /** Of `tillgate serve`, without those of the other ports. */
-export function clusterFlags({ url, name }: Pick<NodeOptions, 'url' | 'name'>): readonly string[] {
+export function clusterFlags(
+  options: Pick<NodeOptions, 'url' | 'name' | 'lease'>,
+): readonly string[] {
+  const { url, name, lease = LEASE_S } = options;
   return [
-    ...['--store', url, '--cluster-secret', SECRET, '--node-lease', String(LEASE_S)],
+    ...['--store', url, '--cluster-secret', SECRET, '--node-lease', String(lease)],
     ...['--node-name', name],
   ];
 }
 
 /** A node with ports of its own; started again under the same name it takes over from the one before. */
 export async function startNode(options: NodeOptions): Promise<GatewayProcess> {
-  const { port = 0, flags = [] } = options;
+  const { port = 0, flags = [], imports = [] } = options;
   const nodePort = await freePort();
-  return startGatewayProcess([
+  const all = [
     ...clusterFlags(options),
     ...['--node-port', String(nodePort), '--port', String(port)],
     ...['--log-level', 'warn', '--pace', 'instant'],
     ...flags,
-  ]);
+  ];
+  return startGatewayProcess(all, { imports });
 }
 
 export interface Balancer {

@@ -131,7 +131,8 @@ export function administrator(server: PostgresServer, database: string) {
   };
 }
 
-type Administrator = ReturnType<typeof administrator>;
+/** What `administrator` gives. */
+export type Administrator = ReturnType<typeof administrator>;
 
 /** As if the node had not renewed its row for a lease. */
 export async function expire(sql: Administrator, { ids }: TestNode): Promise<void> {

@@ -33,15 +33,19 @@ export interface GatewayProcess {
   stop(): Promise<Exit>;
 }
 
-/**
- * Starts `tillgate serve --json` and waits until it accepts connections. `openFiles` limits its files and
- * sockets.
- */
+interface ProcessOptions {
+  /** The most files and sockets that it may have open. */
+  readonly openFiles?: number;
+  /** Modules that it imports first. */
+  readonly imports?: readonly string[];
+}
+
+/** Starts `tillgate serve --json` and waits until it accepts connections. */
 export async function startGatewayProcess(
   flags: readonly string[],
-  { openFiles }: { readonly openFiles?: number } = {},
+  options: ProcessOptions = {},
 ): Promise<GatewayProcess> {
-  const running = run(['serve', '--json', ...flags], openFiles);
+  const running = run(['serve', '--json', ...flags], options);
   const ready = new Promise<string>((resolve) => {
     running.child.stdout?.on('data', () => {
       const end = running.written.stdout.indexOf('\n');
@@ -95,8 +99,9 @@ interface Running {
   readonly written: { stdout: string; stderr: string };
 }
 
-function run(words: readonly string[], openFiles?: number): Running {
-  const node = [process.execPath, command, ...words];
+function run(words: readonly string[], { openFiles, imports = [] }: ProcessOptions = {}): Running {
+  const first = imports.flatMap((module) => ['--import', module]);
+  const node = [process.execPath, ...first, command, ...words];
   const limited = ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...node];
   const [program = '', ...args] = openFiles === undefined ? node : limited;
   const child = spawn(program, args, {

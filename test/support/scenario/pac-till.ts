@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Outcome, PacTill, Unclaimed } from '@tillgate/client';
+import type {
+  ConnectOptions,
+  KnownOutcome,
+  PacTill,
+  Unclaimed,
+  UnknownOutcome,
+} from '@tillgate/client';
 import { connect, NotSent, TillError } from '@tillgate/client';
 import type { Store } from '../../../packages/server/src/ports/store.ts';
 import { within } from '../wait.ts';
@@ -20,8 +26,12 @@ export interface WatchedPacTill {
   onText: (text: string) => void;
 }
 
-/** Signatures are accepted at once. */
-export async function startPacTill(uri: string, eposId?: string | false): Promise<WatchedPacTill> {
+/** Signatures are accepted at once; the times of the SDK are shorter, unless `more` has others. */
+export async function startPacTill(
+  uri: string,
+  eposId?: string | false,
+  more: Pick<ConnectOptions, 'retryFirst' | 'timing'> = {},
+): Promise<WatchedPacTill> {
   let last = 0;
   const unclaimed: Unclaimed[] = [];
   const watched = { onText: (_text: string): void => {}, unclaimed };
@@ -38,6 +48,7 @@ export async function startPacTill(uri: string, eposId?: string | false): Promis
     onUnclaimed: (one) => unclaimed.push(one),
     timing: acceleratedTiming(isLimit),
     open: openIntercepted((text) => watched.onText(text)),
+    ...more,
   });
   return Object.assign(watched, { till });
 }
@@ -46,8 +57,15 @@ export async function startPacTill(uri: string, eposId?: string | false): Promis
 export interface SaleAttempt {
   readonly tid: string;
   readonly amount: number;
-  readonly end: Outcome | NotSent | TillError;
+  readonly end: SaleEnd;
 }
+
+/** What the till knows in the end; an error if the sale was not begun. */
+export type SaleEnd =
+  | KnownOutcome
+  | Pick<UnknownOutcome, 'outcome' | 'reason' | 'handedOver' | 'advice'>
+  | NotSent
+  | TillError;
 
 /** A sale to its end, asking as long as it is not known. */
 export async function attemptSale(
@@ -75,30 +93,51 @@ const words = {
   UNSUCCESSFUL: 'unsuccessful',
 } as const;
 
-/** Where the till's word departs from the journal; undefined if it does not. */
-function differs(
-  { tid, amount, end }: SaleAttempt,
+/** What a correct gateway never does. */
+export interface Fault {
+  /** `disorder`: of the rows of the journal. */
+  readonly kind: 'lost' | 'doubled' | 'contradiction' | 'disorder';
+  /** A sentence. */
+  readonly text: string;
+}
+
+/** Where the words of the tills depart from the journal. */
+export function saleFaults(
+  attempts: readonly SaleAttempt[],
   jobs: readonly JournalledJob[],
-): string | undefined {
-  const mine = jobs.filter((job) => job.tid === tid && job.amount === amount);
+): readonly Fault[] {
+  const known = Map.groupBy(jobs, ({ tid, amount }) => `${tid} ${amount}`);
+  return attempts.flatMap((one) => faultOf(one, known.get(`${one.tid} ${one.amount}`) ?? []) ?? []);
+}
+
+function faultOf({ tid, amount, end }: SaleAttempt, mine: readonly JournalledJob[]) {
   const said = wordOf(end);
   const advice = 'advice' in end ? ` (${end.advice})` : '';
-  const about = `${amount} on ${tid}: the till has ${said}${advice}`;
+  const fault = (kind: Fault['kind'], written: string): Fault => ({
+    kind,
+    text: `${amount} on ${tid}: the till has ${said}${advice}, the journal ${written}`,
+  });
+  const handedOver = handedOverBy(end);
   const [job] = mine;
-  if (mine.length > 1) return `${about}, the journal has it ${mine.length} times`;
-  if (!job) {
-    const nothing = end instanceof Error || (end.outcome === 'unknown' && end.handedOver !== 'yes');
-    return nothing ? undefined : `${about}, the journal has nothing`;
-  }
-  if (job.ends !== 1) return `${about}, the journal has ${job.ends} ends`;
+  if (mine.length > 1) return fault('doubled', `has it ${mine.length} times`);
+  if (!job) return handedOver === 'yes' ? fault('lost', 'has nothing') : undefined;
+  if (job.ends !== 1) return fault(job.ends > 1 ? 'doubled' : 'lost', `has ${job.ends} ends`);
   const { transactionResult } = paymentOf(job);
   if (transactionResult === 'TIMED_OUT') {
-    const honest = !(end instanceof Error) && end.outcome === 'unknown' && end.handedOver !== 'no';
-    return honest ? undefined : `${about}, the journal does not know`;
+    const isHonest = isUnknown(end) && handedOver !== 'no';
+    return isHonest ? undefined : fault('contradiction', 'does not know');
   }
-  return said === words[transactionResult]
-    ? undefined
-    : `${about}, the journal ${transactionResult}`;
+  if (said === words[transactionResult]) return undefined;
+  return fault(isUnknown(end) ? 'lost' : 'contradiction', transactionResult);
+}
+
+function isUnknown(end: SaleEnd): end is Extract<SaleEnd, { outcome: 'unknown' }> {
+  return 'outcome' in end && end.outcome === 'unknown';
+}
+
+function handedOverBy(end: SaleEnd): UnknownOutcome['handedOver'] {
+  if (end instanceof Error) return 'no';
+  return isUnknown(end) ? end.handedOver : 'yes';
 }
 
 /** The journal, in which each transaction has its one end, and every till's word agrees with it. */
@@ -112,18 +151,20 @@ export async function assertJournalAgrees(
     jobs.filter((job) => job.ends !== 1).map(({ stream }) => stream),
     [],
   );
-  assert.deepEqual(attempts.map((one) => differs(one, jobs)).filter(Boolean), []);
+  assert.deepEqual(saleFaults(attempts, jobs), []);
   t.diagnostic(`journal: ${tally(jobs.map((job) => paymentOf(job).transactionResult))}`);
   t.diagnostic(`tills: ${tally(attempts.map(({ end }) => wordOf(end)))}`);
   return jobs;
 }
 
-function wordOf(end: SaleAttempt['end']): string {
+/** How a sale ended for its till, in a word or three. */
+export function wordOf(end: SaleEnd): string {
   if (end instanceof Error) return end.name;
   return end.outcome === 'unknown' ? `unknown ${end.reason} ${end.handedOver}` : end.outcome;
 }
 
-function tally(words: readonly string[]): string {
+/** How often each word is there. */
+export function tally(words: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return [...counts].map(([word, count]) => `${word} ${count}`).join(', ');

@@ -1,0 +1,87 @@
+// Nodes in processes of their own on a database of their own, and a balancer before them.
+
+import assert from 'node:assert/strict';
+import dns from 'node:dns';
+import { mock } from 'node:test';
+import { systemClock } from '../../../packages/server/src/adapters/clock/system-clock.ts';
+import { openPostgresStore } from '../../../packages/server/src/adapters/store/postgres/postgres-store.ts';
+import type { Store, StoredRecord } from '../../../packages/server/src/ports/store.ts';
+import type { Administrator } from '../postgres/postgres-nodes.ts';
+import { administrator } from '../postgres/postgres-nodes.ts';
+import type { PostgresServer } from '../postgres/postgres-server.ts';
+import type { GatewayProcess } from '../scenario/gateway-process.ts';
+import type { TestEnd } from '../wait.ts';
+import { atEnd, within } from '../wait.ts';
+import type { Balancer, NodeOptions } from './processes.ts';
+import { startBalancer, startNode } from './processes.ts';
+
+// The names of the sites lead to this machine.
+mock.method(
+  dns,
+  'lookup',
+  (_: string, options: dns.LookupOptions, done: (...found: unknown[]) => void) =>
+    options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),
+);
+
+export interface Cluster {
+  /** Of the database. */
+  readonly url: string;
+  readonly sql: Administrator;
+  readonly store: Store;
+  readonly nodes: readonly GatewayProcess[];
+  readonly balancer: Balancer;
+  /** Kills a node, or waits until it has ended, and starts it again after `pause`. */
+  restart(index: number, options?: RestartOptions): Promise<void>;
+}
+
+export interface RestartOptions {
+  readonly signal?: NodeJS.Signals;
+  readonly pause?: Promise<unknown>;
+}
+
+export interface ClusterOptions extends Pick<NodeOptions, 'lease' | 'flags'> {
+  readonly server: PostgresServer;
+  readonly size: number;
+  /** In the database before the nodes start. */
+  readonly records: readonly StoredRecord[];
+  /** Modules that a node imports first. */
+  readonly importsOf?: (index: number) => readonly string[];
+}
+
+/** Ended when the test ends. */
+export async function startCluster(t: TestEnd, options: ClusterOptions): Promise<Cluster> {
+  const { server, size, records, importsOf = () => [], ...more } = options;
+  const database = await server.createDatabase();
+  const url = server.url(database);
+  const store = await openPostgresStore({ url, clock: systemClock });
+  atEnd(t, () => store.close());
+  await store.write({ put: records });
+  const start = (index: number, port = 0) =>
+    startNode({ url, name: `node${index}`, port, imports: importsOf(index), ...more });
+  const nodes = await Promise.all(Array.from({ length: size }, (_, index) => start(index)));
+  atEnd(t, () => Promise.all(nodes.map((node) => node.stop())));
+  const balancer = await startBalancer(nodes.map(({ port }) => port));
+  atEnd(t, () => balancer.close());
+  return {
+    ...{ url, store, nodes, balancer, sql: administrator(server, database) },
+    restart: async (index, { signal = 'SIGKILL', pause } = {}) => {
+      const node = nodes[index];
+      assert.ok(node);
+      node.kill(signal);
+      await within('the end of a node', node.exited);
+      await pause;
+      nodes[index] = await start(index, node.port);
+    },
+  };
+}
+
+/** The key of a site, for `tokenRecord`. */
+export function keyOf(site: string): string {
+  return `key-of-${site}`;
+}
+
+/** The address of the counter of a site at a port of this machine. */
+export function counterAddress(site: string, port: number): string {
+  const query = `token=${keyOf(site)}&api-version=v1&software-house-id=house&installer-id=shop`;
+  return `ws://${site}.pay.test:${port}/pac?${query}`;
+}
