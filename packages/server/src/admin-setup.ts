@@ -3,7 +3,6 @@
 import type { RequestListener } from 'node:http';
 import { apiListener } from './adapters/http/api/api.ts';
 import { adminApi } from './application/admin/admin.ts';
-import { Mutex } from './application/admin/mutex.ts';
 import type { UseSite } from './application/admin/site-access.ts';
 import type { Traffic } from './application/connection/traffic.ts';
 import { EXAMPLE_TOKEN } from './application/handshake/handshake.ts';
@@ -32,7 +31,6 @@ export function adminListener(
       onDamaged: context.damage.note,
       traffic,
       useSite,
-      mutex: new Mutex(),
       gateway: { version: packageVersion(), defaultSite, pace, ...(isPublic && { testSite }) },
     }),
     clock,

@@ -27,7 +27,7 @@ import { pairingEntry } from './application/admin/linked-terminals.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
 import type { TestSite } from './application/admin/test-site.ts';
 import { makeTestSite } from './application/admin/test-site.ts';
-import { Pairing } from './application/handshake/pairing.ts';
+import type { PairingDeps } from './application/handshake/pairing.ts';
 import { JournalDamage } from './application/journal/entries.ts';
 import { INCOMPLETE } from './application/journal/journal.ts';
 import { isPrivate } from './exposure.ts';
@@ -82,7 +82,7 @@ export interface GatewayContext {
   readonly customDriver: TerminalDriver | undefined;
   readonly consoleFiles: ConsoleFiles;
   /** Exchanges pairing codes of card machines. */
-  readonly pairing: Pairing;
+  readonly pairing: PairingDeps;
   readonly operators: OperatorAccess;
   /** The test site and its token, if the gateway has one that it may show. */
   readonly testSite: TestSite | undefined;
@@ -114,7 +114,7 @@ export async function openContext(
     const observer = warnings.around(
       combinedObserver(metrics, settings.logAmounts ? log : withoutAmounts(log)),
     );
-    const testSite = settings.testSite ? await makeTestSite(store, clock, loopback) : undefined;
+    const testSite = settings.testSite ? await makeTestSite({ store, clock }, loopback) : undefined;
     return {
       settings,
       clock,
@@ -129,11 +129,7 @@ export async function openContext(
       dialects: options.dialects ?? allDialects,
       customDriver: options.driver,
       consoleFiles: consoleFiles(options.consoleFolder ?? CONSOLE_FOLDER),
-      pairing: new Pairing({
-        store,
-        clock,
-        auditEntryOf: (event) => pairingEntry(event, clock.now()),
-      }),
+      pairing: { store, clock, auditEntryOf: (event) => pairingEntry(event, clock.now()) },
       operators: await OperatorAccess.open({
         store,
         clock,

@@ -37,6 +37,11 @@ export type WatchedCollection = (typeof watchedCollections)[number];
 
 export type RecordName = Omit<StoredRecord, 'value'>;
 
+/** A record as it was read; without a value there was none. */
+export interface ReadRecord extends RecordName {
+  readonly value: string | undefined;
+}
+
 /** What is written together or not at all. */
 export interface Write {
   readonly append?: Append;
@@ -44,6 +49,11 @@ export interface Write {
   readonly keys?: readonly string[];
   readonly put?: readonly StoredRecord[];
   readonly remove?: readonly RecordName[];
+  /**
+   * Written only if these are still as they were read; not with `append`. That there still is none is certain of a record
+   * that the same write puts; another one may come at the same time.
+   */
+  readonly when?: readonly ReadRecord[];
 }
 
 export interface StreamRemoval {
@@ -58,6 +68,14 @@ export class VersionConflict extends Error {
   constructor(stream: string, version: number) {
     super(`Stream ${stream} is not at the version before ${version}.`);
     this.name = 'VersionConflict';
+  }
+}
+
+/** A record of `when` has changed since it was read; nothing was written. */
+export class RecordConflict extends Error {
+  constructor() {
+    super('A record has changed since it was read.');
+    this.name = 'RecordConflict';
   }
 }
 
@@ -118,7 +136,8 @@ export interface Store {
   /**
    * Writes all of it or nothing; when the promise is fulfilled it survives a kill -9 and a power
    * cut. `append.version` must be one more than the stream's last, else `VersionConflict`; after a
-   * lost answer an equal append that is stored already may count as this one.
+   * lost answer an equal append that is stored already may count as this one. If a record of `when` has
+   * changed: `RecordConflict`.
    * Rejects with `StoreFault` when the disk fails. Writes take effect in the order of the calls.
    */
   write(write: Write): Promise<void>;

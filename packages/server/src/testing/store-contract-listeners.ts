@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { RecordConflict } from '../ports/store.ts';
 import type { Open } from './store-contract-kit.ts';
 import { count, entry, names, opened, record, watcher } from './store-contract-kit.ts';
 
@@ -44,6 +45,74 @@ export function recordContract(open: Open): void {
     assert.deepEqual([...names(first), ...names(rest)], sorted);
     assert.deepEqual(names(await store.list('c', 'b/', { after: 'a' })), sorted);
     assert.deepEqual(await store.list('c', 'b/', { after: 'c' }), []);
+  });
+}
+
+/** The part about writes that depend on records. */
+export function conditionContract(open: Open): void {
+  const name = { collection: 'c', key: 'a' };
+  const absent = { ...name, value: undefined };
+
+  test('a write takes effect only if the records that it depends on are as they were read', async (t) => {
+    const { store } = await opened(t, open);
+    await store.write({ put: [record('c', 'b', '1')], when: [absent] });
+    const one = record('c', 'b', '1');
+    await store.write({ put: [record('c', 'b', '2')], when: [one, absent] });
+    for (const when of [[one], [{ ...one, value: undefined }], [record('c', 'a', '1')]]) {
+      const write = store.write({
+        put: [record('c', 'd', '1')],
+        remove: [{ collection: 'c', key: 'b' }],
+        when,
+      });
+      await assert.rejects(write, RecordConflict);
+    }
+    assert.deepEqual(await store.list('c', ''), [record('c', 'b', '2')]);
+    assert.equal(store.health().ok, true);
+    await store.write({ remove: [{ collection: 'c', key: 'b' }], when: [record('c', 'b', '2')] });
+    await assert.rejects(store.write({ when: [record('c', 'b', '2')] }), RecordConflict);
+    assert.deepEqual(await store.list('c', ''), []);
+  });
+
+  test('of changes made at once from the same record each that is refused leaves nothing behind', async (t) => {
+    const { store, other } = await opened(t, open);
+    const second = other ? await other() : undefined;
+    t.after(() => second?.close());
+    for (let round = 0; round < 20; round += 1) {
+      const value = await store.get(name);
+      const outcomes = await Promise.allSettled(
+        count(6).map((writer) =>
+          (writer % 2 === 0 ? store : (second ?? store)).write({
+            put: [{ ...name, value: `${round}/${writer}` }, record('d', `${round}/${writer}`, '')],
+            when: [{ ...name, value }],
+          }),
+        ),
+      );
+      const written = outcomes.flatMap((outcome, index) =>
+        outcome.status === 'fulfilled' ? [`${round}/${index + 1}`] : [],
+      );
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') assert.ok(outcome.reason instanceof RecordConflict);
+      }
+      assert.deepEqual(written, [await store.get(name)]);
+      assert.deepEqual(names(await store.list('d', `${round}/`)), written);
+      if (round % 3 === 0) await store.write({ remove: [name] });
+    }
+  });
+
+  test('a change that is refused does not affect writes at the same time', async (t) => {
+    const { store } = await opened(t, open);
+    const outcomes = await Promise.allSettled([
+      store.write({ append: entry('s', 1) }),
+      store.write({ put: [record('c', 'a', '1')], when: [absent] }),
+      store.write({ put: [record('c', 'a', '2')], when: [absent] }),
+      store.write({ put: [record('c', 'z', '1')] }),
+    ]);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(await store.list('c', ''), [record('c', 'a', '1'), record('c', 'z', '1')]);
+    assert.equal(await store.lastVersion('s'), 1);
   });
 }
 

@@ -7,13 +7,14 @@ import { StoreFault, VersionConflict } from '../ports/store.ts';
 import type { Open } from './store-contract-kit.ts';
 import { all, append, count, entry, opened, record, summary } from './store-contract-kit.ts';
 import { leaseContract } from './store-contract-leases.ts';
-import { recordContract, watchContract } from './store-contract-listeners.ts';
+import { conditionContract, recordContract, watchContract } from './store-contract-listeners.ts';
 
 /** Defines the tests of the store port; `open` is called once for each test and gives a new, empty store. */
 export function storeContract(name: string, open: Open): void {
   describe(`${name} keeps a journal`, () => journalContract(open));
   describe(`${name} purges old activities`, () => purgeContract(open));
   describe(`${name} keeps small records`, () => recordContract(open));
+  describe(`${name} changes records that are as they were read`, () => conditionContract(open));
   describe(`${name} writes under leases`, () => leaseContract(open));
   describe(`${name} notifies watchers`, () => watchContract(open));
   describe(`${name} keeps its data when it is reopened`, () => lifeContract(open));

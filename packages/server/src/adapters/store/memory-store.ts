@@ -7,6 +7,7 @@ import type {
   Entry,
   FoundActivities,
   Page,
+  ReadRecord,
   RecordName,
   Store,
   StoredRecord,
@@ -14,7 +15,7 @@ import type {
   WatchedCollection,
   Write,
 } from '../../ports/store.ts';
-import { newestFirst, StoreFault, VersionConflict } from '../../ports/store.ts';
+import { newestFirst, RecordConflict, StoreFault, VersionConflict } from '../../ports/store.ts';
 import { CollectionWatchers } from './collection-watchers.ts';
 import { closedFault } from './faults.ts';
 import { LeasedStore } from './leased-store.ts';
@@ -49,6 +50,7 @@ export class MemoryStore implements Store {
       throw new StoreFault(`Cannot write the journal: ${this.#failure}`, undefined);
     this.#failure = undefined;
     if (write.append) this.#append(write.append);
+    this.#mustBeAsRead(write.when ?? []);
     if (write.append && write.keys) this.#keys.set(activityOf(write.append), write.keys);
     for (const record of write.put ?? []) {
       this.#collection(record.collection).set(record.key, record.value);
@@ -168,6 +170,12 @@ export class MemoryStore implements Store {
     if (entries) entries.push(entry);
     else this.#streams.set(stream, [entry]);
     this.#versions.set(stream, version);
+  }
+
+  #mustBeAsRead(records: readonly ReadRecord[]): void {
+    for (const { collection, key, value } of records) {
+      if (this.#collections.get(collection)?.get(key) !== value) throw new RecordConflict();
+    }
   }
 
   #keepEntries(isKept: (entry: Entry) => boolean): void {

@@ -4,6 +4,7 @@
 import { randomInt } from 'node:crypto';
 import type { api } from '@tillgate/protocol';
 import type { Clock } from '../../ports/clock.ts';
+import type { RecordStore } from '../../ports/record-change.ts';
 import type { Store, StoredRecord, Write } from '../../ports/store.ts';
 import type { Actor } from './actor.ts';
 import { sees } from './actor.ts';
@@ -11,7 +12,7 @@ import { sees } from './actor.ts';
 export const AUDIT = 'audit';
 
 export interface AdminDeps {
-  readonly store: Store;
+  readonly store: RecordStore;
   readonly clock: Pick<Clock, 'now'>;
 }
 

@@ -2,6 +2,7 @@
 // pairing. Only the answer to `enrolTerminal` ever holds the pairing code.
 
 import type { api } from '@tillgate/protocol';
+import { changeRecords } from '../../ports/record-change.ts';
 import type { StoredRecord } from '../../ports/store.ts';
 import type {
   EnrolledTerminal,
@@ -35,23 +36,25 @@ export async function listLinked(
 }
 
 /** Enrols a machine, or gives a known one a new pairing code; the code is never shown again. */
-export async function enrolTerminal(
-  deps: AdminDeps,
+export function enrolTerminal(
+  asked: AdminDeps,
   actor: Actor,
   request: EnrolmentRequest,
 ): Promise<ReturnType<typeof enrolled>> {
-  const { site, tid, label } = request;
-  const found = await findSite(deps, actor, site);
-  if (!mayEnrol(found, tid)) throw unfit('/tid', ENROLLABLE, JSON.stringify(tid));
-  const before = await enrolledTerminal(deps.store, site, tid);
-  const made = enrolled(before, request, deps.clock.now());
-  const changes = changesOf({}, label === undefined ? {} : { label });
-  await writeAudited(deps, {
-    actor,
-    deed: { action: 'terminal.add', site, subject: tid, changes },
-    write: { put: [terminalRecord(made.terminal)] },
+  return changeRecords(asked, async (deps) => {
+    const { site, tid, label } = request;
+    const found = await findSite(deps, actor, site);
+    if (!mayEnrol(found, tid)) throw unfit('/tid', ENROLLABLE, JSON.stringify(tid));
+    const before = await enrolledTerminal(deps.store, site, tid);
+    const made = enrolled(before, request, deps.clock.now());
+    const changes = changesOf({}, label === undefined ? {} : { label });
+    await writeAudited(deps, {
+      actor,
+      deed: { action: 'terminal.add', site, subject: tid, changes },
+      write: { put: [terminalRecord(made.terminal)] },
+    });
+    return made;
   });
-  return made;
 }
 
 /** The audit entry of a machine that exchanged its code for a key, or of a code that has become void. */
@@ -66,21 +69,23 @@ export function pairingEntry({ kind, site, tid, from }: PairingEvent, now: numbe
 }
 
 /** Takes key and code away: its connection is closed within half a second. */
-export async function revokeTerminal(
-  deps: AdminDeps,
+export function revokeTerminal(
+  asked: AdminDeps,
   actor: Actor,
   { site, tid }: EnrolmentRequest,
 ): Promise<EnrolledTerminal> {
-  await findSite(deps, actor, site);
-  const before = await enrolledTerminal(deps.store, site, tid);
-  if (!before || before.revokedAt !== undefined) {
-    throw new AdminRefusal('notFound', 'There is no such card machine.');
-  }
-  const terminal = revoked(before, deps.clock.now());
-  await writeAudited(deps, {
-    actor,
-    deed: { action: 'terminal.revoke', site, subject: tid },
-    write: { put: [terminalRecord(terminal)] },
+  return changeRecords(asked, async (deps) => {
+    await findSite(deps, actor, site);
+    const before = await enrolledTerminal(deps.store, site, tid);
+    if (!before || before.revokedAt !== undefined) {
+      throw new AdminRefusal('notFound', 'There is no such card machine.');
+    }
+    const terminal = revoked(before, deps.clock.now());
+    await writeAudited(deps, {
+      actor,
+      deed: { action: 'terminal.revoke', site, subject: tid },
+      write: { put: [terminalRecord(terminal)] },
+    });
+    return terminal;
   });
-  return terminal;
 }

@@ -2,8 +2,10 @@
 
 import type { Site } from '../../domain/site.ts';
 import { localTime } from '../../ports/local-time.ts';
-import type { RecordName, Store, StoredRecord } from '../../ports/store.ts';
-import { readSite, SITES } from '../handshake/access.ts';
+import type { RecordStore } from '../../ports/record-change.ts';
+import { changeRecords } from '../../ports/record-change.ts';
+import type { RecordName, StoredRecord } from '../../ports/store.ts';
+import { readSite, SITES, TOKEN_USES, TOKENS } from '../handshake/access.ts';
 import { TERMINAL_USES, TERMINALS, WRONG_CODES } from '../handshake/enrolled-terminal.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
 import { keyOf } from '../journal/search-keys.ts';
@@ -11,15 +13,15 @@ import type { Actor } from './actor.ts';
 import { mustSee, mustSeeAll, noSuchSite, sees } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { changesOf, writeAudited } from './audit.ts';
-import { operatorsIn, recordWithout } from './operators.ts';
+import { operatorsWithout } from './operators.ts';
 import { AdminRefusal, unfit } from './refusal.ts';
 import { newSite } from './test-site.ts';
-import { tokenRecords, tokensOf } from './token-records.ts';
+import { tokensOf } from './token-records.ts';
 
 /** When each site was removed whose payments may still be kept, by name. */
 export const REMOVED_SITES = 'removed-sites';
-/** Records of linked card machines, by site. */
-const TERMINAL_RECORDS = [TERMINALS, TERMINAL_USES, WRONG_CODES];
+/** Collections whose keys begin with the name of a site, and that go with it. */
+const SITE_RECORDS = [TOKENS, TOKEN_USES, TERMINALS, TERMINAL_USES, WRONG_CODES, INCOMPLETE];
 
 export type SiteSettings = Partial<Omit<Site, 'name'>>;
 
@@ -39,32 +41,35 @@ export async function findSite({ store }: AdminDeps, actor: Actor, name: string)
 }
 
 /** `name` and `settings` are well-formed; whether they can be is looked at here. */
-export async function addSite(
-  deps: AdminDeps,
+export function addSite(
+  asked: AdminDeps,
   actor: Actor,
   { name, ...settings }: SiteSettings & Pick<Site, 'name'>,
 ): Promise<Site> {
-  mustSeeAll(actor);
-  mustBePossible(settings);
-  if ((await deps.store.get({ collection: SITES, key: name })) !== undefined) {
-    throw new AdminRefusal('alreadyThere', `There is a site "${name}" already.`);
-  }
-  const removedAt = await deps.store.get({ collection: REMOVED_SITES, key: name });
-  if (removedAt !== undefined) {
-    const when = new Date(Number(removedAt)).toISOString().slice(0, 10);
-    throw new AdminRefusal(
-      'alreadyThere',
-      `A site "${name}" was removed on ${when}. The name is free again when its payments are no longer kept.`,
-    );
-  }
-  const site = newSite(name, settings);
-  const { name: _, ...made } = site;
-  await writeAudited(deps, {
-    actor,
-    deed: { action: 'site.add', site: name, changes: changesOf({}, made) },
-    write: { put: [siteRecord(site)] },
+  return changeRecords(asked, async (deps) => {
+    mustSeeAll(actor);
+    mustBePossible(settings);
+    if ((await deps.store.get({ collection: SITES, key: name })) !== undefined) {
+      throw new AdminRefusal('alreadyThere', `There is a site "${name}" already.`);
+    }
+    const removedAt = await deps.store.get({ collection: REMOVED_SITES, key: name });
+    if (removedAt !== undefined) {
+      const when = new Date(Number(removedAt)).toISOString().slice(0, 10);
+      throw new AdminRefusal(
+        'alreadyThere',
+        `A site "${name}" was removed on ${when}. The name is free again when its payments are no longer kept.`,
+      );
+    }
+    const site = newSite(name, settings);
+    const { name: _, ...made } = site;
+    await writeAudited(deps, {
+      actor,
+      deed: { action: 'site.add', site: name, changes: changesOf({}, made) },
+      // What came while a site of that name was being removed is none of this one.
+      write: { put: [siteRecord(site)], remove: await recordsOf(deps.store, name) },
+    });
+    return site;
   });
-  return site;
 }
 
 interface SiteChange extends Omit<SiteSettings, 'title'>, Pick<Site, 'name'> {
@@ -73,60 +78,58 @@ interface SiteChange extends Omit<SiteSettings, 'title'>, Pick<Site, 'name'> {
 }
 
 /** What `settings` do not name stays. */
-export async function changeSite(
-  deps: AdminDeps,
+export function changeSite(
+  asked: AdminDeps,
   actor: Actor,
   { name, title, ...settings }: SiteChange,
 ): Promise<Site> {
-  const before = await findSite(deps, actor, name);
-  mustBePossible(settings);
-  const titled = title === undefined ? {} : { title: title ?? name };
-  const site = { ...before, ...settings, ...titled };
-  const changes = changesOf(before, site);
-  if (changes.length === 0) return site;
-  await writeAudited(deps, {
-    actor,
-    deed: { action: 'site.change', site: name, changes: changes },
-    write: { put: [siteRecord(site)] },
+  return changeRecords(asked, async (deps) => {
+    const before = await findSite(deps, actor, name);
+    mustBePossible(settings);
+    const titled = title === undefined ? {} : { title: title ?? name };
+    const site = { ...before, ...settings, ...titled };
+    const changes = changesOf(before, site);
+    if (changes.length === 0) return site;
+    await writeAudited(deps, {
+      actor,
+      deed: { action: 'site.change', site: name, changes: changes },
+      write: { put: [siteRecord(site)] },
+    });
+    return site;
   });
-  return site;
 }
 
 /**
  * Takes its tokens, its card machines and what it owes with it; gives how many tokens there were. If it has
  * payments the name stays closed as long as they are kept, so that nobody inherits them.
  */
-export async function removeSite(
-  deps: AdminDeps,
+export function removeSite(
+  asked: AdminDeps,
   actor: Actor,
   name: string,
 ): Promise<{ readonly tokens: number }> {
-  mustSeeAll(actor);
-  await findSite(deps, actor, name);
-  const tokens = await tokensOf(deps.store, name);
-  const machines = await allTerminals(deps.store, name);
-  const owed = await deps.store.list(INCOMPLETE, `${name}/`);
-  const scoped = (await operatorsIn(deps.store)).filter(({ sites }) => sites?.includes(name));
-  await writeAudited(deps, {
-    actor,
-    deed: { action: 'site.remove', site: name },
-    write: {
-      put: [
-        ...((await hasPayments(deps.store, name)) ? [closedName(name, deps.clock.now())] : []),
-        ...scoped.map((operator) => recordWithout(operator, name)),
-      ],
-      remove: [
-        { collection: SITES, key: name },
-        ...tokens.flatMap(tokenRecords),
-        ...machines,
-        ...owed,
-      ],
-    },
+  return changeRecords(asked, async (deps) => {
+    mustSeeAll(actor);
+    await findSite(deps, actor, name);
+    const tokens = await tokensOf(deps.store, name);
+    const left = await recordsOf(deps.store, name);
+    const scoped = await operatorsWithout(deps.store, name);
+    await writeAudited(deps, {
+      actor,
+      deed: { action: 'site.remove', site: name },
+      write: {
+        put: [
+          ...((await hasPayments(deps.store, name)) ? [closedName(name, deps.clock.now())] : []),
+          ...scoped,
+        ],
+        remove: [{ collection: SITES, key: name }, ...left],
+      },
+    });
+    return { tokens: tokens.length };
   });
-  return { tokens: tokens.length };
 }
 
-async function hasPayments(store: Store, site: string): Promise<boolean> {
+async function hasPayments(store: RecordStore, site: string): Promise<boolean> {
   const { activities } = await store.findActivities({ keys: [keyOf.site(site)], limit: 1 });
   return activities.length > 0;
 }
@@ -135,8 +138,9 @@ function closedName(key: string, removedAt: number): StoredRecord {
   return { collection: REMOVED_SITES, key, value: String(removedAt) };
 }
 
-async function allTerminals(store: Store, site: string): Promise<readonly RecordName[]> {
-  const lists = await Promise.all(TERMINAL_RECORDS.map((name) => store.list(name, `${site}/`)));
+/** What there is of a site besides its own record: tokens, card machines, and what it owes. */
+async function recordsOf(store: RecordStore, site: string): Promise<readonly RecordName[]> {
+  const lists = await Promise.all(SITE_RECORDS.map((name) => store.list(name, `${site}/`)));
   return lists.flat();
 }
 

@@ -101,8 +101,9 @@ export async function changeTerminal(
   { site: name, tid, ...change }: MachineName & api.TerminalChange,
 ): Promise<api.Terminal> {
   return inSite(deps, { actor, name }, async (site) => {
-    const before = site.virtual?.behaviour(name, tid);
-    if (!before) {
+    const { virtual } = site;
+    const before = virtual?.behaviour(name, tid);
+    if (!virtual || !before) {
       const links = await listEnrolled(deps.store, name);
       if (!links.some((link) => link.tid === tid)) throw noSuchTerminal();
       throw new AdminRefusal(
@@ -110,18 +111,20 @@ export async function changeTerminal(
         'Only the behaviour of a virtual card machine can be changed.',
       );
     }
-    const after = withoutDefaults({ ...before, ...change });
-    const changes = changesOf(before, after);
+    const changes = changesOf(before, changed(before, change));
     const deed = { action: 'terminal.change', site: name, subject: tid, changes } as const;
     if (changes.length > 0) await writeAudited(deps, { actor, deed, write: {} });
-    site.virtual?.behave(name, tid, after);
+    // It may have been changed meanwhile.
+    const after = changed(virtual.behaviour(name, tid) ?? before, change);
+    virtual.behave(name, tid, after);
     const terminal = (await terminalsOf(deps, site, name)).find((one) => one.tid === tid);
     // At a test site a machine may be changed before it was ever used.
     return terminal ?? { tid, kind: 'virtual', connected: false, ...after };
   });
 }
 
-function withoutDefaults({ pace, nextOutcome, scenario }: api.TerminalChange): VirtualBehaviour {
+function changed(before: VirtualBehaviour, change: api.TerminalChange): VirtualBehaviour {
+  const { pace, nextOutcome, scenario }: api.TerminalChange = { ...before, ...change };
   return {
     ...(pace === null || pace === undefined ? {} : { pace }),
     ...(nextOutcome === null || nextOutcome === undefined ? {} : { nextOutcome }),

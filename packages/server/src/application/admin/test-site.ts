@@ -3,12 +3,13 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Site } from '../../domain/site.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Store, StoredRecord } from '../../ports/store.ts';
+import { changeRecords } from '../../ports/record-change.ts';
+import type { StoredRecord } from '../../ports/store.ts';
 import type { Token } from '../handshake/access.ts';
 import { hashOf, SITES, TOKENS, tokenId, tokenKey } from '../handshake/access.ts';
 import { EXAMPLE_TOKEN } from '../handshake/handshake.ts';
 import { gatewayStart } from './actor.ts';
+import type { AdminDeps } from './audit.ts';
 import { auditRecord, changesOf } from './audit.ts';
 
 export const TEST_SITE = 'testhost';
@@ -40,29 +41,27 @@ export function newSite(name: string, settings: Partial<Omit<Site, 'name'>> = {}
  * specification's example; elsewhere that token is refused, and a secret one is made and shown once.
  * A token that was revoked is not made again.
  */
-export async function makeTestSite(
-  store: Store,
-  clock: Clock,
-  onLoopback: boolean,
-): Promise<TestSite | undefined> {
-  const sites = await store.list(SITES, '', { limit: 1 });
-  const known = await store.get({ collection: SITES, key: TEST_SITE });
-  if (sites.length > 0 && known === undefined) return undefined;
-  const tokens = await store.list(TOKENS, `${TEST_SITE}/`);
-  const isExample = (key: string) => key.endsWith(hashOf(EXAMPLE_TOKEN));
-  if (onLoopback && known && tokens.some(({ key }) => isExample(key))) {
-    return { name: TEST_SITE, token: EXAMPLE_TOKEN };
-  }
-  const hasOnlyExample = tokens.length > 0 && tokens.every(({ key }) => isExample(key));
-  if (known && (onLoopback || !hasOnlyExample)) return undefined;
-  const token = onLoopback ? EXAMPLE_TOKEN : randomUUID();
-  const put = [...(known ? [] : newSiteRecords(clock)), ...newTokenRecords(token, clock)];
-  await store.write({ put });
-  return { name: TEST_SITE, token };
+export function makeTestSite(deps: AdminDeps, onLoopback: boolean): Promise<TestSite | undefined> {
+  return changeRecords(deps, async ({ store, clock }) => {
+    const sites = await store.list(SITES, '', { limit: 1 });
+    const known = await store.get({ collection: SITES, key: TEST_SITE });
+    if (sites.length > 0 && known === undefined) return undefined;
+    const tokens = await store.list(TOKENS, `${TEST_SITE}/`);
+    const isExample = (key: string) => key.endsWith(hashOf(EXAMPLE_TOKEN));
+    if (onLoopback && known && tokens.some(({ key }) => isExample(key))) {
+      return { name: TEST_SITE, token: EXAMPLE_TOKEN };
+    }
+    const hasOnlyExample = tokens.length > 0 && tokens.every(({ key }) => isExample(key));
+    if (known && (onLoopback || !hasOnlyExample)) return undefined;
+    const token = onLoopback ? EXAMPLE_TOKEN : randomUUID();
+    const put = [...(known ? [] : newSiteRecords(clock)), ...newTokenRecords(token, clock)];
+    await store.write({ put });
+    return { name: TEST_SITE, token };
+  });
 }
 
 /** The test site and its entry in the audit trail. */
-function newSiteRecords(clock: Clock): readonly StoredRecord[] {
+function newSiteRecords(clock: AdminDeps['clock']): readonly StoredRecord[] {
   const { name, ...settings } = newSite(TEST_SITE, { title: 'Tillgate test shop', test: true });
   const deed = { action: 'site.add', site: name, changes: changesOf({}, settings) } as const;
   return [
@@ -72,7 +71,7 @@ function newSiteRecords(clock: Clock): readonly StoredRecord[] {
 }
 
 /** Its token and the entry of that. */
-function newTokenRecords(token: string, clock: Clock): readonly StoredRecord[] {
+function newTokenRecords(token: string, clock: AdminDeps['clock']): readonly StoredRecord[] {
   const site = TEST_SITE;
   const label = 'test site';
   const kept = newToken(token, { site, label, clock });
@@ -84,7 +83,7 @@ function newTokenRecords(token: string, clock: Clock): readonly StoredRecord[] {
 interface TokenDetails extends Partial<Pick<Token, 'scopes' | 'expiresAt'>> {
   readonly site: string;
   readonly label: string;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: AdminDeps['clock'];
 }
 
 /** A token's record, without the token. */

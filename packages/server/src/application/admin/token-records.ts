@@ -10,7 +10,10 @@ export interface UsedToken extends Token {
 }
 
 /** Of one site, or of all. */
-export async function tokensOf(store: Store, site?: string): Promise<readonly UsedToken[]> {
+export async function tokensOf(
+  store: Pick<Store, 'list'>,
+  site?: string,
+): Promise<readonly UsedToken[]> {
   const prefix = site === undefined ? '' : `${site}/`;
   const uses = await store.list(TOKEN_USES, prefix);
   const usedAt = new Map(uses.map(({ key, value }) => [key, Number(value)]));

@@ -2,8 +2,9 @@
 // holds the token itself.
 
 import { randomUUID } from 'node:crypto';
+import { changeRecords } from '../../ports/record-change.ts';
 import type { Scope, Token } from '../handshake/access.ts';
-import { tokenId } from '../handshake/access.ts';
+import { TOKENS, tokenId, tokenKey } from '../handshake/access.ts';
 import type { Actor } from './actor.ts';
 import type { AdminDeps } from './audit.ts';
 import { changesOf, writeAudited } from './audit.ts';
@@ -33,43 +34,58 @@ export interface NewToken {
 }
 
 /** Gives the token too, this once. */
-export async function addToken(
-  deps: AdminDeps,
+export function addToken(
+  asked: AdminDeps,
   actor: Actor,
   { site, label = '', scopes, expiresAt }: NewToken,
 ): Promise<{ readonly token: string; readonly kept: Token }> {
-  await findSite(deps, actor, site);
-  const { clock } = deps;
-  if (expiresAt !== undefined && expiresAt <= clock.now()) {
-    throw unfit('/expiresAt', 'a moment to come', new Date(expiresAt).toISOString());
-  }
-  const token = randomUUID();
-  const properties = {
-    label,
-    ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  };
-  const kept = newToken(token, { site, clock, ...properties });
-  await writeAudited(deps, {
-    actor,
-    deed: { action: 'token.add', site, subject: tokenId(kept), changes: changesOf({}, properties) },
-    write: { put: [tokenRecord(kept)] },
+  return changeRecords(asked, async (deps) => {
+    await findSite(deps, actor, site);
+    const { clock } = deps;
+    if (expiresAt !== undefined && expiresAt <= clock.now()) {
+      throw unfit('/expiresAt', 'a moment to come', new Date(expiresAt).toISOString());
+    }
+    const token = randomUUID();
+    const properties = {
+      label,
+      ...(scopes === undefined ? {} : { scopes: [...new Set(scopes)] }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    };
+    const kept = newToken(token, { site, clock, ...properties });
+    await writeAudited(deps, {
+      actor,
+      deed: {
+        action: 'token.add',
+        site,
+        subject: tokenId(kept),
+        changes: changesOf({}, properties),
+      },
+      write: { put: [tokenRecord(kept)] },
+    });
+    return { token, kept };
   });
-  return { token, kept };
 }
 
 /** `id` as `tokenId` gives it. */
-export async function revokeToken(
-  deps: AdminDeps,
+export function revokeToken(
+  asked: AdminDeps,
   actor: Actor,
   { site, id }: { readonly site: string; readonly id: string },
 ): Promise<void> {
-  const tokens = await listTokens(deps, actor, site);
-  const found = tokens.filter((token) => tokenId(token) === id);
-  if (found.length === 0) throw new AdminRefusal('notFound', 'There is no such token.');
-  await writeAudited(deps, {
-    actor,
-    deed: { action: 'token.revoke', site, subject: id },
-    write: { remove: found.flatMap(tokenRecords) },
+  return changeRecords(asked, async (deps) => {
+    const tokens = await listTokens(deps, actor, site);
+    const found = tokens.filter((token) => tokenId(token) === id);
+    // Read by name, so that of two revocations one finds no token.
+    const kept = await Promise.all(
+      found.map((token) => deps.store.get({ collection: TOKENS, key: tokenKey(token) })),
+    );
+    if (!kept.some((value) => value !== undefined)) {
+      throw new AdminRefusal('notFound', 'There is no such token.');
+    }
+    await writeAudited(deps, {
+      actor,
+      deed: { action: 'token.revoke', site, subject: id },
+      write: { remove: found.flatMap(tokenRecords) },
+    });
   });
 }

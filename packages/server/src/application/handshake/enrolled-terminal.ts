@@ -111,7 +111,7 @@ export async function enrolledTerminal(
 
 /** Of one site, or of all, ordered by site and tid. */
 export async function listEnrolled(
-  store: Store,
+  store: Pick<Store, 'list'>,
   site?: string,
 ): Promise<readonly ListedEnrolment[]> {
   const prefix = site === undefined ? '' : `${site}/`;

@@ -13,7 +13,8 @@ import type { HandshakeRefusal } from './handshake-error.ts';
 import { BAD_HOST, HandshakeError, MOVING, rejectHandshake } from './handshake-error.ts';
 import type { HandshakeAnswer, HandshakeAttempt } from './handshake-report.ts';
 import { HandshakeReporter } from './handshake-report.ts';
-import type { Pairing, PairingRequest } from './pairing.ts';
+import type { PairingDeps, PairingRequest } from './pairing.ts';
+import { pair } from './pairing.ts';
 import { RateLimit } from './rate-limit.ts';
 import { extrasOf, integrationOf, mustNotRepeat, partnersOf, siteAt } from './uri.ts';
 
@@ -41,7 +42,7 @@ type FoundSite<OpenSite> =
 export interface HandshakeDeps<OpenSite extends HandshakeSite> {
   /** Finds the site of that name and opens it here, unless another node has it; undefined if there is none. */
   readonly findSite: (name: string) => Promise<FoundSite<OpenSite>>;
-  readonly pairing: Pairing;
+  readonly pairing: PairingDeps;
   readonly clock: Clock;
   readonly dialects: Dialects;
   /** The site that any IP address and `localhost` lead to [C-2.2]. */
@@ -232,7 +233,7 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
     try {
       this.#refuseWhileDraining();
       openSite = await this.#open(site);
-      const outcome = await this.#deps.pairing.pair(request, address);
+      const outcome = await pair(this.#deps.pairing, request, address);
       if (outcome.kind === 'paired') {
         await openSite?.enrolment.reload();
         return { accepted: true, token: outcome.key };

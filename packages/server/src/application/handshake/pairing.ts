@@ -3,7 +3,9 @@
 
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
-import type { Store, StoredRecord } from '../../ports/store.ts';
+import type { RecordStore } from '../../ports/record-change.ts';
+import { changeRecords } from '../../ports/record-change.ts';
+import type { StoredRecord } from '../../ports/store.ts';
 import { hashOf } from './access.ts';
 import {
   enrolledTerminal,
@@ -39,69 +41,41 @@ export type PairingOutcome =
   | { readonly kind: 'voided' };
 
 export interface PairingDeps {
-  readonly store: Store;
+  readonly store: RecordStore;
   readonly clock: Clock;
   /** The entry of the audit trail, written together with what it tells. */
   readonly auditEntryOf: (event: PairingEvent) => StoredRecord;
 }
 
-export class Pairing {
-  readonly #deps: PairingDeps;
-  /** Pairings of one machine come one after the other: a code is good once, and no wrong one is lost count of. */
-  readonly #pairings = new Map<string, Promise<unknown>>();
-
-  constructor(deps: PairingDeps) {
-    this.#deps = deps;
-  }
-
-  /** Exchanges a code for a key [C-13.2]. `from`: network address of the request. */
-  pair(request: PairingRequest, from: string): Promise<PairingOutcome> {
-    const name = terminalKey(request.site, request.tid);
-    const before = this.#pairings.get(name) ?? Promise.resolve();
-    const pairing = before.then(
-      () => this.#pair(request, from),
-      () => this.#pair(request, from),
-    );
-    this.#pairings.set(name, pairing);
-    const over = (): void => {
-      if (this.#pairings.get(name) === pairing) this.#pairings.delete(name);
-    };
-    pairing.then(over, over);
-    return pairing;
-  }
-
-  async #pair({ site, tid, code }: PairingRequest, from: string): Promise<PairingOutcome> {
-    const known = await enrolledTerminal(this.#deps.store, site, tid);
+/** Exchanges a code for a key [C-13.2]. `from`: network address of the request. */
+export function pair(
+  deps: PairingDeps,
+  { site, tid, code }: PairingRequest,
+  from: string,
+): Promise<PairingOutcome> {
+  return changeRecords(deps, async ({ store, clock, auditEntryOf }) => {
+    const known = await enrolledTerminal(store, site, tid);
     const given = Buffer.from(hashOfCode(code), 'hex');
     const { hash = hashOf(''), expiresAt = 0 } = known?.pairing ?? {};
     const same = timingSafeEqual(given, Buffer.from(hash, 'hex'));
-    const now = this.#deps.clock.now();
+    const now = clock.now();
     // Without an open code nothing is counted, so that guessing fills no store.
     if (!known?.pairing || expiresAt <= now) return { kind: 'refused' };
-    if (!same) return this.#countWrongCode({ site, tid, from }, hash);
-    const key = randomUUID();
-    const { pairing: _, ...rest } = known;
-    const paired = { ...rest, key: { hash: hashOf(key), createdAt: now } };
-    const put = [
-      terminalRecord(paired),
-      this.#deps.auditEntryOf({ kind: 'paired', site, tid, from }),
-    ];
-    const remove = [{ collection: WRONG_CODES, key: terminalKey(site, tid) }];
-    await this.#deps.store.write({ put, remove });
-    return { kind: 'paired', key };
-  }
-
-  /** In the store, so that a restart gives no further tries. */
-  async #countWrongCode(
-    request: Omit<PairingEvent, 'kind'>,
-    hash: string,
-  ): Promise<PairingOutcome> {
-    const name = { collection: WRONG_CODES, key: terminalKey(request.site, request.tid) };
-    const count = wrongCodesOf(await this.#deps.store.get(name), hash) + 1;
-    const put = [{ ...name, value: JSON.stringify({ hash, count }) }];
+    const wrongCodes = { collection: WRONG_CODES, key: terminalKey(site, tid) };
+    if (same) {
+      const key = randomUUID();
+      const { pairing: _, ...rest } = known;
+      const paired = { ...rest, key: { hash: hashOf(key), createdAt: now } };
+      const entry = auditEntryOf({ kind: 'paired', site, tid, from });
+      await store.write({ put: [terminalRecord(paired), entry], remove: [wrongCodes] });
+      return { kind: 'paired', key };
+    }
+    // In the store, so that a restart gives no further tries.
+    const count = wrongCodesOf(await store.get(wrongCodes), hash) + 1;
+    const put = [{ ...wrongCodes, value: JSON.stringify({ hash, count }) }];
     const isVoid = count >= MAX_WRONG_CODES;
-    if (isVoid) put.push(this.#deps.auditEntryOf({ kind: 'voided', ...request }));
-    await this.#deps.store.write({ put });
+    if (isVoid) put.push(auditEntryOf({ kind: 'voided', site, tid, from }));
+    await store.write({ put });
     return { kind: isVoid ? 'voided' : 'refused' };
-  }
+  });
 }

@@ -22,6 +22,9 @@ export const NOTICE_CHANNEL = 'tillgate_record';
  *
  * An append under a lease needs it in the row of the stream, where it costs nothing. Where there is no such row, for a
  * stream's first entry and for records alone, the row of the owner is held, and a site cannot change hands meanwhile.
+ *
+ * Records that a write depends on are locked, and compared as they are then. One that there must not be is inserted: if
+ * another session has inserted it meanwhile, the statement fails and is sent again.
  */
 const STATEMENT = `
 WITH fence AS (
@@ -35,6 +38,21 @@ held AS (
 deposed AS (
   SELECT n FROM fence, unnest($20::int[]) AS g (n) WHERE n NOT IN (SELECT n FROM held)
 ),
+asked AS (
+  SELECT w.* FROM fence, unnest($23::int[], $24::text[], $25::text[], $26::text[]) AS w (n, collection, key, value)
+),
+present AS (
+  SELECT w.n, w.collection, w.key, record.value = w.value AS same FROM asked AS w JOIN record USING (collection, key)
+  ORDER BY w.collection, w.key FOR UPDATE OF record
+),
+unmet AS (
+  SELECT n FROM asked WHERE value IS NOT NULL
+    AND (n, collection, key) NOT IN (SELECT n, collection, key FROM present WHERE same)
+  UNION ALL
+  SELECT w.n FROM asked AS w JOIN present USING (n, collection, key) WHERE w.value IS NULL
+  UNION ALL
+  SELECT n FROM deposed
+),
 wanted AS (
   SELECT w.n, w.stream, w.version, w.chapter, w.at, w.body, w.lease,
     CASE WHEN w.keys IS NOT NULL THEN
@@ -43,7 +61,7 @@ wanted AS (
   FROM fence,
     unnest($3::int[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::text[],
       $10::bigint[]) AS w (n, stream, version, chapter, at, body, keys, lease)
-  WHERE w.n NOT IN (SELECT n FROM deposed)
+  WHERE w.n NOT IN (SELECT n FROM unmet)
 ),
 opened AS (
   INSERT INTO stream (name, version, lease)
@@ -58,7 +76,7 @@ advanced AS (
 ),
 kept AS (SELECT name FROM opened UNION ALL SELECT name FROM advanced),
 refused AS (
-  SELECT n FROM wanted WHERE stream NOT IN (SELECT name FROM kept) UNION ALL SELECT n FROM deposed
+  SELECT n FROM wanted WHERE stream NOT IN (SELECT name FROM kept) UNION ALL SELECT n FROM unmet
 ),
 entered AS (
   INSERT INTO entry (stream, version, chapter, at, body, keys, lease)
@@ -88,11 +106,16 @@ lost AS (
   WHERE found_by.key = gone AND found_by.at = changed.at AND found_by.position = changed.position
     AND gone <> ALL (after)
 ),
-put AS (
-  INSERT INTO record (collection, key, value)
-  SELECT p.collection, p.key, p.value
+puts AS (
+  SELECT p.*, (n, collection, key) IN (SELECT n, collection, key FROM asked WHERE value IS NULL) AS new
   FROM fence, unnest($11::int[], $12::text[], $13::text[], $14::text[]) AS p (n, collection, key, value)
   WHERE p.n NOT IN (SELECT n FROM refused) ORDER BY p.collection, p.key
+),
+created AS (
+  INSERT INTO record (collection, key, value) SELECT collection, key, value FROM puts WHERE new
+),
+put AS (
+  INSERT INTO record (collection, key, value) SELECT collection, key, value FROM puts WHERE NOT new
   ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value
 ),
 removed AS (
@@ -138,8 +161,8 @@ export function takeBatch(queue: PendingWrite[]): PendingWrite[] {
   return queue.splice(0, size);
 }
 
-function namesIn({ append, put = [], remove = [] }: Write): string[] {
-  const records = [...put, ...remove].map(nameOfRecord);
+function namesIn({ append, put = [], remove = [], when = [] }: Write): string[] {
+  const records = [...put, ...remove, ...when].map(nameOfRecord);
   return append ? [append.stream, ...records] : records;
 }
 
@@ -149,9 +172,15 @@ function nameOfRecord({ collection, key }: RecordName): string {
 }
 
 /** PostgreSQL has no texts with a NUL; one would fail the whole batch. */
-export function isWritable({ append, keys = [], put = [], remove = [] }: Write): boolean {
+export function isWritable({
+  append,
+  keys = [],
+  put = [],
+  remove = [],
+  when = [],
+}: Write): boolean {
   const texts = [append?.stream ?? '', append?.body ?? '', ...keys];
-  for (const record of [...put, ...remove]) texts.push(record.collection, record.key);
+  for (const record of [...put, ...remove, ...when]) texts.push(record.collection, record.key);
   for (const record of put) texts.push(record.value);
   return !texts.some((text) => text.includes('\0'));
 }
@@ -191,7 +220,19 @@ export function encodeBatch(writes: readonly LeasedWrite[], origin: string): Bat
   const notices = shortened(changes);
   const told = columns(2);
   for (const notice of notices) addRow(told, [notice.write, noticeText(notice, origin)]);
-  return { values: [...appends, ...puts, ...removals, ...told, ...guardsOf(writes)], notices };
+  const conditions = [...guardsOf(writes), ...conditionsOf(writes)];
+  return { values: [...appends, ...puts, ...removals, ...told, ...conditions], notices };
+}
+
+/** The records that writes depend on. */
+function conditionsOf(writes: readonly LeasedWrite[]): unknown[][] {
+  const conditions = columns(4);
+  for (const [n, { write }] of writes.entries()) {
+    for (const { collection, key, value } of write.when ?? []) {
+      addRow(conditions, [n, collection, key, value ?? null]);
+    }
+  }
+  return conditions;
 }
 
 /** The leases of writes for which no row of a stream has it. */

@@ -6,7 +6,7 @@ import type { ClientConfig } from 'pg';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Lease } from '../../../ports/ownership.ts';
 import type { Write } from '../../../ports/store.ts';
-import { Deposed, VersionConflict } from '../../../ports/store.ts';
+import { Deposed, RecordConflict, VersionConflict } from '../../../ports/store.ts';
 import { closedFault, writeFault } from '../faults.ts';
 import type { Batch, Notice, PendingWrite } from './batch.ts';
 import { BATCH_STATEMENT, encodeBatch, isWritable, takeBatch } from './batch.ts';
@@ -250,7 +250,7 @@ function refusalOf({ write, lease }: PendingWrite, leases: ReadonlySet<string> |
   if (lease && !leases) return writeFault('it is not known whether its lease holds');
   if (lease && !leases?.has(lease.number)) return new Deposed(lease.site);
   if (write.append) return new VersionConflict(write.append.stream, write.append.version);
-  return writeFault('the database refused it');
+  return write.when ? new RecordConflict() : writeFault('the database refused it');
 }
 
 /** The classes of errors that come from what was to be written: data, constraints, limits. */
@@ -258,9 +258,9 @@ function isFaultOfData(error: unknown): boolean {
   return /^(22|23|54)/.test(codeOf(error) ?? '');
 }
 
-/** The same batch may be written when it is sent again: the session was lost, or it met another writer. */
+/** The same batch may be written when it is sent again: the session was lost, or it met another writer (40, 23505). */
 function isPassing(error: unknown): boolean {
-  return isSessionLost(error) || /^40/.test(codeOf(error) ?? '');
+  return isSessionLost(error) || /^(40|23505)/.test(codeOf(error) ?? '');
 }
 
 /** Statements use the indexes also in tables that have grown since the server looked at them last. */

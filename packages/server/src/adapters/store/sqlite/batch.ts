@@ -1,7 +1,7 @@
 // Encodes writes for the writer's thread as one flat list of plain values, which is the cheapest message
 // between threads.
 
-import type { Append, RecordName, StoredRecord, Write } from '../../../ports/store.ts';
+import type { Append, ReadRecord, RecordName, StoredRecord, Write } from '../../../ports/store.ts';
 
 export type Value = string | number | null;
 
@@ -10,14 +10,15 @@ export interface KeyedAppend extends Append {
   readonly keys: string | null;
 }
 
-/** Adds a write to the list: its append if any, how many puts and which, how many removals. */
+/** Adds a write to the list: its append or how many conditions and which, how many puts and which, how many removals. */
 export function encodeWrite(write: Write, into: Value[]): void {
-  const { append, keys, put, remove } = write;
+  const { append, keys, put, remove, when } = write;
   if (append) {
     into.push(append.stream, append.version, append.activityId, append.at, append.body);
     into.push(keys ? JSON.stringify(keys) : null);
   } else {
-    into.push(null);
+    into.push(null, when?.length ?? 0);
+    for (const { collection, key, value } of when ?? []) into.push(collection, key, value ?? null);
   }
   into.push(put?.length ?? 0);
   for (const record of put ?? []) into.push(record.collection, record.key, record.value);
@@ -49,6 +50,14 @@ export class WriteDecoder {
       body: this.#text(),
       keys: this.#take() as string | null,
     };
+  }
+
+  /** What the write depends on; of a write without append, after it. */
+  conditions(): readonly ReadRecord[] {
+    return Array.from({ length: this.#number() }, () => {
+      const name = { collection: this.#text(), key: this.#text() };
+      return { ...name, value: (this.#take() as string | null) ?? undefined };
+    });
   }
 
   /** Those that are put. */

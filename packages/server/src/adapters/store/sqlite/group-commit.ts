@@ -3,7 +3,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Append, StoreFault, StreamRemoval, Write } from '../../../ports/store.ts';
-import { VersionConflict } from '../../../ports/store.ts';
+import { RecordConflict, VersionConflict } from '../../../ports/store.ts';
 import { isWatchedCollection } from '../collection-watchers.ts';
 import { closedFault, writeFault } from '../faults.ts';
 import type { Value } from './batch.ts';
@@ -175,7 +175,7 @@ export class GroupCommit {
     const { refused = [] } = 'refused' in answer ? answer : {};
     for (const index of refused) {
       const { append, reject } = waiting[index] ?? {};
-      if (append) reject?.(new VersionConflict(append.stream, append.version));
+      reject?.(append ? new VersionConflict(append.stream, append.version) : new RecordConflict());
     }
     // A promise already rejected stays so.
     for (const { resolve, reject } of waiting) {

@@ -3,7 +3,13 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { Append, RecordName, StoredRecord, StreamRemoval } from '../../../ports/store.ts';
+import type {
+  Append,
+  ReadRecord,
+  RecordName,
+  StoredRecord,
+  StreamRemoval,
+} from '../../../ports/store.ts';
 import { isWatchedCollection } from '../collection-watchers.ts';
 import type { KeyedAppend, Value } from './batch.ts';
 import { WriteDecoder } from './batch.ts';
@@ -34,7 +40,7 @@ export type WriterRequest =
   | { readonly kind: 'close' };
 
 export type WriterResponse =
-  /** `refused`: which writes of the batch were not at the right version. */
+  /** `refused`: which writes of the batch were not at the right version, or whose records had changed. */
   | { readonly kind: 'written'; readonly refused: readonly number[] }
   | { readonly kind: 'purged'; readonly removed: number; readonly next?: PurgeCursor }
   | { readonly kind: 'streamRemoved'; readonly removed: boolean }
@@ -172,7 +178,7 @@ function write(sql: Statements, values: readonly Value[]): WriterResponse {
   const refused: number[] = [];
   for (let index = 0; !list.isAtEnd; index += 1) {
     const append = list.append();
-    const keep = !append || appended(sql, append);
+    const keep = append ? appended(sql, append) : areStored(sql, list.conditions());
     if (!keep) refused.push(index);
     writeRecords(sql, list, keep);
   }
@@ -189,6 +195,14 @@ function appended(sql: Statements, entry: KeyedAppend): boolean {
   if (!isStart) replaceKeys(sql, entry, keys);
   else for (const key of keySet(keys)) sql.addKey.run(key, at, row.lastInsertRowid);
   return true;
+}
+
+/** Whether these are stored as given; without a value there is none of that name. */
+function areStored(sql: Statements, records: readonly (ReadRecord | RecordName)[]): boolean {
+  return records.every((record) => {
+    const stored = sql.get.get(record.collection, record.key)?.value;
+    return stored === ('value' in record ? record.value : undefined);
+  });
 }
 
 interface ActivityName {
@@ -234,22 +248,24 @@ function noteChange(sql: Statements, collection: string, key: string): void {
 }
 
 /**
- * Whether the batch was written: its appends or, if none of them is there, the records of its other
- * writes. A batch of which every write was refused counts as written.
+ * Whether the batch was written: its appends and the writes with conditions or, if there are none, the records of its
+ * other writes. A batch of which every write was refused counts as written.
  */
 function check(sql: Statements, values: readonly Value[]): WriterResponse {
   const list = new WriteDecoder(values);
-  const fates: AppendFate[] = [];
+  const fates: Fate[] = [];
   const records = new Map<string, StoredRecord | RecordName>();
   const seen = new Set<string>();
   while (!list.isAtEnd) {
     const append = list.append();
+    const conditions = append ? [] : list.conditions();
     const changes = [...list.records(), ...list.names()];
-    fates.push(append ? fateOf(sql, append, seen) : 'none');
-    if (append) continue;
+    if (append) fates.push(fateOf(sql, append, seen));
+    else fates.push(conditions.length > 0 ? fateOfChange(sql, conditions, changes) : 'none');
+    if (fates.at(-1) !== 'none') continue;
     for (const record of changes) records.set(`${record.collection} ${record.key}`, record);
   }
-  const inEffect = [...records.values()].every((record) => isInEffect(sql, record));
+  const inEffect = areStored(sql, [...records.values()]);
   const written = records.size > 0 ? inEffect : fates.every((fate) => fate === 'refused');
   if (written || fates.includes('stored')) {
     return { kind: 'written', refused: indexesOf(fates, ['refused', 'missing']) };
@@ -258,11 +274,11 @@ function check(sql: Statements, values: readonly Value[]): WriterResponse {
   return { kind: 'failed', reason, refused: indexesOf(fates, ['refused']) };
 }
 
-/** `refused`: not at the right version, `missing`: at the right version and not written. */
-type AppendFate = 'none' | 'stored' | 'refused' | 'missing';
+/** `refused`: not at the right version or its records have changed, `missing`: it could be written and was not. */
+type Fate = 'none' | 'stored' | 'refused' | 'missing';
 
 /** Of the appends of one version in a batch only the first can be stored. */
-function fateOf(sql: Statements, append: Append, seen: Set<string>): AppendFate {
+function fateOf(sql: Statements, append: Append, seen: Set<string>): Fate {
   const name = `${append.stream} ${append.version}`;
   if (seen.has(name)) return 'refused';
   seen.add(name);
@@ -271,17 +287,22 @@ function fateOf(sql: Statements, append: Append, seen: Set<string>): AppendFate 
   return Number(version) === append.version - 1 ? 'missing' : 'refused';
 }
 
-function indexesOf(fates: readonly AppendFate[], wanted: readonly AppendFate[]): number[] {
+/** Of a write with conditions. */
+function fateOfChange(
+  sql: Statements,
+  conditions: readonly ReadRecord[],
+  changes: readonly (StoredRecord | RecordName)[],
+): Fate {
+  if (areStored(sql, changes)) return 'stored';
+  return areStored(sql, conditions) ? 'missing' : 'refused';
+}
+
+function indexesOf(fates: readonly Fate[], wanted: readonly Fate[]): number[] {
   return [...fates.keys()].filter((index) => wanted.includes(fates[index] ?? 'none'));
 }
 
 function isStored(sql: Statements, { stream, version, activityId, at, body }: Append): boolean {
   return sql.stored.get(stream, version, activityId, at, body) !== undefined;
-}
-
-function isInEffect(sql: Statements, record: StoredRecord | RecordName): boolean {
-  const stored = sql.get.get(record.collection, record.key)?.value;
-  return stored === ('value' in record ? record.value : undefined);
 }
 
 function reasonOf(error: unknown): string {

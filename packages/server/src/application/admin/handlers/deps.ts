@@ -2,23 +2,22 @@
 // they give back.
 
 import type { api } from '@tillgate/protocol';
+import type { Store } from '../../../ports/store.ts';
 import type { Traffic } from '../../connection/traffic.ts';
 import type { ClientAddress } from '../../handshake/handshake.ts';
 import type { OnDamaged } from '../../journal/entries.ts';
 import type { Actor } from '../actor.ts';
-import type { Mutex } from '../mutex.ts';
 import type { Identity, OperatorAccess } from '../operator-access.ts';
 import type { TerminalAdminDeps } from '../terminals.ts';
 
 export interface ApiDeps extends TerminalAdminDeps {
+  readonly store: Store;
   readonly operators: OperatorAccess;
   /** Called for each entry of the journal that cannot be read. */
   readonly onDamaged: OnDamaged;
   readonly traffic: Traffic;
   /** What the gateway says about itself. */
   readonly gateway: api.Gateway;
-  /** Changes of the records come one after the other. */
-  readonly mutex: Mutex;
 }
 
 export type AskName = Exclude<api.RouteName, 'readOpenApi'>;

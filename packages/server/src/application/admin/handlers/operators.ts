@@ -14,18 +14,17 @@ type Names = 'listOperators' | 'addOperator' | 'removeOperator' | 'listAudit';
 const USUAL_LIMIT = 50;
 
 export function operatorHandlers(deps: ApiDeps): Pick<Handlers, Names> {
-  const { mutex } = deps;
   return {
     listOperators: async ({ actor }) => {
       const operators = await listOperators(deps, actor);
       return { body: { operators: operators.map(shown) } };
     },
     addOperator: async ({ actor, body }) => {
-      const { key, operator } = await mutex.runExclusive(() => addOperator(deps, actor, body));
+      const { key, operator } = await addOperator(deps, actor, body);
       return { body: { ...shown(operator), key } };
     },
     removeOperator: async ({ actor, params }) => {
-      await mutex.runExclusive(() => removeOperator(deps, actor, params.name));
+      await removeOperator(deps, actor, params.name);
       return { body: undefined };
     },
     listAudit: async ({ actor, query }) => {

@@ -15,7 +15,6 @@ type SiteNames = 'listSites' | 'addSite' | 'readSite' | 'changeSite' | 'removeSi
 type TokenNames = 'listTokens' | 'addToken' | 'revokeToken';
 
 export function siteHandlers(deps: ApiDeps): Pick<Handlers, SiteNames | TokenNames> {
-  const { mutex } = deps;
   const shown = async (site: Site) =>
     shownSite(site, (await tokensOf(deps.store, site.name)).length);
   return {
@@ -24,7 +23,7 @@ export function siteHandlers(deps: ApiDeps): Pick<Handlers, SiteNames | TokenNam
       return { body: { sites: await Promise.all(sites.map(shown)) } };
     },
     addSite: async ({ actor, body }) => {
-      const site = await mutex.runExclusive(() => addSite(deps, actor, body));
+      const site = await addSite(deps, actor, body);
       return { body: shownSite(site, 0) };
     },
     readSite: async ({ actor, params }) => ({
@@ -33,11 +32,11 @@ export function siteHandlers(deps: ApiDeps): Pick<Handlers, SiteNames | TokenNam
     changeSite: async ({ actor, params, body }) => {
       const change = { ...body, name: params.site };
       return {
-        body: await shown(await mutex.runExclusive(() => changeSite(deps, actor, change))),
+        body: await shown(await changeSite(deps, actor, change)),
       };
     },
     removeSite: async ({ actor, params }) => {
-      await mutex.runExclusive(() => removeSite(deps, actor, params.site));
+      await removeSite(deps, actor, params.site);
       return { body: undefined };
     },
     ...tokenHandlers(deps),
@@ -45,7 +44,7 @@ export function siteHandlers(deps: ApiDeps): Pick<Handlers, SiteNames | TokenNam
 }
 
 function tokenHandlers(deps: ApiDeps): Pick<Handlers, TokenNames> {
-  const { mutex, clock } = deps;
+  const { clock } = deps;
   return {
     listTokens: async ({ actor, params }) => {
       const tokens = await listTokens(deps, actor, params.site);
@@ -54,13 +53,11 @@ function tokenHandlers(deps: ApiDeps): Pick<Handlers, TokenNames> {
     addToken: async ({ actor, params, body }) => {
       const { expiresAt, ...rest } = body;
       const request = { ...rest, ...(expiresAt === undefined ? {} : { expiresAt: at(expiresAt) }) };
-      const { token, kept } = await mutex.runExclusive(() =>
-        addToken(deps, actor, { site: params.site, ...request }),
-      );
+      const { token, kept } = await addToken(deps, actor, { site: params.site, ...request });
       return { body: { ...shownToken(kept, clock.now()), token } };
     },
     revokeToken: async ({ actor, params }) => {
-      await mutex.runExclusive(() => revokeToken(deps, actor, params));
+      await revokeToken(deps, actor, params);
       return { body: undefined };
     },
   };

@@ -8,24 +8,21 @@ import { moment } from './deps.ts';
 type Names = 'listTerminals' | 'addTerminal' | 'changeTerminal' | 'removeTerminal';
 
 export function terminalHandlers(deps: ApiDeps): Pick<Handlers, Names> {
-  const { mutex } = deps;
   return {
     listTerminals: async ({ actor, params }) => ({
       body: { terminals: await listTerminals(deps, actor, params.site) },
     }),
     addTerminal: async ({ actor, params, body }) => {
       const request = { ...body, site: params.site };
-      const { code, terminal } = await mutex.runExclusive(() =>
-        enrolTerminal(deps, actor, request),
-      );
+      const { code, terminal } = await enrolTerminal(deps, actor, request);
       const { tid, pairing } = terminal;
       return { body: { tid, pairingCode: code, expiresAt: moment(pairing.expiresAt) } };
     },
     changeTerminal: async ({ actor, params, body }) => ({
-      body: await mutex.runExclusive(() => changeTerminal(deps, actor, { ...body, ...params })),
+      body: await changeTerminal(deps, actor, { ...body, ...params }),
     }),
     removeTerminal: async ({ actor, params }) => {
-      await mutex.runExclusive(() => revokeTerminal(deps, actor, params));
+      await revokeTerminal(deps, actor, params);
       return { body: undefined };
     },
   };
