@@ -44,6 +44,7 @@ interface Run {
  * end. `json`: the text is JSON, with escapes. Takes time in proportion to the length.
  */
 export function starCardNumbers(text: string, json = false): string {
+  if (!json && !hasEnoughDigits(text)) return text;
   let masked = '';
   let copied = 0;
   for (const run of runsIn(text, json)) {
@@ -53,6 +54,20 @@ export function starCardNumbers(text: string, json = false): string {
     copied = endOf(run);
   }
   return masked + text.slice(copied);
+}
+
+/** Most texts have too few for a card number. */
+function hasEnoughDigits(text: string): boolean {
+  let digits = 0;
+  for (let index = 0; index < text.length && digits < MIN_DIGITS; index += 1) {
+    if (isDigit(text.charCodeAt(index))) digits += 1;
+  }
+  return digits === MIN_DIGITS;
+}
+
+/** As `DIGIT`. */
+function isDigit(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0xff10 && code <= 0xff19);
 }
 
 function* runsIn(text: string, json: boolean): Generator<Run> {
