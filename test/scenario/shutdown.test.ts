@@ -9,6 +9,8 @@ import test from 'node:test';
 import { connect as connectTls } from 'node:tls';
 import { connectTill, Refused } from 'tillgate/testing';
 import { selfSignedTls } from '../../packages/server/src/adapters/http/tls.ts';
+import { commandLine } from '../../packages/server/src/application/admin/actor.ts';
+import { addToken } from '../../packages/server/src/application/admin/tokens.ts';
 import { openJournal } from '../../packages/server/src/gateway-context.ts';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import {
@@ -209,6 +211,20 @@ test('a token revoked by another process closes its sockets [C-2.4]', async (t) 
   const { code } = await within('the close', till.closed);
   assert.equal(code, 4003);
   await assert.rejects(connectTill(gateway.pac), { status: 401 });
+});
+
+test('a token that another process has just made opens the gateway at once [C-2.4]', async (t) => {
+  const data = temporaryFolder(t);
+  const gateway = await started(t, '--data', data);
+  (await connectTill(gateway.pac)).cut();
+  const store = await openJournal({ data });
+  t.after(() => store.close());
+  const uri = new URL(gateway.pac);
+  for (let made = 0; made < 5; made += 1) {
+    const { token } = await addToken({ store, clock: Date }, commandLine, { site: 'testhost' });
+    uri.searchParams.set('token', token);
+    (await connectTill(uri.href)).cut();
+  }
 });
 
 async function writeCertificate(certFile: string, keyFile: string): Promise<void> {

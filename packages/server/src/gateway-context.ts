@@ -1,6 +1,7 @@
 // What every component of a gateway works with: its settings, clock, log and journal, who may connect,
 // and how far its shutdown is. `startGateway` opens one context and closes its store in the end.
 
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Dialects } from '@tillgate/protocol';
@@ -136,6 +137,7 @@ export async function openContext(
         observer,
         sessionMs: settings.operatorSession * 1000,
         failedAttempts: failedAttemptsOf(settings),
+        localSecret: settings.clusterSecret ?? randomUUID(),
       }),
       testSite,
       tls: await readTls(settings),

@@ -1,7 +1,7 @@
 // Which operator is asking: by key, by session, or as "local" where nobody but this machine can
 // ask. Follows the records, also when another process changes them.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../ports/clock.ts';
 import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
@@ -23,6 +23,8 @@ export interface OperatorDeps {
   readonly sessionMs: number;
   readonly observer: Observer;
   readonly failedAttempts: { readonly most: number; readonly withinMs: number };
+  /** What the CSRF token of somebody who needs no key follows from: the same on all nodes. */
+  readonly localSecret: string;
 }
 
 /** What a request brings to say who asks. */
@@ -56,7 +58,6 @@ export class OperatorAccess {
   readonly #deps: OperatorDeps;
   readonly #sessions: Sessions;
   readonly #failed: RateLimit;
-  readonly #localSecret = randomBytes(32).toString('base64url');
   readonly #usedAt = new Map<string, number>();
   #operators: readonly Operator[] = [];
   readonly #cache: RecordCache<readonly Operator[]>;
@@ -97,7 +98,7 @@ export class OperatorAccess {
     if (known) return known;
     if (!local) throw new AdminRefusal('notSignedIn');
     const actor = { name: 'local', via: 'loopback', from: from.address, sites: null } as const;
-    return { actor, csrf: csrfOf(this.#localSecret) };
+    return { actor, csrf: csrfOf(this.#deps.localSecret) };
   }
 
   /** Opens a session; gives its secret, for the cookie and nothing else. */

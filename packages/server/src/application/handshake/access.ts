@@ -131,6 +131,11 @@ export class Access {
     return this.#cache.onChange(changed);
   }
 
+  /** Reads the records again; fulfilled once they count. */
+  reload(): Promise<void> {
+    return this.#cache.read();
+  }
+
   close(): void {
     this.#cache.close();
     this.#expiry?.();

@@ -141,7 +141,7 @@ interface Draft {
 }
 
 /** Throws a `HandshakeError` if the check fails. */
-type Step = (draft: Draft) => void;
+type Step = (draft: Draft) => void | Promise<void>;
 
 /** What a handshake proves itself by, in the words of its refusal. */
 const secretNames = { token: 'token', terminalKey: 'token', pairingCode: 'pairing code' } as const;
@@ -211,7 +211,7 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
       };
       const warnings = misspelt.map((word) => `${word} was spelt in another way`);
       const draft: Draft = { openSite, request, query, handshake, warnings };
-      for (const step of this.#steps[integration]) step(draft);
+      for (const step of this.#steps[integration]) await step(draft);
       const accepted = { accepted: true, openSite, handshake: draft.handshake } as const;
       return { ...accepted, warnings: draft.warnings, attempt: { ...attempt, site } };
     } catch (refused) {
@@ -286,13 +286,14 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
   }
 
   /** One and the same answer, whatever is wrong with the token [C-2.14]. */
-  #checkToken({ openSite: { access }, request, query, handshake }: Draft): void {
+  async #checkToken({ openSite: { access }, request, query, handshake }: Draft): Promise<void> {
     const { loopbackOnly } = this.#deps;
     const { site, integration } = handshake;
     const [given = '', ...others] = query.getAll('token');
     const scope = scopeFor(integration as Exclude<Integration, 'terminal'>);
     const single = given !== '' && others.length === 0;
-    const token = single ? access.tokenFor(given, scope) : undefined;
+    const find = () => (single ? access.tokenFor(given, scope) : undefined);
+    const token = find() ?? (await this.#findAgain(request.network, access, find));
     const isPublic = token?.hash === EXAMPLE_HASH;
     if (!token || (isPublic && !loopbackOnly)) {
       throw this.#wrong(request.network, 'token', 'The token is missing or wrong.');
@@ -303,17 +304,29 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
   }
 
   /** The key is the card machine's own; whatever is wrong has the same answer [C-13.1]. */
-  #checkKey({ openSite: { enrolment }, request, query, handshake }: Draft): void {
+  async #checkKey({ openSite: { enrolment }, request, query, handshake }: Draft): Promise<void> {
     const [key = '', ...otherKeys] = query.getAll('token');
     const [tid = '', ...otherTids] = query.getAll('tid');
     const single =
       query.has('token') && query.has('tid') && otherKeys.length + otherTids.length === 0;
-    const hash = single ? enrolment.keyHash(tid, key) : undefined;
+    const find = () => (single ? enrolment.keyHash(tid, key) : undefined);
+    const hash = find() ?? (await this.#findAgain(request.network, enrolment, find));
     if (hash === undefined) {
       throw this.#wrong(request.network, 'terminalKey', 'The token is missing or wrong.');
     }
     handshake.tokenHash = hash;
     handshake.tid = tid;
+  }
+
+  /** What another process has just added may not be in memory yet; somebody who guesses too often reads nothing. */
+  async #findAgain<T>(
+    network: string,
+    records: { reload(): Promise<void> },
+    find: () => T | undefined,
+  ): Promise<T | undefined> {
+    if (this.#failed.isReached(network)) return undefined;
+    await records.reload().catch(() => {});
+    return find();
   }
 
   /**

@@ -28,6 +28,12 @@ export class RateLimit {
     return counted.count > this.#most ? Math.ceil((counted.until - now) / 1000) : 0;
   }
 
+  /** Whether one more would be too many. */
+  isReached(from: string): boolean {
+    const known = this.#failed.get(from);
+    return known !== undefined && known.until > this.#clock.now() && known.count >= this.#most;
+  }
+
   #remember(from: string, counted: { count: number; readonly until: number }): void {
     this.#failed.delete(from);
     this.#failed.set(from, counted);
