@@ -11,7 +11,7 @@ import { administrator } from '../postgres/postgres-nodes.ts';
 import type { PostgresServer } from '../postgres/postgres-server.ts';
 import type { GatewayProcess } from '../scenario/gateway-process.ts';
 import type { TestEnd } from '../wait.ts';
-import { atEnd, within } from '../wait.ts';
+import { atEnd, cleanups, within } from '../wait.ts';
 import type { Balancer, NodeOptions } from './processes.ts';
 import { startBalancer, startNode } from './processes.ts';
 
@@ -56,10 +56,14 @@ export async function startCluster(t: TestEnd, options: ClusterOptions): Promise
   const store = await openPostgresStore({ url, clock: systemClock });
   atEnd(t, () => store.close());
   await store.write({ put: records });
-  const start = (index: number, port = 0) =>
-    startNode({ url, name: `node${index}`, port, imports: importsOf(index), ...more });
+  const atEndOrNow = cleanups(t);
+  const start = async (index: number, port = 0) => {
+    const imports = importsOf(index);
+    const node = await startNode({ url, name: `node${index}`, port, imports, ...more });
+    atEndOrNow(() => void node.stop());
+    return node;
+  };
   const nodes = await Promise.all(Array.from({ length: size }, (_, index) => start(index)));
-  atEnd(t, () => Promise.all(nodes.map((node) => node.stop())));
   const balancer = await startBalancer(nodes.map(({ port }) => port));
   atEnd(t, () => balancer.close());
   return {

@@ -88,7 +88,11 @@ export class Membership {
 
   /** Registers this node, in place of `replaces`. Rejects if there can be no session, or a living node has its name. */
   async open(replaces: string | undefined): Promise<void> {
-    await this.#renew(replaces);
+    // Nothing is held yet, so that this may take as long as any other request.
+    const session = await connect(this.#deps.config);
+    this.#session = session;
+    await this.#renew(replaces).finally(() => session.close());
+    this.#session = undefined;
     this.#renewLater(this.#deps.leaseMs / RENEWALS);
   }
 
