@@ -1,6 +1,5 @@
 // The ownership of a gateway that is one process with a store of its own: every site is here.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Claim, Lease, LeaseEnd, Ownership } from '../../ports/ownership.ts';
 import type { Store } from '../../ports/store.ts';
 import { sitesWith } from '../../ports/store.ts';
@@ -36,8 +35,6 @@ class SoleOwnership implements Ownership {
     for await (const site of sitesWith(this.#store, this.#incomplete)) {
       if (!this.#isKnown(site)) orphans.push(site);
       if (orphans.length === limit) break;
-      // Others have their turn.
-      await nextTurn();
     }
     return orphans;
   }

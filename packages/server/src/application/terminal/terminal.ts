@@ -27,6 +27,8 @@ const MAX_SESSIONS = 10_000;
 const MAX_UNLISTED_SESSIONS = 1_000;
 /** Milliseconds until the sessions above that are closed. */
 const CLOSE_UNUSED_AFTER_MS = 1_000;
+/** Incomplete activities that are taken up before others have their turn. */
+const RECOVERED_IN_A_TURN = 20;
 
 /** Finds who waits for a job that the journal has, after a restart. */
 export interface JobRecovery {
@@ -97,7 +99,11 @@ export class Terminals {
   /** Opens every machine with an incomplete activity: no end yet, or a result not delivered. */
   async recover(): Promise<void> {
     const { store, name } = this.#deps;
-    for (const { key } of await store.list(INCOMPLETE, `${name}/`)) {
+    for (const [index, { key }] of (await store.list(INCOMPLETE, `${name}/`)).entries()) {
+      // A store may answer at once: payments get their turn all the same.
+      if (index % RECOVERED_IN_A_TURN === RECOVERED_IN_A_TURN - 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       const [tid = '', activityId = ''] = splitKey(key.slice(name.length + 1));
       const session = await this.#find(tid);
       if (session) await this.#recoverResult(session, Number(activityId));
