@@ -127,13 +127,13 @@ function report(repeats: readonly Repeat[], costUs: number) {
   const targets: Target[] = [
     {
       what: '(d) p99 of a sale beside a hostile site against alone',
-      ratio: median(p99[1]) / median(p99[0]),
+      value: median(p99[1]) / median(p99[0]),
       bound: 'at most',
       wanted: 2,
     },
     {
       what: '(d) CPU of turns and budgets against that of a sale',
-      ratio: costUs / median(of(({ cpuOfSale }) => cpuOfSale)),
+      value: costUs / median(of(({ cpuOfSale }) => cpuOfSale)),
       bound: 'at most',
       wanted: 0.03,
     },

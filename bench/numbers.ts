@@ -27,23 +27,24 @@ export function ratio(series: Series, against: Series): string {
 
 export interface Target {
   readonly what: string;
-  readonly ratio: number;
+  /** A ratio, or a figure with the unit that `what` gives. */
+  readonly value: number;
   readonly wanted: number;
   readonly bound: 'at least' | 'at most';
 }
 
-export function met({ ratio, wanted, bound }: Target): boolean {
-  return bound === 'at least' ? ratio >= wanted : ratio <= wanted;
+export function met({ value, wanted, bound }: Target): boolean {
+  return bound === 'at least' ? value >= wanted : value <= wanted;
 }
 
 export function targetTable(targets: readonly Target[]): string {
   const rows = targets.map((target) => [
     target.what,
-    target.ratio.toFixed(2),
+    target.value.toFixed(2),
     `${target.bound} ${target.wanted.toFixed(2)}`,
     met(target) ? 'met' : '**missed**',
   ]);
-  return table(['what', 'ratio', 'target', ''], rows);
+  return table(['what', 'value', 'target', ''], rows);
 }
 
 /** In Markdown, padded so that it also reads in a shell; all but the first column to the right. */

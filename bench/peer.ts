@@ -60,7 +60,7 @@ function command(peer: PeerName, options: PeerOptions): string[] {
   }
 }
 
-const gateway = here('../packages/server/src/cli/tillgate.ts');
+export const gateway = here('../packages/server/src/cli/tillgate.ts');
 const cache = here('../node_modules/.cache');
 
 /** A folder on the disk of the repository, since a temporary one may be in memory only. */

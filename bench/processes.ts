@@ -21,7 +21,7 @@ export const pinned =
 export interface Program {
   /** File and arguments for Node. */
   readonly run: readonly string[];
-  readonly core: 0 | 1;
+  readonly core: 0 | 1 | 'any';
   /** Where it may leave files, its stderr among them. */
   readonly folder: string;
   readonly label: string;
@@ -38,7 +38,8 @@ export class Running {
     this.label = label;
     this.#log = join(folder, `${label}.stderr`);
     const node = [process.execPath, ...nodeFlags, '--import', probe, ...run];
-    const [command, ...args] = pinned ? ['taskset', '-c', String(core), ...node] : node;
+    const kept = pinned && core !== 'any' ? ['taskset', '-c', String(core)] : [];
+    const [command, ...args] = [...kept, ...node];
     this.#child = spawn(command!, args, {
       stdio: ['ignore', 'pipe', openSync(this.#log, 'w'), 'ipc'],
       serialization: 'json',
@@ -72,6 +73,11 @@ export class Running {
     return used as Used;
   }
 
+  /** As in a crash. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');
@@ -91,11 +97,11 @@ export interface Ready {
   readonly pac: string;
 }
 
-/** A server on core 0, once it accepts connections. */
+/** A server, on core 0 unless `core` says otherwise, once it accepts connections. */
 export async function serve(
-  program: Omit<Program, 'core'>,
+  program: Omit<Program, 'core'> & Partial<Pick<Program, 'core'>>,
 ): Promise<{ readonly server: Running; readonly pac: string }> {
-  const server = new Running({ ...program, core: 0 });
+  const server = new Running({ core: 0, ...program });
   try {
     const { pac } = await server.line<Ready>(START_LIMIT_MS);
     return { server, pac };

@@ -223,7 +223,7 @@ function targetsOf(
   const middle = (peer: PeerName): number => median((results.get(peer) ?? []).map(of));
   const against = (peer: PeerName, wanted: number): Target => ({
     what: `(a) ${figure} against ${peer}`,
-    ratio: middle('tillgate') / middle(peer),
+    value: middle('tillgate') / middle(peer),
     bound: 'at least',
     wanted,
   });

@@ -4,7 +4,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -19,12 +27,13 @@ export const PASSWORD = 'open-sesame-4711';
 export class PostgresServer {
   readonly folder: string;
   readonly #data: string;
+  readonly #isDurable: boolean;
   #process: ChildProcess | undefined;
   #databases = 0;
 
-  /** Makes a server and starts it. */
-  static async start(): Promise<PostgresServer> {
-    const server = new PostgresServer(mkdtempSync(join(tmpdir(), 'tillgate-pg-')));
+  /** Makes a server and starts it; with a folder of its own for the data it waits for the disk, as in operation. */
+  static async start(data?: string): Promise<PostgresServer> {
+    const server = new PostgresServer(mkdtempSync(join(tmpdir(), 'tillgate-pg-')), data);
     await server.#initialise();
     await server.resume();
     const admin = await server.connect('postgres');
@@ -33,9 +42,15 @@ export class PostgresServer {
     return server;
   }
 
-  private constructor(folder: string) {
+  private constructor(folder: string, data: string | undefined) {
     this.folder = folder;
-    this.#data = join(folder, 'data');
+    this.#data = data ?? join(folder, 'data');
+    this.#isDurable = data !== undefined;
+  }
+
+  /** Of the process that all sessions are children of. */
+  get pid(): number {
+    return this.#process?.pid ?? 0;
   }
 
   /** The file of the socket, for a proxy. */
@@ -75,7 +90,7 @@ export class PostgresServer {
       listen_addresses: '',
       unix_socket_directories: this.folder,
       // A test's process may be killed, but not the machine.
-      fsync: 'off',
+      fsync: this.#isDurable ? 'on' : 'off',
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawn(program('postgres'), ['-D', this.#data, ...options], {
@@ -109,7 +124,10 @@ export class PostgresServer {
 
   async #initialise(): Promise<void> {
     const { uid, gid } = account();
-    if (uid !== undefined && gid !== undefined) chownSync(this.folder, uid, gid);
+    for (const folder of [this.folder, this.#data]) {
+      mkdirSync(folder, { recursive: true });
+      if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
+    }
     chmodSync(this.folder, 0o755);
     const options = ['-D', this.#data, '-U', 'postgres', '--no-sync', '--encoding=UTF8'];
     await run(program('initdb'), [...options, '--locale=C', '--auth=trust'], {
