@@ -67,7 +67,7 @@ export function clusterOf(
     listen: async (server) => {
       const { nodeHost: host, nodePort: port } = settings;
       listener = new InternalListener({
-        ...{ membership, clock, limits: internalLimits(settings) },
+        ...{ membership, clock, nodeId: context.nodeId, limits: internalLimits(settings) },
         onUpgrade: server.onUpgrade,
         onRequest: server.onRequest,
         onRefused: (_, address) => observer.refused('node', address),

@@ -76,6 +76,8 @@ export interface GatewayContext {
   readonly store: Store;
   /** Which sites this process may run. */
   readonly ownership: Ownership;
+  /** Id of this node among several, new when it had to go on as another; empty if there are no others. */
+  readonly nodeId: () => string;
   /** What nodes prove to each other; absent where there is no other node. */
   readonly membership: Membership | undefined;
   readonly dialects: Dialects;
@@ -106,7 +108,7 @@ export async function openContext(
   const log = options.log ?? new Log(settings.logLevel);
   const metrics = new Metrics();
   const membership = membershipIn(settings);
-  const { store, ownership } = options.store
+  const { store, ownership, nodeId } = options.store
     ? alone(options.store)
     : await openStorage(settings, { clock, metrics, log });
   try {
@@ -126,6 +128,7 @@ export async function openContext(
       damage: new JournalDamage((damaged) => observer.fault('journal', damaged)),
       store,
       ownership,
+      nodeId,
       membership,
       dialects: options.dialects ?? allDialects,
       customDriver: options.driver,
@@ -169,11 +172,11 @@ export function journalFile({ data }: Pick<Settings, 'data'>): string {
   return data === 'memory' ? data : join(data, JOURNAL_FILE);
 }
 
-type Storage = Pick<GatewayContext, 'store' | 'ownership'>;
+type Storage = Pick<GatewayContext, 'store' | 'ownership' | 'nodeId'>;
 
 /** Of a process that shares its store with no other gateway. */
 function alone(store: Store): Storage {
-  return { store, ownership: soleOwnership(store, INCOMPLETE) };
+  return { store, ownership: soleOwnership(store, INCOMPLETE), nodeId: () => '' };
 }
 
 async function openStorage(
@@ -192,15 +195,20 @@ async function joinCluster(
 ): Promise<Storage> {
   const name = nodeName ?? `${hostname()}:${port}`;
   const leaseMs = nodeLease * 1000;
+  let nodeId = '';
   for (let waitedMs = 0; ; waitedMs += NAME_RETRY_MS) {
     try {
-      return await openPostgresCluster({
+      const opened = await openPostgresCluster({
         ...{ url, clock, leaseMs, incomplete: INCOMPLETE, node: { name, host, port } },
         onMigrated: (message) => log.info(message),
         onWarning: (message) => log.warn(message),
         onCommitted: metrics.observeCommit,
-        onNode: () => log.info('the node has joined', { node: name }),
+        onNode: (id) => {
+          nodeId = id;
+          log.info('the node has joined', { node: name });
+        },
       });
+      return { ...opened, nodeId: () => nodeId };
     } catch (cause) {
       if (!(cause instanceof NameTaken) || waitedMs > leaseMs) throw cause;
       if (waitedMs === 0)

@@ -26,6 +26,8 @@ export const limits = {
   ...{ connectMs: 3_000, answerMs: 10_000, lingerMs: 5_000 },
   ...{ requestMs: 4_000, maxWaiting: 3 },
 };
+/** Id of the node that owns the site. */
+export const OWNER = 'owner';
 export const SITE = 'shop1';
 
 export type UpgradeListener = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
@@ -51,6 +53,7 @@ export async function startOwner(t: TestEnd, options: OwnerOptions = {}): Promis
   const refused: RefusedConnection[] = [];
   const handled: IncomingMessage[] = [];
   const listener = new InternalListener({
+    nodeId: () => OWNER,
     membership: membershipOf(options.membership ?? { secret: SECRET }),
     ...{ clock, limits },
     onUpgrade: (request, socket, head) => {
@@ -117,7 +120,7 @@ export async function startPublicNode(
     ...{ clock, limits },
     onFailed: (_, cause) => failures.push((cause as Error).message),
   });
-  const owner: SiteOwner = { site: SITE, host: '127.0.0.1', port: ownerPort };
+  const owner: SiteOwner = { site: SITE, id: OWNER, host: '127.0.0.1', port: ownerPort };
   const client = { address: '203.0.113.7', secure: true, host: 'shop1.example', ...of };
   const server = createServer((request, response) =>
     forwarder.request({ request, response }, client, owner),

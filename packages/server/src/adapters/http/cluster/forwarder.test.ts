@@ -10,6 +10,7 @@ import type { WebSocket } from 'ws';
 import {
   connectTo,
   limits,
+  OWNER,
   openWebSocket,
   readAll,
   SECRET,
@@ -75,7 +76,7 @@ async function strangeOwner(t: TestEnd, then: (socket: Socket) => void): Promise
 
 /** Accepts the proof as an owner does. */
 async function accept(socket: Socket): Promise<void> {
-  const challenge = newChallenge();
+  const challenge = newChallenge(OWNER);
   socket.write(challengeLine(challenge));
   const line = await readLine(socket, MAX_LINE_BYTES);
   socket.write(judge(membershipOf({ secret: SECRET }), challenge, line).answer);
@@ -249,7 +250,7 @@ test('a stranger at the address of an owner gets nothing of what the client sent
   const strangers: readonly ((socket: Socket) => void)[] = [
     (socket) => socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n'),
     (socket) => {
-      socket.write(challengeLine(newChallenge()));
+      socket.write(challengeLine(newChallenge(OWNER)));
       socket.once('data', () => socket.write('tillgate-node/1 accepted AAAA\n'));
     },
   ];
@@ -265,6 +266,20 @@ test('a stranger at the address of an owner gets nothing of what the client sent
   }
   assert.match(got, /^tillgate-node\/1 proof .*\n$/);
   assert.doesNotMatch(got, /pac|token|secret/);
+});
+
+test('another node at the address of an owner, be it of the cluster, gets nothing', async (t) => {
+  let got = '';
+  const ownerPort = await strangeOwner(t, (socket) => {
+    socket.on('data', (data) => {
+      got += String(data);
+    });
+    socket.write(challengeLine(newChallenge('another')));
+  });
+  const node = await startPublicNode(t, { ownerPort });
+  assert((await answerTo(t, node.port)).endsWith(MOVING_BODY));
+  assert.equal(got, '');
+  assert.deepEqual(node.failures, ['Another node is at that address.']);
 });
 
 test('the owner sees that a client is gone, and the client that the owner is', async (t) => {
@@ -386,6 +401,6 @@ test('a request that came from another node is not passed on again', async (t) =
   });
   const upgrade = { request, socket, head: Buffer.alloc(0), onAnswered() {}, refuse() {} };
   const client = { address: '', secure: false, host: 'shop1.example' };
-  const owner = { site: SITE, host: '127.0.0.1', port };
+  const owner = { site: SITE, id: OWNER, host: '127.0.0.1', port };
   assert.throws(() => forwarder.upgrade(upgrade, client, owner), /not passed on again/);
 });

@@ -8,12 +8,12 @@ import type { Socket } from 'node:net';
 import type { HandshakeRefusal } from '../../../application/handshake/handshake-error.ts';
 import { MOVING } from '../../../application/handshake/handshake-error.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { NodeAddress } from '../../../ports/ownership.ts';
 import { rejectRequest } from '../refusal.ts';
 import { forwardRequest } from './forwarded-request.ts';
 import { answerToUpgrade } from './forwarded-upgrade.ts';
 import { joinSockets } from './join-sockets.ts';
 import type { ClientOrigin, Membership } from './membership.ts';
-import type { OwnerAddress } from './owner-connection.ts';
 import { connectToOwner } from './owner-connection.ts';
 import { passedOnClient } from './passed-on-client.ts';
 import type { Pipe } from './pipes.ts';
@@ -38,7 +38,7 @@ export interface ForwarderDeps {
 }
 
 /** The node that owns a site. */
-export interface SiteOwner extends OwnerAddress {
+export interface SiteOwner extends NodeAddress {
   readonly site: string;
 }
 

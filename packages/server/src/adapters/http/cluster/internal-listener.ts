@@ -36,6 +36,8 @@ export interface InternalLimits {
 export type RefusedConnection = NodeRefusal | 'tls' | 'late' | 'crowded';
 
 export interface InternalListenerDeps {
+  /** Id of this node now. */
+  readonly nodeId: () => string;
   readonly membership: Membership;
   readonly clock: Clock;
   readonly limits: InternalLimits;
@@ -156,7 +158,7 @@ export class InternalListener {
 
   async #prove(socket: Socket): Promise<void> {
     socket.on('error', dropSocket);
-    const challenge = newChallenge();
+    const challenge = newChallenge(this.#deps.nodeId());
     socket.write(challengeLine(challenge));
     const line = await readLine(socket, MAX_LINE_BYTES).catch(() => undefined);
     if (line === undefined) {

@@ -10,14 +10,14 @@ const others = membershipOf({ secret: `${secret}!` });
 const client = { address: '2001:db8::7', secure: true };
 
 /** A challenge and the line that answers it, without its end. */
-function proofLine(from = ours, challenge = newChallenge(), of = client) {
+function proofLine(from = ours, challenge = newChallenge('node1'), of = client) {
   const proof = prove(from, challengeLine(challenge).trimEnd(), of);
   return { challenge, proof, line: proof.line.trimEnd() };
 }
 
 test('a node with the secret is believed, and the client is the one that it names', () => {
   for (const origin of [client, { address: '203.0.113.7', secure: false }]) {
-    const { challenge, line } = proofLine(ours, newChallenge(), origin);
+    const { challenge, line } = proofLine(ours, newChallenge('node1'), origin);
     const result = judge(ours, challenge, line);
     assert(result.kind === 'member');
     assert.deepEqual(result.client, origin);
@@ -26,7 +26,7 @@ test('a node with the secret is believed, and the client is the one that it name
 
 test('a client of unknown address is passed on', () => {
   const unknown = { address: '', secure: false };
-  const { challenge, line } = proofLine(ours, newChallenge(), unknown);
+  const { challenge, line } = proofLine(ours, newChallenge('node1'), unknown);
   const result = judge(ours, challenge, line);
   assert(result.kind === 'member');
   assert.deepEqual(result.client, unknown);

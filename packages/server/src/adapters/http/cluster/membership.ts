@@ -1,11 +1,12 @@
 // How two nodes prove to each other that they are of one cluster, before anything of a client is sent: three
 // lines on each new connection, of which the first is random. Used by both ends of a connection between nodes.
 //
-//   owner    tillgate-node/1 challenge RANDOM
+//   owner    tillgate-node/1 challenge RANDOM NODE
 //   passing  tillgate-node/1 proof RANDOM SECURE ADDRESS MAC
 //   owner    tillgate-node/1 accepted MAC, or: tillgate-node/1 refused SENTENCE
 //
-// Each MAC is over all that was said before it and over who says it. So a recorded line is of no use on another
+// NODE is the id of the owner: a node looks for one node, and there may be another at its address. Each MAC is over
+// all that was said before it and over who says it. So a recorded line is of no use on another
 // connection, the address of the client cannot be exchanged, and the passing node sends no token to a
 // stranger. Without TLS, whoever can change packets between the nodes can still change what follows.
 
@@ -71,7 +72,12 @@ export function membershipOf({ secret, tls }: MembershipOptions): Membership {
   return { key: createSecretKey(Buffer.from(secret ?? '')), tls };
 }
 
-export function newChallenge(): string {
+/** `node`: id of the owner, without blanks. */
+export function newChallenge(node: string): string {
+  return `${randomText()} ${node}`;
+}
+
+function randomText(): string {
   return randomBytes(RANDOM_BYTES).toString('base64url');
 }
 
@@ -87,6 +93,8 @@ export function refusalLine(sentence: string): string {
 /** The line that proves membership, and a check of the owner's line, which throws if that is no acceptance. */
 export interface Proof {
   readonly line: string;
+  /** Id of the owner. */
+  readonly node: string;
   readonly check: (answer: string) => void;
 }
 
@@ -94,8 +102,9 @@ export interface Proof {
 export function prove({ key }: Membership, hello: string, client: ClientOrigin): Proof {
   const challenge = contentOf(hello, 'challenge');
   const address = client.address === '' ? '-' : client.address;
-  const said = [challenge, newChallenge(), client.secure ? '1' : '0', address];
+  const said = [challenge, randomText(), client.secure ? '1' : '0', address];
   return {
+    node: challenge.split(' ')[1] ?? '',
     line: lineOf('proof', [...said.slice(1), macOf(key, 'passing', said)].join(' ')),
     check: (answer) => {
       if (isSame(contentOf(answer, 'accepted'), macOf(key, 'owner', said))) return;

@@ -5,18 +5,13 @@ import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Clock } from '../../../ports/clock.ts';
+import type { NodeAddress } from '../../../ports/ownership.ts';
 import type { ClientOrigin, Membership } from './membership.ts';
 import { MAX_LINE_BYTES, prove } from './membership.ts';
 import { readLine } from './read-socket.ts';
 
 /** From the last packet of the owner to the question whether it is still there, in ms. */
 const KEEP_ALIVE_MS = 10_000;
-
-/** The internal listener of a node. */
-export interface OwnerAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface OwnerConnectionDeps {
   readonly membership: Membership;
@@ -29,7 +24,7 @@ export interface OwnerConnectionDeps {
 
 /** Rejects if the owner cannot be reached, refuses, takes too long, or is none; then nothing of the client was sent. */
 export async function connectToOwner(
-  owner: OwnerAddress,
+  owner: NodeAddress,
   client: ClientOrigin,
   deps: OwnerConnectionDeps,
 ): Promise<Socket> {
@@ -46,6 +41,7 @@ export async function connectToOwner(
   if (signal.aborted) abort();
   try {
     const proof = prove(deps.membership, await readLine(socket, MAX_LINE_BYTES), client);
+    if (proof.node !== owner.id) throw new Error('Another node is at that address.');
     socket.write(proof.line);
     proof.check(await readLine(socket, MAX_LINE_BYTES));
     return socket;
@@ -58,7 +54,7 @@ export async function connectToOwner(
   }
 }
 
-function open({ host, port }: OwnerAddress, { tls }: Membership): Socket {
+function open({ host, port }: NodeAddress, { tls }: Membership): Socket {
   const options = { host, port, noDelay: true, keepAlive: true };
   const withInterval = { ...options, keepAliveInitialDelay: KEEP_ALIVE_MS };
   if (!tls) return connect({ ...withInterval, allowHalfOpen: true });

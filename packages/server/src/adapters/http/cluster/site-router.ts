@@ -52,7 +52,7 @@ export class SiteRouter {
     const found = await this.#deps.find(site).catch(() => undefined);
     if (found?.kind !== 'elsewhere') return undefined;
     this.#watch(site, found);
-    return { site, host: found.node.host, port: found.node.port };
+    return { site, ...found.node };
   }
 
   upgrade(upgrade: PublicUpgrade, client: PublicClient, owner: SiteOwner): void {
