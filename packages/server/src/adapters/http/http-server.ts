@@ -156,7 +156,9 @@ export class HttpServer {
   /** Node closes a connection beyond its limit without a word to the client. */
   #limitOpenFiles(): void {
     const most = maxOpenSockets();
-    if (most !== undefined) this.#server.maxConnections = most;
+    // Where there are other nodes a socket may need a second one, to the owner of its site.
+    const perClient = this.#deps.router ? 2 : 1;
+    if (most !== undefined) this.#server.maxConnections = Math.ceil(most / perClient);
     this.#server.on('drop', (client?: DropArgument) =>
       this.#sockets.notAccepted(addressIn(client?.remoteAddress ?? '') ?? ''),
     );
