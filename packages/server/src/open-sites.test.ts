@@ -72,7 +72,7 @@ test('a name without a site opens nothing, and is looked for again', async () =>
 test('an idle site is closed after a while and opened again when it is needed', async () => {
   const { calls, clock, sites } = bench();
   const first = await openOf(sites, 'shop1');
-  await clock.advance(2 * MINUTE_MS);
+  await clock.advance(3 * MINUTE_MS);
   assert.deepEqual(calls, ['opened shop1', 'closed shop1']);
   assert.equal(first.lease.holds(), false);
   assert.notEqual(await openOf(sites, 'shop1'), first);
@@ -98,6 +98,16 @@ test('a site that somebody uses stays open until that is done', async () => {
   await used;
   sites.closeIfIdle('shop1');
   assert.deepEqual(calls, ['opened shop1', 'closed shop1']);
+});
+
+test('a site that a handshake has just found is not closed before it gets there', async () => {
+  const { calls, clock, sites } = bench();
+  const visited = sites.use('shop1', async () => {});
+  await openOf(sites, 'shop1');
+  await visited;
+  sites.closeIfIdle('shop1');
+  await clock.advance(MINUTE_MS);
+  assert.deepEqual(calls, ['opened shop1']);
 });
 
 test('a site whose lease is over has its connections closed, and is claimed anew', async () => {

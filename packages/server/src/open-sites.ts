@@ -4,7 +4,7 @@
 import type { Cancel, Clock } from './ports/clock.ts';
 import type { Claim, Lease, Ownership } from './ports/ownership.ts';
 
-/** A site that nothing needs is closed after one to two such times, in ms. */
+/** A site that nothing needs is closed after one to three such times, in ms. */
 const IDLE_CHECK_MS = 60_000;
 
 /** A site as far as opening and closing it is concerned. */
@@ -40,6 +40,8 @@ interface Entry<Site> {
   site?: Site | undefined;
   /** How many need it to stay open. */
   uses: number;
+  /** Whether somebody has found it since it was last looked at: a handshake may be on its way to it. */
+  wasFound: boolean;
   /** Whether it was idle when it was last looked at. */
   wasIdle: boolean;
 }
@@ -59,11 +61,13 @@ export class OpenSites<Site extends ClosableSite> {
 
   /**
    * Finds the site of that name and opens it, unless another node has it. A site that is here is open in the turn in
-   * which the promise is fulfilled, and stays so as long as it is not idle. Rejects if its records or its owner
+   * which the promise is fulfilled, and stays so for a minute at least, and as long as it is not idle. Rejects if its records or its owner
    * cannot be read.
    */
   find(name: string): Promise<FoundSite<Site>> {
-    return this.#entry(name).finding;
+    const entry = this.#entry(name);
+    entry.wasFound = true;
+    return entry.finding;
   }
 
   /** Keeps the site open until the promise of `use` is settled; `use` gets undefined if the site is not here. */
@@ -86,7 +90,7 @@ export class OpenSites<Site extends ClosableSite> {
   /** Closes a site at once if nothing needs it. */
   closeIfIdle(name: string): void {
     const entry = this.#entries.get(name);
-    if (entry?.site?.isIdle && entry.uses === 0) this.#close(name, entry);
+    if (entry && isIdle(entry)) this.#close(name, entry);
   }
 
   /** Closes all sites; none is opened any more. The ownership gives them back, whatever is in progress there. */
@@ -102,7 +106,12 @@ export class OpenSites<Site extends ClosableSite> {
   #entry(name: string): Entry<Site> {
     const known = this.#entries.get(name);
     if (known) return known;
-    const entry: Entry<Site> = { finding: this.#find(name), uses: 0, wasIdle: false };
+    const entry: Entry<Site> = {
+      finding: this.#find(name),
+      uses: 0,
+      wasFound: false,
+      wasIdle: false,
+    };
     this.#entries.set(name, entry);
     entry.finding.then(
       (found) => {
@@ -147,9 +156,10 @@ export class OpenSites<Site extends ClosableSite> {
   }
 
   #check(name: string, entry: Entry<Site>): void {
-    const isIdle = entry.site?.isIdle === true && entry.uses === 0;
-    if (isIdle && entry.wasIdle) this.#close(name, entry);
-    entry.wasIdle = isIdle;
+    const idle = isIdle(entry);
+    if (idle && entry.wasIdle) this.#close(name, entry);
+    entry.wasIdle = idle;
+    entry.wasFound = false;
   }
 
   #close(name: string, entry: Entry<Site>): void {
@@ -161,4 +171,8 @@ export class OpenSites<Site extends ClosableSite> {
     const release = site.lease.release().finally(() => this.#releases.delete(name));
     this.#releases.set(name, release);
   }
+}
+
+function isIdle({ site, uses, wasFound }: Entry<ClosableSite>): boolean {
+  return site?.isIdle === true && uses === 0 && !wasFound;
 }
