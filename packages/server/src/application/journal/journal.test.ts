@@ -53,7 +53,10 @@ function heldStore() {
     hold: () => {
       const hold = Promise.withResolvers<void>();
       held = hold;
-      return { fail: () => hold.reject(new StoreFault('The disk is full.', undefined)) };
+      return {
+        fail: () => hold.reject(new StoreFault('The disk is full.', undefined)),
+        pass: () => hold.resolve(),
+      };
     },
   };
 }
@@ -106,6 +109,30 @@ test('an activity that cannot be started takes no event of another with it', asy
   );
   assert.deepEqual(await store.list('incomplete', ''), []);
   assert.equal(journal.nextActivityId, 4);
+});
+
+test('values for the screen of a till start no row of their own, also while another is written', async () => {
+  const { store, hold } = heldStore();
+  const journal = new Journal(STREAM, depsOf(store), () => {});
+  const flags = { transient: false, complete: false };
+  const { pass } = hold();
+  journal.append({ activityId: 1, event: started(1), ...flags });
+  const shown = { kind: 'showed', at: 1, value: 'PRESENT_CARD' } as const;
+  journal.append({ activityId: 1, event: shown, ...flags, transient: true });
+  pass();
+  await settled();
+  journal.append({ activityId: 1, event: shown, ...flags, transient: true });
+  await settled();
+  assert.equal(await store.lastVersion(STREAM), 1);
+  journal.append({ activityId: 1, event: ended, ...flags });
+  journal.append({ activityId: 1, event: delivered, ...flags, complete: true });
+  await settled();
+  const rows = await store.entries();
+  assert.deepEqual(
+    rows.map(({ body }) => JSON.parse(body).map(({ kind }: JobEvent) => kind)),
+    [['started'], ['showed', 'showed', 'ended'], ['delivered']],
+  );
+  assert.equal(journal.isIdle, true);
 });
 
 test('no side effect happens once the lease of the site is over, however durable its cause [C-4.45]', async () => {

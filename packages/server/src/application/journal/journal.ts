@@ -26,6 +26,8 @@ interface Row {
   put?: StoredRecord;
   remove?: RecordName;
   keys?: readonly string[];
+  /** Whether it has an event that may not wait for another. */
+  due: boolean;
 }
 
 export interface PendingEvent {
@@ -98,7 +100,8 @@ export class Journal {
     }
     if (pending.keys) row.keys = pending.keys;
     if (pending.complete) row.remove = this.#incompleteRecord(pending.activityId);
-    if (!pending.transient) this.#pump();
+    if (!pending.transient) row.due = true;
+    this.#pump();
   }
 
   /** No delivery of this activity is expected any more [C-11.11]. */
@@ -124,14 +127,14 @@ export class Journal {
     const last = this.#rows.at(-1);
     const isBeingWritten = this.#writing && this.#rows.length === 1;
     if (last && !isBeingWritten && last.activityId === activityId) return last;
-    const row: Row = { activityId, events: [], onDurable: [] };
+    const row: Row = { activityId, events: [], onDurable: [], due: false };
     this.#rows.push(row);
     return row;
   }
 
   #pump(): void {
-    const row = this.#rows[0];
-    if (this.#writing || !row) return;
+    const [row, next] = this.#rows;
+    if (this.#writing || !row || !(row.due || next)) return;
     this.#writing = true;
     void this.#write(row);
   }
