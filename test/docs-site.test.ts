@@ -86,7 +86,14 @@ test('getting started is read in its order: from what is required to what comes 
   );
   const navigation = /<nav class="nav".*?<\/nav>/s.exec(pages.get('') ?? '')?.[0] ?? '';
   const order = ['getting-started', 'getting-started#host', 'pay-at-counter', 'pay-at-table'];
-  order.push('card-machines', 'virtual-card-machines', 'sdk', 'admin-api', 'operations');
+  order.push(
+    'card-machines',
+    'virtual-card-machines',
+    'sdk',
+    'admin-api',
+    'deployment',
+    'operations',
+  );
   order.push('security', 'settings', 'errors', 'contract', 'messages', 'messages/v1/pac/sale');
   const places = order.map((path) => navigation.indexOf(`href="${path}"`));
   assert.ok(!places.includes(-1), String(places));

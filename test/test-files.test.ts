@@ -26,11 +26,11 @@ function filesOf(script: string): ReadonlySet<string> {
   return new Set([...own, ...imported]);
 }
 
-test('`npm test` and `test:long`, `:services`, `:languages` and `:models` run every *.test.ts file', () => {
+test('`npm test` and `test:long`, `:services`, `:languages`, `:models` and `:deploy` run every *.test.ts file', () => {
   const run = new Set(
-    ['test', 'test:long', 'test:services', 'test:languages', 'test:models'].flatMap((name) => [
-      ...filesOf(name),
-    ]),
+    ['test', 'test:long', 'test:services', 'test:languages', 'test:models', 'test:deploy'].flatMap(
+      (name) => [...filesOf(name)],
+    ),
   );
   const all = ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'].flatMap(files);
   assert.ok(all.length > 100);

@@ -36,6 +36,7 @@ const tables = {
   'Running a gateway': {
     'admin-api': 'Admin API',
     'admin-routes': 'Admin API: routes',
+    deployment: '',
     operations: '',
     cluster: '',
     security: '',
