@@ -53,10 +53,10 @@ async function main(): Promise<void> {
     { after: (then) => end.defer(async () => void (await then())) },
     {
       ...{ server, nodes, sites, tillsOfSite: Math.floor(tills / sites), lease, seed, kills, say },
-      ...{ stepMs: step, timing: systemTiming },
+      ...{ stepMs: step, retryMs: 1000, timing: systemTiming },
       untilNext: () => {
         next = Math.max(next || performance.now(), performance.now() - every * 1000) + every * 1000;
-        return pause(next - performance.now());
+        return pause(Math.max(0, next - performance.now()));
       },
     },
   );

@@ -10,8 +10,8 @@ const server = postgresServer();
 
 test('while nodes are killed and the database is restarted no payment is lost, doubled or contradictory', async (t) => {
   const { faults, attempts, jobs, resumed, recoveries } = await demonstrate(t, {
-    ...{ server: server(), nodes: 3, sites: 7, tillsOfSite: 3, lease: 1 },
-    ...{ stepMs: 100, kills: 5, seed: 20261129 },
+    ...{ server: server(), nodes: 3, sites: 7, tillsOfSite: 3, lease: 3 },
+    ...{ stepMs: 100, retryMs: 100, kills: 5, seed: 20261129 },
     untilNext: (sold) => {
       const next = sold() + 40;
       return eventually(`${next} sales`, () => sold() >= next || undefined);

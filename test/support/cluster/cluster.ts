@@ -89,3 +89,14 @@ export function counterAddress(site: string, port: number): string {
   const query = `token=${keyOf(site)}&api-version=v1&software-house-id=house&installer-id=shop`;
   return `ws://${site}.pay.test:${port}/pac?${query}`;
 }
+
+interface MachineName {
+  readonly site: string;
+  readonly tid: string;
+  readonly key: string;
+}
+
+/** Where a card machine links. */
+export function machineAddress({ site, tid, key }: MachineName, port: number): string {
+  return `ws://${site}.pay.test:${port}/terminal?${new URLSearchParams({ token: key, tid })}`;
+}

@@ -16,7 +16,6 @@ export interface CounterTill {
   readonly heard: readonly Payment[];
   /** To its end; the amount is another one each time. */
   sell(tid: string, amount: number): Promise<SaleAttempt>;
-  isFree(tid: string): Promise<boolean>;
   close(): void;
 }
 
@@ -24,6 +23,8 @@ export interface CounterTillOptions {
   /** Without its epos-id. */
   readonly uri: string;
   readonly eposId: string;
+  /** How long a stranger's till waits until it connects or asks again. */
+  readonly retryMs: number;
   readonly timing?: ConnectOptions['timing'];
 }
 
@@ -39,20 +40,18 @@ export async function startSdkTill(options: CounterTillOptions): Promise<Counter
   return {
     heard,
     sell: (tid, amount) => attemptSale(till, tid, amount),
-    isFree: async (tid) => {
-      const terminal = await till.terminal({ tid }).catch(() => undefined);
-      return terminal?.status === 'AVAILABLE';
-    },
     close: () => till.close(),
   };
 }
 
-const RECONNECT_MS = 500;
-const POLL_MS = 200;
 const NO_PREVIOUS_TRANSACTION = -32074;
 
-export async function startBareTill({ uri, eposId }: CounterTillOptions): Promise<CounterTill> {
-  const till = new BareTill(`${uri}&epos-id=${eposId}`);
+export async function startBareTill({
+  uri,
+  eposId,
+  retryMs,
+}: CounterTillOptions): Promise<CounterTill> {
+  const till = new BareTill(`${uri}&epos-id=${eposId}`, retryMs);
   await till.connected;
   return till;
 }
@@ -60,6 +59,7 @@ export async function startBareTill({ uri, eposId }: CounterTillOptions): Promis
 class BareTill implements CounterTill {
   readonly heard: Payment[] = [];
   readonly #uri: string;
+  readonly #retryMs: number;
   /** Requests without an answer; a sale stays one when the connection is lost. */
   readonly #waiting = new Map<number, (answer: Frame | undefined) => void>();
   #socket: WebSocket | undefined;
@@ -68,8 +68,9 @@ class BareTill implements CounterTill {
   #lastId = 0;
   #isClosed = false;
 
-  constructor(uri: string) {
+  constructor(uri: string, retryMs: number) {
     this.#uri = uri;
+    this.#retryMs = retryMs;
     this.#connect();
   }
 
@@ -94,11 +95,6 @@ class BareTill implements CounterTill {
     return { tid, amount, end };
   }
 
-  async isFree(tid: string): Promise<boolean> {
-    const details = await this.#request('terminalDetails', { tid });
-    return details?.result?.status === 'AVAILABLE';
-  }
-
   close(): void {
     this.#isClosed = true;
     this.#socket?.terminate();
@@ -108,11 +104,12 @@ class BareTill implements CounterTill {
   async #lookUp(tid: string, amount: number): Promise<SaleEnd> {
     for (;;) {
       await this.connected;
-      const isFree = await this.isFree(tid);
+      const details = await this.#request('terminalDetails', { tid });
+      const isFree = details?.result?.status === 'AVAILABLE';
       const last = isFree ? await this.#request('duplicate', { tid }) : undefined;
       if (last?.result?.amountBase === amount) return endOf(last);
       if (last?.result || last?.error?.code === NO_PREVIOUS_TRANSACTION) return unknown('no');
-      await pause(POLL_MS);
+      await pause(this.#retryMs);
     }
   }
 
@@ -146,7 +143,7 @@ class BareTill implements CounterTill {
       });
     });
     socket.once('close', () => {
-      if (!this.#isClosed) void pause(RECONNECT_MS).then(() => this.#isClosed || this.#connect());
+      if (!this.#isClosed) void pause(this.#retryMs).then(() => this.#isClosed || this.#connect());
     });
   }
 

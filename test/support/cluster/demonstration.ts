@@ -15,7 +15,7 @@ import { atEnd, eventually, pause, within } from '../wait.ts';
 import type { Checked } from './checker.ts';
 import { bankTotals, checkHistory } from './checker.ts';
 import type { Cluster } from './cluster.ts';
-import { counterAddress, keyOf, startCluster } from './cluster.ts';
+import { counterAddress, keyOf, machineAddress, startCluster } from './cluster.ts';
 import type { CounterTill } from './counter-tills.ts';
 import { startBareTill, startSdkTill } from './counter-tills.ts';
 import type { Kill } from './recovery.ts';
@@ -33,7 +33,9 @@ export interface DemonstrationOptions {
   readonly stepMs: number;
   readonly kills: number;
   readonly seed: number;
-  /** Of tills and card machines; shorter than in a shop if it is not given. */
+  /** From a refusal to the next sale, and between two tries of strangers' tills, ms. */
+  readonly retryMs: number;
+  /** Of the SDK in tills and card machines; shorter than in a shop if it is not given. */
   readonly timing?: ConnectOptions['timing'];
   /** Fulfilled when the next node is to be killed; `sold` gives the number of sales that have ended. */
   readonly untilNext: (sold: () => number) => Promise<unknown>;
@@ -88,7 +90,9 @@ export async function demonstrate(
     }
   });
   say(`${counters.length} tills and as many linked card machines are connected`);
-  const killed = await sellDuring(counters, (sold) => killNodes(cluster, options, sold));
+  const killed = await sellDuring(counters, options.retryMs, (sold) =>
+    killNodes(cluster, options, sold),
+  );
   say('all sales have ended; the histories are read');
   const attempts = counters.flatMap((counter) => counter.attempts);
   const { store, sql } = cluster;
@@ -124,39 +128,43 @@ async function openCounter({
   site,
   tid,
   index,
-  options: { stepMs, timing },
+  options: { stepMs, retryMs, timing },
   port,
 }: Place & { readonly options: DemonstrationOptions; readonly port: number }): Promise<Counter> {
-  const uri = counterAddress(site, port);
-  const link = new URL(uri);
-  link.pathname = '/terminal';
-  link.search = new URLSearchParams({ token: MACHINE_KEY, tid }).toString();
+  const uri = machineAddress({ site, tid, key: MACHINE_KEY }, port);
   const signs = index % SIGNS === 0;
   const machine = await startLinkedTerminal(
-    { uri: link.href, tid, signs, stepMs },
+    { uri, tid, signs, stepMs },
     { retryFirst: true, ...(timing && { timing }) },
   );
   const start = index % BARE === 0 ? startBareTill : startSdkTill;
-  const till = await start({ uri, eposId: `till-${tid}`, ...(timing && { timing }) });
+  const address = counterAddress(site, port);
+  const till = await start({
+    uri: address,
+    eposId: `till-${tid}`,
+    retryMs,
+    ...(timing && { timing }),
+  });
   return { site, tid, machine, till, attempts: [] };
 }
 
 /** Sells at all counters until `trouble` is over, and at each counter once more without a fault. */
 async function sellDuring<T>(
   counters: readonly Counter[],
+  retryMs: number,
   trouble: (sold: () => number) => Promise<T>,
 ): Promise<T> {
   let isOver = false;
   let sold = 0;
   const sell = async ({ tid, till, attempts }: Counter): Promise<void> => {
     for (let amount = 1; ; amount += 1) {
-      await eventually(`${tid} to be free`, async () => (await till.isFree(tid)) || undefined);
       const isLast = isOver;
       const attempt = await within(`the end of a sale on ${tid}`, till.sell(tid, amount));
       attempts.push(attempt);
-      const isApproved = 'outcome' in attempt.end && attempt.end.outcome === 'approved';
-      if (isApproved) sold += 1;
-      if (isApproved && isLast) return;
+      if ('outcome' in attempt.end && attempt.end.outcome === 'approved') {
+        sold += 1;
+        if (isLast) return;
+      } else await pause(retryMs);
     }
   };
   const selling = Promise.all(counters.map(sell));
