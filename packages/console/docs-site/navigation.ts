@@ -38,6 +38,7 @@ const tables = {
     'admin-routes': 'Admin API: routes',
     deployment: '',
     operations: '',
+    alarms: '',
     cluster: '',
     security: '',
     settings: '',

@@ -36,6 +36,7 @@ import { OpenSite } from './open-site.ts';
 import { OpenSites } from './open-sites.ts';
 import { packageVersion } from './package-version.ts';
 import { sitesWith } from './ports/store.ts';
+import { readingsOf } from './readings.ts';
 import type { Settings } from './settings.ts';
 import { once, untilTrue } from './waiting.ts';
 
@@ -107,6 +108,8 @@ function createHttp(context: GatewayContext, core: Core) {
   const { sites, traffic, isDraining } = core;
   const { behindProxy } = settings;
   const cluster = clusterOf(context, sites);
+  const readiness = () => readinessOf(context);
+  metrics.read(readingsOf(context, sites, () => readiness().ok));
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.observeRoundTrip);
   const sending = new SendBuffers(clock, sendLimitsOf(settings));
   const receiving = new ReceiveScheduler({
@@ -135,7 +138,7 @@ function createHttp(context: GatewayContext, core: Core) {
       behindProxy,
       dialects,
       timings: publishedTimings(settings),
-      readiness: () => readinessOf(context),
+      readiness,
       damagedEntries: () => context.damage.count,
       metrics: () => metrics.page(),
       files: context.consoleFiles,

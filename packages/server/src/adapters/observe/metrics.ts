@@ -12,6 +12,8 @@ import type {
   RefusalKind,
 } from '../../ports/observer.ts';
 import { faultPlaces, refusalKinds } from '../../ports/observer.ts';
+import type { Readings } from './gauges.ts';
+import { addGauges } from './gauges.ts';
 
 /** The answers that a handshake may get [C-2.9]. */
 const handshakeStatuses = [101, 400, 401, 403, 404, 422, 426, 429, 503];
@@ -37,6 +39,10 @@ export class Metrics implements Observer {
     const registers = [this.#registry];
     const eventLoopMonitoringPrecision = EVENT_LOOP_LOOK_MS;
     collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision });
+    // Gauges that are named like counters; their sums are of no use.
+    for (const what of ['handles', 'requests', 'resources']) {
+      this.#registry.removeSingleMetric(`nodejs_active_${what}_total`);
+    }
     this.#countConnections();
     this.#counted('messages_total', ['method', 'direction'], {
       received: this.#received,
@@ -107,6 +113,11 @@ export class Metrics implements Observer {
         }
       }
     }
+  }
+
+  /** Adds what is read when the page is requested. */
+  read(readings: Readings): void {
+    addGauges(this.#registry, readings);
   }
 
   async page(): Promise<{ readonly type: string; readonly text: string }> {

@@ -81,6 +81,11 @@ export class Terminals {
     return session instanceof TerminalSession ? session : undefined;
   }
 
+  /** The sessions that are open. */
+  get allOpened(): readonly TerminalSession[] {
+    return [...this.#sessions.values()].filter((one) => one instanceof TerminalSession);
+  }
+
   /** Whether the session of a machine is open or being opened. */
   isOpen(tid: string): boolean {
     return this.#sessions.has(tid);
