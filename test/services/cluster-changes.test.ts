@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { test } from 'node:test';
+import { pairTerminal } from '@tillgate/client';
 import { connectTill } from 'tillgate/testing';
 import { systemClock } from '../../packages/server/src/adapters/clock/system-clock.ts';
 import { openPostgresStore } from '../../packages/server/src/adapters/store/postgres/postgres-store.ts';
@@ -100,5 +101,20 @@ test('the console of any node changes a card machine of a site that another runs
     const change = { method: 'PATCH', body: { nextOutcome: 'DIP' }, csrf };
     assert.equal((await ask(node, path, change)).status, 200);
     assert.equal((await ask(node, path, { ...change, csrf: 'made up' })).status, 403);
+  }
+});
+
+test('a card machine gets its key from any node, and links through any [C-13.2]', async (t) => {
+  const nodes = await twoNodes(t);
+  const csrf = await csrfOf(nodes[0]);
+  const uriAt = ({ http }: GatewayProcess, parameters: Readonly<Record<string, string>>) =>
+    `${http.replace('http', 'ws')}/terminal?${new URLSearchParams(parameters)}`;
+  for (const [index, node] of nodes.entries()) {
+    const tid = `1234567${index}`;
+    const enrolment = { method: 'POST', body: { tid }, csrf };
+    const { body } = await ask(nodes[0], `sites/${SITE}/terminals`, enrolment);
+    const code = body.pairingCode;
+    const token = await pairTerminal({ host: node.http, site: SITE, tid, code });
+    for (const each of nodes) (await connectTill(uriAt(each, { token, tid }))).cut();
   }
 });

@@ -232,7 +232,9 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
     let openSite: OpenSite | undefined;
     try {
       this.#refuseWhileDraining();
-      openSite = await this.#open(site);
+      const found = await this.#find(site);
+      // Where another node has it open, that one reads the key from the records when it needs it.
+      openSite = found?.kind === 'here' ? found.site : undefined;
       const outcome = await pair(this.#deps.pairing, request, address);
       if (outcome.kind === 'paired') {
         await openSite?.enrolment.reload();
@@ -273,16 +275,19 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
 
   /** A handshake for a site of another node is passed on before; what still comes here has to wait [C-2.10]. */
   async #open(name: string): Promise<OpenSite | undefined> {
-    let found: FoundSite<OpenSite>;
+    const found = await this.#find(name);
+    if (found?.kind !== 'elsewhere') return found?.site;
+    throw new HandshakeError(MOVING);
+  }
+
+  async #find(name: string): Promise<FoundSite<OpenSite>> {
     try {
-      found = await this.#deps.findSite(name);
+      return await this.#deps.findSite(name);
     } catch (cause) {
       this.#deps.observer.fault('site', cause);
       const message = 'The gateway cannot read this site now. Connect again in a few seconds.';
       throw rejectHandshake(503, 'unavailable', message, 2);
     }
-    if (found?.kind !== 'elsewhere') return found?.site;
-    throw new HandshakeError(MOVING);
   }
 
   /** One and the same answer, whatever is wrong with the token [C-2.14]. */
