@@ -194,7 +194,7 @@ async function openTables(pac: string) {
           { by: 'card', amount: 980 },
         ] as const;
         bills.open(tableId, 2630);
-        const uri = async () => address(pac, '/waiter', { tid });
+        const uri = () => address(pac, '/waiter', { tid });
         const options = { uri, tid: () => tid, beacon: BEACON, thinkMs: 20, isOver: () => false };
         await payBill(options, { tableId, waiterId: '007', parts });
       },

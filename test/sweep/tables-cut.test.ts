@@ -150,7 +150,7 @@ function waiterAt(
   more: Pick<WaiterOptions, 'isOver' | 'onStep'>,
 ): WaiterOptions {
   return {
-    uri: (tid) => Promise.resolve(server.uri('waiter', { tid })),
+    uri: (tid) => server.uri('waiter', { tid }),
     tid: () => TID,
     beacon: BEACON,
     thinkMs: HANDLER_MS,

@@ -35,6 +35,8 @@ export interface Cluster {
 }
 
 export interface RestartOptions {
+  /** Of the node that is started; that of the one before if absent, for whose lease it then waits. */
+  readonly name?: string;
   readonly signal?: NodeJS.Signals;
   readonly pause?: Promise<unknown>;
 }
@@ -57,9 +59,9 @@ export async function startCluster(t: TestEnd, options: ClusterOptions): Promise
   atEnd(t, () => store.close());
   await store.write({ put: records });
   const atEndOrNow = cleanups(t);
-  const start = async (index: number, port = 0) => {
+  const start = async (index: number, { name = `node${index}`, port = 0 } = {}) => {
     const imports = importsOf(index);
-    const node = await startNode({ url, name: `node${index}`, port, imports, ...more });
+    const node = await startNode({ url, name, port, imports, ...more });
     atEndOrNow(() => void node.stop());
     return node;
   };
@@ -68,13 +70,13 @@ export async function startCluster(t: TestEnd, options: ClusterOptions): Promise
   atEnd(t, () => balancer.close());
   return {
     ...{ url, store, nodes, balancer, sql: administrator(server, database) },
-    restart: async (index, { signal = 'SIGKILL', pause } = {}) => {
+    restart: async (index, { name, signal = 'SIGKILL', pause } = {}) => {
       const node = nodes[index];
       assert.ok(node);
       node.kill(signal);
       await within('the end of a node', node.exited);
       await pause;
-      nodes[index] = await start(index, node.port);
+      nodes[index] = await start(index, { ...(name && { name }), port: node.port });
     },
   };
 }

@@ -21,8 +21,8 @@ export interface BillPlan {
 }
 
 export interface WaiterOptions {
-  /** Where the waiter of a card machine connects, once there is a gateway. */
-  readonly uri: (tid: string) => Promise<string>;
+  /** Where the waiter of a card machine connects. */
+  readonly uri: (tid: string) => string;
   /** The card machine for the n-th visit, from 0. */
   readonly tid: (visit: number) => string;
   /** A table that is listed as long as the till is there. */
@@ -43,25 +43,22 @@ class ConnectionLost extends Error {}
 
 /** Pays the whole bill; gives the number of visits it took. */
 export async function payBill(parts: WaiterOptions, errand: BillPlan): Promise<number> {
-  for (let visit = 0; !parts.isOver(); visit += 1) {
-    const line = await connected(parts, parts.tid(visit));
+  let visit = 0;
+  while (!parts.isOver()) {
+    // The gateway may have died a moment ago.
+    const line = await connectTill(parts.uri(parts.tid(visit))).catch(() => undefined);
     if (line) {
+      visit += 1;
       const done = await new Visit(line, parts, errand).play().catch((cause: unknown) => {
         if (!(cause instanceof ConnectionLost)) throw cause;
         return false;
       });
       line.cut();
-      if (done) return visit + 1;
+      if (done) return visit;
     }
     await pause(TRY_AGAIN_MS);
   }
   throw new Error(`The test ended before ${errand.tableId} was paid.`);
-}
-
-async function connected(parts: WaiterOptions, tid: string): Promise<TestTill | undefined> {
-  const uri = await parts.uri(tid);
-  // The gateway may have died a moment ago.
-  return connectTill(uri).catch(() => undefined);
 }
 
 class Visit {

@@ -5,12 +5,11 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { depth, isFullDepth } from '../depth.ts';
 import { SeededRandom } from '../random.ts';
+import type { Library } from '../scenario/cutting-proxy.ts';
+import type { SaleAttempt, WatchedPacTill } from '../scenario/pac-till.ts';
+import { attemptSale } from '../scenario/pac-till.ts';
 import { atEnd, eventually, pause, within } from '../wait.ts';
-import type { Library } from './cutting-proxy.ts';
-import type { GatewayProcess } from './gateway-process.ts';
-import { startGatewayProcess } from './gateway-process.ts';
-import type { SaleAttempt, WatchedPacTill } from './pac-till.ts';
-import { attemptSale } from './pac-till.ts';
+import type { GatewayUnderTest } from './gateway-under-test.ts';
 
 /** Between two things that a card machine does. */
 export const STEP_MS = 20;
@@ -38,51 +37,45 @@ export interface SweptTill {
   readonly close: () => void;
 }
 
-export interface Sweep<P extends SweptTill> {
+export interface KillRounds {
   readonly kinds: readonly MachineKind[];
-  /** Of `tillgate serve`. */
-  readonly flags: (port: number) => readonly string[];
-  readonly placesAt: (gateway: GatewayProcess) => Promise<readonly P[]>;
+  readonly gateway: GatewayUnderTest;
+  /** Closed when the test ends. */
+  readonly places: readonly SweptTill[];
   readonly seed: number;
 }
 
-interface Swept<P extends SweptTill> {
-  readonly places: readonly P[];
+interface Played {
   readonly attempts: readonly SaleAttempt[];
   /** For the record of the test. */
   readonly summary: string;
 }
 
 /** Plays rounds, at full depth until every step of every kind was hit; all tills are connected again then. */
-export async function killSweep<P extends SweptTill>(
+export async function playKillRounds(
   t: TestContext,
-  { kinds, flags, placesAt, seed }: Sweep<P>,
-): Promise<Swept<P>> {
-  let gateway = await startGatewayProcess(flags(0));
-  atEnd(t, () => gateway.stop());
-  const places = await placesAt(gateway);
+  { kinds, gateway, places, seed }: KillRounds,
+): Promise<Played> {
   for (const place of places) atEnd(t, () => place.close());
   const hit = new Map<string, number>();
   const attempts: SaleAttempt[] = [];
   const numbers = new SeededRandom(seed);
   const random = () => numbers.next();
-  const { port } = gateway;
   let round = 0;
   const goesOn = () => round < ROUNDS || (missing(kinds, hit).length > 0 && round < MOST_ROUNDS);
   for (; !t.signal.aborted && goesOn(); round += 1) {
     await allFree(places);
     const played = playRound({ places, gateway, round, random, hit });
     for (const at of await played.killed) hit.set(at, (hit.get(at) ?? 0) + 1);
-    await gateway.exited;
-    if (round % 4 === 3) await killWhileItRecovers(flags(port), random);
-    gateway = await startGatewayProcess(flags(port));
+    if (round % 4 === 3) await killWhileItRecovers(gateway, random);
+    await gateway.restart();
     attempts.push(...(await played.ends()));
   }
   if (isFullDepth) assert.deepEqual(missing(kinds, hit), [], 'every step was hit');
   await allFree(places);
   const steps = `${hit.size} steps of ${kinds.length} kinds`;
   const summary = `${round} kills, ${attempts.length} sales at ${steps}: ${tally(places, attempts)}`;
-  return { places, attempts, summary };
+  return { attempts, summary };
 }
 
 /** The number of sales by the library of the till. */
@@ -107,15 +100,15 @@ async function allFree(places: readonly SweptTill[]): Promise<void> {
 }
 
 /** The tills are coming back and nothing is settled yet. */
-async function killWhileItRecovers(flags: readonly string[], random: () => number) {
-  const gateway = await startGatewayProcess(flags);
+async function killWhileItRecovers(gateway: GatewayUnderTest, random: () => number) {
+  await gateway.restart();
   await pause(random() * RECOVERY_MS);
-  await gateway.stop();
+  await gateway.kill();
 }
 
 interface Round {
   readonly places: readonly SweptTill[];
-  readonly gateway: GatewayProcess;
+  readonly gateway: GatewayUnderTest;
   readonly round: number;
   readonly random: () => number;
   readonly hit: ReadonlyMap<string, number>;
@@ -135,8 +128,8 @@ function playRound({ places, gateway, round, random, hit }: Round) {
   const kill = () => {
     if (dead) return;
     dead = true;
-    gateway.kill('SIGKILL');
-    resolve([...received].map(([place, count]) => `${place.kind.letters} ${count}`));
+    const at = [...received].map(([place, count]) => `${place.kind.letters} ${count}`);
+    resolve(gateway.kill().then(() => at));
   };
   const never = places.find(({ kind, step }) => !hit.has(`${kind.letters} ${step}`));
   const lead = round % 2 === 0 || round >= ROUNDS ? (never ?? places[round]) : undefined;

@@ -1,0 +1,37 @@
+// The sweeps with two nodes on one PostgreSQL database, of which one is killed at every step.
+
+import { describe, test } from 'node:test';
+import { nodesUnderTest } from '../support/cluster/nodes-under-test.ts';
+import { postgresServer } from '../support/postgres/postgres-test.ts';
+import { cutSettings, cutSweep } from '../support/sweep/cut.ts';
+import { killSweep } from '../support/sweep/kill.ts';
+import { linkKillSweep } from '../support/sweep/link-kill.ts';
+import { tablesKillSweep } from '../support/sweep/tables-kill.ts';
+import { twoTills } from '../support/sweep/two-tills.ts';
+
+const server = postgresServer();
+
+for (const [victim, which] of [
+  ['owner', 'the owner of the site'],
+  ['till', 'the node that passes on what tills send'],
+  ['machine', 'the node that passes on what card machines send'],
+] as const) {
+  const start = nodesUnderTest(server, victim);
+  describe(`whenever ${which} is killed`, () => {
+    // Virtual card machines are at the owner.
+    if (victim !== 'machine') {
+      test('every payment has one end and the till learns it', (t) => killSweep(t, start));
+    }
+    test('every payment at a linked machine has one end', (t) => linkKillSweep(t, start));
+    test('what was paid at the tables is booked once', (t) => tablesKillSweep(t, start));
+  });
+}
+
+test('wherever the line to a node that passes it on is cut, the till learns what the journal says', async (t) => {
+  const nodes = await nodesUnderTest(server, 'till')(t, { settings: cutSettings });
+  await cutSweep(t, { uri: nodes.till, store: await nodes.journal() });
+});
+
+test('of two tills at the tables that connect to two nodes at once, the newer one stays [C-9.24]', async (t) => {
+  await twoTills(t, await nodesUnderTest(server, 'till')(t, { settings: {} }));
+});
