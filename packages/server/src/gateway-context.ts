@@ -23,6 +23,7 @@ import { NameTaken } from './adapters/store/postgres/membership.ts';
 import { openPostgresCluster } from './adapters/store/postgres/postgres-cluster.ts';
 import { openPostgresStore } from './adapters/store/postgres/postgres-store.ts';
 import { soleOwnership } from './adapters/store/sole-ownership.ts';
+import { copyJournal } from './adapters/store/sqlite/backup.ts';
 import { openSqliteStore } from './adapters/store/sqlite/sqlite-store.ts';
 import { pairingEntry } from './application/admin/linked-terminals.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
@@ -245,6 +246,17 @@ export function openJournal(settings: Pick<Settings, 'data' | 'store'>): Promise
   const { store: url } = settings;
   if (url !== undefined) return openPostgresStore({ url, clock: systemClock });
   return openSqliteStore({ file: journalFile(settings), clock: systemClock, lock: false });
+}
+
+/** Copies the journal in the folder `data` to the new file `file`, also while a gateway runs. */
+export function backUp(settings: Pick<Settings, 'data'>, file: string): Promise<void> {
+  return copyJournal(journalFile(settings), file);
+}
+
+/** Makes the journal in the folder `data` from a backup; rejects if there is one. Returns its file. */
+export async function restore(settings: Pick<Settings, 'data'>, file: string): Promise<string> {
+  await copyJournal(file, journalFile(settings));
+  return journalFile(settings);
 }
 
 /** Reads the certificate files, or makes a self-signed certificate; undefined without TLS. */

@@ -66,6 +66,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Show what happened to one transaction, and its receipts.',
     load: () => import('./admin/transaction.ts'),
   },
+  backup: {
+    about: 'Copy the journal into a file, also while a gateway runs.',
+    load: () => import('./admin/backup.ts'),
+  },
+  restore: {
+    about: 'Make the journal of a folder from a backup.',
+    load: () => import('./admin/restore.ts'),
+  },
   terminals: {
     about: 'List the connected card machines.',
     load: () => import('./till/terminals.ts'),
@@ -106,7 +114,7 @@ export const commandGroups: readonly CommandGroup[] = [
   {
     title: 'Its sites and journal, beside a running gateway',
     members: Object.keys(commands).filter((name) =>
-      /^(site|token|terminal|operator) |^audit|^transaction/.test(name),
+      /^(site|token|terminal|operator) |^audit|^transaction|^backup|^restore/.test(name),
     ),
   },
   {

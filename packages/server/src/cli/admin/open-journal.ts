@@ -7,6 +7,7 @@ import type { AdminDeps } from '../../application/admin/audit.ts';
 import { listSites } from '../../application/admin/sites.ts';
 import { readSite } from '../../application/handshake/access.ts';
 import { openJournal } from '../../gateway-context.ts';
+import type { Settings } from '../../settings.ts';
 import { UsageError } from '../exit-code.ts';
 import { readSettings, withFile } from '../read-settings.ts';
 
@@ -33,19 +34,34 @@ interface Opening {
 }
 
 export async function withJournal<T>(
-  { config, ...given }: JournalValues,
+  values: JournalValues,
   work: (journal: Journal) => Promise<T>,
-  { createIfMissing = false }: Opening = {},
+  opening: Opening = {},
 ): Promise<T> {
-  const flags = { data: given.data, store: given.store };
-  const settings = readSettings(withFile({ flags, env: process.env }, config));
-  if (settings.store === undefined) mustBeFolder(settings.data, createIfMissing);
+  const settings = journalSettings(values, opening);
   const journal = await openJournal(settings);
   try {
     return await work(journal);
   } finally {
     await journal.close();
   }
+}
+
+/** The settings of a journal in a folder: a database has backups of its own. */
+export function fileJournalSettings(values: JournalValues, opening: Opening = {}): Settings {
+  const settings = journalSettings(values, opening);
+  if (settings.store === undefined) return settings;
+  throw new UsageError('The journal is in PostgreSQL: use pg_dump and pg_restore.');
+}
+
+function journalSettings(
+  { config, ...given }: JournalValues,
+  { createIfMissing = false }: Opening,
+): Settings {
+  const flags = { data: given.data, store: given.store };
+  const settings = readSettings(withFile({ flags, env: process.env }, config));
+  if (settings.store === undefined) mustBeFolder(settings.data, createIfMissing);
+  return settings;
 }
 
 function mustBeFolder(data: string, createIfMissing: boolean): void {

@@ -61,6 +61,20 @@ export function prepareFile(file: string): void {
   }
 }
 
+/** Throws unless the file, which is only read, is a journal of this version. */
+export function checkJournal(file: string): void {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { readOnly: true });
+    checkIdentity(db, file);
+  } catch (cause) {
+    if (!isSqliteError(cause)) throw cause;
+    throw new Error(explain(file, cause), { cause });
+  } finally {
+    db?.close();
+  }
+}
+
 /** Pages gathered in the write-ahead log before a checkpoint; many are overwritten by then. */
 const CHECKPOINT_PAGES = 8_000;
 
