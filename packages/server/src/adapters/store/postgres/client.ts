@@ -101,6 +101,14 @@ export function isSessionLost(error: unknown): boolean {
   return /^(08|57P)/.test(codeOf(error) ?? '08');
 }
 
+/**
+ * Whether it is known that the server has undone the statement, and its session goes on; not after FATAL and PANIC, which
+ * end the session. A server with messages of another language has other words, and leaves it unknown.
+ */
+export function isUndone(error: unknown): boolean {
+  return error instanceof DatabaseError && error.severity === 'ERROR';
+}
+
 /** The message alone: other parts of a server's error may repeat data. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);

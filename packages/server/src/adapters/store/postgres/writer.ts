@@ -11,7 +11,7 @@ import { closedFault, writeFault } from '../faults.ts';
 import type { Batch, Notice, PendingWrite } from './batch.ts';
 import { BATCH_STATEMENT, encodeBatch, isWritable, takeBatch } from './batch.ts';
 import type { Session } from './client.ts';
-import { codeOf, connect, isSessionLost, reasonOf } from './client.ts';
+import { codeOf, connect, isSessionLost, isUndone, reasonOf } from './client.ts';
 
 /** Time until a database that is away is tried again, in ms; the first time it is tried at once. */
 const RETRY_MS = 500;
@@ -127,10 +127,12 @@ export class BatchWriter {
         return { refused: await session.write(batch) };
       } catch (cause) {
         error = cause;
-        this.#drop(session);
       }
-      const settled = await this.#readBack(session);
-      if (settled) return settled;
+      if (!isUndone(error)) {
+        this.#drop(session);
+        const settled = await this.#readBack(session);
+        if (settled) return settled;
+      }
       if (!isPassing(error)) break;
     }
     return { error };
@@ -309,7 +311,12 @@ class WritingSession {
   async write(batch: Batch): Promise<readonly number[]> {
     this.#batch += 1;
     const values = [this.id, this.#batch, ...batch.values];
-    const { rows } = await this.#session.client.query({ ...BATCH_STATEMENT, values });
+    const { rows } = await this.#session.client
+      .query({ ...BATCH_STATEMENT, values })
+      .catch((error: unknown) => {
+        if (isUndone(error)) this.#batch -= 1;
+        throw error;
+      });
     if (!rows[0]) throw new Error('the session is not known to the database');
     return rows[0].refused;
   }
