@@ -4,53 +4,23 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import type { TestContext } from 'node:test';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
-import { checkHistory, virtualTotals } from '../support/cluster/checker.ts';
-import type { Cluster } from '../support/cluster/cluster.ts';
-import { counterAddress, keyOf, startCluster } from '../support/cluster/cluster.ts';
+import { counterAddress, keyOf } from '../support/cluster/cluster.ts';
 import { clusterFlags } from '../support/cluster/processes.ts';
-import { siteRecord, tokenRecord } from '../support/gateway/site-records.ts';
+import { assertMoneyAgrees, free, startShops, TID, till, tills } from '../support/cluster/shops.ts';
 import { PASSWORD } from '../support/postgres/postgres-server.ts';
 import { postgresServer } from '../support/postgres/postgres-test.ts';
 import { SeededRandom } from '../support/random.ts';
 import { runCommand } from '../support/scenario/gateway-process.ts';
-import type { SaleAttempt, WatchedPacTill } from '../support/scenario/pac-till.ts';
+import type { SaleAttempt } from '../support/scenario/pac-till.ts';
 import { attemptSale, startPacTill } from '../support/scenario/pac-till.ts';
 import { atEnd, eventually, within } from '../support/wait.ts';
 
 const server = postgresServer();
-const SITES = ['shop1', 'shop2', 'shop3'];
-const TID = 'VCMINVLSIP0';
-const STEPS = ['--virtual-step', '0.02', '--virtual-card', '0.02', '--virtual-pin', '0.02'];
-
-function startShops(t: TestContext, size: number): Promise<Cluster> {
-  const terminals = { [TID]: {} };
-  const records = SITES.flatMap((site) => [
-    siteRecord(site, { test: false, terminals }),
-    tokenRecord(site, keyOf(site)),
-  ]);
-  return startCluster(t, { server: server(), size, records, flags: STEPS });
-}
-
-async function till(t: TestContext, site: string, port: number): Promise<WatchedPacTill> {
-  const watched = await startPacTill(counterAddress(site, port), `till-of-${site}`);
-  atEnd(t, () => watched.till.close());
-  return watched;
-}
-
-async function assertMoneyAgrees(
-  { store, sql }: Cluster,
-  attempts: readonly SaleAttempt[],
-): Promise<void> {
-  const totals = () => Promise.all(SITES.map((site) => virtualTotals(store, site, TID)));
-  const { faults } = await checkHistory({ store, sql, attempts, totals });
-  assert.deepEqual(faults, []);
-}
 
 test('tills pay at one site through every node', async (t) => {
-  const cluster = await startShops(t, 3);
+  const cluster = await startShops(t, { server: server(), size: 3 });
   const attempts: SaleAttempt[] = [];
   for (const [index, { port }] of cluster.nodes.entries()) {
     const watched = await till(t, 'shop1', port);
@@ -64,41 +34,34 @@ test('tills pay at one site through every node', async (t) => {
 });
 
 test('while nodes are killed every payment has one end, and each till learns its own', async (t) => {
-  const cluster = await startShops(t, 3);
+  const cluster = await startShops(t, { server: server(), size: 3 });
   const { balancer, restart } = cluster;
   const random = new SeededRandom(20261129);
-  const tills = await Promise.all(SITES.map((site) => till(t, site, balancer.port)));
+  const places = await tills(t, balancer.port);
   const attempts: SaleAttempt[] = [];
   for (let round = 0; round < 6; round += 1) {
     const killed = Promise.withResolvers<void>();
     const victim = Math.floor(random.next() * 3);
     let messages = 1 + Math.floor(random.next() * 20);
-    for (const watched of tills) {
+    for (const watched of places) {
       watched.onText = () => {
         messages -= 1;
         if (messages === 0) killed.resolve(restart(victim));
       };
     }
-    const sales = tills.map((watched, index) =>
+    const sales = places.map((watched, index) =>
       attemptSale(watched.till, TID, 100 * (round + 1) + index),
     );
     attempts.push(...(await within('the outcomes', Promise.all(sales))));
     if (messages > 0) killed.resolve();
     await within('a node started again', killed.promise);
-    await Promise.all(tills.map(({ till: one }) => free(one)));
+    await Promise.all(places.map((one) => free(one)));
   }
   await assertMoneyAgrees(cluster, attempts);
 });
 
-async function free(one: WatchedPacTill['till']): Promise<void> {
-  await eventually('a free card machine', async () => {
-    const found = await one.terminal({ tid: TID }).catch(() => undefined);
-    return found?.status === 'AVAILABLE' ? true : undefined;
-  });
-}
-
 test('a node that was stopped longer than its lease does nothing more for its sites', async (t) => {
-  const cluster = await startShops(t, 2);
+  const cluster = await startShops(t, { server: server(), size: 2 });
   const [owner, other] = cluster.nodes;
   assert.ok(owner && other);
   const sleeping = await till(t, 'shop1', owner.port);
@@ -112,7 +75,7 @@ test('a node that was stopped longer than its lease does nothing more for its si
     return watched;
   });
   atEnd(t, () => awake.till.close());
-  await free(awake.till);
+  await free(awake);
   const second = await attemptSale(awake.till, TID, 800);
   owner.kill('SIGCONT');
   const third = await within('the outcome of the sale at the sleeping node', attempt);
@@ -120,16 +83,16 @@ test('a node that was stopped longer than its lease does nothing more for its si
 });
 
 test('a node that is shut down leaves its sites to the others at once', async (t) => {
-  const cluster = await startShops(t, 2);
+  const cluster = await startShops(t, { server: server(), size: 2 });
   const [first] = cluster.nodes;
   assert.ok(first);
   const watched = await till(t, 'shop1', cluster.balancer.port);
   const attempts = [await attemptSale(watched.till, TID, 100)];
   await cluster.restart(0, { signal: 'SIGTERM' });
-  await free(watched.till);
+  await free(watched);
   attempts.push(await attemptSale(watched.till, TID, 200));
   await cluster.restart(1, { signal: 'SIGTERM' });
-  await free(watched.till);
+  await free(watched);
   attempts.push(await attemptSale(watched.till, TID, 300));
   assert.deepEqual(
     attempts.map(({ end }) => 'outcome' in end && end.outcome),
@@ -139,11 +102,11 @@ test('a node that is shut down leaves its sites to the others at once', async (t
 });
 
 test('a token that is revoked on the command line closes the tills at every node', async (t) => {
-  const cluster = await startShops(t, 2);
+  const cluster = await startShops(t, { server: server(), size: 2 });
   const sockets = cluster.nodes.map(({ port }) => new WebSocket(counterAddress('shop2', port)));
   const closed = sockets.map(async (socket) => (await once(socket, 'close'))[0] as number);
   await within('open sockets', Promise.all(sockets.map((socket) => once(socket, 'open'))));
-  const id = createHash('sha256').update('key-of-shop2').digest('hex').slice(0, 12);
+  const id = createHash('sha256').update(keyOf('shop2')).digest('hex').slice(0, 12);
   const { code, stderr } = await runCommand([
     ...['token', 'revoke', id, '--site', 'shop2', '--store', cluster.url],
   ]);
@@ -152,7 +115,7 @@ test('a token that is revoked on the command line closes the tills at every node
 });
 
 test('a node that cannot join says why in a sentence, without a secret, and changes nothing', async (t) => {
-  const { url, sql } = await startShops(t, 1);
+  const { url, sql } = await startShops(t, { server: server(), size: 1 });
   const serve = async (...flags: readonly string[]) => {
     const { code, stderr } = await runCommand(['serve', '--port', '0', ...flags]);
     assert.notEqual(code, 0);

@@ -24,7 +24,8 @@ mock.method(
 );
 
 export interface Cluster {
-  /** Of the database. */
+  readonly database: string;
+  /** By which the nodes reach the database. */
   readonly url: string;
   readonly sql: Administrator;
   readonly store: Store;
@@ -46,16 +47,24 @@ export interface ClusterOptions extends Pick<NodeOptions, 'lease' | 'flags'> {
   readonly size: number;
   /** In the database before the nodes start. */
   readonly records: readonly StoredRecord[];
+  /** An empty one; the next of the server if absent. */
+  readonly database?: string;
+  /** By which the nodes reach the database; past any proxy if absent. */
+  readonly urlOf?: (database: string) => string;
   /** Modules that a node imports first. */
   readonly importsOf?: (index: number) => readonly string[];
 }
 
 /** Ended when the test ends. */
 export async function startCluster(t: TestEnd, options: ClusterOptions): Promise<Cluster> {
-  const { server, size, records, importsOf = () => [], ...more } = options;
-  const database = await server.createDatabase();
-  const url = server.url(database);
-  const store = await openPostgresStore({ url, clock: systemClock });
+  const { server, size, records, importsOf = () => [], ...others } = options;
+  const {
+    database = await server.createDatabase(),
+    urlOf = (name) => server.url(name),
+    ...more
+  } = others;
+  const url = urlOf(database);
+  const store = await openPostgresStore({ url: server.url(database), clock: systemClock });
   atEnd(t, () => store.close());
   await store.write({ put: records });
   const atEndOrNow = cleanups(t);
@@ -69,7 +78,7 @@ export async function startCluster(t: TestEnd, options: ClusterOptions): Promise
   const balancer = await startBalancer(nodes.map(({ port }) => port));
   atEnd(t, () => balancer.close());
   return {
-    ...{ url, store, nodes, balancer, sql: administrator(server, database) },
+    ...{ database, url, store, nodes, balancer, sql: administrator(server, database) },
     restart: async (index, { name, signal = 'SIGKILL', pause } = {}) => {
       const node = nodes[index];
       assert.ok(node);

@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net';
 import type { GatewayProcess } from '../scenario/gateway-process.ts';
 import { startGatewayProcess } from '../scenario/gateway-process.ts';
 
-const LEASE_S = 1;
+export const LEASE_S = 1;
 const SECRET = 'a-secret-that-only-the-nodes-of-the-test-have';
 
 /** A port that nobody listens on now. */

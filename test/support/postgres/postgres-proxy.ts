@@ -21,7 +21,7 @@ const RENEW = Buffer.from('renew\0');
 
 export class PostgresProxy {
   readonly #server = createServer((client) => this.#join(client));
-  readonly #target: string;
+  #target: string;
   readonly #sockets = new Set<Socket>();
   #loss: Loss | undefined;
   #onLost = () => {};
@@ -31,9 +31,9 @@ export class PostgresProxy {
   #onHeld: (pass: () => void) => void = () => {};
 
   /** `target` is the file of the server's socket. */
-  static async start(target: string): Promise<PostgresProxy> {
+  static async start(target: string, host = '127.0.0.1'): Promise<PostgresProxy> {
     const proxy = new PostgresProxy(target);
-    proxy.#server.listen(0, '127.0.0.1');
+    proxy.#server.listen(0, host);
     await once(proxy.#server, 'listening');
     return proxy;
   }
@@ -42,8 +42,10 @@ export class PostgresProxy {
     this.#target = target;
   }
 
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+  /** Address and port. */
+  get host(): string {
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `${address}:${port}`;
   }
 
   /** Loses the next batch; the promise is fulfilled when it is lost. */
@@ -78,6 +80,11 @@ export class PostgresProxy {
     const open = [...this.#sockets].filter((socket) => !socket.closed);
     for (const socket of open) socket.destroy();
     await Promise.all(open.map((socket) => socket.closed || once(socket, 'close')));
+  }
+
+  /** From now on connections lead to the file of another server's socket. */
+  redirect(target: string): void {
+    this.#target = target;
   }
 
   accept(): void {

@@ -33,12 +33,10 @@ export class PostgresServer {
 
   /** Makes a server and starts it; with a folder of its own for the data it waits for the disk, as in operation. */
   static async start(data?: string): Promise<PostgresServer> {
-    const server = new PostgresServer(mkdtempSync(join(tmpdir(), 'tillgate-pg-')), data);
+    const server = new PostgresServer(newFolder(), data);
     await server.#initialise();
     await server.resume();
-    const admin = await server.connect('postgres');
-    await admin.query(`CREATE ROLE tillgate LOGIN PASSWORD '${PASSWORD}'`);
-    await admin.end();
+    await server.#command(`CREATE ROLE tillgate LOGIN PASSWORD '${PASSWORD}'`);
     return server;
   }
 
@@ -59,15 +57,60 @@ export class PostgresServer {
   }
 
   /** Makes an empty database; returns its name. */
-  async createDatabase(encoding = 'UTF8'): Promise<string> {
+  createDatabase(encoding = 'UTF8'): Promise<string> {
+    return this.#createDatabase(`ENCODING '${encoding}'`);
+  }
+
+  /** Makes an empty database whose files are in a folder, but for the write-ahead log; returns its name. */
+  async createDatabaseIn(folder: string): Promise<string> {
+    own(folder);
+    await this.#command(`CREATE TABLESPACE small LOCATION '${folder}'`);
+    const name = await this.#createDatabase(`ENCODING 'UTF8' TABLESPACE small`);
+    // The files of a new database have holes until then.
+    await this.#command('CHECKPOINT');
+    return name;
+  }
+
+  /** Makes a standby, without which from now on nothing is committed here, and starts it. */
+  async startStandby(): Promise<PostgresServer> {
+    const standby = new PostgresServer(newFolder(), undefined);
+    own(standby.folder);
+    chmodSync(standby.folder, 0o755);
+    const from = ['--host', this.folder, '--username', 'postgres', '--checkpoint', 'fast'];
+    await run(
+      program('pg_basebackup'),
+      ['--pgdata', standby.#data, '--write-recovery-conf', '--no-sync', ...from],
+      { ...account(), cwd: standby.folder },
+    );
+    await standby.resume();
+    await this.#command(`ALTER SYSTEM SET synchronous_standby_names = '*'`);
+    await this.#command('SELECT pg_reload_conf()');
+    await eventually('a synchronous standby', async () => {
+      const [row] = await this.#command('SELECT sync_state FROM pg_stat_replication');
+      return row?.sync_state === 'sync' || undefined;
+    });
+    return standby;
+  }
+
+  /** Makes a standby a server that can be written. */
+  async promote(): Promise<void> {
+    await this.#command('SELECT pg_promote()');
+  }
+
+  async #createDatabase(options: string): Promise<string> {
     this.#databases += 1;
     const name = `test${this.#databases}`;
-    const admin = await this.connect('postgres');
-    await admin.query(
-      `CREATE DATABASE ${name} OWNER tillgate TEMPLATE template0 ENCODING '${encoding}' LOCALE 'C'`,
+    await this.#command(
+      `CREATE DATABASE ${name} OWNER tillgate TEMPLATE template0 LOCALE 'C' ${options}`,
     );
-    await admin.end();
     return name;
+  }
+
+  async #command(sql: string) {
+    const admin = await this.connect('postgres');
+    const { rows } = await admin.query(sql);
+    await admin.end();
+    return rows;
   }
 
   url(database: string, password = PASSWORD): string {
@@ -123,20 +166,27 @@ export class PostgresServer {
   }
 
   async #initialise(): Promise<void> {
-    const { uid, gid } = account();
-    for (const folder of [this.folder, this.#data]) {
-      mkdirSync(folder, { recursive: true });
-      if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
-    }
+    mkdirSync(this.#data, { recursive: true });
+    for (const folder of [this.folder, this.#data]) own(folder);
     chmodSync(this.folder, 0o755);
     const options = ['-D', this.#data, '-U', 'postgres', '--no-sync', '--encoding=UTF8'];
     await run(program('initdb'), [...options, '--locale=C', '--auth=trust'], {
       ...account(),
       cwd: this.folder,
     });
-    const access = 'local all postgres trust\nlocal all all scram-sha-256\n';
+    const access = 'local all,replication postgres trust\nlocal all all scram-sha-256\n';
     writeFileSync(join(this.#data, 'pg_hba.conf'), access);
   }
+}
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'tillgate-pg-'));
+}
+
+/** Gives a folder to the user of the server. */
+function own(folder: string): void {
+  const { uid, gid } = account();
+  if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid);
 }
 
 /** The path of a program of PostgreSQL, of the newest installation. */

@@ -53,7 +53,7 @@ export async function openBehindProxy(
 
 /** The URL of a database behind a proxy. */
 export function urlThrough(proxy: PostgresProxy, database: string, parameters = ''): string {
-  return `postgres://tillgate:${PASSWORD}@127.0.0.1:${proxy.port}/${database}?${parameters}`;
+  return `postgres://tillgate:${PASSWORD}@${proxy.host}/${database}?${parameters}`;
 }
 
 /** Closed when the test ends. */
