@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
+import { isIP } from 'node:net';
 import { mock } from 'node:test';
 import { systemClock } from '../../../packages/server/src/adapters/clock/system-clock.ts';
 import { openPostgresStore } from '../../../packages/server/src/adapters/store/postgres/postgres-store.ts';
@@ -19,8 +20,10 @@ import { startBalancer, startNode } from './processes.ts';
 mock.method(
   dns,
   'lookup',
-  (_: string, options: dns.LookupOptions, done: (...found: unknown[]) => void) =>
-    options.all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),
+  (name: string, options: dns.LookupOptions, done: (...found: unknown[]) => void) => {
+    const address = isIP(name) ? name : '127.0.0.1';
+    return options.all ? done(null, [{ address, family: 4 }]) : done(null, address, 4);
+  },
 );
 
 export interface Cluster {
@@ -53,11 +56,13 @@ export interface ClusterOptions extends Pick<NodeOptions, 'lease' | 'flags'> {
   readonly urlOf?: (database: string) => string;
   /** Modules that a node imports first. */
   readonly importsOf?: (index: number) => readonly string[];
+  /** A host of a node's own. */
+  readonly hostOf?: (index: number) => Pick<NodeOptions, 'host' | 'through'> | undefined;
 }
 
 /** Ended when the test ends. */
 export async function startCluster(t: TestEnd, options: ClusterOptions): Promise<Cluster> {
-  const { server, size, records, importsOf = () => [], ...others } = options;
+  const { server, size, records, importsOf = () => [], hostOf, ...others } = options;
   const {
     database = await server.createDatabase(),
     urlOf = (name) => server.url(name),
@@ -70,12 +75,12 @@ export async function startCluster(t: TestEnd, options: ClusterOptions): Promise
   const atEndOrNow = cleanups(t);
   const start = async (index: number, { name = `node${index}`, port = 0 } = {}) => {
     const imports = importsOf(index);
-    const node = await startNode({ url, name, port, imports, ...more });
+    const node = await startNode({ url, name, port, imports, ...more, ...hostOf?.(index) });
     atEndOrNow(() => void node.stop());
     return node;
   };
   const nodes = await Promise.all(Array.from({ length: size }, (_, index) => start(index)));
-  const balancer = await startBalancer(nodes.map(({ port }) => port));
+  const balancer = await startBalancer([...nodes]);
   atEnd(t, () => balancer.close());
   return {
     ...{ database, url, store, nodes, balancer, sql: administrator(server, database) },

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
-import type { GatewayProcess } from '../scenario/gateway-process.ts';
+import type { GatewayProcess, ProcessOptions } from '../scenario/gateway-process.ts';
 import { startGatewayProcess } from '../scenario/gateway-process.ts';
 
 export const LEASE_S = 1;
@@ -19,7 +19,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export interface NodeOptions {
+export interface NodeOptions extends Pick<ProcessOptions, 'imports' | 'through'> {
   /** Of the database. */
   readonly url: string;
   readonly name: string;
@@ -27,8 +27,8 @@ export interface NodeOptions {
   /** Seconds. */
   readonly lease?: number;
   readonly flags?: readonly string[];
-  /** Modules that the process imports first. */
-  readonly imports?: readonly string[];
+  /** Where it listens, for clients and other nodes; this machine if absent. */
+  readonly host?: string;
 }
 
 /** Of `tillgate serve`, without those of the other ports. */
@@ -44,38 +44,38 @@ export function clusterFlags(
 
 /** A node with ports of its own; started again under the same name it takes over from the one before. */
 export async function startNode(options: NodeOptions): Promise<GatewayProcess> {
-  const { port = 0, flags = [], imports = [] } = options;
+  const { host = '127.0.0.1', port = 0, flags = [] } = options;
   const nodePort = await freePort();
   const all = [
     ...clusterFlags(options),
-    ...['--node-port', String(nodePort), '--port', String(port)],
+    ...['--host', host, '--port', String(port), '--allow-plain'],
+    ...['--node-host', host, '--node-port', String(nodePort)],
     ...['--log-level', 'warn', '--pace', 'instant'],
     ...flags,
   ];
-  return startGatewayProcess(all, { imports });
+  return startGatewayProcess(all, options);
 }
+
+type Listening = Pick<GatewayProcess, 'host' | 'port'>;
 
 export interface Balancer {
   readonly port: number;
-  /** The next connections go to these in turn; those that do not accept one are left out. */
-  ports: readonly number[];
   close(): void;
 }
 
-/** Knows nothing of sites: each connection goes to the next node. */
-export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
+/** Knows nothing of sites: each connection goes to the next node, and those that do not accept one are left out. */
+export async function startBalancer(nodes: readonly Listening[]): Promise<Balancer> {
   const sockets = new Set<Socket>();
   let next = 0;
-  const balancer = { ports, port: 0, close: () => {} };
+  const balancer = { port: 0, close: () => {} };
   const join = (client: Socket, attempts: number): void => {
-    const { ports: known } = balancer;
-    const port = known[next % known.length];
+    const node = nodes[next % nodes.length];
     next += 1;
-    if (port === undefined || attempts === 0) {
+    if (node === undefined || attempts === 0) {
       client.destroy();
       return;
     }
-    const server = connect(port, '127.0.0.1');
+    const server = connect(node.port, node.host);
     const refused = (): void => join(client, attempts - 1);
     server.once('error', refused);
     server.once('connect', () => {
@@ -94,7 +94,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
     sockets.add(client);
     client.on('error', () => {});
     client.once('close', () => sockets.delete(client));
-    join(client, balancer.ports.length);
+    join(client, nodes.length);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -24,6 +24,7 @@ export interface GatewayProcess {
   /** The whole address of the test site's counter. */
   readonly pac: string;
   readonly http: string;
+  readonly host: string;
   readonly port: number;
   readonly exited: Promise<Exit>;
   /** Everything it has written so far. */
@@ -33,11 +34,13 @@ export interface GatewayProcess {
   stop(): Promise<Exit>;
 }
 
-interface ProcessOptions {
+export interface ProcessOptions {
   /** The most files and sockets that it may have open. */
   readonly openFiles?: number;
   /** Modules that it imports first. */
   readonly imports?: readonly string[];
+  /** The words of a command that runs another. */
+  readonly through?: readonly string[];
 }
 
 /** Starts `tillgate serve --json` and waits until it accepts connections. */
@@ -66,6 +69,7 @@ export async function startGatewayProcess(
   return {
     ...{ pac, http, exited: running.exited, written: running.written },
     pid: running.child.pid ?? 0,
+    host: new URL(http).hostname,
     port: Number(new URL(http).port),
     kill: (signal = 'SIGKILL') => void running.child.kill(signal),
     stop: () => {
@@ -99,11 +103,14 @@ interface Running {
   readonly written: { stdout: string; stderr: string };
 }
 
-function run(words: readonly string[], { openFiles, imports = [] }: ProcessOptions = {}): Running {
+function run(
+  words: readonly string[],
+  { openFiles, imports = [], through = [] }: ProcessOptions = {},
+): Running {
   const first = imports.flatMap((module) => ['--import', module]);
   const node = [process.execPath, ...first, command, ...words];
   const limited = ['sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`, ...node];
-  const [program = '', ...args] = openFiles === undefined ? node : limited;
+  const [program = '', ...args] = [...through, ...(openFiles === undefined ? node : limited)];
   const child = spawn(program, args, {
     cwd: root,
     env: { PATH, NODE_COMPILE_CACHE, NODE_NO_WARNINGS: '1' },
