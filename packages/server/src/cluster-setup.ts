@@ -14,8 +14,9 @@ import type { Cancel } from './ports/clock.ts';
 
 /** How often sites without a node are looked for, in ms. */
 const ORPHANS_EVERY_MS = 5_000;
-/** Most of them that are taken at once: other nodes are to get some, too. */
+/** Most of them that are taken at once, and how long after that the next ones, in ms: other nodes are to get some, too. */
 const ORPHANS_AT_ONCE = 50;
+const MORE_ORPHANS_AFTER_MS = 100;
 
 export interface Cluster {
   readonly router: SiteRouter;
@@ -52,15 +53,17 @@ export function clusterOf(
   let listener: InternalListener | undefined;
   let cancelOrphans: Cancel = () => {};
   const takeOrphans = async (): Promise<void> => {
+    let taken = 0;
     try {
-      const orphans = await ownership.orphans(ORPHANS_AT_ONCE);
-      for (const site of orphans) {
-        await sites.find(site).catch((cause) => observer.fault('site', cause));
+      for (const site of await ownership.orphans(ORPHANS_AT_ONCE)) {
+        const found = await sites.find(site).catch((cause) => observer.fault('site', cause));
+        if (found) taken += 1;
       }
     } catch {
       // The health of the node says so.
     }
-    if (listener) cancelOrphans = clock.after(ORPHANS_EVERY_MS, () => void takeOrphans());
+    const delayMs = taken === ORPHANS_AT_ONCE ? MORE_ORPHANS_AFTER_MS : ORPHANS_EVERY_MS;
+    if (listener) cancelOrphans = clock.after(delayMs, () => void takeOrphans());
   };
   return {
     router,
