@@ -34,7 +34,8 @@ export function startShops(
 
 /** Closed when the test ends. */
 export async function till(t: TestEnd, site: string, port: number): Promise<WatchedPacTill> {
-  const watched = await startPacTill(counterAddress(site, port), `till-of-${site}-at-${port}`);
+  const eposId = `till-of-${site}-at-${port}`;
+  const watched = await startPacTill(counterAddress(site, port), eposId, { retryFirst: true });
   atEnd(t, () => watched.till.close());
   return watched;
 }
