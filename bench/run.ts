@@ -9,6 +9,7 @@ import { benchGrowth } from './growth.ts';
 import { benchIdle } from './idle.ts';
 import type { JournalRow } from './journal.ts';
 import { benchJournal } from './journal.ts';
+import { benchNodes } from './nodes.ts';
 import type { Target } from './numbers.ts';
 import { met, table, targetTable } from './numbers.ts';
 import { record, workFolder } from './peer.ts';
@@ -25,6 +26,7 @@ const usage = `npm run bench -- [options]
   --only growth               what grows with sites and finished sales, with both stores, to results-growth.md
   --sizes N/M,…               sites and sales of each journal (1000/10,1000/200000,100000/10)
   --undelivered N             results that no till has fetched, of one journal more (50000)
+  --only cluster              several nodes on PostgreSQL, to results-cluster.md
   --only soak                 a gateway under mixed traffic for long; ends with 1 if it leaks or errs
   --minutes N                 of the soak (60)
   --rate N                    actions a second of the soak (40)
@@ -60,7 +62,7 @@ if (
   !/^[1-9]\d*\/\d+(,[1-9]\d*\/\d+)*$/.test(options.sizes) ||
   !(Number(options.undelivered) >= 0) ||
   !(Number(options.minutes) > 0 && Number(options.rate) > 0) ||
-  !['sales', 'idle', 'journal', 'fairness', 'growth', 'soak', undefined].includes(only)
+  !['sales', 'idle', 'journal', 'fairness', 'growth', 'cluster', 'soak', undefined].includes(only)
 ) {
   console.log(usage);
   process.exit(options.help ? 0 : 2);
@@ -72,25 +74,11 @@ const { folder, remove } = workFolder();
 process.on('exit', remove);
 
 async function main(): Promise<void> {
-  if (only === 'growth') {
-    const sizes = options.sizes.split(',').map((size) => {
-      const [sites = 0, sales = 0] = size.split('/').map(Number);
-      return [sites, sales] as const;
-    });
-    const undelivered = Number(options.undelivered);
-    const grown = await benchGrowth({ folder, sizes, undelivered, repeats, say });
-    report('results-growth.md', [{ title: 'Growth', ...grown }]);
-    return;
-  }
-  if (only === 'soak') {
-    const { text, passed } = await benchSoak({
-      folder,
-      minutes: Number(options.minutes),
-      rate: Number(options.rate),
-      say,
-    });
-    console.log(`\n${text}`);
-    if (!passed) process.exitCode = 1;
+  const alone = ({ growth, cluster, soak } as Readonly<Record<string, () => Promise<void>>>)[
+    only ?? ''
+  ];
+  if (alone) {
+    await alone();
     return;
   }
   if (options.profile) {
@@ -110,6 +98,33 @@ function report(file: string | undefined, parts: readonly Part[]): void {
   const text = `${[heading(parts), ...parts.map(sectionOf)].join('\n\n')}\n`;
   console.log(`\n${text}`);
   if (file && !quick) writeFileSync(here(file), text);
+}
+
+async function growth(): Promise<void> {
+  const sizes = options.sizes.split(',').map((size) => {
+    const [sites = 0, sales = 0] = size.split('/').map(Number);
+    return [sites, sales] as const;
+  });
+  const undelivered = Number(options.undelivered);
+  const measured = await benchGrowth({ folder, sizes, undelivered, repeats, say });
+  report('results-growth.md', [{ title: 'Growth', ...measured }]);
+}
+
+async function cluster(): Promise<void> {
+  const [warmUpS, seconds] = quick ? [1, 2] : [4, 4];
+  const measured = await benchNodes({ folder, repeats, warmUpS, seconds, say });
+  report('results-cluster.md', [{ title: 'Several nodes', ...measured }]);
+}
+
+async function soak(): Promise<void> {
+  const { text, passed } = await benchSoak({
+    folder,
+    minutes: Number(options.minutes),
+    rate: Number(options.rate),
+    say,
+  });
+  console.log(`\n${text}`);
+  if (!passed) process.exitCode = 1;
 }
 
 async function salesOptions() {
