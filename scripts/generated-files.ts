@@ -12,6 +12,7 @@ import {
 import { apiPage } from './api-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { MESSAGE_PAGES, messagePages } from './message-pages.ts';
+import { outcomesPage } from './outcomes-page.ts';
 import { settingsPage, settingsSchema } from './settings-page.ts';
 
 /** Folders that may hold generated files only. */
@@ -28,6 +29,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['schemas/config.json', settingsSchema()],
     ['docs/admin-routes.md', apiPage()],
     ['docs/errors.md', errorsPage()],
+    ['docs/outcomes.md', outcomesPage()],
     ['docs/settings.md', settingsPage()],
     ...messagePages(versions),
   ]);

@@ -188,7 +188,7 @@ describe('Transactions', () => {
     const { page, faults } = await open({ at: '#/transactions' });
     await page.getByLabel('Card machine (TID)').fill('VCMINVLSCD0');
     await page.getByRole('button', { name: 'Search' }).click();
-    await page.getByRole('link', { name: /£12\.50.*Successful/ }).click();
+    await page.getByRole('link', { name: /£12\.50.*Approved/ }).click();
     await page.getByText('The till asked: sale').waitFor();
     await page.getByText('Write 1 was handed to the disk.').waitFor();
     await page.getByRole('figure', { name: 'Receipt: Customer copy' }).waitFor();

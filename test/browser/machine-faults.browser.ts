@@ -89,7 +89,7 @@ describe('a card machine in trouble', TEST_LIMIT, () => {
     await hold(page, 'result');
     const sale = (await till(t, fixture.testGateway)).sale({ tid, currency: 'GBP', amount: 1250 });
     await choose(page, /Tap card$/);
-    await shown(page, 'No answer from the bank');
+    await shown(page, 'Not done');
     await goOn(page);
     const outcome = await sale;
     assert.ok(outcome.outcome === 'unsuccessful');

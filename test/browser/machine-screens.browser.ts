@@ -171,7 +171,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await shown(page, 'The cashier looks at the signature');
       await look('24-judging');
       judge.resolve(false);
-      await shown(page, 'Void');
+      await shown(page, 'Reversed');
       await look('25-void');
       await goOn(page);
       assert.equal((await signed).outcome, 'void');
@@ -199,7 +199,7 @@ for (const [name, options] of Object.entries(sizes)) {
       await hold(page, 'result');
       const unheard = counter.refund(order);
       await choose(page, /Tap card$/);
-      await shown(page, 'No answer from the bank');
+      await shown(page, 'Not done');
       await look('29-silent');
       await goOn(page);
       assert.equal((await unheard).outcome, 'unsuccessful');

@@ -43,7 +43,7 @@ const tables = {
     security: '',
     settings: '',
   },
-  Reference: { errors: '' },
+  Reference: { errors: '', outcomes: '' },
 } as const;
 
 export function navigation(pages: readonly Page[]): readonly Group[] {

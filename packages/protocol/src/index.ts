@@ -128,3 +128,6 @@ export type { Validator } from './schema/validator.ts';
 export { accept, createValidator } from './schema/validator.ts';
 export { describeSchema, findViolations, violationAt } from './schema/violations.ts';
 export type { WaiterAnswer } from './schema/waiter.ts';
+export type { OutcomeWords } from './vocabulary/outcomes.ts';
+export { approvals, outcomes, outcomeWords } from './vocabulary/outcomes.ts';
+export { terminalStates } from './vocabulary/terminal-states.ts';

@@ -1,10 +1,11 @@
 // What a card machine shows, as a text for staff at the till or at the machine [C-6.5].
 
 import type { NotificationValue } from '@tillgate/protocol';
+import { outcomes } from '@tillgate/protocol';
 import type { Shown } from './progress.ts';
 
 const words: Readonly<Record<NotificationValue, string>> = {
-  APPROVED: 'Approved',
+  APPROVED: outcomes.SUCCESSFUL.word,
   ATTEMPTING_CANCEL: 'Asking the card machine to cancel',
   BAD_SWIPE: 'The stripe could not be read: swipe again',
   CANCELLING: 'Cancelling',
@@ -13,7 +14,7 @@ const words: Readonly<Record<NotificationValue, string>> = {
   CARD_NOT_SUPPORTED: 'This card is not taken here',
   CONNECTING: 'Calling the bank',
   CONNECTION_MADE: 'The bank answers',
-  DECLINED: 'Declined',
+  DECLINED: outcomes.DECLINED.word,
   DECLINED_BY_CARD: 'Declined by the card',
   ENTER_CASHBACK: 'Cashback is entered at the card machine',
   INSERT_CARD: 'Insert the card',

@@ -1,3 +1,5 @@
 // The tone of a badge, dot or notice, which chooses its colour; a word beside it always says the same.
 
-export type Tone = 'plain' | 'good' | 'bad' | 'wait' | 'accent';
+import type { OutcomeWords } from '@tillgate/protocol';
+
+export type Tone = OutcomeWords['tone'];

@@ -2,6 +2,7 @@
 // layout is then the same element on each, and a screen reader reads out what changes.
 
 import type { Signal } from '@preact/signals';
+import { outcomes } from '@tillgate/protocol';
 import type { IconName } from '../../kit/icon.tsx';
 import { moneyText } from '../../kit/money.ts';
 import type { EntryMethod, Result } from '../books/transaction-record.ts';
@@ -268,32 +269,26 @@ function waiterVerdict(
   );
 }
 
-const resultTexts: Readonly<Record<Result, { title: string; about: string }>> = {
-  SUCCESSFUL: { title: 'Approved', about: 'Thank you' },
-  DECLINED: { title: 'Declined', about: 'No money was taken' },
-  VOID: { title: 'Void', about: 'The payment was taken back' },
-  CANCELLED: { title: 'Cancelled', about: 'No money was taken' },
-  UNSUCCESSFUL: { title: 'No answer from the bank', about: 'No money was taken' },
+/** For the customer, who reads this screen. */
+const resultTexts: Readonly<Record<Result, string>> = {
+  SUCCESSFUL: 'Thank you',
+  DECLINED: 'No money was taken',
+  VOID: 'The payment was taken back',
+  CANCELLED: 'No money was taken',
+  UNSUCCESSFUL: 'No answer from the bank. No money was taken',
 };
 
 function resultScreen(result: Result, total: string) {
-  const good = result === 'SUCCESSFUL';
-  const { title, about } = resultTexts[result];
+  const { word, tone, icon } = outcomes[result];
   return (
-    <ScreenLayout
-      title={title}
-      about={about}
-      figure={total}
-      tone={good ? 'good' : 'bad'}
-      icon={good ? 'check' : 'cross'}
-    />
+    <ScreenLayout title={word} about={resultTexts[result]} figure={total} tone={tone} icon={icon} />
   );
 }
 
 function removeCard(result: Result, dispatch: Dispatch) {
-  const tone = result === 'SUCCESSFUL' ? 'good' : 'bad';
+  const { word, tone } = outcomes[result];
   return (
-    <ScreenLayout title="Remove card" about={resultTexts[result].title} icon="up" tone={tone}>
+    <ScreenLayout title="Remove card" about={word} icon="up" tone={tone}>
       <ScreenButtons>
         <ScreenButton main onPress={() => dispatch({ kind: 'cardRemoved' })}>
           Take the card out

@@ -6,12 +6,13 @@ import type { ComponentChildren } from 'preact';
 import { Fragment } from 'preact';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
+import type { Tone } from '../../kit/tone.ts';
 
 interface ScreenLayoutProps {
   readonly title: string;
   readonly about?: ComponentChildren;
   readonly icon?: IconName;
-  readonly tone?: 'good' | 'bad' | 'wait';
+  readonly tone?: Tone;
   /** Shown large above the title, such as an amount. */
   readonly figure?: string;
   readonly busy?: boolean;

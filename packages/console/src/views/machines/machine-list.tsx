@@ -1,6 +1,7 @@
 // The machines one below the other: each with its state, and what can be done with it.
 
 import type { api } from '@tillgate/protocol';
+import { terminalStates } from '@tillgate/protocol';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Badge, Dot } from '../../kit/badge.tsx';
@@ -112,7 +113,9 @@ function Machine({ machine, now, children }: MachineProps) {
       </div>
       <div class="mac-tags">
         <Badge>{kind === 'virtual' ? 'Virtual' : 'Linked'}</Badge>
-        {isPlayedByHand(machine) && <Badge tone="accent">In the hand</Badge>}
+        {isPlayedByHand(machine) && (
+          <Badge tone={terminalStates.byHand.tone}>{terminalStates.byHand.word}</Badge>
+        )}
         {currency && <Badge>{currency}</Badge>}
         {pace !== undefined && <Badge tone="accent">Pace: {paceText(pace)}</Badge>}
         {nextOutcome && <Badge tone="accent">Next: {outcomeText(nextOutcome)}</Badge>}

@@ -44,7 +44,7 @@ test('C-13.2: a code is open until it is used, too old, void or replaced', () =>
 
 test('C-10.3: the letters of an outcome are explained in words', () => {
   assert.equal(outcomeText('DIP'), 'Declined, chip, PIN');
-  assert.equal(outcomeText('SCD'), 'Successful, contactless, customer’s own device');
+  assert.equal(outcomeText('SCD'), 'Approved, contactless, customer’s own device');
 });
 
 test('a pace is a number from 0.01 to 1000', () => {

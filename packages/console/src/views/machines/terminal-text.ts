@@ -1,6 +1,6 @@
 // Texts on card machines for operators, and the form values of a virtual one's behaviour. Pure.
 
-import { api } from '@tillgate/protocol';
+import { api, outcomes, terminalStates } from '@tillgate/protocol';
 import { agoText } from '../../kit/time-format.ts';
 import type { Tone } from '../../kit/tone.ts';
 import { describeVirtualTerminal } from '../../kit/virtual-terminal.ts';
@@ -11,12 +11,12 @@ export interface StateText {
 }
 
 export function stateText({ connected, status, paired, pairingUntil }: api.Terminal): StateText {
-  if (connected && status === 'BUSY') return { tone: 'wait', word: 'Busy' };
-  if (connected) return { tone: 'good', word: 'Available' };
+  if (connected && status === 'BUSY') return terminalStates.BUSY;
+  if (connected) return terminalStates.AVAILABLE;
   if (paired === false) {
-    return { tone: 'plain', word: pairingUntil ? 'Waiting for its code' : 'Code over' };
+    return pairingUntil ? terminalStates.waitingForCode : terminalStates.codeOver;
   }
-  return { tone: 'bad', word: 'Not connected' };
+  return terminalStates.notConnected;
 }
 
 /** A virtual machine that somebody plays in place of the gateway [C-10.22]. */
@@ -47,12 +47,12 @@ export const outcomeParts: readonly (readonly [label: string, letters: Letters])
   [
     'Result',
     {
-      S: 'Successful',
-      D: 'Declined',
-      U: 'Unsuccessful',
-      T: 'Never told',
-      C: 'Cancelled',
-      V: 'Void',
+      S: outcomes.SUCCESSFUL.word,
+      D: outcomes.DECLINED.word,
+      U: outcomes.UNSUCCESSFUL.word,
+      T: outcomes.TIMED_OUT.word,
+      C: outcomes.CANCELLED.word,
+      V: outcomes.VOID.word,
     },
   ],
   ['Card', { I: 'Chip', C: 'Contactless', S: 'Swiped', K: 'Keyed in' }],

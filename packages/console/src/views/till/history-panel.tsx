@@ -1,5 +1,6 @@
 // The payments of this till, newest first; each can be looked at again.
 
+import { outcomes } from '@tillgate/protocol';
 import { Badge } from '../../kit/badge.tsx';
 import { EmptyState, Panel } from '../../kit/panel.tsx';
 import { SelectableRow } from '../../kit/selectable-row.tsx';
@@ -38,7 +39,7 @@ function Row({ entry }: { readonly entry: PaymentEntry }) {
         <span class="till-when">
           {clockTime(at)} <span class="mono">{order.tid}</span>
         </span>
-        <Badge tone={words?.tone ?? 'accent'}>{words?.word ?? 'Under way'}</Badge>
+        <Badge tone={words?.tone ?? outcomes.OPEN.tone}>{words?.word ?? outcomes.OPEN.word}</Badge>
       </SelectableRow>
     </li>
   );

@@ -1,5 +1,6 @@
 // The form of the cashier: card machine, method, amount with its keypad, and what a method has more.
 
+import { terminalStates } from '@tillgate/protocol';
 import { useEffect } from 'preact/hooks';
 import { Dot } from '../../kit/badge.tsx';
 import { Button, IconButton } from '../../kit/button.tsx';
@@ -118,19 +119,23 @@ function MachineState() {
   const { tid } = orderForm.value;
   const machine = terminals.value.find((one) => one.tid === tid);
   if (!machine) {
-    const text = tid === '' ? 'Link one, or start a gateway with a test site.' : 'Not connected';
+    const text =
+      tid === ''
+        ? 'Link one, or start a gateway with a test site.'
+        : terminalStates.notConnected.word;
     return (
       <span class="till-state">
-        <Dot tone={tid === '' ? 'plain' : 'bad'} />
+        <Dot tone={tid === '' ? 'plain' : terminalStates.notConnected.tone} />
         {text}
       </span>
     );
   }
   const free = machine.status === 'AVAILABLE' && busyTid.value !== tid;
+  const { tone, word } = terminalStates[free ? 'AVAILABLE' : 'BUSY'];
   return (
     <span class="till-state">
-      <Dot tone={free ? 'good' : 'wait'} />
-      {free ? 'Available' : 'Busy'}, {machine.currency}
+      <Dot tone={tone} />
+      {word}, {machine.currency}
       {busyTid.value !== tid &&
         listedAt.value !== undefined &&
         `, as of ${clockTime(listedAt.value)}`}

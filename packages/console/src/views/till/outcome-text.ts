@@ -1,15 +1,18 @@
 // How a payment ended, in plain words with what to do now [C-4.16]. Pure.
 
 import type { Payment, Report } from '@tillgate/client';
+import type { OutcomeWords, StartableType } from '@tillgate/protocol';
+import { outcomes, outcomeWords } from '@tillgate/protocol';
 import { moneyText } from '../../kit/money.ts';
 import type { Tone } from '../../kit/tone.ts';
 import type { Explanation } from '../../socket/explanation.ts';
 import type { Method } from './order.ts';
 import { methods } from './order.ts';
-import type { PaymentEnd, PaymentEntry } from './payment-history.ts';
+import type { PaymentEntry } from './payment-history.ts';
 
 export interface OutcomeText {
-  readonly tone: Exclude<Tone, 'plain' | 'accent'>;
+  readonly tone: Tone;
+  readonly icon: OutcomeWords['icon'];
   /** In few words; of a badge. */
   readonly word: string;
   /** The word with the amount. */
@@ -17,21 +20,12 @@ export interface OutcomeText {
   readonly todo: string;
 }
 
-type Known = Exclude<PaymentEnd['kind'], 'approved' | 'unknown' | 'refused'>;
-
-const done: Readonly<Record<Method, readonly [word: string, todo: string]>> = {
-  sale: ['Approved', 'It is paid. Hand over the goods and the customer copy.'],
-  refund: ['Refunded', 'The money goes back to the card. Hand over the customer copy.'],
-  preAuth: ['Reserved', 'Nothing is taken yet. A completion with this code takes it.'],
-  completion: ['Completed', 'What was reserved is paid. Hand over the customer copy.'],
-  accountVerification: ['Card is good', 'The card was checked. No money was taken.'],
-};
-
-const notDone: Readonly<Record<Known, readonly [word: string, todo: string]>> = {
-  declined: ['Declined', 'No money was taken. Ask for another card or another way to pay.'],
-  cancelled: ['Cancelled', 'No money was taken. Start again when the customer is ready.'],
-  void: ['Reversed', 'The payment was taken back at once. No money was taken.'],
-  unsuccessful: ['Not done', 'No money was taken. Try again, or use another card machine.'],
+const types: Readonly<Record<Method, StartableType>> = {
+  sale: 'SALE',
+  refund: 'REFUND',
+  preAuth: 'PRE_AUTH',
+  completion: 'COMPLETION',
+  accountVerification: 'ACCOUNT_VERIFICATION',
 };
 
 /** Undefined while it runs. */
@@ -41,53 +35,37 @@ export function outcomeText({
 }: Pick<PaymentEntry, 'end' | 'order'>): OutcomeText | undefined {
   if (!end) return undefined;
   switch (end.kind) {
-    case 'approved':
-      return approved(order.method, end.payment);
-    case 'unknown':
-      return { tone: 'wait', word: 'Not known', title: 'Not known yet', todo: end.advice };
-    case 'refused':
-      return { tone: 'bad', word: 'Refused', title: end.why.happened, todo: end.why.todo };
+    case 'unknown': {
+      const { word, tone, icon } = outcomes.TIMED_OUT;
+      return { tone, icon, word, title: `${word} yet`, todo: end.advice };
+    }
+    case 'refused': {
+      const { happened, todo } = end.why;
+      return { tone: 'bad', icon: 'cross', word: 'Refused', title: happened, todo };
+    }
     default: {
-      const [word, todo] = notDone[end.kind];
-      return { tone: 'bad', ...withAmount(word, end.payment), todo: said(end.payment, todo) };
+      const words = outcomeWords(end.payment.transactionResult, types[order.method]);
+      return ended(end.payment, words, words.advice);
     }
   }
 }
 
 /** Text of the last payment of a card machine, whichever till took it. */
 export function lastPaymentText(payment: Payment): OutcomeText {
-  const result = payment.transactionResult;
-  const known = {
-    DECLINED: 'declined',
-    VOID: 'void',
-    CANCELLED: 'cancelled',
-    UNSUCCESSFUL: 'unsuccessful',
-  } as const;
-  if (result === 'TIMED_OUT') {
-    const todo = payment.userMessage ?? 'Look at the card machine.';
-    return { tone: 'wait', word: 'Not known', title: 'Not known', todo };
-  }
-  if (result === 'SUCCESSFUL') {
-    const word = approvedByType[payment.transactionType] ?? 'Approved';
-    return { tone: 'good', ...withAmount(word, payment), todo: said(payment, '') };
-  }
-  const [word] = notDone[known[result]];
-  return { tone: 'bad', ...withAmount(word, payment), todo: said(payment, '') };
+  const { transactionResult: result, transactionType } = payment;
+  const words = outcomeWords(result, transactionType);
+  if (result !== 'TIMED_OUT') return ended(payment, words, '');
+  const { word, tone, icon, advice } = words;
+  return { tone, icon, word, title: word, todo: payment.userMessage ?? advice };
 }
 
-const approvedByType: Readonly<Partial<Record<Payment['transactionType'], string>>> = {
-  REFUND: 'Refunded',
-  PRE_AUTH: 'Reserved',
-  COMPLETION: 'Completed',
-  ACCOUNT_VERIFICATION: 'Card is good',
-};
-
-function approved(method: Method, payment: Payment): OutcomeText {
-  const [word, todo] = done[method];
-  const hasMessage = payment.userMessage !== undefined;
+function ended(payment: Payment, { word, tone, icon }: OutcomeWords, todo: string): OutcomeText {
+  const { transactionResult, userMessage } = payment;
+  // A success has a userMessage only if somebody should check it [C-5.3].
+  const isToCheck = transactionResult === 'SUCCESSFUL' && userMessage !== undefined;
+  const { tone: checkTone, icon: checkIcon } = outcomes.TIMED_OUT;
   return {
-    // A success has a userMessage only if somebody should check it [C-5.3].
-    tone: hasMessage ? 'wait' : 'good',
+    ...(isToCheck ? { tone: checkTone, icon: checkIcon } : { tone, icon }),
     ...withAmount(word, payment),
     todo: said(payment, todo),
   };

@@ -41,6 +41,8 @@ interface StatusContent {
   readonly title: string;
   readonly tid?: string;
   readonly tone: Tone;
+  /** If it is not that of the tone. */
+  readonly icon?: IconName;
   readonly word: string;
   readonly todo: string;
   readonly actions?: ComponentChildren;
@@ -48,7 +50,7 @@ interface StatusContent {
 }
 
 export function StatusPanel() {
-  const { title, tid, tone, word, todo, actions, body } = contentOf(tillStatus.value);
+  const { title, tid, tone, icon, word, todo, actions, body } = contentOf(tillStatus.value);
   const box = useRef<HTMLDivElement>(null);
   const now = tillStatus.value;
   useEffect(() => {
@@ -62,7 +64,7 @@ export function StatusPanel() {
     <div class="till-stage" ref={box}>
       <Panel title={title} actions={tid && <span class="mono quiet till-tid">{tid}</span>}>
         <div class="till-now" data-tone={tone}>
-          <Icon name={icons[tone]} size={30} />
+          <Icon name={icon ?? icons[tone]} size={30} />
           <div role="status">
             <p class="till-word">{word}</p>
             {todo && <p class="till-todo">{todo}</p>}
@@ -101,10 +103,10 @@ function contentOf(now: TillStatus): StatusContent {
       return { title: now.what, tone: 'bad', word: now.why.happened, todo: now.why.todo };
     case 'lastPayment': {
       const { payment } = now;
-      const { tone, title, todo } = lastPaymentText(payment);
+      const { tone, icon, title, todo } = lastPaymentText(payment);
       const about = 'The last payment of this card machine, whichever till took it.';
       return {
-        ...{ title: 'Last payment', tid: payment.tid, tone, word: title },
+        ...{ title: 'Last payment', tid: payment.tid, tone, icon, word: title },
         todo: todo || about,
         body: <Body facts={paymentFacts(payment)} papers={<Receipts {...payment} />} />,
       };
@@ -166,10 +168,10 @@ function Clock({ since }: { readonly since: number }) {
 
 function endedContent(entry: PaymentEntry): StatusContent {
   const { order, end } = entry;
-  const { tone, title, todo } = outcomeText(entry) ?? nothingSaid;
+  const { tone, icon, title, todo } = outcomeText(entry) ?? nothingSaid;
   const payment = end && 'payment' in end ? end.payment : undefined;
   return {
-    ...{ title: orderText(order), tid: order.tid, tone, word: title, todo },
+    ...{ title: orderText(order), tid: order.tid, tone, icon, word: title, todo },
     actions: <NextActions entry={entry} />,
     body: (
       <Body
@@ -181,7 +183,7 @@ function endedContent(entry: PaymentEntry): StatusContent {
   };
 }
 
-const nothingSaid = { tone: 'plain', title: '', todo: '' } as const;
+const nothingSaid = { tone: 'plain', icon: 'till', title: '', todo: '' } as const;
 
 function NextActions({ entry: { key, order, end } }: { readonly entry: PaymentEntry }) {
   if (end?.kind === 'unknown') {

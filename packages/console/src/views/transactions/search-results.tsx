@@ -1,10 +1,11 @@
 // What was found, a row each; the row leads to the story.
 
 import type { api } from '@tillgate/protocol';
+import { outcomeWords } from '@tillgate/protocol';
 import { hrefOf } from '../../app/route.ts';
 import { Badge } from '../../kit/badge.tsx';
 import { dateTimeText } from '../../kit/time-format.ts';
-import { amountOf, deliveryText, resultBadge, typeText } from './transaction-text.ts';
+import { amountOf, deliveryText, typeText } from './transaction-text.ts';
 
 interface SearchResultsProps {
   readonly rows: readonly api.TransactionSummary[];
@@ -45,7 +46,7 @@ export function SearchResults({ rows, query }: SearchResultsProps) {
 }
 
 function Result({ row }: { readonly row: api.TransactionSummary }) {
-  const [tone, word] = resultBadge(row.result);
+  const { tone, word } = outcomeWords(row.result, row.type);
   return (
     <span>
       <Badge tone={tone}>{word}</Badge>

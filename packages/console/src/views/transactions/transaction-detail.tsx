@@ -1,6 +1,7 @@
 // One transaction in full: what it is, its steps, its receipts, and a text for a bug report.
 
 import type { api } from '@tillgate/protocol';
+import { outcomeWords } from '@tillgate/protocol';
 import { call } from '../../api/call.ts';
 import { QueryState } from '../../api/query-state.tsx';
 import { useQuery } from '../../api/use-query.ts';
@@ -17,7 +18,7 @@ import { bugReport } from './bug-report.ts';
 import { receiptsOf } from './receipts.ts';
 import { paramsOf } from './search-query.ts';
 import { Timeline } from './timeline.tsx';
-import { amountOf, deliveryText, resultBadge, typeText } from './transaction-text.ts';
+import { amountOf, deliveryText, typeText } from './transaction-text.ts';
 
 /** Between two looks at one that is not over. */
 const POLL_MS = 2_000;
@@ -99,7 +100,7 @@ function Parts({ story, version }: Read) {
 
 function About({ story, version }: Read) {
   const { summary } = story;
-  const [tone, word] = resultBadge(summary.result);
+  const { tone, word } = outcomeWords(summary.result, summary.type);
   const facts: readonly Description[] = [
     ['Begun', dateTimeText(summary.startedAt)],
     ['Ended', summary.endedAt && dateTimeText(summary.endedAt)],

@@ -1,33 +1,14 @@
 // Transactions as operators read them: what kind, how it ended, who did a step. Pure.
 
-import type { api } from '@tillgate/protocol';
+import { api, outcomes } from '@tillgate/protocol';
 import { moneyText } from '../../kit/money.ts';
-import type { Tone } from '../../kit/tone.ts';
 
 type Result = api.TransactionSummary['result'];
-
-const results: Readonly<Record<Result, readonly [Tone, string]>> = {
-  OPEN: ['wait', 'Open'],
-  SUCCESSFUL: ['good', 'Successful'],
-  DECLINED: ['bad', 'Declined'],
-  VOID: ['bad', 'Void'],
-  UNSUCCESSFUL: ['bad', 'Unsuccessful'],
-  CANCELLED: ['plain', 'Cancelled'],
-  TIMED_OUT: ['bad', 'Timed out'],
-  COMPLETE: ['good', 'Complete'],
-  PAID: ['good', 'Paid'],
-  PART_PAID: ['wait', 'Part paid'],
-  NOT_PAID: ['plain', 'Not paid'],
-};
-
-export function resultBadge(result: Result): readonly [Tone, string] {
-  return results[result];
-}
 
 /** In the order of the search form; the empty one is any. */
 export const resultChoices: readonly { readonly value: Result | ''; readonly label: string }[] = [
   { value: '', label: 'Any' },
-  ...(Object.keys(results) as Result[]).map((value) => ({ value, label: results[value][1] })),
+  ...api.transactionResults.map((value) => ({ value, label: outcomes[value].word })),
 ];
 
 /** `END_OF_DAY` as `End of day`. */

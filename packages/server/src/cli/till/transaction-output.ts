@@ -1,8 +1,9 @@
 // The output of a transaction while it runs and when it has ended: text for a person, or JSON lines for a
 // program.
 
-import type { KnownOutcome, Outcome, Shown, SignatureQuestion } from '@tillgate/client';
+import type { Outcome, Shown, SignatureQuestion } from '@tillgate/client';
 import { progressText } from '@tillgate/client';
+import { outcomes, outcomeWords } from '@tillgate/protocol';
 import { clean, note, print, printJson } from '../output.ts';
 import { printPaper, printPayment, printReceipts } from '../payment-text.ts';
 
@@ -39,20 +40,15 @@ const textOutput: TransactionOutput = {
   outcome: (outcome) => {
     print();
     if (outcome.outcome !== 'unknown') {
-      print(headings[outcome.outcome]);
+      const { transactionResult, transactionType } = outcome.payment;
+      const { word, advice } = outcomeWords(transactionResult, transactionType);
+      print(word.toUpperCase());
+      if (outcome.outcome !== 'approved') print(advice);
       printPayment(outcome.payment);
       printReceipts(outcome.payment);
       return;
     }
-    print('THE OUTCOME IS NOT KNOWN');
+    print(outcomes.TIMED_OUT.word.toUpperCase());
     note(clean(outcome.advice));
   },
-};
-
-const headings: Readonly<Record<KnownOutcome['outcome'], string>> = {
-  approved: 'APPROVED',
-  declined: 'DECLINED',
-  cancelled: 'CANCELLED',
-  void: 'VOID: the payment was reversed',
-  unsuccessful: 'UNSUCCESSFUL',
 };

@@ -1,0 +1,25 @@
+// The states of a card machine in words for people; the console and docs/outcomes.md read it.
+
+import type { OutcomeWords } from './outcomes.ts';
+
+interface StateWords extends Pick<OutcomeWords, 'word' | 'tone'> {
+  readonly about: string;
+}
+
+export const terminalStates = {
+  AVAILABLE: { word: 'Available', tone: 'good', about: 'It is connected and free.' },
+  BUSY: { word: 'Busy', tone: 'wait', about: 'It is at work, or operated by hand.' },
+  notConnected: { word: 'Not connected', tone: 'bad', about: 'The gateway does not reach it.' },
+  waitingForCode: {
+    ...{ word: 'Waiting for its code', tone: 'plain' },
+    about: 'It is enrolled; its pairing code has not been typed yet.',
+  },
+  codeOver: {
+    ...{ word: 'Code over', tone: 'plain' },
+    about: 'Its pairing code was not used in time; it needs another.',
+  },
+  byHand: {
+    ...{ word: 'In the hand', tone: 'accent' },
+    about: 'A virtual card machine that a person or program operates.',
+  },
+} as const satisfies Readonly<Record<string, StateWords>>;
