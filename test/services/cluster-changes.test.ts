@@ -118,3 +118,12 @@ test('a card machine gets its key from any node, and links through any [C-13.2]'
     for (const each of nodes) (await connectTill(uriAt(each, { token, tid }))).cut();
   }
 });
+
+test('a wrong path gets 404 from every node [C-2.12]', async (t) => {
+  const nodes = await twoNodes(t);
+  for (const { http } of nodes) {
+    const refusal = await connectTill(`${http.replace('http', 'ws')}/nowhere`).catch(String);
+    assert.match(String(refusal), /404.*not_found/);
+    assert.equal((await fetch(new URL('/nowhere', http))).status, 404);
+  }
+});

@@ -197,7 +197,10 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
     try {
       if (!request.hasOneHost) throw new HandshakeError(BAD_HOST); // C-2.31
       this.#refuseWhileDraining(); // C-2.10
-      const openSite = await this.#open(name);
+      const found = await this.#find(name);
+      // A handshake for a site of another node is passed on before; what still comes here has to wait.
+      if (found?.kind === 'elsewhere' && integration) throw new HandshakeError(MOVING); // C-2.33
+      const openSite = found?.kind === 'here' ? found.site : undefined;
       site = openSite?.access.site?.name;
       if (!openSite?.access.site || !integration) throw notFound(); // C-2.11, C-2.12
       requireUpgrade(request); // C-2.13
@@ -271,13 +274,6 @@ export class HandshakeAuthorizer<OpenSite extends HandshakeSite> {
     const schemas = `${secure ? 'https' : 'http'}://${host}/schemas`;
     if (schemas !== this.#schemas) this.#schemas = schemas;
     return this.#schemas;
-  }
-
-  /** A handshake for a site of another node is passed on before; what still comes here has to wait [C-2.10]. */
-  async #open(name: string): Promise<OpenSite | undefined> {
-    const found = await this.#find(name);
-    if (found?.kind !== 'elsewhere') return found?.site;
-    throw new HandshakeError(MOVING);
   }
 
   async #find(name: string): Promise<FoundSite<OpenSite>> {
