@@ -53,6 +53,8 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** Used instead of the store that the settings name; the gateway closes it. */
   readonly store?: Store;
+  /** Which sites this process may run where it shares `store` with other nodes; every site if absent. */
+  readonly ownership?: Ownership;
   /** Writes JSON lines to stderr if absent. */
   readonly log?: Log;
   /** Card machines used instead of the virtual ones. */
@@ -110,7 +112,7 @@ export async function openContext(
   const metrics = new Metrics();
   const membership = membershipIn(settings);
   const { store, ownership, nodeId } = options.store
-    ? alone(options.store)
+    ? { ...alone(options.store), ...(options.ownership && { ownership: options.ownership }) }
     : await openStorage(settings, { clock, metrics, log });
   try {
     const loopback = isPrivate(settings);
