@@ -43,7 +43,8 @@ describe('a command', () => {
   });
 
   test('a slip of the finger is understood, another word is not', () => {
-    assert.equal(nearest('slae', ['sale', 'refund']), 'sale');
+    assert.equal(nearest('slae', ['site', 'sale', 'refund']), 'sale');
+    assert.equal(nearest('raed', ['lead', 'read']), 'read');
     assert.equal(nearest('banana', ['sale', 'refund']), undefined);
   });
 });

@@ -121,17 +121,21 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.name;
 }
 
-/** The Levenshtein distance: letters to add, remove or change. */
+/** The edit distance: letters to add, remove or change, and pairs of neighbours to swap. */
 function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
+    const row = [index + 1];
     for (let at = 0; at < to.length; at += 1) {
       const same = letter === to[at] ? 0 : 1;
-      const steps = [(next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + same];
-      next.push(Math.min(...steps));
+      const isSwap = at > 0 && letter === to[at - 1] && from[index - 1] === to[at];
+      const swapped = isSwap ? beforeLast[at - 1] : undefined;
+      const steps = [(row[at] ?? 0) + 1, (last[at + 1] ?? 0) + 1, (last[at] ?? 0) + same];
+      row.push(Math.min(...steps, (swapped ?? Number.POSITIVE_INFINITY) + 1));
     }
-    row = next;
+    beforeLast = last;
+    last = row;
   }
-  return row.at(-1) ?? 0;
+  return last.at(-1) ?? 0;
 }
