@@ -18,6 +18,7 @@ import { readSite } from './application/handshake/access.ts';
 import { HandshakeAuthorizer } from './application/handshake/handshake.ts';
 import { SiteChanges } from './application/handshake/site-changes.ts';
 import { INCOMPLETE } from './application/journal/journal.ts';
+import { startTrialWrites } from './application/journal/trial-writes.ts';
 import { clusterOf } from './cluster-setup.ts';
 import { addressesOf, checkExposure, isPrivate } from './exposure.ts';
 import type { GatewayContext, GatewayOptions } from './gateway-context.ts';
@@ -196,9 +197,11 @@ async function run(context: GatewayContext, core: Core, http: Http): Promise<Gat
     retentionMs,
     auditRetentionMs,
   });
+  const stopTrialWrites = startTrialWrites(store, clock);
   const close = once(async () => {
     shutdown.phase = 'closed';
     cancelRetention();
+    stopTrialWrites();
     await closeComponents(context, core, http);
   });
   try {
