@@ -164,7 +164,19 @@ describe('the search', () => {
   const [, json = ''] = [...files].find(([name]) => /^assets\/search-.*\.json$/.test(name)) ?? [];
   const index = openIndex(json);
   const hits = (query: string, limit?: number) => search(index, query, limit);
+
   const found = (query: string) => hits(query).map(({ entry }) => entry.href);
+
+  test('finds the guides of operators by the words of those who install a gateway', () => {
+    const wanted = {
+      ...{ systemd: 'deployment#systemd', nginx: 'cluster#balancer', haproxy: 'cluster#balancer' },
+      ...{ caddy: 'cluster#balancer', backup: 'operations#the-journal', grafana: 'alarms' },
+      ...{ pg_dump: 'operations#the-journal', TillgateDown: 'alarms#tillgatedown' },
+    };
+    for (const [word, href] of Object.entries(wanted)) {
+      assert.ok(found(word).slice(0, 5).includes(href), `${word}: ${found(word).slice(0, 5)}`);
+    }
+  });
 
   test('finds a message by its name, that of the newest version first', () => {
     const [first, second] = found('tableLockRequest');
