@@ -8,7 +8,7 @@ export interface OutcomeWords {
   readonly word: string;
   /** The name of a colour that a dark and a light theme have; the word always says the same. */
   readonly tone: 'plain' | 'good' | 'bad' | 'wait' | 'accent';
-  readonly icon: 'check' | 'cross' | 'warn' | 'clock' | 'minus' | 'again';
+  readonly icon: 'check' | 'cross' | 'warn' | 'clock' | 'minus' | 'reply';
   /** What it means for staff, and what to do now. */
   readonly advice: string;
 }
@@ -27,7 +27,7 @@ export const outcomes = {
     advice: 'No money was taken. Ask for another card or another way to pay.',
   },
   VOID: {
-    ...{ word: 'Reversed', tone: 'bad', icon: 'again' },
+    ...{ word: 'Reversed', tone: 'bad', icon: 'reply' },
     advice: 'The payment was taken back at once. No money was taken.',
   },
   UNSUCCESSFUL: {

@@ -2,6 +2,7 @@
 
 import './waiter.css';
 import { signal } from '@preact/signals';
+import { outcomes } from '@tillgate/protocol';
 import { Button } from '../../kit/button.tsx';
 import { Select, TextField } from '../../kit/field.tsx';
 import { moneyText } from '../../kit/money.ts';
@@ -85,7 +86,10 @@ function Shown({ parts }: { readonly parts: GatewayAddress }) {
     case 'unknown':
       return (
         <>
-          <Word text="Not known" about="Look at the card machine before anything is paid again." />
+          <Word
+            text={outcomes.TIMED_OUT.word}
+            about="Look at the card machine before anything is paid again."
+          />
           <Button onClick={() => void leaveTable(now.locked)}>Leave the table</Button>
         </>
       );

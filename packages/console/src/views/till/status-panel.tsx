@@ -2,6 +2,7 @@
 // what to do, and the receipts.
 
 import { progressText } from '@tillgate/client';
+import { outcomes } from '@tillgate/protocol';
 import { useNow } from '../../kit/use-now.ts';
 import './status.css';
 import type { ComponentChildren } from 'preact';
@@ -220,13 +221,15 @@ function reportContent({
   report,
 }: Extract<TillStatus, { kind: 'report' }>): StatusContent {
   const { label } = reports[reportKind];
-  const complete = report.reportResult === 'COMPLETE';
+  const { reportResult } = report;
+  const { word, tone, icon } = outcomes[reportResult];
   return {
-    ...{ title: label, tid: report.tid, tone: complete ? 'good' : 'wait' },
-    word: complete ? `${label}: complete` : `${label}: no word in time`,
-    todo: complete
-      ? ''
-      : 'The card machine may still be at work. Look at its screen, then try again.',
+    ...{ title: label, tid: report.tid, tone, icon },
+    word: `${label}: ${word.toLowerCase()}`,
+    todo:
+      reportResult === 'COMPLETE'
+        ? ''
+        : 'The card machine may still be at work. Look at its screen, then try again.',
     body: (
       <Body
         facts={reportTotals(report)}
