@@ -74,6 +74,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Make the journal of a folder from a backup.',
     load: () => import('./admin/restore.ts'),
   },
+  listen: {
+    about: 'Follow the messages on all connections of a running gateway.',
+    load: () => import('./admin/listen.ts'),
+  },
   terminals: {
     about: 'List the connected card machines.',
     load: () => import('./till/terminals.ts'),

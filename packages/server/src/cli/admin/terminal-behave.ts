@@ -2,10 +2,11 @@
 // since only the gateway holds that.
 
 import { api } from '@tillgate/protocol';
-import { localGateway } from '../address.ts';
 import { command as define } from '../command.ts';
-import { CommandError, exitCode, UsageError } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, print, printJson } from '../output.ts';
+import type { GatewayValues } from './gateway-api.ts';
+import { gatewayOptions, requestGateway } from './gateway-api.ts';
 
 const NONE = 'none';
 
@@ -26,16 +27,7 @@ export const command = define({
       about: 'Three letters of a TID, such as DIP; for the next transaction only.',
     },
     pace: { type: 'string', value: 'PACE', about: 'realistic, instant, or a factor such as 10.' },
-    gateway: {
-      type: 'string',
-      value: 'URL',
-      about: 'Where the gateway is [http://127.0.0.1:8765].',
-    },
-    key: {
-      type: 'string',
-      value: 'KEY',
-      about: 'Of an operator [TILLGATE_KEY]; not needed on the same machine.',
-    },
+    ...gatewayOptions,
     json: { type: 'boolean', about: 'Print JSON, one object on a line.' },
   },
   run: async (values) => {
@@ -50,7 +42,7 @@ export const command = define({
     if (Object.keys(change).length === 0) {
       throw new UsageError('Nothing to set: give --scenario, --next-outcome or --pace.');
     }
-    const machine = await send(addressOf(values.gateway, { site, tid }), change, values.key);
+    const machine = await send(values, { site, tid, change });
     if (values.json) printJson(machine);
     else print(clean(behaviourText(machine)));
     return exitCode.done;
@@ -67,46 +59,21 @@ function readPace(word: string): string | number | null {
   return Number.isNaN(factor) || word === '' ? orNull(word) : factor;
 }
 
-function addressOf(
-  gateway = localGateway,
-  params: { readonly site: string; readonly tid: string },
-): URL {
-  const { path } = api.routes.changeTerminal;
-  const below = api.routePath(path, params);
-  const address = URL.parse(`${gateway.replace(/\/+$/, '')}${api.BASE_PATH}${below}`);
-  if (address && /^https?:$/.test(address.protocol)) return address;
-  throw new UsageError('--gateway: expected an address such as https://pay.example.');
+interface Change {
+  readonly site: string;
+  readonly tid: string;
+  readonly change: object;
 }
 
-async function send(
-  address: URL,
-  change: object,
-  key = process.env.TILLGATE_KEY,
-): Promise<api.Terminal> {
-  const answer = await fetch(address, {
-    method: api.routes.changeTerminal.method,
-    headers: {
-      'Content-Type': 'application/json',
-      ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
-    },
+async function send(values: GatewayValues, { site, tid, change }: Change): Promise<api.Terminal> {
+  const { method, path } = api.routes.changeTerminal;
+  const below = api.routePath(path, { site, tid });
+  const answer = await requestGateway(values, {
+    method,
+    path: below,
     body: JSON.stringify(change),
-  }).catch((cause: unknown) => {
-    const message = `No gateway answers at ${address.origin}.`;
-    throw new CommandError(exitCode.notConnected, message, { cause });
   });
-  const body: unknown = await answer.json().catch(() => ({}));
-  if (answer.ok) return body as api.Terminal;
-  throw refusedBy(answer.status, body as Partial<api.Problem>);
-}
-
-function refusedBy(status: number, { title, detail, errors = [] }: Partial<api.Problem>): Error {
-  const message = detail ?? title ?? `The address answered with status ${status}.`;
-  const unfit = errors.map(
-    ({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`,
-  );
-  return unfit.length > 0
-    ? new UsageError(clean(unfit.join('; ')))
-    : new CommandError(exitCode.refused, clean(message));
+  return (await answer.json()) as api.Terminal;
 }
 
 function behaviourText({ tid, scenario, nextOutcome, pace }: api.Terminal): string {

@@ -1,0 +1,55 @@
+// Requests of the command line to the admin API of a running gateway.
+
+import { api } from '@tillgate/protocol';
+import { localGateway } from '../address.ts';
+import { CommandError, exitCode, UsageError } from '../exit-code.ts';
+import { clean } from '../output.ts';
+
+/** The options of every command that asks a running gateway. */
+export const gatewayOptions = {
+  gateway: { type: 'string', value: 'URL', about: `Where the gateway is [${localGateway}].` },
+  key: {
+    type: 'string',
+    value: 'KEY',
+    about: 'Of an operator [TILLGATE_KEY]; not needed on the same machine.',
+  },
+} as const;
+
+export interface GatewayValues {
+  readonly gateway?: string;
+  readonly key?: string;
+}
+
+type Request = Pick<RequestInit, 'method' | 'body' | 'signal'> & { readonly path: string };
+
+/** Gives an answer that is no refusal; throws `UsageError` and `CommandError`. */
+export async function requestGateway(
+  { gateway = localGateway, key = process.env.TILLGATE_KEY }: GatewayValues,
+  { path, ...init }: Request,
+): Promise<Response> {
+  const address = URL.parse(`${gateway.replace(/\/+$/, '')}${api.BASE_PATH}${path}`);
+  if (!address || !/^https?:$/.test(address.protocol)) {
+    throw new UsageError('--gateway: expected an address such as https://pay.example.');
+  }
+  const headers = {
+    ...(init.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+  };
+  const answer = await fetch(address, { ...init, headers }).catch((cause: unknown) => {
+    const message = `No gateway answers at ${address.origin}.`;
+    throw new CommandError(exitCode.notConnected, message, { cause });
+  });
+  if (answer.ok) return answer;
+  const body: unknown = await answer.json().catch(() => ({}));
+  throw refusedBy(answer.status, body as Partial<api.Problem>);
+}
+
+function refusedBy(status: number, { title, detail, errors = [] }: Partial<api.Problem>): Error {
+  const message = detail ?? title ?? `The address answered with status ${status}.`;
+  const unfit = errors.map(
+    ({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`,
+  );
+  return unfit.length > 0
+    ? new UsageError(clean(unfit.join('; ')))
+    : new CommandError(exitCode.refused, clean(message));
+}
