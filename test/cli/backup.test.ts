@@ -8,7 +8,7 @@ import { connectTill } from 'tillgate/testing';
 import type { GatewayProcess } from '../support/scenario/gateway-process.ts';
 import { startGatewayProcess, temporaryFolder } from '../support/scenario/gateway-process.ts';
 import type { TestEnd } from '../support/wait.ts';
-import { atEnd } from '../support/wait.ts';
+import { atEnd, eventually } from '../support/wait.ts';
 import { jsonLines, run } from './command-line.ts';
 
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };
@@ -48,8 +48,13 @@ test('a backup of a gateway that takes payments has all that ended before it, an
   for (const id of before) assert.ok(found.has(id), `${id} is in the backup`);
   const again = await started(t, target);
   assert.equal(statSync(join(target, 'tillgate.db')).mode & 0o077, 0);
-  const next = await (await connectTill(again.pac)).request('sale', sale);
-  assert.equal(next.result.transactionResult, 'SUCCESSFUL');
+  const next = await connectTill(again.pac);
+  // A sale that was open in the backup occupies the machine until it has an end.
+  const { result } = await eventually('a free machine', async () => {
+    const answer = await next.request('sale', sale);
+    return answer.error ? undefined : answer;
+  });
+  assert.equal(result.transactionResult, 'SUCCESSFUL');
 });
 
 test('neither a backup nor a restore replaces a file, and what is no journal is not copied', async (t) => {
