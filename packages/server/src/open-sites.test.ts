@@ -146,6 +146,20 @@ test('a site of another node is not opened, and asked for again each time', asyn
   assert.deepEqual([claims, calls], [3, []]);
 });
 
+test('a site that may move is given to other nodes, and none is opened any more', async () => {
+  const { calls, sites } = bench();
+  const [first, second] = [await openOf(sites, 'shop1'), await openOf(sites, 'shop2')];
+  second.isIdle = false;
+  sites.leave(({ isIdle }) => isIdle);
+  assert.deepEqual(calls.slice(2), ['moved shop1', 'closed shop1']);
+  assert.deepEqual([first.lease.holds(), second.lease.holds()], [false, true]);
+  assert.equal(await sites.find('shop1'), undefined);
+  assert.equal(await openOf(sites, 'shop2'), second);
+  second.isIdle = true;
+  sites.leave(({ isIdle }) => isIdle);
+  assert.deepEqual(calls.slice(4), ['moved shop2', 'closed shop2']);
+});
+
 test('closing closes every site, also one that is just being opened, and opens none any more', async () => {
   const { calls, clock, held, sites } = bench();
   await openOf(sites, 'shop1');

@@ -53,6 +53,7 @@ export class OpenSites<Site extends ClosableSite> {
   /** Of sites that were closed and are not given back yet. */
   readonly #releases = new Map<string, Promise<void>>();
   #cancelCheck: Cancel | undefined;
+  #isLeaving = false;
   #isClosed = false;
 
   constructor(deps: OpenSitesDeps<Site>) {
@@ -93,6 +94,17 @@ export class OpenSites<Site extends ClosableSite> {
     if (entry && isIdle(entry)) this.#close(name, entry);
   }
 
+  /** Gives the sites that `mayMove` to other nodes; none is opened any more. May be called again. */
+  leave(mayMove: (site: Site) => boolean): void {
+    this.#isLeaving = true;
+    for (const [name, entry] of this.#entries) {
+      const { site, uses } = entry;
+      if (!site || uses > 0 || !mayMove(site)) continue;
+      site.closeMoved();
+      this.#close(name, entry);
+    }
+  }
+
   /** Closes all sites; none is opened any more. The ownership gives them back, whatever is in progress there. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -125,7 +137,8 @@ export class OpenSites<Site extends ClosableSite> {
 
   async #find(name: string): Promise<FoundSite<Site>> {
     await this.#releases.get(name);
-    if (this.#isClosed || !(await this.#deps.exists(name))) return undefined;
+    const isOver = this.#isClosed || this.#isLeaving;
+    if (isOver || !(await this.#deps.exists(name))) return undefined;
     const claim = await this.#deps.ownership.claim(name);
     if (claim.kind === 'elsewhere') return claim;
     // If it cannot be opened the lease stays: something may be in progress there, and the next try gets the same.
