@@ -15,6 +15,7 @@ import { met, table, targetTable } from './numbers.ts';
 import { record, workFolder } from './peer.ts';
 import { here, pinned } from './processes.ts';
 import { benchSales, profileSales } from './sales.ts';
+import { benchScale } from './scale/scale.ts';
 import { benchSoak } from './soak/soak.ts';
 
 const usage = `npm run bench -- [options]
@@ -27,6 +28,8 @@ const usage = `npm run bench -- [options]
   --sizes N/M,…               sites and sales of each journal (1000/10,1000/200000,100000/10)
   --undelivered N             results that no till has fetched, of one journal more (50000)
   --only cluster              several nodes on PostgreSQL, to results-cluster.md
+  --only scale                what a site, a till and a sale cost, for docs/scale.md
+  --sites N                   of it (2000)
   --only soak                 a gateway under mixed traffic for long; ends with 1 if it leaks or errs
   --minutes N                 of the soak (60)
   --rate N                    actions a second of the soak (40)
@@ -41,6 +44,7 @@ const { values: options } = parseArgs({
     'ping-interval': { type: 'string', default: '5' },
     sizes: { type: 'string', default: '1000/10,1000/200000,100000/10' },
     undelivered: { type: 'string', default: '50000' },
+    sites: { type: 'string', default: '2000' },
     minutes: { type: 'string', default: '60' },
     rate: { type: 'string', default: '40' },
     profile: { type: 'boolean', default: false },
@@ -62,7 +66,17 @@ if (
   !/^[1-9]\d*\/\d+(,[1-9]\d*\/\d+)*$/.test(options.sizes) ||
   !(Number(options.undelivered) >= 0) ||
   !(Number(options.minutes) > 0 && Number(options.rate) > 0) ||
-  !['sales', 'idle', 'journal', 'fairness', 'growth', 'cluster', 'soak', undefined].includes(only)
+  ![
+    'sales',
+    'idle',
+    'journal',
+    'fairness',
+    'growth',
+    'cluster',
+    'scale',
+    'soak',
+    undefined,
+  ].includes(only)
 ) {
   console.log(usage);
   process.exit(options.help ? 0 : 2);
@@ -74,7 +88,7 @@ const { folder, remove } = workFolder();
 process.on('exit', remove);
 
 async function main(): Promise<void> {
-  const alone = ({ growth, cluster, soak } as Readonly<Record<string, () => Promise<void>>>)[
+  const alone = ({ growth, cluster, scale, soak } as Readonly<Record<string, () => Promise<void>>>)[
     only ?? ''
   ];
   if (alone) {
@@ -114,6 +128,10 @@ async function cluster(): Promise<void> {
   const [warmUpS, seconds] = quick ? [1, 2] : [4, 4];
   const measured = await benchNodes({ folder, repeats, warmUpS, seconds, say });
   report('results-cluster.md', [{ title: 'Several nodes', ...measured }]);
+}
+
+async function scale(): Promise<void> {
+  console.log(`\n${await benchScale({ folder, sites: Number(options.sites), say })}`);
 }
 
 async function soak(): Promise<void> {

@@ -40,6 +40,7 @@ const tables = {
     operations: '',
     alarms: '',
     cluster: '',
+    scale: '',
     security: '',
     settings: '',
   },
