@@ -78,6 +78,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     about: 'Follow the messages on all connections of a running gateway.',
     load: () => import('./admin/listen.ts'),
   },
+  open: {
+    about: 'Open the console, the card machine or the documentation in a browser.',
+    load: () => import('./open.ts'),
+  },
   terminals: {
     about: 'List the connected card machines.',
     load: () => import('./till/terminals.ts'),
@@ -114,7 +118,7 @@ interface CommandGroup {
 }
 
 export const commandGroups: readonly CommandGroup[] = [
-  { title: 'The gateway', members: ['serve', 'config'] },
+  { title: 'The gateway', members: ['serve', 'config', 'listen', 'open'] },
   {
     title: 'Its sites and journal, beside a running gateway',
     members: Object.keys(commands).filter((name) =>
