@@ -1,5 +1,6 @@
 // Nodes of a cluster as processes that tests can kill, and a balancer before them.
 
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
@@ -9,14 +10,23 @@ import { startGatewayProcess } from '../scenario/gateway-process.ts';
 export const LEASE_S = 1;
 const SECRET = 'a-secret-that-only-the-nodes-of-the-test-have';
 
-/** A port that nobody listens on now. */
+/**
+ * A port that nobody listens on now, below those that systems give to connections: one of these could be given to another
+ * socket before a node listens on it.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 export interface NodeOptions extends Pick<ProcessOptions, 'imports' | 'through'> {
