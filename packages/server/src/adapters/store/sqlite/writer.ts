@@ -293,8 +293,11 @@ function fateOfChange(
   conditions: readonly ReadRecord[],
   changes: readonly (StoredRecord | RecordName)[],
 ): Fate {
+  const areMet = areStored(sql, conditions);
+  // Without a change the conditions are all there is to see.
+  if (changes.length === 0) return areMet ? 'stored' : 'refused';
   if (areStored(sql, changes)) return 'stored';
-  return areStored(sql, conditions) ? 'missing' : 'refused';
+  return areMet ? 'missing' : 'refused';
 }
 
 function indexesOf(fates: readonly Fate[], wanted: readonly Fate[]): number[] {
