@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { localGateway } from './address.ts';
+import { gatewayAddress, gatewayOptions } from './admin/gateway-api.ts';
 import { command as define } from './command.ts';
 import { exitCode, UsageError } from './exit-code.ts';
 import { print } from './output.ts';
@@ -22,20 +23,15 @@ export const command = define({
     'documentation. The address is printed too, for a machine without a browser.',
   ],
   words: ['[console|machine|docs]'],
-  options: {
-    gateway: { type: 'string', value: 'URL', about: `Where the gateway is [${localGateway}].` },
-  },
+  options: { gateway: gatewayOptions.gateway },
   run: async ({ gateway = localGateway }, [page = 'console']) => {
     const path = Object.hasOwn(paths, page) ? paths[page as keyof typeof paths] : undefined;
     if (path === undefined) {
       throw new UsageError(`"${page}" is no page: expected ${Object.keys(paths).join(', ')}.`);
     }
-    const address = URL.parse(path, gateway);
-    if (!address || !/^https?:$/.test(address.protocol)) {
-      throw new UsageError('--gateway: expected an address such as https://pay.example.');
-    }
-    print(address.href);
-    await show(address.href);
+    const { href } = gatewayAddress(gateway, path);
+    print(href);
+    await show(href);
     return exitCode.done;
   },
 });

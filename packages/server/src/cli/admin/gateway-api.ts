@@ -27,10 +27,7 @@ export async function requestGateway(
   { gateway = localGateway, key = process.env.TILLGATE_KEY }: GatewayValues,
   { path, ...init }: Request,
 ): Promise<Response> {
-  const address = URL.parse(`${gateway.replace(/\/+$/, '')}${api.BASE_PATH}${path}`);
-  if (!address || !/^https?:$/.test(address.protocol)) {
-    throw new UsageError('--gateway: expected an address such as https://pay.example.');
-  }
+  const address = gatewayAddress(gateway, `${api.BASE_PATH}${path}`);
   const headers = {
     ...(init.body === undefined ? {} : { 'Content-Type': 'application/json' }),
     ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
@@ -42,6 +39,13 @@ export async function requestGateway(
   if (answer.ok) return answer;
   const body: unknown = await answer.json().catch(() => ({}));
   throw refusedBy(answer.status, body as Partial<api.Problem>);
+}
+
+/** The address of a path of a gateway; throws `UsageError`. */
+export function gatewayAddress(gateway: string, path: string): URL {
+  const address = URL.parse(`${gateway.replace(/\/+$/, '')}${path}`);
+  if (address && /^https?:$/.test(address.protocol)) return address;
+  throw new UsageError('--gateway: expected an address such as https://pay.example.');
 }
 
 function refusedBy(status: number, { title, detail, errors = [] }: Partial<api.Problem>): Error {

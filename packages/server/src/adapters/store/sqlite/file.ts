@@ -2,6 +2,7 @@
 
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { DatabaseSyncOptions } from 'node:sqlite';
 import { DatabaseSync } from 'node:sqlite';
 
 /** `TILL`: the application id that distinguishes a journal from other SQLite databases. */
@@ -48,25 +49,27 @@ const SCHEMA = `
 /** Creates the file, private to its owner, if there is none; then its tables. */
 export function prepareFile(file: string): void {
   makePrivate(file);
-  let db: DatabaseSync | undefined;
-  try {
-    db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  withDatabase(file, { timeout: BUSY_TIMEOUT_MS }, (db) => {
     if (isEmpty(db)) createTables(db);
     checkIdentity(db, file);
-  } catch (cause) {
-    if (!isSqliteError(cause)) throw cause;
-    throw new Error(explain(file, cause), { cause });
-  } finally {
-    db?.close();
-  }
+  });
 }
 
 /** Throws unless the file, which is only read, is a journal of this version. */
 export function checkJournal(file: string): void {
+  withDatabase(file, { readOnly: true }, (db) => checkIdentity(db, file));
+}
+
+/** Opens the file for the time of `use`; an error of SQLite is explained. */
+function withDatabase(
+  file: string,
+  options: DatabaseSyncOptions,
+  use: (db: DatabaseSync) => void,
+): void {
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(file, { readOnly: true });
-    checkIdentity(db, file);
+    db = new DatabaseSync(file, options);
+    use(db);
   } catch (cause) {
     if (!isSqliteError(cause)) throw cause;
     throw new Error(explain(file, cause), { cause });

@@ -31,9 +31,7 @@ export function siteHandlers(deps: ApiDeps): Pick<Handlers, SiteNames | TokenNam
     }),
     changeSite: async ({ actor, params, body }) => {
       const change = { ...body, name: params.site };
-      return {
-        body: await shown(await changeSite(deps, actor, change)),
-      };
+      return { body: await shown(await changeSite(deps, actor, change)) };
     },
     removeSite: async ({ actor, params }) => {
       await removeSite(deps, actor, params.site);
