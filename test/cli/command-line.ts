@@ -8,7 +8,7 @@ import { isFullDepth } from '../support/depth.ts';
 import type { Ran, Running } from '../support/scenario/program.ts';
 import { startProgram } from '../support/scenario/program.ts';
 
-const COMMAND = fileURLToPath(
+export const COMMAND = fileURLToPath(
   new URL('../../packages/server/src/cli/tillgate.ts', import.meta.url),
 );
 export interface RunOptions {

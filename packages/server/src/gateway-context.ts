@@ -55,8 +55,10 @@ export interface GatewayOptions {
   readonly store?: Store;
   /** Which sites this process may run where it shares `store` with other nodes; every site if absent. */
   readonly ownership?: Ownership;
-  /** Writes JSON lines to stderr if absent. */
+  /** Writes JSON lines to `logTo` if absent. */
   readonly log?: Log;
+  /** Takes the lines of the log, stderr if absent. */
+  readonly logTo?: { write(line: string): void };
   /** Card machines used instead of the virtual ones. */
   readonly driver?: TerminalDriver;
   /** The versions of the wire that are served, v0 and v1 if absent. */
@@ -108,7 +110,7 @@ export async function openContext(
   options: GatewayOptions,
 ): Promise<GatewayContext> {
   const clock = options.clock ?? systemClock;
-  const log = options.log ?? new Log(settings.logLevel);
+  const log = options.log ?? new Log(settings.logLevel, options.logTo);
   const metrics = new Metrics();
   const membership = membershipIn(settings);
   const { store, ownership, nodeId } = options.store

@@ -52,6 +52,8 @@ export interface Gateway {
   /** Where the journal is: a file, or the name of a database, without a secret. */
   readonly journal: string;
   readonly log: Log;
+  /** The card machines with a transaction or report in progress in this process. */
+  readonly workingTerminals: readonly { readonly site: string; readonly tid: string }[];
   /**
    * Reads the certificate files again; open sockets keep the old certificate. Rejects, and logs why, if the
    * files cannot be used; the old certificate stays.
@@ -298,6 +300,10 @@ function gatewayOf(context: GatewayContext, { core, http, port, close }: Running
     testSite,
     journal,
     log,
+    get workingTerminals() {
+      const sessions = sites.all.flatMap(({ terminals }) => terminals.allOpened);
+      return sessions.filter(({ isWorking }) => isWorking).map(({ site, tid }) => ({ site, tid }));
+    },
     renewTls: async () => {
       try {
         const pair = await readTls(settings);

@@ -66,6 +66,11 @@ export function timeText(at: number, { ms = false } = {}): string {
   return ms ? `${parts}.${String(date.getMilliseconds()).padStart(3, '0')}` : parts;
 }
 
+/** `8.7 s`. */
+export function secondsText(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
 /** `+0.412 s`. */
 export function differenceText(ms: number): string {
   return `+${(ms / 1000).toFixed(3)} s`;

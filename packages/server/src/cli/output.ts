@@ -1,26 +1,57 @@
 // What the command line prints: results on stdout, all else on stderr. Whatever a text contains, nothing is
 // written that a terminal would obey [C-13.20].
 
-import { escapeControls, replaceControls } from '@tillgate/protocol';
+import { cutText, escapeControls, replaceControls } from '@tillgate/protocol';
+
+/** Columns of a terminal that does not say how many it has, or says 0. */
+const USUAL_COLUMNS = 80;
+/** Goes to the begin of the line and erases it. */
+const ERASE_LINE = '\r\u001b[K';
 
 /** One or more lines of the result. */
 export function print(text = ''): void {
-  process.stdout.write(`${cleanLines(text)}\n`);
+  write(process.stdout, cleanLines(text));
 }
 
 /** A line of the result with codes for the terminal around texts that are clean. */
 export function printStyled(line: string): void {
-  process.stdout.write(`${line}\n`);
+  write(process.stdout, line);
 }
 
 /** One JSON text, for programs; on a line of its own unless it is indented. */
 export function printJson(value: unknown, indent = 0): void {
-  process.stdout.write(`${escapeControls(JSON.stringify(value, null, indent))}\n`);
+  write(process.stdout, escapeControls(JSON.stringify(value, null, indent)));
 }
 
 /** One or more lines for the person who watches. */
 export function note(text: string): void {
-  process.stderr.write(`${cleanLines(text)}\n`);
+  write(process.stderr, cleanLines(text));
+}
+
+/** The line that says what goes on now; empty if there is none. */
+let status = '';
+
+/**
+ * Shows a line below all others until the next call, cut where the terminal ends; an empty text removes it. Without
+ * a terminal that can erase a line nothing is shown.
+ */
+export function showStatus(text: string): void {
+  const { isTTY, columns } = process.stderr;
+  if (!isTTY || process.env.TERM === 'dumb') return;
+  eraseStatus();
+  [status = ''] = cutText(clean(text), (columns || USUAL_COLUMNS) - 1);
+  process.stderr.write(status);
+}
+
+/** Writes lines above the status. */
+function write(stream: NodeJS.WriteStream, lines: string): void {
+  eraseStatus();
+  stream.write(`${lines}\n`);
+  if (status !== '') process.stderr.write(status);
+}
+
+function eraseStatus(): void {
+  if (status !== '') process.stderr.write(ERASE_LINE);
 }
 
 /** Prints columns as wide as needed, or a sentence if there is no row. */

@@ -10,8 +10,9 @@ if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE) {
   process.exit(1);
 }
 
-// A reader that closes early, such as `head`, must not end a payment.
+// A reader that closes early, such as `head`, or a terminal that is gone must not end a payment.
 process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
 
 const { runCommandLine } = await import('./run-command-line.ts');
 const { code, failed } = await runCommandLine(process.argv.slice(2));

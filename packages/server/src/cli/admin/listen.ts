@@ -5,9 +5,8 @@ import { command as define } from '../command.ts';
 import { timeText } from '../date-time.ts';
 import { CommandError, exitCode } from '../exit-code.ts';
 import { print, printJson } from '../output.ts';
+import { onInterrupt } from '../signals.ts';
 import { gatewayOptions, requestGateway } from './gateway-api.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 export const command = define({
   usage: 'listen [options]',
@@ -31,8 +30,7 @@ export const command = define({
     );
     const { path } = api.routes.followTraffic;
     const left = new AbortController();
-    const leave = (): void => left.abort();
-    for (const name of SIGNALS) process.on(name, leave);
+    const unsubscribe = onInterrupt(() => left.abort());
     try {
       const request = { path: `${path}?${new URLSearchParams(query)}`, signal: left.signal };
       const { body } = await requestGateway(values, request);
@@ -45,7 +43,7 @@ export const command = define({
       if (cause instanceof Error && cause.name !== 'TypeError') throw cause;
       throw ended({ cause });
     } finally {
-      for (const name of SIGNALS) process.off(name, leave);
+      unsubscribe();
     }
     throw ended();
   },

@@ -6,13 +6,13 @@ import { mask } from '@tillgate/protocol';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { clean, note } from '../output.ts';
+import { onInterrupt } from '../signals.ts';
 import { connectionOptions, uriOf } from '../till/till-options.ts';
 import { Bills } from './bills.ts';
 import { showExchange } from './exchange.ts';
 import { fileHelp, readTables, writeTables } from './tables-file.ts';
 
 const { uri, insecure, json } = connectionOptions;
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 export const command = define({
   usage: 'till --tables FILE [options]',
@@ -57,8 +57,7 @@ export const command = define({
 
 /** Runs until Ctrl-C; rejects when the gateway ends the connection for good. */
 async function served(bills: Bills, options: TableTillOptions): Promise<void> {
-  let till: TableTill | undefined;
-  const interrupted = () => till?.close();
+  let till: TableTill;
   try {
     till = await serveTables(options, bills);
   } catch (cause) {
@@ -66,7 +65,7 @@ async function served(bills: Bills, options: TableTillOptions): Promise<void> {
     if (cause instanceof TypeError) throw new UsageError(mask(cause.message), { cause });
     throw cause;
   }
-  for (const signal of SIGNALS) process.on(signal, interrupted);
+  onInterrupt(() => till.close());
   await till.closed;
 }
 

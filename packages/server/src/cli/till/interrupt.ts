@@ -2,8 +2,7 @@
 
 import { exitCode } from '../exit-code.ts';
 import { note } from '../output.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+import { onInterrupt } from '../signals.ts';
 
 interface Interrupt {
   /** Aborted by the first Ctrl-C. */
@@ -17,21 +16,18 @@ interface Interrupt {
 export function listenForInterrupt(asking = 'Asking the card machine to cancel.'): Interrupt {
   const cancellation = new AbortController();
   let asked = false;
-  const interrupted = (): void => {
+  const unsubscribe = onInterrupt(() => {
     if (asked) leave();
     asked = true;
     note(`\n${asking} Ctrl-C again leaves without waiting.`);
     cancellation.abort();
-  };
-  for (const signal of SIGNALS) process.on(signal, interrupted);
+  });
   return {
     signal: cancellation.signal,
     nothingToCancel: () => {
       asked = true;
     },
-    close: () => {
-      for (const signal of SIGNALS) process.off(signal, interrupted);
-    },
+    close: unsubscribe,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Interface } from 'node:readline/promises';
 import { createInterface } from 'node:readline/promises';
 import type { OnSignature } from '@tillgate/client';
 import { note } from '../output.ts';
+import { withKeyboard } from '../signals.ts';
 import type { TransactionValues } from './transaction-options.ts';
 import type { TransactionOutput } from './transaction-output.ts';
 
@@ -18,7 +19,7 @@ export function signatureHandler(
     screen.signature(question);
     if (values['accept-signature']) return true;
     if (values['reject-signature']) return false;
-    if (process.stdin.isTTY) return askPerson(over, question.timeout);
+    if (process.stdin.isTTY) return askOrWait(over, question.timeout);
     note(
       'There is nobody to ask about the signature, so it is not answered. ' +
         'Scripts give --accept-signature or --reject-signature.',
@@ -27,7 +28,15 @@ export function signatureHandler(
   };
 }
 
-async function askPerson(over: AbortSignal, seconds: number): Promise<boolean> {
+async function askOrWait(over: AbortSignal, seconds: number): Promise<boolean> {
+  const answer = await withKeyboard(() => askPerson(over, seconds));
+  if (answer !== undefined) return answer;
+  note('The signature is not answered.');
+  return never();
+}
+
+/** Undefined if nobody answers in time. */
+async function askPerson(over: AbortSignal, seconds: number): Promise<boolean | undefined> {
   const person = createInterface({ input: process.stdin, output: process.stderr });
   // In raw mode Ctrl-C comes here and not to the process.
   person.on('SIGINT', () => process.emit('SIGINT'));
@@ -35,10 +44,7 @@ async function askPerson(over: AbortSignal, seconds: number): Promise<boolean> {
   try {
     for (;;) {
       const answer = await Promise.race([ask(person, over, seconds), gone]);
-      if (answer === undefined) {
-        note('The signature is not answered.');
-        return never();
-      }
+      if (answer === undefined) return undefined;
       if (/^y(es)?$/i.test(answer)) return true;
       if (/^no?$/i.test(answer)) return false;
       note('Please answer y or n.');
