@@ -87,6 +87,9 @@ describe('the address of an admin API request', () => {
       ['listTransactions', '__proto__=1', '/__proto__'],
       ['listAudit', 'before=-1', '/before'],
       ['followTraffic', 'backlog=-5', '/backlog'],
+      ['readOverview', 'limit=101', '/limit'],
+      ['followOverview', 'limit=many', '/limit'],
+      ['followOverview', 'site=testhost', '/site'],
       ['listSites', 'x', '/x'],
     ];
     for (const [name, query, path] of wrong) {

@@ -441,3 +441,12 @@ test('an ownership is closed while the database is away', async (t) => {
   assert.equal(lease.holds(), false);
   await server().resume();
 });
+
+test('a node knows the living nodes by name', async (t) => {
+  const { a, b, sql } = await twoNodes(t);
+  const names = [a.node.name, b.node.name];
+  assert.deepEqual(await a.nodes(), names);
+  assert.deepEqual(await b.nodes(), names);
+  await declareDead(sql, b);
+  assert.deepEqual(await a.nodes(), [a.node.name]);
+});

@@ -123,7 +123,12 @@ export type {
   TransactionResult,
   VerificationMethod,
 } from './schema/transaction.ts';
-export { paymentMethods, startableTypes, verificationMethods } from './schema/transaction.ts';
+export {
+  paymentMethods,
+  paymentResults,
+  startableTypes,
+  verificationMethods,
+} from './schema/transaction.ts';
 export type { Validator } from './schema/validator.ts';
 export { accept, createValidator } from './schema/validator.ts';
 export { describeSchema, findViolations, violationAt } from './schema/violations.ts';

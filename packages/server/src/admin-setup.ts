@@ -3,7 +3,8 @@
 import type { RequestListener } from 'node:http';
 import { apiListener } from './adapters/http/api/api.ts';
 import { adminApi } from './application/admin/admin.ts';
-import type { UseSite } from './application/admin/site-access.ts';
+import type { GatewayState } from './application/admin/overview.ts';
+import type { AdminSite, UseSite } from './application/admin/site-access.ts';
 import type { Traffic } from './application/connection/traffic.ts';
 import { EXAMPLE_TOKEN } from './application/handshake/handshake.ts';
 import { isPrivate } from './exposure.ts';
@@ -12,14 +13,16 @@ import { packageVersion } from './package-version.ts';
 
 interface AdminComponents {
   readonly useSite: UseSite;
+  readonly openedSite: (name: string) => AdminSite | undefined;
+  readonly readiness: GatewayState['readiness'];
   readonly traffic: Traffic;
 }
 
 export function adminListener(
   context: GatewayContext,
-  { useSite, traffic }: AdminComponents,
+  { useSite, openedSite, readiness, traffic }: AdminComponents,
 ): RequestListener {
-  const { settings, store, clock, observer, operators, testSite } = context;
+  const { settings, store, clock, observer, operators, counts, testSite } = context;
   const { behindProxy, openOnLoopback, defaultSite, pace } = settings;
   // Any other token was shown once, and not to whoever opens the console.
   const isPublic = testSite?.token === EXAMPLE_TOKEN;
@@ -30,7 +33,8 @@ export function adminListener(
       operators,
       onDamaged: context.damage.note,
       traffic,
-      useSite,
+      ...{ useSite, openedSite, counts },
+      state: stateOf(context, readiness),
       gateway: { version: packageVersion(), defaultSite, pace, ...(isPublic && { testSite }) },
     }),
     clock,
@@ -39,4 +43,19 @@ export function adminListener(
     onForeignOrigin: ({ network }) => observer.refused('origin', network),
     onFault: (where, cause) => observer.fault(where, cause),
   });
+}
+
+function stateOf(
+  { settings, clock, cluster }: GatewayContext,
+  readiness: GatewayState['readiness'],
+): GatewayState {
+  const { store, data } = settings;
+  const unshared = data === 'memory' ? 'memory' : 'file';
+  return {
+    version: packageVersion(),
+    startedAt: clock.now(),
+    journal: store === undefined ? unshared : 'database',
+    readiness,
+    ...(cluster && { cluster }),
+  };
 }

@@ -27,6 +27,8 @@ import { copyJournal } from './adapters/store/sqlite/backup.ts';
 import { openSqliteStore } from './adapters/store/sqlite/sqlite-store.ts';
 import { pairingEntry } from './application/admin/linked-terminals.ts';
 import { OperatorAccess } from './application/admin/operator-access.ts';
+import type { GatewayState } from './application/admin/overview.ts';
+import { PaymentCounts } from './application/admin/payment-counts.ts';
 import type { TestSite } from './application/admin/test-site.ts';
 import { makeTestSite } from './application/admin/test-site.ts';
 import type { PairingDeps } from './application/handshake/pairing.ts';
@@ -83,6 +85,10 @@ export interface GatewayContext {
   readonly ownership: Ownership;
   /** Id of this node among several, new when it had to go on as another; empty if there are no others. */
   readonly nodeId: () => string;
+  /** The nodes that share the database; absent where there is no other. */
+  readonly cluster: GatewayState['cluster'];
+  /** Payments that ended, for the overview. */
+  readonly counts: PaymentCounts;
   /** What nodes prove to each other; absent where there is no other node. */
   readonly membership: Membership | undefined;
   readonly dialects: Dialects;
@@ -113,14 +119,15 @@ export async function openContext(
   const log = options.log ?? new Log(settings.logLevel, options.logTo);
   const metrics = new Metrics();
   const membership = membershipIn(settings);
-  const { store, ownership, nodeId } = options.store
+  const { store, ownership, nodeId, cluster } = options.store
     ? { ...alone(options.store), ...(options.ownership && { ownership: options.ownership }) }
     : await openStorage(settings, { clock, metrics, log });
   try {
     const loopback = isPrivate(settings);
     const warnings = new RefusalWarnings(clock, (message, details) => log.warn(message, details));
-    const observer = warnings.around(
-      combinedObserver(metrics, settings.logAmounts ? log : withoutAmounts(log)),
+    const counts = new PaymentCounts(clock);
+    const observer = counts.around(
+      warnings.around(combinedObserver(metrics, settings.logAmounts ? log : withoutAmounts(log))),
     );
     const testSite = settings.testSite ? await makeTestSite({ store, clock }, loopback) : undefined;
     return {
@@ -134,6 +141,8 @@ export async function openContext(
       store,
       ownership,
       nodeId,
+      cluster,
+      counts,
       membership,
       dialects: options.dialects ?? allDialects,
       customDriver: options.driver,
@@ -177,11 +186,12 @@ export function journalFile({ data }: Pick<Settings, 'data'>): string {
   return data === 'memory' ? data : join(data, JOURNAL_FILE);
 }
 
-type Storage = Pick<GatewayContext, 'store' | 'ownership' | 'nodeId'>;
+type Storage = Pick<GatewayContext, 'store' | 'ownership' | 'nodeId' | 'cluster'>;
 
 /** Of a process that shares its store with no other gateway. */
 function alone(store: Store): Storage {
-  return { store, ownership: soleOwnership(store, INCOMPLETE), nodeId: () => '' };
+  const ownership = soleOwnership(store, INCOMPLETE);
+  return { store, ownership, nodeId: () => '', cluster: undefined };
 }
 
 async function openStorage(
@@ -213,7 +223,8 @@ async function joinCluster(
           log.info('the node has joined', { node: name });
         },
       });
-      return { ...opened, nodeId: () => nodeId };
+      const { store, ownership, nodes } = opened;
+      return { store, ownership, nodeId: () => nodeId, cluster: { node: name, nodes } };
     } catch (cause) {
       if (!(cause instanceof NameTaken) || waitedMs > leaseMs) throw cause;
       if (waitedMs === 0)

@@ -146,8 +146,9 @@ function createHttp(context: GatewayContext, core: Core) {
       metrics: () => metrics.page(),
       files: context.consoleFiles,
       api: adminListener(context, {
-        traffic,
+        ...{ traffic, readiness },
         useSite: (name, use) => sites.use(name, use),
+        openedSite: (name) => sites.opened(name),
       }),
     }),
     ...(tls && { tls }),

@@ -83,6 +83,11 @@ export class OpenSites<Site extends ClosableSite> {
     }
   }
 
+  /** The site of that name if it is open now. */
+  opened(name: string): Site | undefined {
+    return this.#entries.get(name)?.site;
+  }
+
   /** Those that are open now. */
   get all(): readonly Site[] {
     return [...this.#entries.values()].flatMap(({ site }) => site ?? []);

@@ -6,29 +6,50 @@ import { api, findViolations } from '@tillgate/protocol';
 import { within } from '../wait.ts';
 import type { Headers } from './api-client.ts';
 
-const SHAPE = api.routes.followTraffic.answer.events;
+type StreamName = 'followTraffic' | 'followOverview';
 
-export class EventStream {
-  readonly events: api.TrafficEvent[] = [];
+export class EventStream<Name extends StreamName = 'followTraffic'> {
+  readonly events: api.AnswerOf<Name>[] = [];
   readonly ids: string[] = [];
   comments = 0;
   ended = false;
   readonly #asked: ClientRequest;
   readonly #response: IncomingMessage;
   readonly #looks = new Set<() => void>();
+  readonly #name: StreamName;
   #text = '';
 
+  /** Follows the traffic. */
   static listen(base: string, query = '', headers: Headers = {}): Promise<EventStream> {
-    const url = `${base}${api.BASE_PATH}/traffic${query}`;
+    return EventStream.#follow('followTraffic', `${base}${query && `/${query}`}`, headers);
+  }
+
+  static overview(
+    base: string,
+    query = '',
+    headers: Headers = {},
+  ): Promise<EventStream<'followOverview'>> {
+    return EventStream.#follow('followOverview', `${base}${query && `/${query}`}`, headers);
+  }
+
+  /** The query is that of `at`. */
+  static #follow<Name extends StreamName>(
+    name: Name,
+    at: string,
+    headers: Headers,
+  ): Promise<EventStream<Name>> {
+    const { origin, search } = new URL(at);
+    const url = `${origin}${api.BASE_PATH}${api.routes[name].path}${search}`;
     return new Promise((resolve, reject) => {
       const asked = request(url, { headers, agent: false });
       asked.on('error', reject);
-      asked.on('response', (response) => resolve(new EventStream(asked, response)));
+      asked.on('response', (response) => resolve(new EventStream(name, asked, response)));
       asked.end();
     });
   }
 
-  private constructor(asked: ClientRequest, response: IncomingMessage) {
+  private constructor(name: Name, asked: ClientRequest, response: IncomingMessage) {
+    this.#name = name;
     this.#asked = asked;
     this.#response = response;
     asked.on('error', () => {});
@@ -48,8 +69,10 @@ export class EventStream {
     return this.#response.headers;
   }
 
+  /** Of the traffic. */
   get frames(): readonly api.Frame[] {
-    return this.events.filter((event) => event.event === 'frame');
+    const events = this.events as readonly (api.TrafficEvent | api.Overview)[];
+    return events.filter((event) => 'event' in event && event.event === 'frame');
   }
 
   /** Reads no more, until it goes on. */
@@ -66,7 +89,7 @@ export class EventStream {
   }
 
   /** Fulfilled as soon as `holds` does. */
-  until(holds: (listener: EventStream) => boolean): Promise<void> {
+  until(holds: (listener: EventStream<Name>) => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = (): void => {
       if (!holds(this)) return;
@@ -96,7 +119,7 @@ export class EventStream {
     );
     if (fields.data === undefined) return;
     const event = JSON.parse(fields.data);
-    const faults = findViolations(SHAPE, event);
+    const faults = findViolations(api.routes[this.#name].answer.events, event);
     if (faults.length > 0) throw new Error(JSON.stringify(faults));
     this.ids.push(fields.id ?? '');
     this.events.push(event);

@@ -5,6 +5,7 @@ import type { Static, TSchema } from 'typebox';
 import Type from 'typebox';
 import { openApiOf } from './openapi.ts';
 import { operatorRoutes } from './operators.ts';
+import { overviewRoutes } from './overview.ts';
 import { route } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
 import { siteRoutes } from './sites.ts';
@@ -20,6 +21,7 @@ export type {
   NewOperator,
   Operator,
 } from './operators.ts';
+export type { AttentionItem, Overview, PaymentCounts, SiteOverview } from './overview.ts';
 export type { Problem, ProblemName, UnfitPart } from './problem.ts';
 export { problems, problemType } from './problem.ts';
 export type { Answer, Route } from './route.ts';
@@ -50,6 +52,7 @@ export const routes = {
   ...operatorRoutes,
   ...transactionRoutes,
   ...trafficRoutes,
+  ...overviewRoutes,
   readOpenApi: route({
     method: 'GET',
     path: '/openapi.json',

@@ -46,6 +46,7 @@ const tagDescriptions: Readonly<Record<string, string>> = {
   operators: 'Who may use this, and what was changed.',
   transactions: 'What the journal holds of payments, reports and tables.',
   traffic: 'Messages of all connections, live.',
+  overview: 'What runs, and how it goes, on one page.',
 };
 
 function tagOf(name: string) {

@@ -119,14 +119,19 @@ const TransactionType = Type.Enum(
   },
 );
 
-const TransactionResult = Type.Enum(
-  ['SUCCESSFUL', 'DECLINED', 'VOID', 'UNSUCCESSFUL', 'CANCELLED', 'TIMED_OUT'],
-  {
-    description:
-      'Only SUCCESSFUL pays the bill. TIMED_OUT: not known, look at the card machine. ' +
-      'The others: no money taken.',
-  },
-);
+export const paymentResults = [
+  'SUCCESSFUL',
+  'DECLINED',
+  'VOID',
+  'UNSUCCESSFUL',
+  'CANCELLED',
+  'TIMED_OUT',
+] as const;
+const TransactionResult = Type.Enum([...paymentResults], {
+  description:
+    'Only SUCCESSFUL pays the bill. TIMED_OUT: not known, look at the card machine. ' +
+    'The others: no money taken.',
+});
 export type TransactionResult = Static<typeof TransactionResult>;
 
 export const paymentMethods = ['UNKNOWN', 'KEYED', 'SWIPED', 'ICC_CHIP', 'CONTACTLESS'] as const;

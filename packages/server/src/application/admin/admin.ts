@@ -4,14 +4,24 @@
 import type { api } from '@tillgate/protocol';
 import type { ApiDeps, Handlers } from './handlers/deps.ts';
 import { operatorHandlers } from './handlers/operators.ts';
+import { overviewHandlers } from './handlers/overview.ts';
 import { sessionHandlers } from './handlers/sessions.ts';
 import { siteHandlers } from './handlers/sites.ts';
+import { OpenStreams } from './handlers/streams.ts';
 import { terminalHandlers } from './handlers/terminals.ts';
 import { trafficHandlers } from './handlers/traffic.ts';
 import { transactionHandlers } from './handlers/transactions.ts';
 import type { Credentials, Identity } from './operator-access.ts';
 
-export type { Ask, AskName, EventStream, JsonHandlers, Reply } from './handlers/deps.ts';
+export type {
+  Ask,
+  AskName,
+  EventStream,
+  JsonHandlers,
+  Reply,
+  StreamHandlers,
+} from './handlers/deps.ts';
+export { streamNames } from './handlers/deps.ts';
 export type { Credentials, Identity } from './operator-access.ts';
 export { AdminRefusal } from './refusal.ts';
 
@@ -22,6 +32,7 @@ export interface AdminApi {
 }
 
 export function adminApi(deps: ApiDeps): AdminApi {
+  const streams = new OpenStreams();
   return {
     identify: (credentials) => deps.operators.identify(credentials),
     handlers: {
@@ -30,7 +41,8 @@ export function adminApi(deps: ApiDeps): AdminApi {
       ...terminalHandlers(deps),
       ...operatorHandlers(deps),
       ...transactionHandlers(deps),
-      ...trafficHandlers(deps),
+      ...trafficHandlers(deps, streams),
+      ...overviewHandlers(deps, streams),
     } satisfies Record<Exclude<api.RouteName, 'readOpenApi'>, unknown>,
   };
 }

@@ -6,7 +6,7 @@ import type { Enrolment } from '../handshake/enrolment.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 
 export interface AdminSite {
-  readonly terminals: Pick<Terminals, 'allConnected' | 'isOpen'>;
+  readonly terminals: Pick<Terminals, 'allConnected' | 'allOpened' | 'isOpen'>;
   /** Tids of the machines that are there or expected. */
   known(): readonly string[];
   /** Absent where no card machine is virtual. */

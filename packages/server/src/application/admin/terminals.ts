@@ -39,7 +39,8 @@ async function inSite<T>(
   });
 }
 
-async function terminalsOf(
+/** As they are now, by tid. */
+export async function terminalsOf(
   deps: AdminDeps,
   site: AdminSite,
   name: string,

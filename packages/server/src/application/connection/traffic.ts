@@ -53,6 +53,9 @@ export class Traffic {
     readonly take: OnTrafficEvent;
   }>();
 
+  /** Of those who want to know that something happens, and not what. */
+  readonly #watchers = new Set<Pick<TrafficFilter, 'sites'> & { readonly changed: () => void }>();
+
   /** Keeps texts of about `mostBytes` in memory; with 0 it only passes on to who listens. */
   constructor(clock: Clock, mostBytes: number) {
     this.#clock = clock;
@@ -83,8 +86,16 @@ export class Traffic {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls `changed` whenever something happens on a socket of these sites, of any for null; returns a function that unsubscribes. */
+  watch(sites: readonly string[] | null, changed: () => void): () => void {
+    const watcher = { sites, changed };
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
   /** Called for what happens to a socket besides its frames. */
   note(socket: Socket, change: SocketChange): void {
+    this.#callWatchers(socket);
     if (this.#listeners.size === 0) return;
     const event: api.TrafficEvent = { ...change, ...lineOf(socket, this.#clock.now()) };
     for (const { filter, take } of this.#listeners) {
@@ -94,6 +105,7 @@ export class Traffic {
 
   /** Called for each frame. */
   frame(socket: Socket, sent: boolean, text: string): void {
+    this.#callWatchers(socket);
     if (this.#maxBytes === 0 && this.#listeners.size === 0) return;
     this.#number += 1;
     const frame: KeptFrame = { number: this.#number, at: this.#clock.now(), socket, sent, text };
@@ -110,6 +122,10 @@ export class Traffic {
   /** Number of frame objects in memory, for the test of their bound. */
   get size(): number {
     return this.#kept.length;
+  }
+
+  #callWatchers({ label }: Socket): void {
+    for (const watcher of this.#watchers) if (isOfSites(watcher, label)) watcher.changed();
   }
 
   #keep(frame: KeptFrame): void {
@@ -255,7 +271,7 @@ function weight({ text }: KeptFrame): number {
   return FRAME_BYTES + (text?.length ?? 0);
 }
 
-function isOfSites({ sites }: TrafficFilter, { site }: SocketLabel): boolean {
+function isOfSites({ sites }: Pick<TrafficFilter, 'sites'>, { site }: SocketLabel): boolean {
   return sites?.includes(site) ?? true;
 }
 

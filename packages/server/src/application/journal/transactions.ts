@@ -146,7 +146,7 @@ function queryOf({
 }
 
 function summaryOf(
-  { onDamaged }: SearchDeps,
+  { onDamaged }: Pick<SearchDeps, 'onDamaged'>,
   entries: readonly Entry[],
 ): TransactionSummary | undefined {
   const [first] = entries;
@@ -182,15 +182,20 @@ export interface StoryDeps extends Omit<SearchDeps, 'store'> {
   readonly store: Pick<Store, 'readActivity'>;
 }
 
+/** The summary alone; undefined if the journal has no such transaction (any more). */
+export async function readSummary(
+  { store, onDamaged }: StoryDeps,
+  id: string,
+): Promise<TransactionSummary | undefined> {
+  return summaryOf({ onDamaged }, await entriesOf(store, id));
+}
+
 /** `id` as in a summary; undefined if the journal has no such transaction (any more). */
 export async function readTransaction(
   { store, onDamaged }: StoryDeps,
   id: string,
 ): Promise<TransactionStory | undefined> {
-  const slash = id.lastIndexOf('/');
-  const activityId = Number(id.slice(slash + 1));
-  if (slash < 0 || !Number.isSafeInteger(activityId) || activityId < 1) return undefined;
-  const rows = await store.readActivity(id.slice(0, slash), activityId);
+  const rows = await entriesOf(store, id);
   const story = foldEntries<StoryState>(
     rows,
     (before, event, row) => nextStory(before, event, { row, id }),
@@ -202,6 +207,13 @@ export async function readTransaction(
     ...{ summary: line.summary, entries, results },
     events: entries.flatMap(({ events }) => events),
   };
+}
+
+async function entriesOf(store: StoryDeps['store'], id: string): Promise<readonly Entry[]> {
+  const slash = id.lastIndexOf('/');
+  const activityId = Number(id.slice(slash + 1));
+  if (slash < 0 || !Number.isSafeInteger(activityId) || activityId < 1) return [];
+  return store.readActivity(id.slice(0, slash), activityId);
 }
 
 /** A story while it is read. */

@@ -139,6 +139,13 @@ export class TerminalSession implements TableTerminal {
     return this.#free;
   }
 
+  /** The activity that has not ended, and when it was started in milliseconds since 1970; undefined if none is open. */
+  get openActivity(): { readonly activityId: number; readonly startedAt: number } | undefined {
+    const { activity, activityId } = this.stateMachine;
+    if (!activity || activity.phase === (isTable(activity) ? 'closed' : 'ended')) return undefined;
+    return { activityId, startedAt: activity.startedAt };
+  }
+
   /** Whether a shutdown has to wait. */
   get isWorking(): boolean {
     return this.stateMachine.isBusy;

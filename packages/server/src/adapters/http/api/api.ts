@@ -9,11 +9,13 @@ import type {
   Ask,
   AskName,
   Credentials,
+  EventStream,
   Identity,
   JsonHandlers,
   Reply,
+  StreamHandlers,
 } from '../../../application/admin/admin.ts';
-import { AdminRefusal } from '../../../application/admin/admin.ts';
+import { AdminRefusal, streamNames } from '../../../application/admin/admin.ts';
 import type { ClientAddress } from '../../../application/handshake/handshake.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { FaultPlace } from '../../../ports/observer.ts';
@@ -92,8 +94,9 @@ async function serve(
   const credentials = credentialsOf(apiRequest);
   const identity = await deps.admin.identify(credentials);
   checkPermission(apiRequest, identity);
-  if (name === 'followTraffic') {
-    const stream = await deps.admin.handlers[name](await askOf(apiRequest, identity));
+  if (isStream(name)) {
+    const ask = await askOf(apiRequest, identity);
+    const stream = await callStream(deps.admin.handlers, name, ask);
     const sites = identity.actor.sites;
     const isStillAuthorised = async () =>
       sameSites(sites, (await deps.admin.identify(credentials)).actor.sites);
@@ -121,6 +124,18 @@ async function askOf<N extends AskName>(
     body: (route.body && (await readBodyOf(request, route))) as api.BodyOf<N>,
     ...lastEventOf(request),
   };
+}
+
+function isStream(name: api.RouteName): name is keyof StreamHandlers {
+  return streamNames.some((one) => one === name);
+}
+
+function callStream<N extends keyof StreamHandlers>(
+  handlers: StreamHandlers,
+  name: N,
+  ask: Ask<N>,
+): Promise<EventStream> {
+  return handlers[name](ask);
 }
 
 function callHandler<N extends keyof JsonHandlers>(

@@ -2,7 +2,6 @@
 // The HTTP server drops a client that does not read, and ends the stream when the gateway stops.
 
 import type { ServerResponse } from 'node:http';
-import type { api } from '@tillgate/protocol';
 import { escapeControls } from '@tillgate/protocol';
 import type { EventStream } from '../../../application/admin/admin.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
@@ -59,7 +58,7 @@ class EventWriter {
     this.#scheduleHeartbeat();
   }
 
-  #handleEvent(event: api.TrafficEvent, number: number): void {
+  #handleEvent(event: unknown, number: number): void {
     if (this.#isBehind) {
       this.#missed += 1;
       return;
@@ -77,11 +76,12 @@ class EventWriter {
     if (this.#missed === 0) return;
     const count = this.#missed;
     this.#missed = 0;
-    this.#write({ event: 'missed', count });
+    const { missed } = this.#deps.stream;
+    if (missed) this.#write(missed(count));
   }
 
   /** All events of one turn are sent in one write. */
-  #write(event: api.TrafficEvent): void {
+  #write(event: unknown): void {
     const text = `id: ${this.#lastNumber}\ndata: ${escapeControls(JSON.stringify(event))}\n\n`;
     if (this.#texts.push(text) === 1) setImmediate(() => this.#flush());
   }

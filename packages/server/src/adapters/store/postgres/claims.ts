@@ -24,6 +24,9 @@ export const OWNERS = `SELECT owner.site, owner.lease::text AS number, node.id, 
   FROM unnest($1::text[]) AS wanted (site) JOIN owner USING (site)
   JOIN node ON node.id = owner.node AND NOT node.dead`;
 
+const LIVING_NODES = `SELECT name FROM node WHERE NOT dead AND expires >= clock_timestamp()
+  ORDER BY name LIMIT 100`;
+
 /** Declares expired nodes dead; $1: those that may be. */
 const DECLARE_DEAD = `UPDATE node SET dead = true
   WHERE id = ANY ($1) AND NOT dead AND expires < clock_timestamp()`;
@@ -138,4 +141,10 @@ export async function orphans(pool: Pool, incomplete: string, limit: number): Pr
     claimFault,
   );
   return rows.map(({ site }) => site);
+}
+
+/** Names of the nodes that are not dead and not expired, in order; of more than a hundred the first. */
+export async function livingNodes(pool: Pool): Promise<readonly string[]> {
+  const { rows } = await repeat(() => pool.query<{ name: string }>(LIVING_NODES), claimFault);
+  return rows.map(({ name }) => name);
 }

@@ -35,6 +35,8 @@ export interface PostgresCluster {
   /** Closed after the ownership. */
   readonly store: Store;
   readonly ownership: Ownership;
+  /** Names of the living nodes, in order; of very many only some. */
+  readonly nodes: () => Promise<readonly string[]>;
 }
 
 /** Rejects as `openPostgresStore` does, and if a living node has the name of this one. */
@@ -52,7 +54,7 @@ export async function openPostgresCluster(
   const store = await openLeasingStore(options, (lease) => ownership.depose(lease));
   try {
     await ownership.open(options.replaces);
-    return { store, ownership };
+    return { store, ownership, nodes: () => ownership.nodes() };
   } catch (error) {
     await ownership.close();
     await store.close();

@@ -8,7 +8,7 @@ import type { Claim, Lease, LeaseEnd, Ownership } from '../../../ports/ownership
 import { claimFault, closedFault } from '../faults.ts';
 import { LeaseWatchers } from '../lease-watchers.ts';
 import type { Owner, SiteLease } from './claims.ts';
-import { OWNERS, orphans, ownersOf, releaseSites, takeSites } from './claims.ts';
+import { livingNodes, OWNERS, orphans, ownersOf, releaseSites, takeSites } from './claims.ts';
 import type { MembershipDeps } from './membership.ts';
 import { Membership } from './membership.ts';
 import { repeat } from './transaction.ts';
@@ -86,6 +86,12 @@ export class PostgresOwnership implements Ownership {
   async orphans(limit: number): Promise<readonly string[]> {
     if (this.#isClosed) throw closedFault();
     return orphans(this.#pool, this.#incomplete, limit);
+  }
+
+  /** Names of the living nodes, in order; of very many only some. */
+  async nodes(): Promise<readonly string[]> {
+    if (this.#isClosed) throw closedFault();
+    return livingNodes(this.#pool);
   }
 
   health(): { readonly ok: boolean; readonly reason?: string } {

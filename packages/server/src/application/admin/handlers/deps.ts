@@ -2,19 +2,16 @@
 // they give back.
 
 import type { api } from '@tillgate/protocol';
-import type { Store } from '../../../ports/store.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { Traffic } from '../../connection/traffic.ts';
 import type { ClientAddress } from '../../handshake/handshake.ts';
-import type { OnDamaged } from '../../journal/entries.ts';
 import type { Actor } from '../actor.ts';
 import type { Identity, OperatorAccess } from '../operator-access.ts';
-import type { TerminalAdminDeps } from '../terminals.ts';
+import type { OverviewDeps } from '../overview.ts';
 
-export interface ApiDeps extends TerminalAdminDeps {
-  readonly store: Store;
+export interface ApiDeps extends OverviewDeps {
+  readonly clock: Clock;
   readonly operators: OperatorAccess;
-  /** Called for each entry of the journal that cannot be read. */
-  readonly onDamaged: OnDamaged;
   readonly traffic: Traffic;
   /** What the gateway says about itself. */
   readonly gateway: api.Gateway;
@@ -46,21 +43,31 @@ export interface Reply<N extends AskName = AskName> {
 }
 
 /** What happens from now on; `open` returns stop. */
-export interface EventStream {
-  open(take: (event: api.TrafficEvent, number: number) => void): () => void;
+export interface EventStream<Event = unknown> {
+  open(take: (event: Event, number: number) => void): () => void;
+  /** The event that tells a slow client how many were left out; absent where the next one makes up for them. */
+  missed?(count: number): Event;
 }
+
+/** The routes that are answered with server-sent events. */
+export const streamNames = ['followTraffic', 'followOverview'] as const;
+type StreamName = (typeof streamNames)[number];
 
 type Handler<N extends AskName> = (ask: Ask<N>) => Promise<Reply<N>>;
 
 /** The handlers of routes that are answered with one JSON document. */
 export type JsonHandlers = {
-  readonly [N in Exclude<AskName, 'openSession' | 'followTraffic'>]: Handler<N>;
+  readonly [N in Exclude<AskName, 'openSession' | StreamName>]: Handler<N>;
 };
 
-export type Handlers = JsonHandlers & {
-  readonly openSession: (ask: SignIn) => Promise<Reply<'openSession'>>;
-  readonly followTraffic: (ask: Ask<'followTraffic'>) => Promise<EventStream>;
+export type StreamHandlers = {
+  readonly [N in StreamName]: (ask: Ask<N>) => Promise<EventStream<api.AnswerOf<N>>>;
 };
+
+export type Handlers = JsonHandlers &
+  StreamHandlers & {
+    readonly openSession: (ask: SignIn) => Promise<Reply<'openSession'>>;
+  };
 
 export function moment(at: number): string {
   return new Date(at).toISOString();

@@ -2,42 +2,33 @@
 
 import type { api } from '@tillgate/protocol';
 import type { Connection } from '../../connection/connection.ts';
-import { AdminRefusal } from '../refusal.ts';
 import { findSite } from '../sites.ts';
 import type { ApiDeps, EventStream, Handlers } from './deps.ts';
 import { moment } from './deps.ts';
+import type { OpenStreams } from './streams.ts';
 
-/** Streams of one operator at once; each costs work for every frame. */
-const MOST_STREAMS = 8;
 const USUAL_BACKLOG = 200;
 
 export function trafficHandlers(
   deps: ApiDeps,
+  streams: OpenStreams,
 ): Pick<Handlers, 'listConnections' | 'followTraffic'> {
   const { traffic, useSite } = deps;
-  const streams = new Map<string, number>();
-  const count = (name: string, change: number): void => {
-    const now = (streams.get(name) ?? 0) + change;
-    if (now > 0) streams.set(name, now);
-    else streams.delete(name);
-  };
   return {
     listConnections: async ({ actor, params }) => {
       const { name } = await findSite(deps, actor, params.site);
       const connections = await useSite(name, async (site) => site?.connections.all ?? []);
       return { body: { connections: connections.map(shownConnection) } };
     },
-    followTraffic: async ({ actor, query, lastEvent = 0 }): Promise<EventStream> => {
+    followTraffic: async ({ actor, query, lastEvent = 0 }) => {
       const { site, tid, backlog: limit = USUAL_BACKLOG } = query;
       if (site !== undefined) await findSite(deps, actor, site);
       const sites = site === undefined ? actor.sites : [site];
       const filter = { sites, ...(tid === undefined ? {} : { tid }) };
-      if ((streams.get(actor.name) ?? 0) >= MOST_STREAMS) {
-        throw new AdminRefusal('tooManyListeners', 'Close another one first.');
-      }
+      streams.check(actor);
       return {
         open: (take) => {
-          count(actor.name, 1);
+          const closed = streams.opened(actor);
           // Both in one turn: nothing is missed in between.
           for (const frame of traffic.kept(filter, { limit, after: lastEvent })) {
             take(frame, frame.number);
@@ -45,10 +36,11 @@ export function trafficHandlers(
           const stop = traffic.follow(filter, take);
           return () => {
             stop();
-            count(actor.name, -1);
+            closed();
           };
         },
-      };
+        missed: (count) => ({ event: 'missed', count }),
+      } satisfies EventStream<api.TrafficEvent>;
     },
   };
 }
