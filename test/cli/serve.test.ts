@@ -17,7 +17,7 @@ import { COMMAND } from './command-line.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
-const env = { PATH, HOME, NODE_COMPILE_CACHE, NODE_NO_WARNINGS: '1' };
+const env = { PATH, HOME, NODE_COMPILE_CACHE, NODE_NO_WARNINGS: '1', NO_COLOR: '1' };
 /** A sale waits for its card until it is cancelled. */
 const WITHOUT_CARD = ['--port', '0', '--virtual-card', '1000', '--virtual-start', '0'];
 const sale = { tid: 'VCMINVLSIP0', currency: 'GBP', amount: 1250 };

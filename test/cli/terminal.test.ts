@@ -74,7 +74,10 @@ describe('card machines beside a running gateway', () => {
     assert.equal(added.code, 0, added.err);
     const code = added.out.trim();
     assert.match(code, /^[A-Z0-9]{8}$/);
-    assert.match((await tillgate('terminal', 'list')).out, /12345678 +testhost +bar +code until/);
+    assert.match(
+      (await tillgate('terminal', 'list')).out,
+      /12345678 +testhost +bar +Waiting for its code until/,
+    );
     assert.match((await tillgate('site', 'show', 'testhost')).out, /12345678 +testhost +bar/);
     const [site] = jsonLines((await tillgate('site', 'show', 'testhost', '--json')).out);
     assert.deepEqual(
@@ -95,7 +98,7 @@ describe('card machines beside a running gateway', () => {
     assert.equal(revoked.code, 0, revoked.err);
     assert.equal((await machine.closed).code, 4003);
     await assert.rejects(connectTill(uri), Refused);
-    assert.match((await tillgate('terminal', 'list')).out, /revoked \d{4}-/);
+    assert.match((await tillgate('terminal', 'list')).out, /Revoked \d{4}-/);
     assert.ok(!`${JSON.stringify(listed)}${revoked.out}`.includes(token));
   });
 

@@ -1,4 +1,4 @@
-// The states of a card machine in words for people; the console and docs/outcomes.md read it.
+// The states of a card machine in words for people; the console, the command line and docs/outcomes.md read it.
 
 import type { OutcomeWords } from './outcomes.ts';
 
@@ -17,6 +17,12 @@ export const terminalStates = {
   codeOver: {
     ...{ word: 'Code over', tone: 'plain' },
     about: 'Its pairing code was not used in time; it needs another.',
+  },
+  paired: { word: 'Paired', tone: 'good', about: 'It has a key to link with.' },
+  revoked: {
+    word: 'Revoked',
+    tone: 'bad',
+    about: 'Its key was revoked; it can be enrolled again.',
   },
   byHand: {
     ...{ word: 'In the hand', tone: 'accent' },

@@ -8,7 +8,7 @@ const paint = command({
   about: ['Paints.'],
   words: ['WALL', '[COAT]'],
   options: {
-    colour: { type: 'string', value: 'NAME', about: 'Which one.' },
+    shade: { type: 'string', value: 'NAME', about: 'Which one.' },
     wet: { type: 'boolean', about: 'Do not wait.' },
     with: { type: 'string', multiple: true, value: 'TOOL', about: 'May be given again.' },
   },
@@ -20,17 +20,17 @@ const paint = command({
 
 describe('a command', () => {
   test('a command gets its options and words', async () => {
-    await paint.run(['north', '--colour', 'red', '--with', 'a', '--wet', '--with', 'b']);
-    assert.deepEqual(given, [{ colour: 'red', with: ['a', 'b'], wet: true }, ['north']]);
+    await paint.run(['north', '--shade', 'red', '--with', 'a', '--wet', '--with', 'b']);
+    assert.deepEqual(given, [{ shade: 'red', with: ['a', 'b'], wet: true }, ['north']]);
   });
 
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [[], /^WALL is missing\.\nSee: tillgate paint --help$/],
     [['a', 'b', 'c'], /"c" is one word too many/],
-    [['a', '--color', 'red'], /Unknown option --color\. Did you mean --colour\?/],
+    [['a', '--shde', 'red'], /Unknown option --shde\. Did you mean --shade\?/],
     [['a', '--nothing-alike', 'red'], /Unknown option --nothing-alike\.\n/],
     [['a', '-5'], /neither an option nor an amount/],
-    [['a', '--colour'], /argument missing/],
+    [['a', '--shade'], /argument missing/],
   ];
   for (const [args, message] of wrong) {
     test(`"${args.join(' ')}" is refused with a hint`, () => {
@@ -38,8 +38,15 @@ describe('a command', () => {
     });
   }
 
+  test('the colour is auto, always or never', () => {
+    assert.throws(() => paint.run(['a', '--color', 'red']), {
+      name: 'UsageError',
+      message: '--color: expected auto, always, never.',
+    });
+  });
+
   test('the help lists the declared options', () => {
-    assert.match(paint.help, /^tillgate paint WALL \[options\]\n\nPaints\.\n\n {2}--colour NAME/);
+    assert.match(paint.help, /^tillgate paint WALL \[options\]\n\nPaints\.\n\n {2}--shade NAME/);
   });
 
   test('a slip of the finger is understood, another word is not', () => {

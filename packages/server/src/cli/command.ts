@@ -2,6 +2,11 @@
 
 import { parseArgs } from 'node:util';
 import { UsageError } from './exit-code.ts';
+import { layParagraphs, layTerms } from './layout.ts';
+import { columnsOfStream, configureOutput, outputOptions } from './output.ts';
+
+/** Longest name of an option that has its explanation beside it. */
+const MAX_TERM = 28;
 
 export interface Option {
   readonly type: 'string' | 'boolean';
@@ -40,27 +45,32 @@ export interface Command {
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 
-export function command<const O extends Options>(form: CommandSpec<O>): Command {
+export function command<const O extends Options>(spec: CommandSpec<O>): Command {
+  const form = { ...spec, options: { ...spec.options, ...outputOptions } };
   return {
-    help: helpOf(form),
+    get help() {
+      return helpOf(form);
+    },
     run: (args) => {
       const { values, positionals } = read(form, args);
+      configureOutput(values);
       return form.run(values as Values<O>, positionals);
     },
   };
 }
 
 function helpOf({ usage, about, options }: CommandUsage): string {
-  const rows = Object.entries(options).map(([name, option]) => [
-    nameOf(name, option),
-    option.about,
-  ]);
-  const width = Math.min(28, Math.max(0, ...rows.map(([name = '']) => name.length)));
-  const list = rows.map(([name = '', text]) => {
-    const gap = name.length > width ? `\n${' '.repeat(width + 2)}` : '';
-    return `  ${name.padEnd(width)}${gap}  ${text}`;
-  });
-  return [`tillgate ${usage}`, '', ...about, ...(list.length > 0 ? ['', ...list] : [])].join('\n');
+  const width = columnsOfStream(process.stdout);
+  const terms = Object.entries(options).map(
+    ([name, option]) => [nameOf(name, option), option.about] as const,
+  );
+  return [
+    `tillgate ${usage}`,
+    '',
+    ...layParagraphs(about, width),
+    '',
+    ...layTerms(terms, { most: MAX_TERM, width }),
+  ].join('\n');
 }
 
 function nameOf(name: string, { type, value }: Option): string {

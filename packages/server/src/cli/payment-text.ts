@@ -2,7 +2,9 @@
 
 import type { Payment, Report, TillReceiptLine } from '@tillgate/protocol';
 import { moneyText } from '../application/journal/money-text.ts';
-import { clean, print, printStyled } from './output.ts';
+import type { Span } from './layout.ts';
+import { outcomeSpan } from './outcome-text.ts';
+import { print, printFacts } from './output.ts';
 import { receiptText } from './receipt-text.ts';
 
 const INDENT = '    ';
@@ -10,8 +12,10 @@ const INDENT = '    ';
 /** The facts of a payment, without its receipts. */
 export function printPayment(payment: Payment): void {
   const { currency, amountBase, amountCashback, amountGratuity, amountTotal } = payment;
-  const rows: readonly (readonly [string, string])[] = [
-    ['Result', `${payment.transactionType} ${payment.transactionResult}`],
+  const { text, tone = 'plain' } = outcomeSpan(payment.transactionResult, payment.transactionType);
+  const wire = `${payment.transactionType} ${payment.transactionResult}`;
+  const rows: readonly (readonly [string, string | Span])[] = [
+    ['Result', { text: `${text} (${wire})`, tone }],
     ['Amount', moneyText(currency, amountBase)],
     ['Cashback', amountCashback === 0 ? '' : moneyText(currency, amountCashback)],
     ['Gratuity', amountGratuity === 0 ? '' : moneyText(currency, amountGratuity)],
@@ -23,8 +27,8 @@ export function printPayment(payment: Payment): void {
     ['Time', payment.transactionTime.replace('T', ' ')],
     ['Card machine', payment.tid],
   ];
-  for (const [label, value] of rows) if (value) print(`${label.padEnd(14)}${clean(value)}`);
-  if (payment.userMessage) print(clean(payment.userMessage));
+  printFacts(rows.filter(([, value]) => value));
+  if (payment.userMessage) print(payment.userMessage);
 }
 
 function cardReading({ paymentMethod, cardholderVerificationMethod }: Payment): string {
@@ -40,13 +44,14 @@ export function printReceipts({ receiptLines }: Pick<Payment, 'receiptLines'>): 
 }
 
 export function printReport({ reportType, reportResult, reportLines, tid }: Report): void {
-  print(`${reportType} of ${clean(tid)}: ${reportResult}`);
+  print([`${reportType} of ${tid}: `, outcomeSpan(reportResult, reportType)]);
   printPaper(reportLines);
 }
 
 export function printPaper(lines: readonly TillReceiptLine[]): void {
   if (lines.length === 0) return;
-  const bold = process.stdout.isTTY === true && !process.env.NO_COLOR;
   print();
-  for (const line of receiptText(lines, { bold })) printStyled(`${INDENT}${line}`.trimEnd());
+  for (const { text, bold = false } of receiptText(lines)) {
+    print({ text: `${INDENT}${text}`.trimEnd(), bold });
+  }
 }

@@ -5,7 +5,11 @@ import { packageVersion } from '../package-version.ts';
 import { nearest } from './command.ts';
 import { commandGroups, commands } from './commands.ts';
 import { exitCode, UsageError } from './exit-code.ts';
-import { note, print } from './output.ts';
+import { layTerms } from './layout.ts';
+import { columnsOfStream, configureOutput, note, print, showStatus } from './output.ts';
+
+/** Width of the names in the overview. */
+const COMMAND_COLUMN = 16;
 
 export interface RunResult {
   readonly code: number;
@@ -15,11 +19,13 @@ export interface RunResult {
 
 /** Runs the command; an error is printed to stderr and becomes an exit code. */
 export async function runCommandLine(args: readonly string[]): Promise<RunResult> {
+  configureOutput({});
   try {
     return { code: await main(args), failed: false };
   } catch (cause) {
     const { exitErrorOf } = await import('./exit-error.ts');
     const { code, message } = exitErrorOf(cause);
+    showStatus('');
     note(message);
     return { code, failed: true };
   }
@@ -86,9 +92,16 @@ function overview(): string {
     '  2  wrong use of a command; nothing was done',
     '  3  the outcome is not known: look at the card machine before trying again',
     '  4  could not connect, or the gateway refused the connection; nothing was done',
+    '',
+    'Every command takes --color auto|always|never and --quiet.',
   ].join('\n');
 }
 
 function listOf(names: readonly string[]): string {
-  return names.map((name) => `  ${name.padEnd(16)} ${commands[name]?.about ?? ''}`).join('\n');
+  const terms = names.map((name) => [name, commands[name]?.about ?? ''] as const);
+  return layTerms(terms, {
+    least: COMMAND_COLUMN,
+    most: COMMAND_COLUMN,
+    width: columnsOfStream(process.stdout),
+  }).join('\n');
 }

@@ -7,7 +7,7 @@ import type { Channel, ObservedMessage } from '@tillgate/protocol';
 import { CloseCode, Conversation, mask, parseEndpoint } from '@tillgate/protocol';
 import { command as define } from './command.ts';
 import { exitCode, UsageError } from './exit-code.ts';
-import { clean, note, print, printJson } from './output.ts';
+import { clean, hint, note, print, printJson } from './output.ts';
 import { uriOf } from './till/till-options.ts';
 
 /** Longest wait for the handshake [C-11.20]. */
@@ -40,7 +40,7 @@ export const command = define({
       signal: AbortSignal.timeout(CONNECT_LIMIT_MS),
       tls: { rejectUnauthorized: !insecure },
     });
-    note(`Connected to ${mask(uri.href)}`);
+    hint(`Connected to ${mask(uri.href)}`);
     await converse(channel, { conversation: new Conversation(parseEndpoint(uri)), silence, json });
     return exitCode.done;
   },

@@ -23,7 +23,7 @@ export const command = define({
   usage: 'serve [--config FILE] [--json] [settings]',
   about: [
     'Runs the gateway. With --json it prints one line on stdout when it accepts connections:',
-    '{"ready":true,"pac":"ws://...","pat":"ws://...","http":"http://..."}',
+    '  {"ready":true,"pac":"ws://...","pat":"ws://...","http":"http://..."}',
     'SIGTERM and Ctrl-C let running transactions finish; a second one ends at once. So does closing the',
     'terminal in which the gateway runs. SIGHUP of a service reads the TLS files again.',
     'On a terminal the log is a line for each payment and event; elsewhere, and with --json, JSON lines.',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { logText } from './terminal-log.ts';
+import { textOf } from './layout.ts';
+import { logLine } from './terminal-log.ts';
 
+const logText = (entry: Parameters<typeof logLine>[0]) => textOf(logLine(entry));
 const time = '2026-03-14T12:31:07.042';
 const ended = {
   ...{ level: 30, time, msg: 'a transaction ended' },

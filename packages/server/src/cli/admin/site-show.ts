@@ -5,7 +5,7 @@ import { listEnrolled } from '../../application/handshake/enrolled-terminal.ts';
 import { amountText } from '../../application/journal/money-text.ts';
 import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
-import { clean, print, printJson } from '../output.ts';
+import { print, printFacts, printJson } from '../output.ts';
 import type { Site } from './open-journal.ts';
 import { journalOptions, siteNamed, withJournal } from './open-journal.ts';
 import { printTerminals, terminalJson } from './terminal-format.ts';
@@ -27,7 +27,7 @@ export const command = define({
       printJson({ ...site, ...lists });
       return exitCode.done;
     }
-    for (const [label, value] of rowsOf(site)) print(`${label.padEnd(22)}${clean(value)}`);
+    printFacts(rowsOf(site));
     print();
     if (linked.length > 0) {
       printTerminals(linked);

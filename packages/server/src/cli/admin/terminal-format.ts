@@ -4,6 +4,8 @@ import type { listLinked } from '../../application/admin/linked-terminals.ts';
 import { mayEnrol } from '../../application/handshake/enrolled-terminal.ts';
 import { dateTimeText } from '../date-time.ts';
 import { UsageError } from '../exit-code.ts';
+import type { Span } from '../layout.ts';
+import { stateSpan } from '../outcome-text.ts';
 import { clean, printTable } from '../output.ts';
 import type { Site } from './open-journal.ts';
 
@@ -44,10 +46,17 @@ export function printTerminals(terminals: readonly Linked[], none = 'None yet.')
   printTable(['TID', 'SITE', 'LABEL', 'STATE', 'LAST HEARD'], rows, none);
 }
 
-function stateOf({ key, pairing, revokedAt }: Linked): string {
-  if (revokedAt !== undefined) return `revoked ${dateTimeText(revokedAt)}`;
+function stateOf({ key, pairing, revokedAt }: Linked): Span {
+  if (revokedAt !== undefined) return since('revoked', revokedAt);
   const waits = pairing !== undefined && pairing.expiresAt > Date.now();
-  const until = waits ? `code until ${dateTimeText(pairing.expiresAt)}` : 'code over';
-  if (!key) return until;
-  return waits ? `paired; ${until}` : `paired ${dateTimeText(key.createdAt)}`;
+  if (!key)
+    return waits ? since('waitingForCode', pairing.expiresAt, 'until') : stateSpan('codeOver');
+  const paired = since('paired', key.createdAt);
+  const until = waits ? `, new code until ${dateTimeText(pairing.expiresAt)}` : '';
+  return { ...paired, text: `${paired.text}${until}` };
+}
+
+function since(state: Parameters<typeof stateSpan>[0], at: number, when = ''): Span {
+  const span = stateSpan(state);
+  return { ...span, text: [span.text, when, dateTimeText(at)].filter(Boolean).join(' ') };
 }

@@ -13,7 +13,9 @@ import { readAmount } from '../amount.ts';
 import { command as define } from '../command.ts';
 import { dateTimeText, readSince } from '../date-time.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
-import { note, printJson, printTable } from '../output.ts';
+import type { Span } from '../layout.ts';
+import { outcomeSpan, resultNamed } from '../outcome-text.ts';
+import { hint, note, printJson, printTable } from '../output.ts';
 import { readLimit } from './limit.ts';
 import { journalOptions, siteNamed, withJournal } from './open-journal.ts';
 
@@ -30,7 +32,11 @@ export const command = define({
     site: { type: 'string', value: 'NAME', about: 'Of this site only.' },
     tid: { type: 'string', value: 'TID', about: 'Of this card machine only.' },
     since: { type: 'string', value: 'WHEN', about: 'Begun since 2h ago, or since 2026-03-14.' },
-    result: { type: 'string', value: 'RESULT', about: `One of ${RESULTS.join(', ')}.` },
+    result: {
+      type: 'string',
+      value: 'RESULT',
+      about: `One of ${RESULTS.join(', ')}, or its word.`,
+    },
     amount: { type: 'string', value: 'AMOUNT', about: 'Asked for or taken, such as 12.50.' },
     card: { type: 'string', value: 'DIGITS', about: 'With these last four digits of the card.' },
     auth: { type: 'string', value: 'CODE', about: 'With this authorisation code.' },
@@ -49,7 +55,7 @@ export const command = define({
     const shown = transactions.toReversed();
     if (values.json) for (const summary of shown) printJson(transactionJson(summary));
     else printTable(HEADS, shown.map(rowOf), 'No such transaction in the journal.');
-    if (next !== undefined) note(`There may be older ones; --limit ${limit * 10} shows more.`);
+    if (next !== undefined) hint(`There may be older ones; --limit ${limit * 10} shows more.`);
     return exitCode.done;
   },
 });
@@ -90,8 +96,8 @@ function readFilter({
   auth,
   reports = false,
 }: FilterValues): TransactionFilter {
-  const wanted = result?.toUpperCase();
-  if (wanted !== undefined && !RESULTS.includes(wanted)) {
+  const wanted = resultNamed(result ?? '');
+  if (result !== undefined && wanted === undefined) {
     throw new UsageError(`--result: expected one of ${RESULTS.join(', ')}.`);
   }
   if (card !== undefined && !/^[0-9]{4}$/.test(card)) {
@@ -113,12 +119,14 @@ function readFilter({
 
 const HEADS = ['ID', 'STARTED', 'TYPE', 'AMOUNT', 'RESULT', 'DELIVERED'];
 
-function rowOf(summary: TransactionSummary): readonly string[] {
+function rowOf(summary: TransactionSummary): readonly (string | Span)[] {
   const { id, startedAt, type, currency, amountTotal, result, told, delivered } = summary;
+  const outcome = outcomeSpan(result, type);
+  const toldText = outcomeSpan(told ?? '', type).text;
   return [
     ...[id, dateTimeText(startedAt), type],
     currency === undefined ? '-' : moneyText(currency, amountTotal ?? 0),
-    told === undefined ? result : `${result} (told ${told})`,
+    told === undefined ? outcome : { ...outcome, text: `${outcome.text} (told ${toldText})` },
     delivered ? 'yes' : 'no',
   ];
 }

@@ -5,7 +5,7 @@ import { serveTables } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
-import { clean, note } from '../output.ts';
+import { clean, hint, note } from '../output.ts';
 import { onInterrupt } from '../signals.ts';
 import { connectionOptions, uriOf } from '../till/till-options.ts';
 import { Bills } from './bills.ts';
@@ -81,7 +81,7 @@ function tableUriOf(text: string): string {
 function stateNotes(): (state: ConnectionState) => void {
   let was = false;
   return (state) => {
-    if (state.state === 'connected') note('Connected. Ctrl-C ends.');
+    if (state.state === 'connected') hint('Connected. Ctrl-C ends.');
     if (state.state === 'waiting' && was) note(`${clean(mask(state.cause.message))} Trying again.`);
     was ||= state.state === 'connected';
   };

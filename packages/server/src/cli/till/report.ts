@@ -3,7 +3,7 @@
 import type { PacTill, Report } from '@tillgate/client';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
-import { clean, note, printJson } from '../output.ts';
+import { clean, hint, note, printJson } from '../output.ts';
 import { printReport } from '../payment-text.ts';
 import { connectionOptions, tidFor, tidOption, withTill } from './till-options.ts';
 
@@ -35,7 +35,7 @@ export const command = define({
     }
     const report = await withTill(values, async (till) => {
       const tid = await tidFor(till, values);
-      if (!values.json) note(`Waiting for card machine ${clean(tid)} ...`);
+      if (!values.json) hint(`Waiting for card machine ${clean(tid)} ...`);
       return ask(till, { tid });
     });
     if (values.json) printJson(report);

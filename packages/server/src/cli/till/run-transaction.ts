@@ -6,12 +6,13 @@ import { TillError } from '@tillgate/client';
 import { mask } from '@tillgate/protocol';
 import { exitCode, UsageError } from '../exit-code.ts';
 import { brokenOff } from '../exit-error.ts';
-import { clean, note, printJson } from '../output.ts';
+import { clean, hint, note, printJson } from '../output.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { signatureHandler } from './signature.ts';
 import { withTill } from './till-options.ts';
 import type { TransactionTarget, TransactionValues } from './transaction-options.ts';
 import { checkTransactionValues, transactionTarget } from './transaction-options.ts';
+import type { TransactionOutput } from './transaction-output.ts';
 import { transactionOutput } from './transaction-output.ts';
 
 type Start = (till: PacTill, basics: TransactionTarget, options: TransactionOptions) => Transaction;
@@ -21,15 +22,16 @@ export async function runTransaction(values: TransactionValues, start: Start): P
   checkTransactionValues(values);
   const { json = false } = values;
   const known = guardCode();
+  const screen = transactionOutput(json);
   try {
     const outcome = await withTill(values, async (till) => {
       const basics = await transactionTarget(till, values);
-      if (!json) note(`Card machine ${clean(basics.tid)}`);
-      const found = await followed(values, (options) => start(till, basics, options));
+      if (!json) hint(`Card machine ${clean(basics.tid)}`);
+      const found = await followed({ values, screen }, (options) => start(till, basics, options));
       known(codeOf(found));
       return found;
     });
-    transactionOutput(json).outcome(outcome);
+    screen.outcome(outcome);
     return codeOf(outcome);
   } catch (cause) {
     if (json && cause instanceof TillError) {
@@ -53,11 +55,10 @@ function guardCode(): (code: number) => void {
 }
 
 async function followed(
-  values: TransactionValues,
+  { values, screen }: { readonly values: TransactionValues; readonly screen: TransactionOutput },
   start: (options: TransactionOptions) => Transaction,
 ): Promise<Outcome> {
   const over = new AbortController();
-  const screen = transactionOutput(values.json ?? false);
   const interrupt = listenForInterrupt();
   let sent = false;
   try {
@@ -83,6 +84,7 @@ async function followed(
     }
     throw brokenOff(cause, 'The outcome is not known.');
   } finally {
+    screen.ended();
     over.abort();
     interrupt.close();
   }

@@ -4,6 +4,7 @@ import type { TerminalFilter } from '@tillgate/client';
 import { readCurrency } from '../admin/site-args.ts';
 import { command as define } from '../command.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
+import { stateSpan } from '../outcome-text.ts';
 import { printJson, printTable } from '../output.ts';
 import { connectionOptions, withTill } from './till-options.ts';
 
@@ -24,7 +25,7 @@ export const command = define({
     const terminals = await withTill(values, (till) => till.terminals(filter));
     if (values.json) for (const terminal of terminals) printJson(terminal);
     else {
-      const rows = terminals.map((one) => [one.tid, one.status, one.currency]);
+      const rows = terminals.map((one) => [one.tid, stateSpan(one.status), one.currency]);
       printTable(['TID', 'STATUS', 'CURRENCY'], rows, 'No such card machine is connected.');
     }
     return exitCode.done;

@@ -6,6 +6,7 @@ import { connect } from '@tillgate/client';
 import { MAX_IDENTIFIER, mask } from '@tillgate/protocol';
 import { isTestSite, localPacAddress } from '../address.ts';
 import { UsageError } from '../exit-code.ts';
+import { outcomeSpan } from '../outcome-text.ts';
 import { clean, note } from '../output.ts';
 
 export const connectionOptions = {
@@ -84,9 +85,14 @@ function onUnclaimed(unclaimed: Unclaimed): void {
   const { requestId } = unclaimed;
   const result =
     unclaimed.kind === 'payment'
-      ? `${unclaimed.payment.transactionType} ${unclaimed.payment.transactionResult}`
-      : `${unclaimed.report.reportType} ${unclaimed.report.reportResult}`;
-  note(`Of an earlier run of this till, request ${requestId}: ${clean(result)}.`);
+      ? ([unclaimed.payment.transactionType, unclaimed.payment.transactionResult] as const)
+      : ([unclaimed.report.reportType, unclaimed.report.reportResult] as const);
+  const [type, ended] = result;
+  note([
+    `Of an earlier run of this till, request ${requestId}: ${type} `,
+    outcomeSpan(ended, type),
+    '.',
+  ]);
 }
 
 export function uriOf({ uri }: Pick<ConnectionValues, 'uri'>): string {

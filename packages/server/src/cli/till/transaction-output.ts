@@ -6,20 +6,24 @@ import { progressText } from '@tillgate/client';
 import { outcomes, outcomeWords } from '@tillgate/protocol';
 import { clean, note, print, printJson } from '../output.ts';
 import { printPaper, printPayment, printReceipts } from '../payment-text.ts';
+import { progressLines } from '../progress-lines.ts';
 
 export interface TransactionOutput {
   readonly progress: (value: Shown) => void;
   readonly signature: (question: SignatureQuestion) => void;
+  /** Nothing goes on any more, whatever the outcome. */
+  readonly ended: () => void;
   readonly outcome: (outcome: Outcome) => void;
 }
 
 export function transactionOutput(json: boolean): TransactionOutput {
-  return json ? jsonOutput : textOutput;
+  return json ? jsonOutput : textOutput();
 }
 
 const jsonOutput: TransactionOutput = {
   progress: (value) => printJson({ event: 'progress', notificationValue: value }),
   signature: (question) => printJson({ event: 'signature', question }),
+  ended: () => {},
   outcome: (outcome) => printJson({ event: 'outcome', ...plain(outcome) }),
 };
 
@@ -30,25 +34,34 @@ function plain(outcome: Outcome): object {
   return facts;
 }
 
-const textOutput: TransactionOutput = {
-  progress: (value) => {
-    // It would be written behind the question.
-    if (value === 'SIGNATURE_VERIFICATION_IN_PROGRESS' && process.stdin.isTTY) return;
-    print(`  ${clean(progressText(value))}`);
-  },
-  signature: ({ receiptLines }) => printPaper(receiptLines.MERCHANT ?? []),
-  outcome: (outcome) => {
-    print();
-    if (outcome.outcome !== 'unknown') {
+function textOutput(): TransactionOutput {
+  const { show, end } = progressLines();
+  return {
+    progress: (value) => {
+      // It would be written behind the question.
+      if (value === 'SIGNATURE_VERIFICATION_IN_PROGRESS' && process.stdin.isTTY) return;
+      show(clean(progressText(value)));
+    },
+    signature: ({ receiptLines }) => {
+      end();
+      printPaper(receiptLines.MERCHANT ?? []);
+    },
+    ended: end,
+    outcome: (outcome) => {
+      end();
+      print();
+      if (outcome.outcome === 'unknown') {
+        const { word, tone } = outcomes.TIMED_OUT;
+        print({ text: word.toUpperCase(), tone, bold: true });
+        note(outcome.advice);
+        return;
+      }
       const { transactionResult, transactionType } = outcome.payment;
-      const { word, advice } = outcomeWords(transactionResult, transactionType);
-      print(word.toUpperCase());
+      const { word, tone, advice } = outcomeWords(transactionResult, transactionType);
+      print({ text: word.toUpperCase(), tone, bold: true });
       if (outcome.outcome !== 'approved') print(advice);
       printPayment(outcome.payment);
       printReceipts(outcome.payment);
-      return;
-    }
-    print(outcomes.TIMED_OUT.word.toUpperCase());
-    note(clean(outcome.advice));
-  },
-};
+    },
+  };
+}

@@ -2,7 +2,7 @@
 
 import { command as define } from '../command.ts';
 import { exitCode } from '../exit-code.ts';
-import { clean, note, print, printJson } from '../output.ts';
+import { clean, hint, print, printJson } from '../output.ts';
 import { tableOutput } from './table-output.ts';
 import { withWaiter } from './waiter-client.ts';
 import { waiterOf, waiterOptions } from './waiter-options.ts';
@@ -28,7 +28,7 @@ export const command = define({
     const { tables } = answer;
     if (values.json) printJson({ tables });
     else for (const table of tables) print(clean(table));
-    if (tables.length === 0 && !values.json) note('There are no open tables.');
+    if (tables.length === 0 && !values.json) hint('There are no open tables.');
     return exitCode.done;
   },
 });

@@ -2,9 +2,11 @@
 
 import { progressText } from '@tillgate/client';
 import type { NotificationValue, TillReceiptLine, WaiterAnswer } from '@tillgate/protocol';
+import { outcomes } from '@tillgate/protocol';
 import { moneyText } from '../../application/journal/money-text.ts';
 import { clean, note, print, printJson } from '../output.ts';
 import { printPaper } from '../payment-text.ts';
+import { progressLines } from '../progress-lines.ts';
 import type { BillPart } from './split-bill.ts';
 
 type Answer<A extends WaiterAnswer['answer']> = Extract<WaiterAnswer, { answer: A }>;
@@ -36,7 +38,7 @@ export interface TableOutput {
 }
 
 export function tableOutput(json: boolean): TableOutput {
-  return json ? jsonOutput : textOutput;
+  return json ? jsonOutput : textOutput();
 }
 
 const jsonOutput: TableOutput = {
@@ -50,35 +52,48 @@ const jsonOutput: TableOutput = {
   left: ({ answer, ...rest }) => printJson({ event: answer, ...rest }),
 };
 
-const textOutput: TableOutput = {
-  locked: ({ tid, tableId, amount, currency }) =>
-    print(
-      `Table ${clean(tableId)} at card machine ${clean(tid)}: ` +
-        `${moneyText(currency, amount)} to pay`,
-    ),
-  bill: (lines) => {
-    printPaper(lines);
-    print();
-  },
-  part: ({ currency }, { part, number, of }) => {
-    const { amount, amountCashback, amountGratuity } = part;
-    const money = (label: string, minor: number) =>
-      minor > 0 ? [`${label}${moneyText(currency, minor)}`] : [];
-    const means = part.by === 'card' ? 'by card' : 'by other means';
-    const words = [
-      ...money('', amount),
-      ...money('cashback ', amountCashback),
-      ...money('gratuity ', amountGratuity),
-      means,
-    ];
-    const which = of > 1 ? ` ${number} of ${of}` : '';
-    print(`Payment${which}: ${words.join(', ')}`);
-  },
-  progress: (value) => print(`  ${clean(progressText(value))}`),
-  payment: ({ currency }, _, { paid, left }) =>
-    print(`${paid ? 'Paid' : 'NOT PAID'}; ${moneyText(currency, left)} left to pay`),
-  refused: ({ message }) => note(clean(message)),
-  left: ({ receiptLines }) => {
-    if (receiptLines) printPaper(receiptLines);
-  },
-};
+function textOutput(): TableOutput {
+  const { show, end } = progressLines();
+  return {
+    locked: ({ tid, tableId, amount, currency }) =>
+      print(
+        `Table ${clean(tableId)} at card machine ${clean(tid)}: ` +
+          `${moneyText(currency, amount)} to pay`,
+      ),
+    bill: (lines) => {
+      printPaper(lines);
+      print();
+    },
+    part: ({ currency }, { part, number, of }) => {
+      const { amount, amountCashback, amountGratuity } = part;
+      const money = (label: string, minor: number) =>
+        minor > 0 ? [`${label}${moneyText(currency, minor)}`] : [];
+      const means = part.by === 'card' ? 'by card' : 'by other means';
+      const words = [
+        ...money('', amount),
+        ...money('cashback ', amountCashback),
+        ...money('gratuity ', amountGratuity),
+        means,
+      ];
+      const which = of > 1 ? ` ${number} of ${of}` : '';
+      print(`Payment${which}: ${words.join(', ')}`);
+    },
+    progress: (value) => show(clean(progressText(value))),
+    payment: ({ currency }, _, { paid, left }) => {
+      end();
+      const { word, tone } = paid ? outcomes.PAID : outcomes.NOT_PAID;
+      print([
+        { text: paid ? word : word.toUpperCase(), tone, bold: true },
+        `; ${moneyText(currency, left)} left to pay`,
+      ]);
+    },
+    refused: ({ message }) => {
+      end();
+      note(message);
+    },
+    left: ({ receiptLines }) => {
+      end();
+      if (receiptLines) printPaper(receiptLines);
+    },
+  };
+}
