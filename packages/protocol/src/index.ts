@@ -46,6 +46,16 @@ export { v0 } from './dialect/v0.ts';
 export { v1 } from './dialect/v1.ts';
 export type { WaiterRequest } from './dialect/waiter.ts';
 export { encodeShowing, waiterMethods } from './dialect/waiter.ts';
+export { durationText, gapText } from './picture/duration-text.ts';
+export { outcomeIconPaths } from './picture/icon-paths.ts';
+export type { Picture, PlacedStep } from './picture/picture.ts';
+export { MAX_STEPS, pictureOf } from './picture/picture.ts';
+export type { PictureShapes, Shape, StepShapes } from './picture/shapes.ts';
+export { shapesOf } from './picture/shapes.ts';
+export type { PictureFrame, PictureLine, PictureSource } from './picture/source.ts';
+export type { Lane, PictureStep } from './picture/steps.ts';
+export { gapOf, stepsOf } from './picture/steps.ts';
+export { pictureSvg } from './picture/svg.ts';
 export { ASYNCAPI_FILE, asyncApi } from './published/asyncapi.ts';
 export { publishedIndex, publishedSchemas, SCHEMA_INDEX_FILE } from './published/schemas.ts';
 export type { Breakable, Channel, ChannelListener } from './rpc/channel.ts';
@@ -94,7 +104,15 @@ export type {
 } from './schema/link.ts';
 export { noCard } from './schema/link.ts';
 export type { Currency } from './schema/money.ts';
-export { AMOUNT_FORM, MAX_AMOUNT, MAX_CASHBACK, parseAmount } from './schema/money.ts';
+export {
+  AMOUNT_FORM,
+  amountText,
+  currencySign,
+  MAX_AMOUNT,
+  MAX_CASHBACK,
+  moneyText,
+  parseAmount,
+} from './schema/money.ts';
 export type { ReceiptLine, Receipts, TillReceiptLine } from './schema/receipt.ts';
 export type { Balances, Banking, Report, ReportType, Totals } from './schema/report.ts';
 export { reportTypes } from './schema/report.ts';

@@ -1,6 +1,9 @@
 // The console's icons: strokes on a 24 x 24 square, in the colour of the text around them.
 
+import { outcomeIconPaths } from '@tillgate/protocol';
+
 const paths = {
+  ...outcomeIconPaths,
   plug: 'M9 3v5 M15 3v5 M6 8h12v3a6 6 0 0 1-12 0z M12 17v4',
   pen: 'M4 20l1-4L16.5 4.5a2.1 2.1 0 0 1 3 3L8 19z M14.5 6.5l3 3',
   traffic: 'M4 8h15 M15 4l4 4-4 4 M20 16H5 M9 12l-4 4 4 4',
@@ -14,9 +17,6 @@ const paths = {
   moon: 'M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z',
   halfMoon: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z M12 3v18 M12 8h5.5 M12 12h9 M12 16h5.5',
   copy: 'M9 9h11v11H9z M15 9V4H4v11h5',
-  check: 'M4.5 12.5l5 5 10-11',
-  cross: 'M6 6l12 12 M18 6L6 18',
-  warn: 'M12 4L2.8 20h18.4z M12 10v4.5 M12 17.2h.01',
   info: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z M12 11v5.5 M12 7.8h.01',
   eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
   eyeOff:
@@ -29,7 +29,6 @@ const paths = {
   upload: 'M12 16V5 M7 9.5l5-5 5 5 M4 20h16',
   send: 'M4 12l16-8-6 17-3-7z M11 14l9-10',
   plus: 'M12 5v14 M5 12h14',
-  minus: 'M5 12h14',
   backspace: 'M9 5h11v14H9l-6-7z M12.5 9.5l5 5 M17.5 9.5l-5 5',
   up: 'M12 19V5 M6 11l6-6 6 6',
   down: 'M12 5v14 M6 13l6 6 6-6',
@@ -39,9 +38,7 @@ const paths = {
   again: 'M20 4.5V10h-5.5 M19.5 10A8 8 0 1 0 20 13.5',
   more: 'M5 12h.01 M12 12h.01 M19 12h.01',
   save: 'M5 4h11l3 3v13H5z M8 4v5h7V4 M8 20v-6h8v6',
-  reply: 'M10 6l-6 6 6 6 M4 12h10a6 6 0 0 1 6 6v1',
   link: 'M10 14a4.2 4.2 0 0 0 6 0l3.3-3.3a4.2 4.2 0 0 0-6-6L12 6 M14 10a4.2 4.2 0 0 0-6 0l-3.3 3.3a4.2 4.2 0 0 0 6 6L12 18',
-  clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z M12 7.5V12l3 2',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -1,28 +1,9 @@
 // Amounts as people read and type them: whole minor units [C-3.7] on one side, text on the other.
 // Pure; never by way of a fraction.
 
-import type { Currency } from '@tillgate/protocol';
-import { AMOUNT_FORM, parseAmount } from '@tillgate/protocol';
+import { AMOUNT_FORM, amountText, parseAmount } from '@tillgate/protocol';
 
-const signs: Readonly<Record<Currency, string>> = { GBP: '£', EUR: '€' };
-
-/** The sign that stands before an amount. */
-export function currencySign(currency: Currency): string {
-  return signs[currency];
-}
-
-/** `123456` as `1,234.56`. */
-export function amountText(minor: number): string {
-  const digits = String(Math.abs(minor)).padStart(3, '0');
-  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
-  return `${minor < 0 ? '−' : ''}${whole}.${digits.slice(-2)}`;
-}
-
-/** `123456` as `£1,234.56`. */
-export function moneyText(minor: number, currency: Currency): string {
-  const text = amountText(Math.abs(minor));
-  return `${minor < 0 ? '−' : ''}${signs[currency]}${text}`;
-}
+export { amountText, currencySign, moneyText } from '@tillgate/protocol';
 
 /** `123456` as `1234.56`: as `parseAmount` reads it, in ASCII. */
 export function plainAmount(minor: number): string {

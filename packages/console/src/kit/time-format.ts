@@ -1,6 +1,8 @@
 // Formats times and durations: times of day, and times of the API (ISO 8601) as a date, an age or a
 // countdown. Pure.
 
+export { durationText } from '@tillgate/protocol';
+
 const timeParts = {
   hour: '2-digit',
   minute: '2-digit',
@@ -24,15 +26,6 @@ export function clockTime(at: number): string {
 /** `14:03:27.120`. */
 export function preciseClockTime(at: number): string {
   return preciseClock.format(at);
-}
-
-/** `0.4 ms`, `12 ms`, `3.20 s`, `1 min 20 s`. */
-export function durationText(ms: number): string {
-  if (ms < 9.95) return `${ms.toFixed(1)} ms`;
-  if (ms < 999.5) return `${ms.toFixed(0)} ms`;
-  if (ms < 59_995) return `${(ms / 1000).toFixed(2)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** `22 Nov 2026, 20:15:25` in the browser's time zone, from a time of the API. */

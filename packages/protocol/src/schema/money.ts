@@ -44,3 +44,23 @@ export function parseAmount(text: string): number | undefined {
   const [, whole, part = ''] = /^(\d{1,8})(?:\.(\d{1,2}))?$/.exec(text.trim()) ?? [];
   return whole === undefined ? undefined : Number(whole + part.padEnd(2, '0'));
 }
+
+const signs: Readonly<Record<Currency, string>> = { GBP: '£', EUR: '€' };
+
+/** The sign that stands before an amount. */
+export function currencySign(currency: Currency): string {
+  return signs[currency];
+}
+
+/** `123456` as `1,234.56`. */
+export function amountText(minor: number): string {
+  const digits = String(Math.abs(minor)).padStart(3, '0');
+  const whole = digits.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${minor < 0 ? '−' : ''}${whole}.${digits.slice(-2)}`;
+}
+
+/** `123456` as `£1,234.56`. */
+export function moneyText(minor: number, currency: Currency): string {
+  const text = amountText(Math.abs(minor));
+  return `${minor < 0 ? '−' : ''}${signs[currency]}${text}`;
+}

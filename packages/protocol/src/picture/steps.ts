@@ -1,0 +1,255 @@
+// The steps of a payment in the order in which they happened: messages between the lanes, marks on the gateway's
+// lane, and breaks of a lane. A picture draws them; the list of the console and the bug report have them as text.
+
+import type { StoryEvent } from '../api/transactions.ts';
+import type { EventRow, Side } from './event-rows.ts';
+import { carries, eventWords, rowOf } from './event-rows.ts';
+import type { MessageHead } from './message-head.ts';
+import { readHeads } from './message-head.ts';
+import { messageText, messageWords } from './message-words.ts';
+import type { PictureFrame, PictureSource } from './source.ts';
+import { membersOf, sentence } from './source.ts';
+import type { StepWords } from './words.ts';
+import { labelOf } from './words.ts';
+
+/** In the order of the picture, from the left. */
+export const lanes = ['till', 'gateway', 'terminal'] as const;
+export type Lane = (typeof lanes)[number];
+
+export type PictureStep = StepWords & {
+  /** Unique in the picture. */
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** A sentence for people. */
+  readonly text: string;
+  readonly frame?: PictureFrame;
+  /** What the journal says of it. */
+  readonly event?: StoryEvent;
+} & (
+    | { readonly kind: 'message'; readonly from: Lane; readonly to: Lane }
+    | { readonly kind: 'mark' }
+    | { readonly kind: 'break'; readonly lane: Lane; readonly change: 'lost' | 'returned' }
+  );
+
+/** What comes first of what happened in the same millisecond: cause, effect, disk, then what is passed on. */
+const RANK = { break: 0, received: 1, event: 2, write: 3, sent: 4 } as const;
+
+interface Draft {
+  readonly rank: number;
+  step: PictureStep;
+  /** Of a message. */
+  readonly head?: MessageHead;
+}
+
+export function stepsOf(source: PictureSource): readonly PictureStep[] {
+  const { frames, events = [], entries = [], lines = [] } = source;
+  const heads = readHeads(frames);
+  const drafts = frames.map((frame, index) =>
+    frameDraft(frame, heads[index] as MessageHead, events.length === 0),
+  );
+  const builder = new EventSteps(drafts, source);
+  const others = events.flatMap((event, index) => builder.add(event, `e${index}`));
+  const writes = entries.map(({ entry, writtenAt }) => writeDraft(entry, Date.parse(writtenAt)));
+  const breaks = [...lines.map(lineDraft), ...connectionBreaks(source)];
+  return [...breaks, ...drafts, ...others, ...writes]
+    .sort((one, other) => one.step.at - other.step.at || one.rank - other.rank)
+    .map(({ step }) => step);
+}
+
+/** Ms since the step before; undefined at the first. */
+export function gapOf(steps: readonly PictureStep[], index: number): number | undefined {
+  const before = steps[index - 1];
+  const step = steps[index];
+  return before && step ? step.at - before.at : undefined;
+}
+
+function sideOf(integration: string): Side {
+  return integration === 'pac' || integration === 'pat' ? 'till' : 'terminal';
+}
+
+function frameDraft(frame: PictureFrame, head: MessageHead, isAlone: boolean): Draft {
+  const { direction, integration, number, at } = frame;
+  const side = sideOf(integration);
+  const words = messageWords(head);
+  const [from, to] = direction === 'received' ? [side, 'gateway'] : ['gateway', side];
+  // Without a journal nothing else says that it comes from the card machine.
+  const isPassedOn = isAlone && from === 'gateway' && integration === 'pac' && isNews(head);
+  const step: PictureStep = {
+    ...{ kind: 'message', key: `f${number}`, at: Date.parse(at), ...words },
+    ...{ from: (isPassedOn ? 'terminal' : from) as Lane, to: to as Lane, frame },
+    text: messageText(frame, head, words),
+  };
+  return { rank: RANK[direction], step, head };
+}
+
+/** Whether the gateway passes it on from the card machine. */
+function isNews({ kind, method, value }: MessageHead): boolean {
+  if (kind === 'notification') return typeof membersOf(value).notificationValue === 'string';
+  return kind === 'request' && method === 'signatureVerificationRequest';
+}
+
+function writeDraft(entry: number, at: number): Draft {
+  const name = `Journal: write ${entry}`;
+  const text = `Write ${entry} was handed to the disk.`;
+  const step: PictureStep = { kind: 'mark', key: `w${entry}`, at, name, tone: 'plain', text };
+  return { rank: RANK.write, step };
+}
+
+function lineDraft(
+  { at, integration, isOpen, text }: NonNullable<PictureSource['lines']>[number],
+  index: number,
+): Draft {
+  const side = sideOf(integration);
+  const change = isOpen ? 'returned' : 'lost';
+  return breakDraft({ key: `l${index}`, at, lane: side, change, text });
+}
+
+interface Break {
+  readonly key: string;
+  readonly at: string;
+  readonly lane: Side;
+  readonly change: 'lost' | 'returned';
+  readonly text: string;
+}
+
+function breakDraft({ key, at, lane, change, text }: Break): Draft {
+  const name = `${lane === 'till' ? 'Till' : 'Card machine'} ${change === 'lost' ? 'lost' : 'is back'}`;
+  const tone =
+    change === 'lost' ? ({ tone: 'bad', icon: 'cross' } as const) : { tone: 'plain' as const };
+  const step: PictureStep = {
+    ...{ kind: 'break', key, at: Date.parse(at), lane, change },
+    ...{ name, ...tone, text: sentence(text) },
+  };
+  return { rank: RANK.break, step };
+}
+
+/** Where messages of one till or card machine go on over another connection. */
+function connectionBreaks({ frames, events = [], lines = [] }: PictureSource): readonly Draft[] {
+  const last = new Map<string, string>();
+  const isTold = (side: Side): boolean =>
+    lines.some(({ integration }) => sideOf(integration) === side) ||
+    (side === 'terminal' && events.some(({ event }) => event === 'terminalReturned'));
+  return frames.flatMap(({ integration, eposId = '', connection, at, number }) => {
+    const side = sideOf(integration);
+    const key = JSON.stringify([integration, eposId]);
+    const before = last.get(key);
+    last.set(key, connection);
+    if (before === undefined || before === connection || isTold(side)) return [];
+    const who = side === 'till' ? 'The till' : 'The card machine';
+    const text = `${who} goes on over another connection.`;
+    return [breakDraft({ key: `c${number}`, at, lane: side, change: 'returned', text })];
+  });
+}
+
+/** Longest time between an event and the message that carries it, which goes in the same turn. */
+const NEAR_MS = 100;
+/** The same where a write to the disk lies between. */
+const STORED_MS = 2000;
+
+/** Turns events into steps, or adds them to the messages that carry them. */
+class EventSteps {
+  /** Those of messages, by time. */
+  readonly #messages: readonly Draft[];
+  readonly #writtenAt: ReadonlyMap<number, number>;
+  /** From then on all messages of the lane are known, so that what is not among them was not sent. */
+  readonly #knownSince: Readonly<Record<Side, number>>;
+  readonly #isTable: boolean;
+  readonly #currency: unknown;
+  readonly #taken = new Set<Draft>();
+  #first = 0;
+
+  constructor(messages: readonly Draft[], { events = [], entries = [] }: PictureSource) {
+    this.#messages = messages.toSorted((one, other) => one.step.at - other.step.at);
+    this.#writtenAt = new Map(
+      entries.map(({ entry, writtenAt }) => [entry, Date.parse(writtenAt)]),
+    );
+    const knownSince = (side: Side): number => {
+      const isOf = ({ step: { frame } }: Draft) => frame && sideOf(frame.integration) === side;
+      const first = this.#messages.find(isOf)?.step.at ?? Number.POSITIVE_INFINITY;
+      // The gateway forgets messages when it ends, so that it knows all since it was started.
+      const started = events.filter(({ event }) => event === 'gatewayRestarted');
+      const before = started.map(({ at }) => Date.parse(at)).filter((at) => at <= first);
+      return Number.isFinite(first) ? (before.at(-1) ?? first) : first;
+    };
+    this.#knownSince = { till: knownSince('till'), terminal: knownSince('terminal') };
+    this.#isTable = events[0]?.event === 'lockAsked';
+    this.#currency = membersOf(events[0]?.data).currency;
+  }
+
+  /** The step of an event; none if a message carries it. */
+  add(event: StoryEvent, key: string): readonly Draft[] {
+    const at = Date.parse(event.at);
+    const row = rowOf(event, this.#isTable);
+    const words = eventWords(row, event.data, this.#currency);
+    const base = { key, at, ...words, text: sentence(event.text), event };
+    if (row.breaks) {
+      return [{ rank: RANK.event, step: { ...base, kind: 'break', ...row.breaks } }];
+    }
+    const carrier = this.#carrierOf(event, row);
+    const from = this.#unknown(row.from, at, carrier);
+    // What is passed on goes a moment later.
+    const to = this.#unknown(row.to, at + NEAR_MS, carrier);
+    if (carrier && !row.isStoredFirst) {
+      extend(carrier, { event, words, from, to });
+      return [];
+    }
+    if (from === undefined && to === undefined) {
+      if (!carrier) return [{ rank: RANK.event, step: { ...base, kind: 'mark' } }];
+      carrier.step = { ...carrier.step, event };
+      return [];
+    }
+    const arrow = { kind: 'message', from: from ?? 'gateway', to: to ?? 'gateway' } as const;
+    const isPassedOn = from === undefined && row.isStoredFirst;
+    const passedAt = isPassedOn ? Math.max(at, this.#writtenAt.get(event.entry) ?? at) : at;
+    const rank = isPassedOn ? RANK.sent : RANK.event;
+    const text = isPassedOn ? `Handed over: ${labelOf(words)}.` : base.text;
+    return [{ rank, step: { ...base, ...arrow, at: passedAt, text } }];
+  }
+
+  /** The lane, if its messages of that moment are not known, so that the event itself is drawn there. */
+  #unknown(lane: Side | undefined, at: number, carrier: Draft | undefined): Side | undefined {
+    if (lane === undefined || at >= this.#knownSince[lane]) return undefined;
+    const isCarried = carrier?.step.frame && sideOf(carrier.step.frame.integration) === lane;
+    return isCarried ? undefined : lane;
+  }
+
+  /** The message that carries it; none is taken twice. */
+  #carrierOf({ at: moment, data }: StoryEvent, row: EventRow): Draft | undefined {
+    const at = Date.parse(moment);
+    const messages = this.#messages;
+    const near = row.isStoredFirst ? STORED_MS : NEAR_MS;
+    while ((messages[this.#first]?.step.at ?? at) < at - STORED_MS) this.#first += 1;
+    for (let index = this.#first; index < messages.length; index += 1) {
+      const draft = messages[index];
+      if (!draft?.head || draft.step.at > at + near) return undefined;
+      if (draft.step.at < at - near || this.#taken.has(draft)) continue;
+      if (!carries(draft.head, row, data)) continue;
+      this.#taken.add(draft);
+      return draft;
+    }
+    return undefined;
+  }
+}
+
+interface Addition {
+  readonly event: StoryEvent;
+  readonly words: StepWords;
+  /** Lanes of which no messages are known. */
+  readonly from: Side | undefined;
+  readonly to: Side | undefined;
+}
+
+/** The message with its event; its arrow goes through the gateway if the other half has no message of its own. */
+function extend(carrier: Draft, { event, words, from, to }: Addition): void {
+  const { step } = carrier;
+  if (step.kind !== 'message') return;
+  const { tone, icon } = words;
+  carrier.step = {
+    ...step,
+    ...(step.tone === 'plain' && tone !== 'plain' && { tone, ...(icon && { icon }) }),
+    from: step.from === 'gateway' && from !== undefined && from !== step.to ? from : step.from,
+    to: step.to === 'gateway' && to !== undefined && to !== step.from ? to : step.to,
+    event,
+  };
+}
