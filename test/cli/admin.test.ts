@@ -1,7 +1,7 @@
 // Sites, tokens and the journal from the command line, beside a running gateway.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -133,6 +133,23 @@ describe('the journal beside a running gateway', () => {
     const [story] = jsonLines((await tillgate('transaction', sale.id, '--json')).out);
     assert.equal(story.events[0].event, 'started');
     assert.equal(story.payment.amountTotal, 1234);
+  });
+
+  test('the picture of a sale is written to a new file, and never over another', async () => {
+    await run(['sale', '7.77', '--uri', pac]);
+    const { out } = await tillgate('transactions', '--amount', '7.77', '--json');
+    const [sale] = jsonLines(out);
+    const file = join(data, 'sale.svg');
+    const written = await tillgate('transaction', sale.id, '--picture', file);
+    assert.equal(written.out, `The picture of ${sale.id} was written to ${file}.\n`);
+    const svg = readFileSync(file, 'utf8');
+    assert.match(svg, /^<svg [\s\S]*Start: SALE £7\.77[\s\S]*Result: SUCCESSFUL £7\.77/);
+    const again = await tillgate('transaction', sale.id, '--picture', file);
+    assert.deepEqual([again.code, again.out], [2, '']);
+    assert.match(again.err, /expected a new file, got ".*sale\.svg": it exists already/);
+    const nowhere = join(data, 'nowhere', 'sale.svg');
+    assert.equal((await tillgate('transaction', sale.id, '--picture', nowhere)).code, 2);
+    assert.equal(readFileSync(file, 'utf8'), svg);
   });
 
   test('the settings are shown with their sources', async () => {

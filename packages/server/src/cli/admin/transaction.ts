@@ -1,5 +1,8 @@
-// `tillgate transaction ID`: all that happened to one transaction, then its payment and receipts.
+// `tillgate transaction ID`: all that happened to one transaction, then its payment and receipts; or its picture.
 
+import { writeFileSync } from 'node:fs';
+import { pictureOf, pictureSvg } from '@tillgate/protocol';
+import { shownStory } from '../../application/admin/story.ts';
 import { eventText, publishedEvent } from '../../application/journal/event-text.ts';
 import type { TransactionStory } from '../../application/journal/transactions.ts';
 import { readTransaction } from '../../application/journal/transactions.ts';
@@ -16,9 +19,13 @@ export const command = define({
   about: [
     'Shows what happened to one transaction, report or table, with times, then payments and their',
     'receipts. The ID is that of `tillgate transactions`, such as testhost/VCMINVLSIP0/42.',
+    'A picture has till, gateway and card machine as columns, and what went between them.',
   ],
   words: ['SITE/TID/NUMBER'],
-  options: journalOptions,
+  options: {
+    picture: { type: 'string', value: 'FILE', about: 'Write its picture as SVG to a new file.' },
+    ...journalOptions,
+  },
   run: async (values, [id = '']) => {
     const story = await withJournal(values, (journal) =>
       readTransaction({ store: journal, onDamaged: noteDamaged }, id),
@@ -29,6 +36,12 @@ export const command = define({
       );
     }
     const { summary, events, results } = story;
+    if (values.picture !== undefined) {
+      writePicture(story, values.picture);
+      if (values.json) printJson({ file: values.picture });
+      else print(`The picture of ${id} was written to ${values.picture}.`);
+      return exitCode.done;
+    }
     if (values.json) {
       printJson({
         ...transactionJson(summary),
@@ -50,6 +63,21 @@ export const command = define({
     return exitCode.done;
   },
 });
+
+/** From the journal alone: messages are in the memory of a running gateway only. */
+function writePicture(story: TransactionStory, file: string): void {
+  const { type, id } = story.summary;
+  const svg = pictureSvg(pictureOf(shownStory(story, [])), { title: `${type} ${id}` });
+  try {
+    writeFileSync(file, svg, { flag: 'wx' });
+  } catch (cause) {
+    const isThere = Object(cause).code === 'EEXIST';
+    const why = isThere ? 'it exists already' : 'it cannot be written';
+    throw new UsageError(`--picture: expected a new file, got "${clean(file)}": ${why}.`, {
+      cause,
+    });
+  }
+}
 
 type Result = TransactionStory['results'][number];
 
