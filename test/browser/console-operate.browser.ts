@@ -189,6 +189,8 @@ describe('Transactions', () => {
     await page.getByLabel('Card machine (TID)').fill('VCMINVLSCD0');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.getByRole('link', { name: /£12\.50.*Approved/ }).click();
+    await page.getByRole('button', { name: 'The till asked: sale: £12.50' }).waitFor();
+    await page.getByRole('radio', { name: 'List' }).check({ force: true });
     await page.getByText('The till asked: sale').waitFor();
     await page.getByText('Write 1 was handed to the disk.').waitFor();
     await page.getByRole('figure', { name: 'Receipt: Customer copy' }).waitFor();
@@ -250,8 +252,11 @@ for (const colorScheme of themes) {
         .getByRole('link', { name: /£12\.50/ })
         .first()
         .click();
-      await page.getByText('The till asked: sale').last().waitFor();
+      await page.getByRole('button', { name: 'The till asked: sale' }).waitFor();
       await look('story');
+      await page.getByRole('radio', { name: 'List' }).check({ force: true });
+      await page.getByText('The till asked: sale').last().waitFor();
+      await look('story-list');
       await page.goto(`${fixture.url}/console/#/sites`);
       await page.getByRole('button', { name: 'Make a token' }).waitFor();
       await look('sites');

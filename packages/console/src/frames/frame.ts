@@ -23,6 +23,9 @@ export interface TillConnectionName extends ConnectionName {
 /** `line` is no frame but an event of the connection itself: opened or closed. Exported files have this word. */
 export type Direction = 'sent' | 'received' | 'line';
 
+/** The text of a `line` that opened. */
+export const CONNECTED = 'Connected.';
+
 /** A frame as it is recorded. */
 export interface RawFrame {
   readonly connection: ConnectionName;

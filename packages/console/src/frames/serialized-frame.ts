@@ -3,6 +3,7 @@
 import type { api } from '@tillgate/protocol';
 import { dialects, integrationsOf } from '@tillgate/protocol';
 import type { ConnectionName, Direction, RawFrame } from './frame.ts';
+import { CONNECTED } from './frame.ts';
 
 export interface SerializedFrame extends Pick<RawFrame, 'at' | 'direction' | 'text'> {
   /** Id of the connection. */
@@ -30,7 +31,7 @@ export function fromTrafficEvent(event: SocketEvent): SerializedFrame {
 
 /** What the gateway received is shown as sent. */
 function contentOf(event: SocketEvent): Pick<SerializedFrame, 'direction' | 'text'> {
-  if (event.event === 'opened') return { direction: 'line', text: 'Connected.' };
+  if (event.event === 'opened') return { direction: 'line', text: CONNECTED };
   if (event.event === 'closed') return { direction: 'line', text: `Closed (${event.code}).` };
   if (event.event === 'noted') return { direction: 'line', text: event.text };
   const { direction, text } = event;

@@ -4,6 +4,7 @@
 import type { OpenSocket } from '@tillgate/client';
 import type { Channel, ChannelListener } from '@tillgate/protocol';
 import type { ConnectionName } from '../frames/frame.ts';
+import { CONNECTED } from '../frames/frame.ts';
 import { pageFrames } from '../frames/store.ts';
 import { explainClose } from './explanation.ts';
 
@@ -11,7 +12,7 @@ import { explainClose } from './explanation.ts';
 export function recordFrames(open: OpenSocket, connection: ConnectionName): OpenSocket {
   return async (uri, options) => {
     const channel = await open(uri, options);
-    pageFrames.record({ connection, direction: 'line', text: 'Connected.' });
+    pageFrames.record({ connection, direction: 'line', text: CONNECTED });
     return new RecordedChannel(channel, connection);
   };
 }

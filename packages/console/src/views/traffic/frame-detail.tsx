@@ -8,8 +8,8 @@ import { Badge } from '../../kit/badge.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import type { Description } from '../../kit/description-list.tsx';
 import { DescriptionList } from '../../kit/description-list.tsx';
+import { FrameVerdict } from '../../kit/frame-verdict.tsx';
 import { JsonView } from '../../kit/json.tsx';
-import { Notice } from '../../kit/panel.tsx';
 import { ReceiptView } from '../../kit/receipt-view.tsx';
 import { durationText, preciseClockTime } from '../../kit/time-format.ts';
 import { directionOf, partTitle, titleOf } from './frame-text.ts';
@@ -28,7 +28,7 @@ export function FrameDetail({ frame }: { readonly frame: Frame }) {
       </div>
       <About frame={frame} />
       {messages.map((part, index) => (
-        <Verdict key={index} frame={frame} part={part} />
+        <FrameVerdict key={index} frame={frame} part={part} />
       ))}
       {direction !== 'line' && (
         <>
@@ -82,32 +82,6 @@ function partnerFact(part: FrameMessage, many: boolean): readonly Description[] 
     </>
   );
   return [[name, link || <span class="quiet">{answers ? 'none' : 'none yet'}</span>]];
-}
-
-function Verdict({ frame, part }: { readonly frame: Frame; readonly part: FrameMessage }) {
-  const { message, violations, remark } = part;
-  if (remark !== undefined) return <Notice tone="bad" title={remark} />;
-  if (message === undefined) return null;
-  const { version, integration } = frame.connection;
-  const schema = (
-    <a href={`/schemas/${version}/${integration}/${message}.json`} target="_blank" rel="noreferrer">
-      {version}/{integration}/{message}.json
-    </a>
-  );
-  if (violations.length === 0) return <p class="quiet">Fits its schema {schema}.</p>;
-  const count = violations.length === 1 ? 'one fault' : `${violations.length} faults`;
-  return (
-    <Notice tone="bad" title={`It departs from its schema: ${count}.`}>
-      <ul class="trf-remarks">
-        {violations.map(({ path, expected, got }) => (
-          <li key={path + expected}>
-            <code>{path || '/'}</code>: expected {expected}, got {got}
-          </li>
-        ))}
-      </ul>
-      <p>Schema: {schema}</p>
-    </Notice>
-  );
 }
 
 function Tools({ frame }: { readonly frame: Frame }) {

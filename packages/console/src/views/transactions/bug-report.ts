@@ -1,10 +1,9 @@
 // A transaction as a text to pass on with a bug report: what happened and when, without tokens,
 // receipts, or more of a card number than its mask shows. Pure.
 
-import type { api } from '@tillgate/protocol';
-import type { TimelineStep } from './timeline-steps.ts';
-import { frameText, gapOf, gapText, stepsOf } from './timeline-steps.ts';
-import { actorText, amountOf, deliveryText } from './transaction-text.ts';
+import type { api, PictureStep } from '@tillgate/protocol';
+import { gapOf, gapText, stepsOf } from '@tillgate/protocol';
+import { actorOf, actorText, amountOf, deliveryText } from './transaction-text.ts';
 
 /** `version` of the gateway. */
 export function bugReport(story: api.TransactionStory, version: string): string {
@@ -24,21 +23,22 @@ export function bugReport(story: api.TransactionStory, version: string): string 
   return scrubbed([...head, '', ...steps.flatMap((step, at) => linesOf(step, gapOf(steps, at)))]);
 }
 
-function linesOf(step: TimelineStep, gap: number | undefined): readonly string[] {
-  const when = new Date(step.at).toISOString().slice(11, -1);
+function linesOf(step: PictureStep, gap: number | undefined): readonly string[] {
+  const { at, frame, event, text } = step;
+  const when = new Date(at).toISOString().slice(11, -1);
   const after = gap === undefined ? '' : gapText(gap);
   const start = `${when} ${after.padStart(11)}  `;
-  switch (step.kind) {
-    case 'write':
-      return [`${start}Journal: write ${step.entry}`];
-    case 'event':
-      return [`${start}${actorText(step.event.by)}: ${step.event.text}`];
-    case 'frame':
-      return [
-        `${start}Wire: ${frameText(step.frame)}`,
-        `${' '.repeat(26)}${bareFrame(step.frame.text)}`,
-      ];
-  }
+  const more = [frame && bareFrame(frame.text), event?.text !== text && event?.text];
+  const below = more.filter((one) => typeof one === 'string');
+  return [
+    `${start}${whoOf(step)}: ${text}`,
+    ...below.map((one) => `${' '.repeat(start.length)}${one}`),
+  ];
+}
+
+function whoOf(step: PictureStep): string {
+  if (step.frame) return 'Wire';
+  return step.event ? actorText(actorOf(step)) : 'Gateway';
 }
 
 const LEFT_OUT = '(left out)';

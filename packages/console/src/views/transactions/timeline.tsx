@@ -1,22 +1,28 @@
 // The steps of a transaction one below the other, with the time of each and what passed since the one
-// before. A message, and an event as the journal has it, unfold.
+// before: the picture as text. A message, and an event as the journal has it, unfold.
 
-import type { api } from '@tillgate/protocol';
+import type { PictureStep } from '@tillgate/protocol';
+import { gapOf, gapText } from '@tillgate/protocol';
 import { useState } from 'preact/hooks';
+import type { Frame } from '../../frames/frame.ts';
 import { Segmented } from '../../kit/field.tsx';
 import type { IconName } from '../../kit/icon.tsx';
 import { Icon } from '../../kit/icon.tsx';
-import { JsonView } from '../../kit/json.tsx';
+import { StepDetail } from '../../kit/step-detail.tsx';
 import { preciseClockTime } from '../../kit/time-format.ts';
-import type { TimelineStep } from './timeline-steps.ts';
-import { frameText, gapOf, gapText, stepsOf } from './timeline-steps.ts';
-import { actorText } from './transaction-text.ts';
+import { actorOf, actorText } from './transaction-text.ts';
 
 type Shown = 'all' | 'event' | 'frame';
 
-export function Timeline({ story }: { readonly story: api.TransactionStory }) {
+interface TimelineProps {
+  readonly steps: readonly PictureStep[];
+  readonly leftOut: number;
+  readonly frameOf: (number: number) => Frame | undefined;
+}
+
+export function Timeline({ steps: all, leftOut, frameOf }: TimelineProps) {
   const [shown, setShown] = useState<Shown>('all');
-  const steps = stepsOf(story).filter(({ kind }) => shown === 'all' || kind === shown);
+  const steps = all.filter((step) => shown === 'all' || step[shown] !== undefined);
   return (
     <>
       <Segmented
@@ -29,27 +35,30 @@ export function Timeline({ story }: { readonly story: api.TransactionStory }) {
         ]}
         onChange={setShown}
       />
-      {story.frames.length === 0 && (
-        <p class="quiet">Its messages are not in memory any more; the journal keeps the rest.</p>
+      {leftOut > 0 && (
+        <p class="quiet">
+          {leftOut.toLocaleString('en-GB')} steps in the middle are left out here; the bug report
+          has them.
+        </p>
       )}
       <ol class="tx-steps">
         {steps.map((step, at) => (
-          <TimelineRow key={step.key} step={step} gap={gapOf(steps, at)} />
+          <TimelineRow key={step.key} step={step} gap={gapOf(steps, at)} frameOf={frameOf} />
         ))}
       </ol>
     </>
   );
 }
 
-interface TimelineRowProps {
-  readonly step: TimelineStep;
+interface TimelineRowProps extends Pick<TimelineProps, 'frameOf'> {
+  readonly step: PictureStep;
   readonly gap: number | undefined;
 }
 
-function TimelineRow({ step, gap }: TimelineRowProps) {
-  const { icon, who, text } = stepText(step);
+function TimelineRow({ step, gap, frameOf }: TimelineRowProps) {
+  const { icon, who, source } = lookOf(step);
   return (
-    <li class="tx-step" data-kind={step.kind}>
+    <li class="tx-step" data-source={source}>
       <span class="tx-time">
         <time dateTime={new Date(step.at).toISOString()}>{preciseClockTime(step.at)}</time>
         <span class="quiet">{gap === undefined ? 'start' : gapText(gap)}</span>
@@ -59,56 +68,44 @@ function TimelineRow({ step, gap }: TimelineRowProps) {
       </span>
       <div class="tx-said">
         <p>
-          <span class="tx-who">{who}</span> {text}
+          <span class="tx-who">{who}</span> {step.text}
         </p>
-        <StepData step={step} />
+        <Unfolding step={step} frameOf={frameOf} />
       </div>
     </li>
   );
 }
 
-interface StepText {
-  readonly icon: IconName;
-  readonly who: string;
-  readonly text: string;
-}
-
 const icons = { till: 'till', terminal: 'machine', waiter: 'table', gateway: 'plug' } as const;
 
-function stepText(step: TimelineStep): StepText {
-  switch (step.kind) {
-    case 'frame': {
-      const icon = step.frame.direction === 'received' ? 'right' : 'left';
-      return { icon, who: 'Message', text: frameText(step.frame) };
-    }
-    case 'event':
-      return { icon: icons[step.event.by], who: actorText(step.event.by), text: step.event.text };
-    case 'write':
-      return { icon: 'save', who: 'Journal', text: `Write ${step.entry} was handed to the disk.` };
-  }
+interface StepLook {
+  readonly icon: IconName;
+  readonly who: string;
+  readonly source: 'frame' | 'event' | 'write' | 'line';
 }
 
-/** They stand beside it on paper. */
-const RECEIPTS = ['receiptLines', 'merchantReceipt', 'reportLines'];
-
-/** As text where it is not JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+function lookOf(step: PictureStep): StepLook {
+  const { kind, frame, event } = step;
+  if (frame) {
+    const icon = frame.direction === 'received' ? 'right' : 'left';
+    return { icon, who: 'Message', source: 'frame' };
   }
+  if (event) {
+    const actor = actorOf(step);
+    return { icon: icons[actor], who: actorText(actor), source: 'event' };
+  }
+  if (kind === 'break') return { icon: 'plug', who: 'Connection', source: 'line' };
+  return { icon: 'save', who: 'Journal', source: 'write' };
 }
 
-function StepData({ step }: { readonly step: TimelineStep }) {
+function Unfolding({ step, frameOf }: Omit<TimelineRowProps, 'gap'>) {
   const [open, setOpen] = useState(false);
-  if (step.kind === 'write') return null;
-  const value = step.kind === 'frame' ? parsed(step.frame.text) : step.event.data;
-  const title = step.kind === 'frame' ? 'Message' : 'As the journal has it';
+  const { frame, event } = step;
+  if (!frame && !event) return null;
   return (
     <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{title}</summary>
-      {open && <JsonView label={title} value={value} folded={RECEIPTS} />}
+      <summary>{frame ? 'Message' : 'As the journal has it'}</summary>
+      {open && <StepDetail step={step} frame={frame && frameOf(frame.number)} />}
     </details>
   );
 }

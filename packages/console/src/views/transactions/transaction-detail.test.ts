@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import type { api } from '@tillgate/protocol';
 import { bareFrame, bugReport } from './bug-report.ts';
 import { apiQueryOf, paramsOf, queryOf, searchOf } from './search-query.ts';
-import { frameText, gapOf, stepsOf } from './timeline-steps.ts';
 
 const at = (ms: number) => new Date(Date.UTC(2026, 2, 14, 9, 26, 53, ms)).toISOString();
 const token = '11111111-2222-4333-8444-555555555555';
@@ -34,40 +33,10 @@ const story: api.TransactionStory = {
   ],
 };
 
-test('steps stand in the order of cause and effect, also within a millisecond', () => {
-  const steps = stepsOf(story);
-  assert.deepEqual(
-    steps.map(({ kind }) => kind),
-    ['frame', 'event', 'write', 'frame', 'frame'],
-  );
-  assert.deepEqual(
-    steps.map((_, index) => gapOf(steps, index)),
-    [undefined, 1, 0, 0, 2],
-  );
-});
-
-test('a message is described by its sender, its kind and its receiver', () => {
-  assert.deepEqual(story.frames.map(frameText), [
-    'Told the till: notified X_Y',
-    'The till asked: sale',
-    'Sent an answer to the till',
-  ]);
-  const textOf = (text: string, direction: api.Frame['direction'] = 'received') =>
-    frameText({ ...story.frames[0], direction, text } as api.Frame);
-  assert.equal(textOf('[{"id":1,"method":"sale"},{}]'), 'The till sent a batch of 2');
-  assert.equal(textOf('{"id":1,"error":{}}', 'sent'), 'Sent an error to the till');
-  assert.equal(
-    textOf('{"id":1,"method":null,"result":{},"error":null}'),
-    'The till sent an answer',
-  );
-  assert.equal(textOf('{"id":1,"method":null,"result":null,"error":{}}'), 'The till sent an error');
-  assert.equal(textOf('{', 'sent'), 'Sent something that is not JSON to the till');
-});
-
 test('a bug report has every step, and no token, card number or receipt', () => {
   const report = bugReport(story, '0.1.0');
   assert.match(report, /Amount {7}£12\.50/);
-  assert.match(report, /\+1 ms {2}Till: Asked for under id \*{8}-/);
+  assert.match(report, /\+0 ms {2}Gateway: Handed over: Start.\n {26}Asked for under id \*{8}-/);
   assert.match(report, /card \*{4} \*{4} \*{4} 9012\./);
   assert.equal(/1111|4929|THANK/.test(report), false, report);
   assert.equal(bareFrame('4929123456789012{'), '(17 characters that are not JSON, left out)');

@@ -17,8 +17,8 @@ import { dateTimeText } from '../../kit/time-format.ts';
 import { bugReport } from './bug-report.ts';
 import { receiptsOf } from './receipts.ts';
 import { paramsOf } from './search-query.ts';
-import { Timeline } from './timeline.tsx';
 import { amountOf, deliveryText, typeText } from './transaction-text.ts';
+import { WhatHappened } from './what-happened.tsx';
 
 /** Between two looks at one that is not over. */
 const POLL_MS = 2_000;
@@ -77,9 +77,7 @@ function Parts({ story, version }: Read) {
     <>
       <About story={story} version={version} />
       <div class="tx-story columns">
-        <Panel title="Step by step">
-          <Timeline story={story} />
-        </Panel>
+        <WhatHappened story={story} />
         <Panel title="Receipts">
           {sheets.length === 0 ? (
             <EmptyState icon="list" title="No receipt">

@@ -1,5 +1,6 @@
 // Transactions as operators read them: what kind, how it ended, who did a step. Pure.
 
+import type { PictureStep } from '@tillgate/protocol';
 import { api, outcomes } from '@tillgate/protocol';
 import { moneyText } from '../../kit/money.ts';
 
@@ -34,6 +35,12 @@ const actors: Readonly<Record<api.StoryEvent['by'], string>> = {
   waiter: 'Waiter',
   gateway: 'Gateway',
 };
+
+/** Who did a step that the journal knows. */
+export function actorOf(step: PictureStep): api.StoryEvent['by'] {
+  if (step.kind === 'message' && step.from === 'gateway') return 'gateway';
+  return step.event?.by ?? 'gateway';
+}
 
 export function actorText(by: api.StoryEvent['by']): string {
   return actors[by];

@@ -1,0 +1,121 @@
+// The picture of a payment in a real browser: a sale, one whose till was away, a signature; by mouse and keyboard, on a
+// desk and on a phone, light and dark.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { clientOf } from '../support/api/api-client.ts';
+import { eventually } from '../support/wait.ts';
+import { browserFixture } from './browser-fixture.ts';
+import { desk, inspectPage, phone } from './console-page.ts';
+
+const sizes = { desk, phone, 'small phone': { ...phone, viewport: { width: 360, height: 640 } } };
+const themes = ['light', 'dark'] as const;
+
+const fixture = browserFixture({ settings: { pace: '10' } });
+const TILL = { 'epos-id': 'till-1' };
+
+/** Id of the newest transaction at a card machine, once its result is delivered. */
+function delivered(tid: string): Promise<string> {
+  return eventually('the delivery', async () => {
+    const query = { tid, limit: 1 };
+    const { transactions } = await clientOf(fixture.testGateway).get('listTransactions', { query });
+    const [newest] = transactions;
+    return newest?.delivered ? newest.id : undefined;
+  });
+}
+
+async function sell(tid: string, amount: number): Promise<string> {
+  const till = await fixture.testGateway.till(TILL);
+  const id = till.ask('sale', { tid, currency: 'GBP', amount });
+  if (tid.includes('SIS')) await till.judgeSignature(true);
+  await till.answer(id);
+  const found = await delivered(tid);
+  till.socket.close();
+  return found;
+}
+
+/** A sale whose till is away while the card is presented. */
+async function sellDropped(tid: string): Promise<string> {
+  const till = await fixture.testGateway.till(TILL);
+  till.ask('sale', { tid, currency: 'GBP', amount: 1234 });
+  await till.shown('PRESENT_CARD');
+  till.cut();
+  const back = await fixture.testGateway.till(TILL);
+  const found = await delivered(tid);
+  back.socket.close();
+  return found;
+}
+
+const at = (id: string) => `#/transactions?open=${encodeURIComponent(id)}`;
+const steps = (page: Page) => page.getByRole('group', { name: /^Picture of/ }).getByRole('button');
+
+describe('the picture of a payment', () => {
+  test('a step shows its message and verdict by click and by Enter, and the arrow keys go on from it', async () => {
+    const { page, faults } = await fixture.openConsole({ at: at(await sell('VCMINVLSIP0', 777)) });
+    await steps(page).first().waitFor();
+    assert.equal(
+      await steps(page).first().getAttribute('aria-label'),
+      'The till asked: sale: £7.77',
+    );
+    await steps(page).first().click();
+    const detail = page.getByRole('region', { name: 'Step' });
+    await detail.getByText('Fits its schema').waitFor();
+    await detail.getByRole('region', { name: 'Message' }).getByText('"sale"').waitFor();
+    await page.keyboard.press('End');
+    await detail.getByText(/Write \d+ was handed to the disk\./).waitFor();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await detail.getByText('Handed over: Start: SALE £7.77.').waitFor();
+    await detail.getByRole('region', { name: 'As the journal has it' }).waitFor();
+    await page.keyboard.press('Escape');
+    await detail.waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    await detail.waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('the list has the steps of the picture', async () => {
+    const { page } = await fixture.openConsole({ at: at(await sellDropped('VCMdropSIP0')) });
+    await steps(page).first().waitFor();
+    const drawn = await steps(page).evaluateAll((all) =>
+      all.map((one) => one.getAttribute('aria-label')),
+    );
+    assert.ok(drawn.includes('The till goes on over another connection.'), drawn.join('\n'));
+    await page.getByRole('radio', { name: 'List' }).check({ force: true });
+    const rows = page.locator('.tx-said > p');
+    await rows.first().waitFor();
+    const listed = await rows.allTextContents();
+    assert.deepEqual(
+      listed.map((text) =>
+        text.replace(/^(Message|Journal|Gateway|Till|Card machine|Connection) /, ''),
+      ),
+      drawn,
+    );
+  });
+});
+
+for (const colorScheme of themes) {
+  for (const [name, size] of Object.entries(sizes)) {
+    test(`pictures have no overflow and no barrier: ${name}, ${colorScheme}`, async () => {
+      const ids = {
+        sale: await sell('VCMINVLSIP0', 777),
+        declined: await sell('VCMINVLDIP0', 777),
+        signature: await sell('VCMINVLSIS0', 777),
+        dropped: await sellDropped('VCMINVLSCD0'),
+      };
+      const { page, faults } = await fixture.openConsole({ ...size, colorScheme, at: '#/till' });
+      for (const [what, id] of Object.entries(ids)) {
+        await page.goto(`${fixture.url}/console/${at(id)}`);
+        await steps(page).first().waitFor();
+        await steps(page).nth(1).scrollIntoViewIfNeeded();
+        await inspectPage(page, `picture-${what}-${name}-${colorScheme}`);
+      }
+      await steps(page).nth(2).click();
+      await page.getByRole('region', { name: 'Step' }).waitFor();
+      await inspectPage(page, `picture-step-${name}-${colorScheme}`);
+      assert.deepEqual(faults, []);
+    });
+  }
+}
