@@ -155,6 +155,36 @@ test('a purge does not wait for a stream that is being written, and leaves it', 
   assert.deepEqual(summary(await all(store)), ['s:2', 'r:2']);
 });
 
+test('activities that are asked for in one turn are read with one query, and again after a loss', async (t) => {
+  const { store, proxy, database } = await openBehindProxy(t, server());
+  await append(store, 's', [{}, {}, { activityId: 1 }]);
+  await append(store, 'r', [{}]);
+  const queries = proxy.countOf('activities');
+  const read = async () =>
+    (
+      await Promise.all([
+        store.readActivity('s', 2),
+        store.readActivity('r', 1),
+        store.readActivity('s', 1),
+        store.readActivity('s', 1),
+        store.readActivity('s', 9),
+        store.readActivity('a text with \0', 1),
+      ])
+    ).map(summary);
+  const expected = [['s:2'], ['r:1'], ['s:1', 's:3'], ['s:1', 's:3'], [], []];
+  assert.deepEqual(await read(), expected);
+  assert.equal(queries(), 1);
+  const many = count(1_201).map((n) => store.readActivity('s', n));
+  assert.deepEqual(summary((await Promise.all(many)).flat()), ['s:1', 's:3', 's:2']);
+  assert.equal(queries(), 4);
+  await endSessions(server(), database);
+  assert.deepEqual(await read(), expected);
+  await proxy.refuse();
+  for (const { status } of await Promise.allSettled([read(), read()])) {
+    assert.equal(status, 'rejected');
+  }
+});
+
 test('watchers are called without a key after a gap in which others may have written', async (t) => {
   const { store, database, other } = await openBehindProxy(t, server());
   const watched = watcher(t, store, 'sites');

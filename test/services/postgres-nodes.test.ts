@@ -83,10 +83,15 @@ async function untilRenewed(sql: Sql, { clock, ids }: TestNode): Promise<void> {
 
 test('of two nodes that claim sites at once each site is at one, and the other is told where', async (t) => {
   const { a, b } = await twoNodes(t);
-  const sites = count(300).map((n) => `shop${n}`);
-  const claims = await Promise.all(
-    sites.map((site) => Promise.all([a.ownership.claim(site), b.ownership.claim(site)])),
-  );
+  const sites = count(1_000).map((n) => `shop${n}`);
+  const claims: (readonly [Claim, Claim])[] = [];
+  // The claims of a turn are sent together: many times a few, so that two nodes are often in each other's way.
+  for (let first = 0; first < sites.length; first += 20) {
+    const some = sites.slice(first, first + 20);
+    const both = ({ ownership }: TestNode) => some.map((site) => ownership.claim(site));
+    const [atA, atB] = await Promise.all([Promise.all(both(a)), Promise.all(both(b).reverse())]);
+    claims.push(...atA.map((claim, index) => [claim, atB[some.length - 1 - index]!] as const));
+  }
   for (const [atA, atB] of claims) {
     const [mine, other] = atA.kind === 'here' ? [atA, atB] : [atB, atA];
     assert.equal(here(mine).holds(), true);
@@ -119,6 +124,52 @@ test('the sites of a node that has stopped renewing go to another when its lease
     /^The node node-\d+ has not renewed its lease: its sites are free\.$/,
   );
   await claimHere(b, 'shop');
+});
+
+test('a node renews as soon as the lease of another is over, however long its own time is', async (t) => {
+  const { a, b, sql } = await twoNodes(t);
+  await b.clock.renewForALease();
+  const before = b.clock.delays.length;
+  await sql(`UPDATE node SET expires = clock_timestamp() + interval '5 s' WHERE id = $1`, [
+    a.ids[0],
+  ]);
+  const [renewal] = await Promise.all([
+    eventually('the next timer', () => b.clock.delays.slice(before).find((ms) => ms <= 5_000)),
+    b.clock.pass(LEASE_MS / 4),
+  ]);
+  await expire(sql, a);
+  await b.clock.pass(renewal - 1);
+  assert.equal(await isDead(sql, a), false);
+  await b.clock.pass(1);
+  await eventually('the end of the other node', async () => (await isDead(sql, a)) || undefined);
+});
+
+test('a node hears when sites have become free: those of a dead node, or its own after a gap', async (t) => {
+  const { a, b, sql } = await twoNodes(t);
+  let freed = 0;
+  const unsubscribe = b.ownership.onFreed(() => {
+    freed += 1;
+  });
+  await claimHere(a, 'shop');
+  await b.clock.renewForALease();
+  await expire(sql, a);
+  assert.equal(freed, 0);
+  await b.clock.renew();
+  assert.equal(freed, 1);
+  await a.clock.renewForALease();
+  assert.equal(freed, 1);
+  await claimHere(a, 'shop');
+  await b.clock.renew();
+  await expire(sql, a);
+  await claimHere(b, 'shop');
+  assert.equal(freed, 2, 'a claim has found it out');
+  b.clock.stall(LEASE_MS);
+  await b.clock.renew();
+  assert.equal(freed, 3);
+  unsubscribe();
+  b.clock.stall(LEASE_MS);
+  await b.clock.renew();
+  assert.equal(freed, 3);
 });
 
 test('a claim finds out itself that the node of its site has stopped renewing', async (t) => {

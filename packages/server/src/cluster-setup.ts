@@ -10,13 +10,9 @@ import type { GatewayContext } from './gateway-context.ts';
 import { forwardLimits, internalLimits } from './limits.ts';
 import type { OpenSite } from './open-site.ts';
 import type { OpenSites } from './open-sites.ts';
+import type { OrphanSearchDeps } from './orphan-search.ts';
+import { startOrphanSearch } from './orphan-search.ts';
 import type { Cancel } from './ports/clock.ts';
-
-/** How often sites without a node are looked for, in ms. */
-const ORPHANS_EVERY_MS = 5_000;
-/** Most of them that are taken at once, and how long after that the next ones, in ms: other nodes are to get some, too. */
-const ORPHANS_AT_ONCE = 50;
-const MORE_ORPHANS_AFTER_MS = 100;
 
 export interface Cluster {
   readonly router: SiteRouter;
@@ -28,10 +24,14 @@ export interface Cluster {
   cut(): void;
 }
 
+interface ClusterDeps extends Pick<OrphanSearchDeps, 'takeUp'> {
+  readonly sites: OpenSites<OpenSite>;
+}
+
 /** Undefined where there is no other node. */
 export function clusterOf(
   context: GatewayContext,
-  sites: OpenSites<OpenSite>,
+  { sites, takeUp }: ClusterDeps,
 ): Cluster | undefined {
   const { settings, clock, log, observer, ownership, membership } = context;
   if (!membership) return undefined;
@@ -51,20 +51,7 @@ export function clusterOf(
     siteAt: (host) => siteAt(host, settings.defaultSite),
   });
   let listener: InternalListener | undefined;
-  let cancelOrphans: Cancel = () => {};
-  const takeOrphans = async (): Promise<void> => {
-    let taken = 0;
-    try {
-      for (const site of await ownership.orphans(ORPHANS_AT_ONCE)) {
-        const found = await sites.find(site).catch((cause) => observer.fault('site', cause));
-        if (found) taken += 1;
-      }
-    } catch {
-      // The health of the node says so.
-    }
-    const delayMs = taken === ORPHANS_AT_ONCE ? MORE_ORPHANS_AFTER_MS : ORPHANS_EVERY_MS;
-    if (listener) cancelOrphans = clock.after(delayMs, () => void takeOrphans());
-  };
+  let stopOrphanSearch: Cancel = () => {};
   return {
     router,
     listen: async (server) => {
@@ -83,10 +70,13 @@ export function clusterOf(
           cause,
         });
       }
-      cancelOrphans = clock.after(ORPHANS_EVERY_MS, () => void takeOrphans());
+      stopOrphanSearch = startOrphanSearch({
+        ...{ clock, ownership },
+        takeUp,
+      });
     },
     close: async (graceMs) => {
-      cancelOrphans();
+      stopOrphanSearch();
       router.close();
       const closing = listener?.close(graceMs);
       listener = undefined;

@@ -39,7 +39,7 @@ import { packageVersion } from './package-version.ts';
 import { sitesWith } from './ports/store.ts';
 import { readingsOf } from './readings.ts';
 import type { Settings } from './settings.ts';
-import { once, untilTrue } from './waiting.ts';
+import { forEachInPages, once, SITES_AT_ONCE, untilTrue } from './waiting.ts';
 
 const MIB = 1024 * 1024;
 export interface Gateway {
@@ -90,7 +90,7 @@ export async function startGateway(
 
 /** Creates what lies behind the HTTP server; nothing runs yet. */
 function createCore(context: GatewayContext) {
-  const { settings, clock, store, ownership } = context;
+  const { settings, clock, store, ownership, observer } = context;
   const isDraining = (): boolean => context.shutdown.phase !== 'running';
   const traffic = new Traffic(clock, settings.trafficMemory * MIB);
   const changes = new SiteChanges(store);
@@ -100,7 +100,18 @@ function createCore(context: GatewayContext) {
     exists: async (name) => (await readSite(store, name)) !== undefined,
     open: (lease) => OpenSite.open(lease, { context, changes, traffic, isDraining }),
   });
-  return { sites, changes, traffic, isDraining };
+  /** Opens a site where something was left open, which takes it up; closes it if nothing is in progress. Gives whether it is here. */
+  const takeUp = async (name: string): Promise<boolean> => {
+    const isHere = await sites
+      .use(name, async (site) => {
+        site?.tills.expireOld();
+        return site !== undefined;
+      })
+      .catch((cause) => observer.fault('site', cause));
+    sites.closeIfIdle(name);
+    return isHere === true;
+  };
+  return { sites, takeUp, changes, traffic, isDraining };
 }
 
 type Core = ReturnType<typeof createCore>;
@@ -108,9 +119,9 @@ type Core = ReturnType<typeof createCore>;
 /** Creates the HTTP server and what it calls: the handshake, the admin API and the pages. */
 function createHttp(context: GatewayContext, core: Core) {
   const { settings, clock, observer, metrics, dialects, tls } = context;
-  const { sites, traffic, isDraining } = core;
+  const { sites, takeUp, traffic, isDraining } = core;
   const { behindProxy } = settings;
-  const cluster = clusterOf(context, sites);
+  const cluster = clusterOf(context, { sites, takeUp });
   const readiness = () => readinessOf(context);
   metrics.read(readingsOf(context, sites, () => readiness().ok));
   const heartbeat = new Heartbeat(clock, heartbeatLimits(settings), metrics.observeRoundTrip);
@@ -218,18 +229,16 @@ async function run(context: GatewayContext, core: Core, http: Http): Promise<Gat
   }
 }
 
-/**
- * Opens each site where something was left open, which takes it up, and has results expire that nobody has fetched in
- * time [C-11.11].
- */
-async function visitUnfinished({ store, observer }: GatewayContext, core: Core): Promise<void> {
-  for await (const name of sitesWith(store, INCOMPLETE)) {
-    if (core.isDraining()) return;
-    await core.sites
-      .use(name, async (site) => site?.tills.expireOld())
-      .catch((cause) => observer.fault('site', cause));
-    core.sites.closeIfIdle(name);
-  }
+/** Takes up what was left open at each site, and has results expire that nobody has fetched in time [C-11.11]. */
+async function visitUnfinished({ store }: GatewayContext, core: Core): Promise<void> {
+  const names = sitesWith(store, INCOMPLETE);
+  await forEachInPages(names, SITES_AT_ONCE, async (name) => {
+    if (core.isDraining()) {
+      await names.return(undefined);
+      return;
+    }
+    await core.takeUp(name);
+  });
 }
 
 /** Sockets are closed before the card machines, and the store after everything that writes to it. */

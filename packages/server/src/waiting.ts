@@ -1,9 +1,12 @@
-// Helpers for shutting down: poll for a condition, and run work once however often it is asked for.
+// Helpers for work that takes a while: poll for a condition, run work once however often it is asked for, and go through
+// many things, some of them at once.
 
 import type { Clock } from './ports/clock.ts';
 
 /** Interval of the check whether all transactions have ended. */
 const DRAIN_POLL_MS = 50;
+/** Sites that are opened at once in the background. */
+export const SITES_AT_ONCE = 20;
 
 /** Resolves when `done` returns true, or after `limitMs`. */
 export function untilTrue(
@@ -27,4 +30,23 @@ export function once(work: () => Promise<void>): () => Promise<void> {
     done ??= work();
     return done;
   };
+}
+
+/**
+ * Does `work` for each, for a page of them at once, so that what they ask a database for is sent together. Rejects if the
+ * list or one of them fails.
+ */
+export async function forEachInPages<T>(
+  list: AsyncIterable<T> | Iterable<T>,
+  pageSize: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  let page: T[] = [];
+  for await (const item of list) {
+    page.push(item);
+    if (page.length < pageSize) continue;
+    await Promise.all(page.map(work));
+    page = [];
+  }
+  await Promise.all(page.map(work));
 }

@@ -55,6 +55,7 @@ function elsewhere(port: number): Ownership {
   return {
     claim: async () => ({ kind: 'elsewhere', node, onOver: () => () => {} }),
     orphans: async () => [],
+    onFreed: () => () => {},
     health: () => ({ ok: true }),
     close: async () => {},
   };

@@ -25,6 +25,8 @@ export class NodeClock implements Clock {
   #nextRenewalMs = RENEWAL_MS;
   #onRenewed = () => {};
   #stalledMs = 0;
+  /** Milliseconds of all timers that were set. */
+  readonly delays: number[] = [];
   /** What the time of day is wrong by. */
   offsetMs = 0;
 
@@ -35,6 +37,7 @@ export class NodeClock implements Clock {
   readonly monotonic = (): number => this.#timers.now() + this.#stalledMs;
 
   after(delayMs: number, then: () => void): Cancel {
+    this.delays.push(delayMs);
     if (RENEWAL_DELAYS.has(delayMs)) {
       this.#nextRenewalMs = delayMs;
       this.#onRenewed();

@@ -29,6 +29,7 @@ export class PostgresProxy {
   #isRefusing = false;
   #renewals: 'pass' | 'hold' | 'drop' = 'pass';
   #onHeld: (pass: () => void) => void = () => {};
+  readonly #onSent: ((data: Buffer) => void)[] = [];
 
   /** `target` is the file of the server's socket. */
   static async start(target: string, host = '127.0.0.1'): Promise<PostgresProxy> {
@@ -74,6 +75,16 @@ export class PostgresProxy {
     this.#renewals = 'drop';
   }
 
+  /** Gives how often the prepared statement of that name has been sent since. */
+  countOf(statement: string): () => number {
+    const name = Buffer.from(`${statement}\0`);
+    let count = 0;
+    this.#onSent.push((data) => {
+      if (data.includes(name)) count += 1;
+    });
+    return () => count;
+  }
+
   /** Cuts all connections, and refuses new ones until `accept`. */
   async refuse(): Promise<void> {
     this.#isRefusing = true;
@@ -110,6 +121,7 @@ export class PostgresProxy {
       socket.on('error', () => {});
     }
     client.on('data', (data) => {
+      for (const onSent of this.#onSent) onSent(data);
       if (this.#loss && data.includes(BATCH)) {
         loss = this.#loss;
         this.#loss = undefined;

@@ -59,6 +59,12 @@ export interface Ownership {
    */
   orphans(limit: number): Promise<readonly string[]>;
 
+  /**
+   * Calls `then` each time this node has found out that sites have become free since their node did not renew its lease:
+   * there may be orphans. Returns a function that unsubscribes.
+   */
+  onFreed(then: () => void): () => void;
+
   /** Whether this node can take and keep sites; the reason if not. */
   health(): { readonly ok: boolean; readonly reason?: string };
 

@@ -1,6 +1,7 @@
 // The port for the journal and the small records. The contract suite in testing/ checks every
 // adapter against what is written here.
 
+import { backgroundTurn } from './background-turn.ts';
 import type { Lease } from './ownership.ts';
 
 /** One row of a journal: what happened to one stream in one turn. */
@@ -161,7 +162,8 @@ export interface Store {
    * Removes the activities whose entries are all older than `time`, never the one of a stream that
    * was started last or that has its last entry. An activity that a record of the collection
    * `spared` names by `STREAM/ACTIVITY` stays too. Returns how many entries it removed. Writes are
-   * not held up meanwhile.
+   * not held up meanwhile. Whoever runs the site does not need what it
+   * removes: one that has begun may go on when a lease is over.
    */
   purge(time: number, spared: string): Promise<number>;
 
@@ -201,8 +203,7 @@ export async function* sitesWith(
     if (!record) return;
     const site = record.key.slice(0, record.key.indexOf('/'));
     yield site;
-    // A store may answer at once: payments get their turn all the same.
-    await new Promise((resolve) => setImmediate(resolve));
+    await backgroundTurn();
     // The first key after all those that begin with `SITE/`.
     after = `${site}0`;
   }

@@ -43,6 +43,10 @@ class SoleOwnership implements Ownership {
     return this.#leases.has(site) || this.#released.has(site);
   }
 
+  onFreed(): () => void {
+    return () => {};
+  }
+
   health(): { readonly ok: boolean } {
     return { ok: true };
   }

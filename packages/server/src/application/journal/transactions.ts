@@ -3,6 +3,7 @@
 
 import type { ActivityEvent } from '../../domain/activity.ts';
 import type { JobResult } from '../../domain/job.ts';
+import { backgroundTurn } from '../../ports/background-turn.ts';
 import type { ActivityQuery, Entry, Place, Store } from '../../ports/store.ts';
 import { newestFirst } from '../../ports/store.ts';
 import type { OnDamaged } from './entries.ts';
@@ -99,8 +100,7 @@ async function search(
     next = portion.next;
     if (!next) return { found };
     if (found.length === limit) break;
-    // A store may answer at once: payments get their turn all the same.
-    await new Promise((resolve) => setImmediate(resolve));
+    await backgroundTurn();
   }
   return { found, ...(next && { next }) };
 }

@@ -7,12 +7,14 @@ import { isComplete, isTable } from '../../domain/activity.ts';
 import type { Job } from '../../domain/job.ts';
 import type { Site } from '../../domain/site.ts';
 import type { TableRules } from '../../domain/table.ts';
+import { backgroundTurn } from '../../ports/background-turn.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { localTime } from '../../ports/local-time.ts';
 import type { Observer } from '../../ports/observer.ts';
 import type { Store } from '../../ports/store.ts';
 import type { TerminalDriver } from '../../ports/terminal-driver.ts';
 import type { OnDamaged } from '../journal/entries.ts';
+import type { StoredActivity } from '../journal/journal.ts';
 import { INCOMPLETE } from '../journal/journal.ts';
 import type { PatOutbox } from '../pat/pat-outbox.ts';
 import type { JobListener } from './job-service.ts';
@@ -27,8 +29,8 @@ const MAX_SESSIONS = 10_000;
 const MAX_UNLISTED_SESSIONS = 1_000;
 /** Milliseconds until the sessions above that are closed. */
 const CLOSE_UNUSED_AFTER_MS = 1_000;
-/** Incomplete activities that are taken up before others have their turn. */
-const RECOVERED_IN_A_TURN = 20;
+/** Incomplete activities that are read at once, before others have their turn. */
+const RECOVERED_AT_ONCE = 20;
 
 /** Finds who waits for a job that the journal has, after a restart. */
 export interface JobRecovery {
@@ -104,14 +106,15 @@ export class Terminals {
   /** Opens every machine with an incomplete activity: no end yet, or a result not delivered. */
   async recover(): Promise<void> {
     const { store, name } = this.#deps;
-    for (const [index, { key }] of (await store.list(INCOMPLETE, `${name}/`)).entries()) {
-      // A store may answer at once: payments get their turn all the same.
-      if (index % RECOVERED_IN_A_TURN === RECOVERED_IN_A_TURN - 1) {
-        await new Promise((resolve) => setImmediate(resolve));
+    const records = await store.list(INCOMPLETE, `${name}/`);
+    for (let first = 0; first < records.length; first += RECOVERED_AT_ONCE) {
+      await backgroundTurn();
+      const some = records.slice(first, first + RECOVERED_AT_ONCE);
+      const read = some.map(({ key }) => this.#readIncomplete(key.slice(name.length + 1)));
+      // In their order, however they were read.
+      for (const found of await Promise.all(read)) {
+        if (found) this.#takeUp(found.session, found.loaded);
       }
-      const [tid = '', activityId = ''] = splitKey(key.slice(name.length + 1));
-      const session = await this.#find(tid);
-      if (session) await this.#recoverResult(session, Number(activityId));
     }
   }
 
@@ -237,16 +240,21 @@ export class Terminals {
     return session;
   }
 
-  /** Takes up an earlier activity whose result or notices are not delivered yet. */
-  async #recoverResult(session: TerminalSession, activityId: number): Promise<void> {
-    if (activityId === session.activityId) return;
+  /** An earlier activity whose result or notices are not delivered yet, and its session; `name` is `TID/ACTIVITY`. */
+  async #readIncomplete(name: string) {
+    const [tid = '', number] = splitKey(name);
+    const activityId = Number(number);
+    const session = await this.#find(tid);
+    if (!session || activityId === session.activityId) return undefined;
     const loaded = await session.readActivity(activityId);
-    if (!loaded || isComplete(loaded.activity)) {
-      await session.expire(activityId);
-      return;
-    }
+    if (loaded && !isComplete(loaded.activity)) return { session, loaded };
+    await session.expire(activityId);
+    return undefined;
+  }
+
+  #takeUp(session: TerminalSession, loaded: StoredActivity): void {
     session.resume(loaded);
-    const { activity } = loaded;
+    const { activityId, activity } = loaded;
     if (
       !isTable(activity) &&
       activity.phase === 'ended' &&
@@ -258,7 +266,7 @@ export class Terminals {
   }
 }
 
-/** `TID/CHAPTER`; a tid may itself hold slashes. */
+/** A tid may itself hold slashes. */
 function splitKey(key: string): readonly string[] {
   const last = key.lastIndexOf('/');
   return [key.slice(0, last), key.slice(last + 1)];

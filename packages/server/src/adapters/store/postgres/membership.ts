@@ -41,6 +41,8 @@ export interface MembershipDeps {
   readonly onRenewing: (client: Client) => Promise<void>;
   /** Called after each renewal. */
   readonly onRenewed: () => void;
+  /** Called when sites have become free: those of a dead node, or those that this one had before it could not renew. */
+  readonly onFreed: () => void;
   /** Called when everything that this node has is over. */
   readonly onOver: (why: LeaseEnd) => void;
 }
@@ -51,6 +53,10 @@ const RENEW = `UPDATE node SET expires = clock_timestamp() + $2::float8 * interv
 
 const DECLARE_DEAD = `UPDATE node SET dead = true WHERE NOT dead AND expires < clock_timestamp()
   RETURNING name`;
+
+/** When the first of the other nodes may be declared dead if it does not renew, in ms; $1: this node. */
+const NEXT_EXPIRY = `SELECT extract(epoch FROM min(expires) - clock_timestamp())::float8 * 1000 AS "inMs"
+  FROM node WHERE id <> $1 AND NOT dead`;
 
 const NAMESAKE = `SELECT host, port FROM node
   WHERE name = $1 AND id <> $2 AND NOT dead AND expires >= clock_timestamp()`;
@@ -72,6 +78,8 @@ export class Membership {
   /** When the last renewal was sent, and the first of those that followed each other without a gap. */
   #renewedAt = Number.NEGATIVE_INFINITY;
   #steadySince = Number.POSITIVE_INFINITY;
+  /** When this node renews at the latest, to find out whether another one has: its time is over then. */
+  #nextExpiry = Number.POSITIVE_INFINITY;
   #term = 0;
   /** Why the last renewal failed. */
   #failure: string | undefined;
@@ -163,7 +171,8 @@ export class Membership {
       await this.#renew();
       this.#failure = undefined;
       if (!this.#closed) this.#deps.onRenewed();
-      this.#renewLater(Math.max(0, leaseMs / RENEWALS - (monotonic() - startedAt)));
+      const nextAt = Math.min(startedAt + leaseMs / RENEWALS, this.#nextExpiry);
+      this.#renewLater(Math.max(0, nextAt - monotonic()));
     } catch (error) {
       this.#failure = reasonOf(error);
       this.#session?.cut();
@@ -173,7 +182,7 @@ export class Membership {
   }
 
   async #renew(replaces?: string): Promise<void> {
-    const { clock, monotonic, leaseMs, onRenewing } = this.#deps;
+    const { clock, monotonic, leaseMs, onRenewing, onFreed } = this.#deps;
     const { client } = await this.#connected();
     if (!this.#isRegistered) await this.#register(client, replaces);
     const startsAnew = !this.holds();
@@ -194,7 +203,10 @@ export class Membership {
     if (isLate) throw new Error('the database has answered too late');
     this.#extend(sentAt);
     this.#clockOffsetMs = Math.max(0, clockBefore - rows[0].now, rows[0].now - clockAfter);
-    if (this.mayDeclare()) await this.#declareDead(client);
+    const mayDeclare = this.mayDeclare();
+    const hasDeclared = mayDeclare && (await this.#declareDead(client));
+    this.#nextExpiry = mayDeclare ? await this.#readNextExpiry(client) : Number.POSITIVE_INFINITY;
+    if (startsAnew || hasDeclared) onFreed();
   }
 
   /** In one transaction, so that a node that is refused has changed nothing. */
@@ -263,11 +275,20 @@ export class Membership {
     this.#deps.onOver(why);
   }
 
-  async #declareDead(client: Client): Promise<void> {
+  /** Returns whether there was any. */
+  async #declareDead(client: Client): Promise<boolean> {
     const { rows } = await client.query(DECLARE_DEAD);
     for (const { name } of rows) {
       this.#deps.onWarning(`The node ${name} has not renewed its lease: its sites are free.`);
     }
+    return rows.length > 0;
+  }
+
+  /** On the monotonic clock. */
+  async #readNextExpiry(client: Client): Promise<number> {
+    const { rows } = await client.query(NEXT_EXPIRY, [this.#id]);
+    const inMs: number | null = rows[0].inMs;
+    return inMs === null ? Number.POSITIVE_INFINITY : this.#deps.monotonic() + Math.ceil(inMs);
   }
 
   /** A request that is not answered in time is given up early enough to try another session. */

@@ -21,7 +21,7 @@ const MAX_CLAIMS = 2_000;
 const MAX_ROUNDS = 3;
 
 export interface PostgresOwnershipDeps
-  extends Omit<MembershipDeps, 'onRenewing' | 'onRenewed' | 'onOver'> {
+  extends Omit<MembershipDeps, 'onRenewing' | 'onRenewed' | 'onFreed' | 'onOver'> {
   /** The collection that names incomplete activities by `SITE/TID/ACTIVITY`. */
   readonly incomplete: string;
 }
@@ -51,6 +51,7 @@ export class PostgresOwnership implements Ownership {
   /** Sites that this node has let go, and of which the database may not have heard. */
   readonly #released = new Set<string>();
   readonly #onReleased: (() => void)[] = [];
+  readonly #onFreed = new Set<{ readonly then: () => void }>();
   #isReleaseDue = false;
   #isWorking = false;
   #worked: Promise<void> = Promise.resolve();
@@ -66,6 +67,7 @@ export class PostgresOwnership implements Ownership {
       ...deps,
       onRenewing: (client) => this.#readWatched(client),
       onRenewed: () => this.#releaseAgain(),
+      onFreed: () => this.#freed(),
       onOver: (why) => this.#endAll(why),
     });
   }
@@ -92,6 +94,12 @@ export class PostgresOwnership implements Ownership {
   async nodes(): Promise<readonly string[]> {
     if (this.#isClosed) throw closedFault();
     return livingNodes(this.#pool);
+  }
+
+  onFreed(then: () => void): () => void {
+    const watcher = { then };
+    this.#onFreed.add(watcher);
+    return () => this.#onFreed.delete(watcher);
   }
 
   health(): { readonly ok: boolean; readonly reason?: string } {
@@ -205,6 +213,8 @@ export class PostgresOwnership implements Ownership {
     }
     for (const site of left) this.#released.delete(site);
     for (const lease of taken) this.#resolve(lease.site, this.#here(lease));
+    // Nodes that were declared dead had other sites, too.
+    if (mayDeclare && expired.length > 0) this.#freed();
     return without(left, taken);
   }
 
@@ -223,6 +233,10 @@ export class PostgresOwnership implements Ownership {
       node: { id, host, port },
       onOver: (then) => this.#watch({ site, number }, then),
     };
+  }
+
+  #freed(): void {
+    for (const { then } of [...this.#onFreed]) then();
   }
 
   #resolve(site: string, claim: Claim): void {

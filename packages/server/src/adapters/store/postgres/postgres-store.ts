@@ -1,7 +1,7 @@
 // The journal and records in a PostgreSQL database, which several processes may use: reads here, writes in
 // one session of their own (`writer.ts`).
 
-import type { ClientConfig } from 'pg';
+import type { ClientConfig, QueryConfig } from 'pg';
 import { Pool } from 'pg';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Lease } from '../../../ports/ownership.ts';
@@ -20,6 +20,7 @@ import type {
 import { CollectionWatchers } from '../collection-watchers.ts';
 import { closedFault } from '../faults.ts';
 import { LeasedStore } from '../leased-store.ts';
+import { ActivityReads } from './activity-reads.ts';
 import {
   configOf,
   connect,
@@ -100,7 +101,6 @@ async function prepare(config: ClientConfig, name: string, notices: Notices): Pr
 }
 
 const LAST_VERSION = 'SELECT version FROM stream WHERE name = $1';
-const ACTIVITY = `SELECT ${ENTRY} FROM entry WHERE stream = $1 AND chapter = $2 ORDER BY version`;
 const LAST_ACTIVITY = `SELECT ${ENTRY} FROM entry WHERE stream = $1
   AND chapter = (SELECT max(chapter) FROM entry WHERE stream = $1) ORDER BY version`;
 const GET = 'SELECT value FROM record WHERE collection = $1 AND key = $2';
@@ -113,6 +113,7 @@ class PostgresStore implements Store {
   readonly #writer: BatchWriter;
   readonly #listener: ChangeListener;
   readonly #watchers = new CollectionWatchers();
+  readonly #activities = new ActivityReads((query, values) => this.#rows(query, values));
   readonly #checksLeases: boolean;
   #closing: Promise<void> | undefined;
 
@@ -166,7 +167,7 @@ class PostgresStore implements Store {
   readActivity(stream: string, activityId?: number): Promise<readonly Entry[]> {
     return activityId === undefined
       ? this.#rows(LAST_ACTIVITY, [stream])
-      : this.#rows(ACTIVITY, [stream, activityId]);
+      : this.#activities.read(stream, activityId);
   }
 
   findActivities(query: ActivityQuery): Promise<FoundActivities> {
@@ -223,7 +224,7 @@ class PostgresStore implements Store {
     await this.#pool.end();
   }
 
-  #rows<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+  #rows<Row extends object>(sql: string | QueryConfig, values: readonly unknown[]): Promise<Row[]> {
     return this.#read(async () => (await this.#pool.query<Row>(sql, [...values])).rows);
   }
 
