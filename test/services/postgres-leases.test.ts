@@ -72,6 +72,48 @@ test('nothing is kept under a lease that another node has taken, also a first en
   await taken.view.write({ append: entry('shop/2', 1), remove: [name] });
 });
 
+test('a purge that goes on after its lease is over removes nothing that the next owner needs', async (t) => {
+  const { a, b, sql, database } = await twoNodes(t);
+  const { lease, view } = await claimHere(a, 'shop');
+  await append(view, 'shop/1', [
+    ...count(400).map((version) => ({ activityId: version })),
+    { activityId: 10 },
+  ]);
+  await view.write({
+    append: entry('shop/2', 1),
+    put: [record('incomplete', 'shop/1/20', ''), record('incomplete', 'shop/1/300', '')],
+  });
+  const admin = await server().connect(database);
+  await admin.query('BEGIN');
+  await admin.query('LOCK TABLE record');
+  const purged = view.purge(2_000, 'incomplete');
+  await untilLocked(server(), database, 1);
+  await declareDead(sql, a);
+  const claimed = claimHere(b, 'shop');
+  // It waits for what the purge is just about.
+  await untilLocked(server(), database, 2);
+  await admin.query('ROLLBACK');
+  await admin.end();
+  const taken = await claimed;
+  await taken.view.write({
+    append: entry('shop/1', 402),
+    put: [record('incomplete', 'shop/1/402', '')],
+  });
+  await taken.view.write({ append: entry('shop/1', 403, { activityId: 402 }) });
+  await taken.view.write({ append: entry('shop/2', 2) });
+  await purged;
+  // Another one by a node that believes in its lease: all is old.
+  await a.store.under(believed(lease)).purge(2_000, 'incomplete');
+  assert.deepEqual(summary(await all(b.store)), [
+    'shop/1:20',
+    'shop/1:300',
+    'shop/1:402',
+    'shop/1:403',
+    'shop/2:2',
+  ]);
+  await taken.view.write({ append: entry('shop/1', 404) });
+});
+
 test('a write without a lease is kept whoever has the site', async (t) => {
   const { a, b } = await twoNodes(t);
   await claimHere(a, 'shop');

@@ -94,10 +94,11 @@ function createCore(context: GatewayContext) {
   const isDraining = (): boolean => context.shutdown.phase !== 'running';
   const traffic = new Traffic(clock, settings.trafficMemory * MIB);
   const changes = new SiteChanges(store);
+  const hasSite = async (name: string) => (await readSite(store, name)) !== undefined;
   const sites = new OpenSites<OpenSite>({
     clock,
     ownership,
-    exists: async (name) => (await readSite(store, name)) !== undefined,
+    exists: hasSite,
     open: (lease) => OpenSite.open(lease, { context, changes, traffic, isDraining }),
   });
   /** Opens a site where something was left open, which takes it up; closes it if nothing is in progress. Gives whether it is here. */
@@ -111,7 +112,7 @@ function createCore(context: GatewayContext) {
     sites.closeIfIdle(name);
     return isHere === true;
   };
-  return { sites, takeUp, changes, traffic, isDraining };
+  return { sites, hasSite, takeUp, changes, traffic, isDraining };
 }
 
 type Core = ReturnType<typeof createCore>;
@@ -199,13 +200,14 @@ type Http = ReturnType<typeof createHttp>;
 /** Starts the components: background work, recovery, then the port. Closes them all if that fails. */
 async function run(context: GatewayContext, core: Core, http: Http): Promise<Gateway> {
   const { settings, clock, log, observer, store, shutdown } = context;
-  const { sites } = core;
+  const { sites, hasSite } = core;
   const { retentionMs, auditRetentionMs } = retentionOf(settings);
   const cancelRetention = startRetention({
     store,
     clock,
     observer: log,
     useSite: (name, use) => sites.use(name, use),
+    hasSite,
     undeclared: () => undeclaredMachines(store, (site) => readSite(store, site)),
     expireResults: () => visitUnfinished(context, core),
     retentionMs,

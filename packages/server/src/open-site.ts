@@ -31,6 +31,7 @@ export interface SiteDeps {
 export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
   readonly name: string;
   readonly lease: Lease;
+  readonly store: Store;
   readonly access: Access;
   readonly enrolment: Enrolment;
   readonly tills: Tills;
@@ -74,6 +75,7 @@ export class OpenSite implements HandshakeSite, AdminSite, ClosableSite {
     const { lastHeardAt } = enrolment;
     this.name = name;
     this.lease = lease;
+    this.store = store;
     this.access = access;
     this.enrolment = enrolment;
     this.#machines = machines;

@@ -18,6 +18,7 @@ interface RetentionDeps {
   readonly retentionMs: number;
   readonly auditRetentionMs: number;
   readonly useSite: UseSite;
+  readonly hasSite: (name: string) => Promise<boolean>;
   /** The records of used virtual card machines that nothing declares. */
   readonly undeclared: () => Promise<readonly RecordName[]>;
   /** Has results expire that nobody has fetched in time, at every site. */
@@ -42,15 +43,18 @@ export function startRetention(tidying: RetentionDeps): () => void {
 
 /** Machines that nothing but a till's request ever named, and that none has used for long, leave nothing behind. */
 async function forgetMachines(
-  { store, useSite, undeclared }: RetentionDeps,
+  { store, useSite, hasSite, undeclared }: RetentionDeps,
   time: number,
 ): Promise<void> {
   for (const record of await undeclared()) {
     const stream = record.key;
     const { site, tid } = siteAndTid(stream);
     await useSite(site, async (open) => {
+      // The node that has the site does it: it knows whether the machine is open.
+      if (!open && (await hasSite(site))) return;
       if (open?.terminals.isOpen(tid)) return;
-      const isRemoved = await store.removeStream(stream, { time, spared: INCOMPLETE, record });
+      const written = open?.store ?? store;
+      const isRemoved = await written.removeStream(stream, { time, spared: INCOMPLETE, record });
       if (isRemoved) open?.virtual?.forget(record);
     });
   }

@@ -1,11 +1,14 @@
 // What operators need of an open site, besides its records.
 
+import type { Store } from '../../ports/store.ts';
 import type { VirtualMachines } from '../../ports/virtual-machines.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { Enrolment } from '../handshake/enrolment.ts';
 import type { Terminals } from '../terminal/terminal.ts';
 
 export interface AdminSite {
+  /** Writes only as long as this node has the site. */
+  readonly store: Pick<Store, 'removeStream'>;
   readonly terminals: Pick<Terminals, 'allConnected' | 'allOpened' | 'isOpen'>;
   /** Tids of the machines that are there or expected. */
   known(): readonly string[];
@@ -17,7 +20,7 @@ export interface AdminSite {
 
 /**
  * Opens the site of that name, unless it is open, and keeps it open until the promise of `use` is settled; `use` gets
- * undefined if there is no such site.
+ * undefined if there is no such site, or another node has it.
  */
 export type UseSite = <T>(
   name: string,
