@@ -1,6 +1,7 @@
 // A cluster with three shops, each with one card machine, and tills that sell there.
 
 import assert from 'node:assert/strict';
+import { TillError } from '@tillgate/client';
 import { siteRecord, tokenRecord } from '../gateway/site-records.ts';
 import type { GatewayProcess } from '../scenario/gateway-process.ts';
 import type { SaleAttempt, WatchedPacTill } from '../scenario/pac-till.ts';
@@ -56,13 +57,20 @@ export async function assertMoneyAgrees(
   assert.deepEqual(faults, []);
 }
 
-/** Waits until the till is connected and its card machine has nothing to do, or nobody needs to know it any more. */
+interface FreeOptions {
+  /** `TID` if absent. */
+  readonly tid?: string;
+  /** Whether nobody needs to know it any more. */
+  readonly isOver?: () => boolean;
+}
+
+/** Waits until the till is connected and its card machine has nothing to do. */
 export async function free(
   { till: one }: WatchedPacTill,
-  isOver: () => boolean = () => false,
+  { tid = TID, isOver = () => false }: FreeOptions = {},
 ): Promise<void> {
   await eventually('a free card machine', async () => {
-    const found = await one.terminal({ tid: TID }).catch(() => undefined);
+    const found = await one.terminal({ tid }).catch(() => undefined);
     return found?.status === 'AVAILABLE' || isOver() || undefined;
   });
 }
@@ -90,6 +98,8 @@ export async function untilReadiness(
 export interface Sales {
   /** Waits for so many more that were approved. */
   approved(count: number): Promise<void>;
+  /** Waits for one that was refused with this code. */
+  refused(code: number): Promise<void>;
   /** Waits for the last ones; gives all. */
   stop(): Promise<readonly SaleAttempt[]>;
 }
@@ -97,26 +107,40 @@ export interface Sales {
 /** No two sales have the same. */
 let amount = 1_000;
 
-/** Sells at each till, one sale after the other; after one that was not approved when its card machine is free. */
-export function sell(t: TestEnd, all: readonly WatchedPacTill[]): Sales {
+/**
+ * Sells at some card machines of each till, at each one sale after the other; after one that was not approved when its
+ * card machine is free.
+ */
+export function sell(
+  t: TestEnd,
+  all: readonly WatchedPacTill[],
+  tids: readonly string[] = [TID],
+): Sales {
   const attempts: SaleAttempt[] = [];
   let isSelling = true;
   atEnd(t, () => {
     isSelling = false;
   });
-  const selling = all.map(async (watched) => {
+  const sellAt = async (watched: WatchedPacTill, tid: string) => {
     while (isSelling) {
       amount += 1;
-      const attempt = await attemptSale(watched.till, TID, amount);
+      const attempt = await attemptSale(watched.till, tid, amount);
       attempts.push(attempt);
-      if (!isApproved(attempt)) await free(watched, () => !isSelling);
+      if (!isApproved(attempt)) await free(watched, { tid, isOver: () => !isSelling });
     }
-  });
+  };
+  const selling = all.flatMap((watched) => tids.map((tid) => sellAt(watched, tid)));
+  const isRefused = ({ end }: SaleAttempt, code: number) =>
+    end instanceof TillError && end.code === code;
   const count = () => attempts.filter(isApproved).length;
   return {
     approved: async (more) => {
       const enough = count() + more;
       await eventually(`${more} sales`, () => count() >= enough || undefined);
+    },
+    refused: async (code) => {
+      const found = () => attempts.some((attempt) => isRefused(attempt, code)) || undefined;
+      await eventually(`a sale refused with ${code}`, found);
     },
     stop: async () => {
       isSelling = false;

@@ -18,7 +18,7 @@ export interface VirtualMachines {
   behaviour(site: string, tid: string): VirtualBehaviour | undefined;
   /** From its next step on; the whole of it, so that what is absent is as usual again. */
   behave(site: string, tid: string, behaviour: VirtualBehaviour): void;
-  /** Whether anything is set or not saved yet that would be lost with this object. */
+  /** Whether anything is set that would be lost with this object. */
   readonly holdsState: boolean;
   /** The record of a used machine that nothing declares was removed. */
   forget(record: RecordName): void;

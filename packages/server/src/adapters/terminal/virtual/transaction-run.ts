@@ -24,8 +24,8 @@ export interface TransactionRunHost {
   /** Calls `then` after `ms` milliseconds; one timer at a time. */
   schedule(ms: number, then: () => void): void;
   cancelTimer(): void;
-  /** Fulfilled when the memory is stored, or when storing it has failed. */
-  saveMemory(memory: Memory): Promise<void>;
+  /** Calls `then` when the memory is stored. */
+  saveMemory(memory: Memory, then: () => void): void;
   /** The bank's answer for the next transaction number. */
   authorise(memory: Memory, order: TransactionOrder): Authorisation;
   /** The local time at the site, YYYY-MM-DDThh:mm:ss. */
@@ -173,7 +173,7 @@ export class TransactionRun {
     this.#waitingFor = 'memory';
     this.#recorded = this.#completed();
     const memory = withTransaction(this.#loadedMemory(), this.#recorded);
-    void this.#host.saveMemory(memory).then(() => this.#runNextStep());
+    this.#host.saveMemory(memory, () => this.#runNextStep());
   }
 
   #goSilent(): void {

@@ -66,8 +66,6 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
   readonly #behaviours: BehaviourOverrides;
   /** The undeclared TIDs used last at each site, also in earlier runs; the one used last comes last. */
   readonly #usedTids = new Map<string, Set<string>>();
-  /** Memories of open terminals, and those that could not be saved, by `site/tid`. */
-  readonly #memories = new Map<string, StoredMemory>();
   /** Terminals with an open handle, by `site/tid`. */
   readonly #terminals = new Map<string, VirtualTerminal>();
 
@@ -105,14 +103,14 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     if (!settings || !scenario || !this.serves(site, tid)) {
       throw new Error(`There is no virtual card machine ${tid} at ${site}.`);
     }
-    const { clock, seed = 'tillgate' } = this.#options;
+    const { clock, store, seed = 'tillgate' } = this.#options;
     const own = Object.hasOwn(settings.terminals, tid) ? settings.terminals[tid] : undefined;
     const currency = own?.currency ?? settings.currency;
     const key = `${site}/${tid}`;
-    const memory = this.#memoryOf(key, currency);
+    const onSaved = () => this.#rememberUse(key);
     const terminal: VirtualTerminal = new VirtualTerminal({
       clock,
-      memory,
+      memory: new StoredMemory({ store, clock, key, currency, onSaved }),
       behaviour: () => this.#behaviours.take(key, scenario),
       isStandalone: () => this.#behaviours.get(key).scenario === 'standalone',
       extras: { cashback: own?.cashback ?? 0, gratuity: own?.gratuity ?? 0 },
@@ -124,7 +122,6 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
       onReport,
       onClosed: () => {
         if (this.#terminals.get(key) === terminal) this.#terminals.delete(key);
-        if (this.#memories.get(key) === memory && memory.isSaved) this.#memories.delete(key);
       },
     });
     this.#terminals.set(key, terminal);
@@ -151,9 +148,7 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
   }
 
   get holdsState(): boolean {
-    if (!this.#behaviours.isEmpty) return true;
-    for (const memory of this.#memories.values()) if (!memory.isSaved) return true;
-    return false;
+    return !this.#behaviours.isEmpty;
   }
 
   forget({ key }: RecordName): void {
@@ -161,16 +156,6 @@ export class VirtualDriver implements TerminalDriver, WaiterAccess, VirtualMachi
     const used = this.#usedTids.get(site);
     used?.delete(tid);
     if (used?.size === 0) this.#usedTids.delete(site);
-  }
-
-  /** A memory whose last save failed is used again; otherwise the memory is read from the store. */
-  #memoryOf(key: string, currency: Currency): StoredMemory {
-    const former = this.#memories.get(key);
-    if (former && !former.isSaved) return former;
-    const onSaved = () => this.#rememberUse(key);
-    const memory = new StoredMemory(this.#options.store, { key, currency, onSaved });
-    this.#memories.set(key, memory);
-    return memory;
   }
 
   #rememberUse(key: string): void {

@@ -138,6 +138,7 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
     this.#running = undefined;
     this.cancelTimer();
     this.#waiter?.end();
+    this.#deps.memory.close();
     this.#deps.onClosed();
   }
 
@@ -155,8 +156,8 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
     this.#cancelTimer?.();
   }
 
-  saveMemory(memory: Memory): Promise<void> {
-    return this.#deps.memory.save(memory);
+  saveMemory(memory: Memory, then: () => void): void {
+    this.#deps.memory.save(memory, then);
   }
 
   authorise(memory: Memory, order: TransactionOrder): Authorisation {
@@ -253,7 +254,7 @@ export class VirtualTerminal implements TerminalHandle, TransactionRunHost {
 
   #finishReport(memory: Memory, order: ReportOrder): void {
     const after = withReport(memory, order, this.localTime());
-    void this.saveMemory(after).then(() => {
+    this.saveMemory(after, () => {
       this.#running = undefined;
       if (after.last?.kind !== 'report') return;
       const result = machineReport(after.last.report, this.#deps.letterhead);

@@ -1,7 +1,7 @@
-// Stores the memory of a virtual card machine: one small record in the store, and a copy in RAM that stays valid
-// while the store cannot write.
+// Stores the memory of a virtual card machine: one small record in the store.
 
 import type { Currency } from '@tillgate/protocol';
+import type { Cancel, Clock } from '../../../../ports/clock.ts';
 import type { RecordName, Store } from '../../../../ports/store.ts';
 import type { Memory } from './memory.ts';
 import { inCurrency, newMemory } from './memory.ts';
@@ -9,33 +9,30 @@ import { inCurrency, newMemory } from './memory.ts';
 /** The collection of the records; the key is `site/tid`. */
 export const COLLECTION = 'virtual-terminals';
 
+/** Until a failed write is tried again, in ms. */
+const RETRY_MS = 1000;
+
 interface StoredMemoryOptions {
+  readonly store: Store;
+  readonly clock: Clock;
   /** `site/tid`. */
   readonly key: string;
   readonly currency: Currency;
-  /** Called after each save that has not failed. */
+  /** Called after each save. */
   readonly onSaved: () => void;
 }
 
 export class StoredMemory {
-  readonly #store: Store;
+  readonly #options: StoredMemoryOptions;
   readonly #name: RecordName;
-  readonly #currency: Currency;
-  readonly #onSaved: () => void;
   #memory: Memory | undefined;
   #loading: Promise<Memory> | undefined;
-  #isSaved = true;
+  #retry: Cancel | undefined;
+  #closed = false;
 
-  constructor(store: Store, { key, currency, onSaved }: StoredMemoryOptions) {
-    this.#store = store;
-    this.#name = { collection: COLLECTION, key };
-    this.#currency = currency;
-    this.#onSaved = onSaved;
-  }
-
-  /** Whether the latest memory is in the store. */
-  get isSaved(): boolean {
-    return this.#isSaved;
+  constructor(options: StoredMemoryOptions) {
+    this.#options = options;
+    this.#name = { collection: COLLECTION, key: options.key };
   }
 
   /** The latest memory; rejects if the store cannot be read. */
@@ -48,25 +45,36 @@ export class StoredMemory {
   }
 
   /**
-   * Fulfilled when the memory is stored or storing it has failed. A failed write does not stop the machine: it
-   * continues from the copy in RAM, and the next save includes this one.
+   * Calls `then` when the memory is stored, never after `close`. A write that fails is tried again: a machine must not
+   * tell of an outcome that its memory may lose, or the two would disagree after a restart.
    */
-  async save(memory: Memory): Promise<void> {
-    this.#memory = memory;
-    this.#isSaved = false;
-    try {
-      await this.#store.write({ put: [{ ...this.#name, value: JSON.stringify(memory) }] });
-      this.#isSaved = this.#memory === memory;
-      this.#onSaved();
-    } catch {
-      // The store's health check reports the fault.
-    }
+  save(memory: Memory, then: () => void): void {
+    if (this.#closed) return;
+    const { store, clock, onSaved } = this.#options;
+    store.write({ put: [{ ...this.#name, value: JSON.stringify(memory) }] }).then(
+      () => {
+        if (this.#closed) return;
+        this.#memory = memory;
+        onSaved();
+        then();
+      },
+      () => {
+        this.#retry = clock.after(RETRY_MS, () => this.save(memory, then));
+      },
+    );
+  }
+
+  /** Ends a save that waits for the store. */
+  close(): void {
+    this.#closed = true;
+    this.#retry?.();
   }
 
   async #read(): Promise<Memory> {
-    const value = await this.#store.get(this.#name);
+    const { store, currency } = this.#options;
+    const value = await store.get(this.#name);
     const stored = value && (JSON.parse(value) as Memory);
-    this.#memory = inCurrency({ ...newMemory(this.#currency), ...stored }, this.#currency);
+    this.#memory = inCurrency({ ...newMemory(currency), ...stored }, currency);
     return this.#memory;
   }
 }
