@@ -157,5 +157,9 @@ test('a node that cannot join says why in a sentence, without a secret, and chan
   );
   assert.match(wrong, /database/);
   assert.ok(!wrong.includes('guess'), wrong);
+  const secret = 'a-secret-that-no-other-node-of-the-test-has';
+  const stranger = await serve(...clusterFlags({ url, name: 'other', secret }), '--node-port', '1');
+  assert.match(stranger, /The node node0 has another cluster secret: give all nodes/);
+  for (const hidden of [secret, 'a-secret-that-only']) assert.ok(!stranger.includes(hidden));
   assert.deepEqual(await sql('SELECT name FROM node WHERE NOT dead'), [{ name: 'node0' }]);
 });

@@ -7,6 +7,7 @@ import { systemClock as clock } from '../../packages/server/src/adapters/clock/s
 import { openPostgresStore } from '../../packages/server/src/adapters/store/postgres/postgres-store.ts';
 import { StoreFault } from '../../packages/server/src/ports/store.ts';
 import { count, entry, record } from '../../packages/server/src/testing/store-contract-kit.ts';
+import { administrator, openNode } from '../support/postgres/postgres-nodes.ts';
 import { PASSWORD } from '../support/postgres/postgres-server.ts';
 import { openBehindProxy, opened, postgresServer } from '../support/postgres/postgres-test.ts';
 import { eventually } from '../support/wait.ts';
@@ -47,7 +48,7 @@ test('the tables are made once, and the operator is told', async (t) => {
   assert.equal(told.length, 1);
   assert.match(
     told[0] ?? '',
-    /^Created the tables of the journal in the database test\d+ at .+, version 2\.$/,
+    /^Created the tables of the journal in the database test\d+ at .+, version 3\.$/,
   );
 });
 
@@ -63,7 +64,7 @@ test('a database of version 1 is brought to this version, and keeps its journal'
   await admin.end();
   const told: string[] = [];
   const store = await opened(t, { url, onMigrated: (message) => told.push(message) });
-  assert.match(told.join(), /^Changed the tables of the journal in .+ from version 1 to 2\.$/);
+  assert.match(told.join(), /^Changed the tables of the journal in .+ from version 1 to 3\.$/);
   await store.write({ append: entry('shop/1', 2) });
   assert.equal(await store.lastVersion('shop/1'), 2);
   assert.equal(await store.get({ collection: 'c', key: 'a' }), '1');
@@ -97,9 +98,27 @@ test('a database of a newer release is refused and left as it is', async () => {
   const { message } = await refusalOf(server().url(database));
   assert.match(
     message,
-    /written by a newer Tillgate \(its tables have version 99, this one knows 2\)/,
+    /written by a newer Tillgate \(its tables have version 99, this one knows 3\)/,
   );
   assert.deepEqual(await contentOf(database), before);
+});
+
+test('a node with another secret is refused while there are nodes, and nothing is changed', async (t) => {
+  const database = await server().createDatabase();
+  const url = server().url(database);
+  const sql = administrator(server(), database);
+  const secret = 'the secret of the cluster';
+  const first = await openNode(t, { url, secret });
+  await openNode(t, { url, secret });
+  const content = () => sql('SELECT id, name, secret_mac FROM node ORDER BY id');
+  const before = await content();
+  assert.doesNotMatch(JSON.stringify(before), /the secret/);
+  const other = { url, secret: 'another secret' };
+  await assert.rejects(openNode(t, other), /^Error: The node node-\d+ has another cluster secret/);
+  assert.deepEqual(await content(), before);
+  await first.clock.renew();
+  await sql('UPDATE node SET dead = true');
+  await openNode(t, other);
 });
 
 test('a database with another encoding is refused', async () => {

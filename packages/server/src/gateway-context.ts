@@ -204,7 +204,7 @@ async function openStorage(
 
 /** Waits for the lease of a node of the same name that was killed a moment ago. */
 async function joinCluster(
-  { nodeName, nodeHost: host, nodePort: port, nodeLease }: Settings,
+  { nodeName, nodeHost: host, nodePort: port, nodeLease, clusterSecret: secret }: Settings,
   url: string,
   { clock, metrics, log }: Pick<GatewayContext, 'clock' | 'metrics' | 'log'>,
 ): Promise<Storage> {
@@ -214,7 +214,7 @@ async function joinCluster(
   for (let waitedMs = 0; ; waitedMs += NAME_RETRY_MS) {
     try {
       const opened = await openPostgresCluster({
-        ...{ url, clock, leaseMs, incomplete: INCOMPLETE, node: { name, host, port } },
+        ...{ url, clock, leaseMs, secret, incomplete: INCOMPLETE, node: { name, host, port } },
         onMigrated: (message) => log.info(message),
         onWarning: (message) => log.warn(message),
         onCommitted: metrics.observeCommit,

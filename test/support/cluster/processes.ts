@@ -33,6 +33,8 @@ export interface NodeOptions extends Pick<ProcessOptions, 'imports' | 'through'>
   /** Of the database. */
   readonly url: string;
   readonly name: string;
+  /** Of the cluster. */
+  readonly secret?: string;
   readonly port?: number;
   /** Seconds. */
   readonly lease?: number;
@@ -43,11 +45,11 @@ export interface NodeOptions extends Pick<ProcessOptions, 'imports' | 'through'>
 
 /** Of `tillgate serve`, without those of the other ports. */
 export function clusterFlags(
-  options: Pick<NodeOptions, 'url' | 'name' | 'lease'>,
+  options: Pick<NodeOptions, 'url' | 'name' | 'lease' | 'secret'>,
 ): readonly string[] {
-  const { url, name, lease = LEASE_S } = options;
+  const { url, name, lease = LEASE_S, secret = SECRET } = options;
   return [
-    ...['--store', url, '--cluster-secret', SECRET, '--node-lease', String(lease)],
+    ...['--store', url, '--cluster-secret', secret, '--node-lease', String(lease)],
     ...['--node-name', name],
   ];
 }

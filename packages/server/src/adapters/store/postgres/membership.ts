@@ -1,6 +1,7 @@
 // The row of this process among the nodes of a database. It is renewed in a session of its own, so that no slow
 // statement ends the node's time; a node that cannot renew stops in time, before another may declare it dead.
 
+import { createHmac } from 'node:crypto';
 import type { Client, ClientConfig } from 'pg';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { LeaseEnd, NodeAddress } from '../../../ports/ownership.ts';
@@ -34,6 +35,8 @@ export interface MembershipDeps {
   readonly monotonic: () => number;
   readonly node: NodeOptions;
   readonly leaseMs: number;
+  /** That of the cluster: a node with another one is refused. Not compared if absent. */
+  readonly secret?: string | undefined;
   /** Called with the id of this node, each time it has a new one. */
   readonly onNode: (id: string) => void;
   readonly onWarning: (message: string) => void;
@@ -61,8 +64,12 @@ const NEXT_EXPIRY = `SELECT extract(epoch FROM min(expires) - clock_timestamp())
 const NAMESAKE = `SELECT host, port FROM node
   WHERE name = $1 AND id <> $2 AND NOT dead AND expires >= clock_timestamp()`;
 
-const REGISTER = `INSERT INTO node (id, name, host, port, expires)
-  VALUES ($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 ms')
+/** A node that has a secret; all have the same. */
+const OTHER = `SELECT id, name, secret_mac AS mac FROM node
+  WHERE secret_mac IS NOT NULL AND id <> $1 AND NOT dead AND expires >= clock_timestamp() LIMIT 1`;
+
+const REGISTER = `INSERT INTO node (id, name, host, port, expires, secret_mac)
+  VALUES ($1, $2, $3, $4, clock_timestamp() + $5::float8 * interval '1 ms', $6)
   ON CONFLICT (id) DO NOTHING`;
 
 const LEAVE = `WITH released AS (DELETE FROM owner WHERE node = $1)
@@ -211,18 +218,24 @@ export class Membership {
 
   /** In one transaction, so that a node that is refused has changed nothing. */
   async #register(client: Client, replaces: string | undefined): Promise<void> {
-    const { node, leaseMs } = this.#deps;
+    const { node, leaseMs, secret } = this.#deps;
     const { name, host, port } = node;
+    const macOf = (id: string) =>
+      secret && createHmac('sha256', secret).update(`node ${id}`).digest('hex');
     await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
     try {
       await client.query('SELECT pg_advisory_xact_lock($1)', [NODE_LOCK]);
       if (replaces) await client.query('UPDATE node SET dead = true WHERE id = $1', [replaces]);
       const { rows } = await client.query(NAMESAKE, [name, this.#id]);
       if (rows[0]) throw new NameTaken(name, rows[0]);
+      const { rows: others } = await client.query(OTHER, [this.#id]);
+      if (secret && others[0] && others[0].mac !== macOf(others[0].id)) {
+        throw new OtherSecret(others[0].name);
+      }
       await client.query('DELETE FROM node WHERE dead AND expires < now() - $1::interval', [
         DEAD_NODE_LIFE,
       ]);
-      await client.query(REGISTER, [this.#id, name, host, port, leaseMs]);
+      await client.query(REGISTER, [this.#id, name, host, port, leaseMs, macOf(this.#id)]);
       await client.query('COMMIT');
     } catch (error) {
       await client.query('ROLLBACK').catch(() => {});
@@ -306,8 +319,16 @@ export class Membership {
 }
 
 /** Why a node is refused; its message is a whole sentence. */
-export class NameTaken extends Error {
+export class NodeRefused extends Error {}
+
+export class NameTaken extends NodeRefused {
   constructor(name: string, { host, port }: Pick<NodeAddress, 'host' | 'port'>) {
     super(`The node ${name} is running already, at ${host}:${port}: give each node its own name.`);
+  }
+}
+
+export class OtherSecret extends NodeRefused {
+  constructor(name: string) {
+    super(`The node ${name} has another cluster secret: give all nodes of a database the same.`);
   }
 }

@@ -4,7 +4,7 @@ import type { Ownership } from '../../../ports/ownership.ts';
 import type { Store } from '../../../ports/store.ts';
 import { configOf, nameOf, openFault } from './client.ts';
 import type { NodeOptions } from './membership.ts';
-import { NameTaken } from './membership.ts';
+import { NodeRefused } from './membership.ts';
 import { PostgresOwnership } from './postgres-ownership.ts';
 import type { PostgresStoreOptions } from './postgres-store.ts';
 import { openLeasingStore } from './postgres-store.ts';
@@ -13,6 +13,8 @@ const LEASE_MS = 8_000;
 
 export interface PostgresClusterOptions extends PostgresStoreOptions {
   readonly node: NodeOptions;
+  /** The same in all nodes; a node with another one is refused. Not compared if absent. */
+  readonly secret?: string | undefined;
   /** The collection that names incomplete activities by `SITE/TID/ACTIVITY`. */
   readonly incomplete: string;
   /**
@@ -48,6 +50,7 @@ export async function openPostgresCluster(
   const ownership = new PostgresOwnership({
     ...{ config, leaseMs, monotonic },
     ...{ clock: options.clock, node: options.node, incomplete: options.incomplete },
+    secret: options.secret,
     onNode: (id) => options.onNode?.(id),
     onWarning: (message) => options.onWarning?.(message),
   });
@@ -58,6 +61,6 @@ export async function openPostgresCluster(
   } catch (error) {
     await ownership.close();
     await store.close();
-    throw error instanceof NameTaken ? error : openFault(nameOf(config), error);
+    throw error instanceof NodeRefused ? error : openFault(nameOf(config), error);
   }
 }

@@ -13,7 +13,7 @@ import type { Client } from 'pg';
  * would order them differently, and could not use the indexes.
  *
  * `node` has each process of the gateway: it must renew its row before `expires`, else another may declare it dead,
- * once and for ever. `owner` has the node that runs a site; a site whose node is dead, or not there, is free. An `entry`
+ * once and for ever. `secret_mac` shows, to who has the secret of the cluster, that the process has it, too. `owner` has the node that runs a site; a site whose node is dead, or not there, is free. An `entry`
  * has the lease under which it was written.
  */
 const MIGRATIONS: readonly string[] = [
@@ -57,6 +57,9 @@ const MIGRATIONS: readonly string[] = [
   CREATE SEQUENCE lease;
   CREATE INDEX stream_by_site ON stream (site);
   ALTER TABLE entry ADD COLUMN lease bigint;
+  `,
+  `
+  ALTER TABLE node ADD COLUMN secret_mac text COLLATE "C";
   `,
 ];
 
