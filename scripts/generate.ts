@@ -10,7 +10,7 @@ type Trouble = 'missing' | 'stale' | 'superfluous';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, into: { type: 'string' } } });
 const top = values.into ?? join(import.meta.dirname, '..');
-const wanted = generatedFiles();
+const wanted = await generatedFiles();
 const troubles = new Map([...findUnfit(), ...findSuperfluous()]);
 
 if (values.check) report();

@@ -13,12 +13,13 @@ import { apiPage } from './api-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { MESSAGE_PAGES, messagePages } from './message-pages.ts';
 import { outcomesPage } from './outcomes-page.ts';
+import { PAYMENT_PICTURES, paymentPictures } from './payment-pictures.ts';
 import { settingsPage, settingsSchema } from './settings-page.ts';
 
 /** Folders that may hold generated files only. */
-export const generatedFolders: readonly string[] = ['schemas', MESSAGE_PAGES];
+export const generatedFolders: readonly string[] = ['schemas', MESSAGE_PAGES, PAYMENT_PICTURES];
 
-export function generatedFiles(): ReadonlyMap<string, string> {
+export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   const versions = Object.values(dialects);
   const schemas = versions.flatMap((dialect) => [...publishedSchemas(dialect)]);
   return new Map([
@@ -32,5 +33,6 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ['docs/outcomes.md', outcomesPage()],
     ['docs/settings.md', settingsPage()],
     ...messagePages(versions),
+    ...(await paymentPictures()),
   ]);
 }

@@ -22,7 +22,7 @@ function written(text: string, file = 'docs/guide.md') {
   const page = pageOf({ path: 'guide', file, text });
   const links = linksBetween([contract, sale, page]);
   const { html, faults } = render(page, links);
-  return { html: html.trim(), faults, sources: [...links.sources] };
+  return { html: html.trim(), faults, sources: [...links.sources], pictures: links.pictures };
 }
 
 /** Where one link leads. */
@@ -63,6 +63,7 @@ test('a link that leads nowhere, or to a program, is a fault and no link', () =>
   }
   assert.deepEqual(written('See C-99.9.').faults, ['rule C-99.9']);
   assert.deepEqual(written('![a picture](a.png)').faults, ['picture a.png']);
+  assert.deepEqual(written('![a](pictures/none.svg)').faults, ['picture pictures/none.svg']);
 });
 
 test('HTML in Markdown is shown and not obeyed', () => {
@@ -111,4 +112,14 @@ test('headings have the anchors of GitHub, and each its own', () => {
   const { html } = written('# Top\n\n## The `tid` of it\n\n## Again\n\n## Again\n');
   const ids = [...html.matchAll(/<h\d id="([^"]+)"/g)].map(([, id]) => id);
   assert.deepEqual(ids, ['top', 'the-tid-of-it', 'again', 'again-1']);
+});
+
+test('a picture of the repository is part of the site, with its size', () => {
+  const { html, faults, pictures } = written('![A "sale"](pictures/payments/sale.svg)');
+  assert.match(
+    html,
+    /<img src="assets\/sale-[\w-]{8}\.svg" alt="A &quot;sale&quot;" width="\d+" height="\d+" loading="lazy">/,
+  );
+  assert.deepEqual(faults, []);
+  assert.match([...pictures.values()].join(), /^<svg /);
 });

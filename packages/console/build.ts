@@ -25,6 +25,7 @@ const sources = [
   '{console,client,protocol}/src/**/*.{ts,tsx,css,html,svg}',
   // Of the documentation.
   '../{*,docs/**/*,packages/client/*}.md',
+  '../docs/pictures/payments/*.svg',
   '../examples/**/*.{ts,html}',
 ];
 

@@ -1,9 +1,9 @@
 // The documentation as a site: all files below /docs, by name, from the Markdown of the repository.
 // Writing nothing itself, it says what should stand there and what is wrong with it.
 
-import { createHash } from 'node:crypto';
 import type { Token } from 'marked';
 import { buildIndex } from '../src/docs/search.ts';
+import { assetName } from './asset-name.ts';
 import { plainText } from './html.ts';
 import type { Frame, Sheet } from './layout.ts';
 import { pageHtml } from './layout.ts';
@@ -46,14 +46,20 @@ export function docsSite(built: Built): Site {
   const search = buildIndex(inOrder(pages, order).flatMap(entriesOf));
   const assets = {
     ...built,
-    icon: named('icon', 'svg', icon),
-    search: named('search', 'json', search),
+    icon: assetName('icon', 'svg', icon),
+    search: assetName('search', 'json', search),
   };
   const frame: Frame = { assets, groups, order };
   const htmls = written.map((sheet) => [nameOf(sheet.path), pageHtml(sheet, frame)] as const);
   const lost = ['not-found.html', pageHtml(NOT_FOUND, frame, '/docs/')] as const;
   return {
-    files: new Map([...htmls, lost, [assets.icon, icon], [assets.search, search]]),
+    files: new Map([
+      ...htmls,
+      lost,
+      [assets.icon, icon],
+      [assets.search, search],
+      ...links.pictures,
+    ]),
     faults,
   };
 }
@@ -94,10 +100,4 @@ function inOrder(pages: readonly Page[], order: readonly { readonly path: string
   const places = new Map(order.map(({ path }, at) => [path, at]));
   const placeOf = ({ path }: Page) => places.get(path) ?? (path === '' ? -1 : places.size);
   return pages.toSorted((a, b) => placeOf(a) - placeOf(b));
-}
-
-/** Kept by browsers for a year: other content is another name. */
-function named(name: string, end: string, text: string): string {
-  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 8);
-  return `assets/${name}-${hash}.${end}`;
 }

@@ -4,9 +4,10 @@
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { dialects, integrations } from '@tillgate/protocol';
+import { assetName } from './asset-name.ts';
 import { slugOf } from './outline.ts';
 import type { Page } from './pages.ts';
-import { CONTRACT, TOP } from './pages.ts';
+import { CONTRACT, TOP, textOf } from './pages.ts';
 
 /** Where files that are no pages are shown. */
 export const SOURCE = 'source/';
@@ -16,12 +17,24 @@ export interface Links {
   readonly follow: (from: Page, link: string) => string | undefined;
   /** From a page to where a rule of the contract is laid down. */
   readonly rule: (from: Page, number: string) => string | undefined;
+  /** From a page to a picture in its Markdown; undefined if there is no such SVG file in the repository. */
+  readonly picture: (from: Page, link: string) => PictureAsset | undefined;
+  /** The pictures that were asked for, by their names below `/docs/`. */
+  readonly pictures: ReadonlyMap<string, string>;
   /** Linked files and folders of the repository that are no pages. */
   readonly sources: ReadonlySet<string>;
 }
 
+interface PictureAsset {
+  readonly href: string;
+  /** In pixels, as the file says. */
+  readonly width: string;
+  readonly height: string;
+}
+
 export function linksBetween(pages: readonly Page[]): Links {
   const sources = new Set<string>();
+  const pictures = new Map<string, string>();
   const byFile = new Map(pages.map((page) => [page.file, page.path]));
   byFile.set(CONTRACT, 'contract').set('README.md', '').set('docs/messages', 'messages');
   const chapters = pages.filter(({ file }) => file === CONTRACT);
@@ -42,6 +55,17 @@ export function linksBetween(pages: readonly Page[]): Links {
 
   return {
     sources,
+    pictures,
+    picture(from, link) {
+      const file = posix.join(posix.dirname(from.file), link);
+      if (!/^[\w./-]+\.svg$/.test(link) || !existsSync(join(TOP, file))) return undefined;
+      const text = textOf(file);
+      const [, width = '', height = ''] =
+        /^<svg [^>]*width="(\d+)" height="(\d+)"/.exec(text) ?? [];
+      const name = assetName(posix.basename(file, '.svg'), 'svg', text);
+      pictures.set(name, text);
+      return { href: hrefOf(from.path, name), width, height };
+    },
     rule(from, number) {
       const page = rules.get(number);
       return page === undefined ? undefined : `${hrefOf(from.path, page)}#${number}`;

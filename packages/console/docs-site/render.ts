@@ -40,8 +40,13 @@ class Writer {
       codespan: ({ text }) => `<code>${escapeHtml(text)}</code>`,
       html: ({ text }) => escapeHtml(text),
       image: ({ text, href }) => {
-        writer.faults.push(`picture ${href}`);
-        return escapeHtml(text);
+        const picture = writer.#links.picture(writer.#page, href);
+        if (!picture) {
+          writer.faults.push(`picture ${href}`);
+          return escapeHtml(text);
+        }
+        const { href: src, width, height } = picture;
+        return `<img src="${src}" alt="${escapeHtml(text)}" width="${width}" height="${height}" loading="lazy">`;
       },
       strong({ tokens, text }) {
         if (writer.#lays(text)) return ruleAnchor(text);

@@ -7,7 +7,7 @@ import type { StepWords } from './words.ts';
 import { amountIn, askedIn, labelOf, resultWords } from './words.ts';
 
 export function messageWords(head: MessageHead): StepWords {
-  const { kind, method, value } = head;
+  const { kind, method, value, currency } = head;
   switch (kind) {
     case 'unreadable':
       return { name: 'Not JSON', tone: 'bad' };
@@ -16,9 +16,13 @@ export function messageWords(head: MessageHead): StepWords {
     case 'error':
       return errorWords(membersOf(value), method);
     case 'answer':
-      return answerWords(value, method);
+      return answerWords({ currency, ...membersOf(value) }, method);
     default:
-      return { name: word(method ?? ''), meaning: saidIn(membersOf(value)), tone: 'plain' };
+      return {
+        name: word(method ?? ''),
+        meaning: saidIn({ currency, ...membersOf(value) }),
+        tone: 'plain',
+      };
   }
 }
 
@@ -29,8 +33,7 @@ function errorWords({ code, message }: Members, method: string | undefined): Ste
   return { name, meaning: meaning || undefined, tone: 'bad', icon: 'cross' };
 }
 
-function answerWords(value: unknown, method: string | undefined): StepWords {
-  const members = membersOf(value);
+function answerWords(members: Members, method: string | undefined): StepWords {
   const result = resultWords(members);
   if (result) return result;
   const name = method === undefined ? 'Answer' : `Answer to ${word(method)}`;
@@ -60,7 +63,7 @@ const readers: readonly ((members: Members) => string | undefined)[] = [
     yesNo(confirmed, `${amountIn(amount, currency) ?? 'locked'} to pay`, 'refused'),
   ({ answer, amount, currency }) =>
     answer === 'locked' ? `${amountIn(amount, currency)} to pay` : undefined,
-  ({ paid, left }) => yesNo(paid, `paid, ${amountIn(left, '')} left`, 'not paid'),
+  ({ paid, left, currency }) => yesNo(paid, `paid, ${amountIn(left, currency)} left`, 'not paid'),
   ({ answer, message }) => (answer === 'no' ? textIn(message) : undefined),
   ({ tables }) => (Array.isArray(tables) ? `${tables.length} tables` : undefined),
   tableText,

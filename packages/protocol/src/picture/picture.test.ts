@@ -34,7 +34,7 @@ describe('the places of steps', () => {
     assert.equal(height, (ys[3] ?? 0) + LEAST_DISTANCE);
   });
 
-  test('a lane is interrupted from its loss to its return, or from the step before', () => {
+  test('a lane is interrupted from its loss to its return, or from what lost it last', () => {
     const { lanes, steps } = pictureOf(
       storyOf({
         frames: [
@@ -59,7 +59,7 @@ describe('the places of steps', () => {
     ];
     const last = steps.at(-1)?.y ?? 0;
     assert.deepEqual(Object.fromEntries(lanes.map(({ lane, gaps }) => [lane, gaps])), {
-      till: [{ from: sent, to: again }],
+      till: [{ from: restarted, to: again }],
       gateway: [{ from: sent, to: restarted }],
       terminal: [
         { from: lost, to: back },

@@ -101,7 +101,10 @@ function titleOf(lane: Lane, { frames, events }: PictureSource): string {
   return isTable ? 'Till at the table' : 'Till';
 }
 
-/** From where a lane is lost to where it is there again; without the former from the step before. */
+/**
+ * From where a lane is lost to where it is there again; without the former from the step before, or from where the
+ * gateway was started again, which loses all lanes.
+ */
 function gapsOf(lane: Lane, steps: readonly PlacedStep[], height: number): PictureLane['gaps'] {
   const gaps: { from: number; to: number }[] = [];
   let lost: number | undefined;
@@ -114,7 +117,7 @@ function gapsOf(lane: Lane, steps: readonly PlacedStep[], height: number): Pictu
         lost = undefined;
       }
     }
-    if (touches(step, lane)) before = step.y;
+    if (touches(step, lane) || (step.kind === 'break' && step.lane === 'gateway')) before = step.y;
   }
   if (lost !== undefined) gaps.push({ from: lost, to: height });
   return gaps;

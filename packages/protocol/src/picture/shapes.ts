@@ -38,6 +38,9 @@ const GUTTER = 46;
 const INSET = 10;
 /** One column of text at the size of the words. */
 const COLUMN = 6.7;
+const TITLE_COLUMN = 7;
+/** From the gateway's lane: half of its title, and what parts two titles. */
+const TITLE_ASIDE = 38;
 const ARROW = 6;
 const WORDS_ABOVE = 6;
 const ROW_BELOW = 8;
@@ -73,7 +76,13 @@ function laneShapes({ lane, title, gaps }: PictureLane, height: number, { x }: F
   const at = x[lane];
   const bottom = height + TITLE_HEIGHT;
   const anchor = ({ till: 'start', gateway: 'middle', terminal: 'end' } as const)[lane];
-  const titleAt = at + { till: -INSET, gateway: 0, terminal: INSET }[lane];
+  // A long one begins further left, so that it does not reach the next.
+  const free = x.gateway - TITLE_ASIDE - columnsOf(title) * TITLE_COLUMN;
+  const titleAt = {
+    till: Math.max(0, Math.min(at - INSET, free)),
+    gateway: at,
+    terminal: at + INSET,
+  }[lane];
   const name = words(title, { x: titleAt, y: TITLE_HEIGHT - 12, anchor });
   const shapes: Shape[] = [{ ...name, attributes: { ...name.attributes, class: 'pic-title' } }];
   let from = TITLE_HEIGHT - 4;

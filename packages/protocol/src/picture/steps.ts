@@ -33,7 +33,22 @@ export type PictureStep = StepWords & {
   );
 
 /** What comes first of what happened in the same millisecond: cause, effect, disk, then what is passed on. */
-const RANK = { break: 0, received: 1, event: 2, write: 3, sent: 4 } as const;
+const RANK = {
+  break: 0,
+  received: 1,
+  event: 2,
+  write: 3,
+  sent: 4,
+  delivered: 5,
+  lastWrite: 6,
+} as const;
+
+/** Proofs of what was sent before. */
+const DELIVERIES: ReadonlySet<string> = new Set([
+  'delivered',
+  'tableReportDelivered',
+  'noticeDelivered',
+]);
 
 interface Draft {
   readonly rank: number;
@@ -50,7 +65,12 @@ export function stepsOf(source: PictureSource): readonly PictureStep[] {
   );
   const builder = new EventSteps(drafts, source);
   const others = events.flatMap((event, index) => builder.add(event, `e${index}`));
-  const writes = entries.map(({ entry, writtenAt }) => writeDraft(entry, Date.parse(writtenAt)));
+  const proofs = new Set(entries.map(({ entry }) => entry));
+  for (const { entry, event } of events) if (!DELIVERIES.has(event)) proofs.delete(entry);
+  const writes = entries.map(({ entry, writtenAt }) => {
+    const rank = proofs.has(entry) ? RANK.lastWrite : RANK.write;
+    return { rank, step: writeStep(entry, Date.parse(writtenAt)) };
+  });
   const breaks = [...lines.map(lineDraft), ...connectionBreaks(source)];
   return [...breaks, ...drafts, ...others, ...writes]
     .sort((one, other) => one.step.at - other.step.at || one.rank - other.rank)
@@ -89,11 +109,10 @@ function isNews({ kind, method, value }: MessageHead): boolean {
   return kind === 'request' && method === 'signatureVerificationRequest';
 }
 
-function writeDraft(entry: number, at: number): Draft {
+function writeStep(entry: number, at: number): PictureStep {
   const name = `Journal: write ${entry}`;
   const text = `Write ${entry} was handed to the disk.`;
-  const step: PictureStep = { kind: 'mark', key: `w${entry}`, at, name, tone: 'plain', text };
-  return { rank: RANK.write, step };
+  return { kind: 'mark', key: `w${entry}`, at, name, tone: 'plain', text };
 }
 
 function lineDraft(
@@ -194,15 +213,16 @@ class EventSteps {
       extend(carrier, { event, words, from, to });
       return [];
     }
+    const known = DELIVERIES.has(event.event) ? RANK.delivered : RANK.event;
     if (from === undefined && to === undefined) {
-      if (!carrier) return [{ rank: RANK.event, step: { ...base, kind: 'mark' } }];
+      if (!carrier) return [{ rank: known, step: { ...base, kind: 'mark' } }];
       carrier.step = { ...carrier.step, event };
       return [];
     }
     const arrow = { kind: 'message', from: from ?? 'gateway', to: to ?? 'gateway' } as const;
     const isPassedOn = from === undefined && row.isStoredFirst;
     const passedAt = isPassedOn ? Math.max(at, this.#writtenAt.get(event.entry) ?? at) : at;
-    const rank = isPassedOn ? RANK.sent : RANK.event;
+    const rank = isPassedOn ? RANK.sent : known;
     const text = isPassedOn ? `Handed over: ${labelOf(words)}.` : base.text;
     return [{ rank, step: { ...base, ...arrow, at: passedAt, text } }];
   }

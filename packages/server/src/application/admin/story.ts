@@ -32,7 +32,10 @@ export function shownStory(
     events: entries.flatMap(({ version, events }) =>
       events.map((event) => shownEvent(event, version)),
     ),
-    entries: entries.map(({ version, at }) => ({ entry: version, writtenAt: moment(at) })),
+    // What may wait for the next write, such as what the card machine shows, happened before.
+    entries: entries.map(({ version, at, events }) => {
+      return { entry: version, writtenAt: moment(events.at(-1)?.at ?? at) };
+    }),
     results: [...results],
     frames: [...frames],
   };
