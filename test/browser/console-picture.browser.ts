@@ -50,6 +50,9 @@ async function sellDropped(tid: string): Promise<string> {
 const at = (id: string) => `#/transactions?open=${encodeURIComponent(id)}`;
 const steps = (page: Page) => page.getByRole('group', { name: /^Picture of/ }).getByRole('button');
 
+const names = (page: Page) =>
+  steps(page).evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
+
 describe('the picture of a payment', () => {
   test('a step shows its message and verdict by click and by Enter, and the arrow keys go on from it', async () => {
     const { page, faults } = await fixture.openConsole({ at: at(await sell('VCMINVLSIP0', 777)) });
@@ -79,9 +82,7 @@ describe('the picture of a payment', () => {
   test('the list has the steps of the picture', async () => {
     const { page } = await fixture.openConsole({ at: at(await sellDropped('VCMdropSIP0')) });
     await steps(page).first().waitFor();
-    const drawn = await steps(page).evaluateAll((all) =>
-      all.map((one) => one.getAttribute('aria-label')),
-    );
+    const drawn = await names(page);
     assert.ok(drawn.includes('The till goes on over another connection.'), drawn.join('\n'));
     await page.getByRole('radio', { name: 'List' }).check({ force: true });
     const rows = page.locator('.tx-said > p');
@@ -95,6 +96,68 @@ describe('the picture of a payment', () => {
     );
   });
 });
+
+describe('the picture while it happens', () => {
+  test('at the till it grows with each message, and ends with the result', async () => {
+    const { page, faults } = await fixture.openConsole({ at: '#/till' });
+    await takeInTill(page);
+    await page.locator('.till-now').getByText('Approved: £9.99').waitFor();
+    const drawn = await names(page);
+    assert.equal(drawn[0], 'The till asked: sale: £9.99');
+    assert.equal(drawn.at(-1), 'Sent the till: Result: SUCCESSFUL £9.99 (Approved)');
+    assert.ok(drawn.includes('Told the till: terminalNotification: PRESENT_CARD'));
+    await steps(page).last().click();
+    await page.getByRole('region', { name: 'Step' }).getByText('Fits its schema').waitFor();
+    await page.getByRole('button', { name: 'Hide the picture' }).click();
+    assert.equal(await steps(page).count(), 0);
+    await page.getByRole('button', { name: 'Show the picture' }).click();
+    await steps(page).first().waitFor();
+    assert.deepEqual(faults, []);
+  });
+
+  test('at a table it has the till and the waiter', async () => {
+    const { page, faults } = await fixture.openConsole({ at: '#/tables' });
+    await splitTable(page);
+    const drawn = await names(page);
+    assert.match(drawn[0] ?? '', /^The waiter’s line asked: lock: table /);
+    const asked = drawn.filter((text) => text.startsWith('The waiter’s line asked: pay'));
+    assert.equal(asked.length, 2, drawn.join('\n'));
+    await page.getByRole('button', { name: /^Told the till at the table: tableUnlock/ }).waitFor();
+    assert.deepEqual(faults, []);
+  });
+});
+
+async function takeInTill(page: Page): Promise<void> {
+  await page.getByRole('combobox', { name: 'Card machine' }).selectOption('VCMINVLSIP0');
+  await page.getByRole('textbox', { name: 'Amount' }).fill('9.99');
+  await page.getByRole('button', { name: 'Take £9.99' }).click();
+}
+
+/** On a phone it is folded away at first. */
+async function showPicture(page: Page): Promise<void> {
+  const show = page.getByRole('button', { name: 'Show the picture' });
+  if (await show.count()) await show.click();
+  await steps(page).first().scrollIntoViewIfNeeded();
+}
+
+/** Opens the restaurant, and pays a table by card and by cash. */
+async function splitTable(
+  page: Page,
+  half = async (_: string): Promise<void> => {},
+): Promise<void> {
+  await page.getByRole('button', { name: 'Open the restaurant' }).click();
+  await page.getByText('Card machines of this site see these tables.').waitFor();
+  await half('The waiter');
+  const waiter = page.getByRole('region', { name: 'The waiter' });
+  await waiter.getByRole('button', { name: 'Take it to a table' }).click();
+  await waiter.getByRole('button', { name: '12', exact: true }).click();
+  await waiter.getByRole('button', { name: 'One of two shares' }).click();
+  await waiter.getByRole('button', { name: /^Card £/ }).click();
+  await waiter.getByText('£33.20 paid.').waitFor();
+  await waiter.getByRole('button', { name: 'Cash £33.20' }).click();
+  await waiter.getByText('Done with table 12').waitFor();
+  await half('The till');
+}
 
 for (const colorScheme of themes) {
   for (const [name, size] of Object.entries(sizes)) {
@@ -115,6 +178,19 @@ for (const colorScheme of themes) {
       await steps(page).nth(2).click();
       await page.getByRole('region', { name: 'Step' }).waitFor();
       await inspectPage(page, `picture-step-${name}-${colorScheme}`);
+
+      await page.goto(`${fixture.url}/console/#/till`);
+      await takeInTill(page);
+      await page.locator('.till-now').getByText('Approved: £9.99').waitFor();
+      await showPicture(page);
+      await inspectPage(page, `picture-till-${name}-${colorScheme}`);
+      await page.goto(`${fixture.url}/console/#/tables`);
+      const isPhone = size !== desk;
+      await splitTable(page, async (half) => {
+        if (isPhone) await page.getByRole('radio', { name: half }).check();
+      });
+      await showPicture(page);
+      await inspectPage(page, `picture-table-${name}-${colorScheme}`);
       assert.deepEqual(faults, []);
     });
   }

@@ -11,6 +11,7 @@ import { selectedAddress } from '../../socket/selected-address.ts';
 import { BillPanel } from './bill-panel.tsx';
 import { RequestLogPanel } from './request-log-panel.tsx';
 import { TableListPanel } from './table-list-panel.tsx';
+import { TablePicture } from './table-picture.tsx';
 import { TableTillPanel } from './table-till-panel.tsx';
 import { WaiterPanel } from './waiter-panel.tsx';
 
@@ -42,6 +43,7 @@ export function Tables() {
               <TableTillPanel parts={parts} />
               <TableListPanel />
               <BillPanel />
+              <TablePicture />
               <RequestLogPanel />
             </div>
             <div class="rst-waiter">

@@ -17,6 +17,7 @@ import { SignatureDialog } from './signature-dialog.tsx';
 import { StatusPanel } from './status-panel.tsx';
 import { refreshTerminals, till } from './till-connection.ts';
 import { connectOnce, isBusy, reconnect } from './till-controller.ts';
+import { TillPicture } from './till-picture.tsx';
 
 export function Till() {
   const parts = selectedAddress.value;
@@ -68,6 +69,7 @@ function Counter() {
         <OrderPanel />
         <div class="stack">
           <StatusPanel />
+          <TillPicture />
           <HistoryPanel />
           <ReportsPanel />
         </div>
